@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization.Metadata;
+using Foreman.Kubernetes.Json;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>Configuration text by key (core/v1 ConfigMap).</summary>
+public sealed record V1ConfigMap : IResource<V1ConfigMap>
+{
+    /// <inheritdoc/>
+    public static ResourceType Type { get; } = new("", "v1", "ConfigMap", "configmaps", Namespaced: true);
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<V1ConfigMap> TypeInfo => KubernetesJson.Default.V1ConfigMap;
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<ResourceList<V1ConfigMap>> ListTypeInfo => KubernetesJson.Default.ResourceListV1ConfigMap;
+
+    /// <inheritdoc/>
+    public string ApiVersion { get; init; } = Type.ApiVersion;
+
+    /// <inheritdoc/>
+    public string Kind { get; init; } = Type.Kind;
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>UTF-8 texts by key; at most 1 MiB together.</summary>
+    public IReadOnlyDictionary<string, string>? Data { get; init; }
+}
+

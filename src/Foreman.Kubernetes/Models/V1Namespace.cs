@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization.Metadata;
+using Foreman.Kubernetes.Json;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>A namespace (core/v1 Namespace).</summary>
+public sealed record V1Namespace : IResource<V1Namespace>
+{
+    /// <inheritdoc/>
+    public static ResourceType Type { get; } = new("", "v1", "Namespace", "namespaces", Namespaced: false);
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<V1Namespace> TypeInfo => KubernetesJson.Default.V1Namespace;
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<ResourceList<V1Namespace>> ListTypeInfo => KubernetesJson.Default.ResourceListV1Namespace;
+
+    /// <inheritdoc/>
+    public string ApiVersion { get; init; } = Type.ApiVersion;
+
+    /// <inheritdoc/>
+    public string Kind { get; init; } = Type.Kind;
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get; init; } = new();
+}
+

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization.Metadata;
+using Foreman.Kubernetes.Json;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>An identity for programs (core/v1 ServiceAccount).</summary>
+public sealed record V1ServiceAccount : IResource<V1ServiceAccount>
+{
+    /// <inheritdoc/>
+    public static ResourceType Type { get; } = new("", "v1", "ServiceAccount", "serviceaccounts", Namespaced: true);
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<V1ServiceAccount> TypeInfo => KubernetesJson.Default.V1ServiceAccount;
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<ResourceList<V1ServiceAccount>> ListTypeInfo => KubernetesJson.Default.ResourceListV1ServiceAccount;
+
+    /// <inheritdoc/>
+    public string ApiVersion { get; init; } = Type.ApiVersion;
+
+    /// <inheritdoc/>
+    public string Kind { get; init; } = Type.Kind;
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get; init; } = new();
+}
+

@@ -1,0 +1,23 @@
+namespace Foreman.Kubernetes;
+
+/// <summary>What happened to a watched object.</summary>
+public enum WatchEventType
+{
+    /// <summary>The object is new, or has entered the selection.</summary>
+    Added,
+
+    /// <summary>The object has changed.</summary>
+    Modified,
+
+    /// <summary>The object is gone, or has left the selection: re-read it before concluding which.</summary>
+    Deleted,
+
+    /// <summary>Only the resource version has advanced.</summary>
+    Bookmark,
+}
+
+/// <summary>One event of a watch.</summary>
+/// <typeparam name="T">Kind of the object.</typeparam>
+/// <param name="Type">What happened.</param>
+/// <param name="Object">The object afterwards; for a deletion, its last state.</param>
+public readonly record struct WatchEvent<T>(WatchEventType Type, T Object);
