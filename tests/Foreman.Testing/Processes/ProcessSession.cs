@@ -1,0 +1,43 @@
+namespace Foreman.Testing;
+
+/// <summary>Who lives in a session (setsid), read from /proc.</summary>
+internal static class ProcessSession
+{
+    /// <summary>"pid command" of every process of the session that is neither dead nor the watcher.</summary>
+    public static IReadOnlyList<string> Living(int session)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return [];
+        }
+
+        return [.. Directory.EnumerateDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out _))
+            .Where(name => BelongsTo(name!, session))
+            .Select(name => $"{name} {CommandLine(name!)}")
+            .Where(line => !line.Contains(" watched ", StringComparison.Ordinal))];
+    }
+
+    private static bool BelongsTo(string pid, int session)
+    {
+        // 1234 (the name) S ppid pgrp session …: the name may hold spaces and brackets, so count from the last bracket.
+        var stat = ReadOrEmpty($"/proc/{pid}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 3 && fields[0] is not ("Z" or "X") && int.Parse(fields[3], null) == session;
+    }
+
+    private static string CommandLine(string pid) => ReadOrEmpty($"/proc/{pid}/cmdline").Replace('\0', ' ');
+
+    private static string ReadOrEmpty(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net.Http.Headers;
+
+namespace Foreman.Testing;
+
+/// <summary>
+/// etcd and kube-apiserver (RBAC on) as two real processes on free ports, with their files in a folder of their own.
+/// On request kube-controller-manager too, which deletes what owners leave behind and empties namespaces.
+/// </summary>
+internal sealed class ControlPlane : IAsyncDisposable
+{
+    private readonly ControlPlaneFiles _files = new();
+    private readonly string _assets;
+    private readonly int _apiPort;
+    private readonly RealProcess _etcd;
+    private readonly RealProcess _apiServer;
+    private RealProcess? _controllers;
+
+    private ControlPlane(string assets)
+    {
+        var ports = FreePort.Next(3);
+        _assets = assets;
+        _apiPort = ports[2];
+        _etcd = StartEtcd(ports[0], ports[1]);
+        _apiServer = StartApiServer(ports[0]);
+    }
+
+    public string Url => $"https://127.0.0.1:{_apiPort}";
+
+    /// <summary>PEM of the certificate to trust.</summary>
+    public string Authority => File.ReadAllText(_files.ServingCertificate);
+
+    public string AdminKubeconfig => _files.AdminKubeconfig;
+
+    public TempFolder Folder => _files.Folder;
+
+    /// <summary>Starts one and waits until it is ready; tries other ports when another process was faster.</summary>
+    public static async Task<ControlPlane> StartAsync(string assets)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var plane = new ControlPlane(assets);
+            try
+            {
+                await plane.WaitUntilReadyAsync();
+                return plane;
+            }
+            catch (ControlPlaneEndedException) when (attempt < 3)
+            {
+                await plane.DisposeAsync();
+            }
+            catch
+            {
+                await plane.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Starts kube-controller-manager unless it runs already.</summary>
+    public void StartControllers() => _controllers ??= RealProcess.Start(
+        Path.Combine(_assets, "kube-controller-manager"),
+        "--kubeconfig", AdminKubeconfig,
+        "--service-account-private-key-file", _files.ServiceAccountKey,
+        "--use-service-account-credentials",
+        "--leader-elect=false",
+        "--secure-port=0");
+
+    public async ValueTask DisposeAsync()
+    {
+        // The API server before etcd: without etcd it takes minutes to end.
+        if (_controllers is not null)
+        {
+            await _controllers.DisposeAsync();
+        }
+
+        await _apiServer.DisposeAsync();
+        await _etcd.DisposeAsync();
+        _files.Dispose();
+    }
+
+    private RealProcess StartEtcd(int clientPort, int peerPort) => RealProcess.Start(
+        Path.Combine(_assets, "etcd"),
+        "--data-dir", _files.Folder["etcd"],
+        "--unsafe-no-fsync",
+        "--listen-client-urls", $"http://127.0.0.1:{clientPort}",
+        "--advertise-client-urls", $"http://127.0.0.1:{clientPort}",
+        "--listen-peer-urls", $"http://127.0.0.1:{peerPort}",
+        "--initial-advertise-peer-urls", $"http://127.0.0.1:{peerPort}",
+        "--initial-cluster", $"default=http://127.0.0.1:{peerPort}");
+
+    private RealProcess StartApiServer(int etcdPort) => RealProcess.Start(
+        Path.Combine(_assets, "kube-apiserver"),
+        "--etcd-servers", $"http://127.0.0.1:{etcdPort}",
+        "--cert-dir", _files.CertificateFolder,
+        "--secure-port", $"{_apiPort}",
+        "--bind-address", "127.0.0.1",
+        "--advertise-address", "127.0.0.1",
+        "--service-account-issuer", "https://kubernetes.default.svc",
+        "--service-account-key-file", _files.ServiceAccountKey,
+        "--service-account-signing-key-file", _files.ServiceAccountKey,
+        "--service-cluster-ip-range", "10.0.0.0/24",
+        "--token-auth-file", _files.Tokens,
+        "--authorization-mode", "RBAC",
+        "--allow-privileged");
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ControlPlaneFiles.AdminToken);
+        await Eventually.TrueAsync(() => IsReadyAsync(http), "kube-apiserver to be ready", TimeSpan.FromMinutes(2));
+        _files.WriteAdminKubeconfig(Url, Authority);
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient http)
+    {
+        if (_etcd.HasExited || _apiServer.HasExited)
+        {
+            var ended = _etcd.HasExited ? _etcd : _apiServer;
+            throw new ControlPlaneEndedException($"The control plane ended while starting:\n{ended.Output}");
+        }
+
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(Url + "/readyz"));
+            using var space = await http.GetAsync(new Uri(Url + "/api/v1/namespaces/default"));
+            return answer.IsSuccessStatusCode && space.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class ControlPlaneEndedException(string message) : Exception(message);
+}

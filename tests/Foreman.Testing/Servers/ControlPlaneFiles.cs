@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+
+namespace Foreman.Testing;
+
+/// <summary>The files that a control plane needs: a key for ServiceAccount tokens, the admin's token, its kubeconfig.</summary>
+internal sealed class ControlPlaneFiles : IDisposable
+{
+    /// <summary>The admin's bearer token.</summary>
+    public const string AdminToken = "admin-of-a-test-cluster";
+
+    public ControlPlaneFiles()
+    {
+        using var key = RSA.Create(2048);
+        ServiceAccountKey = Folder.Write("sa.key", key.ExportRSAPrivateKeyPem());
+        Tokens = Folder.Write("tokens.csv", $"{AdminToken},admin,admin,\"system:masters\"\n");
+    }
+
+    public TempFolder Folder { get; } = new("foreman-control-plane-");
+
+    public string ServiceAccountKey { get; }
+
+    public string Tokens { get; }
+
+    public string CertificateFolder => Folder["certs"];
+
+    public string ServingCertificate => Path.Combine(CertificateFolder, "apiserver.crt");
+
+    public string AdminKubeconfig => Folder["admin.kubeconfig"];
+
+    public void WriteAdminKubeconfig(string url, string authority) =>
+        File.WriteAllText(AdminKubeconfig, KubeconfigText.ForToken(url, authority, AdminToken));
+
+    public void Dispose() => Folder.Dispose();
+}

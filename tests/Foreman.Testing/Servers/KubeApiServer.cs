@@ -1,0 +1,104 @@
+namespace Foreman.Testing;
+
+/// <summary>
+/// A real Kubernetes API server: etcd and kube-apiserver from the folder KUBEBUILDER_ASSETS, else the throw-away cluster whose
+/// admin kubeconfig FOREMAN_TEST_KUBECONFIG names.
+/// </summary>
+public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
+{
+    private readonly ControlPlane? _plane;
+    private readonly TempFolder _folder = new();
+    private readonly NamespaceNames _names = new();
+
+    private KubeApiServer(ControlPlane? plane, string kubeconfig)
+    {
+        _plane = plane;
+        AdminKubeconfigPath = kubeconfig;
+    }
+
+    /// <summary>Why there is none and what to do; null when one can be had.</summary>
+    public static string? SkipReason => RealParts.KubernetesAssets.IsHere || External is not null ? null : RealParts.KubernetesAssets.SkipReason;
+
+    /// <inheritdoc/>
+    public string Name => "kube-apiserver";
+
+    /// <inheritdoc/>
+    public string AdminKubeconfigPath { get; }
+
+    /// <inheritdoc/>
+    public bool EnforcesRbac => true;
+
+    /// <inheritdoc/>
+    public bool EvaluatesCel => true;
+
+    /// <inheritdoc/>
+    public Kubectl Kubectl => new(AdminKubeconfigPath);
+
+    private static string? External => Environment.GetEnvironmentVariable("FOREMAN_TEST_KUBECONFIG") is { Length: > 0 } path ? path : null;
+
+    /// <summary>Starts one of its own; skips the running test when there is none to be had.</summary>
+    public static async Task<KubeApiServer> StartAsync()
+    {
+        Xunit.Assert.SkipWhen(SkipReason is not null, SkipReason ?? "");
+        if (RealParts.KubernetesAssets.Path is not { } assets)
+        {
+            return new KubeApiServer(null, External!);
+        }
+
+        var plane = await ControlPlane.StartAsync(assets);
+        return new KubeApiServer(plane, plane.AdminKubeconfig);
+    }
+
+    /// <summary>The one that the tests of an assembly share; skips the running test when there is none to be had.</summary>
+    public static Task<KubeApiServer> SharedAsync() => SharedServers.KubeApiServerAsync();
+
+    /// <summary>Runs kube-controller-manager from now on: owners' garbage is collected, deleted namespaces go. Nothing to do on an external cluster.</summary>
+    public void StartControllers() => _plane?.StartControllers();
+
+    /// <inheritdoc/>
+    public async Task<string> NewNamespaceAsync(string prefix = "test")
+    {
+        var name = _names.Next(prefix);
+        await Kubectl.RunAsync("create", "namespace", name);
+        return name;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> KubeconfigForAsync(string serviceAccount, string space)
+    {
+        var known = await Kubectl.TryAsync("get", "serviceaccount", serviceAccount, "-n", space);
+        if (known.ExitCode != 0)
+        {
+            await Kubectl.RunAsync("create", "serviceaccount", serviceAccount, "-n", space);
+        }
+
+        var token = await Kubectl.RunAsync("create", "token", serviceAccount, "-n", space, "--duration=1h");
+        return _folder.Write(
+            $"{space}-{serviceAccount}-{Guid.NewGuid():n}.kubeconfig",
+            KubeconfigText.ForToken(await UrlAsync(), await AuthorityAsync(), token.Trim(), space));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_plane is not null)
+        {
+            await _plane.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task<string> UrlAsync() =>
+        _plane?.Url ?? (await ConfigAsync("{.clusters[0].cluster.server}")).Trim();
+
+    private async Task<string> AuthorityAsync() =>
+        _plane?.Authority
+        ?? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((await ConfigAsync("{.clusters[0].cluster.certificate-authority-data}")).Trim()));
+
+    private Task<string> ConfigAsync(string jsonPath) =>
+        Kubectl.RunAsync("config", "view", "--minify", "--raw", "--flatten", "-o", $"jsonpath={jsonPath}");
+}

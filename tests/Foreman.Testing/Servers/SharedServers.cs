@@ -1,0 +1,26 @@
+namespace Foreman.Testing;
+
+/// <summary>
+/// The servers that all tests of an assembly share, each started when the first test asks for it, and stopped in the end:
+/// every test assembly carries this type as its assembly fixture (see tests/Directory.Build.targets).
+/// </summary>
+public sealed class SharedServers : IAsyncDisposable
+{
+    private static readonly SharedServer<KubeApiServer> Kubernetes = new(Testing.KubeApiServer.StartAsync);
+    private static readonly SharedServer<LlamaServer> Llama = new(() => Testing.LlamaServer.StartAsync());
+    private static readonly SharedServer<OllamaServer> OllamaShared = new(OllamaServer.StartAsync);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await OllamaShared.StopAsync();
+        await Llama.StopAsync();
+        await Kubernetes.StopAsync();
+    }
+
+    internal static Task<KubeApiServer> KubeApiServerAsync() => Kubernetes.GetAsync();
+
+    internal static Task<LlamaServer> LlamaServerAsync() => Llama.GetAsync();
+
+    internal static Task<OllamaServer> OllamaServerAsync() => OllamaShared.GetAsync();
+}
