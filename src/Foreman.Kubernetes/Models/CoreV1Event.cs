@@ -16,13 +16,13 @@ public sealed record CoreV1Event : IResource<CoreV1Event>
     public static JsonTypeInfo<ResourceList<CoreV1Event>> ListTypeInfo => KubernetesJson.Default.ResourceListCoreV1Event;
 
     /// <inheritdoc/>
-    public string ApiVersion { get; init; } = Type.ApiVersion;
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
 
     /// <inheritdoc/>
-    public string Kind { get; init; } = Type.Kind;
+    public string Kind { get => field ?? Type.Kind; init; }
 
     /// <inheritdoc/>
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
     /// <summary>The object that the event is about.</summary>
     public V1ObjectReference? InvolvedObject { get; init; }

@@ -4,11 +4,11 @@ namespace Foreman.Kubernetes;
 public sealed record PartialObjectMetadata : IKubernetesObject
 {
     /// <inheritdoc/>
-    public string ApiVersion { get; init; } = "";
+    public string ApiVersion { get => field ?? ""; init; }
 
     /// <inheritdoc/>
-    public string Kind { get; init; } = "";
+    public string Kind { get => field ?? ""; init; }
 
     /// <inheritdoc/>
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
 }

@@ -11,10 +11,10 @@ public sealed record ResourceList<T>
     public string? Kind { get; init; }
 
     /// <summary>Resource version of the collection and the token of the next page.</summary>
-    public V1ListMeta Metadata { get; init; } = new();
+    public V1ListMeta Metadata { get => field ?? new(); init; }
 
     /// <summary>The objects of this page. The server leaves out <c>kind</c> and <c>apiVersion</c> of built-in items.</summary>
-    public IReadOnlyList<T> Items { get; init; } = [];
+    public IReadOnlyList<T> Items { get => field ?? []; init; }
 }
 
 /// <summary>Metadata of a list answer.</summary>

@@ -4,10 +4,10 @@ namespace Foreman.Kubernetes;
 public sealed record V1Condition
 {
     /// <summary>CamelCase name of the condition; at most one entry per type.</summary>
-    public string Type { get; init; } = "";
+    public string Type { get => field ?? ""; init; }
 
     /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
-    public string Status { get; init; } = "";
+    public string Status { get => field ?? ""; init; }
 
     /// <summary>Generation of the object that the observation is about.</summary>
     public long? ObservedGeneration { get; init; }
@@ -16,10 +16,10 @@ public sealed record V1Condition
     public DateTimeOffset? LastTransitionTime { get; init; }
 
     /// <summary>CamelCase reason, from a closed list.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get => field ?? ""; init; }
 
     /// <summary>What, where, why and what to do, for people; at most 32768 characters.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get => field ?? ""; init; }
 }
 
 /// <summary>Reading and writing lists of conditions.</summary>

@@ -16,13 +16,13 @@ public sealed record V1ConfigMap : IResource<V1ConfigMap>
     public static JsonTypeInfo<ResourceList<V1ConfigMap>> ListTypeInfo => KubernetesJson.Default.ResourceListV1ConfigMap;
 
     /// <inheritdoc/>
-    public string ApiVersion { get; init; } = Type.ApiVersion;
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
 
     /// <inheritdoc/>
-    public string Kind { get; init; } = Type.Kind;
+    public string Kind { get => field ?? Type.Kind; init; }
 
     /// <inheritdoc/>
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
     /// <summary>UTF-8 texts by key; at most 1 MiB together.</summary>
     public IReadOnlyDictionary<string, string>? Data { get; init; }

@@ -17,13 +17,13 @@ public sealed record V1Lease : IResource<V1Lease>
     public static JsonTypeInfo<ResourceList<V1Lease>> ListTypeInfo => KubernetesJson.Default.ResourceListV1Lease;
 
     /// <inheritdoc/>
-    public string ApiVersion { get; init; } = Type.ApiVersion;
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
 
     /// <inheritdoc/>
-    public string Kind { get; init; } = Type.Kind;
+    public string Kind { get => field ?? Type.Kind; init; }
 
     /// <inheritdoc/>
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
     /// <summary>Who holds the lock and since when.</summary>
     public V1LeaseSpec? Spec { get; init; }

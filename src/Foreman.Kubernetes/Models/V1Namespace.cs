@@ -16,12 +16,12 @@ public sealed record V1Namespace : IResource<V1Namespace>
     public static JsonTypeInfo<ResourceList<V1Namespace>> ListTypeInfo => KubernetesJson.Default.ResourceListV1Namespace;
 
     /// <inheritdoc/>
-    public string ApiVersion { get; init; } = Type.ApiVersion;
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
 
     /// <inheritdoc/>
-    public string Kind { get; init; } = Type.Kind;
+    public string Kind { get => field ?? Type.Kind; init; }
 
     /// <inheritdoc/>
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
 }
 

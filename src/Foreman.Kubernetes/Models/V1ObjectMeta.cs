@@ -50,16 +50,16 @@ public sealed record V1ObjectMeta
 public sealed record V1OwnerReference
 {
     /// <summary><c>group/version</c> of the owner.</summary>
-    public string ApiVersion { get; init; } = "";
+    public string ApiVersion { get => field ?? ""; init; }
 
     /// <summary>Kind of the owner.</summary>
-    public string Kind { get; init; } = "";
+    public string Kind { get => field ?? ""; init; }
 
     /// <summary>Name of the owner, in the same namespace or cluster-scoped.</summary>
-    public string Name { get; init; } = "";
+    public string Name { get => field ?? ""; init; }
 
     /// <summary>UID of the owner.</summary>
-    public string Uid { get; init; } = "";
+    public string Uid { get => field ?? ""; init; }
 
     /// <summary>True for the one owner that manages the object.</summary>
     public bool? Controller { get; init; }

@@ -16,13 +16,13 @@ public sealed record V1Secret : IResource<V1Secret>
     public static JsonTypeInfo<ResourceList<V1Secret>> ListTypeInfo => KubernetesJson.Default.ResourceListV1Secret;
 
     /// <inheritdoc/>
-    public string ApiVersion { get; init; } = Type.ApiVersion;
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
 
     /// <inheritdoc/>
-    public string Kind { get; init; } = Type.Kind;
+    public string Kind { get => field ?? Type.Kind; init; }
 
     /// <inheritdoc/>
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
     /// <summary>Kind of secret, for example <c>Opaque</c>.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("type")]

@@ -114,3 +114,7 @@ public sealed class ValidationRuleAttribute(string rule, string message) : Attri
 /// <summary>The known texts of a string enumeration are all that the CRD allows; without it, any text that fits its pattern is stored.</summary>
 [AttributeUsage(AttributeTargets.Struct)]
 public sealed class ClosedAttribute : Attribute;
+
+/// <summary>The values of the map are integers or texts (<c>x-kubernetes-int-or-string</c>), as quantities are.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class IntOrStringAttribute : Attribute;

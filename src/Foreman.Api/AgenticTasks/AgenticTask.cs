@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization.Metadata;
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>One piece of agentic work for one host of the fleet.</summary>
+[CustomResource(ShortNames = ["at"], SelectableFields = [".status.assignedNode", ".status.placement", ".status.phase"])]
+[PrinterColumn("Phase", "string", ".status.phase")]
+[PrinterColumn("Kind", "string", ".spec.kind")]
+[PrinterColumn("Node", "string", ".status.assignedNode")]
+[PrinterColumn("Verdict", "string", ".status.verdict")]
+[PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
+[PrinterColumn("Reason", "string", ".status.failureReason", Priority = 1)]
+[PrinterColumn("Attempt", "integer", ".status.attempt", Priority = 1)]
+[PrinterColumn("Turn", "integer", ".status.progress.turn", Priority = 1)]
+[PrinterColumn("Model", "string", ".status.model.name", Priority = 1)]
+[PrinterColumn("Agent", "string", ".spec.agentRef.name", Priority = 1)]
+[ValidationRule(
+    "!has(oldSelf.status) || !has(oldSelf.status.attempt) || oldSelf.status.attempt == 0 || self.spec.kind == oldSelf.spec.kind",
+    "spec.kind cannot be changed once the task was assigned: create a new task")]
+[ValidationRule(
+    "!has(oldSelf.status) || !has(oldSelf.status.attempt) || oldSelf.status.attempt == 0 || self.spec.payload == oldSelf.spec.payload",
+    "spec.payload cannot be changed once the task was assigned: create a new task")]
+[ValidationRule(
+    "!has(oldSelf.status) || !has(oldSelf.status.attempt) || oldSelf.status.attempt == 0 || (has(self.spec.agentRef) == has(oldSelf.spec.agentRef) && (!has(self.spec.agentRef) || self.spec.agentRef == oldSelf.spec.agentRef))",
+    "spec.agentRef cannot be changed once the task was assigned: create a new task")]
+public sealed record AgenticTask : IResource<AgenticTask>
+{
+    /// <inheritdoc/>
+    public static ResourceType Type { get; } = new(ApiGroup.Name, ApiGroup.Version, "AgenticTask", "agentictasks", Namespaced: true);
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<AgenticTask> TypeInfo => ApiJson.Default.AgenticTask;
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<ResourceList<AgenticTask>> ListTypeInfo => ApiJson.Default.ResourceListAgenticTask;
+
+    /// <inheritdoc/>
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
+
+    /// <inheritdoc/>
+    public string Kind { get => field ?? Type.Kind; init; }
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
+
+    /// <summary>What is wanted.</summary>
+    [Required]
+    public AgenticTaskSpec Spec { get => field ?? new(); init; }
+
+    /// <summary>What is.</summary>
+    [Default("{\"phase\":\"Pending\",\"attempt\":0,\"attempts\":[]}")]
+    [ValidationRule(
+        "!has(oldSelf.attempt) || (has(self.attempt) && self.attempt >= oldSelf.attempt)",
+        "status.attempt never falls")]
+    [ValidationRule(
+        "!has(oldSelf.phase) || !(oldSelf.phase in ['Succeeded', 'Failed']) || (has(self.phase) && self.phase == oldSelf.phase)",
+        "a task that has ended stays as it is: create a new task")]
+    public AgenticTaskStatus Status { get => field ?? new(); init; }
+}

@@ -1,0 +1,55 @@
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>What is to be done and what it takes.</summary>
+public sealed record AgenticTaskSpec
+{
+    /// <summary>What the task is for.</summary>
+    [Required]
+    public TaskKind Kind { get; init; }
+
+    /// <summary>The Agent that does it; its requiredCapability replaces the task's. Absent: the built-in Agent.</summary>
+    public LocalObjectReference? AgentRef { get; init; }
+
+    /// <summary>Model that the stub executor names; other runs take the Agent's.</summary>
+    public string? ModelRef { get; init; }
+
+    /// <summary>What the host must offer.</summary>
+    public RequiredCapability? RequiredCapability { get; init; }
+
+    /// <summary>The work itself.</summary>
+    [Required]
+    public TaskPayload Payload { get => field ?? new(); init; }
+
+    /// <summary>Wall-clock budget of an attempt, in seconds; 0 or absent means the operator's default of 2700.</summary>
+    [RangeMinimum(0)]
+    public int? TimeoutSeconds { get; init; }
+
+    /// <summary>Names of tasks in this namespace that must succeed on target first.</summary>
+    public IReadOnlyList<string>? DependsOn { get; init; }
+
+    /// <summary>Larger goes first; 0 when absent.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>How the repository is checked.</summary>
+    public GateProfile? GateProfile { get; init; }
+
+    /// <summary>False forbids MCP tools; absent allows what the Agent allows.</summary>
+    public bool? McpEnabled { get; init; }
+
+    /// <summary>Which changes a coder may pass by itself.</summary>
+    public VerdictPolicy? VerdictPolicy { get; init; }
+
+    /// <summary>Where the loop runs; Auto when absent.</summary>
+    public Placement? Placement { get; init; }
+
+    /// <summary>True keeps the task out of the queue.</summary>
+    public bool? Suspend { get; init; }
+
+    /// <summary>True ends the task at the next safe point with reason Cancelled.</summary>
+    public bool? Cancel { get; init; }
+
+    /// <summary>Which failures are tried again.</summary>
+    public RetryPolicy? RetryPolicy { get; init; }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>How a task stands. One writer at a time: the operator while Pending or Scheduled, the holder of the claim while Running, nobody after the end.</summary>
+public sealed record AgenticTaskStatus
+{
+    /// <summary>Where the task stands.</summary>
+    [Default("\"Pending\"")]
+    public TaskPhase? Phase { get; init; }
+
+    /// <summary>Outcome in the task's own terms.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public FailureReason? FailureReason { get; init; }
+
+    /// <summary>FleetNode of the present attempt; absent while Pending.</summary>
+    public string? AssignedNode { get; init; }
+
+    /// <summary>Branch that was made.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Commit that was made.</summary>
+    public string? CommitSHA { get; init; }
+
+    /// <summary>Job of the present attempt.</summary>
+    public string? JobName { get; init; }
+
+    /// <summary>Name of the transcript's ConfigMap.</summary>
+    public string? TranscriptRef { get; init; }
+
+    /// <summary>When the present attempt was claimed.</summary>
+    public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>When the first attempt was claimed.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the task ended.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Result envelope foreman.v1, at most 64 KiB.</summary>
+    [PreserveUnknownFields]
+    public JsonObject? Result { get; init; }
+
+    /// <summary>Counts assignments; the fence of every write.</summary>
+    [Default("0")]
+    [RangeMinimum(0)]
+    public long Attempt { get; init; }
+
+    /// <summary>Ended attempts, oldest first.</summary>
+    [Default("[]")]
+    [Length(Max = 32)]
+    public IReadOnlyList<TaskAttempt> Attempts { get => field ?? []; init; }
+
+    /// <summary>Model promised with the assignment.</summary>
+    public PromisedModel? Model { get; init; }
+
+    /// <summary>Generation of the Agent at the assignment.</summary>
+    public long? AgentGeneration { get; init; }
+
+    /// <summary>Where the present attempt runs; absent while Pending.</summary>
+    public Placement? Placement { get; init; }
+
+    /// <summary>Who runs the present attempt.</summary>
+    public TaskClaim? Claim { get; init; }
+
+    /// <summary>Where the run is.</summary>
+    public TaskProgress? Progress { get; init; }
+
+    /// <summary>Sum over the attempts.</summary>
+    public Usage? Usage { get; init; }
+
+    /// <summary>Where a rescued run went on.</summary>
+    public ResumePoint? ResumedFrom { get; init; }
+
+    /// <summary>Scheduled, Running and Completed.</summary>
+    [ListMap("type")]
+    public IReadOnlyList<V1Condition>? Conditions { get; init; }
+}

@@ -1,0 +1,61 @@
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>The work itself. Which fields are read depends on the task's kind.</summary>
+public sealed record TaskPayload
+{
+    /// <summary>Repository as owner/name.</summary>
+    public string? Repo { get; init; }
+
+    /// <summary>Number of the issue.</summary>
+    [RangeMinimum(1)]
+    public int? Issue { get; init; }
+
+    /// <summary>Branch to work on.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Branch to start from; main when absent.</summary>
+    public string? BaseBranch { get; init; }
+
+    /// <summary>True opens a pull request at the end.</summary>
+    public bool? OpenPullRequest { get; init; }
+
+    /// <summary>True allows to overwrite an existing branch.</summary>
+    public bool? AllowOverwrite { get; init; }
+
+    /// <summary>Prefix of the branch that is made.</summary>
+    public string? BranchPrefix { get; init; }
+
+    /// <summary>Branch whose work is revised.</summary>
+    public string? ReviseFromBranch { get; init; }
+
+    /// <summary>What to do with an existing branch.</summary>
+    [Default("\"reset\"")]
+    public BranchStrategy? BranchStrategy { get; init; }
+
+    /// <summary>What the model is asked to do: the whole first user message.</summary>
+    [Length(Max = 262144)]
+    public string? Prompt { get; init; }
+
+    /// <summary>Paths of images in the workspace.</summary>
+    public IReadOnlyList<string>? Images { get; init; }
+
+    /// <summary>Text that goes before everything else in the system message.</summary>
+    public string? PromptPrefix { get; init; }
+
+    /// <summary>Name of an agent profile of the incumbent's other mode.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Findings of an earlier gate.</summary>
+    public IReadOnlyList<GateAdvisory>? GateAdvisories { get; init; }
+
+    /// <summary>Slices of work to integrate.</summary>
+    public IReadOnlyList<TaskSlice>? Slices { get; init; }
+
+    /// <summary>What the slices agreed on.</summary>
+    public string? Contract { get; init; }
+
+    /// <summary>Identifiers that several slices use.</summary>
+    public IReadOnlyList<SharedIdentifier>? SharedIdentifiers { get; init; }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization.Metadata;
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>How a model is asked to work: prompt, tools, budgets.</summary>
+[CustomResource(ShortNames = ["ag"])]
+[PrinterColumn("Role", "string", ".spec.role")]
+[PrinterColumn("Model", "string", ".spec.model")]
+[PrinterColumn("InferenceService", "string", ".spec.inferenceServiceRef.name")]
+[PrinterColumn("Validated", "string", ".status.conditions[?(@.type==\"Validated\")].status")]
+[PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
+[PrinterColumn("Reason", "string", ".status.conditions[?(@.type==\"Validated\")].reason", Priority = 1)]
+public sealed record Agent : IResource<Agent>
+{
+    /// <inheritdoc/>
+    public static ResourceType Type { get; } = new(ApiGroup.Name, ApiGroup.Version, "Agent", "agents", Namespaced: true);
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<Agent> TypeInfo => ApiJson.Default.Agent;
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<ResourceList<Agent>> ListTypeInfo => ApiJson.Default.ResourceListAgent;
+
+    /// <inheritdoc/>
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
+
+    /// <inheritdoc/>
+    public string Kind { get => field ?? Type.Kind; init; }
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
+
+    /// <summary>What is wanted.</summary>
+    [Required]
+    public AgentSpec Spec { get => field ?? new(); init; }
+
+    /// <summary>What is.</summary>
+    public AgentStatus? Status { get; init; }
+}

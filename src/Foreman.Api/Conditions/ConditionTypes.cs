@@ -1,0 +1,35 @@
+namespace Foreman.Api;
+
+/// <summary>Types of the conditions that our binaries write.</summary>
+public static class ConditionTypes
+{
+    /// <summary>FleetNode: the agent is heard of. AgenticTask: not used.</summary>
+    public const string Ready = "Ready";
+
+    /// <summary>FleetNode: new tasks may be placed.</summary>
+    public const string Schedulable = "Schedulable";
+
+    /// <summary>AgenticTask: a host is assigned, or why not.</summary>
+    public const string Scheduled = "Scheduled";
+
+    /// <summary>AgenticTask: an attempt is running.</summary>
+    public const string Running = "Running";
+
+    /// <summary>AgenticTask: ended; status True whatever the outcome, the reason tells.</summary>
+    public const string Completed = "Completed";
+
+    /// <summary>Agent: usable.</summary>
+    public const string Validated = "Validated";
+
+    /// <summary>Workload: planned.</summary>
+    public const string Planned = "Planned";
+
+    /// <summary>AgentRelease: complete.</summary>
+    public const string Complete = "Complete";
+
+    /// <summary>AgentRelease: halted.</summary>
+    public const string Halted = "Halted";
+
+    /// <summary>ModelProfile: in use.</summary>
+    public const string Accepted = "Accepted";
+}

@@ -1,0 +1,107 @@
+namespace Foreman.Api;
+
+/// <summary>The closed list of reasons of conditions and events.</summary>
+public static class Reasons
+{
+    /// <summary>Scheduled=True: a host was assigned.</summary>
+    public const string FleetNodeAssigned = "FleetNodeAssigned";
+
+    /// <summary>Scheduled=False: no host of the fleet can ever match.</summary>
+    public const string NoMatchingNode = "NoMatchingNode";
+
+    /// <summary>Scheduled=False: hosts match, all of their slots are taken.</summary>
+    public const string WaitingForCapacity = "WaitingForCapacity";
+
+    /// <summary>Scheduled=False: a task that must succeed first has not ended.</summary>
+    public const string WaitingForDependency = "WaitingForDependency";
+
+    /// <summary>Scheduled=False: the Agent's maxConcurrentTasks is reached.</summary>
+    public const string ConcurrencyLimit = "ConcurrencyLimit";
+
+    /// <summary>Scheduled=False: the retry waits for its backoff.</summary>
+    public const string BackingOff = "BackingOff";
+
+    /// <summary>Scheduled=False: the Agent does not exist.</summary>
+    public const string AgentNotFound = "AgentNotFound";
+
+    /// <summary>Scheduled=False: spec.suspend is set.</summary>
+    public const string Suspended = "Suspended";
+
+    /// <summary>Scheduled=False: the model's server cannot be reached from where the loop should run.</summary>
+    public const string EndpointNotReachable = "EndpointNotReachable";
+
+    /// <summary>A field asks for what this release cannot do; the message names it.</summary>
+    public const string Unsupported = "Unsupported";
+
+    /// <summary>Running=True: the holder runs the attempt.</summary>
+    public const string Claimed = "Claimed";
+
+    /// <summary>Running=False: the holder gave the task back.</summary>
+    public const string GivenBack = "GivenBack";
+
+    /// <summary>Running=False: the host declined the assignment.</summary>
+    public const string Declined = "Declined";
+
+    /// <summary>Running=False: the holder was lost.</summary>
+    public const string HolderLost = "HolderLost";
+
+    /// <summary>Running=False: nobody claimed the assignment in time.</summary>
+    public const string Unclaimed = "Unclaimed";
+
+    /// <summary>Running=False, or the reason of an attempt: the agent drains.</summary>
+    public const string Draining = "Draining";
+
+    /// <summary>Reason of an attempt: the agent's process was replaced by a new one on the same host.</summary>
+    public const string AgentRestarted = "AgentRestarted";
+
+    /// <summary>Running=False: the attempt ended.</summary>
+    public const string Ended = "Ended";
+
+    /// <summary>Completed=True: ended with a verdict.</summary>
+    public const string Succeeded = "Succeeded";
+
+    /// <summary>Completed=True: failed; used where no failureReason fits.</summary>
+    public const string Failed = "Failed";
+
+    /// <summary>Ready=True: the Lease is being renewed.</summary>
+    public const string HeartbeatFresh = "HeartbeatFresh";
+
+    /// <summary>Ready=False: the Lease was not renewed in time.</summary>
+    public const string HeartbeatStale = "HeartbeatStale";
+
+    /// <summary>Ready=False: the agent stopped and released its Lease.</summary>
+    public const string AgentStopped = "AgentStopped";
+
+    /// <summary>Ready=Unknown: all or most hosts fell silent at once, so nothing is concluded.</summary>
+    public const string ControlPlanePartition = "ControlPlanePartition";
+
+    /// <summary>Schedulable=True.</summary>
+    public const string AcceptingTasks = "AcceptingTasks";
+
+    /// <summary>Schedulable=False: spec.unschedulable is set.</summary>
+    public const string Cordoned = "Cordoned";
+
+    /// <summary>Schedulable=False: the host says why in status.notAccepting.</summary>
+    public const string NotAccepting = "NotAccepting";
+
+    /// <summary>Validated=True.</summary>
+    public const string ConfigComplete = "ConfigComplete";
+
+    /// <summary>Validated=False: the Agent has no system prompt.</summary>
+    public const string NoSystemPrompt = "NoSystemPrompt";
+
+    /// <summary>Validated=False: tools that the role needs are missing.</summary>
+    public const string MissingRoleTools = "MissingRoleTools";
+
+    /// <summary>Event: a host registered.</summary>
+    public const string Registered = "Registered";
+
+    /// <summary>Event: a write of an old attempt was refused.</summary>
+    public const string Fenced = "Fenced";
+
+    /// <summary>Event: a task waits.</summary>
+    public const string FailedScheduling = "FailedScheduling";
+
+    /// <summary>Event: a task ended.</summary>
+    public const string Completed = "Completed";
+}

@@ -1,0 +1,8 @@
+namespace Foreman.Api;
+
+/// <summary>Where an attempt goes.</summary>
+/// <param name="Node">FleetNode.</param>
+/// <param name="Placement">Where the loop runs: Node, Operator or Job.</param>
+/// <param name="Model">The model promised; null when the run needs none.</param>
+/// <param name="AgentGeneration">Generation of the Agent; null for the built-in one.</param>
+public sealed record TaskAssignment(string Node, Placement Placement, PromisedModel? Model, long? AgentGeneration);

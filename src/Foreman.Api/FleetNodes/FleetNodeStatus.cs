@@ -1,0 +1,59 @@
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>What the agent found out about its host, and what the operator makes of it.</summary>
+public sealed record FleetNodeStatus
+{
+    /// <summary>Ready, Draining or NotReady.</summary>
+    public FleetNodePhase? Phase { get; init; }
+
+    /// <summary>When the agent last wrote its facts, by the host's clock; for people. Liveness is judged by the Lease.</summary>
+    public DateTimeOffset? LastHeartbeatTime { get; init; }
+
+    /// <summary>What the host offers, as probed.</summary>
+    public NodeCapability? Capability { get; init; }
+
+    /// <summary>The first running task as namespace/name; written by the operator.</summary>
+    public string? CurrentTask { get; init; }
+
+    /// <summary>All tasks placed here as namespace/name; written by the operator.</summary>
+    public IReadOnlyList<string>? CurrentTasks { get; init; }
+
+    /// <summary>Version of the agent.</summary>
+    public string? AgentVersion { get; init; }
+
+    /// <summary>Operating system: linux or darwin.</summary>
+    public string? Os { get; init; }
+
+    /// <summary>Processor: amd64 or arm64.</summary>
+    public string? Arch { get; init; }
+
+    /// <summary>Program that registered the host.</summary>
+    public NodeAgentKind? AgentKind { get; init; }
+
+    /// <summary>Version that the operator asks the agent to install.</summary>
+    public NodeUpdateRequest? UpdateRequest { get; init; }
+
+    /// <summary>The agent process that holds the host's Lease.</summary>
+    public AgentInstance? Instance { get; init; }
+
+    /// <summary>Namespaces whose tasks the agent watches; absent means all.</summary>
+    public IReadOnlyList<string>? TaskNamespaces { get; init; }
+
+    /// <summary>Why the host takes no work at present; empty when it does.</summary>
+    public IReadOnlyList<NotAccepting>? NotAccepting { get; init; }
+
+    /// <summary>How many tasks the host runs at once.</summary>
+    [RangeMinimum(0)]
+    public int? Slots { get; init; }
+
+    /// <summary>How many slots are taken; written by the operator.</summary>
+    [RangeMinimum(0)]
+    public int? UsedSlots { get; init; }
+
+    /// <summary>Ready and Schedulable; written by the operator.</summary>
+    [ListMap("type")]
+    public IReadOnlyList<V1Condition>? Conditions { get; init; }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Json;
+
+namespace Foreman.Api;
+
+/// <summary>The one JSON contract of the API's objects.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(Rfc3339Converter)])]
+[JsonSerializable(typeof(FleetNode))]
+[JsonSerializable(typeof(ResourceList<FleetNode>))]
+[JsonSerializable(typeof(AgenticTask))]
+[JsonSerializable(typeof(ResourceList<AgenticTask>))]
+[JsonSerializable(typeof(Agent))]
+[JsonSerializable(typeof(ResourceList<Agent>))]
+[JsonSerializable(typeof(Workload))]
+[JsonSerializable(typeof(ResourceList<Workload>))]
+[JsonSerializable(typeof(AgentRelease))]
+[JsonSerializable(typeof(ResourceList<AgentRelease>))]
+[JsonSerializable(typeof(ModelProfile))]
+[JsonSerializable(typeof(ResourceList<ModelProfile>))]
+[JsonSerializable(typeof(RunLog))]
+[JsonSerializable(typeof(ResourceList<RunLog>))]
+[JsonSerializable(typeof(FleetNodeStatus))]
+[JsonSerializable(typeof(FleetNodeSpec))]
+[JsonSerializable(typeof(NodeCapability))]
+[JsonSerializable(typeof(AgentSpec))]
+[JsonSerializable(typeof(AgenticTaskStatus))]
+[JsonSerializable(typeof(TaskAttempt))]
+[JsonSerializable(typeof(TaskProgress))]
+[JsonSerializable(typeof(TaskClaim))]
+[JsonSerializable(typeof(PromisedModel))]
+[JsonSerializable(typeof(Usage))]
+[JsonSerializable(typeof(IReadOnlyList<TaskAttempt>))]
+[JsonSerializable(typeof(IReadOnlyList<NotAccepting>))]
+[JsonSerializable(typeof(AgentInstance))]
+[JsonSerializable(typeof(ResultEnvelope))]
+[JsonSerializable(typeof(TranscriptRecord))]
+[JsonSerializable(typeof(JsonObject))]
+public sealed partial class ApiJson : JsonSerializerContext;

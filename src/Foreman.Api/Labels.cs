@@ -1,0 +1,42 @@
+namespace Foreman.Api;
+
+/// <summary>Labels, annotations and object names that the parts of the system agree on.</summary>
+public static class Labels
+{
+    /// <summary>Prefix of all labels and annotations.</summary>
+    public const string Prefix = "foreman.llmkube.dev/";
+
+    /// <summary>Prefix of the labels that a host finds out about itself.</summary>
+    public const string HostPrefix = "host.foreman.llmkube.dev/";
+
+    /// <summary>Name of the Workload that a task belongs to.</summary>
+    public const string Workload = Prefix + "workload";
+
+    /// <summary>Step of the Workload that a task does.</summary>
+    public const string Step = Prefix + "step";
+
+    /// <summary>Name of the task that a transcript belongs to.</summary>
+    public const string TranscriptOf = Prefix + "transcript-of";
+
+    /// <summary>UID of the task that a transcript belongs to.</summary>
+    public const string TranscriptUid = Prefix + "transcript-uid";
+
+    /// <summary>Name of the task that an object belongs to.</summary>
+    public const string TaskName = Prefix + "task-name";
+
+    /// <summary>Namespace of the task that an object belongs to.</summary>
+    public const string TaskNamespace = Prefix + "task-namespace";
+
+    /// <summary>Name of the Lease that an agent holds for its node.</summary>
+    public static string LeaseName(string fleetNode) => "fn." + fleetNode;
+
+    /// <summary>Name of the ConfigMap that holds the digest of a task's transcript.</summary>
+    public static string TranscriptConfigMap(string task) => "foreman-transcript-" + task;
+
+    /// <summary>Name of a segment of a transcript.</summary>
+    public static string RunLogName(string taskUid, long attempt, int seq) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{taskUid}-{attempt}-{seq}");
+
+    /// <summary>Namespace of the hosts' ServiceAccounts.</summary>
+    public static string HostsNamespace(string foremanNamespace) => foremanNamespace + "-hosts";
+}

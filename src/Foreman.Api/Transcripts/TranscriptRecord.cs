@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Foreman.Api;
+
+/// <summary>
+/// One record of a run's transcript. The records, in order, are the state of the run: with the workspace's base they
+/// are all that another host needs to go on at the last turn whose effects are stored.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToNearestAncestor, IgnoreUnrecognizedTypeDiscriminators = true)]
+[JsonDerivedType(typeof(RunStarted), "start")]
+[JsonDerivedType(typeof(MessageSent), "message")]
+[JsonDerivedType(typeof(ModelAnswered), "answer")]
+[JsonDerivedType(typeof(ToolIntended), "intent")]
+[JsonDerivedType(typeof(ToolReturned), "result")]
+[JsonDerivedType(typeof(HistoryCompacted), "compaction")]
+[JsonDerivedType(typeof(RunEnded), "end")]
+public record TranscriptRecord
+{
+    /// <summary>Version of the transcript's format that this release writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>When it was recorded.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Answers of the model before this record.</summary>
+    public int Turn { get; init; }
+}
+
+/// <summary>The first record: everything that the run depends on.</summary>
+public sealed record RunStarted : TranscriptRecord
+{
+    /// <summary>Version of the format.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>UID of the task.</summary>
+    public string TaskUid { get => field ?? ""; init; }
+
+    /// <summary>Number of the attempt.</summary>
+    public long Attempt { get; init; }
+
+    /// <summary>The Agent with every default filled in.</summary>
+    public AgentSpec? Agent { get; init; }
+
+    /// <summary>The model promised.</summary>
+    public PromisedModel? Model { get; init; }
+
+    /// <summary>Tool schemas as sent to the model, in order.</summary>
+    public JsonArray? Tools { get; init; }
+
+    /// <summary>Commit that the workspace started from; absent when it started empty.</summary>
+    public string? BaseCommit { get; init; }
+}
+
+/// <summary>A message that was not made by the model: system, user, or ours.</summary>
+public sealed record MessageSent : TranscriptRecord
+{
+    /// <summary>system or user.</summary>
+    public string Role { get => field ?? ""; init; }
+
+    /// <summary>Text.</summary>
+    public string Content { get => field ?? ""; init; }
+}
+
+/// <summary>An answer of the model, as it stands in the history from then on.</summary>
+public sealed record ModelAnswered : TranscriptRecord
+{
+    /// <summary>Text; absent when the answer is only calls.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>Reasoning that the server kept apart; not sent back.</summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>Calls of tools, in order.</summary>
+    public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
+
+    /// <summary>Why the answer ended, as the server says.</summary>
+    public string? FinishReason { get; init; }
+
+    /// <summary>Tokens of this answer.</summary>
+    public Usage? Usage { get; init; }
+}
+
+/// <summary>A call of a tool by the model.</summary>
+/// <param name="Id">Our own id of the call.</param>
+/// <param name="Name">Name of the tool.</param>
+/// <param name="Arguments">Arguments as JSON text; always valid JSON.</param>
+public sealed record ToolCall(string Id, string Name, string Arguments);
+
+/// <summary>Written before a call that is not read-only runs.</summary>
+public sealed record ToolIntended : TranscriptRecord
+{
+    /// <summary>Id of the call.</summary>
+    public string CallId { get => field ?? ""; init; }
+
+    /// <summary>Name of the tool.</summary>
+    public string Tool { get => field ?? ""; init; }
+}
+
+/// <summary>Written after a call has run.</summary>
+public sealed record ToolReturned : TranscriptRecord
+{
+    /// <summary>Id of the call.</summary>
+    public string CallId { get => field ?? ""; init; }
+
+    /// <summary>Name of the tool.</summary>
+    public string Tool { get => field ?? ""; init; }
+
+    /// <summary>What the model is told.</summary>
+    public string Content { get => field ?? ""; init; }
+
+    /// <summary>True when the call failed.</summary>
+    public bool Failed { get; init; }
+
+    /// <summary>What the call changed in the workspace.</summary>
+    public IReadOnlyList<FileEffect>? Effects { get; init; }
+}
+
+/// <summary>A file that a call changed.</summary>
+public sealed record FileEffect
+{
+    /// <summary>Path relative to the workspace, with slashes.</summary>
+    public string Path { get => field ?? ""; init; }
+
+    /// <summary>SHA-256 of the file before, in hexadecimal; absent when it was not there.</summary>
+    public string? ShaBefore { get; init; }
+
+    /// <summary>SHA-256 of the file after, in hexadecimal; absent when it is gone.</summary>
+    public string? ShaAfter { get; init; }
+
+    /// <summary>The whole file afterwards, as UTF-8 text.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>The whole file afterwards, when it is not UTF-8 text.</summary>
+    public byte[]? Bytes { get; init; }
+}
+
+/// <summary>Old tool results were masked in the history sent to the model.</summary>
+public sealed record HistoryCompacted : TranscriptRecord
+{
+    /// <summary>Ids of the calls whose results are masked from here on.</summary>
+    public IReadOnlyList<string> MaskedCallIds { get => field ?? []; init; }
+}
+
+/// <summary>The last record.</summary>
+public sealed record RunEnded : TranscriptRecord
+{
+    /// <summary>The result.</summary>
+    public ResultEnvelope? Result { get; init; }
+}

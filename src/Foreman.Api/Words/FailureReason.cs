@@ -1,0 +1,81 @@
+using System.Text.Json.Serialization;
+using Foreman.Kubernetes.Json;
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>Why a task failed. The list grows: readers keep what they do not know.</summary>
+/// <param name="Value">The text as it stands in JSON.</param>
+[Pattern("^[A-Z][A-Za-z0-9]*$")]
+[JsonConverter(typeof(OpenEnumConverter<FailureReason>))]
+public readonly record struct FailureReason(string Value) : IOpenEnumeration<FailureReason>
+{
+    /// <summary>The Agent that the task names does not exist.</summary>
+    public static FailureReason AgentNotFound { get; } = new("AgentNotFound");
+
+    /// <summary>No model server could be reached.</summary>
+    public static FailureReason InferenceServiceUnavailable { get; } = new("InferenceServiceUnavailable");
+
+    /// <summary>Credentials were missing or refused.</summary>
+    public static FailureReason AuthUnavailable { get; } = new("AuthUnavailable");
+
+    /// <summary>No git remote was given.</summary>
+    public static FailureReason GitRemoteNotConfigured { get; } = new("GitRemoteNotConfigured");
+
+    /// <summary>The repository could not be cloned.</summary>
+    public static FailureReason CloneFailed { get; } = new("CloneFailed");
+
+    /// <summary>The model's answers could not be used.</summary>
+    public static FailureReason ModelMisunderstood { get; } = new("ModelMisunderstood");
+
+    /// <summary>A tool failed for good.</summary>
+    public static FailureReason ToolFailed { get; } = new("ToolFailed");
+
+    /// <summary>The budget of turns was spent.</summary>
+    public static FailureReason MaxTurnsExhausted { get; } = new("MaxTurnsExhausted");
+
+    /// <summary>A rule of the task was broken.</summary>
+    public static FailureReason ConstraintViolated { get; } = new("ConstraintViolated");
+
+    /// <summary>The wall-clock budget was spent.</summary>
+    public static FailureReason Timeout { get; } = new("Timeout");
+
+    /// <summary>Something below the task failed; always retried within the limit.</summary>
+    public static FailureReason InfrastructureError { get; } = new("InfrastructureError");
+
+    /// <summary>The gate failed.</summary>
+    public static FailureReason GateFailed { get; } = new("GateFailed");
+
+    /// <summary>The gate could not run.</summary>
+    public static FailureReason GateError { get; } = new("GateError");
+
+    /// <summary>The model ended the task with verdict ERROR.</summary>
+    public static FailureReason ModelReportedError { get; } = new("ModelReportedError");
+
+    /// <summary>A field asks for what this release cannot do.</summary>
+    public static FailureReason Unsupported { get; } = new("Unsupported");
+
+    /// <summary>spec.cancel was set.</summary>
+    public static FailureReason Cancelled { get; } = new("Cancelled");
+
+    /// <summary>The task was lost too often.</summary>
+    public static FailureReason PoisonTask { get; } = new("PoisonTask");
+
+    /// <summary>The server does not serve the promised model.</summary>
+    public static FailureReason ModelMismatch { get; } = new("ModelMismatch");
+
+    /// <summary>The conversation outgrew the context window.</summary>
+    public static FailureReason ContextOverflow { get; } = new("ContextOverflow");
+
+    /// <summary>A task that this one depends on did not reach its target.</summary>
+    public static FailureReason UpstreamFailed { get; } = new("UpstreamFailed");
+
+    /// <summary>Every value that this release knows.</summary>
+    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, UpstreamFailed];
+
+    /// <inheritdoc/>
+    public static FailureReason FromText(string text) => new(text);
+
+    /// <summary>The text as it stands in JSON.</summary>
+    public override string ToString() => Value ?? "";
+}

@@ -1,0 +1,37 @@
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>One step of a pipeline.</summary>
+public sealed record PipelineStep
+{
+    /// <summary>Name of the step.</summary>
+    [Required]
+    [Pattern("^[a-z0-9][a-z0-9-]*$")]
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>What the step is for.</summary>
+    [Required]
+    public TaskKind Kind { get; init; }
+
+    /// <summary>Agent that does it.</summary>
+    [Required]
+    public LocalObjectReference AgentRef { get => field ?? new(); init; }
+
+    /// <summary>The work itself.</summary>
+    [Required]
+    public TaskPayload Payload { get => field ?? new(); init; }
+
+    /// <summary>Names of steps that must succeed on target first.</summary>
+    public IReadOnlyList<string>? DependsOn { get; init; }
+
+    /// <summary>Wall-clock budget of an attempt, in seconds.</summary>
+    [RangeMinimum(0)]
+    public int? TimeoutSeconds { get; init; }
+
+    /// <summary>Larger goes first.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>How the repository is checked.</summary>
+    public GateProfile? GateProfile { get; init; }
+}

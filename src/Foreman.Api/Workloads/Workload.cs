@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization.Metadata;
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>A larger intent that is split into tasks.</summary>
+[CustomResource(ShortNames = ["wl"])]
+[PrinterColumn("Phase", "string", ".status.phase")]
+[PrinterColumn("Repo", "string", ".spec.repo")]
+[PrinterColumn("Tasks", "integer", ".status.succeededTasks")]
+[PrinterColumn("Failed", "integer", ".status.failedTasks")]
+[PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
+[PrinterColumn("Reason", "string", ".status.conditions[?(@.type==\"Planned\")].reason", Priority = 1)]
+public sealed record Workload : IResource<Workload>
+{
+    /// <inheritdoc/>
+    public static ResourceType Type { get; } = new(ApiGroup.Name, ApiGroup.Version, "Workload", "workloads", Namespaced: true);
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<Workload> TypeInfo => ApiJson.Default.Workload;
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<ResourceList<Workload>> ListTypeInfo => ApiJson.Default.ResourceListWorkload;
+
+    /// <inheritdoc/>
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
+
+    /// <inheritdoc/>
+    public string Kind { get => field ?? Type.Kind; init; }
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
+
+    /// <summary>What is wanted.</summary>
+    [Required]
+    public WorkloadSpec Spec { get => field ?? new(); init; }
+
+    /// <summary>What is.</summary>
+    public WorkloadStatus? Status { get; init; }
+}

@@ -1,0 +1,71 @@
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>What is intended and by whom it is done.</summary>
+public sealed record WorkloadSpec
+{
+    /// <summary>What is to be achieved, in a sentence or more.</summary>
+    [Required]
+    [Length(Min = 1)]
+    public string Intent { get => field ?? ""; init; }
+
+    /// <summary>Repository as owner/name.</summary>
+    public string? Repo { get; init; }
+
+    /// <summary>Model that plans.</summary>
+    public string? PlannerModel { get; init; }
+
+    /// <summary>Most rendered steps; unlimited when 0 or absent.</summary>
+    [RangeMinimum(0)]
+    public int? MaxTasks { get; init; }
+
+    /// <summary>Steps, when they are given.</summary>
+    public IReadOnlyList<PipelineStep>? Pipeline { get; init; }
+
+    /// <summary>Issues to work on, when they are given.</summary>
+    public IReadOnlyList<int>? Issues { get; init; }
+
+    /// <summary>Agent that writes.</summary>
+    public LocalObjectReference? CoderAgentRef { get; init; }
+
+    /// <summary>Agent that verifies.</summary>
+    public LocalObjectReference? VerifierAgentRef { get; init; }
+
+    /// <summary>Agent that revises.</summary>
+    public LocalObjectReference? RevisionCoderAgentRef { get; init; }
+
+    /// <summary>Agent that writes when the first one fails.</summary>
+    public LocalObjectReference? EscalationCoderAgentRef { get; init; }
+
+    /// <summary>Agents that review.</summary>
+    public IReadOnlyList<LocalObjectReference>? ReviewerAgentRefs { get; init; }
+
+    /// <summary>Agents that review when the first ones refuse.</summary>
+    public IReadOnlyList<LocalObjectReference>? EscalationReviewerAgentRefs { get; init; }
+
+    /// <summary>Whether a pull request is opened; true in issue mode when absent.</summary>
+    public bool? OpenPullRequest { get; init; }
+
+    /// <summary>Whether a failed coder escalates.</summary>
+    public bool? EscalateOnFailure { get; init; }
+
+    /// <summary>Whether reviewers may be cloud-proxy Agents.</summary>
+    public bool? AllowCloudReviewers { get; init; }
+
+    /// <summary>False forbids MCP tools in all steps.</summary>
+    public bool? McpEnabled { get; init; }
+
+    /// <summary>True allows to overwrite existing branches.</summary>
+    public bool? AllowOverwrite { get; init; }
+
+    /// <summary>Most rounds of revision; 1 when absent.</summary>
+    [RangeMinimum(0)]
+    public int? MaxReviewIterations { get; init; }
+
+    /// <summary>How the repository is checked.</summary>
+    public GateProfile? GateProfile { get; init; }
+
+    /// <summary>Which changes a coder may pass by itself.</summary>
+    public VerdictPolicy? VerdictPolicy { get; init; }
+}

@@ -1,0 +1,36 @@
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Schema;
+
+namespace Foreman.Api;
+
+/// <summary>How a Workload stands.</summary>
+public sealed record WorkloadStatus
+{
+    /// <summary>Where it stands.</summary>
+    public WorkloadPhase? Phase { get; init; }
+
+    /// <summary>Tasks that were made.</summary>
+    public IReadOnlyList<V1ObjectReference>? Tasks { get; init; }
+
+    /// <summary>Tasks that succeeded on target.</summary>
+    public int? SucceededTasks { get; init; }
+
+    /// <summary>Tasks that failed.</summary>
+    public int? FailedTasks { get; init; }
+
+    /// <summary>Tasks that ended without reaching their target.</summary>
+    public int? IncompleteTasks { get; init; }
+
+    /// <summary>Rounds of revision so far.</summary>
+    public int? ReviewIterations { get; init; }
+
+    /// <summary>Model that planned.</summary>
+    public string? PlannerModel { get; init; }
+
+    /// <summary>Generation that was read.</summary>
+    public long? ObservedGeneration { get; init; }
+
+    /// <summary>Planned, Dispatched and Completed.</summary>
+    [ListMap("type")]
+    public IReadOnlyList<V1Condition>? Conditions { get; init; }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Foreman.Kubernetes;
+
+namespace Foreman.Api.Tests.Fence;
+
+public class TaskWritesTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    private static AgenticTask Task(TaskPhase phase, long attempt, string? holder = null) => new()
+    {
+        Status = new() { Phase = phase, Attempt = attempt, Claim = holder is null ? null : new() { Holder = holder } },
+    };
+
+    private static List<string> Lines(V1Patch patch) =>
+        [.. patch.Content.AsArray().Select(o => $"{o!["op"]} {o["path"]}{(o["op"]!.ToString() == "test" ? " = " + o["value"] : "")}")];
+
+    [Fact]
+    public void Only_an_assignment_raises_the_attempt_and_it_tests_the_old_one()
+    {
+        var lines = Lines(TaskWrites.Assign(Task(TaskPhase.Pending, 4), new("mac-1", Placement.Node, new() { Name = "m" }, 7), []));
+
+        Assert.Equal(["test /status/attempt = 4", "test /status/phase = Pending"], lines[..2]);
+        Assert.Contains("add /status/assignedNode", lines);
+        Assert.Contains("add /status/agentGeneration", lines);
+    }
+
+    [Fact]
+    public void Every_write_of_a_runner_tests_attempt_phase_and_holder_before_it_changes_anything()
+    {
+        string[] guard = ["test /status/attempt = 2", "test /status/phase = Running", "test /status/claim/holder = h/1"];
+
+        Assert.Equal(guard, Lines(TaskWrites.Progress(2, "h/1", new()))[..3]);
+        Assert.Equal(guard, Lines(TaskWrites.End(2, "h/1", new() { FinishedAt = Now }))[..3]);
+        Assert.Equal(guard, Lines(TaskWrites.GiveBack(2, "h/1", new(), []))[..3]);
+        Assert.Equal(guard, Lines(TaskWrites.Reclaim(2, "h/1", "h/2"))[..3]);
+    }
+
+    [Fact]
+    public void A_release_removes_what_keeps_the_task_in_the_agents_selection_and_tells_the_story()
+    {
+        foreach (var patch in new[]
+        {
+            TaskWrites.GiveBack(2, "h/1", new(), []),
+            TaskWrites.Decline(2, new(), []),
+            TaskWrites.TakeBack(Task(TaskPhase.Running, 2, "h/1"), new(), []),
+            TaskWrites.TakeBack(Task(TaskPhase.Scheduled, 2), new(), []),
+        })
+        {
+            var lines = Lines(patch);
+            Assert.Contains("remove /status/assignedNode", lines);
+            Assert.Contains("remove /status/placement", lines);
+            Assert.Contains("add /status/attempts/-", lines);
+        }
+    }
+
+    [Fact]
+    public void Only_a_claimed_task_has_its_claim_removed()
+    {
+        Assert.Contains("remove /status/claim", Lines(TaskWrites.TakeBack(Task(TaskPhase.Running, 2, "h/1"), new(), [])));
+        Assert.DoesNotContain("remove /status/claim", Lines(TaskWrites.TakeBack(Task(TaskPhase.Scheduled, 2), new(), [])));
+        Assert.DoesNotContain("remove /status/claim", Lines(TaskWrites.Decline(2, new(), [])));
+    }
+
+    [Fact]
+    public void The_first_claim_sets_the_start_of_the_task_and_later_ones_leave_it()
+    {
+        var claim = new TaskClaim { Holder = "h/1", AcquiredAt = Now };
+
+        Assert.Contains("add /status/startedAt", Lines(TaskWrites.Claim(1, claim, first: true, [])));
+        Assert.DoesNotContain("add /status/startedAt", Lines(TaskWrites.Claim(2, claim, first: false, [])));
+    }
+
+    [Fact]
+    public void An_end_carries_the_result_as_it_is()
+    {
+        var result = new JsonObject { ["schemaVersion"] = "foreman.v1" };
+
+        var patch = TaskWrites.End(1, "h/1", new() { Result = result, FinishedAt = Now, Verdict = Verdict.Go, Phase = TaskPhase.Succeeded });
+
+        Assert.Equal("""{"schemaVersion":"foreman.v1"}""", patch.Content.AsArray().Single(o => o!["path"]!.ToString() == "/status/result")!["value"]!.ToJsonString());
+        Assert.Equal("{\"schemaVersion\":\"foreman.v1\"}", result.ToJsonString());
+    }
+}
