@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>The Kubernetes API with objects of any kind as JSON, for manifests and for kinds that the program has no type for.</summary>
+public interface IDynamicKubernetes
+{
+    /// <summary>Finds the plural and the scope of a kind by asking the server; answers are remembered.</summary>
+    /// <param name="apiVersion"><c>group/version</c>, or the version alone for the core group.</param>
+    /// <param name="kind">The kind, CamelCase.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="KubernetesException">The server has no such kind (<see cref="KubernetesException.IsNotFound"/>).</exception>
+    Task<ResourceType> ResolveAsync(string apiVersion, string kind, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads any path of the server as JSON, for example <c>/version</c>.</summary>
+    /// <param name="path">Path with its query.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<JsonObject> GetAsync(string path, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads an object, or null when it is not there.</summary>
+    /// <param name="type">The kind.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<JsonObject?> TryReadAsync(ResourceType type, string name, string? ns = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists objects: all at once, or one page when <see cref="ListOptions.Limit"/> is set.</summary>
+    /// <param name="type">The kind.</param>
+    /// <param name="ns">A namespace, or null for all.</param>
+    /// <param name="options">Selection and page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<JsonObject> ListAsync(ResourceType type, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Creates the object of a manifest.</summary>
+    /// <param name="manifest">The object, with <c>apiVersion</c>, <c>kind</c> and <c>metadata</c>.</param>
+    /// <param name="options">Checks and field manager.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The manifest lacks <c>apiVersion</c>, <c>kind</c> or a name.</exception>
+    Task<JsonObject> CreateAsync(JsonObject manifest, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Applies a manifest server-side: creates the object or changes the fields that the manifest holds.</summary>
+    /// <param name="manifest">The object, with <c>apiVersion</c>, <c>kind</c> and <c>metadata.name</c>.</param>
+    /// <param name="options">Field manager and force.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The manifest lacks <c>apiVersion</c>, <c>kind</c> or a name.</exception>
+    Task<JsonObject> ApplyAsync(JsonObject manifest, PatchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Patches an object.</summary>
+    /// <param name="target">Kind, name and namespace of the object.</param>
+    /// <param name="patch">The patch.</param>
+    /// <param name="options">Part, checks and field manager.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<JsonObject> PatchAsync(ResourceKey target, V1Patch patch, PatchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes an object.</summary>
+    /// <param name="target">Kind, name and namespace of the object.</param>
+    /// <param name="options">Preconditions and what becomes of owned objects.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task DeleteAsync(ResourceKey target, DeleteOptions? options = null, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Which object is meant.</summary>
+/// <param name="Type">Its kind.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Namespace">Its namespace; null for kinds of the cluster.</param>
+public sealed record ResourceKey(ResourceType Type, string Name, string? Namespace = null);

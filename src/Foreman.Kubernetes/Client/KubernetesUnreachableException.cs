@@ -1,0 +1,48 @@
+namespace Foreman.Kubernetes;
+
+/// <summary>Why a server can't be reached.</summary>
+public enum UnreachableReason
+{
+    /// <summary>Nothing listens at that address and port.</summary>
+    Refused,
+
+    /// <summary>The host's name has no address.</summary>
+    NameNotFound,
+
+    /// <summary>The server's certificate is not trusted, or what answers does not speak TLS.</summary>
+    Tls,
+
+    /// <summary>No answer came in time.</summary>
+    Timeout,
+
+    /// <summary>The connection broke while the answer was on its way.</summary>
+    Broken,
+
+    /// <summary>Something answered that is not a Kubernetes API server.</summary>
+    NotKubernetes,
+
+    /// <summary>Another failure of the network.</summary>
+    Other,
+}
+
+/// <summary>No answer came from the API server. Whether a write arrived is not known: re-read before repeating it.</summary>
+public sealed class KubernetesUnreachableException : Exception
+{
+    /// <summary>Describes a call without an answer.</summary>
+    /// <param name="host">Root URL of the server.</param>
+    /// <param name="reason">Kind of failure.</param>
+    /// <param name="why">The failure in plain words.</param>
+    /// <param name="inner">The error of the network.</param>
+    public KubernetesUnreachableException(Uri host, UnreachableReason reason, string why, Exception? inner = null)
+        : base($"the Kubernetes API server at {host} can't be reached: {why}", inner)
+    {
+        Host = host;
+        Reason = reason;
+    }
+
+    /// <summary>Root URL of the server.</summary>
+    public Uri Host { get; }
+
+    /// <summary>Kind of failure.</summary>
+    public UnreachableReason Reason { get; }
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>
+/// Sends requests over connections of its own, with credentials and a deadline, and turns every failure into a
+/// <see cref="KubernetesException"/> (the server answered) or a <see cref="KubernetesUnreachableException"/> (it did not).
+/// </summary>
+internal sealed class Transport : IDisposable
+{
+    /// <summary>Longest wait that a server's Retry-After can cause before the error is passed on instead.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly KubernetesClientConfiguration _configuration;
+    private readonly TimeProvider _time;
+    private readonly ITokenProvider _tokens;
+    private readonly ServerWarnings _warnings;
+    private readonly HttpClient _http;
+
+    public Transport(KubernetesClientConfiguration configuration, KubernetesClientOptions options)
+    {
+        _configuration = configuration;
+        _time = options.Time;
+        _tokens = configuration.TokenFile is { } file ? new TokenFileAuth(file, _time) : new StaticToken(configuration.AccessToken);
+        _warnings = new(options);
+        _http = new HttpClient(HttpHandlerFactory.Create(configuration))
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _http.DefaultRequestHeaders.UserAgent.TryParseAdd(configuration.UserAgent);
+    }
+
+    public KubernetesClientConfiguration Configuration => _configuration;
+
+    public Uri Host => _configuration.Host;
+
+    public TimeProvider Time => _time;
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Sends a request and reads its answer.</summary>
+    public Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> typeInfo, CancellationToken cancellationToken) =>
+        WithinDeadlineAsync(
+            async token =>
+            {
+                using var response = await OpenAsync(request, token).ConfigureAwait(false);
+                var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+                try
+                {
+                    return await JsonSerializer.DeserializeAsync(body, typeInfo, token).ConfigureAwait(false)
+                        ?? throw new JsonException("it is null");
+                }
+                catch (JsonException e)
+                {
+                    throw TransportFailure.NotKubernetes(Host, Call(request), response.Content.Headers.ContentType?.MediaType, e);
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Sends a request whose answer is not looked at.</summary>
+    public Task SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        WithinDeadlineAsync(
+            async token =>
+            {
+                using var response = await OpenAsync(request, token).ConfigureAwait(false);
+                await response.Content.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Opens a stream: the deadline is for the first bytes only, the caller disposes the answer.</summary>
+    public Task<HttpResponseMessage> StreamAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        WithinDeadlineAsync(token => OpenAsync(request, token), cancellationToken);
+
+    private async Task<TResult> WithinDeadlineAsync<TResult>(Func<CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(_configuration.RequestTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        try
+        {
+            return await call(both.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (TransportFailure.IsTransport(e))
+        {
+            throw TransportFailure.Explain(Host, e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Either the timer, or the handler's own limit for making a connection.
+            throw TransportFailure.Timeout(Host, timer.IsCancellationRequested ? _configuration.RequestTimeout : HttpHandlerFactory.ConnectTimeout, e);
+        }
+    }
+
+    /// <summary>Sends until there is an answer other than "too many requests" or a token that has just been renewed.</summary>
+    private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        var token = _tokens.Token();
+        while (true)
+        {
+            var response = await _http.SendAsync(Message(request, token), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            _warnings.Report(response.Headers, Call(request));
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                if (response.StatusCode == HttpStatusCode.Unauthorized && _tokens.Token(refused: token) is { } renewed && renewed != token)
+                {
+                    token = renewed;
+                    continue;
+                }
+
+                var wait = ServerAnswer.RetryAfter(response, _time);
+                if (response.StatusCode == HttpStatusCode.TooManyRequests && wait is { } pause && pause <= LongestWait)
+                {
+                    await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+                throw ServerAnswer.ToException(response.StatusCode, body, wait, Call(request));
+            }
+        }
+    }
+
+    private HttpRequestMessage Message(ApiRequest request, string? token)
+    {
+        var message = request.ToHttpRequestMessage(Host);
+        if (token is not null)
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        // The handler takes the name for TLS from this header; the API server itself does not look at it.
+        message.Headers.Host = _configuration.TlsServerName;
+        return message;
+    }
+
+    private static string Call(ApiRequest request) => $"{request.Method} {request.PathAndQuery}";
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Net;
+using System.Text.Json;
+using Foreman.Kubernetes.Json;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>
+/// One line of a watch: <c>{"type":"ADDED","object":{…}}</c>. The two keys may come in either order, so the object is
+/// left where it stands until the type is known.
+/// </summary>
+internal static class WatchLine
+{
+    /// <summary>The event; null for a blank line or a type that a newer server may send.</summary>
+    /// <exception cref="KubernetesException">The line tells of an error, for example 410.</exception>
+    /// <exception cref="JsonException">The line is not a watch event.</exception>
+    public static WatchEvent<T>? Parse<T>(ReadOnlySequence<byte> line)
+        where T : class, IResource<T>
+    {
+        if (IsBlank(line))
+        {
+            return null;
+        }
+
+        var (type, place) = Split(line);
+        WatchEventType? known = type switch
+        {
+            "ADDED" => WatchEventType.Added,
+            "MODIFIED" => WatchEventType.Modified,
+            "DELETED" => WatchEventType.Deleted,
+            "BOOKMARK" => WatchEventType.Bookmark,
+            "ERROR" => throw ToException(place),
+            _ => null,
+        };
+        if (known is null)
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(place);
+        var obj = JsonSerializer.Deserialize(ref reader, T.TypeInfo) ?? throw new JsonException("the object of a watch event is null");
+        return new(known.Value, obj);
+    }
+
+    private static (string? Type, ReadOnlySequence<byte> Object) Split(ReadOnlySequence<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        string? type = null;
+        ReadOnlySequence<byte> place = default;
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            var isObject = reader.ValueTextEquals("object"u8);
+            reader.Read();
+            if (isType)
+            {
+                type = reader.GetString();
+            }
+            else if (isObject)
+            {
+                var start = reader.TokenStartIndex;
+                reader.Skip();
+                place = line.Slice(start, reader.BytesConsumed - start);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return (type, place);
+    }
+
+    private static KubernetesException ToException(ReadOnlySequence<byte> place)
+    {
+        var reader = new Utf8JsonReader(place);
+        var status = JsonSerializer.Deserialize(ref reader, KubernetesJson.Default.V1Status) ?? new();
+        return new(status, (HttpStatusCode)(status.Code ?? 500), "watch");
+    }
+
+    private static bool IsBlank(ReadOnlySequence<byte> line)
+    {
+        foreach (var segment in line)
+        {
+            if (segment.Span.IndexOfAnyExcept(" \t\r"u8) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

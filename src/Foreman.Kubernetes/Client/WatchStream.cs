@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>Reads the lines of a watch as they arrive.</summary>
+internal static class WatchStream
+{
+    /// <summary>Longest event taken. Objects are at most some MiB; a longer line is not from an API server.</summary>
+    private const int MaxLine = 64 * 1024 * 1024;
+
+    private static readonly StreamPipeReaderOptions Buffers = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024);
+
+    public static async IAsyncEnumerable<WatchEvent<T>> ReadAsync<T>(
+        Transport transport, ApiRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        using var response = await transport.StreamAsync(request, cancellationToken).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var lines = PipeReader.Create(body, Buffers);
+        try
+        {
+            while (true)
+            {
+                var read = await ReadMoreAsync(lines, transport.Host, cancellationToken).ConfigureAwait(false);
+                var rest = read.Buffer;
+                while (TryReadLine(ref rest, out var line))
+                {
+                    if (WatchLine.Parse<T>(line) is { } watchEvent)
+                    {
+                        yield return watchEvent;
+                    }
+                }
+
+                if (rest.Length > MaxLine)
+                {
+                    throw TransportFailure.NotKubernetes(transport.Host, "a watch", "a line without an end");
+                }
+
+                lines.AdvanceTo(rest.Start, rest.End);
+                if (read.IsCompleted)
+                {
+                    yield break;
+                }
+            }
+        }
+        finally
+        {
+            await lines.CompleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<ReadResult> ReadMoreAsync(PipeReader lines, Uri host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (TransportFailure.IsTransport(e))
+        {
+            throw TransportFailure.Explain(host, e);
+        }
+    }
+
+    private static bool TryReadLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
+    {
+        if (buffer.PositionOf((byte)'\n') is not { } end)
+        {
+            line = default;
+            return false;
+        }
+
+        line = buffer.Slice(0, end);
+        buffer = buffer.Slice(buffer.GetPosition(1, end));
+        return true;
+    }
+}

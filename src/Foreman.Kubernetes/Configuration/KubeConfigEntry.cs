@@ -1,0 +1,68 @@
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>One cluster, user or context of a kubeconfig: its values by key, and where it stands.</summary>
+/// <param name="File">File in which the entry stands.</param>
+/// <param name="Place">Path of the entry in the file, for example <c>users[admin].user</c>.</param>
+/// <param name="Values">The entry's keys.</param>
+internal sealed record KubeConfigEntry(string File, string Place, YamlMappingNode? Values)
+{
+    /// <summary>Full path of a key, for messages.</summary>
+    public string Path(string key) => $"{Place}.{key}";
+
+    public bool Has(string key) => Node(key) is { } node && !IsNull(node);
+
+    /// <summary>A text, or null when the key is absent or empty.</summary>
+    public string? Text(string key) => Node(key) switch
+    {
+        null => null,
+        var node when IsNull(node) => null,
+        YamlScalarNode scalar => scalar.Value,
+        _ => throw Error(key, "is not a text", "Write a text there"),
+    };
+
+    public bool Flag(string key) => Text(key) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var other => throw Error(key, $"`{other}` is neither true nor false", "Write true or false there"),
+    };
+
+    /// <summary>A path, taken relative to the folder of the kubeconfig as kubectl does.</summary>
+    public string? FilePath(string key) =>
+        Text(key) is { } path ? System.IO.Path.GetFullPath(path, System.IO.Path.GetDirectoryName(File) ?? ".") : null;
+
+    /// <summary>Text under <c>key-data</c> (base64) or in the file named by <c>key</c>; the data wins, as in kubectl.</summary>
+    public (string Pem, string Key)? Pem(string key)
+    {
+        var dataKey = key + "-data";
+        if (Text(dataKey) is { } data)
+        {
+            return (Decode(data, dataKey), dataKey);
+        }
+
+        return FilePath(key) is { } path ? (PemFiles.ReadText(path, File, Path(key)), key) : null;
+    }
+
+    public KubeConfigException Error(string key, string problem, string remedy) => new(File, Path(key), problem, remedy);
+
+    private string Decode(string data, string key)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(Convert.FromBase64String(data));
+        }
+        catch (FormatException)
+        {
+            throw Error(key, "is not base64", "Put the base64 text of a PEM file there");
+        }
+    }
+
+    private static bool IsNull(YamlNode node) =>
+        node is YamlScalarNode { Value: null or "" } or YamlScalarNode { Value: "~" or "null", Style: ScalarStyle.Plain };
+
+    private YamlNode? Node(string key) => Values is not null && Values.Children.TryGetValue(new YamlScalarNode(key), out var node) ? node : null;
+}

@@ -1,0 +1,66 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>
+/// Where a cluster's API server is, how it is trusted and who asks.
+/// Made from a kubeconfig (as kubectl reads it), from the files of a pod, or by hand.
+/// </summary>
+public sealed partial record KubernetesClientConfiguration
+{
+    /// <summary>Root URL of the API server, <c>https://host:port[/path]</c>.</summary>
+    public required Uri Host { get; init; }
+
+    /// <summary>Namespace of the context; <c>default</c> when none is named.</summary>
+    public string Namespace { get; init; } = "default";
+
+    /// <summary>Name of the context that was chosen; null outside of a kubeconfig.</summary>
+    public string? CurrentContext { get; init; }
+
+    /// <summary>A bearer token that does not change. <see cref="TokenFile"/> wins over it.</summary>
+    public string? AccessToken { get; init; }
+
+    /// <summary>A file with the bearer token, re-read when it is a minute old or the server answers 401.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Client certificate with its private key.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>Certificates that sign the server's; null to trust what the system trusts.</summary>
+    public X509Certificate2Collection? SslCaCerts { get; init; }
+
+    /// <summary>True to accept any server certificate.</summary>
+    public bool SkipTlsVerify { get; init; }
+
+    /// <summary>Name expected in the server's certificate when it is not the host of the URL.</summary>
+    public string? TlsServerName { get; init; }
+
+    /// <summary>Proxy to the server; null for none (other than what <see cref="UseEnvironmentProxy"/> allows).</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>True to honour <c>HTTPS_PROXY</c> and <c>NO_PROXY</c>; never for loopback or in-cluster servers.</summary>
+    public bool UseEnvironmentProxy { get; init; }
+
+    /// <summary>Product name and version sent with each request.</summary>
+    public string UserAgent { get; init; } = $"foreman-kubernetes/{typeof(KubernetesClientConfiguration).Assembly.GetName().Version?.ToString(3)}";
+
+    /// <summary>How long one call may take, watches excepted. Default 30 s.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The configuration that kubectl would use here: the files of <c>KUBECONFIG</c>, else <c>~/.kube/config</c>,
+    /// else the service account of the pod.
+    /// </summary>
+    /// <exception cref="KubeConfigException">There is none of them, or one has a mistake.</exception>
+    public static KubernetesClientConfiguration BuildDefaultConfig(string? context = null) =>
+        KubeConfigLocator.BuildDefault(KubeConfigEnvironment.OfProcess, context);
+
+    /// <summary>The configuration in kubeconfig files.</summary>
+    /// <param name="path">A file, or null for the files that kubectl would read.</param>
+    /// <param name="context">Name of a context, or null for the file's <c>current-context</c>.</param>
+    /// <exception cref="KubeConfigException">The file can't be read or has a mistake.</exception>
+    public static KubernetesClientConfiguration BuildConfigFromConfigFile(string? path = null, string? context = null) =>
+        path is null
+            ? KubeConfigLocator.BuildFromFiles(KubeConfigEnvironment.OfProcess, context)
+            : KubeConfigResolver.Resolve(KubeConfigFile.Load(path), context, KubeConfigEnvironment.OfProcess);
+}
