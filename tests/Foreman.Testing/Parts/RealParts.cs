@@ -47,7 +47,7 @@ public static partial class RealParts
         }
 
         var there = !string.IsNullOrEmpty(value) && Path.Exists(value);
-        var reason = string.IsNullOrEmpty(value) ? $"{name} is not here: {howTo}" : $"{variable} names {value}, which is not there: {howTo}";
+        var reason = string.IsNullOrEmpty(value) ? $"no {name} here: {howTo}" : $"{variable} names {value}, which is not there: {howTo}";
         return new RealPart(name, there ? value : null, there ? null : reason);
     }
 
@@ -55,7 +55,7 @@ public static partial class RealParts
     {
         var beside = KubernetesAssets.Path is { } folder ? Path.Combine(folder, "kubectl") : null;
         var found = File.Exists(beside) ? beside : FindOnPath("kubectl");
-        return new RealPart("kubectl", found, found is null ? "kubectl is not here: install it, or put it into the folder KUBEBUILDER_ASSETS" : null);
+        return new RealPart("kubectl", found, found is null ? "no kubectl here: install it, or put it into the folder KUBEBUILDER_ASSETS" : null);
     }
 
     private static Dictionary<string, string> Unpack()
@@ -74,7 +74,7 @@ public static partial class RealParts
             : throw new InvalidOperationException($"{script} ended with {process.ExitCode}.");
     }
 
-    // export KUBEBUILDER_ASSETS='/home/someone/.cache/foreman-test-tools'
+    // export KUBEBUILDER_ASSETS='/var/cache/foreman-test-tools'
     [GeneratedRegex(@"^export (\w+)='([^']*)'$", RegexOptions.Multiline)]
     private static partial Regex Assignment();
 }

@@ -1,0 +1,44 @@
+using System.Xml.Linq;
+using Foreman.Architecture.Tests.Tree;
+
+namespace Foreman.Architecture.Tests.Gates;
+
+/// <summary>Which project may refer to which. Arrows run one way; a new one is a decision, made here.</summary>
+internal static class ProjectArrows
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Foreman.Kubernetes"] = [],
+        ["Foreman.Api"] = ["Foreman.Kubernetes"],
+        ["Foreman.Scheduling"] = ["Foreman.Api"],
+        ["Foreman.Probes"] = ["Foreman.Api"],
+        ["Foreman.AgentLoop"] = ["Foreman.Api"],
+        ["Foreman.Runner"] = ["Foreman.Api", "Foreman.Kubernetes", "Foreman.AgentLoop"],
+        ["Foreman.DevCluster"] = ["Foreman.Kubernetes"],
+        ["Foreman.Agent"] = ["Foreman.Api", "Foreman.Kubernetes", "Foreman.Probes", "Foreman.Runner"],
+        ["Foreman.Operator"] = ["Foreman.Api", "Foreman.Kubernetes", "Foreman.Scheduling", "Foreman.Runner", "Foreman.DevCluster"],
+    };
+
+    /// <summary>Every arrow between shipped projects that is not allowed, and every shipped project without an entry.</summary>
+    public static IEnumerable<string> Violations(IEnumerable<SourceFile> files)
+    {
+        foreach (var project in files.Where(f => f.Path.StartsWith("src/", StringComparison.Ordinal) && f.Path.EndsWith(".csproj", StringComparison.Ordinal)))
+        {
+            var name = Path.GetFileNameWithoutExtension(project.Name);
+            if (!Allowed.TryGetValue(name, out var allowed))
+            {
+                yield return $"{project.Path}: a room without a place in the house; give it one in {nameof(ProjectArrows)}";
+                continue;
+            }
+
+            foreach (var target in References(project).Except(allowed))
+            {
+                yield return $"{project.Path}: refers to {target}, which {name} may not know";
+            }
+        }
+    }
+
+    private static IEnumerable<string> References(SourceFile project) =>
+        XDocument.Parse(project.Text).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(((string)reference.Attribute("Include")!).Replace('\\', '/')));
+}

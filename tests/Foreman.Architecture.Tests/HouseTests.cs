@@ -1,0 +1,57 @@
+using Foreman.Architecture.Tests.Gates;
+using Foreman.Architecture.Tests.Tree;
+
+namespace Foreman.Architecture.Tests;
+
+/// <summary>The rules of the house, held against the tree. That each gate can fail is shown in the tests of the gates.</summary>
+public class HouseTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Arrows_between_projects_run_one_way() => Holds(ProjectArrows.Violations(SourceTree.Files));
+
+    [Fact]
+    public void No_file_is_too_long() => Holds(Sizes.LongFiles(SourceTree.CSharp));
+
+    [Fact]
+    public void No_method_is_too_long() => Holds(Sizes.LongMethods(SourceTree.CSharp));
+
+    [Fact]
+    public void No_parameter_list_is_too_long() => Holds(Sizes.LongParameterLists(SourceTree.CSharp));
+
+    [Fact]
+    public void Tests_sit_where_their_source_sits() => Holds(Mirror.Violations(SourceTree.Files));
+
+    [Fact]
+    public void No_test_sleeps() => Holds(Waits.Sleeps(SourceTree.Files));
+
+    [Fact]
+    public void No_work_is_left_unfinished_in_the_tree() => Holds(Words.UnfinishedWork(SourceTree.Files));
+
+    [Fact]
+    public void No_file_names_a_path_of_somebodys_machine() => Holds(Words.MachinePaths(SourceTree.Files));
+
+    [Fact]
+    public void No_file_leans_on_what_lies_outside_the_tree() => Holds(Words.PathsOutside(SourceTree.Files));
+
+    [Fact]
+    public void Every_document_that_is_named_exists() => Holds(Words.MissingDocuments(SourceTree.Files));
+
+    [Fact]
+    public void Decision_records_are_short_and_numbered() => Holds(Decisions.Violations(SourceTree.Files));
+
+    [Fact]
+    public void The_median_source_file_is_short()
+    {
+        var lengths = SourceTree.Under("src/").Where(f => f.IsCSharp).Select(f => f.Lines.Count).Order().ToList();
+
+        var median = lengths[lengths.Count / 2];
+        output.WriteLine($"{lengths.Count} source files, {lengths.Sum()} lines: median {median}, nine in ten ≤ {lengths[lengths.Count * 9 / 10]}, longest {lengths[^1]}");
+        Assert.InRange(median, 1, 100);
+    }
+
+    private static void Holds(IEnumerable<string> violations)
+    {
+        var found = violations.ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+}
