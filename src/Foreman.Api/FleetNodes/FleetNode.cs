@@ -41,6 +41,7 @@ public sealed record FleetNode : IResource<FleetNode>
 
     /// <summary>What is wanted.</summary>
     [Required]
+    [ValidationRule("self.nodeName == oldSelf.nodeName", "spec.nodeName cannot be changed: delete the FleetNode and register the host again")]
     public FleetNodeSpec Spec { get => field ?? new(); init; }
 
     /// <summary>What is.</summary>

@@ -7,7 +7,6 @@ public sealed record FleetNodeSpec
 {
     /// <summary>Name of the host; cannot be changed.</summary>
     [Required]
-    [ValidationRule("self == oldSelf", "nodeName cannot be changed: delete the FleetNode and register the host again")]
     public string NodeName { get => field ?? ""; init; }
 
     /// <summary>Address of the host in a tailnet, used to reach its model servers.</summary>

@@ -1,0 +1,48 @@
+namespace Foreman.CrdGen;
+
+/// <summary>The generated files: what they should hold, and whether they do.</summary>
+public static class GeneratedFiles
+{
+    /// <summary>Folder of the definitions, from the root of the source tree.</summary>
+    public const string DefinitionsFolder = "charts/foreman/files/crds";
+
+    /// <summary>Every generated file: path from the root of the source tree → text.</summary>
+    public static IReadOnlyDictionary<string, string> Generate() =>
+        KindReader.ReadAll().ToDictionary(k => $"{DefinitionsFolder}/{k.DefinitionName}.yaml", DefinitionYaml.Write);
+
+    /// <summary>Paths whose files differ from what they should hold, are missing, or should not be there; in order.</summary>
+    public static IReadOnlyList<string> OutOfDate(string root)
+    {
+        var expected = Generate();
+        var folder = Path.Combine(root, DefinitionsFolder);
+        var there = Directory.Exists(folder) ? Directory.GetFiles(folder).Select(f => $"{DefinitionsFolder}/{Path.GetFileName(f)}") : [];
+        return
+        [
+            .. expected.Where(f => !File.Exists(Path.Combine(root, f.Key)) || File.ReadAllText(Path.Combine(root, f.Key)) != f.Value).Select(f => f.Key)
+                .Concat(there.Where(f => !expected.ContainsKey(f)))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Makes every file what it should be, and says which ones changed.</summary>
+    public static IReadOnlyList<string> Update(string root)
+    {
+        var expected = Generate();
+        var changed = OutOfDate(root);
+        foreach (var path in changed)
+        {
+            var file = Path.Combine(root, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            if (expected.TryGetValue(path, out var text))
+            {
+                File.WriteAllText(file, text);
+            }
+            else
+            {
+                File.Delete(file);
+            }
+        }
+
+        return changed;
+    }
+}
