@@ -56,7 +56,7 @@ public sealed class KubernetesClient : IKubernetes
     /// <inheritdoc/>
     public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(string? ns, WatchOptions options, CancellationToken cancellationToken = default)
         where T : class, IResource<T> =>
-        WatchStream.ReadAsync<T>(_transport, RequestBuilder.Watch(T.Type, ns, options), cancellationToken);
+        WatchStream.ReadAsync<T>(_transport, RequestBuilder.Watch(T.Type, ns, options), options.OnOpened, cancellationToken);
 
     /// <inheritdoc/>
     public Task<T> CreateAsync<T>(T obj, WriteOptions? options = null, CancellationToken cancellationToken = default)

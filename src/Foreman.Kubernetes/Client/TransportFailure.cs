@@ -30,7 +30,13 @@ internal static class TransportFailure
         new(host, UnreachableReason.Timeout, $"no answer came within {after.TotalSeconds:0.#} s. Check that the server runs and that no firewall drops the connection", inner);
 
     public static KubernetesUnreachableException NotKubernetes(Uri host, string call, string? mediaType, Exception? inner = null) =>
-        new(host, UnreachableReason.NotKubernetes, $"the answer to {call} is {mediaType ?? "without a media type"}, not an object of the Kubernetes API. Check the server's URL", inner);
+        new(
+            host,
+            UnreachableReason.NotKubernetes,
+            mediaType == MediaTypes.Json && inner is not null
+                ? $"the answer to {call} is not the JSON that was expected ({inner.Message})"
+                : $"the answer to {call} is {mediaType ?? "without a media type"}, not an object of the Kubernetes API. Check the server's URL",
+            inner);
 
     private static string ExplainTls(Uri host, AuthenticationException e)
     {

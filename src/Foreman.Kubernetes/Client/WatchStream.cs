@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace Foreman.Kubernetes;
 
@@ -13,10 +14,11 @@ internal static class WatchStream
     private static readonly StreamPipeReaderOptions Buffers = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024);
 
     public static async IAsyncEnumerable<WatchEvent<T>> ReadAsync<T>(
-        Transport transport, ApiRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Transport transport, ApiRequest request, Action? onOpened, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
         using var response = await transport.StreamAsync(request, cancellationToken).ConfigureAwait(false);
+        onOpened?.Invoke();
         var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var lines = PipeReader.Create(body, Buffers);
         try
@@ -27,7 +29,7 @@ internal static class WatchStream
                 var rest = read.Buffer;
                 while (TryReadLine(ref rest, out var line))
                 {
-                    if (WatchLine.Parse<T>(line) is { } watchEvent)
+                    if (ParseLine<T>(line, request, transport.Host) is { } watchEvent)
                     {
                         yield return watchEvent;
                     }
@@ -48,6 +50,19 @@ internal static class WatchStream
         finally
         {
             await lines.CompleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static WatchEvent<T>? ParseLine<T>(ReadOnlySequence<byte> line, ApiRequest request, Uri host)
+        where T : class, IResource<T>
+    {
+        try
+        {
+            return WatchLine.Parse<T>(line);
+        }
+        catch (JsonException e)
+        {
+            throw TransportFailure.NotKubernetes(host, $"{request.Method} {request.PathAndQuery}", MediaTypes.Json, e);
         }
     }
 

@@ -42,4 +42,7 @@ public sealed record WatchOptions
 
     /// <summary>After so many seconds the server ends the watch. Default 290.</summary>
     public int TimeoutSeconds { get; init; } = 290;
+
+    /// <summary>Called when the server has accepted the watch, which may be long before its first event.</summary>
+    public Action? OnOpened { get; init; }
 }

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>
+/// Keeps a <see cref="Store{T}"/> equal to what the API server holds: lists, watches, resumes where it stopped, and lists
+/// again when the server no longer remembers. Failures are waited out (0.8 s to 30 s); only cancellation ends it.
+/// </summary>
+/// <typeparam name="T">Kind of the objects.</typeparam>
+public sealed class Reflector<T>
+    where T : class, IResource<T>
+{
+    private readonly IKubernetes _client;
+    private readonly ReflectorOptions _options;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ListWatch<T>[] _scopes;
+    private int _unsynced;
+
+    /// <summary>Makes a reflector; <see cref="RunAsync"/> sets it going.</summary>
+    /// <param name="client">The client; it stays the caller's.</param>
+    /// <param name="options">What to follow; null for all objects of the kind in the cluster.</param>
+    public Reflector(IKubernetes client, ReflectorOptions? options = null)
+    {
+        _client = client;
+        _options = options ?? new();
+        string?[] namespaces = _options.Namespaces.Count == 0 ? [null] : [.. _options.Namespaces.Distinct()];
+        _scopes = [.. namespaces.Select((ns, i) => new ListWatch<T>(_client, _options, ns, unchecked(_options.Seed + i)))];
+        _unsynced = _scopes.Length;
+    }
+
+    /// <summary>The objects.</summary>
+    public Store<T> Store { get; } = new();
+
+    /// <summary>Done when the store is complete for the first time; cancelled when the reflector ends before.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>Why the store may be behind at this moment; null while all is well.</summary>
+    public Exception? LastError => _scopes.Select(s => s.LastError).FirstOrDefault(e => e is not null);
+
+    /// <summary>Follows the kind until cancelled; then ends without an exception.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_scopes.Select(scope => scope.RunAsync(Publish, cancellationToken))).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _options.Logger.LogDebug("The watch of {Kind} has ended", T.Type.Plural);
+        }
+        finally
+        {
+            _ready.TrySetCanceled(CancellationToken.None);
+        }
+    }
+
+    /// <summary>The changes as a stream: an addition for each object there is, then each change, in order, without loss.</summary>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    public async IAsyncEnumerable<ResourceEvent<T>> EventsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var channel = Channel.CreateUnbounded<ResourceEvent<T>>(new() { SingleReader = true });
+        using var subscription = Store.Subscribe(change => channel.Writer.TryWrite(change));
+        await foreach (var change in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return change;
+        }
+    }
+
+    private void Publish(ReflectorStep<T> step, bool firstSync)
+    {
+        Store.Apply(step.Changes);
+        if (firstSync && Interlocked.Decrement(ref _unsynced) == 0)
+        {
+            _ready.TrySetResult();
+        }
+    }
+}
