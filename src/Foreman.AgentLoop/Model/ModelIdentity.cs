@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace Foreman.AgentLoop.Model;
+
+/// <summary>Finds the model that was asked for in what a server lists.</summary>
+internal static class ModelIdentity
+{
+    /// <summary>The names in an answer of <c>GET /v1/models</c>: ids and aliases.</summary>
+    /// <returns>Null when it is no such answer.</returns>
+    internal static IReadOnlyList<(string Id, string Name)>? Read(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind is not JsonValueKind.Object)
+            {
+                return null;
+            }
+
+            // Ollama writes `data: null` when it has no model.
+            return !document.RootElement.TryGetProperty("data", out var data) ? null
+                : data.ValueKind is JsonValueKind.Array ? [.. data.EnumerateArray().SelectMany(Names)]
+                : [];
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The server's own id of the model that is meant by <paramref name="asked"/>, or null when it lists others only.</summary>
+    internal static string? Find(string asked, IReadOnlyList<(string Id, string Name)> served) =>
+        First(served, n => n == asked)
+        ?? First(served, n => n.Equals(asked, StringComparison.OrdinalIgnoreCase))
+        ?? First(served, n => Short(n).Equals(Short(asked), StringComparison.OrdinalIgnoreCase));
+
+    private static string? First(IReadOnlyList<(string Id, string Name)> served, Func<string, bool> matches) =>
+        served.Where(s => matches(s.Name)).Select(s => s.Id).FirstOrDefault();
+
+    /// <summary>llama-server lists a file's path, Ollama adds the tag <c>latest</c>; both mean the plain name.</summary>
+    private static string Short(string name)
+    {
+        var file = name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(name) : name;
+        return file.EndsWith(":latest", StringComparison.OrdinalIgnoreCase) ? file[..^":latest".Length] : file;
+    }
+
+    private static IEnumerable<(string Id, string Name)> Names(JsonElement model)
+    {
+        if (model.ValueKind is not JsonValueKind.Object || ChatChunkReader.Text(model, "id") is not { } id)
+        {
+            yield break;
+        }
+
+        yield return (id, id);
+        if (model.TryGetProperty("aliases", out var aliases) && aliases.ValueKind is JsonValueKind.Array)
+        {
+            foreach (var alias in aliases.EnumerateArray().Where(a => a.ValueKind is JsonValueKind.String))
+            {
+                yield return (id, alias.GetString()!);
+            }
+        }
+    }
+}

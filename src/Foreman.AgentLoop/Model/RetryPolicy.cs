@@ -1,0 +1,52 @@
+namespace Foreman.AgentLoop.Model;
+
+/// <summary>Decides whether a failed request is sent again, and when.</summary>
+internal static class RetryPolicy
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LoadingPoll = TimeSpan.FromSeconds(1);
+
+    /// <summary>The next step after a failure.</summary>
+    /// <param name="history">The failures of this request so far, this one not included.</param>
+    /// <param name="failure">What happened.</param>
+    /// <param name="options">How patient to be.</param>
+    /// <param name="jitter">0 to 1; spreads the delay by ±20 %.</param>
+    /// <returns>How long to wait before the next try and the new history, or null to give up.</returns>
+    internal static (TimeSpan Delay, RetryHistory History)? Next(RetryHistory history, ModelFailure failure, ModelClientOptions options, double jitter)
+    {
+        var spread = 0.8 + (0.4 * jitter);
+        switch (failure.Kind)
+        {
+            case ModelFailureKind.Loading:
+                var poll = (failure.RetryAfter ?? LoadingPoll) * spread;
+                return history.Loading + poll > options.LoadingBudget ? null : (poll, history with { Loading = history.Loading + poll });
+
+            // A server that is silent once may have been swamped; twice, it hangs.
+            case ModelFailureKind.NoResponse or ModelFailureKind.Silent:
+                return history.Silences >= Math.Min(1, options.MaxRetries)
+                    ? null
+                    : (FirstDelay * spread, history with { Silences = history.Silences + 1 });
+
+            case ModelFailureKind.Unreachable or ModelFailureKind.Cut or ModelFailureKind.Busy or ModelFailureKind.ServerError:
+                if (history.Retries >= options.MaxRetries)
+                {
+                    return null;
+                }
+
+                var delay = FirstDelay * Math.Pow(2, Math.Min(history.Retries, 10)) * spread;
+                delay = delay > LongestDelay ? LongestDelay : delay;
+                delay = failure.RetryAfter is { } asked && asked > delay ? asked : delay;
+                return (delay, history with { Retries = history.Retries + 1 });
+
+            default:
+                return null;
+        }
+    }
+}
+
+/// <summary>What has already been tried for one request.</summary>
+/// <param name="Retries">Repetitions after errors.</param>
+/// <param name="Silences">Repetitions after a silence.</param>
+/// <param name="Loading">Time spent waiting for the model to load.</param>
+internal readonly record struct RetryHistory(int Retries, int Silences, TimeSpan Loading);

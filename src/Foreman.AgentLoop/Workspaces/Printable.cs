@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Foreman.AgentLoop.Workspaces;
+
+/// <summary>Makes foreign text safe to show on one line: control characters are escaped, long text is cut.</summary>
+internal static class Printable
+{
+    /// <summary>At most <paramref name="max"/> characters, control characters as <c>\u001b</c>.</summary>
+    internal static string Line(string text, int max = 200)
+    {
+        var result = new StringBuilder(Math.Min(text.Length, max) + 8);
+        foreach (var c in text)
+        {
+            if (result.Length >= max)
+            {
+                return result.Append('…').ToString();
+            }
+
+            _ = char.IsControl(c) || c is '\u2028' or '\u2029' ? result.Append($"\\u{(int)c:x4}") : result.Append(c);
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>The longest prefix of <paramref name="text"/> that has at most <paramref name="maxBytes"/> bytes in UTF-8 and splits no character.</summary>
+    internal static string CutToBytes(string text, int maxBytes)
+    {
+        if (Encoding.UTF8.GetByteCount(text) <= maxBytes)
+        {
+            return text;
+        }
+
+        var bytes = 0;
+        var end = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > maxBytes)
+            {
+                break;
+            }
+
+            end += rune.Utf16SequenceLength;
+        }
+
+        return text[..end];
+    }
+}
