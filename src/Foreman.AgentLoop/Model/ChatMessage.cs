@@ -1,3 +1,5 @@
+using Foreman.Api;
+
 namespace Foreman.AgentLoop.Model;
 
 /// <summary>One message of a conversation, as it is sent to the model.</summary>
@@ -25,8 +27,3 @@ internal enum ChatRole
     Tool,
 }
 
-/// <summary>A tool call as it stands in the history: our own id, arguments that are always a JSON object.</summary>
-/// <param name="Id">Nine digits, unique in the run: the one form that every chat template accepts.</param>
-/// <param name="Name">The tool.</param>
-/// <param name="Arguments">The text of a JSON object.</param>
-internal sealed record ToolCall(string Id, string Name, string Arguments);

@@ -17,7 +17,7 @@ internal sealed class GrepTool : ITool
 
     public ToolDefinition Definition { get; } = new(
         Name,
-        "Find the lines of the workspace's text files that match a regular expression (RE2 syntax: no look-around, no back-references). Returns path:line: text.",
+        "Find the lines of the workspace's text files that match a regular expression (RE2 syntax: no look-around, no back-references). Returns path:line:text.",
         """{"type":"object","properties":{"pattern":{"type":"string"},"path":{"type":"string","description":"file or directory to search, the whole workspace when absent"},"max":{"type":"integer","minimum":1,"maximum":200,"description":"most matches to return, 200 when absent"},"maxLineChars":{"type":"integer","minimum":1,"maximum":512,"description":"longest shown part of a line, 512 when absent"}},"required":["pattern"],"additionalProperties":false}""");
 
     public ToolOutcome Run(JsonElement arguments, ToolContext context, CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ internal sealed class GrepTool : ITool
 
                 count++;
                 var shown = line.Length > width ? line[..width] + "…" : line;
-                _ = result.Append(file).Append(':').Append(number).Append(": ").Append(shown).Append('\n');
+                _ = result.Append(file).Append(':').Append(number).Append(':').Append(shown).Append('\n');
             }
         }
 

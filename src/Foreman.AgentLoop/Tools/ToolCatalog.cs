@@ -31,13 +31,13 @@ internal sealed class ToolCatalog
 
     /// <summary>The tools with these names.</summary>
     /// <param name="names">The agent's list.</param>
-    /// <exception cref="ArgumentException">A name is not a tool of this release; the message lists them.</exception>
+    /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
     internal static ToolCatalog Of(IEnumerable<string> names)
     {
         var wanted = names.Append(SubmitResultTool.Name).ToHashSet();
         var unknown = wanted.Where(n => !Names.Contains(n)).Order(StringComparer.Ordinal).ToArray();
         return unknown.Length > 0
-            ? throw new ArgumentException($"tools not supported by this release: {string.Join(", ", unknown)}; supported are {string.Join(", ", AllNames)}", nameof(names))
+            ? throw new UnsupportedToolException($"tools not supported by this release: {string.Join(", ", unknown)}; supported are {string.Join(", ", AllNames)}")
             : new ToolCatalog([.. All.Where(t => wanted.Contains(t.Definition.Name))]);
     }
 
@@ -53,3 +53,6 @@ internal sealed class ToolCatalog
             : $"there is no tool `{Workspaces.Printable.Line(name, 60)}`; there are {have}";
     }
 }
+
+/// <summary>An Agent lists a tool that this release does not have.</summary>
+internal sealed class UnsupportedToolException(string message) : Exception(message);

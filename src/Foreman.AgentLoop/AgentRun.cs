@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Foreman.AgentLoop.Loop;
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Results;
+using Foreman.AgentLoop.Settings;
+using Foreman.AgentLoop.Telemetry;
+using Foreman.AgentLoop.Tools;
+using Foreman.AgentLoop.Transcripts;
+using Foreman.AgentLoop.Workspaces;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop;
+
+/// <summary>Runs one task against one model, from its prompt to its result.</summary>
+public static class AgentRun
+{
+    /// <summary>
+    /// Runs to the end. Whatever goes wrong is a result, not an exception: a failure reason, and a summary that says what,
+    /// where, why and what to do.
+    /// </summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="services">The clock, the transcript and who follows.</param>
+    /// <param name="cancellationToken">
+    /// Stops the run at the next safe point: a request to the model is abandoned, a tool that changes files is finished.
+    /// The result then has the reason Cancelled, and the transcript no last record, so that the run can go on from it.
+    /// </param>
+    public static async Task<AgentRunResult> RunAsync(AgentRunRequest request, AgentRunServices services, CancellationToken cancellationToken)
+    {
+        using var span = LoopTelemetry.StartAgent(request);
+        var started = services.Time.GetTimestamp();
+        AgentRunResult Result(LoopEnd end, LoopState? state = null) =>
+            ResultBuilder.Build(end, state, request.Model.Name, services.Time.GetElapsedTime(started));
+        AgentRunResult result;
+        try
+        {
+            var (end, state) = await RunGuardedAsync(request, services, cancellationToken).ConfigureAwait(false);
+            result = Result(end, state);
+            if (end.Reason != FailureReason.Cancelled)
+            {
+                await services.Transcript.AppendAsync(
+                    new RunEnded { At = services.Time.GetUtcNow(), Turn = state?.Turn ?? 0, Result = result.Envelope }, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TranscriptException e)
+        {
+            result = Result(LoopEnds.Failed(FailureReason.InfrastructureError, Outcomes.Incomplete, e.Message));
+        }
+
+        LoopTelemetry.EndAgent(span, result, services.Time.GetElapsedTime(started));
+        return result;
+    }
+
+    private static async Task<(LoopEnd End, LoopState? State)> RunGuardedAsync(
+        AgentRunRequest request, AgentRunServices services, CancellationToken cancellationToken)
+    {
+        var settings = request.Settings;
+        using var timeout = new CancellationTokenSource(settings.Timeout, services.Time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var catalog = ToolCatalog.Of(settings.Tools);
+            using var workspace = Workspace.Open(request.WorkspaceDirectory);
+            await services.Transcript.AppendAsync(FirstRecord(request, services, catalog), CancellationToken.None).ConfigureAwait(false);
+            await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+
+            using var model = new ModelClient(request.Model, ClientOptions(settings), services.Time, new Random(request.Seed))
+            {
+                Waiting = reason => services.Observer?.Waiting(reason),
+            };
+            var name = await model.IdentifyAsync(deadline.Token).ConfigureAwait(false);
+            var rules = new LoopRules { Settings = settings, Catalog = catalog, Model = name };
+            var tools = new ToolRunner(catalog, new ToolContext(workspace), services.Time);
+            var state = await new LoopShell(request, services, rules, (model, tools)).RunAsync(cancellationToken, deadline.Token).ConfigureAwait(false);
+            return (state.End!, state);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return (cancellationToken.IsCancellationRequested ? LoopEnds.Cancelled : LoopEnds.TimedOut(settings.Timeout), null);
+        }
+        catch (ModelException e)
+        {
+            return (LoopEnds.Failed(e.Failure, 0), null);
+        }
+        catch (WorkspaceException e)
+        {
+            return (LoopEnds.Failed(FailureReason.InfrastructureError, Outcomes.PreconditionFailed, e.Message), null);
+        }
+        catch (UnsupportedToolException e)
+        {
+            return (LoopEnds.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, $"Agent field `spec.tools`: {e.Message}"), null);
+        }
+    }
+
+    private static ModelClientOptions ClientOptions(EffectiveSettings settings) => new()
+    {
+        ResponseTimeout = settings.TurnTimeout,
+        IdleTimeout = settings.TurnTimeout,
+        MaxRetries = settings.MaxRetries,
+    };
+
+    private static RunStarted FirstRecord(AgentRunRequest request, AgentRunServices services, ToolCatalog catalog) => new()
+    {
+        At = services.Time.GetUtcNow(),
+        TaskUid = request.TaskUid,
+        Attempt = request.Attempt,
+        Agent = request.Settings.Agent,
+        Model = request.PromisedModel ?? new PromisedModel { Name = request.Model.Name, Url = request.Model.Url.GetLeftPart(UriPartial.Path) },
+        BaseCommit = request.BaseCommit,
+        Tools = new JsonArray([.. catalog.Tools.Select(t => (JsonNode)new JsonObject
+        {
+            ["name"] = t.Definition.Name,
+            ["description"] = t.Definition.Description,
+            ["parameters"] = JsonNode.Parse(t.Definition.Parameters),
+        })]),
+    };
+}

@@ -1,0 +1,38 @@
+using Foreman.AgentLoop.Settings;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop;
+
+/// <summary>One run: a task's attempt, the model that answers it, and where it works.</summary>
+public sealed record AgentRunRequest
+{
+    /// <summary>UID of the task.</summary>
+    public required string TaskUid { get; init; }
+
+    /// <summary>Number of the attempt, from 1.</summary>
+    public required long Attempt { get; init; }
+
+    /// <summary>The user's prompt; it is the whole first user message.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>Everything of ours: see <see cref="SystemMessage.Compose"/>.</summary>
+    public required string SystemPrompt { get; init; }
+
+    /// <summary>Limits and choices, made by <see cref="EffectiveSettings.Resolve"/>.</summary>
+    public required EffectiveSettings Settings { get; init; }
+
+    /// <summary>The model server.</summary>
+    public required ModelEndpoint Model { get; init; }
+
+    /// <summary>Directory of the run's files; made when it is missing.</summary>
+    public required string WorkspaceDirectory { get; init; }
+
+    /// <summary>The model as it was promised with the assignment, for the transcript; null when there is no such record.</summary>
+    public PromisedModel? PromisedModel { get; init; }
+
+    /// <summary>Commit that the workspace started from; null when it started empty.</summary>
+    public string? BaseCommit { get; init; }
+
+    /// <summary>Seed of everything random in the run: the spread of repeated requests.</summary>
+    public int Seed { get; init; }
+}

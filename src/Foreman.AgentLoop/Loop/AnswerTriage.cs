@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Tools;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Loop;
+
+/// <summary>
+/// Reads an answer as the loop can use it. Nothing malformed enters the history: servers parse it again with every later
+/// request and fail on it for ever.
+/// </summary>
+internal static class AnswerTriage
+{
+    /// <summary>Stands for an answer without text: servers refuse an empty assistant message.</summary>
+    internal const string EmptyAnswer = "(no answer)";
+
+    /// <summary>Text of an unusable answer that is kept, in characters.</summary>
+    private const int KeptCharacters = 4000;
+
+    /// <summary>Sorts an answer.</summary>
+    /// <param name="answer">As it came.</param>
+    /// <param name="catalog">The tools that may be called.</param>
+    /// <param name="lastCall">Number of the last call of the run.</param>
+    /// <param name="askedTokens">The output limit that was asked for.</param>
+    internal static SortedAnswer Sort(ChatAnswer answer, ToolCatalog catalog, int lastCall, int askedTokens)
+    {
+        var truncated = IsTruncated(answer, askedTokens);
+        var calls = answer.Calls.Select((c, i) =>
+        {
+            var cut = truncated && i == answer.Calls.Count - 1;
+            return Check(c, catalog, $"{lastCall + i + 1:D9}", cut ? askedTokens : null);
+        }).ToImmutableArray();
+        var kind = calls.Any(c => c.Problem is null) ? AnswerKind.Calls
+            : truncated ? AnswerKind.Truncated
+            : calls.Length > 0 ? AnswerKind.Calls
+            : string.IsNullOrWhiteSpace(answer.Content) && !string.IsNullOrWhiteSpace(answer.Reasoning) ? AnswerKind.ReasoningOnly
+            : AnswerKind.NoCall;
+        return new SortedAnswer(kind, ChatMessage.Assistant(Content(answer, calls.Length), calls.Length == 0 ? null : [.. calls.Select(c => c.Call)]), calls);
+    }
+
+    /// <summary>
+    /// Some servers call a cut answer finished; some close the JSON of a cut call. Only an answer below the limit is
+    /// surely whole.
+    /// </summary>
+    private static bool IsTruncated(ChatAnswer answer, int askedTokens) =>
+        answer.CutByUs || answer.FinishReason is "length" || answer.Usage.CompletionTokens >= askedTokens;
+
+    private static string Content(ChatAnswer answer, int calls)
+    {
+        var text = answer.Content.Trim().Length == 0 ? "" : answer.Content;
+        return calls > 0 ? text
+            : text.Length == 0 ? EmptyAnswer
+            : text.Length > KeptCharacters ? text[..KeptCharacters] + "…"
+            : text;
+    }
+
+    private static PendingCall Check(RawToolCall raw, ToolCatalog catalog, string id, int? cutAt)
+    {
+        var name = IsName(raw.Name) ? raw.Name : "invalid_name";
+        var text = raw.Arguments.Trim().Length == 0 ? "{}" : raw.Arguments;
+        var malformed = Malformed(text);
+        var call = new ToolCall(id, name, malformed is null ? text : "{}");
+        var problem = cutAt is { } limit
+                ? $"your answer was cut at the output limit of {limit} tokens, so this call was not run; do it in smaller pieces"
+            : catalog.Find(name) is null ? catalog.Refusal(raw.Name)
+            : malformed is { } why ? $"the arguments of {name} are not a JSON object ({why}); call it again with valid JSON"
+            : null;
+        return new PendingCall(call, problem);
+    }
+
+    private static string? Malformed(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind is JsonValueKind.Object ? null : "another kind of JSON";
+        }
+        catch (JsonException e)
+        {
+            return Workspaces.Printable.Line(e.Message, 120);
+        }
+    }
+
+    /// <summary>Templates put names into the prompt as they are; a wild one would break it.</summary>
+    private static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+}
+
+/// <summary>An answer as the loop uses it.</summary>
+/// <param name="Kind">What to do with it.</param>
+/// <param name="Message">As it enters the history.</param>
+/// <param name="Calls">Its calls, runnable or not.</param>
+internal sealed record SortedAnswer(AnswerKind Kind, ChatMessage Message, ImmutableArray<PendingCall> Calls);
+
+/// <summary>Kinds of answers.</summary>
+internal enum AnswerKind
+{
+    /// <summary>It calls tools.</summary>
+    Calls,
+
+    /// <summary>Text only.</summary>
+    NoCall,
+
+    /// <summary>Thinking only.</summary>
+    ReasoningOnly,
+
+    /// <summary>Cut at the output limit, with nothing in it that can be used.</summary>
+    Truncated,
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Tools;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Loop;
+
+/// <summary>What happens to a run.</summary>
+internal abstract record LoopEvent
+{
+    /// <summary>The model answered.</summary>
+    internal sealed record Answered(ChatAnswer Answer) : LoopEvent;
+
+    /// <summary>The model gave no answer, and the client has given up.</summary>
+    internal sealed record Unanswered(ModelFailure Failure) : LoopEvent;
+
+    /// <summary>A tool has run.</summary>
+    internal sealed record ToolRan(ToolCall Call, ToolOutcome Outcome) : LoopEvent;
+
+    /// <summary>The run's wall-clock time is over.</summary>
+    internal sealed record TimedOut : LoopEvent;
+
+    /// <summary>The run was told to stop.</summary>
+    internal sealed record Cancelled : LoopEvent;
+}
+
+/// <summary>What is to be done next.</summary>
+internal abstract record LoopEffect
+{
+    /// <summary>Store a record; its time is set by the one who stores it.</summary>
+    internal sealed record Append(TranscriptRecord Record) : LoopEffect;
+
+    /// <summary>Ask the model.</summary>
+    internal sealed record Ask(ChatRequest Request) : LoopEffect;
+
+    /// <summary>Run a tool, as part of a turn.</summary>
+    internal sealed record Run(ToolCall Call, int Turn) : LoopEffect;
+
+    /// <summary>A turn is over: make its records safe and tell who follows.</summary>
+    internal sealed record EndTurn(RunProgress Progress) : LoopEffect;
+
+    /// <summary>The run is over.</summary>
+    internal sealed record Finish(LoopEnd End) : LoopEffect;
+}
+
+/// <summary>A new state and what it asks for, in order.</summary>
+internal sealed record LoopStep(LoopState State, ImmutableArray<LoopEffect> Effects);

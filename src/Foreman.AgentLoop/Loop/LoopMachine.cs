@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Tools;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Loop;
+
+/// <summary>The agent loop as a pure function: a state and an event give the next state and what is to be done.</summary>
+internal static class LoopMachine
+{
+    /// <summary>The first step: a conversation of a system message and the user's prompt.</summary>
+    internal static LoopStep Start(LoopRules rules, string system, string prompt)
+    {
+        var state = new LoopState
+        {
+            History = [new HistoryItem(ChatMessage.System(system), 0), new HistoryItem(ChatMessage.User(prompt), 0)],
+            ContextTokens = rules.Settings.ContextTokens,
+        };
+        return LoopAsk.Next(rules, state, [Sent(0, "system", system), Sent(0, "user", prompt)]);
+    }
+
+    /// <summary>The next step. A run that is over stays as it is.</summary>
+    internal static LoopStep Next(LoopRules rules, LoopState state, LoopEvent happened) => state.End is not null
+        ? new LoopStep(state, [])
+        : happened switch
+        {
+            LoopEvent.Answered e => OnAnswer(rules, state, e.Answer),
+            LoopEvent.ToolRan e => OnToolRan(rules, state, e),
+            LoopEvent.Unanswered e => OnUnanswered(rules, state, e.Failure),
+            LoopEvent.TimedOut => Finish(state, LoopEnds.TimedOut(rules.Settings.Timeout), []),
+            LoopEvent.Cancelled => Finish(state, LoopEnds.Cancelled, []),
+            _ => throw new ArgumentOutOfRangeException(nameof(happened)),
+        };
+
+    private static LoopStep OnAnswer(LoopRules rules, LoopState before, ChatAnswer answer)
+    {
+        var sorted = AnswerTriage.Sort(answer, rules.Catalog, before.LastCall, before.AskedTokens);
+        var size = PromptGauge.Size(before.History, rules.ToolBytes);
+        var state = before with
+        {
+            Turn = before.Turn + 1,
+            Used = before.Used + answer.Usage,
+            Timings = answer.Timings ?? before.Timings,
+            Gauge = before.Gauge.Counted(size, answer.Usage.PromptTokens),
+            History = before.History.Add(new HistoryItem(sorted.Message, before.Turn + 1)),
+            LastCall = before.LastCall + sorted.Calls.Length,
+            Pending = [.. sorted.Calls],
+            Tool = null,
+            ChangedThisTurn = false,
+            Overflowed = false,
+        };
+        var record = new LoopEffect.Append(new ModelAnswered
+        {
+            Turn = before.Turn,
+            Content = sorted.Message.Content.Length == 0 ? null : sorted.Message.Content,
+            Reasoning = answer.Reasoning.Length == 0 ? null : answer.Reasoning,
+            ToolCalls = sorted.Message.Calls,
+            FinishReason = answer.FinishReason,
+            Usage = new Usage
+            {
+                PromptTokens = answer.Usage.PromptTokens,
+                CachedTokens = answer.Usage.CachedTokens,
+                CompletionTokens = answer.Usage.CompletionTokens,
+                Turns = 1,
+            },
+        });
+        return sorted.Kind is AnswerKind.Calls
+            ? RunNext(rules, state with { Reasks = default }, [record])
+            : Reask(rules, state, sorted, [record]);
+    }
+
+    private static LoopStep OnToolRan(LoopRules rules, LoopState before, LoopEvent.ToolRan ran)
+    {
+        var state = Returned(before, ran.Call, ran.Outcome.Text);
+        if (ran.Outcome.Changes.Count > 0)
+        {
+            var files = ran.Outcome.Changes.Select(c => new DeliveredFile(c.Path, c.ShaAfter, c.Content.Length));
+            state = state with
+            {
+                ChangedThisTurn = true,
+                Repeats = state.Repeats.Clear(),
+                Files = state.Files.SetItems(files.Select(f => KeyValuePair.Create(f.Path, f))),
+            };
+        }
+
+        var record = new LoopEffect.Append(new ToolReturned
+        {
+            Turn = state.Turn,
+            CallId = ran.Call.Id,
+            Tool = ran.Call.Name,
+            Content = ran.Outcome.Text,
+            Failed = ran.Outcome.IsError,
+            Effects = ran.Outcome.Changes.Count == 0 ? null : [.. ran.Outcome.Changes.Select(Effect)],
+        });
+        return ran.Outcome.Submission is { } submission
+            ? Finish(state, LoopEnds.Decided(submission), [record, new LoopEffect.EndTurn(Progress(state))])
+            : RunNext(rules, state, [record]);
+    }
+
+    private static LoopStep OnUnanswered(LoopRules rules, LoopState state, ModelFailure failure)
+    {
+        if (failure.Kind is not ModelFailureKind.ContextOverflow)
+        {
+            return Finish(state, LoopEnds.Failed(failure, state.Turn), []);
+        }
+
+        // The server knows its window better than anybody. One big step, one more try.
+        var learnt = state with { ContextTokens = Math.Min(state.ContextTokens, failure.ContextTokens ?? state.ContextTokens), Overflowed = true };
+        return !state.Overflowed && Compaction.Mask(learnt.History, learnt.Turn, 1, 1) is { } shorter
+            ? LoopAsk.Next(rules, learnt with { History = shorter.History }, [LoopAsk.Compacted(learnt.Turn, shorter.Masked)])
+            : Finish(state, LoopEnds.Failed(failure, state.Turn), []);
+    }
+
+    /// <summary>Runs the next call of the answer; calls that can't run are answered with their problem on the way.</summary>
+    private static LoopStep RunNext(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
+    {
+        while (!state.Pending.IsEmpty)
+        {
+            state = state with { Pending = state.Pending.Dequeue(out var next) };
+            var key = $"{next.Call.Name} {next.Call.Arguments}";
+            var times = state.Repeats.GetValueOrDefault(key) + 1;
+            state = state with { Repeats = state.Repeats.SetItem(key, times), Tool = next.Call.Name };
+            if (rules.Settings.RepeatedToolThreshold > 0 && times >= rules.Settings.RepeatedToolThreshold)
+            {
+                return Finish(state, LoopEnds.Repeating(next.Call.Name, times), effects);
+            }
+
+            if (next.Problem is null)
+            {
+                return new LoopStep(state, effects.Add(new LoopEffect.Run(next.Call, state.Turn)));
+            }
+
+            var error = ToolOutcome.Error(next.Problem).Text;
+            state = Returned(state, next.Call, error);
+            effects = effects.Add(new LoopEffect.Append(new ToolReturned
+            {
+                Turn = state.Turn,
+                CallId = next.Call.Id,
+                Tool = next.Call.Name,
+                Content = error,
+                Failed = true,
+            }));
+        }
+
+        return EndTurn(rules, state, effects);
+    }
+
+    /// <summary>An answer that brings the run no further: the model is told what is wrong, a few times.</summary>
+    private static LoopStep Reask(LoopRules rules, LoopState state, SortedAnswer sorted, ImmutableArray<LoopEffect> effects)
+    {
+        var (reasks, limit, count, nudge) = sorted.Kind switch
+        {
+            AnswerKind.ReasoningOnly => (
+                state.Reasks with { ReasoningOnly = state.Reasks.ReasoningOnly + 1 },
+                LoopRules.MaxReasoningOnlyReasks, state.Reasks.ReasoningOnly,
+                "You thought but did not act. Call a tool now, or call submit_result to end the task."),
+            AnswerKind.Truncated => (
+                state.Reasks with { Truncated = state.Reasks.Truncated + 1 },
+                LoopRules.MaxTruncatedReasks, state.Reasks.Truncated,
+                $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used. Answer shorter: write long files in pieces."),
+            _ => (
+                state.Reasks with { NoCall = state.Reasks.NoCall + 1 },
+                LoopRules.MaxNoCallReasks, state.Reasks.NoCall,
+                "You answered without a tool call, so nothing happened. Call a tool now, or call submit_result to end the task."),
+        };
+        state = state with { Reasks = reasks };
+        if (count >= limit)
+        {
+            return Finish(state, LoopEnds.Useless(sorted.Kind, count + 1), effects.Add(new LoopEffect.EndTurn(Progress(state))));
+        }
+
+        if (!sorted.Calls.IsEmpty)
+        {
+            // Each call must be answered as such; the answer carries the reason.
+            return RunNext(rules, state, effects);
+        }
+
+        state = state with { History = state.History.Add(new HistoryItem(ChatMessage.User(nudge), state.Turn)) };
+        return EndTurn(rules, state, effects.Add(Sent(state.Turn, "user", nudge)));
+    }
+
+    private static LoopStep EndTurn(LoopRules rules, LoopState before, ImmutableArray<LoopEffect> effects)
+    {
+        var state = before with { EditFreeTurns = before.ChangedThisTurn ? 0 : before.EditFreeTurns + 1 };
+        effects = effects.Add(new LoopEffect.EndTurn(Progress(state)));
+        var settings = rules.Settings;
+        var end = state.Turn >= settings.MaxTurns ? LoopEnds.OutOfTurns(state.Turn)
+            : settings.MaxTotalTokens is { } most && state.Used.TotalTokens >= most ? LoopEnds.OutOfTokens(state.Used.TotalTokens, most)
+            : rules.Catalog.CanEdit && settings.EditFreeTurnsLimit > 0 && state.EditFreeTurns >= settings.EditFreeTurnsLimit ? LoopEnds.NoEdits(state.EditFreeTurns)
+            : null;
+        return end is null ? LoopAsk.Next(rules, state, effects) : Finish(state, end, effects);
+    }
+
+    internal static LoopStep Finish(LoopState state, LoopEnd end, ImmutableArray<LoopEffect> effects) =>
+        new(state with { End = end, Pending = [] }, effects.Add(new LoopEffect.Finish(end)));
+
+    private static LoopState Returned(LoopState state, ToolCall call, string text) =>
+        state with { History = state.History.Add(new HistoryItem(ChatMessage.Tool(call.Id, text), state.Turn, call.Name)) };
+
+    private static RunProgress Progress(LoopState state) => new(state.Turn, state.Tool, state.Used.PromptTokens, state.Used.CompletionTokens);
+
+    private static LoopEffect.Append Sent(int turn, string role, string content) =>
+        new(new MessageSent { Turn = turn, Role = role, Content = content });
+
+    private static FileEffect Effect(FileChange change)
+    {
+        var text = TextFile.TryDecode(change.Content);
+        return new FileEffect
+        {
+            Path = change.Path,
+            ShaBefore = change.ShaBefore,
+            ShaAfter = change.ShaAfter,
+            Content = text,
+            Bytes = text is null ? change.Content : null,
+        };
+    }
+}

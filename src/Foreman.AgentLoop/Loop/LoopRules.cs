@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Settings;
+using Foreman.AgentLoop.Tools;
+
+namespace Foreman.AgentLoop.Loop;
+
+/// <summary>What does not change during a run.</summary>
+internal sealed record LoopRules
+{
+    /// <summary>Answers without a tool call in a row that are asked again.</summary>
+    internal const int MaxNoCallReasks = 2;
+
+    /// <summary>Answers of nothing but reasoning in a row that are asked again.</summary>
+    internal const int MaxReasoningOnlyReasks = 4;
+
+    /// <summary>Answers cut at the output limit in a row that are asked again.</summary>
+    internal const int MaxTruncatedReasks = 3;
+
+    /// <summary>An answer always gets so many tokens, however full the window seems.</summary>
+    internal const int MinOutputTokens = 256;
+
+    internal required EffectiveSettings Settings { get; init; }
+
+    internal required ToolCatalog Catalog { get; init; }
+
+    /// <summary>The model's name as its server wants it.</summary>
+    internal required string Model { get; init; }
+
+    /// <summary>The same objects in the same order in every request: they stand at the head of the prompt.</summary>
+    internal IReadOnlyList<ToolDefinition> Definitions => field ??= [.. Catalog.Tools.Select(t => t.Definition)];
+
+    internal IReadOnlyDictionary<string, JsonElement>? TemplateArguments => field ??=
+        Settings.ChatTemplateKwargs?.ToDictionary(p => p.Key, p => JsonElement.Parse(p.Value?.ToJsonString() ?? "null"));
+
+    /// <summary>UTF-8 bytes of the tools' descriptions and schemas.</summary>
+    internal long ToolBytes => Definitions.Sum(d => (long)d.Name.Length + d.Description.Length + d.Parameters.Length);
+}

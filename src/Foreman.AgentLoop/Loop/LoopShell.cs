@@ -1,0 +1,96 @@
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Telemetry;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Loop;
+
+/// <summary>Does what <see cref="LoopMachine"/> asks for, one effect after the other, and tells it what came of it.</summary>
+internal sealed class LoopShell(AgentRunRequest request, AgentRunServices services, LoopRules rules, (ModelClient Model, ToolRunner Tools) hands)
+{
+    /// <summary>Runs until the end.</summary>
+    /// <param name="outer">Cancelled to stop the run.</param>
+    /// <param name="deadline">Cancelled by the outer token and when the run's time is over.</param>
+    internal async Task<LoopState> RunAsync(CancellationToken outer, CancellationToken deadline)
+    {
+        var step = LoopMachine.Start(rules, request.SystemPrompt, request.Prompt);
+        while (true)
+        {
+            LoopEvent? happened = null;
+            foreach (var effect in step.Effects)
+            {
+                happened = await DoAsync(effect, outer, deadline).ConfigureAwait(false) ?? happened;
+            }
+
+            if (happened is null)
+            {
+                return step.State;
+            }
+
+            step = LoopMachine.Next(rules, step.State, happened);
+        }
+    }
+
+    private async Task<LoopEvent?> DoAsync(LoopEffect effect, CancellationToken outer, CancellationToken deadline)
+    {
+        switch (effect)
+        {
+            case LoopEffect.Append append:
+                await AppendAsync(append.Record).ConfigureAwait(false);
+                return null;
+
+            case LoopEffect.EndTurn turn:
+                await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                services.Observer?.TurnEnded(turn.Progress);
+                return null;
+
+            case LoopEffect.Finish:
+                return null;
+
+            default:
+                try
+                {
+                    deadline.ThrowIfCancellationRequested();
+                    return effect is LoopEffect.Ask ask
+                        ? await AskAsync(ask.Request, deadline).ConfigureAwait(false)
+                        : await RunToolAsync((LoopEffect.Run)effect, deadline).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+                {
+                    return outer.IsCancellationRequested ? new LoopEvent.Cancelled() : new LoopEvent.TimedOut();
+                }
+        }
+    }
+
+    private async Task<LoopEvent> AskAsync(ChatRequest chat, CancellationToken cancellationToken)
+    {
+        using var span = LoopTelemetry.StartChat(request.Model, chat);
+        var started = services.Time.GetTimestamp();
+        try
+        {
+            var answer = await hands.Model.CompleteAsync(chat, cancellationToken).ConfigureAwait(false);
+            LoopTelemetry.EndChat(span, chat.Model, answer, services.Time.GetElapsedTime(started));
+            return new LoopEvent.Answered(answer);
+        }
+        catch (ModelException e)
+        {
+            LoopTelemetry.FailChat(span, chat.Model, e.Failure, services.Time.GetElapsedTime(started));
+            return new LoopEvent.Unanswered(e.Failure);
+        }
+    }
+
+    private async Task<LoopEvent> RunToolAsync(LoopEffect.Run run, CancellationToken cancellationToken)
+    {
+        var call = run.Call;
+        if (!hands.Tools.IsReadOnly(call))
+        {
+            await AppendAsync(new ToolIntended { Turn = run.Turn, CallId = call.Id, Tool = call.Name }).ConfigureAwait(false);
+            await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return new LoopEvent.ToolRan(call, hands.Tools.Run(call, cancellationToken));
+    }
+
+    // A record of what has happened is stored even when the run is being stopped.
+    private ValueTask AppendAsync(TranscriptRecord record) =>
+        services.Transcript.AppendAsync(record with { At = services.Time.GetUtcNow() }, CancellationToken.None);
+}

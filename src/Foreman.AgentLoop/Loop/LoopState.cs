@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Foreman.AgentLoop.Model;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Loop;
+
+/// <summary>Everything that a run knows between two events. It can be made again from the transcript.</summary>
+internal sealed record LoopState
+{
+    /// <summary>The conversation; grows at its end only, except when <see cref="Compaction"/> masks old results.</summary>
+    internal required ImmutableList<HistoryItem> History { get; init; }
+
+    /// <summary>Answers of the model so far.</summary>
+    internal int Turn { get; init; }
+
+    internal TokenUsage Used { get; init; } = TokenUsage.Zero;
+
+    internal ServerTimings? Timings { get; init; }
+
+    /// <summary>The window of the server; smaller than the settings say once the server has refused a prompt.</summary>
+    internal required int ContextTokens { get; init; }
+
+    internal PromptGauge Gauge { get; init; }
+
+    /// <summary>The output limit of the last request.</summary>
+    internal int AskedTokens { get; init; }
+
+    /// <summary>Calls of the last answer that have not run yet.</summary>
+    internal ImmutableQueue<PendingCall> Pending { get; init; } = [];
+
+    /// <summary>Number of the last tool call.</summary>
+    internal int LastCall { get; init; }
+
+    /// <summary>The tool that was called last in this turn.</summary>
+    internal string? Tool { get; init; }
+
+    internal Reasks Reasks { get; init; }
+
+    /// <summary>How often each call was made since the workspace last changed.</summary>
+    internal ImmutableDictionary<string, int> Repeats { get; init; } = ImmutableDictionary<string, int>.Empty;
+
+    internal bool ChangedThisTurn { get; init; }
+
+    /// <summary>Turns in a row without a change of the workspace.</summary>
+    internal int EditFreeTurns { get; init; }
+
+    /// <summary>True after the server refused the prompt as too long and before it answered again.</summary>
+    internal bool Overflowed { get; init; }
+
+    /// <summary>The files that were changed, as they are now.</summary>
+    internal ImmutableSortedDictionary<string, DeliveredFile> Files { get; init; } =
+        ImmutableSortedDictionary<string, DeliveredFile>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>Set when the run is over.</summary>
+    internal LoopEnd? End { get; init; }
+}
+
+/// <summary>A message and where it came from.</summary>
+/// <param name="Message">As it is sent.</param>
+/// <param name="Turn">The turn that it belongs to; 0 before the first answer.</param>
+/// <param name="Tool">For a tool's result: which tool.</param>
+/// <param name="Masked">True when the result's text has been replaced by a note.</param>
+internal sealed record HistoryItem(ChatMessage Message, int Turn, string? Tool = null, bool Masked = false);
+
+/// <summary>A call that waits for its turn.</summary>
+/// <param name="Call">As it stands in the history.</param>
+/// <param name="Problem">Why it can't run; null when it can.</param>
+internal sealed record PendingCall(ToolCall Call, string? Problem);
+
+/// <summary>Answers in a row that could not be used, by kind.</summary>
+internal readonly record struct Reasks(int NoCall, int ReasoningOnly, int Truncated);
+
+/// <summary>The end of a run.</summary>
+internal sealed record LoopEnd
+{
+    internal required TaskPhase Phase { get; init; }
+
+    internal required Verdict Verdict { get; init; }
+
+    internal FailureReason? Reason { get; init; }
+
+    /// <summary>One of <see cref="Outcomes"/>.</summary>
+    internal required string Outcome { get; init; }
+
+    internal required string Summary { get; init; }
+
+    /// <summary>The model's own result, when it gave one.</summary>
+    internal Tools.Submission? Submission { get; init; }
+}
+
+/// <summary>Words for <c>extra.outcome</c>.</summary>
+internal static class Outcomes
+{
+    internal const string ModelDecided = "MODEL-DECIDED";
+    internal const string ModelNoGo = "MODEL-NO-GO";
+    internal const string StuckLoop = "STUCK-LOOP-DETECTED";
+    internal const string BudgetExhausted = "LOOP-BUDGET-EXHAUSTED";
+    internal const string Incomplete = "LOOP-INCOMPLETE";
+    internal const string PreconditionFailed = "EXECUTOR-PRECONDITION-FAILED";
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Foreman.AgentLoop.Loop;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Results;
+
+/// <summary>Makes the result of a run from its end.</summary>
+internal static class ResultBuilder
+{
+    /// <summary>Files that are named in the envelope; the transcript has all.</summary>
+    internal const int MaxFiles = 200;
+
+    /// <summary>A commit message longer than this is cut: the envelope lies in the task's status.</summary>
+    internal const int MaxCommitMessageBytes = 8 << 10;
+
+    /// <param name="end">How the run ended.</param>
+    /// <param name="state">Where it stood; null when it never began.</param>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="elapsed">Wall-clock time of the run.</param>
+    internal static AgentRunResult Build(LoopEnd end, LoopState? state, string model, TimeSpan elapsed)
+    {
+        IReadOnlyList<DeliveredFile> files = state is null ? [] : [.. state.Files.Values];
+        var usage = new Usage
+        {
+            PromptTokens = state?.Used.PromptTokens ?? 0,
+            CachedTokens = state?.Used.CachedTokens ?? 0,
+            CompletionTokens = state?.Used.CompletionTokens ?? 0,
+            Turns = state?.Turn ?? 0,
+            Seconds = (long)elapsed.TotalSeconds,
+        };
+        return new AgentRunResult
+        {
+            Phase = end.Phase,
+            Usage = usage,
+            Files = files,
+            Timings = state?.Timings,
+            Envelope = new ResultEnvelope
+            {
+                Verdict = end.Verdict,
+                FailureReason = end.Reason,
+                Summary = end.Summary,
+                Extra = Extra(end, files, usage, model),
+                ElapsedSec = Math.Round(elapsed.TotalSeconds, 3),
+            },
+        };
+    }
+
+    private static JsonObject Extra(LoopEnd end, IReadOnlyList<DeliveredFile> files, Usage usage, string model)
+    {
+        var extra = new JsonObject
+        {
+            ["outcome"] = end.Outcome,
+            ["turnCount"] = usage.Turns,
+            ["model"] = model,
+            ["usage"] = new JsonObject
+            {
+                ["promptTokens"] = usage.PromptTokens,
+                ["cachedTokens"] = usage.CachedTokens,
+                ["completionTokens"] = usage.CompletionTokens,
+            },
+            ["files"] = new JsonArray([.. files.Take(MaxFiles).Select(f => (JsonNode)new JsonObject { ["path"] = f.Path, ["sha256"] = f.Sha256, ["bytes"] = f.Bytes })]),
+        };
+        if (files.Count > MaxFiles)
+        {
+            extra["filesLeftOut"] = files.Count - MaxFiles;
+        }
+
+        if (end.Submission is { } submission)
+        {
+            extra["commitMessage"] = Workspaces.Printable.CutToBytes(submission.CommitMessage, MaxCommitMessageBytes);
+            if (submission.Extra is { } more)
+            {
+                extra["modelExtra"] = JsonNode.Parse(more.GetRawText());
+            }
+        }
+
+        return extra;
+    }
+}

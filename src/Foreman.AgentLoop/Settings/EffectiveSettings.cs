@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Foreman.AgentLoop.Tools;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Settings;
+
+/// <summary>Everything that an Agent, a task and a model server together settle about a run, every default filled in.</summary>
+public sealed record EffectiveSettings
+{
+    /// <summary>Window in tokens when nobody says one.</summary>
+    public const int DefaultContextTokens = 32768;
+
+    /// <summary>Tokens of one answer when the Agent does not say.</summary>
+    public const int DefaultOutputTokens = 8192;
+
+    /// <summary>Seconds of a task without timeoutSeconds.</summary>
+    public const int DefaultTaskSeconds = 2700;
+
+    /// <summary>The Agent with its defaults, as the transcript keeps it.</summary>
+    public required AgentSpec Agent { get; init; }
+
+    /// <summary>Names of the tools that the model gets.</summary>
+    public required IReadOnlyList<string> Tools { get; init; }
+
+    /// <summary>Null leaves it to the server.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Forwarded to the server's chat template as they stand.</summary>
+    public JsonObject? ChatTemplateKwargs { get; init; }
+
+    /// <summary>Tokens of prompt and answer together: the smaller of what is asked and what the server gives a slot.</summary>
+    public int ContextTokens { get; init; } = DefaultContextTokens;
+
+    /// <summary>Most tokens of one answer.</summary>
+    public int MaxOutputTokens { get; init; } = DefaultOutputTokens;
+
+    /// <summary>Most answers of the model, 1 to 500.</summary>
+    public int MaxTurns { get; init; } = 50;
+
+    /// <summary>How often a failed request is repeated, 0 to 20.</summary>
+    public int MaxRetries { get; init; } = 3;
+
+    /// <summary>Turns whose tool results stay when old ones are masked.</summary>
+    public int ObservationWindowTurns { get; init; } = 3;
+
+    /// <summary>Prompt tokens from which old tool results are masked.</summary>
+    public int ContextSoftCap { get; init; } = DefaultContextTokens * 8 / 10;
+
+    /// <summary>Prompt tokens at which the run is stopped; 0 never.</summary>
+    public int ContextHardCap { get; init; }
+
+    /// <summary>The same call so often without a change between stops the run; 0 never.</summary>
+    public int RepeatedToolThreshold { get; init; }
+
+    /// <summary>So many turns without a change of the workspace stop the run; 0 never.</summary>
+    public int EditFreeTurnsLimit { get; init; }
+
+    /// <summary>Prompt and completion tokens of the whole run; null is no limit.</summary>
+    public long? MaxTotalTokens { get; init; }
+
+    /// <summary>Wall-clock time of the whole run.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTaskSeconds);
+
+    /// <summary>From a request to the header of its answer, and the longest silence within the answer.</summary>
+    public TimeSpan TurnTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The Agent of a task that names none: all file tools, the window that the server gives.</summary>
+    public static AgentSpec BuiltInAgent { get; } = new() { Role = AgentRole.Coder, Tools = ToolCatalog.AllNames };
+
+    /// <summary>Settles a run.</summary>
+    /// <param name="agent">The task's Agent; null for the built-in one.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="contextTokensPerSlot">What the model server gives one conversation; null when it is not known.</param>
+    public static EffectiveSettings Resolve(AgentSpec? agent, AgenticTaskSpec task, int? contextTokensPerSlot)
+    {
+        var spec = agent ?? BuiltInAgent;
+        var served = contextTokensPerSlot is > 0 ? contextTokensPerSlot : null;
+        var asked = OrNull(spec.ContextWindowTokens) ?? (agent is null ? served : null) ?? DefaultContextTokens;
+        var window = Math.Min(asked, served ?? asked);
+        var stuck = spec.StuckLoopDetection ?? new StuckLoopDetection
+        {
+            RepeatedToolThreshold = 5,
+            EditFreeTurnsLimit = 15,
+            ContextSoftCap = 90000,
+            ContextHardCap = 140000,
+        };
+        var softCap = Math.Min(OrNull(stuck.ContextSoftCap) ?? int.MaxValue, (int)(window * 8L / 10));
+        var seconds = Math.Min(OrNull(task.TimeoutSeconds) ?? DefaultTaskSeconds, OrNull(spec.RequestTimeoutSeconds) ?? 3600);
+        var settings = new EffectiveSettings
+        {
+            Agent = spec,
+            Tools = [.. spec.Tools],
+            Temperature = double.TryParse(spec.Temperature, NumberStyles.Float, CultureInfo.InvariantCulture, out var t) ? t : null,
+            ChatTemplateKwargs = spec.ChatTemplateKwargs,
+            ContextTokens = window,
+            MaxOutputTokens = OrNull(spec.MaxOutputTokens) ?? DefaultOutputTokens,
+            MaxTurns = OrNull(spec.MaxTurns) ?? 50,
+            MaxRetries = spec.MaxRetries ?? 3,
+            ObservationWindowTurns = OrNull(spec.ObservationWindowTurns) ?? 3,
+            ContextSoftCap = softCap,
+            ContextHardCap = stuck.ContextHardCap ?? 0,
+            RepeatedToolThreshold = stuck.RepeatedToolThreshold ?? 0,
+            EditFreeTurnsLimit = stuck.EditFreeTurnsLimit ?? 0,
+            Timeout = TimeSpan.FromSeconds(seconds),
+            TurnTimeout = TimeSpan.FromSeconds(OrNull(spec.RequestTurnTimeoutSeconds) ?? 120),
+        };
+        return settings with { Agent = settings.Filled() };
+    }
+
+    /// <summary>In the Agent, 0 and absent both mean the default.</summary>
+    private static int? OrNull(int? value) => value is > 0 ? value : null;
+
+    private AgentSpec Filled() => Agent with
+    {
+        MaxTurns = MaxTurns,
+        MaxRetries = MaxRetries,
+        MaxOutputTokens = MaxOutputTokens,
+        ContextWindowTokens = ContextTokens,
+        ObservationWindowTurns = ObservationWindowTurns,
+        RequestTimeoutSeconds = (int)Timeout.TotalSeconds,
+        RequestTurnTimeoutSeconds = (int)TurnTimeout.TotalSeconds,
+        StuckLoopDetection = new StuckLoopDetection
+        {
+            RepeatedToolThreshold = RepeatedToolThreshold,
+            EditFreeTurnsLimit = EditFreeTurnsLimit,
+            ContextSoftCap = ContextSoftCap,
+            ContextHardCap = ContextHardCap,
+        },
+    };
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Foreman.AgentLoop.Settings;
+using Foreman.AgentLoop.Transcripts;
+using Foreman.Api;
+using Foreman.Testing;
+
+namespace Foreman.AgentLoop.Tests;
+
+/// <summary>A run of the real loop in a workspace of its own, with everything that it leaves behind.</summary>
+internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
+{
+    private readonly TempFolder _folder = new();
+
+    internal LoopHarness() => Directory.CreateDirectory(Workspace);
+
+    internal string Workspace => _folder["workspace"];
+
+    internal string Folder => _folder.Path;
+
+    internal List<TranscriptRecord> Records { get; } = [];
+
+    internal int Flushed { get; private set; }
+
+    internal List<RunProgress> Turns { get; } = [];
+
+    internal List<string?> Waits { get; } = [];
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal AgentSpec? Agent { get; init; }
+
+    internal int? ContextTokens { get; init; }
+
+    internal Func<EffectiveSettings, EffectiveSettings> Adjust { get; init; } = s => s;
+
+    internal string Write(string path, string text) => _folder.Write($"workspace/{path}", text);
+
+    internal string Read(string path) => File.ReadAllText(Path.Combine(Workspace, path));
+
+    internal Task<AgentRunResult> RunAsync(string url, string model, string prompt, CancellationToken cancellationToken = default) =>
+        RunAsync(new ModelEndpoint(new Uri(url), model), prompt, cancellationToken);
+
+    internal Task<AgentRunResult> RunAsync(ModelEndpoint model, string prompt, CancellationToken cancellationToken = default) => AgentRun.RunAsync(
+        new AgentRunRequest
+        {
+            TaskUid = "0b5c9a51-6f0e-4f5e-9d5e-2f1f7d9f6a11",
+            Attempt = 1,
+            Prompt = prompt,
+            SystemPrompt = SystemMessage.Compose(Agent?.SystemPrompt, null),
+            Settings = Adjust(EffectiveSettings.Resolve(Agent, new AgenticTaskSpec { Kind = TaskKind.Freeform }, ContextTokens)),
+            Model = model,
+            WorkspaceDirectory = Workspace,
+            Seed = 7,
+        },
+        new AgentRunServices { Transcript = this, Observer = this, Time = Time },
+        cancellationToken);
+
+    /// <summary>The transcript as JSON, one record a line.</summary>
+    internal string Transcript() => string.Join('\n', Records.Select(r => JsonSerializer.Serialize(r, ApiJson.Default.TranscriptRecord)));
+
+    ValueTask ITranscriptStore.AppendAsync(TranscriptRecord record, CancellationToken cancellationToken)
+    {
+        Records.Add(record);
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask ITranscriptStore.FlushAsync(CancellationToken cancellationToken)
+    {
+        Flushed = Records.Count;
+        return ValueTask.CompletedTask;
+    }
+
+    void IRunObserver.TurnEnded(RunProgress progress) => Turns.Add(progress);
+
+    void IRunObserver.Waiting(string? reason) => Waits.Add(reason);
+
+    public void Dispose() => _folder.Dispose();
+}
