@@ -1,0 +1,140 @@
+using Foreman.Testing;
+using All = Foreman.Testing.Manifests;
+
+namespace Foreman.EndToEnd.Tests.Manifests;
+
+/// <summary>The rules that a server with CEL enforces on every writer.</summary>
+public class RulesTests
+{
+    private const string Assigned = """{"status":{"attempt":1,"phase":"Scheduled","assignedNode":"n1","placement":"Node"}}""";
+
+    [Theory, KubeApiServer]
+    public async Task The_number_of_the_attempt_never_falls(IClusterUnderTest cluster)
+    {
+        var task = await NewTaskAsync(cluster);
+        await task.StatusAsync(Assigned);
+        await task.StatusAsync("""{"status":{"attempt":2}}""");
+
+        await task.RefusesStatusAsync("""{"status":{"attempt":1}}""", "status.attempt never falls");
+        await task.RefusesStatusAsync("""{"status":{"attempt":null}}""", "status.attempt never falls");
+        await task.RefusesStatusAsync("""{"status":null}""", "status.attempt never falls");
+        await task.StatusAsync("""{"status":{"phase":"Pending","assignedNode":null,"placement":null}}""");
+    }
+
+    [Theory, KubeApiServer]
+    public async Task A_task_that_has_ended_stays_ended(IClusterUnderTest cluster)
+    {
+        foreach (var phase in new[] { "Succeeded", "Failed" })
+        {
+            var task = await NewTaskAsync(cluster);
+            await task.StatusAsync(Assigned);
+            await task.StatusAsync($$$"""{"status":{"phase":"{{{phase}}}"}}""");
+
+            await task.RefusesStatusAsync("""{"status":{"phase":"Pending"}}""", "a task that has ended stays as it is");
+            await task.RefusesStatusAsync("""{"status":{"phase":null}}""", "a task that has ended stays as it is");
+            await task.StatusAsync("""{"status":{"transcriptRef":"foreman-transcript-greeting"}}""");
+        }
+    }
+
+    [Theory, KubeApiServer]
+    public async Task What_is_asked_can_change_until_the_task_is_assigned_and_not_afterwards(IClusterUnderTest cluster)
+    {
+        var task = await NewTaskAsync(cluster);
+        await task.SpecAsync("""{"spec":{"payload":{"prompt":"first"},"kind":"review","agentRef":{"name":"a"}}}""");
+        await task.StatusAsync(Assigned);
+
+        await task.RefusesSpecAsync("""{"spec":{"payload":{"prompt":"second"}}}""", "spec.payload cannot be changed");
+        await task.RefusesSpecAsync("""{"spec":{"payload":{"issue":7}}}""", "spec.payload cannot be changed");
+        await task.RefusesSpecAsync("""{"spec":{"kind":"freeform"}}""", "spec.kind cannot be changed");
+        await task.RefusesSpecAsync("""{"spec":{"agentRef":{"name":"b"}}}""", "spec.agentRef cannot be changed");
+        await task.RefusesSpecAsync("""{"spec":{"agentRef":null}}""", "spec.agentRef cannot be changed");
+        await task.SpecAsync("""{"spec":{"cancel":true,"suspend":true,"priority":3,"timeoutSeconds":5}}""");
+    }
+
+    [Theory, KubeApiServer]
+    public async Task An_agent_cannot_be_given_to_a_task_that_started_without_one(IClusterUnderTest cluster)
+    {
+        var task = await NewTaskAsync(cluster);
+        await task.StatusAsync(Assigned);
+
+        await task.RefusesSpecAsync("""{"spec":{"agentRef":{"name":"b"}}}""", "spec.agentRef cannot be changed");
+    }
+
+    [Theory, KubeApiServer]
+    public async Task A_payload_of_a_megabyte_does_not_exhaust_the_rules(IClusterUnderTest cluster)
+    {
+        var files = string.Join(", ", Enumerable.Repeat(new string('f', 2000), 300));
+        var payload = $"payload:\n    slices: [{{name: s, files: [{files}]}}]\n    contract: {new string('c', 400_000)}\n";
+        var task = await NewTaskAsync(cluster, All.All["task-minimal"].Replace("payload:\n", payload, StringComparison.Ordinal));
+        await task.StatusAsync(Assigned);
+
+        await task.SpecAsync("""{"spec":{"cancel":true}}""");
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_prompt_of_more_than_256_KiB_is_refused(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+        var yaml = All.All["task-minimal"].Replace("good morning", new string('x', 262_144), StringComparison.Ordinal);
+
+        var run = await cluster.Kubectl.TryWithInputAsync(yaml, "create", "-n", space, "-f", "-");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("spec.payload.prompt", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
+    public async Task A_host_keeps_its_name(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        await cluster.Kubectl.ApplyAsync(All.All["fleetnode"].Replace("mac-studio-3", "rules-host", StringComparison.Ordinal));
+        var node = new Target(cluster.Kubectl, ["fleetnode", "rules-host"]);
+
+        await node.RefusesSpecAsync("""{"spec":{"nodeName":"other"}}""", "spec.nodeName cannot be changed");
+        await node.SpecAsync("""{"spec":{"unschedulable":true,"roles":["worker"]}}""");
+        await cluster.Kubectl.RunAsync("delete", "fleetnode", "rules-host");
+    }
+
+    [Theory, KubeApiServer]
+    public async Task Tasks_can_be_selected_by_node_placement_and_phase(IClusterUnderTest cluster)
+    {
+        var task = await NewTaskAsync(cluster);
+        await task.StatusAsync(Assigned);
+
+        var found = await cluster.Kubectl.RunAsync(
+            "get", "at", "-A", "-o", "name", "--field-selector",
+            "status.assignedNode=n1,status.placement=Node,status.phase!=Succeeded,status.phase!=Failed,metadata.namespace=" + task.Space);
+
+        Assert.Equal("agentictask.foreman.llmkube.dev/greeting", found.Trim());
+    }
+
+    private static async Task<Target> NewTaskAsync(IClusterUnderTest cluster, string? yaml = null)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+        (await cluster.Kubectl.TryWithInputAsync(yaml ?? All.All["task-minimal"], "create", "-n", space, "-f", "-")).Succeeded();
+        return new Target(cluster.Kubectl, ["at", "greeting", "-n", space]) { Space = space };
+    }
+
+    private sealed record Target(Kubectl Kubectl, string[] Object)
+    {
+        public string Space { get; init; } = "";
+
+        public Task<string> SpecAsync(string patch) => Kubectl.RunAsync(["patch", .. Object, "--type=merge", "-p", patch]);
+
+        public Task<string> StatusAsync(string patch) => Kubectl.RunAsync(["patch", .. Object, "--type=merge", "--subresource=status", "-p", patch]);
+
+        public Task RefusesSpecAsync(string patch, string why) => RefusesAsync(["patch", .. Object, "--type=merge", "-p", patch], why);
+
+        public Task RefusesStatusAsync(string patch, string why) =>
+            RefusesAsync(["patch", .. Object, "--type=merge", "--subresource=status", "-p", patch], why);
+
+        private async Task RefusesAsync(string[] arguments, string why)
+        {
+            var run = await Kubectl.TryAsync(arguments);
+            Assert.NotEqual(0, run.ExitCode);
+            Assert.Contains(why, run.Error, StringComparison.Ordinal);
+        }
+    }
+}
