@@ -51,6 +51,9 @@ public static class Reasons
     /// <summary>Running=False, or the reason of an attempt: the agent drains.</summary>
     public const string Draining = "Draining";
 
+    /// <summary>Reason of an attempt: the host has no room to keep a result, so it takes no new task.</summary>
+    public const string DiskPressure = "DiskPressure";
+
     /// <summary>Reason of an attempt: the agent's process was replaced by a new one on the same host.</summary>
     public const string AgentRestarted = "AgentRestarted";
 

@@ -1,0 +1,27 @@
+namespace Foreman.Api;
+
+/// <summary>
+/// The Agent of a task that names none. It has the file tools, names no model (the host's loaded one is taken) and asks
+/// for no window (the server's is taken). The scheduler and the runner use this same record.
+/// </summary>
+public static class BuiltInAgent
+{
+    /// <summary>Name that stands in messages instead of an Agent's.</summary>
+    public const string Name = "(built-in)";
+
+    /// <summary>What it is.</summary>
+    public static AgentSpec Spec { get; } = new()
+    {
+        Role = AgentRole.Coder,
+        Provider = AgentProvider.Local,
+        SystemPrompt =
+            """
+            You do exactly what the user asks, no more, with the fewest tool calls that do it well.
+            Look before you change: read a file before you edit it, search before you guess a path.
+            Prefer str_replace for a change within a file and write_file for a new one. Check what you wrote when it matters.
+            When a tool reports an error, read it, correct the cause and go on; don't repeat the same call.
+            Submit GO with one sentence about what was done, or NO-GO with what stands in the way.
+            """,
+        Tools = ["read_file", "write_file", "str_replace", "grep", "list_files", "submit_result"],
+    };
+}

@@ -1,0 +1,31 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Runner;
+
+/// <summary>An attempt of a task and who holds it: what every fenced write is about.</summary>
+/// <param name="Task">The task as it was read last; while the attempt is held, nobody else writes its status.</param>
+/// <param name="Holder">Who holds, or is about to hold, the attempt.</param>
+internal sealed record Attempt(AgenticTask Task, string Holder)
+{
+    public string Namespace => Task.Namespace() ?? "";
+
+    public string Name => Task.Name();
+
+    public string Uid => Task.Uid();
+
+    public long Number => Task.Status.Attempt;
+
+    public AttemptKey Key => new(Uid, Number);
+
+    /// <summary>When it was claimed; null before.</summary>
+    public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>For messages: which task, which attempt.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Namespace}/{Name} (attempt {Number})");
+}
+
+/// <summary>What names an attempt among all that ever were.</summary>
+/// <param name="Uid">UID of the task.</param>
+/// <param name="Number">Number of the attempt.</param>
+internal readonly record struct AttemptKey(string Uid, long Number);

@@ -1,0 +1,127 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Fencing;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Runner.Outboxes;
+
+/// <summary>How a final write ended.</summary>
+internal enum DeliveryEnd
+{
+    /// <summary>It is stored with the task.</summary>
+    Acknowledged,
+
+    /// <summary>The task is somebody else's, or gone: the write is dropped.</summary>
+    Fenced,
+
+    /// <summary>It waits in the outbox.</summary>
+    Kept,
+
+    /// <summary>It is neither with the task nor in the outbox.</summary>
+    Lost,
+}
+
+/// <summary>Brings final writes to the API server: stored durably first, then tried until acknowledged or fenced.</summary>
+internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outbox outbox, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan PauseBetweenReads = TimeSpan.FromSeconds(2);
+
+    /// <summary>Stores and delivers the final write of an attempt that the caller holds.</summary>
+    public async Task<(DeliveryEnd End, string Message)> DeliverAsync(OutboxEntry entry, CancellationToken stop)
+    {
+        var unstored = outbox.Store(entry);
+        if (unstored is not null)
+        {
+            logger.LogError("{Unstored}. It is sent directly; it is lost if this process ends before the API server takes it", unstored);
+        }
+
+        var outcome = await writer.WriteAsync(entry.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
+        if (outcome.End == WriteEnd.Refused && Reduced(entry, outcome.Message) is { } reduced)
+        {
+            logger.LogError("The API server refuses the result of {Namespace}/{Name}, so a short one is sent: {Why}", entry.Namespace, entry.Name, outcome.Message);
+            outcome = await writer.WriteAsync(reduced.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
+        }
+
+        return (Settle(entry, outcome, unstored is null), outcome.Message);
+    }
+
+    /// <summary>Delivers what an earlier process of this host stored, taking the attempt over first when that is needed.</summary>
+    public async Task<DeliveryEnd> ReplayAsync(OutboxEntry entry, string holder, CancellationToken stop)
+    {
+        var task = await ReadAsync(entry, stop).ConfigureAwait(false);
+        var held = task?.Status.Claim?.Holder;
+        if (held is not null && held != entry.Holder && Holder.SameHost(held, entry.Holder))
+        {
+            // A process in between took the attempt over and ended, too.
+            entry = entry with { Holder = held };
+        }
+
+        if (entry.Holder != holder && Fence.Decide(entry.WriteBy(entry.Holder), task) == FenceAnswer.Retry)
+        {
+            var taken = await writer.WriteAsync(entry.ReclaimBy(entry.Holder, holder), null, stop).ConfigureAwait(false);
+            if (taken.End != WriteEnd.Stored)
+            {
+                return Settle(entry, taken, isStored: true);
+            }
+
+            entry = entry with { Holder = holder };
+        }
+
+        var outcome = await writer.WriteAsync(entry.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
+        if (outcome.End == WriteEnd.Refused && Reduced(entry, outcome.Message) is { } reduced)
+        {
+            outcome = await writer.WriteAsync(reduced.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
+        }
+
+        return Settle(entry, outcome, isStored: true);
+    }
+
+    private DeliveryEnd Settle(OutboxEntry entry, WriteOutcome outcome, bool isStored)
+    {
+        switch (outcome.End)
+        {
+            case WriteEnd.Stored:
+                outbox.Remove(entry.Key);
+                return DeliveryEnd.Acknowledged;
+            case WriteEnd.Fenced:
+                outbox.Remove(entry.Key);
+                return DeliveryEnd.Fenced;
+            case var _ when isStored:
+                logger.LogError("The result of {Namespace}/{Name} (attempt {Attempt}) stays in the outbox: {Why}", entry.Namespace, entry.Name, entry.Attempt, outcome.Message);
+                return DeliveryEnd.Kept;
+            default:
+                return DeliveryEnd.Lost;
+        }
+    }
+
+    private static OutboxEntry? Reduced(OutboxEntry entry, string why)
+    {
+        if (entry.Ending is not { } ending)
+        {
+            return null;
+        }
+
+        var result = ending.Result?.DeepClone().AsObject();
+        if (result is not null)
+        {
+            result["extra"] = new System.Text.Json.Nodes.JsonObject { [Endings.ResultLimit.LeftOut] = "everything: the API server refused it: " + why };
+        }
+
+        return entry with { Ending = ending with { Result = result } };
+    }
+
+    private async Task<AgenticTask?> ReadAsync(OutboxEntry entry, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await kubernetes.TryReadAsync<AgenticTask>(entry.Name, entry.Namespace, stop).ConfigureAwait(false);
+            }
+            catch (Exception e) when (WriteFailure.Remedy(e) is not null)
+            {
+                await Task.Delay(WriteFailure.RetryAfter(e) ?? PauseBetweenReads, time, stop).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Json;
+using Foreman.Runner.Fencing;
+
+namespace Foreman.Runner.Outboxes;
+
+/// <summary>A final write that waits for the API server's word: all that a later process needs to bring it there.</summary>
+internal sealed record OutboxEntry
+{
+    /// <summary>Version of the format that this release writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Version of the format.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>Namespace of the task.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>Name of the task.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>UID of the task.</summary>
+    public required string Uid { get; init; }
+
+    /// <summary>Number of the attempt.</summary>
+    public required long Attempt { get; init; }
+
+    /// <summary>Who held the attempt when this was stored.</summary>
+    public required string Holder { get; init; }
+
+    /// <summary>The end of the task; null when it is given back.</summary>
+    public TaskEnding? Ending { get; init; }
+
+    /// <summary>The attempt's entry of a task that is given back; null when it ends.</summary>
+    public TaskAttempt? GivenBack { get; init; }
+
+    /// <summary>Conditions of a task that is given back.</summary>
+    public IReadOnlyList<V1Condition>? Conditions { get; init; }
+
+    [JsonIgnore]
+    public AttemptKey Key => new(Uid, Attempt);
+
+    /// <summary>The write, made by whoever holds the attempt now.</summary>
+    public FencedWrite WriteBy(string holder)
+    {
+        var about = new Attempt(Stub, holder);
+        return Ending is not null
+            ? new(WriteKind.End, about, TaskWrites.End(Attempt, holder, Ending))
+            : new(WriteKind.GiveBack, about, TaskWrites.GiveBack(Attempt, holder, GivenBack!, Conditions ?? []));
+    }
+
+    /// <summary>The write by which a new process takes the attempt over first.</summary>
+    public FencedWrite ReclaimBy(string oldHolder, string holder) =>
+        new(WriteKind.Reclaim, new Attempt(Stub, holder), TaskWrites.Reclaim(Attempt, oldHolder, holder)) { OldHolder = oldHolder };
+
+    // A write needs to know which task, no more.
+    private AgenticTask Stub => new()
+    {
+        Metadata = new V1ObjectMeta { Name = Name, NamespaceProperty = Namespace, Uid = Uid },
+        Status = new AgenticTaskStatus { Attempt = Attempt },
+    };
+}
+
+/// <summary>How entries are read and written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(Rfc3339Converter)])]
+[JsonSerializable(typeof(OutboxEntry))]
+internal sealed partial class OutboxJson : JsonSerializerContext;

@@ -1,0 +1,40 @@
+using Foreman.Api;
+
+namespace Foreman.Runner;
+
+/// <summary>Who runs tasks, where, and within which bounds.</summary>
+public sealed record RunnerOptions
+{
+    /// <summary>Identity that stands in claims; see <see cref="Foreman.Api.Holder"/>.</summary>
+    public required string Holder { get; init; }
+
+    /// <summary>Name of this host, for messages.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>Placement that this runner serves: tasks placed elsewhere are left alone.</summary>
+    public required Placement Hosts { get; init; }
+
+    /// <summary>Directory under which each attempt gets a workspace of its own.</summary>
+    public required string WorkspaceRoot { get; init; }
+
+    /// <summary>Directory of the outbox and the transcripts; it must survive a restart and be used by one process at a time.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Runs the agent loop, or nothing.</summary>
+    public RunnerMode Mode { get; init; } = RunnerMode.Native;
+
+    /// <summary>How long a run of <see cref="RunnerMode.Stub"/> takes.</summary>
+    public TimeSpan StubSleep { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wall-clock budget of a task without timeoutSeconds.</summary>
+    public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(2700);
+
+    /// <summary>True leaves every workspace where it is; false removes those that hold nothing the task delivered.</summary>
+    public bool KeepWorkspace { get; init; }
+
+    /// <summary>How long a claim is tried while the API server cannot be reached; later the operator hands the task on.</summary>
+    public TimeSpan ClaimPatience { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Seed of everything random here: the spread of repeated requests.</summary>
+    public int Seed { get; init; }
+}
