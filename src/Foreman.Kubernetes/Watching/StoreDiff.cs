@@ -5,7 +5,10 @@ namespace Foreman.Kubernetes;
 /// <summary>Computes what changes in a store.</summary>
 internal static class StoreDiff
 {
-    /// <summary>The store after a complete list, and how it differs from the one before: what is gone comes first.</summary>
+    /// <summary>
+    /// The store after a complete list, and how it differs from the one before: what is gone comes first, by name; then
+    /// the list in its order. So the same inputs always give the same events.
+    /// </summary>
     public static (ImmutableDictionary<ObjectKey, T> Objects, IReadOnlyList<ResourceEvent<T>> Changes) Between<T>(
         ImmutableDictionary<ObjectKey, T> before, IReadOnlyList<T> list)
         where T : class, IResource<T>
@@ -17,11 +20,13 @@ internal static class StoreDiff
         }
 
         var changes = before.Where(pair => !after.ContainsKey(pair.Key))
+            .OrderBy(pair => pair.Key.Namespace, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Key.Name, StringComparer.Ordinal)
             .Select(pair => new ResourceEvent<T>(ResourceEventType.Deleted, pair.Value))
             .ToList();
-        foreach (var (key, item) in after)
+        foreach (var item in list.Where(item => ReferenceEquals(item, after[ObjectKey.Of(item)])))
         {
-            changes.AddRange(Replace(before.GetValueOrDefault(key), item));
+            changes.AddRange(Replace(before.GetValueOrDefault(ObjectKey.Of(item)), item));
         }
 
         return (after.ToImmutable(), changes);

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>How a <see cref="LeaseHolder"/> keeps its Lease.</summary>
+public sealed record LeaseHolderOptions
+{
+    /// <summary>After so long without a renewal others may take the Lease. Whole seconds; default 40 s.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>Time between renewals, up to a tenth shorter or longer by chance. Default 10 s.</summary>
+    public TimeSpan RenewInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time until a failed renewal is tried again. Default 2 s.</summary>
+    public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Clock and timers. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Seed of the chance that spreads renewals.</summary>
+    public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
+
+    /// <summary>Where failed renewals are logged.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}

@@ -1,0 +1,91 @@
+namespace Foreman.Kubernetes.Tests;
+
+public sealed class LeaseRulesTests
+{
+    private readonly ManualTimeProvider _time = new();
+
+    private LeaseLockOptions Options => new()
+    {
+        Time = _time,
+        Duration = TimeSpan.FromSeconds(15),
+        Supersedes = holder => LeaseHolder.SameHost(holder, "host-1/b"),
+    };
+
+    [Fact]
+    public void A_free_lease_and_an_own_one_may_be_taken()
+    {
+        Assert.Null(Refusal(Lease(null)));
+        Assert.Null(Refusal(Lease("")));
+        Assert.Null(Refusal(Lease("host-1/b")));
+    }
+
+    [Fact]
+    public void Another_host_is_refused_with_the_holder_and_the_time_left()
+    {
+        var seen = Observe(Lease("host-2/a", seconds: 40), null);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(new LeaseAttempt(false, "host-2/a", TimeSpan.FromSeconds(30)), Refusal(seen));
+    }
+
+    [Fact]
+    public void An_earlier_process_of_the_same_host_is_superseded_until_the_lease_was_held_once()
+    {
+        var seen = Observe(Lease("host-1/a"), null);
+
+        Assert.Null(LeaseRules.Refusal(seen, "host-1/b", Options, maySupersede: true));
+        Assert.Equal("host-1/a", LeaseRules.Refusal(seen, "host-1/b", Options, maySupersede: false)!.Holder);
+    }
+
+    [Fact]
+    public void A_lease_expires_by_the_own_clock_whatever_times_stand_in_it()
+    {
+        var old = Lease("host-2/a", renewed: _time.GetUtcNow().AddYears(-1));
+        var future = Lease("host-2/a", renewed: _time.GetUtcNow().AddYears(1));
+        var seenOld = Observe(old, null);
+        var seenFuture = Observe(future, null);
+
+        Assert.NotNull(Refusal(seenOld));
+        _time.SetWallClock(_time.GetUtcNow().AddDays(3));
+        Assert.NotNull(Refusal(seenOld));
+
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Null(Refusal(seenOld));
+        Assert.Null(Refusal(seenFuture));
+    }
+
+    [Fact]
+    public void Each_change_of_the_record_is_a_sign_of_life()
+    {
+        var seen = Observe(Lease("host-2/a", renewed: _time.GetUtcNow()), null);
+        _time.Advance(TimeSpan.FromSeconds(14));
+        var unchanged = Observe(Lease("host-2/a", renewed: seen.Lease.Spec!.RenewTime), seen);
+        var renewed = Observe(Lease("host-2/a", renewed: _time.GetUtcNow()), seen);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Null(Refusal(unchanged));
+        Assert.NotNull(Refusal(renewed));
+    }
+
+    [Fact]
+    public void A_renewal_keeps_the_time_of_acquisition_and_a_change_of_hands_is_counted()
+    {
+        var first = LeaseRules.Written(null, "host-1/b", Options);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var renewed = LeaseRules.Written(first, "host-1/b", Options);
+        var taken = LeaseRules.Written(renewed, "host-3/x", Options);
+
+        Assert.Equal((first.AcquireTime, 0), (renewed.AcquireTime, renewed.LeaseTransitions));
+        Assert.Equal(_time.GetUtcNow(), renewed.RenewTime);
+        Assert.Equal((_time.GetUtcNow(), 1), (taken.AcquireTime, taken.LeaseTransitions));
+    }
+
+    private LeaseAttempt? Refusal(V1Lease lease) => Refusal(Observe(lease, null));
+
+    private LeaseAttempt? Refusal(LeaseObservation seen) => LeaseRules.Refusal(seen, "host-1/b", Options, maySupersede: true);
+
+    private LeaseObservation Observe(V1Lease lease, LeaseObservation? before) => LeaseObservation.Of(lease, before, _time.GetTimestamp());
+
+    private static V1Lease Lease(string? holder, int seconds = 15, DateTimeOffset? renewed = null) =>
+        new() { Spec = new() { HolderIdentity = holder, LeaseDurationSeconds = seconds, RenewTime = renewed } };
+}
