@@ -55,7 +55,7 @@ public sealed class LlamaServerTests
     {
         var server = await LlamaServer.SharedAsync();
         using var harness = new LoopHarness { ContextTokens = 2048 };
-        harness.Write("notes.txt", "one red apple\n");
+        harness.Write("src/a.txt", "one red apple\n");
 
         var result = await harness.RunAsync(server.Url, server.ModelName, $"Find {pattern} in the files.");
 

@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace Foreman.Operator.DemoModel;
+
+/// <summary>What the demo model reads of a request.</summary>
+/// <param name="Prompt">The first user message.</param>
+/// <param name="LastResult">The last tool result, null when no tool has run.</param>
+/// <param name="Tools">Names of the tools offered.</param>
+/// <param name="Stream">Whether the answer is to come in pieces.</param>
+/// <param name="IncludeUsage">Whether a streamed answer ends with the token counts.</param>
+/// <param name="Size">Bytes of the request.</param>
+internal sealed record DemoChat(string Prompt, string? LastResult, IReadOnlySet<string> Tools, bool Stream, bool IncludeUsage, int Size)
+{
+    /// <summary>Reads a request's body.</summary>
+    /// <exception cref="JsonException">It is no JSON, or has no messages.</exception>
+    internal static DemoChat Read(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body);
+        var root = document.RootElement;
+        if (root.ValueKind is not JsonValueKind.Object || !root.TryGetProperty("messages", out var messages) || messages.ValueKind is not JsonValueKind.Array)
+        {
+            throw new JsonException("the request has no `messages`");
+        }
+
+        var spoken = messages.EnumerateArray().Where(m => m.ValueKind is JsonValueKind.Object).Select(m => (Role: Text(m, "role"), Content: Text(m, "content"))).ToArray();
+        return new DemoChat(
+            spoken.FirstOrDefault(m => m.Role == "user").Content ?? "",
+            spoken.LastOrDefault(m => m.Role == "tool").Content,
+            ToolNames(root),
+            Flag(root, "stream"),
+            root.TryGetProperty("stream_options", out var options) && options.ValueKind is JsonValueKind.Object && Flag(options, "include_usage"),
+            body.Length);
+    }
+
+    private static HashSet<string> ToolNames(JsonElement root) =>
+        root.TryGetProperty("tools", out var tools) && tools.ValueKind is JsonValueKind.Array
+            ? [.. tools.EnumerateArray()
+                .Where(t => t.ValueKind is JsonValueKind.Object)
+                .Select(t => t.TryGetProperty("function", out var f) && f.ValueKind is JsonValueKind.Object ? Text(f, "name") : null)
+                .OfType<string>()]
+            : [];
+
+    private static string? Text(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private static bool Flag(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
+}

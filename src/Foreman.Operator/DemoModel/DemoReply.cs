@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+
+namespace Foreman.Operator.DemoModel;
+
+/// <summary>Puts an answer into the words of the OpenAI API, whole or in pieces.</summary>
+internal sealed class DemoReply(DemoChat chat, DemoAnswer answer, string id, long created)
+{
+    private const int PieceLength = 12;
+
+    /// <summary>The answer as one object.</summary>
+    internal JsonObject Whole()
+    {
+        var message = new JsonObject { ["role"] = "assistant", ["content"] = answer.Content };
+        if (answer.Tool is { } tool)
+        {
+            message["tool_calls"] = new JsonArray(Call(tool, answer.Arguments!.ToJsonString()));
+        }
+
+        var reply = Envelope("chat.completion", new JsonObject { ["index"] = 0, ["message"] = message, ["finish_reason"] = FinishReason });
+        reply["usage"] = Usage();
+        return reply;
+    }
+
+    /// <summary>The answer as the events of a stream, without the end mark.</summary>
+    internal IEnumerable<JsonObject> Pieces()
+    {
+        yield return Delta(new JsonObject { ["role"] = "assistant", ["content"] = answer.Tool is null ? answer.Content : null });
+        if (answer.Tool is { } tool)
+        {
+            var first = Call(tool, "");
+            first["index"] = 0;
+            yield return Delta(new JsonObject { ["tool_calls"] = new JsonArray(first) });
+            foreach (var piece in Split(answer.Arguments!.ToJsonString()))
+            {
+                var next = new JsonObject { ["index"] = 0, ["function"] = new JsonObject { ["arguments"] = piece } };
+                yield return Delta(new JsonObject { ["tool_calls"] = new JsonArray(next) });
+            }
+        }
+
+        yield return Delta([], FinishReason);
+        if (chat.IncludeUsage)
+        {
+            var last = Envelope("chat.completion.chunk", null);
+            last["usage"] = Usage();
+            yield return last;
+        }
+    }
+
+    private string FinishReason => answer.Tool is null ? "stop" : "tool_calls";
+
+    private static JsonObject Call(string tool, string arguments) => new()
+    {
+        ["id"] = "call_0",
+        ["type"] = "function",
+        ["function"] = new JsonObject { ["name"] = tool, ["arguments"] = arguments },
+    };
+
+    /// <summary>A script has no tokens; four bytes stand for one, so that counts look like counts.</summary>
+    private JsonObject Usage()
+    {
+        var prompt = chat.Size / 4;
+        var completion = (answer.Content.Length + (answer.Arguments?.ToJsonString().Length ?? 0)) / 4;
+        return new JsonObject { ["prompt_tokens"] = prompt, ["completion_tokens"] = completion, ["total_tokens"] = prompt + completion };
+    }
+
+    private JsonObject Delta(JsonObject delta, string? finishReason = null) =>
+        Envelope("chat.completion.chunk", new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finishReason });
+
+    private JsonObject Envelope(string kind, JsonObject? choice) => new()
+    {
+        ["id"] = id,
+        ["object"] = kind,
+        ["created"] = created,
+        ["model"] = DemoModelServer.ModelName,
+        ["choices"] = choice is null ? [] : new JsonArray(choice),
+    };
+
+    /// <summary>ToJsonString escapes everything that is not ASCII, so no piece splits a character.</summary>
+    private static IEnumerable<string> Split(string text) =>
+        Enumerable.Range(0, (text.Length + PieceLength - 1) / PieceLength).Select(i => text.Substring(i * PieceLength, Math.Min(PieceLength, text.Length - (i * PieceLength))));
+}
