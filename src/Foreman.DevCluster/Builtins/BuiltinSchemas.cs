@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Schema;
+
+namespace Foreman.DevCluster.Builtins;
+
+/// <summary>The kinds that are there without a CustomResourceDefinition, read from the YAML documents beside this file.</summary>
+internal static class BuiltinSchemas
+{
+    public static StructuralSchema ObjectMeta { get; } = SchemaParser.Parse((JsonObject)Read("object-meta.yaml")[0]);
+
+    public static IReadOnlyList<ResourceDefinition> Kinds { get; } = [.. Read("kinds.yaml").Select(document => ToDefinition((JsonObject)document))];
+
+    private static ResourceDefinition ToDefinition(JsonObject json)
+    {
+        var names = json.Object("names")!;
+        var kind = names.Text("kind")!;
+        return new ResourceDefinition(
+            json.Text("group") ?? "",
+            json.Text("version")!,
+            new ResourceNames(kind, kind + "List", names.Text("plural")!, names.Text("singular")!)
+            {
+                ShortNames = Strings(names.Array("shortNames")),
+                Categories = Strings(names.Array("categories")),
+            },
+            JsonTree.AsBoolean(json["namespaced"]) == true,
+            SchemaParser.Parse(json.Object("schema")!))
+        {
+            HasStatus = JsonTree.AsBoolean(json["status"]) == true,
+            SelectableFields = Strings(json.Array("selectableFields")),
+            Columns = [.. json.Array("columns")!.OfType<JsonObject>().Select(ToColumn)],
+        };
+    }
+
+    /// <summary>Besides paths, built-in columns can count entries or show a reference, which no JSON path can say.</summary>
+    private static PrinterColumn ToColumn(JsonObject json)
+    {
+        var path = json.Text("jsonPath")
+            ?? (json.Array("count") is { } counted ? "#" + string.Join('+', Strings(counted)) : "@" + json.Text("reference"));
+        return new PrinterColumn(json.Text("name")!, json.Text("type")!, path, (int)(JsonTree.AsInteger(json["priority"]) ?? 0), "", json.Text("description") ?? "");
+    }
+
+    private static List<string> Strings(JsonArray? array) => [.. (array ?? []).Select(JsonTree.AsText).OfType<string>()];
+
+    private static IReadOnlyList<JsonNode> Read(string name)
+    {
+        using var stream = typeof(BuiltinSchemas).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The resource {name} is missing from this build.");
+        using var reader = new StreamReader(stream);
+        return YamlDecoder.DecodeAll(reader.ReadToEnd());
+    }
+}

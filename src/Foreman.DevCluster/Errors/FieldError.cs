@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+
+namespace Foreman.DevCluster.Errors;
+
+/// <summary>One refused field: the reason word, the path, and the message as the API server words it.</summary>
+internal sealed record FieldError(string Reason, string Field, string Message)
+{
+    public static FieldError Required(string field, string detail = "") =>
+        new("FieldValueRequired", field, detail.Length == 0 ? "Required value" : "Required value: " + detail);
+
+    public static FieldError Invalid(string field, string value, string detail) => new("FieldValueInvalid", field, $"Invalid value: {value}: {detail}");
+
+    public static FieldError Type(string field, string found, string wanted) =>
+        new("FieldValueTypeInvalid", field, $"Invalid value: \"{found}\": {Body(field)} must be of type {wanted}: \"{found}\"");
+
+    public static FieldError NotSupported(string field, string value, IEnumerable<string> supported) =>
+        new("FieldValueNotSupported", field, $"Unsupported value: {value}: supported values: {string.Join(", ", supported)}");
+
+    public static FieldError TooMany(string field, int count, long most) => new("FieldValueTooMany", field, $"Too many: {count}: must have at most {most} items");
+
+    public static FieldError TooLong(string field, long most) => new("FieldValueTooLong", field, $"Too long: may not be more than {most} bytes");
+
+    public static FieldError Duplicate(string field, string value) => new("FieldValueDuplicate", field, $"Duplicate value: {value}");
+
+    public static FieldError Forbidden(string field, string detail) => new("FieldValueForbidden", field, "Forbidden: " + detail);
+
+    /// <summary>"spec.size in body", the words that the API server's schema messages begin with.</summary>
+    public static string Body(string field) => (field.Length == 0 ? "" : field + " ") + "in body";
+
+    public override string ToString() => $"{Field}: {Message}";
+
+    public JsonObject ToCause() => new() { ["reason"] = Reason, ["message"] = Message, ["field"] = Field };
+}

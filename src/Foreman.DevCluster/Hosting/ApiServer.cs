@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using Foreman.DevCluster.Discovery;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.OpenApi;
+using Foreman.DevCluster.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace Foreman.DevCluster.Hosting;
+
+/// <summary>The whole server as one request delegate: who asks, what for, and every failure as a Status.</summary>
+internal sealed class ApiServer
+{
+    private const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    private static readonly string[] PublicPaths = ["/healthz", "/livez", "/readyz", "/version"];
+
+    private readonly ClusterServices _services;
+    private readonly byte[] _authorization;
+    private readonly ResourceEndpoint _resources;
+    private readonly OpenApiDocuments _openApi;
+    private readonly Reviews _reviews;
+
+    public ApiServer(ClusterServices services, string token)
+    {
+        _services = services;
+        _authorization = Encoding.UTF8.GetBytes("Bearer " + token);
+        _resources = new ResourceEndpoint(services);
+        _openApi = new OpenApiDocuments(services.Catalog);
+        _reviews = new Reviews(services, token);
+    }
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await RouteAsync(context);
+        }
+        catch (ApiException error)
+        {
+            await TellAsync(context, error);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; there is nobody to tell.
+        }
+        catch (Exception error) when (error is not (OutOfMemoryException or BadHttpRequestException))
+        {
+            await TellAsync(context, ApiErrors.Internal($"Internal error occurred: {error.Message}"));
+        }
+    }
+
+    private static Task TellAsync(HttpContext context, ApiException error)
+    {
+        if (!context.Response.HasStarted)
+        {
+            return Answer.WriteAsync(context, error);
+        }
+
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private async Task RouteAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        if (PublicPaths.Contains(path.TrimEnd('/'), StringComparer.Ordinal))
+        {
+            await AnswerPublicAsync(context, path);
+            return;
+        }
+
+        Authenticate(context);
+        if (ApiPath.Parse(path) is not { } api)
+        {
+            await AnswerDocumentAsync(context, path);
+            return;
+        }
+
+        if (await _reviews.TryHandleAsync(context, api))
+        {
+            return;
+        }
+
+        var type = _services.Catalog.Find(api.Group, api.Version, api.Resource) ?? throw ApiErrors.NoSuchPath();
+        await _resources.HandleAsync(context, api, type);
+    }
+
+    private void Authenticate(HttpContext context)
+    {
+        var given = Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString());
+        if (!CryptographicOperations.FixedTimeEquals(given, _authorization))
+        {
+            throw ApiErrors.Unauthorized();
+        }
+    }
+
+    private static Task AnswerPublicAsync(HttpContext context, string path) => path.TrimEnd('/') == "/version"
+        ? Answer.WriteAsync(context, 200, ServerVersion.Document())
+        : Answer.WriteAsync(context, 200, "ok"u8.ToArray(), "text/plain; charset=utf-8");
+
+    private Task AnswerDocumentAsync(HttpContext context, string path)
+    {
+        if (context.Request.Method != "GET")
+        {
+            throw ApiErrors.MethodNotAllowed();
+        }
+
+        var steps = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var aggregated = context.Request.Headers.Accept.ToString().Contains("as=APIGroupDiscoveryList", StringComparison.Ordinal);
+        var catalog = _services.Catalog;
+        return steps switch
+        {
+            ["api" or "apis"] when aggregated => Answer.WriteAsync(context, 200, DiscoveryDocuments.Aggregated(catalog, steps[0] == "api"), AggregatedType),
+            ["api"] => Answer.WriteAsync(context, 200, DiscoveryDocuments.CoreVersions(context.Request.Host.Value ?? "")),
+            ["apis"] => Answer.WriteAsync(context, 200, DiscoveryDocuments.Groups(catalog)),
+            ["api", var version] => DocumentAsync(context, DiscoveryDocuments.Resources(catalog, "", version)),
+            ["apis", var group] => DocumentAsync(context, DiscoveryDocuments.Group(catalog, group)),
+            ["apis", var group, var version] => DocumentAsync(context, DiscoveryDocuments.Resources(catalog, group, version)),
+            ["openapi", "v3"] => Answer.WriteAsync(context, 200, _openApi.Index()),
+            ["openapi", "v3", "api", var version] => DocumentAsync(context, _openApi.Document("", version)),
+            ["openapi", "v3", "apis", var group, var version] => DocumentAsync(context, _openApi.Document(group, version)),
+            _ => throw ApiErrors.NoSuchPath(),
+        };
+    }
+
+    private static Task DocumentAsync(HttpContext context, System.Text.Json.Nodes.JsonObject? document) =>
+        Answer.WriteAsync(context, 200, document ?? throw ApiErrors.NoSuchPath());
+}

@@ -1,0 +1,32 @@
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Storage;
+using Foreman.DevCluster.Writing;
+
+namespace Foreman.DevCluster.Lifecycle;
+
+/// <summary>Which built-in kind has rules of its own.</summary>
+internal sealed class BuiltinRules
+{
+    private const string Definitions = "customresourcedefinitions.apiextensions.k8s.io";
+    private readonly Dictionary<string, KindRules> _rules;
+
+    public BuiltinRules(ObjectStore store, ResourceCatalog catalog, TimeProvider time)
+    {
+        var definitions = new DefinitionRules(store, catalog, () => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        _rules = new Dictionary<string, KindRules>(StringComparer.Ordinal)
+        {
+            [NamespaceGate.Namespaces] = new NamespaceRules(),
+            ["secrets"] = new SecretRules(),
+            [Definitions] = definitions,
+        };
+        store.Changed += (groupResource, change) =>
+        {
+            if (groupResource == Definitions && change.After is null)
+            {
+                definitions.Removed(change.Before!);
+            }
+        };
+    }
+
+    public KindRules For(ResourceDefinition type) => _rules.GetValueOrDefault(type.GroupResource, KindRules.None);
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Schema;
+
+namespace Foreman.DevCluster.Lifecycle;
+
+/// <summary>Reads a CustomResourceDefinition into the definition of a served kind, or says what stands against it.</summary>
+internal static class DefinitionReader
+{
+    public static ResourceDefinition? Read(JsonObject crd, List<FieldError> errors)
+    {
+        var spec = crd.Object("spec");
+        var names = spec.Object("names");
+        var served = (spec.Array("versions") ?? []).OfType<JsonObject>().Where(version => JsonTree.AsBoolean(version["served"]) == true).ToList();
+        CheckName(crd, spec, names, errors);
+        if (served.Count != 1)
+        {
+            errors.Add(FieldError.Invalid("spec.versions", served.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), "the dev cluster serves exactly one version of a kind; mark one version as served"));
+            return null;
+        }
+
+        if (served[0].Object("schema").Object("openAPIV3Schema") is not { } schema)
+        {
+            errors.Add(FieldError.Required("spec.versions[0].schema.openAPIV3Schema", "schemas are required"));
+            return null;
+        }
+
+        try
+        {
+            return errors.Count > 0 ? null : Build(spec!, names!, served[0], SchemaParser.Parse(schema));
+        }
+        catch (FormatException error)
+        {
+            errors.Add(FieldError.Invalid("spec.versions[0].schema.openAPIV3Schema", "\"\"", error.Message));
+            return null;
+        }
+    }
+
+    private static void CheckName(JsonObject crd, JsonObject? spec, JsonObject? names, List<FieldError> errors)
+    {
+        var name = crd.Object("metadata").Text("name") ?? "";
+        var wanted = $"{names.Text("plural")}.{spec.Text("group")}";
+        if (name != wanted)
+        {
+            errors.Add(FieldError.Invalid("metadata.name", $"\"{name}\"", "must be spec.names.plural+\".\"+spec.group"));
+        }
+    }
+
+    private static ResourceDefinition Build(JsonObject spec, JsonObject names, JsonObject version, StructuralSchema schema)
+    {
+        var kind = names.Text("kind")!;
+        var columns = (version.Array("additionalPrinterColumns") ?? []).OfType<JsonObject>().Select(ToColumn).ToList();
+        return new ResourceDefinition(
+            spec.Text("group")!,
+            version.Text("name")!,
+            new ResourceNames(kind, names.Text("listKind") ?? kind + "List", names.Text("plural")!, names.Text("singular") ?? Lower(kind))
+            {
+                ShortNames = Strings(names.Array("shortNames")),
+                Categories = Strings(names.Array("categories")),
+            },
+            spec.Text("scope") == "Namespaced",
+            schema)
+        {
+            Custom = true,
+            HasStatus = version.Object("subresources")?.ContainsKey("status") == true,
+            SelectableFields = [.. (version.Array("selectableFields") ?? []).OfType<JsonObject>().Select(field => (field.Text("jsonPath") ?? "").TrimStart('.'))],
+            Columns = columns.Count > 0 ? columns : [new PrinterColumn("Age", "date", ".metadata.creationTimestamp")],
+        };
+    }
+
+    private static PrinterColumn ToColumn(JsonObject json)
+    {
+        var path = json.Text("jsonPath") ?? "";
+        return new PrinterColumn(
+            json.Text("name") ?? "",
+            json.Text("type") ?? "string",
+            path,
+            (int)(JsonTree.AsInteger(json["priority"]) ?? 0),
+            json.Text("format") ?? "",
+            json.Text("description") ?? $"Custom resource definition column (in JSONPath format): {path}");
+    }
+
+#pragma warning disable CA1308 // Kubernetes names are lower case.
+    private static string Lower(string text) => text.ToLowerInvariant();
+#pragma warning restore CA1308
+
+    private static List<string> Strings(JsonArray? array) => [.. (array ?? []).Select(JsonTree.AsText).OfType<string>()];
+}

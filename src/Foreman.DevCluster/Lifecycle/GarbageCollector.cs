@@ -1,0 +1,173 @@
+using System.Threading.Channels;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Storage;
+using Foreman.DevCluster.Writing;
+
+namespace Foreman.DevCluster.Lifecycle;
+
+/// <summary>
+/// Deletes in the background what has lost its last owner, and empties namespaces that are being deleted. It hears of every change within
+/// the store's lock, notes what to look at, and looks later on a task of its own.
+/// </summary>
+internal sealed class GarbageCollector : IAsyncDisposable
+{
+    private readonly ObjectStore _store;
+    private readonly ObjectDeleter _deleter;
+    private readonly Dictionary<string, HashSet<(string GroupResource, ObjectName Name)>> _dependents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _uids = new(StringComparer.Ordinal);
+    private readonly Channel<Action> _work = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _worker;
+
+    public GarbageCollector(ObjectStore store, ObjectDeleter deleter)
+    {
+        _store = store;
+        _deleter = deleter;
+        store.Changed += OnChanged;
+        _worker = Task.Run(RunAsync);
+    }
+
+    /// <summary>Takes an owner out of its dependents, so that they outlive it.</summary>
+    public void Orphan(StoredObject owner)
+    {
+        foreach (var (groupResource, name) in Dependents(owner.Uid))
+        {
+            if (_store.Find(groupResource, name) is { } item)
+            {
+                var root = item.Root.Clone();
+                var references = root.Metadata().Array("ownerReferences")!;
+                foreach (var reference in references.OfType<System.Text.Json.Nodes.JsonObject>().Where(reference => reference.Text("uid") == owner.Uid).ToArray())
+                {
+                    references.Remove(reference);
+                }
+
+                _store.Put(groupResource, name, root);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _work.Writer.TryComplete();
+        await _worker;
+    }
+
+    private async Task RunAsync()
+    {
+        await foreach (var work in _work.Reader.ReadAllAsync())
+        {
+            work();
+        }
+    }
+
+    private void OnChanged(string groupResource, StoreEvent change)
+    {
+        if (change.After is null)
+        {
+            var gone = change.Before!;
+            _uids.Remove(gone.Uid);
+            Forget(groupResource, gone);
+            _work.Writer.TryWrite(() => CollectDependents(gone.Uid));
+            if (gone.Name.Namespace.Length > 0)
+            {
+                _work.Writer.TryWrite(() => EmptyNamespace(gone.Name.Namespace));
+            }
+
+            return;
+        }
+
+        _uids.Add(change.After.Uid);
+        Learn(groupResource, change);
+        if (groupResource == NamespaceGate.Namespaces && change.After.IsTerminating)
+        {
+            _work.Writer.TryWrite(() => EmptyNamespace(change.Name.Name));
+        }
+    }
+
+    private void Learn(string groupResource, StoreEvent change)
+    {
+        var owners = Owners(change.After!);
+        if (owners.Count == 0 && (change.Before is null || Owners(change.Before).Count == 0))
+        {
+            return;
+        }
+
+        if (change.Before is not null)
+        {
+            Forget(groupResource, change.Before);
+        }
+
+        foreach (var uid in owners)
+        {
+            if (!_dependents.TryGetValue(uid, out var set))
+            {
+                _dependents[uid] = set = [];
+            }
+
+            set.Add((groupResource, change.Name));
+        }
+
+        if (owners.Count > 0 && !owners.Exists(_uids.Contains))
+        {
+            _work.Writer.TryWrite(() => CollectIfOwnerless(groupResource, change.Name));
+        }
+    }
+
+    private void Forget(string groupResource, StoredObject item)
+    {
+        foreach (var uid in Owners(item))
+        {
+            if (_dependents.TryGetValue(uid, out var set) && set.Remove((groupResource, item.Name)) && set.Count == 0)
+            {
+                _dependents.Remove(uid);
+            }
+        }
+    }
+
+    private void CollectDependents(string ownerUid)
+    {
+        foreach (var (groupResource, name) in Dependents(ownerUid))
+        {
+            CollectIfOwnerless(groupResource, name);
+        }
+    }
+
+    private void CollectIfOwnerless(string groupResource, ObjectName name) => _store.Transact(() =>
+    {
+        if (_store.Find(groupResource, name) is { } item && Owners(item) is { Count: > 0 } owners && !owners.Exists(_uids.Contains))
+        {
+            _deleter.Collect(groupResource, item);
+        }
+
+        return true;
+    });
+
+    private void EmptyNamespace(string space) => _store.Transact(() =>
+    {
+        if (_store.Find(NamespaceGate.Namespaces, new ObjectName("", space)) is not { IsTerminating: true } found)
+        {
+            return false;
+        }
+
+        var content = _store.GroupResources.SelectMany(kind => _store.Snapshot(kind).Objects.Values.Where(item => item.Name.Namespace == space).Select(item => (kind, item))).ToList();
+        foreach (var (kind, item) in content)
+        {
+            _deleter.Collect(kind, item);
+        }
+
+        var left = content.Exists(entry => _store.Find(entry.kind, entry.item.Name) is not null);
+        if (!left)
+        {
+            _store.Remove(NamespaceGate.Namespaces, found.Name);
+        }
+
+        return !left;
+    });
+
+    private List<(string GroupResource, ObjectName Name)> Dependents(string uid) =>
+        _store.Transact<List<(string, ObjectName)>>(() => _dependents.TryGetValue(uid, out var set) ? [.. set] : []);
+
+    private static List<string> Owners(StoredObject item) =>
+        item.Root.Object("metadata").Array("ownerReferences") is { Count: > 0 } references
+            ? [.. references.OfType<System.Text.Json.Nodes.JsonObject>().Select(reference => reference.Text("uid") ?? "")]
+            : [];
+}

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Writing;
+
+namespace Foreman.DevCluster.Patching;
+
+/// <summary>
+/// Keeps managedFields true when an object is changed by anything but server-side apply. Ownership is kept only for objects that were
+/// applied at least once: nobody else reads it, and status writes come by the hundred.
+/// </summary>
+internal static class FieldOwnership
+{
+    public static void Track(JsonObject root, JsonObject stored, WriteTarget target, WriteOptions options, string now)
+    {
+        var owners = ManagedFields.Read(root.Metadata());
+        if (owners.Count == 0 || options.Applied)
+        {
+            return;
+        }
+
+        var before = FieldPaths.Leaves(stored, target.Type.Schema, target.IsStatus);
+        var after = FieldPaths.Leaves(root, target.Type.Schema, target.IsStatus);
+        var changed = after.Where(leaf => !before.TryGetValue(leaf.Key, out var old) || !JsonTree.Same(old, leaf.Value)).Select(leaf => leaf.Key).ToHashSet(StringComparer.Ordinal);
+        var gone = before.Keys.Where(path => !after.ContainsKey(path)).ToHashSet(StringComparer.Ordinal);
+        if (changed.Count == 0 && gone.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var owner in owners)
+        {
+            owner.Paths.ExceptWith(changed);
+            owner.Paths.ExceptWith(gone);
+        }
+
+        var subresource = target.Subresource ?? "";
+        var mine = owners.Find(owner => owner.Is(options.FieldManager, "Update", subresource));
+        var paths = mine?.Paths ?? new HashSet<string>(StringComparer.Ordinal);
+        paths.UnionWith(changed);
+        var others = owners.Where(owner => !ReferenceEquals(owner, mine));
+        ManagedFields.Write(root.Metadata(), [.. others, new FieldOwner(options.FieldManager, "Update", subresource, paths) { Time = now }], target.Type.GroupVersion);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Schema;
+
+namespace Foreman.DevCluster.Patching;
+
+/// <summary>
+/// The leaves of an object by path, in the words of managedFields' <c>FieldsV1</c>: <c>f:NAME</c> for a field, <c>k:{keys}</c> for an item of
+/// a list-map, <c>v:VALUE</c> for an item of a set. Atomic lists and empty maps are leaves.
+/// </summary>
+internal static class FieldPaths
+{
+    /// <summary>Between the steps of a path; it can't stand in a JSON name that a schema knows.</summary>
+    public const char Separator = '\u001f';
+
+    public static Dictionary<string, JsonNode?> Leaves(JsonObject root, StructuralSchema schema, bool status)
+    {
+        var leaves = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
+        foreach (var (name, value) in root)
+        {
+            if (name is "apiVersion" or "kind" || (name == "status") != status)
+            {
+                continue;
+            }
+
+            if (name == "metadata")
+            {
+                AddMetadata(value as JsonObject, leaves);
+            }
+            else
+            {
+                Add(value, schema.Properties.GetValueOrDefault(name), "f:" + name, leaves);
+            }
+        }
+
+        return leaves;
+    }
+
+    /// <summary>Removes what lies at a path; nothing happens when it is not there.</summary>
+    public static void Remove(JsonObject root, string path, StructuralSchema schema)
+    {
+        var steps = path.Split(Separator);
+        JsonNode? node = root;
+        StructuralSchema? at = schema;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            if (Step(node, steps[i], at) is not { } found)
+            {
+                return;
+            }
+
+            if (i == steps.Length - 1 || steps[i + 1] == ".")
+            {
+                Detach(node!, found, steps[i]);
+                return;
+            }
+
+            at = steps[i].StartsWith("f:", StringComparison.Ordinal) ? at?.Properties.GetValueOrDefault(steps[i][2..]) ?? at?.AdditionalProperties : at?.Items;
+            node = found;
+        }
+    }
+
+    /// <summary>The path as messages of conflicts write it: <c>.spec.list[id="a"].name</c>.</summary>
+    public static string Show(string path) => string.Concat(path.Split(Separator).Select(step => step switch
+    {
+        "." => "",
+        _ when step.StartsWith("f:", StringComparison.Ordinal) => "." + step[2..],
+        _ when step.StartsWith("k:", StringComparison.Ordinal) => "[" + step[2..].Trim('{', '}').Replace("\":", "=", StringComparison.Ordinal).TrimStart('"') + "]",
+        _ => "[" + step[2..] + "]",
+    }));
+
+    private static void AddMetadata(JsonObject? metadata, Dictionary<string, JsonNode?> leaves)
+    {
+        foreach (var (name, value) in metadata ?? [])
+        {
+            if (name is "labels" or "annotations" && value is JsonObject map)
+            {
+                foreach (var (key, text) in map)
+                {
+                    leaves[$"f:metadata{Separator}f:{name}{Separator}f:{key}"] = text;
+                }
+            }
+            else if (name is "finalizers" or "ownerReferences")
+            {
+                leaves[$"f:metadata{Separator}f:{name}"] = value;
+            }
+        }
+    }
+
+    private static void Add(JsonNode? value, StructuralSchema? schema, string path, Dictionary<string, JsonNode?> leaves)
+    {
+        if (value is JsonObject { Count: > 0 } map && schema?.MapType != "atomic")
+        {
+            foreach (var (name, inner) in map)
+            {
+                Add(inner, schema?.Properties.GetValueOrDefault(name) ?? schema?.AdditionalProperties, $"{path}{Separator}f:{name}", leaves);
+            }
+        }
+        else if (value is JsonArray list && schema?.ListType == "map")
+        {
+            foreach (var item in list.OfType<JsonObject>())
+            {
+                var at = $"{path}{Separator}k:{ListRules.KeyOf(item, schema).ToJsonString()}";
+                leaves[at + Separator + "."] = null;
+                Add(item, schema.Items, at, leaves);
+            }
+        }
+        else if (value is JsonArray set && schema?.ListType == "set")
+        {
+            foreach (var item in set)
+            {
+                leaves[$"{path}{Separator}v:{item?.ToJsonString()}"] = item;
+            }
+        }
+        else
+        {
+            leaves[path] = value;
+        }
+    }
+
+    private static JsonNode? Step(JsonNode? node, string step, StructuralSchema? schema) => (node, step[..2]) switch
+    {
+        (JsonObject map, "f:") => map[step[2..]],
+        (JsonArray list, "k:") when schema is not null => list.OfType<JsonObject>().FirstOrDefault(item => "k:" + ListRules.KeyOf(item, schema).ToJsonString() == step),
+        (JsonArray list, "v:") => list.FirstOrDefault(item => "v:" + item?.ToJsonString() == step),
+        _ => null,
+    };
+
+    private static void Detach(JsonNode container, JsonNode child, string step)
+    {
+        if (container is JsonObject map)
+        {
+            map.Remove(step[2..]);
+        }
+        else if (container is JsonArray list)
+        {
+            list.Remove(child);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Json;
+
+namespace Foreman.DevCluster.Patching;
+
+/// <summary>One manager's fields: who, by which operation, at which endpoint, and the paths.</summary>
+internal sealed record FieldOwner(string Manager, string Operation, string Subresource, HashSet<string> Paths)
+{
+    public string Time { get; init; } = "";
+
+    public bool Is(string manager, string operation, string subresource) =>
+        Manager == manager && Operation == operation && Subresource == subresource;
+}
+
+/// <summary>Reads and writes <c>metadata.managedFields</c>.</summary>
+internal static class ManagedFields
+{
+    public static List<FieldOwner> Read(JsonObject metadata) =>
+    [
+        .. (metadata.Array("managedFields") ?? []).OfType<JsonObject>().Select(entry => new FieldOwner(
+            entry.Text("manager") ?? "", entry.Text("operation") ?? "", entry.Text("subresource") ?? "", ReadPaths(entry.Object("fieldsV1")))
+        {
+            Time = entry.Text("time") ?? "",
+        }),
+    ];
+
+    public static void Write(JsonObject metadata, IEnumerable<FieldOwner> owners, string apiVersion)
+    {
+        var entries = owners.Where(owner => owner.Paths.Count > 0).Select(owner => (JsonNode)ToJson(owner, apiVersion)).ToArray();
+        if (entries.Length == 0)
+        {
+            metadata.Remove("managedFields");
+        }
+        else
+        {
+            metadata["managedFields"] = new JsonArray(entries);
+        }
+    }
+
+    private static JsonObject ToJson(FieldOwner owner, string apiVersion)
+    {
+        var entry = new JsonObject
+        {
+            ["manager"] = owner.Manager,
+            ["operation"] = owner.Operation,
+            ["apiVersion"] = apiVersion,
+            ["time"] = owner.Time,
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = ToTree(owner.Paths),
+        };
+        if (owner.Subresource.Length > 0)
+        {
+            entry["subresource"] = owner.Subresource;
+        }
+
+        return entry;
+    }
+
+    private static JsonObject ToTree(IEnumerable<string> paths)
+    {
+        var root = new JsonObject();
+        foreach (var path in paths.Order(StringComparer.Ordinal))
+        {
+            var node = root;
+            foreach (var step in path.Split(FieldPaths.Separator))
+            {
+                if (node[step] is not JsonObject next)
+                {
+                    next = [];
+                    node[step] = next;
+                }
+
+                node = next;
+            }
+        }
+
+        return root;
+    }
+
+    private static HashSet<string> ReadPaths(JsonObject? tree)
+    {
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        Collect(tree ?? [], "", paths);
+        return paths;
+    }
+
+    private static void Collect(JsonObject node, string path, HashSet<string> paths)
+    {
+        if (node.Count == 0 && path.Length > 0)
+        {
+            paths.Add(path);
+        }
+
+        foreach (var (step, inner) in node)
+        {
+            Collect(inner as JsonObject ?? [], path.Length == 0 ? step : path + FieldPaths.Separator + step, paths);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Schema;
+using Foreman.DevCluster.Writing;
+
+namespace Foreman.DevCluster.Patching;
+
+/// <summary>
+/// Server-side apply over leaves: what the manager sends is merged in and becomes its own; what it sent before and no longer sends is
+/// removed unless another manager owns it too; what another manager owns with another value is a conflict, or taken over by force.
+/// </summary>
+internal static class ServerSideApply
+{
+    public static JsonObject Apply(JsonObject live, JsonObject config, WriteTarget target, WriteOptions options, string now)
+    {
+        var schema = target.Type.Schema;
+        var owners = ManagedFields.Read(live.Metadata());
+        var liveLeaves = FieldPaths.Leaves(live, schema, target.IsStatus);
+        if (owners.Count == 0 && liveLeaves.Count > 0)
+        {
+            owners.Add(new FieldOwner("before-first-apply", "Update", target.Subresource ?? "", [.. liveLeaves.Keys]) { Time = now });
+        }
+
+        var wanted = FieldPaths.Leaves(config, schema, target.IsStatus);
+        var mine = owners.Find(owner => owner.Is(options.FieldManager, "Apply", target.Subresource ?? ""));
+        var others = owners.Where(owner => !ReferenceEquals(owner, mine)).ToList();
+        Resolve(wanted, liveLeaves, others, target, options);
+
+        var result = live.Clone();
+        Merge(result, Appliable(config, target), schema);
+        foreach (var path in (mine?.Paths ?? []).Where(path => !wanted.ContainsKey(path) && !others.Exists(owner => owner.Paths.Contains(path))))
+        {
+            FieldPaths.Remove(result, path, schema);
+        }
+
+        var entry = new FieldOwner(options.FieldManager, "Apply", target.Subresource ?? "", [.. wanted.Keys])
+        {
+            Time = mine is not null && mine.Paths.SetEquals(wanted.Keys) ? mine.Time : now,
+        };
+        ManagedFields.Write(result.Metadata(), [entry, .. others], target.Type.GroupVersion);
+        return result;
+    }
+
+    /// <summary>Makes the manager the owner of everything in an object that it creates by applying it.</summary>
+    public static void Claim(JsonObject root, WriteTarget target, WriteOptions options, string now)
+    {
+        var leaves = FieldPaths.Leaves(root, target.Type.Schema, status: false);
+        ManagedFields.Write(root.Metadata(), [new FieldOwner(options.FieldManager, "Apply", "", [.. leaves.Keys]) { Time = now }], target.Type.GroupVersion);
+    }
+
+    private static void Resolve(Dictionary<string, JsonNode?> wanted, Dictionary<string, JsonNode?> live, List<FieldOwner> others, WriteTarget target, WriteOptions options)
+    {
+        var conflicts = others
+            .SelectMany(owner => owner.Paths.Where(path => IsConflict(path, wanted, live)).Select(path => (Owner: owner, Path: path)))
+            .OrderBy(conflict => conflict.Path, StringComparer.Ordinal).ToList();
+        if (conflicts.Count > 0 && !options.Force)
+        {
+            throw Conflict(conflicts, target);
+        }
+
+        foreach (var (owner, path) in conflicts)
+        {
+            owner.Paths.Remove(path);
+        }
+    }
+
+    private static bool IsConflict(string path, Dictionary<string, JsonNode?> wanted, Dictionary<string, JsonNode?> live) =>
+        wanted.TryGetValue(path, out var value) && live.TryGetValue(path, out var old) && !JsonTree.Same(value, old);
+
+    private static ApiException Conflict(List<(FieldOwner Owner, string Path)> conflicts, WriteTarget target)
+    {
+        var causes = conflicts.Select(conflict => (JsonNode)new JsonObject
+        {
+            ["reason"] = "FieldManagerConflict",
+            ["message"] = $"conflict with \"{conflict.Owner.Manager}\" using {target.Type.GroupVersion}",
+            ["field"] = FieldPaths.Show(conflict.Path),
+        }).ToArray();
+        var lines = conflicts.Select(conflict => $"conflict with \"{conflict.Owner.Manager}\" using {target.Type.GroupVersion}: {FieldPaths.Show(conflict.Path)}").ToArray();
+        var message = lines.Length == 1
+            ? "Apply failed with 1 conflict: " + lines[0]
+            : $"Apply failed with {lines.Length} conflicts: {string.Join("\n- ", lines.Prepend("").ToArray()).TrimStart()}";
+        return new ApiException(409, "Conflict", message, new JsonObject { ["causes"] = new JsonArray(causes) });
+    }
+
+    /// <summary>The part of the manifest that this endpoint takes: the main one no status, the status one nothing else.</summary>
+    private static JsonObject Appliable(JsonObject config, WriteTarget target)
+    {
+        var part = config.Clone();
+        foreach (var name in config.Select(field => field.Key).Where(name => name is not ("apiVersion" or "kind" or "metadata") && (name == "status") != target.IsStatus && target.Type.HasStatus))
+        {
+            part.Remove(name);
+        }
+
+        part.Metadata().Remove("managedFields");
+        return part;
+    }
+
+    private static void Merge(JsonObject target, JsonObject config, StructuralSchema? schema)
+    {
+        foreach (var (name, value) in config)
+        {
+            var inner = schema?.Properties.GetValueOrDefault(name) ?? schema?.AdditionalProperties;
+            if (value is JsonObject map && target[name] is JsonObject into && inner?.MapType != "atomic")
+            {
+                Merge(into, map, inner);
+            }
+            else if (value is JsonArray items && target[name] is JsonArray list && inner?.ListType is "map" or "set")
+            {
+                MergeList((JsonArray)target[name]!, (JsonArray)value!, inner);
+            }
+            else
+            {
+                target[name] = value?.DeepClone();
+            }
+        }
+    }
+
+    private static void MergeList(JsonArray list, JsonArray items, StructuralSchema schema)
+    {
+        foreach (var item in items)
+        {
+            if (schema.ListType == "map" && item is JsonObject map)
+            {
+                var key = ListRules.KeyOf(map, schema);
+                var old = list.OfType<JsonObject>().FirstOrDefault(other => JsonTree.Same(ListRules.KeyOf(other, schema), key));
+                if (old is not null)
+                {
+                    Merge(old, map, schema.Items);
+                    continue;
+                }
+            }
+            else if (list.Any(other => JsonTree.Same(other, item)))
+            {
+                continue;
+            }
+
+            list.Add(item?.DeepClone());
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Patching;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Storage;
+using YamlDotNet.Core;
+
+namespace Foreman.DevCluster.Routing;
+
+/// <summary>A patch as sent: its type by the request's media type, and its content.</summary>
+internal sealed class PatchBody
+{
+    private const string Json = "application/json-patch+json";
+    private const string Merge = "application/merge-patch+json";
+    private const string Strategic = "application/strategic-merge-patch+json";
+    private const string ApplyYaml = "application/apply-patch+yaml";
+
+    private readonly string _mediaType;
+    private readonly DecodedJson _content;
+
+    private PatchBody(string mediaType, DecodedJson content)
+    {
+        _mediaType = mediaType;
+        _content = content;
+    }
+
+    public bool IsApply => _mediaType == ApplyYaml;
+
+    /// <summary>The manifest of a server-side apply.</summary>
+    public JsonObject Manifest => _content.Root as JsonObject ?? throw ApiErrors.BadRequest("error decoding YAML: the manifest is no object");
+
+    public static PatchBody Read(string mediaType, ReadOnlyMemory<byte> body, ResourceDefinition type)
+    {
+        string[] accepted = type.Custom ? [Json, Merge, ApplyYaml] : [Json, Merge, Strategic, ApplyYaml];
+        if (!accepted.Contains(mediaType, StringComparer.Ordinal))
+        {
+            throw ApiErrors.UnsupportedMediaType(accepted);
+        }
+
+        try
+        {
+            return new PatchBody(mediaType, mediaType == ApplyYaml ? DecodeYaml(body) : JsonDecoder.Decode(body.Span));
+        }
+        catch (Exception error) when (error is JsonException or YamlException)
+        {
+            throw ApiErrors.BadRequest($"error decoding patch: {error.Message}");
+        }
+    }
+
+    /// <summary>JSON is YAML; reading it as JSON first keeps its numbers and finds duplicates.</summary>
+    public static DecodedJson DecodeYaml(ReadOnlyMemory<byte> body)
+    {
+        if (body.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+        {
+            return JsonDecoder.Decode(body.Span);
+        }
+
+        var documents = YamlDecoder.DecodeAll(Encoding.UTF8.GetString(body.Span));
+        return new DecodedJson(documents.Count > 0 ? documents[0] : null, []);
+    }
+
+    public DecodedJson ApplyTo(StoredObject stored) => _mediaType switch
+    {
+        Json => new DecodedJson(JsonPatch.Apply(stored.Root, _content.Root), []),
+        Merge => new DecodedJson(MergePatch.Apply(stored.Root, _content.Root), _content.Duplicates),
+        _ => new DecodedJson(StrategicMergePatch.Apply(stored.Root, _content.Root), _content.Duplicates),
+    };
+}

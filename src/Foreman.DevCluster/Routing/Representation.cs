@@ -1,0 +1,42 @@
+using Foreman.DevCluster.Errors;
+
+namespace Foreman.DevCluster.Routing;
+
+/// <summary>How objects are to be shown: whole, as rows of a table, or their metadata only.</summary>
+internal enum RepresentationKind
+{
+    Full,
+    Table,
+    Metadata,
+}
+
+/// <summary>The outcome of content negotiation over the Accept header.</summary>
+internal static class Representation
+{
+    /// <exception cref="ApiException">406 when nothing that the client accepts can be made.</exception>
+    public static RepresentationKind Negotiate(string? accept)
+    {
+        if (string.IsNullOrWhiteSpace(accept))
+        {
+            return RepresentationKind.Full;
+        }
+
+        foreach (var range in accept.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = range.Split(';', StringSplitOptions.TrimEntries);
+            if (parts[0] is "application/json" or "*/*" or "application/*")
+            {
+                return Shape(parts);
+            }
+        }
+
+        throw new ApiException(406, "NotAcceptable", "only the following media types are accepted: application/json");
+    }
+
+    private static RepresentationKind Shape(string[] parts) => Array.Find(parts, part => part.StartsWith("as=", StringComparison.Ordinal)) switch
+    {
+        "as=Table" => RepresentationKind.Table,
+        "as=PartialObjectMetadata" or "as=PartialObjectMetadataList" => RepresentationKind.Metadata,
+        _ => RepresentationKind.Full,
+    };
+}

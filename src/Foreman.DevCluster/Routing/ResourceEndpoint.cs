@@ -1,0 +1,194 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Selection;
+using Foreman.DevCluster.Storage;
+using Foreman.DevCluster.Writing;
+using Microsoft.AspNetCore.Http;
+
+namespace Foreman.DevCluster.Routing;
+
+/// <summary>The verbs of one kind: get, list, watch, create, update, patch, delete, deletecollection.</summary>
+internal sealed class ResourceEndpoint(ClusterServices services)
+{
+    public Task HandleAsync(HttpContext context, ApiPath path, ResourceDefinition type)
+    {
+        if (!path.Fits(type) || (path.Subresource is not null && !(path.Subresource == "status" && type.HasStatus)))
+        {
+            throw ApiErrors.NoSuchPath();
+        }
+
+        var call = new ResourceCall(context, path, type, services.Environment.Time);
+        return (context.Request.Method, path.Name) switch
+        {
+            ("GET", null) => ListOrWatchAsync(call),
+            ("GET", _) => GetAsync(call),
+            ("POST", null) when path.Namespace is not null || !type.Namespaced => CreateAsync(call),
+            ("PUT", not null) => UpdateAsync(call),
+            ("PATCH", not null) => PatchAsync(call),
+            ("DELETE", null) => DeleteCollectionAsync(call),
+            ("DELETE", _) when path.Subresource is null => DeleteAsync(call),
+            _ => throw ApiErrors.MethodNotAllowed(),
+        };
+    }
+
+    private Task ListOrWatchAsync(ResourceCall call)
+    {
+        var selection = call.Selection();
+        return call.Query.Text("watch") is not null && call.Query.Flag("watch")
+            ? services.Watches.HandleAsync(call.Context, call.View, selection, call.Query)
+            : services.Lists.HandleAsync(call.Context, call.View, selection, call.Query);
+    }
+
+    private Task GetAsync(ResourceCall call)
+    {
+        var item = services.Store.Find(call.Type.GroupResource, call.Target.Name) ?? throw ApiErrors.NotFound(call.Type, call.Target.Name.Name);
+        return call.AnswerAsync(200, item);
+    }
+
+    private async Task CreateAsync(ResourceCall call)
+    {
+        var options = call.Query.WriteOptions("CreateOptions");
+        var decoded = await ReadObjectAsync(call);
+        await call.AnswerAsync(201, services.Writer.Create(call.Target, decoded, options), options);
+    }
+
+    private async Task UpdateAsync(ResourceCall call)
+    {
+        var options = call.Query.WriteOptions("UpdateOptions");
+        var decoded = await ReadObjectAsync(call);
+        await call.AnswerAsync(200, services.Writer.Update(call.Target, _ => decoded, options, isPatch: false), options);
+    }
+
+    private async Task PatchAsync(ResourceCall call)
+    {
+        var options = call.Query.WriteOptions("PatchOptions");
+        var patch = PatchBody.Read(RequestBody.MediaType(call.Context), await RequestBody.ReadAsync(call.Context), call.Type);
+        if (patch.IsApply)
+        {
+            await ApplyAsync(call, patch.Manifest, options);
+            return;
+        }
+
+        if (options.Force)
+        {
+            throw ApiErrors.Invalid("meta.k8s.io", "PatchOptions", "", [FieldError.Forbidden("force", "may not be specified for non-apply patch")]);
+        }
+
+        await call.AnswerAsync(200, services.Writer.Update(call.Target, patch.ApplyTo, options, isPatch: true), options);
+    }
+
+    private Task ApplyAsync(ResourceCall call, JsonObject manifest, WriteOptions options)
+    {
+        if (string.IsNullOrEmpty(call.Query.Text("fieldManager")))
+        {
+            throw ApiErrors.Invalid("meta.k8s.io", "PatchOptions", "", [FieldError.Required("fieldManager", "is required for apply patch")]);
+        }
+
+        options.Applied = true;
+        manifest.Metadata()["name"] ??= call.Target.Name.Name;
+        var created = false;
+        var item = services.Store.Transact(() =>
+        {
+            if (services.Store.Find(call.Type.GroupResource, call.Target.Name) is not null)
+            {
+                return services.Writer.Apply(call.Target, manifest, options);
+            }
+
+            created = call.Target.Subresource is null ? true : throw ApiErrors.NotFound(call.Type, call.Target.Name.Name);
+            return services.Writer.Create(call.Target, new DecodedJson(manifest, []), options);
+        });
+        return call.AnswerAsync(created ? 201 : 200, item, options);
+    }
+
+    private async Task DeleteAsync(ResourceCall call)
+    {
+        var options = await ReadDeleteOptionsAsync(call);
+        var result = services.Deleter.Delete(call.Type, call.Target.Name, options);
+        if (!result.Gone)
+        {
+            await call.AnswerAsync(200, result.Item);
+            return;
+        }
+
+        var details = new JsonObject { ["name"] = call.Target.Name.Name };
+        if (call.Type.Group.Length > 0)
+        {
+            details["group"] = call.Type.Group;
+        }
+
+        details["kind"] = call.Type.Plural;
+        details["uid"] = result.Item.Uid;
+        await Answer.WriteAsync(call.Context, 200, new JsonObject
+        {
+            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details,
+        });
+    }
+
+    private async Task DeleteCollectionAsync(ResourceCall call)
+    {
+        var options = await ReadDeleteOptionsAsync(call);
+        var items = services.Lists.Select(call.Type, call.Selection());
+        foreach (var item in items)
+        {
+            services.Deleter.Delete(call.Type, item.Name, options);
+        }
+
+        await ListHandler.WriteAsync(call.Context, call.View, items, services.Store.Version);
+    }
+
+    private static async Task<DeleteOptions> ReadDeleteOptionsAsync(ResourceCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Context);
+        var json = body.Length == 0 ? null : ObjectIntake.Decode(body.Span, call.Type).Root as JsonObject;
+        return DeleteOptions.Parse(json, call.Query.DryRun("DeleteOptions"), call.Query.Text("propagationPolicy"));
+    }
+
+    private static async Task<DecodedJson> ReadObjectAsync(ResourceCall call)
+    {
+        var mediaType = RequestBody.MediaType(call.Context);
+        var body = await RequestBody.ReadAsync(call.Context);
+        return mediaType switch
+        {
+            "" or "application/json" => ObjectIntake.Decode(body.Span, call.Type),
+            "application/yaml" => ObjectIntake.Decode(JsonTree.ToUtf8(PatchBody.DecodeYaml(body).Root), call.Type),
+            _ => throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml"),
+        };
+    }
+}
+
+/// <summary>One request to a kind, with what its path, query and headers say.</summary>
+internal sealed class ResourceCall
+{
+    public ResourceCall(HttpContext context, ApiPath path, ResourceDefinition type, TimeProvider time)
+    {
+        Context = context;
+        Type = type;
+        Path = path;
+        Query = new RequestQuery(context.Request.Query, context.Request.Headers.UserAgent.ToString());
+        Target = new WriteTarget(type, new ObjectName(path.Namespace ?? "", path.Name ?? ""), path.Subresource);
+        View = new ObjectView(type, Representation.Negotiate(context.Request.Headers.Accept), Query.Text("includeObject") ?? "Metadata", time);
+    }
+
+    public HttpContext Context { get; }
+
+    public ResourceDefinition Type { get; }
+
+    public ApiPath Path { get; }
+
+    public RequestQuery Query { get; }
+
+    public WriteTarget Target { get; }
+
+    public ObjectView View { get; }
+
+    public ObjectSelection Selection() =>
+        ObjectSelection.Parse(Type, Type.Namespaced ? Path.Namespace : null, Query.Text("labelSelector"), Query.Text("fieldSelector"));
+
+    public Task AnswerAsync(int code, StoredObject item, WriteOptions? options = null)
+    {
+        Answer.AddWarnings(Context, options?.Warnings ?? []);
+        return Answer.WriteAsync(Context, code, View.Show(item));
+    }
+}

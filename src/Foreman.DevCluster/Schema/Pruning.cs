@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+
+namespace Foreman.DevCluster.Schema;
+
+/// <summary>Drops what the schema does not know, and names it, so that field validation can warn or refuse.</summary>
+internal static class Pruning
+{
+    private static readonly string[] RootFields = ["apiVersion", "kind", "metadata"];
+
+    /// <summary>Prunes a whole object in place; its metadata is left to the metadata rules.</summary>
+    public static void PruneObject(JsonObject root, StructuralSchema schema, List<string> unknown) => Prune(root, schema, "", RootFields, unknown);
+
+    private static void Prune(JsonNode? node, StructuralSchema? schema, string path, string[] always, List<string> unknown)
+    {
+        if (node is JsonObject map)
+        {
+            PruneMap(map, schema, path, always, unknown);
+        }
+        else if (node is JsonArray list && schema?.Items is { } items)
+        {
+            for (var i = 0; i < list.Count; i++)
+            {
+                Prune(list[i], items, $"{path}[{i}]", [], unknown);
+            }
+        }
+    }
+
+    private static void PruneMap(JsonObject map, StructuralSchema? schema, string path, string[] always, List<string> unknown)
+    {
+        if (schema is null)
+        {
+            return;
+        }
+
+        List<string>? gone = null;
+        foreach (var (name, value) in map)
+        {
+            var inner = path.Length == 0 ? name : path + "." + name;
+            if (always.Contains(name, StringComparer.Ordinal) || (schema.EmbeddedResource && RootFields.Contains(name, StringComparer.Ordinal)))
+            {
+                continue;
+            }
+
+            if (schema.Properties.TryGetValue(name, out var property))
+            {
+                Prune(value, property, inner, [], unknown);
+            }
+            else if (schema.AdditionalProperties is { } additional)
+            {
+                Prune(value, additional, inner, [], unknown);
+            }
+            else if (!schema.PreserveUnknownFields)
+            {
+                (gone ??= []).Add(name);
+                unknown.Add(inner);
+            }
+        }
+
+        gone?.ForEach(name => map.Remove(name));
+    }
+}

@@ -1,0 +1,18 @@
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Storage;
+
+namespace Foreman.DevCluster.Selection;
+
+/// <summary>Which objects of a kind a list or a watch is about: one namespace or all, by labels and by fields.</summary>
+internal sealed record ObjectSelection(string? Namespace, LabelSelector? Labels, FieldSelector? Fields)
+{
+    public static ObjectSelection Parse(ResourceDefinition type, string? space, string? labels, string? fields) => new(
+        space,
+        string.IsNullOrWhiteSpace(labels) ? null : LabelSelector.Parse(labels),
+        string.IsNullOrWhiteSpace(fields) ? null : FieldSelector.Parse(fields, type));
+
+    public bool Matches(StoredObject item) =>
+        (Namespace is null || item.Name.Namespace == Namespace)
+        && (Labels is null || Labels.Matches(item.Root))
+        && (Fields is null || Fields.Matches(item.Root));
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Foreman.DevCluster.Storage;
+
+/// <summary>All objects of one kind, their recent history and those who watch. Guarded by the store's lock, except for <see cref="Objects"/>.</summary>
+internal sealed class ObjectCollection(int historySize)
+{
+    private readonly Queue<StoreEvent> _history = new();
+    private readonly List<WatchQueue> _watchers = [];
+    private ImmutableSortedDictionary<ObjectName, StoredObject> _objects = ImmutableSortedDictionary<ObjectName, StoredObject>.Empty;
+
+    /// <summary>The newest state; a snapshot that anybody may read.</summary>
+    public ImmutableSortedDictionary<ObjectName, StoredObject> Objects => Volatile.Read(ref _objects);
+
+    /// <summary>The newest resource version that was forgotten: watches from before it can't be continued.</summary>
+    public long HistoryFloor { get; private set; }
+
+    public void Record(StoreEvent change)
+    {
+        Volatile.Write(ref _objects, change.After is { } after ? _objects.SetItem(after.Name, after) : _objects.Remove(change.Name));
+        _history.Enqueue(change);
+        if (_history.Count > historySize)
+        {
+            HistoryFloor = _history.Dequeue().ResourceVersion;
+        }
+
+        foreach (var watcher in _watchers)
+        {
+            watcher.Offer(change);
+        }
+    }
+
+    /// <summary>Replaces objects by what a changed schema makes of them; no change of the objects' own, so nobody is told.</summary>
+    public void Rewrite(Func<StoredObject, StoredObject> rewrite) =>
+        Volatile.Write(ref _objects, _objects.ToImmutableSortedDictionary(entry => entry.Key, entry => rewrite(entry.Value)));
+
+    public IEnumerable<StoreEvent> Since(long resourceVersion) => _history.Where(change => change.ResourceVersion > resourceVersion);
+
+    public void Add(WatchQueue watcher) => _watchers.Add(watcher);
+
+    public void Remove(WatchQueue watcher) => _watchers.Remove(watcher);
+
+    public IReadOnlyList<WatchQueue> Watchers => _watchers;
+}

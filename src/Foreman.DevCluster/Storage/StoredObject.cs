@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Json;
+
+namespace Foreman.DevCluster.Storage;
+
+/// <summary>The name of an object within its kind; namespace is empty for cluster-scoped kinds. Ordered as lists are: namespace, then name.</summary>
+internal readonly record struct ObjectName(string Namespace, string Name) : IComparable<ObjectName>
+{
+    public int CompareTo(ObjectName other)
+    {
+        var byNamespace = string.CompareOrdinal(Namespace, other.Namespace);
+        return byNamespace != 0 ? byNamespace : string.CompareOrdinal(Name, other.Name);
+    }
+}
+
+/// <summary>One version of one object. Nothing in it is ever changed; its JSON text is made once, however many watch it.</summary>
+internal sealed class StoredObject(ObjectName name, JsonObject root, long resourceVersion)
+{
+    private byte[]? _utf8;
+
+    public ObjectName Name { get; } = name;
+
+    public JsonObject Root { get; } = root;
+
+    public long ResourceVersion { get; } = resourceVersion;
+
+    public string Uid { get; } = root.Object("metadata").Text("uid") ?? "";
+
+    /// <summary>The object as JSON. Two readers may race to make it; both make the same.</summary>
+    public byte[] Utf8 => _utf8 ??= JsonTree.ToUtf8(Root);
+
+    public bool IsTerminating => Root.Object("metadata").Text("deletionTimestamp") is not null;
+}

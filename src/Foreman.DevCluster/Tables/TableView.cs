@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Storage;
+
+namespace Foreman.DevCluster.Tables;
+
+/// <summary>Builds <c>meta.k8s.io/v1 Table</c> answers, which is what kubectl get prints.</summary>
+internal static class TableView
+{
+    private const string NameDescription = "The object's name, unique within its namespace and kind.";
+    private static readonly ConditionalWeakTable<ResourceDefinition, TableCells[]> Cells = [];
+
+    public static JsonObject Build(ResourceDefinition type, IEnumerable<StoredObject> items, JsonObject metadata, TableRequest request)
+    {
+        var cells = Cells.GetValue(type, static definition => [.. definition.Columns.Select(column => new TableCells(column))]);
+        return new JsonObject
+        {
+            ["kind"] = "Table",
+            ["apiVersion"] = "meta.k8s.io/v1",
+            ["metadata"] = metadata,
+            ["columnDefinitions"] = new JsonArray([.. Columns(type).Select(column => (JsonNode)column)]),
+            ["rows"] = new JsonArray([.. items.Select(item => (JsonNode)Row(item, cells, request))]),
+        };
+    }
+
+    public static JsonObject ListMetadata(long resourceVersion, string? next = null, long? remaining = null)
+    {
+        var metadata = new JsonObject { ["resourceVersion"] = resourceVersion.ToString(CultureInfo.InvariantCulture) };
+        if (next is not null)
+        {
+            metadata["continue"] = next;
+        }
+
+        if (remaining is { } count)
+        {
+            metadata["remainingItemCount"] = count;
+        }
+
+        return metadata;
+    }
+
+    private static IEnumerable<JsonObject> Columns(ResourceDefinition type) =>
+        type.Columns.Select(Column).Prepend(Column(new PrinterColumn("Name", "string", "", 0, "name", NameDescription)));
+
+    private static JsonObject Column(PrinterColumn column) => new()
+    {
+        ["name"] = column.Name,
+        // Dates are sent as ages, which are text to the reader.
+        ["type"] = column.Type,
+        ["format"] = column.Format,
+        ["description"] = column.Description,
+        ["priority"] = (long)column.Priority,
+    };
+
+    private static JsonObject Row(StoredObject item, TableCells[] cells, TableRequest request)
+    {
+        var values = new JsonArray(item.Name.Name);
+        foreach (var cell in cells)
+        {
+            values.Add(cell.Read(item.Root, request.Now));
+        }
+
+        var row = new JsonObject { ["cells"] = values };
+        if (request.Include != "None")
+        {
+            row["object"] = request.Include == "Object" ? item.Root.Clone() : Metadata(item);
+        }
+
+        return row;
+    }
+
+    /// <summary>Only the metadata of an object, as <c>PartialObjectMetadata</c>.</summary>
+    public static JsonObject Metadata(StoredObject item) => new()
+    {
+        ["kind"] = "PartialObjectMetadata",
+        ["apiVersion"] = "meta.k8s.io/v1",
+        ["metadata"] = item.Root.Object("metadata")?.DeepClone(),
+    };
+}
+
+/// <summary>What the client asked of a table: the time that ages count to, and how much of each object goes along (Metadata, Object or None).</summary>
+internal sealed record TableRequest(DateTimeOffset Now, string Include);

@@ -1,0 +1,27 @@
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Storage;
+
+namespace Foreman.DevCluster.Writing;
+
+/// <summary>New objects need a namespace that exists and is not going away.</summary>
+internal static class NamespaceGate
+{
+    public const string Namespaces = "namespaces";
+
+    public static void Check(ObjectStore store, WriteTarget target)
+    {
+        if (!target.Type.Namespaced)
+        {
+            return;
+        }
+
+        var space = target.Name.Namespace;
+        var found = store.Find(Namespaces, new ObjectName("", space))
+            ?? throw new ApiException(404, "NotFound", $"namespaces \"{space}\" not found", new() { ["name"] = space, ["kind"] = Namespaces });
+        if (found.Root.Object("metadata").Text("deletionTimestamp") is not null)
+        {
+            throw ApiErrors.Forbidden(target.Type, "", $"unable to create new content in namespace {space} because it is being terminated");
+        }
+    }
+}

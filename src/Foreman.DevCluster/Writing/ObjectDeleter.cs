@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Storage;
+
+namespace Foreman.DevCluster.Writing;
+
+/// <summary>What a delete asked for.</summary>
+internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion = null, bool DryRun = false, bool Orphan = false)
+{
+    public static DeleteOptions Parse(JsonObject? body, bool dryRun, string? propagation)
+    {
+        var preconditions = body.Object("preconditions");
+        var asked = body.Text("propagationPolicy") ?? propagation;
+        return new DeleteOptions(
+            preconditions.Text("uid"),
+            preconditions.Text("resourceVersion"),
+            dryRun || body.Array("dryRun")?.Count > 0,
+            asked == "Orphan" || JsonTree.AsBoolean(body?["orphanDependents"]) == true);
+    }
+}
+
+/// <summary>The object, and whether it is gone (else it waits for its finalizers).</summary>
+internal sealed record DeleteResult(StoredObject Item, bool Gone);
+
+/// <summary>Deletes objects: at once, or when the last finalizer is gone.</summary>
+internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredObject> orphan)
+{
+    public DeleteResult Delete(ResourceDefinition type, ObjectName name, DeleteOptions options) => environment.Store.Transact(() =>
+    {
+        var stored = environment.Store.Find(type.GroupResource, name) ?? throw ApiErrors.NotFound(type, name.Name);
+        CheckPreconditions(type, stored, options);
+        if (options.DryRun)
+        {
+            return new DeleteResult(stored, Gone: true);
+        }
+
+        if (options.Orphan)
+        {
+            orphan(stored);
+        }
+
+        var later = environment.Rules(type).DeletesLater(stored, type);
+        return later || stored.Root.Object("metadata").Array("finalizers") is { Count: > 0 }
+            ? new DeleteResult(Mark(type, stored), Gone: false)
+            : new DeleteResult(environment.Store.Remove(type.GroupResource, name)!, Gone: true);
+    });
+
+    /// <summary>Deletes without a definition at hand, as the garbage collector does; finalizers still hold.</summary>
+    public void Collect(string groupResource, StoredObject item) => environment.Store.Transact(() =>
+    {
+        if (environment.Store.Find(groupResource, item.Name) is not { } stored || stored.Uid != item.Uid)
+        {
+            return false;
+        }
+
+        if (stored.Root.Object("metadata").Array("finalizers") is not { Count: > 0 })
+        {
+            environment.Store.Remove(groupResource, item.Name);
+        }
+        else if (!stored.IsTerminating)
+        {
+            environment.Store.Put(groupResource, stored.Name, Marked(stored, tracksGeneration: true));
+        }
+
+        return true;
+    });
+
+    private StoredObject Mark(ResourceDefinition type, StoredObject stored)
+    {
+        if (stored.IsTerminating)
+        {
+            return stored;
+        }
+
+        var root = Marked(stored, type.Custom || environment.Rules(type).TracksGeneration);
+        environment.Rules(type).Prepare(root, stored.Root);
+        var marked = environment.Store.Put(type.GroupResource, stored.Name, root);
+        environment.Rules(type).Stored(marked);
+        return marked;
+    }
+
+    private JsonObject Marked(StoredObject stored, bool tracksGeneration)
+    {
+        var root = stored.Root.Clone();
+        var metadata = root.Metadata();
+        metadata["deletionTimestamp"] = environment.Timestamp();
+        metadata["deletionGracePeriodSeconds"] = 0L;
+        if (tracksGeneration && JsonTree.AsInteger(metadata["generation"]) is { } generation)
+        {
+            metadata["generation"] = generation + 1;
+        }
+
+        return root;
+    }
+
+    private static void CheckPreconditions(ResourceDefinition type, StoredObject stored, DeleteOptions options)
+    {
+        if (options.Uid is { } uid && uid != stored.Uid)
+        {
+            throw ApiErrors.Conflict(
+                type, stored.Name.Name, $"the UID in the precondition ({uid}) does not match the UID in record ({stored.Uid}). The object might have been deleted and then recreated", type.Kind);
+        }
+
+        var version = stored.ResourceVersion.ToString(CultureInfo.InvariantCulture);
+        if (options.ResourceVersion is { } asked && asked != version)
+        {
+            throw ApiErrors.Conflict(
+                type, stored.Name.Name, $"the ResourceVersion in the precondition ({asked}) does not match the ResourceVersion in record ({version}). The object might have been modified", type.Kind);
+        }
+    }
+}

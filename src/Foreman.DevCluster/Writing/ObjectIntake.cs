@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Schema;
+
+namespace Foreman.DevCluster.Writing;
+
+/// <summary>From the bytes of a request to an object of the right kind: type, unknown fields, duplicates.</summary>
+internal static class ObjectIntake
+{
+    /// <summary>Reads a whole object sent by POST or PUT.</summary>
+    public static DecodedJson Decode(ReadOnlySpan<byte> body, ResourceDefinition type)
+    {
+        DecodedJson decoded;
+        try
+        {
+            decoded = JsonDecoder.Decode(body);
+        }
+        catch (JsonException error)
+        {
+            throw ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): couldn't get version/kind; json parse error: {error.Message}");
+        }
+
+        return decoded.Root is JsonObject
+            ? decoded
+            : throw ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): couldn't get version/kind; json parse error: the body is no JSON object");
+    }
+
+    /// <summary>Checks apiVersion and kind. Custom resources must say both; built-in kinds may leave them out.</summary>
+    public static void CheckType(JsonObject root, ResourceDefinition type)
+    {
+        var version = root.Text("apiVersion") ?? "";
+        var kind = root.Text("kind") ?? "";
+        if (!type.Custom)
+        {
+            version = version.Length == 0 ? type.GroupVersion : version;
+            kind = kind.Length == 0 ? type.Kind : kind;
+        }
+
+        if (version != type.GroupVersion)
+        {
+            throw ApiErrors.BadRequest($"the API version in the data ({version}) does not match the expected API version ({type.GroupVersion})");
+        }
+
+        if (kind != type.Kind)
+        {
+            var name = root.Object("metadata").Text("name") ?? "";
+            throw ApiErrors.Invalid(type.Group, kind, name, [FieldError.Invalid("kind", $"\"{kind}\"", $"must be {type.Kind}")]);
+        }
+
+        root["apiVersion"] = version;
+        root["kind"] = kind;
+    }
+
+    /// <summary>Drops unknown fields and answers for them as asked: refuse, warn or stay silent.</summary>
+    public static void CheckFields(JsonObject root, ResourceDefinition type, IReadOnlyList<string> duplicates, WriteOptions options, bool isPatch)
+    {
+        var wholeText = isPatch && options.Validation == FieldValidation.Strict ? root.ToJsonString() : "";
+        var unknown = new List<string>();
+        ObjectMeta.Prune(root, unknown);
+        Pruning.PruneObject(root, type.Schema, unknown);
+        var faults = duplicates.Select(path => $"duplicate field \"{path}\"").Concat(unknown.Select(path => $"unknown field \"{path}\"")).ToList();
+        if (faults.Count == 0 || options.Validation == FieldValidation.Ignore)
+        {
+            return;
+        }
+
+        if (options.Validation == FieldValidation.Warn)
+        {
+            options.Warnings.AddRange(faults);
+            return;
+        }
+
+        var message = "strict decoding error: " + string.Join(", ", faults);
+        throw isPatch
+            ? ApiErrors.Invalid("", "", "", [FieldError.Invalid("patch", JsonValue.Create(wholeText).ToJsonString(), message)])
+            : ApiErrors.BadRequest(string.Create(CultureInfo.InvariantCulture, $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {message}"));
+    }
+}

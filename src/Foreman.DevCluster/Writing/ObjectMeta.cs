@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Builtins;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Schema;
+
+namespace Foreman.DevCluster.Writing;
+
+/// <summary>The rules of metadata that hold for every kind.</summary>
+internal static class ObjectMeta
+{
+    private const int MaxNameLength = 253;
+
+    /// <summary>Fields that only the server sets: what a client sends for them is replaced by what is stored.</summary>
+    private static readonly string[] ServerFields = ["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"];
+
+    public static void Prune(JsonObject root, List<string> unknown)
+    {
+        var found = new List<string>();
+        var holder = new JsonObject();
+        var metadata = root.Metadata();
+        root.Remove("metadata");
+        holder["metadata"] = metadata;
+        Pruning.PruneObject(metadata, BuiltinSchemas.ObjectMeta, found);
+        unknown.AddRange(found.Select(path => "metadata." + path));
+        holder.Remove("metadata");
+        root["metadata"] = metadata;
+    }
+
+    /// <summary>Refuses metadata of the wrong shape before anything reads it.</summary>
+    public static void CheckShape(JsonObject root, ResourceDefinition type)
+    {
+        if (root.ContainsKey("metadata") && root["metadata"] is not JsonObject)
+        {
+            throw ApiErrors.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: metadata must be an object");
+        }
+
+        var metadata = root.Metadata();
+        foreach (var name in metadata.Where(field => field.Value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 }).Select(field => field.Key).ToArray())
+        {
+            metadata.Remove(name);
+        }
+
+        var errors = new List<FieldError>();
+        SchemaValidator.Validate(metadata, BuiltinSchemas.ObjectMeta, "metadata", errors);
+        if (errors.Count > 0)
+        {
+            throw ApiErrors.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {string.Join(", ", errors)}");
+        }
+    }
+
+    public static void CheckNamespace(JsonObject metadata, WriteTarget target)
+    {
+        var space = metadata.Text("namespace") ?? "";
+        if (!target.Type.Namespaced)
+        {
+            metadata.Remove("namespace");
+        }
+        else if (space.Length == 0)
+        {
+            metadata["namespace"] = target.Name.Namespace;
+        }
+        else if (space != target.Name.Namespace)
+        {
+            throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    public static void Validate(JsonObject metadata, ResourceDefinition type, List<FieldError> errors)
+    {
+        var name = metadata.Text("name") ?? "";
+        if (name.Length == 0)
+        {
+            errors.Add(FieldError.Required("metadata.name", "name or generateName is required"));
+        }
+        else if (name.Length > MaxNameLength)
+        {
+            errors.Add(FieldError.Invalid("metadata.name", $"\"{name}\"", $"must be no more than {MaxNameLength} characters"));
+        }
+        else if (NameRules.CheckName(name, type) is { } fault)
+        {
+            errors.Add(FieldError.Invalid("metadata.name", $"\"{name}\"", fault));
+        }
+
+        foreach (var (key, value) in metadata.Object("labels") ?? [])
+        {
+            NameRules.CheckLabel(key, JsonTree.AsText(value) ?? "", errors);
+        }
+
+        foreach (var (key, _) in metadata.Object("annotations") ?? [])
+        {
+            NameRules.CheckKey(key, "metadata.annotations", errors);
+        }
+    }
+
+    /// <summary>Puts the server's own fields back as they were stored.</summary>
+    public static void KeepServerFields(JsonObject metadata, JsonObject stored)
+    {
+        foreach (var field in ServerFields)
+        {
+            if (stored[field] is { } value)
+            {
+                metadata[field] = value.DeepClone();
+            }
+            else
+            {
+                metadata.Remove(field);
+            }
+        }
+    }
+
+    /// <summary>An object being deleted may lose finalizers, not gain any.</summary>
+    public static void CheckFinalizers(JsonObject metadata, JsonObject stored, List<FieldError> errors)
+    {
+        if (stored.Text("deletionTimestamp") is null)
+        {
+            return;
+        }
+
+        var old = (stored.Array("finalizers") ?? []).Select(JsonTree.AsText).ToHashSet(StringComparer.Ordinal);
+        var added = (metadata.Array("finalizers") ?? []).Select(JsonTree.AsText).Where(name => !old.Contains(name)).ToArray();
+        if (added.Length > 0)
+        {
+            var list = string.Join(", ", added.Select(name => $"\"{name}\""));
+            errors.Add(FieldError.Forbidden("metadata.finalizers", $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{list}}}"));
+        }
+    }
+}

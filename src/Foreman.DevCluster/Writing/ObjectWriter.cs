@@ -1,0 +1,272 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Patching;
+using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Schema;
+using Foreman.DevCluster.Storage;
+
+namespace Foreman.DevCluster.Writing;
+
+/// <summary>Everything the writes share: the store, the kinds' own rules, the clock and the sources of names.</summary>
+internal sealed record WriteEnvironment(ObjectStore Store, Func<ResourceDefinition, KindRules> Rules, TimeProvider Time, NameSource Names)
+{
+    /// <summary>Now as metadata writes it: whole seconds, UTC.</summary>
+    public string Timestamp() => Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Creates and changes objects. Each call is one step under the store's lock: what it tests is still true when it writes.</summary>
+internal sealed class ObjectWriter(WriteEnvironment environment)
+{
+    private static readonly string[] OutsideGeneration = ["metadata", "status"];
+
+    public StoredObject Create(WriteTarget target, DecodedJson decoded, WriteOptions options)
+    {
+        var type = target.Type;
+        var root = (JsonObject)decoded.Root!;
+        ObjectMeta.CheckShape(root, type);
+        ObjectIntake.CheckType(root, type);
+        ObjectIntake.CheckFields(root, type, decoded.Duplicates, options, isPatch: false);
+        return environment.Store.Transact(() => CreateLocked(target, root, options));
+    }
+
+    private StoredObject CreateLocked(WriteTarget target, JsonObject root, WriteOptions options)
+    {
+        var type = target.Type;
+        var metadata = root.Metadata();
+        if (metadata.Text("resourceVersion") is { Length: > 0 })
+        {
+            throw new ApiException(500, "", "resourceVersion should not be set on objects to be created");
+        }
+
+        ObjectMeta.CheckNamespace(metadata, target);
+        NamespaceGate.Check(environment.Store, target);
+        var generated = metadata.Text("name") is null or "" && metadata.Text("generateName") is { Length: > 0 };
+        if (generated)
+        {
+            metadata["name"] = metadata.Text("generateName") + environment.Names.Suffix();
+        }
+
+        Stamp(metadata, type);
+        if (type.HasStatus)
+        {
+            root.Remove("status");
+        }
+
+        if (options.Applied)
+        {
+            ServerSideApply.Claim(root, target, options, environment.Timestamp());
+        }
+
+        Complete(root, null, type);
+        ThrowIfInvalid(root, null, type, "");
+        var name = new ObjectName(target.Name.Namespace, metadata.Text("name")!);
+        if (environment.Store.Find(type.GroupResource, name) is not null)
+        {
+            throw ApiErrors.AlreadyExists(type, name.Name);
+        }
+
+        return options.DryRun ? new StoredObject(name, root, 0) : Store(type, name, root);
+    }
+
+    /// <summary>Changes an object by a function of its stored state, which must not change what it is given.</summary>
+    public StoredObject Update(WriteTarget target, Func<StoredObject, DecodedJson> change, WriteOptions options, bool isPatch) =>
+        environment.Store.Transact(() =>
+        {
+            var type = target.Type;
+            var stored = environment.Store.Find(type.GroupResource, target.Name) ?? throw ApiErrors.NotFound(type, target.Name.Name);
+            var decoded = change(stored);
+            var root = (JsonObject)decoded.Root!;
+            ObjectMeta.CheckShape(root, type);
+            ObjectIntake.CheckType(root, type);
+            CheckAddress(root.Metadata(), target);
+            ObjectIntake.CheckFields(root, type, decoded.Duplicates, options, isPatch);
+            CheckVersion(root.Metadata(), stored, type, isPatch);
+            var owners = options.Applied ? root.Metadata()["managedFields"]?.DeepClone() : null;
+            var merged = target.IsStatus ? MergeStatus(root, stored.Root) : MergeMain(root, stored.Root, type);
+            if (owners is not null)
+            {
+                merged.Metadata()["managedFields"] = owners;
+            }
+
+            return Replace(target, stored, merged, options);
+        });
+
+    /// <summary>Server-side apply to an object that is there.</summary>
+    public StoredObject Apply(WriteTarget target, JsonObject manifest, WriteOptions options)
+    {
+        ObjectMeta.CheckShape(manifest, target.Type);
+        ObjectIntake.CheckType(manifest, target.Type);
+        ObjectMeta.CheckNamespace(manifest.Metadata(), target);
+        ObjectIntake.CheckFields(manifest, target.Type, [], options, isPatch: false);
+        return Update(
+            target,
+            stored => new DecodedJson(ServerSideApply.Apply(stored.Root, manifest, target, options, environment.Timestamp()), []),
+            options,
+            isPatch: true);
+    }
+
+    private StoredObject Replace(WriteTarget target, StoredObject stored, JsonObject root, WriteOptions options)
+    {
+        var type = target.Type;
+        Complete(root, stored.Root, type);
+        ThrowIfInvalid(root, stored.Root, type, target.IsStatus ? "status" : "");
+        FieldOwnership.Track(root, stored.Root, target, options, environment.Timestamp());
+        var metadata = root.Metadata();
+        metadata["resourceVersion"] = stored.Root.Object("metadata").Text("resourceVersion");
+        if (JsonTree.Same(root, stored.Root))
+        {
+            return stored;
+        }
+
+        if (options.DryRun)
+        {
+            return new StoredObject(stored.Name, root, stored.ResourceVersion);
+        }
+
+        if (metadata.Text("deletionTimestamp") is not null && metadata.Array("finalizers") is null or { Count: 0 } && !environment.Rules(type).DeletesLater(stored, type))
+        {
+            environment.Store.Remove(type.GroupResource, stored.Name);
+            return new StoredObject(stored.Name, root, stored.ResourceVersion);
+        }
+
+        return Store(type, stored.Name, root);
+    }
+
+    private StoredObject Store(ResourceDefinition type, ObjectName name, JsonObject root)
+    {
+        var item = environment.Store.Put(type.GroupResource, name, root);
+        environment.Rules(type).Stored(item);
+        return item;
+    }
+
+    private void Stamp(JsonObject metadata, ResourceDefinition type)
+    {
+        metadata.Remove("deletionTimestamp");
+        metadata.Remove("deletionGracePeriodSeconds");
+        metadata.Remove("managedFields");
+        metadata.Remove("selfLink");
+        metadata.Remove("generation");
+        metadata["uid"] = environment.Names.Uid();
+        metadata["creationTimestamp"] = environment.Timestamp();
+        if (type.Custom || environment.Rules(type).TracksGeneration)
+        {
+            metadata["generation"] = 1L;
+        }
+    }
+
+    private static void CheckAddress(JsonObject metadata, WriteTarget target)
+    {
+        ObjectMeta.CheckNamespace(metadata, target);
+        var name = metadata.Text("name") ?? "";
+        if (name != target.Name.Name)
+        {
+            throw ApiErrors.BadRequest(name.Length == 0
+                ? "name must be provided"
+                : $"the name of the object ({name}) does not match the name on the URL ({target.Name.Name})");
+        }
+    }
+
+    private static void CheckVersion(JsonObject metadata, StoredObject stored, ResourceDefinition type, bool isPatch)
+    {
+        var version = metadata.Text("resourceVersion") ?? "";
+        if (version.Length == 0 && type.Custom && !isPatch)
+        {
+            throw ApiErrors.Invalid(type.Group, type.Plural, stored.Name.Name, [FieldError.Invalid("metadata.resourceVersion", "0", "must be specified for an update")]);
+        }
+
+        if (version.Length > 0 && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture))
+        {
+            throw ApiErrors.Modified(type, stored.Name.Name);
+        }
+
+        if (metadata.Text("uid") is { } uid && uid != stored.Uid)
+        {
+            throw isPatch
+                ? ApiErrors.Invalid(type, stored.Name.Name, [FieldError.Invalid("metadata.uid", $"\"{uid}\"", "field is immutable")])
+                : ApiErrors.Conflict(type, stored.Name.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Uid}");
+        }
+    }
+
+    private static JsonObject MergeStatus(JsonObject root, JsonObject stored)
+    {
+        var merged = stored.Clone();
+        var status = root["status"];
+        root.Remove("status");
+        if (status is null)
+        {
+            merged.Remove("status");
+        }
+        else
+        {
+            merged["status"] = status;
+        }
+
+        return merged;
+    }
+
+    private JsonObject MergeMain(JsonObject root, JsonObject stored, ResourceDefinition type)
+    {
+        ObjectMeta.KeepServerFields(root.Metadata(), stored.Metadata());
+        if (type.HasStatus)
+        {
+            root.Remove("status");
+            if (stored["status"] is { } status)
+            {
+                root["status"] = status.DeepClone();
+            }
+        }
+
+        if ((type.Custom || environment.Rules(type).TracksGeneration) && !SameDesire(root, stored, type))
+        {
+            root.Metadata()["generation"] = (JsonTree.AsInteger(stored.Metadata()["generation"]) ?? 0) + 1;
+        }
+
+        return root;
+    }
+
+    /// <summary>Compares what people ask for: everything but metadata, and but status where that has its own endpoint. Defaults count as asked.</summary>
+    private static bool SameDesire(JsonObject root, JsonObject stored, ResourceDefinition type)
+    {
+        Defaulting.Apply(root, type.Schema);
+        var outside = type.HasStatus ? OutsideGeneration : ["metadata"];
+        var names = root.Concat(stored).Select(field => field.Key).Distinct(StringComparer.Ordinal);
+        return names.Except(outside, StringComparer.Ordinal).All(name => JsonTree.Same(root[name], stored[name]));
+    }
+
+    private void Complete(JsonObject root, JsonObject? stored, ResourceDefinition type)
+    {
+        environment.Rules(type).Prepare(root, stored);
+        Defaulting.Apply(root, type.Schema);
+    }
+
+    private void ThrowIfInvalid(JsonObject root, JsonObject? stored, ResourceDefinition type, string part)
+    {
+        var errors = new List<FieldError>();
+        var metadata = root.Metadata();
+        ObjectMeta.Validate(metadata, type, errors);
+        if (stored is not null)
+        {
+            ObjectMeta.CheckFinalizers(metadata, stored.Metadata(), errors);
+        }
+
+        if (part.Length == 0)
+        {
+            SchemaValidator.Validate(root, type.Schema, "", errors);
+        }
+        else if (type.Schema.Properties.TryGetValue(part, out var schema) && root[part] is { } value)
+        {
+            // Messages of a subresource name places within it, the fields name them within the object: as the API server does.
+            var inner = new List<FieldError>();
+            SchemaValidator.Validate(value, schema, "", inner);
+            errors.AddRange(inner.Select(error => error with { Field = error.Field.Length == 0 ? part : $"{part}.{error.Field}" }));
+        }
+
+        environment.Rules(type).Validate(root, stored, errors);
+        if (errors.Count > 0)
+        {
+            throw ApiErrors.Invalid(type, metadata.Text("name") ?? "", errors);
+        }
+    }
+}
