@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace Foreman.Kubernetes.Tests;
+
+public sealed class EventRecorderTests
+{
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task An_event_is_stored_with_what_it_is_about(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        var widget = await client.CreateAsync(Widget.Named("a", ns));
+
+        await new EventRecorder(client, new() { Component = "tester" }).WarningAsync(widget, "TooSmall", "it is too small");
+
+        var stored = Assert.Single((await client.ListAsync<CoreV1Event>(ns)).Items);
+        Assert.Equal(("Warning", "TooSmall", "it is too small", 1), (stored.EventType, stored.Reason, stored.Message, stored.Count));
+        Assert.Equal((widget.Uid(), "Widget", "a", ns), (stored.InvolvedObject!.Uid, stored.InvolvedObject.Kind, stored.InvolvedObject.Name, stored.InvolvedObject.NamespaceProperty));
+        Assert.Equal("tester", stored.Source!.Component);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task Equal_events_are_counted_in_one_and_others_stand_apart(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        var widget = await client.CreateAsync(Widget.Named("a", ns));
+        var recorder = new EventRecorder(client);
+
+        await recorder.NormalAsync(widget, "Waiting", "no node");
+        await recorder.NormalAsync(widget, "Waiting", "no node");
+        await recorder.NormalAsync(widget, "Waiting", "no node");
+        await recorder.NormalAsync(widget, "Waiting", "no slot");
+
+        var events = (await client.ListAsync<CoreV1Event>(ns)).Items;
+        Assert.Equal([("no node", 3), ("no slot", 1)], events.Select(e => (e.Message!, e.Count!.Value)).Order());
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task An_event_that_expired_is_told_anew(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        var widget = await client.CreateAsync(Widget.Named("a", ns));
+        var recorder = new EventRecorder(client);
+        await recorder.NormalAsync(widget, "Waiting", "no node");
+        await client.DeleteAsync<CoreV1Event>(Assert.Single((await client.ListAsync<CoreV1Event>(ns)).Items).Name(), ns);
+
+        await recorder.NormalAsync(widget, "Waiting", "no node");
+        await recorder.NormalAsync(widget, "Waiting", "no node");
+
+        Assert.Equal(2, Assert.Single((await client.ListAsync<CoreV1Event>(ns)).Items).Count);
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_stored_disturbs_nobody()
+    {
+        using var server = new ScriptedServer(_ => new(403, """{"kind":"Status","reason":"Forbidden","code":403}"""));
+        using var client = server.Client();
+
+        await new EventRecorder(client).NormalAsync(Widget.Named("a", "ns"), "Waiting", "no node");
+
+        Assert.Single(server.Authorizations);
+    }
+
+    [Theory]
+    [InlineData("short", 1024, "short")]
+    [InlineData("aaaaaaaaaa", 8, "aaaaa…")]
+    [InlineData("ääääää", 8, "ää…")]
+    [InlineData("😀😀😀", 8, "😀…")]
+    public void A_message_is_cut_between_characters(string text, int bytes, string expected)
+    {
+        var cut = EventRecorder.Cut(text, bytes);
+
+        Assert.Equal(expected, cut);
+        Assert.True(Encoding.UTF8.GetByteCount(cut) <= bytes);
+    }
+}
