@@ -1,0 +1,58 @@
+using Foreman.Api;
+
+namespace Foreman.Probes;
+
+/// <summary>Puts facts and findings together into what a FleetNode says of its host.</summary>
+internal static class CapabilitySummary
+{
+    public static NodeCapability Of(HostFacts facts, IReadOnlyList<ServerFinding> findings)
+    {
+        var models = findings.SelectMany(f => f.Models).ToList();
+        var loaded = models.Where(m => m.Loaded != false).ToList();
+        return new NodeCapability
+        {
+            Accelerator = Word(facts.Accelerators),
+            TotalRAMGB = Units.ToGB(facts.Memory.Total),
+            AvailableRAMGB = Units.ToGB(facts.Memory.Available),
+            MaxContextTokens = loaded.Max(m => m.ContextTokens),
+            TokensPerSecond = loaded.Max(m => m.DecodeTokensPerSecond),
+            InstalledModels = [.. models.Select(m => m.Name).Distinct(StringComparer.Ordinal)],
+            Accelerators = facts.Accelerators,
+            ModelServers = [.. findings.Select(f => f.Server)],
+            Models = models,
+            CpuCores = facts.CpuCores > 0 ? facts.CpuCores : null,
+            SwapUsedGB = Units.ToGB(facts.Memory.SwapUsed),
+            AgentMemoryLimitGB = Units.ToGB(facts.AgentMemoryLimit),
+            OnBattery = facts.OnBattery,
+            Thermal = facts.Thermal,
+        };
+    }
+
+    /// <summary>One word for all devices that can be used: NVIDIA is cuda, Apple is metal, AMD and Intel are vulkan.</summary>
+    public static Accelerator Word(IReadOnlyList<AcceleratorDevice> devices)
+    {
+        Accelerator[] order = [Accelerator.Cuda, Accelerator.Metal, Accelerator.Vulkan];
+        var usable = devices.Where(d => d.Healthy != false).Select(d => d.Kind).ToHashSet();
+        return order.Where(kind => usable.Contains(kind)).Append(Accelerator.None).First();
+    }
+
+    /// <summary>Tasks at once: what was set, else for each healthy server the slots of its loaded models (1 where not told).</summary>
+    public static int Slots(int? configured, IReadOnlyList<ServerFinding> findings) => configured ?? Math.Max(
+        1,
+        findings.Where(f => f.Server.Healthy == true).Sum(f => Math.Max(1, f.Models.Where(m => m.Loaded != false).Sum(m => m.Slots ?? 0))));
+
+    public static IReadOnlyList<string> Notes(HostFacts facts, IReadOnlyList<ServerFinding> findings, ProbeOptions options)
+    {
+        var notes = new List<string>();
+        notes.AddRange(facts.Accelerators.Where(d => d.Reason is not null).Select(d => $"{d.Name}: {d.Reason}"));
+        notes.AddRange(findings.Where(f => f.Server.Healthy != true).Select(f => $"model server {f.Server.Url}: {f.Server.Reason}"));
+        if (findings.Count == 0)
+        {
+            notes.Add(
+                $"no model server was found on this host (looked at ports {string.Join(", ", options.Ports)}): "
+                + "start llama-server or Ollama, or name one with --model-url");
+        }
+
+        return notes;
+    }
+}

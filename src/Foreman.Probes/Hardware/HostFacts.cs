@@ -1,0 +1,19 @@
+using Foreman.Api;
+
+namespace Foreman.Probes;
+
+/// <summary>What the operating system and its drivers tell about the host.</summary>
+internal sealed record HostFacts
+{
+    public HostMemory Memory { get; init; } = HostMemory.Unknown;
+
+    public int CpuCores { get; init; }
+
+    public long? AgentMemoryLimit { get; init; }
+
+    public bool? OnBattery { get; init; }
+
+    public string? Thermal { get; init; }
+
+    public IReadOnlyList<AcceleratorDevice> Accelerators { get; init; } = [];
+}

@@ -1,0 +1,43 @@
+namespace Foreman.Probes;
+
+/// <summary>Asks each probe that fits the operating system.</summary>
+internal static class HostFactsReader
+{
+    public static Task<HostFacts> ReadAsync(ProbeOptions options, ChildCommands commands, CancellationToken cancellationToken) =>
+        options.Platform switch
+        {
+            HostPlatform.Linux => LinuxAsync(options, commands, cancellationToken),
+            HostPlatform.Darwin => DarwinAsync(commands, cancellationToken),
+            _ => Task.FromResult(new HostFacts { CpuCores = Environment.ProcessorCount }),
+        };
+
+    private static async Task<HostFacts> LinuxAsync(ProbeOptions options, ChildCommands commands, CancellationToken cancellationToken)
+    {
+        var roots = options.Roots;
+        var memory = LinuxMemory.Read(roots);
+        var nvidia = await NvidiaProbe.ReadAsync(roots, options.NvidiaSmi, commands, memory, cancellationToken);
+        return new HostFacts
+        {
+            Memory = memory,
+            CpuCores = LinuxCpu.Cores(roots),
+            AgentMemoryLimit = CgroupLimit.Read(roots),
+            OnBattery = LinuxPower.OnBattery(roots),
+            Thermal = LinuxThermal.Read(roots),
+            Accelerators = [.. nvidia, .. AmdProbe.Read(roots), .. IntelProbe.Read(roots)],
+        };
+    }
+
+    private static async Task<HostFacts> DarwinAsync(ChildCommands commands, CancellationToken cancellationToken)
+    {
+        var memory = await MacMemory.ReadAsync(commands, cancellationToken);
+        var (onBattery, thermal) = await MacPower.ReadAsync(commands, cancellationToken);
+        return new HostFacts
+        {
+            Memory = memory,
+            CpuCores = Environment.ProcessorCount,
+            OnBattery = onBattery,
+            Thermal = thermal,
+            Accelerators = await MetalProbe.ReadAsync(commands, memory, cancellationToken),
+        };
+    }
+}

@@ -1,0 +1,27 @@
+namespace Foreman.Probes;
+
+/// <summary>Logical processors of a Linux host that are switched on.</summary>
+internal static class LinuxCpu
+{
+    /// <summary>The count, or what the runtime may use where the kernel's file is absent.</summary>
+    public static int Cores(HostRoots roots) =>
+        ParseOnline(KernelFile.Text(roots.SysPath("devices/system/cpu/online"))) ?? Environment.ProcessorCount;
+
+    /// <summary>Ranges such as <c>0-3,8,10-11</c>.</summary>
+    public static int? ParseOnline(string? text)
+    {
+        var count = 0L;
+        foreach (var range in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var ends = range.Split('-');
+            if (KernelFile.ParseNumber(ends[0]) is not { } first || KernelFile.ParseNumber(ends[^1]) is not { } last || last < first)
+            {
+                return null;
+            }
+
+            count += last - first + 1;
+        }
+
+        return count is > 0 and <= int.MaxValue ? (int)count : null;
+    }
+}

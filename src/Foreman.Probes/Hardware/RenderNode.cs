@@ -1,0 +1,28 @@
+namespace Foreman.Probes;
+
+/// <summary>A GPU as the kernel's graphics subsystem shows it: <c>/sys/class/drm/renderD128</c> and its like.</summary>
+/// <param name="Device">The folder <c>device</c>, which is the PCI device's.</param>
+/// <param name="Vendor">PCI vendor.</param>
+/// <param name="Product">PCI device id.</param>
+internal sealed record RenderNode(string Device, long Vendor, long Product)
+{
+    public const long Amd = 0x1002;
+    public const long Intel = 0x8086;
+
+    /// <summary>Name of the kernel driver, for example <c>amdgpu</c>, <c>i915</c> or <c>xe</c>.</summary>
+    public string? Driver => KernelFile.Text(Path.Combine(Device, "uevent"))?.Split('\n')
+        .Where(line => line.StartsWith("DRIVER=", StringComparison.Ordinal))
+        .Select(line => line["DRIVER=".Length..].Trim())
+        .FirstOrDefault();
+
+    /// <summary>
+    /// All of them. Only devices that can compute have a render node, so the display chips of servers' management
+    /// controllers are left out.
+    /// </summary>
+    public static IReadOnlyList<RenderNode> All(HostRoots roots) =>
+        [.. from node in KernelFile.Folders(roots.SysPath("class/drm"), "renderD*")
+            let device = Path.Combine(node, "device")
+            let vendor = KernelFile.Number(Path.Combine(device, "vendor"))
+            where vendor is not null
+            select new RenderNode(device, vendor.Value, KernelFile.Number(Path.Combine(device, "device")) ?? 0)];
+}

@@ -1,0 +1,11 @@
+namespace Foreman.Probes;
+
+/// <summary>Where the kernel's files are; other folders let fixtures stand in for a host.</summary>
+/// <param name="Proc">Folder that is <c>/proc</c> on a real host.</param>
+/// <param name="Sys">Folder that is <c>/sys</c> on a real host.</param>
+public sealed record HostRoots(string Proc = "/proc", string Sys = "/sys")
+{
+    internal string ProcPath(string relative) => Path.Combine(Proc, relative);
+
+    internal string SysPath(string relative) => Path.Combine(Sys, relative);
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Foreman.Api;
+
+namespace Foreman.Probes;
+
+/// <summary>llama-server, told by <c>/props</c>. With several models (router mode) each has its own.</summary>
+internal static class LlamaCppServer
+{
+    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var answer = await door.GetAsync("/props", cancellationToken);
+        if (IsLoading(answer))
+        {
+            return ServerFinding.Unhealthy(ModelServerKind.LlamaCpp, door.Url, "loading: the model is being read into memory; this ends by itself");
+        }
+
+        var props = answer.Json;
+        if (!answer.Ok || (props.Text("build_info") is null && props.Count("total_slots") is null))
+        {
+            return null;
+        }
+
+        var models = (await door.GetAsync("/v1/models", cancellationToken)).Json;
+        if (props.Text("role") == "router")
+        {
+            return ServerFinding.Healthy(ModelServerKind.LlamaCpp, door.Url, props.Text("build_info"), RoutedModels(models, door.Url));
+        }
+
+        // The gauges need --metrics; without it they answer 501. Free slots are taken from them and not from /slots,
+        // because asking that one keeps a server awake that would put its idle model to sleep.
+        var metrics = await door.TryGetAsync("/metrics", cancellationToken);
+        return ServerFinding.Healthy(
+            ModelServerKind.LlamaCpp, door.Url, props.Text("build_info"), [Model(props, models, metrics.Ok ? metrics.Body : "", door.Url, now)]);
+    }
+
+    /// <summary>While a model loads, every path answers 503 with this message.</summary>
+    public static bool IsLoading(ServerAnswer answer) =>
+        answer is { Silence: null, Status: 503 }
+        && (answer.Json.Text("error", "message") ?? answer.Json.Text("status"))?.Contains("loading model", StringComparison.OrdinalIgnoreCase) == true;
+
+    public static ServedModel Model(JsonElement? props, JsonElement? models, string metrics, string url, DateTimeOffset now)
+    {
+        var name = (models.Items("data") is [var first, ..] ? first.Text("id") : null) ?? props.Text("model_alias") ?? props.Text("model_path") ?? "default";
+        var values = PrometheusText.Parse(metrics);
+        var slots = props.Count("total_slots");
+        var (decode, prompt) = (Speed(values, "tokens_predicted", "predicted"), Speed(values, "prompt", "prompt"));
+        return new ServedModel
+        {
+            Name = ModelNames.Of(name),
+            Server = url,
+            Loaded = props.Flag("is_sleeping") != true,
+            ContextTokens = props.Count("default_generation_settings", "n_ctx"),
+            Slots = slots,
+            FreeSlots = slots is { } all && values.TryGetValue("llamacpp:requests_processing", out var busy) ? Math.Clamp(all - (int)busy, 0, all) : null,
+            DecodeTokensPerSecond = decode,
+            PromptTokensPerSecond = prompt,
+            Tools = Tools(props),
+            Vision = props.Flag("modalities", "vision"),
+            MeasuredAt = decode is null && prompt is null ? null : now,
+        };
+    }
+
+    // The gauge is over the time since it was last scraped, by whomever; the totals tell the same and forget nothing.
+    private static int? Speed(IReadOnlyDictionary<string, double> values, string totals, string gauge)
+    {
+        var tokens = values.GetValueOrDefault($"llamacpp:{(totals == "prompt" ? "prompt_tokens" : totals)}_total");
+        var seconds = values.GetValueOrDefault($"llamacpp:{totals}_seconds_total");
+        var speed = seconds > 0 ? tokens / seconds : values.GetValueOrDefault($"llamacpp:{gauge}_tokens_seconds");
+        return speed >= 1 ? (int)Math.Min(speed, int.MaxValue) : null;
+    }
+
+    private static bool? Tools(JsonElement? props) =>
+        props.Flag("chat_template_caps", "supports_tools") is { } takes
+            ? takes && props.Flag("chat_template_caps", "supports_tool_calls") != false
+            : null;
+
+    // A router loads a model when it is first asked for; its context is known only then.
+    private static IReadOnlyList<ServedModel> RoutedModels(JsonElement? models, string url) =>
+        [.. from model in models.Items("data") ?? []
+            let name = model.Text("id")
+            where name is not null
+            select new ServedModel
+            {
+                Name = ModelNames.Of(name),
+                Server = url,
+                Loaded = model.Text("status", "value") == "loaded",
+                ContextTokens = model.Count("meta", "n_ctx"),
+            }];
+}

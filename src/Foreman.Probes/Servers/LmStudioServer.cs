@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Foreman.Api;
+
+namespace Foreman.Probes;
+
+/// <summary>LM Studio, told by the form of <c>/api/v1/models</c>.</summary>
+internal static class LmStudioServer
+{
+    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, CancellationToken cancellationToken)
+    {
+        var answer = await door.GetAsync("/api/v1/models", cancellationToken);
+        var models = answer.Ok ? answer.Json.Items("models") : null;
+        return models is null || !models.All(m => m.Text("key") is not null && m.Items("loaded_instances") is not null)
+            ? null
+            : ServerFinding.Healthy(
+                ModelServerKind.LmStudio, door.Url, null,
+                [.. models.Where(m => m.Text("type") != "embedding").SelectMany(m => Models(m, door.Url))]);
+    }
+
+    /// <summary>One entry per loaded instance, under the instance's name; one that is not loaded under the model's key.</summary>
+    public static IEnumerable<ServedModel> Models(JsonElement? model, string url)
+    {
+        var common = new ServedModel
+        {
+            Name = model.Text("key") ?? "",
+            Server = url,
+            Loaded = false,
+            Tools = model.Flag("capabilities", "trained_for_tool_use"),
+            Vision = model.Flag("capabilities", "vision"),
+        };
+        var instances = model.Items("loaded_instances") ?? [];
+        return instances.Count == 0 ? [common] : instances.Select(instance => common with
+        {
+            Name = instance.Text("id") ?? common.Name,
+            Loaded = true,
+            ContextTokens = instance.Count("config", "context_length"),
+        });
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Foreman.Api;
+
+namespace Foreman.Probes;
+
+/// <summary>Servers that speak OpenAI's <c>/v1/models</c>; most name themselves as the owner of their models.</summary>
+internal static class OpenAIServer
+{
+    /// <summary>Those that can be told by <c>owned_by</c> alone.</summary>
+    public static async Task<ServerFinding?> RecogniseByOwnerAsync(ServerDoor door, CancellationToken cancellationToken)
+    {
+        var answer = await door.GetAsync("/v1/models", cancellationToken);
+        if (!answer.Ok || Kind(answer) is not { } kind || kind == ModelServerKind.OpenAI)
+        {
+            return null;
+        }
+
+        // llama-server lists its models to everybody, and shows nothing else without its key.
+        if (kind == ModelServerKind.LlamaCpp && (await door.GetAsync("/props", cancellationToken)).Status is 401 or 403)
+        {
+            return ServerFinding.Unhealthy(kind, door.Url, "it asks for an API key: start it without --api-key, on loopback");
+        }
+
+        return ServerFinding.Healthy(kind, door.Url, await VersionAsync(door, kind, cancellationToken), Models(answer.Json, door.Url));
+    }
+
+    /// <summary>Any other.</summary>
+    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, CancellationToken cancellationToken)
+    {
+        var answer = await door.GetAsync("/v1/models", cancellationToken);
+        return answer.Ok && answer.Json.Items("data") is not null
+            ? ServerFinding.Healthy(ModelServerKind.OpenAI, door.Url, null, Models(answer.Json, door.Url))
+            : null;
+    }
+
+    public static ModelServerKind? Kind(ServerAnswer answer)
+    {
+        if (answer.Json.Items("data") is not { } models)
+        {
+            return null;
+        }
+
+        var owners = models.Select(m => m.Text("owned_by")).Distinct().ToList();
+        return owners switch
+        {
+            ["vllm"] => ModelServerKind.VLlm,
+            ["sglang"] => ModelServerKind.SGLang,
+            ["llamacpp"] => ModelServerKind.LlamaCpp,
+            ["llama-swap"] => ModelServerKind.LlamaSwap,
+            ["foreman-demo"] => ModelServerKind.Demo,
+
+            // MLX-LM is a plain Python web server whose models have no owner.
+            [null] when answer.Product.Contains("BaseHTTP", StringComparison.OrdinalIgnoreCase) => ModelServerKind.Mlx,
+            _ => ModelServerKind.OpenAI,
+        };
+    }
+
+    /// <summary>What is listed is served, except by servers that list what lies on their disk.</summary>
+    public static IReadOnlyList<ServedModel> Models(JsonElement? answer, string url, bool? loaded = true) =>
+        [.. from model in answer.Items("data") ?? []
+            let name = model.Text("id")
+            where name is not null
+            select new ServedModel
+            {
+                Name = ModelNames.Of(name),
+                Server = url,
+                Loaded = loaded,
+                ContextTokens = model.Count("max_model_len") ?? model.Count("context_length"),
+                Slots = model.Count("slots"),
+                Tools = model.Flag("tools"),
+            }];
+
+    private static async Task<string?> VersionAsync(ServerDoor door, ModelServerKind kind, CancellationToken cancellationToken) =>
+        kind == ModelServerKind.VLlm ? (await door.TryGetAsync("/version", cancellationToken)).Json.Text("version")
+        : kind == ModelServerKind.SGLang ? (await door.TryGetAsync("/get_server_info", cancellationToken)).Json.Text("version")
+        : null;
+}

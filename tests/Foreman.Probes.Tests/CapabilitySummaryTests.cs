@@ -1,0 +1,59 @@
+using Foreman.Api;
+
+namespace Foreman.Probes.Tests;
+
+public class CapabilitySummaryTests
+{
+    [Theory]
+    [InlineData("cuda", "vulkan", "cuda")]
+    [InlineData("vulkan", "metal", "metal")]
+    [InlineData("vulkan", "vulkan", "vulkan")]
+    public void One_word_stands_for_all_devices(string one, string other, string word) =>
+        Assert.Equal(word, CapabilitySummary.Word([Device(one), Device(other)]).Value);
+
+    [Fact]
+    public void A_device_that_cannot_be_used_does_not_count()
+    {
+        Assert.Equal(Accelerator.Vulkan, CapabilitySummary.Word([Device("cuda", healthy: false), Device("vulkan")]));
+        Assert.Equal(Accelerator.None, CapabilitySummary.Word([Device("cuda", healthy: false)]));
+        Assert.Equal(Accelerator.None, CapabilitySummary.Word([]));
+    }
+
+    [Fact]
+    public void GB_are_GiB_rounded_down()
+    {
+        var facts = new HostFacts { Memory = new HostMemory((64 * Units.GiB) - 1, Units.GiB + 5, 0), AgentMemoryLimit = 2 * Units.GiB };
+
+        var capability = CapabilitySummary.Of(facts, []);
+
+        Assert.Equal((63, 1, 0, 2), (capability.TotalRAMGB, capability.AvailableRAMGB, capability.SwapUsedGB, capability.AgentMemoryLimitGB));
+    }
+
+    [Fact]
+    public void Only_loaded_models_count_for_context_and_speed()
+    {
+        var finding = Server(
+            new ServedModel { Name = "a", Loaded = true, ContextTokens = 8192, DecodeTokensPerSecond = 30 },
+            new ServedModel { Name = "b", Loaded = false, ContextTokens = 131072, DecodeTokensPerSecond = 90 });
+
+        var capability = CapabilitySummary.Of(new HostFacts(), [finding]);
+
+        Assert.Equal((8192, 30), (capability.MaxContextTokens, capability.TokensPerSecond));
+        Assert.Equal(["a", "b"], capability.InstalledModels!);
+    }
+
+    [Fact]
+    public void Slots_are_the_sum_over_healthy_servers_and_one_where_not_told()
+    {
+        var llama = Server(new ServedModel { Name = "a", Loaded = true, Slots = 4 });
+        var ollama = Server(new ServedModel { Name = "b", Loaded = true }, new ServedModel { Name = "c", Loaded = false });
+
+        Assert.Equal(5, CapabilitySummary.Slots(null, [llama, ollama, ServerFinding.Unhealthy(null, "http://x", "down")]));
+        Assert.Equal(1, CapabilitySummary.Slots(null, []));
+        Assert.Equal(9, CapabilitySummary.Slots(9, [llama]));
+    }
+
+    private static ServerFinding Server(params ServedModel[] models) => ServerFinding.Healthy(ModelServerKind.OpenAI, "http://127.0.0.1:1", null, models);
+
+    private static AcceleratorDevice Device(string kind, bool healthy = true) => new() { Name = kind, Kind = new Accelerator(kind), Healthy = healthy };
+}

@@ -1,0 +1,61 @@
+using Foreman.Api;
+
+namespace Foreman.Probes.Tests.Hardware;
+
+public class NvidiaSmiTests
+{
+    private static readonly HostMemory Host = new(128 * Units.GiB, 100 * Units.GiB, 0);
+
+    [Fact]
+    public void Each_line_is_a_device_with_its_memory()
+    {
+        var devices = NvidiaSmi.Parse("NVIDIA H200, 570.86.15, 143771, 143201\nNVIDIA GeForce RTX 4090, 570.86.15, 24564, 1200\n", Host);
+
+        Assert.Equal(2, devices.Count);
+        Assert.Equal(
+            new AcceleratorDevice
+            {
+                Name = "NVIDIA H200", Kind = Accelerator.Cuda, Driver = "570.86.15", Unified = false,
+                MemoryTotalMB = 143771, MemoryFreeMB = 143201, Healthy = true,
+            },
+            devices[0]);
+        Assert.Equal(1200, devices[1].MemoryFreeMB);
+    }
+
+    [Fact]
+    public void A_device_with_unified_memory_that_tells_none_has_the_hosts()
+    {
+        var device = Assert.Single(NvidiaSmi.Parse("NVIDIA GB10, 580.95.05, [N/A], [N/A]", Host));
+
+        Assert.True(device.Unified);
+        Assert.True(device.Healthy);
+        Assert.Equal((128 * 1024, 100 * 1024), (device.MemoryTotalMB, device.MemoryFreeMB));
+    }
+
+    [Fact]
+    public void A_unified_device_that_reports_too_little_has_the_hosts_memory_too()
+    {
+        var device = Assert.Single(NvidiaSmi.Parse("NVIDIA N1X, 590.12, 8128, 7000", Host));
+
+        Assert.Equal(128 * 1024, device.MemoryTotalMB);
+    }
+
+    [Theory]
+    [InlineData("[N/A]")]
+    [InlineData("[Unknown Error]")]
+    [InlineData("[GPU is lost]")]
+    public void A_card_that_does_not_tell_its_memory_is_unhealthy_and_never_gets_the_hosts(string cell)
+    {
+        var device = Assert.Single(NvidiaSmi.Parse($"NVIDIA A100-SXM4-80GB, 550.54.15, {cell}, {cell}", Host));
+
+        Assert.False(device.Healthy);
+        Assert.Null(device.MemoryTotalMB);
+        Assert.Contains(cell, device.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("No devices were found")]
+    [InlineData("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.")]
+    public void A_message_is_no_device(string text) => Assert.Empty(NvidiaSmi.Parse(text, Host));
+}
