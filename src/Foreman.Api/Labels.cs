@@ -9,6 +9,9 @@ public static class Labels
     /// <summary>Prefix of the labels that a host finds out about itself.</summary>
     public const string HostPrefix = "host.foreman.llmkube.dev/";
 
+    /// <summary>Label of a FleetNode whose agent runs no loop: <c>stub</c>. Such a host needs no model.</summary>
+    public const string AgentMode = HostPrefix + "agent-mode";
+
     /// <summary>Name of the Workload that a task belongs to.</summary>
     public const string Workload = Prefix + "workload";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Kubernetes;
@@ -33,6 +34,11 @@ public static class TaskWrites
         if (assignment.AgentGeneration is { } generation)
         {
             writes.Set("/status/agentGeneration", generation);
+        }
+
+        if (AttemptHistory.Dispensable(task.Status.Attempts) is { } index)
+        {
+            writes.Remove(string.Create(CultureInfo.InvariantCulture, $"/status/attempts/{index}"));
         }
 
         return writes.Build();

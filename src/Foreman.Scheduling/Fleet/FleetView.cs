@@ -1,0 +1,38 @@
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling;
+
+/// <summary>All hosts, with the tasks that stand on them.</summary>
+internal sealed class FleetView
+{
+    private readonly Dictionary<string, NodeView> _byName;
+
+    private FleetView(Dictionary<string, NodeView> byName)
+    {
+        _byName = byName;
+        All = [.. byName.Values.OrderBy(n => n.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>In order of their names.</summary>
+    public IReadOnlyList<NodeView> All { get; }
+
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerMemory memory)
+    {
+        var views = new Dictionary<string, NodeView>(StringComparer.Ordinal);
+        foreach (var node in snapshot.Nodes)
+        {
+            var lease = memory.Leases.GetValueOrDefault(node.Name());
+            var liveness = LivenessRules.StateOf(lease, snapshot.Uptime, memory.Disrupted);
+            views[node.Name()] = new NodeView(node, liveness, lease, memory.Trials.GetValueOrDefault(node.Name()));
+        }
+
+        foreach (var task in snapshot.Tasks.Where(t => t.HoldsSlot()).OrderBy(t => ObjectKey.Of(t).ToString(), StringComparer.Ordinal))
+        {
+            views.GetValueOrDefault(task.Status.AssignedNode!)?.Take(task);
+        }
+
+        return new FleetView(views);
+    }
+
+    public NodeView? Find(string? name) => name is null ? null : _byName.GetValueOrDefault(name);
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// Tells one dead host from a network that has gone quiet: when most of the hosts that were alive fall silent at once,
+/// nothing is concluded, and when they are heard of again every timer starts anew.
+/// </summary>
+internal static class Disruption
+{
+    /// <summary>Fewer silent hosts than this are never a disruption.</summary>
+    public const int LeastSilentNodes = 2;
+
+    public static SchedulerMemory Judge(SchedulerMemory memory, TimeSpan uptime, Wake wake)
+    {
+        var watched = memory.Leases.Where(l => l.Value.Holder.Length > 0 && !l.Value.Dead).ToArray();
+        var silent = watched.Count(l => uptime - l.Value.ChangedAt >= LivenessRules.SuspectAfter);
+        var disrupted = silent >= LeastSilentNodes && silent * 2 > watched.Length;
+        var leases = memory.Leases;
+        if (memory.Disrupted && !disrupted)
+        {
+            leases = leases.SetItems(watched.Select(l => KeyValuePair.Create(l.Key, l.Value with { ChangedAt = uptime })));
+        }
+        else if (!disrupted)
+        {
+            leases = leases.SetItems(watched
+                .Where(l => uptime - l.Value.ChangedAt >= LivenessRules.DeadAfter)
+                .Select(l => KeyValuePair.Create(l.Key, l.Value with { Dead = true })));
+        }
+
+        WakeAtNextStep(leases, uptime, wake);
+        return memory with { Leases = leases, Disrupted = disrupted };
+    }
+
+    private static void WakeAtNextStep(ImmutableDictionary<string, LeaseSighting> leases, TimeSpan uptime, Wake wake)
+    {
+        foreach (var sighting in leases.Values.Where(s => s.Holder.Length > 0 && !s.Dead))
+        {
+            foreach (var step in (ReadOnlySpan<TimeSpan>)[LivenessRules.SuspectAfter, LivenessRules.DeadAfter])
+            {
+                if (sighting.ChangedAt + step > uptime)
+                {
+                    wake.By(sighting.ChangedAt + step);
+                    break;
+                }
+            }
+        }
+    }
+}

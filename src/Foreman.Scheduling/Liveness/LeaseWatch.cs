@@ -1,0 +1,72 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling;
+
+/// <summary>Turns Leases into sightings: a renewal counts when it is seen, whatever the host's clock says.</summary>
+internal static class LeaseWatch
+{
+    private const string Prefix = "fn.";
+
+    public static SchedulerMemory Observe(ClusterSnapshot snapshot, Wake wake)
+    {
+        var memory = snapshot.Memory;
+        var sightings = memory.Leases.ToBuilder();
+        foreach (var lease in snapshot.Leases)
+        {
+            if (NodeOf(lease) is { } node)
+            {
+                sightings[node] = See(lease, node, snapshot, memory.Leases.GetValueOrDefault(node));
+            }
+        }
+
+        var known = snapshot.Nodes.Select(n => n.Name()).ToHashSet(StringComparer.Ordinal);
+        var leased = snapshot.Leases.Select(NodeOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        sightings.RemoveRange(memory.Leases.Keys.Where(n => !known.Contains(n) && !leased.Contains(n) && memory.Leases[n].Dead));
+        if (!snapshot.HearsFromApi)
+        {
+            foreach (var (node, sighting) in sightings.ToArray())
+            {
+                sightings[node] = sighting with { ChangedAt = snapshot.Uptime };
+            }
+        }
+
+        return Disruption.Judge(memory with { Leases = sightings.ToImmutable() }, snapshot.Uptime, wake);
+    }
+
+    private static string? NodeOf(V1Lease lease) =>
+        lease.Name().StartsWith(Prefix, StringComparison.Ordinal) ? lease.Name()[Prefix.Length..] : null;
+
+    private static LeaseSighting See(V1Lease lease, string node, ClusterSnapshot snapshot, LeaseSighting? before)
+    {
+        var holder = lease.Spec?.HolderIdentity ?? "";
+        var renewed = lease.Spec?.RenewTime;
+        if (before is null)
+        {
+            return new LeaseSighting
+            {
+                Holder = holder,
+                RenewTime = renewed,
+                ChangedAt = snapshot.Uptime,
+                HolderSince = snapshot.Uptime,
+                Dead = WasStale(snapshot, node),
+            };
+        }
+
+        return before.Holder == holder && before.RenewTime == renewed
+            ? before
+            : before with
+            {
+                Holder = holder,
+                RenewTime = renewed,
+                ChangedAt = snapshot.Uptime,
+                HolderSince = before.Holder == holder ? before.HolderSince : snapshot.Uptime,
+                Dead = false,
+            };
+    }
+
+    // An operator that has just started believes its predecessor: a host that was stale stays so until it renews.
+    private static bool WasStale(ClusterSnapshot snapshot, string node) =>
+        snapshot.Nodes.FirstOrDefault(n => n.Name() == node)?.Status?.Conditions.Find(ConditionTypes.Ready)
+            is { Status: Conditions.False, Reason: Reasons.HeartbeatStale };
+}

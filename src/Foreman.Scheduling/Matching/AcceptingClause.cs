@@ -1,0 +1,13 @@
+namespace Foreman.Scheduling;
+
+/// <summary>The host itself takes work now.</summary>
+internal sealed class AcceptingClause : IClause
+{
+    /// <inheritdoc/>
+    public Miss? Check(MatchContext context) => context.Node.Node.Status?.NotAccepting is not [var first, ..]
+        ? null
+        : new Miss("not accepting", string.Join(": ", new[] { first.Reason, first.Message }.OfType<string>()), "wait, or see status.notAccepting")
+        {
+            Temporary = true,
+        };
+}

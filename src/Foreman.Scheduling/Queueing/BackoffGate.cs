@@ -1,0 +1,27 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>The pause between a failed attempt and the next one, counted on the operator's own clock.</summary>
+internal static class BackoffGate
+{
+    public static Hold? Check(AgenticTask task, TimeSpan pendingSince, TimeSpan uptime, Wake wake)
+    {
+        var pause = PauseOf(task);
+        if (uptime - pendingSince >= pause)
+        {
+            return null;
+        }
+
+        wake.By(pendingSince + pause);
+        return new Hold(
+            Reasons.BackingOff,
+            $"Attempt {task.Status.Attempt} ended with {task.LastAttempt()?.Reason ?? "a failure"}; the next one starts {(int)pause.TotalSeconds} s later (spec.retryPolicy.backoffSeconds).");
+    }
+
+    /// <summary>Zero unless the last attempt failed.</summary>
+    public static TimeSpan PauseOf(AgenticTask task) =>
+        task.LastAttempt()?.Outcome == AttemptOutcome.Failed
+            ? TimeSpan.FromSeconds(task.Spec.RetryPolicy?.BackoffSeconds ?? 0)
+            : TimeSpan.Zero;
+}

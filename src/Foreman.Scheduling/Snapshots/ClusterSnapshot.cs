@@ -1,0 +1,48 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling;
+
+/// <summary>Everything that one decision looks at. Tasks that were just written are here as they will be read.</summary>
+public sealed record ClusterSnapshot
+{
+    /// <summary>Time since the operator started, on a clock that is never set.</summary>
+    public TimeSpan Uptime { get; init; }
+
+    /// <summary>False while the operator itself does not hear from the API server: silence of hosts then means nothing.</summary>
+    public bool HearsFromApi { get; init; } = true;
+
+    /// <summary>All tasks.</summary>
+    public IReadOnlyList<AgenticTask> Tasks { get => field ?? []; init; }
+
+    /// <summary>All hosts.</summary>
+    public IReadOnlyList<FleetNode> Nodes { get => field ?? []; init; }
+
+    /// <summary>The Leases of the foreman-namespace.</summary>
+    public IReadOnlyList<V1Lease> Leases { get => field ?? []; init; }
+
+    /// <summary>All Agents.</summary>
+    public IReadOnlyList<Agent> Agents { get => field ?? []; init; }
+
+    /// <summary>All Workloads.</summary>
+    public IReadOnlyList<Workload> Workloads { get => field ?? []; init; }
+
+    /// <summary>All AgentReleases.</summary>
+    public IReadOnlyList<AgentRelease> Releases { get => field ?? []; init; }
+
+    /// <summary>All ModelProfiles.</summary>
+    public IReadOnlyList<ModelProfile> Profiles { get => field ?? []; init; }
+
+    /// <summary>InferenceServices of the cluster, where it serves that kind.</summary>
+    public IReadOnlyDictionary<ObjectKey, InferenceEndpoint> InferenceServices
+    {
+        get => field ?? new Dictionary<ObjectKey, InferenceEndpoint>();
+        init;
+    }
+
+    /// <summary>What the last decision remembered.</summary>
+    public SchedulerMemory Memory { get => field ?? SchedulerMemory.Empty; init; }
+
+    /// <summary>What the operator was told.</summary>
+    public SchedulerSettings Settings { get => field ?? new(); init; }
+}

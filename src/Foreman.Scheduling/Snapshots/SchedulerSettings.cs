@@ -1,0 +1,17 @@
+namespace Foreman.Scheduling;
+
+/// <summary>What one operator is told by its flags.</summary>
+public sealed record SchedulerSettings
+{
+    /// <summary>Identity of this operator: the holder of the tasks that it runs itself.</summary>
+    public string Identity { get => field ?? ""; init; }
+
+    /// <summary>Namespace of the hosts' Leases.</summary>
+    public string ForemanNamespace { get => field ?? "foreman-system"; init; }
+
+    /// <summary>A model server that stands in for every local one; null for none.</summary>
+    public string? InferenceBaseUrlOverride { get; init; }
+
+    /// <summary>Whether Agents may use provider cloud-proxy.</summary>
+    public bool AllowCloudProviders { get; init; } = true;
+}
