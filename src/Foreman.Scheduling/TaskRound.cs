@@ -77,7 +77,7 @@ internal sealed class TaskRound
 
     private void Place(AgenticTask task)
     {
-        var agent = task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace() ?? "", name)) : null;
+        var agent = task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace(), name)) : null;
         if (Endings.Check(task, agent, _index, _snapshot.Settings) is { } verdict)
         {
             _writes.Add(TaskWriter.End(task, verdict, _now));

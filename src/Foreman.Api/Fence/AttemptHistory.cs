@@ -7,19 +7,20 @@ public static class AttemptHistory
     public const int Most = 32;
 
     /// <summary>
-    /// Index of the entry that makes room for the next one; null while there is room. An attempt in which nothing ran goes
+    /// Index of the entry that makes room for the next two, the attempt's own and the operator's; null while there is room. An attempt in which nothing ran goes
     /// before one that counts against a limit.
     /// </summary>
     public static int? Dispensable(IReadOnlyList<TaskAttempt> attempts)
     {
-        if (attempts.Count < Most)
+        if (attempts.Count < Most - 1)
         {
             return null;
         }
 
         for (var i = 0; i < attempts.Count; i++)
         {
-            if (attempts[i].Outcome is { } outcome && outcome != AttemptOutcome.Failed && outcome != AttemptOutcome.Lost)
+            if (attempts[i].Outcome is { } outcome
+                && (outcome == AttemptOutcome.Unclaimed || outcome == AttemptOutcome.Declined || outcome == AttemptOutcome.Preempted))
             {
                 return i;
             }

@@ -14,7 +14,7 @@ internal static class RetryLimits
     /// <summary>How the task ends; null when it is tried again.</summary>
     public static TaskVerdict? Check(AgenticTask task)
     {
-        var lost = task.Status.Attempts.Where(a => a.Outcome == AttemptOutcome.Lost).ToArray();
+        var lost = task.Status.Attempts.Where(a => a.IsLoss()).ToArray();
         if (lost.Length >= MostLost)
         {
             var nodes = string.Join(", ", lost.Select(a => a.Node).OfType<string>().Distinct(StringComparer.Ordinal));
@@ -23,14 +23,14 @@ internal static class RetryLimits
                 $"The host was lost {lost.Length} times while it ran this task (on {nodes}). Look at the agents' logs there before you create it again.");
         }
 
-        var failures = task.Status.Attempts.Count(a => a.Outcome == AttemptOutcome.Failed);
+        var failures = task.Status.Attempts.Count(a => a.IsFailure());
         var limit = task.Spec.RetryPolicy?.Limit ?? DefaultRetries;
         if (failures <= limit)
         {
             return null;
         }
 
-        var reason = task.Status.Attempts.Last(a => a.Outcome == AttemptOutcome.Failed).Reason;
+        var reason = task.Status.Attempts.Last(a => a.IsFailure()).Reason;
         return new(
             string.IsNullOrEmpty(reason) ? FailureReason.InfrastructureError : new FailureReason(reason),
             $"All of {failures} attempts failed, the last one with {reason ?? "no reason given"}; spec.retryPolicy.limit allows {limit} retries.");

@@ -32,7 +32,7 @@ internal static class FixedServers
 
     private static Answer OfService(ClusterSnapshot snapshot, Agent agent, string name, string? wanted)
     {
-        var service = snapshot.InferenceServices.GetValueOrDefault(new ObjectKey(agent.Namespace() ?? "", name));
+        var service = snapshot.InferenceServices.GetValueOrDefault(new ObjectKey(agent.Namespace(), name));
         return service switch
         {
             null => Missing($"InferenceService \"{name}\" does not exist in namespace {agent.Namespace()}; create it, or clear spec.inferenceServiceRef of Agent \"{agent.Name()}\""),

@@ -73,7 +73,7 @@ internal static class TaskWriter
         {
             FailureReason = verdict.Reason,
             Conditions = conditions,
-            Usage = UsageSum.Of(task.Status.Attempts),
+            Usage = task.Status.Attempts.Count == 0 ? null : task.Status.Attempts.Sum(),
             FinishedAt = now,
         };
         var after = task.Status with
@@ -118,7 +118,7 @@ internal static class TaskWriter
         EndedAt = now,
         Outcome = reason.Outcome,
         Reason = reason.Reason,
-        Usage = task.IsRunning() ? UsageSum.OfProgress(task.Status, now) : null,
+        Usage = task.IsRunning() ? LostUsage.Of(task.Status, now) : null,
     };
 
     private static IReadOnlyList<V1Condition> Set(

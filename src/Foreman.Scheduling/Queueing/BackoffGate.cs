@@ -21,7 +21,7 @@ internal static class BackoffGate
 
     /// <summary>Zero unless the last attempt failed.</summary>
     public static TimeSpan PauseOf(AgenticTask task) =>
-        task.LastAttempt()?.Outcome == AttemptOutcome.Failed
+        task.LastAttempt()?.IsFailure() == true
             ? TimeSpan.FromSeconds(task.Spec.RetryPolicy?.BackoffSeconds ?? 0)
             : TimeSpan.Zero;
 }

@@ -18,14 +18,14 @@ internal sealed class TaskIndex
         }
     }
 
-    public AgenticTask? Find(string? space, string name) => _byKey.GetValueOrDefault(new ObjectKey(space ?? "", name));
+    public AgenticTask? Find(string? space, string name) => _byKey.GetValueOrDefault(new ObjectKey(space, name));
 
     /// <summary>Counts a task that this decision places.</summary>
     public void Activate(AgenticTask task)
     {
         if (task.AgentName() is { } agent)
         {
-            var key = new ObjectKey(task.Namespace() ?? "", agent);
+            var key = new ObjectKey(task.Namespace(), agent);
             _active[key] = ActiveOf(key) + 1;
         }
     }

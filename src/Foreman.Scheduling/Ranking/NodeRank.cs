@@ -22,6 +22,6 @@ internal static class NodeRank
 
     // A task that was lost or failed on a host tries the others first.
     private static int Failed(NodeView node, AgenticTask task) =>
-        (node.Trial?.Strikes ?? 0) + task.Status.Attempts.Count(a => a.Node == node.Name && a.Outcome is { } outcome
-            && (outcome == AttemptOutcome.Lost || outcome == AttemptOutcome.Failed || outcome == AttemptOutcome.Declined));
+        (node.Trial?.Strikes ?? 0) + task.Status.Attempts.Count(a =>
+            a.Node == node.Name && (a.IsLoss() || a.IsFailure() || a.Outcome == AttemptOutcome.Declined));
 }

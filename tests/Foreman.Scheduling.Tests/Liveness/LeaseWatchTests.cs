@@ -1,0 +1,133 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling.Tests.Liveness;
+
+public class LeaseWatchTests
+{
+    private static readonly FleetNode[] Three = [Given.Node("a"), Given.Node("b"), Given.Node("c")];
+
+    [Fact]
+    public void A_silent_host_is_not_ready_within_a_minute_and_its_task_is_placed_again_right_then()
+    {
+        var cluster = Given.Cluster(Three, Given.Task("t").Assigned("a").Claimed());
+        var plan = Given.Decide(cluster);
+        cluster = Pass(cluster, ref plan, 54, "b", "c");
+        Assert.Empty(plan.Tasks);
+
+        cluster = Pass(cluster, ref plan, 1, "b", "c");
+
+        Assert.Equal(AttemptOutcome.Lost, plan.Write("t").After.Status.Attempts[0].Outcome);
+        Assert.Equal("NotReady", PhaseOf(plan, "a"));
+        var next = Given.Decide(cluster.Then(plan));
+        Assert.NotEqual("a", next.Write("t").After.Status.AssignedNode);
+    }
+
+    [Fact]
+    public void A_suspect_keeps_what_it_has_and_gets_nothing_new()
+    {
+        var cluster = Given.Cluster(Three);
+        var plan = Given.Decide(cluster);
+        cluster = Pass(cluster, ref plan, 41, "b", "c");
+
+        var suspect = Given.Decide(cluster with { Nodes = [Given.Node("a")], Tasks = [Given.Task("t")], Memory = plan.Memory });
+
+        Assert.Contains("1 not ready", suspect.Write("t").Scheduled().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void When_most_hosts_fall_silent_at_once_nothing_is_released_and_timers_start_anew()
+    {
+        var cluster = Given.Cluster(Three, Given.Task("t").Assigned("a").Claimed());
+        var plan = Given.Decide(cluster);
+        cluster = Pass(cluster, ref plan, 300);
+        Assert.Empty(plan.Tasks);
+        Assert.True(plan.Memory.Disrupted);
+
+        cluster = Pass(cluster, ref plan, 1, "b", "c");
+        Assert.False(plan.Memory.Disrupted);
+        cluster = Pass(cluster, ref plan, 50, "b", "c");
+        Assert.Empty(plan.Tasks);
+
+        Pass(cluster, ref plan, 5, "b", "c");
+        Assert.Equal(TaskWriteKind.TakeBack, plan.Write("t").Kind);
+    }
+
+    [Fact]
+    public void A_lone_host_that_falls_silent_is_dead()
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a").Claimed());
+        var plan = Given.Decide(cluster);
+
+        Pass(cluster, ref plan, 55);
+
+        Assert.Equal(TaskWriteKind.TakeBack, plan.Write("t").Kind);
+    }
+
+    [Fact]
+    public void Silence_means_nothing_while_the_operator_itself_hears_nothing()
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a").Claimed());
+        var plan = Given.Decide(cluster);
+
+        Pass(cluster with { HearsFromApi = false }, ref plan, 600);
+
+        Assert.Empty(plan.Tasks);
+    }
+
+    [Fact]
+    public void A_stopped_agent_is_not_lost_but_stopped()
+    {
+        var cluster = Given.Cluster([Given.Node("a")]) with { Leases = [Given.Lease("a", holder: "")] };
+
+        var plan = Given.Decide(cluster);
+
+        Assert.Equal("NotReady", PhaseOf(plan, "a"));
+        Assert.Contains(Reasons.AgentStopped, Assert.Single(plan.Statuses).Status.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_hosts_clock_plays_no_part()
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a").Claimed());
+        var plan = Given.Decide(cluster with { Leases = [Given.Lease("a", renewal: -86400)] });
+        Assert.Empty(plan.Tasks);
+
+        Pass(cluster with { Leases = [Given.Lease("a", renewal: 86400)] }, ref plan, 54);
+        Assert.Empty(plan.Tasks);
+    }
+
+    [Fact]
+    public void A_new_operator_believes_what_the_old_one_said_until_the_host_renews()
+    {
+        var node = Given.Node("a");
+        node = node with
+        {
+            Status = node.Status! with
+            {
+                Conditions = [new() { Type = ConditionTypes.Ready, Status = Conditions.False, Reason = Reasons.HeartbeatStale }],
+            },
+        };
+        var cluster = Given.Cluster([node], Given.Task("t"));
+
+        var plan = Given.Decide(cluster);
+        Assert.Equal(TaskWriteKind.Wait, plan.Write("t").Kind);
+
+        Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Renewed("a") with { Memory = plan.Memory }).Write("t").Kind);
+    }
+
+    private static string? PhaseOf(Plan plan, string node) =>
+        plan.Statuses.FirstOrDefault(s => s.Target.Name() == node)?.Status["phase"]?.ToString();
+
+    // Decides every second, as renewals come in; ends with the decision of the last one.
+    private static ClusterSnapshot Pass(ClusterSnapshot cluster, ref Plan plan, int seconds, params string[] renewing)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            cluster = cluster.Then(plan, 1).Renewed(renewing);
+            plan = Given.Decide(cluster);
+        }
+
+        return cluster;
+    }
+}

@@ -1,0 +1,77 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling.Tests.Placing;
+
+public class PlacementChoiceTests
+{
+    private static readonly Agent Talker = Given.Agent("talker", s => s with { Tools = ["submit_result"] });
+
+    private static AgenticTask Task => Given.Task("t").With(s => s with { AgentRef = new() { Name = "talker" } });
+
+    [Fact]
+    public void Work_on_files_runs_on_the_host()
+    {
+        Assert.Equal(Placement.Node, Decide(Reachable(Given.Node("a")), Given.Task("t")).Placement);
+    }
+
+    [Fact]
+    public void A_task_without_file_tools_runs_in_the_operator_when_the_server_can_be_reached_from_there()
+    {
+        var status = Decide(Reachable(Given.Node("a")), Task);
+
+        Assert.Equal((Placement.Operator, "http://10.0.0.7:8080"), (status.Placement, status.Model?.Url));
+        Assert.Equal(Placement.Node, Decide(Given.Node("a"), Task).Placement);
+    }
+
+    [Fact]
+    public void Asking_for_the_operator_with_a_server_on_loopback_says_what_is_in_the_way()
+    {
+        var plan = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").With(s => s with { Placement = Placement.Operator })));
+
+        Assert.Equal(Reasons.EndpointNotReachable, plan.Write("t").Scheduled().Reason);
+    }
+
+    [Fact]
+    public void The_override_goes_before_the_hosts_own_server_and_the_cloud_proxy_before_both()
+    {
+        var settings = new SchedulerSettings { InferenceBaseUrlOverride = "http://gateway/v1/" };
+        Assert.Equal("http://gateway", Decide(Given.Node("a"), Task, settings: settings).Model?.Url);
+
+        var cloud = Talker with
+        {
+            Spec = Talker.Spec with { Provider = AgentProvider.CloudProxy, ProviderConfig = new() { BaseURL = "http://proxy", Model = "m" } },
+        };
+        var model = Decide(Given.Node("a"), Task, cloud, settings).Model;
+        Assert.Equal(("http://proxy", "m"), (model?.Url, model?.Name));
+    }
+
+    [Fact]
+    public void An_inference_service_is_waited_for_and_then_used()
+    {
+        var agent = Talker with { Spec = Talker.Spec with { InferenceServiceRef = new() { Name = "big" } } };
+        var cluster = Given.Cluster([Given.Node("a")], Task) with { Agents = [agent] };
+        Assert.Equal(Reasons.EndpointNotReachable, Given.Decide(cluster).Write("t").Scheduled().Reason);
+
+        var served = cluster with
+        {
+            InferenceServices = new Dictionary<ObjectKey, InferenceEndpoint> { [new("default", "big")] = new("http://big.default/v1", true, "qwen-72b") },
+        };
+        var model = Given.Decide(served).Write("t").After.Status.Model;
+        Assert.Equal(("http://big.default", "qwen-72b"), (model?.Url, model?.Name));
+    }
+
+    private static FleetNode Reachable(FleetNode node) => node with
+    {
+        Status = node.Status! with
+        {
+            Capability = node.Status.Capability! with
+            {
+                ModelServers = [new() { Url = "http://127.0.0.1:8080", ReachableURL = "http://10.0.0.7:8080", Kind = ModelServerKind.LlamaCpp }],
+            },
+        },
+    };
+
+    private static AgenticTaskStatus Decide(FleetNode node, AgenticTask task, Agent? agent = null, SchedulerSettings? settings = null) =>
+        Given.Decide(Given.Cluster([node], task) with { Agents = [agent ?? Talker], Settings = settings ?? new() }).Write("t").After.Status;
+}

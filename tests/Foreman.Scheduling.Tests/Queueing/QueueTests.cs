@@ -1,0 +1,104 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling.Tests.Queueing;
+
+public class QueueTests
+{
+    [Fact]
+    public void The_larger_priority_goes_first_then_the_older_task()
+    {
+        var plan = Given.Decide(Given.Cluster(
+            [Given.Node("a", slots: 2)], Given.Task("young", age: 1), Given.Task("old", age: 9), Given.Task("urgent", priority: 5)));
+
+        Assert.Equal(["old", "urgent"], plan.Tasks.Where(w => w.Kind == TaskWriteKind.Assign).Select(w => w.Task.Name()).Order());
+        Assert.Equal(Reasons.WaitingForCapacity, plan.Write("young").Scheduled().Reason);
+    }
+
+    [Fact]
+    public void A_suspended_task_is_not_queued_and_says_so()
+    {
+        var plan = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").With(s => s with { Suspend = true })));
+
+        Assert.Equal(Reasons.Suspended, plan.Write("t").Scheduled().Reason);
+    }
+
+    [Fact]
+    public void A_task_waits_for_what_it_depends_on_and_follows_its_success()
+    {
+        var second = Given.Task("second").With(s => s with { DependsOn = ["first"] });
+        var waiting = Given.Decide(Given.Cluster([Given.Node("a", 2)], Given.Task("first"), second));
+        Assert.Equal(Reasons.WaitingForDependency, waiting.Write("second").Scheduled().Reason);
+
+        var plan = Given.Decide(Given.Cluster([Given.Node("a", 2)], Given.Task("first").Ended(TaskPhase.Succeeded, Verdict.Go), second));
+        Assert.Equal(TaskWriteKind.Assign, plan.Write("second").Kind);
+    }
+
+    [Fact]
+    public void A_dependency_that_does_not_exist_is_named()
+    {
+        var plan = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").With(s => s with { DependsOn = ["ghost"] })));
+
+        Assert.Contains("task \"ghost\" does not exist in namespace default", plan.Write("t").Scheduled().Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("NO-GO")]
+    [InlineData("INCOMPLETE")]
+    public void A_task_whose_upstream_did_not_reach_its_target_fails(string verdict)
+    {
+        var upstream = Given.Task("first").Ended(TaskPhase.Succeeded, new Verdict(verdict));
+        var plan = Given.Decide(Given.Cluster([Given.Node("a")], upstream, Given.Task("t").With(s => s with { DependsOn = ["first"] })));
+
+        Assert.Equal(FailureReason.UpstreamFailed, plan.Write("t").After.Status.FailureReason);
+    }
+
+    [Fact]
+    public void A_circle_of_dependencies_is_refused_and_shown()
+    {
+        var plan = Given.Decide(Given.Cluster(
+            [Given.Node("a")],
+            Given.Task("x").With(s => s with { DependsOn = ["y"] }),
+            Given.Task("y").With(s => s with { DependsOn = ["x"] }),
+            Given.Task("z").With(s => s with { DependsOn = ["x"] })));
+
+        Assert.Contains("x → y → x", plan.Write("x").Completed().Message, StringComparison.Ordinal);
+        Assert.Equal(Reasons.WaitingForDependency, plan.Write("z").Scheduled().Reason);
+    }
+
+    [Fact]
+    public void An_agent_runs_no_more_tasks_at_once_than_it_says()
+    {
+        var agent = Given.Agent("coder", s => s with { MaxConcurrentTasks = 1 });
+        AgenticTask Of(string name) => Given.Task(name).With(s => s with { AgentRef = new() { Name = "coder" } });
+
+        var plan = Given.Decide(Given.Cluster([Given.Node("a", 4)], Of("t1"), Of("t2")) with { Agents = [agent] });
+
+        Assert.Equal(TaskWriteKind.Assign, plan.Write("t1").Kind);
+        Assert.Equal(Reasons.ConcurrencyLimit, plan.Write("t2").Scheduled().Reason);
+    }
+
+    [Fact]
+    public void A_failed_attempt_is_followed_by_the_next_one_after_its_pause()
+    {
+        var failed = new TaskAttempt { Attempt = 1, Node = "a", Outcome = AttemptOutcome.GivenBack, Reason = "InfrastructureError" };
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").After(failed).With(s => s with { RetryPolicy = new() { BackoffSeconds = 20 } }));
+
+        var first = Given.Decide(cluster);
+        Assert.Equal(Reasons.BackingOff, first.Write("t").Scheduled().Reason);
+        Assert.Equal(TimeSpan.FromSeconds(20), first.WakeAt);
+        Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Then(first, 20)).Write("t").Kind);
+    }
+
+    [Fact]
+    public void A_task_whose_agent_is_missing_waits_for_it()
+    {
+        var task = Given.Task("t").With(s => s with { AgentRef = new() { Name = "ghost" } });
+        var plan = Given.Decide(Given.Cluster([Given.Node("a")], task));
+
+        Assert.Equal(TaskWriteKind.Wait, plan.Write("t").Kind);
+        Assert.Equal(Reasons.AgentNotFound, plan.Write("t").Scheduled().Reason);
+        var then = Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [Given.Agent("ghost")] });
+        Assert.Equal(3, then.Write("t").After.Status.AgentGeneration);
+    }
+}

@@ -1,0 +1,112 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling.Tests.Rescue;
+
+public class RescuerTests
+{
+    [Fact]
+    public void An_assignment_that_nobody_claims_is_handed_on_and_the_host_goes_last()
+    {
+        var cluster = Given.Cluster([Given.Node("a", 4), Given.Node("b")], Given.Task("t"));
+        var assigned = Given.Decide(cluster);
+        Assert.Equal("a", assigned.Write("t").After.Status.AssignedNode);
+        var seen = cluster.Then(assigned);
+        var quiet = Given.Decide(seen);
+        Assert.Empty(quiet.Tasks);
+        Assert.True(quiet.WakeAt <= TimeSpan.FromSeconds(15));
+
+        var late = seen.Then(quiet, 15);
+        var back = Given.Decide(late);
+        Assert.Equal(AttemptOutcome.Unclaimed, back.Write("t").After.Status.Attempts[0].Outcome);
+
+        var again = Given.Decide(late.Then(back)).Write("t").After.Status;
+        Assert.Equal(("b", 2L), (again.AssignedNode, again.Attempt));
+    }
+
+    [Fact]
+    public void A_host_that_never_claims_ends_on_probation_and_is_tried_again_later()
+    {
+        var cluster = Given.Cluster([Given.Node("a", 4)], Given.Task("t"));
+        var strikes = 0;
+        var plan = Given.Decide(cluster);
+        for (var second = 0; second < 45; second++)
+        {
+            cluster = cluster.Then(plan, 1).Renewed("a");
+            plan = Given.Decide(cluster);
+            strikes += plan.Tasks.Count(w => w.Kind == TaskWriteKind.TakeBack);
+        }
+
+        Assert.Equal(2, strikes);
+        Assert.Contains("on probation", cluster.Then(plan).Tasks[0].Status.Conditions![0].Message, StringComparison.Ordinal);
+        Assert.All(cluster.Tasks, t => Assert.False(t.IsTerminal()));
+
+        for (var second = 0; second < 30 && plan.Tasks.All(w => w.Kind != TaskWriteKind.Assign); second++)
+        {
+            cluster = cluster.Then(plan, 1).Renewed("a");
+            plan = Given.Decide(cluster);
+        }
+
+        Assert.Equal(TaskWriteKind.Assign, plan.Write("t").Kind);
+    }
+
+    [Fact]
+    public void A_new_process_of_the_host_may_take_its_run_over_for_half_a_minute()
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a").Claimed("host/1"));
+        var before = Given.Decide(cluster);
+        var restarted = cluster.Then(before, 1) with { Leases = [Given.Lease("a", "host/2")] };
+        var seen = Given.Decide(restarted);
+        Assert.Empty(seen.Tasks);
+
+        var late = Given.Decide(restarted.Then(seen, 30).Renewed("a"));
+
+        Assert.Equal(Reasons.AgentRestarted, late.Write("t").After.Status.Attempts[0].Reason);
+    }
+
+    [Fact]
+    public void What_another_operator_process_was_running_is_taken_back_and_our_own_is_not()
+    {
+        var mine = Given.Task("mine").Assigned("a", Placement.Operator).Claimed("operator/1");
+        var others = Given.Task("others").Assigned("a", Placement.Operator).Claimed("operator/0");
+
+        var plan = Given.Decide(Given.Cluster([Given.Node("a", 4)], mine, others));
+
+        Assert.Equal(TaskWriteKind.TakeBack, plan.Write("others").Kind);
+        Assert.DoesNotContain(plan.Tasks, w => w.Task.Metadata.Name == "mine");
+    }
+
+    [Fact]
+    public void A_suspended_or_cancelled_assignment_is_taken_back_before_it_runs()
+    {
+        var plan = Given.Decide(Given.Cluster(
+            [Given.Node("a", 4)],
+            Given.Task("s").Assigned("a").With(s => s with { Suspend = true }),
+            Given.Task("c").Assigned("a").With(s => s with { Cancel = true })));
+
+        Assert.All(plan.Tasks, w => Assert.Equal((TaskWriteKind.TakeBack, AttemptOutcome.Preempted), (w.Kind, w.After.Status.Attempts[0].Outcome)));
+        Assert.Equal(2, plan.Tasks.Count);
+    }
+
+    [Fact]
+    public void A_lost_run_keeps_what_it_used()
+    {
+        var task = Given.Task("t").Assigned("a", Placement.Operator).Claimed("gone");
+        task = task with { Status = task.Status with { Progress = new() { Turn = 4, PromptTokens = 900, CompletionTokens = 70 } } };
+
+        var entry = Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").After.Status.Attempts[0];
+
+        Assert.Equal((4, 900L, 70L), (entry.Usage!.Turns, entry.Usage.PromptTokens, entry.Usage.CompletionTokens));
+    }
+
+    [Fact]
+    public void A_host_that_just_declined_a_task_is_not_asked_again_at_once()
+    {
+        var declined = new TaskAttempt { Attempt = 1, Node = "a", Outcome = AttemptOutcome.Declined, Reason = "DiskPressure" };
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").After(declined));
+
+        var first = Given.Decide(cluster);
+        Assert.Contains("just declined", first.Write("t").Scheduled().Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(10), first.WakeAt);
+        Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Then(first, 10)).Write("t").Kind);
+    }
+}
