@@ -16,7 +16,7 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
 
     /// <summary>Opens a transcript for appending, making it and its directory when they are missing. Only its owner may read it.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="TranscriptException">It can't be made or written, or another process writes it.</exception>
+    /// <exception cref="TranscriptException">It can't be made or written.</exception>
     public static JsonLinesTranscript Open(string path)
     {
         try

@@ -1,0 +1,67 @@
+using Foreman.AgentLoop.Settings;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Tests.Settings;
+
+public sealed class EffectiveSettingsTests
+{
+    private static readonly AgentSpec Agent = new() { Role = AgentRole.Coder, Tools = ["read_file"] };
+
+    [Fact]
+    public void A_task_without_an_agent_gets_all_file_tools_and_the_window_that_the_server_gives()
+    {
+        var settings = Resolve(null, served: 65536);
+
+        Assert.Equal((65536, 8192, 50), (settings.ContextTokens, settings.MaxOutputTokens, settings.MaxTurns));
+        Assert.Equal(["read_file", "write_file", "str_replace", "grep", "list_files", "submit_result"], settings.Tools);
+    }
+
+    [Theory]
+    [InlineData(null, null, 32768)]
+    [InlineData(0, null, 32768)]
+    [InlineData(0, 65536, 32768)]
+    [InlineData(16384, 65536, 16384)]
+    [InlineData(65536, 4096, 4096)]
+    [InlineData(65536, null, 65536)]
+    public void The_window_is_the_smaller_of_what_is_asked_and_what_is_given(int? asked, int? served, int expected) =>
+        Assert.Equal(expected, Resolve(Agent with { ContextWindowTokens = asked }, served).ContextTokens);
+
+    [Theory]
+    [InlineData(null, null, 2700)]
+    [InlineData(60, null, 60)]
+    [InlineData(0, 100, 100)]
+    [InlineData(9000, null, 3600)]
+    public void The_run_gets_the_shorter_of_the_tasks_and_the_agents_time(int? task, int? agent, int expected) =>
+        Assert.Equal(TimeSpan.FromSeconds(expected), Resolve(Agent with { RequestTimeoutSeconds = agent }, null, task).Timeout);
+
+    [Fact]
+    public void Without_a_word_on_stuck_loops_the_defaults_hold_and_an_empty_one_turns_them_off()
+    {
+        var absent = Resolve(Agent with { ContextWindowTokens = 200000 });
+        var empty = Resolve(Agent with { ContextWindowTokens = 200000, StuckLoopDetection = new() });
+
+        Assert.Equal((5, 15, 90000, 140000), (absent.RepeatedToolThreshold, absent.EditFreeTurnsLimit, absent.ContextSoftCap, absent.ContextHardCap));
+        Assert.Equal((0, 0, 160000, 0), (empty.RepeatedToolThreshold, empty.EditFreeTurnsLimit, empty.ContextSoftCap, empty.ContextHardCap));
+    }
+
+    [Fact]
+    public void Old_results_are_masked_at_80_percent_of_a_small_window() => Assert.Equal(1638, Resolve(Agent, 2048).ContextSoftCap);
+
+    [Theory]
+    [InlineData("0.7", 0.7)]
+    [InlineData("0", 0.0)]
+    [InlineData(null, null)]
+    public void The_temperature_is_the_agents_or_the_servers(string? text, double? expected) =>
+        Assert.Equal(expected, Resolve(Agent with { Temperature = text }).Temperature);
+
+    [Fact]
+    public void The_transcript_keeps_the_agent_with_its_defaults()
+    {
+        var kept = Resolve(Agent).Agent;
+
+        Assert.Equal((50, 3, 8192, 3), (kept.MaxTurns, kept.MaxRetries, kept.MaxOutputTokens, kept.ObservationWindowTurns));
+    }
+
+    private static EffectiveSettings Resolve(AgentSpec? agent, int? served = null, int? timeout = null) =>
+        EffectiveSettings.Resolve(agent, new AgenticTaskSpec { Kind = TaskKind.Freeform, TimeoutSeconds = timeout }, served);
+}
