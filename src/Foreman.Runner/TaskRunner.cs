@@ -32,7 +32,9 @@ public sealed class TaskRunner
     /// <param name="time">The clock of everything here.</param>
     /// <param name="logger">Where faults and decisions are told; it gets no prompts, answers or secrets.</param>
     public TaskRunner(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, ILogger logger)
-        : this(kubernetes, options, time, logger, new StubWork(options.StubSleep, time))
+        : this(
+            kubernetes, options, time, logger,
+            options.Mode == RunnerMode.Stub ? new StubWork(options.StubSleep, time) : new NativeWork(kubernetes, options, time, logger))
     {
     }
 

@@ -69,7 +69,7 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
                     logger.LogWarning("{Write} of {Attempt} failed and is tried again: {Failure}", write.Kind, write.Attempt, lastFailure);
                 }
 
-                var wait = Backoff.After(tries, WriteFailure.RetryAfter(failure), jitter.Next());
+                var wait = RetryDelay.After(tries, WriteFailure.RetryAfter(failure), jitter.Next());
                 await Task.Delay(wait, time, either.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (either.IsCancellationRequested)

@@ -1,7 +1,7 @@
 namespace Foreman.Runner.Fencing;
 
 /// <summary>How long to wait before a request is repeated. Pure.</summary>
-internal static class Backoff
+internal static class RetryDelay
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);

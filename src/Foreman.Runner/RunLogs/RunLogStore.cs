@@ -1,0 +1,203 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Foreman.AgentLoop.Transcripts;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Fencing;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Runner.RunLogs;
+
+/// <summary>
+/// A transcript as immutable segments in the cluster, owned by the task. A segment that can't be stored never fails the
+/// run: it is tried again in the background, and what can't be stored at all is reported once.
+/// </summary>
+internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
+{
+    /// <summary>Most bytes of one attempt in the cluster.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
+    // A flush waits for the API server, but a run must not stand still with it.
+    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BackgroundPatience = TimeSpan.FromMinutes(2);
+
+    private readonly IKubernetes _kubernetes;
+    private readonly Attempt _attempt;
+    private readonly TimeProvider _time;
+    private readonly Jitter _jitter;
+    private readonly ILogger _logger;
+    private readonly StringBuilder _buffer = new();
+    private readonly Channel<Segment> _segments = Channel.CreateUnbounded<Segment>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _pump;
+    private Task _lastStored = Task.CompletedTask;
+    private int _next;
+    private long _bytes;
+    private volatile bool _closed;
+    private volatile bool _troubled;
+
+    public RunLogStore(IKubernetes kubernetes, Attempt attempt, TimeProvider time, Jitter jitter, ILogger logger)
+    {
+        (_kubernetes, _attempt, _time, _jitter, _logger) = (kubernetes, attempt, time, jitter, logger);
+        _pump = Task.Run(PumpAsync);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken)
+    {
+        _buffer.Append(JsonSerializer.Serialize(record, ApiJson.Default.TranscriptRecord)).Append('\n');
+        if (_buffer.Length >= RunLogPacker.MaxTextBytes)
+        {
+            Cut();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        Cut();
+        if (!_troubled)
+        {
+            await WaitAsync(_lastStored, FlushPatience, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stores what is left; what the API server does not take in a few seconds goes on in the background for a while.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Cut();
+        _segments.Writer.TryComplete();
+        await WaitAsync(_pump, EndPatience, CancellationToken.None).ConfigureAwait(false);
+        _ = EndInBackgroundAsync();
+    }
+
+    private async Task EndInBackgroundAsync()
+    {
+        await WaitAsync(_pump, BackgroundPatience, CancellationToken.None).ConfigureAwait(false);
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _pump.ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private void Cut()
+    {
+        if (_buffer.Length == 0)
+        {
+            return;
+        }
+
+        var text = _buffer.ToString();
+        _buffer.Clear();
+        foreach (var packed in RunLogPacker.Pack(text))
+        {
+            if (_closed || (_bytes += packed.Data.Length) > MaxBytes)
+            {
+                Close($"it exceeds {MaxBytes >> 20} MiB, so a rescue can go on on this host only");
+                return;
+            }
+
+            var segment = new Segment(LogOf(packed), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            _lastStored = segment.Stored.Task;
+            _segments.Writer.TryWrite(segment);
+        }
+    }
+
+    private RunLog LogOf(PackedText packed)
+    {
+        var seq = _next++;
+        return new RunLog
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Name = Labels.RunLogName(_attempt.Uid, _attempt.Number, seq),
+                NamespaceProperty = _attempt.Namespace,
+                Labels = new Dictionary<string, string> { [Labels.TranscriptUid] = _attempt.Uid },
+                OwnerReferences = [_attempt.Task.AsOwner()],
+            },
+            Spec = new RunLogSpec
+            {
+                TaskRef = new RunLogTask { Name = _attempt.Name, Uid = _attempt.Uid },
+                Attempt = _attempt.Number,
+                Seq = seq,
+                Writer = _attempt.Holder,
+                Codec = packed.Codec,
+                Data = packed.Data,
+            },
+        };
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            await foreach (var segment in _segments.Reader.ReadAllAsync(_end.Token).ConfigureAwait(false))
+            {
+                if (!_closed)
+                {
+                    await StoreAsync(segment.Log).ConfigureAwait(false);
+                }
+
+                segment.Stored.TrySetResult();
+            }
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            Close("the API server did not take it in time");
+        }
+    }
+
+    private async Task StoreAsync(RunLog log)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await _kubernetes.CreateAsync(log, new WriteOptions { FieldManager = ApiGroup.FieldManager }, _end.Token).ConfigureAwait(false);
+                _troubled = false;
+                return;
+            }
+            catch (KubernetesException e) when (e.IsAlreadyExists)
+            {
+                // A try before this one arrived and its answer was lost: nobody else writes this attempt's segments.
+                return;
+            }
+            catch (KubernetesException e) when (!e.IsOverloaded && (int)e.StatusCode < 500)
+            {
+                Close(e.Message);
+                return;
+            }
+            catch (Exception e) when (WriteFailure.Remedy(e) is not null)
+            {
+                _troubled = true;
+                await Task.Delay(RetryDelay.After(tries, WriteFailure.RetryAfter(e), _jitter.Next()), _time, _end.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Close(string why)
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            _logger.LogWarning("The transcript of {Attempt} is not complete in the cluster (it is on this host): {Why}", _attempt, why);
+        }
+    }
+
+    private async Task WaitAsync(Task task, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await task.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // The pump goes on by itself.
+        }
+    }
+
+    private sealed record Segment(RunLog Log, TaskCompletionSource Stored);
+}

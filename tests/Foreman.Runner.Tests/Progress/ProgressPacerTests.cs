@@ -1,0 +1,24 @@
+using Foreman.Runner.Progress;
+
+namespace Foreman.Runner.Tests.Progress;
+
+public sealed class ProgressPacerTests
+{
+    private static readonly DateTimeOffset Start = new(2031, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Two_writes_of_a_small_task_are_two_seconds_apart()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(2), ProgressPacer.Decide(Start, Start, 500));
+        Assert.Equal(TimeSpan.FromSeconds(0.5), ProgressPacer.Decide(Start.AddSeconds(1.5), Start, 500));
+        Assert.Equal(TimeSpan.Zero, ProgressPacer.Decide(Start.AddSeconds(2), Start, 500));
+    }
+
+    [Fact]
+    public void A_task_with_a_prompt_of_256_KiB_is_written_every_256_seconds_at_most() =>
+        Assert.Equal(TimeSpan.FromSeconds(256), ProgressPacer.Decide(Start, Start, 256 * 1024));
+
+    [Fact]
+    public void A_clock_that_was_set_back_does_not_end_the_writes() =>
+        Assert.Equal(TimeSpan.FromSeconds(62), ProgressPacer.Decide(Start.AddSeconds(-60), Start, 1));
+}

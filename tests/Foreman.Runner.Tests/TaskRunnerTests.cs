@@ -1,0 +1,179 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Tests.Scene;
+using Foreman.Testing;
+
+namespace Foreman.Runner.Tests;
+
+public sealed class TaskRunnerTests
+{
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task An_assigned_task_is_claimed_run_and_ended(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var assigned = await stage.AssignedAsync("task");
+
+        var outcome = await stage.Runner("host-a/1").RunAsync(assigned, new RunSignals(), TestContext.Current.CancellationToken);
+
+        Assert.Equal((RunEnd.Ended, "Succeeded"), (outcome.End, outcome.Reason));
+        var task = await stage.ReadAsync("task");
+        Assert.Equal((TaskPhase.Succeeded, Verdict.Go), (task.Status.Phase, task.Status.Verdict));
+        Assert.Equal("stub", task.Status.Result!["kind"]!.GetValue<string>());
+        Assert.True(task.Status.Conditions.IsTrue(ConditionTypes.Completed));
+        Assert.Equal("Ended", task.Status.Conditions.Find(ConditionTypes.Running)!.Reason);
+        var entry = Assert.Single(task.Status.Attempts);
+        Assert.Equal((1, "host-a", AttemptOutcome.Succeeded), (entry.Attempt, entry.Node, entry.Outcome));
+        Assert.Equal("host-a/1", task.Status.Claim!.Holder);
+        Assert.NotNull(task.Status.StartedAt);
+        Assert.NotNull(task.Status.FinishedAt);
+        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task Of_two_runners_that_claim_the_same_assignment_one_wins(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        for (var round = 0; round < 5; round++)
+        {
+            var assigned = await stage.AssignedAsync($"task-{round}");
+            var outcomes = await Task.WhenAll(new[] { "host-a/1", "host-b/1", "host-c/1" }
+                .Select(h => Task.Run(() => stage.Runner(h).RunAsync(assigned, new RunSignals(), CancellationToken.None))));
+
+            Assert.Equal([RunEnd.Ended, RunEnd.Fenced, RunEnd.Fenced], outcomes.Select(o => o.End).Order());
+            Assert.Single((await stage.ReadAsync($"task-{round}")).Status.Attempts);
+        }
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_run_whose_task_was_taken_back_and_given_to_another_leaves_no_trace(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var late = new GatedWork();
+        var run = stage.Runner("host-a/1", late).RunAsync(await stage.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
+        await late.Begun;
+
+        var again = await stage.AssignAsync(await stage.TakeBackAsync(await stage.ReadAsync("task")), "host-b");
+        Assert.Equal(RunEnd.Ended, (await stage.Runner("host-b/1").RunAsync(again, new RunSignals(), CancellationToken.None)).End);
+        late.Finish();
+
+        Assert.Equal(RunEnd.Fenced, (await run).End);
+        var task = await stage.ReadAsync("task");
+        Assert.Equal(["Lost", "Succeeded"], task.Status.Attempts.Select(a => a.Outcome!.Value.Value));
+        Assert.Equal("host-b/1", task.Status.Claim!.Holder);
+        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_run_that_is_told_of_its_fence_stops_at_once(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var signals = new RunSignals();
+        var run = stage.Runner("host-a/1", o => o with { StubSleep = TimeSpan.FromHours(1) })
+            .RunAsync(await stage.AssignedAsync("task"), signals, CancellationToken.None);
+        signals.Update(await stage.TakeBackAsync(await stage.InPhaseAsync("task", TaskPhase.Running)));
+
+        Assert.Equal(RunEnd.Fenced, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(TaskPhase.Pending, (await stage.ReadAsync("task")).Status.Phase);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_cancelled_run_ends_failed_and_incomplete(IClusterUnderTest cluster)
+    {
+        var task = await StopAsync(cluster, (signals, running) => signals.Update(running with { Spec = running.Spec with { Cancel = true } }), RunEnd.Ended);
+        Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Cancelled), (task.Status.Phase, task.Status.Verdict, task.Status.FailureReason));
+        Assert.Equal("Cancelled", task.Status.Conditions.Find(ConditionTypes.Completed)!.Reason);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_suspended_run_is_given_back(IClusterUnderTest cluster)
+    {
+        var task = await StopAsync(cluster, (signals, running) => signals.Update(running with { Spec = running.Spec with { Suspend = true } }), RunEnd.GivenBack);
+        AssertGivenBack(task, "Suspended");
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_run_on_a_draining_host_is_given_back_at_the_deadline(IClusterUnderTest cluster)
+    {
+        var task = await StopAsync(cluster, (signals, _) => signals.Drain(DateTimeOffset.UtcNow), RunEnd.GivenBack);
+        AssertGivenBack(task, "Draining");
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_declined_assignment_goes_back_to_the_operator(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var outcome = await stage.Runner("host-a/1").DeclineAsync(await stage.AssignedAsync("task"), "OutsideHours", "no work before 18:00", CancellationToken.None);
+
+        Assert.Equal(RunEnd.Declined, outcome.End);
+        var task = await stage.ReadAsync("task");
+        Assert.Equal((TaskPhase.Pending, null, null), (task.Status.Phase, task.Status.AssignedNode, task.Status.Placement));
+        var entry = Assert.Single(task.Status.Attempts);
+        Assert.Equal((AttemptOutcome.Declined, "OutsideHours"), (entry.Outcome, entry.Reason));
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_task_deleted_under_way_ends_the_run_without_a_trace(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var work = new GatedWork();
+        var run = stage.Runner("host-a/1", work).RunAsync(await stage.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
+        await work.Begun;
+        await stage.Kubernetes.DeleteAsync<AgenticTask>("task", stage.Space);
+        work.Finish();
+
+        Assert.Equal(RunEnd.Fenced, (await run).End);
+        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+    }
+
+    [Fact]
+    public async Task A_task_placed_elsewhere_is_left_alone()
+    {
+        using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
+        using var folder = new TempFolder();
+        var options = new RunnerOptions
+        {
+            Holder = Tasks.Me, NodeName = "host-a", Hosts = Placement.Operator, WorkspaceRoot = folder["work"], StateDirectory = folder["state"], Mode = RunnerMode.Stub,
+        };
+        var runner = new TaskRunner(nowhere, options, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+
+        Assert.Equal(RunEnd.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Scheduled), new RunSignals(), CancellationToken.None)).End);
+        Assert.Equal(RunEnd.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Pending), new RunSignals(), CancellationToken.None)).End);
+    }
+
+    private static async Task<AgenticTask> StopAsync(IClusterUnderTest cluster, Action<RunSignals, AgenticTask> stop, RunEnd expected)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var signals = new RunSignals();
+        var run = stage.Runner("host-a/1", o => o with { StubSleep = TimeSpan.FromHours(1) })
+            .RunAsync(await stage.AssignedAsync("task"), signals, CancellationToken.None);
+        stop(signals, await stage.InPhaseAsync("task", TaskPhase.Running));
+        Assert.Equal(expected, (await run.WaitAsync(TestDeadline.Default)).End);
+        return await stage.ReadAsync("task");
+    }
+
+    private static void AssertGivenBack(AgenticTask task, string reason)
+    {
+        Assert.Equal((TaskPhase.Pending, null, null), (task.Status.Phase, task.Status.AssignedNode, task.Status.Claim));
+        var entry = Assert.Single(task.Status.Attempts);
+        Assert.Equal((AttemptOutcome.GivenBack, reason), (entry.Outcome, entry.Reason));
+        Assert.Equal("GivenBack", task.Status.Conditions.Find(ConditionTypes.Running)!.Reason);
+    }
+}
