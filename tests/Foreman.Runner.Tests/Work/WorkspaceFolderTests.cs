@@ -10,7 +10,7 @@ public sealed class WorkspaceFolderTests
 {
     [Fact]
     public void Each_attempt_has_a_directory_of_its_own() =>
-        Assert.Equal("/work/space/task-3", WorkspaceFolder.PathOf("/work", Tasks.Held(3)));
+        Assert.Equal("/srv/space/task-3", WorkspaceFolder.PathOf("/srv", Tasks.Held(3)));
 
     [Theory]
     [InlineData("..", "task")]
@@ -21,7 +21,7 @@ public sealed class WorkspaceFolderTests
     public void A_name_that_leads_elsewhere_gets_no_workspace(string space, string name)
     {
         var task = Tasks.With(TaskPhase.Running) with { Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = space, Uid = Tasks.Uid } };
-        var refused = Assert.Throws<WorkException>(() => WorkspaceFolder.PathOf("/work", new Attempt(task, Tasks.Me)));
+        var refused = Assert.Throws<WorkException>(() => WorkspaceFolder.PathOf("/srv", new Attempt(task, Tasks.Me)));
         Assert.Equal(FailureReason.InfrastructureError, refused.Reason);
     }
 

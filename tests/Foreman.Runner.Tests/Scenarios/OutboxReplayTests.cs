@@ -2,7 +2,7 @@ using Foreman.Api;
 using Foreman.Runner.Tests.Scene;
 using Foreman.Testing;
 
-namespace Foreman.Runner.Tests;
+namespace Foreman.Runner.Tests.Scenarios;
 
 /// <summary>What happens to results while the API server is away and across a restart of the agent.</summary>
 public sealed class OutboxReplayTests

@@ -5,7 +5,7 @@ using Foreman.Runner.RunLogs;
 using Foreman.Runner.Tests.Scene;
 using Foreman.Testing;
 
-namespace Foreman.Runner.Tests;
+namespace Foreman.Runner.Tests.Scenarios;
 
 /// <summary>The whole way of a task with a real model.</summary>
 public sealed class NativeRunTests
