@@ -6,7 +6,7 @@ public sealed class DevClusterAttribute : ClusterAttribute
 {
     private protected override string ClusterName => "dev cluster";
 
-    private protected override string? Reason => "the embedded dev cluster is not part of this build";
+    private protected override string? Reason => null;
 
-    private protected override Task<IClusterUnderTest> StartedAsync() => throw new InvalidOperationException(Reason);
+    private protected override async Task<IClusterUnderTest> StartedAsync() => await EmbeddedDevCluster.SharedAsync();
 }

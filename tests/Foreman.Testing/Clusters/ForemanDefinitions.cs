@@ -14,6 +14,16 @@ public static class ForemanDefinitions
 
     private static async Task ApplyAsync(IClusterUnderTest cluster)
     {
+        if (cluster is EmbeddedDevCluster embedded)
+        {
+            foreach (var definition in CustomResources.All.Values)
+            {
+                await embedded.CreateAsync("apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition);
+            }
+
+            return;
+        }
+
         await cluster.Kubectl.ApplyAsync(string.Join("---\n", CustomResources.All.Values));
         await cluster.Kubectl.RunAsync(
             ["wait", "--for=condition=Established", "--timeout=30s", .. CustomResources.All.Keys.Select(name => $"crd/{name}")]);

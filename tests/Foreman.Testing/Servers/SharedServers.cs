@@ -7,6 +7,7 @@ namespace Foreman.Testing;
 public sealed class SharedServers : IAsyncDisposable
 {
     private static readonly SharedServer<KubeApiServer> Kubernetes = new(Testing.KubeApiServer.StartAsync);
+    private static readonly SharedServer<EmbeddedDevCluster> DevCluster = new(EmbeddedDevCluster.StartAsync);
     private static readonly SharedServer<LlamaServer> Llama = new(() => Testing.LlamaServer.StartAsync());
     private static readonly SharedServer<OllamaServer> OllamaShared = new(OllamaServer.StartAsync);
 
@@ -16,9 +17,12 @@ public sealed class SharedServers : IAsyncDisposable
         await OllamaShared.StopAsync();
         await Llama.StopAsync();
         await Kubernetes.StopAsync();
+        await DevCluster.StopAsync();
     }
 
     internal static Task<KubeApiServer> KubeApiServerAsync() => Kubernetes.GetAsync();
+
+    internal static Task<EmbeddedDevCluster> DevClusterAsync() => DevCluster.GetAsync();
 
     internal static Task<LlamaServer> LlamaServerAsync() => Llama.GetAsync();
 
