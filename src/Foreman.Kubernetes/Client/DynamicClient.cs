@@ -58,6 +58,9 @@ internal sealed class DynamicClient(Transport transport, KubernetesClientOptions
         return await SendAsync(RequestBuilder.Create(target.Type, target.Namespace, body, options.Complete(writeOptions)), cancellationToken).ConfigureAwait(false);
     }
 
+    public Task<JsonObject> CreateSubresourceAsync(ResourceKey target, string subresource, JsonObject body, CancellationToken cancellationToken = default) =>
+        SendAsync(RequestBuilder.CreateSubresource(target, subresource, Encoding.UTF8.GetBytes(body.ToJsonString())), cancellationToken);
+
     public async Task<JsonObject> ApplyAsync(JsonObject manifest, PatchOptions? patchOptions = null, CancellationToken cancellationToken = default)
     {
         var target = await TargetAsync(manifest, nameRequired: true, cancellationToken).ConfigureAwait(false);

@@ -38,6 +38,13 @@ public interface IDynamicKubernetes
     /// <exception cref="ArgumentException">The manifest lacks <c>apiVersion</c>, <c>kind</c> or a name.</exception>
     Task<JsonObject> CreateAsync(JsonObject manifest, WriteOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Posts to a part of an object, for example to <c>token</c> of a ServiceAccount.</summary>
+    /// <param name="target">Kind, name and namespace of the object.</param>
+    /// <param name="subresource">Name of the part.</param>
+    /// <param name="body">What is posted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<JsonObject> CreateSubresourceAsync(ResourceKey target, string subresource, JsonObject body, CancellationToken cancellationToken = default);
+
     /// <summary>Applies a manifest server-side: creates the object or changes the fields that the manifest holds.</summary>
     /// <param name="manifest">The object, with <c>apiVersion</c>, <c>kind</c> and <c>metadata.name</c>.</param>
     /// <param name="options">Field manager and force.</param>

@@ -57,6 +57,14 @@ public static class RequestBuilder
         };
     }
 
+    /// <summary>Posts to a part of an object.</summary>
+    /// <param name="target">The object.</param>
+    /// <param name="subresource">Name of the part.</param>
+    /// <param name="body">What is posted, as UTF-8 JSON.</param>
+    /// <exception cref="ArgumentException">A name can't stand in a URL, or the namespace doesn't fit the kind's scope.</exception>
+    public static ApiRequest CreateSubresource(ResourceKey target, string subresource, ReadOnlyMemory<byte> body) =>
+        new(HttpMethod.Post, $"{ObjectPath(target.Type, target.Name, target.Namespace)}/{Segment(subresource, "subresource")}") { Body = body };
+
     /// <summary>Patches an object or a part of it.</summary>
     /// <param name="type">The kind.</param>
     /// <param name="patch">The patch.</param>

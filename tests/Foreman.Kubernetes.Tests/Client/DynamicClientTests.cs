@@ -61,6 +61,22 @@ public sealed class DynamicClientTests
         Assert.Null(await client.Dynamic.TryReadAsync(Widget.Type, "applied", ns));
     }
 
+    [Theory]
+    [KubeApiServer]
+    public async Task A_token_is_asked_of_a_service_account(IClusterUnderTest cluster)
+    {
+        using var client = Connect.AsAdmin(cluster);
+        var ns = await cluster.NewNamespaceAsync();
+        await client.CreateAsync(new V1ServiceAccount { Metadata = new() { Name = "host", NamespaceProperty = ns } });
+
+        var answer = await client.Dynamic.CreateSubresourceAsync(
+            new(V1ServiceAccount.Type, "host", ns),
+            "token",
+            new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 600 } });
+
+        Assert.NotEmpty((string)answer["status"]!["token"]!);
+    }
+
     private static JsonObject Manifest(string ns, int size) => new()
     {
         ["apiVersion"] = "testing.foreman.dev/v1",
