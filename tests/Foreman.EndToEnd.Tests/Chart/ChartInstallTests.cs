@@ -1,0 +1,141 @@
+using Foreman.Testing;
+
+namespace Foreman.EndToEnd.Tests.Chart;
+
+public class ChartInstallTests(ChartCluster cluster) : IClassFixture<ChartCluster>, IAsyncLifetime
+{
+    private const string Hosts = ChartCluster.Space + "-hosts";
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (RealParts.Helm.IsHere && RealParts.KubernetesAssets.IsHere)
+        {
+            await cluster.CleanAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task It_installs_upgrades_and_uninstalls_and_tasks_stay()
+    {
+        var helm = await cluster.HelmAsync();
+        var kubectl = await cluster.KubectlAsync();
+
+        await cluster.InstallAsync("--set", "hosts={mac-1}");
+        await kubectl.RunAsync(["wait", "--for=condition=Established", .. Api.CustomResources.All.Keys.Select(n => $"crd/{n}")]);
+        await kubectl.ApplyAsync(Foreman.Testing.Manifests.All["task-minimal"]);
+        Assert.Equal("serviceaccount/mac-1", await NameAsync(kubectl, "mac-1"));
+
+        await helm.RunAsync("upgrade", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "hosts={gpu-1}");
+        Assert.Equal("serviceaccount/gpu-1", await NameAsync(kubectl, "gpu-1"));
+        Assert.NotEqual(0, (await kubectl.TryAsync("get", "serviceaccount", "mac-1", "-n", Hosts)).ExitCode);
+
+        await helm.RunAsync("uninstall", "foreman", "--namespace", ChartCluster.Space);
+        Assert.Equal("agentictask.foreman.llmkube.dev/greeting", (await kubectl.RunAsync("get", "at", "greeting", "-o", "name")).Trim());
+        Assert.NotEqual(0, (await kubectl.TryAsync("get", "deployment", "foreman-operator", "-n", ChartCluster.Space)).ExitCode);
+
+        await kubectl.RunAsync("wait", "--for=delete", $"namespace/{Hosts}", "--timeout=60s");
+        await cluster.InstallAsync();
+        Assert.Equal("agentictask.foreman.llmkube.dev/greeting", (await kubectl.RunAsync("get", "at", "greeting", "-o", "name")).Trim());
+    }
+
+    [Fact]
+    public async Task The_operators_pod_is_admitted_under_the_restricted_standard()
+    {
+        var kubectl = await cluster.KubectlAsync();
+        await kubectl.RunAsync("create", "namespace", ChartCluster.Space);
+        await kubectl.RunAsync("label", "namespace", ChartCluster.Space, "pod-security.kubernetes.io/enforce=restricted");
+
+        await cluster.InstallAsync();
+
+        await Eventually.PassesAsync(
+            async () => Assert.Contains(
+                "pod/foreman-operator-",
+                await kubectl.RunAsync("get", "pods", "-n", ChartCluster.Space, "-o", "name"),
+                StringComparison.Ordinal),
+            "the operator's pod to be made");
+    }
+
+    [Fact]
+    public async Task Definitions_of_another_release_are_taken_over_only_when_asked()
+    {
+        var kubectl = await cluster.KubectlAsync();
+        var definitions = Api.CustomResources.All.Keys.Select(name => $"crd/{name}").ToList();
+        await kubectl.ApplyAsync(string.Join("---\n", Api.CustomResources.All.Values), "--server-side", "--force-conflicts");
+        await kubectl.RunAsync(["annotate", .. definitions, "meta.helm.sh/release-name=llmkube", "meta.helm.sh/release-namespace=llmkube-system", "--overwrite"]);
+        var helm = await cluster.HelmAsync();
+        string[] install = ["install", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--create-namespace"];
+
+        var refused = await helm.TryAsync(install);
+        await helm.TryAsync("uninstall", "foreman", "--namespace", ChartCluster.Space, "--ignore-not-found");
+        await helm.RunAsync([.. install, "--set", "crds.install=false"]);
+        await helm.RunAsync("uninstall", "foreman", "--namespace", ChartCluster.Space);
+        await kubectl.RunAsync("wait", "--for=delete", $"namespace/{Hosts}", "--timeout=60s");
+        await helm.RunAsync([.. install, "--take-ownership", "--force-conflicts"]);
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("agentictasks.foreman.llmkube.dev", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("foreman", await kubectl.RunAsync(
+            "get", "crd", "agents.foreman.llmkube.dev", "-o", "jsonpath={.metadata.annotations.meta\\.helm\\.sh/release-name}"));
+    }
+
+    [Fact]
+    public async Task A_host_and_the_operator_may_do_what_they_need_and_nothing_else()
+    {
+        var kubectl = await cluster.KubectlAsync();
+        await cluster.InstallAsync("--set", "hosts={mac-1}");
+        await kubectl.RunAsync("create", "namespace", "elsewhere");
+        var host = Who($"system:serviceaccount:{Hosts}:mac-1", $"system:serviceaccounts:{Hosts}");
+        var operatorAccount = Who($"system:serviceaccount:{ChartCluster.Space}:foreman-operator");
+        var wrong = new List<string>();
+
+        foreach (var (who, access) in Accesses())
+        {
+            var space = access.Space is null ? "default" : access.Space;
+            var run = await kubectl.TryAsync(["auth", "can-i", .. access.What.Split(' '), "-n", space, .. who == "host" ? host : operatorAccount]);
+            if (run.Output.Trim() != (access.Allowed ? "yes" : "no"))
+            {
+                wrong.Add($"{who}: {access.What} in {space} should be {(access.Allowed ? "allowed" : "refused")}");
+            }
+        }
+
+        await kubectl.RunAsync("delete", "namespace", "elsewhere");
+        Assert.Empty(wrong);
+    }
+
+    private static IEnumerable<(string Who, Access Access)> Accesses() =>
+    [
+        .. Access.All(true, null, "create fleetnodes", "patch fleetnodes", "watch fleetnodes", "patch fleetnodes --subresource=status", "list agentictasks",
+            "watch agentictasks", "patch agentictasks --subresource=status", "get agents", "create runlogs", "list runlogs", "create events",
+            "get crd/agentictasks.foreman.llmkube.dev").Select(a => ("host", a)),
+        .. Access.All(true, ChartCluster.Space, "create leases", "patch leases", "get leases").Select(a => ("host", a)),
+        .. Access.All(false, null, "delete fleetnodes", "patch agentictasks", "create agentictasks", "delete agentictasks", "patch runlogs",
+            "delete runlogs", "get secrets", "list secrets", "get configmaps", "create configmaps", "create jobs", "create pods", "list agents",
+            "get crd/others.example.com", "create serviceaccounts --subresource=token", "impersonate users").Select(a => ("host", a)),
+        .. Access.All(false, "elsewhere", "list agentictasks", "patch agentictasks --subresource=status", "create runlogs", "create events").Select(a => ("host", a)),
+        .. Access.All(false, ChartCluster.Space, "delete leases", "list leases", "get secrets", "get configmaps").Select(a => ("host", a)),
+        .. Access.All(true, null, "watch fleetnodes", "patch fleetnodes --subresource=status", "watch agentictasks", "patch agentictasks --subresource=status", "patch agents --subresource=status",
+            "patch workloads --subresource=status", "patch agentreleases --subresource=status", "patch modelprofiles --subresource=status", "create runlogs", "delete runlogs",
+            "create configmaps", "update configmaps", "delete configmaps", "create events",
+            "get crd/fleetnodes.foreman.llmkube.dev").Select(a => ("operator", a)),
+        .. Access.All(true, ChartCluster.Space, "create leases", "update leases", "watch leases").Select(a => ("operator", a)),
+        .. Access.All(false, null, "create fleetnodes", "delete fleetnodes", "patch agentictasks", "delete agentictasks", "get secrets", "list secrets",
+            "list configmaps", "patch runlogs", "create pods", "create jobs", "create leases", "update crd", "escalate roles", "create serviceaccounts --subresource=token")
+            .Select(a => ("operator", a)),
+        .. Access.All(false, "elsewhere", "create configmaps").Select(a => ("operator", a)),
+    ];
+
+    private static string[] Who(string user, params string[] groups) =>
+        ["--as", user, .. groups.Append("system:serviceaccounts").Append("system:authenticated").SelectMany(g => new[] { "--as-group", g })];
+
+    private static async Task<string> NameAsync(Kubectl kubectl, string host) =>
+        (await kubectl.RunAsync("get", "serviceaccount", host, "-n", Hosts, "-o", "name")).Trim();
+
+    private sealed record Access(bool Allowed, string? Space, string What)
+    {
+        public static IEnumerable<Access> All(bool allowed, string? space, params string[] what) => what.Select(w => new Access(allowed, space, w));
+    }
+}

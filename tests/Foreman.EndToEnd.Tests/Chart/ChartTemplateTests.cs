@@ -1,0 +1,80 @@
+namespace Foreman.EndToEnd.Tests.Chart;
+
+public class ChartTemplateTests(ChartCluster cluster) : IClassFixture<ChartCluster>
+{
+    [Fact]
+    public async Task The_chart_passes_the_linter_without_a_warning()
+    {
+        var run = await cluster.HelmAlone().TryAsync("lint", "--strict", ChartCluster.Path, "--set", "hosts={mac-1,gpu.office}");
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+    }
+
+    [Theory]
+    [InlineData("hosts={Mac_1}", "hosts")]
+    [InlineData("taskNamespaces={}", "taskNamespaces")]
+    [InlineData("operator.image.digest=latest", "digest")]
+    [InlineData("operator.imagee.tag=1", "imagee")]
+    [InlineData("crds.install=maybe", "install")]
+    public async Task A_wrong_value_is_refused_and_named(string value, string named)
+    {
+        var run = await cluster.HelmAlone().TryAsync("template", ChartCluster.Path, "--set", value);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(named, run.Error, StringComparison.Ordinal);
+        Assert.Contains("schema", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_definitions_can_be_left_out()
+    {
+        var with = await TemplateAsync();
+        var without = await TemplateAsync("--set", "crds.install=false");
+
+        Assert.Equal(Api.CustomResources.All.Count, Count(with, "kind: CustomResourceDefinition"));
+        Assert.Equal(Api.CustomResources.All.Count, Count(with, "helm.sh/resource-policy: keep"));
+        Assert.Equal(0, Count(without, "kind: CustomResourceDefinition"));
+    }
+
+    [Fact]
+    public async Task No_role_reads_secrets_or_uses_a_wildcard()
+    {
+        var manifests = await TemplateAsync("--set", "taskNamespaces={a,b}");
+
+        Assert.DoesNotContain("secrets", manifests, StringComparison.Ordinal);
+        Assert.DoesNotContain("'*'", manifests, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"*\"", manifests, StringComparison.Ordinal);
+        Assert.DoesNotContain("deletecollection", manifests, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_value_reaches_the_operators_pod()
+    {
+        var manifests = await TemplateAsync(
+            "--set", "operator.image.repository=images.example.com/foreman",
+            "--set", $"operator.image.digest=sha256:{new string('a', 64)}",
+            "--set", "operator.extraArgs={--audit-retention=24h}",
+            "--set", "operator.env[0].name=A,operator.env[0].value=b",
+            "--set", "operator.imagePullSecrets[0].name=pull",
+            "--set", "operator.priorityClassName=high",
+            "--set", "operator.nodeSelector.disk=ssd",
+            "--set", "operator.podAnnotations.note=x",
+            "--set", "operator.podLabels.team=y",
+            "--set", "serviceAccount.name=own",
+            "--set", "commonLabels.owner=z",
+            "--set", "metrics.service=false");
+
+        string[] wanted =
+        [
+            $"image: images.example.com/foreman@sha256:{new string('a', 64)}", "\"--audit-retention=24h\"", "name: pull", "priorityClassName: high",
+            "disk: ssd", "note: x", "team: \"y\"", "serviceAccountName: own", "owner: z", "enableServiceLinks: false", "type: Recreate",
+        ];
+        Assert.All(wanted, text => Assert.Contains(text, manifests, StringComparison.Ordinal));
+        Assert.Equal(0, Count(manifests, "kind: Service\n"));
+    }
+
+    private Task<string> TemplateAsync(params string[] more) =>
+        cluster.HelmAlone().RunAsync(["template", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, .. more]);
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+}
