@@ -1,0 +1,30 @@
+using System.Text.RegularExpressions;
+
+namespace Foreman.Operator.Enroll;
+
+/// <summary>Which host gets an identity, and what its kubeconfig says.</summary>
+internal sealed partial record EnrollRequest
+{
+    // The host's Lease is named "fn." and the node's name, and a name has at most 253 characters.
+    private const int LongestName = 250;
+
+    /// <summary>Name of the host's FleetNode.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Namespace that Foreman is installed in.</summary>
+    public string Namespace { get; init; } = "foreman-system";
+
+    /// <summary>URL of the API server as the host reaches it; null for the one that this machine uses.</summary>
+    public Uri? Server { get; init; }
+
+    /// <summary>How many days the token is to be valid; the API server may allow less.</summary>
+    public int Days { get; init; } = 365;
+
+    /// <summary>Why a text can't be the name of a node, or null when it can.</summary>
+    public static string? WhyNotANode(string name) => name.Length <= LongestName && Name().IsMatch(name)
+        ? null
+        : $"'{name}' can't be the name of a node: use lower-case letters, digits, '-' and '.', at most {LongestName}, beginning and ending with a letter or digit";
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
+}

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Globalization;
+using Foreman.Operator.Enroll;
+using Foreman.Testing;
+
+namespace Foreman.Operator.Tests.Enroll;
+
+public sealed class EnrollCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory, KubeApiServer]
+    public async Task The_kubeconfig_is_the_hosts_own_and_readable_by_its_owner_only(IClusterUnderTest cluster)
+    {
+        var space = await ReleaseAsync(cluster);
+        var file = _folder["mac-1.kubeconfig"];
+
+        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", cluster.AdminKubeconfigPath, "--output", file);
+
+        Assert.Equal((0, ""), (run.Code, run.Output));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.Equal($"system:serviceaccount:{space}-hosts:mac-1", (await new Kubectl(file).RunAsync("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")).Trim());
+        Assert.Contains("valid until", run.Error, StringComparison.Ordinal);
+        Assert.Contains("can be reached from this machine only", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
+    public async Task A_host_can_be_enrolled_again_and_the_kubeconfig_names_the_server_as_the_host_sees_it(IClusterUnderTest cluster)
+    {
+        var space = await ReleaseAsync(cluster);
+        string[] arguments = ["gpu.office", "--namespace", space, "--kubeconfig", cluster.AdminKubeconfigPath, "--server", "https://api.example.com:6443"];
+
+        var first = await EnrollAsync(arguments);
+        var second = await EnrollAsync(arguments);
+
+        Assert.Equal((0, 0), (first.Code, second.Code));
+        Assert.Contains("    server: https://api.example.com:6443\n", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("admin", second.Output, StringComparison.Ordinal);
+        Assert.Contains("it was before", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("from this machine only", second.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
+    public async Task Without_the_chart_the_command_says_what_to_install(IClusterUnderTest cluster)
+    {
+        var file = _folder["never.kubeconfig"];
+
+        var run = await EnrollAsync("mac-1", "--namespace", "nowhere", "--kubeconfig", cluster.AdminKubeconfigPath, "--output", file);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("the namespace nowhere-hosts is not there: install the chart", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    [Theory, KubeApiServer]
+    public async Task Somebody_without_the_right_is_told_what_is_missing(IClusterUnderTest cluster)
+    {
+        var space = await ReleaseAsync(cluster);
+        var nobody = await cluster.KubeconfigForAsync("nobody", space);
+
+        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", nobody);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("cannot create resource \"serviceaccounts\"", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_is_not_overwritten()
+    {
+        var file = _folder.Write("mine", "keep me");
+        var kubeconfig = _folder.Write("kc", KubeconfigText.ForToken("http://127.0.0.1:1", "", "t").Replace("    certificate-authority-data: \n", "", StringComparison.Ordinal));
+
+        var run = await EnrollAsync("mac-1", "--kubeconfig", kubeconfig, "--output", file);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("is there already", run.Error, StringComparison.Ordinal);
+        Assert.Equal("keep me", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_ends_with_3_and_leaves_no_file()
+    {
+        var kubeconfig = _folder.Write("kc", KubeconfigText.ForToken("http://127.0.0.1:1", "", "t").Replace("    certificate-authority-data: \n", "", StringComparison.Ordinal));
+
+        var run = await EnrollAsync("mac-1", "--kubeconfig", kubeconfig, "--output", _folder["out"]);
+
+        Assert.Equal(3, run.Code);
+        Assert.Contains("http://127.0.0.1:1", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["out"]));
+    }
+
+    [Fact]
+    public async Task A_kubeconfig_that_is_not_there_ends_with_2_and_is_named()
+    {
+        var run = await EnrollAsync("mac-1", "--kubeconfig", _folder["none"]);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains(_folder["none"], run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Mac_1", "can't be the name of a node")]
+    [InlineData("mac-1 --days 0", "--days takes a number from 1 to 3650")]
+    [InlineData("mac-1 --server api", "is not a URL")]
+    public void A_wrong_argument_is_refused_with_what_is_expected(string arguments, string expected) =>
+        Assert.Contains(EnrollCommand.Create().Parse(arguments.Split(' ')).Errors, e => e.Message.Contains(expected, StringComparison.Ordinal));
+
+    private static async Task<string> ReleaseAsync(IClusterUnderTest cluster)
+    {
+        var space = await cluster.NewNamespaceAsync("enroll");
+        await cluster.Kubectl.RunAsync("create", "namespace", space + "-hosts");
+        return space;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> EnrollAsync(params string[] arguments)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        var code = await EnrollCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        return (code, output.ToString(), error.ToString());
+    }
+}
