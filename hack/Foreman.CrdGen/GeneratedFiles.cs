@@ -6,9 +6,17 @@ public static class GeneratedFiles
     /// <summary>Folder of the definitions, from the root of the source tree.</summary>
     public const string DefinitionsFolder = "charts/foreman/files/crds";
 
+    /// <summary>The reference page, from the root of the source tree.</summary>
+    public const string ReferencePage = "docs/reference/api.md";
+
     /// <summary>Every generated file: path from the root of the source tree → text.</summary>
-    public static IReadOnlyDictionary<string, string> Generate() =>
-        KindReader.ReadAll().ToDictionary(k => $"{DefinitionsFolder}/{k.DefinitionName}.yaml", DefinitionYaml.Write);
+    public static IReadOnlyDictionary<string, string> Generate()
+    {
+        var kinds = KindReader.ReadAll();
+        var files = kinds.ToDictionary(k => $"{DefinitionsFolder}/{k.DefinitionName}.yaml", DefinitionYaml.Write);
+        files.Add(ReferencePage, ApiReference.Write(kinds));
+        return files;
+    }
 
     /// <summary>Paths whose files differ from what they should hold, are missing, or should not be there; in order.</summary>
     public static IReadOnlyList<string> OutOfDate(string root)

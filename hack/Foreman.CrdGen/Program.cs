@@ -1,7 +1,7 @@
 using Foreman.CrdGen;
 
 const string Usage = """
-    Writes the CustomResourceDefinitions of src/Foreman.Api.
+    Writes the CustomResourceDefinitions of src/Foreman.Api and their reference page.
     Usage: dotnet run --project hack/Foreman.CrdGen -c Release [-- --check]
       --check   write nothing; exit with 1 and name the files that are out of date
     """;

@@ -7,7 +7,7 @@ namespace Foreman.Api.Tests;
 public class CustomResourcesTests
 {
     [Fact]
-    public void The_definitions_in_the_chart_are_what_the_types_say()
+    public void The_definitions_and_the_reference_page_are_what_the_types_say()
     {
         var stale = GeneratedFiles.OutOfDate(RepositoryRoot.Path);
 
@@ -34,7 +34,7 @@ public class CustomResourcesTests
     public void A_changed_a_missing_and_a_stray_definition_are_named_and_put_right()
     {
         using var root = new TempFolder();
-        Assert.Equal(7, GeneratedFiles.Update(root.Path).Count);
+        Assert.Equal(8, GeneratedFiles.Update(root.Path).Count);
         var folder = Path.Combine(root.Path, GeneratedFiles.DefinitionsFolder);
         File.AppendAllText(Path.Combine(folder, "agents.foreman.llmkube.dev.yaml"), "# by hand\n");
         File.Delete(Path.Combine(folder, "workloads.foreman.llmkube.dev.yaml"));
