@@ -43,7 +43,7 @@ public interface IKubernetes : IDisposable
 
     /// <summary>
     /// Follows objects until the server ends the watch, which it does in the ordinary course of things:
-    /// use a reflector to follow without end.
+    /// use a <see cref="Reflector{T}"/> to follow without end.
     /// </summary>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and start.</param>
