@@ -16,7 +16,8 @@ internal static class ApiErrors
     public static ApiException NotFound(ResourceDefinition type, string name) =>
         new(404, "NotFound", $"{Plural(type, name)} not found", Details(type.Group, type.Plural, name));
 
-    public static ApiException NoSuchPath() => new(404, "NotFound", "the server could not find the requested resource", new JsonObject());
+    /// <summary>No kind has this path. The API server answers it in plain text; clients make their own Status of it.</summary>
+    public static ApiException NoSuchPath() => new(404, "NotFound", "404 page not found");
 
     public static ApiException AlreadyExists(ResourceDefinition type, string name) =>
         new(409, "AlreadyExists", $"{Plural(type, name)} already exists", Details(type.Group, type.Plural, name));

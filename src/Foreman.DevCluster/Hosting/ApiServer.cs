@@ -51,6 +51,11 @@ internal sealed class ApiServer
 
     private static Task TellAsync(HttpContext context, ApiException error)
     {
+        if (error is { Code: 404, Message: "404 page not found" })
+        {
+            return Answer.WriteAsync(context, 404, "404 page not found\n"u8.ToArray(), "text/plain; charset=utf-8");
+        }
+
         if (!context.Response.HasStarted)
         {
             return Answer.WriteAsync(context, error);

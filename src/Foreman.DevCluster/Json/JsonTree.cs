@@ -52,6 +52,9 @@ internal static class JsonTree
         _ => false,
     };
 
+    /// <summary>The tree as JSON text, with only those characters escaped that JSON itself demands.</summary>
+    public static string ToText(JsonNode? node) => System.Text.Encoding.UTF8.GetString(ToUtf8(node));
+
     public static byte[] ToUtf8(JsonNode? node)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

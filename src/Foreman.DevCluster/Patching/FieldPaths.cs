@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Schema;
 
 namespace Foreman.DevCluster.Patching;
@@ -99,7 +100,7 @@ internal static class FieldPaths
         {
             foreach (var item in list.OfType<JsonObject>())
             {
-                var at = $"{path}{Separator}k:{ListRules.KeyOf(item, schema).ToJsonString()}";
+                var at = $"{path}{Separator}k:{JsonTree.ToText(ListRules.KeyOf(item, schema))}";
                 leaves[at + Separator + "."] = null;
                 Add(item, schema.Items, at, leaves);
             }
@@ -108,7 +109,7 @@ internal static class FieldPaths
         {
             foreach (var item in set)
             {
-                leaves[$"{path}{Separator}v:{item?.ToJsonString()}"] = item;
+                leaves[$"{path}{Separator}v:{JsonTree.ToText(item)}"] = item;
             }
         }
         else
@@ -120,8 +121,8 @@ internal static class FieldPaths
     private static JsonNode? Step(JsonNode? node, string step, StructuralSchema? schema) => (node, step[..2]) switch
     {
         (JsonObject map, "f:") => map[step[2..]],
-        (JsonArray list, "k:") when schema is not null => list.OfType<JsonObject>().FirstOrDefault(item => "k:" + ListRules.KeyOf(item, schema).ToJsonString() == step),
-        (JsonArray list, "v:") => list.FirstOrDefault(item => "v:" + item?.ToJsonString() == step),
+        (JsonArray list, "k:") when schema is not null => list.OfType<JsonObject>().FirstOrDefault(item => "k:" + JsonTree.ToText(ListRules.KeyOf(item, schema)) == step),
+        (JsonArray list, "v:") => list.FirstOrDefault(item => "v:" + JsonTree.ToText(item) == step),
         _ => null,
     };
 

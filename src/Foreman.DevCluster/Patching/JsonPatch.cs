@@ -66,14 +66,12 @@ internal static class JsonPatch
 
     private static string From(JsonObject operation) => operation.Text("from") ?? throw ApiErrors.PatchRejected();
 
-    private static JsonNode? Value(JsonObject operation) =>
-        operation.TryGetPropertyValue("value", out var value) ? value?.DeepClone() : throw ApiErrors.PatchRejected();
+    /// <summary>An operation without a value means null, as on the API server.</summary>
+    private static JsonNode? Value(JsonObject operation) => operation["value"]?.DeepClone();
 
     private static void Test(JsonObject holder, string path, JsonNode? wanted)
     {
-        var place = Pointer.Of(holder, path);
-        var found = place.Exists ? place.Read() : null;
-        if (!JsonTree.Same(found, wanted))
+        if (!JsonTree.Same(Pointer.Of(holder, path).Read(), wanted))
         {
             throw ApiErrors.PatchRejected();
         }
@@ -111,17 +109,19 @@ internal static class JsonPatch
             return node;
         }
 
+        /// <summary>False for an absent key; a list's index out of range is refused wherever it is used.</summary>
         public bool Exists => container switch
         {
             JsonObject map => map.ContainsKey(key),
-            JsonArray list => TryIndex(list, out var index) && index < list.Count,
-            _ => false,
+            JsonArray list => Index(list.Count) >= 0,
+            _ => throw ApiErrors.PatchRejected(),
         };
 
+        /// <summary>What is there; null where a map has no such key, as the API server's library reads it.</summary>
         public JsonNode? Read() => container switch
         {
-            JsonObject map when map.TryGetPropertyValue(key, out var value) => value,
-            JsonArray list when TryIndex(list, out var index) && index < list.Count => list[index],
+            JsonObject map => map[key],
+            JsonArray list => list[Index(list.Count)],
             _ => throw ApiErrors.PatchRejected(),
         };
 
@@ -131,9 +131,9 @@ internal static class JsonPatch
             {
                 map[key] = value;
             }
-            else if (container is JsonArray list && (key == "-" || (TryIndex(list, out var index) && index <= list.Count)))
+            else if (container is JsonArray list)
             {
-                list.Insert(key == "-" ? list.Count : int.Parse(key, CultureInfo.InvariantCulture), value);
+                list.Insert(key == "-" ? list.Count : Index(list.Count + 1), value);
             }
             else
             {
@@ -141,29 +141,33 @@ internal static class JsonPatch
             }
         }
 
+        /// <summary>In a map this sets an absent key too: the library behind kube-apiserver does, against the RFC.</summary>
         public void Replace(JsonNode? value)
         {
-            Read();
-            if (container is JsonObject map)
+            if (container is JsonArray list)
             {
-                map[key] = value;
+                list[Index(list.Count)] = value;
             }
             else
             {
-                ((JsonArray)container)[int.Parse(key, CultureInfo.InvariantCulture)] = value;
+                Add(value);
             }
         }
 
         public void Remove()
         {
-            Read();
+            if (!Exists)
+            {
+                throw ApiErrors.PatchRejected();
+            }
+
             if (container is JsonObject map)
             {
                 map.Remove(key);
             }
-            else
+            else if (container is JsonArray list)
             {
-                ((JsonArray)container).RemoveAt(int.Parse(key, CultureInfo.InvariantCulture));
+                list.RemoveAt(Index(list.Count));
             }
         }
 
@@ -174,8 +178,11 @@ internal static class JsonPatch
             return node;
         }
 
-        private bool TryIndex(JsonArray list, out int index) =>
-            int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out index) && index <= list.Count;
+        /// <summary>The place in a list that has this many; negative ones count from the end.</summary>
+        private int Index(int places) =>
+            int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && index < places && index >= -places
+                ? index < 0 ? index + places : index
+                : throw ApiErrors.PatchRejected();
 
         private static string Unescape(string step) =>
             step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);

@@ -59,7 +59,7 @@ internal static class ListRules
         {
             if (SeenBefore(list, i))
             {
-                errors.Add(FieldError.Duplicate($"{path}[{i}]", list[i]?.ToJsonString() ?? "null"));
+                errors.Add(FieldError.Duplicate($"{path}[{i}]", JsonTree.ToText(list[i])));
             }
         }
     }
@@ -74,7 +74,7 @@ internal static class ListRules
                 continue;
             }
 
-            var key = KeyOf(item, schema).ToJsonString();
+            var key = JsonTree.ToText(KeyOf(item, schema));
             if (!seen.Add(key))
             {
                 errors.Add(FieldError.Duplicate($"{path}[{i}]", key));

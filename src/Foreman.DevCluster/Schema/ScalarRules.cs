@@ -52,7 +52,7 @@ internal static class ScalarRules
         }
 
         var bounds = schema.Bounds;
-        var shown = value.ToJsonString();
+        var shown = JsonTree.ToText(value);
         if (bounds.Maximum is { } most && (bounds.ExclusiveMaximum ? number >= most : number > most))
         {
             errors.Add(FieldError.Invalid(path, shown, $"{FieldError.Body(path)} should be less than {(bounds.ExclusiveMaximum ? "" : "or equal to ")}{Show(most)}"));

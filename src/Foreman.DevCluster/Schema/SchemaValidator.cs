@@ -127,5 +127,5 @@ internal static class SchemaValidator
 
     private static string Show(JsonNode? node) => JsonTree.AsText(node) is { } text
         ? $"\"{text}\""
-        : node?.ToJsonString() ?? "null";
+        : JsonTree.ToText(node);
 }

@@ -79,6 +79,6 @@ internal sealed class FieldSelector
             node = (node as JsonObject)?[step];
         }
 
-        return node is null ? "" : JsonTree.AsText(node) ?? node.ToJsonString();
+        return node is null ? "" : JsonTree.AsText(node) ?? JsonTree.ToText(node);
     }
 }

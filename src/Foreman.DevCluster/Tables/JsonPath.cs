@@ -81,7 +81,7 @@ internal sealed partial class JsonPath
             return found.Count > 0;
         }
 
-        var text = found.Count == 0 ? null : JsonTree.AsText(found[0]) ?? found[0].ToJsonString();
+        var text = found.Count == 0 ? null : JsonTree.AsText(found[0]) ?? JsonTree.ToText(found[0]);
         return (text == value) == (sign == "==");
     }
 

@@ -51,7 +51,7 @@ internal sealed class TableCells
         "integer" => JsonTree.AsNumber(value) is { } number ? JsonValue.Create((long)number) : null,
         "number" => JsonTree.AsNumber(value) is { } number ? JsonValue.Create(number) : null,
         "boolean" => JsonTree.AsBoolean(value) is { } flag ? JsonValue.Create(flag) : null,
-        _ => JsonTree.AsText(value) ?? value.ToJsonString(),
+        _ => JsonTree.AsText(value) ?? JsonTree.ToText(value),
     };
 
     private static JsonValue Count(JsonObject root, string[] fields) => JsonValue.Create((long)fields.Sum(field => root[field] switch

@@ -58,7 +58,7 @@ internal static class ObjectIntake
     /// <summary>Drops unknown fields and answers for them as asked: refuse, warn or stay silent.</summary>
     public static void CheckFields(JsonObject root, ResourceDefinition type, IReadOnlyList<string> duplicates, WriteOptions options, bool isPatch)
     {
-        var wholeText = isPatch && options.Validation == FieldValidation.Strict ? root.ToJsonString() : "";
+        var wholeText = isPatch && options.Validation == FieldValidation.Strict ? JsonTree.ToText(root) : "";
         var unknown = new List<string>();
         ObjectMeta.Prune(root, unknown);
         Pruning.PruneObject(root, type.Schema, unknown);
@@ -76,7 +76,7 @@ internal static class ObjectIntake
 
         var message = "strict decoding error: " + string.Join(", ", faults);
         throw isPatch
-            ? ApiErrors.Invalid("", "", "", [FieldError.Invalid("patch", JsonValue.Create(wholeText).ToJsonString(), message)])
+            ? ApiErrors.Invalid("", "", "", [FieldError.Invalid("patch", JsonTree.ToText(wholeText), message)])
             : ApiErrors.BadRequest(string.Create(CultureInfo.InvariantCulture, $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {message}"));
     }
 }
