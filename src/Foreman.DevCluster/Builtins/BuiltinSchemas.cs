@@ -8,9 +8,9 @@ namespace Foreman.DevCluster.Builtins;
 /// <summary>The kinds that are there without a CustomResourceDefinition, read from the YAML documents beside this file.</summary>
 internal static class BuiltinSchemas
 {
-    public static StructuralSchema ObjectMeta { get; } = SchemaParser.Parse((JsonObject)Read("object-meta.yaml")[0]);
+    public static StructuralSchema ObjectMeta { get; } = SchemaParser.Parse((JsonObject)EmbeddedYaml.Read("object-meta.yaml")[0]);
 
-    public static IReadOnlyList<ResourceDefinition> Kinds { get; } = [.. Read("kinds.yaml").Select(document => ToDefinition((JsonObject)document))];
+    public static IReadOnlyList<ResourceDefinition> Kinds { get; } = [.. EmbeddedYaml.Read("kinds.yaml").Select(document => ToDefinition((JsonObject)document))];
 
     private static ResourceDefinition ToDefinition(JsonObject json)
     {
@@ -42,12 +42,4 @@ internal static class BuiltinSchemas
     }
 
     private static List<string> Strings(JsonArray? array) => [.. (array ?? []).Select(JsonTree.AsText).OfType<string>()];
-
-    private static IReadOnlyList<JsonNode> Read(string name)
-    {
-        using var stream = typeof(BuiltinSchemas).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The resource {name} is missing from this build.");
-        using var reader = new StreamReader(stream);
-        return YamlDecoder.DecodeAll(reader.ReadToEnd());
-    }
 }

@@ -24,6 +24,7 @@ internal static class Representation
         foreach (var range in accept.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = range.Split(';', StringSplitOptions.TrimEntries);
+            // Protobuf can be asked for but is never made: the clients that prefer it accept JSON next.
             if (parts[0] is "application/json" or "*/*" or "application/*")
             {
                 return Shape(parts);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Protobuf;
 using Foreman.DevCluster.Resources;
 using Foreman.DevCluster.Selection;
 using Foreman.DevCluster.Storage;
@@ -141,7 +142,9 @@ internal sealed class ResourceEndpoint(ClusterServices services)
     private static async Task<DeleteOptions> ReadDeleteOptionsAsync(ResourceCall call)
     {
         var body = await RequestBody.ReadAsync(call.Context);
-        var json = body.Length == 0 ? null : ObjectIntake.Decode(body.Span, call.Type).Root as JsonObject;
+        var json = body.Length == 0 ? null
+            : RequestBody.MediaType(call.Context) == ProtobufDecoder.MediaType ? ProtobufDecoder.Decode(body.Span)
+            : ObjectIntake.Decode(body.Span, call.Type).Root as JsonObject;
         return DeleteOptions.Parse(json, call.Query.DryRun("DeleteOptions"), call.Query.Text("propagationPolicy"));
     }
 
@@ -152,8 +155,9 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         return mediaType switch
         {
             "" or "application/json" => ObjectIntake.Decode(body.Span, call.Type),
+            ProtobufDecoder.MediaType => new DecodedJson(ProtobufDecoder.Decode(body.Span), []),
             "application/yaml" => ObjectIntake.Decode(JsonTree.ToUtf8(PatchBody.DecodeYaml(body).Root), call.Type),
-            _ => throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml"),
+            _ => throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml", ProtobufDecoder.MediaType),
         };
     }
 }

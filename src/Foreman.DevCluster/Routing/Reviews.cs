@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Protobuf;
 using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Routing;
@@ -50,13 +51,13 @@ internal sealed class Reviews(ClusterServices services, string token)
 
     private static async Task EchoAsync(HttpContext context, JsonObject status)
     {
-        if (RequestBody.MediaType(context) is not ("" or "application/json"))
-        {
-            throw ApiErrors.UnsupportedMediaType("application/json");
-        }
-
         var body = await RequestBody.ReadAsync(context);
-        var review = JsonDecoder.Decode(body.Span).Root as JsonObject ?? throw ApiErrors.BadRequest("the body is no object");
+        var review = RequestBody.MediaType(context) switch
+        {
+            "" or "application/json" => JsonDecoder.Decode(body.Span).Root as JsonObject ?? throw ApiErrors.BadRequest("the body is no object"),
+            ProtobufDecoder.MediaType => ProtobufDecoder.Decode(body.Span),
+            _ => throw ApiErrors.UnsupportedMediaType("application/json", ProtobufDecoder.MediaType),
+        };
         review["status"] = status;
         await Answer.WriteAsync(context, 201, review);
     }
