@@ -150,7 +150,7 @@ public sealed class AgentRunTests
             while (true)
             {
                 await e.SendAsync(": keepalive\n\n");
-                await Task.Delay(20);
+                await Task.Delay(TimeSpan.FromSeconds(30), clock);
             }
         });
         using var harness = new LoopHarness { Time = clock };

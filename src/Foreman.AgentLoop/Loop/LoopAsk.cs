@@ -7,8 +7,11 @@ namespace Foreman.AgentLoop.Loop;
 /// <summary>Makes the next request: keeps the prompt within the window and gives the answer what remains.</summary>
 internal static class LoopAsk
 {
-    /// <summary>A step that saves less than this part of the prompt is not worth reading the rest anew.</summary>
-    private const int WorthwhilePart = 10;
+    /// <summary>A step must save this part of the prompt to be worth that the server reads the rest anew.</summary>
+    private const int WorthwhilePart = 4;
+
+    /// <summary>When the window is nearly full, smaller steps are worth it too.</summary>
+    private const int WorthwhilePartWhenFull = 20;
 
     /// <summary>Asks the model, after masking old results when the prompt has grown over the soft cap.</summary>
     internal static LoopStep Next(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
@@ -17,7 +20,8 @@ internal static class LoopAsk
         var size = PromptGauge.Size(state.History, rules.ToolBytes);
         var estimate = state.Gauge.Estimate(size);
         var softCap = Math.Min(settings.ContextSoftCap, (int)(state.ContextTokens * 8L / 10));
-        if (estimate > softCap && Compaction.Mask(state.History, state.Turn, settings.ObservationWindowTurns, size / WorthwhilePart) is { } shorter)
+        var part = estimate > state.ContextTokens * 9L / 10 ? WorthwhilePartWhenFull : WorthwhilePart;
+        if (estimate > softCap && Compaction.Mask(state.History, state.Turn, settings.ObservationWindowTurns, size / part) is { } shorter)
         {
             state = state with { History = shorter.History };
             effects = effects.Add(Compacted(state.Turn, shorter.Masked));

@@ -19,14 +19,17 @@ internal static partial class PosixFile
     internal static readonly int Directory = Flag.Directory | Flag.NoFollow | Flag.CloseOnExec;
     internal static readonly int CreateNew = 1 | Flag.Create | Flag.Exclusive | Flag.NoFollow | Flag.CloseOnExec;
 
+    /// <summary>True where a file is made with other permissions than asked for.</summary>
+    internal static bool ModeIsLost => Mac && RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
+
     /// <summary>The error numbers of "this is a symbolic link": Linux says ELOOP (40), or ENOTDIR when a directory was asked for; macOS says 62.</summary>
     internal static bool IsLink(int errno) => errno == (Mac ? 62 : 40);
 
     internal static bool IsNameTooLong(int errno) => errno == (Mac ? 63 : NameTooLong);
 
     /// <summary>
-    /// openat(2). The C function takes its mode as a variable argument: in the fourth register everywhere except on Apple's
-    /// arm64, where it lies on the stack. It is passed in both places, so that one declaration serves all.
+    /// openat(2). The C function takes its mode as a variable argument, which Apple's arm64 passes in another place than a
+    /// declared parameter: there the mode of a new file is arbitrary, and <see cref="ModeIsLost"/> says that it must be set.
     /// </summary>
     internal static SafeFileHandle? Open(SafeFileHandle? directory, string name, int flags, int mode, out int errno)
     {
@@ -34,7 +37,7 @@ internal static partial class PosixFile
         int descriptor;
         do
         {
-            descriptor = OpenAt(at, name, flags, mode, 0, 0, 0, 0, mode);
+            descriptor = OpenAt(at, name, flags, mode);
             errno = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
         }
         while (errno == Interrupted);
@@ -98,7 +101,7 @@ internal static partial class PosixFile
         RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? FStat(descriptor, ref buffer) : FStatInode64(descriptor, ref buffer);
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenAt(int directory, string path, int flags, nint mode, nint unused5, nint unused6, nint unused7, nint unused8, int modeOnStack);
+    private static partial int OpenAt(int directory, string path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MkdirAt(int directory, string path, uint mode);

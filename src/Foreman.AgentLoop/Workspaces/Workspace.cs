@@ -10,6 +10,8 @@ namespace Foreman.AgentLoop.Workspaces;
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
+    private const UnixFileMode NewFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     private readonly SafeFileHandle _root;
     private int _temporaries;
 
@@ -85,11 +87,11 @@ internal sealed class Workspace : IDisposable
 
         using var parent = OpenDirectory(path.Names.SkipLast(1), create: true, path);
         var name = path.Names[^1];
-        var mode = ModeOfReplaced(parent, name, path);
+        var mode = ModeOfReplaced(parent, name, path) ?? (PosixFile.ModeIsLost ? NewFile : null);
         var temporary = $".foreman-{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}.tmp";
         try
         {
-            using (var file = PosixFile.Open(parent, temporary, PosixFile.CreateNew, 0b110_100_100, out var errno) ?? throw Failure("write", path, errno))
+            using (var file = PosixFile.Open(parent, temporary, PosixFile.CreateNew, (int)NewFile, out var errno) ?? throw Failure("write", path, errno))
             {
                 RandomAccess.Write(file, content, 0);
                 if (mode is { } permissions && !OperatingSystem.IsWindows())

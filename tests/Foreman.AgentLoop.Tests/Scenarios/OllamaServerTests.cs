@@ -1,7 +1,7 @@
 using Foreman.Api;
 using Foreman.Testing;
 
-namespace Foreman.AgentLoop.Tests;
+namespace Foreman.AgentLoop.Tests.Scenarios;
 
 /// <summary>The whole loop against a real Ollama.</summary>
 public sealed class OllamaServerTests

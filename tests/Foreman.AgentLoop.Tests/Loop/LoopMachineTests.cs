@@ -1,0 +1,192 @@
+using Foreman.AgentLoop.Loop;
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Settings;
+using Foreman.AgentLoop.Tools;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Tests.Loop;
+
+/// <summary>The state machine alone: no server, no clock, no files.</summary>
+public sealed class LoopMachineTests
+{
+    private static readonly EffectiveSettings Settings = EffectiveSettings.Resolve(null, new AgenticTaskSpec { Kind = TaskKind.Freeform }, 10000);
+
+    [Fact]
+    public void The_first_request_holds_the_system_message_and_the_prompt_and_leaves_room_for_the_answer()
+    {
+        var step = LoopMachine.Start(Rules(), "system", "prompt");
+
+        var ask = step.Effects.OfType<LoopEffect.Ask>().Single().Request;
+        Assert.Equal([(ChatRole.System, "system"), (ChatRole.User, "prompt")], ask.Messages.Select(m => (m.Role, m.Content)));
+        Assert.InRange(ask.MaxTokens, 7000, 8192);
+        Assert.Equal(6, ask.Tools.Count);
+    }
+
+    [Fact]
+    public void An_answer_gets_what_remains_of_the_window()
+    {
+        var run = Begin(Rules(), "s", "p");
+        run = run.Answer("write_file", """{"path":"a","content":"b"}""", prompt: 9000).Ran(new ToolOutcome("wrote"));
+
+        Assert.InRange(run.Asked!.MaxTokens, 700, 1000);
+    }
+
+    [Fact]
+    public void An_answer_always_gets_some_tokens()
+    {
+        var run = Begin(Rules(), "s", "p");
+        run = run.Answer("write_file", """{"path":"a","content":"b"}""", prompt: 9990).Ran(new ToolOutcome("wrote"));
+
+        Assert.Equal(LoopRules.MinOutputTokens, run.Asked!.MaxTokens);
+    }
+
+    [Fact]
+    public void A_window_that_the_server_knows_better_is_learnt()
+    {
+        var run = Begin(Rules(), "s", "p").Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome(new string('a', 500)))
+            .Answer("read_file", """{"path":"b"}""").Ran(new ToolOutcome("b"))
+            .On(new LoopEvent.Unanswered(new ModelFailure(ModelFailureKind.ContextOverflow, "too long") { PromptTokens = 4000, ContextTokens = 3000 }));
+
+        Assert.Equal(3000, run.Step.State.ContextTokens);
+        Assert.NotNull(run.Asked);
+
+        run = run.On(new LoopEvent.Unanswered(new ModelFailure(ModelFailureKind.ContextOverflow, "too long") { PromptTokens = 4000, ContextTokens = 3000 }));
+
+        Assert.Equal(FailureReason.ContextOverflow, run.End?.Reason);
+        Assert.Contains("4000 tokens, the model server gives 3000", run.End?.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Old_results_are_masked_in_one_step_over_the_soft_cap_and_recent_ones_stay()
+    {
+        var run = Begin(Rules(Settings with { ContextSoftCap = 3000, ObservationWindowTurns = 2 }), "s", "p");
+        for (var i = 0; i < 6; i++)
+        {
+            run = run.Answer("read_file", $$"""{"path":"{{i}}"}""").Ran(new ToolOutcome(new string('x', 2000)));
+        }
+
+        var results = run.Asked!.Messages.Where(m => m.Role is ChatRole.Tool).Select(m => m.Content[0]).ToArray();
+        var compactions = run.All.OfType<LoopEffect.Append>().Count(a => a.Record is HistoryCompacted);
+
+        Assert.Equal(['x', 'x'], results[^2..]);
+        Assert.Contains('[', results);
+        Assert.InRange(compactions, 1, 2);
+    }
+
+    [Fact]
+    public void A_prompt_over_the_hard_cap_ends_the_run()
+    {
+        var run = Begin(Rules(Settings with { ContextSoftCap = 100000, ContextHardCap = 3000 }), "s", "p").Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome(new string('x', 20000)));
+
+        Assert.Equal((Outcomes.StuckLoop, FailureReason.ContextOverflow), (run.End?.Outcome, run.End?.Reason));
+    }
+
+    [Fact]
+    public void A_change_of_the_workspace_lets_a_call_be_repeated()
+    {
+        var run = Begin(Rules(Settings with { RepeatedToolThreshold = 2 }), "s", "p");
+        for (var i = 0; i < 4; i++)
+        {
+            run = run.Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome("x"))
+                .Answer("write_file", $$"""{"path":"a","content":"{{i}}"}""").Ran(Change("a"));
+        }
+
+        Assert.Null(run.End);
+        Assert.Equal(Outcomes.StuckLoop, run.Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome("x")).Answer("read_file", """{"path":"a"}""").End?.Outcome);
+    }
+
+    [Fact]
+    public void Turns_without_an_edit_are_limited_only_for_an_agent_that_can_edit()
+    {
+        var coder = Begin(Rules(Settings with { EditFreeTurnsLimit = 3, RepeatedToolThreshold = 0 }), "s", "p");
+        var reader = Begin(Rules(Settings with { EditFreeTurnsLimit = 3, RepeatedToolThreshold = 0, Tools = ["read_file"] }), "s", "p");
+        for (var i = 0; i < 3; i++)
+        {
+            coder = coder.Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome("x"));
+            reader = reader.Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome("x"));
+        }
+
+        Assert.Equal(Outcomes.StuckLoop, coder.End?.Outcome);
+        Assert.Null(reader.End);
+    }
+
+    [Fact]
+    public void Tokens_are_limited()
+    {
+        var run = Begin(Rules(Settings with { MaxTotalTokens = 500 }), "s", "p").Answer("read_file", """{"path":"a"}""", prompt: 600).Ran(new ToolOutcome("x"));
+
+        Assert.Equal((Outcomes.BudgetExhausted, FailureReason.MaxTurnsExhausted), (run.End?.Outcome, run.End?.Reason));
+    }
+
+    [Fact]
+    public void Nothing_happens_after_the_end()
+    {
+        var run = Begin(Rules(), "s", "p").On(new LoopEvent.Cancelled());
+
+        Assert.Equal(FailureReason.Cancelled, run.End?.Reason);
+        Assert.Empty(run.Answer("read_file", """{"path":"a"}""").Step.Effects);
+    }
+
+    [Fact]
+    public void The_changed_files_are_those_of_the_last_change()
+    {
+        var run = Begin(Rules(), "s", "p").Answer("write_file", """{"path":"a","content":"1"}""").Ran(Change("a", "one"))
+            .Answer("write_file", """{"path":"a","content":"2"}""").Ran(Change("a", "three"));
+
+        Assert.Equal(new DeliveredFile("a", TextFile.Sha256("three"u8), 5), Assert.Single(run.Step.State.Files).Value);
+    }
+
+    [Theory]
+    [InlineData(ModelFailureKind.Unreachable, "InferenceServiceUnavailable")]
+    [InlineData(ModelFailureKind.Loading, "InferenceServiceUnavailable")]
+    [InlineData(ModelFailureKind.Silent, "InferenceServiceUnavailable")]
+    [InlineData(ModelFailureKind.NotAnApi, "InferenceServiceUnavailable")]
+    [InlineData(ModelFailureKind.Cut, "InfrastructureError")]
+    [InlineData(ModelFailureKind.ServerError, "InfrastructureError")]
+    [InlineData(ModelFailureKind.Unauthorized, "AuthUnavailable")]
+    [InlineData(ModelFailureKind.ModelMismatch, "ModelMismatch")]
+    public void A_failing_model_server_fails_the_task_with_a_reason(object kind, string reason)
+    {
+        var run = Begin(Rules(), "s", "p").On(new LoopEvent.Unanswered(new ModelFailure((ModelFailureKind)kind, "why")));
+
+        Assert.Equal((reason, TaskPhase.Failed, "why"), (run.End?.Reason?.Value, run.End?.Phase, run.End?.Summary));
+    }
+
+    private static ToolOutcome Change(string path, string content = "x")
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(content);
+        return new ToolOutcome("wrote") { Changes = [new FileChange(path, null, TextFile.Sha256(bytes), bytes)] };
+    }
+
+    private static LoopRules Rules(EffectiveSettings? settings = null) => new()
+    {
+        Settings = settings ?? Settings,
+        Catalog = ToolCatalog.Of((settings ?? Settings).Tools),
+        Model = "m",
+    };
+
+    private static Running Begin(LoopRules rules, string system, string prompt)
+    {
+        var step = LoopMachine.Start(rules, system, prompt);
+        return new Running(rules, step, step.Effects);
+    }
+
+    /// <summary>A run as a chain of events.</summary>
+    private sealed record Running(LoopRules Rules, LoopStep Step, IReadOnlyList<LoopEffect> All)
+    {
+        internal LoopEnd? End => Step.State.End;
+
+        internal ChatRequest? Asked => Step.Effects.OfType<LoopEffect.Ask>().SingleOrDefault()?.Request;
+
+        internal Running On(LoopEvent happened)
+        {
+            var next = LoopMachine.Next(Rules, Step.State, happened);
+            return new Running(Rules, next, [.. All, .. next.Effects]);
+        }
+
+        internal Running Answer(string tool, string arguments, long prompt = 0) =>
+            On(new LoopEvent.Answered(new ChatAnswer { Calls = [new RawToolCall(tool, arguments)], Usage = new TokenUsage(prompt, 0, 10) }));
+
+        internal Running Ran(ToolOutcome outcome) => On(new LoopEvent.ToolRan(Step.Effects.OfType<LoopEffect.Run>().Single().Call, outcome));
+    }
+}
