@@ -7,7 +7,7 @@ public sealed class ApplyTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Applying_creates_merges_and_removes_what_is_no_longer_applied(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var one = api.Widgets + "/one?fieldManager=me";
         var created = await api.ApplyPatchAsync(one, """
             apiVersion: test.foreman.dev/v1alpha1
@@ -28,7 +28,7 @@ public sealed class ApplyTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Applying_over_another_manager_conflicts_unless_forced(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         string Manifest(int size) => $$$"""{"apiVersion":"test.foreman.dev/v1alpha1","kind":"Widget","spec":{"kind":"a","size":{{{size}}}}}""";
         await api.ApplyPatchAsync(api.Widgets + "/one?fieldManager=me", Manifest(4));
         Assert.Equal(200, (await api.ApplyPatchAsync(api.Widgets + "/one?fieldManager=you", Manifest(4))).Code);
@@ -43,7 +43,7 @@ public sealed class ApplyTests
     [Theory, DevCluster, KubeApiServer]
     public async Task What_others_change_becomes_theirs(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         const string Manifest = """{"apiVersion":"test.foreman.dev/v1alpha1","kind":"Widget","spec":{"kind":"a","size":4}}""";
         await api.ApplyPatchAsync(api.Widgets + "/one?fieldManager=me", Manifest);
         await api.MergePatchAsync(api.Widgets + "/one?fieldManager=hand", """{"spec":{"size":6}}""");
@@ -55,7 +55,7 @@ public sealed class ApplyTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Conditions_of_different_managers_live_side_by_side(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         string Manifest(string type) => $$$"""{"apiVersion":"test.foreman.dev/v1alpha1","kind":"Widget","status":{"conditions":[{"type":"{{{type}}}","status":"True"}]}}""";
         Assert.Equal(200, (await api.ApplyPatchAsync(api.Widgets + "/one/status?fieldManager=me", Manifest("A"))).Code);
@@ -68,7 +68,7 @@ public sealed class ApplyTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Applying_needs_a_field_manager(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var reply = await api.ApplyPatchAsync(api.Widgets + "/one", """{"apiVersion":"test.foreman.dev/v1alpha1","kind":"Widget","spec":{"kind":"a"}}""");
         Assert.Equal((422, ["fieldManager FieldValueRequired Required value: is required for apply patch"]), (reply.Code, reply.Causes));
     }

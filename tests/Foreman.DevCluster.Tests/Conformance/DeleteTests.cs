@@ -7,7 +7,7 @@ public sealed class DeleteTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_deletion_tells_what_it_deleted(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var created = await api.CreateAsync("one");
         var reply = await api.DeleteAsync(api.Widgets + "/one");
         Assert.Equal((200, "Success", created.Uid, "widgets"), (reply.Code, (string?)reply["status"], (string?)reply["details.uid"], (string?)reply["details.kind"]));
@@ -17,7 +17,7 @@ public sealed class DeleteTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Preconditions_protect_an_object_that_was_replaced_or_changed(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var created = await api.CreateAsync("one");
         var uid = await api.DeleteAsync(api.Widgets + "/one", """{"preconditions":{"uid":"x"}}""");
         Assert.Equal((409, "Conflict"), (uid.Code, uid.Reason));
@@ -29,7 +29,7 @@ public sealed class DeleteTests
     [Theory, DevCluster, KubeApiServer]
     public async Task An_object_with_finalizers_stays_until_the_last_one_is_gone(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one", metadata: ""","finalizers":["a.b/c"]""");
         var marked = await api.DeleteAsync(api.Widgets + "/one");
         Assert.Equal((200, 2, 0), (marked.Code, (int)marked["metadata.generation"]!, (int)marked["metadata.deletionGracePeriodSeconds"]!));
@@ -45,7 +45,7 @@ public sealed class DeleteTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_collection_is_deleted_by_its_selection(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("a", metadata: ""","labels":{"x":"1"}""");
         await api.CreateAsync("b");
         Assert.Equal(200, (await api.DeleteAsync(api.Widgets + "?labelSelector=x%3D1")).Code);
@@ -55,7 +55,7 @@ public sealed class DeleteTests
     [Theory, DevCluster]
     public async Task What_loses_its_last_owner_is_collected(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         string Owned(params Reply[] owners) => $$""","ownerReferences":[{{string.Join(',', owners.Select(owner => $$"""{"apiVersion":"test.foreman.dev/v1alpha1","kind":"Widget","name":"{{owner["metadata.name"]}}","uid":"{{owner.Uid}}"}"""))}}]""";
         var (one, two) = (await api.CreateAsync("one"), await api.CreateAsync("two"));
         var child = await api.CreateAsync("child", metadata: Owned(one));
@@ -74,14 +74,14 @@ public sealed class DeleteTests
     [Theory, DevCluster]
     public async Task A_namespace_takes_everything_in_it_along(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("free");
         await api.CreateAsync("held", metadata: ""","finalizers":["a.b/c"]""");
         var path = "api/v1/namespaces/" + api.Namespace;
         var terminating = await api.DeleteAsync(path);
         Assert.Equal("Terminating", (string?)terminating["status.phase"]);
         await Eventually.TrueAsync(async () => (await api.GetAsync(api.Widgets + "/free")).Code == 404, "the content to be deleted");
-        var late = await api.PostAsync(api.Widgets, Api.Widget("late"));
+        var late = await api.PostAsync(api.Widgets, RawApi.Widget("late"));
         Assert.Equal((403, "Forbidden"), (late.Code, late.Reason));
         Assert.Contains("because it is being terminated", late.Message);
         await api.MergePatchAsync(api.Widgets + "/held", """{"metadata":{"finalizers":null}}""");

@@ -14,7 +14,7 @@ public sealed class KubectlTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Apply_get_label_and_delete_work(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var (kubectl, space) = (cluster.Kubectl, api.Namespace);
         Assert.Contains("created", await kubectl.ApplyAsync(Manifest, "-n", space));
         Assert.Contains("unchanged", await kubectl.ApplyAsync(Manifest, "-n", space));
@@ -29,7 +29,7 @@ public sealed class KubectlTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Describe_shows_the_object_and_its_events(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await cluster.Kubectl.ApplyAsync(Manifest, "-n", api.Namespace);
         var one = await api.GetAsync(api.Widgets + "/one");
         await api.PostAsync($"api/v1/namespaces/{api.Namespace}/events", $$$"""{"metadata":{"name":"e"},"involvedObject":{"kind":"Widget","name":"one","namespace":"{{{api.Namespace}}}","uid":"{{{one.Uid}}}"},"reason":"Tested","message":"it was tested","type":"Normal"}""");
@@ -41,7 +41,7 @@ public sealed class KubectlTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Wait_sees_a_condition_come_true_and_a_watch_prints_it(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         await using var get = cluster.Kubectl.Start("get", "widgets", "-n", api.Namespace, "-w");
         await using var wait = cluster.Kubectl.Start("wait", "widget/one", "-n", api.Namespace, "--for=condition=Completed", "--timeout=60s");
@@ -54,7 +54,7 @@ public sealed class KubectlTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Api_resources_and_explain_know_the_kind(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         Assert.Matches(@"widgets +wd +test\.foreman\.dev/v1alpha1 +true +Widget", await cluster.Kubectl.RunAsync("api-resources", "--api-group=test.foreman.dev"));
         Assert.Contains("What is wanted.", await cluster.Kubectl.RunAsync("explain", "widget"));
         Assert.Contains("Which kind.", await cluster.Kubectl.RunAsync("explain", "widgets.spec.kind"));
@@ -65,7 +65,7 @@ public sealed class KubectlTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_manifest_with_an_unknown_field_is_refused(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var run = await cluster.Kubectl.TryWithInputAsync(Manifest.Replace("kind: a}", "kind: a, foo: 1}", StringComparison.Ordinal), "apply", "-n", api.Namespace, "-f", "-");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("strict decoding error: unknown field \"spec.foo\"", run.Error);
@@ -74,7 +74,7 @@ public sealed class KubectlTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Server_side_apply_replace_and_edit_in_place_work(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var kubectl = cluster.Kubectl;
         Assert.Contains("serverside-applied", await kubectl.ApplyAsync(Manifest, "-n", api.Namespace, "--server-side"));
         await kubectl.RunAsync("annotate", "widget", "one", "-n", api.Namespace, "a=b");
@@ -86,7 +86,7 @@ public sealed class KubectlTests
     [Theory, DevCluster, KubeApiServer]
     public async Task The_create_commands_which_speak_protobuf_work(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var (kubectl, space) = (cluster.Kubectl, api.Namespace);
         await kubectl.RunAsync("create", "configmap", "cm", "-n", space, "--from-literal=a=b");
         await kubectl.RunAsync("create", "secret", "generic", "s", "-n", space, "--from-literal=a=b");

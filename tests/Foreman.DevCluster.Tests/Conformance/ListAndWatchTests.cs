@@ -10,7 +10,7 @@ public sealed class ListAndWatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Lists_select_by_labels_and_by_selectable_fields(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("a", metadata: ""","labels":{"tier":"x","env":"p"}""");
         await api.CreateAsync("b", metadata: ""","labels":{"tier":"y"}""");
         await api.CreateAsync("c");
@@ -31,7 +31,7 @@ public sealed class ListAndWatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Selectors_that_can_not_be_read_answer_400(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var field = await api.GetAsync(api.Widgets + "?fieldSelector=spec.size%3D3");
         Assert.Equal((400, "field label not supported: spec.size"), (field.Code, field.Message));
         Assert.Equal(400, (await api.GetAsync(api.Widgets + "?fieldSelector=bad")).Code);
@@ -46,7 +46,7 @@ public sealed class ListAndWatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Pages_show_one_moment_even_when_objects_come_and_go_meanwhile(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         foreach (var name in (string[])["a", "b", "c"])
         {
             await api.CreateAsync(name);
@@ -64,7 +64,7 @@ public sealed class ListAndWatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_watch_tells_every_change_from_its_resource_version_on(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var start = (await api.GetAsync(api.Widgets)).Version;
         await api.CreateAsync("one");
         await using var watch = await api.Watch($"{api.Widgets}?watch=true&resourceVersion={start}").OpenAsync();
@@ -81,7 +81,7 @@ public sealed class ListAndWatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task An_object_that_leaves_a_selection_arrives_as_DELETED_and_one_that_enters_as_ADDED(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         var start = (await api.GetAsync(api.Widgets)).Version;
         await using var watch = await api.Watch($"{api.Widgets}?watch=true&fieldSelector=status.assignedNode%3Dn,status.phase!%3DDone&resourceVersion={start}").OpenAsync();
@@ -99,7 +99,7 @@ public sealed class ListAndWatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_streamed_list_ends_with_a_bookmark_that_says_so(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("a");
         await api.CreateAsync("b");
         await using var watch = await api.Watch(api.Widgets + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true").OpenAsync();
@@ -115,7 +115,7 @@ public sealed class ListAndWatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_watch_without_a_resource_version_begins_with_what_is_there_and_ends_at_its_timeout(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("a");
         await using var watch = await api.Watch(api.Widgets + "?watch=true&timeoutSeconds=1").OpenAsync();
         Assert.Equal("ADDED a", await watch.NextWordsAsync());
@@ -125,7 +125,7 @@ public sealed class ListAndWatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Metadata_alone_and_tables_can_be_asked_for(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("a", """{"kind":"a","size":7}""");
         await api.MergePatchAsync(api.Widgets + "/a/status", """{"status":{"conditions":[{"type":"Ready","status":"False"},{"type":"Completed","status":"True"}]}}""");
         var partial = await api.GetAsync(api.Widgets + "/a", "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io");

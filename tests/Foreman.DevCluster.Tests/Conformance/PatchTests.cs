@@ -7,7 +7,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_failed_test_answers_422_with_empty_details_and_changes_nothing(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var before = await api.CreateAsync("one");
         var reply = await api.JsonPatchAsync(api.Widgets + "/one/status", """[{"op":"replace","path":"/status/phase","value":"Running"},{"op":"test","path":"/status/attempt","value":5}]""");
         Assert.Equal((422, "Invalid", "the server rejected our request due to an error in our request"), (reply.Code, reply.Reason, reply.Message));
@@ -35,7 +35,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task An_operation_that_can_not_be_done_answers_422_with_empty_details(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         foreach (var row in Refused)
         {
@@ -47,7 +47,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Operations_run_in_order_and_lists_can_be_grown_at_both_ends(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         var reply = await api.JsonPatchAsync(api.Widgets + "/one/status", """
             [{"op":"test","path":"/status/attempt","value":0},{"op":"test","path":"/status/claim","value":null},
@@ -63,7 +63,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_value_that_the_schema_refuses_answers_422_with_causes(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         var reply = await api.JsonPatchAsync(api.Widgets + "/one/status", """[{"op":"replace","path":"/status/phase","value":"Nope"},{"op":"add","path":"/status/claim","value":1}]""");
         Assert.Equal(422, reply.Code);
@@ -78,7 +78,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_merge_patch_with_an_old_resource_version_answers_409(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var first = await api.CreateAsync("one");
         await api.MergePatchAsync(api.Widgets + "/one", """{"spec":{"size":4}}""");
         var reply = await api.MergePatchAsync(api.Widgets + "/one", $$$"""{"metadata":{"resourceVersion":"{{{first.Version}}}"},"spec":{"size":5}}""");
@@ -90,7 +90,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task The_main_endpoint_leaves_status_alone_and_the_status_endpoint_everything_else(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         var main = await api.MergePatchAsync(api.Widgets + "/one", """{"spec":{"size":4},"status":{"phase":"Done"},"metadata":{"labels":{"x":"y"}}}""");
         Assert.Equal((2, "Pending", 4), ((int)main["metadata.generation"]!, (string?)main["status.phase"], (int)main["spec.size"]!));
@@ -102,7 +102,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task A_patch_that_changes_nothing_keeps_the_resource_version(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         var created = await api.CreateAsync("one");
         Assert.Equal(created.Version, (await api.MergePatchAsync(api.Widgets + "/one", """{"spec":{"size":3},"status":{"phase":"Done"}}""")).Version);
     }
@@ -110,7 +110,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Custom_resources_refuse_strategic_merge_patches(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         var reply = await api.SendAsync(HttpMethod.Patch, api.Widgets + "/one", "{}", "application/strategic-merge-patch+json");
         Assert.Equal((415, "UnsupportedMediaType"), (reply.Code, reply.Reason));
@@ -119,7 +119,7 @@ public sealed class PatchTests
     [Theory, DevCluster, KubeApiServer]
     public async Task Broken_patches_answer_400(IClusterUnderTest cluster)
     {
-        using var api = await Api.WithWidgetsAsync(cluster);
+        using var api = await RawApi.WithWidgetsAsync(cluster);
         await api.CreateAsync("one");
         Assert.Equal(400, (await api.MergePatchAsync(api.Widgets + "/one", "{bad")).Code);
         Assert.Equal(400, (await api.JsonPatchAsync(api.Widgets + "/one", """{"a":1}""")).Code);

@@ -16,7 +16,7 @@ internal static class TestDefinitions
     {
         await cluster.Kubectl.ApplyAsync(Yaml);
         await cluster.Kubectl.RunAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/widgets.test.foreman.dev");
-        using var api = Api.Connect(cluster.AdminKubeconfigPath, "default");
+        using var api = RawApi.Connect(cluster.AdminKubeconfigPath, "default");
         await Eventually.TrueAsync(async () => (await api.GetAsync(api.Widgets)).Code == 200, "Widgets to be served");
     }
 

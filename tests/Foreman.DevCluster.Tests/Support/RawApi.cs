@@ -24,12 +24,12 @@ internal sealed record Reply(int Code, JsonNode? Json, string Text, IReadOnlyLis
 }
 
 /// <summary>Raw HTTP against a cluster, by its kubeconfig: what is tested here must not pass through our own client.</summary>
-internal sealed partial class Api : IDisposable
+internal sealed partial class RawApi : IDisposable
 {
     private const string Group = "apis/test.foreman.dev/v1alpha1";
     private readonly HttpClient _http;
 
-    private Api(HttpClient http, string space)
+    private RawApi(HttpClient http, string space)
     {
         _http = http;
         Namespace = space;
@@ -40,13 +40,13 @@ internal sealed partial class Api : IDisposable
     public string Widgets => $"{Group}/namespaces/{Namespace}/widgets";
 
     /// <summary>Connects, sees to it that Widgets are served, and takes a namespace of its own.</summary>
-    public static async Task<Api> WithWidgetsAsync(IClusterUnderTest cluster)
+    public static async Task<RawApi> WithWidgetsAsync(IClusterUnderTest cluster)
     {
         await TestDefinitions.InstallAsync(cluster);
         return Connect(cluster.AdminKubeconfigPath, await cluster.NewNamespaceAsync());
     }
 
-    public static Api Connect(string kubeconfig, string space)
+    public static RawApi Connect(string kubeconfig, string space)
     {
         var text = File.ReadAllText(kubeconfig);
         string Value(string key) => Regex.Match(text, $@"\b{key}:\s*(\S+)").Groups[1].Value;
@@ -56,7 +56,7 @@ internal sealed partial class Api : IDisposable
         var http = new HttpClient(handler) { BaseAddress = new Uri(Value("server").TrimEnd('/') + "/") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Value("token"));
         http.DefaultRequestHeaders.UserAgent.ParseAdd("tester/1.0");
-        return new Api(http, space);
+        return new RawApi(http, space);
     }
 
     public static string Widget(string name, string spec = """{"kind":"a"}""", string metadata = "") =>
