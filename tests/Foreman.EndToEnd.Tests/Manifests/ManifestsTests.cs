@@ -20,7 +20,7 @@ public class ManifestsTests
     };
 
     [Theory, DevCluster, KubeApiServer]
-    public async Task Manifests_of_the_incumbent_apply_strictly_and_are_kept_as_written(IClusterUnderTest cluster)
+    public async Task Manifests_written_for_LLMKube_apply_strictly_and_are_kept_as_written(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
         var space = await cluster.NewNamespaceAsync("manifests");
