@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
 
 namespace Foreman.AgentLoop.Settings;
@@ -66,7 +65,7 @@ public sealed record EffectiveSettings
     public TimeSpan TurnTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>The Agent of a task that names none: all file tools, the window that the server gives.</summary>
-    public static AgentSpec BuiltInAgent { get; } = new() { Role = AgentRole.Coder, Tools = ToolCatalog.AllNames };
+    public static AgentSpec BuiltInAgent => Api.BuiltInAgent.Spec;
 
     /// <summary>Settles a run.</summary>
     /// <param name="agent">The task's Agent; null for the built-in one.</param>

@@ -50,8 +50,12 @@ internal sealed class Stage : IDisposable
     }
 
     /// <summary>A runner that does the given work.</summary>
-    public TaskRunner Runner(string holder, IAttemptWork work, IKubernetes? kubernetes = null) =>
-        new(kubernetes ?? Kubernetes, Options(holder), TimeProvider.System, NullLogger.Instance, work);
+    public TaskRunner Runner(string holder, IAttemptWork work, IKubernetes? kubernetes = null, string? stateDirectory = null)
+    {
+        var options = Options(holder);
+        options = stateDirectory is null ? options : options with { StateDirectory = stateDirectory };
+        return new(kubernetes ?? Kubernetes, options, TimeProvider.System, NullLogger.Instance, work);
+    }
 
     private RunnerOptions Options(string holder)
     {

@@ -1,0 +1,82 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Fencing;
+using Foreman.Runner.RunLogs;
+using Foreman.Runner.Tests.Scene;
+using Foreman.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Foreman.Runner.Tests.RunLogs;
+
+public sealed class RunLogStoreTests
+{
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task Records_of_any_size_stand_in_the_cluster_in_order(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var attempt = new Attempt(await stage.AssignedAsync("task"), "host-a/1");
+        var large = new string('€', 150_000);
+        await using (var store = Store(stage.Kubernetes, attempt))
+        {
+            await store.AppendAsync(new MessageSent { Role = "user", Content = "first" }, CancellationToken.None);
+            await store.FlushAsync(CancellationToken.None);
+            await store.AppendAsync(new MessageSent { Role = "user", Content = large }, CancellationToken.None);
+            await store.AppendAsync(new MessageSent { Role = "user", Content = "last" }, CancellationToken.None);
+        }
+
+        var logs = (await stage.Kubernetes.ListAsync<RunLog>(stage.Space)).Items.OrderBy(l => l.Spec.Seq).ToList();
+        Assert.Equal(Enumerable.Range(0, logs.Count), logs.Select(l => l.Spec.Seq));
+        Assert.Equal(Labels.RunLogName(attempt.Uid, 1, 0), logs[0].Name());
+        var text = string.Concat(logs.Select(l => RunLogPacker.Unpack(l.Spec.Codec, l.Spec.Data)));
+        var records = text.Trim().Split('\n').Select(l => (MessageSent)System.Text.Json.JsonSerializer.Deserialize(l, ApiJson.Default.TranscriptRecord)!);
+        Assert.Equal(["first", large, "last"], records.Select(r => r.Content));
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task An_API_server_that_is_away_neither_fails_nor_holds_the_run(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        await using var line = new FaultyLine(stage.Configuration);
+        var attempt = new Attempt(await stage.AssignedAsync("task"), "host-a/1");
+        line.Cut();
+        await using var store = Store(stage.Client(line.Configuration), attempt);
+        for (var i = 0; i < 20; i++)
+        {
+            await store.AppendAsync(new MessageSent { Role = "user", Content = $"{i}" }, CancellationToken.None);
+            await store.FlushAsync(CancellationToken.None).AsTask().WaitAsync(TestDeadline.Default);
+        }
+
+        line.Mend();
+
+        await Eventually.TrueAsync(async () => (await stage.Kubernetes.ListAsync<RunLog>(stage.Space)).Items.Count == 20, "the segments to arrive later");
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_run_stores_at_most_4_MiB(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var random = new Random(4711);
+        await using (var store = Store(stage.Kubernetes, new Attempt(await stage.AssignedAsync("task"), "host-a/1")))
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                var noise = new byte[128 * 1024];
+                random.NextBytes(noise);
+                await store.AppendAsync(new MessageSent { Role = "user", Content = Convert.ToBase64String(noise) }, CancellationToken.None);
+                await store.FlushAsync(CancellationToken.None);
+            }
+        }
+
+        var logs = (await stage.Kubernetes.ListAsync<RunLog>(stage.Space)).Items;
+        Assert.InRange(logs.Sum(l => l.Spec.Data.Length), RunLogStore.MaxBytes - (512 * 1024), RunLogStore.MaxBytes);
+    }
+
+    private static RunLogStore Store(IKubernetes kubernetes, Attempt attempt) =>
+        new(kubernetes, attempt, TimeProvider.System, new Jitter(1), NullLogger.Instance);
+}

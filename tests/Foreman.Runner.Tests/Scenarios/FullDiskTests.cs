@@ -1,0 +1,69 @@
+using Foreman.Api;
+using Foreman.Runner.Tests.Scene;
+using Foreman.Testing;
+
+namespace Foreman.Runner.Tests.Scenarios;
+
+public sealed class FullDiskTests
+{
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_host_without_room_for_a_result_declines_the_task(IClusterUnderTest cluster)
+    {
+        await using var disk = await SmallDisk.MountAsync(64);
+        using var stage = await Stage.SetAsync(cluster);
+        var runner = stage.Runner("host-a/1", o => o with { StateDirectory = disk.Path });
+
+        var outcome = await runner.RunAsync(await stage.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
+
+        Assert.Equal((RunEnd.Declined, "DiskPressure"), (outcome.End, outcome.Reason));
+        Assert.Contains(disk.Path, outcome.Message, StringComparison.Ordinal);
+        var task = await stage.ReadAsync("task");
+        Assert.Equal(TaskPhase.Pending, task.Status.Phase);
+        Assert.Equal(("DiskPressure", AttemptOutcome.Declined), (task.Status.Attempts[0].Reason, task.Status.Attempts[0].Outcome));
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_result_that_the_disk_does_not_take_is_still_sent(IClusterUnderTest cluster)
+    {
+        await using var disk = await SmallDisk.MountAsync(512);
+        using var stage = await Stage.SetAsync(cluster);
+        var work = new GatedWork();
+        var run = stage.Runner("host-a/1", work, stateDirectory: disk.Path).RunAsync(await stage.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
+        await work.Begun;
+        foreach (var reserved in Directory.GetFiles(Path.Combine(disk.Path, "outbox")))
+        {
+            File.Delete(reserved);
+        }
+
+        disk.Fill();
+        work.Finish();
+
+        Assert.Equal(RunEnd.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(Verdict.Go, (await stage.ReadAsync("task")).Status.Verdict);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task Room_that_was_set_aside_before_the_claim_takes_the_result_of_a_disk_that_filled_up_since(IClusterUnderTest cluster)
+    {
+        await using var disk = await SmallDisk.MountAsync(512);
+        using var stage = await Stage.SetAsync(cluster);
+        await using var line = new FaultyLine(stage.Configuration);
+        using var stop = new CancellationTokenSource();
+        var work = new GatedWork();
+        var run = stage.Runner("host-a/1", work, stage.Client(line.Configuration), disk.Path).RunAsync(await stage.AssignedAsync("task"), new RunSignals(), stop.Token);
+        await work.Begun;
+        disk.Fill();
+        line.Cut();
+        work.Finish();
+
+        await Eventually.TrueAsync(() => line.Refused >= 2, "the runner to try its result");
+        await stop.CancelAsync();
+        Assert.Equal(RunEnd.Kept, (await run.WaitAsync(TestDeadline.Default)).End);
+    }
+}
