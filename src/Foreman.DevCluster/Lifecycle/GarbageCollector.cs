@@ -40,6 +40,11 @@ internal sealed class GarbageCollector : IAsyncDisposable
                     references.Remove(reference);
                 }
 
+                if (references.Count == 0)
+                {
+                    root.Metadata().Remove("ownerReferences");
+                }
+
                 _store.Put(groupResource, name, root);
             }
         }

@@ -88,7 +88,8 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         }
 
         options.Applied = true;
-        manifest.Metadata()["name"] ??= call.Target.Name.Name;
+        ApplyRules.CheckManifest(manifest, call.Target);
+        ApplyRules.CheckFields(manifest, call.Target);
         var created = false;
         var item = services.Store.Transact(() =>
         {

@@ -94,18 +94,11 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         });
 
     /// <summary>Server-side apply to an object that is there.</summary>
-    public StoredObject Apply(WriteTarget target, JsonObject manifest, WriteOptions options)
-    {
-        ObjectMeta.CheckShape(manifest, target.Type);
-        ObjectIntake.CheckType(manifest, target.Type);
-        ObjectMeta.CheckNamespace(manifest.Metadata(), target);
-        ObjectIntake.CheckFields(manifest, target.Type, [], options, isPatch: false);
-        return Update(
-            target,
-            stored => new DecodedJson(ServerSideApply.Apply(stored.Root, manifest, target, options, environment.Timestamp()), []),
-            options,
-            isPatch: true);
-    }
+    public StoredObject Apply(WriteTarget target, JsonObject manifest, WriteOptions options) => Update(
+        target,
+        stored => new DecodedJson(ServerSideApply.Apply(stored.Root, manifest, target, options, environment.Timestamp()), []),
+        options,
+        isPatch: true);
 
     private StoredObject Replace(WriteTarget target, StoredObject stored, JsonObject root, WriteOptions options)
     {
