@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Foreman.Bench;
+
+var tasks = new Option<int>("--tasks") { Description = "Tasks to measure, one after the other", DefaultValueFactory = _ => 200 };
+var agents = new Option<int>("--agents") { Description = "Agents of the fleet, each a process of its own", DefaultValueFactory = _ => 2 };
+var server = new Option<string>("--server") { Description = "API server to measure; both when absent" };
+var output = new Option<string>("--output", "-o") { Description = "Form of the result", DefaultValueFactory = _ => "text" };
+server.AcceptOnlyFromAmong("dev", "kube");
+output.AcceptOnlyFromAmong("text", "json");
+var command = new RootCommand("Measures a fleet of stub agents: create → Running against a bare round trip of the same API server, and the size of an idle agent.")
+{
+    tasks, agents, server, output,
+};
+command.SetAction(async (parsed, stop) =>
+{
+    var options = new BenchOptions(Math.Max(10, parsed.GetValue(tasks)), Math.Max(1, parsed.GetValue(agents)), parsed.GetValue(server));
+    try
+    {
+        var report = await Suite.RunAsync(options, stop);
+        Console.WriteLine(parsed.GetValue(output) == "json" ? ReportText.Json(report) : ReportText.Table(report));
+        return 0;
+    }
+    catch (Exception e) when (e is TimeoutException or InvalidOperationException or FileNotFoundException or Foreman.Kubernetes.KubernetesException or Foreman.Kubernetes.KubernetesUnreachableException)
+    {
+        await Console.Error.WriteLineAsync($"bench: {e.Message}");
+        return 1;
+    }
+});
+var parse = command.Parse(args);
+return parse.Errors.Count > 0 ? await Usage(parse) : await parse.InvokeAsync();
+
+static async Task<int> Usage(ParseResult parse)
+{
+    foreach (var error in parse.Errors)
+    {
+        await Console.Error.WriteLineAsync($"bench: {error.Message}");
+    }
+
+    return 2;
+}
