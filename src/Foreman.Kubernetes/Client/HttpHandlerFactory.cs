@@ -8,12 +8,6 @@ namespace Foreman.Kubernetes;
 /// <summary>Makes the HTTP handler for a configuration: TLS trust, client certificate, proxy, keep-alive.</summary>
 internal static class HttpHandlerFactory
 {
-    /// <summary>
-    /// A connection on which nothing has come for this long is asked for a sign of life, and given up when none comes
-    /// for as long again. So a half-open connection is noticed in 40 s, where the framework's default waits for minutes.
-    /// </summary>
-    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
-
     /// <summary>How long making a connection may take, TLS included.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -22,16 +16,15 @@ internal static class HttpHandlerFactory
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.GZip,
             ConnectTimeout = ConnectTimeout,
             EnableMultipleHttp2Connections = true,
-            KeepAlivePingDelay = KeepAlive,
-            KeepAlivePingTimeout = KeepAlive,
+            KeepAlivePingDelay = configuration.KeepAlive,
+            KeepAlivePingTimeout = configuration.KeepAlive,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             UseCookies = false,
             UseProxy = configuration.Proxy is not null || configuration.UseEnvironmentProxy,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = (context, token) => ConnectAsync(context, configuration.KeepAlive, token),
             SslOptions = Tls(configuration),
         };
         if (configuration.Proxy is { } proxy)
@@ -71,14 +64,14 @@ internal static class HttpHandlerFactory
     }
 
     /// <summary>HTTP/1.1 has no pings: there the sockets' own keep-alive finds a half-open connection.</summary>
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan keepAlive, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)KeepAlive.TotalSeconds);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(keepAlive));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(keepAlive / 4));
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
@@ -89,4 +82,6 @@ internal static class HttpHandlerFactory
             throw;
         }
     }
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, (int)time.TotalSeconds);
 }

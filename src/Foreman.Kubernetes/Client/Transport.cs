@@ -28,8 +28,6 @@ internal sealed class Transport : IDisposable
         _warnings = new(options);
         _http = new HttpClient(HttpHandlerFactory.Create(configuration))
         {
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _http.DefaultRequestHeaders.UserAgent.TryParseAdd(configuration.UserAgent);

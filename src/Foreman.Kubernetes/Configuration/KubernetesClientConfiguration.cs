@@ -48,6 +48,12 @@ public sealed partial record KubernetesClientConfiguration
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// A connection on which nothing has come for so long is asked for a sign of life, and given up when none comes for as
+    /// long again: with the default of 20 s a half-open connection is noticed in 40 s. At least 1 s.
+    /// </summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
     /// The configuration that kubectl would use here: the files of <c>KUBECONFIG</c>, else <c>~/.kube/config</c>,
     /// else the service account of the pod.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace Foreman.Kubernetes;
@@ -20,7 +21,12 @@ public sealed record ApiRequest(HttpMethod Method, string PathAndQuery)
     /// <param name="host">Root URL of the server; a path in it goes before the request's own.</param>
     public HttpRequestMessage ToHttpRequestMessage(Uri host)
     {
-        var message = new HttpRequestMessage(Method, new Uri(host.GetLeftPart(UriPartial.Path).TrimEnd('/') + PathAndQuery));
+        var message = new HttpRequestMessage(Method, new Uri(host.GetLeftPart(UriPartial.Path).TrimEnd('/') + PathAndQuery))
+        {
+            // HTTP/2 has the pings that find a half-open connection.
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
         message.Headers.TryAddWithoutValidation("Accept", Accept);
         if (!Body.IsEmpty)
         {

@@ -103,6 +103,35 @@ public sealed class LeaderElectorTests
         Assert.Equal(["leader a", "started", "stopped"], events);
     }
 
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_leader_that_was_paused_knows_at_once_that_it_leads_no_more(IClusterUnderTest cluster)
+    {
+        using var client = Connect.AsAdmin(cluster);
+        var clock = new LeapingClock();
+        var elector = new LeaderElector(new(Lock(client, await cluster.NewNamespaceAsync(), "a", TimeSpan.FromSeconds(15), clock)));
+        using var stop = new CancellationTokenSource();
+        var run = elector.RunUntilLeadershipLostAsync(stop.Token);
+        await Eventually.TrueAsync(elector.IsLeader, "it to lead");
+
+        // As after SIGSTOP and SIGCONT: time has passed, and no timer of this process has run yet.
+        clock.Leap(TimeSpan.FromSeconds(10));
+
+        Assert.False(elector.IsLeader());
+        await stop.CancelAsync();
+        await run;
+    }
+
+    private sealed class LeapingClock : TimeProvider
+    {
+        private long _leapt;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _leapt);
+
+        public void Leap(TimeSpan by) => Interlocked.Add(ref _leapt, (long)(by.TotalSeconds * TimestampFrequency));
+    }
+
     private static LeaderElector Elector(IKubernetes client, string ns, string identity) => new(new(Lock(client, ns, identity, TimeSpan.FromSeconds(15)))
     {
         RetryPeriod = TimeSpan.FromMilliseconds(50),
