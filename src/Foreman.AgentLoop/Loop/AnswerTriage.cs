@@ -25,6 +25,7 @@ internal static class AnswerTriage
     /// <param name="askedTokens">The output limit that was asked for.</param>
     internal static SortedAnswer Sort(ChatAnswer answer, ToolCatalog catalog, int lastCall, int askedTokens)
     {
+        answer = answer.Calls.Count > 0 ? answer : CallsInText.Lift(answer);
         var truncated = IsTruncated(answer, askedTokens);
         var calls = answer.Calls.Select((c, i) =>
         {

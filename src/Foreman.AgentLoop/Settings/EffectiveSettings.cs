@@ -64,16 +64,13 @@ public sealed record EffectiveSettings
     /// <summary>From a request to the header of its answer, and the longest silence within the answer.</summary>
     public TimeSpan TurnTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>The Agent of a task that names none: all file tools, the window that the server gives.</summary>
-    public static AgentSpec BuiltInAgent => Api.BuiltInAgent.Spec;
-
     /// <summary>Settles a run.</summary>
     /// <param name="agent">The task's Agent; null for the built-in one.</param>
     /// <param name="task">The task.</param>
     /// <param name="contextTokensPerSlot">What the model server gives one conversation; null when it is not known.</param>
     public static EffectiveSettings Resolve(AgentSpec? agent, AgenticTaskSpec task, int? contextTokensPerSlot)
     {
-        var spec = agent ?? BuiltInAgent;
+        var spec = agent ?? BuiltInAgent.Spec;
         var served = contextTokensPerSlot is > 0 ? contextTokensPerSlot : null;
         var asked = OrNull(spec.ContextWindowTokens) ?? (agent is null ? served : null) ?? DefaultContextTokens;
         var window = Math.Min(asked, served ?? asked);
