@@ -1,1 +1,3 @@
-return 0;
+using Foreman.Operator.Cli;
+
+return await OperatorCommandLine.RunAsync(args, OperatorConsole.OfProcess());

@@ -1,0 +1,115 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Operator.Caches;
+
+/// <summary>What the operator knows of the cluster: one reflector per kind, and a call for every change of any of them.</summary>
+internal sealed class ClusterCaches
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
+
+    private readonly IKubernetes _client;
+    private readonly ReflectorOptions _options;
+    private readonly Reflector<Agent> _agents;
+    private readonly Reflector<Workload> _workloads;
+    private readonly Reflector<AgentRelease> _releases;
+    private readonly Reflector<ModelProfile> _profiles;
+    private readonly Reflector<V1Lease> _leases;
+    private readonly Reflector<InferenceService> _services;
+
+    public ClusterCaches(IKubernetes client, string foremanNamespace, TimeProvider time, ILogger logger)
+    {
+        _client = client;
+        _options = new ReflectorOptions { Time = time, Logger = logger };
+        Tasks = new(client, _options);
+        Nodes = new(client, _options);
+        _agents = new(client, _options);
+        _workloads = new(client, _options);
+        _releases = new(client, _options);
+        _profiles = new(client, _options);
+        _leases = new(client, _options with { Namespaces = [foremanNamespace] });
+        _services = new(client, _options);
+    }
+
+    public Reflector<AgenticTask> Tasks { get; }
+
+    public Reflector<FleetNode> Nodes { get; }
+
+    /// <summary>Done when everything that decisions look at is complete for the first time.</summary>
+    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, _agents.Ready, _leases.Ready);
+
+    /// <summary>Why what is known may be old; null while all is well.</summary>
+    public Exception? LastError => Tasks.LastError ?? Nodes.LastError ?? _leases.LastError;
+
+    /// <summary>Follows everything until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        Tasks.RunAsync(cancellationToken),
+        Nodes.RunAsync(cancellationToken),
+        _agents.RunAsync(cancellationToken),
+        _leases.RunAsync(cancellationToken),
+        _workloads.RunAsync(cancellationToken),
+        _releases.RunAsync(cancellationToken),
+        _profiles.RunAsync(cancellationToken),
+        FollowServicesAsync(cancellationToken));
+
+    /// <summary>Calls back after every change, on the thread that watches.</summary>
+    public void OnChange(Action changed)
+    {
+        Tasks.Store.Subscribe(_ => changed());
+        Nodes.Store.Subscribe(_ => changed());
+        _agents.Store.Subscribe(_ => changed());
+        _leases.Store.Subscribe(_ => changed());
+        _workloads.Store.Subscribe(_ => changed());
+        _releases.Store.Subscribe(_ => changed());
+        _profiles.Store.Subscribe(_ => changed());
+        _services.Store.Subscribe(_ => changed());
+    }
+
+    /// <summary>Everything as it is known now; tasks as they were read.</summary>
+    public ClusterSnapshot Snapshot() => new()
+    {
+        HearsFromApi = _leases.LastError is null,
+        Tasks = [.. Tasks.Store.Snapshot().Values],
+        Nodes = [.. Nodes.Store.Snapshot().Values],
+        Leases = [.. _leases.Store.Snapshot().Values],
+        Agents = [.. _agents.Store.Snapshot().Values],
+        Workloads = [.. _workloads.Store.Snapshot().Values],
+        Releases = [.. _releases.Store.Snapshot().Values],
+        Profiles = [.. _profiles.Store.Snapshot().Values],
+        InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),
+    };
+
+    // InferenceServices come from another product: the kind may not be there, now or ever.
+    private async Task FollowServicesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!await AreServedAsync(cancellationToken))
+            {
+                await Task.Delay(BetweenLooks, _options.Time, cancellationToken);
+            }
+
+            await _services.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _options.Logger.LogDebug("InferenceServices are no longer looked for");
+        }
+    }
+
+    private async Task<bool> AreServedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.ListAsync<InferenceService>(null, new ListOptions { Limit = 1 }, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
+        {
+            _options.Logger.LogDebug("InferenceServices are not to be had here: {Error}", e.Message);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Foreman.Kubernetes;
+using Foreman.Kubernetes.Json;
+using Foreman.Scheduling;
+
+namespace Foreman.Operator.Caches;
+
+/// <summary>What is read of an InferenceService (inference.llmkube.dev), where the cluster serves that kind.</summary>
+internal sealed record InferenceService : IResource<InferenceService>
+{
+    public static ResourceType Type { get; } = new("inference.llmkube.dev", "v1alpha1", "InferenceService", "inferenceservices", Namespaced: true);
+
+    public static JsonTypeInfo<InferenceService> TypeInfo => CachesJson.Default.InferenceService;
+
+    public static JsonTypeInfo<ResourceList<InferenceService>> ListTypeInfo => CachesJson.Default.ResourceListInferenceService;
+
+    public string ApiVersion { get => field ?? Type.ApiVersion; init; }
+
+    public string Kind { get => field ?? Type.Kind; init; }
+
+    public V1ObjectMeta Metadata { get => field ?? new(); init; }
+
+    public InferenceServiceSpec? Spec { get; init; }
+
+    public InferenceServiceStatus? Status { get; init; }
+
+    /// <summary>What the scheduler needs of it.</summary>
+    public InferenceEndpoint ToEndpoint() => new(Status?.Endpoint, Status?.Phase is "Ready" or "Running", Spec?.ModelRef);
+}
+
+/// <summary>What is wanted.</summary>
+internal sealed record InferenceServiceSpec
+{
+    public string? ModelRef { get; init; }
+}
+
+/// <summary>What is.</summary>
+internal sealed record InferenceServiceStatus
+{
+    public string? Phase { get; init; }
+
+    public string? Endpoint { get; init; }
+}
+
+/// <summary>The JSON contract of kinds that are not ours.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(Rfc3339Converter)])]
+[JsonSerializable(typeof(InferenceService))]
+[JsonSerializable(typeof(ResourceList<InferenceService>))]
+internal sealed partial class CachesJson : JsonSerializerContext;

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Foreman.Operator.DemoModel;
+
+namespace Foreman.Operator.Cli;
+
+/// <summary><c>demo-model</c>: serves the scripted demo model.</summary>
+internal static class DemoModelCommand
+{
+    public static Command Create(OperatorConsole console)
+    {
+        var port = Ports.Option("Port on 127.0.0.1; 0 takes a free one", defaultPort: 8080);
+        var command = new Command("demo-model", "Serves a scripted stand-in for a language model, OpenAI-compatible, on this machine only.") { port };
+        command.SetAction(async (parsed, _) => await RunAsync(parsed.GetValue(port), console));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int port, OperatorConsole console)
+    {
+        using var signals = new StopSignals();
+        try
+        {
+            await using var server = await DemoModelServer.StartAsync(port, console.Time, signals.Stop);
+            await console.Out.WriteLineAsync($"Demo model {DemoModelServer.ModelName} listens on {server.Url.ToString().TrimEnd('/')} (no language model: it understands one sentence form).");
+            await console.Out.FlushAsync();
+            await Waiting.UntilAsync(signals.Stop);
+            return ExitCodes.Done;
+        }
+        catch (IOException e)
+        {
+            throw Ports.Taken(port, e, "--port");
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            return ExitCodes.Done;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net;
+
+namespace Foreman.Operator.Cli;
+
+/// <summary>Everything that the daemon's flags and environment say.</summary>
+internal sealed record OperatorSettings
+{
+    public string? Kubeconfig { get; init; }
+
+    public string? KubeContext { get; init; }
+
+    public string ForemanNamespace { get; init; } = "foreman-system";
+
+    /// <summary>A model server that stands in for every local one.</summary>
+    public Uri? InferenceBaseUrlOverride { get; init; }
+
+    public bool AllowCloudProviders { get; init; } = true;
+
+    public bool LeaderElect { get; init; }
+
+    /// <summary>Where metrics are served; null for nowhere.</summary>
+    public IPEndPoint? MetricsAddress { get; init; }
+
+    /// <summary>Where health is served; null for nowhere.</summary>
+    public IPEndPoint? HealthAddress { get; init; }
+
+    public required string StateDir { get; init; }
+
+    /// <summary>How long the API server may be unreachable at the start.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    public bool Verbose { get; init; }
+
+    /// <summary>Flags that were set and have no effect, one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

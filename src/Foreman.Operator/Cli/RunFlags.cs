@@ -1,0 +1,34 @@
+namespace Foreman.Operator.Cli;
+
+/// <summary>Every flag of the daemon. Names and defaults are those that operators are started with today.</summary>
+internal static class RunFlags
+{
+    public static readonly Flag Kubeconfig = new("kubeconfig", "", "Kubeconfig file. Default: KUBECONFIG, ~/.kube/config, or the pod's own identity") { Value = "FILE" };
+    public static readonly Flag KubeContext = new("kube-context", "", "Context of the kubeconfig. Default: its current one") { Value = "NAME" };
+    public static readonly Flag ForemanNamespace = new("foreman-namespace", "foreman-system", "Namespace of the hosts' Leases and of this operator's own") { Value = "NAME" };
+    public static readonly Flag InferenceBaseUrlOverride = new("inference-base-url-override", "", "Base URL of a model server that stands in for every local one") { Value = "URL" };
+    public static readonly Flag AllowCloudProviders = new("allow-cloud-providers", "true", "Whether Agents may use provider cloud-proxy") { Switch = true };
+    public static readonly Flag LeaderElect = new("leader-elect", "false", "Work only while holding the Lease foreman-operator, for several replicas") { Switch = true };
+    public static readonly Flag MetricsBindAddress = new("metrics-bind-address", ":8081", "Where /metrics is served; 0 for nowhere") { Value = "HOST:PORT" };
+    public static readonly Flag HealthProbeBindAddress = new("health-probe-bind-address", ":8082", "Where /healthz and /readyz are served; 0 for nowhere") { Value = "HOST:PORT" };
+    public static readonly Flag StateDir = new("state-dir", "", "Folder for results under way and workspaces. Default: $XDG_STATE_HOME/foreman-operator or ~/.local/state/foreman-operator") { Value = "DIR" };
+    public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the operator ends with 75") { Value = "DURATION" };
+    public static readonly Flag Verbose = new("verbose", "false", "Log details") { Switch = true };
+
+    private const string NoWebhooks = "rules stand in the CRDs and need no webhooks";
+    private const string NoAudit = "this release keeps no audit ConfigMaps";
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public static IReadOnlyList<Flag> All { get; } =
+    [
+        Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, AllowCloudProviders, LeaderElect,
+        MetricsBindAddress, HealthProbeBindAddress, StateDir, StartTimeout, Verbose,
+        Without("enable-webhooks", "true", NoWebhooks, isSwitch: true),
+        Without("webhook-port", "9443", NoWebhooks),
+        Without("audit-retention", "168h", NoAudit),
+        Without("audit-retention-interval", "1h", NoAudit),
+    ];
+
+    private static Flag Without(string name, string @default, string why, bool isSwitch = false) =>
+        new(name, @default, $"Accepted, without effect: {why}") { NoEffect = why, Switch = isSwitch };
+}

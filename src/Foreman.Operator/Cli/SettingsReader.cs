@@ -1,0 +1,33 @@
+namespace Foreman.Operator.Cli;
+
+/// <summary>Reads the daemon's flags into settings.</summary>
+internal static class SettingsReader
+{
+    public static OperatorSettings Read(FlagReader flags, Func<string, string?> environment) => new()
+    {
+        Kubeconfig = flags.Text(RunFlags.Kubeconfig),
+        KubeContext = flags.Text(RunFlags.KubeContext),
+        ForemanNamespace = flags.Text(RunFlags.ForemanNamespace) ?? RunFlags.ForemanNamespace.Default,
+        InferenceBaseUrlOverride = flags.Url(RunFlags.InferenceBaseUrlOverride),
+        AllowCloudProviders = flags.Switch(RunFlags.AllowCloudProviders),
+        LeaderElect = flags.Switch(RunFlags.LeaderElect),
+        MetricsAddress = flags.Address(RunFlags.MetricsBindAddress),
+        HealthAddress = flags.Address(RunFlags.HealthProbeBindAddress),
+        StateDir = Path.GetFullPath(flags.Text(RunFlags.StateDir) ?? DefaultStateDir(environment)),
+        StartTimeout = flags.Duration(RunFlags.StartTimeout),
+        Verbose = flags.Switch(RunFlags.Verbose),
+        Warnings =
+        [
+            .. RunFlags.All
+                .Where(f => f.NoEffect is not null && flags.Of(f) is { Origin: not null } value && value.Text != f.Default)
+                .Select(f => $"{flags.Of(f).Origin} has no effect: {f.NoEffect}"),
+        ],
+    };
+
+    private static string DefaultStateDir(Func<string, string?> environment)
+    {
+        var home = environment("HOME") is { Length: > 0 } h ? h : Path.GetTempPath();
+        var state = environment("XDG_STATE_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(home, ".local", "state");
+        return Path.Combine(state, "foreman-operator");
+    }
+}

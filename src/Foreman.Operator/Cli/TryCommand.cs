@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using Foreman.Operator.Try;
+
+namespace Foreman.Operator.Cli;
+
+/// <summary><c>try</c>: one task, start to end, on this machine.</summary>
+internal static class TryCommand
+{
+    private static readonly Option<string> Prompt = new("--prompt") { Description = $"What the task is to do [default: {TryOptions.DefaultPrompt}]", HelpName = "TEXT" };
+    private static readonly Option<string> ModelUrl = new("--model-url") { Description = "Base URL of an LLM server. Default: what runs on this machine, else the scripted demo model", HelpName = "URL" };
+    private static readonly Option<string> Model = new("--model") { Description = "Name of the model. Default: the server's loaded one", HelpName = "NAME" };
+    private static readonly Option<string> Nodes = new("--nodes") { Description = "Hosts to start on this machine, 1 to 8 [default: 1]", HelpName = "N" };
+    private static readonly Option<bool> Keep = new("--keep") { Description = "Keep the cluster running until Ctrl-C" };
+    private static readonly Option<string> Output = new("--output", "-o") { Description = "text, or json: one line on standard output [default: text]", HelpName = "text|json" };
+
+    public static Command Create(OperatorConsole console)
+    {
+        var command = new Command("try", "Shows everything on this machine: starts a cluster and an agent, and runs one task, start to end.")
+        {
+            Prompt, ModelUrl, Model, Nodes, Keep, Output,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var options = Read(parsed);
+            using var signals = new StopSignals();
+            return await TryRun.RunAsync(options, console, signals);
+        });
+        return command;
+    }
+
+    private static TryOptions Read(ParseResult parsed)
+    {
+        var options = new TryOptions { Keep = parsed.GetValue(Keep), Model = parsed.GetValue(Model), Prompt = parsed.GetValue(Prompt) ?? TryOptions.DefaultPrompt };
+        if (string.IsNullOrWhiteSpace(options.Prompt))
+        {
+            throw Usage("--prompt", options.Prompt, "a text that says what is to be done");
+        }
+
+        if (parsed.GetValue(ModelUrl) is { } url)
+        {
+            options = options with
+            {
+                ModelUrl = Uri.TryCreate(url, UriKind.Absolute, out var parsedUrl) && parsedUrl.Scheme is "http" or "https"
+                    ? parsedUrl
+                    : throw Usage("--model-url", url, "a base URL, for example http://127.0.0.1:8080"),
+            };
+        }
+
+        if (parsed.GetValue(Nodes) is { } nodes)
+        {
+            options = options with
+            {
+                Nodes = int.TryParse(nodes, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= TryOptions.MostNodes
+                    ? number
+                    : throw Usage("--nodes", nodes, $"a number from 1 to {TryOptions.MostNodes}"),
+            };
+        }
+
+        return parsed.GetValue(Output) switch
+        {
+            null or "text" => options,
+            "json" => options with { Json = true },
+            var other => throw Usage("--output", other, "text or json"),
+        };
+    }
+
+    private static CommandException Usage(string option, string value, string expected) =>
+        new(ExitCodes.Usage, $"{option}: `{value}` is not valid: expected {expected}");
+}

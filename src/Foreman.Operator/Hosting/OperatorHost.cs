@@ -1,0 +1,131 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Operator.Caches;
+using Foreman.Operator.Cli;
+using Foreman.Operator.Completions;
+using Foreman.Operator.Digests;
+using Foreman.Operator.Health;
+using Foreman.Operator.Loop;
+using Foreman.Operator.Metrics;
+using Foreman.Operator.Runs;
+using Foreman.Runner;
+using Foreman.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Operator.Hosting;
+
+/// <summary>The operator's parts, put together: checks, caches, then, while it leads, the scheduler and its own runs.</summary>
+internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings, TimeProvider time, ILogger logger)
+{
+    private const string LeaseName = "foreman-operator";
+
+    private readonly string _identity = Holder.ForProcess("operator-" + Environment.MachineName, Guid.NewGuid().ToString("n")[..8]);
+    private volatile SchedulerLoop? _loop;
+    private volatile ClusterCaches? _caches;
+
+    /// <summary>Called when decisions are about to be made.</summary>
+    public Action OnReady { get; init; } = static () => { };
+
+    /// <summary>Runs until told to stop; then ends what it runs itself and returns.</summary>
+    /// <exception cref="CommandException">It cannot start, or has lost the leadership.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        MakeStateDir();
+        using var metrics = new PrometheusWriter(OperatorMetrics.MeterName);
+        await using var endpoints = await HealthEndpoints.StartAsync(settings, new HealthSources(NotReady, metrics.Write), stop);
+        await StartChecks.RunAsync(client, settings, time, logger, stop);
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var caches = new ClusterCaches(client, settings.ForemanNamespace, time, logger);
+        var follow = caches.RunAsync(following.Token);
+        _caches = caches;
+        try
+        {
+            await caches.Ready.WaitAsync(stop);
+            logger.LogInformation("Connected to {Server} as {Identity}", client.Configuration.Host, _identity);
+            await LeadAsync(caches, stop);
+        }
+        finally
+        {
+            await following.CancelAsync();
+            await follow;
+        }
+    }
+
+    private async Task LeadAsync(ClusterCaches caches, CancellationToken stop)
+    {
+        if (!settings.LeaderElect)
+        {
+            await WorkAsync(caches, stop);
+            return;
+        }
+
+        using var dedicated = client.Dedicated();
+        var election = new LeaseLock(dedicated, settings.ForemanNamespace, LeaseName, _identity, new LeaseLockOptions { Time = time });
+        var elector = new LeaderElector(new LeaderElectionConfig(election) { Logger = logger });
+        elector.OnNewLeader += leader => logger.LogInformation("The leader is {Leader}", leader);
+        await elector.RunAsync(token => WorkAsync(caches, token), stop);
+        if (!stop.IsCancellationRequested)
+        {
+            throw new CommandException(
+                ExitCodes.TryAgain,
+                $"the Lease {LeaseName} in {settings.ForemanNamespace} was lost: another process of this operator leads now, or the API server could not be reached in time");
+        }
+    }
+
+    private async Task WorkAsync(ClusterCaches caches, CancellationToken stop)
+    {
+        var events = new EventRecorder(client, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
+        var runner = new TaskRunner(client, RunnerOptions(), time, logger);
+        await runner.ReplayOutboxAsync(stop);
+        var assumed = new AssumeCache(time);
+        SchedulerLoop? loop = null;
+        await using var executor = new PlanExecutor(client, events, assumed, logger) { Failed = () => loop?.Wake() };
+        _loop = loop = new SchedulerLoop(caches, executor, assumed, SchedulerSettings(), time, logger);
+        await using var completions = new CompletionWatch(events, new DigestWriter(client, logger), logger, stop);
+        completions.Start(caches.Tasks.Store);
+        await using var runs = new OperatorRuns(runner, time, logger);
+        runs.Start(caches.Tasks.Store);
+        caches.OnChange(loop.Wake);
+        OnReady();
+        await loop.RunAsync(stop);
+        logger.LogInformation("Told to stop");
+    }
+
+    private string? NotReady() =>
+        _caches is not { Ready.IsCompletedSuccessfully: true } caches ? "not yet connected to the Kubernetes API"
+        : _loop is null ? (settings.LeaderElect ? null : "no decision was made yet")
+        : !_loop.HasDecided ? "no decision was made yet"
+        : caches.LastError is { } error ? $"what is known of the cluster may be old: {error.Message}"
+        : null;
+
+    private RunnerOptions RunnerOptions() => new()
+    {
+        Holder = _identity,
+        NodeName = "the operator",
+        Hosts = Placement.Operator,
+        WorkspaceRoot = Path.Combine(settings.StateDir, "workspaces"),
+        StateDirectory = settings.StateDir,
+        Seed = Environment.ProcessId,
+    };
+
+    private SchedulerSettings SchedulerSettings() => new()
+    {
+        Identity = _identity,
+        ForemanNamespace = settings.ForemanNamespace,
+        InferenceBaseUrlOverride = settings.InferenceBaseUrlOverride?.ToString(),
+        AllowCloudProviders = settings.AllowCloudProviders,
+    };
+
+    private void MakeStateDir()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(settings.StateDir, "workspaces"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCodes.BadConfiguration, $"the state folder {settings.StateDir} cannot be made: {Ports.Reason(e)}; choose another with --state-dir", e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Operator.Cli;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Operator.Hosting;
+
+/// <summary>What must be true of the cluster before the operator works: it answers, knows us, and serves CRDs that are not older.</summary>
+internal static class StartChecks
+{
+    private const string Kind = "AgenticTask";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly string[] NeededFields = ["attempt", "claim"];
+
+    /// <exception cref="CommandException">What is wrong and what to do, with the exit code.</exception>
+    public static async Task RunAsync(IKubernetes client, OperatorSettings settings, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        for (var told = false; ; told = true)
+        {
+            try
+            {
+                await CheckAsync(client, cancellationToken);
+                return;
+            }
+            catch (KubernetesUnreachableException e) when (e.Reason is UnreachableReason.NotKubernetes or UnreachableReason.Tls)
+            {
+                throw new CommandException(ExitCodes.BadConfiguration, $"{e.Message}; check the server and the certificate authority in the kubeconfig", e);
+            }
+            catch (Exception e) when (e is KubernetesUnreachableException or KubernetesException { IsOverloaded: true })
+            {
+                if (time.GetElapsedTime(begun) >= settings.StartTimeout)
+                {
+                    throw new CommandException(ExitCodes.TryAgain, $"{e.Message}; gave up after {settings.StartTimeout.TotalSeconds:0} s (--start-timeout)", e);
+                }
+
+                if (!told)
+                {
+                    logger.LogWarning("{Error}; trying for {Seconds:0} s", e.Message, settings.StartTimeout.TotalSeconds);
+                }
+
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task CheckAsync(IKubernetes client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ListAsync<AgenticTask>(null, new ListOptions { Limit = 1 }, cancellationToken);
+            await CheckSchemaAsync(client, cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsUnauthorized)
+        {
+            throw new CommandException(
+                ExitCodes.BadConfiguration, $"the Kubernetes API server at {client.Configuration.Host} does not accept our credentials (401): renew the token or certificate in the kubeconfig", e);
+        }
+        catch (KubernetesException e) when (e.IsForbidden)
+        {
+            throw new CommandException(
+                ExitCodes.BadConfiguration, $"the operator's identity lacks rights: {e.Status.Message}; install the chart's roles (helm upgrade), or use another identity", e);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            throw new CommandException(
+                ExitCodes.BadConfiguration, $"the cluster at {client.Configuration.Host} does not serve {ApiGroup.Name}/{ApiGroup.Version}: install the CRDs (helm install foreman)", e);
+        }
+    }
+
+    // The published schema rather than the CRD object: reading that would need one more right.
+    private static async Task CheckSchemaAsync(IKubernetes client, CancellationToken cancellationToken)
+    {
+        var document = await client.Dynamic.GetAsync($"/openapi/v3/apis/{ApiGroup.Name}/{ApiGroup.Version}", cancellationToken);
+        var schema = (document["components"]?["schemas"] as JsonObject)?
+            .Select(s => s.Value as JsonObject)
+            .FirstOrDefault(s => s?["x-kubernetes-group-version-kind"] is JsonArray kinds && kinds.Any(k => (string?)k?["kind"] == Kind));
+        var status = schema?["properties"]?["status"]?["properties"] as JsonObject;
+        if (NeededFields.FirstOrDefault(f => status?.ContainsKey(f) != true) is { } missing)
+        {
+            throw new CommandException(
+                ExitCodes.BadConfiguration, $"these CRDs are older than this binary (AgenticTask has no status.{missing}): helm upgrade");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace Foreman.Operator.Try;
+
+/// <summary>Shows what happens while it happens.</summary>
+internal interface ITryView
+{
+    /// <summary>Runs the work and shows every state that it reports.</summary>
+    /// <param name="work">Reports states by calling what it is given; from one thread at a time.</param>
+    Task ShowAsync(Func<Action<TryState>, Task> work);
+}

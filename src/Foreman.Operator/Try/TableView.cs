@@ -1,0 +1,72 @@
+using System.Globalization;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Foreman.Operator.Try;
+
+/// <summary>A table that is kept up to date on a terminal.</summary>
+internal sealed class TableView(IAnsiConsole console) : ITryView
+{
+    private const int TurnsShown = 8;
+
+    /// <inheritdoc/>
+    public Task ShowAsync(Func<Action<TryState>, Task> work) => console.Live(Render(new TryState())).StartAsync(async live =>
+    {
+        live.Refresh();
+        await work(state =>
+        {
+            live.UpdateTarget(Render(state));
+            live.Refresh();
+        });
+    });
+
+    /// <summary>The whole picture of a state.</summary>
+    public static IRenderable Render(TryState state)
+    {
+        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).HideHeaders().AddColumn("what").AddColumn("state").AddColumn("detail");
+        Row(table, "cluster", state.Cluster is null ? Waiting("starting") : Good("serving"), state.Cluster is null ? "" : $"{state.Cluster} (in memory)");
+        Row(table, "model", ModelState(state.Model), state.Model is null ? "" : Wording.Model(state.Model));
+        foreach (var (name, node) in state.Nodes)
+        {
+            Row(table, name, Wording.IsReady(node) ? Good("Ready") : Waiting(Wording.Phase(node)), node.Status?.Capability is null ? "" : Wording.Node(node));
+        }
+
+        if (state.Task is { } task)
+        {
+            Row(table, task.Name(), TaskState(task), TaskDetail(task));
+        }
+
+        foreach (var turn in state.Turns.TakeLast(TurnsShown))
+        {
+            Row(table, "", Dim(string.Create(CultureInfo.InvariantCulture, $"turn {turn.Number}")), turn.What + (turn.Failed ? " (failed)" : ""));
+        }
+
+        return table;
+    }
+
+    private static void Row(Table table, string what, string state, string detail) =>
+        table.AddRow(new Markup(Markup.Escape(Wording.OneLine(what, 40))), new Markup(state), new Text(Wording.OneLine(detail, 300)));
+
+    private static string ModelState(ModelSource? model) => model switch { null => Waiting("looking"), { Demo: true } => Waiting("demo"), _ => Good("found") };
+
+    private static string TaskState(AgenticTask task)
+    {
+        var phase = task.PhaseOrPending();
+        return phase.IsTerminal()
+            ? task.SucceededOnTarget() ? Good(phase.Value) : $"[red]{Markup.Escape(phase.Value)}[/]"
+            : phase == TaskPhase.Running ? $"[blue]{phase}[/]" : Waiting(phase.Value);
+    }
+
+    private static string TaskDetail(AgenticTask task) =>
+        task.IsTerminal() ? $"verdict {task.Status.Verdict} on {task.Status.AssignedNode}"
+        : task.PhaseOrPending() == TaskPhase.Pending ? task.Status.Conditions.Find(ConditionTypes.Scheduled)?.Message ?? ""
+        : $"on {task.Status.AssignedNode}, model {task.Status.Model?.Name}";
+
+    private static string Good(string text) => $"[green]{Markup.Escape(text)}[/]";
+
+    private static string Waiting(string text) => $"[yellow]{Markup.Escape(text)}[/]";
+
+    private static string Dim(string text) => $"[grey]{Markup.Escape(text)}[/]";
+}

@@ -1,0 +1,22 @@
+namespace Foreman.Operator.Try;
+
+/// <summary>What <c>try</c> was asked.</summary>
+internal sealed record TryOptions
+{
+    public const string DefaultPrompt = "Write a file named hello.txt with the text: good morning";
+
+    /// <summary>Most hosts that are started on one machine.</summary>
+    public const int MostNodes = 8;
+
+    public string Prompt { get; init; } = DefaultPrompt;
+
+    public Uri? ModelUrl { get; init; }
+
+    public string? Model { get; init; }
+
+    public int Nodes { get; init; } = 1;
+
+    public bool Keep { get; init; }
+
+    public bool Json { get; init; }
+}

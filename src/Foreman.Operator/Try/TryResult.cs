@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Foreman.Api;
+
+namespace Foreman.Operator.Try;
+
+/// <summary>How it ended.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Model">The model server.</param>
+/// <param name="File">Absolute path of the first file that the task delivered; null when there is none.</param>
+/// <param name="ToRunning">Time from its creation until it ran; null when it never did.</param>
+/// <param name="ToDone">Time from its creation to its end.</param>
+internal sealed record TryResult(AgenticTask Task, ModelSource Model, string? File, TimeSpan? ToRunning, TimeSpan ToDone)
+{
+    public Verdict Verdict => Task.Status.Verdict ?? Verdict.Incomplete;
+
+    public bool Success => Verdict == Verdict.Go;
+
+    /// <summary>What the run said, or why there was none.</summary>
+    public string Summary =>
+        Task.Status.Result?["summary"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0
+            ? text
+            : Task.Status.Conditions?.FirstOrDefault(c => c.Type == ConditionTypes.Completed)?.Message ?? "";
+
+    /// <summary>The one line of <c>--output json</c>.</summary>
+    public string ToJson() => new JsonObject
+    {
+        ["verdict"] = Verdict.Value,
+        ["task"] = $"{Task.Metadata.NamespaceProperty}/{Task.Metadata.Name}",
+        ["node"] = Task.Status.AssignedNode,
+        ["model"] = Task.Status.Model?.Name ?? Model.Name,
+        ["demo"] = Model.Demo,
+        ["file"] = File,
+        ["seconds"] = new JsonObject
+        {
+            ["running"] = ToRunning is { } running ? Math.Round(running.TotalSeconds, 3) : null,
+            ["done"] = Math.Round(ToDone.TotalSeconds, 3),
+        },
+    }.ToJsonString(Relaxed);
+
+    private static System.Text.Json.JsonSerializerOptions Relaxed { get; } = new(ApiJson.Default.Options)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = false,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never,
+    };
+}

@@ -1,0 +1,181 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Operator.Cli;
+using Foreman.Operator.DevClusters;
+using Foreman.Operator.Hosting;
+using Spectre.Console;
+
+namespace Foreman.Operator.Try;
+
+/// <summary>
+/// <c>try</c>, start to end: cluster and operator in this process, model and agents in processes of their own, one task.
+/// Everything that was started has ended when it returns, however it returns.
+/// </summary>
+internal sealed class TryRun
+{
+    private static readonly TimeSpan NodePatience = TimeSpan.FromSeconds(60);
+
+    private readonly TryOptions _options;
+    private readonly OperatorConsole _console;
+    private readonly TryFolder _folder = new();
+    private readonly string _agentProgram;
+
+    private TryRun(TryOptions options, OperatorConsole console) =>
+        (_options, _console, _agentProgram) = (options, console, Programs.Agent(console.Environment));
+
+    /// <returns>0 for verdict GO, else what <see cref="ExitCodes"/> says.</returns>
+    public static async Task<int> RunAsync(TryOptions options, OperatorConsole console, StopSignals signals)
+    {
+        var run = new TryRun(options, console);
+        try
+        {
+            return await run.RunAsync(signals.Stop);
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            await console.Error.WriteLineAsync("foreman-operator: interrupted; everything that was started has ended.");
+            return ExitCodes.Interrupted;
+        }
+        finally
+        {
+            run._folder.Tidy();
+        }
+    }
+
+    private TextWriter Progress => _options.Json ? _console.Error : _console.Out;
+
+    private async Task<int> RunAsync(CancellationToken stop)
+    {
+        if (!_options.Json)
+        {
+            await _console.Out.WriteLineAsync("Foreman, start to end on this machine: a cluster, a host, one task.");
+            await _console.Out.WriteLineAsync();
+        }
+
+        var named = await FindModelAsync(stop);
+        await using var cluster = await LocalCluster.StartAsync(new LocalClusterOptions(_folder.Cluster, 0, _console.Time), stop);
+        await using var demo = named is null ? await DemoModelProcess.StartAsync(_folder, _console.Time, stop) : null;
+        var model = named ?? demo!.Source;
+        var place = new TryPlace(_folder, cluster.KubeconfigPath, _agentProgram, _console.Time);
+        await using var operation = TryOperator.Start(place, stop);
+        await using var fleet = Fleet.Start(_options, place, model);
+        using var client = ClientFactory.Create(cluster.KubeconfigPath, null, _console.Time, operation.Logger);
+        var state = new TryState { Cluster = Wording.Trim(cluster.Url), Model = model };
+        var result = await WithWatchAsync(operation, fleet, end => ShowAsync(client, state, end), stop);
+        await TellAsync(result, cluster.KubeconfigPath);
+        if (_options.Keep)
+        {
+            await Progress.WriteLineAsync("\nThe cluster keeps running. Ctrl-C ends it.");
+            await Progress.FlushAsync(CancellationToken.None);
+            await Task.WhenAny(Waiting.UntilAsync(stop), fleet.WatchAsync(), operation.Ended);
+        }
+
+        return result.Success ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private async Task<ModelSource?> FindModelAsync(CancellationToken stop)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var lookup = new ModelLookup(handler, _console.Time);
+        return _options.ModelUrl is { } url
+            ? await lookup.NamedAsync(url, _options.Model, stop)
+            : await lookup.LocalAsync(_options.Model, stop);
+    }
+
+    // A part that ends by itself ends the whole, with what it said.
+    private static async Task<TryResult> WithWatchAsync(
+        TryOperator operation, Fleet fleet, Func<CancellationToken, Task<TryResult>> work, CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var shown = work(either.Token);
+        var first = await Task.WhenAny(shown, fleet.WatchAsync(), operation.Ended);
+        if (first == shown)
+        {
+            return await shown;
+        }
+
+        await either.CancelAsync();
+        await Task.WhenAny(shown);
+        stop.ThrowIfCancellationRequested();
+        await first;
+        throw new CommandException(ExitCodes.Failed, "the operator ended by itself");
+    }
+
+    private async Task<TryResult> ShowAsync(IKubernetes client, TryState state, CancellationToken stop)
+    {
+        var follower = new Follower(client, _console.Time);
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var follow = follower.RunAsync(following.Token);
+        TryState? last = null;
+        try
+        {
+            await View().ShowAsync(async report => last = await WorkAsync(client, follower, state, report, stop));
+        }
+        finally
+        {
+            await following.CancelAsync();
+            await follow;
+        }
+
+        var task = last!.Task!;
+        return new TryResult(task, state.Model!, FileOf(task), last.ToRunning, last.ToDone ?? TimeSpan.Zero);
+    }
+
+    private async Task<TryState> WorkAsync(IKubernetes client, Follower follower, TryState state, Action<TryState> report, CancellationToken stop)
+    {
+        var apply = new PatchOptions { FieldManager = "foreman-try", Force = true, FieldValidation = FieldValidation.Strict };
+        await client.Dynamic.ApplyAsync(Manifests.Agent(state.Model!), apply, stop);
+        using var patience = new CancellationTokenSource(NodePatience, _console.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
+        try
+        {
+            state = await follower.UntilAsync(state, s => s.Nodes.Count == _options.Nodes && s.Nodes.Values.All(Wording.IsReady), report, either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new CommandException(
+                ExitCodes.Failed, $"no host became Ready within {NodePatience.TotalSeconds:0} s; the logs are in {_folder.Logs}");
+        }
+
+        follower.TaskIsCreated();
+        await client.Dynamic.ApplyAsync(Manifests.Task(_options.Prompt), apply, stop);
+        return await follower.UntilAsync(state, s => s.Task?.IsTerminal() == true, report, stop);
+    }
+
+    private ITryView View() => _console.Terminal && !_options.Json
+        ? new TableView(AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(_console.Out),
+            ColorSystem = _console.Colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        }))
+        : new PlainView(Progress);
+
+    private string? FileOf(AgenticTask task)
+    {
+        var files = task.Status.Result?["extra"]?["files"] as System.Text.Json.Nodes.JsonArray;
+        if ((string?)files?.FirstOrDefault()?["path"] is not { } path || task.Status.AssignedNode is not { } node)
+        {
+            return null;
+        }
+
+        var root = Path.Combine(_folder.Workspaces(node), Manifests.Namespace);
+        return Directory.EnumerateDirectories(root, $"{task.Name()}-{task.Status.Attempt}*")
+            .Select(folder => Path.Combine(folder, path))
+            .FirstOrDefault(File.Exists);
+    }
+
+    private async Task TellAsync(TryResult result, string kubeconfig)
+    {
+        foreach (var line in ResultText.Lines(result, kubeconfig, _options.Keep))
+        {
+            await Progress.WriteLineAsync(line);
+        }
+
+        await Progress.FlushAsync(CancellationToken.None);
+        if (_options.Json)
+        {
+            await _console.Out.WriteLineAsync(result.ToJson());
+            await _console.Out.FlushAsync(CancellationToken.None);
+        }
+    }
+}

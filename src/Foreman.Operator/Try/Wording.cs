@@ -1,0 +1,75 @@
+using System.Globalization;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Operator.Try;
+
+/// <summary>What <c>try</c> shows, in words.</summary>
+internal static class Wording
+{
+    /// <summary>The two commands that get a real model.</summary>
+    public static IReadOnlyList<string> RealModelCommands { get; } =
+    [
+        "curl -fsSL https://ollama.com/install.sh | sh",
+        "ollama run qwen3:4b",
+    ];
+
+    public static string Model(ModelSource model) => model.Demo
+        ? $"{model.Name} at {Trim(model.Url)}: a scripted stand-in, not a language model; no LLM server was found here"
+        : $"{model.Name} at {Trim(model.Url)}";
+
+    public static string Node(FleetNode node)
+    {
+        var capability = node.Status?.Capability;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{capability?.AvailableRAMGB ?? 0} of {capability?.TotalRAMGB ?? 0} GiB RAM free, {Accelerator(capability)}, {Models(capability)}");
+    }
+
+    /// <summary>Ready, or what stands in the way.</summary>
+    public static string Phase(FleetNode node) =>
+        IsReady(node) ? "Ready" : node.Status?.Phase?.Value is { } phase && phase != "Ready" ? phase : "registering";
+
+    public static bool IsReady(FleetNode node) =>
+        node.Status?.Phase == FleetNodePhase.Ready && node.Status.Conditions.IsTrue(ConditionTypes.Ready);
+
+    public static string Task(AgenticTask task)
+    {
+        var phase = task.PhaseOrPending();
+        if (phase == TaskPhase.Pending)
+        {
+            return task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } why ? $"Pending: {why.Message}" : "Pending";
+        }
+
+        return phase.IsTerminal()
+            ? $"{phase}, verdict {task.Status.Verdict}"
+            : $"{phase} on {task.Status.AssignedNode}";
+    }
+
+    /// <summary>Control characters would reach the terminal: they are shown as spaces.</summary>
+    public static string OneLine(string text, int most)
+    {
+        var clean = new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
+        return clean.Length <= most ? clean : clean[..(most - 1)] + "…";
+    }
+
+    public static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
+
+    public static string Trim(Uri url) => url.ToString().TrimEnd('/');
+
+    private static string Accelerator(NodeCapability? capability) =>
+        capability?.Accelerators is [var device, ..] ? device.Name
+        : capability?.Accelerator is { } kind && kind != Api.Accelerator.None ? kind.Value
+        : "no accelerator";
+
+    private static string Models(NodeCapability? capability)
+    {
+        var models = capability?.Models ?? [];
+        return models.Count == 0
+            ? "no model yet"
+            : $"model {string.Join(", ", models.Take(3).Select(m => m.Name + (IsDemo(capability!, m) ? " (demo)" : "")))}{(models.Count > 3 ? ", …" : "")}";
+    }
+
+    private static bool IsDemo(NodeCapability capability, ServedModel model) =>
+        capability.ModelServers?.FirstOrDefault(s => s.Url == model.Server)?.Kind == ModelServerKind.Demo;
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Testing;
+
+namespace Foreman.Operator.Tests.Hosting;
+
+/// <summary>Operators see all tasks of a cluster, so only one test at a time has one.</summary>
+[CollectionDefinition(nameof(OneOperator), DisableParallelization = true)]
+public class OneOperator;
+
+[Collection(nameof(OneOperator))]
+public class OperatorHostTests
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task An_applied_task_is_placed_run_and_told_about(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        await using var host = await StubHost.StartAsync(fleet, $"a-{space}", Moment);
+
+        var task = await EndOfAsync(fleet, await CreateAsync(fleet, space, "t"));
+
+        Assert.Equal((TaskPhase.Succeeded, host.Name, 1L), (task.Status.Phase, task.Status.AssignedNode, task.Status.Attempt));
+        Assert.True(task.Status.Conditions.IsTrue(ConditionTypes.Completed));
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                var told = (await fleet.Client.ListAsync<CoreV1Event>(space)).Items.Select(e => e.Reason).ToArray();
+                Assert.Contains("Scheduled", told);
+                Assert.Contains("Completed", told);
+                var node = await fleet.Client.ReadAsync<FleetNode>(host.Name);
+                Assert.True(node.Status!.Conditions.IsTrue(ConditionTypes.Ready));
+                Assert.Equal((0, null), (node.Status.UsedSlots ?? 0, node.Status.CurrentTask));
+                var digest = await fleet.Client.ReadAsync<V1ConfigMap>("foreman-transcript-t", space);
+                Assert.Equal(task.Uid(), digest.GetLabel(Labels.TranscriptUid));
+            },
+            "events, the host's mirror and the digest");
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_task_that_nothing_matches_says_why_within_a_second_and_runs_when_a_host_comes(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        await using var small = await StubHost.StartAsync(fleet, $"small-{space}", Moment);
+        var clock = Stopwatch.StartNew();
+        var created = await CreateAsync(fleet, space, "t", s => s with { RequiredCapability = new() { Roles = ["verifier"] } });
+
+        var why = await ConditionAsync(fleet, created, c => c is { Status: Conditions.False });
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+        Assert.Equal(Reasons.NoMatchingNode, why.Reason);
+        Assert.StartsWith("0 of 1 nodes match: 1 without the roles.", why.Message, StringComparison.Ordinal);
+        await using var fitting = await StubHost.StartAsync(fleet, $"fits-{space}", Moment, change: s => s with { Roles = ["verifier"] });
+        Assert.Equal(fitting.Name, (await EndOfAsync(fleet, created)).Status.AssignedNode);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task An_assignment_that_is_not_claimed_is_handed_on(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        await using var deaf = await StubHost.StartAsync(fleet, $"a-{space}", Moment, claims: false);
+        var created = await CreateAsync(fleet, space, "t");
+        await Eventually.TrueAsync(async () => (await ReadAsync(fleet, created)).Status.AssignedNode == deaf.Name, "the assignment");
+        await using var other = await StubHost.StartAsync(fleet, $"b-{space}", Moment);
+
+        var task = await EndOfAsync(fleet, created, TimeSpan.FromSeconds(60));
+
+        Assert.Equal((other.Name, 2L), (task.Status.AssignedNode, task.Status.Attempt));
+        Assert.Equal([AttemptOutcome.Unclaimed, AttemptOutcome.Succeeded], task.Status.Attempts.Select(a => a.Outcome!.Value));
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task What_cannot_be_done_ends_at_once_and_names_the_field(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        await fleet.Client.CreateAsync(new Workload { Metadata = new() { Name = "w", NamespaceProperty = space }, Spec = new() { Intent = "x" } });
+        var created = await CreateAsync(fleet, space, "t", s => s with { Payload = s.Payload with { Repo = "a/b" } });
+
+        var task = await EndOfAsync(fleet, created);
+
+        Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Unsupported), (task.Status.Phase, task.Status.Verdict, task.Status.FailureReason));
+        Assert.StartsWith("spec.payload.repo:", task.Status.Conditions.Find(ConditionTypes.Completed)!.Message, StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            async () => (await fleet.Client.ReadAsync<Workload>("w", space)).Status?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.Unsupported,
+            "the Workload's condition");
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task The_larger_priority_goes_first_when_a_slot_comes_free(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        var low = await CreateAsync(fleet, space, "low");
+        var high = await CreateAsync(fleet, space, "high", s => s with { Priority = 10 });
+        await ConditionAsync(fleet, high, c => c.Status == Conditions.False);
+        await using var host = await StubHost.StartAsync(fleet, $"a-{space}", Moment);
+
+        var (second, first) = (await EndOfAsync(fleet, low), await EndOfAsync(fleet, high));
+
+        Assert.True(first.Status.Conditions.Find(ConditionTypes.Completed)!.LastTransitionTime <= second.Status.Conditions.Find(ConditionTypes.Completed)!.LastTransitionTime);
+        Assert.True(ResourceVersions.IsOlder(first.ResourceVersion(), second.ResourceVersion()));
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_run_of_an_operator_that_is_gone_is_taken_back_by_the_next_one(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        await using var host = await StubHost.StartAsync(fleet, $"a-{space}", Moment, claims: false);
+        var created = await CreateAsync(fleet, space, "t");
+        await Eventually.TrueAsync(async () => (await ReadAsync(fleet, created)).PhaseOrPending() == TaskPhase.Scheduled, "the assignment");
+        await ClaimAsOperatorAsync(fleet, created, "operator-gone/1");
+
+        await Eventually.PassesAsync(
+            async () => Assert.Equal(Reasons.HolderLost, (await ReadAsync(fleet, created)).Status.Attempts[0].Reason), "the run being taken back");
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task Health_and_metrics_are_served(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster, leaderElect: true);
+        using var http = new HttpClient();
+
+        await Eventually.PassesAsync(
+            async () => Assert.Equal("ok", await http.GetStringAsync(new Uri($"http://127.0.0.1:{fleet.HealthPort}/readyz"))), "readiness");
+        Assert.Equal("ok", await http.GetStringAsync(new Uri($"http://127.0.0.1:{fleet.HealthPort}/healthz")));
+        Assert.Contains("foreman_scheduler_decision_seconds_count", await http.GetStringAsync(new Uri($"http://127.0.0.1:{fleet.MetricsPort}/metrics")), StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri($"http://127.0.0.1:{fleet.HealthPort}/metrics"))).StatusCode);
+        Assert.NotNull(await fleet.Client.TryReadAsync<V1Lease>("foreman-operator", fleet.Space));
+    }
+
+    private static async Task ClaimAsOperatorAsync(TestOperator fleet, AgenticTask created, string holder)
+    {
+        var task = await ReadAsync(fleet, created);
+        var patch = V1Patch.Json(
+            JsonPatchOperation.Add("/status/placement", Placement.Operator.Value),
+            JsonPatchOperation.Add("/status/phase", TaskPhase.Running.Value),
+            JsonPatchOperation.Add("/status/claim", new System.Text.Json.Nodes.JsonObject { ["holder"] = holder }));
+        await fleet.Client.PatchAsync<AgenticTask>(patch, task.Name(), task.Namespace(), new PatchOptions { Subresource = "status" });
+    }
+
+    private static Task<AgenticTask> CreateAsync(TestOperator fleet, string space, string name, Func<AgenticTaskSpec, AgenticTaskSpec>? change = null)
+    {
+        var spec = new AgenticTaskSpec { Kind = TaskKind.Freeform, Payload = new() { Prompt = "Say hello." } };
+        return fleet.Client.CreateAsync(new AgenticTask
+        {
+            Metadata = new() { Name = name, NamespaceProperty = space },
+            Spec = change is null ? spec : change(spec),
+        });
+    }
+
+    private static Task<AgenticTask> ReadAsync(TestOperator fleet, AgenticTask task) => fleet.Client.ReadAsync<AgenticTask>(task.Name(), task.Namespace());
+
+    private static Task<AgenticTask> EndOfAsync(TestOperator fleet, AgenticTask task, TimeSpan? timeout = null) => Eventually.GetAsync(
+        async () => await ReadAsync(fleet, task) is { } read && read.IsTerminal() ? read : null, $"the end of {task.Name()}", timeout);
+
+    private static Task<V1Condition> ConditionAsync(TestOperator fleet, AgenticTask task, Func<V1Condition, bool> holds) => Eventually.GetAsync(
+        async () => (await ReadAsync(fleet, task)).Status.Conditions.Find(ConditionTypes.Scheduled) is { } c && holds(c) ? c : null, $"a condition of {task.Name()}");
+}

@@ -1,0 +1,77 @@
+using Foreman.Kubernetes;
+using Foreman.Operator.Cli;
+using Foreman.Operator.Hosting;
+using Foreman.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Foreman.Operator.Tests.Hosting;
+
+/// <summary>A real operator on a cluster, in this process, with a namespace for its Leases of its own.</summary>
+internal sealed class TestOperator : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _run = Task.CompletedTask;
+
+    private TestOperator(IKubernetes client, string space) => (Client, Space) = (client, space);
+
+    public IKubernetes Client { get; }
+
+    /// <summary>Its foreman-namespace.</summary>
+    public string Space { get; }
+
+    public int HealthPort { get; private set; }
+
+    public int MetricsPort { get; private set; }
+
+    /// <summary>Starts one and returns when it decides.</summary>
+    public static async Task<TestOperator> StartAsync(IClusterUnderTest cluster, bool leaderElect = false)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
+        var started = new TestOperator(client, await cluster.NewNamespaceAsync("foreman"));
+        await started.RunAsync(leaderElect);
+        return started;
+    }
+
+    /// <summary>A second process on the same cluster and namespace.</summary>
+    public async Task<TestOperator> AnotherAsync()
+    {
+        var another = new TestOperator(new KubernetesClient(Client.Configuration), Space);
+        await another.RunAsync(leaderElect: false);
+        return another;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        Client.Dispose();
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task RunAsync(bool leaderElect)
+    {
+        var ports = FreePort.Next(2);
+        (HealthPort, MetricsPort) = (ports[0], ports[1]);
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var settings = new OperatorSettings
+        {
+            ForemanNamespace = Space,
+            StateDir = _folder.Path,
+            LeaderElect = leaderElect,
+            HealthAddress = BindAddress.Parse($"127.0.0.1:{HealthPort}"),
+            MetricsAddress = BindAddress.Parse($"127.0.0.1:{MetricsPort}"),
+        };
+        var host = new OperatorHost(Client, settings, TimeProvider.System, NullLogger.Instance) { OnReady = () => ready.TrySetResult() };
+        _run = host.RunAsync(_stop.Token);
+        await await Task.WhenAny(ready.Task, FailedAsync());
+    }
+
+    private async Task FailedAsync()
+    {
+        await _run;
+        throw new InvalidOperationException("The operator ended before it was ready.");
+    }
+}
