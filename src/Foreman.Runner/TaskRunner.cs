@@ -128,7 +128,11 @@ public sealed class TaskRunner
         try
         {
             var entry = _outbox.Find(attempt.Key) ?? GiveBack(attempt, Reasons.AgentRestarted, $"the agent on {_options.NodeName} was restarted", ProgressOf(running));
-            _outbox.Store(entry);
+            if (_outbox.Store(entry) is { } unstored)
+            {
+                _logger.LogError("{Unstored}. It is sent directly", unstored);
+            }
+
             return Told(entry, await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false), "");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -210,7 +214,7 @@ public sealed class TaskRunner
         var progress = new ProgressWriter(attempt, _writer, monitor, _time);
         await using (progress.ConfigureAwait(false))
         {
-            report = await _work.RunAsync(attempt, progress.Report, stop.Token).ConfigureAwait(false);
+            report = await WorkAsync(attempt, progress, stop.Token).ConfigureAwait(false);
         }
 
         var plan = monitor.Plan;
@@ -228,6 +232,20 @@ public sealed class TaskRunner
         var entry = Close(attempt, report, plan);
         var (end, message) = await _delivery.DeliverAsync(entry, hardStop).ConfigureAwait(false);
         return Told(entry, end, message);
+    }
+
+    private async Task<WorkReport> WorkAsync(Attempt attempt, ProgressWriter progress, CancellationToken stop)
+    {
+        try
+        {
+            return await _work.RunAsync(attempt, progress.Report, stop).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // A fault of this program. The task must not hang on it: another attempt may get past it, and the log keeps the trace.
+            _logger.LogError(e, "{Attempt} failed inside the runner", attempt);
+            return WorkReport.Failed(FailureReason.InfrastructureError, $"a fault of the agent on {_options.NodeName}: {e.Message} Its log has the details");
+        }
     }
 
     private OutboxEntry Close(Attempt attempt, WorkReport report, StopPlan stop)

@@ -35,6 +35,9 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
     // writer's write that was undone; more often, something in the patch itself can't be applied.
     private const int MostContradictions = 4;
 
+    // With the longest wait between tries, a warning about every four minutes.
+    private const int TriesPerWarning = 20;
+
     private static readonly PatchOptions StatusPatch = new() { Subresource = "status", FieldManager = ApiGroup.FieldManager };
 
     /// <summary>Writes, repeating as long as nothing is settled.</summary>
@@ -64,7 +67,7 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
                     return new(WriteEnd.Refused, lastFailure);
                 }
 
-                if (tries == 1)
+                if (tries == 1 || tries % TriesPerWarning == 0)
                 {
                     logger.LogWarning("{Write} of {Attempt} failed and is tried again: {Failure}", write.Kind, write.Attempt, lastFailure);
                 }

@@ -97,7 +97,9 @@ internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitt
             }
             catch (KubernetesException e) when (!e.IsOverloaded && (int)e.StatusCode < 500)
             {
-                throw new WorkException(FailureReason.InfrastructureError, $"{T.Type.Kind} {ns}/{name} cannot be read: {e.Message}");
+                // Who may not read a Secret has no credentials, whatever the cause; another host may have them.
+                var reason = typeof(T) == typeof(V1Secret) ? FailureReason.AuthUnavailable : FailureReason.InfrastructureError;
+                throw new WorkException(reason, $"{T.Type.Kind} {name} in namespace {ns} cannot be read: {e.Message}");
             }
             catch (Exception e) when (WriteFailure.Remedy(e) is not null)
             {

@@ -87,6 +87,39 @@ public sealed class NativeRunTests
         server.Release();
     }
 
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task The_key_of_a_model_appears_nowhere_that_a_run_leaves_behind(IClusterUnderTest cluster)
+    {
+        const string Canary = "canary-6c1f0c52";
+        var server = await LlamaServer.SharedAsync();
+        using var stage = await Stage.SetAsync(cluster);
+        await stage.Kubernetes.CreateAsync(new V1Secret
+        {
+            Metadata = new V1ObjectMeta { Name = "keys", NamespaceProperty = stage.Space },
+            Data = new Dictionary<string, byte[]> { ["token"] = System.Text.Encoding.UTF8.GetBytes(Canary) },
+        });
+        var provider = new ProviderConfig { BaseURL = server.Url, Model = server.ModelName, ApiKeySecretRef = new SecretKeySelector { Name = "keys", Key = "token" } };
+        await stage.Kubernetes.CreateAsync(new Agent
+        {
+            Metadata = new V1ObjectMeta { Name = "keyed", NamespaceProperty = stage.Space },
+            Spec = BuiltInAgent.Spec with { Provider = AgentProvider.CloudProxy, ProviderConfig = provider },
+        });
+        var created = await stage.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "keyed" } });
+
+        Assert.Equal(RunEnd.Ended, (await RunNativeAsync(stage, await stage.AssignAsync(created, model: ModelOf(server)))).End);
+
+        var task = await stage.ReadAsync("task");
+        Assert.Equal(Verdict.Go, task.Status.Verdict);
+        Assert.DoesNotContain(Canary, JsonSerializer.Serialize(task, ApiJson.Default.AgenticTask), StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, await InClusterAsync(stage, task), StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(stage.Folder.Path, "*", SearchOption.AllDirectories))
+        {
+            Assert.DoesNotContain(Canary, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        }
+    }
+
     private static PromisedModel ModelOf(LlamaServer server) => new() { Name = server.ModelName, Server = ModelServerKind.LlamaCpp, Url = server.Url };
 
     private static Task<RunOutcome> RunNativeAsync(Stage stage, AgenticTask assigned, RunSignals? signals = null) =>
