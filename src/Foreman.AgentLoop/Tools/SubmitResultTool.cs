@@ -35,10 +35,11 @@ internal sealed class SubmitResultTool : ITool
             throw new ToolArgumentException($"extra is larger than {MaxExtraBytes} bytes; write long texts to a file");
         }
 
-        var summary = Printable.CutToBytes(given.Text("summary"), MaxSummaryBytes);
+        // The words go to terminals and commit logs as they stand: nothing in them may steer either.
+        var summary = Printable.CutToBytes(Printable.Text(given.Text("summary")).ReplaceLineEndings(" ").Trim(), MaxSummaryBytes);
 
         // Nothing is committed after a NO-GO or an ERROR, so a missing message loses nothing there.
         var message = verdict is "GO" ? given.Text("commit_message") : given.OptionalText("commit_message") ?? "";
-        return new ToolOutcome("result accepted") { Submission = new Submission(verdict, summary, message, extra) };
+        return new ToolOutcome("result accepted") { Submission = new Submission(verdict, summary, Printable.Text(message), extra) };
     }
 }

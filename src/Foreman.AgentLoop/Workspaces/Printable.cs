@@ -22,6 +22,13 @@ internal static class Printable
         return result.ToString();
     }
 
+    /// <summary>The same text, every control character but line ends and tabs as <c>\u001b</c>.</summary>
+    internal static string Text(string text) => text.Any(IsSteering)
+        ? string.Concat(text.Select(c => IsSteering(c) ? $"\\u{(int)c:x4}" : c.ToString()))
+        : text;
+
+    private static bool IsSteering(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
+
     /// <summary>The longest prefix of <paramref name="text"/> that has at most <paramref name="maxBytes"/> bytes in UTF-8 and splits no character.</summary>
     internal static string CutToBytes(string text, int maxBytes)
     {

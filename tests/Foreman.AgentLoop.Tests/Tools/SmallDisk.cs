@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace Foreman.AgentLoop.Tests.Tools;
 
-/// <summary>A file system of 64 KiB in memory, for disks that are really full. Mounting one takes root.</summary>
+/// <summary>A file system of 64 KiB in memory, for disks that are really full or read-only. Mounting one takes root.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private readonly string _path;
 
     private SmallDisk(string path) => _path = path;
 
-    internal static async Task<SmallDisk> MountAsync(string path)
+    internal static async Task<SmallDisk> MountAsync(string path, string access)
     {
         Directory.CreateDirectory(path);
-        var mounted = await RunAsync("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path);
+        var mounted = await RunAsync("mount", "-t", "tmpfs", "-o", $"{access},size=64k", "tmpfs", path);
         Assert.SkipUnless(mounted, "no small file system could be mounted: run the tests as root");
         return new SmallDisk(path);
     }
