@@ -49,7 +49,7 @@ internal static class EnrollCommand
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create()
     {
-        var command = new Command("enroll", "Give a host an identity and print a kubeconfig for its agent.")
+        var command = new Command("enroll", "Gives a host an identity and prints a kubeconfig for its agent.")
         {
             Node, Namespace, Kubeconfig, KubeContext, Server, Days, Output,
         };
