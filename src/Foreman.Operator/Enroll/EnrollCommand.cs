@@ -11,39 +11,44 @@ internal static class EnrollCommand
 {
     private static readonly Argument<string> Node = new("NODE")
     {
-        Description = "Name of the host's FleetNode.",
+        Description = "Name of the host's FleetNode",
         Validators = { ValidateNode },
     };
 
     private static readonly Option<string> Namespace = new("--namespace", "-n")
     {
-        Description = "Namespace that Foreman is installed in.",
+        Description = "Namespace that Foreman is installed in",
+        HelpName = "NAME",
         DefaultValueFactory = _ => "foreman-system",
     };
 
     private static readonly Option<string?> Kubeconfig = new("--kubeconfig")
     {
-        Description = "Kubeconfig of somebody who may make ServiceAccounts and their tokens. Default: what kubectl would use.",
+        Description = "Kubeconfig of somebody who may make ServiceAccounts and their tokens. Default: what kubectl would use",
+        HelpName = "FILE",
     };
 
-    private static readonly Option<string?> KubeContext = new("--kube-context") { Description = "Context in the kubeconfig. Default: its current one." };
+    private static readonly Option<string?> KubeContext = new("--kube-context") { Description = "Context in the kubeconfig. Default: its current one", HelpName = "NAME" };
 
     private static readonly Option<Uri?> Server = new("--server")
     {
-        Description = "URL of the API server as the host reaches it. Default: the one in the kubeconfig.",
+        Description = "URL of the API server as the host reaches it. Default: the one in the kubeconfig",
+        HelpName = "URL",
         CustomParser = ParseServer,
     };
 
     private static readonly Option<int> Days = new("--days")
     {
-        Description = "How long the host's token is valid, in days; the API server may allow less.",
+        Description = "How long the host's token is valid, in days; the API server may allow less",
+        HelpName = "NUMBER",
         DefaultValueFactory = _ => 365,
         Validators = { ValidateDays },
     };
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "File for the kubeconfig, readable by its owner only. Default: standard output.",
+        Description = "File for the kubeconfig, readable by its owner only. Default: standard output",
+        HelpName = "FILE",
     };
 
     /// <summary>The command, for the root of the command line.</summary>
