@@ -1,1 +1,3 @@
-return 0;
+using Foreman.HostAgent.Cli;
+
+return await AgentCommandLine.RunAsync(args, ConsoleStreams.OfProcess());

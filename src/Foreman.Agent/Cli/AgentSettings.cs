@@ -1,0 +1,75 @@
+using Foreman.Api;
+using Foreman.Probes;
+using Foreman.Runner;
+
+namespace Foreman.HostAgent.Cli;
+
+/// <summary>Everything that the flags and the environment say.</summary>
+internal sealed record AgentSettings
+{
+    public required ClusterSettings Cluster { get; init; }
+
+    public required NodeSettings Node { get; init; }
+
+    public required RunSettings Runs { get; init; }
+
+    public required ProbeOptions Probe { get; init; }
+
+    /// <summary>What to report where probing finds nothing.</summary>
+    public required DeclaredCapability Declared { get; init; }
+
+    public bool Verbose { get; init; }
+
+    /// <summary>Flags that were set and have no effect, one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>How the cluster is reached.</summary>
+internal sealed record ClusterSettings(string? Kubeconfig, string? Context, string ForemanNamespace, TimeSpan StartTimeout);
+
+/// <summary>What the host registers as.</summary>
+internal sealed record NodeSettings
+{
+    public required string Name { get; init; }
+
+    public string? TailscaleAddr { get; init; }
+
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Namespaces whose tasks are taken; empty for all.</summary>
+    public IReadOnlyList<string> TaskNamespaces { get; init; } = [];
+
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>How tasks are run.</summary>
+internal sealed record RunSettings
+{
+    public RunnerMode Mode { get; init; }
+
+    public TimeSpan StubSleep { get; init; }
+
+    public required string WorkspaceDir { get; init; }
+
+    public required string StateDir { get; init; }
+
+    public bool KeepWorkspace { get; init; }
+
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>What flags say about the host; a probed fact always wins.</summary>
+internal sealed record DeclaredCapability
+{
+    public Accelerator? Accelerator { get; init; }
+
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    public int? ContextTokens { get; init; }
+
+    public int? TokensPerSecond { get; init; }
+
+    public int? TotalRamGb { get; init; }
+}

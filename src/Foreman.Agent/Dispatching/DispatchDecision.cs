@@ -1,0 +1,57 @@
+using Foreman.Api;
+
+namespace Foreman.HostAgent.Dispatching;
+
+/// <summary>What to do about a task.</summary>
+internal enum DispatchAct
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>Claim and run it.</summary>
+    Start,
+
+    /// <summary>Refuse it.</summary>
+    Decline,
+
+    /// <summary>Look again when a slot is free, or when its last run here has ended.</summary>
+    Wait,
+
+    /// <summary>Tell the run here how the task looks now.</summary>
+    Tell,
+
+    /// <summary>Settle what an earlier process of this host held.</summary>
+    Reclaim,
+}
+
+/// <summary>What the decision depends on besides the task.</summary>
+/// <param name="Node">Name of this host.</param>
+/// <param name="Holder">Identity of this process.</param>
+/// <param name="RunningAttempt">The attempt of the task that runs here; null when none does.</param>
+/// <param name="FreeSlots">How many more runs may start.</param>
+/// <param name="Refuses">True while the host takes no work.</param>
+internal sealed record DispatchView(string Node, string Holder, long? RunningAttempt, int FreeSlots, bool Refuses);
+
+/// <summary>Decides about one task as it is last seen.</summary>
+internal static class DispatchDecision
+{
+    public static DispatchAct For(AgenticTask task, DispatchView view)
+    {
+        var phase = task.PhaseOrPending();
+        var assignedHere = phase == TaskPhase.Scheduled && task.Status.AssignedNode == view.Node && task.Status.Placement == Placement.Node;
+        if (view.RunningAttempt is { } attempt)
+        {
+            // A new attempt here while the old one still ends: the old one is told, the new one has its turn afterwards.
+            return assignedHere && task.Status.Attempt > attempt ? DispatchAct.Wait : DispatchAct.Tell;
+        }
+
+        if (assignedHere)
+        {
+            return view.Refuses ? DispatchAct.Decline : view.FreeSlots > 0 ? DispatchAct.Start : DispatchAct.Wait;
+        }
+
+        return phase == TaskPhase.Running && task.Status.Claim?.Holder is { } holder && holder != view.Holder && Holder.SameHost(holder, view.Holder)
+            ? DispatchAct.Reclaim
+            : DispatchAct.Nothing;
+    }
+}

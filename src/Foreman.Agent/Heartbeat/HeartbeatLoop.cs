@@ -1,0 +1,179 @@
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.HostAgent.Draining;
+using Foreman.HostAgent.Hosting;
+using Foreman.HostAgent.Leasing;
+using Foreman.HostAgent.Probing;
+using Foreman.HostAgent.Registration;
+using Foreman.Kubernetes;
+using Foreman.Probes;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.HostAgent.Heartbeat;
+
+/// <summary>
+/// Keeps the facts in the FleetNode's status: probes every few seconds, writes when something material has changed or the
+/// interval has passed, and registers the host again when its FleetNode is gone. No failure ends it.
+/// </summary>
+internal sealed class HeartbeatLoop : IDisposable
+{
+    /// <summary>Bound on one round of calls, so that a slow server can't hold the next round up.</summary>
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+
+    private readonly AgentContext _context;
+    private readonly HostState _state;
+    private readonly HostProbe _probe;
+    private readonly NodeWatch _node;
+    private readonly NodeLease _lease;
+    private readonly NodeRegistration _registration;
+    private readonly AgentInstance _instance;
+    private readonly WakeUp _wake;
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Random _random;
+    private readonly ProbeNotes _notes;
+    private long? _writtenAt;
+    private int _failures;
+
+    public HeartbeatLoop(AgentContext context, HostState state, HostProbe probe, NodeWatch node, NodeLease lease)
+    {
+        (_context, _state, _probe, _node, _lease) = (context, state, probe, node, lease);
+        _registration = new NodeRegistration(context);
+        _wake = new WakeUp(context.Time);
+        _notes = new ProbeNotes(context.Logger);
+        _instance = new AgentInstance
+        {
+            Holder = context.Identity.Holder,
+            StartedAt = context.StartedAt,
+            Pid = Environment.ProcessId,
+            Host = Environment.MachineName,
+        };
+#pragma warning disable CA5394 // Spreads the heartbeats of many hosts; guards nothing.
+        _random = new Random(context.Seed);
+#pragma warning restore CA5394
+        state.Changed += _wake.Call;
+        node.Changed += Noticed;
+    }
+
+    private TimeSpan Interval => _context.Settings.Node.HeartbeatInterval;
+
+    private TimeSpan ProbeInterval => Interval < TimeSpan.FromSeconds(10) ? Interval : TimeSpan.FromSeconds(10);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ProbeAsync(cancellationToken);
+                var wait = await TryWriteAsync(cancellationToken) ?? (ProbeInterval * (0.9 + (0.2 * Chance())));
+                await _wake.WaitAsync(wait, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Probes this host and looks at its disks.</summary>
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var probed = DeclaredFacts.Apply(await _probe.ProbeAsync(cancellationToken), _context.Settings.Declared);
+        _notes.Tell(probed.Notes);
+        var runs = _context.Settings.Runs;
+        var free = DiskSpace.Free(runs.StateDir, runs.WorkspaceDir);
+        _state.Change(facts => facts with { Probed = probed, Disk = Acceptance.Disk(free, facts.Disk, _context.Time.GetUtcNow()) });
+    }
+
+    /// <summary>Writes what is due. How long to wait after a failure; null when all is well.</summary>
+    public async Task<TimeSpan?> TryWriteAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(CallLimit, _context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await WriteAsync(either.Token);
+            _failures = 0;
+            return null;
+        }
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            _failures++;
+            var wait = AccessAdvice.Wait(e, _failures, Chance());
+            _context.Logger.LogWarning("The heartbeat failed: {Error}. Trying again in {Wait:0.0} s", AccessAdvice.Explain(e, _context.NodeName), wait.TotalSeconds);
+            return wait;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        if (_lease.SinceRenewal is null)
+        {
+            // Another agent serves this name now: the node is no longer this one's to describe.
+            return;
+        }
+
+        var node = _node.Current;
+        if (node is null)
+        {
+            node = await _registration.EnsureAsync(cancellationToken);
+            _node.Know(node);
+            _lease.BelongTo(node);
+        }
+
+        var wanted = NodeStatus.Of(_state.Facts, _instance, _context.Settings.Node.TaskNamespaces, _context.Time.GetUtcNow());
+        var stored = NodeStatus.OwnPart(node.Status);
+        var due = _writtenAt is not { } at || _context.Time.GetElapsedTime(at) >= Interval || Materially.Differs(stored, wanted);
+        if (!due)
+        {
+            return;
+        }
+
+        var patch = V1Patch.Merge(new JsonObject { ["status"] = MergeDiff.Between(NodeStatus.ToJson(stored), NodeStatus.ToJson(wanted)) });
+        var started = _context.Time.GetTimestamp();
+        try
+        {
+            await _context.Kubernetes.PatchMetadataAsync<FleetNode>(patch, _context.NodeName, null, new PatchOptions { Subresource = "status" }, cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            _node.Forget();
+            _wake.Call();
+            throw;
+        }
+
+        _writtenAt = started;
+        _node.Know(node with { Status = Overlay(node.Status, wanted) }, before: node);
+    }
+
+    private static FleetNodeStatus Overlay(FleetNodeStatus? stored, FleetNodeStatus own) => own with
+    {
+        Conditions = stored?.Conditions,
+        CurrentTask = stored?.CurrentTask,
+        CurrentTasks = stored?.CurrentTasks,
+        UsedSlots = stored?.UsedSlots,
+        UpdateRequest = stored?.UpdateRequest,
+    };
+
+    // The node is gone, or the operator took it for dead although its Lease is renewed: both are put right at once.
+    private void Noticed()
+    {
+        var node = _node.Current;
+        if (node is null || (node.Status?.Phase == FleetNodePhase.NotReady && _lease.SinceRenewal < TimeSpan.FromSeconds(15)))
+        {
+            _wake.Call();
+        }
+    }
+
+#pragma warning disable CA5394 // Spreads the heartbeats of many hosts; guards nothing.
+    private double Chance() => _random.NextDouble();
+#pragma warning restore CA5394
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.HostAgent.Draining;
+using Foreman.HostAgent.Hosting;
+
+namespace Foreman.HostAgent.Heartbeat;
+
+/// <summary>The agent's part of <c>FleetNode.status</c>.</summary>
+internal static class NodeStatus
+{
+    public static string Version { get; } = typeof(NodeStatus).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    /// <summary>The facts as they should stand there.</summary>
+    public static FleetNodeStatus Of(HostFacts facts, AgentInstance instance, IReadOnlyList<string> namespaces, DateTimeOffset now) => new()
+    {
+        Phase = Acceptance.IsDraining(facts) ? FleetNodePhase.Draining : FleetNodePhase.Ready,
+        LastHeartbeatTime = now,
+        Capability = facts.Probed?.Capability,
+        AgentVersion = Version,
+        Os = facts.Probed?.Os,
+        Arch = facts.Probed?.Arch,
+        AgentKind = NodeAgentKind.ForemanAgent,
+        Instance = instance,
+        TaskNamespaces = namespaces.Count > 0 ? namespaces : null,
+        NotAccepting = Acceptance.Refusals(facts, now),
+        Slots = facts.Probed?.Slots,
+    };
+
+    /// <summary>Without the fields that the operator writes.</summary>
+    public static FleetNodeStatus OwnPart(FleetNodeStatus? status) => (status ?? new()) with
+    {
+        Conditions = null,
+        CurrentTask = null,
+        CurrentTasks = null,
+        UsedSlots = null,
+        UpdateRequest = null,
+    };
+
+    public static JsonObject ToJson(FleetNodeStatus status) =>
+        (JsonObject)JsonSerializer.SerializeToNode(status, ApiJson.Default.FleetNodeStatus)!;
+}

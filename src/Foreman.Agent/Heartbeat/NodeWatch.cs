@@ -1,0 +1,80 @@
+using Foreman.Api;
+using Foreman.HostAgent.Hosting;
+using Foreman.Kubernetes;
+
+namespace Foreman.HostAgent.Heartbeat;
+
+/// <summary>Follows this host's FleetNode: what is stored, what the admin asks for, and whether it is still there.</summary>
+internal sealed class NodeWatch
+{
+    private readonly HostState _state;
+    private readonly Reflector<FleetNode> _reflector;
+    private volatile FleetNode? _current;
+
+    public NodeWatch(AgentContext context, HostState state)
+    {
+        _state = state;
+        _reflector = new Reflector<FleetNode>(context.Kubernetes, new ReflectorOptions
+        {
+            FieldSelector = Selectors.Equal("metadata.name", context.NodeName),
+            Time = context.Time,
+            Seed = context.Seed,
+            Logger = context.Logger,
+        });
+    }
+
+    /// <summary>Raised when the node has changed or is gone.</summary>
+    public event Action? Changed;
+
+    /// <summary>The node as last seen; null when it is gone.</summary>
+    public FleetNode? Current => _current;
+
+    /// <summary>Sets what a read has found.</summary>
+    public void Know(FleetNode node) => _current = node;
+
+    /// <summary>Sets what a write of one's own has made of a node, unless the watch has shown something newer meanwhile.</summary>
+    public void Know(FleetNode written, FleetNode before) => Interlocked.CompareExchange(ref _current, written, before);
+
+    /// <summary>Forgets the node: a write found that it is gone.</summary>
+    public void Forget() => _current = null;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var subscription = _reflector.Store.Subscribe(Take);
+        await Task.WhenAll(_reflector.RunAsync(cancellationToken), MissAsync());
+    }
+
+    // Deleted between the registration and the first list: there is no event for that.
+    private async Task MissAsync()
+    {
+        try
+        {
+            await _reflector.Ready;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (_reflector.Store.Snapshot().IsEmpty)
+        {
+            Forget();
+            Changed?.Invoke();
+        }
+    }
+
+    private void Take(ResourceEvent<FleetNode> change)
+    {
+        if (change.Type != ResourceEventType.Deleted)
+        {
+            _current = change.Object;
+        }
+        else if (_current?.Uid() == change.Object.Uid())
+        {
+            _current = null;
+        }
+
+        _state.Change(facts => facts with { AskedDrain = _current?.Spec.Drain });
+        Changed?.Invoke();
+    }
+}

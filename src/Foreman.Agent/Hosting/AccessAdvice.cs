@@ -1,0 +1,27 @@
+using Foreman.Kubernetes;
+
+namespace Foreman.HostAgent.Hosting;
+
+/// <summary>Errors of the API server in words that say what to do. The server's own message names the verb and the resource.</summary>
+internal static class AccessAdvice
+{
+    public static string Explain(Exception e, string node) => e switch
+    {
+        KubernetesException { IsUnauthorized: true } =>
+            $"the API server does not accept this host's credentials: {e.Message}. Get a new kubeconfig: `foreman-operator enroll {node}`",
+        KubernetesException { IsForbidden: true } =>
+            $"this host may not do what it must: {e.Message}. Give it its role: `foreman-operator enroll {node}`",
+        _ => e.Message,
+    };
+
+    /// <summary>How long to wait before the call is repeated: at least 30 s when the credentials or rights are at fault.</summary>
+    /// <param name="e">The error.</param>
+    /// <param name="failures">Failures in a row, from 1.</param>
+    /// <param name="chance">A number from 0 up to 1.</param>
+    public static TimeSpan Wait(Exception e, int failures, double chance) => e switch
+    {
+        KubernetesException { IsUnauthorized: true } or KubernetesException { IsForbidden: true } => TimeSpan.FromSeconds(30 + (15 * chance)),
+        KubernetesException { RetryAfter: { } asked } => asked,
+        _ => Backoff.Delay(failures, chance),
+    };
+}

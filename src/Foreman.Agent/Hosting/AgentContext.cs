@@ -1,0 +1,23 @@
+using Foreman.HostAgent.Cli;
+using Foreman.HostAgent.Identity;
+using Foreman.Kubernetes;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.HostAgent.Hosting;
+
+/// <summary>What every room of the agent needs.</summary>
+/// <param name="Settings">What the flags say.</param>
+/// <param name="Kubernetes">The API server.</param>
+/// <param name="Identity">Who this process is.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Logger">Where things are told.</param>
+internal sealed record AgentContext(AgentSettings Settings, IKubernetes Kubernetes, HostIdentity Identity, TimeProvider Time, ILogger Logger)
+{
+    public string NodeName => Settings.Node.Name;
+
+    /// <summary>When the process started.</summary>
+    public DateTimeOffset StartedAt { get; } = Time.GetUtcNow();
+
+    /// <summary>Seed of all chance; it only spreads requests of many hosts.</summary>
+    public int Seed { get; } = StringComparer.Ordinal.GetHashCode(Identity.Holder);
+}

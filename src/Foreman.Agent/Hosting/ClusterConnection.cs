@@ -1,0 +1,29 @@
+using Foreman.Api;
+using Foreman.HostAgent.Cli;
+using Foreman.HostAgent.Heartbeat;
+using Foreman.Kubernetes;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.HostAgent.Hosting;
+
+/// <summary>Makes the client of the API server from the flags.</summary>
+internal static class ClusterConnection
+{
+    /// <exception cref="AgentStopException">The kubeconfig can't be read or has a mistake.</exception>
+    public static KubernetesClient Open(ClusterSettings settings, TimeProvider time, ILogger logger)
+    {
+        try
+        {
+            var configuration = settings.Kubeconfig is null
+                ? KubernetesClientConfiguration.BuildDefaultConfig(settings.Context)
+                : KubernetesClientConfiguration.BuildConfigFromConfigFile(settings.Kubeconfig, settings.Context);
+            return new KubernetesClient(
+                configuration with { UserAgent = $"foreman-agent/{NodeStatus.Version}" },
+                new KubernetesClientOptions { Time = time, Logger = logger, FieldManager = ApiGroup.FieldManager });
+        }
+        catch (KubeConfigException e)
+        {
+            throw new AgentStopException(ExitCodes.BadConfiguration, e.Message, e);
+        }
+    }
+}

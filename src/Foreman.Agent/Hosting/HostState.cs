@@ -1,0 +1,53 @@
+using Foreman.Api;
+using Foreman.Probes;
+
+namespace Foreman.HostAgent.Hosting;
+
+/// <summary>What the rooms of the agent tell one another: facts, and why no work is taken.</summary>
+/// <param name="Probed">The latest probe; null before the first.</param>
+/// <param name="Stopping">Set once the process is told to end.</param>
+/// <param name="AskedDrain">The drain that the FleetNode's spec asks for.</param>
+/// <param name="Disk">Set while the disk is too full for another run.</param>
+internal sealed record HostFacts(ProbeResult? Probed, NotAccepting? Stopping, NodeDrain? AskedDrain, NotAccepting? Disk);
+
+/// <summary>Holds the facts and tells when they change.</summary>
+internal sealed class HostState
+{
+    private readonly Lock _gate = new();
+    private HostFacts _facts = new(null, null, null, null);
+
+    /// <summary>
+    /// Raised on the thread that made the change, when slots or reasons to refuse work have changed; other probed facts
+    /// change with every probe and are fetched when they are needed.
+    /// </summary>
+    public event Action? Changed;
+
+    public HostFacts Facts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _facts;
+            }
+        }
+    }
+
+    public void Change(Func<HostFacts, HostFacts> change)
+    {
+        lock (_gate)
+        {
+            var before = _facts;
+            _facts = change(before);
+            if (Essence(before) == Essence(_facts))
+            {
+                return;
+            }
+        }
+
+        Changed?.Invoke();
+    }
+
+    private static (int? Slots, NotAccepting? Stopping, NodeDrain? AskedDrain, NotAccepting? Disk) Essence(HostFacts facts) =>
+        (facts.Probed?.Slots, facts.Stopping, facts.AskedDrain, facts.Disk);
+}

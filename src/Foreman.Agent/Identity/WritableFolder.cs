@@ -1,0 +1,46 @@
+using Foreman.HostAgent.Cli;
+using Foreman.HostAgent.Hosting;
+
+namespace Foreman.HostAgent.Identity;
+
+/// <summary>Makes sure at the start that a folder can be written, instead of failing the first task.</summary>
+internal static class WritableFolder
+{
+    /// <param name="path">The folder.</param>
+    /// <param name="flag">Flag that sets it, for the message.</param>
+    /// <param name="purpose">What it is for, for the message.</param>
+    /// <exception cref="AgentStopException">It can't be made or written.</exception>
+    public static void Ensure(string path, string flag, string purpose)
+    {
+        try
+        {
+            if (!Directory.Exists(path))
+            {
+                Make(path);
+            }
+
+            var trial = Path.Combine(path, $".write-test-{Environment.ProcessId}");
+            File.WriteAllText(trial, "");
+            File.Delete(trial);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStopException(
+                ExitCodes.BadConfiguration,
+                $"the folder {path} for {purpose} can't be written: {e.Message.TrimEnd('.')}. Correct its rights, or name another with {flag}", e);
+        }
+    }
+
+    // What lies here is the host's business alone: prompts, answers and results.
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json;
+using Foreman.HostAgent.Cli;
+using Foreman.Probes;
+
+namespace Foreman.HostAgent.Probing;
+
+/// <summary><c>foreman-agent probe</c>: what would be reported about this host, without a cluster.</summary>
+internal static class ProbeCommand
+{
+    public static async Task<int> RunAsync(AgentSettings settings, bool json, ConsoleStreams console, CancellationToken cancellationToken)
+    {
+        var result = DeclaredFacts.Apply(await HostProbe.ProbeAsync(settings.Probe, TimeProvider.System, cancellationToken), settings.Declared);
+        var report = new ProbeReport(settings.Node.Name, result.Os, result.Arch, result.Slots, result.Capability, [.. settings.Warnings, .. result.Notes]);
+        await console.Out.WriteAsync(json
+            ? JsonSerializer.Serialize(report, ProbeJson.Default.ProbeReport) + "\n"
+            : ProbeText.Of(report, console.Colours));
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.HostAgent.Probing;
+
+/// <summary>Logs what a probe noticed: each note when it appears, not at every probe.</summary>
+internal sealed class ProbeNotes(ILogger logger)
+{
+    private HashSet<string> _told = [];
+
+    public void Tell(IReadOnlyList<string> notes)
+    {
+        foreach (var note in notes.Where(n => !_told.Contains(n)))
+        {
+            logger.LogWarning("{Note}", note);
+        }
+
+        _told = [.. notes];
+    }
+}

@@ -1,0 +1,94 @@
+using Foreman.HostAgent.Cli;
+using Foreman.Runner;
+
+namespace Foreman.HostAgent.Tests.Cli;
+
+public class SettingsReaderTests
+{
+    private static readonly Dictionary<string, string> Home = new() { ["HOME"] = "/home/me" };
+
+    [Fact]
+    public void Without_flags_the_defaults_hold()
+    {
+        var settings = Read([], Home);
+
+        Assert.Equal("foreman-system", settings.Cluster.ForemanNamespace);
+        Assert.Equal(["default"], settings.Node.TaskNamespaces);
+        Assert.Equal(["worker"], settings.Node.Roles);
+        Assert.Equal(TimeSpan.FromSeconds(30), settings.Node.HeartbeatInterval);
+        Assert.Equal((RunnerMode.Native, TimeSpan.FromSeconds(10)), (settings.Runs.Mode, settings.Runs.StubSleep));
+        Assert.Equal("/home/me/foreman-workspaces", settings.Runs.WorkspaceDir);
+        Assert.Equal("/home/me/.local/state/foreman", settings.Runs.StateDir);
+        Assert.Equal(TimeSpan.FromMinutes(10), settings.Runs.DrainTimeout);
+        Assert.True(NodeNames.IsValid(settings.Node.Name));
+        Assert.Empty(settings.Warnings);
+    }
+
+    [Fact]
+    public void A_flag_wins_over_the_environment_and_that_over_the_default()
+    {
+        Dictionary<string, string> environment = new(Home) { ["FOREMAN_ROLES"] = "coder", ["FOREMAN_HEARTBEAT_INTERVAL"] = "5s", ["XDG_STATE_HOME"] = "/var/state" };
+
+        var settings = Read(new() { [Flags.Roles] = ["verifier, worker"] }, environment);
+
+        Assert.Equal(["verifier", "worker"], settings.Node.Roles);
+        Assert.Equal(TimeSpan.FromSeconds(5), settings.Node.HeartbeatInterval);
+        Assert.Equal("/var/state/foreman", settings.Runs.StateDir);
+    }
+
+    [Fact]
+    public void A_star_takes_the_tasks_of_all_namespaces() =>
+        Assert.Empty(Read(new() { [Flags.TaskNamespace] = ["*"] }, Home).Node.TaskNamespaces);
+
+    [Fact]
+    public void Model_servers_can_be_named_several_times() => Assert.Equal(
+        ["http://a:1/", "http://b:2/v1"],
+        Read(new() { [Flags.ModelUrl] = ["http://a:1", "http://b:2/v1"] }, Home).Probe.ModelUrls.Select(u => u.ToString()));
+
+    [Fact]
+    public void A_server_for_every_run_leaves_no_other_to_be_looked_for()
+    {
+        var probe = Read(new() { [Flags.InferenceBaseUrlOverride] = ["http://gpu:8000/v1"], [Flags.ModelUrl] = ["http://a:1"] }, Home).Probe;
+
+        Assert.Equal("http://gpu:8000/v1", Assert.Single(probe.ModelUrls).ToString());
+        Assert.Empty(probe.Ports);
+    }
+
+    [Fact]
+    public void Flags_without_effect_are_named_when_they_are_set_to_something_else()
+    {
+        var settings = Read(new() { [Named("task-poll-interval")] = ["1s"], [Named("self-update")] = ["true"] }, new(Home) { ["FOREMAN_OPENCODE_BIN"] = "/bin/oc" });
+
+        Assert.Equal(2, settings.Warnings.Count);
+        Assert.Contains(settings.Warnings, w => w.StartsWith("--task-poll-interval has no effect: ", StringComparison.Ordinal));
+        Assert.Contains(settings.Warnings, w => w.StartsWith("FOREMAN_OPENCODE_BIN has no effect: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once_with_what_set_them()
+    {
+        var values = Values(
+            new() { [Flags.FleetNodeName] = ["My Host"], [Flags.ModelUrl] = ["localhost:8080"], [Flags.Accelerator] = ["rocm"], [Flags.NodeLabels] = ["zone"] },
+            new(Home) { ["FOREMAN_HEARTBEAT_INTERVAL"] = "30", ["FOREMAN_MAX_CONCURRENT_TASKS"] = "0" });
+        SettingsReader.Read(values, Home.GetValueOrDefault);
+
+        Assert.Equal(6, values.Faults.Count);
+        Assert.Contains("FOREMAN_HEARTBEAT_INTERVAL: `30` is not valid: expected a duration of at least 1 s, for example 90s or 2m", values.Faults);
+        Assert.Contains("FOREMAN_MAX_CONCURRENT_TASKS: `0` is not valid: expected a whole number from 1 up", values.Faults);
+        Assert.Contains("--accelerator: `rocm` is not valid: expected metal or cuda or vulkan or none", values.Faults);
+        Assert.Contains("--model-url: `localhost:8080` is not valid: expected a base URL, for example http://127.0.0.1:8080", values.Faults);
+    }
+
+    private static Flag Named(string name) => Flags.All.Single(f => f.Name == name);
+
+    private static FlagValues Values(Dictionary<Flag, string[]> given, Dictionary<string, string> environment) =>
+        new(flag => given.GetValueOrDefault(flag), environment.GetValueOrDefault);
+
+    private static AgentSettings Read(Dictionary<Flag, string[]> given, Dictionary<string, string> environment)
+    {
+        var values = Values(given, environment);
+        var settings = SettingsReader.Read(values, environment.GetValueOrDefault);
+        Assert.Empty(values.Faults);
+        return settings;
+    }
+}

@@ -1,0 +1,36 @@
+using Foreman.HostAgent.Hosting;
+using Foreman.Testing;
+
+namespace Foreman.HostAgent.Tests.Hosting;
+
+public class WakeUpTests
+{
+    [Fact]
+    public async Task A_wait_ends_with_the_time()
+    {
+        var time = new ManualTimeProvider();
+        var wait = new WakeUp(time).WaitAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+
+        await time.WaitForTimersAsync(1);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(wait.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await wait.WaitAsync(TestDeadline.Default);
+    }
+
+    [Fact]
+    public async Task A_call_ends_one_wait_even_when_it_came_first()
+    {
+        var wake = new WakeUp(new ManualTimeProvider());
+        wake.Call();
+        wake.Call();
+
+        await wake.WaitAsync(TimeSpan.FromHours(1), CancellationToken.None).WaitAsync(TestDeadline.Default);
+        var next = wake.WaitAsync(TimeSpan.FromHours(1), CancellationToken.None);
+        Assert.False(next.IsCompleted);
+        wake.Call();
+
+        await next.WaitAsync(TestDeadline.Default);
+    }
+}

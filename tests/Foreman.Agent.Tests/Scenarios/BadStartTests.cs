@@ -1,0 +1,80 @@
+using System.Globalization;
+using Foreman.Api;
+using Foreman.Testing;
+
+namespace Foreman.HostAgent.Tests.Scenarios;
+
+public sealed class BadStartTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    [Fact]
+    public async Task An_API_server_that_is_not_there_ends_the_agent_with_75()
+    {
+        var port = FreePort.Next();
+
+        var run = await RunAsync("--kubeconfig", Kubeconfig($"http://127.0.0.1:{port}", "t"), "--start-timeout=1s");
+
+        Assert.Equal(75, run.ExitCode);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), run.Error, StringComparison.Ordinal);
+        Assert.Contains("Gave up after 1 s (--start-timeout)", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_workspace_that_cannot_be_written_is_bad_configuration()
+    {
+        var file = _folder.Write("file", "");
+
+        var run = await RunAsync("--kubeconfig", Kubeconfig("http://127.0.0.1:1", "t"), "--workspace-dir", Path.Combine(file, "work"));
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.Contains("--workspace-dir", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_wrong_token_is_bad_configuration(IClusterUnderTest cluster)
+    {
+        var good = await File.ReadAllTextAsync(cluster.AdminKubeconfigPath);
+        var bad = _folder.Write("bad.kubeconfig", System.Text.RegularExpressions.Regex.Replace(good, "token: *\"?[^\"\\s]+\"?", "token: wrong"));
+
+        var run = await RunAsync("--kubeconfig", bad);
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.Contains("does not accept this host's credentials", run.Error, StringComparison.Ordinal);
+        Assert.Contains("foreman-operator enroll", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Definitions_that_are_missing_or_older_are_bad_configuration()
+    {
+        await using var server = await KubeApiServer.StartAsync();
+
+        var missing = await RunAsync("--kubeconfig", server.AdminKubeconfigPath);
+        await server.Kubectl.ApplyAsync(CustomResources.All["agentictasks.foreman.llmkube.dev"].Replace("              claim:", "              oldClaim:", StringComparison.Ordinal), "--validate=false");
+        await server.Kubectl.RunAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/agentictasks.foreman.llmkube.dev");
+        var older = await RunAsync("--kubeconfig", server.AdminKubeconfigPath);
+
+        Assert.Equal((78, 78), (missing.ExitCode, older.ExitCode));
+        Assert.Contains("has no AgenticTask", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("older than this binary (AgenticTask has no status.claim): `helm upgrade`", older.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<CommandRun> RunAsync(params string[] more) => CommandRun.RunAsync(new ProcessRequest
+    {
+        Program = ReleasedBinaries.Agent,
+        Arguments = ["--fleet-node-name=bad-start", "--state-dir", _folder["state"], "--workspace-dir", _folder["work"], .. more],
+    });
+
+    private string Kubeconfig(string url, string token) => _folder.Write(
+        "kubeconfig",
+        $$$"""
+        apiVersion: v1
+        kind: Config
+        current-context: c
+        clusters: [{name: c, cluster: {server: "{{{url}}}"}}]
+        users: [{name: u, user: {token: "{{{token}}}"}}]
+        contexts: [{name: c, context: {cluster: c, user: u}}]
+        """);
+}

@@ -1,0 +1,92 @@
+using Foreman.Api;
+using Foreman.HostAgent.Tests.Support;
+using Foreman.Kubernetes;
+using Foreman.Testing;
+
+namespace Foreman.HostAgent.Tests.Scenarios;
+
+public class DrainTests
+{
+    [Theory, DevCluster, KubeApiServer]
+    public async Task An_idle_agent_that_is_told_to_stop_says_so_releases_its_Lease_and_ends_cleanly(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet);
+
+        agent.Process.Send(Signal.Terminate);
+
+        Assert.Equal(0, await agent.Process.WaitForExitAsync());
+        var node = await fleet.NodeAsync(agent.Node);
+        Assert.Equal(FleetNodePhase.Draining, node.Status!.Phase);
+        Assert.Equal(Reasons.Draining, Assert.Single(node.Status.NotAccepting!).Reason);
+        var lease = await fleet.Kubernetes.ReadAsync<V1Lease>(Labels.LeaseName(agent.Node), fleet.Namespace);
+        Assert.True(string.IsNullOrEmpty(lease.Spec!.HolderIdentity), $"still held by {lease.Spec.HolderIdentity}");
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task What_runs_is_finished_and_what_comes_is_declined(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet, "--stub-sleep=3s", "--max-concurrent-tasks=2");
+        await fleet.AssignNewTaskAsync("running", agent.Node);
+        await fleet.WhenTaskAsync("running", t => t.Status.Phase == TaskPhase.Running, "the task to run");
+
+        agent.Process.Send(Signal.Terminate);
+        await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Draining, "the node to drain");
+        await fleet.AssignNewTaskAsync("late", agent.Node);
+        var late = await fleet.WhenTaskAsync("late", t => t.Status.Phase == TaskPhase.Pending && t.Status.Attempts.Count > 0, "the late task to be declined");
+
+        Assert.Equal((AttemptOutcome.Declined, Reasons.Draining), (late.Status.Attempts[0].Outcome, late.Status.Attempts[0].Reason));
+        Assert.Equal(0, await agent.Process.WaitForExitAsync());
+        Assert.Equal(TaskPhase.Succeeded, (await fleet.TaskAsync("running")).Status.Phase);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_run_that_is_not_done_by_the_deadline_is_given_back(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet, "--stub-sleep=10m", "--drain-timeout=500ms");
+        await StopWhileRunningAsync(fleet, agent, signals: 1);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_second_signal_gives_back_what_runs_at_once(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet, "--stub-sleep=10m");
+        await StopWhileRunningAsync(fleet, agent, signals: 2);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_drain_that_the_spec_asks_for_can_be_taken_back(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet);
+
+        await cluster.Kubectl.RunAsync("patch", "fleetnode", agent.Node, "--type=merge", "-p", """{"spec":{"drain":{"reason":"OS update"}}}""");
+        var draining = await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Draining, "the node to drain");
+        await cluster.Kubectl.RunAsync("patch", "fleetnode", agent.Node, "--type=merge", "-p", """{"spec":{"drain":null}}""");
+        var ready = await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Ready, "the node to be Ready again");
+
+        Assert.Contains("OS update", Assert.Single(draining.Status!.NotAccepting!).Message, StringComparison.Ordinal);
+        Assert.Empty(ready.Status!.NotAccepting ?? []);
+    }
+
+    private static async Task StopWhileRunningAsync(FleetUnderTest fleet, AgentUnderTest agent, int signals)
+    {
+        await fleet.AssignNewTaskAsync("running", agent.Node);
+        await fleet.WhenTaskAsync("running", t => t.Status.Phase == TaskPhase.Running, "the task to run");
+
+        agent.Process.Send(Signal.Terminate);
+        await agent.Process.WaitForLineAsync("Draining: no new tasks");
+        if (signals == 2)
+        {
+            agent.Process.Send(Signal.Terminate);
+        }
+
+        Assert.Equal(0, await agent.Process.WaitForExitAsync());
+        var task = await fleet.TaskAsync("running");
+        Assert.Equal(TaskPhase.Pending, task.Status.Phase);
+        Assert.Equal((AttemptOutcome.GivenBack, Reasons.Draining), (task.Status.Attempts[0].Outcome, task.Status.Attempts[0].Reason));
+    }
+}

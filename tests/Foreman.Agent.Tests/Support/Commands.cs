@@ -1,0 +1,18 @@
+using Foreman.HostAgent.Cli;
+
+namespace Foreman.HostAgent.Tests.Support;
+
+/// <summary>Runs the command line in this process.</summary>
+internal sealed record Commands(int ExitCode, string Output, string Error)
+{
+    public static async Task<Commands> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var console = new ConsoleStreams(output, error, environment.GetValueOrDefault, Colours: false);
+        var exitCode = await AgentCommandLine.RunAsync(arguments, console);
+        return new Commands(exitCode, output.ToString(), error.ToString());
+    }
+
+    public static Task<Commands> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+}
