@@ -67,7 +67,8 @@ public sealed class DevClusterServer : IAsyncDisposable
     /// <summary>Starts a cluster; when this returns it serves.</summary>
     /// <param name="options">Where to put the kubeconfig, and the port.</param>
     /// <param name="cancellationToken">Gives the start up.</param>
-    /// <exception cref="IOException">The port is taken, or the folder can't be written.</exception>
+    /// <exception cref="IOException">The port is taken, or the kubeconfig can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public static async Task<DevClusterServer> StartAsync(DevClusterOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -18,6 +18,7 @@ internal sealed class ObjectCollection(int historySize)
     public void Record(StoreEvent change)
     {
         Volatile.Write(ref _objects, change.After is { } after ? _objects.SetItem(after.Name, after) : _objects.Remove(change.Name));
+        change.Before?.Supersede();
         _history.Enqueue(change);
         if (_history.Count > historySize)
         {

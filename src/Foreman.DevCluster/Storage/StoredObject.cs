@@ -17,6 +17,7 @@ internal readonly record struct ObjectName(string Namespace, string Name) : ICom
 internal sealed class StoredObject(ObjectName name, JsonObject root, long resourceVersion)
 {
     private byte[]? _utf8;
+    private volatile bool _superseded;
 
     public ObjectName Name { get; } = name;
 
@@ -27,7 +28,28 @@ internal sealed class StoredObject(ObjectName name, JsonObject root, long resour
     public string Uid { get; } = root.Object("metadata").Text("uid") ?? "";
 
     /// <summary>The object as JSON. Two readers may race to make it; both make the same.</summary>
-    public byte[] Utf8 => _utf8 ??= JsonTree.ToUtf8(Root);
+    public byte[] Utf8 => _utf8 ?? MakeUtf8();
 
     public bool IsTerminating => Root.Object("metadata").Text("deletionTimestamp") is not null;
+
+    /// <summary>
+    /// Gives the JSON text back: from now on the object is history. Its tree costs little, since texts are shared between versions;
+    /// thousands of copies of a task with a long prompt would not.
+    /// </summary>
+    public void Supersede()
+    {
+        _superseded = true;
+        _utf8 = null;
+    }
+
+    private byte[] MakeUtf8()
+    {
+        var utf8 = JsonTree.ToUtf8(Root);
+        if (!_superseded)
+        {
+            _utf8 = utf8;
+        }
+
+        return utf8;
+    }
 }

@@ -9,7 +9,7 @@ internal static class NamespaceGate
 {
     public const string Namespaces = "namespaces";
 
-    public static void Check(ObjectStore store, WriteTarget target)
+    public static void Check(ObjectStore store, WriteTarget target, string name)
     {
         if (!target.Type.Namespaced)
         {
@@ -21,7 +21,7 @@ internal static class NamespaceGate
             ?? throw new ApiException(404, "NotFound", $"namespaces \"{space}\" not found", new() { ["name"] = space, ["kind"] = Namespaces });
         if (found.Root.Object("metadata").Text("deletionTimestamp") is not null)
         {
-            throw ApiErrors.Forbidden(target.Type, "", $"unable to create new content in namespace {space} because it is being terminated");
+            throw ApiErrors.Forbidden(target.Type, name, $"unable to create new content in namespace {space} because it is being terminated");
         }
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         }
 
         ObjectMeta.CheckNamespace(metadata, target);
-        NamespaceGate.Check(environment.Store, target);
+        NamespaceGate.Check(environment.Store, target, metadata.Text("name") ?? "");
         var generated = metadata.Text("name") is null or "" && metadata.Text("generateName") is { Length: > 0 };
         if (generated)
         {
