@@ -37,8 +37,6 @@ internal sealed class Transport : IDisposable
 
     public Uri Host => _configuration.Host;
 
-    public TimeProvider Time => _time;
-
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a request and reads its answer.</summary>

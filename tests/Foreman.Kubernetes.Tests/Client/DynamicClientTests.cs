@@ -46,6 +46,16 @@ public sealed class DynamicClientTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
+    public async Task Any_path_of_the_server_can_be_read(IClusterUnderTest cluster)
+    {
+        using var client = Connect.AsAdmin(cluster);
+
+        Assert.Equal("1", (string?)(await client.Dynamic.GetAsync("/version"))["major"]);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
     public async Task Objects_are_created_read_listed_and_deleted_without_a_type(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);

@@ -175,6 +175,36 @@ public sealed class KubernetesClientTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
+    public async Task A_dry_run_checks_everything_and_stores_nothing(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+
+        var created = await client.CreateAsync(Widget.Named("a", ns, size: 3), new() { DryRun = true });
+        var error = await Assert.ThrowsAsync<KubernetesException>(() => client.CreateAsync(Widget.Named("b", ns, size: -3), new() { DryRun = true }));
+
+        Assert.Equal(3, created.Spec!.Size);
+        Assert.True(error.IsInvalid);
+        Assert.Empty((await client.ListAsync<Widget>(ns)).Items);
+    }
+
+    [Theory]
+    [KubeApiServer]
+    public async Task An_identity_without_rights_is_forbidden_and_told_what_it_lacks(IClusterUnderTest cluster)
+    {
+        Assert.True(cluster.EnforcesRbac);
+        var ns = await cluster.NewNamespaceAsync();
+        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(await cluster.KubeconfigForAsync("nobody", ns)));
+
+        var error = await Assert.ThrowsAsync<KubernetesException>(() => client.ListAsync<V1Secret>(ns));
+
+        Assert.True(error.IsForbidden);
+        Assert.Contains("cannot list resource \"secrets\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
     public async Task A_list_comes_in_pages_and_by_selector(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
