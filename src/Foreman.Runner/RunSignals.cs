@@ -36,6 +36,9 @@ public sealed class RunSignals
     public void Drain(DateTimeOffset deadline) =>
         Change(n => n.DrainDeadline is { } earlier && earlier <= deadline ? n : n with { DrainDeadline = deadline });
 
+    /// <summary>The task as it was assigned, unless there is later news.</summary>
+    internal void Begin(AgenticTask assigned) => Change(n => n.Latest is null ? n with { Latest = assigned } : n);
+
     private void Change(Func<RunNews, RunNews> change)
     {
         lock (_gate)

@@ -208,6 +208,7 @@ public sealed class TaskRunner
 
     private async Task<RunOutcome> RunClaimedAsync(Attempt attempt, RunSignals signals, CancellationToken hardStop)
     {
+        signals.Begin(attempt.Task);
         using var monitor = new StopMonitor(attempt, signals, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(monitor.Token, hardStop);
         WorkReport report;

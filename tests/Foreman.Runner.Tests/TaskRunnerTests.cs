@@ -97,6 +97,20 @@ public sealed class TaskRunnerTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
+    public async Task A_task_that_was_cancelled_before_its_claim_ends_cancelled(IClusterUnderTest cluster)
+    {
+        using var stage = await Stage.SetAsync(cluster);
+        var created = await stage.CreateAsync("task", s => s with { Cancel = true });
+
+        var outcome = await stage.Runner("host-a/1", o => o with { StubSleep = TimeSpan.FromHours(1) })
+            .RunAsync(await stage.AssignAsync(created), new RunSignals(), CancellationToken.None).WaitAsync(TestDeadline.Default);
+
+        Assert.Equal((RunEnd.Ended, "Cancelled"), (outcome.End, outcome.Reason));
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
     public async Task A_suspended_run_is_given_back(IClusterUnderTest cluster)
     {
         var task = await StopAsync(cluster, (signals, running) => signals.Update(running with { Spec = running.Spec with { Suspend = true } }), RunEnd.GivenBack);
