@@ -164,7 +164,12 @@ public sealed class TaskRunnerTests
         using var folder = new TempFolder();
         var options = new RunnerOptions
         {
-            Holder = Tasks.Me, NodeName = "host-a", Hosts = Placement.Operator, WorkspaceRoot = folder["work"], StateDirectory = folder["state"], Mode = RunnerMode.Stub,
+            Holder = Tasks.Me,
+            NodeName = "host-a",
+            Hosts = Placement.Operator,
+            WorkspaceRoot = folder["work"],
+            StateDirectory = folder["state"],
+            Mode = RunnerMode.Stub,
         };
         var runner = new TaskRunner(nowhere, options, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 

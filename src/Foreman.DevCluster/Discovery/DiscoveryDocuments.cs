@@ -90,7 +90,11 @@ internal static class DiscoveryDocuments
         {
             yield return new JsonObject
             {
-                ["name"] = type.Plural + "/status", ["singularName"] = "", ["namespaced"] = type.Namespaced, ["kind"] = type.Kind, ["verbs"] = List(StatusVerbs),
+                ["name"] = type.Plural + "/status",
+                ["singularName"] = "",
+                ["namespaced"] = type.Namespaced,
+                ["kind"] = type.Kind,
+                ["verbs"] = List(StatusVerbs),
             };
         }
     }

@@ -56,6 +56,8 @@ internal static class OpenApiPaths
 
     private static JsonNode Parameter(string name) => new JsonObject
     {
-        ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = name == "force" ? "boolean" : "string" },
+        ["name"] = name,
+        ["in"] = "query",
+        ["schema"] = new JsonObject { ["type"] = name == "force" ? "boolean" : "string" },
     };
 }

@@ -124,7 +124,11 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         details["uid"] = result.Item.Uid;
         await Answer.WriteAsync(call.Context, 200, new JsonObject
         {
-            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details,
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
         });
     }
 

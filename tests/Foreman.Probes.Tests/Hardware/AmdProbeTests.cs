@@ -18,8 +18,13 @@ public sealed class AmdProbeTests : IDisposable
         Assert.Equal(
             new AcceleratorDevice
             {
-                Name = "Radeon RX 7900 XTX", Kind = Accelerator.Vulkan, Driver = "amdgpu", Unified = false,
-                MemoryTotalMB = 24560, MemoryFreeMB = 23560, Healthy = true,
+                Name = "Radeon RX 7900 XTX",
+                Kind = Accelerator.Vulkan,
+                Driver = "amdgpu",
+                Unified = false,
+                MemoryTotalMB = 24560,
+                MemoryFreeMB = 23560,
+                Healthy = true,
             },
             Assert.Single(Read()));
     }

@@ -15,8 +15,13 @@ public class NvidiaSmiTests
         Assert.Equal(
             new AcceleratorDevice
             {
-                Name = "NVIDIA H200", Kind = Accelerator.Cuda, Driver = "570.86.15", Unified = false,
-                MemoryTotalMB = 143771, MemoryFreeMB = 143201, Healthy = true,
+                Name = "NVIDIA H200",
+                Kind = Accelerator.Cuda,
+                Driver = "570.86.15",
+                Unified = false,
+                MemoryTotalMB = 143771,
+                MemoryFreeMB = 143201,
+                Healthy = true,
             },
             devices[0]);
         Assert.Equal(1200, devices[1].MemoryFreeMB);
