@@ -65,6 +65,12 @@ internal static class SettingsReader
             }
         }
 
+        // The scheduler asks no model of a host that runs no loop.
+        if (values.Of(Flags.AgentMode).Text == "stub")
+        {
+            labels[Foreman.Api.Labels.AgentMode] = "stub";
+        }
+
         return labels;
     }
 

@@ -10,7 +10,7 @@ internal static class Manifests
     public const string AgentName = "try";
     public const string TaskName = "hello";
 
-    public static JsonObject Agent(ModelSource model) => new()
+    public static JsonObject Agent(string model) => new()
     {
         ["apiVersion"] = $"{ApiGroup.Name}/{ApiGroup.Version}",
         ["kind"] = "Agent",
@@ -18,7 +18,7 @@ internal static class Manifests
         ["spec"] = new JsonObject
         {
             ["role"] = "coder",
-            ["model"] = model.Name,
+            ["model"] = model,
             ["systemPrompt"] = BuiltInAgent.Spec.SystemPrompt,
             ["tools"] = new JsonArray([.. BuiltInAgent.Spec.Tools.Select(t => JsonValue.Create(t))]),
         },

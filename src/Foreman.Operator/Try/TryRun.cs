@@ -124,23 +124,25 @@ internal sealed class TryRun
     private async Task<TryState> WorkAsync(IKubernetes client, Follower follower, TryState state, Action<TryState> report, CancellationToken stop)
     {
         var apply = new PatchOptions { FieldManager = "foreman-try", Force = true, FieldValidation = FieldValidation.Strict };
-        await client.Dynamic.ApplyAsync(Manifests.Agent(state.Model!), apply, stop);
         using var patience = new CancellationTokenSource(NodePatience, _console.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
         try
         {
-            state = await follower.UntilAsync(state, s => s.Nodes.Count == _options.Nodes && s.Nodes.Values.All(Wording.IsReady), report, either.Token);
+            state = await follower.UntilAsync(state, s => s.Nodes.Count == _options.Nodes && s.Nodes.Values.All(n => IsUsable(n, s.Model!)), report, either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             throw new CommandException(
-                ExitCodes.Failed, $"no host became Ready within {NodePatience.TotalSeconds:0} s; the logs are in {_folder.Logs}");
+                ExitCodes.Failed, $"no host became Ready with model {state.Model!.Name} within {NodePatience.TotalSeconds:0} s; the logs are in {_folder.Logs}");
         }
 
+        await client.Dynamic.ApplyAsync(Manifests.Agent(HostModel.NameOf(state.Nodes.Values.First(), state.Model!)!), apply, stop);
         follower.TaskIsCreated();
         await client.Dynamic.ApplyAsync(Manifests.Task(_options.Prompt), apply, stop);
         return await follower.UntilAsync(state, s => s.Task?.IsTerminal() == true, report, stop);
     }
+
+    private static bool IsUsable(FleetNode node, ModelSource model) => Wording.IsReady(node) && HostModel.NameOf(node, model) is not null;
 
     private ITryView View() => _console.Terminal && !_options.Json
         ? new TableView(AnsiConsole.Create(new AnsiConsoleSettings

@@ -92,6 +92,16 @@ public class ClausesTests
         Assert.Equal("qwen", Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [agent] }).Write("t").After.Status.Model?.Name);
     }
 
+    [Fact]
+    public void A_model_named_by_the_path_of_its_file_is_the_file()
+    {
+        var task = Given.Task("t").With(s => s with { ModelRef = "/models/qwen.gguf" });
+
+        var plan = Given.Decide(Given.Cluster([Given.Node("a", models: Given.Model("qwen.gguf"))], task));
+
+        Assert.Equal("qwen.gguf", plan.Write("t").After.Status.Model?.Name);
+    }
+
     private static (FleetNode Node, AgenticTask Task) Case(string what)
     {
         var node = Given.Node("a");

@@ -1,0 +1,21 @@
+using Foreman.Api;
+
+namespace Foreman.Operator.Try;
+
+/// <summary>Finds the model of <c>try</c> among those that a host tells: the host's word for it is what a task must name.</summary>
+internal static class HostModel
+{
+    /// <summary>The host's name for the model; null while the host does not tell of it.</summary>
+    public static string? NameOf(FleetNode node, ModelSource source)
+    {
+        var there = (node.Status?.Capability?.Models ?? []).Where(m => IsServer(m.Server, source.Url)).Select(m => m.Name).ToArray();
+        return there.FirstOrDefault(n => n == source.Name)
+            ?? there.FirstOrDefault(n => Tail(n) == Tail(source.Name))
+            ?? (there.Length == 1 ? there[0] : null);
+    }
+
+    private static bool IsServer(string server, Uri url) =>
+        Uri.TryCreate(server, UriKind.Absolute, out var there) && there.Port == url.Port && (there.Host == url.Host || (there.IsLoopback && url.IsLoopback));
+
+    private static string Tail(string name) => name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+}

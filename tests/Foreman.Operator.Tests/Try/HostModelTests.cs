@@ -1,0 +1,35 @@
+using Foreman.Api;
+using Foreman.Operator.Try;
+
+namespace Foreman.Operator.Tests.Try;
+
+public class HostModelTests
+{
+    [Theory]
+    [InlineData("http://127.0.0.1:8080", "a", "a")]
+    [InlineData("http://localhost:8080", "a", "a")]
+    [InlineData("http://127.0.0.1:8080", "/models/b.gguf", "b.gguf")]
+    [InlineData("http://127.0.0.1:8080", "c", null)]
+    [InlineData("http://127.0.0.1:9000", "renamed", "only")]
+    [InlineData("http://127.0.0.1:1", "a", null)]
+    public void The_hosts_word_for_the_model_is_taken(string url, string name, string? expected)
+    {
+        var node = new FleetNode
+        {
+            Status = new()
+            {
+                Capability = new()
+                {
+                    Models =
+                    [
+                        new() { Name = "a", Server = "http://127.0.0.1:8080" },
+                        new() { Name = "b.gguf", Server = "http://127.0.0.1:8080" },
+                        new() { Name = "only", Server = "http://127.0.0.1:9000" },
+                    ],
+                },
+            },
+        };
+
+        Assert.Equal(expected, HostModel.NameOf(node, new ModelSource(new(url), name, Demo: false)));
+    }
+}
