@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Foreman.Kubernetes;
 using Foreman.Operator.Enroll;
 
 namespace Foreman.Operator.Cli;
@@ -36,6 +37,16 @@ internal static class OperatorCommandLine
         {
             await console.Error.WriteLineAsync($"foreman-operator: {e.Message}");
             return e.ExitCode;
+        }
+        catch (KubernetesUnreachableException e)
+        {
+            await console.Error.WriteLineAsync($"foreman-operator: {e.Message}");
+            return ExitCodes.NotReachable;
+        }
+        catch (KubernetesException e)
+        {
+            await console.Error.WriteLineAsync($"foreman-operator: the Kubernetes API server refused: {e.Message}");
+            return ExitCodes.Failed;
         }
     }
 

@@ -9,7 +9,7 @@ internal static class TryCommand
 {
     private static readonly Option<string> Prompt = new("--prompt") { Description = $"What the task is to do [default: {TryOptions.DefaultPrompt}]", HelpName = "TEXT" };
     private static readonly Option<string> ModelUrl = new("--model-url") { Description = "Base URL of an LLM server. Default: what runs on this machine, else the scripted demo model", HelpName = "URL" };
-    private static readonly Option<string> Model = new("--model") { Description = "Name of the model. Default: the server's loaded one", HelpName = "NAME" };
+    private static readonly Option<string> Model = new("--model") { Description = "Name of the model; foreman-demo for the scripted demo model. Default: the server's first one", HelpName = "NAME" };
     private static readonly Option<string> Nodes = new("--nodes") { Description = "Hosts to start on this machine, 1 to 8 [default: 1]", HelpName = "N" };
     private static readonly Option<bool> Keep = new("--keep") { Description = "Keep the cluster running until Ctrl-C" };
     private static readonly Option<string> Output = new("--output", "-o") { Description = "text, or json: one line on standard output [default: text]", HelpName = "text|json" };

@@ -1,3 +1,4 @@
+using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
 using Foreman.Operator.Logging;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,10 @@ internal static class OperatorDaemon
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
             return ExitCodes.Done;
+        }
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
+        {
+            throw new CommandException(ExitCodes.TryAgain, e.Message, e);
         }
     }
 }

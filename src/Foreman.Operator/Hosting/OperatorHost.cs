@@ -81,7 +81,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         SchedulerLoop? loop = null;
         await using var executor = new PlanExecutor(client, events, assumed, logger) { Failed = () => loop?.Wake() };
         _loop = loop = new SchedulerLoop(caches, executor, assumed, SchedulerSettings(), time, logger);
-        await using var completions = new CompletionWatch(events, new DigestWriter(client, logger), logger, stop);
+        await using var completions = new CompletionWatch(events, new DigestWriter(client, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
         await using var runs = new OperatorRuns(runner, time, logger);
         runs.Start(caches.Tasks.Store);

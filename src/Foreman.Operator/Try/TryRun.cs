@@ -1,6 +1,7 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
+using Foreman.Operator.DemoModel;
 using Foreman.Operator.DevClusters;
 using Foreman.Operator.Hosting;
 using Spectre.Console;
@@ -20,13 +21,13 @@ internal sealed class TryRun
     private readonly TryFolder _folder = new();
     private readonly string _agentProgram;
 
-    private TryRun(TryOptions options, OperatorConsole console) =>
-        (_options, _console, _agentProgram) = (options, console, Programs.Agent(console.Environment));
+    private TryRun(TryOptions options, OperatorConsole console, string agentProgram) =>
+        (_options, _console, _agentProgram) = (options, console, agentProgram);
 
     /// <returns>0 for verdict GO, else what <see cref="ExitCodes"/> says.</returns>
     public static async Task<int> RunAsync(TryOptions options, OperatorConsole console, StopSignals signals)
     {
-        var run = new TryRun(options, console);
+        var run = new TryRun(options, console, Programs.Agent(console.Environment));
         try
         {
             return await run.RunAsync(signals.Stop);
@@ -75,6 +76,11 @@ internal sealed class TryRun
 
     private async Task<ModelSource?> FindModelAsync(CancellationToken stop)
     {
+        if (_options.ModelUrl is null && _options.Model == DemoModelServer.ModelName)
+        {
+            return null;
+        }
+
         using var handler = new SocketsHttpHandler { UseProxy = false };
         using var lookup = new ModelLookup(handler, _console.Time);
         return _options.ModelUrl is { } url

@@ -10,12 +10,12 @@ internal static class Wording
     /// <summary>The two commands that get a real model.</summary>
     public static IReadOnlyList<string> RealModelCommands { get; } =
     [
-        "curl -fsSL https://ollama.com/install.sh | sh",
-        "ollama run qwen3:4b",
+        OperatingSystem.IsMacOS() ? "brew install ollama && brew services start ollama" : "curl -fsSL https://ollama.com/install.sh | sh",
+        "ollama pull qwen3:4b",
     ];
 
     public static string Model(ModelSource model) => model.Demo
-        ? $"{model.Name} at {Trim(model.Url)}: a scripted stand-in, not a language model; no LLM server was found here"
+        ? $"{model.Name} at {Trim(model.Url)}: a scripted stand-in, not a language model; for a real one: {string.Join("; then ", RealModelCommands)}"
         : $"{model.Name} at {Trim(model.Url)}";
 
     public static string Node(FleetNode node)
