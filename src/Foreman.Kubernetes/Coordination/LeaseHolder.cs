@@ -8,11 +8,15 @@ namespace Foreman.Kubernetes;
 /// </summary>
 public sealed class LeaseHolder
 {
+    /// <summary>Credentials or rights that are refused again are not asked for every few seconds.</summary>
+    private static readonly TimeSpan RefusedInterval = TimeSpan.FromSeconds(30);
+
     private readonly LeaseLock _lock;
     private readonly LeaseHolderOptions _options;
     private readonly Random _random;
     private long _renewedAt;
     private volatile bool _held;
+    private int _refusals;
 
     /// <summary>Makes a holder; nothing is sent before <see cref="TryAcquireAsync"/>.</summary>
     /// <param name="client">A client, best with connections of its own: <see cref="IKubernetes.Dedicated"/>.</param>
@@ -88,7 +92,8 @@ public sealed class LeaseHolder
                     return holder;
                 }
 
-                var wait = renewed is { Held: true } ? _options.RenewInterval * (0.9 + (0.2 * Chance())) : _options.RetryInterval;
+                var wait = renewed is { Held: true } ? _options.RenewInterval * (0.9 + (0.2 * Chance()))
+                    : _refusals > 1 ? RefusedInterval : _options.RetryInterval;
                 await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -106,10 +111,13 @@ public sealed class LeaseHolder
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            return await TryAcquireAsync(both.Token).ConfigureAwait(false);
+            var attempt = await TryAcquireAsync(both.Token).ConfigureAwait(false);
+            _refusals = 0;
+            return attempt;
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
+            _refusals = e is KubernetesException { IsForbidden: true } or KubernetesException { IsUnauthorized: true } ? _refusals + 1 : 0;
             _options.Logger.LogWarning("The Lease {Lease} could not be renewed: {Error}. Trying again", _lock.Name, e.Message);
             return null;
         }
