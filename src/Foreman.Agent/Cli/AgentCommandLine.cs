@@ -39,6 +39,14 @@ internal static class AgentCommandLine
             await console.Error.WriteLineAsync($"foreman-agent: {e.Message}");
             return e.ExitCode;
         }
+#pragma warning disable CA1031 // The last line of defence: people get one line that can be reported, not a stack trace.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await console.Error.WriteLineAsync(
+                $"foreman-agent: internal error: {ConsoleLogger.Escape($"{e.GetType().Name}: {e.Message}")}. This is a defect of the program: please report it");
+            return ExitCodes.Failed;
+        }
     }
 
     private static RootCommand Build(ConsoleStreams console)

@@ -28,9 +28,10 @@ internal enum DispatchAct
 /// <param name="Node">Name of this host.</param>
 /// <param name="Holder">Identity of this process.</param>
 /// <param name="RunningAttempt">The attempt of the task that runs here; null when none does.</param>
+/// <param name="SettledAttempt">The last attempt of the task that was dealt with here; 0 for none.</param>
 /// <param name="FreeSlots">How many more runs may start.</param>
 /// <param name="Refuses">True while the host takes no work.</param>
-internal sealed record DispatchView(string Node, string Holder, long? RunningAttempt, int FreeSlots, bool Refuses);
+internal sealed record DispatchView(string Node, string Holder, long? RunningAttempt, long SettledAttempt, int FreeSlots, bool Refuses);
 
 /// <summary>Decides about one task as it is last seen.</summary>
 internal static class DispatchDecision
@@ -43,6 +44,13 @@ internal static class DispatchDecision
         {
             // A new attempt here while the old one still ends: the old one is told, the new one has its turn afterwards.
             return assignedHere && task.Status.Attempt > attempt ? DispatchAct.Wait : DispatchAct.Tell;
+        }
+
+        // The watch may still show the task as it was: an attempt is tried once, whatever came of it. What could not be
+        // claimed is taken back by the operator and comes again as another attempt.
+        if (task.Status.Attempt <= view.SettledAttempt)
+        {
+            return DispatchAct.Nothing;
         }
 
         if (assignedHere)

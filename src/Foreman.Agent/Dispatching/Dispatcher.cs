@@ -21,6 +21,7 @@ internal sealed class Dispatcher
     private readonly CancellationToken _hardStop;
     private readonly Channel<Action> _messages = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
     private readonly Dictionary<string, LocalRun> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _settled = new(StringComparer.Ordinal);
     private readonly List<TaskCompletionSource> _idle = [];
 
     public Dispatcher(AgentContext context, TaskRunner runner, HostState state, CancellationToken hardStop)
@@ -88,8 +89,11 @@ internal sealed class Dispatcher
         if (change.Type != ResourceEventType.Deleted)
         {
             Consider(change.Object);
+            return;
         }
-        else if (_runs.ContainsKey(change.Object.Uid()))
+
+        _settled.Remove(change.Object.Uid());
+        if (_runs.ContainsKey(change.Object.Uid()))
         {
             _ = ReadAgainAsync(change.Object);
         }
@@ -116,7 +120,8 @@ internal sealed class Dispatcher
         var refusals = Acceptance.Refusals(facts, _context.Time.GetUtcNow());
         var run = _runs.GetValueOrDefault(task.Uid());
         var free = (facts.Probed?.Slots ?? 1) - _runs.Values.Count(r => r.TakesSlot);
-        switch (DispatchDecision.For(task, new DispatchView(_context.NodeName, _context.Identity.Holder, run?.Attempt, free, refusals.Count > 0)))
+        var settled = _settled.GetValueOrDefault(task.Uid());
+        switch (DispatchDecision.For(task, new DispatchView(_context.NodeName, _context.Identity.Holder, run?.Attempt, settled, free, refusals.Count > 0)))
         {
             case DispatchAct.Start:
                 Begin(task, takesSlot: true, signals => _runner.RunAsync(task, signals, _hardStop));
@@ -163,6 +168,11 @@ internal sealed class Dispatcher
     private void Ended(LocalRun run)
     {
         _runs.Remove(run.Task.Uid());
+        if (_reflector.Store.Get(run.Task.Name(), run.Task.Namespace())?.Uid() == run.Task.Uid())
+        {
+            _settled[run.Task.Uid()] = run.Attempt;
+        }
+
         TellIdle();
         ReconsiderAll();
     }

@@ -5,7 +5,7 @@ namespace Foreman.HostAgent.Tests.Dispatching;
 
 public class DispatchDecisionTests
 {
-    private static readonly DispatchView Idle = new("mac-1", "host/new", RunningAttempt: null, FreeSlots: 1, Refuses: false);
+    private static readonly DispatchView Idle = new("mac-1", "host/new", RunningAttempt: null, SettledAttempt: 0, FreeSlots: 1, Refuses: false);
 
     [Fact]
     public void An_assigned_task_starts_while_a_slot_is_free_and_waits_otherwise()
@@ -39,6 +39,14 @@ public class DispatchDecisionTests
         Assert.Equal(DispatchAct.Reclaim, DispatchDecision.For(Running("host/old"), Idle));
         Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Running("host/new"), Idle));
         Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Running("other/old"), Idle));
+    }
+
+    [Fact]
+    public void An_attempt_is_tried_once_however_late_the_watch_is()
+    {
+        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Scheduled(attempt: 3), Idle with { SettledAttempt = 3 }));
+        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Running("host/old"), Idle with { SettledAttempt = 1 }));
+        Assert.Equal(DispatchAct.Start, DispatchDecision.For(Scheduled(attempt: 4), Idle with { SettledAttempt = 3 }));
     }
 
     [Fact]

@@ -21,6 +21,24 @@ public class DispatchTests
     }
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task A_task_for_a_real_model_ends_with_its_file_on_the_host(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        var server = await LlamaServer.SharedAsync();
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet, "--agent-mode=native", "--keep-workspace", "--inference-base-url-override", server.Url);
+        var probed = Assert.Single((await fleet.NodeAsync(agent.Node)).Status!.Capability!.Models!);
+
+        await fleet.AssignNewTaskAsync(
+            "write", agent.Node, "Write a file named hello.txt with the text: good morning",
+            new PromisedModel { Name = probed.Name, Server = ModelServerKind.LlamaCpp, Url = probed.Server });
+
+        var ended = await fleet.WhenTaskAsync("write", t => t.IsTerminal(), "the task to end");
+        Assert.Equal((TaskPhase.Succeeded, Verdict.Go), (ended.Status.Phase!.Value, ended.Status.Verdict!.Value));
+        var file = Assert.Single(Directory.GetFiles(agent.WorkspaceDir, "hello.txt", SearchOption.AllDirectories));
+        Assert.Equal("good morning", (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim());
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task No_more_tasks_run_at_once_than_there_are_slots(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);

@@ -22,6 +22,8 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public string Node { get; }
 
+    public string WorkspaceDir => _folder["work"];
+
     public RealProcess Process { get; private set; }
 
     /// <summary>Starts an agent and leaves it alone.</summary>

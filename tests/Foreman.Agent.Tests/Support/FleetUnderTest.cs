@@ -35,18 +35,18 @@ internal sealed class FleetUnderTest : IDisposable
     public Task<AgenticTask> TaskAsync(string name) => Kubernetes.ReadAsync<AgenticTask>(name, Namespace);
 
     /// <summary>Creates a task and assigns it, as the operator would.</summary>
-    public async Task<AgenticTask> AssignNewTaskAsync(string name, string node)
+    public async Task<AgenticTask> AssignNewTaskAsync(string name, string node, string prompt = "Say hello", PromisedModel? model = null)
     {
         var task = await Kubernetes.CreateAsync(new AgenticTask
         {
             Metadata = new() { Name = name, NamespaceProperty = Namespace },
-            Spec = new AgenticTaskSpec { Kind = TaskKind.Freeform, Payload = new TaskPayload { Prompt = "Say hello" } },
+            Spec = new AgenticTaskSpec { Kind = TaskKind.Freeform, Payload = new TaskPayload { Prompt = prompt } },
         });
-        return await AssignAsync(task, node);
+        return await AssignAsync(task, node, model);
     }
 
-    public Task<AgenticTask> AssignAsync(AgenticTask task, string node) => Kubernetes.PatchAsync<AgenticTask>(
-        TaskWrites.Assign(task, new TaskAssignment(node, Placement.Node, null, null), []),
+    private Task<AgenticTask> AssignAsync(AgenticTask task, string node, PromisedModel? model) => Kubernetes.PatchAsync<AgenticTask>(
+        TaskWrites.Assign(task, new TaskAssignment(node, Placement.Node, model, null), []),
         task.Name(), Namespace, new PatchOptions { Subresource = "status" });
 
     public async Task<AgenticTask> WhenTaskAsync(string name, Func<AgenticTask, bool> condition, string what)
