@@ -3,7 +3,7 @@ using Foreman.Operator.Cli;
 
 namespace Foreman.Operator.Tests.Cli;
 
-public class SettingsTests
+public class SettingsReaderTests
 {
     [Fact]
     public void Defaults_are_the_ports_and_the_namespace_that_operators_have_today()
@@ -12,7 +12,7 @@ public class SettingsTests
 
         Assert.Equal((8081, 8082), (settings.MetricsAddress?.Port, settings.HealthAddress?.Port));
         Assert.Equal(("foreman-system", false, true), (settings.ForemanNamespace, settings.LeaderElect, settings.AllowCloudProviders));
-        Assert.Equal("/home/me/.local/state/foreman-operator", settings.StateDir);
+        Assert.Equal("/srv/me/.local/state/foreman-operator", settings.StateDir);
         Assert.Empty(settings.Warnings);
     }
 
@@ -85,5 +85,5 @@ public class SettingsTests
         new(f => flags.GetValueOrDefault(f.Name), environment.GetValueOrDefault);
 
     private static OperatorSettings Read(Dictionary<string, string> flags, Dictionary<string, string> environment) =>
-        SettingsReader.Read(Reader(flags, environment), new Dictionary<string, string> { ["HOME"] = "/home/me" }.GetValueOrDefault);
+        SettingsReader.Read(Reader(flags, environment), new Dictionary<string, string> { ["HOME"] = "/srv/me" }.GetValueOrDefault);
 }

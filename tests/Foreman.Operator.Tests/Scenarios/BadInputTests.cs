@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Foreman.Operator.Tests.Cli;
 using Foreman.Testing;
 
-namespace Foreman.Operator.Tests.Cli;
+namespace Foreman.Operator.Tests.Scenarios;
 
 public sealed class BadInputTests : IDisposable
 {

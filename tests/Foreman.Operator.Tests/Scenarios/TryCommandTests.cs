@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Foreman.Testing;
 
-namespace Foreman.Operator.Tests.Try;
+namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>The command as people run it: the built programs, each in processes of their own.</summary>
 public class TryCommandTests

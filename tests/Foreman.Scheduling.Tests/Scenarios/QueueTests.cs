@@ -1,7 +1,7 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 
-namespace Foreman.Scheduling.Tests.Queueing;
+namespace Foreman.Scheduling.Tests.Scenarios;
 
 public class QueueTests
 {
