@@ -37,18 +37,12 @@ internal static class FixedServers
         {
             null => Missing($"InferenceService \"{name}\" does not exist in namespace {agent.Namespace()}; create it, or clear spec.inferenceServiceRef of Agent \"{agent.Name()}\""),
             { Ready: false } or { Url: null } => Missing($"InferenceService \"{name}\" in namespace {agent.Namespace()} is not ready; see kubectl describe inferenceservice {name}"),
-            _ => Found(service.Url, service.Model ?? wanted),
+            _ => Found(service.Url, wanted ?? service.Model),
         };
     }
 
     private static Answer Found(string? url, string? model) =>
-        new(new PromisedModel { Name = model ?? "", Url = Root(url ?? ""), Server = ModelServerKind.OpenAI }, null);
+        new(new PromisedModel { Name = model ?? "", Url = ServerUrl.Normalize(url ?? ""), Server = ModelServerKind.OpenAI }, null);
 
     private static Answer Missing(string message) => new(null, message);
-
-    private static string Root(string url)
-    {
-        var trimmed = url.TrimEnd('/');
-        return trimmed.EndsWith("/v1", StringComparison.Ordinal) ? trimmed[..^3] : trimmed;
-    }
 }

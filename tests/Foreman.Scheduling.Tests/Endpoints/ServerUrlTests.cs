@@ -1,0 +1,14 @@
+namespace Foreman.Scheduling.Tests.Endpoints;
+
+public class ServerUrlTests
+{
+    [Theory]
+    [InlineData("http://qwen.default.svc.cluster.local:8080/v1/chat/completions", "http://qwen.default.svc.cluster.local:8080")]
+    [InlineData("http://127.0.0.1:8080/v1/", "http://127.0.0.1:8080")]
+    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080")]
+    [InlineData("https://proxy.example/api/v1", "https://proxy.example/api/v1")]
+    [InlineData("https://proxy.example/api/v1/chat/completions", "https://proxy.example/api/v1")]
+    [InlineData("https://proxy.example/openai", "https://proxy.example/openai")]
+    public void An_address_is_brought_to_the_bare_server_or_left_as_the_root_of_its_api(string written, string given) =>
+        Assert.Equal(given, ServerUrl.Normalize(written));
+}
