@@ -1,0 +1,214 @@
+using System.Globalization;
+using System.Text.Json;
+using Foreman.Api;
+using Foreman.Testing;
+
+namespace Foreman.EndToEnd.Tests.Fleet;
+
+/// <summary>
+/// Foreman as people run it: the chart on a real kube-apiserver, the operator and the agents as processes with the chart's
+/// identities, never as cluster admin. Each fleet has an API server of its own, for an operator takes every task there is.
+/// </summary>
+public sealed class ForemanFleet : IAsyncDisposable
+{
+    /// <summary>Namespace of the release and of the Leases.</summary>
+    public const string ReleaseNamespace = "foreman-system";
+
+    private readonly TempFolder _folder = new("foreman-e2e-");
+    private readonly List<RealProcess> _operators = [];
+    private readonly List<AgentProcess> _agents = [];
+    private string? _operatorKubeconfig;
+
+    private ForemanFleet(KubeApiServer cluster) => Cluster = cluster;
+
+    /// <summary>The API server.</summary>
+    public KubeApiServer Cluster { get; }
+
+    /// <summary>kubectl as the person who applies tasks.</summary>
+    public Kubectl Kubectl => Cluster.Kubectl;
+
+    /// <summary>Namespace of the tasks.</summary>
+    public string Namespace { get; private set; } = "";
+
+    /// <summary>Starts the API server, installs the chart and starts the operator; skips the running test without the real parts.</summary>
+    public static async Task<ForemanFleet> StartAsync()
+    {
+        RealParts.Helm.PathOrSkip();
+        var fleet = new ForemanFleet(await KubeApiServer.StartAsync());
+        try
+        {
+            var helm = new Helm(fleet.Cluster.AdminKubeconfigPath, fleet._folder);
+            fleet.Namespace = await fleet.Cluster.NewNamespaceAsync("work");
+            await helm.RunAsync(
+                "install", "foreman", RepositoryRoot.At("charts/foreman"),
+                "--namespace", ReleaseNamespace, "--create-namespace", "--set", $"taskNamespaces={{{fleet.Namespace}}}");
+            fleet._operatorKubeconfig = await fleet.Cluster.KubeconfigForAsync("foreman-operator", ReleaseNamespace);
+            await fleet.StartOperatorAsync();
+            return fleet;
+        }
+        catch
+        {
+            await fleet.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts an operator with the chart's identity and waits until it is ready.</summary>
+    public async Task<RealProcess> StartOperatorAsync()
+    {
+        var ports = FreePort.Next(2);
+        var process = RealProcess.Start(new ProcessRequest
+        {
+            Program = ReleasedBinaries.Operator,
+            Arguments =
+            [
+                "--kubeconfig", _operatorKubeconfig!,
+                "--foreman-namespace", ReleaseNamespace,
+                "--metrics-bind-address", Loopback(ports[0]),
+                "--health-probe-bind-address", Loopback(ports[1]),
+            ],
+            WorkingDirectory = _folder.Path,
+            Environment = Home("operator"),
+        });
+        _operators.Add(process);
+        using var http = new HttpClient();
+        await Eventually.TrueAsync(
+            async () => process.HasExited
+                ? throw new InvalidOperationException($"The operator ended with {process.ExitCode}:\n{process.Output}")
+                : await IsReadyAsync(http, ports[1]),
+            "the operator to be ready");
+        return process;
+    }
+
+    /// <summary>Enrolls a host and starts its agent with the identity that it got; waits until its FleetNode is Ready, with a model if one is expected.</summary>
+    public async Task<AgentProcess> StartAgentAsync(string node, string modelUrl, bool expectModel = true)
+    {
+        var enrolled = await CommandRun.RunAsync(new ProcessRequest
+        {
+            Program = ReleasedBinaries.Operator,
+            Arguments = ["enroll", node, "--kubeconfig", Cluster.AdminKubeconfigPath, "--namespace", ReleaseNamespace],
+            Environment = Home("admin"),
+        });
+        var kubeconfig = _folder.Write($"{node}.kubeconfig", enrolled.Succeeded().Output);
+        var workspaces = _folder.MakeFolder($"{node}-workspaces");
+        var process = RealProcess.Start(new ProcessRequest
+        {
+            Program = ReleasedBinaries.Agent,
+            Arguments =
+            [
+                "--kubeconfig", kubeconfig,
+                "--foreman-namespace", ReleaseNamespace,
+                "--fleet-node-name", node,
+                "--workspace-dir", workspaces,
+                "--task-namespace", Namespace,
+                "--model-url", modelUrl,
+                "--keep-workspace",
+            ],
+            WorkingDirectory = _folder.Path,
+            Environment = Home(node),
+        });
+        var agent = new AgentProcess(node, process, kubeconfig, workspaces);
+        _agents.Add(agent);
+        await WaitForNodeAsync(
+            node,
+            n => n.Status?.Phase == FleetNodePhase.Ready && (!expectModel || n.Status.Capability?.Models is { Count: > 0 }),
+            expectModel ? "to be Ready with a model" : "to be Ready",
+            agent);
+        return agent;
+    }
+
+    /// <summary>A freeform task without agentRef.</summary>
+    public Task ApplyTaskAsync(string name, string prompt, string more = "") => Kubectl.ApplyAsync(
+        $$"""
+        apiVersion: foreman.llmkube.dev/v1alpha1
+        kind: AgenticTask
+        metadata:
+          name: {{name}}
+          namespace: {{Namespace}}
+        spec:
+          kind: freeform
+          payload:
+            prompt: {{JsonSerializer.Serialize(prompt)}}
+          {{more}}
+        """);
+
+    /// <summary>The task as it stands.</summary>
+    public async Task<AgenticTask> TaskAsync(string name) =>
+        JsonSerializer.Deserialize(await Kubectl.RunAsync("get", "agentictask", name, "-n", Namespace, "-o", "json"), ApiJson.Default.AgenticTask)!;
+
+    /// <summary>Waits until the task is as it should be; a failure shows how it stands and what the processes wrote.</summary>
+    public async Task<AgenticTask> WaitForTaskAsync(string name, Func<AgenticTask, bool> condition, string what, TimeSpan? timeout = null)
+    {
+        AgenticTask? last = null;
+        try
+        {
+            await Eventually.TrueAsync(async () => condition(last = await TaskAsync(name)), $"task {name} {what}", timeout);
+            return last!;
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\n{JsonSerializer.Serialize(last!.Status, ApiJson.Default.AgenticTaskStatus)}\n{Logs()}");
+        }
+    }
+
+    /// <summary>Waits until the FleetNode is as it should be.</summary>
+    public async Task<FleetNode> WaitForNodeAsync(string node, Func<FleetNode, bool> condition, string what, AgentProcess? agent = null)
+    {
+        FleetNode? last = null;
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    if (agent is { Process.HasExited: true })
+                    {
+                        throw new InvalidOperationException($"The agent {node} ended with {agent.Process.ExitCode}:\n{agent.Process.Output}");
+                    }
+
+                    var read = await Kubectl.TryAsync("get", "fleetnode", node, "-o", "json");
+                    last = read.ExitCode == 0 ? JsonSerializer.Deserialize(read.Output, ApiJson.Default.FleetNode) : null;
+                    return last is not null && condition(last);
+                },
+                $"FleetNode {node} {what}");
+            return last!;
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\n{Logs()}");
+        }
+    }
+
+    /// <summary>Everything that the processes wrote.</summary>
+    public string Logs() => string.Join('\n', [
+        .. _operators.Select(o => $"--- operator\n{o.Output}"),
+        .. _agents.Select(a => $"--- agent {a.Node}\n{a.Process.Output}")]);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _agents.Select(a => a.Process).Concat(_operators))
+        {
+            await process.DisposeAsync();
+        }
+
+        await Cluster.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+
+    private static async Task<bool> IsReadyAsync(HttpClient http, int port)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://{Loopback(port)}/readyz"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private Dictionary<string, string?> Home(string who) => new() { ["HOME"] = _folder.MakeFolder($"home-{who}") };
+}
