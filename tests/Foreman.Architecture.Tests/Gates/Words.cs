@@ -44,7 +44,7 @@ internal static partial class Words
         where match.Success
         select $"{file.Path}:{line.Index + 1}: '{match.Value}': {why}";
 
-    [GeneratedRegex(@"(?<![\w./-])/(work|root|home/\w+|Users/\w+)/")]
+    [GeneratedRegex(@"(?<![\w./-])/(work|root|home/(?!USER|me\b)\w+|Users/(?!USER)\w+)/")]
     private static partial Regex MachinePath();
 
     [GeneratedRegex(@"\.\./shared\b")]

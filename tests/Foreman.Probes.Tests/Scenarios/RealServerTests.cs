@@ -4,7 +4,7 @@ using Foreman.Testing;
 using ModelServer = Foreman.Testing.ModelServer;
 using RealOllama = Foreman.Testing.OllamaServer;
 
-namespace Foreman.Probes.Tests.Servers;
+namespace Foreman.Probes.Tests.Scenarios;
 
 public class RealServerTests
 {

@@ -1,6 +1,6 @@
 using Foreman.Api;
 
-namespace Foreman.Probes.Tests.Hardware;
+namespace Foreman.Probes.Tests.Scenarios;
 
 public class MacTests
 {
