@@ -103,6 +103,31 @@ public sealed class LeaseHolderTests
         Assert.Null(await running);
     }
 
+    [Fact]
+    public async Task A_lease_that_is_refused_for_want_of_rights_is_not_asked_for_every_few_seconds()
+    {
+        var answers = 0;
+        using var server = new ScriptedServer(_ =>
+        {
+            Interlocked.Increment(ref answers);
+            return new(403, """{"kind":"Status","reason":"Forbidden","code":403}""");
+        });
+        using var client = server.Client();
+        var time = new ManualTimeProvider();
+        var holder = new LeaseHolder(client, "ns", "fn.node", "host-1/a", new() { Time = time });
+        using var stop = new CancellationTokenSource();
+        var running = holder.RunAsync(stop.Token);
+
+        await time.AdvanceUntilAsync(() => Volatile.Read(ref answers) == 2, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(1), "the second try");
+        var second = time.Elapsed;
+        await time.AdvanceUntilAsync(() => Volatile.Read(ref answers) == 3, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(2), "the third try");
+
+        Assert.True(second < TimeSpan.FromSeconds(30), $"the second try came after {second}");
+        Assert.True(time.Elapsed - second >= TimeSpan.FromSeconds(30), $"the third try came {time.Elapsed - second} after the second");
+        await stop.CancelAsync();
+        Assert.Null(await running);
+    }
+
     [Theory]
     [InlineData("h/1", "h/2", true)]
     [InlineData("h/1", "hh/1", false)]
