@@ -53,7 +53,10 @@ internal static class Given
     {
         Status = task.Status with
         {
-            Phase = TaskPhase.Scheduled, Attempt = task.Status.Attempt + 1, AssignedNode = node, Placement = placement ?? Placement.Node,
+            Phase = TaskPhase.Scheduled,
+            Attempt = task.Status.Attempt + 1,
+            AssignedNode = node,
+            Placement = placement ?? Placement.Node,
         },
     };
 

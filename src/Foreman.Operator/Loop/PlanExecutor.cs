@@ -14,7 +14,9 @@ internal sealed class PlanExecutor : IAsyncDisposable
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
     private static readonly PatchOptions StatusPatch = new()
     {
-        Subresource = "status", FieldValidation = FieldValidation.Warn, FieldManager = ApiGroup.FieldManager,
+        Subresource = "status",
+        FieldValidation = FieldValidation.Warn,
+        FieldManager = ApiGroup.FieldManager,
     };
 
     private readonly IKubernetes _client;

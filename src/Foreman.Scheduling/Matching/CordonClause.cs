@@ -9,5 +9,6 @@ internal sealed class CordonClause : IClause
         : new Miss(
             "cordoned",
             context.Node.Node.Spec.Drain is { } drain ? $"spec.drain: {drain.Reason ?? "no reason given"}" : "spec.unschedulable is set",
-            $"clear it on FleetNode {context.Node.Name}") { Temporary = true };
+            $"clear it on FleetNode {context.Node.Name}")
+        { Temporary = true };
 }

@@ -14,6 +14,7 @@ internal sealed class RamClause : IClause
             : Miss.Short(
                 "with too little available RAM", asked, there, "GiB",
                 $"free memory on {context.Node.Name}, or lower {context.Demand.CapabilityPath}.minRAMGB to {there}")
-                with { Temporary = (capability.TotalRAMGB ?? 0) >= asked };
+                with
+            { Temporary = (capability.TotalRAMGB ?? 0) >= asked };
     }
 }

@@ -9,5 +9,6 @@ internal sealed class SlotClause : IClause
         : new Miss(
             "with all slots taken",
             $"{context.Node.Tasks.Count} of {context.Node.Slots} in use",
-            "wait, raise --max-concurrent-tasks, or add a host") { Temporary = true, Gap = 0 };
+            "wait, raise --max-concurrent-tasks, or add a host")
+        { Temporary = true, Gap = 0 };
 }

@@ -40,8 +40,12 @@ public class NodeStatusTests
     {
         var own = NodeStatus.OwnPart(new FleetNodeStatus
         {
-            Phase = FleetNodePhase.NotReady, CurrentTask = "a/b", CurrentTasks = ["a/b"], UsedSlots = 1,
-            Conditions = [new V1Condition()], UpdateRequest = new NodeUpdateRequest(),
+            Phase = FleetNodePhase.NotReady,
+            CurrentTask = "a/b",
+            CurrentTasks = ["a/b"],
+            UsedSlots = 1,
+            Conditions = [new V1Condition()],
+            UpdateRequest = new NodeUpdateRequest(),
         });
 
         Assert.Equal(["phase"], NodeStatus.ToJson(own).Select(p => p.Key));

@@ -25,8 +25,13 @@ internal sealed class StubHost : IAsyncDisposable
             fleet.Client,
             new RunnerOptions
             {
-                Holder = Holder, NodeName = name, Hosts = Placement.Node, WorkspaceRoot = _folder["ws"], StateDirectory = _folder.MakeFolder("state"),
-                Mode = RunnerMode.Stub, StubSleep = sleep,
+                Holder = Holder,
+                NodeName = name,
+                Hosts = Placement.Node,
+                WorkspaceRoot = _folder["ws"],
+                StateDirectory = _folder.MakeFolder("state"),
+                Mode = RunnerMode.Stub,
+                StubSleep = sleep,
             },
             TimeProvider.System,
             NullLogger.Instance);

@@ -16,7 +16,9 @@ public class PlainLinesTests
             Conditions = [new() { Type = ConditionTypes.Ready, Status = Conditions.True, Reason = Reasons.HeartbeatFresh }],
             Capability = new()
             {
-                TotalRAMGB = 64, AvailableRAMGB = 50, Accelerator = Accelerator.None,
+                TotalRAMGB = 64,
+                AvailableRAMGB = 50,
+                Accelerator = Accelerator.None,
                 ModelServers = [new() { Url = "http://127.0.0.1:1", Kind = ModelServerKind.Demo }],
                 Models = [new() { Name = "foreman-demo", Server = "http://127.0.0.1:1" }],
             },
