@@ -11,6 +11,9 @@ internal static class StartChecks
 {
     private const string Kind = "AgenticTask";
 
+    /// <summary>The API server publishes new definitions a few seconds after it has taken them, as right after helm install.</summary>
+    private static readonly TimeSpan Publishing = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly string[] NeededFields = ["attempt", "claim"];
 
@@ -24,6 +27,15 @@ internal static class StartChecks
             {
                 await CheckAsync(client, cancellationToken);
                 return;
+            }
+            catch (DefinitionsException e)
+            {
+                if (time.GetElapsedTime(begun) >= (settings.StartTimeout < Publishing ? settings.StartTimeout : Publishing))
+                {
+                    throw new CommandException(ExitCodes.BadConfiguration, e.Message, e);
+                }
+
+                await Task.Delay(Pause, time, cancellationToken);
             }
             catch (KubernetesUnreachableException e) when (e.Reason is UnreachableReason.NotKubernetes or UnreachableReason.Tls)
             {
@@ -65,8 +77,8 @@ internal static class StartChecks
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
-            throw new CommandException(
-                ExitCodes.BadConfiguration, $"the cluster at {client.Configuration.Host} does not serve {ApiGroup.Name}/{ApiGroup.Version}: install the CRDs (helm install foreman)", e);
+            throw new DefinitionsException(
+                $"the cluster at {client.Configuration.Host} does not serve {ApiGroup.Name}/{ApiGroup.Version}: install the CRDs (helm install foreman)", e);
         }
     }
 
@@ -80,8 +92,10 @@ internal static class StartChecks
         var status = schema?["properties"]?["status"]?["properties"] as JsonObject;
         if (NeededFields.FirstOrDefault(f => status?.ContainsKey(f) != true) is { } missing)
         {
-            throw new CommandException(
-                ExitCodes.BadConfiguration, $"these CRDs are older than this binary (AgenticTask has no status.{missing}): helm upgrade");
+            throw new DefinitionsException($"these CRDs are older than this binary (AgenticTask has no status.{missing}): helm upgrade");
         }
     }
+
+    /// <summary>The CRDs are missing or old, or not published yet.</summary>
+    private sealed class DefinitionsException(string message, Exception? inner = null) : Exception(message, inner);
 }
