@@ -42,7 +42,6 @@ public sealed class ForemanFleet : IAsyncDisposable
             await helm.RunAsync(
                 "install", "foreman", RepositoryRoot.At("charts/foreman"),
                 "--namespace", ReleaseNamespace, "--create-namespace", "--set", $"taskNamespaces={{{fleet.Namespace}}}");
-            await fleet.WaitUntilKindsAreServedAsync();
             fleet._operatorKubeconfig = await fleet.Cluster.KubeconfigForAsync("foreman-operator", ReleaseNamespace);
             await fleet.StartOperatorAsync();
             return fleet;
@@ -209,15 +208,6 @@ public sealed class ForemanFleet : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    // An API server publishes the schema of a new kind a moment after it has taken the definition; until then a start is refused.
-    private async Task WaitUntilKindsAreServedAsync()
-    {
-        await Kubectl.RunAsync(["wait", "--for=condition=Established", "--timeout=30s", .. CustomResources.All.Keys.Select(name => $"crd/{name}")]);
-        await Eventually.TrueAsync(
-            async () => (await Kubectl.TryAsync("get", "--raw", $"/openapi/v3/apis/{ApiGroup.Name}/{ApiGroup.Version}")).Output.Contains("agentictasks", StringComparison.Ordinal),
-            "the schemas of our kinds to be published");
     }
 
     private Dictionary<string, string?> Home(string who) => new() { ["HOME"] = _folder.MakeFolder($"home-{who}") };
