@@ -150,7 +150,7 @@ public sealed class AgentRunTests
             while (true)
             {
                 await e.SendAsync(": keepalive\n\n");
-                await Task.Delay(TimeSpan.FromSeconds(30), clock);
+                await Task.Delay(TimeSpan.FromSeconds(30), clock, e.Stopped);
             }
         });
         using var harness = new LoopHarness { Time = clock };

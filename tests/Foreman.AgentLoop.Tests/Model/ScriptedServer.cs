@@ -162,6 +162,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>One request that is being answered.</summary>
     internal sealed class Exchange(NetworkStream stream, Action<int> sent, CancellationToken stop)
     {
+        /// <summary>Cancelled when the test ends: an answer that waits for the virtual clock would wait for ever then.</summary>
+        internal CancellationToken Stopped => stop;
+
         internal async Task SendAsync(string text)
         {
             var bytes = Encoding.UTF8.GetBytes(text);
