@@ -115,7 +115,8 @@ public sealed class OutboxReplayTests
             .RunAsync(await stage.AssignedAsync("task"), new RunSignals(), crash.Token);
         var running = await stage.InPhaseAsync("task", TaskPhase.Running);
         await crash.CancelAsync();
-        Assert.Equal(RunEnd.Abandoned, (await run.WaitAsync(TestDeadline.Default)).End);
+        // The crash may come before the answer to the claim: stored it is all the same, and the next process finds it.
+        Assert.Contains((await run.WaitAsync(TestDeadline.Default)).End, new[] { RunEnd.Abandoned, RunEnd.NotClaimed });
 
         var outcome = await stage.Runner("host-a/2").ReclaimAsync(running, CancellationToken.None);
 
