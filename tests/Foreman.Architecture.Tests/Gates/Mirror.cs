@@ -9,7 +9,13 @@ internal static class Mirror
     private static readonly string[] OtherKinds = ["Scenarios", "Conformance", "Properties", "Manifests"];
 
     // These projects have no single source project to mirror.
-    private static readonly string[] Exempt = ["tests/Foreman.Architecture.Tests/", "tests/Foreman.EndToEnd.Tests/"];
+    private static readonly string[] Exempt =
+    [
+        "tests/Foreman.Architecture.Tests/",
+        "tests/Foreman.EndToEnd.Tests/",
+        "tests/Foreman.Kubernetes.Behaviour.Tests/",
+        "tests/Foreman.Kubernetes.Faults.Tests/",
+    ];
 
     /// <summary>Test classes whose source is not where their path says.</summary>
     public static IEnumerable<string> Violations(IReadOnlyCollection<SourceFile> files)
