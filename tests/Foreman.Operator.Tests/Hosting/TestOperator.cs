@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
 using Foreman.Operator.Hosting;
@@ -29,6 +30,7 @@ internal sealed class TestOperator : IAsyncDisposable
     {
         await ForemanDefinitions.InstallAsync(cluster);
         var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
+        await RemoveTasksAsync(client);
         var started = new TestOperator(client, await cluster.NewNamespaceAsync("foreman"));
         await started.RunAsync(leaderElect);
         return started;
@@ -49,6 +51,15 @@ internal sealed class TestOperator : IAsyncDisposable
         Client.Dispose();
         _stop.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>An operator sees the tasks of the whole cluster: one that an earlier test left would take this test's slots.</summary>
+    private static async Task RemoveTasksAsync(KubernetesClient client)
+    {
+        foreach (var task in (await client.ListAsync<AgenticTask>()).Items)
+        {
+            await client.TryDeleteAsync<AgenticTask>(task.Name(), task.Namespace());
+        }
     }
 
     private async Task RunAsync(bool leaderElect)

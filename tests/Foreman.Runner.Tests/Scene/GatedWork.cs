@@ -19,7 +19,15 @@ internal sealed class GatedWork : IAttemptWork
     public async Task<WorkReport> RunAsync(Attempt attempt, Action<TaskProgress> turnEnded, CancellationToken stop)
     {
         _begun.TrySetResult();
-        await _gate.Task.WaitAsync(stop);
+        try
+        {
+            await _gate.Task.WaitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return WorkReport.StoppedWith(new Usage { Turns = 1 });
+        }
+
         return new(new ResultEnvelope { Verdict = Verdict.Go, Summary = "done" }, TaskPhase.Succeeded, new Usage { Turns = 1 });
     }
 }

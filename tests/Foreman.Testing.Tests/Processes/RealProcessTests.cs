@@ -88,6 +88,26 @@ public class RealProcessTests
         await process.WaitForExitAsync(TimeSpan.FromMinutes(1));
     }
 
+    [Fact]
+    public async Task Ctrl_C_ends_a_process_also_in_a_test_run_that_ignores_it()
+    {
+        var sample = Path.Combine(AppContext.BaseDirectory, "Foreman.Testing.Tests");
+        await using var run = RealProcess.Start(
+            "/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh", sample, "-method", "Foreman.Testing.Tests.Processes.RealProcessTests.Presses_Ctrl_C", "-explicit", "only");
+
+        Assert.Equal(0, await run.WaitForExitAsync(TimeSpan.FromMinutes(2)));
+        Assert.Contains("Failed: 0, Skipped: 0, Not Run: 0", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Presses_Ctrl_C()
+    {
+        await using var process = RealProcess.Start("/bin/sh", "-c", "echo up; exec sleep 1000");
+        await process.WaitForLineAsync("up");
+        process.PressControlC();
+        Assert.Equal(130, await process.WaitForExitAsync());
+    }
+
     private static char State(int pid)
     {
         try

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Foreman.Testing;
@@ -26,6 +27,16 @@ public static class Signals
 {
     /// <summary>Sends a signal to a process, or with a negative id to a process group. False when there is none.</summary>
     public static bool Send(int processId, Signal signal) => Kill(processId, Number(signal)) == 0;
+
+    /// <summary>Whether this process ignores a signal, as one does that a shell started in the background. Known on Linux only.</summary>
+    public static bool IsIgnored(Signal signal)
+    {
+        const string Key = "SigIgn:";
+        var line = OperatingSystem.IsLinux()
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal))
+            : null;
+        return line is not null && (ulong.Parse(line.AsSpan(Key.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (Number(signal) - 1) & 1) == 1;
+    }
 
     private static int Number(Signal signal) => signal switch
     {
