@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Kubernetes.Json;
 
@@ -51,15 +51,52 @@ internal sealed class DynamicClient(Transport transport, KubernetesClientOptions
     public Task<JsonObject> ListAsync(ResourceType type, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default) =>
         SendAsync(RequestBuilder.List(type, ns, options), cancellationToken);
 
+    public IAsyncEnumerable<WatchEvent<JsonObject>> WatchAsync(
+        ResourceType type, string? ns, WatchOptions options, CancellationToken cancellationToken = default) =>
+        WatchStream.ReadAsync(transport, RequestBuilder.Watch(type, ns, options), KubernetesJson.Default.JsonObject, options.OnOpened, cancellationToken);
+
+    public Task<PartialObjectMetadata> ReadMetadataAsync(ResourceType type, string name, string? ns = null, CancellationToken cancellationToken = default) =>
+        transport.SendAsync(
+            RequestBuilder.Read(type, name, ns) with { Accept = MediaTypes.PartialObjectMetadata },
+            KubernetesJson.Default.PartialObjectMetadata,
+            cancellationToken);
+
+    public Task<ResourceList<PartialObjectMetadata>> ListMetadataAsync(
+        ResourceType type, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default) =>
+        transport.SendAsync(
+            RequestBuilder.List(type, ns, options) with { Accept = MediaTypes.PartialObjectMetadataList },
+            KubernetesJson.Default.ResourceListPartialObjectMetadata,
+            cancellationToken);
+
+    public IAsyncEnumerable<WatchEvent<PartialObjectMetadata>> WatchMetadataAsync(
+        ResourceType type, string? ns, WatchOptions options, CancellationToken cancellationToken = default)
+    {
+        var request = RequestBuilder.Watch(type, ns, options) with { Accept = MediaTypes.PartialObjectMetadata };
+        return WatchStream.ReadAsync(transport, request, KubernetesJson.Default.PartialObjectMetadata, options.OnOpened, cancellationToken);
+    }
+
+    public Task<V1Table> ListTableAsync(ResourceType type, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default) =>
+        transport.SendAsync(RequestBuilder.List(type, ns, options) with { Accept = MediaTypes.Table }, KubernetesJson.Default.V1Table, cancellationToken);
+
     public async Task<JsonObject> CreateAsync(JsonObject manifest, WriteOptions? writeOptions = null, CancellationToken cancellationToken = default)
     {
         var target = await TargetAsync(manifest, nameRequired: false, cancellationToken).ConfigureAwait(false);
-        var body = Encoding.UTF8.GetBytes(manifest.ToJsonString());
-        return await SendAsync(RequestBuilder.Create(target.Type, target.Namespace, body, options.Complete(writeOptions)), cancellationToken).ConfigureAwait(false);
+        return await SendAsync(RequestBuilder.Create(target.Type, target.Namespace, Utf8(manifest), options.Complete(writeOptions)), cancellationToken).ConfigureAwait(false);
     }
 
     public Task<JsonObject> CreateSubresourceAsync(ResourceKey target, string subresource, JsonObject body, CancellationToken cancellationToken = default) =>
-        SendAsync(RequestBuilder.CreateSubresource(target, subresource, Encoding.UTF8.GetBytes(body.ToJsonString())), cancellationToken);
+        SendAsync(RequestBuilder.CreateSubresource(target, subresource, Utf8(body)), cancellationToken);
+
+    public Task<JsonObject> CreateSubresourceAsync(
+        ResourceKey target, string subresource, JsonObject body, WriteOptions writeOptions, CancellationToken cancellationToken = default) =>
+        SendAsync(RequestBuilder.CreateSubresource(target, subresource, Utf8(body), options.Complete(writeOptions)), cancellationToken);
+
+    public async Task<JsonObject> ReplaceAsync(JsonObject manifest, ReplaceOptions? replaceOptions = null, CancellationToken cancellationToken = default)
+    {
+        var target = await TargetAsync(manifest, nameRequired: true, cancellationToken).ConfigureAwait(false);
+        var request = RequestBuilder.Replace(target.Type, target.Name, target.Namespace, Utf8(manifest), options.Complete(replaceOptions));
+        return await SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task<JsonObject> ApplyAsync(JsonObject manifest, PatchOptions? patchOptions = null, CancellationToken cancellationToken = default)
     {
@@ -73,6 +110,10 @@ internal sealed class DynamicClient(Transport transport, KubernetesClientOptions
     public Task DeleteAsync(ResourceKey target, DeleteOptions? deleteOptions = null, CancellationToken cancellationToken = default) =>
         transport.SendAsync(RequestBuilder.Delete(target.Type, target.Name, target.Namespace, deleteOptions), cancellationToken);
 
+    public Task DeleteCollectionAsync(
+        ResourceType type, string? ns, ListOptions? selection = null, DeleteOptions? deleteOptions = null, CancellationToken cancellationToken = default) =>
+        transport.SendAsync(RequestBuilder.DeleteCollection(type, ns, selection, deleteOptions), cancellationToken);
+
     private Task<JsonObject> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
         transport.SendAsync(request, KubernetesJson.Default.JsonObject, cancellationToken);
 
@@ -83,6 +124,8 @@ internal sealed class DynamicClient(Transport transport, KubernetesClientOptions
         var type = await ResolveAsync(apiVersion, kind, cancellationToken).ConfigureAwait(false);
         return new(type, name, type.Namespaced ? ns ?? transport.Configuration.Namespace : null);
     }
+
+    private static byte[] Utf8(JsonObject json) => JsonSerializer.SerializeToUtf8Bytes(json, KubernetesJson.Default.JsonObject);
 
     private static KubernetesException NotServed(string apiVersion, string kind) => new(
         new V1Status

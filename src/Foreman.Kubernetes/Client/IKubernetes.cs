@@ -61,6 +61,20 @@ public interface IKubernetes : IDisposable
     Task<T> CreateAsync<T>(T obj, WriteOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T>;
 
+    /// <summary>
+    /// Replaces an object, or the part of it that <see cref="ReplaceOptions.Subresource"/> names. When its metadata names a
+    /// resource version the write is refused unless the object still has it; when it names none, the last writer wins.
+    /// </summary>
+    /// <param name="obj">The object, complete: fields that are absent are taken away.</param>
+    /// <param name="options">Part, checks and field manager.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The object as it was stored.</returns>
+    /// <exception cref="KubernetesException">
+    /// The object has changed since it was read (<see cref="KubernetesException.IsConflict"/>), is gone, or is refused.
+    /// </exception>
+    Task<T> ReplaceAsync<T>(T obj, ReplaceOptions? options = null, CancellationToken cancellationToken = default)
+        where T : class, IResource<T>;
+
     /// <summary>Patches an object, or the part of it that <see cref="PatchOptions.Subresource"/> names.</summary>
     /// <param name="patch">The patch.</param>
     /// <param name="name">Name of the object.</param>
@@ -92,4 +106,16 @@ public interface IKubernetes : IDisposable
     /// <exception cref="KubernetesException">It is not there, or a precondition does not hold (<see cref="KubernetesException.IsConflict"/>).</exception>
     Task DeleteAsync<T>(string name, string? ns = null, DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T>;
+
+    /// <summary>Opens the log of a container as the bytes that it wrote; see also <see cref="KubernetesExtensions.PodLogLinesAsync"/>.</summary>
+    /// <param name="pod">Name of the pod.</param>
+    /// <param name="ns">Its namespace.</param>
+    /// <param name="options">Container and part; null for all of the pod's only container.</param>
+    /// <param name="cancellationToken">Gives up while the log is being opened; reading takes tokens of its own.</param>
+    /// <returns>
+    /// The log, for the caller to dispose. It ends where the log ends, or, followed, when the container does; reading throws
+    /// <see cref="KubernetesUnreachableException"/> when the connection breaks.
+    /// </returns>
+    /// <exception cref="KubernetesException">There is no such pod, container or earlier run, or the server refuses.</exception>
+    Task<Stream> OpenPodLogAsync(string pod, string ns, PodLogOptions? options = null, CancellationToken cancellationToken = default);
 }

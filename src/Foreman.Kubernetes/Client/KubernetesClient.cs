@@ -56,7 +56,7 @@ public sealed class KubernetesClient : IKubernetes
     /// <inheritdoc/>
     public IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(string? ns, WatchOptions options, CancellationToken cancellationToken = default)
         where T : class, IResource<T> =>
-        WatchStream.ReadAsync<T>(_transport, RequestBuilder.Watch(T.Type, ns, options), options.OnOpened, cancellationToken);
+        WatchStream.ReadAsync<T>(_transport, RequestBuilder.Watch(T.Type, ns, options), T.TypeInfo, options.OnOpened, cancellationToken);
 
     /// <inheritdoc/>
     public Task<T> CreateAsync<T>(T obj, WriteOptions? options = null, CancellationToken cancellationToken = default)
@@ -64,6 +64,15 @@ public sealed class KubernetesClient : IKubernetes
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(obj, T.TypeInfo);
         var request = RequestBuilder.Create(T.Type, obj.Namespace(), body, _options.Complete(options));
+        return _transport.SendAsync(request, T.TypeInfo, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<T> ReplaceAsync<T>(T obj, ReplaceOptions? options = null, CancellationToken cancellationToken = default)
+        where T : class, IResource<T>
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(obj, T.TypeInfo);
+        var request = RequestBuilder.Replace(T.Type, obj.Name(), obj.Namespace(), body, _options.Complete(options));
         return _transport.SendAsync(request, T.TypeInfo, cancellationToken);
     }
 
@@ -85,6 +94,10 @@ public sealed class KubernetesClient : IKubernetes
     public Task DeleteAsync<T>(string name, string? ns = null, DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T> =>
         _transport.SendAsync(RequestBuilder.Delete(T.Type, name, ns, options), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Stream> OpenPodLogAsync(string pod, string ns, PodLogOptions? options = null, CancellationToken cancellationToken = default) =>
+        await AnswerStream.OpenAsync(_transport, RequestBuilder.PodLog(pod, ns, options), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();

@@ -29,4 +29,10 @@ public sealed record KubernetesClientOptions
         options ??= new();
         return options.FieldManager is null ? options with { FieldManager = FieldManager } : options;
     }
+
+    internal ReplaceOptions Complete(ReplaceOptions? options)
+    {
+        options ??= new();
+        return options.FieldManager is null ? options with { FieldManager = FieldManager } : options;
+    }
 }

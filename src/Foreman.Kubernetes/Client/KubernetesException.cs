@@ -27,6 +27,15 @@ public sealed class KubernetesException : Exception
     /// <summary>How long the server asks to wait before the call is repeated; null when it doesn't.</summary>
     public TimeSpan? RetryAfter { get; }
 
+    /// <summary>CamelCase reason, for programs: <c>NotFound</c>, <c>Conflict</c>, <c>Invalid</c>, …; empty when the server gave none.</summary>
+    public string Reason => Status.Reason ?? "";
+
+    /// <summary>One entry for each fault that was found, for example for each field that is not valid.</summary>
+    public IReadOnlyList<V1StatusCause> Causes => Status.Details?.Causes ?? [];
+
+    /// <summary>UID of the object concerned; null when the server does not tell it.</summary>
+    public string? Uid => string.IsNullOrEmpty(Status.Details?.Uid) ? null : Status.Details.Uid;
+
     /// <summary>404: the object, its namespace or its kind is not there.</summary>
     public bool IsNotFound => StatusCode == HttpStatusCode.NotFound;
 

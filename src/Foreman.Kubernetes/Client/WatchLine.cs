@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Foreman.Kubernetes.Json;
 
 namespace Foreman.Kubernetes;
@@ -14,8 +15,8 @@ internal static class WatchLine
     /// <summary>The event; null for a blank line or a type that a newer server may send.</summary>
     /// <exception cref="KubernetesException">The line tells of an error, for example 410.</exception>
     /// <exception cref="JsonException">The line is not a watch event.</exception>
-    public static WatchEvent<T>? Parse<T>(ReadOnlySequence<byte> line)
-        where T : class, IResource<T>
+    public static WatchEvent<T>? Parse<T>(ReadOnlySequence<byte> line, JsonTypeInfo<T> typeInfo)
+        where T : class
     {
         if (IsBlank(line))
         {
@@ -38,7 +39,7 @@ internal static class WatchLine
         }
 
         var reader = new Utf8JsonReader(place);
-        var obj = JsonSerializer.Deserialize(ref reader, T.TypeInfo) ?? throw new JsonException("the object of a watch event is null");
+        var obj = JsonSerializer.Deserialize(ref reader, typeInfo) ?? throw new JsonException("the object of a watch event is null");
         return new(known.Value, obj);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Foreman.Kubernetes;
 
@@ -14,8 +15,8 @@ internal static class WatchStream
     private static readonly StreamPipeReaderOptions Buffers = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024);
 
     public static async IAsyncEnumerable<WatchEvent<T>> ReadAsync<T>(
-        Transport transport, ApiRequest request, Action? onOpened, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class, IResource<T>
+        Transport transport, ApiRequest request, JsonTypeInfo<T> typeInfo, Action? onOpened, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
     {
         using var response = await transport.StreamAsync(request, cancellationToken).ConfigureAwait(false);
         onOpened?.Invoke();
@@ -29,7 +30,7 @@ internal static class WatchStream
                 var rest = read.Buffer;
                 while (TryReadLine(ref rest, out var line))
                 {
-                    if (ParseLine<T>(line, request, transport.Host) is { } watchEvent)
+                    if (ParseLine(line, typeInfo, request, transport.Host) is { } watchEvent)
                     {
                         yield return watchEvent;
                     }
@@ -53,12 +54,12 @@ internal static class WatchStream
         }
     }
 
-    private static WatchEvent<T>? ParseLine<T>(ReadOnlySequence<byte> line, ApiRequest request, Uri host)
-        where T : class, IResource<T>
+    private static WatchEvent<T>? ParseLine<T>(ReadOnlySequence<byte> line, JsonTypeInfo<T> typeInfo, ApiRequest request, Uri host)
+        where T : class
     {
         try
         {
-            return WatchLine.Parse<T>(line);
+            return WatchLine.Parse(line, typeInfo);
         }
         catch (JsonException e)
         {

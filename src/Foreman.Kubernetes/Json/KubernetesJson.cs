@@ -21,6 +21,8 @@ namespace Foreman.Kubernetes.Json;
 [JsonSerializable(typeof(CoreV1Event))]
 [JsonSerializable(typeof(ResourceList<CoreV1Event>))]
 [JsonSerializable(typeof(PartialObjectMetadata))]
+[JsonSerializable(typeof(ResourceList<PartialObjectMetadata>))]
+[JsonSerializable(typeof(V1Table))]
 [JsonSerializable(typeof(V1Status))]
 [JsonSerializable(typeof(V1ObjectMeta))]
 [JsonSerializable(typeof(V1Condition))]

@@ -1,6 +1,9 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>An object cut down to its metadata (meta.k8s.io/v1 PartialObjectMetadata): the answer that our patches ask for.</summary>
+/// <summary>
+/// An object cut down to its metadata (meta.k8s.io/v1 PartialObjectMetadata): enough to find, count, own and collect
+/// objects, at a fraction of the bytes.
+/// </summary>
 public sealed record PartialObjectMetadata : IKubernetesObject
 {
     /// <inheritdoc/>

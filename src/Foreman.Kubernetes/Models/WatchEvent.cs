@@ -21,3 +21,14 @@ public enum WatchEventType
 /// <param name="Type">What happened.</param>
 /// <param name="Object">The object afterwards; for a deletion, its last state.</param>
 public readonly record struct WatchEvent<T>(WatchEventType Type, T Object);
+
+/// <summary>What can be asked of a watch event.</summary>
+public static class WatchEvents
+{
+    private const string InitialEventsEnd = "k8s.io/initial-events-end";
+
+    /// <summary>True for the bookmark that ends the initial events of a watch opened with <see cref="WatchOptions.SendInitialEvents"/>.</summary>
+    public static bool IsInitialEventsEnd<T>(this WatchEvent<T> watchEvent)
+        where T : class, IKubernetesObject =>
+        watchEvent is { Type: WatchEventType.Bookmark } && watchEvent.Object.GetAnnotation(InitialEventsEnd) == "true";
+}

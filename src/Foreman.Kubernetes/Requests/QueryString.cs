@@ -18,7 +18,7 @@ internal sealed class QueryString
         return this;
     }
 
-    public QueryString Add(string key, int? value) => Add(key, value?.ToString(CultureInfo.InvariantCulture));
+    public QueryString Add(string key, long? value) => Add(key, value?.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Adds the parameter when the condition holds.</summary>
     public QueryString AddIf(bool condition, string key, string value) => condition ? Add(key, value) : this;

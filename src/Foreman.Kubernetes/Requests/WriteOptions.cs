@@ -13,6 +13,25 @@ public sealed record WriteOptions
     public bool DryRun { get; init; }
 }
 
+/// <summary>How an object is replaced.</summary>
+public sealed record ReplaceOptions
+{
+    /// <summary>Part of the object with an endpoint of its own, for example <c>status</c>; null for the object itself.</summary>
+    public string? Subresource { get; init; }
+
+    /// <summary>
+    /// What happens to unknown fields. Null: refused in the object itself; in <c>status</c> dropped with a warning,
+    /// because the peer that stored the schema may be older than the writer.
+    /// </summary>
+    public FieldValidation? FieldValidation { get; init; }
+
+    /// <summary>Who writes, for the object's managed fields; null for the client's own name.</summary>
+    public string? FieldManager { get; init; }
+
+    /// <summary>True to have everything checked and nothing stored.</summary>
+    public bool DryRun { get; init; }
+}
+
 /// <summary>How an object is patched.</summary>
 public sealed record PatchOptions
 {

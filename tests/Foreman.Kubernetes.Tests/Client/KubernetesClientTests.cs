@@ -158,6 +158,81 @@ public sealed class KubernetesClientTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
+    public async Task A_replacement_is_taken_only_while_the_object_is_as_it_was_read(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        var created = await client.CreateAsync(Widget.Named("a", ns, size: 1));
+
+        var replaced = await client.ReplaceAsync(created with { Spec = new() { Size = 2 } });
+        var error = await Assert.ThrowsAsync<KubernetesException>(() => client.ReplaceAsync(created with { Spec = new() { Size = 3 } }));
+        var dry = await client.ReplaceAsync(replaced with { Spec = new() { Size = 4 } }, new() { DryRun = true });
+
+        Assert.Equal(2, replaced.Spec!.Size);
+        Assert.True(error.IsConflict);
+        Assert.Equal("Conflict", error.Reason);
+        Assert.Equal(4, dry.Spec!.Size);
+        Assert.Equal(2, (await client.ReadAsync<Widget>("a", ns)).Spec!.Size);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_replaced_status_leaves_the_rest_alone(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        var created = await client.CreateAsync(Widget.Named("a", ns, size: 1));
+
+        var replaced = await client.ReplaceStatusAsync(created with { Spec = new() { Size = 9 }, Status = new() { Phase = "Running" } });
+
+        Assert.Equal("Running", replaced.Status!.Phase);
+        Assert.Equal(1, (await client.ReadAsync<Widget>("a", ns)).Spec!.Size);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_dry_deletion_deletes_nothing(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        await client.CreateAsync(Widget.Named("a", ns));
+
+        await client.DeleteAsync<Widget>("a", ns, new() { DryRun = true });
+
+        Assert.NotNull(await client.TryReadAsync<Widget>("a", ns));
+    }
+
+    [Theory]
+    [KubeApiServer]
+    public async Task The_log_of_a_pod_that_is_not_there_says_so_and_that_of_one_that_never_ran_is_empty(IClusterUnderTest cluster)
+    {
+        using var client = Connect.AsAdmin(cluster);
+        var ns = await cluster.NewNamespaceAsync();
+        await client.CreateAsync(new V1ServiceAccount { Metadata = new() { Name = "default", NamespaceProperty = ns } });
+        await client.Dynamic.CreateAsync((JsonObject)JsonNode.Parse(
+            $$"""
+            {
+              "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "idle", "namespace": "{{ns}}" },
+              "spec": { "automountServiceAccountToken": false, "containers": [{ "name": "c", "image": "example.com/none" }], "schedulerName": "nobody" }
+            }
+            """)!);
+
+        var error = await Assert.ThrowsAsync<KubernetesException>(() => client.OpenPodLogAsync("nobody", ns));
+        var lines = new List<string>();
+        await foreach (var line in client.PodLogLinesAsync("idle", ns, new() { TailLines = 5 }))
+        {
+            lines.Add(line);
+        }
+
+        Assert.True(error.IsNotFound);
+        Assert.Empty(lines);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
     public async Task A_delete_with_another_uid_is_refused(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);

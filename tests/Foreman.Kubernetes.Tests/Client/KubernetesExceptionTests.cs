@@ -46,6 +46,17 @@ public sealed class KubernetesExceptionTests
     public void Retry_after_is_also_taken_from_the_details() =>
         Assert.Equal(TimeSpan.FromSeconds(7), Error(503, """{"kind":"Status","details":{"retryAfterSeconds":7},"code":503}""").RetryAfter);
 
+    [Fact]
+    public void Reason_causes_and_uid_are_taken_from_the_status()
+    {
+        var error = Error(422, """{"kind":"Status","reason":"Invalid","details":{"uid":"u-1","causes":[{"field":"spec.size","message":"too small","reason":"FieldValueInvalid"}]},"code":422}""");
+
+        Assert.Equal(("Invalid", "u-1"), (error.Reason, error.Uid));
+        Assert.Equal("spec.size", Assert.Single(error.Causes).Field);
+        Assert.Null(Error(404, "{}").Uid);
+        Assert.Empty(Error(404, "{}").Causes);
+    }
+
     private static KubernetesException Error(int code, string body) =>
         ServerAnswer.ToException((HttpStatusCode)code, Encoding.UTF8.GetBytes(body), retryAfter: null, "GET /x");
 }

@@ -15,7 +15,7 @@ public sealed class WatchLineTests
     {
         foreach (var cut in Enumerable.Range(1, line.Length - 1))
         {
-            var parsed = WatchLine.Parse<Widget>(InTwoParts(line, cut));
+            var parsed = WatchLine.Parse(InTwoParts(line, cut), Widget.TypeInfo);
             Assert.Equal((type, "a"), (parsed!.Value.Type, parsed.Value.Object.Name()));
         }
     }
@@ -24,14 +24,14 @@ public sealed class WatchLineTests
     [InlineData("")]
     [InlineData("  \r")]
     [InlineData("""{"type":"SOMETHING_NEW","object":{}}""")]
-    public void Blank_lines_and_types_of_newer_servers_are_passed_over(string line) => Assert.Null(WatchLine.Parse<Widget>(Whole(line)));
+    public void Blank_lines_and_types_of_newer_servers_are_passed_over(string line) => Assert.Null(WatchLine.Parse(Whole(line), Widget.TypeInfo));
 
     [Fact]
     public void An_error_event_is_thrown_as_the_servers_status()
     {
         var line = """{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old resource version: 1 (5)"}}""";
 
-        var error = Assert.Throws<KubernetesException>(() => WatchLine.Parse<Widget>(Whole(line)));
+        var error = Assert.Throws<KubernetesException>(() => WatchLine.Parse(Whole(line), Widget.TypeInfo));
 
         Assert.True(error.IsGone);
         Assert.Contains("too old resource version", error.Message, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class WatchLineTests
     [InlineData("<html>")]
     [InlineData("""{"type":"ADDED","object":null}""")]
     [InlineData("""{"type":"ADDED","object":{"metadata":7}}""")]
-    public void What_is_no_event_is_an_error(string line) => Assert.ThrowsAny<JsonException>(() => WatchLine.Parse<Widget>(Whole(line)));
+    public void What_is_no_event_is_an_error(string line) => Assert.ThrowsAny<JsonException>(() => WatchLine.Parse(Whole(line), Widget.TypeInfo));
 
     private static ReadOnlySequence<byte> Whole(string text) => new(Encoding.UTF8.GetBytes(text));
 

@@ -72,6 +72,80 @@ public sealed class RequestBuilderTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void A_watch_that_begins_with_a_list_says_all_that_the_server_insists_on() => Assert.EndsWith(
+        "/machines?watch=1&resourceVersionMatch=NotOlderThan&sendInitialEvents=true&allowWatchBookmarks=true&timeoutSeconds=290",
+        RequestBuilder.Watch(Node, null, new() { SendInitialEvents = true, AllowWatchBookmarks = false }).PathAndQuery,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void The_options_of_a_log_become_a_query()
+    {
+        var request = RequestBuilder.PodLog("p", "n", new()
+        {
+            Container = "c",
+            Follow = true,
+            Previous = true,
+            Since = TimeSpan.FromSeconds(1.5),
+            TailLines = 0,
+            LimitBytes = 10,
+            Timestamps = true,
+        });
+
+        Assert.Equal(
+            "/api/v1/namespaces/n/pods/p/log?container=c&follow=true&previous=true&sinceSeconds=2&tailLines=0&limitBytes=10&timestamps=true",
+            request.PathAndQuery);
+        Assert.Equal("/api/v1/namespaces/n/pods/p/log", RequestBuilder.PodLog("p", "n").PathAndQuery);
+        Assert.EndsWith(
+            "?sinceTime=2031-03-14T01%3A59%3A26Z",
+            RequestBuilder.PodLog("p", "n", new() { SinceTime = new(2031, 3, 14, 3, 59, 26, TimeSpan.FromHours(2)) }).PathAndQuery,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_log_has_one_beginning()
+    {
+        var two = new PodLogOptions { Since = TimeSpan.FromSeconds(1), SinceTime = DateTimeOffset.UnixEpoch };
+
+        Assert.Contains("set one of the two", Assert.Throws<ArgumentException>(() => RequestBuilder.PodLog("p", "n", two)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_object_or_its_status_is_replaced()
+    {
+        var whole = RequestBuilder.Replace(Node, "a", null, "{}"u8.ToArray(), new() { FieldManager = "me", DryRun = true });
+
+        Assert.Equal(HttpMethod.Put, whole.Method);
+        Assert.EndsWith("/machines/a?fieldValidation=Strict&fieldManager=me&dryRun=All", whole.PathAndQuery, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/machines/a/status?fieldValidation=Warn",
+            RequestBuilder.Replace(Node, "a", null, "{}"u8.ToArray(), new() { Subresource = "status" }).PathAndQuery,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_selection_is_deleted_in_one_namespace()
+    {
+        var request = RequestBuilder.DeleteCollection(V1Lease.Type, "n", new() { LabelSelector = "a=b" }, new() { DryRun = true });
+
+        Assert.Equal(HttpMethod.Delete, request.Method);
+        Assert.EndsWith("/namespaces/n/leases?labelSelector=a%3Db", request.PathAndQuery, StringComparison.Ordinal);
+        Assert.Equal("""{"apiVersion":"v1","kind":"DeleteOptions","dryRun":["All"]}""", Encoding.UTF8.GetString(request.Body.Span));
+        Assert.Throws<ArgumentException>(() => RequestBuilder.DeleteCollection(V1Lease.Type, null));
+    }
+
+    [Fact]
+    public void A_part_is_posted_to_with_or_without_options()
+    {
+        var key = new ResourceKey(V1ServiceAccount.Type, "s", "n");
+
+        Assert.EndsWith("/serviceaccounts/s/token", RequestBuilder.CreateSubresource(key, "token", default).PathAndQuery, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/serviceaccounts/s/token?fieldValidation=Strict&dryRun=All",
+            RequestBuilder.CreateSubresource(key, "token", default, new() { DryRun = true }).PathAndQuery,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_create_is_strict_unless_told_otherwise()
     {
         var request = RequestBuilder.Create(Node, null, "{}"u8.ToArray(), new() { FieldManager = "me", DryRun = true });

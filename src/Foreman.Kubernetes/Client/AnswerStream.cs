@@ -1,0 +1,92 @@
+namespace Foreman.Kubernetes;
+
+/// <summary>The body of an answer as a stream that ends its call when disposed and tells failures of the network in plain words.</summary>
+internal sealed class AnswerStream : Stream
+{
+    private readonly HttpResponseMessage _response;
+    private readonly Stream _body;
+    private readonly Uri _host;
+
+    private AnswerStream(HttpResponseMessage response, Stream body, Uri host)
+    {
+        _response = response;
+        _body = body;
+        _host = host;
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public static async Task<AnswerStream> OpenAsync(Transport transport, ApiRequest request, CancellationToken cancellationToken)
+    {
+        var response = await transport.StreamAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), transport.Host);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (TransportFailure.IsTransport(e))
+        {
+            throw TransportFailure.Explain(_host, e);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        try
+        {
+            return _body.Read(buffer, offset, count);
+        }
+        catch (Exception e) when (TransportFailure.IsTransport(e))
+        {
+            throw TransportFailure.Explain(_host, e);
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _body.Dispose();
+            _response.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

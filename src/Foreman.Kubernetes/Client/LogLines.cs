@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>Cuts a log into lines as they arrive. A log without line ends can't fill the memory.</summary>
+internal static class LogLines
+{
+    /// <summary>Bytes after which a line is cut; the rest of it follows as a line of its own.</summary>
+    public const int Longest = 1024 * 1024;
+
+    public static async IAsyncEnumerable<string> ReadAsync(Stream log, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reader = PipeReader.Create(log, new(leaveOpen: true));
+        try
+        {
+            while (true)
+            {
+                var read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                var rest = read.Buffer;
+                while (Take(ref rest, atEnd: read.IsCompleted) is { } line)
+                {
+                    yield return line;
+                }
+
+                reader.AdvanceTo(rest.Start, rest.End);
+                if (read.IsCompleted)
+                {
+                    yield break;
+                }
+            }
+        }
+        finally
+        {
+            await reader.CompleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The next line, without its end, or null when more bytes are needed.</summary>
+    private static string? Take(ref ReadOnlySequence<byte> rest, bool atEnd)
+    {
+        if (rest.PositionOf((byte)'\n') is { } end)
+        {
+            var line = rest.Slice(0, end);
+            rest = rest.Slice(rest.GetPosition(1, end));
+            return Text(line);
+        }
+
+        if (rest.Length >= Longest || (atEnd && rest.Length > 0))
+        {
+            var piece = rest.Slice(0, Math.Min(rest.Length, Longest));
+            rest = rest.Slice(piece.End);
+            return Text(piece);
+        }
+
+        return null;
+    }
+
+    private static string Text(ReadOnlySequence<byte> line)
+    {
+        var text = Encoding.UTF8.GetString(line);
+        return text.EndsWith('\r') ? text[..^1] : text;
+    }
+}
