@@ -19,6 +19,15 @@ public interface IKubernetes : IDisposable
     /// </summary>
     IKubernetes Dedicated();
 
+    /// <summary>
+    /// A client over the same connections whose writes leave only while a fence lets them, such as
+    /// <see cref="LeaderElector.GetFence"/>: each write asks right before its bytes go to the connection and is given up when
+    /// the fence's time is over; it then ends with a <see cref="LeadershipLostException"/>. Reads are as ever. To dispose it
+    /// does nothing; it lives as long as this client.
+    /// </summary>
+    /// <param name="fence">Says whether writes may leave.</param>
+    IKubernetes Fenced(IWriteFence fence);
+
     /// <summary>Reads an object.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>

@@ -20,6 +20,12 @@ public sealed class KubernetesClient : IKubernetes
         _dynamic = new DynamicClient(_transport, _options);
     }
 
+    private KubernetesClient(KubernetesClient other, Transport transport)
+    {
+        (Configuration, _options, _transport) = (other.Configuration, other._options, transport);
+        _dynamic = new DynamicClient(_transport, _options);
+    }
+
     /// <inheritdoc/>
     public KubernetesClientConfiguration Configuration { get; }
 
@@ -28,6 +34,9 @@ public sealed class KubernetesClient : IKubernetes
 
     /// <inheritdoc/>
     public IKubernetes Dedicated() => new KubernetesClient(Configuration, _options);
+
+    /// <inheritdoc/>
+    public IKubernetes Fenced(IWriteFence fence) => new KubernetesClient(this, _transport.Fenced(fence));
 
     /// <inheritdoc/>
     public Task<T> ReadAsync<T>(string name, string? ns = null, CancellationToken cancellationToken = default)

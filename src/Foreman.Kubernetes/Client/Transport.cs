@@ -19,6 +19,8 @@ internal sealed class Transport : IDisposable
     private readonly ITokenProvider _tokens;
     private readonly ServerWarnings _warnings;
     private readonly HttpClient _http;
+    private readonly IWriteFence? _fence;
+    private readonly bool _sharesConnections;
 
     public Transport(KubernetesClientConfiguration configuration, KubernetesClientOptions options)
     {
@@ -33,18 +35,34 @@ internal sealed class Transport : IDisposable
         _http.DefaultRequestHeaders.UserAgent.TryParseAdd(configuration.UserAgent);
     }
 
+    private Transport(Transport other, IWriteFence fence)
+    {
+        (_configuration, _time, _tokens, _warnings, _http) = (other._configuration, other._time, other._tokens, other._warnings, other._http);
+        (_fence, _sharesConnections) = (fence, true);
+    }
+
     public KubernetesClientConfiguration Configuration => _configuration;
 
     public Uri Host => _configuration.Host;
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>The same connections for writes under a fence; disposing it leaves them open.</summary>
+    public Transport Fenced(IWriteFence fence) => new(this, fence);
+
+    public void Dispose()
+    {
+        if (!_sharesConnections)
+        {
+            _http.Dispose();
+        }
+    }
 
     /// <summary>Sends a request and reads its answer.</summary>
     public Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> typeInfo, CancellationToken cancellationToken) =>
         WithinDeadlineAsync(
-            async token =>
+            request,
+            async (fenced, token) =>
             {
-                using var response = await OpenAsync(request, token).ConfigureAwait(false);
+                using var response = await OpenAsync(request, fenced, token).ConfigureAwait(false);
                 var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
                 try
                 {
@@ -61,9 +79,10 @@ internal sealed class Transport : IDisposable
     /// <summary>Sends a request whose answer is not looked at.</summary>
     public Task SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
         WithinDeadlineAsync(
-            async token =>
+            request,
+            async (fenced, token) =>
             {
-                using var response = await OpenAsync(request, token).ConfigureAwait(false);
+                using var response = await OpenAsync(request, fenced, token).ConfigureAwait(false);
                 await response.Content.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
                 return true;
             },
@@ -71,15 +90,21 @@ internal sealed class Transport : IDisposable
 
     /// <summary>Opens a stream: the deadline is for the first bytes only, the caller disposes the answer.</summary>
     public Task<HttpResponseMessage> StreamAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        WithinDeadlineAsync(token => OpenAsync(request, token), cancellationToken);
+        WithinDeadlineAsync(request, (fenced, token) => OpenAsync(request, fenced, token), cancellationToken);
 
-    private async Task<TResult> WithinDeadlineAsync<TResult>(Func<CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    private async Task<TResult> WithinDeadlineAsync<TResult>(
+        ApiRequest request, Func<FencedCall?, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
     {
-        using var timer = new CancellationTokenSource(_configuration.RequestTimeout, _time);
+        using var fenced = FencedCall.For(_fence, request);
+        using var timer = new CancellationTokenSource(fenced?.Limit(_configuration.RequestTimeout) ?? _configuration.RequestTimeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
-            return await call(both.Token).ConfigureAwait(false);
+            return await call(fenced, both.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (fenced?.HasEnded(e, cancellationToken.IsCancellationRequested) == true)
+        {
+            throw fenced.Lost(e);
         }
         catch (Exception e) when (TransportFailure.IsTransport(e))
         {
@@ -93,12 +118,13 @@ internal sealed class Transport : IDisposable
     }
 
     /// <summary>Sends until there is an answer other than "too many requests" or a token that has just been renewed.</summary>
-    private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, FencedCall? fenced, CancellationToken cancellationToken)
     {
         var token = _tokens.Token();
         while (true)
         {
-            var response = await _http.SendAsync(Message(request, token), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var response = await _http.SendAsync(Message(request, fenced, token), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            fenced?.OnAnswer();
             _warnings.Report(response.Headers, Call(request));
             if (response.IsSuccessStatusCode)
             {
@@ -126,9 +152,10 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    private HttpRequestMessage Message(ApiRequest request, string? token)
+    private HttpRequestMessage Message(ApiRequest request, FencedCall? fenced, string? token)
     {
         var message = request.ToHttpRequestMessage(Host);
+        fenced?.Guard(message);
         if (token is not null)
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

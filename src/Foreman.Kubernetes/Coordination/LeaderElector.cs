@@ -5,16 +5,18 @@ namespace Foreman.Kubernetes;
 /// <summary>
 /// Lets one of several processes lead. Only timestamps of the own clock decide, never the times that others wrote; a
 /// renewal counts from the moment it was sent, so that a leader whose renewal comes late, or who was paused, knows that it
-/// leads no more before anybody else can.
+/// leads no more before anybody else can. The clocks of two processes may run apart by as much as the Lease's duration is
+/// longer than the renewal deadline (half as fast again by default).
 /// </summary>
 public sealed class LeaderElector
 {
     private readonly LeaderElectionConfig _config;
+    private readonly ElectorTerms _terms;
     private readonly LeaseLock _lock;
     private readonly Random _random;
-    private long _renewedAt;
-    private volatile bool _leading;
-    private volatile string? _leader;
+    private volatile ElectorState _state = new() { Phase = ElectorPhase.Done };
+    private volatile LeaderFence? _fence;
+    private volatile bool _working;
 
     /// <summary>Makes an elector; <see cref="RunAsync"/> sets it going.</summary>
     /// <exception cref="ArgumentException">The durations do not fit together.</exception>
@@ -22,6 +24,7 @@ public sealed class LeaderElector
     {
         _config = config.Validated();
         _lock = config.Lock;
+        _terms = new(_lock.Terms, config.RenewDeadline, config.RetryPeriod);
 #pragma warning disable CA5394 // Spreads attempts; guards nothing.
         _random = new Random(config.Seed);
 #pragma warning restore CA5394
@@ -36,18 +39,41 @@ public sealed class LeaderElector
     /// <summary>Raised with the identity of each new leader, this one included.</summary>
     public event Action<string>? OnNewLeader;
 
+    private TimeSpan Now => Moment.Of(_lock.Time).Now;
+
     /// <summary>True while this process leads for certain: ask before each write. Turns false by itself when time has passed.</summary>
-    public bool IsLeader() => _leading && Time.GetElapsedTime(Interlocked.Read(ref _renewedAt)) < _config.RenewDeadline;
+    public bool IsLeader() => ElectorMachine.Leads(_state, Now);
 
     /// <summary>Identity of the leader as last seen; null when there was none yet.</summary>
-    public string? GetLeader() => _leader;
+    public string? GetLeader() => _state.Leader;
 
-    private TimeProvider Time => _lock.Time;
+    /// <summary>
+    /// The write fence of the present leadership, for <see cref="IKubernetes.Fenced"/>. Take it when the work begins: it stays
+    /// closed once this leadership is over, even if this process leads again.
+    /// </summary>
+    /// <exception cref="LeadershipLostException">This process does not lead.</exception>
+    public LeaderFence GetFence() => _fence is { IsOpen: true } fence
+        ? fence
+        : throw new LeadershipLostException($"{_lock.Identity} does not hold the Lease {_lock.Name}");
+
+    /// <summary>
+    /// Health for a liveness probe. A process that has lost the lead and is still at work long after others may lead hangs:
+    /// it should be killed.
+    /// </summary>
+    /// <param name="tolerance">How much longer than the Lease's duration the work may take to end; null for 20 s.</param>
+    /// <returns>What is wrong; null for a healthy process, which one that does not lead is.</returns>
+    public string? CheckHealth(TimeSpan? tolerance = null)
+    {
+        var since = Now - _state.RenewedAt;
+        return _working && since > _lock.Duration + (tolerance ?? TimeSpan.FromSeconds(20))
+            ? $"the Lease {_lock.Name} was last renewed {since.TotalSeconds:0} s ago, and the work of its leader has not ended"
+            : null;
+    }
 
     /// <summary>Waits to lead, leads until the lead is lost or cancelled, and releases the Lease if it is still held.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     public Task RunUntilLeadershipLostAsync(CancellationToken cancellationToken = default) =>
-        RunAsync(token => Task.Delay(Timeout.InfiniteTimeSpan, Time, token), cancellationToken);
+        RunAsync(token => Task.Delay(Timeout.InfiniteTimeSpan, _lock.Time, token), cancellationToken);
 
     /// <summary>Leads again and again until cancelled.</summary>
     /// <param name="cancellationToken">Ends it.</param>
@@ -61,137 +87,115 @@ public sealed class LeaderElector
 
     /// <summary>
     /// Waits to lead, then works while leading. The Lease is renewed until the work has ended, also while it winds down
-    /// after a cancellation; then it is released, so that the next leader need not wait.
+    /// after a cancellation; then it is released, so that the next leader need not wait. It is not released when a write under
+    /// the fence got no answer and could land yet: then the next leader waits until it expires.
     /// </summary>
     /// <param name="work">The work; its token is cancelled when the lead is lost or <paramref name="cancellationToken"/> is.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>When the lead was lost, cancelled, or the work has ended; errors of the work are passed on.</returns>
     public async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken = default)
     {
-        if (!await AcquireAsync(cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
-
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var renewing = new CancellationTokenSource();
-        var renewal = RenewUntilLostAsync(leading, renewing.Token);
+        using var calls = new ElectorCalls(_lock);
+        using var cancelled = new CancellationSignal(cancellationToken);
+        Task? working = null;
         try
         {
-            OnStartedLeading?.Invoke();
-            await work(leading.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (leading.IsCancellationRequested)
-        {
-            _config.Logger.LogDebug("{Identity} stops leading", _lock.Identity);
+            Apply(new(ElectorMachine.Begin(_state.View, _state.Leader, Now)));
+            while (_state.WakeAt is { } wakeAt)
+            {
+                var ending = _state.Phase == ElectorPhase.Releasing ? null : working ?? cancelled.Task;
+                await calls.WaitAsync(ending, wakeAt - Now).ConfigureAwait(false);
+                var step = ElectorMachine.Step(_state, Input(calls, ending?.IsCompleted == true), _terms);
+                Apply(step);
+                calls.Keep(step.State.Pending);
+                if (step.Actions.OfType<ElectorAction.StopLeading>().Any())
+                {
+                    await EndAsync(working!, leading).ConfigureAwait(false);
+                }
+
+                calls.Start(step.Actions.OfType<ElectorAction.Send>());
+                if (step.Actions.OfType<ElectorAction.StartLeading>().Any())
+                {
+                    _working = true;
+                    working = WorkAsync(work, leading.Token);
+                }
+            }
         }
         finally
         {
-            await renewing.CancelAsync().ConfigureAwait(false);
-            await renewal.ConfigureAwait(false);
-            var held = IsLeader();
-            _leading = false;
-            OnStoppedLeading?.Invoke();
-            if (held)
+            if (_working)
             {
-                await ReleaseAsync().ConfigureAwait(false);
+                // A handler of an event has thrown: nothing renews the Lease any more.
+                _state = _state with { Phase = ElectorPhase.Done, Pending = null };
+                await EndAsync(working!, leading).ConfigureAwait(false);
             }
         }
+
+        await (working ?? Task.CompletedTask).ConfigureAwait(false);
     }
 
-    /// <summary>Contends until the Lease is held; false when cancelled before.</summary>
-    private async Task<bool> AcquireAsync(CancellationToken cancellationToken)
+    /// <summary>What has happened: an answer first, because it may be what keeps the lead.</summary>
+    private ElectorInput Input(ElectorCalls calls, bool ending)
     {
-        try
+        if (calls.TryTake() is var (id, answer))
         {
-            while (!await TryOnceAsync(_config.RenewDeadline, cancellationToken).ConfigureAwait(false))
-            {
-                await Task.Delay(_config.RetryPeriod * (1 + Chance()), Time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return false;
+            return new ElectorInput.Answered(Moment.Of(_lock.Time), id, answer, Chance());
         }
 
-        _leading = true;
-        return true;
+        return ending
+            ? new ElectorInput.Stop(Moment.Of(_lock.Time), Release: _fence?.HasUnanswered != true)
+            : new ElectorInput.Wake(Moment.Of(_lock.Time), Chance());
     }
 
-    /// <summary>Renews until stopped, or until it has not succeeded for the renewal deadline: then cancels the work.</summary>
-    private async Task RenewUntilLostAsync(CancellationTokenSource work, CancellationToken stop)
+    private void Apply(ElectorStep step)
     {
-        try
+        _state = step.State;
+        foreach (var action in step.Actions)
         {
-            while (IsLeader())
+            switch (action)
             {
-                await Task.Delay(_config.RetryPeriod, Time, stop).ConfigureAwait(false);
-                var left = _config.RenewDeadline - Time.GetElapsedTime(Interlocked.Read(ref _renewedAt));
-                if (left > TimeSpan.Zero && !await TryOnceAsync(left, stop).ConfigureAwait(false) && _leader != _lock.Identity)
-                {
+                case ElectorAction.StartLeading(var term):
+                    _fence = new(term, _lock.Identity, () => Remaining(term));
                     break;
-                }
+                case ElectorAction.StopLeading(var why):
+                    _config.Logger.LogInformation("{Identity} no longer holds the Lease {Lease}: {Why}", _lock.Identity, _lock.Name, why);
+                    break;
+                case ElectorAction.SeeLeader(var identity):
+                    OnNewLeader?.Invoke(identity);
+                    break;
+                case ElectorAction.Complain(var why):
+                    _config.Logger.LogWarning("{Identity} could not take, renew or release the Lease {Lease}: {Error}", _lock.Identity, _lock.Name, why);
+                    break;
             }
-
-            _leading = false;
-            _config.Logger.LogWarning("{Identity} has lost the Lease {Lease} to {Leader}", _lock.Identity, _lock.Name, _leader ?? "nobody yet");
-            await work.CancelAsync().ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The work has ended first.
         }
     }
 
-    /// <summary>One attempt within a time; its success counts from its start, and only if it came in time.</summary>
-    private async Task<bool> TryOnceAsync(TimeSpan within, CancellationToken cancellationToken)
+    private TimeSpan Remaining(long term)
     {
-        var started = Time.GetTimestamp();
-        using var limit = new CancellationTokenSource(within, Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var state = _state;
+        return state.Phase == ElectorPhase.Leading && state.Term == term ? state.Deadline - Now : TimeSpan.Zero;
+    }
+
+    private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken leading)
+    {
         try
         {
-            var attempt = await _lock.TryAcquireOrRenewAsync(both.Token).ConfigureAwait(false);
-            See(attempt.Holder);
-            if (!attempt.Held || Time.GetElapsedTime(started) >= within)
-            {
-                return false;
-            }
-
-            Interlocked.Exchange(ref _renewedAt, started);
-            return true;
+            OnStartedLeading?.Invoke();
+            await Task.Run(() => work(leading), CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
+        catch (OperationCanceledException e) when (leading.IsCancellationRequested || e is LeadershipLostException)
         {
-            _config.Logger.LogWarning("{Identity} could not take or renew the Lease {Lease}: {Error}", _lock.Identity, _lock.Name, e.Message);
-            return false;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
+            _config.Logger.LogDebug("{Identity} stops leading", _lock.Identity);
         }
     }
 
-    private void See(string? holder)
+    private async Task EndAsync(Task working, CancellationTokenSource leading)
     {
-        if (holder is not null && holder != _leader)
-        {
-            _leader = holder;
-            OnNewLeader?.Invoke(holder);
-        }
-    }
-
-    private async Task ReleaseAsync()
-    {
-        using var limit = new CancellationTokenSource(_config.RetryPeriod, Time);
-        try
-        {
-            await _lock.ReleaseAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or OperationCanceledException)
-        {
-            _config.Logger.LogWarning("The Lease {Lease} could not be released, it expires by itself: {Error}", _lock.Name, e.Message);
-        }
+        await leading.CancelAsync().ConfigureAwait(false);
+        await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _working = false;
+        OnStoppedLeading?.Invoke();
     }
 
 #pragma warning disable CA5394 // Spreads attempts; guards nothing.

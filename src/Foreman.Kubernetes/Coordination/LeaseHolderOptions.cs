@@ -6,7 +6,7 @@ namespace Foreman.Kubernetes;
 /// <summary>How a <see cref="LeaseHolder"/> keeps its Lease.</summary>
 public sealed record LeaseHolderOptions
 {
-    /// <summary>After so long without a renewal others may take the Lease. Whole seconds; default 40 s.</summary>
+    /// <summary>After so long without a renewal others may take the Lease. Written as whole seconds, rounded up; default 40 s.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>Time between renewals, up to a tenth shorter or longer by chance. Default 10 s.</summary>
@@ -15,8 +15,10 @@ public sealed record LeaseHolderOptions
     /// <summary>Time until a failed renewal is tried again. Default 2 s.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Clock and timers. Default: the system's.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>
+    /// Clock and timers. Default: <see cref="SuspendAwareTimeProvider"/>, which also takes the place of <see cref="TimeProvider.System"/>.
+    /// </summary>
+    public TimeProvider Time { get; init; } = SuspendAwareTimeProvider.Instance;
 
     /// <summary>Seed of the chance that spreads renewals.</summary>
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);

@@ -11,9 +11,7 @@ namespace Foreman.Kubernetes;
 public sealed class LeaseLock
 {
     private readonly IKubernetes _client;
-    private readonly LeaseLockOptions _options;
-    private LeaseObservation? _seen;
-    private bool _wasHeld;
+    private LeaseView _view = LeaseView.Nothing;
 
     /// <summary>Makes a lock; nothing is sent before <see cref="TryAcquireOrRenewAsync"/>.</summary>
     /// <param name="client">A client, best with connections of its own: <see cref="IKubernetes.Dedicated"/>.</param>
@@ -25,12 +23,13 @@ public sealed class LeaseLock
     public LeaseLock(IKubernetes client, string ns, string name, string identity, LeaseLockOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(identity);
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Duration, TimeSpan.FromSeconds(1), nameof(options));
         _client = client;
-        _options = options ?? new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.Duration, TimeSpan.FromSeconds(1), nameof(options));
+        Time = SuspendAwareTimeProvider.Instead(options.Time);
+        Terms = new(identity, options.Duration, options.Supersedes);
         Namespace = ns;
         Name = name;
-        Identity = identity;
     }
 
     /// <summary>Namespace of the Lease.</summary>
@@ -40,15 +39,17 @@ public sealed class LeaseLock
     public string Name { get; }
 
     /// <summary>Who takes the Lease.</summary>
-    public string Identity { get; }
+    public string Identity => Terms.Identity;
 
     /// <summary>After so long without a renewal others may take the Lease.</summary>
-    public TimeSpan Duration => _options.Duration;
+    public TimeSpan Duration => Terms.Duration;
 
     /// <summary>Object that owns the Lease, so that it goes with it. Written with the next renewal; null leaves the owners alone.</summary>
     public V1OwnerReference? Owner { get; set; }
 
-    internal TimeProvider Time => _options.Time;
+    internal TimeProvider Time { get; }
+
+    internal LeaseTerms Terms { get; }
 
     /// <summary>Takes the Lease if it may be taken, or renews it.</summary>
     /// <param name="cancellationToken">Gives up; whether a write arrived is then not known.</param>
@@ -56,25 +57,19 @@ public sealed class LeaseLock
     /// <exception cref="KubernetesUnreachableException">No answer came; whether a write arrived is not known.</exception>
     public async Task<LeaseAttempt> TryAcquireOrRenewAsync(CancellationToken cancellationToken = default)
     {
-        if (_seen?.Lease.Spec?.HolderIdentity == Identity && await TryWriteAsync(_seen.Lease, cancellationToken).ConfigureAwait(false))
+        var call = LeaseProtocol.First(_view, Terms, Moment.Of(Time));
+        while (true)
         {
-            return new(true, Identity);
-        }
+            var answer = await CallAsync(call, cancellationToken).ConfigureAwait(false);
+            var turn = LeaseProtocol.Next(_view, call, answer, Terms, Moment.Of(Time));
+            _view = turn.View;
+            if (turn.Outcome is { } outcome)
+            {
+                return outcome;
+            }
 
-        var lease = await _client.TryReadAsync<V1Lease>(Name, Namespace, cancellationToken).ConfigureAwait(false);
-        if (lease is null)
-        {
-            _seen = null;
-            return await TryCreateAsync(cancellationToken).ConfigureAwait(false) ? new(true, Identity) : new(false, null);
+            call = turn.Next!;
         }
-
-        _seen = LeaseObservation.Of(lease, _seen, Time.GetTimestamp());
-        if (LeaseRules.Refusal(_seen, Identity, _options, maySupersede: !_wasHeld) is { } refusal)
-        {
-            return refusal;
-        }
-
-        return await TryWriteAsync(lease, cancellationToken).ConfigureAwait(false) ? new(true, Identity) : new(false, null);
     }
 
     /// <summary>Clears the holder, if it is this identity, so that others need not wait for the Lease to expire.</summary>
@@ -84,74 +79,68 @@ public sealed class LeaseLock
     {
         // Read first: a renewal whose answer was lost has moved the version on.
         var lease = await _client.TryReadAsync<V1Lease>(Name, Namespace, cancellationToken).ConfigureAwait(false);
-        _seen = null;
-        if (lease?.Spec?.HolderIdentity != Identity)
-        {
-            return false;
-        }
-
-        var spec = new JsonObject { ["holderIdentity"] = null, ["acquireTime"] = null };
-        return await TryPatchAsync(Body(lease, spec), cancellationToken).ConfigureAwait(false) is not null;
+        _view = _view with { Seen = null };
+        return lease?.Spec?.HolderIdentity == Identity
+            && await CallAsync(new LeaseCall.Release(lease), cancellationToken).ConfigureAwait(false) is LeaseAnswer.Found;
     }
 
-    private async Task<bool> TryCreateAsync(CancellationToken cancellationToken)
+    /// <summary>Makes one call. Any error but "not there" and "somebody was faster" is thrown.</summary>
+    internal Task<LeaseAnswer> CallAsync(LeaseCall call, CancellationToken cancellationToken) => call switch
+    {
+        LeaseCall.Read => ReadAsync(cancellationToken),
+        LeaseCall.Create(var spec) => CreateAsync(spec, cancellationToken),
+        LeaseCall.Write(var before, var spec, _) => PatchAsync(Body(before, JsonSerializer.SerializeToNode(spec, KubernetesJson.Default.V1LeaseSpec)!, Owner), cancellationToken),
+        LeaseCall.Release(var before) => PatchAsync(Body(before, new JsonObject { ["holderIdentity"] = null, ["acquireTime"] = null }, owner: null), cancellationToken),
+        _ => throw new ArgumentException($"unknown call {call}", nameof(call)),
+    };
+
+    private async Task<LeaseAnswer> ReadAsync(CancellationToken cancellationToken) =>
+        await _client.TryReadAsync<V1Lease>(Name, Namespace, cancellationToken).ConfigureAwait(false) is { } lease
+            ? new LeaseAnswer.Found(lease)
+            : new LeaseAnswer.Missing();
+
+    private async Task<LeaseAnswer> CreateAsync(V1LeaseSpec spec, CancellationToken cancellationToken)
     {
         var lease = new V1Lease
         {
             Metadata = new() { Name = Name, NamespaceProperty = Namespace, OwnerReferences = Owner is null ? null : [Owner] },
-            Spec = LeaseRules.Written(null, Identity, _options),
+            Spec = spec,
         };
         try
         {
-            Remember(await _client.CreateAsync(lease, cancellationToken: cancellationToken).ConfigureAwait(false));
-            return true;
+            return new LeaseAnswer.Found(await _client.CreateAsync(lease, cancellationToken: cancellationToken).ConfigureAwait(false));
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            return false;
+            return new LeaseAnswer.Conflict();
         }
     }
 
-    private async Task<bool> TryWriteAsync(V1Lease before, CancellationToken cancellationToken)
-    {
-        var spec = JsonSerializer.SerializeToNode(LeaseRules.Written(before.Spec, Identity, _options), KubernetesJson.Default.V1LeaseSpec)!;
-        var body = Body(before, spec);
-        if (Owner is { } owner && before.Metadata.OwnerReferences?.Contains(owner) != true)
-        {
-            body["metadata"]!["ownerReferences"] = new JsonArray(JsonSerializer.SerializeToNode(owner, KubernetesJson.Default.V1OwnerReference));
-        }
-
-        if (await TryPatchAsync(body, cancellationToken).ConfigureAwait(false) is not { } written)
-        {
-            return false;
-        }
-
-        Remember(written);
-        return true;
-    }
-
-    /// <summary>The Lease as it was stored; null when somebody else wrote or deleted it first.</summary>
-    private async Task<V1Lease?> TryPatchAsync(JsonObject body, CancellationToken cancellationToken)
+    private async Task<LeaseAnswer> PatchAsync(JsonObject body, CancellationToken cancellationToken)
     {
         try
         {
-            return await _client.PatchAsync<V1Lease>(V1Patch.Merge(body), Name, Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new LeaseAnswer.Found(
+                await _client.PatchAsync<V1Lease>(V1Patch.Merge(body), Name, Namespace, cancellationToken: cancellationToken).ConfigureAwait(false));
         }
-        catch (KubernetesException e) when (e.IsConflict || e.IsNotFound)
+        catch (KubernetesException e) when (e.IsConflict)
         {
-            return null;
+            return new LeaseAnswer.Conflict();
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return new LeaseAnswer.Missing();
         }
     }
 
-    private void Remember(V1Lease lease)
+    private static JsonObject Body(V1Lease before, JsonNode spec, V1OwnerReference? owner)
     {
-        _seen = new(lease, Time.GetTimestamp());
-        _wasHeld = true;
-    }
+        var metadata = new JsonObject { ["resourceVersion"] = before.ResourceVersion() };
+        if (owner is not null && before.Metadata.OwnerReferences?.Contains(owner) != true)
+        {
+            metadata["ownerReferences"] = new JsonArray(JsonSerializer.SerializeToNode(owner, KubernetesJson.Default.V1OwnerReference));
+        }
 
-    private static JsonObject Body(V1Lease before, JsonNode spec) => new()
-    {
-        ["metadata"] = new JsonObject { ["resourceVersion"] = before.ResourceVersion() },
-        ["spec"] = spec,
-    };
+        return new() { ["metadata"] = metadata, ["spec"] = spec };
+    }
 }

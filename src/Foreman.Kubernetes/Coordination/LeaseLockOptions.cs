@@ -3,7 +3,10 @@ namespace Foreman.Kubernetes;
 /// <summary>How a <see cref="LeaseLock"/> holds its Lease.</summary>
 public sealed record LeaseLockOptions
 {
-    /// <summary>After so long without a renewal others may take the Lease, each by its own clock. Whole seconds; default 15 s.</summary>
+    /// <summary>
+    /// After so long without a renewal others may take the Lease, each by its own clock. At least a second; written into the
+    /// Lease as whole seconds, rounded up. Default 15 s.
+    /// </summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
@@ -12,8 +15,11 @@ public sealed record LeaseLockOptions
     /// </summary>
     public Func<string, bool> Supersedes { get; init; } = static _ => false;
 
-    /// <summary>Clock. Only its timestamps decide; its time of day is written into the Lease for people.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>
+    /// Clock. Only its timestamps decide; its time of day is written into the Lease for people. Default:
+    /// <see cref="SuspendAwareTimeProvider"/>, which also takes the place of <see cref="TimeProvider.System"/>.
+    /// </summary>
+    public TimeProvider Time { get; init; } = SuspendAwareTimeProvider.Instance;
 }
 
 /// <summary>The outcome of an attempt to take or renew a Lease.</summary>

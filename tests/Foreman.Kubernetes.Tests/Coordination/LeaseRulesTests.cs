@@ -4,12 +4,7 @@ public sealed class LeaseRulesTests
 {
     private readonly ManualTimeProvider _time = new();
 
-    private LeaseLockOptions Options => new()
-    {
-        Time = _time,
-        Duration = TimeSpan.FromSeconds(15),
-        Supersedes = holder => LeaseHolder.SameHost(holder, "host-1/b"),
-    };
+    private static readonly LeaseTerms Terms = TermsOf("host-1/b");
 
     [Fact]
     public void A_free_lease_and_an_own_one_may_be_taken()
@@ -33,8 +28,8 @@ public sealed class LeaseRulesTests
     {
         var seen = Observe(Lease("host-1/a"), null);
 
-        Assert.Null(LeaseRules.Refusal(seen, "host-1/b", Options, maySupersede: true));
-        Assert.Equal("host-1/a", LeaseRules.Refusal(seen, "host-1/b", Options, maySupersede: false)!.Holder);
+        Assert.Null(LeaseRules.Refusal(seen, Terms, _time.Elapsed, maySupersede: true));
+        Assert.Equal("host-1/a", LeaseRules.Refusal(seen, Terms, _time.Elapsed, maySupersede: false)!.Holder);
     }
 
     [Fact]
@@ -70,21 +65,37 @@ public sealed class LeaseRulesTests
     [Fact]
     public void A_renewal_keeps_the_time_of_acquisition_and_a_change_of_hands_is_counted()
     {
-        var first = LeaseRules.Written(null, "host-1/b", Options);
+        var first = LeaseRules.Written(null, Terms, _time.GetUtcNow());
         _time.Advance(TimeSpan.FromSeconds(5));
-        var renewed = LeaseRules.Written(first, "host-1/b", Options);
-        var taken = LeaseRules.Written(renewed, "host-3/x", Options);
+        var renewed = LeaseRules.Written(first, Terms, _time.GetUtcNow());
+        var taken = LeaseRules.Written(renewed, TermsOf("host-3/x"), _time.GetUtcNow());
 
         Assert.Equal((first.AcquireTime, 0), (renewed.AcquireTime, renewed.LeaseTransitions));
         Assert.Equal(_time.GetUtcNow(), renewed.RenewTime);
         Assert.Equal((_time.GetUtcNow(), 1), (taken.AcquireTime, taken.LeaseTransitions));
     }
 
+    [Fact]
+    public void A_renewal_changes_the_record_even_when_the_clock_stands_still()
+    {
+        var first = LeaseRules.Written(null, Terms, _time.GetUtcNow());
+        var renewed = LeaseRules.Written(first, Terms, _time.GetUtcNow());
+
+        Assert.NotEqual(first, renewed);
+    }
+
+    [Fact]
+    public void A_duration_is_never_written_shorter_than_it_is_meant() =>
+        Assert.Equal(3, LeaseRules.Written(null, Terms with { Duration = TimeSpan.FromSeconds(2.1) }, _time.GetUtcNow()).LeaseDurationSeconds);
+
     private LeaseAttempt? Refusal(V1Lease lease) => Refusal(Observe(lease, null));
 
-    private LeaseAttempt? Refusal(LeaseObservation seen) => LeaseRules.Refusal(seen, "host-1/b", Options, maySupersede: true);
+    private LeaseAttempt? Refusal(LeaseObservation seen) => LeaseRules.Refusal(seen, Terms, _time.Elapsed, maySupersede: true);
 
-    private LeaseObservation Observe(V1Lease lease, LeaseObservation? before) => LeaseObservation.Of(lease, before, _time.GetTimestamp());
+    private LeaseObservation Observe(V1Lease lease, LeaseObservation? before) => LeaseObservation.Of(lease, before, _time.Elapsed);
+
+    private static LeaseTerms TermsOf(string identity) =>
+        new(identity, TimeSpan.FromSeconds(15), holder => LeaseHolder.SameHost(holder, identity));
 
     private static V1Lease Lease(string? holder, int seconds = 15, DateTimeOffset? renewed = null) =>
         new() { Spec = new() { HolderIdentity = holder, LeaseDurationSeconds = seconds, RenewTime = renewed } };

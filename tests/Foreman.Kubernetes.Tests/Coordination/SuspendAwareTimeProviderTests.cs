@@ -1,0 +1,48 @@
+namespace Foreman.Kubernetes.Tests;
+
+public sealed class SuspendAwareTimeProviderTests
+{
+    [Fact]
+    public async Task Its_time_goes_on_and_never_back()
+    {
+        var clock = SuspendAwareTimeProvider.Instance;
+        var start = clock.GetTimestamp();
+        var before = start;
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                var now = clock.GetTimestamp();
+                Assert.True(now >= before, $"{now} came after {before}");
+                before = now;
+                return clock.GetElapsedTime(start, now) >= TimeSpan.FromMilliseconds(20);
+            },
+            "20 ms to pass");
+    }
+
+    [Fact]
+    public void It_counts_at_least_the_time_that_a_clock_without_sleep_counts()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "CLOCK_BOOTTIME and CLOCK_MONOTONIC have the same origin on Linux only");
+        var clock = SuspendAwareTimeProvider.Instance;
+
+        var awake = TimeProvider.System.GetElapsedTime(0, TimeProvider.System.GetTimestamp());
+        var all = clock.GetElapsedTime(0, clock.GetTimestamp());
+
+        Assert.True(SuspendAwareTimeProvider.CountsSuspend);
+        Assert.True(all >= awake, $"{all} since the boot, {awake} of it awake");
+    }
+
+    [Fact]
+    public void It_takes_the_place_of_the_systems_clock_and_of_no_other()
+    {
+        var other = new ManualTimeProvider();
+
+        Assert.Same(SuspendAwareTimeProvider.Instance, SuspendAwareTimeProvider.Instead(TimeProvider.System));
+        Assert.Same(other, SuspendAwareTimeProvider.Instead(other));
+    }
+
+    [Fact]
+    public async Task Its_timers_are_the_systems() =>
+        await Task.Delay(TimeSpan.FromMilliseconds(1), SuspendAwareTimeProvider.Instance);
+}
