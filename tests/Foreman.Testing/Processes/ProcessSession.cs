@@ -3,6 +3,9 @@ namespace Foreman.Testing;
 /// <summary>Who lives in a session (setsid), read from /proc.</summary>
 internal static class ProcessSession
 {
+    /// <summary>Stands in the command line of each process's watcher, and is how it is told apart.</summary>
+    public const string WatcherMark = "watched";
+
     /// <summary>"pid command" of every process of the session that is neither dead nor the watcher.</summary>
     public static IReadOnlyList<string> Living(int session)
     {
@@ -16,7 +19,7 @@ internal static class ProcessSession
             .Where(name => int.TryParse(name, out _))
             .Where(name => BelongsTo(name!, session))
             .Select(name => $"{name} {CommandLine(name!)}")
-            .Where(line => !line.Contains(" watched ", StringComparison.Ordinal))];
+            .Where(line => !line.Contains($" {WatcherMark} ", StringComparison.Ordinal))];
     }
 
     private static bool BelongsTo(string pid, int session)

@@ -9,7 +9,7 @@ namespace Foreman.Testing;
 /// </summary>
 public sealed class RealProcess : IAsyncDisposable
 {
-    // $0 is what goes before the program. The watcher reads the pipe that only the test run can write; the program gets an empty standard input
+    // $0 is the mark by which the watcher is known among the living, $1 goes before the program. The watcher reads the pipe that only the test run can write; the program gets an empty standard input
     // and, through exec, the id that the test knows. A line on the pipe dismisses the watcher without a kill, so that it
     // can't hit an id that was given to another process since.
     private const string Wrapper =
@@ -18,7 +18,9 @@ public sealed class RealProcess : IAsyncDisposable
         exec 3<&0
         { read -r word <&3 || true; [ -n "$word" ] || kill -KILL "-$me" 2>/dev/null || kill -KILL "$me" 2>/dev/null; } >/dev/null 2>&1 &
         exec 3<&-
-        exec $0 "$@" </dev/null
+        reset=$1
+        shift
+        exec $reset "$@" </dev/null
         """;
 
     // A test run that a script put into the background ignores SIGINT, and all its children would: Ctrl-C must work in them.
@@ -46,7 +48,7 @@ public sealed class RealProcess : IAsyncDisposable
             WorkingDirectory = request.WorkingDirectory ?? "",
         };
         string[] shell = setsid is null ? [] : ["/bin/sh"];
-        foreach (var argument in (string[])[.. shell, "-c", Wrapper, ResetInterrupt, request.Program, .. request.Arguments])
+        foreach (var argument in (string[])[.. shell, "-c", Wrapper, ProcessSession.WatcherMark, ResetInterrupt, request.Program, .. request.Arguments])
         {
             start.ArgumentList.Add(argument);
         }
