@@ -34,6 +34,9 @@ public class HouseTests(ITestOutputHelper output)
     public void No_file_leans_on_what_lies_outside_the_tree() => Holds(Words.PathsOutside(SourceTree.Files));
 
     [Fact]
+    public void The_kubernetes_library_knows_nothing_of_the_product() => Holds(Words.ProductWordsInTheLibrary(SourceTree.Files));
+
+    [Fact]
     public void Every_document_that_is_named_exists() => Holds(Words.MissingDocuments(SourceTree.Files));
 
     [Fact]

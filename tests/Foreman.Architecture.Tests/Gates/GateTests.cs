@@ -76,6 +76,13 @@ public class GateTests
         Assert.Equal(found, Words.MachinePaths([File("docs/page." + "md", text)]).Any());
 
     [Theory]
+    [InlineData("namespace Foreman.Kubernetes;", false)]
+    [InlineData("using Foreman.Api;", true)]
+    [InlineData("/// Keeps the FleetNode.", true)]
+    public void A_word_of_the_product_in_the_library_is_found(string text, bool found) =>
+        Assert.Equal(found, Words.ProductWordsInTheLibrary([File("src/Foreman.Kubernetes/X.cs", text)]).Any());
+
+    [Theory]
     [InlineData("docs/page.md", true)]
     [InlineData(".ci/run", false)]
     public void A_path_that_leaves_the_tree_is_found(string path, bool found) =>

@@ -37,6 +37,12 @@ internal static partial class Words
                select $"{file.Path}:{line.Index + 1}: names {match.Value}, which is not in the tree";
     }
 
+    /// <summary>Words of this product in the library that could be published on its own; its own name is no such word.</summary>
+    public static IEnumerable<string> ProductWordsInTheLibrary(IEnumerable<SourceFile> files) => Find(
+        files.Where(f => f.IsCSharp && f.Path.StartsWith("src/Foreman.Kubernetes/", StringComparison.Ordinal)),
+        ProductWord(),
+        "the Kubernetes library knows nothing of what is built on it");
+
     private static IEnumerable<string> Find(IEnumerable<SourceFile> files, Regex pattern, string why) =>
         from file in files
         from line in file.Lines.Index()
@@ -46,6 +52,9 @@ internal static partial class Words
 
     [GeneratedRegex(@"(?<![\w./-])/(work|root|home/(?!USER|me\b)\w+|Users/(?!USER)\w+)/")]
     private static partial Regex MachinePath();
+
+    [GeneratedRegex(@"\bforeman\b(?!\.kubernetes\b|-kubernetes\b)|FleetNode|AgenticTask|LLMKube", RegexOptions.IgnoreCase)]
+    private static partial Regex ProductWord();
 
     [GeneratedRegex(@"\.\./shared\b")]
     private static partial Regex Outside();
