@@ -10,8 +10,12 @@ namespace Foreman.Kubernetes;
 /// </summary>
 internal static class ElectorMachine
 {
-    /// <summary>An elector that begins, with what is known of the Lease from before.</summary>
-    public static ElectorState Begin(LeaseView view, string? leader, TimeSpan now) => new() { View = view, Leader = leader, RetryAt = now };
+    /// <summary>
+    /// An elector that begins, with what an earlier run of it knew of the Lease. Calls are counted on: an answer to one of the
+    /// earlier run's must not be taken for an answer to one of this.
+    /// </summary>
+    public static ElectorState Begin(ElectorState before, TimeSpan now) =>
+        new() { View = before.View, Leader = before.Leader, Calls = before.Calls, RetryAt = now };
 
     /// <summary>Whether a process in this state leads for certain at this time.</summary>
     public static bool Leads(ElectorState state, TimeSpan now) => state.Phase == ElectorPhase.Leading && now < state.Deadline;
@@ -97,6 +101,7 @@ internal static class ElectorMachine
     private static string? Usurped(ElectorState state, LeaseAnswer answer, ElectorTerms terms) => answer switch
     {
         LeaseAnswer.Found({ Spec: { } spec }) when spec.HolderIdentity == terms.Lease.Identity && (spec.LeaseTransitions ?? 0) == state.Transitions => null,
+        LeaseAnswer.Found({ Spec: { } spec }) when spec.HolderIdentity == terms.Lease.Identity => "it has changed hands meanwhile",
         LeaseAnswer.Found({ Spec.HolderIdentity: { Length: > 0 } holder }) => $"{holder} has taken it",
         LeaseAnswer.Found => "somebody has cleared it",
         _ => "somebody has deleted it",

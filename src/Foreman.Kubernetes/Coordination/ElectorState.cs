@@ -36,6 +36,9 @@ internal sealed record PendingCall(int Id, LeaseCall Call, TimeSpan SentAt, Time
 /// <summary>All that an elector knows; the machine makes a new one for each input.</summary>
 internal sealed record ElectorState
 {
+    /// <summary>One that has not begun.</summary>
+    public static readonly ElectorState Idle = new() { Phase = ElectorPhase.Done };
+
     public ElectorPhase Phase { get; init; }
 
     /// <summary>The Lease as it was last seen.</summary>

@@ -14,7 +14,7 @@ public sealed class LeaderElector
     private readonly ElectorTerms _terms;
     private readonly LeaseLock _lock;
     private readonly Random _random;
-    private volatile ElectorState _state = new() { Phase = ElectorPhase.Done };
+    private volatile ElectorState _state = ElectorState.Idle;
     private volatile LeaderFence? _fence;
     private volatile bool _working;
 
@@ -88,7 +88,7 @@ public sealed class LeaderElector
     /// <summary>
     /// Waits to lead, then works while leading. The Lease is renewed until the work has ended, also while it winds down
     /// after a cancellation; then it is released, so that the next leader need not wait. It is not released when a write under
-    /// the fence got no answer and could land yet: then the next leader waits until it expires.
+    /// the fence got no answer, or was cancelled before it, and so could land yet: then the next leader waits until it expires.
     /// </summary>
     /// <param name="work">The work; its token is cancelled when the lead is lost or <paramref name="cancellationToken"/> is.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -101,7 +101,7 @@ public sealed class LeaderElector
         Task? working = null;
         try
         {
-            Apply(new(ElectorMachine.Begin(_state.View, _state.Leader, Now)));
+            Apply(new(ElectorMachine.Begin(_state, Now)));
             while (_state.WakeAt is { } wakeAt)
             {
                 var ending = _state.Phase == ElectorPhase.Releasing ? null : working ?? cancelled.Task;

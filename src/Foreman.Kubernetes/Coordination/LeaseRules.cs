@@ -16,11 +16,12 @@ internal sealed record LeaseObservation(V1Lease Lease, TimeSpan Since)
 {
     /// <summary>
     /// The observation after another look. What others' clocks wrote into the Lease is only compared with itself:
-    /// its holder is alive when it changes.
+    /// its holder is alive when it changes. The version counts too: of a holder whose clock stands still or was set back,
+    /// two looks may see the same time although it has renewed meanwhile.
     /// </summary>
     public static LeaseObservation Of(V1Lease lease, LeaseObservation? before, TimeSpan now) =>
-        before is not null && before.Lease.Uid() == lease.Uid() && before.Lease.Spec == lease.Spec
-            ? before with { Lease = lease }
+        before is not null && before.Lease.Uid() == lease.Uid() && before.Lease.ResourceVersion() == lease.ResourceVersion() && before.Lease.Spec == lease.Spec
+            ? before
             : new(lease, now);
 }
 

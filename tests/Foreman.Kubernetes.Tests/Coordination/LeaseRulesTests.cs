@@ -63,6 +63,17 @@ public sealed class LeaseRulesTests
     }
 
     [Fact]
+    public void A_renewal_that_shows_the_same_times_is_a_sign_of_life_too()
+    {
+        var renewed = _time.GetUtcNow();
+        var seen = Observe(Lease("host-2/a", renewed: renewed, version: "7"), null);
+        _time.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.Null(Refusal(Observe(Lease("host-2/a", renewed: renewed, version: "7"), seen)));
+        Assert.NotNull(Refusal(Observe(Lease("host-2/a", renewed: renewed, version: "9"), seen)));
+    }
+
+    [Fact]
     public void A_renewal_keeps_the_time_of_acquisition_and_a_change_of_hands_is_counted()
     {
         var first = LeaseRules.Written(null, Terms, _time.GetUtcNow());
@@ -97,6 +108,6 @@ public sealed class LeaseRulesTests
     private static LeaseTerms TermsOf(string identity) =>
         new(identity, TimeSpan.FromSeconds(15), holder => LeaseHolder.SameHost(holder, identity));
 
-    private static V1Lease Lease(string? holder, int seconds = 15, DateTimeOffset? renewed = null) =>
-        new() { Spec = new() { HolderIdentity = holder, LeaseDurationSeconds = seconds, RenewTime = renewed } };
+    private static V1Lease Lease(string? holder, int seconds = 15, DateTimeOffset? renewed = null, string? version = null) =>
+        new() { Metadata = new() { ResourceVersion = version }, Spec = new() { HolderIdentity = holder, LeaseDurationSeconds = seconds, RenewTime = renewed } };
 }

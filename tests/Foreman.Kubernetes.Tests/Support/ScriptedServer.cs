@@ -51,8 +51,15 @@ internal sealed class ScriptedServer : IDisposable
                 context.Response.AddHeader(name, value);
             }
 
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body));
-            context.Response.Close();
+            try
+            {
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body));
+                context.Response.Close();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                // This client has given up; others have not.
+            }
         }
     }
 

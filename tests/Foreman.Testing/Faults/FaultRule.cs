@@ -42,7 +42,7 @@ public sealed class InjectedFault : IDisposable
         _remove = remove;
     }
 
-    /// <summary>How many calls it has hit; a call that an earlier rule kept from the server is counted by the rule, but not as a hit.</summary>
+    /// <summary>How many calls it has hit.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
     /// <summary>Waits until it has hit so many calls.</summary>
@@ -51,7 +51,14 @@ public sealed class InjectedFault : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _remove(this);
 
-    internal Fault? Next(ApiCall call) => _source.Next(call);
+    internal Fault? Next(ApiCall call)
+    {
+        var fault = _source.Next(call);
+        if (fault is not null)
+        {
+            Interlocked.Increment(ref _hits);
+        }
 
-    internal void Hit() => Interlocked.Increment(ref _hits);
+        return fault;
+    }
 }
