@@ -21,6 +21,8 @@ internal static class TransportFailure
                 (UnreachableReason.Timeout, $"{Lower(socket.Message)}. Check the network between here and there"),
             HttpIOException or IOException or HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError } =>
                 (UnreachableReason.Broken, $"the connection broke ({Lower(e.Message)})"),
+            HttpRequestException { InnerException: IOException broken } =>
+                (UnreachableReason.Broken, $"the connection broke ({Lower((Find<SocketException>(broken) ?? (Exception)broken).Message)})"),
             _ => (UnreachableReason.Other, Lower(e.Message)),
         };
         return new(host, reason, why, e);

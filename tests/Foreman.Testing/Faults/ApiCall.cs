@@ -26,6 +26,12 @@ public sealed record ApiCall(string Verb, string Path, string Query)
     /// <summary>The resource version that a list or watch names; empty for none.</summary>
     public string ResourceVersion { get; init; } = "";
 
+    /// <summary>True for a watch that begins with all objects there are: a list in the form of a stream.</summary>
+    public bool InitialEvents { get; init; }
+
+    /// <summary>True for what tells all objects of a selection: the first page of a list, or a stream of them.</summary>
+    public bool Lists => InitialEvents || (Verb == "list" && ContinueToken.Length == 0);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Verb} {Path}{Query}";
 
@@ -41,6 +47,7 @@ public sealed record ApiCall(string Verb, string Path, string Query)
             Token = authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? authorization["Bearer ".Length..] : "",
             ContinueToken = request.Query["continue"].ToString(),
             ResourceVersion = request.Query["resourceVersion"].ToString(),
+            InitialEvents = request.Query["sendInitialEvents"] is ["true" or "1"],
         };
     }
 

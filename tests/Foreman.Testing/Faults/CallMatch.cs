@@ -27,6 +27,9 @@ public sealed record CallMatch
     /// <summary>True for calls that write, false for those that read.</summary>
     public bool? Writes { get; init; }
 
+    /// <summary>True for watches that begin with all objects there are, false for what is no such watch.</summary>
+    public bool? InitialEvents { get; init; }
+
     /// <summary>Lists of a kind.</summary>
     public static CallMatch Lists(string? resource = null) => new() { Verb = "list", Resource = resource };
 
@@ -37,6 +40,7 @@ public sealed record CallMatch
     public bool Fits(ApiCall call) =>
         Same(Verb, call.Verb) && Same(Resource, call.Resource) && Same(Namespace, call.Namespace) && Same(Name, call.Name) && Same(Token, call.Token)
         && (Continued is null || Continued == call.ContinueToken.Length > 0)
+        && (InitialEvents is null || InitialEvents == call.InitialEvents)
         && (Writes is null || Writes == call.Verb is "create" or "update" or "patch" or "delete" or "deletecollection");
 
     private static bool Same(string? wanted, string given) => wanted is null || wanted == given;

@@ -75,7 +75,10 @@ public sealed class FaultProxy : IAsyncDisposable
     public InjectedFault Inject(IFaultSource source) => _script.Add(source);
 
     /// <summary>What the server answers to a GET right now, to be played again later as a stale answer.</summary>
-    public Task<string> CaptureAsync(string pathAndQuery) => _upstream.ReadAsync(pathAndQuery, _server.AccessToken);
+    public Task<string> CaptureAsync(string pathAndQuery) => _upstream.ReadAsync(pathAndQuery);
+
+    /// <summary>Lets callers with this token pass as the server's own user: so tokens can be rotated on any cluster.</summary>
+    public void Accept(string token) => _upstream.Alias(token);
 
     /// <summary>The server is away: all connections are reset, and each new one until <see cref="BringUp"/>.</summary>
     public void TakeDown() => _relay.TakeDown();

@@ -42,7 +42,7 @@ public sealed class InjectedFault : IDisposable
         _remove = remove;
     }
 
-    /// <summary>How many calls it has hit.</summary>
+    /// <summary>How many calls it has hit; a call that an earlier rule kept from the server is counted by the rule, but not as a hit.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
     /// <summary>Waits until it has hit so many calls.</summary>
@@ -51,14 +51,7 @@ public sealed class InjectedFault : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _remove(this);
 
-    internal Fault? Next(ApiCall call)
-    {
-        var fault = _source.Next(call);
-        if (fault is not null)
-        {
-            Interlocked.Increment(ref _hits);
-        }
+    internal Fault? Next(ApiCall call) => _source.Next(call);
 
-        return fault;
-    }
+    internal void Hit() => Interlocked.Increment(ref _hits);
 }

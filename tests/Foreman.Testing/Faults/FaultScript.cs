@@ -16,7 +16,10 @@ internal sealed class FaultScript
         }
     }
 
-    /// <summary>What goes wrong with a call; after the first fault that keeps the call from the server no more is asked.</summary>
+    /// <summary>
+    /// What goes wrong with a call: everything up to the first fault that keeps it from the server. All rules count the
+    /// call, so that "the third list" is the same list for each of them.
+    /// </summary>
     public IReadOnlyList<Fault> For(ApiCall call)
     {
         lock (_lock)
@@ -24,13 +27,10 @@ internal sealed class FaultScript
             var faults = new List<Fault>();
             foreach (var injected in _injected)
             {
-                if (injected.Next(call) is { } fault)
+                if (injected.Next(call) is { } fault && !faults.Any(f => f.StopsCall))
                 {
+                    injected.Hit();
                     faults.Add(fault);
-                    if (fault.StopsCall)
-                    {
-                        break;
-                    }
                 }
             }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
@@ -13,11 +14,14 @@ internal sealed class Upstream : IDisposable
     private static readonly string[] NotPassed = ["Host", "Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade", "TE", "Content-Length"];
 
     private readonly Uri _host;
+    private readonly string? _token;
+    private readonly ConcurrentDictionary<string, bool> _aliases = new();
     private readonly HttpClient _http;
 
     public Upstream(KubernetesClientConfiguration server)
     {
         _host = server.Host;
+        _token = server.AccessToken;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -50,6 +54,9 @@ internal sealed class Upstream : IDisposable
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>From now on this token is good for the server's own user.</summary>
+    public void Alias(string token) => _aliases[$"Bearer {token}"] = true;
+
     /// <summary>Sends a caller's request on; the answer's body is not read yet.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -69,14 +76,19 @@ internal sealed class Upstream : IDisposable
             }
         }
 
+        if (_aliases.ContainsKey(request.Headers.Authorization.ToString()))
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        }
+
         return await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     /// <summary>Reads a path whole.</summary>
-    public async Task<string> ReadAsync(string pathAndQuery, string? token)
+    public async Task<string> ReadAsync(string pathAndQuery)
     {
         using var message = New(HttpMethod.Get, pathAndQuery);
-        message.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        message.Headers.Authorization = _token is null ? null : new AuthenticationHeaderValue("Bearer", _token);
         message.Headers.Accept.ParseAdd("application/json");
         using var answer = await _http.SendAsync(message);
         answer.EnsureSuccessStatusCode();
