@@ -25,7 +25,7 @@ public readonly record struct WatchEvent<T>(WatchEventType Type, T Object);
 /// <summary>What can be asked of a watch event.</summary>
 public static class WatchEvents
 {
-    private const string InitialEventsEnd = "k8s.io/initial-events-end";
+    internal const string InitialEventsEnd = "k8s.io/initial-events-end";
 
     /// <summary>True for the bookmark that ends the initial events of a watch opened with <see cref="WatchOptions.SendInitialEvents"/>.</summary>
     public static bool IsInitialEventsEnd<T>(this WatchEvent<T> watchEvent)

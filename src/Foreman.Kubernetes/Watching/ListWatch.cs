@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
@@ -13,26 +14,38 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
     /// <summary>A watch that the server should have ended is given up after so long.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(30);
 
+    /// <summary>A server that tells all objects there are does not pause for so long between them: it does not do so.</summary>
+    private static readonly TimeSpan StreamSilence = TimeSpan.FromSeconds(15);
+
 #pragma warning disable CA5394 // Spreads waits; guards nothing.
     private readonly Random _random = new(seed);
 #pragma warning restore CA5394
+    private readonly KeyValuePair<string, object?> _resource = ReflectorMetrics.ResourceTag(T.Type);
+    private readonly UnreadableReport<T> _unreadable = new(options.Logger, ReflectorMetrics.ResourceTag(T.Type));
     private volatile Exception? _lastError;
     private OpenedWatch<T>? _watch;
+    private long _lastContact;
 
-    public Exception? LastError => _lastError;
+    /// <summary>Why the server can't be followed at this moment, else an object that can't be read; null while all is well.</summary>
+    public Exception? LastError => _lastError ?? _unreadable.Error;
+
+    /// <summary>Time since the server was heard last.</summary>
+    public TimeSpan Staleness => options.Time.GetElapsedTime(Volatile.Read(ref _lastContact));
 
     public async Task RunAsync(Action<ReflectorStep<T>, bool> publish, CancellationToken cancellationToken)
     {
-        var step = ReflectorMachine.Step(new ReflectorState<T>(), new ReflectorInput<T>.Ready());
+        Contact();
+        var step = ReflectorMachine.Step(new ReflectorState<T> { NeverStream = !options.StreamingLists }, new ReflectorInput<T>.Ready());
         var synced = false;
         try
         {
             while (true)
             {
-                var input = await CarryOutAsync(step.Action, cancellationToken).ConfigureAwait(false);
+                var input = await CarryOutAsync(step, cancellationToken).ConfigureAwait(false);
                 step = ReflectorMachine.Step(step.State, input);
                 publish(step, step.Synced && !synced);
                 synced |= step.Synced;
+                _unreadable.Take(step.State.Unreadable);
             }
         }
         finally
@@ -41,57 +54,100 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         }
     }
 
-    private async Task<ReflectorInput<T>> CarryOutAsync(ReflectorAction action, CancellationToken cancellationToken)
+    private async Task<ReflectorInput<T>> CarryOutAsync(ReflectorStep<T> step, CancellationToken cancellationToken)
     {
         try
         {
-            switch (action)
+            switch (step.Action)
             {
-                case ReflectorAction.Wait(var failures):
+                case ReflectorAction.Wait(var failures, var atLeast):
                     await CloseWatchAsync().ConfigureAwait(false);
-                    await Task.Delay(Backoff.Delay(failures, Chance()), options.Time, cancellationToken).ConfigureAwait(false);
+                    var delay = Backoff.Delay(failures, Chance());
+                    await Task.Delay(atLeast > delay ? atLeast.Value : delay, options.Time, cancellationToken).ConfigureAwait(false);
                     return new ReflectorInput<T>.Ready();
                 case ReflectorAction.FetchPage(var token):
                     await CloseWatchAsync().ConfigureAwait(false);
-                    return new ReflectorInput<T>.Page(await client.ListAsync<T>(ns, PageOptions(token), cancellationToken).ConfigureAwait(false));
+                    return await FetchPageAsync(token, step.State.Reason, cancellationToken).ConfigureAwait(false);
+                case ReflectorAction.StreamList:
+                    ReflectorMetrics.Listed(_resource, stream: true, step.State.Reason);
+                    await CloseWatchAsync().ConfigureAwait(false);
+                    _watch = OpenWatch(new() { SendInitialEvents = true }, cancellationToken);
+                    break;
                 case ReflectorAction.OpenWatch(var version):
                     await CloseWatchAsync().ConfigureAwait(false);
-                    _watch = OpenWatch(version, cancellationToken);
-                    return await ReadWatchAsync(_watch, cancellationToken).ConfigureAwait(false);
-                default:
-                    return await ReadWatchAsync(_watch!, cancellationToken).ConfigureAwait(false);
+                    _watch = OpenWatch(new() { ResourceVersion = version }, cancellationToken);
+                    break;
             }
+
+            return await ReadWatchAsync(_watch!, step.State.Phase, cancellationToken).ConfigureAwait(false);
         }
-        catch (KubernetesException e) when (e.IsGone)
+        catch (KubernetesException e) when (e.IsGone || IsAhead(e))
         {
             options.Logger.LogDebug("The server no longer remembers where the watch of {Kind} stood: listing again", T.Type.Plural);
             return new ReflectorInput<T>.Expired();
         }
+        catch (KubernetesException e) when (step.Action is ReflectorAction.StreamList && e.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)
+        {
+            options.Logger.LogDebug("The server has no streaming lists of {Kind}: listing in pages", T.Type.Plural);
+            return new ReflectorInput<T>.StreamRefused();
+        }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
         {
             Report(e);
-            return new ReflectorInput<T>.Failed();
+            return new ReflectorInput<T>.Failed((e as KubernetesException)?.RetryAfter);
         }
     }
 
-    private static async Task<ReflectorInput<T>> ReadWatchAsync(OpenedWatch<T> watch, CancellationToken cancellationToken)
+    private async Task<ReflectorInput<T>> FetchPageAsync(string? token, ListReason reason, CancellationToken cancellationToken)
     {
-        var next = await watch.NextAsync(cancellationToken).ConfigureAwait(false);
-        return next is { } watched ? new ReflectorInput<T>.Event(watched) : new ReflectorInput<T>.WatchEnded(watch.Lasted);
-    }
+        if (token is null)
+        {
+            ReflectorMetrics.Listed(_resource, stream: false, reason);
+        }
 
-    private OpenedWatch<T> OpenWatch(string version, CancellationToken cancellationToken)
-    {
-        var seconds = ShortestWatch + (int)(WatchSpread * Chance());
-        var watchOptions = new WatchOptions
+        var pageOptions = new ListOptions
         {
             LabelSelector = options.LabelSelector,
             FieldSelector = options.FieldSelector,
-            ResourceVersion = version,
-            TimeoutSeconds = seconds,
-            OnOpened = () => _lastError = null,
+            Limit = options.PageSize,
+            ContinueToken = token,
         };
-        return new(token => client.WatchAsync<T>(ns, watchOptions, token), options.Time, TimeSpan.FromSeconds(seconds) + Overdue, cancellationToken);
+        var page = await client.ListAsync<Observed<T>>(ns, pageOptions, cancellationToken).ConfigureAwait(false);
+        Contact();
+        return new ReflectorInput<T>.Page(page);
+    }
+
+    private async Task<ReflectorInput<T>> ReadWatchAsync(OpenedWatch<T> watch, ReflectorPhase phase, CancellationToken cancellationToken)
+    {
+        var silence = phase == ReflectorPhase.Streaming && StreamSilence < options.SilenceLimit ? StreamSilence : options.SilenceLimit;
+        if (await watch.NextAsync(silence, cancellationToken).ConfigureAwait(false) is not { } watched)
+        {
+            return new ReflectorInput<T>.WatchEnded(watch.Lasted, watch.WasSilent);
+        }
+
+        Contact();
+        ReflectorMetrics.Came(_resource, watched.Type);
+        return new ReflectorInput<T>.Event(watched);
+    }
+
+    private OpenedWatch<T> OpenWatch(WatchOptions start, CancellationToken cancellationToken)
+    {
+        var seconds = ShortestWatch + (int)(WatchSpread * Chance());
+        var watchOptions = start with
+        {
+            LabelSelector = options.LabelSelector,
+            FieldSelector = options.FieldSelector,
+            TimeoutSeconds = seconds,
+            OnOpened = Opened,
+        };
+        return new(token => client.WatchAsync<Observed<T>>(ns, watchOptions, token), options.Time, TimeSpan.FromSeconds(seconds) + Overdue, cancellationToken);
+    }
+
+    private void Opened()
+    {
+        Contact();
+        ReflectorMetrics.Watched(_resource);
+        _lastError = null;
     }
 
     private async ValueTask CloseWatchAsync()
@@ -103,16 +159,13 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         }
     }
 
-    private ListOptions PageOptions(string? token) => new()
-    {
-        LabelSelector = options.LabelSelector,
-        FieldSelector = options.FieldSelector,
-        Limit = options.PageSize,
-        ContinueToken = token,
-    };
+    /// <summary>The server has never reached the version that it was asked to go on from: another replica had told it, or it was restored.</summary>
+    private static bool IsAhead(KubernetesException e) =>
+        e.Status.Details?.Causes?.Any(cause => cause.Reason == "ResourceVersionTooLarge") == true;
 
     private void Report(Exception e)
     {
+        ReflectorMetrics.Failed(_resource);
         if (_lastError?.Message != e.Message)
         {
             options.Logger.LogWarning("Can't follow {Kind}: {Error}. Trying again", T.Type.Plural, e.Message);
@@ -120,6 +173,8 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
 
         _lastError = e;
     }
+
+    private void Contact() => Volatile.Write(ref _lastContact, options.Time.GetTimestamp());
 
 #pragma warning disable CA5394 // Spreads waits; guards nothing.
     private double Chance() => _random.NextDouble();

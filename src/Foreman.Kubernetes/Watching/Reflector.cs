@@ -6,7 +6,8 @@ namespace Foreman.Kubernetes;
 
 /// <summary>
 /// Keeps a <see cref="Store{T}"/> equal to what the API server holds: lists, watches, resumes where it stopped, and lists
-/// again when the server no longer remembers. Failures are waited out (0.8 s to 30 s); only cancellation ends it.
+/// again when the server no longer remembers. Failures are waited out (0.8 s to 30 s); only cancellation ends it. An object
+/// that can't be read holds up nothing but itself: see <see cref="UnreadableObjectException"/>.
 /// </summary>
 /// <typeparam name="T">Kind of the objects.</typeparam>
 public sealed class Reflector<T>
@@ -36,13 +37,20 @@ public sealed class Reflector<T>
     /// <summary>Done when the store is complete for the first time; cancelled when the reflector ends before.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Why the store may be behind at this moment; null while all is well.</summary>
-    public Exception? LastError => _scopes.Select(s => s.LastError).FirstOrDefault(e => e is not null);
+    /// <summary>
+    /// Why the store may be behind at this moment: a call that failed and is tried again, else an
+    /// <see cref="UnreadableObjectException"/> while an object can't be read; null while all is well.
+    /// </summary>
+    public Exception? LastError => _scopes.Select(s => s.LastError).Where(e => e is not null).MinBy(e => e is UnreadableObjectException);
+
+    /// <summary>Time since the server was heard last; of several namespaces, the longest. At most about a minute while all is well.</summary>
+    public TimeSpan Staleness => _scopes.Max(s => s.Staleness);
 
     /// <summary>Follows the kind until cancelled; then ends without an exception.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        ReflectorMetrics.Started(this, ReflectorMetrics.ResourceTag(T.Type), () => Store.Count, () => Staleness.TotalSeconds);
         try
         {
             await Task.WhenAll(_scopes.Select(scope => scope.RunAsync(Publish, cancellationToken))).ConfigureAwait(false);
@@ -53,6 +61,7 @@ public sealed class Reflector<T>
         }
         finally
         {
+            ReflectorMetrics.Stopped(this);
             _ready.TrySetCanceled(CancellationToken.None);
         }
     }
@@ -71,7 +80,7 @@ public sealed class Reflector<T>
 
     private void Publish(ReflectorStep<T> step, bool firstSync)
     {
-        Store.Apply(step.Changes);
+        Store.Apply(step.Changes, whole: _scopes.Length == 1 ? step.State.Objects : null);
         if (firstSync && Interlocked.Decrement(ref _unsynced) == 0)
         {
             _ready.TrySetResult();

@@ -41,7 +41,7 @@ internal sealed class ClusterCaches
     public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, _agents.Ready, _leases.Ready);
 
     /// <summary>Why what is known may be old; null while all is well.</summary>
-    public Exception? LastError => Tasks.LastError ?? Nodes.LastError ?? _leases.LastError;
+    public Exception? LastError => Deafness(Tasks.LastError) ?? Deafness(Nodes.LastError) ?? Deafness(_leases.LastError);
 
     /// <summary>Follows everything until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
@@ -70,7 +70,7 @@ internal sealed class ClusterCaches
     /// <summary>Everything as it is known now; tasks as they were read.</summary>
     public ClusterSnapshot Snapshot() => new()
     {
-        HearsFromApi = _leases.LastError is null,
+        HearsFromApi = Deafness(_leases.LastError) is null,
         Tasks = [.. Tasks.Store.Snapshot().Values],
         Nodes = [.. Nodes.Store.Snapshot().Values],
         Leases = [.. _leases.Store.Snapshot().Values],
@@ -80,6 +80,9 @@ internal sealed class ClusterCaches
         Profiles = [.. _profiles.Store.Snapshot().Values],
         InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),
     };
+
+    // One object that can't be read is logged, and holds up nothing but itself.
+    private static Exception? Deafness(Exception? error) => error is UnreadableObjectException ? null : error;
 
     // InferenceServices come from another product: the kind may not be there, now or ever.
     private async Task FollowServicesAsync(CancellationToken cancellationToken)

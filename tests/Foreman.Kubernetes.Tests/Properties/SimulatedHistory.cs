@@ -1,75 +1,144 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Foreman.Kubernetes.Tests.Properties;
 
-/// <summary>A collection with its history, as an API server keeps it, and the ways in which one can serve it badly.</summary>
+/// <summary>A collection with all its past, as etcd keeps it: compacted now and then, and once in a while restored from a backup.</summary>
 internal sealed class SimulatedHistory(Random random)
 {
-    private readonly List<(int Version, WatchEvent<Widget> Event)> _log = [];
-    private readonly Dictionary<string, Widget> _objects = [];
-    private int _compacted;
-    private int _uids;
+    /// <summary>What a backup loses: so many versions that the past never catches up with the future that was lost.</summary>
+    private const int Beyond = 100_000;
 
+    private readonly List<(int Version, WatchEvent<Observed<Widget>> Event)> _log = [];
+    private readonly List<(int Version, ImmutableSortedDictionary<string, Observed<Widget>> Objects)> _states =
+        [(1, ImmutableSortedDictionary.Create<string, Observed<Widget>>(StringComparer.Ordinal))];
+
+    private int _uids;
+    private int? _backup;
+
+    /// <summary>The newest version.</summary>
     public int Version { get; private set; } = 1;
 
-    public IReadOnlyDictionary<string, Widget> Objects => _objects;
+    /// <summary>Versions before this one are forgotten.</summary>
+    public int Compacted { get; private set; }
 
-    /// <summary>Creates, changes or deletes one object.</summary>
+    /// <summary>How often the cluster was restored from a backup.</summary>
+    public int Epoch { get; private set; }
+
+    public ImmutableSortedDictionary<string, Observed<Widget>> Objects => _states[^1].Objects;
+
+    public static string Text(int version) => version.ToString(CultureInfo.InvariantCulture);
+
+    public static int Number(string version) => int.Parse(version, CultureInfo.InvariantCulture);
+
+    public static WatchEvent<Observed<Widget>> Bookmark(int version, bool initialEventsEnd = false) => new(WatchEventType.Bookmark, new(new V1ObjectMeta
+    {
+        ResourceVersion = Text(version),
+        Annotations = initialEventsEnd ? End : null,
+    }, "a bookmark"));
+
+    private static readonly Dictionary<string, string> End = new() { ["k8s.io/initial-events-end"] = "true" };
+
+    /// <summary>Creates, changes or deletes one object; other kinds use versions too.</summary>
     public void Write()
     {
-        var name = "w" + random.Next(6);
-        Version++;
-        if (!_objects.TryGetValue(name, out var known))
+        var name = "w" + Text(random.Next(6));
+        Version += 1 + random.Next(3);
+        if (!Objects.TryGetValue(name, out var known))
         {
-            Store(WatchEventType.Added, At(name, $"u{++_uids}"));
+            Store(WatchEventType.Added, name, $"u{++_uids}");
         }
         else if (random.Next(3) == 0)
         {
-            _objects.Remove(name);
-            _log.Add((Version, new(WatchEventType.Deleted, At(name, known.Uid()))));
+            var last = known.Object is { } obj ? new Observed<Widget>(At(name, obj.Uid())) : new Observed<Widget>(At(name, known.Uid()).Metadata, "broken");
+            _log.Add((Version, new(WatchEventType.Deleted, last)));
+            _states.Add((Version, Objects.Remove(name)));
         }
         else
         {
-            Store(WatchEventType.Modified, At(name, known.Uid()));
+            Store(WatchEventType.Modified, name, known.Uid());
         }
     }
 
     /// <summary>Forgets history: watches from before it get 410.</summary>
-    public void Compact() => _compacted = random.Next(_compacted, Version + 1);
+    public void Compact() => Compacted = random.Next(Compacted, Version + 1);
 
-    public ResourceList<Widget> List() => new()
+    /// <summary>Makes the backup that <see cref="Restore"/> goes back to. There is one: no client could know what a second one meant.</summary>
+    public void BackUp()
     {
-        Items = [.. _objects.Values],
-        Metadata = new() { ResourceVersion = Text(Version) },
-    };
-
-    /// <summary>Events after a version, or null when they are no longer remembered.</summary>
-    public IReadOnlyList<WatchEvent<Widget>>? After(string version)
-    {
-        var from = int.Parse(version, CultureInfo.InvariantCulture);
-        return from < _compacted ? null : [.. _log.Where(e => e.Version > from).Select(e => e.Event)];
+        if (_backup is null && Epoch == 0)
+        {
+            _backup = Version;
+            Version += Beyond;
+        }
     }
 
-    public static WatchEvent<Widget> Bookmark(int version) => new(WatchEventType.Bookmark, new() { Metadata = new() { ResourceVersion = Text(version) } });
+    /// <summary>Goes back to the backup, if there is one.</summary>
+    public void Restore()
+    {
+        if (_backup is not { } version)
+        {
+            return;
+        }
+
+        _backup = null;
+        Version = version;
+        Compacted = Math.Min(Compacted, version);
+        Epoch++;
+        _log.RemoveAll(e => e.Version > version);
+        _states.RemoveAll(s => s.Version > version);
+    }
+
+    /// <summary>The objects as they were at a version.</summary>
+    public ImmutableSortedDictionary<string, Observed<Widget>> At(int version) => _states[Last(version)].Objects;
+
+    /// <summary>A version not long ago, as a replica may still have it.</summary>
+    public int Earlier()
+    {
+        var oldest = Math.Max(0, _states.Count - 8);
+        return _states[random.Next(oldest, _states.Count)].Version;
+    }
+
+    /// <summary>The first event after a version; null when there is none yet.</summary>
+    public (int Version, WatchEvent<Observed<Widget>> Event)? After(int version)
+    {
+        var index = FirstAfter(_log.Count, i => _log[i].Version, version);
+        return index < _log.Count ? _log[index] : null;
+    }
 
     /// <summary>Any event up to a version, as a server might repeat it by mistake; null when there is none.</summary>
-    public WatchEvent<Widget>? Before(string version)
+    public WatchEvent<Observed<Widget>>? Before(int version)
     {
-        var until = _log.FindIndex(e => e.Version > int.Parse(version, CultureInfo.InvariantCulture));
-        var count = until < 0 ? _log.Count : until;
+        var count = FirstAfter(_log.Count, i => _log[i].Version, version);
         return count == 0 ? null : _log[random.Next(count)].Event;
     }
 
-    private void Store(WatchEventType type, Widget widget)
+    private int Last(int version) => Math.Max(0, FirstAfter(_states.Count, i => _states[i].Version, version) - 1);
+
+    private static int FirstAfter(int count, Func<int, int> versionAt, int version)
     {
-        _objects[widget.Name()] = widget;
-        _log.Add((Version, new(type, widget)));
+        var (low, high) = (0, count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = versionAt(middle) > version ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    /// <summary>Now and then somebody stores what can't be read.</summary>
+    private void Store(WatchEventType type, string name, string uid)
+    {
+        var widget = At(name, uid);
+        var observed = random.Next(10) == 0 ? new Observed<Widget>(widget.Metadata, "broken") : new Observed<Widget>(widget);
+        _log.Add((Version, new(type, observed)));
+        _states.Add((Version, Objects.SetItem(name, observed)));
     }
 
     private Widget At(string name, string uid) => new()
     {
         Metadata = new() { Name = name, NamespaceProperty = "ns", Uid = uid, ResourceVersion = Text(Version) },
+        Spec = new() { Size = Version % 3 },
     };
-
-    private static string Text(int version) => version.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,12 +3,20 @@ namespace Foreman.Kubernetes.Tests;
 public sealed class ReflectorMachineTests
 {
     [Fact]
-    public void It_begins_with_the_first_page_of_a_list()
+    public void It_begins_with_a_list_as_a_stream()
     {
         var step = Step(new(), new ReflectorInput<Widget>.Ready());
 
-        Assert.Equal(new ReflectorAction.FetchPage(null), step.Action);
+        Assert.Equal(new ReflectorAction.StreamList(), step.Action);
         Assert.Empty(step.Changes);
+    }
+
+    [Fact]
+    public void Where_streams_are_not_wanted_it_begins_with_the_first_page()
+    {
+        var step = Step(new() { NeverStream = true }, new ReflectorInput<Widget>.Ready());
+
+        Assert.Equal(new ReflectorAction.FetchPage(null), step.Action);
     }
 
     [Fact]
@@ -79,7 +87,7 @@ public sealed class ReflectorMachineTests
         var next = Step(step.State, new ReflectorInput<Widget>.Ready());
 
         Assert.IsType<ReflectorAction.Wait>(step.Action);
-        Assert.Equal(new ReflectorAction.FetchPage(null), next.Action);
+        Assert.Equal(new ReflectorAction.StreamList(), next.Action);
     }
 
     [Fact]
@@ -104,8 +112,8 @@ public sealed class ReflectorMachineTests
         var expired = Step(half.State, new ReflectorInput<Widget>.Expired());
         var again = Step(expired.State, new ReflectorInput<Widget>.Ready());
 
-        Assert.Equal(new ReflectorAction.FetchPage(null), again.Action);
-        Assert.Empty(again.State.Pages);
+        Assert.Equal(new ReflectorAction.StreamList(), again.Action);
+        Assert.True(again.State.Incoming.IsEmpty);
         Assert.Equal(["a"], again.State.Objects.Keys.Select(k => k.Name));
     }
 
@@ -170,15 +178,180 @@ public sealed class ReflectorMachineTests
         Assert.Equal(0, full.State.Failures);
     }
 
+    [Fact]
+    public void A_stream_stays_invisible_until_its_bookmark_and_then_goes_on_as_the_watch()
+    {
+        var state = Streaming(Listed("10", At("gone", 3), At("kept", 4)));
+
+        var first = Step(state, Event(WatchEventType.Added, At("kept", 4)));
+        var second = Step(first.State, Event(WatchEventType.Added, At("new", 11)));
+        var changed = Step(second.State, Event(WatchEventType.Modified, At("new", 12)));
+        var late = Step(changed.State, Event(WatchEventType.Added, At("new", 11)));
+        var whole = Step(late.State, End("12"));
+
+        Assert.All(new[] { first, second, changed, late }, step => Assert.Empty(step.Changes));
+        Assert.Equal(["Deleted gone", "Added new"], Texts(whole));
+        Assert.Equal("12", whole.State.Objects[Key("new")].ResourceVersion());
+        Assert.True(whole.Synced);
+        Assert.Equal(new ReflectorAction.ReadWatch(), whole.Action);
+    }
+
+    [Fact]
+    public void What_is_deleted_before_the_end_of_a_stream_is_not_in_the_store()
+    {
+        var added = Step(Streaming(new()), Event(WatchEventType.Added, At("a", 3)));
+        var deleted = Step(added.State, Event(WatchEventType.Deleted, At("a", 12)));
+        var again = Step(deleted.State, Event(WatchEventType.Added, At("a", 3)));
+
+        Assert.Empty(Step(again.State, End("12")).Changes);
+    }
+
+    [Fact]
+    public void A_server_that_refuses_streams_is_asked_for_pages_from_then_on()
+    {
+        var refused = Step(Streaming(new()), new ReflectorInput<Widget>.StreamRefused());
+        var listed = Step(refused.State, Page("10", null));
+        var expired = Step(listed.State, new ReflectorInput<Widget>.Expired());
+
+        Assert.Equal(new ReflectorAction.FetchPage(null), refused.Action);
+        Assert.Equal(new ReflectorAction.FetchPage(null), Step(expired.State, new ReflectorInput<Widget>.Ready()).Action);
+    }
+
+    [Fact]
+    public void A_server_that_takes_the_stream_for_an_ordinary_watch_is_asked_for_pages()
+    {
+        var told = Step(Streaming(new()), Event(WatchEventType.Added, At("a", 3)));
+
+        var marked = Step(told.State, Event(WatchEventType.Bookmark, At("", 50)));
+        var silent = Step(told.State, new ReflectorInput<Widget>.WatchEnded(TimeSpan.FromSeconds(15), Silent: true));
+
+        Assert.All(new[] { marked, silent }, step =>
+        {
+            Assert.Empty(step.Changes);
+            Assert.Equal(new ReflectorAction.FetchPage(null), step.Action);
+            Assert.True(step.State.NeverStream);
+        });
+    }
+
+    [Fact]
+    public void After_a_stream_that_broke_pages_are_taken_once()
+    {
+        var told = Step(Streaming(new()), Event(WatchEventType.Added, At("a", 3)));
+        var broken = Step(told.State, new ReflectorInput<Widget>.Failed());
+        var pages = Step(broken.State, new ReflectorInput<Widget>.Ready());
+        var listed = Step(pages.State, Page("10", null));
+        var expired = Step(listed.State, new ReflectorInput<Widget>.Expired());
+
+        Assert.Equal(new ReflectorAction.FetchPage(null), pages.Action);
+        Assert.Equal(new ReflectorAction.StreamList(), Step(expired.State, new ReflectorInput<Widget>.Ready()).Action);
+    }
+
+    [Fact]
+    public void A_page_that_fails_is_asked_for_again_and_those_before_it_are_kept()
+    {
+        var first = Step(new(), Page("10", "next", At("a", 3)));
+        var failed = Step(first.State, new ReflectorInput<Widget>.Failed());
+        var again = Step(failed.State, new ReflectorInput<Widget>.Ready());
+        var last = Step(again.State, Page("10", null, At("b", 4)));
+
+        Assert.Equal(new ReflectorAction.FetchPage("next"), again.Action);
+        Assert.Equal(["Added a", "Added b"], Texts(last));
+    }
+
+    [Fact]
+    public void Pages_of_two_versions_make_no_list()
+    {
+        var first = Step(new(), Page("10", "next", At("a", 3)));
+        var mixed = Step(first.State, Page("9", null, At("b", 4)));
+
+        Assert.IsType<ReflectorAction.Wait>(mixed.Action);
+        Assert.Empty(mixed.Changes);
+    }
+
+    [Fact]
+    public void The_server_is_waited_for_as_long_as_it_asks()
+    {
+        var failed = Step(Listed("10"), new ReflectorInput<Widget>.Failed(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal(new ReflectorAction.Wait(1, TimeSpan.FromSeconds(30)), failed.Action);
+    }
+
+    [Fact]
+    public void A_bookmark_from_before_the_watch_shows_that_the_server_was_set_back()
+    {
+        var behind = Step(Listed("100", At("a", 90)), Event(WatchEventType.Bookmark, At("", 50)));
+
+        Assert.IsType<ReflectorAction.Wait>(behind.Action);
+        Assert.Equal(ListReason.Behind, behind.State.Reason);
+        Assert.Single(behind.State.Objects);
+    }
+
+    [Fact]
+    public void Where_history_was_replaced_equal_versions_are_not_taken_for_equal_objects()
+    {
+        var state = Listed("100", At("a", 40)) with { StaleLists = ReflectorMachine.StaleListsRefused, RefusedVersion = "50" };
+
+        Assert.Equal(["Modified a"], Texts(Step(state, Page("50", null, At("a", 40)))));
+    }
+
+    [Fact]
+    public void An_object_that_cant_be_read_stays_as_it_was_until_it_can_or_is_deleted()
+    {
+        var state = Listed("10", At("a", 3), At("b", 4));
+
+        var broken = Step(state, Event(WatchEventType.Modified, Unreadable("a", 11)));
+        var relisted = Step(Step(broken.State, new ReflectorInput<Widget>.Expired()).State, Whole("20", Unreadable("a", 11), new(At("b", 4))));
+        var mended = Step(relisted.State, Event(WatchEventType.Modified, At("a", 21)));
+        var deleted = Step(relisted.State, Event(WatchEventType.Deleted, Unreadable("a", 21)));
+
+        Assert.Empty(broken.Changes);
+        Assert.Equal([Key("a")], broken.State.Unreadable.Keys);
+        Assert.Equal("11", broken.State.ResourceVersion);
+        Assert.Empty(relisted.Changes);
+        Assert.Equal("3", relisted.State.Objects[Key("a")].ResourceVersion());
+        Assert.Equal([Key("a")], relisted.State.Unreadable.Keys);
+        Assert.Equal(["Modified a"], Texts(mended));
+        Assert.Empty(mended.State.Unreadable);
+        Assert.Equal(["Deleted a"], Texts(deleted));
+        Assert.Empty(deleted.State.Unreadable);
+    }
+
+    [Fact]
+    public void An_object_that_cant_be_read_and_is_another_one_ends_the_old_one()
+    {
+        var state = Listed("10", At("a", 3, uid: "first"));
+
+        var inWatch = Step(state, Event(WatchEventType.Added, Unreadable("a", 12, uid: "second")));
+        var inList = Step(Step(state, new ReflectorInput<Widget>.Expired()).State, Whole("20", Unreadable("a", 12, uid: "second")));
+
+        Assert.Equal(["Deleted a"], Texts(inWatch));
+        Assert.Equal(["Deleted a"], Texts(inList));
+    }
+
     internal static Widget At(string name, int version, string? uid = null) => new()
     {
         Metadata = new() { Name = name, NamespaceProperty = "ns", Uid = uid ?? name, ResourceVersion = version.ToString(System.Globalization.CultureInfo.InvariantCulture) },
     };
 
     internal static ReflectorInput<Widget> Page(string version, string? next, params Widget[] items) =>
-        new ReflectorInput<Widget>.Page(new() { Items = items, Metadata = new() { ResourceVersion = version, ContinueProperty = next } });
+        new ReflectorInput<Widget>.Page(new() { Items = [.. items.Select(i => new Observed<Widget>(i))], Metadata = new() { ResourceVersion = version, ContinueProperty = next } });
 
-    internal static ReflectorInput<Widget> Event(WatchEventType type, Widget widget) => new ReflectorInput<Widget>.Event(new(type, widget));
+    private static ReflectorInput<Widget> Whole(string version, params Observed<Widget>[] items) =>
+        new ReflectorInput<Widget>.Page(new() { Items = items, Metadata = new() { ResourceVersion = version } });
+
+    internal static ReflectorInput<Widget> Event(WatchEventType type, Widget widget) => new ReflectorInput<Widget>.Event(new(type, new(widget)));
+
+    private static ReflectorInput<Widget> Event(WatchEventType type, Observed<Widget> observed) => new ReflectorInput<Widget>.Event(new(type, observed));
+
+    private static ReflectorInput<Widget> End(string version) => Event(WatchEventType.Bookmark, new Widget
+    {
+        Metadata = new() { ResourceVersion = version, Annotations = new Dictionary<string, string> { ["k8s.io/initial-events-end"] = "true" } },
+    });
+
+    private static Observed<Widget> Unreadable(string name, int version, string? uid = null) => new(At(name, version, uid).Metadata, "its size is no number");
+
+    private static ReflectorState<Widget> Streaming(ReflectorState<Widget> before) =>
+        Step(before with { Phase = ReflectorPhase.Empty }, new ReflectorInput<Widget>.Ready()).State;
 
     private static ReflectorState<Widget> Listed(string version, params Widget[] items) => Step(new(), Page(version, null, items)).State;
 

@@ -101,6 +101,57 @@ public sealed class ReflectorTests
     }
 
     [Fact]
+    public async Task An_object_that_cant_be_read_is_named_and_holds_up_no_other()
+    {
+        using var server = new ScriptedServer(request => request.QueryString["watch"] is null
+            ? new(200, """{"metadata":{"resourceVersion":"9"},"items":[{"metadata":{"name":"bad","namespace":"x","uid":"1","resourceVersion":"7"},"spec":{"size":"big"}},{"metadata":{"name":"good","namespace":"x","uid":"2","resourceVersion":"8"},"spec":{"size":3}}]}""")
+            : request.QueryString["resourceVersion"] == "9"
+            ? new(200, """
+                {"type":"ADDED","object":{"metadata":{"name":"worse","namespace":"x","uid":"3","resourceVersion":"10"},"spec":[]}}
+                {"type":"ADDED","object":{"metadata":{"name":"better","namespace":"x","uid":"4","resourceVersion":"11"}}}
+                {"type":"DELETED","object":{"metadata":{"name":"bad","namespace":"x","uid":"1","resourceVersion":"12"},"spec":{"size":"big"}}}
+
+                """)
+            : new(200, ""));
+        using var client = server.Client();
+        var reflector = new Reflector<Widget>(client, new() { StreamingLists = false });
+        await using var run = Running.Start(reflector.RunAsync);
+
+        await Eventually.TrueAsync(
+            () => reflector.LastError is UnreadableObjectException { Key.Name: "worse" } && reflector.Store.Get("better", "x") is not null,
+            "the objects after the one that can't be read");
+
+        Assert.Equal(["better", "good"], reflector.Store.Snapshot().Keys.Select(k => k.Name).Order());
+        Assert.Contains("the Widget `x/worse` on the server can't be read", reflector.LastError!.Message);
+        Assert.Contains("$.spec", reflector.LastError.Message);
+    }
+
+    [Fact]
+    public async Task Where_the_server_refuses_a_stream_pages_are_taken()
+    {
+        var streams = 0;
+        using var server = new ScriptedServer(request =>
+        {
+            if (request.QueryString["sendInitialEvents"] is not null)
+            {
+                streams++;
+                return new(422, """{"kind":"Status","reason":"Invalid","code":422,"message":"sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"}""");
+            }
+
+            return request.QueryString["watch"] is null ? new(200, """{"metadata":{"resourceVersion":"9"},"items":[]}""") : new(200, "");
+        });
+        using var client = server.Client();
+        var reflector = new Reflector<Widget>(client);
+        await using var run = Running.Start(reflector.RunAsync);
+        using var deadline = TestDeadline.Start();
+
+        await reflector.Ready.WaitAsync(deadline.Token);
+
+        Assert.Equal(1, streams);
+        Assert.Null(reflector.LastError);
+    }
+
+    [Fact]
     public async Task A_page_token_that_expires_starts_the_list_over()
     {
         var time = new ManualTimeProvider();

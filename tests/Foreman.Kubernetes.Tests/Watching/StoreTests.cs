@@ -40,5 +40,49 @@ public sealed class StoreTests
         Assert.Equal([3, 3, 3], sizes);
     }
 
+    [Fact]
+    public void An_index_finds_what_is_there_and_follows_every_change()
+    {
+        var store = new Store<Widget>();
+        store.Apply([new(ResourceEventType.Added, Sized("a", 1))]);
+        store.AddIndexer("size", w => [$"{w.Spec!.Size}", "any"]);
+        store.Apply([new(ResourceEventType.Added, Sized("b", 1)), new(ResourceEventType.Added, Sized("c", 2))]);
+        Assert.Equal(["a", "b"], Names(store, "1"));
+
+        store.Apply([new(ResourceEventType.Modified, Sized("a", 2), Sized("a", 1)), new(ResourceEventType.Deleted, Sized("b", 7))]);
+
+        Assert.Empty(Names(store, "1"));
+        Assert.Equal(["a", "c"], Names(store, "2"));
+        Assert.Equal(["2", "any"], store.IndexKeys("size").Order());
+        Assert.Equal(["a", "c"], Names(store, "any"));
+    }
+
+    [Fact]
+    public void An_object_made_again_stands_under_its_new_key_only()
+    {
+        var store = new Store<Widget>();
+        store.AddIndexer("size", w => [$"{w.Spec!.Size}"]);
+        store.Apply([new(ResourceEventType.Added, Sized("a", 1))]);
+
+        store.Apply([new(ResourceEventType.Deleted, Sized("a", 1)), new(ResourceEventType.Added, Sized("a", 2))]);
+
+        Assert.Equal(["2"], store.IndexKeys("size"));
+        Assert.Equal(["a"], Names(store, "2"));
+    }
+
+    [Fact]
+    public void Indexes_that_are_asked_for_by_a_wrong_name_are_told_so()
+    {
+        var store = new Store<Widget>();
+        store.AddIndexer("size", w => []);
+
+        Assert.Contains("widgets has no index `node`", Assert.Throws<ArgumentException>(() => store.ByIndex("node", "x")).Message);
+        Assert.Contains("widgets has an index `size` already", Assert.Throws<ArgumentException>(() => store.AddIndexer("size", w => [])).Message);
+    }
+
+    private static Widget Sized(string name, int size) => ReflectorMachineTests.At(name, 1) with { Spec = new() { Size = size } };
+
+    private static IEnumerable<string> Names(Store<Widget> store, string size) => store.ByIndex("size", size).Keys.Select(k => k.Name).Order();
+
     private static ResourceEvent<Widget> Added(string name, int version) => new(ResourceEventType.Added, ReflectorMachineTests.At(name, version));
 }

@@ -1,0 +1,27 @@
+namespace Foreman.Kubernetes;
+
+/// <summary>What a list and watch does next.</summary>
+internal abstract record ReflectorAction
+{
+    private ReflectorAction()
+    {
+    }
+
+    /// <summary>Ask for a page of the list; the first one when the token is null.</summary>
+    public sealed record FetchPage(string? ContinueToken) : ReflectorAction;
+
+    /// <summary>Open a watch that begins with all objects there are.</summary>
+    public sealed record StreamList : ReflectorAction;
+
+    /// <summary>Open a watch after this version.</summary>
+    public sealed record OpenWatch(string ResourceVersion) : ReflectorAction;
+
+    /// <summary>Take the next event of the watch that is open.</summary>
+    public sealed record ReadWatch : ReflectorAction
+    {
+        public static readonly ReadWatch Next = new();
+    }
+
+    /// <summary>Wait as <see cref="Backoff"/> says for so many failures, but at least so long, then go on.</summary>
+    public sealed record Wait(int Failures, TimeSpan? AtLeast = null) : ReflectorAction;
+}
