@@ -3,13 +3,13 @@ namespace Foreman.Kubernetes;
 /// <summary>The body of an answer as a stream that ends its call when disposed and tells failures of the network in plain words.</summary>
 internal sealed class AnswerStream : Stream
 {
-    private readonly HttpResponseMessage _response;
+    private readonly OpenCall _call;
     private readonly Stream _body;
     private readonly Uri _host;
 
-    private AnswerStream(HttpResponseMessage response, Stream body, Uri host)
+    private AnswerStream(OpenCall call, Stream body, Uri host)
     {
-        _response = response;
+        _call = call;
         _body = body;
         _host = host;
     }
@@ -30,14 +30,14 @@ internal sealed class AnswerStream : Stream
 
     public static async Task<AnswerStream> OpenAsync(Transport transport, ApiRequest request, CancellationToken cancellationToken)
     {
-        var response = await transport.StreamAsync(request, cancellationToken).ConfigureAwait(false);
+        var call = await transport.StreamAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new(response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), transport.Host);
+            return new(call, await call.Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), transport.Host);
         }
         catch
         {
-            response.Dispose();
+            call.Dispose();
             throw;
         }
     }
@@ -46,7 +46,7 @@ internal sealed class AnswerStream : Stream
     {
         try
         {
-            return await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return Count(await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (TransportFailure.IsTransport(e))
         {
@@ -61,7 +61,7 @@ internal sealed class AnswerStream : Stream
     {
         try
         {
-            return _body.Read(buffer, offset, count);
+            return Count(_body.Read(buffer, offset, count));
         }
         catch (Exception e) when (TransportFailure.IsTransport(e))
         {
@@ -84,9 +84,15 @@ internal sealed class AnswerStream : Stream
         if (disposing)
         {
             _body.Dispose();
-            _response.Dispose();
+            _call.Dispose();
         }
 
         base.Dispose(disposing);
+    }
+
+    private int Count(int read)
+    {
+        _call.Measure.Received(read);
+        return read;
     }
 }

@@ -28,6 +28,10 @@ public interface IKubernetes : IDisposable
     /// <param name="fence">Says whether writes may leave.</param>
     IKubernetes Fenced(IWriteFence fence);
 
+    /// <summary>This client with other limits for its calls: it shares the connections, and disposing it does nothing.</summary>
+    /// <param name="calls">How long calls may take.</param>
+    IKubernetes With(CallOptions calls);
+
     /// <summary>Reads an object.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>

@@ -14,29 +14,32 @@ public sealed class KubernetesClient : IKubernetes
     /// <param name="options">Clock, log and warnings; null for the defaults.</param>
     public KubernetesClient(KubernetesClientConfiguration configuration, KubernetesClientOptions? options = null)
     {
-        Configuration = configuration;
         _options = options ?? new();
         _transport = new Transport(configuration, _options);
         _dynamic = new DynamicClient(_transport, _options);
     }
 
-    private KubernetesClient(KubernetesClient other, Transport transport)
+    private KubernetesClient(KubernetesClientOptions options, Transport transport)
     {
-        (Configuration, _options, _transport) = (other.Configuration, other._options, transport);
+        _options = options;
+        _transport = transport;
         _dynamic = new DynamicClient(_transport, _options);
     }
 
     /// <inheritdoc/>
-    public KubernetesClientConfiguration Configuration { get; }
+    public KubernetesClientConfiguration Configuration => _transport.Configuration;
 
     /// <inheritdoc/>
     public IDynamicKubernetes Dynamic => _dynamic;
 
     /// <inheritdoc/>
-    public IKubernetes Dedicated() => new KubernetesClient(Configuration, _options);
+    public IKubernetes Dedicated() => new KubernetesClient(_options, _transport.Dedicated());
 
     /// <inheritdoc/>
-    public IKubernetes Fenced(IWriteFence fence) => new KubernetesClient(this, _transport.Fenced(fence));
+    public IKubernetes Fenced(IWriteFence fence) => new KubernetesClient(_options, _transport.Fenced(fence));
+
+    /// <inheritdoc/>
+    public IKubernetes With(CallOptions calls) => new KubernetesClient(_options, _transport.With(calls));
 
     /// <inheritdoc/>
     public Task<T> ReadAsync<T>(string name, string? ns = null, CancellationToken cancellationToken = default)

@@ -18,6 +18,9 @@ public sealed record KubernetesClientOptions
     /// <summary>Name under which the client writes when the call names none; null for the product name.</summary>
     public string? FieldManager { get; init; }
 
+    /// <summary>How long calls may take, unless <see cref="IKubernetes.With"/> says otherwise.</summary>
+    public CallOptions Calls { get; init; } = new();
+
     internal WriteOptions Complete(WriteOptions? options)
     {
         options ??= new();

@@ -21,20 +21,25 @@ public enum UnreachableReason
     /// <summary>Something answered that is not a Kubernetes API server.</summary>
     NotKubernetes,
 
+    /// <summary>An object came that does not fit its type: the message names it and the place.</summary>
+    Undecodable,
+
     /// <summary>Another failure of the network.</summary>
     Other,
 }
 
-/// <summary>No answer came from the API server. Whether a write arrived is not known: re-read before repeating it.</summary>
+/// <summary>
+/// No answer came from the API server, or none that can be used. Whether a write arrived is not known: re-read before repeating it.
+/// </summary>
 public sealed class KubernetesUnreachableException : Exception
 {
-    /// <summary>Describes a call without an answer.</summary>
+    /// <summary>Describes a call without a usable answer.</summary>
     /// <param name="host">Root URL of the server.</param>
     /// <param name="reason">Kind of failure.</param>
     /// <param name="why">The failure in plain words.</param>
     /// <param name="inner">The error of the network.</param>
     public KubernetesUnreachableException(Uri host, UnreachableReason reason, string why, Exception? inner = null)
-        : base($"the Kubernetes API server at {host} can't be reached: {why}", inner)
+        : base(reason == UnreachableReason.Undecodable ? $"the Kubernetes API server at {host}: {why}" : $"the Kubernetes API server at {host} can't be reached: {why}", inner)
     {
         Host = host;
         Reason = reason;

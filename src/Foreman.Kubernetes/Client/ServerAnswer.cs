@@ -29,6 +29,20 @@ internal static class ServerAnswer
         return wait is { } value && value < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
+    /// <summary>For a call that was not sent, because the server has asked another one to wait for longer than this one may.</summary>
+    public static KubernetesException StillWaiting(TimeSpan left, string call) => new(
+        new()
+        {
+            Kind = "Status",
+            Status = "Failure",
+            Code = 429,
+            Reason = "TooManyRequests",
+            Message = string.Create(CultureInfo.InvariantCulture, $"the server has asked to wait for another {Math.Ceiling(left.TotalSeconds)} s"),
+        },
+        HttpStatusCode.TooManyRequests,
+        call,
+        left);
+
     private static V1Status? Parse(ReadOnlySpan<byte> body)
     {
         try

@@ -12,15 +12,21 @@ internal sealed class ServerWarnings(KubernetesClientOptions options)
     private readonly Lock _lock = new();
     private readonly HashSet<string> _seen = [];
 
-    public void Report(HttpResponseHeaders headers, string call)
+    public void Report(HttpResponseHeaders headers, ApiRequest request)
     {
+        // Almost every answer comes without, and reading a header that is not there still costs.
+        if (!headers.NonValidated.Contains("Warning"))
+        {
+            return;
+        }
+
         foreach (var warning in headers.Warning.Where(w => w.Code == 299))
         {
             var text = Unquote(warning.Text);
             options.OnWarning?.Invoke(text);
             if (IsNew(text))
             {
-                options.Logger.LogWarning("The API server warns about {Call}: {Warning}", call, text);
+                options.Logger.LogWarning("The API server warns about {Call}: {Warning}", request.Call, text);
             }
         }
     }

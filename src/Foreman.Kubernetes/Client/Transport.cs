@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
@@ -11,160 +11,257 @@ namespace Foreman.Kubernetes;
 /// </summary>
 internal sealed class Transport : IDisposable
 {
-    /// <summary>Longest wait that a server's Retry-After can cause before the error is passed on instead.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    /// <summary>What is read of an answer that tells of an error.</summary>
+    private const int LongestError = 4 * 1024 * 1024;
 
     private readonly KubernetesClientConfiguration _configuration;
-    private readonly TimeProvider _time;
-    private readonly ITokenProvider _tokens;
+    private readonly KubernetesClientOptions _options;
+    private readonly ICredentialSource _credentials;
+    private readonly Connections _connections;
+    private readonly RequestMessages _messages;
+    private readonly RetryAfterGate _gate;
     private readonly ServerWarnings _warnings;
-    private readonly HttpClient _http;
+    private readonly CallOptions _calls;
     private readonly IWriteFence? _fence;
-    private readonly bool _sharesConnections;
+    private readonly bool _owner;
 
     public Transport(KubernetesClientConfiguration configuration, KubernetesClientOptions options)
+        : this(configuration, options, CredentialSources.Of(configuration, options.Time))
     {
-        _configuration = configuration;
-        _time = options.Time;
-        _tokens = configuration.TokenFile is { } file ? new TokenFileAuth(file, _time) : new StaticToken(configuration.AccessToken);
-        _warnings = new(options);
-        _http = new HttpClient(HttpHandlerFactory.Create(configuration))
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.UserAgent.TryParseAdd(configuration.UserAgent);
     }
 
-    private Transport(Transport other, IWriteFence fence)
+    private Transport(KubernetesClientConfiguration configuration, KubernetesClientOptions options, ICredentialSource credentials)
     {
-        (_configuration, _time, _tokens, _warnings, _http) = (other._configuration, other._time, other._tokens, other._warnings, other._http);
-        (_fence, _sharesConnections) = (fence, true);
+        _configuration = configuration;
+        _options = options;
+        _calls = options.Calls;
+        _credentials = credentials;
+        _connections = new(configuration);
+        _messages = new(configuration);
+        _gate = new(options.Time);
+        _warnings = new(options);
+        _owner = true;
+    }
+
+    private Transport(Transport shared, CallOptions calls, IWriteFence? fence)
+    {
+        _configuration = shared._configuration;
+        _options = shared._options;
+        _calls = calls;
+        _fence = fence;
+        _credentials = shared._credentials;
+        _connections = shared._connections;
+        _messages = shared._messages;
+        _gate = shared._gate;
+        _warnings = shared._warnings;
     }
 
     public KubernetesClientConfiguration Configuration => _configuration;
 
     public Uri Host => _configuration.Host;
 
+    private TimeProvider Time => _options.Time;
+
+    /// <summary>Connections of its own, which nothing else queues on; the credentials are shared, so that a plugin runs once for both.</summary>
+    public Transport Dedicated() => new(_configuration, _options with { Calls = _calls }, _credentials);
+
+    /// <summary>The same connections with other limits.</summary>
+    public Transport With(CallOptions calls) => new(this, calls, _fence);
+
     /// <summary>The same connections for writes under a fence; disposing it leaves them open.</summary>
-    public Transport Fenced(IWriteFence fence) => new(this, fence);
+    public Transport Fenced(IWriteFence fence) => new(this, _calls, fence);
 
     public void Dispose()
     {
-        if (!_sharesConnections)
+        if (_owner)
         {
-            _http.Dispose();
+            _connections.Dispose();
         }
     }
 
     /// <summary>Sends a request and reads its answer.</summary>
-    public Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> typeInfo, CancellationToken cancellationToken) =>
-        WithinDeadlineAsync(
-            request,
-            async (fenced, token) =>
-            {
-                using var response = await OpenAsync(request, fenced, token).ConfigureAwait(false);
-                var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
-                try
-                {
-                    return await JsonSerializer.DeserializeAsync(body, typeInfo, token).ConfigureAwait(false)
-                        ?? throw new JsonException("it is null");
-                }
-                catch (JsonException e)
-                {
-                    throw TransportFailure.NotKubernetes(Host, Call(request), response.Content.Headers.ContentType?.MediaType, e);
-                }
-            },
-            cancellationToken);
-
-    /// <summary>Sends a request whose answer is not looked at.</summary>
-    public Task SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        WithinDeadlineAsync(
-            request,
-            async (fenced, token) =>
-            {
-                using var response = await OpenAsync(request, fenced, token).ConfigureAwait(false);
-                await response.Content.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
-                return true;
-            },
-            cancellationToken);
-
-    /// <summary>Opens a stream: the deadline is for the first bytes only, the caller disposes the answer.</summary>
-    public Task<HttpResponseMessage> StreamAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        WithinDeadlineAsync(request, (fenced, token) => OpenAsync(request, fenced, token), cancellationToken);
-
-    private async Task<TResult> WithinDeadlineAsync<TResult>(
-        ApiRequest request, Func<FencedCall?, CancellationToken, Task<TResult>> call, CancellationToken cancellationToken)
+    public async Task<TResult> SendAsync<TResult>(ApiRequest request, JsonTypeInfo<TResult> typeInfo, CancellationToken cancellationToken)
     {
         using var fenced = FencedCall.For(_fence, request);
-        using var timer = new CancellationTokenSource(fenced?.Limit(_configuration.RequestTimeout) ?? _configuration.RequestTimeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        using var deadline = Deadline(fenced, cancellationToken);
         try
         {
-            return await call(fenced, both.Token).ConfigureAwait(false);
+            using var call = await OpenAsync(request, fenced, deadline).ConfigureAwait(false);
+            using var body = await AnswerBody.ReadAsync(call, Array.MaxLength, deadline.Token).ConfigureAwait(false);
+            call.Measure.Answered((int)call.Response.StatusCode);
+            return Decode(body.Bytes, typeInfo, request, call);
         }
-        catch (Exception e) when (fenced?.HasEnded(e, cancellationToken.IsCancellationRequested) == true)
+        catch (Exception e) when (Failure(e, fenced, deadline) is { } failure)
         {
-            throw fenced.Lost(e);
-        }
-        catch (Exception e) when (TransportFailure.IsTransport(e))
-        {
-            throw TransportFailure.Explain(Host, e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Either the timer, or the handler's own limit for making a connection.
-            throw TransportFailure.Timeout(Host, timer.IsCancellationRequested ? _configuration.RequestTimeout : HttpHandlerFactory.ConnectTimeout, e);
+            throw failure;
         }
     }
 
-    /// <summary>Sends until there is an answer other than "too many requests" or a token that has just been renewed.</summary>
-    private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, FencedCall? fenced, CancellationToken cancellationToken)
+    /// <summary>Sends a request whose answer is not looked at.</summary>
+    public async Task SendAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var token = _tokens.Token();
+        using var fenced = FencedCall.For(_fence, request);
+        using var deadline = Deadline(fenced, cancellationToken);
+        try
+        {
+            using var call = await OpenAsync(request, fenced, deadline).ConfigureAwait(false);
+            using var body = await AnswerBody.ReadAsync(call, Array.MaxLength, deadline.Token).ConfigureAwait(false);
+            call.Measure.Answered((int)call.Response.StatusCode);
+        }
+        catch (Exception e) when (Failure(e, fenced, deadline) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Opens a stream: the deadline is for the first bytes only, the caller disposes the answer.</summary>
+    public async Task<OpenCall> StreamAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        using var fenced = FencedCall.For(_fence, request);
+        using var deadline = Deadline(fenced, cancellationToken);
+        try
+        {
+            var call = await OpenAsync(request, fenced, deadline).ConfigureAwait(false);
+            call.Measure.Answered((int)call.Response.StatusCode);
+            return call;
+        }
+        catch (Exception e) when (Failure(e, fenced, deadline) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private CallDeadline Deadline(FencedCall? fenced, CancellationToken cancellationToken) =>
+        new(_calls.Timeout ?? _configuration.RequestTimeout, Time, fenced, cancellationToken);
+
+    /// <summary>Sends until there is an answer other than "come back later" or "this credential has expired".</summary>
+    private async Task<OpenCall> OpenAsync(ApiRequest request, FencedCall? fenced, CallDeadline deadline)
+    {
+        var waited = TimeSpan.Zero;
+        var credential = await CredentialAsync(refused: null, deadline).ConfigureAwait(false);
+        var renewed = false;
         while (true)
         {
-            var response = await _http.SendAsync(Message(request, fenced, token), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            fenced?.OnAnswer();
-            _warnings.Report(response.Headers, Call(request));
-            if (response.IsSuccessStatusCode)
+            waited += await PassGateAsync(request, waited, deadline).ConfigureAwait(false);
+            var call = await SendOnceAsync(request, fenced, credential, deadline.Token).ConfigureAwait(false);
+            if (call.Response.IsSuccessStatusCode)
             {
-                return response;
+                return call;
             }
 
-            using (response)
+            using (call)
             {
-                if (response.StatusCode == HttpStatusCode.Unauthorized && _tokens.Token(refused: token) is { } renewed && renewed != token)
+                var status = call.Response.StatusCode;
+                call.Measure.Answered((int)status);
+                if (status == HttpStatusCode.Unauthorized && !renewed)
                 {
-                    token = renewed;
-                    continue;
+                    renewed = true;
+                    var other = await CredentialAsync(refused: credential, deadline).ConfigureAwait(false);
+                    if (other != credential)
+                    {
+                        credential = other;
+                        continue;
+                    }
                 }
 
-                var wait = ServerAnswer.RetryAfter(response, _time);
-                if (response.StatusCode == HttpStatusCode.TooManyRequests && wait is { } pause && pause <= LongestWait)
+                var wait = ServerAnswer.RetryAfter(call.Response, Time);
+                if (wait is { } asked && status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
                 {
-                    await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
-                    continue;
+                    _gate.Shut(asked);
+                    if (waited + _gate.Left <= _calls.MaxRetryAfter)
+                    {
+                        continue;
+                    }
                 }
 
-                var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-                throw ServerAnswer.ToException(response.StatusCode, body, wait, Call(request));
+                using var body = await AnswerBody.ReadAsync(call, LongestError, deadline.Token).ConfigureAwait(false);
+                throw ServerAnswer.ToException(status, body.Bytes, wait, request.Call);
             }
         }
     }
 
-    private HttpRequestMessage Message(ApiRequest request, FencedCall? fenced, string? token)
+    /// <summary>The credential; the time of the call does not run while a plugin asks its user.</summary>
+    private async ValueTask<Credential> CredentialAsync(Credential? refused, CallDeadline deadline)
     {
-        var message = request.ToHttpRequestMessage(Host);
-        fenced?.Guard(message);
-        if (token is not null)
+        var credential = _credentials.GetAsync(refused, deadline.Token);
+        if (credential.IsCompletedSuccessfully)
         {
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return credential.Result;
         }
 
-        // The handler takes the name for TLS from this header; the API server itself does not look at it.
-        message.Headers.Host = _configuration.TlsServerName;
-        return message;
+        deadline.Stop();
+        var got = await credential.ConfigureAwait(false);
+        deadline.Restart();
+        return got;
     }
 
-    private static string Call(ApiRequest request) => $"{request.Method} {request.PathAndQuery}";
+    /// <summary>Waits as long as the server has asked all calls to wait, and tells how long that was.</summary>
+    private async ValueTask<TimeSpan> PassGateAsync(ApiRequest request, TimeSpan waited, CallDeadline deadline)
+    {
+        if (_calls.MaxRetryAfter <= TimeSpan.Zero || _gate.Left == TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        deadline.Stop();
+        var begin = Time.GetTimestamp();
+        while (_gate.Left is { Ticks: > 0 } left)
+        {
+            if (waited + Time.GetElapsedTime(begin) + left > _calls.MaxRetryAfter)
+            {
+                throw ServerAnswer.StillWaiting(left, request.Call);
+            }
+
+            _options.Logger.LogInformation("The API server asks to wait: {Call} is sent in {Wait}", request.Call, left);
+            await Task.Delay(left, Time, deadline.Token).ConfigureAwait(false);
+        }
+
+        deadline.Restart();
+        var time = Time.GetElapsedTime(begin);
+        ClientMeters.Waited(request, Host, time);
+        return time;
+    }
+
+    private async Task<OpenCall> SendOnceAsync(ApiRequest request, FencedCall? fenced, Credential credential, CancellationToken cancellationToken)
+    {
+        var measure = CallMeasure.Begin(request, Host, Time);
+        try
+        {
+            var message = _messages.Compose(request, credential);
+            fenced?.Guard(message);
+            var response = await _connections.For(credential.Certificate).SendAsync(message, cancellationToken).ConfigureAwait(false);
+            fenced?.OnAnswer();
+            _warnings.Report(response.Headers, request);
+            return new(response, measure);
+        }
+        catch (Exception e)
+        {
+            measure.Answered(null, e.GetType().Name);
+            measure.Close();
+            throw;
+        }
+    }
+
+    private TResult Decode<TResult>(ReadOnlySpan<byte> body, JsonTypeInfo<TResult> typeInfo, ApiRequest request, OpenCall call)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, typeInfo) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw Undecodable.Explain(Host, request, body, call.MediaType, e);
+        }
+    }
+
+    /// <summary>What a failure means to the caller; null for one that passes as it is.</summary>
+    private Exception? Failure(Exception e, FencedCall? fenced, CallDeadline deadline) => e switch
+    {
+        _ when fenced?.HasEnded(e, deadline.CallerGaveUp) == true => fenced.Lost(e),
+        _ when TransportFailure.IsTransport(e) => TransportFailure.Explain(Host, e),
+        // Either the deadline, or the handler's own limit for making a connection.
+        OperationCanceledException when !deadline.CallerGaveUp =>
+            TransportFailure.Timeout(Host, deadline.Ended ? deadline.Limit : HttpHandlerFactory.ConnectTimeout, e),
+        _ => null,
+    };
 }

@@ -38,9 +38,28 @@ internal static class WatchLine
             return null;
         }
 
-        var reader = new Utf8JsonReader(place);
-        var obj = JsonSerializer.Deserialize(ref reader, typeInfo) ?? throw new JsonException("the object of a watch event is null");
-        return new(known.Value, obj);
+        return new(known.Value, Read(place, typeInfo) ?? throw new JsonException("the object of a watch event is null"));
+    }
+
+    /// <summary>An object in several pieces of memory is put together first: that is faster than a reader that jumps.</summary>
+    private static T? Read<T>(ReadOnlySequence<byte> place, JsonTypeInfo<T> typeInfo)
+    {
+        if (place.IsSingleSegment)
+        {
+            return JsonSerializer.Deserialize(place.FirstSpan, typeInfo);
+        }
+
+        var length = (int)place.Length;
+        var whole = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            place.CopyTo(whole);
+            return JsonSerializer.Deserialize(whole.AsSpan(0, length), typeInfo);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(whole);
+        }
     }
 
     private static (string? Type, ReadOnlySequence<byte> Object) Split(ReadOnlySequence<byte> line)

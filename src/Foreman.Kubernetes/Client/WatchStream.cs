@@ -18,15 +18,15 @@ internal static class WatchStream
         Transport transport, ApiRequest request, JsonTypeInfo<T> typeInfo, Action? onOpened, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        using var response = await transport.StreamAsync(request, cancellationToken).ConfigureAwait(false);
+        var body = await AnswerStream.OpenAsync(transport, request, cancellationToken).ConfigureAwait(false);
+        await using var closing = body.ConfigureAwait(false);
         onOpened?.Invoke();
-        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var lines = PipeReader.Create(body, Buffers);
         try
         {
             while (true)
             {
-                var read = await ReadMoreAsync(lines, transport.Host, cancellationToken).ConfigureAwait(false);
+                var read = await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
                 var rest = read.Buffer;
                 while (TryReadLine(ref rest, out var line))
                 {
@@ -63,19 +63,7 @@ internal static class WatchStream
         }
         catch (JsonException e)
         {
-            throw TransportFailure.NotKubernetes(host, $"{request.Method} {request.PathAndQuery}", MediaTypes.Json, e);
-        }
-    }
-
-    private static async Task<ReadResult> ReadMoreAsync(PipeReader lines, Uri host, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (TransportFailure.IsTransport(e))
-        {
-            throw TransportFailure.Explain(host, e);
+            throw Undecodable.ExplainEvent(host, request, line, e);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -30,6 +31,41 @@ internal sealed record KubeConfigEntry(string File, string Place, YamlMappingNod
         "true" => true,
         var other => throw Error(key, $"`{other}` is neither true nor false", "Write true or false there"),
     };
+
+    /// <summary>A list of texts; empty when the key is absent.</summary>
+    public IReadOnlyList<string> Texts(string key) => Node(key) switch
+    {
+        null => [],
+        var node when IsNull(node) => [],
+        YamlSequenceNode list => [.. list.Children.Select((item, i) => item is YamlScalarNode { Value: { } text } ? text : throw Error($"{key}[{i}]", "is not a text", "Write a text there"))],
+        _ => throw Error(key, "is not a list", "Write a list of texts there"),
+    };
+
+    /// <summary>A map below this one; null when the key is absent.</summary>
+    public KubeConfigEntry? Map(string key) => Node(key) switch
+    {
+        null => null,
+        var node when IsNull(node) => null,
+        YamlMappingNode map => new(File, Path(key), map),
+        _ => throw Error(key, "is not a map", "Write a map there"),
+    };
+
+    /// <summary>A list of maps; empty when the key is absent.</summary>
+    public IReadOnlyList<KubeConfigEntry> Maps(string key) => Node(key) switch
+    {
+        null => [],
+        var node when IsNull(node) => [],
+        YamlSequenceNode list => [.. list.Children.Select((item, i) => item is YamlMappingNode map
+            ? new KubeConfigEntry(File, $"{Path(key)}[{i}]", map)
+            : throw Error($"{key}[{i}]", "is not a map", "Write a map there"))],
+        _ => throw Error(key, "is not a list", "Write a list of maps there"),
+    };
+
+    /// <summary>Names of the keys.</summary>
+    public IEnumerable<string> Keys => Values?.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value ?? "") ?? [];
+
+    /// <summary>What stands under a key, as JSON.</summary>
+    public JsonNode? Json(string key) => Node(key) is { } node ? YamlToJson.Convert(node) : null;
 
     /// <summary>A path, taken relative to the folder of the kubeconfig as kubectl does.</summary>
     public string? FilePath(string key) =>

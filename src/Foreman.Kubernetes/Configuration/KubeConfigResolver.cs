@@ -8,10 +8,8 @@ internal static class KubeConfigResolver
     /// <summary>Keys that kubectl knows and this library does not. Ignoring one would connect as somebody else, or not at all.</summary>
     private static readonly (string Key, string Remedy)[] UnsupportedUserKeys =
     [
-        ("exec", "Put a token, a tokenFile or a client certificate there instead"),
-        ("auth-provider", "Put a token, a tokenFile or a client certificate there instead"),
+        ("auth-provider", "Put an exec plugin, a token, a tokenFile or a client certificate there instead"),
         ("username", "Put a token or a client certificate there instead: Kubernetes no longer takes passwords"),
-        ("as", "Use the credentials of that user instead of impersonation"),
     ];
 
     public static KubernetesClientConfiguration Resolve(KubeConfigFile file, string? context, KubeConfigEnvironment environment)
@@ -45,6 +43,8 @@ internal static class KubeConfigResolver
             TokenFile = user?.FilePath("tokenFile"),
             AccessToken = user?.Text("token"),
             ClientCertificate = user is null ? null : ClientCertificate(user),
+            Exec = user is null ? null : ExecEntry.Read(user, cluster),
+            Impersonate = user is null ? null : ImpersonationOf(user),
         };
     }
 
@@ -117,6 +117,25 @@ internal static class KubeConfigResolver
             ({ }, null) => throw user.Error("client-key-data", "is missing beside the client certificate", "Add client-key or client-key-data"),
             (null, { }) => throw user.Error("client-certificate-data", "is missing beside the client key", "Add client-certificate or client-certificate-data"),
         };
+
+    private static Impersonation? ImpersonationOf(KubeConfigEntry user)
+    {
+        if (user.Text("as") is not { } name)
+        {
+            return Array.Find(["as-uid", "as-groups", "as-user-extra"], user.Has) is { } alone
+                ? throw user.Error(alone, "stands there without `as`", "Name the user in `as`, or remove the key")
+                : null;
+        }
+
+        var extra = user.Map("as-user-extra");
+        return new()
+        {
+            User = name,
+            Uid = user.Text("as-uid"),
+            Groups = user.Texts("as-groups"),
+            Extra = extra?.Keys.ToDictionary(key => key, extra.Texts) ?? [],
+        };
+    }
 
     private static string Names(IReadOnlyDictionary<string, KubeConfigEntry> entries) =>
         entries.Count == 0 ? "(none is defined)" : string.Join(", ", entries.Keys.Order(StringComparer.Ordinal));

@@ -20,8 +20,17 @@ public sealed partial record KubernetesClientConfiguration
     /// <summary>A bearer token that does not change. <see cref="TokenFile"/> wins over it.</summary>
     public string? AccessToken { get; init; }
 
-    /// <summary>A file with the bearer token, re-read when it is a minute old or the server answers 401.</summary>
+    /// <summary>
+    /// A file with the bearer token, re-read when it is a minute old or the server answers 401, and more often once a token
+    /// that tells its end (a JWT) is past 80 % of its life.
+    /// </summary>
     public string? TokenFile { get; init; }
+
+    /// <summary>A program that gives the credential; null for none. A token or token file wins over it.</summary>
+    public ExecConfig? Exec { get; init; }
+
+    /// <summary>Whom calls are made as; null for the holder of the credential.</summary>
+    public Impersonation? Impersonate { get; init; }
 
     /// <summary>Client certificate with its private key.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
@@ -44,7 +53,10 @@ public sealed partial record KubernetesClientConfiguration
     /// <summary>Product name and version sent with each request.</summary>
     public string UserAgent { get; init; } = $"foreman-kubernetes/{typeof(KubernetesClientConfiguration).Assembly.GetName().Version?.ToString(3)}";
 
-    /// <summary>How long one call may take, watches excepted. Default 30 s.</summary>
+    /// <summary>
+    /// How long one call may take, watches excepted: from its sending to the end of its answer. Waits that the server asks
+    /// for are not counted (<see cref="CallOptions.MaxRetryAfter"/>). Default 30 s.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -69,4 +81,7 @@ public sealed partial record KubernetesClientConfiguration
         path is null
             ? KubeConfigLocator.BuildFromFiles(KubeConfigEnvironment.OfProcess, context)
             : KubeConfigResolver.Resolve(KubeConfigFile.Load(path), context, KubeConfigEnvironment.OfProcess);
+
+    /// <summary>Server and context; never the credentials.</summary>
+    public override string ToString() => $"{nameof(KubernetesClientConfiguration)} {Host}{(CurrentContext is null ? "" : $" ({CurrentContext})")}";
 }

@@ -14,7 +14,7 @@ public static partial class RequestBuilder
     public static ApiRequest Create(ResourceType type, string? ns, ReadOnlyMemory<byte> body, WriteOptions? options = null)
     {
         ResourcePaths.RequireNamespace(type, ns);
-        return new(HttpMethod.Post, ResourcePaths.Collection(type, ns) + Writing(options ?? new())) { Body = body };
+        return new(HttpMethod.Post, ResourcePaths.Collection(type, ns) + Writing(options ?? new())) { Body = body, Verb = "create", Type = type };
     }
 
     /// <summary>Posts to a part of an object.</summary>
@@ -27,6 +27,9 @@ public static partial class RequestBuilder
         new(HttpMethod.Post, ResourcePaths.Object(target.Type, target.Name, target.Namespace, subresource) + (options is null ? "" : Writing(options)))
         {
             Body = body,
+            Verb = "create",
+            Type = target.Type,
+            Subresource = subresource,
         };
 
     /// <summary>Replaces an object or a part of it.</summary>
@@ -45,6 +48,9 @@ public static partial class RequestBuilder
             .AddIf(options.DryRun, "dryRun", "All"))
         {
             Body = body,
+            Verb = "update",
+            Type = type,
+            Subresource = options.Subresource,
         };
     }
 
@@ -73,13 +79,16 @@ public static partial class RequestBuilder
         {
             ContentType = patch.MediaType,
             Body = Utf8(patch.Content),
+            Verb = "patch",
+            Type = type,
+            Subresource = options.Subresource,
         };
     }
 
     /// <summary>Deletes an object.</summary>
     /// <exception cref="ArgumentException">The name or namespace can't stand in a URL, or doesn't fit the kind's scope.</exception>
     public static ApiRequest Delete(ResourceType type, string name, string? ns, DeleteOptions? options = null) =>
-        new(HttpMethod.Delete, ResourcePaths.Object(type, name, ns)) { Body = DeleteBody.Of(options) };
+        new(HttpMethod.Delete, ResourcePaths.Object(type, name, ns)) { Body = DeleteBody.Of(options), Verb = "delete", Type = type };
 
     /// <summary>Deletes the objects of a kind that are selected.</summary>
     /// <param name="type">The kind.</param>
@@ -90,7 +99,12 @@ public static partial class RequestBuilder
     public static ApiRequest DeleteCollection(ResourceType type, string? ns, ListOptions? selection = null, DeleteOptions? options = null)
     {
         ResourcePaths.RequireNamespace(type, ns);
-        return new(HttpMethod.Delete, ResourcePaths.Collection(type, ns) + Selection(selection)) { Body = DeleteBody.Of(options) };
+        return new(HttpMethod.Delete, ResourcePaths.Collection(type, ns) + Selection(selection))
+        {
+            Body = DeleteBody.Of(options),
+            Verb = "deletecollection",
+            Type = type,
+        };
     }
 
     private static QueryString Writing(WriteOptions options) => new QueryString()

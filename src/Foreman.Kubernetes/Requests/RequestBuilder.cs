@@ -7,7 +7,7 @@ public static partial class RequestBuilder
 {
     /// <summary>Reads one object.</summary>
     /// <exception cref="ArgumentException">The name or namespace can't stand in a URL, or doesn't fit the kind's scope.</exception>
-    public static ApiRequest Read(ResourceType type, string name, string? ns) => new(HttpMethod.Get, ResourcePaths.Object(type, name, ns));
+    public static ApiRequest Read(ResourceType type, string name, string? ns) => new(HttpMethod.Get, ResourcePaths.Object(type, name, ns)) { Type = type };
 
     /// <summary>Lists a kind.</summary>
     /// <param name="type">The kind.</param>
@@ -15,7 +15,7 @@ public static partial class RequestBuilder
     /// <param name="options">Selection and page.</param>
     /// <exception cref="ArgumentException">The namespace doesn't fit the kind's scope.</exception>
     public static ApiRequest List(ResourceType type, string? ns, ListOptions? options = null) =>
-        new(HttpMethod.Get, ResourcePaths.Collection(type, ns) + Selection(options));
+        new(HttpMethod.Get, ResourcePaths.Collection(type, ns) + Selection(options)) { Verb = "list", Type = type };
 
     /// <summary>Follows a kind.</summary>
     /// <param name="type">The kind.</param>
@@ -34,7 +34,11 @@ public static partial class RequestBuilder
             .Add("resourceVersionMatch", match)
             .Add("sendInitialEvents", options.SendInitialEvents is null ? null : initial ? "true" : "false")
             .AddIf(options.AllowWatchBookmarks || initial, "allowWatchBookmarks", "true")
-            .Add("timeoutSeconds", options.TimeoutSeconds));
+            .Add("timeoutSeconds", options.TimeoutSeconds))
+        {
+            Verb = "watch",
+            Type = type,
+        };
     }
 
     /// <summary>Reads the log of a container.</summary>
@@ -61,6 +65,8 @@ public static partial class RequestBuilder
             .AddIf(options.Timestamps, "timestamps", "true"))
         {
             Accept = MediaTypes.Text,
+            Type = Pods,
+            Subresource = "log",
         };
     }
 

@@ -119,38 +119,6 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task Too_many_requests_are_repeated_after_the_time_that_the_server_asks_for()
-    {
-        var time = new ManualTimeProvider();
-        var calls = 0;
-        using var server = new ScriptedServer(_ => Interlocked.Increment(ref calls) == 1
-            ? new(429, "{}") { Headers = new Dictionary<string, string> { ["Retry-After"] = "3" } }
-            : new(200, Object));
-        using var client = server.Client(new() { Time = time });
-
-        var call = ReadAsync(client);
-        await time.WaitForTimersAsync(2);
-        time.Advance(TimeSpan.FromSeconds(2.9));
-        Assert.Equal(1, Volatile.Read(ref calls));
-        time.Advance(TimeSpan.FromSeconds(0.1));
-
-        Assert.Equal("a", (await call).Name());
-    }
-
-    [Fact]
-    public async Task A_long_wait_is_left_to_the_caller()
-    {
-        using var server = new ScriptedServer(_ => new(429, "busy") { Headers = new Dictionary<string, string> { ["Retry-After"] = "120" } });
-        using var client = server.Client();
-
-        var error = await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync(client));
-
-        Assert.True(error.IsOverloaded);
-        Assert.Equal(TimeSpan.FromSeconds(120), error.RetryAfter);
-        Assert.Contains("the server answered: busy", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_rotated_token_is_used_without_a_restart()
     {
         using var folder = new TempFolder();
@@ -165,6 +133,107 @@ public sealed class TransportTests
 
         Assert.Equal("a", (await ReadAsync(client)).Name());
         Assert.Equal(["Bearer old", "Bearer old", "Bearer new"], server.Authorizations);
+    }
+
+    [Fact]
+    public async Task A_refused_token_that_nothing_renews_is_not_sent_again()
+    {
+        using var server = new ScriptedServer(_ => new(401, """{"kind":"Status","reason":"Unauthorized","code":401}"""));
+        using var client = new KubernetesClient(new KubernetesClientConfiguration { Host = server.Url, AccessToken = "one" });
+
+        Assert.True((await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync(client))).IsUnauthorized);
+        Assert.Equal(["Bearer one"], server.Authorizations);
+    }
+
+    [Fact]
+    public async Task Who_is_impersonated_stands_in_the_headers()
+    {
+        string? seen = null;
+        using var server = new ScriptedServer(request =>
+        {
+            seen = string.Join("; ", request.Headers.AllKeys.Where(k => k!.StartsWith("Impersonate", StringComparison.Ordinal)).Select(k => $"{k}: {request.Headers[k]}"));
+            return new(200, Object);
+        });
+        using var client = new KubernetesClient(new KubernetesClientConfiguration
+        {
+            Host = server.Url,
+            Impersonate = new()
+            {
+                User = "jane",
+                Uid = "7",
+                Groups = ["a", "b"],
+                Extra = new Dictionary<string, IReadOnlyList<string>> { ["example.com/scope"] = ["x", "y"] },
+            },
+        });
+
+        await ReadAsync(client);
+
+        Assert.Equal("Impersonate-User: jane; Impersonate-Uid: 7; Impersonate-Group: a, b; Impersonate-Extra-example.com%2Fscope: x, y", seen);
+    }
+
+    [Theory]
+    [KubeApiServer]
+    public async Task Somebody_who_is_impersonated_has_his_own_rights_only(IClusterUnderTest cluster)
+    {
+        var ns = await cluster.NewNamespaceAsync();
+        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath) with
+        {
+            Impersonate = new() { User = "jane", Groups = ["visitors"] },
+        });
+
+        var error = await Assert.ThrowsAsync<KubernetesException>(() => client.ListAsync<V1Secret>(ns));
+
+        Assert.True(error.IsForbidden);
+        Assert.Contains("User \"jane\" cannot list resource \"secrets\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"metadata":{"name":"a","namespace":"n"},"data":{"text":7}}""", "holds ConfigMap n/a, in which $.data.text can't be read")]
+    [InlineData("""{"kind":"Other","metadata":{"labels":[]}}""", "holds Other (without a name), in which $.metadata.labels can't be read")]
+    public async Task An_object_that_does_not_fit_is_named_with_the_place(string body, string expected)
+    {
+        using var server = new ScriptedServer(_ => new(200, body));
+        using var client = server.Client();
+
+        var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => ReadAsync(client));
+
+        Assert.Equal(UnreachableReason.Undecodable, error.Reason);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_object_of_a_list_that_does_not_fit_is_named_among_its_neighbours()
+    {
+        using var server = new ScriptedServer(_ => new(200, """{"items":[{"metadata":{"name":"good"}},{"metadata":{"name":"bad","namespace":"n","finalizers":"x"}}]}"""));
+        using var client = server.Client();
+
+        var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => client.ListAsync<V1ConfigMap>("n"));
+
+        Assert.Contains("GET /api/v1/namespaces/n/configmaps holds ConfigMap n/bad, in which $.metadata.finalizers can't be read", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_object_of_a_watch_that_does_not_fit_is_named()
+    {
+        using var server = new ScriptedServer(_ => new(200, """
+            {"type":"ADDED","object":{"kind":"ConfigMap","metadata":{"name":"good"}}}
+            {"type":"ADDED","object":{"kind":"ConfigMap","metadata":{"name":"bad","generation":"x"}}}
+
+            """));
+        using var client = server.Client();
+        var names = new List<string>();
+
+        var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(async () =>
+        {
+            await foreach (var watched in client.WatchAsync<V1ConfigMap>("n", new()))
+            {
+                names.Add(watched.Object.Name());
+            }
+        });
+
+        Assert.Equal(["good"], names);
+        Assert.Equal(UnreachableReason.Undecodable, error.Reason);
+        Assert.Contains("holds ConfigMap bad, in which $.metadata.generation can't be read", error.Message, StringComparison.Ordinal);
     }
 
     private static Task<V1ConfigMap> ReadAsync(KubernetesClient client) => client.ReadAsync<V1ConfigMap>("a", "ns");

@@ -124,7 +124,22 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "exec: {command: x}", "users[u].user.exec: is not supported")]
+    [InlineData("", "exec: {command: x}", "users[u].user.exec.apiVersion: is missing")]
+    [InlineData("", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}", "users[u].user.exec.apiVersion: `client.authentication.k8s.io/v1alpha1` is not spoken here, expected one of: client.authentication.k8s.io/v1, client.authentication.k8s.io/v1beta1")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1beta1}", "users[u].user.exec.command: is missing")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x}", "users[u].user.exec.interactiveMode: is missing, which client.authentication.k8s.io/v1 needs")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: maybe}", "users[u].user.exec.interactiveMode: `maybe` is none of")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: x, args: one}", "users[u].user.exec.args: is not a list")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: x, args: [[a]]}", "users[u].user.exec.args[0]: is not a text")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: x, env: [{value: a}]}", "users[u].user.exec.env[0].name: is missing")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: x, env: [a]}", "users[u].user.exec.env[0]: is not a map")]
+    [InlineData("", "exec: nothing", "users[u].user.exec: is not a map")]
+    [InlineData("", "as-groups: [a]", "users[u].user.as-groups: stands there without `as`")]
+    [InlineData("", "{as: jane, as-user-extra: {scope: x}}", "users[u].user.as-user-extra.scope: is not a list")]
+    [InlineData("", "tokenFile: [a]", "users[u].user.tokenFile: is not a text")]
+    [InlineData("tls-server-name: [a]", "token: t", "clusters[c].cluster.tls-server-name: is not a text")]
+    [InlineData("insecure-skip-tls-verify: true\n    certificate-authority-data: bm90", "token: t", "clusters[c].cluster.insecure-skip-tls-verify: is true although")]
+    [InlineData("", "auth-provider: {name: x}", "users[u].user.auth-provider: is not supported")]
     [InlineData("", "username: x", "users[u].user.username: is not supported")]
     [InlineData("", "token: [a]", "users[u].user.token: is not a text")]
     [InlineData("", "client-certificate-data: '%%'", "users[u].user.client-certificate-data: is not base64")]
@@ -193,6 +208,80 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
         var error = Assert.Throws<KubeConfigException>(() => InClusterFiles.Read(Environment));
 
         Assert.Contains("ca.crt", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plugin_is_described_with_all_that_it_needs()
+    {
+        var exec = Load(
+            """
+            proxy-url: http://proxy.example.com
+                tls-server-name: inner
+                extensions:
+                - name: client.authentication.k8s.io/exec
+                  extension: {audience: me, level: 3, strict: true, scopes: [a, '7']}
+            """,
+            """
+            exec:
+                  apiVersion: client.authentication.k8s.io/v1
+                  command: ./bin/login
+                  args: [--cluster, "two words", '']
+                  env: [{name: PROFILE, value: dev}]
+                  provideClusterInfo: true
+                  interactiveMode: Never
+                  installHint: "  get it at https://example.com  "
+            """).Exec!;
+
+        Assert.Equal(_folder["bin/login"], exec.Command);
+        Assert.Equal(["--cluster", "two words", ""], exec.Args);
+        Assert.Equal("dev", exec.Env["PROFILE"]);
+        Assert.Equal(ExecInteractiveMode.Never, exec.InteractiveMode);
+        Assert.Equal(("https://c.example.com", "inner", "http://proxy.example.com"), (exec.Cluster!.Server, exec.Cluster.TlsServerName, exec.Cluster.ProxyUrl));
+        Assert.Equal("""{"audience":"me","level":3,"strict":true,"scopes":["a","7"]}""", exec.Cluster.Config!.ToJsonString());
+    }
+
+    [Fact]
+    public void A_plugin_without_a_slash_is_looked_for_in_the_path_and_told_nothing_unless_asked()
+    {
+        var exec = Load("", "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: login}").Exec!;
+
+        Assert.Equal("login", exec.Command);
+        Assert.Equal(ExecInteractiveMode.IfAvailable, exec.InteractiveMode);
+        Assert.Null(exec.Cluster);
+    }
+
+    [Fact]
+    public void Impersonation_is_read_with_all_that_belongs_to_it()
+    {
+        var who = Load("", "{as: jane, as-uid: u-1, as-groups: [a, b], as-user-extra: {scope: [x, y]}}").Impersonate!;
+
+        Assert.Equal(("jane", "u-1"), (who.User, who.Uid));
+        Assert.Equal(["a", "b"], who.Groups);
+        Assert.Equal(["x", "y"], who.Extra["scope"]);
+        Assert.Null(Load("", "token: t").Impersonate);
+    }
+
+    [Fact]
+    public void A_configuration_does_not_tell_its_secrets() =>
+        Assert.DoesNotContain("secret", Load("", "token: secret").ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Paths_of_merged_files_are_relative_to_the_file_that_names_them()
+    {
+        var users = _folder.Write("a/users", "users: [{name: u, user: {tokenFile: ../token}}]");
+        var rest = _folder.Write("b/rest", """
+            current-context: x
+            contexts: [{name: x, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "https://c.example.com"}}]
+            users: [{name: u, user: {token: not-this-one, as: jane}}]
+            """);
+        _variables["KUBECONFIG"] = string.Join(Path.PathSeparator, users, rest);
+
+        var configuration = KubeConfigLocator.BuildDefault(Environment, context: null);
+
+        Assert.Equal(_folder["token"], configuration.TokenFile);
+        Assert.Null(configuration.AccessToken);
+        Assert.Null(configuration.Impersonate);
     }
 
     private const string TwoContexts = """

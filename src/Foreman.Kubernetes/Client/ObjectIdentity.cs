@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>Which object stands somewhere in JSON, as far as it can be read.</summary>
+/// <param name="Kind">Its kind; null when it does not say (items of lists often don't).</param>
+/// <param name="Name">Name, after the namespace and a slash where there is one; null when it does not say.</param>
+internal readonly record struct ObjectIdentity(string? Kind, string? Name)
+{
+    /// <summary>The object that the JSON is.</summary>
+    public static ObjectIdentity Of(ReadOnlySpan<byte> json) => Read(json, static root => root);
+
+    /// <summary>An object of a list.</summary>
+    public static ObjectIdentity OfItem(ReadOnlySpan<byte> list, int index) =>
+        Read(list, root => root.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array && index < items.GetArrayLength() ? items[index] : default);
+
+    /// <summary>The object of a watch event.</summary>
+    public static ObjectIdentity OfEvent(ReadOnlySpan<byte> line) =>
+        Read(line, static root => root.TryGetProperty("object", out var obj) ? obj : default);
+
+    private static ObjectIdentity Read(ReadOnlySpan<byte> json, Func<JsonElement, JsonElement> find)
+    {
+        using var document = JsonDocument.Parse(json.ToArray());
+        if (document.RootElement.ValueKind != JsonValueKind.Object || find(document.RootElement) is not { ValueKind: JsonValueKind.Object } found)
+        {
+            return default;
+        }
+
+        var metadata = found.TryGetProperty("metadata", out var m) && m.ValueKind == JsonValueKind.Object ? m : default;
+        var name = Text(metadata, "name");
+        var ns = Text(metadata, "namespace");
+        return new(Text(found, "kind"), ns is null || name is null ? name : $"{ns}/{name}");
+    }
+
+    private static string? Text(JsonElement obj, string key) =>
+        obj.ValueKind == JsonValueKind.Object && obj.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
