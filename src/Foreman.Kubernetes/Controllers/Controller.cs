@@ -1,0 +1,186 @@
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>
+/// Follows a kind and reconciles each object whenever something about it has changed: it, one that it owns, or one that
+/// concerns it. An object is never reconciled twice at once; failures are tried again after growing waits, and at the slow
+/// rate for ever after the last retry. The first reconcile waits until all stores are complete. Nothing that a reconcile
+/// throws ends the controller.
+/// </summary>
+/// <typeparam name="TEntity">Kind of the objects.</typeparam>
+public sealed class Controller<TEntity> : IOperatorController
+    where TEntity : class, IResource<TEntity>
+{
+    private readonly ControllerOptions<TEntity> _options;
+    private readonly WorkQueue<ObjectKey> _queue;
+    private readonly ControllerSource<TEntity> _entities;
+    private readonly List<IControllerSource> _sources;
+    private readonly Reconciler<TEntity> _reconciler;
+    private bool _hasWorked;
+    private int _begun;
+
+    /// <summary>Makes a controller; <see cref="RunAsync"/> sets it going.</summary>
+    /// <param name="client">The client; it stays the caller's. It needs the verbs list and watch on all kinds that are followed.</param>
+    /// <param name="reconciler">What is called for each object.</param>
+    /// <param name="options">What to follow and how; null for all objects of the kind in the cluster.</param>
+    /// <exception cref="ArgumentException">The options can't work; the message lists all that is wrong.</exception>
+    public Controller(IKubernetes client, IEntityController<TEntity> reconciler, ControllerOptions<TEntity>? options = null)
+        : this(client, reconciler.ReconcileAsync, options)
+    {
+    }
+
+    /// <summary>Makes a controller from a function; <see cref="RunAsync"/> sets it going.</summary>
+    /// <param name="client">The client; it stays the caller's. It needs the verbs list and watch on all kinds that are followed.</param>
+    /// <param name="reconcile">What is called for each object; see <see cref="IEntityController{TEntity}.ReconcileAsync"/>.</param>
+    /// <param name="options">What to follow and how; null for all objects of the kind in the cluster.</param>
+    /// <exception cref="ArgumentException">The options can't work; the message lists all that is wrong.</exception>
+    public Controller(IKubernetes client, Func<ReconcileContext<TEntity>, CancellationToken, Task<ReconcileResult>> reconcile, ControllerOptions<TEntity>? options = null)
+    {
+        _options = options ?? new();
+        if (_options.Faults().ToList() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException($"The controller of {TEntity.Type.Kind} can't work so: {string.Join("; ", faults)}", nameof(options));
+        }
+
+        _queue = new(new() { Name = _options.Name, Backoff = _options.Backoff, Time = _options.Time, Seed = _options.Seed });
+        var defaults = new ReflectorOptions { Namespaces = _options.Namespaces, Time = _options.Time, Seed = _options.Seed, Logger = _options.Logger };
+        var selected = defaults with { LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector };
+        _entities = new(client, selected, change => _options.Filter(change) ? [ObjectKey.Of(change.Object)] : [], _queue.Add);
+        _sources = [_entities, .. _options.Sources.Select(s => s.Create(client, defaults, _queue.Add))];
+        _reconciler = new(client, reconcile, _options, _entities.Store, _queue);
+    }
+
+    /// <summary>The objects.</summary>
+    public Store<TEntity> Store => _entities.Store;
+
+    /// <summary>Done when all stores are complete for the first time.</summary>
+    public Task Ready => Task.WhenAll(_sources.Select(s => s.Ready));
+
+    /// <summary>Why a store may be behind at this moment; null while all is well.</summary>
+    public Exception? LastError => _sources.Select(s => s.LastError).FirstOrDefault(e => e is not null);
+
+    string IOperatorController.Name => _options.Name;
+
+    /// <summary>Has an object reconciled, for reasons that no watch tells.</summary>
+    /// <param name="key">Its name; it need not exist.</param>
+    public void Enqueue(ObjectKey key) => _queue.Add(key);
+
+    /// <summary>
+    /// Works until cancelled; then ends without an exception. Reconciles in progress get the cancellation, and so much time
+    /// to end as <see cref="ControllerOptions{TEntity}.StopTimeout"/> says. To work only while leading, run it in
+    /// <see cref="LeaderElector.RunAsync"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidOperationException">It was run before: make a new controller.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _begun, 1) != 0)
+        {
+            throw new InvalidOperationException($"the controller {_options.Name} was run before: make a new one");
+        }
+
+        using var watching = new CancellationTokenSource();
+        var watches = ((IOperatorController)this).WatchAsync(watching.Token);
+        try
+        {
+            await ((IOperatorController)this).WorkAsync(static () => true, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await watching.CancelAsync().ConfigureAwait(false);
+            await watches.ConfigureAwait(false);
+            _queue.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    void IDisposable.Dispose() => _queue.Dispose();
+
+    /// <inheritdoc/>
+    Task IOperatorController.WatchAsync(CancellationToken cancellationToken) => Task.WhenAll(_sources.Select(s => s.RunAsync(cancellationToken)));
+
+    /// <inheritdoc/>
+    async Task IOperatorController.WorkAsync(Func<bool> mayWork, CancellationToken cancellationToken)
+    {
+        if (!await ReadyAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        if (_hasWorked)
+        {
+            // Somebody else has led meanwhile; what was done then is not in our queue.
+            EnqueueAll();
+        }
+
+        _hasWorked = true;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var resync = ResyncAsync(stop.Token);
+        var workers = Enumerable.Range(0, _options.Workers)
+            .Select(_ => Task.Run(() => _reconciler.WorkAsync(mayWork, stop.Token), CancellationToken.None))
+            .ToList();
+        try
+        {
+            // A worker ends by itself only when it may work no more; then none of them may.
+            await Task.WhenAny(workers).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await EndAsync(Task.WhenAll([resync, .. workers])).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> ReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _options.Logger.LogInformation("The controller {Controller} begins to work with {Count} objects", _options.Name, Store.Snapshot().Count);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task EndAsync(Task all)
+    {
+        try
+        {
+            await all.WaitAsync(_options.StopTimeout, _options.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _options.Logger.LogWarning(
+                "The controller {Controller} stops without the end of {Keys}: still at work {Time} after the cancellation",
+                _options.Name, string.Join(", ", _queue.Processing), _options.StopTimeout);
+        }
+    }
+
+    private async Task ResyncAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (_options.ResyncPeriod is { } period)
+            {
+                await Task.Delay(period, _options.Time, cancellationToken).ConfigureAwait(false);
+                EnqueueAll();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _options.Logger.LogDebug("The controller {Controller} resyncs no more", _options.Name);
+        }
+    }
+
+    private void EnqueueAll()
+    {
+        foreach (var key in Store.Snapshot().Keys)
+        {
+            _queue.Add(key, WorkQueuePriority.Low);
+        }
+    }
+}

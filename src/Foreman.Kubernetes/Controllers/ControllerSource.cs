@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>Something that tells a controller which objects to reconcile.</summary>
+internal interface IControllerSource
+{
+    /// <summary>Plural of the kind that is followed.</summary>
+    string Kind { get; }
+
+    /// <summary>Done when the store is complete for the first time.</summary>
+    Task Ready { get; }
+
+    /// <summary>Why the store may be behind; null while all is well.</summary>
+    Exception? LastError { get; }
+
+    /// <summary>Follows the kind until cancelled.</summary>
+    Task RunAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A source before there is a client.</summary>
+internal interface ISourceTemplate
+{
+    /// <summary>Makes the source.</summary>
+    /// <param name="client">The controller's client.</param>
+    /// <param name="defaults">Namespaces, clock, log.</param>
+    /// <param name="enqueue">Takes an object to reconcile and its priority.</param>
+    IControllerSource Create(IKubernetes client, ReflectorOptions defaults, Action<ObjectKey, int> enqueue);
+}
+
+/// <summary>Follows a kind, and tells of each change the objects that it concerns.</summary>
+internal sealed class ControllerSource<T> : IControllerSource
+    where T : class, IResource<T>
+{
+    private readonly Func<ResourceEvent<T>, IEnumerable<ObjectKey>> _keys;
+    private readonly Action<ObjectKey, int> _enqueue;
+    private readonly Reflector<T> _reflector;
+    private readonly ILogger _logger;
+
+    public ControllerSource(IKubernetes client, ReflectorOptions options, Func<ResourceEvent<T>, IEnumerable<ObjectKey>> keys, Action<ObjectKey, int> enqueue)
+    {
+        _keys = keys;
+        _enqueue = enqueue;
+        _logger = options.Logger;
+        _reflector = new(client, options);
+        _reflector.Store.Subscribe(Tell);
+    }
+
+    public string Kind => T.Type.Plural;
+
+    public Task Ready => _reflector.Ready;
+
+    public Exception? LastError => _reflector.LastError;
+
+    public Store<T> Store => _reflector.Store;
+
+    public Task RunAsync(CancellationToken cancellationToken) => _reflector.RunAsync(cancellationToken);
+
+    private void Tell(ResourceEvent<T> change)
+    {
+        // What was there before us waits behind what happens now.
+        var priority = _reflector.Ready.IsCompleted ? WorkQueuePriority.Default : WorkQueuePriority.Low;
+        try
+        {
+            foreach (var key in _keys(change).ToHashSet())
+            {
+                _enqueue(key, priority);
+            }
+        }
+#pragma warning disable CA1031 // The mapping is the user's: its mistake must not end the watch.
+        catch (Exception e)
+        {
+            _logger.LogError(e, "The objects that {Kind} {Name} concerns could not be found out: its change leads to nothing", Kind, ObjectKey.Of(change.Object));
+        }
+#pragma warning restore CA1031
+    }
+}
+
+/// <summary>A source by a mapping from objects of another kind.</summary>
+internal sealed record MappedSourceTemplate<TOther>(Func<TOther, IEnumerable<ObjectKey>> Keys, SourceSelection Selection) : ISourceTemplate
+    where TOther : class, IResource<TOther>
+{
+    public IControllerSource Create(IKubernetes client, ReflectorOptions defaults, Action<ObjectKey, int> enqueue)
+    {
+        var options = defaults with
+        {
+            Namespaces = TOther.Type.Namespaced ? Selection.Namespaces ?? defaults.Namespaces : [],
+            LabelSelector = Selection.LabelSelector,
+            FieldSelector = Selection.FieldSelector,
+        };
+
+        // An object that changes hands concerns the one who had it, too.
+        return new ControllerSource<TOther>(
+            client, options, change => change.Previous is { } previous ? Keys(previous).Concat(Keys(change.Object)) : Keys(change.Object), enqueue);
+    }
+}

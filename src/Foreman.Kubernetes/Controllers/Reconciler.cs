@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>The loop of a worker: takes a key, reconciles, and tells the queue what becomes of the key.</summary>
+internal sealed class Reconciler<TEntity>(
+    IKubernetes client,
+    Func<ReconcileContext<TEntity>, CancellationToken, Task<ReconcileResult>> reconcile,
+    ControllerOptions<TEntity> options,
+    Store<TEntity> store,
+    WorkQueue<ObjectKey> queue)
+    where TEntity : class, IResource<TEntity>
+{
+    private readonly EventRecorder _events = options.Events
+        ?? new EventRecorder(client, new() { Component = options.Name, Time = options.Time, Logger = options.Logger });
+
+    /// <summary>Works until cancelled, or until it may work no more.</summary>
+    public async Task WorkAsync(Func<bool> mayWork, CancellationToken cancellationToken)
+    {
+        while (await TakeAsync(cancellationToken).ConfigureAwait(false) is { } taken)
+        {
+            if (cancellationToken.IsCancellationRequested || !mayWork())
+            {
+                Settle(taken, ReconcileOutcome.Stopped);
+                return;
+            }
+
+            await ReconcileAsync(taken, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<QueuedKey<ObjectKey>?> TakeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await queue.TakeAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ReconcileAsync(QueuedKey<ObjectKey> taken, CancellationToken cancellationToken)
+    {
+        var entity = store.Get(taken.Key.Name, taken.Key.Namespace);
+        var context = new ReconcileContext<TEntity>
+        {
+            Key = taken.Key,
+            Entity = entity,
+            Failures = taken.Failures,
+            Client = client,
+            Events = _events,
+            Logger = options.Logger,
+            Time = options.Time,
+        };
+        var began = options.Time.GetTimestamp();
+        ControllerMeters.Begun(options.Name);
+        var outcome = await TryAsync(context, cancellationToken).ConfigureAwait(false);
+        ControllerMeters.Ended(options.Name, outcome.ResultName, options.Time.GetElapsedTime(began));
+        Settle(taken, outcome);
+        if (outcome is ReconcileOutcome.Failed(var error))
+        {
+            await ReportAsync(taken, entity, error, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ReconcileOutcome> TryAsync(ReconcileContext<TEntity> context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await reconcile(context, cancellationToken).ConfigureAwait(false);
+            return new ReconcileOutcome.Succeeded(result.Delay);
+        }
+#pragma warning disable CA1031 // Whatever a reconcile throws, the others go on.
+        catch (Exception e)
+        {
+            // A reconcile that is told to stop may fail in any way; the object comes again with the next start.
+            return cancellationToken.IsCancellationRequested ? ReconcileOutcome.Stopped : new ReconcileOutcome.Failed(e);
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>Tells the queue first what is to come, then that the key is free, so that no key is lost in between.</summary>
+    private void Settle(QueuedKey<ObjectKey> taken, ReconcileOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case ReconcileOutcome.Succeeded(var delay):
+                queue.Forget(taken.Key);
+                if (delay is { } again)
+                {
+                    queue.AddAfter(taken.Key, again, taken.Priority);
+                }
+
+                break;
+            case ReconcileOutcome.Failed:
+                queue.AddRateLimited(taken.Key, taken.Priority);
+                break;
+            default:
+                queue.Add(taken.Key, taken.Priority);
+                break;
+        }
+
+        queue.Done(taken.Key);
+    }
+
+    private async Task ReportAsync(QueuedKey<ObjectKey> taken, TEntity? entity, Exception error, CancellationToken cancellationToken)
+    {
+        var failures = taken.Failures + 1;
+        var level = error is KubernetesException { IsConflict: true } or KubernetesException { IsTestFailed: true } ? LogLevel.Information : LogLevel.Error;
+        var expected = error is KubernetesException or KubernetesUnreachableException;
+        options.Logger.Log(
+            level, expected ? null : error, "Reconciling {Kind} {Key} has failed ({Failures} in a row) and is tried again: {Error}",
+            TEntity.Type.Kind, taken.Key, failures, error.Message);
+        if (failures != options.Backoff.Retries + 1)
+        {
+            return;
+        }
+
+        ControllerMeters.RetriesExhausted(options.Name);
+        options.Logger.LogError(
+            "{Kind} {Key} has used up its {Retries} retries: from now on it is tried every {Max}",
+            TEntity.Type.Kind, taken.Key, options.Backoff.Retries, options.Backoff.Max);
+        if (entity is not null)
+        {
+            await TellAsync(entity, error, failures, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TellAsync(TEntity entity, Exception error, int failures, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var message = $"failed {failures} times in a row, from now on tried every {options.Backoff.Max}: {error.Message}";
+            await _events.WarningAsync(entity, "ReconcileFailed", message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            options.Logger.LogDebug("The event about {Kind} {Key} was not written: the controller stops", TEntity.Type.Kind, ObjectKey.Of(entity));
+        }
+    }
+}

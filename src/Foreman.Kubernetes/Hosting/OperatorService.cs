@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Kubernetes;
+
+/// <summary>Runs the controllers of an operator as part of a host.</summary>
+internal sealed class OperatorService(
+    IServiceProvider services, IEnumerable<OperatorOptions> options, IEnumerable<IControllerRegistration> registrations, IHostEnvironment environment) : BackgroundService, IHostedLifecycleService
+{
+    private readonly List<IControllerRegistration> _registrations = [.. registrations];
+    private readonly List<OperatorOptions> _options = [.. options];
+
+    /// <summary>Comes before any hosted service has been started.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var gaps = OperatorRegistrations.Gaps(services, _options, _registrations).ToList();
+        return gaps.Count == 0 ? Task.CompletedTask : throw new OperatorRegistrationException(gaps);
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var shared = _options[0];
+        var client = services.GetRequiredService<IKubernetes>();
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger<OperatorService>();
+        var name = shared.Name ?? environment.ApplicationName;
+        var events = new EventRecorder(client, new() { Component = name, Time = shared.Time, Logger = logger });
+        var controllers = _registrations.Select(r => r.Create(services, shared, events)).ToList();
+        using var watching = new CancellationTokenSource();
+        var watches = Task.WhenAll(controllers.Select(c => c.WatchAsync(watching.Token)));
+        try
+        {
+            if (shared.LeaderElection is { } election)
+            {
+                await LeadAsync(OperatorLeadership.Create(client, election, name, shared.Time, logger), controllers, stoppingToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await Task.WhenAll(controllers.Select(c => c.WorkAsync(static () => true, stoppingToken))).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await watching.CancelAsync().ConfigureAwait(false);
+            await watches.ConfigureAwait(false);
+            controllers.ForEach(c => c.Dispose());
+        }
+    }
+
+    private static async Task LeadAsync(OperatorLeadership leadership, List<IOperatorController> controllers, CancellationToken stoppingToken)
+    {
+        using (leadership)
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await leadership.Elector.RunAsync(
+                    token => Task.WhenAll(controllers.Select(c => c.WorkAsync(leadership.Elector.IsLeader, token))),
+                    stoppingToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+namespace Foreman.Kubernetes;
+
+/// <summary>
+/// Hands keys that have work to workers: each key to one worker at a time, however often it was added; a key that is added
+/// while a worker has it, once more afterwards; important keys first, failed ones after growing waits. The rules are the
+/// pure <see cref="WorkQueueMachine{TKey}"/>; each call takes a time that grows with the logarithm of the keys. Safe for
+/// use from many threads.
+/// </summary>
+/// <typeparam name="TKey">What is queued; compared for equality.</typeparam>
+public sealed class WorkQueue<TKey> : IDisposable
+    where TKey : notnull
+{
+    /// <summary>Timers run at most so long at once; then the wait goes on.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TakeWaiter<TKey>> _takers = [];
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WorkQueueMachine<TKey> _machine;
+    private readonly TimeProvider _time;
+    private readonly long _began;
+    private readonly ITimer _timer;
+    private readonly WorkQueueMeters.Registration _meters;
+    private volatile WorkQueueState<TKey> _state;
+    private TimeSpan? _timerFor;
+
+    /// <summary>Makes an empty queue.</summary>
+    /// <param name="options">Name, waits and clock; null for the defaults.</param>
+    /// <exception cref="ArgumentException">A number of the options is out of its range.</exception>
+    public WorkQueue(WorkQueueOptions? options = null)
+    {
+        var valid = (options ?? new()).Validated();
+        _machine = new(valid.Backoff, valid.FairShare);
+        _time = valid.Time;
+        _began = _time.GetTimestamp();
+        _state = new() { Chance = unchecked((ulong)valid.Seed) };
+        _timer = _time.CreateTimer(_ => Step(new WorkQueueInput<TKey>.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _meters = WorkQueueMeters.Register(valid.Name, () => WorkQueueReading.Of(_state, Now));
+    }
+
+    /// <summary>How many keys could be taken now.</summary>
+    public int Count => _state.Ready.Count;
+
+    /// <summary>True once <see cref="ShutDown"/> or <see cref="ShutDownWithDrainAsync"/> was called.</summary>
+    public bool IsShuttingDown => _state.Phase != WorkQueuePhase.Open;
+
+    /// <summary>Keys that workers have at this moment.</summary>
+    public IReadOnlyCollection<TKey> Processing => [.. _state.Processing.Keys];
+
+    private TimeSpan Now => _time.GetElapsedTime(_began);
+
+    /// <summary>Adds a key. One that waits already stays where it is, or moves up if it becomes more important.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="priority">Higher is taken first; first come, first served among equals.</param>
+    public void Add(TKey key, int priority = 0) => Step(new WorkQueueInput<TKey>.Add(key, priority, TimeSpan.Zero));
+
+    /// <summary>Adds a key once a time has passed. Of several times for a key that waits the earliest counts.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="delay">The time; zero or less for now.</param>
+    /// <param name="priority">Higher is taken first.</param>
+    public void AddAfter(TKey key, TimeSpan delay, int priority = 0) => Step(new WorkQueueInput<TKey>.Add(key, priority, delay));
+
+    /// <summary>Adds a key after a wait that grows with its failures in a row; see <see cref="WorkQueueOptions.Backoff"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="priority">Higher is taken first.</param>
+    public void AddRateLimited(TKey key, int priority = 0) => Step(new WorkQueueInput<TKey>.AddRateLimited(key, priority));
+
+    /// <summary>Forgets the failures of a key: it has succeeded.</summary>
+    public void Forget(TKey key) => Step(new WorkQueueInput<TKey>.Forget(key));
+
+    /// <summary>How often a key has failed in a row.</summary>
+    public int NumRequeues(TKey key) => _state.Failures.GetValueOrDefault(key);
+
+    /// <summary>Tells that a worker has ended with a key, well or not. Every key that was taken must be done once.</summary>
+    public void Done(TKey key) => Step(new WorkQueueInput<TKey>.Done(key));
+
+    /// <summary>Takes the next key, or waits for one.</summary>
+    /// <param name="cancellationToken">Gives up; no key is lost by that.</param>
+    /// <returns>The key, or null when the queue has shut down: then the worker ends.</returns>
+    public Task<QueuedKey<TKey>?> TakeAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return Task.FromCanceled<QueuedKey<TKey>?>(cancellationToken);
+            }
+
+            var taken = _takers.Count == 0 ? TakeNow() : null;
+            if (taken is not null || _state.IsOver)
+            {
+                ArmTimer();
+                return Task.FromResult(taken);
+            }
+
+            var place = _takers.AddLast(new TakeWaiter<TKey>());
+            place.Value.WhenCancelled(() => GiveUp(place, cancellationToken), cancellationToken);
+            ArmTimer();
+            return place.Value.Task;
+        }
+    }
+
+    /// <summary>Ends the queue: what waits is dropped, takers get null, what is processed may still be done.</summary>
+    public void ShutDown() => Step(new WorkQueueInput<TKey>.ShutDown(Drain: false));
+
+    /// <summary>Ends the queue in peace: keys that have work now are still handed out, delayed ones are dropped.</summary>
+    /// <param name="cancellationToken">Waits no longer; the queue goes on draining.</param>
+    /// <returns>When the last key is done.</returns>
+    public Task ShutDownWithDrainAsync(CancellationToken cancellationToken = default)
+    {
+        Step(new WorkQueueInput<TKey>.ShutDown(Drain: true));
+        return _idle.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the queue as <see cref="ShutDown"/> does, and its metrics.</summary>
+    public void Dispose()
+    {
+        ShutDown();
+        _timer.Dispose();
+        _meters.Dispose();
+    }
+
+    private void Step(WorkQueueInput<TKey> input)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            if (input is WorkQueueInput<TKey>.Done(var key) && _state.Processing.TryGetValue(key, out var work))
+            {
+                _meters.Worked(now - work.Since);
+            }
+
+            _state = _machine.Step(_state, input, now).State;
+            ServeTakers();
+            _timerFor = input is WorkQueueInput<TKey>.Tick ? null : _timerFor;
+            ArmTimer();
+            if (_state.IsOver && _state.Processing.IsEmpty)
+            {
+                _idle.TrySetResult();
+            }
+        }
+    }
+
+    private void ServeTakers()
+    {
+        while (_takers.First is { Value: var taker })
+        {
+            var taken = TakeNow();
+            if (taken is null && !_state.IsOver)
+            {
+                return;
+            }
+
+            _takers.RemoveFirst();
+            taker.Answer(taken);
+        }
+    }
+
+    private QueuedKey<TKey>? TakeNow()
+    {
+        var step = _machine.Step(_state, new WorkQueueInput<TKey>.Take(), Now);
+        _state = step.State;
+        if (step.Taken is { } taken)
+        {
+            _meters.Waited(taken.Waited);
+        }
+
+        return step.Taken;
+    }
+
+    private void GiveUp(LinkedListNode<TakeWaiter<TKey>> place, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (place.List is null)
+            {
+                return;
+            }
+
+            _takers.Remove(place);
+        }
+
+        place.Value.Cancel(cancellationToken);
+    }
+
+    /// <summary>Sets the timer for the next delayed key. It counts whole milliseconds: a shorter wait would find nothing due yet.</summary>
+    private void ArmTimer()
+    {
+        var due = _state.NextDue;
+        if (due == _timerFor)
+        {
+            return;
+        }
+
+        _timerFor = due;
+        var wait = due is { } at ? TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((at - Now).TotalMilliseconds))) : Timeout.InfiniteTimeSpan;
+        _timer.Change(wait < LongestTimer ? wait : LongestTimer, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,34 @@
+namespace Foreman.Kubernetes;
+
+/// <summary>How a <see cref="WorkQueue{TKey}"/> behaves, and what it gets from the program around it.</summary>
+public sealed record WorkQueueOptions
+{
+    /// <summary>Name of the queue in its metrics.</summary>
+    public string Name { get; init; } = "workqueue";
+
+    /// <summary>Waits of keys that are added again after a failure.</summary>
+    public RetryBackoff Backoff { get; init; } = new();
+
+    /// <summary>
+    /// Of so many takes in a row at least one goes to the key that has waited longest, whatever its priority, so that a
+    /// stream of important keys delays the others and starves none. Default 8, at least 1 (then priorities mean nothing).
+    /// </summary>
+    public int FairShare { get; init; } = 8;
+
+    /// <summary>Clock and timers. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Seed of the chance that spreads the waits of failed keys.</summary>
+    public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
+
+    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    internal WorkQueueOptions Validated()
+    {
+        if (FairShare < 1)
+        {
+            throw new ArgumentException($"FairShare is {FairShare}, it must be at least 1");
+        }
+
+        return Backoff.Fault is { } fault ? throw new ArgumentException(fault) : this;
+    }
+}
