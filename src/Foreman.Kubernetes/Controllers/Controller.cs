@@ -20,7 +20,7 @@ public sealed class Controller<TEntity> : IOperatorController
     private bool _hasWorked;
     private int _begun;
 
-    /// <summary>Makes a controller; <see cref="RunAsync"/> sets it going.</summary>
+    /// <summary>Makes a controller; <see cref="RunAsync(CancellationToken)"/> sets it going.</summary>
     /// <param name="client">The client; it stays the caller's. It needs the verbs list and watch on all kinds that are followed.</param>
     /// <param name="reconciler">What is called for each object.</param>
     /// <param name="options">What to follow and how; null for all objects of the kind in the cluster.</param>
@@ -30,7 +30,7 @@ public sealed class Controller<TEntity> : IOperatorController
     {
     }
 
-    /// <summary>Makes a controller from a function; <see cref="RunAsync"/> sets it going.</summary>
+    /// <summary>Makes a controller from a function; <see cref="RunAsync(CancellationToken)"/> sets it going.</summary>
     /// <param name="client">The client; it stays the caller's. It needs the verbs list and watch on all kinds that are followed.</param>
     /// <param name="reconcile">What is called for each object; see <see cref="IEntityController{TEntity}.ReconcileAsync"/>.</param>
     /// <param name="options">What to follow and how; null for all objects of the kind in the cluster.</param>
@@ -68,12 +68,20 @@ public sealed class Controller<TEntity> : IOperatorController
 
     /// <summary>
     /// Works until cancelled; then ends without an exception. Reconciles in progress get the cancellation, and so much time
-    /// to end as <see cref="ControllerOptions{TEntity}.StopTimeout"/> says. To work only while leading, run it in
-    /// <see cref="LeaderElector.RunAsync"/>.
+    /// to end as <see cref="ControllerOptions{TEntity}.StopTimeout"/> says.
     /// </summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidOperationException">It was run before: make a new controller.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => RunAsync(fence: null, cancellationToken);
+
+    /// <summary>
+    /// Works until cancelled or until a fence is closed, for the work of <see cref="LeaderElector.RunAsync"/>:
+    /// <c>elector.RunAsync(token => controller.RunAsync(elector.GetFence(), token), stop)</c>.
+    /// </summary>
+    /// <param name="fence">Holds back what reconciles write through <see cref="ReconcileContext{TEntity}.Client"/> once it is closed; null for no fence.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidOperationException">It was run before: make a new controller.</exception>
+    public async Task RunAsync(IWriteFence? fence, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _begun, 1) != 0)
         {
@@ -84,7 +92,7 @@ public sealed class Controller<TEntity> : IOperatorController
         var watches = ((IOperatorController)this).WatchAsync(watching.Token);
         try
         {
-            await ((IOperatorController)this).WorkAsync(static () => true, cancellationToken).ConfigureAwait(false);
+            await ((IOperatorController)this).WorkAsync(fence, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -101,7 +109,7 @@ public sealed class Controller<TEntity> : IOperatorController
     Task IOperatorController.WatchAsync(CancellationToken cancellationToken) => Task.WhenAll(_sources.Select(s => s.RunAsync(cancellationToken)));
 
     /// <inheritdoc/>
-    async Task IOperatorController.WorkAsync(Func<bool> mayWork, CancellationToken cancellationToken)
+    async Task IOperatorController.WorkAsync(IWriteFence? fence, CancellationToken cancellationToken)
     {
         if (!await ReadyAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -116,14 +124,15 @@ public sealed class Controller<TEntity> : IOperatorController
 
         _hasWorked = true;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var cancelled = new CancellationSignal(cancellationToken);
         var resync = ResyncAsync(stop.Token);
         var workers = Enumerable.Range(0, _options.Workers)
-            .Select(_ => Task.Run(() => _reconciler.WorkAsync(mayWork, stop.Token), CancellationToken.None))
+            .Select(_ => Task.Run(() => _reconciler.WorkAsync(fence, stop.Token), CancellationToken.None))
             .ToList();
         try
         {
-            // A worker ends by itself only when it may work no more; then none of them may.
-            await Task.WhenAny(workers).ConfigureAwait(false);
+            // A worker ends by itself only when it may work no more; then none of them may. One that hears nothing is not waited for here.
+            await Task.WhenAny([cancelled.Task, .. workers]).ConfigureAwait(false);
         }
         finally
         {

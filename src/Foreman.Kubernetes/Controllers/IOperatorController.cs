@@ -10,7 +10,7 @@ internal interface IOperatorController : IDisposable
     Task WatchAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits for the stores, then reconciles until cancelled. May be called again after it has ended.</summary>
-    /// <param name="mayWork">Asked before each reconcile; work ends once it says no.</param>
+    /// <param name="fence">Holds back the writes of reconciles once it is closed, and then ends the work; null for no such limit.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    Task WorkAsync(Func<bool> mayWork, CancellationToken cancellationToken);
+    Task WorkAsync(IWriteFence? fence, CancellationToken cancellationToken);
 }

@@ -19,7 +19,7 @@ public sealed record ReconcileContext<TEntity>
     /// <summary>How often the reconcile of this key has failed in a row before.</summary>
     public required int Failures { get; init; }
 
-    /// <summary>The controller's client.</summary>
+    /// <summary>The controller's client. Under leader election its writes leave only while this process leads.</summary>
     public required IKubernetes Client { get; init; }
 
     /// <summary>Writes events in the controller's name.</summary>

@@ -14,18 +14,19 @@ internal sealed class Reconciler<TEntity>(
     private readonly EventRecorder _events = options.Events
         ?? new EventRecorder(client, new() { Component = options.Name, Time = options.Time, Logger = options.Logger });
 
-    /// <summary>Works until cancelled, or until it may work no more.</summary>
-    public async Task WorkAsync(Func<bool> mayWork, CancellationToken cancellationToken)
+    /// <summary>Works until cancelled, or until the fence is closed.</summary>
+    public async Task WorkAsync(IWriteFence? fence, CancellationToken cancellationToken)
     {
+        var writer = fence is null ? client : client.Fenced(fence);
         while (await TakeAsync(cancellationToken).ConfigureAwait(false) is { } taken)
         {
-            if (cancellationToken.IsCancellationRequested || !mayWork())
+            if (cancellationToken.IsCancellationRequested || fence?.Remaining <= TimeSpan.Zero)
             {
                 Settle(taken, ReconcileOutcome.Stopped);
                 return;
             }
 
-            await ReconcileAsync(taken, cancellationToken).ConfigureAwait(false);
+            await ReconcileAsync(taken, writer, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -41,7 +42,7 @@ internal sealed class Reconciler<TEntity>(
         }
     }
 
-    private async Task ReconcileAsync(QueuedKey<ObjectKey> taken, CancellationToken cancellationToken)
+    private async Task ReconcileAsync(QueuedKey<ObjectKey> taken, IKubernetes writer, CancellationToken cancellationToken)
     {
         var entity = store.Get(taken.Key.Name, taken.Key.Namespace);
         var context = new ReconcileContext<TEntity>
@@ -49,7 +50,7 @@ internal sealed class Reconciler<TEntity>(
             Key = taken.Key,
             Entity = entity,
             Failures = taken.Failures,
-            Client = client,
+            Client = writer,
             Events = _events,
             Logger = options.Logger,
             Time = options.Time,
@@ -76,7 +77,7 @@ internal sealed class Reconciler<TEntity>(
         catch (Exception e)
         {
             // A reconcile that is told to stop may fail in any way; the object comes again with the next start.
-            return cancellationToken.IsCancellationRequested ? ReconcileOutcome.Stopped : new ReconcileOutcome.Failed(e);
+            return cancellationToken.IsCancellationRequested || e is LeadershipLostException ? ReconcileOutcome.Stopped : new ReconcileOutcome.Failed(e);
         }
 #pragma warning restore CA1031
     }

@@ -3,8 +3,11 @@ namespace Foreman.Kubernetes;
 /// <summary>What an Event tells.</summary>
 internal sealed record EventFacts(IKubernetesObject About, string Type, string Reason, string Message)
 {
-    /// <summary>Events with the same key are one Event with a count.</summary>
-    public EventKey Key => new(About.Uid(), About.Namespace() ?? "default", About.Name(), Type, Reason, Message);
+    /// <summary>The object that it is about. Events about objects of the cluster live in the namespace <c>default</c>.</summary>
+    public EventSubject Subject => new(About.ApiVersion, About.Kind, About.Namespace() ?? "default", About.Name(), About.Uid());
+
+    /// <summary>Events with the same key are similar: they differ in the message at most.</summary>
+    public EventGroup Group => new(Subject, Type, Reason);
 
     public V1ObjectReference Reference() => new()
     {
@@ -17,11 +20,18 @@ internal sealed record EventFacts(IKubernetesObject About, string Type, string R
     };
 }
 
-/// <summary>What makes two events alike. Events about objects of the cluster live in the namespace <c>default</c>.</summary>
-internal sealed record EventKey(string Uid, string Namespace, string Name, string Type, string Reason, string Message);
+/// <summary>An object that events are about.</summary>
+internal sealed record EventSubject(string ApiVersion, string Kind, string Namespace, string Name, string Uid);
 
-/// <summary>An Event as it was written last.</summary>
-/// <param name="Namespace">Its namespace.</param>
-/// <param name="Name">Its name.</param>
+/// <summary>What similar events have in common.</summary>
+internal sealed record EventGroup(EventSubject Subject, string Type, string Reason);
+
+/// <summary>What equal events have in common.</summary>
+/// <param name="Group">What similar ones have in common.</param>
+/// <param name="Message">The message; null for the one Event into which similar ones are folded.</param>
+internal sealed record EventKey(EventGroup Group, string? Message);
+
+/// <summary>An Event as it was told last.</summary>
+/// <param name="Name">Its name; its namespace is the subject's.</param>
 /// <param name="Count">How often it has been told.</param>
-internal sealed record EventEntry(string Namespace, string Name, int Count);
+internal sealed record EventEntry(string Name, int Count);

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Writes Events about objects, as <c>kubectl describe</c> shows them. Equal events about one object are counted in one
-/// Event. Writing never fails the caller: an Event that can't be stored is logged and dropped. Safe for use from many threads.
+/// Writes Events about objects, as <c>kubectl describe</c> shows them, by the rules of client-go's correlator. Equal events
+/// about one object are counted in one Event; similar ones, which differ in the message alone, are folded into one from the
+/// tenth within ten minutes on; more than 25 in a row are dropped. Writing never fails the caller: an Event that can't be
+/// stored is logged and dropped. Events about one object are written in order. Safe for use from many threads.
 /// </summary>
 public sealed class EventRecorder
 {
@@ -16,7 +18,11 @@ public sealed class EventRecorder
 
     private readonly IKubernetes _client;
     private readonly EventRecorderOptions _options;
-    private readonly EventLedger _ledger;
+    private readonly CorrelatorRules _rules;
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
+    private readonly long _began;
+    private CorrelatorState _state;
 
     /// <summary>Makes a recorder.</summary>
     /// <param name="client">The client; it needs the verbs create and patch on events.</param>
@@ -25,7 +31,9 @@ public sealed class EventRecorder
     {
         _client = client;
         _options = options ?? new();
-        _ledger = new(_options.Remembered);
+        _rules = _options.Rules;
+        _state = new(_rules.Capacity);
+        _began = _options.Time.GetTimestamp();
     }
 
     /// <summary>Records that something ordinary happened.</summary>
@@ -71,31 +79,82 @@ public sealed class EventRecorder
 
     private async Task RecordAsync(EventFacts facts, CancellationToken cancellationToken)
     {
-        facts = facts with { Message = Cut(facts.Message, MaxMessageBytes) };
-        var entry = _ledger.Count(facts.Key, _options.Time.GetUtcNow().UtcTicks);
+        // Those about one object take turns: a count must not overtake the Event that it counts.
+        var turn = _turns[(facts.Subject.GetHashCode() & int.MaxValue) % _turns.Length];
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (entry.Count > 1 && await TryCountAsync(entry, cancellationToken).ConfigureAwait(false))
+            await TellAsync(facts, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
+        {
+            ControllerMeters.EventDropped(_options.Component, "failed");
+            _options.Logger.LogWarning(
+                "The event {Reason} about {Kind} {Name} could not be stored: {Error}", facts.Reason, facts.About.Kind, facts.About.Name(), e.Message);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task TellAsync(EventFacts facts, CancellationToken cancellationToken)
+    {
+        var step = Correlate(facts);
+        if (step.Dropped)
+        {
+            ControllerMeters.EventDropped(_options.Component, "spam");
+            _options.Logger.LogDebug("The event {Reason} about {Kind} {Name} is one too many", facts.Reason, facts.About.Kind, facts.About.Name());
+            return;
+        }
+
+        var message = Cut(step.Message, MaxMessageBytes);
+        if (step.Entry.Count > 1)
+        {
+            if (await TryCountAsync(facts, step.Entry, message, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
 
-            await _client.CreateAsync(NewEvent(facts, entry), new() { FieldValidation = FieldValidation.Ignore }, cancellationToken).ConfigureAwait(false);
+            // Its Event has expired. A name that was used before may be taken, so it gets a new one.
+            step = step with { Entry = Renew(step.Key) };
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
+
+        var created = NewEvent(facts, step.Entry, message);
+        await _client.CreateAsync(created, new() { FieldValidation = FieldValidation.Ignore }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private CorrelatorStep Correlate(EventFacts facts)
+    {
+        lock (_lock)
         {
-            _options.Logger.LogWarning(
-                "The event {Reason} about {Kind} {Name} could not be stored: {Error}", facts.Reason, facts.About.Kind, facts.About.Name(), e.Message);
+            var step = EventCorrelator.Correlate(_state, facts, _rules, _options.Time.GetElapsedTime(_began), _options.Time.GetUtcNow().UtcTicks);
+            _state = step.State;
+            return step;
+        }
+    }
+
+    private EventEntry Renew(EventKey key)
+    {
+        lock (_lock)
+        {
+            (_state, var entry) = EventCorrelator.Renew(_state, key, _options.Time.GetUtcNow().UtcTicks);
+            return entry;
         }
     }
 
     /// <summary>Raises the count of the Event that is there; false when it has gone meanwhile.</summary>
-    private async Task<bool> TryCountAsync(EventEntry entry, CancellationToken cancellationToken)
+    private async Task<bool> TryCountAsync(EventFacts facts, EventEntry entry, string message, CancellationToken cancellationToken)
     {
-        var body = new JsonObject { ["count"] = entry.Count, ["lastTimestamp"] = Rfc3339Converter.Format(_options.Time.GetUtcNow()) };
+        var body = new JsonObject
+        {
+            ["count"] = entry.Count,
+            ["lastTimestamp"] = Rfc3339Converter.Format(_options.Time.GetUtcNow()),
+            ["message"] = message,
+        };
         try
         {
-            await _client.PatchMetadataAsync<CoreV1Event>(V1Patch.Merge(body), entry.Name, entry.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await _client.PatchMetadataAsync<CoreV1Event>(V1Patch.Merge(body), entry.Name, facts.Subject.Namespace, cancellationToken: cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (KubernetesException e) when (e.IsNotFound)
@@ -104,23 +163,22 @@ public sealed class EventRecorder
         }
     }
 
-    private CoreV1Event NewEvent(EventFacts facts, EventEntry entry)
+    private CoreV1Event NewEvent(EventFacts facts, EventEntry entry, string message)
     {
         var now = _options.Time.GetUtcNow();
         return new()
         {
-            // A name that was used before is taken, so an Event that expired and comes again gets a new one.
-            Metadata = new() { Name = entry.Count > 1 ? _ledger.Rename(facts.Key).Name : entry.Name, NamespaceProperty = entry.Namespace },
+            Metadata = new() { Name = entry.Name, NamespaceProperty = facts.Subject.Namespace },
             InvolvedObject = facts.Reference(),
             EventType = facts.Type,
             Reason = facts.Reason,
-            Message = facts.Message,
+            Message = message,
             Source = new() { Component = _options.Component, Host = _options.Instance },
             ReportingComponent = _options.Component,
             ReportingInstance = _options.Instance,
             FirstTimestamp = now,
             LastTimestamp = now,
-            Count = 1,
+            Count = entry.Count,
         };
     }
 }

@@ -42,7 +42,7 @@ internal sealed class OperatorService(
             }
             else
             {
-                await Task.WhenAll(controllers.Select(c => c.WorkAsync(static () => true, stoppingToken))).ConfigureAwait(false);
+                await Task.WhenAll(controllers.Select(c => c.WorkAsync(fence: null, stoppingToken))).ConfigureAwait(false);
             }
         }
         finally
@@ -60,9 +60,11 @@ internal sealed class OperatorService(
             while (!stoppingToken.IsCancellationRequested)
             {
                 await leadership.Elector.RunAsync(
-                    token => Task.WhenAll(controllers.Select(c => c.WorkAsync(leadership.Elector.IsLeader, token))),
-                    stoppingToken).ConfigureAwait(false);
+                    token => WorkAsync(leadership.Elector.GetFence(), controllers, token), stoppingToken).ConfigureAwait(false);
             }
         }
     }
+
+    private static Task WorkAsync(LeaderFence fence, List<IOperatorController> controllers, CancellationToken cancellationToken) =>
+        Task.WhenAll(controllers.Select(c => c.WorkAsync(fence, cancellationToken)));
 }

@@ -58,6 +58,45 @@ public sealed class EventRecorderTests
         Assert.Equal(2, Assert.Single((await client.ListAsync<CoreV1Event>(ns)).Items).Count);
     }
 
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task Similar_events_are_folded_and_too_many_dropped(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        var widget = await client.CreateAsync(Widget.Named("a", ns));
+        var component = $"tester-{Guid.NewGuid():n}";
+        using var readings = new MeterReadings("Foreman.Kubernetes", "component", component);
+        var recorder = new EventRecorder(client, new() { Component = component });
+
+        for (var i = 1; i <= 30; i++)
+        {
+            await recorder.NormalAsync(widget, "Placing", $"tried node {i}");
+        }
+
+        var events = (await client.ListAsync<CoreV1Event>(ns)).Items;
+        var folded = Assert.Single(events, e => e.Message!.StartsWith("(combined from similar events): ", StringComparison.Ordinal));
+        Assert.Equal(10, events.Count);
+        Assert.Equal(("(combined from similar events): tried node 25", 16), (folded.Message, folded.Count));
+        Assert.Equal(5, readings["controller.events.dropped"]);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task Equal_events_that_are_told_at_once_are_still_one(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        var widget = await client.CreateAsync(Widget.Named("a", ns));
+        var recorder = new EventRecorder(client);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => recorder.NormalAsync(widget, "Waiting", "no node")));
+
+        Assert.Equal(8, Assert.Single((await client.ListAsync<CoreV1Event>(ns)).Items).Count);
+    }
+
     [Fact]
     public async Task An_event_that_cannot_be_stored_disturbs_nobody()
     {

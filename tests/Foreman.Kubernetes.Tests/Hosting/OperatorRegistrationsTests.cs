@@ -1,0 +1,90 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Foreman.Kubernetes.Tests;
+
+public sealed class OperatorRegistrationsTests
+{
+    [Fact]
+    public async Task All_that_is_missing_is_told_at_once_and_nothing_is_started()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var other = new OtherService();
+        builder.Services.AddSingleton<IHostedService>(other);
+        builder.Services.AddKubernetesOperator(o => o with { LeaderElection = new() { RetryPeriod = TimeSpan.FromMinutes(1) } })
+            .AddController<NeedyController, Widget>()
+            .AddController<PlainController, Widget>(o => o with { Workers = 0 });
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OperatorRegistrationException>(() => host.StartAsync());
+
+        Assert.Collection(
+            error.Gaps,
+            gap => Assert.Contains("Widget (testing.foreman.dev/v1) has 2 controllers, NeedyController and PlainController", gap, StringComparison.Ordinal),
+            gap => Assert.Contains("no IKubernetes among the services", gap, StringComparison.Ordinal),
+            gap => Assert.Contains("NeedyController can't be made", gap, StringComparison.Ordinal),
+            gap => Assert.Contains("PlainController: Workers is 0", gap, StringComparison.Ordinal));
+        Assert.All(error.Gaps, gap => Assert.Contains(gap, error.Message, StringComparison.Ordinal));
+        Assert.False(other.Started);
+    }
+
+    [Fact]
+    public void Leader_election_whose_times_do_not_fit_and_a_client_that_cannot_be_made_are_told()
+    {
+        Assert.Contains("Leader election: RenewDeadline", Assert.Single(Gaps(
+            services => services.AddSingleton<IKubernetes>(new KubernetesClient(new() { Host = new("http://localhost:1") })),
+            o => o with { LeaderElection = new() { RetryPeriod = TimeSpan.FromMinutes(1) } })), StringComparison.Ordinal);
+        Assert.Equal("The client can't be made: no such file", Assert.Single(Gaps(
+            services => services.AddSingleton<IKubernetes>(_ => throw new InvalidOperationException("no such file")), o => o)));
+    }
+
+    [Fact]
+    public void An_operator_without_controllers_or_added_twice_is_told()
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddKubernetesOperator();
+        services.AddKubernetesOperator();
+        services.AddSingleton<IKubernetes>(new KubernetesClient(new() { Host = new("http://localhost:1") }));
+        using var provider = services.BuildServiceProvider();
+
+        var gaps = OperatorRegistrations.Gaps(provider, [.. provider.GetServices<OperatorOptions>()], []).ToList();
+
+        Assert.Equal(2, gaps.Count);
+        Assert.Contains("more than once", gaps[0], StringComparison.Ordinal);
+        Assert.Contains("There is no controller", gaps[1], StringComparison.Ordinal);
+    }
+
+    private static List<string> Gaps(Action<IServiceCollection> add, Func<OperatorOptions, OperatorOptions> configure)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        add(services);
+        services.AddKubernetesOperator(configure).AddController<PlainController, Widget>();
+        using var provider = services.BuildServiceProvider();
+        return [.. OperatorRegistrations.Gaps(provider, [.. provider.GetServices<OperatorOptions>()], [.. provider.GetServices<IControllerRegistration>()])];
+    }
+
+    private sealed class OtherService : IHostedService
+    {
+        public bool Started { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Started = true;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class PlainController : IEntityController<Widget>
+    {
+        public Task<ReconcileResult> ReconcileAsync(ReconcileContext<Widget> context, CancellationToken cancellationToken) => Task.FromResult(ReconcileResult.Done);
+    }
+
+    private sealed class NeedyController(Uri neverRegistered) : IEntityController<Widget>
+    {
+        public Task<ReconcileResult> ReconcileAsync(ReconcileContext<Widget> context, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException(neverRegistered.ToString());
+    }
+}

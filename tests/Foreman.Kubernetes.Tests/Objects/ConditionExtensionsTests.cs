@@ -1,0 +1,39 @@
+namespace Foreman.Kubernetes.Tests;
+
+public sealed class ConditionExtensionsTests
+{
+    private static readonly DateTimeOffset Noon = new(2031, 3, 14, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_condition_tells_the_generation_that_it_is_about()
+    {
+        var first = Conditions.Set(null, Ready("True"), Noon).SetFor(Generation(3), Ready("True"), Noon.AddHours(1));
+
+        Assert.Equal((3L, Noon), (first.Find("Ready")!.ObservedGeneration!.Value, first.Find("Ready")!.LastTransitionTime!.Value));
+        Assert.True(first.IsCurrent("Ready", Generation(3)));
+        Assert.False(first.IsCurrent("Ready", Generation(4)));
+        Assert.Same(first, first.SetFor(Generation(3), Ready("True"), Noon.AddHours(2)));
+    }
+
+    [Fact]
+    public void An_observation_that_comes_late_does_not_undo_a_newer_one()
+    {
+        var newer = ConditionExtensions.SetFor(null, Generation(4), Ready("False"), Noon);
+
+        Assert.Same(newer, newer.SetFor(Generation(3), Ready("True"), Noon.AddHours(1)));
+        Assert.True(newer.IsFalse("Ready"));
+    }
+
+    [Fact]
+    public void A_condition_that_no_longer_applies_is_taken_away()
+    {
+        var conditions = Conditions.Set(null, Ready("True"), Noon);
+
+        Assert.Empty(conditions.Without("Ready"));
+        Assert.Same(conditions, conditions.Without("Other"));
+    }
+
+    private static V1Condition Ready(string status) => new() { Type = "Ready", Status = status, Reason = "Because" };
+
+    private static Widget Generation(long generation) => new() { Metadata = new() { Name = "a", Generation = generation } };
+}

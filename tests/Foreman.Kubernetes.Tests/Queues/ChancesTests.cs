@@ -1,0 +1,24 @@
+namespace Foreman.Kubernetes.Tests;
+
+public sealed class ChancesTests
+{
+    [Fact]
+    public void Chances_are_spread_from_zero_to_one_and_the_same_for_the_same_row()
+    {
+        List<double> one = [.. Row(7).Take(1000)];
+
+        Assert.Equal(one, Row(7).Take(1000));
+        Assert.All(one, chance => Assert.InRange(chance, 0, 0.9999999999999999));
+        Assert.InRange(one.Average(), 0.45, 0.55);
+        Assert.NotEqual(one[0], Row(8).First());
+    }
+
+    private static IEnumerable<double> Row(ulong row)
+    {
+        while (true)
+        {
+            (var chance, row) = Chances.Next(row);
+            yield return chance;
+        }
+    }
+}
