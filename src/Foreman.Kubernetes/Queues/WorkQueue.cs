@@ -56,7 +56,7 @@ public sealed class WorkQueue<TKey> : IDisposable
 
     /// <summary>Adds a key once a time has passed. Of several times for a key that waits the earliest counts.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="delay">The time; zero or less for now.</param>
+    /// <param name="delay">The time; zero or less to add it at once.</param>
     /// <param name="priority">Higher is taken first.</param>
     public void AddAfter(TKey key, TimeSpan delay, int priority = 0) => Step(new WorkQueueInput<TKey>.Add(key, priority, delay));
 
