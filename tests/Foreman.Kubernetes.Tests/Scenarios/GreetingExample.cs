@@ -26,7 +26,7 @@ internal static class GreetingProgram
 
         // The definition goes in first; the controller waits until its kind is served.
         var client = host.Services.GetRequiredService<IKubernetes>();
-        await client.Dynamic.ApplyAsync((JsonObject)JsonNode.Parse(Greeting.Definition)!, new() { Force = true });
+        await client.Dynamic.ApplyAsync((JsonObject)JsonNode.Parse(Greeting.Definition)!, new() { Force = true }, stop);
         await host.RunAsync(stop);
 
         // </example>

@@ -38,6 +38,7 @@ public sealed class ReadmeControllerTests
         var run = string.Concat(source.Split(Begin + "\n").Skip(1).Select(part => part.Split(End)[0]))
             .Replace("BuildConfigFromConfigFile(kubeconfig)", "BuildDefaultConfig()", StringComparison.Ordinal)
             .Replace("CreateEmptyApplicationBuilder(null)", "CreateApplicationBuilder(args)", StringComparison.Ordinal)
+            .Replace("Definition)!, new() { Force = true }, stop)", "Definition)!, new() { Force = true })", StringComparison.Ordinal)
             .Replace("RunAsync(stop)", "RunAsync()", StringComparison.Ordinal);
 
         Assert.Equal(Lines(run), Lines(shown));
