@@ -33,11 +33,13 @@ internal static class BuiltinSchemas
         };
     }
 
-    /// <summary>Besides paths, built-in columns can count entries or show a reference, which no JSON path can say.</summary>
+    /// <summary>Besides paths, built-in columns can count entries, join texts or show a reference, which no JSON path can say.</summary>
     private static PrinterColumn ToColumn(JsonObject json)
     {
         var path = json.Text("jsonPath")
-            ?? (json.Array("count") is { } counted ? "#" + string.Join('+', Strings(counted)) : "@" + json.Text("reference"));
+            ?? (json.Array("count") is { } counted ? "#" + string.Join('+', Strings(counted))
+                : json.Array("join") is { } joined ? "+" + string.Join('+', Strings(joined))
+                : "@" + json.Text("reference"));
         return new PrinterColumn(json.Text("name")!, json.Text("type")!, path, (int)(JsonTree.AsInteger(json["priority"]) ?? 0), "", json.Text("description") ?? "");
     }
 

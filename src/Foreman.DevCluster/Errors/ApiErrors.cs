@@ -10,8 +10,12 @@ internal static class ApiErrors
 
     public static ApiException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
-    public static ApiException Forbidden(ResourceDefinition type, string name, string message) =>
-        new(403, "Forbidden", $"{Plural(type, name)} is forbidden: {message}", Details(type.Group, type.Plural, name));
+    public static ApiException Forbidden(ResourceDefinition type, string name, string message, FieldError cause)
+    {
+        var details = Details(type.Group, type.Plural, name);
+        details["causes"] = new JsonArray(cause.ToCause());
+        return new(403, "Forbidden", $"{Plural(type, name)} is forbidden: {message}", details);
+    }
 
     public static ApiException NotFound(ResourceDefinition type, string name) =>
         new(404, "NotFound", $"{Plural(type, name)} not found", Details(type.Group, type.Plural, name));

@@ -5,13 +5,16 @@ namespace Foreman.DevCluster.Errors;
 /// <summary>One refused field: the reason word, the path, and the message as the API server words it.</summary>
 internal sealed record FieldError(string Reason, string Field, string Message)
 {
+    /// <summary>The reason of a value of the wrong type.</summary>
+    public const string WrongType = "FieldValueTypeInvalid";
+
     public static FieldError Required(string field, string detail = "") =>
         new("FieldValueRequired", field, detail.Length == 0 ? "Required value" : "Required value: " + detail);
 
     public static FieldError Invalid(string field, string value, string detail) => new("FieldValueInvalid", field, $"Invalid value: {value}: {detail}");
 
     public static FieldError Type(string field, string found, string wanted) =>
-        new("FieldValueTypeInvalid", field, $"Invalid value: \"{found}\": {Body(field)} must be of type {wanted}: \"{found}\"");
+        new(WrongType, field, $"Invalid value: \"{found}\": {Body(field)} must be of type {wanted}: \"{found}\"");
 
     public static FieldError NotSupported(string field, string value, IEnumerable<string> supported) =>
         new("FieldValueNotSupported", field, $"Unsupported value: {value}: supported values: {string.Join(", ", supported)}");

@@ -73,6 +73,37 @@ internal static class JsonTree
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>An object as JSON text, without some of its own members.</summary>
+    public static byte[] ToUtf8Without(JsonObject node, params ReadOnlySpan<string> left)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, Compact))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in node)
+            {
+                if (left.Contains(name))
+                {
+                    continue;
+                }
+
+                writer.WritePropertyName(name);
+                if (value is null)
+                {
+                    writer.WriteNullValue();
+                }
+                else
+                {
+                    value.WriteTo(writer);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
     private static bool SameObjects(JsonObject left, JsonObject right)
     {
         if (left.Count != right.Count)

@@ -97,12 +97,35 @@ internal static partial class YamlDecoder
         return text switch
         {
             "" or "~" or "null" or "Null" or "NULL" => null,
-            "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => JsonValue.Create(true),
-            "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => JsonValue.Create(false),
-            _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
+            "true" or "True" or "TRUE" or "y" or "Y" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => JsonValue.Create(true),
+            "false" or "False" or "FALSE" or "n" or "N" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => JsonValue.Create(false),
+            _ when Integer(text) is { } whole => JsonValue.Create(whole),
             _ when Float().IsMatch(text) => JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)),
             _ => JsonValue.Create(text),
         };
+    }
+
+    /// <summary>YAML 1.1 integers: decimal, and with a prefix hexadecimal, octal (0o or 0) and binary; underscores part digits.</summary>
+    private static long? Integer(string text)
+    {
+        var negative = text.StartsWith('-');
+        var digits = text.TrimStart('-', '+').Replace("_", "", StringComparison.Ordinal);
+        var (radix, rest) = digits switch
+        {
+            ['0', 'x', .. var hex] => (16, hex),
+            ['0', 'o', .. var octal] => (8, octal),
+            ['0', 'b', .. var binary] => (2, binary),
+            ['0', .. { Length: > 0 } octal] => (8, octal),
+            _ => (10, digits),
+        };
+        if (rest.Length == 0 || text.Length - text.TrimStart('-', '+').Length > 1 || !rest.All(digit => char.IsAsciiHexDigit(digit) && Convert.ToInt32(digit.ToString(), 16) < radix))
+        {
+            return null;
+        }
+
+        var value = rest.Aggregate(System.Numerics.BigInteger.Zero, (sum, digit) => (sum * radix) + Convert.ToInt32(digit.ToString(), 16));
+        value = negative ? -value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (long)value : null;
     }
 
     [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$", RegexOptions.CultureInvariant)]

@@ -17,6 +17,8 @@ internal sealed class BuiltinRules
         {
             [NamespaceGate.Namespaces] = new NamespaceRules(),
             ["secrets"] = new SecretRules(),
+            ["configmaps"] = new ConfigMapRules(),
+            ["events"] = new EventRules(),
             [Definitions] = definitions,
         };
         store.Changed += (groupResource, change) =>

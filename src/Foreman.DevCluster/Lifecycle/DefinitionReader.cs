@@ -66,6 +66,9 @@ internal static class DefinitionReader
             Custom = true,
             HasStatus = version.Object("subresources")?.ContainsKey("status") == true,
             SelectableFields = [.. (version.Array("selectableFields") ?? []).OfType<JsonObject>().Select(field => (field.Text("jsonPath") ?? "").TrimStart('.'))],
+            DeprecationWarning = JsonTree.AsBoolean(version["deprecated"]) == true
+                ? version.Text("deprecationWarning") ?? $"{spec.Text("group")}/{version.Text("name")} {kind} is deprecated"
+                : null,
             Columns = columns.Count > 0 ? columns : [new PrinterColumn("Age", "date", ".metadata.creationTimestamp")],
         };
     }

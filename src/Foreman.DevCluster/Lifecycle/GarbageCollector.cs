@@ -14,7 +14,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
     private readonly ObjectStore _store;
     private readonly ObjectDeleter _deleter;
     private readonly Dictionary<string, HashSet<(string GroupResource, ObjectName Name)>> _dependents = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _uids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string GroupResource, ObjectName Name)> _uids = new(StringComparer.Ordinal);
     private readonly Channel<Action> _work = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _worker;
 
@@ -33,19 +33,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
         {
             if (_store.Find(groupResource, name) is { } item)
             {
-                var root = item.Root.Clone();
-                var references = root.Metadata().Array("ownerReferences")!;
-                foreach (var reference in references.OfType<System.Text.Json.Nodes.JsonObject>().Where(reference => reference.Text("uid") == owner.Uid).ToArray())
-                {
-                    references.Remove(reference);
-                }
-
-                if (references.Count == 0)
-                {
-                    root.Metadata().Remove("ownerReferences");
-                }
-
-                _store.Put(groupResource, name, root);
+                _store.Put(groupResource, name, OwnerReferences.Without(item, owner.Uid));
             }
         }
     }
@@ -72,6 +60,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
             _uids.Remove(gone.Uid);
             Forget(groupResource, gone);
             _work.Writer.TryWrite(() => CollectDependents(gone.Uid));
+            ContinueForeground(Owners(gone));
             if (gone.Name.Namespace.Length > 0)
             {
                 _work.Writer.TryWrite(() => EmptyNamespace(gone.Name.Namespace));
@@ -80,8 +69,18 @@ internal sealed class GarbageCollector : IAsyncDisposable
             return;
         }
 
-        _uids.Add(change.After.Uid);
+        _uids[change.After.Uid] = (groupResource, change.Name);
         Learn(groupResource, change);
+        if (IsForeground(change.After))
+        {
+            ContinueForeground([change.After.Uid]);
+        }
+
+        if (change.Before is not null)
+        {
+            ContinueForeground(Owners(change.Before));
+        }
+
         if (groupResource == NamespaceGate.Namespaces && change.After.IsTerminating)
         {
             _work.Writer.TryWrite(() => EmptyNamespace(change.Name.Name));
@@ -111,7 +110,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
             set.Add((groupResource, change.Name));
         }
 
-        if (owners.Count > 0 && !owners.Exists(_uids.Contains))
+        if (owners.Count > 0 && !owners.Exists(_uids.ContainsKey))
         {
             _work.Writer.TryWrite(() => CollectIfOwnerless(groupResource, change.Name));
         }
@@ -138,13 +137,57 @@ internal sealed class GarbageCollector : IAsyncDisposable
 
     private void CollectIfOwnerless(string groupResource, ObjectName name) => _store.Transact(() =>
     {
-        if (_store.Find(groupResource, name) is { } item && Owners(item) is { Count: > 0 } owners && !owners.Exists(_uids.Contains))
+        if (_store.Find(groupResource, name) is { } item && Owners(item) is { Count: > 0 } owners && !owners.Exists(_uids.ContainsKey))
         {
             _deleter.Collect(groupResource, item);
         }
 
         return true;
     });
+
+    private void ContinueForeground(List<string> owners)
+    {
+        foreach (var uid in owners.Where(uid => _uids.TryGetValue(uid, out var at) && _store.Find(at.GroupResource, at.Name) is { } owner && IsForeground(owner)))
+        {
+            _work.Writer.TryWrite(() => DeleteInForeground(uid));
+        }
+    }
+
+    /// <summary>Deletes the dependents of an owner, and lets the owner go when none is left that blocks it.</summary>
+    private void DeleteInForeground(string uid) => _store.Transact(() =>
+    {
+        if (!_uids.TryGetValue(uid, out var at) || _store.Find(at.GroupResource, at.Name) is not { } owner || !IsForeground(owner))
+        {
+            return false;
+        }
+
+        foreach (var (groupResource, name) in Dependents(uid))
+        {
+            if (_store.Find(groupResource, name) is not { } item)
+            {
+                continue;
+            }
+
+            if (Owners(item).Exists(other => other != uid && _uids.ContainsKey(other)))
+            {
+                _store.Put(groupResource, name, OwnerReferences.Without(item, uid));
+            }
+            else
+            {
+                _deleter.Collect(groupResource, item);
+            }
+        }
+
+        if (!Dependents(uid).Exists(entry => _store.Find(entry.GroupResource, entry.Name) is { } item && OwnerReferences.Blocks(item, uid)))
+        {
+            _deleter.Release(at.GroupResource, owner, ObjectDeleter.ForegroundFinalizer);
+        }
+
+        return true;
+    });
+
+    private static bool IsForeground(StoredObject item) =>
+        item.IsTerminating && item.Root.Object("metadata").Array("finalizers")?.Any(name => JsonTree.AsText(name) == ObjectDeleter.ForegroundFinalizer) == true;
 
     private void EmptyNamespace(string space) => _store.Transact(() =>
     {
@@ -171,8 +214,5 @@ internal sealed class GarbageCollector : IAsyncDisposable
     private List<(string GroupResource, ObjectName Name)> Dependents(string uid) =>
         _store.Transact<List<(string, ObjectName)>>(() => _dependents.TryGetValue(uid, out var set) ? [.. set] : []);
 
-    private static List<string> Owners(StoredObject item) =>
-        item.Root.Object("metadata").Array("ownerReferences") is { Count: > 0 } references
-            ? [.. references.OfType<System.Text.Json.Nodes.JsonObject>().Select(reference => reference.Text("uid") ?? "")]
-            : [];
+    private static List<string> Owners(StoredObject item) => OwnerReferences.Uids(item);
 }

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Writing;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>What is written as text is kept as base64, and every secret has a type.</summary>
+/// <summary>What is written as text is kept as base64, and every secret has a type, for good; some types must hold certain keys.</summary>
 internal sealed class SecretRules : KindRules
 {
     public override void Prepare(JsonObject root, JsonObject? stored)
@@ -27,4 +28,30 @@ internal sealed class SecretRules : KindRules
         root.Remove("stringData");
         root["type"] ??= "Opaque";
     }
+
+    public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    {
+        DataRules.CheckKeys(root, "data", errors);
+        DataRules.CheckSize(DataRules.ByteSize(root.Object("data")), "data", errors);
+        DataRules.CheckFrozen(root, stored, errors, "data");
+        var type = root.Text("type") ?? "";
+        foreach (var key in RequiredKeys(type).Where(key => root.Object("data")?.ContainsKey(key) != true))
+        {
+            errors.Add(FieldError.Required($"data[{key}]"));
+        }
+
+        if (stored is not null && type != stored.Text("type"))
+        {
+            errors.Add(FieldError.Invalid("type", $"\"{type}\"", "field is immutable"));
+        }
+    }
+
+    private static string[] RequiredKeys(string type) => type switch
+    {
+        "kubernetes.io/tls" => ["tls.crt", "tls.key"],
+        "kubernetes.io/dockerconfigjson" => [".dockerconfigjson"],
+        "kubernetes.io/dockercfg" => [".dockercfg"],
+        "kubernetes.io/ssh-auth" => ["ssh-privatekey"],
+        _ => [],
+    };
 }

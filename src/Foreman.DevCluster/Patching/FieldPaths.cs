@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Builtins;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Schema;
 
@@ -55,7 +56,8 @@ internal static class FieldPaths
                 return;
             }
 
-            at = steps[i].StartsWith("f:", StringComparison.Ordinal) ? at?.Properties.GetValueOrDefault(steps[i][2..]) ?? at?.AdditionalProperties : at?.Items;
+            at = i == 0 && steps[i] == "f:metadata" ? BuiltinSchemas.ObjectMeta
+                : steps[i].StartsWith("f:", StringComparison.Ordinal) ? at?.Properties.GetValueOrDefault(steps[i][2..]) ?? at?.AdditionalProperties : at?.Items;
             node = found;
         }
     }
@@ -65,9 +67,11 @@ internal static class FieldPaths
     {
         "." => "",
         _ when step.StartsWith("f:", StringComparison.Ordinal) => "." + step[2..],
-        _ when step.StartsWith("k:", StringComparison.Ordinal) => "[" + step[2..].Trim('{', '}').Replace("\":", "=", StringComparison.Ordinal).TrimStart('"') + "]",
+        _ when step.StartsWith("k:", StringComparison.Ordinal) => "[" + ShowKey((JsonObject)JsonNode.Parse(step[2..])!) + "]",
         _ => "[" + step[2..] + "]",
     }));
+
+    private static string ShowKey(JsonObject key) => string.Join(',', key.Select(part => $"{part.Key}={JsonTree.ToText(part.Value)}"));
 
     private static void AddMetadata(JsonObject? metadata, Dictionary<string, JsonNode?> leaves)
     {
@@ -82,7 +86,7 @@ internal static class FieldPaths
             }
             else if (name is "finalizers" or "ownerReferences")
             {
-                leaves[$"f:metadata{Separator}f:{name}"] = value;
+                Add(value, BuiltinSchemas.ObjectMeta.Properties[name], $"f:metadata{Separator}f:{name}", leaves);
             }
         }
     }

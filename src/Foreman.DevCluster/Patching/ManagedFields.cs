@@ -37,6 +37,26 @@ internal static class ManagedFields
         }
     }
 
+    /// <summary>
+    /// The entries that a write sends, if it sends any that can be read, else the stored ones. One empty entry is the wish to forget
+    /// all owners, by which tools start anew.
+    /// </summary>
+    public static JsonArray? Sent(JsonObject metadata, JsonObject stored) => metadata.Array("managedFields") switch
+    {
+        [JsonObject { Count: 0 }] => null,
+        { Count: > 0 } entries when entries.All(entry => entry is JsonObject map && map.Text("manager") is not null && map.Object("fieldsV1") is not null) => (JsonArray)entries.DeepClone(),
+        _ => (JsonArray?)stored.Array("managedFields")?.DeepClone(),
+    };
+
+    public static void Set(JsonObject metadata, JsonArray? entries)
+    {
+        metadata.Remove("managedFields");
+        if (entries is not null)
+        {
+            metadata["managedFields"] = entries;
+        }
+    }
+
     private static JsonObject ToJson(FieldOwner owner, string apiVersion)
     {
         var entry = new JsonObject

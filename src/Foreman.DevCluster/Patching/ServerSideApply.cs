@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Builtins;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Schema;
@@ -28,7 +29,11 @@ internal static class ServerSideApply
         Resolve(wanted, liveLeaves, others, target, options);
 
         var result = live.Clone();
-        Merge(result, Appliable(config, target), schema);
+        var part = Appliable(config, target);
+        var metadata = part.Metadata();
+        part.Remove("metadata");
+        Merge(result, part, schema);
+        Merge(result.Metadata(), metadata, BuiltinSchemas.ObjectMeta);
         foreach (var path in (mine?.Paths ?? []).Where(path => !wanted.ContainsKey(path) && !others.Exists(owner => owner.Paths.Contains(path))))
         {
             FieldPaths.Remove(result, path, schema);

@@ -14,7 +14,6 @@ internal static class StrategicMergePatch
     {
         ["ownerReferences"] = "uid",
         ["secrets"] = "name",
-        ["imagePullSecrets"] = "name",
         ["conditions"] = "type",
     };
 
@@ -81,11 +80,8 @@ internal static class StrategicMergePatch
                 MergeItems(list, items, key);
                 break;
             case JsonArray items when PrimitiveSets.Contains(name) && target[name] is JsonArray list:
-                foreach (var item in items.Where(item => !list.Any(old => JsonTree.Same(old, item))))
-                {
-                    list.Add(item?.DeepClone());
-                }
-
+                // What the patch names goes before what only the server has.
+                target[name] = new JsonArray([.. items.Concat(list.Where(old => !items.Any(item => JsonTree.Same(old, item)))).Select(item => item?.DeepClone())]);
                 break;
             default:
                 target[name] = change.DeepClone();

@@ -24,6 +24,9 @@ internal sealed record ResourceDefinition(string Group, string Version, Resource
     /// <summary>Paths that field selectors may name besides metadata.name and metadata.namespace, without a leading dot.</summary>
     public IReadOnlyList<string> SelectableFields { get; init; } = [];
 
+    /// <summary>What every client of a deprecated version is told; null for other versions.</summary>
+    public string? DeprecationWarning { get; init; }
+
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
 
     public string Kind => Names.Kind;

@@ -13,6 +13,7 @@ namespace Foreman.DevCluster.Routing;
 /// <summary>Answers lists, in pages when a limit is given. The items' JSON is not made anew: it is copied from the store.</summary>
 internal sealed class ListHandler(ObjectStore store)
 {
+    private const string Exact = "Exact";
     private readonly ListPages _pages = new();
 
     public async Task HandleAsync(HttpContext context, ObjectView view, ObjectSelection selection, RequestQuery query)
@@ -56,7 +57,7 @@ internal sealed class ListHandler(ObjectStore store)
                 writer.Write(","u8);
             }
 
-            writer.Write(view.Show(items[i]).Span);
+            writer.Write(view.ShowItem(items[i]).Span);
             if (i % 64 == 63)
             {
                 await writer.FlushAsync(context.RequestAborted);
@@ -76,7 +77,9 @@ internal sealed class ListHandler(ObjectStore store)
         var token = query.Text("continue") is { Length: > 0 } text ? ContinueToken.Decode(text) : null;
         var limit = query.Number("limit") ?? 0;
         CheckVersion(query, token is not null);
-        var snapshot = token is null ? store.Snapshot(type.GroupResource) : _pages.Find(type.GroupResource, token.ResourceVersion);
+        var snapshot = token is not null ? _pages.Find(type.GroupResource, token.ResourceVersion)
+            : query.Text("resourceVersionMatch") == Exact ? SnapshotAt(type, query.ResourceVersion()!.Value)
+            : store.Snapshot(type.GroupResource);
         var candidates = token is null ? snapshot.Objects.Values : snapshot.Objects.Where(entry => entry.Key.CompareTo(token.After) > 0).Select(entry => entry.Value);
         var matching = candidates.Where(selection.Matches);
         if (limit <= 0)
@@ -100,14 +103,19 @@ internal sealed class ListHandler(ObjectStore store)
         return new ListPage(snapshot.ResourceVersion, items, next, selection is { Labels: null, Fields: null } ? all.Count - limit : null);
     }
 
+    private ObjectSnapshot SnapshotAt(ResourceDefinition type, long version) =>
+        store.SnapshotAt(type.GroupResource, version) ?? throw ApiErrors.Expired("The resourceVersion for the provided list is too old.");
+
     private void CheckVersion(RequestQuery query, bool continued)
     {
         var version = query.ResourceVersion();
         var match = query.Text("resourceVersionMatch") ?? "";
-        if (match.Length > 0 && version is null)
+        if (query.Text("sendInitialEvents") is not null)
         {
-            throw ListFault("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+            throw ListFault("sendInitialEvents", "sendInitialEvents is forbidden for list");
         }
+
+        CheckMatch(match, version);
 
         if (continued && version > 0)
         {
@@ -119,9 +127,23 @@ internal sealed class ListHandler(ObjectStore store)
             throw ApiErrors.FutureVersion(version.Value, store.Version);
         }
 
-        if (match == "Exact" && version != store.Version)
+    }
+
+    private static void CheckMatch(string match, long? version)
+    {
+        if (match.Length > 0 && version is null)
         {
-            throw ApiErrors.Expired("The resourceVersion for the provided list is too old.");
+            throw ListFault("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+        }
+
+        if (match is not ("" or Exact or "NotOlderThan"))
+        {
+            throw ApiErrors.Invalid("meta.k8s.io", "ListOptions", "", [FieldError.NotSupported("resourceVersionMatch", $"\"{match}\"", ["\"Exact\"", "\"NotOlderThan\""])]);
+        }
+
+        if (match == Exact && version == 0)
+        {
+            throw ListFault("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Resources;
 using Foreman.DevCluster.Storage;
@@ -10,10 +11,17 @@ internal sealed record ObjectView(ResourceDefinition Type, RepresentationKind Ki
 {
     public TableRequest Table => new(Time.GetUtcNow(), Include);
 
-    public ReadOnlyMemory<byte> Show(StoredObject item) => Kind switch
+    /// <summary>One object. Of the tables in a watch only the first one has columns.</summary>
+    public ReadOnlyMemory<byte> Show(StoredObject item, bool withColumns = true) => Kind switch
     {
-        RepresentationKind.Table => JsonTree.ToUtf8(TableView.Build(Type, [item], TableView.ListMetadata(item.ResourceVersion), Table)),
+        RepresentationKind.Table when withColumns => JsonTree.ToUtf8(AsTable(item)),
+        RepresentationKind.Table => JsonTree.ToUtf8(TableView.WithoutColumns(AsTable(item))),
         RepresentationKind.Metadata => JsonTree.ToUtf8(TableView.Metadata(item)),
         _ => item.Utf8,
     };
+    /// <summary>An object within a list: lists of built-in kinds say the kind once, for all items.</summary>
+    public ReadOnlyMemory<byte> ShowItem(StoredObject item) =>
+        Kind == RepresentationKind.Full && !Type.Custom ? JsonTree.ToUtf8Without(item.Root, "apiVersion", "kind") : Show(item);
+
+    private JsonObject AsTable(StoredObject item) => TableView.Build(Type, [item], TableView.ListMetadata(item.ResourceVersion), Table);
 }

@@ -50,12 +50,20 @@ internal sealed class PatchBody
         }
     }
 
-    /// <summary>JSON is YAML; reading it as JSON first keeps its numbers and finds duplicates.</summary>
+    /// <summary>JSON is YAML; reading it as JSON first keeps its numbers and finds duplicates. YAML may begin with a brace too.</summary>
+    /// <exception cref="YamlException">The text is neither.</exception>
     public static DecodedJson DecodeYaml(ReadOnlyMemory<byte> body)
     {
         if (body.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
         {
-            return JsonDecoder.Decode(body.Span);
+            try
+            {
+                return JsonDecoder.Decode(body.Span);
+            }
+            catch (JsonException)
+            {
+                // It is YAML's own flow style, or no YAML either.
+            }
         }
 
         var documents = YamlDecoder.DecodeAll(Encoding.UTF8.GetString(body.Span));

@@ -25,19 +25,29 @@ internal static class Representation
         {
             var parts = range.Split(';', StringSplitOptions.TrimEntries);
             // Protobuf can be asked for but is never made: the clients that prefer it accept JSON next.
-            if (parts[0] is "application/json" or "*/*" or "application/*")
+            if (parts[0] is "application/json" or "*/*" or "application/*" && Shape(parts) is { } shape)
             {
-                return Shape(parts);
+                return shape;
             }
         }
 
         throw new ApiException(406, "NotAcceptable", "only the following media types are accepted: application/json");
     }
 
-    private static RepresentationKind Shape(string[] parts) => Array.Find(parts, part => part.StartsWith("as=", StringComparison.Ordinal)) switch
+    /// <summary>Null when that shape can't be made.</summary>
+    private static RepresentationKind? Shape(string[] parts)
     {
-        "as=Table" => RepresentationKind.Table,
-        "as=PartialObjectMetadata" or "as=PartialObjectMetadataList" => RepresentationKind.Metadata,
-        _ => RepresentationKind.Full,
-    };
+        if (Array.Find(parts, part => part.StartsWith("as=", StringComparison.Ordinal)) is not { } wanted)
+        {
+            return RepresentationKind.Full;
+        }
+
+        var known = parts.Contains("g=meta.k8s.io", StringComparer.Ordinal) && (parts.Contains("v=v1", StringComparer.Ordinal) || parts.Contains("v=v1beta1", StringComparer.Ordinal));
+        return wanted switch
+        {
+            "as=Table" when known => RepresentationKind.Table,
+            "as=PartialObjectMetadata" or "as=PartialObjectMetadataList" when known => RepresentationKind.Metadata,
+            _ => null,
+        };
+    }
 }

@@ -25,7 +25,8 @@ internal sealed class RequestQuery(IQueryCollection query, string userAgent)
             : throw ApiErrors.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
     }
 
-    public long? ResourceVersion()
+    /// <summary>The version that a list or a watch asks for; a watch answers a text that is none as if the server itself were at fault.</summary>
+    public long? ResourceVersion(bool ofWatch = false)
     {
         var text = Text("resourceVersion");
         if (string.IsNullOrEmpty(text))
@@ -35,7 +36,13 @@ internal sealed class RequestQuery(IQueryCollection query, string userAgent)
 
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
-            : throw ApiErrors.BadRequest($"invalid resource version: resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
+            : throw InvalidVersion(text, ofWatch);
+    }
+
+    private static ApiException InvalidVersion(string text, bool ofWatch)
+    {
+        var fault = $"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax";
+        return ofWatch ? new ApiException(500, "", fault) : ApiErrors.BadRequest("invalid resource version: " + fault);
     }
 
     public WriteOptions WriteOptions(string kind) => new()

@@ -21,14 +21,21 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         }
 
         var call = new ResourceCall(context, path, type, services.Environment.Time);
+        if (type.DeprecationWarning is { } warning)
+        {
+            Answer.AddWarnings(context, [warning]);
+        }
+
         return (context.Request.Method, path.Name) switch
         {
             ("GET", null) => ListOrWatchAsync(call),
             ("GET", _) => GetAsync(call),
             ("POST", null) when path.Namespace is not null || !type.Namespaced => CreateAsync(call),
+            ("PUT" or "PATCH", null) when type.Custom => throw ApiErrors.BadRequest("name must be provided"),
             ("PUT", not null) => UpdateAsync(call),
             ("PATCH", not null) => PatchAsync(call),
-            ("DELETE", null) => DeleteCollectionAsync(call),
+            ("DELETE", null) when path.Namespace is not null || !type.Namespaced => DeleteCollectionAsync(call),
+            ("DELETE", null) => throw (type.Custom ? ApiErrors.NoSuchPath() : ApiErrors.MethodNotAllowed()),
             ("DELETE", _) when path.Subresource is null => DeleteAsync(call),
             _ => throw ApiErrors.MethodNotAllowed(),
         };
@@ -59,7 +66,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
     {
         var options = call.Query.WriteOptions("UpdateOptions");
         var decoded = await ReadObjectAsync(call);
-        await call.AnswerAsync(200, services.Writer.Update(call.Target, _ => decoded, options, isPatch: false), options);
+        await call.AnswerAsync(200, services.Writer.Replace(call.Target, decoded, options), options);
     }
 
     private async Task PatchAsync(ResourceCall call)
@@ -99,6 +106,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
             }
 
             created = call.Target.Subresource is null ? true : throw ApiErrors.NotFound(call.Type, call.Target.Name.Name);
+            manifest.Metadata().Remove("resourceVersion");
             return services.Writer.Create(call.Target, new DecodedJson(manifest, []), options);
         });
         return call.AnswerAsync(created ? 201 : 200, item, options);
@@ -161,7 +169,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         {
             "" or "application/json" => ObjectIntake.Decode(body.Span, call.Type),
             ProtobufDecoder.MediaType => new DecodedJson(ProtobufDecoder.Decode(body.Span), []),
-            "application/yaml" => ObjectIntake.Decode(JsonTree.ToUtf8(PatchBody.DecodeYaml(body).Root), call.Type),
+            "application/yaml" => ObjectIntake.DecodeYaml(body, call.Type),
             _ => throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml", ProtobufDecoder.MediaType),
         };
     }

@@ -51,6 +51,18 @@ internal static class ListRules
         return key;
     }
 
+    /// <summary>The stored item that is the same one by its keys; null where items have no identity.</summary>
+    public static JsonNode? Counterpart(JsonNode? item, StructuralSchema schema, JsonArray? stored)
+    {
+        if (stored is null || schema.ListType != "map" || item is not JsonObject map)
+        {
+            return null;
+        }
+
+        var key = KeyOf(map, schema);
+        return stored.OfType<JsonObject>().FirstOrDefault(other => JsonTree.Same(KeyOf(other, schema), key));
+    }
+
     private static bool SeenBefore(JsonArray list, int index) => list.Take(index).Any(earlier => JsonTree.Same(earlier, list[index]));
 
     private static void CheckSet(JsonArray list, string path, List<FieldError> errors)

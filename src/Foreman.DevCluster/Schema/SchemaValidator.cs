@@ -8,9 +8,17 @@ namespace Foreman.DevCluster.Schema;
 /// <summary>Checks a value against its schema and words what is wrong as the API server does.</summary>
 internal static class SchemaValidator
 {
-    public static void Validate(JsonNode? node, StructuralSchema schema, string path, List<FieldError> errors)
+    private static readonly string[] EmbeddedFields = ["apiVersion", "kind"];
+
+    /// <param name="node">The value.</param>
+    /// <param name="schema">Its schema.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="stored">What stood there before, or null: what is stored unchanged is not judged again, so that a schema that became
+    /// stricter does not stop changes of something else ("ratcheting").</param>
+    public static void Validate(JsonNode? node, StructuralSchema schema, string path, List<FieldError> errors, JsonNode? stored = null)
     {
-        if (node is null && schema.Nullable)
+        if ((node is null && schema.Nullable) || (stored is not null && JsonTree.Same(node, stored)))
         {
             return;
         }
@@ -24,11 +32,11 @@ internal static class SchemaValidator
         switch (node)
         {
             case JsonObject map:
-                ValidateMap(map, schema, path, errors);
+                ValidateMap(map, schema, path, errors, stored as JsonObject);
                 break;
             case JsonArray list:
                 ListRules.Check(list, schema, path, errors);
-                ValidateItems(list, schema, path, errors);
+                ValidateItems(list, schema, path, errors, stored as JsonArray);
                 break;
             case JsonValue value:
                 ScalarRules.Check(value, schema, path, errors);
@@ -39,7 +47,7 @@ internal static class SchemaValidator
         CheckBranches(node, schema, path, errors);
     }
 
-    private static void ValidateMap(JsonObject map, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void ValidateMap(JsonObject map, StructuralSchema schema, string path, List<FieldError> errors, JsonObject? stored)
     {
         var bounds = schema.Bounds;
         if (bounds.MaxProperties is { } most && map.Count > most)
@@ -57,11 +65,11 @@ internal static class SchemaValidator
             var inner = path.Length == 0 ? name : path + "." + name;
             if (schema.Properties.TryGetValue(name, out var property))
             {
-                Validate(value, property, inner, errors);
+                Validate(value, property, inner, errors, stored?[name]);
             }
             else if (schema.AdditionalProperties is { } additional)
             {
-                Validate(value, additional, inner, errors);
+                Validate(value, additional, inner, errors, stored?[name]);
             }
         }
 
@@ -72,9 +80,14 @@ internal static class SchemaValidator
                 errors.Add(FieldError.Required(path.Length == 0 ? name : path + "." + name));
             }
         }
+
+        if (schema.EmbeddedResource)
+        {
+            errors.AddRange(EmbeddedFields.Where(name => string.IsNullOrEmpty(map.Text(name))).Select(name => FieldError.Required($"{path}.{name}", "must not be empty")));
+        }
     }
 
-    private static void ValidateItems(JsonArray list, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void ValidateItems(JsonArray list, StructuralSchema schema, string path, List<FieldError> errors, JsonArray? stored)
     {
         if (schema.Items is not { } items)
         {
@@ -83,7 +96,7 @@ internal static class SchemaValidator
 
         for (var i = 0; i < list.Count; i++)
         {
-            Validate(list[i], items, $"{path}[{i}]", errors);
+            Validate(list[i], items, $"{path}[{i}]", errors, ListRules.Counterpart(list[i], schema, stored));
         }
     }
 

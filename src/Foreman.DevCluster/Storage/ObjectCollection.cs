@@ -35,6 +35,25 @@ internal sealed class ObjectCollection(int historySize)
     public void Rewrite(Func<StoredObject, StoredObject> rewrite) =>
         Volatile.Write(ref _objects, _objects.ToImmutableSortedDictionary(entry => entry.Key, entry => rewrite(entry.Value)));
 
+    /// <summary>The state at an earlier version: the newest one with the later changes undone, the last one first.</summary>
+    public ImmutableSortedDictionary<ObjectName, StoredObject> At(long resourceVersion)
+    {
+        var objects = Objects.ToBuilder();
+        foreach (var change in Since(resourceVersion).Reverse())
+        {
+            if (change.Before is { } before)
+            {
+                objects[change.Name] = before;
+            }
+            else
+            {
+                objects.Remove(change.Name);
+            }
+        }
+
+        return objects.ToImmutable();
+    }
+
     public IEnumerable<StoreEvent> Since(long resourceVersion) => _history.Where(change => change.ResourceVersion > resourceVersion);
 
     public void Add(WatchQueue watcher) => _watchers.Add(watcher);

@@ -49,6 +49,16 @@ internal sealed class ObjectStore
         }
     }
 
+    /// <summary>The state as it was at a version; null when the history no longer reaches back to it.</summary>
+    public ObjectSnapshot? SnapshotAt(string groupResource, long version)
+    {
+        lock (_lock)
+        {
+            var collection = Collection(groupResource);
+            return version < Math.Max(collection.HistoryFloor, _firstVersion) ? null : new ObjectSnapshot(version, collection.At(version));
+        }
+    }
+
     public StoredObject? Find(string groupResource, ObjectName name)
     {
         lock (_lock)

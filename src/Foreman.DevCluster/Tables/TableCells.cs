@@ -28,6 +28,11 @@ internal sealed class TableCells
             return Reference(root.Object(_column.Path[1..]));
         }
 
+        if (_column.Path.StartsWith('+'))
+        {
+            return string.Join(", ", _column.Path[1..].Split('+').Select(path => Text(root, path)).Where(text => text.Length > 0));
+        }
+
         var value = _paths.Select(path => path.Find(root) is [var first, ..] ? first : null).FirstOrDefault(found => found is not null);
         return value is null ? null : Show(value, now);
     }
@@ -51,8 +56,11 @@ internal sealed class TableCells
         "integer" => JsonTree.AsNumber(value) is { } number ? JsonValue.Create((long)number) : null,
         "number" => JsonTree.AsNumber(value) is { } number ? JsonValue.Create(number) : null,
         "boolean" => JsonTree.AsBoolean(value) is { } flag ? JsonValue.Create(flag) : null,
-        _ => JsonTree.AsText(value) ?? JsonTree.ToText(value),
+        _ => JsonTree.AsText(value)?.Trim() ?? JsonTree.ToText(value),
     };
+
+    private static string Text(JsonObject root, string path) =>
+        JsonTree.AsText(path.Split('.').Aggregate((JsonNode?)root, (node, step) => (node as JsonObject)?[step])) ?? "";
 
     private static JsonValue Count(JsonObject root, string[] fields) => JsonValue.Create((long)fields.Sum(field => root[field] switch
     {

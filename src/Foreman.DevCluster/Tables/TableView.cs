@@ -22,8 +22,15 @@ internal static class TableView
             ["apiVersion"] = "meta.k8s.io/v1",
             ["metadata"] = metadata,
             ["columnDefinitions"] = new JsonArray([.. Columns(type).Select(column => (JsonNode)column)]),
-            ["rows"] = new JsonArray([.. items.Select(item => (JsonNode)Row(item, cells, request))]),
+            ["rows"] = new JsonArray([.. items.Select(item => (JsonNode)Row(item, cells, NamesItself(type), request))]),
         };
+    }
+
+    /// <summary>A table for a reader who knows the columns already.</summary>
+    public static JsonObject WithoutColumns(JsonObject table)
+    {
+        table["columnDefinitions"] = null;
+        return table;
     }
 
     public static JsonObject ListMetadata(long resourceVersion, string? next = null, long? remaining = null)
@@ -42,22 +49,28 @@ internal static class TableView
         return metadata;
     }
 
-    private static IEnumerable<JsonObject> Columns(ResourceDefinition type) =>
-        type.Columns.Select(Column).Prepend(Column(new PrinterColumn("Name", "string", "", 0, "name", NameDescription)));
+    private static IEnumerable<JsonObject> Columns(ResourceDefinition type)
+    {
+        var columns = type.Columns.Select(column => Column(column, type));
+        return NamesItself(type) ? columns : columns.Prepend(Column(new PrinterColumn("Name", "string", "", 0, "name", NameDescription), type));
+    }
 
-    private static JsonObject Column(PrinterColumn column) => new()
+    /// <summary>Events show their own name last, for those who want it.</summary>
+    private static bool NamesItself(ResourceDefinition type) => type.Columns.Any(column => column.Name == "Name");
+
+    private static JsonObject Column(PrinterColumn column, ResourceDefinition type) => new()
     {
         ["name"] = column.Name,
-        // Dates are sent as ages, which are text to the reader.
-        ["type"] = column.Type,
+        // Dates are sent as ages, which built-in kinds call text.
+        ["type"] = column.Type == "date" && !type.Custom ? "string" : column.Type,
         ["format"] = column.Format,
         ["description"] = column.Description,
         ["priority"] = (long)column.Priority,
     };
 
-    private static JsonObject Row(StoredObject item, TableCells[] cells, TableRequest request)
+    private static JsonObject Row(StoredObject item, TableCells[] cells, bool named, TableRequest request)
     {
-        var values = new JsonArray(item.Name.Name);
+        var values = named ? new JsonArray() : new JsonArray(item.Name.Name);
         foreach (var cell in cells)
         {
             values.Add(cell.Read(item.Root, request.Now));

@@ -15,6 +15,7 @@ namespace Foreman.DevCluster.Watching;
 internal sealed class WatchFrames(ObjectView view, ObjectSelection selection)
 {
     private long _sent;
+    private bool _columnsSent;
 
     public void State(PipeWriter writer, ObjectSnapshot snapshot, WatchRequest request)
     {
@@ -67,7 +68,11 @@ internal sealed class WatchFrames(ObjectView view, ObjectSelection selection)
         }
     }
 
-    private void Object(PipeWriter writer, ReadOnlySpan<byte> type, StoredObject item) => Line(writer, type, view.Show(item).Span);
+    private void Object(PipeWriter writer, ReadOnlySpan<byte> type, StoredObject item)
+    {
+        Line(writer, type, view.Show(item, withColumns: !_columnsSent).Span);
+        _columnsSent = true;
+    }
 
     private void Bookmark(PipeWriter writer, long resourceVersion, JsonObject? annotations)
     {

@@ -89,7 +89,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
             throw ListHandler.ListFault("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
         }
 
-        var since = query.ResourceVersion();
+        var since = query.ResourceVersion(ofWatch: true);
         return new WatchRequest(
             initial || since is null or 0 ? null : since,
             initial,

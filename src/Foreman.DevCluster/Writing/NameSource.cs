@@ -5,13 +5,18 @@ internal sealed class NameSource(Random random)
 {
     // No vowels and no look-alikes, so that no words come out.
     private const string Letters = "bcdfghjklmnpqrstvwxz2456789";
+    private const int SuffixLength = 5;
+    private const int MaxGeneratedLength = 63;
     private readonly Lock _lock = new();
 
-    public string Suffix()
+    /// <summary>A name that begins with the prefix, or with as much of it as leaves the name short enough to be a label.</summary>
+    public string Generate(string prefix) => prefix[..Math.Min(prefix.Length, MaxGeneratedLength - SuffixLength)] + Suffix();
+
+    private string Suffix()
     {
         lock (_lock)
         {
-            return new string(random.GetItems<char>(Letters, 5));
+            return new string(random.GetItems<char>(Letters, SuffixLength));
         }
     }
 

@@ -21,7 +21,11 @@ internal static class NamespaceGate
             ?? throw new ApiException(404, "NotFound", $"namespaces \"{space}\" not found", new() { ["name"] = space, ["kind"] = Namespaces });
         if (found.Root.Object("metadata").Text("deletionTimestamp") is not null)
         {
-            throw ApiErrors.Forbidden(target.Type, name, $"unable to create new content in namespace {space} because it is being terminated");
+            throw ApiErrors.Forbidden(
+                target.Type,
+                name,
+                $"unable to create new content in namespace {space} because it is being terminated",
+                new FieldError("NamespaceTerminating", "metadata.namespace", $"namespace {space} is being terminated"));
         }
     }
 }

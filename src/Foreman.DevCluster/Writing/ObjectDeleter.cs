@@ -8,17 +8,26 @@ using Foreman.DevCluster.Storage;
 namespace Foreman.DevCluster.Writing;
 
 /// <summary>What a delete asked for.</summary>
-internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion = null, bool DryRun = false, bool Orphan = false)
+internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion = null, bool DryRun = false, bool Orphan = false, bool Foreground = false)
 {
+    private const string ForegroundPolicy = "Foreground";
+
     public static DeleteOptions Parse(JsonObject? body, bool dryRun, string? propagation)
     {
         var preconditions = body.Object("preconditions");
-        var asked = body.Text("propagationPolicy") ?? propagation;
+        var asked = body.Text("propagationPolicy") ?? propagation ?? "";
+        if (asked is not ("" or "Background" or ForegroundPolicy or "Orphan"))
+        {
+            throw ApiErrors.Invalid(
+                "meta.k8s.io", "DeleteOptions", "", [FieldError.NotSupported("propagationPolicy", $"\"{asked}\"", ["\"Background\"", "\"Foreground\"", "\"Orphan\""])]);
+        }
+
         return new DeleteOptions(
             preconditions.Text("uid"),
             preconditions.Text("resourceVersion"),
             dryRun || body.Array("dryRun")?.Count > 0,
-            asked == "Orphan" || JsonTree.AsBoolean(body?["orphanDependents"]) == true);
+            asked == "Orphan" || JsonTree.AsBoolean(body?["orphanDependents"]) == true,
+            asked == ForegroundPolicy);
     }
 }
 
@@ -28,6 +37,9 @@ internal sealed record DeleteResult(StoredObject Item, bool Gone);
 /// <summary>Deletes objects: at once, or when the last finalizer is gone.</summary>
 internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredObject> orphan)
 {
+    /// <summary>Holds an owner that is deleted in the foreground until its dependents are gone.</summary>
+    public const string ForegroundFinalizer = "foregroundDeletion";
+
     public DeleteResult Delete(ResourceDefinition type, ObjectName name, DeleteOptions options) => environment.Store.Transact(() =>
     {
         var stored = environment.Store.Find(type.GroupResource, name) ?? throw ApiErrors.NotFound(type, name.Name);
@@ -43,6 +55,11 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
         }
 
         var later = environment.Rules(type).DeletesLater(stored, type);
+        if (options.Foreground && !later && !stored.IsTerminating)
+        {
+            return new DeleteResult(Mark(type, stored, ForegroundFinalizer), Gone: false);
+        }
+
         return later || stored.Root.Object("metadata").Array("finalizers") is { Count: > 0 }
             ? new DeleteResult(Mark(type, stored), Gone: false)
             : new DeleteResult(environment.Store.Remove(type.GroupResource, name)!, Gone: true);
@@ -68,7 +85,27 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
         return true;
     });
 
-    private StoredObject Mark(ResourceDefinition type, StoredObject stored)
+    /// <summary>Takes one finalizer off an object that is being deleted; with its last one it goes.</summary>
+    public void Release(string groupResource, StoredObject stored, string finalizer)
+    {
+        var root = stored.Root.Clone();
+        var finalizers = root.Metadata().Array("finalizers") ?? [];
+        foreach (var name in finalizers.Where(name => JsonTree.AsText(name) == finalizer).ToArray())
+        {
+            finalizers.Remove(name);
+        }
+
+        if (finalizers.Count == 0)
+        {
+            environment.Store.Remove(groupResource, stored.Name);
+        }
+        else
+        {
+            environment.Store.Put(groupResource, stored.Name, root);
+        }
+    }
+
+    private StoredObject Mark(ResourceDefinition type, StoredObject stored, string? finalizer = null)
     {
         if (stored.IsTerminating)
         {
@@ -76,6 +113,13 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
         }
 
         var root = Marked(stored, type.Custom || environment.Rules(type).TracksGeneration);
+        if (finalizer is not null)
+        {
+            var finalizers = root.Metadata().Array("finalizers") ?? [];
+            finalizers.Add((JsonNode)finalizer);
+            root.Metadata()["finalizers"] = finalizers.Parent is null ? finalizers : finalizers.DeepClone();
+        }
+
         environment.Rules(type).Prepare(root, stored.Root);
         var marked = environment.Store.Put(type.GroupResource, stored.Name, root);
         environment.Rules(type).Stored(marked);

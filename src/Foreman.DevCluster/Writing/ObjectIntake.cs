@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Resources;
+using Foreman.DevCluster.Routing;
 using Foreman.DevCluster.Schema;
+using YamlDotNet.Core;
 
 namespace Foreman.DevCluster.Writing;
 
@@ -27,6 +29,41 @@ internal static class ObjectIntake
         return decoded.Root is JsonObject
             ? decoded
             : throw ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): couldn't get version/kind; json parse error: the body is no JSON object");
+    }
+
+    /// <summary>Reads a whole object sent as YAML.</summary>
+    public static DecodedJson DecodeYaml(ReadOnlyMemory<byte> body, ResourceDefinition type)
+    {
+        try
+        {
+            return Decode(JsonTree.ToUtf8(PatchBody.DecodeYaml(body).Root), type);
+        }
+        catch (YamlException error)
+        {
+            throw ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): yaml: {error.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Values of another type in a built-in kind: the API server can't even decode them. Nulls and empty maps and lists, which it drops
+    /// when it decodes, are dropped first.
+    /// </summary>
+    public static void CheckTypes(JsonObject root, ResourceDefinition type, bool isPatch)
+    {
+        if (type.Custom)
+        {
+            return;
+        }
+
+        EmptyFields.Drop(root, type.Schema);
+        var errors = new List<FieldError>();
+        SchemaValidator.Validate(root, type.Schema, "", errors);
+        errors.RemoveAll(error => error.Reason != FieldError.WrongType);
+        if (errors.Count > 0)
+        {
+            var message = $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: {errors[0]}";
+            throw isPatch ? ApiErrors.Invalid("", "", "", [FieldError.Invalid("patch", JsonTree.ToText(JsonTree.ToText(root)), message)]) : ApiErrors.BadRequest(message);
+        }
     }
 
     /// <summary>Checks apiVersion and kind. Custom resources must say both; built-in kinds may leave them out.</summary>

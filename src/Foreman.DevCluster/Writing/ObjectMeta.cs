@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Builtins;
 using Foreman.DevCluster.Errors;
@@ -11,9 +12,10 @@ namespace Foreman.DevCluster.Writing;
 internal static class ObjectMeta
 {
     private const int MaxNameLength = 253;
+    private const int MaxAnnotations = 256 * 1024;
 
     /// <summary>Fields that only the server sets: what a client sends for them is replaced by what is stored.</summary>
-    private static readonly string[] ServerFields = ["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"];
+    private static readonly string[] ServerFields = ["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"];
 
     public static void Prune(JsonObject root, List<string> unknown)
     {
@@ -44,9 +46,23 @@ internal static class ObjectMeta
 
         var errors = new List<FieldError>();
         SchemaValidator.Validate(metadata, BuiltinSchemas.ObjectMeta, "metadata", errors);
+        errors.RemoveAll(error => error.Reason != FieldError.WrongType);
         if (errors.Count > 0)
         {
             throw ApiErrors.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {string.Join(", ", errors)}");
+        }
+    }
+
+    /// <summary>The object must be the one that the path names.</summary>
+    public static void CheckAddress(JsonObject metadata, WriteTarget target)
+    {
+        CheckNamespace(metadata, target);
+        var name = metadata.Text("name") ?? "";
+        if (name != target.Name.Name)
+        {
+            throw ApiErrors.BadRequest(name.Length == 0
+                ? "name must be provided"
+                : $"the name of the object ({name}) does not match the name on the URL ({target.Name.Name})");
         }
     }
 
@@ -88,10 +104,24 @@ internal static class ObjectMeta
             NameRules.CheckLabel(key, JsonTree.AsText(value) ?? "", errors);
         }
 
-        foreach (var (key, _) in metadata.Object("annotations") ?? [])
+        var size = 0L;
+        foreach (var (key, value) in metadata.Object("annotations") ?? [])
         {
             NameRules.CheckKey(key, "metadata.annotations", errors);
+            size += Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(JsonTree.AsText(value) ?? "");
         }
+
+        if (size > MaxAnnotations)
+        {
+            errors.Add(FieldError.TooLong("metadata.annotations", MaxAnnotations));
+        }
+
+        foreach (var finalizer in metadata.Array("finalizers") ?? [])
+        {
+            NameRules.CheckKey(JsonTree.AsText(finalizer) ?? "", "metadata.finalizers", errors);
+        }
+
+        OwnerRules.Check(metadata.Array("ownerReferences"), errors);
     }
 
     /// <summary>Puts the server's own fields back as they were stored.</summary>
@@ -109,6 +139,14 @@ internal static class ObjectMeta
             }
         }
     }
+
+    /// <summary>What the API server says about new finalizers of custom kinds that could be anybody's.</summary>
+    public static IEnumerable<string> FinalizerWarnings(JsonObject metadata, JsonObject? stored) =>
+        Finalizers(metadata).Except(Finalizers(stored), StringComparer.Ordinal)
+            .Where(name => !name.Contains('/', StringComparison.Ordinal) && name is not ("orphan" or ObjectDeleter.ForegroundFinalizer))
+            .Select(name => $"metadata.finalizers: \"{name}\": prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers");
+
+    private static IEnumerable<string> Finalizers(JsonObject? metadata) => (metadata.Array("finalizers") ?? []).Select(JsonTree.AsText).OfType<string>();
 
     /// <summary>An object being deleted may lose finalizers, not gain any.</summary>
     public static void CheckFinalizers(JsonObject metadata, JsonObject stored, List<FieldError> errors)

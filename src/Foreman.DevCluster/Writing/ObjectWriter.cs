@@ -28,6 +28,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         ObjectMeta.CheckShape(root, type);
         ObjectIntake.CheckType(root, type);
         ObjectIntake.CheckFields(root, type, decoded.Duplicates, options, isPatch: false);
+        ObjectIntake.CheckTypes(root, type, isPatch: false);
         return environment.Store.Transact(() => CreateLocked(target, root, options));
     }
 
@@ -45,7 +46,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         var generated = metadata.Text("name") is null or "" && metadata.Text("generateName") is { Length: > 0 };
         if (generated)
         {
-            metadata["name"] = metadata.Text("generateName") + environment.Names.Suffix();
+            metadata["name"] = environment.Names.Generate(metadata.Text("generateName")!);
         }
 
         Stamp(metadata, type);
@@ -61,6 +62,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
 
         Complete(root, null, type);
         ThrowIfInvalid(root, null, type, "");
+        WarnAbout(root, null, type, options);
         var name = new ObjectName(target.Name.Namespace, metadata.Text("name")!);
         if (environment.Store.Find(type.GroupResource, name) is not null)
         {
@@ -77,21 +79,26 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
             var type = target.Type;
             var stored = environment.Store.Find(type.GroupResource, target.Name) ?? throw ApiErrors.NotFound(type, target.Name.Name);
             var decoded = change(stored);
+            ObjectMeta.CheckShape((JsonObject)decoded.Root!, type);
             var root = (JsonObject)decoded.Root!;
-            ObjectMeta.CheckShape(root, type);
             ObjectIntake.CheckType(root, type);
-            CheckAddress(root.Metadata(), target);
+            ObjectMeta.CheckAddress(root.Metadata(), target);
             ObjectIntake.CheckFields(root, type, decoded.Duplicates, options, isPatch);
+            ObjectIntake.CheckTypes(root, type, isPatch);
             CheckVersion(root.Metadata(), stored, type, isPatch);
-            var owners = options.Applied ? root.Metadata()["managedFields"]?.DeepClone() : null;
+            var owners = ManagedFields.Sent(root.Metadata(), stored.Root.Metadata());
             var merged = target.IsStatus ? MergeStatus(root, stored.Root) : MergeMain(root, stored.Root, type);
-            if (owners is not null)
-            {
-                merged.Metadata()["managedFields"] = owners;
-            }
-
-            return Replace(target, stored, merged, options);
+            ManagedFields.Set(merged.Metadata(), owners);
+            return StoreChanged(target, stored, merged, options);
         });
+
+    /// <summary>Replaces an object by what was sent.</summary>
+    public StoredObject Replace(WriteTarget target, DecodedJson decoded, WriteOptions options)
+    {
+        ObjectMeta.CheckShape((JsonObject)decoded.Root!, target.Type);
+        ObjectMeta.CheckAddress(((JsonObject)decoded.Root!).Metadata(), target);
+        return Update(target, _ => decoded, options, isPatch: false);
+    }
 
     /// <summary>Server-side apply to an object that is there.</summary>
     public StoredObject Apply(WriteTarget target, JsonObject manifest, WriteOptions options) => Update(
@@ -100,11 +107,12 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         options,
         isPatch: true);
 
-    private StoredObject Replace(WriteTarget target, StoredObject stored, JsonObject root, WriteOptions options)
+    private StoredObject StoreChanged(WriteTarget target, StoredObject stored, JsonObject root, WriteOptions options)
     {
         var type = target.Type;
         Complete(root, stored.Root, type);
         ThrowIfInvalid(root, stored.Root, type, target.IsStatus ? "status" : "");
+        WarnAbout(root, stored.Root, type, options);
         FieldOwnership.Track(root, stored.Root, target, options, environment.Timestamp());
         var metadata = root.Metadata();
         metadata["resourceVersion"] = stored.Root.Object("metadata").Text("resourceVersion");
@@ -149,18 +157,6 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         }
     }
 
-    private static void CheckAddress(JsonObject metadata, WriteTarget target)
-    {
-        ObjectMeta.CheckNamespace(metadata, target);
-        var name = metadata.Text("name") ?? "";
-        if (name != target.Name.Name)
-        {
-            throw ApiErrors.BadRequest(name.Length == 0
-                ? "name must be provided"
-                : $"the name of the object ({name}) does not match the name on the URL ({target.Name.Name})");
-        }
-    }
-
     private static void CheckVersion(JsonObject metadata, StoredObject stored, ResourceDefinition type, bool isPatch)
     {
         var version = metadata.Text("resourceVersion") ?? "";
@@ -172,6 +168,11 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         if (version.Length > 0 && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture))
         {
             throw ApiErrors.Modified(type, stored.Name.Name);
+        }
+
+        if (metadata.Text("deletionTimestamp") is { Length: > 0 } deletion && !stored.IsTerminating)
+        {
+            throw ApiErrors.Invalid(type, stored.Name.Name, [FieldError.Invalid("metadata.deletionTimestamp", $"\"{deletion}\"", "field is immutable")]);
         }
 
         if (metadata.Text("uid") is { } uid && uid != stored.Uid)
@@ -234,6 +235,14 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         Defaulting.Apply(root, type.Schema);
     }
 
+    private static void WarnAbout(JsonObject root, JsonObject? stored, ResourceDefinition type, WriteOptions options)
+    {
+        if (type.Custom)
+        {
+            options.Warnings.AddRange(ObjectMeta.FinalizerWarnings(root.Metadata(), stored.Object("metadata")));
+        }
+    }
+
     private void ThrowIfInvalid(JsonObject root, JsonObject? stored, ResourceDefinition type, string part)
     {
         var errors = new List<FieldError>();
@@ -246,13 +255,13 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
 
         if (part.Length == 0)
         {
-            SchemaValidator.Validate(root, type.Schema, "", errors);
+            SchemaValidator.Validate(root, type.Schema, "", errors, type.Custom ? stored : null);
         }
         else if (type.Schema.Properties.TryGetValue(part, out var schema) && root[part] is { } value)
         {
             // Messages of a subresource name places within it, the fields name them within the object: as the API server does.
             var inner = new List<FieldError>();
-            SchemaValidator.Validate(value, schema, "", inner);
+            SchemaValidator.Validate(value, schema, "", inner, type.Custom ? stored?[part] : null);
             errors.AddRange(inner.Select(error => error with { Field = error.Field.Length == 0 ? part : $"{part}.{error.Field}" }));
         }
 

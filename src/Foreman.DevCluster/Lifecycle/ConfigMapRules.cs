@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Writing;
+
+namespace Foreman.DevCluster.Lifecycle;
+
+/// <summary>Keys of a ConfigMap are file names, each in one place only, and an immutable one stays as it is.</summary>
+internal sealed class ConfigMapRules : KindRules
+{
+    public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    {
+        DataRules.CheckKeys(root, "data", errors);
+        DataRules.CheckKeys(root, "binaryData", errors);
+        foreach (var (key, _) in root.Object("data") ?? [])
+        {
+            if (root.Object("binaryData")?.ContainsKey(key) == true)
+            {
+                errors.Add(FieldError.Invalid($"data[{key}]", $"\"{key}\"", "duplicate of key present in binaryData"));
+            }
+        }
+
+        DataRules.CheckSize(DataRules.TextSize(root.Object("data")) + DataRules.ByteSize(root.Object("binaryData")), "[]", errors);
+        DataRules.CheckFrozen(root, stored, errors, "data", "binaryData");
+    }
+}

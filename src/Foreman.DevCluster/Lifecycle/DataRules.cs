@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+
+namespace Foreman.DevCluster.Lifecycle;
+
+/// <summary>The rules that ConfigMaps and Secrets share: keys that could be file names, at most 1 MiB, and data that can be made immutable.</summary>
+internal static partial class DataRules
+{
+    private const int MaxKeyLength = 253;
+    private const int MaxSize = 1024 * 1024;
+    private const string Frozen = "field is immutable when `immutable` is set";
+
+    public static void CheckKeys(JsonObject root, string field, List<FieldError> errors)
+    {
+        foreach (var (key, _) in root.Object(field) ?? [])
+        {
+            if (Fault(key) is { } fault)
+            {
+                errors.Add(FieldError.Invalid($"{field}[{key}]", $"\"{key}\"", fault));
+            }
+        }
+    }
+
+    /// <summary>How many bytes the texts of a map have, in UTF-8.</summary>
+    public static long TextSize(JsonObject? map) => (map ?? []).Sum(entry => (long)Encoding.UTF8.GetByteCount(JsonTree.AsText(entry.Value) ?? ""));
+
+    /// <summary>How many bytes the base64 texts of a map stand for.</summary>
+    public static long ByteSize(JsonObject? map) => (map ?? []).Sum(entry => Base64Size(JsonTree.AsText(entry.Value) ?? ""));
+
+    /// <summary>Adds an error at <paramref name="place"/> when the values are too large together.</summary>
+    public static void CheckSize(long size, string place, List<FieldError> errors)
+    {
+        if (size > MaxSize)
+        {
+            errors.Add(FieldError.TooLong(place, MaxSize));
+        }
+    }
+
+    public static void CheckFrozen(JsonObject root, JsonObject? stored, List<FieldError> errors, params ReadOnlySpan<string> fields)
+    {
+        if (stored is null || JsonTree.AsBoolean(stored["immutable"]) != true)
+        {
+            return;
+        }
+
+        if (JsonTree.AsBoolean(root["immutable"]) != true)
+        {
+            errors.Add(FieldError.Forbidden("immutable", Frozen));
+        }
+
+        foreach (var field in fields)
+        {
+            if (!JsonTree.Same(root[field], stored[field]))
+            {
+                errors.Add(FieldError.Forbidden(field, Frozen));
+            }
+        }
+    }
+
+    private static long Base64Size(string text) => (text.Length / 4L * 3L) - text.AsSpan().Count('=');
+
+    private static string? Fault(string key) => key switch
+    {
+        { Length: > MaxKeyLength } => $"must be no more than {MaxKeyLength} characters",
+        "." => "must not be '.'",
+        ".." => "must not be '..'",
+        _ when !Key().IsMatch(key) => "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+        _ when key.StartsWith("..", StringComparison.Ordinal) => "must not start with '..'",
+        _ => null,
+    };
+
+    [GeneratedRegex(@"^[-._a-zA-Z0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Key();
+}

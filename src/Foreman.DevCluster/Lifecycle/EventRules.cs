@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Writing;
+
+namespace Foreman.DevCluster.Lifecycle;
+
+/// <summary>An event stands in the namespace of the object that it is about; those about objects of the cluster stand in default.</summary>
+internal sealed class EventRules : KindRules
+{
+    public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    {
+        var space = root.Object("metadata").Text("namespace") ?? "";
+        var about = root.Object("involvedObject").Text("namespace") ?? "";
+        var fits = about.Length == 0 ? space is "default" or "kube-system" : about == space;
+        if (!fits)
+        {
+            errors.Add(FieldError.Invalid("involvedObject.namespace", $"\"{about}\"", "does not match event.namespace"));
+        }
+    }
+}
