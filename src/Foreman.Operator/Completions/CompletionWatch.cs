@@ -55,7 +55,7 @@ internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests
                 await digests.WriteAsync(task, stop);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException e) when (stop.IsCancellationRequested || e is LeadershipLostException)
         {
             logger.LogDebug("The end of {Namespace}/{Name} is not told: the operator stops", task.Namespace(), task.Name());
         }

@@ -10,9 +10,10 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Operator.Health;
 
 /// <summary>What the endpoints answer from.</summary>
+/// <param name="Unhealthy">Why the operator should be restarted; null when it need not be.</param>
 /// <param name="NotReady">Why the operator is not ready; null when it is.</param>
 /// <param name="Metrics">All metrics as Prometheus text.</param>
-internal sealed record HealthSources(Func<string?> NotReady, Func<string> Metrics);
+internal sealed record HealthSources(Func<string?> Unhealthy, Func<string?> NotReady, Func<string> Metrics);
 
 /// <summary><c>/healthz</c> and <c>/readyz</c> on one address, <c>/metrics</c> on another; all of them where both are the same.</summary>
 internal sealed class HealthEndpoints : IAsyncDisposable
@@ -78,7 +79,7 @@ internal sealed class HealthEndpoints : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        var problem = path == "/readyz" ? sources.NotReady() : null;
+        var problem = path == "/readyz" ? sources.NotReady() : sources.Unhealthy();
         context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.StatusCode = problem is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return context.Response.WriteAsync(problem ?? "ok");

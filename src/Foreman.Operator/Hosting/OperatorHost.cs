@@ -22,6 +22,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     private readonly string _identity = Holder.ForProcess("operator-" + Environment.MachineName, Guid.NewGuid().ToString("n")[..8]);
     private volatile SchedulerLoop? _loop;
     private volatile ClusterCaches? _caches;
+    private volatile LeaderElector? _elector;
 
     /// <summary>Called when decisions are about to be made.</summary>
     public Action OnReady { get; init; } = static () => { };
@@ -32,7 +33,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     {
         MakeStateDir();
         using var metrics = new PrometheusWriter(OperatorMetrics.MeterName);
-        await using var endpoints = await HealthEndpoints.StartAsync(settings, new HealthSources(NotReady, metrics.Write), stop);
+        await using var endpoints = await HealthEndpoints.StartAsync(settings, new HealthSources(() => _elector?.CheckHealth(), NotReady, metrics.Write), stop);
         await StartChecks.RunAsync(client, settings, time, logger, stop);
         using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var caches = new ClusterCaches(client, settings.ForemanNamespace, time, logger);
@@ -55,15 +56,16 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     {
         if (!settings.LeaderElect)
         {
-            await WorkAsync(caches, stop);
+            await WorkAsync(caches, client, stop);
             return;
         }
 
         using var dedicated = client.Dedicated();
         var election = new LeaseLock(dedicated, settings.ForemanNamespace, LeaseName, _identity, new LeaseLockOptions { Time = time });
         var elector = new LeaderElector(new LeaderElectionConfig(election) { Logger = logger });
+        _elector = elector;
         elector.OnNewLeader += leader => logger.LogInformation("The leader is {Leader}", leader);
-        await elector.RunAsync(token => WorkAsync(caches, token), stop);
+        await elector.RunAsync(token => WorkAsync(caches, client.Fenced(elector.GetFence()), token), stop);
         if (!stop.IsCancellationRequested)
         {
             throw new CommandException(
@@ -72,16 +74,20 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         }
     }
 
-    private async Task WorkAsync(ClusterCaches caches, CancellationToken stop)
+    /// <summary>
+    /// Decides and runs. What a leader decides goes through <paramref name="leading"/>, which lets nothing pass when the lead
+    /// may be lost; the operator's own runs write under their claims, which are theirs until somebody takes them back.
+    /// </summary>
+    private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, CancellationToken stop)
     {
-        var events = new EventRecorder(client, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
+        var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         var runner = new TaskRunner(client, RunnerOptions(), time, logger);
         await runner.ReplayOutboxAsync(stop);
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
-        await using var executor = new PlanExecutor(client, events, assumed, logger) { Failed = () => loop?.Wake() };
+        await using var executor = new PlanExecutor(leading, events, assumed, logger) { Failed = () => loop?.Wake() };
         _loop = loop = new SchedulerLoop(caches, executor, assumed, SchedulerSettings(), time, logger);
-        await using var completions = new CompletionWatch(events, new DigestWriter(client, logger), time, logger, stop);
+        await using var completions = new CompletionWatch(events, new DigestWriter(leading, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
         await using var runs = new OperatorRuns(runner, time, logger);
         runs.Start(caches.Tasks.Store);

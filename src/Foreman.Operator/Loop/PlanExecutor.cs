@@ -112,6 +112,11 @@ internal sealed class PlanExecutor : IAsyncDisposable
             _logger.LogWarning("{Kind} {Task} failed and is decided again: {Error}", write.Kind, key, e.Message);
             Forget(write, AfterFailure);
         }
+        catch (LeadershipLostException e)
+        {
+            _logger.LogDebug("{Kind} {Task} is left to the next leader: {Error}", write.Kind, key, e.Message);
+            Forget(write, AfterFailure);
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Forget(write, TimeSpan.Zero);
@@ -147,7 +152,7 @@ internal sealed class PlanExecutor : IAsyncDisposable
         {
             _logger.LogWarning("The status of {Kind} {Name} could not be written and is tried again: {Error}", write.Target.Kind, write.Target.Name(), e.Message);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested || e is LeadershipLostException)
         {
             _logger.LogDebug("The status of {Kind} {Name} was not written: the operator stops", write.Target.Kind, write.Target.Name());
         }

@@ -115,12 +115,88 @@ public sealed class LeaderElectorTests
         var run = elector.RunUntilLeadershipLostAsync(stop.Token);
         await Eventually.TrueAsync(elector.IsLeader, "it to lead");
 
+        var fence = elector.GetFence();
+        Assert.True(fence.IsOpen);
+
         // As after SIGSTOP and SIGCONT: time has passed, and no timer of this process has run yet.
         clock.Leap(TimeSpan.FromSeconds(10));
 
         Assert.False(elector.IsLeader());
+        Assert.False(fence.IsOpen);
+        Assert.Throws<LeadershipLostException>(fence.ThrowIfClosed);
+        Assert.Throws<LeadershipLostException>(() => elector.GetFence());
         await stop.CancelAsync();
         await run;
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_lease_under_which_a_write_may_still_land_is_not_released(IClusterUnderTest cluster)
+    {
+        using var client = Connect.AsAdmin(cluster);
+        var ns = await cluster.NewNamespaceAsync();
+        var elector = Elector(client, ns, "a");
+
+        await elector.RunAsync(_ =>
+        {
+            elector.GetFence().OnUnanswered();
+            return Task.CompletedTask;
+        });
+
+        Assert.False(elector.IsLeader());
+        Assert.Equal("a", (await client.ReadAsync<V1Lease>("leader", ns)).Spec!.HolderIdentity);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task Each_leadership_has_a_higher_term_and_a_fence_of_its_own(IClusterUnderTest cluster)
+    {
+        using var client = Connect.AsAdmin(cluster);
+        var ns = await cluster.NewNamespaceAsync();
+        var elector = Elector(client, ns, "a");
+        var fences = new List<LeaderFence>();
+
+        for (var i = 0; i < 2; i++)
+        {
+            await elector.RunAsync(_ =>
+            {
+                fences.Add(elector.GetFence());
+                throw new LeadershipLostException("the work has noticed it first");
+            });
+            await client.DeleteAsync<V1Lease>("leader", ns);
+        }
+
+        Assert.False(fences[0].IsOpen);
+        Assert.True(fences[1].Term > fences[0].Term, $"{fences[1].Term} after {fences[0].Term}");
+    }
+
+    [Fact]
+    public async Task A_leader_that_has_lost_the_lease_and_does_not_end_is_unhealthy()
+    {
+        var time = new ManualTimeProvider();
+        var away = false;
+        using var server = new ScriptedServer(request => (Volatile.Read(ref away), request.HttpMethod) switch
+        {
+            (true, _) => new(500, "the database is away"),
+            (_, "GET") => new(404, """{"kind":"Status","reason":"NotFound","code":404}"""),
+            _ => new(200, """{"metadata":{"name":"leader","resourceVersion":"1"},"spec":{"holderIdentity":"a"}}"""),
+        });
+        using var client = server.Client();
+        var elector = new LeaderElector(new(Lock(client, "ns", "a", TimeSpan.FromSeconds(15), time)));
+        var ends = new TaskCompletionSource();
+        var run = elector.RunAsync(_ => ends.Task);
+        await time.AdvanceUntilAsync(elector.IsLeader, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), "it to lead");
+        Volatile.Write(ref away, true);
+        await time.AdvanceUntilAsync(() => !elector.IsLeader(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), "it to lose the lead");
+
+        Assert.Null(elector.CheckHealth());
+        await time.AdvanceUntilAsync(() => elector.CheckHealth() is not null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), "its health to tell");
+        ends.SetResult();
+        await run;
+
+        Assert.Null(elector.CheckHealth());
     }
 
     private sealed class LeapingClock : TimeProvider
