@@ -14,6 +14,7 @@ public sealed class Controller<TEntity> : IOperatorController
 {
     private readonly ControllerOptions<TEntity> _options;
     private readonly WorkQueue<ObjectKey> _queue;
+    private readonly ReflectorSet _reflectors;
     private readonly ControllerSource<TEntity> _entities;
     private readonly List<IControllerSource> _sources;
     private readonly Reconciler<TEntity> _reconciler;
@@ -36,6 +37,16 @@ public sealed class Controller<TEntity> : IOperatorController
     /// <param name="options">What to follow and how; null for all objects of the kind in the cluster.</param>
     /// <exception cref="ArgumentException">The options can't work; the message lists all that is wrong.</exception>
     public Controller(IKubernetes client, Func<ReconcileContext<TEntity>, CancellationToken, Task<ReconcileResult>> reconcile, ControllerOptions<TEntity>? options = null)
+        : this(client, reconcile, new ReflectorSet(client), options)
+    {
+    }
+
+    /// <summary>Makes a controller that shares stores with others; whoever made the set runs it.</summary>
+    internal Controller(
+        IKubernetes client,
+        Func<ReconcileContext<TEntity>, CancellationToken, Task<ReconcileResult>> reconcile,
+        ReflectorSet reflectors,
+        ControllerOptions<TEntity>? options)
     {
         _options = options ?? new();
         if (_options.Faults().ToList() is { Count: > 0 } faults)
@@ -46,8 +57,9 @@ public sealed class Controller<TEntity> : IOperatorController
         _queue = new(new() { Name = _options.Name, Backoff = _options.Backoff, Time = _options.Time, Seed = _options.Seed });
         var defaults = new ReflectorOptions { Namespaces = _options.Namespaces, Time = _options.Time, Seed = _options.Seed, Logger = _options.Logger };
         var selected = defaults with { LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector };
-        _entities = new(client, selected, change => _options.Filter(change) ? [ObjectKey.Of(change.Object)] : [], _queue.Add);
-        _sources = [_entities, .. _options.Sources.Select(s => s.Create(client, defaults, _queue.Add))];
+        _reflectors = reflectors;
+        _entities = new(reflectors, selected, change => _options.Filter(change) ? [ObjectKey.Of(change.Object)] : [], _queue.Add);
+        _sources = [_entities, .. _options.Sources.Select(s => s.Create(reflectors, defaults, _queue.Add))];
         _reconciler = new(client, reconcile, _options, _entities.Store, _queue);
     }
 
@@ -89,7 +101,7 @@ public sealed class Controller<TEntity> : IOperatorController
         }
 
         using var watching = new CancellationTokenSource();
-        var watches = ((IOperatorController)this).WatchAsync(watching.Token);
+        var watches = _reflectors.RunAsync(watching.Token);
         try
         {
             await ((IOperatorController)this).WorkAsync(fence, cancellationToken).ConfigureAwait(false);
@@ -98,15 +110,16 @@ public sealed class Controller<TEntity> : IOperatorController
         {
             await watching.CancelAsync().ConfigureAwait(false);
             await watches.ConfigureAwait(false);
-            _queue.Dispose();
+            ((IDisposable)this).Dispose();
         }
     }
 
     /// <inheritdoc/>
-    void IDisposable.Dispose() => _queue.Dispose();
-
-    /// <inheritdoc/>
-    Task IOperatorController.WatchAsync(CancellationToken cancellationToken) => Task.WhenAll(_sources.Select(s => s.RunAsync(cancellationToken)));
+    void IDisposable.Dispose()
+    {
+        _sources.ForEach(s => s.Dispose());
+        _queue.Dispose();
+    }
 
     /// <inheritdoc/>
     async Task IOperatorController.WorkAsync(IWriteFence? fence, CancellationToken cancellationToken)

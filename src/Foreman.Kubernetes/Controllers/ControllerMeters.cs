@@ -2,13 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Metrics of controllers and events.</summary>
-public static class ControllerMeters
+/// <summary>Metrics of controllers and events, as instruments of the meter <see cref="ReflectorMetrics.MeterName"/>.</summary>
+internal static class ControllerMeters
 {
-    /// <summary>Name of the meter of the queues, controllers and events of this library.</summary>
-    public const string MeterName = "Foreman.Kubernetes";
-
-    private static readonly Meter Meter = new(MeterName);
+    private static readonly Meter Meter = new(ReflectorMetrics.MeterName);
 
     private static readonly Counter<long> Reconciles = Meter.CreateCounter<long>(
         "controller.reconciles", "{reconcile}", "Reconciles, by controller and result (success, requeue_after, error).");
@@ -28,18 +25,18 @@ public static class ControllerMeters
     private static readonly Counter<long> DroppedEvents = Meter.CreateCounter<long>(
         "controller.events.dropped", "{event}", "Events that were not stored, by cause (spam, failed).");
 
-    internal static void Begun(string controller) => Active.Add(1, Tag(controller));
+    public static void Begun(string controller) => Active.Add(1, Tag(controller));
 
-    internal static void Ended(string controller, string result, TimeSpan time)
+    public static void Ended(string controller, string result, TimeSpan time)
     {
         Active.Add(-1, Tag(controller));
         Reconciles.Add(1, Tag(controller), new("result", result));
         Duration.Record(time.TotalSeconds, Tag(controller));
     }
 
-    internal static void RetriesExhausted(string controller) => Exhausted.Add(1, Tag(controller));
+    public static void RetriesExhausted(string controller) => Exhausted.Add(1, Tag(controller));
 
-    internal static void EventDropped(string component, string cause) => DroppedEvents.Add(1, new("component", component), new("cause", cause));
+    public static void EventDropped(string component, string cause) => DroppedEvents.Add(1, new("component", component), new("cause", cause));
 
     private static KeyValuePair<string, object?> Tag(string controller) => new("controller", controller);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Kubernetes;
 
 /// <summary>Something that tells a controller which objects to reconcile.</summary>
-internal interface IControllerSource
+internal interface IControllerSource : IDisposable
 {
     /// <summary>Plural of the kind that is followed.</summary>
     string Kind { get; }
@@ -13,19 +13,16 @@ internal interface IControllerSource
 
     /// <summary>Why the store may be behind; null while all is well.</summary>
     Exception? LastError { get; }
-
-    /// <summary>Follows the kind until cancelled.</summary>
-    Task RunAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A source before there is a client.</summary>
 internal interface ISourceTemplate
 {
     /// <summary>Makes the source.</summary>
-    /// <param name="client">The controller's client.</param>
+    /// <param name="reflectors">Where the store is, shared with other controllers.</param>
     /// <param name="defaults">Namespaces, clock, log.</param>
     /// <param name="enqueue">Takes an object to reconcile and its priority.</param>
-    IControllerSource Create(IKubernetes client, ReflectorOptions defaults, Action<ObjectKey, int> enqueue);
+    IControllerSource Create(ReflectorSet reflectors, ReflectorOptions defaults, Action<ObjectKey, int> enqueue);
 }
 
 /// <summary>Follows a kind, and tells of each change the objects that it concerns.</summary>
@@ -36,14 +33,15 @@ internal sealed class ControllerSource<T> : IControllerSource
     private readonly Action<ObjectKey, int> _enqueue;
     private readonly Reflector<T> _reflector;
     private readonly ILogger _logger;
+    private readonly IDisposable _subscription;
 
-    public ControllerSource(IKubernetes client, ReflectorOptions options, Func<ResourceEvent<T>, IEnumerable<ObjectKey>> keys, Action<ObjectKey, int> enqueue)
+    public ControllerSource(ReflectorSet reflectors, ReflectorOptions options, Func<ResourceEvent<T>, IEnumerable<ObjectKey>> keys, Action<ObjectKey, int> enqueue)
     {
         _keys = keys;
         _enqueue = enqueue;
         _logger = options.Logger;
-        _reflector = new(client, options);
-        _reflector.Store.Subscribe(Tell);
+        _reflector = reflectors.For<T>(options);
+        _subscription = _reflector.Store.Subscribe(Tell);
     }
 
     public string Kind => T.Type.Plural;
@@ -54,7 +52,7 @@ internal sealed class ControllerSource<T> : IControllerSource
 
     public Store<T> Store => _reflector.Store;
 
-    public Task RunAsync(CancellationToken cancellationToken) => _reflector.RunAsync(cancellationToken);
+    public void Dispose() => _subscription.Dispose();
 
     private void Tell(ResourceEvent<T> change)
     {
@@ -80,7 +78,7 @@ internal sealed class ControllerSource<T> : IControllerSource
 internal sealed record MappedSourceTemplate<TOther>(Func<TOther, IEnumerable<ObjectKey>> Keys, SourceSelection Selection) : ISourceTemplate
     where TOther : class, IResource<TOther>
 {
-    public IControllerSource Create(IKubernetes client, ReflectorOptions defaults, Action<ObjectKey, int> enqueue)
+    public IControllerSource Create(ReflectorSet reflectors, ReflectorOptions defaults, Action<ObjectKey, int> enqueue)
     {
         var options = defaults with
         {
@@ -91,6 +89,6 @@ internal sealed record MappedSourceTemplate<TOther>(Func<TOther, IEnumerable<Obj
 
         // An object that changes hands concerns the one who had it, too.
         return new ControllerSource<TOther>(
-            client, options, change => change.Previous is { } previous ? Keys(previous).Concat(Keys(change.Object)) : Keys(change.Object), enqueue);
+            reflectors, options, change => change.Previous is { } previous ? Keys(previous).Concat(Keys(change.Object)) : Keys(change.Object), enqueue);
     }
 }

@@ -16,6 +16,7 @@ internal interface IControllerRegistration
     IEnumerable<string> Gaps(IServiceProvider services, OperatorOptions shared);
 
     /// <summary>Makes the controller; nothing is started.</summary>
+    /// <remarks>Its stores are those of the operator's <see cref="ReflectorSet"/>.</remarks>
     IOperatorController Create(IServiceProvider services, OperatorOptions shared, EventRecorder events);
 }
 
@@ -43,7 +44,8 @@ internal sealed class ControllerRegistration<TController, TEntity>(Func<Controll
     public IOperatorController Create(IServiceProvider services, OperatorOptions shared, EventRecorder events)
     {
         var options = Options(shared) with { Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger<TController>() };
-        return new Controller<TEntity>(services.GetRequiredService<IKubernetes>(), ReconcileAsync, options with { Events = options.Events ?? events });
+        return new Controller<TEntity>(
+            services.GetRequiredService<IKubernetes>(), ReconcileAsync, services.GetRequiredService<ReflectorSet>(), options with { Events = options.Events ?? events });
 
         async Task<ReconcileResult> ReconcileAsync(ReconcileContext<TEntity> context, CancellationToken cancellationToken)
         {

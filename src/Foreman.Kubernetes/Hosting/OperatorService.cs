@@ -33,7 +33,7 @@ internal sealed class OperatorService(
         var events = new EventRecorder(client, new() { Component = name, Time = shared.Time, Logger = logger });
         var controllers = _registrations.Select(r => r.Create(services, shared, events)).ToList();
         using var watching = new CancellationTokenSource();
-        var watches = Task.WhenAll(controllers.Select(c => c.WatchAsync(watching.Token)));
+        var watches = services.GetRequiredService<ReflectorSet>().RunAsync(watching.Token);
         try
         {
             if (shared.LeaderElection is { } election)

@@ -11,7 +11,8 @@ public static class OperatorServices
     /// <summary>
     /// Adds an operator, to which controllers are added next. It needs an <see cref="IKubernetes"/> among the services.
     /// What is missing or contradicts itself ends the host's start with an <see cref="OperatorRegistrationException"/>
-    /// that lists everything, before anything was started.
+    /// that lists everything, before anything was started. The <see cref="ReflectorSet"/> that it adds holds the stores of all
+    /// controllers, each kind and selection once; a controller may ask it for others, to read from.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the options; null for the defaults.</param>
@@ -19,6 +20,8 @@ public static class OperatorServices
     {
         var options = new OperatorOptions();
         services.AddSingleton(configure?.Invoke(options) ?? options);
+        services.TryAddSingleton(provider => new ReflectorSet(
+            provider.GetRequiredService<IKubernetes>(), new() { Time = provider.GetRequiredService<OperatorOptions>().Time }));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OperatorService>());
         return new(services);
     }

@@ -33,7 +33,7 @@ internal static class WorkQueueMeters
 
     private static Meter CreateMeter()
     {
-        var meter = new Meter(ControllerMeters.MeterName);
+        var meter = new Meter(ReflectorMetrics.MeterName);
         meter.CreateObservableGauge("workqueue.depth", () => Read(r => r.Depth), "{key}", "Keys that wait for a worker.");
         meter.CreateObservableCounter("workqueue.adds", () => Read(r => r.Adds), "{key}", "Keys that got work.");
         meter.CreateObservableCounter("workqueue.retries", () => Read(r => r.Retries), "{key}", "Keys that were added again after a failure.");

@@ -19,6 +19,8 @@ public sealed class OperatorServiceTests
         using var host = Build(cluster, log, builder => builder.AddController<LoggingController, Widget>(o => o with { Workers = 2 }), o => o with { Namespaces = [ns] });
         await host.StartAsync();
         await Eventually.TrueAsync(() => log.Entries.Contains("one: a"), "the object to be reconciled");
+        var shared = host.Services.GetRequiredService<ReflectorSet>().For<Widget>(new() { Namespaces = [ns] });
+        Assert.NotNull(shared.Store.Get("a", ns));
         await host.StopAsync();
     }
 
