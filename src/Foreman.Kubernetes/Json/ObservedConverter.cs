@@ -8,7 +8,7 @@ namespace Foreman.Kubernetes.Json;
 internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
     where T : class, IResource<T>
 {
-    private static readonly JsonTypeInfo<T> Info = T.TypeInfo;
+    private static readonly JsonTypeInfo<T> Info = Sparing();
     private static readonly JsonConverter<T> Converter = (JsonConverter<T>)Info.Converter;
 
     public override Observed<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -34,6 +34,19 @@ internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
 
     public override void Write(Utf8JsonWriter writer, Observed<T> value, JsonSerializerOptions options) =>
         throw new NotSupportedException("what was observed is not written back");
+
+    /// <summary>The kind's own contract, except that what stays in memory for long shares its texts and takes no more room than it needs.</summary>
+    private static JsonTypeInfo<T> Sparing()
+    {
+        var options = new JsonSerializerOptions(T.TypeInfo.Options);
+        options.Converters.Add(new PooledStringConverter());
+        options.Converters.Add(new CompactMapConverter());
+        options.Converters.Add(new ExactListConverter<string>());
+        options.Converters.Add(new ExactListConverter<V1Condition>());
+        options.Converters.Add(new ExactListConverter<V1OwnerReference>());
+        options.MakeReadOnly();
+        return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+    }
 
     /// <summary>Reads once more through the serializer, which knows the place of the mistake.</summary>
     private static string Problem(JsonElement element)

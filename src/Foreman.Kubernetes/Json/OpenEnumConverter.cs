@@ -24,7 +24,7 @@ public sealed class OpenEnumConverter<T> : JsonConverter<T>
 {
     /// <inheritdoc/>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        T.FromText(reader.GetString() ?? "");
+        T.FromText(PooledStringConverter.Text(ref reader) ?? "");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
@@ -32,7 +32,7 @@ public sealed class OpenEnumConverter<T> : JsonConverter<T>
 
     /// <inheritdoc/>
     public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        T.FromText(reader.GetString() ?? "");
+        T.FromText(PooledStringConverter.Text(ref reader) ?? "");
 
     /// <inheritdoc/>
     public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>

@@ -45,6 +45,9 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
                 step = ReflectorMachine.Step(step.State, input);
                 publish(step, step.Synced && !synced);
                 synced |= step.Synced;
+
+                // The wait for the next event may be long; after a list, what it has told is much.
+                step = step.Changes.Count == 0 ? step : new(step.State, step.Action);
                 _unreadable.Take(step.State.Unreadable);
             }
         }
