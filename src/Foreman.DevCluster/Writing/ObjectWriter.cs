@@ -86,7 +86,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
             ObjectIntake.CheckFields(root, type, decoded.Duplicates, options, isPatch);
             ObjectIntake.CheckTypes(root, type, isPatch);
             CheckVersion(root.Metadata(), stored, type, isPatch);
-            var owners = ManagedFields.Sent(root.Metadata(), stored.Root.Metadata());
+            var owners = options.Applied ? (JsonArray?)root.Metadata().Array("managedFields")?.DeepClone() : ManagedFields.Sent(root.Metadata(), stored.Root.Metadata());
             var merged = target.IsStatus ? MergeStatus(root, stored.Root) : MergeMain(root, stored.Root, type);
             ManagedFields.Set(merged.Metadata(), owners);
             return StoreChanged(target, stored, merged, options);

@@ -54,6 +54,19 @@ public sealed class OwnershipTests
     }
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task The_last_manager_that_applies_nothing_any_more_leaves_nobody(IClusterUnderTest cluster)
+    {
+        using var at = await Workspace.OpenAsync(cluster);
+        JsonObject Map() => Tree.Of($$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"one","namespace":"{{{at.Namespace}}}"}}""");
+        var map = Map();
+        map["data"] = Tree.Of("""{"a":"1"}""");
+        await at.Dynamic.ApplyAsync(map, new() { FieldManager = "me" });
+        var left = await at.Dynamic.ApplyAsync(Map(), new() { FieldManager = "me" });
+        Assert.Null(left.At("data"));
+        Assert.Null(Entry(left, "me"));
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task Managed_fields_are_emptied_by_an_empty_entry(IClusterUnderTest cluster)
     {
         using var at = await Workspace.OpenAsync(cluster);

@@ -130,10 +130,10 @@ public sealed class TableTests
         var from = (await at.ListAsync()).Version();
         await at.CreateAsync("a");
         await at.SetPhaseAsync("a", "Done");
-        var answer = await RawServer.SendAsync(
+        var lines = await RawServer.LinesAsync(
             at,
-            new ApiRequest(HttpMethod.Get, Gadget.Type.CollectionPath(at.Namespace) + $"?watch=true&timeoutSeconds=1&resourceVersion={from}") { Accept = "application/json;as=Table;g=meta.k8s.io;v=v1" });
-        var lines = answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Tree.Of).ToArray();
+            new ApiRequest(HttpMethod.Get, Gadget.Type.CollectionPath(at.Namespace) + $"?watch=true&resourceVersion={from}") { Accept = "application/json;as=Table;g=meta.k8s.io;v=v1" },
+            2);
         Assert.Equal(["ADDED", "MODIFIED"], lines.Select(line => line.Text("type")));
         Assert.Equal("Name", lines[0].Text("object.columnDefinitions.0.name"));
         Assert.Equal(("null", "Done"), (lines[1].Show("object.columnDefinitions"), lines[1].Text("object.rows.0.cells.1")));

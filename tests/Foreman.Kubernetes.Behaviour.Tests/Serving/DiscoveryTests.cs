@@ -97,14 +97,10 @@ public sealed class DiscoveryTests
                     await at.Dynamic.ListAsync(type, at.Namespace);
                     return false;
                 }
-                catch (KubernetesException e) when (e.IsNotFound)
-                {
-                    return true;
-                }
-                catch (KubernetesException e) when ((int)e.StatusCode is 429 or 405)
+                catch (KubernetesException e)
                 {
                     // While the objects are being removed the endpoint refuses for a moment.
-                    return false;
+                    return e.IsNotFound;
                 }
             },
             "the endpoint to be gone",

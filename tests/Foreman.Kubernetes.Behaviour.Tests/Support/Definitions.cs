@@ -31,8 +31,9 @@ internal static class Definitions
                     await client.Dynamic.ListAsync(type);
                     return true;
                 }
-                catch (KubernetesException e) when (e.IsNotFound || (int)e.StatusCode == 429)
+                catch (KubernetesException)
                 {
+                    // Until the kind is served the server answers 404, and for a moment 429 or 503.
                     return false;
                 }
             },

@@ -21,15 +21,43 @@ internal static class RawServer
 
     public static async Task<RawAnswer> SendAsync(Workspace workspace, ApiRequest request)
     {
-        var configuration = workspace.Client.Configuration;
-        using var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(configuration.SslCaCerts!);
-        handler.SslOptions.CertificateChainPolicy.ExtraStore.AddRange(configuration.SslCaCerts!);
-        using var http = new HttpClient(handler);
-        using var message = request.ToHttpRequestMessage(configuration.Host);
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", configuration.AccessToken);
+        using var http = Connect(workspace);
+        using var message = Message(workspace, request);
         using var answer = await http.SendAsync(message);
         return new((int)answer.StatusCode, answer.Content.Headers.ContentType?.ToString(), await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The first lines of a watch.</summary>
+    public static async Task<JsonObject[]> LinesAsync(Workspace workspace, ApiRequest request, int count)
+    {
+        using var deadline = TestDeadline.Start();
+        using var http = Connect(workspace);
+        using var message = Message(workspace, request);
+        using var answer = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(deadline.Token));
+        var lines = new List<JsonObject>();
+        while (lines.Count < count && await reader.ReadLineAsync(deadline.Token) is { } line)
+        {
+            lines.Add(Tree.Of(line));
+        }
+
+        return [.. lines];
+    }
+
+    private static HttpRequestMessage Message(Workspace workspace, ApiRequest request)
+    {
+        var message = request.ToHttpRequestMessage(workspace.Client.Configuration.Host);
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", workspace.Client.Configuration.AccessToken);
+        return message;
+    }
+
+    private static HttpClient Connect(Workspace workspace)
+    {
+        var authorities = workspace.Client.Configuration.SslCaCerts!;
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        handler.SslOptions.CertificateChainPolicy.ExtraStore.AddRange(authorities);
+        return new HttpClient(handler);
     }
 }
