@@ -13,7 +13,7 @@ public sealed class YamlDecoderTests
     [InlineData("a: 1.2.3\nb: 1e3x", """{"a":"1.2.3","b":"1e3x"}""")]
     [InlineData("a: [x, {y: z}]", """{"a":["x",{"y":"z"}]}""")]
     [InlineData("a: 0x1F\nb: 0o17\nc: 017\nd: 0b11\ne: 1_000\nf: -0x10\ng: 08\nh: 0xG", """{"a":31,"b":15,"c":15,"d":3,"e":1000,"f":-16,"g":8,"h":"0xG"}""")]
-    [InlineData("a: 9223372036854775807\nb: 9223372036854775808\nc: -", """{"a":9223372036854775807,"b":9.223372036854776E+18,"c":"-"}""")]
+    [InlineData("a: 9223372036854775807\nb: 9223372036854775808\nc: +", """{"a":9223372036854775807,"b":9.223372036854776E+18,"c":"+"}""")]
     [InlineData("a: |\n  one\n  two\n", """{"a":"one\ntwo\n"}""")]
     [InlineData("a: &x {b: 1}\nc: *x", """{"a":{"b":1},"c":{"b":1}}""")]
     public void Yaml_becomes_the_json_that_kubectl_would_send(string yaml, string json) =>
