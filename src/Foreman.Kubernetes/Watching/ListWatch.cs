@@ -14,6 +14,9 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
     /// <summary>A watch that the server should have ended is given up after so long.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(30);
 
+    /// <summary>Credentials or rights that are refused again are not asked for every few seconds.</summary>
+    private static readonly TimeSpan Refused = TimeSpan.FromSeconds(30);
+
     /// <summary>A server that tells all objects there are does not pause for so long between them: it does not do so.</summary>
     private static readonly TimeSpan StreamSilence = TimeSpan.FromSeconds(15);
 
@@ -25,6 +28,13 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
     private volatile Exception? _lastError;
     private OpenedWatch<T>? _watch;
     private long _lastContact;
+    private int _refusals;
+
+    /// <summary>The namespace that is followed; null for all.</summary>
+    public string? Namespace => ns;
+
+    /// <summary>Those who wait for the store to come up to a version.</summary>
+    public VersionWaiters Versions { get; } = new();
 
     /// <summary>Why the server can't be followed at this moment, else an object that can't be read; null while all is well.</summary>
     public Exception? LastError => _lastError ?? _unreadable.Error;
@@ -44,6 +54,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
                 var input = await CarryOutAsync(step, cancellationToken).ConfigureAwait(false);
                 step = ReflectorMachine.Step(step.State, input);
                 publish(step, step.Synced && !synced);
+                Versions.Reach(step.State.ResourceVersion);
                 synced |= step.Synced;
 
                 // The wait for the next event may be long; after a list, what it has told is much.
@@ -97,7 +108,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
         {
             Report(e);
-            return new ReflectorInput<T>.Failed((e as KubernetesException)?.RetryAfter);
+            return new ReflectorInput<T>.Failed(AtLeast(e as KubernetesException));
         }
     }
 
@@ -117,6 +128,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         };
         var page = await client.ListAsync<Observed<T>>(ns, pageOptions, cancellationToken).ConfigureAwait(false);
         Contact();
+        _refusals = 0;
         return new ReflectorInput<T>.Page(page);
     }
 
@@ -149,6 +161,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
     private void Opened()
     {
         Contact();
+        _refusals = 0;
         ReflectorMetrics.Watched(_resource);
         _lastError = null;
     }
@@ -165,6 +178,13 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
     /// <summary>The server has never reached the version that it was asked to go on from: another replica had told it, or it was restored.</summary>
     private static bool IsAhead(KubernetesException e) =>
         e.Status.Details?.Causes?.Any(cause => cause.Reason == "ResourceVersionTooLarge") == true;
+
+    /// <summary>How long the server asks to wait, or its refusal does.</summary>
+    private TimeSpan? AtLeast(KubernetesException? e)
+    {
+        _refusals = e is { IsUnauthorized: true } or { IsForbidden: true } ? _refusals + 1 : 0;
+        return _refusals > 1 ? Refused * (1 + (0.2 * Chance())) : e?.RetryAfter;
+    }
 
     private void Report(Exception e)
     {

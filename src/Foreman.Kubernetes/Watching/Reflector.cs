@@ -46,6 +46,16 @@ public sealed class Reflector<T>
     /// <summary>Time since the server was heard last; of several namespaces, the longest. At most about a minute while all is well.</summary>
     public TimeSpan Staleness => _scopes.Max(s => s.Staleness);
 
+    /// <summary>
+    /// Waits until the store holds what stood on the server at a version, such as that of a write of one's own: a replica of
+    /// the server that lags may tell of it late. In a quiet namespace it can take a minute to know.
+    /// </summary>
+    /// <param name="resourceVersion">A version of this kind, from an object or a list.</param>
+    /// <param name="ns">The namespace that is meant where several are followed; null for all of them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task WaitForAsync(string resourceVersion, string? ns = null, CancellationToken cancellationToken = default) =>
+        Task.WhenAll(_scopes.Where(s => ns is null || s.Namespace is null || s.Namespace == ns).Select(s => s.Versions.WaitAsync(resourceVersion, cancellationToken)));
+
     /// <summary>Follows the kind until cancelled; then ends without an exception.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
