@@ -16,7 +16,7 @@ public sealed class ExpiredTests
         await using var scene = await Scene.StartAsync(cluster);
         await scene.CreateManyAsync(5);
         var history = await scene.RecordAsync();
-        var follower = await scene.FollowAsync();
+        var follower = await scene.FollowAsync(options: new() { StreamingLists = false, Seed = 1 });
         var listings = scene.Listings;
 
         scene.Proxy.TakeDown();
