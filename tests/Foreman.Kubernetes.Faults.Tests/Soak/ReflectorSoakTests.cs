@@ -44,7 +44,8 @@ public sealed class ReflectorSoakTests(ITestOutputHelper output)
             output.WriteLine($"{faults.Hits} faults");
         }
 
-        await Eventually.TrueAsync(async () => await watchers.DisagreementAsync(direct, ns) is null, "all stores to be what the server holds", TimeSpan.FromMinutes(2));
+        var held = await watchers.HeldAsync(direct, ns);
+        await Eventually.TrueAsync(() => watchers.Agree(held), "all stores to be what the server holds", TimeSpan.FromMinutes(5));
         late = GC.GetTotalMemory(forceFullCollection: true);
         output.WriteLine($"{writers.Sum(w => w.Written)} writes, {watchers.Events} events, {proxy.Journal.Entries.Count} calls, {early / 1e6:0.0} MB after a third, {late / 1e6:0.0} MB at the end");
         Assert.Null(watchers.Mistake);

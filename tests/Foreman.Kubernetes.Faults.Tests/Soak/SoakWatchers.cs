@@ -40,26 +40,26 @@ internal sealed class SoakWatchers : IAsyncDisposable
 
     public long Events => _watchers.Sum(w => w.Story.Events);
 
-    /// <summary>The first watcher whose store is not what the server holds, and how; null when all agree.</summary>
-    public async Task<string?> DisagreementAsync(IKubernetes direct, string ns)
+    /// <summary>What the server holds, by selector; to be asked when nobody writes any more.</summary>
+    public async Task<Dictionary<string, Dictionary<ObjectKey, string>>> HeldAsync(IKubernetes direct, string ns)
     {
-        foreach (var group in _watchers.GroupBy(w => w.Selector))
+        Dictionary<string, Dictionary<ObjectKey, string>> held = [];
+        foreach (var selector in _watchers.Select(w => w.Selector).Distinct())
         {
-            var list = await direct.ListAsync<V1ConfigMap>(ns, new() { LabelSelector = group.Key });
-            var held = list.Items.ToDictionary(ObjectKey.Of, o => o.ResourceVersion());
-            foreach (var (reflector, selector, _) in group)
-            {
-                var stored = reflector.Store.Snapshot();
-                var wrong = stored.Count(pair => held.GetValueOrDefault(pair.Key) != pair.Value.ResourceVersion()) + held.Keys.Count(key => !stored.ContainsKey(key));
-                if (wrong > 0)
-                {
-                    return $"a watcher of {selector ?? "all"} has {wrong} of {held.Count} objects wrong (last error: {reflector.LastError?.Message ?? "none"}, {reflector.Staleness} since it heard of the server)";
-                }
-            }
+            var list = await direct.ListAsync<V1ConfigMap>(ns, new() { LabelSelector = selector });
+            held[selector ?? ""] = list.Items.ToDictionary(ObjectKey.Of, o => o.ResourceVersion());
         }
 
-        return null;
+        return held;
     }
+
+    /// <summary>Whether every store is what the server holds.</summary>
+    public bool Agree(Dictionary<string, Dictionary<ObjectKey, string>> held) => _watchers.TrueForAll(watcher =>
+    {
+        var stored = watcher.Reflector.Store.Snapshot();
+        var wanted = held[watcher.Selector ?? ""];
+        return stored.Count == wanted.Count && stored.All(pair => wanted.GetValueOrDefault(pair.Key) == pair.Value.ResourceVersion());
+    });
 
     public async ValueTask DisposeAsync()
     {
