@@ -21,6 +21,12 @@ public sealed class Rfc3339Converter : JsonConverter<DateTimeOffset>
 
     internal static DateTimeOffset Parse(ref Utf8JsonReader reader)
     {
+        // What the API server writes is read without a text in between; only with Z, for without it the local zone would be meant.
+        if (reader is { HasValueSequence: false, ValueSpan: [.., (byte)'Z'] } && reader.TryGetDateTimeOffset(out var utc))
+        {
+            return utc;
+        }
+
         var text = reader.GetString();
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using Foreman.Kubernetes.Json;
 
 namespace Foreman.Kubernetes;
 
 /// <summary>Standard object metadata (meta/v1 ObjectMeta), without <c>managedFields</c>, which nothing here reads.</summary>
+[JsonConverter(typeof(ObjectMetaConverter))]
 public sealed record V1ObjectMeta
 {
     /// <summary>Name, unique among objects of a kind in a namespace (or the cluster).</summary>

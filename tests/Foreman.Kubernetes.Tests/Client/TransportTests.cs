@@ -189,7 +189,7 @@ public sealed class TransportTests
 
     [Theory]
     [InlineData("""{"metadata":{"name":"a","namespace":"n"},"data":{"text":7}}""", "holds ConfigMap n/a, in which $.data.text can't be read")]
-    [InlineData("""{"kind":"Other","metadata":{"labels":[]}}""", "holds Other (without a name), in which $.metadata.labels can't be read")]
+    [InlineData("""{"kind":"Other","metadata":{"labels":[]}}""", "holds Other (without a name), in which $.metadata can't be read (`labels` is not a map of texts)")]
     public async Task An_object_that_does_not_fit_is_named_with_the_place(string body, string expected)
     {
         using var server = new ScriptedServer(_ => new(200, body));
@@ -209,7 +209,7 @@ public sealed class TransportTests
 
         var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => client.ListAsync<V1ConfigMap>("n"));
 
-        Assert.Contains("GET /api/v1/namespaces/n/configmaps holds ConfigMap n/bad, in which $.metadata.finalizers can't be read", error.Message, StringComparison.Ordinal);
+        Assert.Contains("GET /api/v1/namespaces/n/configmaps holds ConfigMap n/bad, in which $.metadata can't be read (`finalizers` is not a list of texts)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,7 +233,7 @@ public sealed class TransportTests
 
         Assert.Equal(["good"], names);
         Assert.Equal(UnreachableReason.Undecodable, error.Reason);
-        Assert.Contains("holds ConfigMap bad, in which $.metadata.generation can't be read", error.Message, StringComparison.Ordinal);
+        Assert.Contains("holds ConfigMap bad, in which $.metadata can't be read (`generation` is not a whole number)", error.Message, StringComparison.Ordinal);
     }
 
     private static Task<V1ConfigMap> ReadAsync(KubernetesClient client) => client.ReadAsync<V1ConfigMap>("a", "ns");
