@@ -23,13 +23,16 @@ internal sealed class CompactMapConverter : JsonConverter<IReadOnlyDictionary<st
             pairs.Add(new(key, PooledStringConverter.Text(ref reader)!));
         }
 
-        return pairs.Count switch
-        {
-            0 => CompactMap.Empty,
-            > Few => Dictionary(pairs),
-            _ => CompactMap.Of(pairs),
-        };
+        return Smallest(pairs);
     }
+
+    /// <summary>The map that takes the least room for these pairs.</summary>
+    public static IReadOnlyDictionary<string, string> Smallest(List<KeyValuePair<string, string>> pairs) => pairs.Count switch
+    {
+        0 => CompactMap.Empty,
+        > Few => Dictionary(pairs),
+        _ => CompactMap.Of(pairs),
+    };
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> value, JsonSerializerOptions options)
     {

@@ -16,7 +16,7 @@ internal static class MetadataReading
     public static string? SharedText(ref Utf8JsonReader reader, string field) => reader.TokenType switch
     {
         JsonTokenType.Null => null,
-        JsonTokenType.String => Utf8Strings.Shared(ref reader),
+        JsonTokenType.String => PooledStringConverter.Text(ref reader)!,
         _ => throw Unexpected(field, "a text"),
     };
 
@@ -50,15 +50,20 @@ internal static class MetadataReading
         }
 
         Require(ref reader, JsonTokenType.StartObject, field, "a map of texts");
-        var texts = new Dictionary<string, string>();
+        List<KeyValuePair<string, string>> texts = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = Utf8Strings.Shared(ref reader);
+            var key = PooledStringConverter.Text(ref reader)!;
             reader.Read();
-            texts[key] = SharedText(ref reader, $"{field}[{key}]") ?? "";
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+            {
+                throw Unexpected($"{field}[{key}]", "a text");
+            }
+
+            texts.Add(new(key, PooledStringConverter.Text(ref reader) ?? ""));
         }
 
-        return texts;
+        return CompactMapConverter.Smallest(texts);
     }
 
     public static IReadOnlyList<string>? List(ref Utf8JsonReader reader, string field)
@@ -75,7 +80,7 @@ internal static class MetadataReading
             texts.Add(SharedText(ref reader, field) ?? throw Unexpected(field, "a list of texts"));
         }
 
-        return texts;
+        return texts.ToArray();
     }
 
     public static IReadOnlyList<V1OwnerReference>? Owners(ref Utf8JsonReader reader, string field)
@@ -93,7 +98,7 @@ internal static class MetadataReading
             owners.Add(Owner(ref reader, field));
         }
 
-        return owners;
+        return owners.ToArray();
     }
 
     public static void Require(ref Utf8JsonReader reader, JsonTokenType type, string field, string expected)
@@ -110,7 +115,7 @@ internal static class MetadataReading
         bool? controller = null, block = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = Utf8Strings.Shared(ref reader);
+            var key = PooledStringConverter.Text(ref reader)!;
             reader.Read();
             switch (key)
             {

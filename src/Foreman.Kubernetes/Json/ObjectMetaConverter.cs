@@ -13,7 +13,7 @@ public sealed class ObjectMetaConverter : JsonConverter<V1ObjectMeta>
         var read = default(Fields);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = Utf8Strings.Shared(ref reader);
+            var key = PooledStringConverter.Text(ref reader)!;
             reader.Read();
             if (!read.Take(key, ref reader) && !read.TakeRare(key, ref reader))
             {
