@@ -143,7 +143,7 @@ internal static class ElectorMachine
         if (stop.Release && (leading || state.MayHold))
         {
             // Read first: a renewal whose answer never came has moved the version on.
-            var releasing = state with { Phase = ElectorPhase.Releasing, Deadline = stop.At.Now + terms.RetryPeriod };
+            var releasing = state with { Phase = ElectorPhase.Releasing, Deadline = stop.At.Now + terms.Patience };
             stopped = Send(releasing, new LeaseCall.Read(), terms, stop.At.Now);
         }
 

@@ -146,8 +146,8 @@ public sealed class ElectorMachineTests
     {
         var releasing = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(Moment(1), Release: true)).State;
 
-        Assert.Equal(At(3), releasing.WakeAt);
-        Assert.Equal(ElectorPhase.Done, Step(releasing, Wake(3)).State.Phase);
+        Assert.Equal(At(6), releasing.WakeAt);
+        Assert.Equal(ElectorPhase.Done, Step(releasing, Wake(6)).State.Phase);
     }
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
