@@ -77,6 +77,8 @@ public interface IKubernetes : IDisposable
     /// <summary>
     /// Replaces an object, or the part of it that <see cref="ReplaceOptions.Subresource"/> names. When its metadata names a
     /// resource version the write is refused unless the object still has it; when it names none, the last writer wins.
+    /// A field that the server has and <typeparamref name="T"/> lacks, because it is newer, is taken away by it: patch
+    /// objects that others write too.
     /// </summary>
     /// <param name="obj">The object, complete: fields that are absent are taken away.</param>
     /// <param name="options">Part, checks and field manager.</param>

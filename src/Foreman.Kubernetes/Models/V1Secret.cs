@@ -33,5 +33,8 @@ public sealed record V1Secret : IResource<V1Secret>
 
     /// <summary>Values by key as text; the server stores them in <see cref="Data"/>.</summary>
     public IReadOnlyDictionary<string, string>? StringData { get; init; }
+
+    /// <summary>True when the data can never be changed again, only deleted with the object.</summary>
+    public bool? Immutable { get; init; }
 }
 

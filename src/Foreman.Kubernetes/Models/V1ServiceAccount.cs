@@ -23,5 +23,14 @@ public sealed record V1ServiceAccount : IResource<V1ServiceAccount>
 
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? new(); init; }
+
+    /// <summary>Secrets that pods of this account may use, where a cluster restricts them.</summary>
+    public IReadOnlyList<V1ObjectReference>? Secrets { get; init; }
+
+    /// <summary>Secrets with which images of its pods are pulled.</summary>
+    public IReadOnlyList<V1LocalObjectReference>? ImagePullSecrets { get; init; }
+
+    /// <summary>Whether pods get a token of this account mounted; null for the cluster's default, yes.</summary>
+    public bool? AutomountServiceAccountToken { get; init; }
 }
 

@@ -31,6 +31,26 @@ public sealed class ReplaceTests
     }
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task What_others_wrote_into_a_built_in_object_survives_its_replacement(IClusterUnderTest cluster)
+    {
+        using var at = await Workspace.OpenAsync(cluster);
+        await at.Dynamic.CreateAsync(Tree.Of($$$"""
+            {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"one","namespace":"{{{at.Namespace}}}"},"data":{"a":"1"},"binaryData":{"b":"AAE="}}
+            """));
+        await at.Dynamic.CreateAsync(Tree.Of($$$"""
+            {"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"one","namespace":"{{{at.Namespace}}}"},
+             "secrets":[{"name":"s"}],"imagePullSecrets":[{"name":"p"}],"automountServiceAccountToken":false}
+            """));
+        var map = await at.Client.ReadAsync<V1ConfigMap>("one", at.Namespace);
+        var account = await at.Client.ReadAsync<V1ServiceAccount>("one", at.Namespace);
+        var label = new Dictionary<string, string> { ["x"] = "y" };
+        var newMap = await at.Client.ReplaceAsync(map with { Metadata = map.Metadata with { Labels = label } });
+        var newAccount = await at.Client.ReplaceAsync(account with { Metadata = account.Metadata with { Labels = label } });
+        Assert.Equal([0, 1], newMap.BinaryData!["b"]);
+        Assert.Equal(("s", "p", false), (newAccount.Secrets!.Single().Name, newAccount.ImagePullSecrets!.Single().Name, newAccount.AutomountServiceAccountToken));
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_replacement_at_an_old_version_is_a_conflict(IClusterUnderTest cluster)
     {
         using var at = await Workspace.OpenAsync(cluster);
