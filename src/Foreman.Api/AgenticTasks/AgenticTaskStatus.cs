@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Foreman.Kubernetes;
+using Foreman.Kubernetes.Json;
 using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
@@ -53,6 +55,7 @@ public sealed record AgenticTaskStatus
     /// <summary>Ended attempts, oldest first.</summary>
     [Default("[]")]
     [Length(Max = 32)]
+    [JsonConverter(typeof(ExactListConverter<TaskAttempt>))]
     public IReadOnlyList<TaskAttempt> Attempts { get => field ?? []; init; }
 
     /// <summary>Model promised with the assignment.</summary>
