@@ -5,10 +5,20 @@ using YamlDotNet.RepresentationModel;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Turns a part of a YAML document into JSON.</summary>
-internal static class YamlToJson
+/// <summary>Turns YAML, as manifests and kubeconfigs are written, into JSON by the rules of YAML's core schema.</summary>
+public static class YamlToJson
 {
-    public static JsonNode? Convert(YamlNode node) => node switch
+    /// <summary>The one document of a text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <exception cref="YamlException">The text is not YAML, or not one document that is a mapping.</exception>
+    public static JsonObject Convert(string yaml)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return stream.Documents is [{ RootNode: YamlMappingNode root }] ? (JsonObject)Convert(root)! : throw new YamlException("expected one document that is a mapping");
+    }
+
+    internal static JsonNode? Convert(YamlNode node) => node switch
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value ?? "", Convert(c.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),

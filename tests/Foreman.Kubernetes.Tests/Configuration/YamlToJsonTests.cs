@@ -1,0 +1,17 @@
+using YamlDotNet.Core;
+
+namespace Foreman.Kubernetes.Tests.Configuration;
+
+public sealed class YamlToJsonTests
+{
+    [Fact]
+    public void Plain_values_get_their_types_and_quoted_ones_stay_texts() => Assert.Equal(
+        """{"a":1,"b":1.5,"c":true,"d":null,"e":"1","f":"v1","g":[-2,"x"]}""",
+        YamlToJson.Convert("{a: 1, b: 1.5, c: true, d: ~, e: '1', f: v1, g: [-2, x]}").ToJsonString());
+
+    [Theory]
+    [InlineData("- a list")]
+    [InlineData("a: 1\n---\nb: 2")]
+    [InlineData("a: [1")]
+    public void What_is_not_one_mapping_is_refused(string yaml) => Assert.ThrowsAny<YamlException>(() => YamlToJson.Convert(yaml));
+}
