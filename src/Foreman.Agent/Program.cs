@@ -1,3 +1,3 @@
-using Foreman.HostAgent.Cli;
+using Foreman.Agent.Cli;
 
 return await AgentCommandLine.RunAsync(args, ConsoleStreams.OfProcess());

@@ -28,7 +28,7 @@ public static class AgentRun
     {
         using var span = LoopTelemetry.StartAgent(request);
         var started = services.Time.GetTimestamp();
-        AgentRunResult Result(LoopEnd end, LoopState? state = null) =>
+        AgentRunResult Result(LoopOutcome end, LoopState? state = null) =>
             ResultBuilder.Build(end, state, request.Model.Name, services.Time.GetElapsedTime(started));
         AgentRunResult result;
         try
@@ -45,14 +45,14 @@ public static class AgentRun
         }
         catch (TranscriptException e)
         {
-            result = Result(LoopEnds.Failed(FailureReason.InfrastructureError, Outcomes.Incomplete, e.Message));
+            result = Result(LoopOutcomes.Failed(FailureReason.InfrastructureError, Outcomes.Incomplete, e.Message));
         }
 
         LoopTelemetry.EndAgent(span, result, services.Time.GetElapsedTime(started));
         return result;
     }
 
-    private static async Task<(LoopEnd End, LoopState? State)> RunGuardedAsync(
+    private static async Task<(LoopOutcome End, LoopState? State)> RunGuardedAsync(
         AgentRunRequest request, AgentRunServices services, CancellationToken cancellationToken)
     {
         var settings = request.Settings;
@@ -77,19 +77,19 @@ public static class AgentRun
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return (cancellationToken.IsCancellationRequested ? LoopEnds.Cancelled : LoopEnds.TimedOut(settings.Timeout), null);
+            return (cancellationToken.IsCancellationRequested ? LoopOutcomes.Cancelled : LoopOutcomes.TimedOut(settings.Timeout), null);
         }
         catch (ModelException e)
         {
-            return (LoopEnds.Failed(e.Failure, 0), null);
+            return (LoopOutcomes.Failed(e.Failure, 0), null);
         }
         catch (WorkspaceException e)
         {
-            return (LoopEnds.Failed(FailureReason.InfrastructureError, Outcomes.PreconditionFailed, e.Message), null);
+            return (LoopOutcomes.Failed(FailureReason.InfrastructureError, Outcomes.PreconditionFailed, e.Message), null);
         }
         catch (UnsupportedToolException e)
         {
-            return (LoopEnds.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, $"Agent field `spec.tools`: {e.Message}"), null);
+            return (LoopOutcomes.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, $"Agent field `spec.tools`: {e.Message}"), null);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Foreman.Runner;
 
 /// <summary>What became of an assignment.</summary>
-public enum RunEnd
+public enum RunOutcomeKind
 {
     /// <summary>The task ended here; its result is stored with it.</summary>
     Ended,
@@ -32,4 +32,4 @@ public enum RunEnd
 /// <param name="End">What became of the assignment.</param>
 /// <param name="Reason">CamelCase reason, as it stands in the attempt's entry where one was written.</param>
 /// <param name="Message">What happened and why, for people.</param>
-public sealed record RunOutcome(RunEnd End, string Reason, string Message);
+public sealed record RunOutcome(RunOutcomeKind End, string Reason, string Message);

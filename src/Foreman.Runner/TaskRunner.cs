@@ -1,6 +1,6 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Runner.Endings;
+using Foreman.Runner.Completions;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Outboxes;
 using Foreman.Runner.Progress;
@@ -59,12 +59,12 @@ public sealed class TaskRunner
         var attempt = new Attempt(assigned, _options.Holder);
         if (NotOurs(assigned) is { } why)
         {
-            return new(RunEnd.Ignored, "NotOurs", why);
+            return new(RunOutcomeKind.Ignored, "NotOurs", why);
         }
 
         if (!_inFlight.Enter(attempt.Key))
         {
-            return new(RunEnd.Ignored, "AlreadyRunning", $"{attempt} runs here already");
+            return new(RunOutcomeKind.Ignored, "AlreadyRunning", $"{attempt} runs here already");
         }
 
         try
@@ -99,9 +99,9 @@ public sealed class TaskRunner
         var outcome = await _writer.WriteAsync(write, _options.ClaimPatience, cancellationToken).ConfigureAwait(false);
         return outcome.End switch
         {
-            WriteEnd.Stored => new(RunEnd.Declined, reason, message),
-            WriteEnd.Fenced => new(RunEnd.Fenced, Reasons.Fenced, outcome.Message),
-            _ => new(RunEnd.NotClaimed, reason, $"{message}; the refusal could not be written either: {outcome.Message}"),
+            WriteOutcomeKind.Stored => new(RunOutcomeKind.Declined, reason, message),
+            WriteOutcomeKind.Fenced => new(RunOutcomeKind.Fenced, Reasons.Fenced, outcome.Message),
+            _ => new(RunOutcomeKind.NotClaimed, reason, $"{message}; the refusal could not be written either: {outcome.Message}"),
         };
     }
 
@@ -116,13 +116,13 @@ public sealed class TaskRunner
         var holder = running.Status.Claim?.Holder;
         if (running.PhaseOrPending() != TaskPhase.Running || holder is null || holder == _options.Holder || !Holder.SameHost(holder, _options.Holder))
         {
-            return new(RunEnd.Ignored, "NotOurs", "the task is not held by an earlier process of this host");
+            return new(RunOutcomeKind.Ignored, "NotOurs", "the task is not held by an earlier process of this host");
         }
 
         var attempt = new Attempt(running, holder) { ClaimedAt = running.Status.Claim?.AcquiredAt };
         if (!_inFlight.Enter(attempt.Key))
         {
-            return new(RunEnd.Ignored, "AlreadyRunning", $"{attempt} is being settled already");
+            return new(RunOutcomeKind.Ignored, "AlreadyRunning", $"{attempt} is being settled already");
         }
 
         try
@@ -133,11 +133,11 @@ public sealed class TaskRunner
                 _logger.LogError("{Unstored}. It is sent directly", unstored);
             }
 
-            return Told(entry, await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false), "");
+            return ToOutcome(entry, await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false), "");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return new(RunEnd.Kept, Reasons.AgentRestarted, "the process stops; the next one settles the attempt");
+            return new(RunOutcomeKind.Kept, Reasons.AgentRestarted, "the process stops; the next one settles the attempt");
         }
         finally
         {
@@ -190,11 +190,11 @@ public sealed class TaskRunner
         var conditions = Records.Claimed(attempt, _options.NodeName, now);
         var patch = TaskWrites.Claim(attempt.Number, claim, first: attempt.Task.Status.StartedAt is null, conditions);
         var outcome = await _writer.WriteAsync(new FencedWrite(WriteKind.Claim, attempt, patch), _options.ClaimPatience, hardStop).ConfigureAwait(false);
-        if (outcome.End != WriteEnd.Stored)
+        if (outcome.End != WriteOutcomeKind.Stored)
         {
-            return outcome.End == WriteEnd.Fenced
-                ? new(RunEnd.Fenced, Reasons.Fenced, outcome.Message)
-                : new(RunEnd.NotClaimed, "NotClaimed", $"{attempt} could not be claimed: {outcome.Message}");
+            return outcome.End == WriteOutcomeKind.Fenced
+                ? new(RunOutcomeKind.Fenced, Reasons.Fenced, outcome.Message)
+                : new(RunOutcomeKind.NotClaimed, "NotClaimed", $"{attempt} could not be claimed: {outcome.Message}");
         }
 
         _logger.LogInformation("{Attempt} is claimed", attempt);
@@ -222,17 +222,17 @@ public sealed class TaskRunner
         if (plan.Kind == StopKind.Fence)
         {
             _logger.LogWarning("{Attempt} is stopped without a write: {Why}", attempt, plan.Message);
-            return new(RunEnd.Fenced, Reasons.Fenced, plan.Message);
+            return new(RunOutcomeKind.Fenced, Reasons.Fenced, plan.Message);
         }
 
         if (report.Stopped && plan.Kind == StopKind.None)
         {
-            return new(RunEnd.Abandoned, Reasons.AgentRestarted, "the process was told to stop at once");
+            return new(RunOutcomeKind.Abandoned, Reasons.AgentRestarted, "the process was told to stop at once");
         }
 
         var entry = Close(attempt, report, plan);
         var (end, message) = await _delivery.DeliverAsync(entry, hardStop).ConfigureAwait(false);
-        return Told(entry, end, message);
+        return ToOutcome(entry, end, message);
     }
 
     private async Task<WorkReport> WorkAsync(Attempt attempt, ProgressWriter progress, CancellationToken stop)
@@ -251,10 +251,10 @@ public sealed class TaskRunner
 
     private OutboxEntry Close(Attempt attempt, WorkReport report, StopPlan stop)
     {
-        var plan = Ending.Decide(report, stop, attempt.Task.Spec.RetryPolicy, attempt.Task.Status.Attempts.Count);
+        var plan = AttemptCompletion.Decide(report, stop, attempt.Task.Spec.RetryPolicy, attempt.Task.Status.Attempts.Count);
         return plan.GivesBack
             ? GiveBack(attempt, plan.Reason, plan.Message, report.Usage)
-            : EntryOf(attempt) with { Ending = Records.End(attempt, plan, report, _time.GetUtcNow()) };
+            : EntryOf(attempt) with { Completion = Records.End(attempt, plan, report, _time.GetUtcNow()) };
     }
 
     private OutboxEntry GiveBack(Attempt attempt, string reason, string message, Usage usage)
@@ -284,16 +284,16 @@ public sealed class TaskRunner
         Seconds = task.Status.Claim?.AcquiredAt is { } at && _time.GetUtcNow() > at ? (long)Math.Ceiling((_time.GetUtcNow() - at).TotalSeconds) : 0,
     };
 
-    private RunOutcome Told(OutboxEntry entry, DeliveryEnd end, string message)
+    private RunOutcome ToOutcome(OutboxEntry entry, DeliveryOutcome end, string message)
     {
-        var reason = entry.Ending?.FailureReason?.Value ?? entry.GivenBack?.Reason ?? Reasons.Succeeded;
+        var reason = entry.Completion?.FailureReason?.Value ?? entry.GivenBack?.Reason ?? Reasons.Succeeded;
         var outcome = end switch
         {
-            DeliveryEnd.Acknowledged when entry.Ending is { } ending => new RunOutcome(RunEnd.Ended, reason, $"{ending.Phase}, verdict {ending.Verdict}"),
-            DeliveryEnd.Acknowledged => new RunOutcome(RunEnd.GivenBack, reason, entry.Conditions.Find(ConditionTypes.Running)?.Message ?? reason),
-            DeliveryEnd.Fenced => new RunOutcome(RunEnd.Fenced, Reasons.Fenced, message),
-            DeliveryEnd.Kept => new RunOutcome(RunEnd.Kept, reason, message),
-            _ => new RunOutcome(RunEnd.Abandoned, reason, $"the result is lost: the disk did not take it, and the API server neither: {message}"),
+            DeliveryOutcome.Acknowledged when entry.Completion is { } ending => new RunOutcome(RunOutcomeKind.Ended, reason, $"{ending.Phase}, verdict {ending.Verdict}"),
+            DeliveryOutcome.Acknowledged => new RunOutcome(RunOutcomeKind.GivenBack, reason, entry.Conditions.Find(ConditionTypes.Running)?.Message ?? reason),
+            DeliveryOutcome.Fenced => new RunOutcome(RunOutcomeKind.Fenced, Reasons.Fenced, message),
+            DeliveryOutcome.Kept => new RunOutcome(RunOutcomeKind.Kept, reason, message),
+            _ => new RunOutcome(RunOutcomeKind.Abandoned, reason, $"the result is lost: the disk did not take it, and the API server neither: {message}"),
         };
         _logger.LogInformation("{Namespace}/{Name} (attempt {Attempt}): {End}, {Reason}, {Message}", entry.Namespace, entry.Name, entry.Attempt, outcome.End, outcome.Reason, outcome.Message);
         return outcome;

@@ -11,24 +11,24 @@ public static class Scheduler
     /// <param name="now">Time of day for what is written; timers run on <see cref="ClusterSnapshot.Uptime"/>.</param>
     public static Plan Decide(ClusterSnapshot snapshot, DateTimeOffset now)
     {
-        var wake = new Wake(snapshot.Uptime);
-        var before = LeaseWatch.Observe(snapshot, wake);
-        var memory = before with
+        var requeue = new RequeueTimer(snapshot.Uptime);
+        var before = LeaseWatch.Observe(snapshot, requeue);
+        var state = before with
         {
             Tasks = TaskWatch.Observe(snapshot),
-            Trials = Trials.Forgive(before.Trials, snapshot, before),
+            Probations = NodeProbations.Reset(before.Probations, snapshot, before),
         };
-        var log = new WriteLog(memory.Writes, snapshot.Uptime, wake);
-        var round = new TaskRound(snapshot, memory, now, wake, log);
+        var log = new WriteLog(state.Writes, snapshot.Uptime, requeue);
+        var round = new TaskRound(snapshot, state, now, requeue, log);
         var tasks = round.Decide();
-        var statuses = Mirrors.Decide(new MirrorView(snapshot, memory, round.Fleet, now), log);
+        var statuses = StatusProjections.Decide(new ProjectionInput(snapshot, state, round.Fleet, now), log);
         log.Trim();
         return new Plan
         {
             Tasks = tasks,
             Statuses = statuses,
-            Memory = memory with { Trials = round.TrialsAfter, Writes = log.Writes },
-            WakeAt = wake.At,
+            State = state with { Probations = round.ProbationsAfter, Writes = log.Writes },
+            RequeueAt = requeue.At,
         };
     }
 }

@@ -11,30 +11,30 @@ internal sealed class TaskRound
     private static readonly TimeSpan LeastBetweenMessages = TimeSpan.FromSeconds(5);
 
     private readonly ClusterSnapshot _snapshot;
-    private readonly SchedulerMemory _memory;
+    private readonly SchedulerState _state;
     private readonly DateTimeOffset _now;
-    private readonly Wake _wake;
+    private readonly RequeueTimer _requeue;
     private readonly WriteLog _log;
     private readonly TaskIndex _index;
     private readonly Dictionary<ObjectKey, Agent> _agents;
     private readonly List<TaskWrite> _writes = [];
 
-    public TaskRound(ClusterSnapshot snapshot, SchedulerMemory memory, DateTimeOffset now, Wake wake, WriteLog log)
+    public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
     {
         _snapshot = snapshot;
-        _memory = memory;
+        _state = state;
         _now = now;
-        _wake = wake;
+        _requeue = requeue;
         _log = log;
         _index = new TaskIndex(snapshot.Tasks);
         _agents = snapshot.Agents.ToDictionary(a => ObjectKey.Of(a));
-        Fleet = FleetView.From(snapshot, memory);
-        TrialsAfter = memory.Trials;
+        Fleet = FleetView.From(snapshot, state);
+        ProbationsAfter = state.Probations;
     }
 
     public FleetView Fleet { get; }
 
-    public ImmutableDictionary<string, NodeTrial> TrialsAfter { get; private set; }
+    public ImmutableDictionary<string, NodeProbation> ProbationsAfter { get; private set; }
 
     public IReadOnlyList<TaskWrite> Decide()
     {
@@ -54,22 +54,22 @@ internal sealed class TaskRound
     private void Rescue(AgenticTask task)
     {
         var name = task.Status.AssignedNode ?? "";
-        var lease = _memory.Leases.GetValueOrDefault(name);
+        var lease = _state.Leases.GetValueOrDefault(name);
         var view = new RescueView(
-            LivenessRules.StateOf(lease, _snapshot.Uptime, _memory.Disrupted),
+            LivenessRules.StateOf(lease, _snapshot.Uptime, _state.Disrupted),
             Fleet.Find(name) is not null,
             lease,
             SinceOf(task),
             _snapshot.Uptime,
             _snapshot.Settings.Identity);
-        if (Rescuer.Check(task, view, _wake) is not { } reason)
+        if (Rescuer.Check(task, view, _requeue) is not { } reason)
         {
             return;
         }
 
-        if (reason.Strike)
+        if (reason.RecordFailure)
         {
-            TrialsAfter = Trials.Strike(TrialsAfter, name, _snapshot.Uptime);
+            ProbationsAfter = NodeProbations.RecordFailure(ProbationsAfter, name, _snapshot.Uptime);
         }
 
         _writes.Add(TaskWriter.TakeBack(task, reason, _now));
@@ -78,22 +78,22 @@ internal sealed class TaskRound
     private void Place(AgenticTask task)
     {
         var agent = task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace(), name)) : null;
-        if (Endings.Check(task, agent, _index, _snapshot.Settings) is { } verdict)
+        if (PendingCompletion.Check(task, agent, _index, _snapshot.Settings) is { } verdict)
         {
             _writes.Add(TaskWriter.End(task, verdict, _now));
             return;
         }
 
-        if (Gate(task, agent) is { } hold)
+        if (Gate(task, agent) is { } pending)
         {
-            Wait(task, hold);
+            Wait(task, pending);
             return;
         }
 
         var fixedServer = FixedServers.Find(_snapshot, task, agent);
         if (fixedServer.NotReachable is { } problem)
         {
-            Wait(task, new Hold(Reasons.EndpointNotReachable, $"{problem}."));
+            Wait(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
             return;
         }
 
@@ -110,46 +110,46 @@ internal sealed class TaskRound
         _writes.Add(write);
     }
 
-    private Hold? Gate(AgenticTask task, Agent? agent)
+    private PendingReason? Gate(AgenticTask task, Agent? agent)
     {
         if (agent is null && task.AgentName() is { } name)
         {
-            return new Hold(
+            return new PendingReason(
                 Reasons.AgentNotFound,
                 $"spec.agentRef: Agent \"{name}\" does not exist in namespace {task.Namespace()}; create it, or correct the name.");
         }
 
         return SuspendGate.Check(task)
             ?? DependencyGate.Check(task, _index)
-            ?? BackoffGate.Check(task, SinceOf(task), _snapshot.Uptime, _wake)
+            ?? BackoffGate.Check(task, SinceOf(task), _snapshot.Uptime, _requeue)
             ?? ConcurrencyGate.Check(agent, _index);
     }
 
-    private void Wait(AgenticTask task, Hold hold)
+    private void Wait(AgenticTask task, PendingReason pending)
     {
         if (task.LastAttempt()?.Outcome == AttemptOutcome.Declined && SinceOf(task) + DeclinedClause.Pause > _snapshot.Uptime)
         {
-            _wake.By(SinceOf(task) + DeclinedClause.Pause);
+            _requeue.NoLaterThan(SinceOf(task) + DeclinedClause.Pause);
         }
 
-        foreach (var trial in _memory.Trials.Values.Where(t => t.Until > _snapshot.Uptime))
+        foreach (var probation in _state.Probations.Values.Where(t => t.Until > _snapshot.Uptime))
         {
-            _wake.By(trial.Until);
+            _requeue.NoLaterThan(probation.Until);
         }
 
-        if (TaskWriter.Wait(task, hold, _now) is not { } write)
+        if (TaskWriter.Wait(task, pending, _now) is not { } write)
         {
             return;
         }
 
-        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == hold.Reason;
-        if (_log.Due($"wait/{task.Uid()}", $"{hold.Reason} {hold.Message}", sameReason ? LeastBetweenMessages : TimeSpan.Zero))
+        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
+        if (_log.Due($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? LeastBetweenMessages : TimeSpan.Zero))
         {
             _writes.Add(write);
         }
     }
 
-    private TimeSpan SinceOf(AgenticTask task) => _memory.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
+    private TimeSpan SinceOf(AgenticTask task) => _state.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
 
     private MatchContext ContextOf(Demand demand, NodeView node) => new(demand, node, _snapshot.Uptime, SinceOf(demand.Task));
 }

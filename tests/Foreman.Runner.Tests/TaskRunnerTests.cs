@@ -17,7 +17,7 @@ public sealed class TaskRunnerTests
 
         var outcome = await stage.Runner("host-a/1").RunAsync(assigned, new RunSignals(), TestContext.Current.CancellationToken);
 
-        Assert.Equal((RunEnd.Ended, "Succeeded"), (outcome.End, outcome.Reason));
+        Assert.Equal((RunOutcomeKind.Ended, "Succeeded"), (outcome.End, outcome.Reason));
         var task = await stage.ReadAsync("task");
         Assert.Equal((TaskPhase.Succeeded, Verdict.Go), (task.Status.Phase, task.Status.Verdict));
         Assert.Equal("stub", task.Status.Result!["kind"]!.GetValue<string>());
@@ -43,7 +43,7 @@ public sealed class TaskRunnerTests
             var outcomes = await Task.WhenAll(new[] { "host-a/1", "host-b/1", "host-c/1" }
                 .Select(h => Task.Run(() => stage.Runner(h).RunAsync(assigned, new RunSignals(), CancellationToken.None))));
 
-            Assert.Equal([RunEnd.Ended, RunEnd.Fenced, RunEnd.Fenced], outcomes.Select(o => o.End).Order());
+            Assert.Equal([RunOutcomeKind.Ended, RunOutcomeKind.Fenced, RunOutcomeKind.Fenced], outcomes.Select(o => o.End).Order());
             Assert.Single((await stage.ReadAsync($"task-{round}")).Status.Attempts);
         }
     }
@@ -59,10 +59,10 @@ public sealed class TaskRunnerTests
         await late.Begun;
 
         var again = await stage.AssignAsync(await stage.TakeBackAsync(await stage.ReadAsync("task")), "host-b");
-        Assert.Equal(RunEnd.Ended, (await stage.Runner("host-b/1").RunAsync(again, new RunSignals(), CancellationToken.None)).End);
+        Assert.Equal(RunOutcomeKind.Ended, (await stage.Runner("host-b/1").RunAsync(again, new RunSignals(), CancellationToken.None)).End);
         late.Finish();
 
-        Assert.Equal(RunEnd.Fenced, (await run).End);
+        Assert.Equal(RunOutcomeKind.Fenced, (await run).End);
         var task = await stage.ReadAsync("task");
         Assert.Equal(["Lost", "Succeeded"], task.Status.Attempts.Select(a => a.Outcome!.Value.Value));
         Assert.Equal("host-b/1", task.Status.Claim!.Holder);
@@ -80,7 +80,7 @@ public sealed class TaskRunnerTests
             .RunAsync(await stage.AssignedAsync("task"), signals, CancellationToken.None);
         signals.Update(await stage.TakeBackAsync(await stage.InPhaseAsync("task", TaskPhase.Running)));
 
-        Assert.Equal(RunEnd.Fenced, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Fenced, (await run.WaitAsync(TestDeadline.Default)).End);
         Assert.Equal(TaskPhase.Pending, (await stage.ReadAsync("task")).Status.Phase);
     }
 
@@ -89,7 +89,7 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task A_cancelled_run_ends_failed_and_incomplete(IClusterUnderTest cluster)
     {
-        var task = await StopAsync(cluster, (signals, running) => signals.Update(running with { Spec = running.Spec with { Cancel = true } }), RunEnd.Ended);
+        var task = await StopAsync(cluster, (signals, running) => signals.Update(running with { Spec = running.Spec with { Cancel = true } }), RunOutcomeKind.Ended);
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Cancelled), (task.Status.Phase, task.Status.Verdict, task.Status.FailureReason));
         Assert.Equal("Cancelled", task.Status.Conditions.Find(ConditionTypes.Completed)!.Reason);
     }
@@ -105,7 +105,7 @@ public sealed class TaskRunnerTests
         var outcome = await stage.Runner("host-a/1", o => o with { StubSleep = TimeSpan.FromHours(1) })
             .RunAsync(await stage.AssignAsync(created), new RunSignals(), CancellationToken.None).WaitAsync(TestDeadline.Default);
 
-        Assert.Equal((RunEnd.Ended, "Cancelled"), (outcome.End, outcome.Reason));
+        Assert.Equal((RunOutcomeKind.Ended, "Cancelled"), (outcome.End, outcome.Reason));
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task A_suspended_run_is_given_back(IClusterUnderTest cluster)
     {
-        var task = await StopAsync(cluster, (signals, running) => signals.Update(running with { Spec = running.Spec with { Suspend = true } }), RunEnd.GivenBack);
+        var task = await StopAsync(cluster, (signals, running) => signals.Update(running with { Spec = running.Spec with { Suspend = true } }), RunOutcomeKind.GivenBack);
         AssertGivenBack(task, "Suspended");
     }
 
@@ -122,7 +122,7 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task A_run_on_a_draining_host_is_given_back_at_the_deadline(IClusterUnderTest cluster)
     {
-        var task = await StopAsync(cluster, (signals, _) => signals.Drain(DateTimeOffset.UtcNow), RunEnd.GivenBack);
+        var task = await StopAsync(cluster, (signals, _) => signals.Drain(DateTimeOffset.UtcNow), RunOutcomeKind.GivenBack);
         AssertGivenBack(task, "Draining");
     }
 
@@ -134,7 +134,7 @@ public sealed class TaskRunnerTests
         using var stage = await Stage.SetAsync(cluster);
         var outcome = await stage.Runner("host-a/1").DeclineAsync(await stage.AssignedAsync("task"), "OutsideHours", "no work before 18:00", CancellationToken.None);
 
-        Assert.Equal(RunEnd.Declined, outcome.End);
+        Assert.Equal(RunOutcomeKind.Declined, outcome.End);
         var task = await stage.ReadAsync("task");
         Assert.Equal((TaskPhase.Pending, null, null), (task.Status.Phase, task.Status.AssignedNode, task.Status.Placement));
         var entry = Assert.Single(task.Status.Attempts);
@@ -153,7 +153,7 @@ public sealed class TaskRunnerTests
         await stage.Kubernetes.DeleteAsync<AgenticTask>("task", stage.Space);
         work.Finish();
 
-        Assert.Equal(RunEnd.Fenced, (await run).End);
+        Assert.Equal(RunOutcomeKind.Fenced, (await run).End);
         Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
     }
 
@@ -173,11 +173,11 @@ public sealed class TaskRunnerTests
         };
         var runner = new TaskRunner(nowhere, options, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
-        Assert.Equal(RunEnd.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Scheduled), new RunSignals(), CancellationToken.None)).End);
-        Assert.Equal(RunEnd.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Pending), new RunSignals(), CancellationToken.None)).End);
+        Assert.Equal(RunOutcomeKind.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Scheduled), new RunSignals(), CancellationToken.None)).End);
+        Assert.Equal(RunOutcomeKind.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Pending), new RunSignals(), CancellationToken.None)).End);
     }
 
-    private static async Task<AgenticTask> StopAsync(IClusterUnderTest cluster, Action<RunSignals, AgenticTask> stop, RunEnd expected)
+    private static async Task<AgenticTask> StopAsync(IClusterUnderTest cluster, Action<RunSignals, AgenticTask> stop, RunOutcomeKind expected)
     {
         using var stage = await Stage.SetAsync(cluster);
         var signals = new RunSignals();

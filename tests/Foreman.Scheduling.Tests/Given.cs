@@ -106,7 +106,7 @@ internal static class Given
     public static ClusterSnapshot Then(this ClusterSnapshot snapshot, Plan plan, double seconds = 0) => snapshot with
     {
         Tasks = [.. snapshot.Tasks.Select(t => plan.Tasks.FirstOrDefault(w => w.Task.Uid() == t.Uid())?.After ?? t)],
-        Memory = plan.Memory,
+        State = plan.State,
         Uptime = snapshot.Uptime + TimeSpan.FromSeconds(seconds),
     };
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Foreman.HostAgent.Hosting;
-using Foreman.HostAgent.Probing;
+using Foreman.Agent.Hosting;
+using Foreman.Agent.Probing;
 
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>The commands of <c>foreman-agent</c>.</summary>
 internal static class AgentCommandLine

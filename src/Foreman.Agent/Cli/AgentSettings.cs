@@ -2,7 +2,7 @@ using Foreman.Api;
 using Foreman.Probes;
 using Foreman.Runner;
 
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>Everything that the flags and the environment say.</summary>
 internal sealed record AgentSettings

@@ -1,4 +1,4 @@
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>Where the program reads its environment and writes what it has to say.</summary>
 /// <param name="Out">Results.</param>

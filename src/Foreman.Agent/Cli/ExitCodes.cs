@@ -1,4 +1,4 @@
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>Exit codes; service managers restart after <see cref="TryAgain"/> and not after <see cref="BadConfiguration"/>.</summary>
 internal static class ExitCodes

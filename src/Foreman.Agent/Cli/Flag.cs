@@ -1,4 +1,4 @@
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>What a flag takes.</summary>
 internal enum FlagKind

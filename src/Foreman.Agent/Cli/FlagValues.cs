@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>A flag's value and what set it, for messages.</summary>
 /// <param name="Text">The value.</param>

@@ -1,4 +1,4 @@
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>Every flag of the agent. Names and defaults are those that agents of the fleet are started with today.</summary>
 internal static class Flags

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>Durations as Go writes them: <c>90s</c>, <c>2m</c>, <c>1h30m</c>, <c>500ms</c>.</summary>
 internal static partial class GoDuration

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>Names that Kubernetes takes for an object (RFC 1123 subdomain) and a label.</summary>
 internal static class NodeNames

@@ -2,7 +2,7 @@ using Foreman.Api;
 using Foreman.Probes;
 using Foreman.Runner;
 
-namespace Foreman.HostAgent.Cli;
+namespace Foreman.Agent.Cli;
 
 /// <summary>Reads the flags into settings. All faults are recorded, so that one run tells all of them.</summary>
 internal static class SettingsReader

@@ -1,6 +1,6 @@
 using Foreman.Api;
 
-namespace Foreman.HostAgent.Dispatching;
+namespace Foreman.Agent.Dispatching;
 
 /// <summary>What to do about a task.</summary>
 internal enum DispatchAct

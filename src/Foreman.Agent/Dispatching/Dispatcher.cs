@@ -1,12 +1,12 @@
 using System.Threading.Channels;
 using Foreman.Api;
-using Foreman.HostAgent.Draining;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Draining;
+using Foreman.Agent.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Runner;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Dispatching;
+namespace Foreman.Agent.Dispatching;
 
 /// <summary>
 /// Watches the tasks that are placed on this host and hands them to the runner, at most as many at once as there are

@@ -1,7 +1,7 @@
 using Foreman.Api;
 using Foreman.Runner;
 
-namespace Foreman.HostAgent.Dispatching;
+namespace Foreman.Agent.Dispatching;
 
 /// <summary>A run on this host.</summary>
 /// <param name="Task">The task as it was assigned.</param>

@@ -1,7 +1,7 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 
-namespace Foreman.HostAgent.Dispatching;
+namespace Foreman.Agent.Dispatching;
 
 /// <summary>The tasks that concern a host. One that leaves this selection arrives as deleted: it is re-read then.</summary>
 internal static class TaskSelection

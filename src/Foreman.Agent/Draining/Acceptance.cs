@@ -1,7 +1,7 @@
 using Foreman.Api;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Hosting;
 
-namespace Foreman.HostAgent.Draining;
+namespace Foreman.Agent.Draining;
 
 /// <summary>Whether the host takes work, and if not, why.</summary>
 internal static class Acceptance

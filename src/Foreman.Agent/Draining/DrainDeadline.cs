@@ -1,6 +1,6 @@
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Hosting;
 
-namespace Foreman.HostAgent.Draining;
+namespace Foreman.Agent.Draining;
 
 /// <summary>When runs are stopped and given back.</summary>
 internal static class DrainDeadline

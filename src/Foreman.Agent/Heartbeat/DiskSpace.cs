@@ -1,4 +1,4 @@
-namespace Foreman.HostAgent.Heartbeat;
+namespace Foreman.Agent.Heartbeat;
 
 /// <summary>Free space of folders.</summary>
 internal static class DiskSpace

@@ -1,15 +1,15 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Foreman.HostAgent.Draining;
-using Foreman.HostAgent.Hosting;
-using Foreman.HostAgent.Leasing;
-using Foreman.HostAgent.Probing;
-using Foreman.HostAgent.Registration;
+using Foreman.Agent.Draining;
+using Foreman.Agent.Hosting;
+using Foreman.Agent.Leasing;
+using Foreman.Agent.Probing;
+using Foreman.Agent.Registration;
 using Foreman.Kubernetes;
 using Foreman.Probes;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Heartbeat;
+namespace Foreman.Agent.Heartbeat;
 
 /// <summary>
 /// Keeps the facts in the FleetNode's status: probes every few seconds, writes when something material has changed or the
@@ -131,7 +131,7 @@ internal sealed class HeartbeatLoop : IDisposable
 
         var wanted = NodeStatus.Of(_state.Facts, _instance, _context.Settings.Node.TaskNamespaces, _context.Time.GetUtcNow());
         var stored = NodeStatus.OwnPart(node.Status);
-        var due = _writtenAt is not { } at || _context.Time.GetElapsedTime(at) >= Interval || Materially.Differs(stored, wanted);
+        var due = _writtenAt is not { } at || _context.Time.GetElapsedTime(at) >= Interval || StatusChange.IsMaterial(stored, wanted);
         if (!due)
         {
             return;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Foreman.HostAgent.Heartbeat;
+namespace Foreman.Agent.Heartbeat;
 
 /// <summary>Makes JSON Merge Patches (RFC 7386): what has gone must be named with null, or it would stay for ever.</summary>
 internal static class MergeDiff

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Foreman.HostAgent.Draining;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Draining;
+using Foreman.Agent.Hosting;
 
-namespace Foreman.HostAgent.Heartbeat;
+namespace Foreman.Agent.Heartbeat;
 
 /// <summary>The agent's part of <c>FleetNode.status</c>.</summary>
 internal static class NodeStatus

@@ -1,8 +1,8 @@
 using Foreman.Api;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Hosting;
 using Foreman.Kubernetes;
 
-namespace Foreman.HostAgent.Heartbeat;
+namespace Foreman.Agent.Heartbeat;
 
 /// <summary>Follows this host's FleetNode: what is stored, what the admin asks for, and whether it is still there.</summary>
 internal sealed class NodeWatch

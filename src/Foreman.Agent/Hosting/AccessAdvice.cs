@@ -1,6 +1,6 @@
 using Foreman.Kubernetes;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>Errors of the API server in words that say what to do. The server's own message names the verb and the resource.</summary>
 internal static class AccessAdvice

@@ -1,9 +1,9 @@
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Identity;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Identity;
 using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>What every room of the agent needs.</summary>
 /// <param name="Settings">What the flags say.</param>

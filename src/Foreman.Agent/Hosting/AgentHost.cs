@@ -1,8 +1,8 @@
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Identity;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Identity;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary><c>foreman-agent</c> without a command: sets up the process and runs the agent until it is told to stop.</summary>
 internal static class AgentHost

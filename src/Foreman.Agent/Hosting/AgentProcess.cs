@@ -1,15 +1,15 @@
 using Foreman.Api;
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Dispatching;
-using Foreman.HostAgent.Draining;
-using Foreman.HostAgent.Heartbeat;
-using Foreman.HostAgent.Leasing;
-using Foreman.HostAgent.Registration;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Dispatching;
+using Foreman.Agent.Draining;
+using Foreman.Agent.Heartbeat;
+using Foreman.Agent.Leasing;
+using Foreman.Agent.Registration;
 using Foreman.Probes;
 using Foreman.Runner;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>One life of the agent: start, work, drain, end.</summary>
 internal sealed class AgentProcess : IDisposable

@@ -1,10 +1,10 @@
 using Foreman.Api;
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Heartbeat;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Heartbeat;
 using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>Makes the client of the API server from the flags.</summary>
 internal static class ClusterConnection

@@ -1,7 +1,7 @@
 using Foreman.Api;
 using Foreman.Probes;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>What the rooms of the agent tell one another: facts, and why no work is taken.</summary>
 /// <param name="Probed">The latest probe; null before the first.</param>

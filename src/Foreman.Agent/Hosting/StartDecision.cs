@@ -1,7 +1,7 @@
-using Foreman.HostAgent.Cli;
+using Foreman.Agent.Cli;
 using Foreman.Kubernetes;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>
 /// Whether a failure at the start ends the agent. What a restart can't mend is bad configuration and ends it at once; what

@@ -1,7 +1,7 @@
 using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>Repeats the steps of the start until they succeed or <see cref="StartDecision"/> ends the agent.</summary>
 internal sealed class StartPatience

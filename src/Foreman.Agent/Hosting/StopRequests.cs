@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>Asks the agent to end: first in peace, then at once.</summary>
 internal sealed class StopRequests : IDisposable

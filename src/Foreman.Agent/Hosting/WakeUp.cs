@@ -1,4 +1,4 @@
-namespace Foreman.HostAgent.Hosting;
+namespace Foreman.Agent.Hosting;
 
 /// <summary>Ends a wait early. A call while nobody waits ends the next wait at once; several calls count as one.</summary>
 internal sealed class WakeUp(TimeProvider time)

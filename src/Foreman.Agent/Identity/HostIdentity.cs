@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Hosting;
 
-namespace Foreman.HostAgent.Identity;
+namespace Foreman.Agent.Identity;
 
 /// <summary>
 /// Who this process is: the host's id, kept on its disk, and a nonce of the process. A lock on the folder keeps a second
@@ -28,7 +28,7 @@ internal sealed partial class HostIdentity : IDisposable
 
     /// <summary>Takes the lock, and reads the host's id or makes one.</summary>
     /// <param name="folder">The state folder; made when it is not there, for its owner only.</param>
-    /// <param name="nonce">Differs for every process.</param>
+    /// <param name="nonce">IsMaterial for every process.</param>
     /// <exception cref="AgentStopException">Another agent uses the folder, or it can't be used.</exception>
     public static HostIdentity Open(string folder, string nonce)
     {

@@ -1,7 +1,7 @@
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Hosting;
 
-namespace Foreman.HostAgent.Identity;
+namespace Foreman.Agent.Identity;
 
 /// <summary>Makes sure at the start that a folder can be written, instead of failing the first task.</summary>
 internal static class WritableFolder

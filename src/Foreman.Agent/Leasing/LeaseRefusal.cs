@@ -1,7 +1,7 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 
-namespace Foreman.HostAgent.Leasing;
+namespace Foreman.Agent.Leasing;
 
 /// <summary>What a refused Lease says about the other holder.</summary>
 internal enum LeaseRefusalKind

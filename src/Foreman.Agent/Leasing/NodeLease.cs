@@ -1,10 +1,10 @@
 using Foreman.Api;
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Hosting;
 using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Leasing;
+namespace Foreman.Agent.Leasing;
 
 /// <summary>
 /// The sign of life of this host: the Lease <c>fn.NODE</c>. Its calls have connections of their own, so that they never

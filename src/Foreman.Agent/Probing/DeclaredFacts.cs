@@ -1,7 +1,7 @@
-using Foreman.HostAgent.Cli;
+using Foreman.Agent.Cli;
 using Foreman.Probes;
 
-namespace Foreman.HostAgent.Probing;
+namespace Foreman.Agent.Probing;
 
 /// <summary>Fills what could not be probed from what flags say, and tells where the two disagree. A probed fact wins.</summary>
 internal static class DeclaredFacts

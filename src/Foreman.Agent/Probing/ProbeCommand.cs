@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Foreman.HostAgent.Cli;
+using Foreman.Agent.Cli;
 using Foreman.Probes;
 
-namespace Foreman.HostAgent.Probing;
+namespace Foreman.Agent.Probing;
 
 /// <summary><c>foreman-agent probe</c>: what would be reported about this host, without a cluster.</summary>
 internal static class ProbeCommand

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Probing;
+namespace Foreman.Agent.Probing;
 
 /// <summary>Logs what a probe noticed: each note when it appears, not at every probe.</summary>
 internal sealed class ProbeNotes(ILogger logger)

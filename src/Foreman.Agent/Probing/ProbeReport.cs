@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Foreman.Api;
 
-namespace Foreman.HostAgent.Probing;
+namespace Foreman.Agent.Probing;
 
 /// <summary>What <c>foreman-agent probe --output json</c> prints.</summary>
 internal sealed record ProbeReport(

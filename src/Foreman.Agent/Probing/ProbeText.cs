@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Foreman.Api;
 
-namespace Foreman.HostAgent.Probing;
+namespace Foreman.Agent.Probing;
 
 /// <summary>Writes a probe's result for people.</summary>
 internal static class ProbeText

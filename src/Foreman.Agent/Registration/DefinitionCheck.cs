@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Hosting;
 using Foreman.Kubernetes;
 
-namespace Foreman.HostAgent.Registration;
+namespace Foreman.Agent.Registration;
 
 /// <summary>Checks that the served CRDs have the fields that fence off old attempts; without them no task may be run.</summary>
 internal static class DefinitionCheck

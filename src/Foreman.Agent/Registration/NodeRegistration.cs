@@ -1,10 +1,10 @@
 using Foreman.Api;
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Hosting;
 using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Registration;
+namespace Foreman.Agent.Registration;
 
 /// <summary>
 /// Creates this host's FleetNode when it is not there. One that is there stays as it is: its spec and labels are the

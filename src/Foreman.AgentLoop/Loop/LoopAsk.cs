@@ -30,7 +30,7 @@ internal static class LoopAsk
 
         if (settings.ContextHardCap > 0 && estimate > settings.ContextHardCap)
         {
-            return LoopMachine.Finish(state, LoopEnds.OverHardCap(estimate, settings.ContextHardCap), effects);
+            return LoopMachine.Finish(state, LoopOutcomes.OverHardCap(estimate, settings.ContextHardCap), effects);
         }
 
         var remains = Math.Max(state.ContextTokens - estimate, LoopRules.MinOutputTokens);

@@ -40,7 +40,7 @@ internal abstract record LoopEffect
     internal sealed record EndTurn(RunProgress Progress) : LoopEffect;
 
     /// <summary>The run is over.</summary>
-    internal sealed record Finish(LoopEnd End) : LoopEffect;
+    internal sealed record Finish(LoopOutcome End) : LoopEffect;
 }
 
 /// <summary>A new state and what it asks for, in order.</summary>

@@ -27,8 +27,8 @@ internal static class LoopMachine
             LoopEvent.Answered e => OnAnswer(rules, state, e.Answer),
             LoopEvent.ToolRan e => OnToolRan(rules, state, e),
             LoopEvent.Unanswered e => OnUnanswered(rules, state, e.Failure),
-            LoopEvent.TimedOut => Finish(state, LoopEnds.TimedOut(rules.Settings.Timeout), []),
-            LoopEvent.Cancelled => Finish(state, LoopEnds.Cancelled, []),
+            LoopEvent.TimedOut => Finish(state, LoopOutcomes.TimedOut(rules.Settings.Timeout), []),
+            LoopEvent.Cancelled => Finish(state, LoopOutcomes.Cancelled, []),
             _ => throw new ArgumentOutOfRangeException(nameof(happened)),
         };
 
@@ -65,7 +65,7 @@ internal static class LoopMachine
             },
         });
         return sorted.Kind is AnswerKind.Calls
-            ? RunNext(rules, state with { Reasks = default }, [record])
+            ? RunNext(rules, state with { RepromptCounts = default }, [record])
             : Reask(rules, state, sorted, [record]);
     }
 
@@ -93,7 +93,7 @@ internal static class LoopMachine
             Effects = ran.Outcome.Changes.Count == 0 ? null : [.. ran.Outcome.Changes.Select(Effect)],
         });
         return ran.Outcome.Submission is { } submission
-            ? Finish(state, LoopEnds.Decided(submission), [record, new LoopEffect.EndTurn(Progress(state))])
+            ? Finish(state, LoopOutcomes.Decided(submission), [record, new LoopEffect.EndTurn(Progress(state))])
             : RunNext(rules, state, [record]);
     }
 
@@ -101,14 +101,14 @@ internal static class LoopMachine
     {
         if (failure.Kind is not ModelFailureKind.ContextOverflow)
         {
-            return Finish(state, LoopEnds.Failed(failure, state.Turn), []);
+            return Finish(state, LoopOutcomes.Failed(failure, state.Turn), []);
         }
 
         // The server knows its window better than anybody. One big step, one more try.
         var learnt = state with { ContextTokens = Math.Min(state.ContextTokens, failure.ContextTokens ?? state.ContextTokens), Overflowed = true };
         return !state.Overflowed && Compaction.Mask(learnt.History, learnt.Turn, 1, 1) is { } shorter
             ? LoopAsk.Next(rules, learnt with { History = shorter.History }, [LoopAsk.Compacted(learnt.Turn, shorter.Masked)])
-            : Finish(state, LoopEnds.Failed(failure, state.Turn), []);
+            : Finish(state, LoopOutcomes.Failed(failure, state.Turn), []);
     }
 
     /// <summary>Runs the next call of the answer; calls that can't run are answered with their problem on the way.</summary>
@@ -122,7 +122,7 @@ internal static class LoopMachine
             state = state with { Repeats = state.Repeats.SetItem(key, times), Tool = next.Call.Name };
             if (rules.Settings.RepeatedToolThreshold > 0 && times >= rules.Settings.RepeatedToolThreshold)
             {
-                return Finish(state, LoopEnds.Repeating(next.Call.Name, times), effects);
+                return Finish(state, LoopOutcomes.Repeating(next.Call.Name, times), effects);
             }
 
             if (next.Problem is null)
@@ -151,22 +151,22 @@ internal static class LoopMachine
         var (reasks, limit, count, nudge) = sorted.Kind switch
         {
             AnswerKind.ReasoningOnly => (
-                state.Reasks with { ReasoningOnly = state.Reasks.ReasoningOnly + 1 },
-                LoopRules.MaxReasoningOnlyReasks, state.Reasks.ReasoningOnly,
+                state.RepromptCounts with { ReasoningOnly = state.RepromptCounts.ReasoningOnly + 1 },
+                LoopRules.MaxReasoningOnlyReasks, state.RepromptCounts.ReasoningOnly,
                 "You thought but did not act. Call a tool now, or call submit_result to end the task."),
             AnswerKind.Truncated => (
-                state.Reasks with { Truncated = state.Reasks.Truncated + 1 },
-                LoopRules.MaxTruncatedReasks, state.Reasks.Truncated,
+                state.RepromptCounts with { Truncated = state.RepromptCounts.Truncated + 1 },
+                LoopRules.MaxTruncatedReasks, state.RepromptCounts.Truncated,
                 $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used. Answer shorter: write long files in pieces."),
             _ => (
-                state.Reasks with { NoCall = state.Reasks.NoCall + 1 },
-                LoopRules.MaxNoCallReasks, state.Reasks.NoCall,
+                state.RepromptCounts with { NoCall = state.RepromptCounts.NoCall + 1 },
+                LoopRules.MaxNoCallReasks, state.RepromptCounts.NoCall,
                 "You answered without a tool call, so nothing happened. Call a tool now, or call submit_result to end the task."),
         };
-        state = state with { Reasks = reasks };
+        state = state with { RepromptCounts = reasks };
         if (count >= limit)
         {
-            return Finish(state, LoopEnds.Useless(sorted.Kind, count + 1), effects.Add(new LoopEffect.EndTurn(Progress(state))));
+            return Finish(state, LoopOutcomes.Useless(sorted.Kind, count + 1), effects.Add(new LoopEffect.EndTurn(Progress(state))));
         }
 
         if (!sorted.Calls.IsEmpty)
@@ -184,14 +184,14 @@ internal static class LoopMachine
         var state = before with { EditFreeTurns = before.ChangedThisTurn ? 0 : before.EditFreeTurns + 1 };
         effects = effects.Add(new LoopEffect.EndTurn(Progress(state)));
         var settings = rules.Settings;
-        var end = state.Turn >= settings.MaxTurns ? LoopEnds.OutOfTurns(state.Turn)
-            : settings.MaxTotalTokens is { } most && state.Used.TotalTokens >= most ? LoopEnds.OutOfTokens(state.Used.TotalTokens, most)
-            : rules.Catalog.CanEdit && settings.EditFreeTurnsLimit > 0 && state.EditFreeTurns >= settings.EditFreeTurnsLimit ? LoopEnds.NoEdits(state.EditFreeTurns)
+        var end = state.Turn >= settings.MaxTurns ? LoopOutcomes.OutOfTurns(state.Turn)
+            : settings.MaxTotalTokens is { } most && state.Used.TotalTokens >= most ? LoopOutcomes.OutOfTokens(state.Used.TotalTokens, most)
+            : rules.Catalog.CanEdit && settings.EditFreeTurnsLimit > 0 && state.EditFreeTurns >= settings.EditFreeTurnsLimit ? LoopOutcomes.NoEdits(state.EditFreeTurns)
             : null;
         return end is null ? LoopAsk.Next(rules, state, effects) : Finish(state, end, effects);
     }
 
-    internal static LoopStep Finish(LoopState state, LoopEnd end, ImmutableArray<LoopEffect> effects) =>
+    internal static LoopStep Finish(LoopState state, LoopOutcome end, ImmutableArray<LoopEffect> effects) =>
         new(state with { End = end, Pending = [] }, effects.Add(new LoopEffect.Finish(end)));
 
     private static LoopState Returned(LoopState state, ToolCall call, string text) =>

@@ -34,7 +34,7 @@ internal sealed record LoopState
     /// <summary>The tool that was called last in this turn.</summary>
     internal string? Tool { get; init; }
 
-    internal Reasks Reasks { get; init; }
+    internal RepromptCounts RepromptCounts { get; init; }
 
     /// <summary>How often each call was made since the workspace last changed.</summary>
     internal ImmutableDictionary<string, int> Repeats { get; init; } = ImmutableDictionary<string, int>.Empty;
@@ -52,7 +52,7 @@ internal sealed record LoopState
         ImmutableSortedDictionary<string, DeliveredFile>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>Set when the run is over.</summary>
-    internal LoopEnd? End { get; init; }
+    internal LoopOutcome? End { get; init; }
 }
 
 /// <summary>A message and where it came from.</summary>
@@ -68,10 +68,10 @@ internal sealed record HistoryItem(ChatMessage Message, int Turn, string? Tool =
 internal sealed record PendingCall(ToolCall Call, string? Problem);
 
 /// <summary>Answers in a row that could not be used, by kind.</summary>
-internal readonly record struct Reasks(int NoCall, int ReasoningOnly, int Truncated);
+internal readonly record struct RepromptCounts(int NoCall, int ReasoningOnly, int Truncated);
 
 /// <summary>The end of a run.</summary>
-internal sealed record LoopEnd
+internal sealed record LoopOutcome
 {
     internal required TaskPhase Phase { get; init; }
 

@@ -17,7 +17,7 @@ internal static class ResultBuilder
     /// <param name="state">Where it stood; null when it never began.</param>
     /// <param name="model">Name of the model.</param>
     /// <param name="elapsed">Wall-clock time of the run.</param>
-    internal static AgentRunResult Build(LoopEnd end, LoopState? state, string model, TimeSpan elapsed)
+    internal static AgentRunResult Build(LoopOutcome end, LoopState? state, string model, TimeSpan elapsed)
     {
         IReadOnlyList<DeliveredFile> files = state is null ? [] : [.. state.Files.Values];
         var usage = new Usage
@@ -45,7 +45,7 @@ internal static class ResultBuilder
         };
     }
 
-    private static JsonObject Extra(LoopEnd end, IReadOnlyList<DeliveredFile> files, Usage usage, string model)
+    private static JsonObject Extra(LoopOutcome end, IReadOnlyList<DeliveredFile> files, Usage usage, string model)
     {
         var extra = new JsonObject
         {

@@ -74,13 +74,13 @@ public static class TaskWrites
     /// <param name="attempt">The attempt.</param>
     /// <param name="holder">Its holder.</param>
     /// <param name="ending">What is recorded.</param>
-    public static V1Patch End(long attempt, string holder, TaskEnding ending) =>
+    public static V1Patch End(long attempt, string holder, TaskCompletion ending) =>
         Ended(Held(attempt, holder), ending).Build();
 
     /// <summary>Operator: ends a task that nobody runs (unsupported, agent not found, upstream failed, limits reached).</summary>
     /// <param name="task">The task as last read, Pending.</param>
     /// <param name="ending">What is recorded; its attempt entry is left out when no attempt was made.</param>
-    public static V1Patch EndPending(AgenticTask task, TaskEnding ending) =>
+    public static V1Patch EndPending(AgenticTask task, TaskCompletion ending) =>
         Ended(
             new PatchBuilder().Test("/status/attempt", task.Status.Attempt).Test("/status/phase", TaskPhase.Pending.Value),
             ending).Build();
@@ -137,7 +137,7 @@ public static class TaskWrites
         return claimed ? writes.Remove("/status/claim") : writes;
     }
 
-    private static PatchBuilder Ended(PatchBuilder writes, TaskEnding ending)
+    private static PatchBuilder Ended(PatchBuilder writes, TaskCompletion ending)
     {
         writes.Set("/status/phase", ending.Phase.Value)
             .Set("/status/verdict", ending.Verdict.Value)

@@ -37,7 +37,7 @@ internal sealed class ApiServer
         }
         catch (ApiException error)
         {
-            await TellAsync(context, error);
+            await WriteErrorAsync(context, error);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -45,11 +45,11 @@ internal sealed class ApiServer
         }
         catch (Exception error) when (error is not (OutOfMemoryException or BadHttpRequestException))
         {
-            await TellAsync(context, ApiErrors.Internal($"Internal error occurred: {error.Message}"));
+            await WriteErrorAsync(context, ApiErrors.Internal($"Internal error occurred: {error.Message}"));
         }
     }
 
-    private static Task TellAsync(HttpContext context, ApiException error)
+    private static Task WriteErrorAsync(HttpContext context, ApiException error)
     {
         if (error is { Code: 404, Message: "404 page not found" })
         {

@@ -42,7 +42,7 @@ public sealed record ControllerOptions<TEntity>
     /// <summary>Clock and timers. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Seed of the chance that spreads waits.</summary>
+    /// <summary>Seed of the jitter that spreads waits.</summary>
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
 
     /// <summary>The controller's log.</summary>

@@ -50,7 +50,7 @@ internal static class ElectorMachine
         if (state.Pending is { } pending)
         {
             return wake.At.Now < pending.GiveUpAt ? new(state)
-                : Retry(state, wake.At.Now, terms, wake.Chance).Then(new ElectorAction.Complain($"no answer for {Seconds(wake.At.Now - pending.SentAt)}"));
+                : Retry(state, wake.At.Now, terms, wake.Jitter).Then(new ElectorAction.Complain($"no answer for {Seconds(wake.At.Now - pending.SentAt)}"));
         }
 
         return wake.At.Now < state.RetryAt ? new(state) : Send(state, LeaseProtocol.First(state.View, terms.Lease, wake.At), terms, wake.At.Now);
@@ -64,8 +64,8 @@ internal static class ElectorMachine
     }
 
     /// <summary>Waits until the next attempt. Contenders spread widely; a leader's renewals only a little.</summary>
-    private static ElectorStep Retry(ElectorState state, TimeSpan now, ElectorTerms terms, double chance) =>
-        new(state with { Pending = null, RetryAt = now + (terms.RetryPeriod * (1 + (state.Phase == ElectorPhase.Leading ? chance / 10 : chance))) });
+    private static ElectorStep Retry(ElectorState state, TimeSpan now, ElectorTerms terms, double jitter) =>
+        new(state with { Pending = null, RetryAt = now + (terms.RetryPeriod * (1 + (state.Phase == ElectorPhase.Leading ? jitter / 10 : jitter))) });
 
     /// <summary>An answer in time for the call that is waited for, while contending or leading.</summary>
     private static ElectorStep Take(ElectorState state, ElectorInput.Answered answered, ElectorTerms terms)
@@ -87,10 +87,10 @@ internal static class ElectorMachine
         return turn.Outcome switch
         {
             { Held: true } => TakeHeld(state, asked, answered, terms),
-            { Holder: { } holder } => See(Retry(state with { MayHold = false }, answered.At.Now, terms, answered.Chance), holder),
+            { Holder: { } holder } => See(Retry(state with { MayHold = false }, answered.At.Now, terms, answered.Jitter), holder),
             _ when answered.Answer is LeaseAnswer.Failed(var failure) =>
-                Retry(state, answered.At.Now, terms, answered.Chance).Then(new ElectorAction.Complain(failure)),
-            _ => Retry(state, answered.At.Now, terms, answered.Chance),
+                Retry(state, answered.At.Now, terms, answered.Jitter).Then(new ElectorAction.Complain(failure)),
+            _ => Retry(state, answered.At.Now, terms, answered.Jitter),
         };
     }
 
@@ -114,18 +114,18 @@ internal static class ElectorMachine
         if (answered.At.Now >= deadline)
         {
             // Held by what the server knows, but for too short a time to be believed: the next write may be in time.
-            return Retry(state, answered.At.Now, terms, answered.Chance);
+            return Retry(state, answered.At.Now, terms, answered.Jitter);
         }
 
         var lease = state.View.Seen!.Lease;
         var renewed = state with { RenewedAt = asked.SentAt, Deadline = deadline };
         if (state.Phase == ElectorPhase.Leading)
         {
-            return Retry(renewed, answered.At.Now, terms, answered.Chance);
+            return Retry(renewed, answered.At.Now, terms, answered.Jitter);
         }
 
         var leading = renewed with { Phase = ElectorPhase.Leading, Term = TermOf(lease), Transitions = lease.Spec?.LeaseTransitions ?? 0 };
-        return See(Retry(leading, answered.At.Now, terms, answered.Chance), terms.Lease.Identity).Then(new ElectorAction.StartLeading(leading.Term));
+        return See(Retry(leading, answered.At.Now, terms, answered.Jitter), terms.Lease.Identity).Then(new ElectorAction.StartLeading(leading.Term));
     }
 
     private static ElectorStep Lose(ElectorState state, string why) =>

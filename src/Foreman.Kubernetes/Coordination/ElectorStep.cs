@@ -8,15 +8,15 @@ internal abstract record ElectorInput(Moment At)
 {
     /// <summary>Time has passed: it begins, or <see cref="ElectorState.WakeAt"/> has come.</summary>
     /// <param name="At">When.</param>
-    /// <param name="Chance">Evenly spread from 0 to 1: spreads attempts.</param>
-    public sealed record Wake(Moment At, double Chance) : ElectorInput(At);
+    /// <param name="Jitter">Evenly spread from 0 to 1: spreads attempts.</param>
+    public sealed record Wake(Moment At, double Jitter) : ElectorInput(At);
 
     /// <summary>A call has ended.</summary>
     /// <param name="At">When the answer was looked at, which after a pause is long after it came.</param>
     /// <param name="Id">Number of the call.</param>
     /// <param name="Answer">How it has ended.</param>
-    /// <param name="Chance">Evenly spread from 0 to 1: spreads attempts.</param>
-    public sealed record Answered(Moment At, int Id, LeaseAnswer Answer, double Chance) : ElectorInput(At);
+    /// <param name="Jitter">Evenly spread from 0 to 1: spreads attempts.</param>
+    public sealed record Answered(Moment At, int Id, LeaseAnswer Answer, double Jitter) : ElectorInput(At);
 
     /// <summary>It shall end.</summary>
     /// <param name="At">When.</param>

@@ -13,7 +13,7 @@ public sealed record LeaderElectionConfig(LeaseLock Lock)
     /// <summary>Wait between attempts. Default 2 s; the renewal deadline must be more than 1.2 times as long.</summary>
     public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Seed of the chance that spreads attempts.</summary>
+    /// <summary>Seed of the jitter that spreads attempts.</summary>
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
 
     /// <summary>Where failed attempts are logged.</summary>

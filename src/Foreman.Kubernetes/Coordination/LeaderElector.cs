@@ -140,12 +140,12 @@ public sealed class LeaderElector
     {
         if (calls.TryTake() is var (id, answer))
         {
-            return new ElectorInput.Answered(Moment.Of(_lock.Time), id, answer, Chance());
+            return new ElectorInput.Answered(Moment.Of(_lock.Time), id, answer, NextJitter());
         }
 
         return ending
             ? new ElectorInput.Stop(Moment.Of(_lock.Time), Release: _fence?.HasUnanswered != true)
-            : new ElectorInput.Wake(Moment.Of(_lock.Time), Chance());
+            : new ElectorInput.Wake(Moment.Of(_lock.Time), NextJitter());
     }
 
     private void Apply(ElectorStep step)
@@ -199,6 +199,6 @@ public sealed class LeaderElector
     }
 
 #pragma warning disable CA5394 // Spreads attempts; guards nothing.
-    private double Chance() => _random.NextDouble();
+    private double NextJitter() => _random.NextDouble();
 #pragma warning restore CA5394
 }

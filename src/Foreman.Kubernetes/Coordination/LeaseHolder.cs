@@ -92,7 +92,7 @@ public sealed class LeaseHolder
                     return holder;
                 }
 
-                var wait = renewed is { Held: true } ? _options.RenewInterval * (0.9 + (0.2 * Chance()))
+                var wait = renewed is { Held: true } ? _options.RenewInterval * (0.9 + (0.2 * NextJitter()))
                     : _refusals > 1 ? RefusedInterval : _options.RetryInterval;
                 await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(false);
             }
@@ -146,6 +146,6 @@ public sealed class LeaseHolder
         identity.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? identity.AsSpan(0, slash) : identity;
 
 #pragma warning disable CA5394 // Spreads renewals; guards nothing.
-    private double Chance() => _random.NextDouble();
+    private double NextJitter() => _random.NextDouble();
 #pragma warning restore CA5394
 }

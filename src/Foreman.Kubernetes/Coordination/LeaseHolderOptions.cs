@@ -9,7 +9,7 @@ public sealed record LeaseHolderOptions
     /// <summary>After so long without a renewal others may take the Lease. Written as whole seconds, rounded up; default 40 s.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(40);
 
-    /// <summary>Time between renewals, up to a tenth shorter or longer by chance. Default 10 s.</summary>
+    /// <summary>Time between renewals, up to a tenth shorter or longer by jitter. Default 10 s.</summary>
     public TimeSpan RenewInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Time until a failed renewal is tried again. Default 2 s.</summary>
@@ -20,7 +20,7 @@ public sealed record LeaseHolderOptions
     /// </summary>
     public TimeProvider Time { get; init; } = SuspendAwareTimeProvider.Instance;
 
-    /// <summary>Seed of the chance that spreads renewals.</summary>
+    /// <summary>Seed of the jitter that spreads renewals.</summary>
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
 
     /// <summary>Where failed renewals are logged.</summary>

@@ -6,13 +6,13 @@ public sealed record ConflictRetryOptions
     /// <summary>Attempts in all. Default 5, at least 1.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>Waits between attempts. Default: 10 ms, doubled up to 1 s, each up to half shorter by chance.</summary>
+    /// <summary>Waits between attempts. Default: 10 ms, doubled up to 1 s, each up to half shorter by jitter.</summary>
     public RetryBackoff Backoff { get; init; } = new() { Base = TimeSpan.FromMilliseconds(10), Max = TimeSpan.FromSeconds(1), Jitter = 0.5 };
 
     /// <summary>Clock and timers. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Seed of the chance that spreads waits.</summary>
+    /// <summary>Seed of the jitter that spreads waits.</summary>
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
 }
 
@@ -64,8 +64,8 @@ public static class ConflictRetry
             }
             catch (KubernetesException e) when ((e.IsConflict || e.IsTestFailed) && failures < options.Attempts)
             {
-                (var chance, row) = Chances.Next(row);
-                await Task.Delay(options.Backoff.Delay(failures, chance), options.Time, cancellationToken).ConfigureAwait(false);
+                (var jitter, row) = JitterSequence.Next(row);
+                await Task.Delay(options.Backoff.Delay(failures, jitter), options.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -18,16 +18,16 @@ public sealed record RetryBackoff
     /// <summary>Failures in a row that are tried again with growing waits; from then on the slow rate. Default 15, at least 0.</summary>
     public int Retries { get; init; } = 15;
 
-    /// <summary>Share of a wait that chance may take off, so that keys that failed together don't come back together. Default 0.1; from 0 to 1.</summary>
+    /// <summary>Share of a wait that jitter may take off, so that keys that failed together don't come back together. Default 0.1; from 0 to 1.</summary>
     public double Jitter { get; init; } = 0.1;
 
     /// <summary>The wait after a failure; never longer than <see cref="Max"/>.</summary>
     /// <param name="failures">Failures in a row, from 1.</param>
-    /// <param name="chance">A number from 0 up to 1.</param>
-    public TimeSpan Delay(int failures, double chance)
+    /// <param name="jitter">A number from 0 up to 1.</param>
+    public TimeSpan Delay(int failures, double jitter)
     {
         var doubled = failures > Retries ? double.PositiveInfinity : Base.Ticks * Math.Pow(2, Math.Clamp(failures - 1, 0, MostDoublings));
-        return TimeSpan.FromTicks((long)(Math.Min(doubled, Max.Ticks) * (1 - (Jitter * chance))));
+        return TimeSpan.FromTicks((long)(Math.Min(doubled, Max.Ticks) * (1 - (Jitter * jitter))));
     }
 
     /// <summary>Whether a key that failed so often in a row has used up its retries.</summary>

@@ -33,7 +33,7 @@ public sealed class WorkQueue<TKey> : IDisposable
         _machine = new(valid.Backoff, valid.FairShare);
         _time = valid.Time;
         _began = _time.GetTimestamp();
-        _state = new() { Chance = unchecked((ulong)valid.Seed) };
+        _state = new() { Jitter = unchecked((ulong)valid.Seed) };
         _timer = _time.CreateTimer(_ => Step(new WorkQueueInput<TKey>.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _meters = WorkQueueMeters.Register(valid.Name, () => WorkQueueReading.Of(_state, Now));
     }

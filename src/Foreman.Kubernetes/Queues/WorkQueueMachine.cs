@@ -65,9 +65,9 @@ internal sealed class WorkQueueMachine<TKey>(RetryBackoff backoff, int fairShare
     private WorkQueueState<TKey> AddRateLimited(WorkQueueState<TKey> state, TKey key, int priority)
     {
         var failures = state.Failures.GetValueOrDefault(key) + 1;
-        var (chance, next) = Chances.Next(state.Chance);
-        var counted = state with { Chance = next, Failures = state.Failures.SetItem(key, failures), Retries = state.Retries + 1 };
-        return Add(counted, key, priority, backoff.Delay(failures, chance));
+        var (jitter, next) = JitterSequence.Next(state.Jitter);
+        var counted = state with { Jitter = next, Failures = state.Failures.SetItem(key, failures), Retries = state.Retries + 1 };
+        return Add(counted, key, priority, backoff.Delay(failures, jitter));
     }
 
     private WorkQueueStep<TKey> Take(WorkQueueState<TKey> state)

@@ -18,7 +18,7 @@ public sealed record WorkQueueOptions
     /// <summary>Clock and timers. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Seed of the chance that spreads the waits of failed keys.</summary>
+    /// <summary>Seed of the jitter that spreads the waits of failed keys.</summary>
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
 
     /// <exception cref="ArgumentException">A number is out of its range.</exception>

@@ -89,7 +89,7 @@ internal sealed record WorkQueueState<TKey>
     public int PassedOver { get; init; }
 
     /// <summary>Where the row of chances stands.</summary>
-    public ulong Chance { get; init; }
+    public ulong Jitter { get; init; }
 
     /// <summary>Keys that got work so far, repetitions of waiting keys not counted.</summary>
     public long Adds { get; init; }

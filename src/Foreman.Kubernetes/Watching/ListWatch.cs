@@ -76,7 +76,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
             {
                 case ReflectorAction.Wait(var failures, var atLeast):
                     await CloseWatchAsync().ConfigureAwait(false);
-                    var delay = Backoff.Delay(failures, Chance());
+                    var delay = Backoff.Delay(failures, NextJitter());
                     await Task.Delay(atLeast > delay ? atLeast.Value : delay, options.Time, cancellationToken).ConfigureAwait(false);
                     return new ReflectorInput<T>.Ready();
                 case ReflectorAction.FetchPage(var token):
@@ -147,7 +147,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
 
     private OpenedWatch<T> OpenWatch(WatchOptions start, CancellationToken cancellationToken)
     {
-        var seconds = ShortestWatch + (int)(WatchSpread * Chance());
+        var seconds = ShortestWatch + (int)(WatchSpread * NextJitter());
         var watchOptions = start with
         {
             LabelSelector = options.LabelSelector,
@@ -183,7 +183,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
     private TimeSpan? AtLeast(KubernetesException? e)
     {
         _refusals = e is { IsUnauthorized: true } or { IsForbidden: true } ? _refusals + 1 : 0;
-        return _refusals > 1 ? Refused * (1 + (0.2 * Chance())) : e?.RetryAfter;
+        return _refusals > 1 ? Refused * (1 + (0.2 * NextJitter())) : e?.RetryAfter;
     }
 
     private void Report(Exception e)
@@ -200,6 +200,6 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
     private void Contact() => Volatile.Write(ref _lastContact, options.Time.GetTimestamp());
 
 #pragma warning disable CA5394 // Spreads waits; guards nothing.
-    private double Chance() => _random.NextDouble();
+    private double NextJitter() => _random.NextDouble();
 #pragma warning restore CA5394
 }

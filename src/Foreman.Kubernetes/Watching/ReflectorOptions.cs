@@ -33,7 +33,7 @@ public sealed record ReflectorOptions
     /// <summary>Clock and timers. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Seed of the chance that spreads waits and the ends of watches.</summary>
+    /// <summary>Seed of the jitter that spreads waits and the ends of watches.</summary>
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
 
     /// <summary>Where failures are logged: the first of a row and each other one.</summary>

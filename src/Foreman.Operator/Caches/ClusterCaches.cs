@@ -41,7 +41,7 @@ internal sealed class ClusterCaches
     public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, _agents.Ready, _leases.Ready);
 
     /// <summary>Why what is known may be old; null while all is well.</summary>
-    public Exception? LastError => Deafness(Tasks.LastError) ?? Deafness(Nodes.LastError) ?? Deafness(_leases.LastError);
+    public Exception? LastError => ConnectionError(Tasks.LastError) ?? ConnectionError(Nodes.LastError) ?? ConnectionError(_leases.LastError);
 
     /// <summary>Follows everything until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
@@ -70,7 +70,7 @@ internal sealed class ClusterCaches
     /// <summary>Everything as it is known now; tasks as they were read.</summary>
     public ClusterSnapshot Snapshot() => new()
     {
-        HearsFromApi = Deafness(_leases.LastError) is null,
+        IsApiReachable = ConnectionError(_leases.LastError) is null,
         Tasks = [.. Tasks.Store.Snapshot().Values],
         Nodes = [.. Nodes.Store.Snapshot().Values],
         Leases = [.. _leases.Store.Snapshot().Values],
@@ -82,7 +82,7 @@ internal sealed class ClusterCaches
     };
 
     // One object that can't be read is logged, and holds up nothing but itself.
-    private static Exception? Deafness(Exception? error) => error is UnreadableObjectException ? null : error;
+    private static Exception? ConnectionError(Exception? error) => error is UnreadableObjectException ? null : error;
 
     // InferenceServices come from another product: the kind may not be there, now or ever.
     private async Task FollowServicesAsync(CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ internal sealed class AssumeCache(TimeProvider time)
     }
 
     /// <summary>The write has failed; for a moment the task is left alone, so that the same write is not tried in a loop.</summary>
-    public void Forget(AgenticTask after, TimeSpan pause)
+    public void ExpireAfter(AgenticTask after, TimeSpan pause)
     {
         lock (_gate)
         {
@@ -81,7 +81,7 @@ internal sealed class AssumeCache(TimeProvider time)
     }
 
     /// <summary>Drops what was assumed of tasks that are gone.</summary>
-    public void Keep(IReadOnlySet<string> uids)
+    public void RetainOnly(IReadOnlySet<string> uids)
     {
         lock (_gate)
         {

@@ -99,7 +99,7 @@ internal sealed class PlanExecutor : IAsyncDisposable
             var stored = await _client.PatchMetadataAsync<AgenticTask>(write.Patch, key.Name, key.Namespace, StatusPatch, cancellationToken);
             _assumed.Confirm(write.After, stored.ResourceVersion);
             _logger.LogDebug("{Kind} {Task}, attempt {Attempt}", write.Kind, key, write.After.Status.Attempt);
-            await TellAsync(write.Task, write.Event, cancellationToken);
+            await PublishEventAsync(write.Task, write.Event, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsTestFailed || e.IsNotFound)
         {
@@ -125,7 +125,7 @@ internal sealed class PlanExecutor : IAsyncDisposable
 
     private void Forget(TaskWrite write, TimeSpan pause)
     {
-        _assumed.Forget(write.After, pause);
+        _assumed.ExpireAfter(write.After, pause);
         Failed();
     }
 
@@ -142,7 +142,7 @@ internal sealed class PlanExecutor : IAsyncDisposable
                 ModelProfile profile => PatchAsync<ModelProfile>(profile, write, cancellationToken),
                 _ => throw new InvalidOperationException($"No status writes to {write.Target.Kind}."),
             });
-            await TellAsync(write.Target, write.Event, cancellationToken);
+            await PublishEventAsync(write.Target, write.Event, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
@@ -162,7 +162,7 @@ internal sealed class PlanExecutor : IAsyncDisposable
         where T : class, IResource<T> =>
         _client.PatchMetadataAsync<T>(write.ToPatch(), target.Name(), target.Namespace(), StatusPatch, cancellationToken);
 
-    private Task TellAsync(IKubernetesObject about, PlannedEvent? told, CancellationToken cancellationToken) => told switch
+    private Task PublishEventAsync(IKubernetesObject about, PlannedEvent? told, CancellationToken cancellationToken) => told switch
     {
         null => Task.CompletedTask,
         { Warning: true } => _events.WarningAsync(about, told.Reason, told.Message, cancellationToken),

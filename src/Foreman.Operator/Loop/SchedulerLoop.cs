@@ -27,20 +27,20 @@ internal sealed class SchedulerLoop(ClusterCaches caches, PlanExecutor executor,
     /// <summary>Decides until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var memory = SchedulerMemory.Empty;
+        var state = SchedulerState.Empty;
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                var snapshot = Take(memory);
+                var snapshot = Take(state);
                 var begun = time.GetTimestamp();
                 var plan = Scheduler.Decide(snapshot, time.GetUtcNow());
                 OperatorMetrics.Decided(time.GetElapsedTime(begun), snapshot);
-                Tell(memory, plan);
-                memory = plan.Memory;
+                Tell(state, plan);
+                state = plan.State;
                 executor.Execute(plan, cancellationToken);
                 HasDecided = true;
-                await SleepAsync(plan.WakeAt - snapshot.Uptime, cancellationToken);
+                await SleepAsync(plan.RequeueAt - snapshot.Uptime, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -49,15 +49,15 @@ internal sealed class SchedulerLoop(ClusterCaches caches, PlanExecutor executor,
         }
     }
 
-    private ClusterSnapshot Take(SchedulerMemory memory)
+    private ClusterSnapshot Take(SchedulerState state)
     {
         var read = caches.Snapshot();
-        assumed.Keep(read.Tasks.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal));
+        assumed.RetainOnly(read.Tasks.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal));
         return read with
         {
             Uptime = time.GetElapsedTime(_start),
             Tasks = [.. read.Tasks.Select(assumed.Overlay)],
-            Memory = memory,
+            State = state,
             Settings = settings,
         };
     }
@@ -77,13 +77,13 @@ internal sealed class SchedulerLoop(ClusterCaches caches, PlanExecutor executor,
         }
     }
 
-    private void Tell(SchedulerMemory before, Plan plan)
+    private void Tell(SchedulerState before, Plan plan)
     {
-        if (plan.Memory.Disrupted && !before.Disrupted)
+        if (plan.State.Disrupted && !before.Disrupted)
         {
             logger.LogWarning("Most hosts fell silent at once: nothing is taken back until they are heard of again. Look at the network between hosts and API server");
         }
-        else if (!plan.Memory.Disrupted && before.Disrupted)
+        else if (!plan.State.Disrupted && before.Disrupted)
         {
             logger.LogInformation("Most hosts are heard of again; every timer starts anew");
         }

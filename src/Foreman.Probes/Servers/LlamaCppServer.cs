@@ -6,7 +6,7 @@ namespace Foreman.Probes;
 /// <summary>llama-server, told by <c>/props</c>. With several models (router mode) each has its own.</summary>
 internal static class LlamaCppServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var answer = await door.GetAsync("/props", cancellationToken);
         if (IsLoading(answer))

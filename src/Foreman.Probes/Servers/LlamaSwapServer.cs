@@ -5,7 +5,7 @@ namespace Foreman.Probes;
 /// <summary>llama-swap, told by <c>/running</c>: it lists all models that it can start, and which of them run.</summary>
 internal static class LlamaSwapServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, CancellationToken cancellationToken)
     {
         var answer = await door.GetAsync("/running", cancellationToken);
         if (!answer.Ok || answer.Json.Items("running") is not { } running)

@@ -6,7 +6,7 @@ namespace Foreman.Probes;
 /// <summary>LM Studio, told by the form of <c>/api/v1/models</c>.</summary>
 internal static class LmStudioServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, CancellationToken cancellationToken)
     {
         var answer = await door.GetAsync("/api/v1/models", cancellationToken);
         var models = answer.Ok ? answer.Json.Items("models") : null;

@@ -5,7 +5,7 @@ namespace Foreman.Probes;
 /// <summary>LocalAI, told by <c>/.well-known/localai.json</c>.</summary>
 internal static class LocalAIServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, CancellationToken cancellationToken)
     {
         var answer = await door.GetAsync("/.well-known/localai.json", cancellationToken);
         if (!answer.Ok || answer.Json.Text("version") is not { } version)

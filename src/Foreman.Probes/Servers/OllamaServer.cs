@@ -10,7 +10,7 @@ internal static class OllamaServer
     /// <param name="door">The server.</param>
     /// <param name="capabilities">What models can do, by digest, as far as it was already asked; added to.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, IDictionary<string, JsonElement?> capabilities, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, IDictionary<string, JsonElement?> capabilities, CancellationToken cancellationToken)
     {
         var root = await door.GetAsync("/", cancellationToken);
         if (!root.Ok || !root.Body.Contains("Ollama is running", StringComparison.Ordinal))
@@ -57,7 +57,7 @@ internal static class OllamaServer
     // Newer servers list what a model can do; older ones tell it only when asked about each model. The answer belongs
     // to the digest, so that it is asked once.
     private static async Task<JsonElement?> CapabilitiesAsync(
-        ServerDoor door, JsonElement? model, string name, IDictionary<string, JsonElement?> known, CancellationToken cancellationToken)
+        CachedProbeClient door, JsonElement? model, string name, IDictionary<string, JsonElement?> known, CancellationToken cancellationToken)
     {
         if (model.Items("capabilities") is not null)
         {

@@ -7,7 +7,7 @@ namespace Foreman.Probes;
 internal static class OpenAIServer
 {
     /// <summary>Those that can be told by <c>owned_by</c> alone.</summary>
-    public static async Task<ServerFinding?> RecogniseByOwnerAsync(ServerDoor door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseByOwnerAsync(CachedProbeClient door, CancellationToken cancellationToken)
     {
         var answer = await door.GetAsync("/v1/models", cancellationToken);
         if (!answer.Ok || Kind(answer) is not { } kind || kind == ModelServerKind.OpenAI)
@@ -25,7 +25,7 @@ internal static class OpenAIServer
     }
 
     /// <summary>Any other.</summary>
-    public static async Task<ServerFinding?> RecogniseAsync(ServerDoor door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, CancellationToken cancellationToken)
     {
         var answer = await door.GetAsync("/v1/models", cancellationToken);
         return answer.Ok && answer.Json.Items("data") is not null
@@ -70,7 +70,7 @@ internal static class OpenAIServer
                 Tools = model.Flag("tools"),
             }];
 
-    private static async Task<string?> VersionAsync(ServerDoor door, ModelServerKind kind, CancellationToken cancellationToken) =>
+    private static async Task<string?> VersionAsync(CachedProbeClient door, ModelServerKind kind, CancellationToken cancellationToken) =>
         kind == ModelServerKind.VLlm ? (await door.TryGetAsync("/version", cancellationToken)).Json.Text("version")
         : kind == ModelServerKind.SGLang ? (await door.TryGetAsync("/get_server_info", cancellationToken)).Json.Text("version")
         : null;

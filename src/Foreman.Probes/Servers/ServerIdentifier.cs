@@ -13,7 +13,7 @@ internal sealed class ServerIdentifier
     private readonly ConcurrentDictionary<string, JsonElement?> _ollamaCapabilities = new(StringComparer.Ordinal);
 
     /// <summary>What serves there; null when nothing that serves models answers.</summary>
-    public async Task<ServerFinding?> IdentifyAsync(ServerDoor door, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<ServerFinding?> IdentifyAsync(CachedProbeClient door, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Func<Task<ServerFinding?>>[] order =
         [
@@ -41,7 +41,7 @@ internal sealed class ServerIdentifier
     }
 
     /// <summary>Why a server that was named serves nothing, in words that say what to do.</summary>
-    public static async Task<ServerFinding> ExplainAsync(ServerDoor door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding> ExplainAsync(CachedProbeClient door, CancellationToken cancellationToken)
     {
         var answer = await door.GetAsync("/v1/models", cancellationToken);
         var reason = answer switch
@@ -57,7 +57,7 @@ internal sealed class ServerIdentifier
     }
 
     // llama-swap names itself as the owner; which of its models run stands elsewhere.
-    private static async Task<ServerFinding?> LlamaSwapOrOwnerAsync(ServerDoor door, CancellationToken cancellationToken)
+    private static async Task<ServerFinding?> LlamaSwapOrOwnerAsync(CachedProbeClient door, CancellationToken cancellationToken)
     {
         var finding = await OpenAIServer.RecogniseByOwnerAsync(door, cancellationToken);
         return finding is { Server.Kind: { } kind } && kind != ModelServerKind.LlamaSwap

@@ -6,7 +6,7 @@ namespace Foreman.Probes;
 /// <summary>Finds the model servers of this host, all at the same time, and remembers them from probe to probe.</summary>
 internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDisposable
 {
-    private readonly HttpClient _http = ServerDoor.NewClient();
+    private readonly HttpClient _http = CachedProbeClient.NewClient();
     private readonly ServerIdentifier _identifier = new();
     private readonly ConcurrentDictionary<string, Memory> _known = new(StringComparer.Ordinal);
 
@@ -26,7 +26,7 @@ internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDi
 
     private async Task<ServerFinding?> AskAsync(string url, bool named, CancellationToken cancellationToken)
     {
-        var door = new ServerDoor(_http, url, options.RequestTimeout, time);
+        var door = new CachedProbeClient(_http, url, options.RequestTimeout, time);
         var finding = await _identifier.IdentifyAsync(door, time.GetUtcNow(), cancellationToken);
         if (finding is not null)
         {

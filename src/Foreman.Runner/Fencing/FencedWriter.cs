@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Runner.Fencing;
 
 /// <summary>How a write ended.</summary>
-internal enum WriteEnd
+internal enum WriteOutcomeKind
 {
     /// <summary>It is stored.</summary>
     Stored,
@@ -26,7 +26,7 @@ internal enum WriteEnd
 /// <summary>How a write ended, and why, for people.</summary>
 /// <param name="End">How.</param>
 /// <param name="Message">Why; empty when it is stored.</param>
-internal sealed record WriteOutcome(WriteEnd End, string Message);
+internal sealed record WriteOutcome(WriteOutcomeKind End, string Message);
 
 /// <summary>Brings fenced writes to the API server until each is stored, fenced or refused.</summary>
 internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Jitter jitter, ILogger logger)
@@ -43,7 +43,7 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
     /// <summary>Writes, repeating as long as nothing is settled.</summary>
     /// <param name="write">What.</param>
     /// <param name="patience">How long to try; null tries until told to stop.</param>
-    /// <param name="stop">Ends the tries: the answer is then <see cref="WriteEnd.Unsettled"/>.</param>
+    /// <param name="stop">Ends the tries: the answer is then <see cref="WriteOutcomeKind.Unsettled"/>.</param>
     public async Task<WriteOutcome> WriteAsync(FencedWrite write, TimeSpan? patience, CancellationToken stop)
     {
         using var deadline = new CancellationTokenSource(patience ?? Timeout.InfiniteTimeSpan, time);
@@ -64,7 +64,7 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
                 lastFailure = failure!.Message;
                 if (WriteFailure.Remedy(failure) == WriteRemedy.Reread && ++contradictions == MostContradictions)
                 {
-                    return new(WriteEnd.Refused, lastFailure);
+                    return new(WriteOutcomeKind.Refused, lastFailure);
                 }
 
                 if (tries == 1 || tries % TriesPerWarning == 0)
@@ -77,7 +77,7 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
             }
             catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
-                return new(WriteEnd.Unsettled, lastFailure);
+                return new(WriteOutcomeKind.Unsettled, lastFailure);
             }
         }
     }
@@ -88,14 +88,14 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
         try
         {
             await kubernetes.PatchMetadataAsync<AgenticTask>(write.Patch, attempt.Name, attempt.Namespace, StatusPatch, stop).ConfigureAwait(false);
-            return (new(WriteEnd.Stored, ""), null);
+            return (new(WriteOutcomeKind.Stored, ""), null);
         }
         catch (Exception e) when (WriteFailure.Remedy(e) is { } remedy)
         {
             return remedy switch
             {
                 WriteRemedy.Reread => await RereadAsync(write, e, stop).ConfigureAwait(false),
-                WriteRemedy.GiveUp => (new(WriteEnd.Refused, e.Message), null),
+                WriteRemedy.GiveUp => (new(WriteOutcomeKind.Refused, e.Message), null),
                 _ => (null, e),
             };
         }
@@ -115,11 +115,11 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
 
         return Fence.Decide(write, task) switch
         {
-            FenceAnswer.Arrived => (new(WriteEnd.Stored, ""), null),
-            FenceAnswer.Gone => (new(WriteEnd.Fenced, "the task is gone"), null),
-            FenceAnswer.Fenced => (new(WriteEnd.Fenced, Describe(task!)), null),
-            FenceAnswer.CrdsReplaced => (new(WriteEnd.CrdsReplaced, "the task's attempt is gone: these CRDs are older than this binary, upgrade them"), null),
-            _ when WriteFailure.IsRefusal(refusal) => (new(WriteEnd.Refused, refusal.Message), null),
+            FenceAnswer.Arrived => (new(WriteOutcomeKind.Stored, ""), null),
+            FenceAnswer.Gone => (new(WriteOutcomeKind.Fenced, "the task is gone"), null),
+            FenceAnswer.Fenced => (new(WriteOutcomeKind.Fenced, Describe(task!)), null),
+            FenceAnswer.CrdsReplaced => (new(WriteOutcomeKind.CrdsReplaced, "the task's attempt is gone: these CRDs are older than this binary, upgrade them"), null),
+            _ when WriteFailure.IsRefusal(refusal) => (new(WriteOutcomeKind.Refused, refusal.Message), null),
             _ => (null, refusal),
         };
     }
@@ -132,7 +132,7 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
 
     private void Report(FencedWrite write, WriteOutcome settled, int tries)
     {
-        if (settled.End != WriteEnd.Stored)
+        if (settled.End != WriteOutcomeKind.Stored)
         {
             logger.LogWarning("{Write} of {Attempt} was not taken: {Why}", write.Kind, write.Attempt, settled.Message);
         }

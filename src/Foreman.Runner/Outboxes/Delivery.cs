@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Runner.Outboxes;
 
 /// <summary>How a final write ended.</summary>
-internal enum DeliveryEnd
+internal enum DeliveryOutcome
 {
     /// <summary>It is stored with the task.</summary>
     Acknowledged,
@@ -27,7 +27,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
     private static readonly TimeSpan PauseBetweenReads = TimeSpan.FromSeconds(2);
 
     /// <summary>Stores and delivers the final write of an attempt that the caller holds.</summary>
-    public async Task<(DeliveryEnd End, string Message)> DeliverAsync(OutboxEntry entry, CancellationToken stop)
+    public async Task<(DeliveryOutcome End, string Message)> DeliverAsync(OutboxEntry entry, CancellationToken stop)
     {
         var unstored = outbox.Store(entry);
         if (unstored is not null)
@@ -36,7 +36,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
         }
 
         var outcome = await writer.WriteAsync(entry.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
-        if (outcome.End == WriteEnd.Refused && Reduced(entry, outcome.Message) is { } reduced)
+        if (outcome.End == WriteOutcomeKind.Refused && Reduced(entry, outcome.Message) is { } reduced)
         {
             logger.LogError("The API server refuses the result of {Namespace}/{Name}, so a short one is sent: {Why}", entry.Namespace, entry.Name, outcome.Message);
             outcome = await writer.WriteAsync(reduced.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
     }
 
     /// <summary>Delivers what an earlier process of this host stored, taking the attempt over first when that is needed.</summary>
-    public async Task<DeliveryEnd> ReplayAsync(OutboxEntry entry, string holder, CancellationToken stop)
+    public async Task<DeliveryOutcome> ReplayAsync(OutboxEntry entry, string holder, CancellationToken stop)
     {
         var task = await ReadAsync(entry, stop).ConfigureAwait(false);
         var held = task?.Status.Claim?.Holder;
@@ -59,7 +59,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
         if (entry.Holder != holder && Fence.Decide(entry.WriteBy(entry.Holder), task) == FenceAnswer.Retry)
         {
             var taken = await writer.WriteAsync(entry.ReclaimBy(entry.Holder, holder), null, stop).ConfigureAwait(false);
-            if (taken.End != WriteEnd.Stored)
+            if (taken.End != WriteOutcomeKind.Stored)
             {
                 return Settle(entry, taken, isStored: true);
             }
@@ -68,7 +68,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
         }
 
         var outcome = await writer.WriteAsync(entry.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
-        if (outcome.End == WriteEnd.Refused && Reduced(entry, outcome.Message) is { } reduced)
+        if (outcome.End == WriteOutcomeKind.Refused && Reduced(entry, outcome.Message) is { } reduced)
         {
             outcome = await writer.WriteAsync(reduced.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
         }
@@ -76,27 +76,27 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
         return Settle(entry, outcome, isStored: true);
     }
 
-    private DeliveryEnd Settle(OutboxEntry entry, WriteOutcome outcome, bool isStored)
+    private DeliveryOutcome Settle(OutboxEntry entry, WriteOutcome outcome, bool isStored)
     {
         switch (outcome.End)
         {
-            case WriteEnd.Stored:
+            case WriteOutcomeKind.Stored:
                 outbox.Remove(entry.Key);
-                return DeliveryEnd.Acknowledged;
-            case WriteEnd.Fenced:
+                return DeliveryOutcome.Acknowledged;
+            case WriteOutcomeKind.Fenced:
                 outbox.Remove(entry.Key);
-                return DeliveryEnd.Fenced;
+                return DeliveryOutcome.Fenced;
             case var _ when isStored:
                 logger.LogError("The result of {Namespace}/{Name} (attempt {Attempt}) stays in the outbox: {Why}", entry.Namespace, entry.Name, entry.Attempt, outcome.Message);
-                return DeliveryEnd.Kept;
+                return DeliveryOutcome.Kept;
             default:
-                return DeliveryEnd.Lost;
+                return DeliveryOutcome.Lost;
         }
     }
 
     private static OutboxEntry? Reduced(OutboxEntry entry, string why)
     {
-        if (entry.Ending is not { } ending)
+        if (entry.Completion is not { } ending)
         {
             return null;
         }
@@ -104,10 +104,10 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
         var result = ending.Result?.DeepClone().AsObject();
         if (result is not null)
         {
-            result["extra"] = new System.Text.Json.Nodes.JsonObject { [Endings.ResultLimit.LeftOut] = "everything: the API server refused it: " + why };
+            result["extra"] = new System.Text.Json.Nodes.JsonObject { [Completions.ResultLimit.LeftOut] = "everything: the API server refused it: " + why };
         }
 
-        return entry with { Ending = ending with { Result = result } };
+        return entry with { Completion = ending with { Result = result } };
     }
 
     private async Task<AgenticTask?> ReadAsync(OutboxEntry entry, CancellationToken stop)

@@ -113,7 +113,7 @@ internal sealed class Outbox
         try
         {
             var entry = JsonSerializer.Deserialize(File.ReadAllBytes(path), OutboxJson.Default.OutboxEntry);
-            if (entry is { Format: OutboxEntry.CurrentFormat } && (entry.Ending is null) != (entry.GivenBack is null))
+            if (entry is { Format: OutboxEntry.CurrentFormat } && (entry.Completion is null) != (entry.GivenBack is null))
             {
                 return entry;
             }

@@ -31,7 +31,8 @@ internal sealed record OutboxEntry
     public required string Holder { get; init; }
 
     /// <summary>The end of the task; null when it is given back.</summary>
-    public TaskEnding? Ending { get; init; }
+    [JsonPropertyName("ending")]
+    public TaskCompletion? Completion { get; init; }
 
     /// <summary>The attempt's entry of a task that is given back; null when it ends.</summary>
     public TaskAttempt? GivenBack { get; init; }
@@ -46,8 +47,8 @@ internal sealed record OutboxEntry
     public FencedWrite WriteBy(string holder)
     {
         var about = new Attempt(Stub, holder);
-        return Ending is not null
-            ? new(WriteKind.End, about, TaskWrites.End(Attempt, holder, Ending))
+        return Completion is not null
+            ? new(WriteKind.End, about, TaskWrites.End(Attempt, holder, Completion))
             : new(WriteKind.GiveBack, about, TaskWrites.GiveBack(Attempt, holder, GivenBack!, Conditions ?? []));
     }
 

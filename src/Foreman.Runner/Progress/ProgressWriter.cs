@@ -69,7 +69,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
         var progress = report with { Model = _attempt.Task.Status.Model?.Name, UpdatedAt = now };
         var write = new FencedWrite(WriteKind.Progress, _attempt, TaskWrites.Progress(_attempt.Number, _attempt.Holder, progress));
         var outcome = await _writer.WriteAsync(write, Patience, _end.Token).ConfigureAwait(false);
-        if (outcome.End == WriteEnd.Fenced)
+        if (outcome.End == WriteOutcomeKind.Fenced)
         {
             _monitor.Fenced(outcome.Message);
         }

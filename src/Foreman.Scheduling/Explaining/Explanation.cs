@@ -9,19 +9,19 @@ namespace Foreman.Scheduling;
 /// </summary>
 internal static class Explanation
 {
-    private sealed record NodeMisses(NodeView Node, IReadOnlyList<Miss> Misses);
+    private sealed record NodeMisses(NodeView Node, IReadOnlyList<ConstraintViolation> Misses);
 
-    public static Hold Explain(IReadOnlyList<NodeView> fleet, Func<NodeView, MatchContext> contextOf)
+    public static PendingReason Explain(IReadOnlyList<NodeView> fleet, Func<NodeView, MatchContext> contextOf)
     {
         if (fleet.Count == 0)
         {
-            return new Hold(Reasons.NoMatchingNode, "0 of 0 nodes match: no host has registered. Start foreman-agent on a host.");
+            return new PendingReason(Reasons.NoMatchingNode, "0 of 0 nodes match: no host has registered. Start foreman-agent on a host.");
         }
 
         var nodes = fleet.Select(n => new NodeMisses(n, Clauses.Misses(contextOf(n)))).Where(n => n.Misses.Count > 0).ToArray();
         var waits = nodes.Any(n => n.Misses.All(m => m.Temporary));
         var unreachable = !waits && nodes.Any(n => n.Misses.All(m => m.Temporary || m.Summary == EndpointClause.Summary));
-        return new Hold(
+        return new PendingReason(
             waits ? Reasons.WaitingForCapacity : unreachable ? Reasons.EndpointNotReachable : Reasons.NoMatchingNode,
             string.Create(CultureInfo.InvariantCulture, $"0 of {fleet.Count} nodes match: {Counts(nodes)}. {Nearest(nodes)}"));
     }

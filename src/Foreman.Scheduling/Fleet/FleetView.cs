@@ -16,14 +16,14 @@ internal sealed class FleetView
     /// <summary>In order of their names.</summary>
     public IReadOnlyList<NodeView> All { get; }
 
-    public static FleetView From(ClusterSnapshot snapshot, SchedulerMemory memory)
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state)
     {
         var views = new Dictionary<string, NodeView>(StringComparer.Ordinal);
         foreach (var node in snapshot.Nodes)
         {
-            var lease = memory.Leases.GetValueOrDefault(node.Name());
-            var liveness = LivenessRules.StateOf(lease, snapshot.Uptime, memory.Disrupted);
-            views[node.Name()] = new NodeView(node, liveness, lease, memory.Trials.GetValueOrDefault(node.Name()));
+            var lease = state.Leases.GetValueOrDefault(node.Name());
+            var liveness = LivenessRules.StateOf(lease, snapshot.Uptime, state.Disrupted);
+            views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name()));
         }
 
         foreach (var task in snapshot.Tasks.Where(t => t.HoldsSlot()).OrderBy(t => ObjectKey.Of(t).ToString(), StringComparer.Ordinal))

@@ -4,7 +4,7 @@ using Foreman.Kubernetes;
 namespace Foreman.Scheduling;
 
 /// <summary>One host as one decision sees it; its used slots grow as the decision places tasks.</summary>
-internal sealed class NodeView(FleetNode node, NodeLiveness liveness, LeaseSighting? lease, NodeTrial? trial)
+internal sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLease? lease, NodeProbation? probation)
 {
     private readonly List<AgenticTask> _tasks = [];
 
@@ -14,9 +14,9 @@ internal sealed class NodeView(FleetNode node, NodeLiveness liveness, LeaseSight
 
     public NodeLiveness Liveness { get; } = liveness;
 
-    public LeaseSighting? Lease { get; } = lease;
+    public ObservedLease? Lease { get; } = lease;
 
-    public NodeTrial? Trial { get; } = trial;
+    public NodeProbation? Probation { get; } = probation;
 
     public NodeCapability Capability { get; } = node.Status?.Capability ?? new();
 

@@ -11,13 +11,13 @@ internal static class Disruption
     /// <summary>Fewer silent hosts than this are never a disruption.</summary>
     public const int LeastSilentNodes = 2;
 
-    public static SchedulerMemory Judge(SchedulerMemory memory, TimeSpan uptime, Wake wake)
+    public static SchedulerState Judge(SchedulerState state, TimeSpan uptime, RequeueTimer requeue)
     {
-        var watched = memory.Leases.Where(l => l.Value.Holder.Length > 0 && !l.Value.Dead).ToArray();
+        var watched = state.Leases.Where(l => l.Value.Holder.Length > 0 && !l.Value.Dead).ToArray();
         var silent = watched.Count(l => uptime - l.Value.ChangedAt >= LivenessRules.SuspectAfter);
         var disrupted = silent >= LeastSilentNodes && silent * 2 > watched.Length;
-        var leases = memory.Leases;
-        if (memory.Disrupted && !disrupted)
+        var leases = state.Leases;
+        if (state.Disrupted && !disrupted)
         {
             leases = leases.SetItems(watched.Select(l => KeyValuePair.Create(l.Key, l.Value with { ChangedAt = uptime })));
         }
@@ -28,11 +28,11 @@ internal static class Disruption
                 .Select(l => KeyValuePair.Create(l.Key, l.Value with { Dead = true })));
         }
 
-        WakeAtNextStep(leases, uptime, wake);
-        return memory with { Leases = leases, Disrupted = disrupted };
+        WakeAtNextStep(leases, uptime, requeue);
+        return state with { Leases = leases, Disrupted = disrupted };
     }
 
-    private static void WakeAtNextStep(ImmutableDictionary<string, LeaseSighting> leases, TimeSpan uptime, Wake wake)
+    private static void WakeAtNextStep(ImmutableDictionary<string, ObservedLease> leases, TimeSpan uptime, RequeueTimer requeue)
     {
         foreach (var sighting in leases.Values.Where(s => s.Holder.Length > 0 && !s.Dead))
         {
@@ -40,7 +40,7 @@ internal static class Disruption
             {
                 if (sighting.ChangedAt + step > uptime)
                 {
-                    wake.By(sighting.ChangedAt + step);
+                    requeue.NoLaterThan(sighting.ChangedAt + step);
                     break;
                 }
             }

@@ -8,22 +8,22 @@ internal static class LeaseWatch
 {
     private const string Prefix = "fn.";
 
-    public static SchedulerMemory Observe(ClusterSnapshot snapshot, Wake wake)
+    public static SchedulerState Observe(ClusterSnapshot snapshot, RequeueTimer requeue)
     {
-        var memory = snapshot.Memory;
-        var sightings = memory.Leases.ToBuilder();
+        var state = snapshot.State;
+        var sightings = state.Leases.ToBuilder();
         foreach (var lease in snapshot.Leases)
         {
             if (NodeOf(lease) is { } node)
             {
-                sightings[node] = See(lease, node, snapshot, memory.Leases.GetValueOrDefault(node));
+                sightings[node] = See(lease, node, snapshot, state.Leases.GetValueOrDefault(node));
             }
         }
 
         var known = snapshot.Nodes.Select(n => n.Name()).ToHashSet(StringComparer.Ordinal);
         var leased = snapshot.Leases.Select(NodeOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        sightings.RemoveRange(memory.Leases.Keys.Where(n => !known.Contains(n) && !leased.Contains(n) && memory.Leases[n].Dead));
-        if (!snapshot.HearsFromApi)
+        sightings.RemoveRange(state.Leases.Keys.Where(n => !known.Contains(n) && !leased.Contains(n) && state.Leases[n].Dead));
+        if (!snapshot.IsApiReachable)
         {
             foreach (var (node, sighting) in sightings.ToArray())
             {
@@ -31,19 +31,19 @@ internal static class LeaseWatch
             }
         }
 
-        return Disruption.Judge(memory with { Leases = sightings.ToImmutable() }, snapshot.Uptime, wake);
+        return Disruption.Judge(state with { Leases = sightings.ToImmutable() }, snapshot.Uptime, requeue);
     }
 
     private static string? NodeOf(V1Lease lease) =>
         lease.Name().StartsWith(Prefix, StringComparison.Ordinal) ? lease.Name()[Prefix.Length..] : null;
 
-    private static LeaseSighting See(V1Lease lease, string node, ClusterSnapshot snapshot, LeaseSighting? before)
+    private static ObservedLease See(V1Lease lease, string node, ClusterSnapshot snapshot, ObservedLease? before)
     {
         var holder = lease.Spec?.HolderIdentity ?? "";
         var renewed = lease.Spec?.RenewTime;
         if (before is null)
         {
-            return new LeaseSighting
+            return new ObservedLease
             {
                 Holder = holder,
                 RenewTime = renewed,

@@ -13,7 +13,7 @@ public static class LivenessRules
     public static TimeSpan ReclaimGrace { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What a Lease says about its host.</summary>
-    internal static NodeLiveness StateOf(LeaseSighting? sighting, TimeSpan uptime, bool disrupted)
+    internal static NodeLiveness StateOf(ObservedLease? sighting, TimeSpan uptime, bool disrupted)
     {
         if (sighting is null)
         {

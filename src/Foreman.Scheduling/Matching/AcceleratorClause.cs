@@ -6,13 +6,13 @@ namespace Foreman.Scheduling;
 internal sealed class AcceleratorClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         var asked = context.Demand.Capability.Accelerator ?? RequiredAccelerator.Any;
         var there = context.Node.Capability.Accelerator?.Value ?? Accelerator.None.Value;
         return asked == RequiredAccelerator.Any || asked.Value is null || string.Equals(asked.Value, there, StringComparison.Ordinal)
             ? null
-            : new Miss(
+            : new ConstraintViolation(
                 "with another accelerator",
                 $"{asked} asked, {there} there",
                 $"set {context.Demand.CapabilityPath}.accelerator to any, or add a host with {asked}");

@@ -1,10 +1,10 @@
 namespace Foreman.Scheduling;
 
-/// <summary>The healthy accelerators of the host have the memory that is asked for, in all; unified memory counts.</summary>
+/// <summary>The healthy accelerators of the host have the state that is asked for, in all; unified state counts.</summary>
 internal sealed class AcceleratorMemoryClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         var asked = context.Demand.Capability.MinAcceleratorMemoryGB ?? 0;
         var there = (int)((context.Node.Capability.Accelerators ?? [])
@@ -12,8 +12,8 @@ internal sealed class AcceleratorMemoryClause : IClause
             .Sum(a => a.MemoryTotalMB ?? 0) / 1024);
         return there >= asked
             ? null
-            : Miss.Short(
-                "with too little accelerator memory", asked, there, "GiB",
+            : ConstraintViolation.Short(
+                "with too little accelerator state", asked, there, "GiB",
                 $"lower {context.Demand.CapabilityPath}.minAcceleratorMemoryGB to {there}");
     }
 }

@@ -4,9 +4,9 @@ namespace Foreman.Scheduling;
 internal sealed class AcceptingClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context) => context.Node.Node.Status?.NotAccepting is not [var first, ..]
+    public ConstraintViolation? Check(MatchContext context) => context.Node.Node.Status?.NotAccepting is not [var first, ..]
         ? null
-        : new Miss("not accepting", string.Join(": ", new[] { first.Reason, first.Message }.OfType<string>()), "wait, or see status.notAccepting")
+        : new ConstraintViolation("not accepting", string.Join(": ", new[] { first.Reason, first.Message }.OfType<string>()), "wait, or see status.notAccepting")
         {
             Temporary = true,
         };

@@ -26,9 +26,9 @@ internal static class Clauses
         new SlotClause(),
     ];
 
-    /// <summary>Every clause that does not hold; what never passes by itself comes first.</summary>
-    public static IReadOnlyList<Miss> Misses(MatchContext context) =>
-        [.. All.Select(c => c.Check(context)).OfType<Miss>().OrderBy(m => m.Temporary)];
+    /// <summary>Every clause that does not pending; what never passes by itself comes first.</summary>
+    public static IReadOnlyList<ConstraintViolation> Misses(MatchContext context) =>
+        [.. All.Select(c => c.Check(context)).OfType<ConstraintViolation>().OrderBy(m => m.Temporary)];
 
     public static bool Match(MatchContext context) => All.All(c => c.Check(context) is null);
 }

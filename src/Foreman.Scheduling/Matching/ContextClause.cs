@@ -4,7 +4,7 @@ namespace Foreman.Scheduling;
 internal sealed class ContextClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         var asked = context.Demand.Capability.MinContextTokens ?? 0;
         var capability = context.Node.Capability;
@@ -14,7 +14,7 @@ internal sealed class ContextClause : IClause
             : candidates.Max(m => ModelChoice.ContextOf(capability, m));
         return there >= asked
             ? null
-            : Miss.Short(
+            : ConstraintViolation.Short(
                 "with too little context", asked, there, "tokens",
                 $"start the model server on {context.Node.Name} with more context per slot, or lower {context.Demand.CapabilityPath}.minContextTokens to {there}");
     }

@@ -4,9 +4,9 @@ namespace Foreman.Scheduling;
 internal sealed class CordonClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context) => context.Node.Node.Spec is { Unschedulable: not true, Drain: null }
+    public ConstraintViolation? Check(MatchContext context) => context.Node.Node.Spec is { Unschedulable: not true, Drain: null }
         ? null
-        : new Miss(
+        : new ConstraintViolation(
             "cordoned",
             context.Node.Node.Spec.Drain is { } drain ? $"spec.drain: {drain.Reason ?? "no reason given"}" : "spec.unschedulable is set",
             $"clear it on FleetNode {context.Node.Name}")

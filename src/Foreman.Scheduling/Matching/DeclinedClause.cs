@@ -9,11 +9,11 @@ internal sealed class DeclinedClause : IClause
     public static TimeSpan Pause { get; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context) =>
+    public ConstraintViolation? Check(MatchContext context) =>
         context.Demand.Task.LastAttempt() is { } last
         && last.Outcome == AttemptOutcome.Declined
         && last.Node == context.Node.Name
         && context.Uptime - context.PendingSince < Pause
-            ? new Miss("which just declined", last.Reason ?? "no reason given", "wait") { Temporary = true }
+            ? new ConstraintViolation("which just declined", last.Reason ?? "no reason given", "wait") { Temporary = true }
             : null;
 }

@@ -6,8 +6,8 @@ namespace Foreman.Scheduling;
 internal sealed class DrainClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context) =>
+    public ConstraintViolation? Check(MatchContext context) =>
         context.Node.Node.Status?.Phase != FleetNodePhase.Draining || context.Node.Liveness != NodeLiveness.Live
             ? null
-            : new Miss("draining", "its agent was asked to stop", "start the agent again when it has stopped") { Temporary = true };
+            : new ConstraintViolation("draining", "its agent was asked to stop", "start the agent again when it has stopped") { Temporary = true };
 }

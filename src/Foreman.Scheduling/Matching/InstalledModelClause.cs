@@ -4,7 +4,7 @@ namespace Foreman.Scheduling;
 internal sealed class InstalledModelClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         if (context.Demand.Capability.RequiresModelInstalled != true)
         {
@@ -16,7 +16,7 @@ internal sealed class InstalledModelClause : IClause
         var wanted = context.Demand.WantedModel;
         return there.Any(m => wanted is null || ModelNames.Same(m, wanted))
             ? null
-            : new Miss(
+            : new ConstraintViolation(
                 "without the model",
                 $"{wanted ?? "a model"} asked, {(there.Length == 0 ? "none" : string.Join(", ", there))} there",
                 $"install {wanted ?? "a model"} on {context.Node.Name}");

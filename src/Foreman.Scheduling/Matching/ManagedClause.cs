@@ -6,9 +6,9 @@ namespace Foreman.Scheduling;
 internal sealed class ManagedClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context) => context.Node.Liveness != NodeLiveness.Unmanaged
+    public ConstraintViolation? Check(MatchContext context) => context.Node.Liveness != NodeLiveness.Unmanaged
         ? null
-        : new Miss(
+        : new ConstraintViolation(
             "without an agent",
             $"no Lease {Labels.LeaseName(context.Node.Name)} was seen",
             $"start foreman-agent on {context.Node.Name}, with the operator's --foreman-namespace");

@@ -6,14 +6,14 @@ namespace Foreman.Scheduling;
 internal sealed class NodeSelectorClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         foreach (var (key, value) in context.Demand.Capability.NodeSelector ?? new Dictionary<string, string>())
         {
             var there = context.Node.Node.GetLabel(key);
             if (!string.Equals(there, value, StringComparison.Ordinal))
             {
-                return new Miss(
+                return new ConstraintViolation(
                     "without the labels",
                     $"{key}={value} asked, {(there is null ? "no such label" : $"{key}={there}")} there",
                     $"kubectl label fleetnode {context.Node.Name} --overwrite {key}={value}");

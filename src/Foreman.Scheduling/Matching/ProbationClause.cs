@@ -4,15 +4,15 @@ namespace Foreman.Scheduling;
 internal sealed class ProbationClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
-        if (context.Node.Trial is not { Strikes: > 1 } trial)
+        if (context.Node.Probation is not { Failures: > 1 } probation)
         {
             return null;
         }
 
-        return context.Uptime < trial.Until || context.Node.Tasks.Any(t => t.IsScheduled())
-            ? new Miss("on probation", $"{trial.Strikes} assignments were left unclaimed", $"look at foreman-agent on {context.Node.Name}") { Temporary = true }
+        return context.Uptime < probation.Until || context.Node.Tasks.Any(t => t.IsScheduled())
+            ? new ConstraintViolation("on probation", $"{probation.Failures} assignments were left unclaimed", $"look at foreman-agent on {context.Node.Name}") { Temporary = true }
             : null;
     }
 }

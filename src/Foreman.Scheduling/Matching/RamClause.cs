@@ -4,16 +4,16 @@ namespace Foreman.Scheduling;
 internal sealed class RamClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         var asked = context.Demand.Capability.MinRAMGB ?? 0;
         var capability = context.Node.Capability;
         var there = capability.AvailableRAMGB ?? capability.TotalRAMGB ?? 0;
         return there >= asked
             ? null
-            : Miss.Short(
+            : ConstraintViolation.Short(
                 "with too little available RAM", asked, there, "GiB",
-                $"free memory on {context.Node.Name}, or lower {context.Demand.CapabilityPath}.minRAMGB to {there}")
+                $"free state on {context.Node.Name}, or lower {context.Demand.CapabilityPath}.minRAMGB to {there}")
                 with
             { Temporary = (capability.TotalRAMGB ?? 0) >= asked };
     }

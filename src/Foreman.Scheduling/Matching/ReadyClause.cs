@@ -4,7 +4,7 @@ namespace Foreman.Scheduling;
 internal sealed class ReadyClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context) => context.Node.Liveness switch
+    public ConstraintViolation? Check(MatchContext context) => context.Node.Liveness switch
     {
         NodeLiveness.Live or NodeLiveness.Unmanaged => null,
         NodeLiveness.Stopped => NotReady("its agent was stopped"),
@@ -12,6 +12,6 @@ internal sealed class ReadyClause : IClause
         _ => NotReady("its agent has not been heard of for a while"),
     };
 
-    private static Miss NotReady(string detail) =>
+    private static ConstraintViolation NotReady(string detail) =>
         new("not ready", detail, "look at foreman-agent on that host") { Temporary = true };
 }

@@ -4,13 +4,13 @@ namespace Foreman.Scheduling;
 internal sealed class RoleClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         var roles = context.Node.Node.Spec.Roles ?? [];
         var missing = (context.Demand.Capability.Roles ?? []).Where(r => !roles.Contains(r, StringComparer.Ordinal)).ToArray();
         return missing.Length == 0
             ? null
-            : new Miss(
+            : new ConstraintViolation(
                 "without the roles",
                 $"{string.Join(", ", missing)} asked, {(roles.Count == 0 ? "none" : string.Join(", ", roles))} there",
                 $"start the agent on {context.Node.Name} with --roles, or take the role out of {context.Demand.CapabilityPath}.roles");

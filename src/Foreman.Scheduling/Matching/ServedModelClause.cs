@@ -4,7 +4,7 @@ namespace Foreman.Scheduling;
 internal sealed class ServedModelClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         var demand = context.Demand;
         if (!demand.NeedsNodeModel || context.Node.IsStub || ModelChoice.Candidates(context.Node.Capability, demand.WantedModel).Count > 0)
@@ -19,7 +19,7 @@ internal sealed class ServedModelClause : IClause
             .FirstOrDefault();
         if (sick is not null)
         {
-            return new Miss("with a model server that cannot serve now", $"{sick.Url}: {sick.Reason ?? "unhealthy"}", $"look at the model server on {context.Node.Name}")
+            return new ConstraintViolation("with a model server that cannot serve now", $"{sick.Url}: {sick.Reason ?? "unhealthy"}", $"look at the model server on {context.Node.Name}")
             {
                 Temporary = true,
             };
@@ -27,7 +27,7 @@ internal sealed class ServedModelClause : IClause
 
         var names = (capability.Models ?? []).Select(m => m.Name).ToArray();
         return demand.WantedModel is { } wanted
-            ? new Miss("without the model", $"{wanted} asked, {(names.Length == 0 ? "none" : string.Join(", ", names))} served", $"serve {wanted} on {context.Node.Name}")
-            : new Miss("without a model server", "no model is served", $"start llama-server or Ollama on {context.Node.Name}");
+            ? new ConstraintViolation("without the model", $"{wanted} asked, {(names.Length == 0 ? "none" : string.Join(", ", names))} served", $"serve {wanted} on {context.Node.Name}")
+            : new ConstraintViolation("without a model server", "no model is served", $"start llama-server or Ollama on {context.Node.Name}");
     }
 }

@@ -4,9 +4,9 @@ namespace Foreman.Scheduling;
 internal sealed class SlotClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context) => context.Node.FreeSlots > 0
+    public ConstraintViolation? Check(MatchContext context) => context.Node.FreeSlots > 0
         ? null
-        : new Miss(
+        : new ConstraintViolation(
             "with all slots taken",
             $"{context.Node.Tasks.Count} of {context.Node.Slots} in use",
             "wait, raise --max-concurrent-tasks, or add a host")

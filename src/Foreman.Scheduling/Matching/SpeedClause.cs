@@ -4,7 +4,7 @@ namespace Foreman.Scheduling;
 internal sealed class SpeedClause : IClause
 {
     /// <inheritdoc/>
-    public Miss? Check(MatchContext context)
+    public ConstraintViolation? Check(MatchContext context)
     {
         var asked = context.Demand.Capability.MinTokensPerSecond ?? 0;
         var capability = context.Node.Capability;
@@ -16,7 +16,7 @@ internal sealed class SpeedClause : IClause
             .Max();
         return there >= asked
             ? null
-            : Miss.Short(
+            : ConstraintViolation.Short(
                 "too slow", asked, there, "tokens/s",
                 $"lower {context.Demand.CapabilityPath}.minTokensPerSecond to {there}");
     }

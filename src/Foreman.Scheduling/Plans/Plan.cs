@@ -10,8 +10,8 @@ public sealed record Plan
     public IReadOnlyList<StatusWrite> Statuses { get; init; } = [];
 
     /// <summary>For the next decision.</summary>
-    public required SchedulerMemory Memory { get; init; }
+    public required SchedulerState State { get; init; }
 
     /// <summary>Uptime at which to decide again even when nothing has changed; null when only a change matters.</summary>
-    public TimeSpan? WakeAt { get; init; }
+    public TimeSpan? RequeueAt { get; init; }
 }

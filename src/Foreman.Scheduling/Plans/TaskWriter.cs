@@ -60,7 +60,7 @@ internal static class TaskWriter
             new PlannedEvent(Warning: true, reason.Reason, message));
     }
 
-    public static TaskWrite End(AgenticTask task, TaskVerdict verdict, DateTimeOffset now)
+    public static TaskWrite End(AgenticTask task, CompletionDecision verdict, DateTimeOffset now)
     {
         var conditions = Set(task, ConditionTypes.Completed, Conditions.True, verdict.Reason.Value, verdict.Message, now);
         if (!conditions.IsTrue(ConditionTypes.Scheduled) && verdict.Reason == FailureReason.Unsupported)
@@ -69,7 +69,7 @@ internal static class TaskWriter
                 Condition(task, ConditionTypes.Scheduled, Conditions.False, Reasons.Unsupported, verdict.Message), now);
         }
 
-        var ending = new TaskEnding
+        var ending = new TaskCompletion
         {
             FailureReason = verdict.Reason,
             Conditions = conditions,
@@ -88,18 +88,18 @@ internal static class TaskWriter
         return new TaskWrite(TaskWriteKind.End, task, TaskWrites.EndPending(task, ending), task with { Status = after }, null);
     }
 
-    public static TaskWrite? Wait(AgenticTask task, Hold hold, DateTimeOffset now)
+    public static TaskWrite? Wait(AgenticTask task, PendingReason pending, DateTimeOffset now)
     {
         var before = task.Status.Conditions.Find(ConditionTypes.Scheduled);
-        var conditions = Set(task, ConditionTypes.Scheduled, Conditions.False, hold.Reason, hold.Message, now);
+        var conditions = Set(task, ConditionTypes.Scheduled, Conditions.False, pending.Reason, pending.Message, now);
         if (ReferenceEquals(conditions, task.Status.Conditions))
         {
             return null;
         }
 
-        var told = before?.Reason == hold.Reason
+        var told = before?.Reason == pending.Reason
             ? null
-            : new PlannedEvent(Warning: hold.Reason != Reasons.Suspended, Reasons.FailedScheduling, hold.Message);
+            : new PlannedEvent(Warning: pending.Reason != Reasons.Suspended, Reasons.FailedScheduling, pending.Message);
         return new TaskWrite(
             TaskWriteKind.Wait,
             task,

@@ -5,7 +5,7 @@ namespace Foreman.Scheduling;
 /// <summary>The pause between a failed attempt and the next one, counted on the operator's own clock.</summary>
 internal static class BackoffGate
 {
-    public static Hold? Check(AgenticTask task, TimeSpan pendingSince, TimeSpan uptime, Wake wake)
+    public static PendingReason? Check(AgenticTask task, TimeSpan pendingSince, TimeSpan uptime, RequeueTimer requeue)
     {
         var pause = PauseOf(task);
         if (uptime - pendingSince >= pause)
@@ -13,8 +13,8 @@ internal static class BackoffGate
             return null;
         }
 
-        wake.By(pendingSince + pause);
-        return new Hold(
+        requeue.NoLaterThan(pendingSince + pause);
+        return new PendingReason(
             Reasons.BackingOff,
             $"Attempt {task.Status.Attempt} ended with {task.LastAttempt()?.Reason ?? "a failure"}; the next one starts {(int)pause.TotalSeconds} s later (spec.retryPolicy.backoffSeconds).");
     }

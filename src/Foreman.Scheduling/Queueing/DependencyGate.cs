@@ -6,21 +6,21 @@ namespace Foreman.Scheduling;
 /// <summary>The tasks that must succeed on target first.</summary>
 internal static class DependencyGate
 {
-    /// <summary>A hold while one of them has not ended or does not exist.</summary>
-    public static Hold? Check(AgenticTask task, TaskIndex index)
+    /// <summary>A pending while one of them has not ended or does not exist.</summary>
+    public static PendingReason? Check(AgenticTask task, TaskIndex index)
     {
         foreach (var name in task.Spec.DependsOn ?? [])
         {
             if (index.Find(task.Namespace(), name) is not { } upstream)
             {
-                return new Hold(
+                return new PendingReason(
                     Reasons.WaitingForDependency,
                     $"spec.dependsOn: task \"{name}\" does not exist in namespace {task.Namespace()}; create it, or take it out of the list.");
             }
 
             if (!upstream.IsTerminal())
             {
-                return new Hold(Reasons.WaitingForDependency, $"Task \"{name}\" has not ended yet.");
+                return new PendingReason(Reasons.WaitingForDependency, $"Task \"{name}\" has not ended yet.");
             }
         }
 

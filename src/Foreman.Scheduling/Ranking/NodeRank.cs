@@ -3,8 +3,8 @@ using Foreman.Api;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// Which of the matching hosts is best. A host that left assignments unclaimed goes last; a model in memory beats all the
-/// rest; then free slots, idle slots of the model, speed, memory; names at the end, so that the answer never depends on order.
+/// Which of the matching hosts is best. A host that left assignments unclaimed goes last; a model in state beats all the
+/// rest; then free slots, idle slots of the model, speed, state; names at the end, so that the answer never depends on order.
 /// </summary>
 internal static class NodeRank
 {
@@ -22,6 +22,6 @@ internal static class NodeRank
 
     // A task that was lost or failed on a host tries the others first.
     private static int Failed(NodeView node, AgenticTask task) =>
-        (node.Trial?.Strikes ?? 0) + task.Status.Attempts.Count(a =>
+        (node.Probation?.Failures ?? 0) + task.Status.Attempts.Count(a =>
             a.Node == node.Name && (a.IsLoss() || a.IsFailure() || a.Outcome == AttemptOutcome.Declined));
 }

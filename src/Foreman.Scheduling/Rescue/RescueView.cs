@@ -7,4 +7,4 @@ namespace Foreman.Scheduling;
 /// <param name="Since">Uptime since when the task stands in this attempt and phase.</param>
 /// <param name="Uptime">Time of the decision.</param>
 /// <param name="Identity">Identity of this operator.</param>
-internal sealed record RescueView(NodeLiveness Liveness, bool NodeExists, LeaseSighting? Lease, TimeSpan Since, TimeSpan Uptime, string Identity);
+internal sealed record RescueView(NodeLiveness Liveness, bool NodeExists, ObservedLease? Lease, TimeSpan Since, TimeSpan Uptime, string Identity);

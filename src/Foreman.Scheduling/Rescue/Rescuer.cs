@@ -8,11 +8,11 @@ internal static class Rescuer
     /// <summary>How long an assignment may stay unclaimed.</summary>
     public static TimeSpan UnclaimedAfter { get; } = TimeSpan.FromSeconds(15);
 
-    public static TakeBackReason? Check(AgenticTask task, RescueView view, Wake wake)
+    public static TakeBackReason? Check(AgenticTask task, RescueView view, RequeueTimer requeue)
     {
         if (task.IsScheduled())
         {
-            return Unwanted(task) ?? Unclaimed(task, view, wake);
+            return Unwanted(task) ?? Unclaimed(task, view, requeue);
         }
 
         if (!task.IsRunning())
@@ -20,7 +20,7 @@ internal static class Rescuer
             return null;
         }
 
-        return task.Status.Placement == Placement.Operator ? OfOperator(task, view) : OfNode(task, view, wake);
+        return task.Status.Placement == Placement.Operator ? OfOperator(task, view) : OfNode(task, view, requeue);
     }
 
     private static TakeBackReason? Unwanted(AgenticTask task) =>
@@ -28,7 +28,7 @@ internal static class Rescuer
         : task.Spec.Suspend == true ? new(AttemptOutcome.Preempted, Reasons.Suspended, "spec.suspend was set")
         : null;
 
-    private static TakeBackReason? Unclaimed(AgenticTask task, RescueView view, Wake wake)
+    private static TakeBackReason? Unclaimed(AgenticTask task, RescueView view, RequeueTimer requeue)
     {
         var node = task.Status.AssignedNode ?? "";
         if (task.Status.Placement != Placement.Operator)
@@ -47,13 +47,13 @@ internal static class Rescuer
 
         if (view.Uptime - view.Since < UnclaimedAfter)
         {
-            wake.By(view.Since + UnclaimedAfter);
+            requeue.NoLaterThan(view.Since + UnclaimedAfter);
             return null;
         }
 
         return new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{node} did not claim the task within {UnclaimedAfter.TotalSeconds:0} s")
         {
-            Strike = true,
+            RecordFailure = true,
         };
     }
 
@@ -65,7 +65,7 @@ internal static class Rescuer
             : new(AttemptOutcome.Lost, Reasons.HolderLost, $"the operator process {holder} that ran it is gone");
     }
 
-    private static TakeBackReason? OfNode(AgenticTask task, RescueView view, Wake wake)
+    private static TakeBackReason? OfNode(AgenticTask task, RescueView view, RequeueTimer requeue)
     {
         var node = task.Status.AssignedNode ?? "";
         switch (view.Liveness)
@@ -75,27 +75,27 @@ internal static class Rescuer
             case NodeLiveness.Stopped:
                 return new(AttemptOutcome.Lost, Reasons.AgentStopped, $"the agent of {node} stopped");
             case NodeLiveness.Unmanaged when !view.NodeExists:
-                return Vanished(view, node, wake);
+                return Vanished(view, node, requeue);
             case NodeLiveness.Unknown or NodeLiveness.Suspect or NodeLiveness.Unmanaged:
                 return null;
             default:
-                return Replaced(task, view, node, wake);
+                return Replaced(task, view, node, requeue);
         }
     }
 
     // No host and no Lease of that name: nobody is left who could renew anything.
-    private static TakeBackReason? Vanished(RescueView view, string node, Wake wake)
+    private static TakeBackReason? Vanished(RescueView view, string node, RequeueTimer requeue)
     {
         if (view.Uptime - view.Since < LivenessRules.DeadAfter)
         {
-            wake.By(view.Since + LivenessRules.DeadAfter);
+            requeue.NoLaterThan(view.Since + LivenessRules.DeadAfter);
             return null;
         }
 
         return new(AttemptOutcome.Lost, Reasons.HolderLost, $"FleetNode {node} and its Lease are gone");
     }
 
-    private static TakeBackReason? Replaced(AgenticTask task, RescueView view, string node, Wake wake)
+    private static TakeBackReason? Replaced(AgenticTask task, RescueView view, string node, RequeueTimer requeue)
     {
         if (view.Lease is not { } lease || task.Status.Claim is not { } claim || lease.Holder == claim.Holder)
         {
@@ -104,7 +104,7 @@ internal static class Rescuer
 
         if (view.Uptime - lease.HolderSince < LivenessRules.ReclaimGrace)
         {
-            wake.By(lease.HolderSince + LivenessRules.ReclaimGrace);
+            requeue.NoLaterThan(lease.HolderSince + LivenessRules.ReclaimGrace);
             return null;
         }
 

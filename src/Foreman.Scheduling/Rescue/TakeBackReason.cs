@@ -9,5 +9,5 @@ namespace Foreman.Scheduling;
 internal sealed record TakeBackReason(AttemptOutcome Outcome, string Reason, string Message)
 {
     /// <summary>True when the host is to blame for not claiming.</summary>
-    public bool Strike { get; init; }
+    public bool RecordFailure { get; init; }
 }

@@ -10,7 +10,7 @@ public sealed record ClusterSnapshot
     public TimeSpan Uptime { get; init; }
 
     /// <summary>False while the operator itself does not hear from the API server: silence of hosts then means nothing.</summary>
-    public bool HearsFromApi { get; init; } = true;
+    public bool IsApiReachable { get; init; } = true;
 
     /// <summary>All tasks.</summary>
     public IReadOnlyList<AgenticTask> Tasks { get => field ?? []; init; }
@@ -41,7 +41,7 @@ public sealed record ClusterSnapshot
     }
 
     /// <summary>What the last decision remembered.</summary>
-    public SchedulerMemory Memory { get => field ?? SchedulerMemory.Empty; init; }
+    public SchedulerState State { get => field ?? SchedulerState.Empty; init; }
 
     /// <summary>What the operator was told.</summary>
     public SchedulerSettings Settings { get => field ?? new(); init; }

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Foreman.HostAgent.Tests.Support;
+using Foreman.Agent.Tests.Support;
 using Foreman.Testing;
 
-namespace Foreman.HostAgent.Tests.Cli;
+namespace Foreman.Agent.Tests.Cli;
 
 public class AgentCommandLineTests
 {
@@ -32,7 +32,7 @@ public class AgentCommandLineTests
         var run = await Commands.RunAsync("--help");
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var flag in Foreman.HostAgent.Cli.Flags.All)
+        foreach (var flag in Foreman.Agent.Cli.Flags.All)
         {
             Assert.Contains("--" + flag.Name, run.Output, StringComparison.Ordinal);
             Assert.Contains(flag.Variable, run.Output.Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);

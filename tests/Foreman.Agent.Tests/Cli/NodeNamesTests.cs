@@ -1,6 +1,6 @@
-using Foreman.HostAgent.Cli;
+using Foreman.Agent.Cli;
 
-namespace Foreman.HostAgent.Tests.Cli;
+namespace Foreman.Agent.Tests.Cli;
 
 public class NodeNamesTests
 {

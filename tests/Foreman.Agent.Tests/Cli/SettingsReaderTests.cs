@@ -1,7 +1,7 @@
-using Foreman.HostAgent.Cli;
+using Foreman.Agent.Cli;
 using Foreman.Runner;
 
-namespace Foreman.HostAgent.Tests.Cli;
+namespace Foreman.Agent.Tests.Cli;
 
 public class SettingsReaderTests
 {

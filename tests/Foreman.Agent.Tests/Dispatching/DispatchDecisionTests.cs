@@ -1,7 +1,7 @@
 using Foreman.Api;
-using Foreman.HostAgent.Dispatching;
+using Foreman.Agent.Dispatching;
 
-namespace Foreman.HostAgent.Tests.Dispatching;
+namespace Foreman.Agent.Tests.Dispatching;
 
 public class DispatchDecisionTests
 {

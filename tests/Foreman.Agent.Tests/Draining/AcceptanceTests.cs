@@ -1,8 +1,8 @@
 using Foreman.Api;
-using Foreman.HostAgent.Draining;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Draining;
+using Foreman.Agent.Hosting;
 
-namespace Foreman.HostAgent.Tests.Draining;
+namespace Foreman.Agent.Tests.Draining;
 
 public class AcceptanceTests
 {

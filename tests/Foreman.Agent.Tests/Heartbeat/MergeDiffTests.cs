@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Foreman.HostAgent.Heartbeat;
+using Foreman.Agent.Heartbeat;
 
-namespace Foreman.HostAgent.Tests.Heartbeat;
+namespace Foreman.Agent.Tests.Heartbeat;
 
 public class MergeDiffTests
 {

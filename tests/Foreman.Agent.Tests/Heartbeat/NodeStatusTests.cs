@@ -1,10 +1,10 @@
 using Foreman.Api;
-using Foreman.HostAgent.Heartbeat;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Heartbeat;
+using Foreman.Agent.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Probes;
 
-namespace Foreman.HostAgent.Tests.Heartbeat;
+namespace Foreman.Agent.Tests.Heartbeat;
 
 public class NodeStatusTests
 {

@@ -1,8 +1,8 @@
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Hosting;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging;
 
-namespace Foreman.HostAgent.Tests.Hosting;
+namespace Foreman.Agent.Tests.Hosting;
 
 public class ConsoleLoggerTests
 {

@@ -1,8 +1,8 @@
 using Foreman.Api;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Hosting;
 using Foreman.Probes;
 
-namespace Foreman.HostAgent.Tests.Hosting;
+namespace Foreman.Agent.Tests.Hosting;
 
 public class HostStateTests
 {

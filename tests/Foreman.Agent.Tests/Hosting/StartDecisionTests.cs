@@ -1,8 +1,8 @@
 using System.Net;
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Hosting;
 using Foreman.Kubernetes;
 
-namespace Foreman.HostAgent.Tests.Hosting;
+namespace Foreman.Agent.Tests.Hosting;
 
 public class StartDecisionTests
 {

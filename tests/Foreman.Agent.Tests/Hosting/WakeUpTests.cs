@@ -1,7 +1,7 @@
-using Foreman.HostAgent.Hosting;
+using Foreman.Agent.Hosting;
 using Foreman.Testing;
 
-namespace Foreman.HostAgent.Tests.Hosting;
+namespace Foreman.Agent.Tests.Hosting;
 
 public class WakeUpTests
 {

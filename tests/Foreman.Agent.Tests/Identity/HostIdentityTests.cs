@@ -1,8 +1,8 @@
-using Foreman.HostAgent.Hosting;
-using Foreman.HostAgent.Identity;
+using Foreman.Agent.Hosting;
+using Foreman.Agent.Identity;
 using Foreman.Testing;
 
-namespace Foreman.HostAgent.Tests.Identity;
+namespace Foreman.Agent.Tests.Identity;
 
 public sealed class HostIdentityTests : IDisposable
 {

@@ -1,8 +1,8 @@
 using Foreman.Api;
-using Foreman.HostAgent.Leasing;
+using Foreman.Agent.Leasing;
 using Foreman.Kubernetes;
 
-namespace Foreman.HostAgent.Tests.Leasing;
+namespace Foreman.Agent.Tests.Leasing;
 
 public class LeaseRefusalTests
 {

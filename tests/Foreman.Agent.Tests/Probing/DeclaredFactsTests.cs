@@ -1,9 +1,9 @@
 using Foreman.Api;
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Probing;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Probing;
 using Foreman.Probes;
 
-namespace Foreman.HostAgent.Tests.Probing;
+namespace Foreman.Agent.Tests.Probing;
 
 public class DeclaredFactsTests
 {

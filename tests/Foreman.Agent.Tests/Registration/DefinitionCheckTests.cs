@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Foreman.HostAgent.Registration;
+using Foreman.Agent.Registration;
 
-namespace Foreman.HostAgent.Tests.Registration;
+namespace Foreman.Agent.Tests.Registration;
 
 public class DefinitionCheckTests
 {

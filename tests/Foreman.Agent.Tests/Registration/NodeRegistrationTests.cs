@@ -1,8 +1,8 @@
 using Foreman.Api;
-using Foreman.HostAgent.Cli;
-using Foreman.HostAgent.Registration;
+using Foreman.Agent.Cli;
+using Foreman.Agent.Registration;
 
-namespace Foreman.HostAgent.Tests.Registration;
+namespace Foreman.Agent.Tests.Registration;
 
 public class NodeRegistrationTests
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using Foreman.Api;
 using Foreman.Testing;
 
-namespace Foreman.HostAgent.Tests.Scenarios;
+namespace Foreman.Agent.Tests.Scenarios;
 
 public sealed class BadStartTests : IDisposable
 {

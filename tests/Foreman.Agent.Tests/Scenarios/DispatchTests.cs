@@ -1,8 +1,8 @@
 using Foreman.Api;
-using Foreman.HostAgent.Tests.Support;
+using Foreman.Agent.Tests.Support;
 using Foreman.Testing;
 
-namespace Foreman.HostAgent.Tests.Scenarios;
+namespace Foreman.Agent.Tests.Scenarios;
 
 public class DispatchTests
 {

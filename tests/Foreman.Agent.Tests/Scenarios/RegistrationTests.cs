@@ -1,9 +1,9 @@
 using Foreman.Api;
-using Foreman.HostAgent.Tests.Support;
+using Foreman.Agent.Tests.Support;
 using Foreman.Kubernetes;
 using Foreman.Testing;
 
-namespace Foreman.HostAgent.Tests.Scenarios;
+namespace Foreman.Agent.Tests.Scenarios;
 
 public class RegistrationTests
 {

@@ -1,6 +1,6 @@
 using Foreman.Testing;
 
-namespace Foreman.HostAgent.Tests.Support;
+namespace Foreman.Agent.Tests.Support;
 
 /// <summary>A real foreman-agent process against a cluster, with folders of its own.</summary>
 internal sealed class AgentUnderTest : IAsyncDisposable

@@ -1,6 +1,6 @@
-using Foreman.HostAgent.Cli;
+using Foreman.Agent.Cli;
 
-namespace Foreman.HostAgent.Tests.Support;
+namespace Foreman.Agent.Tests.Support;
 
 /// <summary>Runs the command line in this process.</summary>
 internal sealed record Commands(int ExitCode, string Output, string Error)

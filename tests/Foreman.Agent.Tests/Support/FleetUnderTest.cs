@@ -2,7 +2,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Testing;
 
-namespace Foreman.HostAgent.Tests.Support;
+namespace Foreman.Agent.Tests.Support;
 
 /// <summary>A cluster with Foreman's kinds and a namespace of one test, which plays the operator.</summary>
 internal sealed class FleetUnderTest : IDisposable

@@ -174,7 +174,7 @@ public sealed class LoopMachineTests
     /// <summary>A run as a chain of events.</summary>
     private sealed record Running(LoopRules Rules, LoopStep Step, IReadOnlyList<LoopEffect> All)
     {
-        internal LoopEnd? End => Step.State.End;
+        internal LoopOutcome? End => Step.State.End;
 
         internal ChatRequest? Asked => Step.Effects.OfType<LoopEffect.Ask>().SingleOrDefault()?.Request;
 

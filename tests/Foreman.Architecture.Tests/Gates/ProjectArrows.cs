@@ -8,15 +8,33 @@ internal static class ProjectArrows
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
+        ["Foreman.Primitives"] = [],
         ["Foreman.Kubernetes"] = [],
         ["Foreman.Api"] = ["Foreman.Kubernetes"],
+        ["Foreman.Hosting"] = ["Foreman.Primitives"],
         ["Foreman.Scheduling"] = ["Foreman.Api"],
-        ["Foreman.Probes"] = ["Foreman.Api"],
-        ["Foreman.AgentLoop"] = ["Foreman.Api"],
-        ["Foreman.Runner"] = ["Foreman.Api", "Foreman.Kubernetes", "Foreman.AgentLoop"],
-        ["Foreman.DevCluster"] = ["Foreman.Kubernetes"],
-        ["Foreman.Agent"] = ["Foreman.Api", "Foreman.Kubernetes", "Foreman.Probes", "Foreman.Runner"],
-        ["Foreman.Operator"] = ["Foreman.Api", "Foreman.Kubernetes", "Foreman.Scheduling", "Foreman.Runner", "Foreman.DevCluster"],
+        ["Foreman.Workloads"] = ["Foreman.Api"],
+        ["Foreman.Jobs"] = ["Foreman.Api"],
+        ["Foreman.Probes"] = ["Foreman.Api", "Foreman.Primitives"],
+        ["Foreman.Sandbox"] = ["Foreman.Primitives"],
+        ["Foreman.Git"] = ["Foreman.Primitives"],
+        ["Foreman.Tools"] = ["Foreman.Api", "Foreman.Primitives", "Foreman.Sandbox", "Foreman.Git"],
+        ["Foreman.AgentLoop"] = ["Foreman.Api", "Foreman.Primitives", "Foreman.Tools"],
+        ["Foreman.Runner"] =
+        [
+            "Foreman.Api", "Foreman.Primitives", "Foreman.Kubernetes", "Foreman.AgentLoop", "Foreman.Tools", "Foreman.Sandbox", "Foreman.Git",
+        ],
+        ["Foreman.DevCluster"] = ["Foreman.Kubernetes", "Foreman.Primitives"],
+        ["Foreman.Agent"] =
+        [
+            "Foreman.Primitives", "Foreman.Kubernetes", "Foreman.Api", "Foreman.Hosting", "Foreman.Scheduling", "Foreman.Workloads", "Foreman.Jobs",
+            "Foreman.Probes", "Foreman.Sandbox", "Foreman.Git", "Foreman.Tools", "Foreman.AgentLoop", "Foreman.Runner", "Foreman.DevCluster",
+        ],
+        ["Foreman.Operator"] =
+        [
+            "Foreman.Primitives", "Foreman.Kubernetes", "Foreman.Api", "Foreman.Hosting", "Foreman.Scheduling", "Foreman.Workloads", "Foreman.Jobs",
+            "Foreman.Probes", "Foreman.Sandbox", "Foreman.Git", "Foreman.Tools", "Foreman.AgentLoop", "Foreman.Runner", "Foreman.DevCluster",
+        ],
     };
 
     /// <summary>Every arrow between shipped projects that is not allowed, and every shipped project without an entry.</summary>

@@ -11,7 +11,7 @@ public class ManifestsTests
 {
     private static readonly Dictionary<string, Func<JsonNode, JsonNode>> Kinds = new()
     {
-        ["Agent"] = ThroughOurTypes<Agent>,
+        ["Agent"] = ThroughOurTypes<Api.Agent>,
         ["AgenticTask"] = ThroughOurTypes<AgenticTask>,
         ["AgentRelease"] = ThroughOurTypes<AgentRelease>,
         ["FleetNode"] = ThroughOurTypes<FleetNode>,

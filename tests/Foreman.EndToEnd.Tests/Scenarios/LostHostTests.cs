@@ -61,7 +61,7 @@ public class LostHostTests
     // The very write that the lost process would have made, with its own identity.
     private static async Task ReplayAsync(ForemanFleet fleet, AgentProcess lost, AgenticTask running)
     {
-        var late = TaskWrites.End(running.Status.Attempt, running.Status.Claim!.Holder, new TaskEnding
+        var late = TaskWrites.End(running.Status.Attempt, running.Status.Claim!.Holder, new TaskCompletion
         {
             Phase = TaskPhase.Succeeded,
             Verdict = Verdict.Go,

@@ -16,7 +16,7 @@ internal sealed class SimulatedQueueUse(int seed, QueueRules rules)
 
     private readonly Random _random = new(seed);
     private readonly QueueAccount _account = new(Backoff, FairShare);
-    private WorkQueueState<int> _state = new() { Chance = (ulong)seed };
+    private WorkQueueState<int> _state = new() { Jitter = (ulong)seed };
     private TimeSpan _now;
 
     public static RetryBackoff Backoff { get; } = new()
@@ -48,10 +48,10 @@ internal sealed class SimulatedQueueUse(int seed, QueueRules rules)
         _ => TimeSpan.FromMilliseconds(_random.Next(1, 1500)),
     };
 
-    private void Operate(int chance)
+    private void Operate(int jitter)
     {
         var key = _random.Next(Keys);
-        switch (chance)
+        switch (jitter)
         {
             case < 25:
                 Add(key, TimeSpan.Zero);

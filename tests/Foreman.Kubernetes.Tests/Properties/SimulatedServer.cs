@@ -69,7 +69,7 @@ internal sealed class SimulatedServer
         if (action is ReflectorAction.Wait(var failures, var atLeast))
         {
             _stream.Clear();
-            if (Chance(60))
+            if (Jitter(60))
             {
                 History.Restore();
             }
@@ -85,7 +85,7 @@ internal sealed class SimulatedServer
             Elapse(0.01);
         }
 
-        return Trouble == Trouble.Down || (Chance(20) && _stream.Count == 0) ? Fail() : action switch
+        return Trouble == Trouble.Down || (Jitter(20) && _stream.Count == 0) ? Fail() : action switch
         {
             ReflectorAction.FetchPage(var token) => Page(token),
             ReflectorAction.StreamList => OpenStream(),
@@ -156,7 +156,7 @@ internal sealed class SimulatedServer
         }
 
         var objects = History.At(version);
-        var answered = token is not null && Chance(15) && version - 1 >= History.Compacted ? version - 1 : version;
+        var answered = token is not null && Jitter(15) && version - 1 >= History.Compacted ? version - 1 : version;
         var items = (answered == version ? objects : History.At(answered)).Values.Skip(from).Take(2).ToList();
         var next = from + 2 < objects.Count ? $"{SimulatedHistory.Text(version)}:{SimulatedHistory.Text(from + 2)}" : null;
         Elapse(Faults ? _random.Next(3) : 0.01);
@@ -166,7 +166,7 @@ internal sealed class SimulatedServer
     /// <summary>The newest version, or, from a replica that lags for a while, an older one.</summary>
     private int ListVersion()
     {
-        if (!Chance(6) || _staleInRow >= 3)
+        if (!Jitter(6) || _staleInRow >= 3)
         {
             _staleInRow = 0;
             return History.Version;
@@ -192,7 +192,7 @@ internal sealed class SimulatedServer
         foreach (var obj in objects)
         {
             _stream.Enqueue(new(WatchEventType.Added, obj));
-            if (Chance(10))
+            if (Jitter(10))
             {
                 _stream.Enqueue(new(WatchEventType.Added, obj));
             }
@@ -203,7 +203,7 @@ internal sealed class SimulatedServer
         {
             _stream.Enqueue(item.Event);
             _position = item.Version;
-            if (Chance(10) && objects.Length > 0)
+            if (Jitter(10) && objects.Length > 0)
             {
                 _stream.Enqueue(new(WatchEventType.Added, objects[_random.Next(objects.Length)]));
             }
@@ -241,7 +241,7 @@ internal sealed class SimulatedServer
             ToldAll = !Faults && _stream.Count == 0 && told.Type == WatchEventType.Bookmark && _position == History.Version;
 
             // A list in the form of a stream may be cut anywhere; what a watch brings out of order comes together.
-            return _inside && Chance(30) ? Ended() : new ReflectorInput<Widget>.Event(told);
+            return _inside && Jitter(30) ? Ended() : new ReflectorInput<Widget>.Event(told);
         }
 
         _inside = false;
@@ -309,14 +309,14 @@ internal sealed class SimulatedServer
     private ReflectorInput<Widget> Ended()
     {
         _stream.Clear();
-        return new ReflectorInput<Widget>.WatchEnded(TimeSpan.FromSeconds(Now - _openedAt), Silent: _inside && Chance(3));
+        return new ReflectorInput<Widget>.WatchEnded(TimeSpan.FromSeconds(Now - _openedAt), Silent: _inside && Jitter(3));
     }
 
     private ReflectorInput<Widget> Fail()
     {
         _stream.Clear();
-        return new ReflectorInput<Widget>.Failed(Chance(5) ? TimeSpan.FromSeconds(_random.Next(40)) : null);
+        return new ReflectorInput<Widget>.Failed(Jitter(5) ? TimeSpan.FromSeconds(_random.Next(40)) : null);
     }
 
-    private bool Chance(int oneIn) => Faults && _random.Next(oneIn) == 0;
+    private bool Jitter(int oneIn) => Faults && _random.Next(oneIn) == 0;
 }

@@ -8,7 +8,7 @@ public sealed class ChancesTests
         List<double> one = [.. Row(7).Take(1000)];
 
         Assert.Equal(one, Row(7).Take(1000));
-        Assert.All(one, chance => Assert.InRange(chance, 0, 0.9999999999999999));
+        Assert.All(one, jitter => Assert.InRange(jitter, 0, 0.9999999999999999));
         Assert.InRange(one.Average(), 0.45, 0.55);
         Assert.NotEqual(one[0], Row(8).First());
     }
@@ -17,8 +17,8 @@ public sealed class ChancesTests
     {
         while (true)
         {
-            (var chance, row) = Chances.Next(row);
-            yield return chance;
+            (var jitter, row) = JitterSequence.Next(row);
+            yield return jitter;
         }
     }
 }

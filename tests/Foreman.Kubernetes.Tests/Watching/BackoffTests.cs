@@ -10,7 +10,7 @@ public sealed class BackoffTests
     [InlineData(7, 30)]
     [InlineData(int.MaxValue, 30)]
     public void Waits_double_from_0_8_to_30_seconds(int failures, double seconds) =>
-        Assert.Equal(seconds, Backoff.Delay(failures, chance: 0.5).TotalSeconds, precision: 6);
+        Assert.Equal(seconds, Backoff.Delay(failures, jitter: 0.5).TotalSeconds, precision: 6);
 
     [Fact]
     public void Chance_spreads_a_wait_by_a_fifth_to_both_sides()

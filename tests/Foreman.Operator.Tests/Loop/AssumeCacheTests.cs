@@ -67,7 +67,7 @@ public class AssumeCacheTests
     {
         var cache = new AssumeCache(_time);
         cache.Assume(Read, Assigned);
-        cache.Forget(Assigned, TimeSpan.FromSeconds(2));
+        cache.ExpireAfter(Assigned, TimeSpan.FromSeconds(2));
         Assert.Equal(TaskPhase.Scheduled, cache.Overlay(Read).Status.Phase);
         Assert.Equal(TimeSpan.FromSeconds(2), cache.NextExpiry);
 
@@ -91,7 +91,7 @@ public class AssumeCacheTests
     {
         var cache = new AssumeCache(_time);
         cache.Assume(Read, Assigned);
-        cache.Keep(new HashSet<string>());
+        cache.RetainOnly(new HashSet<string>());
 
         Assert.Null(cache.NextExpiry);
     }

@@ -19,7 +19,7 @@ public sealed class FencedWriterTests
         var old = await ClaimAsync(stage, await stage.AssignedAsync("task"), "host-a/1");
         var held = await ClaimAsync(stage, await stage.AssignAsync(await stage.TakeBackAsync(old.Task), "host-b"), "host-b/1");
         var entry = new TaskAttempt { Attempt = 1, Outcome = AttemptOutcome.GivenBack };
-        var ending = new TaskEnding { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, FinishedAt = DateTimeOffset.UtcNow };
+        var ending = new TaskCompletion { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, FinishedAt = DateTimeOffset.UtcNow };
         FencedWrite[] stale =
         [
             new(WriteKind.Claim, old, TaskWrites.Claim(1, new TaskClaim { Holder = "host-a/1" }, false, [])),
@@ -34,7 +34,7 @@ public sealed class FencedWriterTests
         foreach (var write in stale)
         {
             var outcome = await Writer(stage.Kubernetes).WriteAsync(write, null, CancellationToken.None);
-            Assert.Equal((write.Kind, WriteEnd.Fenced), (write.Kind, outcome.End));
+            Assert.Equal((write.Kind, WriteOutcomeKind.Fenced), (write.Kind, outcome.End));
             Assert.Contains("attempt 2, held by host-b/1", outcome.Message, StringComparison.Ordinal);
         }
 
@@ -52,7 +52,7 @@ public sealed class FencedWriterTests
 
         var outcome = await Writer(stage.Kubernetes).WriteAsync(wrong, null, CancellationToken.None);
 
-        Assert.Equal(WriteEnd.Refused, outcome.End);
+        Assert.Equal(WriteOutcomeKind.Refused, outcome.End);
         Assert.Contains("turn", outcome.Message, StringComparison.Ordinal);
     }
 
@@ -70,7 +70,7 @@ public sealed class FencedWriterTests
 
         var outcome = await Writer(client).WriteAsync(ClaimOf(new Attempt(assigned, "host-a/1")), null, CancellationToken.None);
 
-        Assert.Equal(WriteEnd.Stored, outcome.End);
+        Assert.Equal(WriteOutcomeKind.Stored, outcome.End);
         Assert.Equal("host-a/1", (await stage.ReadAsync("task")).Status.Claim!.Holder);
     }
 
@@ -87,7 +87,7 @@ public sealed class FencedWriterTests
         var outcome = await Writer(stage.Client(line.Configuration))
             .WriteAsync(ClaimOf(new Attempt(assigned, "host-a/1")), TimeSpan.FromMilliseconds(300), CancellationToken.None);
 
-        Assert.Equal(WriteEnd.Unsettled, outcome.End);
+        Assert.Equal(WriteOutcomeKind.Unsettled, outcome.End);
         Assert.Contains("can't be reached", outcome.Message, StringComparison.Ordinal);
     }
 
@@ -107,7 +107,7 @@ public sealed class FencedWriterTests
     private static async Task<Attempt> ClaimAsync(Stage stage, AgenticTask assigned, string holder)
     {
         var attempt = new Attempt(assigned, holder);
-        Assert.Equal(WriteEnd.Stored, (await Writer(stage.Kubernetes).WriteAsync(ClaimOf(attempt), null, CancellationToken.None)).End);
+        Assert.Equal(WriteOutcomeKind.Stored, (await Writer(stage.Kubernetes).WriteAsync(ClaimOf(attempt), null, CancellationToken.None)).End);
         return attempt with { Task = await stage.ReadAsync(assigned.Name()) };
     }
 

@@ -98,7 +98,7 @@ public sealed class OutboxTests : IDisposable
         Uid = Tasks.Uid,
         Attempt = 3,
         Holder = Tasks.Me,
-        Ending = new TaskEnding
+        Completion = new TaskCompletion
         {
             Phase = TaskPhase.Succeeded,
             Verdict = Verdict.Go,

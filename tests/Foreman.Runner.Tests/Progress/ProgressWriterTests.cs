@@ -58,7 +58,7 @@ public sealed class ProgressWriterTests
         var writer = new FencedWriter(stage.Kubernetes, TimeProvider.System, new Jitter(1), NullLogger.Instance);
         var attempt = new Attempt(await stage.AssignedAsync("task"), "host-a/1") { ClaimedAt = time.GetUtcNow() };
         var claim = TaskWrites.Claim(1, new TaskClaim { Holder = "host-a/1", AcquiredAt = time.GetUtcNow() }, true, []);
-        Assert.Equal(WriteEnd.Stored, (await writer.WriteAsync(new FencedWrite(WriteKind.Claim, attempt, claim), null, CancellationToken.None)).End);
+        Assert.Equal(WriteOutcomeKind.Stored, (await writer.WriteAsync(new FencedWrite(WriteKind.Claim, attempt, claim), null, CancellationToken.None)).End);
         return (attempt, writer);
     }
 }

@@ -17,7 +17,7 @@ public sealed class FullDiskTests
 
         var outcome = await runner.RunAsync(await stage.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
 
-        Assert.Equal((RunEnd.Declined, "DiskPressure"), (outcome.End, outcome.Reason));
+        Assert.Equal((RunOutcomeKind.Declined, "DiskPressure"), (outcome.End, outcome.Reason));
         Assert.Contains(disk.Path, outcome.Message, StringComparison.Ordinal);
         var task = await stage.ReadAsync("task");
         Assert.Equal(TaskPhase.Pending, task.Status.Phase);
@@ -42,7 +42,7 @@ public sealed class FullDiskTests
         disk.Fill();
         work.Finish();
 
-        Assert.Equal(RunEnd.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
         Assert.Equal(Verdict.Go, (await stage.ReadAsync("task")).Status.Verdict);
     }
 
@@ -64,6 +64,6 @@ public sealed class FullDiskTests
 
         await Eventually.TrueAsync(() => line.Refused >= 2, "the runner to try its result");
         await stop.CancelAsync();
-        Assert.Equal(RunEnd.Kept, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Kept, (await run.WaitAsync(TestDeadline.Default)).End);
     }
 }

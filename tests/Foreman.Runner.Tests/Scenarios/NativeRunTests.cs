@@ -22,7 +22,7 @@ public sealed class NativeRunTests
         var outcome = await RunNativeAsync(stage, assigned);
 
         var task = await stage.ReadAsync("task");
-        Assert.Equal((RunEnd.Ended, Verdict.Go), (outcome.End, task.Status.Verdict));
+        Assert.Equal((RunOutcomeKind.Ended, Verdict.Go), (outcome.End, task.Status.Verdict));
         var workspace = task.Status.Result!["extra"]!["workspace"]!["path"]!.GetValue<string>();
         Assert.Equal("good morning", (await File.ReadAllTextAsync(Path.Combine(workspace, "hello.txt"))).Trim());
         Assert.True(task.Status.Usage!.PromptTokens > 0);
@@ -42,7 +42,7 @@ public sealed class NativeRunTests
 
         var outcome = await RunNativeAsync(stage, await stage.AssignAsync(created));
 
-        Assert.Equal((RunEnd.Ended, "AgentNotFound"), (outcome.End, outcome.Reason));
+        Assert.Equal((RunOutcomeKind.Ended, "AgentNotFound"), (outcome.End, outcome.Reason));
         var task = await stage.ReadAsync("task");
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.AgentNotFound), (task.Status.Phase, task.Status.Verdict, task.Status.FailureReason));
         Assert.Contains("Agent nobody does not exist", task.Status.Conditions.Find(ConditionTypes.Completed)!.Message, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class NativeRunTests
 
         var outcome = await RunNativeAsync(stage, await stage.AssignAsync(created, model: nowhere));
 
-        Assert.Equal((RunEnd.GivenBack, "InferenceServiceUnavailable"), (outcome.End, outcome.Reason));
+        Assert.Equal((RunOutcomeKind.GivenBack, "InferenceServiceUnavailable"), (outcome.End, outcome.Reason));
         Assert.Equal(TaskPhase.Pending, (await stage.ReadAsync("task")).Status.Phase);
         Assert.False(Directory.Exists(stage.Folder[$"host-a/work/{stage.Space}/task-1"]));
     }
@@ -83,7 +83,7 @@ public sealed class NativeRunTests
         await stage.InPhaseAsync("task", TaskPhase.Running);
         signals.Drain(DateTimeOffset.UtcNow);
 
-        Assert.Equal((RunEnd.GivenBack, "Draining"), (await run.WaitAsync(TestDeadline.Default)) is var o ? (o.End, o.Reason) : default);
+        Assert.Equal((RunOutcomeKind.GivenBack, "Draining"), (await run.WaitAsync(TestDeadline.Default)) is var o ? (o.End, o.Reason) : default);
         server.Release();
     }
 
@@ -108,7 +108,7 @@ public sealed class NativeRunTests
         });
         var created = await stage.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "keyed" } });
 
-        Assert.Equal(RunEnd.Ended, (await RunNativeAsync(stage, await stage.AssignAsync(created, model: ModelOf(server)))).End);
+        Assert.Equal(RunOutcomeKind.Ended, (await RunNativeAsync(stage, await stage.AssignAsync(created, model: ModelOf(server)))).End);
 
         var task = await stage.ReadAsync("task");
         Assert.Equal(Verdict.Go, task.Status.Verdict);

@@ -20,7 +20,7 @@ public sealed class OutboxReplayTests
         Assert.Single(Directory.GetFiles(stage.Folder["host-a/state/outbox"], "*.json"));
         line.Mend();
 
-        Assert.Equal(RunEnd.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
         Assert.Single((await stage.ReadAsync("task")).Status.Attempts);
         Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
     }
@@ -36,7 +36,7 @@ public sealed class OutboxReplayTests
         var run = await CutDuringTheRunAsync(stage, line, crash.Token);
         await Eventually.TrueAsync(() => line.Refused >= 2, "the runner to try its result");
         await crash.CancelAsync();
-        Assert.Equal(RunEnd.Kept, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Kept, (await run.WaitAsync(TestDeadline.Default)).End);
 
         await stage.Runner("host-a/2").ReplayOutboxAsync(CancellationToken.None);
 
@@ -61,7 +61,7 @@ public sealed class OutboxReplayTests
 
         var outcome = await stage.Runner("host-a/2").ReclaimAsync(await stage.ReadAsync("task"), CancellationToken.None);
 
-        Assert.Equal(RunEnd.Ended, outcome.End);
+        Assert.Equal(RunOutcomeKind.Ended, outcome.End);
         Assert.Equal(TaskPhase.Succeeded, (await stage.ReadAsync("task")).Status.Phase);
     }
 
@@ -100,7 +100,7 @@ public sealed class OutboxReplayTests
         line.LoseNextAnswer();
         work.Finish();
 
-        Assert.Equal(RunEnd.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
         Assert.Single((await stage.ReadAsync("task")).Status.Attempts);
     }
 
@@ -116,11 +116,11 @@ public sealed class OutboxReplayTests
         await work.Begun;
         var running = await stage.ReadAsync("task");
         await crash.CancelAsync();
-        Assert.Equal(RunEnd.Abandoned, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Abandoned, (await run.WaitAsync(TestDeadline.Default)).End);
 
         var outcome = await stage.Runner("host-a/2").ReclaimAsync(running, CancellationToken.None);
 
-        Assert.Equal((RunEnd.GivenBack, "AgentRestarted"), (outcome.End, outcome.Reason));
+        Assert.Equal((RunOutcomeKind.GivenBack, "AgentRestarted"), (outcome.End, outcome.Reason));
         var task = await stage.ReadAsync("task");
         Assert.Equal((TaskPhase.Pending, null), (task.Status.Phase, task.Status.Claim));
         Assert.Equal((AttemptOutcome.GivenBack, "AgentRestarted"), (task.Status.Attempts[0].Outcome, task.Status.Attempts[0].Reason));
@@ -137,7 +137,7 @@ public sealed class OutboxReplayTests
             .RunAsync(await stage.AssignedAsync("task"), new RunSignals(), crash.Token);
         var running = await stage.InPhaseAsync("task", TaskPhase.Running);
 
-        Assert.Equal(RunEnd.Ignored, (await stage.Runner("host-b/1").ReclaimAsync(running, CancellationToken.None)).End);
+        Assert.Equal(RunOutcomeKind.Ignored, (await stage.Runner("host-b/1").ReclaimAsync(running, CancellationToken.None)).End);
 
         Assert.Equal("host-a/1", (await stage.ReadAsync("task")).Status.Claim!.Holder);
         await crash.CancelAsync();

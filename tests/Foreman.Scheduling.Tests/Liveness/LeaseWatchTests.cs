@@ -30,7 +30,7 @@ public class LeaseWatchTests
         var plan = Given.Decide(cluster);
         cluster = Pass(cluster, ref plan, 41, "b", "c");
 
-        var suspect = Given.Decide(cluster with { Nodes = [Given.Node("a")], Tasks = [Given.Task("t")], Memory = plan.Memory });
+        var suspect = Given.Decide(cluster with { Nodes = [Given.Node("a")], Tasks = [Given.Task("t")], State = plan.State });
 
         Assert.Contains("1 not ready", suspect.Write("t").Scheduled().Message, StringComparison.Ordinal);
     }
@@ -42,10 +42,10 @@ public class LeaseWatchTests
         var plan = Given.Decide(cluster);
         cluster = Pass(cluster, ref plan, 300);
         Assert.Empty(plan.Tasks);
-        Assert.True(plan.Memory.Disrupted);
+        Assert.True(plan.State.Disrupted);
 
         cluster = Pass(cluster, ref plan, 1, "b", "c");
-        Assert.False(plan.Memory.Disrupted);
+        Assert.False(plan.State.Disrupted);
         cluster = Pass(cluster, ref plan, 50, "b", "c");
         Assert.Empty(plan.Tasks);
 
@@ -70,7 +70,7 @@ public class LeaseWatchTests
         var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a").Claimed());
         var plan = Given.Decide(cluster);
 
-        Pass(cluster with { HearsFromApi = false }, ref plan, 600);
+        Pass(cluster with { IsApiReachable = false }, ref plan, 600);
 
         Assert.Empty(plan.Tasks);
     }
@@ -113,7 +113,7 @@ public class LeaseWatchTests
         var plan = Given.Decide(cluster);
         Assert.Equal(TaskWriteKind.Wait, plan.Write("t").Kind);
 
-        Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Renewed("a") with { Memory = plan.Memory }).Write("t").Kind);
+        Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Renewed("a") with { State = plan.State }).Write("t").Kind);
     }
 
     private static string? PhaseOf(Plan plan, string node) =>

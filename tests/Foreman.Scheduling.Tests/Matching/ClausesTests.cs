@@ -12,7 +12,7 @@ public class ClausesTests
         { "roles", "without the roles" },
         { "labels", "without the labels" },
         { "accelerator", "with another accelerator" },
-        { "acceleratorMemory", "with too little accelerator memory" },
+        { "acceleratorMemory", "with too little accelerator state" },
         { "ram", "with too little available RAM" },
         { "installed", "without the model" },
         { "served", "without the model" },

@@ -13,7 +13,7 @@ public class RescuerTests
         var seen = cluster.Then(assigned);
         var quiet = Given.Decide(seen);
         Assert.Empty(quiet.Tasks);
-        Assert.True(quiet.WakeAt <= TimeSpan.FromSeconds(15));
+        Assert.True(quiet.RequeueAt <= TimeSpan.FromSeconds(15));
 
         var late = seen.Then(quiet, 15);
         var back = Given.Decide(late);
@@ -27,16 +27,16 @@ public class RescuerTests
     public void A_host_that_never_claims_ends_on_probation_and_is_tried_again_later()
     {
         var cluster = Given.Cluster([Given.Node("a", 4)], Given.Task("t"));
-        var strikes = 0;
+        var failures = 0;
         var plan = Given.Decide(cluster);
         for (var second = 0; second < 45; second++)
         {
             cluster = cluster.Then(plan, 1).Renewed("a");
             plan = Given.Decide(cluster);
-            strikes += plan.Tasks.Count(w => w.Kind == TaskWriteKind.TakeBack);
+            failures += plan.Tasks.Count(w => w.Kind == TaskWriteKind.TakeBack);
         }
 
-        Assert.Equal(2, strikes);
+        Assert.Equal(2, failures);
         Assert.Contains("on probation", cluster.Then(plan).Tasks[0].Status.Conditions![0].Message, StringComparison.Ordinal);
         Assert.All(cluster.Tasks, t => Assert.False(t.IsTerminal()));
 
@@ -106,7 +106,7 @@ public class RescuerTests
 
         var first = Given.Decide(cluster);
         Assert.Contains("just declined", first.Write("t").Scheduled().Message, StringComparison.Ordinal);
-        Assert.Equal(TimeSpan.FromSeconds(10), first.WakeAt);
+        Assert.Equal(TimeSpan.FromSeconds(10), first.RequeueAt);
         Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Then(first, 10)).Write("t").Kind);
     }
 }

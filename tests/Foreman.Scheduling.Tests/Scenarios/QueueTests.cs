@@ -86,7 +86,7 @@ public class QueueTests
 
         var first = Given.Decide(cluster);
         Assert.Equal(Reasons.BackingOff, first.Write("t").Scheduled().Reason);
-        Assert.Equal(TimeSpan.FromSeconds(20), first.WakeAt);
+        Assert.Equal(TimeSpan.FromSeconds(20), first.RequeueAt);
         Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Then(first, 20)).Write("t").Kind);
     }
 

@@ -35,14 +35,14 @@ internal sealed class ElectionWorld
     /// <summary>Plays a seed.</summary>
     public static string? Play(int seed, ElectionRules? rules = null) => new ElectionWorld(seed, rules ?? new()).Play();
 
-    public double Chance() => _random.NextDouble();
+    public double Jitter() => _random.NextDouble();
 
     /// <summary>Whether a fault happens that happens once in so many times; never any more when the faults have ended.</summary>
     public bool Happens(int oneIn) => Now < FaultsEnd && _random.Next(oneIn) == 0;
 
-    public TimeSpan Short() => TimeSpan.FromMilliseconds(1 + (Chance() * 40));
+    public TimeSpan Short() => TimeSpan.FromMilliseconds(1 + (Jitter() * 40));
 
-    public TimeSpan Long() => TimeSpan.FromSeconds(Chance() * 25);
+    public TimeSpan Long() => TimeSpan.FromSeconds(Jitter() * 25);
 
     /// <summary>When a fault ends that begins now: in so much time, and before the time without faults.</summary>
     public TimeSpan Until(TimeSpan time) => Now + time < FaultsEnd ? Now + time : FaultsEnd;
@@ -107,7 +107,7 @@ internal sealed class ElectionWorld
     }
 
     private void ScheduleFault() => At(
-        Now + TimeSpan.FromSeconds(Chance() * 8),
+        Now + TimeSpan.FromSeconds(Jitter() * 8),
         () =>
         {
             if (Now < FaultsEnd)
@@ -136,7 +136,7 @@ internal sealed class ElectionWorld
                 node.Stop();
                 break;
             case 5:
-                node.SetWallClock((Chance() - 0.5) * TimeSpan.FromDays(2), stands: false);
+                node.SetWallClock((Jitter() - 0.5) * TimeSpan.FromDays(2), stands: false);
                 break;
             case 6:
                 node.SetWallClock(TimeSpan.Zero, stands: true);

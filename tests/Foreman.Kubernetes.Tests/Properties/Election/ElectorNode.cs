@@ -21,9 +21,9 @@ internal sealed class ElectorNode
     public ElectorNode(ElectionWorld world, string name)
     {
         (_world, _name) = (world, name);
-        _rate = 0.9 + (world.Chance() / 5);
-        _origin = TimeSpan.FromDays(world.Chance() * 100);
-        _wall = TimeSpan.FromDays(world.Chance() * 2);
+        _rate = 0.9 + (world.Jitter() / 5);
+        _origin = TimeSpan.FromDays(world.Jitter() * 100);
+        _wall = TimeSpan.FromDays(world.Jitter() * 2);
         _terms = new(new($"{name}-0", TimeSpan.FromSeconds(15), static _ => false), world.Rules.RenewDeadline, TimeSpan.FromSeconds(2));
     }
 
@@ -120,7 +120,7 @@ internal sealed class ElectorNode
         var wait = ((_state.WakeAt ?? Now) - Now) / _rate;
         _world.At(
             _world.Now + (wait > TimeSpan.Zero ? wait : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1),
-            () => Receive(life, () => number == _wakes ? new ElectorInput.Wake(Moment, _world.Chance()) : null));
+            () => Receive(life, () => number == _wakes ? new ElectorInput.Wake(Moment, _world.Jitter()) : null));
     }
 
     /// <summary>A call on its way: lost, late, twice, or its answer lost or late.</summary>
@@ -145,7 +145,7 @@ internal sealed class ElectorNode
                     _world.CheckAccepted(this);
                 }
 
-                Transfer(() => Receive(life, () => new ElectorInput.Answered(Moment, id, answer, _world.Chance())));
+                Transfer(() => Receive(life, () => new ElectorInput.Answered(Moment, id, answer, _world.Jitter())));
             });
         }
     }
@@ -162,7 +162,7 @@ internal sealed class ElectorNode
 
     /// <summary>A leader writes every now and then, while its fence lets it.</summary>
     private void ScheduleWrite(int life, long term) => _world.At(
-        _world.Now + TimeSpan.FromSeconds(0.2 + (_world.Chance() * 3)),
+        _world.Now + TimeSpan.FromSeconds(0.2 + (_world.Jitter() * 3)),
         () =>
         {
             if (life != _life || _state.Term != term)

@@ -1,0 +1,80 @@
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Tools;
+using Foreman.AgentLoop.Workspaces;
+using Foreman.Api;
+
+namespace Foreman.AgentLoop.Loop;
+
+/// <summary>Every way in which a run can end, in the task's own terms.</summary>
+internal static class LoopOutcomes
+{
+    internal static LoopOutcome Cancelled { get; } = Failed(FailureReason.Cancelled, Outcomes.Incomplete, "the run was stopped");
+
+    /// <summary>The model called submit_result. NO-GO is a success of the run; ERROR is the model's own failure.</summary>
+    internal static LoopOutcome Decided(Submission submission) => submission.Verdict switch
+    {
+        "GO" => new() { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, Outcome = Outcomes.ModelDecided, Summary = submission.Summary, Submission = submission },
+        "NO-GO" => new() { Phase = TaskPhase.Succeeded, Verdict = Verdict.NoGo, Outcome = Outcomes.ModelNoGo, Summary = submission.Summary, Submission = submission },
+        _ => Spent(FailureReason.ModelReportedError, Outcomes.ModelDecided, submission.Summary) with { Submission = submission },
+    };
+
+    internal static LoopOutcome OutOfTurns(int turns) =>
+        Spent(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {turns} turns (maxTurns); raise maxTurns or ask for less");
+
+    internal static LoopOutcome OutOfTokens(long used, long most) =>
+        Spent(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {used} tokens, the budget was {most}");
+
+    internal static LoopOutcome TimedOut(TimeSpan timeout) =>
+        Spent(FailureReason.Timeout, Outcomes.BudgetExhausted, $"no result after {timeout.TotalSeconds:0} s; raise timeoutSeconds of the task or requestTimeoutSeconds of the Agent");
+
+    internal static LoopOutcome Repeating(string tool, int times) =>
+        Spent(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"the model called {tool} {times} times with the same arguments and nothing changed in between (repeatedToolThreshold)");
+
+    internal static LoopOutcome NoEdits(int turns) =>
+        Spent(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"{turns} turns without a change of the workspace (editFreeTurnsLimit)");
+
+    internal static LoopOutcome OverHardCap(int tokens, int cap) =>
+        Spent(FailureReason.ContextOverflow, Outcomes.StuckLoop, $"the prompt has grown to about {tokens} tokens, over contextHardCap {cap}");
+
+    internal static LoopOutcome Useless(AnswerKind kind, int times) => Spent(FailureReason.ModelMisunderstood, Outcomes.Incomplete, kind switch
+    {
+        AnswerKind.ReasoningOnly => $"the model answered {times} times with nothing but reasoning",
+        AnswerKind.Truncated => $"the model's answers were cut at the output limit {times} times; raise maxOutputTokens or ask for less at once",
+        _ => $"the model answered {times} times without calling a tool; it may not be able to call tools",
+    });
+
+    /// <summary>The model server failed.</summary>
+    /// <param name="failure">How.</param>
+    /// <param name="turn">Answers before.</param>
+    internal static LoopOutcome Failed(ModelFailure failure, int turn)
+    {
+        var reason = failure.Kind switch
+        {
+            ModelFailureKind.ContextOverflow => FailureReason.ContextOverflow,
+            ModelFailureKind.ModelMismatch => FailureReason.ModelMismatch,
+            ModelFailureKind.Unauthorized => FailureReason.AuthUnavailable,
+            ModelFailureKind.Cut or ModelFailureKind.ServerError or ModelFailureKind.Rejected => FailureReason.InfrastructureError,
+            _ => FailureReason.InferenceServiceUnavailable,
+        };
+        var numbers = failure is { Kind: ModelFailureKind.ContextOverflow, PromptTokens: { } prompt, ContextTokens: { } context }
+            ? $"the prompt has {prompt} tokens, the model server gives {context}; "
+            : "";
+        return Failed(reason, turn == 0 ? Outcomes.PreconditionFailed : Outcomes.Incomplete, numbers + failure.Message);
+    }
+
+    /// <summary>Something outside the conversation ended the run.</summary>
+    internal static LoopOutcome Failed(FailureReason reason, string outcome, string summary) => new()
+    {
+        Phase = TaskPhase.Failed,
+        Verdict = Verdict.Incomplete,
+        Reason = reason,
+        Outcome = outcome,
+        Summary = Cut(summary),
+    };
+
+    /// <summary>The loop came to its own end without the task being done.</summary>
+    private static LoopOutcome Spent(FailureReason reason, string outcome, string summary) =>
+        Failed(reason, outcome, summary) with { Phase = TaskPhase.Succeeded };
+
+    private static string Cut(string summary) => Printable.CutToBytes(summary, ResultEnvelope.MaxSummaryBytes);
+}

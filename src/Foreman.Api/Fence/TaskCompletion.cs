@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Foreman.Kubernetes;
+
+namespace Foreman.Api;
+
+/// <summary>What is recorded when a task ends.</summary>
+public sealed record TaskCompletion
+{
+    /// <summary>Succeeded or Failed.</summary>
+    public TaskPhase Phase { get; init; } = TaskPhase.Failed;
+
+    /// <summary>Outcome in the task's own terms.</summary>
+    public Verdict Verdict { get; init; } = Verdict.Incomplete;
+
+    /// <summary>Why it failed; null when it did not.</summary>
+    public FailureReason? FailureReason { get; init; }
+
+    /// <summary>Result envelope; null when no run was made.</summary>
+    public JsonObject? Result { get; init; }
+
+    /// <summary>Sum over the attempts, this one included.</summary>
+    public Usage? Usage { get; init; }
+
+    /// <summary>Entry of the attempt that ends; null when none was made.</summary>
+    public TaskAttempt? Attempt { get; init; }
+
+    /// <summary>Conditions afterwards, Completed among them with status True.</summary>
+    public IReadOnlyList<V1Condition> Conditions { get; init; } = [];
+
+    /// <summary>When.</summary>
+    public DateTimeOffset FinishedAt { get; init; }
+}

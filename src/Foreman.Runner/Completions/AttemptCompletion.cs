@@ -1,0 +1,55 @@
+using Foreman.Api;
+using Foreman.Runner.Stops;
+using Foreman.Runner.Work;
+
+namespace Foreman.Runner.Completions;
+
+/// <summary>How an attempt is closed.</summary>
+/// <param name="GivesBack">True: the task goes back to the operator; false: it ends.</param>
+/// <param name="Outcome">For the attempt's entry.</param>
+/// <param name="Reason">CamelCase, for the entry and the condition.</param>
+/// <param name="Message">For people.</param>
+internal sealed record CompletionPlan(bool GivesBack, AttemptOutcome Outcome, string Reason, string Message);
+
+/// <summary>Decides between the end of a task and giving it back. Pure.</summary>
+internal static class AttemptCompletion
+{
+    /// <summary>Entries that a task's status takes.</summary>
+    public const int MaxAttempts = 32;
+
+    /// <summary>Decides about a report.</summary>
+    /// <param name="report">What came of the work.</param>
+    /// <param name="stop">Why it was told to stop, if it was.</param>
+    /// <param name="policy">The task's retry policy.</param>
+    /// <param name="endedAttempts">Entries that the task has already.</param>
+    public static CompletionPlan Decide(WorkReport report, StopPlan stop, RetryPolicy? policy, int endedAttempts)
+    {
+        if (report.Stopped)
+        {
+            return stop.Kind switch
+            {
+                StopKind.Cancel => Ends(AttemptOutcome.Failed, FailureReason.Cancelled.Value, stop.Message),
+                StopKind.Suspend => GivesBack(Reasons.Suspended, stop.Message),
+                _ => GivesBack(Reasons.Draining, stop.Message),
+            };
+        }
+
+        var envelope = report.Envelope;
+        if (envelope.FailureReason is not { } reason)
+        {
+            return Ends(AttemptOutcome.Succeeded, Reasons.Succeeded, envelope.Summary);
+        }
+
+        // One entry must stay free for the operator, which ends what can't be tried any more.
+        if (policy.Retries(reason) && endedAttempts < MaxAttempts - 1)
+        {
+            return GivesBack(reason.Value, envelope.Summary);
+        }
+
+        return Ends(report.Phase == TaskPhase.Succeeded ? AttemptOutcome.Succeeded : AttemptOutcome.Failed, reason.Value, envelope.Summary);
+    }
+
+    private static CompletionPlan Ends(AttemptOutcome outcome, string reason, string message) => new(false, outcome, reason, message);
+
+    private static CompletionPlan GivesBack(string reason, string message) => new(true, AttemptOutcome.GivenBack, reason, message);
+}

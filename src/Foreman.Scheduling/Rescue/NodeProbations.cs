@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>Hosts that leave assignments unclaimed go last, then on probation, until they claim one.</summary>
+internal static class NodeProbations
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>One more strike: from the second on the host gets nothing for a while that doubles each time.</summary>
+    public static ImmutableDictionary<string, NodeProbation> RecordFailure(
+        ImmutableDictionary<string, NodeProbation> probations, string node, TimeSpan uptime)
+    {
+        var failures = (probations.GetValueOrDefault(node)?.Failures ?? 0) + 1;
+        var pause = failures < 2 ? TimeSpan.Zero : FirstPause * Math.Pow(2, Math.Min(failures - 2, 4));
+        return probations.SetItem(node, new NodeProbation(failures, uptime + (pause < LongestPause ? pause : LongestPause)));
+    }
+
+    /// <summary>A host that runs a task it claimed since has proven itself; one with a new process starts anew.</summary>
+    public static ImmutableDictionary<string, NodeProbation> Reset(
+        ImmutableDictionary<string, NodeProbation> probations, ClusterSnapshot snapshot, SchedulerState before)
+    {
+        if (probations.IsEmpty)
+        {
+            return probations;
+        }
+
+        var claimed = snapshot.Tasks
+            .Where(t => t.IsRunning() && before.Tasks.GetValueOrDefault(t.Metadata.Uid ?? "")?.Phase != TaskPhase.Running)
+            .Select(t => t.Status.AssignedNode)
+            .OfType<string>();
+        var restarted = probations.Keys.Where(n =>
+            snapshot.State.Leases.GetValueOrDefault(n)?.Holder is { } old
+            && snapshot.Leases.FirstOrDefault(l => l.Metadata.Name == Labels.LeaseName(n))?.Spec?.HolderIdentity is { Length: > 0 } now
+            && now != old);
+        return probations.RemoveRange(claimed.Concat(restarted).ToArray());
+    }
+}

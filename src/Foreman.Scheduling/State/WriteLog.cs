@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Foreman.Scheduling;
+
+/// <summary>Keeps writes from being planned again before they have been read back, and from coming too often.</summary>
+internal sealed class WriteLog(ImmutableDictionary<string, RecordedWrite> writes, TimeSpan uptime, RequeueTimer requeue)
+{
+    /// <summary>A write that did not show up after this long is planned again.</summary>
+    private static readonly TimeSpan Lost = TimeSpan.FromSeconds(5);
+
+    public ImmutableDictionary<string, RecordedWrite> Writes { get; private set; } = writes;
+
+    /// <summary>True when the write is due now; it is then remembered.</summary>
+    /// <param name="key">What it is written to.</param>
+    /// <param name="body">The write as text.</param>
+    /// <param name="least">Least time between two different writes.</param>
+    public bool Due(string key, string body, TimeSpan least)
+    {
+        if (Writes.GetValueOrDefault(key) is { } last)
+        {
+            var due = last.At + (last.Body == body ? Lost : least);
+            if (due > uptime)
+            {
+                requeue.NoLaterThan(due);
+                return false;
+            }
+        }
+
+        Writes = Writes.SetItem(key, new RecordedWrite(body, uptime));
+        return true;
+    }
+
+    /// <summary>Forgets what is older than a minute.</summary>
+    public void Trim() => Writes = Writes.RemoveRange(
+        Writes.Where(w => uptime - w.Value.At > TimeSpan.FromMinutes(1)).Select(w => w.Key).ToArray());
+}

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Foreman.Api;
+
+namespace Foreman.Scheduling.Tests.Completions;
+
+public class PendingCompletionTests
+{
+    /// <summary>A spec as a manifest has it, and the path by which the refusal starts.</summary>
+    public static TheoryData<string, string> TaskFields => new()
+    {
+        { """{"kind":"issue-fix","payload":{"prompt":"x"}}""", "spec.kind \"issue-fix\"" },
+        { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"}}""", "spec.payload.repo" },
+        { """{"kind":"freeform","payload":{"prompt":"x","issue":3}}""", "spec.payload.issue" },
+        { """{"kind":"freeform","payload":{"prompt":"x","branch":"b"}}""", "spec.payload.branch" },
+        { """{"kind":"freeform","payload":{"prompt":"x","openPullRequest":true}}""", "spec.payload.openPullRequest" },
+        { """{"kind":"freeform","payload":{"prompt":"x","branchStrategy":"rebase"}}""", "spec.payload.branchStrategy" },
+        { """{"kind":"freeform","payload":{"prompt":"x","images":["a.png"]}}""", "spec.payload.images" },
+        { """{"kind":"freeform","payload":{"prompt":"x","agent":"y"}}""", "spec.payload.agent" },
+        { """{"kind":"freeform","payload":{"prompt":"x","slices":[{"name":"s"}]}}""", "spec.payload.slices" },
+        { """{"kind":"freeform","payload":{"prompt":"x","contract":"c"}}""", "spec.payload.contract" },
+        { """{"kind":"freeform","payload":{"prompt":"x"},"gateProfile":{"language":"go"}}""", "spec.gateProfile" },
+        { """{"kind":"freeform","payload":{"prompt":"x"},"verdictPolicy":{"selfGO":["docs"]}}""", "spec.verdictPolicy" },
+        { """{"kind":"freeform","payload":{"prompt":"x"},"placement":"Job"}""", "spec.placement \"Job\"" },
+        { """{"kind":"freeform","payload":{"prompt":" "}}""", "spec.payload.prompt" },
+    };
+
+    public static TheoryData<string, string> AgentFields => new()
+    {
+        { """{"tools":["read_file","submit_result","bash"]}""", "Agent \"x\": spec.tools[2] \"bash\"" },
+        { """{"tools":["submit_result"],"execution":{"mode":"Job"}}""", "Agent \"x\": spec.execution.mode \"Job\"" },
+        { """{"tools":["submit_result"],"execution":{"mode":"InProcess","image":"i"}}""", "Agent \"x\": spec.execution.image" },
+        { """{"tools":["submit_result"],"modelProfileRef":"p"}""", "Agent \"x\": spec.modelProfileRef" },
+        { """{"tools":["submit_result"],"mcp":{"enabled":true}}""", "Agent \"x\": spec.mcp" },
+        { """{"tools":["submit_result"],"vision":{"enabled":true}}""", "Agent \"x\": spec.vision" },
+        { """{"tools":["submit_result"],"contextStrategy":"session"}""", "Agent \"x\": spec.contextStrategy \"session\"" },
+        { """{"tools":["submit_result"],"maxEnvtestIterations":2}""", "Agent \"x\": spec.maxEnvtestIterations" },
+        { """{"tools":["submit_result"],"provider":"cloud-proxy"}""", "Agent \"x\": spec.providerConfig.baseURL" },
+        { """{"tools":["submit_result"],"provider":"cloud-proxy","providerConfig":{"baseURL":"http://p","model":"m","apiKeySecretRef":{"key":"k"}}}""", "Agent \"x\": spec.providerConfig.apiKeySecretRef" },
+    };
+
+    [Theory]
+    [MemberData(nameof(TaskFields))]
+    public void A_task_that_asks_for_what_cannot_be_done_ends_at_once_and_names_the_field(string spec, string path)
+    {
+        var read = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(spec, typeof(AgenticTaskSpec), ApiJson.Default)!;
+
+        AssertUnsupported(Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t") with { Spec = read })).Write("t"), path);
+    }
+
+    [Theory]
+    [MemberData(nameof(AgentFields))]
+    public void A_task_whose_agent_asks_for_what_cannot_be_done_ends_at_once_and_names_the_field(string spec, string path)
+    {
+        var agent = Given.Agent("x") with { Spec = ReadAgent(spec) };
+        var task = Given.Task("t").With(s => s with { AgentRef = new() { Name = "x" } });
+
+        AssertUnsupported(Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [agent] }).Write("t"), path);
+    }
+
+    [Fact]
+    public void A_manifest_that_sets_only_defaults_runs()
+    {
+        var spec = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(
+            """{"kind":"freeform","payload":{"prompt":"x","branchStrategy":"reset","openPullRequest":false},"mcpEnabled":false,"requiredCapability":{"accelerator":"any"}}""",
+            typeof(AgenticTaskSpec), ApiJson.Default)!;
+
+        Assert.Equal(TaskWriteKind.Assign, Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t") with { Spec = spec })).Write("t").Kind);
+    }
+
+    [Fact]
+    public void A_cancelled_task_ends_as_failed_and_incomplete()
+    {
+        var status = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").With(s => s with { Cancel = true }))).Write("t").After.Status;
+
+        Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Cancelled), (status.Phase, status.Verdict, status.FailureReason));
+    }
+
+    [Fact]
+    public void A_task_that_was_lost_three_times_is_poison()
+    {
+        TaskAttempt Lost(int n) => new() { Attempt = n, Node = "n" + n, Outcome = AttemptOutcome.Lost };
+
+        var write = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").After(Lost(1), Lost(2), Lost(3)))).Write("t");
+
+        Assert.Equal(FailureReason.PoisonTask, write.After.Status.FailureReason);
+        Assert.Contains("on n1, n2, n3", write.Completed().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_fails_with_its_last_reason_when_its_retries_are_spent()
+    {
+        TaskAttempt Failed(int n, string why) => new() { Attempt = n, Node = "a", Outcome = AttemptOutcome.GivenBack, Reason = why, Usage = new() { PromptTokens = 10 } };
+        var task = Given.Task("t").With(s => s with { RetryPolicy = new() { Limit = 1 } }).After(Failed(1, "Timeout"), Failed(2, "ToolFailed"));
+
+        var status = Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").After.Status;
+
+        Assert.Equal(FailureReason.ToolFailed, status.FailureReason);
+        Assert.Equal(20, status.Usage?.PromptTokens);
+    }
+
+    [Fact]
+    public void Assignments_that_nobody_claimed_never_fail_a_task()
+    {
+        var entries = Enumerable.Range(1, 31).Select(n => new TaskAttempt { Attempt = n, Node = "b", Outcome = AttemptOutcome.Unclaimed }).ToArray();
+
+        var write = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").After(entries))).Write("t");
+
+        Assert.Equal(TaskWriteKind.Assign, write.Kind);
+        Assert.Equal(30, write.After.Status.Attempts.Count);
+        Assert.Contains(write.Patch.Content.AsArray(), o => (string?)o!["op"] == "remove" && (string?)o["path"] == "/status/attempts/0");
+    }
+
+    private static AgentSpec ReadAgent(string spec)
+    {
+        var json = (JsonObject)JsonNode.Parse(spec)!;
+        json["role"] = "coder";
+        json["systemPrompt"] = "You work.";
+        return (AgentSpec)System.Text.Json.JsonSerializer.Deserialize(json.ToJsonString(), typeof(AgentSpec), ApiJson.Default)!;
+    }
+
+    private static void AssertUnsupported(TaskWrite write, string path)
+    {
+        Assert.Equal(TaskWriteKind.End, write.Kind);
+        Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Unsupported), (write.After.Status.Phase, write.After.Status.Verdict, write.After.Status.FailureReason));
+        Assert.StartsWith(path + ": ", write.Completed().Message, StringComparison.Ordinal);
+        Assert.Equal(("True", Reasons.Unsupported), (write.Completed().Status, write.Completed().Reason));
+        Assert.Equal(("False", Reasons.Unsupported), (write.Scheduled().Status, write.Scheduled().Reason));
+    }
+}
