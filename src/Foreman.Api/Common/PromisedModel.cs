@@ -11,4 +11,7 @@ public sealed record PromisedModel
 
     /// <summary>Base URL of the server, without /v1.</summary>
     public string? Url { get; init; }
+
+    /// <summary>Tokens that the server gives one conversation, as its host probed them; absent when it is not known.</summary>
+    public int? ContextTokens { get; init; }
 }

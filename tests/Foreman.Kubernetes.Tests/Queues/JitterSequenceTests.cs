@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes.Tests;
 
-public sealed class ChancesTests
+public sealed class JitterSequenceTests
 {
     [Fact]
     public void Chances_are_spread_from_zero_to_one_and_the_same_for_the_same_row()

@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+
+namespace Foreman.Api;
+
+/// <summary>What a tool does and needs, as scheduling, placement and the dispatcher of calls read it.</summary>
+[Flags]
+public enum ToolTraits
+{
+    /// <summary>Nothing of what follows.</summary>
+    None = 0,
+
+    /// <summary>It changes nothing: a call needs no intent record and may be repeated.</summary>
+    ReadOnly = 1,
+
+    /// <summary>It reads or writes the run's files, so the run must be where the files are.</summary>
+    NeedsWorkspace = 2,
+
+    /// <summary>It opens network connections beyond the model server.</summary>
+    NeedsNetwork = 4,
+
+    /// <summary>It is given a credential, which must never reach the model.</summary>
+    Secrets = 8,
+
+    /// <summary>What it does outside the workspace can't be taken back.</summary>
+    Irreversible = 16,
+}
+
+/// <summary>The tools that this release offers to models: each name and its traits stand here and nowhere else.</summary>
+public static class KnownTools
+{
+    /// <summary>Reads a text file.</summary>
+    public const string ReadFile = "read_file";
+
+    /// <summary>Writes a whole file.</summary>
+    public const string WriteFile = "write_file";
+
+    /// <summary>Replaces a text within a file.</summary>
+    public const string StrReplace = "str_replace";
+
+    /// <summary>Finds lines that match a pattern.</summary>
+    public const string Grep = "grep";
+
+    /// <summary>Lists files and directories.</summary>
+    public const string ListFiles = "list_files";
+
+    /// <summary>Ends the run with a result.</summary>
+    public const string SubmitResult = "submit_result";
+
+    /// <summary>Every name, in the order in which models see the tools.</summary>
+    public static IReadOnlyList<string> Names { get; } = [ReadFile, WriteFile, StrReplace, Grep, ListFiles, SubmitResult];
+
+    private static readonly FrozenDictionary<string, ToolTraits> Table = new Dictionary<string, ToolTraits>
+    {
+        [ReadFile] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
+        [WriteFile] = ToolTraits.NeedsWorkspace,
+        [StrReplace] = ToolTraits.NeedsWorkspace,
+        [Grep] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
+        [ListFiles] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
+        [SubmitResult] = ToolTraits.ReadOnly,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The traits of a tool; null when this release has no tool of that name.</summary>
+    /// <param name="name">Name as an Agent's <c>spec.tools</c> lists it.</param>
+    public static ToolTraits? TraitsOf(string name) => Table.TryGetValue(name, out var traits) ? traits : null;
+}
