@@ -15,6 +15,7 @@ internal static class Mirror
         "tests/Foreman.EndToEnd.Tests/",
         "tests/Foreman.Kubernetes.Behaviour.Tests/",
         "tests/Foreman.Kubernetes.Faults.Tests/",
+        "tests/Foreman.Kubernetes.Interop.Tests/",
     ];
 
     /// <summary>Test classes whose source is not where their path says.</summary>
