@@ -13,7 +13,7 @@ namespace Foreman.Kubernetes.Interop.Tests.Carrying;
 /// <summary>Objects of another library's model types, carried by this library's client and stores.</summary>
 public sealed class ModelObjectTests
 {
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer, K3s]
     public async Task A_secret_is_created_read_listed_patched_and_deleted(IClusterUnderTest cluster)
     {
         using var client = Connect(cluster);
@@ -37,7 +37,7 @@ public sealed class ModelObjectTests
         Assert.Null(await client.TryReadAsync<Secret>("one", space));
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer, K3s]
     public async Task A_reflector_keeps_carried_objects_in_its_store(IClusterUnderTest cluster)
     {
         using var client = Connect(cluster);
@@ -54,12 +54,16 @@ public sealed class ModelObjectTests
         await following;
     }
 
-    [Theory, KubeApiServer]
+    [Theory, KubeApiServer, K3s]
     public async Task A_job_and_its_pod_are_carried_by_a_real_server(IClusterUnderTest cluster)
     {
         using var client = Connect(cluster);
         var space = await cluster.NewNamespaceAsync();
-        await client.CreateAsync(new V1ServiceAccount { Metadata = new() { Name = "default", NamespaceProperty = space } });
+        if (await client.TryReadAsync<V1ServiceAccount>("default", space) is null)
+        {
+            await client.CreateAsync(new V1ServiceAccount { Metadata = new() { Name = "default", NamespaceProperty = space } });
+        }
+
         var job = await client.CreateAsync(new Job(NewJob(space)));
         Assert.Equal(0, job.Model.Spec.BackoffLimit);
         Assert.Equal("250m", job.Model.Spec.Template.Spec.Containers[0].Resources.Limits["cpu"].ToString());

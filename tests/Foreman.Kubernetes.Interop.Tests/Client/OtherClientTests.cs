@@ -8,7 +8,7 @@ namespace Foreman.Kubernetes.Interop.Tests.Client;
 /// <summary>KubernetesClient, which shares no code with us, reads what we write and writes what we read.</summary>
 public sealed class OtherClientTests
 {
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer, K3s]
     public async Task A_task_that_we_create_reads_the_same_there(IClusterUnderTest cluster)
     {
         using var both = await BothClients.OpenAsync(cluster);
@@ -20,7 +20,7 @@ public sealed class OtherClientTests
         Assert.Equal(created.Uid(), (string?)there["metadata"]!["uid"]);
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer, K3s]
     public async Task A_task_that_they_create_reads_the_same_here(IClusterUnderTest cluster)
     {
         using var both = await BothClients.OpenAsync(cluster);
@@ -34,7 +34,7 @@ public sealed class OtherClientTests
         Assert.Equal(TaskPhase.Pending, task.PhaseOrPending());
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer, K3s]
     public async Task Our_status_patches_and_their_spec_patches_meet_on_one_object(IClusterUnderTest cluster)
     {
         using var both = await BothClients.OpenAsync(cluster);
@@ -55,7 +55,7 @@ public sealed class OtherClientTests
         Assert.Equal(422, (int)refusal.Response.StatusCode);
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer, K3s]
     public async Task They_follow_what_we_write(IClusterUnderTest cluster)
     {
         using var both = await BothClients.OpenAsync(cluster);
@@ -77,7 +77,7 @@ public sealed class OtherClientTests
         Assert.Equal("Deleted one tea", await NextAsync());
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer, K3s]
     public async Task Our_lease_keeps_their_elector_out(IClusterUnderTest cluster)
     {
         using var both = await BothClients.OpenAsync(cluster);
@@ -98,7 +98,7 @@ public sealed class OtherClientTests
         await StopAsync(stop, running);
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer, K3s]
     public async Task Their_lease_keeps_us_out_until_it_expires(IClusterUnderTest cluster)
     {
         using var both = await BothClients.OpenAsync(cluster);

@@ -14,6 +14,7 @@ public sealed class SharedServers : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await K3sAttribute.StopAsync();
         await OllamaShared.StopAsync();
         await Llama.StopAsync();
         await Kubernetes.StopAsync();
