@@ -83,3 +83,50 @@ public sealed record AgenticTaskStatus
     [ListMap("type")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }
+
+/// <summary>Who runs an attempt.</summary>
+public sealed record TaskClaim
+{
+    /// <summary>Node: host id, a slash, a nonce of the process. Operator: the identity in the leader election. Job: pod/ and the pod's UID.</summary>
+    public string Holder { get => field ?? ""; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset? AcquiredAt { get; init; }
+}
+
+/// <summary>Where a run is. Written at turn ends, at least 2 s apart.</summary>
+public sealed record TaskProgress
+{
+    /// <summary>Answers of the model so far.</summary>
+    [RangeMinimum(0)]
+    public int Turn { get; init; }
+
+    /// <summary>Last tool that was called.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>Tokens sent so far.</summary>
+    [RangeMinimum(0)]
+    public long PromptTokens { get; init; }
+
+    /// <summary>Tokens made so far.</summary>
+    [RangeMinimum(0)]
+    public long CompletionTokens { get; init; }
+
+    /// <summary>Model that answers.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>When this was written.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+/// <summary>Where a rescued run went on.</summary>
+public sealed record ResumePoint
+{
+    /// <summary>Attempt whose transcript was taken up.</summary>
+    [RangeMinimum(0)]
+    public long Attempt { get; init; }
+
+    /// <summary>Last turn that was taken over.</summary>
+    [RangeMinimum(0)]
+    public int Turn { get; init; }
+}

@@ -59,3 +59,45 @@ public sealed record TaskPayload
     /// <summary>Identifiers that several slices use.</summary>
     public IReadOnlyList<SharedIdentifier>? SharedIdentifiers { get; init; }
 }
+
+/// <summary>A finding of a gate.</summary>
+public sealed record GateAdvisory
+{
+    /// <summary>The check that found it.</summary>
+    public string? Check { get; init; }
+
+    /// <summary>What it found.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>A slice of work to integrate.</summary>
+public sealed record TaskSlice
+{
+    /// <summary>Name of the slice.</summary>
+    [Required]
+    [Length(Min = 1)]
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>Branch that holds it.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Files that it touches.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+}
+
+/// <summary>An identifier that several slices use.</summary>
+public sealed record SharedIdentifier
+{
+    /// <summary>The identifier.</summary>
+    [Required]
+    [Length(Min = 1)]
+    public string Id { get => field ?? ""; init; }
+
+    /// <summary>Slice that defines it.</summary>
+    [Required]
+    [Length(Min = 1)]
+    public string DefinedBy { get => field ?? ""; init; }
+
+    /// <summary>Slices that use it.</summary>
+    public IReadOnlyList<string>? ReferencedBy { get; init; }
+}

@@ -39,3 +39,14 @@ public sealed record Agent : IResource<Agent>
     /// <summary>What is.</summary>
     public AgentStatus? Status { get; init; }
 }
+
+/// <summary>Whether an Agent is usable.</summary>
+public sealed record AgentStatus
+{
+    /// <summary>Generation that was checked.</summary>
+    public long? ObservedGeneration { get; init; }
+
+    /// <summary>Validated.</summary>
+    [ListMap("type")]
+    public IReadOnlyList<V1Condition>? Conditions { get; init; }
+}

@@ -109,3 +109,150 @@ public sealed record AgentSpec
     /// <summary>Images in prompts.</summary>
     public AgentVision? Vision { get; init; }
 }
+
+/// <summary>Endpoint of a cloud-proxy Agent.</summary>
+public sealed record ProviderConfig
+{
+    /// <summary>Base URL of the OpenAI-compatible endpoint.</summary>
+    [Length(Min = 1)]
+    public string? BaseURL { get; init; }
+
+    /// <summary>Name of the model there.</summary>
+    [Length(Min = 1)]
+    public string? Model { get; init; }
+
+    /// <summary>Key that the endpoint asks for.</summary>
+    public SecretKeySelector? ApiKeySecretRef { get; init; }
+}
+
+/// <summary>When a run counts as stuck; 0 turns a signal off.</summary>
+public sealed record StuckLoopDetection
+{
+    /// <summary>Same call with the same arguments, so many times in a row.</summary>
+    [RangeMinimum(0)]
+    [RangeMaximum(100)]
+    public int? RepeatedToolThreshold { get; init; }
+
+    /// <summary>Turns in a row without a change to a file.</summary>
+    [RangeMinimum(0)]
+    [RangeMaximum(200)]
+    public int? EditFreeTurnsLimit { get; init; }
+
+    /// <summary>Tokens of conversation at which the model is told to finish.</summary>
+    [RangeMinimum(0)]
+    public int? ContextSoftCap { get; init; }
+
+    /// <summary>Tokens of conversation at which the run ends.</summary>
+    [RangeMinimum(0)]
+    public int? ContextHardCap { get; init; }
+}
+
+/// <summary>How an Agent's runs are hosted.</summary>
+public sealed record AgentExecution
+{
+    /// <summary>In the agent or operator, or a Job per attempt.</summary>
+    [Default("\"InProcess\"")]
+    public ExecutionMode? Mode { get; init; }
+
+    /// <summary>Image of the Job.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>ServiceAccount of the Job.</summary>
+    public string? ServiceAccountName { get; init; }
+
+    /// <summary>Deadline of the Job, in seconds.</summary>
+    [Default("3600")]
+    public long? ActiveDeadlineSeconds { get; init; }
+
+    /// <summary>Requests and limits of the Job.</summary>
+    public ResourceRequirements? Resources { get; init; }
+}
+
+/// <summary>Requests and limits of a container (core/v1 ResourceRequirements).</summary>
+public sealed record ResourceRequirements
+{
+    /// <summary>Most that may be used, as quantities.</summary>
+    [IntOrString]
+    public IReadOnlyDictionary<string, JsonNode>? Limits { get; init; }
+
+    /// <summary>Least that is set aside, as quantities.</summary>
+    [IntOrString]
+    public IReadOnlyDictionary<string, JsonNode>? Requests { get; init; }
+
+    /// <summary>Devices that the container uses.</summary>
+    [ListMap("name")]
+    public IReadOnlyList<ResourceClaim>? Claims { get; init; }
+}
+
+/// <summary>A device that a container uses (core/v1 ResourceClaim).</summary>
+public sealed record ResourceClaim
+{
+    /// <summary>Name of the pod's resource claim.</summary>
+    [Required]
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>Request in the claim.</summary>
+    public string? Request { get; init; }
+}
+
+/// <summary>Servers of the Model Context Protocol.</summary>
+public sealed record AgentMcp
+{
+    /// <summary>True offers their tools.</summary>
+    public bool? Enabled { get; init; }
+
+    /// <summary>Longest call, as a Go duration; 30s when 0 or absent.</summary>
+    public string? CallTimeout { get; init; }
+
+    /// <summary>Longest result, in bytes; 32768 when 0 or absent.</summary>
+    public int? MaxResultBytes { get; init; }
+
+    /// <summary>The servers.</summary>
+    public IReadOnlyList<McpServer>? Servers { get; init; }
+}
+
+/// <summary>One MCP server.</summary>
+public sealed record McpServer
+{
+    /// <summary>Name, the prefix of its tools.</summary>
+    [Required]
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>How it is reached.</summary>
+    [Required]
+    public McpTransport Transport { get; init; }
+
+    /// <summary>Where it is reached.</summary>
+    [Required]
+    public string Url { get => field ?? ""; init; }
+
+    /// <summary>Headers of each request.</summary>
+    public IReadOnlyList<McpHeader>? Headers { get; init; }
+
+    /// <summary>Tools that are offered; absent offers all.</summary>
+    public IReadOnlyList<string>? AllowedTools { get; init; }
+}
+
+/// <summary>A header whose value stands in a Secret.</summary>
+public sealed record McpHeader
+{
+    /// <summary>Name of the header.</summary>
+    [Required]
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>Where the value stands.</summary>
+    public SecretKeySelector? ValueFrom { get; init; }
+}
+
+/// <summary>Images in prompts.</summary>
+public sealed record AgentVision
+{
+    /// <summary>True sends payload.images.</summary>
+    public bool? Enabled { get; init; }
+
+    /// <summary>Largest image after base64, in bytes; 4 MiB when 0 or absent.</summary>
+    public long? MaxImageBytes { get; init; }
+
+    /// <summary>Most images; 4 when 0 or absent.</summary>
+    public int? MaxImages { get; init; }
+}

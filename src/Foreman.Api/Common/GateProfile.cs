@@ -18,3 +18,39 @@ public sealed record GateProfile
     /// <summary>Commands of the gate.</summary>
     public GateCommands? Commands { get; init; }
 }
+
+/// <summary>Commands of a gate; an absent one is not run.</summary>
+public sealed record GateCommands
+{
+    /// <summary>Checks the format.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Runs the linter.</summary>
+    public string? Lint { get; init; }
+
+    /// <summary>Builds.</summary>
+    public string? Build { get; init; }
+
+    /// <summary>Runs the tests.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>Checks that generated code is up to date.</summary>
+    public string? CodegenCheck { get; init; }
+}
+
+/// <summary>Where tests and sources lie in a repository.</summary>
+public sealed record TestLayout
+{
+    /// <summary>Folder of the tests.</summary>
+    public string? TestRoot { get; init; }
+
+    /// <summary>Folder of the sources.</summary>
+    public string? SourceRoot { get; init; }
+}
+
+/// <summary>Which changes a coder may pass by itself.</summary>
+public sealed record VerdictPolicy
+{
+    /// <summary>Kinds of change for which the coder's own GO suffices; code-fix, docs, packaging and config when empty.</summary>
+    public IReadOnlyList<VerdictItem>? SelfGO { get; init; }
+}

@@ -24,3 +24,13 @@ public sealed record FleetNodeSpec
     /// <summary>Namespaces whose tasks the admin allows here; absent allows all.</summary>
     public IReadOnlyList<string>? Namespaces { get; init; }
 }
+
+/// <summary>A request to empty a host.</summary>
+public sealed record NodeDrain
+{
+    /// <summary>Why, for people.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When what still runs is checkpointed and given back.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+}

@@ -57,3 +57,50 @@ public sealed record FleetNodeStatus
     [ListMap("type")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }
+
+/// <summary>The agent process that holds a host's Lease.</summary>
+public sealed record AgentInstance
+{
+    /// <summary>Identity in the Lease: host id, a slash, a nonce of the process.</summary>
+    public string Holder { get => field ?? ""; init; }
+
+    /// <summary>When the process started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Process id on the host.</summary>
+    public int? Pid { get; init; }
+
+    /// <summary>Host name as the operating system gives it.</summary>
+    public string? Host { get; init; }
+}
+
+/// <summary>A reason why a host takes no work at present.</summary>
+public sealed record NotAccepting
+{
+    /// <summary>CamelCase reason: Draining, DiskPressure, OnBattery, Thermal, OutOfHours, ByUser.</summary>
+    [Pattern("^[A-Z][A-Za-z0-9]*$")]
+    public string Reason { get => field ?? ""; init; }
+
+    /// <summary>What, where, why and what to do.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
+
+/// <summary>A version that an agent is asked to install.</summary>
+public sealed record NodeUpdateRequest
+{
+    /// <summary>Version to install.</summary>
+    [Required]
+    public string TargetVersion { get => field ?? ""; init; }
+
+    /// <summary>Where the binary lies.</summary>
+    [Required]
+    public string Url { get => field ?? ""; init; }
+
+    /// <summary>SHA-256 of the binary, in hexadecimal.</summary>
+    [Required]
+    [Pattern("^[0-9a-f]{64}$")]
+    public string Sha256 { get => field ?? ""; init; }
+}

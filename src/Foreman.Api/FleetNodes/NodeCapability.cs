@@ -54,3 +54,97 @@ public sealed record NodeCapability
     /// <summary>Thermal pressure in one word: nominal, fair, serious or critical.</summary>
     public string? Thermal { get; init; }
 }
+
+/// <summary>One accelerator of a host.</summary>
+public sealed record AcceleratorDevice
+{
+    /// <summary>Name as its driver gives it.</summary>
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>metal, cuda or vulkan.</summary>
+    public Accelerator? Kind { get; init; }
+
+    /// <summary>Memory of the device, in MiB; absent when the driver does not tell.</summary>
+    [RangeMinimum(0)]
+    public long? MemoryTotalMB { get; init; }
+
+    /// <summary>Free memory of the device, in MiB; absent when the driver does not tell.</summary>
+    [RangeMinimum(0)]
+    public long? MemoryFreeMB { get; init; }
+
+    /// <summary>True when the memory is the host's own.</summary>
+    public bool? Unified { get; init; }
+
+    /// <summary>Version of the driver.</summary>
+    public string? Driver { get; init; }
+
+    /// <summary>False when the device is there but cannot be used.</summary>
+    public bool? Healthy { get; init; }
+
+    /// <summary>Why it is unhealthy.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>A model server on a host.</summary>
+public sealed record ModelServer
+{
+    /// <summary>Program, found by its answers and never by its port alone.</summary>
+    public ModelServerKind? Kind { get; init; }
+
+    /// <summary>Base URL as seen from the host, without /v1.</summary>
+    public string Url { get => field ?? ""; init; }
+
+    /// <summary>Base URL as seen from other hosts; absent when it listens on loopback only.</summary>
+    public string? ReachableURL { get; init; }
+
+    /// <summary>Version or build that the server gives.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>False when it answers but cannot serve.</summary>
+    public bool? Healthy { get; init; }
+
+    /// <summary>Why it is unhealthy, for example that a model is loading.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>A model that a server on the host has.</summary>
+public sealed record ServedModel
+{
+    /// <summary>Name as the server knows it.</summary>
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>URL of the server, as in modelServers.</summary>
+    public string Server { get => field ?? ""; init; }
+
+    /// <summary>True when it is in memory.</summary>
+    public bool? Loaded { get; init; }
+
+    /// <summary>Context per slot, in tokens; absent when the server does not tell.</summary>
+    [RangeMinimum(0)]
+    public int? ContextTokens { get; init; }
+
+    /// <summary>Requests served at once; absent when the server does not tell.</summary>
+    [RangeMinimum(0)]
+    public int? Slots { get; init; }
+
+    /// <summary>Slots that are idle now; absent when the server does not tell.</summary>
+    [RangeMinimum(0)]
+    public int? FreeSlots { get; init; }
+
+    /// <summary>Measured speed of making tokens.</summary>
+    [RangeMinimum(0)]
+    public int? DecodeTokensPerSecond { get; init; }
+
+    /// <summary>Measured speed of reading the prompt.</summary>
+    [RangeMinimum(0)]
+    public int? PromptTokensPerSecond { get; init; }
+
+    /// <summary>True when the model's template takes tools.</summary>
+    public bool? Tools { get; init; }
+
+    /// <summary>True when it takes images.</summary>
+    public bool? Vision { get; init; }
+
+    /// <summary>When the speeds were measured.</summary>
+    public DateTimeOffset? MeasuredAt { get; init; }
+}

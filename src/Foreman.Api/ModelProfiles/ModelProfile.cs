@@ -34,3 +34,23 @@ public sealed record ModelProfile : IResource<ModelProfile>
     /// <summary>What is.</summary>
     public ModelProfileStatus? Status { get; init; }
 }
+
+/// <summary>What is added to the Agents that refer to the profile.</summary>
+public sealed record ModelProfileSpec
+{
+    /// <summary>Text after the system message.</summary>
+    public string? SystemPromptAddendum { get; init; }
+
+    /// <summary>Used when the Agent sets none.</summary>
+    public StuckLoopDetection? StuckLoopDetection { get; init; }
+
+    /// <summary>Whether reads are refused once the model is told to finish.</summary>
+    public bool? RestrictReadsInForcingPhase { get; init; }
+}
+
+/// <summary>What the operator makes of a profile.</summary>
+public sealed record ModelProfileStatus
+{
+    /// <summary>What the operator makes of it.</summary>
+    public IReadOnlyList<V1Condition>? Conditions { get; init; }
+}
