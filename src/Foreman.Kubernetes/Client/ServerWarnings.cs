@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
@@ -26,7 +25,7 @@ internal sealed class ServerWarnings(KubernetesClientOptions options)
             options.OnWarning?.Invoke(text);
             if (IsNew(text))
             {
-                options.Logger.LogWarning("The API server warns about {Call}: {Warning}", request.Call, text);
+                options.Logger.ServerWarning(request.Call, text);
             }
         }
     }

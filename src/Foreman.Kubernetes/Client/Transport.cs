@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
@@ -212,7 +211,7 @@ internal sealed class Transport : IDisposable
                 throw ServerAnswer.StillWaiting(left, request.Call);
             }
 
-            _options.Logger.LogInformation("The API server asks to wait: {Call} is sent in {Wait}", request.Call, left);
+            _options.Logger.RetryAfter(request.Call, left);
             await Task.Delay(left, Time, deadline.Token).ConfigureAwait(false);
         }
 

@@ -159,7 +159,7 @@ public sealed class Controller<TEntity> : IOperatorController
         try
         {
             await Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
-            _options.Logger.LogInformation("The controller {Controller} begins to work with {Count} objects", _options.Name, Store.Snapshot().Count);
+            _options.Logger.ControllerStarted(_options.Name, Store.Snapshot().Count);
             return true;
         }
         catch (OperationCanceledException)
@@ -176,9 +176,7 @@ public sealed class Controller<TEntity> : IOperatorController
         }
         catch (TimeoutException)
         {
-            _options.Logger.LogWarning(
-                "The controller {Controller} stops without the end of {Keys}: still at work {Time} after the cancellation",
-                _options.Name, string.Join(", ", _queue.Processing), _options.StopTimeout);
+            _options.Logger.ControllerStopTimedOut(_options.Name, string.Join(", ", _queue.Processing), _options.StopTimeout);
         }
     }
 
@@ -194,7 +192,7 @@ public sealed class Controller<TEntity> : IOperatorController
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _options.Logger.LogDebug("The controller {Controller} resyncs no more", _options.Name);
+            _options.Logger.ResyncStopped(_options.Name);
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class ControllerSource<T> : IControllerSource
 #pragma warning disable CA1031 // The mapping is the user's: its mistake must not end the watch.
         catch (Exception e)
         {
-            _logger.LogError(e, "The objects that {Kind} {Name} concerns could not be found out: its change leads to nothing", Kind, ObjectKey.Of(change.Object));
+            _logger.MappingFailed(e, Kind, ObjectKey.Of(change.Object));
         }
 #pragma warning restore CA1031
     }

@@ -111,25 +111,21 @@ internal sealed class Reconciler<TEntity>(
         var failures = taken.Failures + 1;
         var level = error is KubernetesException { IsConflict: true } or KubernetesException { IsTestFailed: true } ? LogLevel.Information : LogLevel.Error;
         var expected = error is KubernetesException or KubernetesUnreachableException;
-        options.Logger.Log(
-            level, expected ? null : error, "Reconciling {Kind} {Key} has failed ({Failures} in a row) and is tried again: {Error}",
-            TEntity.Type.Kind, taken.Key, failures, error.Message);
+        options.Logger.ReconcileFailed(level, expected ? null : error, TEntity.Type.Kind, taken.Key, failures, error.Message);
         if (failures != options.Backoff.Retries + 1)
         {
             return;
         }
 
         ControllerMeters.RetriesExhausted(options.Name);
-        options.Logger.LogError(
-            "{Kind} {Key} has used up its {Retries} retries: from now on it is tried every {Max}",
-            TEntity.Type.Kind, taken.Key, options.Backoff.Retries, options.Backoff.Max);
+        options.Logger.RetriesUsedUp(TEntity.Type.Kind, taken.Key, options.Backoff.Retries, options.Backoff.Max);
         if (entity is not null)
         {
-            await TellAsync(entity, error, failures, cancellationToken).ConfigureAwait(false);
+            await PublishFailureAsync(entity, error, failures, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task TellAsync(TEntity entity, Exception error, int failures, CancellationToken cancellationToken)
+    private async Task PublishFailureAsync(TEntity entity, Exception error, int failures, CancellationToken cancellationToken)
     {
         try
         {
@@ -138,7 +134,7 @@ internal sealed class Reconciler<TEntity>(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            options.Logger.LogDebug("The event about {Kind} {Key} was not written: the controller stops", TEntity.Type.Kind, ObjectKey.Of(entity));
+            options.Logger.ReconcileEventSkipped(TEntity.Type.Kind, ObjectKey.Of(entity));
         }
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
@@ -159,13 +158,13 @@ public sealed class LeaderElector
                     _fence = new(term, _lock.Identity, () => Remaining(term));
                     break;
                 case ElectorAction.StopLeading(var why):
-                    _config.Logger.LogInformation("{Identity} no longer holds the Lease {Lease}: {Why}", _lock.Identity, _lock.Name, why);
+                    _config.Logger.LeadershipLost(_lock.Identity, _lock.Name, why);
                     break;
                 case ElectorAction.SeeLeader(var identity):
                     OnNewLeader?.Invoke(identity);
                     break;
                 case ElectorAction.Complain(var why):
-                    _config.Logger.LogWarning("{Identity} could not take, renew or release the Lease {Lease}: {Error}", _lock.Identity, _lock.Name, why);
+                    _config.Logger.LeaderElectionFailed(_lock.Identity, _lock.Name, why);
                     break;
             }
         }
@@ -186,7 +185,7 @@ public sealed class LeaderElector
         }
         catch (OperationCanceledException e) when (leading.IsCancellationRequested || e is LeadershipLostException)
         {
-            _config.Logger.LogDebug("{Identity} stops leading", _lock.Identity);
+            _config.Logger.LeadingStopped(_lock.Identity);
         }
     }
 

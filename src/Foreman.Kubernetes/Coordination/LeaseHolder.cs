@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
@@ -118,12 +117,12 @@ public sealed class LeaseHolder
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
             _refusals = e is KubernetesException { IsForbidden: true } or KubernetesException { IsUnauthorized: true } ? _refusals + 1 : 0;
-            _options.Logger.LogWarning("The Lease {Lease} could not be renewed: {Error}. Trying again", _lock.Name, e.Message);
+            _options.Logger.LeaseRenewalFailed(_lock.Name, e.Message);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _options.Logger.LogWarning("The Lease {Lease} could not be renewed within {Limit}. Trying again", _lock.Name, _options.RenewInterval);
+            _options.Logger.LeaseRenewalTimedOut(_lock.Name, _options.RenewInterval);
             return null;
         }
     }
@@ -138,7 +137,7 @@ public sealed class LeaseHolder
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or OperationCanceledException)
         {
-            _options.Logger.LogWarning("The Lease {Lease} could not be released, it expires by itself: {Error}", _lock.Name, e.Message);
+            _options.Logger.LeaseReleaseFailed(_lock.Name, e.Message);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Foreman.Kubernetes.Json;
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
@@ -84,13 +83,12 @@ public sealed class EventRecorder
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await TellAsync(facts, cancellationToken).ConfigureAwait(false);
+            await PublishAsync(facts, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
             ControllerMeters.EventDropped(_options.Component, "failed");
-            _options.Logger.LogWarning(
-                "The event {Reason} about {Kind} {Name} could not be stored: {Error}", facts.Reason, facts.About.Kind, facts.About.Name(), e.Message);
+            _options.Logger.EventNotStored(facts.Reason, facts.About.Kind, facts.About.Name(), e.Message);
         }
         finally
         {
@@ -98,13 +96,13 @@ public sealed class EventRecorder
         }
     }
 
-    private async Task TellAsync(EventFacts facts, CancellationToken cancellationToken)
+    private async Task PublishAsync(EventFacts facts, CancellationToken cancellationToken)
     {
         var step = Correlate(facts);
         if (step.Dropped)
         {
             ControllerMeters.EventDropped(_options.Component, "spam");
-            _options.Logger.LogDebug("The event {Reason} about {Kind} {Name} is one too many", facts.Reason, facts.About.Kind, facts.About.Name());
+            _options.Logger.EventRateLimited(facts.Reason, facts.About.Kind, facts.About.Name());
             return;
         }
 

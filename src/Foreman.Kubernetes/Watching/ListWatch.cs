@@ -97,12 +97,12 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         }
         catch (KubernetesException e) when (e.IsGone || IsAhead(e))
         {
-            options.Logger.LogDebug("The server no longer remembers where the watch of {Kind} stood: listing again", T.Type.Plural);
+            options.Logger.WatchExpired(T.Type.Plural);
             return new ReflectorInput<T>.Expired();
         }
         catch (KubernetesException e) when (step.Action is ReflectorAction.StreamList && e.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)
         {
-            options.Logger.LogDebug("The server has no streaming lists of {Kind}: listing in pages", T.Type.Plural);
+            options.Logger.StreamingListsUnsupported(T.Type.Plural);
             return new ReflectorInput<T>.StreamRefused();
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
@@ -191,7 +191,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         ReflectorMetrics.Failed(_resource);
         if (_lastError?.Message != e.Message)
         {
-            options.Logger.LogWarning("Can't follow {Kind}: {Error}. Trying again", T.Type.Plural, e.Message);
+            options.Logger.WatchFailed(T.Type.Plural, e.Message);
         }
 
         _lastError = e;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
@@ -67,7 +66,7 @@ public sealed class Reflector<T>
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _options.Logger.LogDebug("The watch of {Kind} has ended", T.Type.Plural);
+            _options.Logger.WatchStopped(T.Type.Plural);
         }
         finally
         {

@@ -25,7 +25,7 @@ internal sealed class UnreadableReport<T>(ILogger logger, KeyValuePair<string, o
             if (_known.GetValueOrDefault(key)?.ResourceVersion() != observed.ResourceVersion())
             {
                 ReflectorMetrics.CameUnreadable(resource);
-                logger.LogWarning("{Error}", Explain(key, observed).Message);
+                logger.ObjectUnreadable(Explain(key, observed).Message);
             }
         }
 
