@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -204,7 +204,7 @@ internal static class LoopMachine
 
     private static FileEffect Effect(FileChange change)
     {
-        var text = TextFile.TryDecode(change.Content);
+        var text = change.TextContent;
         return new FileEffect
         {
             Path = change.Path,

@@ -1,7 +1,7 @@
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Tools;
-using Foreman.AgentLoop.Workspaces;
 using Foreman.Api;
+using Foreman.Primitives;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 

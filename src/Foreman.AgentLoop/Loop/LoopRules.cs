@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Settings;
-using Foreman.AgentLoop.Tools;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -28,7 +27,7 @@ internal sealed record LoopRules
     internal required string Model { get; init; }
 
     /// <summary>The same objects in the same order in every request: they stand at the head of the prompt.</summary>
-    internal IReadOnlyList<ToolDefinition> Definitions => field ??= [.. Catalog.Tools.Select(t => t.Definition)];
+    internal IReadOnlyList<ToolDefinition> Definitions => Catalog.Definitions;
 
     internal IReadOnlyDictionary<string, JsonElement>? TemplateArguments => field ??=
         Settings.ChatTemplateKwargs?.ToDictionary(p => p.Key, p => JsonElement.Parse(p.Value?.ToJsonString() ?? "null"));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -85,7 +86,7 @@ internal sealed record LoopOutcome
     internal required string Summary { get; init; }
 
     /// <summary>The model's own result, when it gave one.</summary>
-    internal Tools.Submission? Submission { get; init; }
+    internal Submission? Submission { get; init; }
 }
 
 /// <summary>Words for <c>extra.outcome</c>.</summary>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Foreman.AgentLoop.Workspaces;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 

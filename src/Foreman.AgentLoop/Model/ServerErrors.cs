@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Foreman.AgentLoop.Workspaces;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Loop;
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Results;
 
@@ -67,7 +68,7 @@ internal static class ResultBuilder
 
         if (end.Submission is { } submission)
         {
-            extra["commitMessage"] = Workspaces.Printable.CutToBytes(submission.CommitMessage, MaxCommitMessageBytes);
+            extra["commitMessage"] = Printable.CutToBytes(submission.CommitMessage, MaxCommitMessageBytes);
             if (submission.Extra is { } more)
             {
                 extra["modelExtra"] = JsonNode.Parse(more.GetRawText());

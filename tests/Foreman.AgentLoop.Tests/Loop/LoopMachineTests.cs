@@ -1,8 +1,8 @@
 using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Settings;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Tests.Loop;
 
@@ -133,7 +133,7 @@ public sealed class LoopMachineTests
         var run = Begin(Rules(), "s", "p").Answer("write_file", """{"path":"a","content":"1"}""").Ran(Change("a", "one"))
             .Answer("write_file", """{"path":"a","content":"2"}""").Ran(Change("a", "three"));
 
-        Assert.Equal(new DeliveredFile("a", TextFile.Sha256("three"u8), 5), Assert.Single(run.Step.State.Files).Value);
+        Assert.Equal(new DeliveredFile("a", Sha256("three"u8), 5), Assert.Single(run.Step.State.Files).Value);
     }
 
     [Theory]
@@ -152,10 +152,12 @@ public sealed class LoopMachineTests
         Assert.Equal((reason, TaskPhase.Failed, "why"), (run.End?.Reason?.Value, run.End?.Phase, run.End?.Summary));
     }
 
+    private static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+
     private static ToolOutcome Change(string path, string content = "x")
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
-        return new ToolOutcome("wrote") { Changes = [new FileChange(path, null, TextFile.Sha256(bytes), bytes)] };
+        return new ToolOutcome("wrote") { Changes = [new FileChange(path, null, Sha256(bytes), bytes)] };
     }
 
     private static LoopRules Rules(EffectiveSettings? settings = null) => new()
