@@ -103,5 +103,6 @@ public sealed class BoundedEventStream(Stream inner, int maxEventBytes, Action o
     }
 }
 
-/// <summary>One event of a stream is larger than any answer that we accept.</summary>
+/// <summary>One event of a stream is larger than the reader accepts.</summary>
+/// <param name="limit">What it accepts, in bytes.</param>
 public sealed class EventTooLargeException(int limit) : IOException($"an event of the stream is larger than {limit} bytes");

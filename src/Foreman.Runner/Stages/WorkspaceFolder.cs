@@ -1,26 +1,26 @@
 using System.Globalization;
 using Foreman.Api;
 
-namespace Foreman.Runner.Work;
+namespace Foreman.Runner.Stages;
 
 /// <summary>Where an attempt works: one fresh directory each.</summary>
 internal static class WorkspaceFolder
 {
     /// <summary>The directory of an attempt. Names of Kubernetes objects are safe names of files; this is checked, not believed.</summary>
-    /// <exception cref="WorkException">A name could lead out of the root.</exception>
+    /// <exception cref="StageException">A name could lead out of the root.</exception>
     public static string PathOf(string root, Attempt attempt)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{attempt.Name}-{attempt.Number}");
         return IsSafe(attempt.Namespace) && IsSafe(name)
             ? Path.Combine(Path.GetFullPath(root), attempt.Namespace, name)
-            : throw new WorkException(FailureReason.InfrastructureError, $"'{attempt.Namespace}/{attempt.Name}' is not a name of a Kubernetes object, so it gets no workspace");
+            : throw new StageException(FailureReason.InfrastructureError, $"'{attempt.Namespace}/{attempt.Name}' is not a name of a Kubernetes object, so it gets no workspace");
     }
 
     /// <summary>
     /// Makes room for a fresh directory: what lies there belongs to an earlier task of the same name and is moved aside,
     /// since it may hold what that task delivered.
     /// </summary>
-    /// <exception cref="WorkException">The root can't be written.</exception>
+    /// <exception cref="StageException">The root can't be written.</exception>
     public static void MakeRoom(string path)
     {
         try
@@ -43,7 +43,7 @@ internal static class WorkspaceFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WorkException(FailureReason.InfrastructureError, $"the workspace {path} cannot be made: {e.Message} Check --workspace-dir");
+            throw new StageException(FailureReason.InfrastructureError, $"the workspace {path} cannot be made: {e.Message} Check --workspace-dir");
         }
     }
 

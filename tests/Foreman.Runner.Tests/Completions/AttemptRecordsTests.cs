@@ -3,11 +3,11 @@ using Foreman.Kubernetes;
 using Foreman.Runner.Completions;
 using Foreman.Runner.Stops;
 using Foreman.Runner.Tests.Scene;
-using Foreman.Runner.Work;
+using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Tests.Completions;
 
-public sealed class RecordsTests
+public sealed class AttemptRecordsTests
 {
     private static readonly DateTimeOffset Now = new(2031, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -19,7 +19,7 @@ public sealed class RecordsTests
         var report = new WorkReport(
             new ResultEnvelope { Verdict = Verdict.NoGo, Summary = "no such file" }, TaskPhase.Succeeded, new Usage { PromptTokens = 11, Turns = 1, Seconds = 9 });
 
-        var ending = Records.End(attempt, AttemptCompletion.Decide(report, new StopPlan(StopKind.None, ""), null, 1), report, Now);
+        var ending = AttemptRecords.Completion(attempt, AttemptCompletion.Decide(report, new StopPlan(StopKind.None, ""), null, 1), report, Now);
 
         Assert.Equal((TaskPhase.Succeeded, Verdict.NoGo, null), (ending.Phase, ending.Verdict, ending.FailureReason));
         Assert.Equal(new Usage { PromptTokens = 111, Turns = 3, Seconds = 9 }, ending.Usage);
@@ -33,7 +33,7 @@ public sealed class RecordsTests
     public void A_cancelled_task_is_failed_incomplete_and_completed()
     {
         var stopped = WorkReport.StoppedWith(new Usage());
-        var ending = Records.End(Tasks.Held(), AttemptCompletion.Decide(stopped, new StopPlan(StopKind.Cancel, "spec.cancel was set"), null, 0), stopped, Now);
+        var ending = AttemptRecords.Completion(Tasks.Held(), AttemptCompletion.Decide(stopped, new StopPlan(StopKind.Cancel, "spec.cancel was set"), null, 0), stopped, Now);
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Cancelled), (ending.Phase, ending.Verdict, ending.FailureReason));
         Assert.Equal("Cancelled", ending.Conditions.Find(ConditionTypes.Completed)!.Reason);
         Assert.Equal("spec.cancel was set", ending.Result!["summary"]!.GetValue<string>());

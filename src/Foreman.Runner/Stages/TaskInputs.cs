@@ -4,13 +4,13 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
 
-namespace Foreman.Runner.Work;
+namespace Foreman.Runner.Stages;
 
 /// <summary>Reads from the API what a run needs besides its task, waiting while the API server can't be reached.</summary>
 internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitter jitter)
 {
     /// <summary>The task's Agent; null when it names none: then the built-in one works.</summary>
-    /// <exception cref="WorkException">The Agent does not exist, or may not be read.</exception>
+    /// <exception cref="StageException">The Agent does not exist, or may not be read.</exception>
     public async Task<AgentSpec?> AgentAsync(Attempt attempt, CancellationToken stop)
     {
         if (attempt.Task.Spec.AgentRef?.Name is not { Length: > 0 } name)
@@ -19,45 +19,24 @@ internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitt
         }
 
         var agent = await ReadAsync<Agent>(name, attempt.Namespace, stop).ConfigureAwait(false);
-        return agent?.Spec ?? throw new WorkException(
+        return agent?.Spec ?? throw new StageException(
             FailureReason.AgentNotFound,
             $"Agent {name} does not exist in namespace {attempt.Namespace}. Create it, then create the task anew");
     }
 
     /// <summary>The model that was promised with the assignment, and the key that its endpoint asks for.</summary>
-    /// <exception cref="WorkException">No endpoint was promised, or the key is missing.</exception>
+    /// <exception cref="StageException">No endpoint was promised, or the key is missing.</exception>
     public async Task<ModelEndpoint> ModelAsync(Attempt attempt, AgentSpec? agent, CancellationToken stop)
     {
         var promised = attempt.Task.Status.Model;
         if (!Uri.TryCreate(promised?.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
-            throw new WorkException(
+            throw new StageException(
                 FailureReason.InferenceServiceUnavailable,
                 $"no model server was promised: status.model.url of {attempt} is '{promised?.Url}', not an http or https URL");
         }
 
         return new ModelEndpoint(url, promised!.Name, await KeyAsync(attempt, agent, url, stop).ConfigureAwait(false));
-    }
-
-    /// <summary>What the promised model server gives one conversation, as its host found out; null when it is not known.</summary>
-    public async Task<int?> ContextTokensAsync(Attempt attempt, CancellationToken stop)
-    {
-        var promised = attempt.Task.Status.Model;
-        if (attempt.Task.Status.AssignedNode is not { Length: > 0 } node || promised is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            var capability = (await kubernetes.TryReadAsync<FleetNode>(node, cancellationToken: stop).ConfigureAwait(false))?.Status?.Capability;
-            return capability?.Models?.FirstOrDefault(m => m.Name == promised.Name)?.ContextTokens;
-        }
-        catch (Exception e) when (WriteFailure.Remedy(e) is not null)
-        {
-            // It only saves a request that is too long: the server's own refusal teaches the loop the same.
-            return null;
-        }
     }
 
     // The key goes to the endpoint that it was configured for and to no other.
@@ -81,7 +60,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitt
 
         return reference.Optional == true
             ? null
-            : throw new WorkException(
+            : throw new StageException(
                 FailureReason.AuthUnavailable,
                 $"Secret {reference.Name} in namespace {attempt.Namespace} has no key {reference.Key}, which the Agent's providerConfig.apiKeySecretRef names");
     }
@@ -99,7 +78,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitt
             {
                 // Who may not read a Secret has no credentials, whatever the cause; another host may have them.
                 var reason = typeof(T) == typeof(V1Secret) ? FailureReason.AuthUnavailable : FailureReason.InfrastructureError;
-                throw new WorkException(reason, $"{T.Type.Kind} {name} in namespace {ns} cannot be read: {e.Message}");
+                throw new StageException(reason, $"{T.Type.Kind} {name} in namespace {ns} cannot be read: {e.Message}");
             }
             catch (Exception e) when (WriteFailure.Remedy(e) is not null)
             {

@@ -1,18 +1,19 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Runner.Work;
+using Foreman.Runner.Stages;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Runner.Tests.Scene;
 
 /// <summary>A namespace of its own on a cluster, with tasks assigned by hand and runners that share nothing but the API.</summary>
-internal sealed class Stage : IDisposable
+internal sealed class TestBed : IDisposable
 {
     private readonly ConcurrentBag<IDisposable> _things = [];
 
-    private Stage(IClusterUnderTest cluster, string space)
+    private TestBed(IClusterUnderTest cluster, string space)
     {
         Space = space;
         Configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath);
@@ -29,10 +30,10 @@ internal sealed class Stage : IDisposable
 
     public TempFolder Folder { get; }
 
-    public static async Task<Stage> SetAsync(IClusterUnderTest cluster)
+    public static async Task<TestBed> StartAsync(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
-        return new Stage(cluster, await cluster.NewNamespaceAsync("runner"));
+        return new TestBed(cluster, await cluster.NewNamespaceAsync("runner"));
     }
 
     public IKubernetes Client(KubernetesClientConfiguration configuration)
@@ -43,18 +44,32 @@ internal sealed class Stage : IDisposable
     }
 
     /// <summary>A runner of a process of a host; processes of one host share their state directory.</summary>
-    public TaskRunner Runner(string holder, Func<RunnerOptions, RunnerOptions>? change = null, IKubernetes? kubernetes = null)
+    public TaskRunner Runner(string holder, TimeSpan sleep = default, IKubernetes? kubernetes = null, Func<RunnerOptions, RunnerOptions>? change = null)
     {
         var options = Options(holder);
-        return new TaskRunner(kubernetes ?? Kubernetes, change?.Invoke(options) ?? options, TimeProvider.System, NullLogger.Instance);
+        return new TaskRunner(
+            kubernetes ?? Kubernetes, change?.Invoke(options) ?? options, TimeProvider.System, NullLogger.Instance,
+            StageRegistry.Stub(sleep, TimeProvider.System, NullLogger.Instance));
     }
 
-    /// <summary>A runner that does the given work.</summary>
-    public TaskRunner Runner(string holder, IAttemptWork work, IKubernetes? kubernetes = null, string? stateDirectory = null)
+    /// <summary>A runner that goes through the given stage only.</summary>
+    public TaskRunner Runner(string holder, IStage stage, IKubernetes? kubernetes = null, string? stateDirectory = null)
     {
         var options = Options(holder);
         options = stateDirectory is null ? options : options with { StateDirectory = stateDirectory };
-        return new(kubernetes ?? Kubernetes, options, TimeProvider.System, NullLogger.Instance, work);
+        var stages = new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = [stage] };
+        return new(
+            kubernetes ?? Kubernetes, options, TimeProvider.System, NullLogger.Instance,
+            new StageRegistry(stages, [], TimeProvider.System, NullLogger.Instance));
+    }
+
+    /// <summary>A runner that talks to models.</summary>
+    public TaskRunner NativeRunner(string holder)
+    {
+        var options = Options(holder);
+        return new TaskRunner(
+            Kubernetes, options, TimeProvider.System, NullLogger.Instance,
+            StageRegistry.Native(Kubernetes, options, TimeProvider.System, NullLogger.Instance));
     }
 
     private RunnerOptions Options(string holder)
@@ -64,11 +79,9 @@ internal sealed class Stage : IDisposable
         {
             Holder = holder,
             NodeName = host,
-            Hosts = Placement.Node,
+            Placement = Placement.Node,
             WorkspaceRoot = Folder[$"{host}/work"],
             StateDirectory = Folder[$"{host}/state"],
-            Mode = RunnerMode.Stub,
-            StubSleep = TimeSpan.Zero,
         };
     }
 

@@ -1,6 +1,6 @@
 using Foreman.Api;
 
-namespace Foreman.Runner.Work;
+namespace Foreman.Runner.Stages;
 
 /// <summary>What came of the work on an attempt.</summary>
 /// <param name="Envelope">The result.</param>

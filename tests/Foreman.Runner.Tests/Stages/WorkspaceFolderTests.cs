@@ -1,10 +1,10 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Tests.Scene;
-using Foreman.Runner.Work;
+using Foreman.Runner.Stages;
 using Foreman.Testing;
 
-namespace Foreman.Runner.Tests.Work;
+namespace Foreman.Runner.Tests.Stages;
 
 public sealed class WorkspaceFolderTests
 {
@@ -21,7 +21,7 @@ public sealed class WorkspaceFolderTests
     public void A_name_that_leads_elsewhere_gets_no_workspace(string space, string name)
     {
         var task = Tasks.With(TaskPhase.Running) with { Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = space, Uid = Tasks.Uid } };
-        var refused = Assert.Throws<WorkException>(() => WorkspaceFolder.PathOf("/srv", new Attempt(task, Tasks.Me)));
+        var refused = Assert.Throws<StageException>(() => WorkspaceFolder.PathOf("/srv", new Attempt(task, Tasks.Me)));
         Assert.Equal(FailureReason.InfrastructureError, refused.Reason);
     }
 
@@ -44,7 +44,7 @@ public sealed class WorkspaceFolderTests
     {
         using var root = new TempFolder();
         var file = root.Write("file", "");
-        var refused = Assert.Throws<WorkException>(() => WorkspaceFolder.MakeRoom(Path.Combine(file, "space", "task-1")));
+        var refused = Assert.Throws<StageException>(() => WorkspaceFolder.MakeRoom(Path.Combine(file, "space", "task-1")));
         Assert.Contains("--workspace-dir", refused.Message, StringComparison.Ordinal);
     }
 }

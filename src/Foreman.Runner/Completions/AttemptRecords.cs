@@ -1,21 +1,21 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Runner.Work;
+using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Completions;
 
-/// <summary>What is written about attempts: entries, conditions, endings. Pure.</summary>
-internal static class Records
+/// <summary>What is written about attempts: entries, conditions, completions. Pure.</summary>
+internal static class AttemptRecords
 {
     // The API takes 32768 characters of a condition's message; people read one sentence.
     private const int MaxMessage = 1024;
 
     /// <summary>Conditions of a claimed task.</summary>
-    public static IReadOnlyList<V1Condition> Claimed(Attempt attempt, string nodeName, DateTimeOffset now) =>
+    public static IReadOnlyList<V1Condition> ClaimedConditions(Attempt attempt, string nodeName, DateTimeOffset now) =>
         Set(attempt, ConditionTypes.Running, true, Reasons.Claimed, FormattableString.Invariant($"attempt {attempt.Number} is claimed by {nodeName}"), now);
 
     /// <summary>Conditions of a task that goes back to the operator.</summary>
-    public static IReadOnlyList<V1Condition> Released(Attempt attempt, string reason, string message, DateTimeOffset now) =>
+    public static IReadOnlyList<V1Condition> ReleasedConditions(Attempt attempt, string reason, string message, DateTimeOffset now) =>
         Set(attempt, ConditionTypes.Running, false, reason, message, now);
 
     /// <summary>The entry of an attempt.</summary>
@@ -33,7 +33,7 @@ internal static class Records
     };
 
     /// <summary>What is recorded when the task ends.</summary>
-    public static TaskCompletion End(Attempt attempt, CompletionPlan plan, WorkReport report, DateTimeOffset now)
+    public static TaskCompletion Completion(Attempt attempt, CompletionPlan plan, WorkReport report, DateTimeOffset now)
     {
         var envelope = report.Stopped
             ? report.Envelope with { Verdict = Verdict.Incomplete, FailureReason = FailureReason.Cancelled, Summary = plan.Message }
