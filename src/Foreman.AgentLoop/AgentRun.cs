@@ -28,14 +28,14 @@ public static class AgentRun
     {
         using var span = LoopTelemetry.StartAgent(request);
         var started = services.Time.GetTimestamp();
-        AgentRunResult Result(LoopOutcome end, LoopState? state = null) =>
-            ResultBuilder.Build(end, state, request.Model.Name, services.Time.GetElapsedTime(started));
+        AgentRunResult Result(LoopOutcome outcome, LoopState? state = null) =>
+            ResultBuilder.Build(outcome, state, request.Model.Name, services.Time.GetElapsedTime(started));
         AgentRunResult result;
         try
         {
-            var (end, state) = await RunGuardedAsync(request, services, cancellationToken).ConfigureAwait(false);
-            result = Result(end, state);
-            if (end.Reason != FailureReason.Cancelled)
+            var (outcome, state) = await RunGuardedAsync(request, services, cancellationToken).ConfigureAwait(false);
+            result = Result(outcome, state);
+            if (outcome.Reason != FailureReason.Cancelled)
             {
                 await services.Transcript.AppendAsync(
                     new RunEnded { At = services.Time.GetUtcNow(), Turn = state?.Turn ?? 0, Result = result.Envelope }, CancellationToken.None).ConfigureAwait(false);
@@ -52,7 +52,7 @@ public static class AgentRun
         return result;
     }
 
-    private static async Task<(LoopOutcome End, LoopState? State)> RunGuardedAsync(
+    private static async Task<(LoopOutcome Outcome, LoopState? State)> RunGuardedAsync(
         AgentRunRequest request, AgentRunServices services, CancellationToken cancellationToken)
     {
         var settings = request.Settings;
@@ -72,7 +72,7 @@ public static class AgentRun
             var name = await model.IdentifyAsync(deadline.Token).ConfigureAwait(false);
             var rules = new LoopRules { Settings = settings, Catalog = catalog, Model = name };
             var state = await new LoopShell(request, services, rules, model, tools).RunAsync(cancellationToken, deadline.Token).ConfigureAwait(false);
-            return (state.End!, state);
+            return (state.Outcome!, state);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

@@ -8,13 +8,13 @@ namespace Foreman.AgentLoop.Loop;
 internal sealed record LoopRules
 {
     /// <summary>Answers without a tool call in a row that are asked again.</summary>
-    internal const int MaxNoCallReasks = 2;
+    internal const int MaxNoCallReprompts = 2;
 
     /// <summary>Answers of nothing but reasoning in a row that are asked again.</summary>
-    internal const int MaxReasoningOnlyReasks = 4;
+    internal const int MaxReasoningOnlyReprompts = 4;
 
     /// <summary>Answers cut at the output limit in a row that are asked again.</summary>
-    internal const int MaxTruncatedReasks = 3;
+    internal const int MaxTruncatedReprompts = 3;
 
     /// <summary>An answer always gets so many tokens, however full the window seems.</summary>
     internal const int MinOutputTokens = 256;

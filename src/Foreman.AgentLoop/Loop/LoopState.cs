@@ -53,7 +53,7 @@ internal sealed record LoopState
         ImmutableSortedDictionary<string, DeliveredFile>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>Set when the run is over.</summary>
-    internal LoopOutcome? End { get; init; }
+    internal LoopOutcome? Outcome { get; init; }
 }
 
 /// <summary>A message and where it came from.</summary>
@@ -89,7 +89,7 @@ internal sealed record LoopOutcome
     internal Submission? Submission { get; init; }
 }
 
-/// <summary>Words for <c>extra.outcome</c>.</summary>
+/// <summary>Values of <c>extra.outcome</c>.</summary>
 internal static class Outcomes
 {
     internal const string ModelDecided = "MODEL-DECIDED";

@@ -19,9 +19,10 @@ public sealed class Workspace : IDisposable
     private Workspace(string directory, SafeFileHandle root) => (Directory, _root) = (directory, root);
 
     /// <summary>The absolute path of the root, for messages to people.</summary>
-    public string Directory { get; }
+    internal string Directory { get; }
 
     /// <summary>Opens a workspace, making its directory if it is missing.</summary>
+    /// <param name="directory">Its path; the directory itself may be reached through symbolic links.</param>
     /// <exception cref="WorkspaceException">It can't be made, opened or written; the message names the path and the cause.</exception>
     public static Workspace Open(string directory)
     {

@@ -1,14 +1,17 @@
 namespace Foreman.Tools.Workspaces;
 
 /// <summary>A path was refused or a file could not be read or written. The message goes to the model as it stands.</summary>
-public sealed class WorkspaceException(string message, WorkspaceFault fault = WorkspaceFault.Refused) : Exception(message)
+public sealed class WorkspaceException : Exception
 {
+    internal WorkspaceException(string message, WorkspaceFault fault = WorkspaceFault.Refused)
+        : base(message) => Fault = fault;
+
     /// <summary>Why, for those who act on it.</summary>
-    public WorkspaceFault Fault { get; } = fault;
+    internal WorkspaceFault Fault { get; }
 }
 
 /// <summary>Kinds of <see cref="WorkspaceException"/>.</summary>
-public enum WorkspaceFault
+internal enum WorkspaceFault
 {
     /// <summary>The path leaves the workspace, or names something that is no plain file.</summary>
     Refused,

@@ -4,8 +4,8 @@ using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop;
 
-/// <summary>Makes the next request: keeps the prompt within the window and gives the answer what remains.</summary>
-internal static class LoopAsk
+/// <summary>Plans the next request: keeps the prompt within the window and gives the answer what remains.</summary>
+internal static class RequestPlanner
 {
     /// <summary>A step must save this part of the prompt to be worth that the server reads the rest anew.</summary>
     private const int WorthwhilePart = 4;
