@@ -115,7 +115,7 @@ public sealed class LeaseHolder
             _refusals = 0;
             return attempt;
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
         {
             _refusals = e is KubernetesException { IsForbidden: true } or KubernetesException { IsUnauthorized: true } ? _refusals + 1 : 0;
             _options.Logger.LogWarning("The Lease {Lease} could not be renewed: {Error}. Trying again", _lock.Name, e.Message);
@@ -136,7 +136,7 @@ public sealed class LeaseHolder
         {
             await _lock.ReleaseAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or OperationCanceledException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException or OperationCanceledException)
         {
             _options.Logger.LogWarning("The Lease {Lease} could not be released, it expires by itself: {Error}", _lock.Name, e.Message);
         }

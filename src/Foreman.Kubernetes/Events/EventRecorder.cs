@@ -86,7 +86,7 @@ public sealed class EventRecorder
         {
             await TellAsync(facts, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
         {
             ControllerMeters.EventDropped(_options.Component, "failed");
             _options.Logger.LogWarning(
