@@ -4,10 +4,10 @@ using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Results;
 using Foreman.AgentLoop.Settings;
 using Foreman.AgentLoop.Telemetry;
-using Foreman.AgentLoop.Tools;
 using Foreman.AgentLoop.Transcripts;
-using Foreman.AgentLoop.Workspaces;
 using Foreman.Api;
+using Foreman.Tools;
+using Foreman.Tools.Workspaces;
 
 namespace Foreman.AgentLoop;
 
@@ -28,14 +28,14 @@ public static class AgentRun
     {
         using var span = LoopTelemetry.StartAgent(request);
         var started = services.Time.GetTimestamp();
-        AgentRunResult Result(LoopOutcome end, LoopState? state = null) =>
-            ResultBuilder.Build(end, state, request.Model.Name, services.Time.GetElapsedTime(started));
+        AgentRunResult Result(LoopOutcome outcome, LoopState? state = null) =>
+            ResultBuilder.Build(outcome, state, request.Model.Name, services.Time.GetElapsedTime(started));
         AgentRunResult result;
         try
         {
-            var (end, state) = await RunGuardedAsync(request, services, cancellationToken).ConfigureAwait(false);
-            result = Result(end, state);
-            if (end.Reason != FailureReason.Cancelled)
+            var (outcome, state) = await RunGuardedAsync(request, services, cancellationToken).ConfigureAwait(false);
+            result = Result(outcome, state);
+            if (outcome.Reason != FailureReason.Cancelled)
             {
                 await services.Transcript.AppendAsync(
                     new RunEnded { At = services.Time.GetUtcNow(), Turn = state?.Turn ?? 0, Result = result.Envelope }, CancellationToken.None).ConfigureAwait(false);
@@ -52,7 +52,7 @@ public static class AgentRun
         return result;
     }
 
-    private static async Task<(LoopOutcome End, LoopState? State)> RunGuardedAsync(
+    private static async Task<(LoopOutcome Outcome, LoopState? State)> RunGuardedAsync(
         AgentRunRequest request, AgentRunServices services, CancellationToken cancellationToken)
     {
         var settings = request.Settings;
@@ -61,7 +61,7 @@ public static class AgentRun
         try
         {
             var catalog = ToolCatalog.Of(settings.Tools);
-            using var workspace = Workspace.Open(request.WorkspaceDirectory);
+            using var tools = new ToolDispatcher(catalog, Workspace.Open(request.WorkspaceDirectory), services.Time);
             await services.Transcript.AppendAsync(FirstRecord(request, services, catalog), CancellationToken.None).ConfigureAwait(false);
             await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
 
@@ -71,9 +71,8 @@ public static class AgentRun
             };
             var name = await model.IdentifyAsync(deadline.Token).ConfigureAwait(false);
             var rules = new LoopRules { Settings = settings, Catalog = catalog, Model = name };
-            var tools = new ToolRunner(catalog, new ToolContext(workspace), services.Time);
-            var state = await new LoopShell(request, services, rules, (model, tools)).RunAsync(cancellationToken, deadline.Token).ConfigureAwait(false);
-            return (state.End!, state);
+            var state = await new LoopShell(request, services, rules, model, tools).RunAsync(cancellationToken, deadline.Token).ConfigureAwait(false);
+            return (state.Outcome!, state);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -108,11 +107,11 @@ public static class AgentRun
         Agent = request.Settings.Agent,
         Model = request.PromisedModel ?? new PromisedModel { Name = request.Model.Name, Url = request.Model.Url.GetLeftPart(UriPartial.Path) },
         BaseCommit = request.BaseCommit,
-        Tools = new JsonArray([.. catalog.Tools.Select(t => (JsonNode)new JsonObject
+        Tools = new JsonArray([.. catalog.Definitions.Select(d => (JsonNode)new JsonObject
         {
-            ["name"] = t.Definition.Name,
-            ["description"] = t.Definition.Description,
-            ["parameters"] = JsonNode.Parse(t.Definition.Parameters),
+            ["name"] = d.Name,
+            ["description"] = d.Description,
+            ["parameters"] = JsonNode.Parse(d.Parameters),
         })]),
     };
 }

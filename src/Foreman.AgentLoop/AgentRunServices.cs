@@ -11,6 +11,6 @@ public sealed record AgentRunServices
     /// <summary>Where the run's records go. The caller disposes of it.</summary>
     public required ITranscriptStore Transcript { get; init; }
 
-    /// <summary>Told of each turn; null tells nobody.</summary>
+    /// <summary>Called at each turn; null for none.</summary>
     public IRunObserver? Observer { get; init; }
 }

@@ -15,7 +15,7 @@ public enum RunOutcomeKind
     /// <summary>The claim did not succeed in time; nothing was done.</summary>
     NotClaimed,
 
-    /// <summary>The task is somebody else's by now, or gone: the run stopped without a write.</summary>
+    /// <summary>The task belongs to another holder or attempt by now, or is gone: the run stopped without a write.</summary>
     Fenced,
 
     /// <summary>The final write waits in the outbox: the process was told to stop before the API server took it.</summary>
@@ -29,7 +29,7 @@ public enum RunOutcomeKind
 }
 
 /// <summary>How <see cref="TaskRunner.RunAsync"/> ended.</summary>
-/// <param name="End">What became of the assignment.</param>
+/// <param name="Kind">What became of the assignment.</param>
 /// <param name="Reason">CamelCase reason, as it stands in the attempt's entry where one was written.</param>
 /// <param name="Message">What happened and why, for people.</param>
-public sealed record RunOutcome(RunOutcomeKind End, string Reason, string Message);
+public sealed record RunOutcome(RunOutcomeKind Kind, string Reason, string Message);

@@ -12,19 +12,13 @@ public sealed record RunnerOptions
     public required string NodeName { get; init; }
 
     /// <summary>Placement that this runner serves: tasks placed elsewhere are left alone.</summary>
-    public required Placement Hosts { get; init; }
+    public required Placement Placement { get; init; }
 
     /// <summary>Directory under which each attempt gets a workspace of its own.</summary>
     public required string WorkspaceRoot { get; init; }
 
     /// <summary>Directory of the outbox and the transcripts; it must survive a restart and be used by one process at a time.</summary>
     public required string StateDirectory { get; init; }
-
-    /// <summary>Runs the agent loop, or nothing.</summary>
-    public RunnerMode Mode { get; init; } = RunnerMode.Native;
-
-    /// <summary>How long a run of <see cref="RunnerMode.Stub"/> takes.</summary>
-    public TimeSpan StubSleep { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Wall-clock budget of a task without timeoutSeconds.</summary>
     public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(2700);
@@ -33,8 +27,18 @@ public sealed record RunnerOptions
     public bool KeepWorkspace { get; init; }
 
     /// <summary>How long a claim is tried while the API server cannot be reached; later the operator hands the task on.</summary>
-    public TimeSpan ClaimPatience { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan ClaimTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Seed of everything random here: the spread of repeated requests.</summary>
     public int Seed { get; init; }
+}
+
+/// <summary>What a runner does with a task that it has claimed.</summary>
+public enum RunnerMode
+{
+    /// <summary>Runs the stages of its kind against the promised model.</summary>
+    Native,
+
+    /// <summary>Waits and reports success: for measurements of everything around the stages.</summary>
+    Stub,
 }

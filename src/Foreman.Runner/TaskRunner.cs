@@ -4,18 +4,18 @@ using Foreman.Runner.Completions;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Outboxes;
 using Foreman.Runner.Progress;
+using Foreman.Runner.Stages;
 using Foreman.Runner.Stops;
-using Foreman.Runner.Work;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner;
 
 /// <summary>
-/// Takes assigned tasks from the claim to the result: claim, work, progress, final write. The same in an agent (placement
+/// Takes assigned tasks from the claim to the result: claim, stages, progress, final write. The same in an agent (placement
 /// Node) and in the operator (placement Operator). Every write is fenced by attempt and holder; final writes go through
 /// an outbox on disk. All methods may be called at the same time for different tasks.
 /// </summary>
-public sealed class TaskRunner
+public sealed class TaskRunner : ITaskRunner
 {
     private readonly RunnerOptions _options;
     private readonly TimeProvider _time;
@@ -23,28 +23,23 @@ public sealed class TaskRunner
     private readonly Outbox _outbox;
     private readonly FencedWriter _writer;
     private readonly Delivery _delivery;
-    private readonly IAttemptWork _work;
+    private readonly StageRegistry _stages;
     private readonly InFlight _inFlight = new();
 
     /// <summary>Makes a runner.</summary>
     /// <param name="kubernetes">The API, with the identity that may write the tasks' status.</param>
     /// <param name="options">Who runs tasks, where, and within which bounds.</param>
     /// <param name="time">The clock of everything here.</param>
-    /// <param name="logger">Where faults and decisions are told; it gets no prompts, answers or secrets.</param>
-    public TaskRunner(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, ILogger logger)
-        : this(
-            kubernetes, options, time, logger,
-            options.Mode == RunnerMode.Stub ? new StubWork(options.StubSleep, time) : new NativeWork(kubernetes, options, time, logger))
+    /// <param name="logger">It gets no prompts, answers or secrets.</param>
+    /// <param name="stages">What is done between the claim and the final write.</param>
+    public TaskRunner(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, ILogger logger, StageRegistry stages)
     {
-    }
-
-    internal TaskRunner(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, ILogger logger, IAttemptWork work)
-    {
+        var jitter = new Jitter(options.Seed);
         (_options, _time, _logger) = (options, time, logger);
         _outbox = new Outbox(Path.Combine(options.StateDirectory, "outbox"), logger);
-        _writer = new FencedWriter(kubernetes, time, new Jitter(options.Seed), logger);
-        _delivery = new Delivery(kubernetes, _writer, _outbox, time, logger);
-        _work = work;
+        _writer = new FencedWriter(kubernetes, time, jitter, logger);
+        _delivery = new Delivery(kubernetes, _writer, _outbox, time, jitter, logger);
+        _stages = stages;
     }
 
     /// <summary>
@@ -92,12 +87,12 @@ public sealed class TaskRunner
     {
         var attempt = new Attempt(assigned, _options.Holder);
         var now = _time.GetUtcNow();
-        var entry = Records.Entry(attempt, AttemptOutcome.Declined, reason, null, now);
-        var conditions = Records.Released(attempt, Reasons.Declined, $"{_options.NodeName} declined: {message}", now);
-        _logger.LogWarning("{Attempt} is declined: {Message}", attempt, message);
+        var entry = AttemptRecords.Entry(attempt, AttemptOutcome.Declined, reason, null, now);
+        var conditions = AttemptRecords.ReleasedConditions(attempt, Reasons.Declined, $"{_options.NodeName} declined: {message}", now);
+        _logger.Declined(attempt, message);
         var write = new FencedWrite(WriteKind.Decline, attempt, TaskWrites.Decline(attempt.Number, entry, conditions));
-        var outcome = await _writer.WriteAsync(write, _options.ClaimPatience, cancellationToken).ConfigureAwait(false);
-        return outcome.End switch
+        var outcome = await _writer.WriteAsync(write, _options.ClaimTimeout, cancellationToken).ConfigureAwait(false);
+        return outcome.Kind switch
         {
             WriteOutcomeKind.Stored => new(RunOutcomeKind.Declined, reason, message),
             WriteOutcomeKind.Fenced => new(RunOutcomeKind.Fenced, Reasons.Fenced, outcome.Message),
@@ -130,10 +125,10 @@ public sealed class TaskRunner
             var entry = _outbox.Find(attempt.Key) ?? GiveBack(attempt, Reasons.AgentRestarted, $"the agent on {_options.NodeName} was restarted", ProgressOf(running));
             if (_outbox.Store(entry) is { } unstored)
             {
-                _logger.LogError("{Unstored}. It is sent directly", unstored);
+                _logger.NotInOutbox(unstored);
             }
 
-            return ToOutcome(entry, await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false), "");
+            return OutcomeOf(entry, await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false), "");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -163,8 +158,8 @@ public sealed class TaskRunner
 
         try
         {
-            var end = await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false);
-            _logger.LogInformation("The result of {Namespace}/{Name} (attempt {Attempt}) from before the restart: {End}", entry.Namespace, entry.Name, entry.Attempt, end);
+            var outcome = await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false);
+            _logger.Replayed(entry, outcome);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -179,7 +174,7 @@ public sealed class TaskRunner
     private string? NotOurs(AgenticTask task) => task switch
     {
         _ when task.PhaseOrPending() != TaskPhase.Scheduled => $"the task is {task.PhaseOrPending()}, not Scheduled",
-        _ when task.Status.Placement != _options.Hosts => $"the task is placed {task.Status.Placement}, this runner serves {_options.Hosts}",
+        _ when task.Status.Placement != _options.Placement => $"the task is placed {task.Status.Placement}, this runner serves {_options.Placement}",
         _ => null,
     };
 
@@ -187,17 +182,17 @@ public sealed class TaskRunner
     {
         var now = _time.GetUtcNow();
         var claim = new TaskClaim { Holder = attempt.Holder, AcquiredAt = now };
-        var conditions = Records.Claimed(attempt, _options.NodeName, now);
+        var conditions = AttemptRecords.ClaimedConditions(attempt, _options.NodeName, now);
         var patch = TaskWrites.Claim(attempt.Number, claim, first: attempt.Task.Status.StartedAt is null, conditions);
-        var outcome = await _writer.WriteAsync(new FencedWrite(WriteKind.Claim, attempt, patch), _options.ClaimPatience, hardStop).ConfigureAwait(false);
-        if (outcome.End != WriteOutcomeKind.Stored)
+        var outcome = await _writer.WriteAsync(new FencedWrite(WriteKind.Claim, attempt, patch), _options.ClaimTimeout, hardStop).ConfigureAwait(false);
+        if (outcome.Kind != WriteOutcomeKind.Stored)
         {
-            return outcome.End == WriteOutcomeKind.Fenced
+            return outcome.Kind == WriteOutcomeKind.Fenced
                 ? new(RunOutcomeKind.Fenced, Reasons.Fenced, outcome.Message)
                 : new(RunOutcomeKind.NotClaimed, "NotClaimed", $"{attempt} could not be claimed: {outcome.Message}");
         }
 
-        _logger.LogInformation("{Attempt} is claimed", attempt);
+        _logger.Claimed(attempt);
         var claimed = attempt with
         {
             ClaimedAt = now,
@@ -221,7 +216,7 @@ public sealed class TaskRunner
         var plan = monitor.Plan;
         if (plan.Kind == StopKind.Fence)
         {
-            _logger.LogWarning("{Attempt} is stopped without a write: {Why}", attempt, plan.Message);
+            _logger.StoppedWithoutWrite(attempt, plan.Message);
             return new(RunOutcomeKind.Fenced, Reasons.Fenced, plan.Message);
         }
 
@@ -231,20 +226,20 @@ public sealed class TaskRunner
         }
 
         var entry = Close(attempt, report, plan);
-        var (end, message) = await _delivery.DeliverAsync(entry, hardStop).ConfigureAwait(false);
-        return ToOutcome(entry, end, message);
+        var (delivery, message) = await _delivery.DeliverAsync(entry, hardStop).ConfigureAwait(false);
+        return OutcomeOf(entry, delivery, message);
     }
 
     private async Task<WorkReport> WorkAsync(Attempt attempt, ProgressWriter progress, CancellationToken stop)
     {
         try
         {
-            return await _work.RunAsync(attempt, progress.Report, stop).ConfigureAwait(false);
+            return await _stages.RunAsync(attempt, progress.Report, stop).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             // A fault of this program. The task must not hang on it: another attempt may get past it, and the log keeps the trace.
-            _logger.LogError(e, "{Attempt} failed inside the runner", attempt);
+            _logger.RunnerFault(e, attempt);
             return WorkReport.Failed(FailureReason.InfrastructureError, $"a fault of the agent on {_options.NodeName}: {e.Message} Its log has the details");
         }
     }
@@ -254,7 +249,7 @@ public sealed class TaskRunner
         var plan = AttemptCompletion.Decide(report, stop, attempt.Task.Spec.RetryPolicy, attempt.Task.Status.Attempts.Count);
         return plan.GivesBack
             ? GiveBack(attempt, plan.Reason, plan.Message, report.Usage)
-            : EntryOf(attempt) with { Completion = Records.End(attempt, plan, report, _time.GetUtcNow()) };
+            : EntryOf(attempt) with { Completion = AttemptRecords.Completion(attempt, plan, report, _time.GetUtcNow()) };
     }
 
     private OutboxEntry GiveBack(Attempt attempt, string reason, string message, Usage usage)
@@ -262,8 +257,8 @@ public sealed class TaskRunner
         var now = _time.GetUtcNow();
         return EntryOf(attempt) with
         {
-            GivenBack = Records.Entry(attempt, AttemptOutcome.GivenBack, reason, usage, now),
-            Conditions = Records.Released(attempt, Reasons.GivenBack, $"{reason}: {message}", now),
+            GivenBack = AttemptRecords.Entry(attempt, AttemptOutcome.GivenBack, reason, usage, now),
+            Conditions = AttemptRecords.ReleasedConditions(attempt, Reasons.GivenBack, $"{reason}: {message}", now),
         };
     }
 
@@ -284,18 +279,18 @@ public sealed class TaskRunner
         Seconds = task.Status.Claim?.AcquiredAt is { } at && _time.GetUtcNow() > at ? (long)Math.Ceiling((_time.GetUtcNow() - at).TotalSeconds) : 0,
     };
 
-    private RunOutcome ToOutcome(OutboxEntry entry, DeliveryOutcome end, string message)
+    private RunOutcome OutcomeOf(OutboxEntry entry, DeliveryOutcome delivery, string message)
     {
         var reason = entry.Completion?.FailureReason?.Value ?? entry.GivenBack?.Reason ?? Reasons.Succeeded;
-        var outcome = end switch
+        var outcome = delivery switch
         {
-            DeliveryOutcome.Acknowledged when entry.Completion is { } ending => new RunOutcome(RunOutcomeKind.Ended, reason, $"{ending.Phase}, verdict {ending.Verdict}"),
+            DeliveryOutcome.Acknowledged when entry.Completion is { } completion => new RunOutcome(RunOutcomeKind.Ended, reason, $"{completion.Phase}, verdict {completion.Verdict}"),
             DeliveryOutcome.Acknowledged => new RunOutcome(RunOutcomeKind.GivenBack, reason, entry.Conditions.Find(ConditionTypes.Running)?.Message ?? reason),
             DeliveryOutcome.Fenced => new RunOutcome(RunOutcomeKind.Fenced, Reasons.Fenced, message),
             DeliveryOutcome.Kept => new RunOutcome(RunOutcomeKind.Kept, reason, message),
             _ => new RunOutcome(RunOutcomeKind.Abandoned, reason, $"the result is lost: the disk did not take it, and the API server neither: {message}"),
         };
-        _logger.LogInformation("{Namespace}/{Name} (attempt {Attempt}): {End}, {Reason}, {Message}", entry.Namespace, entry.Name, entry.Attempt, outcome.End, outcome.Reason, outcome.Message);
+        _logger.FinalWriteSettled(entry, outcome.Kind, outcome.Reason, outcome.Message);
         return outcome;
     }
 }

@@ -1,7 +1,9 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Runner.Stages;
 using Foreman.Runner.Tests.Scene;
 using Foreman.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Runner.Tests;
 
@@ -12,13 +14,13 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task An_assigned_task_is_claimed_run_and_ended(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        var assigned = await stage.AssignedAsync("task");
+        using var bed = await TestBed.StartAsync(cluster);
+        var assigned = await bed.AssignedAsync("task");
 
-        var outcome = await stage.Runner("host-a/1").RunAsync(assigned, new RunSignals(), TestContext.Current.CancellationToken);
+        var outcome = await bed.Runner("host-a/1").RunAsync(assigned, new RunSignals(), TestContext.Current.CancellationToken);
 
-        Assert.Equal((RunOutcomeKind.Ended, "Succeeded"), (outcome.End, outcome.Reason));
-        var task = await stage.ReadAsync("task");
+        Assert.Equal((RunOutcomeKind.Ended, "Succeeded"), (outcome.Kind, outcome.Reason));
+        var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Succeeded, Verdict.Go), (task.Status.Phase, task.Status.Verdict));
         Assert.Equal("stub", task.Status.Result!["kind"]!.GetValue<string>());
         Assert.True(task.Status.Conditions.IsTrue(ConditionTypes.Completed));
@@ -28,7 +30,7 @@ public sealed class TaskRunnerTests
         Assert.Equal("host-a/1", task.Status.Claim!.Holder);
         Assert.NotNull(task.Status.StartedAt);
         Assert.NotNull(task.Status.FinishedAt);
-        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+        Assert.Empty(Directory.GetFiles(bed.Folder["host-a/state/outbox"]));
     }
 
     [Theory]
@@ -36,15 +38,15 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task Of_two_runners_that_claim_the_same_assignment_one_wins(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         for (var round = 0; round < 5; round++)
         {
-            var assigned = await stage.AssignedAsync($"task-{round}");
+            var assigned = await bed.AssignedAsync($"task-{round}");
             var outcomes = await Task.WhenAll(new[] { "host-a/1", "host-b/1", "host-c/1" }
-                .Select(h => Task.Run(() => stage.Runner(h).RunAsync(assigned, new RunSignals(), CancellationToken.None))));
+                .Select(h => Task.Run(() => bed.Runner(h).RunAsync(assigned, new RunSignals(), CancellationToken.None))));
 
-            Assert.Equal([RunOutcomeKind.Ended, RunOutcomeKind.Fenced, RunOutcomeKind.Fenced], outcomes.Select(o => o.End).Order());
-            Assert.Single((await stage.ReadAsync($"task-{round}")).Status.Attempts);
+            Assert.Equal([RunOutcomeKind.Ended, RunOutcomeKind.Fenced, RunOutcomeKind.Fenced], outcomes.Select(o => o.Kind).Order());
+            Assert.Single((await bed.ReadAsync($"task-{round}")).Status.Attempts);
         }
     }
 
@@ -53,20 +55,20 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task A_run_whose_task_was_taken_back_and_given_to_another_leaves_no_trace(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        var late = new GatedWork();
-        var run = stage.Runner("host-a/1", late).RunAsync(await stage.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
+        using var bed = await TestBed.StartAsync(cluster);
+        var late = new GatedStage();
+        var run = bed.Runner("host-a/1", late).RunAsync(await bed.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
         await late.Begun;
 
-        var again = await stage.AssignAsync(await stage.TakeBackAsync(await stage.ReadAsync("task")), "host-b");
-        Assert.Equal(RunOutcomeKind.Ended, (await stage.Runner("host-b/1").RunAsync(again, new RunSignals(), CancellationToken.None)).End);
+        var again = await bed.AssignAsync(await bed.TakeBackAsync(await bed.ReadAsync("task")), "host-b");
+        Assert.Equal(RunOutcomeKind.Ended, (await bed.Runner("host-b/1").RunAsync(again, new RunSignals(), CancellationToken.None)).Kind);
         late.Finish();
 
-        Assert.Equal(RunOutcomeKind.Fenced, (await run).End);
-        var task = await stage.ReadAsync("task");
+        Assert.Equal(RunOutcomeKind.Fenced, (await run).Kind);
+        var task = await bed.ReadAsync("task");
         Assert.Equal(["Lost", "Succeeded"], task.Status.Attempts.Select(a => a.Outcome!.Value.Value));
         Assert.Equal("host-b/1", task.Status.Claim!.Holder);
-        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+        Assert.Empty(Directory.GetFiles(bed.Folder["host-a/state/outbox"]));
     }
 
     [Theory]
@@ -74,14 +76,14 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task A_run_that_is_told_of_its_fence_stops_at_once(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         var signals = new RunSignals();
-        var run = stage.Runner("host-a/1", o => o with { StubSleep = TimeSpan.FromHours(1) })
-            .RunAsync(await stage.AssignedAsync("task"), signals, CancellationToken.None);
-        signals.Update(await stage.TakeBackAsync(await stage.InPhaseAsync("task", TaskPhase.Running)));
+        var run = bed.Runner("host-a/1", TimeSpan.FromHours(1))
+            .RunAsync(await bed.AssignedAsync("task"), signals, CancellationToken.None);
+        signals.Update(await bed.TakeBackAsync(await bed.InPhaseAsync("task", TaskPhase.Running)));
 
-        Assert.Equal(RunOutcomeKind.Fenced, (await run.WaitAsync(TestDeadline.Default)).End);
-        Assert.Equal(TaskPhase.Pending, (await stage.ReadAsync("task")).Status.Phase);
+        Assert.Equal(RunOutcomeKind.Fenced, (await run.WaitAsync(TestDeadline.Default)).Kind);
+        Assert.Equal(TaskPhase.Pending, (await bed.ReadAsync("task")).Status.Phase);
     }
 
     [Theory]
@@ -99,13 +101,13 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task A_task_that_was_cancelled_before_its_claim_ends_cancelled(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        var created = await stage.CreateAsync("task", s => s with { Cancel = true });
+        using var bed = await TestBed.StartAsync(cluster);
+        var created = await bed.CreateAsync("task", s => s with { Cancel = true });
 
-        var outcome = await stage.Runner("host-a/1", o => o with { StubSleep = TimeSpan.FromHours(1) })
-            .RunAsync(await stage.AssignAsync(created), new RunSignals(), CancellationToken.None).WaitAsync(TestDeadline.Default);
+        var outcome = await bed.Runner("host-a/1", TimeSpan.FromHours(1))
+            .RunAsync(await bed.AssignAsync(created), new RunSignals(), CancellationToken.None).WaitAsync(TestDeadline.Default);
 
-        Assert.Equal((RunOutcomeKind.Ended, "Cancelled"), (outcome.End, outcome.Reason));
+        Assert.Equal((RunOutcomeKind.Ended, "Cancelled"), (outcome.Kind, outcome.Reason));
     }
 
     [Theory]
@@ -131,11 +133,11 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task A_declined_assignment_goes_back_to_the_operator(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        var outcome = await stage.Runner("host-a/1").DeclineAsync(await stage.AssignedAsync("task"), "OutsideHours", "no work before 18:00", CancellationToken.None);
+        using var bed = await TestBed.StartAsync(cluster);
+        var outcome = await bed.Runner("host-a/1").DeclineAsync(await bed.AssignedAsync("task"), "OutsideHours", "no work before 18:00", CancellationToken.None);
 
-        Assert.Equal(RunOutcomeKind.Declined, outcome.End);
-        var task = await stage.ReadAsync("task");
+        Assert.Equal(RunOutcomeKind.Declined, outcome.Kind);
+        var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Pending, null, null), (task.Status.Phase, task.Status.AssignedNode, task.Status.Placement));
         var entry = Assert.Single(task.Status.Attempts);
         Assert.Equal((AttemptOutcome.Declined, "OutsideHours"), (entry.Outcome, entry.Reason));
@@ -146,15 +148,15 @@ public sealed class TaskRunnerTests
     [KubeApiServer]
     public async Task A_task_deleted_under_way_ends_the_run_without_a_trace(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        var work = new GatedWork();
-        var run = stage.Runner("host-a/1", work).RunAsync(await stage.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
+        using var bed = await TestBed.StartAsync(cluster);
+        var work = new GatedStage();
+        var run = bed.Runner("host-a/1", work).RunAsync(await bed.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
         await work.Begun;
-        await stage.Kubernetes.DeleteAsync<AgenticTask>("task", stage.Space);
+        await bed.Kubernetes.DeleteAsync<AgenticTask>("task", bed.Space);
         work.Finish();
 
-        Assert.Equal(RunOutcomeKind.Fenced, (await run).End);
-        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+        Assert.Equal(RunOutcomeKind.Fenced, (await run).Kind);
+        Assert.Empty(Directory.GetFiles(bed.Folder["host-a/state/outbox"]));
     }
 
     [Fact]
@@ -166,26 +168,26 @@ public sealed class TaskRunnerTests
         {
             Holder = Tasks.Me,
             NodeName = "host-a",
-            Hosts = Placement.Operator,
+            Placement = Placement.Operator,
             WorkspaceRoot = folder["work"],
             StateDirectory = folder["state"],
-            Mode = RunnerMode.Stub,
         };
-        var runner = new TaskRunner(nowhere, options, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var runner = new TaskRunner(
+            nowhere, options, TimeProvider.System, NullLogger.Instance, StageRegistry.Stub(TimeSpan.Zero, TimeProvider.System, NullLogger.Instance));
 
-        Assert.Equal(RunOutcomeKind.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Scheduled), new RunSignals(), CancellationToken.None)).End);
-        Assert.Equal(RunOutcomeKind.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Pending), new RunSignals(), CancellationToken.None)).End);
+        Assert.Equal(RunOutcomeKind.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Scheduled), new RunSignals(), CancellationToken.None)).Kind);
+        Assert.Equal(RunOutcomeKind.Ignored, (await runner.RunAsync(Tasks.With(TaskPhase.Pending), new RunSignals(), CancellationToken.None)).Kind);
     }
 
     private static async Task<AgenticTask> StopAsync(IClusterUnderTest cluster, Action<RunSignals, AgenticTask> stop, RunOutcomeKind expected)
     {
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         var signals = new RunSignals();
-        var run = stage.Runner("host-a/1", o => o with { StubSleep = TimeSpan.FromHours(1) })
-            .RunAsync(await stage.AssignedAsync("task"), signals, CancellationToken.None);
-        stop(signals, await stage.InPhaseAsync("task", TaskPhase.Running));
-        Assert.Equal(expected, (await run.WaitAsync(TestDeadline.Default)).End);
-        return await stage.ReadAsync("task");
+        var run = bed.Runner("host-a/1", TimeSpan.FromHours(1))
+            .RunAsync(await bed.AssignedAsync("task"), signals, CancellationToken.None);
+        stop(signals, await bed.InPhaseAsync("task", TaskPhase.Running));
+        Assert.Equal(expected, (await run.WaitAsync(TestDeadline.Default)).Kind);
+        return await bed.ReadAsync("task");
     }
 
     private static void AssertGivenBack(AgenticTask task, string reason)

@@ -1,32 +1,27 @@
 using System.Threading.Channels;
-using Foreman.Api;
 using Foreman.Agent.Draining;
 using Foreman.Agent.Hosting;
+using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Runner;
-using Microsoft.Extensions.Logging;
+using Foreman.Runner.Supervision;
 
 namespace Foreman.Agent.Dispatching;
 
 /// <summary>
-/// Watches the tasks that are placed on this host and hands them to the runner, at most as many at once as there are
-/// slots. One loop owns all state; watch events, ended runs and changes of the host come to it as messages.
+/// Watches the tasks that are placed on this host and hands them to the supervisor, at most as many at once as there are
+/// slots. One loop decides; watch events, ended runs and changes of the host come to it as messages.
 /// </summary>
 internal sealed class Dispatcher
 {
     private readonly AgentContext _context;
-    private readonly TaskRunner _runner;
+    private readonly RunSupervisor _runs;
     private readonly HostState _state;
     private readonly Reflector<AgenticTask> _reflector;
-    private readonly CancellationToken _hardStop;
     private readonly Channel<Action> _messages = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
-    private readonly Dictionary<string, LocalRun> _runs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _settled = new(StringComparer.Ordinal);
-    private readonly List<TaskCompletionSource> _idle = [];
 
-    public Dispatcher(AgentContext context, TaskRunner runner, HostState state, CancellationToken hardStop)
+    public Dispatcher(AgentContext context, RunSupervisor runs, HostState state)
     {
-        (_context, _runner, _state, _hardStop) = (context, runner, state, hardStop);
+        (_context, _runs, _state) = (context, runs, state);
         _reflector = new Reflector<AgenticTask>(context.Kubernetes, new ReflectorOptions
         {
             Namespaces = context.Settings.Node.TaskNamespaces,
@@ -37,12 +32,14 @@ internal sealed class Dispatcher
         });
     }
 
-    /// <summary>Dispatches until cancelled. Runs under way are not stopped by that: see <see cref="WhenIdleAsync"/>.</summary>
+    /// <summary>Dispatches until cancelled. Runs under way are not stopped by that: see <see cref="RunSupervisor.ShutdownAsync"/>.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var subscription = _reflector.Store.Subscribe(change => Post(() => Take(change)));
+        using var subscription = _reflector.Store.Subscribe(change => Post(() => Handle(change, cancellationToken)));
         void HostChanged() => Post(ReconsiderAll);
+        void RunEnded(AgenticTask task) => Post(() => Ended(task));
         _state.Changed += HostChanged;
+        _runs.RunEnded += RunEnded;
         var watching = _reflector.RunAsync(cancellationToken);
         try
         {
@@ -58,33 +55,13 @@ internal sealed class Dispatcher
         finally
         {
             _state.Changed -= HostChanged;
+            _runs.RunEnded -= RunEnded;
         }
     }
-
-    /// <summary>Completes when nothing runs here.</summary>
-    public Task WhenIdleAsync()
-    {
-        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
-        {
-            _idle.Add(idle);
-            TellIdle();
-        });
-        return idle.Task;
-    }
-
-    /// <summary>Tells every run to end by then.</summary>
-    public void Drain(DateTimeOffset deadline) => Post(() =>
-    {
-        foreach (var run in _runs.Values)
-        {
-            run.Signals.Drain(deadline);
-        }
-    });
 
     private void Post(Action message) => _messages.Writer.TryWrite(message);
 
-    private void Take(ResourceEvent<AgenticTask> change)
+    private void Handle(ResourceEvent<AgenticTask> change, CancellationToken cancellationToken)
     {
         if (change.Type != ResourceEventType.Deleted)
         {
@@ -92,19 +69,36 @@ internal sealed class Dispatcher
             return;
         }
 
-        _settled.Remove(change.Object.Uid());
-        if (_runs.ContainsKey(change.Object.Uid()))
+        var uid = change.Object.Uid();
+        if (_runs.AttemptsOf(uid).Running is not null)
         {
-            _ = ReadAgainAsync(change.Object);
+            _ = ReadAgainAsync(change.Object, cancellationToken);
         }
+
+        _runs.Forget(uid);
+    }
+
+    private void Ended(AgenticTask task)
+    {
+        // While the run ended, its task may have left the store.
+        if (_reflector.Store.Get(task.Name(), task.Namespace())?.Uid() != task.Uid())
+        {
+            _runs.Forget(task.Uid());
+        }
+
+        ReconsiderAll();
     }
 
     /// <summary>Slots may be free again, or the host drains, or accepts work again.</summary>
     private void ReconsiderAll()
     {
-        if (DrainDeadline.Of(_state.Facts, _context.Settings.Runs.DrainTimeout) is { } deadline)
+        if (Acceptance.IsDraining(_state.Facts))
         {
-            Drain(deadline);
+            _runs.Drain(DrainDeadline.Of(_state.Facts, _context.Settings.Runs.DrainTimeout));
+        }
+        else
+        {
+            _runs.CancelDrain();
         }
 
         var waiting = _reflector.Store.Snapshot().Values.Where(t => t.PhaseOrPending() == TaskPhase.Scheduled);
@@ -118,103 +112,47 @@ internal sealed class Dispatcher
     {
         var facts = _state.Facts;
         var refusals = Acceptance.Refusals(facts, _context.Time.GetUtcNow());
-        var run = _runs.GetValueOrDefault(task.Uid());
-        var free = (facts.Probed?.Slots ?? 1) - _runs.Values.Count(r => r.TakesSlot);
-        var settled = _settled.GetValueOrDefault(task.Uid());
-        switch (DispatchDecision.For(task, new DispatchView(_context.NodeName, _context.Identity.Holder, run?.Attempt, settled, free, refusals.Count > 0)))
+        var (running, settled) = _runs.AttemptsOf(task.Uid());
+        var free = (facts.Probed?.Slots ?? 1) - _runs.SlotsInUse;
+        switch (DispatchDecision.For(task, new DispatchView(_context.NodeName, _context.Identity.Holder, running, settled, free, refusals.Count > 0)))
         {
-            case DispatchAct.Start:
-                Begin(task, takesSlot: true, signals => _runner.RunAsync(task, signals, _hardStop));
+            case DispatchAction.Start:
+                _runs.Start(task);
                 break;
-            case DispatchAct.Decline:
-                Begin(task, takesSlot: false, _ => _runner.DeclineAsync(task, refusals[0].Reason, refusals[0].Message ?? refusals[0].Reason, _hardStop));
+            case DispatchAction.Decline:
+                _runs.Decline(task, refusals[0].Reason, refusals[0].Message ?? refusals[0].Reason);
                 break;
-            case DispatchAct.Reclaim:
-                Begin(task, takesSlot: false, _ => _runner.ReclaimAsync(task, _hardStop));
+            case DispatchAction.Reclaim:
+                _runs.Reclaim(task);
                 break;
-            case DispatchAct.Tell:
-            case DispatchAct.Wait:
-                run?.Signals.Update(task);
+            case DispatchAction.Update:
+            case DispatchAction.Wait:
+                _runs.Update(task);
                 break;
             default:
                 break;
         }
     }
 
-    private void Begin(AgenticTask task, bool takesSlot, Func<RunSignals, Task<RunOutcome>> work)
-    {
-        var run = new LocalRun(task, new RunSignals(), takesSlot);
-        _runs[task.Uid()] = run;
-        _ = FollowAsync(run, work);
-    }
-
-    private async Task FollowAsync(LocalRun run, Func<RunSignals, Task<RunOutcome>> work)
+    // The task left the selection: it may have ended, been taken back, or be gone. Only reading it again tells.
+    private async Task ReadAgainAsync(AgenticTask last, CancellationToken cancellationToken)
     {
         try
         {
-            var outcome = await Task.Run(() => work(run.Signals), CancellationToken.None);
-            _context.Logger.LogDebug("{Task} attempt {Attempt}: {End} {Reason} {Message}", ObjectKey.Of(run.Task), run.Attempt, outcome.End, outcome.Reason, outcome.Message);
+            var now = await _context.Kubernetes.TryReadAsync<AgenticTask>(last.Name(), last.Namespace(), cancellationToken);
+            if (now is null || now.Uid() != last.Uid())
+            {
+                _runs.Deleted(last.Uid());
+            }
+            else
+            {
+                _runs.Update(now);
+            }
         }
-#pragma warning disable CA1031 // A fault of one run must not end the others; the operator takes the task back.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _context.Logger.LogError(e, "The run of {Task} (attempt {Attempt}) broke off", ObjectKey.Of(run.Task), run.Attempt);
-        }
-
-        Post(() => Ended(run));
-    }
-
-    private void Ended(LocalRun run)
-    {
-        _runs.Remove(run.Task.Uid());
-        if (_reflector.Store.Get(run.Task.Name(), run.Task.Namespace())?.Uid() == run.Task.Uid())
-        {
-            _settled[run.Task.Uid()] = run.Attempt;
-        }
-
-        TellIdle();
-        ReconsiderAll();
-    }
-
-    private void TellIdle()
-    {
-        if (_runs.Count == 0)
-        {
-            _idle.ForEach(idle => idle.TrySetResult());
-            _idle.Clear();
-        }
-    }
-
-    // The task left the selection: it may have ended, been taken back, or be gone. Only a look tells.
-    private async Task ReadAgainAsync(AgenticTask last)
-    {
-        try
-        {
-            var now = await _context.Kubernetes.TryReadAsync<AgenticTask>(last.Name(), last.Namespace(), _hardStop);
-            Post(() => Reread(last, now));
-        }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or OperationCanceledException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException or OperationCanceledException)
         {
             // The run's next write is fenced if the task is somebody else's by now.
-            _context.Logger.LogDebug("{Task} could not be read again: {Error}", ObjectKey.Of(last), e.Message);
-        }
-    }
-
-    private void Reread(AgenticTask last, AgenticTask? now)
-    {
-        if (!_runs.TryGetValue(last.Uid(), out var run))
-        {
-            return;
-        }
-
-        if (now is null || now.Uid() != last.Uid())
-        {
-            run.Signals.Deleted();
-        }
-        else
-        {
-            run.Signals.Update(now);
+            _context.Logger.TaskNotReadAgain(ObjectKey.Of(last).ToString(), e.Message);
         }
     }
 }

@@ -97,7 +97,7 @@ internal sealed class HeartbeatLoop : IDisposable
             _failures = 0;
             return null;
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             _failures++;

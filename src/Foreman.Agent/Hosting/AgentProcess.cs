@@ -7,6 +7,8 @@ using Foreman.Agent.Leasing;
 using Foreman.Agent.Registration;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Stages;
+using Foreman.Runner.Supervision;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Agent.Hosting;
@@ -14,8 +16,6 @@ namespace Foreman.Agent.Hosting;
 /// <summary>One life of the agent: start, work, drain, end.</summary>
 internal sealed class AgentProcess : IDisposable
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-
     private readonly AgentContext _context;
     private readonly HostState _state = new();
     private readonly HostProbe _probe;
@@ -23,8 +23,8 @@ internal sealed class AgentProcess : IDisposable
     private readonly NodeWatch _node;
     private readonly HeartbeatLoop _heartbeat;
     private readonly TaskRunner _runner;
+    private readonly RunSupervisor _runs;
     private readonly Dispatcher _dispatcher;
-    private readonly CancellationTokenSource _hardStop = new();
 
     public AgentProcess(AgentContext context)
     {
@@ -33,8 +33,10 @@ internal sealed class AgentProcess : IDisposable
         _lease = new NodeLease(context);
         _node = new NodeWatch(context, _state);
         _heartbeat = new HeartbeatLoop(context, _state, _probe, _node, _lease);
-        _runner = new TaskRunner(context.Kubernetes, RunnerOptionsOf(context), context.Time, context.Logger);
-        _dispatcher = new Dispatcher(context, _runner, _state, _hardStop.Token);
+        var options = RunnerOptionsOf(context);
+        _runner = new TaskRunner(context.Kubernetes, options, context.Time, context.Logger, StagesOf(context, options));
+        _runs = new RunSupervisor(_runner, context.Time, context.Logger);
+        _dispatcher = new Dispatcher(context, _runs, _state);
     }
 
     /// <summary>Runs until told to stop, and returns the exit code.</summary>
@@ -68,21 +70,23 @@ internal sealed class AgentProcess : IDisposable
         _heartbeat.Dispose();
         _probe.Dispose();
         _lease.Dispose();
-        _hardStop.Dispose();
+        _runs.Dispose();
     }
 
     private static RunnerOptions RunnerOptionsOf(AgentContext context) => new()
     {
         Holder = context.Identity.Holder,
         NodeName = context.NodeName,
-        Hosts = Placement.Node,
+        Placement = Placement.Node,
         WorkspaceRoot = context.Settings.Runs.WorkspaceDir,
         StateDirectory = context.Settings.Runs.StateDir,
-        Mode = context.Settings.Runs.Mode,
-        StubSleep = context.Settings.Runs.StubSleep,
         KeepWorkspace = context.Settings.Runs.KeepWorkspace,
         Seed = context.Seed,
     };
+
+    private static StageRegistry StagesOf(AgentContext context, RunnerOptions options) => context.Settings.Runs.Mode == RunnerMode.Stub
+        ? StageRegistry.Stub(context.Settings.Runs.StubSleep, context.Time, context.Logger)
+        : StageRegistry.Native(context.Kubernetes, options, context.Time, context.Logger);
 
     // A loop that breaks off ends the others, so that the process does not go on with a part of itself missing.
     private static async Task Guarded(Task loop, CancellationTokenSource ending)
@@ -156,22 +160,8 @@ internal sealed class AgentProcess : IDisposable
         var time = _context.Time;
         _context.Logger.LogInformation("Draining: no new tasks; runs may go on for {Timeout:0} s", timeout.TotalSeconds);
         _state.Change(facts => facts with { Stopping = Acceptance.Stopping(time.GetUtcNow(), timeout) });
-        _dispatcher.Drain(time.GetUtcNow() + timeout);
+        var stopped = _runs.ShutdownAsync(timeout, now);
         await _heartbeat.TryWriteAsync(CancellationToken.None);
-        var idle = _dispatcher.WhenIdleAsync();
-        var hurried = Cancelled(now);
-        if (await Task.WhenAny(idle, hurried, Task.Delay(timeout + Grace, time, CancellationToken.None)) == hurried)
-        {
-            _context.Logger.LogWarning("Stopping now: runs are given back");
-            _dispatcher.Drain(time.GetUtcNow());
-            await Task.WhenAny(idle, Task.Delay(Grace, time, CancellationToken.None));
-        }
-
-        if (!idle.IsCompleted)
-        {
-            _context.Logger.LogWarning("Runs are left where they are; their results, if any, are delivered by the next process");
-            await _hardStop.CancelAsync();
-            await Task.WhenAny(idle, Task.Delay(Grace, time, CancellationToken.None));
-        }
+        await stopped;
     }
 }

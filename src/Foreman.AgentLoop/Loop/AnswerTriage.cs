@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
+using Foreman.Primitives;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -64,7 +65,7 @@ internal static class AnswerTriage
         var call = new ToolCall(id, name, malformed is null ? text : "{}");
         var problem = cutAt is { } limit
                 ? $"your answer was cut at the output limit of {limit} tokens, so this call was not run; do it in smaller pieces"
-            : catalog.Find(name) is null ? catalog.Refusal(raw.Name)
+            : !catalog.Allows(name) ? catalog.Refusal(raw.Name)
             : malformed is { } why ? $"the arguments of {name} are not a JSON object ({why}); call it again with valid JSON"
             : null;
         return new PendingCall(call, problem);
@@ -79,7 +80,7 @@ internal static class AnswerTriage
         }
         catch (JsonException e)
         {
-            return Workspaces.Printable.Line(e.Message, 120);
+            return Printable.Line(e.Message, 120);
         }
     }
 

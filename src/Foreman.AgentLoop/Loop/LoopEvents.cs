@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -36,11 +36,11 @@ internal abstract record LoopEffect
     /// <summary>Run a tool, as part of a turn.</summary>
     internal sealed record Run(ToolCall Call, int Turn) : LoopEffect;
 
-    /// <summary>A turn is over: make its records safe and tell who follows.</summary>
+    /// <summary>A turn is over: store its records durably and notify the observer.</summary>
     internal sealed record EndTurn(RunProgress Progress) : LoopEffect;
 
     /// <summary>The run is over.</summary>
-    internal sealed record Finish(LoopOutcome End) : LoopEffect;
+    internal sealed record Finish(LoopOutcome Outcome) : LoopEffect;
 }
 
 /// <summary>A new state and what it asks for, in order.</summary>

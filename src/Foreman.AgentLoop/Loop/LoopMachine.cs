@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -16,11 +16,11 @@ internal static class LoopMachine
             History = [new HistoryItem(ChatMessage.System(system), 0), new HistoryItem(ChatMessage.User(prompt), 0)],
             ContextTokens = rules.Settings.ContextTokens,
         };
-        return LoopAsk.Next(rules, state, [Sent(0, "system", system), Sent(0, "user", prompt)]);
+        return RequestPlanner.Next(rules, state, [Sent(0, "system", system), Sent(0, "user", prompt)]);
     }
 
     /// <summary>The next step. A run that is over stays as it is.</summary>
-    internal static LoopStep Next(LoopRules rules, LoopState state, LoopEvent happened) => state.End is not null
+    internal static LoopStep Next(LoopRules rules, LoopState state, LoopEvent happened) => state.Outcome is not null
         ? new LoopStep(state, [])
         : happened switch
         {
@@ -66,7 +66,7 @@ internal static class LoopMachine
         });
         return sorted.Kind is AnswerKind.Calls
             ? RunNext(rules, state with { RepromptCounts = default }, [record])
-            : Reask(rules, state, sorted, [record]);
+            : Reprompt(rules, state, sorted, [record]);
     }
 
     private static LoopStep OnToolRan(LoopRules rules, LoopState before, LoopEvent.ToolRan ran)
@@ -104,10 +104,10 @@ internal static class LoopMachine
             return Finish(state, LoopOutcomes.Failed(failure, state.Turn), []);
         }
 
-        // The server knows its window better than anybody. One big step, one more try.
+        // The server's own window counts more than what was promised; one large compaction, then one more try.
         var learnt = state with { ContextTokens = Math.Min(state.ContextTokens, failure.ContextTokens ?? state.ContextTokens), Overflowed = true };
         return !state.Overflowed && Compaction.Mask(learnt.History, learnt.Turn, 1, 1) is { } shorter
-            ? LoopAsk.Next(rules, learnt with { History = shorter.History }, [LoopAsk.Compacted(learnt.Turn, shorter.Masked)])
+            ? RequestPlanner.Next(rules, learnt with { History = shorter.History }, [RequestPlanner.Compacted(learnt.Turn, shorter.Masked)])
             : Finish(state, LoopOutcomes.Failed(failure, state.Turn), []);
     }
 
@@ -145,28 +145,28 @@ internal static class LoopMachine
         return EndTurn(rules, state, effects);
     }
 
-    /// <summary>An answer that brings the run no further: the model is told what is wrong, a few times.</summary>
-    private static LoopStep Reask(LoopRules rules, LoopState state, SortedAnswer sorted, ImmutableArray<LoopEffect> effects)
+    /// <summary>Asks again, a few times, after an answer that calls no tool, and says what was wrong with it.</summary>
+    private static LoopStep Reprompt(LoopRules rules, LoopState state, SortedAnswer sorted, ImmutableArray<LoopEffect> effects)
     {
-        var (reasks, limit, count, nudge) = sorted.Kind switch
+        var (counts, limit, count, nudge) = sorted.Kind switch
         {
             AnswerKind.ReasoningOnly => (
                 state.RepromptCounts with { ReasoningOnly = state.RepromptCounts.ReasoningOnly + 1 },
-                LoopRules.MaxReasoningOnlyReasks, state.RepromptCounts.ReasoningOnly,
+                LoopRules.MaxReasoningOnlyReprompts, state.RepromptCounts.ReasoningOnly,
                 "You thought but did not act. Call a tool now, or call submit_result to end the task."),
             AnswerKind.Truncated => (
                 state.RepromptCounts with { Truncated = state.RepromptCounts.Truncated + 1 },
-                LoopRules.MaxTruncatedReasks, state.RepromptCounts.Truncated,
+                LoopRules.MaxTruncatedReprompts, state.RepromptCounts.Truncated,
                 $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used. Answer shorter: write long files in pieces."),
             _ => (
                 state.RepromptCounts with { NoCall = state.RepromptCounts.NoCall + 1 },
-                LoopRules.MaxNoCallReasks, state.RepromptCounts.NoCall,
+                LoopRules.MaxNoCallReprompts, state.RepromptCounts.NoCall,
                 "You answered without a tool call, so nothing happened. Call a tool now, or call submit_result to end the task."),
         };
-        state = state with { RepromptCounts = reasks };
+        state = state with { RepromptCounts = counts };
         if (count >= limit)
         {
-            return Finish(state, LoopOutcomes.Useless(sorted.Kind, count + 1), effects.Add(new LoopEffect.EndTurn(Progress(state))));
+            return Finish(state, LoopOutcomes.Unusable(sorted.Kind, count + 1), effects.Add(new LoopEffect.EndTurn(Progress(state))));
         }
 
         if (!sorted.Calls.IsEmpty)
@@ -184,15 +184,15 @@ internal static class LoopMachine
         var state = before with { EditFreeTurns = before.ChangedThisTurn ? 0 : before.EditFreeTurns + 1 };
         effects = effects.Add(new LoopEffect.EndTurn(Progress(state)));
         var settings = rules.Settings;
-        var end = state.Turn >= settings.MaxTurns ? LoopOutcomes.OutOfTurns(state.Turn)
+        var outcome = state.Turn >= settings.MaxTurns ? LoopOutcomes.OutOfTurns(state.Turn)
             : settings.MaxTotalTokens is { } most && state.Used.TotalTokens >= most ? LoopOutcomes.OutOfTokens(state.Used.TotalTokens, most)
             : rules.Catalog.CanEdit && settings.EditFreeTurnsLimit > 0 && state.EditFreeTurns >= settings.EditFreeTurnsLimit ? LoopOutcomes.NoEdits(state.EditFreeTurns)
             : null;
-        return end is null ? LoopAsk.Next(rules, state, effects) : Finish(state, end, effects);
+        return outcome is null ? RequestPlanner.Next(rules, state, effects) : Finish(state, outcome, effects);
     }
 
-    internal static LoopStep Finish(LoopState state, LoopOutcome end, ImmutableArray<LoopEffect> effects) =>
-        new(state with { End = end, Pending = [] }, effects.Add(new LoopEffect.Finish(end)));
+    internal static LoopStep Finish(LoopState state, LoopOutcome outcome, ImmutableArray<LoopEffect> effects) =>
+        new(state with { Outcome = outcome, Pending = [] }, effects.Add(new LoopEffect.Finish(outcome)));
 
     private static LoopState Returned(LoopState state, ToolCall call, string text) =>
         state with { History = state.History.Add(new HistoryItem(ChatMessage.Tool(call.Id, text), state.Turn, call.Name)) };
@@ -204,7 +204,7 @@ internal static class LoopMachine
 
     private static FileEffect Effect(FileChange change)
     {
-        var text = TextFile.TryDecode(change.Content);
+        var text = change.TextContent;
         return new FileEffect
         {
             Path = change.Path,

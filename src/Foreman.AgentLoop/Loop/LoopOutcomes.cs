@@ -1,7 +1,7 @@
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Tools;
-using Foreman.AgentLoop.Workspaces;
 using Foreman.Api;
+using Foreman.Primitives;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -15,28 +15,28 @@ internal static class LoopOutcomes
     {
         "GO" => new() { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, Outcome = Outcomes.ModelDecided, Summary = submission.Summary, Submission = submission },
         "NO-GO" => new() { Phase = TaskPhase.Succeeded, Verdict = Verdict.NoGo, Outcome = Outcomes.ModelNoGo, Summary = submission.Summary, Submission = submission },
-        _ => Spent(FailureReason.ModelReportedError, Outcomes.ModelDecided, submission.Summary) with { Submission = submission },
+        _ => EndedByItself(FailureReason.ModelReportedError, Outcomes.ModelDecided, submission.Summary) with { Submission = submission },
     };
 
     internal static LoopOutcome OutOfTurns(int turns) =>
-        Spent(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {turns} turns (maxTurns); raise maxTurns or ask for less");
+        EndedByItself(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {turns} turns (maxTurns); raise maxTurns or ask for less");
 
     internal static LoopOutcome OutOfTokens(long used, long most) =>
-        Spent(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {used} tokens, the budget was {most}");
+        EndedByItself(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {used} tokens, the budget was {most}");
 
     internal static LoopOutcome TimedOut(TimeSpan timeout) =>
-        Spent(FailureReason.Timeout, Outcomes.BudgetExhausted, $"no result after {timeout.TotalSeconds:0} s; raise timeoutSeconds of the task or requestTimeoutSeconds of the Agent");
+        EndedByItself(FailureReason.Timeout, Outcomes.BudgetExhausted, $"no result after {timeout.TotalSeconds:0} s; raise timeoutSeconds of the task or requestTimeoutSeconds of the Agent");
 
     internal static LoopOutcome Repeating(string tool, int times) =>
-        Spent(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"the model called {tool} {times} times with the same arguments and nothing changed in between (repeatedToolThreshold)");
+        EndedByItself(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"the model called {tool} {times} times with the same arguments and nothing changed in between (repeatedToolThreshold)");
 
     internal static LoopOutcome NoEdits(int turns) =>
-        Spent(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"{turns} turns without a change of the workspace (editFreeTurnsLimit)");
+        EndedByItself(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"{turns} turns without a change of the workspace (editFreeTurnsLimit)");
 
     internal static LoopOutcome OverHardCap(int tokens, int cap) =>
-        Spent(FailureReason.ContextOverflow, Outcomes.StuckLoop, $"the prompt has grown to about {tokens} tokens, over contextHardCap {cap}");
+        EndedByItself(FailureReason.ContextOverflow, Outcomes.StuckLoop, $"the prompt has grown to about {tokens} tokens, over contextHardCap {cap}");
 
-    internal static LoopOutcome Useless(AnswerKind kind, int times) => Spent(FailureReason.ModelMisunderstood, Outcomes.Incomplete, kind switch
+    internal static LoopOutcome Unusable(AnswerKind kind, int times) => EndedByItself(FailureReason.ModelMisunderstood, Outcomes.Incomplete, kind switch
     {
         AnswerKind.ReasoningOnly => $"the model answered {times} times with nothing but reasoning",
         AnswerKind.Truncated => $"the model's answers were cut at the output limit {times} times; raise maxOutputTokens or ask for less at once",
@@ -73,7 +73,7 @@ internal static class LoopOutcomes
     };
 
     /// <summary>The loop came to its own end without the task being done.</summary>
-    private static LoopOutcome Spent(FailureReason reason, string outcome, string summary) =>
+    private static LoopOutcome EndedByItself(FailureReason reason, string outcome, string summary) =>
         Failed(reason, outcome, summary) with { Phase = TaskPhase.Succeeded };
 
     private static string Cut(string summary) => Printable.CutToBytes(summary, ResultEnvelope.MaxSummaryBytes);

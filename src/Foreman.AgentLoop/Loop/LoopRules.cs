@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Settings;
-using Foreman.AgentLoop.Tools;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -9,13 +8,13 @@ namespace Foreman.AgentLoop.Loop;
 internal sealed record LoopRules
 {
     /// <summary>Answers without a tool call in a row that are asked again.</summary>
-    internal const int MaxNoCallReasks = 2;
+    internal const int MaxNoCallReprompts = 2;
 
     /// <summary>Answers of nothing but reasoning in a row that are asked again.</summary>
-    internal const int MaxReasoningOnlyReasks = 4;
+    internal const int MaxReasoningOnlyReprompts = 4;
 
     /// <summary>Answers cut at the output limit in a row that are asked again.</summary>
-    internal const int MaxTruncatedReasks = 3;
+    internal const int MaxTruncatedReprompts = 3;
 
     /// <summary>An answer always gets so many tokens, however full the window seems.</summary>
     internal const int MinOutputTokens = 256;
@@ -28,7 +27,7 @@ internal sealed record LoopRules
     internal required string Model { get; init; }
 
     /// <summary>The same objects in the same order in every request: they stand at the head of the prompt.</summary>
-    internal IReadOnlyList<ToolDefinition> Definitions => field ??= [.. Catalog.Tools.Select(t => t.Definition)];
+    internal IReadOnlyList<ToolDefinition> Definitions => Catalog.Definitions;
 
     internal IReadOnlyDictionary<string, JsonElement>? TemplateArguments => field ??=
         Settings.ChatTemplateKwargs?.ToDictionary(p => p.Key, p => JsonElement.Parse(p.Value?.ToJsonString() ?? "null"));

@@ -1,11 +1,12 @@
 using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Telemetry;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
-/// <summary>Does what <see cref="LoopMachine"/> asks for, one effect after the other, and tells it what came of it.</summary>
-internal sealed class LoopShell(AgentRunRequest request, AgentRunServices services, LoopRules rules, (ModelClient Model, ToolRunner Tools) hands)
+/// <summary>Executes the effects of <see cref="LoopMachine"/> in order and feeds their results back to it.</summary>
+internal sealed class LoopShell(AgentRunRequest request, AgentRunServices services, LoopRules rules, ModelClient model, ToolDispatcher tools)
 {
     /// <summary>Runs until the end.</summary>
     /// <param name="outer">Cancelled to stop the run.</param>
@@ -18,7 +19,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
             LoopEvent? happened = null;
             foreach (var effect in step.Effects)
             {
-                happened = await DoAsync(effect, outer, deadline).ConfigureAwait(false) ?? happened;
+                happened = await ExecuteAsync(effect, outer, deadline).ConfigureAwait(false) ?? happened;
             }
 
             if (happened is null)
@@ -30,7 +31,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
         }
     }
 
-    private async Task<LoopEvent?> DoAsync(LoopEffect effect, CancellationToken outer, CancellationToken deadline)
+    private async Task<LoopEvent?> ExecuteAsync(LoopEffect effect, CancellationToken outer, CancellationToken deadline)
     {
         switch (effect)
         {
@@ -67,7 +68,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
         var started = services.Time.GetTimestamp();
         try
         {
-            var answer = await hands.Model.CompleteAsync(chat, cancellationToken).ConfigureAwait(false);
+            var answer = await model.CompleteAsync(chat, cancellationToken).ConfigureAwait(false);
             LoopTelemetry.EndChat(span, chat.Model, answer, services.Time.GetElapsedTime(started));
             return new LoopEvent.Answered(answer);
         }
@@ -81,13 +82,17 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
     private async Task<LoopEvent> RunToolAsync(LoopEffect.Run run, CancellationToken cancellationToken)
     {
         var call = run.Call;
-        if (!hands.Tools.IsReadOnly(call))
+        if (tools.NeedsIntent(call))
         {
             await AppendAsync(new ToolIntended { Turn = run.Turn, CallId = call.Id, Tool = call.Name }).ConfigureAwait(false);
             await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
-        return new LoopEvent.ToolRan(call, hands.Tools.Run(call, cancellationToken));
+        using var span = LoopTelemetry.StartTool(call.Name, call.Id);
+        var started = services.Time.GetTimestamp();
+        var outcome = await tools.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        LoopTelemetry.EndTool(span, call.Name, outcome.IsError, services.Time.GetElapsedTime(started));
+        return new LoopEvent.ToolRan(call, outcome);
     }
 
     // A record of what has happened is stored even when the run is being stopped.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -52,7 +53,7 @@ internal sealed record LoopState
         ImmutableSortedDictionary<string, DeliveredFile>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>Set when the run is over.</summary>
-    internal LoopOutcome? End { get; init; }
+    internal LoopOutcome? Outcome { get; init; }
 }
 
 /// <summary>A message and where it came from.</summary>
@@ -85,10 +86,10 @@ internal sealed record LoopOutcome
     internal required string Summary { get; init; }
 
     /// <summary>The model's own result, when it gave one.</summary>
-    internal Tools.Submission? Submission { get; init; }
+    internal Submission? Submission { get; init; }
 }
 
-/// <summary>Words for <c>extra.outcome</c>.</summary>
+/// <summary>Values of <c>extra.outcome</c>.</summary>
 internal static class Outcomes
 {
     internal const string ModelDecided = "MODEL-DECIDED";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Model;
 
@@ -20,10 +21,3 @@ internal sealed record ChatRequest
     /// <summary>Forwarded as they stand.</summary>
     internal IReadOnlyDictionary<string, JsonElement>? ChatTemplateKwargs { get; init; }
 }
-
-/// <summary>A tool as the model sees it.</summary>
-/// <param name="Name">What the model calls.</param>
-/// <param name="Description">When and how to use it.</param>
-/// <param name="Parameters">The JSON Schema of the arguments, as text: llama.cpp forces the order of its properties on the output.</param>
-/// <param name="Strict">Asks servers that know it for guaranteed arguments; possible only when every property is required.</param>
-internal sealed record ToolDefinition(string Name, string Description, string Parameters, bool Strict = false);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Model;
 

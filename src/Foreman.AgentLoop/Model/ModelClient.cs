@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Foreman.AgentLoop.Workspaces;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 
-/// <summary>A patient client of one model: waits while it loads, repeats what may succeed the second time, and gives up with a reason.</summary>
+/// <summary>A client of one model that retries: waits while it loads, repeats what may succeed the second time, and gives up with a reason.</summary>
 internal sealed class ModelClient : IDisposable
 {
     private readonly ModelEndpoint _endpoint;
@@ -14,7 +14,7 @@ internal sealed class ModelClient : IDisposable
     private ImmutableHashSet<string> _omit = [];
 
     /// <param name="endpoint">Where the model is.</param>
-    /// <param name="options">How patient to be.</param>
+    /// <param name="options">Timeouts and number of retries.</param>
     /// <param name="time">The clock of all deadlines.</param>
     /// <param name="jitter">Spreads repetitions.</param>
     internal ModelClient(ModelEndpoint endpoint, ModelClientOptions options, TimeProvider time, Random jitter)
@@ -23,7 +23,7 @@ internal sealed class ModelClient : IDisposable
         _transport = new ModelTransport(endpoint, options, time);
     }
 
-    /// <summary>Told in words what is waited for; null when the wait is over.</summary>
+    /// <summary>Called with what is waited for; with null when the wait is over.</summary>
     internal Action<string?>? Waiting { get; init; }
 
     /// <summary>Asks the server which models it serves and finds ours among them.</summary>
@@ -46,7 +46,7 @@ internal sealed class ModelClient : IDisposable
         cancellationToken);
 
     /// <summary>Asks the model for its next turn.</summary>
-    /// <exception cref="ModelException">No answer within all patience.</exception>
+    /// <exception cref="ModelException">No answer within all retries.</exception>
     internal Task<ChatAnswer> CompleteAsync(ChatRequest request, CancellationToken cancellationToken)
     {
         // No tokenizer makes more than some dozens of characters of a token; what is longer was not limited by the server.

@@ -1,6 +1,6 @@
 namespace Foreman.AgentLoop.Model;
 
-/// <summary>How patient the client is with a model server.</summary>
+/// <summary>Timeouts and retries of a client of a model server.</summary>
 internal sealed record ModelClientOptions
 {
     /// <summary>From the request to the header of its answer; a local server reads the whole prompt in this time.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Text;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 

@@ -10,7 +10,7 @@ internal static class RetryPolicy
     /// <summary>The next step after a failure.</summary>
     /// <param name="history">The failures of this request so far, this one not included.</param>
     /// <param name="failure">What happened.</param>
-    /// <param name="options">How patient to be.</param>
+    /// <param name="options">Timeouts and number of retries.</param>
     /// <param name="jitter">0 to 1; spreads the delay by ±20 %.</param>
     /// <returns>How long to wait before the next try and the new history, or null to give up.</returns>
     internal static (TimeSpan Delay, RetryHistory History)? Next(RetryHistory history, ModelFailure failure, ModelClientOptions options, double jitter)

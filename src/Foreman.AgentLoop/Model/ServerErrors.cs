@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Foreman.AgentLoop.Workspaces;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 
@@ -24,21 +24,21 @@ internal static class ServerErrors
 
         var error = Parse(body);
         var said = error is { } e ? Said(e) : body;
-        var told = said.Length > 0 ? $"{where}: {Printable.Line(said, 300)}" : where;
-        if (error is { } json && Overflow(json, said, told) is { } overflow)
+        var message = said.Length > 0 ? $"{where}: {Printable.Line(said, 300)}" : where;
+        if (error is { } json && Overflow(json, said, message) is { } overflow)
         {
             return overflow;
         }
 
         return status switch
         {
-            401 or 403 => new(ModelFailureKind.Unauthorized, $"{told}; check the API key of the model server"),
-            404 => new(ModelFailureKind.NotAnApi, $"{told}; check the URL and the model's name"),
-            503 when IsLoading(said) => new(ModelFailureKind.Loading, told) { RetryAfter = retryAfter },
-            429 or 503 or 408 => new(ModelFailureKind.Busy, told) { RetryAfter = retryAfter },
-            >= 500 => new(ModelFailureKind.ServerError, told) { RetryAfter = retryAfter },
+            401 or 403 => new(ModelFailureKind.Unauthorized, $"{message}; check the API key of the model server"),
+            404 => new(ModelFailureKind.NotAnApi, $"{message}; check the URL and the model's name"),
+            503 when IsLoading(said) => new(ModelFailureKind.Loading, message) { RetryAfter = retryAfter },
+            429 or 503 or 408 => new(ModelFailureKind.Busy, message) { RetryAfter = retryAfter },
+            >= 500 => new(ModelFailureKind.ServerError, message) { RetryAfter = retryAfter },
             >= 300 and < 400 => NotAnApi(endpoint, "a redirection"),
-            _ => new(ModelFailureKind.Rejected, told) { RejectedField = Array.Find(Droppable, f => said.Contains(f, StringComparison.OrdinalIgnoreCase)) },
+            _ => new(ModelFailureKind.Rejected, message) { RejectedField = Array.Find(Droppable, f => said.Contains(f, StringComparison.OrdinalIgnoreCase)) },
         };
     }
 
@@ -46,8 +46,8 @@ internal static class ServerErrors
     internal static ModelFailure FromBody(JsonElement root, string context)
     {
         var said = Said(root);
-        var told = $"{context}: {Printable.Line(said, 300)}";
-        return Overflow(root, said, told) ?? new ModelFailure(IsLoading(said) ? ModelFailureKind.Loading : ModelFailureKind.ServerError, told);
+        var message = $"{context}: {Printable.Line(said, 300)}";
+        return Overflow(root, said, message) ?? new ModelFailure(IsLoading(said) ? ModelFailureKind.Loading : ModelFailureKind.ServerError, message);
     }
 
     /// <summary>Something else than a model server answers at this address.</summary>
@@ -81,7 +81,7 @@ internal static class ServerErrors
             ?? ChatChunkReader.Text(root, "status") ?? root.GetRawText();
     }
 
-    private static ModelFailure? Overflow(JsonElement root, string said, string told)
+    private static ModelFailure? Overflow(JsonElement root, string said, string message)
     {
         var error = ChatChunkReader.Object(root, "error") ?? root;
         var isOverflow = ChatChunkReader.Text(error, "type") is "exceed_context_size_error"
@@ -89,7 +89,7 @@ internal static class ServerErrors
             || said.Contains("context size", StringComparison.OrdinalIgnoreCase)
             || said.Contains("context length", StringComparison.OrdinalIgnoreCase);
         return isOverflow
-            ? new ModelFailure(ModelFailureKind.ContextOverflow, told)
+            ? new ModelFailure(ModelFailureKind.ContextOverflow, message)
             {
                 PromptTokens = (int?)ChatChunkReader.Number(error, "n_prompt_tokens"),
                 ContextTokens = (int?)ChatChunkReader.Number(error, "n_ctx"),

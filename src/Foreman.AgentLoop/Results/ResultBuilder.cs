@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Loop;
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Results;
 
-/// <summary>Makes the result of a run from its end.</summary>
+/// <summary>Makes the result of a run from its outcome.</summary>
 internal static class ResultBuilder
 {
     /// <summary>Files that are named in the envelope; the transcript has all.</summary>
@@ -13,11 +14,11 @@ internal static class ResultBuilder
     /// <summary>A commit message longer than this is cut: the envelope lies in the task's status.</summary>
     internal const int MaxCommitMessageBytes = 8 << 10;
 
-    /// <param name="end">How the run ended.</param>
+    /// <param name="outcome">How the run ended.</param>
     /// <param name="state">Where it stood; null when it never began.</param>
     /// <param name="model">Name of the model.</param>
     /// <param name="elapsed">Wall-clock time of the run.</param>
-    internal static AgentRunResult Build(LoopOutcome end, LoopState? state, string model, TimeSpan elapsed)
+    internal static AgentRunResult Build(LoopOutcome outcome, LoopState? state, string model, TimeSpan elapsed)
     {
         IReadOnlyList<DeliveredFile> files = state is null ? [] : [.. state.Files.Values];
         var usage = new Usage
@@ -30,26 +31,26 @@ internal static class ResultBuilder
         };
         return new AgentRunResult
         {
-            Phase = end.Phase,
+            Phase = outcome.Phase,
             Usage = usage,
             Files = files,
             Timings = state?.Timings,
             Envelope = new ResultEnvelope
             {
-                Verdict = end.Verdict,
-                FailureReason = end.Reason,
-                Summary = end.Summary,
-                Extra = Extra(end, files, usage, model),
+                Verdict = outcome.Verdict,
+                FailureReason = outcome.Reason,
+                Summary = outcome.Summary,
+                Extra = Extra(outcome, files, usage, model),
                 ElapsedSec = Math.Round(elapsed.TotalSeconds, 3),
             },
         };
     }
 
-    private static JsonObject Extra(LoopOutcome end, IReadOnlyList<DeliveredFile> files, Usage usage, string model)
+    private static JsonObject Extra(LoopOutcome outcome, IReadOnlyList<DeliveredFile> files, Usage usage, string model)
     {
         var extra = new JsonObject
         {
-            ["outcome"] = end.Outcome,
+            ["outcome"] = outcome.Outcome,
             ["turnCount"] = usage.Turns,
             ["model"] = model,
             ["usage"] = new JsonObject
@@ -65,9 +66,9 @@ internal static class ResultBuilder
             extra["filesLeftOut"] = files.Count - MaxFiles;
         }
 
-        if (end.Submission is { } submission)
+        if (outcome.Submission is { } submission)
         {
-            extra["commitMessage"] = Workspaces.Printable.CutToBytes(submission.CommitMessage, MaxCommitMessageBytes);
+            extra["commitMessage"] = Printable.CutToBytes(submission.CommitMessage, MaxCommitMessageBytes);
             if (submission.Extra is { } more)
             {
                 extra["modelExtra"] = JsonNode.Parse(more.GetRawText());

@@ -14,7 +14,7 @@ public interface ITranscriptStore
     ValueTask FlushAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>A transcript can't be written or read. A run without its transcript can't be told nor resumed, so it ends.</summary>
+/// <summary>A transcript can't be written or read. A run without its transcript can be neither audited nor resumed, so it ends.</summary>
 /// <param name="message">Which transcript, where, and why.</param>
 /// <param name="inner">The cause, if any.</param>
 public sealed class TranscriptException(string message, Exception? inner = null) : Exception(message, inner);

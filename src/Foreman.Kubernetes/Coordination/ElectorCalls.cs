@@ -65,7 +65,7 @@ internal sealed class ElectorCalls(LeaseLock lease) : IDisposable
         {
             return await lease.CallAsync(call, giveUp).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
         {
             return new LeaseAnswer.Failed(e.Message);
         }

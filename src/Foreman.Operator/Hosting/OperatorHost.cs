@@ -9,6 +9,8 @@ using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Foreman.Operator.Runs;
 using Foreman.Runner;
+using Foreman.Runner.Stages;
+using Foreman.Runner.Supervision;
 using Foreman.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -81,7 +83,8 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, CancellationToken stop)
     {
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
-        var runner = new TaskRunner(client, RunnerOptions(), time, logger);
+        var options = RunnerOptions();
+        var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
         await runner.ReplayOutboxAsync(stop);
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
@@ -89,8 +92,8 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         _loop = loop = new SchedulerLoop(caches, executor, assumed, SchedulerSettings(), time, logger);
         await using var completions = new CompletionWatch(events, new DigestWriter(leading, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
-        await using var runs = new OperatorRuns(runner, time, logger);
-        runs.Start(caches.Tasks.Store);
+        using var supervisor = new RunSupervisor(runner, time, logger);
+        await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store);
         caches.OnChange(loop.Wake);
         OnReady();
         await loop.RunAsync(stop);
@@ -108,7 +111,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     {
         Holder = _identity,
         NodeName = "the operator",
-        Hosts = Placement.Operator,
+        Placement = Placement.Operator,
         WorkspaceRoot = Path.Combine(settings.StateDir, "workspaces"),
         StateDirectory = settings.StateDir,
         Seed = Environment.ProcessId,

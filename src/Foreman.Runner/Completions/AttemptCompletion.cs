@@ -1,6 +1,6 @@
 using Foreman.Api;
 using Foreman.Runner.Stops;
-using Foreman.Runner.Work;
+using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Completions;
 

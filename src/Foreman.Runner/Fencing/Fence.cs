@@ -3,7 +3,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Runner.Fencing;
 
-/// <summary>What a refused write means, told by the task as it stands.</summary>
+/// <summary>What a refused write means, decided by the task as it stands.</summary>
 internal enum FenceAnswer
 {
     /// <summary>The write had arrived: only its acknowledgement was lost.</summary>

@@ -24,9 +24,9 @@ internal enum WriteOutcomeKind
 }
 
 /// <summary>How a write ended, and why, for people.</summary>
-/// <param name="End">How.</param>
+/// <param name="Kind">How.</param>
 /// <param name="Message">Why; empty when it is stored.</param>
-internal sealed record WriteOutcome(WriteOutcomeKind End, string Message);
+internal sealed record WriteOutcome(WriteOutcomeKind Kind, string Message);
 
 /// <summary>Brings fenced writes to the API server until each is stored, fenced or refused.</summary>
 internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Jitter jitter, ILogger logger)
@@ -42,11 +42,11 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
 
     /// <summary>Writes, repeating as long as nothing is settled.</summary>
     /// <param name="write">What.</param>
-    /// <param name="patience">How long to try; null tries until told to stop.</param>
+    /// <param name="timeout">How long to try; null tries until told to stop.</param>
     /// <param name="stop">Ends the tries: the answer is then <see cref="WriteOutcomeKind.Unsettled"/>.</param>
-    public async Task<WriteOutcome> WriteAsync(FencedWrite write, TimeSpan? patience, CancellationToken stop)
+    public async Task<WriteOutcome> WriteAsync(FencedWrite write, TimeSpan? timeout, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(patience ?? Timeout.InfiniteTimeSpan, time);
+        using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         var contradictions = 0;
         var lastFailure = "it was not tried";
@@ -69,7 +69,7 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
 
                 if (tries == 1 || tries % TriesPerWarning == 0)
                 {
-                    logger.LogWarning("{Write} of {Attempt} failed and is tried again: {Failure}", write.Kind, write.Attempt, lastFailure);
+                    logger.WriteFailed(write.Kind, write.Attempt, lastFailure);
                 }
 
                 var wait = RetryDelay.After(tries, WriteFailure.RetryAfter(failure), jitter.Next());
@@ -132,13 +132,13 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
 
     private void Report(FencedWrite write, WriteOutcome settled, int tries)
     {
-        if (settled.End != WriteOutcomeKind.Stored)
+        if (settled.Kind != WriteOutcomeKind.Stored)
         {
-            logger.LogWarning("{Write} of {Attempt} was not taken: {Why}", write.Kind, write.Attempt, settled.Message);
+            logger.WriteNotTaken(write.Kind, write.Attempt, settled.Message);
         }
         else if (tries > 1)
         {
-            logger.LogInformation("{Write} of {Attempt} is stored after {Tries} tries", write.Kind, write.Attempt, tries);
+            logger.WriteStored(write.Kind, write.Attempt, tries);
         }
     }
 }

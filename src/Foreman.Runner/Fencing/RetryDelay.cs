@@ -18,3 +18,19 @@ internal static class RetryDelay
         return retryAfter is { } asked && asked > spread ? asked + (First * jitter) : spread;
     }
 }
+
+/// <summary>Random numbers for several threads, from one seed.</summary>
+internal sealed class Jitter(int seed)
+{
+    private readonly Lock _gate = new();
+    private readonly Random _random = new(seed);
+
+    /// <summary>From 0 up to, not including, 1.</summary>
+    public double Next()
+    {
+        lock (_gate)
+        {
+            return _random.NextDouble();
+        }
+    }
+}

@@ -22,23 +22,21 @@ internal enum DeliveryOutcome
 }
 
 /// <summary>Brings final writes to the API server: stored durably first, then tried until acknowledged or fenced.</summary>
-internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outbox outbox, TimeProvider time, ILogger logger)
+internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outbox outbox, TimeProvider time, Jitter jitter, ILogger logger)
 {
-    private static readonly TimeSpan PauseBetweenReads = TimeSpan.FromSeconds(2);
-
     /// <summary>Stores and delivers the final write of an attempt that the caller holds.</summary>
-    public async Task<(DeliveryOutcome End, string Message)> DeliverAsync(OutboxEntry entry, CancellationToken stop)
+    public async Task<(DeliveryOutcome Outcome, string Message)> DeliverAsync(OutboxEntry entry, CancellationToken stop)
     {
         var unstored = outbox.Store(entry);
         if (unstored is not null)
         {
-            logger.LogError("{Unstored}. It is sent directly; it is lost if this process ends before the API server takes it", unstored);
+            logger.NotInOutbox(unstored);
         }
 
         var outcome = await writer.WriteAsync(entry.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
-        if (outcome.End == WriteOutcomeKind.Refused && Reduced(entry, outcome.Message) is { } reduced)
+        if (outcome.Kind == WriteOutcomeKind.Refused && Reduced(entry, outcome.Message) is { } reduced)
         {
-            logger.LogError("The API server refuses the result of {Namespace}/{Name}, so a short one is sent: {Why}", entry.Namespace, entry.Name, outcome.Message);
+            logger.ResultRefused(entry, outcome.Message);
             outcome = await writer.WriteAsync(reduced.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
         }
 
@@ -59,7 +57,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
         if (entry.Holder != holder && Fence.Decide(entry.WriteBy(entry.Holder), task) == FenceAnswer.Retry)
         {
             var taken = await writer.WriteAsync(entry.ReclaimBy(entry.Holder, holder), null, stop).ConfigureAwait(false);
-            if (taken.End != WriteOutcomeKind.Stored)
+            if (taken.Kind != WriteOutcomeKind.Stored)
             {
                 return Settle(entry, taken, isStored: true);
             }
@@ -68,7 +66,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
         }
 
         var outcome = await writer.WriteAsync(entry.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
-        if (outcome.End == WriteOutcomeKind.Refused && Reduced(entry, outcome.Message) is { } reduced)
+        if (outcome.Kind == WriteOutcomeKind.Refused && Reduced(entry, outcome.Message) is { } reduced)
         {
             outcome = await writer.WriteAsync(reduced.WriteBy(entry.Holder), null, stop).ConfigureAwait(false);
         }
@@ -78,7 +76,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
 
     private DeliveryOutcome Settle(OutboxEntry entry, WriteOutcome outcome, bool isStored)
     {
-        switch (outcome.End)
+        switch (outcome.Kind)
         {
             case WriteOutcomeKind.Stored:
                 outbox.Remove(entry.Key);
@@ -87,7 +85,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
                 outbox.Remove(entry.Key);
                 return DeliveryOutcome.Fenced;
             case var _ when isStored:
-                logger.LogError("The result of {Namespace}/{Name} (attempt {Attempt}) stays in the outbox: {Why}", entry.Namespace, entry.Name, entry.Attempt, outcome.Message);
+                logger.StaysInOutbox(entry, outcome.Message);
                 return DeliveryOutcome.Kept;
             default:
                 return DeliveryOutcome.Lost;
@@ -96,23 +94,23 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
 
     private static OutboxEntry? Reduced(OutboxEntry entry, string why)
     {
-        if (entry.Completion is not { } ending)
+        if (entry.Completion is not { } completion)
         {
             return null;
         }
 
-        var result = ending.Result?.DeepClone().AsObject();
+        var result = completion.Result?.DeepClone().AsObject();
         if (result is not null)
         {
             result["extra"] = new System.Text.Json.Nodes.JsonObject { [Completions.ResultLimit.LeftOut] = "everything: the API server refused it: " + why };
         }
 
-        return entry with { Completion = ending with { Result = result } };
+        return entry with { Completion = completion with { Result = result } };
     }
 
     private async Task<AgenticTask?> ReadAsync(OutboxEntry entry, CancellationToken stop)
     {
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             try
             {
@@ -120,7 +118,7 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
             }
             catch (Exception e) when (WriteFailure.Remedy(e) is not null)
             {
-                await Task.Delay(WriteFailure.RetryAfter(e) ?? PauseBetweenReads, time, stop).ConfigureAwait(false);
+                await Task.Delay(RetryDelay.After(tries, WriteFailure.RetryAfter(e), jitter.Next()), time, stop).ConfigureAwait(false);
             }
         }
     }

@@ -118,7 +118,7 @@ internal sealed class Outbox
                 return entry;
             }
 
-            _logger.LogError("{Path} was written by another release and is left alone: start that release to deliver it, or delete it", path);
+            _logger.OutboxFileOfAnotherRelease(path);
         }
         catch (FileNotFoundException)
         {
@@ -126,7 +126,7 @@ internal sealed class Outbox
         }
         catch (Exception e) when (e is JsonException || IsDiskFault(e))
         {
-            _logger.LogError("{Path} cannot be read and is left alone: {Why}", path, e.Message);
+            _logger.OutboxFileUnreadable(path, e.Message);
         }
 
         return null;
@@ -143,7 +143,7 @@ internal sealed class Outbox
         }
         catch (Exception e) when (IsDiskFault(e))
         {
-            _logger.LogWarning("{Path} cannot be deleted: {Why}", path, e.Message);
+            _logger.OutboxFileStays(path, e.Message);
         }
     }
 

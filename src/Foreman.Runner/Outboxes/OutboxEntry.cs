@@ -6,7 +6,7 @@ using Foreman.Runner.Fencing;
 
 namespace Foreman.Runner.Outboxes;
 
-/// <summary>A final write that waits for the API server's word: all that a later process needs to bring it there.</summary>
+/// <summary>A final write that the API server has not acknowledged: all that a later process needs to bring it there.</summary>
 internal sealed record OutboxEntry
 {
     /// <summary>Version of the format that this release writes.</summary>
@@ -43,7 +43,7 @@ internal sealed record OutboxEntry
     [JsonIgnore]
     public AttemptKey Key => new(Uid, Attempt);
 
-    /// <summary>The write, made by whoever holds the attempt now.</summary>
+    /// <summary>The write, made by the present holder of the attempt.</summary>
     public FencedWrite WriteBy(string holder)
     {
         var about = new Attempt(Stub, holder);
@@ -55,6 +55,9 @@ internal sealed record OutboxEntry
     /// <summary>The write by which a new process takes the attempt over first.</summary>
     public FencedWrite ReclaimBy(string oldHolder, string holder) =>
         new(WriteKind.Reclaim, new Attempt(Stub, holder), TaskWrites.Reclaim(Attempt, oldHolder, holder)) { OldHolder = oldHolder };
+
+    /// <summary>For messages: which task, which attempt.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Namespace}/{Name} (attempt {Attempt})");
 
     // A write needs to know which task, no more.
     private AgenticTask Stub => new()

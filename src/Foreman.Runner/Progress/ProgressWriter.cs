@@ -10,7 +10,7 @@ namespace Foreman.Runner.Progress;
 internal sealed class ProgressWriter : IAsyncDisposable
 {
     // A write that takes longer is dropped: the next turn says more.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Channel<TaskProgress> _reports =
         Channel.CreateBounded<TaskProgress>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -68,8 +68,8 @@ internal sealed class ProgressWriter : IAsyncDisposable
     {
         var progress = report with { Model = _attempt.Task.Status.Model?.Name, UpdatedAt = now };
         var write = new FencedWrite(WriteKind.Progress, _attempt, TaskWrites.Progress(_attempt.Number, _attempt.Holder, progress));
-        var outcome = await _writer.WriteAsync(write, Patience, _end.Token).ConfigureAwait(false);
-        if (outcome.End == WriteOutcomeKind.Fenced)
+        var outcome = await _writer.WriteAsync(write, WriteTimeout, _end.Token).ConfigureAwait(false);
+        if (outcome.Kind == WriteOutcomeKind.Fenced)
         {
             _monitor.Fenced(outcome.Message);
         }

@@ -19,9 +19,9 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
     public const int MaxBytes = 4 * 1024 * 1024;
 
     // A flush waits for the API server, but a run must not stand still with it.
-    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BackgroundPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BackgroundTimeout = TimeSpan.FromMinutes(2);
 
     private readonly IKubernetes _kubernetes;
     private readonly Attempt _attempt;
@@ -36,7 +36,7 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
     private int _next;
     private long _bytes;
     private volatile bool _closed;
-    private volatile bool _troubled;
+    private volatile bool _isFailing;
 
     public RunLogStore(IKubernetes kubernetes, Attempt attempt, TimeProvider time, Jitter jitter, ILogger logger)
     {
@@ -60,9 +60,9 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         Cut();
-        if (!_troubled)
+        if (!_isFailing)
         {
-            await WaitAsync(_lastStored, FlushPatience, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(_lastStored, FlushTimeout, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -71,13 +71,13 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
     {
         Cut();
         _segments.Writer.TryComplete();
-        await WaitAsync(_pump, EndPatience, CancellationToken.None).ConfigureAwait(false);
+        await WaitAsync(_pump, CloseTimeout, CancellationToken.None).ConfigureAwait(false);
         _ = EndInBackgroundAsync();
     }
 
     private async Task EndInBackgroundAsync()
     {
-        await WaitAsync(_pump, BackgroundPatience, CancellationToken.None).ConfigureAwait(false);
+        await WaitAsync(_pump, BackgroundTimeout, CancellationToken.None).ConfigureAwait(false);
         await _end.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
         _end.Dispose();
@@ -157,7 +157,7 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
             try
             {
                 await _kubernetes.CreateAsync(log, new WriteOptions { FieldManager = ApiGroup.FieldManager }, _end.Token).ConfigureAwait(false);
-                _troubled = false;
+                _isFailing = false;
                 return;
             }
             catch (KubernetesException e) when (e.IsAlreadyExists)
@@ -172,7 +172,7 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
             }
             catch (Exception e) when (WriteFailure.Remedy(e) is not null)
             {
-                _troubled = true;
+                _isFailing = true;
                 await Task.Delay(RetryDelay.After(tries, WriteFailure.RetryAfter(e), _jitter.Next()), _time, _end.Token).ConfigureAwait(false);
             }
         }
@@ -183,15 +183,15 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
         if (!_closed)
         {
             _closed = true;
-            _logger.LogWarning("The transcript of {Attempt} is not complete in the cluster (it is on this host): {Why}", _attempt, why);
+            _logger.TranscriptIncomplete(_attempt, why);
         }
     }
 
-    private async Task WaitAsync(Task task, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task WaitAsync(Task task, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            await task.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
+            await task.WaitAsync(timeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

@@ -24,24 +24,24 @@ internal enum StopKind
 /// <summary>Whether a run is stopped.</summary>
 /// <param name="Kind">Why; None lets it go on.</param>
 /// <param name="Message">For people.</param>
-/// <param name="LookAgainAt">When time alone will change the answer.</param>
-internal sealed record StopPlan(StopKind Kind, string Message, DateTimeOffset? LookAgainAt = null);
+/// <param name="RecheckAt">When time alone will change the answer.</param>
+internal sealed record StopPlan(StopKind Kind, string Message, DateTimeOffset? RecheckAt = null);
 
 /// <summary>Decides whether a run goes on. Pure.</summary>
 internal static class StopDecision
 {
-    /// <summary>Weighs what the run has been told.</summary>
+    /// <summary>Weighs the signals of the host.</summary>
     /// <param name="attempt">The attempt, claimed.</param>
-    /// <param name="news">What it has been told.</param>
+    /// <param name="signals">What its host has signalled.</param>
     /// <param name="now">The time.</param>
-    public static StopPlan Decide(Attempt attempt, RunNews news, DateTimeOffset now)
+    public static StopPlan Decide(Attempt attempt, RunSignalState signals, DateTimeOffset now)
     {
-        if (FencedBy(attempt, news) is { } fenced)
+        if (FencedBy(attempt, signals) is { } fenced)
         {
             return new(StopKind.Fence, fenced);
         }
 
-        var spec = news.Latest?.Spec;
+        var spec = signals.Latest?.Spec;
         if (spec?.Cancel == true)
         {
             return new(StopKind.Cancel, "spec.cancel was set");
@@ -52,7 +52,7 @@ internal static class StopDecision
             return new(StopKind.Suspend, "spec.suspend was set");
         }
 
-        return news.DrainDeadline switch
+        return signals.DrainDeadline switch
         {
             null => new(StopKind.None, ""),
             { } deadline when deadline <= now => new(StopKind.Drain, "the host drains and its deadline has passed"),
@@ -61,15 +61,15 @@ internal static class StopDecision
     }
 
     // What a watch shows may be older than the claim. A state of this attempt that can only follow the claim (Pending,
-    // ended, held by another) or a later attempt fences; Scheduled and lower attempts are old news.
-    private static string? FencedBy(Attempt attempt, RunNews news)
+    // ended, held by another) or a later attempt fences; Scheduled and lower attempts are out of date.
+    private static string? FencedBy(Attempt attempt, RunSignalState signals)
     {
-        if (news.IsDeleted)
+        if (signals.IsDeleted)
         {
             return "the task was deleted";
         }
 
-        if (news.Latest is not { } task || task.Status.Attempt < attempt.Number)
+        if (signals.Latest is not { } task || task.Status.Attempt < attempt.Number)
         {
             return null;
         }

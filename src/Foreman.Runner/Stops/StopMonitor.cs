@@ -1,6 +1,6 @@
 namespace Foreman.Runner.Stops;
 
-/// <summary>Watches what a run is told and, when it must stop, cancels <see cref="Token"/> once and remembers why.</summary>
+/// <summary>Follows the signals to a run and, when it must stop, cancels <see cref="Token"/> once and keeps the reason.</summary>
 internal sealed class StopMonitor : IDisposable
 {
     private readonly Attempt _attempt;
@@ -15,9 +15,9 @@ internal sealed class StopMonitor : IDisposable
     public StopMonitor(Attempt attempt, RunSignals signals, TimeProvider time)
     {
         (_attempt, _signals, _time) = (attempt, signals, time);
-        _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _signals.Changed += Look;
-        Look();
+        _timer = time.CreateTimer(_ => Reevaluate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _signals.Changed += Reevaluate;
+        Reevaluate();
     }
 
     /// <summary>Cancelled when the run must stop at its next safe point.</summary>
@@ -36,7 +36,7 @@ internal sealed class StopMonitor : IDisposable
     }
 
     /// <summary>A write was fenced.</summary>
-    public void Fenced(string message) => Follow(new StopPlan(StopKind.Fence, message));
+    public void Fenced(string message) => Apply(new StopPlan(StopKind.Fence, message));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -46,14 +46,14 @@ internal sealed class StopMonitor : IDisposable
             _disposed = true;
         }
 
-        _signals.Changed -= Look;
+        _signals.Changed -= Reevaluate;
         _timer.Dispose();
         _stop.Dispose();
     }
 
-    private void Look() => Follow(StopDecision.Decide(_attempt, _signals.News, _time.GetUtcNow()));
+    private void Reevaluate() => Apply(StopDecision.Decide(_attempt, _signals.State, _time.GetUtcNow()));
 
-    private void Follow(StopPlan plan)
+    private void Apply(StopPlan plan)
     {
         lock (_gate)
         {
@@ -62,7 +62,7 @@ internal sealed class StopMonitor : IDisposable
                 return;
             }
 
-            if (plan.LookAgainAt is { } at)
+            if (plan.RecheckAt is { } at)
             {
                 var wait = at - _time.GetUtcNow();
                 _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
@@ -75,7 +75,7 @@ internal sealed class StopMonitor : IDisposable
 
             _plan = plan;
 
-            // Asynchronously: who reports news must not have to run what the stop sets off.
+            // Asynchronously: the sender of a signal must not run what the stop sets off.
             _ = _stop.CancelAsync();
         }
     }

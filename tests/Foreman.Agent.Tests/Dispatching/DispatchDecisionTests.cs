@@ -10,51 +10,51 @@ public class DispatchDecisionTests
     [Fact]
     public void An_assigned_task_starts_while_a_slot_is_free_and_waits_otherwise()
     {
-        Assert.Equal(DispatchAct.Start, DispatchDecision.For(Scheduled(), Idle));
-        Assert.Equal(DispatchAct.Wait, DispatchDecision.For(Scheduled(), Idle with { FreeSlots = 0 }));
+        Assert.Equal(DispatchAction.Start, DispatchDecision.For(Scheduled(), Idle));
+        Assert.Equal(DispatchAction.Wait, DispatchDecision.For(Scheduled(), Idle with { FreeSlots = 0 }));
     }
 
     [Fact]
     public void A_host_that_takes_no_work_declines() =>
-        Assert.Equal(DispatchAct.Decline, DispatchDecision.For(Scheduled(), Idle with { Refuses = true, FreeSlots = 0 }));
+        Assert.Equal(DispatchAction.Decline, DispatchDecision.For(Scheduled(), Idle with { Refuses = true, FreeSlots = 0 }));
 
     [Fact]
     public void A_run_under_way_is_told_of_every_change()
     {
         var view = Idle with { RunningAttempt = 1, FreeSlots = 0 };
 
-        Assert.Equal(DispatchAct.Tell, DispatchDecision.For(Running("host/new"), view));
-        Assert.Equal(DispatchAct.Tell, DispatchDecision.For(Scheduled(), view));
-        Assert.Equal(DispatchAct.Tell, DispatchDecision.For(With(TaskPhase.Pending), view));
-        Assert.Equal(DispatchAct.Tell, DispatchDecision.For(Scheduled(), view with { Refuses = true }));
+        Assert.Equal(DispatchAction.Update, DispatchDecision.For(Running("host/new"), view));
+        Assert.Equal(DispatchAction.Update, DispatchDecision.For(Scheduled(), view));
+        Assert.Equal(DispatchAction.Update, DispatchDecision.For(With(TaskPhase.Pending), view));
+        Assert.Equal(DispatchAction.Update, DispatchDecision.For(Scheduled(), view with { Refuses = true }));
     }
 
     [Fact]
     public void The_next_attempt_waits_until_the_last_one_has_ended_here() =>
-        Assert.Equal(DispatchAct.Wait, DispatchDecision.For(Scheduled(attempt: 2), Idle with { RunningAttempt = 1 }));
+        Assert.Equal(DispatchAction.Wait, DispatchDecision.For(Scheduled(attempt: 2), Idle with { RunningAttempt = 1 }));
 
     [Fact]
     public void What_an_earlier_process_of_this_host_held_is_settled_and_others_are_left_alone()
     {
-        Assert.Equal(DispatchAct.Reclaim, DispatchDecision.For(Running("host/old"), Idle));
-        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Running("host/new"), Idle));
-        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Running("other/old"), Idle));
+        Assert.Equal(DispatchAction.Reclaim, DispatchDecision.For(Running("host/old"), Idle));
+        Assert.Equal(DispatchAction.Nothing, DispatchDecision.For(Running("host/new"), Idle));
+        Assert.Equal(DispatchAction.Nothing, DispatchDecision.For(Running("other/old"), Idle));
     }
 
     [Fact]
     public void An_attempt_is_tried_once_however_late_the_watch_is()
     {
-        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Scheduled(attempt: 3), Idle with { SettledAttempt = 3 }));
-        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Running("host/old"), Idle with { SettledAttempt = 1 }));
-        Assert.Equal(DispatchAct.Start, DispatchDecision.For(Scheduled(attempt: 4), Idle with { SettledAttempt = 3 }));
+        Assert.Equal(DispatchAction.Nothing, DispatchDecision.For(Scheduled(attempt: 3), Idle with { SettledAttempt = 3 }));
+        Assert.Equal(DispatchAction.Nothing, DispatchDecision.For(Running("host/old"), Idle with { SettledAttempt = 1 }));
+        Assert.Equal(DispatchAction.Start, DispatchDecision.For(Scheduled(attempt: 4), Idle with { SettledAttempt = 3 }));
     }
 
     [Fact]
     public void Tasks_of_other_hosts_or_placements_are_left_alone()
     {
-        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Scheduled(node: "mac-2"), Idle));
-        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(Scheduled(placement: Placement.Operator), Idle));
-        Assert.Equal(DispatchAct.Nothing, DispatchDecision.For(With(TaskPhase.Pending), Idle));
+        Assert.Equal(DispatchAction.Nothing, DispatchDecision.For(Scheduled(node: "mac-2"), Idle));
+        Assert.Equal(DispatchAction.Nothing, DispatchDecision.For(Scheduled(placement: Placement.Operator), Idle));
+        Assert.Equal(DispatchAction.Nothing, DispatchDecision.For(With(TaskPhase.Pending), Idle));
     }
 
     private static AgenticTask With(TaskPhase phase, Func<AgenticTaskStatus, AgenticTaskStatus>? change = null)

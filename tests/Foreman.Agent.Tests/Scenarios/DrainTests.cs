@@ -72,6 +72,30 @@ public class DrainTests
         Assert.Empty(ready.Status!.NotAccepting ?? []);
     }
 
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_drain_that_is_taken_back_before_its_deadline_lets_what_runs_go_on(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet, "--stub-sleep=14s", "--max-concurrent-tasks=3");
+        await fleet.AssignNewTaskAsync("first", agent.Node);
+        await fleet.AssignNewTaskAsync("second", agent.Node);
+        await fleet.WhenTaskAsync("first", t => t.Status.Phase == TaskPhase.Running, "the first task to run");
+        await fleet.WhenTaskAsync("second", t => t.Status.Phase == TaskPhase.Running, "the second task to run");
+
+        var deadline = FormattableString.Invariant($"{DateTimeOffset.UtcNow.AddSeconds(10):yyyy-MM-ddTHH:mm:ssZ}");
+        await cluster.Kubectl.RunAsync("patch", "fleetnode", agent.Node, "--type=merge", "-p", $$$$"""{"spec":{"drain":{"deadline":"{{{{deadline}}}}"}}}""");
+        await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Draining, "the node to drain");
+        await cluster.Kubectl.RunAsync("patch", "fleetnode", agent.Node, "--type=merge", "-p", """{"spec":{"drain":null}}""");
+        await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Ready, "the node to be Ready again");
+        await fleet.AssignNewTaskAsync("third", agent.Node);
+
+        foreach (var name in new[] { "first", "second", "third" })
+        {
+            var ended = await fleet.WhenTaskAsync(name, t => t.IsTerminal(), $"the {name} task to end");
+            Assert.Equal(AttemptOutcome.Succeeded, Assert.Single(ended.Status.Attempts).Outcome);
+        }
+    }
+
     private static async Task StopWhileRunningAsync(FleetUnderTest fleet, AgentUnderTest agent, int signals)
     {
         await fleet.AssignNewTaskAsync("running", agent.Node);

@@ -1,8 +1,8 @@
 using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Settings;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Tests.Loop;
 
@@ -52,8 +52,8 @@ public sealed class LoopMachineTests
 
         run = run.On(new LoopEvent.Unanswered(new ModelFailure(ModelFailureKind.ContextOverflow, "too long") { PromptTokens = 4000, ContextTokens = 3000 }));
 
-        Assert.Equal(FailureReason.ContextOverflow, run.End?.Reason);
-        Assert.Contains("4000 tokens, the model server gives 3000", run.End?.Summary, StringComparison.Ordinal);
+        Assert.Equal(FailureReason.ContextOverflow, run.Outcome?.Reason);
+        Assert.Contains("4000 tokens, the model server gives 3000", run.Outcome?.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class LoopMachineTests
     {
         var run = Begin(Rules(Settings with { ContextSoftCap = 100000, ContextHardCap = 3000 }), "s", "p").Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome(new string('x', 20000)));
 
-        Assert.Equal((Outcomes.StuckLoop, FailureReason.ContextOverflow), (run.End?.Outcome, run.End?.Reason));
+        Assert.Equal((Outcomes.StuckLoop, FailureReason.ContextOverflow), (run.Outcome?.Outcome, run.Outcome?.Reason));
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public sealed class LoopMachineTests
                 .Answer("write_file", $$"""{"path":"a","content":"{{i}}"}""").Ran(Change("a"));
         }
 
-        Assert.Null(run.End);
-        Assert.Equal(Outcomes.StuckLoop, run.Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome("x")).Answer("read_file", """{"path":"a"}""").End?.Outcome);
+        Assert.Null(run.Outcome);
+        Assert.Equal(Outcomes.StuckLoop, run.Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome("x")).Answer("read_file", """{"path":"a"}""").Outcome?.Outcome);
     }
 
     [Fact]
@@ -106,8 +106,8 @@ public sealed class LoopMachineTests
             reader = reader.Answer("read_file", """{"path":"a"}""").Ran(new ToolOutcome("x"));
         }
 
-        Assert.Equal(Outcomes.StuckLoop, coder.End?.Outcome);
-        Assert.Null(reader.End);
+        Assert.Equal(Outcomes.StuckLoop, coder.Outcome?.Outcome);
+        Assert.Null(reader.Outcome);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class LoopMachineTests
     {
         var run = Begin(Rules(Settings with { MaxTotalTokens = 500 }), "s", "p").Answer("read_file", """{"path":"a"}""", prompt: 600).Ran(new ToolOutcome("x"));
 
-        Assert.Equal((Outcomes.BudgetExhausted, FailureReason.MaxTurnsExhausted), (run.End?.Outcome, run.End?.Reason));
+        Assert.Equal((Outcomes.BudgetExhausted, FailureReason.MaxTurnsExhausted), (run.Outcome?.Outcome, run.Outcome?.Reason));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class LoopMachineTests
     {
         var run = Begin(Rules(), "s", "p").On(new LoopEvent.Cancelled());
 
-        Assert.Equal(FailureReason.Cancelled, run.End?.Reason);
+        Assert.Equal(FailureReason.Cancelled, run.Outcome?.Reason);
         Assert.Empty(run.Answer("read_file", """{"path":"a"}""").Step.Effects);
     }
 
@@ -133,7 +133,7 @@ public sealed class LoopMachineTests
         var run = Begin(Rules(), "s", "p").Answer("write_file", """{"path":"a","content":"1"}""").Ran(Change("a", "one"))
             .Answer("write_file", """{"path":"a","content":"2"}""").Ran(Change("a", "three"));
 
-        Assert.Equal(new DeliveredFile("a", TextFile.Sha256("three"u8), 5), Assert.Single(run.Step.State.Files).Value);
+        Assert.Equal(new DeliveredFile("a", Sha256("three"u8), 5), Assert.Single(run.Step.State.Files).Value);
     }
 
     [Theory]
@@ -149,13 +149,15 @@ public sealed class LoopMachineTests
     {
         var run = Begin(Rules(), "s", "p").On(new LoopEvent.Unanswered(new ModelFailure((ModelFailureKind)kind, "why")));
 
-        Assert.Equal((reason, TaskPhase.Failed, "why"), (run.End?.Reason?.Value, run.End?.Phase, run.End?.Summary));
+        Assert.Equal((reason, TaskPhase.Failed, "why"), (run.Outcome?.Reason?.Value, run.Outcome?.Phase, run.Outcome?.Summary));
     }
+
+    private static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
 
     private static ToolOutcome Change(string path, string content = "x")
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
-        return new ToolOutcome("wrote") { Changes = [new FileChange(path, null, TextFile.Sha256(bytes), bytes)] };
+        return new ToolOutcome("wrote") { Changes = [new FileChange(path, null, Sha256(bytes), bytes)] };
     }
 
     private static LoopRules Rules(EffectiveSettings? settings = null) => new()
@@ -174,7 +176,7 @@ public sealed class LoopMachineTests
     /// <summary>A run as a chain of events.</summary>
     private sealed record Running(LoopRules Rules, LoopStep Step, IReadOnlyList<LoopEffect> All)
     {
-        internal LoopOutcome? End => Step.State.End;
+        internal LoopOutcome? Outcome => Step.State.Outcome;
 
         internal ChatRequest? Asked => Step.Effects.OfType<LoopEffect.Ask>().SingleOrDefault()?.Request;
 

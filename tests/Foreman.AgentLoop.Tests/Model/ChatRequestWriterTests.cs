@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Tools;
 using Foreman.Api;
+using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Tests.Model;
 
@@ -42,15 +42,15 @@ public sealed class ChatRequestWriterTests
     [Fact]
     public void Every_tool_schema_is_a_closed_object_whose_required_properties_come_first()
     {
-        foreach (var tool in ToolCatalog.Of(ToolCatalog.AllNames).Tools)
+        foreach (var tool in ToolCatalog.Of(KnownTools.Names).Definitions)
         {
-            var schema = JsonElement.Parse(tool.Definition.Parameters);
+            var schema = JsonElement.Parse(tool.Parameters);
             var properties = schema.GetProperty("properties").EnumerateObject().Select(p => p.Name).ToArray();
             string[] required = schema.TryGetProperty("required", out var names) ? [.. names.EnumerateArray().Select(n => n.GetString()!)] : [];
 
             Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
             Assert.Equal(required, properties[..required.Length]);
-            Assert.Equal(tool.Definition.Strict, properties.Length == required.Length);
+            Assert.Equal(tool.Strict, properties.Length == required.Length);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner;
+using Foreman.Runner.Stages;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,14 +28,13 @@ internal sealed class StubHost : IAsyncDisposable
             {
                 Holder = Holder,
                 NodeName = name,
-                Hosts = Placement.Node,
+                Placement = Placement.Node,
                 WorkspaceRoot = _folder["ws"],
                 StateDirectory = _folder.MakeFolder("state"),
-                Mode = RunnerMode.Stub,
-                StubSleep = sleep,
             },
             TimeProvider.System,
-            NullLogger.Instance);
+            NullLogger.Instance,
+            StageRegistry.Stub(sleep, TimeProvider.System, NullLogger.Instance));
     }
 
     public string Name { get; }

@@ -1,7 +1,7 @@
 using Foreman.Api;
 using Foreman.Runner.Completions;
 using Foreman.Runner.Stops;
-using Foreman.Runner.Work;
+using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Tests.Completions;
 

@@ -15,9 +15,9 @@ public sealed class ProgressWriterTests
     [KubeApiServer]
     public async Task Of_several_turns_within_two_seconds_the_last_is_written(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         var time = new ManualTimeProvider();
-        var (attempt, writer) = await ClaimAsync(stage, time);
+        var (attempt, writer) = await ClaimAsync(bed, time);
         using var monitor = new StopMonitor(attempt, new RunSignals(), time);
         await using var progress = new ProgressWriter(attempt, writer, monitor, time);
 
@@ -25,11 +25,11 @@ public sealed class ProgressWriterTests
         await time.WaitForTimersAsync(1);
         progress.Report(new TaskProgress { Turn = 2 });
         progress.Report(new TaskProgress { Turn = 3, Tool = "grep", PromptTokens = 900 });
-        Assert.Equal(0, (await stage.ReadAsync("task")).Status.Progress!.Turn);
+        Assert.Equal(0, (await bed.ReadAsync("task")).Status.Progress!.Turn);
         time.Advance(TimeSpan.FromSeconds(2));
 
         var seen = await Eventually.GetAsync(
-            async () => (await stage.ReadAsync("task")).Status.Progress is { Turn: > 0 } p ? p : null, "progress to be written");
+            async () => (await bed.ReadAsync("task")).Status.Progress is { Turn: > 0 } p ? p : null, "progress to be written");
         Assert.Equal((3, "grep", 900), (seen.Turn, seen.Tool, seen.PromptTokens));
     }
 
@@ -38,12 +38,12 @@ public sealed class ProgressWriterTests
     [KubeApiServer]
     public async Task Progress_of_a_task_that_was_taken_back_stops_the_run(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         var time = new ManualTimeProvider();
-        var (attempt, writer) = await ClaimAsync(stage, time);
+        var (attempt, writer) = await ClaimAsync(bed, time);
         using var monitor = new StopMonitor(attempt, new RunSignals(), time);
         await using var progress = new ProgressWriter(attempt, writer, monitor, time);
-        await stage.TakeBackAsync(await stage.ReadAsync("task"));
+        await bed.TakeBackAsync(await bed.ReadAsync("task"));
 
         progress.Report(new TaskProgress { Turn = 1 });
         await time.WaitForTimersAsync(1);
@@ -53,12 +53,12 @@ public sealed class ProgressWriterTests
         Assert.Equal(StopKind.Fence, monitor.Plan.Kind);
     }
 
-    private static async Task<(Attempt Attempt, FencedWriter Writer)> ClaimAsync(Stage stage, ManualTimeProvider time)
+    private static async Task<(Attempt Attempt, FencedWriter Writer)> ClaimAsync(TestBed bed, ManualTimeProvider time)
     {
-        var writer = new FencedWriter(stage.Kubernetes, TimeProvider.System, new Jitter(1), NullLogger.Instance);
-        var attempt = new Attempt(await stage.AssignedAsync("task"), "host-a/1") { ClaimedAt = time.GetUtcNow() };
+        var writer = new FencedWriter(bed.Kubernetes, TimeProvider.System, new Jitter(1), NullLogger.Instance);
+        var attempt = new Attempt(await bed.AssignedAsync("task"), "host-a/1") { ClaimedAt = time.GetUtcNow() };
         var claim = TaskWrites.Claim(1, new TaskClaim { Holder = "host-a/1", AcquiredAt = time.GetUtcNow() }, true, []);
-        Assert.Equal(WriteOutcomeKind.Stored, (await writer.WriteAsync(new FencedWrite(WriteKind.Claim, attempt, claim), null, CancellationToken.None)).End);
+        Assert.Equal(WriteOutcomeKind.Stored, (await writer.WriteAsync(new FencedWrite(WriteKind.Claim, attempt, claim), null, CancellationToken.None)).Kind);
         return (attempt, writer);
     }
 }

@@ -15,10 +15,10 @@ public sealed class RunLogStoreTests
     [KubeApiServer]
     public async Task Records_of_any_size_stand_in_the_cluster_in_order(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        var attempt = new Attempt(await stage.AssignedAsync("task"), "host-a/1");
+        using var bed = await TestBed.StartAsync(cluster);
+        var attempt = new Attempt(await bed.AssignedAsync("task"), "host-a/1");
         var large = new string('€', 150_000);
-        await using (var store = Store(stage.Kubernetes, attempt))
+        await using (var store = Store(bed.Kubernetes, attempt))
         {
             await store.AppendAsync(new MessageSent { Role = "user", Content = "first" }, CancellationToken.None);
             await store.FlushAsync(CancellationToken.None);
@@ -26,7 +26,7 @@ public sealed class RunLogStoreTests
             await store.AppendAsync(new MessageSent { Role = "user", Content = "last" }, CancellationToken.None);
         }
 
-        var logs = (await stage.Kubernetes.ListAsync<RunLog>(stage.Space)).Items.OrderBy(l => l.Spec.Seq).ToList();
+        var logs = (await bed.Kubernetes.ListAsync<RunLog>(bed.Space)).Items.OrderBy(l => l.Spec.Seq).ToList();
         Assert.Equal(Enumerable.Range(0, logs.Count), logs.Select(l => l.Spec.Seq));
         Assert.Equal(Labels.RunLogName(attempt.Uid, 1, 0), logs[0].Name());
         var text = string.Concat(logs.Select(l => RunLogPacker.Unpack(l.Spec.Codec, l.Spec.Data)));
@@ -39,11 +39,11 @@ public sealed class RunLogStoreTests
     [KubeApiServer]
     public async Task An_API_server_that_is_away_neither_fails_nor_holds_the_run(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        await using var line = new FaultyLine(stage.Configuration);
-        var attempt = new Attempt(await stage.AssignedAsync("task"), "host-a/1");
+        using var bed = await TestBed.StartAsync(cluster);
+        await using var line = new FaultyLine(bed.Configuration);
+        var attempt = new Attempt(await bed.AssignedAsync("task"), "host-a/1");
         line.Cut();
-        await using var store = Store(stage.Client(line.Configuration), attempt);
+        await using var store = Store(bed.Client(line.Configuration), attempt);
         for (var i = 0; i < 20; i++)
         {
             await store.AppendAsync(new MessageSent { Role = "user", Content = $"{i}" }, CancellationToken.None);
@@ -52,7 +52,7 @@ public sealed class RunLogStoreTests
 
         line.Mend();
 
-        await Eventually.TrueAsync(async () => (await stage.Kubernetes.ListAsync<RunLog>(stage.Space)).Items.Count == 20, "the segments to arrive later");
+        await Eventually.TrueAsync(async () => (await bed.Kubernetes.ListAsync<RunLog>(bed.Space)).Items.Count == 20, "the segments to arrive later");
     }
 
     [Theory]
@@ -60,9 +60,9 @@ public sealed class RunLogStoreTests
     [KubeApiServer]
     public async Task A_run_stores_at_most_4_MiB(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         var random = new Random(4711);
-        await using (var store = Store(stage.Kubernetes, new Attempt(await stage.AssignedAsync("task"), "host-a/1")))
+        await using (var store = Store(bed.Kubernetes, new Attempt(await bed.AssignedAsync("task"), "host-a/1")))
         {
             for (var i = 0; i < 40; i++)
             {
@@ -73,7 +73,7 @@ public sealed class RunLogStoreTests
             }
         }
 
-        var logs = (await stage.Kubernetes.ListAsync<RunLog>(stage.Space)).Items;
+        var logs = (await bed.Kubernetes.ListAsync<RunLog>(bed.Space)).Items;
         Assert.InRange(logs.Sum(l => l.Spec.Data.Length), RunLogStore.MaxBytes - (512 * 1024), RunLogStore.MaxBytes);
     }
 

@@ -16,19 +16,19 @@ public sealed class NativeRunTests
     public async Task A_task_without_an_Agent_writes_its_file_with_a_real_model(IClusterUnderTest cluster)
     {
         var server = await LlamaServer.SharedAsync();
-        using var stage = await Stage.SetAsync(cluster);
-        var assigned = await stage.AssignedAsync("task", model: ModelOf(server));
+        using var bed = await TestBed.StartAsync(cluster);
+        var assigned = await bed.AssignedAsync("task", model: ModelOf(server));
 
-        var outcome = await RunNativeAsync(stage, assigned);
+        var outcome = await RunNativeAsync(bed, assigned);
 
-        var task = await stage.ReadAsync("task");
-        Assert.Equal((RunOutcomeKind.Ended, Verdict.Go), (outcome.End, task.Status.Verdict));
+        var task = await bed.ReadAsync("task");
+        Assert.Equal((RunOutcomeKind.Ended, Verdict.Go), (outcome.Kind, task.Status.Verdict));
         var workspace = task.Status.Result!["extra"]!["workspace"]!["path"]!.GetValue<string>();
         Assert.Equal("good morning", (await File.ReadAllTextAsync(Path.Combine(workspace, "hello.txt"))).Trim());
         Assert.True(task.Status.Usage!.PromptTokens > 0);
         Assert.Equal(2, task.Status.Usage.Turns);
-        var onDisk = await File.ReadAllTextAsync(stage.Folder[$"host-a/state/transcripts/{task.Uid()}-1.jsonl"]);
-        Assert.Equal(onDisk, await InClusterAsync(stage, task));
+        var onDisk = await File.ReadAllTextAsync(bed.Folder[$"host-a/state/transcripts/{task.Uid()}-1.jsonl"]);
+        Assert.Equal(onDisk, await InClusterAsync(bed, task));
         Assert.Equal("end", JsonDocument.Parse(onDisk.Trim().Split('\n')[^1]).RootElement.GetProperty("type").GetString());
     }
 
@@ -37,13 +37,13 @@ public sealed class NativeRunTests
     [KubeApiServer]
     public async Task An_Agent_that_does_not_exist_fails_the_task_by_name(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        var created = await stage.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "nobody" } });
+        using var bed = await TestBed.StartAsync(cluster);
+        var created = await bed.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "nobody" } });
 
-        var outcome = await RunNativeAsync(stage, await stage.AssignAsync(created));
+        var outcome = await RunNativeAsync(bed, await bed.AssignAsync(created));
 
-        Assert.Equal((RunOutcomeKind.Ended, "AgentNotFound"), (outcome.End, outcome.Reason));
-        var task = await stage.ReadAsync("task");
+        Assert.Equal((RunOutcomeKind.Ended, "AgentNotFound"), (outcome.Kind, outcome.Reason));
+        var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.AgentNotFound), (task.Status.Phase, task.Status.Verdict, task.Status.FailureReason));
         Assert.Contains("Agent nobody does not exist", task.Status.Conditions.Find(ConditionTypes.Completed)!.Message, StringComparison.Ordinal);
     }
@@ -53,20 +53,20 @@ public sealed class NativeRunTests
     [KubeApiServer]
     public async Task A_model_server_that_does_not_answer_gives_the_task_back(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        await stage.Kubernetes.CreateAsync(new Agent
+        using var bed = await TestBed.StartAsync(cluster);
+        await bed.Kubernetes.CreateAsync(new Agent
         {
-            Metadata = new V1ObjectMeta { Name = "impatient", NamespaceProperty = stage.Space },
+            Metadata = new V1ObjectMeta { Name = "impatient", NamespaceProperty = bed.Space },
             Spec = BuiltInAgent.Spec with { MaxRetries = 0 },
         });
-        var created = await stage.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "impatient" } });
+        var created = await bed.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "impatient" } });
         var nowhere = new PromisedModel { Name = "tiny", Server = ModelServerKind.LlamaCpp, Url = $"http://127.0.0.1:{FreePort.Next()}" };
 
-        var outcome = await RunNativeAsync(stage, await stage.AssignAsync(created, model: nowhere));
+        var outcome = await RunNativeAsync(bed, await bed.AssignAsync(created, model: nowhere));
 
-        Assert.Equal((RunOutcomeKind.GivenBack, "InferenceServiceUnavailable"), (outcome.End, outcome.Reason));
-        Assert.Equal(TaskPhase.Pending, (await stage.ReadAsync("task")).Status.Phase);
-        Assert.False(Directory.Exists(stage.Folder[$"host-a/work/{stage.Space}/task-1"]));
+        Assert.Equal((RunOutcomeKind.GivenBack, "InferenceServiceUnavailable"), (outcome.Kind, outcome.Reason));
+        Assert.Equal(TaskPhase.Pending, (await bed.ReadAsync("task")).Status.Phase);
+        Assert.False(Directory.Exists(bed.Folder[$"host-a/work/{bed.Space}/task-1"]));
     }
 
     [Theory]
@@ -75,15 +75,15 @@ public sealed class NativeRunTests
     public async Task A_run_that_waits_for_the_model_is_given_back_when_its_host_drains(IClusterUnderTest cluster)
     {
         await using var server = await LlamaServer.StartAsync();
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         var signals = new RunSignals();
-        var assigned = await stage.AssignedAsync("task", model: ModelOf(server));
+        var assigned = await bed.AssignedAsync("task", model: ModelOf(server));
         server.Hold();
-        var run = RunNativeAsync(stage, assigned, signals);
-        await stage.InPhaseAsync("task", TaskPhase.Running);
+        var run = RunNativeAsync(bed, assigned, signals);
+        await bed.InPhaseAsync("task", TaskPhase.Running);
         signals.Drain(DateTimeOffset.UtcNow);
 
-        Assert.Equal((RunOutcomeKind.GivenBack, "Draining"), (await run.WaitAsync(TestDeadline.Default)) is var o ? (o.End, o.Reason) : default);
+        Assert.Equal((RunOutcomeKind.GivenBack, "Draining"), (await run.WaitAsync(TestDeadline.Default)) is var o ? (o.Kind, o.Reason) : default);
         server.Release();
     }
 
@@ -94,27 +94,27 @@ public sealed class NativeRunTests
     {
         const string Canary = "canary-6c1f0c52";
         var server = await LlamaServer.SharedAsync();
-        using var stage = await Stage.SetAsync(cluster);
-        await stage.Kubernetes.CreateAsync(new V1Secret
+        using var bed = await TestBed.StartAsync(cluster);
+        await bed.Kubernetes.CreateAsync(new V1Secret
         {
-            Metadata = new V1ObjectMeta { Name = "keys", NamespaceProperty = stage.Space },
+            Metadata = new V1ObjectMeta { Name = "keys", NamespaceProperty = bed.Space },
             Data = new Dictionary<string, byte[]> { ["token"] = System.Text.Encoding.UTF8.GetBytes(Canary) },
         });
         var provider = new ProviderConfig { BaseURL = server.Url, Model = server.ModelName, ApiKeySecretRef = new SecretKeySelector { Name = "keys", Key = "token" } };
-        await stage.Kubernetes.CreateAsync(new Agent
+        await bed.Kubernetes.CreateAsync(new Agent
         {
-            Metadata = new V1ObjectMeta { Name = "keyed", NamespaceProperty = stage.Space },
+            Metadata = new V1ObjectMeta { Name = "keyed", NamespaceProperty = bed.Space },
             Spec = BuiltInAgent.Spec with { Provider = AgentProvider.CloudProxy, ProviderConfig = provider },
         });
-        var created = await stage.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "keyed" } });
+        var created = await bed.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "keyed" } });
 
-        Assert.Equal(RunOutcomeKind.Ended, (await RunNativeAsync(stage, await stage.AssignAsync(created, model: ModelOf(server)))).End);
+        Assert.Equal(RunOutcomeKind.Ended, (await RunNativeAsync(bed, await bed.AssignAsync(created, model: ModelOf(server)))).Kind);
 
-        var task = await stage.ReadAsync("task");
+        var task = await bed.ReadAsync("task");
         Assert.Equal(Verdict.Go, task.Status.Verdict);
         Assert.DoesNotContain(Canary, JsonSerializer.Serialize(task, ApiJson.Default.AgenticTask), StringComparison.Ordinal);
-        Assert.DoesNotContain(Canary, await InClusterAsync(stage, task), StringComparison.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(stage.Folder.Path, "*", SearchOption.AllDirectories))
+        Assert.DoesNotContain(Canary, await InClusterAsync(bed, task), StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(bed.Folder.Path, "*", SearchOption.AllDirectories))
         {
             Assert.DoesNotContain(Canary, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
         }
@@ -122,12 +122,12 @@ public sealed class NativeRunTests
 
     private static PromisedModel ModelOf(LlamaServer server) => new() { Name = server.ModelName, Server = ModelServerKind.LlamaCpp, Url = server.Url };
 
-    private static Task<RunOutcome> RunNativeAsync(Stage stage, AgenticTask assigned, RunSignals? signals = null) =>
-        stage.Runner("host-a/1", o => o with { Mode = RunnerMode.Native }).RunAsync(assigned, signals ?? new RunSignals(), CancellationToken.None);
+    private static Task<RunOutcome> RunNativeAsync(TestBed bed, AgenticTask assigned, RunSignals? signals = null) =>
+        bed.NativeRunner("host-a/1").RunAsync(assigned, signals ?? new RunSignals(), CancellationToken.None);
 
-    private static async Task<string> InClusterAsync(Stage stage, AgenticTask task)
+    private static async Task<string> InClusterAsync(TestBed bed, AgenticTask task)
     {
-        var logs = await stage.Kubernetes.ListAsync<RunLog>(stage.Space, new ListOptions { LabelSelector = $"{Labels.TranscriptUid}={task.Uid()}" });
+        var logs = await bed.Kubernetes.ListAsync<RunLog>(bed.Space, new ListOptions { LabelSelector = $"{Labels.TranscriptUid}={task.Uid()}" });
         Assert.All(logs.Items, l => Assert.Equal((task.Uid(), "host-a/1"), (l.Metadata.OwnerReferences![0].Uid, l.Spec.Writer)));
         return string.Concat(logs.Items.OrderBy(l => l.Spec.Seq).Select(l => RunLogPacker.Unpack(l.Spec.Codec, l.Spec.Data)));
     }

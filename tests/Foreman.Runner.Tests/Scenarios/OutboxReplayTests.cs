@@ -12,17 +12,17 @@ public sealed class OutboxReplayTests
     [KubeApiServer]
     public async Task A_result_that_the_API_server_did_not_take_is_delivered_when_it_is_back(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        await using var line = new FaultyLine(stage.Configuration);
-        var run = await CutDuringTheRunAsync(stage, line);
+        using var bed = await TestBed.StartAsync(cluster);
+        await using var line = new FaultyLine(bed.Configuration);
+        var run = await CutDuringTheRunAsync(bed, line);
 
         await Eventually.TrueAsync(() => line.Refused >= 2, "the runner to try its result");
-        Assert.Single(Directory.GetFiles(stage.Folder["host-a/state/outbox"], "*.json"));
+        Assert.Single(Directory.GetFiles(bed.Folder["host-a/state/outbox"], "*.json"));
         line.Mend();
 
-        Assert.Equal(RunOutcomeKind.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
-        Assert.Single((await stage.ReadAsync("task")).Status.Attempts);
-        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+        Assert.Equal(RunOutcomeKind.Ended, (await run.WaitAsync(TestDeadline.Default)).Kind);
+        Assert.Single((await bed.ReadAsync("task")).Status.Attempts);
+        Assert.Empty(Directory.GetFiles(bed.Folder["host-a/state/outbox"]));
     }
 
     [Theory]
@@ -30,20 +30,20 @@ public sealed class OutboxReplayTests
     [KubeApiServer]
     public async Task A_result_in_the_outbox_is_delivered_by_the_next_process_of_the_host(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        await using var line = new FaultyLine(stage.Configuration);
+        using var bed = await TestBed.StartAsync(cluster);
+        await using var line = new FaultyLine(bed.Configuration);
         using var crash = new CancellationTokenSource();
-        var run = await CutDuringTheRunAsync(stage, line, crash.Token);
+        var run = await CutDuringTheRunAsync(bed, line, crash.Token);
         await Eventually.TrueAsync(() => line.Refused >= 2, "the runner to try its result");
         await crash.CancelAsync();
-        Assert.Equal(RunOutcomeKind.Kept, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Kept, (await run.WaitAsync(TestDeadline.Default)).Kind);
 
-        await stage.Runner("host-a/2").ReplayOutboxAsync(CancellationToken.None);
+        await bed.Runner("host-a/2").ReplayOutboxAsync(CancellationToken.None);
 
-        var task = await stage.ReadAsync("task");
+        var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Succeeded, "host-a/2"), (task.Status.Phase, task.Status.Claim!.Holder));
         Assert.Single(task.Status.Attempts);
-        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+        Assert.Empty(Directory.GetFiles(bed.Folder["host-a/state/outbox"]));
     }
 
     [Theory]
@@ -51,18 +51,18 @@ public sealed class OutboxReplayTests
     [KubeApiServer]
     public async Task Reclaiming_a_task_whose_result_waits_in_the_outbox_ends_it(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        await using var line = new FaultyLine(stage.Configuration);
+        using var bed = await TestBed.StartAsync(cluster);
+        await using var line = new FaultyLine(bed.Configuration);
         using var crash = new CancellationTokenSource();
-        var run = await CutDuringTheRunAsync(stage, line, crash.Token);
+        var run = await CutDuringTheRunAsync(bed, line, crash.Token);
         await Eventually.TrueAsync(() => line.Refused >= 2, "the runner to try its result");
         await crash.CancelAsync();
         await run;
 
-        var outcome = await stage.Runner("host-a/2").ReclaimAsync(await stage.ReadAsync("task"), CancellationToken.None);
+        var outcome = await bed.Runner("host-a/2").ReclaimAsync(await bed.ReadAsync("task"), CancellationToken.None);
 
-        Assert.Equal(RunOutcomeKind.Ended, outcome.End);
-        Assert.Equal(TaskPhase.Succeeded, (await stage.ReadAsync("task")).Status.Phase);
+        Assert.Equal(RunOutcomeKind.Ended, outcome.Kind);
+        Assert.Equal(TaskPhase.Succeeded, (await bed.ReadAsync("task")).Status.Phase);
     }
 
     [Theory]
@@ -70,20 +70,20 @@ public sealed class OutboxReplayTests
     [KubeApiServer]
     public async Task A_result_whose_task_is_somebody_elses_by_now_is_dropped(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        await using var line = new FaultyLine(stage.Configuration);
+        using var bed = await TestBed.StartAsync(cluster);
+        await using var line = new FaultyLine(bed.Configuration);
         using var crash = new CancellationTokenSource();
-        var run = await CutDuringTheRunAsync(stage, line, crash.Token);
+        var run = await CutDuringTheRunAsync(bed, line, crash.Token);
         await Eventually.TrueAsync(() => line.Refused >= 2, "the runner to try its result");
         await crash.CancelAsync();
         await run;
-        var again = await stage.AssignAsync(await stage.TakeBackAsync(await stage.ReadAsync("task")), "host-b");
+        var again = await bed.AssignAsync(await bed.TakeBackAsync(await bed.ReadAsync("task")), "host-b");
 
-        await stage.Runner("host-a/2").ReplayOutboxAsync(CancellationToken.None);
+        await bed.Runner("host-a/2").ReplayOutboxAsync(CancellationToken.None);
 
-        var task = await stage.ReadAsync("task");
+        var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Scheduled, again.Status.Attempt), (task.Status.Phase, task.Status.Attempt));
-        Assert.Empty(Directory.GetFiles(stage.Folder["host-a/state/outbox"]));
+        Assert.Empty(Directory.GetFiles(bed.Folder["host-a/state/outbox"]));
     }
 
     [Theory]
@@ -91,17 +91,17 @@ public sealed class OutboxReplayTests
     [KubeApiServer]
     public async Task A_result_whose_acknowledgement_was_lost_is_recorded_once(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
-        await using var line = new FaultyLine(stage.Configuration);
-        var work = new GatedWork();
-        var run = stage.Runner("host-a/1", work, stage.Client(line.Configuration))
-            .RunAsync(await stage.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
+        using var bed = await TestBed.StartAsync(cluster);
+        await using var line = new FaultyLine(bed.Configuration);
+        var work = new GatedStage();
+        var run = bed.Runner("host-a/1", work, bed.Client(line.Configuration))
+            .RunAsync(await bed.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
         await work.Begun;
         line.LoseNextAnswer();
         work.Finish();
 
-        Assert.Equal(RunOutcomeKind.Ended, (await run.WaitAsync(TestDeadline.Default)).End);
-        Assert.Single((await stage.ReadAsync("task")).Status.Attempts);
+        Assert.Equal(RunOutcomeKind.Ended, (await run.WaitAsync(TestDeadline.Default)).Kind);
+        Assert.Single((await bed.ReadAsync("task")).Status.Attempts);
     }
 
     [Theory]
@@ -109,19 +109,19 @@ public sealed class OutboxReplayTests
     [KubeApiServer]
     public async Task A_task_that_a_crashed_process_left_running_is_given_back_by_the_next(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         using var crash = new CancellationTokenSource();
-        var work = new GatedWork();
-        var run = stage.Runner("host-a/1", work).RunAsync(await stage.AssignedAsync("task"), new RunSignals(), crash.Token);
+        var work = new GatedStage();
+        var run = bed.Runner("host-a/1", work).RunAsync(await bed.AssignedAsync("task"), new RunSignals(), crash.Token);
         await work.Begun;
-        var running = await stage.ReadAsync("task");
+        var running = await bed.ReadAsync("task");
         await crash.CancelAsync();
-        Assert.Equal(RunOutcomeKind.Abandoned, (await run.WaitAsync(TestDeadline.Default)).End);
+        Assert.Equal(RunOutcomeKind.Abandoned, (await run.WaitAsync(TestDeadline.Default)).Kind);
 
-        var outcome = await stage.Runner("host-a/2").ReclaimAsync(running, CancellationToken.None);
+        var outcome = await bed.Runner("host-a/2").ReclaimAsync(running, CancellationToken.None);
 
-        Assert.Equal((RunOutcomeKind.GivenBack, "AgentRestarted"), (outcome.End, outcome.Reason));
-        var task = await stage.ReadAsync("task");
+        Assert.Equal((RunOutcomeKind.GivenBack, "AgentRestarted"), (outcome.Kind, outcome.Reason));
+        var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Pending, null), (task.Status.Phase, task.Status.Claim));
         Assert.Equal((AttemptOutcome.GivenBack, "AgentRestarted"), (task.Status.Attempts[0].Outcome, task.Status.Attempts[0].Reason));
     }
@@ -131,24 +131,24 @@ public sealed class OutboxReplayTests
     [KubeApiServer]
     public async Task A_task_of_another_host_is_not_reclaimed(IClusterUnderTest cluster)
     {
-        using var stage = await Stage.SetAsync(cluster);
+        using var bed = await TestBed.StartAsync(cluster);
         using var crash = new CancellationTokenSource();
-        var run = stage.Runner("host-a/1", o => o with { StubSleep = TimeSpan.FromHours(1) })
-            .RunAsync(await stage.AssignedAsync("task"), new RunSignals(), crash.Token);
-        var running = await stage.InPhaseAsync("task", TaskPhase.Running);
+        var run = bed.Runner("host-a/1", TimeSpan.FromHours(1))
+            .RunAsync(await bed.AssignedAsync("task"), new RunSignals(), crash.Token);
+        var running = await bed.InPhaseAsync("task", TaskPhase.Running);
 
-        Assert.Equal(RunOutcomeKind.Ignored, (await stage.Runner("host-b/1").ReclaimAsync(running, CancellationToken.None)).End);
+        Assert.Equal(RunOutcomeKind.Ignored, (await bed.Runner("host-b/1").ReclaimAsync(running, CancellationToken.None)).Kind);
 
-        Assert.Equal("host-a/1", (await stage.ReadAsync("task")).Status.Claim!.Holder);
+        Assert.Equal("host-a/1", (await bed.ReadAsync("task")).Status.Claim!.Holder);
         await crash.CancelAsync();
         await run;
     }
 
-    private static async Task<Task<RunOutcome>> CutDuringTheRunAsync(Stage stage, FaultyLine line, CancellationToken crash = default)
+    private static async Task<Task<RunOutcome>> CutDuringTheRunAsync(TestBed bed, FaultyLine line, CancellationToken crash = default)
     {
-        var assigned = await stage.AssignedAsync("task");
-        var work = new GatedWork();
-        var run = stage.Runner("host-a/1", work, stage.Client(line.Configuration)).RunAsync(assigned, new RunSignals(), crash);
+        var assigned = await bed.AssignedAsync("task");
+        var work = new GatedStage();
+        var run = bed.Runner("host-a/1", work, bed.Client(line.Configuration)).RunAsync(assigned, new RunSignals(), crash);
         await work.Begun;
         line.Cut();
         work.Finish();

@@ -38,7 +38,35 @@ public sealed class StopMonitorTests
     }
 
     [Fact]
-    public void What_was_told_before_the_run_began_counts()
+    public void A_run_that_was_not_stopped_goes_on_when_the_drain_is_cancelled()
+    {
+        var time = new ManualTimeProvider();
+        var signals = new RunSignals();
+        using var monitor = new StopMonitor(Tasks.Held(), signals, time);
+
+        signals.Drain(time.GetUtcNow().AddSeconds(5));
+        signals.CancelDrain();
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(StopKind.None, monitor.Plan.Kind);
+        Assert.False(monitor.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_run_that_was_stopped_stays_stopped_when_the_drain_is_cancelled()
+    {
+        var time = new ManualTimeProvider();
+        var signals = new RunSignals();
+        using var monitor = new StopMonitor(Tasks.Held(), signals, time);
+
+        signals.Drain(time.GetUtcNow());
+        signals.CancelDrain();
+
+        Assert.Equal(StopKind.Drain, monitor.Plan.Kind);
+    }
+
+    [Fact]
+    public void A_signal_from_before_the_run_began_counts()
     {
         var signals = new RunSignals();
         var task = Tasks.With(TaskPhase.Scheduled);
@@ -50,7 +78,7 @@ public sealed class StopMonitorTests
     }
 
     [Fact]
-    public void A_fence_outweighs_everything_that_was_told_before_and_after()
+    public void A_fence_outweighs_every_signal_before_and_after()
     {
         var signals = new RunSignals();
         using var monitor = new StopMonitor(Tasks.Held(), signals, new ManualTimeProvider());

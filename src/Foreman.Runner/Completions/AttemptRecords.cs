@@ -1,0 +1,66 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Stages;
+
+namespace Foreman.Runner.Completions;
+
+/// <summary>What is written about attempts: entries, conditions, completions. Pure.</summary>
+internal static class AttemptRecords
+{
+    // The API takes 32768 characters of a condition's message; people read one sentence.
+    private const int MaxMessage = 1024;
+
+    /// <summary>Conditions of a claimed task.</summary>
+    public static IReadOnlyList<V1Condition> ClaimedConditions(Attempt attempt, string nodeName, DateTimeOffset now) =>
+        Set(attempt, ConditionTypes.Running, true, Reasons.Claimed, FormattableString.Invariant($"attempt {attempt.Number} is claimed by {nodeName}"), now);
+
+    /// <summary>Conditions of a task that goes back to the operator.</summary>
+    public static IReadOnlyList<V1Condition> ReleasedConditions(Attempt attempt, string reason, string message, DateTimeOffset now) =>
+        Set(attempt, ConditionTypes.Running, false, reason, message, now);
+
+    /// <summary>The entry of an attempt.</summary>
+    public static TaskAttempt Entry(Attempt attempt, AttemptOutcome outcome, string reason, Usage? usage, DateTimeOffset now) => new()
+    {
+        Attempt = attempt.Number,
+        Node = attempt.Task.Status.AssignedNode,
+        Placement = attempt.Task.Status.Placement,
+        Model = attempt.Task.Status.Model?.Name,
+        StartedAt = attempt.ClaimedAt,
+        EndedAt = now,
+        Outcome = outcome,
+        Reason = reason,
+        Usage = usage,
+    };
+
+    /// <summary>What is recorded when the task ends.</summary>
+    public static TaskCompletion Completion(Attempt attempt, CompletionPlan plan, WorkReport report, DateTimeOffset now)
+    {
+        var envelope = report.Stopped
+            ? report.Envelope with { Verdict = Verdict.Incomplete, FailureReason = FailureReason.Cancelled, Summary = plan.Message }
+            : report.Envelope;
+        var ended = Set(attempt, ConditionTypes.Running, false, Reasons.Ended, "the attempt ended", now);
+        return new TaskCompletion
+        {
+            Phase = report.Stopped ? TaskPhase.Failed : report.Phase,
+            Verdict = envelope.Verdict,
+            FailureReason = envelope.FailureReason,
+            Result = ResultLimit.Fit(envelope),
+            Usage = attempt.Task.Status.Attempts.Sum().Plus(report.Usage),
+            Attempt = Entry(attempt, plan.Outcome, plan.Reason, report.Usage, now),
+            Conditions = ended.Set(Condition(attempt, ConditionTypes.Completed, true, plan.Reason, plan.Message), now),
+            FinishedAt = now,
+        };
+    }
+
+    private static IReadOnlyList<V1Condition> Set(Attempt attempt, string type, bool isTrue, string reason, string message, DateTimeOffset now) =>
+        attempt.Task.Status.Conditions.Set(Condition(attempt, type, isTrue, reason, message), now);
+
+    private static V1Condition Condition(Attempt attempt, string type, bool isTrue, string reason, string message) => new()
+    {
+        Type = type,
+        Status = isTrue ? Conditions.True : Conditions.False,
+        ObservedGeneration = attempt.Task.Metadata.Generation,
+        Reason = reason,
+        Message = message.Length <= MaxMessage ? message : message[..MaxMessage] + "…",
+    };
+}

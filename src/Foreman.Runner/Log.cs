@@ -1,0 +1,81 @@
+using Foreman.Runner.Fencing;
+using Foreman.Runner.Outboxes;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Runner;
+
+/// <summary>Everything that the runner logs. Event ids are unique within this assembly.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "{Attempt} is claimed")]
+    public static partial void Claimed(this ILogger logger, Attempt attempt);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Attempt} is declined: {Message}")]
+    public static partial void Declined(this ILogger logger, Attempt attempt, string message);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Attempt} is stopped without a write: {Reason}")]
+    public static partial void StoppedWithoutWrite(this ILogger logger, Attempt attempt, string reason);
+
+    [LoggerMessage(4, LogLevel.Error, "{Attempt} failed inside the runner")]
+    public static partial void RunnerFault(this ILogger logger, Exception exception, Attempt attempt);
+
+    [LoggerMessage(5, LogLevel.Information, "{Entry}: {Outcome}, {Reason}, {Message}")]
+    public static partial void FinalWriteSettled(this ILogger logger, OutboxEntry entry, RunOutcomeKind outcome, string reason, string message);
+
+    [LoggerMessage(6, LogLevel.Information, "The result of {Entry} from before the restart: {Outcome}")]
+    public static partial void Replayed(this ILogger logger, OutboxEntry entry, DeliveryOutcome outcome);
+
+    [LoggerMessage(10, LogLevel.Debug, "{Attempt}, stage {Stage}: {Effect}")]
+    public static partial void StageBegins(this ILogger logger, Attempt attempt, string stage, string effect);
+
+    [LoggerMessage(11, LogLevel.Information, "{Attempt} waits for the model server: {Reason}")]
+    public static partial void WaitsForModel(this ILogger logger, Attempt attempt, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "{Attempt}: the model server answers again")]
+    public static partial void ModelAnswersAgain(this ILogger logger, Attempt attempt);
+
+    [LoggerMessage(13, LogLevel.Warning, "The workspace of {Attempt} stays at {Path}: {Reason}")]
+    public static partial void WorkspaceStays(this ILogger logger, Attempt attempt, string path, string reason);
+
+    [LoggerMessage(14, LogLevel.Warning, "The transcript of {Attempt} is not complete in the cluster (it is on this host): {Reason}")]
+    public static partial void TranscriptIncomplete(this ILogger logger, Attempt attempt, string reason);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Write} of {Attempt} failed and is tried again: {Failure}")]
+    public static partial void WriteFailed(this ILogger logger, WriteKind write, Attempt attempt, string failure);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Write} of {Attempt} was not taken: {Reason}")]
+    public static partial void WriteNotTaken(this ILogger logger, WriteKind write, Attempt attempt, string reason);
+
+    [LoggerMessage(22, LogLevel.Information, "{Write} of {Attempt} is stored after {Tries} tries")]
+    public static partial void WriteStored(this ILogger logger, WriteKind write, Attempt attempt, int tries);
+
+    [LoggerMessage(30, LogLevel.Error, "{Fault}. It is sent directly; it is lost if this process ends before the API server takes it")]
+    public static partial void NotInOutbox(this ILogger logger, string fault);
+
+    [LoggerMessage(31, LogLevel.Error, "The API server refuses the result of {Entry}, so a short one is sent: {Reason}")]
+    public static partial void ResultRefused(this ILogger logger, OutboxEntry entry, string reason);
+
+    [LoggerMessage(32, LogLevel.Error, "The result of {Entry} stays in the outbox: {Reason}")]
+    public static partial void StaysInOutbox(this ILogger logger, OutboxEntry entry, string reason);
+
+    [LoggerMessage(33, LogLevel.Error, "{Path} was written by another release and is left alone: start that release to deliver it, or delete it")]
+    public static partial void OutboxFileOfAnotherRelease(this ILogger logger, string path);
+
+    [LoggerMessage(34, LogLevel.Error, "{Path} cannot be read and is left alone: {Reason}")]
+    public static partial void OutboxFileUnreadable(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(35, LogLevel.Warning, "{Path} cannot be deleted: {Reason}")]
+    public static partial void OutboxFileStays(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(40, LogLevel.Debug, "{Task} attempt {Attempt}: {Outcome} {Reason} {Message}")]
+    public static partial void RunSettled(this ILogger logger, string task, long attempt, RunOutcomeKind outcome, string reason, string message);
+
+    [LoggerMessage(41, LogLevel.Error, "The run of {Task} (attempt {Attempt}) broke off; its slot is free")]
+    public static partial void RunBrokeOff(this ILogger logger, Exception exception, string task, long attempt);
+
+    [LoggerMessage(42, LogLevel.Warning, "Stopping now: runs are given back")]
+    public static partial void StoppingNow(this ILogger logger);
+
+    [LoggerMessage(43, LogLevel.Warning, "Runs are left where they are; their results, if any, are delivered by the next process")]
+    public static partial void RunsAbandoned(this ILogger logger);
+}

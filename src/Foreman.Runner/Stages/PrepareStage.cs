@@ -1,0 +1,29 @@
+using Foreman.Api;
+
+namespace Foreman.Runner.Stages;
+
+/// <summary>Gathers what the run needs: its Agent, the endpoint of its model, an empty place for its workspace.</summary>
+internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options) : IStage
+{
+    /// <inheritdoc/>
+    public string Name => "prepare";
+
+    /// <inheritdoc/>
+    public string OutsideEffect(RunRecord record) => $"makes room for a workspace under {options.WorkspaceRoot}";
+
+    /// <inheritdoc/>
+    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop)
+    {
+        var attempt = record.Attempt;
+        if (string.IsNullOrWhiteSpace(attempt.Task.Spec.Payload.Prompt))
+        {
+            throw new StageException(FailureReason.Unsupported, "spec.payload.prompt is empty: there is nothing to ask the model. Create the task anew with a prompt");
+        }
+
+        var agent = await inputs.AgentAsync(attempt, stop).ConfigureAwait(false);
+        var model = await inputs.ModelAsync(attempt, agent, stop).ConfigureAwait(false);
+        var workspace = WorkspaceFolder.PathOf(options.WorkspaceRoot, attempt);
+        WorkspaceFolder.MakeRoom(workspace);
+        return new StageResult.Next(record with { Agent = agent, Model = model, Workspace = workspace });
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Foreman.AgentLoop;
+using Foreman.Api;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Runner.Stages;
+
+/// <summary>Makes the report of the run and removes its workspace, unless that holds what the task delivered.</summary>
+internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStage
+{
+    /// <inheritdoc/>
+    public string Name => "report";
+
+    /// <inheritdoc/>
+    public string? OutsideEffect(RunRecord record) => IsKept(record.LoopResult!) ? null : $"removes the workspace {record.Workspace}";
+
+    /// <inheritdoc/>
+    public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop)
+    {
+        var result = record.LoopResult!;
+        var isKept = IsKept(result);
+        if (!isKept && WorkspaceFolder.Remove(record.Workspace!) is { } why)
+        {
+            logger.WorkspaceStays(record.Attempt, record.Workspace!, why);
+        }
+
+        return Task.FromResult<StageResult>(new StageResult.Done(ReportOf(result, isKept ? record.Workspace : null, stop.IsCancellationRequested)));
+    }
+
+    // Files that a task made and nobody fetched yet are the task's result; everything else is scratch.
+    private bool IsKept(AgentRunResult result) =>
+        options.KeepWorkspace || (result.Phase == TaskPhase.Succeeded && result.Files.Count > 0);
+
+    private WorkReport ReportOf(AgentRunResult result, string? workspace, bool isStopped)
+    {
+        if (isStopped && result.Envelope.FailureReason == FailureReason.Cancelled)
+        {
+            return WorkReport.StoppedWith(result.Usage);
+        }
+
+        if (workspace is null)
+        {
+            return new(result.Envelope, result.Phase, result.Usage);
+        }
+
+        var extra = result.Envelope.Extra?.DeepClone().AsObject() ?? [];
+        extra["workspace"] = new JsonObject { ["host"] = options.NodeName, ["path"] = workspace };
+        return new(result.Envelope with { Extra = extra }, result.Phase, result.Usage);
+    }
+}

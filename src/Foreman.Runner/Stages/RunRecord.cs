@@ -1,0 +1,22 @@
+using Foreman.AgentLoop;
+using Foreman.Api;
+
+namespace Foreman.Runner.Stages;
+
+/// <summary>Everything that is known of a run between two stages; each stage adds its part.</summary>
+/// <param name="Attempt">The attempt, claimed.</param>
+/// <param name="StartedAt">Timestamp of the clock when the first stage began.</param>
+internal sealed record RunRecord(Attempt Attempt, long StartedAt)
+{
+    /// <summary>From Prepare: the task's Agent; null for the built-in one.</summary>
+    public AgentSpec? Agent { get; init; }
+
+    /// <summary>From Prepare: the promised model.</summary>
+    public ModelEndpoint? Model { get; init; }
+
+    /// <summary>From Prepare: absolute path of the directory that the run works in.</summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>From Loop: how the conversation with the model ended.</summary>
+    public AgentRunResult? LoopResult { get; init; }
+}

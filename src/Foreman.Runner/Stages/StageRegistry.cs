@@ -1,0 +1,104 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Foreman.AgentLoop.Transcripts;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Fencing;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Runner.Stages;
+
+/// <summary>Which stages a task of each kind goes through, between its claim and its final write.</summary>
+public sealed class StageRegistry
+{
+    private readonly FrozenDictionary<TaskKind, ImmutableArray<IStage>> _byKind;
+    private readonly ImmutableArray<IStage> _otherKinds;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <param name="byKind">The stages of each supported kind, at least one, in order; the last one always ends the run.</param>
+    /// <param name="otherKinds">The stages of every other kind; empty when no other kind is supported.</param>
+    /// <param name="time">The clock of usage.</param>
+    /// <param name="logger">Told what each stage will do outside of this process.</param>
+    internal StageRegistry(
+        IReadOnlyDictionary<TaskKind, ImmutableArray<IStage>> byKind, ImmutableArray<IStage> otherKinds, TimeProvider time, ILogger logger)
+    {
+        (_byKind, _otherKinds, _time, _logger) = (byKind.ToFrozenDictionary(), otherKinds, time, logger);
+    }
+
+    /// <summary>The kinds that this release can run: each one's stages talk to the promised model.</summary>
+    /// <param name="kubernetes">The API that Agents and Secrets are read from and transcripts are written to.</param>
+    /// <param name="options">Who runs tasks, where, and within which bounds.</param>
+    /// <param name="time">The clock of every deadline.</param>
+    /// <param name="logger">It gets no prompts, answers or secrets.</param>
+    public static StageRegistry Native(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, ILogger logger)
+    {
+        var jitter = new Jitter(options.Seed);
+        var inputs = new TaskInputs(kubernetes, time, jitter);
+        var freeform = ImmutableArray.Create<IStage>(
+            new PrepareStage(inputs, options), new LoopStage(kubernetes, options, time, jitter, logger), new ReportStage(options, logger));
+        return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = freeform }, [], time, logger);
+    }
+
+    /// <summary>Every kind waits and succeeds: for measurements of everything around the stages.</summary>
+    /// <param name="sleep">How long a run takes, from zero.</param>
+    /// <param name="time">The clock of the wait.</param>
+    /// <param name="logger">Told nothing of note.</param>
+    public static StageRegistry Stub(TimeSpan sleep, TimeProvider time, ILogger logger) =>
+        new(new Dictionary<TaskKind, ImmutableArray<IStage>>(), [new StubStage(sleep, time)], time, logger);
+
+    /// <summary>Why a task can't be run here; null when it can.</summary>
+    /// <param name="task">Any task.</param>
+    internal string? Unsupported(AgenticTask task) => !StagesOf(task.Spec.Kind).IsEmpty
+        ? null
+        : $"spec.kind {task.Spec.Kind} can't be run by this release; it runs {string.Join(", ", _byKind.Keys.Select(k => k.Value).Order(StringComparer.Ordinal))}";
+
+    /// <summary>Takes an attempt through its stages. It throws nothing but what is a fault of this program.</summary>
+    /// <param name="attempt">The attempt, claimed.</param>
+    /// <param name="turnEnded">Called after each turn of the model; it returns at once.</param>
+    /// <param name="stop">Ends the run at the next safe point.</param>
+    internal async Task<WorkReport> RunAsync(Attempt attempt, Action<TaskProgress> turnEnded, CancellationToken stop)
+    {
+        if (Unsupported(attempt.Task) is { } unsupported)
+        {
+            return WorkReport.Failed(FailureReason.Unsupported, unsupported);
+        }
+
+        var record = new RunRecord(attempt, _time.GetTimestamp());
+        try
+        {
+            foreach (var stage in StagesOf(attempt.Task.Spec.Kind))
+            {
+                if (stage.OutsideEffect(record) is { } effect)
+                {
+                    _logger.StageBegins(attempt, stage.Name, effect);
+                }
+
+                switch (await stage.RunAsync(record, turnEnded, stop).ConfigureAwait(false))
+                {
+                    case StageResult.Done done:
+                        return done.Report;
+                    case StageResult.Next next:
+                        record = next.Record;
+                        break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return WorkReport.StoppedWith(new Usage { Seconds = (long)Math.Ceiling(_time.GetElapsedTime(record.StartedAt).TotalSeconds) });
+        }
+        catch (StageException e)
+        {
+            return WorkReport.Failed(e.Reason, e.Message);
+        }
+        catch (TranscriptException e)
+        {
+            return WorkReport.Failed(FailureReason.InfrastructureError, e.Message);
+        }
+
+        throw new InvalidOperationException($"the last stage of kind {attempt.Task.Spec.Kind} did not end the run");
+    }
+
+    private ImmutableArray<IStage> StagesOf(TaskKind kind) => _byKind.TryGetValue(kind, out var stages) ? stages : _otherKinds;
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Foreman.AgentLoop;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Fencing;
+
+namespace Foreman.Runner.Stages;
+
+/// <summary>Reads from the API what a run needs besides its task, waiting while the API server can't be reached.</summary>
+internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitter jitter)
+{
+    /// <summary>The task's Agent; null when it names none: then the built-in one works.</summary>
+    /// <exception cref="StageException">The Agent does not exist, or may not be read.</exception>
+    public async Task<AgentSpec?> AgentAsync(Attempt attempt, CancellationToken stop)
+    {
+        if (attempt.Task.Spec.AgentRef?.Name is not { Length: > 0 } name)
+        {
+            return null;
+        }
+
+        var agent = await ReadAsync<Agent>(name, attempt.Namespace, stop).ConfigureAwait(false);
+        return agent?.Spec ?? throw new StageException(
+            FailureReason.AgentNotFound,
+            $"Agent {name} does not exist in namespace {attempt.Namespace}. Create it, then create the task anew");
+    }
+
+    /// <summary>The model that was promised with the assignment, and the key that its endpoint asks for.</summary>
+    /// <exception cref="StageException">No endpoint was promised, or the key is missing.</exception>
+    public async Task<ModelEndpoint> ModelAsync(Attempt attempt, AgentSpec? agent, CancellationToken stop)
+    {
+        var promised = attempt.Task.Status.Model;
+        if (!Uri.TryCreate(promised?.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            throw new StageException(
+                FailureReason.InferenceServiceUnavailable,
+                $"no model server was promised: status.model.url of {attempt} is '{promised?.Url}', not an http or https URL");
+        }
+
+        return new ModelEndpoint(url, promised!.Name, await KeyAsync(attempt, agent, url, stop).ConfigureAwait(false));
+    }
+
+    // The key goes to the endpoint that it was configured for and to no other.
+    private async Task<string?> KeyAsync(Attempt attempt, AgentSpec? agent, Uri url, CancellationToken stop)
+    {
+        if (agent?.ProviderConfig is not { ApiKeySecretRef: { } reference } provider || agent.Provider != AgentProvider.CloudProxy)
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate(provider.BaseURL, UriKind.Absolute, out var configured) || configured != url)
+        {
+            return null;
+        }
+
+        var secret = await ReadAsync<V1Secret>(reference.Name ?? "", attempt.Namespace, stop).ConfigureAwait(false);
+        if (secret?.Data?.GetValueOrDefault(reference.Key) is { Length: > 0 } key)
+        {
+            return Encoding.UTF8.GetString(key).Trim();
+        }
+
+        return reference.Optional == true
+            ? null
+            : throw new StageException(
+                FailureReason.AuthUnavailable,
+                $"Secret {reference.Name} in namespace {attempt.Namespace} has no key {reference.Key}, which the Agent's providerConfig.apiKeySecretRef names");
+    }
+
+    private async Task<T?> ReadAsync<T>(string name, string ns, CancellationToken stop)
+        where T : class, IResource<T>
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await kubernetes.TryReadAsync<T>(name, ns, stop).ConfigureAwait(false);
+            }
+            catch (KubernetesException e) when (!e.IsOverloaded && (int)e.StatusCode < 500)
+            {
+                // Who may not read a Secret has no credentials, whatever the cause; another host may have them.
+                var reason = typeof(T) == typeof(V1Secret) ? FailureReason.AuthUnavailable : FailureReason.InfrastructureError;
+                throw new StageException(reason, $"{T.Type.Kind} {name} in namespace {ns} cannot be read: {e.Message}");
+            }
+            catch (Exception e) when (WriteFailure.Remedy(e) is not null)
+            {
+                await Task.Delay(RetryDelay.After(tries, WriteFailure.RetryAfter(e), jitter.Next()), time, stop).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using Foreman.Api;
+
+namespace Foreman.Runner.Stages;
+
+/// <summary>Where an attempt works: one fresh directory each.</summary>
+internal static class WorkspaceFolder
+{
+    /// <summary>The directory of an attempt. Names of Kubernetes objects are safe names of files; this is checked, not believed.</summary>
+    /// <exception cref="StageException">A name could lead out of the root.</exception>
+    public static string PathOf(string root, Attempt attempt)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{attempt.Name}-{attempt.Number}");
+        return IsSafe(attempt.Namespace) && IsSafe(name)
+            ? Path.Combine(Path.GetFullPath(root), attempt.Namespace, name)
+            : throw new StageException(FailureReason.InfrastructureError, $"'{attempt.Namespace}/{attempt.Name}' is not a name of a Kubernetes object, so it gets no workspace");
+    }
+
+    /// <summary>
+    /// Makes room for a fresh directory: what lies there belongs to an earlier task of the same name and is moved aside,
+    /// since it may hold what that task delivered.
+    /// </summary>
+    /// <exception cref="StageException">The root can't be written.</exception>
+    public static void MakeRoom(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (!Directory.Exists(path))
+            {
+                return;
+            }
+
+            // A tilde is no character of object names, so this is never another attempt's directory.
+            var number = 1;
+            string aside;
+            do
+            {
+                aside = string.Create(CultureInfo.InvariantCulture, $"{path}~{number++}");
+            }
+            while (Directory.Exists(aside));
+            Directory.Move(path, aside);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StageException(FailureReason.InfrastructureError, $"the workspace {path} cannot be made: {e.Message} Check --workspace-dir");
+        }
+    }
+
+    /// <summary>Removes a directory and all that is in it; a fault is told and does no harm.</summary>
+    /// <returns>Why it is still there; null when it is gone.</returns>
+    public static string? Remove(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static bool IsSafe(string name) =>
+        name.Length is > 0 and <= 300
+        && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.');
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Foreman.Api;
+using Foreman.Tools.Files;
+
+namespace Foreman.Tools;
+
+/// <summary>Something that the model can call. Its name and traits stand in <see cref="KnownTools"/>.</summary>
+internal interface ITool
+{
+    /// <summary>What the model is told.</summary>
+    ToolDefinition Definition { get; }
+
+    /// <summary>The bounds that the dispatcher enforces on each call.</summary>
+    ToolLimits Limits => ToolLimits.Default;
+
+    /// <summary>Runs a call.</summary>
+    /// <param name="arguments">A JSON object, not yet checked against the schema; it outlives the call.</param>
+    /// <param name="context">What belongs to the run.</param>
+    /// <param name="cancellationToken">
+    /// Cancelled at the deadline of the call; for a tool that only reads, also when the run is stopped.
+    /// </param>
+    /// <exception cref="ToolArgumentException">The arguments are not what the schema says.</exception>
+    /// <exception cref="Workspaces.WorkspaceException">A path was refused or a file could not be read or written.</exception>
+    ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>A tool as the model sees it.</summary>
+/// <param name="Name">What the model calls: one of <see cref="KnownTools.Names"/>.</param>
+/// <param name="Description">When and how to use it.</param>
+/// <param name="Parameters">The JSON Schema of the arguments, as text: llama.cpp forces the order of its properties on the output.</param>
+/// <param name="Strict">Asks servers that know it for guaranteed arguments; possible only when every property is required.</param>
+public sealed record ToolDefinition(string Name, string Description, string Parameters, bool Strict = false);
+
+/// <summary>The bounds of one call.</summary>
+/// <param name="Deadline">How long it may take; longer than zero.</param>
+/// <param name="MaxOutputBytes">The longest text that the model gets, in bytes of UTF-8; at least 256.</param>
+internal sealed record ToolLimits(TimeSpan Deadline, int MaxOutputBytes)
+{
+    /// <summary>One minute, and 128 KiB: more than any tool of this release returns within its own bounds for ordinary text.</summary>
+    internal static ToolLimits Default { get; } = new(TimeSpan.FromMinutes(1), 128 << 10);
+}
+
+/// <summary>What came of a call.</summary>
+/// <param name="Text">What the model reads.</param>
+public sealed record ToolOutcome(string Text)
+{
+    /// <summary>True when the call did not do what was asked; the text then begins with <c>error</c>.</summary>
+    public bool IsError { get; init; }
+
+    /// <summary>The files that it changed.</summary>
+    public IReadOnlyList<FileChange> Changes { get; init; } = [];
+
+    /// <summary>Set by <c>submit_result</c>: the model ends the run.</summary>
+    public Submission? Submission { get; init; }
+
+    /// <summary>An outcome that tells the model what went wrong.</summary>
+    /// <param name="message">What, and what to do instead.</param>
+    public static ToolOutcome Error(string message) => new($"error: {message}") { IsError = true };
+}
+
+/// <summary>A file before and after a call.</summary>
+/// <param name="Path">Relative to the workspace.</param>
+/// <param name="ShaBefore">SHA-256 in hex; null when there was no file.</param>
+/// <param name="ShaAfter">SHA-256 in hex.</param>
+/// <param name="Content">The whole new content.</param>
+public sealed record FileChange(string Path, string? ShaBefore, string ShaAfter, byte[] Content)
+{
+    /// <summary>The content as text; null when it is binary.</summary>
+    public string? TextContent => TextFile.TryDecode(Content);
+}
+
+/// <summary>The model's own result.</summary>
+/// <param name="Verdict">GO, NO-GO or ERROR.</param>
+/// <param name="Summary">At most 280 bytes.</param>
+/// <param name="CommitMessage">Empty when nothing is to be committed.</param>
+/// <param name="Extra">What else it wanted to say, a JSON object; null when nothing.</param>
+public sealed record Submission(string Verdict, string Summary, string CommitMessage, JsonElement? Extra);
+
+/// <summary>The arguments of a call don't fit its schema. The message goes to the model.</summary>
+internal sealed class ToolArgumentException(string message) : Exception(message);

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Foreman.Api;
+using Foreman.Primitives;
+
+namespace Foreman.Tools;
+
+/// <summary><c>submit_result</c>: the model's own end of the run.</summary>
+internal sealed class SubmitResultTool : ITool
+{
+    internal const int MaxSummaryBytes = 280;
+
+    /// <summary>A result lies in the task's status, which is small.</summary>
+    internal const int MaxExtraBytes = 16 << 10;
+
+    public ToolDefinition Definition { get; } = new(
+        KnownTools.SubmitResult,
+        "End the task with its result. GO: the task is done. NO-GO: it can't or should not be done. ERROR: something broke. Call it exactly once, as the last call.",
+        """{"type":"object","properties":{"verdict":{"type":"string","enum":["GO","NO-GO","ERROR"]},"summary":{"type":"string","description":"one sentence, at most 280 bytes"},"commit_message":{"type":"string","description":"for the changes that were made; empty when there are none"},"extra":{"type":"object","description":"anything else worth keeping"}},"required":["verdict","summary","commit_message"],"additionalProperties":false}""");
+
+    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Run(arguments, context));
+
+    private static ToolOutcome Run(JsonElement arguments, ToolContext context)
+    {
+        var given = new ToolArguments(KnownTools.SubmitResult, arguments, "verdict", "summary", "commit_message", "extra");
+        var verdict = given.Text("verdict");
+        if (verdict is not ("GO" or "NO-GO" or "ERROR"))
+        {
+            throw new ToolArgumentException($"verdict `{Printable.Line(verdict, 40)}` is not one of GO, NO-GO, ERROR");
+        }
+
+        var extra = given.OptionalObject("extra");
+        if (extra?.GetRawText().Length > MaxExtraBytes)
+        {
+            throw new ToolArgumentException($"extra is larger than {MaxExtraBytes} bytes; write long texts to a file");
+        }
+
+        // The words go to terminals and commit logs as they stand: nothing in them may steer either.
+        var summary = Printable.CutToBytes(Printable.Text(given.Text("summary")).ReplaceLineEndings(" ").Trim(), MaxSummaryBytes);
+
+        // Nothing is committed after a NO-GO or an ERROR, so a missing message loses nothing there.
+        var message = verdict is "GO" ? given.Text("commit_message") : given.OptionalText("commit_message") ?? "";
+        return new ToolOutcome("result accepted") { Submission = new Submission(verdict, summary, Printable.Text(message), extra) };
+    }
+}

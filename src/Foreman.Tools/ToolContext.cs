@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using Foreman.Tools.Workspaces;
+
+namespace Foreman.Tools;
+
+/// <summary>What a run keeps for its tools.</summary>
+/// <param name="workspace">The files.</param>
+internal sealed class ToolContext(Workspace workspace)
+{
+    /// <summary>The largest file that tools read or edit, in bytes.</summary>
+    internal const int MaxFileBytes = 8 << 20;
+
+    // A call that ignored its deadline may still run beside the next one.
+    private readonly ConcurrentDictionary<string, int> _missedEdits = [];
+
+    internal Workspace Workspace { get; } = workspace;
+
+    /// <summary>Counts a failed edit of a file; returns how many in a row that makes.</summary>
+    internal int MissedEdit(WorkspacePath path) => _missedEdits.AddOrUpdate(path.ToString(), 1, (_, misses) => misses + 1);
+
+    /// <summary>The file was written: its misses are forgotten.</summary>
+    internal void Edited(WorkspacePath path) => _ = _missedEdits.TryRemove(path.ToString(), out int _);
+}

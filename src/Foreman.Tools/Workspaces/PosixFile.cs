@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Foreman.Tools.Workspaces;
+
+/// <summary>The five system calls that the workspace needs and the framework does not offer: everything relative to an open directory.</summary>
+internal static partial class PosixFile
+{
+    internal const int NotFound = 2;
+    internal const int NotADirectory = 20;
+    internal const int IsADirectory = 21;
+    internal const int NameTooLong = 36;
+    internal const int AtCurrentDirectory = -100;
+
+    private static readonly bool Mac = OperatingSystem.IsMacOS();
+    private static readonly bool LinuxArm = !Mac && RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
+
+    internal static readonly int ReadOnly = Flag.NonBlocking | Flag.NoFollow | Flag.CloseOnExec;
+    internal static readonly int Directory = Flag.Directory | Flag.NoFollow | Flag.CloseOnExec;
+    internal static readonly int CreateNew = 1 | Flag.Create | Flag.Exclusive | Flag.NoFollow | Flag.CloseOnExec;
+
+    /// <summary>True where a file is made with other permissions than asked for.</summary>
+    internal static bool ModeIsLost => Mac && RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
+
+    /// <summary>The error numbers of "this is a symbolic link": Linux says ELOOP (40), or ENOTDIR when a directory was asked for; macOS says 62.</summary>
+    internal static bool IsLink(int errno) => errno == (Mac ? 62 : 40);
+
+    internal static bool IsNameTooLong(int errno) => errno == (Mac ? 63 : NameTooLong);
+
+    /// <summary>
+    /// openat(2). The C function takes its mode as a variable argument, which Apple's arm64 passes in another place than a
+    /// declared parameter: there the mode of a new file is arbitrary, and <see cref="ModeIsLost"/> says that it must be set.
+    /// </summary>
+    internal static SafeFileHandle? Open(SafeFileHandle? directory, string name, int flags, int mode, out int errno)
+    {
+        var at = directory is null ? AtCurrentDirectory : (int)directory.DangerousGetHandle();
+        int descriptor;
+        do
+        {
+            descriptor = OpenAt(at, name, flags, mode);
+            errno = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+        while (errno == Interrupted);
+        GC.KeepAlive(directory);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Makes a directory; returns 0 or the error number.</summary>
+    internal static int MakeDirectory(SafeFileHandle parent, string name)
+    {
+        var result = MkdirAt((int)parent.DangerousGetHandle(), name, 0b111_101_101);
+        var errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        GC.KeepAlive(parent);
+        return errno;
+    }
+
+    /// <summary>Gives a file another name in the same directory, over what is there; returns 0 or the error number.</summary>
+    internal static int Rename(SafeFileHandle parent, string from, string to)
+    {
+        var at = (int)parent.DangerousGetHandle();
+        var result = RenameAt(at, from, at, to);
+        var errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        GC.KeepAlive(parent);
+        return errno;
+    }
+
+    /// <summary>Removes a file; returns 0 or the error number.</summary>
+    internal static int Unlink(SafeFileHandle parent, string name)
+    {
+        var result = UnlinkAt((int)parent.DangerousGetHandle(), name, 0);
+        var errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        GC.KeepAlive(parent);
+        return errno;
+    }
+
+    /// <summary>What an open file is: type, number of names, size.</summary>
+    internal static FileFacts Inspect(SafeFileHandle file)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        var descriptor = (int)file.DangerousGetHandle();
+        var failed = Mac
+            ? MacStat(descriptor, ref buffer[0]) != 0
+            : Statx(descriptor, "", EmptyPath, BasicStats, ref buffer[0]) != 0;
+        GC.KeepAlive(file);
+        if (failed)
+        {
+            throw new IOException($"cannot inspect an open file: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        }
+
+        // struct statx: nlink at 16, mode at 28, size at 40. struct stat of 64-bit macOS: mode at 4, nlink at 6, size at 96.
+        return Mac
+            ? new FileFacts(BitConverter.ToUInt16(buffer[4..]), BitConverter.ToUInt16(buffer[6..]), BitConverter.ToInt64(buffer[96..]))
+            : new FileFacts(BitConverter.ToUInt16(buffer[28..]), BitConverter.ToUInt32(buffer[16..]), BitConverter.ToInt64(buffer[40..]));
+    }
+
+    private const int Interrupted = 4;
+    private const int EmptyPath = 0x1000;
+    private const uint BasicStats = 0x7ff;
+
+    private static int MacStat(int descriptor, ref byte buffer) =>
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? FStat(descriptor, ref buffer) : FStatInode64(descriptor, ref buffer);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenAt(int directory, string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MkdirAt(int directory, string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt(int fromDirectory, string from, int toDirectory, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnlinkAt(int directory, string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int directory, string path, int flags, uint mask, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    private static partial int FStat(int descriptor, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
+    private static partial int FStatInode64(int descriptor, ref byte buffer);
+
+    /// <summary>Open flags differ by kernel and, on Linux, by processor.</summary>
+    private static class Flag
+    {
+        internal static readonly int Create = Mac ? 0x200 : 0x40;
+        internal static readonly int Exclusive = Mac ? 0x800 : 0x80;
+        internal static readonly int NonBlocking = Mac ? 0x4 : 0x800;
+        internal static readonly int NoFollow = Mac ? 0x100 : LinuxArm ? 0x8000 : 0x20000;
+        internal static readonly int Directory = Mac ? 0x100000 : LinuxArm ? 0x4000 : 0x10000;
+        internal static readonly int CloseOnExec = Mac ? 0x1000000 : 0x80000;
+    }
+}
+
+/// <summary>Type and permission bits, number of hard links, and size of an open file.</summary>
+internal readonly record struct FileFacts(int Mode, uint Links, long Size)
+{
+    internal bool IsRegular => (Mode & 0xF000) == 0x8000;
+
+    internal bool IsDirectory => (Mode & 0xF000) == 0x4000;
+}

@@ -1,0 +1,24 @@
+namespace Foreman.Primitives.Tests.Text;
+
+public sealed class PrintableTests
+{
+    [Theory]
+    [InlineData("plain", 10, "plain")]
+    [InlineData("a\nb\u001b[2J\u2028", 40, "a\\u000ab\\u001b[2J\\u2028")]
+    [InlineData("abcdef", 3, "abc…")]
+    public void A_line_has_no_control_characters_and_a_bounded_length(string text, int max, string line) => Assert.Equal(line, Printable.Line(text, max));
+
+    [Fact]
+    public void A_text_keeps_its_lines_and_tabs_and_nothing_else_that_steers_a_terminal() =>
+        Assert.Equal("a\r\n\tb\\u0007", Printable.Text("a\r\n\tb\u0007"));
+
+    [Theory]
+    [InlineData("grün", 10, "grün")]
+    [InlineData("grün", 4, "grü")]
+    [InlineData("grün", 3, "gr")]
+    [InlineData("a😀b", 4, "a")]
+    [InlineData("a😀b", 5, "a😀")]
+    [InlineData("abc", 0, "")]
+    public void A_cut_text_has_at_most_so_many_bytes_and_splits_no_character(string text, int maxBytes, string cut) =>
+        Assert.Equal(cut, Printable.CutToBytes(text, maxBytes));
+}

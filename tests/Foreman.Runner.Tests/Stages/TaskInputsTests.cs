@@ -1,0 +1,86 @@
+using System.Text;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Fencing;
+using Foreman.Runner.Tests.Scene;
+using Foreman.Runner.Stages;
+using Foreman.Testing;
+
+namespace Foreman.Runner.Tests.Stages;
+
+public sealed class TaskInputsTests
+{
+    private const string Endpoint = "https://models.example/api";
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_key_goes_to_the_endpoint_that_it_was_configured_for_and_to_no_other(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        await bed.Kubernetes.CreateAsync(new V1Secret
+        {
+            Metadata = new V1ObjectMeta { Name = "keys", NamespaceProperty = bed.Space },
+            Data = new Dictionary<string, byte[]> { ["token"] = Encoding.UTF8.GetBytes("open sesame\n") },
+        });
+        var agent = CloudAgent(new SecretKeySelector { Name = "keys", Key = "token" });
+
+        Assert.Equal("open sesame", (await ModelAsync(bed, agent, Endpoint)).ApiKey);
+        Assert.Null((await ModelAsync(bed, agent, "https://elsewhere.example/api")).ApiKey);
+        Assert.Null((await ModelAsync(bed, agent with { Provider = AgentProvider.Local }, Endpoint)).ApiKey);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_missing_key_is_named(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        var agent = CloudAgent(new SecretKeySelector { Name = "keys", Key = "token" });
+
+        var refused = await Assert.ThrowsAsync<StageException>(() => ModelAsync(bed, agent, Endpoint));
+
+        Assert.Equal(FailureReason.AuthUnavailable, refused.Reason);
+        Assert.Contains("Secret keys", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("token", refused.Message, StringComparison.Ordinal);
+        Assert.Null((await ModelAsync(bed, CloudAgent(new SecretKeySelector { Name = "keys", Key = "token", Optional = true }), Endpoint)).ApiKey);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("localhost:8080")]
+    public async Task A_promise_without_a_usable_URL_is_refused(string? url)
+    {
+        using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
+        var task = Tasks.With(TaskPhase.Running, 1, Tasks.Me);
+        var attempt = new Attempt(task with { Status = task.Status with { Model = new PromisedModel { Name = "m", Url = url } } }, Tasks.Me);
+
+        var refused = await Assert.ThrowsAsync<StageException>(() => Inputs(nowhere).ModelAsync(attempt, null, CancellationToken.None));
+
+        Assert.Equal(FailureReason.InferenceServiceUnavailable, refused.Reason);
+        Assert.Contains("status.model.url", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static AgentSpec CloudAgent(SecretKeySelector key) => BuiltInAgent.Spec with
+    {
+        Provider = AgentProvider.CloudProxy,
+        ProviderConfig = new ProviderConfig { BaseURL = Endpoint, Model = "m", ApiKeySecretRef = key },
+    };
+
+    private static Task<Foreman.AgentLoop.ModelEndpoint> ModelAsync(TestBed bed, AgentSpec agent, string url)
+    {
+        var task = Tasks.With(TaskPhase.Running, 1, Tasks.Me);
+        var attempt = new Attempt(
+            task with
+            {
+                Metadata = task.Metadata with { NamespaceProperty = bed.Space },
+                Status = task.Status with { Model = new PromisedModel { Name = "m", Url = url } },
+            },
+            Tasks.Me);
+        return Inputs(bed.Kubernetes).ModelAsync(attempt, agent, CancellationToken.None);
+    }
+
+    private static TaskInputs Inputs(IKubernetes kubernetes) => new(kubernetes, TimeProvider.System, new Jitter(1));
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Foreman.Api;
+using Foreman.Testing;
+using Foreman.Tools.Workspaces;
+
+namespace Foreman.Tools.Tests;
+
+/// <summary>Tools over a workspace of their own, called as the loop calls them.</summary>
+internal sealed class ToolHarness : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly ToolDispatcher _dispatcher;
+
+    internal ToolHarness(ToolCatalog? catalog = null, TimeProvider? time = null) =>
+        _dispatcher = new ToolDispatcher(catalog ?? ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.Path), time ?? TimeProvider.System);
+
+    internal string Folder => _folder.Path;
+
+    internal string Write(string path, string text) => _folder.Write(path, text);
+
+    internal string Read(string path) => File.ReadAllText(_folder[path]);
+
+    /// <summary>Calls a tool that returns soon and waits for it.</summary>
+    internal ToolOutcome Call(string tool, string arguments) => CallAsync(tool, arguments, CancellationToken.None).GetAwaiter().GetResult();
+
+    internal Task<ToolOutcome> CallAsync(string tool, string arguments, CancellationToken cancellationToken) =>
+        _dispatcher.RunAsync(new ToolCall("000000001", tool, arguments), cancellationToken).AsTask();
+
+    /// <summary>An edit by example.</summary>
+    internal ToolOutcome Replace(string path, string oldText, string newText, int? expected = null) => Call(
+        "str_replace",
+        $$"""{"path":{{Quote(path)}},"old_string":{{Quote(oldText)}},"new_string":{{Quote(newText)}}{{(expected is { } n ? $",\"expected_replacements\":{n}" : "")}}}""");
+
+    internal static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+
+    public void Dispose()
+    {
+        _dispatcher.Dispose();
+        _folder.Dispose();
+    }
+}
