@@ -17,19 +17,14 @@ internal sealed class OperatorRuns : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<(string Uid, long Attempt), Run> _runs = new();
     private readonly CancellationTokenSource _hardStop = new();
-    private IDisposable? _subscription;
     private volatile bool _draining;
 
     public OperatorRuns(TaskRunner runner, TimeProvider time, ILogger logger) => (_runner, _time, _logger) = (runner, time, logger);
-
-    /// <summary>Follows the tasks from now on.</summary>
-    public void Start(Store<AgenticTask> tasks) => _subscription = tasks.Subscribe(Follow);
 
     /// <summary>Gives running tasks a moment to end, has the rest given back, and waits for that.</summary>
     public async ValueTask DisposeAsync()
     {
         _draining = true;
-        _subscription?.Dispose();
         var deadline = _time.GetUtcNow() + DrainTime;
         foreach (var run in _runs.Values)
         {
@@ -50,27 +45,34 @@ internal sealed class OperatorRuns : IAsyncDisposable
         _hardStop.Dispose();
     }
 
-    private void Follow(ResourceEvent<AgenticTask> change)
+    /// <summary>Runs an attempt, unless it runs already or the operator is told to stop.</summary>
+    public void Start(AgenticTask task)
     {
-        var task = change.Object;
-        foreach (var run in _runs.Where(r => r.Key.Uid == task.Uid()).Select(r => r.Value))
-        {
-            if (change.Type == ResourceEventType.Deleted)
-            {
-                run.Signals.Deleted();
-            }
-            else
-            {
-                run.Signals.Update(task);
-            }
-        }
-
-        if (change.Type != ResourceEventType.Deleted && !_draining
-            && task.PhaseOrPending() == TaskPhase.Scheduled && task.Status.Placement == Placement.Operator)
+        if (!_draining)
         {
             Begin(task);
         }
     }
+
+    /// <summary>Tells the runs of a task what it looks like now.</summary>
+    public void Update(AgenticTask task)
+    {
+        foreach (var run in RunsOf(task))
+        {
+            run.Signals.Update(task);
+        }
+    }
+
+    /// <summary>Tells the runs of a task that it was deleted.</summary>
+    public void Release(AgenticTask task)
+    {
+        foreach (var run in RunsOf(task))
+        {
+            run.Signals.Deleted();
+        }
+    }
+
+    private IEnumerable<Run> RunsOf(AgenticTask task) => _runs.Where(r => r.Key.Uid == task.Uid()).Select(r => r.Value);
 
     private void Begin(AgenticTask task)
     {

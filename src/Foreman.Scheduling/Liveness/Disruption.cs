@@ -34,13 +34,13 @@ internal static class Disruption
 
     private static void WakeAtNextStep(ImmutableDictionary<string, ObservedLease> leases, TimeSpan uptime, RequeueTimer requeue)
     {
-        foreach (var sighting in leases.Values.Where(s => s.Holder.Length > 0 && !s.Dead))
+        foreach (var lease in leases.Values.Where(l => l.Holder.Length > 0 && !l.Dead))
         {
             foreach (var step in (ReadOnlySpan<TimeSpan>)[LivenessRules.SuspectAfter, LivenessRules.DeadAfter])
             {
-                if (sighting.ChangedAt + step > uptime)
+                if (lease.ChangedAt + step > uptime)
                 {
-                    requeue.NoLaterThan(sighting.ChangedAt + step);
+                    requeue.NoLaterThan(lease.ChangedAt + step);
                     break;
                 }
             }

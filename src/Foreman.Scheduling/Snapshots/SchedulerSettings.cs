@@ -1,6 +1,6 @@
 namespace Foreman.Scheduling;
 
-/// <summary>What one operator is told by its flags.</summary>
+/// <summary>The settings of one operator.</summary>
 public sealed record SchedulerSettings
 {
     /// <summary>Identity of this operator: the holder of the tasks that it runs itself.</summary>
@@ -14,4 +14,7 @@ public sealed record SchedulerSettings
 
     /// <summary>Whether Agents may use provider cloud-proxy.</summary>
     public bool AllowCloudProviders { get; init; } = true;
+
+    /// <summary>The placements that this operator has backends for.</summary>
+    public PlacementRegistry Placements { get => field ?? PlacementRegistry.Default; init; }
 }
