@@ -4,7 +4,7 @@ using Foreman.Scheduling;
 
 namespace Foreman.Operator.Backends;
 
-/// <summary>The backends of this operator: tells each of the tasks that concern it.</summary>
+/// <summary>The backends of this operator, and which changes of tasks concern them.</summary>
 /// <param name="backends">One per placement, in the order in which <c>Auto</c> tries them.</param>
 internal sealed class ExecutionBackends(params IReadOnlyList<IExecutionBackend> backends) : IDisposable
 {
@@ -36,13 +36,13 @@ internal sealed class ExecutionBackends(params IReadOnlyList<IExecutionBackend> 
     /// <inheritdoc/>
     public void Dispose() => _subscription?.Dispose();
 
-    /// <summary>Tells the backends of a change.</summary>
+    /// <summary>Passes a change to the backends.</summary>
     internal void Apply(ResourceEvent<AgenticTask> change)
     {
         var task = change.Object;
         if (change.Type == ResourceEventType.Deleted)
         {
-            // An attempt that has just left its placement may still run there: everybody is told.
+            // An attempt that has just left its placement may still run there, so all backends release it.
             foreach (var backend in backends)
             {
                 backend.Release(task, ReleaseCause.Deleted);

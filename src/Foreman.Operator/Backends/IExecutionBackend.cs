@@ -30,7 +30,7 @@ internal interface IExecutionBackend
     /// <param name="task">The task with its assignment.</param>
     void Start(AgenticTask task);
 
-    /// <summary>A task has changed. Told of every task: what this backend does not run is ignored.</summary>
+    /// <summary>A task has changed. Called for every task: a backend ignores what it does not run.</summary>
     /// <param name="task">The task as it is now.</param>
     void Update(AgenticTask task);
 

@@ -4,8 +4,8 @@ using Foreman.Kubernetes;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// Every feature that this release does not have in full. Nothing is silently ignored: an object that sets fields of them is
-/// told all of these fields at once, in the order of this list.
+/// Every feature that this release does not have in full. Nothing is silently ignored: the message about an object names all
+/// of these fields that it sets at once, in the order of this list.
 /// </summary>
 internal static class FeatureRegistry
 {

@@ -31,7 +31,7 @@ internal static class LeaseWatch
             }
         }
 
-        return Disruption.Judge(state with { Leases = observed.ToImmutable() }, snapshot.Uptime, requeue);
+        return Disruption.Detect(state with { Leases = observed.ToImmutable() }, snapshot.Uptime, requeue);
     }
 
     private static string? NodeOf(V1Lease lease) =>

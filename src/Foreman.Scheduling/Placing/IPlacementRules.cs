@@ -8,7 +8,7 @@ namespace Foreman.Scheduling;
 /// compares no placement by name.
 /// <para>
 /// A holder lives by what its backend says: by its host's Lease (Node), by the leader election (Operator), by its pod (Job).
-/// What is not in the snapshot already, such as pods, the backend observes outside and hands in as
+/// What the snapshot does not contain, such as pods, the backend observes and passes in as
 /// <see cref="HolderView.Observation"/>.
 /// </para>
 /// <para>
@@ -30,7 +30,7 @@ public interface IPlacementRules
     /// <param name="node">The host whose slot and model it would take.</param>
     ConstraintViolation? Check(Demand demand, NodeView node);
 
-    /// <summary>True when <c>Auto</c> means this placement, unless one that stands before it in the registry takes the task.</summary>
+    /// <summary>True when <c>Auto</c> means this placement, unless one before it in the registry takes the task.</summary>
     /// <param name="demand">What the task asks.</param>
     /// <param name="node">The host whose slot and model it would take.</param>
     bool IsAutomaticFor(Demand demand, NodeView node);

@@ -9,7 +9,7 @@ public sealed record SchedulerSettings
     /// <summary>Namespace of the hosts' Leases.</summary>
     public string ForemanNamespace { get => field ?? "foreman-system"; init; }
 
-    /// <summary>A model server that stands in for every local one; null for none.</summary>
+    /// <summary>A model server that replaces every local one; null for none.</summary>
     public string? InferenceBaseUrlOverride { get; init; }
 
     /// <summary>Whether Agents may use provider cloud-proxy.</summary>
