@@ -136,7 +136,7 @@ internal sealed class TaskRound
             return;
         }
 
-        var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(demand, node, Placements)!, _now);
+        var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
         _decisions.Add(decision);

@@ -5,7 +5,7 @@ using Foreman.Scheduling;
 namespace Foreman.Operator.Backends;
 
 /// <summary>The backends of this operator, and which changes of tasks concern them.</summary>
-/// <param name="backends">One per placement, in the order in which <c>Auto</c> tries them.</param>
+/// <param name="backends">One per placement, in the order in which <c>Auto</c> asks them.</param>
 internal sealed class ExecutionBackends(params IReadOnlyList<IExecutionBackend> backends) : IDisposable
 {
     private IDisposable? _subscription;

@@ -152,6 +152,13 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
         {
             Expire(decision, TimeSpan.Zero);
         }
+#pragma warning disable CA1031 // An unforeseen failure of one write must neither end the others nor leave its task assumed.
+        catch (Exception e)
+        {
+            LoopLog.Unforeseen(logger, e, name, key);
+            Expire(decision, AfterFailure);
+        }
+#pragma warning restore CA1031
     }
 
     private async Task SendAsync(Decision decision, CancellationToken cancellationToken)
@@ -191,5 +198,11 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
         {
             LoopLog.EventNotWritten(logger, decided.Reason, ObjectKey.Of(about));
         }
+#pragma warning disable CA1031 // An event is for people: its failure must not end the others.
+        catch (Exception e)
+        {
+            LoopLog.Unforeseen(logger, e, decided.Reason, ObjectKey.Of(about));
+        }
+#pragma warning restore CA1031
     }
 }

@@ -24,6 +24,9 @@ internal static partial class LoopLog
     [LoggerMessage(2005, LogLevel.Warning, "More than {Most} events wait to be written: the oldest is dropped. Look at the load of the API server")]
     public static partial void EventDropped(ILogger logger, int most);
 
+    [LoggerMessage(2009, LogLevel.Error, "{Decision} {Object} failed in a way that was not foreseen; it is decided again")]
+    public static partial void Unforeseen(ILogger logger, Exception exception, string decision, ObjectKey @object);
+
     [LoggerMessage(2006, LogLevel.Debug, "The scheduler has stopped")]
     public static partial void Stopped(ILogger logger);
 

@@ -30,7 +30,10 @@ public interface IPlacementRules
     /// <param name="node">The host whose slot and model it would take.</param>
     ConstraintViolation? Check(Demand demand, NodeView node);
 
-    /// <summary>True when <c>Auto</c> means this placement, unless one before it in the registry takes the task.</summary>
+    /// <summary>
+    /// True when <c>Auto</c> means this placement. The first in the registry that says so is meant: if it then can't serve the
+    /// demand, the host does not match.
+    /// </summary>
     /// <param name="demand">What the task asks.</param>
     /// <param name="node">The host whose slot and model it would take.</param>
     bool IsAutomaticFor(Demand demand, NodeView node);

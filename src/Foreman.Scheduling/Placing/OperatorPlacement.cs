@@ -31,7 +31,8 @@ public sealed class OperatorPlacement : IPlacementRules
         { Reason = Reasons.EndpointNotReachable };
 
     /// <inheritdoc/>
-    public bool IsAutomaticFor(Demand demand, NodeView node) => !demand.NeedsWorkspace && !node.IsStub;
+    public bool IsAutomaticFor(Demand demand, NodeView node) =>
+        !demand.NeedsWorkspace && !node.IsStub && IsReachable(demand, node);
 
     /// <inheritdoc/>
     public string? ModelUrl(ServedModel model, ModelServer? server) => server?.ReachableURL;

@@ -5,11 +5,12 @@ namespace Foreman.Scheduling;
 /// <summary>What a task is assigned with a host that matches it: the placement, and the model where that placement reaches it.</summary>
 internal static class PlacementChoice
 {
-    /// <summary>The assignment; null when no placement serves the task there.</summary>
-    public static TaskAssignment? Assign(Demand demand, NodeView node, PlacementRegistry placements) =>
+    /// <summary>The assignment.</summary>
+    /// <exception cref="InvalidOperationException">No placement serves the task there: the match was not checked.</exception>
+    public static TaskAssignment Assign(Demand demand, NodeView node, PlacementRegistry placements) =>
         placements.Choose(demand, node) is { } rules
             ? new TaskAssignment(node.Name, rules.Placement, Model(demand, node, rules), demand.Agent?.Metadata.Generation)
-            : null;
+            : throw new InvalidOperationException($"No placement serves {demand.Task.Metadata.Name} with {node.Name}.");
 
     private static PromisedModel? Model(Demand demand, NodeView node, IPlacementRules rules)
     {

@@ -2,13 +2,13 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>The placements that runs can have, in the order in which <c>Auto</c> tries them.</summary>
+/// <summary>The placements that runs can have, in the order in which <c>Auto</c> asks them.</summary>
 public sealed class PlacementRegistry
 {
     private readonly IReadOnlyList<IPlacementRules> _rules;
 
     /// <summary>Makes a registry.</summary>
-    /// <param name="rules">One per placement; at <c>Auto</c> the first that takes the task is chosen.</param>
+    /// <param name="rules">One per placement; the first that <c>Auto</c> means is chosen.</param>
     /// <exception cref="ArgumentException">A placement is there twice.</exception>
     public PlacementRegistry(params IEnumerable<IPlacementRules> rules)
     {
@@ -28,11 +28,11 @@ public sealed class PlacementRegistry
     /// <summary>The rules of a placement; null when this release has no backend for it.</summary>
     public IPlacementRules? Find(Placement? placement) => _rules.FirstOrDefault(r => r.Placement == placement);
 
-    /// <summary>The placement of a task with a host: the one that is asked for, else the first that takes it; null for none.</summary>
+    /// <summary>The placement of a task with a host: the one that is asked for, else the first that <c>Auto</c> means; null for none.</summary>
     internal IPlacementRules? Choose(Demand demand, NodeView node) =>
         demand.Placement is { } asked
             ? Find(asked)
-            : _rules.FirstOrDefault(r => r.IsAutomaticFor(demand, node) && r.Check(demand, node) is null);
+            : _rules.FirstOrDefault(r => r.IsAutomaticFor(demand, node));
 
     /// <summary>Why no placement serves a task with a host; null when one does.</summary>
     internal ConstraintViolation? Check(Demand demand, NodeView node) => Choose(demand, node) is { } rules

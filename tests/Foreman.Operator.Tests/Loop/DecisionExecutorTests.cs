@@ -136,6 +136,21 @@ public sealed class DecisionExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_failure_that_nobody_foresaw_leaves_no_task_assumed()
+    {
+        _client.OnPatch = _ => Task.FromException(new InvalidOperationException("a bug"));
+        var task = Sample.Task("t");
+        await using (var executor = Executor())
+        {
+            executor.Execute(Sample.Plan(Sample.Assign(task)), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(1, _failures);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(TaskPhase.Pending, _assumed.Overlay(task).Status.Phase);
+    }
+
+    [Fact]
     public async Task A_write_after_the_lead_was_lost_is_left_to_the_next_leader()
     {
         _client.OnPatch = _ => Task.FromException(new LeadershipLostException("lost"));

@@ -19,16 +19,18 @@ public class PlacementRegistryTests
     }
 
     [Fact]
-    public void Auto_means_the_first_placement_that_takes_the_task()
+    public void Auto_means_the_first_placement_that_says_so()
     {
         Assert.Equal(Train, Decide(Given.Task("t").With(s => s with { Priority = 9 })).Write("t").After.Status.Placement);
         Assert.Equal(Placement.Node, Decide(Given.Task("t")).Write("t").After.Status.Placement);
     }
 
-    [Fact]
-    public void What_is_in_the_way_of_a_placement_is_told()
+    [Theory]
+    [InlineData("Train")]
+    [InlineData("Auto")]
+    public void What_is_in_the_way_of_a_placement_is_told(string placement)
     {
-        var task = Given.Task("t").With(s => s with { Placement = Train, RequiredCapability = new() { MinRAMGB = 60 } });
+        var task = Given.Task("t").With(s => s with { Priority = 9, Placement = new(placement), RequiredCapability = new() { MinRAMGB = 60 } });
 
         var told = Decide(task).Write("t").Scheduled();
 
