@@ -4,11 +4,11 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
-/// <summary>One pass over all tasks: rescue what stands on lost hosts, end what cannot go on, then place by priority.</summary>
+/// <summary>One pass over all tasks: take back what lost its holder, end what cannot go on, then assign by priority.</summary>
 internal sealed class TaskRound
 {
-    // A changed number in a waiting message is worth a write now and then, not with every heartbeat of the fleet.
-    private static readonly TimeSpan LeastBetweenMessages = TimeSpan.FromSeconds(5);
+    // A changed number in an explanation is not worth a write with every heartbeat of the fleet.
+    private static readonly TimeSpan LeastBetweenExplanations = TimeSpan.FromSeconds(5);
 
     private readonly ClusterSnapshot _snapshot;
     private readonly SchedulerState _state;
@@ -17,7 +17,7 @@ internal sealed class TaskRound
     private readonly WriteLog _log;
     private readonly TaskIndex _index;
     private readonly Dictionary<ObjectKey, Agent> _agents;
-    private readonly List<TaskWrite> _writes = [];
+    private readonly List<Decision> _decisions = [];
 
     public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
     {
@@ -34,9 +34,11 @@ internal sealed class TaskRound
 
     public FleetView Fleet { get; }
 
+    private PlacementRegistry Placements => _snapshot.Settings.Placements;
+
     public ImmutableDictionary<string, NodeProbation> ProbationsAfter { get; private set; }
 
-    public IReadOnlyList<TaskWrite> Decide()
+    public IReadOnlyList<Decision> Decide()
     {
         foreach (var task in _snapshot.Tasks.Where(t => t.HoldsSlot()))
         {
@@ -48,66 +50,96 @@ internal sealed class TaskRound
             Place(task);
         }
 
-        return _writes;
+        return _decisions;
     }
 
     private void Rescue(AgenticTask task)
     {
-        var name = task.Status.AssignedNode ?? "";
-        var lease = _state.Leases.GetValueOrDefault(name);
-        var view = new RescueView(
-            LivenessRules.StateOf(lease, _snapshot.Uptime, _state.Disrupted),
-            Fleet.Find(name) is not null,
-            lease,
-            SinceOf(task),
-            _snapshot.Uptime,
-            _snapshot.Settings.Identity);
-        if (Rescuer.Check(task, view, _requeue) is not { } reason)
+        if (Placements.Find(task.Status.Placement) is not { } rules)
+        {
+            LeaveAlone(task);
+            return;
+        }
+
+        var view = ViewOf(task);
+        var verdict = Rescuer.Check(view, rules);
+        if (verdict.JudgeAgainAt is { } at)
+        {
+            _requeue.NoLaterThan(at);
+        }
+
+        if (verdict.Reason is not { } reason)
         {
             return;
         }
 
         if (reason.RecordFailure)
         {
-            ProbationsAfter = NodeProbations.RecordFailure(ProbationsAfter, name, _snapshot.Uptime);
+            ProbationsAfter = NodeProbations.RecordFailure(ProbationsAfter, view.NodeName, _snapshot.Uptime);
         }
 
-        _writes.Add(TaskWriter.TakeBack(task, reason, _now));
+        _decisions.Add(TaskDecisions.TakeBack(task, reason, _now));
+    }
+
+    // A placement without a backend says nothing of what its holder lives by; the event comes once per attempt and phase.
+    private void LeaveAlone(AgenticTask task)
+    {
+        if (SinceOf(task) == _snapshot.Uptime)
+        {
+            _decisions.Add(TaskDecisions.LeaveAlone(task));
+        }
+    }
+
+    private HolderView ViewOf(AgenticTask task)
+    {
+        var name = task.Status.AssignedNode ?? "";
+        var lease = _state.Leases.GetValueOrDefault(name);
+        return new HolderView
+        {
+            Task = task,
+            Liveness = LivenessRules.StateOf(lease, _snapshot.Uptime, _state.Disrupted),
+            NodeExists = Fleet.Find(name) is not null,
+            Lease = lease,
+            Observation = _snapshot.Holders.GetValueOrDefault(task.Uid()),
+            Since = SinceOf(task),
+            Uptime = _snapshot.Uptime,
+            Identity = _snapshot.Settings.Identity,
+        };
     }
 
     private void Place(AgenticTask task)
     {
         var agent = task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace(), name)) : null;
-        if (PendingCompletion.Check(task, agent, _index, _snapshot.Settings) is { } verdict)
+        if (PendingCompletion.Check(task, agent, _index, _snapshot.Settings) is { } completion)
         {
-            _writes.Add(TaskWriter.End(task, verdict, _now));
+            _decisions.Add(TaskDecisions.Complete(task, completion, _now));
             return;
         }
 
         if (Gate(task, agent) is { } pending)
         {
-            Wait(task, pending);
+            Explain(task, pending);
             return;
         }
 
         var fixedServer = FixedServers.Find(_snapshot, task, agent);
         if (fixedServer.NotReachable is { } problem)
         {
-            Wait(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
+            Explain(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
             return;
         }
 
         var demand = DemandReader.Read(task, agent, fixedServer.Server);
         if (NodeRank.Best(Fleet.All.Where(n => Clauses.Match(ContextOf(demand, n))), demand) is not { } node)
         {
-            Wait(task, Explanation.Explain(Fleet.All, n => ContextOf(demand, n)));
+            Explain(task, Explanation.Explain(Fleet.All, n => ContextOf(demand, n)));
             return;
         }
 
-        var write = TaskWriter.Assign(task, PlacementChoice.Assign(demand, node), _now);
-        node.Take(write.After);
-        _index.Activate(write.After);
-        _writes.Add(write);
+        var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(demand, node, Placements), _now);
+        node.Take(decision.After);
+        _index.Activate(decision.After);
+        _decisions.Add(decision);
     }
 
     private PendingReason? Gate(AgenticTask task, Agent? agent)
@@ -125,11 +157,11 @@ internal sealed class TaskRound
             ?? ConcurrencyGate.Check(agent, _index);
     }
 
-    private void Wait(AgenticTask task, PendingReason pending)
+    private void Explain(AgenticTask task, PendingReason pending)
     {
-        if (task.LastAttempt()?.Outcome == AttemptOutcome.Declined && SinceOf(task) + DeclinedClause.Pause > _snapshot.Uptime)
+        if (task.LastAttempt()?.Outcome == AttemptOutcome.Declined && SinceOf(task) + NodeStateClauses.DeclinedPause > _snapshot.Uptime)
         {
-            _requeue.NoLaterThan(SinceOf(task) + DeclinedClause.Pause);
+            _requeue.NoLaterThan(SinceOf(task) + NodeStateClauses.DeclinedPause);
         }
 
         foreach (var probation in _state.Probations.Values.Where(t => t.Until > _snapshot.Uptime))
@@ -137,19 +169,19 @@ internal sealed class TaskRound
             _requeue.NoLaterThan(probation.Until);
         }
 
-        if (TaskWriter.Wait(task, pending, _now) is not { } write)
+        if (TaskDecisions.Explain(task, pending, _now) is not { } decision)
         {
             return;
         }
 
         var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.Due($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? LeastBetweenMessages : TimeSpan.Zero))
+        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? LeastBetweenExplanations : TimeSpan.Zero))
         {
-            _writes.Add(write);
+            _decisions.Add(decision);
         }
     }
 
     private TimeSpan SinceOf(AgenticTask task) => _state.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
 
-    private MatchContext ContextOf(Demand demand, NodeView node) => new(demand, node, _snapshot.Uptime, SinceOf(demand.Task));
+    private MatchContext ContextOf(Demand demand, NodeView node) => new(demand, node, Placements, _snapshot.Uptime, SinceOf(demand.Task));
 }

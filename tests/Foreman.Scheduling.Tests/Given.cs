@@ -93,13 +93,22 @@ internal static class Given
 
     public static Plan Decide(ClusterSnapshot snapshot) => Scheduler.Decide(snapshot, Now);
 
-    /// <summary>The one write that a decision makes to a task.</summary>
-    public static TaskWrite Write(this Plan plan, string task) => Assert.Single(plan.Tasks, w => w.Task.Name() == task);
+    extension(Plan plan)
+    {
+        /// <summary>The decisions about tasks.</summary>
+        public IReadOnlyList<TaskDecision> Tasks => [.. plan.Decisions.OfType<TaskDecision>()];
 
-    public static V1Condition Scheduled(this TaskWrite write) =>
+        /// <summary>The decisions about hosts.</summary>
+        public IReadOnlyList<ChangeNodeStatus> Nodes => [.. plan.Decisions.OfType<ChangeNodeStatus>()];
+    }
+
+    /// <summary>The one decision of a plan about a task.</summary>
+    public static TaskDecision Write(this Plan plan, string task) => Assert.Single(plan.Tasks, w => w.Task.Name() == task);
+
+    public static V1Condition Scheduled(this TaskDecision write) =>
         write.After.Status.Conditions.Find(ConditionTypes.Scheduled) ?? throw new InvalidOperationException("No condition Scheduled.");
 
-    public static V1Condition Completed(this TaskWrite write) =>
+    public static V1Condition Completed(this TaskDecision write) =>
         write.After.Status.Conditions.Find(ConditionTypes.Completed) ?? throw new InvalidOperationException("No condition Completed.");
 
     /// <summary>The snapshot after the plan's writes have arrived, some time later.</summary>

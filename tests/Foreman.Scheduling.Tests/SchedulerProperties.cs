@@ -36,11 +36,11 @@ public partial class SchedulerProperties
     [Fact]
     public void A_host_never_gets_more_than_its_slots() => Check(static (cluster, plan) =>
     {
-        foreach (var write in plan.Tasks.Where(w => w.Kind == TaskWriteKind.Assign))
+        foreach (var write in plan.Tasks.Where(w => w is AssignTask))
         {
             var node = cluster.Nodes.Single(n => n.Name() == write.After.Status.AssignedNode);
             var before = cluster.Tasks.Count(t => t.HoldsSlot() && t.Status.AssignedNode == node.Name());
-            var added = plan.Tasks.Count(w => w.Kind == TaskWriteKind.Assign && w.After.Status.AssignedNode == node.Name());
+            var added = plan.Tasks.Count(w => w is AssignTask && w.After.Status.AssignedNode == node.Name());
             Assert.True(before + added <= node.Status!.Slots, $"{node.Name()}: {before} + {added} of {node.Status.Slots}");
         }
     });
@@ -48,7 +48,7 @@ public partial class SchedulerProperties
     [Fact]
     public void Only_hosts_that_are_ready_and_willing_get_tasks() => Check(static (cluster, plan) =>
     {
-        foreach (var write in plan.Tasks.Where(w => w.Kind == TaskWriteKind.Assign))
+        foreach (var write in plan.Tasks.Where(w => w is AssignTask))
         {
             var node = cluster.Nodes.Single(n => n.Name() == write.After.Status.AssignedNode);
             Assert.NotEqual(true, node.Spec.Unschedulable);
@@ -61,8 +61,8 @@ public partial class SchedulerProperties
     [Fact]
     public void Nobody_waits_for_capacity_behind_a_task_of_less_priority_that_asks_for_no_less() => Check(static (_, plan) =>
     {
-        var waiting = plan.Tasks.Where(w => w.Kind == TaskWriteKind.Wait).ToArray();
-        foreach (var placed in plan.Tasks.Where(w => w.Kind == TaskWriteKind.Assign))
+        var waiting = plan.Tasks.Where(w => w is ExplainTask).ToArray();
+        foreach (var placed in plan.Tasks.Where(w => w is AssignTask))
         {
             Assert.DoesNotContain(waiting, w =>
                 (w.Task.Spec.Priority ?? 0) > (placed.Task.Spec.Priority ?? 0)
@@ -73,7 +73,7 @@ public partial class SchedulerProperties
     [Fact]
     public void The_counts_of_an_explanation_add_up_to_the_fleet() => Check(static (cluster, plan) =>
     {
-        foreach (var write in plan.Tasks.Where(w => w.Kind == TaskWriteKind.Wait))
+        foreach (var write in plan.Tasks.Where(w => w is ExplainTask))
         {
             var text = write.Scheduled().Message;
             var counts = text[text.IndexOf(": ", StringComparison.Ordinal)..text.IndexOf(". ", StringComparison.Ordinal)];
@@ -96,7 +96,7 @@ public partial class SchedulerProperties
         Prop.ForAll(Clusters, cluster => holds(cluster, Given.Decide(cluster))).QuickCheckThrowOnFailure();
 
     private static IEnumerable<string> Shown(Plan plan) =>
-        plan.Tasks.Select(w => $"{w.Task.Name()} {w.Kind} {w.After.Status.AssignedNode}").Order(StringComparer.Ordinal);
+        plan.Tasks.Select(w => $"{w.Task.Name()} {w.GetType().Name} {w.After.Status.AssignedNode}").Order(StringComparer.Ordinal);
 
     private static ClusterSnapshot Named(IEnumerable<FleetNode> nodes, IEnumerable<AgenticTask> tasks, int silent)
     {

@@ -8,14 +8,11 @@ namespace Foreman.Operator.Caches;
 /// <summary>What the operator knows of the cluster: one reflector per kind, and a call for every change of any of them.</summary>
 internal sealed class ClusterCaches
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BetweenServedChecks = TimeSpan.FromMinutes(1);
 
     private readonly IKubernetes _client;
     private readonly ReflectorOptions _options;
     private readonly Reflector<Agent> _agents;
-    private readonly Reflector<Workload> _workloads;
-    private readonly Reflector<AgentRelease> _releases;
-    private readonly Reflector<ModelProfile> _profiles;
     private readonly Reflector<V1Lease> _leases;
     private readonly Reflector<InferenceService> _services;
 
@@ -26,9 +23,6 @@ internal sealed class ClusterCaches
         Tasks = new(client, _options);
         Nodes = new(client, _options);
         _agents = new(client, _options);
-        _workloads = new(client, _options);
-        _releases = new(client, _options);
-        _profiles = new(client, _options);
         _leases = new(client, _options with { Namespaces = [foremanNamespace] });
         _services = new(client, _options);
     }
@@ -49,9 +43,6 @@ internal sealed class ClusterCaches
         Nodes.RunAsync(cancellationToken),
         _agents.RunAsync(cancellationToken),
         _leases.RunAsync(cancellationToken),
-        _workloads.RunAsync(cancellationToken),
-        _releases.RunAsync(cancellationToken),
-        _profiles.RunAsync(cancellationToken),
         FollowServicesAsync(cancellationToken));
 
     /// <summary>Calls back after every change, on the thread that watches.</summary>
@@ -61,9 +52,6 @@ internal sealed class ClusterCaches
         Nodes.Store.Subscribe(_ => changed());
         _agents.Store.Subscribe(_ => changed());
         _leases.Store.Subscribe(_ => changed());
-        _workloads.Store.Subscribe(_ => changed());
-        _releases.Store.Subscribe(_ => changed());
-        _profiles.Store.Subscribe(_ => changed());
         _services.Store.Subscribe(_ => changed());
     }
 
@@ -75,30 +63,27 @@ internal sealed class ClusterCaches
         Nodes = [.. Nodes.Store.Snapshot().Values],
         Leases = [.. _leases.Store.Snapshot().Values],
         Agents = [.. _agents.Store.Snapshot().Values],
-        Workloads = [.. _workloads.Store.Snapshot().Values],
-        Releases = [.. _releases.Store.Snapshot().Values],
-        Profiles = [.. _profiles.Store.Snapshot().Values],
         InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),
     };
 
-    // One object that can't be read is logged, and holds up nothing but itself.
+    // An object that can't be read is logged by its reflector; all others are current.
     private static Exception? ConnectionError(Exception? error) => error is UnreadableObjectException ? null : error;
 
-    // InferenceServices come from another product: the kind may not be there, now or ever.
+    // InferenceServices come from another product: the kind may be installed later or never.
     private async Task FollowServicesAsync(CancellationToken cancellationToken)
     {
         try
         {
             while (!await AreServedAsync(cancellationToken))
             {
-                await Task.Delay(BetweenLooks, _options.Time, cancellationToken);
+                await Task.Delay(BetweenServedChecks, _options.Time, cancellationToken);
             }
 
             await _services.RunAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _options.Logger.LogDebug("InferenceServices are no longer looked for");
+            CachesLog.ServicesStopped(_options.Logger);
         }
     }
 
@@ -111,7 +96,7 @@ internal sealed class ClusterCaches
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
-            _options.Logger.LogDebug("InferenceServices are not to be had here: {Error}", e.Message);
+            CachesLog.ServicesNotServed(_options.Logger, e.Message);
             return false;
         }
     }

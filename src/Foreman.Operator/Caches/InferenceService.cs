@@ -29,13 +29,13 @@ internal sealed record InferenceService : IResource<InferenceService>
     public InferenceEndpoint ToEndpoint() => new(Status?.Endpoint, Status?.Phase is "Ready" or "Running", Spec?.ModelRef);
 }
 
-/// <summary>What is wanted.</summary>
+/// <summary>Part of the spec that is read.</summary>
 internal sealed record InferenceServiceSpec
 {
     public string? ModelRef { get; init; }
 }
 
-/// <summary>What is.</summary>
+/// <summary>Part of the status that is read.</summary>
 internal sealed record InferenceServiceStatus
 {
     public string? Phase { get; init; }

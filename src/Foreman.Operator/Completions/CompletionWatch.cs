@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Completions;
 
-/// <summary>Sees tasks end, whoever ends them: counts them, tells people, and writes the digest.</summary>
+/// <summary>Follows tasks to their end, whoever ends them: counts them, records an event, and writes the digest.</summary>
 internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests, TimeProvider time, ILogger logger, CancellationToken stop) : IAsyncDisposable
 {
     private static readonly TimeSpan Recently = TimeSpan.FromMinutes(10);
@@ -15,39 +15,40 @@ internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests
     private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
     private IDisposable? _subscription;
 
-    /// <summary>Follows the tasks from now on; those that had ended before are not told again, but get their digest.</summary>
-    public void Start(Store<AgenticTask> tasks) => _subscription = tasks.Subscribe(Follow);
+    /// <summary>Follows the tasks from now on; those that had ended before get no further event, but their digest.</summary>
+    public void Start(Store<AgenticTask> tasks) => _subscription = tasks.Subscribe(Apply);
 
-    /// <summary>Waits for what is being written.</summary>
+    /// <summary>Waits for the writes under way.</summary>
     public async ValueTask DisposeAsync()
     {
         _subscription?.Dispose();
         await Task.WhenAll(_underWay.Values);
     }
 
-    private void Follow(ResourceEvent<AgenticTask> change)
+    /// <summary>Takes note of a change.</summary>
+    internal void Apply(ResourceEvent<AgenticTask> change)
     {
         if (change is { Type: ResourceEventType.Modified, Previous: { } before, Object: { } task } && task.IsTerminal() && !before.IsTerminal())
         {
             OperatorMetrics.Ended(task);
-            Begin(task, told: true);
+            Begin(task, isNew: true);
         }
         else if (change is { Type: ResourceEventType.Added, Object: { } old } && old.IsTerminal() && time.GetUtcNow() - old.Status.FinishedAt < Recently)
         {
-            // It ended while no operator was there: people can read the end in its status, but only here is the digest written.
-            Begin(old, told: false);
+            // It ended while no operator was there: its status says so, but nobody else writes the digest.
+            Begin(old, isNew: false);
         }
     }
 
-    private void Begin(AgenticTask task, bool told) => _underWay[task.Uid()] = Task.Run(() => TellAsync(task, told));
+    private void Begin(AgenticTask task, bool isNew) => _underWay[task.Uid()] = Task.Run(() => WriteAsync(task, isNew));
 
-    private async Task TellAsync(AgenticTask task, bool told)
+    private async Task WriteAsync(AgenticTask task, bool isNew)
     {
         try
         {
-            if (told)
+            if (isNew)
             {
-                await RecordAsync(task);
+                await RecordEventAsync(task);
             }
 
             if (task.Status.Attempt > 0)
@@ -57,7 +58,7 @@ internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests
         }
         catch (OperationCanceledException e) when (stop.IsCancellationRequested || e is LeadershipLostException)
         {
-            logger.LogDebug("The end of {Namespace}/{Name} is not told: the operator stops", task.Namespace(), task.Name());
+            CompletionLog.NotWritten(logger, ObjectKey.Of(task));
         }
         finally
         {
@@ -65,10 +66,10 @@ internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests
         }
     }
 
-    private Task RecordAsync(AgenticTask task)
+    private Task RecordEventAsync(AgenticTask task)
     {
         var message = Message(task);
-        logger.LogInformation("{Namespace}/{Name} ended: {Message}", task.Namespace(), task.Name(), message);
+        CompletionLog.Ended(logger, ObjectKey.Of(task), message);
         return task.SucceededOnTarget()
             ? events.NormalAsync(task, Reasons.Completed, message, stop)
             : events.WarningAsync(task, Reasons.Completed, message, stop);
@@ -76,8 +77,8 @@ internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests
 
     private static string Message(AgenticTask task)
     {
-        var said = task.Status.Conditions.Find(ConditionTypes.Completed)?.Message;
+        var reason = task.Status.Conditions.Find(ConditionTypes.Completed)?.Message;
         var verdict = $"{task.PhaseOrPending()}, verdict {task.Status.Verdict?.Value ?? "none"}";
-        return string.IsNullOrEmpty(said) ? verdict : $"{verdict}: {said}";
+        return string.IsNullOrEmpty(reason) ? verdict : $"{verdict}: {reason}";
     }
 }

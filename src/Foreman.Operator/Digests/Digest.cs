@@ -40,7 +40,7 @@ internal static class Digest
         return $"[\n{string.Join(",\n", [.. lines[..head], .. omitted, .. lines[(lines.Length - tail)..]])}\n]\n";
     }
 
-    // The start tells the task and the end tells the result: what does not fit is left out of the middle.
+    // The start has the task and the end the result: what does not fit is left out of the middle.
     private static (int Head, int Tail) Fit(string[] lines)
     {
         var (head, tail, left) = (0, 0, MaxTranscriptBytes);

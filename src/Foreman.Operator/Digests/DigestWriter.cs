@@ -15,7 +15,7 @@ internal sealed class DigestWriter(IKubernetes client, ILogger logger)
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or InvalidDataException or FormatException)
         {
-            logger.LogWarning("The digest of {Namespace}/{Name} was not written: {Error}", task.Namespace(), task.Name(), e.Message);
+            DigestLog.NotWritten(logger, ObjectKey.Of(task), e.Message);
         }
     }
 

@@ -6,7 +6,7 @@ using Foreman.Api;
 
 namespace Foreman.Operator.Digests;
 
-/// <summary>Puts the segments of an attempt's transcript together again.</summary>
+/// <summary>Joins the segments of an attempt's transcript.</summary>
 internal static class TranscriptText
 {
     /// <summary>The records; one that was cut by a segment that never arrived is left out.</summary>
@@ -16,7 +16,7 @@ internal static class TranscriptText
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JsonObject>()];
     }
 
-    // What a newer peer packs in another way is left out, as what never arrived is.
+    // A codec of a newer release can't be read: the segment is left out, like one that never arrived.
     private static string Unpack(RunLogSpec segment)
     {
         switch (segment.Codec)

@@ -4,37 +4,40 @@ using Foreman.Kubernetes;
 namespace Foreman.Operator.Loop;
 
 /// <summary>
-/// Tasks as they will be read once writes under way have arrived. A decision counts with what the last one wrote, so nothing
-/// is placed twice; a write that failed is forgotten, one that arrived gives way to what is read. Safe for use from many threads.
+/// Tasks as they will be read once their writes have arrived: queued or sent, a write counts for the next decision, so nothing
+/// is assigned twice. An assumption ends when its write is read back or has failed. Safe for use from many threads.
 /// </summary>
 internal sealed class AssumeCache(TimeProvider time)
 {
-    /// <summary>What is written and not read back after this long is taken for lost.</summary>
+    /// <summary>A write that is not read back this long after it was sent counts as lost.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Assumption> _byUid = new(StringComparer.Ordinal);
 
-    /// <summary>When the next assumption is forgotten, as a timestamp of the clock; null for none.</summary>
+    /// <summary>Time until the next assumption ends by itself; null when none does.</summary>
     public TimeSpan? NextExpiry
     {
         get
         {
             lock (_gate)
             {
-                return _byUid.Count == 0 ? null : _byUid.Values.Min(a => Remaining(a));
+                return _byUid.Values.Min(Remaining);
             }
         }
     }
 
-    /// <summary>A write of this state is under way.</summary>
+    /// <summary>A write of this state is queued: it counts, however long it waits.</summary>
     public void Assume(AgenticTask before, AgenticTask after)
     {
         lock (_gate)
         {
-            _byUid[after.Uid()] = new Assumption(after.Status, before.ResourceVersion(), null, time.GetTimestamp(), Longest);
+            _byUid[after.Uid()] = new Assumption(after.Status, before.ResourceVersion(), null, null, Longest);
         }
     }
+
+    /// <summary>The write is sent now: from here on it may take so long and no longer.</summary>
+    public void Sending(AgenticTask after) => Restart(after, Longest);
 
     /// <summary>The write has arrived as this version.</summary>
     public void Confirm(AgenticTask after, string? resourceVersion)
@@ -49,16 +52,7 @@ internal sealed class AssumeCache(TimeProvider time)
     }
 
     /// <summary>The write has failed; for a moment the task is left alone, so that the same write is not tried in a loop.</summary>
-    public void ExpireAfter(AgenticTask after, TimeSpan pause)
-    {
-        lock (_gate)
-        {
-            if (Current(after) is { } assumption)
-            {
-                _byUid[after.Uid()] = assumption with { Since = time.GetTimestamp(), For = pause };
-            }
-        }
-    }
+    public void ExpireAfter(AgenticTask after, TimeSpan pause) => Restart(after, pause);
 
     /// <summary>The task as decisions see it.</summary>
     public AgenticTask Overlay(AgenticTask read)
@@ -80,7 +74,7 @@ internal sealed class AssumeCache(TimeProvider time)
         }
     }
 
-    /// <summary>Drops what was assumed of tasks that are gone.</summary>
+    /// <summary>Drops the assumptions about tasks that are gone.</summary>
     public void RetainOnly(IReadOnlySet<string> uids)
     {
         lock (_gate)
@@ -88,6 +82,17 @@ internal sealed class AssumeCache(TimeProvider time)
             foreach (var uid in _byUid.Keys.Where(u => !uids.Contains(u)).ToArray())
             {
                 _byUid.Remove(uid);
+            }
+        }
+    }
+
+    private void Restart(AgenticTask after, TimeSpan length)
+    {
+        lock (_gate)
+        {
+            if (Current(after) is { } assumption)
+            {
+                _byUid[after.Uid()] = assumption with { Since = time.GetTimestamp(), For = length };
             }
         }
     }
@@ -114,7 +119,12 @@ internal sealed class AssumeCache(TimeProvider time)
             || read.IsTerminal();
     }
 
-    private TimeSpan Remaining(Assumption assumption) => assumption.For - time.GetElapsedTime(assumption.Since);
+    private TimeSpan? Remaining(Assumption assumption) => assumption.For - (assumption.Since is { } since ? time.GetElapsedTime(since) : (TimeSpan?)null);
 
-    private sealed record Assumption(AgenticTaskStatus Status, string Basis, string? Confirmed, long Since, TimeSpan For);
+    /// <param name="Status">What is assumed.</param>
+    /// <param name="Basis">Resource version of the task that was decided upon.</param>
+    /// <param name="Confirmed">Resource version of the write; null while it has no answer.</param>
+    /// <param name="Since">Timestamp from which <paramref name="For"/> counts; null while the write is queued.</param>
+    /// <param name="For">How long the assumption lasts.</param>
+    private sealed record Assumption(AgenticTaskStatus Status, string Basis, string? Confirmed, long? Since, TimeSpan For);
 }

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Foreman.Kubernetes;
-using Foreman.Operator.Caches;
+using Foreman.Operator.Backends;
 using Foreman.Operator.Metrics;
 using Foreman.Scheduling;
 using Microsoft.Extensions.Logging;
@@ -8,23 +8,40 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Operator.Loop;
 
 /// <summary>
-/// Decides whenever something has changed or falls due, and hands the plan on. All of the thinking is in
-/// <see cref="Scheduler.Decide"/>; here is only the clock, the caches and the order of things.
+/// Decides whenever something has changed or falls due, and has the decisions carried out. What is decided is up to
+/// <see cref="Scheduler.Decide"/>; this is only the clock, the inputs and their order.
 /// </summary>
-internal sealed class SchedulerLoop(ClusterCaches caches, PlanExecutor executor, AssumeCache assumed, SchedulerSettings settings, TimeProvider time, ILogger logger)
+/// <param name="read">The cluster as it was read last.</param>
+/// <param name="backends">Where runs take place; they add what they observe of holders.</param>
+/// <param name="executor">Carries the decisions out.</param>
+/// <param name="assumed">What was written and not read back yet.</param>
+/// <param name="settings">Settings of this operator.</param>
+/// <param name="time">Clock and timers.</param>
+/// <param name="logger">Log.</param>
+internal sealed class SchedulerLoop(
+    Func<ClusterSnapshot> read,
+    ExecutionBackends backends,
+    DecisionExecutor executor,
+    AssumeCache assumed,
+    SchedulerSettings settings,
+    TimeProvider time,
+    ILogger logger)
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly long _start = time.GetTimestamp();
+    private volatile bool _hasDecided;
 
     /// <summary>True once a first decision was made.</summary>
-    public bool HasDecided { get; private set; }
+    public bool HasDecided => _hasDecided;
 
-    /// <summary>Has the loop decide again soon.</summary>
+    /// <summary>Has the loop decide again soon; calls that come before it does count as one.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
-    /// <summary>Decides until cancelled.</summary>
+    /// <summary>Decides until cancelled, then returns.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var state = SchedulerState.Empty;
@@ -32,31 +49,33 @@ internal sealed class SchedulerLoop(ClusterCaches caches, PlanExecutor executor,
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                var snapshot = Take(state);
+                var snapshot = Snapshot(state);
                 var begun = time.GetTimestamp();
                 var plan = Scheduler.Decide(snapshot, time.GetUtcNow());
                 OperatorMetrics.Decided(time.GetElapsedTime(begun), snapshot);
-                Tell(state, plan);
+                LogDisruption(state, plan.State);
                 state = plan.State;
                 executor.Execute(plan, cancellationToken);
-                HasDecided = true;
+                _hasDecided = true;
                 await SleepAsync(plan.RequeueAt - snapshot.Uptime, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            logger.LogDebug("The scheduler has stopped");
+            LoopLog.Stopped(logger);
         }
     }
 
-    private ClusterSnapshot Take(SchedulerState state)
+    private ClusterSnapshot Snapshot(SchedulerState state)
     {
-        var read = caches.Snapshot();
-        assumed.RetainOnly(read.Tasks.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal));
-        return read with
+        var cluster = read();
+        assumed.RetainOnly(cluster.Tasks.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal));
+        var tasks = cluster.Tasks.Select(assumed.Overlay).ToArray();
+        return cluster with
         {
             Uptime = time.GetElapsedTime(_start),
-            Tasks = [.. read.Tasks.Select(assumed.Overlay)],
+            Tasks = tasks,
+            Holders = backends.Observe(tasks),
             State = state,
             Settings = settings,
         };
@@ -65,7 +84,7 @@ internal sealed class SchedulerLoop(ClusterCaches caches, PlanExecutor executor,
     private async Task SleepAsync(TimeSpan? due, CancellationToken cancellationToken)
     {
         var sleep = new[] { due ?? LongestSleep, assumed.NextExpiry ?? LongestSleep, LongestSleep }.Min();
-        using var alarm = new CancellationTokenSource(sleep > TimeSpan.Zero ? sleep : TimeSpan.FromMilliseconds(1), time);
+        using var alarm = new CancellationTokenSource(sleep > TimeSpan.Zero ? sleep : ShortestSleep, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(alarm.Token, cancellationToken);
         try
         {
@@ -73,19 +92,19 @@ internal sealed class SchedulerLoop(ClusterCaches caches, PlanExecutor executor,
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Time is up: something falls due.
+            // Something falls due.
         }
     }
 
-    private void Tell(SchedulerState before, Plan plan)
+    private void LogDisruption(SchedulerState before, SchedulerState after)
     {
-        if (plan.State.Disrupted && !before.Disrupted)
+        if (after.Disrupted && !before.Disrupted)
         {
-            logger.LogWarning("Most hosts fell silent at once: nothing is taken back until they are heard of again. Look at the network between hosts and API server");
+            LoopLog.Disrupted(logger);
         }
-        else if (!plan.State.Disrupted && before.Disrupted)
+        else if (!after.Disrupted && before.Disrupted)
         {
-            logger.LogInformation("Most hosts are heard of again; every timer starts anew");
+            LoopLog.DisruptionOver(logger);
         }
     }
 }

@@ -2,26 +2,28 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>What a task asks of a host: its own words and those of its Agent, brought together.</summary>
-internal sealed record Demand
+/// <summary>What a task asks of a host: its own fields and those of its Agent, merged.</summary>
+public sealed record Demand
 {
+    /// <summary>The task.</summary>
     public required AgenticTask Task { get; init; }
 
     /// <summary>The Agent; null for the built-in one.</summary>
     public Agent? Agent { get; init; }
 
+    /// <summary>What is required of the host; the Agent's where it has one.</summary>
     public required RequiredCapability Capability { get; init; }
 
     /// <summary>The model asked for by name; null when any will do.</summary>
     public string? WantedModel { get; init; }
 
-    /// <summary>A server that stands outside of the fleet; null when the host's own servers are meant.</summary>
+    /// <summary>A model server outside of the fleet; null when the host's own servers are used.</summary>
     public PromisedModel? FixedServer { get; init; }
 
-    /// <summary>Node or Operator when asked for; null when it is decided here.</summary>
+    /// <summary>The placement that is asked for; null for <c>Auto</c>.</summary>
     public Placement? Placement { get; init; }
 
-    /// <summary>True when a tool works on files.</summary>
+    /// <summary>True when a tool needs the run's files.</summary>
     public bool NeedsWorkspace { get; init; }
 
     /// <summary>True when the model must have been probed on the host.</summary>

@@ -5,7 +5,7 @@ namespace Foreman.Scheduling;
 /// <summary>Which of a host's models a task gets.</summary>
 internal static class ModelChoice
 {
-    /// <summary>The host's models that answer to the wish, best first; models of unhealthy servers are left out.</summary>
+    /// <summary>The host's models that the task may use, best first; models of unhealthy servers are left out.</summary>
     public static IReadOnlyList<ServedModel> Candidates(NodeCapability capability, string? wanted) =>
     [
         .. (capability.Models ?? [])
@@ -28,7 +28,7 @@ internal static class ModelChoice
     public static ModelServer? ServerOf(NodeCapability capability, ServedModel model) =>
         capability.ModelServers?.FirstOrDefault(s => string.Equals(s.Url, model.Server, StringComparison.Ordinal));
 
-    /// <summary>Context per slot; what the host sums up when the server does not tell.</summary>
+    /// <summary>Context per slot; the host's own maximum when the server does not report it.</summary>
     public static int ContextOf(NodeCapability capability, ServedModel? model) =>
         model?.ContextTokens ?? capability.MaxContextTokens ?? 0;
 

@@ -1,13 +1,13 @@
 namespace Foreman.Scheduling;
 
-/// <summary>Brings the addresses that people and LLMKube write down to the one form that runs are given.</summary>
+/// <summary>Normalizes the addresses that people and LLMKube write to the one form that runs are given.</summary>
 internal static class ServerUrl
 {
     // LLMKube's InferenceService status ends in the path of its one call, for example
     // http://qwen.default.svc.cluster.local:8080/v1/chat/completions.
     private const string Call = "/chat/completions";
 
-    /// <summary>The bare server where the API is at /v1; else the root of the API as it stands, such as https://host/api/v1.</summary>
+    /// <summary>The bare server where the API is at /v1; else the root of the API unchanged, such as https://host/api/v1.</summary>
     public static string Normalize(string url)
     {
         var root = Without(url.Trim().TrimEnd('/'), Call);

@@ -2,7 +2,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
-/// <summary>All hosts, with the tasks that stand on them.</summary>
+/// <summary>All hosts, with the tasks that are assigned to them.</summary>
 internal sealed class FleetView
 {
     private readonly Dictionary<string, NodeView> _byName;

@@ -3,21 +3,27 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
-/// <summary>One host as one decision sees it; its used slots grow as the decision places tasks.</summary>
-internal sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLease? lease, NodeProbation? probation)
+/// <summary>One host as one decision sees it; its used slots grow as the decision assigns tasks.</summary>
+public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLease? lease, NodeProbation? probation)
 {
     private readonly List<AgenticTask> _tasks = [];
 
+    /// <summary>Name of the FleetNode.</summary>
     public string Name { get; } = node.Name();
 
+    /// <summary>The FleetNode as read.</summary>
     public FleetNode Node { get; } = node;
 
+    /// <summary>What its Lease says.</summary>
     public NodeLiveness Liveness { get; } = liveness;
 
+    /// <summary>Its Lease; null when none was seen.</summary>
     public ObservedLease? Lease { get; } = lease;
 
+    /// <summary>Assignments that it left unclaimed; null for none.</summary>
     public NodeProbation? Probation { get; } = probation;
 
+    /// <summary>What it can do, as it was probed.</summary>
     public NodeCapability Capability { get; } = node.Status?.Capability ?? new();
 
     /// <summary>How many tasks it runs at once; 1 when it does not say.</summary>
@@ -26,10 +32,11 @@ internal sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLe
     /// <summary>Tasks that are assigned to it and have not ended, in order of their names.</summary>
     public IReadOnlyList<AgenticTask> Tasks => _tasks;
 
+    /// <summary>Slots that no task holds.</summary>
     public int FreeSlots => Slots - _tasks.Count;
 
     /// <summary>True when its agent runs no loop and so needs no model.</summary>
     public bool IsStub => Node.GetLabel(Labels.AgentMode) == "stub";
 
-    public void Take(AgenticTask task) => _tasks.Add(task);
+    internal void Take(AgenticTask task) => _tasks.Add(task);
 }

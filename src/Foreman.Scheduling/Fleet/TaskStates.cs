@@ -2,7 +2,7 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Short ways to what decisions ask of a task.</summary>
+/// <summary>What decisions ask of a task and of its attempts.</summary>
 internal static class TaskStates
 {
     public static bool IsPending(this AgenticTask task) => task.PhaseOrPending() == TaskPhase.Pending;
@@ -20,4 +20,14 @@ internal static class TaskStates
     /// <summary>Name of the task's Agent; null for the built-in one.</summary>
     public static string? AgentName(this AgenticTask task) =>
         task.Spec.AgentRef is { Name.Length: > 0 } reference ? reference.Name : null;
+
+    /// <summary>The run failed and was given back to be tried again: its reason is one of a failure.</summary>
+    public static bool IsFailure(this TaskAttempt attempt) =>
+        attempt.Outcome == AttemptOutcome.Failed
+        || (attempt.Outcome == AttemptOutcome.GivenBack && FailureReason.Known.Any(r => r.Value == attempt.Reason));
+
+    /// <summary>The process that ran it died.</summary>
+    public static bool IsLoss(this TaskAttempt attempt) =>
+        attempt.Outcome == AttemptOutcome.Lost
+        || (attempt.Outcome == AttemptOutcome.GivenBack && attempt.Reason == Reasons.AgentRestarted);
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// Tells one dead host from a network that has gone quiet: when most of the hosts that were alive fall silent at once,
+/// Tells one dead host from a broken network: when most of the hosts that were alive fall silent at once,
 /// nothing is concluded, and when they are heard of again every timer starts anew.
 /// </summary>
 internal static class Disruption
@@ -11,7 +11,7 @@ internal static class Disruption
     /// <summary>Fewer silent hosts than this are never a disruption.</summary>
     public const int LeastSilentNodes = 2;
 
-    public static SchedulerState Judge(SchedulerState state, TimeSpan uptime, RequeueTimer requeue)
+    public static SchedulerState Detect(SchedulerState state, TimeSpan uptime, RequeueTimer requeue)
     {
         var watched = state.Leases.Where(l => l.Value.Holder.Length > 0 && !l.Value.Dead).ToArray();
         var silent = watched.Count(l => uptime - l.Value.ChangedAt >= LivenessRules.SuspectAfter);
@@ -34,13 +34,13 @@ internal static class Disruption
 
     private static void WakeAtNextStep(ImmutableDictionary<string, ObservedLease> leases, TimeSpan uptime, RequeueTimer requeue)
     {
-        foreach (var sighting in leases.Values.Where(s => s.Holder.Length > 0 && !s.Dead))
+        foreach (var lease in leases.Values.Where(l => l.Holder.Length > 0 && !l.Dead))
         {
             foreach (var step in (ReadOnlySpan<TimeSpan>)[LivenessRules.SuspectAfter, LivenessRules.DeadAfter])
             {
-                if (sighting.ChangedAt + step > uptime)
+                if (lease.ChangedAt + step > uptime)
                 {
-                    requeue.NoLaterThan(sighting.ChangedAt + step);
+                    requeue.NoLaterThan(lease.ChangedAt + step);
                     break;
                 }
             }

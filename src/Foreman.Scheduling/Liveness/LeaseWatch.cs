@@ -3,7 +3,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Turns Leases into sightings: a renewal counts when it is seen, whatever the host's clock says.</summary>
+/// <summary>Observes Leases: a renewal counts when it is seen, whatever the host's clock says.</summary>
 internal static class LeaseWatch
 {
     private const string Prefix = "fn.";
@@ -11,33 +11,33 @@ internal static class LeaseWatch
     public static SchedulerState Observe(ClusterSnapshot snapshot, RequeueTimer requeue)
     {
         var state = snapshot.State;
-        var sightings = state.Leases.ToBuilder();
+        var observed = state.Leases.ToBuilder();
         foreach (var lease in snapshot.Leases)
         {
             if (NodeOf(lease) is { } node)
             {
-                sightings[node] = See(lease, node, snapshot, state.Leases.GetValueOrDefault(node));
+                observed[node] = Observed(lease, node, snapshot, state.Leases.GetValueOrDefault(node));
             }
         }
 
         var known = snapshot.Nodes.Select(n => n.Name()).ToHashSet(StringComparer.Ordinal);
         var leased = snapshot.Leases.Select(NodeOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        sightings.RemoveRange(state.Leases.Keys.Where(n => !known.Contains(n) && !leased.Contains(n) && state.Leases[n].Dead));
+        observed.RemoveRange(state.Leases.Keys.Where(n => !known.Contains(n) && !leased.Contains(n) && state.Leases[n].Dead));
         if (!snapshot.IsApiReachable)
         {
-            foreach (var (node, sighting) in sightings.ToArray())
+            foreach (var (node, lease) in observed.ToArray())
             {
-                sightings[node] = sighting with { ChangedAt = snapshot.Uptime };
+                observed[node] = lease with { ChangedAt = snapshot.Uptime };
             }
         }
 
-        return Disruption.Judge(state with { Leases = sightings.ToImmutable() }, snapshot.Uptime, requeue);
+        return Disruption.Detect(state with { Leases = observed.ToImmutable() }, snapshot.Uptime, requeue);
     }
 
     private static string? NodeOf(V1Lease lease) =>
         lease.Name().StartsWith(Prefix, StringComparison.Ordinal) ? lease.Name()[Prefix.Length..] : null;
 
-    private static ObservedLease See(V1Lease lease, string node, ClusterSnapshot snapshot, ObservedLease? before)
+    private static ObservedLease Observed(V1Lease lease, string node, ClusterSnapshot snapshot, ObservedLease? before)
     {
         var holder = lease.Spec?.HolderIdentity ?? "";
         var renewed = lease.Spec?.RenewTime;
@@ -65,7 +65,7 @@ internal static class LeaseWatch
             };
     }
 
-    // An operator that has just started believes its predecessor: a host that was stale stays so until it renews.
+    // After a restart of the operator a host that was stale stays so until it renews.
     private static bool WasStale(ClusterSnapshot snapshot, string node) =>
         snapshot.Nodes.FirstOrDefault(n => n.Name() == node)?.Status?.Conditions.Find(ConditionTypes.Ready)
             is { Status: Conditions.False, Reason: Reasons.HeartbeatStale };

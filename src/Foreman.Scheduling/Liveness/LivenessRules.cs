@@ -1,36 +1,36 @@
 namespace Foreman.Scheduling;
 
-/// <summary>How long silence means what.</summary>
+/// <summary>After how long a silence means what.</summary>
 public static class LivenessRules
 {
     /// <summary>Silence after which a host gets no new tasks.</summary>
     public static TimeSpan SuspectAfter { get; } = TimeSpan.FromSeconds(40);
 
-    /// <summary>Silence after which a host is NotReady and its tasks are placed elsewhere: at the latest 60 s after its last word.</summary>
+    /// <summary>Silence after which a host is NotReady and its tasks are placed elsewhere: at the latest 60 s after its last renewal.</summary>
     public static TimeSpan DeadAfter { get; } = TimeSpan.FromSeconds(55);
 
     /// <summary>How long a new process of a host may take over what the old one held.</summary>
     public static TimeSpan ReclaimGrace { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What a Lease says about its host.</summary>
-    internal static NodeLiveness StateOf(ObservedLease? sighting, TimeSpan uptime, bool disrupted)
+    internal static NodeLiveness StateOf(ObservedLease? lease, TimeSpan uptime, bool disrupted)
     {
-        if (sighting is null)
+        if (lease is null)
         {
             return NodeLiveness.Unmanaged;
         }
 
-        if (sighting.Holder.Length == 0)
+        if (lease.Holder.Length == 0)
         {
             return NodeLiveness.Stopped;
         }
 
-        if (sighting.Dead)
+        if (lease.Dead)
         {
             return NodeLiveness.Dead;
         }
 
-        return uptime - sighting.ChangedAt < SuspectAfter
+        return uptime - lease.ChangedAt < SuspectAfter
             ? NodeLiveness.Live
             : disrupted ? NodeLiveness.Unknown : NodeLiveness.Suspect;
     }

@@ -1,7 +1,7 @@
 namespace Foreman.Scheduling;
 
 /// <summary>What is known about the agent of a host.</summary>
-internal enum NodeLiveness
+public enum NodeLiveness
 {
     /// <summary>No Lease was ever seen in the foreman-namespace: not this operator's host.</summary>
     Unmanaged,

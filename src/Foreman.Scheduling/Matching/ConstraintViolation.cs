@@ -1,22 +1,25 @@
+using System.Globalization;
+
 namespace Foreman.Scheduling;
 
 /// <summary>Why a host does not match a task, by one clause.</summary>
-/// <param name="Summary">Few words that are the same for all hosts that miss in this way: they are counted.</param>
+/// <param name="Summary">Few words that are the same for all hosts that fail this clause: they are counted.</param>
 /// <param name="Detail">What was asked and what is there, in numbers or names.</param>
 /// <param name="Fix">What would let this host match.</param>
-internal sealed record ConstraintViolation(string Summary, string Detail, string Fix)
+public sealed record ConstraintViolation(string Summary, string Detail, string Fix)
 {
     /// <summary>True when it passes by itself: the task waits for capacity rather than for another host.</summary>
     public bool Temporary { get; init; }
 
-    /// <summary>How far off, 0 to 1; what has no measure is far off.</summary>
+    /// <summary>How far off, from 0 to 1; 1 when it has no measure.</summary>
     public double Gap { get; init; } = 1;
 
-    /// <summary>A miss by numbers.</summary>
-    public static ConstraintViolation Short(string summary, int asked, int there, string unit, string fix) => new(
-        summary,
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asked} {unit} asked, {there} there"),
-        fix)
+    /// <summary>Reason of the condition Scheduled when nothing else is in the way; null for the usual one.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>A violation by numbers.</summary>
+    internal static ConstraintViolation Short(string summary, int asked, int there, string unit, string fix) => new(
+        summary, string.Create(CultureInfo.InvariantCulture, $"{asked} {unit} asked, {there} there"), fix)
     {
         Gap = asked <= 0 ? 0 : Math.Clamp((asked - there) / (double)asked, 0, 1),
     };

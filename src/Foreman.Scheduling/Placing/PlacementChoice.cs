@@ -2,36 +2,17 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>
-/// Where the loop runs: on the host when tools touch a workspace, in the operator when none does and the model's server
-/// can be reached from there, unless the task says.
-/// </summary>
+/// <summary>What a task is assigned with a host that matches it: the placement, and the model where that placement reaches it.</summary>
 internal static class PlacementChoice
 {
-    /// <summary>The assignment of a task to a host that matches it.</summary>
-    public static TaskAssignment Assign(Demand demand, NodeView node)
-    {
-        var placement = Choose(demand, node);
-        return new TaskAssignment(node.Name, placement, Model(demand, node, placement), demand.Agent?.Metadata.Generation);
-    }
+    /// <summary>The assignment.</summary>
+    /// <exception cref="InvalidOperationException">No placement serves the task there: the match was not checked.</exception>
+    public static TaskAssignment Assign(Demand demand, NodeView node, PlacementRegistry placements) =>
+        placements.Choose(demand, node) is { } rules
+            ? new TaskAssignment(node.Name, rules.Placement, Model(demand, node, rules), demand.Agent?.Metadata.Generation)
+            : throw new InvalidOperationException($"No placement serves {demand.Task.Metadata.Name} with {node.Name}.");
 
-    /// <summary>URL at which the operator reaches the model of the task on the host; null when it cannot.</summary>
-    public static string? ReachableUrl(Demand demand, NodeView node)
-    {
-        if (demand.FixedServer is { } server)
-        {
-            return server.Url;
-        }
-
-        var model = ModelChoice.Best(node.Capability, demand);
-        return model is null ? null : ModelChoice.ServerOf(node.Capability, model)?.ReachableURL;
-    }
-
-    private static Placement Choose(Demand demand, NodeView node) =>
-        demand.Placement
-        ?? (!demand.NeedsWorkspace && !node.IsStub && ReachableUrl(demand, node) is not null ? Placement.Operator : Placement.Node);
-
-    private static PromisedModel? Model(Demand demand, NodeView node, Placement placement)
+    private static PromisedModel? Model(Demand demand, NodeView node, IPlacementRules rules)
     {
         if (demand.FixedServer is { } server)
         {
@@ -48,7 +29,8 @@ internal static class PlacementChoice
         {
             Name = model.Name,
             Server = host?.Kind,
-            Url = placement == Placement.Operator ? host?.ReachableURL : model.Server,
+            Url = rules.ModelUrl(model, host),
+            ContextTokens = model.ContextTokens,
         };
     }
 }

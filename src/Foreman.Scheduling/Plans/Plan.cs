@@ -1,17 +1,27 @@
 namespace Foreman.Scheduling;
 
-/// <summary>What is to be written now, what is to be remembered, and when to decide again at the latest.</summary>
+/// <summary>What was decided, what the next decision needs, and when to decide again at the latest.</summary>
 public sealed record Plan
 {
-    /// <summary>Writes to tasks; at most one per task.</summary>
-    public IReadOnlyList<TaskWrite> Tasks { get; init; } = [];
-
-    /// <summary>Writes to other objects.</summary>
-    public IReadOnlyList<StatusWrite> Statuses { get; init; } = [];
+    /// <summary>The decisions; at most one <see cref="TaskDecision"/> per task.</summary>
+    public IReadOnlyList<Decision> Decisions { get; init; } = [];
 
     /// <summary>For the next decision.</summary>
     public required SchedulerState State { get; init; }
 
     /// <summary>Uptime at which to decide again even when nothing has changed; null when only a change matters.</summary>
     public TimeSpan? RequeueAt { get; init; }
+}
+
+/// <summary>Keeps the earliest time at which something falls due.</summary>
+internal sealed class RequeueTimer(TimeSpan uptime)
+{
+    public TimeSpan? At { get; private set; }
+
+    /// <summary>Asks for a decision at a time, or at once when that is past.</summary>
+    public void NoLaterThan(TimeSpan at)
+    {
+        var due = at < uptime ? uptime : at;
+        At = At is { } earlier && earlier <= due ? earlier : due;
+    }
 }

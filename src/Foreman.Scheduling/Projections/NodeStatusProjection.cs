@@ -1,58 +1,55 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Kubernetes.Json;
 
 namespace Foreman.Scheduling;
 
-/// <summary>The operator's part of a FleetNode's status: conditions, NotReady, and which tasks stand on it.</summary>
+/// <summary>The operator's part of a FleetNode's status: conditions, NotReady, and which tasks it has.</summary>
 internal static class NodeStatusProjection
 {
-    public static StatusWrite? Write(NodeView node, ProjectionInput view)
+    private static readonly TimeSpan LeastBetweenWrites = TimeSpan.FromSeconds(1);
+
+    /// <summary>Null when nothing has changed, or when it was written less than a second ago.</summary>
+    public static ChangeNodeStatus? Decide(NodeView node, DateTimeOffset now, WriteLog log)
     {
         if (node.Liveness == NodeLiveness.Unmanaged)
         {
             return null;
         }
 
-        var status = node.Node.Status ?? new();
+        var before = node.Node.Status ?? new();
         var ready = Ready(node);
-        var conditions = status.Conditions.Set(ready, view.Now).Set(Schedulable(node), view.Now);
-        var changes = new JsonObject();
-        if (!ReferenceEquals(conditions, status.Conditions))
+        var after = WithTasks(node, before) with
         {
-            changes["conditions"] = JsonSerializer.SerializeToNode(conditions, KubernetesJson.Default.IReadOnlyListV1Condition);
-        }
-
-        if (ready.Status == Conditions.False && status.Phase != FleetNodePhase.NotReady)
-        {
-            changes["phase"] = FleetNodePhase.NotReady.Value;
-        }
-
-        AddTasks(node, status, changes);
-        return changes.Count == 0 ? null : new StatusWrite(node.Node, changes, EventOf(ready, status, node));
+            Conditions = before.Conditions.Set(ready, now).Set(Schedulable(node), now),
+            Phase = ready.Status == Conditions.False ? FleetNodePhase.NotReady : before.Phase,
+        };
+        return !IsSame(before, after) && log.IsDue($"FleetNode/{node.Node.Uid()}", Text(after), LeastBetweenWrites)
+            ? new ChangeNodeStatus { Node = node.Node, After = after, Event = EventOf(ready, before, node) }
+            : null;
     }
 
-    private static void AddTasks(NodeView node, FleetNodeStatus status, JsonObject changes)
+    // Absent counts as none, so that a host that never had a task is not written.
+    private static FleetNodeStatus WithTasks(NodeView node, FleetNodeStatus before)
     {
         var tasks = node.Tasks.Select(t => ObjectKey.Of(t).ToString()).ToArray();
-        if (tasks.Length != (status.UsedSlots ?? 0) || (status.UsedSlots is null && tasks.Length > 0))
-        {
-            changes["usedSlots"] = tasks.Length;
-        }
-
-        if (!tasks.SequenceEqual(status.CurrentTasks ?? [], StringComparer.Ordinal))
-        {
-            changes["currentTasks"] = new JsonArray([.. tasks.Select(t => JsonValue.Create(t))]);
-        }
-
         var first = tasks.FirstOrDefault();
-        if (!string.Equals(first, string.IsNullOrEmpty(status.CurrentTask) ? null : status.CurrentTask, StringComparison.Ordinal))
+        return before with
         {
-            changes["currentTask"] = first;
-        }
+            UsedSlots = tasks.Length == (before.UsedSlots ?? 0) ? before.UsedSlots : tasks.Length,
+            CurrentTasks = tasks.SequenceEqual(before.CurrentTasks ?? [], StringComparer.Ordinal) ? before.CurrentTasks : tasks,
+            CurrentTask = string.Equals(first ?? "", before.CurrentTask ?? "", StringComparison.Ordinal) ? before.CurrentTask : first,
+        };
     }
+
+    private static bool IsSame(FleetNodeStatus before, FleetNodeStatus after) =>
+        ReferenceEquals(before.Conditions, after.Conditions)
+        && before.Phase == after.Phase
+        && before.UsedSlots == after.UsedSlots
+        && ReferenceEquals(before.CurrentTasks, after.CurrentTasks)
+        && before.CurrentTask == after.CurrentTask;
+
+    private static string Text(FleetNodeStatus status) => string.Join(
+        ' ', [.. status.Conditions ?? [], status.Phase, status.UsedSlots, status.CurrentTask, .. status.CurrentTasks ?? []]);
 
     private static V1Condition Ready(NodeView node) => node.Liveness switch
     {
@@ -90,14 +87,14 @@ internal static class NodeStatusProjection
             : Condition(node, ConditionTypes.Schedulable, Conditions.True, Reasons.AcceptingTasks, "New tasks may be placed here.");
     }
 
-    private static PlannedEvent? EventOf(V1Condition ready, FleetNodeStatus status, NodeView node)
+    private static DecisionEvent? EventOf(V1Condition ready, FleetNodeStatus status, NodeView node)
     {
         var before = status.Conditions.Find(ConditionTypes.Ready);
         return before?.Status == ready.Status && before.Reason == ready.Reason
             ? null
             : before is null && ready.Status == Conditions.True
-                ? new PlannedEvent(Warning: false, Reasons.Registered, $"{node.Name} registered and renews its Lease.")
-                : new PlannedEvent(
+                ? new DecisionEvent(Warning: false, Reasons.Registered, $"{node.Name} registered and renews its Lease.")
+                : new DecisionEvent(
                     Warning: ready.Status != Conditions.True && ready.Reason != Reasons.AgentStopped, ready.Reason, ready.Message);
     }
 

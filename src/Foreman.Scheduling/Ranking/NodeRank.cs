@@ -3,8 +3,8 @@ using Foreman.Api;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// Which of the matching hosts is best. A host that left assignments unclaimed goes last; a model in state beats all the
-/// rest; then free slots, idle slots of the model, speed, state; names at the end, so that the answer never depends on order.
+/// Which of the matching hosts is best. A host that left assignments unclaimed goes last; a model in memory beats all the
+/// rest; then free slots, idle slots of the model, speed, memory; names at the end, so that the answer never depends on order.
 /// </summary>
 internal static class NodeRank
 {

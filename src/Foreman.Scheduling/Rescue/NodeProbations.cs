@@ -9,7 +9,7 @@ internal static class NodeProbations
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    /// <summary>One more strike: from the second on the host gets nothing for a while that doubles each time.</summary>
+    /// <summary>One more failure: from the second on the host gets nothing for a while that doubles each time.</summary>
     public static ImmutableDictionary<string, NodeProbation> RecordFailure(
         ImmutableDictionary<string, NodeProbation> probations, string node, TimeSpan uptime)
     {
@@ -18,7 +18,7 @@ internal static class NodeProbations
         return probations.SetItem(node, new NodeProbation(failures, uptime + (pause < LongestPause ? pause : LongestPause)));
     }
 
-    /// <summary>A host that runs a task it claimed since has proven itself; one with a new process starts anew.</summary>
+    /// <summary>A host that has claimed a task since, or has a new process, starts with no failures.</summary>
     public static ImmutableDictionary<string, NodeProbation> Reset(
         ImmutableDictionary<string, NodeProbation> probations, ClusterSnapshot snapshot, SchedulerState before)
     {

@@ -3,7 +3,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Everything that one decision looks at. Tasks that were just written are here as they will be read.</summary>
+/// <summary>Everything that one decision looks at. Tasks whose writes are under way are here as they will be read.</summary>
 public sealed record ClusterSnapshot
 {
     /// <summary>Time since the operator started, on a clock that is never set.</summary>
@@ -24,15 +24,6 @@ public sealed record ClusterSnapshot
     /// <summary>All Agents.</summary>
     public IReadOnlyList<Agent> Agents { get => field ?? []; init; }
 
-    /// <summary>All Workloads.</summary>
-    public IReadOnlyList<Workload> Workloads { get => field ?? []; init; }
-
-    /// <summary>All AgentReleases.</summary>
-    public IReadOnlyList<AgentRelease> Releases { get => field ?? []; init; }
-
-    /// <summary>All ModelProfiles.</summary>
-    public IReadOnlyList<ModelProfile> Profiles { get => field ?? []; init; }
-
     /// <summary>InferenceServices of the cluster, where it serves that kind.</summary>
     public IReadOnlyDictionary<ObjectKey, InferenceEndpoint> InferenceServices
     {
@@ -40,9 +31,16 @@ public sealed record ClusterSnapshot
         init;
     }
 
-    /// <summary>What the last decision remembered.</summary>
+    /// <summary>What backends observed of holders, by the UID of the task; only of placements that need more than is here.</summary>
+    public IReadOnlyDictionary<string, HolderObservation> Holders
+    {
+        get => field ?? new Dictionary<string, HolderObservation>();
+        init;
+    }
+
+    /// <summary>What the last decision left.</summary>
     public SchedulerState State { get => field ?? SchedulerState.Empty; init; }
 
-    /// <summary>What the operator was told.</summary>
+    /// <summary>The operator's settings.</summary>
     public SchedulerSettings Settings { get => field ?? new(); init; }
 }

@@ -1,6 +1,6 @@
 namespace Foreman.Scheduling;
 
-/// <summary>What one operator is told by its flags.</summary>
+/// <summary>The settings of one operator.</summary>
 public sealed record SchedulerSettings
 {
     /// <summary>Identity of this operator: the holder of the tasks that it runs itself.</summary>
@@ -9,9 +9,12 @@ public sealed record SchedulerSettings
     /// <summary>Namespace of the hosts' Leases.</summary>
     public string ForemanNamespace { get => field ?? "foreman-system"; init; }
 
-    /// <summary>A model server that stands in for every local one; null for none.</summary>
+    /// <summary>A model server that replaces every local one; null for none.</summary>
     public string? InferenceBaseUrlOverride { get; init; }
 
     /// <summary>Whether Agents may use provider cloud-proxy.</summary>
     public bool AllowCloudProviders { get; init; } = true;
+
+    /// <summary>The placements that this operator has backends for.</summary>
+    public PlacementRegistry Placements { get => field ?? PlacementRegistry.Default; init; }
 }

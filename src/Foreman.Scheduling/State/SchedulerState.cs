@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>What one decision tells the next one. It can be lost at any time: then every timer starts again.</summary>
+/// <summary>What one decision leaves for the next one. It can be lost at any time: then every timer starts again.</summary>
 public sealed record SchedulerState
 {
-    /// <summary>Nothing seen yet.</summary>
+    /// <summary>Nothing observed yet.</summary>
     public static SchedulerState Empty { get; } = new();
 
     /// <summary>Leases by host.</summary>
@@ -14,12 +15,47 @@ public sealed record SchedulerState
     /// <summary>Tasks by UID.</summary>
     public ImmutableDictionary<string, ObservedTask> Tasks { get; init; } = ImmutableDictionary<string, ObservedTask>.Empty;
 
-    /// <summary>Hosts that left assignments unclaimed.</summary>
+    /// <summary>Hosts that left assignments unclaimed, by name.</summary>
     public ImmutableDictionary<string, NodeProbation> Probations { get; init; } = ImmutableDictionary<string, NodeProbation>.Empty;
 
-    /// <summary>Last planned writes, by what they are written to.</summary>
+    /// <summary>Last decided writes, by what they are written to.</summary>
     public ImmutableDictionary<string, RecordedWrite> Writes { get; init; } = ImmutableDictionary<string, RecordedWrite>.Empty;
 
-    /// <summary>True while all or most hosts are silent at once: nothing is released then.</summary>
+    /// <summary>True while all or most hosts are silent at once: nothing is taken back then.</summary>
     public bool Disrupted { get; init; }
 }
+
+/// <summary>What the operator saw of one host's Lease, on its own clock: the host's clock plays no part.</summary>
+public sealed record ObservedLease
+{
+    /// <summary>Holder; empty when the agent released it.</summary>
+    public string Holder { get => field ?? ""; init; }
+
+    /// <summary>The renewal time as it is in the Lease: only compared for equality.</summary>
+    public DateTimeOffset? RenewTime { get; init; }
+
+    /// <summary>Uptime at which the Lease last changed.</summary>
+    public TimeSpan ChangedAt { get; init; }
+
+    /// <summary>Uptime at which this holder was first seen.</summary>
+    public TimeSpan HolderSince { get; init; }
+
+    /// <summary>True once it was silent for <see cref="LivenessRules.DeadAfter"/>; the next renewal resets it.</summary>
+    public bool Dead { get; init; }
+}
+
+/// <summary>Since when a task has been in its attempt and phase, on the operator's own clock.</summary>
+/// <param name="Attempt">Its attempt.</param>
+/// <param name="Phase">Its phase.</param>
+/// <param name="Since">Uptime at which this attempt was first seen in this phase.</param>
+public sealed record ObservedTask(long Attempt, TaskPhase Phase, TimeSpan Since);
+
+/// <summary>A host that left assignments unclaimed.</summary>
+/// <param name="Failures">Assignments left unclaimed since it last claimed one.</param>
+/// <param name="Until">Uptime until which it gets nothing: from the second failure on.</param>
+public sealed record NodeProbation(int Failures, TimeSpan Until);
+
+/// <summary>The last write that was decided for an object.</summary>
+/// <param name="Body">The write, as text.</param>
+/// <param name="At">Uptime of the decision.</param>
+public sealed record RecordedWrite(string Body, TimeSpan At);

@@ -4,25 +4,25 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Remembers since when each task stands where it stands, on the operator's own clock.</summary>
+/// <summary>Records since when each task has been in its attempt and phase, on the operator's own clock.</summary>
 internal static class TaskWatch
 {
     public static ImmutableDictionary<string, ObservedTask> Observe(ClusterSnapshot snapshot)
     {
         var before = snapshot.State.Tasks;
-        var seen = before.ToBuilder();
+        var observed = before.ToBuilder();
         var live = new HashSet<string>(StringComparer.Ordinal);
         foreach (var task in snapshot.Tasks.Where(t => !t.IsTerminal()))
         {
             live.Add(task.Uid());
-            var sighting = before.GetValueOrDefault(task.Uid());
-            if (sighting?.Attempt != task.Status.Attempt || sighting.Phase != task.PhaseOrPending())
+            var last = before.GetValueOrDefault(task.Uid());
+            if (last?.Attempt != task.Status.Attempt || last.Phase != task.PhaseOrPending())
             {
-                seen[task.Uid()] = new ObservedTask(task.Status.Attempt, task.PhaseOrPending(), snapshot.Uptime);
+                observed[task.Uid()] = new ObservedTask(task.Status.Attempt, task.PhaseOrPending(), snapshot.Uptime);
             }
         }
 
-        seen.RemoveRange(before.Keys.Where(uid => !live.Contains(uid)).ToArray());
-        return seen.ToImmutable();
+        observed.RemoveRange(before.Keys.Where(uid => !live.Contains(uid)).ToArray());
+        return observed.ToImmutable();
     }
 }

@@ -2,23 +2,25 @@ using System.Collections.Immutable;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Keeps writes from being planned again before they have been read back, and from coming too often.</summary>
+/// <summary>Keeps writes from being decided again before they have been read back, and from coming too often.</summary>
 internal sealed class WriteLog(ImmutableDictionary<string, RecordedWrite> writes, TimeSpan uptime, RequeueTimer requeue)
 {
-    /// <summary>A write that did not show up after this long is planned again.</summary>
-    private static readonly TimeSpan Lost = TimeSpan.FromSeconds(5);
+    /// <summary>A write that was not read back after this long is decided again.</summary>
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(1);
 
     public ImmutableDictionary<string, RecordedWrite> Writes { get; private set; } = writes;
 
-    /// <summary>True when the write is due now; it is then remembered.</summary>
+    /// <summary>True when the write is due now; it is then recorded.</summary>
     /// <param name="key">What it is written to.</param>
     /// <param name="body">The write as text.</param>
     /// <param name="least">Least time between two different writes.</param>
-    public bool Due(string key, string body, TimeSpan least)
+    public bool IsDue(string key, string body, TimeSpan least)
     {
         if (Writes.GetValueOrDefault(key) is { } last)
         {
-            var due = last.At + (last.Body == body ? Lost : least);
+            var due = last.At + (last.Body == body ? RepeatAfter : least);
             if (due > uptime)
             {
                 requeue.NoLaterThan(due);
@@ -30,7 +32,7 @@ internal sealed class WriteLog(ImmutableDictionary<string, RecordedWrite> writes
         return true;
     }
 
-    /// <summary>Forgets what is older than a minute.</summary>
+    /// <summary>Removes what is older than a minute.</summary>
     public void Trim() => Writes = Writes.RemoveRange(
-        Writes.Where(w => uptime - w.Value.At > TimeSpan.FromMinutes(1)).Select(w => w.Key).ToArray());
+        Writes.Where(w => uptime - w.Value.At > ForgetAfter).Select(w => w.Key).ToArray());
 }

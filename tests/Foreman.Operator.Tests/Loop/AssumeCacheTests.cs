@@ -81,9 +81,23 @@ public class AssumeCacheTests
     {
         var cache = new AssumeCache(_time);
         cache.Assume(Read, Assigned);
+        cache.Sending(Assigned);
         _time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal(TaskPhase.Pending, cache.Overlay(Read).Status.Phase);
+    }
+
+    [Fact]
+    public void A_write_that_is_still_queued_counts_however_long_it_waits()
+    {
+        var cache = new AssumeCache(_time);
+        cache.Assume(Read, Assigned);
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(TaskPhase.Scheduled, cache.Overlay(Read).Status.Phase);
+        Assert.Null(cache.NextExpiry);
+        cache.Sending(Assigned);
+        Assert.Equal(TimeSpan.FromSeconds(30), cache.NextExpiry);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Operator.Backends;
 using Foreman.Operator.Runs;
 using Foreman.Runner;
 using Foreman.Runner.Stages;
@@ -104,6 +105,7 @@ public sealed class OperatorRunsTests
         private readonly TaskRunner _runner;
         private readonly Reflector<AgenticTask> _reflector;
         private readonly OperatorRuns _operator;
+        private readonly ExecutionBackends _backends;
         private readonly Task _watching;
         private volatile TaskCompletionSource? _held;
 
@@ -122,6 +124,8 @@ public sealed class OperatorRunsTests
             _reflector = new Reflector<AgenticTask>(client, new ReflectorOptions { Namespaces = [space] });
             Runs = new RunSupervisor(this, Time, NullLogger.Instance);
             _operator = new OperatorRuns(Runs, _reflector.Store);
+            _backends = new ExecutionBackends(new OperatorBackend(_operator), new NodeBackend());
+            _backends.Follow(_reflector.Store);
             _watching = _reflector.RunAsync(_end.Token);
         }
 
@@ -198,6 +202,7 @@ public sealed class OperatorRunsTests
             var stopped = StopAsync();
             Time.Advance(OperatorRuns.DrainTime);
             await stopped;
+            _backends.Dispose();
             await _end.CancelAsync();
             await _watching;
             Runs.Dispose();

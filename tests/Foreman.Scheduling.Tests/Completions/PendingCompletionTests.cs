@@ -58,13 +58,57 @@ public class PendingCompletionTests
     }
 
     [Fact]
+    public void All_fields_that_cannot_be_acted_on_are_told_at_once()
+    {
+        var agent = Given.Agent("x", s => s with { Tools = ["bash", "submit_result"], Vision = new() { Enabled = true }, ModelProfileRef = "p" });
+        var task = Given.Task("t").With(s => s with
+        {
+            AgentRef = new() { Name = "x" },
+            GateProfile = new(),
+            Payload = s.Payload with { Repo = "a/b", Issue = 3, Images = ["i.png"] },
+        });
+
+        var message = Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [agent] }).Write("t").Completed().Message;
+
+        Assert.Equal(
+            "spec.payload.repo: tasks on repositories are not part of this release; leave it out. "
+            + "spec.payload.issue: tasks on repositories are not part of this release; leave it out. "
+            + "spec.payload.images: images are not part of this release; leave them out. "
+            + "spec.gateProfile: gates are not part of this release; leave it out. "
+            + "Agent \"x\": spec.tools[0] \"bash\": this release has the tools read_file, write_file, str_replace, grep, list_files, submit_result. "
+            + "spec.vision: images are not part of this release; leave it out. "
+            + "spec.modelProfileRef: ModelProfiles are not part of this release; leave it out.",
+            message);
+    }
+
+    [Fact]
+    public void A_single_field_is_told_in_the_same_words_as_ever()
+    {
+        var task = Given.Task("t").With(s => s with { Placement = Placement.Job });
+
+        Assert.Equal(
+            "spec.placement \"Job\": this release places tasks on a Node or in the Operator; use one of them, or Auto.",
+            Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").Completed().Message);
+    }
+
+    [Fact]
+    public void A_kind_that_is_no_freeform_task_may_lack_a_prompt()
+    {
+        var task = Given.Task("t").With(s => s with { Kind = TaskKind.IssueFix, Payload = new() });
+
+        Assert.Equal(
+            "spec.kind \"issue-fix\": this release runs tasks of kind freeform only.",
+            Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").Completed().Message);
+    }
+
+    [Fact]
     public void A_manifest_that_sets_only_defaults_runs()
     {
         var spec = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(
             """{"kind":"freeform","payload":{"prompt":"x","branchStrategy":"reset","openPullRequest":false},"mcpEnabled":false,"requiredCapability":{"accelerator":"any"}}""",
             typeof(AgenticTaskSpec), ApiJson.Default)!;
 
-        Assert.Equal(TaskWriteKind.Assign, Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t") with { Spec = spec })).Write("t").Kind);
+        Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t") with { Spec = spec })).Write("t"));
     }
 
     [Fact]
@@ -105,9 +149,8 @@ public class PendingCompletionTests
 
         var write = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").After(entries))).Write("t");
 
-        Assert.Equal(TaskWriteKind.Assign, write.Kind);
+        Assert.IsType<AssignTask>(write);
         Assert.Equal(30, write.After.Status.Attempts.Count);
-        Assert.Contains(write.Patch.Content.AsArray(), o => (string?)o!["op"] == "remove" && (string?)o["path"] == "/status/attempts/0");
     }
 
     private static AgentSpec ReadAgent(string spec)
@@ -118,9 +161,9 @@ public class PendingCompletionTests
         return (AgentSpec)System.Text.Json.JsonSerializer.Deserialize(json.ToJsonString(), typeof(AgentSpec), ApiJson.Default)!;
     }
 
-    private static void AssertUnsupported(TaskWrite write, string path)
+    private static void AssertUnsupported(TaskDecision write, string path)
     {
-        Assert.Equal(TaskWriteKind.End, write.Kind);
+        Assert.IsType<CompleteTask>(write);
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Unsupported), (write.After.Status.Phase, write.After.Status.Verdict, write.After.Status.FailureReason));
         Assert.StartsWith(path + ": ", write.Completed().Message, StringComparison.Ordinal);
         Assert.Equal(("True", Reasons.Unsupported), (write.Completed().Status, write.Completed().Reason));

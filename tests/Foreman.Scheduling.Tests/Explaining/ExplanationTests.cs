@@ -5,7 +5,7 @@ namespace Foreman.Scheduling.Tests.Explaining;
 public class ExplanationTests
 {
     [Fact]
-    public void The_counts_tell_every_host_once_and_the_nearest_miss_with_its_fix()
+    public void The_counts_tell_every_host_once_and_the_nearest_one_with_its_fix()
     {
         var task = Given.Task("t").With(s => s with { RequiredCapability = new() { MinRAMGB = 40, Accelerator = RequiredAccelerator.Cuda } });
         var metal = Given.Node("mac", ram: 128);
@@ -17,7 +17,7 @@ public class ExplanationTests
         Assert.Equal(Reasons.NoMatchingNode, told.Reason);
         Assert.Equal(
             "0 of 3 nodes match: 2 with too little available RAM, 1 with another accelerator. "
-            + "Nearest is b: 40 GiB asked, 34 there. To let it match: free state on b, or lower spec.requiredCapability.minRAMGB to 34.",
+            + "Nearest is b: 40 GiB asked, 34 there. To let it match: free memory on b, or lower spec.requiredCapability.minRAMGB to 34.",
             told.Message);
     }
 
@@ -48,7 +48,7 @@ public class ExplanationTests
         Assert.Contains("minContextTokens to 32768", Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").Scheduled().Message, StringComparison.Ordinal);
 
         var changed = task.With(s => s with { RequiredCapability = new() { MinContextTokens = 32768 } });
-        Assert.Equal(TaskWriteKind.Assign, Given.Decide(Given.Cluster([Given.Node("a")], changed)).Write("t").Kind);
+        Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([Given.Node("a")], changed)).Write("t"));
     }
 
     [Fact]

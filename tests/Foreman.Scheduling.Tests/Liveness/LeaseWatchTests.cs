@@ -36,7 +36,7 @@ public class LeaseWatchTests
     }
 
     [Fact]
-    public void When_most_hosts_fall_silent_at_once_nothing_is_released_and_timers_start_anew()
+    public void When_most_hosts_fall_silent_at_once_nothing_is_taken_back_and_timers_start_anew()
     {
         var cluster = Given.Cluster(Three, Given.Task("t").Assigned("a").Claimed());
         var plan = Given.Decide(cluster);
@@ -50,7 +50,7 @@ public class LeaseWatchTests
         Assert.Empty(plan.Tasks);
 
         Pass(cluster, ref plan, 5, "b", "c");
-        Assert.Equal(TaskWriteKind.TakeBack, plan.Write("t").Kind);
+        Assert.IsType<TakeBackTask>(plan.Write("t"));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class LeaseWatchTests
 
         Pass(cluster, ref plan, 55);
 
-        Assert.Equal(TaskWriteKind.TakeBack, plan.Write("t").Kind);
+        Assert.IsType<TakeBackTask>(plan.Write("t"));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public class LeaseWatchTests
         var plan = Given.Decide(cluster);
 
         Assert.Equal("NotReady", PhaseOf(plan, "a"));
-        Assert.Contains(Reasons.AgentStopped, Assert.Single(plan.Statuses).Status.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(Reasons.AgentStopped, Assert.Single(plan.Nodes).After.Conditions.Find(ConditionTypes.Ready)?.Reason);
     }
 
     [Fact]
@@ -111,13 +111,13 @@ public class LeaseWatchTests
         var cluster = Given.Cluster([node], Given.Task("t"));
 
         var plan = Given.Decide(cluster);
-        Assert.Equal(TaskWriteKind.Wait, plan.Write("t").Kind);
+        Assert.IsType<ExplainTask>(plan.Write("t"));
 
-        Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Renewed("a") with { State = plan.State }).Write("t").Kind);
+        Assert.IsType<AssignTask>(Given.Decide(cluster.Renewed("a") with { State = plan.State }).Write("t"));
     }
 
     private static string? PhaseOf(Plan plan, string node) =>
-        plan.Statuses.FirstOrDefault(s => s.Target.Name() == node)?.Status["phase"]?.ToString();
+        plan.Nodes.FirstOrDefault(c => c.Node.Name() == node)?.After.Phase?.Value;
 
     // Decides every second, as renewals come in; ends with the decision of the last one.
     private static ClusterSnapshot Pass(ClusterSnapshot cluster, ref Plan plan, int seconds, params string[] renewing)

@@ -4,15 +4,15 @@ namespace Foreman.Scheduling.Tests.Matching;
 
 public class ClausesTests
 {
-    /// <summary>What a task asks or a host is, and the words by which the miss is counted.</summary>
-    public static TheoryData<string, string> Misses => new()
+    /// <summary>What a task asks or a host is, and the words by which the violation is counted.</summary>
+    public static TheoryData<string, string> Violations => new()
     {
         { "namespace", "for other namespaces" },
         { "taskNamespace", "for other namespaces" },
         { "roles", "without the roles" },
         { "labels", "without the labels" },
         { "accelerator", "with another accelerator" },
-        { "acceleratorMemory", "with too little accelerator state" },
+        { "acceleratorMemory", "with too little accelerator memory" },
         { "ram", "with too little available RAM" },
         { "installed", "without the model" },
         { "served", "without the model" },
@@ -27,14 +27,14 @@ public class ClausesTests
     };
 
     [Theory]
-    [MemberData(nameof(Misses))]
+    [MemberData(nameof(Violations))]
     public void Every_clause_that_does_not_hold_is_named(string what, string words)
     {
         var (node, task) = Case(what);
 
         var write = Given.Decide(Given.Cluster([node], task)).Write("t");
 
-        Assert.Equal(TaskWriteKind.Wait, write.Kind);
+        Assert.IsType<ExplainTask>(write);
         Assert.StartsWith($"0 of 1 nodes match: 1 {words}", write.Scheduled().Message, StringComparison.Ordinal);
     }
 
@@ -54,7 +54,7 @@ public class ClausesTests
         var plan = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t")) with { Leases = [] });
 
         Assert.Contains("1 without an agent", plan.Write("t").Scheduled().Message, StringComparison.Ordinal);
-        Assert.Empty(plan.Statuses);
+        Assert.Empty(plan.Nodes);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class ClausesTests
             Status = node.Status! with { Capability = new() },
         };
 
-        Assert.Equal(TaskWriteKind.Assign, Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t").Kind);
+        Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t"));
     }
 
     [Fact]

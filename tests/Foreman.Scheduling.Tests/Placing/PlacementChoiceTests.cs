@@ -61,6 +61,19 @@ public class PlacementChoiceTests
         Assert.Equal(("http://big.default", "qwen-72b"), (model?.Url, model?.Name));
     }
 
+    [Fact]
+    public void The_models_window_is_promised_with_the_assignment()
+    {
+        Assert.Equal(8192, Decide(Given.Node("a", models: Given.Model(context: 8192)), Task).Model?.ContextTokens);
+        Assert.Null(Decide(Given.Node("a", models: Given.Model() with { ContextTokens = null }), Task).Model?.ContextTokens);
+    }
+
+    [Fact]
+    public void A_server_that_no_host_has_probed_promises_no_window()
+    {
+        Assert.Null(Decide(Given.Node("a"), Task, settings: new() { InferenceBaseUrlOverride = "http://gateway" }).Model?.ContextTokens);
+    }
+
     private static FleetNode Reachable(FleetNode node) => node with
     {
         Status = node.Status! with

@@ -33,20 +33,20 @@ public class RescuerTests
         {
             cluster = cluster.Then(plan, 1).Renewed("a");
             plan = Given.Decide(cluster);
-            failures += plan.Tasks.Count(w => w.Kind == TaskWriteKind.TakeBack);
+            failures += plan.Tasks.Count(w => w is TakeBackTask);
         }
 
         Assert.Equal(2, failures);
         Assert.Contains("on probation", cluster.Then(plan).Tasks[0].Status.Conditions![0].Message, StringComparison.Ordinal);
         Assert.All(cluster.Tasks, t => Assert.False(t.IsTerminal()));
 
-        for (var second = 0; second < 30 && plan.Tasks.All(w => w.Kind != TaskWriteKind.Assign); second++)
+        for (var second = 0; second < 30 && plan.Tasks.All(w => w is not AssignTask); second++)
         {
             cluster = cluster.Then(plan, 1).Renewed("a");
             plan = Given.Decide(cluster);
         }
 
-        Assert.Equal(TaskWriteKind.Assign, plan.Write("t").Kind);
+        Assert.IsType<AssignTask>(plan.Write("t"));
     }
 
     [Fact]
@@ -71,8 +71,26 @@ public class RescuerTests
 
         var plan = Given.Decide(Given.Cluster([Given.Node("a", 4)], mine, others));
 
-        Assert.Equal(TaskWriteKind.TakeBack, plan.Write("others").Kind);
+        Assert.IsType<TakeBackTask>(plan.Write("others"));
         Assert.DoesNotContain(plan.Tasks, w => w.Task.Metadata.Name == "mine");
+    }
+
+    [Theory]
+    [InlineData("Job")]
+    [InlineData("Elsewhere")]
+    public void A_run_of_an_unknown_placement_is_left_alone_and_says_so_once(string placement)
+    {
+        var task = Given.Task("t").Assigned("a", new Placement(placement)).Claimed("pod/1");
+        var cluster = Given.Cluster([Given.Node("a")], task);
+        var first = Given.Decide(cluster);
+
+        var told = Assert.Single(first.Decisions.OfType<RecordEvent>());
+        Assert.Equal(("t", true), (told.About.Metadata.Name, told.Event!.Warning));
+        Assert.Contains($"status.placement is \"{placement}\"", told.Event.Message, StringComparison.Ordinal);
+        var late = Given.Decide(cluster.Then(first, 600));
+        Assert.Equal("NotReady", late.Nodes[0].After.Phase?.Value);
+        Assert.Empty(late.Tasks);
+        Assert.Empty(late.Decisions.OfType<RecordEvent>());
     }
 
     [Fact]
@@ -83,7 +101,7 @@ public class RescuerTests
             Given.Task("s").Assigned("a").With(s => s with { Suspend = true }),
             Given.Task("c").Assigned("a").With(s => s with { Cancel = true })));
 
-        Assert.All(plan.Tasks, w => Assert.Equal((TaskWriteKind.TakeBack, AttemptOutcome.Preempted), (w.Kind, w.After.Status.Attempts[0].Outcome)));
+        Assert.All(plan.Tasks, w => Assert.Equal(AttemptOutcome.Preempted, Assert.IsType<TakeBackTask>(w).Attempt.Outcome));
         Assert.Equal(2, plan.Tasks.Count);
     }
 
@@ -107,6 +125,6 @@ public class RescuerTests
         var first = Given.Decide(cluster);
         Assert.Contains("just declined", first.Write("t").Scheduled().Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(10), first.RequeueAt);
-        Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Then(first, 10)).Write("t").Kind);
+        Assert.IsType<AssignTask>(Given.Decide(cluster.Then(first, 10)).Write("t"));
     }
 }

@@ -11,7 +11,7 @@ public class QueueTests
         var plan = Given.Decide(Given.Cluster(
             [Given.Node("a", slots: 2)], Given.Task("young", age: 1), Given.Task("old", age: 9), Given.Task("urgent", priority: 5)));
 
-        Assert.Equal(["old", "urgent"], plan.Tasks.Where(w => w.Kind == TaskWriteKind.Assign).Select(w => w.Task.Name()).Order());
+        Assert.Equal(["old", "urgent"], plan.Tasks.Where(w => w is AssignTask).Select(w => w.Task.Name()).Order());
         Assert.Equal(Reasons.WaitingForCapacity, plan.Write("young").Scheduled().Reason);
     }
 
@@ -31,7 +31,7 @@ public class QueueTests
         Assert.Equal(Reasons.WaitingForDependency, waiting.Write("second").Scheduled().Reason);
 
         var plan = Given.Decide(Given.Cluster([Given.Node("a", 2)], Given.Task("first").Ended(TaskPhase.Succeeded, Verdict.Go), second));
-        Assert.Equal(TaskWriteKind.Assign, plan.Write("second").Kind);
+        Assert.IsType<AssignTask>(plan.Write("second"));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class QueueTests
 
         var plan = Given.Decide(Given.Cluster([Given.Node("a", 4)], Of("t1"), Of("t2")) with { Agents = [agent] });
 
-        Assert.Equal(TaskWriteKind.Assign, plan.Write("t1").Kind);
+        Assert.IsType<AssignTask>(plan.Write("t1"));
         Assert.Equal(Reasons.ConcurrencyLimit, plan.Write("t2").Scheduled().Reason);
     }
 
@@ -87,7 +87,7 @@ public class QueueTests
         var first = Given.Decide(cluster);
         Assert.Equal(Reasons.BackingOff, first.Write("t").Scheduled().Reason);
         Assert.Equal(TimeSpan.FromSeconds(20), first.RequeueAt);
-        Assert.Equal(TaskWriteKind.Assign, Given.Decide(cluster.Then(first, 20)).Write("t").Kind);
+        Assert.IsType<AssignTask>(Given.Decide(cluster.Then(first, 20)).Write("t"));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public class QueueTests
         var task = Given.Task("t").With(s => s with { AgentRef = new() { Name = "ghost" } });
         var plan = Given.Decide(Given.Cluster([Given.Node("a")], task));
 
-        Assert.Equal(TaskWriteKind.Wait, plan.Write("t").Kind);
+        Assert.IsType<ExplainTask>(plan.Write("t"));
         Assert.Equal(Reasons.AgentNotFound, plan.Write("t").Scheduled().Reason);
         var then = Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [Given.Agent("ghost")] });
         Assert.Equal(3, then.Write("t").After.Status.AgentGeneration);

@@ -1,0 +1,74 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Operator.Controllers;
+
+/// <summary>
+/// The controllers, at work for as long as this process leads. They write through the client of the lead, whose fence holds back
+/// what comes after it.
+/// </summary>
+internal sealed class LeaderControllers : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private LeaderControllers(IHost host) => _host = host;
+
+    /// <summary>Starts them.</summary>
+    /// <param name="leading">The client of the lead; it stays the caller's.</param>
+    /// <param name="settings">Settings of this operator.</param>
+    /// <param name="time">Clock and timers.</param>
+    /// <param name="logger">Log.</param>
+    public static async Task<LeaderControllers> StartAsync(IKubernetes leading, SchedulerSettings settings, TimeProvider time, ILogger logger)
+    {
+        var controllers = new LeaderControllers(Build(leading, settings, time, logger));
+        await controllers._host.StartAsync();
+        return controllers;
+    }
+
+    /// <summary>Stops them and waits for reconciles in progress.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static IHost Build(IKubernetes leading, SchedulerSettings settings, TimeProvider time, ILogger logger)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "foreman-operator" });
+        builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
+        builder.Services.AddSingleton<ILoggerFactory>(new OneLogger(logger));
+        builder.Services.AddSingleton(leading);
+        builder.Services.AddSingleton(settings);
+        builder.Services
+            .AddKubernetesOperator(o => o with { Time = time })
+            .AddController<AgentController, Agent>()
+            .AddController<ModelProfileController, ModelProfile>()
+            .AddController<WorkloadController, Workload>()
+            .AddController<AgentReleaseController, AgentRelease>();
+        return builder.Build();
+    }
+
+    // Signals are the program's, not those of a host within it.
+    private sealed class NestedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>One logger for all categories.</summary>
+    private sealed class OneLogger(ILogger logger) : ILoggerFactory
+    {
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("The logger is given.");
+
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Operator.Controllers;
+
+/// <summary>Says of every ModelProfile that this release does not act on it.</summary>
+internal sealed class ModelProfileController : IEntityController<ModelProfile>
+{
+    /// <inheritdoc/>
+    public Task<ReconcileResult> ReconcileAsync(ReconcileContext<ModelProfile> context, CancellationToken cancellationToken) => StatusReport.WriteAsync(
+        context.Entity is { } profile ? Decide(profile, context.Time.GetUtcNow()) : null, context, cancellationToken);
+
+    /// <summary>Null when the status says so already.</summary>
+    internal static StatusReport? Decide(ModelProfile profile, DateTimeOffset now) => UnsupportedKind.Decide(
+        profile,
+        profile.Status?.Conditions,
+        new() { Type = ConditionTypes.Accepted, Status = Conditions.False, Message = "spec: ModelProfiles are not part of this release; write what is to be added into the Agent's systemPrompt." },
+        phase: null,
+        now);
+}
+
+/// <summary>Says of every Workload that this release does not act on it.</summary>
+internal sealed class WorkloadController : IEntityController<Workload>
+{
+    /// <inheritdoc/>
+    public Task<ReconcileResult> ReconcileAsync(ReconcileContext<Workload> context, CancellationToken cancellationToken) => StatusReport.WriteAsync(
+        context.Entity is { } workload ? Decide(workload, context.Time.GetUtcNow()) : null, context, cancellationToken);
+
+    /// <summary>Null when the status says so already.</summary>
+    internal static StatusReport? Decide(Workload workload, DateTimeOffset now) => UnsupportedKind.Decide(
+        workload,
+        workload.Status?.Conditions,
+        new() { Type = ConditionTypes.Planned, Status = Conditions.False, Message = "spec: Workloads are not part of this release; create AgenticTasks of kind freeform instead." },
+        workload.Status?.Phase == WorkloadPhase.Failed ? null : WorkloadPhase.Failed.Value,
+        now);
+}
+
+/// <summary>Says of every AgentRelease that this release does not act on it.</summary>
+internal sealed class AgentReleaseController : IEntityController<AgentRelease>
+{
+    /// <inheritdoc/>
+    public Task<ReconcileResult> ReconcileAsync(ReconcileContext<AgentRelease> context, CancellationToken cancellationToken) => StatusReport.WriteAsync(
+        context.Entity is { } release ? Decide(release, context.Time.GetUtcNow()) : null, context, cancellationToken);
+
+    /// <summary>Null when the status says so already.</summary>
+    internal static StatusReport? Decide(AgentRelease release, DateTimeOffset now) => UnsupportedKind.Decide(
+        release,
+        release.Status?.Conditions,
+        new() { Type = ConditionTypes.Halted, Status = Conditions.True, Message = "spec: rolling out agents is not part of this release; install the new version on the hosts." },
+        release.Status?.Phase == ReleasePhase.Failed ? null : ReleasePhase.Failed.Value,
+        now);
+}
+
+/// <summary>The report about a kind that this release accepts and does not act on.</summary>
+internal static class UnsupportedKind
+{
+    /// <summary>Null when the status says so already.</summary>
+    /// <param name="target">The object.</param>
+    /// <param name="before">Its conditions.</param>
+    /// <param name="condition">What the condition says, without reason and generation.</param>
+    /// <param name="phase">The phase to set; null when it is right or the kind has none.</param>
+    /// <param name="now">Time of day.</param>
+    public static StatusReport? Decide(IKubernetesObject target, IReadOnlyList<V1Condition>? before, V1Condition condition, string? phase, DateTimeOffset now)
+    {
+        var conditions = before.Set(condition with { Reason = Reasons.Unsupported, ObservedGeneration = target.Metadata.Generation }, now);
+        if (ReferenceEquals(conditions, before) && phase is null)
+        {
+            return null;
+        }
+
+        var report = new StatusReport(new() { ["conditions"] = StatusReport.ToJson(conditions) }, (Reasons.Unsupported, condition.Message));
+        if (phase is not null)
+        {
+            report.Status["phase"] = phase;
+        }
+
+        return report;
+    }
+}

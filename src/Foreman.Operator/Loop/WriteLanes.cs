@@ -1,0 +1,110 @@
+namespace Foreman.Operator.Loop;
+
+/// <summary>Lanes of writes, in the order in which they are sent.</summary>
+internal enum WriteLane
+{
+    /// <summary>Assignments, tasks taken back, tasks that end: what hosts wait for.</summary>
+    Placement,
+
+    /// <summary>The operator's part of FleetNodes.</summary>
+    NodeStatus,
+
+    /// <summary>Why tasks wait.</summary>
+    Explanation,
+
+    /// <summary>Events.</summary>
+    Event,
+}
+
+/// <summary>
+/// Queued writes by lane: the first lane that has one goes first, each lane in the order of arrival. A newer write to the same
+/// object replaces a queued one. Some of the concurrency is kept for the first lane, so that slow writes of the others
+/// can't hold it up. Not safe for use from several threads.
+/// </summary>
+/// <typeparam name="T">The writes.</typeparam>
+/// <param name="atOnce">Writes under way at once.</param>
+/// <param name="atOnceBelowFirst">Most of them that may be of other lanes than the first.</param>
+/// <param name="mostEvents">Most queued events; the oldest is dropped for a new one.</param>
+internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEvents)
+{
+    private readonly LinkedList<Entry>[] _lanes = [.. Enum.GetValues<WriteLane>().Select(_ => new LinkedList<Entry>())];
+    private readonly Dictionary<string, LinkedListNode<Entry>> _byKey = new(StringComparer.Ordinal);
+    private int _busy;
+    private int _busyBelowFirst;
+
+    /// <summary>Writes that wait.</summary>
+    public int Queued => _lanes.Sum(l => l.Count);
+
+    /// <summary>True when nothing waits and nothing is under way.</summary>
+    public bool IsIdle => _busy == 0 && Queued == 0;
+
+    /// <summary>Queues a write.</summary>
+    /// <param name="lane">Its lane.</param>
+    /// <param name="key">The object that it writes to; null when it never replaces another.</param>
+    /// <param name="write">The write.</param>
+    /// <returns>True when an older event had to be dropped for it.</returns>
+    public bool Add(WriteLane lane, string? key, T write)
+    {
+        if (key is not null && _byKey.Remove(key, out var older))
+        {
+            older.List!.Remove(older);
+        }
+
+        var queue = _lanes[(int)lane];
+        var node = queue.AddLast(new Entry(lane, key, write));
+        if (key is not null)
+        {
+            _byKey[key] = node;
+        }
+
+        if (lane != WriteLane.Event || queue.Count <= mostEvents)
+        {
+            return false;
+        }
+
+        Remove(queue.First!);
+        return true;
+    }
+
+    /// <summary>Takes the next write that may be under way now; it is until <see cref="Done"/>.</summary>
+    /// <param name="lane">Its lane.</param>
+    /// <param name="write">The write.</param>
+    public bool TryTake(out WriteLane lane, out T write)
+    {
+        foreach (var queue in _lanes)
+        {
+            if (queue.First is { } node && HasRoom(node.Value.Lane))
+            {
+                Remove(node);
+                (lane, write) = (node.Value.Lane, node.Value.Write);
+                _busy++;
+                _busyBelowFirst += lane == WriteLane.Placement ? 0 : 1;
+                return true;
+            }
+        }
+
+        (lane, write) = (default, default!);
+        return false;
+    }
+
+    /// <summary>A write that was taken is no longer under way.</summary>
+    /// <param name="lane">Its lane.</param>
+    public void Done(WriteLane lane)
+    {
+        _busy--;
+        _busyBelowFirst -= lane == WriteLane.Placement ? 0 : 1;
+    }
+
+    private bool HasRoom(WriteLane lane) => _busy < atOnce && (lane == WriteLane.Placement || _busyBelowFirst < atOnceBelowFirst);
+
+    private void Remove(LinkedListNode<Entry> node)
+    {
+        node.List!.Remove(node);
+        if (node.Value.Key is { } key)
+        {
+            _byKey.Remove(key);
+        }
+    }
+
+    private sealed record Entry(WriteLane Lane, string? Key, T Write);
+}

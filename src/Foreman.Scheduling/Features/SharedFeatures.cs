@@ -1,0 +1,64 @@
+using Foreman.Api;
+using static Foreman.Scheduling.FieldRows;
+
+namespace Foreman.Scheduling;
+
+/// <summary>Gates: commands that check a result.</summary>
+internal sealed class GateFeature : IFeature
+{
+    private const string Why = "gates are not part of this release; leave it out";
+
+    private static readonly FieldRow<AgenticTaskSpec>[] TaskRows =
+    [
+        new("spec.gateProfile", s => s.GateProfile is not null, Why),
+        new("spec.verdictPolicy", s => Has(s.VerdictPolicy?.SelfGO), Why),
+    ];
+
+    private static readonly FieldRow<AgentSpec>[] AgentRows =
+    [
+        new("spec.maxEnvtestIterations", s => s.MaxEnvtestIterations is not null, Why),
+    ];
+
+    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => TaskRows.Of(spec);
+
+    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => AgentRows.Of(spec);
+}
+
+/// <summary>Images that models see.</summary>
+internal sealed class ImageFeature : IFeature
+{
+    private static readonly FieldRow<AgenticTaskSpec>[] TaskRows =
+    [
+        new("spec.payload.images", s => Has(s.Payload.Images), "images are not part of this release; leave them out"),
+    ];
+
+    private static readonly FieldRow<AgentSpec>[] AgentRows =
+    [
+        new("spec.vision", s => s.Vision?.Enabled == true, "images are not part of this release; leave it out"),
+    ];
+
+    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => TaskRows.Of(spec);
+
+    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => AgentRows.Of(spec);
+}
+
+/// <summary>Runs as Kubernetes Jobs, and placements that no backend of this release has.</summary>
+internal sealed class JobFeature : IFeature
+{
+    private const string Why = "Jobs are not part of this release; leave it out";
+
+    private static readonly FieldRow<AgentSpec>[] Rows =
+    [
+        new("spec.execution.mode \"Job\"", s => s.Execution?.Mode is { } mode && mode != ExecutionMode.InProcess, "Jobs are not part of this release; use InProcess"),
+        new("spec.execution.image", s => Has(s.Execution?.Image), Why),
+        new("spec.execution.serviceAccountName", s => Has(s.Execution?.ServiceAccountName), Why),
+        new("spec.execution.resources", s => s.Execution?.Resources is not null, Why),
+    ];
+
+    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) =>
+        spec.Placement is { } placement && placement != Placement.Auto && settings.Placements.Find(placement) is null
+            ? [new($"spec.placement \"{placement}\"", $"this release places tasks {settings.Placements.Where}; use one of them, or Auto")]
+            : [];
+
+    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => Rows.Of(spec);
+}

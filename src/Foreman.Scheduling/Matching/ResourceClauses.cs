@@ -1,0 +1,48 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>What the host's hardware must offer.</summary>
+internal static class ResourceClauses
+{
+    /// <summary>The host has the kind of accelerator that is asked for; any takes every host.</summary>
+    public static ConstraintViolation? Accelerator(MatchContext context)
+    {
+        var asked = context.Required.Accelerator ?? RequiredAccelerator.Any;
+        var there = context.Capability.Accelerator?.Value ?? Api.Accelerator.None.Value;
+        return asked == RequiredAccelerator.Any || asked.Value is null || string.Equals(asked.Value, there, StringComparison.Ordinal)
+            ? null
+            : new ConstraintViolation(
+                "with another accelerator",
+                $"{asked} asked, {there} there",
+                $"set {context.Demand.CapabilityPath}.accelerator to any, or add a host with {asked}");
+    }
+
+    /// <summary>The healthy accelerators of the host have the memory that is asked for, in all; unified memory counts.</summary>
+    public static ConstraintViolation? AcceleratorMemory(MatchContext context)
+    {
+        var asked = context.Required.MinAcceleratorMemoryGB ?? 0;
+        var there = (int)((context.Capability.Accelerators ?? [])
+            .Where(a => a.Healthy != false)
+            .Sum(a => a.MemoryTotalMB ?? 0) / 1024);
+        return there >= asked
+            ? null
+            : ConstraintViolation.Short(
+                "with too little accelerator memory", asked, there, "GiB",
+                $"lower {context.Demand.CapabilityPath}.minAcceleratorMemoryGB to {there}");
+    }
+
+    /// <summary>The host has the available RAM that is asked for.</summary>
+    public static ConstraintViolation? Ram(MatchContext context)
+    {
+        var asked = context.Required.MinRAMGB ?? 0;
+        var there = context.Capability.AvailableRAMGB ?? context.Capability.TotalRAMGB ?? 0;
+        return there >= asked
+            ? null
+            : ConstraintViolation.Short(
+                "with too little available RAM", asked, there, "GiB",
+                $"free memory on {context.Node.Name}, or lower {context.Demand.CapabilityPath}.minRAMGB to {there}")
+                with
+            { Temporary = (context.Capability.TotalRAMGB ?? 0) >= asked };
+    }
+}

@@ -1,0 +1,53 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// The pure half of an execution backend: what the scheduler must know of one placement (Node, Operator, later Job) to
+/// choose it and to judge who holds its runs. Everything that depends on the placement is asked here; the scheduler itself
+/// compares no placement by name.
+/// <para>
+/// A holder lives by what its backend says: by its host's Lease (Node), by the leader election (Operator), by its pod (Job).
+/// What the snapshot does not contain, such as pods, the backend observes and passes in as
+/// <see cref="HolderView.Observation"/>.
+/// </para>
+/// <para>
+/// A new placement is one implementation of this interface in a <see cref="PlacementRegistry"/>, and one of the operator's
+/// execution backends that starts, observes and releases its runs. Nothing else changes.
+/// </para>
+/// All members are pure: the same arguments give the same answer.
+/// </summary>
+public interface IPlacementRules
+{
+    /// <summary>The value of <c>status.placement</c>.</summary>
+    Placement Placement { get; }
+
+    /// <summary>Where its runs are, for messages: <c>on a Node</c>.</summary>
+    string Where { get; }
+
+    /// <summary>Why a run of the demand can't have this placement with the host; null when it can.</summary>
+    /// <param name="demand">What the task asks.</param>
+    /// <param name="node">The host whose slot and model it would take.</param>
+    ConstraintViolation? Check(Demand demand, NodeView node);
+
+    /// <summary>
+    /// True when <c>Auto</c> means this placement. The first in the registry that says so is meant: if it then can't serve the
+    /// demand, the host does not match.
+    /// </summary>
+    /// <param name="demand">What the task asks.</param>
+    /// <param name="node">The host whose slot and model it would take.</param>
+    bool IsAutomaticFor(Demand demand, NodeView node);
+
+    /// <summary>Base URL at which a run of this placement reaches a model of the host; null when it can't.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="server">Its server; null when the host does not list it.</param>
+    string? ModelUrl(ServedModel model, ModelServer? server);
+
+    /// <summary>Whether an assignment that nobody has claimed yet is taken back: the limits are the placement's.</summary>
+    /// <param name="view">The task, Scheduled, and what is known of who should claim it.</param>
+    HolderVerdict JudgeAssignment(HolderView view);
+
+    /// <summary>Whether a run is taken back from its holder.</summary>
+    /// <param name="view">The task, Running, and what is known of its holder.</param>
+    HolderVerdict JudgeRun(HolderView view);
+}

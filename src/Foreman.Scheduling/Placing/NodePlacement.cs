@@ -1,0 +1,71 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>Runs in the agent on the host. The holder lives by the host's Lease.</summary>
+public sealed class NodePlacement : IPlacementRules
+{
+    private NodePlacement()
+    {
+    }
+
+    /// <summary>The rules.</summary>
+    public static NodePlacement Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public Placement Placement => Placement.Node;
+
+    /// <inheritdoc/>
+    public string Where => "on a Node";
+
+    /// <inheritdoc/>
+    public ConstraintViolation? Check(Demand demand, NodeView node) => null;
+
+    /// <inheritdoc/>
+    public bool IsAutomaticFor(Demand demand, NodeView node) => true;
+
+    /// <inheritdoc/>
+    public string? ModelUrl(ServedModel model, ModelServer? server) => model.Server;
+
+    /// <inheritdoc/>
+    public HolderVerdict JudgeAssignment(HolderView view) => view.Liveness switch
+    {
+        NodeLiveness.Unknown => HolderVerdict.Keep,
+        NodeLiveness.Unmanaged when view.NodeExists => HolderVerdict.Keep,
+        NodeLiveness.Dead or NodeLiveness.Stopped => HolderVerdict.TakeBack(
+            new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{view.NodeName} stopped before it claimed the task")),
+        _ => UnclaimedLimit.Judge(view),
+    };
+
+    /// <inheritdoc/>
+    public HolderVerdict JudgeRun(HolderView view) => view.Liveness switch
+    {
+        NodeLiveness.Dead => Lost(Reasons.HolderLost, $"{view.NodeName} has been silent for {LivenessRules.DeadAfter.TotalSeconds:0} s"),
+        NodeLiveness.Stopped => Lost(Reasons.AgentStopped, $"the agent of {view.NodeName} stopped"),
+        NodeLiveness.Unmanaged when !view.NodeExists => Vanished(view),
+        NodeLiveness.Unknown or NodeLiveness.Suspect or NodeLiveness.Unmanaged => HolderVerdict.Keep,
+        _ => Replaced(view),
+    };
+
+    // No host and no Lease of that name: nobody is left who could renew anything.
+    private static HolderVerdict Vanished(HolderView view) =>
+        view.Uptime - view.Since < LivenessRules.DeadAfter
+            ? HolderVerdict.KeepUntil(view.Since + LivenessRules.DeadAfter)
+            : Lost(Reasons.HolderLost, $"FleetNode {view.NodeName} and its Lease are gone");
+
+    // A new process of the host may take over what the old one ran.
+    private static HolderVerdict Replaced(HolderView view)
+    {
+        if (view.Lease is not { } lease || view.Task.Status.Claim is not { } claim || lease.Holder == claim.Holder)
+        {
+            return HolderVerdict.Keep;
+        }
+
+        return view.Uptime - lease.HolderSince < LivenessRules.ReclaimGrace
+            ? HolderVerdict.KeepUntil(lease.HolderSince + LivenessRules.ReclaimGrace)
+            : Lost(Reasons.AgentRestarted, $"the agent of {view.NodeName} was replaced by a new process that did not take the run over");
+    }
+
+    private static HolderVerdict Lost(string reason, string message) =>
+        HolderVerdict.TakeBack(new(AttemptOutcome.Lost, reason, message));
+}

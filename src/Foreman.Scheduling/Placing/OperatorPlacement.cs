@@ -1,0 +1,56 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// Runs in the operator, against the host's model server. The holder lives by the leader election: what another process than
+/// the one that decides holds is lost.
+/// </summary>
+public sealed class OperatorPlacement : IPlacementRules
+{
+    private OperatorPlacement()
+    {
+    }
+
+    /// <summary>The rules.</summary>
+    public static OperatorPlacement Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public Placement Placement => Placement.Operator;
+
+    /// <inheritdoc/>
+    public string Where => "in the Operator";
+
+    /// <inheritdoc/>
+    public ConstraintViolation? Check(Demand demand, NodeView node) => IsReachable(demand, node)
+        ? null
+        : new ConstraintViolation(
+            "with a model server that the operator cannot reach",
+            "it listens on loopback only",
+            "let it listen wider and give the agent --inference-base-url-host-override, or set spec.placement to Node")
+        { Reason = Reasons.EndpointNotReachable };
+
+    /// <inheritdoc/>
+    public bool IsAutomaticFor(Demand demand, NodeView node) =>
+        !demand.NeedsWorkspace && !node.IsStub && IsReachable(demand, node);
+
+    /// <inheritdoc/>
+    public string? ModelUrl(ServedModel model, ModelServer? server) => server?.ReachableURL;
+
+    /// <inheritdoc/>
+    public HolderVerdict JudgeAssignment(HolderView view) => UnclaimedLimit.Judge(view);
+
+    /// <inheritdoc/>
+    public HolderVerdict JudgeRun(HolderView view)
+    {
+        var holder = view.Task.Status.Claim?.Holder;
+        return holder == view.Identity
+            ? HolderVerdict.Keep
+            : HolderVerdict.TakeBack(new(AttemptOutcome.Lost, Reasons.HolderLost, $"the operator process {holder} that ran it is gone"));
+    }
+
+    private bool IsReachable(Demand demand, NodeView node) =>
+        demand.FixedServer is { } server
+            ? server.Url is not null
+            : ModelChoice.Best(node.Capability, demand) is { } model && ModelUrl(model, ModelChoice.ServerOf(node.Capability, model)) is not null;
+}

@@ -1,0 +1,44 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>The placements that runs can have, in the order in which <c>Auto</c> asks them.</summary>
+public sealed class PlacementRegistry
+{
+    private readonly IReadOnlyList<IPlacementRules> _rules;
+
+    /// <summary>Makes a registry.</summary>
+    /// <param name="rules">One per placement; the first that <c>Auto</c> means is chosen.</param>
+    /// <exception cref="ArgumentException">A placement is there twice.</exception>
+    public PlacementRegistry(params IEnumerable<IPlacementRules> rules)
+    {
+        _rules = [.. rules];
+        if (_rules.CountBy(r => r.Placement).FirstOrDefault(c => c.Value > 1) is { Value: > 1 } twice)
+        {
+            throw new ArgumentException($"the placement {twice.Key} is registered {twice.Value} times", nameof(rules));
+        }
+    }
+
+    /// <summary>The placements of this release.</summary>
+    public static PlacementRegistry Default { get; } = new(OperatorPlacement.Instance, NodePlacement.Instance);
+
+    /// <summary>Where runs can take place, for messages: <c>on a Node or in the Operator</c>.</summary>
+    public string Where => string.Join(" or ", _rules.OrderBy(r => r.Placement.Value, StringComparer.Ordinal).Select(r => r.Where));
+
+    /// <summary>The rules of a placement; null when this release has no backend for it.</summary>
+    public IPlacementRules? Find(Placement? placement) => _rules.FirstOrDefault(r => r.Placement == placement);
+
+    /// <summary>The placement of a task with a host: the one that is asked for, else the first that <c>Auto</c> means; null for none.</summary>
+    internal IPlacementRules? Choose(Demand demand, NodeView node) =>
+        demand.Placement is { } asked
+            ? Find(asked)
+            : _rules.FirstOrDefault(r => r.IsAutomaticFor(demand, node));
+
+    /// <summary>Why no placement serves a task with a host; null when one does.</summary>
+    internal ConstraintViolation? Check(Demand demand, NodeView node) => Choose(demand, node) is { } rules
+        ? rules.Check(demand, node)
+        : new ConstraintViolation(
+            "without a placement for the task",
+            $"{demand.Placement?.Value ?? Placement.Auto.Value} asked",
+            $"set spec.placement to one that runs {Where}");
+}

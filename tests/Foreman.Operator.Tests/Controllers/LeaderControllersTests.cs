@@ -1,0 +1,98 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Operator.Controllers;
+using Foreman.Scheduling;
+using Foreman.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Foreman.Operator.Tests.Controllers;
+
+public class LeaderControllersTests
+{
+    [Theory, DevCluster, KubeApiServer]
+    public async Task All_kinds_are_reconciled_while_leading_and_not_afterwards(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
+        var space = await cluster.NewNamespaceAsync();
+        await using (await StartAsync(client))
+        {
+            await client.CreateAsync(Agent("good", space, "You work."));
+            await client.CreateAsync(Agent("bad", space, " "));
+            await client.CreateAsync(new Workload { Metadata = new() { Name = "w", NamespaceProperty = space }, Spec = new() { Intent = "x" } });
+            await Eventually.PassesAsync(
+                async () =>
+                {
+                    Assert.Equal(Reasons.ConfigComplete, await ValidatedAsync(client, "good", space));
+                    Assert.Equal(Reasons.NoSystemPrompt, await ValidatedAsync(client, "bad", space));
+                    var workload = await client.ReadAsync<Workload>("w", space);
+                    Assert.Equal((WorkloadPhase.Failed, Reasons.Unsupported), (workload.Status?.Phase, workload.Status?.Conditions.Find(ConditionTypes.Planned)?.Reason));
+                },
+                "the conditions");
+            await Eventually.TrueAsync(
+                async () => (await client.ListAsync<CoreV1Event>(space)).Items.Count(e => e.EventType == "Warning") == 2, "the events about the bad Agent and the Workload");
+        }
+
+        await client.CreateAsync(Agent("late", space, "You work."));
+        Assert.Null(await ValidatedAsync(client, "late", space));
+        await using (await StartAsync(client))
+        {
+            await Eventually.TrueAsync(async () => await ValidatedAsync(client, "late", space) == Reasons.ConfigComplete, "what came between two leads");
+        }
+    }
+
+    [Theory, DevCluster]
+    public async Task Nothing_is_written_when_the_lead_may_be_lost(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
+        var space = await cluster.NewNamespaceAsync();
+        var fence = new ClosedFence();
+        await client.CreateAsync(Agent("x", space, "You work."));
+
+        await using (await StartAsync(client.Fenced(fence)))
+        {
+            await Eventually.TrueAsync(() => fence.Asked > 0, "a write that is held back");
+        }
+
+        Assert.Null(await ValidatedAsync(client, "x", space));
+    }
+
+    private static Task<LeaderControllers> StartAsync(IKubernetes client) =>
+        LeaderControllers.StartAsync(client, new SchedulerSettings(), TimeProvider.System, NullLogger.Instance);
+
+    private static Agent Agent(string name, string space, string prompt) => new()
+    {
+        Metadata = new() { Name = name, NamespaceProperty = space },
+        Spec = new() { Role = AgentRole.Coder, SystemPrompt = prompt, Tools = ["submit_result"] },
+    };
+
+    private static async Task<string?> ValidatedAsync(KubernetesClient client, string name, string space) =>
+        (await client.ReadAsync<Agent>(name, space)).Status?.Conditions.Find(ConditionTypes.Validated)?.Reason;
+
+    private sealed class ClosedFence : IWriteFence
+    {
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public TimeSpan Remaining
+        {
+            get
+            {
+                Interlocked.Increment(ref _asked);
+                return TimeSpan.Zero;
+            }
+        }
+
+        public void ThrowIfClosed()
+        {
+            Interlocked.Increment(ref _asked);
+            throw new LeadershipLostException("closed");
+        }
+
+        public void OnUnanswered()
+        {
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Foreman.Api;
+using Foreman.Operator.Controllers;
+
+namespace Foreman.Operator.Tests.Controllers;
+
+public class UnsupportedControllersTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+    private static readonly Workload Workload = new() { Metadata = new() { Name = "w", NamespaceProperty = "team", Uid = "1", Generation = 2 } };
+
+    [Fact]
+    public void Kinds_that_cannot_be_acted_on_yet_say_so()
+    {
+        StatusReport?[] reports =
+        [
+            WorkloadController.Decide(Workload, Now),
+            AgentReleaseController.Decide(new() { Metadata = new() { Name = "r", Uid = "2" } }, Now),
+            ModelProfileController.Decide(new() { Metadata = new() { Name = "p", Uid = "3" } }, Now),
+        ];
+
+        Assert.Equal(["Planned=False", "Halted=True", "Accepted=False"], reports.SelectMany(Shown));
+        Assert.Equal(["Failed", "Failed", null], reports.Select(r => (string?)r!.Status["phase"]));
+        Assert.All(reports, r => Assert.Equal(Reasons.Unsupported, (string?)r!.Status["conditions"]![0]!["reason"]));
+        Assert.All(reports, r => Assert.Equal(Reasons.Unsupported, r!.Warning?.Reason));
+    }
+
+    [Fact]
+    public void What_is_written_already_is_not_written_again()
+    {
+        var written = Workload with
+        {
+            Status = System.Text.Json.JsonSerializer.Deserialize(WorkloadController.Decide(Workload, Now)!.Status, ApiJson.Default.WorkloadStatus),
+        };
+
+        Assert.Null(WorkloadController.Decide(written, Now.AddHours(1)));
+        Assert.NotNull(WorkloadController.Decide(written with { Metadata = written.Metadata with { Generation = 3 } }, Now));
+    }
+
+    private static IEnumerable<string> Shown(StatusReport? report) =>
+        report!.Status["conditions"]!.AsArray().Select(c => $"{c!["type"]}={c["status"]}");
+}

@@ -1,0 +1,190 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Operator.Backends;
+using Foreman.Operator.Loop;
+using Foreman.Operator.Tests.Fakes;
+using Foreman.Scheduling;
+using Foreman.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Foreman.Operator.Tests.Loop;
+
+public sealed class SchedulerLoopTests : IAsyncDisposable
+{
+    private readonly FakeKubernetes _client = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ExecutionBackends _backends = new(new NodeBackend());
+    private readonly DecisionExecutor _executor;
+    private readonly SchedulerLoop _loop;
+    private volatile ClusterSnapshot _cluster = new() { Nodes = [Sample.Node("a")], Leases = [Sample.Lease("a")] };
+    private int _decisions;
+    private Task _run = Task.CompletedTask;
+
+    public SchedulerLoopTests()
+    {
+        var assumed = new AssumeCache(_time);
+        _executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), assumed, NullLogger.Instance) { OnFailed = () => _loop!.Wake() };
+        _loop = new SchedulerLoop(Read, _backends, _executor, assumed, new SchedulerSettings { Placements = _backends.Placements }, _time, NullLogger.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        await _executor.DisposeAsync();
+        _backends.Dispose();
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task It_decides_at_once_and_again_when_it_is_woken()
+    {
+        Assert.False(_loop.HasDecided);
+        await StartAsync();
+        Assert.True(_loop.HasDecided);
+        _cluster = _cluster with { Tasks = [Sample.Task("t")] };
+
+        _loop.Wake();
+
+        await Eventually.TrueAsync(() => _client.PatchedNames.Contains("t"), "the assignment");
+    }
+
+    [Fact]
+    public async Task What_was_assigned_is_not_assigned_again_before_it_is_read_back()
+    {
+        _cluster = _cluster with { Tasks = [Sample.Task("t")] };
+        await StartAsync();
+        await Eventually.TrueAsync(() => _client.PatchedNames.Contains("t"), "the assignment");
+
+        await DecideAgainAsync();
+
+        Assert.Single(_client.PatchedNames, "t");
+    }
+
+    [Fact]
+    public async Task A_write_that_failed_is_decided_again_after_its_pause()
+    {
+        var refusals = 1;
+        _client.OnPatch = p => p.Name == "t" && Interlocked.Decrement(ref refusals) >= 0
+            ? Task.FromException(FakeKubernetes.Answer(System.Net.HttpStatusCode.InternalServerError))
+            : Task.CompletedTask;
+        _cluster = _cluster with { Tasks = [Sample.Task("t")] };
+        await StartAsync();
+
+        await AdvanceUntilAsync(() => _client.PatchedNames.Count(n => n == "t") == 2, TimeSpan.FromMilliseconds(100), "the second try");
+    }
+
+    [Fact]
+    public async Task A_timer_falls_due_without_any_change()
+    {
+        _cluster = _cluster with { Tasks = [Sample.Task("t").Scheduled(Placement.Node)] };
+        await StartAsync();
+
+        await AdvanceUntilAsync(
+            () => _client.Patches.Any(p => p.Name == "t" && p.Patch.Content.ToJsonString().Contains(Reasons.Unclaimed, StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(1),
+            "the unclaimed task being taken back");
+        Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(39));
+    }
+
+    [Fact]
+    public async Task What_a_backend_observes_of_a_holder_reaches_its_rules()
+    {
+        var backend = new ObservingBackend();
+        using var backends = new ExecutionBackends(backend);
+        var cluster = _cluster with { Tasks = [Sample.Task("t").Scheduled(ObservingBackend.Name).Running()] };
+        var loop = new SchedulerLoop(
+            () => cluster, backends, _executor, new AssumeCache(_time), new SchedulerSettings { Placements = backends.Placements }, _time, NullLogger.Instance);
+
+        _run = loop.RunAsync(_stop.Token);
+
+        await Eventually.TrueAsync(
+            () => _client.Patches.Any(p => p.Name == "t" && p.Patch.Content.ToJsonString().Contains("PodGone", StringComparison.Ordinal)), "the run being taken back");
+    }
+
+    [Fact]
+    public async Task It_ends_when_it_is_cancelled()
+    {
+        await StartAsync();
+
+        await _stop.CancelAsync();
+
+        await _run.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private ClusterSnapshot Read()
+    {
+        Interlocked.Increment(ref _decisions);
+        return _cluster;
+    }
+
+    private async Task StartAsync()
+    {
+        _run = _loop.RunAsync(_stop.Token);
+        await Eventually.TrueAsync(() => _loop.HasDecided, "the first decision");
+    }
+
+    private async Task DecideAgainAsync()
+    {
+        var before = Volatile.Read(ref _decisions);
+        _loop.Wake();
+        await Eventually.TrueAsync(() => Volatile.Read(ref _decisions) > before, "another decision");
+        before = Volatile.Read(ref _decisions);
+        _loop.Wake();
+        await Eventually.TrueAsync(() => Volatile.Read(ref _decisions) > before, "the end of that decision");
+    }
+
+    // The clock moves only while the loop sleeps on it.
+    private Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step, string what) => Eventually.TrueAsync(
+        () =>
+        {
+            if (!condition() && _time.PendingTimers > 0)
+            {
+                _time.Advance(step);
+            }
+
+            return condition();
+        },
+        what);
+
+    private sealed record PodObservation(bool Exists) : HolderObservation;
+
+    /// <summary>A backend whose holders live by something that only it sees.</summary>
+    private sealed class ObservingBackend : IExecutionBackend, IPlacementRules
+    {
+        public static Placement Name { get; } = new("Pod");
+
+        public IPlacementRules Rules => this;
+
+        public Placement Placement => Name;
+
+        public string Where => "in a Pod";
+
+        public ConstraintViolation? Check(Demand demand, NodeView node) => null;
+
+        public bool IsAutomaticFor(Demand demand, NodeView node) => false;
+
+        public string? ModelUrl(ServedModel model, Api.ModelServer? server) => null;
+
+        public HolderVerdict JudgeAssignment(HolderView view) => HolderVerdict.Keep;
+
+        public HolderVerdict JudgeRun(HolderView view) => view.Observation is PodObservation { Exists: false }
+            ? HolderVerdict.TakeBack(new(AttemptOutcome.Lost, "PodGone", "its pod is gone"))
+            : HolderVerdict.Keep;
+
+        public HolderObservation? Observe(AgenticTask task) => new PodObservation(Exists: false);
+
+        public void Start(AgenticTask task)
+        {
+        }
+
+        public void Update(AgenticTask task)
+        {
+        }
+
+        public void Release(AgenticTask task, ReleaseCause cause)
+        {
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling.Tests.Features;
+
+public class AgentValidationTests
+{
+    [Theory]
+    [InlineData("", "NoSystemPrompt")]
+    [InlineData("You work.", "ConfigComplete")]
+    public void An_agent_needs_a_system_prompt(string prompt, string reason)
+    {
+        Assert.Equal(reason, Validate(s => s with { SystemPrompt = prompt }).Reason);
+    }
+
+    [Fact]
+    public void A_reviewer_needs_the_tools_of_its_role()
+    {
+        Assert.Equal(Reasons.MissingRoleTools, Validate(s => s with { Role = AgentRole.Reviewer }).Reason);
+    }
+
+    [Fact]
+    public void All_unsupported_fields_are_named()
+    {
+        var (reason, message) = Validate(s => s with { Mcp = new() { Enabled = true }, MaxEnvtestIterations = 2 });
+
+        Assert.Equal(Reasons.Unsupported, reason);
+        Assert.Equal(
+            "Agent \"x\": spec.maxEnvtestIterations: gates are not part of this release; leave it out. "
+            + "spec.mcp: MCP servers are not part of this release; leave it out.",
+            message);
+    }
+
+    [Fact]
+    public void A_cloud_provider_that_is_not_allowed_is_the_only_thing_said_of_it()
+    {
+        var cloud = Given.Agent("x", s => s with { Provider = AgentProvider.CloudProxy });
+
+        var (_, message) = AgentValidation.Validate(cloud, new() { AllowCloudProviders = false });
+
+        Assert.Equal(
+            "Agent \"x\": spec.provider \"cloud-proxy\": the operator runs with --allow-cloud-providers=false; use a local model.", message);
+    }
+
+    private static (string Reason, string Message) Validate(Func<AgentSpec, AgentSpec> change) =>
+        AgentValidation.Validate(Given.Agent("x", change), new());
+}

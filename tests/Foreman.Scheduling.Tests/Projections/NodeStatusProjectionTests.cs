@@ -1,0 +1,42 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling.Tests.Projections;
+
+public class NodeStatusProjectionTests
+{
+    [Fact]
+    public void A_new_host_is_registered_ready_and_schedulable()
+    {
+        var write = Assert.Single(Given.Decide(Given.Cluster([Given.Node("a")])).Nodes);
+
+        Assert.Equal(Reasons.Registered, write.Event?.Reason);
+        Assert.Equal(["Ready=True", "Schedulable=True"], Shown(write));
+    }
+
+    [Fact]
+    public void The_tasks_on_a_host_are_shown_at_most_once_a_second()
+    {
+        var cluster = Given.Cluster([Given.Node("a", 4)], Given.Task("t"));
+        var first = Given.Decide(cluster);
+        Assert.Equal("default/t", Assert.Single(first.Nodes).After.CurrentTask);
+        Assert.Equal(1, first.Nodes[0].After.UsedSlots);
+
+        var more = cluster.Then(first, 0.2);
+        var soon = Given.Decide(more with { Tasks = [.. more.Tasks, Given.Task("u")] });
+        Assert.Empty(soon.Nodes);
+        Assert.Equal(TimeSpan.FromSeconds(1), soon.RequeueAt);
+    }
+
+    [Fact]
+    public void An_unchanged_host_is_not_written()
+    {
+        var node = Given.Node("a");
+        var first = Given.Decide(Given.Cluster([node]));
+        var written = node with { Status = first.Nodes[0].After };
+
+        Assert.Empty(Given.Decide(Given.Cluster([written])).Nodes);
+    }
+
+    private static IEnumerable<string> Shown(ChangeNodeStatus change) =>
+        change.After.Conditions!.Select(c => $"{c.Type}={c.Status}");
+}
