@@ -38,6 +38,10 @@ internal sealed class FleetUnderTest : IAsyncDisposable
     public (double ResidentMB, double PrivateMB)? AgentMemory() =>
         _agents.Select(a => Memory.Of(a.Id)).OfType<(double ResidentMB, double PrivateMB)>().OrderBy(m => m.ResidentMB).Cast<(double, double)?>().FirstOrDefault();
 
+    /// <summary>The operator and the agents, for those who look at their memory.</summary>
+    public IEnumerable<(string Name, int Id)> Programs =>
+        _agents.Select((a, i) => (string.Create(CultureInfo.InvariantCulture, $"agent {i + 1}"), a.Id)).Prepend(("operator", _processes[0].Id));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in Enumerable.Reverse(_processes))
@@ -49,7 +53,8 @@ internal sealed class FleetUnderTest : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static async Task MakeNamespaceAsync(IKubernetes client, string name)
+    /// <summary>Makes a namespace unless it is there.</summary>
+    public static async Task MakeNamespaceAsync(IKubernetes client, string name)
     {
         if (await client.TryReadAsync<V1Namespace>(name) is null)
         {

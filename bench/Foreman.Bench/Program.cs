@@ -5,17 +5,24 @@ var tasks = new Option<int>("--tasks") { Description = "Tasks to measure, one af
 var agents = new Option<int>("--agents") { Description = "Agents of the fleet, each a process of its own", DefaultValueFactory = _ => 2 };
 var server = new Option<string>("--server") { Description = "API server to measure; both when absent" };
 var output = new Option<string>("--output", "-o") { Description = "Form of the result", DefaultValueFactory = _ => "text" };
+var form = new Option<string[]>("--form") { Description = "NAME=FOLDER of published programs whose size, memory and start are measured; may be repeated" };
+var soak = new Option<int?>("--soak") { Description = "Run tasks for so many seconds and fail when memory or open files grow; measures nothing else" };
 server.AcceptOnlyFromAmong("dev", "kube");
 output.AcceptOnlyFromAmong("text", "json");
 var command = new RootCommand("Measures a fleet of stub agents: create → Running against a bare round trip of the same API server, and the size of an idle agent.")
 {
-    tasks, agents, server, output,
+    tasks, agents, server, output, form, soak,
 };
 command.SetAction(async (parsed, stop) =>
 {
-    var options = new BenchOptions(Math.Max(10, parsed.GetValue(tasks)), Math.Max(1, parsed.GetValue(agents)), parsed.GetValue(server));
+    var options = new BenchOptions(Math.Max(10, parsed.GetValue(tasks)), Math.Max(1, parsed.GetValue(agents)), parsed.GetValue(server), Forms(parsed.GetValue(form)));
     try
     {
+        if (parsed.GetValue(soak) is { } seconds)
+        {
+            return await Soak.RunAsync(TimeSpan.FromSeconds(seconds), options.Agents, TimeProvider.System, stop) ? 0 : 1;
+        }
+
         var report = await Suite.RunAsync(options, stop);
         Console.WriteLine(parsed.GetValue(output) == "json" ? ReportText.Json(report) : ReportText.Table(report));
         return 0;
@@ -28,6 +35,9 @@ command.SetAction(async (parsed, stop) =>
 });
 var parse = command.Parse(args);
 return parse.Errors.Count > 0 ? await Usage(parse) : await parse.InvokeAsync();
+
+static IReadOnlyList<(string Name, string Folder)> Forms(string[]? texts) =>
+    [.. (texts ?? []).Select(t => t.Split('=', 2)).Where(p => p.Length == 2).Select(p => (p[0], p[1]))];
 
 static async Task<int> Usage(ParseResult parse)
 {

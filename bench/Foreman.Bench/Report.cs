@@ -10,6 +10,35 @@ internal sealed record Report
     public required IReadOnlyList<ServerReport> Servers { get; init; }
 
     public required AgentSize Agent { get; init; }
+
+    /// <summary>Forms of the published programs side by side.</summary>
+    public IReadOnlyList<FormReport> Forms { get; init; } = [];
+}
+
+/// <summary>What one form of the published programs takes: medians; MB are 10⁶ bytes.</summary>
+/// <param name="Form">native or readytorun.</param>
+internal sealed record FormReport(string Form)
+{
+    public double AgentFileMB { get; init; }
+
+    public double OperatorFileMB { get; init; }
+
+    /// <summary>From the start of the process until its FleetNode carries a heartbeat.</summary>
+    public double StartToHeartbeatMs { get; init; }
+
+    /// <summary>Resident memory of an idle agent.</summary>
+    public double? AgentIdleMB { get; init; }
+
+    /// <summary>What of it no file backs.</summary>
+    public double? AgentAnonymousMB { get; init; }
+
+    /// <summary>Resident memory with 2,000 tasks of others in the cluster.</summary>
+    public double? AgentForeignTasksMB { get; init; }
+
+    public double? AgentProcessorSecondsPerMinute { get; init; }
+
+    /// <summary>Resident memory of the operator with 1,000 FleetNodes.</summary>
+    public double? OperatorMB { get; init; }
 }
 
 /// <summary>What was measured on one API server.</summary>

@@ -26,6 +26,18 @@ internal static class ReportText
                 Ms(server.CreateToRunning.P50), Ms(server.CreateToRunning.P99), Number(server.Ratio!.Value) + " x", Ms(server.CreateToEnded!.P50));
         }
 
+        if (report.Forms is not [])
+        {
+            text.AppendLine();
+            Row(text, "programs", "", "agent file", "operator file", "start", "", "idle", "anonymous", "2,000 tasks", "CPU s/min", "operator");
+            foreach (var form in report.Forms)
+            {
+                Row(
+                    text, form.Form, "", Mb(form.AgentFileMB), Mb(form.OperatorFileMB), Number(form.StartToHeartbeatMs), "", Mb(form.AgentIdleMB), Mb(form.AgentAnonymousMB),
+                    Mb(form.AgentForeignTasksMB), form.AgentProcessorSecondsPerMinute?.ToString("0.00", CultureInfo.InvariantCulture) ?? "?", Mb(form.OperatorMB));
+            }
+        }
+
         var agent = report.Agent;
         text.AppendLine().Append("agent: ").Append(agent.Program).AppendLine(agent.IsPublished ? "" : " (a build, not published: its file is not all of it)");
         text.Append("  file ").Append(Mb(agent.FileMB)).Append(", resident when idle ").Append(Mb(agent.ResidentMB)).Append(", of that private ").Append(Mb(agent.PrivateMB));
@@ -34,7 +46,7 @@ internal static class ReportText
 
     private static void Row(StringBuilder text, params string[] cells)
     {
-        int[] widths = [16, 6, 16, 22, 10, 8, 20];
+        int[] widths = [16, 6, 16, 22, 10, 8, 20, 12, 14, 12, 12];
         for (var i = 0; i < cells.Length; i++)
         {
             text.Append(cells[i].PadRight(widths[i]));

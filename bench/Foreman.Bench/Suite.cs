@@ -38,8 +38,14 @@ internal static class Suite
             }
         }
 
+        var forms = new List<FormReport>();
+        foreach (var (name, folder) in options.Forms)
+        {
+            forms.Add(await Footprint.MeasureAsync(name, folder, TimeProvider.System, stop));
+        }
+
         var machine = $"{Environment.ProcessorCount} CPUs, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, {options.Agents} agents";
-        return new Report { Machine = machine, Servers = servers, Agent = size };
+        return new Report { Machine = machine, Servers = servers, Agent = size, Forms = forms };
     }
 
     private static async Task<(ServerReport Report, AgentSize Size)> MeasureAsync(

@@ -84,7 +84,7 @@ public class GateTests
 
     [Theory]
     [InlineData("docs/page.md", true)]
-    [InlineData(".ci/run", false)]
+    [InlineData(".ci/lib", false)]
     public void A_path_that_leaves_the_tree_is_found(string path, bool found) =>
         Assert.Equal(found, Words.PathsOutside([File(path, "see ../" + "shared/tools")]).Any());
 
@@ -106,6 +106,33 @@ public class GateTests
 
         Assert.Equal(found, Decisions.Violations([taken, File($"docs/decisions/{name}." + "md", Repeat("line\n", lines))]).Any());
     }
+
+    [Theory]
+    [InlineData("[LoggerMessage(2, LogLevel.Debug, \"b\")]", false)]
+    [InlineData("[LoggerMessage(1, LogLevel.Debug, \"b\")]", true)]
+    [InlineData("[LoggerMessage(Level = LogLevel.Debug, EventId = 1, Message = \"b\")]", true)]
+    public void A_log_event_id_that_is_used_twice_is_found(string second, bool found) =>
+        Assert.Equal(found, LogEvents.Violations([File("src/Foreman.X/A.cs", "[LoggerMessage(EventId = 1, Message = \"a\")]"), File("src/Foreman.X/B.cs", second)]).Any());
+
+    [Fact]
+    public void A_log_event_id_may_be_used_in_two_assemblies() =>
+        Assert.Empty(LogEvents.Violations([File("src/Foreman.X/A.cs", "[LoggerMessage(EventId = 1)]"), File("src/Foreman.Y/A.cs", "[LoggerMessage(EventId = 1)]")]));
+
+    [Theory]
+    [InlineData("class Program { Watch w; }", "Extra,Lonely")]
+    [InlineData("class Program { void Go(object o) => o.Extend(); }", "Lonely,Watch,WatchEvent")]
+    public void A_public_type_of_the_library_without_a_user_is_found(string program, string unused)
+    {
+        var library = File(
+            "src/Foreman.Kubernetes/X.cs",
+            "public class Watch { public WatchEvent Next() => null; } public record WatchEvent; public class Lonely; internal class Inner; public static class Extra { public static void Extend(this object o) { } }");
+
+        Assert.Equal(unused.Split(','), LibrarySurface.Unused([library, File("src/Foreman.Agent/P.cs", program)]));
+    }
+
+    [Fact]
+    public void A_row_for_a_type_that_is_used_is_found() =>
+        Assert.Single(LibrarySurface.Violations([File("src/Foreman.Kubernetes/X.cs", "public class A;"), File("src/Foreman.Agent/P.cs", "class P { A a; }")], new Dictionary<string, string> { ["A"] = "Jobs" }));
 
     private static SourceFile File(string path, string text) => new(path, text);
 

@@ -11,7 +11,7 @@ internal static partial class Words
         $@"\b({"TO"}DO|{"FIX"}ME|X{"XX"})\b|\bNotImplemented{"Exception"}\b|\bfor{" "}now\b", RegexOptions.CultureInvariant);
 
     // The one place that looks outside the tree, and the command that tells it to people.
-    private static readonly string[] MayLookOutside = ["tests/Foreman.Testing/Parts/RealParts.cs", ".ci/run"];
+    private static readonly string[] MayLookOutside = ["tests/Foreman.Testing/Parts/RealParts.cs", ".ci/lib"];
 
     /// <summary>Marks of unfinished work.</summary>
     public static IEnumerable<string> UnfinishedWork(IEnumerable<SourceFile> files) =>

@@ -37,17 +37,19 @@ internal sealed class Follower : IAsyncDisposable
     /// <summary>Lets virtual time pass until the condition holds.</summary>
     public Task PassAsync(Func<bool> condition, string what) => Waits.Clock.AdvanceUntilAsync(condition, Step, Limit, what);
 
-    /// <summary>Lets virtual time pass until the store equals a fresh list; then checks the story.</summary>
+    /// <summary>Lets virtual time pass until the store equals a fresh list and the handler was told all of it; then checks the story.</summary>
     /// <param name="history">What happened, when the story is to be held against it.</param>
     /// <param name="whole">True when nothing may have been skipped.</param>
     public async Task SettlesAsync(History? history = null, bool whole = false)
     {
         var fresh = await _scene.FreshAsync();
-        await PassAsync(() => Holds(fresh), "the store to equal a fresh list");
+        // Handlers are called after the store has changed, so the store alone does not say what they were told.
+        await PassAsync(() => Holds(fresh) && Story.LeadsTo(fresh), "the store to equal a fresh list and the handler to be told");
         Story.Check(fresh);
         if (history is not null)
         {
             await history.SeesAsync(fresh);
+            await PassAsync(() => Story.Covers(history, whole), "the handler to be told everything that happened");
             Story.Check(history, whole);
         }
     }

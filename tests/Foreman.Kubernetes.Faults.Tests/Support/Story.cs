@@ -46,6 +46,34 @@ internal sealed class Story
     public IReadOnlyList<string> Versions(string uid) =>
         [.. Told.Where(t => t.Object.Uid() == uid && t.Type != ResourceEventType.Deleted).Select(t => t.Object.ResourceVersion()!)];
 
+    /// <summary>Whether what was told so far comes to these objects; says nothing about the order.</summary>
+    public bool LeadsTo(IReadOnlyCollection<V1ConfigMap> objects)
+    {
+        var live = new Dictionary<string, V1ConfigMap>();
+        foreach (var change in Told)
+        {
+            if (change.Type != ResourceEventType.Deleted)
+            {
+                live[change.Object.Metadata.Name!] = change.Object;
+            }
+            else if (live.TryGetValue(change.Object.Metadata.Name!, out var known) && known.Uid() == change.Object.Uid())
+            {
+                live.Remove(change.Object.Metadata.Name!);
+            }
+        }
+
+        return Identities(live.Values).SequenceEqual(Identities(objects));
+    }
+
+    /// <summary>Whether the last thing that happened to each object was told; with <paramref name="whole"/> also that each was told of at all.</summary>
+    public bool Covers(History history, bool whole) => history.Lives.All(life =>
+    {
+        var told = Versions(life.Uid);
+        return life.Deleted
+            ? (!whole && told.Count == 0) || Told.Any(t => t.Object.Uid() == life.Uid && t.Type == ResourceEventType.Deleted)
+            : told is [.., var last] && last == life.Versions[^1];
+    });
+
     /// <summary>Checks the order of everything that was told, and that it leads to these objects.</summary>
     public void Check(IReadOnlyCollection<V1ConfigMap> objects)
     {

@@ -56,10 +56,11 @@ internal sealed class FaultyLine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The listener stops only when nobody accepts any more: to accept on one that was stopped is an error of its own.
         await _end.CancelAsync();
-        _listener.Stop();
         Cut();
         await _accepting;
+        _listener.Stop();
         _end.Dispose();
     }
 
@@ -67,7 +68,7 @@ internal sealed class FaultyLine : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!_end.IsCancellationRequested)
             {
                 var client = await _listener.AcceptTcpClientAsync(_end.Token);
                 lock (_gate)

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Foreman.Testing;
 
 /// <summary>
@@ -6,14 +8,25 @@ namespace Foreman.Testing;
 /// </summary>
 public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
 {
+    /// <summary>Names the admin kubeconfig of the API server that the test projects of one run share; set by ./test.</summary>
+    private const string RunVariable = "FOREMAN_TEST_RUN_KUBECONFIG";
+
     private readonly ControlPlane? _plane;
     private readonly TempFolder _folder = new();
+    private readonly bool _ofTheRun;
     private readonly NamespaceNames _names = new();
 
     private KubeApiServer(ControlPlane? plane, string kubeconfig)
     {
         _plane = plane;
         AdminKubeconfigPath = kubeconfig;
+    }
+
+    // With a kubeconfig of its own, beside which kubectl caches: other processes use the server at the same time.
+    private KubeApiServer(string runKubeconfig)
+    {
+        _ofTheRun = true;
+        AdminKubeconfigPath = _folder.Write("admin.kubeconfig", File.ReadAllText(runKubeconfig));
     }
 
     /// <summary>Why there is none and what to do; null when one can be had.</summary>
@@ -52,8 +65,27 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     /// <summary>The one that the tests of an assembly share; skips the running test when there is none to be had.</summary>
     public static Task<KubeApiServer> SharedAsync() => SharedServers.KubeApiServerAsync();
 
+    /// <summary>
+    /// The one that the test projects of a run share, where ./test started one and this project does not ask for its own
+    /// (<c>OwnApiServer</c> in tests/Directory.Build.targets); else a new one.
+    /// </summary>
+    internal static Task<KubeApiServer> OfTheRunAsync()
+    {
+        var own = Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>().Any(a => a is { Key: "OwnApiServer", Value: "true" }) == true;
+        return !own && Environment.GetEnvironmentVariable(RunVariable) is { Length: > 0 } path ? Task.FromResult(new KubeApiServer(path)) : StartAsync();
+    }
+
     /// <summary>Runs kube-controller-manager from now on: owners' garbage is collected, deleted namespaces go. Nothing to do on an external cluster.</summary>
-    public void StartControllers() => _plane?.StartControllers();
+    /// <exception cref="InvalidOperationException">Other projects use the server too, and don't expect this.</exception>
+    public void StartControllers()
+    {
+        if (_ofTheRun)
+        {
+            throw new InvalidOperationException("Controllers on the API server of the whole run would change what other projects see: set OwnApiServer for this project in tests/Directory.Build.targets.");
+        }
+
+        _plane?.StartControllers();
+    }
 
     /// <inheritdoc/>
     public async Task<string> NewNamespaceAsync(string prefix = "test")

@@ -2,11 +2,12 @@ namespace Foreman.Testing;
 
 /// <summary>
 /// The servers that all tests of an assembly share, each started when the first test asks for it, and stopped in the end:
-/// every test assembly carries this type as its assembly fixture (see tests/Directory.Build.targets).
+/// every test assembly carries this type as its assembly fixture (see tests/Directory.Build.targets). The API server may be that of
+/// the whole run, which ./test starts and stops.
 /// </summary>
 public sealed class SharedServers : IAsyncDisposable
 {
-    private static readonly SharedServer<KubeApiServer> Kubernetes = new(Testing.KubeApiServer.StartAsync);
+    private static readonly SharedServer<KubeApiServer> Kubernetes = new(KubeApiServer.OfTheRunAsync);
     private static readonly SharedServer<EmbeddedDevCluster> DevCluster = new(EmbeddedDevCluster.StartAsync);
     private static readonly SharedServer<LlamaServer> Llama = new(() => Testing.LlamaServer.StartAsync());
     private static readonly SharedServer<OllamaServer> OllamaShared = new(OllamaServer.StartAsync);
