@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Operator.Digests;
 
 /// <summary>Writes the digest of a task that has ended, from its RunLogs. One of another task of that name is replaced.</summary>
-internal sealed class DigestWriter(IKubernetes client, ILogger logger)
+internal sealed partial class DigestWriter(IKubernetes client, ILogger logger)
 {
     public async Task WriteAsync(AgenticTask task, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ internal sealed class DigestWriter(IKubernetes client, ILogger logger)
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or InvalidDataException or FormatException)
         {
-            logger.LogWarning("The digest of {Namespace}/{Name} was not written: {Error}", task.Namespace(), task.Name(), e.Message);
+            Log.DigestNotWritten(logger, task.Namespace(), task.Name(), e.Message);
         }
     }
 
@@ -52,5 +52,11 @@ internal sealed class DigestWriter(IKubernetes client, ILogger logger)
         }
 
         return logs;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(20, LogLevel.Warning, "The digest of {Namespace}/{Name} was not written: {Error}")]
+        public static partial void DigestNotWritten(ILogger logger, string? @namespace, string name, string error);
     }
 }
