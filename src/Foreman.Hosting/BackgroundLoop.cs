@@ -9,6 +9,9 @@ namespace Foreman.Hosting;
 /// </summary>
 internal sealed class BackgroundLoop(Func<CancellationToken, Task> run, HostOutcome outcome, IHostApplicationLifetime lifetime) : BackgroundService
 {
+    /// <summary>The base class would end the loop when the start is cancelled, before the services that stop ahead of it have stopped.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken) => base.StartAsync(CancellationToken.None);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

@@ -101,6 +101,21 @@ public sealed class ProgramHostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_loop_outlives_the_services_after_it_also_when_the_stop_comes_during_the_start()
+    {
+        var started = AddLoop("loop");
+        _builder.Services.AddSingleton<IHostedService>(new Recorder(_events, "last", async () =>
+        {
+            await started;
+            await _stop.CancelAsync();
+        }));
+
+        await Task.WhenAny(RunAsync());
+
+        Assert.Equal(["-last", "-loop"], _events.TakeLast(2));
+    }
+
+    [Fact]
     public async Task A_stop_before_the_start_starts_nothing_for_long()
     {
         await _stop.CancelAsync();
@@ -111,7 +126,11 @@ public sealed class ProgramHostTests : IDisposable
 
     private Task<int> RunAsync() => ProgramHost.RunAsync(_builder).WaitAsync(TestDeadline.Default);
 
-    private void Add(string name, Action? onStart = null) => _builder.Services.AddSingleton<IHostedService>(new Recorder(_events, name, onStart ?? (() => { })));
+    private void Add(string name, Action? onStart = null) => _builder.Services.AddSingleton<IHostedService>(new Recorder(_events, name, () =>
+    {
+        onStart?.Invoke();
+        return Task.CompletedTask;
+    }));
 
     /// <summary>Adds a loop; the task is done when it runs.</summary>
     private Task AddLoop(string name)
@@ -127,13 +146,12 @@ public sealed class ProgramHostTests : IDisposable
         return started.Task;
     }
 
-    private sealed class Recorder(ConcurrentQueue<string> events, string name, Action onStart) : IHostedService
+    private sealed class Recorder(ConcurrentQueue<string> events, string name, Func<Task> onStart) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             events.Enqueue("+" + name);
-            onStart();
-            return Task.CompletedTask;
+            return onStart();
         }
 
         public Task StopAsync(CancellationToken cancellationToken)

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -58,5 +61,23 @@ public static class TelemetryExtensions
         }
 
         telemetry.UseOtlpExporter();
+        RemoveOtherSignals(builder.Services, settings);
+    }
+
+    // The exporter registers all three signals, and each one that is resolved exports, even without a source.
+    private static void RemoveOtherSignals(IServiceCollection services, TelemetrySettings settings)
+    {
+        services.RemoveAll<LoggerProvider>();
+        services.RemoveAll<ILoggerProvider>();
+        if (!settings.Traces)
+        {
+            services.RemoveAll<TracerProvider>();
+        }
+
+        if (!settings.Metrics)
+        {
+            services.RemoveAll<MeterProvider>();
+            services.RemoveAll<IMetricsListener>();
+        }
     }
 }

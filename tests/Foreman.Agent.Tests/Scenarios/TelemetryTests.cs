@@ -42,6 +42,21 @@ public class TelemetryTests
     }
 
     [Theory, DevCluster]
+    public async Task A_failing_export_is_logged(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        var environment = new Dictionary<string, string?>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{FreePort.Next()}",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "100",
+        };
+
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet, environment);
+
+        await agent.Process.WaitForLineAsync("warn +Telemetry is not exported");
+    }
+
+    [Theory, DevCluster]
     public async Task A_collector_that_does_not_answer_does_not_hold_up_the_end(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);

@@ -40,6 +40,7 @@ public sealed class TelemetryExtensionsTests : IDisposable
         Assert.True(receiver.HasReceived("/v1/traces", "test.span"));
         Assert.True(receiver.HasReceived("/v1/traces", "the-service"));
         Assert.True(receiver.HasReceived("/v1/metrics", "9.8.7"));
+        Assert.Equal(["/v1/metrics", "/v1/traces"], receiver.Paths.Order());
         Assert.Equal("", _log.ToString());
     }
 
@@ -59,7 +60,7 @@ public sealed class TelemetryExtensionsTests : IDisposable
         await _stop.CancelAsync();
 
         await run;
-        Assert.False(receiver.HasReceived("/v1/metrics", "test.counter"));
+        Assert.Equal(["/elsewhere"], receiver.Paths);
     }
 
     [Fact]

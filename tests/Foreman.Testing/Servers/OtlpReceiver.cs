@@ -40,6 +40,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Whether a request to a path has held a text: names are plain UTF-8 in OTLP's protobuf.</summary>
     public bool HasReceived(string path, string text) => _requests.Any(r => r.Path == path && r.Body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
+    /// <summary>Paths of the requests so far, each once.</summary>
+    public IReadOnlySet<string> Paths => _requests.Select(r => r.Path).ToHashSet(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
