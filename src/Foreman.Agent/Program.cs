@@ -1,3 +1,4 @@
 using Foreman.Agent.Cli;
+using Foreman.Hosting;
 
 return await AgentCommandLine.RunAsync(args, ConsoleStreams.OfProcess());

@@ -1,3 +1,4 @@
+using Foreman.Hosting;
 using Foreman.Operator.Cli;
 
-return await OperatorCommandLine.RunAsync(args, OperatorConsole.OfProcess());
+return await OperatorCommandLine.RunAsync(args, ConsoleStreams.OfProcess());

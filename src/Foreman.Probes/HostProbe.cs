@@ -1,3 +1,5 @@
+using Foreman.Primitives;
+
 namespace Foreman.Probes;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Foreman.Probes;
 public sealed class HostProbe : IDisposable
 {
     private readonly ProbeOptions _options;
-    private readonly ChildCommands _commands;
+    private readonly HelperPrograms _commands;
     private readonly ServerProbe _servers;
 
     /// <summary>Prepares; nothing is asked yet.</summary>
@@ -17,7 +19,7 @@ public sealed class HostProbe : IDisposable
     public HostProbe(ProbeOptions options, TimeProvider time)
     {
         _options = options;
-        _commands = new ChildCommands(options.CommandTimeout, time);
+        _commands = new HelperPrograms(options.CommandTimeout, time);
         _servers = new ServerProbe(options, time);
     }
 

@@ -1,21 +1,15 @@
 using System.Globalization;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
 /// <summary>Reads the kernel's small text files. What is absent or unreadable is null: the fact is then not known.</summary>
 internal static class KernelFile
 {
-    public static string? Text(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private const int MaxBytes = 64 * 1024;
+
+    /// <summary>At most the first 64 KiB, without white space at the ends.</summary>
+    public static string? Text(string path) => BoundedText.ReadFile(path, MaxBytes)?.Text.Trim();
 
     /// <summary>A number in decimal, or in hexadecimal after <c>0x</c>.</summary>
     public static long? Number(string path) => ParseNumber(Text(path));

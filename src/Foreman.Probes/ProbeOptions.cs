@@ -1,3 +1,5 @@
+using Foreman.Primitives;
+
 namespace Foreman.Probes;
 
 /// <summary>What to look at and how long to wait.</summary>
@@ -34,5 +36,5 @@ public sealed record ProbeOptions
     public HostPlatform Platform { get; init; } = HostPlatforms.Current;
 
     /// <summary>The program nvidia-smi; null when there is none.</summary>
-    public string? NvidiaSmi { get; init; } = ChildCommands.Find("nvidia-smi", "/usr/bin", "/usr/local/bin", "/usr/lib/wsl/lib");
+    public string? NvidiaSmi { get; init; } = HelperPrograms.Find("nvidia-smi", "/usr/bin", "/usr/local/bin", "/usr/lib/wsl/lib");
 }

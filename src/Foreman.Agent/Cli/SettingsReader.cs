@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
 
@@ -13,47 +14,43 @@ internal static class SettingsReader
         return new AgentSettings
         {
             Cluster = new ClusterSettings(
-                values.Text(Flags.Kubeconfig),
-                values.Text(Flags.KubeContext),
-                values.Text(Flags.ForemanNamespace) ?? Flags.ForemanNamespace.Default,
-                values.Duration(Flags.StartTimeout, TimeSpan.Zero)),
+                values.Text(AgentFlags.Kubeconfig),
+                values.Text(AgentFlags.KubeContext),
+                values.Text(AgentFlags.ForemanNamespace) ?? AgentFlags.ForemanNamespace.Default,
+                values.Duration(AgentFlags.StartTimeout, TimeSpan.Zero)),
             Node = Node(values),
             Runs = Runs(values, environment, home),
             Probe = Probe(values),
             Declared = Declared(values),
-            Verbose = values.Switch(Flags.Verbose),
-            Warnings = [.. Flags.All
-                .Where(flag => flag.NoEffect is not null)
-                .Select(flag => (Flag: flag, Value: values.Of(flag)))
-                .Where(f => f.Value.Origin is not null && f.Value.Text != f.Flag.Default)
-                .Select(f => $"{f.Value.Origin} has no effect: {f.Flag.NoEffect}")],
+            Verbose = values.Switch(AgentFlags.Verbose),
+            Warnings = values.Warnings(AgentFlags.All),
         };
     }
 
     private static NodeSettings Node(FlagValues values)
     {
-        var name = values.Text(Flags.FleetNodeName);
+        var name = values.Text(AgentFlags.FleetNodeName);
         if (name is not null && !NodeNames.IsValid(name))
         {
-            name = values.Fault(values.Of(Flags.FleetNodeName), "lower-case letters, digits, dashes and dots, at most 253 characters", "invalid");
+            name = values.Fault(values.Of(AgentFlags.FleetNodeName), "lower-case letters, digits, dashes and dots, at most 253 characters", "invalid");
         }
 
-        var namespaces = values.List(Flags.TaskNamespace);
+        var namespaces = values.List(AgentFlags.TaskNamespace);
         return new NodeSettings
         {
             Name = name ?? NodeNames.Sanitise(Environment.MachineName),
-            TailscaleAddr = values.Text(Flags.TailscaleAddr),
-            Roles = values.List(Flags.Roles),
+            TailscaleAddr = values.Text(AgentFlags.TailscaleAddr),
+            Roles = values.List(AgentFlags.Roles),
             Labels = Labels(values),
             TaskNamespaces = namespaces.Contains("*") ? [] : namespaces,
-            HeartbeatInterval = values.Duration(Flags.HeartbeatInterval, TimeSpan.FromSeconds(1)),
+            HeartbeatInterval = values.Duration(AgentFlags.HeartbeatInterval, TimeSpan.FromSeconds(1)),
         };
     }
 
     private static Dictionary<string, string> Labels(FlagValues values)
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in values.List(Flags.NodeLabels))
+        foreach (var entry in values.List(AgentFlags.NodeLabels))
         {
             if (entry.Split('=') is [{ Length: > 0 } key, var value])
             {
@@ -61,12 +58,12 @@ internal static class SettingsReader
             }
             else
             {
-                values.Fault(new FlagValue(entry, values.Of(Flags.NodeLabels).Origin), "key=value", 0);
+                values.Fault(new FlagValue(entry, values.Of(AgentFlags.NodeLabels).Origin), "key=value", 0);
             }
         }
 
         // The scheduler asks no model of a host that runs no loop.
-        if (values.Of(Flags.AgentMode).Text == "stub")
+        if (values.Of(AgentFlags.AgentMode).Text == "stub")
         {
             labels[Foreman.Api.Labels.AgentMode] = "stub";
         }
@@ -77,19 +74,19 @@ internal static class SettingsReader
     private static RunSettings Runs(FlagValues values, Func<string, string?> environment, string home)
     {
         var state = environment("XDG_STATE_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(home, ".local", "state");
-        var mode = values.Word(Flags.AgentMode, "native", "stub");
+        var mode = values.OneOf(AgentFlags.AgentMode, "native", "stub");
         return new RunSettings
         {
             Mode = mode == "stub" ? RunnerMode.Stub : RunnerMode.Native,
-            StubSleep = values.Duration(Flags.StubSleep, TimeSpan.Zero),
-            WorkspaceDir = Path.GetFullPath(values.Text(Flags.WorkspaceDir) ?? Path.Combine(home, "foreman-workspaces")),
-            StateDir = Path.GetFullPath(values.Text(Flags.StateDir) ?? Path.Combine(state, "foreman")),
-            KeepWorkspace = values.Switch(Flags.KeepWorkspace),
-            DrainTimeout = values.Duration(Flags.DrainTimeout, TimeSpan.Zero),
+            StubSleep = values.Duration(AgentFlags.StubSleep, TimeSpan.Zero),
+            WorkspaceDir = Path.GetFullPath(values.Text(AgentFlags.WorkspaceDir) ?? Path.Combine(home, "foreman-workspaces")),
+            StateDir = Path.GetFullPath(values.Text(AgentFlags.StateDir) ?? Path.Combine(state, "foreman")),
+            KeepWorkspace = values.Switch(AgentFlags.KeepWorkspace),
+            DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
         };
     }
 
-    private static Uri? SingleUrl(FlagValues values) => values.Urls(Flags.InferenceBaseUrlOverride) is [var url, ..] ? url : null;
+    private static Uri? SingleUrl(FlagValues values) => values.Urls(AgentFlags.InferenceBaseUrlOverride) is [var url, ..] ? url : null;
 
     private static ProbeOptions Probe(FlagValues values)
     {
@@ -98,22 +95,22 @@ internal static class SettingsReader
         return new ProbeOptions
         {
             Ports = only is null ? ProbeOptions.UsualPorts : [],
-            ModelUrls = only is null ? values.Urls(Flags.ModelUrl) : [only],
-            MaxConcurrentTasks = values.Number(Flags.MaxConcurrentTasks, atLeast: 1),
-            Reachable = new ReachableHosts(values.Text(Flags.InferenceHostOverride), values.Text(Flags.TailscaleAddr)),
+            ModelUrls = only is null ? values.Urls(AgentFlags.ModelUrl) : [only],
+            MaxConcurrentTasks = values.Number(AgentFlags.MaxConcurrentTasks, atLeast: 1),
+            Reachable = new ReachableHosts(values.Text(AgentFlags.InferenceHostOverride), values.Text(AgentFlags.TailscaleAddr)),
         };
     }
 
     private static DeclaredCapability Declared(FlagValues values)
     {
-        var accelerator = values.Word(Flags.Accelerator, [.. Accelerator.Known.Select(a => a.Value)]);
+        var accelerator = values.OneOf(AgentFlags.Accelerator, [.. Accelerator.Known.Select(a => a.Value)]);
         return new DeclaredCapability
         {
             Accelerator = accelerator.Length == 0 ? null : new Accelerator(accelerator),
-            Models = values.List(Flags.InstalledModels),
-            ContextTokens = Positive(values.Number(Flags.MaxContextTokens, 0)),
-            TokensPerSecond = Positive(values.Number(Flags.TokensPerSecond, 0)),
-            TotalRamGb = Positive(values.Number(Flags.TotalRamGb, 0)),
+            Models = values.List(AgentFlags.InstalledModels),
+            ContextTokens = Positive(values.Number(AgentFlags.MaxContextTokens, 0)),
+            TokensPerSecond = Positive(values.Number(AgentFlags.TokensPerSecond, 0)),
+            TotalRamGb = Positive(values.Number(AgentFlags.TotalRamGb, 0)),
         };
     }
 

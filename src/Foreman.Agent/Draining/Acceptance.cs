@@ -12,7 +12,7 @@ internal static class Acceptance
     /// <summary>Every reason at present; empty when work is taken.</summary>
     public static IReadOnlyList<NotAccepting> Refusals(HostFacts facts, DateTimeOffset now)
     {
-        var asked = facts.AskedDrain is { } drain && facts.Stopping is null
+        var requested = facts.RequestedDrain is { } drain && facts.Stopping is null
             ? new NotAccepting
             {
                 Reason = Reasons.Draining,
@@ -20,10 +20,10 @@ internal static class Acceptance
                 Since = now,
             }
             : null;
-        return [.. new[] { facts.Stopping, asked, facts.Disk }.OfType<NotAccepting>()];
+        return [.. new[] { facts.Stopping, requested, facts.Disk }.OfType<NotAccepting>()];
     }
 
-    public static bool IsDraining(HostFacts facts) => facts.Stopping is not null || facts.AskedDrain is not null;
+    public static bool IsDraining(HostFacts facts) => facts.Stopping is not null || facts.RequestedDrain is not null;
 
     /// <summary>The process was told to end.</summary>
     public static NotAccepting Stopping(DateTimeOffset now, TimeSpan timeout) => new()

@@ -11,7 +11,7 @@ internal static class DrainDeadline
     public static DateTimeOffset? Of(HostFacts facts, TimeSpan timeout)
     {
         var stop = facts.Stopping is { Since: { } since } ? since + timeout : (DateTimeOffset?)null;
-        var asked = facts.AskedDrain?.Deadline;
-        return stop is { } s && asked is { } a ? (s < a ? s : a) : stop ?? asked;
+        var requested = facts.RequestedDrain?.Deadline;
+        return stop is { } s && requested is { } a ? (s < a ? s : a) : stop ?? requested;
     }
 }

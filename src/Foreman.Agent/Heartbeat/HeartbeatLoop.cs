@@ -7,7 +7,6 @@ using Foreman.Agent.Probing;
 using Foreman.Agent.Registration;
 using Foreman.Kubernetes;
 using Foreman.Probes;
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Agent.Heartbeat;
 
@@ -27,7 +26,7 @@ internal sealed class HeartbeatLoop : IDisposable
     private readonly NodeLease _lease;
     private readonly NodeRegistration _registration;
     private readonly AgentInstance _instance;
-    private readonly WakeUp _wake;
+    private readonly AsyncAutoResetEvent _wake;
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Random _random;
     private readonly ProbeNotes _notes;
@@ -38,7 +37,7 @@ internal sealed class HeartbeatLoop : IDisposable
     {
         (_context, _state, _probe, _node, _lease) = (context, state, probe, node, lease);
         _registration = new NodeRegistration(context);
-        _wake = new WakeUp(context.Time);
+        _wake = new AsyncAutoResetEvent(context.Time);
         _notes = new ProbeNotes(context.Logger);
         _instance = new AgentInstance
         {
@@ -50,8 +49,8 @@ internal sealed class HeartbeatLoop : IDisposable
 #pragma warning disable CA5394 // Spreads the heartbeats of many hosts; guards nothing.
         _random = new Random(context.Seed);
 #pragma warning restore CA5394
-        state.Changed += _wake.Call;
-        node.Changed += Noticed;
+        state.Changed += _wake.Set;
+        node.Changed += OnNodeChanged;
     }
 
     private TimeSpan Interval => _context.Settings.Node.HeartbeatInterval;
@@ -65,7 +64,7 @@ internal sealed class HeartbeatLoop : IDisposable
             try
             {
                 await ProbeAsync(cancellationToken);
-                var wait = await TryWriteAsync(cancellationToken) ?? (ProbeInterval * (0.9 + (0.2 * Chance())));
+                var wait = await TryWriteAsync(cancellationToken) ?? (ProbeInterval * (0.9 + (0.2 * NextJitter())));
                 await _wake.WaitAsync(wait, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -75,11 +74,11 @@ internal sealed class HeartbeatLoop : IDisposable
         }
     }
 
-    /// <summary>Probes this host and looks at its disks.</summary>
+    /// <summary>Probes this host and the free space of its disks.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         var probed = DeclaredFacts.Apply(await _probe.ProbeAsync(cancellationToken), _context.Settings.Declared);
-        _notes.Tell(probed.Notes);
+        _notes.Log(probed.Notes);
         var runs = _context.Settings.Runs;
         var free = DiskSpace.Free(runs.StateDir, runs.WorkspaceDir);
         _state.Change(facts => facts with { Probed = probed, Disk = Acceptance.Disk(free, facts.Disk, _context.Time.GetUtcNow()) });
@@ -101,8 +100,8 @@ internal sealed class HeartbeatLoop : IDisposable
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             _failures++;
-            var wait = AccessAdvice.Wait(e, _failures, Chance());
-            _context.Logger.LogWarning("The heartbeat failed: {Error}. Trying again in {Wait:0.0} s", AccessAdvice.Explain(e, _context.NodeName), wait.TotalSeconds);
+            var wait = ApiErrors.RetryDelay(e, _failures, NextJitter());
+            _context.Logger.HeartbeatFailed(ApiErrors.Explain(e, _context.NodeName), wait.TotalSeconds);
             return wait;
         }
         finally
@@ -117,7 +116,7 @@ internal sealed class HeartbeatLoop : IDisposable
     {
         if (_lease.SinceRenewal is null)
         {
-            // Another agent serves this name now: the node is no longer this one's to describe.
+            // Another agent serves this name now, and writes this status.
             return;
         }
 
@@ -125,8 +124,8 @@ internal sealed class HeartbeatLoop : IDisposable
         if (node is null)
         {
             node = await _registration.EnsureAsync(cancellationToken);
-            _node.Know(node);
-            _lease.BelongTo(node);
+            _node.Set(node);
+            _lease.SetOwner(node);
         }
 
         var wanted = NodeStatus.Of(_state.Facts, _instance, _context.Settings.Node.TaskNamespaces, _context.Time.GetUtcNow());
@@ -145,13 +144,13 @@ internal sealed class HeartbeatLoop : IDisposable
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
-            _node.Forget();
-            _wake.Call();
+            _node.Clear();
+            _wake.Set();
             throw;
         }
 
         _writtenAt = started;
-        _node.Know(node with { Status = Overlay(node.Status, wanted) }, before: node);
+        _node.Set(node with { Status = Overlay(node.Status, wanted) }, before: node);
     }
 
     private static FleetNodeStatus Overlay(FleetNodeStatus? stored, FleetNodeStatus own) => own with
@@ -163,17 +162,17 @@ internal sealed class HeartbeatLoop : IDisposable
         UpdateRequest = stored?.UpdateRequest,
     };
 
-    // The node is gone, or the operator took it for dead although its Lease is renewed: both are put right at once.
-    private void Noticed()
+    // The node is gone, or the operator set it NotReady although its Lease is renewed: both are corrected immediately.
+    private void OnNodeChanged()
     {
         var node = _node.Current;
         if (node is null || (node.Status?.Phase == FleetNodePhase.NotReady && _lease.SinceRenewal < TimeSpan.FromSeconds(15)))
         {
-            _wake.Call();
+            _wake.Set();
         }
     }
 
 #pragma warning disable CA5394 // Spreads the heartbeats of many hosts; guards nothing.
-    private double Chance() => _random.NextDouble();
+    private double NextJitter() => _random.NextDouble();
 #pragma warning restore CA5394
 }

@@ -30,22 +30,22 @@ internal sealed class NodeWatch
     public FleetNode? Current => _current;
 
     /// <summary>Sets what a read has found.</summary>
-    public void Know(FleetNode node) => _current = node;
+    public void Set(FleetNode node) => _current = node;
 
-    /// <summary>Sets what a write of one's own has made of a node, unless the watch has shown something newer meanwhile.</summary>
-    public void Know(FleetNode written, FleetNode before) => Interlocked.CompareExchange(ref _current, written, before);
+    /// <summary>Sets the result of an own write, unless the watch has shown something newer meanwhile.</summary>
+    public void Set(FleetNode written, FleetNode before) => Interlocked.CompareExchange(ref _current, written, before);
 
-    /// <summary>Forgets the node: a write found that it is gone.</summary>
-    public void Forget() => _current = null;
+    /// <summary>A write found that the node is gone.</summary>
+    public void Clear() => _current = null;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var subscription = _reflector.Store.Subscribe(Take);
-        await Task.WhenAll(_reflector.RunAsync(cancellationToken), MissAsync());
+        using var subscription = _reflector.Store.Subscribe(OnEvent);
+        await Task.WhenAll(_reflector.RunAsync(cancellationToken), ClearWhenAbsentAsync());
     }
 
     // Deleted between the registration and the first list: there is no event for that.
-    private async Task MissAsync()
+    private async Task ClearWhenAbsentAsync()
     {
         try
         {
@@ -58,12 +58,12 @@ internal sealed class NodeWatch
 
         if (_reflector.Store.Snapshot().IsEmpty)
         {
-            Forget();
+            Clear();
             Changed?.Invoke();
         }
     }
 
-    private void Take(ResourceEvent<FleetNode> change)
+    private void OnEvent(ResourceEvent<FleetNode> change)
     {
         if (change.Type != ResourceEventType.Deleted)
         {
@@ -74,7 +74,7 @@ internal sealed class NodeWatch
             _current = null;
         }
 
-        _state.Change(facts => facts with { AskedDrain = _current?.Spec.Drain });
+        _state.Change(facts => facts with { RequestedDrain = _current?.Spec.Drain });
         Changed?.Invoke();
     }
 }

@@ -16,16 +16,16 @@ internal static class StatusChange
     /// <param name="stored">The agent's part of the status as it is stored.</param>
     /// <param name="wanted">The same as it should be.</param>
     public static bool IsMaterial(FleetNodeStatus stored, FleetNodeStatus wanted) =>
-        Moved(stored.Capability?.AvailableRAMGB, wanted.Capability?.AvailableRAMGB, MemoryShare, atLeast: 2)
-        || Moved(stored.Capability?.TokensPerSecond, wanted.Capability?.TokensPerSecond, SpeedShare, atLeast: 1)
-        || !JsonNode.DeepEquals(NodeStatus.ToJson(Still(stored)), NodeStatus.ToJson(Still(wanted)));
+        HasChanged(stored.Capability?.AvailableRAMGB, wanted.Capability?.AvailableRAMGB, MemoryShare, atLeast: 2)
+        || HasChanged(stored.Capability?.TokensPerSecond, wanted.Capability?.TokensPerSecond, SpeedShare, atLeast: 1)
+        || !JsonNode.DeepEquals(NodeStatus.ToJson(WithoutNoise(stored)), NodeStatus.ToJson(WithoutNoise(wanted)));
 
-    private static bool Moved(int? before, int? after, double share, int atLeast) =>
+    private static bool HasChanged(int? before, int? after, double share, int atLeast) =>
         before.HasValue != after.HasValue
         || (before is { } b && after is { } a && Math.Abs(a - b) >= Math.Max(atLeast, share * Math.Max(a, b)));
 
     // What fluctuates by itself: times, free memory, load and speeds of single models.
-    private static FleetNodeStatus Still(FleetNodeStatus status) => status with
+    private static FleetNodeStatus WithoutNoise(FleetNodeStatus status) => status with
     {
         LastHeartbeatTime = null,
         NotAccepting = [.. (status.NotAccepting ?? []).Select(n => n with { Since = null })],

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Agent.Hosting;
 
-/// <summary>What every room of the agent needs.</summary>
+/// <summary>What every part of the agent needs.</summary>
 /// <param name="Settings">What the flags say.</param>
 /// <param name="Kubernetes">The API server.</param>
 /// <param name="Identity">Who this process is.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Logger">Where things are told.</param>
+/// <param name="Logger">The log.</param>
 internal sealed record AgentContext(AgentSettings Settings, IKubernetes Kubernetes, HostIdentity Identity, TimeProvider Time, ILogger Logger)
 {
     public string NodeName => Settings.Node.Name;
@@ -18,6 +18,6 @@ internal sealed record AgentContext(AgentSettings Settings, IKubernetes Kubernet
     /// <summary>When the process started.</summary>
     public DateTimeOffset StartedAt { get; } = Time.GetUtcNow();
 
-    /// <summary>Seed of all chance; it only spreads requests of many hosts.</summary>
+    /// <summary>Seed of all jitter; it only spreads requests of many hosts.</summary>
     public int Seed { get; } = StringComparer.Ordinal.GetHashCode(Identity.Holder);
 }

@@ -1,5 +1,10 @@
+using System.Runtime.InteropServices;
 using Foreman.Agent.Cli;
+using Foreman.Agent.Heartbeat;
 using Foreman.Agent.Identity;
+using Foreman.AgentLoop.Telemetry;
+using Foreman.Hosting;
+using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Agent.Hosting;
@@ -7,32 +12,34 @@ namespace Foreman.Agent.Hosting;
 /// <summary><c>foreman-agent</c> without a command: sets up the process and runs the agent until it is told to stop.</summary>
 internal static class AgentHost
 {
+    private const string Program = "foreman-agent";
+
+    /// <exception cref="ExitException">The agent can't go on.</exception>
     public static async Task<int> RunAsync(AgentSettings settings, ConsoleStreams console)
     {
-        using var stop = StopRequests.OfSignals();
-        return await RunAsync(settings, console, stop, TimeProvider.System);
-    }
-
-    /// <summary>As above, with the stop requests and the clock of a test.</summary>
-    public static async Task<int> RunAsync(AgentSettings settings, ConsoleStreams console, StopRequests stop, TimeProvider time)
-    {
-        var logger = new ConsoleLogger(console.Error, time, settings.Verbose ? LogLevel.Debug : LogLevel.Information);
+        using var stop = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT);
+        using var log = new LineLoggerProvider(console.Error, settings.Verbose ? LogLevel.Debug : LogLevel.Information, console.Time);
+        var logger = log.CreateLogger("");
         foreach (var warning in settings.Warnings)
         {
-            logger.LogWarning("{Warning}", warning);
+            logger.FlagHasNoEffect(warning);
         }
 
-        using var kubernetes = ClusterConnection.Open(settings.Cluster, time, logger);
+        using var kubernetes = ClusterConnection.Open(settings.Cluster, console.Time, logger);
         WritableFolder.Ensure(settings.Runs.WorkspaceDir, "--workspace-dir", "the runs' workspaces");
         using var identity = HostIdentity.Open(settings.Runs.StateDir, Guid.NewGuid().ToString("n")[..8]);
-        using var agent = new AgentProcess(new AgentContext(settings, kubernetes, identity, time, logger));
+        var builder = ProgramHost.CreateBuilder(Program, logger, console.Time, stop.Stop);
+        builder.AddTelemetry(
+            TelemetrySettings.Read(console.Environment),
+            new TelemetrySources(Program, NodeStatus.Version, [LoopTelemetry.SourceName], [LoopTelemetry.SourceName, ReflectorMetrics.MeterName, ClientMeters.Name]));
+        builder.Services.AddAgent(new AgentContext(settings, kubernetes, identity, console.Time, logger), stop);
         try
         {
-            return await agent.RunAsync(stop);
+            return await ProgramHost.RunAsync(builder);
         }
-        catch (OperationCanceledException) when (stop.Drain.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Stop.IsCancellationRequested)
         {
-            logger.LogInformation("Stopped before the start was complete");
+            logger.StoppedWhileStarting();
             return ExitCodes.Done;
         }
     }

@@ -1,6 +1,7 @@
 using Foreman.Api;
 using Foreman.Agent.Cli;
 using Foreman.Agent.Heartbeat;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace Foreman.Agent.Hosting;
 /// <summary>Makes the client of the API server from the flags.</summary>
 internal static class ClusterConnection
 {
-    /// <exception cref="AgentStopException">The kubeconfig can't be read or has a mistake.</exception>
+    /// <exception cref="ExitException">The kubeconfig can't be read or has a mistake.</exception>
     public static KubernetesClient Open(ClusterSettings settings, TimeProvider time, ILogger logger)
     {
         try
@@ -23,7 +24,7 @@ internal static class ClusterConnection
         }
         catch (KubeConfigException e)
         {
-            throw new AgentStopException(ExitCodes.BadConfiguration, e.Message, e);
+            throw new ExitException(ExitCodes.BadConfiguration, e.Message, e);
         }
     }
 }

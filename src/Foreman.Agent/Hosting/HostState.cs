@@ -3,12 +3,12 @@ using Foreman.Probes;
 
 namespace Foreman.Agent.Hosting;
 
-/// <summary>What the rooms of the agent tell one another: facts, and why no work is taken.</summary>
+/// <summary>What the parts of the agent share: facts, and why no work is taken.</summary>
 /// <param name="Probed">The latest probe; null before the first.</param>
-/// <param name="Stopping">Set once the process is told to end.</param>
-/// <param name="AskedDrain">The drain that the FleetNode's spec asks for.</param>
+/// <param name="Stopping">Set once the process is told to stop.</param>
+/// <param name="RequestedDrain">The drain that the FleetNode's spec asks for.</param>
 /// <param name="Disk">Set while the disk is too full for another run.</param>
-internal sealed record HostFacts(ProbeResult? Probed, NotAccepting? Stopping, NodeDrain? AskedDrain, NotAccepting? Disk);
+internal sealed record HostFacts(ProbeResult? Probed, NotAccepting? Stopping, NodeDrain? RequestedDrain, NotAccepting? Disk);
 
 /// <summary>Holds the facts and tells when they change.</summary>
 internal sealed class HostState
@@ -39,7 +39,7 @@ internal sealed class HostState
         {
             var before = _facts;
             _facts = change(before);
-            if (Essence(before) == Essence(_facts))
+            if (WakesDispatch(before) == WakesDispatch(_facts))
             {
                 return;
             }
@@ -48,6 +48,6 @@ internal sealed class HostState
         Changed?.Invoke();
     }
 
-    private static (int? Slots, NotAccepting? Stopping, NodeDrain? AskedDrain, NotAccepting? Disk) Essence(HostFacts facts) =>
-        (facts.Probed?.Slots, facts.Stopping, facts.AskedDrain, facts.Disk);
+    private static (int? Slots, NotAccepting? Stopping, NodeDrain? RequestedDrain, NotAccepting? Disk) WakesDispatch(HostFacts facts) =>
+        (facts.Probed?.Slots, facts.Stopping, facts.RequestedDrain, facts.Disk);
 }

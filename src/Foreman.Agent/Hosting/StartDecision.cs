@@ -1,4 +1,4 @@
-using Foreman.Agent.Cli;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 
 namespace Foreman.Agent.Hosting;
@@ -12,23 +12,23 @@ internal static class StartDecision
     /// <summary>How the agent ends; null to try again.</summary>
     /// <param name="e">The failure.</param>
     /// <param name="elapsed">Time since the start.</param>
-    /// <param name="patience">Bound of the waiting.</param>
+    /// <param name="timeout">Bound of the waiting.</param>
     /// <param name="node">Name of the host, for advice.</param>
-    public static AgentStopException? Stop(Exception e, TimeSpan elapsed, TimeSpan patience, string node)
+    public static ExitException? Stop(Exception e, TimeSpan elapsed, TimeSpan timeout, string node)
     {
-        var spent = elapsed >= patience;
+        var spent = elapsed >= timeout;
         return e switch
         {
             KubernetesException { IsUnauthorized: true } or KubernetesException { IsInvalid: true } =>
-                new AgentStopException(ExitCodes.BadConfiguration, AccessAdvice.Explain(e, node), e),
+                new ExitException(ExitCodes.BadConfiguration, ApiErrors.Explain(e, node), e),
             KubernetesException { IsForbidden: true } when spent =>
-                new AgentStopException(ExitCodes.BadConfiguration, AccessAdvice.Explain(e, node), e),
+                new ExitException(ExitCodes.BadConfiguration, ApiErrors.Explain(e, node), e),
             KubernetesUnreachableException { Reason: UnreachableReason.Tls or UnreachableReason.NotKubernetes } =>
-                new AgentStopException(ExitCodes.BadConfiguration, $"{e.Message}. Check the server and its certificate in the kubeconfig", e),
+                new ExitException(ExitCodes.BadConfiguration, $"{e.Message}. Check the server and its certificate in the kubeconfig", e),
             _ when spent =>
-                new AgentStopException(
+                new ExitException(
                     ExitCodes.TryAgain,
-                    FormattableString.Invariant($"{e.Message}. Gave up after {patience.TotalSeconds:0.#} s (--start-timeout); check the server in the kubeconfig and the network"), e),
+                    FormattableString.Invariant($"{e.Message}. Gave up after {timeout.TotalSeconds:0.#} s (--start-timeout); check the server in the kubeconfig and the network"), e),
             _ => null,
         };
     }

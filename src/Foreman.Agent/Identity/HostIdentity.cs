@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Foreman.Agent.Cli;
-using Foreman.Agent.Hosting;
+using Foreman.Hosting;
 
 namespace Foreman.Agent.Identity;
 
@@ -28,15 +27,15 @@ internal sealed partial class HostIdentity : IDisposable
 
     /// <summary>Takes the lock, and reads the host's id or makes one.</summary>
     /// <param name="folder">The state folder; made when it is not there, for its owner only.</param>
-    /// <param name="nonce">IsMaterial for every process.</param>
-    /// <exception cref="AgentStopException">Another agent uses the folder, or it can't be used.</exception>
+    /// <param name="nonce">Different for every process.</param>
+    /// <exception cref="ExitException">Another agent uses the folder, or it can't be used.</exception>
     public static HostIdentity Open(string folder, string nonce)
     {
         WritableFolder.Ensure(folder, "--state-dir", "the host's identity and the results that wait to be delivered");
         var stream = Lock(folder);
         try
         {
-            return new HostIdentity(stream, ReadOrMake(Path.Combine(folder, "host-id")), nonce);
+            return new HostIdentity(stream, ReadOrCreate(Path.Combine(folder, "host-id")), nonce);
         }
         catch
         {
@@ -57,7 +56,7 @@ internal sealed partial class HostIdentity : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AgentStopException(
+            throw new ExitException(
                 ExitCodes.TryAgain,
                 $"another foreman-agent{Owner(folder)} uses {folder}: stop it first, or give this one a folder of its own with --state-dir", e);
         }
@@ -78,29 +77,29 @@ internal sealed partial class HostIdentity : IDisposable
         }
     }
 
-    private static string ReadOrMake(string path)
+    private static string ReadOrCreate(string path)
     {
         try
         {
             if (File.Exists(path))
             {
                 var id = File.ReadAllText(path).Trim();
-                return IdForm().IsMatch(id) ? id : throw new AgentStopException(
+                return IdPattern().IsMatch(id) ? id : throw new ExitException(
                     ExitCodes.BadConfiguration,
                     $"{path} holds no host id (8 to 64 lower-case letters, digits and dashes): delete the file, and the host registers as a new one");
             }
 
-            var made = Guid.NewGuid().ToString("n");
-            File.WriteAllText(path + ".new", made + "\n");
+            var created = Guid.NewGuid().ToString("n");
+            File.WriteAllText(path + ".new", created + "\n");
             File.Move(path + ".new", path);
-            return made;
+            return created;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AgentStopException(ExitCodes.BadConfiguration, $"the host's id in {path} can't be read or written: {e.Message}", e);
+            throw new ExitException(ExitCodes.BadConfiguration, $"the host's id in {path} can't be read or written: {e.Message}", e);
         }
     }
 
     [GeneratedRegex("^[a-z0-9-]{8,64}$")]
-    private static partial Regex IdForm();
+    private static partial Regex IdPattern();
 }

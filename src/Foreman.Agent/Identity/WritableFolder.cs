@@ -1,5 +1,4 @@
-using Foreman.Agent.Cli;
-using Foreman.Agent.Hosting;
+using Foreman.Hosting;
 
 namespace Foreman.Agent.Identity;
 
@@ -9,30 +8,30 @@ internal static class WritableFolder
     /// <param name="path">The folder.</param>
     /// <param name="flag">Flag that sets it, for the message.</param>
     /// <param name="purpose">What it is for, for the message.</param>
-    /// <exception cref="AgentStopException">It can't be made or written.</exception>
+    /// <exception cref="ExitException">It can't be made or written.</exception>
     public static void Ensure(string path, string flag, string purpose)
     {
         try
         {
             if (!Directory.Exists(path))
             {
-                Make(path);
+                Create(path);
             }
 
-            var trial = Path.Combine(path, $".write-test-{Environment.ProcessId}");
-            File.WriteAllText(trial, "");
-            File.Delete(trial);
+            var probe = Path.Combine(path, $".write-test-{Environment.ProcessId}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AgentStopException(
+            throw new ExitException(
                 ExitCodes.BadConfiguration,
                 $"the folder {path} for {purpose} can't be written: {e.Message.TrimEnd('.')}. Correct its rights, or name another with {flag}", e);
         }
     }
 
-    // What lies here is the host's business alone: prompts, answers and results.
-    private static void Make(string path)
+    // Prompts, answers and results: for the owner only.
+    private static void Create(string path)
     {
         if (OperatingSystem.IsWindows())
         {

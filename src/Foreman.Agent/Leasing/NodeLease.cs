@@ -1,18 +1,17 @@
 using Foreman.Api;
-using Foreman.Agent.Cli;
 using Foreman.Agent.Hosting;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Agent.Leasing;
 
 /// <summary>
-/// The sign of life of this host: the Lease <c>fn.NODE</c>. Its calls have connections of their own, so that they never
+/// The Lease <c>fn.NODE</c>, by which the operator knows that this host lives. Its calls have connections of their own, so that they never
 /// queue behind others.
 /// </summary>
 internal sealed class NodeLease : IDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
     private readonly AgentContext _context;
     private readonly IKubernetes _connection;
@@ -34,20 +33,20 @@ internal sealed class NodeLease : IDisposable
     public TimeSpan? SinceRenewal => _holder.SinceRenewal;
 
     /// <summary>Makes the FleetNode the owner, so that the Lease goes with it.</summary>
-    public void BelongTo(FleetNode node) => _holder.Lock.Owner = node.AsOwner();
+    public void SetOwner(FleetNode node) => _holder.Lock.Owner = node.AsOwner();
 
     /// <summary>
     /// Takes the Lease: at once when it is free, expired or an older process's of this host. Another host's is waited for
     /// until it expires; one that is alive ends the agent.
     /// </summary>
-    /// <exception cref="AgentStopException">Another host is alive under this name.</exception>
-    public async Task AcquireAsync(FleetNode node, StartPatience patience, CancellationToken cancellationToken)
+    /// <exception cref="ExitException">Another host is alive under this name.</exception>
+    public async Task AcquireAsync(FleetNode node, StartRetry retry, CancellationToken cancellationToken)
     {
-        BelongTo(node);
+        SetOwner(node);
         LeaseAttempt? before = null;
         while (true)
         {
-            var attempt = await patience.DoAsync(_holder.TryAcquireAsync, cancellationToken);
+            var attempt = await retry.RunAsync(_holder.TryAcquireAsync, cancellationToken);
             if (attempt.Held)
             {
                 return;
@@ -55,18 +54,17 @@ internal sealed class NodeLease : IDisposable
 
             if (LeaseRefusal.Decide(before, attempt) == LeaseRefusalKind.Alive)
             {
-                throw new AgentStopException(ExitCodes.BadConfiguration, LeaseRefusal.Describe(_context.NodeName, attempt, node.Status?.Instance));
+                throw new ExitException(ExitCodes.BadConfiguration, LeaseRefusal.Describe(_context.NodeName, attempt, node.Status?.Instance));
             }
 
             if (before?.Holder is null && attempt.Holder is not null)
             {
-                _context.Logger.LogWarning(
-                    "{Refusal}. Waiting whether it is alive, up to {Left:0} s",
+                _context.Logger.WaitingForLease(
                     LeaseRefusal.Describe(_context.NodeName, attempt, node.Status?.Instance), attempt.ExpiresIn?.TotalSeconds ?? 0);
             }
 
             before = attempt;
-            await Task.Delay(attempt.ExpiresIn is { } left && left < Look ? left + TimeSpan.FromMilliseconds(10) : Look, _context.Time, cancellationToken);
+            await Task.Delay(attempt.ExpiresIn is { } left && left < PollInterval ? left + TimeSpan.FromMilliseconds(10) : PollInterval, _context.Time, cancellationToken);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Foreman.Agent.Cli;
+using Foreman.Hosting;
 using Foreman.Probes;
 
 namespace Foreman.Agent.Probing;

@@ -5,15 +5,15 @@ namespace Foreman.Agent.Probing;
 /// <summary>Logs what a probe noticed: each note when it appears, not at every probe.</summary>
 internal sealed class ProbeNotes(ILogger logger)
 {
-    private HashSet<string> _told = [];
+    private HashSet<string> _logged = [];
 
-    public void Tell(IReadOnlyList<string> notes)
+    public void Log(IReadOnlyList<string> notes)
     {
-        foreach (var note in notes.Where(n => !_told.Contains(n)))
+        foreach (var note in notes.Where(n => !_logged.Contains(n)))
         {
-            logger.LogWarning("{Note}", note);
+            logger.ProbeNote(note);
         }
 
-        _told = [.. notes];
+        _logged = [.. notes];
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.Agent.Probing;
 
@@ -17,7 +18,7 @@ internal static class ProbeText
         Line(text, "RAM", $"{Number(capability.AvailableRAMGB)} of {Number(capability.TotalRAMGB)} GiB available"
             + (capability.SwapUsedGB is > 0 ? $", {capability.SwapUsedGB} GiB of swap in use" : "")
             + (capability.AgentMemoryLimitGB is { } limit ? $"; the agent's own limit is {limit} GiB" : ""));
-        Line(text, "accelerator", Painted(capability.Accelerator?.Value ?? "none", "1", colours));
+        Line(text, "accelerator", Coloured(capability.Accelerator?.Value ?? "none", "1", colours));
         foreach (var device in capability.Accelerators ?? [])
         {
             Line(text, "", Device(device, colours));
@@ -35,27 +36,27 @@ internal static class ProbeText
 
         foreach (var note in report.Notes)
         {
-            Line(text, "note", Painted(Printable(note), "33", colours));
+            Line(text, "note", Coloured(ControlCharacters.Blank(note), "33", colours));
         }
 
         return text.ToString();
     }
 
     private static string Device(AcceleratorDevice device, bool colours) =>
-        Printable(device.Name)
+        ControlCharacters.Blank(device.Name)
         + (device.MemoryTotalMB is { } total ? $", {Number(device.MemoryFreeMB)} of {total} MiB free" : ", memory not known")
         + (device.Unified == true ? ", shared with the host" : "")
-        + (device.Driver is { } driver ? $", driver {Printable(driver)}" : "")
-        + (device.Healthy == false ? ", " + Painted("unusable", "31", colours) : "");
+        + (device.Driver is { } driver ? $", driver {ControlCharacters.Blank(driver)}" : "")
+        + (device.Healthy == false ? ", " + Coloured("unusable", "31", colours) : "");
 
     private static string Server(ModelServer server, bool colours) =>
         $"{server.Kind} at {server.Url}"
-        + (server.Version is { } version ? $", {Printable(version)}" : "")
+        + (server.Version is { } version ? $", {ControlCharacters.Blank(version)}" : "")
         + (server.ReachableURL is { } url ? $", from other hosts {url}" : ", from this host only")
-        + (server.Healthy == true ? ", " + Painted("healthy", "32", colours) : ", " + Painted("unhealthy", "31", colours));
+        + (server.Healthy == true ? ", " + Coloured("healthy", "32", colours) : ", " + Coloured("unhealthy", "31", colours));
 
     private static string Model(ServedModel model) =>
-        Printable(model.Name)
+        ControlCharacters.Blank(model.Name)
         + (model.Loaded == false ? ", not loaded" : model.Loaded == true ? ", loaded" : "")
         + (model.ContextTokens is { } context ? $", {context} tokens" + (model.Slots is > 1 ? " per slot" : "") : "")
         + (model.Slots is { } slots ? $", {Number(model.FreeSlots)} of {slots} slots free" : "")
@@ -69,8 +70,5 @@ internal static class ProbeText
     private static string Number<T>(T? value)
         where T : struct, IFormattable => value?.ToString(null, CultureInfo.InvariantCulture) ?? "?";
 
-    private static string Painted(string text, string code, bool colours) => colours ? $"\u001b[{code}m{text}\u001b[0m" : text;
-
-    // Names come from other programs: nothing of them may steer the terminal.
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string Coloured(string text, string code, bool colours) => colours ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

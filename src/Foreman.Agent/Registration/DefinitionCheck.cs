@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Foreman.Agent.Cli;
-using Foreman.Agent.Hosting;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 
 namespace Foreman.Agent.Registration;
@@ -13,20 +12,20 @@ internal static class DefinitionCheck
     private static readonly string[] Needed = ["attempt", "claim"];
 
     /// <summary>By the CRD itself, or by the published schema where this identity may not read CRDs.</summary>
-    /// <exception cref="AgentStopException">The CRDs are missing or older.</exception>
+    /// <exception cref="ExitException">The CRDs are missing or older.</exception>
     public static async Task RunAsync(IKubernetes kubernetes, CancellationToken cancellationToken)
     {
         var status = await DefinedStatusAsync(kubernetes, cancellationToken);
         if (status is null)
         {
-            throw new AgentStopException(
+            throw new ExitException(
                 ExitCodes.BadConfiguration,
                 $"the cluster at {kubernetes.Configuration.Host} has no AgenticTask: install Foreman's CRDs with its chart: `helm install foreman …`");
         }
 
         if (Missing(status) is { Count: > 0 } missing)
         {
-            throw new AgentStopException(
+            throw new ExitException(
                 ExitCodes.BadConfiguration,
                 $"the CRDs at {kubernetes.Configuration.Host} are older than this binary (AgenticTask has no {string.Join(", ", missing.Select(m => "status." + m))}): `helm upgrade`");
         }

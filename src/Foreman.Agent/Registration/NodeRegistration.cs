@@ -2,7 +2,6 @@ using Foreman.Api;
 using Foreman.Agent.Cli;
 using Foreman.Agent.Hosting;
 using Foreman.Kubernetes;
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Agent.Registration;
 
@@ -14,21 +13,21 @@ internal sealed class NodeRegistration(AgentContext context)
 {
     public async Task<FleetNode> EnsureAsync(CancellationToken cancellationToken)
     {
-        if (await context.Kubernetes.TryReadAsync<FleetNode>(context.NodeName, null, cancellationToken) is { } there)
+        if (await context.Kubernetes.TryReadAsync<FleetNode>(context.NodeName, null, cancellationToken) is { } existing)
         {
-            foreach (var difference in Differences(there, context.Settings.Node))
+            foreach (var difference in Differences(existing, context.Settings.Node))
             {
-                context.Logger.LogInformation("FleetNode {Node} is kept as it is: {Difference}", context.NodeName, difference);
+                context.Logger.NodeKept(context.NodeName, difference);
             }
 
-            return there;
+            return existing;
         }
 
         try
         {
-            var made = await context.Kubernetes.CreateAsync(New(context.Settings.Node), null, cancellationToken);
-            context.Logger.LogInformation("FleetNode {Node} is registered", context.NodeName);
-            return made;
+            var created = await context.Kubernetes.CreateAsync(New(context.Settings.Node), null, cancellationToken);
+            context.Logger.NodeRegistered(context.NodeName);
+            return created;
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
@@ -47,7 +46,7 @@ internal sealed class NodeRegistration(AgentContext context)
     {
         if (!(node.Spec.Roles ?? []).ToHashSet().SetEquals(settings.Roles))
         {
-            yield return $"its roles are {Words(node.Spec.Roles)}, --roles says {Words(settings.Roles)}";
+            yield return $"its roles are {Join(node.Spec.Roles)}, --roles says {Join(settings.Roles)}";
         }
 
         foreach (var (key, value) in settings.Labels.Where(l => node.GetLabel(l.Key) != l.Value))
@@ -56,5 +55,5 @@ internal sealed class NodeRegistration(AgentContext context)
         }
     }
 
-    private static string Words(IReadOnlyList<string>? words) => words is { Count: > 0 } ? string.Join(", ", words) : "none";
+    private static string Join(IReadOnlyList<string>? words) => words is { Count: > 0 } ? string.Join(", ", words) : "none";
 }

@@ -1,7 +1,7 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>Waits between attempts: 0.8 s, doubled up to 30 s, each made up to a fifth shorter or longer by jitter.</summary>
-public static class Backoff
+internal static class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(0.8);
     private static readonly TimeSpan Last = TimeSpan.FromSeconds(30);

@@ -1,12 +1,14 @@
 using System.CommandLine;
+using Foreman.Hosting;
 using Foreman.Operator.DemoModel;
+using System.Runtime.InteropServices;
 
 namespace Foreman.Operator.Cli;
 
 /// <summary><c>demo-model</c>: serves the scripted demo model.</summary>
 internal static class DemoModelCommand
 {
-    public static Command Create(OperatorConsole console)
+    public static Command Create(ConsoleStreams console)
     {
         var port = Ports.Option("Port on 127.0.0.1; 0 takes a free one", defaultPort: 8080);
         var command = new Command("demo-model", "Serves a scripted stand-in for a language model, OpenAI-compatible, on this machine only.") { port };
@@ -14,15 +16,15 @@ internal static class DemoModelCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(int port, OperatorConsole console)
+    private static async Task<int> RunAsync(int port, ConsoleStreams console)
     {
-        using var signals = new StopSignals();
+        using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
         try
         {
             await using var server = await DemoModelServer.StartAsync(port, console.Time, signals.Stop);
             await console.Out.WriteLineAsync($"Demo model {DemoModelServer.ModelName} listens on {server.Url.ToString().TrimEnd('/')} (no language model: it understands one sentence form).");
             await console.Out.FlushAsync();
-            await Waiting.UntilAsync(signals.Stop);
+            await signals.Stop.WhenCancelledAsync();
             return ExitCodes.Done;
         }
         catch (IOException e)

@@ -1,12 +1,14 @@
 using System.CommandLine;
+using Foreman.Hosting;
 using Foreman.Operator.DevClusters;
+using System.Runtime.InteropServices;
 
 namespace Foreman.Operator.Cli;
 
 /// <summary><c>dev-cluster</c>: runs the embedded cluster alone.</summary>
 internal static class DevClusterCommand
 {
-    public static Command Create(OperatorConsole console)
+    public static Command Create(ConsoleStreams console)
     {
         var port = Ports.Option("Port on 127.0.0.1; 0 takes a free one", defaultPort: 0);
         var state = new Option<string>("--state-dir") { Description = "Folder for the kubeconfig. Default: a new one in the temporary folder", HelpName = "DIR" };
@@ -15,9 +17,9 @@ internal static class DevClusterCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(int port, string? state, OperatorConsole console)
+    private static async Task<int> RunAsync(int port, string? state, ConsoleStreams console)
     {
-        using var signals = new StopSignals();
+        using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
         var folder = state is null ? Directory.CreateTempSubdirectory("foreman-dev-cluster-").FullName : Path.GetFullPath(state);
         try
         {
@@ -25,7 +27,7 @@ internal static class DevClusterCommand
             await console.Out.WriteLineAsync($"Kubernetes API on {cluster.Url}, in memory. Stop it with Ctrl-C.");
             await console.Out.WriteLineAsync($"export KUBECONFIG={cluster.KubeconfigPath}");
             await console.Out.FlushAsync();
-            await Waiting.UntilAsync(signals.Stop);
+            await signals.Stop.WhenCancelledAsync();
             return ExitCodes.Done;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Enroll;
 
@@ -7,50 +8,18 @@ namespace Foreman.Operator.Cli;
 /// <summary>The commands of <c>foreman-operator</c>.</summary>
 internal static class OperatorCommandLine
 {
-    /// <summary>Parses, runs, and returns the exit code. Nothing that a user can cause escapes as an exception.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, OperatorConsole console)
+    /// <summary>Parses, runs, and returns the exit code. Nothing escapes as an exception.</summary>
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, ConsoleStreams console) =>
+        ProgramCommandLine.RunAsync(Build(console), "foreman-operator", arguments, console, Translate);
+
+    private static ExitException? Translate(Exception e) => e switch
     {
-        var parsed = Build(console).Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-            {
-                await console.Error.WriteLineAsync($"foreman-operator: {error.Message.TrimEnd('.')}");
-            }
+        KubernetesUnreachableException => new ExitException(ExitCodes.NotReachable, e.Message, e),
+        KubernetesException => new ExitException(ExitCodes.Failed, $"the Kubernetes API server refused: {e.Message}", e),
+        _ => null,
+    };
 
-            await console.Error.WriteLineAsync("Run `foreman-operator --help` for the flags and commands.");
-            return ExitCodes.Usage;
-        }
-
-        var invocation = new InvocationConfiguration
-        {
-            Output = console.Out,
-            Error = console.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        };
-        try
-        {
-            return await parsed.InvokeAsync(invocation);
-        }
-        catch (CommandException e)
-        {
-            await console.Error.WriteLineAsync($"foreman-operator: {e.Message}");
-            return e.ExitCode;
-        }
-        catch (KubernetesUnreachableException e)
-        {
-            await console.Error.WriteLineAsync($"foreman-operator: {e.Message}");
-            return ExitCodes.NotReachable;
-        }
-        catch (KubernetesException e)
-        {
-            await console.Error.WriteLineAsync($"foreman-operator: the Kubernetes API server refused: {e.Message}");
-            return ExitCodes.Failed;
-        }
-    }
-
-    private static RootCommand Build(OperatorConsole console)
+    private static RootCommand Build(ConsoleStreams console)
     {
         var root = new RootCommand("Places tasks on the hosts of the fleet, says why one waits, and rescues those of lost hosts.");
         RunCommand.AddTo(root, console, byDefault: true);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Foreman.Hosting;
 
 namespace Foreman.Operator.Cli;
 
@@ -19,7 +20,7 @@ internal static class Ports
         return option;
     }
 
-    public static CommandException Taken(int port, IOException inner, string flag) => new(
+    public static ExitException Taken(int port, IOException inner, string flag) => new(
         ExitCodes.Failed,
         string.Create(CultureInfo.InvariantCulture, $"port {port} on 127.0.0.1 cannot be listened on: {Reason(inner)}; stop the program that uses it, or choose another with {flag}"),
         inner);

@@ -1,3 +1,5 @@
+using Foreman.Hosting;
+
 namespace Foreman.Operator.Cli;
 
 /// <summary>Every flag of the daemon. Names and defaults are those that operators are started with today.</summary>
@@ -7,13 +9,13 @@ internal static class RunFlags
     public static readonly Flag KubeContext = new("kube-context", "", "Context of the kubeconfig. Default: its current one") { Value = "NAME" };
     public static readonly Flag ForemanNamespace = new("foreman-namespace", "foreman-system", "Namespace of the hosts' Leases and of this operator's own") { Value = "NAME" };
     public static readonly Flag InferenceBaseUrlOverride = new("inference-base-url-override", "", "Base URL of a model server that stands in for every local one") { Value = "URL" };
-    public static readonly Flag AllowCloudProviders = new("allow-cloud-providers", "true", "Whether Agents may use provider cloud-proxy") { Switch = true };
-    public static readonly Flag LeaderElect = new("leader-elect", "false", "Work only while holding the Lease foreman-operator, for several replicas") { Switch = true };
+    public static readonly Flag AllowCloudProviders = new("allow-cloud-providers", "true", "Whether Agents may use provider cloud-proxy") { Kind = FlagKind.Switch };
+    public static readonly Flag LeaderElect = new("leader-elect", "false", "Work only while holding the Lease foreman-operator, for several replicas") { Kind = FlagKind.Switch };
     public static readonly Flag MetricsBindAddress = new("metrics-bind-address", ":8081", "Where /metrics is served; 0 for nowhere") { Value = "HOST:PORT" };
     public static readonly Flag HealthProbeBindAddress = new("health-probe-bind-address", ":8082", "Where /healthz and /readyz are served; 0 for nowhere") { Value = "HOST:PORT" };
     public static readonly Flag StateDir = new("state-dir", "", "Folder for results under way and workspaces. Default: $XDG_STATE_HOME/foreman-operator or ~/.local/state/foreman-operator") { Value = "DIR" };
     public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the operator ends with 75") { Value = "DURATION" };
-    public static readonly Flag Verbose = new("verbose", "false", "Log details") { Switch = true };
+    public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoWebhooks = "rules stand in the CRDs and need no webhooks";
     private const string NoAudit = "this release keeps no audit ConfigMaps";
@@ -23,12 +25,9 @@ internal static class RunFlags
     [
         Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, AllowCloudProviders, LeaderElect,
         MetricsBindAddress, HealthProbeBindAddress, StateDir, StartTimeout, Verbose,
-        Without("enable-webhooks", "true", NoWebhooks, isSwitch: true),
-        Without("webhook-port", "9443", NoWebhooks),
-        Without("audit-retention", "168h", NoAudit),
-        Without("audit-retention-interval", "1h", NoAudit),
+        Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
+        Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),
+        Flag.WithoutEffect("audit-retention", "168h", NoAudit),
+        Flag.WithoutEffect("audit-retention-interval", "1h", NoAudit),
     ];
-
-    private static Flag Without(string name, string @default, string why, bool isSwitch = false) =>
-        new(name, @default, $"Accepted, without effect: {why}") { NoEffect = why, Switch = isSwitch };
 }

@@ -1,9 +1,11 @@
+using Foreman.Hosting;
+
 namespace Foreman.Operator.Cli;
 
 /// <summary>Reads the daemon's flags into settings.</summary>
 internal static class SettingsReader
 {
-    public static OperatorSettings Read(FlagReader flags, Func<string, string?> environment) => new()
+    public static OperatorSettings Read(FlagValues flags, Func<string, string?> environment) => new()
     {
         Kubeconfig = flags.Text(RunFlags.Kubeconfig),
         KubeContext = flags.Text(RunFlags.KubeContext),
@@ -16,12 +18,7 @@ internal static class SettingsReader
         StateDir = Path.GetFullPath(flags.Text(RunFlags.StateDir) ?? DefaultStateDir(environment)),
         StartTimeout = flags.Duration(RunFlags.StartTimeout),
         Verbose = flags.Switch(RunFlags.Verbose),
-        Warnings =
-        [
-            .. RunFlags.All
-                .Where(f => f.NoEffect is not null && flags.Of(f) is { Origin: not null } value && value.Text != f.Default)
-                .Select(f => $"{flags.Of(f).Origin} has no effect: {f.NoEffect}"),
-        ],
+        Warnings = flags.Warnings(RunFlags.All),
     };
 
     private static string DefaultStateDir(Func<string, string?> environment)

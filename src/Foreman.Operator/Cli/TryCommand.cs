@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Foreman.Hosting;
 using Foreman.Operator.Try;
+using Foreman.Primitives;
+using System.Runtime.InteropServices;
 
 namespace Foreman.Operator.Cli;
 
@@ -14,7 +17,7 @@ internal static class TryCommand
     private static readonly Option<bool> Keep = new("--keep") { Description = "Keep the cluster running until Ctrl-C" };
     private static readonly Option<string> Output = new("--output", "-o") { Description = "text, or json: one line on standard output [default: text]", HelpName = "text|json" };
 
-    public static Command Create(OperatorConsole console)
+    public static Command Create(ConsoleStreams console)
     {
         var command = new Command("try", "Shows everything on this machine: starts a cluster and an agent, and runs one task, start to end.")
         {
@@ -23,7 +26,7 @@ internal static class TryCommand
         command.SetAction(async (parsed, _) =>
         {
             var options = Read(parsed);
-            using var signals = new StopSignals();
+            using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
             return await TryRun.RunAsync(options, console, signals);
         });
         return command;
@@ -41,9 +44,8 @@ internal static class TryCommand
         {
             options = options with
             {
-                ModelUrl = Uri.TryCreate(url, UriKind.Absolute, out var parsedUrl) && parsedUrl.Scheme is "http" or "https"
-                    ? parsedUrl
-                    : throw Usage("--model-url", url, "a base URL, for example http://127.0.0.1:8080"),
+                ModelUrl = BaseUrl.Parse(url)
+                    ?? throw Usage("--model-url", url, "a base URL, for example http://127.0.0.1:8080"),
             };
         }
 
@@ -65,6 +67,6 @@ internal static class TryCommand
         };
     }
 
-    private static CommandException Usage(string option, string value, string expected) =>
+    private static ExitException Usage(string option, string value, string expected) =>
         new(ExitCodes.Usage, $"{option}: `{value}` is not valid: expected {expected}");
 }

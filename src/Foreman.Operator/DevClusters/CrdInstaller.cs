@@ -7,7 +7,7 @@ namespace Foreman.Operator.DevClusters;
 /// <summary>Applies this release's CRDs, and waits until they are served.</summary>
 internal static class CrdInstaller
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EstablishTimeout = TimeSpan.FromSeconds(10);
 
     public static async Task InstallAsync(IKubernetes client, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal static class CrdInstaller
                 YamlToJson.Convert(yaml), new PatchOptions { FieldManager = ApiGroup.FieldManager, Force = true }, cancellationToken);
         }
 
-        using var deadline = new CancellationTokenSource(Patience, time);
+        using var deadline = new CancellationTokenSource(EstablishTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         foreach (var name in CustomResources.All.Keys)
         {

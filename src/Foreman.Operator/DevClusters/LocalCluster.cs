@@ -1,4 +1,5 @@
 using Foreman.DevCluster;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
 
@@ -22,7 +23,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     public string KubeconfigPath => _server.KubeconfigPath;
 
     /// <summary>Starts it and applies the CRDs.</summary>
-    /// <exception cref="CommandException">The port is taken, or the folder cannot be written.</exception>
+    /// <exception cref="ExitException">The port is taken, or the folder cannot be written.</exception>
     public static async Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken)
     {
         DevClusterServer server;
@@ -38,7 +39,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(
+            throw new ExitException(
                 ExitCodes.Failed, $"the embedded cluster cannot start in {options.Folder}: {Ports.Reason(e)}; choose another folder with --state-dir", e);
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Foreman.Hosting;
 using Foreman.Operator.Cli;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,7 +24,7 @@ internal sealed class HealthEndpoints : IAsyncDisposable
     private HealthEndpoints(WebApplication app) => _app = app;
 
     /// <summary>Starts to listen; null when neither address is set.</summary>
-    /// <exception cref="CommandException">A port is taken.</exception>
+    /// <exception cref="ExitException">A port is taken.</exception>
     public static async Task<HealthEndpoints?> StartAsync(OperatorSettings settings, HealthSources sources, CancellationToken cancellationToken)
     {
         if (settings.HealthAddress is null && settings.MetricsAddress is null)
@@ -51,7 +52,7 @@ internal sealed class HealthEndpoints : IAsyncDisposable
         catch (IOException e)
         {
             await app.DisposeAsync();
-            throw new CommandException(
+            throw new ExitException(
                 ExitCodes.TryAgain,
                 $"cannot listen for health ({settings.HealthAddress}) and metrics ({settings.MetricsAddress}): {Ports.Reason(e)}; stop the program that uses the port, or set --health-probe-bind-address and --metrics-bind-address",
                 e);

@@ -1,6 +1,6 @@
 using Foreman.Api;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
-using Foreman.Operator.Cli;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Hosting;
@@ -8,7 +8,7 @@ namespace Foreman.Operator.Hosting;
 /// <summary>Makes the client of the Kubernetes API from flags and environment.</summary>
 internal static class ClientFactory
 {
-    /// <exception cref="CommandException">The kubeconfig cannot be used.</exception>
+    /// <exception cref="ExitException">The kubeconfig cannot be used.</exception>
     public static KubernetesClient Create(string? kubeconfig, string? context, TimeProvider time, ILogger logger)
     {
         try
@@ -22,7 +22,7 @@ internal static class ClientFactory
         }
         catch (KubeConfigException e)
         {
-            throw new CommandException(ExitCodes.BadConfiguration, e.Message, e);
+            throw new ExitException(ExitCodes.BadConfiguration, e.Message, e);
         }
     }
 }

@@ -1,6 +1,7 @@
+using System.Runtime.InteropServices;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
-using Foreman.Operator.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Hosting;
@@ -8,22 +9,22 @@ namespace Foreman.Operator.Hosting;
 /// <summary>The operator as a process of its own: signals, log on standard error, exit code.</summary>
 internal static class OperatorDaemon
 {
-    public static async Task<int> RunAsync(OperatorSettings settings, OperatorConsole console)
+    /// <exception cref="ExitException">The operator can't go on.</exception>
+    public static async Task<int> RunAsync(OperatorSettings settings, ConsoleStreams console)
     {
-        using var signals = new StopSignals();
+        using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
         using var log = new LineLoggerProvider(console.Error, settings.Verbose ? LogLevel.Debug : LogLevel.Information, console.Time);
-        using var loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Debug).AddProvider(log));
-        var logger = loggers.CreateLogger("foreman-operator");
+        var logger = log.CreateLogger("foreman-operator");
         foreach (var warning in settings.Warnings)
         {
-            logger.LogWarning("{Warning}", warning);
+            logger.FlagHasNoEffect(warning);
         }
 
         try
         {
             using var client = ClientFactory.Create(settings.Kubeconfig, settings.KubeContext, console.Time, logger);
-            await new OperatorHost(client, settings, console.Time, logger).RunAsync(signals.Stop);
-            return ExitCodes.Done;
+            var host = new OperatorHost(client, settings, console.Time, logger) { Telemetry = TelemetrySettings.Read(console.Environment) };
+            return await host.RunAsync(signals.Stop);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
@@ -31,7 +32,7 @@ internal static class OperatorDaemon
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
-            throw new CommandException(ExitCodes.TryAgain, e.Message, e);
+            throw new ExitException(ExitCodes.TryAgain, e.Message, e);
         }
     }
 }

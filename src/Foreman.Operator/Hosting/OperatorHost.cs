@@ -1,4 +1,6 @@
+using Foreman.AgentLoop.Telemetry;
 using Foreman.Api;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Backends;
 using Foreman.Operator.Caches;
@@ -14,6 +16,8 @@ using Foreman.Runner;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Supervision;
 using Foreman.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Hosting;
@@ -21,7 +25,12 @@ namespace Foreman.Operator.Hosting;
 /// <summary>The operator's parts, put together: checks, caches, then, while it leads, the scheduler and its own runs.</summary>
 internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings, TimeProvider time, ILogger logger)
 {
+    private const string Program = "foreman-operator";
     private const string LeaseName = "foreman-operator";
+
+    private static readonly string[] Meters = [OperatorMetrics.MeterName, LoopTelemetry.SourceName, ReflectorMetrics.MeterName, ClientMeters.Name];
+
+    private static string Version { get; } = typeof(OperatorHost).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     private readonly string _identity = Holder.ForProcess("operator-" + Environment.MachineName, Guid.NewGuid().ToString("n")[..8]);
     private volatile SchedulerLoop? _loop;
@@ -31,29 +40,39 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     /// <summary>Called when decisions are about to be made.</summary>
     public Action OnReady { get; init; } = static () => { };
 
-    /// <summary>Runs until told to stop; then ends what it runs itself and returns.</summary>
-    /// <exception cref="CommandException">It cannot start, or has lost the leadership.</exception>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>What is exported; null for nothing.</summary>
+    public TelemetrySettings? Telemetry { get; init; }
+
+    /// <summary>Runs until told to stop; then ends what it runs itself and returns the exit code.</summary>
+    /// <exception cref="ExitException">It cannot start, or has lost the leadership.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop while it started.</exception>
+    public async Task<int> RunAsync(CancellationToken stop)
     {
-        MakeStateDir();
-        using var metrics = new PrometheusWriter(OperatorMetrics.MeterName);
-        await using var endpoints = await HealthEndpoints.StartAsync(settings, new HealthSources(() => _elector?.CheckHealth(), NotReady, metrics.Write), stop);
-        await StartChecks.RunAsync(client, settings, time, logger, stop);
-        using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        CreateStateDir();
+        var builder = ProgramHost.CreateBuilder(Program, logger, time, stop);
+        builder.AddTelemetry(Telemetry, new TelemetrySources(Program, Version, [LoopTelemetry.SourceName], Meters));
+        AddServices(builder.Services);
+        return await ProgramHost.RunAsync(builder);
+    }
+
+    /// <summary>Services start in this order and stop in the reverse one: health first, then the checks, the caches, and the work.</summary>
+    private void AddServices(IServiceCollection services)
+    {
         var caches = new ClusterCaches(client, settings.ForemanNamespace, time, logger);
-        var follow = caches.RunAsync(following.Token);
-        _caches = caches;
-        try
+        services.AddSingleton<IHostedService>(_ => new HealthService(
+            settings, metrics => new HealthSources(() => _elector?.CheckHealth(), NotReady, metrics.Write), Meters));
+        services.AddSingleton<IHostedService>(_ => new StartCheckService(client, settings, time, logger));
+        services.AddLoop(_ => cancel =>
         {
-            await caches.Ready.WaitAsync(stop);
-            logger.LogInformation("Connected to {Server} as {Identity}", client.Configuration.Host, _identity);
-            await LeadAsync(caches, stop);
-        }
-        finally
+            _caches = caches;
+            return caches.RunAsync(cancel);
+        });
+        services.AddLoop(_ => async cancel =>
         {
-            await following.CancelAsync();
-            await follow;
-        }
+            await caches.Ready.WaitAsync(cancel);
+            logger.Connected(client.Configuration.Host, _identity);
+            await LeadAsync(caches, cancel);
+        });
     }
 
     private async Task LeadAsync(ClusterCaches caches, CancellationToken stop)
@@ -68,11 +87,11 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var election = new LeaseLock(dedicated, settings.ForemanNamespace, LeaseName, _identity, new LeaseLockOptions { Time = time });
         var elector = new LeaderElector(new LeaderElectionConfig(election) { Logger = logger });
         _elector = elector;
-        elector.OnNewLeader += leader => logger.LogInformation("The leader is {Leader}", leader);
+        elector.OnNewLeader += leader => logger.LeaderIs(leader);
         await elector.RunAsync(token => WorkAsync(caches, client.Fenced(elector.GetFence()), token), stop);
         if (!stop.IsCancellationRequested)
         {
-            throw new CommandException(
+            throw new ExitException(
                 ExitCodes.TryAgain,
                 $"the Lease {LeaseName} in {settings.ForemanNamespace} was lost: another process of this operator leads now, or the API server could not be reached in time");
         }
@@ -103,7 +122,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var controllers = await LeaderControllers.StartAsync(leading, schedulerSettings, time, logger);
         OnReady();
         await loop.RunAsync(stop);
-        logger.LogInformation("Told to stop");
+        logger.Stopping();
     }
 
     private string? NotReady() =>
@@ -131,7 +150,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         AllowCloudProviders = settings.AllowCloudProviders,
     };
 
-    private void MakeStateDir()
+    private void CreateStateDir()
     {
         try
         {
@@ -139,7 +158,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(
+            throw new ExitException(
                 ExitCodes.BadConfiguration, $"the state folder {settings.StateDir} cannot be made: {Ports.Reason(e)}; choose another with --state-dir", e);
         }
     }

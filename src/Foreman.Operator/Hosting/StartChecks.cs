@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
 using Microsoft.Extensions.Logging;
@@ -12,16 +13,16 @@ internal static class StartChecks
     private const string Kind = "AgenticTask";
 
     /// <summary>The API server publishes new definitions a few seconds after it has taken them, as right after helm install.</summary>
-    private static readonly TimeSpan Publishing = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly string[] NeededFields = ["attempt", "claim"];
 
-    /// <exception cref="CommandException">What is wrong and what to do, with the exit code.</exception>
+    /// <exception cref="ExitException">What is wrong and what to do, with the exit code.</exception>
     public static async Task RunAsync(IKubernetes client, OperatorSettings settings, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
-        for (var told = false; ; told = true)
+        var started = time.GetTimestamp();
+        for (var logged = false; ; logged = true)
         {
             try
             {
@@ -30,27 +31,27 @@ internal static class StartChecks
             }
             catch (DefinitionsException e)
             {
-                if (time.GetElapsedTime(begun) >= (settings.StartTimeout < Publishing ? settings.StartTimeout : Publishing))
+                if (time.GetElapsedTime(started) >= (settings.StartTimeout < PublishTimeout ? settings.StartTimeout : PublishTimeout))
                 {
-                    throw new CommandException(ExitCodes.BadConfiguration, e.Message, e);
+                    throw new ExitException(ExitCodes.BadConfiguration, e.Message, e);
                 }
 
                 await Task.Delay(Pause, time, cancellationToken);
             }
             catch (KubernetesUnreachableException e) when (e.Reason is UnreachableReason.NotKubernetes or UnreachableReason.Tls)
             {
-                throw new CommandException(ExitCodes.BadConfiguration, $"{e.Message}; check the server and the certificate authority in the kubeconfig", e);
+                throw new ExitException(ExitCodes.BadConfiguration, $"{e.Message}; check the server and the certificate authority in the kubeconfig", e);
             }
             catch (Exception e) when (e is KubernetesUnreachableException or KubernetesException { IsOverloaded: true })
             {
-                if (time.GetElapsedTime(begun) >= settings.StartTimeout)
+                if (time.GetElapsedTime(started) >= settings.StartTimeout)
                 {
-                    throw new CommandException(ExitCodes.TryAgain, $"{e.Message}; gave up after {settings.StartTimeout.TotalSeconds:0} s (--start-timeout)", e);
+                    throw new ExitException(ExitCodes.TryAgain, $"{e.Message}; gave up after {settings.StartTimeout.TotalSeconds:0} s (--start-timeout)", e);
                 }
 
-                if (!told)
+                if (!logged)
                 {
-                    logger.LogWarning("{Error}; trying for {Seconds:0} s", e.Message, settings.StartTimeout.TotalSeconds);
+                    logger.RetryingStart(e.Message, settings.StartTimeout.TotalSeconds);
                 }
 
                 await Task.Delay(Pause, time, cancellationToken);
@@ -67,12 +68,12 @@ internal static class StartChecks
         }
         catch (KubernetesException e) when (e.IsUnauthorized)
         {
-            throw new CommandException(
+            throw new ExitException(
                 ExitCodes.BadConfiguration, $"the Kubernetes API server at {client.Configuration.Host} does not accept our credentials (401): renew the token or certificate in the kubeconfig", e);
         }
         catch (KubernetesException e) when (e.IsForbidden)
         {
-            throw new CommandException(
+            throw new ExitException(
                 ExitCodes.BadConfiguration, $"the operator's identity lacks rights: {e.Status.Message}; install the chart's roles (helm upgrade), or use another identity", e);
         }
         catch (KubernetesException e) when (e.IsNotFound)

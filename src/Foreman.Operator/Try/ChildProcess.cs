@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Foreman.Hosting;
 using Foreman.Operator.Cli;
 
 namespace Foreman.Operator.Try;
@@ -11,7 +12,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private const int SigTerm = 15;
     private const int TailLines = 12;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly TimeProvider _time;
@@ -44,7 +45,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program; what it writes goes into a log file.</summary>
-    /// <exception cref="CommandException">It cannot be started.</exception>
+    /// <exception cref="ExitException">It cannot be started.</exception>
     public static ChildProcess Start(string program, IEnumerable<string> arguments, string logFile, TimeProvider time)
     {
         var start = new ProcessStartInfo(program)
@@ -71,7 +72,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         {
             log.Dispose();
             process.Dispose();
-            throw new CommandException(ExitCodes.Failed, $"{program} cannot be started: {Ports.Reason(e)}; build it with ./foreman", e);
+            throw new ExitException(ExitCodes.Failed, $"{program} cannot be started: {Ports.Reason(e)}; build it with ./foreman", e);
         }
 
         process.StandardInput.Close();
@@ -87,7 +88,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             Terminate();
             try
             {
-                await Ended.WaitAsync(Patience, _time);
+                await Ended.WaitAsync(GracePeriod, _time);
             }
             catch (TimeoutException)
             {

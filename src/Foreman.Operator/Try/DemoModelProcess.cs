@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Foreman.Operator.Cli;
+using Foreman.Hosting;
 using Foreman.Operator.DemoModel;
 
 namespace Foreman.Operator.Try;
@@ -7,7 +7,7 @@ namespace Foreman.Operator.Try;
 /// <summary>The scripted demo model as a process of its own.</summary>
 internal sealed partial class DemoModelProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
 
     private readonly ChildProcess _process;
 
@@ -15,13 +15,13 @@ internal sealed partial class DemoModelProcess : IAsyncDisposable
 
     public ModelSource Source { get; }
 
-    /// <exception cref="CommandException">It did not start.</exception>
+    /// <exception cref="ExitException">It did not start.</exception>
     public static async Task<DemoModelProcess> StartAsync(TryFolder folder, TimeProvider time, CancellationToken cancellationToken)
     {
         var process = ChildProcess.Start(Programs.Operator(), ["demo-model", "--port", "0"], folder.Log("demo-model"), time);
         try
         {
-            var line = await process.FirstLine.WaitAsync(Patience, time, cancellationToken);
+            var line = await process.FirstLine.WaitAsync(StartTimeout, time, cancellationToken);
             if (Address().Match(line) is { Success: true } match)
             {
                 return new DemoModelProcess(process, new ModelSource(new Uri(match.Value), DemoModelServer.ModelName, Demo: true));
@@ -39,7 +39,7 @@ internal sealed partial class DemoModelProcess : IAsyncDisposable
 
         var said = process.Tail;
         await process.DisposeAsync();
-        throw new CommandException(ExitCodes.Failed, $"the demo model did not start; it said:\n{said}");
+        throw new ExitException(ExitCodes.Failed, $"the demo model did not start; it said:\n{said}");
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Foreman.Operator.Cli;
+using Foreman.Hosting;
 
 namespace Foreman.Operator.Try;
 
@@ -35,12 +35,12 @@ internal sealed partial class Fleet : IAsyncDisposable
     }
 
     /// <summary>Ends, with what it said, when an agent ends by itself.</summary>
-    /// <exception cref="CommandException">An agent has ended.</exception>
+    /// <exception cref="ExitException">An agent has ended.</exception>
     public async Task WatchAsync()
     {
         await Task.WhenAny(_agents.Select(a => a.Process.Ended));
         var (node, process) = _agents.First(a => a.Process.Ended.IsCompleted);
-        throw new CommandException(
+        throw new ExitException(
             ExitCodes.Failed, $"the agent of {node} ended with exit code {process.ExitCode}; it said:\n{process.Tail}");
     }
 

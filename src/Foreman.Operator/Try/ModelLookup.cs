@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Foreman.Hosting;
 using Foreman.Operator.Cli;
 
 namespace Foreman.Operator.Try;
@@ -11,8 +12,8 @@ namespace Foreman.Operator.Try;
 /// </summary>
 internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LocalPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NamedTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LocalTimeout = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = 4 << 20 };
 
@@ -20,17 +21,17 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
     public static IReadOnlyList<int> UsualPorts { get; } = [8080, 9931, 11434, 8000, 1234];
 
     /// <summary>The server that was named.</summary>
-    /// <exception cref="CommandException">It cannot be used, and why.</exception>
+    /// <exception cref="ExitException">It cannot be used, and why.</exception>
     public async Task<ModelSource> NamedAsync(Uri url, string? model, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names;
         try
         {
-            names = await NamesAsync(url, Patience, cancellationToken);
+            names = await NamesAsync(url, NamedTimeout, cancellationToken);
         }
         catch (ModelLookupException e)
         {
-            throw new CommandException(ExitCodes.NotReachable, $"--model-url {Wording.Trim(url)}: {e.Message}; name the base URL of an OpenAI-compatible server, for example http://127.0.0.1:8080", e);
+            throw new ExitException(ExitCodes.NotReachable, $"--model-url {Wording.Trim(url)}: {e.Message}; name the base URL of an OpenAI-compatible server, for example http://127.0.0.1:8080", e);
         }
 
         return new ModelSource(Root(url), Choose(names, model, Wording.Trim(url)), Demo: false);
@@ -44,7 +45,7 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
             var url = new UriBuilder("http", "127.0.0.1", port).Uri;
             try
             {
-                return (Url: url, Names: await NamesAsync(url, LocalPatience, cancellationToken));
+                return (Url: url, Names: await NamesAsync(url, LocalTimeout, cancellationToken));
             }
             catch (ModelLookupException)
             {
@@ -66,7 +67,7 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
         }
 
         var there = servers.SelectMany(s => s.Names).ToArray();
-        throw new CommandException(
+        throw new ExitException(
             ExitCodes.NotReachable,
             $"--model {model}: no LLM server on this machine has it ({(there.Length == 0 ? "none answers on the ports " + string.Join(", ", UsualPorts) : "there are " + string.Join(", ", there))}); start one, or name its server with --model-url");
     }
@@ -83,15 +84,15 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
     private static string Choose(IReadOnlyList<string> names, string? model, string url) =>
         model is null
             ? names[0]
-            : names.FirstOrDefault(n => IsSame(n, model)) ?? throw new CommandException(
+            : names.FirstOrDefault(n => IsSame(n, model)) ?? throw new ExitException(
                 ExitCodes.NotReachable, $"--model {model}: the server at {url} has {string.Join(", ", names)}");
 
     private static bool IsSame(string name, string wanted) =>
         string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase) || string.Equals(name, wanted + ":latest", StringComparison.OrdinalIgnoreCase);
 
-    private async Task<IReadOnlyList<string>> NamesAsync(Uri url, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> NamesAsync(Uri url, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(patience, time);
+        using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -105,7 +106,7 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ModelLookupException($"it did not answer within {patience.TotalSeconds:0} s", e);
+            throw new ModelLookupException($"it did not answer within {timeout.TotalSeconds:0} s", e);
         }
     }
 

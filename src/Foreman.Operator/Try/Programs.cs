@@ -1,4 +1,4 @@
-using Foreman.Operator.Cli;
+using Foreman.Hosting;
 
 namespace Foreman.Operator.Try;
 
@@ -15,7 +15,7 @@ internal static class Programs
     }
 
     /// <summary>foreman-agent: beside this program, where a build from source puts it, or on the PATH.</summary>
-    /// <exception cref="CommandException">It is nowhere.</exception>
+    /// <exception cref="ExitException">It is nowhere.</exception>
     public static string Agent(Func<string, string?> environment)
     {
         var name = "foreman-agent" + Suffix;
@@ -27,7 +27,7 @@ internal static class Programs
             Path.GetFullPath(Path.Combine(folder, "..", "..", "Foreman.Agent", configuration, name)),
             .. (environment("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(p => Path.Combine(p, name)),
         ];
-        return places.FirstOrDefault(File.Exists) ?? throw new CommandException(
+        return places.FirstOrDefault(File.Exists) ?? throw new ExitException(
             ExitCodes.Failed, $"{name} was not found beside foreman-operator ({folder}), nor on the PATH; build it with ./foreman, or put it there");
     }
 }

@@ -1,7 +1,7 @@
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
 using Foreman.Operator.Hosting;
-using Foreman.Operator.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Try;

@@ -1,6 +1,6 @@
 using Foreman.Api;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
-using Foreman.Operator.Cli;
 using Foreman.Operator.DemoModel;
 using Foreman.Operator.DevClusters;
 using Foreman.Operator.Hosting;
@@ -14,18 +14,18 @@ namespace Foreman.Operator.Try;
 /// </summary>
 internal sealed class TryRun
 {
-    private static readonly TimeSpan NodePatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(60);
 
     private readonly TryOptions _options;
-    private readonly OperatorConsole _console;
+    private readonly ConsoleStreams _console;
     private readonly TryFolder _folder = new();
     private readonly string _agentProgram;
 
-    private TryRun(TryOptions options, OperatorConsole console, string agentProgram) =>
+    private TryRun(TryOptions options, ConsoleStreams console, string agentProgram) =>
         (_options, _console, _agentProgram) = (options, console, agentProgram);
 
     /// <returns>0 for verdict GO, else what <see cref="ExitCodes"/> says.</returns>
-    public static async Task<int> RunAsync(TryOptions options, OperatorConsole console, StopSignals signals)
+    public static async Task<int> RunAsync(TryOptions options, ConsoleStreams console, StopSignals signals)
     {
         var run = new TryRun(options, console, Programs.Agent(console.Environment));
         try
@@ -63,12 +63,12 @@ internal sealed class TryRun
         using var client = ClientFactory.Create(cluster.KubeconfigPath, null, _console.Time, operation.Logger);
         var state = new TryState { Cluster = Wording.Trim(cluster.Url), Model = model };
         var result = await WithWatchAsync(operation, fleet, end => ShowAsync(client, state, end), stop);
-        await TellAsync(result, cluster.KubeconfigPath);
+        await WriteResultAsync(result, cluster.KubeconfigPath);
         if (_options.Keep)
         {
             await Progress.WriteLineAsync("\nThe cluster keeps running. Ctrl-C ends it.");
             await Progress.FlushAsync(CancellationToken.None);
-            await Task.WhenAny(Waiting.UntilAsync(stop), fleet.WatchAsync(), operation.Ended);
+            await Task.WhenAny(stop.WhenCancelledAsync(), fleet.WatchAsync(), operation.Ended);
         }
 
         return result.Success ? ExitCodes.Done : ExitCodes.Failed;
@@ -104,7 +104,7 @@ internal sealed class TryRun
         await Task.WhenAny(shown);
         stop.ThrowIfCancellationRequested();
         await first;
-        throw new CommandException(ExitCodes.Failed, "the operator ended by itself");
+        throw new ExitException(ExitCodes.Failed, "the operator ended by itself");
     }
 
     private async Task<TryResult> ShowAsync(IKubernetes client, TryState state, CancellationToken stop)
@@ -130,16 +130,16 @@ internal sealed class TryRun
     private async Task<TryState> WorkAsync(IKubernetes client, Follower follower, TryState state, Action<TryState> report, CancellationToken stop)
     {
         var apply = new PatchOptions { FieldManager = "foreman-try", Force = true, FieldValidation = FieldValidation.Strict };
-        using var patience = new CancellationTokenSource(NodePatience, _console.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
+        using var deadline = new CancellationTokenSource(NodeTimeout, _console.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
             state = await follower.UntilAsync(state, s => s.Nodes.Count == _options.Nodes && s.Nodes.Values.All(n => IsUsable(n, s.Model!)), report, either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new CommandException(
-                ExitCodes.Failed, $"no host became Ready with model {state.Model!.Name} within {NodePatience.TotalSeconds:0} s; the logs are in {_folder.Logs}");
+            throw new ExitException(
+                ExitCodes.Failed, $"no host became Ready with model {state.Model!.Name} within {NodeTimeout.TotalSeconds:0} s; the logs are in {_folder.Logs}");
         }
 
         await client.Dynamic.ApplyAsync(Manifests.Agent(HostModel.NameOf(state.Nodes.Values.First(), state.Model!)!), apply, stop);
@@ -172,7 +172,7 @@ internal sealed class TryRun
             .FirstOrDefault(File.Exists);
     }
 
-    private async Task TellAsync(TryResult result, string kubeconfig)
+    private async Task WriteResultAsync(TryResult result, string kubeconfig)
     {
         foreach (var line in ResultText.Lines(result, kubeconfig, _options.Keep))
         {

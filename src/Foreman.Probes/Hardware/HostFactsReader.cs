@@ -1,9 +1,11 @@
+using Foreman.Primitives;
+
 namespace Foreman.Probes;
 
 /// <summary>Asks each probe that fits the operating system.</summary>
 internal static class HostFactsReader
 {
-    public static Task<HostFacts> ReadAsync(ProbeOptions options, ChildCommands commands, CancellationToken cancellationToken) =>
+    public static Task<HostFacts> ReadAsync(ProbeOptions options, HelperPrograms commands, CancellationToken cancellationToken) =>
         options.Platform switch
         {
             HostPlatform.Linux => LinuxAsync(options, commands, cancellationToken),
@@ -11,7 +13,7 @@ internal static class HostFactsReader
             _ => Task.FromResult(new HostFacts { CpuCores = Environment.ProcessorCount }),
         };
 
-    private static async Task<HostFacts> LinuxAsync(ProbeOptions options, ChildCommands commands, CancellationToken cancellationToken)
+    private static async Task<HostFacts> LinuxAsync(ProbeOptions options, HelperPrograms commands, CancellationToken cancellationToken)
     {
         var roots = options.Roots;
         var memory = LinuxMemory.Read(roots);
@@ -27,7 +29,7 @@ internal static class HostFactsReader
         };
     }
 
-    private static async Task<HostFacts> DarwinAsync(ChildCommands commands, CancellationToken cancellationToken)
+    private static async Task<HostFacts> DarwinAsync(HelperPrograms commands, CancellationToken cancellationToken)
     {
         var memory = await MacMemory.ReadAsync(commands, cancellationToken);
         var (onBattery, thermal) = await MacPower.ReadAsync(commands, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
@@ -12,7 +13,7 @@ internal static partial class MacMemory
 {
     private static readonly string[] AvailablePages = ["Pages free", "Pages inactive", "Pages speculative", "Pages purgeable"];
 
-    public static async Task<HostMemory> ReadAsync(ChildCommands commands, CancellationToken cancellationToken)
+    public static async Task<HostMemory> ReadAsync(HelperPrograms commands, CancellationToken cancellationToken)
     {
         var size = await commands.RunAsync("/usr/sbin/sysctl", ["-n", "hw.memsize"], cancellationToken);
         var pages = await commands.RunAsync("/usr/bin/vm_stat", [], cancellationToken);

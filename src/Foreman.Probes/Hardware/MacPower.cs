@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
@@ -7,7 +8,7 @@ internal static partial class MacPower
 {
     private const string Pmset = "/usr/bin/pmset";
 
-    public static async Task<(bool? OnBattery, string? Thermal)> ReadAsync(ChildCommands commands, CancellationToken cancellationToken)
+    public static async Task<(bool? OnBattery, string? Thermal)> ReadAsync(HelperPrograms commands, CancellationToken cancellationToken)
     {
         var source = await commands.RunAsync(Pmset, ["-g", "batt"], cancellationToken);
         var thermal = await commands.RunAsync(Pmset, ["-g", "therm"], cancellationToken);

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
 /// <summary>The GPU of a Mac. On Apple silicon its memory is the host's, up to the limit that the admin may have set.</summary>
 internal static class MetalProbe
 {
-    public static async Task<IReadOnlyList<AcceleratorDevice>> ReadAsync(ChildCommands commands, HostMemory host, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<AcceleratorDevice>> ReadAsync(HelperPrograms commands, HostMemory host, CancellationToken cancellationToken)
     {
         var chip = await commands.RunAsync("/usr/sbin/sysctl", ["-n", "machdep.cpu.brand_string"], cancellationToken);
         var limit = await commands.RunAsync("/usr/sbin/sysctl", ["-n", "iogpu.wired_limit_mb"], cancellationToken);

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
@@ -6,7 +7,7 @@ namespace Foreman.Probes;
 internal static class NvidiaProbe
 {
     public static async Task<IReadOnlyList<AcceleratorDevice>> ReadAsync(
-        HostRoots roots, string? nvidiaSmi, ChildCommands commands, HostMemory host, CancellationToken cancellationToken)
+        HostRoots roots, string? nvidiaSmi, HelperPrograms commands, HostMemory host, CancellationToken cancellationToken)
     {
         if (nvidiaSmi is null)
         {

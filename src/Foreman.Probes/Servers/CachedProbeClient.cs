@@ -17,22 +17,22 @@ internal sealed class CachedProbeClient(HttpClient http, string url, TimeSpan li
     public string Url { get; } = url;
 
     /// <summary>The first answer that did not come; further questions are then not asked.</summary>
-    public ServerAnswer? Silent { get; private set; }
+    public ServerAnswer? FirstFailure { get; private set; }
 
-    /// <summary>Asks; once a server was silent, that is the answer to everything.</summary>
+    /// <summary>Asks; after a request without an answer, that failure is the answer to everything.</summary>
     public async Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken)
     {
-        if (Silent is { } silent)
+        if (FirstFailure is { } failed)
         {
-            return silent;
+            return failed;
         }
 
         var answer = await TryGetAsync(path, cancellationToken);
-        Silent = answer.Silence is null ? null : answer;
+        FirstFailure = answer.NoAnswer is null ? null : answer;
         return answer;
     }
 
-    /// <summary>Asks for something that the server may be too busy to answer: its silence is no verdict on the server.</summary>
+    /// <summary>Asks for something that the server may be too busy to answer: no answer says nothing about the server.</summary>
     public async Task<ServerAnswer> TryGetAsync(string path, CancellationToken cancellationToken)
     {
         if (!_answers.TryGetValue(path, out var answer))
@@ -81,14 +81,14 @@ internal sealed class CachedProbeClient(HttpClient http, string url, TimeSpan li
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ServerAnswer { Silence = Silence.TimedOut, Failure = $"it did not answer in {limit.TotalSeconds:0.#} s" };
+            return new ServerAnswer { NoAnswer = NoAnswer.TimedOut, Failure = $"it did not answer in {limit.TotalSeconds:0.#} s" };
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
         {
             var refused = e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
             return new ServerAnswer
             {
-                Silence = refused ? Silence.Refused : Silence.Failed,
+                NoAnswer = refused ? NoAnswer.Refused : NoAnswer.Failed,
                 Failure = refused ? "nothing listens there" : Innermost(e).Message,
             };
         }

@@ -6,12 +6,12 @@ namespace Foreman.Probes;
 /// <summary>llama-server, told by <c>/props</c>. With several models (router mode) each has its own.</summary>
 internal static class LlamaCppServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var answer = await door.GetAsync("/props", cancellationToken);
+        var answer = await client.GetAsync("/props", cancellationToken);
         if (IsLoading(answer))
         {
-            return ServerFinding.Unhealthy(ModelServerKind.LlamaCpp, door.Url, "loading: the model is being read into memory; this ends by itself");
+            return ServerFinding.Unhealthy(ModelServerKind.LlamaCpp, client.Url, "loading: the model is being read into memory; this ends by itself");
         }
 
         var props = answer.Json;
@@ -20,22 +20,22 @@ internal static class LlamaCppServer
             return null;
         }
 
-        var models = (await door.GetAsync("/v1/models", cancellationToken)).Json;
+        var models = (await client.GetAsync("/v1/models", cancellationToken)).Json;
         if (props.Text("role") == "router")
         {
-            return ServerFinding.Healthy(ModelServerKind.LlamaCpp, door.Url, props.Text("build_info"), RoutedModels(models, door.Url));
+            return ServerFinding.Healthy(ModelServerKind.LlamaCpp, client.Url, props.Text("build_info"), RoutedModels(models, client.Url));
         }
 
         // The gauges need --metrics; without it they answer 501. Free slots are taken from them and not from /slots,
         // because asking that one keeps a server awake that would put its idle model to sleep.
-        var metrics = await door.TryGetAsync("/metrics", cancellationToken);
+        var metrics = await client.TryGetAsync("/metrics", cancellationToken);
         return ServerFinding.Healthy(
-            ModelServerKind.LlamaCpp, door.Url, props.Text("build_info"), [Model(props, models, metrics.Ok ? metrics.Body : "", door.Url, now)]);
+            ModelServerKind.LlamaCpp, client.Url, props.Text("build_info"), [Model(props, models, metrics.Ok ? metrics.Body : "", client.Url, now)]);
     }
 
     /// <summary>While a model loads, every path answers 503 with this message.</summary>
     public static bool IsLoading(ServerAnswer answer) =>
-        answer is { Silence: null, Status: 503 }
+        answer is { NoAnswer: null, Status: 503 }
         && (answer.Json.Text("error", "message") ?? answer.Json.Text("status"))?.Contains("loading model", StringComparison.OrdinalIgnoreCase) == true;
 
     public static ServedModel Model(JsonElement? props, JsonElement? models, string metrics, string url, DateTimeOffset now)

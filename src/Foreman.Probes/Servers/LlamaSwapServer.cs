@@ -5,18 +5,18 @@ namespace Foreman.Probes;
 /// <summary>llama-swap, told by <c>/running</c>: it lists all models that it can start, and which of them run.</summary>
 internal static class LlamaSwapServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await door.GetAsync("/running", cancellationToken);
+        var answer = await client.GetAsync("/running", cancellationToken);
         if (!answer.Ok || answer.Json.Items("running") is not { } running)
         {
             return null;
         }
 
         var ready = running.Where(m => m.Text("state") is null or "ready").Select(m => m.Text("model")).ToHashSet();
-        var models = (await door.GetAsync("/v1/models", cancellationToken)).Json;
+        var models = (await client.GetAsync("/v1/models", cancellationToken)).Json;
         return ServerFinding.Healthy(
-            ModelServerKind.LlamaSwap, door.Url, null,
-            [.. OpenAIServer.Models(models, door.Url, loaded: false).Select(m => m with { Loaded = ready.Contains(m.Name) })]);
+            ModelServerKind.LlamaSwap, client.Url, null,
+            [.. OpenAIServer.Models(models, client.Url, loaded: false).Select(m => m with { Loaded = ready.Contains(m.Name) })]);
     }
 }

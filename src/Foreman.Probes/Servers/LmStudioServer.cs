@@ -6,15 +6,15 @@ namespace Foreman.Probes;
 /// <summary>LM Studio, told by the form of <c>/api/v1/models</c>.</summary>
 internal static class LmStudioServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await door.GetAsync("/api/v1/models", cancellationToken);
+        var answer = await client.GetAsync("/api/v1/models", cancellationToken);
         var models = answer.Ok ? answer.Json.Items("models") : null;
         return models is null || !models.All(m => m.Text("key") is not null && m.Items("loaded_instances") is not null)
             ? null
             : ServerFinding.Healthy(
-                ModelServerKind.LmStudio, door.Url, null,
-                [.. models.Where(m => m.Text("type") != "embedding").SelectMany(m => Models(m, door.Url))]);
+                ModelServerKind.LmStudio, client.Url, null,
+                [.. models.Where(m => m.Text("type") != "embedding").SelectMany(m => Models(m, client.Url))]);
     }
 
     /// <summary>One entry per loaded instance, under the instance's name; one that is not loaded under the model's key.</summary>

@@ -7,29 +7,29 @@ namespace Foreman.Probes;
 internal static class OpenAIServer
 {
     /// <summary>Those that can be told by <c>owned_by</c> alone.</summary>
-    public static async Task<ServerFinding?> RecogniseByOwnerAsync(CachedProbeClient door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseByOwnerAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await door.GetAsync("/v1/models", cancellationToken);
+        var answer = await client.GetAsync("/v1/models", cancellationToken);
         if (!answer.Ok || Kind(answer) is not { } kind || kind == ModelServerKind.OpenAI)
         {
             return null;
         }
 
         // llama-server lists its models to everybody, and shows nothing else without its key.
-        if (kind == ModelServerKind.LlamaCpp && (await door.GetAsync("/props", cancellationToken)).Status is 401 or 403)
+        if (kind == ModelServerKind.LlamaCpp && (await client.GetAsync("/props", cancellationToken)).Status is 401 or 403)
         {
-            return ServerFinding.Unhealthy(kind, door.Url, "it asks for an API key: start it without --api-key, on loopback");
+            return ServerFinding.Unhealthy(kind, client.Url, "it asks for an API key: start it without --api-key, on loopback");
         }
 
-        return ServerFinding.Healthy(kind, door.Url, await VersionAsync(door, kind, cancellationToken), Models(answer.Json, door.Url));
+        return ServerFinding.Healthy(kind, client.Url, await VersionAsync(client, kind, cancellationToken), Models(answer.Json, client.Url));
     }
 
     /// <summary>Any other.</summary>
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await door.GetAsync("/v1/models", cancellationToken);
+        var answer = await client.GetAsync("/v1/models", cancellationToken);
         return answer.Ok && answer.Json.Items("data") is not null
-            ? ServerFinding.Healthy(ModelServerKind.OpenAI, door.Url, null, Models(answer.Json, door.Url))
+            ? ServerFinding.Healthy(ModelServerKind.OpenAI, client.Url, null, Models(answer.Json, client.Url))
             : null;
     }
 
@@ -70,8 +70,8 @@ internal static class OpenAIServer
                 Tools = model.Flag("tools"),
             }];
 
-    private static async Task<string?> VersionAsync(CachedProbeClient door, ModelServerKind kind, CancellationToken cancellationToken) =>
-        kind == ModelServerKind.VLlm ? (await door.TryGetAsync("/version", cancellationToken)).Json.Text("version")
-        : kind == ModelServerKind.SGLang ? (await door.TryGetAsync("/get_server_info", cancellationToken)).Json.Text("version")
+    private static async Task<string?> VersionAsync(CachedProbeClient client, ModelServerKind kind, CancellationToken cancellationToken) =>
+        kind == ModelServerKind.VLlm ? (await client.TryGetAsync("/version", cancellationToken)).Json.Text("version")
+        : kind == ModelServerKind.SGLang ? (await client.TryGetAsync("/get_server_info", cancellationToken)).Json.Text("version")
         : null;
 }

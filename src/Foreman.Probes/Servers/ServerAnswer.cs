@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Foreman.Probes;
 
 /// <summary>Why a server gave no answer.</summary>
-internal enum Silence
+internal enum NoAnswer
 {
     /// <summary>Nothing listens there.</summary>
     Refused,
@@ -18,7 +18,7 @@ internal enum Silence
 /// <summary>What a server answered to one request, or why it did not.</summary>
 internal sealed record ServerAnswer
 {
-    public Silence? Silence { get; init; }
+    public NoAnswer? NoAnswer { get; init; }
 
     /// <summary>The failure in words, when there was no answer.</summary>
     public string? Failure { get; init; }
@@ -32,10 +32,10 @@ internal sealed record ServerAnswer
 
     public string Body { get => field ?? ""; init; }
 
-    public bool Ok => Silence is null && Status is >= 200 and < 300;
+    public bool Ok => NoAnswer is null && Status is >= 200 and < 300;
 
     /// <summary>The body as JSON; null when it is none.</summary>
-    public JsonElement? Json => Silence is null && !IsHtml ? JsonReading.Parse(Body) : null;
+    public JsonElement? Json => NoAnswer is null && !IsHtml ? JsonReading.Parse(Body) : null;
 
     public bool IsHtml => ContentType.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) || Body.AsSpan().TrimStart().StartsWith("<!");
 }

@@ -13,16 +13,16 @@ internal sealed class ServerIdentifier
     private readonly ConcurrentDictionary<string, JsonElement?> _ollamaCapabilities = new(StringComparer.Ordinal);
 
     /// <summary>What serves there; null when nothing that serves models answers.</summary>
-    public async Task<ServerFinding?> IdentifyAsync(CachedProbeClient door, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<ServerFinding?> IdentifyAsync(CachedProbeClient client, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Func<Task<ServerFinding?>>[] order =
         [
-            () => LlamaCppServer.RecogniseAsync(door, now, cancellationToken),
-            () => OllamaServer.RecogniseAsync(door, _ollamaCapabilities, cancellationToken),
-            () => LlamaSwapOrOwnerAsync(door, cancellationToken),
-            () => LmStudioServer.RecogniseAsync(door, cancellationToken),
-            () => LocalAIServer.RecogniseAsync(door, cancellationToken),
-            () => OpenAIServer.RecogniseAsync(door, cancellationToken),
+            () => LlamaCppServer.RecogniseAsync(client, now, cancellationToken),
+            () => OllamaServer.RecogniseAsync(client, _ollamaCapabilities, cancellationToken),
+            () => LlamaSwapOrOwnerAsync(client, cancellationToken),
+            () => LmStudioServer.RecogniseAsync(client, cancellationToken),
+            () => LocalAIServer.RecogniseAsync(client, cancellationToken),
+            () => OpenAIServer.RecogniseAsync(client, cancellationToken),
         ];
         foreach (var recognise in order)
         {
@@ -31,7 +31,7 @@ internal sealed class ServerIdentifier
                 return finding;
             }
 
-            if (door.Silent is not null)
+            if (client.FirstFailure is not null)
             {
                 return null;
             }
@@ -41,27 +41,27 @@ internal sealed class ServerIdentifier
     }
 
     /// <summary>Why a server that was named serves nothing, in words that say what to do.</summary>
-    public static async Task<ServerFinding> ExplainAsync(CachedProbeClient door, CancellationToken cancellationToken)
+    public static async Task<ServerFinding> ExplainAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await door.GetAsync("/v1/models", cancellationToken);
+        var answer = await client.GetAsync("/v1/models", cancellationToken);
         var reason = answer switch
         {
-            { Silence: not null } => $"{door.Url} can't be used: {answer.Failure}. Start the server, or correct the URL",
-            { Status: 401 or 403 } => $"{door.Url}/v1/models asks for an API key (HTTP {answer.Status}); model servers are used without one: let it listen on loopback without a key",
-            { Status: 503 } => $"{door.Url}/v1/models answers 503: the server is loading or overloaded",
-            { IsHtml: true } => $"{door.Url}/v1/models answers a web page (HTTP {answer.Status}, {answer.ContentType}), not a list of models: give the base URL of an OpenAI-compatible server",
-            { Ok: true } => $"{door.Url}/v1/models answers something else than a list of models: give the base URL of an OpenAI-compatible server",
-            _ => $"{door.Url}/v1/models answers HTTP {answer.Status}: give the base URL of an OpenAI-compatible server",
+            { NoAnswer: not null } => $"{client.Url} can't be used: {answer.Failure}. Start the server, or correct the URL",
+            { Status: 401 or 403 } => $"{client.Url}/v1/models asks for an API key (HTTP {answer.Status}); model servers are used without one: let it listen on loopback without a key",
+            { Status: 503 } => $"{client.Url}/v1/models answers 503: the server is loading or overloaded",
+            { IsHtml: true } => $"{client.Url}/v1/models answers a web page (HTTP {answer.Status}, {answer.ContentType}), not a list of models: give the base URL of an OpenAI-compatible server",
+            { Ok: true } => $"{client.Url}/v1/models answers something else than a list of models: give the base URL of an OpenAI-compatible server",
+            _ => $"{client.Url}/v1/models answers HTTP {answer.Status}: give the base URL of an OpenAI-compatible server",
         };
-        return ServerFinding.Unhealthy(ModelServerKind.OpenAI, door.Url, reason);
+        return ServerFinding.Unhealthy(ModelServerKind.OpenAI, client.Url, reason);
     }
 
     // llama-swap names itself as the owner; which of its models run stands elsewhere.
-    private static async Task<ServerFinding?> LlamaSwapOrOwnerAsync(CachedProbeClient door, CancellationToken cancellationToken)
+    private static async Task<ServerFinding?> LlamaSwapOrOwnerAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var finding = await OpenAIServer.RecogniseByOwnerAsync(door, cancellationToken);
+        var finding = await OpenAIServer.RecogniseByOwnerAsync(client, cancellationToken);
         return finding is { Server.Kind: { } kind } && kind != ModelServerKind.LlamaSwap
             ? finding
-            : await LlamaSwapServer.RecogniseAsync(door, cancellationToken) ?? finding;
+            : await LlamaSwapServer.RecogniseAsync(client, cancellationToken) ?? finding;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDi
 {
     private readonly HttpClient _http = CachedProbeClient.NewClient();
     private readonly ServerIdentifier _identifier = new();
-    private readonly ConcurrentDictionary<string, Memory> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LastFinding> _known = new(StringComparer.Ordinal);
 
     public async Task<IReadOnlyList<ServerFinding>> FindAsync(CancellationToken cancellationToken)
     {
@@ -26,27 +26,27 @@ internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDi
 
     private async Task<ServerFinding?> AskAsync(string url, bool named, CancellationToken cancellationToken)
     {
-        var door = new CachedProbeClient(_http, url, options.RequestTimeout, time);
-        var finding = await _identifier.IdentifyAsync(door, time.GetUtcNow(), cancellationToken);
+        var client = new CachedProbeClient(_http, url, options.RequestTimeout, time);
+        var finding = await _identifier.IdentifyAsync(client, time.GetUtcNow(), cancellationToken);
         if (finding is not null)
         {
-            _known[url] = new Memory(finding, 0);
+            _known[url] = new LastFinding(finding, 0);
             return finding;
         }
 
-        // A server that is hard at work may miss one deadline; what it was a moment ago still holds. The second time it hangs.
-        if (door.Silent?.Silence == Silence.TimedOut && _known.TryGetValue(url, out var memory))
+        // A busy server may miss one deadline, so the last finding still holds; at the second it counts as hanging.
+        if (client.FirstFailure?.NoAnswer == NoAnswer.TimedOut && _known.TryGetValue(url, out var last))
         {
-            var missed = memory.Missed + 1;
-            _known[url] = memory with { Missed = missed };
+            var missed = last.Missed + 1;
+            _known[url] = last with { Missed = missed };
             return missed == 1
-                ? memory.Finding
-                : ServerFinding.Unhealthy(memory.Finding.Server.Kind, url, $"{url} has stopped answering: {door.Silent.Failure}", memory.Finding.Server.Version);
+                ? last.Finding
+                : ServerFinding.Unhealthy(last.Finding.Server.Kind, url, $"{url} has stopped answering: {client.FirstFailure.Failure}", last.Finding.Server.Version);
         }
 
         _known.TryRemove(url, out _);
-        return named ? await ServerIdentifier.ExplainAsync(door, cancellationToken) : null;
+        return named ? await ServerIdentifier.ExplainAsync(client, cancellationToken) : null;
     }
 
-    private sealed record Memory(ServerFinding Finding, int Missed);
+    private sealed record LastFinding(ServerFinding Finding, int Missed);
 }

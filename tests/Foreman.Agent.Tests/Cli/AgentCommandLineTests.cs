@@ -32,7 +32,7 @@ public class AgentCommandLineTests
         var run = await Commands.RunAsync("--help");
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var flag in Foreman.Agent.Cli.Flags.All)
+        foreach (var flag in Foreman.Agent.Cli.AgentFlags.All)
         {
             Assert.Contains("--" + flag.Name, run.Output, StringComparison.Ordinal);
             Assert.Contains(flag.Variable, run.Output.Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -86,6 +86,16 @@ public class AgentCommandLineTests
 
         Assert.StartsWith("host          one (", before.Output, StringComparison.Ordinal);
         Assert.StartsWith("host          one (", after.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_switch_does_not_take_the_command_for_its_value()
+    {
+        var run = await Commands.RunAsync("--verbose", "probe", "--fleet-node-name=one");
+        var wrong = await Commands.RunAsync("probe", "--verbose=maybe");
+
+        Assert.StartsWith("host          one (", run.Output, StringComparison.Ordinal);
+        Assert.Equal((2, "foreman-agent: --verbose: `maybe` is not valid: expected true or false\n"), (wrong.ExitCode, wrong.Error.ReplaceLineEndings("\n")));
     }
 
     [Fact]

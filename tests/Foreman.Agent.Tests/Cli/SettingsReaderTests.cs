@@ -1,4 +1,5 @@
 using Foreman.Agent.Cli;
+using Foreman.Hosting;
 using Foreman.Runner;
 
 namespace Foreman.Agent.Tests.Cli;
@@ -29,7 +30,7 @@ public class SettingsReaderTests
     {
         Dictionary<string, string> environment = new(Home) { ["FOREMAN_ROLES"] = "coder", ["FOREMAN_HEARTBEAT_INTERVAL"] = "5s", ["XDG_STATE_HOME"] = "/var/state" };
 
-        var settings = Read(new() { [Flags.Roles] = ["verifier, worker"] }, environment);
+        var settings = Read(new() { [AgentFlags.Roles] = ["verifier, worker"] }, environment);
 
         Assert.Equal(["verifier", "worker"], settings.Node.Roles);
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Node.HeartbeatInterval);
@@ -38,17 +39,17 @@ public class SettingsReaderTests
 
     [Fact]
     public void A_star_takes_the_tasks_of_all_namespaces() =>
-        Assert.Empty(Read(new() { [Flags.TaskNamespace] = ["*"] }, Home).Node.TaskNamespaces);
+        Assert.Empty(Read(new() { [AgentFlags.TaskNamespace] = ["*"] }, Home).Node.TaskNamespaces);
 
     [Fact]
     public void Model_servers_can_be_named_several_times() => Assert.Equal(
         ["http://a:1/", "http://b:2/v1"],
-        Read(new() { [Flags.ModelUrl] = ["http://a:1", "http://b:2/v1"] }, Home).Probe.ModelUrls.Select(u => u.ToString()));
+        Read(new() { [AgentFlags.ModelUrl] = ["http://a:1", "http://b:2/v1"] }, Home).Probe.ModelUrls.Select(u => u.ToString()));
 
     [Fact]
     public void A_server_for_every_run_leaves_no_other_to_be_looked_for()
     {
-        var probe = Read(new() { [Flags.InferenceBaseUrlOverride] = ["http://gpu:8000/v1"], [Flags.ModelUrl] = ["http://a:1"] }, Home).Probe;
+        var probe = Read(new() { [AgentFlags.InferenceBaseUrlOverride] = ["http://gpu:8000/v1"], [AgentFlags.ModelUrl] = ["http://a:1"] }, Home).Probe;
 
         Assert.Equal("http://gpu:8000/v1", Assert.Single(probe.ModelUrls).ToString());
         Assert.Empty(probe.Ports);
@@ -68,7 +69,7 @@ public class SettingsReaderTests
     public void All_faults_are_told_at_once_with_what_set_them()
     {
         var values = Values(
-            new() { [Flags.FleetNodeName] = ["My Host"], [Flags.ModelUrl] = ["localhost:8080"], [Flags.Accelerator] = ["rocm"], [Flags.NodeLabels] = ["zone"] },
+            new() { [AgentFlags.FleetNodeName] = ["My Host"], [AgentFlags.ModelUrl] = ["localhost:8080"], [AgentFlags.Accelerator] = ["rocm"], [AgentFlags.NodeLabels] = ["zone"] },
             new(Home) { ["FOREMAN_HEARTBEAT_INTERVAL"] = "30", ["FOREMAN_MAX_CONCURRENT_TASKS"] = "0" });
         SettingsReader.Read(values, Home.GetValueOrDefault);
 
@@ -79,7 +80,7 @@ public class SettingsReaderTests
         Assert.Contains("--model-url: `localhost:8080` is not valid: expected a base URL, for example http://127.0.0.1:8080", values.Faults);
     }
 
-    private static Flag Named(string name) => Flags.All.Single(f => f.Name == name);
+    private static Flag Named(string name) => AgentFlags.All.Single(f => f.Name == name);
 
     private static FlagValues Values(Dictionary<Flag, string[]> given, Dictionary<string, string> environment) =>
         new(flag => given.GetValueOrDefault(flag), environment.GetValueOrDefault);

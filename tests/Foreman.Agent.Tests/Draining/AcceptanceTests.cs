@@ -17,7 +17,7 @@ public class AcceptanceTests
     {
         var full = Acceptance.Disk([("/work", 5)], null, Now);
 
-        var refusals = Acceptance.Refusals(Open with { AskedDrain = new NodeDrain(), Disk = full }, Now);
+        var refusals = Acceptance.Refusals(Open with { RequestedDrain = new NodeDrain(), Disk = full }, Now);
 
         Assert.Equal(["Draining", "DiskPressure"], refusals.Select(r => r.Reason));
         Assert.Equal("less than 128 MiB are free in /work: make room", refusals[1].Message);
@@ -39,8 +39,8 @@ public class AcceptanceTests
         var asked = new NodeDrain { Deadline = Now.AddMinutes(3) };
 
         Assert.Null(DrainDeadline.Of(Open, TimeSpan.FromMinutes(10)));
-        Assert.Null(DrainDeadline.Of(Open with { AskedDrain = new NodeDrain() }, TimeSpan.FromMinutes(10)));
+        Assert.Null(DrainDeadline.Of(Open with { RequestedDrain = new NodeDrain() }, TimeSpan.FromMinutes(10)));
         Assert.Equal(Now.AddMinutes(10), DrainDeadline.Of(stopping, TimeSpan.FromMinutes(10)));
-        Assert.Equal(Now.AddMinutes(3), DrainDeadline.Of(stopping with { AskedDrain = asked }, TimeSpan.FromMinutes(10)));
+        Assert.Equal(Now.AddMinutes(3), DrainDeadline.Of(stopping with { RequestedDrain = asked }, TimeSpan.FromMinutes(10)));
     }
 }

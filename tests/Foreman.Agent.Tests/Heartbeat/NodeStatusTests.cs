@@ -29,7 +29,7 @@ public class NodeStatusTests
     [Fact]
     public void A_drain_that_the_spec_asks_for_is_shown_with_its_reason()
     {
-        var status = NodeStatus.Of(Facts with { AskedDrain = new NodeDrain { Reason = "OS update" } }, new AgentInstance(), [], Now);
+        var status = NodeStatus.Of(Facts with { RequestedDrain = new NodeDrain { Reason = "OS update" } }, new AgentInstance(), [], Now);
 
         Assert.Equal(FleetNodePhase.Draining, status.Phase);
         Assert.Equal("spec.drain asks for it: OS update", Assert.Single(status.NotAccepting!).Message);

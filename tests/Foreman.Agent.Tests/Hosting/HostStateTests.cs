@@ -16,8 +16,8 @@ public class HostStateTests
         state.Change(f => f with { Probed = Probe(2, ram: 10) });
         state.Change(f => f with { Probed = Probe(2, ram: 9) });
         state.Change(f => f with { Probed = Probe(3, ram: 9) });
-        state.Change(f => f with { AskedDrain = new NodeDrain { Reason = "update" } });
-        state.Change(f => f with { AskedDrain = new NodeDrain { Reason = "update" } });
+        state.Change(f => f with { RequestedDrain = new NodeDrain { Reason = "update" } });
+        state.Change(f => f with { RequestedDrain = new NodeDrain { Reason = "update" } });
 
         Assert.Equal(3, changes);
         Assert.Equal(9, state.Facts.Probed!.Capability.AvailableRAMGB);

@@ -1,12 +1,13 @@
 using System.Net;
 using Foreman.Agent.Hosting;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 
 namespace Foreman.Agent.Tests.Hosting;
 
 public class StartDecisionTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private static readonly Uri Host = new("https://10.0.0.1:6443");
 
     [Theory]
@@ -17,8 +18,8 @@ public class StartDecisionTests
     {
         var failure = new KubernetesUnreachableException(Host, reason, "nothing listens there");
 
-        Assert.Null(Stop(failure, Patience / 2));
-        var stop = Stop(failure, Patience)!;
+        Assert.Null(Stop(failure, StartTimeout / 2));
+        var stop = Stop(failure, StartTimeout)!;
         Assert.Equal(75, stop.ExitCode);
         Assert.Contains("https://10.0.0.1:6443", stop.Message, StringComparison.Ordinal);
         Assert.Contains("--start-timeout", stop.Message, StringComparison.Ordinal);
@@ -43,25 +44,25 @@ public class StartDecisionTests
     public void Missing_rights_may_still_be_given()
     {
         Assert.Null(Stop(Refused(HttpStatusCode.Forbidden), TimeSpan.Zero));
-        Assert.Equal(78, Stop(Refused(HttpStatusCode.Forbidden), Patience)!.ExitCode);
+        Assert.Equal(78, Stop(Refused(HttpStatusCode.Forbidden), StartTimeout)!.ExitCode);
     }
 
     [Fact]
     public void An_overloaded_server_is_waited_for()
     {
         Assert.Null(Stop(Refused(HttpStatusCode.ServiceUnavailable), TimeSpan.Zero));
-        Assert.Equal(75, Stop(Refused(HttpStatusCode.ServiceUnavailable), Patience)!.ExitCode);
+        Assert.Equal(75, Stop(Refused(HttpStatusCode.ServiceUnavailable), StartTimeout)!.ExitCode);
     }
 
     [Fact]
     public void Credentials_and_rights_are_asked_about_every_half_minute_at_most()
     {
-        Assert.True(AccessAdvice.Wait(Refused(HttpStatusCode.Forbidden), 1, 0) >= TimeSpan.FromSeconds(30));
-        Assert.True(AccessAdvice.Wait(Refused(HttpStatusCode.Unauthorized), 1, 0) >= TimeSpan.FromSeconds(30));
-        Assert.True(AccessAdvice.Wait(Refused(HttpStatusCode.InternalServerError), 1, 0) < TimeSpan.FromSeconds(2));
+        Assert.True(ApiErrors.RetryDelay(Refused(HttpStatusCode.Forbidden), 1, 0) >= TimeSpan.FromSeconds(30));
+        Assert.True(ApiErrors.RetryDelay(Refused(HttpStatusCode.Unauthorized), 1, 0) >= TimeSpan.FromSeconds(30));
+        Assert.True(ApiErrors.RetryDelay(Refused(HttpStatusCode.InternalServerError), 1, 0) < TimeSpan.FromSeconds(2));
     }
 
-    private static AgentStopException? Stop(Exception e, TimeSpan elapsed) => StartDecision.Stop(e, elapsed, Patience, "here");
+    private static ExitException? Stop(Exception e, TimeSpan elapsed) => StartDecision.Stop(e, elapsed, StartTimeout, "here");
 
     private static KubernetesException Refused(HttpStatusCode code) => new(new V1Status { Message = "no" }, code, "GET /x");
 }

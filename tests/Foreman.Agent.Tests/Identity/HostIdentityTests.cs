@@ -1,5 +1,5 @@
-using Foreman.Agent.Hosting;
 using Foreman.Agent.Identity;
+using Foreman.Hosting;
 using Foreman.Testing;
 
 namespace Foreman.Agent.Tests.Identity;
@@ -26,7 +26,7 @@ public sealed class HostIdentityTests : IDisposable
     {
         using var first = HostIdentity.Open(_folder["state"], "n1");
 
-        var refused = Assert.Throws<AgentStopException>(() => HostIdentity.Open(_folder["state"], "n2"));
+        var refused = Assert.Throws<ExitException>(() => HostIdentity.Open(_folder["state"], "n2"));
 
         Assert.Equal(75, refused.ExitCode);
         Assert.Contains($"another foreman-agent (process {Environment.ProcessId}) uses {_folder["state"]}", refused.Message, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class HostIdentityTests : IDisposable
     {
         _folder.Write("state/host-id", text);
 
-        var refused = Assert.Throws<AgentStopException>(() => HostIdentity.Open(_folder["state"], "n1"));
+        var refused = Assert.Throws<ExitException>(() => HostIdentity.Open(_folder["state"], "n1"));
 
         Assert.Equal(78, refused.ExitCode);
         File.Delete(_folder["state/host-id"]);
@@ -52,7 +52,7 @@ public sealed class HostIdentityTests : IDisposable
     {
         var file = _folder.Write("file", "");
 
-        var refused = Assert.Throws<AgentStopException>(() => HostIdentity.Open(Path.Combine(file, "state"), "n1"));
+        var refused = Assert.Throws<ExitException>(() => HostIdentity.Open(Path.Combine(file, "state"), "n1"));
 
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains("--state-dir", refused.Message, StringComparison.Ordinal);

@@ -7,10 +7,12 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly string[] _arguments;
+    private readonly IReadOnlyDictionary<string, string?> _environment;
 
-    private AgentUnderTest(FleetUnderTest fleet, string node, string kubeconfig, string[] more)
+    private AgentUnderTest(FleetUnderTest fleet, string node, string kubeconfig, string[] more, IReadOnlyDictionary<string, string?>? environment = null)
     {
         Node = node;
+        _environment = environment ?? new Dictionary<string, string?>();
         _arguments =
         [
             "--kubeconfig", kubeconfig, "--fleet-node-name", node, "--foreman-namespace", fleet.Namespace, "--task-namespace", fleet.Namespace,
@@ -41,6 +43,14 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         return agent;
     }
 
+    /// <summary>As above, with variables of its own.</summary>
+    public static async Task<AgentUnderTest> JoinedAsync(FleetUnderTest fleet, IReadOnlyDictionary<string, string?> environment, params string[] more)
+    {
+        var agent = new AgentUnderTest(fleet, fleet.NewNodeName(), fleet.Cluster.AdminKubeconfigPath, more, environment);
+        await agent.Process.WaitForLineAsync("is in the fleet as");
+        return agent;
+    }
+
     /// <summary>Kills the process and starts another one of the same host.</summary>
     public async Task KillAndRestartAsync()
     {
@@ -57,5 +67,5 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private RealProcess Start() => RealProcess.Start(ReleasedBinaries.Agent, _arguments);
+    private RealProcess Start() => RealProcess.Start(new ProcessRequest { Program = ReleasedBinaries.Agent, Arguments = _arguments, Environment = _environment });
 }

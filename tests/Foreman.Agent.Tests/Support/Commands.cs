@@ -1,4 +1,5 @@
 using Foreman.Agent.Cli;
+using Foreman.Hosting;
 
 namespace Foreman.Agent.Tests.Support;
 
@@ -9,7 +10,7 @@ internal sealed record Commands(int ExitCode, string Output, string Error)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var console = new ConsoleStreams(output, error, environment.GetValueOrDefault, Colours: false);
+        var console = new ConsoleStreams(output, error, environment.GetValueOrDefault);
         var exitCode = await AgentCommandLine.RunAsync(arguments, console);
         return new Commands(exitCode, output.ToString(), error.ToString());
     }

@@ -1,3 +1,4 @@
+using Foreman.Hosting;
 using Foreman.Operator.Cli;
 
 namespace Foreman.Operator.Tests.Cli;
@@ -9,7 +10,7 @@ internal static class CommandRunner
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await OperatorCommandLine.RunAsync(arguments, new OperatorConsole(output, error, _ => null));
+        var code = await OperatorCommandLine.RunAsync(arguments, new ConsoleStreams(output, error, _ => null));
         return (code, output.ToString(), error.ToString());
     }
 }

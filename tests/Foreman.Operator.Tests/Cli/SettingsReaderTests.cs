@@ -1,4 +1,4 @@
-using System.Net;
+using Foreman.Hosting;
 using Foreman.Operator.Cli;
 
 namespace Foreman.Operator.Tests.Cli;
@@ -50,39 +50,8 @@ public class SettingsReaderTests
             reader.Faults);
     }
 
-    [Theory]
-    [InlineData(":8081", "[::]:8081")]
-    [InlineData("127.0.0.1:1", "127.0.0.1:1")]
-    [InlineData("localhost:2", "127.0.0.1:2")]
-    [InlineData("[::1]:3", "[::1]:3")]
-    public void Addresses_are_read_as_operators_write_them(string text, string expected) =>
-        Assert.Equal(IPEndPoint.Parse(expected), BindAddress.Parse(text));
-
-    [Theory]
-    [InlineData("8081")]
-    [InlineData("host:99999")]
-    [InlineData("no-such-address:1")]
-    public void What_is_no_address_is_none(string text) => Assert.Null(BindAddress.Parse(text));
-
-    [Theory]
-    [InlineData("90s", 90)]
-    [InlineData("1h30m", 5400)]
-    [InlineData("1.5s", 1.5)]
-    [InlineData("250ms", 0.25)]
-    [InlineData("0", 0)]
-    public void Durations_are_read_as_operators_write_them(string text, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), GoDuration.Parse(text));
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("10")]
-    [InlineData("s")]
-    [InlineData("-1s")]
-    [InlineData("99999999999999999h")]
-    public void What_is_no_duration_is_none(string text) => Assert.Null(GoDuration.Parse(text));
-
-    private static FlagReader Reader(Dictionary<string, string> flags, Dictionary<string, string> environment) =>
-        new(f => flags.GetValueOrDefault(f.Name), environment.GetValueOrDefault);
+    private static FlagValues Reader(Dictionary<string, string> flags, Dictionary<string, string> environment) =>
+        new(f => flags.TryGetValue(f.Name, out var value) ? [value] : null, environment.GetValueOrDefault);
 
     private static OperatorSettings Read(Dictionary<string, string> flags, Dictionary<string, string> environment) =>
         SettingsReader.Read(Reader(flags, environment), new Dictionary<string, string> { ["HOME"] = "/srv/me" }.GetValueOrDefault);

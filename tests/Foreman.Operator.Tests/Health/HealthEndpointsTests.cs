@@ -1,6 +1,8 @@
 using System.Net;
+using Foreman.Hosting;
 using Foreman.Operator.Cli;
 using Foreman.Operator.Health;
+using Foreman.Primitives;
 using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Health;
@@ -36,7 +38,7 @@ public sealed class HealthEndpointsTests
                 var settings = new OperatorSettings { StateDir = "", HealthAddress = BindAddress.Parse(address) };
                 return ((await HealthEndpoints.StartAsync(settings, sources, CancellationToken.None))!, new($"http://{address}/"));
             }
-            catch (CommandException) when (tries < 5)
+            catch (ExitException) when (tries < 5)
             {
                 // Taken since.
             }

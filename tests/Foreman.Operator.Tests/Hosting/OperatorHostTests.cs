@@ -130,7 +130,10 @@ public class OperatorHostTests
         await Eventually.PassesAsync(
             async () => Assert.Equal("ok", await http.GetStringAsync(new Uri($"http://127.0.0.1:{fleet.HealthPort}/readyz"))), "readiness");
         Assert.Equal("ok", await http.GetStringAsync(new Uri($"http://127.0.0.1:{fleet.HealthPort}/healthz")));
-        Assert.Contains("foreman_scheduler_decision_seconds_count", await http.GetStringAsync(new Uri($"http://127.0.0.1:{fleet.MetricsPort}/metrics")), StringComparison.Ordinal);
+        var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{fleet.MetricsPort}/metrics"));
+        Assert.Contains("foreman_scheduler_decision_seconds_count", metrics, StringComparison.Ordinal);
+        Assert.Contains("kubernetes_client_requests_total{", metrics, StringComparison.Ordinal);
+        Assert.Contains("kubernetes_reflector_objects{", metrics, StringComparison.Ordinal);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri($"http://127.0.0.1:{fleet.HealthPort}/metrics"))).StatusCode);
         Assert.NotNull(await fleet.Client.TryReadAsync<V1Lease>("foreman-operator", fleet.Space));
     }

@@ -2,6 +2,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
 using Foreman.Operator.Hosting;
+using Foreman.Primitives;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -40,6 +40,60 @@ public class PrometheusWriterTests
     }
 
     [Fact]
+    public void Names_of_OpenTelemetry_become_names_of_Prometheus()
+    {
+        using var meter = new Meter("test." + Guid.NewGuid());
+        using var writer = new PrometheusWriter(meter.Name);
+        meter.CreateCounter<long>("client.requests", "{request}", "Requests.").Add(1, new KeyValuePair<string, object?>("http.method", "GET"));
+        meter.CreateObservableCounter("queue.adds", () => 5L, "{key}", "Adds.");
+        meter.CreateUpDownCounter<long>("client.active", "{request}", "Active.").Add(2);
+        meter.CreateHistogram("wait.duration", "s", "Waits.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [1] }).Record(0.5);
+        meter.CreateHistogram("token.usage", "{token}", "Tokens.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [10] }).Record(3);
+        writer.Write();
+
+        Assert.Equal(
+            """
+            # HELP client_active Active.
+            # TYPE client_active gauge
+            client_active 2
+            # HELP client_requests_total Requests.
+            # TYPE client_requests_total counter
+            client_requests_total{http_method="GET"} 1
+            # HELP queue_adds_total Adds.
+            # TYPE queue_adds_total counter
+            queue_adds_total 5
+            # HELP token_usage Tokens.
+            # TYPE token_usage histogram
+            token_usage_bucket{le="10"} 1
+            token_usage_bucket{le="+Inf"} 1
+            token_usage_sum 3
+            token_usage_count 1
+            # HELP wait_duration_seconds Waits.
+            # TYPE wait_duration_seconds histogram
+            wait_duration_seconds_bucket{le="1"} 1
+            wait_duration_seconds_bucket{le="+Inf"} 1
+            wait_duration_seconds_sum 0.5
+            wait_duration_seconds_count 1
+
+            """.ReplaceLineEndings("\n"),
+            writer.Write());
+    }
+
+    [Fact]
+    public void What_is_observed_no_more_is_not_written()
+    {
+        using var meter = new Meter("test." + Guid.NewGuid());
+        using var writer = new PrometheusWriter(meter.Name);
+        List<Measurement<long>> there = [new(1, new KeyValuePair<string, object?>("name", "a"))];
+        meter.CreateObservableGauge("level", () => there, null, "Level.");
+
+        Assert.Contains("level{name=\"a\"} 1", writer.Write(), StringComparison.Ordinal);
+        there.Clear();
+
+        Assert.DoesNotContain("level{", writer.Write(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Instruments_of_other_meters_are_left_out()
     {
         using var meter = new Meter("other." + Guid.NewGuid());

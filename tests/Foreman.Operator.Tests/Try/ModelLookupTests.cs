@@ -1,5 +1,5 @@
 using System.Net;
-using Foreman.Operator.Cli;
+using Foreman.Hosting;
 using Foreman.Operator.Try;
 using Foreman.Testing;
 
@@ -26,7 +26,7 @@ public class ModelLookupTests
     {
         using var server = new Answering(body, status);
 
-        var e = await Assert.ThrowsAsync<CommandException>(() => NamedAsync(server.Url, "missing"));
+        var e = await Assert.ThrowsAsync<ExitException>(() => NamedAsync(server.Url, "missing"));
 
         Assert.Equal(3, e.ExitCode);
         Assert.Contains(said, e.Message, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public class ModelLookupTests
     [Fact]
     public async Task A_server_that_is_not_there_cannot_be_reached()
     {
-        var e = await Assert.ThrowsAsync<CommandException>(() => NamedAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}"), null));
+        var e = await Assert.ThrowsAsync<ExitException>(() => NamedAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}"), null));
 
         Assert.Equal(3, e.ExitCode);
         Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);

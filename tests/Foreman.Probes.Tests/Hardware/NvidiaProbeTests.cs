@@ -1,3 +1,4 @@
+using Foreman.Primitives;
 using Foreman.Probes.Tests.Support;
 using Foreman.Testing;
 
@@ -6,7 +7,7 @@ namespace Foreman.Probes.Tests.Hardware;
 public sealed class NvidiaProbeTests : IDisposable
 {
     private readonly TempFolder _host = new();
-    private readonly ChildCommands _commands = new(TimeSpan.FromSeconds(10), TimeProvider.System);
+    private readonly HelperPrograms _commands = new(TimeSpan.FromSeconds(10), TimeProvider.System);
 
     [Fact]
     public async Task Nvidia_smi_is_asked_for_the_devices()

@@ -1,0 +1,63 @@
+using Foreman.Agent.Dispatching;
+using Foreman.Agent.Draining;
+using Foreman.Agent.Heartbeat;
+using Foreman.Agent.Leasing;
+using Foreman.Api;
+using Foreman.Hosting;
+using Foreman.Probes;
+using Foreman.Runner;
+using Foreman.Runner.Stages;
+using Foreman.Runner.Supervision;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Foreman.Agent.Hosting;
+
+/// <summary>The parts of the agent as hosted services.</summary>
+internal static class AgentServices
+{
+    /// <summary>
+    /// The order matters: services start in it and stop in the reverse order. The drain comes first at the end, and the Lease
+    /// is released last.
+    /// </summary>
+    public static void AddAgent(this IServiceCollection services, AgentContext context, StopSignals stop)
+    {
+        services.AddSingleton(context);
+        services.AddSingleton(stop);
+        services.AddSingleton<HostState>();
+        services.AddSingleton(_ => new HostProbe(context.Settings.Probe, context.Time));
+        services.AddSingleton<NodeLease>();
+        services.AddSingleton<NodeWatch>();
+        services.AddSingleton<HeartbeatLoop>();
+        services.AddSingleton(_ => NewRunner(context));
+        services.AddSingleton(provider => new RunSupervisor(provider.GetRequiredService<TaskRunner>(), context.Time, context.Logger));
+        services.AddSingleton<Dispatcher>();
+
+        services.AddSingleton<IHostedService, AgentStart>();
+        services.AddSingleton<IHostedService, LeaseKeeper>();
+        services.AddLoop(provider => provider.GetRequiredService<NodeWatch>().RunAsync);
+        services.AddLoop(provider => provider.GetRequiredService<HeartbeatLoop>().RunAsync);
+        services.AddLoop(provider => provider.GetRequiredService<Dispatcher>().RunAsync);
+        services.AddLoop(provider => provider.GetRequiredService<TaskRunner>().ReplayOutboxAsync);
+        services.AddSingleton<IHostedService, DrainService>();
+    }
+
+    private static TaskRunner NewRunner(AgentContext context)
+    {
+        var runs = context.Settings.Runs;
+        var options = new RunnerOptions
+        {
+            Holder = context.Identity.Holder,
+            NodeName = context.NodeName,
+            Placement = Placement.Node,
+            WorkspaceRoot = runs.WorkspaceDir,
+            StateDirectory = runs.StateDir,
+            KeepWorkspace = runs.KeepWorkspace,
+            Seed = context.Seed,
+        };
+        var stages = runs.Mode == RunnerMode.Stub
+            ? StageRegistry.Stub(runs.StubSleep, context.Time, context.Logger)
+            : StageRegistry.Native(context.Kubernetes, options, context.Time, context.Logger);
+        return new TaskRunner(context.Kubernetes, options, context.Time, context.Logger, stages);
+    }
+}

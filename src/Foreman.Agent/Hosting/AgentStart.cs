@@ -1,0 +1,35 @@
+using Foreman.Agent.Heartbeat;
+using Foreman.Agent.Leasing;
+using Foreman.Agent.Registration;
+using Microsoft.Extensions.Hosting;
+
+namespace Foreman.Agent.Hosting;
+
+/// <summary>
+/// The start. The order matters: nothing is written before the CRDs are known to be right, no task is read before the Lease
+/// is held, and the first status, which names this process, comes before any claim.
+/// </summary>
+internal sealed class AgentStart(AgentContext context, HostState state, NodeLease lease, NodeWatch watch, HeartbeatLoop heartbeat) : IHostedService
+{
+    /// <exception cref="Foreman.Hosting.ExitException">The start can't be completed.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var retry = new StartRetry(context);
+        var probing = heartbeat.ProbeAsync(cancellationToken);
+        await retry.RunAsync(
+            async cancel =>
+            {
+                await DefinitionCheck.RunAsync(context.Kubernetes, cancel);
+                return true;
+            },
+            cancellationToken);
+        var node = await retry.RunAsync(new NodeRegistration(context).EnsureAsync, cancellationToken);
+        await lease.AcquireAsync(node, retry, cancellationToken);
+        watch.Set(node);
+        await probing;
+        await heartbeat.TryWriteAsync(cancellationToken);
+        context.Logger.Joined(context.NodeName, context.Identity.Holder, state.Facts.Probed?.Slots, state.Facts.Probed?.Capability.Accelerator);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,50 @@
+using Foreman.Agent.Hosting;
+using Foreman.Hosting;
+using Microsoft.Extensions.Hosting;
+
+namespace Foreman.Agent.Leasing;
+
+/// <summary>Renews the host's Lease from the start until everything else has stopped, then releases it. A lost Lease stops the agent.</summary>
+internal sealed class LeaseKeeper(AgentContext context, NodeLease lease, HostOutcome outcome, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _release = new();
+    private Task? _keeping;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _keeping = KeepAsync();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_keeping is { } keeping)
+        {
+            await _release.CancelAsync();
+            await keeping;
+            context.Logger.Stopped();
+        }
+    }
+
+    public void Dispose() => _release.Dispose();
+
+    private async Task KeepAsync()
+    {
+        try
+        {
+            if (await lease.HoldAsync(_release.Token) is { } holder)
+            {
+                context.Logger.LeaseLost(context.NodeName, holder);
+                outcome.ExitCode = ExitCodes.TryAgain;
+                lifetime.StopApplication();
+            }
+        }
+#pragma warning disable CA1031 // Recorded, and thrown again when the host has stopped.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            outcome.Fail(e);
+            lifetime.StopApplication();
+        }
+    }
+}

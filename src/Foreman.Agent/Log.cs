@@ -1,0 +1,44 @@
+using Foreman.Api;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Agent;
+
+/// <summary>What the agent logs, but for what runs: <c>Dispatching</c> and the runner have logs of their own.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Warning}")]
+    public static partial void FlagHasNoEffect(this ILogger logger, string warning);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopped before the start was complete")]
+    public static partial void StoppedWhileStarting(this ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Error}. Trying again in {Wait:0.0} s")]
+    public static partial void RetryingStart(this ILogger logger, string error, double wait);
+
+    [LoggerMessage(4, LogLevel.Information, "{Node} is in the fleet as {Holder}: {Slots} slots, accelerator {Accelerator}")]
+    public static partial void Joined(this ILogger logger, string node, string holder, int? slots, Accelerator? accelerator);
+
+    [LoggerMessage(5, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(6, LogLevel.Error, "The Lease of {Node} was taken by {Holder}: another agent serves this name now")]
+    public static partial void LeaseLost(this ILogger logger, string node, string holder);
+
+    [LoggerMessage(7, LogLevel.Information, "Draining: no new tasks; runs may go on for {Timeout:0} s")]
+    public static partial void Draining(this ILogger logger, double timeout);
+
+    [LoggerMessage(10, LogLevel.Warning, "The heartbeat failed: {Error}. Trying again in {Wait:0.0} s")]
+    public static partial void HeartbeatFailed(this ILogger logger, string error, double wait);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Refusal}. Waiting whether it is alive, up to {Left:0} s")]
+    public static partial void WaitingForLease(this ILogger logger, string refusal, double left);
+
+    [LoggerMessage(12, LogLevel.Information, "FleetNode {Node} is kept as it is: {Difference}")]
+    public static partial void NodeKept(this ILogger logger, string node, string difference);
+
+    [LoggerMessage(13, LogLevel.Information, "FleetNode {Node} is registered")]
+    public static partial void NodeRegistered(this ILogger logger, string node);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Note}")]
+    public static partial void ProbeNote(this ILogger logger, string note);
+}
