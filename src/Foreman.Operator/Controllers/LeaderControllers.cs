@@ -22,18 +22,23 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <param name="settings">Settings of this operator.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
-    public static async Task<LeaderControllers> StartAsync(IKubernetes leading, SchedulerSettings settings, TimeProvider time, ILogger logger)
-    {
-        var controllers = new LeaderControllers(Build(leading, settings, time, logger));
-        await controllers._host.StartAsync();
-        return controllers;
-    }
+    public static Task<LeaderControllers> StartAsync(IKubernetes leading, SchedulerSettings settings, TimeProvider time, ILogger logger) =>
+        StartAsync(Build(leading, settings, time, logger));
+
+    /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
+    public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
     /// <summary>Stops them and waits for reconciles in progress.</summary>
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    internal static async Task<LeaderControllers> StartAsync(IHost host)
+    {
+        await host.StartAsync();
+        return new LeaderControllers(host);
     }
 
     private static IHost Build(IKubernetes leading, SchedulerSettings settings, TimeProvider time, ILogger logger)

@@ -120,8 +120,14 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         backends.Follow(caches.Tasks.Store);
         caches.OnChange(loop.Wake);
         await using var controllers = await LeaderControllers.StartAsync(leading, schedulerSettings, time, logger);
+        using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
-        await loop.RunAsync(stop);
+        await loop.RunAsync(working.Token);
+        if (!stop.IsCancellationRequested)
+        {
+            throw new ExitException(ExitCodes.TryAgain, "a controller can't go on; the log has the cause");
+        }
+
         logger.Stopping();
     }
 

@@ -1,8 +1,11 @@
 using Foreman.Api;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Controllers;
 using Foreman.Scheduling;
 using Foreman.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Operator.Tests.Controllers;
@@ -58,6 +61,16 @@ public class LeaderControllersTests
         Assert.Null(await ValidatedAsync(client, "x", space));
     }
 
+    [Fact]
+    public async Task A_controller_that_breaks_off_is_told()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddSingleton<IHostedService, BreaksOff>();
+        await using var controllers = await LeaderControllers.StartAsync(builder.Build());
+
+        await controllers.Stopped.WhenCancelledAsync().WaitAsync(TestDeadline.Default);
+    }
+
     private static Task<LeaderControllers> StartAsync(IKubernetes client) =>
         LeaderControllers.StartAsync(client, new SchedulerSettings(), TimeProvider.System, NullLogger.Instance);
 
@@ -69,6 +82,15 @@ public class LeaderControllersTests
 
     private static async Task<string?> ValidatedAsync(KubernetesClient client, string name, string space) =>
         (await client.ReadAsync<Agent>(name, space)).Status?.Conditions.Find(ConditionTypes.Validated)?.Reason;
+
+    private sealed class BreaksOff : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("broke off");
+        }
+    }
 
     private sealed class ClosedFence : IWriteFence
     {
