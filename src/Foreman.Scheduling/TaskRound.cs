@@ -81,7 +81,7 @@ internal sealed class TaskRound
         _decisions.Add(TaskDecisions.TakeBack(task, reason, _now));
     }
 
-    // A placement without a backend says nothing of what its holder lives by; the event comes once per attempt and phase.
+    // A placement without a backend can't say whether its holder is alive; the event comes once per attempt and phase.
     private void LeaveAlone(AgenticTask task)
     {
         if (SinceOf(task) == _snapshot.Uptime)

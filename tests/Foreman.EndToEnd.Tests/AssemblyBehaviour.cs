@@ -1,2 +1,2 @@
-// Each test starts a whole fleet; several at once on a small machine would only wait for each other.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// Each test starts servers and processes of its own and mostly waits for them; more at once would wait for each other.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]

@@ -22,6 +22,10 @@ public static class BuiltInAgent
             When a tool reports an error, read it, correct the cause and go on; don't repeat the same call.
             Submit GO with one sentence about what was done, or NO-GO with what stands in the way.
             """,
-        Tools = ["read_file", "write_file", "str_replace", "grep", "list_files", "submit_result"],
+        Tools = [.. KnownTools.Names.Where(IsFileTool)],
     };
+
+    // A tool that reaches beyond the workspace is for Agents that somebody has written.
+    private static bool IsFileTool(string name) =>
+        (KnownTools.TraitsOf(name) & (ToolTraits.NeedsNetwork | ToolTraits.Secrets | ToolTraits.Irreversible)) == ToolTraits.None;
 }

@@ -31,6 +31,9 @@ public readonly record struct TaskKind(string Value) : IOpenEnumeration<TaskKind
     /// <summary>Every value that this release knows.</summary>
     public static IReadOnlyList<TaskKind> Known { get; } = [IssueFix, Verify, Review, Freeform, Integrate, Reconcile];
 
+    /// <summary>The kinds that this release runs: the runner has stages for each, and the scheduler ends tasks of all others.</summary>
+    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform];
+
     /// <inheritdoc/>
     public static TaskKind FromText(string text) => new(text);
 

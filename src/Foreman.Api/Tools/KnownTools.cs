@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Foreman.Api;
 
-/// <summary>What a tool does and needs, as scheduling, placement and the dispatcher of calls read it.</summary>
+/// <summary>What a tool does and needs: scheduling, placement, the built-in Agent and the dispatcher of calls decide by it.</summary>
 [Flags]
 public enum ToolTraits
 {

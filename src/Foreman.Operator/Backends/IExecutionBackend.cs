@@ -18,7 +18,7 @@ namespace Foreman.Operator.Backends;
 /// </list>
 /// A new placement implements both halves and is added where <see cref="ExecutionBackends"/> is made. A backend for Jobs would
 /// create the Job at <see cref="Start"/>, give the state of its pod at <see cref="Observe"/>, for its rules to judge (a holder
-/// that lives by its pod, limits for pulling, scheduling and starting), and delete the Job at <see cref="Release"/>.
+/// that is alive while its pod is, limits for pulling, scheduling and starting), and delete the Job at <see cref="Release"/>.
 /// <para>Calls come from the threads that watch and decide: none may block, and each must be right to be repeated.</para>
 /// </summary>
 internal interface IExecutionBackend

@@ -47,6 +47,9 @@ public sealed class StageRegistry
     public static StageRegistry Stub(TimeSpan sleep, TimeProvider time, ILogger logger) =>
         new(new Dictionary<TaskKind, ImmutableArray<IStage>>(), [new StubStage(sleep, time)], time, logger);
 
+    /// <summary>The kinds with stages of their own.</summary>
+    internal IEnumerable<TaskKind> Kinds => _byKind.Keys;
+
     /// <summary>Why a task can't be run here; null when it can.</summary>
     /// <param name="task">Any task.</param>
     internal string? Unsupported(AgenticTask task) => !StagesOf(task.Spec.Kind).IsEmpty

@@ -12,9 +12,9 @@ internal sealed class TaskKindFeature : IFeature
     ];
 
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) =>
-        (spec.Kind == TaskKind.Freeform
+        (TaskKind.Supported.Contains(spec.Kind)
             ? Array.Empty<UnsupportedField>()
-            : [new($"spec.kind \"{spec.Kind}\"", "this release runs tasks of kind freeform only")]).Concat(Rows.Of(spec));
+            : [new($"spec.kind \"{spec.Kind}\"", $"this release runs tasks of kind {string.Join(", ", TaskKind.Supported)} only")]).Concat(Rows.Of(spec));
 }
 
 /// <summary>Tasks of kind freeform: their prompt is all there is.</summary>

@@ -7,7 +7,7 @@ namespace Foreman.Scheduling;
 /// choose it and to judge who holds its runs. Everything that depends on the placement is asked here; the scheduler itself
 /// compares no placement by name.
 /// <para>
-/// A holder lives by what its backend says: by its host's Lease (Node), by the leader election (Operator), by its pod (Job).
+/// Its backend determines whether a holder is alive: by the host's Lease (Node), the leader election (Operator), the pod (Job).
 /// What the snapshot does not contain, such as pods, the backend observes and passes in as
 /// <see cref="HolderView.Observation"/>.
 /// </para>

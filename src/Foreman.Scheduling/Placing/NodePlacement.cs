@@ -2,7 +2,7 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Runs in the agent on the host. The holder lives by the host's Lease.</summary>
+/// <summary>Runs in the agent on the host. The host's Lease is the holder's liveness.</summary>
 public sealed class NodePlacement : IPlacementRules
 {
     private NodePlacement()
@@ -34,7 +34,7 @@ public sealed class NodePlacement : IPlacementRules
         NodeLiveness.Unmanaged when view.NodeExists => HolderVerdict.Keep,
         NodeLiveness.Dead or NodeLiveness.Stopped => HolderVerdict.TakeBack(
             new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{view.NodeName} stopped before it claimed the task")),
-        _ => UnclaimedLimit.Judge(view),
+        _ => UnclaimedLimit.Judge(view, view.NodeName, isHost: true),
     };
 
     /// <inheritdoc/>

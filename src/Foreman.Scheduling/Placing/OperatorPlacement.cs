@@ -3,7 +3,7 @@ using Foreman.Api;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// Runs in the operator, against the host's model server. The holder lives by the leader election: what another process than
+/// Runs in the operator, against the host's model server. The leader election is the holder's liveness: what another process than
 /// the one that decides holds is lost.
 /// </summary>
 public sealed class OperatorPlacement : IPlacementRules
@@ -38,7 +38,7 @@ public sealed class OperatorPlacement : IPlacementRules
     public string? ModelUrl(ServedModel model, ModelServer? server) => server?.ReachableURL;
 
     /// <inheritdoc/>
-    public HolderVerdict JudgeAssignment(HolderView view) => UnclaimedLimit.Judge(view);
+    public HolderVerdict JudgeAssignment(HolderView view) => UnclaimedLimit.Judge(view, "the operator", isHost: false);
 
     /// <inheritdoc/>
     public HolderVerdict JudgeRun(HolderView view)

@@ -80,10 +80,13 @@ internal static class UnclaimedLimit
     /// <summary>How long such an assignment may stay unclaimed.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(15);
 
-    public static HolderVerdict Judge(HolderView view) => view.Uptime - view.Since < Limit
+    /// <param name="view">The task and what is known of who should claim it.</param>
+    /// <param name="claimant">Who should, for messages.</param>
+    /// <param name="isHost">True when that is the host, which then goes on probation.</param>
+    public static HolderVerdict Judge(HolderView view, string claimant, bool isHost) => view.Uptime - view.Since < Limit
         ? HolderVerdict.KeepUntil(view.Since + Limit)
-        : HolderVerdict.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{view.NodeName} did not claim the task within {Limit.TotalSeconds:0} s")
+        : HolderVerdict.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{claimant} did not claim the task within {Limit.TotalSeconds:0} s")
         {
-            RecordFailure = true,
+            RecordFailure = isHost,
         });
 }

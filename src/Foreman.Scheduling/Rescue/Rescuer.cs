@@ -2,7 +2,7 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Whether the operator takes a task back. What its holder lives by is for the rules of its placement to say.</summary>
+/// <summary>Whether the operator takes a task back. The rules of its placement determine whether its holder is alive.</summary>
 internal static class Rescuer
 {
     public static HolderVerdict Check(HolderView view, IPlacementRules rules)

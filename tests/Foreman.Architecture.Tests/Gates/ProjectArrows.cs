@@ -45,7 +45,7 @@ internal static class ProjectArrows
             var name = Path.GetFileNameWithoutExtension(project.Name);
             if (!Allowed.TryGetValue(name, out var allowed))
             {
-                yield return $"{project.Path}: a room without a place in the house; give it one in {nameof(ProjectArrows)}";
+                yield return $"{project.Path}: this project has no entry in the table of allowed references in {nameof(ProjectArrows)}";
                 continue;
             }
 

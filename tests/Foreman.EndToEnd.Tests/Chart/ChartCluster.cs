@@ -8,6 +8,9 @@ namespace Foreman.EndToEnd.Tests.Chart;
 /// </summary>
 public sealed class ChartCluster : IAsyncDisposable
 {
+    /// <summary>The tests that share it, one after the other.</summary>
+    public const string Collection = "chart";
+
     public const string Space = "foreman-system";
 
     private readonly Lazy<Task<KubeApiServer>> _server = new(StartAsync);
@@ -57,3 +60,7 @@ public sealed class ChartCluster : IAsyncDisposable
         return server;
     }
 }
+
+/// <summary>Names the fixture of the collection.</summary>
+[CollectionDefinition(ChartCluster.Collection)]
+public sealed class ChartClusterCollection : ICollectionFixture<ChartCluster>;

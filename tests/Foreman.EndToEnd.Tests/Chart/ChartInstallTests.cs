@@ -2,7 +2,8 @@ using Foreman.Testing;
 
 namespace Foreman.EndToEnd.Tests.Chart;
 
-public class ChartInstallTests(ChartCluster cluster) : IClassFixture<ChartCluster>, IAsyncLifetime
+[Collection(ChartCluster.Collection)]
+public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
 {
     private const string Hosts = ChartCluster.Space + "-hosts";
 

@@ -1,6 +1,7 @@
 namespace Foreman.EndToEnd.Tests.Chart;
 
-public class ChartTemplateTests(ChartCluster cluster) : IClassFixture<ChartCluster>
+[Collection(ChartCluster.Collection)]
+public class ChartTemplateTests(ChartCluster cluster)
 {
     [Fact]
     public async Task The_chart_passes_the_linter_without_a_warning()

@@ -3,7 +3,8 @@ using Foreman.Testing;
 
 namespace Foreman.EndToEnd.Tests.Docs;
 
-public class JoinAHostTests(ChartCluster cluster) : IClassFixture<ChartCluster>
+[Collection(ChartCluster.Collection)]
+public class JoinAHostTests(ChartCluster cluster)
 {
     [Fact]
     public async Task The_page_works_as_written_against_a_real_api_server()

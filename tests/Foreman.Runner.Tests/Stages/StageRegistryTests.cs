@@ -15,6 +15,17 @@ public sealed class StageRegistryTests
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
+    public void Every_supported_kind_has_stages_and_no_other()
+    {
+        using var client = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("http://127.0.0.1:1") });
+        var options = new RunnerOptions { Holder = "a/1", NodeName = "a", Placement = Placement.Node, WorkspaceRoot = "/nowhere", StateDirectory = "/nowhere" };
+
+        var registry = StageRegistry.Native(client, options, _time, NullLogger.Instance);
+
+        Assert.Equal(TaskKind.Supported.Select(k => k.Value).Order(), registry.Kinds.Select(k => k.Value).Order());
+    }
+
+    [Fact]
     public async Task Each_stage_gets_the_record_of_the_one_before_until_one_ends_the_run()
     {
         var seen = new List<string?>();

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling.Tests.Rescue;
 
@@ -21,6 +22,20 @@ public class RescuerTests
 
         var again = Given.Decide(late.Then(back)).Write("t").After.Status;
         Assert.Equal(("b", 2L), (again.AssignedNode, again.Attempt));
+    }
+
+    [Fact]
+    public void What_the_operator_itself_did_not_claim_is_no_failure_of_the_host()
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a", Placement.Operator));
+        var seen = Given.Decide(cluster);
+
+        var back = Given.Decide(cluster.Then(seen, 15));
+
+        var attempt = Assert.Single(back.Write("t").After.Status.Attempts);
+        Assert.Equal(AttemptOutcome.Unclaimed, attempt.Outcome);
+        Assert.Contains("the operator did not claim", back.Write("t").After.Status.Conditions.Find(ConditionTypes.Scheduled)!.Message, StringComparison.Ordinal);
+        Assert.Empty(back.State.Probations);
     }
 
     [Fact]
