@@ -40,18 +40,20 @@ internal sealed class TaskRound
 
     public IReadOnlyList<Decision> Decide()
     {
-        foreach (var task in _snapshot.Tasks.Where(t => t.HoldsSlot()))
+        foreach (var task in _snapshot.Tasks.Where(t => t.HoldsSlot() && !IsUnconfirmed(t)))
         {
             Rescue(task);
         }
 
-        foreach (var task in QueueOrder.Sort(_snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null)))
+        foreach (var task in QueueOrder.Sort(_snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !IsUnconfirmed(t))))
         {
             Place(task);
         }
 
         return _decisions;
     }
+
+    private bool IsUnconfirmed(AgenticTask task) => _snapshot.Unconfirmed.Contains(task.Uid());
 
     private void Rescue(AgenticTask task)
     {

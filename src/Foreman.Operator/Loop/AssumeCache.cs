@@ -32,7 +32,7 @@ internal sealed class AssumeCache(TimeProvider time)
     {
         lock (_gate)
         {
-            _byUid[after.Uid()] = new Assumption(after.Status, before.ResourceVersion(), null, null, Longest);
+            _byUid[after.Uid()] = new Assumption(after.Status, before.ResourceVersion(), before.PhaseOrPending() != after.PhaseOrPending(), null, null, Longest);
         }
     }
 
@@ -71,6 +71,18 @@ internal sealed class AssumeCache(TimeProvider time)
             }
 
             return read with { Status = assumption.Status };
+        }
+    }
+
+    /// <summary>
+    /// UIDs of the tasks whose change of phase has no answer yet, or has failed and pauses: a next decision about one would be
+    /// written against a phase that the server does not have.
+    /// </summary>
+    public IReadOnlySet<string> Unconfirmed()
+    {
+        lock (_gate)
+        {
+            return _byUid.Where(a => a.Value is { ChangesPhase: true, Confirmed: null }).Select(a => a.Key).ToHashSet(StringComparer.Ordinal);
         }
     }
 
@@ -123,8 +135,9 @@ internal sealed class AssumeCache(TimeProvider time)
 
     /// <param name="Status">What is assumed.</param>
     /// <param name="Basis">Resource version of the task that was decided upon.</param>
+    /// <param name="ChangesPhase">False for an explanation.</param>
     /// <param name="Confirmed">Resource version of the write; null while it has no answer.</param>
     /// <param name="Since">Timestamp from which <paramref name="For"/> counts; null while the write is queued.</param>
     /// <param name="For">How long the assumption lasts.</param>
-    private sealed record Assumption(AgenticTaskStatus Status, string Basis, string? Confirmed, long? Since, TimeSpan For);
+    private sealed record Assumption(AgenticTaskStatus Status, string Basis, bool ChangesPhase, string? Confirmed, long? Since, TimeSpan For);
 }

@@ -34,7 +34,7 @@ internal static class DecisionTranslator
     /// <summary>The lane in which it is sent.</summary>
     public static WriteLane LaneOf(Decision decision) => decision switch
     {
-        AssignTask or TakeBackTask or CompleteTask => WriteLane.Placement,
+        AssignTask or TakeBackTask or CompleteTask => WriteLane.Assignment,
         ChangeNodeStatus => WriteLane.NodeStatus,
         ExplainTask => WriteLane.Explanation,
         RecordEvent => WriteLane.Event,

@@ -75,6 +75,7 @@ internal sealed class SchedulerLoop(
         {
             Uptime = time.GetElapsedTime(_start),
             Tasks = tasks,
+            Unconfirmed = assumed.Unconfirmed(),
             Holders = backends.Observe(tasks),
             State = state,
             Settings = settings,

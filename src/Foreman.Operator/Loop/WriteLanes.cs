@@ -4,7 +4,7 @@ namespace Foreman.Operator.Loop;
 internal enum WriteLane
 {
     /// <summary>Assignments, tasks taken back, tasks that end: what hosts wait for.</summary>
-    Placement,
+    Assignment,
 
     /// <summary>The operator's part of FleetNodes.</summary>
     NodeStatus,
@@ -18,7 +18,7 @@ internal enum WriteLane
 
 /// <summary>
 /// Queued writes by lane: the first lane that has one goes first, each lane in the order of arrival. A newer write to the same
-/// object replaces a queued one. Some of the concurrency is kept for the first lane, so that slow writes of the others
+/// object replaces a queued one, but never one of the first lane: what comes after such a write was decided as if it had been sent. Some of the concurrency is kept for the first lane, so that slow writes of the others
 /// can't hold it up. Not safe for use from several threads.
 /// </summary>
 /// <typeparam name="T">The writes.</typeparam>
@@ -45,13 +45,21 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
     /// <returns>True when an older event had to be dropped for it.</returns>
     public bool Add(WriteLane lane, string? key, T write)
     {
-        if (key is not null && _byKey.Remove(key, out var older))
+        var entry = new Entry(lane, key, write);
+        if (key is not null && _byKey.TryGetValue(key, out var older) && older.Value.Lane != WriteLane.Assignment)
         {
-            older.List!.Remove(older);
+            if (older.Value.Lane == lane)
+            {
+                // It keeps its turn: what changes often would else never be sent.
+                older.Value = entry;
+                return false;
+            }
+
+            Remove(older);
         }
 
         var queue = _lanes[(int)lane];
-        var node = queue.AddLast(new Entry(lane, key, write));
+        var node = queue.AddLast(entry);
         if (key is not null)
         {
             _byKey[key] = node;
@@ -78,7 +86,7 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
                 Remove(node);
                 (lane, write) = (node.Value.Lane, node.Value.Write);
                 _busy++;
-                _busyBelowFirst += lane == WriteLane.Placement ? 0 : 1;
+                _busyBelowFirst += lane == WriteLane.Assignment ? 0 : 1;
                 return true;
             }
         }
@@ -92,15 +100,15 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
     public void Done(WriteLane lane)
     {
         _busy--;
-        _busyBelowFirst -= lane == WriteLane.Placement ? 0 : 1;
+        _busyBelowFirst -= lane == WriteLane.Assignment ? 0 : 1;
     }
 
-    private bool HasRoom(WriteLane lane) => _busy < atOnce && (lane == WriteLane.Placement || _busyBelowFirst < atOnceBelowFirst);
+    private bool HasRoom(WriteLane lane) => _busy < atOnce && (lane == WriteLane.Assignment || _busyBelowFirst < atOnceBelowFirst);
 
     private void Remove(LinkedListNode<Entry> node)
     {
         node.List!.Remove(node);
-        if (node.Value.Key is { } key)
+        if (node.Value.Key is { } key && _byKey.GetValueOrDefault(key) == node)
         {
             _byKey.Remove(key);
         }

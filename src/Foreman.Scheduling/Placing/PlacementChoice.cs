@@ -16,7 +16,7 @@ internal static class PlacementChoice
     {
         if (demand.FixedServer is { } server)
         {
-            return server;
+            return server with { ContextTokens = node.Capability.Models?.FirstOrDefault(m => m.Name == server.Name)?.ContextTokens };
         }
 
         if (ModelChoice.Best(node.Capability, demand) is not { } model)

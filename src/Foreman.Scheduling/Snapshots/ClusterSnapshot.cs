@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Kubernetes;
 
@@ -14,6 +15,12 @@ public sealed record ClusterSnapshot
 
     /// <summary>All tasks.</summary>
     public IReadOnlyList<AgenticTask> Tasks { get => field ?? []; init; }
+
+    /// <summary>
+    /// UIDs of tasks whose last decision has no answer of the API server yet: they count as decided, and nothing more is decided
+    /// about them before it comes.
+    /// </summary>
+    public IReadOnlySet<string> Unconfirmed { get => field ?? ImmutableHashSet<string>.Empty; init; }
 
     /// <summary>All hosts.</summary>
     public IReadOnlyList<FleetNode> Nodes { get => field ?? []; init; }

@@ -16,7 +16,8 @@ internal static class TaskWatch
         {
             live.Add(task.Uid());
             var last = before.GetValueOrDefault(task.Uid());
-            if (last?.Attempt != task.Status.Attempt || last.Phase != task.PhaseOrPending())
+            // The limits of a phase count from when it is known to be stored, however long its write waits.
+            if (last?.Attempt != task.Status.Attempt || last.Phase != task.PhaseOrPending() || snapshot.Unconfirmed.Contains(task.Uid()))
             {
                 observed[task.Uid()] = new ObservedTask(task.Status.Attempt, task.PhaseOrPending(), snapshot.Uptime);
             }

@@ -26,6 +26,26 @@ public class AssumeCacheTests
     }
 
     [Fact]
+    public void A_change_of_phase_is_unconfirmed_until_its_answer_and_while_its_failure_pauses()
+    {
+        var cache = new AssumeCache(_time);
+        cache.Assume(Read, Read with { Status = new() { Phase = TaskPhase.Pending } });
+        Assert.Empty(cache.Unconfirmed());
+
+        cache.Assume(Read, Assigned);
+        Assert.Equal(["u"], cache.Unconfirmed());
+        cache.ExpireAfter(Assigned, TimeSpan.FromSeconds(1));
+        Assert.Equal(["u"], cache.Unconfirmed());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        cache.Overlay(Read);
+        Assert.Empty(cache.Unconfirmed());
+
+        cache.Assume(Read, Assigned);
+        cache.Confirm(Assigned, "11");
+        Assert.Empty(cache.Unconfirmed());
+    }
+
+    [Fact]
     public void A_change_of_the_spec_shows_through()
     {
         var cache = new AssumeCache(_time);

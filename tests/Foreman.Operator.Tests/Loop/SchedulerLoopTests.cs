@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Backends;
@@ -60,6 +61,58 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
         await DecideAgainAsync();
 
         Assert.Single(_client.PatchedNames, "t");
+    }
+
+    [Fact]
+    public async Task No_task_is_assigned_again_before_its_rescue_was_answered_however_slow_the_server()
+    {
+        var names = Enumerable.Range(0, 100).Select(i => $"t{i}").ToArray();
+        var host = Sample.Node("a");
+        _cluster = new()
+        {
+            Nodes = [host with { Status = host.Status! with { Slots = names.Length } }],
+            Leases = [Sample.Lease("a")],
+            Tasks = [.. names.Select(n => OnLostHost(Sample.Task(n)))],
+        };
+        using var answers = new SemaphoreSlim(0);
+        var underWay = new ConcurrentDictionary<string, bool>();
+        var overtaken = new ConcurrentQueue<string>();
+        _client.OnPatch = async p =>
+        {
+            if (!names.Contains(p.Name))
+            {
+                return;
+            }
+
+            if (!underWay.TryAdd(p.Name, true))
+            {
+                overtaken.Enqueue(p.Name);
+            }
+
+            await answers.WaitAsync();
+            underWay.TryRemove(p.Name, out _);
+        };
+        await StartAsync();
+        await AdvanceUntilAsync(() => _client.PatchedNames.Count(names.Contains) >= DecisionExecutor.AtOnce, TimeSpan.FromSeconds(1), "the first rescues");
+
+        while (_client.PatchedNames.Count(names.Contains) < 2 * names.Length)
+        {
+            answers.Release();
+            await DecideAgainAsync();
+        }
+
+        Assert.Empty(overtaken);
+        Assert.All(names, n => Assert.Equal(["rescue", "assignment"], _client.Patches.Where(p => p.Name == n).Select(Purpose)));
+        answers.Release(names.Length);
+
+        static AgenticTask OnLostHost(AgenticTask task)
+        {
+            var running = task.Scheduled(Placement.Node).Running();
+            return running with { Status = running.Status with { AssignedNode = "lost" } };
+        }
+
+        static string Purpose(FakeKubernetes.Patched patched) =>
+            patched.Patch.Content.ToJsonString().Contains("""{"op":"remove","path":"/status/assignedNode"}""", StringComparison.Ordinal) ? "rescue" : "assignment";
     }
 
     [Fact]

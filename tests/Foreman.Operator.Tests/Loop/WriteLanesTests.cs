@@ -10,9 +10,9 @@ public class WriteLanesTests
         var lanes = new WriteLanes<string>(10, 10, 10);
         lanes.Add(WriteLane.Event, null, "event");
         lanes.Add(WriteLane.Explanation, "t", "explanation");
-        lanes.Add(WriteLane.Placement, "u", "first");
+        lanes.Add(WriteLane.Assignment, "u", "first");
         lanes.Add(WriteLane.NodeStatus, "n", "host");
-        lanes.Add(WriteLane.Placement, "v", "second");
+        lanes.Add(WriteLane.Assignment, "v", "second");
 
         Assert.Equal(["first", "second", "host", "explanation", "event"], TakeAll(lanes));
     }
@@ -22,9 +22,33 @@ public class WriteLanesTests
     {
         var lanes = new WriteLanes<string>(10, 10, 10);
         lanes.Add(WriteLane.Explanation, "t", "waits");
-        lanes.Add(WriteLane.Placement, "t", "assigned");
+        lanes.Add(WriteLane.Assignment, "t", "assigned");
 
         Assert.Equal(["assigned"], TakeAll(lanes));
+    }
+
+    [Fact]
+    public void A_queued_assignment_is_sent_before_what_was_decided_after_it()
+    {
+        var lanes = new WriteLanes<string>(10, 10, 10);
+        lanes.Add(WriteLane.Assignment, "t", "taken back");
+        lanes.Add(WriteLane.Explanation, "t", "waits");
+        lanes.Add(WriteLane.Assignment, "t", "assigned");
+
+        Assert.Equal(["taken back", "assigned"], TakeAll(lanes));
+        lanes.Add(WriteLane.Explanation, "t", "waits again");
+        Assert.Equal(["waits again"], TakeAll(lanes));
+    }
+
+    [Fact]
+    public void A_newer_explanation_takes_the_turn_of_the_older_one()
+    {
+        var lanes = new WriteLanes<string>(10, 10, 10);
+        lanes.Add(WriteLane.Explanation, "t", "old");
+        lanes.Add(WriteLane.Explanation, "u", "other");
+        lanes.Add(WriteLane.Explanation, "t", "new");
+
+        Assert.Equal(["new", "other"], TakeAll(lanes));
     }
 
     [Fact]
@@ -37,7 +61,7 @@ public class WriteLanesTests
         }
 
         Assert.Equal(["explanation 0", "explanation 1"], TakeAll(lanes));
-        lanes.Add(WriteLane.Placement, "u", "assigned");
+        lanes.Add(WriteLane.Assignment, "u", "assigned");
         Assert.Equal(["assigned"], TakeAll(lanes));
         lanes.Done(WriteLane.Explanation);
         Assert.Equal(["explanation 2"], TakeAll(lanes));
@@ -49,15 +73,15 @@ public class WriteLanesTests
         var lanes = new WriteLanes<string>(atOnce: 2, atOnceBelowFirst: 1, mostEvents: 10);
         foreach (var name in (string[])["a", "b", "c"])
         {
-            lanes.Add(WriteLane.Placement, name, name);
+            lanes.Add(WriteLane.Assignment, name, name);
         }
 
         Assert.Equal(["a", "b"], TakeAll(lanes));
-        lanes.Done(WriteLane.Placement);
+        lanes.Done(WriteLane.Assignment);
         Assert.Equal(["c"], TakeAll(lanes));
         Assert.False(lanes.IsIdle);
-        lanes.Done(WriteLane.Placement);
-        lanes.Done(WriteLane.Placement);
+        lanes.Done(WriteLane.Assignment);
+        lanes.Done(WriteLane.Assignment);
         Assert.True(lanes.IsIdle);
     }
 

@@ -74,6 +74,17 @@ public class PlacementChoiceTests
         Assert.Null(Decide(Given.Node("a"), Task, settings: new() { InferenceBaseUrlOverride = "http://gateway" }).Model?.ContextTokens);
     }
 
+    [Fact]
+    public void A_server_that_is_told_promises_the_window_that_the_host_has_probed_for_the_model()
+    {
+        var settings = new SchedulerSettings { InferenceBaseUrlOverride = "http://gateway" };
+        var agent = Given.Agent("coder", spec => spec with { Model = "qwen" });
+        var task = Given.Task("t").With(spec => spec with { AgentRef = new() { Name = "coder" } });
+
+        Assert.Equal(8192, Decide(Given.Node("a", models: Given.Model(context: 8192)), task, agent, settings).Model?.ContextTokens);
+        Assert.Null(Decide(Given.Node("a", models: Given.Model("other")), task, agent, settings).Model?.ContextTokens);
+    }
+
     private static FleetNode Reachable(FleetNode node) => node with
     {
         Status = node.Status! with

@@ -25,6 +25,31 @@ public class RescuerTests
     }
 
     [Fact]
+    public void Nothing_more_is_decided_about_a_task_whose_last_decision_has_no_answer()
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t")) with { Unconfirmed = new HashSet<string> { "uid-t" } };
+
+        Assert.Empty(Given.Decide(cluster).Tasks);
+        Assert.Single(Given.Decide(cluster with { Unconfirmed = new HashSet<string>() }).Tasks);
+    }
+
+    [Fact]
+    public void The_limit_of_an_assignment_counts_from_its_answer()
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a")) with { Unconfirmed = new HashSet<string> { "uid-t" } };
+        var queued = Given.Decide(cluster);
+        var sent = cluster.Then(queued, 20);
+        var stillQueued = Given.Decide(sent);
+        Assert.Empty(stillQueued.Tasks);
+
+        var confirmed = sent.Then(stillQueued, 10) with { Unconfirmed = new HashSet<string>() };
+        var waiting = Given.Decide(confirmed.Renewed("a"));
+        Assert.Empty(waiting.Tasks);
+        var late = Given.Decide(confirmed.Renewed("a").Then(waiting, 6).Renewed("a"));
+        Assert.Equal(AttemptOutcome.Unclaimed, late.Write("t").After.Status.Attempts[0].Outcome);
+    }
+
+    [Fact]
     public void What_the_operator_itself_did_not_claim_is_no_failure_of_the_host()
     {
         var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a", Placement.Operator));
