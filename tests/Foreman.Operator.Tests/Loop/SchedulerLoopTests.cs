@@ -74,7 +74,8 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
             Leases = [Sample.Lease("a")],
             Tasks = [.. names.Select(n => OnLostHost(Sample.Task(n)))],
         };
-        using var answers = new SemaphoreSlim(0);
+        // The newest call is answered first, so that the oldest ones are under way for long.
+        var unanswered = new ConcurrentStack<TaskCompletionSource>();
         var underWay = new ConcurrentDictionary<string, bool>();
         var overtaken = new ConcurrentQueue<string>();
         _client.OnPatch = async p =>
@@ -89,7 +90,9 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
                 overtaken.Enqueue(p.Name);
             }
 
-            await answers.WaitAsync();
+            var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            unanswered.Push(answer);
+            await answer.Task;
             underWay.TryRemove(p.Name, out _);
         };
         await StartAsync();
@@ -97,13 +100,20 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
 
         while (_client.PatchedNames.Count(names.Contains) < 2 * names.Length)
         {
-            answers.Release();
+            if (unanswered.TryPop(out var answer))
+            {
+                answer.SetResult();
+            }
+
             await DecideAgainAsync();
         }
 
         Assert.Empty(overtaken);
         Assert.All(names, n => Assert.Equal(["rescue", "assignment"], _client.Patches.Where(p => p.Name == n).Select(Purpose)));
-        answers.Release(names.Length);
+        while (unanswered.TryPop(out var answer))
+        {
+            answer.SetResult();
+        }
 
         static AgenticTask OnLostHost(AgenticTask task)
         {
