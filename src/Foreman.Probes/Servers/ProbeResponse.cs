@@ -2,40 +2,40 @@ using System.Text.Json;
 
 namespace Foreman.Probes;
 
-/// <summary>Why a server gave no answer.</summary>
-internal enum NoAnswer
+/// <summary>Why a request got no response.</summary>
+internal enum FailureKind
 {
     /// <summary>Nothing listens there.</summary>
     Refused,
 
-    /// <summary>It took the connection and said nothing in time.</summary>
+    /// <summary>The connection was accepted, but no response came in time.</summary>
     TimedOut,
 
     /// <summary>The connection failed otherwise.</summary>
     Failed,
 }
 
-/// <summary>What a server answered to one request, or why it did not.</summary>
-internal sealed record ServerAnswer
+/// <summary>The response to one request, or its failure.</summary>
+internal sealed record ProbeResponse
 {
-    public NoAnswer? NoAnswer { get; init; }
+    public FailureKind? FailureKind { get; init; }
 
-    /// <summary>The failure in words, when there was no answer.</summary>
+    /// <summary>The failure, for people; null when there was a response.</summary>
     public string? Failure { get; init; }
 
     public int Status { get; init; }
 
     public string ContentType { get => field ?? ""; init; }
 
-    /// <summary>Product that the header <c>Server</c> names.</summary>
+    /// <summary>Value of the header <c>Server</c>.</summary>
     public string Product { get => field ?? ""; init; }
 
     public string Body { get => field ?? ""; init; }
 
-    public bool Ok => NoAnswer is null && Status is >= 200 and < 300;
+    public bool Ok => FailureKind is null && Status is >= 200 and < 300;
 
-    /// <summary>The body as JSON; null when it is none.</summary>
-    public JsonElement? Json => NoAnswer is null && !IsHtml ? JsonReading.Parse(Body) : null;
+    /// <summary>The body as JSON; null when it is not JSON.</summary>
+    public JsonElement? Json => FailureKind is null && !IsHtml ? JsonElementExtensions.Parse(Body) : null;
 
     public bool IsHtml => ContentType.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) || Body.AsSpan().TrimStart().StartsWith("<!");
 }
