@@ -9,7 +9,7 @@ internal static class Decoding
     private const int Tasks = 10_000;
     private const int Runs = 15;
 
-    public static IReadOnlyList<Finding> Measure(TimeProvider time)
+    public static IReadOnlyList<Finding> Metrics(TimeProvider time)
     {
         var list = TaskText.List(0, Tasks);
         var rates = new List<double>();

@@ -24,7 +24,7 @@ command.SetAction(async (parsed, stop) =>
             findings.AddRange(what switch
             {
                 "client" => await CallRates.MeasureAsync(Math.Max(3, parsed.GetValue(rounds)), stop),
-                "decode" => Decoding.Measure(TimeProvider.System),
+                "decode" => Decoding.Metrics(TimeProvider.System),
                 "watch" => await WatchDelay.MeasureAsync(TimeProvider.System, stop),
                 "store" => await StoreSize.MeasureAsync(stop),
                 _ when parsed.GetValue(program) is { } path => await TrimmedProgram.MeasureAsync(path, stop),

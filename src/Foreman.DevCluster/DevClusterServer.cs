@@ -14,8 +14,8 @@ using Microsoft.AspNetCore.Builder;
 namespace Foreman.DevCluster;
 
 /// <summary>
-/// A Kubernetes API server within this process, for one machine and one user: HTTPS on 127.0.0.1, its own certificate authority, one
-/// bearer token, everything in memory. kubectl, Foreman's programs and any other client work against it by its kubeconfig.
+/// A Kubernetes API server within this process, for one machine and one user: HTTPS on 127.0.0.1, its own certificate
+/// authority, one bearer token, everything in memory. Clients use its kubeconfig.
 /// </summary>
 public sealed class DevClusterServer : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ public sealed class DevClusterServer : IAsyncDisposable
         Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         _certificates = ServerCertificates.Create(time);
 
-        // Versions begin at the clock's milliseconds, so that a version of an earlier cluster is old here: its watches are told 410 and list anew.
+        // Versions start at the clock's milliseconds, so that a version of an earlier cluster is too old here: its watches get 410 and list again.
         _store = new ObjectStore(time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(1, options.WatchHistory));
         var catalog = new ResourceCatalog();
         foreach (var kind in BuiltinSchemas.Kinds)
@@ -64,11 +64,11 @@ public sealed class DevClusterServer : IAsyncDisposable
     /// <summary>The certificate authority to trust, as PEM.</summary>
     public string CaPem => _certificates.AuthorityPem;
 
-    /// <summary>Starts a cluster; when this returns it serves.</summary>
+    /// <summary>Starts a cluster; it serves once this returns.</summary>
     /// <param name="options">Where to put the kubeconfig, and the port.</param>
-    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="IOException">The port is taken, or the kubeconfig can't be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     public static async Task<DevClusterServer> StartAsync(DevClusterOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -111,7 +111,7 @@ public sealed class DevClusterServer : IAsyncDisposable
 
     private static void CreateNamespaces(ObjectWriter writer, ResourceCatalog catalog, IEnumerable<string> names)
     {
-        var type = catalog.Find("", "v1", NamespaceGate.Namespaces)!;
+        var type = catalog.Find("", "v1", NamespaceLifecycle.Namespaces)!;
         foreach (var name in names.Distinct(StringComparer.Ordinal))
         {
             var root = new JsonObject { ["apiVersion"] = "v1", ["kind"] = type.Kind, ["metadata"] = new JsonObject { ["name"] = name } };

@@ -2,7 +2,7 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>Puts facts and findings together into what a FleetNode says of its host.</summary>
+/// <summary>Combines host facts and detected servers into the capability of a FleetNode.</summary>
 internal static class CapabilitySummary
 {
     public static NodeCapability Of(HostFacts facts, IReadOnlyList<ServerFinding> findings)
@@ -11,7 +11,7 @@ internal static class CapabilitySummary
         var loaded = models.Where(m => m.Loaded != false).ToList();
         return new NodeCapability
         {
-            Accelerator = Word(facts.Accelerators),
+            Accelerator = Summarize(facts.Accelerators),
             TotalRAMGB = Units.ToGB(facts.Memory.Total),
             AvailableRAMGB = Units.ToGB(facts.Memory.Available),
             MaxContextTokens = loaded.Max(m => m.ContextTokens),
@@ -28,15 +28,17 @@ internal static class CapabilitySummary
         };
     }
 
-    /// <summary>One word for all devices that can be used: NVIDIA is cuda, Apple is metal, AMD and Intel are vulkan.</summary>
-    public static Accelerator Word(IReadOnlyList<AcceleratorDevice> devices)
+    /// <summary>The accelerator kind of all usable devices: NVIDIA is cuda, Apple is metal, AMD and Intel are vulkan.</summary>
+    public static Accelerator Summarize(IReadOnlyList<AcceleratorDevice> devices)
     {
         Accelerator[] order = [Accelerator.Cuda, Accelerator.Metal, Accelerator.Vulkan];
         var usable = devices.Where(d => d.Healthy != false).Select(d => d.Kind).ToHashSet();
         return order.Where(kind => usable.Contains(kind)).Append(Accelerator.None).First();
     }
 
-    /// <summary>Tasks at once: what was set, else for each healthy server the slots of its loaded models (1 where not told).</summary>
+    /// <summary>
+    /// Concurrent tasks: the configured number, else the slots of the loaded models of each healthy server (1 where unknown).
+    /// </summary>
     public static int Slots(int? configured, IReadOnlyList<ServerFinding> findings) => configured ?? Math.Max(
         1,
         findings.Where(f => f.Server.Healthy == true).Sum(f => Math.Max(1, f.Models.Where(m => m.Loaded != false).Sum(m => m.Slots ?? 0))));

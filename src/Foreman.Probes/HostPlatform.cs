@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Foreman.Probes;
 
-/// <summary>Operating systems that have probes of their own.</summary>
+/// <summary>Operating systems with their own probes.</summary>
 public enum HostPlatform
 {
     /// <summary>Linux.</summary>
@@ -15,7 +15,7 @@ public enum HostPlatform
     Other,
 }
 
-/// <summary>The host's operating system and processor in the words of the API.</summary>
+/// <summary>The host's operating system and processor as API values.</summary>
 internal static class HostPlatforms
 {
     public static HostPlatform Current { get; } =

@@ -3,9 +3,8 @@ using Foreman.Primitives;
 namespace Foreman.Probes;
 
 /// <summary>
-/// Finds out what this host can do: RAM, accelerators, and the model servers that run here with their models. Everything
-/// is asked of the host itself; nothing is changed by asking. Keep one for repeated probes: it remembers servers that
-/// miss a deadline once, and programs that hang.
+/// Probes this host: RAM, accelerators, and the model servers that run here with their models. Probing changes nothing. Keep
+/// one instance for repeated probes: it tracks servers that missed a deadline, and programs that hang.
 /// </summary>
 public sealed class HostProbe : IDisposable
 {
@@ -13,9 +12,9 @@ public sealed class HostProbe : IDisposable
     private readonly HelperPrograms _commands;
     private readonly ServerProbe _servers;
 
-    /// <summary>Prepares; nothing is asked yet.</summary>
-    /// <param name="options">What to look at and how long to wait.</param>
-    /// <param name="time">The clock for all bounds.</param>
+    /// <summary>Makes a probe; nothing is read yet.</summary>
+    /// <param name="options">What to probe, and timeouts.</param>
+    /// <param name="time">The clock for all timeouts.</param>
     public HostProbe(ProbeOptions options, TimeProvider time)
     {
         _options = options;
@@ -24,19 +23,17 @@ public sealed class HostProbe : IDisposable
     }
 
     /// <summary>Probes once.</summary>
-    /// <param name="options">What to look at and how long to wait.</param>
-    /// <param name="time">The clock for all bounds.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="options">What to probe, and timeouts.</param>
+    /// <param name="time">The clock for all timeouts.</param>
+    /// <param name="cancellationToken">Cancels the probe.</param>
     public static async Task<ProbeResult> ProbeAsync(ProbeOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         using var probe = new HostProbe(options, time);
         return await probe.ProbeAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Probes. What can't be found out is absent in the result; nothing here fails but by cancellation.
-    /// </summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Probes. Unknown facts are absent in the result; only cancellation throws.</summary>
+    /// <param name="cancellationToken">Cancels the probe.</param>
     public async Task<ProbeResult> ProbeAsync(CancellationToken cancellationToken)
     {
         var facts = HostFactsReader.ReadAsync(_options, _commands, cancellationToken);

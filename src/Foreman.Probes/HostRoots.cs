@@ -1,6 +1,6 @@
 namespace Foreman.Probes;
 
-/// <summary>Where the kernel's files are; other folders let fixtures stand in for a host.</summary>
+/// <summary>Where the kernel's files are; tests use other folders.</summary>
 /// <param name="Proc">Folder that is <c>/proc</c> on a real host.</param>
 /// <param name="Sys">Folder that is <c>/sys</c> on a real host.</param>
 public sealed record HostRoots(string Proc = "/proc", string Sys = "/sys")

@@ -3,7 +3,7 @@ using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
-/// <summary>Reads the kernel's small text files. What is absent or unreadable is null: the fact is then not known.</summary>
+/// <summary>Reads the kernel's small text files. Absent or unreadable files are null.</summary>
 internal static class KernelFile
 {
     private const int MaxBytes = 64 * 1024;

@@ -2,31 +2,31 @@ using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
-/// <summary>What to look at and how long to wait.</summary>
+/// <summary>What to probe, and timeouts.</summary>
 public sealed record ProbeOptions
 {
     /// <summary>
-    /// Ports at which model servers usually listen: llama-server (8080, and 9931 in newer releases), Ollama, vLLM,
-    /// LM Studio, SGLang. A port is only a place to look: what listens there is told by its answers.
+    /// Ports at which model servers usually listen: llama-server (8080, and 9931 in newer releases), Ollama, vLLM, LM Studio,
+    /// SGLang. What listens on a port is identified by its responses.
     /// </summary>
     public static IReadOnlyList<int> UsualPorts { get; } = [8080, 9931, 11434, 8000, 1234, 30000];
 
-    /// <summary>Ports of this host to look at.</summary>
+    /// <summary>Ports of this host to probe.</summary>
     public IReadOnlyList<int> Ports { get; init; } = UsualPorts;
 
-    /// <summary>Model servers that were named: these are always reported, with a reason when they do not serve.</summary>
+    /// <summary>Configured model servers: always reported, with a reason when they do not serve.</summary>
     public IReadOnlyList<Uri> ModelUrls { get; init; } = [];
 
     /// <summary>How other hosts reach this one.</summary>
     public ReachableHosts Reachable { get; init; } = new();
 
-    /// <summary>Tasks at once, when it was set; null takes it from the model servers.</summary>
+    /// <summary>Concurrent tasks, if configured; null takes it from the model servers.</summary>
     public int? MaxConcurrentTasks { get; init; }
 
-    /// <summary>Bound on one request to a model server. Default 2 s.</summary>
+    /// <summary>Timeout of one request to a model server. Default 2 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Bound on one helper program such as nvidia-smi. Default 5 s.</summary>
+    /// <summary>Timeout of one helper program such as nvidia-smi. Default 5 s.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Where the kernel's files are.</summary>

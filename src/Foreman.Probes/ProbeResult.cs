@@ -7,5 +7,5 @@ namespace Foreman.Probes;
 /// <param name="Slots">How many tasks the host can run at once; at least 1.</param>
 /// <param name="Os">Operating system, as in <c>FleetNode.status.os</c>.</param>
 /// <param name="Arch">Processor, as in <c>FleetNode.status.arch</c>.</param>
-/// <param name="Notes">What a person should know: what is wrong or missing, and what to do about it.</param>
+/// <param name="Notes">Problems for people: what is wrong or missing, and what to do about it.</param>
 public sealed record ProbeResult(NodeCapability Capability, int Slots, string Os, string Arch, IReadOnlyList<string> Notes);

@@ -9,14 +9,14 @@ public class CapabilitySummaryTests
     [InlineData("vulkan", "metal", "metal")]
     [InlineData("vulkan", "vulkan", "vulkan")]
     public void One_word_stands_for_all_devices(string one, string other, string word) =>
-        Assert.Equal(word, CapabilitySummary.Word([Device(one), Device(other)]).Value);
+        Assert.Equal(word, CapabilitySummary.Summarize([Device(one), Device(other)]).Value);
 
     [Fact]
     public void A_device_that_cannot_be_used_does_not_count()
     {
-        Assert.Equal(Accelerator.Vulkan, CapabilitySummary.Word([Device("cuda", healthy: false), Device("vulkan")]));
-        Assert.Equal(Accelerator.None, CapabilitySummary.Word([Device("cuda", healthy: false)]));
-        Assert.Equal(Accelerator.None, CapabilitySummary.Word([]));
+        Assert.Equal(Accelerator.Vulkan, CapabilitySummary.Summarize([Device("cuda", healthy: false), Device("vulkan")]));
+        Assert.Equal(Accelerator.None, CapabilitySummary.Summarize([Device("cuda", healthy: false)]));
+        Assert.Equal(Accelerator.None, CapabilitySummary.Summarize([]));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Foreman.DevCluster.Schema;
 
 namespace Foreman.DevCluster.Builtins;
 
-/// <summary>The kinds that are there without a CustomResourceDefinition, read from the YAML documents beside this file.</summary>
+/// <summary>The built-in kinds, read from the embedded YAML documents.</summary>
 internal static class BuiltinSchemas
 {
     public static StructuralSchema ObjectMeta { get; } = SchemaParser.Parse((JsonObject)EmbeddedYaml.Read("object-meta.yaml")[0]);
@@ -33,7 +33,7 @@ internal static class BuiltinSchemas
         };
     }
 
-    /// <summary>Besides paths, built-in columns can count entries, join texts or show a reference, which no JSON path can say.</summary>
+    /// <summary>Besides JSON paths, built-in columns can count entries, join strings or show a reference.</summary>
     private static PrinterColumn ToColumn(JsonObject json)
     {
         var path = json.Text("jsonPath")

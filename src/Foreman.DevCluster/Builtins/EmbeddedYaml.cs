@@ -3,7 +3,7 @@ using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Builtins;
 
-/// <summary>Reads the YAML documents that are part of this assembly.</summary>
+/// <summary>Reads embedded YAML documents.</summary>
 internal static class EmbeddedYaml
 {
     public static IReadOnlyList<JsonNode> Read(string name)

@@ -3,7 +3,9 @@ using Foreman.DevCluster.Resources;
 
 namespace Foreman.DevCluster.Discovery;
 
-/// <summary>What is served here, in the classic shapes and in the aggregated one (apidiscovery.k8s.io/v2) that kubectl asks for first.</summary>
+/// <summary>
+/// Discovery documents, in the legacy form and in the aggregated one (apidiscovery.k8s.io/v2) that kubectl requests first.
+/// </summary>
 internal static class DiscoveryDocuments
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];

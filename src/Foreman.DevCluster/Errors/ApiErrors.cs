@@ -3,7 +3,7 @@ using Foreman.DevCluster.Resources;
 
 namespace Foreman.DevCluster.Errors;
 
-/// <summary>The refusals of the API, worded and coded as kube-apiserver 1.36 does, so that clients can be tested here.</summary>
+/// <summary>Errors of the API, with the messages and codes of kube-apiserver 1.36.</summary>
 internal static class ApiErrors
 {
     public static ApiException BadRequest(string message) => new(400, "BadRequest", message);
@@ -20,7 +20,7 @@ internal static class ApiErrors
     public static ApiException NotFound(ResourceDefinition type, string name) =>
         new(404, "NotFound", $"{Plural(type, name)} not found", Details(type.Group, type.Plural, name));
 
-    /// <summary>No kind has this path. The API server answers it in plain text; clients make their own Status of it.</summary>
+    /// <summary>No resource has this path; kube-apiserver responds in plain text.</summary>
     public static ApiException NoSuchPath() => new(404, "NotFound", "404 page not found");
 
     public static ApiException AlreadyExists(ResourceDefinition type, string name) =>
@@ -32,7 +32,10 @@ internal static class ApiErrors
     public static ApiException Modified(ResourceDefinition type, string name) =>
         Conflict(type, name, "the object has been modified; please apply your changes to the latest version and try again");
 
-    /// <summary>A JSON Patch whose test failed or whose path is absent: 422 with empty details, so that clients can tell it from a schema refusal.</summary>
+    /// <summary>
+    /// A JSON Patch whose test failed or whose path is absent: 422 with empty details, so that clients can distinguish it
+    /// from a schema error.
+    /// </summary>
     public static ApiException PatchRejected() =>
         new(422, "Invalid", "the server rejected our request due to an error in our request", new JsonObject());
 

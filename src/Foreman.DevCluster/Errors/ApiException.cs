@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.DevCluster.Errors;
 
-/// <summary>An answer of the API other than success: it carries the <c>v1 Status</c> that the client gets.</summary>
+/// <summary>An error response of the API, with its <c>v1 Status</c>.</summary>
 internal sealed class ApiException(int code, string reason, string message, JsonObject? details = null) : Exception(message)
 {
     public int Code { get; } = code;

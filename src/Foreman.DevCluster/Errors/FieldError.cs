@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.DevCluster.Errors;
 
-/// <summary>One refused field: the reason word, the path, and the message as the API server words it.</summary>
+/// <summary>One field error: reason, path, and the message of kube-apiserver.</summary>
 internal sealed record FieldError(string Reason, string Field, string Message)
 {
-    /// <summary>The reason of a value of the wrong type.</summary>
+    /// <summary>The reason for a value of the wrong type.</summary>
     public const string WrongType = "FieldValueTypeInvalid";
 
     public static FieldError Required(string field, string detail = "") =>
@@ -27,7 +27,7 @@ internal sealed record FieldError(string Reason, string Field, string Message)
 
     public static FieldError Forbidden(string field, string detail) => new("FieldValueForbidden", field, "Forbidden: " + detail);
 
-    /// <summary>"spec.size in body", the words that the API server's schema messages begin with.</summary>
+    /// <summary>"spec.size in body", the prefix of kube-apiserver's schema messages.</summary>
     public static string Body(string field) => (field.Length == 0 ? "" : field + " ") + "in body";
 
     public override string ToString() => $"{Field}: {Message}";

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Hosting;
 
-/// <summary>The whole server as one request delegate: who asks, what for, and every failure as a Status.</summary>
+/// <summary>The server as one request delegate: authentication, routing, and errors as a Status.</summary>
 internal sealed class ApiServer
 {
     private const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -41,7 +41,7 @@ internal sealed class ApiServer
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone; there is nobody to tell.
+            // The client has disconnected.
         }
         catch (Exception error) when (error is not (OutOfMemoryException or BadHttpRequestException))
         {
@@ -53,12 +53,12 @@ internal sealed class ApiServer
     {
         if (error is { Code: 404, Message: "404 page not found" })
         {
-            return Answer.WriteAsync(context, 404, "404 page not found\n"u8.ToArray(), "text/plain; charset=utf-8");
+            return ResponseWriter.WriteAsync(context, 404, "404 page not found\n"u8.ToArray(), "text/plain; charset=utf-8");
         }
 
         if (!context.Response.HasStarted)
         {
-            return Answer.WriteAsync(context, error);
+            return ResponseWriter.WriteAsync(context, error);
         }
 
         context.Abort();
@@ -70,14 +70,14 @@ internal sealed class ApiServer
         var path = context.Request.Path.Value ?? "/";
         if (PublicPaths.Contains(path.TrimEnd('/'), StringComparer.Ordinal))
         {
-            await AnswerPublicAsync(context, path);
+            await WritePublicAsync(context, path);
             return;
         }
 
         Authenticate(context);
         if (ApiPath.Parse(path) is not { } api)
         {
-            await AnswerDocumentAsync(context, path);
+            await WriteDocumentAsync(context, path);
             return;
         }
 
@@ -99,11 +99,11 @@ internal sealed class ApiServer
         }
     }
 
-    private static Task AnswerPublicAsync(HttpContext context, string path) => path.TrimEnd('/') == "/version"
-        ? Answer.WriteAsync(context, 200, ServerVersion.Document())
-        : Answer.WriteAsync(context, 200, "ok"u8.ToArray(), "text/plain; charset=utf-8");
+    private static Task WritePublicAsync(HttpContext context, string path) => path.TrimEnd('/') == "/version"
+        ? ResponseWriter.WriteAsync(context, 200, ServerVersion.Document())
+        : ResponseWriter.WriteAsync(context, 200, "ok"u8.ToArray(), "text/plain; charset=utf-8");
 
-    private Task AnswerDocumentAsync(HttpContext context, string path)
+    private Task WriteDocumentAsync(HttpContext context, string path)
     {
         if (context.Request.Method != "GET")
         {
@@ -115,13 +115,13 @@ internal sealed class ApiServer
         var catalog = _services.Catalog;
         return steps switch
         {
-            ["api" or "apis"] when aggregated => Answer.WriteAsync(context, 200, DiscoveryDocuments.Aggregated(catalog, steps[0] == "api"), AggregatedType),
-            ["api"] => Answer.WriteAsync(context, 200, DiscoveryDocuments.CoreVersions(context.Request.Host.Value ?? "")),
-            ["apis"] => Answer.WriteAsync(context, 200, DiscoveryDocuments.Groups(catalog)),
+            ["api" or "apis"] when aggregated => ResponseWriter.WriteAsync(context, 200, DiscoveryDocuments.Aggregated(catalog, steps[0] == "api"), AggregatedType),
+            ["api"] => ResponseWriter.WriteAsync(context, 200, DiscoveryDocuments.CoreVersions(context.Request.Host.Value ?? "")),
+            ["apis"] => ResponseWriter.WriteAsync(context, 200, DiscoveryDocuments.Groups(catalog)),
             ["api", var version] => DocumentAsync(context, DiscoveryDocuments.Resources(catalog, "", version)),
             ["apis", var group] => DocumentAsync(context, DiscoveryDocuments.Group(catalog, group)),
             ["apis", var group, var version] => DocumentAsync(context, DiscoveryDocuments.Resources(catalog, group, version)),
-            ["openapi", "v3"] => Answer.WriteAsync(context, 200, _openApi.Index()),
+            ["openapi", "v3"] => ResponseWriter.WriteAsync(context, 200, _openApi.Index()),
             ["openapi", "v3", "api", var version] => DocumentAsync(context, _openApi.Document("", version)),
             ["openapi", "v3", "apis", var group, var version] => DocumentAsync(context, _openApi.Document(group, version)),
             _ => throw ApiErrors.NoSuchPath(),
@@ -129,5 +129,5 @@ internal sealed class ApiServer
     }
 
     private static Task DocumentAsync(HttpContext context, System.Text.Json.Nodes.JsonObject? document) =>
-        Answer.WriteAsync(context, 200, document ?? throw ApiErrors.NoSuchPath());
+        ResponseWriter.WriteAsync(context, 200, document ?? throw ApiErrors.NoSuchPath());
 }

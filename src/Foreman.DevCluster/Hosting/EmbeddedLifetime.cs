@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Foreman.DevCluster.Hosting;
 
-/// <summary>Leaves signals to the program that hosts the cluster: Ctrl-C must end the operator first and the API last.</summary>
+/// <summary>Leaves signals to the host program, which must stop the operator before the API server.</summary>
 internal sealed class EmbeddedLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

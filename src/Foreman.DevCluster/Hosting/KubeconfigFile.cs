@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Foreman.DevCluster.Hosting;
 
-/// <summary>Writes the kubeconfig by which kubectl and our programs find the cluster. It holds the token, so only its owner may read it.</summary>
+/// <summary>Writes the kubeconfig of the cluster. It holds the token, so only its owner may read it.</summary>
 internal static class KubeconfigFile
 {
     public static string Write(string folder, Uri url, string authorityPem, string token)
@@ -15,7 +15,7 @@ internal static class KubeconfigFile
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        // A file left by an earlier run keeps its mode when it is overwritten, so it goes first; a reader never sees half a file.
+        // A new file is written and moved into place: overwriting would keep the mode of an old file and expose a partial one.
         var temporary = path + ".new";
         File.Delete(temporary);
         using (var stream = new FileStream(temporary, options))

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Foreman.DevCluster.Hosting;
 
-/// <summary>A certificate authority of the cluster's own, which lives as long as the cluster, and the certificate that it gave the server.</summary>
+/// <summary>The cluster's own certificate authority and the server certificate that it signed.</summary>
 internal sealed class ServerCertificates : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
@@ -18,12 +18,12 @@ internal sealed class ServerCertificates : IDisposable
 
     public X509Certificate2 Server { get; }
 
-    /// <summary>The authority's certificate; its key is thrown away when the server's certificate is signed.</summary>
+    /// <summary>The authority's certificate; its key is discarded once the server's certificate is signed.</summary>
     public string AuthorityPem { get; }
 
     public static ServerCertificates Create(TimeProvider time)
     {
-        // An hour back, for clocks of other processes that are a little behind.
+        // Valid from an hour ago, for clocks that are slightly behind.
         var (from, to) = (time.GetUtcNow().AddHours(-1), time.GetUtcNow().Add(Life));
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var authorityRequest = new CertificateRequest("CN=foreman-dev-cluster-ca", authorityKey, HashAlgorithmName.SHA256);

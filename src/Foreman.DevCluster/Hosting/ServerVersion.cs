@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.DevCluster.Hosting;
 
-/// <summary>The Kubernetes version whose behaviour the dev cluster follows, as <c>/version</c> tells it.</summary>
+/// <summary>The emulated Kubernetes version, as at <c>/version</c>.</summary>
 internal static class ServerVersion
 {
     private const string Version = "v1.36.0+foreman-dev";

@@ -11,10 +11,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.DevCluster.Hosting;
 
-/// <summary>Kestrel on the loopback address, with nothing around it.</summary>
+/// <summary>Kestrel on the loopback address, without configuration from the environment.</summary>
 internal static class WebHost
 {
-    // Every informer holds one stream of its client's single HTTP/2 connection.
+    // Every informer uses one stream of its client's single HTTP/2 connection.
     private const int MaxStreams = 1000;
 
     public static WebApplication Build(int port, ServerCertificates certificates, Func<RequestDelegate> server)

@@ -3,19 +3,19 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.DevCluster.Json;
 
-/// <summary>What was read: the tree, and the members that stood twice in one object (the last one won).</summary>
+/// <summary>A decoded tree, and the duplicate members of its objects (the last one wins).</summary>
 internal sealed record DecodedJson(JsonNode? Root, IReadOnlyList<string> Duplicates);
 
 /// <summary>
-/// Reads JSON eagerly. <see cref="JsonNode.Parse(string,JsonNodeOptions?,JsonDocumentOptions)"/> builds its tree on first access,
-/// which two readers of one stored object must not do at once; it also refuses the duplicate members that the API server reports.
-/// Numbers are 64-bit integers where they can be, else doubles, as in the API server.
+/// Reads JSON eagerly. <see cref="JsonNode.Parse(string,JsonNodeOptions?,JsonDocumentOptions)"/> builds its tree on first
+/// access, which two readers of one stored object must not do at once; it also refuses the duplicate members that the API
+/// server reports. Numbers are 64-bit integers where possible, else doubles, as in the API server.
 /// </summary>
 internal static class JsonDecoder
 {
     private const int MaxDepth = 512;
 
-    /// <exception cref="JsonException">The text is no JSON.</exception>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
     public static DecodedJson Decode(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });

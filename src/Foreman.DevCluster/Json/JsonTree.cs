@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.DevCluster.Json;
 
-/// <summary>Small helpers over JSON trees. A tree that was stored is never changed again: writers work on clones.</summary>
+/// <summary>Helpers for JSON trees. A stored tree is never changed: writers work on clones.</summary>
 internal static class JsonTree
 {
-    // Relaxed: the readers are API clients, never a browser's HTML parser.
+    // Relaxed escaping: the readers are API clients, not HTML parsers.
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static JsonObject? Object(this JsonObject? node, string name) => node?[name] as JsonObject;
@@ -23,7 +23,7 @@ internal static class JsonTree
 
     public static long? AsInteger(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
 
-    /// <summary>The number as a double, whether it was written as an integer or not; null when it is no number.</summary>
+    /// <summary>The number as a double, whether it was written as an integer or not; null when it is not a number.</summary>
     public static double? AsNumber(JsonNode? node) => AsInteger(node) is { } whole
         ? whole
         : node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
@@ -42,7 +42,7 @@ internal static class JsonTree
 
     public static JsonObject Clone(this JsonObject node) => (JsonObject)node.DeepClone();
 
-    /// <summary>Equality as JSON Patch on the API server sees it: 0 and 0.0 are different, the order of members does not matter.</summary>
+    /// <summary>Equality as in kube-apiserver's JSON Patch: 0 and 0.0 are different, the order of members does not matter.</summary>
     public static bool Same(JsonNode? left, JsonNode? right) => (left, right) switch
     {
         (null, null) => true,
@@ -52,7 +52,7 @@ internal static class JsonTree
         _ => false,
     };
 
-    /// <summary>The tree as JSON text, with only those characters escaped that JSON itself demands.</summary>
+    /// <summary>The tree as JSON text with minimal escaping.</summary>
     public static string ToText(JsonNode? node) => System.Text.Encoding.UTF8.GetString(ToUtf8(node));
 
     public static byte[] ToUtf8(JsonNode? node)

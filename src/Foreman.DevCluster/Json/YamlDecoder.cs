@@ -6,11 +6,11 @@ using YamlDotNet.Core.Events;
 
 namespace Foreman.DevCluster.Json;
 
-/// <summary>Reads YAML documents into JSON trees by YamlDotNet's event parser; plain scalars become what the API server's YAML reader makes of them.</summary>
+/// <summary>Reads YAML documents into JSON trees by YamlDotNet's event parser; plain scalars are resolved as in the API server.</summary>
 internal static partial class YamlDecoder
 {
     /// <summary>All documents of a text, without the empty ones.</summary>
-    /// <exception cref="YamlException">The text is no YAML.</exception>
+    /// <exception cref="YamlException">The text is not YAML.</exception>
     public static IReadOnlyList<JsonNode> DecodeAll(string yaml)
     {
         var parser = new Parser(new StringReader(yaml));

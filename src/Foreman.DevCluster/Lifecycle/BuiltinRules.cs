@@ -4,7 +4,7 @@ using Foreman.DevCluster.Writing;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>Which built-in kind has rules of its own.</summary>
+/// <summary>Maps built-in kinds to their rules.</summary>
 internal sealed class BuiltinRules
 {
     private const string Definitions = "customresourcedefinitions.apiextensions.k8s.io";
@@ -15,7 +15,7 @@ internal sealed class BuiltinRules
         var definitions = new DefinitionRules(store, catalog, () => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
         _rules = new Dictionary<string, KindRules>(StringComparer.Ordinal)
         {
-            [NamespaceGate.Namespaces] = new NamespaceRules(),
+            [NamespaceLifecycle.Namespaces] = new NamespaceRules(),
             ["secrets"] = new SecretRules(),
             ["configmaps"] = new ConfigMapRules(),
             ["events"] = new EventRules(),

@@ -5,7 +5,7 @@ using Foreman.DevCluster.Writing;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>Keys of a ConfigMap are file names, each in one place only, and an immutable one stays as it is.</summary>
+/// <summary>Rules of ConfigMaps: valid keys, unique across data and binaryData, and immutability.</summary>
 internal sealed class ConfigMapRules : KindRules
 {
     public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
@@ -21,6 +21,6 @@ internal sealed class ConfigMapRules : KindRules
         }
 
         DataRules.CheckSize(DataRules.TextSize(root.Object("data")) + DataRules.ByteSize(root.Object("binaryData")), "[]", errors);
-        DataRules.CheckFrozen(root, stored, errors, "data", "binaryData");
+        DataRules.CheckImmutable(root, stored, errors, "data", "binaryData");
     }
 }

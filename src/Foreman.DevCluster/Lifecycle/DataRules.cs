@@ -6,40 +6,40 @@ using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>The rules that ConfigMaps and Secrets share: keys that could be file names, at most 1 MiB, and data that can be made immutable.</summary>
+/// <summary>Rules shared by ConfigMaps and Secrets: valid keys, at most 1 MiB, and immutability.</summary>
 internal static partial class DataRules
 {
     private const int MaxKeyLength = 253;
     private const int MaxSize = 1024 * 1024;
-    private const string Frozen = "field is immutable when `immutable` is set";
+    private const string ImmutableMessage = "field is immutable when `immutable` is set";
 
     public static void CheckKeys(JsonObject root, string field, List<FieldError> errors)
     {
         foreach (var (key, _) in root.Object(field) ?? [])
         {
-            if (Fault(key) is { } fault)
+            if (KeyError(key) is { } error)
             {
-                errors.Add(FieldError.Invalid($"{field}[{key}]", $"\"{key}\"", fault));
+                errors.Add(FieldError.Invalid($"{field}[{key}]", $"\"{key}\"", error));
             }
         }
     }
 
-    /// <summary>How many bytes the texts of a map have, in UTF-8.</summary>
+    /// <summary>Size in bytes of a map's strings as UTF-8.</summary>
     public static long TextSize(JsonObject? map) => (map ?? []).Sum(entry => (long)Encoding.UTF8.GetByteCount(JsonTree.AsText(entry.Value) ?? ""));
 
-    /// <summary>How many bytes the base64 texts of a map stand for.</summary>
+    /// <summary>Decoded size in bytes of a map's base64 values.</summary>
     public static long ByteSize(JsonObject? map) => (map ?? []).Sum(entry => Base64Size(JsonTree.AsText(entry.Value) ?? ""));
 
-    /// <summary>Adds an error at <paramref name="place"/> when the values are too large together.</summary>
-    public static void CheckSize(long size, string place, List<FieldError> errors)
+    /// <summary>Adds an error at <paramref name="field"/> when the total size is too large.</summary>
+    public static void CheckSize(long size, string field, List<FieldError> errors)
     {
         if (size > MaxSize)
         {
-            errors.Add(FieldError.TooLong(place, MaxSize));
+            errors.Add(FieldError.TooLong(field, MaxSize));
         }
     }
 
-    public static void CheckFrozen(JsonObject root, JsonObject? stored, List<FieldError> errors, params ReadOnlySpan<string> fields)
+    public static void CheckImmutable(JsonObject root, JsonObject? stored, List<FieldError> errors, params ReadOnlySpan<string> fields)
     {
         if (stored is null || JsonTree.AsBoolean(stored["immutable"]) != true)
         {
@@ -48,21 +48,21 @@ internal static partial class DataRules
 
         if (JsonTree.AsBoolean(root["immutable"]) != true)
         {
-            errors.Add(FieldError.Forbidden("immutable", Frozen));
+            errors.Add(FieldError.Forbidden("immutable", ImmutableMessage));
         }
 
         foreach (var field in fields)
         {
             if (!JsonTree.Same(root[field], stored[field]))
             {
-                errors.Add(FieldError.Forbidden(field, Frozen));
+                errors.Add(FieldError.Forbidden(field, ImmutableMessage));
             }
         }
     }
 
     private static long Base64Size(string text) => (text.Length / 4L * 3L) - text.AsSpan().Count('=');
 
-    private static string? Fault(string key) => key switch
+    private static string? KeyError(string key) => key switch
     {
         { Length: > MaxKeyLength } => $"must be no more than {MaxKeyLength} characters",
         "." => "must not be '.'",

@@ -6,7 +6,7 @@ using Foreman.DevCluster.Schema;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>Reads a CustomResourceDefinition into the definition of a served kind, or says what stands against it.</summary>
+/// <summary>Reads a CustomResourceDefinition into the definition of a served kind, or reports its errors.</summary>
 internal static class DefinitionReader
 {
     public static ResourceDefinition? Read(JsonObject crd, List<FieldError> errors)

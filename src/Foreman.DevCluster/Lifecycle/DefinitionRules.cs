@@ -8,7 +8,7 @@ using Foreman.DevCluster.Writing;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>A CustomResourceDefinition is accepted at once, and its kind is served from the answer on.</summary>
+/// <summary>Rules of CustomResourceDefinitions: they are established synchronously, so the kind is served once the write returns.</summary>
 internal sealed class DefinitionRules(ObjectStore store, ResourceCatalog catalog, Func<string> now) : KindRules
 {
     public override bool TracksGeneration => true;
@@ -50,11 +50,11 @@ internal sealed class DefinitionRules(ObjectStore store, ResourceCatalog catalog
         catalog.Remove(definition.Group, definition.Plural);
         catalog.Set(definition);
 
-        // The API server reads stored objects through the schema of the day: what is new gets its default, what is unknown is not shown.
+        // The API server reads stored objects through the current schema: new fields are defaulted, unknown ones are pruned.
         store.Rewrite(definition.GroupResource, old => Read(old, definition));
     }
 
-    /// <summary>Takes the kind away with all its objects; called when its definition was removed.</summary>
+    /// <summary>Removes the kind with all its objects; called after its definition was removed.</summary>
     public void Removed(StoredObject item)
     {
         if (DefinitionReader.Read(item.Root, []) is { } definition)

@@ -5,7 +5,7 @@ using Foreman.DevCluster.Writing;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>An event stands in the namespace of the object that it is about; those about objects of the cluster stand in default.</summary>
+/// <summary>Rules of Events: they are in the namespace of the involved object, or in default for cluster-scoped ones.</summary>
 internal sealed class EventRules : KindRules
 {
     public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)

@@ -6,8 +6,8 @@ using Foreman.DevCluster.Writing;
 namespace Foreman.DevCluster.Lifecycle;
 
 /// <summary>
-/// Deletes in the background what has lost its last owner, and empties namespaces that are being deleted. It hears of every change within
-/// the store's lock, notes what to look at, and looks later on a task of its own.
+/// Deletes objects without owners in the background, and empties terminating namespaces. It is notified of every change under
+/// the store's lock and queues the work for a separate task.
 /// </summary>
 internal sealed class GarbageCollector : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
         _worker = Task.Run(RunAsync);
     }
 
-    /// <summary>Takes an owner out of its dependents, so that they outlive it.</summary>
+    /// <summary>Removes the owner from its dependents' owner references (orphan propagation).</summary>
     public void Orphan(StoredObject owner)
     {
         foreach (var (groupResource, name) in Dependents(owner.Uid))
@@ -56,21 +56,21 @@ internal sealed class GarbageCollector : IAsyncDisposable
     {
         if (change.After is null)
         {
-            var gone = change.Before!;
-            _uids.Remove(gone.Uid);
-            Forget(groupResource, gone);
-            _work.Writer.TryWrite(() => CollectDependents(gone.Uid));
-            ContinueForeground(Owners(gone));
-            if (gone.Name.Namespace.Length > 0)
+            var deleted = change.Before!;
+            _uids.Remove(deleted.Uid);
+            RemoveDependent(groupResource, deleted);
+            _work.Writer.TryWrite(() => CollectDependents(deleted.Uid));
+            ContinueForeground(Owners(deleted));
+            if (deleted.Name.Namespace.Length > 0)
             {
-                _work.Writer.TryWrite(() => EmptyNamespace(gone.Name.Namespace));
+                _work.Writer.TryWrite(() => EmptyNamespace(deleted.Name.Namespace));
             }
 
             return;
         }
 
         _uids[change.After.Uid] = (groupResource, change.Name);
-        Learn(groupResource, change);
+        AddDependent(groupResource, change);
         if (IsForeground(change.After))
         {
             ContinueForeground([change.After.Uid]);
@@ -81,13 +81,13 @@ internal sealed class GarbageCollector : IAsyncDisposable
             ContinueForeground(Owners(change.Before));
         }
 
-        if (groupResource == NamespaceGate.Namespaces && change.After.IsTerminating)
+        if (groupResource == NamespaceLifecycle.Namespaces && change.After.IsTerminating)
         {
             _work.Writer.TryWrite(() => EmptyNamespace(change.Name.Name));
         }
     }
 
-    private void Learn(string groupResource, StoreEvent change)
+    private void AddDependent(string groupResource, StoreEvent change)
     {
         var owners = Owners(change.After!);
         if (owners.Count == 0 && (change.Before is null || Owners(change.Before).Count == 0))
@@ -97,7 +97,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
 
         if (change.Before is not null)
         {
-            Forget(groupResource, change.Before);
+            RemoveDependent(groupResource, change.Before);
         }
 
         foreach (var uid in owners)
@@ -116,7 +116,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
         }
     }
 
-    private void Forget(string groupResource, StoredObject item)
+    private void RemoveDependent(string groupResource, StoredObject item)
     {
         foreach (var uid in Owners(item))
         {
@@ -153,7 +153,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes the dependents of an owner, and lets the owner go when none is left that blocks it.</summary>
+    /// <summary>Deletes the dependents of an owner, and the owner once none blocks it.</summary>
     private void DeleteInForeground(string uid) => _store.Transact(() =>
     {
         if (!_uids.TryGetValue(uid, out var at) || _store.Find(at.GroupResource, at.Name) is not { } owner || !IsForeground(owner))
@@ -191,7 +191,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
 
     private void EmptyNamespace(string space) => _store.Transact(() =>
     {
-        if (_store.Find(NamespaceGate.Namespaces, new ObjectName("", space)) is not { IsTerminating: true } found)
+        if (_store.Find(NamespaceLifecycle.Namespaces, new ObjectName("", space)) is not { IsTerminating: true } found)
         {
             return false;
         }
@@ -205,7 +205,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
         var left = content.Exists(entry => _store.Find(entry.kind, entry.item.Name) is not null);
         if (!left)
         {
-            _store.Remove(NamespaceGate.Namespaces, found.Name);
+            _store.Remove(NamespaceLifecycle.Namespaces, found.Name);
         }
 
         return !left;

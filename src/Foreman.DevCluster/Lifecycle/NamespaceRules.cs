@@ -6,7 +6,7 @@ using Foreman.DevCluster.Writing;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>A namespace is Active until it is deleted; then it is Terminating until it is empty.</summary>
+/// <summary>Rules of namespaces: Active until deleted, then Terminating until empty.</summary>
 internal sealed class NamespaceRules : KindRules
 {
     private const string NameLabel = "kubernetes.io/metadata.name";

@@ -4,12 +4,12 @@ using Foreman.DevCluster.Storage;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>Reads and cuts metadata.ownerReferences of stored objects.</summary>
+/// <summary>Reads and edits metadata.ownerReferences of stored objects.</summary>
 internal static class OwnerReferences
 {
     public static List<string> Uids(StoredObject item) => [.. References(item.Root).Select(reference => reference.Text("uid") ?? "")];
 
-    /// <summary>Whether the object keeps an owner from going when that is deleted in the foreground.</summary>
+    /// <summary>Whether the object blocks foreground deletion of an owner.</summary>
     public static bool Blocks(StoredObject item, string ownerUid) =>
         References(item.Root).Any(reference => reference.Text("uid") == ownerUid && JsonTree.AsBoolean(reference["blockOwnerDeletion"]) == true);
 

@@ -6,7 +6,7 @@ using Foreman.DevCluster.Writing;
 
 namespace Foreman.DevCluster.Lifecycle;
 
-/// <summary>What is written as text is kept as base64, and every secret has a type, for good; some types must hold certain keys.</summary>
+/// <summary>Rules of Secrets: stringData becomes base64 data, the type is immutable, and some types require keys.</summary>
 internal sealed class SecretRules : KindRules
 {
     public override void Prepare(JsonObject root, JsonObject? stored)
@@ -33,7 +33,7 @@ internal sealed class SecretRules : KindRules
     {
         DataRules.CheckKeys(root, "data", errors);
         DataRules.CheckSize(DataRules.ByteSize(root.Object("data")), "data", errors);
-        DataRules.CheckFrozen(root, stored, errors, "data");
+        DataRules.CheckImmutable(root, stored, errors, "data");
         var type = root.Text("type") ?? "";
         foreach (var key in RequiredKeys(type).Where(key => root.Object("data")?.ContainsKey(key) != true))
         {

@@ -5,7 +5,7 @@ using Foreman.DevCluster.Resources;
 
 namespace Foreman.DevCluster.OpenApi;
 
-/// <summary>OpenAPI v3, as far as kubectl reads it: schemas for explain, and paths whose PATCH has the parameter fieldValidation.</summary>
+/// <summary>OpenAPI v3, as far as kubectl uses it: schemas for explain, and paths whose PATCH has the parameter fieldValidation.</summary>
 internal sealed class OpenApiDocuments(ResourceCatalog catalog)
 {
     private const string MetaName = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
@@ -54,7 +54,7 @@ internal sealed class OpenApiDocuments(ResourceCatalog catalog)
 
     private static string Prefix(ResourceDefinition type) => type.Group.Length == 0 ? "/api/" + type.Version : $"/apis/{type.Group}/{type.Version}";
 
-    /// <summary>Names as Kubernetes makes them: the group's words turned around, version, kind.</summary>
+    /// <summary>Schema names as in Kubernetes: the group's segments reversed, version, kind.</summary>
     private static string SchemaName(ResourceDefinition type, string kind) => type.Group.Length == 0
         ? $"io.k8s.api.core.{type.Version}.{kind}"
         : $"{string.Join('.', type.Group.Split('.').Reverse())}.{type.Version}.{kind}";

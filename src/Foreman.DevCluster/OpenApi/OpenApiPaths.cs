@@ -3,7 +3,7 @@ using Foreman.DevCluster.Resources;
 
 namespace Foreman.DevCluster.OpenApi;
 
-/// <summary>The paths of one kind with their operations, each marked with the kind and the action as kubectl looks for them.</summary>
+/// <summary>The paths of one kind with their operations, each with the kind and action extensions that kubectl reads.</summary>
 internal static class OpenApiPaths
 {
     private static readonly string[] WriteParameters = ["dryRun", "fieldManager", "fieldValidation"];

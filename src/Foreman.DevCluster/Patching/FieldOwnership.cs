@@ -5,8 +5,8 @@ using Foreman.DevCluster.Writing;
 namespace Foreman.DevCluster.Patching;
 
 /// <summary>
-/// Keeps managedFields true when an object is changed by anything but server-side apply. Ownership is kept only for objects that were
-/// applied at least once: nobody else reads it, and status writes come by the hundred.
+/// Updates managedFields on writes other than server-side apply. Ownership is tracked only for objects that were applied at
+/// least once, to keep status writes cheap.
 /// </summary>
 internal static class FieldOwnership
 {

@@ -6,12 +6,12 @@ using Foreman.DevCluster.Schema;
 namespace Foreman.DevCluster.Patching;
 
 /// <summary>
-/// The leaves of an object by path, in the words of managedFields' <c>FieldsV1</c>: <c>f:NAME</c> for a field, <c>k:{keys}</c> for an item of
-/// a list-map, <c>v:VALUE</c> for an item of a set. Atomic lists and empty maps are leaves.
+/// The leaves of an object by path, in the notation of managedFields' <c>FieldsV1</c>: <c>f:NAME</c> for a field,
+/// <c>k:{keys}</c> for an item of a list-map, <c>v:VALUE</c> for an item of a set. Atomic lists and empty maps are leaves.
 /// </summary>
 internal static class FieldPaths
 {
-    /// <summary>Between the steps of a path; it can't stand in a JSON name that a schema knows.</summary>
+    /// <summary>Separator of the steps of a path; not allowed in names of a schema.</summary>
     public const char Separator = '\u001f';
 
     public static Dictionary<string, JsonNode?> Leaves(JsonObject root, StructuralSchema schema, bool status)
@@ -37,7 +37,7 @@ internal static class FieldPaths
         return leaves;
     }
 
-    /// <summary>Removes what lies at a path; nothing happens when it is not there.</summary>
+    /// <summary>Removes the value at a path, if any.</summary>
     public static void Remove(JsonObject root, string path, StructuralSchema schema)
     {
         var steps = path.Split(Separator);
@@ -62,7 +62,7 @@ internal static class FieldPaths
         }
     }
 
-    /// <summary>The path as messages of conflicts write it: <c>.spec.list[id="a"].name</c>.</summary>
+    /// <summary>The path as in conflict messages: <c>.spec.list[id="a"].name</c>.</summary>
     public static string Show(string path) => string.Concat(path.Split(Separator).Select(step => step switch
     {
         "." => "",

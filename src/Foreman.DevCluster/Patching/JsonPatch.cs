@@ -6,8 +6,8 @@ using Foreman.DevCluster.Json;
 namespace Foreman.DevCluster.Patching;
 
 /// <summary>
-/// RFC 6902, with the API server's answers: whatever is wrong with an operation (a test that fails, a path that is absent, an unknown word)
-/// is one 422 with empty details. A test of an absent path passes only against null.
+/// RFC 6902, with the API server's errors: any failing operation (a failed test, an absent path, an unknown operation) is a
+/// 422 with empty details. A test of an absent path passes only against null.
 /// </summary>
 internal static class JsonPatch
 {
@@ -26,7 +26,7 @@ internal static class JsonPatch
             throw new ApiException(413, "RequestEntityTooLarge", $"The allowed maximum operations in a JSON patch is {MaxOperations}, got {operations.Count}");
         }
 
-        // A holder above the root lets the path "" be read like any other.
+        // A parent above the root lets the path "" be handled like any other.
         var holder = new JsonObject { ["root"] = root.DeepClone() };
         foreach (var operation in operations)
         {
@@ -57,7 +57,7 @@ internal static class JsonPatch
                 Pointer.Of(holder, path).Add(Pointer.Of(holder, From(operation)).Read()?.DeepClone());
                 break;
             case "move":
-                Pointer.Of(holder, path, whenMissing: From(operation)).Add(Pointer.Of(holder, From(operation)).Take());
+                Pointer.Of(holder, path, from: From(operation)).Add(Pointer.Of(holder, From(operation)).Take());
                 break;
             default:
                 throw ApiErrors.PatchRejected();
@@ -66,7 +66,7 @@ internal static class JsonPatch
 
     private static string From(JsonObject operation) => operation.Text("from") ?? throw ApiErrors.PatchRejected();
 
-    /// <summary>An operation without a value means null, as on the API server.</summary>
+    /// <summary>An absent value means null, as in the API server.</summary>
     private static JsonNode? Value(JsonObject operation) => operation["value"]?.DeepClone();
 
     private static void Test(JsonObject holder, string path, JsonNode? wanted)
@@ -77,17 +77,17 @@ internal static class JsonPatch
         }
     }
 
-    /// <summary>A place in a tree: a container and a key in it.</summary>
+    /// <summary>A location in a tree: a container and a key in it.</summary>
     private readonly struct Pointer(JsonNode container, string key)
     {
-        public static Pointer Of(JsonObject holder, string path, string? whenMissing = null)
+        public static Pointer Of(JsonObject holder, string path, string? from = null)
         {
             if (path.Length > 0 && path[0] != '/')
             {
                 throw ApiErrors.PatchRejected();
             }
 
-            if (whenMissing is not null && !Of(holder, whenMissing).Exists)
+            if (from is not null && !Of(holder, from).Exists)
             {
                 throw ApiErrors.PatchRejected();
             }
@@ -109,7 +109,7 @@ internal static class JsonPatch
             return node;
         }
 
-        /// <summary>False for an absent key; a list's index out of range is refused wherever it is used.</summary>
+        /// <summary>False for an absent key; an index out of range is an error.</summary>
         public bool Exists => container switch
         {
             JsonObject map => map.ContainsKey(key),
@@ -117,7 +117,7 @@ internal static class JsonPatch
             _ => throw ApiErrors.PatchRejected(),
         };
 
-        /// <summary>What is there; null where a map has no such key, as the API server's library reads it.</summary>
+        /// <summary>The value; null where a map has no such key, as in the API server's library.</summary>
         public JsonNode? Read() => container switch
         {
             JsonObject map => map[key],
@@ -141,7 +141,7 @@ internal static class JsonPatch
             }
         }
 
-        /// <summary>In a map this sets an absent key too: the library behind kube-apiserver does, against the RFC.</summary>
+        /// <summary>In a map this also sets an absent key, as kube-apiserver's library does, contrary to the RFC.</summary>
         public void Replace(JsonNode? value)
         {
             if (container is JsonArray list)
@@ -178,10 +178,10 @@ internal static class JsonPatch
             return node;
         }
 
-        /// <summary>The place in a list that has this many; negative ones count from the end.</summary>
-        private int Index(int places) =>
-            int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && index < places && index >= -places
-                ? index < 0 ? index + places : index
+        /// <summary>The index in a list of this length; negative ones count from the end.</summary>
+        private int Index(int count) =>
+            int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && index < count && index >= -count
+                ? index < 0 ? index + count : index
                 : throw ApiErrors.PatchRejected();
 
         private static string Unescape(string step) =>

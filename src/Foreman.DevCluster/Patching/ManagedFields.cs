@@ -3,7 +3,7 @@ using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Patching;
 
-/// <summary>One manager's fields: who, by which operation, at which endpoint, and the paths.</summary>
+/// <summary>One managedFields entry: manager, operation, subresource and paths.</summary>
 internal sealed record FieldOwner(string Manager, string Operation, string Subresource, HashSet<string> Paths)
 {
     public string Time { get; init; } = "";
@@ -37,10 +37,7 @@ internal static class ManagedFields
         }
     }
 
-    /// <summary>
-    /// The entries that a write sends, if it sends any that can be read, else the stored ones. One empty entry is the wish to forget
-    /// all owners, by which tools start anew.
-    /// </summary>
+    /// <summary>The entries of a write if they are valid, else the stored ones; one empty entry resets managedFields.</summary>
     public static JsonArray? Sent(JsonObject metadata, JsonObject stored) => metadata.Array("managedFields") switch
     {
         [JsonObject { Count: 0 }] => null,

@@ -8,8 +8,9 @@ using Foreman.DevCluster.Writing;
 namespace Foreman.DevCluster.Patching;
 
 /// <summary>
-/// Server-side apply over leaves: what the manager sends is merged in and becomes its own; what it sent before and no longer sends is
-/// removed unless another manager owns it too; what another manager owns with another value is a conflict, or taken over by force.
+/// Server-side apply on leaves: applied fields are merged and owned by the manager; fields it no longer applies are removed
+/// unless another manager owns them; fields of another manager with a different value are a conflict, or taken over with
+/// force.
 /// </summary>
 internal static class ServerSideApply
 {
@@ -47,8 +48,8 @@ internal static class ServerSideApply
         return result;
     }
 
-    /// <summary>Makes the manager the owner of everything in an object that it creates by applying it.</summary>
-    public static void Claim(JsonObject root, WriteTarget target, WriteOptions options, string now)
+    /// <summary>Makes the manager the owner of all fields of an object created by apply.</summary>
+    public static void TakeOwnership(JsonObject root, WriteTarget target, WriteOptions options, string now)
     {
         var leaves = FieldPaths.Leaves(root, target.Type.Schema, status: false);
         ManagedFields.Write(root.Metadata(), [new FieldOwner(options.FieldManager, "Apply", "", [.. leaves.Keys]) { Time = now }], target.Type.GroupVersion);
@@ -88,7 +89,7 @@ internal static class ServerSideApply
         return new ApiException(409, "Conflict", message, new JsonObject { ["causes"] = new JsonArray(causes) });
     }
 
-    /// <summary>The part of the manifest that this endpoint takes: the main one no status, the status one nothing else.</summary>
+    /// <summary>The part of the manifest that the endpoint accepts: everything but status, or status only.</summary>
     private static JsonObject Appliable(JsonObject config, WriteTarget target)
     {
         var part = config.Clone();

@@ -5,8 +5,8 @@ using Foreman.DevCluster.Json;
 namespace Foreman.DevCluster.Patching;
 
 /// <summary>
-/// The patch that kubectl sends for built-in kinds: a merge patch with directives, in which some lists are merged item by item.
-/// Only the lists that the kinds served here have are known; every other list is replaced.
+/// Strategic merge patch of built-in kinds: a merge patch with directives, in which some lists are merged by key. Only lists
+/// of the kinds served here are known; every other list is replaced.
 /// </summary>
 internal static class StrategicMergePatch
 {
@@ -80,7 +80,7 @@ internal static class StrategicMergePatch
                 MergeItems(list, items, key);
                 break;
             case JsonArray items when PrimitiveSets.Contains(name) && target[name] is JsonArray list:
-                // What the patch names goes before what only the server has.
+                // Items of the patch come before items that only the server has.
                 target[name] = new JsonArray([.. items.Concat(list.Where(old => !items.Any(item => JsonTree.Same(old, item)))).Select(item => item?.DeepClone())]);
                 break;
             default:

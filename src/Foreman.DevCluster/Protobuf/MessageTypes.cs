@@ -8,12 +8,12 @@ namespace Foreman.DevCluster.Protobuf;
 /// <summary>One field of a message: its JSON name, its type, and whether it is a list or a map.</summary>
 internal sealed record MessageField(string Name, string Type, bool Repeated, bool Map);
 
-/// <summary>The messages known here, read from the YAML beside this file.</summary>
+/// <summary>The known messages, read from embedded YAML.</summary>
 internal static class MessageTypes
 {
     private static readonly Dictionary<string, Dictionary<int, MessageField>> Known = Load();
 
-    /// <summary>Null when no such message is known.</summary>
+    /// <summary>Null for an unknown message.</summary>
     public static IReadOnlyDictionary<int, MessageField>? Find(string kind) => Known.GetValueOrDefault(kind);
 
     private static Dictionary<string, Dictionary<int, MessageField>> Load() =>

@@ -7,8 +7,8 @@ using Foreman.DevCluster.Json;
 namespace Foreman.DevCluster.Protobuf;
 
 /// <summary>
-/// Reads what kubectl sends as <c>application/vnd.kubernetes.protobuf</c> into JSON: its create commands (namespace, configmap, secret,
-/// serviceaccount, token) send nothing else. Answers are always JSON, which those clients accept.
+/// Decodes <c>application/vnd.kubernetes.protobuf</c> into JSON: kubectl's create commands (namespace, configmap, secret,
+/// serviceaccount, token) send nothing else. Responses are always JSON, which those clients accept.
 /// </summary>
 internal static class ProtobufDecoder
 {
@@ -34,7 +34,7 @@ internal static class ProtobufDecoder
         }
     }
 
-    /// <summary>The envelope says apiVersion and kind and holds the object's bytes.</summary>
+    /// <summary>The envelope holds apiVersion, kind and the object's bytes.</summary>
     private static JsonObject Unwrap(ReadOnlySpan<byte> envelope)
     {
         var reader = new WireReader(envelope);
@@ -103,7 +103,7 @@ internal static class ProtobufDecoder
             }
             else if (ReadValue(reader, field.Type) is { } value && !(value is JsonValue && JsonTree.AsText(value) is ""))
             {
-                // Kubernetes' encoder writes empty texts; in JSON they would be absent.
+                // Kubernetes' encoder writes empty strings that JSON omits.
                 node[field.Name] = value;
             }
         }

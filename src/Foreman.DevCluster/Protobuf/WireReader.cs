@@ -2,21 +2,21 @@ using System.Buffers.Binary;
 
 namespace Foreman.DevCluster.Protobuf;
 
-/// <summary>Walks over the fields of one protobuf message (the encoding's guide calls this the wire format).</summary>
+/// <summary>Reads the fields of one protobuf message in wire format.</summary>
 internal ref struct WireReader(ReadOnlySpan<byte> rest)
 {
     private ReadOnlySpan<byte> _rest = rest;
 
-    /// <summary>The field that <see cref="Next"/> came to.</summary>
+    /// <summary>Number of the current field.</summary>
     public int Field { get; private set; }
 
-    /// <summary>Its content, when it has a length: text, bytes or a message.</summary>
+    /// <summary>Its content, when it is length-delimited.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
     /// <summary>Its content, when it is a number.</summary>
     public ulong Number { get; private set; }
 
-    /// <exception cref="FormatException">The message is cut or holds groups.</exception>
+    /// <exception cref="FormatException">The message is truncated or holds groups.</exception>
     public bool Next()
     {
         if (_rest.IsEmpty)

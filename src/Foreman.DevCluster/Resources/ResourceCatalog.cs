@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace Foreman.DevCluster.Resources;
 
-/// <summary>All kinds served now. Readers see one consistent snapshot; definitions come and go with CustomResourceDefinitions.</summary>
+/// <summary>All served kinds; readers see a consistent snapshot.</summary>
 internal sealed class ResourceCatalog
 {
     private ImmutableSortedDictionary<string, ResourceDefinition> _byKey = ImmutableSortedDictionary.Create<string, ResourceDefinition>(StringComparer.Ordinal);
     private long _generation;
 
-    /// <summary>Rises with every change, so that derived documents know when they are stale.</summary>
+    /// <summary>Incremented with every change, so that derived documents can be invalidated.</summary>
     public long Generation => Interlocked.Read(ref _generation);
 
     public IEnumerable<ResourceDefinition> All => Volatile.Read(ref _byKey).Values;

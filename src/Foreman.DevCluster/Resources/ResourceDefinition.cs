@@ -18,13 +18,13 @@ internal sealed record ResourceDefinition(string Group, string Version, Resource
 {
     public bool HasStatus { get; init; }
 
-    /// <summary>False for kinds of the server itself, which differ in patch types and in some words of their messages.</summary>
+    /// <summary>False for built-in kinds, which differ in patch types and in some messages.</summary>
     public bool Custom { get; init; }
 
     /// <summary>Paths that field selectors may name besides metadata.name and metadata.namespace, without a leading dot.</summary>
     public IReadOnlyList<string> SelectableFields { get; init; } = [];
 
-    /// <summary>What every client of a deprecated version is told; null for other versions.</summary>
+    /// <summary>Warning for clients of a deprecated version; null for other versions.</summary>
     public string? DeprecationWarning { get; init; }
 
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
@@ -35,6 +35,6 @@ internal sealed record ResourceDefinition(string Group, string Version, Resource
 
     public string GroupVersion => Group.Length == 0 ? Version : Group + "/" + Version;
 
-    /// <summary>The part of the store that holds the objects: versions of one kind share it.</summary>
+    /// <summary>Key of the kind's objects in the store, shared by its versions.</summary>
     public string GroupResource => Group.Length == 0 ? Plural : Plural + "." + Group;
 }

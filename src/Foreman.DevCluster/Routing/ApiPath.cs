@@ -2,7 +2,7 @@ using Foreman.DevCluster.Resources;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>A path of the API taken apart: <c>/api/v1/…</c> or <c>/apis/GROUP/VERSION/…</c>.</summary>
+/// <summary>A parsed API path: <c>/api/v1/…</c> or <c>/apis/GROUP/VERSION/…</c>.</summary>
 internal sealed record ApiPath(string Group, string Version, string? Namespace, string Resource, string? Name, string? Subresource)
 {
     private static readonly string[] NamespaceSubresources = ["status", "finalize"];
@@ -32,6 +32,8 @@ internal sealed record ApiPath(string Group, string Version, string? Namespace, 
         };
     }
 
-    /// <summary>Whether scope and path agree: cluster kinds have no namespace, names of namespaced kinds need one.</summary>
+    /// <summary>
+    /// Whether the path fits the kind's scope: cluster-scoped kinds have no namespace, names of namespaced kinds need one.
+    /// </summary>
     public bool Fits(ResourceDefinition type) => type.Namespaced ? Namespace is not null || Name is null : Namespace is null;
 }

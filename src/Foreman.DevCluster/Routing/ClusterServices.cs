@@ -5,6 +5,6 @@ using Foreman.DevCluster.Writing;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>The parts of the server that requests go through.</summary>
+/// <summary>The services that handle requests.</summary>
 internal sealed record ClusterServices(
     ObjectStore Store, ResourceCatalog Catalog, WriteEnvironment Environment, ObjectWriter Writer, ObjectDeleter Deleter, ListHandler Lists, WatchHandler Watches);

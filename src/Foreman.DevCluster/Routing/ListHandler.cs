@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>Answers lists, in pages when a limit is given. The items' JSON is not made anew: it is copied from the store.</summary>
+/// <summary>Handles list requests, in pages when a limit is given; the items' JSON is copied from the store.</summary>
 internal sealed class ListHandler(ObjectStore store)
 {
     private const string Exact = "Exact";
@@ -21,7 +21,7 @@ internal sealed class ListHandler(ObjectStore store)
         await WriteAsync(context, view, Read(view.Type, selection, query));
     }
 
-    /// <summary>Writes objects as a list; they need not be in the store any more.</summary>
+    /// <summary>Writes objects as a list; they need not be in the store.</summary>
     public static Task WriteAsync(HttpContext context, ObjectView view, IReadOnlyList<StoredObject> items, long resourceVersion) =>
         WriteAsync(context, view, new ListPage(resourceVersion, items, null, null));
 
@@ -29,7 +29,7 @@ internal sealed class ListHandler(ObjectStore store)
     {
         if (view.Kind == RepresentationKind.Table)
         {
-            await Answer.WriteAsync(context, 200, TableView.Build(view.Type, page.Items, page.Metadata(), view.Table));
+            await ResponseWriter.WriteAsync(context, 200, TableView.Build(view.Type, page.Items, page.Metadata(), view.Table));
             return;
         }
 
@@ -46,7 +46,7 @@ internal sealed class ListHandler(ObjectStore store)
     private static async Task WriteItemsAsync(HttpContext context, JsonObject head, IReadOnlyList<StoredObject> items, ObjectView view)
     {
         context.Response.StatusCode = 200;
-        context.Response.ContentType = Answer.Json;
+        context.Response.ContentType = ResponseWriter.Json;
         var writer = context.Response.BodyWriter;
         writer.Write(JsonTree.ToUtf8(head).AsSpan()[..^1]);
         writer.Write(",\"items\":["u8);
@@ -68,7 +68,7 @@ internal sealed class ListHandler(ObjectStore store)
         await writer.FlushAsync(context.RequestAborted);
     }
 
-    /// <summary>The objects that a request is about, as of now; deletecollection uses it too.</summary>
+    /// <summary>The selected objects as of now, also for deletecollection.</summary>
     public IReadOnlyList<StoredObject> Select(ResourceDefinition type, ObjectSelection selection) =>
         [.. store.Snapshot(type.GroupResource).Objects.Values.Where(selection.Matches)];
 
@@ -95,7 +95,7 @@ internal sealed class ListHandler(ObjectStore store)
 
         if (token is null)
         {
-            _pages.Keep(type.GroupResource, snapshot);
+            _pages.Add(type.GroupResource, snapshot);
         }
 
         var items = all[..(int)limit];
@@ -112,7 +112,7 @@ internal sealed class ListHandler(ObjectStore store)
         var match = query.Text("resourceVersionMatch") ?? "";
         if (query.Text("sendInitialEvents") is not null)
         {
-            throw ListFault("sendInitialEvents", "sendInitialEvents is forbidden for list");
+            throw ListError("sendInitialEvents", "sendInitialEvents is forbidden for list");
         }
 
         CheckMatch(match, version);
@@ -133,7 +133,7 @@ internal sealed class ListHandler(ObjectStore store)
     {
         if (match.Length > 0 && version is null)
         {
-            throw ListFault("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+            throw ListError("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
         }
 
         if (match is not ("" or Exact or "NotOlderThan"))
@@ -143,11 +143,11 @@ internal sealed class ListHandler(ObjectStore store)
 
         if (match == Exact && version == 0)
         {
-            throw ListFault("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
+            throw ListError("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
         }
     }
 
-    public static ApiException ListFault(string field, string message) =>
+    public static ApiException ListError(string field, string message) =>
         ApiErrors.Invalid("meta.k8s.io", "ListOptions", "", [FieldError.Forbidden(field, message)]);
 
     private sealed record ListPage(long ResourceVersion, IReadOnlyList<StoredObject> Items, string? Next, long? Remaining)

@@ -7,7 +7,7 @@ using Foreman.DevCluster.Storage;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>Where a list goes on: the version whose objects it lists, and the last name that was sent.</summary>
+/// <summary>The continue token of a list: its version and the last name sent.</summary>
 internal sealed record ContinueToken(long ResourceVersion, ObjectName After)
 {
     public string Encode() => Convert.ToBase64String(JsonTree.ToUtf8(new JsonObject
@@ -37,21 +37,21 @@ internal sealed record ContinueToken(long ResourceVersion, ObjectName After)
 }
 
 /// <summary>
-/// Keeps the snapshots of lists that are read in pages, so that all pages show one moment. Snapshots share what did not change, so
-/// a few of them cost little; an older page than these answers 410 and the client lists anew.
+/// Caches the snapshots of paged lists, so that all pages are of one version. Snapshots share unchanged objects; for an
+/// evicted one the client gets 410 and lists again.
 /// </summary>
 internal sealed class ListPages
 {
-    private const int Kept = 64;
+    private const int MaxSnapshots = 64;
     private readonly Queue<(string GroupResource, ObjectSnapshot Snapshot)> _recent = new();
     private readonly Lock _lock = new();
 
-    public void Keep(string groupResource, ObjectSnapshot snapshot)
+    public void Add(string groupResource, ObjectSnapshot snapshot)
     {
         lock (_lock)
         {
             _recent.Enqueue((groupResource, snapshot));
-            if (_recent.Count > Kept)
+            if (_recent.Count > MaxSnapshots)
             {
                 _recent.Dequeue();
             }

@@ -6,7 +6,7 @@ using Foreman.DevCluster.Tables;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>Shows single objects of one kind in the representation that was negotiated.</summary>
+/// <summary>Renders objects of one kind in the negotiated representation.</summary>
 internal sealed record ObjectView(ResourceDefinition Type, RepresentationKind Kind, string Include, TimeProvider Time)
 {
     public TableRequest Table => new(Time.GetUtcNow(), Include);
@@ -19,7 +19,7 @@ internal sealed record ObjectView(ResourceDefinition Type, RepresentationKind Ki
         RepresentationKind.Metadata => JsonTree.ToUtf8(TableView.Metadata(item)),
         _ => item.Utf8,
     };
-    /// <summary>An object within a list: lists of built-in kinds say the kind once, for all items.</summary>
+    /// <summary>An object within a list: items of built-in kinds omit apiVersion and kind.</summary>
     public ReadOnlyMemory<byte> ShowItem(StoredObject item) =>
         Kind == RepresentationKind.Full && !Type.Custom ? JsonTree.ToUtf8Without(item.Root, "apiVersion", "kind") : Show(item);
 

@@ -10,7 +10,7 @@ using YamlDotNet.Core;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>A patch as sent: its type by the request's media type, and its content.</summary>
+/// <summary>The body of a patch request: media type and content.</summary>
 internal sealed class PatchBody
 {
     private const string Json = "application/json-patch+json";
@@ -50,7 +50,7 @@ internal sealed class PatchBody
         }
     }
 
-    /// <summary>JSON is YAML; reading it as JSON first keeps its numbers and finds duplicates. YAML may begin with a brace too.</summary>
+    /// <summary>JSON is tried first, which preserves numbers and finds duplicates; YAML may begin with a brace too.</summary>
     /// <exception cref="YamlException">The text is neither.</exception>
     public static DecodedJson DecodeYaml(ReadOnlyMemory<byte> body)
     {
@@ -62,7 +62,7 @@ internal sealed class PatchBody
             }
             catch (JsonException)
             {
-                // It is YAML's own flow style, or no YAML either.
+                // It may be YAML in flow style.
             }
         }
 

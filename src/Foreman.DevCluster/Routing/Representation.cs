@@ -2,7 +2,7 @@ using Foreman.DevCluster.Errors;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>How objects are to be shown: whole, as rows of a table, or their metadata only.</summary>
+/// <summary>The representation of objects: full, table rows, or metadata only.</summary>
 internal enum RepresentationKind
 {
     Full,
@@ -13,7 +13,7 @@ internal enum RepresentationKind
 /// <summary>The outcome of content negotiation over the Accept header.</summary>
 internal static class Representation
 {
-    /// <exception cref="ApiException">406 when nothing that the client accepts can be made.</exception>
+    /// <exception cref="ApiException">406 when no accepted representation is supported.</exception>
     public static RepresentationKind Negotiate(string? accept)
     {
         if (string.IsNullOrWhiteSpace(accept))
@@ -24,7 +24,7 @@ internal static class Representation
         foreach (var range in accept.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = range.Split(';', StringSplitOptions.TrimEntries);
-            // Protobuf can be asked for but is never made: the clients that prefer it accept JSON next.
+            // Protobuf is never produced: the clients that prefer it also accept JSON.
             if (parts[0] is "application/json" or "*/*" or "application/*" && Shape(parts) is { } shape)
             {
                 return shape;
@@ -34,7 +34,7 @@ internal static class Representation
         throw new ApiException(406, "NotAcceptable", "only the following media types are accepted: application/json");
     }
 
-    /// <summary>Null when that shape can't be made.</summary>
+    /// <summary>Null for an unsupported form.</summary>
     private static RepresentationKind? Shape(string[] parts)
     {
         if (Array.Find(parts, part => part.StartsWith("as=", StringComparison.Ordinal)) is not { } wanted)

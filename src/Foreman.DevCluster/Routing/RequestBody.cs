@@ -7,7 +7,7 @@ namespace Foreman.DevCluster.Routing;
 /// <summary>Reads request bodies, up to the API server's own limit.</summary>
 internal static class RequestBody
 {
-    /// <summary>3 MiB, as kube-apiserver has it.</summary>
+    /// <summary>3 MiB, as in kube-apiserver.</summary>
     public const int Limit = 3 * 1024 * 1024;
 
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)

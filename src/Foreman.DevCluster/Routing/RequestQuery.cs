@@ -25,7 +25,7 @@ internal sealed class RequestQuery(IQueryCollection query, string userAgent)
             : throw ApiErrors.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
     }
 
-    /// <summary>The version that a list or a watch asks for; a watch answers a text that is none as if the server itself were at fault.</summary>
+    /// <summary>The requested resourceVersion; an invalid one is a 500 for watches, as in kube-apiserver.</summary>
     public long? ResourceVersion(bool ofWatch = false)
     {
         var text = Text("resourceVersion");

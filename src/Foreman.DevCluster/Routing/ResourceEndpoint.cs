@@ -23,7 +23,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         var call = new ResourceCall(context, path, type, services.Environment.Time);
         if (type.DeprecationWarning is { } warning)
         {
-            Answer.AddWarnings(context, [warning]);
+            ResponseWriter.AddWarnings(context, [warning]);
         }
 
         return (context.Request.Method, path.Name) switch
@@ -52,21 +52,21 @@ internal sealed class ResourceEndpoint(ClusterServices services)
     private Task GetAsync(ResourceCall call)
     {
         var item = services.Store.Find(call.Type.GroupResource, call.Target.Name) ?? throw ApiErrors.NotFound(call.Type, call.Target.Name.Name);
-        return call.AnswerAsync(200, item);
+        return call.RespondAsync(200, item);
     }
 
     private async Task CreateAsync(ResourceCall call)
     {
         var options = call.Query.WriteOptions("CreateOptions");
         var decoded = await ReadObjectAsync(call);
-        await call.AnswerAsync(201, services.Writer.Create(call.Target, decoded, options), options);
+        await call.RespondAsync(201, services.Writer.Create(call.Target, decoded, options), options);
     }
 
     private async Task UpdateAsync(ResourceCall call)
     {
         var options = call.Query.WriteOptions("UpdateOptions");
         var decoded = await ReadObjectAsync(call);
-        await call.AnswerAsync(200, services.Writer.Replace(call.Target, decoded, options), options);
+        await call.RespondAsync(200, services.Writer.Replace(call.Target, decoded, options), options);
     }
 
     private async Task PatchAsync(ResourceCall call)
@@ -84,7 +84,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
             throw ApiErrors.Invalid("meta.k8s.io", "PatchOptions", "", [FieldError.Forbidden("force", "may not be specified for non-apply patch")]);
         }
 
-        await call.AnswerAsync(200, services.Writer.Update(call.Target, patch.ApplyTo, options, isPatch: true), options);
+        await call.RespondAsync(200, services.Writer.Update(call.Target, patch.ApplyTo, options, isPatch: true), options);
     }
 
     private Task ApplyAsync(ResourceCall call, JsonObject manifest, WriteOptions options)
@@ -109,7 +109,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
             manifest.Metadata().Remove("resourceVersion");
             return services.Writer.Create(call.Target, new DecodedJson(manifest, []), options);
         });
-        return call.AnswerAsync(created ? 201 : 200, item, options);
+        return call.RespondAsync(created ? 201 : 200, item, options);
     }
 
     private async Task DeleteAsync(ResourceCall call)
@@ -118,7 +118,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         var result = services.Deleter.Delete(call.Type, call.Target.Name, options);
         if (!result.Gone)
         {
-            await call.AnswerAsync(200, result.Item);
+            await call.RespondAsync(200, result.Item);
             return;
         }
 
@@ -130,7 +130,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
 
         details["kind"] = call.Type.Plural;
         details["uid"] = result.Item.Uid;
-        await Answer.WriteAsync(call.Context, 200, new JsonObject
+        await ResponseWriter.WriteAsync(call.Context, 200, new JsonObject
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
@@ -157,7 +157,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         var body = await RequestBody.ReadAsync(call.Context);
         var json = body.Length == 0 ? null
             : RequestBody.MediaType(call.Context) == ProtobufDecoder.MediaType ? ProtobufDecoder.Decode(body.Span)
-            : ObjectIntake.Decode(body.Span, call.Type).Root as JsonObject;
+            : ObjectDecoder.Decode(body.Span, call.Type).Root as JsonObject;
         return DeleteOptions.Parse(json, call.Query.DryRun("DeleteOptions"), call.Query.Text("propagationPolicy"));
     }
 
@@ -167,15 +167,15 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         var body = await RequestBody.ReadAsync(call.Context);
         return mediaType switch
         {
-            "" or "application/json" => ObjectIntake.Decode(body.Span, call.Type),
+            "" or "application/json" => ObjectDecoder.Decode(body.Span, call.Type),
             ProtobufDecoder.MediaType => new DecodedJson(ProtobufDecoder.Decode(body.Span), []),
-            "application/yaml" => ObjectIntake.DecodeYaml(body, call.Type),
+            "application/yaml" => ObjectDecoder.DecodeYaml(body, call.Type),
             _ => throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml", ProtobufDecoder.MediaType),
         };
     }
 }
 
-/// <summary>One request to a kind, with what its path, query and headers say.</summary>
+/// <summary>One request to a kind, with its parsed path, query and headers.</summary>
 internal sealed class ResourceCall
 {
     public ResourceCall(HttpContext context, ApiPath path, ResourceDefinition type, TimeProvider time)
@@ -203,9 +203,9 @@ internal sealed class ResourceCall
     public ObjectSelection Selection() =>
         ObjectSelection.Parse(Type, Type.Namespaced ? Path.Namespace : null, Query.Text("labelSelector"), Query.Text("fieldSelector"));
 
-    public Task AnswerAsync(int code, StoredObject item, WriteOptions? options = null)
+    public Task RespondAsync(int code, StoredObject item, WriteOptions? options = null)
     {
-        Answer.AddWarnings(Context, options?.Warnings ?? []);
-        return Answer.WriteAsync(Context, code, View.Show(item));
+        ResponseWriter.AddWarnings(Context, options?.Warnings ?? []);
+        return ResponseWriter.WriteAsync(Context, code, View.Show(item));
     }
 }

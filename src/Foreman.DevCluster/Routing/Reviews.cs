@@ -7,15 +7,15 @@ using Microsoft.AspNetCore.Http;
 namespace Foreman.DevCluster.Routing;
 
 /// <summary>
-/// The questions that are asked by POST and stored nowhere: who am I, may I, and a token for a service account. The cluster has one user
-/// who may do everything, so the answers are short: the token is that user's.
+/// Reviews and TokenRequests, which are posted and not stored. The cluster has one user with all rights, and tokens are that
+/// user's.
 /// </summary>
 internal sealed class Reviews(ClusterServices services, string token)
 {
     private const string User = "foreman-dev";
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
 
-    /// <returns>False when the path asks none of these questions.</returns>
+    /// <returns>False when the path is not one of these.</returns>
     public async Task<bool> TryHandleAsync(HttpContext context, ApiPath path)
     {
         if (context.Request.Method != "POST")
@@ -26,15 +26,15 @@ internal sealed class Reviews(ClusterServices services, string token)
         switch (path)
         {
             case { Group: "authorization.k8s.io", Resource: "selfsubjectaccessreviews" or "subjectaccessreviews" or "localsubjectaccessreviews" }:
-                await EchoAsync(context, new JsonObject { ["allowed"] = true, ["reason"] = "the dev cluster has one user" });
+                await RespondAsync(context, new JsonObject { ["allowed"] = true, ["reason"] = "the dev cluster has one user" });
                 return true;
             case { Group: "authentication.k8s.io", Resource: "selfsubjectreviews" }:
-                await EchoAsync(context, new JsonObject { ["userInfo"] = new JsonObject { ["username"] = User, ["groups"] = new JsonArray("system:masters", "system:authenticated") } });
+                await RespondAsync(context, new JsonObject { ["userInfo"] = new JsonObject { ["username"] = User, ["groups"] = new JsonArray("system:masters", "system:authenticated") } });
                 return true;
             case { Group: "", Resource: "serviceaccounts", Name: { } name, Namespace: { } space, Subresource: "token" }:
                 CheckAccount(space, name);
                 var expires = services.Environment.Time.GetUtcNow().Add(TokenLife).UtcDateTime;
-                await EchoAsync(context, new JsonObject { ["token"] = token, ["expirationTimestamp"] = expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) });
+                await RespondAsync(context, new JsonObject { ["token"] = token, ["expirationTimestamp"] = expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) });
                 return true;
             default:
                 return false;
@@ -49,7 +49,7 @@ internal sealed class Reviews(ClusterServices services, string token)
         }
     }
 
-    private static async Task EchoAsync(HttpContext context, JsonObject status)
+    private static async Task RespondAsync(HttpContext context, JsonObject status)
     {
         var body = await RequestBody.ReadAsync(context);
         var review = RequestBody.MediaType(context) switch
@@ -59,6 +59,6 @@ internal sealed class Reviews(ClusterServices services, string token)
             _ => throw ApiErrors.UnsupportedMediaType("application/json", ProtobufDecoder.MediaType),
         };
         review["status"] = status;
-        await Answer.WriteAsync(context, 201, review);
+        await ResponseWriter.WriteAsync(context, 201, review);
     }
 }

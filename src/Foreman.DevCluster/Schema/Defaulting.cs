@@ -37,7 +37,7 @@ internal static class Defaulting
             }
             else if (present)
             {
-                // A null that the schema does not allow means "absent" to the API server.
+                // A null that the schema does not allow is treated as absent, as in the API server.
                 map.Remove(name);
             }
         }

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Foreman.DevCluster.Schema;
 
 /// <summary>
-/// Drops what the API server's own types don't keep: nulls, empty maps of values and empty lists. A null within a map of texts is an
-/// empty text.
+/// Drops what the API server's Go types omit: nulls, empty maps and empty lists. A null in a map of strings is an empty
+/// string.
 /// </summary>
 internal static class EmptyFields
 {

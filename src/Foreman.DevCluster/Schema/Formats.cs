@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Foreman.DevCluster.Schema;
 
-/// <summary>The string formats that the API server checks; formats that it does not know it lets pass, and so does this.</summary>
+/// <summary>The string formats that the API server validates; unknown formats are accepted.</summary>
 internal static partial class Formats
 {
     public static bool IsValid(string format, string text) => format switch

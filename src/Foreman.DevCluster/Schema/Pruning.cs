@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.DevCluster.Schema;
 
-/// <summary>Drops what the schema does not know, and names it, so that field validation can warn or refuse.</summary>
+/// <summary>Prunes unknown fields and reports their paths for field validation.</summary>
 internal static class Pruning
 {
     private static readonly string[] RootFields = ["apiVersion", "kind", "metadata"];
 
-    /// <summary>Prunes a whole object in place; its metadata is left to the metadata rules.</summary>
+    /// <summary>Prunes a whole object in place, except its metadata.</summary>
     public static void PruneObject(JsonObject root, StructuralSchema schema, List<string> unknown) => Prune(root, schema, "", RootFields, unknown);
 
     private static void Prune(JsonNode? node, StructuralSchema? schema, string path, string[] always, List<string> unknown)

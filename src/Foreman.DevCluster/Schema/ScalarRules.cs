@@ -47,7 +47,7 @@ internal static class ScalarRules
     {
         if (schema.Format == "int32" && schema.Type == "integer" && (number < int.MinValue || number > int.MaxValue))
         {
-            // The API server words this one without a place of its own; clients see the field in the text.
+            // The API server reports this error without a field; the message has it.
             errors.Add(FieldError.Invalid("<nil>", "\"\"", $"Checked value must be of type integer with format int32 in {path}"));
         }
 

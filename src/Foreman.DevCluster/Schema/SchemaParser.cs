@@ -9,7 +9,7 @@ internal static class SchemaParser
 {
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="FormatException">The schema can't be used; the message names the place.</exception>
+    /// <exception cref="FormatException">The schema is invalid; the message has the path.</exception>
     public static StructuralSchema Parse(JsonObject json, string path = "") => new()
     {
         Type = json.Text("type") ?? "",
@@ -76,7 +76,7 @@ internal static class SchemaParser
     {
         try
         {
-            // In Go's syntax a final $ is the end of the text; in .NET it would also match before a last line feed.
+            // In Go a final $ matches only at the end; in .NET it would also match before a final line feed.
             var text = pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal) ? pattern[..^1] + "\\z" : pattern;
             return new Regex(text, RegexOptions.CultureInvariant, PatternTimeout);
         }

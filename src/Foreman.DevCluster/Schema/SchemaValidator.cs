@@ -5,15 +5,15 @@ using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Schema;
 
-/// <summary>Checks a value against its schema and words what is wrong as the API server does.</summary>
+/// <summary>Validates a value against its schema, with the API server's messages.</summary>
 internal static class SchemaValidator
 {
     private static readonly string[] EmbeddedFields = ["apiVersion", "kind"];
 
     /// <param name="node">The value.</param>
     /// <param name="schema">Its schema.</param>
-    /// <param name="path">Where it stands.</param>
-    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="errors">Collects the errors.</param>
     /// <param name="stored">What stood there before, or null: what is stored unchanged is not judged again, so that a schema that became
     /// stricter does not stop changes of something else ("ratcheting").</param>
     public static void Validate(JsonNode? node, StructuralSchema schema, string path, List<FieldError> errors, JsonNode? stored = null)

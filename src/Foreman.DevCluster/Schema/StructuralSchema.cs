@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Foreman.DevCluster.Schema;
 
-/// <summary>The bounds of one value: what OpenAPI v3 calls value validations. Absent ones are null.</summary>
+/// <summary>OpenAPI v3 value validations; absent ones are null.</summary>
 internal sealed record ValueBounds
 {
     public double? Minimum { get; init; }
@@ -30,13 +30,14 @@ internal sealed record ValueBounds
 
     public bool UniqueItems { get; init; }
 
-    /// <summary>The pattern as written, and as the regular expression that tests it.</summary>
+    /// <summary>The pattern as written and compiled.</summary>
     public (string Text, Regex Regex)? Pattern { get; init; }
 }
 
 /// <summary>
-/// A structural schema as CustomResourceDefinitions write it (Kubernetes, "Specifying a structural schema"): every field has a place in the
-/// tree, so that unknown fields can be dropped and defaults filled in. CEL rules (x-kubernetes-validations) are kept for display, not evaluated.
+/// A structural schema as CustomResourceDefinitions write it (Kubernetes, "Specifying a structural schema"): every field is
+/// in the tree, so that unknown fields can be pruned and defaults applied. CEL rules (x-kubernetes-validations) are kept for
+/// display, not evaluated.
 /// </summary>
 internal sealed record StructuralSchema
 {

@@ -4,7 +4,7 @@ using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Schema;
 
-/// <summary>Does the kind of value fit? Formats take part, as in the API server's validator: its messages name the format where there is one.</summary>
+/// <summary>Checks the type of a value. As in the API server, messages name the format where there is one.</summary>
 internal static class TypeRules
 {
     public static FieldError? Check(JsonNode? node, StructuralSchema schema, string path)

@@ -5,7 +5,10 @@ using Foreman.DevCluster.Resources;
 
 namespace Foreman.DevCluster.Selection;
 
-/// <summary>A parsed field selector: <c>path=value</c>, <c>path==value</c> and <c>path!=value</c>, joined by commas. An absent field counts as empty text.</summary>
+/// <summary>
+/// A parsed field selector: <c>path=value</c>, <c>path==value</c> and <c>path!=value</c>, joined by commas. An absent field
+/// is treated as empty.
+/// </summary>
 internal sealed class FieldSelector
 {
     private readonly List<(string[] Path, bool Equal, string Value)> _terms = [];
@@ -44,7 +47,7 @@ internal sealed class FieldSelector
         return true;
     }
 
-    /// <summary>The single name that this selector asks for, if it does: most watches of one object do.</summary>
+    /// <summary>The name, if the selector requires metadata.name.</summary>
     public string? SingleName => _terms.Find(term => term.Equal && term.Path is ["metadata", "name"]).Value;
 
     private static bool IsSelectable(string path, ResourceDefinition type) =>

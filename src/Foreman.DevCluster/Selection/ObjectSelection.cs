@@ -3,7 +3,7 @@ using Foreman.DevCluster.Storage;
 
 namespace Foreman.DevCluster.Selection;
 
-/// <summary>Which objects of a kind a list or a watch is about: one namespace or all, by labels and by fields.</summary>
+/// <summary>The selection of a list or watch: namespace, labels and fields.</summary>
 internal sealed record ObjectSelection(string? Namespace, LabelSelector? Labels, FieldSelector? Fields)
 {
     public static ObjectSelection Parse(ResourceDefinition type, string? space, string? labels, string? fields) => new(

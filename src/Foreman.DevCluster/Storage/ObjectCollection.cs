@@ -2,17 +2,19 @@ using System.Collections.Immutable;
 
 namespace Foreman.DevCluster.Storage;
 
-/// <summary>All objects of one kind, their recent history and those who watch. Guarded by the store's lock, except for <see cref="Objects"/>.</summary>
+/// <summary>
+/// All objects of one kind, their recent history and watchers. Guarded by the store's lock, except for <see cref="Objects"/>.
+/// </summary>
 internal sealed class ObjectCollection(int historySize)
 {
     private readonly Queue<StoreEvent> _history = new();
     private readonly List<WatchQueue> _watchers = [];
     private ImmutableSortedDictionary<ObjectName, StoredObject> _objects = ImmutableSortedDictionary<ObjectName, StoredObject>.Empty;
 
-    /// <summary>The newest state; a snapshot that anybody may read.</summary>
+    /// <summary>The current state; an immutable snapshot.</summary>
     public ImmutableSortedDictionary<ObjectName, StoredObject> Objects => Volatile.Read(ref _objects);
 
-    /// <summary>The newest resource version that was forgotten: watches from before it can't be continued.</summary>
+    /// <summary>The newest resource version dropped from the history: watches from before it can't be resumed.</summary>
     public long HistoryFloor { get; private set; }
 
     public void Record(StoreEvent change)
@@ -31,7 +33,7 @@ internal sealed class ObjectCollection(int historySize)
         }
     }
 
-    /// <summary>Replaces objects by what a changed schema makes of them; no change of the objects' own, so nobody is told.</summary>
+    /// <summary>Converts objects to a changed schema, without events.</summary>
     public void Rewrite(Func<StoredObject, StoredObject> rewrite) =>
         Volatile.Write(ref _objects, _objects.ToImmutableSortedDictionary(entry => entry.Key, entry => rewrite(entry.Value)));
 

@@ -5,12 +5,11 @@ using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Storage;
 
-/// <summary>A consistent view of one kind: its objects, and the resource version at which they stood so.</summary>
+/// <summary>A consistent snapshot of one kind at a resource version.</summary>
 internal sealed record ObjectSnapshot(long ResourceVersion, ImmutableSortedDictionary<ObjectName, StoredObject> Objects);
 
 /// <summary>
-/// Everything, in memory. One counter gives resource versions to all kinds; one lock makes every read-decide-write one step,
-/// which a server for one machine can afford and which leaves no race to think about.
+/// The in-memory store. One counter provides resource versions for all kinds; one lock makes every read-modify-write atomic.
 /// </summary>
 internal sealed class ObjectStore
 {
@@ -29,10 +28,10 @@ internal sealed class ObjectStore
 
     public long Version => Interlocked.Read(ref _version);
 
-    /// <summary>Called for every change, within the lock, with the kind's group resource.</summary>
+    /// <summary>Raised for every change, under the lock, with the kind's group resource.</summary>
     public event Action<string, StoreEvent>? Changed;
 
-    /// <summary>Runs a step that reads and writes; no other step runs meanwhile. Steps may nest.</summary>
+    /// <summary>Runs a step under the lock; steps may nest.</summary>
     public T Transact<T>(Func<T> step)
     {
         lock (_lock)
@@ -117,7 +116,7 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Begins a watch: what happened since a version, and a queue of what happens from now on, with nothing lost between.</summary>
+    /// <summary>Starts a watch: the changes since a version, and a queue of later changes, without a gap.</summary>
     /// <returns>Null when the history no longer reaches back to that version.</returns>
     public (WatchQueue Queue, IReadOnlyList<StoreEvent> Missed)? Watch(string groupResource, long since)
     {
@@ -135,7 +134,7 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Begins a watch with a list: the state now, and a queue of what happens from now on.</summary>
+    /// <summary>Starts a watch with the current state and a queue of later changes.</summary>
     public (WatchQueue Queue, ObjectSnapshot Snapshot) WatchFromNow(string groupResource)
     {
         lock (_lock)
@@ -163,7 +162,7 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Ends all watches, of one kind or of all, for instance because its definition is gone.</summary>
+    /// <summary>Ends all watches, of one kind or of all.</summary>
     public void CloseWatches(string? groupResource = null)
     {
         lock (_lock)

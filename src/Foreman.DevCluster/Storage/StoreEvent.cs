@@ -16,7 +16,7 @@ internal sealed class StoreEvent(StoredObject? before, StoredObject? after, long
 
     public ObjectName Name => (After ?? Before)!.Name;
 
-    /// <summary>The state before, carrying the resource version of this change: what a watch is told about an object that leaves its selection.</summary>
+    /// <summary>The state before with the resource version of this change, for DELETED events.</summary>
     public StoredObject Last => _last ??= MakeLast();
 
     private StoredObject MakeLast()

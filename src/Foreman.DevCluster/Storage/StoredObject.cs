@@ -13,7 +13,7 @@ internal readonly record struct ObjectName(string Namespace, string Name) : ICom
     }
 }
 
-/// <summary>One version of one object. Nothing in it is ever changed; its JSON text is made once, however many watch it.</summary>
+/// <summary>One version of one object; immutable, with its JSON text cached.</summary>
 internal sealed class StoredObject(ObjectName name, JsonObject root, long resourceVersion)
 {
     private byte[]? _utf8;
@@ -27,14 +27,14 @@ internal sealed class StoredObject(ObjectName name, JsonObject root, long resour
 
     public string Uid { get; } = root.Object("metadata").Text("uid") ?? "";
 
-    /// <summary>The object as JSON. Two readers may race to make it; both make the same.</summary>
+    /// <summary>The object as JSON; concurrent readers may both compute it, with equal results.</summary>
     public byte[] Utf8 => _utf8 ?? MakeUtf8();
 
     public bool IsTerminating => Root.Object("metadata").Text("deletionTimestamp") is not null;
 
     /// <summary>
-    /// Gives the JSON text back: from now on the object is history. Its tree costs little, since texts are shared between versions;
-    /// thousands of copies of a task with a long prompt would not.
+    /// Drops the cached JSON text once the object is superseded: the history keeps trees, which share strings, but not
+    /// thousands of texts.
     /// </summary>
     public void Supersede()
     {

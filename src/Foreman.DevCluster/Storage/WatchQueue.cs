@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Foreman.DevCluster.Storage;
 
-/// <summary>What waits for one watcher. A watcher that falls too far behind is closed; it watches again from where it was.</summary>
+/// <summary>Queued events of one watcher. A watcher that falls too far behind is closed and has to watch again.</summary>
 internal sealed class WatchQueue
 {
     private const int Capacity = 16384;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Foreman.DevCluster.Tables;
 
-/// <summary>Ages as kubectl shows them: two units at most, fewer the older.</summary>
+/// <summary>Ages as in kubectl: at most two units.</summary>
 internal static class HumanAge
 {
     public static string Of(string? timestamp, DateTimeOffset now)

@@ -14,7 +14,7 @@ internal sealed partial class JsonPath
     {
     }
 
-    /// <exception cref="FormatException">The path uses what columns can't.</exception>
+    /// <exception cref="FormatException">The path uses an unsupported expression.</exception>
     public static JsonPath Parse(string text)
     {
         var path = new JsonPath();

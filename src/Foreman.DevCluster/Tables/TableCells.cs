@@ -4,7 +4,7 @@ using Foreman.DevCluster.Resources;
 
 namespace Foreman.DevCluster.Tables;
 
-/// <summary>Reads the cells of one column. Made once per definition, so that paths are parsed once.</summary>
+/// <summary>Reads the cells of one column; made once per definition, so that paths are parsed once.</summary>
 internal sealed class TableCells
 {
     private readonly PrinterColumn _column;
@@ -37,7 +37,7 @@ internal sealed class TableCells
         return value is null ? null : Show(value, now);
     }
 
-    /// <summary>A path that can't be read shows nothing, as in the API server.</summary>
+    /// <summary>An invalid path gives an empty cell, as in the API server.</summary>
     private static JsonPath Parse(string text)
     {
         try

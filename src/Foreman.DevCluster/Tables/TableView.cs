@@ -26,7 +26,7 @@ internal static class TableView
         };
     }
 
-    /// <summary>A table for a reader who knows the columns already.</summary>
+    /// <summary>The table without column definitions, for later events of a watch.</summary>
     public static JsonObject WithoutColumns(JsonObject table)
     {
         table["columnDefinitions"] = null;
@@ -55,13 +55,13 @@ internal static class TableView
         return NamesItself(type) ? columns : columns.Prepend(Column(new PrinterColumn("Name", "string", "", 0, "name", NameDescription), type));
     }
 
-    /// <summary>Events show their own name last, for those who want it.</summary>
+    /// <summary>Events have their own Name column.</summary>
     private static bool NamesItself(ResourceDefinition type) => type.Columns.Any(column => column.Name == "Name");
 
     private static JsonObject Column(PrinterColumn column, ResourceDefinition type) => new()
     {
         ["name"] = column.Name,
-        // Dates are sent as ages, which built-in kinds call text.
+        // Dates are sent as ages, which built-in kinds declare as strings.
         ["type"] = column.Type == "date" && !type.Custom ? "string" : column.Type,
         ["format"] = column.Format,
         ["description"] = column.Description,
@@ -94,5 +94,5 @@ internal static class TableView
     };
 }
 
-/// <summary>What the client asked of a table: the time that ages count to, and how much of each object goes along (Metadata, Object or None).</summary>
+/// <summary>Options of a table: the time for ages, and includeObject (Metadata, Object or None).</summary>
 internal sealed record TableRequest(DateTimeOffset Now, string Include);

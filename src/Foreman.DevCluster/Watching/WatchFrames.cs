@@ -11,7 +11,7 @@ using Foreman.DevCluster.Tables;
 
 namespace Foreman.DevCluster.Watching;
 
-/// <summary>Turns changes into the lines of a watch, as its selection sees them: what enters is ADDED, what leaves is DELETED.</summary>
+/// <summary>Turns changes into watch events for a selection: objects that enter it are ADDED, those that leave it DELETED.</summary>
 internal sealed class WatchFrames(ObjectView view, ObjectSelection selection)
 {
     private long _sent;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Watching;
 
-/// <summary>Answers watches: first what was missed or what is there, then what happens, one JSON object a line.</summary>
+/// <summary>Handles watch requests: first missed changes or the current state, then changes, one JSON object per line.</summary>
 internal sealed class WatchHandler(ObjectStore store, TimeProvider time, CancellationToken stopping)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(40);
@@ -18,7 +18,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
         var kind = view.Type.GroupResource;
         var frames = new WatchFrames(view, selection);
         context.Response.StatusCode = 200;
-        context.Response.ContentType = Answer.Json;
+        context.Response.ContentType = ResponseWriter.Json;
         var writer = context.Response.BodyWriter;
         WatchQueue queue;
         if (request.Since is { } since)
@@ -71,7 +71,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The end of a watch, by whichever side, is no error: the client watches again from its last version.
+            // The end of a watch is not an error: the client watches again from its last version.
         }
     }
 
@@ -81,12 +81,12 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
         var match = query.Text("resourceVersionMatch") ?? "";
         if (initial && match != "NotOlderThan")
         {
-            throw ListHandler.ListFault("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+            throw ListHandler.ListError("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
         }
 
         if (!initial && match.Length > 0)
         {
-            throw ListHandler.ListFault("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+            throw ListHandler.ListError("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
         }
 
         var since = query.ResourceVersion(ofWatch: true);
@@ -98,5 +98,5 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
     }
 }
 
-/// <summary>A watch as asked for. Without <paramref name="Since"/> it begins with the objects that are there.</summary>
+/// <summary>Options of a watch; without <paramref name="Since"/> it starts with the current objects.</summary>
 internal sealed record WatchRequest(long? Since, bool Initial, bool Bookmarks, TimeSpan? Timeout);

@@ -4,7 +4,7 @@ using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>What a manifest must say to be applied: more than a patch has to, since it may create the object.</summary>
+/// <summary>Validates manifests of server-side apply, which may create the object.</summary>
 internal static class ApplyRules
 {
     public static void CheckManifest(JsonObject manifest, WriteTarget target)
@@ -33,7 +33,7 @@ internal static class ApplyRules
         ObjectMeta.CheckNamespace(metadata, target);
     }
 
-    /// <summary>An unknown field can have no owner, so it is refused whatever the field validation; the API server answers it with 500.</summary>
+    /// <summary>Unknown fields are rejected whatever the field validation; the API server responds with 500.</summary>
     public static void CheckFields(JsonObject manifest, WriteTarget target)
     {
         var unknown = new List<string>();

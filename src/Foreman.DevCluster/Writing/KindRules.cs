@@ -5,7 +5,7 @@ using Foreman.DevCluster.Storage;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>What a built-in kind does beyond its schema. All calls happen within the store's lock.</summary>
+/// <summary>Rules of a built-in kind beyond its schema; called under the store's lock.</summary>
 internal abstract class KindRules
 {
     public static KindRules None { get; } = new Plain();
@@ -13,12 +13,12 @@ internal abstract class KindRules
     /// <summary>True when a change of spec raises metadata.generation.</summary>
     public virtual bool TracksGeneration => false;
 
-    /// <summary>Changes an object that is about to be stored, before it is validated. <paramref name="stored"/> is null for a new one.</summary>
+    /// <summary>Prepares an object for storage, before validation. <paramref name="stored"/> is null for a new one.</summary>
     public virtual void Prepare(JsonObject root, JsonObject? stored)
     {
     }
 
-    /// <summary>Adds what the schema can't say.</summary>
+    /// <summary>Adds errors that the schema can't express.</summary>
     public virtual void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
     {
     }
@@ -28,7 +28,7 @@ internal abstract class KindRules
     {
     }
 
-    /// <summary>Says whether the kind deletes its objects itself, in its own time; then the object stays, marked as being deleted.</summary>
+    /// <summary>Whether deletion only marks the object, because the kind removes it later.</summary>
     public virtual bool DeletesLater(StoredObject item, ResourceDefinition type) => false;
 
     private sealed class Plain : KindRules;

@@ -4,7 +4,7 @@ using Foreman.DevCluster.Resources;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>What names, labels and keys may look like (RFC 1123 and Kubernetes' qualified names), with the API server's explanations.</summary>
+/// <summary>Validates names, labels and keys (RFC 1123 and qualified names), with the API server's messages.</summary>
 internal static partial class NameRules
 {
     private const string SubdomainRule =

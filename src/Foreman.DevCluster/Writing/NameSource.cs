@@ -1,15 +1,15 @@
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>Where UIDs and generated name suffixes come from: one seed makes a whole run of a test the same.</summary>
+/// <summary>Source of UIDs and generated name suffixes; deterministic for a seed.</summary>
 internal sealed class NameSource(Random random)
 {
-    // No vowels and no look-alikes, so that no words come out.
+    // No vowels and no look-alikes, so that no words result.
     private const string Letters = "bcdfghjklmnpqrstvwxz2456789";
     private const int SuffixLength = 5;
     private const int MaxGeneratedLength = 63;
     private readonly Lock _lock = new();
 
-    /// <summary>A name that begins with the prefix, or with as much of it as leaves the name short enough to be a label.</summary>
+    /// <summary>The prefix, truncated to keep the name within a label's length, and a random suffix.</summary>
     public string Generate(string prefix) => prefix[..Math.Min(prefix.Length, MaxGeneratedLength - SuffixLength)] + Suffix();
 
     private string Suffix()

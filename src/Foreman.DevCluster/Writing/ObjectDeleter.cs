@@ -7,7 +7,7 @@ using Foreman.DevCluster.Storage;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>What a delete asked for.</summary>
+/// <summary>Options of a delete.</summary>
 internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion = null, bool DryRun = false, bool Orphan = false, bool Foreground = false)
 {
     private const string ForegroundPolicy = "Foreground";
@@ -31,13 +31,13 @@ internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion
     }
 }
 
-/// <summary>The object, and whether it is gone (else it waits for its finalizers).</summary>
+/// <summary>The object, and whether it was removed (else it waits for its finalizers).</summary>
 internal sealed record DeleteResult(StoredObject Item, bool Gone);
 
-/// <summary>Deletes objects: at once, or when the last finalizer is gone.</summary>
+/// <summary>Deletes objects: at once, or when the last finalizer is removed.</summary>
 internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredObject> orphan)
 {
-    /// <summary>Holds an owner that is deleted in the foreground until its dependents are gone.</summary>
+    /// <summary>Finalizer of foreground deletion, until the dependents are removed.</summary>
     public const string ForegroundFinalizer = "foregroundDeletion";
 
     public DeleteResult Delete(ResourceDefinition type, ObjectName name, DeleteOptions options) => environment.Store.Transact(() =>
@@ -57,15 +57,15 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
         var later = environment.Rules(type).DeletesLater(stored, type);
         if (options.Foreground && !later && !stored.IsTerminating)
         {
-            return new DeleteResult(Mark(type, stored, ForegroundFinalizer), Gone: false);
+            return new DeleteResult(MarkForDeletion(type, stored, ForegroundFinalizer), Gone: false);
         }
 
         return later || stored.Root.Object("metadata").Array("finalizers") is { Count: > 0 }
-            ? new DeleteResult(Mark(type, stored), Gone: false)
+            ? new DeleteResult(MarkForDeletion(type, stored), Gone: false)
             : new DeleteResult(environment.Store.Remove(type.GroupResource, name)!, Gone: true);
     });
 
-    /// <summary>Deletes without a definition at hand, as the garbage collector does; finalizers still hold.</summary>
+    /// <summary>Deletes for the garbage collector, without a definition; finalizers are respected.</summary>
     public void Collect(string groupResource, StoredObject item) => environment.Store.Transact(() =>
     {
         if (environment.Store.Find(groupResource, item.Name) is not { } stored || stored.Uid != item.Uid)
@@ -79,13 +79,13 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
         }
         else if (!stored.IsTerminating)
         {
-            environment.Store.Put(groupResource, stored.Name, Marked(stored, tracksGeneration: true));
+            environment.Store.Put(groupResource, stored.Name, WithDeletionTimestamp(stored, tracksGeneration: true));
         }
 
         return true;
     });
 
-    /// <summary>Takes one finalizer off an object that is being deleted; with its last one it goes.</summary>
+    /// <summary>Removes one finalizer of a terminating object; without finalizers the object is removed.</summary>
     public void Release(string groupResource, StoredObject stored, string finalizer)
     {
         var root = stored.Root.Clone();
@@ -105,14 +105,14 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
         }
     }
 
-    private StoredObject Mark(ResourceDefinition type, StoredObject stored, string? finalizer = null)
+    private StoredObject MarkForDeletion(ResourceDefinition type, StoredObject stored, string? finalizer = null)
     {
         if (stored.IsTerminating)
         {
             return stored;
         }
 
-        var root = Marked(stored, type.Custom || environment.Rules(type).TracksGeneration);
+        var root = WithDeletionTimestamp(stored, type.Custom || environment.Rules(type).TracksGeneration);
         if (finalizer is not null)
         {
             var finalizers = root.Metadata().Array("finalizers") ?? [];
@@ -126,7 +126,7 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
         return marked;
     }
 
-    private JsonObject Marked(StoredObject stored, bool tracksGeneration)
+    private JsonObject WithDeletionTimestamp(StoredObject stored, bool tracksGeneration)
     {
         var root = stored.Root.Clone();
         var metadata = root.Metadata();

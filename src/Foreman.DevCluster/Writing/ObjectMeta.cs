@@ -14,7 +14,7 @@ internal static class ObjectMeta
     private const int MaxNameLength = 253;
     private const int MaxAnnotations = 256 * 1024;
 
-    /// <summary>Fields that only the server sets: what a client sends for them is replaced by what is stored.</summary>
+    /// <summary>Fields that only the server sets; client values are replaced by the stored ones.</summary>
     private static readonly string[] ServerFields = ["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"];
 
     public static void Prune(JsonObject root, List<string> unknown)
@@ -30,7 +30,7 @@ internal static class ObjectMeta
         root["metadata"] = metadata;
     }
 
-    /// <summary>Refuses metadata of the wrong shape before anything reads it.</summary>
+    /// <summary>Rejects metadata of the wrong shape.</summary>
     public static void CheckShape(JsonObject root, ResourceDefinition type)
     {
         if (root.ContainsKey("metadata") && root["metadata"] is not JsonObject)
@@ -53,7 +53,7 @@ internal static class ObjectMeta
         }
     }
 
-    /// <summary>The object must be the one that the path names.</summary>
+    /// <summary>Checks that the object is the one in the path.</summary>
     public static void CheckAddress(JsonObject metadata, WriteTarget target)
     {
         CheckNamespace(metadata, target);
@@ -124,7 +124,7 @@ internal static class ObjectMeta
         OwnerRules.Check(metadata.Array("ownerReferences"), errors);
     }
 
-    /// <summary>Puts the server's own fields back as they were stored.</summary>
+    /// <summary>Restores server-set fields from the stored object.</summary>
     public static void KeepServerFields(JsonObject metadata, JsonObject stored)
     {
         foreach (var field in ServerFields)
@@ -140,7 +140,7 @@ internal static class ObjectMeta
         }
     }
 
-    /// <summary>What the API server says about new finalizers of custom kinds that could be anybody's.</summary>
+    /// <summary>Warnings about new finalizers without a domain, as in the API server.</summary>
     public static IEnumerable<string> FinalizerWarnings(JsonObject metadata, JsonObject? stored) =>
         Finalizers(metadata).Except(Finalizers(stored), StringComparer.Ordinal)
             .Where(name => !name.Contains('/', StringComparison.Ordinal) && name is not ("orphan" or ObjectDeleter.ForegroundFinalizer))
@@ -148,7 +148,7 @@ internal static class ObjectMeta
 
     private static IEnumerable<string> Finalizers(JsonObject? metadata) => (metadata.Array("finalizers") ?? []).Select(JsonTree.AsText).OfType<string>();
 
-    /// <summary>An object being deleted may lose finalizers, not gain any.</summary>
+    /// <summary>A terminating object may lose finalizers, but not gain any.</summary>
     public static void CheckFinalizers(JsonObject metadata, JsonObject stored, List<FieldError> errors)
     {
         if (stored.Text("deletionTimestamp") is null)

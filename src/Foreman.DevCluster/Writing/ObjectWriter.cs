@@ -9,26 +9,26 @@ using Foreman.DevCluster.Storage;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>Everything the writes share: the store, the kinds' own rules, the clock and the sources of names.</summary>
+/// <summary>Dependencies of writes: store, rules of kinds, clock and name source.</summary>
 internal sealed record WriteEnvironment(ObjectStore Store, Func<ResourceDefinition, KindRules> Rules, TimeProvider Time, NameSource Names)
 {
-    /// <summary>Now as metadata writes it: whole seconds, UTC.</summary>
+    /// <summary>The current time in metadata's format: whole seconds, UTC.</summary>
     public string Timestamp() => Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Creates and changes objects. Each call is one step under the store's lock: what it tests is still true when it writes.</summary>
+/// <summary>Creates and changes objects; each call is atomic under the store's lock.</summary>
 internal sealed class ObjectWriter(WriteEnvironment environment)
 {
-    private static readonly string[] OutsideGeneration = ["metadata", "status"];
+    private static readonly string[] FieldsWithoutGeneration = ["metadata", "status"];
 
     public StoredObject Create(WriteTarget target, DecodedJson decoded, WriteOptions options)
     {
         var type = target.Type;
         var root = (JsonObject)decoded.Root!;
         ObjectMeta.CheckShape(root, type);
-        ObjectIntake.CheckType(root, type);
-        ObjectIntake.CheckFields(root, type, decoded.Duplicates, options, isPatch: false);
-        ObjectIntake.CheckTypes(root, type, isPatch: false);
+        ObjectDecoder.CheckType(root, type);
+        ObjectDecoder.CheckFields(root, type, decoded.Duplicates, options, isPatch: false);
+        ObjectDecoder.CheckTypes(root, type, isPatch: false);
         return environment.Store.Transact(() => CreateLocked(target, root, options));
     }
 
@@ -42,7 +42,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         }
 
         ObjectMeta.CheckNamespace(metadata, target);
-        NamespaceGate.Check(environment.Store, target, metadata.Text("name") ?? "");
+        NamespaceLifecycle.Check(environment.Store, target, metadata.Text("name") ?? "");
         var generated = metadata.Text("name") is null or "" && metadata.Text("generateName") is { Length: > 0 };
         if (generated)
         {
@@ -57,7 +57,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
 
         if (options.Applied)
         {
-            ServerSideApply.Claim(root, target, options, environment.Timestamp());
+            ServerSideApply.TakeOwnership(root, target, options, environment.Timestamp());
         }
 
         Complete(root, null, type);
@@ -72,7 +72,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         return options.DryRun ? new StoredObject(name, root, 0) : Store(type, name, root);
     }
 
-    /// <summary>Changes an object by a function of its stored state, which must not change what it is given.</summary>
+    /// <summary>Changes an object by a pure function of its stored state.</summary>
     public StoredObject Update(WriteTarget target, Func<StoredObject, DecodedJson> change, WriteOptions options, bool isPatch) =>
         environment.Store.Transact(() =>
         {
@@ -81,10 +81,10 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
             var decoded = change(stored);
             ObjectMeta.CheckShape((JsonObject)decoded.Root!, type);
             var root = (JsonObject)decoded.Root!;
-            ObjectIntake.CheckType(root, type);
+            ObjectDecoder.CheckType(root, type);
             ObjectMeta.CheckAddress(root.Metadata(), target);
-            ObjectIntake.CheckFields(root, type, decoded.Duplicates, options, isPatch);
-            ObjectIntake.CheckTypes(root, type, isPatch);
+            ObjectDecoder.CheckFields(root, type, decoded.Duplicates, options, isPatch);
+            ObjectDecoder.CheckTypes(root, type, isPatch);
             CheckVersion(root.Metadata(), stored, type, isPatch);
             var owners = options.Applied ? (JsonArray?)root.Metadata().Array("managedFields")?.DeepClone() : ManagedFields.Sent(root.Metadata(), stored.Root.Metadata());
             var merged = target.IsStatus ? MergeStatus(root, stored.Root) : MergeMain(root, stored.Root, type);
@@ -92,7 +92,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
             return StoreChanged(target, stored, merged, options);
         });
 
-    /// <summary>Replaces an object by what was sent.</summary>
+    /// <summary>Replaces an object.</summary>
     public StoredObject Replace(WriteTarget target, DecodedJson decoded, WriteOptions options)
     {
         ObjectMeta.CheckShape((JsonObject)decoded.Root!, target.Type);
@@ -100,7 +100,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         return Update(target, _ => decoded, options, isPatch: false);
     }
 
-    /// <summary>Server-side apply to an object that is there.</summary>
+    /// <summary>Server-side apply to an existing object.</summary>
     public StoredObject Apply(WriteTarget target, JsonObject manifest, WriteOptions options) => Update(
         target,
         stored => new DecodedJson(ServerSideApply.Apply(stored.Root, manifest, target, options, environment.Timestamp()), []),
@@ -212,7 +212,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
             }
         }
 
-        if ((type.Custom || environment.Rules(type).TracksGeneration) && !SameDesire(root, stored, type))
+        if ((type.Custom || environment.Rules(type).TracksGeneration) && !HasSameSpec(root, stored, type))
         {
             root.Metadata()["generation"] = (JsonTree.AsInteger(stored.Metadata()["generation"]) ?? 0) + 1;
         }
@@ -220,11 +220,13 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         return root;
     }
 
-    /// <summary>Compares what people ask for: everything but metadata, and but status where that has its own endpoint. Defaults count as asked.</summary>
-    private static bool SameDesire(JsonObject root, JsonObject stored, ResourceDefinition type)
+    /// <summary>
+    /// Compares the desired state: everything but metadata, and but status where it is a subresource, with defaults applied.
+    /// </summary>
+    private static bool HasSameSpec(JsonObject root, JsonObject stored, ResourceDefinition type)
     {
         Defaulting.Apply(root, type.Schema);
-        var outside = type.HasStatus ? OutsideGeneration : ["metadata"];
+        var outside = type.HasStatus ? FieldsWithoutGeneration : ["metadata"];
         var names = root.Concat(stored).Select(field => field.Key).Distinct(StringComparer.Ordinal);
         return names.Except(outside, StringComparer.Ordinal).All(name => JsonTree.Same(root[name], stored[name]));
     }
@@ -259,7 +261,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         }
         else if (type.Schema.Properties.TryGetValue(part, out var schema) && root[part] is { } value)
         {
-            // Messages of a subresource name places within it, the fields name them within the object: as the API server does.
+            // Messages of a subresource use paths within it, fields use paths within the object, as in the API server.
             var inner = new List<FieldError>();
             SchemaValidator.Validate(value, schema, "", inner, type.Custom ? stored?[part] : null);
             errors.AddRange(inner.Select(error => error with { Field = error.Field.Length == 0 ? part : $"{part}.{error.Field}" }));

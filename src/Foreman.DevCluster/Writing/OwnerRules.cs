@@ -4,20 +4,20 @@ using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>The rules of metadata.ownerReferences: each one complete, and at most one of them the controller.</summary>
+/// <summary>Validates metadata.ownerReferences: complete entries, at most one controller.</summary>
 internal static class OwnerRules
 {
-    private const string Place = "metadata.ownerReferences";
+    private const string FieldPath = "metadata.ownerReferences";
 
     public static void Check(JsonArray? owners, List<FieldError> errors)
     {
         var controllers = new List<string>();
         foreach (var owner in (owners ?? []).OfType<JsonObject>())
         {
-            Need(owner, "apiVersion", "version must not be empty", errors);
-            Need(owner, "kind", "must not be empty", errors);
-            Need(owner, "name", "must not be empty", errors);
-            Need(owner, "uid", "must not be empty", errors);
+            Require(owner, "apiVersion", "version must not be empty", errors);
+            Require(owner, "kind", "must not be empty", errors);
+            Require(owner, "name", "must not be empty", errors);
+            Require(owner, "uid", "must not be empty", errors);
             if (JsonTree.AsBoolean(owner["controller"]) == true)
             {
                 controllers.Add(owner.Text("name") ?? "");
@@ -27,15 +27,15 @@ internal static class OwnerRules
         if (controllers.Count > 1)
         {
             errors.Add(FieldError.Invalid(
-                Place, JsonTree.ToText(owners), $"Only one reference can have Controller set to true. Found \"true\" in references for {string.Join(" and ", controllers)}"));
+                FieldPath, JsonTree.ToText(owners), $"Only one reference can have Controller set to true. Found \"true\" in references for {string.Join(" and ", controllers)}"));
         }
     }
 
-    private static void Need(JsonObject owner, string name, string fault, List<FieldError> errors)
+    private static void Require(JsonObject owner, string name, string fault, List<FieldError> errors)
     {
         if (string.IsNullOrEmpty(owner.Text(name)))
         {
-            errors.Add(FieldError.Invalid($"{Place}.{name}", "\"\"", fault));
+            errors.Add(FieldError.Invalid($"{FieldPath}.{name}", "\"\"", fault));
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>What to do about unknown and duplicate fields: say nothing, warn (the default), refuse.</summary>
+/// <summary>Handling of unknown and duplicate fields: ignore, warn (the default) or reject.</summary>
 internal enum FieldValidation
 {
     Warn,
@@ -8,7 +8,7 @@ internal enum FieldValidation
     Strict,
 }
 
-/// <summary>How a write was asked for. Warnings collect here and leave in the answer's headers.</summary>
+/// <summary>Options of a write; also collects warnings for the response headers.</summary>
 internal sealed record WriteOptions
 {
     public FieldValidation Validation { get; init; }
@@ -25,7 +25,7 @@ internal sealed record WriteOptions
     public List<string> Warnings { get; } = [];
 }
 
-/// <summary>Where a write goes: the object's address, and the subresource if any.</summary>
+/// <summary>Target of a write: kind, name and subresource.</summary>
 internal sealed record WriteTarget(Resources.ResourceDefinition Type, Storage.ObjectName Name, string? Subresource)
 {
     public bool IsStatus => Subresource == "status";

@@ -1,8 +1,8 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Ends a call when its time is over or its caller gives up, and tells the two apart. The time can be stopped, but for that
-/// of a fence.
+/// Cancels a call on its timeout or on its caller's cancellation, and distinguishes the two. The timeout can be paused,
+/// except for the time that a fence leaves.
 /// </summary>
 internal sealed class CallDeadline : IDisposable
 {
@@ -25,15 +25,15 @@ internal sealed class CallDeadline : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    public bool CallerGaveUp => _caller.IsCancellationRequested;
+    public bool IsCanceledByCaller => _caller.IsCancellationRequested;
 
-    /// <summary>True when the time was over, or the caller gave up.</summary>
-    public bool Ended => _source.IsCancellationRequested;
+    /// <summary>True after the timeout or the caller's cancellation.</summary>
+    public bool IsCanceled => _source.IsCancellationRequested;
 
-    public void Stop() => Change(_fenced?.Limit(TimeSpan.FromDays(1)) ?? Timeout.InfiniteTimeSpan);
+    public void Pause() => SetTimeout(_fenced?.Limit(TimeSpan.FromDays(1)) ?? Timeout.InfiniteTimeSpan);
 
-    /// <summary>The time begins anew.</summary>
-    public void Restart() => Change(_fenced?.Limit(Limit) ?? Limit);
+    /// <summary>Starts the timeout again.</summary>
+    public void Restart() => SetTimeout(_fenced?.Limit(Limit) ?? Limit);
 
     public void Dispose()
     {
@@ -42,6 +42,6 @@ internal sealed class CallDeadline : IDisposable
     }
 
 #pragma warning disable RS0030 // The source was made with the clock, so its timer is the clock's.
-    private void Change(TimeSpan limit) => _source.CancelAfter(limit);
+    private void SetTimeout(TimeSpan limit) => _source.CancelAfter(limit);
 #pragma warning restore RS0030
 }

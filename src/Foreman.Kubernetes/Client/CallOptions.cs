@@ -10,10 +10,9 @@ public sealed record CallOptions
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>
-    /// How long one call may wait in all because the server says Retry-After with 429 or 503. What it would wait longer for is
-    /// passed on as a <see cref="KubernetesException"/> that tells the time (<see cref="KubernetesException.RetryAfter"/>).
-    /// Zero passes on every such answer, and sends although the server has asked others to wait: for calls that know better
-    /// what to do with the time. Default 2 min.
+    /// How long one call may wait in all because the server says Retry-After with 429 or 503. A longer wait fails the call
+    /// with a <see cref="KubernetesException"/> that carries it (<see cref="KubernetesException.RetryAfter"/>). Zero fails at
+    /// once on every such response, and sends even while the server has asked other calls to wait. Default 2 min.
     /// </summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(2);
 }

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// What is measured of calls, by the meter <see cref="Name"/>. Attributes: <c>http.request.method</c>,
+/// Metrics of calls, under the meter <see cref="Name"/>. Attributes: <c>http.request.method</c>,
 /// <c>http.response.status_code</c>, <c>error.type</c>, <c>server.address</c> and <c>server.port</c> as OpenTelemetry's HTTP
 /// conventions define them; <c>kubernetes.verb</c>, <c>kubernetes.group</c>, <c>kubernetes.resource</c> and
 /// <c>kubernetes.subresource</c> as the API server names them. Without a listener nothing is measured.

@@ -3,14 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// The connections of a client. A new client certificate needs new connections; those before stay for the calls and watches
-/// that are still on their way, until the next one comes.
+/// The connections of a client. A new client certificate needs new connections; the connections before stay open for calls
+/// and watches in progress until the next certificate change.
 /// </summary>
 internal sealed class Connections(KubernetesClientConfiguration configuration) : IDisposable
 {
     private readonly Lock _lock = new();
-    private Generation _current = new(configuration, configuration.ClientCertificate);
-    private Generation? _previous;
+    private ConnectionSet _current = new(configuration, configuration.ClientCertificate);
+    private ConnectionSet? _previous;
     private bool _disposed;
 
     /// <summary>The connections that identify themselves with a certificate; null for the configuration's own.</summary>
@@ -18,7 +18,7 @@ internal sealed class Connections(KubernetesClientConfiguration configuration) :
     {
         certificate ??= configuration.ClientCertificate;
         var current = Volatile.Read(ref _current);
-        return current.Certificate == certificate ? current.Http : Other(certificate);
+        return current.Certificate == certificate ? current.Http : Switch(certificate);
     }
 
     public void Dispose()
@@ -31,7 +31,7 @@ internal sealed class Connections(KubernetesClientConfiguration configuration) :
         }
     }
 
-    private HttpMessageInvoker Other(X509Certificate2? certificate)
+    private HttpMessageInvoker Switch(X509Certificate2? certificate)
     {
         lock (_lock)
         {
@@ -53,7 +53,7 @@ internal sealed class Connections(KubernetesClientConfiguration configuration) :
         }
     }
 
-    private sealed class Generation(KubernetesClientConfiguration configuration, X509Certificate2? certificate)
+    private sealed class ConnectionSet(KubernetesClientConfiguration configuration, X509Certificate2? certificate)
     {
         public X509Certificate2? Certificate { get; } = certificate;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Reads what a server says about the kinds that it serves (meta/v1 APIResourceList).</summary>
+/// <summary>Reads discovery documents (meta/v1 APIResourceList).</summary>
 internal static class Discovery
 {
     public static string Path(string apiVersion) => apiVersion.Contains('/', StringComparison.Ordinal)

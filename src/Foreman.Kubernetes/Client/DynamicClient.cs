@@ -25,7 +25,7 @@ internal sealed class DynamicClient(Transport transport, KubernetesClientOptions
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
-            // No version of that group is served: said below, in the words of the kind that was wanted.
+            // No version of that group is served: reported below for the requested kind.
         }
 
         var type = Discovery.Find(served, apiVersion, kind) ?? throw NotServed(apiVersion, kind);
@@ -117,7 +117,7 @@ internal sealed class DynamicClient(Transport transport, KubernetesClientOptions
     private Task<JsonObject> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
         transport.SendAsync(request, KubernetesJson.Default.JsonObject, cancellationToken);
 
-    /// <summary>The object that a manifest describes. Without a namespace it goes where kubectl would put it: into the context's.</summary>
+    /// <summary>The object that a manifest describes. Without a namespace the context's is used, as in kubectl.</summary>
     private async Task<ResourceKey> TargetAsync(JsonObject manifest, bool nameRequired, CancellationToken cancellationToken)
     {
         var (apiVersion, kind, name, ns) = Manifests.Identify(manifest, nameRequired);

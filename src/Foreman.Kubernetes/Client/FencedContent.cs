@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// The body of a write that asks its fence when the connection is ready to take it: no queue, retry or wait lies behind
-/// this point, and the server carries nothing out before it has the whole body.
+/// The body of a write that checks its fence when the connection is ready to take it: no queue, retry or wait comes after
+/// this point, and the server acts only once it has the whole body.
 /// </summary>
 internal sealed class FencedContent : HttpContent
 {
@@ -18,8 +18,8 @@ internal sealed class FencedContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue(contentType);
     }
 
-    /// <summary>True once bytes may have left.</summary>
-    public bool HasLeft { get; private set; }
+    /// <summary>True once bytes may have been sent.</summary>
+    public bool MayHaveBeenSent { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -27,7 +27,7 @@ internal sealed class FencedContent : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         _fence.ThrowIfClosed();
-        HasLeft = true;
+        MayHaveBeenSent = true;
         await stream.WriteAsync(_body, cancellationToken).ConfigureAwait(false);
     }
 

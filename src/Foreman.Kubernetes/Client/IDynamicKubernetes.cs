@@ -5,35 +5,33 @@ namespace Foreman.Kubernetes;
 /// <summary>The Kubernetes API with objects of any kind as JSON, for manifests and for kinds that the program has no type for.</summary>
 public interface IDynamicKubernetes
 {
-    /// <summary>Finds the plural and the scope of a kind by asking the server; answers are remembered.</summary>
+    /// <summary>Finds the plural and the scope of a kind by asking the server; results are cached.</summary>
     /// <param name="apiVersion"><c>group/version</c>, or the version alone for the core group.</param>
     /// <param name="kind">The kind, CamelCase.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="KubernetesException">The server has no such kind (<see cref="KubernetesException.IsNotFound"/>).</exception>
     Task<ResourceType> ResolveAsync(string apiVersion, string kind, CancellationToken cancellationToken = default);
 
     /// <summary>Reads any path of the server as JSON, for example <c>/version</c>.</summary>
     /// <param name="path">Path with its query.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<JsonObject> GetAsync(string path, CancellationToken cancellationToken = default);
 
     /// <summary>Reads an object, or null when it is not there.</summary>
     /// <param name="type">The kind.</param>
     /// <param name="name">Its name.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<JsonObject?> TryReadAsync(ResourceType type, string name, string? ns = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lists objects: all at once, or one page when <see cref="ListOptions.Limit"/> is set.</summary>
     /// <param name="type">The kind.</param>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and page.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<JsonObject> ListAsync(ResourceType type, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Follows objects until the server ends the watch, which it does in the ordinary course of things.
-    /// </summary>
+    /// <summary>Follows objects until the server ends the watch, which it regularly does.</summary>
     /// <param name="type">The kind.</param>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and start.</param>
@@ -45,7 +43,7 @@ public interface IDynamicKubernetes
     /// <param name="type">The kind.</param>
     /// <param name="name">Its name.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="KubernetesException">It is not there (<see cref="KubernetesException.IsNotFound"/>), or the server refuses.</exception>
     Task<PartialObjectMetadata> ReadMetadataAsync(ResourceType type, string name, string? ns = null, CancellationToken cancellationToken = default);
 
@@ -53,7 +51,7 @@ public interface IDynamicKubernetes
     /// <param name="type">The kind.</param>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and page.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<ResourceList<PartialObjectMetadata>> ListMetadataAsync(ResourceType type, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Follows the metadata of objects until the server ends the watch. Changes of the rest of an object arrive as a new resource version.</summary>
@@ -68,13 +66,13 @@ public interface IDynamicKubernetes
     /// <param name="type">The kind.</param>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and page.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<V1Table> ListTableAsync(ResourceType type, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Creates the object of a manifest.</summary>
     /// <param name="manifest">The object, with <c>apiVersion</c>, <c>kind</c> and <c>metadata</c>.</param>
     /// <param name="options">Checks and field manager.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">The manifest lacks <c>apiVersion</c>, <c>kind</c> or a name.</exception>
     Task<JsonObject> CreateAsync(JsonObject manifest, WriteOptions? options = null, CancellationToken cancellationToken = default);
 
@@ -82,7 +80,7 @@ public interface IDynamicKubernetes
     /// <param name="target">Kind, name and namespace of the object.</param>
     /// <param name="subresource">Name of the part.</param>
     /// <param name="body">What is posted.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<JsonObject> CreateSubresourceAsync(ResourceKey target, string subresource, JsonObject body, CancellationToken cancellationToken = default);
 
     /// <summary>Posts to a part of an object, for example a dry run of <c>eviction</c> of a pod.</summary>
@@ -90,7 +88,7 @@ public interface IDynamicKubernetes
     /// <param name="subresource">Name of the part.</param>
     /// <param name="body">What is posted.</param>
     /// <param name="options">Checks, field manager and dry run.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<JsonObject> CreateSubresourceAsync(ResourceKey target, string subresource, JsonObject body, WriteOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -99,14 +97,14 @@ public interface IDynamicKubernetes
     /// </summary>
     /// <param name="manifest">The object, complete, with <c>apiVersion</c>, <c>kind</c> and <c>metadata.name</c>.</param>
     /// <param name="options">Part, checks and field manager.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">The manifest lacks <c>apiVersion</c>, <c>kind</c> or a name.</exception>
     Task<JsonObject> ReplaceAsync(JsonObject manifest, ReplaceOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Applies a manifest server-side: creates the object or changes the fields that the manifest holds.</summary>
     /// <param name="manifest">The object, with <c>apiVersion</c>, <c>kind</c> and <c>metadata.name</c>.</param>
     /// <param name="options">Field manager and force.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">The manifest lacks <c>apiVersion</c>, <c>kind</c> or a name.</exception>
     Task<JsonObject> ApplyAsync(JsonObject manifest, PatchOptions? options = null, CancellationToken cancellationToken = default);
 
@@ -114,13 +112,13 @@ public interface IDynamicKubernetes
     /// <param name="target">Kind, name and namespace of the object.</param>
     /// <param name="patch">The patch.</param>
     /// <param name="options">Part, checks and field manager.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<JsonObject> PatchAsync(ResourceKey target, V1Patch patch, PatchOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes an object.</summary>
     /// <param name="target">Kind, name and namespace of the object.</param>
     /// <param name="options">Preconditions and what becomes of owned objects.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task DeleteAsync(ResourceKey target, DeleteOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the objects of a kind that are selected. Each one with finalizers stays, with a deletion time, until they are gone.</summary>
@@ -128,7 +126,7 @@ public interface IDynamicKubernetes
     /// <param name="ns">Namespace of the objects; null for kinds of the cluster.</param>
     /// <param name="selection">Which objects; null for all of them.</param>
     /// <param name="options">What becomes of owned objects, and dry run.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task DeleteCollectionAsync(ResourceType type, string? ns, ListOptions? selection = null, DeleteOptions? options = null, CancellationToken cancellationToken = default);
 }
 

@@ -20,12 +20,12 @@ public interface IKubernetes : IDisposable
     IKubernetes Dedicated();
 
     /// <summary>
-    /// A client over the same connections whose writes leave only while a fence lets them, such as
-    /// <see cref="LeaderElector.GetFence"/>: each write asks right before its bytes go to the connection and is given up when
-    /// the fence's time is over; it then ends with a <see cref="LeadershipLostException"/>. Reads are as ever. To dispose it
-    /// does nothing; it lives as long as this client.
+    /// A client over the same connections whose writes are sent only while a fence is open, such as <see
+    /// cref="LeaderElector.GetFence"/>: each write checks it right before its bytes go to the connection, and is cancelled
+    /// when the fence closes with a <see cref="LeadershipLostException"/>. Reads are unaffected. Disposing it does nothing;
+    /// it lives as long as this client.
     /// </summary>
-    /// <param name="fence">Says whether writes may leave.</param>
+    /// <param name="fence">Decides whether writes may be sent.</param>
     IKubernetes Fenced(IWriteFence fence);
 
     /// <summary>This client with other limits for its calls: it shares the connections, and disposing it does nothing.</summary>
@@ -35,7 +35,7 @@ public interface IKubernetes : IDisposable
     /// <summary>Reads an object.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="KubernetesException">It is not there (<see cref="KubernetesException.IsNotFound"/>), or the server refuses.</exception>
     Task<T> ReadAsync<T>(string name, string? ns = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T>;
@@ -43,20 +43,20 @@ public interface IKubernetes : IDisposable
     /// <summary>Reads an object, or null when it is not there.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<T?> TryReadAsync<T>(string name, string? ns = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T>;
 
     /// <summary>Lists objects: all at once, or one page when <see cref="ListOptions.Limit"/> is set.</summary>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and page.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<ResourceList<T>> ListAsync<T>(string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T>;
 
     /// <summary>
-    /// Follows objects until the server ends the watch, which it does in the ordinary course of things:
-    /// use a <see cref="Reflector{T}"/> to follow without end.
+    /// Follows objects until the server ends the watch, which it regularly does: use a <see cref="Reflector{T}"/> to follow
+    /// without end.
     /// </summary>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and start.</param>
@@ -68,7 +68,7 @@ public interface IKubernetes : IDisposable
     /// <summary>Creates an object in the namespace that its metadata names.</summary>
     /// <param name="obj">The object.</param>
     /// <param name="options">Checks and field manager.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The object as it was stored.</returns>
     /// <exception cref="KubernetesException">It is there already (<see cref="KubernetesException.IsAlreadyExists"/>), or is refused.</exception>
     Task<T> CreateAsync<T>(T obj, WriteOptions? options = null, CancellationToken cancellationToken = default)
@@ -82,7 +82,7 @@ public interface IKubernetes : IDisposable
     /// </summary>
     /// <param name="obj">The object, complete: fields that are absent are taken away.</param>
     /// <param name="options">Part, checks and field manager.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The object as it was stored.</returns>
     /// <exception cref="KubernetesException">
     /// The object has changed since it was read (<see cref="KubernetesException.IsConflict"/>), is gone, or is refused.
@@ -95,7 +95,7 @@ public interface IKubernetes : IDisposable
     /// <param name="name">Name of the object.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
     /// <param name="options">Part, checks and field manager.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The object as it was stored.</returns>
     /// <exception cref="KubernetesException">
     /// A test failed (<see cref="KubernetesException.IsTestFailed"/>), the resource version is another one
@@ -109,7 +109,7 @@ public interface IKubernetes : IDisposable
     /// <param name="name">Name of the object.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
     /// <param name="options">Part, checks and field manager.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<V1ObjectMeta> PatchMetadataAsync<T>(V1Patch patch, string name, string? ns = null, PatchOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T>;
 
@@ -117,7 +117,7 @@ public interface IKubernetes : IDisposable
     /// <param name="name">Name of the object.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
     /// <param name="options">Preconditions and what becomes of owned objects.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="KubernetesException">It is not there, or a precondition does not hold (<see cref="KubernetesException.IsConflict"/>).</exception>
     Task DeleteAsync<T>(string name, string? ns = null, DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T>;
@@ -126,7 +126,7 @@ public interface IKubernetes : IDisposable
     /// <param name="pod">Name of the pod.</param>
     /// <param name="ns">Its namespace.</param>
     /// <param name="options">Container and part; null for all of the pod's only container.</param>
-    /// <param name="cancellationToken">Gives up while the log is being opened; reading takes tokens of its own.</param>
+    /// <param name="cancellationToken">Cancels opening the log; reads take their own tokens.</param>
     /// <returns>
     /// The log, for the caller to dispose. It ends where the log ends, or, followed, when the container does; reading throws
     /// <see cref="KubernetesUnreachableException"/> when the connection breaks.

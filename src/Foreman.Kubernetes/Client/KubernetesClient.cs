@@ -109,7 +109,7 @@ public sealed class KubernetesClient : IKubernetes
 
     /// <inheritdoc/>
     public async Task<Stream> OpenPodLogAsync(string pod, string ns, PodLogOptions? options = null, CancellationToken cancellationToken = default) =>
-        await AnswerStream.OpenAsync(_transport, RequestBuilder.PodLog(pod, ns, options), cancellationToken).ConfigureAwait(false);
+        await ResponseStream.OpenAsync(_transport, RequestBuilder.PodLog(pod, ns, options), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();

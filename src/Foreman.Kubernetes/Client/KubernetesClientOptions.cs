@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What a client gets from the program around it.</summary>
+/// <summary>Options of a <see cref="KubernetesClient"/>.</summary>
 public sealed record KubernetesClientOptions
 {
     /// <summary>Clock and timers. Default: the system's.</summary>

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>The API server answered a call with an error.</summary>
+/// <summary>The API server responded to a call with an error.</summary>
 public sealed class KubernetesException : Exception
 {
     /// <summary>Makes an error of the server's answer.</summary>

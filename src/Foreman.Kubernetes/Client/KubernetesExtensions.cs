@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What is often wanted of a client and takes more than one call, or hides one answer.</summary>
+/// <summary>Shorthands for common uses of a client.</summary>
 public static class KubernetesExtensions
 {
     /// <summary>Deletes an object.</summary>
@@ -10,7 +10,7 @@ public static class KubernetesExtensions
     /// <param name="name">Name of the object.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
     /// <param name="options">Preconditions and what becomes of owned objects.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when it was not there.</returns>
     public static async Task<bool> TryDeleteAsync<T>(
         this IKubernetes client, string name, string? ns = null, DeleteOptions? options = null, CancellationToken cancellationToken = default)
@@ -31,7 +31,7 @@ public static class KubernetesExtensions
     /// <param name="client">The client.</param>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection; <see cref="ListOptions.Limit"/> is the size of a page, 500 by default.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static async IAsyncEnumerable<T> ListPagesAsync<T>(
         this IKubernetes client, string? ns = null, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         where T : class, IResource<T>
@@ -58,7 +58,7 @@ public static class KubernetesExtensions
     /// <param name="client">The client.</param>
     /// <param name="obj">The object; a resource version in its metadata must still be the stored one.</param>
     /// <param name="options">Checks and field manager.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The object as it was stored.</returns>
     /// <exception cref="KubernetesException">The object has changed since it was read (<see cref="KubernetesException.IsConflict"/>), is gone, or is refused.</exception>
     public static Task<T> ReplaceStatusAsync<T>(this IKubernetes client, T obj, ReplaceOptions? options = null, CancellationToken cancellationToken = default)
@@ -69,7 +69,7 @@ public static class KubernetesExtensions
     /// <param name="client">The client.</param>
     /// <param name="name">Its name.</param>
     /// <param name="ns">Its namespace; null for kinds of the cluster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="KubernetesException">It is not there (<see cref="KubernetesException.IsNotFound"/>), or the server refuses.</exception>
     public static Task<PartialObjectMetadata> ReadMetadataAsync<T>(
         this IKubernetes client, string name, string? ns = null, CancellationToken cancellationToken = default)
@@ -80,7 +80,7 @@ public static class KubernetesExtensions
     /// <param name="client">The client.</param>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and page.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static Task<ResourceList<PartialObjectMetadata>> ListMetadataAsync<T>(
         this IKubernetes client, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T> =>
@@ -101,7 +101,7 @@ public static class KubernetesExtensions
     /// <param name="client">The client.</param>
     /// <param name="ns">A namespace, or null for all.</param>
     /// <param name="options">Selection and page.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static Task<V1Table> ListTableAsync<T>(
         this IKubernetes client, string? ns = null, ListOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T> =>
@@ -112,7 +112,7 @@ public static class KubernetesExtensions
     /// <param name="ns">Namespace of the objects; null for kinds of the cluster.</param>
     /// <param name="selection">Which objects; null for all of them.</param>
     /// <param name="options">What becomes of owned objects, and dry run.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static Task DeleteCollectionAsync<T>(
         this IKubernetes client, string? ns, ListOptions? selection = null, DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where T : class, IResource<T> =>

@@ -3,28 +3,28 @@ namespace Foreman.Kubernetes;
 /// <summary>Why a server can't be reached.</summary>
 public enum UnreachableReason
 {
-    /// <summary>Nothing listens at that address and port.</summary>
+    /// <summary>The connection was refused.</summary>
     Refused,
 
     /// <summary>The host's name has no address.</summary>
     NameNotFound,
 
-    /// <summary>The server's certificate is not trusted, or what answers does not speak TLS.</summary>
+    /// <summary>The server's certificate is not trusted, or the server does not use TLS.</summary>
     Tls,
 
     /// <summary>No answer came in time.</summary>
     Timeout,
 
-    /// <summary>The connection broke while the answer was on its way.</summary>
-    Broken,
+    /// <summary>The connection broke before the response was complete.</summary>
+    ConnectionLost,
 
-    /// <summary>Something answered that is not a Kubernetes API server.</summary>
+    /// <summary>The response is not from a Kubernetes API server.</summary>
     NotKubernetes,
 
-    /// <summary>An object came that does not fit its type: the message names it and the place.</summary>
-    Undecodable,
+    /// <summary>An object does not fit its type; the message names the object and the field.</summary>
+    InvalidObject,
 
-    /// <summary>Another failure of the network.</summary>
+    /// <summary>Another network failure.</summary>
     Other,
 }
 
@@ -36,10 +36,10 @@ public sealed class KubernetesUnreachableException : Exception
     /// <summary>Describes a call without a usable answer.</summary>
     /// <param name="host">Root URL of the server.</param>
     /// <param name="reason">Kind of failure.</param>
-    /// <param name="why">The failure in plain words.</param>
-    /// <param name="inner">The error of the network.</param>
+    /// <param name="why">The failure, for people.</param>
+    /// <param name="inner">The underlying network error.</param>
     public KubernetesUnreachableException(Uri host, UnreachableReason reason, string why, Exception? inner = null)
-        : base(reason == UnreachableReason.Undecodable ? $"the Kubernetes API server at {host}: {why}" : $"the Kubernetes API server at {host} can't be reached: {why}", inner)
+        : base(reason == UnreachableReason.InvalidObject ? $"the Kubernetes API server at {host}: {why}" : $"the Kubernetes API server at {host} can't be reached: {why}", inner)
     {
         Host = host;
         Reason = reason;

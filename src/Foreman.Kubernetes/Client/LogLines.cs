@@ -5,11 +5,11 @@ using System.Text;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Cuts a log into lines as they arrive. A log without line ends can't fill the memory.</summary>
+/// <summary>Splits a log into lines as they arrive, with a bound on the length of a line.</summary>
 internal static class LogLines
 {
-    /// <summary>Bytes after which a line is cut; the rest of it follows as a line of its own.</summary>
-    public const int Longest = 1024 * 1024;
+    /// <summary>Most bytes of a line; the rest follows as the next line.</summary>
+    public const int MaxLineBytes = 1024 * 1024;
 
     public static async IAsyncEnumerable<string> ReadAsync(Stream log, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal static class LogLines
             {
                 var read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 var rest = read.Buffer;
-                while (Take(ref rest, atEnd: read.IsCompleted) is { } line)
+                while (TryReadLine(ref rest, atEnd: read.IsCompleted) is { } line)
                 {
                     yield return line;
                 }
@@ -39,7 +39,7 @@ internal static class LogLines
     }
 
     /// <summary>The next line, without its end, or null when more bytes are needed.</summary>
-    private static string? Take(ref ReadOnlySequence<byte> rest, bool atEnd)
+    private static string? TryReadLine(ref ReadOnlySequence<byte> rest, bool atEnd)
     {
         if (rest.PositionOf((byte)'\n') is { } end)
         {
@@ -48,9 +48,9 @@ internal static class LogLines
             return Text(line);
         }
 
-        if (rest.Length >= Longest || (atEnd && rest.Length > 0))
+        if (rest.Length >= MaxLineBytes || (atEnd && rest.Length > 0))
         {
-            var piece = rest.Slice(0, Math.Min(rest.Length, Longest));
+            var piece = rest.Slice(0, Math.Min(rest.Length, MaxLineBytes));
             rest = rest.Slice(piece.End);
             return Text(piece);
         }

@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Which object stands somewhere in JSON, as far as it can be read.</summary>
-/// <param name="Kind">Its kind; null when it does not say (items of lists often don't).</param>
-/// <param name="Name">Name, after the namespace and a slash where there is one; null when it does not say.</param>
+/// <summary>Identity of an object inside a JSON document, as far as it can be read.</summary>
+/// <param name="Kind">Its kind; null when it has none, as items of lists often don't.</param>
+/// <param name="Name">Name, after the namespace and a slash where there is one; null when it has none.</param>
 internal readonly record struct ObjectIdentity(string? Kind, string? Name)
 {
     /// <summary>The object that the JSON is.</summary>
@@ -21,15 +21,15 @@ internal readonly record struct ObjectIdentity(string? Kind, string? Name)
     private static ObjectIdentity Read(ReadOnlySpan<byte> json, Func<JsonElement, JsonElement> find)
     {
         using var document = JsonDocument.Parse(json.ToArray());
-        if (document.RootElement.ValueKind != JsonValueKind.Object || find(document.RootElement) is not { ValueKind: JsonValueKind.Object } found)
+        if (document.RootElement.ValueKind != JsonValueKind.Object || find(document.RootElement) is not { ValueKind: JsonValueKind.Object } element)
         {
             return default;
         }
 
-        var metadata = found.TryGetProperty("metadata", out var m) && m.ValueKind == JsonValueKind.Object ? m : default;
+        var metadata = element.TryGetProperty("metadata", out var m) && m.ValueKind == JsonValueKind.Object ? m : default;
         var name = Text(metadata, "name");
         var ns = Text(metadata, "namespace");
-        return new(Text(found, "kind"), ns is null || name is null ? name : $"{ns}/{name}");
+        return new(Text(element, "kind"), ns is null || name is null ? name : $"{ns}/{name}");
     }
 
     private static string? Text(JsonElement obj, string key) =>

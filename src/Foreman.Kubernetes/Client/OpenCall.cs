@@ -1,17 +1,17 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>A call whose answer has begun; disposing it ends it.</summary>
-internal sealed class OpenCall(HttpResponseMessage response, CallMeasure measure) : IDisposable
+/// <summary>A call whose response headers have arrived; dispose ends it.</summary>
+internal sealed class OpenCall(HttpResponseMessage response, CallMetrics metrics) : IDisposable
 {
     public HttpResponseMessage Response => response;
 
-    public CallMeasure Measure => measure;
+    public CallMetrics Metrics => metrics;
 
     public string? MediaType => response.Content.Headers.ContentType?.MediaType;
 
     public void Dispose()
     {
         response.Dispose();
-        measure.Close();
+        metrics.Closed();
     }
 }

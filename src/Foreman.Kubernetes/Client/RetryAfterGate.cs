@@ -1,48 +1,48 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Holds back the calls of a client while its server has asked to wait. The answer to one call is taken for all: the server
-/// counts them together.
+/// Delays all calls of a client while its server asks to wait (Retry-After): the server limits the calls of a client
+/// together.
 /// </summary>
 internal sealed class RetryAfterGate(TimeProvider time)
 {
-    /// <summary>Least wait after an answer that asks for one, so that "0 seconds" does not become a loop.</summary>
-    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    /// <summary>Least wait, so that a Retry-After of 0 does not become a busy loop.</summary>
+    public static readonly TimeSpan MinimumWait = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private long _shutAt;
+    private long _blockedAt;
     private TimeSpan _wait;
 
-    /// <summary>How long the server yet wants to be left alone; zero when it does not.</summary>
-    public TimeSpan Left
+    /// <summary>How long calls must still wait; zero when they need not.</summary>
+    public TimeSpan Remaining
     {
         get
         {
             lock (_lock)
             {
-                return _wait == TimeSpan.Zero ? TimeSpan.Zero : LeftUnderLock();
+                return _wait == TimeSpan.Zero ? TimeSpan.Zero : RemainingUnderLock();
             }
         }
     }
 
-    /// <summary>The server asks to wait from now on.</summary>
-    public void Shut(TimeSpan wait)
+    /// <summary>Delays calls from now on.</summary>
+    public void Block(TimeSpan wait)
     {
-        wait = wait < Shortest ? Shortest : wait;
+        wait = wait < MinimumWait ? MinimumWait : wait;
         lock (_lock)
         {
-            // A shorter wait that another answer asks for does not shorten this one.
-            if (wait > LeftUnderLock())
+            // A shorter Retry-After of another response does not shorten this wait.
+            if (wait > RemainingUnderLock())
             {
-                _shutAt = time.GetTimestamp();
+                _blockedAt = time.GetTimestamp();
                 _wait = wait;
             }
         }
     }
 
-    private TimeSpan LeftUnderLock()
+    private TimeSpan RemainingUnderLock()
     {
-        var left = _wait - time.GetElapsedTime(_shutAt);
+        var left = _wait - time.GetElapsedTime(_blockedAt);
         if (left > TimeSpan.Zero)
         {
             return left;

@@ -2,18 +2,18 @@ using System.Net.Http.Headers;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Passes on what the API server warns about (header <c>Warning: 299</c>), and logs each text once.</summary>
+/// <summary>Reports warnings of the API server (header <c>Warning: 299</c>), and logs each text once.</summary>
 internal sealed class ServerWarnings(KubernetesClientOptions options)
 {
-    /// <summary>Texts remembered; beyond that some are logged again rather than memory grow.</summary>
-    private const int Remembered = 256;
+    /// <summary>Bound on remembered texts; when it is reached they are forgotten and may be logged again.</summary>
+    private const int MaxRemembered = 256;
 
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _seen = [];
+    private readonly HashSet<string> _logged = [];
 
     public void Report(HttpResponseHeaders headers, ApiRequest request)
     {
-        // Almost every answer comes without, and reading a header that is not there still costs.
+        // Most responses have no warning, and looking up an absent typed header is slow.
         if (!headers.NonValidated.Contains("Warning"))
         {
             return;
@@ -45,12 +45,12 @@ internal sealed class ServerWarnings(KubernetesClientOptions options)
     {
         lock (_lock)
         {
-            if (_seen.Count >= Remembered)
+            if (_logged.Count >= MaxRemembered)
             {
-                _seen.Clear();
+                _logged.Clear();
             }
 
-            return _seen.Add(text);
+            return _logged.Add(text);
         }
     }
 }

@@ -5,13 +5,13 @@ using System.Text.Json.Serialization.Metadata;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Sends requests over connections of its own, with credentials and a deadline, and turns every failure into a
-/// <see cref="KubernetesException"/> (the server answered) or a <see cref="KubernetesUnreachableException"/> (it did not).
+/// Sends requests over connections of its own, with credentials and a deadline, and turns every failure into a <see
+/// cref="KubernetesException"/> (the server responded) or a <see cref="KubernetesUnreachableException"/> (it did not).
 /// </summary>
 internal sealed class Transport : IDisposable
 {
-    /// <summary>What is read of an answer that tells of an error.</summary>
-    private const int LongestError = 4 * 1024 * 1024;
+    /// <summary>Most bytes that are read of an error response.</summary>
+    private const int MaxErrorBytes = 4 * 1024 * 1024;
 
     private readonly KubernetesClientConfiguration _configuration;
     private readonly KubernetesClientOptions _options;
@@ -61,10 +61,10 @@ internal sealed class Transport : IDisposable
 
     private TimeProvider Time => _options.Time;
 
-    /// <summary>Connections of its own, which nothing else queues on; the credentials are shared, so that a plugin runs once for both.</summary>
+    /// <summary>A transport with separate connections; credentials are shared, so that an exec plugin runs once for both.</summary>
     public Transport Dedicated() => new(_configuration, _options with { Calls = _calls }, _credentials);
 
-    /// <summary>The same connections with other limits.</summary>
+    /// <summary>The same connections with other timeouts.</summary>
     public Transport With(CallOptions calls) => new(this, calls, _fence);
 
     /// <summary>The same connections for writes under a fence; disposing it leaves them open.</summary>
@@ -86,8 +86,8 @@ internal sealed class Transport : IDisposable
         try
         {
             using var call = await OpenAsync(request, fenced, deadline).ConfigureAwait(false);
-            using var body = await AnswerBody.ReadAsync(call, Array.MaxLength, deadline.Token).ConfigureAwait(false);
-            call.Measure.Answered((int)call.Response.StatusCode);
+            using var body = await ResponseBody.ReadAsync(call, Array.MaxLength, deadline.Token).ConfigureAwait(false);
+            call.Metrics.ResponseReceived((int)call.Response.StatusCode);
             return Decode(body.Bytes, typeInfo, request, call);
         }
         catch (Exception e) when (Failure(e, fenced, deadline) is { } failure)
@@ -96,7 +96,7 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    /// <summary>Sends a request whose answer is not looked at.</summary>
+    /// <summary>Sends a request and discards the response body.</summary>
     public async Task SendAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         using var fenced = FencedCall.For(_fence, request);
@@ -104,8 +104,8 @@ internal sealed class Transport : IDisposable
         try
         {
             using var call = await OpenAsync(request, fenced, deadline).ConfigureAwait(false);
-            using var body = await AnswerBody.ReadAsync(call, Array.MaxLength, deadline.Token).ConfigureAwait(false);
-            call.Measure.Answered((int)call.Response.StatusCode);
+            using var body = await ResponseBody.ReadAsync(call, Array.MaxLength, deadline.Token).ConfigureAwait(false);
+            call.Metrics.ResponseReceived((int)call.Response.StatusCode);
         }
         catch (Exception e) when (Failure(e, fenced, deadline) is { } failure)
         {
@@ -113,7 +113,7 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    /// <summary>Opens a stream: the deadline is for the first bytes only, the caller disposes the answer.</summary>
+    /// <summary>Opens a streaming response: the deadline covers the headers only, and the caller disposes the call.</summary>
     public async Task<OpenCall> StreamAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         using var fenced = FencedCall.For(_fence, request);
@@ -121,7 +121,7 @@ internal sealed class Transport : IDisposable
         try
         {
             var call = await OpenAsync(request, fenced, deadline).ConfigureAwait(false);
-            call.Measure.Answered((int)call.Response.StatusCode);
+            call.Metrics.ResponseReceived((int)call.Response.StatusCode);
             return call;
         }
         catch (Exception e) when (Failure(e, fenced, deadline) is { } failure)
@@ -133,7 +133,7 @@ internal sealed class Transport : IDisposable
     private CallDeadline Deadline(FencedCall? fenced, CancellationToken cancellationToken) =>
         new(_calls.Timeout ?? _configuration.RequestTimeout, Time, fenced, cancellationToken);
 
-    /// <summary>Sends until there is an answer other than "come back later" or "this credential has expired".</summary>
+    /// <summary>Sends until the response is neither Retry-After nor an expired credential (401).</summary>
     private async Task<OpenCall> OpenAsync(ApiRequest request, FencedCall? fenced, CallDeadline deadline)
     {
         var waited = TimeSpan.Zero;
@@ -141,7 +141,7 @@ internal sealed class Transport : IDisposable
         var renewed = false;
         while (true)
         {
-            waited += await PassGateAsync(request, waited, deadline).ConfigureAwait(false);
+            waited += await WaitForRetryAfterAsync(request, waited, deadline).ConfigureAwait(false);
             var call = await SendOnceAsync(request, fenced, credential, deadline.Token).ConfigureAwait(false);
             if (call.Response.IsSuccessStatusCode)
             {
@@ -151,7 +151,7 @@ internal sealed class Transport : IDisposable
             using (call)
             {
                 var status = call.Response.StatusCode;
-                call.Measure.Answered((int)status);
+                call.Metrics.ResponseReceived((int)status);
                 if (status == HttpStatusCode.Unauthorized && !renewed)
                 {
                     renewed = true;
@@ -163,23 +163,23 @@ internal sealed class Transport : IDisposable
                     }
                 }
 
-                var wait = ServerAnswer.RetryAfter(call.Response, Time);
+                var wait = ErrorResponse.RetryAfter(call.Response, Time);
                 if (wait is { } asked && status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
                 {
-                    _gate.Shut(asked);
-                    if (waited + _gate.Left <= _calls.MaxRetryAfter)
+                    _gate.Block(asked);
+                    if (waited + _gate.Remaining <= _calls.MaxRetryAfter)
                     {
                         continue;
                     }
                 }
 
-                using var body = await AnswerBody.ReadAsync(call, LongestError, deadline.Token).ConfigureAwait(false);
-                throw ServerAnswer.ToException(status, body.Bytes, wait, request.Call);
+                using var body = await ResponseBody.ReadAsync(call, MaxErrorBytes, deadline.Token).ConfigureAwait(false);
+                throw ErrorResponse.ToException(status, body.Bytes, wait, request.Call);
             }
         }
     }
 
-    /// <summary>The credential; the time of the call does not run while a plugin asks its user.</summary>
+    /// <summary>The credential; the deadline is paused while an exec plugin runs.</summary>
     private async ValueTask<Credential> CredentialAsync(Credential? refused, CallDeadline deadline)
     {
         var credential = _credentials.GetAsync(refused, deadline.Token);
@@ -188,27 +188,27 @@ internal sealed class Transport : IDisposable
             return credential.Result;
         }
 
-        deadline.Stop();
+        deadline.Pause();
         var got = await credential.ConfigureAwait(false);
         deadline.Restart();
         return got;
     }
 
-    /// <summary>Waits as long as the server has asked all calls to wait, and tells how long that was.</summary>
-    private async ValueTask<TimeSpan> PassGateAsync(ApiRequest request, TimeSpan waited, CallDeadline deadline)
+    /// <summary>Waits as long as the server has asked all calls to wait, and returns the time waited.</summary>
+    private async ValueTask<TimeSpan> WaitForRetryAfterAsync(ApiRequest request, TimeSpan waited, CallDeadline deadline)
     {
-        if (_calls.MaxRetryAfter <= TimeSpan.Zero || _gate.Left == TimeSpan.Zero)
+        if (_calls.MaxRetryAfter <= TimeSpan.Zero || _gate.Remaining == TimeSpan.Zero)
         {
             return TimeSpan.Zero;
         }
 
-        deadline.Stop();
+        deadline.Pause();
         var begin = Time.GetTimestamp();
-        while (_gate.Left is { Ticks: > 0 } left)
+        while (_gate.Remaining is { Ticks: > 0 } left)
         {
             if (waited + Time.GetElapsedTime(begin) + left > _calls.MaxRetryAfter)
             {
-                throw ServerAnswer.StillWaiting(left, request.Call);
+                throw ErrorResponse.RetryAfterPending(left, request.Call);
             }
 
             _options.Logger.RetryAfter(request.Call, left);
@@ -223,20 +223,20 @@ internal sealed class Transport : IDisposable
 
     private async Task<OpenCall> SendOnceAsync(ApiRequest request, FencedCall? fenced, Credential credential, CancellationToken cancellationToken)
     {
-        var measure = CallMeasure.Begin(request, Host, Time);
+        var metrics = CallMetrics.Begin(request, Host, Time);
         try
         {
             var message = _messages.Compose(request, credential);
-            fenced?.Guard(message);
+            fenced?.SetContent(message);
             var response = await _connections.For(credential.Certificate).SendAsync(message, cancellationToken).ConfigureAwait(false);
-            fenced?.OnAnswer();
+            fenced?.OnResponse();
             _warnings.Report(response.Headers, request);
-            return new(response, measure);
+            return new(response, metrics);
         }
         catch (Exception e)
         {
-            measure.Answered(null, e.GetType().Name);
-            measure.Close();
+            metrics.ResponseReceived(null, e.GetType().Name);
+            metrics.Closed();
             throw;
         }
     }
@@ -249,18 +249,18 @@ internal sealed class Transport : IDisposable
         }
         catch (JsonException e)
         {
-            throw Undecodable.Explain(Host, request, body, call.MediaType, e);
+            throw DecodingFailure.Explain(Host, request, body, call.MediaType, e);
         }
     }
 
-    /// <summary>What a failure means to the caller; null for one that passes as it is.</summary>
+    /// <summary>The exception for the caller; null to rethrow the original.</summary>
     private Exception? Failure(Exception e, FencedCall? fenced, CallDeadline deadline) => e switch
     {
-        _ when fenced?.HasEnded(e, deadline.CallerGaveUp) == true => fenced.Lost(e),
+        _ when fenced?.WasEndedByFence(e, deadline.IsCanceledByCaller) == true => fenced.ToException(e),
         _ when TransportFailure.IsTransport(e) => TransportFailure.Explain(Host, e),
-        // Either the deadline, or the handler's own limit for making a connection.
-        OperationCanceledException when !deadline.CallerGaveUp =>
-            TransportFailure.Timeout(Host, deadline.Ended ? deadline.Limit : HttpHandlerFactory.ConnectTimeout, e),
+        // Either the deadline or the handler's connect timeout.
+        OperationCanceledException when !deadline.IsCanceledByCaller =>
+            TransportFailure.Timeout(Host, deadline.IsCanceled ? deadline.Limit : HttpHandlerFactory.ConnectTimeout, e),
         _ => null,
     };
 }

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Puts failures of the network into plain words.</summary>
+/// <summary>Maps network failures to <see cref="KubernetesUnreachableException"/> with a message for people.</summary>
 internal static class TransportFailure
 {
     public static bool IsTransport(Exception e) => e is HttpRequestException or IOException or SocketException;
@@ -20,9 +20,9 @@ internal static class TransportFailure
             _ when Find<SocketException>(e) is { SocketErrorCode: SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable } socket =>
                 (UnreachableReason.Timeout, $"{Lower(socket.Message)}. Check the network between here and there"),
             HttpIOException or IOException or HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError } =>
-                (UnreachableReason.Broken, $"the connection broke ({Lower(e.Message)})"),
+                (UnreachableReason.ConnectionLost, $"the connection broke ({Lower(e.Message)})"),
             HttpRequestException { InnerException: IOException broken } =>
-                (UnreachableReason.Broken, $"the connection broke ({Lower((Find<SocketException>(broken) ?? (Exception)broken).Message)})"),
+                (UnreachableReason.ConnectionLost, $"the connection broke ({Lower((Find<SocketException>(broken) ?? (Exception)broken).Message)})"),
             _ => (UnreachableReason.Other, Lower(e.Message)),
         };
         return new(host, reason, why, e);

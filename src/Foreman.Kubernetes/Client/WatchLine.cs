@@ -7,13 +7,13 @@ using Foreman.Kubernetes.Json;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// One line of a watch: <c>{"type":"ADDED","object":{…}}</c>. The two keys may come in either order, so the object is
-/// left where it stands until the type is known.
+/// One line of a watch: <c>{"type":"ADDED","object":{…}}</c>. The two keys may come in either order, so the object is decoded
+/// only once the type is known.
 /// </summary>
 internal static class WatchLine
 {
     /// <summary>The event; null for a blank line or a type that a newer server may send.</summary>
-    /// <exception cref="KubernetesException">The line tells of an error, for example 410.</exception>
+    /// <exception cref="KubernetesException">The event is an ERROR, for example 410.</exception>
     /// <exception cref="JsonException">The line is not a watch event.</exception>
     public static WatchEvent<T>? Parse<T>(ReadOnlySequence<byte> line, JsonTypeInfo<T> typeInfo)
         where T : class
@@ -23,14 +23,14 @@ internal static class WatchLine
             return null;
         }
 
-        var (type, place) = Split(line);
+        var (type, objectJson) = Split(line);
         WatchEventType? known = type switch
         {
             "ADDED" => WatchEventType.Added,
             "MODIFIED" => WatchEventType.Modified,
             "DELETED" => WatchEventType.Deleted,
             "BOOKMARK" => WatchEventType.Bookmark,
-            "ERROR" => throw ToException(place),
+            "ERROR" => throw ToException(objectJson),
             _ => null,
         };
         if (known is null)
@@ -38,22 +38,22 @@ internal static class WatchLine
             return null;
         }
 
-        return new(known.Value, Read(place, typeInfo) ?? throw new JsonException("the object of a watch event is null"));
+        return new(known.Value, Read(objectJson, typeInfo) ?? throw new JsonException("the object of a watch event is null"));
     }
 
-    /// <summary>An object in several pieces of memory is put together first: that is faster than a reader that jumps.</summary>
-    private static T? Read<T>(ReadOnlySequence<byte> place, JsonTypeInfo<T> typeInfo)
+    /// <summary>An object in several segments is copied into one buffer first, which is faster than reading across segments.</summary>
+    private static T? Read<T>(ReadOnlySequence<byte> objectJson, JsonTypeInfo<T> typeInfo)
     {
-        if (place.IsSingleSegment)
+        if (objectJson.IsSingleSegment)
         {
-            return JsonSerializer.Deserialize(place.FirstSpan, typeInfo);
+            return JsonSerializer.Deserialize(objectJson.FirstSpan, typeInfo);
         }
 
-        var length = (int)place.Length;
+        var length = (int)objectJson.Length;
         var whole = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            place.CopyTo(whole);
+            objectJson.CopyTo(whole);
             return JsonSerializer.Deserialize(whole.AsSpan(0, length), typeInfo);
         }
         finally
@@ -66,7 +66,7 @@ internal static class WatchLine
     {
         var reader = new Utf8JsonReader(line);
         string? type = null;
-        ReadOnlySequence<byte> place = default;
+        ReadOnlySequence<byte> objectJson = default;
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -81,7 +81,7 @@ internal static class WatchLine
             {
                 var start = reader.TokenStartIndex;
                 reader.Skip();
-                place = line.Slice(start, reader.BytesConsumed - start);
+                objectJson = line.Slice(start, reader.BytesConsumed - start);
             }
             else
             {
@@ -89,12 +89,12 @@ internal static class WatchLine
             }
         }
 
-        return (type, place);
+        return (type, objectJson);
     }
 
-    private static KubernetesException ToException(ReadOnlySequence<byte> place)
+    private static KubernetesException ToException(ReadOnlySequence<byte> objectJson)
     {
-        var reader = new Utf8JsonReader(place);
+        var reader = new Utf8JsonReader(objectJson);
         var status = JsonSerializer.Deserialize(ref reader, KubernetesJson.Default.V1Status) ?? new();
         return new(status, (HttpStatusCode)(status.Code ?? 500), "watch");
     }

@@ -9,7 +9,7 @@ namespace Foreman.Kubernetes;
 /// <summary>Reads the lines of a watch as they arrive.</summary>
 internal static class WatchStream
 {
-    /// <summary>Longest event taken. Objects are at most some MiB; a longer line is not from an API server.</summary>
+    /// <summary>Most bytes of one event: objects are at most some MiB, so a longer line is not from an API server.</summary>
     private const int MaxLine = 64 * 1024 * 1024;
 
     private static readonly StreamPipeReaderOptions Buffers = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024);
@@ -18,7 +18,7 @@ internal static class WatchStream
         Transport transport, ApiRequest request, JsonTypeInfo<T> typeInfo, Action? onOpened, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        var body = await AnswerStream.OpenAsync(transport, request, cancellationToken).ConfigureAwait(false);
+        var body = await ResponseStream.OpenAsync(transport, request, cancellationToken).ConfigureAwait(false);
         await using var closing = body.ConfigureAwait(false);
         onOpened?.Invoke();
         var lines = PipeReader.Create(body, Buffers);
@@ -63,7 +63,7 @@ internal static class WatchStream
         }
         catch (JsonException e)
         {
-            throw Undecodable.ExplainEvent(host, request, line, e);
+            throw DecodingFailure.ExplainEvent(host, request, line, e);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// A program that gives the credential (an exec plugin of client-go), such as the cloud providers have. It is run when a
-/// credential is needed first, when the one it gave has expired, and once when the server answers 401.
+/// A program that gives the credential (an exec plugin of client-go), such as the cloud providers have. It runs when a
+/// credential is first needed, when its credential has expired, and once after a 401.
 /// </summary>
 public sealed record ExecConfig
 {
@@ -21,19 +21,19 @@ public sealed record ExecConfig
     /// <summary>Whether it may ask the user something.</summary>
     public ExecInteractiveMode InteractiveMode { get; init; } = ExecInteractiveMode.IfAvailable;
 
-    /// <summary>The cluster, told to the program in <c>KUBERNETES_EXEC_INFO</c>; null to tell nothing.</summary>
+    /// <summary>The cluster, passed to the program in <c>KUBERNETES_EXEC_INFO</c>; null to pass none.</summary>
     public ExecCluster? Cluster { get; init; }
 
     /// <summary>How to get the program, shown when it is not there.</summary>
     public string? InstallHint { get; init; }
 
-    /// <summary>Where this stands in a configuration, for messages: file and key.</summary>
+    /// <summary>File and key of this entry, for messages.</summary>
     internal (string File, string Key) Source { get; init; } = ("configuration", "exec");
 
     /// <summary>How long a run may take; then it is stopped. Default 1 min, 5 min when it may ask the user.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>The versions of <c>ExecCredential</c> that can be spoken here.</summary>
+    /// <summary>The supported versions of <c>ExecCredential</c>.</summary>
     public static IReadOnlyList<string> KnownVersions { get; } = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
     /// <summary>Arguments and variables may hold secrets.</summary>
@@ -53,7 +53,7 @@ public enum ExecInteractiveMode
     Always,
 }
 
-/// <summary>What a credential plugin is told of the cluster (client.authentication.k8s.io Cluster).</summary>
+/// <summary>The cluster as passed to an exec plugin (client.authentication.k8s.io Cluster).</summary>
 public sealed record ExecCluster
 {
     /// <summary>URL of the API server.</summary>
@@ -71,6 +71,6 @@ public sealed record ExecCluster
     /// <summary>Proxy to the server; null for none.</summary>
     public string? ProxyUrl { get; init; }
 
-    /// <summary>What stands in the cluster's extension <c>client.authentication.k8s.io/exec</c>, as JSON; null for nothing.</summary>
+    /// <summary>The cluster's extension <c>client.authentication.k8s.io/exec</c>, as JSON; null for none.</summary>
     public System.Text.Json.Nodes.JsonNode? Config { get; init; }
 }

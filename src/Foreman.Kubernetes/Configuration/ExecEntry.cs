@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Reads <c>exec</c> of a kubeconfig's user.</summary>
+/// <summary>Reads the <c>exec</c> entry of a kubeconfig's user.</summary>
 internal static class ExecEntry
 {
     private const string ClusterExtension = "client.authentication.k8s.io/exec";
@@ -25,11 +25,11 @@ internal static class ExecEntry
         return new()
         {
             ApiVersion = version,
-            Command = Located(command, exec),
+            Command = ResolveCommand(command, exec),
             Args = exec.Texts("args"),
-            Env = Variables(exec),
-            InteractiveMode = Mode(exec, version),
-            Cluster = exec.Flag("provideClusterInfo") ? Info(cluster) : null,
+            Env = EnvironmentVariables(exec),
+            InteractiveMode = ParseInteractiveMode(exec, version),
+            Cluster = exec.Flag("provideClusterInfo") ? ClusterInfo(cluster) : null,
             InstallHint = exec.Text("installHint"),
             Source = (exec.File, user.Path("exec")),
         };
@@ -38,10 +38,10 @@ internal static class ExecEntry
     private static string Versions => string.Join(", ", ExecConfig.KnownVersions);
 
     /// <summary>A command with a slash is relative to the folder of the kubeconfig; one without is looked for in PATH.</summary>
-    private static string Located(string command, KubeConfigEntry exec) =>
+    private static string ResolveCommand(string command, KubeConfigEntry exec) =>
         command.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar) ? exec.FilePath("command")! : command;
 
-    private static Dictionary<string, string> Variables(KubeConfigEntry exec)
+    private static Dictionary<string, string> EnvironmentVariables(KubeConfigEntry exec)
     {
         var variables = new Dictionary<string, string>();
         foreach (var entry in exec.Maps("env"))
@@ -52,7 +52,7 @@ internal static class ExecEntry
         return variables;
     }
 
-    private static ExecInteractiveMode Mode(KubeConfigEntry exec, string version) => exec.Text("interactiveMode") switch
+    private static ExecInteractiveMode ParseInteractiveMode(KubeConfigEntry exec, string version) => exec.Text("interactiveMode") switch
     {
         "IfAvailable" => ExecInteractiveMode.IfAvailable,
         "Never" => ExecInteractiveMode.Never,
@@ -62,7 +62,7 @@ internal static class ExecEntry
         var other => throw exec.Error("interactiveMode", $"`{other}` is none of Never, IfAvailable and Always", "Write one of them"),
     };
 
-    private static ExecCluster Info(KubeConfigEntry cluster) => new()
+    private static ExecCluster ClusterInfo(KubeConfigEntry cluster) => new()
     {
         Server = cluster.Text("server") ?? "",
         TlsServerName = cluster.Text("tls-server-name"),

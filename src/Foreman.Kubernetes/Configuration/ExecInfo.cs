@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What a credential plugin reads in <c>KUBERNETES_EXEC_INFO</c>.</summary>
+/// <summary>The value of <c>KUBERNETES_EXEC_INFO</c> that an exec plugin reads.</summary>
 internal static class ExecInfo
 {
     public const string Variable = "KUBERNETES_EXEC_INFO";

@@ -3,13 +3,13 @@ using System.Diagnostics;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Runs a credential plugin once.</summary>
+/// <summary>Runs an exec plugin once.</summary>
 internal sealed class ExecPlugin(ExecConfig config, Func<bool>? hasTerminal = null)
 {
     /// <summary>A credential is some KiB; a plugin that writes more is not a credential plugin.</summary>
     private const int MaxOutput = 1024 * 1024;
 
-    private const int MaxComplaint = 4 * 1024;
+    private const int MaxErrorOutput = 4 * 1024;
 
     public async Task<(Credential Credential, DateTimeOffset? Expires)> RunAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -20,20 +20,20 @@ internal sealed class ExecPlugin(ExecConfig config, Func<bool>? hasTerminal = nu
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            // Both pipes are emptied while it runs: a plugin that fills one would wait for ever.
+            // Both pipes are read while it runs: a plugin that fills one would block.
             var output = PluginOutput.ReadAsync(process.StandardOutput.BaseStream, MaxOutput, both.Token);
-            var complaint = interactive ? Task.FromResult<byte[]>([]) : PluginOutput.ReadAsync(process.StandardError.BaseStream, MaxComplaint, both.Token);
-            await Task.WhenAll(output, complaint, process.WaitForExitAsync(both.Token)).ConfigureAwait(false);
+            var errorOutput = interactive ? Task.FromResult<byte[]>([]) : PluginOutput.ReadAsync(process.StandardError.BaseStream, MaxErrorOutput, both.Token);
+            await Task.WhenAll(output, errorOutput, process.WaitForExitAsync(both.Token)).ConfigureAwait(false);
             if (process.ExitCode != 0)
             {
-                throw Failed(process.ExitCode, PluginOutput.Quote(await complaint.ConfigureAwait(false), config));
+                throw Failed(process.ExitCode, PluginOutput.Quote(await errorOutput.ConfigureAwait(false), config));
             }
 
-            return ExecAnswer.Read(await output.ConfigureAwait(false), config);
+            return ExecCredential.Read(await output.ConfigureAwait(false), config);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Mistake($"did not end within {timeout.TotalSeconds:0.#} s", "Run it by hand to see what it waits for");
+            throw Error($"did not end within {timeout.TotalSeconds:0.#} s", "Run it by hand to see what it waits for");
         }
         finally
         {
@@ -47,7 +47,7 @@ internal sealed class ExecPlugin(ExecConfig config, Func<bool>? hasTerminal = nu
         return config.InteractiveMode switch
         {
             ExecInteractiveMode.Never => false,
-            ExecInteractiveMode.Always when !terminal => throw Mistake("asks the user, and standard input is not a terminal", "Run this program in a terminal, or set interactiveMode: IfAvailable"),
+            ExecInteractiveMode.Always when !terminal => throw Error("asks the user, and standard input is not a terminal", "Run this program in a terminal, or set interactiveMode: IfAvailable"),
             _ => terminal,
         };
     }
@@ -99,7 +99,7 @@ internal sealed class ExecPlugin(ExecConfig config, Func<bool>? hasTerminal = nu
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or NotSupportedException)
         {
-            // It has just ended by itself.
+            // The process has already ended.
         }
     }
 
@@ -110,10 +110,10 @@ internal sealed class ExecPlugin(ExecConfig config, Func<bool>? hasTerminal = nu
         string.IsNullOrWhiteSpace(config.InstallHint) ? "Install it, or correct the command" : config.InstallHint.Trim(),
         e);
 
-    private KubeConfigException Failed(int exitCode, string complaint) => Mistake(
-        $"ended with exit code {exitCode}{(complaint.Length == 0 ? "" : $": {complaint}")}",
+    private KubeConfigException Failed(int exitCode, string errorOutput) => Error(
+        $"ended with exit code {exitCode}{(errorOutput.Length == 0 ? "" : $": {errorOutput}")}",
         string.IsNullOrWhiteSpace(config.InstallHint) ? "Run it by hand to see what it lacks" : config.InstallHint.Trim());
 
-    private KubeConfigException Mistake(string problem, string remedy) =>
+    private KubeConfigException Error(string problem, string remedy) =>
         new(config.Source.File, config.Source.Key, $"the credential plugin `{config.Command}` {problem}", remedy);
 }

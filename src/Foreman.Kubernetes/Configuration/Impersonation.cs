@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Whom calls are made as, instead of as the holder of the credential, who needs the right to impersonate.</summary>
+/// <summary>The user that calls impersonate; the credential's own user needs the verb impersonate.</summary>
 public sealed record Impersonation
 {
     /// <summary>Name of the user.</summary>
@@ -14,10 +14,10 @@ public sealed record Impersonation
     /// <summary>Groups of the user. The server adds none, not even <c>system:authenticated</c>, when some are named.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
-    /// <summary>More about the user, as an authenticator would say it, by key.</summary>
+    /// <summary>Extra fields of the user, by key.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>The headers that say so to the server.</summary>
+    /// <summary>The impersonation headers.</summary>
     internal IReadOnlyList<(string Name, string Value)> Headers() =>
     [
         ("Impersonate-User", User),
@@ -26,7 +26,9 @@ public sealed record Impersonation
         .. Extra.SelectMany(extra => extra.Value.Select(value => ($"Impersonate-Extra-{Escape(extra.Key)}", value))),
     ];
 
-    /// <summary>A key as part of a header's name: what may not stand there is percent-encoded, which the server undoes.</summary>
+    /// <summary>
+    /// A key as part of a header name: characters that are not allowed there are percent-encoded, which the server decodes.
+    /// </summary>
     private static string Escape(string key)
     {
         var escaped = new StringBuilder();

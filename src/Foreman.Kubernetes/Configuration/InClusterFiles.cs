@@ -8,7 +8,7 @@ internal static class InClusterFiles
     private const string HostVariable = "KUBERNETES_SERVICE_HOST";
     private const string PortVariable = "KUBERNETES_SERVICE_PORT";
 
-    public static bool Present(KubeConfigEnvironment environment) =>
+    public static bool IsAvailable(KubeConfigEnvironment environment) =>
         environment.NonBlank(HostVariable) is not null
         && environment.NonBlank(PortVariable) is not null
         && File.Exists(TokenFile(environment));

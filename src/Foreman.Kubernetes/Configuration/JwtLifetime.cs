@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Reads from when to when a JSON Web Token is valid. Nothing is verified: that is the server's part.</summary>
+/// <summary>Reads the validity period of a JSON Web Token, without verifying it.</summary>
 internal static class JwtLifetime
 {
-    /// <summary>Share of its life after which a token ought to be replaced; the kubelet does it at the same.</summary>
+    /// <summary>Share of its lifetime after which a token should be replaced, the same as in the kubelet.</summary>
     public const double RenewAt = 0.8;
 
-    /// <summary>When the token ought to have been replaced; null when it is not a JWT or does not say when it ends.</summary>
+    /// <summary>When the token is due for renewal; null when it is not a JWT or has no expiry.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="now">Taken for the beginning when the token does not say when it was issued.</param>
+    /// <param name="now">Used as the start when the token has no issue time.</param>
     public static DateTimeOffset? RenewalDue(string token, DateTimeOffset now)
     {
         if (Claims(token) is not { ValueKind: JsonValueKind.Object } claims || Time(claims, "exp") is not { } end)

@@ -5,14 +5,14 @@ using YamlDotNet.RepresentationModel;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>One cluster, user or context of a kubeconfig: its values by key, and where it stands.</summary>
-/// <param name="File">File in which the entry stands.</param>
-/// <param name="Place">Path of the entry in the file, for example <c>users[admin].user</c>.</param>
+/// <summary>One cluster, user or context of a kubeconfig: its values by key and its location.</summary>
+/// <param name="File">File of the entry.</param>
+/// <param name="Location">Path of the entry in the file, for example <c>users[admin].user</c>.</param>
 /// <param name="Values">The entry's keys.</param>
-internal sealed record KubeConfigEntry(string File, string Place, YamlMappingNode? Values)
+internal sealed record KubeConfigEntry(string File, string Location, YamlMappingNode? Values)
 {
     /// <summary>Full path of a key, for messages.</summary>
-    public string Path(string key) => $"{Place}.{key}";
+    public string Path(string key) => $"{Location}.{key}";
 
     public bool Has(string key) => Node(key) is { } node && !IsNull(node);
 
@@ -64,7 +64,7 @@ internal sealed record KubeConfigEntry(string File, string Place, YamlMappingNod
     /// <summary>Names of the keys.</summary>
     public IEnumerable<string> Keys => Values?.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value ?? "") ?? [];
 
-    /// <summary>What stands under a key, as JSON.</summary>
+    /// <summary>The value of a key as JSON.</summary>
     public JsonNode? Json(string key) => Node(key) is { } node ? YamlToJson.Convert(node) : null;
 
     /// <summary>A path, taken relative to the folder of the kubeconfig as kubectl does.</summary>

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What of its surroundings the search for a configuration looks at.</summary>
+/// <summary>The parts of the environment that the search for a configuration reads.</summary>
 /// <param name="Variable">Reads an environment variable.</param>
 /// <param name="HomeFolder">The user's home folder; empty when there is none.</param>
 /// <param name="ServiceAccountFolder">Folder into which Kubernetes mounts a pod's service account.</param>

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What stands in one kubeconfig file, or in several that were merged.</summary>
+/// <summary>The contents of one kubeconfig file, or of several merged.</summary>
 /// <param name="Source">File, or files, for messages.</param>
 internal sealed record KubeConfigFile(string Source)
 {

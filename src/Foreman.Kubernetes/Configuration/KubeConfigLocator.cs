@@ -12,7 +12,7 @@ internal static class KubeConfigLocator
             return BuildFromFiles(environment, context);
         }
 
-        if (InClusterFiles.Present(environment))
+        if (InClusterFiles.IsAvailable(environment))
         {
             return InClusterFiles.Read(environment);
         }

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Reads the YAML (or JSON) of a kubeconfig. Unknown keys are left alone, as kubectl does.</summary>
+/// <summary>Reads the YAML (or JSON) of a kubeconfig. Unknown keys are ignored, as in kubectl.</summary>
 internal static class KubeConfigParser
 {
     public static KubeConfigFile Parse(string text, string file)

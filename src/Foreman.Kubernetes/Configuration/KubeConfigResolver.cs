@@ -5,7 +5,7 @@ namespace Foreman.Kubernetes;
 /// <summary>Turns a context of a kubeconfig into a configuration.</summary>
 internal static class KubeConfigResolver
 {
-    /// <summary>Keys that kubectl knows and this library does not. Ignoring one would connect as somebody else, or not at all.</summary>
+    /// <summary>Keys that kubectl supports and this library does not: ignoring one would connect with other credentials.</summary>
     private static readonly (string Key, string Remedy)[] UnsupportedUserKeys =
     [
         ("auth-provider", "Put an exec plugin, a token, a tokenFile or a client certificate there instead"),

@@ -21,15 +21,15 @@ public sealed partial record KubernetesClientConfiguration
     public string? AccessToken { get; init; }
 
     /// <summary>
-    /// A file with the bearer token, re-read when it is a minute old or the server answers 401, and more often once a token
-    /// that tells its end (a JWT) is past 80 % of its life.
+    /// A file with the bearer token, re-read every minute, after a 401, and more often once a JWT in it is past 80 % of its
+    /// lifetime.
     /// </summary>
     public string? TokenFile { get; init; }
 
-    /// <summary>A program that gives the credential; null for none. A token or token file wins over it.</summary>
+    /// <summary>An exec plugin that supplies the credential; null for none. A token or token file wins over it.</summary>
     public ExecConfig? Exec { get; init; }
 
-    /// <summary>Whom calls are made as; null for the holder of the credential.</summary>
+    /// <summary>The user that calls impersonate; null for none.</summary>
     public Impersonation? Impersonate { get; init; }
 
     /// <summary>Client certificate with its private key.</summary>
@@ -60,8 +60,8 @@ public sealed partial record KubernetesClientConfiguration
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A connection on which nothing has come for so long is asked for a sign of life, and given up when none comes for as
-    /// long again: with the default of 20 s a half-open connection is noticed in 40 s. At least 1 s.
+    /// Interval of keep-alive pings on an idle connection, and how long to wait for their acknowledgement: with the default
+    /// of 20 s a half-open connection is detected within 40 s. At least 1 s.
     /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
 

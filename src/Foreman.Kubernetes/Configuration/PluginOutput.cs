@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Reads what a credential plugin writes, and quotes its complaints without its secrets.</summary>
+/// <summary>Reads the output of an exec plugin, and quotes its standard error without secrets.</summary>
 internal static partial class PluginOutput
 {
     private const int MaxQuoted = 400;
 
-    /// <summary>All that is written up to a limit; the rest is read and dropped, so that the writer does not block.</summary>
+    /// <summary>The output up to a limit; the rest is read and discarded, so that the plugin does not block.</summary>
     public static async Task<byte[]> ReadAsync(Stream stream, int limit, CancellationToken cancellationToken)
     {
         using var kept = new MemoryStream();
@@ -22,10 +22,10 @@ internal static partial class PluginOutput
         return kept.ToArray();
     }
 
-    /// <summary>A complaint on one line, cut, without control characters and without what may be a secret.</summary>
-    public static string Quote(byte[] complaint, ExecConfig config)
+    /// <summary>The standard error on one line, truncated, without control characters and without what may be a secret.</summary>
+    public static string Quote(byte[] errorOutput, ExecConfig config)
     {
-        var text = Encoding.UTF8.GetString(complaint);
+        var text = Encoding.UTF8.GetString(errorOutput);
         foreach (var secret in config.Env.Values.Concat(config.Args).Where(v => v.Length >= 8).OrderByDescending(v => v.Length))
         {
             text = text.Replace(secret, "***", StringComparison.Ordinal);
@@ -37,7 +37,7 @@ internal static partial class PluginOutput
         return text.Length <= MaxQuoted ? text : text[..MaxQuoted] + "…";
     }
 
-    /// <summary>Tokens and keys are long words of this alphabet; what a person should read is not, paths (which begin with a slash) excepted.</summary>
+    /// <summary>Long runs of this alphabet may be tokens or keys; paths, which begin with a slash, are kept.</summary>
     [GeneratedRegex("(?<![A-Za-z0-9_+/=.-])[A-Za-z0-9_+=-][A-Za-z0-9_+/=.-]{31,}")]
     private static partial Regex LongWords();
 }

@@ -1,15 +1,15 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// A token kept in a file that somebody else renews (the kubelet does so at 80 % of the token's life): the file is read
-/// again once a minute, whenever the server refuses the token, and every few seconds once the token is past 80 % of its life.
+/// A token in a file that the kubelet or another program renews: the file is re-read every minute, after a 401, and every few
+/// seconds once the token is past 80 % of its lifetime.
 /// </summary>
 internal sealed class TokenFileAuth(string path, TimeProvider time) : ICredentialSource
 {
-    /// <summary>How old a token that was read may get, the same as in client-go.</summary>
-    public static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+    /// <summary>How often the file is re-read, the same as in client-go.</summary>
+    public static readonly TimeSpan RereadInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often the file is read while a token is there that ought to have been replaced.</summary>
+    /// <summary>How often the file is re-read while the token is overdue for renewal.</summary>
     public static readonly TimeSpan OverdueInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ internal sealed class TokenFileAuth(string path, TimeProvider time) : ICredentia
     {
         lock (_lock)
         {
-            if (_credential is null || _credential == refused || time.GetElapsedTime(_readAt) >= Patience())
+            if (_credential is null || _credential == refused || time.GetElapsedTime(_readAt) >= CurrentInterval())
             {
                 var token = Read();
                 if (token is not null && token != _credential?.Token)
@@ -37,9 +37,9 @@ internal sealed class TokenFileAuth(string path, TimeProvider time) : ICredentia
         }
     }
 
-    private TimeSpan Patience() => _renewalDue is { } due && time.GetUtcNow() >= due ? OverdueInterval : Freshness;
+    private TimeSpan CurrentInterval() => _renewalDue is { } due && time.GetUtcNow() >= due ? OverdueInterval : RereadInterval;
 
-    /// <summary>The file's token. While it is being replaced the file may be away or empty: then null, and the old token goes on.</summary>
+    /// <summary>The file's token; null while the file is absent or empty during a replacement, when the old token stays in use.</summary>
     private string? Read()
     {
         try

@@ -3,9 +3,9 @@ namespace Foreman.Kubernetes;
 
 /// <summary>
 /// Follows a kind and reconciles each object whenever something about it has changed: it, one that it owns, or one that
-/// concerns it. An object is never reconciled twice at once; failures are tried again after growing waits, and at the slow
-/// rate for ever after the last retry. The first reconcile waits until all stores are complete. Nothing that a reconcile
-/// throws ends the controller.
+/// concerns it. An object is never reconciled twice at once; failures are retried with exponential backoff, and after the
+/// last retry at the maximum delay without end. The first reconcile waits until all stores are complete. Nothing that a
+/// reconcile throws ends the controller.
 /// </summary>
 /// <typeparam name="TEntity">Kind of the objects.</typeparam>
 public sealed class Controller<TEntity> : IOperatorController
@@ -17,10 +17,10 @@ public sealed class Controller<TEntity> : IOperatorController
     private readonly ControllerSource<TEntity> _entities;
     private readonly List<IControllerSource> _sources;
     private readonly Reconciler<TEntity> _reconciler;
-    private bool _hasWorked;
-    private int _begun;
+    private bool _hasRun;
+    private int _started;
 
-    /// <summary>Makes a controller; <see cref="RunAsync(CancellationToken)"/> sets it going.</summary>
+    /// <summary>Makes a controller; <see cref="RunAsync(CancellationToken)"/> starts it.</summary>
     /// <param name="client">The client; it stays the caller's. It needs the verbs list and watch on all kinds that are followed.</param>
     /// <param name="reconciler">What is called for each object.</param>
     /// <param name="options">What to follow and how; null for all objects of the kind in the cluster.</param>
@@ -30,7 +30,7 @@ public sealed class Controller<TEntity> : IOperatorController
     {
     }
 
-    /// <summary>Makes a controller from a function; <see cref="RunAsync(CancellationToken)"/> sets it going.</summary>
+    /// <summary>Makes a controller from a function; <see cref="RunAsync(CancellationToken)"/> starts it.</summary>
     /// <param name="client">The client; it stays the caller's. It needs the verbs list and watch on all kinds that are followed.</param>
     /// <param name="reconcile">What is called for each object; see <see cref="IEntityController{TEntity}.ReconcileAsync"/>.</param>
     /// <param name="options">What to follow and how; null for all objects of the kind in the cluster.</param>
@@ -48,9 +48,9 @@ public sealed class Controller<TEntity> : IOperatorController
         ControllerOptions<TEntity>? options)
     {
         _options = options ?? new();
-        if (_options.Faults().ToList() is { Count: > 0 } faults)
+        if (_options.ValidationErrors().ToList() is { Count: > 0 } errors)
         {
-            throw new ArgumentException($"The controller of {TEntity.Type.Kind} can't work so: {string.Join("; ", faults)}", nameof(options));
+            throw new ArgumentException($"The controller of {TEntity.Type.Kind} can't work so: {string.Join("; ", errors)}", nameof(options));
         }
 
         _queue = new(new() { Name = _options.Name, Backoff = _options.Backoff, Time = _options.Time, Seed = _options.Seed });
@@ -68,33 +68,33 @@ public sealed class Controller<TEntity> : IOperatorController
     /// <summary>Done when all stores are complete for the first time.</summary>
     public Task Ready => Task.WhenAll(_sources.Select(s => s.Ready));
 
-    /// <summary>Why a store may be behind at this moment; null while all is well.</summary>
+    /// <summary>Why a store may be stale; null while there is no error.</summary>
     public Exception? LastError => _sources.Select(s => s.LastError).FirstOrDefault(e => e is not null);
 
     string IOperatorController.Name => _options.Name;
 
-    /// <summary>Has an object reconciled, for reasons that no watch tells.</summary>
+    /// <summary>Enqueues an object for a reason that no watch reports.</summary>
     /// <param name="key">Its name; it need not exist.</param>
     public void Enqueue(ObjectKey key) => _queue.Add(key);
 
     /// <summary>
-    /// Works until cancelled; then ends without an exception. Reconciles in progress get the cancellation, and so much time
-    /// to end as <see cref="ControllerOptions{TEntity}.StopTimeout"/> says.
+    /// Runs until cancelled, then returns without an exception. Reconciles in progress are cancelled and have <see
+    /// cref="ControllerOptions{TEntity}.StopTimeout"/> to end.
     /// </summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidOperationException">It was run before: make a new controller.</exception>
     public Task RunAsync(CancellationToken cancellationToken) => RunAsync(fence: null, cancellationToken);
 
     /// <summary>
-    /// Works until cancelled or until a fence is closed, for the work of <see cref="LeaderElector.RunAsync"/>:
-    /// <c>elector.RunAsync(token => controller.RunAsync(elector.GetFence(), token), stop)</c>.
+    /// Runs until cancelled or until a fence closes, under <see cref="LeaderElector.RunAsync"/>: <c>elector.RunAsync(token =>
+    /// controller.RunAsync(elector.GetFence(), token), stop)</c>.
     /// </summary>
     /// <param name="fence">Holds back what reconciles write through <see cref="ReconcileContext{TEntity}.Client"/> once it is closed; null for no fence.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidOperationException">It was run before: make a new controller.</exception>
     public async Task RunAsync(IWriteFence? fence, CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _begun, 1) != 0)
+        if (Interlocked.Exchange(ref _started, 1) != 0)
         {
             throw new InvalidOperationException($"the controller {_options.Name} was run before: make a new one");
         }
@@ -128,13 +128,13 @@ public sealed class Controller<TEntity> : IOperatorController
             return;
         }
 
-        if (_hasWorked)
+        if (_hasRun)
         {
-            // Somebody else has led meanwhile; what was done then is not in our queue.
+            // Another process has led meanwhile: what changed then is not in this queue.
             EnqueueAll();
         }
 
-        _hasWorked = true;
+        _hasRun = true;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var cancelled = new CancellationSignal(cancellationToken);
         var resync = ResyncAsync(stop.Token);
@@ -143,13 +143,13 @@ public sealed class Controller<TEntity> : IOperatorController
             .ToList();
         try
         {
-            // A worker ends by itself only when it may work no more; then none of them may. One that hears nothing is not waited for here.
+            // A worker ends by itself only when its fence has closed, which stops them all.
             await Task.WhenAny([cancelled.Task, .. workers]).ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await EndAsync(Task.WhenAll([resync, .. workers])).ConfigureAwait(false);
+            await WaitForWorkersAsync(Task.WhenAll([resync, .. workers])).ConfigureAwait(false);
         }
     }
 
@@ -167,7 +167,7 @@ public sealed class Controller<TEntity> : IOperatorController
         }
     }
 
-    private async Task EndAsync(Task all)
+    private async Task WaitForWorkersAsync(Task all)
     {
         try
         {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What a <see cref="Controller{TEntity}"/> follows, how it works, and what it gets from the program around it.</summary>
+/// <summary>Options of a <see cref="Controller{TEntity}"/>: what it watches and how it works.</summary>
 /// <typeparam name="TEntity">Kind that is reconciled.</typeparam>
 public sealed record ControllerOptions<TEntity>
     where TEntity : class, IResource<TEntity>
@@ -33,7 +33,7 @@ public sealed record ControllerOptions<TEntity>
     /// <summary>Waits after failures.</summary>
     public RetryBackoff Backoff { get; init; } = new();
 
-    /// <summary>How long reconciles may go on after the controller was told to stop. Default 20 s.</summary>
+    /// <summary>Grace period of reconciles after cancellation. Default 20 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Writes the controller's events; null for a recorder of its own under <see cref="Name"/>.</summary>
@@ -66,8 +66,8 @@ public sealed record ControllerOptions<TEntity>
     public ControllerOptions<TEntity> Watches<TOther>(Func<TOther, IEnumerable<ObjectKey>> keys, SourceSelection? selection = null)
         where TOther : class, IResource<TOther> => this with { Sources = Sources.Add(new MappedSourceTemplate<TOther>(keys, selection ?? new())) };
 
-    /// <summary>What can't work, in words; empty when all is well.</summary>
-    internal IEnumerable<string> Faults()
+    /// <summary>Errors in these options; empty when they are valid.</summary>
+    internal IEnumerable<string> ValidationErrors()
     {
         if (Workers < 1)
         {
@@ -89,9 +89,9 @@ public sealed record ControllerOptions<TEntity>
             yield return $"Namespaces are given, but {TEntity.Type.Kind} is a kind of the cluster: leave them out";
         }
 
-        if (Backoff.Fault is { } fault)
+        if (Backoff.ValidationError is { } error)
         {
-            yield return fault;
+            yield return error;
         }
     }
 }

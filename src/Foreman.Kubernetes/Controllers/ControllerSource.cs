@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Something that tells a controller which objects to reconcile.</summary>
+/// <summary>A source of keys for a controller.</summary>
 internal interface IControllerSource : IDisposable
 {
     /// <summary>Plural of the kind that is followed.</summary>
@@ -11,7 +11,7 @@ internal interface IControllerSource : IDisposable
     /// <summary>Done when the store is complete for the first time.</summary>
     Task Ready { get; }
 
-    /// <summary>Why the store may be behind; null while all is well.</summary>
+    /// <summary>Why the store may be stale; null while there is no error.</summary>
     Exception? LastError { get; }
 }
 
@@ -25,7 +25,7 @@ internal interface ISourceTemplate
     IControllerSource Create(ReflectorSet reflectors, ReflectorOptions defaults, Action<ObjectKey, int> enqueue);
 }
 
-/// <summary>Follows a kind, and tells of each change the objects that it concerns.</summary>
+/// <summary>Watches a kind and enqueues the keys that each change maps to.</summary>
 internal sealed class ControllerSource<T> : IControllerSource
     where T : class, IResource<T>
 {
@@ -41,7 +41,7 @@ internal sealed class ControllerSource<T> : IControllerSource
         _enqueue = enqueue;
         _logger = options.Logger;
         _reflector = reflectors.For<T>(options);
-        _subscription = _reflector.Store.Subscribe(Tell);
+        _subscription = _reflector.Store.Subscribe(Enqueue);
     }
 
     public string Kind => T.Type.Plural;
@@ -54,9 +54,9 @@ internal sealed class ControllerSource<T> : IControllerSource
 
     public void Dispose() => _subscription.Dispose();
 
-    private void Tell(ResourceEvent<T> change)
+    private void Enqueue(ResourceEvent<T> change)
     {
-        // What was there before us waits behind what happens now.
+        // Objects of the initial list get a lower priority than changes.
         var priority = _reflector.Ready.IsCompleted ? WorkQueuePriority.Default : WorkQueuePriority.Low;
         try
         {
@@ -65,7 +65,7 @@ internal sealed class ControllerSource<T> : IControllerSource
                 _enqueue(key, priority);
             }
         }
-#pragma warning disable CA1031 // The mapping is the user's: its mistake must not end the watch.
+#pragma warning disable CA1031 // The mapping is user code: its exception must not end the watch.
         catch (Exception e)
         {
             _logger.MappingFailed(e, Kind, ObjectKey.Of(change.Object));
@@ -87,7 +87,7 @@ internal sealed record MappedSourceTemplate<TOther>(Func<TOther, IEnumerable<Obj
             FieldSelector = Selection.FieldSelector,
         };
 
-        // An object that changes hands concerns the one who had it, too.
+        // An object that changes its owner also affects the previous owner.
         return new ControllerSource<TOther>(
             reflectors, options, change => change.Previous is { } previous ? Keys(previous).Concat(Keys(change.Object)) : Keys(change.Object), enqueue);
     }

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>A controller whose stores are kept up to date by others, and that may be set to work several times: each time it leads.</summary>
+/// <summary>A controller whose stores others keep up to date, and which may run several times: once per leadership.</summary>
 internal interface IOperatorController : IDisposable
 {
     /// <summary>Name in logs and metrics.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What a reconcile is about, and what it works with.</summary>
+/// <summary>The input of a reconcile.</summary>
 /// <typeparam name="TEntity">Kind of the object.</typeparam>
 public sealed record ReconcileContext<TEntity>
     where TEntity : class, IResource<TEntity>

@@ -3,10 +3,10 @@ namespace Foreman.Kubernetes;
 /// <summary>How one reconcile ended.</summary>
 internal abstract record ReconcileOutcome(string ResultName)
 {
-    /// <summary>It was told to stop, or never began.</summary>
+    /// <summary>It was cancelled, or never started.</summary>
     public static ReconcileOutcome Stopped { get; } = new StoppedOutcome();
 
-    /// <summary>It returned; look again after a time, if one is given.</summary>
+    /// <summary>It returned; reconcile again after the delay, if one is given.</summary>
     public sealed record Succeeded(TimeSpan? Delay) : ReconcileOutcome(Delay is null ? "success" : "requeue_after");
 
     /// <summary>It threw.</summary>

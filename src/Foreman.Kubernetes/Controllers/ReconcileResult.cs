@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>How a reconcile ended well. One that failed throws: then it is tried again after a growing wait.</summary>
+/// <summary>The result of a successful reconcile; a failed one throws and is retried with backoff.</summary>
 public sealed record ReconcileResult
 {
     private ReconcileResult(TimeSpan? delay) => Delay = delay;
@@ -8,12 +8,12 @@ public sealed record ReconcileResult
     /// <summary>Nothing more to do until something changes.</summary>
     public static ReconcileResult Done { get; } = new(delay: null);
 
-    /// <summary>When to look again even if nothing changes; null for <see cref="Done"/>.</summary>
+    /// <summary>When to reconcile again even if nothing changes; null for <see cref="Done"/>.</summary>
     public TimeSpan? Delay { get; }
 
-    /// <summary>Look again after a time, or as soon as something changes.</summary>
+    /// <summary>Reconcile again after a delay, or as soon as something changes.</summary>
     /// <param name="delay">The time, above zero.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero: that would go on without end or rest.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is not above zero, which would be a busy loop.</exception>
     public static ReconcileResult RequeueAfter(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(delay, TimeSpan.Zero);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>The loop of a worker: takes a key, reconciles, and tells the queue what becomes of the key.</summary>
+/// <summary>The loop of a worker: takes a key, reconciles it, and requeues or forgets the key.</summary>
 internal sealed class Reconciler<TEntity>(
     IKubernetes client,
     Func<ReconcileContext<TEntity>, CancellationToken, Task<ReconcileResult>> reconcile,
@@ -22,7 +22,7 @@ internal sealed class Reconciler<TEntity>(
         {
             if (cancellationToken.IsCancellationRequested || fence?.Remaining <= TimeSpan.Zero)
             {
-                Settle(taken, ReconcileOutcome.Stopped);
+                UpdateQueue(taken, ReconcileOutcome.Stopped);
                 return;
             }
 
@@ -55,11 +55,11 @@ internal sealed class Reconciler<TEntity>(
             Logger = options.Logger,
             Time = options.Time,
         };
-        var began = options.Time.GetTimestamp();
-        ControllerMeters.Begun(options.Name);
+        var startedAt = options.Time.GetTimestamp();
+        ControllerMetrics.Started(options.Name);
         var outcome = await TryAsync(context, cancellationToken).ConfigureAwait(false);
-        ControllerMeters.Ended(options.Name, outcome.ResultName, options.Time.GetElapsedTime(began));
-        Settle(taken, outcome);
+        ControllerMetrics.Finished(options.Name, outcome.ResultName, options.Time.GetElapsedTime(startedAt));
+        UpdateQueue(taken, outcome);
         if (outcome is ReconcileOutcome.Failed(var error))
         {
             await ReportAsync(taken, entity, error, cancellationToken).ConfigureAwait(false);
@@ -73,17 +73,17 @@ internal sealed class Reconciler<TEntity>(
             var result = await reconcile(context, cancellationToken).ConfigureAwait(false);
             return new ReconcileOutcome.Succeeded(result.Delay);
         }
-#pragma warning disable CA1031 // Whatever a reconcile throws, the others go on.
+#pragma warning disable CA1031 // An exception of one reconcile must not stop the worker.
         catch (Exception e)
         {
-            // A reconcile that is told to stop may fail in any way; the object comes again with the next start.
+            // A cancelled reconcile may fail in any way; the object is reconciled again at the next start.
             return cancellationToken.IsCancellationRequested || e is LeadershipLostException ? ReconcileOutcome.Stopped : new ReconcileOutcome.Failed(e);
         }
 #pragma warning restore CA1031
     }
 
-    /// <summary>Tells the queue first what is to come, then that the key is free, so that no key is lost in between.</summary>
-    private void Settle(QueuedKey<ObjectKey> taken, ReconcileOutcome outcome)
+    /// <summary>Requeues before marking the key done, so that no key is lost in between.</summary>
+    private void UpdateQueue(QueuedKey<ObjectKey> taken, ReconcileOutcome outcome)
     {
         switch (outcome)
         {
@@ -117,7 +117,7 @@ internal sealed class Reconciler<TEntity>(
             return;
         }
 
-        ControllerMeters.RetriesExhausted(options.Name);
+        ControllerMetrics.RetriesExhausted(options.Name);
         options.Logger.RetriesUsedUp(TEntity.Type.Kind, taken.Key, options.Backoff.Retries, options.Backoff.Max);
         if (entity is not null)
         {

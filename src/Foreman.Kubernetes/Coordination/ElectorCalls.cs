@@ -1,16 +1,16 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>The one call of an elector that is under way, and waiting for what comes first.</summary>
+/// <summary>The call of an elector that is in progress, and the wait for its response.</summary>
 internal sealed class ElectorCalls(LeaseLock lease) : IDisposable
 {
     private CancellationTokenSource? _giveUp;
-    private Task<LeaseAnswer>? _call;
+    private Task<LeaseResponse>? _call;
     private int _id;
 
     public void Dispose() => Abandon();
 
-    /// <summary>Abandons the call under way unless it is the one that is waited for.</summary>
-    public void Keep(PendingCall? pending)
+    /// <summary>Cancels the call in progress unless it is the pending one.</summary>
+    public void AbandonUnless(PendingCall? pending)
     {
         if (pending?.Id != _id)
         {
@@ -18,7 +18,7 @@ internal sealed class ElectorCalls(LeaseLock lease) : IDisposable
         }
     }
 
-    /// <summary>Makes calls; the answer to the last one is waited for.</summary>
+    /// <summary>Starts calls; only the response to the last one is awaited.</summary>
     public void Start(IEnumerable<ElectorAction.Send> sends)
     {
         foreach (var (id, call) in sends)
@@ -28,7 +28,7 @@ internal sealed class ElectorCalls(LeaseLock lease) : IDisposable
         }
     }
 
-    /// <summary>Waits for the answer, for another task, or for the time.</summary>
+    /// <summary>Waits for the response, for another task, or for the timeout.</summary>
     public async Task WaitAsync(Task? other, TimeSpan atMost)
     {
         if (other?.IsCompleted == true || _call is { IsCompleted: true } || atMost <= TimeSpan.Zero)
@@ -42,8 +42,8 @@ internal sealed class ElectorCalls(LeaseLock lease) : IDisposable
         await over.CancelAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The answer, once; null when none has come.</summary>
-    public (int Id, LeaseAnswer Answer)? TryTake()
+    /// <summary>The response, once; null when there is none yet.</summary>
+    public (int Id, LeaseResponse Answer)? TryTake()
     {
         if (_call is not { IsCompleted: true } call)
         {
@@ -56,10 +56,10 @@ internal sealed class ElectorCalls(LeaseLock lease) : IDisposable
 #pragma warning restore VSTHRD002
     }
 
-    /// <summary>Timers tick in milliseconds: one that is cut would fire too early, again and again.</summary>
+    /// <summary>Timers have a resolution of milliseconds: rounding down would fire too early repeatedly.</summary>
     private static TimeSpan RoundedUp(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
 
-    private async Task<LeaseAnswer> AnswerAsync(LeaseCall call, CancellationToken giveUp)
+    private async Task<LeaseResponse> AnswerAsync(LeaseCall call, CancellationToken giveUp)
     {
         try
         {
@@ -67,11 +67,11 @@ internal sealed class ElectorCalls(LeaseLock lease) : IDisposable
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
         {
-            return new LeaseAnswer.Failed(e.Message);
+            return new LeaseResponse.Failed(e.Message);
         }
         catch (OperationCanceledException)
         {
-            return new LeaseAnswer.Failed("no answer came in time");
+            return new LeaseResponse.Failed("no answer came in time");
         }
     }
 

@@ -1,16 +1,16 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>How an elector contends, as plain data.</summary>
+/// <summary>Parameters of an elector.</summary>
 /// <param name="Lease">Who takes the Lease and for how long.</param>
 /// <param name="RenewDeadline">Without a renewal for so long the leader stops leading.</param>
 /// <param name="RetryPeriod">Wait between attempts.</param>
-internal sealed record ElectorTerms(LeaseTerms Lease, TimeSpan RenewDeadline, TimeSpan RetryPeriod)
+internal sealed record ElectorParameters(LeaseParameters Lease, TimeSpan RenewDeadline, TimeSpan RetryPeriod)
 {
-    /// <summary>A call is given up after so long, so that one that hangs leaves time for another.</summary>
-    public TimeSpan Patience => RenewDeadline / 2;
+    /// <summary>Timeout of one call: a hanging call must leave time for another.</summary>
+    public TimeSpan CallTimeout => RenewDeadline / 2;
 }
 
-/// <summary>Where an elector stands.</summary>
+/// <summary>The phase of an elector.</summary>
 internal enum ElectorPhase
 {
     /// <summary>It tries to take the Lease.</summary>
@@ -19,32 +19,32 @@ internal enum ElectorPhase
     /// <summary>It holds the Lease and renews it.</summary>
     Leading,
 
-    /// <summary>It leads no more and gives the Lease back.</summary>
+    /// <summary>It no longer leads and releases the Lease.</summary>
     Releasing,
 
     /// <summary>It has ended.</summary>
     Done,
 }
 
-/// <summary>A call that is under way.</summary>
-/// <param name="Id">Its number; answers to other numbers are too late.</param>
+/// <summary>A call in progress.</summary>
+/// <param name="Id">Its number; responses to other numbers are ignored.</param>
 /// <param name="Call">The call.</param>
-/// <param name="SentAt">When it was sent, by the own clock: a renewal counts from here, never from its answer.</param>
+/// <param name="SentAt">When it was sent, by the local clock: a renewal counts from here, never from its response.</param>
 /// <param name="GiveUpAt">When it is given up.</param>
 internal sealed record PendingCall(int Id, LeaseCall Call, TimeSpan SentAt, TimeSpan GiveUpAt);
 
-/// <summary>All that an elector knows; the machine makes a new one for each input.</summary>
+/// <summary>The state of an elector; immutable.</summary>
 internal sealed record ElectorState
 {
-    /// <summary>One that has not begun.</summary>
+    /// <summary>The state before the first run.</summary>
     public static readonly ElectorState Idle = new() { Phase = ElectorPhase.Done };
 
     public ElectorPhase Phase { get; init; }
 
-    /// <summary>The Lease as it was last seen.</summary>
-    public LeaseView View { get; init; } = LeaseView.Nothing;
+    /// <summary>The Lease as last observed.</summary>
+    public LeaseView View { get; init; } = LeaseView.Unknown;
 
-    /// <summary>The call under way; null while it waits for <see cref="RetryAt"/>.</summary>
+    /// <summary>The pending call; null while it waits for <see cref="RetryAt"/>.</summary>
     public PendingCall? Pending { get; init; }
 
     /// <summary>When the next attempt begins, unless a call is under way.</summary>
@@ -71,7 +71,7 @@ internal sealed record ElectorState
     /// <summary>Number of the last call.</summary>
     public int Calls { get; init; }
 
-    /// <summary>When the machine wants to be woken; null when it has ended.</summary>
+    /// <summary>When the next wake input is due; null when it has ended.</summary>
     public TimeSpan? WakeAt => Phase switch
     {
         ElectorPhase.Done => null,

@@ -2,49 +2,49 @@ using System.Collections.Immutable;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What happens to an elector from outside, and when by its own clock.</summary>
+/// <summary>An input of the elector's state machine, with its time by the local clock.</summary>
 /// <param name="At">When.</param>
-internal abstract record ElectorInput(Moment At)
+internal abstract record ElectorInput(ClockReading At)
 {
-    /// <summary>Time has passed: it begins, or <see cref="ElectorState.WakeAt"/> has come.</summary>
+    /// <summary>Time has passed: the start, or <see cref="ElectorState.WakeAt"/>.</summary>
     /// <param name="At">When.</param>
     /// <param name="Jitter">Evenly spread from 0 to 1: spreads attempts.</param>
-    public sealed record Wake(Moment At, double Jitter) : ElectorInput(At);
+    public sealed record Wake(ClockReading At, double Jitter) : ElectorInput(At);
 
     /// <summary>A call has ended.</summary>
-    /// <param name="At">When the answer was looked at, which after a pause is long after it came.</param>
+    /// <param name="At">When the response was processed, which after a pause of the process is long after it arrived.</param>
     /// <param name="Id">Number of the call.</param>
     /// <param name="Answer">How it has ended.</param>
     /// <param name="Jitter">Evenly spread from 0 to 1: spreads attempts.</param>
-    public sealed record Answered(Moment At, int Id, LeaseAnswer Answer, double Jitter) : ElectorInput(At);
+    public sealed record Answered(ClockReading At, int Id, LeaseResponse Answer, double Jitter) : ElectorInput(At);
 
-    /// <summary>It shall end.</summary>
+    /// <summary>Stop.</summary>
     /// <param name="At">When.</param>
-    /// <param name="Release">Whether the Lease may be given back: not while writes made under it could still land.</param>
-    public sealed record Stop(Moment At, bool Release) : ElectorInput(At);
+    /// <param name="Release">Whether the Lease may be released: not while writes made under it could still be carried out.</param>
+    public sealed record Stop(ClockReading At, bool Release) : ElectorInput(At);
 }
 
-/// <summary>What an elector does next.</summary>
+/// <summary>An action for the elector's shell.</summary>
 internal abstract record ElectorAction
 {
     private ElectorAction()
     {
     }
 
-    /// <summary>Make a call; one that is still under way is not waited for any more.</summary>
+    /// <summary>Make a call, and stop waiting for an earlier one.</summary>
     public sealed record Send(int Id, LeaseCall Call) : ElectorAction;
 
     /// <summary>This process leads now, in this term.</summary>
     public sealed record StartLeading(long Term) : ElectorAction;
 
-    /// <summary>This process leads no more, and why.</summary>
+    /// <summary>This process has stopped leading, and why.</summary>
     public sealed record StopLeading(string Why) : ElectorAction;
 
-    /// <summary>Another leader was seen than before; it may be this process.</summary>
-    public sealed record SeeLeader(string Identity) : ElectorAction;
+    /// <summary>A new leader was observed; it may be this process.</summary>
+    public sealed record NewLeader(string Identity) : ElectorAction;
 
-    /// <summary>A call has failed, and why.</summary>
-    public sealed record Complain(string Why) : ElectorAction;
+    /// <summary>A call has failed; report why.</summary>
+    public sealed record ReportFailure(string Why) : ElectorAction;
 }
 
 /// <summary>The outcome of one input.</summary>

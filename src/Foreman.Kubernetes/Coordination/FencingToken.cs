@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// A leadership's number as an annotation of the objects that leaders write, so that the server itself refuses the writes of
-/// earlier leaders, however late they come: each write tests in the same request that the object still carries the number of
-/// its own leadership. The first write to an object puts it there; from then on no earlier leader can write to it.
-/// A leader that must not share an object with its predecessor for a moment writes <see cref="Seal"/> to it before all else.
+/// A leadership's number as an annotation of the objects that leaders write, so that the server itself rejects the writes of
+/// earlier leaders, however late they arrive: each write tests in the same request that the object still carries the number
+/// of its own leadership. The first write to an object puts it there; from then on no earlier leader can write to it. A
+/// leader that must not share an object with its predecessor for a moment writes <see cref="Seal"/> to it before all else.
 /// </summary>
 /// <param name="Annotation">Name of the annotation, for example <c>example.com/leader-term</c>.</param>
 /// <param name="Term">Number of the leadership.</param>

@@ -1,19 +1,19 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Says whether writes may leave. A client made with <see cref="IKubernetes.Fenced"/> asks right before the bytes of each
-/// write go to its connection, also when the write was kept waiting by a queue, a retry or a server that asked for patience.
-/// Reads are never held back. Safe for use from many threads.
+/// Decides whether writes may be sent. A client made with <see cref="IKubernetes.Fenced"/> checks it right before the bytes
+/// of each write go to its connection, also after a queue, a retry or a Retry-After wait. Reads are never fenced.
+/// Thread-safe.
 /// </summary>
 public interface IWriteFence
 {
-    /// <summary>How long writes may go on leaving; zero or less when no longer. A call is given up after so long.</summary>
+    /// <summary>How long writes may still be sent, which also bounds each call; zero or less when closed.</summary>
     TimeSpan Remaining { get; }
 
-    /// <summary>Lets a write pass, or not.</summary>
-    /// <exception cref="LeadershipLostException">Writes may not leave any more.</exception>
+    /// <summary>Checks that a write may be sent.</summary>
+    /// <exception cref="LeadershipLostException">The fence is closed.</exception>
     void ThrowIfClosed();
 
-    /// <summary>Told of each write whose bytes may have left and that got no answer: it may land later.</summary>
+    /// <summary>Called for each write that may have been sent and got no response: it may be carried out later.</summary>
     void OnUnanswered();
 }

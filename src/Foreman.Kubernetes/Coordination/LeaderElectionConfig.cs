@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>How a <see cref="LeaderElector"/> contends. The Lease's duration stands in its lock (15 s by default).</summary>
+/// <summary>Configuration of a <see cref="LeaderElector"/>. The Lease's duration is set in its lock (15 s by default).</summary>
 /// <param name="Lock">The Lease and the identity that contends for it.</param>
 public sealed record LeaderElectionConfig(LeaseLock Lock)
 {

@@ -2,22 +2,22 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Lets one of several processes lead. Only timestamps of the own clock decide, never the times that others wrote; a
-/// renewal counts from the moment it was sent, so that a leader whose renewal comes late, or who was paused, knows that it
-/// leads no more before anybody else can. The clocks of two processes may run apart by as much as the Lease's duration is
-/// longer than the renewal deadline (half as fast again by default).
+/// Elects one leader among several processes. Only timestamps of the local clock decide, never times that others wrote; a
+/// renewal counts from when it was sent, so that a leader whose renewal is late, or that was paused, stops leading before
+/// another can start. Clock rates of two processes may differ by the ratio of Lease duration to renew deadline (1.5 by
+/// default).
 /// </summary>
 public sealed class LeaderElector
 {
     private readonly LeaderElectionConfig _config;
-    private readonly ElectorTerms _terms;
+    private readonly ElectorParameters _terms;
     private readonly LeaseLock _lock;
     private readonly Random _random;
     private volatile ElectorState _state = ElectorState.Idle;
     private volatile LeaderFence? _fence;
     private volatile bool _working;
 
-    /// <summary>Makes an elector; <see cref="RunAsync"/> sets it going.</summary>
+    /// <summary>Makes an elector; <see cref="RunAsync"/> starts it.</summary>
     /// <exception cref="ArgumentException">The durations do not fit together.</exception>
     public LeaderElector(LeaderElectionConfig config)
     {
@@ -38,17 +38,17 @@ public sealed class LeaderElector
     /// <summary>Raised with the identity of each new leader, this one included.</summary>
     public event Action<string>? OnNewLeader;
 
-    private TimeSpan Now => Moment.Of(_lock.Time).Now;
+    private TimeSpan Now => ClockReading.Take(_lock.Time).Now;
 
-    /// <summary>True while this process leads for certain: ask before each write. Turns false by itself when time has passed.</summary>
-    public bool IsLeader() => ElectorMachine.Leads(_state, Now);
+    /// <summary>True while this process is certainly the leader: check it before each write. Becomes false at the renew deadline.</summary>
+    public bool IsLeader() => ElectorStateMachine.Leads(_state, Now);
 
     /// <summary>Identity of the leader as last seen; null when there was none yet.</summary>
     public string? GetLeader() => _state.Leader;
 
     /// <summary>
-    /// The write fence of the present leadership, for <see cref="IKubernetes.Fenced"/>. Take it when the work begins: it stays
-    /// closed once this leadership is over, even if this process leads again.
+    /// The write fence of the current leadership, for <see cref="IKubernetes.Fenced"/>. Get it when the work starts: it stays
+    /// closed after this leadership, even if this process leads again.
     /// </summary>
     /// <exception cref="LeadershipLostException">This process does not lead.</exception>
     public LeaderFence GetFence() => _fence is { IsOpen: true } fence
@@ -56,11 +56,11 @@ public sealed class LeaderElector
         : throw new LeadershipLostException($"{_lock.Identity} does not hold the Lease {_lock.Name}");
 
     /// <summary>
-    /// Health for a liveness probe. A process that has lost the lead and is still at work long after others may lead hangs:
-    /// it should be killed.
+    /// Health for a liveness probe: a process whose work still runs long after it lost the leadership hangs and should be
+    /// restarted.
     /// </summary>
     /// <param name="tolerance">How much longer than the Lease's duration the work may take to end; null for 20 s.</param>
-    /// <returns>What is wrong; null for a healthy process, which one that does not lead is.</returns>
+    /// <returns>What is wrong; null for a healthy process, such as one that does not lead.</returns>
     public string? CheckHealth(TimeSpan? tolerance = null)
     {
         var since = Now - _state.RenewedAt;
@@ -69,7 +69,7 @@ public sealed class LeaderElector
             : null;
     }
 
-    /// <summary>Waits to lead, leads until the lead is lost or cancelled, and releases the Lease if it is still held.</summary>
+    /// <summary>Acquires the leadership, holds it until lost or cancelled, and releases the Lease if it is still held.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     public Task RunUntilLeadershipLostAsync(CancellationToken cancellationToken = default) =>
         RunAsync(token => Task.Delay(Timeout.InfiniteTimeSpan, _lock.Time, token), cancellationToken);
@@ -100,14 +100,14 @@ public sealed class LeaderElector
         Task? working = null;
         try
         {
-            Apply(new(ElectorMachine.Begin(_state, Now)));
+            Apply(new(ElectorStateMachine.Begin(_state, Now)));
             while (_state.WakeAt is { } wakeAt)
             {
                 var ending = _state.Phase == ElectorPhase.Releasing ? null : working ?? cancelled.Task;
                 await calls.WaitAsync(ending, wakeAt - Now).ConfigureAwait(false);
-                var step = ElectorMachine.Step(_state, Input(calls, ending?.IsCompleted == true), _terms);
+                var step = ElectorStateMachine.Step(_state, Input(calls, ending?.IsCompleted == true), _terms);
                 Apply(step);
-                calls.Keep(step.State.Pending);
+                calls.AbandonUnless(step.State.Pending);
                 if (step.Actions.OfType<ElectorAction.StopLeading>().Any())
                 {
                     await EndAsync(working!, leading).ConfigureAwait(false);
@@ -125,7 +125,7 @@ public sealed class LeaderElector
         {
             if (_working)
             {
-                // A handler of an event has thrown: nothing renews the Lease any more.
+                // An event handler has thrown: nothing renews the Lease any more.
                 _state = _state with { Phase = ElectorPhase.Done, Pending = null };
                 await EndAsync(working!, leading).ConfigureAwait(false);
             }
@@ -134,17 +134,17 @@ public sealed class LeaderElector
         await (working ?? Task.CompletedTask).ConfigureAwait(false);
     }
 
-    /// <summary>What has happened: an answer first, because it may be what keeps the lead.</summary>
+    /// <summary>The next input: a response first, because it may be the renewal.</summary>
     private ElectorInput Input(ElectorCalls calls, bool ending)
     {
         if (calls.TryTake() is var (id, answer))
         {
-            return new ElectorInput.Answered(Moment.Of(_lock.Time), id, answer, NextJitter());
+            return new ElectorInput.Answered(ClockReading.Take(_lock.Time), id, answer, NextJitter());
         }
 
         return ending
-            ? new ElectorInput.Stop(Moment.Of(_lock.Time), Release: _fence?.HasUnanswered != true)
-            : new ElectorInput.Wake(Moment.Of(_lock.Time), NextJitter());
+            ? new ElectorInput.Stop(ClockReading.Take(_lock.Time), Release: _fence?.HasUnanswered != true)
+            : new ElectorInput.Wake(ClockReading.Take(_lock.Time), NextJitter());
     }
 
     private void Apply(ElectorStep step)
@@ -160,10 +160,10 @@ public sealed class LeaderElector
                 case ElectorAction.StopLeading(var why):
                     _config.Logger.LeadershipLost(_lock.Identity, _lock.Name, why);
                     break;
-                case ElectorAction.SeeLeader(var identity):
+                case ElectorAction.NewLeader(var identity):
                     OnNewLeader?.Invoke(identity);
                     break;
-                case ElectorAction.Complain(var why):
+                case ElectorAction.ReportFailure(var why):
                     _config.Logger.LeaderElectionFailed(_lock.Identity, _lock.Name, why);
                     break;
             }

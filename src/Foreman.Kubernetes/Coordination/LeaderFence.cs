@@ -28,10 +28,12 @@ public sealed class LeaderFence : IWriteFence
     /// <inheritdoc/>
     public TimeSpan Remaining => _remaining();
 
-    /// <summary>True while this leadership lasts for certain.</summary>
+    /// <summary>True while this leadership certainly lasts.</summary>
     public bool IsOpen => Remaining > TimeSpan.Zero;
 
-    /// <summary>True when a write left and got no answer, so that it may land later: the Lease is then not released but expires.</summary>
+    /// <summary>
+    /// True when a write was sent and got no response, so that it may be carried out later: the Lease is then left to expire.
+    /// </summary>
     internal bool HasUnanswered => _unanswered;
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>A call about a Lease.</summary>
+/// <summary>A call on a Lease.</summary>
 internal abstract record LeaseCall
 {
     private LeaseCall()
@@ -16,29 +16,29 @@ internal abstract record LeaseCall
     /// <summary>Take or renew it, unless it has changed since it was <paramref name="Before"/>.</summary>
     /// <param name="Before">The Lease that the write builds on.</param>
     /// <param name="Spec">What it becomes.</param>
-    /// <param name="Fresh">True when it was read for this write; false when it is remembered from an earlier one.</param>
+    /// <param name="Fresh">True when it was read for this write; false when it is cached from an earlier one.</param>
     public sealed record Write(V1Lease Before, V1LeaseSpec Spec, bool Fresh) : LeaseCall;
 
     /// <summary>Clear its holder, unless it has changed since it was <paramref name="Before"/>.</summary>
     public sealed record Release(V1Lease Before) : LeaseCall;
 }
 
-/// <summary>How a call about a Lease has ended.</summary>
-internal abstract record LeaseAnswer
+/// <summary>The outcome of a call on a Lease.</summary>
+internal abstract record LeaseResponse
 {
-    private LeaseAnswer()
+    private LeaseResponse()
     {
     }
 
     /// <summary>The Lease as it was read, or as it was stored.</summary>
-    public sealed record Found(V1Lease Lease) : LeaseAnswer;
+    public sealed record Found(V1Lease Lease) : LeaseResponse;
 
     /// <summary>There is none.</summary>
-    public sealed record Missing : LeaseAnswer;
+    public sealed record Missing : LeaseResponse;
 
-    /// <summary>Somebody else was faster: nothing was written.</summary>
-    public sealed record Conflict : LeaseAnswer;
+    /// <summary>A conflicting write won: nothing was written.</summary>
+    public sealed record Conflict : LeaseResponse;
 
-    /// <summary>The server refused, or no answer came; whether a write was carried out is then not known.</summary>
-    public sealed record Failed(string Why) : LeaseAnswer;
+    /// <summary>The server refused or did not respond; whether a write was carried out is unknown.</summary>
+    public sealed record Failed(string Why) : LeaseResponse;
 }

@@ -2,12 +2,12 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Holds one Lease as a sign of life. Unlike a leader it does not give up when the server is away: the Lease is lost only
-/// when another holder stands in it.
+/// Holds one Lease as a heartbeat. Unlike a leader it keeps trying while the server is unreachable: the Lease is lost only
+/// when it has another holder.
 /// </summary>
 public sealed class LeaseHolder
 {
-    /// <summary>Credentials or rights that are refused again are not asked for every few seconds.</summary>
+    /// <summary>After repeated 401 or 403 the retry interval is longer.</summary>
     private static readonly TimeSpan RefusedInterval = TimeSpan.FromSeconds(30);
 
     private readonly LeaseLock _lock;
@@ -56,9 +56,9 @@ public sealed class LeaseHolder
 
     /// <summary>
     /// Tries once to take the Lease: when it is free, has expired by the own clock, or is held by an earlier process of the
-    /// same host. Otherwise the outcome names the holder; call again to watch it expire.
+    /// same host. Otherwise the outcome names the holder; call again to observe its expiry.
     /// </summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="KubernetesException">The server refuses, for example for want of rights.</exception>
     /// <exception cref="KubernetesUnreachableException">No answer came.</exception>
     public async Task<LeaseAttempt> TryAcquireAsync(CancellationToken cancellationToken = default)
@@ -75,7 +75,7 @@ public sealed class LeaseHolder
         return attempt;
     }
 
-    /// <summary>Renews the Lease until cancelled, then releases it; or until another holder stands in it.</summary>
+    /// <summary>Renews the Lease until cancelled, then releases it; or until it has another holder.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The other holder when the Lease was lost; null after a cancellation.</returns>
     public async Task<string?> RunAsync(CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ public sealed class LeaseHolder
         }
     }
 
-    /// <summary>One renewal within the renewal interval; null when no answer came or the server refused.</summary>
+    /// <summary>One renewal, bounded by the renew interval; null when it failed.</summary>
     private async Task<LeaseAttempt?> TryRenewAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.RenewInterval, Time);

@@ -5,13 +5,14 @@ using Foreman.Kubernetes.Json;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Takes, renews and releases one Lease for one identity. Every write names the resource version that it is based on, so of
-/// two who try at once only one gets it. Needs the verbs get, create and patch on leases. Not for use from several threads.
+/// Takes, renews and releases one Lease for one identity. Every write carries the resource version that it is based on, so
+/// only one of two concurrent attempts succeeds. Needs the verbs get, create and patch on leases. Not for use from several
+/// threads.
 /// </summary>
 public sealed class LeaseLock
 {
     private readonly IKubernetes _client;
-    private LeaseView _view = LeaseView.Nothing;
+    private LeaseView _view = LeaseView.Unknown;
 
     /// <summary>Makes a lock; nothing is sent before <see cref="TryAcquireOrRenewAsync"/>.</summary>
     /// <param name="client">A client, best with connections of its own: <see cref="IKubernetes.Dedicated"/>.</param>
@@ -26,7 +27,7 @@ public sealed class LeaseLock
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Duration, TimeSpan.FromSeconds(1), nameof(options));
         _client = client;
-        Time = SuspendAwareTimeProvider.Instead(options.Time);
+        Time = SuspendAwareTimeProvider.ReplaceSystem(options.Time);
         Terms = new(identity, options.Duration, options.Supersedes);
         Namespace = ns;
         Name = name;
@@ -49,43 +50,43 @@ public sealed class LeaseLock
 
     internal TimeProvider Time { get; }
 
-    internal LeaseTerms Terms { get; }
+    internal LeaseParameters Terms { get; }
 
     /// <summary>Takes the Lease if it may be taken, or renews it.</summary>
-    /// <param name="cancellationToken">Gives up; whether a write arrived is then not known.</param>
+    /// <param name="cancellationToken">Cancels the call; whether a write was carried out is then unknown.</param>
     /// <exception cref="KubernetesException">The server refuses, for example for want of rights.</exception>
     /// <exception cref="KubernetesUnreachableException">No answer came; whether a write arrived is not known.</exception>
     public async Task<LeaseAttempt> TryAcquireOrRenewAsync(CancellationToken cancellationToken = default)
     {
-        var call = LeaseProtocol.First(_view, Terms, Moment.Of(Time));
+        var call = LeaseProtocol.First(_view, Terms, ClockReading.Take(Time));
         while (true)
         {
             var answer = await CallAsync(call, cancellationToken).ConfigureAwait(false);
-            var turn = LeaseProtocol.Next(_view, call, answer, Terms, Moment.Of(Time));
-            _view = turn.View;
-            if (turn.Outcome is { } outcome)
+            var step = LeaseProtocol.Next(_view, call, answer, Terms, ClockReading.Take(Time));
+            _view = step.View;
+            if (step.Outcome is { } outcome)
             {
                 return outcome;
             }
 
-            call = turn.Next!;
+            call = step.Next!;
         }
     }
 
     /// <summary>Clears the holder, if it is this identity, so that others need not wait for the Lease to expire.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when the Lease was not this identity's.</returns>
     public async Task<bool> ReleaseAsync(CancellationToken cancellationToken = default)
     {
-        // Read first: a renewal whose answer was lost has moved the version on.
+        // Read first: a renewal whose response was lost has changed the resource version.
         var lease = await _client.TryReadAsync<V1Lease>(Name, Namespace, cancellationToken).ConfigureAwait(false);
-        _view = _view with { Seen = null };
+        _view = _view with { Observed = null };
         return lease?.Spec?.HolderIdentity == Identity
-            && await CallAsync(new LeaseCall.Release(lease), cancellationToken).ConfigureAwait(false) is LeaseAnswer.Found;
+            && await CallAsync(new LeaseCall.Release(lease), cancellationToken).ConfigureAwait(false) is LeaseResponse.Found;
     }
 
-    /// <summary>Makes one call. Any error but "not there" and "somebody was faster" is thrown.</summary>
-    internal Task<LeaseAnswer> CallAsync(LeaseCall call, CancellationToken cancellationToken) => call switch
+    /// <summary>Makes one call. Errors other than NotFound and Conflict are thrown.</summary>
+    internal Task<LeaseResponse> CallAsync(LeaseCall call, CancellationToken cancellationToken) => call switch
     {
         LeaseCall.Read => ReadAsync(cancellationToken),
         LeaseCall.Create(var spec) => CreateAsync(spec, cancellationToken),
@@ -94,12 +95,12 @@ public sealed class LeaseLock
         _ => throw new ArgumentException($"unknown call {call}", nameof(call)),
     };
 
-    private async Task<LeaseAnswer> ReadAsync(CancellationToken cancellationToken) =>
+    private async Task<LeaseResponse> ReadAsync(CancellationToken cancellationToken) =>
         await _client.TryReadAsync<V1Lease>(Name, Namespace, cancellationToken).ConfigureAwait(false) is { } lease
-            ? new LeaseAnswer.Found(lease)
-            : new LeaseAnswer.Missing();
+            ? new LeaseResponse.Found(lease)
+            : new LeaseResponse.Missing();
 
-    private async Task<LeaseAnswer> CreateAsync(V1LeaseSpec spec, CancellationToken cancellationToken)
+    private async Task<LeaseResponse> CreateAsync(V1LeaseSpec spec, CancellationToken cancellationToken)
     {
         var lease = new V1Lease
         {
@@ -108,28 +109,28 @@ public sealed class LeaseLock
         };
         try
         {
-            return new LeaseAnswer.Found(await _client.CreateAsync(lease, cancellationToken: cancellationToken).ConfigureAwait(false));
+            return new LeaseResponse.Found(await _client.CreateAsync(lease, cancellationToken: cancellationToken).ConfigureAwait(false));
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            return new LeaseAnswer.Conflict();
+            return new LeaseResponse.Conflict();
         }
     }
 
-    private async Task<LeaseAnswer> PatchAsync(JsonObject body, CancellationToken cancellationToken)
+    private async Task<LeaseResponse> PatchAsync(JsonObject body, CancellationToken cancellationToken)
     {
         try
         {
-            return new LeaseAnswer.Found(
+            return new LeaseResponse.Found(
                 await _client.PatchAsync<V1Lease>(V1Patch.Merge(body), Name, Namespace, cancellationToken: cancellationToken).ConfigureAwait(false));
         }
         catch (KubernetesException e) when (e.IsConflict)
         {
-            return new LeaseAnswer.Conflict();
+            return new LeaseResponse.Conflict();
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
-            return new LeaseAnswer.Missing();
+            return new LeaseResponse.Missing();
         }
     }
 

@@ -24,6 +24,6 @@ public sealed record LeaseLockOptions
 
 /// <summary>The outcome of an attempt to take or renew a Lease.</summary>
 /// <param name="Held">True when this identity holds the Lease now.</param>
-/// <param name="Holder">Who holds it, if that is known; null when it is free or changes hands right now.</param>
-/// <param name="ExpiresIn">How long the other holder can stay silent before the Lease may be taken; null when not known.</param>
+/// <param name="Holder">Who holds it, if that is known; null when it is free or just changing.</param>
+/// <param name="ExpiresIn">How long until the Lease may be taken if the other holder does not renew it; null when unknown.</param>
 public sealed record LeaseAttempt(bool Held, string? Holder, TimeSpan? ExpiresIn = null);

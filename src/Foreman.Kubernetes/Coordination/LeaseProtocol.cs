@@ -1,54 +1,54 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What an identity knows of a Lease.</summary>
+/// <summary>What an identity knows about a Lease.</summary>
 internal sealed record LeaseView
 {
-    public static readonly LeaseView Nothing = new();
+    public static readonly LeaseView Unknown = new();
 
-    /// <summary>The Lease as it was last seen; null when it was not there, or nobody has looked.</summary>
-    public LeaseObservation? Seen { get; init; }
+    /// <summary>The Lease as last observed; null when it did not exist or was never read.</summary>
+    public LeaseObservation? Observed { get; init; }
 
     /// <summary>Whether this identity has ever held it.</summary>
     public bool WasHeld { get; init; }
 }
 
-/// <summary>What follows an answer: either another call or the outcome of the attempt.</summary>
-/// <param name="View">What is known now.</param>
+/// <summary>The step after a response: either another call or the outcome of the attempt.</summary>
+/// <param name="View">The updated view.</param>
 /// <param name="Next">The call to be made next; null when the attempt is over.</param>
 /// <param name="Outcome">How the attempt has ended; null while it goes on.</param>
-internal sealed record LeaseTurn(LeaseView View, LeaseCall? Next, LeaseAttempt? Outcome);
+internal sealed record LeaseStep(LeaseView View, LeaseCall? Next, LeaseAttempt? Outcome);
 
 /// <summary>
-/// One attempt to take or renew a Lease, call by call, without I/O or clock. Every write names the version that it is based
-/// on, so of two who try at once only one gets it.
+/// One attempt to take or renew a Lease, call by call, without I/O or clock. Every write carries the resource version that it
+/// is based on, so only one of two concurrent attempts succeeds.
 /// </summary>
 internal static class LeaseProtocol
 {
     private static readonly LeaseAttempt NotHeld = new(false, null);
 
-    /// <summary>The first call of an attempt. A Lease that was held last is renewed without being read.</summary>
-    public static LeaseCall First(LeaseView view, LeaseTerms terms, Moment at) =>
-        view.Seen?.Lease is { } own && own.Spec?.HolderIdentity == terms.Identity
-            ? new LeaseCall.Write(own, LeaseRules.Written(own.Spec, terms, at.Wall), Fresh: false)
+    /// <summary>The first call of an attempt; a Lease already held is renewed without a read.</summary>
+    public static LeaseCall First(LeaseView view, LeaseParameters parameters, ClockReading at) =>
+        view.Observed?.Lease is { } own && own.Spec?.HolderIdentity == parameters.Identity
+            ? new LeaseCall.Write(own, LeaseRules.NextSpec(own.Spec, parameters, at.Wall), Fresh: false)
             : new LeaseCall.Read();
 
-    /// <summary>What follows the answer to a call of an attempt.</summary>
-    public static LeaseTurn Next(LeaseView view, LeaseCall asked, LeaseAnswer answer, LeaseTerms terms, Moment at) => (asked, answer) switch
+    /// <summary>The step after the response to a call.</summary>
+    public static LeaseStep Next(LeaseView view, LeaseCall sent, LeaseResponse answer, LeaseParameters parameters, ClockReading at) => (sent, answer) switch
     {
-        (LeaseCall.Read, LeaseAnswer.Found(var lease)) => Judge(view, lease, terms, at),
-        (LeaseCall.Read, LeaseAnswer.Missing) =>
-            new(view with { Seen = null }, new LeaseCall.Create(LeaseRules.Written(null, terms, at.Wall)), null),
-        (LeaseCall.Create or LeaseCall.Write, LeaseAnswer.Found(var stored)) =>
-            new(new LeaseView { Seen = new(stored, at.Now), WasHeld = true }, null, new(true, terms.Identity)),
-        (LeaseCall.Write { Fresh: false }, LeaseAnswer.Conflict or LeaseAnswer.Missing) => new(view, new LeaseCall.Read(), null),
+        (LeaseCall.Read, LeaseResponse.Found(var lease)) => Evaluate(view, lease, parameters, at),
+        (LeaseCall.Read, LeaseResponse.Missing) =>
+            new(view with { Observed = null }, new LeaseCall.Create(LeaseRules.NextSpec(null, parameters, at.Wall)), null),
+        (LeaseCall.Create or LeaseCall.Write, LeaseResponse.Found(var stored)) =>
+            new(new LeaseView { Observed = new(stored, at.Now), WasHeld = true }, null, new(true, parameters.Identity)),
+        (LeaseCall.Write { Fresh: false }, LeaseResponse.Conflict or LeaseResponse.Missing) => new(view, new LeaseCall.Read(), null),
         _ => new(view, null, NotHeld),
     };
 
-    private static LeaseTurn Judge(LeaseView view, V1Lease lease, LeaseTerms terms, Moment at)
+    private static LeaseStep Evaluate(LeaseView view, V1Lease lease, LeaseParameters parameters, ClockReading at)
     {
-        view = view with { Seen = LeaseObservation.Of(lease, view.Seen, at.Now) };
-        return LeaseRules.Refusal(view.Seen, terms, at.Now, maySupersede: !view.WasHeld) is { } refusal
-            ? new(view, null, refusal)
-            : new(view, new LeaseCall.Write(lease, LeaseRules.Written(lease.Spec, terms, at.Wall), Fresh: true), null);
+        view = view with { Observed = LeaseObservation.Of(lease, view.Observed, at.Now) };
+        return LeaseRules.FindActiveHolder(view.Observed, parameters, at.Now, maySupersede: !view.WasHeld) is { } held
+            ? new(view, null, held)
+            : new(view, new LeaseCall.Write(lease, LeaseRules.NextSpec(lease.Spec, parameters, at.Wall), Fresh: true), null);
     }
 }

@@ -31,9 +31,9 @@ public sealed partial class SuspendAwareTimeProvider : TimeProvider
     /// <inheritdoc/>
     public override long TimestampFrequency => Source is null ? base.TimestampFrequency : NanosecondsPerSecond;
 
-    /// <summary>This clock in place of the system's; any other clock, such as a test's, unchanged.</summary>
-    /// <param name="time">The clock that was asked for.</param>
-    public static TimeProvider Instead(TimeProvider time) => ReferenceEquals(time, System) ? Instance : time;
+    /// <summary>This clock instead of <see cref="TimeProvider.System"/>; any other clock unchanged.</summary>
+    /// <param name="time">The requested clock.</param>
+    public static TimeProvider ReplaceSystem(TimeProvider time) => ReferenceEquals(time, System) ? Instance : time;
 
     /// <inheritdoc/>
     public override long GetTimestamp() => Source is { } source ? source() : base.GetTimestamp();

@@ -3,102 +3,102 @@ using System.Globalization;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>How events are held together, as in client-go's correlator.</summary>
-/// <param name="Capacity">Most keys that are remembered, of each sort.</param>
-/// <param name="MaxSimilar">The so-manieth similar event, and each after it, is folded into one.</param>
-/// <param name="SimilarInterval">After so long without a similar event counting begins anew.</param>
-/// <param name="Burst">So many events about one object may be told at once.</param>
-/// <param name="Refill">Each time this has passed, one more.</param>
+/// <summary>Limits of event correlation, as in client-go's EventCorrelator.</summary>
+/// <param name="Capacity">Bound on cached keys of each kind.</param>
+/// <param name="MaxSimilar">From this number of different messages on, similar events are aggregated into one.</param>
+/// <param name="SimilarInterval">After this time without a similar event, counting starts again.</param>
+/// <param name="Burst">Burst of events about one object.</param>
+/// <param name="Refill">Time after which one more event is allowed.</param>
 internal sealed record CorrelatorRules(int Capacity, int MaxSimilar, TimeSpan SimilarInterval, int Burst, TimeSpan Refill);
 
-/// <summary>All that a correlator knows.</summary>
+/// <summary>The state of the correlator; immutable.</summary>
 internal sealed record CorrelatorState
 {
     public CorrelatorState(int capacity)
     {
         Similar = new(capacity);
-        Told = new(capacity);
+        Published = new(capacity);
         Buckets = new(capacity);
     }
 
     /// <summary>Messages of similar events, and when the last came.</summary>
     public LruMap<EventGroup, (ImmutableHashSet<string> Messages, TimeSpan Last)> Similar { get; init; }
 
-    /// <summary>Events as they were told last.</summary>
-    public LruMap<EventKey, EventEntry> Told { get; init; }
+    /// <summary>Events as last published.</summary>
+    public LruMap<EventKey, EventEntry> Published { get; init; }
 
-    /// <summary>How many events about an object may still be told, as of a time.</summary>
+    /// <summary>Token buckets per object: tokens left as of a time.</summary>
     public LruMap<EventSubject, (double Tokens, TimeSpan At)> Buckets { get; init; }
 
-    /// <summary>Last mark that went into a name.</summary>
-    public long LastMark { get; init; }
+    /// <summary>Last suffix used in a name.</summary>
+    public long LastNameSuffix { get; init; }
 }
 
-/// <summary>What becomes of an event.</summary>
-/// <param name="State">What the correlator knows now.</param>
-/// <param name="Key">The Event that tells it.</param>
+/// <summary>The outcome for one event.</summary>
+/// <param name="State">The state afterwards.</param>
+/// <param name="Key">Key of the stored Event.</param>
 /// <param name="Entry">That Event's name and count.</param>
 /// <param name="Message">The message to write.</param>
-/// <param name="Dropped">True when too much is told about the object: nothing is written.</param>
+/// <param name="Dropped">True when the rate limit for the object is reached: nothing is written.</param>
 internal sealed record CorrelatorStep(CorrelatorState State, EventKey Key, EventEntry Entry, string Message, bool Dropped);
 
 /// <summary>
-/// The rules by which events are counted, folded and dropped, without I/O or clock. Equal events become one with a count.
-/// Similar ones, which differ in the message alone, become one from the tenth different message on. What comes too often
-/// about one object is dropped, and counted with the next that passes.
+/// Counts, aggregates and rate-limits events, without I/O or clock. Equal events become one with a count; similar ones, which
+/// differ only in the message, are aggregated from the tenth different message on; events over the rate limit of an object
+/// are dropped, and counted with the next one that is allowed.
 /// </summary>
 internal static class EventCorrelator
 {
-    private const string FoldedPrefix = "(combined from similar events): ";
+    private const string AggregatedPrefix = "(combined from similar events): ";
 
     /// <summary>Most characters of an object's name.</summary>
     private const int MaxName = 253;
 
-    /// <summary>Decides about one event.</summary>
-    /// <param name="state">What is known.</param>
+    /// <summary>Correlates one event.</summary>
+    /// <param name="state">The state before.</param>
     /// <param name="facts">The event.</param>
     /// <param name="rules">Limits.</param>
     /// <param name="now">Time since the correlator began.</param>
-    /// <param name="mark">Time of day in ticks, from which names of new Events are made.</param>
-    public static CorrelatorStep Correlate(CorrelatorState state, EventFacts facts, CorrelatorRules rules, TimeSpan now, long mark)
+    /// <param name="nameSuffix">Time of day in ticks, the suffix of names of new Events.</param>
+    public static CorrelatorStep Correlate(CorrelatorState state, EventFacts facts, CorrelatorRules rules, TimeSpan now, long nameSuffix)
     {
-        var (aggregated, folded) = Aggregate(state, facts, rules, now);
-        var key = new EventKey(facts.Group, folded ? null : facts.Message);
-        var (counted, entry) = Count(aggregated, key, mark);
-        var (filtered, passes) = Spend(counted, facts.Subject, rules, now);
-        return new(filtered, key, entry, folded ? FoldedPrefix + facts.Message : facts.Message, Dropped: !passes);
+        var (recorded, aggregated) = Aggregate(state, facts, rules, now);
+        var key = new EventKey(facts.Group, aggregated ? null : facts.Message);
+        var (counted, entry) = Count(recorded, key, nameSuffix);
+        var (filtered, passes) = TakeToken(counted, facts.Subject, rules, now);
+        return new(filtered, key, entry, aggregated ? AggregatedPrefix + facts.Message : facts.Message, Dropped: !passes);
     }
 
     /// <summary>A new name for an Event that is no longer there; counting begins again.</summary>
-    public static (CorrelatorState State, EventEntry Entry) Renew(CorrelatorState state, EventKey key, long mark)
+    public static (CorrelatorState State, EventEntry Entry) Renew(CorrelatorState state, EventKey key, long nameSuffix)
     {
-        var fresh = Math.Max(mark, state.LastMark + 1);
+        var fresh = Math.Max(nameSuffix, state.LastNameSuffix + 1);
         var entry = new EventEntry(NewName(key.Group.Subject.Name, fresh), 1);
-        return (state with { Told = state.Told.Set(key, entry), LastMark = fresh }, entry);
+        return (state with { Published = state.Published.Set(key, entry), LastNameSuffix = fresh }, entry);
     }
 
-    private static (CorrelatorState State, bool Folded) Aggregate(CorrelatorState state, EventFacts facts, CorrelatorRules rules, TimeSpan now)
+    private static (CorrelatorState State, bool Aggregated) Aggregate(CorrelatorState state, EventFacts facts, CorrelatorRules rules, TimeSpan now)
     {
         var known = state.Similar.TryGet(facts.Group, out var similar) && now - similar.Last <= rules.SimilarInterval ? similar.Messages : [];
         var messages = known.Add(facts.Message);
-        var folded = messages.Count >= rules.MaxSimilar;
+        var aggregated = messages.Count >= rules.MaxSimilar;
 
-        // The first ones keep their own Events; the set does not grow further.
-        return (state with { Similar = state.Similar.Set(facts.Group, (folded ? known : messages, now)) }, folded);
+        // The first ones keep their own Events, so the set need not grow further.
+        return (state with { Similar = state.Similar.Set(facts.Group, (aggregated ? known : messages, now)) }, aggregated);
     }
 
-    private static (CorrelatorState State, EventEntry Entry) Count(CorrelatorState state, EventKey key, long mark)
+    private static (CorrelatorState State, EventEntry Entry) Count(CorrelatorState state, EventKey key, long nameSuffix)
     {
-        if (!state.Told.TryGet(key, out var before))
+        if (!state.Published.TryGet(key, out var before))
         {
-            return Renew(state, key, mark);
+            return Renew(state, key, nameSuffix);
         }
 
         var entry = before with { Count = before.Count < int.MaxValue ? before.Count + 1 : before.Count };
-        return (state with { Told = state.Told.Set(key, entry) }, entry);
+        return (state with { Published = state.Published.Set(key, entry) }, entry);
     }
 
-    private static (CorrelatorState State, bool Passes) Spend(CorrelatorState state, EventSubject subject, CorrelatorRules rules, TimeSpan now)
+    private static (CorrelatorState State, bool Passes) TakeToken(CorrelatorState state, EventSubject subject, CorrelatorRules rules, TimeSpan now)
     {
         var tokens = state.Buckets.TryGet(subject, out var bucket)
             ? Math.Min(rules.Burst, bucket.Tokens + ((now - bucket.At) / rules.Refill))
@@ -107,10 +107,10 @@ internal static class EventCorrelator
         return (state with { Buckets = state.Buckets.Set(subject, (passes ? tokens - 1 : tokens, now)) }, passes);
     }
 
-    /// <summary>The object's name and a mark that grows, as other recorders name their Events.</summary>
-    private static string NewName(string name, long mark)
+    /// <summary>The object's name and an increasing suffix, as other recorders name Events.</summary>
+    private static string NewName(string name, long nameSuffix)
     {
-        var suffix = "." + mark.ToString("x16", CultureInfo.InvariantCulture);
+        var suffix = "." + nameSuffix.ToString("x16", CultureInfo.InvariantCulture);
         return (name.Length + suffix.Length <= MaxName ? name : name[..(MaxName - suffix.Length)].TrimEnd('.', '-')) + suffix;
     }
 }

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What an Event tells.</summary>
+/// <summary>The content of an Event.</summary>
 internal sealed record EventFacts(IKubernetesObject About, string Type, string Reason, string Message)
 {
     /// <summary>The object that it is about. Events about objects of the cluster live in the namespace <c>default</c>.</summary>
@@ -28,10 +28,10 @@ internal sealed record EventGroup(EventSubject Subject, string Type, string Reas
 
 /// <summary>What equal events have in common.</summary>
 /// <param name="Group">What similar ones have in common.</param>
-/// <param name="Message">The message; null for the one Event into which similar ones are folded.</param>
+/// <param name="Message">The message; null for the Event that aggregates similar ones.</param>
 internal sealed record EventKey(EventGroup Group, string? Message);
 
-/// <summary>An Event as it was told last.</summary>
+/// <summary>An Event as last published.</summary>
 /// <param name="Name">Its name; its namespace is the subject's.</param>
-/// <param name="Count">How often it has been told.</param>
+/// <param name="Count">Its count.</param>
 internal sealed record EventEntry(string Name, int Count);

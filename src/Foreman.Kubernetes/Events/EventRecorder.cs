@@ -6,7 +6,7 @@ namespace Foreman.Kubernetes;
 
 /// <summary>
 /// Writes Events about objects, as <c>kubectl describe</c> shows them, by the rules of client-go's correlator. Equal events
-/// about one object are counted in one Event; similar ones, which differ in the message alone, are folded into one from the
+/// about one object are counted in one Event; similar ones, which differ in the message alone, are aggregated into one from the
 /// tenth within ten minutes on; more than 25 in a row are dropped. Writing never fails the caller: an Event that can't be
 /// stored is logged and dropped. Events about one object are written in order. Safe for use from many threads.
 /// </summary>
@@ -19,7 +19,7 @@ public sealed class EventRecorder
     private readonly EventRecorderOptions _options;
     private readonly CorrelatorRules _rules;
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
+    private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
     private readonly long _began;
     private CorrelatorState _state;
 
@@ -39,7 +39,7 @@ public sealed class EventRecorder
     /// <param name="about">The object; it must have been stored.</param>
     /// <param name="reason">CamelCase reason.</param>
     /// <param name="message">What happened, for people; cut at <see cref="MaxMessageBytes"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public Task NormalAsync(IKubernetesObject about, string reason, string message, CancellationToken cancellationToken = default) =>
         RecordAsync(new(about, "Normal", reason, message), cancellationToken);
 
@@ -47,11 +47,11 @@ public sealed class EventRecorder
     /// <param name="about">The object; it must have been stored.</param>
     /// <param name="reason">CamelCase reason.</param>
     /// <param name="message">What happened, for people; cut at <see cref="MaxMessageBytes"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public Task WarningAsync(IKubernetesObject about, string reason, string message, CancellationToken cancellationToken = default) =>
         RecordAsync(new(about, "Warning", reason, message), cancellationToken);
 
-    /// <summary>The longest start of a text that fits into so many bytes of UTF-8, with a mark when something is cut.</summary>
+    /// <summary>The longest prefix of a text that fits into a number of UTF-8 bytes, with an ellipsis when truncated.</summary>
     internal static string Cut(string text, int maxBytes)
     {
         if (Encoding.UTF8.GetByteCount(text) <= maxBytes)
@@ -78,21 +78,21 @@ public sealed class EventRecorder
 
     private async Task RecordAsync(EventFacts facts, CancellationToken cancellationToken)
     {
-        // Those about one object take turns: a count must not overtake the Event that it counts.
-        var turn = _turns[(facts.Subject.GetHashCode() & int.MaxValue) % _turns.Length];
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // Events about one object are serialized: a count must not overtake the creation of its Event.
+        var subjectLock = _locks[(facts.Subject.GetHashCode() & int.MaxValue) % _locks.Length];
+        await subjectLock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await PublishAsync(facts, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
         {
-            ControllerMeters.EventDropped(_options.Component, "failed");
+            ControllerMetrics.EventDropped(_options.Component, "failed");
             _options.Logger.EventNotStored(facts.Reason, facts.About.Kind, facts.About.Name(), e.Message);
         }
         finally
         {
-            turn.Release();
+            subjectLock.Release();
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class EventRecorder
         var step = Correlate(facts);
         if (step.Dropped)
         {
-            ControllerMeters.EventDropped(_options.Component, "spam");
+            ControllerMetrics.EventDropped(_options.Component, "spam");
             _options.Logger.EventRateLimited(facts.Reason, facts.About.Kind, facts.About.Name());
             return;
         }
@@ -114,7 +114,7 @@ public sealed class EventRecorder
                 return;
             }
 
-            // Its Event has expired. A name that was used before may be taken, so it gets a new one.
+            // The Event has expired; a name that was used before may be taken, so a new one is made.
             step = step with { Entry = Renew(step.Key) };
         }
 
@@ -141,7 +141,7 @@ public sealed class EventRecorder
         }
     }
 
-    /// <summary>Raises the count of the Event that is there; false when it has gone meanwhile.</summary>
+    /// <summary>Increments the count of an existing Event; false when it no longer exists.</summary>
     private async Task<bool> TryCountAsync(EventFacts facts, EventEntry entry, string message, CancellationToken cancellationToken)
     {
         var body = new JsonObject

@@ -12,22 +12,22 @@ public sealed record EventRecorderOptions
     /// <summary>Host or pod that reports.</summary>
     public string Instance { get; init; } = Environment.MachineName;
 
-    /// <summary>How many different events are remembered to count those that are alike; beyond, the one told longest ago is forgotten. Default 4096.</summary>
+    /// <summary>Bound on cached events for correlation; the least recently published is evicted. Default 4096.</summary>
     public int Remembered { get; init; } = 4096;
 
-    /// <summary>
-    /// Events about one object that differ in the message alone are folded into one from the so-manieth different message on.
-    /// Default 10.
-    /// </summary>
+    /// <summary>Number of different messages from which similar events about one object are aggregated into one. Default 10.</summary>
     public int MaxSimilar { get; init; } = 10;
 
-    /// <summary>After so long without a similar event folding begins anew. Default 600 s.</summary>
+    /// <summary>After this time without a similar event, aggregation starts again. Default 600 s.</summary>
     public TimeSpan SimilarInterval { get; init; } = TimeSpan.FromSeconds(600);
 
-    /// <summary>So many events about one object may be told in a row; more are dropped, and counted in the metric <c>controller.events.dropped</c>. Default 25.</summary>
+    /// <summary>
+    /// Burst of events about one object; more are dropped, and counted in the metric <c>controller.events.dropped</c>.
+    /// Default 25.
+    /// </summary>
     public int BurstSize { get; init; } = 25;
 
-    /// <summary>Each time this has passed, one more event about an object may be told. Default 300 s.</summary>
+    /// <summary>Time after which one more event about an object is allowed. Default 300 s.</summary>
     public TimeSpan RefillInterval { get; init; } = TimeSpan.FromSeconds(300);
 
     /// <summary>Clock. Default: the system's.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>A map as a value that forgets what was set longest ago when it is full.</summary>
+/// <summary>An immutable map that evicts the least recently set key when it is full.</summary>
 internal sealed record LruMap<TKey, TValue>(int Capacity)
     where TKey : notnull
 {
@@ -24,7 +24,7 @@ internal sealed record LruMap<TKey, TValue>(int Capacity)
         return found;
     }
 
-    /// <summary>The map with a value set, as the one that is forgotten last.</summary>
+    /// <summary>The map with a value set as the most recent one.</summary>
     public LruMap<TKey, TValue> Set(TKey key, TValue value)
     {
         var age = LastAge + 1;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>A controller as it was added to an operator.</summary>
+/// <summary>The registration of a controller.</summary>
 internal interface IControllerRegistration
 {
     /// <summary>Name of the controller's class.</summary>
@@ -12,8 +12,8 @@ internal interface IControllerRegistration
     /// <summary>Kind that it reconciles.</summary>
     ResourceType Entity { get; }
 
-    /// <summary>What can't work, in words, each with the controller's name.</summary>
-    IEnumerable<string> Gaps(IServiceProvider services, OperatorOptions shared);
+    /// <summary>Errors of the registration, each with the controller's name.</summary>
+    IEnumerable<string> Errors(IServiceProvider services, OperatorOptions shared);
 
     /// <summary>Makes the controller; nothing is started.</summary>
     /// <remarks>Its stores are those of the operator's <see cref="ReflectorSet"/>.</remarks>
@@ -28,14 +28,14 @@ internal sealed class ControllerRegistration<TController, TEntity>(Func<Controll
 
     public ResourceType Entity => TEntity.Type;
 
-    public IEnumerable<string> Gaps(IServiceProvider services, OperatorOptions shared)
+    public IEnumerable<string> Errors(IServiceProvider services, OperatorOptions shared)
     {
-        foreach (var fault in Options(shared).Faults())
+        foreach (var error in Options(shared).ValidationErrors())
         {
-            yield return $"{ControllerName}: {fault}.";
+            yield return $"{ControllerName}: {error}.";
         }
 
-        if (Unmakeable(services) is { } reason)
+        if (ActivationError(services) is { } reason)
         {
             yield return $"{ControllerName} can't be made: {reason}";
         }
@@ -65,14 +65,14 @@ internal sealed class ControllerRegistration<TController, TEntity>(Func<Controll
         return configure?.Invoke(options) ?? options;
     }
 
-    private static string? Unmakeable(IServiceProvider services)
+    private static string? ActivationError(IServiceProvider services)
     {
         try
         {
             using var scope = services.CreateScope();
             return scope.ServiceProvider.GetService<TController>() is null ? "it is not among the services." : null;
         }
-#pragma warning disable CA1031 // Any constructor may run here; what it throws is the answer.
+#pragma warning disable CA1031 // Any constructor may run here; its exception is the error.
         catch (Exception e)
         {
             return e.Message;

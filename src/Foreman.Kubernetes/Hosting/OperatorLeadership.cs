@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>The elector of an operator with its connections, on which no other call is made.</summary>
+/// <summary>The elector of an operator with dedicated connections.</summary>
 internal sealed class OperatorLeadership : IDisposable
 {
     private readonly IKubernetes _client;
@@ -23,8 +23,8 @@ internal sealed class OperatorLeadership : IDisposable
         return new(own, new(Config(election, lease) with { Logger = logger }));
     }
 
-    /// <summary>What can't work, in words; null when all is well.</summary>
-    public static string? Fault(IKubernetes client, OperatorLeaderElection election)
+    /// <summary>The error in the options; null when they are valid.</summary>
+    public static string? ValidationError(IKubernetes client, OperatorLeaderElection election)
     {
         try
         {

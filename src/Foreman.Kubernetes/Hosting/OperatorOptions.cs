@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What the controllers of a program have in common.</summary>
+/// <summary>Options shared by the controllers of a program.</summary>
 public sealed record OperatorOptions
 {
     /// <summary>Name of the program: the source of its events, and the name of its Lease. Default: the host's application name.</summary>

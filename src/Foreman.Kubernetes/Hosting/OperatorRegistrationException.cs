@@ -1,13 +1,13 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>The registrations of an operator can't work. Nothing was started.</summary>
+/// <summary>The registrations of an operator are invalid. Nothing was started.</summary>
 public sealed class OperatorRegistrationException : Exception
 {
-    /// <summary>Makes an error of all that is wrong.</summary>
-    /// <param name="gaps">What is wrong and what to do, one sentence each.</param>
-    public OperatorRegistrationException(IReadOnlyList<string> gaps)
-        : base($"The operator can't start:{string.Concat(gaps.Select(gap => $"\n- {gap}"))}") => Gaps = gaps;
+    /// <summary>Makes an exception for all errors.</summary>
+    /// <param name="errors">What is wrong and what to do, one sentence each.</param>
+    public OperatorRegistrationException(IReadOnlyList<string> errors)
+        : base($"The operator can't start:{string.Concat(errors.Select(error => $"\n- {error}"))}") => Errors = errors;
 
     /// <summary>What is wrong and what to do, one sentence each.</summary>
-    public IReadOnlyList<string> Gaps { get; }
+    public IReadOnlyList<string> Errors { get; }
 }

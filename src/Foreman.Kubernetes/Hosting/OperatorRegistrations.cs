@@ -2,10 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Finds what is wrong with the registrations of an operator: all of it, so that it can be mended in one go.</summary>
+/// <summary>Validates the registrations of an operator and reports all errors at once.</summary>
 internal static class OperatorRegistrations
 {
-    public static IEnumerable<string> Gaps(
+    public static IEnumerable<string> Errors(
         IServiceProvider services, IReadOnlyCollection<OperatorOptions> options, IReadOnlyCollection<IControllerRegistration> registrations)
     {
         if (options.Count > 1)
@@ -33,14 +33,14 @@ internal static class OperatorRegistrations
             yield return "There is no IKubernetes among the services: add one, for example services.AddSingleton<IKubernetes>(_ => new KubernetesClient(KubernetesClientConfiguration.BuildDefaultConfig())).";
         }
 
-        foreach (var gap in registrations.SelectMany(r => r.Gaps(services, options.First())))
+        foreach (var error in registrations.SelectMany(r => r.Errors(services, options.First())))
         {
-            yield return gap;
+            yield return error;
         }
 
-        if (client is not null && options.First().LeaderElection is { } election && OperatorLeadership.Fault(client, election) is { } fault)
+        if (client is not null && options.First().LeaderElection is { } election && OperatorLeadership.ValidationError(client, election) is { } problem)
         {
-            yield return $"Leader election: {fault}.";
+            yield return $"Leader election: {problem}.";
         }
     }
 
@@ -50,7 +50,7 @@ internal static class OperatorRegistrations
         {
             return (services.GetService<IKubernetes>(), null);
         }
-#pragma warning disable CA1031 // The user's factory runs here; what it throws is the answer.
+#pragma warning disable CA1031 // The user's factory runs here; its exception is the error.
         catch (Exception e)
         {
             return (null, e.Message);

@@ -11,11 +11,11 @@ internal sealed class OperatorService(
     private readonly List<IControllerRegistration> _registrations = [.. registrations];
     private readonly List<OperatorOptions> _options = [.. options];
 
-    /// <summary>Comes before any hosted service has been started.</summary>
+    /// <summary>Runs before any hosted service is started.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        var gaps = OperatorRegistrations.Gaps(services, _options, _registrations).ToList();
-        return gaps.Count == 0 ? Task.CompletedTask : throw new OperatorRegistrationException(gaps);
+        var errors = OperatorRegistrations.Errors(services, _options, _registrations).ToList();
+        return errors.Count == 0 ? Task.CompletedTask : throw new OperatorRegistrationException(errors);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

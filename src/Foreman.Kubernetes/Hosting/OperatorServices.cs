@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Puts controllers into a host.</summary>
+/// <summary>Registers controllers with a host.</summary>
 public static class OperatorServices
 {
     /// <summary>

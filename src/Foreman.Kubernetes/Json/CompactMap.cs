@@ -3,16 +3,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Foreman.Kubernetes.Json;
 
-/// <summary>Labels or annotations in as little memory as they need: a few pairs side by side, looked through one by one.</summary>
+/// <summary>Labels or annotations as an array of a few pairs, searched linearly, to save memory.</summary>
 internal sealed class CompactMap(KeyValuePair<string, string>[] pairs) : IReadOnlyDictionary<string, string>
 {
-    private const int Places = 4 * 1024;
+    private const int Slots = 4 * 1024;
 
-    private static readonly CompactMap?[] Shared = new CompactMap?[Places];
+    private static readonly CompactMap?[] Shared = new CompactMap?[Slots];
 
     public static CompactMap Empty { get; } = new([]);
 
-    /// <summary>A map of these pairs; as a rule the same one for the same pairs, because the labels of many objects are alike.</summary>
+    /// <summary>A map of these pairs; usually a shared instance, because many objects have equal labels.</summary>
     public static CompactMap Of(List<KeyValuePair<string, string>> pairs)
     {
         var hash = 0;
@@ -21,15 +21,15 @@ internal sealed class CompactMap(KeyValuePair<string, string>[] pairs) : IReadOn
             hash = HashCode.Combine(hash, key, value);
         }
 
-        ref var place = ref Shared[hash & (Places - 1)];
-        var known = Volatile.Read(ref place);
+        ref var slot = ref Shared[hash & (Slots - 1)];
+        var known = Volatile.Read(ref slot);
         if (known is not null && known.Equals(pairs))
         {
             return known;
         }
 
         var map = new CompactMap([.. pairs]);
-        Volatile.Write(ref place, map);
+        Volatile.Write(ref slot, map);
         return map;
     }
 

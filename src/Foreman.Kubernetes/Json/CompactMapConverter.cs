@@ -6,7 +6,7 @@ namespace Foreman.Kubernetes.Json;
 /// <summary>Reads maps of texts as a <see cref="CompactMap"/>, or as a dictionary where there are many pairs.</summary>
 internal sealed class CompactMapConverter : JsonConverter<IReadOnlyDictionary<string, string>>
 {
-    private const int Few = 16;
+    private const int MaxCompactPairs = 16;
 
     public override IReadOnlyDictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -26,11 +26,11 @@ internal sealed class CompactMapConverter : JsonConverter<IReadOnlyDictionary<st
         return Smallest(pairs);
     }
 
-    /// <summary>The map that takes the least room for these pairs.</summary>
+    /// <summary>The smallest representation of these pairs.</summary>
     public static IReadOnlyDictionary<string, string> Smallest(List<KeyValuePair<string, string>> pairs) => pairs.Count switch
     {
         0 => CompactMap.Empty,
-        > Few => Dictionary(pairs),
+        > MaxCompactPairs => Dictionary(pairs),
         _ => CompactMap.Of(pairs),
     };
 
@@ -45,7 +45,7 @@ internal sealed class CompactMapConverter : JsonConverter<IReadOnlyDictionary<st
         writer.WriteEndObject();
     }
 
-    /// <summary>Of a key that stands twice, the last value counts, as everywhere in JSON.</summary>
+    /// <summary>For duplicate keys the last value wins, as everywhere in JSON.</summary>
     private static Dictionary<string, string> Dictionary(List<KeyValuePair<string, string>> pairs)
     {
         var map = new Dictionary<string, string>(pairs.Count);

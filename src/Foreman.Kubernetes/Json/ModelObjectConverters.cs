@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Foreman.Kubernetes.Json;
 
-/// <summary>Contracts of one carried kind and its lists, made by hand because no generator sees another library's types.</summary>
+/// <summary>JSON contracts of one foreign model type and its lists, written by hand because the source generator can't see them.</summary>
 internal static class ModelObjectConverters<TModel, TFormat>
     where TModel : class
     where TFormat : IModelFormat<TModel>
@@ -34,12 +34,12 @@ internal static class ModelObjectConverters<TModel, TFormat>
     private sealed class Resolver : IJsonTypeInfoResolver
     {
         public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) =>
-            type == typeof(ModelObject<TModel, TFormat>) ? JsonMetadataServices.CreateValueInfo<ModelObject<TModel, TFormat>>(options, new One())
-            : type == typeof(ResourceList<ModelObject<TModel, TFormat>>) ? JsonMetadataServices.CreateValueInfo<ResourceList<ModelObject<TModel, TFormat>>>(options, new Many())
+            type == typeof(ModelObject<TModel, TFormat>) ? JsonMetadataServices.CreateValueInfo<ModelObject<TModel, TFormat>>(options, new ItemConverter())
+            : type == typeof(ResourceList<ModelObject<TModel, TFormat>>) ? JsonMetadataServices.CreateValueInfo<ResourceList<ModelObject<TModel, TFormat>>>(options, new ListConverter())
             : ((IJsonTypeInfoResolver)KubernetesJson.Default).GetTypeInfo(type, options);
     }
 
-    private sealed class One : JsonConverter<ModelObject<TModel, TFormat>>
+    private sealed class ItemConverter : JsonConverter<ModelObject<TModel, TFormat>>
     {
         public override ModelObject<TModel, TFormat> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -51,7 +51,7 @@ internal static class ModelObjectConverters<TModel, TFormat>
             TFormat.Write(writer, value.Model);
     }
 
-    private sealed class Many : JsonConverter<ResourceList<ModelObject<TModel, TFormat>>>
+    private sealed class ListConverter : JsonConverter<ResourceList<ModelObject<TModel, TFormat>>>
     {
         public override ResourceList<ModelObject<TModel, TFormat>> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {

@@ -9,7 +9,7 @@ public sealed class ObjectMetaConverter : JsonConverter<V1ObjectMeta>
     /// <inheritdoc/>
     public override V1ObjectMeta Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        MetadataReading.Require(ref reader, JsonTokenType.StartObject, "metadata", "a map");
+        MetadataReader.Require(ref reader, JsonTokenType.StartObject, "metadata", "a map");
         var read = default(Fields);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -131,7 +131,7 @@ public sealed class ObjectMetaConverter : JsonConverter<V1ObjectMeta>
         writer.WriteEndArray();
     }
 
-    /// <summary>What was read so far.</summary>
+    /// <summary>The fields read so far.</summary>
     private struct Fields
     {
         private string? _name;
@@ -148,19 +148,19 @@ public sealed class ObjectMetaConverter : JsonConverter<V1ObjectMeta>
         private IReadOnlyList<V1OwnerReference>? _ownerReferences;
         private IReadOnlyList<string>? _finalizers;
 
-        /// <summary>Takes a field that almost every object has; false when it is another.</summary>
+        /// <summary>Reads a field that almost every object has; false for any other.</summary>
         public bool Take(string key, ref Utf8JsonReader reader)
         {
             switch (key)
             {
-                case "name": _name = MetadataReading.Text(ref reader, key); return true;
-                case "namespace": _namespace = MetadataReading.SharedText(ref reader, key); return true;
-                case "uid": _uid = MetadataReading.Text(ref reader, key); return true;
-                case "resourceVersion": _resourceVersion = MetadataReading.Text(ref reader, key); return true;
-                case "generation": _generation = MetadataReading.Number(ref reader, key); return true;
-                case "creationTimestamp": _creationTimestamp = MetadataReading.Time(ref reader, key); return true;
-                case "labels": _labels = MetadataReading.Texts(ref reader, key); return true;
-                case "annotations": _annotations = MetadataReading.Texts(ref reader, key); return true;
+                case "name": _name = MetadataReader.Text(ref reader, key); return true;
+                case "namespace": _namespace = MetadataReader.SharedText(ref reader, key); return true;
+                case "uid": _uid = MetadataReader.Text(ref reader, key); return true;
+                case "resourceVersion": _resourceVersion = MetadataReader.Text(ref reader, key); return true;
+                case "generation": _generation = MetadataReader.Number(ref reader, key); return true;
+                case "creationTimestamp": _creationTimestamp = MetadataReader.Time(ref reader, key); return true;
+                case "labels": _labels = MetadataReader.Texts(ref reader, key); return true;
+                case "annotations": _annotations = MetadataReader.Texts(ref reader, key); return true;
                 default: return false;
             }
         }
@@ -169,11 +169,11 @@ public sealed class ObjectMetaConverter : JsonConverter<V1ObjectMeta>
         {
             switch (key)
             {
-                case "generateName": _generateName = MetadataReading.SharedText(ref reader, key); return true;
-                case "deletionTimestamp": _deletionTimestamp = MetadataReading.Time(ref reader, key); return true;
-                case "deletionGracePeriodSeconds": _deletionGracePeriodSeconds = MetadataReading.Number(ref reader, key); return true;
-                case "ownerReferences": _ownerReferences = MetadataReading.Owners(ref reader, key); return true;
-                case "finalizers": _finalizers = MetadataReading.List(ref reader, key); return true;
+                case "generateName": _generateName = MetadataReader.SharedText(ref reader, key); return true;
+                case "deletionTimestamp": _deletionTimestamp = MetadataReader.Time(ref reader, key); return true;
+                case "deletionGracePeriodSeconds": _deletionGracePeriodSeconds = MetadataReader.Number(ref reader, key); return true;
+                case "ownerReferences": _ownerReferences = MetadataReader.Owners(ref reader, key); return true;
+                case "finalizers": _finalizers = MetadataReader.List(ref reader, key); return true;
                 default: return false;
             }
         }

@@ -4,11 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Foreman.Kubernetes.Json;
 
-/// <summary>Reads an object as its kind, or else what names it.</summary>
+/// <summary>Reads an object as its kind, or only its identity when it can't be decoded.</summary>
 internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
     where T : class, IResource<T>
 {
-    private static readonly JsonTypeInfo<T> Info = Sparing();
+    private static readonly JsonTypeInfo<T> Info = CompactTypeInfo();
     private static readonly JsonConverter<T> Converter = (JsonConverter<T>)Info.Converter;
 
     public override Observed<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -16,7 +16,7 @@ internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
         var start = reader;
         try
         {
-            // Straight to the converter: the serializer itself would first look for the object's end.
+            // The converter is called directly: the serializer would first scan for the object's end.
             if (Converter.Read(ref reader, typeof(T), Info.Options) is { } obj)
             {
                 return new(obj);
@@ -24,7 +24,7 @@ internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
-            // Not this kind's form. What is not JSON at all fails below as well.
+            // It does not fit the kind; invalid JSON fails again below.
         }
 
         reader = start;
@@ -35,8 +35,8 @@ internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
     public override void Write(Utf8JsonWriter writer, Observed<T> value, JsonSerializerOptions options) =>
         throw new NotSupportedException("what was observed is not written back");
 
-    /// <summary>The kind's own contract, except that what stays in memory for long shares its texts and takes no more room than it needs.</summary>
-    private static JsonTypeInfo<T> Sparing()
+    /// <summary>The kind's contract with pooled strings and exact-size collections, because these objects stay in memory.</summary>
+    private static JsonTypeInfo<T> CompactTypeInfo()
     {
         var options = new JsonSerializerOptions(T.TypeInfo.Options);
         options.Converters.Add(new PooledStringConverter());
@@ -48,7 +48,7 @@ internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
         return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
     }
 
-    /// <summary>Reads once more through the serializer, which knows the place of the mistake.</summary>
+    /// <summary>Reads again through the serializer, whose exception has the path.</summary>
     private static string Problem(JsonElement element)
     {
         try

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Foreman.Kubernetes.Json;
 
-/// <summary>Reads a list whose items need not all be readable.</summary>
+/// <summary>Reads a list whose items need not all be decodable.</summary>
 internal sealed class ObservedListConverter<T> : JsonConverter<ResourceList<Observed<T>>>
     where T : class, IResource<T>
 {

@@ -10,7 +10,7 @@ namespace Foreman.Kubernetes.Json;
 public interface IOpenEnumeration<TSelf>
     where TSelf : struct, IOpenEnumeration<TSelf>
 {
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     string Value { get; }
 
     /// <summary>The value with that text, known or not.</summary>

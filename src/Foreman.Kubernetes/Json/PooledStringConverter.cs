@@ -14,7 +14,7 @@ internal sealed class PooledStringConverter : JsonConverter<string>
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
 
-    /// <summary>The text of the token the reader stands on.</summary>
+    /// <summary>The text of the reader's current token.</summary>
     public static string? Text(ref Utf8JsonReader reader) =>
         reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !reader.HasValueSequence && !reader.ValueIsEscaped
             ? StringPool.Shared.Get(reader.ValueSpan)

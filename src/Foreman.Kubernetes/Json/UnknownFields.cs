@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Foreman.Kubernetes.Json;
 
-/// <summary>Finds what a document holds and its reading does not.</summary>
+/// <summary>Finds fields of a document that its model does not know.</summary>
 internal static class UnknownFields
 {
     /// <summary>Paths of the fields of <paramref name="given"/> that <paramref name="kept"/> lacks, such as <c>spec.containers[0].nmae</c>; a null counts as absent.</summary>

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>Short ways to what everybody asks of an object; the names follow KubernetesClient.</summary>
+/// <summary>Accessors for common metadata; the names follow KubernetesClient.</summary>
 public static class ObjectExtensions
 {
     /// <summary>Name of the object, or an empty string.</summary>

@@ -4,7 +4,7 @@ namespace Foreman.Kubernetes;
 /// <param name="Group">API group; empty for the core group.</param>
 /// <param name="Version">API version, for example <c>v1</c>.</param>
 /// <param name="Kind">Kind in CamelCase, for example <c>Lease</c>.</param>
-/// <param name="Plural">Lower-case plural as it stands in URLs, for example <c>leases</c>.</param>
+/// <param name="Plural">Lower-case plural as used in URLs, for example <c>leases</c>.</param>
 /// <param name="Namespaced">True when objects live in a namespace; false when they belong to the cluster.</param>
 public sealed record ResourceType(string Group, string Version, string Kind, string Plural, bool Namespaced)
 {

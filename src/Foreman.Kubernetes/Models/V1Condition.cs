@@ -46,7 +46,7 @@ public static class Conditions
     /// The list with one condition set. The transition time moves only when the status really changes;
     /// an equal condition gives back the same list, so that callers can see that nothing needs writing.
     /// </summary>
-    /// <param name="conditions">The list as it stands; null counts as empty.</param>
+    /// <param name="conditions">The current list; null counts as empty.</param>
     /// <param name="condition">The condition to set; its own transition time is ignored.</param>
     /// <param name="now">Time of the observation, kept to whole seconds as the API does.</param>
     public static IReadOnlyList<V1Condition> Set(

@@ -27,7 +27,7 @@ public sealed record V1ConfigMap : IResource<V1ConfigMap>
     /// <summary>UTF-8 texts by key; at most 1 MiB together.</summary>
     public IReadOnlyDictionary<string, string>? Data { get; init; }
 
-    /// <summary>Bytes by key, base64 in JSON; no key may stand in <see cref="Data"/> too.</summary>
+    /// <summary>Bytes by key, base64 in JSON; no key may be in <see cref="Data"/> too.</summary>
     public IReadOnlyDictionary<string, byte[]>? BinaryData { get; init; }
 
     /// <summary>True when the data can never be changed again, only deleted with the object.</summary>

@@ -29,10 +29,10 @@ public sealed record V1ObjectMeta
     /// <summary>When the server stored the object first.</summary>
     public DateTimeOffset? CreationTimestamp { get; init; }
 
-    /// <summary>When deletion was asked for; the object stays until its finalizers are gone.</summary>
+    /// <summary>When deletion was requested; the object stays until it has no finalizers.</summary>
     public DateTimeOffset? DeletionTimestamp { get; init; }
 
-    /// <summary>Seconds that the object may take to go after deletion was asked for.</summary>
+    /// <summary>Grace period of the deletion, in seconds.</summary>
     public long? DeletionGracePeriodSeconds { get; init; }
 
     /// <summary>Labels, selectable.</summary>

@@ -33,7 +33,7 @@ public sealed record V1TableColumn
     /// <summary>OpenAPI format; <c>name</c> for the column with the object's name.</summary>
     public string? Format { get; init; }
 
-    /// <summary>What the column tells, for people.</summary>
+    /// <summary>What the column means, for people.</summary>
     public string? Description { get; init; }
 
     /// <summary>0 for columns that are always shown; higher ones only where there is room.</summary>

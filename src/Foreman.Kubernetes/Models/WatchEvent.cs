@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What happened to a watched object.</summary>
+/// <summary>Type of a watch event.</summary>
 public enum WatchEventType
 {
     /// <summary>The object is new, or has entered the selection.</summary>
@@ -22,7 +22,7 @@ public enum WatchEventType
 /// <param name="Object">The object afterwards; for a deletion, its last state.</param>
 public readonly record struct WatchEvent<T>(WatchEventType Type, T Object);
 
-/// <summary>What can be asked of a watch event.</summary>
+/// <summary>Extensions of watch events.</summary>
 public static class WatchEvents
 {
     internal const string InitialEventsEnd = "k8s.io/initial-events-end";

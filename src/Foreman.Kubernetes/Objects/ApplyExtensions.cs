@@ -13,7 +13,7 @@ public static class ApplyExtensions
     /// <param name="client">The client; its field manager owns the fields unless the options name another one.</param>
     /// <param name="obj">What the caller wants to determine of the object, and nothing else; with a name.</param>
     /// <param name="options">Field manager, part and force: controllers usually force, because what they want must be so.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The object as it was stored.</returns>
     /// <exception cref="ArgumentException">The object has no name.</exception>
     /// <exception cref="KubernetesException">

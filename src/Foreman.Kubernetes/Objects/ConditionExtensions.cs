@@ -5,10 +5,10 @@ public static class ConditionExtensions
 {
     /// <summary>
     /// The list with one condition set as observed of an object's present generation. The transition time moves only when the
-    /// status really changes; an equal condition gives back the same list. So does an observation of a generation older
-    /// than the one that stands there: it came late.
+    /// status really changes; an equal condition gives back the same list. So does an observation of a generation older than
+    /// the current one.
     /// </summary>
-    /// <param name="conditions">The list as it stands; null counts as empty.</param>
+    /// <param name="conditions">The current list; null counts as empty.</param>
     /// <param name="about">The object that was observed.</param>
     /// <param name="condition">The condition; its own transition time and generation are ignored.</param>
     /// <param name="now">Time of the observation, kept to whole seconds as the API does.</param>

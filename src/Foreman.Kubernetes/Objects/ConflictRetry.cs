@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>How often and how fast a write that met another one is tried again.</summary>
+/// <summary>Attempts and backoff for writes that end in a conflict.</summary>
 public sealed record ConflictRetryOptions
 {
     /// <summary>Attempts in all. Default 5, at least 1.</summary>
@@ -16,7 +16,7 @@ public sealed record ConflictRetryOptions
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
 }
 
-/// <summary>Changes an object that others change too: reads, changes, writes, and begins again when somebody was faster.</summary>
+/// <summary>Read-modify-write with retries on conflict.</summary>
 public static class ConflictRetry
 {
     /// <summary>Reads, changes and writes, with a new read before each attempt.</summary>
@@ -25,9 +25,11 @@ public static class ConflictRetry
     /// <param name="change">The object as it should be; null or the same one when nothing needs writing.</param>
     /// <param name="write">Writes it so that the server refuses when it has changed: a replace, or a patch that tests the resource version.</param>
     /// <param name="options">Attempts and waits; null for the defaults.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The object as it was stored, or as it was read when nothing needed writing.</returns>
-    /// <exception cref="KubernetesException">The last attempt met another write too (<see cref="KubernetesException.IsConflict"/>), or the server refuses.</exception>
+    /// <exception cref="KubernetesException">
+    /// The last attempt conflicted too (<see cref="KubernetesException.IsConflict"/>), or the server refuses.
+    /// </exception>
     public static Task<T> RetryOnConflictAsync<T>(
         Func<CancellationToken, Task<T>> read,
         Func<T, T?> change,
@@ -45,17 +47,19 @@ public static class ConflictRetry
         }
     }
 
-    /// <summary>Attempts something again while it meets other writes.</summary>
+    /// <summary>Retries an attempt on conflicts.</summary>
     /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="attempt">Reads and writes; called anew each time.</param>
     /// <param name="options">Attempts and waits; null for the defaults.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="KubernetesException">The last attempt met another write too (<see cref="KubernetesException.IsConflict"/>), or the server refuses.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="KubernetesException">
+    /// The last attempt conflicted too (<see cref="KubernetesException.IsConflict"/>), or the server refuses.
+    /// </exception>
     public static async Task<T> RetryOnConflictAsync<T>(
         Func<CancellationToken, Task<T>> attempt, ConflictRetryOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
-        var row = unchecked((ulong)options.Seed);
+        var jitterState = unchecked((ulong)options.Seed);
         for (var failures = 1; ; failures++)
         {
             try
@@ -64,7 +68,7 @@ public static class ConflictRetry
             }
             catch (KubernetesException e) when ((e.IsConflict || e.IsTestFailed) && failures < options.Attempts)
             {
-                (var jitter, row) = JitterSequence.Next(row);
+                (var jitter, jitterState) = JitterSequence.Next(jitterState);
                 await Task.Delay(options.Backoff.Delay(failures, jitter), options.Time, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -1,23 +1,23 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Has something outside cleaned up before an object goes. Once <c>apply</c> has begun, the object stays until <c>cleanup</c>
-/// has succeeded. Both may be called any number of times, and cleanup also when apply never ran or never succeeded.
-/// While the program does not run, or cleanup fails, deletions wait.
+/// Runs a cleanup before an object is deleted. Once <c>apply</c> has begun, the object stays until <c>cleanup</c> has
+/// succeeded. Both may be called any number of times, and cleanup also when apply never ran or never succeeded. While the
+/// program does not run, or cleanup fails, deletions wait.
 /// </summary>
 public static class Finalizer
 {
     /// <summary>
-    /// Reconciles an object under a finalizer: adds it before the first apply; after deletion was asked for cleans up, and
+    /// Reconciles an object under a finalizer: adds it before the first apply; after deletion was requested it cleans up, and
     /// takes it away only once that has succeeded. An object that goes without it is left alone.
     /// </summary>
     /// <typeparam name="T">Kind of the object.</typeparam>
     /// <param name="client">The client; it needs the verbs get and patch on the kind.</param>
     /// <param name="finalizer">Name of the finalizer, with a domain: <c>example.com/bucket</c>. No other program may use it.</param>
     /// <param name="obj">The object as it is known.</param>
-    /// <param name="apply">Brings the world into line. Takes the object that it is given: it may be newer than the known one.</param>
+    /// <param name="apply">Reconciles. It must use the object that it is given, which may be newer than the known one.</param>
     /// <param name="cleanup">Cleans up. With <see cref="ReconcileResult.RequeueAfter"/> it has not ended yet: the finalizer stays.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What apply or cleanup gave; done when there is nothing to do.</returns>
     /// <exception cref="KubernetesException">The finalizer can't be added or taken away; what apply and cleanup throw is passed on.</exception>
     public static async Task<ReconcileResult> RunAsync<T>(
@@ -49,7 +49,7 @@ public static class Finalizer
         }
     }
 
-    /// <summary>Adds or takes away the finalizer, reading again when somebody else has changed the object.</summary>
+    /// <summary>Adds or takes away the finalizer, re-reading on a conflict.</summary>
     /// <returns>The object with the finalizer; null when it has gone, is going, or the change is no longer due.</returns>
     private static Task<T?> PatchAsync<T>(IKubernetes client, FinalizerAction action, string finalizer, T known, CancellationToken cancellationToken)
         where T : class, IResource<T>

@@ -5,7 +5,7 @@ namespace Foreman.Kubernetes;
 /// <summary>What an object under a finalizer needs next.</summary>
 internal enum FinalizerAction
 {
-    /// <summary>It goes, and not by us.</summary>
+    /// <summary>It is being deleted, without this finalizer.</summary>
     Nothing,
 
     /// <summary>It lacks the finalizer.</summary>
@@ -30,7 +30,7 @@ internal static class FinalizerPlan
             (false, true) => FinalizerAction.Nothing,
         };
 
-    /// <summary>Adds the finalizer, unless the list has changed: the server does not keep a name from standing there twice.</summary>
+    /// <summary>Adds the finalizer, unless the list has changed: the server does not prevent duplicates.</summary>
     public static V1Patch Addition(IKubernetesObject obj, string finalizer)
     {
         var list = obj.Metadata.Finalizers ?? [];
@@ -45,7 +45,7 @@ internal static class FinalizerPlan
                 JsonPatchOperation.Add("/metadata/finalizers/-", finalizer));
     }
 
-    /// <summary>Takes the finalizer away from its place, unless another stands there by now.</summary>
+    /// <summary>Removes the finalizer at its index, unless another is there by now.</summary>
     public static V1Patch Removal(IKubernetesObject obj, string finalizer)
     {
         var place = $"/metadata/finalizers/{obj.Metadata.Finalizers!.ToList().IndexOf(finalizer)}";

@@ -3,10 +3,10 @@ namespace Foreman.Kubernetes;
 /// <summary>Owners of objects: what is owned goes when its owners have gone.</summary>
 public static class OwnerReferences
 {
-    /// <summary>True when deletion was asked for: the object goes once its finalizers are gone.</summary>
+    /// <summary>True when deletion was requested: the object is removed once it has no finalizers.</summary>
     public static bool IsDeleting(this IKubernetesObject obj) => obj.Metadata.DeletionTimestamp is not null;
 
-    /// <summary>True when the finalizer stands in the object's list.</summary>
+    /// <summary>True when the object has the finalizer.</summary>
     /// <param name="obj">The object.</param>
     /// <param name="finalizer">Name of the finalizer.</param>
     public static bool HasFinalizer(this IKubernetesObject obj, string finalizer) => obj.Metadata.Finalizers?.Contains(finalizer) == true;
@@ -20,7 +20,7 @@ public static class OwnerReferences
     /// <summary>The owner that manages the object, or null.</summary>
     public static V1OwnerReference? GetController(this IKubernetesObject obj) => obj.Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true);
 
-    /// <summary>The metadata with an owner added, or brought up to date if it stands there.</summary>
+    /// <summary>The metadata with an owner added, or updated if it is already there.</summary>
     /// <param name="metadata">Metadata of what is to be owned; with its namespace, unless it is of the cluster.</param>
     /// <param name="owner">The owner, as it was stored.</param>
     /// <param name="controller">
@@ -34,16 +34,16 @@ public static class OwnerReferences
     public static V1ObjectMeta WithOwner(this V1ObjectMeta metadata, IKubernetesObject owner, bool controller = true)
     {
         var owners = metadata.OwnerReferences ?? [];
-        if (Fault(metadata, owners, owner, controller) is { } fault)
+        if (ValidationError(metadata, owners, owner, controller) is { } error)
         {
-            throw new ArgumentException($"{owner.Kind} {ObjectKey.Of(owner)} can't own {metadata.Name ?? metadata.GenerateName}: {fault}", nameof(owner));
+            throw new ArgumentException($"{owner.Kind} {ObjectKey.Of(owner)} can't own {metadata.Name ?? metadata.GenerateName}: {error}", nameof(owner));
         }
 
         var reference = owner.AsOwner(controller) with { BlockOwnerDeletion = controller ? true : null };
         return metadata with { OwnerReferences = [.. owners.Where(o => o.Uid != owner.Uid()), reference] };
     }
 
-    private static string? Fault(V1ObjectMeta metadata, IReadOnlyList<V1OwnerReference> owners, IKubernetesObject owner, bool controller)
+    private static string? ValidationError(V1ObjectMeta metadata, IReadOnlyList<V1OwnerReference> owners, IKubernetesObject owner, bool controller)
     {
         if (owner.Uid().Length == 0)
         {

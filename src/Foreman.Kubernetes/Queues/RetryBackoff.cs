@@ -1,21 +1,21 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// How long a key waits after a failure: the base, doubled with each failure in a row, up to the maximum. After the last
-/// of the <see cref="Retries"/> it is not dropped, it comes back at the slow rate: each time after the maximum.
+/// How long a key waits after a failure: the base, doubled with each failure in a row, up to the maximum. After the last of
+/// the <see cref="Retries"/> it is not dropped but retried each time after the maximum.
 /// </summary>
 public sealed record RetryBackoff
 {
-    // Doubling a tick so often passes every maximum; more would overflow.
+    // More doublings of a tick would overflow.
     private const int MostDoublings = 62;
 
     /// <summary>Wait after the first failure. Default 5 ms, more than zero.</summary>
     public TimeSpan Base { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Longest wait, and the slow rate. Default 1000 s, at least the base.</summary>
+    /// <summary>Longest wait, also between attempts after the last retry. Default 1000 s, at least the base.</summary>
     public TimeSpan Max { get; init; } = TimeSpan.FromSeconds(1000);
 
-    /// <summary>Failures in a row that are tried again with growing waits; from then on the slow rate. Default 15, at least 0.</summary>
+    /// <summary>Failures in a row that are retried with growing waits, then with the maximum. Default 15, at least 0.</summary>
     public int Retries { get; init; } = 15;
 
     /// <summary>Share of a wait that jitter may take off, so that keys that failed together don't come back together. Default 0.1; from 0 to 1.</summary>
@@ -34,8 +34,8 @@ public sealed record RetryBackoff
     /// <param name="failures">Failures in a row.</param>
     public bool IsExhausted(int failures) => failures > Retries;
 
-    /// <summary>What is out of its range, in words; null when all is well.</summary>
-    internal string? Fault =>
+    /// <summary>The option that is out of range; null when all are valid.</summary>
+    internal string? ValidationError =>
         Base <= TimeSpan.Zero || Max < Base
             ? $"the waits after failures go from {Base} to {Max}: give a base above zero and a maximum that is at least the base"
             : Retries < 0 || Jitter is not (>= 0 and <= 1)

@@ -4,19 +4,19 @@ namespace Foreman.Kubernetes;
 internal sealed class TakeWaiter<TKey>
     where TKey : notnull
 {
-    private readonly TaskCompletionSource<QueuedKey<TKey>?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<QueuedKey<TKey>?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancellation;
 
-    public Task<QueuedKey<TKey>?> Task => _answer.Task;
+    public Task<QueuedKey<TKey>?> Task => _completion.Task;
 
     public void WhenCancelled(Action giveUp, CancellationToken cancellationToken) => _cancellation = cancellationToken.Register(giveUp);
 
     /// <summary>Unregisters without waiting: the callback may be waiting for the lock that is held here.</summary>
-    public void Answer(QueuedKey<TKey>? taken)
+    public void Complete(QueuedKey<TKey>? taken)
     {
         _cancellation.Unregister();
-        _answer.TrySetResult(taken);
+        _completion.TrySetResult(taken);
     }
 
-    public void Cancel(CancellationToken cancellationToken) => _answer.TrySetCanceled(cancellationToken);
+    public void Cancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 }

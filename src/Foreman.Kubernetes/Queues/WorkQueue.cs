@@ -1,26 +1,25 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Hands keys that have work to workers: each key to one worker at a time, however often it was added; a key that is added
-/// while a worker has it, once more afterwards; important keys first, failed ones after growing waits. The rules are the
-/// pure <see cref="WorkQueueMachine{TKey}"/>; each call takes a time that grows with the logarithm of the keys. Safe for
-/// use from many threads.
+/// A rate-limited, delaying priority queue, as in client-go: each key is processed by one worker at a time, however often it
+/// was added; a key added while it is processed is processed once more afterwards. The rules are the pure <see
+/// cref="WorkQueueStateMachine{TKey}"/>; each call takes O(log n). Thread-safe.
 /// </summary>
 /// <typeparam name="TKey">What is queued; compared for equality.</typeparam>
 public sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull
 {
-    /// <summary>Timers run at most so long at once; then the wait goes on.</summary>
+    /// <summary>Longest period of one timer; longer waits are continued.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
     private readonly Lock _lock = new();
     private readonly LinkedList<TakeWaiter<TKey>> _takers = [];
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly WorkQueueMachine<TKey> _machine;
+    private readonly WorkQueueStateMachine<TKey> _machine;
     private readonly TimeProvider _time;
     private readonly long _began;
     private readonly ITimer _timer;
-    private readonly WorkQueueMeters.Registration _meters;
+    private readonly WorkQueueMetrics.Registration _meters;
     private volatile WorkQueueState<TKey> _state;
     private TimeSpan? _timerFor;
 
@@ -35,7 +34,7 @@ public sealed class WorkQueue<TKey> : IDisposable
         _began = _time.GetTimestamp();
         _state = new() { Jitter = unchecked((ulong)valid.Seed) };
         _timer = _time.CreateTimer(_ => Step(new WorkQueueInput<TKey>.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _meters = WorkQueueMeters.Register(valid.Name, () => WorkQueueReading.Of(_state, Now));
+        _meters = WorkQueueMetrics.Register(valid.Name, () => WorkQueueSnapshot.Of(_state, Now));
     }
 
     /// <summary>How many keys could be taken now.</summary>
@@ -71,11 +70,11 @@ public sealed class WorkQueue<TKey> : IDisposable
     /// <summary>How often a key has failed in a row.</summary>
     public int NumRequeues(TKey key) => _state.Failures.GetValueOrDefault(key);
 
-    /// <summary>Tells that a worker has ended with a key, well or not. Every key that was taken must be done once.</summary>
+    /// <summary>Marks a key as processed, successfully or not; must be called once for every key taken.</summary>
     public void Done(TKey key) => Step(new WorkQueueInput<TKey>.Done(key));
 
     /// <summary>Takes the next key, or waits for one.</summary>
-    /// <param name="cancellationToken">Gives up; no key is lost by that.</param>
+    /// <param name="cancellationToken">Cancels the wait; no key is lost.</param>
     /// <returns>The key, or null when the queue has shut down: then the worker ends.</returns>
     public Task<QueuedKey<TKey>?> TakeAsync(CancellationToken cancellationToken = default)
     {
@@ -93,18 +92,18 @@ public sealed class WorkQueue<TKey> : IDisposable
                 return Task.FromResult(taken);
             }
 
-            var place = _takers.AddLast(new TakeWaiter<TKey>());
-            place.Value.WhenCancelled(() => GiveUp(place, cancellationToken), cancellationToken);
+            var node = _takers.AddLast(new TakeWaiter<TKey>());
+            node.Value.WhenCancelled(() => CancelTake(node, cancellationToken), cancellationToken);
             ArmTimer();
-            return place.Value.Task;
+            return node.Value.Task;
         }
     }
 
-    /// <summary>Ends the queue: what waits is dropped, takers get null, what is processed may still be done.</summary>
+    /// <summary>Shuts the queue down: waiting keys are dropped, takers get null, keys in processing may still be done.</summary>
     public void ShutDown() => Step(new WorkQueueInput<TKey>.ShutDown(Drain: false));
 
-    /// <summary>Ends the queue in peace: keys that have work now are still handed out, delayed ones are dropped.</summary>
-    /// <param name="cancellationToken">Waits no longer; the queue goes on draining.</param>
+    /// <summary>Shuts the queue down gracefully: ready keys are still processed, delayed ones are dropped.</summary>
+    /// <param name="cancellationToken">Stops waiting; the queue goes on draining.</param>
     /// <returns>When the last key is done.</returns>
     public Task ShutDownWithDrainAsync(CancellationToken cancellationToken = default)
     {
@@ -112,7 +111,7 @@ public sealed class WorkQueue<TKey> : IDisposable
         return _idle.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Ends the queue as <see cref="ShutDown"/> does, and its metrics.</summary>
+    /// <summary>Shuts the queue down and unregisters its metrics.</summary>
     public void Dispose()
     {
         ShutDown();
@@ -152,7 +151,7 @@ public sealed class WorkQueue<TKey> : IDisposable
             }
 
             _takers.RemoveFirst();
-            taker.Answer(taken);
+            taker.Complete(taken);
         }
     }
 
@@ -168,22 +167,22 @@ public sealed class WorkQueue<TKey> : IDisposable
         return step.Taken;
     }
 
-    private void GiveUp(LinkedListNode<TakeWaiter<TKey>> place, CancellationToken cancellationToken)
+    private void CancelTake(LinkedListNode<TakeWaiter<TKey>> node, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (place.List is null)
+            if (node.List is null)
             {
                 return;
             }
 
-            _takers.Remove(place);
+            _takers.Remove(node);
         }
 
-        place.Value.Cancel(cancellationToken);
+        node.Value.Cancel(cancellationToken);
     }
 
-    /// <summary>Sets the timer for the next delayed key. It counts whole milliseconds: a shorter wait would find nothing due yet.</summary>
+    /// <summary>Sets the timer for the next delayed key, rounded up to whole milliseconds so that the key is due when it fires.</summary>
     private void ArmTimer()
     {
         var due = _state.NextDue;

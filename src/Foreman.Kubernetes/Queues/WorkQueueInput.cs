@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What happens to a work queue from outside.</summary>
+/// <summary>An input of the work queue's state machine.</summary>
 internal abstract record WorkQueueInput<TKey>
     where TKey : notnull
 {
@@ -17,7 +17,7 @@ internal abstract record WorkQueueInput<TKey>
     /// <summary>A worker asks for a key.</summary>
     public sealed record Take : WorkQueueInput<TKey>;
 
-    /// <summary>A worker has ended with a key, well or not.</summary>
+    /// <summary>A worker has processed a key, successfully or not.</summary>
     public sealed record Done(TKey Key) : WorkQueueInput<TKey>;
 
     /// <summary>A key has succeeded: its failures are forgotten.</summary>
@@ -26,12 +26,12 @@ internal abstract record WorkQueueInput<TKey>
     /// <summary>Time has passed.</summary>
     public sealed record Tick : WorkQueueInput<TKey>;
 
-    /// <summary>No more keys are accepted; with <paramref name="Drain"/> those that have work now are still handed out.</summary>
+    /// <summary>No more keys are accepted; with <paramref name="Drain"/> ready ones are still processed.</summary>
     public sealed record ShutDown(bool Drain) : WorkQueueInput<TKey>;
 }
 
 /// <summary>The outcome of one input.</summary>
 /// <param name="State">The state now.</param>
-/// <param name="Taken">The key that was handed out; null when there was none.</param>
+/// <param name="Taken">The key taken; null when there was none.</param>
 internal readonly record struct WorkQueueStep<TKey>(WorkQueueState<TKey> State, QueuedKey<TKey>? Taken = null)
     where TKey : notnull;

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>How a <see cref="WorkQueue{TKey}"/> behaves, and what it gets from the program around it.</summary>
+/// <summary>Options of a <see cref="WorkQueue{TKey}"/>.</summary>
 public sealed record WorkQueueOptions
 {
     /// <summary>Name of the queue in its metrics.</summary>
@@ -29,6 +29,6 @@ public sealed record WorkQueueOptions
             throw new ArgumentException($"FairShare is {FairShare}, it must be at least 1");
         }
 
-        return Backoff.Fault is { } fault ? throw new ArgumentException(fault) : this;
+        return Backoff.ValidationError is { } error ? throw new ArgumentException(error) : this;
     }
 }

@@ -2,21 +2,21 @@ using System.Collections.Immutable;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Whether a queue accepts and hands out keys.</summary>
+/// <summary>Whether a queue accepts and yields keys.</summary>
 internal enum WorkQueuePhase
 {
     /// <summary>Keys come and go.</summary>
     Open,
 
-    /// <summary>No key is accepted; those that have work now are handed out.</summary>
+    /// <summary>No key is accepted; ready ones are still processed.</summary>
     Draining,
 
-    /// <summary>No key is accepted or handed out.</summary>
+    /// <summary>No key is accepted or yielded.</summary>
     Closed,
 }
 
-/// <summary>Where a waiting key stands.</summary>
-internal enum WaitingPlace
+/// <summary>The state of a waiting key.</summary>
+internal enum WaitingState
 {
     /// <summary>Its time has not come.</summary>
     Delayed,
@@ -25,17 +25,17 @@ internal enum WaitingPlace
     Ready,
 
     /// <summary>Its time has come and a worker still has it: it is ready once that worker is done.</summary>
-    Parked,
+    AwaitingDone,
 }
 
 /// <summary>A key that waits.</summary>
-/// <param name="Place">Where it stands.</param>
-/// <param name="Priority">The highest that was asked for.</param>
-/// <param name="DueAt">The earliest time that was asked for; since then it waits to be taken.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Priority">The highest that was requested.</param>
+/// <param name="DueAt">The earliest time that was requested; from then on it is ready.</param>
 /// <param name="Order">Grows with each placing: first in, first out among equals.</param>
-internal readonly record struct WaitingKey(WaitingPlace Place, int Priority, TimeSpan DueAt, long Order);
+internal readonly record struct WaitingKey(WaitingState State, int Priority, TimeSpan DueAt, long Order);
 
-/// <summary>A waiting key as it stands in a sorted set.</summary>
+/// <summary>A waiting key as an entry of a sorted set.</summary>
 internal readonly record struct RankedKey<TKey>(TKey Key, int Priority, TimeSpan DueAt, long Order)
     where TKey : notnull
 {
@@ -55,25 +55,25 @@ internal readonly record struct RankedKey<TKey>(TKey Key, int Priority, TimeSpan
 /// <summary>A key that a worker has.</summary>
 internal readonly record struct ProcessingKey(TimeSpan Since);
 
-/// <summary>All that a work queue knows; the machine makes a new one for each input, in a time that grows with the logarithm of the keys.</summary>
+/// <summary>The state of a work queue; immutable, with updates in O(log n).</summary>
 internal sealed record WorkQueueState<TKey>
     where TKey : notnull
 {
     public WorkQueuePhase Phase { get; init; }
 
-    /// <summary>Time since the queue began; never goes back.</summary>
+    /// <summary>Time since the queue was created; never decreases.</summary>
     public TimeSpan Now { get; init; }
 
     /// <summary>Every key that waits, once.</summary>
     public ImmutableDictionary<TKey, WaitingKey> Waiting { get; init; } = ImmutableDictionary<TKey, WaitingKey>.Empty;
 
-    /// <summary>The keys at <see cref="WaitingPlace.Ready"/>, in the order in which they are handed out.</summary>
+    /// <summary>The keys at <see cref="WaitingState.Ready"/>, in processing order.</summary>
     public ImmutableSortedSet<RankedKey<TKey>> Ready { get; init; } = ImmutableSortedSet.Create(RankedKey<TKey>.ByPriority);
 
     /// <summary>The same keys, oldest first.</summary>
     public ImmutableSortedSet<RankedKey<TKey>> ReadyByAge { get; init; } = ImmutableSortedSet.Create(RankedKey<TKey>.ByOrder);
 
-    /// <summary>The keys at <see cref="WaitingPlace.Delayed"/>.</summary>
+    /// <summary>The keys at <see cref="WaitingState.Delayed"/>.</summary>
     public ImmutableSortedSet<RankedKey<TKey>> Delayed { get; init; } = ImmutableSortedSet.Create(RankedKey<TKey>.ByDue);
 
     /// <summary>Keys that workers have.</summary>
@@ -88,7 +88,7 @@ internal sealed record WorkQueueState<TKey>
     /// <summary>Takes in a row in which the oldest key was passed over for a more important one.</summary>
     public int PassedOver { get; init; }
 
-    /// <summary>Where the row of chances stands.</summary>
+    /// <summary>State of the jitter sequence.</summary>
     public ulong Jitter { get; init; }
 
     /// <summary>Keys that got work so far, repetitions of waiting keys not counted.</summary>
@@ -100,6 +100,6 @@ internal sealed record WorkQueueState<TKey>
     /// <summary>When the next delayed key is due; null when there is none.</summary>
     public TimeSpan? NextDue => Delayed.IsEmpty ? null : Delayed.Min.DueAt;
 
-    /// <summary>True when no key will be handed out any more.</summary>
+    /// <summary>True when no further key will be yielded.</summary>
     public bool IsOver => Phase == WorkQueuePhase.Closed || (Phase == WorkQueuePhase.Draining && Waiting.IsEmpty);
 }

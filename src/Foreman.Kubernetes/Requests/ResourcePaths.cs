@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>Paths of kinds and objects, refused where the URL would come to mean something else.</summary>
+/// <summary>Paths of kinds and objects; names that would change the meaning of the URL are rejected.</summary>
 internal static class ResourcePaths
 {
     public static string Object(ResourceType type, string name, string? ns)

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>How the version that a list or watch asks for is meant.</summary>
+/// <summary>Values of resourceVersionMatch.</summary>
 public static class ResourceVersionMatches
 {
     /// <summary>At exactly this version; the server answers 410 when it no longer has it.</summary>

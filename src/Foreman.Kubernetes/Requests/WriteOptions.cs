@@ -66,7 +66,7 @@ public sealed record DeleteOptions
     /// <summary>Delete only this version of the object, else answer 409.</summary>
     public string? PreconditionResourceVersion { get; init; }
 
-    /// <summary>Seconds until the object goes, for kinds that end in peace; null for the kind's default.</summary>
+    /// <summary>Seconds of graceful termination, for kinds that have it; null for the kind's default.</summary>
     public int? GracePeriodSeconds { get; init; }
 
     /// <summary>True to have everything checked and nothing deleted.</summary>

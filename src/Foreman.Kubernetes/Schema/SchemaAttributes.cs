@@ -7,7 +7,7 @@ public sealed class CustomResourceAttribute : Attribute
     /// <summary>Short names for kubectl.</summary>
     public string[] ShortNames { get; init; } = [];
 
-    /// <summary>Fields of the object that can stand in a field selector (JSON paths such as <c>.status.phase</c>).</summary>
+    /// <summary>Fields of the object that field selectors may use (JSON paths such as <c>.status.phase</c>).</summary>
     public string[] SelectableFields { get; init; } = [];
 
     /// <summary>Whether the kind has a status subresource.</summary>
@@ -17,7 +17,7 @@ public sealed class CustomResourceAttribute : Attribute
 /// <summary>One column of <c>kubectl get</c>, in the order written.</summary>
 /// <param name="name">Heading.</param>
 /// <param name="type">OpenAPI type: <c>string</c>, <c>integer</c>, <c>boolean</c>, <c>date</c>.</param>
-/// <param name="jsonPath">Where the value stands.</param>
+/// <param name="jsonPath">Path of the value.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class PrinterColumnAttribute(string name, string type, string jsonPath) : Attribute
 {
@@ -27,7 +27,7 @@ public sealed class PrinterColumnAttribute(string name, string type, string json
     /// <summary>OpenAPI type.</summary>
     public string Type { get; } = type;
 
-    /// <summary>Where the value stands.</summary>
+    /// <summary>Path of the value.</summary>
     public string JsonPath { get; } = jsonPath;
 
     /// <summary>0 for always, 1 for <c>-o wide</c>.</summary>
@@ -100,14 +100,14 @@ public sealed class ListMapAttribute(params string[] keys) : Attribute
 
 /// <summary>A CEL rule that the API server enforces on writes.</summary>
 /// <param name="rule">CEL expression over <c>self</c> and <c>oldSelf</c>.</param>
-/// <param name="message">What the writer is told.</param>
+/// <param name="message">The error message for the writer.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public sealed class ValidationRuleAttribute(string rule, string message) : Attribute
 {
     /// <summary>CEL expression.</summary>
     public string Rule { get; } = rule;
 
-    /// <summary>What the writer is told.</summary>
+    /// <summary>The error message for the writer.</summary>
     public string Message { get; } = message;
 }
 

@@ -2,21 +2,21 @@ using System.Net;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Carries out what the <see cref="ReflectorMachine"/> decides, for one namespace or the whole cluster.</summary>
+/// <summary>Executes the actions of the <see cref="ReflectorStateMachine"/>, for one namespace or the whole cluster.</summary>
 internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options, string? ns, int seed)
     where T : class, IResource<T>
 {
-    /// <summary>Seconds after which the server ends a watch, spread so that not all watches end together.</summary>
+    /// <summary>Least timeoutSeconds of a watch; jitter is added so that not all watches end together.</summary>
     private const int ShortestWatch = 240;
     private const int WatchSpread = 60;
 
-    /// <summary>A watch that the server should have ended is given up after so long.</summary>
-    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(30);
+    /// <summary>Time past its timeoutSeconds after which a watch is abandoned.</summary>
+    private static readonly TimeSpan WatchOverrun = TimeSpan.FromSeconds(30);
 
-    /// <summary>Credentials or rights that are refused again are not asked for every few seconds.</summary>
-    private static readonly TimeSpan Refused = TimeSpan.FromSeconds(30);
+    /// <summary>After repeated 401 or 403 the retry interval is longer.</summary>
+    private static readonly TimeSpan RefusedInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>A server that tells all objects there are does not pause for so long between them: it does not do so.</summary>
+    /// <summary>A longer silence during a streaming list means that the server does not support it.</summary>
     private static readonly TimeSpan StreamSilence = TimeSpan.FromSeconds(15);
 
 #pragma warning disable CA5394 // Spreads waits; guards nothing.
@@ -25,40 +25,40 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
     private readonly KeyValuePair<string, object?> _resource = ReflectorMetrics.ResourceTag(T.Type);
     private readonly UnreadableReport<T> _unreadable = new(options.Logger, ReflectorMetrics.ResourceTag(T.Type));
     private volatile Exception? _lastError;
-    private OpenedWatch<T>? _watch;
+    private WatchSession<T>? _watch;
     private long _lastContact;
     private int _refusals;
 
     /// <summary>The namespace that is followed; null for all.</summary>
     public string? Namespace => ns;
 
-    /// <summary>Those who wait for the store to come up to a version.</summary>
+    /// <summary>Waiters for the store to reach a resource version.</summary>
     public VersionWaiters Versions { get; } = new();
 
-    /// <summary>Why the server can't be followed at this moment, else an object that can't be read; null while all is well.</summary>
+    /// <summary>The last failure of list or watch, else an undecodable object; null while there is neither.</summary>
     public Exception? LastError => _lastError ?? _unreadable.Error;
 
-    /// <summary>Time since the server was heard last.</summary>
+    /// <summary>Time since the last response or event of the server.</summary>
     public TimeSpan Staleness => options.Time.GetElapsedTime(Volatile.Read(ref _lastContact));
 
     public async Task RunAsync(Action<ReflectorStep<T>, bool> publish, CancellationToken cancellationToken)
     {
-        Contact();
-        var step = ReflectorMachine.Step(new ReflectorState<T> { NeverStream = !options.StreamingLists }, new ReflectorInput<T>.Ready());
+        RecordContact();
+        var step = ReflectorStateMachine.Step(new ReflectorState<T> { NeverStream = !options.StreamingLists }, new ReflectorInput<T>.Ready());
         var synced = false;
         try
         {
             while (true)
             {
-                var input = await CarryOutAsync(step, cancellationToken).ConfigureAwait(false);
-                step = ReflectorMachine.Step(step.State, input);
+                var input = await ExecuteAsync(step, cancellationToken).ConfigureAwait(false);
+                step = ReflectorStateMachine.Step(step.State, input);
                 publish(step, step.Synced && !synced);
-                Versions.Reach(step.State.ResourceVersion);
+                Versions.SetReached(step.State.ResourceVersion);
                 synced |= step.Synced;
 
-                // The wait for the next event may be long; after a list, what it has told is much.
+                // The changes are released: the wait for the next event may be long, and a list is large.
                 step = step.Changes.Count == 0 ? step : new(step.State, step.Action);
-                _unreadable.Take(step.State.Unreadable);
+                _unreadable.Update(step.State.Unreadable);
             }
         }
         finally
@@ -67,7 +67,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         }
     }
 
-    private async Task<ReflectorInput<T>> CarryOutAsync(ReflectorStep<T> step, CancellationToken cancellationToken)
+    private async Task<ReflectorInput<T>> ExecuteAsync(ReflectorStep<T> step, CancellationToken cancellationToken)
     {
         try
         {
@@ -126,12 +126,12 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
             ContinueToken = token,
         };
         var page = await client.ListAsync<Observed<T>>(ns, pageOptions, cancellationToken).ConfigureAwait(false);
-        Contact();
+        RecordContact();
         _refusals = 0;
         return new ReflectorInput<T>.Page(page);
     }
 
-    private async Task<ReflectorInput<T>> ReadWatchAsync(OpenedWatch<T> watch, ReflectorPhase phase, CancellationToken cancellationToken)
+    private async Task<ReflectorInput<T>> ReadWatchAsync(WatchSession<T> watch, ReflectorPhase phase, CancellationToken cancellationToken)
     {
         var silence = phase == ReflectorPhase.Streaming && StreamSilence < options.SilenceLimit ? StreamSilence : options.SilenceLimit;
         if (await watch.NextAsync(silence, cancellationToken).ConfigureAwait(false) is not { } watched)
@@ -139,12 +139,12 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
             return new ReflectorInput<T>.WatchEnded(watch.Lasted, watch.WasSilent);
         }
 
-        Contact();
-        ReflectorMetrics.Came(_resource, watched.Type);
+        RecordContact();
+        ReflectorMetrics.EventReceived(_resource, watched.Type);
         return new ReflectorInput<T>.Event(watched);
     }
 
-    private OpenedWatch<T> OpenWatch(WatchOptions start, CancellationToken cancellationToken)
+    private WatchSession<T> OpenWatch(WatchOptions start, CancellationToken cancellationToken)
     {
         var seconds = ShortestWatch + (int)(WatchSpread * NextJitter());
         var watchOptions = start with
@@ -154,12 +154,12 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
             TimeoutSeconds = seconds,
             OnOpened = Opened,
         };
-        return new(token => client.WatchAsync<Observed<T>>(ns, watchOptions, token), options.Time, TimeSpan.FromSeconds(seconds) + Overdue, cancellationToken);
+        return new(token => client.WatchAsync<Observed<T>>(ns, watchOptions, token), options.Time, TimeSpan.FromSeconds(seconds) + WatchOverrun, cancellationToken);
     }
 
     private void Opened()
     {
-        Contact();
+        RecordContact();
         _refusals = 0;
         ReflectorMetrics.Watched(_resource);
         _lastError = null;
@@ -174,15 +174,15 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         }
     }
 
-    /// <summary>The server has never reached the version that it was asked to go on from: another replica had told it, or it was restored.</summary>
+    /// <summary>The server has not reached the requested resource version: it came from another replica, or etcd was restored.</summary>
     private static bool IsAhead(KubernetesException e) =>
         e.Status.Details?.Causes?.Any(cause => cause.Reason == "ResourceVersionTooLarge") == true;
 
-    /// <summary>How long the server asks to wait, or its refusal does.</summary>
+    /// <summary>Least wait: Retry-After, or the longer interval after repeated 401 or 403.</summary>
     private TimeSpan? AtLeast(KubernetesException? e)
     {
         _refusals = e is { IsUnauthorized: true } or { IsForbidden: true } ? _refusals + 1 : 0;
-        return _refusals > 1 ? Refused * (1 + (0.2 * NextJitter())) : e?.RetryAfter;
+        return _refusals > 1 ? RefusedInterval * (1 + (0.2 * NextJitter())) : e?.RetryAfter;
     }
 
     private void Report(Exception e)
@@ -196,7 +196,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
         _lastError = e;
     }
 
-    private void Contact() => Volatile.Write(ref _lastContact, options.Time.GetTimestamp());
+    private void RecordContact() => Volatile.Write(ref _lastContact, options.Time.GetTimestamp());
 
 #pragma warning disable CA5394 // Spreads waits; guards nothing.
     private double NextJitter() => _random.NextDouble();

@@ -4,8 +4,8 @@ using Foreman.Kubernetes.Json;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// What a server says about one object: the object, or, when it can't be read as its kind, whatever names it and why. So one
-/// object that somebody stored with a field of the wrong form does not keep all others of the kind from being followed.
+/// An object as received: decoded, or its identity and the error when it can't be decoded, so that one malformed object does
+/// not stop the watch of all others.
 /// </summary>
 internal sealed class Observed<T> : IResource<Observed<T>>
     where T : class, IResource<T>

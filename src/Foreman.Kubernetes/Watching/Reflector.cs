@@ -4,9 +4,9 @@ using System.Threading.Channels;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Keeps a <see cref="Store{T}"/> equal to what the API server holds: lists, watches, resumes where it stopped, and lists
-/// again when the server no longer remembers. Failures are waited out (0.8 s to 30 s); only cancellation ends it. An object
-/// that can't be read holds up nothing but itself: see <see cref="UnreadableObjectException"/>.
+/// Keeps a <see cref="Store{T}"/> equal to what the API server holds: lists, watches, resumes from the last resource version,
+/// and lists again when that has expired. Failures are retried with backoff (0.8 s to 30 s); only cancellation ends it. An
+/// undecodable object does not affect others: see <see cref="UnreadableObjectException"/>.
 /// </summary>
 /// <typeparam name="T">Kind of the objects.</typeparam>
 public sealed class Reflector<T>
@@ -18,7 +18,7 @@ public sealed class Reflector<T>
     private readonly ListWatch<T>[] _scopes;
     private int _unsynced;
 
-    /// <summary>Makes a reflector; <see cref="RunAsync"/> sets it going.</summary>
+    /// <summary>Makes a reflector; <see cref="RunAsync"/> starts it.</summary>
     /// <param name="client">The client; it stays the caller's.</param>
     /// <param name="options">What to follow; null for all objects of the kind in the cluster.</param>
     public Reflector(IKubernetes client, ReflectorOptions? options = null)
@@ -37,21 +37,24 @@ public sealed class Reflector<T>
     public Task Ready => _ready.Task;
 
     /// <summary>
-    /// Why the store may be behind at this moment: a call that failed and is tried again, else an
-    /// <see cref="UnreadableObjectException"/> while an object can't be read; null while all is well.
+    /// Why the store may be stale: a call that failed and is retried, else an <see cref="UnreadableObjectException"/> while
+    /// an object can't be decoded; null while there is neither.
     /// </summary>
     public Exception? LastError => _scopes.Select(s => s.LastError).Where(e => e is not null).MinBy(e => e is UnreadableObjectException);
 
-    /// <summary>Time since the server was heard last; of several namespaces, the longest. At most about a minute while all is well.</summary>
+    /// <summary>
+    /// Time since the last response or event of the server; of several namespaces, the longest. At most about a minute
+    /// without failures.
+    /// </summary>
     public TimeSpan Staleness => _scopes.Max(s => s.Staleness);
 
     /// <summary>
-    /// Waits until the store holds what stood on the server at a version, such as that of a write of one's own: a replica of
-    /// the server that lags may tell of it late. In a quiet namespace it can take a minute to know.
+    /// Waits until the store has reached a resource version, such as that of an own write: a lagging replica may report it
+    /// late. In a quiet namespace this can take a minute.
     /// </summary>
     /// <param name="resourceVersion">A version of this kind, from an object or a list.</param>
     /// <param name="ns">The namespace that is meant where several are followed; null for all of them.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public Task WaitForAsync(string resourceVersion, string? ns = null, CancellationToken cancellationToken = default) =>
         Task.WhenAll(_scopes.Where(s => ns is null || s.Namespace is null || s.Namespace == ns).Select(s => s.Versions.WaitAsync(resourceVersion, cancellationToken)));
 

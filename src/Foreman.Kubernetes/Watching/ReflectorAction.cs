@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What a list and watch does next.</summary>
+/// <summary>An action of list and watch.</summary>
 internal abstract record ReflectorAction
 {
     private ReflectorAction()

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What happens to a list and watch from outside.</summary>
+/// <summary>An input of the reflector's state machine.</summary>
 internal abstract record ReflectorInput<T>
     where T : class, IResource<T>
 {
@@ -19,7 +19,7 @@ internal abstract record ReflectorInput<T>
 
     /// <summary>The watch has ended without an error.</summary>
     /// <param name="Lasted">How long it was open.</param>
-    /// <param name="Silent">True when we ended it because nothing came; false when the server did, as it does from time to time.</param>
+    /// <param name="Silent">True when the client ended it because nothing was received; false when the server ended it.</param>
     public sealed record WatchEnded(TimeSpan Lasted, bool Silent = false) : ReflectorInput<T>;
 
     /// <summary>The server does not know lists in the form of a stream.</summary>

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// What reflectors measure, as instruments of the meter <c>Foreman.Kubernetes</c>. Each is tagged with <c>resource</c>, the
-/// plural and group of the kind; no object is named.
+/// Metrics of reflectors, under the meter <c>Foreman.Kubernetes</c>. Each is tagged with <c>resource</c>, the plural and
+/// group of the kind; no object is named.
 /// </summary>
 public static class ReflectorMetrics
 {
@@ -45,9 +45,9 @@ public static class ReflectorMetrics
 
     internal static void Watched(KeyValuePair<string, object?> resource) => Watches.Add(1, resource);
 
-    internal static void Came(KeyValuePair<string, object?> resource, WatchEventType type) => Events.Add(1, resource, new("type", Text(type)));
+    internal static void EventReceived(KeyValuePair<string, object?> resource, WatchEventType type) => Events.Add(1, resource, new("type", Text(type)));
 
-    internal static void CameUnreadable(KeyValuePair<string, object?> resource) => Unreadable.Add(1, resource);
+    internal static void UnreadableReceived(KeyValuePair<string, object?> resource) => Unreadable.Add(1, resource);
 
     internal static void Failed(KeyValuePair<string, object?> resource) => Failures.Add(1, resource);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What a <see cref="Reflector{T}"/> follows, and what it gets from the program around it.</summary>
+/// <summary>Options of a <see cref="Reflector{T}"/>.</summary>
 public sealed record ReflectorOptions
 {
     /// <summary>Namespaces to follow, each with calls of its own; empty (the default) for the whole cluster.</summary>
@@ -17,7 +17,7 @@ public sealed record ReflectorOptions
 
     /// <summary>
     /// True (the default) to take lists in the form of a stream (<c>sendInitialEvents</c>) where the server has it, which
-    /// costs both sides less memory; false for pages always. Where it turns out that the server has it not, pages are taken.
+    /// costs both sides less memory; false for pages always. Falls back to pages where the server does not support it.
     /// </summary>
     public bool StreamingLists { get; init; } = true;
 
@@ -25,8 +25,8 @@ public sealed record ReflectorOptions
     public int PageSize { get; init; } = 500;
 
     /// <summary>
-    /// How long a watch may be silent before another takes its place, which costs one call: so a connection of which the
-    /// other end is gone, or a proxy that passes nothing on, is noticed also where there are no pings. Default 50 s; 5 s to 1 h.
+    /// How long a watch may be silent before it is replaced by a new one, so that a half-open connection or a stalled proxy
+    /// is detected even without pings. Default 50 s; 5 s to 1 h.
     /// </summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(50);
 
@@ -36,6 +36,6 @@ public sealed record ReflectorOptions
     /// <summary>Seed of the jitter that spreads waits and the ends of watches.</summary>
     public int Seed { get; init; } = HashCode.Combine(Environment.MachineName, Environment.ProcessId);
 
-    /// <summary>Where failures are logged: the first of a row and each other one.</summary>
+    /// <summary>Log of failures; repetitions of the same failure are logged once.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -5,7 +5,7 @@ namespace Foreman.Kubernetes;
 /// shared informer factory. Parts ask for their reflectors and subscribe to them; then one of them runs the set.
 /// </summary>
 /// <param name="client">The client; it stays the caller's.</param>
-/// <param name="options">What reflectors get that are asked for without options of their own; null for the whole cluster.</param>
+/// <param name="options">Default options of reflectors; null for the whole cluster.</param>
 public sealed class ReflectorSet(IKubernetes client, ReflectorOptions? options = null)
 {
     private readonly Lock _lock = new();
@@ -14,8 +14,8 @@ public sealed class ReflectorSet(IKubernetes client, ReflectorOptions? options =
     private CancellationTokenSource? _running;
 
     /// <summary>
-    /// The reflector for a kind and selection: the same one for everybody who asks for the same namespaces and selectors.
-    /// One that is asked for while the set runs begins at once.
+    /// The reflector for a kind and selection: the same one for everybody who asks for the same namespaces and selectors. One
+    /// that is requested while the set runs starts at once.
     /// </summary>
     /// <typeparam name="T">Kind of the objects.</typeparam>
     /// <param name="options">What to follow; null for the set's options.</param>
@@ -41,8 +41,8 @@ public sealed class ReflectorSet(IKubernetes client, ReflectorOptions? options =
         }
     }
 
-    /// <summary>Done when all stores asked for so far are complete for the first time.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Completes when all stores requested so far have synced.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public Task WaitForSyncAsync(CancellationToken cancellationToken = default)
     {
         lock (_lock)
@@ -51,7 +51,7 @@ public sealed class ReflectorSet(IKubernetes client, ReflectorOptions? options =
         }
     }
 
-    /// <summary>Runs all reflectors, those asked for later too, until cancelled; then ends without an exception.</summary>
+    /// <summary>Runs all reflectors, including those requested later, until cancelled; then ends without an exception.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidOperationException">The set runs already, or has run.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)

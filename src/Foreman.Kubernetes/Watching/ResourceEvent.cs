@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>What happened to an object in a <see cref="Store{T}"/>.</summary>
+/// <summary>Type of a change in a <see cref="Store{T}"/>.</summary>
 public enum ResourceEventType
 {
     /// <summary>The object is new in the selection.</summary>
@@ -14,8 +14,8 @@ public enum ResourceEventType
 }
 
 /// <summary>
-/// A change of a <see cref="Store{T}"/>. An object that was deleted and made again under the same name is told as a
-/// deletion of the old one and an addition of the new one, also when both happened unseen.
+/// A change of a <see cref="Store{T}"/>. An object that was deleted and made again under the same name is reported as a
+/// deletion and an addition, even when neither was observed.
 /// </summary>
 /// <typeparam name="T">Kind of the object.</typeparam>
 /// <param name="Type">What happened.</param>

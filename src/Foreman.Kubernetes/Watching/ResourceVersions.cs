@@ -1,8 +1,8 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Compares resource versions. The API promises (since 1.35, and always kept it) that they are decimal numbers that grow
-/// within a kind; versions of another form are only told apart.
+/// Compares resource versions. Since 1.35 the API guarantees that they are decimal numbers that grow within a kind; others
+/// are only compared for equality.
 /// </summary>
 public static class ResourceVersions
 {

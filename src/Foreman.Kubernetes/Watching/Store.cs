@@ -63,8 +63,8 @@ public sealed class Store<T>
     public IEnumerable<string> IndexKeys(string name) => Index(name).Entries.Keys;
 
     /// <summary>
-    /// Calls a handler with an addition for each object there is, then with each change, in order. It is called on the
-    /// thread that watches, so it must not throw and must return soon: put what takes time into a queue.
+    /// Calls a handler with an addition for each existing object, then with each change, in order. It runs on the watch's
+    /// thread, so it must not throw or block: enqueue longer work.
     /// </summary>
     /// <returns>Ends the calls when disposed.</returns>
     public IDisposable Subscribe(Action<ResourceEvent<T>> handler)
@@ -82,7 +82,7 @@ public sealed class Store<T>
         }
     }
 
-    /// <summary>Makes changes visible, all at once for readers, one by one for handlers.</summary>
+    /// <summary>Applies changes: at once for readers, one by one for handlers.</summary>
     /// <param name="changes">What changes, in order.</param>
     /// <param name="whole">All objects afterwards, where the caller has them.</param>
     internal void Apply(IReadOnlyList<ResourceEvent<T>> changes, ImmutableDictionary<ObjectKey, T>? whole = null)

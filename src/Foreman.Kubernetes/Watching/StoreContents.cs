@@ -12,7 +12,7 @@ internal sealed record StoreContents<T>
 
     /// <summary>The contents after changes. A single change costs the logarithm of the objects.</summary>
     /// <param name="changes">What changes, in order.</param>
-    /// <param name="whole">The objects afterwards, where somebody has them already; they are then shared.</param>
+    /// <param name="whole">The objects afterwards, if already computed; they are then shared.</param>
     public StoreContents<T> With(IReadOnlyList<ResourceEvent<T>> changes, ImmutableDictionary<ObjectKey, T>? whole) => this with
     {
         Objects = whole ?? Changed(changes),

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What a store becomes.</summary>
+/// <summary>The difference between two states of a store.</summary>
 /// <param name="Objects">The objects afterwards.</param>
-/// <param name="Unreadable">Objects whose newest version can't be read; what was known of them before stays in <paramref name="Objects"/>.</param>
+/// <param name="Unreadable">
+/// Objects whose newest version can't be decoded; their previous version stays in <paramref name="Objects"/>.
+/// </param>
 /// <param name="Changes">How <paramref name="Objects"/> differs from the one before.</param>
 internal readonly record struct StoreDiff<T>(
     ImmutableDictionary<ObjectKey, T> Objects, ImmutableDictionary<ObjectKey, Observed<T>> Unreadable, IReadOnlyList<ResourceEvent<T>> Changes)
@@ -18,15 +20,15 @@ internal static class StoreDiff
     /// the list in its order. So the same inputs always give the same events. Takes time in proportion to the objects.
     /// </summary>
     /// <param name="before">The store before.</param>
-    /// <param name="told">What the list told, latest first; of what it told twice, the newer version counts.</param>
-    /// <param name="sameHistory">False when the server's past was replaced: then equal versions need not be equal objects.</param>
+    /// <param name="listed">Items of the list, latest first; of duplicates the newer version counts.</param>
+    /// <param name="sameHistory">False after a restore of the server: then equal versions need not be equal objects.</param>
     public static StoreDiff<T> Between<T>(
-        ImmutableDictionary<ObjectKey, T> before, ImmutableStack<WatchEvent<Observed<T>>> told, bool sameHistory = true)
+        ImmutableDictionary<ObjectKey, T> before, ImmutableStack<WatchEvent<Observed<T>>> listed, bool sameHistory = true)
         where T : class, IResource<T>
     {
         var newest = new Dictionary<ObjectKey, WatchEvent<Observed<T>>>(before.Count);
         List<ObjectKey> order = [];
-        foreach (var item in told)
+        foreach (var item in listed)
         {
             var key = ObjectKey.Of(item.Object);
             if (newest.TryAdd(key, item))
@@ -106,7 +108,7 @@ internal static class StoreDiff
         return new(objects.ToImmutable(), unreadable.ToImmutable(), [.. gone, .. changes]);
     }
 
-    /// <summary>What was known of an object stays while its newer version can't be read, but not beyond its life.</summary>
+    /// <summary>The previous version stays while the newer one can't be decoded, unless the object was re-created.</summary>
     private static bool IsKept<T>(T known, Observed<T> unreadable)
         where T : class, IResource<T> => known.Uid() == unreadable.Uid();
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>The objects of a store by what a function makes of them.</summary>
+/// <summary>An index of a store's objects by the keys of a function.</summary>
 internal sealed record StoreIndex<T>(Func<T, IEnumerable<string>> KeysOf)
     where T : class, IResource<T>
 {
@@ -10,7 +10,7 @@ internal sealed record StoreIndex<T>(Func<T, IEnumerable<string>> KeysOf)
         ImmutableDictionary<string, ImmutableDictionary<ObjectKey, T>>.Empty;
 
     /// <summary>The index after changes.</summary>
-    /// <param name="before">The objects before them: an index function is asked again under which keys an object stood.</param>
+    /// <param name="before">The objects before them: the index function is called again for the old keys of an object.</param>
     /// <param name="changes">What changes, in order.</param>
     public StoreIndex<T> With(ImmutableDictionary<ObjectKey, T> before, IReadOnlyList<ResourceEvent<T>> changes)
     {

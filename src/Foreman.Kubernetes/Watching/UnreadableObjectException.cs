@@ -1,8 +1,8 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// An object that the server holds can't be read as its kind. A <see cref="Reflector{T}"/> goes on with all others; the store
-/// keeps this one as it was when it could last be read (nothing, if it never could), until it is mended or deleted.
+/// An object can't be decoded as its kind. A <see cref="Reflector{T}"/> goes on with all others; the store keeps the last
+/// decodable version, if any, until the object is fixed or deleted.
 /// </summary>
 public sealed class UnreadableObjectException : Exception
 {

@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Tells of objects that can't be read: each version once to the log and the meter, and one of them as the error that stands.</summary>
+/// <summary>Reports undecodable objects: each version once to the log and metrics, and one of them as the current error.</summary>
 internal sealed class UnreadableReport<T>(ILogger logger, KeyValuePair<string, object?> resource)
     where T : class, IResource<T>
 {
     private ImmutableDictionary<ObjectKey, Observed<T>> _known = ImmutableDictionary<ObjectKey, Observed<T>>.Empty;
     private volatile UnreadableObjectException? _error;
 
-    /// <summary>The first of them by name; null when all can be read.</summary>
+    /// <summary>The first of them by name; null when there is none.</summary>
     public UnreadableObjectException? Error => _error;
 
-    public void Take(ImmutableDictionary<ObjectKey, Observed<T>> now)
+    public void Update(ImmutableDictionary<ObjectKey, Observed<T>> now)
     {
         if (ReferenceEquals(now, _known))
         {
@@ -24,7 +24,7 @@ internal sealed class UnreadableReport<T>(ILogger logger, KeyValuePair<string, o
         {
             if (_known.GetValueOrDefault(key)?.ResourceVersion() != observed.ResourceVersion())
             {
-                ReflectorMetrics.CameUnreadable(resource);
+                ReflectorMetrics.UnreadableReceived(resource);
                 logger.ObjectUnreadable(Explain(key, observed).Message);
             }
         }

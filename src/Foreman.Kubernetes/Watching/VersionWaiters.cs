@@ -1,14 +1,14 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>Those who wait until a store has come up to a version.</summary>
+/// <summary>Tasks that wait until a store reaches a resource version.</summary>
 internal sealed class VersionWaiters
 {
     private readonly Lock _lock = new();
     private readonly List<(string Version, TaskCompletionSource Done)> _waiting = [];
     private string? _reached;
 
-    /// <summary>The store is complete up to this version; null while it never was.</summary>
-    public void Reach(string? version)
+    /// <summary>Sets the version up to which the store is complete; null before the first list.</summary>
+    public void SetReached(string? version)
     {
         lock (_lock)
         {
@@ -24,7 +24,7 @@ internal sealed class VersionWaiters
         }
     }
 
-    /// <summary>Done when the version is reached, or another that is not known to be older.</summary>
+    /// <summary>Completes when this version or a later one is reached.</summary>
     public async Task WaitAsync(string version, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,6 +51,6 @@ internal sealed class VersionWaiters
         }
     }
 
-    // Versions that can't be compared say nothing: only the same one is certain.
+    // Versions that can't be compared count only when equal.
     private bool IsReached(string version) => _reached == version || ResourceVersions.Compare(_reached, version) > 0;
 }

@@ -3,7 +3,7 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>AMD devices, by what the amdgpu kernel driver shows.</summary>
+/// <summary>AMD devices, from sysfs of the amdgpu kernel driver.</summary>
 internal static class AmdProbe
 {
     public static IReadOnlyList<AcceleratorDevice> Read(HostRoots roots)
@@ -13,8 +13,8 @@ internal static class AmdProbe
     }
 
     /// <summary>
-    /// An integrated GPU has a small carve-out as "VRAM" and works in the host's memory through the GTT. It is told from a
-    /// card by sizes alone, unless the driver names the maker of the memory chips or the board, which only cards have.
+    /// An integrated GPU has a small carve-out as "VRAM" and uses the host's memory through the GTT. It is distinguished from
+    /// a card by sizes alone, unless the driver names the maker of the memory chips or the board, which only cards have.
     /// </summary>
     public static bool IsIntegrated(long vram, long gtt, bool namesBoard) =>
         !namesBoard && vram <= 4 * Units.GiB && gtt >= 8 * Units.GiB && gtt >= 4 * vram;

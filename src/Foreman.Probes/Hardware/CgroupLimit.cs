@@ -1,8 +1,8 @@
 namespace Foreman.Probes;
 
 /// <summary>
-/// The memory limit of the agent's own control group. It says nothing about the model servers, which live in other groups,
-/// so it never lowers the host's RAM.
+/// The memory limit of the agent's own control group. It does not apply to the model servers, which are in other groups, so
+/// it never lowers the host's RAM.
 /// </summary>
 internal static class CgroupLimit
 {
@@ -50,7 +50,7 @@ internal static class CgroupLimit
     public static long? ParseLimit(string? text) => KernelFile.ParseNumber(text) is { } bytes and >= 0 and < Unlimited ? bytes : null;
 
     // A container sees its own group as the root of the mount while the path is still the host's: folders that
-    // are not there are skipped, and the root of the mount is always looked at.
+    // are not there are skipped, and the root of the mount is always read.
     private static long? Smallest(string mount, string group, string file)
     {
         long? smallest = null;

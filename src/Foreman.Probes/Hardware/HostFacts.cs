@@ -2,7 +2,7 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>What the operating system and its drivers tell about the host.</summary>
+/// <summary>Facts about the host from the operating system and its drivers.</summary>
 internal sealed record HostFacts
 {
     public HostMemory Memory { get; init; } = HostMemory.Unknown;

@@ -2,7 +2,7 @@ using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
-/// <summary>Asks each probe that fits the operating system.</summary>
+/// <summary>Runs the probes of the operating system.</summary>
 internal static class HostFactsReader
 {
     public static Task<HostFacts> ReadAsync(ProbeOptions options, HelperPrograms commands, CancellationToken cancellationToken) =>

@@ -2,7 +2,7 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>Intel GPUs. Their kernel drivers do not tell the memory of the device, so it stays unknown rather than zero.</summary>
+/// <summary>Intel GPUs. Their kernel drivers do not report device memory, so it stays unknown rather than zero.</summary>
 internal static class IntelProbe
 {
     public static IReadOnlyList<AcceleratorDevice> Read(HostRoots roots) =>

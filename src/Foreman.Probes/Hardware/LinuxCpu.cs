@@ -1,6 +1,6 @@
 namespace Foreman.Probes;
 
-/// <summary>Logical processors of a Linux host that are switched on.</summary>
+/// <summary>Online logical processors of a Linux host.</summary>
 internal static class LinuxCpu
 {
     /// <summary>The count, or what the runtime may use where the kernel's file is absent.</summary>

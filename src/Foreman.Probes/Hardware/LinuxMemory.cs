@@ -23,7 +23,7 @@ internal static class LinuxMemory
         }
 
         // Kernels before 3.14 have no MemAvailable: what is free or can be dropped at once comes close.
-        long? available = values.TryGetValue("MemAvailable", out var told) ? told
+        long? available = values.TryGetValue("MemAvailable", out var reported) ? reported
             : values.TryGetValue("MemFree", out var free) ? free + values.GetValueOrDefault("Buffers") + values.GetValueOrDefault("Cached")
             : null;
         long? swap = values.TryGetValue("SwapTotal", out var total) && values.TryGetValue("SwapFree", out var unused) ? total - unused : null;

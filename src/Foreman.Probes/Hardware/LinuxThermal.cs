@@ -3,7 +3,7 @@ namespace Foreman.Probes;
 /// <summary>Thermal pressure of a Linux host, from the trip points that its firmware sets.</summary>
 internal static class LinuxThermal
 {
-    private static readonly string[] Words = ["nominal", "fair", "serious", "critical"];
+    private static readonly string[] Levels = ["nominal", "fair", "serious", "critical"];
 
     /// <summary>The worst zone: passive cooling is fair, hot is serious, critical is critical. Null without zones.</summary>
     public static string? Read(HostRoots roots)
@@ -17,7 +17,7 @@ internal static class LinuxThermal
             }
         }
 
-        return worst < 0 ? null : Words[worst];
+        return worst < 0 ? null : Levels[worst];
     }
 
     private static int Level(string zone, long temperature)

@@ -3,7 +3,7 @@ using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
-/// <summary>NVIDIA devices: by <c>nvidia-smi</c>, else by what the kernel module shows.</summary>
+/// <summary>NVIDIA devices, from <c>nvidia-smi</c>, else from the kernel module's files.</summary>
 internal static class NvidiaProbe
 {
     public static async Task<IReadOnlyList<AcceleratorDevice>> ReadAsync(
@@ -14,13 +14,13 @@ internal static class NvidiaProbe
             return FromKernel(roots, "nvidia-smi is not installed, so the memory of the device is not known; CUDA programs may still work", healthy: true);
         }
 
-        var answer = await commands.RunAsync(nvidiaSmi, NvidiaSmi.Arguments, cancellationToken);
-        if (answer.Succeeded && NvidiaSmi.Parse(answer.Output, host) is { Count: > 0 } devices)
+        var result = await commands.RunAsync(nvidiaSmi, NvidiaSmi.Arguments, cancellationToken);
+        if (result.Succeeded && NvidiaSmi.Parse(result.Output, host) is { Count: > 0 } devices)
         {
             return devices;
         }
 
-        var why = answer.Failure ?? $"nvidia-smi ended with exit code {answer.ExitCode}: {FirstLine(answer.Output)}";
+        var why = result.Failure ?? $"nvidia-smi ended with exit code {result.ExitCode}: {FirstLine(result.Output)}";
         return FromKernel(roots, $"{why}. Check the driver, for example with `dmesg | grep -i nvrm`", healthy: false);
     }
 

@@ -6,14 +6,14 @@ namespace Foreman.Probes;
 /// <summary>Reads what <c>nvidia-smi</c> prints: one line of comma-separated values per device.</summary>
 internal static class NvidiaSmi
 {
-    /// <summary>What to ask for; <see cref="Parse"/> expects the columns in this order.</summary>
+    /// <summary>Arguments of the query; <see cref="Parse"/> expects the columns in this order.</summary>
     public static IReadOnlyList<string> Arguments { get; } =
         ["--query-gpu=name,driver_version,memory.total,memory.free", "--format=csv,noheader,nounits"];
 
-    // Devices that share the host's memory: their driver answers "not supported" when asked for the device's own.
+    // Devices that share the host's memory: their driver reports "not supported" for device memory.
     private static readonly string[] UnifiedNames = ["GB10", "N1X", "Thor", "Orin", "Xavier", "Tegra", "Jetson"];
 
-    /// <summary>Lines such as <c>NVIDIA H200, 570.86.15, 143771, 143201</c>; memory is in MiB, <c>[N/A]</c> where not told.</summary>
+    /// <summary>Lines such as <c>NVIDIA H200, 570.86.15, 143771, 143201</c>; memory is in MiB, <c>[N/A]</c> where unknown.</summary>
     /// <param name="text">Standard output of the program.</param>
     /// <param name="host">Memory of the host, which a device with unified memory shares.</param>
     public static IReadOnlyList<AcceleratorDevice> Parse(string text, HostMemory host) =>
@@ -30,7 +30,7 @@ internal static class NvidiaSmi
         {
             Name = name,
             Kind = Accelerator.Cuda,
-            Driver = Told(driver) ? driver : null,
+            Driver = IsReported(driver) ? driver : null,
             Unified = unified,
             MemoryTotalMB = total,
             MemoryFreeMB = free,
@@ -38,17 +38,17 @@ internal static class NvidiaSmi
         };
         if (unified)
         {
-            // Some under-report instead of saying that they do not know, so the host's memory is always the better answer.
+            // Some under-report instead of reporting nothing, so the host's memory is always used.
             return device with { MemoryTotalMB = Units.ToMB(host.Total), MemoryFreeMB = Units.ToMB(host.Available) };
         }
 
-        // Only a device known to share the host's memory may lack its own: a lost one prints an error in its place.
+        // Only a device known to share the host's memory may lack its own: a lost device prints an error instead.
         return total is not null
             ? device
             : device with { Healthy = false, Reason = $"the driver does not tell the memory of the device ({cells[2]}): it may be lost or partitioned; see nvidia-smi" };
     }
 
-    private static bool Told(string cell) => cell.Length > 0 && cell[0] != '[';
+    private static bool IsReported(string cell) => cell.Length > 0 && cell[0] != '[';
 
     private static long? Number(string cell) =>
         long.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;

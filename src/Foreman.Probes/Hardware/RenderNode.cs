@@ -15,10 +15,7 @@ internal sealed record RenderNode(string Device, long Vendor, long Product)
         .Select(line => line["DRIVER=".Length..].Trim())
         .FirstOrDefault();
 
-    /// <summary>
-    /// All of them. Only devices that can compute have a render node, so the display chips of servers' management
-    /// controllers are left out.
-    /// </summary>
+    /// <summary>All render nodes. Display chips of management controllers have none.</summary>
     public static IReadOnlyList<RenderNode> All(HostRoots roots) =>
         [.. from node in KernelFile.Folders(roots.SysPath("class/drm"), "renderD*")
             let device = Path.Combine(node, "device")

@@ -4,48 +4,48 @@ using System.Text;
 namespace Foreman.Probes;
 
 /// <summary>
-/// Asks one server, each path at most once. Only requests that change nothing are ever made: some servers load a model
-/// when they are posted to, which a probe must never cause.
+/// A client of one server that requests each path at most once. It sends read-only requests only, because a POST makes some
+/// servers load a model.
 /// </summary>
 internal sealed class CachedProbeClient(HttpClient http, string url, TimeSpan limit, TimeProvider time)
 {
-    private const int LargestAnswer = 4 * 1024 * 1024;
+    private const int MaxResponseBytes = 4 * 1024 * 1024;
 
-    private readonly Dictionary<string, ServerAnswer> _answers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ProbeResponse> _responses = new(StringComparer.Ordinal);
 
     /// <summary>Base URL without a trailing slash and without <c>/v1</c>.</summary>
     public string Url { get; } = url;
 
-    /// <summary>The first answer that did not come; further questions are then not asked.</summary>
-    public ServerAnswer? FirstFailure { get; private set; }
+    /// <summary>The first request that failed; later requests are then not sent.</summary>
+    public ProbeResponse? FirstFailure { get; private set; }
 
-    /// <summary>Asks; after a request without an answer, that failure is the answer to everything.</summary>
-    public async Task<ServerAnswer> GetAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Requests a path; after a failed request, that failure is returned for every path.</summary>
+    public async Task<ProbeResponse> GetAsync(string path, CancellationToken cancellationToken)
     {
         if (FirstFailure is { } failed)
         {
             return failed;
         }
 
-        var answer = await TryGetAsync(path, cancellationToken);
-        FirstFailure = answer.NoAnswer is null ? null : answer;
-        return answer;
+        var response = await TryGetAsync(path, cancellationToken);
+        FirstFailure = response.FailureKind is null ? null : response;
+        return response;
     }
 
-    /// <summary>Asks for something that the server may be too busy to answer: no answer says nothing about the server.</summary>
-    public async Task<ServerAnswer> TryGetAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Requests a path that a busy server may not answer: a failure says nothing about the server.</summary>
+    public async Task<ProbeResponse> TryGetAsync(string path, CancellationToken cancellationToken)
     {
-        if (!_answers.TryGetValue(path, out var answer))
+        if (!_responses.TryGetValue(path, out var response))
         {
-            answer = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, Url + path), cancellationToken);
-            _answers[path] = answer;
+            response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, Url + path), cancellationToken);
+            _responses[path] = response;
         }
 
-        return answer;
+        return response;
     }
 
-    /// <summary>Asks with a body, for the one question that can't be asked otherwise (what an Ollama model can do).</summary>
-    public Task<ServerAnswer> AskAsync(string path, string json, CancellationToken cancellationToken) => SendAsync(
+    /// <summary>Posts a body, for the one read-only request that needs it (capabilities of an Ollama model).</summary>
+    public Task<ProbeResponse> PostAsync(string path, string json, CancellationToken cancellationToken) => SendAsync(
         () => new HttpRequestMessage(HttpMethod.Post, Url + path) { Content = new StringContent(json, Encoding.UTF8, "application/json") },
         cancellationToken);
 
@@ -59,11 +59,11 @@ internal sealed class CachedProbeClient(HttpClient http, string url, TimeSpan li
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
         })
     {
-        MaxResponseContentBufferSize = LargestAnswer,
+        MaxResponseContentBufferSize = MaxResponseBytes,
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private async Task<ServerAnswer> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    private async Task<ProbeResponse> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -71,7 +71,7 @@ internal sealed class CachedProbeClient(HttpClient http, string url, TimeSpan li
         {
             using var message = request();
             using var response = await http.SendAsync(message, either.Token);
-            return new ServerAnswer
+            return new ProbeResponse
             {
                 Status = (int)response.StatusCode,
                 ContentType = response.Content.Headers.ContentType?.ToString() ?? "",
@@ -81,14 +81,14 @@ internal sealed class CachedProbeClient(HttpClient http, string url, TimeSpan li
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ServerAnswer { NoAnswer = NoAnswer.TimedOut, Failure = $"it did not answer in {limit.TotalSeconds:0.#} s" };
+            return new ProbeResponse { FailureKind = FailureKind.TimedOut, Failure = $"it did not answer in {limit.TotalSeconds:0.#} s" };
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
         {
             var refused = e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-            return new ServerAnswer
+            return new ProbeResponse
             {
-                NoAnswer = refused ? NoAnswer.Refused : NoAnswer.Failed,
+                FailureKind = refused ? FailureKind.Refused : FailureKind.Failed,
                 Failure = refused ? "nothing listens there" : Innermost(e).Message,
             };
         }

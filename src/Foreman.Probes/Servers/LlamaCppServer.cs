@@ -3,19 +3,19 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>llama-server, told by <c>/props</c>. With several models (router mode) each has its own.</summary>
+/// <summary>llama-server, identified by <c>/props</c>. With several models (router mode) each has its own.</summary>
 internal static class LlamaCppServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> DetectAsync(CachedProbeClient client, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync("/props", cancellationToken);
-        if (IsLoading(answer))
+        var response = await client.GetAsync("/props", cancellationToken);
+        if (IsLoading(response))
         {
             return ServerFinding.Unhealthy(ModelServerKind.LlamaCpp, client.Url, "loading: the model is being read into memory; this ends by itself");
         }
 
-        var props = answer.Json;
-        if (!answer.Ok || (props.Text("build_info") is null && props.Count("total_slots") is null))
+        var props = response.Json;
+        if (!response.Ok || (props.Text("build_info") is null && props.Count("total_slots") is null))
         {
             return null;
         }
@@ -27,16 +27,16 @@ internal static class LlamaCppServer
         }
 
         // The gauges need --metrics; without it they answer 501. Free slots are taken from them and not from /slots,
-        // because asking that one keeps a server awake that would put its idle model to sleep.
+        // because requests to it keep a server from unloading its idle model.
         var metrics = await client.TryGetAsync("/metrics", cancellationToken);
         return ServerFinding.Healthy(
             ModelServerKind.LlamaCpp, client.Url, props.Text("build_info"), [Model(props, models, metrics.Ok ? metrics.Body : "", client.Url, now)]);
     }
 
     /// <summary>While a model loads, every path answers 503 with this message.</summary>
-    public static bool IsLoading(ServerAnswer answer) =>
-        answer is { NoAnswer: null, Status: 503 }
-        && (answer.Json.Text("error", "message") ?? answer.Json.Text("status"))?.Contains("loading model", StringComparison.OrdinalIgnoreCase) == true;
+    public static bool IsLoading(ProbeResponse response) =>
+        response is { FailureKind: null, Status: 503 }
+        && (response.Json.Text("error", "message") ?? response.Json.Text("status"))?.Contains("loading model", StringComparison.OrdinalIgnoreCase) == true;
 
     public static ServedModel Model(JsonElement? props, JsonElement? models, string metrics, string url, DateTimeOffset now)
     {
@@ -60,7 +60,7 @@ internal static class LlamaCppServer
         };
     }
 
-    // The gauge is over the time since it was last scraped, by whomever; the totals tell the same and forget nothing.
+    // The gauge covers only the time since any client last scraped it, so the totals are preferred.
     private static int? Speed(IReadOnlyDictionary<string, double> values, string totals, string gauge)
     {
         var tokens = values.GetValueOrDefault($"llamacpp:{(totals == "prompt" ? "prompt_tokens" : totals)}_total");
@@ -74,7 +74,7 @@ internal static class LlamaCppServer
             ? takes && props.Flag("chat_template_caps", "supports_tool_calls") != false
             : null;
 
-    // A router loads a model when it is first asked for; its context is known only then.
+    // A router loads a model on first use; its context is known only then.
     private static IReadOnlyList<ServedModel> RoutedModels(JsonElement? models, string url) =>
         [.. from model in models.Items("data") ?? []
             let name = model.Text("id")

@@ -2,13 +2,13 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>llama-swap, told by <c>/running</c>: it lists all models that it can start, and which of them run.</summary>
+/// <summary>llama-swap, identified by <c>/running</c>: it lists all models that it can start, and which of them run.</summary>
 internal static class LlamaSwapServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> DetectAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync("/running", cancellationToken);
-        if (!answer.Ok || answer.Json.Items("running") is not { } running)
+        var response = await client.GetAsync("/running", cancellationToken);
+        if (!response.Ok || response.Json.Items("running") is not { } running)
         {
             return null;
         }

@@ -3,13 +3,13 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>LM Studio, told by the form of <c>/api/v1/models</c>.</summary>
+/// <summary>LM Studio, identified by the form of <c>/api/v1/models</c>.</summary>
 internal static class LmStudioServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> DetectAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync("/api/v1/models", cancellationToken);
-        var models = answer.Ok ? answer.Json.Items("models") : null;
+        var response = await client.GetAsync("/api/v1/models", cancellationToken);
+        var models = response.Ok ? response.Json.Items("models") : null;
         return models is null || !models.All(m => m.Text("key") is not null && m.Items("loaded_instances") is not null)
             ? null
             : ServerFinding.Healthy(

@@ -2,13 +2,13 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>LocalAI, told by <c>/.well-known/localai.json</c>.</summary>
+/// <summary>LocalAI, identified by <c>/.well-known/localai.json</c>.</summary>
 internal static class LocalAIServer
 {
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, CancellationToken cancellationToken)
+    public static async Task<ServerFinding?> DetectAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync("/.well-known/localai.json", cancellationToken);
-        if (!answer.Ok || answer.Json.Text("version") is not { } version)
+        var response = await client.GetAsync("/.well-known/localai.json", cancellationToken);
+        if (!response.Ok || response.Json.Text("version") is not { } version)
         {
             return null;
         }

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace Foreman.Probes;
 
-/// <summary>What the operating system tells about this host's sockets and addresses.</summary>
+/// <summary>Sockets and addresses of this host, from the operating system.</summary>
 internal static class LocalNetwork
 {
-    /// <summary>Addresses and ports at which programs listen; null when the system does not tell.</summary>
+    /// <summary>Listening TCP endpoints; null when unknown.</summary>
     public static IReadOnlyList<IPEndPoint>? Listening()
     {
         try

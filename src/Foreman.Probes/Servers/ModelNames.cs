@@ -1,6 +1,6 @@
 namespace Foreman.Probes;
 
-/// <summary>Names of models as people write them.</summary>
+/// <summary>Normalizes names of models.</summary>
 internal static class ModelNames
 {
     /// <summary>

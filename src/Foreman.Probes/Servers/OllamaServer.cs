@@ -4,13 +4,13 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>Ollama, told by the text at <c>/</c> and by <c>/api/version</c>.</summary>
+/// <summary>Ollama, identified by the text at <c>/</c> and by <c>/api/version</c>.</summary>
 internal static class OllamaServer
 {
     /// <param name="client">The server.</param>
-    /// <param name="capabilities">What models can do, by digest, as far as it was already asked; added to.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, IDictionary<string, JsonElement?> capabilities, CancellationToken cancellationToken)
+    /// <param name="capabilities">Cache of capabilities by model digest; updated.</param>
+    /// <param name="cancellationToken">Cancels the probe.</param>
+    public static async Task<ServerFinding?> DetectAsync(CachedProbeClient client, IDictionary<string, JsonElement?> capabilities, CancellationToken cancellationToken)
     {
         var root = await client.GetAsync("/", cancellationToken);
         if (!root.Ok || !root.Body.Contains("Ollama is running", StringComparison.Ordinal))
@@ -38,7 +38,7 @@ internal static class OllamaServer
         return ServerFinding.Healthy(ModelServerKind.Ollama, client.Url, version, models);
     }
 
-    /// <summary>A model that is not loaded gets its context when it is: what it will be is not known before.</summary>
+    /// <summary>The context of a model is known only while it is loaded.</summary>
     public static ServedModel Model(JsonElement? installed, JsonElement? loaded, JsonElement? details, string url)
     {
         var name = installed.Text("name") ?? "";
@@ -49,13 +49,13 @@ internal static class OllamaServer
             Server = url,
             Loaded = running is not null,
             ContextTokens = running.Count("context_length"),
-            Tools = details.Lists("tools", "capabilities"),
-            Vision = details.Lists("vision", "capabilities"),
+            Tools = details.ContainsText("tools", "capabilities"),
+            Vision = details.ContainsText("vision", "capabilities"),
         };
     }
 
-    // Newer servers list what a model can do; older ones tell it only when asked about each model. The answer belongs
-    // to the digest, so that it is asked once.
+    // Newer servers list capabilities; older ones have them per model at /api/show. The result belongs
+    // to the digest, so it is requested once.
     private static async Task<JsonElement?> CapabilitiesAsync(
         CachedProbeClient client, JsonElement? model, string name, IDictionary<string, JsonElement?> known, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal static class OllamaServer
             return details;
         }
 
-        var answer = await client.AskAsync("/api/show", new JsonObject { ["model"] = name }.ToJsonString(), cancellationToken);
-        return answer.Ok ? known[digest] = answer.Json : null;
+        var response = await client.PostAsync("/api/show", new JsonObject { ["model"] = name }.ToJsonString(), cancellationToken);
+        return response.Ok ? known[digest] = response.Json : null;
     }
 }

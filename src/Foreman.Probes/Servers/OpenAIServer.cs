@@ -3,39 +3,39 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>Servers that speak OpenAI's <c>/v1/models</c>; most name themselves as the owner of their models.</summary>
+/// <summary>Servers with OpenAI's <c>/v1/models</c>; most name themselves as the owner of their models.</summary>
 internal static class OpenAIServer
 {
-    /// <summary>Those that can be told by <c>owned_by</c> alone.</summary>
-    public static async Task<ServerFinding?> RecogniseByOwnerAsync(CachedProbeClient client, CancellationToken cancellationToken)
+    /// <summary>Detects those that <c>owned_by</c> identifies.</summary>
+    public static async Task<ServerFinding?> DetectByOwnerAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync("/v1/models", cancellationToken);
-        if (!answer.Ok || Kind(answer) is not { } kind || kind == ModelServerKind.OpenAI)
+        var response = await client.GetAsync("/v1/models", cancellationToken);
+        if (!response.Ok || Kind(response) is not { } kind || kind == ModelServerKind.OpenAI)
         {
             return null;
         }
 
-        // llama-server lists its models to everybody, and shows nothing else without its key.
+        // llama-server lists its models without authentication, but nothing else.
         if (kind == ModelServerKind.LlamaCpp && (await client.GetAsync("/props", cancellationToken)).Status is 401 or 403)
         {
             return ServerFinding.Unhealthy(kind, client.Url, "it asks for an API key: start it without --api-key, on loopback");
         }
 
-        return ServerFinding.Healthy(kind, client.Url, await VersionAsync(client, kind, cancellationToken), Models(answer.Json, client.Url));
+        return ServerFinding.Healthy(kind, client.Url, await VersionAsync(client, kind, cancellationToken), Models(response.Json, client.Url));
     }
 
-    /// <summary>Any other.</summary>
-    public static async Task<ServerFinding?> RecogniseAsync(CachedProbeClient client, CancellationToken cancellationToken)
+    /// <summary>Detects any other.</summary>
+    public static async Task<ServerFinding?> DetectAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync("/v1/models", cancellationToken);
-        return answer.Ok && answer.Json.Items("data") is not null
-            ? ServerFinding.Healthy(ModelServerKind.OpenAI, client.Url, null, Models(answer.Json, client.Url))
+        var response = await client.GetAsync("/v1/models", cancellationToken);
+        return response.Ok && response.Json.Items("data") is not null
+            ? ServerFinding.Healthy(ModelServerKind.OpenAI, client.Url, null, Models(response.Json, client.Url))
             : null;
     }
 
-    public static ModelServerKind? Kind(ServerAnswer answer)
+    public static ModelServerKind? Kind(ProbeResponse response)
     {
-        if (answer.Json.Items("data") is not { } models)
+        if (response.Json.Items("data") is not { } models)
         {
             return null;
         }
@@ -50,14 +50,14 @@ internal static class OpenAIServer
             ["foreman-demo"] => ModelServerKind.Demo,
 
             // MLX-LM is a plain Python web server whose models have no owner.
-            [null] when answer.Product.Contains("BaseHTTP", StringComparison.OrdinalIgnoreCase) => ModelServerKind.Mlx,
+            [null] when response.Product.Contains("BaseHTTP", StringComparison.OrdinalIgnoreCase) => ModelServerKind.Mlx,
             _ => ModelServerKind.OpenAI,
         };
     }
 
-    /// <summary>What is listed is served, except by servers that list what lies on their disk.</summary>
-    public static IReadOnlyList<ServedModel> Models(JsonElement? answer, string url, bool? loaded = true) =>
-        [.. from model in answer.Items("data") ?? []
+    /// <summary>Listed models are loaded, except on servers that list models on disk.</summary>
+    public static IReadOnlyList<ServedModel> Models(JsonElement? response, string url, bool? loaded = true) =>
+        [.. from model in response.Items("data") ?? []
             let name = model.Text("id")
             where name is not null
             select new ServedModel

@@ -2,7 +2,7 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>A model server that was recognised, with its models.</summary>
+/// <summary>A detected model server, with its models.</summary>
 internal sealed record ServerFinding(ModelServer Server, IReadOnlyList<ServedModel> Models)
 {
     public static ServerFinding Unhealthy(ModelServerKind? kind, string url, string reason, string? version = null) =>

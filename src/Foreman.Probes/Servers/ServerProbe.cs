@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Foreman.Probes;
 
-/// <summary>Finds the model servers of this host, all at the same time, and remembers them from probe to probe.</summary>
+/// <summary>Detects the model servers of this host concurrently, and keeps the last result of each.</summary>
 internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDisposable
 {
     private readonly HttpClient _http = CachedProbeClient.NewClient();
@@ -14,7 +14,7 @@ internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDi
     {
         var listening = LocalNetwork.Listening();
         var candidates = ServerUrls.Candidates(options, listening);
-        var findings = await Task.WhenAll(candidates.Select(c => AskAsync(c.Url, c.Named, cancellationToken)));
+        var findings = await Task.WhenAll(candidates.Select(c => ProbeAsync(c.Url, c.Named, cancellationToken)));
         var ownAddress = new Lazy<IPAddress?>(LocalNetwork.OwnAddress);
         return [.. findings.OfType<ServerFinding>().Select(f => f with
         {
@@ -24,7 +24,7 @@ internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDi
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<ServerFinding?> AskAsync(string url, bool named, CancellationToken cancellationToken)
+    private async Task<ServerFinding?> ProbeAsync(string url, bool named, CancellationToken cancellationToken)
     {
         var client = new CachedProbeClient(_http, url, options.RequestTimeout, time);
         var finding = await _identifier.IdentifyAsync(client, time.GetUtcNow(), cancellationToken);
@@ -34,12 +34,12 @@ internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDi
             return finding;
         }
 
-        // A busy server may miss one deadline, so the last finding still holds; at the second it counts as hanging.
-        if (client.FirstFailure?.NoAnswer == NoAnswer.TimedOut && _known.TryGetValue(url, out var last))
+        // A busy server may miss one deadline, so the last result is kept; at the second it counts as hanging.
+        if (client.FirstFailure?.FailureKind == FailureKind.TimedOut && _known.TryGetValue(url, out var last))
         {
-            var missed = last.Missed + 1;
-            _known[url] = last with { Missed = missed };
-            return missed == 1
+            var missedDeadlines = last.MissedDeadlines + 1;
+            _known[url] = last with { MissedDeadlines = missedDeadlines };
+            return missedDeadlines == 1
                 ? last.Finding
                 : ServerFinding.Unhealthy(last.Finding.Server.Kind, url, $"{url} has stopped answering: {client.FirstFailure.Failure}", last.Finding.Server.Version);
         }
@@ -48,5 +48,5 @@ internal sealed class ServerProbe(ProbeOptions options, TimeProvider time) : IDi
         return named ? await ServerIdentifier.ExplainAsync(client, cancellationToken) : null;
     }
 
-    private sealed record LastFinding(ServerFinding Finding, int Missed);
+    private sealed record LastFinding(ServerFinding Finding, int MissedDeadlines);
 }

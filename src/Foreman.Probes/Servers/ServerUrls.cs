@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Foreman.Probes;
 
-/// <summary>Where to look for model servers, and under which URL others reach what is found.</summary>
+/// <summary>URLs to probe for model servers, and URLs under which other hosts reach them.</summary>
 internal static class ServerUrls
 {
     /// <summary>Base URL without a trailing slash and without <c>/v1</c>; <c>localhost</c> as 127.0.0.1, so that both are one server.</summary>
@@ -16,9 +16,9 @@ internal static class ServerUrls
         return string.Create(CultureInfo.InvariantCulture, $"{url.Scheme}://{host}:{url.Port}{path.TrimEnd('/')}");
     }
 
-    /// <summary>The URLs to ask: those that were named, then the ports at which something listens here.</summary>
-    /// <param name="options">Named URLs and ports.</param>
-    /// <param name="listening">What listens on this host; null when the system does not tell: then every port is asked.</param>
+    /// <summary>The URLs to probe: the configured ones, then local ports with a listener.</summary>
+    /// <param name="options">Configured URLs and ports.</param>
+    /// <param name="listening">What listens on this host; null when unknown: then every port is probed.</param>
     public static IReadOnlyList<(string Url, bool Named)> Candidates(ProbeOptions options, IReadOnlyList<IPEndPoint>? listening)
     {
         var named = options.ModelUrls.Select(Normalise).Distinct(StringComparer.Ordinal).ToList();
@@ -27,8 +27,8 @@ internal static class ServerUrls
     }
 
     /// <summary>
-    /// The URL under which other hosts reach a server; null when only this host does. A server on this host must listen
-    /// on more than loopback; the host part is the one that was set, the tailnet address, or the address it listens on.
+    /// The URL under which other hosts reach a server; null when only this host does. A server on this host must listen on
+    /// more than loopback; the host part is the configured one, the tailnet address, or the address it listens on.
     /// </summary>
     /// <param name="url">Base URL as seen from this host.</param>
     /// <param name="listening">What listens on this host.</param>
@@ -40,7 +40,7 @@ internal static class ServerUrls
         var addresses = (listening ?? []).Where(l => l.Port == uri.Port).Select(l => l.Address).ToList();
         if (!IsLoopback(uri.IdnHost) && !addresses.Exists(a => a.ToString() == uri.IdnHost))
         {
-            // Not a server of this host: whoever named it gave an address in the network.
+            // Not a server of this host: the configured address is used as it is.
             return url;
         }
 
@@ -67,7 +67,7 @@ internal static class ServerUrls
             : string.Create(CultureInfo.InvariantCulture, $"http://{Bracketed(Preference(address) == 0 ? IPAddress.Loopback : address)}:{port}");
     }
 
-    // On all addresses, or on 127.0.0.1, the server answers at 127.0.0.1; else it is asked where it listens.
+    // A server on all addresses or on 127.0.0.1 is reached at 127.0.0.1; else at the address it listens on.
     private static int Preference(IPAddress address) =>
         IsAny(address) || address.Equals(IPAddress.Loopback) ? 0 : IPAddress.IsLoopback(address) ? 1 : 2;
 

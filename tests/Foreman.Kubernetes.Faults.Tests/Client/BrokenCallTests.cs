@@ -13,7 +13,7 @@ public sealed class BrokenCallTests
     public async Task A_dropped_call_is_told_as_a_broken_connection(IClusterUnderTest cluster)
     {
         await using var scene = await StartAsync(cluster);
-        await FailsAsync(scene, new Fault.LoseAnswer(), e => Assert.Equal(UnreachableReason.Broken, Assert.IsType<KubernetesUnreachableException>(e).Reason));
+        await FailsAsync(scene, new Fault.LoseAnswer(), e => Assert.Equal(UnreachableReason.ConnectionLost, Assert.IsType<KubernetesUnreachableException>(e).Reason));
         await FailsAsync(scene, new Fault.Reset(), e => Assert.IsType<KubernetesUnreachableException>(e));
     }
 

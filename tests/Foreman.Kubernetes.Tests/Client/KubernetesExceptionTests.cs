@@ -58,5 +58,5 @@ public sealed class KubernetesExceptionTests
     }
 
     private static KubernetesException Error(int code, string body) =>
-        ServerAnswer.ToException((HttpStatusCode)code, Encoding.UTF8.GetBytes(body), retryAfter: null, "GET /x");
+        ErrorResponse.ToException((HttpStatusCode)code, Encoding.UTF8.GetBytes(body), retryAfter: null, "GET /x");
 }

@@ -20,12 +20,12 @@ public sealed class LogLinesTests
     [Fact]
     public async Task A_line_without_an_end_comes_in_pieces()
     {
-        var log = new byte[(2 * LogLines.Longest) + 7];
+        var log = new byte[(2 * LogLines.MaxLineBytes) + 7];
         Array.Fill(log, (byte)'x');
 
         var lines = await ReadAsync(new MemoryStream(log));
 
-        Assert.Equal([LogLines.Longest, LogLines.Longest, 7], lines.Select(l => l.Length));
+        Assert.Equal([LogLines.MaxLineBytes, LogLines.MaxLineBytes, 7], lines.Select(l => l.Length));
     }
 
     private static async Task<List<string>> ReadAsync(Stream log)

@@ -8,14 +8,14 @@ public sealed class RetryAfterGateTests
     public void It_opens_when_the_time_is_over()
     {
         var gate = new RetryAfterGate(_time);
-        Assert.Equal(TimeSpan.Zero, gate.Left);
+        Assert.Equal(TimeSpan.Zero, gate.Remaining);
 
-        gate.Shut(TimeSpan.FromSeconds(30));
+        gate.Block(TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromSeconds(29));
-        Assert.Equal(TimeSpan.FromSeconds(1), gate.Left);
+        Assert.Equal(TimeSpan.FromSeconds(1), gate.Remaining);
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(TimeSpan.Zero, gate.Left);
+        Assert.Equal(TimeSpan.Zero, gate.Remaining);
     }
 
     [Fact]
@@ -23,13 +23,13 @@ public sealed class RetryAfterGateTests
     {
         var gate = new RetryAfterGate(_time);
 
-        gate.Shut(TimeSpan.FromSeconds(30));
-        gate.Shut(TimeSpan.FromSeconds(5));
-        Assert.Equal(TimeSpan.FromSeconds(30), gate.Left);
+        gate.Block(TimeSpan.FromSeconds(30));
+        gate.Block(TimeSpan.FromSeconds(5));
+        Assert.Equal(TimeSpan.FromSeconds(30), gate.Remaining);
         _time.Advance(TimeSpan.FromSeconds(20));
-        gate.Shut(TimeSpan.FromSeconds(15));
+        gate.Block(TimeSpan.FromSeconds(15));
 
-        Assert.Equal(TimeSpan.FromSeconds(15), gate.Left);
+        Assert.Equal(TimeSpan.FromSeconds(15), gate.Remaining);
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class RetryAfterGateTests
     {
         var gate = new RetryAfterGate(_time);
 
-        gate.Shut(TimeSpan.Zero);
+        gate.Block(TimeSpan.Zero);
 
-        Assert.Equal(RetryAfterGate.Shortest, gate.Left);
+        Assert.Equal(RetryAfterGate.MinimumWait, gate.Remaining);
     }
 }

@@ -197,7 +197,7 @@ public sealed class TransportTests
 
         var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => ReadAsync(client));
 
-        Assert.Equal(UnreachableReason.Undecodable, error.Reason);
+        Assert.Equal(UnreachableReason.InvalidObject, error.Reason);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
@@ -232,7 +232,7 @@ public sealed class TransportTests
         });
 
         Assert.Equal(["good"], names);
-        Assert.Equal(UnreachableReason.Undecodable, error.Reason);
+        Assert.Equal(UnreachableReason.InvalidObject, error.Reason);
         Assert.Contains("holds ConfigMap bad, in which $.metadata can't be read (`generation` is not a whole number)", error.Message, StringComparison.Ordinal);
     }
 

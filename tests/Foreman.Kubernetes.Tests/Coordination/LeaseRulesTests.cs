@@ -4,14 +4,14 @@ public sealed class LeaseRulesTests
 {
     private readonly ManualTimeProvider _time = new();
 
-    private static readonly LeaseTerms Terms = TermsOf("host-1/b");
+    private static readonly LeaseParameters Terms = TermsOf("host-1/b");
 
     [Fact]
     public void A_free_lease_and_an_own_one_may_be_taken()
     {
-        Assert.Null(Refusal(Lease(null)));
-        Assert.Null(Refusal(Lease("")));
-        Assert.Null(Refusal(Lease("host-1/b")));
+        Assert.Null(FindActiveHolder(Lease(null)));
+        Assert.Null(FindActiveHolder(Lease("")));
+        Assert.Null(FindActiveHolder(Lease("host-1/b")));
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class LeaseRulesTests
         var seen = Observe(Lease("host-2/a", seconds: 40), null);
         _time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(new LeaseAttempt(false, "host-2/a", TimeSpan.FromSeconds(30)), Refusal(seen));
+        Assert.Equal(new LeaseAttempt(false, "host-2/a", TimeSpan.FromSeconds(30)), FindActiveHolder(seen));
     }
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class LeaseRulesTests
     {
         var seen = Observe(Lease("host-1/a"), null);
 
-        Assert.Null(LeaseRules.Refusal(seen, Terms, _time.Elapsed, maySupersede: true));
-        Assert.Equal("host-1/a", LeaseRules.Refusal(seen, Terms, _time.Elapsed, maySupersede: false)!.Holder);
+        Assert.Null(LeaseRules.FindActiveHolder(seen, Terms, _time.Elapsed, maySupersede: true));
+        Assert.Equal("host-1/a", LeaseRules.FindActiveHolder(seen, Terms, _time.Elapsed, maySupersede: false)!.Holder);
     }
 
     [Fact]
@@ -40,13 +40,13 @@ public sealed class LeaseRulesTests
         var seenOld = Observe(old, null);
         var seenFuture = Observe(future, null);
 
-        Assert.NotNull(Refusal(seenOld));
+        Assert.NotNull(FindActiveHolder(seenOld));
         _time.SetWallClock(_time.GetUtcNow().AddDays(3));
-        Assert.NotNull(Refusal(seenOld));
+        Assert.NotNull(FindActiveHolder(seenOld));
 
         _time.Advance(TimeSpan.FromSeconds(15));
-        Assert.Null(Refusal(seenOld));
-        Assert.Null(Refusal(seenFuture));
+        Assert.Null(FindActiveHolder(seenOld));
+        Assert.Null(FindActiveHolder(seenFuture));
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class LeaseRulesTests
         var renewed = Observe(Lease("host-2/a", renewed: _time.GetUtcNow()), seen);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Null(Refusal(unchanged));
-        Assert.NotNull(Refusal(renewed));
+        Assert.Null(FindActiveHolder(unchanged));
+        Assert.NotNull(FindActiveHolder(renewed));
     }
 
     [Fact]
@@ -69,17 +69,17 @@ public sealed class LeaseRulesTests
         var seen = Observe(Lease("host-2/a", renewed: renewed, version: "7"), null);
         _time.Advance(TimeSpan.FromSeconds(15));
 
-        Assert.Null(Refusal(Observe(Lease("host-2/a", renewed: renewed, version: "7"), seen)));
-        Assert.NotNull(Refusal(Observe(Lease("host-2/a", renewed: renewed, version: "9"), seen)));
+        Assert.Null(FindActiveHolder(Observe(Lease("host-2/a", renewed: renewed, version: "7"), seen)));
+        Assert.NotNull(FindActiveHolder(Observe(Lease("host-2/a", renewed: renewed, version: "9"), seen)));
     }
 
     [Fact]
     public void A_renewal_keeps_the_time_of_acquisition_and_a_change_of_hands_is_counted()
     {
-        var first = LeaseRules.Written(null, Terms, _time.GetUtcNow());
+        var first = LeaseRules.NextSpec(null, Terms, _time.GetUtcNow());
         _time.Advance(TimeSpan.FromSeconds(5));
-        var renewed = LeaseRules.Written(first, Terms, _time.GetUtcNow());
-        var taken = LeaseRules.Written(renewed, TermsOf("host-3/x"), _time.GetUtcNow());
+        var renewed = LeaseRules.NextSpec(first, Terms, _time.GetUtcNow());
+        var taken = LeaseRules.NextSpec(renewed, TermsOf("host-3/x"), _time.GetUtcNow());
 
         Assert.Equal((first.AcquireTime, 0), (renewed.AcquireTime, renewed.LeaseTransitions));
         Assert.Equal(_time.GetUtcNow(), renewed.RenewTime);
@@ -89,23 +89,23 @@ public sealed class LeaseRulesTests
     [Fact]
     public void A_renewal_changes_the_record_even_when_the_clock_stands_still()
     {
-        var first = LeaseRules.Written(null, Terms, _time.GetUtcNow());
-        var renewed = LeaseRules.Written(first, Terms, _time.GetUtcNow());
+        var first = LeaseRules.NextSpec(null, Terms, _time.GetUtcNow());
+        var renewed = LeaseRules.NextSpec(first, Terms, _time.GetUtcNow());
 
         Assert.NotEqual(first, renewed);
     }
 
     [Fact]
     public void A_duration_is_never_written_shorter_than_it_is_meant() =>
-        Assert.Equal(3, LeaseRules.Written(null, Terms with { Duration = TimeSpan.FromSeconds(2.1) }, _time.GetUtcNow()).LeaseDurationSeconds);
+        Assert.Equal(3, LeaseRules.NextSpec(null, Terms with { Duration = TimeSpan.FromSeconds(2.1) }, _time.GetUtcNow()).LeaseDurationSeconds);
 
-    private LeaseAttempt? Refusal(V1Lease lease) => Refusal(Observe(lease, null));
+    private LeaseAttempt? FindActiveHolder(V1Lease lease) => FindActiveHolder(Observe(lease, null));
 
-    private LeaseAttempt? Refusal(LeaseObservation seen) => LeaseRules.Refusal(seen, Terms, _time.Elapsed, maySupersede: true);
+    private LeaseAttempt? FindActiveHolder(LeaseObservation seen) => LeaseRules.FindActiveHolder(seen, Terms, _time.Elapsed, maySupersede: true);
 
     private LeaseObservation Observe(V1Lease lease, LeaseObservation? before) => LeaseObservation.Of(lease, before, _time.Elapsed);
 
-    private static LeaseTerms TermsOf(string identity) =>
+    private static LeaseParameters TermsOf(string identity) =>
         new(identity, TimeSpan.FromSeconds(15), holder => LeaseHolder.SameHost(holder, identity));
 
     private static V1Lease Lease(string? holder, int seconds = 15, DateTimeOffset? renewed = null, string? version = null) =>

@@ -38,8 +38,8 @@ public sealed class SuspendAwareTimeProviderTests
     {
         var other = new ManualTimeProvider();
 
-        Assert.Same(SuspendAwareTimeProvider.Instance, SuspendAwareTimeProvider.Instead(TimeProvider.System));
-        Assert.Same(other, SuspendAwareTimeProvider.Instead(other));
+        Assert.Same(SuspendAwareTimeProvider.Instance, SuspendAwareTimeProvider.ReplaceSystem(TimeProvider.System));
+        Assert.Same(other, SuspendAwareTimeProvider.ReplaceSystem(other));
     }
 
     [Fact]

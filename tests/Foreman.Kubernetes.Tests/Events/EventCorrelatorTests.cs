@@ -105,7 +105,7 @@ public sealed class EventCorrelatorTests
     public void A_count_stands_at_the_largest_number_of_the_api()
     {
         var first = Tell("same");
-        _state = _state with { Told = _state.Told.Set(first.Key, first.Entry with { Count = int.MaxValue }) };
+        _state = _state with { Published = _state.Published.Set(first.Key, first.Entry with { Count = int.MaxValue }) };
 
         Assert.Equal(int.MaxValue, Tell("same").Entry.Count);
     }
@@ -127,7 +127,7 @@ public sealed class EventCorrelatorTests
 
     private CorrelatorStep Correlate(EventFacts facts)
     {
-        var step = EventCorrelator.Correlate(_state, facts, Rules, _now, mark: 1);
+        var step = EventCorrelator.Correlate(_state, facts, Rules, _now, nameSuffix: 1);
         _state = step.State;
         return step;
     }

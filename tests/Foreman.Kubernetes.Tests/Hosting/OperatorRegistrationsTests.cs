@@ -19,22 +19,22 @@ public sealed class OperatorRegistrationsTests
         var error = await Assert.ThrowsAsync<OperatorRegistrationException>(() => host.StartAsync());
 
         Assert.Collection(
-            error.Gaps,
-            gap => Assert.Contains("Widget (testing.foreman.dev/v1) has 2 controllers, NeedyController and PlainController", gap, StringComparison.Ordinal),
-            gap => Assert.Contains("no IKubernetes among the services", gap, StringComparison.Ordinal),
-            gap => Assert.Contains("NeedyController can't be made", gap, StringComparison.Ordinal),
-            gap => Assert.Contains("PlainController: Workers is 0", gap, StringComparison.Ordinal));
-        Assert.All(error.Gaps, gap => Assert.Contains(gap, error.Message, StringComparison.Ordinal));
+            error.Errors,
+            problem => Assert.Contains("Widget (testing.foreman.dev/v1) has 2 controllers, NeedyController and PlainController", problem, StringComparison.Ordinal),
+            problem => Assert.Contains("no IKubernetes among the services", problem, StringComparison.Ordinal),
+            problem => Assert.Contains("NeedyController can't be made", problem, StringComparison.Ordinal),
+            problem => Assert.Contains("PlainController: Workers is 0", problem, StringComparison.Ordinal));
+        Assert.All(error.Errors, problem => Assert.Contains(problem, error.Message, StringComparison.Ordinal));
         Assert.False(other.Started);
     }
 
     [Fact]
     public void Leader_election_whose_times_do_not_fit_and_a_client_that_cannot_be_made_are_told()
     {
-        Assert.Contains("Leader election: RenewDeadline", Assert.Single(Gaps(
+        Assert.Contains("Leader election: RenewDeadline", Assert.Single(Errors(
             services => services.AddSingleton<IKubernetes>(new KubernetesClient(new() { Host = new("http://localhost:1") })),
             o => o with { LeaderElection = new() { RetryPeriod = TimeSpan.FromMinutes(1) } })), StringComparison.Ordinal);
-        Assert.Equal("The client can't be made: no such file", Assert.Single(Gaps(
+        Assert.Equal("The client can't be made: no such file", Assert.Single(Errors(
             services => services.AddSingleton<IKubernetes>(_ => throw new InvalidOperationException("no such file")), o => o)));
     }
 
@@ -47,21 +47,21 @@ public sealed class OperatorRegistrationsTests
         services.AddSingleton<IKubernetes>(new KubernetesClient(new() { Host = new("http://localhost:1") }));
         using var provider = services.BuildServiceProvider();
 
-        var gaps = OperatorRegistrations.Gaps(provider, [.. provider.GetServices<OperatorOptions>()], []).ToList();
+        var errors = OperatorRegistrations.Errors(provider, [.. provider.GetServices<OperatorOptions>()], []).ToList();
 
-        Assert.Equal(2, gaps.Count);
-        Assert.Contains("more than once", gaps[0], StringComparison.Ordinal);
-        Assert.Contains("There is no controller", gaps[1], StringComparison.Ordinal);
+        Assert.Equal(2, errors.Count);
+        Assert.Contains("more than once", errors[0], StringComparison.Ordinal);
+        Assert.Contains("There is no controller", errors[1], StringComparison.Ordinal);
     }
 
-    private static List<string> Gaps(Action<IServiceCollection> add, Func<OperatorOptions, OperatorOptions> configure)
+    private static List<string> Errors(Action<IServiceCollection> add, Func<OperatorOptions, OperatorOptions> configure)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         add(services);
         services.AddKubernetesOperator(configure).AddController<PlainController, Widget>();
         using var provider = services.BuildServiceProvider();
-        return [.. OperatorRegistrations.Gaps(provider, [.. provider.GetServices<OperatorOptions>()], [.. provider.GetServices<IControllerRegistration>()])];
+        return [.. OperatorRegistrations.Errors(provider, [.. provider.GetServices<OperatorOptions>()], [.. provider.GetServices<IControllerRegistration>()])];
     }
 
     private sealed class OtherService : IHostedService

@@ -3,7 +3,7 @@ namespace Foreman.Kubernetes.Tests.Properties;
 /// <summary>Work queues with one mistake each, such as other queues have had: the simulation must find every one of them.</summary>
 internal static class BrokenQueues
 {
-    private static readonly WorkQueueMachine<int> Machine = new(SimulatedQueueUse.Backoff, SimulatedQueueUse.FairShare);
+    private static readonly WorkQueueStateMachine<int> Machine = new(SimulatedQueueUse.Backoff, SimulatedQueueUse.FairShare);
 
     public static QueueRules Right => Machine.Step;
 
@@ -46,7 +46,7 @@ internal static class BrokenQueues
     };
 
     private static WorkQueueState<int> WithoutDelayed(WorkQueueState<int> state, int key) =>
-        state.Waiting.TryGetValue(key, out var waiting) && waiting.Place == WaitingPlace.Delayed
+        state.Waiting.TryGetValue(key, out var waiting) && waiting.State == WaitingState.Delayed
             ? state with { Waiting = state.Waiting.Remove(key), Delayed = state.Delayed.Except(state.Delayed.Where(d => d.Key == key)) }
             : state;
 }

@@ -26,12 +26,12 @@ internal static class BrokenReflectors
     {
         if (!IsChange(state, input, out var watched) || watched.Object.Object is null || !state.Objects.TryGetValue(ObjectKey.Of(watched.Object), out var known))
         {
-            return ReflectorMachine.Step(state, input);
+            return ReflectorStateMachine.Step(state, input);
         }
 
         // As if nothing were known of versions; afterwards the older one stands.
         var forgot = state with { ResourceVersion = "0", Objects = state.Objects.SetItem(ObjectKey.Of(known), Versioned(known, "0")) };
-        var step = ReflectorMachine.Step(forgot, input);
+        var step = ReflectorStateMachine.Step(forgot, input);
         return step with
         {
             State = step.State with { ResourceVersion = watched.Object.ResourceVersion() },
@@ -41,7 +41,7 @@ internal static class BrokenReflectors
 
     private static ReflectorStep<Widget> LoseDeletes(ReflectorState<Widget> state, ReflectorInput<Widget> input)
     {
-        var step = ReflectorMachine.Step(state, input);
+        var step = ReflectorStateMachine.Step(state, input);
         if (!step.Synced)
         {
             return step;
@@ -58,9 +58,9 @@ internal static class BrokenReflectors
     private static ReflectorStep<Widget> SkipWhatIsPast(ReflectorState<Widget> state, ReflectorInput<Widget> input) =>
         IsChange(state, input, out var watched) && ResourceVersions.IsOlder(watched.Object.ResourceVersion(), state.ResourceVersion)
             ? new(state, ReflectorAction.ReadWatch.Next)
-            : ReflectorMachine.Step(state, input);
+            : ReflectorStateMachine.Step(state, input);
 
-    private static ReflectorStep<Widget> BelieveAnyBookmark(ReflectorState<Widget> state, ReflectorInput<Widget> input) => ReflectorMachine.Step(
+    private static ReflectorStep<Widget> BelieveAnyBookmark(ReflectorState<Widget> state, ReflectorInput<Widget> input) => ReflectorStateMachine.Step(
         state,
         state.Phase == ReflectorPhase.Streaming && input is ReflectorInput<Widget>.Event({ Type: WatchEventType.Bookmark } mark)
             ? new ReflectorInput<Widget>.Event(SimulatedHistory.Bookmark(SimulatedHistory.Number(mark.Object.ResourceVersion()), initialEventsEnd: true))
@@ -70,7 +70,7 @@ internal static class BrokenReflectors
 
     private static ReflectorStep<Widget> TakeForModification(ReflectorState<Widget> state, ReflectorInput<Widget> input)
     {
-        var step = ReflectorMachine.Step(state, input);
+        var step = ReflectorStateMachine.Step(state, input);
         var again = step.Changes.Where(c => c.Type == ResourceEventType.Added).Select(c => ObjectKey.Of(c.Object)).Where(state.Objects.ContainsKey).ToHashSet();
         return again.Count == 0 ? step : step with
         {
@@ -82,53 +82,53 @@ internal static class BrokenReflectors
 
     private static ReflectorStep<Widget> KeepPages(ReflectorState<Widget> state, ReflectorInput<Widget> input)
     {
-        var step = ReflectorMachine.Step(state, input);
+        var step = ReflectorStateMachine.Step(state, input);
         return state.Phase == ReflectorPhase.Listing && input is ReflectorInput<Widget>.Expired
             ? step with { State = step.State with { Phase = ReflectorPhase.Listing, Incoming = state.Incoming } }
             : step;
     }
 
-    private static ReflectorStep<Widget> ShowHalfList(ReflectorState<Widget> state, ReflectorInput<Widget> input) => ReflectorMachine.Step(
+    private static ReflectorStep<Widget> ShowHalfList(ReflectorState<Widget> state, ReflectorInput<Widget> input) => ReflectorStateMachine.Step(
         state,
         input is ReflectorInput<Widget>.Page(var list) && state.Incoming.IsEmpty
             ? new ReflectorInput<Widget>.Page(list with { Metadata = list.Metadata with { ContinueProperty = null } })
             : input);
 
     private static ReflectorStep<Widget> AcceptOldList(ReflectorState<Widget> state, ReflectorInput<Widget> input) =>
-        ReflectorMachine.Step(state with { StaleLists = ReflectorMachine.StaleListsRefused }, input);
+        ReflectorStateMachine.Step(state with { StaleLists = ReflectorStateMachine.StaleListsRefused }, input);
 
     private static ReflectorStep<Widget> OverlookEarlyDeletes(ReflectorState<Widget> state, ReflectorInput<Widget> input) =>
         state.Phase == ReflectorPhase.Streaming && input is ReflectorInput<Widget>.Event({ Type: WatchEventType.Deleted })
             ? new(state, ReflectorAction.ReadWatch.Next)
-            : ReflectorMachine.Step(state, input);
+            : ReflectorStateMachine.Step(state, input);
 
     private static ReflectorStep<Widget> BelieveOldDeletes(ReflectorState<Widget> state, ReflectorInput<Widget> input)
     {
         if (!IsChange(state, input, out var watched) || watched.Type != WatchEventType.Deleted || !state.Objects.TryGetValue(ObjectKey.Of(watched.Object), out var known))
         {
-            return ReflectorMachine.Step(state, input);
+            return ReflectorStateMachine.Step(state, input);
         }
 
         return new(state with { Objects = state.Objects.Remove(ObjectKey.Of(known)) }, ReflectorAction.ReadWatch.Next, [new(ResourceEventType.Deleted, known)]);
     }
 
     private static ReflectorStep<Widget> ReopenAtOnce(ReflectorState<Widget> state, ReflectorInput<Widget> input) =>
-        ReflectorMachine.Step(state, input is ReflectorInput<Widget>.WatchEnded ? new ReflectorInput<Widget>.WatchEnded(ReflectorMachine.GoodWatch) : input);
+        ReflectorStateMachine.Step(state, input is ReflectorInput<Widget>.WatchEnded ? new ReflectorInput<Widget>.WatchEnded(ReflectorStateMachine.GoodWatch) : input);
 
     private static ReflectorStep<Widget> ListIsProgress(ReflectorState<Widget> state, ReflectorInput<Widget> input)
     {
-        var step = ReflectorMachine.Step(state, input);
+        var step = ReflectorStateMachine.Step(state, input);
         return step.Synced ? step with { State = step.State with { Progress = true } } : step;
     }
 
     private static ReflectorStep<Widget> DeleteUnreadable(ReflectorState<Widget> state, ReflectorInput<Widget> input) =>
         IsChange(state, input, out var watched) && watched.Object.Object is null
-            ? ReflectorMachine.Step(state, new ReflectorInput<Widget>.Event(new(WatchEventType.Deleted, watched.Object)))
-            : ReflectorMachine.Step(state, input);
+            ? ReflectorStateMachine.Step(state, new ReflectorInput<Widget>.Event(new(WatchEventType.Deleted, watched.Object)))
+            : ReflectorStateMachine.Step(state, input);
 
     private static ReflectorStep<Widget> WatchTooLate(ReflectorState<Widget> state, ReflectorInput<Widget> input)
     {
-        var step = ReflectorMachine.Step(state, input);
+        var step = ReflectorStateMachine.Step(state, input);
         if (!step.Synced || step.Action is not ReflectorAction.OpenWatch || input is not ReflectorInput<Widget>.Page(var page))
         {
             return step;
@@ -140,7 +140,7 @@ internal static class BrokenReflectors
     }
 
     private static ReflectorStep<Widget> NeverBelieveThePast(ReflectorState<Widget> state, ReflectorInput<Widget> input) =>
-        ReflectorMachine.Step(state with { StaleLists = 0 }, input);
+        ReflectorStateMachine.Step(state with { StaleLists = 0 }, input);
 
     private static bool IsChange(ReflectorState<Widget> state, ReflectorInput<Widget> input, out WatchEvent<Observed<Widget>> watched)
     {

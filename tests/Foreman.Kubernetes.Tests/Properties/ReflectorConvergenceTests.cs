@@ -10,7 +10,7 @@ public sealed class ReflectorConvergenceTests
     [Fact]
     public void Whatever_fails_on_the_way_the_store_converges_and_never_goes_back()
     {
-        var wrong = Enumerable.Range(0, Seeds).Select(seed => ReflectorSimulation.Play(seed, ReflectorMachine.Step)).FirstOrDefault(w => w is not null);
+        var wrong = Enumerable.Range(0, Seeds).Select(seed => ReflectorSimulation.Play(seed, ReflectorStateMachine.Step)).FirstOrDefault(w => w is not null);
 
         Assert.Null(wrong);
     }

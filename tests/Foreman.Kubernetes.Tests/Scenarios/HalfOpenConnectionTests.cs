@@ -26,7 +26,7 @@ public sealed class HalfOpenConnectionTests
         proxy.Freeze();
 
         var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => following);
-        Assert.Equal(UnreachableReason.Broken, error.Reason);
+        Assert.Equal(UnreachableReason.ConnectionLost, error.Reason);
     }
 
     private static async Task FollowAsync(IAsyncEnumerator<WatchEvent<Widget>> events)

@@ -8,7 +8,7 @@ public sealed class StoreTests
         var store = new Store<Widget>();
         store.Apply([Added("a", 1)]);
         var before = store.Snapshot();
-        store.Apply([Added("b", 2), new(ResourceEventType.Deleted, ReflectorMachineTests.At("a", 3))]);
+        store.Apply([Added("b", 2), new(ResourceEventType.Deleted, ReflectorStateMachineTests.At("a", 3))]);
 
         Assert.Equal(["a"], before.Keys.Select(k => k.Name));
         Assert.Equal(["b"], store.Snapshot().Keys.Select(k => k.Name));
@@ -80,9 +80,9 @@ public sealed class StoreTests
         Assert.Contains("widgets has an index `size` already", Assert.Throws<ArgumentException>(() => store.AddIndexer("size", w => [])).Message);
     }
 
-    private static Widget Sized(string name, int size) => ReflectorMachineTests.At(name, 1) with { Spec = new() { Size = size } };
+    private static Widget Sized(string name, int size) => ReflectorStateMachineTests.At(name, 1) with { Spec = new() { Size = size } };
 
     private static IEnumerable<string> Names(Store<Widget> store, string size) => store.ByIndex("size", size).Keys.Select(k => k.Name).Order();
 
-    private static ResourceEvent<Widget> Added(string name, int version) => new(ResourceEventType.Added, ReflectorMachineTests.At(name, version));
+    private static ResourceEvent<Widget> Added(string name, int version) => new(ResourceEventType.Added, ReflectorStateMachineTests.At(name, version));
 }

@@ -7,7 +7,7 @@ public sealed class VersionWaitersTests
     [Fact]
     public async Task A_version_that_has_been_reached_is_not_waited_for()
     {
-        _waiters.Reach("12");
+        _waiters.SetReached("12");
 
         await _waiters.WaitAsync("9", default);
         await _waiters.WaitAsync("12", default);
@@ -18,9 +18,9 @@ public sealed class VersionWaitersTests
     {
         var waiting = _waiters.WaitAsync("100", default);
 
-        _waiters.Reach("99");
+        _waiters.SetReached("99");
         Assert.False(waiting.IsCompleted);
-        _waiters.Reach("101");
+        _waiters.SetReached("101");
 
         await waiting;
     }
@@ -31,7 +31,7 @@ public sealed class VersionWaitersTests
     [Fact]
     public void Versions_that_are_no_numbers_are_reached_only_by_themselves()
     {
-        _waiters.Reach("b");
+        _waiters.SetReached("b");
 
         Assert.False(_waiters.WaitAsync("a", default).IsCompleted);
         Assert.True(_waiters.WaitAsync("b", default).IsCompleted);

@@ -51,8 +51,8 @@ public class LlamaCppServerTests
 
     private static Foreman.Api.ServedModel Model(string props, string metrics)
     {
-        JsonElement? models = JsonReading.Parse("""{"data":[{"id":"/models/qwen.gguf"}]}""");
-        var model = LlamaCppServer.Model(JsonReading.Parse(props), models, metrics, "http://127.0.0.1:8080", Now);
+        JsonElement? models = JsonElementExtensions.Parse("""{"data":[{"id":"/models/qwen.gguf"}]}""");
+        var model = LlamaCppServer.Model(JsonElementExtensions.Parse(props), models, metrics, "http://127.0.0.1:8080", Now);
         Assert.Equal("qwen.gguf", model.Name);
         return model;
     }

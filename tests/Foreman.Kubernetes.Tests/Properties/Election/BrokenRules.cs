@@ -8,16 +8,16 @@ internal static class BrokenRules
     {
         Step = static (state, input, terms) =>
             state.Phase == ElectorPhase.Leading && input.At.Now >= state.Deadline
-            && input is ElectorInput.Answered { Answer: LeaseAnswer.Found { Lease.Spec.HolderIdentity: { } holder } } answered
+            && input is ElectorInput.Answered { Answer: LeaseResponse.Found { Lease.Spec.HolderIdentity: { } holder } } answered
             && answered.Id == state.Pending?.Id && holder == terms.Lease.Identity
                 ? new(state with { Pending = null, RenewedAt = input.At.Now, Deadline = input.At.Now + terms.RenewDeadline, RetryAt = input.At.Now + terms.RetryPeriod })
-                : ElectorMachine.Step(state, input, terms),
+                : ElectorStateMachine.Step(state, input, terms),
     };
 
     /// <summary>A renewal counts from when its answer is looked at.</summary>
     public static ElectionRules CountedFromAnswer { get; } = new()
     {
-        Step = static (state, input, terms) => ElectorMachine.Step(state, input, terms) is var step
+        Step = static (state, input, terms) => ElectorStateMachine.Step(state, input, terms) is var step
             && step.State.Phase == ElectorPhase.Leading && step.State.RenewedAt != state.RenewedAt
                 ? step with { State = step.State with { RenewedAt = input.At.Now, Deadline = input.At.Now + terms.RenewDeadline } }
                 : step,
@@ -27,16 +27,16 @@ internal static class BrokenRules
     public static ElectionRules WallClockBelieved { get; } = new()
     {
         Step = static (state, input, terms) =>
-            input is ElectorInput.Answered { Answer: LeaseAnswer.Found { Lease: { Spec.RenewTime: { } renewed } lease } }
+            input is ElectorInput.Answered { Answer: LeaseResponse.Found { Lease: { Spec.RenewTime: { } renewed } lease } }
             && renewed + terms.Lease.Duration < input.At.Wall
-                ? ElectorMachine.Step(state with { View = state.View with { Seen = new(lease, TimeSpan.Zero) } }, input, terms)
-                : ElectorMachine.Step(state, input, terms),
+                ? ElectorStateMachine.Step(state with { View = state.View with { Observed = new(lease, TimeSpan.Zero) } }, input, terms)
+                : ElectorStateMachine.Step(state, input, terms),
     };
 
     /// <summary>Who has lost the Lease clears it, whoever holds it now.</summary>
     public static ElectionRules ReleasesWhatItLost { get; } = new()
     {
-        Step = static (state, input, terms) => ElectorMachine.Step(state, input, terms) is var step
+        Step = static (state, input, terms) => ElectorStateMachine.Step(state, input, terms) is var step
             && state.Phase == ElectorPhase.Leading && step.State.Phase == ElectorPhase.Done
                 ? step.Then(new ElectorAction.Send(0, new LeaseCall.Release(new())))
                 : step,
@@ -45,7 +45,7 @@ internal static class BrokenRules
     /// <summary>The Lease is written whatever has become of it since it was read.</summary>
     public static ElectionRules WritesUnconditionally { get; } = new()
     {
-        Step = static (state, input, terms) => ElectorMachine.Step(state, input, terms) is var step ? step with
+        Step = static (state, input, terms) => ElectorStateMachine.Step(state, input, terms) is var step ? step with
         {
             Actions = step.Actions.ConvertAll(a => a is ElectorAction.Send(var id, LeaseCall.Write write)
                 ? new ElectorAction.Send(id, write with { Before = new() })
@@ -57,7 +57,7 @@ internal static class BrokenRules
     /// <summary>A renewal writes what the clock says, also when that is what stands there already.</summary>
     public static ElectionRules RenewsWithoutChange { get; } = new()
     {
-        Step = static (state, input, terms) => ElectorMachine.Step(state, input, terms) is var step ? step with
+        Step = static (state, input, terms) => ElectorStateMachine.Step(state, input, terms) is var step ? step with
         {
             Actions = step.Actions.ConvertAll(a => a is ElectorAction.Send(var id, LeaseCall.Write { Before.Spec: { } before } write) && before.HolderIdentity == terms.Lease.Identity
                 && write.Spec.RenewTime - before.RenewTime == TimeSpan.FromMicroseconds(1)
@@ -71,10 +71,10 @@ internal static class BrokenRules
     public static ElectionRules LooksAtTimesOnly { get; } = new()
     {
         Step = static (state, input, terms) =>
-            input is ElectorInput.Answered { Answer: LeaseAnswer.Found { Lease: { } lease } } && state.View.Seen is { } seen
+            input is ElectorInput.Answered { Answer: LeaseResponse.Found { Lease: { } lease } } && state.View.Observed is { } seen
             && seen.Lease.Uid() == lease.Uid() && seen.Lease.Spec == lease.Spec
-                ? ElectorMachine.Step(state with { View = state.View with { Seen = seen with { Lease = lease } } }, input, terms)
-                : ElectorMachine.Step(state, input, terms),
+                ? ElectorStateMachine.Step(state with { View = state.View with { Observed = seen with { Lease = lease } } }, input, terms)
+                : ElectorStateMachine.Step(state, input, terms),
     };
 
     /// <summary>A leader leads until something tells it otherwise.</summary>

@@ -3,9 +3,9 @@ namespace Foreman.Kubernetes.Tests.Properties.Election;
 /// <summary>The rules that a simulated process goes by: the real ones, or ones with a mistake that must be found.</summary>
 internal sealed record ElectionRules
 {
-    public Func<ElectorState, ElectorInput, ElectorTerms, ElectorStep> Step { get; init; } = ElectorMachine.Step;
+    public Func<ElectorState, ElectorInput, ElectorParameters, ElectorStep> Step { get; init; } = ElectorStateMachine.Step;
 
-    public Func<ElectorState, TimeSpan, bool> Leads { get; init; } = ElectorMachine.Leads;
+    public Func<ElectorState, TimeSpan, bool> Leads { get; init; } = ElectorStateMachine.Leads;
 
     public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
 

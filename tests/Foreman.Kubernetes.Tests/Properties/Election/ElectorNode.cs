@@ -9,7 +9,7 @@ internal sealed class ElectorNode
     private readonly string _name;
     private readonly double _rate;
     private readonly TimeSpan _origin;
-    private readonly ElectorTerms _terms;
+    private readonly ElectorParameters _terms;
     private ElectorState _state = ElectorState.Idle;
     private TimeSpan _wall;
     private TimeSpan? _wallStandsAt;
@@ -29,9 +29,9 @@ internal sealed class ElectorNode
 
     private TimeSpan Now => _origin + (_world.Now * _rate);
 
-    private Moment Moment => new(Now, DateTimeOffset.UnixEpoch + (_wallStandsAt ?? (_wall + Now)));
+    private ClockReading ClockReading => new(Now, DateTimeOffset.UnixEpoch + (_wallStandsAt ?? (_wall + Now)));
 
-    private ElectorTerms Terms => _terms with { Lease = _terms.Lease with { Identity = $"{_name}-{_life}" } };
+    private ElectorParameters Terms => _terms with { Lease = _terms.Lease with { Identity = $"{_name}-{_life}" } };
 
     public bool Leads => _world.Rules.Leads(_state, Now);
 
@@ -43,7 +43,7 @@ internal sealed class ElectorNode
     public void Start()
     {
         _life++;
-        _state = ElectorMachine.Begin(ElectorState.Idle, Now);
+        _state = ElectorStateMachine.Begin(ElectorState.Idle, Now);
         ScheduleWake();
     }
 
@@ -55,7 +55,7 @@ internal sealed class ElectorNode
     }
 
     /// <summary>SIGTERM.</summary>
-    public void Stop() => Feed(new ElectorInput.Stop(Moment, Release: true));
+    public void Stop() => Feed(new ElectorInput.Stop(ClockReading, Release: true));
 
     /// <summary>SIGSTOP, and SIGCONT after a while; or the machine sleeps.</summary>
     public void Pause(TimeSpan time) => _pausedUntil = _world.Until(time);
@@ -108,7 +108,7 @@ internal sealed class ElectorNode
         if (_state.Phase == ElectorPhase.Done)
         {
             // As RunAndTryToHoldLeadershipForeverAsync does.
-            _state = ElectorMachine.Begin(_state, Now);
+            _state = ElectorStateMachine.Begin(_state, Now);
         }
 
         ScheduleWake();
@@ -120,7 +120,7 @@ internal sealed class ElectorNode
         var wait = ((_state.WakeAt ?? Now) - Now) / _rate;
         _world.At(
             _world.Now + (wait > TimeSpan.Zero ? wait : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1),
-            () => Receive(life, () => number == _wakes ? new ElectorInput.Wake(Moment, _world.Jitter()) : null));
+            () => Receive(life, () => number == _wakes ? new ElectorInput.Wake(ClockReading, _world.Jitter()) : null));
     }
 
     /// <summary>A call on its way: lost, late, twice, or its answer lost or late.</summary>
@@ -139,13 +139,13 @@ internal sealed class ElectorNode
             Transfer(() =>
             {
                 var holder = _world.Server.Holder;
-                var answer = _world.Happens(25) ? new LeaseAnswer.Failed("the server is in trouble") : _world.Server.Answer(call);
+                var answer = _world.Happens(25) ? new LeaseResponse.Failed("the server is in trouble") : _world.Server.Answer(call);
                 if (_world.Server.Holder != holder)
                 {
                     _world.CheckAccepted(this);
                 }
 
-                Transfer(() => Receive(life, () => new ElectorInput.Answered(Moment, id, answer, _world.Jitter())));
+                Transfer(() => Receive(life, () => new ElectorInput.Answered(ClockReading, id, answer, _world.Jitter())));
             });
         }
     }

@@ -20,12 +20,12 @@ internal sealed class SimulatedLeaseServer
     /// <summary>The terms in which the object was written, in the order of the server's history.</summary>
     public List<long> History { get; } = [];
 
-    public LeaseAnswer Answer(LeaseCall call) => call switch
+    public LeaseResponse Answer(LeaseCall call) => call switch
     {
-        LeaseCall.Read => _lease is null ? new LeaseAnswer.Missing() : new LeaseAnswer.Found(_lease),
-        LeaseCall.Create when _lease is not null => new LeaseAnswer.Conflict(),
+        LeaseCall.Read => _lease is null ? new LeaseResponse.Missing() : new LeaseResponse.Found(_lease),
+        LeaseCall.Create when _lease is not null => new LeaseResponse.Conflict(),
         LeaseCall.Create(var spec) => Store(new() { Metadata = new() { Name = "leader", Uid = $"u{++_uids}" }, Spec = spec }),
-        _ when _lease is null => new LeaseAnswer.Missing(),
+        _ when _lease is null => new LeaseResponse.Missing(),
         LeaseCall.Write(var before, var spec, _) => Patch(before, spec),
         LeaseCall.Release(var before) => Patch(before, _lease.Spec! with { HolderIdentity = null, AcquireTime = null }),
         _ => throw new ArgumentException($"unknown call {call}", nameof(call)),
@@ -59,17 +59,17 @@ internal sealed class SimulatedLeaseServer
         History.Add(term);
     }
 
-    private LeaseAnswer Patch(V1Lease before, V1LeaseSpec spec)
+    private LeaseResponse Patch(V1Lease before, V1LeaseSpec spec)
     {
         if (before.Metadata.ResourceVersion is { } expected && expected != _lease!.Metadata.ResourceVersion)
         {
-            return new LeaseAnswer.Conflict();
+            return new LeaseResponse.Conflict();
         }
 
-        return spec == _lease!.Spec ? new LeaseAnswer.Found(_lease) : Store(_lease with { Spec = spec });
+        return spec == _lease!.Spec ? new LeaseResponse.Found(_lease) : Store(_lease with { Spec = spec });
     }
 
-    private LeaseAnswer.Found Store(V1Lease lease)
+    private LeaseResponse.Found Store(V1Lease lease)
     {
         _lease = lease with { Metadata = lease.Metadata with { ResourceVersion = NextVersion() } };
         return new(_lease);

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Foreman.Kubernetes.Json;
 
-/// <summary>Reads the parts of metadata by hand: they stand in every object, and this is several times as fast.</summary>
-internal static class MetadataReading
+/// <summary>Reads metadata without the serializer, which is several times as fast; every object has it.</summary>
+internal static class MetadataReader
 {
     public static string? Text(ref Utf8JsonReader reader, string field) => reader.TokenType switch
     {
@@ -12,7 +12,7 @@ internal static class MetadataReading
         _ => throw Unexpected(field, "a text"),
     };
 
-    /// <summary>A text that other objects are likely to have as well.</summary>
+    /// <summary>A text that other objects are likely to share, from the string pool.</summary>
     public static string? SharedText(ref Utf8JsonReader reader, string field) => reader.TokenType switch
     {
         JsonTokenType.Null => null,

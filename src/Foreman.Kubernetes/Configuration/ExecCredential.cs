@@ -3,26 +3,26 @@ using System.Text.Json.Serialization;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>What a credential plugin writes (client.authentication.k8s.io ExecCredential).</summary>
-internal sealed record ExecAnswer
+/// <summary>Output of an exec plugin (client.authentication.k8s.io ExecCredential).</summary>
+internal sealed record ExecCredential
 {
     public string? ApiVersion { get; init; }
 
     public string? Kind { get; init; }
 
-    public ExecAnswerStatus? Status { get; init; }
+    public ExecCredentialStatus? Status { get; init; }
 
-    /// <summary>The credential and when it ends. Never quotes what the plugin wrote: it may be a secret.</summary>
-    /// <exception cref="KubeConfigException">The answer is not what was agreed on.</exception>
+    /// <summary>The credential and its expiry. Error messages never quote the output, which may be a secret.</summary>
+    /// <exception cref="KubeConfigException">The output is not an ExecCredential of the configured version.</exception>
     public static (Credential Credential, DateTimeOffset? Expires) Read(ReadOnlySpan<byte> output, ExecConfig config)
     {
-        var answer = Parse(output, config);
-        if (answer.Kind != ExecInfo.Kind || answer.ApiVersion != config.ApiVersion)
+        var credential = Parse(output, config);
+        if (credential.Kind != ExecInfo.Kind || credential.ApiVersion != config.ApiVersion)
         {
-            throw Wrong(config, $"its answer is a {Shown(answer.Kind)} of {Shown(answer.ApiVersion)}, expected {ExecInfo.Kind} of {config.ApiVersion}");
+            throw Wrong(config, $"its answer is a {Shown(credential.Kind)} of {Shown(credential.ApiVersion)}, expected {ExecInfo.Kind} of {config.ApiVersion}");
         }
 
-        var status = answer.Status ?? throw Wrong(config, "its answer has no `status`");
+        var status = credential.Status ?? throw Wrong(config, "its answer has no `status`");
         if (string.IsNullOrEmpty(status.ClientCertificateData) != string.IsNullOrEmpty(status.ClientKeyData))
         {
             throw Wrong(config, "its answer has one of `clientCertificateData` and `clientKeyData` without the other");
@@ -39,7 +39,7 @@ internal sealed record ExecAnswer
         return (new(string.IsNullOrEmpty(status.Token) ? null : status.Token, certificate), status.ExpirationTimestamp);
     }
 
-    private static ExecAnswer Parse(ReadOnlySpan<byte> output, ExecConfig config)
+    private static ExecCredential Parse(ReadOnlySpan<byte> output, ExecConfig config)
     {
         if (output.IndexOfAnyExcept(" \t\r\n"u8) < 0)
         {
@@ -48,7 +48,7 @@ internal sealed record ExecAnswer
 
         try
         {
-            return JsonSerializer.Deserialize(output, ExecJson.Default.ExecAnswer) ?? throw Wrong(config, "its answer is null");
+            return JsonSerializer.Deserialize(output, ExecJson.Default.ExecCredential) ?? throw Wrong(config, "its answer is null");
         }
         catch (JsonException e)
         {
@@ -63,7 +63,7 @@ internal sealed record ExecAnswer
 }
 
 /// <summary>The credential itself.</summary>
-internal sealed record ExecAnswerStatus
+internal sealed record ExecCredentialStatus
 {
     public string? Token { get; init; }
 
@@ -75,5 +75,5 @@ internal sealed record ExecAnswerStatus
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(Json.Rfc3339Converter)])]
-[JsonSerializable(typeof(ExecAnswer))]
+[JsonSerializable(typeof(ExecCredential))]
 internal sealed partial class ExecJson : JsonSerializerContext;

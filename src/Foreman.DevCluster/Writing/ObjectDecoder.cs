@@ -10,8 +10,8 @@ using YamlDotNet.Core;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>From the bytes of a request to an object of the right kind: type, unknown fields, duplicates.</summary>
-internal static class ObjectIntake
+/// <summary>Decodes and checks objects of requests: type, unknown and duplicate fields.</summary>
+internal static class ObjectDecoder
 {
     /// <summary>Reads a whole object sent by POST or PUT.</summary>
     public static DecodedJson Decode(ReadOnlySpan<byte> body, ResourceDefinition type)
@@ -45,8 +45,8 @@ internal static class ObjectIntake
     }
 
     /// <summary>
-    /// Values of another type in a built-in kind: the API server can't even decode them. Nulls and empty maps and lists, which it drops
-    /// when it decodes, are dropped first.
+    /// Rejects values of the wrong type in built-in kinds as decoding errors, after dropping nulls and empty maps and lists
+    /// as the API server's decoder does.
     /// </summary>
     public static void CheckTypes(JsonObject root, ResourceDefinition type, bool isPatch)
     {
@@ -66,7 +66,7 @@ internal static class ObjectIntake
         }
     }
 
-    /// <summary>Checks apiVersion and kind. Custom resources must say both; built-in kinds may leave them out.</summary>
+    /// <summary>Checks apiVersion and kind. Custom resources must have both; built-in kinds may omit them.</summary>
     public static void CheckType(JsonObject root, ResourceDefinition type)
     {
         var version = root.Text("apiVersion") ?? "";
@@ -92,7 +92,7 @@ internal static class ObjectIntake
         root["kind"] = kind;
     }
 
-    /// <summary>Drops unknown fields and answers for them as asked: refuse, warn or stay silent.</summary>
+    /// <summary>Prunes unknown fields and applies fieldValidation: error, warning or neither.</summary>
     public static void CheckFields(JsonObject root, ResourceDefinition type, IReadOnlyList<string> duplicates, WriteOptions options, bool isPatch)
     {
         var wholeText = isPatch && options.Validation == FieldValidation.Strict ? JsonTree.ToText(root) : "";

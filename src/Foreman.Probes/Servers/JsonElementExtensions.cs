@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Foreman.Probes;
 
-/// <summary>Reads foreign JSON without trusting it: what is absent or of another kind is null.</summary>
-internal static class JsonReading
+/// <summary>Reads untrusted JSON: absent values and values of another type are null.</summary>
+internal static class JsonElementExtensions
 {
     public static JsonElement? Parse(string text)
     {
@@ -51,7 +51,7 @@ internal static class JsonReading
     public static IReadOnlyList<JsonElement?>? Items(this JsonElement? element, params ReadOnlySpan<string> path) =>
         element.At(path) is { ValueKind: JsonValueKind.Array } found ? [.. found.EnumerateArray().Select(e => (JsonElement?)e)] : null;
 
-    /// <summary>Whether a list of words holds one; null when there is no list.</summary>
-    public static bool? Lists(this JsonElement? element, string word, params ReadOnlySpan<string> path) =>
+    /// <summary>Whether a list of strings contains one; null when there is no list.</summary>
+    public static bool? ContainsText(this JsonElement? element, string word, params ReadOnlySpan<string> path) =>
         element.Items(path)?.Any(item => item.Text() == word);
 }

@@ -1,12 +1,12 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Keeps the credential of a plugin until it ends, and has the plugin run again then or when the server refuses it. However
-/// many calls need one, the plugin runs once at a time, and not for longer than somebody waits.
+/// Caches the credential of an exec plugin until it expires or the server refuses it, then runs the plugin again. The plugin
+/// runs once at a time, whatever the number of calls that wait for it.
 /// </summary>
-internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : ICredentialSource
+internal sealed class ExecCredentialSource(ExecPlugin plugin, TimeProvider time) : ICredentialSource
 {
-    /// <summary>A credential is replaced so long before it ends, at most: a call that begins now takes some time.</summary>
+    /// <summary>A credential is replaced this long before it expires, because a call that starts now takes some time.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -33,7 +33,7 @@ internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : IC
 
     private async Task<Credential> RunAsync()
     {
-        // Left before the plugin starts, so that the caller's lock is free and its field is set.
+        // Yields before the plugin starts, so that the caller releases the lock and sets the field first.
         await Task.Yield();
         try
         {
@@ -56,7 +56,7 @@ internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : IC
         }
     }
 
-    /// <summary>How long a credential is used that is valid for so long: to 80 %, or to the margin before its end if that is later.</summary>
+    /// <summary>How long a credential is used: 80 % of its lifetime, or until the margin before its expiry if that is later.</summary>
     private static TimeSpan Usable(TimeSpan valid) =>
         valid <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max((long)(valid.Ticks * JwtLifetime.RenewAt), (valid - Margin).Ticks));
 }

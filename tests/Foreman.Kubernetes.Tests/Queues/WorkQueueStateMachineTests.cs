@@ -1,8 +1,8 @@
 namespace Foreman.Kubernetes.Tests;
 
-public sealed class WorkQueueMachineTests
+public sealed class WorkQueueStateMachineTests
 {
-    private readonly WorkQueueMachine<string> _machine = new(new() { Base = Seconds(1), Max = Seconds(60), Retries = 3, Jitter = 0 }, fairShare: 4);
+    private readonly WorkQueueStateMachine<string> _machine = new(new() { Base = Seconds(1), Max = Seconds(60), Retries = 3, Jitter = 0 }, fairShare: 4);
     private WorkQueueState<string> _state = new();
     private TimeSpan _now;
 

@@ -1,16 +1,16 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// The rules of the work queue, without threads or clock. A key waits at most once and is with at most one worker; added
-/// while a worker has it, it is handed out once more afterwards. Of several wishes for a waiting key the earliest time
-/// and the highest priority count. A key leaves only by being taken, or by the end of the queue.
+/// The state machine of the work queue, without threads or clock. A key waits at most once and is with at most one worker;
+/// added while a worker has it, it is processed once more afterwards. Of several adds of a waiting key the earliest time and
+/// the highest priority count. A key leaves only by being taken, or by the end of the queue.
 /// </summary>
 /// <param name="backoff">Waits after failures.</param>
 /// <param name="fairShare">Of so many takes in a row at least one goes to the oldest key.</param>
-internal sealed class WorkQueueMachine<TKey>(RetryBackoff backoff, int fairShare)
+internal sealed class WorkQueueStateMachine<TKey>(RetryBackoff backoff, int fairShare)
     where TKey : notnull
 {
-    /// <summary>No delay reaches further; keeps sums of times in their range.</summary>
+    /// <summary>Longest delay, so that sums of times do not overflow.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
 
     public WorkQueueStep<TKey> Step(WorkQueueState<TKey> state, WorkQueueInput<TKey> input, TimeSpan now)
@@ -32,7 +32,7 @@ internal sealed class WorkQueueMachine<TKey>(RetryBackoff backoff, int fairShare
     {
         while (!state.Delayed.IsEmpty && state.Delayed.Min is var first && first.DueAt <= state.Now)
         {
-            state = Place(Remove(state, first.Key, state.Waiting[first.Key]), first.Key, first.Priority, first.DueAt);
+            state = Enqueue(Remove(state, first.Key, state.Waiting[first.Key]), first.Key, first.Priority, first.DueAt);
         }
 
         return state;
@@ -48,7 +48,7 @@ internal sealed class WorkQueueMachine<TKey>(RetryBackoff backoff, int fairShare
         var due = delay <= TimeSpan.Zero ? state.Now : state.Now + (delay < Longest ? delay : Longest);
         if (!state.Waiting.TryGetValue(key, out var old))
         {
-            return Place(state, key, priority, due);
+            return Enqueue(state, key, priority, due);
         }
 
         priority = Math.Max(priority, old.Priority);
@@ -57,9 +57,9 @@ internal sealed class WorkQueueMachine<TKey>(RetryBackoff backoff, int fairShare
             return state;
         }
 
-        // One that only became more important keeps its place among equals: it came first.
+        // A key whose priority was raised keeps its order among keys of that priority.
         var removed = Remove(state, key, old);
-        return due >= old.DueAt ? Insert(removed, key, old with { Priority = priority }) : Place(removed, key, priority, due);
+        return due >= old.DueAt ? Insert(removed, key, old with { Priority = priority }) : Enqueue(removed, key, priority, due);
     }
 
     private WorkQueueState<TKey> AddRateLimited(WorkQueueState<TKey> state, TKey key, int priority)
@@ -97,8 +97,8 @@ internal sealed class WorkQueueMachine<TKey>(RetryBackoff backoff, int fairShare
         }
 
         var done = state with { Processing = state.Processing.Remove(key) };
-        return done.Waiting.TryGetValue(key, out var again) && again.Place == WaitingPlace.Parked
-            ? Insert(Remove(done, key, again), key, again with { Place = WaitingPlace.Ready, Order = done.LastOrder + 1 })
+        return done.Waiting.TryGetValue(key, out var again) && again.State == WaitingState.AwaitingDone
+            ? Insert(Remove(done, key, again), key, again with { State = WaitingState.Ready, Order = done.LastOrder + 1 })
             : done;
     }
 
@@ -124,22 +124,22 @@ internal sealed class WorkQueueMachine<TKey>(RetryBackoff backoff, int fairShare
         };
     }
 
-    /// <summary>Gives a key that does not wait its place, after all others there.</summary>
-    private static WorkQueueState<TKey> Place(WorkQueueState<TKey> state, TKey key, int priority, TimeSpan due)
+    /// <summary>Adds a key that does not wait, after all others in its state.</summary>
+    private static WorkQueueState<TKey> Enqueue(WorkQueueState<TKey> state, TKey key, int priority, TimeSpan due)
     {
-        var place = due > state.Now ? WaitingPlace.Delayed : state.Processing.ContainsKey(key) ? WaitingPlace.Parked : WaitingPlace.Ready;
-        var placed = Insert(state, key, new(place, priority, due, state.LastOrder + 1));
-        return place == WaitingPlace.Delayed ? placed : placed with { Adds = placed.Adds + 1 };
+        var waitingState = due > state.Now ? WaitingState.Delayed : state.Processing.ContainsKey(key) ? WaitingState.AwaitingDone : WaitingState.Ready;
+        var placed = Insert(state, key, new(waitingState, priority, due, state.LastOrder + 1));
+        return waitingState == WaitingState.Delayed ? placed : placed with { Adds = placed.Adds + 1 };
     }
 
     private static WorkQueueState<TKey> Insert(WorkQueueState<TKey> state, TKey key, WaitingKey waiting)
     {
         var ranked = new RankedKey<TKey>(key, waiting.Priority, waiting.DueAt, waiting.Order);
         var next = state with { Waiting = state.Waiting.Add(key, waiting), LastOrder = Math.Max(state.LastOrder, waiting.Order) };
-        return waiting.Place switch
+        return waiting.State switch
         {
-            WaitingPlace.Delayed => next with { Delayed = next.Delayed.Add(ranked) },
-            WaitingPlace.Ready => next with { Ready = next.Ready.Add(ranked), ReadyByAge = next.ReadyByAge.Add(ranked) },
+            WaitingState.Delayed => next with { Delayed = next.Delayed.Add(ranked) },
+            WaitingState.Ready => next with { Ready = next.Ready.Add(ranked), ReadyByAge = next.ReadyByAge.Add(ranked) },
             _ => next,
         };
     }
@@ -148,10 +148,10 @@ internal sealed class WorkQueueMachine<TKey>(RetryBackoff backoff, int fairShare
     {
         var ranked = new RankedKey<TKey>(key, waiting.Priority, waiting.DueAt, waiting.Order);
         var next = state with { Waiting = state.Waiting.Remove(key) };
-        return waiting.Place switch
+        return waiting.State switch
         {
-            WaitingPlace.Delayed => next with { Delayed = next.Delayed.Remove(ranked) },
-            WaitingPlace.Ready => next with { Ready = next.Ready.Remove(ranked), ReadyByAge = next.ReadyByAge.Remove(ranked) },
+            WaitingState.Delayed => next with { Delayed = next.Delayed.Remove(ranked) },
+            WaitingState.Ready => next with { Ready = next.Ready.Remove(ranked), ReadyByAge = next.ReadyByAge.Remove(ranked) },
             _ => next,
         };
     }

@@ -1,9 +1,9 @@
 namespace Foreman.Kubernetes.Tests;
 
 /// <summary>The rules at single points; whole histories are in the simulation.</summary>
-public sealed class ElectorMachineTests
+public sealed class ElectorStateMachineTests
 {
-    private static readonly ElectorTerms Terms = new(new("a", TimeSpan.FromSeconds(15), static _ => false), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2));
+    private static readonly ElectorParameters Terms = new(new("a", TimeSpan.FromSeconds(15), static _ => false), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2));
 
     private int _version;
 
@@ -12,8 +12,8 @@ public sealed class ElectorMachineTests
     {
         var leading = Leading(sent: 1, answered: 4).State;
 
-        Assert.True(ElectorMachine.Leads(leading, At(10.9)));
-        Assert.False(ElectorMachine.Leads(leading, At(11)));
+        Assert.True(ElectorStateMachine.Leads(leading, At(10.9)));
+        Assert.False(ElectorStateMachine.Leads(leading, At(11)));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class ElectorMachineTests
 
         Assert.Equal(ElectorPhase.Done, step.State.Phase);
         Assert.Contains(step.Actions, a => a is ElectorAction.StopLeading);
-        Assert.False(ElectorMachine.Leads(step.State, At(10)));
+        Assert.False(ElectorStateMachine.Leads(step.State, At(10)));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ElectorMachineTests
 
         var renewed = Step(renewing, Answer(renewing, 9.9, Held("a"))).State;
 
-        Assert.True(ElectorMachine.Leads(renewed, At(12.9)));
+        Assert.True(ElectorStateMachine.Leads(renewed, At(12.9)));
         Assert.Equal(first.Term, renewed.Term);
     }
 
@@ -70,7 +70,7 @@ public sealed class ElectorMachineTests
     public void A_leader_who_finds_the_lease_in_other_hands_stops_at_once(string? holder, int transitions, string why)
     {
         var renewing = Step(Leading(sent: 0, answered: 0).State, Wake(3)).State;
-        var reading = Step(renewing, Answer(renewing, 3.1, new LeaseAnswer.Conflict())).State;
+        var reading = Step(renewing, Answer(renewing, 3.1, new LeaseResponse.Conflict())).State;
 
         var step = Step(reading, Answer(reading, 3.2, Held(holder, transitions)));
 
@@ -82,9 +82,9 @@ public sealed class ElectorMachineTests
     public void A_leader_whose_lease_was_deleted_stops_and_does_not_make_it_again()
     {
         var renewing = Step(Leading(sent: 0, answered: 0).State, Wake(3)).State;
-        var reading = Step(renewing, Answer(renewing, 3.1, new LeaseAnswer.Missing())).State;
+        var reading = Step(renewing, Answer(renewing, 3.1, new LeaseResponse.Missing())).State;
 
-        var step = Step(reading, Answer(reading, 3.2, new LeaseAnswer.Missing()));
+        var step = Step(reading, Answer(reading, 3.2, new LeaseResponse.Missing()));
 
         Assert.Equal([new ElectorAction.StopLeading("somebody has deleted it")], step.Actions);
     }
@@ -95,7 +95,7 @@ public sealed class ElectorMachineTests
         var renewing = Step(Leading(sent: 0, answered: 0).State, Wake(3)).State;
         var waiting = Step(renewing, Wake(8)).State;
 
-        var again = Step(waiting, new ElectorInput.Wake(Moment(9.9), 0));
+        var again = Step(waiting, new ElectorInput.Wake(ClockReading(9.9), 0));
 
         Assert.IsNotType<LeaseCall.Read>(renewing.Pending!.Call);
         Assert.True(waiting.WakeAt <= At(10));
@@ -105,9 +105,9 @@ public sealed class ElectorMachineTests
     [Fact]
     public void Stopping_closes_the_fence_before_the_lease_is_released()
     {
-        var step = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(Moment(1), Release: true));
+        var step = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(ClockReading(1), Release: true));
 
-        Assert.False(ElectorMachine.Leads(step.State, At(1)));
+        Assert.False(ElectorStateMachine.Leads(step.State, At(1)));
         Assert.Collection(
             step.Actions,
             a => Assert.IsType<ElectorAction.StopLeading>(a),
@@ -117,7 +117,7 @@ public sealed class ElectorMachineTests
     [Fact]
     public void A_lease_under_which_a_write_may_still_land_is_left_to_expire()
     {
-        var step = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(Moment(1), Release: false));
+        var step = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(ClockReading(1), Release: false));
 
         Assert.Equal(ElectorPhase.Done, step.State.Phase);
         Assert.DoesNotContain(step.Actions, a => a is ElectorAction.Send);
@@ -126,7 +126,7 @@ public sealed class ElectorMachineTests
     [Fact]
     public void Only_an_own_lease_is_released()
     {
-        var releasing = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(Moment(1), Release: true)).State;
+        var releasing = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(ClockReading(1), Release: true)).State;
 
         Assert.IsType<LeaseCall.Release>(Step(releasing, Answer(releasing, 1.1, Held("a"))).State.Pending!.Call);
         Assert.Equal(ElectorPhase.Done, Step(releasing, Answer(releasing, 1.1, Held("b"))).State.Phase);
@@ -135,7 +135,7 @@ public sealed class ElectorMachineTests
     [Fact]
     public void Who_stops_while_it_may_have_won_looks_and_releases()
     {
-        var step = Step(Taking(sent: 0), new ElectorInput.Stop(Moment(1), Release: true));
+        var step = Step(Taking(sent: 0), new ElectorInput.Stop(ClockReading(1), Release: true));
 
         Assert.Equal(ElectorPhase.Releasing, step.State.Phase);
         Assert.DoesNotContain(step.Actions, a => a is ElectorAction.StopLeading);
@@ -144,7 +144,7 @@ public sealed class ElectorMachineTests
     [Fact]
     public void A_release_that_gets_no_answer_is_given_up()
     {
-        var releasing = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(Moment(1), Release: true)).State;
+        var releasing = Step(Leading(sent: 0, answered: 0).State, new ElectorInput.Stop(ClockReading(1), Release: true)).State;
 
         Assert.Equal(At(6), releasing.WakeAt);
         Assert.Equal(ElectorPhase.Done, Step(releasing, Wake(6)).State.Phase);
@@ -152,19 +152,19 @@ public sealed class ElectorMachineTests
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static Moment Moment(double seconds) => new(At(seconds), DateTimeOffset.UnixEpoch);
+    private static ClockReading ClockReading(double seconds) => new(At(seconds), DateTimeOffset.UnixEpoch);
 
-    private static ElectorInput.Wake Wake(double seconds) => new(Moment(seconds), 0);
+    private static ElectorInput.Wake Wake(double seconds) => new(ClockReading(seconds), 0);
 
-    private static ElectorInput.Answered Answer(ElectorState state, double seconds, LeaseAnswer answer) =>
-        new(Moment(seconds), state.Pending!.Id, answer, 0);
+    private static ElectorInput.Answered Answer(ElectorState state, double seconds, LeaseResponse answer) =>
+        new(ClockReading(seconds), state.Pending!.Id, answer, 0);
 
-    private static ElectorStep Step(ElectorState state, ElectorInput input) => ElectorMachine.Step(state, input, Terms);
+    private static ElectorStep Step(ElectorState state, ElectorInput input) => ElectorStateMachine.Step(state, input, Terms);
 
     private static ElectorState Taking(double sent)
     {
-        var reading = Step(ElectorMachine.Begin(ElectorState.Idle, At(sent)), Wake(sent)).State;
-        return Step(reading, Answer(reading, sent, new LeaseAnswer.Missing())).State;
+        var reading = Step(ElectorStateMachine.Begin(ElectorState.Idle, At(sent)), Wake(sent)).State;
+        return Step(reading, Answer(reading, sent, new LeaseResponse.Missing())).State;
     }
 
     private ElectorStep Leading(double sent, double answered)
@@ -173,7 +173,7 @@ public sealed class ElectorMachineTests
         return Step(taking, Answer(taking, answered, Held("a")));
     }
 
-    private LeaseAnswer.Found Held(string? holder, int transitions = 0) => new(new V1Lease
+    private LeaseResponse.Found Held(string? holder, int transitions = 0) => new(new V1Lease
     {
         Metadata = new() { Name = "leader", ResourceVersion = $"{++_version}" },
         Spec = new() { HolderIdentity = holder, LeaseDurationSeconds = 15, LeaseTransitions = transitions },

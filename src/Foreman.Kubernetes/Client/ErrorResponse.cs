@@ -5,8 +5,8 @@ using Foreman.Kubernetes.Json;
 
 namespace Foreman.Kubernetes;
 
-/// <summary>Turns an error answer into a <see cref="KubernetesException"/>.</summary>
-internal static class ServerAnswer
+/// <summary>Turns an error response into a <see cref="KubernetesException"/>.</summary>
+internal static class ErrorResponse
 {
     private const int MaxQuoted = 200;
 
@@ -30,7 +30,7 @@ internal static class ServerAnswer
     }
 
     /// <summary>For a call that was not sent, because the server has asked another one to wait for longer than this one may.</summary>
-    public static KubernetesException StillWaiting(TimeSpan left, string call) => new(
+    public static KubernetesException RetryAfterPending(TimeSpan left, string call) => new(
         new()
         {
             Kind = "Status",
@@ -56,7 +56,7 @@ internal static class ServerAnswer
         }
     }
 
-    /// <summary>For errors of proxies and load balancers, which don't answer with a Status.</summary>
+    /// <summary>A Status for error responses of proxies and load balancers, which have none.</summary>
     private static V1Status Synthetic(HttpStatusCode code, ReadOnlySpan<byte> body)
     {
         var text = System.Text.Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxQuoted)]).ReplaceLineEndings(" ").Trim();

@@ -1,26 +1,28 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// The rules of list and watch, without I/O or clock. The store only ever goes forward: a list replaces it in one step,
-/// with the deletions that happened meanwhile; an event replaces an object only by a newer version of it; where the
-/// server's history contradicts what is known, everything is listed again. A list comes as a stream where the server can,
-/// else in pages.
+/// The state machine of list and watch, without I/O or clock. The store never goes back in time: a list replaces it in one
+/// step, with the deletions that happened meanwhile; an event replaces an object only by a newer version of it; where the
+/// server's history contradicts the known state, everything is listed again. Lists are streamed where the server supports it,
+/// else paged.
 /// </summary>
-internal static partial class ReflectorMachine
+internal static partial class ReflectorStateMachine
 {
-    /// <summary>A watch that lasted so long was a good one, even if nothing happened in it.</summary>
+    /// <summary>A watch that lasted this long counts as successful, even without events.</summary>
     public static readonly TimeSpan GoodWatch = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Lists older than what is known are refused so often in a row, which takes about 20 s: a lagging replica catches up.
-    /// After that the cluster was restored from a backup, and its past is the truth now.
+    /// How many lists in a row that are older than the known state are rejected (about 20 s, for a lagging replica to catch
+    /// up); after that the cluster is taken as restored from a backup.
     /// </summary>
     public const int StaleListsRefused = 5;
 
-    /// <summary>Lists whose pages name several versions are refused so often, for servers that never name the same one twice.</summary>
+    /// <summary>
+    /// How many lists with pages of different versions are rejected, for servers that never return the same version twice.
+    /// </summary>
     public const int MixedListsRefused = 5;
 
-    /// <summary>Streaming lists that fail so often before their first object give way to pages.</summary>
+    /// <summary>Failed streaming lists after which pages are used.</summary>
     public const int StreamsTried = 3;
 
     public static ReflectorStep<T> Step<T>(ReflectorState<T> state, ReflectorInput<T> input)
@@ -46,7 +48,7 @@ internal static partial class ReflectorMachine
             _ => Wait(state),
         };
 
-    /// <summary>Goes on where it stopped: after the last version, at the page that failed, or with a new list.</summary>
+    /// <summary>Resumes after the last version, at the page that failed, or with a new list.</summary>
     private static ReflectorStep<T> Resume<T>(ReflectorState<T> state)
         where T : class, IResource<T> => state switch
         {
@@ -68,7 +70,7 @@ internal static partial class ReflectorMachine
         return new(next with { Failures = failures, Progress = false }, new ReflectorAction.Wait(failures, atLeast));
     }
 
-    /// <summary>The pages that have come are kept. They are no reason to forget how often whole lists failed.</summary>
+    /// <summary>Pages received so far are kept, and the failure count of whole lists is not reset.</summary>
     private static ReflectorStep<T> RetryPage<T>(ReflectorState<T> state, TimeSpan? atLeast)
         where T : class, IResource<T>
     {
@@ -76,7 +78,7 @@ internal static partial class ReflectorMachine
         return new(state with { PageFailures = failures }, new ReflectorAction.Wait(failures, atLeast));
     }
 
-    /// <summary>A list from the start. The store keeps what it has until the list is whole.</summary>
+    /// <summary>Starts a list over; the store is unchanged until the list is complete.</summary>
     private static ReflectorState<T> Restarted<T>(ReflectorState<T> state, ListReason reason)
         where T : class, IResource<T> => state with
         {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>Writes answers.</summary>
-internal static class Answer
+/// <summary>Writes responses.</summary>
+internal static class ResponseWriter
 {
     public const string Json = "application/json";
 
@@ -33,7 +33,7 @@ internal static class Answer
         return WriteAsync(context, error.Code, error.ToStatus());
     }
 
-    /// <summary>Warnings travel as headers (RFC 9111 §5.5, code 299), where kubectl picks them up.</summary>
+    /// <summary>Warnings travel as headers (RFC 9111 §5.5, code 299), where kubectl reads them.</summary>
     public static void AddWarnings(HttpContext context, IEnumerable<string> warnings)
     {
         foreach (var warning in warnings)

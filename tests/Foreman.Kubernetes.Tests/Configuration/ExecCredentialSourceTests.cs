@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes.Tests;
 
-public sealed class ExecCredentialsTests
+public sealed class ExecCredentialSourceTests
 {
     /// <summary>Gives a token that counts its runs, and an end so many seconds from the clock's beginning.</summary>
     private const string Counting = """
@@ -83,7 +83,7 @@ public sealed class ExecCredentialsTests
         Assert.Equal("t-2", (await credentials.GetAsync(null, CancellationToken.None)).Token);
     }
 
-    private ExecCredentials Credentials(PluginScript script, TimeSpan? ends = null)
+    private ExecCredentialSource Credentials(PluginScript script, TimeSpan? ends = null)
     {
         var end = ends is { } after ? $",\"expirationTimestamp\":\"{Json.Rfc3339Converter.Format(_time.GetUtcNow() + after)}\"" : "";
         return new(new ExecPlugin(script.Config with { Env = new Dictionary<string, string> { ["END"] = end } }, hasTerminal: () => false), _time);

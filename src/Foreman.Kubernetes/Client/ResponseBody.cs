@@ -3,21 +3,20 @@ using System.Buffers;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// The body of an answer in one piece of memory, which is read about twice as fast as a stream. The memory is lent; dispose
-/// gives it back.
+/// A response body read into one buffer, which is about twice as fast as a stream. Dispose returns the buffer to the pool.
 /// </summary>
-internal readonly struct AnswerBody : IDisposable
+internal readonly struct ResponseBody : IDisposable
 {
-    /// <summary>Larger bodies get memory of their own: the pool would keep it for the rest of the program's life.</summary>
-    private const int LargestPooled = 1024 * 1024;
+    /// <summary>Larger bodies are not pooled: the pool would hold their memory until the process ends.</summary>
+    private const int MaxPooledSize = 1024 * 1024;
 
-    private const int FirstGuess = 16 * 1024;
+    private const int InitialSize = 16 * 1024;
 
     private readonly byte[] _buffer;
     private readonly int _length;
     private readonly bool _pooled;
 
-    private AnswerBody(byte[] buffer, int length, bool pooled)
+    private ResponseBody(byte[] buffer, int length, bool pooled)
     {
         _buffer = buffer;
         _length = length;
@@ -26,12 +25,12 @@ internal readonly struct AnswerBody : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
-    /// <summary>Reads to the end, or to a limit beyond which nothing is of interest.</summary>
-    public static async Task<AnswerBody> ReadAsync(OpenCall call, int limit, CancellationToken cancellationToken)
+    /// <summary>Reads up to the end of the body or to the limit in bytes.</summary>
+    public static async Task<ResponseBody> ReadAsync(OpenCall call, int limit, CancellationToken cancellationToken)
     {
         var content = call.Response.Content;
-        // One byte more than announced, so that the end is met without a larger buffer.
-        var announced = content.Headers.ContentLength is { } length ? (int)Math.Min(length + 1, limit) : FirstGuess;
+        // One byte more than Content-Length, so that the end is seen without growing the buffer.
+        var announced = content.Headers.ContentLength is { } length ? (int)Math.Min(length + 1, limit) : InitialSize;
         var buffer = Take(announced, out var pooled);
         var filled = 0;
         try
@@ -59,7 +58,7 @@ internal readonly struct AnswerBody : IDisposable
             throw;
         }
 
-        call.Measure.Received(filled);
+        call.Metrics.BytesReceived(filled);
         return new(buffer, filled, pooled);
     }
 
@@ -76,7 +75,7 @@ internal readonly struct AnswerBody : IDisposable
 
     private static byte[] Take(int length, out bool pooled)
     {
-        pooled = length <= LargestPooled;
+        pooled = length <= MaxPooledSize;
         return pooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
     }
 

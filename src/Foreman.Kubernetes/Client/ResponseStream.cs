@@ -1,13 +1,16 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>The body of an answer as a stream that ends its call when disposed and tells failures of the network in plain words.</summary>
-internal sealed class AnswerStream : Stream
+/// <summary>
+/// A response body as a stream: dispose ends the call, and network failures become <see
+/// cref="KubernetesUnreachableException"/>.
+/// </summary>
+internal sealed class ResponseStream : Stream
 {
     private readonly OpenCall _call;
     private readonly Stream _body;
     private readonly Uri _host;
 
-    private AnswerStream(OpenCall call, Stream body, Uri host)
+    private ResponseStream(OpenCall call, Stream body, Uri host)
     {
         _call = call;
         _body = body;
@@ -28,7 +31,7 @@ internal sealed class AnswerStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public static async Task<AnswerStream> OpenAsync(Transport transport, ApiRequest request, CancellationToken cancellationToken)
+    public static async Task<ResponseStream> OpenAsync(Transport transport, ApiRequest request, CancellationToken cancellationToken)
     {
         var call = await transport.StreamAsync(request, cancellationToken).ConfigureAwait(false);
         try
@@ -92,7 +95,7 @@ internal sealed class AnswerStream : Stream
 
     private int Count(int read)
     {
-        _call.Measure.Received(read);
+        _call.Metrics.BytesReceived(read);
         return read;
     }
 }

@@ -1,7 +1,7 @@
 namespace Foreman.Kubernetes;
 
 /// <content>Lists: in pages, or as the first part of a watch.</content>
-internal static partial class ReflectorMachine
+internal static partial class ReflectorStateMachine
 {
     private static ReflectorStep<T> TakePage<T>(ReflectorState<T> state, ResourceList<Observed<T>> list)
         where T : class, IResource<T>
@@ -16,7 +16,7 @@ internal static partial class ReflectorMachine
         var earlier = state.IncomingVersion ?? version;
         if (earlier != version && state.MixedLists < MixedListsRefused)
         {
-            // Pages of one list are of one version; these come from two servers, of which one is behind.
+            // Pages of one list have one version; these come from two replicas, one of them lagging.
             return Wait(Restarted(state, ListReason.Broken) with { MixedLists = state.MixedLists + 1, Progress = false });
         }
 
@@ -30,7 +30,7 @@ internal static partial class ReflectorMachine
         return Complete(taken, oldest, new ReflectorAction.OpenWatch(oldest));
     }
 
-    /// <summary>Takes what comes before the bookmark that says that all objects were told. Changes may be among them already.</summary>
+    /// <summary>Handles events before the initial-events-end bookmark; changes may be among them.</summary>
     private static ReflectorStep<T> TakeInitial<T>(ReflectorState<T> state, WatchEvent<Observed<T>> watched)
         where T : class, IResource<T>
     {
@@ -39,7 +39,7 @@ internal static partial class ReflectorMachine
             return Read(state with { Incoming = state.Incoming.Push(watched) });
         }
 
-        // A server that does not know what was asked for takes it for an ordinary watch, and never says when all is told.
+        // A server without streaming lists treats it as an ordinary watch, and never sends the final bookmark.
         return watched.IsInitialEventsEnd()
             ? Complete(state, watched.Object.ResourceVersion(), ReflectorAction.ReadWatch.Next)
             : RefuseStream(state);

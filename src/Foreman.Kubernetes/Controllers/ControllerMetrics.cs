@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Foreman.Kubernetes;
 
 /// <summary>Metrics of controllers and events, as instruments of the meter <see cref="ReflectorMetrics.MeterName"/>.</summary>
-internal static class ControllerMeters
+internal static class ControllerMetrics
 {
     private static readonly Meter Meter = new(ReflectorMetrics.MeterName);
 
@@ -25,9 +25,9 @@ internal static class ControllerMeters
     private static readonly Counter<long> DroppedEvents = Meter.CreateCounter<long>(
         "controller.events.dropped", "{event}", "Events that were not stored, by cause (spam, failed).");
 
-    public static void Begun(string controller) => Active.Add(1, Tag(controller));
+    public static void Started(string controller) => Active.Add(1, Tag(controller));
 
-    public static void Ended(string controller, string result, TimeSpan time)
+    public static void Finished(string controller, string result, TimeSpan time)
     {
         Active.Add(-1, Tag(controller));
         Reconciles.Add(1, Tag(controller), new("result", result));

@@ -7,12 +7,12 @@ namespace Foreman.Kubernetes;
 /// Metrics of the queues of this process. A Prometheus exporter shows them under client-go's names
 /// (<c>workqueue_depth</c>, <c>workqueue_adds_total</c>, <c>workqueue_queue_duration_seconds</c>, …), so its dashboards fit.
 /// </summary>
-internal static class WorkQueueMeters
+internal static class WorkQueueMetrics
 {
-    private static readonly ConcurrentDictionary<Registration, Func<WorkQueueReading>> Queues = new();
+    private static readonly ConcurrentDictionary<Registration, Func<WorkQueueSnapshot>> Queues = new();
     private static readonly Meter Meter = CreateMeter();
 
-    // From a tenth of a millisecond, as a queue without load has, to the waits of a backlog.
+    // From the latency of an idle queue to the waits of a backlog.
     private static readonly InstrumentAdvice<double> Seconds = new()
     {
         HistogramBucketBoundaries = [0.0001, 0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 1000],
@@ -24,7 +24,7 @@ internal static class WorkQueueMeters
     private static readonly Histogram<double> WorkDuration = Meter.CreateHistogram(
         "workqueue.work.duration", "s", "Time that workers had keys.", advice: Seconds);
 
-    public static Registration Register(string name, Func<WorkQueueReading> read)
+    public static Registration Register(string name, Func<WorkQueueSnapshot> read)
     {
         var registration = new Registration(new("name", name));
         Queues[registration] = read;
@@ -42,7 +42,7 @@ internal static class WorkQueueMeters
         return meter;
     }
 
-    private static IEnumerable<Measurement<T>> Read<T>(Func<WorkQueueReading, T> value)
+    private static IEnumerable<Measurement<T>> Read<T>(Func<WorkQueueSnapshot, T> value)
         where T : struct => Queues.Select(queue => new Measurement<T>(value(queue.Value()), queue.Key.Name));
 
     /// <summary>One queue among those that are measured.</summary>

@@ -1,7 +1,7 @@
 namespace Foreman.Kubernetes;
 
 /// <content>Events of a watch that follows a complete list.</content>
-internal static partial class ReflectorMachine
+internal static partial class ReflectorStateMachine
 {
     private static ReflectorStep<T> TakeBookmark<T>(ReflectorState<T> state, Observed<T> bookmark)
         where T : class, IResource<T>
@@ -9,7 +9,7 @@ internal static partial class ReflectorMachine
         var version = bookmark.ResourceVersion();
         if (ResourceVersions.IsOlder(version, state.WatchedFrom))
         {
-            // The server stands before the point from which it was to tell: what it will tell next does not follow on what we know.
+            // The server is behind the version the watch was opened at, so its next events do not follow the known state.
             return Wait(Restarted(state, ListReason.Behind));
         }
 
@@ -29,7 +29,7 @@ internal static partial class ReflectorMachine
 
         if (past)
         {
-            // Not yet known and yet older than what the stream has told: its order can't be relied on.
+            // An unknown object older than the stream's version: the order of events can't be relied on.
             return Wait(Restarted(state, ListReason.Disordered));
         }
 

@@ -4,8 +4,8 @@ using Foreman.DevCluster.Storage;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>New objects need a namespace that exists and is not going away.</summary>
-internal static class NamespaceGate
+/// <summary>Rejects new objects in absent or terminating namespaces, as the admission plugin of that name does.</summary>
+internal static class NamespaceLifecycle
 {
     public const string Namespaces = "namespaces";
 

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes.Tests;
 
-public sealed class ReflectorMachineTests
+public sealed class ReflectorStateMachineTests
 {
     [Fact]
     public void It_begins_with_a_list_as_a_stream()
@@ -134,7 +134,7 @@ public sealed class ReflectorMachineTests
     public void A_list_older_than_what_is_known_is_refused_until_it_is_clear_that_history_was_replaced()
     {
         var state = Listed("100", At("a", 90));
-        for (var i = 0; i < ReflectorMachine.StaleListsRefused; i++)
+        for (var i = 0; i < ReflectorStateMachine.StaleListsRefused; i++)
         {
             var refused = Step(state, Page("50", null));
             Assert.IsType<ReflectorAction.Wait>(refused.Action);
@@ -289,7 +289,7 @@ public sealed class ReflectorMachineTests
     [Fact]
     public void Where_history_was_replaced_equal_versions_are_not_taken_for_equal_objects()
     {
-        var state = Listed("100", At("a", 40)) with { StaleLists = ReflectorMachine.StaleListsRefused, RefusedVersion = "50" };
+        var state = Listed("100", At("a", 40)) with { StaleLists = ReflectorStateMachine.StaleListsRefused, RefusedVersion = "50" };
 
         Assert.Equal(["Modified a"], Texts(Step(state, Page("50", null, At("a", 40)))));
     }
@@ -355,7 +355,7 @@ public sealed class ReflectorMachineTests
 
     private static ReflectorState<Widget> Listed(string version, params Widget[] items) => Step(new(), Page(version, null, items)).State;
 
-    private static ReflectorStep<Widget> Step(ReflectorState<Widget> state, ReflectorInput<Widget> input) => ReflectorMachine.Step(state, input);
+    private static ReflectorStep<Widget> Step(ReflectorState<Widget> state, ReflectorInput<Widget> input) => ReflectorStateMachine.Step(state, input);
 
     private static ObjectKey Key(string name) => new("ns", name);
 

@@ -6,12 +6,12 @@ using System.Text.RegularExpressions;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// Explains an answer that does not fit the type it is read as: which object, and where in it, so that the one can be found
-/// that keeps all of its neighbours from being read.
+/// Describes a response that can't be decoded as its type: which object and which field, so that the one object that breaks a
+/// list can be found.
 /// </summary>
-internal static partial class Undecodable
+internal static partial class DecodingFailure
 {
-    /// <summary>An answer: an object, or a list with one object that does not fit.</summary>
+    /// <summary>The error for a response: an object, or a list with one object that can't be decoded.</summary>
     public static KubernetesUnreachableException Explain(Uri host, ApiRequest request, ReadOnlySpan<byte> body, string? mediaType, JsonException e)
     {
         if (mediaType != MediaTypes.Json || e.Path is not { Length: > 1 } path || !IsJson(body))
@@ -25,7 +25,7 @@ internal static partial class Undecodable
             : Compose(host, request, ObjectIdentity.Of(body), path, e);
     }
 
-    /// <summary>A line of a watch.</summary>
+    /// <summary>The error for a line of a watch.</summary>
     public static KubernetesUnreachableException ExplainEvent(Uri host, ApiRequest request, ReadOnlySequence<byte> line, JsonException e)
     {
         var text = line.ToArray();
@@ -40,7 +40,7 @@ internal static partial class Undecodable
         var problem = e.Message.Split(" Path:")[0].TrimEnd('.');
         return new(
             host,
-            UnreachableReason.Undecodable,
+            UnreachableReason.InvalidObject,
             $"the answer to {request.Call} holds {kind} {found.Name ?? "(without a name)"}, in which {path} can't be read ({problem}). Correct the object, or update this program",
             e);
     }

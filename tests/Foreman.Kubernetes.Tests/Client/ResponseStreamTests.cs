@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes.Tests;
 
-public sealed class AnswerStreamTests
+public sealed class ResponseStreamTests
 {
     [Fact]
     public async Task A_log_is_streamed_as_it_was_written()
@@ -43,6 +43,6 @@ public sealed class AnswerStreamTests
 
         var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => new StreamReader(log).ReadToEndAsync());
 
-        Assert.Equal(UnreachableReason.Broken, error.Reason);
+        Assert.Equal(UnreachableReason.ConnectionLost, error.Reason);
     }
 }
