@@ -149,7 +149,7 @@ internal sealed class Dispatcher
                 _runs.Update(now);
             }
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException or OperationCanceledException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or OperationCanceledException)
         {
             // The run's next write is fenced if the task is somebody else's by now.
             _context.Logger.TaskNotReadAgain(ObjectKey.Of(last).ToString(), e.Message);

@@ -96,7 +96,7 @@ internal sealed class HeartbeatLoop : IDisposable
             _failures = 0;
             return null;
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             _failures++;

@@ -24,6 +24,9 @@ public enum UnreachableReason
     /// <summary>An object does not fit its type; the message names the object and the field.</summary>
     InvalidObject,
 
+    /// <summary>The exec plugin or the token file gave no credential, so the call was not sent.</summary>
+    Credential,
+
     /// <summary>Another network failure.</summary>
     Other,
 }
@@ -39,7 +42,7 @@ public sealed class KubernetesUnreachableException : Exception
     /// <param name="why">The failure, for people.</param>
     /// <param name="inner">The underlying network error.</param>
     public KubernetesUnreachableException(Uri host, UnreachableReason reason, string why, Exception? inner = null)
-        : base(reason == UnreachableReason.InvalidObject ? $"the Kubernetes API server at {host}: {why}" : $"the Kubernetes API server at {host} can't be reached: {why}", inner)
+        : base(Describe(host, reason, why), inner)
     {
         Host = host;
         Reason = reason;
@@ -50,4 +53,11 @@ public sealed class KubernetesUnreachableException : Exception
 
     /// <summary>Kind of failure.</summary>
     public UnreachableReason Reason { get; }
+
+    private static string Describe(Uri host, UnreachableReason reason, string why) => reason switch
+    {
+        UnreachableReason.InvalidObject => $"the Kubernetes API server at {host}: {why}",
+        UnreachableReason.Credential => $"there is no credential for the Kubernetes API server at {host}: {why}",
+        _ => $"the Kubernetes API server at {host} can't be reached: {why}",
+    };
 }

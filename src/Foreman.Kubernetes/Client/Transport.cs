@@ -182,16 +182,20 @@ internal sealed class Transport : IDisposable
     /// <summary>The credential; the deadline is paused while an exec plugin runs.</summary>
     private async ValueTask<Credential> CredentialAsync(Credential? refused, CallDeadline deadline)
     {
-        var credential = _credentials.GetAsync(refused, deadline.Token);
-        if (credential.IsCompletedSuccessfully)
-        {
-            return credential.Result;
-        }
-
         deadline.Pause();
-        var got = await credential.ConfigureAwait(false);
-        deadline.Restart();
-        return got;
+        try
+        {
+            return await _credentials.GetAsync(refused, deadline.Token).ConfigureAwait(false);
+        }
+        catch (KubeConfigException e)
+        {
+            // A plugin or a token file may work again, so callers treat it as they treat a server that is away.
+            throw new KubernetesUnreachableException(Host, UnreachableReason.Credential, e.Message, e);
+        }
+        finally
+        {
+            deadline.Restart();
+        }
     }
 
     /// <summary>Waits as long as the server has asked all calls to wait, and returns the time waited.</summary>

@@ -65,7 +65,7 @@ internal sealed class ElectorCalls(LeaseLock lease) : IDisposable
         {
             return await lease.CallAsync(call, giveUp).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
             return new LeaseResponse.Failed(e.Message);
         }

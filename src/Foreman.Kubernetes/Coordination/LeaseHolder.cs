@@ -114,7 +114,7 @@ public sealed class LeaseHolder
             _refusals = 0;
             return attempt;
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
             _refusals = e is KubernetesException { IsForbidden: true } or KubernetesException { IsUnauthorized: true } ? _refusals + 1 : 0;
             _options.Logger.LeaseRenewalFailed(_lock.Name, e.Message);
@@ -135,7 +135,7 @@ public sealed class LeaseHolder
         {
             await _lock.ReleaseAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException or OperationCanceledException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or OperationCanceledException)
         {
             _options.Logger.LeaseReleaseFailed(_lock.Name, e.Message);
         }

@@ -85,7 +85,7 @@ public sealed class EventRecorder
         {
             await PublishAsync(facts, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
             ControllerMetrics.EventDropped(_options.Component, "failed");
             _options.Logger.EventNotStored(facts.Reason, facts.About.Kind, facts.About.Name(), e.Message);

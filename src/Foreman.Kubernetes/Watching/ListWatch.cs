@@ -104,7 +104,7 @@ internal sealed class ListWatch<T>(IKubernetes client, ReflectorOptions options,
             options.Logger.StreamingListsUnsupported(T.Type.Plural);
             return new ReflectorInput<T>.StreamRefused();
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or KubeConfigException)
+        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
             Report(e);
             return new ReflectorInput<T>.Failed(AtLeast(e as KubernetesException));

@@ -24,8 +24,6 @@ internal static class WriteFailure
     {
         KubernetesUnreachableException => WriteRemedy.Wait,
 
-        // The credential can't be had: its plugin fails or its file is gone, which ends as the login is renewed.
-        KubeConfigException => WriteRemedy.Wait,
         KubernetesException { IsTestFailed: true } or KubernetesException { IsNotFound: true } or KubernetesException { IsInvalid: true } => WriteRemedy.Reread,
 
         // Credentials and roles get mended while a result waits; conflicts and overload pass.

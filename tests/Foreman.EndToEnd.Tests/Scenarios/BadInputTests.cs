@@ -55,6 +55,19 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("agent")]
     [InlineData("operator")]
+    public async Task A_credential_plugin_that_fails_is_tried_for_a_while_and_named(string program)
+    {
+        var kubeconfig = _folder.Write("plugin.kubeconfig", (await File.ReadAllTextAsync(Kubeconfig("https://127.0.0.1:1"))).Replace(
+            "{token: t}",
+            "{exec: {apiVersion: client.authentication.k8s.io/v1, command: /bin/false, interactiveMode: Never}}",
+            StringComparison.Ordinal));
+        await Complaint.ExpectAsync(
+            Program(program), 75, ["credential plugin", "/bin/false", "start-timeout"], "--kubeconfig", kubeconfig, "--start-timeout", "1s");
+    }
+
+    [Theory]
+    [InlineData("agent")]
+    [InlineData("operator")]
     public async Task A_web_page_where_the_api_server_should_be_is_told_apart(string program)
     {
         using var page = new WebPage();

@@ -31,6 +31,28 @@ public sealed class ExecPluginAgainstServerTests
     }
 
     [Fact]
+    public async Task A_call_without_a_credential_is_not_sent_and_ends_as_one_that_can_be_repeated()
+    {
+        using var script = new PluginScript("exit 1");
+        using var folder = new TempFolder();
+        using var server = new ScriptedServer(_ => new(200, Object));
+        using var withPlugin = new KubernetesClient(new KubernetesClientConfiguration { Host = server.Url, Exec = script.Config });
+        using var withFile = new KubernetesClient(new KubernetesClientConfiguration { Host = server.Url, TokenFile = folder["token"] });
+
+        foreach (var client in new[] { withPlugin, withFile })
+        {
+            var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => client.ReadAsync<V1ConfigMap>("a", "n"));
+            Assert.Equal(UnreachableReason.Credential, error.Reason);
+            Assert.IsType<KubeConfigException>(error.InnerException);
+        }
+
+        Assert.Empty(server.Authorizations);
+        folder.Write("token", "t-1");
+        await withFile.ReadAsync<V1ConfigMap>("a", "n");
+        Assert.Equal(["Bearer t-1"], server.Authorizations);
+    }
+
+    [Fact]
     public async Task A_token_that_stays_refused_is_the_callers_error()
     {
         using var script = new PluginScript($"echo '{PluginScript.Answer("""{"token":"bad"}""")}'");
