@@ -128,7 +128,7 @@ public sealed record ProviderConfig
 /// <summary>When a run counts as stuck; 0 disables a signal.</summary>
 public sealed record StuckLoopDetection
 {
-    /// <summary>Same call with the same arguments, so many times in a row.</summary>
+    /// <summary>Number of identical calls in a row.</summary>
     [RangeMinimum(0)]
     [RangeMaximum(100)]
     public int? RepeatedToolThreshold { get; init; }
@@ -138,7 +138,7 @@ public sealed record StuckLoopDetection
     [RangeMaximum(200)]
     public int? EditFreeTurnsLimit { get; init; }
 
-    /// <summary>Tokens of conversation at which the model is told to finish.</summary>
+    /// <summary>Tokens of conversation at which the model is asked to finish.</summary>
     [RangeMinimum(0)]
     public int? ContextSoftCap { get; init; }
 

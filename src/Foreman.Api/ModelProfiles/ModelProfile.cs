@@ -44,7 +44,7 @@ public sealed record ModelProfileSpec
     /// <summary>Used when the Agent sets none.</summary>
     public StuckLoopDetection? StuckLoopDetection { get; init; }
 
-    /// <summary>Whether reads are refused once the model is told to finish.</summary>
+    /// <summary>Whether reads are refused once the model is asked to finish.</summary>
     public bool? RestrictReadsInForcingPhase { get; init; }
 }
 
