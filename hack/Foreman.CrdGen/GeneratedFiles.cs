@@ -1,6 +1,6 @@
 namespace Foreman.CrdGen;
 
-/// <summary>The generated files: what they should hold, and whether they do.</summary>
+/// <summary>The generated files and whether they are up to date.</summary>
 public static class GeneratedFiles
 {
     /// <summary>Folder of the definitions, from the root of the source tree.</summary>
@@ -18,7 +18,7 @@ public static class GeneratedFiles
         return files;
     }
 
-    /// <summary>Paths whose files differ from what they should hold, are missing, or should not be there; in order.</summary>
+    /// <summary>Paths of files that differ, are missing or are stray; in order.</summary>
     public static IReadOnlyList<string> OutOfDate(string root)
     {
         var expected = Generate();
@@ -32,7 +32,7 @@ public static class GeneratedFiles
         ];
     }
 
-    /// <summary>Makes every file what it should be, and says which ones changed.</summary>
+    /// <summary>Writes every file that is out of date, and returns the changed ones.</summary>
     public static IReadOnlyList<string> Update(string root)
     {
         var expected = Generate();

@@ -9,6 +9,6 @@ public static class ApiGroup
     /// <summary>API version.</summary>
     public const string Version = "v1alpha1";
 
-    /// <summary>Field manager of our writes.</summary>
+    /// <summary>Field manager of Foreman's writes.</summary>
     public const string FieldManager = "foreman";
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Foreman.Api;
 
 /// <summary>
-/// The CustomResourceDefinitions of this release, as the chart installs them. A Kubernetes API server takes the text as it is
-/// (content type <c>application/yaml</c>).
+/// The CustomResourceDefinitions of this release, as the chart installs them. The text can be applied as it is (content type
+/// <c>application/yaml</c>).
 /// </summary>
 public static class CustomResources
 {

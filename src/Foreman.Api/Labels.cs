@@ -1,12 +1,12 @@
 namespace Foreman.Api;
 
-/// <summary>Labels, annotations and object names that the parts of the system agree on.</summary>
+/// <summary>Labels, annotations and object names shared by agent and operator.</summary>
 public static class Labels
 {
     /// <summary>Prefix of all labels and annotations.</summary>
     public const string Prefix = "foreman.llmkube.dev/";
 
-    /// <summary>Prefix of the labels that a host finds out about itself.</summary>
+    /// <summary>Prefix of labels that the agent sets about its host.</summary>
     public const string HostPrefix = "host.foreman.llmkube.dev/";
 
     /// <summary>Label of a FleetNode whose agent runs no loop: <c>stub</c>. Such a host needs no model.</summary>

@@ -53,7 +53,7 @@ public sealed class DevClusterServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_from_before_the_history_is_told_410_and_so_is_a_page_that_was_forgotten()
+    public async Task A_watch_from_before_the_history_gets_410_and_so_does_an_evicted_page()
     {
         await using var server = await StartAsync(history: 3);
         using var api = RawApi.Connect(server.KubeconfigPath, "default");
@@ -90,7 +90,7 @@ public sealed class DevClusterServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told_as_such()
+    public async Task A_taken_port_is_an_error()
     {
         using var other = new TcpListener(System.Net.IPAddress.Loopback, 0);
         other.Start();
@@ -100,7 +100,7 @@ public sealed class DevClusterServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Bookmarks_tell_a_quiet_watch_how_far_it_is()
+    public async Task Bookmarks_advance_a_quiet_watch()
     {
         // Certificates are checked against the real clock.
         var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);

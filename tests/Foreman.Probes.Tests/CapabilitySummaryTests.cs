@@ -8,7 +8,7 @@ public class CapabilitySummaryTests
     [InlineData("cuda", "vulkan", "cuda")]
     [InlineData("vulkan", "metal", "metal")]
     [InlineData("vulkan", "vulkan", "vulkan")]
-    public void One_word_stands_for_all_devices(string one, string other, string word) =>
+    public void The_accelerator_kind_summarizes_all_devices(string one, string other, string word) =>
         Assert.Equal(word, CapabilitySummary.Summarize([Device(one), Device(other)]).Value);
 
     [Fact]
@@ -43,7 +43,7 @@ public class CapabilitySummaryTests
     }
 
     [Fact]
-    public void Slots_are_the_sum_over_healthy_servers_and_one_where_not_told()
+    public void Slots_are_the_sum_over_healthy_servers_and_one_where_unknown()
     {
         var llama = Server(new ServedModel { Name = "a", Loaded = true, Slots = 4 });
         var ollama = Server(new ServedModel { Name = "b", Loaded = true }, new ServedModel { Name = "c", Loaded = false });

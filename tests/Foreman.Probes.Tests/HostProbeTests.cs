@@ -3,7 +3,7 @@ namespace Foreman.Probes.Tests;
 public class HostProbeTests
 {
     [Fact]
-    public async Task A_real_host_without_model_servers_tells_its_RAM_and_what_to_start()
+    public async Task A_real_host_without_model_servers_reports_its_RAM_and_what_to_start()
     {
         var result = await HostProbe.ProbeAsync(new ProbeOptions { Ports = [] }, TimeProvider.System, TestContext.Current.CancellationToken);
 

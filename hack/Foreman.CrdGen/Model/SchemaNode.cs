@@ -3,7 +3,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.CrdGen;
 
-/// <summary>A structural schema, as far as this API uses them.</summary>
+/// <summary>A structural schema, as far as this API uses it.</summary>
 public sealed record SchemaNode
 {
     /// <summary>OpenAPI type; null only for values that may be an integer or a text.</summary>
@@ -15,16 +15,16 @@ public sealed record SchemaNode
     /// <summary>What the field means, in plain text.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The only texts allowed.</summary>
+    /// <summary>The allowed values.</summary>
     public IReadOnlyList<string>? Enum { get; init; }
 
     /// <summary>RE2 expression that a text must match.</summary>
     public string? Pattern { get; init; }
 
-    /// <summary>Smallest number.</summary>
+    /// <summary>Minimum.</summary>
     public long? Minimum { get; init; }
 
-    /// <summary>Largest number.</summary>
+    /// <summary>Maximum.</summary>
     public long? Maximum { get; init; }
 
     /// <summary>Fewest characters, items or keys.</summary>
@@ -54,7 +54,7 @@ public sealed record SchemaNode
     /// <summary>True for references that are replaced as a whole.</summary>
     public bool Atomic { get; init; }
 
-    /// <summary>True keeps unknown fields below.</summary>
+    /// <summary>True to preserve unknown fields.</summary>
     public bool PreserveUnknownFields { get; init; }
 
     /// <summary>True for a value that may be an integer or a text.</summary>

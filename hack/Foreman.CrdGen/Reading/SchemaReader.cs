@@ -7,7 +7,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.CrdGen;
 
-/// <summary>Reads schemas from types: fields from properties, texts from summaries, the rest from attributes.</summary>
+/// <summary>Reads schemas from types: fields from properties, descriptions from summaries, the rest from attributes.</summary>
 internal sealed class SchemaReader(Summaries summaries)
 {
     /// <summary>Schema of a whole object, type and metadata included.</summary>
@@ -77,14 +77,14 @@ internal sealed class SchemaReader(Summaries summaries)
 
         if (Argument(type, typeof(IReadOnlyList<>), 0) is { } item)
         {
-            return new SchemaNode { Type = "array", Items = Described(ReadType(item, property), item) };
+            return new SchemaNode { Type = "array", Items = WithDescription(ReadType(item, property), item) };
         }
 
-        return type.IsValueType ? ReadWord(type) : ReadFields(Fields(type), type, summaries.Of(type));
+        return type.IsValueType ? ReadStringEnum(type) : ReadFields(Fields(type), type, summaries.Of(type));
     }
 
-    // An enumeration backed by its text: its known texts when it is closed, else its pattern.
-    private static SchemaNode ReadWord(Type type)
+    // An enumeration backed by its text: an enum when it is closed, else a pattern.
+    private static SchemaNode ReadStringEnum(Type type)
     {
         var known = (System.Collections.IEnumerable?)type.GetProperty("Known")?.GetValue(null)
             ?? throw new NotSupportedException($"{type} is no type that a CRD can hold: use a record, a list, a map or an enumeration with Known values");
@@ -93,7 +93,7 @@ internal sealed class SchemaReader(Summaries summaries)
             : new SchemaNode { Type = "string", Pattern = type.GetCustomAttribute<PatternAttribute>()?.Expression };
     }
 
-    private SchemaNode Described(SchemaNode item, Type type) =>
+    private SchemaNode WithDescription(SchemaNode item, Type type) =>
         item.Type == "object" && item.Description is null && item.Properties is not null ? item with { Description = summaries.Of(type) } : item;
 
     private static SchemaNode WithPattern(SchemaNode text, PropertyInfo property) =>

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace Foreman.CrdGen;
 
-/// <summary>The summaries that the compiler wrote beside each assembly, as plain text.</summary>
+/// <summary>The summaries from each assembly's XML documentation, as plain text.</summary>
 internal sealed partial class Summaries
 {
     private readonly Dictionary<string, string> _byMember = [];

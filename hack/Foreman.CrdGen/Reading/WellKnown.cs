@@ -4,7 +4,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.CrdGen;
 
-/// <summary>Schemas of types that are not the API's own.</summary>
+/// <summary>Schemas of types that are not read from the API.</summary>
 internal static class WellKnown
 {
     /// <summary>References and selectors, which Kubernetes replaces as a whole.</summary>
@@ -28,7 +28,7 @@ internal static class WellKnown
 
     private static readonly SchemaNode Time = new() { Type = "string", Format = "date-time" };
 
-    // The bounds of meta/v1 Condition, so that what is stored here is a Condition to every other program.
+    // The bounds of meta/v1 Condition, so that other programs can read stored conditions.
     private static readonly SchemaNode Condition = new()
     {
         Type = "object",

@@ -91,8 +91,8 @@ public static class ApiReference
     private static string Meaning(SchemaNode field)
     {
         var text = new StringBuilder(field.Description);
-        var word = field.Items ?? field;
-        if (word.Enum is { } known)
+        var element = field.Items ?? field;
+        if (element.Enum is { } known)
         {
             text.Append(CultureInfo.InvariantCulture, $" One of {Code(known)}.");
         }
@@ -109,7 +109,7 @@ public static class ApiReference
             (null, { } max) => $" At most {max} {Unit(field, max)}.",
             _ => "",
         });
-        if (word.Pattern is { } pattern)
+        if (element.Pattern is { } pattern)
         {
             text.Append(CultureInfo.InvariantCulture, $" Matches `{pattern}`.");
         }

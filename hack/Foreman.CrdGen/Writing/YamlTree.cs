@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Foreman.CrdGen;
 
-/// <summary>Builds YAML in a fixed order and form.</summary>
+/// <summary>Builds YAML with a fixed key order and style.</summary>
 internal sealed class YamlTree
 {
     private readonly YamlMappingNode _map = [];
@@ -55,7 +55,7 @@ internal sealed class YamlTree
 
     private static YamlScalarNode Plain(string text) => new(text) { Style = ScalarStyle.Plain };
 
-    // Plain where YAML 1.1 and 1.2 both read it back as the same text, else quoted.
+    // Plain where YAML 1.1 and 1.2 both read it back as the same string, else quoted.
     private static YamlScalarNode Text(string text) => new(text) { Style = IsPlain(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted };
 
     private static bool IsPlain(string text) =>

@@ -31,10 +31,10 @@ public sealed record AgentRelease : IResource<AgentRelease>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
-    /// <summary>What is wanted.</summary>
+    /// <summary>Desired state.</summary>
     [Required]
     public AgentReleaseSpec Spec { get => field ?? new(); init; }
 
-    /// <summary>What is.</summary>
+    /// <summary>Observed state.</summary>
     public AgentReleaseStatus? Status { get; init; }
 }

@@ -2,7 +2,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>What is rolled out, where and how.</summary>
+/// <summary>Desired state of an AgentRelease.</summary>
 public sealed record AgentReleaseSpec
 {
     /// <summary>Program that is updated.</summary>
@@ -28,7 +28,7 @@ public sealed record AgentReleaseSpec
     [Default("false")]
     public bool? Approved { get; init; }
 
-    /// <summary>Whether the roll-out is held.</summary>
+    /// <summary>Whether the roll-out is paused.</summary>
     [Default("false")]
     public bool? Paused { get; init; }
 
@@ -47,7 +47,7 @@ public sealed record ReleaseArtifact
     [Required]
     public ReleaseArch Arch { get; init; }
 
-    /// <summary>Where it lies.</summary>
+    /// <summary>URL.</summary>
     [Required]
     public string Url { get => field ?? ""; init; }
 
@@ -74,14 +74,14 @@ public sealed record HealthGate
 /// <summary>Chooses objects by their labels (meta/v1 LabelSelector).</summary>
 public sealed record LabelSelector
 {
-    /// <summary>Labels that must all be there.</summary>
+    /// <summary>Labels that must all match.</summary>
     public IReadOnlyDictionary<string, string>? MatchLabels { get; init; }
 
-    /// <summary>Further demands, all of which must hold.</summary>
+    /// <summary>Further requirements, all of which must match.</summary>
     public IReadOnlyList<LabelSelectorRequirement>? MatchExpressions { get; init; }
 }
 
-/// <summary>One demand on a label (meta/v1 LabelSelectorRequirement).</summary>
+/// <summary>One requirement on a label (meta/v1 LabelSelectorRequirement).</summary>
 public sealed record LabelSelectorRequirement
 {
     /// <summary>Label.</summary>

@@ -3,13 +3,13 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>How a release stands.</summary>
+/// <summary>Observed state of an AgentRelease.</summary>
 public sealed record AgentReleaseStatus
 {
-    /// <summary>Where it stands.</summary>
+    /// <summary>Phase.</summary>
     public ReleasePhase? Phase { get; init; }
 
-    /// <summary>Generation that was read.</summary>
+    /// <summary>Generation that was last processed.</summary>
     public long? ObservedGeneration { get; init; }
 
     /// <summary>Version that is rolled out.</summary>
@@ -33,7 +33,7 @@ public sealed record AgentReleaseStatus
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }
 
-/// <summary>Where one node stands in a release.</summary>
+/// <summary>State of one node in a release.</summary>
 public sealed record NodeReleaseStatus
 {
     /// <summary>Name of the FleetNode.</summary>
@@ -43,13 +43,13 @@ public sealed record NodeReleaseStatus
     /// <summary>Version that it runs.</summary>
     public string? ObservedVersion { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Phase.</summary>
     public NodeUpdatePhase? Phase { get; init; }
 
     /// <summary>Why it failed.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>When it was asked to update.</summary>
+    /// <summary>When the update was requested.</summary>
     public DateTimeOffset? DispatchedAt { get; init; }
 
     /// <summary>When its phase last changed.</summary>

@@ -45,11 +45,11 @@ public sealed record AgenticTask : IResource<AgenticTask>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
-    /// <summary>What is wanted.</summary>
+    /// <summary>Desired state.</summary>
     [Required]
     public AgenticTaskSpec Spec { get => field ?? new(); init; }
 
-    /// <summary>What is.</summary>
+    /// <summary>Observed state.</summary>
     [Default("{\"phase\":\"Pending\",\"attempt\":0,\"attempts\":[]}")]
     [ValidationRule(
         "!has(oldSelf.attempt) || (has(self.attempt) && self.attempt >= oldSelf.attempt)",

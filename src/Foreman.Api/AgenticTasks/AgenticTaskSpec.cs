@@ -2,7 +2,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>What is to be done and what it takes.</summary>
+/// <summary>Desired state of an AgenticTask: the work and its requirements.</summary>
 public sealed record AgenticTaskSpec
 {
     /// <summary>What the task is for.</summary>
@@ -50,11 +50,11 @@ public sealed record AgenticTaskSpec
     /// <summary>True ends the task at the next safe point with reason Cancelled.</summary>
     public bool? Cancel { get; init; }
 
-    /// <summary>Which failures are tried again.</summary>
+    /// <summary>Which failures are retried.</summary>
     public RetryPolicy? RetryPolicy { get; init; }
 }
 
-/// <summary>Which failures of a task are tried again. Failures of the infrastructure always are, within the limit.</summary>
+/// <summary>Which failures of a task are retried. Failures of the infrastructure always are, within the limit.</summary>
 public sealed record RetryPolicy
 {
     /// <summary>Most retries after the first attempt; 3 when absent.</summary>
@@ -66,6 +66,6 @@ public sealed record RetryPolicy
     [RangeMinimum(0)]
     public int? BackoffSeconds { get; init; }
 
-    /// <summary>Failure reasons that are tried again.</summary>
+    /// <summary>Failure reasons that are retried.</summary>
     public IReadOnlyList<FailureReason>? Reasons { get; init; }
 }

@@ -6,14 +6,17 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>How a task stands. One writer at a time: the operator while Pending or Scheduled, the holder of the claim while Running, nobody after the end.</summary>
+/// <summary>
+/// Observed state of an AgenticTask. One writer at a time: the operator while Pending or Scheduled, the holder of the claim
+/// while Running, nobody after the end.
+/// </summary>
 public sealed record AgenticTaskStatus
 {
-    /// <summary>Where the task stands.</summary>
+    /// <summary>Phase of the task.</summary>
     [Default("\"Pending\"")]
     public TaskPhase? Phase { get; init; }
 
-    /// <summary>Outcome in the task's own terms.</summary>
+    /// <summary>Outcome of the work, by kind of task.</summary>
     public Verdict? Verdict { get; init; }
 
     /// <summary>Why it failed.</summary>
@@ -70,13 +73,13 @@ public sealed record AgenticTaskStatus
     /// <summary>Who runs the present attempt.</summary>
     public TaskClaim? Claim { get; init; }
 
-    /// <summary>Where the run is.</summary>
+    /// <summary>Progress of the run.</summary>
     public TaskProgress? Progress { get; init; }
 
     /// <summary>Sum over the attempts.</summary>
     public Usage? Usage { get; init; }
 
-    /// <summary>Where a rescued run went on.</summary>
+    /// <summary>Where a rescued run was resumed.</summary>
     public ResumePoint? ResumedFrom { get; init; }
 
     /// <summary>Scheduled, Running and Completed.</summary>
@@ -90,11 +93,11 @@ public sealed record TaskClaim
     /// <summary>Node: host id, a slash, a nonce of the process. Operator: the identity in the leader election. Job: pod/ and the pod's UID.</summary>
     public string Holder { get => field ?? ""; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>Timestamp.</summary>
     public DateTimeOffset? AcquiredAt { get; init; }
 }
 
-/// <summary>Where a run is. Written at turn ends, at least 2 s apart.</summary>
+/// <summary>Progress of a run. Written at turn ends, at least 2 s apart.</summary>
 public sealed record TaskProgress
 {
     /// <summary>Answers of the model so far.</summary>
@@ -119,14 +122,14 @@ public sealed record TaskProgress
     public DateTimeOffset? UpdatedAt { get; init; }
 }
 
-/// <summary>Where a rescued run went on.</summary>
+/// <summary>Where a rescued run was resumed.</summary>
 public sealed record ResumePoint
 {
-    /// <summary>Attempt whose transcript was taken up.</summary>
+    /// <summary>Attempt whose transcript was resumed.</summary>
     [RangeMinimum(0)]
     public long Attempt { get; init; }
 
-    /// <summary>Last turn that was taken over.</summary>
+    /// <summary>Last turn that was resumed.</summary>
     [RangeMinimum(0)]
     public int Turn { get; init; }
 }

@@ -4,7 +4,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>How a model is asked to work: prompt, tools, budgets.</summary>
+/// <summary>Configuration of an agent: model, prompt, tools, budgets.</summary>
 [CustomResource(ShortNames = ["ag"])]
 [PrinterColumn("Role", "string", ".spec.role")]
 [PrinterColumn("Model", "string", ".spec.model")]
@@ -32,15 +32,15 @@ public sealed record Agent : IResource<Agent>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
-    /// <summary>What is wanted.</summary>
+    /// <summary>Desired state.</summary>
     [Required]
     public AgentSpec Spec { get => field ?? new(); init; }
 
-    /// <summary>What is.</summary>
+    /// <summary>Observed state.</summary>
     public AgentStatus? Status { get; init; }
 }
 
-/// <summary>Whether an Agent is usable.</summary>
+/// <summary>Observed state of an Agent.</summary>
 public sealed record AgentStatus
 {
     /// <summary>Generation that was checked.</summary>

@@ -3,7 +3,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>How a model is asked to work.</summary>
+/// <summary>Desired state of an Agent.</summary>
 public sealed record AgentSpec
 {
     /// <summary>What the Agent is for.</summary>
@@ -60,7 +60,7 @@ public sealed record AgentSpec
     [RangeMinimum(1)]
     public int? MaxConcurrentTasks { get; init; }
 
-    /// <summary>Sent to the server as it is, as chat_template_kwargs.</summary>
+    /// <summary>Passed to the server as chat_template_kwargs.</summary>
     [PreserveUnknownFields]
     public JsonObject? ChatTemplateKwargs { get; init; }
 
@@ -68,7 +68,7 @@ public sealed record AgentSpec
     [RangeMinimum(0)]
     public int? ContextWindowTokens { get; init; }
 
-    /// <summary>Turns whose tool results stay when old ones are masked; 3 when 0 or absent.</summary>
+    /// <summary>Turns whose tool results are kept when old ones are masked; 3 when 0 or absent.</summary>
     [RangeMinimum(0)]
     [RangeMaximum(50)]
     public int? ObservationWindowTurns { get; init; }
@@ -77,7 +77,7 @@ public sealed record AgentSpec
     [Default("\"window\"")]
     public ContextStrategy? ContextStrategy { get; init; }
 
-    /// <summary>When a run counts as stuck; absent: 5, 15, 90000, 140000. An empty object turns all of it off.</summary>
+    /// <summary>When a run counts as stuck; absent: 5, 15, 90000, 140000. An empty object disables it.</summary>
     public StuckLoopDetection? StuckLoopDetection { get; init; }
 
     /// <summary>Wall-clock budget of the whole loop, in seconds.</summary>
@@ -121,14 +121,14 @@ public sealed record ProviderConfig
     [Length(Min = 1)]
     public string? Model { get; init; }
 
-    /// <summary>Key that the endpoint asks for.</summary>
+    /// <summary>API key of the endpoint.</summary>
     public SecretKeySelector? ApiKeySecretRef { get; init; }
 }
 
-/// <summary>When a run counts as stuck; 0 turns a signal off.</summary>
+/// <summary>When a run counts as stuck; 0 disables a signal.</summary>
 public sealed record StuckLoopDetection
 {
-    /// <summary>Same call with the same arguments, so many times in a row.</summary>
+    /// <summary>Number of identical calls in a row.</summary>
     [RangeMinimum(0)]
     [RangeMaximum(100)]
     public int? RepeatedToolThreshold { get; init; }
@@ -138,7 +138,7 @@ public sealed record StuckLoopDetection
     [RangeMaximum(200)]
     public int? EditFreeTurnsLimit { get; init; }
 
-    /// <summary>Tokens of conversation at which the model is told to finish.</summary>
+    /// <summary>Tokens of conversation at which the model is asked to finish.</summary>
     [RangeMinimum(0)]
     public int? ContextSoftCap { get; init; }
 
@@ -233,14 +233,14 @@ public sealed record McpServer
     public IReadOnlyList<string>? AllowedTools { get; init; }
 }
 
-/// <summary>A header whose value stands in a Secret.</summary>
+/// <summary>A header whose value is in a Secret.</summary>
 public sealed record McpHeader
 {
     /// <summary>Name of the header.</summary>
     [Required]
     public string Name { get => field ?? ""; init; }
 
-    /// <summary>Where the value stands.</summary>
+    /// <summary>The Secret's key.</summary>
     public SecretKeySelector? ValueFrom { get; init; }
 }
 

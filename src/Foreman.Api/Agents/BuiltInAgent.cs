@@ -1,15 +1,15 @@
 namespace Foreman.Api;
 
 /// <summary>
-/// The Agent of a task that names none. It has the file tools, names no model (the host's loaded one is taken) and asks
-/// for no window (the server's is taken). The scheduler and the runner use this same record.
+/// The Agent of a task that names none. It has the file tools, and takes the host's loaded model and the server's context
+/// window. The scheduler and the runner use this same record.
 /// </summary>
 public static class BuiltInAgent
 {
-    /// <summary>Name that stands in messages instead of an Agent's.</summary>
+    /// <summary>Name used in messages instead of an Agent's.</summary>
     public const string Name = "(built-in)";
 
-    /// <summary>What it is.</summary>
+    /// <summary>Its spec.</summary>
     public static AgentSpec Spec { get; } = new()
     {
         Role = AgentRole.Coder,

@@ -1,9 +1,9 @@
 namespace Foreman.Api;
 
-/// <summary>Types of the conditions that our binaries write.</summary>
+/// <summary>Types of the conditions that Foreman writes.</summary>
 public static class ConditionTypes
 {
-    /// <summary>FleetNode: the agent is heard of. AgenticTask: not used.</summary>
+    /// <summary>FleetNode: the agent renews its Lease. AgenticTask: not used.</summary>
     public const string Ready = "Ready";
 
     /// <summary>FleetNode: new tasks may be placed.</summary>
@@ -15,7 +15,7 @@ public static class ConditionTypes
     /// <summary>AgenticTask: an attempt is running.</summary>
     public const string Running = "Running";
 
-    /// <summary>AgenticTask: ended; status True whatever the outcome, the reason tells.</summary>
+    /// <summary>AgenticTask: ended; status True whatever the outcome; the reason has it.</summary>
     public const string Completed = "Completed";
 
     /// <summary>Agent: usable.</summary>

@@ -75,7 +75,7 @@ public static class Reasons
     /// <summary>Ready=False: the agent stopped and released its Lease.</summary>
     public const string AgentStopped = "AgentStopped";
 
-    /// <summary>Ready=Unknown: all or most hosts fell silent at once, so nothing is concluded.</summary>
+    /// <summary>Ready=Unknown: all or most Leases went stale at once, which points to the control plane.</summary>
     public const string ControlPlanePartition = "ControlPlanePartition";
 
     /// <summary>Schedulable=True.</summary>
@@ -102,7 +102,7 @@ public static class Reasons
     /// <summary>Event: a write of an old attempt was refused.</summary>
     public const string Fenced = "Fenced";
 
-    /// <summary>Event: a task waits.</summary>
+    /// <summary>Event: a task can't be scheduled yet.</summary>
     public const string FailedScheduling = "FailedScheduling";
 
     /// <summary>Event: a task ended.</summary>

@@ -5,7 +5,7 @@ using Foreman.Kubernetes.Schema;
 namespace Foreman.Api;
 
 /// <summary>What an Agent is for.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<AgentRole>))]
 public readonly record struct AgentRole(string Value) : IOpenEnumeration<AgentRole>
@@ -28,12 +28,12 @@ public readonly record struct AgentRole(string Value) : IOpenEnumeration<AgentRo
     /// <inheritdoc/>
     public static AgentRole FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>Where an Agent's model comes from.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<AgentProvider>))]
 public readonly record struct AgentProvider(string Value) : IOpenEnumeration<AgentProvider>
@@ -50,12 +50,12 @@ public readonly record struct AgentProvider(string Value) : IOpenEnumeration<Age
     /// <inheritdoc/>
     public static AgentProvider FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>How a long conversation is kept within the window.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<ContextStrategy>))]
 public readonly record struct ContextStrategy(string Value) : IOpenEnumeration<ContextStrategy>
@@ -72,12 +72,12 @@ public readonly record struct ContextStrategy(string Value) : IOpenEnumeration<C
     /// <inheritdoc/>
     public static ContextStrategy FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>How an Agent's runs are hosted.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<ExecutionMode>))]
 public readonly record struct ExecutionMode(string Value) : IOpenEnumeration<ExecutionMode>
@@ -94,12 +94,12 @@ public readonly record struct ExecutionMode(string Value) : IOpenEnumeration<Exe
     /// <inheritdoc/>
     public static ExecutionMode FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>How an MCP server is reached.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<McpTransport>))]
 public readonly record struct McpTransport(string Value) : IOpenEnumeration<McpTransport>
@@ -113,6 +113,6 @@ public readonly record struct McpTransport(string Value) : IOpenEnumeration<McpT
     /// <inheritdoc/>
     public static McpTransport FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }

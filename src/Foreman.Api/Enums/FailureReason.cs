@@ -4,8 +4,8 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>Why a task failed. The list grows: readers keep what they do not know.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <summary>Why a task failed. The list may grow: readers must preserve unknown values.</summary>
+/// <param name="Value">The text in JSON.</param>
 [Pattern("^[A-Z][A-Za-z0-9]*$")]
 [JsonConverter(typeof(OpenEnumConverter<FailureReason>))]
 public readonly record struct FailureReason(string Value) : IOpenEnumeration<FailureReason>
@@ -40,7 +40,7 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
     /// <summary>The wall-clock budget was spent.</summary>
     public static FailureReason Timeout { get; } = new("Timeout");
 
-    /// <summary>Something below the task failed; always retried within the limit.</summary>
+    /// <summary>Infrastructure below the task failed; always retried within the limit.</summary>
     public static FailureReason InfrastructureError { get; } = new("InfrastructureError");
 
     /// <summary>The gate failed.</summary>
@@ -76,23 +76,23 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
     /// <inheritdoc/>
     public static FailureReason FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>What the reasons of failures mean for the task.</summary>
+/// <summary>Classification of failure reasons.</summary>
 public static class FailureReasons
 {
     /// <summary>
-    /// True when something below the task failed, so that another attempt, perhaps on another host, can do better: the
-    /// runner gives the task back, and the operator counts and, at the limit, ends it.
+    /// True when infrastructure failed, so that another attempt, perhaps on another host, may succeed: the runner releases
+    /// the task, and the operator retries it up to the limit.
     /// </summary>
     public static bool IsInfrastructure(this FailureReason reason) =>
         reason == FailureReason.InfrastructureError
         || reason == FailureReason.InferenceServiceUnavailable
         || reason == FailureReason.ModelMismatch;
 
-    /// <summary>True when a failure with this reason is tried again as long as the limit of the policy allows.</summary>
+    /// <summary>True when a failure with this reason is retried within the policy's limit.</summary>
     /// <param name="policy">The task's policy; null retries failures of the infrastructure only.</param>
     /// <param name="reason">Why the attempt failed.</param>
     public static bool Retries(this RetryPolicy? policy, FailureReason reason) =>

@@ -4,19 +4,19 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>Where a host stands. The agent writes Ready and Draining, the operator NotReady.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <summary>Phase of a FleetNode. The agent writes Ready and Draining, the operator NotReady.</summary>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<FleetNodePhase>))]
 public readonly record struct FleetNodePhase(string Value) : IOpenEnumeration<FleetNodePhase>
 {
-    /// <summary>The agent is alive and takes work.</summary>
+    /// <summary>The agent is alive and accepts tasks.</summary>
     public static FleetNodePhase Ready { get; } = new("Ready");
 
-    /// <summary>The agent finishes what it runs and takes nothing new.</summary>
+    /// <summary>The agent finishes its running tasks and accepts no new ones.</summary>
     public static FleetNodePhase Draining { get; } = new("Draining");
 
-    /// <summary>The agent has not been heard of, or has stopped.</summary>
+    /// <summary>The agent's Lease is stale, or the agent has stopped.</summary>
     public static FleetNodePhase NotReady { get; } = new("NotReady");
 
     /// <summary>Never written; kept for manifests that carry it.</summary>
@@ -28,12 +28,12 @@ public readonly record struct FleetNodePhase(string Value) : IOpenEnumeration<Fl
     /// <inheritdoc/>
     public static FleetNodePhase FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>The program that registered a host.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<NodeAgentKind>))]
 public readonly record struct NodeAgentKind(string Value) : IOpenEnumeration<NodeAgentKind>
@@ -50,12 +50,12 @@ public readonly record struct NodeAgentKind(string Value) : IOpenEnumeration<Nod
     /// <inheritdoc/>
     public static NodeAgentKind FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Where one node stands in a release.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <summary>State of one node in a release.</summary>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<NodeUpdatePhase>))]
 public readonly record struct NodeUpdatePhase(string Value) : IOpenEnumeration<NodeUpdatePhase>
@@ -63,7 +63,7 @@ public readonly record struct NodeUpdatePhase(string Value) : IOpenEnumeration<N
     /// <summary>Not started.</summary>
     public static NodeUpdatePhase Pending { get; } = new("Pending");
 
-    /// <summary>Asked to update.</summary>
+    /// <summary>Update requested.</summary>
     public static NodeUpdatePhase Updating { get; } = new("Updating");
 
     /// <summary>Runs the version.</summary>
@@ -78,12 +78,12 @@ public readonly record struct NodeUpdatePhase(string Value) : IOpenEnumeration<N
     /// <inheritdoc/>
     public static NodeUpdatePhase FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>The kind of accelerator a host has, in one word.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <summary>The kind of accelerator of a host.</summary>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<Accelerator>))]
 public readonly record struct Accelerator(string Value) : IOpenEnumeration<Accelerator>
@@ -106,12 +106,12 @@ public readonly record struct Accelerator(string Value) : IOpenEnumeration<Accel
     /// <inheritdoc/>
     public static Accelerator FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>The kind of accelerator a task asks for.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<RequiredAccelerator>))]
 public readonly record struct RequiredAccelerator(string Value) : IOpenEnumeration<RequiredAccelerator>
@@ -125,7 +125,7 @@ public readonly record struct RequiredAccelerator(string Value) : IOpenEnumerati
     /// <summary>An AMD or Intel GPU.</summary>
     public static RequiredAccelerator Vulkan { get; } = new("vulkan");
 
-    /// <summary>No wish: any host, with or without one.</summary>
+    /// <summary>Any host, with or without an accelerator.</summary>
     public static RequiredAccelerator Any { get; } = new("any");
 
     /// <summary>Every value that this release knows.</summary>
@@ -134,12 +134,12 @@ public readonly record struct RequiredAccelerator(string Value) : IOpenEnumerati
     /// <inheritdoc/>
     public static RequiredAccelerator FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>The program that serves models.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Pattern("^[a-z][a-z0-9.-]*$")]
 [JsonConverter(typeof(OpenEnumConverter<ModelServerKind>))]
 public readonly record struct ModelServerKind(string Value) : IOpenEnumeration<ModelServerKind>
@@ -180,6 +180,6 @@ public readonly record struct ModelServerKind(string Value) : IOpenEnumeration<M
     /// <inheritdoc/>
     public static ModelServerKind FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }

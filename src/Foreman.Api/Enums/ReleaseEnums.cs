@@ -4,13 +4,13 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>Where an AgentRelease stands.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <summary>Phase of an AgentRelease.</summary>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<ReleasePhase>))]
 public readonly record struct ReleasePhase(string Value) : IOpenEnumeration<ReleasePhase>
 {
-    /// <summary>Seen.</summary>
+    /// <summary>Accepted, not started.</summary>
     public static ReleasePhase Pending { get; } = new("Pending");
 
     /// <summary>Waits for spec.approved.</summary>
@@ -19,7 +19,7 @@ public readonly record struct ReleasePhase(string Value) : IOpenEnumeration<Rele
     /// <summary>Rolling out.</summary>
     public static ReleasePhase InProgress { get; } = new("InProgress");
 
-    /// <summary>Held by spec.paused.</summary>
+    /// <summary>Paused by spec.paused.</summary>
     public static ReleasePhase Paused { get; } = new("Paused");
 
     /// <summary>Every node runs the version.</summary>
@@ -34,12 +34,12 @@ public readonly record struct ReleasePhase(string Value) : IOpenEnumeration<Rele
     /// <inheritdoc/>
     public static ReleasePhase FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>Operating system of an artifact.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<ReleaseOs>))]
 public readonly record struct ReleaseOs(string Value) : IOpenEnumeration<ReleaseOs>
@@ -56,12 +56,12 @@ public readonly record struct ReleaseOs(string Value) : IOpenEnumeration<Release
     /// <inheritdoc/>
     public static ReleaseOs FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>Processor of an artifact.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<ReleaseArch>))]
 public readonly record struct ReleaseArch(string Value) : IOpenEnumeration<ReleaseArch>
@@ -78,6 +78,6 @@ public readonly record struct ReleaseArch(string Value) : IOpenEnumeration<Relea
     /// <inheritdoc/>
     public static ReleaseArch FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }

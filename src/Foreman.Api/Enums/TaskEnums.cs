@@ -5,7 +5,7 @@ using Foreman.Kubernetes.Schema;
 namespace Foreman.Api;
 
 /// <summary>What a task is for.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<TaskKind>))]
 public readonly record struct TaskKind(string Value) : IOpenEnumeration<TaskKind>
@@ -37,12 +37,12 @@ public readonly record struct TaskKind(string Value) : IOpenEnumeration<TaskKind
     /// <inheritdoc/>
     public static TaskKind FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Where a task stands. Terminal phases are written only when no retry is due.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <summary>Phase of an AgenticTask. Terminal phases are written only when no retry is due.</summary>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<TaskPhase>))]
 public readonly record struct TaskPhase(string Value) : IOpenEnumeration<TaskPhase>
@@ -71,12 +71,12 @@ public readonly record struct TaskPhase(string Value) : IOpenEnumeration<TaskPha
     /// <inheritdoc/>
     public static TaskPhase FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>Where the agent loop runs.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Pattern("^[A-Z][A-Za-z0-9]*$")]
 [JsonConverter(typeof(OpenEnumConverter<Placement>))]
 public readonly record struct Placement(string Value) : IOpenEnumeration<Placement>
@@ -99,12 +99,12 @@ public readonly record struct Placement(string Value) : IOpenEnumeration<Placeme
     /// <inheritdoc/>
     public static Placement FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>The outcome of a task in its own terms.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <summary>The outcome of the work, by kind of task.</summary>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<Verdict>))]
 public readonly record struct Verdict(string Value) : IOpenEnumeration<Verdict>
@@ -112,7 +112,7 @@ public readonly record struct Verdict(string Value) : IOpenEnumeration<Verdict>
     /// <summary>The work is done.</summary>
     public static Verdict Go { get; } = new("GO");
 
-    /// <summary>The work was declined or found wanting.</summary>
+    /// <summary>The work was declined or rejected.</summary>
     public static Verdict NoGo { get; } = new("NO-GO");
 
     /// <summary>The work was not finished.</summary>
@@ -136,12 +136,12 @@ public readonly record struct Verdict(string Value) : IOpenEnumeration<Verdict>
     /// <inheritdoc/>
     public static Verdict FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>Kinds of change for which a coder's own GO suffices.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<VerdictItem>))]
 public readonly record struct VerdictItem(string Value) : IOpenEnumeration<VerdictItem>
@@ -170,12 +170,12 @@ public readonly record struct VerdictItem(string Value) : IOpenEnumeration<Verdi
     /// <inheritdoc/>
     public static VerdictItem FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>How one attempt ended.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Pattern("^[A-Z][A-Za-z0-9]*$")]
 [JsonConverter(typeof(OpenEnumConverter<AttemptOutcome>))]
 public readonly record struct AttemptOutcome(string Value) : IOpenEnumeration<AttemptOutcome>
@@ -198,7 +198,7 @@ public readonly record struct AttemptOutcome(string Value) : IOpenEnumeration<At
     /// <summary>Nobody claimed the assignment in time.</summary>
     public static AttemptOutcome Unclaimed { get; } = new("Unclaimed");
 
-    /// <summary>It made way for a more important task.</summary>
+    /// <summary>It was preempted by a task of higher priority.</summary>
     public static AttemptOutcome Preempted { get; } = new("Preempted");
 
     /// <summary>Every value that this release knows.</summary>
@@ -207,12 +207,12 @@ public readonly record struct AttemptOutcome(string Value) : IOpenEnumeration<At
     /// <inheritdoc/>
     public static AttemptOutcome FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>What to do with an existing branch.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<BranchStrategy>))]
 public readonly record struct BranchStrategy(string Value) : IOpenEnumeration<BranchStrategy>
@@ -229,6 +229,6 @@ public readonly record struct BranchStrategy(string Value) : IOpenEnumeration<Br
     /// <inheritdoc/>
     public static BranchStrategy FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }

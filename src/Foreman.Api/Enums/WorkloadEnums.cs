@@ -4,8 +4,8 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>Where a Workload stands.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <summary>Phase of a Workload.</summary>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<WorkloadPhase>))]
 public readonly record struct WorkloadPhase(string Value) : IOpenEnumeration<WorkloadPhase>
@@ -31,12 +31,12 @@ public readonly record struct WorkloadPhase(string Value) : IOpenEnumeration<Wor
     /// <inheritdoc/>
     public static WorkloadPhase FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
 
 /// <summary>Language whose gate commands apply; empty counts as go.</summary>
-/// <param name="Value">The text as it stands in JSON.</param>
+/// <param name="Value">The text in JSON.</param>
 [Closed]
 [JsonConverter(typeof(OpenEnumConverter<GateLanguage>))]
 public readonly record struct GateLanguage(string Value) : IOpenEnumeration<GateLanguage>
@@ -62,6 +62,6 @@ public readonly record struct GateLanguage(string Value) : IOpenEnumeration<Gate
     /// <inheritdoc/>
     public static GateLanguage FromText(string text) => new(text);
 
-    /// <summary>The text as it stands in JSON.</summary>
+    /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }

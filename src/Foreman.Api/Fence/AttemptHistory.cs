@@ -1,18 +1,18 @@
 namespace Foreman.Api;
 
-/// <summary>Keeps <c>status.attempts</c> within its bound: the story of a task that is passed on often loses its dullest line first.</summary>
+/// <summary>Keeps <c>status.attempts</c> within its bound by evicting the least informative entry.</summary>
 public static class AttemptHistory
 {
-    /// <summary>Most entries that are stored.</summary>
-    public const int Most = 32;
+    /// <summary>Bound on stored entries.</summary>
+    public const int MaxEntries = 32;
 
     /// <summary>
-    /// Index of the entry that makes room for the next two, the attempt's own and the operator's; null while there is room. An attempt in which nothing ran goes
-    /// before one that counts against a limit.
+    /// Index of the entry to evict so that two more fit (the attempt's and the operator's); null while there is room.
+    /// Attempts in which nothing ran are evicted before those that count against a limit.
     /// </summary>
-    public static int? Dispensable(IReadOnlyList<TaskAttempt> attempts)
+    public static int? IndexToEvict(IReadOnlyList<TaskAttempt> attempts)
     {
-        if (attempts.Count < Most - 1)
+        if (attempts.Count < MaxEntries - 1)
         {
             return null;
         }
@@ -31,5 +31,5 @@ public static class AttemptHistory
 
     /// <summary>The entries that remain when a task is assigned again.</summary>
     public static IReadOnlyList<TaskAttempt> WithRoom(IReadOnlyList<TaskAttempt> attempts) =>
-        Dispensable(attempts) is { } index ? [.. attempts.Take(index), .. attempts.Skip(index + 1)] : attempts;
+        IndexToEvict(attempts) is { } index ? [.. attempts.Take(index), .. attempts.Skip(index + 1)] : attempts;
 }

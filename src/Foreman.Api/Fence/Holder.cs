@@ -1,6 +1,6 @@
 namespace Foreman.Api;
 
-/// <summary>Identities that stand in Leases and claims: <c>host id/process nonce</c>.</summary>
+/// <summary>Identities in Leases and claims: <c>host id/process nonce</c>.</summary>
 public static class Holder
 {
     /// <summary>Identity of an agent's process.</summary>
@@ -8,7 +8,7 @@ public static class Holder
     /// <param name="nonce">Nonce of the process.</param>
     public static string ForProcess(string hostId, string nonce) => $"{hostId}/{nonce}";
 
-    /// <summary>The host part of an identity: what stands before the last slash.</summary>
+    /// <summary>The host part of an identity: the part before the last slash.</summary>
     public static string HostOf(string holder)
     {
         var slash = holder.LastIndexOf('/');

@@ -12,7 +12,7 @@ internal sealed class PatchBuilder
 
     public PatchBuilder Test(string path, JsonNode value) => Add(JsonPatchOperation.Test(path, value));
 
-    /// <summary>Sets whether or not it was there ("add" replaces).</summary>
+    /// <summary>Sets a value, existing or not ("add" replaces).</summary>
     public PatchBuilder Set(string path, JsonNode value) => Add(JsonPatchOperation.Add(path, value));
 
     public PatchBuilder Set(string path, DateTimeOffset? time) =>

@@ -1,6 +1,6 @@
 namespace Foreman.Api;
 
-/// <summary>Where an attempt goes.</summary>
+/// <summary>Assignment of an attempt.</summary>
 /// <param name="Node">FleetNode.</param>
 /// <param name="Placement">Where the loop runs: Node, Operator or Job.</param>
 /// <param name="Model">The model promised; null when the run needs none.</param>

@@ -9,7 +9,7 @@ public sealed record TaskCompletion
     /// <summary>Succeeded or Failed.</summary>
     public TaskPhase Phase { get; init; } = TaskPhase.Failed;
 
-    /// <summary>Outcome in the task's own terms.</summary>
+    /// <summary>Outcome of the work, by kind of task.</summary>
     public Verdict Verdict { get; init; } = Verdict.Incomplete;
 
     /// <summary>Why it failed; null when it did not.</summary>
@@ -27,6 +27,6 @@ public sealed record TaskCompletion
     /// <summary>Conditions afterwards, Completed among them with status True.</summary>
     public IReadOnlyList<V1Condition> Conditions { get; init; } = [];
 
-    /// <summary>When.</summary>
+    /// <summary>Timestamp.</summary>
     public DateTimeOffset FinishedAt { get; init; }
 }

@@ -6,15 +6,15 @@ using Foreman.Kubernetes;
 namespace Foreman.Api;
 
 /// <summary>
-/// The table of writes to a task's status. Every one is a JSON Patch whose tests and changes are one request, so that
-/// a write of an old attempt, holder or phase is refused by the API server: a failed test or an absent path answers 422
-/// with empty details. <c>attempt</c> counts assignments and only <see cref="Assign"/> raises it.
+/// All writes to a task's status. Each is a JSON Patch with tests and changes in one request, so that a write for an old
+/// attempt, holder or phase is rejected by the API server: 422 with empty details. <c>attempt</c> counts assignments and only
+/// <see cref="Assign"/> raises it.
 /// </summary>
 public static class TaskWrites
 {
     /// <summary>Operator: Pending → Scheduled.</summary>
     /// <param name="task">The task as last read.</param>
-    /// <param name="assignment">Where it goes.</param>
+    /// <param name="assignment">The assignment.</param>
     /// <param name="conditions">Conditions afterwards.</param>
     public static V1Patch Assign(AgenticTask task, TaskAssignment assignment, IReadOnlyList<V1Condition> conditions)
     {
@@ -36,7 +36,7 @@ public static class TaskWrites
             writes.Set("/status/agentGeneration", generation);
         }
 
-        if (AttemptHistory.Dispensable(task.Status.Attempts) is { } index)
+        if (AttemptHistory.IndexToEvict(task.Status.Attempts) is { } index)
         {
             writes.Remove(string.Create(CultureInfo.InvariantCulture, $"/status/attempts/{index}"));
         }
@@ -62,28 +62,28 @@ public static class TaskWrites
         return (first ? writes.Set("/status/startedAt", claim.AcquiredAt) : writes).Build();
     }
 
-    /// <summary>Runner: a new process of the same host takes over what the old one held.</summary>
+    /// <summary>Runner: a new process of the same host takes over the old one's claim.</summary>
     public static V1Patch Reclaim(long attempt, string oldHolder, string newHolder) =>
         Held(attempt, oldHolder).Set("/status/claim/holder", newHolder).Build();
 
-    /// <summary>Holder: where the run is.</summary>
+    /// <summary>Holder: progress of the run.</summary>
     public static V1Patch Progress(long attempt, string holder, TaskProgress progress) =>
         Held(attempt, holder).Set("/status/progress", Node(progress)).Build();
 
     /// <summary>Holder: Running → Succeeded or Failed. Only when no retry is due.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="holder">Its holder.</param>
-    /// <param name="ending">What is recorded.</param>
-    public static V1Patch End(long attempt, string holder, TaskCompletion ending) =>
-        Ended(Held(attempt, holder), ending).Build();
+    /// <param name="completion">What is recorded.</param>
+    public static V1Patch End(long attempt, string holder, TaskCompletion completion) =>
+        Ended(Held(attempt, holder), completion).Build();
 
     /// <summary>Operator: ends a task that nobody runs (unsupported, agent not found, upstream failed, limits reached).</summary>
     /// <param name="task">The task as last read, Pending.</param>
-    /// <param name="ending">What is recorded; its attempt entry is left out when no attempt was made.</param>
-    public static V1Patch EndPending(AgenticTask task, TaskCompletion ending) =>
+    /// <param name="completion">What is recorded; its attempt entry is left out when no attempt was made.</param>
+    public static V1Patch EndPending(AgenticTask task, TaskCompletion completion) =>
         Ended(
             new PatchBuilder().Test("/status/attempt", task.Status.Attempt).Test("/status/phase", TaskPhase.Pending.Value),
-            ending).Build();
+            completion).Build();
 
     /// <summary>Holder: Running → Pending (drain, suspend, waiting, retryable failure).</summary>
     public static V1Patch GiveBack(long attempt, string holder, TaskAttempt entry, IReadOnlyList<V1Condition> conditions) =>
@@ -137,30 +137,30 @@ public static class TaskWrites
         return claimed ? writes.Remove("/status/claim") : writes;
     }
 
-    private static PatchBuilder Ended(PatchBuilder writes, TaskCompletion ending)
+    private static PatchBuilder Ended(PatchBuilder writes, TaskCompletion completion)
     {
-        writes.Set("/status/phase", ending.Phase.Value)
-            .Set("/status/verdict", ending.Verdict.Value)
-            .Set("/status/finishedAt", ending.FinishedAt)
-            .Set("/status/conditions", ending.Conditions);
-        if (ending.FailureReason is { } reason)
+        writes.Set("/status/phase", completion.Phase.Value)
+            .Set("/status/verdict", completion.Verdict.Value)
+            .Set("/status/finishedAt", completion.FinishedAt)
+            .Set("/status/conditions", completion.Conditions);
+        if (completion.FailureReason is { } reason)
         {
             writes.Set("/status/failureReason", reason.Value);
         }
 
-        if (ending.Result is not null)
+        if (completion.Result is not null)
         {
-            writes.Set("/status/result", ending.Result.DeepClone());
+            writes.Set("/status/result", completion.Result.DeepClone());
         }
 
-        if (ending.Usage is not null)
+        if (completion.Usage is not null)
         {
-            writes.Set("/status/usage", JsonSerializer.SerializeToNode(ending.Usage, ApiJson.Default.Usage)!);
+            writes.Set("/status/usage", JsonSerializer.SerializeToNode(completion.Usage, ApiJson.Default.Usage)!);
         }
 
-        return ending.Attempt is null
+        return completion.Attempt is null
             ? writes
-            : writes.Append("/status/attempts", JsonSerializer.SerializeToNode(ending.Attempt, ApiJson.Default.TaskAttempt)!);
+            : writes.Append("/status/attempts", JsonSerializer.SerializeToNode(completion.Attempt, ApiJson.Default.TaskAttempt)!);
     }
 
     private static JsonNode Node(TaskProgress progress) =>

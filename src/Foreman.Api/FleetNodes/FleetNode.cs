@@ -4,7 +4,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>A host of the fleet: what it offers, how it is, what it runs.</summary>
+/// <summary>A host of the fleet: its capabilities, its state and its tasks.</summary>
 [CustomResource(ShortNames = ["fn"])]
 [PrinterColumn("Phase", "string", ".status.phase")]
 [PrinterColumn("Version", "string", ".status.agentVersion")]
@@ -39,11 +39,11 @@ public sealed record FleetNode : IResource<FleetNode>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
-    /// <summary>What is wanted.</summary>
+    /// <summary>Desired state.</summary>
     [Required]
     [ValidationRule("self.nodeName == oldSelf.nodeName", "spec.nodeName cannot be changed: delete the FleetNode and register the host again")]
     public FleetNodeSpec Spec { get => field ?? new(); init; }
 
-    /// <summary>What is.</summary>
+    /// <summary>Observed state.</summary>
     public FleetNodeStatus? Status { get; init; }
 }

@@ -2,7 +2,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>What the admin and the agent's flags say about a host.</summary>
+/// <summary>Desired state of a FleetNode, from the admin and the agent's flags.</summary>
 public sealed record FleetNodeSpec
 {
     /// <summary>Name of the host; cannot be changed.</summary>
@@ -15,22 +15,22 @@ public sealed record FleetNodeSpec
     /// <summary>Roles of the host; by convention worker, verifier and coder.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
 
-    /// <summary>True keeps new tasks away (cordon); running tasks go on.</summary>
+    /// <summary>True cordons the host: no new tasks; running ones continue.</summary>
     public bool? Unschedulable { get; init; }
 
-    /// <summary>Asks the host to finish or checkpoint what it runs, and to take nothing new.</summary>
+    /// <summary>Drains the host: running tasks finish or are checkpointed, no new ones start.</summary>
     public NodeDrain? Drain { get; init; }
 
     /// <summary>Namespaces whose tasks the admin allows here; absent allows all.</summary>
     public IReadOnlyList<string>? Namespaces { get; init; }
 }
 
-/// <summary>A request to empty a host.</summary>
+/// <summary>A request to drain a host.</summary>
 public sealed record NodeDrain
 {
     /// <summary>Why, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>When what still runs is checkpointed and given back.</summary>
+    /// <summary>When tasks that still run are checkpointed and released.</summary>
     public DateTimeOffset? Deadline { get; init; }
 }

@@ -3,7 +3,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>What the agent found out about its host, and what the operator makes of it.</summary>
+/// <summary>Observed state of a FleetNode, written by the agent and the operator.</summary>
 public sealed record FleetNodeStatus
 {
     /// <summary>Ready, Draining or NotReady.</summary>
@@ -42,7 +42,7 @@ public sealed record FleetNodeStatus
     /// <summary>Namespaces whose tasks the agent watches; absent means all.</summary>
     public IReadOnlyList<string>? TaskNamespaces { get; init; }
 
-    /// <summary>Why the host takes no work at present; empty when it does.</summary>
+    /// <summary>Why the host accepts no tasks at present; empty when it does.</summary>
     public IReadOnlyList<NotAccepting>? NotAccepting { get; init; }
 
     /// <summary>How many tasks the host runs at once.</summary>
@@ -74,7 +74,7 @@ public sealed record AgentInstance
     public string? Host { get; init; }
 }
 
-/// <summary>A reason why a host takes no work at present.</summary>
+/// <summary>A reason why a host accepts no tasks at present.</summary>
 public sealed record NotAccepting
 {
     /// <summary>CamelCase reason: Draining, DiskPressure, OnBattery, Thermal, OutOfHours, ByUser.</summary>
@@ -95,7 +95,7 @@ public sealed record NodeUpdateRequest
     [Required]
     public string TargetVersion { get => field ?? ""; init; }
 
-    /// <summary>Where the binary lies.</summary>
+    /// <summary>URL of the binary.</summary>
     [Required]
     public string Url { get => field ?? ""; init; }
 

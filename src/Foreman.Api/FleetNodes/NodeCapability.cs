@@ -5,14 +5,14 @@ namespace Foreman.Api;
 /// <summary>What a host offers. GB fields are GiB rounded down.</summary>
 public sealed record NodeCapability
 {
-    /// <summary>Kind of accelerator in one word.</summary>
+    /// <summary>Kind of accelerator.</summary>
     public Accelerator? Accelerator { get; init; }
 
     /// <summary>RAM of the host, in GiB.</summary>
     [RangeMinimum(0)]
     public int? TotalRAMGB { get; init; }
 
-    /// <summary>RAM of the host that programs can still take, in GiB.</summary>
+    /// <summary>Available RAM of the host, in GiB.</summary>
     [RangeMinimum(0)]
     public int? AvailableRAMGB { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record NodeCapability
     /// <summary>The model servers that run on the host.</summary>
     public IReadOnlyList<ModelServer>? ModelServers { get; init; }
 
-    /// <summary>What a task can really get from them.</summary>
+    /// <summary>Models that tasks can use.</summary>
     public IReadOnlyList<ServedModel>? Models { get; init; }
 
     /// <summary>Logical processors.</summary>
@@ -51,7 +51,7 @@ public sealed record NodeCapability
     /// <summary>True when the host runs on battery.</summary>
     public bool? OnBattery { get; init; }
 
-    /// <summary>Thermal pressure in one word: nominal, fair, serious or critical.</summary>
+    /// <summary>Thermal pressure: nominal, fair, serious or critical.</summary>
     public string? Thermal { get; init; }
 }
 
@@ -64,11 +64,11 @@ public sealed record AcceleratorDevice
     /// <summary>metal, cuda or vulkan.</summary>
     public Accelerator? Kind { get; init; }
 
-    /// <summary>Memory of the device, in MiB; absent when the driver does not tell.</summary>
+    /// <summary>Memory of the device, in MiB; absent when unknown.</summary>
     [RangeMinimum(0)]
     public long? MemoryTotalMB { get; init; }
 
-    /// <summary>Free memory of the device, in MiB; absent when the driver does not tell.</summary>
+    /// <summary>Free memory of the device, in MiB; absent when unknown.</summary>
     [RangeMinimum(0)]
     public long? MemoryFreeMB { get; init; }
 
@@ -88,7 +88,7 @@ public sealed record AcceleratorDevice
 /// <summary>A model server on a host.</summary>
 public sealed record ModelServer
 {
-    /// <summary>Program, found by its answers and never by its port alone.</summary>
+    /// <summary>Program, identified by its responses, never by its port alone.</summary>
     public ModelServerKind? Kind { get; init; }
 
     /// <summary>Base URL as seen from the host, without /v1.</summary>
@@ -100,7 +100,7 @@ public sealed record ModelServer
     /// <summary>Version or build that the server gives.</summary>
     public string? Version { get; init; }
 
-    /// <summary>False when it answers but cannot serve.</summary>
+    /// <summary>False when it responds but cannot serve.</summary>
     public bool? Healthy { get; init; }
 
     /// <summary>Why it is unhealthy, for example that a model is loading.</summary>
@@ -119,23 +119,23 @@ public sealed record ServedModel
     /// <summary>True when it is in memory.</summary>
     public bool? Loaded { get; init; }
 
-    /// <summary>Context per slot, in tokens; absent when the server does not tell.</summary>
+    /// <summary>Context per slot, in tokens; absent when unknown.</summary>
     [RangeMinimum(0)]
     public int? ContextTokens { get; init; }
 
-    /// <summary>Requests served at once; absent when the server does not tell.</summary>
+    /// <summary>Requests served at once; absent when unknown.</summary>
     [RangeMinimum(0)]
     public int? Slots { get; init; }
 
-    /// <summary>Slots that are idle now; absent when the server does not tell.</summary>
+    /// <summary>Slots that are idle now; absent when unknown.</summary>
     [RangeMinimum(0)]
     public int? FreeSlots { get; init; }
 
-    /// <summary>Measured speed of making tokens.</summary>
+    /// <summary>Measured decode speed, in tokens per second.</summary>
     [RangeMinimum(0)]
     public int? DecodeTokensPerSecond { get; init; }
 
-    /// <summary>Measured speed of reading the prompt.</summary>
+    /// <summary>Measured prefill speed, in tokens per second.</summary>
     [RangeMinimum(0)]
     public int? PromptTokensPerSecond { get; init; }
 

@@ -4,7 +4,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>What is known about working with a model.</summary>
+/// <summary>Per-model additions to Agents.</summary>
 [CustomResource(ShortNames = ["mp"])]
 [PrinterColumn("Reads-Restricted", "boolean", ".spec.restrictReadsInForcingPhase")]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
@@ -28,14 +28,14 @@ public sealed record ModelProfile : IResource<ModelProfile>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
-    /// <summary>What is wanted.</summary>
+    /// <summary>Desired state.</summary>
     public ModelProfileSpec? Spec { get; init; }
 
-    /// <summary>What is.</summary>
+    /// <summary>Observed state.</summary>
     public ModelProfileStatus? Status { get; init; }
 }
 
-/// <summary>What is added to the Agents that refer to the profile.</summary>
+/// <summary>Desired state of a ModelProfile: additions to the Agents that refer to it.</summary>
 public sealed record ModelProfileSpec
 {
     /// <summary>Text after the system message.</summary>
@@ -44,13 +44,13 @@ public sealed record ModelProfileSpec
     /// <summary>Used when the Agent sets none.</summary>
     public StuckLoopDetection? StuckLoopDetection { get; init; }
 
-    /// <summary>Whether reads are refused once the model is told to finish.</summary>
+    /// <summary>Whether reads are refused once the model is asked to finish.</summary>
     public bool? RestrictReadsInForcingPhase { get; init; }
 }
 
-/// <summary>What the operator makes of a profile.</summary>
+/// <summary>Observed state of a ModelProfile.</summary>
 public sealed record ModelProfileStatus
 {
-    /// <summary>What the operator makes of it.</summary>
+    /// <summary>Accepted.</summary>
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

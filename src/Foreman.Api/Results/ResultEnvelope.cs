@@ -11,10 +11,10 @@ public sealed record ResultEnvelope
     /// <summary>Kind of a run of the agent loop.</summary>
     public const string NativeAgentLoop = "native-agent-loop";
 
-    /// <summary>Kind of a run that did nothing, for measurements.</summary>
+    /// <summary>Kind of a stub run, for measurements.</summary>
     public const string Stub = "stub";
 
-    /// <summary>Most bytes of the envelope as JSON that a task's status takes.</summary>
+    /// <summary>Bound on the envelope as JSON, in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 
     /// <summary>Most bytes of the summary.</summary>
@@ -26,7 +26,7 @@ public sealed record ResultEnvelope
     /// <summary>native-agent-loop or stub.</summary>
     public string Kind { get => field ?? NativeAgentLoop; init; }
 
-    /// <summary>Outcome in the task's own terms.</summary>
+    /// <summary>Outcome of the work, by kind of task.</summary>
     public Verdict Verdict { get => field.Value is null ? Verdict.Incomplete : field; init; }
 
     /// <summary>Why it failed; absent otherwise.</summary>

@@ -30,7 +30,7 @@ public sealed record RunLog : IResource<RunLog>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
-    /// <summary>What is wanted.</summary>
+    /// <summary>Desired state.</summary>
     [Required]
     public RunLogSpec Spec { get => field ?? new(); init; }
 }
@@ -47,7 +47,7 @@ public sealed record RunLogSpec
     [RangeMinimum(1)]
     public long Attempt { get; init; }
 
-    /// <summary>Place of the segment in the attempt, from 0.</summary>
+    /// <summary>Index of the segment in the attempt, from 0.</summary>
     [Required]
     [RangeMinimum(0)]
     public int Seq { get; init; }
@@ -56,11 +56,11 @@ public sealed record RunLogSpec
     [Required]
     public string Writer { get => field ?? ""; init; }
 
-    /// <summary>How data is packed: jsonl, or gzip+base64 of it.</summary>
+    /// <summary>Encoding of data: jsonl, or gzip+base64 of it.</summary>
     [Required]
     public string Codec { get => field ?? ""; init; }
 
-    /// <summary>Records, packed; at most 256 KiB.</summary>
+    /// <summary>Encoded records; at most 256 KiB.</summary>
     [Required]
     [Length(Max = 262144)]
     public string Data { get => field ?? ""; init; }

@@ -6,7 +6,7 @@ namespace Foreman.Api;
 [Flags]
 public enum ToolTraits
 {
-    /// <summary>Nothing of what follows.</summary>
+    /// <summary>No trait.</summary>
     None = 0,
 
     /// <summary>It changes nothing: a call needs no intent record and may be repeated.</summary>
@@ -18,14 +18,14 @@ public enum ToolTraits
     /// <summary>It opens network connections beyond the model server.</summary>
     NeedsNetwork = 4,
 
-    /// <summary>It is given a credential, which must never reach the model.</summary>
+    /// <summary>It uses a credential, which must never reach the model.</summary>
     Secrets = 8,
 
-    /// <summary>What it does outside the workspace can't be taken back.</summary>
+    /// <summary>Its effects outside the workspace can't be undone.</summary>
     Irreversible = 16,
 }
 
-/// <summary>The tools that this release offers to models: each name and its traits stand here and nowhere else.</summary>
+/// <summary>The tools that this release offers to models: the single definition of their names and traits.</summary>
 public static class KnownTools
 {
     /// <summary>Reads a text file.</summary>

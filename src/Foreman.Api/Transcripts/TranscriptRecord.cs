@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Foreman.Api;
 
 /// <summary>
-/// One record of a run's transcript. The records, in order, are the state of the run: with the workspace's base they
-/// are all that another host needs to go on at the last turn whose effects are stored.
+/// One record of a run's transcript. The records, in order, are the state of the run: with the workspace's base they are
+/// sufficient to resume on another host at the last turn whose effects are stored.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToNearestAncestor, IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(RunStarted), "start")]
@@ -52,7 +52,7 @@ public sealed record RunStarted : TranscriptRecord
     public string? BaseCommit { get; init; }
 }
 
-/// <summary>A message that was not made by the model: system, user, or ours.</summary>
+/// <summary>A message that is not from the model: system or user.</summary>
 public sealed record MessageSent : TranscriptRecord
 {
     /// <summary>system or user.</summary>
@@ -62,7 +62,7 @@ public sealed record MessageSent : TranscriptRecord
     public string Content { get => field ?? ""; init; }
 }
 
-/// <summary>An answer of the model, as it stands in the history from then on.</summary>
+/// <summary>A response of the model, as kept in the history.</summary>
 public sealed record ModelAnswered : TranscriptRecord
 {
     /// <summary>Text; absent when the answer is only calls.</summary>
@@ -82,7 +82,7 @@ public sealed record ModelAnswered : TranscriptRecord
 }
 
 /// <summary>A call of a tool by the model.</summary>
-/// <param name="Id">Our own id of the call.</param>
+/// <param name="Id">Foreman's id of the call.</param>
 /// <param name="Name">Name of the tool.</param>
 /// <param name="Arguments">Arguments as JSON text; always valid JSON.</param>
 public sealed record ToolCall(string Id, string Name, string Arguments);
@@ -106,7 +106,7 @@ public sealed record ToolReturned : TranscriptRecord
     /// <summary>Name of the tool.</summary>
     public string Tool { get => field ?? ""; init; }
 
-    /// <summary>What the model is told.</summary>
+    /// <summary>The result as sent to the model.</summary>
     public string Content { get => field ?? ""; init; }
 
     /// <summary>True when the call failed.</summary>

@@ -4,7 +4,7 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>A larger intent that is split into tasks.</summary>
+/// <summary>A larger goal that is split into tasks.</summary>
 [CustomResource(ShortNames = ["wl"])]
 [PrinterColumn("Phase", "string", ".status.phase")]
 [PrinterColumn("Repo", "string", ".spec.repo")]
@@ -32,10 +32,10 @@ public sealed record Workload : IResource<Workload>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? new(); init; }
 
-    /// <summary>What is wanted.</summary>
+    /// <summary>Desired state.</summary>
     [Required]
     public WorkloadSpec Spec { get => field ?? new(); init; }
 
-    /// <summary>What is.</summary>
+    /// <summary>Observed state.</summary>
     public WorkloadStatus? Status { get; init; }
 }

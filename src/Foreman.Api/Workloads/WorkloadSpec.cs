@@ -2,10 +2,10 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>What is intended and by whom it is done.</summary>
+/// <summary>Desired state of a Workload.</summary>
 public sealed record WorkloadSpec
 {
-    /// <summary>What is to be achieved, in a sentence or more.</summary>
+    /// <summary>The goal, in a sentence or more.</summary>
     [Required]
     [Length(Min = 1)]
     public string Intent { get => field ?? ""; init; }
@@ -41,7 +41,7 @@ public sealed record WorkloadSpec
     /// <summary>Agents that review.</summary>
     public IReadOnlyList<LocalObjectReference>? ReviewerAgentRefs { get; init; }
 
-    /// <summary>Agents that review when the first ones refuse.</summary>
+    /// <summary>Agents that review when the first ones reject.</summary>
     public IReadOnlyList<LocalObjectReference>? EscalationReviewerAgentRefs { get; init; }
 
     /// <summary>Whether a pull request is opened; true in issue mode when absent.</summary>

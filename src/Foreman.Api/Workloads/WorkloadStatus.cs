@@ -3,10 +3,10 @@ using Foreman.Kubernetes.Schema;
 
 namespace Foreman.Api;
 
-/// <summary>How a Workload stands.</summary>
+/// <summary>Observed state of a Workload.</summary>
 public sealed record WorkloadStatus
 {
-    /// <summary>Where it stands.</summary>
+    /// <summary>Phase.</summary>
     public WorkloadPhase? Phase { get; init; }
 
     /// <summary>Tasks that were made.</summary>
@@ -27,7 +27,7 @@ public sealed record WorkloadStatus
     /// <summary>Model that planned.</summary>
     public string? PlannerModel { get; init; }
 
-    /// <summary>Generation that was read.</summary>
+    /// <summary>Generation that was last processed.</summary>
     public long? ObservedGeneration { get; init; }
 
     /// <summary>Planned, Dispatched and Completed.</summary>

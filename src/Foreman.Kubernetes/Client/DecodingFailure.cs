@@ -52,7 +52,7 @@ internal static partial class DecodingFailure
             var reader = new Utf8JsonReader(text);
             while (reader.Read())
             {
-                // Only whether it goes on to the end matters.
+                // Reading validates the document.
             }
 
             return true;

@@ -33,7 +33,7 @@ public sealed class KubernetesException : Exception
     /// <summary>One entry for each fault that was found, for example for each field that is not valid.</summary>
     public IReadOnlyList<V1StatusCause> Causes => Status.Details?.Causes ?? [];
 
-    /// <summary>UID of the object concerned; null when the server does not tell it.</summary>
+    /// <summary>UID of the object concerned; null when unknown.</summary>
     public string? Uid => string.IsNullOrEmpty(Status.Details?.Uid) ? null : Status.Details.Uid;
 
     /// <summary>404: the object, its namespace or its kind is not there.</summary>

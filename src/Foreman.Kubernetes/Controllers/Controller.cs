@@ -40,7 +40,7 @@ public sealed class Controller<TEntity> : IOperatorController
     {
     }
 
-    /// <summary>Makes a controller that shares stores with others; whoever made the set runs it.</summary>
+    /// <summary>Makes a controller that shares stores with others; the set's owner runs it.</summary>
     internal Controller(
         IKubernetes client,
         Func<ReconcileContext<TEntity>, CancellationToken, Task<ReconcileResult>> reconcile,

@@ -2,7 +2,7 @@ namespace Foreman.Kubernetes;
 
 /// <summary>Parameters of an elector.</summary>
 /// <param name="Lease">Who takes the Lease and for how long.</param>
-/// <param name="RenewDeadline">Without a renewal for so long the leader stops leading.</param>
+/// <param name="RenewDeadline">Without a renewal for this time the leader stops leading.</param>
 /// <param name="RetryPeriod">Wait between attempts.</param>
 internal sealed record ElectorParameters(LeaseParameters Lease, TimeSpan RenewDeadline, TimeSpan RetryPeriod)
 {
@@ -47,7 +47,7 @@ internal sealed record ElectorState
     /// <summary>The pending call; null while it waits for <see cref="RetryAt"/>.</summary>
     public PendingCall? Pending { get; init; }
 
-    /// <summary>When the next attempt begins, unless a call is under way.</summary>
+    /// <summary>When the next attempt begins, unless a call is pending.</summary>
     public TimeSpan RetryAt { get; init; }
 
     /// <summary>When the last renewal was sent that is known to have arrived in time. Only while leading.</summary>

@@ -107,7 +107,7 @@ internal static class ElectorStateMachine
         _ => "somebody has deleted it",
     };
 
-    /// <summary>The Lease is held: this process leads, or goes on leading, for the renewal deadline from when the write was sent.</summary>
+    /// <summary>The Lease is held: this process leads until the renew deadline, counted from when the write was sent.</summary>
     private static ElectorStep OnHeld(ElectorState state, PendingCall sent, ElectorInput.Answered answered, ElectorParameters parameters)
     {
         var deadline = sent.SentAt + parameters.RenewDeadline;
@@ -168,8 +168,8 @@ internal static class ElectorStateMachine
         : new ElectorStep(step.State with { Leader = holder }, step.Actions).Then(new ElectorAction.NewLeader(holder));
 
     /// <summary>
-    /// The version of the Lease with which a leadership began: the store counts it up with every write, so it is higher than
-    /// that of every earlier one, even if the Lease was deleted meanwhile. (How often it changed hands begins anew then.)
+    /// The resource version of the Lease at the start of a leadership: it grows with every write, so it is higher than that
+    /// of every earlier leadership, even if the Lease was deleted meanwhile (which resets leaseTransitions).
     /// </summary>
     private static long TermOf(V1Lease lease) =>
         long.TryParse(lease.ResourceVersion(), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;

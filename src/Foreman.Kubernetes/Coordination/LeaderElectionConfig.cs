@@ -7,7 +7,7 @@ namespace Foreman.Kubernetes;
 /// <param name="Lock">The Lease and the identity that contends for it.</param>
 public sealed record LeaderElectionConfig(LeaseLock Lock)
 {
-    /// <summary>Without a renewal for so long the leader stops leading. Default 10 s; shorter than the Lease's duration.</summary>
+    /// <summary>Without a renewal for this time the leader stops leading. Default 10 s; shorter than the Lease's duration.</summary>
     public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Wait between attempts. Default 2 s; the renewal deadline must be more than 1.2 times as long.</summary>

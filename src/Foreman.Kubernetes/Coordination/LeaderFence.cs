@@ -4,15 +4,12 @@ namespace Foreman.Kubernetes;
 
 /// <summary>
 /// The write fence of one leadership: see <see cref="LeaderElector.GetFence"/>. It closes by itself when the leadership could
-/// have been lost, also while the process was paused, and never opens again: the next leadership of the same process has
-/// another one, so that what was decided in the earlier one is not written in the later one.
-/// <para>
-/// What it closes and what it can't: a write asks right before its bytes go to the connection, and it is given up when the
-/// time is over. From then until somebody else can lead there is still the difference between the Lease's duration and the
-/// renewal deadline (5 s by default) for bytes that are under way. A process that is paused for longer than that exactly
-/// between the question and the send sends late all the same: no client can prevent it, only the server can. Give writes
-/// that must never land late a precondition: <see cref="Token"/>.
-/// </para>
+/// have been lost, also while the process was paused, and never reopens: the next leadership of the same process has its own
+/// fence. <para> What it closes and what it can't: a write asks right before its bytes go to the connection, and it is given
+/// up when the time is over. From then until somebody else can lead there is still the difference between the Lease's
+/// duration and the renewal deadline (5 s by default) for bytes that are under way. A process that is paused for longer than
+/// that exactly between the question and the send sends late all the same: no client can prevent it, only the server can.
+/// Give writes that must never land late a precondition: <see cref="Token"/>. </para>
 /// </summary>
 public sealed class LeaderFence : IWriteFence
 {

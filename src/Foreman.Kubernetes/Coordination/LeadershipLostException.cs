@@ -1,8 +1,8 @@
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// A write was not made because this process may not lead any more. It is a kind of cancellation: whoever works as a leader
-/// ends. <see cref="LeaderElector.RunAsync"/> takes it for the ordinary end of the work.
+/// A write was not sent because this process may no longer be the leader. It is a cancellation, which <see
+/// cref="LeaderElector.RunAsync"/> treats as the normal end of the work.
 /// </summary>
 public sealed class LeadershipLostException : OperationCanceledException
 {
@@ -13,6 +13,9 @@ public sealed class LeadershipLostException : OperationCanceledException
     public LeadershipLostException(string message, bool mayHaveArrived = false, Exception? inner = null)
         : base(message, inner) => MayHaveArrived = mayHaveArrived;
 
-    /// <summary>False when nothing was sent; true when the write was under way as time ran out, so that it may have been carried out.</summary>
+    /// <summary>
+    /// False when nothing was sent; true when the write was in progress as time ran out, so that it may have been carried
+    /// out.
+    /// </summary>
     public bool MayHaveArrived { get; }
 }

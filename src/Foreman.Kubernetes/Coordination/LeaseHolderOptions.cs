@@ -6,7 +6,7 @@ namespace Foreman.Kubernetes;
 /// <summary>How a <see cref="LeaseHolder"/> keeps its Lease.</summary>
 public sealed record LeaseHolderOptions
 {
-    /// <summary>After so long without a renewal others may take the Lease. Written as whole seconds, rounded up; default 40 s.</summary>
+    /// <summary>Without a renewal for this time others may take the Lease. Written as whole seconds, rounded up; default 40 s.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>Time between renewals, up to a tenth shorter or longer by jitter. Default 10 s.</summary>

@@ -42,7 +42,7 @@ public sealed class LeaseLock
     /// <summary>Who takes the Lease.</summary>
     public string Identity => Terms.Identity;
 
-    /// <summary>After so long without a renewal others may take the Lease.</summary>
+    /// <summary>Without a renewal for this time others may take the Lease.</summary>
     public TimeSpan Duration => Terms.Duration;
 
     /// <summary>Object that owns the Lease, so that it goes with it. Written with the next renewal; null leaves the owners alone.</summary>

@@ -4,7 +4,7 @@ namespace Foreman.Kubernetes;
 public sealed record LeaseLockOptions
 {
     /// <summary>
-    /// After so long without a renewal others may take the Lease, each by its own clock. At least a second; written into the
+    /// Without a renewal for this time others may take the Lease, each by its own clock. At least a second; written into the
     /// Lease as whole seconds, rounded up. Default 15 s.
     /// </summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);

@@ -15,7 +15,7 @@ internal sealed record LeaseView
 /// <summary>The step after a response: either another call or the outcome of the attempt.</summary>
 /// <param name="View">The updated view.</param>
 /// <param name="Next">The call to be made next; null when the attempt is over.</param>
-/// <param name="Outcome">How the attempt has ended; null while it goes on.</param>
+/// <param name="Outcome">How the attempt has ended; null while it continues.</param>
 internal sealed record LeaseStep(LeaseView View, LeaseCall? Next, LeaseAttempt? Outcome);
 
 /// <summary>

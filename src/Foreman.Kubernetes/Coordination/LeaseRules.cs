@@ -16,7 +16,7 @@ internal sealed record LeaseObservation(V1Lease Lease, TimeSpan Since)
 {
     /// <summary>
     /// The observation after another read. Any change of the record is a sign that its holder renewed it; the times in it are
-    /// never compared with the local clock. The resource version counts too, because a holder whose clock stands still may
+    /// never compared with the local clock. The resource version counts too, because a holder whose clock has stopped may
     /// renew with the same time.
     /// </summary>
     public static LeaseObservation Of(V1Lease lease, LeaseObservation? before, TimeSpan now) =>
@@ -27,7 +27,7 @@ internal sealed record LeaseObservation(V1Lease Lease, TimeSpan Since)
 
 /// <summary>Identity and duration with which a Lease is taken.</summary>
 /// <param name="Identity">Who takes it.</param>
-/// <param name="Duration">After so long without a renewal others may take it.</param>
+/// <param name="Duration">Without a renewal for this time others may take it.</param>
 /// <param name="Supersedes">Whether a Lease of that holder may be taken without waiting for its expiry.</param>
 internal sealed record LeaseParameters(string Identity, TimeSpan Duration, Func<string, bool> Supersedes)
 {

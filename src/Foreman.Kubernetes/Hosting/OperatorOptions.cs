@@ -28,10 +28,10 @@ public sealed record OperatorLeaderElection
     /// <summary>Who contends; must differ between any two processes. Default: the machine's name and something unique.</summary>
     public string Identity { get; init; } = $"{Environment.MachineName}_{Guid.NewGuid():n}";
 
-    /// <summary>After so long without a renewal another process takes over. Default 15 s, whole seconds.</summary>
+    /// <summary>Without a renewal for this time another process takes over. Default 15 s, whole seconds.</summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Without a renewal for so long the leader stops. Default 10 s, shorter than the Lease's duration.</summary>
+    /// <summary>Without a renewal for this time the leader stops. Default 10 s, shorter than the Lease's duration.</summary>
     public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Wait between attempts. Default 2 s.</summary>

@@ -1,6 +1,6 @@
 namespace Foreman.Kubernetes;
 
-/// <summary>Conditions with the generation that they are about, so that readers can tell old observations from new ones.</summary>
+/// <summary>Conditions with the generation that they are about, so that readers can detect outdated observations.</summary>
 public static class ConditionExtensions
 {
     /// <summary>

@@ -49,7 +49,7 @@ public static class ConflictRetry
 
     /// <summary>Retries an attempt on conflicts.</summary>
     /// <typeparam name="T">What it gives.</typeparam>
-    /// <param name="attempt">Reads and writes; called anew each time.</param>
+    /// <param name="attempt">Reads and writes; called once per attempt.</param>
     /// <param name="options">Attempts and waits; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="KubernetesException">

@@ -10,8 +10,8 @@ public sealed record WorkQueueOptions
     public RetryBackoff Backoff { get; init; } = new();
 
     /// <summary>
-    /// Of so many takes in a row at least one goes to the key that has waited longest, whatever its priority, so that a
-    /// stream of important keys delays the others and starves none. Default 8, at least 1 (then priorities mean nothing).
+    /// At least one in this number of takes goes to the key that has waited longest, whatever its priority, so that none is
+    /// starved. Default 8, at least 1 (then priorities mean nothing).
     /// </summary>
     public int FairShare { get; init; } = 8;
 

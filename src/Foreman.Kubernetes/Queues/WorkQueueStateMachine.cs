@@ -6,7 +6,7 @@ namespace Foreman.Kubernetes;
 /// the highest priority count. A key leaves only by being taken, or by the end of the queue.
 /// </summary>
 /// <param name="backoff">Waits after failures.</param>
-/// <param name="fairShare">Of so many takes in a row at least one goes to the oldest key.</param>
+/// <param name="fairShare">At least one in this number of takes goes to the oldest key.</param>
 internal sealed class WorkQueueStateMachine<TKey>(RetryBackoff backoff, int fairShare)
     where TKey : notnull
 {

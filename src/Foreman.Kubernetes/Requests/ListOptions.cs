@@ -9,7 +9,7 @@ public sealed record ListOptions
     /// <summary>Only objects whose fields match; see <see cref="Selectors"/>.</summary>
     public string? FieldSelector { get; init; }
 
-    /// <summary>At most so many objects in one answer; the rest follows by <see cref="ContinueToken"/>. Null for all at once.</summary>
+    /// <summary>Page size in objects; the rest follows by <see cref="ContinueToken"/>. Null for all at once.</summary>
     public int? Limit { get; init; }
 
     /// <summary>Token that the page before gave. It expires after some minutes; the server then answers 410.</summary>

@@ -18,10 +18,10 @@ public sealed record PodLogOptions
     /// <summary>Only what was written at this time or later. <see cref="Since"/> must be null then.</summary>
     public DateTimeOffset? SinceTime { get; init; }
 
-    /// <summary>Only so many lines from the end; 0 for none, which makes sense with <see cref="Follow"/>.</summary>
+    /// <summary>Only this number of lines from the end; 0 for none, for use with <see cref="Follow"/>.</summary>
     public long? TailLines { get; init; }
 
-    /// <summary>At most so many bytes; the last line may be cut. At least 1.</summary>
+    /// <summary>Limit in bytes; the last line may be truncated. At least 1.</summary>
     public long? LimitBytes { get; init; }
 
     /// <summary>True to have each line begin with the time at which it was written.</summary>

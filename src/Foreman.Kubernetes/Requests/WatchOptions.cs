@@ -29,7 +29,7 @@ public sealed record WatchOptions
     /// <summary>True (the default) to get bookmarks, which move the version on while nothing happens.</summary>
     public bool AllowWatchBookmarks { get; init; } = true;
 
-    /// <summary>After so many seconds the server ends the watch. Default 290.</summary>
+    /// <summary>Timeout in seconds after which the server ends the watch. Default 290.</summary>
     public int TimeoutSeconds { get; init; } = 290;
 
     /// <summary>Called when the server has accepted the watch, which may be long before its first event.</summary>

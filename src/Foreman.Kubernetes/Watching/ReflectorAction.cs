@@ -22,6 +22,6 @@ internal abstract record ReflectorAction
         public static readonly ReadWatch Next = new();
     }
 
-    /// <summary>Wait as <see cref="Backoff"/> says for so many failures, but at least so long, then go on.</summary>
+    /// <summary>Wait for the <see cref="Backoff"/> of this number of failures, but at least this long.</summary>
     public sealed record Wait(int Failures, TimeSpan? AtLeast = null) : ReflectorAction;
 }

@@ -53,9 +53,9 @@ internal static class TryCommand
         {
             options = options with
             {
-                Nodes = int.TryParse(nodes, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= TryOptions.MostNodes
+                Nodes = int.TryParse(nodes, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= TryOptions.MaxNodes
                     ? number
-                    : throw Usage("--nodes", nodes, $"a number from 1 to {TryOptions.MostNodes}"),
+                    : throw Usage("--nodes", nodes, $"a number from 1 to {TryOptions.MaxNodes}"),
             };
         }
 

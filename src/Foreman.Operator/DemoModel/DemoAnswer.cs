@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.Operator.DemoModel;
 
-/// <summary>What the demo model answers: a call of one tool, or plain text when there is no tool for it.</summary>
+/// <summary>A response of the demo model: a call of one tool, or text when the tool is not offered.</summary>
 /// <param name="Content">Text; empty beside a call.</param>
 /// <param name="Tool">The tool to call, null for none.</param>
 /// <param name="Arguments">The call's arguments, properties in the order of the tools' schemas.</param>
@@ -11,8 +11,8 @@ internal sealed record DemoAnswer(string Content, string? Tool = null, JsonObjec
     private const string WriteFile = "write_file";
     private const string SubmitResult = "submit_result";
 
-    /// <summary>Decides. It is a script, not a language model: one goal form, one way through it, no tool that is not offered.</summary>
-    internal static DemoAnswer To(DemoChat chat)
+    /// <summary>The scripted response: it supports one form of goal, and calls only offered tools.</summary>
+    internal static DemoAnswer For(DemoChat chat)
     {
         if (DemoGoal.Read(chat.Prompt) is not { } goal)
         {

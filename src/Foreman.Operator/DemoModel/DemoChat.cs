@@ -2,17 +2,17 @@ using System.Text.Json;
 
 namespace Foreman.Operator.DemoModel;
 
-/// <summary>What the demo model reads of a request.</summary>
+/// <summary>The parts of a request that the demo model reads.</summary>
 /// <param name="Prompt">The first user message.</param>
 /// <param name="LastResult">The last tool result, null when no tool has run.</param>
 /// <param name="Tools">Names of the tools offered.</param>
-/// <param name="Stream">Whether the answer is to come in pieces.</param>
-/// <param name="IncludeUsage">Whether a streamed answer ends with the token counts.</param>
+/// <param name="Stream">Whether the response is streamed.</param>
+/// <param name="IncludeUsage">Whether a streamed response ends with the token counts.</param>
 /// <param name="Size">Bytes of the request.</param>
 internal sealed record DemoChat(string Prompt, string? LastResult, IReadOnlySet<string> Tools, bool Stream, bool IncludeUsage, int Size)
 {
     /// <summary>Reads a request's body.</summary>
-    /// <exception cref="JsonException">It is no JSON, or has no messages.</exception>
+    /// <exception cref="JsonException">It is not JSON, or has no messages.</exception>
     internal static DemoChat Read(ReadOnlyMemory<byte> body)
     {
         using var document = JsonDocument.Parse(body);
@@ -22,10 +22,10 @@ internal sealed record DemoChat(string Prompt, string? LastResult, IReadOnlySet<
             throw new JsonException("the request has no `messages`");
         }
 
-        var spoken = messages.EnumerateArray().Where(m => m.ValueKind is JsonValueKind.Object).Select(m => (Role: Text(m, "role"), Content: Text(m, "content"))).ToArray();
+        var turns = messages.EnumerateArray().Where(m => m.ValueKind is JsonValueKind.Object).Select(m => (Role: Text(m, "role"), Content: Text(m, "content"))).ToArray();
         return new DemoChat(
-            spoken.FirstOrDefault(m => m.Role == "user").Content ?? "",
-            spoken.LastOrDefault(m => m.Role == "tool").Content,
+            turns.FirstOrDefault(m => m.Role == "user").Content ?? "",
+            turns.LastOrDefault(m => m.Role == "tool").Content,
             ToolNames(root),
             Flag(root, "stream"),
             root.TryGetProperty("stream_options", out var options) && options.ValueKind is JsonValueKind.Object && Flag(options, "include_usage"),

@@ -11,16 +11,15 @@ using Microsoft.Extensions.Hosting;
 namespace Foreman.Operator.DemoModel;
 
 /// <summary>
-/// The scripted demo model: an OpenAI-compatible server on loopback that stands in where no language model is installed.
-/// It understands one sentence form (<see cref="DemoGoal"/>) and answers NO-GO to anything else. It says what it is:
-/// <c>owned_by</c> is <c>foreman-demo</c>.
+/// The scripted demo model: an OpenAI-compatible server on loopback for hosts without a language model. It understands one
+/// sentence form (<see cref="DemoGoal"/>) and responds NO-GO to anything else; <c>owned_by</c> is <c>foreman-demo</c>.
 /// </summary>
 public sealed class DemoModelServer : IAsyncDisposable
 {
     /// <summary>The name of its one model.</summary>
     public const string ModelName = "foreman-demo";
 
-    /// <summary>The owner that <c>/v1/models</c> names, by which probes know it.</summary>
+    /// <summary>The owner that <c>/v1/models</c> names, by which probes identify it.</summary>
     public const string OwnedBy = "foreman-demo";
 
     private readonly WebApplication _app;
@@ -37,12 +36,12 @@ public sealed class DemoModelServer : IAsyncDisposable
 
     /// <summary>Starts a server; it runs until it is disposed of.</summary>
     /// <param name="port">The port to listen on; 0 takes a free one.</param>
-    /// <param name="timeProvider">The clock of the answers' time stamps.</param>
-    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <param name="timeProvider">The clock of timestamps in responses.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<DemoModelServer> StartAsync(int port, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        // The empty builder reads no configuration of the environment: nothing but our own words settle where it listens.
+        // The empty builder reads no configuration, so the environment can't change the address.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(o => o.Listen(IPAddress.Loopback, port));
         _ = builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -93,15 +92,15 @@ public sealed class DemoModelServer : IAsyncDisposable
             return;
         }
 
-        var reply = new DemoReply(chat, DemoAnswer.To(chat), $"demo-{Interlocked.Increment(ref _answers)}", _time.GetUtcNow().ToUnixTimeSeconds());
+        var reply = new DemoReply(chat, DemoAnswer.For(chat), $"demo-{Interlocked.Increment(ref _answers)}", _time.GetUtcNow().ToUnixTimeSeconds());
         if (!chat.Stream)
         {
-            await WriteAsync(context, 200, reply.Whole()).ConfigureAwait(false);
+            await WriteAsync(context, 200, reply.ToCompletion()).ConfigureAwait(false);
             return;
         }
 
         context.Response.ContentType = "text/event-stream";
-        foreach (var piece in reply.Pieces())
+        foreach (var piece in reply.ToChunks())
         {
             await context.Response.WriteAsync($"data: {piece.ToJsonString()}\n\n", context.RequestAborted).ConfigureAwait(false);
             await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
@@ -134,7 +133,7 @@ public sealed class DemoModelServer : IAsyncDisposable
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
     }
 
-    /// <summary>Signals belong to the process, not to this server.</summary>
+    /// <summary>Signals are handled by the process, not by this server.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.Operator.DemoModel;
 
-/// <summary>Puts an answer into the words of the OpenAI API, whole or in pieces.</summary>
+/// <summary>Renders a response as an OpenAI chat completion, whole or in chunks.</summary>
 internal sealed class DemoReply(DemoChat chat, DemoAnswer answer, string id, long created)
 {
     private const int PieceLength = 12;
 
-    /// <summary>The answer as one object.</summary>
-    internal JsonObject Whole()
+    /// <summary>The response as one object.</summary>
+    internal JsonObject ToCompletion()
     {
         var message = new JsonObject { ["role"] = "assistant", ["content"] = answer.Content };
         if (answer.Tool is { } tool)
@@ -21,8 +21,8 @@ internal sealed class DemoReply(DemoChat chat, DemoAnswer answer, string id, lon
         return reply;
     }
 
-    /// <summary>The answer as the events of a stream, without the end mark.</summary>
-    internal IEnumerable<JsonObject> Pieces()
+    /// <summary>The response as chunks of a stream, without [DONE].</summary>
+    internal IEnumerable<JsonObject> ToChunks()
     {
         yield return Delta(new JsonObject { ["role"] = "assistant", ["content"] = answer.Tool is null ? answer.Content : null });
         if (answer.Tool is { } tool)
@@ -55,7 +55,7 @@ internal sealed class DemoReply(DemoChat chat, DemoAnswer answer, string id, lon
         ["function"] = new JsonObject { ["name"] = tool, ["arguments"] = arguments },
     };
 
-    /// <summary>A script has no tokens; four bytes stand for one, so that counts look like counts.</summary>
+    /// <summary>A script has no tokens, so they are estimated at four bytes each.</summary>
     private JsonObject Usage()
     {
         var prompt = chat.Size / 4;
@@ -75,7 +75,7 @@ internal sealed class DemoReply(DemoChat chat, DemoAnswer answer, string id, lon
         ["choices"] = choice is null ? [] : new JsonArray(choice),
     };
 
-    /// <summary>ToJsonString escapes everything that is not ASCII, so no piece splits a character.</summary>
+    /// <summary>ToJsonString escapes non-ASCII characters, so no chunk splits one.</summary>
     private static IEnumerable<string> Split(string text) =>
         Enumerable.Range(0, (text.Length + PieceLength - 1) / PieceLength).Select(i => text.Substring(i * PieceLength, Math.Min(PieceLength, text.Length - (i * PieceLength))));
 }

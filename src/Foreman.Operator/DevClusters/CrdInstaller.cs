@@ -4,7 +4,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.DevClusters;
 
-/// <summary>Applies this release's CRDs, and waits until they are served.</summary>
+/// <summary>Applies this release's CRDs, and waits until they are established.</summary>
 internal static class CrdInstaller
 {
     private static readonly TimeSpan EstablishTimeout = TimeSpan.FromSeconds(10);

@@ -5,13 +5,13 @@ using Foreman.Operator.Cli;
 
 namespace Foreman.Operator.DevClusters;
 
-/// <summary>How a local cluster is started.</summary>
+/// <summary>Options of a local cluster.</summary>
 /// <param name="Folder">Folder for its kubeconfig.</param>
 /// <param name="Port">Port on 127.0.0.1; 0 takes a free one.</param>
 /// <param name="Time">Clock.</param>
 internal sealed record LocalClusterOptions(string Folder, int Port, TimeProvider Time);
 
-/// <summary>The embedded cluster with Foreman's kinds in it.</summary>
+/// <summary>The embedded dev cluster with Foreman's CRDs.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
     private readonly DevClusterServer _server;

@@ -6,13 +6,13 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Digests;
 
-/// <summary>The digest of a run for people: a ConfigMap of at most 128 KiB. No program reads it.</summary>
+/// <summary>The digest of a run: a ConfigMap of at most 128 KiB, for people only.</summary>
 internal static class Digest
 {
     /// <summary>Most bytes of transcript.json; with meta.json it stays below 128 KiB.</summary>
     public const int MaxTranscriptBytes = 100 * 1024;
 
-    private const int MostOfOneText = 2000;
+    private const int MaxTextLength = 2000;
 
     /// <summary>The ConfigMap of a task that has ended.</summary>
     /// <param name="task">The task.</param>
@@ -40,7 +40,7 @@ internal static class Digest
         return $"[\n{string.Join(",\n", [.. lines[..head], .. omitted, .. lines[(lines.Length - tail)..]])}\n]\n";
     }
 
-    // The start has the task and the end the result: what does not fit is left out of the middle.
+    // The start has the task and the end the result, so records are omitted from the middle.
     private static (int Head, int Tail) Fit(string[] lines)
     {
         var (head, tail, left) = (0, 0, MaxTranscriptBytes);
@@ -70,20 +70,20 @@ internal static class Digest
             }
             else if (value is JsonValue text && text.TryGetValue<string>(out var content))
             {
-                copy[key] = Cut(content);
+                copy[key] = Truncate(content);
             }
         }
 
         foreach (var call in (copy["toolCalls"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            call["arguments"] = Cut((string?)call["arguments"] ?? "");
+            call["arguments"] = Truncate((string?)call["arguments"] ?? "");
         }
 
         return copy;
     }
 
-    private static string Cut(string text) =>
-        text.Length <= MostOfOneText ? text : text[..(char.IsHighSurrogate(text[MostOfOneText - 1]) ? MostOfOneText - 1 : MostOfOneText)] + "…";
+    private static string Truncate(string text) =>
+        text.Length <= MaxTextLength ? text : text[..(char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)] + "…";
 
     private static JsonObject Meta(AgenticTask task, int records) => new()
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Digests;
 
-/// <summary>Writes the digest of a task that has ended, from its RunLogs. One of another task of that name is replaced.</summary>
+/// <summary>Writes the digest of a task that has ended, from its RunLogs. A digest of an earlier task of that name is replaced.</summary>
 internal sealed class DigestWriter(IKubernetes client, ILogger logger)
 {
     public async Task WriteAsync(AgenticTask task, CancellationToken cancellationToken)

@@ -9,14 +9,14 @@ namespace Foreman.Operator.Digests;
 /// <summary>Joins the segments of an attempt's transcript.</summary>
 internal static class TranscriptText
 {
-    /// <summary>The records; one that was cut by a segment that never arrived is left out.</summary>
+    /// <summary>The records; those truncated by a missing segment are skipped.</summary>
     public static IReadOnlyList<JsonObject> Records(IEnumerable<RunLog> segments)
     {
         var text = string.Concat(segments.OrderBy(l => l.Spec.Seq).Select(l => Unpack(l.Spec)));
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JsonObject>()];
     }
 
-    // A codec of a newer release can't be read: the segment is left out, like one that never arrived.
+    // Segments with an unknown codec of a newer release are skipped.
     private static string Unpack(RunLogSpec segment)
     {
         switch (segment.Codec)

@@ -110,18 +110,18 @@ internal static class EnrollCommand
             await stream.DisposeAsync().ConfigureAwait(false);
         }
 
-        await console.Error.WriteAsync(Closing(request, token, client.Configuration.Host, file)).ConfigureAwait(false);
+        await console.Error.WriteAsync(Summary(request, token, client.Configuration.Host, file)).ConfigureAwait(false);
     }
 
-    private static string Closing(EnrollRequest request, HostIdentity.Token token, Uri host, string? file)
+    private static string Summary(EnrollRequest request, HostIdentity.Token token, Uri host, string? file)
     {
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{request.Node} is enrolled as {request.Namespace}-hosts/{request.Node}")
             .Append(token.IsNewAccount ? "" : " (it was before; earlier tokens stay valid)")
             .Append(CultureInfo.InvariantCulture, $". Its token is valid until {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC.\n");
-        if (HostKubeconfig.Doubt(request.Server ?? host) is { } doubt)
+        if (HostKubeconfig.Warning(request.Server ?? host) is { } warning)
         {
-            text.Append("Mind: ").Append(doubt).Append(".\n");
+            text.Append("Mind: ").Append(warning).Append(".\n");
         }
 
         return text
@@ -140,7 +140,7 @@ internal static class EnrollCommand
 
     private static void ValidateNode(ArgumentResult result)
     {
-        if (EnrollRequest.WhyNotANode(result.GetValueOrDefault<string>()) is { } why)
+        if (EnrollRequest.NodeNameError(result.GetValueOrDefault<string>()) is { } why)
         {
             result.AddError(why);
         }

@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace Foreman.Operator.Enroll;
 
-/// <summary>Which host gets an identity, and what its kubeconfig says.</summary>
+/// <summary>Options of an enrolment.</summary>
 internal sealed partial record EnrollRequest
 {
     // The host's Lease is named "fn." and the node's name, and a name has at most 253 characters.
-    private const int LongestName = 250;
+    private const int MaxNameLength = 250;
 
     /// <summary>Name of the host's FleetNode.</summary>
     public required string Node { get; init; }
@@ -20,10 +20,10 @@ internal sealed partial record EnrollRequest
     /// <summary>How many days the token is to be valid; the API server may allow less.</summary>
     public int Days { get; init; } = 365;
 
-    /// <summary>Why a text can't be the name of a node, or null when it can.</summary>
-    public static string? WhyNotANode(string name) => name.Length <= LongestName && Name().IsMatch(name)
+    /// <summary>Why a name is not a valid node name; null when it is valid.</summary>
+    public static string? NodeNameError(string name) => name.Length <= MaxNameLength && Name().IsMatch(name)
         ? null
-        : $"'{name}' can't be the name of a node: use lower-case letters, digits, '-' and '.', at most {LongestName}, beginning and ending with a letter or digit";
+        : $"'{name}' can't be the name of a node: use lower-case letters, digits, '-' and '.', at most {MaxNameLength}, beginning and ending with a letter or digit";
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.NonBacktracking)]
     private static partial Regex Name();

@@ -5,17 +5,17 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Enroll;
 
-/// <summary>Makes the ServiceAccount of a host and a token for it.</summary>
+/// <summary>Creates the ServiceAccount of a host and a token for it.</summary>
 internal static class HostIdentity
 {
     /// <summary>A token of a host.</summary>
     /// <param name="Value">The bearer token.</param>
     /// <param name="ExpiresAt">Until when it is valid, as the API server decided.</param>
-    /// <param name="IsNewAccount">Whether the ServiceAccount was made now.</param>
+    /// <param name="IsNewAccount">Whether the ServiceAccount was created now.</param>
     public sealed record Token(string Value, DateTimeOffset ExpiresAt, bool IsNewAccount);
 
-    /// <summary>Makes the ServiceAccount unless it is there, and asks for a token. Old tokens stay valid.</summary>
-    /// <exception cref="EnrollException">The hosts' namespace is not there.</exception>
+    /// <summary>Creates the ServiceAccount if absent, and requests a token. Old tokens stay valid.</summary>
+    /// <exception cref="EnrollException">The hosts' namespace does not exist.</exception>
     /// <exception cref="KubernetesException">The server refuses.</exception>
     public static async Task<Token> IssueAsync(IKubernetes client, EnrollRequest request, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Enroll;
 
-/// <summary>Writes the kubeconfig that a host gets.</summary>
+/// <summary>Writes the kubeconfig of a host.</summary>
 internal static class HostKubeconfig
 {
     /// <summary>One cluster, one user, one context; nothing of the admin's own credentials.</summary>
@@ -36,8 +36,8 @@ internal static class HostKubeconfig
             .ToString();
     }
 
-    /// <summary>What the host should know about the URL before it is tried there, or null.</summary>
-    public static string? Doubt(Uri server) => server.IsLoopback
+    /// <summary>A warning about a URL that the host can't reach, or null.</summary>
+    public static string? Warning(Uri server) => server.IsLoopback
         ? $"{Url(server)} can be reached from this machine only: name the API server as the host sees it with --server https://HOST:PORT"
         : null;
 

@@ -3,8 +3,8 @@ namespace Foreman.Operator.Enroll;
 /// <summary>A new file that only its owner may read.</summary>
 internal static class PrivateFile
 {
-    /// <summary>Makes the file, never over another one: it is there, empty, before a secret is asked for.</summary>
-    /// <exception cref="EnrollException">It is there already, or can't be made.</exception>
+    /// <summary>Creates the file, without overwriting, before a secret is requested.</summary>
+    /// <exception cref="EnrollException">It exists already, or can't be created.</exception>
     public static FileStream Create(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

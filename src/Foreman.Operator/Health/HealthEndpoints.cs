@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Health;
 
-/// <summary>What the endpoints answer from.</summary>
+/// <summary>Sources of the endpoints' responses.</summary>
 /// <param name="Unhealthy">Why the operator should be restarted; null when it need not be.</param>
 /// <param name="NotReady">Why the operator is not ready; null when it is.</param>
 /// <param name="Metrics">All metrics as Prometheus text.</param>
@@ -23,7 +23,7 @@ internal sealed class HealthEndpoints : IAsyncDisposable
 
     private HealthEndpoints(WebApplication app) => _app = app;
 
-    /// <summary>Starts to listen; null when neither address is set.</summary>
+    /// <summary>Starts listening; null when neither address is set.</summary>
     /// <exception cref="ExitException">A port is taken.</exception>
     public static async Task<HealthEndpoints?> StartAsync(OperatorSettings settings, HealthSources sources, CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ internal sealed class HealthEndpoints : IAsyncDisposable
 
     private static bool Serves(IPEndPoint? address, int port) => address?.Port == port;
 
-    /// <summary>Signals belong to the process, not to this server.</summary>
+    /// <summary>Signals are handled by the process, not by this server.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

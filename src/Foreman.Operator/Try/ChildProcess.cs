@@ -6,7 +6,7 @@ using Foreman.Operator.Cli;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>A process of ours that ends with us: asked first, then killed.</summary>
+/// <summary>A child process that is terminated with this one: SIGTERM first, then SIGKILL.</summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
@@ -26,7 +26,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>The first line on its standard output; cancelled when it ends without one.</summary>
     public Task<string> FirstLine => _firstLine.Task;
 
-    /// <summary>Done when it has ended.</summary>
+    /// <summary>Completes when it has exited.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>Its exit code; null while it runs.</summary>
@@ -80,7 +80,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Asks it to end, waits, kills it and its children when it does not.</summary>
+    /// <summary>Sends SIGTERM, waits, and kills the process tree after the grace period.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -119,7 +119,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         _firstLine.TrySetCanceled();
     }
 
-    private void Keep(string line)
+    private void Record(string line)
     {
         lock (_gate)
         {
@@ -136,7 +136,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         while (await reader.ReadLineAsync() is { } line)
         {
-            Keep(line);
+            Record(line);
             if (isOutput)
             {
                 _firstLine.TrySetResult(line);

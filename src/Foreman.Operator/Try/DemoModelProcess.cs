@@ -29,7 +29,7 @@ internal sealed partial class DemoModelProcess : IAsyncDisposable
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            // Said below, with what it wrote.
+            // Reported below, with its output.
         }
         catch (OperationCanceledException)
         {

@@ -1,6 +1,6 @@
 namespace Foreman.Operator.Try;
 
-/// <summary>Shows what happens while it happens.</summary>
+/// <summary>Shows progress.</summary>
 internal interface ITryView
 {
     /// <summary>Runs the work and shows every state that it reports.</summary>

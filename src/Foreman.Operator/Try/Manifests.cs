@@ -3,7 +3,7 @@ using Foreman.Api;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>The objects that <c>try</c> applies, as anybody could with kubectl.</summary>
+/// <summary>The objects that <c>try</c> applies.</summary>
 internal static class Manifests
 {
     public const string Namespace = "default";

@@ -7,8 +7,8 @@ using Foreman.Operator.Cli;
 namespace Foreman.Operator.Try;
 
 /// <summary>
-/// Looks for an LLM server: the one that was named, else what answers as one on the usual ports of this machine.
-/// A port alone proves nothing: only an answer of the OpenAI API with a model in it counts.
+/// Finds an LLM server: the configured one, else one on the usual ports of this machine. Only an OpenAI API response that
+/// lists a model counts.
 /// </summary>
 internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time) : IDisposable
 {
@@ -17,10 +17,10 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
 
     private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = 4 << 20 };
 
-    /// <summary>Ports of llama-server (two habits), Ollama, vLLM and LM Studio.</summary>
+    /// <summary>Ports of llama-server (two defaults), Ollama, vLLM and LM Studio.</summary>
     public static IReadOnlyList<int> UsualPorts { get; } = [8080, 9931, 11434, 8000, 1234];
 
-    /// <summary>The server that was named.</summary>
+    /// <summary>The configured server.</summary>
     /// <exception cref="ExitException">It cannot be used, and why.</exception>
     public async Task<ModelSource> NamedAsync(Uri url, string? model, CancellationToken cancellationToken)
     {
@@ -31,10 +31,10 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
         }
         catch (ModelLookupException e)
         {
-            throw new ExitException(ExitCodes.NotReachable, $"--model-url {Wording.Trim(url)}: {e.Message}; name the base URL of an OpenAI-compatible server, for example http://127.0.0.1:8080", e);
+            throw new ExitException(ExitCodes.NotReachable, $"--model-url {TryFormat.Trim(url)}: {e.Message}; name the base URL of an OpenAI-compatible server, for example http://127.0.0.1:8080", e);
         }
 
-        return new ModelSource(Root(url), Choose(names, model, Wording.Trim(url)), Demo: false);
+        return new ModelSource(Root(url), Choose(names, model, TryFormat.Trim(url)), Demo: false);
     }
 
     /// <summary>The first usual port that serves a model (the named one, if any); null when none does.</summary>
@@ -77,7 +77,7 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
 
     private static Uri Root(Uri url)
     {
-        var text = Wording.Trim(url);
+        var text = TryFormat.Trim(url);
         return new Uri(text.EndsWith("/v1", StringComparison.Ordinal) ? text[..^3] : text);
     }
 
@@ -96,7 +96,7 @@ internal sealed class ModelLookup(HttpMessageHandler handler, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var answer = await _http.GetAsync(new Uri(Wording.Trim(Root(url)) + "/v1/models"), either.Token);
+            using var answer = await _http.GetAsync(new Uri(TryFormat.Trim(Root(url)) + "/v1/models"), either.Token);
             var text = await answer.Content.ReadAsStringAsync(either.Token);
             return Read(answer, text);
         }

@@ -3,7 +3,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>What has changed between two states, as lines.</summary>
+/// <summary>The changes between two states, as lines.</summary>
 internal static class PlainLines
 {
     public static IEnumerable<string> Between(TryState before, TryState after)
@@ -15,15 +15,15 @@ internal static class PlainLines
 
         if (before.Model != after.Model && after.Model is { } model)
         {
-            yield return Line("model", Wording.Model(model));
+            yield return Line("model", TryFormat.Model(model));
         }
 
         foreach (var (name, node) in after.Nodes)
         {
             var was = before.Nodes.GetValueOrDefault(name);
-            if (was is null ? true : Wording.Phase(was) != Wording.Phase(node))
+            if (was is null ? true : TryFormat.Phase(was) != TryFormat.Phase(node))
             {
-                yield return Line("node", Wording.IsReady(node) ? $"{name} Ready: {Wording.Node(node)}" : $"{name} {Wording.Phase(node)}");
+                yield return Line("node", TryFormat.IsReady(node) ? $"{name} Ready: {TryFormat.Node(node)}" : $"{name} {TryFormat.Phase(node)}");
             }
         }
 
@@ -32,11 +32,11 @@ internal static class PlainLines
             yield return Line(string.Create(CultureInfo.InvariantCulture, $"turn {turn.Number}"), turn.What + (turn.Failed ? " (failed)" : ""));
         }
 
-        if (after.Task is { } task && (before.Task is null || Wording.Task(before.Task) != Wording.Task(task)))
+        if (after.Task is { } task && (before.Task is null || TryFormat.Task(before.Task) != TryFormat.Task(task)))
         {
-            yield return Line("task", $"{task.Name()} {Wording.Task(task)}");
+            yield return Line("task", $"{task.Name()} {TryFormat.Task(task)}");
         }
     }
 
-    public static string Line(string what, string text) => $"  {what,-8} {Wording.OneLine(text, 400)}";
+    public static string Line(string what, string text) => $"  {what,-8} {TryFormat.OneLine(text, 400)}";
 }

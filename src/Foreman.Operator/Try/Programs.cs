@@ -2,7 +2,7 @@ using Foreman.Hosting;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>Finds our own two programs.</summary>
+/// <summary>Finds Foreman's two programs.</summary>
 internal static class Programs
 {
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
@@ -15,7 +15,7 @@ internal static class Programs
     }
 
     /// <summary>foreman-agent: beside this program, where a build from source puts it, or on the PATH.</summary>
-    /// <exception cref="ExitException">It is nowhere.</exception>
+    /// <exception cref="ExitException">It was not found.</exception>
     public static string Agent(Func<string, string?> environment)
     {
         var name = "foreman-agent" + Suffix;

@@ -2,15 +2,15 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>What stands at the end of <c>try</c>.</summary>
+/// <summary>The final output of <c>try</c>.</summary>
 internal static class ResultText
 {
-    private const int MostOfFile = 2000;
+    private const int MaxFileChars = 2000;
 
     public static IEnumerable<string> Lines(TryResult result, string kubeconfig, bool keep)
     {
         yield return "";
-        yield return $"{result.Verdict}: {Wording.OneLine(result.Summary, 400)}";
+        yield return $"{result.Verdict}: {TryFormat.OneLine(result.Summary, 400)}";
         if (result.File is { } file)
         {
             yield return "";
@@ -23,13 +23,13 @@ internal static class ResultText
 
         yield return "";
         yield return result.ToRunning is { } running
-            ? $"From create to Running {Wording.Seconds(running)}, to done {Wording.Seconds(result.ToDone)}."
-            : $"From create to done {Wording.Seconds(result.ToDone)}.";
+            ? $"From create to Running {TryFormat.Seconds(running)}, to done {TryFormat.Seconds(result.ToDone)}."
+            : $"From create to done {TryFormat.Seconds(result.ToDone)}.";
         if (result.Model.Demo)
         {
             yield return "";
             yield return "That was the scripted demo model, not a language model. To see a real one, run these two and try again:";
-            foreach (var command in Wording.RealModelCommands)
+            foreach (var command in TryFormat.RealModelCommands)
             {
                 yield return $"  {command}";
             }
@@ -60,7 +60,7 @@ internal static class ResultText
         try
         {
             using var reader = new StreamReader(file);
-            var buffer = new char[MostOfFile];
+            var buffer = new char[MaxFileChars];
             text = new string(buffer, 0, reader.ReadBlock(buffer));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -68,6 +68,6 @@ internal static class ResultText
             return [$"(cannot be read: {e.Message})"];
         }
 
-        return text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Take(20).Select(l => Wording.OneLine(l, 200));
+        return text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Take(20).Select(l => TryFormat.OneLine(l, 200));
     }
 }

@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>A table that is kept up to date on a terminal.</summary>
+/// <summary>A live table on a terminal.</summary>
 internal sealed class TableView(IAnsiConsole console) : ITryView
 {
     private const int TurnsShown = 8;
@@ -22,15 +22,15 @@ internal sealed class TableView(IAnsiConsole console) : ITryView
         });
     });
 
-    /// <summary>The whole picture of a state.</summary>
+    /// <summary>Renders a state.</summary>
     public static IRenderable Render(TryState state)
     {
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).HideHeaders().AddColumn("what").AddColumn("state").AddColumn("detail");
         Row(table, "cluster", state.Cluster is null ? Waiting("starting") : Good("serving"), state.Cluster is null ? "" : $"{state.Cluster} (in memory)");
-        Row(table, "model", ModelState(state.Model), state.Model is null ? "" : Wording.Model(state.Model));
+        Row(table, "model", ModelState(state.Model), state.Model is null ? "" : TryFormat.Model(state.Model));
         foreach (var (name, node) in state.Nodes)
         {
-            Row(table, name, Wording.IsReady(node) ? Good("Ready") : Waiting(Wording.Phase(node)), node.Status?.Capability is null ? "" : Wording.Node(node));
+            Row(table, name, TryFormat.IsReady(node) ? Good("Ready") : Waiting(TryFormat.Phase(node)), node.Status?.Capability is null ? "" : TryFormat.Node(node));
         }
 
         if (state.Task is { } task)
@@ -47,7 +47,7 @@ internal sealed class TableView(IAnsiConsole console) : ITryView
     }
 
     private static void Row(Table table, string what, string state, string detail) =>
-        table.AddRow(new Markup(Markup.Escape(Wording.OneLine(what, 40))), new Markup(state), new Text(Wording.OneLine(detail, 300)));
+        table.AddRow(new Markup(Markup.Escape(TryFormat.OneLine(what, 40))), new Markup(state), new Text(TryFormat.OneLine(detail, 300)));
 
     private static string ModelState(ModelSource? model) => model switch { null => Waiting("looking"), { Demo: true } => Waiting("demo"), _ => Good("found") };
 

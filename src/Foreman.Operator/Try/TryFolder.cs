@@ -1,6 +1,6 @@
 namespace Foreman.Operator.Try;
 
-/// <summary>Where one <c>try</c> keeps its files: what the task wrote stays there afterwards, the rest goes.</summary>
+/// <summary>The folder of one <c>try</c>: what the task wrote is kept, the rest is deleted.</summary>
 internal sealed class TryFolder
 {
     private static readonly string[] OnlyWhileRunning = ["cluster", "operator", "state"];
@@ -22,7 +22,7 @@ internal sealed class TryFolder
     public string Log(string program) => System.IO.Path.Combine(Logs, program + ".log");
 
     /// <summary>Removes what only the running programs needed.</summary>
-    public void Tidy()
+    public void Cleanup()
     {
         foreach (var folder in OnlyWhileRunning.Select(f => System.IO.Path.Combine(Path, f)).Where(Directory.Exists))
         {
@@ -32,7 +32,7 @@ internal sealed class TryFolder
             }
             catch (IOException)
             {
-                // The system's temporary folder is swept by others.
+                // It is in the system's temporary folder, so it may be left behind.
             }
         }
     }

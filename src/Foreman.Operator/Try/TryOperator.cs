@@ -14,15 +14,15 @@ internal sealed class TryOperator : IAsyncDisposable
     private readonly LineLoggerProvider _provider;
     private readonly KubernetesClient _client;
 
-    private TryOperator(TryPlace place, CancellationToken stop)
+    private TryOperator(TryEnvironment environment, CancellationToken stop)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        _file = new StreamWriter(place.Folder.Log("operator"));
-        _provider = new LineLoggerProvider(_file, LogLevel.Debug, place.Time);
+        _file = new StreamWriter(environment.Folder.Log("operator"));
+        _provider = new LineLoggerProvider(_file, LogLevel.Debug, environment.Time);
         Logger = _provider.CreateLogger("foreman-operator");
-        _client = ClientFactory.Create(place.Kubeconfig, null, place.Time, Logger);
-        var settings = new OperatorSettings { StateDir = place.Folder.OperatorState };
-        Ended = new OperatorHost(_client, settings, place.Time, Logger).RunAsync(_stop.Token);
+        _client = ClientFactory.Create(environment.Kubeconfig, null, environment.Time, Logger);
+        var settings = new OperatorSettings { StateDir = environment.Folder.OperatorState };
+        Ended = new OperatorHost(_client, settings, environment.Time, Logger).RunAsync(_stop.Token);
     }
 
     public ILogger Logger { get; }
@@ -30,7 +30,7 @@ internal sealed class TryOperator : IAsyncDisposable
     /// <summary>Done when it has ended; faulted when it could not go on.</summary>
     public Task Ended { get; }
 
-    public static TryOperator Start(TryPlace place, CancellationToken stop) => new(place, stop);
+    public static TryOperator Start(TryEnvironment environment, CancellationToken stop) => new(environment, stop);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,12 +1,12 @@
 namespace Foreman.Operator.Try;
 
-/// <summary>What <c>try</c> was asked.</summary>
+/// <summary>Options of <c>try</c>.</summary>
 internal sealed record TryOptions
 {
     public const string DefaultPrompt = "Write a file named hello.txt with the text: good morning";
 
-    /// <summary>Most hosts that are started on one machine.</summary>
-    public const int MostNodes = 8;
+    /// <summary>Most agents that are started on one machine.</summary>
+    public const int MaxNodes = 8;
 
     public string Prompt { get; init; } = DefaultPrompt;
 

@@ -3,7 +3,7 @@ using Foreman.Api;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>How it ended.</summary>
+/// <summary>The result of <c>try</c>.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Model">The model server.</param>
 /// <param name="File">Absolute path of the first file that the task delivered; null when there is none.</param>
@@ -15,7 +15,7 @@ internal sealed record TryResult(AgenticTask Task, ModelSource Model, string? Fi
 
     public bool Success => Verdict == Verdict.Go;
 
-    /// <summary>What the run said, or why there was none.</summary>
+    /// <summary>The run's summary, or why there was none.</summary>
     public string Summary =>
         Task.Status.Result?["summary"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0
             ? text

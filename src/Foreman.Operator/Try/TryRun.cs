@@ -39,7 +39,7 @@ internal sealed class TryRun
         }
         finally
         {
-            run._folder.Tidy();
+            run._folder.Cleanup();
         }
     }
 
@@ -57,18 +57,18 @@ internal sealed class TryRun
         await using var cluster = await LocalCluster.StartAsync(new LocalClusterOptions(_folder.Cluster, 0, _console.Time), stop);
         await using var demo = named is null ? await DemoModelProcess.StartAsync(_folder, _console.Time, stop) : null;
         var model = named ?? demo!.Source;
-        var place = new TryPlace(_folder, cluster.KubeconfigPath, _agentProgram, _console.Time);
-        await using var operation = TryOperator.Start(place, stop);
-        await using var fleet = Fleet.Start(_options, place, model);
+        var environment = new TryEnvironment(_folder, cluster.KubeconfigPath, _agentProgram, _console.Time);
+        await using var operation = TryOperator.Start(environment, stop);
+        await using var agents = AgentProcesses.Start(_options, environment, model);
         using var client = ClientFactory.Create(cluster.KubeconfigPath, null, _console.Time, operation.Logger);
-        var state = new TryState { Cluster = Wording.Trim(cluster.Url), Model = model };
-        var result = await WithWatchAsync(operation, fleet, end => ShowAsync(client, state, end), stop);
+        var state = new TryState { Cluster = TryFormat.Trim(cluster.Url), Model = model };
+        var result = await RunUntilFailureAsync(operation, agents, end => ShowAsync(client, state, end), stop);
         await WriteResultAsync(result, cluster.KubeconfigPath);
         if (_options.Keep)
         {
             await Progress.WriteLineAsync("\nThe cluster keeps running. Ctrl-C ends it.");
             await Progress.FlushAsync(CancellationToken.None);
-            await Task.WhenAny(stop.WhenCancelledAsync(), fleet.WatchAsync(), operation.Ended);
+            await Task.WhenAny(stop.WhenCancelledAsync(), agents.WatchAsync(), operation.Ended);
         }
 
         return result.Success ? ExitCodes.Done : ExitCodes.Failed;
@@ -88,13 +88,13 @@ internal sealed class TryRun
             : await lookup.LocalAsync(_options.Model, stop);
     }
 
-    // A part that ends by itself ends the whole, with what it said.
-    private static async Task<TryResult> WithWatchAsync(
-        TryOperator operation, Fleet fleet, Func<CancellationToken, Task<TryResult>> work, CancellationToken stop)
+    // When one process exits, the whole run ends with its output.
+    private static async Task<TryResult> RunUntilFailureAsync(
+        TryOperator operation, AgentProcesses agents, Func<CancellationToken, Task<TryResult>> work, CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var shown = work(either.Token);
-        var first = await Task.WhenAny(shown, fleet.WatchAsync(), operation.Ended);
+        var first = await Task.WhenAny(shown, agents.WatchAsync(), operation.Ended);
         if (first == shown)
         {
             return await shown;
@@ -109,13 +109,13 @@ internal sealed class TryRun
 
     private async Task<TryResult> ShowAsync(IKubernetes client, TryState state, CancellationToken stop)
     {
-        var follower = new Follower(client, _console.Time);
+        var watcher = new TryWatcher(client, _console.Time);
         using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var follow = follower.RunAsync(following.Token);
+        var follow = watcher.RunAsync(following.Token);
         TryState? last = null;
         try
         {
-            await View().ShowAsync(async report => last = await WorkAsync(client, follower, state, report, stop));
+            await View().ShowAsync(async report => last = await WorkAsync(client, watcher, state, report, stop));
         }
         finally
         {
@@ -127,14 +127,14 @@ internal sealed class TryRun
         return new TryResult(task, state.Model!, FileOf(task), last.ToRunning, last.ToDone ?? TimeSpan.Zero);
     }
 
-    private async Task<TryState> WorkAsync(IKubernetes client, Follower follower, TryState state, Action<TryState> report, CancellationToken stop)
+    private async Task<TryState> WorkAsync(IKubernetes client, TryWatcher watcher, TryState state, Action<TryState> report, CancellationToken stop)
     {
         var apply = new PatchOptions { FieldManager = "foreman-try", Force = true, FieldValidation = FieldValidation.Strict };
         using var deadline = new CancellationTokenSource(NodeTimeout, _console.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
-            state = await follower.UntilAsync(state, s => s.Nodes.Count == _options.Nodes && s.Nodes.Values.All(n => IsUsable(n, s.Model!)), report, either.Token);
+            state = await watcher.UntilAsync(state, s => s.Nodes.Count == _options.Nodes && s.Nodes.Values.All(n => IsUsable(n, s.Model!)), report, either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -142,13 +142,13 @@ internal sealed class TryRun
                 ExitCodes.Failed, $"no host became Ready with model {state.Model!.Name} within {NodeTimeout.TotalSeconds:0} s; the logs are in {_folder.Logs}");
         }
 
-        await client.Dynamic.ApplyAsync(Manifests.Agent(HostModel.NameOf(state.Nodes.Values.First(), state.Model!)!), apply, stop);
-        follower.TaskIsCreated();
+        await client.Dynamic.ApplyAsync(Manifests.Agent(ModelMatch.NameOf(state.Nodes.Values.First(), state.Model!)!), apply, stop);
+        watcher.OnTaskCreated();
         await client.Dynamic.ApplyAsync(Manifests.Task(_options.Prompt), apply, stop);
-        return await follower.UntilAsync(state, s => s.Task?.IsTerminal() == true, report, stop);
+        return await watcher.UntilAsync(state, s => s.Task?.IsTerminal() == true, report, stop);
     }
 
-    private static bool IsUsable(FleetNode node, ModelSource model) => Wording.IsReady(node) && HostModel.NameOf(node, model) is not null;
+    private static bool IsUsable(FleetNode node, ModelSource model) => TryFormat.IsReady(node) && ModelMatch.NameOf(node, model) is not null;
 
     private ITryView View() => _console.Terminal && !_options.Json
         ? new TableView(AnsiConsole.Create(new AnsiConsoleSettings

@@ -3,7 +3,7 @@ using Foreman.Api;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>Everything that <c>try</c> shows, at one moment.</summary>
+/// <summary>Everything that <c>try</c> shows.</summary>
 internal sealed record TryState
 {
     /// <summary>Address of the cluster; null before it serves.</summary>
@@ -30,7 +30,7 @@ internal sealed record TryState
 
 /// <summary>One step of the run.</summary>
 /// <param name="Number">Turn of the model.</param>
-/// <param name="What">The tool and what it was called with, or the start of what the model said.</param>
+/// <param name="What">The tool and its main arguments, or the start of the model's text.</param>
 /// <param name="Failed">True when the tool answered with an error.</param>
 internal sealed record TryTurn(int Number, string What, bool Failed = false);
 

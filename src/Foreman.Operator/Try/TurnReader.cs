@@ -5,12 +5,12 @@ using Foreman.Operator.Digests;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>Turns the segments of a transcript into what is shown of them.</summary>
+/// <summary>Extracts the shown turns from the segments of a transcript.</summary>
 internal static class TurnReader
 {
-    private const int MostOfText = 100;
+    private const int MaxTextLength = 100;
 
-    private static readonly string[] Telling = ["verdict", "path", "pattern", "summary"];
+    private static readonly string[] ShownArguments = ["verdict", "path", "pattern", "summary"];
 
     public static IEnumerable<TryTurn> Read(IEnumerable<RunLog> segments)
     {
@@ -48,11 +48,11 @@ internal static class TurnReader
 
         if (made.Length == 0)
         {
-            shown.Add(new TryTurn(turn, $"said: {Wording.OneLine((string?)record["content"] ?? "", MostOfText)}"));
+            shown.Add(new TryTurn(turn, $"said: {TryFormat.OneLine((string?)record["content"] ?? "", MaxTextLength)}"));
         }
     }
 
-    // The path says most; a verdict goes with its summary.
+    // The path is shown, or a verdict with its summary.
     private static string Arguments(string json)
     {
         try
@@ -62,14 +62,14 @@ internal static class TurnReader
                 return "";
             }
 
-            var words = Telling
+            var words = ShownArguments
                 .Select(k => arguments[k] is JsonValue v && v.TryGetValue<string>(out var text) ? text : null)
                 .OfType<string>();
-            return Wording.OneLine(string.Join(' ', words), MostOfText);
+            return TryFormat.OneLine(string.Join(' ', words), MaxTextLength);
         }
         catch (JsonException)
         {
-            return Wording.OneLine(json, MostOfText);
+            return TryFormat.OneLine(json, MaxTextLength);
         }
     }
 }

@@ -37,7 +37,7 @@ public class TaskWritesTests
     }
 
     [Fact]
-    public void A_release_removes_what_keeps_the_task_in_the_agents_selection_and_tells_the_story()
+    public void A_release_removes_what_keeps_the_task_in_the_agents_selection_and_records_the_attempt()
     {
         foreach (var patch in new[]
         {

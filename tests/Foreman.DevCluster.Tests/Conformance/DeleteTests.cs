@@ -16,7 +16,7 @@ public sealed class DeleteTests
     }
 
     [Theory, DevCluster, KubeApiServer]
-    public async Task A_deletion_tells_what_it_deleted(IClusterUnderTest cluster)
+    public async Task A_deletion_returns_what_it_deleted(IClusterUnderTest cluster)
     {
         using var api = await RawApi.WithWidgetsAsync(cluster);
         var created = await api.CreateAsync("one");
@@ -85,7 +85,7 @@ public sealed class DeleteTests
     }
 
     [Theory, DevCluster, KubeApiServer]
-    public async Task A_namespace_takes_everything_in_it_along(IClusterUnderTest cluster)
+    public async Task Deleting_a_namespace_deletes_its_objects(IClusterUnderTest cluster)
     {
         using var api = await WithControllersAsync(cluster);
         await api.CreateAsync("free");

@@ -44,7 +44,7 @@ public sealed class ListAndWatchTests
     }
 
     [Theory, DevCluster, KubeApiServer]
-    public async Task Pages_show_one_moment_even_when_objects_come_and_go_meanwhile(IClusterUnderTest cluster)
+    public async Task Pages_are_of_one_version_even_when_objects_change_meanwhile(IClusterUnderTest cluster)
     {
         using var api = await RawApi.WithWidgetsAsync(cluster);
         foreach (var name in (string[])["a", "b", "c"])
@@ -62,7 +62,7 @@ public sealed class ListAndWatchTests
     }
 
     [Theory, DevCluster, KubeApiServer]
-    public async Task A_watch_tells_every_change_from_its_resource_version_on(IClusterUnderTest cluster)
+    public async Task A_watch_delivers_every_change_from_its_resource_version_on(IClusterUnderTest cluster)
     {
         using var api = await RawApi.WithWidgetsAsync(cluster);
         var start = (await api.GetAsync(api.Widgets)).Version;

@@ -6,7 +6,7 @@ namespace Foreman.DevCluster.Tests.Json;
 public sealed class JsonDecoderTests
 {
     [Fact]
-    public void Members_that_stand_twice_are_named_and_the_last_one_wins()
+    public void Duplicate_members_are_named_and_the_last_one_wins()
     {
         var decoded = JsonDecoder.Decode("""{"a":1,"b":[{"c":1,"c":2}],"a":3}"""u8);
         Assert.Equal(["b[0].c", "a"], decoded.Duplicates);

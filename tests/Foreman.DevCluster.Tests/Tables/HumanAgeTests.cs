@@ -21,6 +21,6 @@ public sealed class HumanAgeTests
     public void Ages_are_shown_as_kubectl_shows_them(int seconds, string shown) => Assert.Equal(shown, HumanAge.Show(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
-    public void A_missing_or_broken_timestamp_is_told() =>
+    public void A_missing_or_invalid_timestamp_is_shown_as_such() =>
         Assert.Equal(("<unknown>", "<invalid>"), (HumanAge.Of(null, DateTimeOffset.UnixEpoch), HumanAge.Of("x", DateTimeOffset.UnixEpoch)));
 }

@@ -44,7 +44,7 @@ public sealed class ClientMetersTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refusal_and_a_failure_are_told_apart()
+    public async Task Error_responses_and_failures_are_counted_separately()
     {
         using var server = new ScriptedServer(_ => new(404, "{}"));
         using var client = server.Client();

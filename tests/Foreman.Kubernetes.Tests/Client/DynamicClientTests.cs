@@ -35,7 +35,7 @@ public sealed class DynamicClientTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task The_plural_and_the_scope_of_a_kind_are_asked_of_the_server(IClusterUnderTest cluster)
+    public async Task The_plural_and_the_scope_of_a_kind_come_from_discovery(IClusterUnderTest cluster)
     {
         using var client = Connect.AsAdmin(cluster);
 
@@ -73,7 +73,7 @@ public sealed class DynamicClientTests
 
     [Theory]
     [KubeApiServer]
-    public async Task A_token_is_asked_of_a_service_account(IClusterUnderTest cluster)
+    public async Task A_token_of_a_service_account_is_requested(IClusterUnderTest cluster)
     {
         using var client = Connect.AsAdmin(cluster);
         var ns = await cluster.NewNamespaceAsync();

@@ -75,7 +75,7 @@ public sealed class FencedCallTests
     }
 
     [Fact]
-    public async Task A_write_without_an_answer_is_given_up_when_the_lead_ends_and_may_have_arrived()
+    public async Task A_write_without_a_response_is_cancelled_when_the_leadership_ends_and_may_have_arrived()
     {
         var time = new ManualTimeProvider();
         using var asked = new ManualResetEventSlim();
@@ -100,7 +100,7 @@ public sealed class FencedCallTests
     }
 
     [Fact]
-    public async Task Who_gives_up_by_himself_gets_his_cancellation()
+    public async Task The_callers_cancellation_is_passed_on()
     {
         using var asked = new ManualResetEventSlim();
         using var answer = new ManualResetEventSlim();

@@ -88,7 +88,7 @@ public sealed class KubernetesClientTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task A_json_patch_of_an_absent_path_is_told_like_a_failed_test(IClusterUnderTest cluster)
+    public async Task A_json_patch_of_an_absent_path_is_a_failed_test(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;
@@ -265,7 +265,7 @@ public sealed class KubernetesClientTests
 
     [Theory]
     [KubeApiServer]
-    public async Task An_identity_without_rights_is_forbidden_and_told_what_it_lacks(IClusterUnderTest cluster)
+    public async Task An_identity_without_rights_is_forbidden_with_what_it_lacks(IClusterUnderTest cluster)
     {
         Assert.True(cluster.EnforcesRbac);
         var ns = await cluster.NewNamespaceAsync();
@@ -308,7 +308,7 @@ public sealed class KubernetesClientTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task A_watch_tells_what_happens_after_a_list_in_order(IClusterUnderTest cluster)
+    public async Task A_watch_delivers_changes_after_a_list_in_order(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;

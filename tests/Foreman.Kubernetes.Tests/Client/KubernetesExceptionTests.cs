@@ -22,7 +22,7 @@ public sealed class KubernetesExceptionTests
     [InlineData(409, nameof(KubernetesException.IsConflict))]
     [InlineData(410, nameof(KubernetesException.IsGone))]
     [InlineData(503, nameof(KubernetesException.IsOverloaded))]
-    public void Each_code_has_its_word(int code, string word)
+    public void Each_code_has_its_property(int code, string word)
     {
         var error = Error(code, "");
         var words = new Dictionary<string, bool>
@@ -39,7 +39,7 @@ public sealed class KubernetesExceptionTests
     }
 
     [Fact]
-    public void The_message_tells_the_servers_words_the_code_and_the_call() =>
+    public void The_message_has_the_servers_message_the_code_and_the_call() =>
         Assert.Equal("no such widget (404 to GET /x)", Error(404, """{"kind":"Status","message":"no such widget","code":404}""").Message);
 
     [Fact]

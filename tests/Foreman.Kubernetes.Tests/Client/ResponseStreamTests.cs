@@ -24,7 +24,7 @@ public sealed class ResponseStreamTests
     }
 
     [Fact]
-    public async Task A_log_that_is_refused_is_told_in_the_servers_words()
+    public async Task A_refused_log_has_the_servers_message()
     {
         using var server = new ScriptedServer(_ => new(400, """{"kind":"Status","reason":"BadRequest","message":"previous terminated container \"c\" not found","code":400}"""));
         using var client = server.Client();

@@ -63,7 +63,7 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task A_server_without_tls_is_told_from_an_untrusted_one()
+    public async Task A_server_without_tls_is_distinguished_from_an_untrusted_one()
     {
         using var server = new ScriptedServer(_ => new(200, Object));
         using var client = Client($"https://127.0.0.1:{server.Url.Port}");
@@ -146,7 +146,7 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task Who_is_impersonated_stands_in_the_headers()
+    public async Task Impersonation_is_sent_in_headers()
     {
         string? seen = null;
         using var server = new ScriptedServer(request =>
@@ -173,7 +173,7 @@ public sealed class TransportTests
 
     [Theory]
     [KubeApiServer]
-    public async Task Somebody_who_is_impersonated_has_his_own_rights_only(IClusterUnderTest cluster)
+    public async Task An_impersonated_user_has_only_its_own_rights(IClusterUnderTest cluster)
     {
         var ns = await cluster.NewNamespaceAsync();
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath) with
@@ -190,7 +190,7 @@ public sealed class TransportTests
     [Theory]
     [InlineData("""{"metadata":{"name":"a","namespace":"n"},"data":{"text":7}}""", "holds ConfigMap n/a, in which $.data.text can't be read")]
     [InlineData("""{"kind":"Other","metadata":{"labels":[]}}""", "holds Other (without a name), in which $.metadata can't be read (`labels` is not a map of texts)")]
-    public async Task An_object_that_does_not_fit_is_named_with_the_place(string body, string expected)
+    public async Task A_malformed_object_is_named_with_the_path(string body, string expected)
     {
         using var server = new ScriptedServer(_ => new(200, body));
         using var client = server.Client();
@@ -202,7 +202,7 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task One_object_of_a_list_that_does_not_fit_is_named_among_its_neighbours()
+    public async Task A_malformed_object_of_a_list_is_named()
     {
         using var server = new ScriptedServer(_ => new(200, """{"items":[{"metadata":{"name":"good"}},{"metadata":{"name":"bad","namespace":"n","finalizers":"x"}}]}"""));
         using var client = server.Client();
@@ -213,7 +213,7 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task One_object_of_a_watch_that_does_not_fit_is_named()
+    public async Task A_malformed_object_of_a_watch_is_named()
     {
         using var server = new ScriptedServer(_ => new(200, """
             {"type":"ADDED","object":{"kind":"ConfigMap","metadata":{"name":"good"}}}

@@ -55,7 +55,7 @@ public sealed class ExecCredentialSourceTests
     }
 
     [Fact]
-    public async Task Who_gives_up_leaves_the_run_to_the_others()
+    public async Task A_cancelled_call_leaves_the_run_to_the_others()
     {
         using var script = new PluginScript(Counting);
         var credentials = Credentials(script);

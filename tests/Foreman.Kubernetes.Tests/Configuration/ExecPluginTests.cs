@@ -60,7 +60,7 @@ public sealed class ExecPluginTests
     }
 
     [Fact]
-    public async Task A_plugin_that_complains_at_length_does_not_block_itself()
+    public async Task A_plugin_with_much_error_output_does_not_block()
     {
         using var script = new PluginScript($"head -c 300000 /dev/zero | tr '\\0' 'x' >&2\necho '{PluginScript.Answer("""{"token":"t"}""")}'");
 
@@ -107,7 +107,7 @@ public sealed class ExecPluginTests
     [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}""", "its answer has neither a `token` nor a client certificate")]
     [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientKeyData":"s3cret"}}""", "without the other")]
     [InlineData("s3cret", "its answer is not the JSON that was expected")]
-    public async Task An_answer_that_is_not_what_was_agreed_on_is_explained_and_not_quoted(string answer, string expected)
+    public async Task Invalid_plugin_output_is_explained_and_not_quoted(string answer, string expected)
     {
         using var script = new PluginScript($"printf '%s' '{answer}'");
 

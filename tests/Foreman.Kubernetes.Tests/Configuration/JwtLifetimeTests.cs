@@ -12,7 +12,7 @@ public sealed class JwtLifetimeTests
     [InlineData("""{"exp":1001000}""", 800)]
     [InlineData("""{"iat":999000,"exp":1000000}""", -200)]
     [InlineData("""{"iat":1000000,"exp":999000}""", -1000)]
-    public void A_token_ought_to_be_replaced_at_four_fifths_of_its_life(string claims, int seconds) =>
+    public void A_token_is_due_for_renewal_at_80_percent_of_its_lifetime(string claims, int seconds) =>
         Assert.Equal(Now.AddSeconds(seconds), JwtLifetime.RenewalDue(Jwt(claims), Now));
 
     [Theory]

@@ -38,7 +38,7 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Several_files_are_merged_and_the_first_to_say_something_wins()
+    public void Several_files_are_merged_and_the_first_value_wins()
     {
         var first = _folder.Write("a/config", """
             kind: Config
@@ -262,7 +262,7 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void A_configuration_does_not_tell_its_secrets() =>
+    public void A_configuration_as_text_has_no_secrets() =>
         Assert.DoesNotContain("secret", Load("", "token: secret").ToString(), StringComparison.Ordinal);
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class TokenFileAuthTests : IDisposable
     }
 
     [Fact]
-    public void While_the_file_is_being_replaced_the_old_token_goes_on()
+    public void While_the_file_is_being_replaced_the_old_token_stays_in_use()
     {
         var auth = new TokenFileAuth(_folder.Write("token", "one"), _time);
         Token(auth);

@@ -3,7 +3,7 @@ namespace Foreman.Kubernetes.Tests;
 public sealed class ControllerTests
 {
     [Fact]
-    public void Options_that_cannot_work_are_refused_with_all_that_is_wrong()
+    public void Invalid_options_are_rejected_with_all_errors()
     {
         using var client = new KubernetesClient(new() { Host = new("http://localhost:1") });
         var options = new ControllerOptions<Widget> { Workers = 0, ResyncPeriod = TimeSpan.Zero, StopTimeout = TimeSpan.FromSeconds(-1), Backoff = new() { Base = TimeSpan.Zero } };
@@ -80,7 +80,7 @@ public sealed class ControllerTests
 
     [Theory]
     [DevCluster]
-    public async Task Changes_that_the_filter_refuses_lead_to_nothing(IClusterUnderTest cluster)
+    public async Task Changes_that_the_filter_rejects_are_not_reconciled(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;

@@ -13,7 +13,7 @@ public sealed class EventFiltersTests
     [Theory]
     [InlineData(ResourceEventType.Added)]
     [InlineData(ResourceEventType.Deleted)]
-    public void Coming_and_going_always_count(ResourceEventType type) =>
+    public void Additions_and_deletions_always_pass(ResourceEventType type) =>
         Assert.True(EventFilters.GenerationChanged(new ResourceEvent<Widget>(type, Generation(1))));
 
     private static Widget Generation(long? generation) => new() { Metadata = new() { Name = "a", Generation = generation } };

@@ -36,7 +36,7 @@ public sealed class ReconcilerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_poison_key_is_never_dropped_it_comes_back_at_the_slow_rate_and_one_event_says_so()
+    public async Task A_key_that_keeps_failing_is_retried_at_the_maximum_delay_and_reported_by_one_event()
     {
         using var readings = new MeterReadings("Foreman.Kubernetes", "controller", _options.Name);
         var tried = new ConcurrentQueue<double>();
@@ -60,7 +60,7 @@ public sealed class ReconcilerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_result_with_a_delay_comes_again_then_and_forgets_failures()
+    public async Task A_result_with_a_delay_is_requeued_and_resets_failures()
     {
         var seen = new ConcurrentQueue<(double Seconds, int Failures)>();
         await using var working = Work((context, _) =>
@@ -98,7 +98,7 @@ public sealed class ReconcilerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reconcile_that_is_told_to_stop_leaves_its_key_for_the_next_start()
+    public async Task A_cancelled_reconcile_leaves_its_key_for_the_next_start()
     {
         var begun = new TaskCompletionSource();
         await using (Work(async (_, token) =>
@@ -117,7 +117,7 @@ public sealed class ReconcilerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_worker_whose_fence_is_closed_begins_nothing_and_loses_nothing()
+    public async Task A_worker_with_a_closed_fence_starts_nothing_and_loses_no_key()
     {
         var fence = new SwitchedFence();
         var seen = new ConcurrentQueue<ObjectKey>();

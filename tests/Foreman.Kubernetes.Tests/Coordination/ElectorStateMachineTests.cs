@@ -17,7 +17,7 @@ public sealed class ElectorStateMachineTests
     }
 
     [Fact]
-    public void A_renewal_that_is_answered_after_the_deadline_is_not_believed()
+    public void A_renewal_response_after_the_deadline_is_ignored()
     {
         var renewing = Step(Leading(sent: 0, answered: 0).State, Wake(3)).State;
 
@@ -53,7 +53,7 @@ public sealed class ElectorStateMachineTests
     }
 
     [Fact]
-    public void A_lease_that_was_won_too_late_to_be_believed_is_not_led_under()
+    public void A_lease_acquired_too_late_does_not_start_a_leadership()
     {
         var taking = Taking(sent: 0);
 
@@ -67,7 +67,7 @@ public sealed class ElectorStateMachineTests
     [InlineData("b", 0, "b has taken it")]
     [InlineData(null, 0, "somebody has cleared it")]
     [InlineData("a", 2, "it has changed hands meanwhile")]
-    public void A_leader_who_finds_the_lease_in_other_hands_stops_at_once(string? holder, int transitions, string why)
+    public void A_leader_whose_lease_has_another_holder_stops_at_once(string? holder, int transitions, string why)
     {
         var renewing = Step(Leading(sent: 0, answered: 0).State, Wake(3)).State;
         var reading = Step(renewing, Answer(renewing, 3.1, new LeaseResponse.Conflict())).State;
@@ -133,7 +133,7 @@ public sealed class ElectorStateMachineTests
     }
 
     [Fact]
-    public void Who_stops_while_it_may_have_won_looks_and_releases()
+    public void Stopping_while_an_acquisition_may_have_succeeded_releases_the_lease()
     {
         var step = Step(Taking(sent: 0), new ElectorInput.Stop(ClockReading(1), Release: true));
 

@@ -40,7 +40,7 @@ public sealed class FencingTokenTests
     }
 
     [Fact]
-    public void A_leader_that_meets_a_later_ones_object_knows_that_it_leads_no_more()
+    public void A_leader_that_reads_a_later_term_has_lost_the_leadership()
     {
         var current = Object(new Dictionary<string, string> { [Annotation] = "12" });
 

@@ -106,7 +106,7 @@ public sealed class LeaderElectorTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task A_leader_that_was_paused_knows_at_once_that_it_leads_no_more(IClusterUnderTest cluster)
+    public async Task A_paused_leader_has_lost_the_leadership_at_once(IClusterUnderTest cluster)
     {
         using var client = Connect.AsAdmin(cluster);
         var clock = new LeapingClock();

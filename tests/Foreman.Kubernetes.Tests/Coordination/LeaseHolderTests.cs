@@ -8,7 +8,7 @@ public sealed class LeaseHolderTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task A_second_host_is_refused_and_told_who_holds_the_lease(IClusterUnderTest cluster)
+    public async Task A_second_host_is_refused_with_the_holder(IClusterUnderTest cluster)
     {
         using var client = Connect.AsAdmin(cluster);
         var ns = await cluster.NewNamespaceAsync();
@@ -24,7 +24,7 @@ public sealed class LeaseHolderTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task A_new_process_of_the_same_host_takes_over_at_once_and_the_old_one_learns_it(IClusterUnderTest cluster)
+    public async Task A_new_process_of_the_same_host_takes_over_at_once_and_the_old_one_loses_the_lease(IClusterUnderTest cluster)
     {
         using var client = Connect.AsAdmin(cluster);
         var ns = await cluster.NewNamespaceAsync();
@@ -85,7 +85,7 @@ public sealed class LeaseHolderTests
     }
 
     [Fact]
-    public async Task While_the_server_is_away_the_lease_is_not_given_up()
+    public async Task While_the_server_is_unreachable_the_lease_is_kept()
     {
         var answers = 0;
         using var server = new ScriptedServer(_ => Interlocked.Increment(ref answers) switch

@@ -33,7 +33,7 @@ public sealed class LeaseRulesTests
     }
 
     [Fact]
-    public void A_lease_expires_by_the_own_clock_whatever_times_stand_in_it()
+    public void A_lease_expires_by_the_local_clock_whatever_its_times()
     {
         var old = Lease("host-2/a", renewed: _time.GetUtcNow().AddYears(-1));
         var future = Lease("host-2/a", renewed: _time.GetUtcNow().AddYears(1));
@@ -50,7 +50,7 @@ public sealed class LeaseRulesTests
     }
 
     [Fact]
-    public void Each_change_of_the_record_is_a_sign_of_life()
+    public void Each_change_of_the_record_counts_as_a_renewal()
     {
         var seen = Observe(Lease("host-2/a", renewed: _time.GetUtcNow()), null);
         _time.Advance(TimeSpan.FromSeconds(14));
@@ -63,7 +63,7 @@ public sealed class LeaseRulesTests
     }
 
     [Fact]
-    public void A_renewal_that_shows_the_same_times_is_a_sign_of_life_too()
+    public void A_renewal_with_the_same_times_counts_too()
     {
         var renewed = _time.GetUtcNow();
         var seen = Observe(Lease("host-2/a", renewed: renewed, version: "7"), null);

@@ -3,7 +3,7 @@ namespace Foreman.Kubernetes.Tests;
 public sealed class SuspendAwareTimeProviderTests
 {
     [Fact]
-    public async Task Its_time_goes_on_and_never_back()
+    public async Task Its_timestamps_never_decrease()
     {
         var clock = SuspendAwareTimeProvider.Instance;
         var start = clock.GetTimestamp();
@@ -34,7 +34,7 @@ public sealed class SuspendAwareTimeProviderTests
     }
 
     [Fact]
-    public void It_takes_the_place_of_the_systems_clock_and_of_no_other()
+    public void It_replaces_the_system_clock_only()
     {
         var other = new ManualTimeProvider();
 

@@ -21,7 +21,7 @@ public sealed class EventCorrelatorTests
     }
 
     [Fact]
-    public void Similar_events_are_folded_into_one_from_the_tenth_on()
+    public void Similar_events_are_aggregated_from_the_tenth_on()
     {
         var told = Enumerable.Range(1, 12).Select(i => Tell($"message {i}")).ToList();
 
@@ -42,7 +42,7 @@ public sealed class EventCorrelatorTests
     }
 
     [Fact]
-    public void Folding_begins_anew_after_ten_minutes_without_a_similar_event()
+    public void Aggregation_starts_again_after_ten_minutes_without_a_similar_event()
     {
         Enumerable.Range(1, 10).ToList().ForEach(i => Tell($"message {i}"));
         _now += TimeSpan.FromSeconds(600);
@@ -89,7 +89,7 @@ public sealed class EventCorrelatorTests
     }
 
     [Fact]
-    public void What_was_told_longest_ago_is_forgotten_when_too_much_is_remembered()
+    public void The_least_recently_published_event_is_evicted()
     {
         _state = new(capacity: 2);
         Tell("a");
@@ -102,7 +102,7 @@ public sealed class EventCorrelatorTests
     }
 
     [Fact]
-    public void A_count_stands_at_the_largest_number_of_the_api()
+    public void A_count_stops_at_the_largest_int32()
     {
         var first = Tell("same");
         _state = _state with { Published = _state.Published.Set(first.Key, first.Entry with { Count = int.MaxValue }) };

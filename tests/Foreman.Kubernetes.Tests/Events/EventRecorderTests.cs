@@ -24,7 +24,7 @@ public sealed class EventRecorderTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task Equal_events_are_counted_in_one_and_others_stand_apart(IClusterUnderTest cluster)
+    public async Task Equal_events_share_a_count_and_others_are_separate(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;
@@ -43,7 +43,7 @@ public sealed class EventRecorderTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task An_event_that_expired_is_told_anew(IClusterUnderTest cluster)
+    public async Task An_expired_event_is_created_again(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;
@@ -61,7 +61,7 @@ public sealed class EventRecorderTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task Similar_events_are_folded_and_too_many_dropped(IClusterUnderTest cluster)
+    public async Task Similar_events_are_aggregated_and_excess_events_dropped(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;
@@ -85,7 +85,7 @@ public sealed class EventRecorderTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task Equal_events_that_are_told_at_once_are_still_one(IClusterUnderTest cluster)
+    public async Task Concurrent_equal_events_are_one_event(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;
@@ -98,7 +98,7 @@ public sealed class EventRecorderTests
     }
 
     [Fact]
-    public async Task An_event_that_cannot_be_stored_disturbs_nobody()
+    public async Task An_event_that_cannot_be_stored_does_not_throw()
     {
         using var server = new ScriptedServer(_ => new(403, """{"kind":"Status","reason":"Forbidden","code":403}"""));
         using var client = server.Client();
@@ -113,7 +113,7 @@ public sealed class EventRecorderTests
     [InlineData("aaaaaaaaaa", 8, "aaaaa…")]
     [InlineData("ääääää", 8, "ää…")]
     [InlineData("😀😀😀", 8, "😀…")]
-    public void A_message_is_cut_between_characters(string text, int bytes, string expected)
+    public void A_message_is_truncated_between_characters(string text, int bytes, string expected)
     {
         var cut = EventRecorder.Cut(text, bytes);
 

@@ -3,7 +3,7 @@ namespace Foreman.Kubernetes.Tests;
 public sealed class LruMapTests
 {
     [Fact]
-    public void What_was_set_longest_ago_is_forgotten_when_the_map_is_full()
+    public void The_least_recently_set_key_is_evicted_when_the_map_is_full()
     {
         var map = new LruMap<string, int>(2).Set("a", 1).Set("b", 2).Set("a", 3).Set("c", 4);
 

@@ -6,7 +6,7 @@ namespace Foreman.Kubernetes.Tests;
 public sealed class OperatorRegistrationsTests
 {
     [Fact]
-    public async Task All_that_is_missing_is_told_at_once_and_nothing_is_started()
+    public async Task All_registration_errors_are_reported_and_nothing_is_started()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var other = new OtherService();
@@ -29,7 +29,7 @@ public sealed class OperatorRegistrationsTests
     }
 
     [Fact]
-    public void Leader_election_whose_times_do_not_fit_and_a_client_that_cannot_be_made_are_told()
+    public void Invalid_leader_election_times_and_a_failing_client_factory_are_reported()
     {
         Assert.Contains("Leader election: RenewDeadline", Assert.Single(Errors(
             services => services.AddSingleton<IKubernetes>(new KubernetesClient(new() { Host = new("http://localhost:1") })),
@@ -39,7 +39,7 @@ public sealed class OperatorRegistrationsTests
     }
 
     [Fact]
-    public void An_operator_without_controllers_or_added_twice_is_told()
+    public void An_operator_without_controllers_or_added_twice_is_reported()
     {
         var services = new ServiceCollection().AddLogging();
         services.AddKubernetesOperator();

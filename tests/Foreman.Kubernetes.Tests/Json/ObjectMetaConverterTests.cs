@@ -72,7 +72,7 @@ public sealed class ObjectMetaConverterTests
     [InlineData("""{"ownerReferences":{}}""", "`ownerReferences` is not a list of owner references")]
     [InlineData("""{"ownerReferences":[{"controller":"yes"}]}""", "`ownerReferences` is not true or false")]
     [InlineData("[]", "`metadata` is not a map")]
-    public void What_does_not_fit_is_named(string json, string expected) =>
+    public void A_field_of_the_wrong_type_is_named(string json, string expected) =>
         Assert.Contains(expected, Assert.Throws<JsonException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ObjectMetaConverterTests
     }
 
     [Fact]
-    public void Texts_that_fall_on_the_same_place_are_not_mistaken_for_each_other()
+    public void Strings_in_the_same_slot_are_not_confused()
     {
         for (var i = 0; i < 5000; i++)
         {

@@ -27,7 +27,7 @@ public sealed class ObservedConverterTests
     }
 
     [Fact]
-    public void An_object_of_another_form_is_told_by_its_name_and_what_is_wrong_with_it()
+    public void A_malformed_object_is_reported_with_its_name_and_error()
     {
         var observed = Read("""{"metadata":{"name":"a","namespace":"x","uid":"1","resourceVersion":"7"},"spec":{"size":"big"}}""");
 
@@ -55,7 +55,7 @@ public sealed class ObservedConverterTests
     public void What_is_not_json_is_an_error() => Assert.ThrowsAny<JsonException>(() => Read("""{"metadata":{"""));
 
     [Fact]
-    public void A_bookmark_tells_the_end_of_a_stream_even_where_the_kind_can_not_be_read()
+    public void A_bookmark_ends_a_stream_even_when_it_cannot_be_decoded()
     {
         var observed = Read("""{"metadata":{"resourceVersion":"7","annotations":{"k8s.io/initial-events-end":"true"}},"spec":7}""");
 
@@ -63,7 +63,7 @@ public sealed class ObservedConverterTests
     }
 
     [Fact]
-    public void Of_a_list_every_item_is_told()
+    public void Every_item_of_a_list_is_reported()
     {
         var list = JsonSerializer.Deserialize(
             """{"kind":"WidgetList","metadata":{"resourceVersion":"9","continue":"t"},"extra":{"a":[1]},"items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"},"spec":1},{"metadata":{"name":"c"}}]}""",

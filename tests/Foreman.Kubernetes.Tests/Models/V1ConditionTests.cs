@@ -18,7 +18,7 @@ public sealed class V1ConditionTests
     }
 
     [Fact]
-    public void Setting_what_stands_there_gives_back_the_same_list()
+    public void Setting_an_equal_condition_returns_the_same_list()
     {
         var conditions = Conditions.Set(null, Ready("True", "Fresh"), Noon);
 

@@ -5,7 +5,7 @@ public sealed class ConditionExtensionsTests
     private static readonly DateTimeOffset Noon = new(2031, 3, 14, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_condition_tells_the_generation_that_it_is_about()
+    public void A_condition_has_its_observed_generation()
     {
         var first = Conditions.Set(null, Ready("True"), Noon).SetFor(Generation(3), Ready("True"), Noon.AddHours(1));
 
@@ -16,7 +16,7 @@ public sealed class ConditionExtensionsTests
     }
 
     [Fact]
-    public void An_observation_that_comes_late_does_not_undo_a_newer_one()
+    public void A_late_observation_does_not_overwrite_a_newer_one()
     {
         var newer = ConditionExtensions.SetFor(null, Generation(4), Ready("False"), Noon);
 
@@ -25,7 +25,7 @@ public sealed class ConditionExtensionsTests
     }
 
     [Fact]
-    public void A_condition_that_no_longer_applies_is_taken_away()
+    public void A_condition_that_no_longer_applies_is_removed()
     {
         var conditions = Conditions.Set(null, Ready("True"), Noon);
 

@@ -9,7 +9,7 @@ public sealed class ConflictRetryTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task Many_who_change_one_object_lose_no_change(IClusterUnderTest cluster)
+    public async Task Concurrent_changes_of_one_object_are_not_lost(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;

@@ -8,7 +8,7 @@ public sealed class ReflectorConvergenceTests
     public static TheoryData<string> Mistakes => [.. BrokenReflectors.All.Keys];
 
     [Fact]
-    public void Whatever_fails_on_the_way_the_store_converges_and_never_goes_back()
+    public void The_store_converges_under_faults_and_never_goes_back()
     {
         var wrong = Enumerable.Range(0, Seeds).Select(seed => ReflectorSimulation.Play(seed, ReflectorStateMachine.Step)).FirstOrDefault(w => w is not null);
 
@@ -17,7 +17,7 @@ public sealed class ReflectorConvergenceTests
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public void A_mistake_in_the_rules_is_found(string mistake)
+    public void A_bug_in_the_state_machine_is_found(string mistake)
     {
         var rules = BrokenReflectors.All[mistake];
 

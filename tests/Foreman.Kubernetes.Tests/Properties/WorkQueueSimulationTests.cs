@@ -8,7 +8,7 @@ public sealed class WorkQueueSimulationTests(ITestOutputHelper output)
     public static TheoryData<string> Mistakes => [.. BrokenQueues.All.Keys];
 
     [Fact]
-    public void Whatever_is_asked_of_it_the_queue_loses_nothing_and_hands_out_nothing_twice()
+    public void The_queue_loses_no_key_and_yields_none_twice()
     {
         for (var seed = 0; seed < LongRun.Seeds(Quick); seed++)
         {

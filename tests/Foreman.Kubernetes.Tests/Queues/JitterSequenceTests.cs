@@ -3,7 +3,7 @@ namespace Foreman.Kubernetes.Tests;
 public sealed class JitterSequenceTests
 {
     [Fact]
-    public void Chances_are_spread_from_zero_to_one_and_the_same_for_the_same_row()
+    public void Jitter_is_spread_from_zero_to_one_and_deterministic()
     {
         List<double> one = [.. Row(7).Take(1000)];
 

@@ -9,11 +9,11 @@ public sealed class RetryBackoffTests
     [InlineData(15, 81.92)]
     [InlineData(16, 1000)]
     [InlineData(int.MaxValue, 1000)]
-    public void Waits_double_up_to_the_last_retry_and_stay_at_the_slow_rate(int failures, double seconds) =>
+    public void Waits_double_up_to_the_last_retry_and_then_stay_at_the_maximum(int failures, double seconds) =>
         Assert.Equal(seconds, new RetryBackoff().Delay(failures, 0).TotalSeconds, 6);
 
     [Fact]
-    public void Chance_makes_waits_shorter_never_longer()
+    public void Jitter_makes_waits_shorter_never_longer()
     {
         var backoff = new RetryBackoff { Base = TimeSpan.FromSeconds(1), Jitter = 0.5 };
 

@@ -53,7 +53,7 @@ public sealed class WorkQueueStateMachineTests
     }
 
     [Fact]
-    public void The_oldest_key_gets_its_turn_though_more_important_ones_never_end()
+    public void The_oldest_key_is_not_starved_by_higher_priorities()
     {
         Add("old", -100);
         List<string> taken = [];
@@ -67,7 +67,7 @@ public sealed class WorkQueueStateMachineTests
     }
 
     [Fact]
-    public void A_delayed_key_comes_when_its_time_has_come_and_not_before()
+    public void A_delayed_key_is_ready_at_its_time_and_not_before()
     {
         Add("a", delay: Seconds(10));
 
@@ -135,7 +135,7 @@ public sealed class WorkQueueStateMachineTests
     }
 
     [Fact]
-    public void What_is_taken_tells_its_failures_its_priority_and_how_long_it_could_have_been_taken()
+    public void A_taken_key_has_its_failures_priority_and_waiting_time()
     {
         Step(new WorkQueueInput<string>.AddRateLimited("a", 7));
         Pass(Seconds(3));
@@ -155,7 +155,7 @@ public sealed class WorkQueueStateMachineTests
     }
 
     [Fact]
-    public void A_wait_without_end_is_taken_for_a_long_one()
+    public void An_infinite_delay_is_capped()
     {
         Add("a", delay: TimeSpan.MaxValue);
 
@@ -165,7 +165,7 @@ public sealed class WorkQueueStateMachineTests
     }
 
     [Fact]
-    public void A_queue_that_drains_hands_out_what_has_work_and_no_more()
+    public void A_draining_queue_yields_ready_keys_only()
     {
         Add("working");
         Take();
@@ -184,7 +184,7 @@ public sealed class WorkQueueStateMachineTests
     }
 
     [Fact]
-    public void A_queue_that_is_closed_hands_out_nothing()
+    public void A_closed_queue_yields_nothing()
     {
         Add("working");
         Take();

@@ -34,7 +34,7 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
-    public async Task Delayed_keys_come_by_the_clock()
+    public async Task Delayed_keys_become_ready_by_the_clock()
     {
         var clock = new ManualTimeProvider();
         using var queue = new WorkQueue<string>(new() { Time = clock });
@@ -68,7 +68,7 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
-    public async Task Delayed_keys_come_by_the_systems_clock_too()
+    public async Task Delayed_keys_become_ready_by_the_system_clock_too()
     {
         using var deadline = TestDeadline.Start();
         using var queue = new WorkQueue<int>();
@@ -84,7 +84,7 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
-    public async Task A_failed_key_comes_again_by_its_backoff()
+    public async Task A_failed_key_is_retried_after_its_backoff()
     {
         var clock = new ManualTimeProvider();
         using var queue = new WorkQueue<string>(new() { Time = clock, Backoff = new() { Base = TimeSpan.FromSeconds(1), Jitter = 0 } });
@@ -180,7 +180,7 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
-    public async Task A_hundred_thousand_keys_are_no_burden()
+    public async Task A_hundred_thousand_keys_are_processed()
     {
         const int Keys = 100_000;
         using var queue = new WorkQueue<int>();
@@ -207,7 +207,7 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
-    public async Task Metrics_tell_depth_adds_retries_and_durations_under_the_names_of_client_go()
+    public async Task Metrics_have_the_names_of_client_go()
     {
         var name = $"queue-{Guid.NewGuid():n}";
         var clock = new ManualTimeProvider();

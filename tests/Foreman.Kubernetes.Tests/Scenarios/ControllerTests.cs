@@ -32,7 +32,7 @@ public sealed class ControllerTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task An_owned_object_that_somebody_deletes_or_changes_is_put_right(IClusterUnderTest cluster)
+    public async Task An_owned_object_that_is_deleted_or_changed_is_restored(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;
@@ -111,7 +111,7 @@ public sealed class ControllerTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
-    public async Task An_object_of_another_kind_concerns_those_that_the_mapping_names(IClusterUnderTest cluster)
+    public async Task A_watched_object_enqueues_the_mapped_keys(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);
         using var _ = client;

@@ -8,7 +8,7 @@ public sealed class ExecPluginAgainstServerTests
     private const string Object = """{"metadata":{"name":"a"}}""";
 
     [Fact]
-    public async Task A_refused_token_has_the_plugin_run_once_more_and_no_call_notices()
+    public async Task A_refused_token_runs_the_plugin_once_more_and_no_call_fails()
     {
         using var script = new PluginScript("""
             printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t-%s"}}' "$(($(wc -l < "$(dirname "$0")/runs")))"
@@ -86,7 +86,7 @@ public sealed class ExecPluginAgainstServerTests
 
     [Theory]
     [KubeApiServer]
-    public async Task A_real_server_takes_what_a_plugin_gives(IClusterUnderTest cluster)
+    public async Task A_real_server_accepts_the_credential_of_a_plugin(IClusterUnderTest cluster)
     {
         var ns = await cluster.NewNamespaceAsync();
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(await cluster.KubeconfigForAsync("nobody", ns));

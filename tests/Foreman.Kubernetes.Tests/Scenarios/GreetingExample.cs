@@ -73,7 +73,7 @@ public sealed class GreetingController : IEntityController<Greeting>
 
         async Task<ReconcileResult> CleanupAsync(Greeting leaving, CancellationToken stop)
         {
-            // What stands outside the cluster would be taken down here. If it throws, the greeting stays and this comes again.
+            // Clean up external resources here: if it throws, the object stays and this is retried.
             await context.Events.NormalAsync(leaving, "Farewell", "goodbye", stop);
             return ReconcileResult.Done;
         }

@@ -44,7 +44,7 @@ public sealed class ReadmeTests
         };
         await client.CreateAsync(greeting, cancellationToken: stop);
 
-        // Keep a store equal to what the server holds, and hear of each change once, in order.
+        // Keep a store equal to what the server holds, and get each change once, in order.
         var reflector = new Reflector<V1ConfigMap>(client, new() { Namespaces = [ns], FieldSelector = Selectors.Equal("metadata.name", "greeting") });
         var watching = reflector.RunAsync(stop);
         await reflector.Ready.WaitAsync(stop);
@@ -59,7 +59,7 @@ public sealed class ReadmeTests
         }
         catch (KubernetesException e) when (e.IsTestFailed)
         {
-            Console.Error.WriteLine("somebody was faster");
+            Console.Error.WriteLine("the object has changed meanwhile");
         }
 
         await foreach (var change in reflector.EventsAsync(stop))

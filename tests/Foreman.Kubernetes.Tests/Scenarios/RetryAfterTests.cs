@@ -42,7 +42,7 @@ public sealed class RetryAfterTests : IDisposable
 
     [Theory]
     [MemberData(nameof(VerbsAndCodes))]
-    public async Task Every_verb_comes_back_when_the_server_said(string verb, int code)
+    public async Task Every_verb_is_retried_after_Retry_After(string verb, int code)
     {
         _code = code;
         _retryAfter = call => call == 1 ? "30" : null;
@@ -93,7 +93,7 @@ public sealed class RetryAfterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wait_that_is_too_long_is_the_callers_and_the_server_is_left_alone_all_the_same()
+    public async Task A_Retry_After_over_the_limit_fails_the_call_and_still_delays_others()
     {
         _retryAfter = _ => "121";
         using var client = Client();
@@ -112,7 +112,7 @@ public sealed class RetryAfterTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_wants_no_waits_gets_the_error_at_once()
+    public async Task Without_a_Retry_After_budget_the_error_is_immediate()
     {
         _retryAfter = _ => "1";
         using var client = Client();
@@ -139,7 +139,7 @@ public sealed class RetryAfterTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_gives_up_does_not_wait()
+    public async Task A_cancelled_call_does_not_wait()
     {
         _retryAfter = _ => "30";
         using var client = Client();
@@ -153,7 +153,7 @@ public sealed class RetryAfterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wait_is_not_counted_as_time_of_the_call()
+    public async Task Retry_After_does_not_count_against_the_timeout()
     {
         _retryAfter = call => call == 1 ? "100" : null;
         using var client = Client();

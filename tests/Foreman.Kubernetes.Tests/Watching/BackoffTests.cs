@@ -13,7 +13,7 @@ public sealed class BackoffTests
         Assert.Equal(seconds, Backoff.Delay(failures, jitter: 0.5).TotalSeconds, precision: 6);
 
     [Fact]
-    public void Chance_spreads_a_wait_by_a_fifth_to_both_sides()
+    public void Jitter_changes_a_wait_by_up_to_a_fifth()
     {
         Assert.Equal(0.64, Backoff.Delay(1, 0).TotalSeconds, precision: 6);
         Assert.Equal(0.96, Backoff.Delay(1, 1).TotalSeconds, precision: 6);

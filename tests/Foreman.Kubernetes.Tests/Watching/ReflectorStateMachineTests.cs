@@ -91,7 +91,7 @@ public sealed class ReflectorStateMachineTests
     }
 
     [Fact]
-    public void After_410_the_list_is_swapped_in_whole_and_tells_what_was_deleted_meanwhile()
+    public void After_410_the_list_is_applied_at_once_with_the_deletions_missed()
     {
         var state = Listed("10", At("gone", 3), At("kept", 4), At("changed", 5));
 

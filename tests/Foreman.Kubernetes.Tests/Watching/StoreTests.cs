@@ -16,7 +16,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public void A_handler_hears_first_what_is_there_then_each_change_until_it_is_disposed()
+    public void A_handler_gets_existing_objects_then_each_change_until_disposed()
     {
         var store = new Store<Widget>();
         store.Apply([Added("a", 1)]);
@@ -58,7 +58,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public void An_object_made_again_stands_under_its_new_key_only()
+    public void A_re_created_object_is_indexed_under_its_new_key_only()
     {
         var store = new Store<Widget>();
         store.AddIndexer("size", w => [$"{w.Spec!.Size}"]);
@@ -71,7 +71,7 @@ public sealed class StoreTests
     }
 
     [Fact]
-    public void Indexes_that_are_asked_for_by_a_wrong_name_are_told_so()
+    public void An_unknown_index_is_an_error()
     {
         var store = new Store<Widget>();
         store.AddIndexer("size", w => []);

@@ -38,7 +38,7 @@ public sealed class VersionWaitersTests
     }
 
     [Fact]
-    public async Task A_wait_can_be_given_up()
+    public async Task A_wait_can_be_cancelled()
     {
         using var enough = new CancellationTokenSource();
         var waiting = _waiters.WaitAsync("1", enough.Token);

@@ -32,10 +32,10 @@ public class LinuxMemoryTests
     [InlineData("")]
     [InlineData("MemTotal: lots kB")]
     [InlineData("::::")]
-    public void What_is_not_told_is_unknown_and_not_zero(string text) => Assert.Equal(HostMemory.Unknown, LinuxMemory.Parse(text));
+    public void Missing_values_are_unknown_and_not_zero(string text) => Assert.Equal(HostMemory.Unknown, LinuxMemory.Parse(text));
 
     [Fact]
-    public void The_real_host_tells_its_memory()
+    public void The_memory_of_the_real_host_is_read()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc of a Linux host");
 

@@ -28,7 +28,7 @@ public class NvidiaSmiTests
     }
 
     [Fact]
-    public void A_device_with_unified_memory_that_tells_none_has_the_hosts()
+    public void A_device_with_unified_memory_that_reports_none_has_the_hosts()
     {
         var device = Assert.Single(NvidiaSmi.Parse("NVIDIA GB10, 580.95.05, [N/A], [N/A]", Host));
 
@@ -49,7 +49,7 @@ public class NvidiaSmiTests
     [InlineData("[N/A]")]
     [InlineData("[Unknown Error]")]
     [InlineData("[GPU is lost]")]
-    public void A_card_that_does_not_tell_its_memory_is_unhealthy_and_never_gets_the_hosts(string cell)
+    public void A_card_that_does_not_report_its_memory_is_unhealthy_and_never_gets_the_hosts(string cell)
     {
         var device = Assert.Single(NvidiaSmi.Parse($"NVIDIA A100-SXM4-80GB, 550.54.15, {cell}, {cell}", Host));
 

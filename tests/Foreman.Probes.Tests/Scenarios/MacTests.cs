@@ -24,7 +24,7 @@ public class MacTests
     }
 
     [Fact]
-    public void A_text_without_a_page_size_tells_nothing() => Assert.Null(MacMemory.ParseAvailable("Pages free: 1."));
+    public void A_text_without_a_page_size_is_unknown() => Assert.Null(MacMemory.ParseAvailable("Pages free: 1."));
 
     [Theory]
     [InlineData("total = 2048.00M  used = 1027.25M  free = 1020.75M  (encrypted)", 1077149696L)]

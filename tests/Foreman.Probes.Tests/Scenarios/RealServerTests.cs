@@ -41,7 +41,7 @@ public class RealServerTests
     }
 
     [Fact]
-    public async Task A_held_llama_server_is_forgiven_once_and_unhealthy_the_second_time()
+    public async Task A_hanging_llama_server_keeps_its_result_once_and_is_unhealthy_the_second_time()
     {
         await using var server = await LlamaServer.StartAsync();
         using var probe = new HostProbe(Options(server) with { RequestTimeout = TimeSpan.FromMilliseconds(400) }, TimeProvider.System);

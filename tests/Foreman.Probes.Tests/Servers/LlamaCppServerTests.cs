@@ -43,7 +43,7 @@ public class LlamaCppServerTests
     public void A_sleeping_model_is_not_loaded() => Assert.False(Model("""{"total_slots":1,"is_sleeping":true}""", "").Loaded);
 
     [Fact]
-    public void A_template_without_tools_is_told_and_a_server_that_does_not_tell_is_unknown()
+    public void A_template_without_tools_is_reported_and_a_server_without_that_field_is_unknown()
     {
         Assert.False(Model("""{"total_slots":1,"chat_template_caps":{"supports_tools":false}}""", "").Tools);
         Assert.Null(Model("""{"total_slots":1}""", "").Tools);

@@ -31,7 +31,7 @@ public class ServerProbeTests
     }
 
     [Fact]
-    public async Task VLLM_tells_its_context_and_version()
+    public async Task VLLM_reports_its_context_and_version()
     {
         await using var server = new ScriptedServer()
             .Json("/v1/models", """{"object":"list","data":[{"id":"Qwen/Qwen3-8B","owned_by":"vllm","max_model_len":40960}]}""")
@@ -48,7 +48,7 @@ public class ServerProbeTests
     [InlineData("foreman-demo", "", "demo")]
     [InlineData("somebody", "", "openai")]
     [InlineData(null, "BaseHTTP/0.6 Python/3.12", "mlx")]
-    public async Task Servers_are_told_by_the_owner_of_their_models(string? owner, string product, string kind)
+    public async Task Servers_are_identified_by_the_owner_of_their_models(string? owner, string product, string kind)
     {
         var ownedBy = owner is null ? "" : $$""","owned_by":"{{owner}}" """;
         await using var server = new ScriptedServer(product).Json("/v1/models", $$"""{"data":[{"id":"m"{{ownedBy}}}]}""");
@@ -80,7 +80,7 @@ public class ServerProbeTests
     }
 
     [Fact]
-    public async Task LocalAI_tells_which_models_are_loaded()
+    public async Task LocalAI_reports_which_models_are_loaded()
     {
         await using var server = new ScriptedServer()
             .Json("/.well-known/localai.json", """{"version":"v4.9.0","endpoints":{}}""")
@@ -94,7 +94,7 @@ public class ServerProbeTests
     }
 
     [Fact]
-    public async Task Llama_swap_tells_which_models_run()
+    public async Task Llama_swap_reports_which_models_run()
     {
         await using var server = new ScriptedServer()
             .Json("/v1/models", """{"data":[{"id":"big","owned_by":"llama-swap"},{"id":"small","owned_by":"llama-swap"}]}""")
@@ -172,7 +172,7 @@ public class ServerProbeTests
     }
 
     [Fact]
-    public async Task Hostile_JSON_is_survived()
+    public async Task Invalid_JSON_is_tolerated()
     {
         await using var server = new ScriptedServer()
             .Json("/props", """{"build_info":7,"total_slots":-3,"default_generation_settings":[]}""")

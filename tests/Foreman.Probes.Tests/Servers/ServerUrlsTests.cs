@@ -24,7 +24,7 @@ public class ServerUrlsTests
     }
 
     [Fact]
-    public void Every_port_is_asked_when_the_system_does_not_tell_what_listens()
+    public void Every_port_is_probed_when_listeners_are_unknown()
     {
         var options = new ProbeOptions { Ports = [8080, 11434] };
 

@@ -26,7 +26,7 @@ public sealed class ElectionSimulationTests(ITestOutputHelper output)
     public static TheoryData<string> MistakeNames => [.. Mistakes.Keys];
 
     [Fact]
-    public void Whatever_fails_on_the_way_one_leads_at_a_time_and_somebody_leads_in_the_end() => PlayAll(LongRun.Seeds(500, SeedsInCi), new());
+    public void Under_faults_at_most_one_leads_and_one_leads_eventually() => PlayAll(LongRun.Seeds(500, SeedsInCi), new());
 
     [Fact]
     public void Even_when_the_lease_is_deleted_no_write_of_an_earlier_leader_lands_after_one_of_a_later() =>
@@ -34,7 +34,7 @@ public sealed class ElectionSimulationTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(MistakeNames))]
-    public void A_mistake_in_the_rules_is_found(string mistake)
+    public void A_bug_in_the_state_machine_is_found(string mistake)
     {
         for (var seed = 0; seed < SeedsInCi; seed++)
         {

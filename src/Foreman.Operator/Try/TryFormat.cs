@@ -4,8 +4,8 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>What <c>try</c> shows, in words.</summary>
-internal static class Wording
+/// <summary>Formats what <c>try</c> shows.</summary>
+internal static class TryFormat
 {
     /// <summary>The two commands that get a real model.</summary>
     public static IReadOnlyList<string> RealModelCommands { get; } =
@@ -26,7 +26,7 @@ internal static class Wording
             $"{capability?.AvailableRAMGB ?? 0} of {capability?.TotalRAMGB ?? 0} GiB RAM free, {Accelerator(capability)}, {Models(capability)}");
     }
 
-    /// <summary>Ready, or what stands in the way.</summary>
+    /// <summary>Ready, or the present phase.</summary>
     public static string Phase(FleetNode node) =>
         IsReady(node) ? "Ready" : node.Status?.Phase?.Value is { } phase && phase != "Ready" ? phase : "registering";
 
@@ -46,7 +46,7 @@ internal static class Wording
             : $"{phase} on {task.Status.AssignedNode}";
     }
 
-    /// <summary>Control characters would reach the terminal: they are shown as spaces.</summary>
+    /// <summary>Replaces control characters, which would reach the terminal, by spaces.</summary>
     public static string OneLine(string text, int most)
     {
         var clean = new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Trim();

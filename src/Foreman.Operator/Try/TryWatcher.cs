@@ -5,8 +5,8 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>Follows hosts, the task and its transcript, and reports a state whenever something has changed.</summary>
-internal sealed class Follower
+/// <summary>Watches hosts, the task and its transcript, and reports a state after each change.</summary>
+internal sealed class TryWatcher
 {
     private readonly Reflector<FleetNode> _nodes;
     private readonly Reflector<AgenticTask> _tasks;
@@ -17,7 +17,7 @@ internal sealed class Follower
     private TimeSpan? _toRunning;
     private TimeSpan? _toDone;
 
-    public Follower(IKubernetes client, TimeProvider time)
+    public TryWatcher(IKubernetes client, TimeProvider time)
     {
         var here = new ReflectorOptions { Time = time, Namespaces = [Manifests.Namespace] };
         _time = time;
@@ -25,7 +25,7 @@ internal sealed class Follower
         _tasks = new(client, here);
         _logs = new(client, here);
         _nodes.Store.Subscribe(_ => Changed());
-        _tasks.Store.Subscribe(Timed);
+        _tasks.Store.Subscribe(OnTaskChanged);
         _logs.Store.Subscribe(_ => Changed());
     }
 
@@ -33,8 +33,8 @@ internal sealed class Follower
     public Task RunAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_nodes.RunAsync(cancellationToken), _tasks.RunAsync(cancellationToken), _logs.RunAsync(cancellationToken));
 
-    /// <summary>The clock for the task's times starts.</summary>
-    public void TaskIsCreated() => _created = _time.GetTimestamp();
+    /// <summary>Starts measuring the task's times.</summary>
+    public void OnTaskCreated() => _created = _time.GetTimestamp();
 
     /// <summary>Reports every state until one satisfies the condition, and returns that one.</summary>
     public async Task<TryState> UntilAsync(TryState state, Func<TryState, bool> condition, Action<TryState> report, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed class Follower
 
     private void Changed() => _changes.Writer.TryWrite(true);
 
-    private void Timed(ResourceEvent<AgenticTask> change)
+    private void OnTaskChanged(ResourceEvent<AgenticTask> change)
     {
         if (_created is { } created && change.Object.Name() == Manifests.TaskName)
         {

@@ -3,7 +3,7 @@ using Foreman.Operator.Try;
 
 namespace Foreman.Operator.Tests.Try;
 
-public class HostModelTests
+public class ModelMatchTests
 {
     [Theory]
     [InlineData("http://127.0.0.1:8080", "a", "a")]
@@ -30,6 +30,6 @@ public class HostModelTests
             },
         };
 
-        Assert.Equal(expected, HostModel.NameOf(node, new ModelSource(new(url), name, Demo: false)));
+        Assert.Equal(expected, ModelMatch.NameOf(node, new ModelSource(new(url), name, Demo: false)));
     }
 }

@@ -4,37 +4,37 @@ using Foreman.Hosting;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>The agents that <c>try</c> starts, each a process of its own.</summary>
-internal sealed partial class Fleet : IAsyncDisposable
+/// <summary>The agent processes that <c>try</c> starts.</summary>
+internal sealed partial class AgentProcesses : IAsyncDisposable
 {
     private readonly List<(string Node, ChildProcess Process)> _agents = [];
 
-    /// <summary>Starts so many agents against a cluster.</summary>
-    public static Fleet Start(TryOptions options, TryPlace place, ModelSource model)
+    /// <summary>Starts the agents against a cluster.</summary>
+    public static AgentProcesses Start(TryOptions options, TryEnvironment environment, ModelSource model)
     {
-        var fleet = new Fleet();
+        var agents = new AgentProcesses();
         var host = NotAName().Replace(Environment.MachineName.ToLowerInvariant(), "-").Trim('-', '.');
         for (var i = 1; i <= options.Nodes; i++)
         {
             var node = options.Nodes == 1 ? host : string.Create(CultureInfo.InvariantCulture, $"{host}-{i}");
             string[] arguments =
             [
-                "--kubeconfig", place.Kubeconfig,
+                "--kubeconfig", environment.Kubeconfig,
                 "--fleet-node-name", node,
                 "--task-namespace", Manifests.Namespace,
-                "--model-url", Wording.Trim(model.Url),
-                "--workspace-dir", place.Folder.Workspaces(node),
-                "--state-dir", place.Folder.AgentState(node),
+                "--model-url", TryFormat.Trim(model.Url),
+                "--workspace-dir", environment.Folder.Workspaces(node),
+                "--state-dir", environment.Folder.AgentState(node),
                 "--keep-workspace",
                 "--drain-timeout", "2s",
             ];
-            fleet._agents.Add((node, ChildProcess.Start(place.AgentProgram, arguments, place.Folder.Log("agent-" + node), place.Time)));
+            agents._agents.Add((node, ChildProcess.Start(environment.AgentProgram, arguments, environment.Folder.Log("agent-" + node), environment.Time)));
         }
 
-        return fleet;
+        return agents;
     }
 
-    /// <summary>Ends, with what it said, when an agent ends by itself.</summary>
+    /// <summary>Throws, with the agent's output, when an agent exits.</summary>
     /// <exception cref="ExitException">An agent has ended.</exception>
     public async Task WatchAsync()
     {
@@ -54,9 +54,9 @@ internal sealed partial class Fleet : IAsyncDisposable
     private static partial Regex NotAName();
 }
 
-/// <summary>Where <c>try</c> runs its parts.</summary>
+/// <summary>The environment in which <c>try</c> starts its processes.</summary>
 /// <param name="Folder">Its files.</param>
 /// <param name="Kubeconfig">The cluster.</param>
 /// <param name="AgentProgram">Path of foreman-agent.</param>
 /// <param name="Time">Clock.</param>
-internal sealed record TryPlace(TryFolder Folder, string Kubeconfig, string AgentProgram, TimeProvider Time);
+internal sealed record TryEnvironment(TryFolder Folder, string Kubeconfig, string AgentProgram, TimeProvider Time);

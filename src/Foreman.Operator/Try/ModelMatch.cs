@@ -2,10 +2,10 @@ using Foreman.Api;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>Finds the model of <c>try</c> among those that a host tells: the host's word for it is what a task must name.</summary>
-internal static class HostModel
+/// <summary>Matches the model of <c>try</c> with those of a host: a task must use the host's name for it.</summary>
+internal static class ModelMatch
 {
-    /// <summary>The host's name for the model; null while the host does not tell of it.</summary>
+    /// <summary>The host's name for the model; null while the host does not list it.</summary>
     public static string? NameOf(FleetNode node, ModelSource source)
     {
         var there = (node.Status?.Capability?.Models ?? []).Where(m => IsServer(m.Server, source.Url)).Select(m => m.Name).ToArray();
