@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "The Lease of {Node} was taken by {Holder}: another agent serves this name now")]
     public static partial void LeaseLost(this ILogger logger, string node, string holder);
 
+    [LoggerMessage(8, LogLevel.Information, "The Lease of {Node} was taken by {Holder} while this agent stops")]
+    public static partial void LeaseLostWhileStopping(this ILogger logger, string node, string holder);
+
     [LoggerMessage(7, LogLevel.Information, "Draining: no new tasks; runs may go on for {Timeout:0} s")]
     public static partial void Draining(this ILogger logger, double timeout);
 

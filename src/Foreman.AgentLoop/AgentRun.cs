@@ -19,7 +19,7 @@ public static class AgentRun
     /// where, why and what to do.
     /// </summary>
     /// <param name="request">What to run.</param>
-    /// <param name="services">The clock, the transcript and who follows.</param>
+    /// <param name="services">The clock, the transcript, the log and who follows.</param>
     /// <param name="cancellationToken">
     /// Stops the run at the next safe point: a request to the model is abandoned, a tool that changes files is finished.
     /// The result then has the reason Cancelled, and the transcript no last record, so that the run can go on from it.
@@ -61,7 +61,7 @@ public static class AgentRun
         try
         {
             var catalog = ToolCatalog.Of(settings.Tools);
-            using var tools = new ToolDispatcher(catalog, Workspace.Open(request.WorkspaceDirectory), services.Time);
+            using var tools = new ToolDispatcher(catalog, Workspace.Open(request.WorkspaceDirectory), services.Time, services.Logger);
             await services.Transcript.AppendAsync(FirstRecord(request, services, catalog), CancellationToken.None).ConfigureAwait(false);
             await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
 

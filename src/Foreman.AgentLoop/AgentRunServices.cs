@@ -1,4 +1,6 @@
 using Foreman.AgentLoop.Transcripts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.AgentLoop;
 
@@ -13,4 +15,7 @@ public sealed record AgentRunServices
 
     /// <summary>Called at each turn; null for none.</summary>
     public IRunObserver? Observer { get; init; }
+
+    /// <summary>Told of faults that are no failure of the run; by default nobody is.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -20,6 +20,11 @@ public sealed record Backoff(TimeSpan First, TimeSpan Longest)
     {
         var doubled = First.TotalSeconds * Math.Pow(2, Math.Clamp(failures, 1, MostDoublings) - 1);
         var bounded = Math.Min(doubled, Longest.TotalSeconds);
-        return TimeSpan.FromSeconds(bounded * (LeastFactor + ((MostFactor - LeastFactor) * jitter)));
+        return Spread(TimeSpan.FromSeconds(bounded), jitter);
     }
+
+    /// <summary>A wait with the jitter of these waits.</summary>
+    /// <param name="wait">The wait before jitter.</param>
+    /// <param name="jitter">A number from 0 up to 1.</param>
+    public TimeSpan Spread(TimeSpan wait, double jitter) => wait * (LeastFactor + ((MostFactor - LeastFactor) * jitter));
 }

@@ -57,14 +57,15 @@ internal sealed class TaskRound
 
     private void Rescue(AgenticTask task)
     {
-        if (Placements.Find(task.Status.Placement) is not { } rules)
+        var view = ViewOf(task);
+        var rules = Placements.Find(task.Status.Placement);
+        var verdict = Rescuer.Check(view, rules);
+        if (rules is null && verdict.Reason is null)
         {
             LeaveAlone(task);
             return;
         }
 
-        var view = ViewOf(task);
-        var verdict = Rescuer.Check(view, rules);
         if (verdict.JudgeAgainAt is { } at)
         {
             _requeue.NoLaterThan(at);

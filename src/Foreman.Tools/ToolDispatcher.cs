@@ -3,17 +3,19 @@ using System.Text.Json;
 using Foreman.Api;
 using Foreman.Primitives;
 using Foreman.Tools.Workspaces;
+using Microsoft.Extensions.Logging;
 
 namespace Foreman.Tools;
 
 /// <summary>
 /// Runs the calls of one run, one at a time, each within its deadline and output bound. Whatever goes wrong inside a tool
-/// is an error for the model, never an exception. It owns the workspace.
+/// is an error for the model, never an exception; a fault of the tool itself is logged too. It owns the workspace.
 /// </summary>
 /// <param name="catalog">The tools that may be called.</param>
 /// <param name="workspace">The files of the run.</param>
 /// <param name="time">The clock of all deadlines.</param>
-public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, TimeProvider time) : IDisposable
+/// <param name="logger">Told of faults of tools, without the arguments of the call.</param>
+public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, TimeProvider time, ILogger logger) : IDisposable
 {
     // A tool that heeds its cancelled token gets this long to clean up behind itself before the run goes on without it.
     internal static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(2);
@@ -97,6 +99,7 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
         catch (Exception e)
         {
             // A fault of the tool itself: the model can still go another way.
+            logger.ToolFault(e, tool.Definition.Name);
             return ToolOutcome.Error($"{call.Name} failed: {Printable.Line($"{e.GetType().Name}: {e.Message}", 500)}");
         }
     }

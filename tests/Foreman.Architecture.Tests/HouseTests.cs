@@ -36,6 +36,9 @@ public class HouseTests(ITestOutputHelper output)
     public void Arrows_between_projects_run_one_way() => Holds(ProjectArrows.Violations(SourceTree.Files));
 
     [Fact]
+    public void Every_package_that_has_a_version_is_referred_to() => Holds(Packages.Violations(SourceTree.Files));
+
+    [Fact]
     public void No_file_is_too_long() => Holds(Sizes.LongFiles(SourceTree.CSharp));
 
     [Fact]

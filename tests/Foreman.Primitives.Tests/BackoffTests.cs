@@ -34,4 +34,11 @@ public class BackoffTests
     [Fact]
     public void A_first_wait_of_a_day_does_not_overflow() =>
         Assert.Equal(TimeSpan.FromDays(10), new Backoff(TimeSpan.FromDays(1), TimeSpan.FromDays(10)).Delay(int.MaxValue, 0.5));
+
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(0.5, 5)]
+    [InlineData(1, 6)]
+    public void Another_wait_can_be_spread_alike(double jitter, double seconds) =>
+        Assert.Equal(seconds, Sample.Spread(TimeSpan.FromSeconds(5), jitter).TotalSeconds, precision: 6);
 }

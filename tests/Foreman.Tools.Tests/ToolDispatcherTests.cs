@@ -3,6 +3,8 @@ using System.Text.Json;
 using Foreman.Api;
 using Foreman.Testing;
 using Foreman.Tools.Workspaces;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Tools.Tests;
 
@@ -82,7 +84,8 @@ public sealed class ToolDispatcherTests
                 return new ToolOutcome("late");
             })]),
             workspace,
-            _time);
+            _time,
+            NullLogger.Instance);
         var call = tools.RunAsync(new ToolCall("1", KnownTools.WriteFile, "{}"), CancellationToken.None).AsTask();
         await _time.AdvanceUntilAsync(() => call.IsCompleted, TimeSpan.FromSeconds(1), Deadline * 2, "the call times out");
 
@@ -117,6 +120,30 @@ public sealed class ToolDispatcherTests
         var outcome = await tools.CallAsync(KnownTools.Grep, "{}", CancellationToken.None);
 
         Assert.Equal(("error: grep failed: InvalidOperationException: no such\\u001bthing", true), (outcome.Text, outcome.IsError));
+    }
+
+    [Fact]
+    public async Task A_fault_of_a_tool_is_logged_with_its_exception_and_without_the_arguments()
+    {
+        var fault = new InvalidOperationException("no such thing");
+        using var tools = Harness(new TestTool(KnownTools.Grep, _ => throw fault));
+
+        await tools.CallAsync(KnownTools.Grep, """{"pattern":"a secret"}""", CancellationToken.None);
+
+        Assert.Equal((LogLevel.Error, "The tool grep failed unexpectedly", fault), Assert.Single(tools.Logged.Entries));
+    }
+
+    [Fact]
+    public async Task What_a_tool_may_answer_with_is_not_logged()
+    {
+        using var tools = Harness(
+            new TestTool(KnownTools.Grep, _ => throw new ToolArgumentException("no pattern")),
+            new TestTool(KnownTools.WriteFile, _ => throw new IOException("disk full")));
+
+        Assert.True((await tools.CallAsync(KnownTools.Grep, "{}", CancellationToken.None)).IsError);
+        Assert.True((await tools.CallAsync(KnownTools.WriteFile, "{}", CancellationToken.None)).IsError);
+
+        Assert.Empty(tools.Logged.Entries);
     }
 
     [Fact]
@@ -183,7 +210,7 @@ public sealed class ToolDispatcherTests
     {
         using var folder = new TempFolder();
         using var tools = new ToolDispatcher(
-            ToolCatalog.Of([KnownTools.Grep, KnownTools.WriteFile]), Workspace.Open(folder.Path), _time);
+            ToolCatalog.Of([KnownTools.Grep, KnownTools.WriteFile]), Workspace.Open(folder.Path), _time, NullLogger.Instance);
 
         Assert.Equal(
             [true, false, false, false],

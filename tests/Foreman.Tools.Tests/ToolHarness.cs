@@ -11,8 +11,10 @@ internal sealed class ToolHarness : IDisposable
     private readonly TempFolder _folder = new();
     private readonly ToolDispatcher _dispatcher;
 
-    internal ToolHarness(ToolCatalog? catalog = null, TimeProvider? time = null) =>
-        _dispatcher = new ToolDispatcher(catalog ?? ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.Path), time ?? TimeProvider.System);
+    internal ToolHarness(ToolCatalog? catalog = null, TimeProvider? time = null) => _dispatcher = new ToolDispatcher(
+        catalog ?? ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.Path), time ?? TimeProvider.System, Logged);
+
+    internal RecordingLogger Logged { get; } = new();
 
     internal string Folder => _folder.Path;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Foreman.Agent.Leasing;
 
-/// <summary>Renews the host's Lease from the start until everything else has stopped, then releases it. A lost Lease stops the agent.</summary>
+/// <summary>Renews the host's Lease from the start until everything else has stopped, then releases it. A lost Lease stops the agent; while it stops anyway, a lost Lease is no error.</summary>
 internal sealed class LeaseKeeper(AgentContext context, NodeLease lease, HostOutcome outcome, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _release = new();
@@ -32,7 +32,16 @@ internal sealed class LeaseKeeper(AgentContext context, NodeLease lease, HostOut
     {
         try
         {
-            if (await lease.HoldAsync(_release.Token) is { } holder)
+            if (await lease.HoldAsync(_release.Token) is not { } holder)
+            {
+                return;
+            }
+
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                context.Logger.LeaseLostWhileStopping(context.NodeName, holder);
+            }
+            else
             {
                 context.Logger.LeaseLost(context.NodeName, holder);
                 outcome.ExitCode = ExitCodes.TryAgain;

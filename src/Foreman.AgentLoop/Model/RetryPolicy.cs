@@ -1,11 +1,15 @@
+using Foreman.Primitives;
+
 namespace Foreman.AgentLoop.Model;
 
 /// <summary>Decides whether a failed request is sent again, and when.</summary>
 internal static class RetryPolicy
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LoadingPoll = TimeSpan.FromSeconds(1);
+
+    // The longest delay bounds what is waited, jitter included, so the doubling itself has no bound.
+    private static readonly Backoff Delays = new(TimeSpan.FromMilliseconds(500), TimeSpan.MaxValue);
 
     /// <summary>The next step after a failure.</summary>
     /// <param name="history">The failures of this request so far, this one not included.</param>
@@ -15,18 +19,17 @@ internal static class RetryPolicy
     /// <returns>How long to wait before the next try and the new history, or null to give up.</returns>
     internal static (TimeSpan Delay, RetryHistory History)? Next(RetryHistory history, ModelFailure failure, ModelClientOptions options, double jitter)
     {
-        var spread = 0.8 + (0.4 * jitter);
         switch (failure.Kind)
         {
             case ModelFailureKind.Loading:
-                var poll = (failure.RetryAfter ?? LoadingPoll) * spread;
+                var poll = Delays.Spread(failure.RetryAfter ?? LoadingPoll, jitter);
                 return history.Loading + poll > options.LoadingBudget ? null : (poll, history with { Loading = history.Loading + poll });
 
             // A server that is silent once may have been swamped; twice, it hangs.
             case ModelFailureKind.NoResponse or ModelFailureKind.Silent:
                 return history.Silences >= Math.Min(1, options.MaxRetries)
                     ? null
-                    : (FirstDelay * spread, history with { Silences = history.Silences + 1 });
+                    : (Delays.Delay(1, jitter), history with { Silences = history.Silences + 1 });
 
             case ModelFailureKind.Unreachable or ModelFailureKind.Cut or ModelFailureKind.Busy or ModelFailureKind.ServerError:
                 if (history.Retries >= options.MaxRetries)
@@ -34,7 +37,7 @@ internal static class RetryPolicy
                     return null;
                 }
 
-                var delay = FirstDelay * Math.Pow(2, Math.Min(history.Retries, 10)) * spread;
+                var delay = Delays.Delay(history.Retries + 1, jitter);
                 delay = delay > LongestDelay ? LongestDelay : delay;
                 delay = failure.RetryAfter is { } asked && asked > delay ? asked : delay;
                 return (delay, history with { Retries = history.Retries + 1 });

@@ -13,6 +13,9 @@ namespace Foreman.Operator.Controllers;
 /// </summary>
 internal sealed class LeaderControllers : IAsyncDisposable
 {
+    // The operator's runs drain only after this, within the same termination grace period of the pod.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
     private readonly IHost _host;
 
     private LeaderControllers(IHost host) => _host = host;
@@ -28,7 +31,7 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
     public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-    /// <summary>Stops them and waits for reconciles in progress.</summary>
+    /// <summary>Stops them and waits for reconciles in progress, for 2 s at most.</summary>
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
@@ -50,12 +53,15 @@ internal sealed class LeaderControllers : IAsyncDisposable
         builder.Services.AddSingleton(settings);
         builder.Services
             .AddKubernetesOperator(o => o with { Time = time })
-            .AddController<AgentController, Agent>()
-            .AddController<ModelProfileController, ModelProfile>()
-            .AddController<WorkloadController, Workload>()
-            .AddController<AgentReleaseController, AgentRelease>();
+            .AddController<AgentController, Agent>(Bounded)
+            .AddController<ModelProfileController, ModelProfile>(Bounded)
+            .AddController<WorkloadController, Workload>(Bounded)
+            .AddController<AgentReleaseController, AgentRelease>(Bounded);
         return builder.Build();
     }
+
+    private static ControllerOptions<TEntity> Bounded<TEntity>(ControllerOptions<TEntity> options)
+        where TEntity : class, IResource<TEntity> => options with { StopTimeout = StopTimeout };
 
     // Signals are the program's, not those of a host within it.
     private sealed class NestedLifetime : IHostLifetime

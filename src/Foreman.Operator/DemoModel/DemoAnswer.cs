@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Foreman.Api;
 
 namespace Foreman.Operator.DemoModel;
 
@@ -8,9 +9,6 @@ namespace Foreman.Operator.DemoModel;
 /// <param name="Arguments">The call's arguments, properties in the order of the tools' schemas.</param>
 internal sealed record DemoAnswer(string Content, string? Tool = null, JsonObject? Arguments = null)
 {
-    private const string WriteFile = "write_file";
-    private const string SubmitResult = "submit_result";
-
     /// <summary>The scripted response: it supports one form of goal, and calls only offered tools.</summary>
     internal static DemoAnswer For(DemoChat chat)
     {
@@ -26,12 +24,12 @@ internal sealed record DemoAnswer(string Content, string? Tool = null, JsonObjec
                 : Submit(chat, "GO", $"wrote {goal.Name}", $"Add {goal.Name}");
         }
 
-        return chat.Tools.Contains(WriteFile)
-            ? new DemoAnswer("", WriteFile, new JsonObject { ["path"] = goal.Name, ["content"] = goal.Text })
-            : Submit(chat, "NO-GO", "the tool write_file is not offered", "");
+        return chat.Tools.Contains(KnownTools.WriteFile)
+            ? new DemoAnswer("", KnownTools.WriteFile, new JsonObject { ["path"] = goal.Name, ["content"] = goal.Text })
+            : Submit(chat, "NO-GO", $"the tool {KnownTools.WriteFile} is not offered", "");
     }
 
-    private static DemoAnswer Submit(DemoChat chat, string verdict, string summary, string commitMessage) => chat.Tools.Contains(SubmitResult)
-        ? new DemoAnswer("", SubmitResult, new JsonObject { ["verdict"] = verdict, ["summary"] = summary, ["commit_message"] = commitMessage })
+    private static DemoAnswer Submit(DemoChat chat, string verdict, string summary, string commitMessage) => chat.Tools.Contains(KnownTools.SubmitResult)
+        ? new DemoAnswer("", KnownTools.SubmitResult, new JsonObject { ["verdict"] = verdict, ["summary"] = summary, ["commit_message"] = commitMessage })
         : new DemoAnswer($"{verdict}: {summary}");
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Enroll;
@@ -71,19 +72,23 @@ internal static class EnrollCommand
                 : KubernetesClientConfiguration.BuildDefaultConfig(parsed.GetValue(KubeContext));
             using var client = new KubernetesClient(configuration);
             await EnrollAsync(client, Request(parsed), parsed.GetValue(Output), (output, error), cancellationToken).ConfigureAwait(false);
-            return 0;
+            return ExitCodes.Done;
         }
         catch (KubeConfigException e)
         {
-            return await FailAsync(error, e.Message, 2).ConfigureAwait(false);
+            return await FailAsync(error, e.Message, ExitCodes.Usage).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is EnrollException or KubernetesException)
+        catch (ExitException e)
         {
-            return await FailAsync(error, e.Message, 1).ConfigureAwait(false);
+            return await FailAsync(error, e.Message, e.ExitCode).ConfigureAwait(false);
+        }
+        catch (KubernetesException e)
+        {
+            return await FailAsync(error, e.Message, ExitCodes.Failed).ConfigureAwait(false);
         }
         catch (KubernetesUnreachableException e)
         {
-            return await FailAsync(error, $"{e.Message}. Name another server with --kubeconfig or --kube-context", 3).ConfigureAwait(false);
+            return await FailAsync(error, $"{e.Message}. Name another server with --kubeconfig or --kube-context", ExitCodes.NotReachable).ConfigureAwait(false);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Enroll;
@@ -15,7 +16,7 @@ internal static class HostIdentity
     public sealed record Token(string Value, DateTimeOffset ExpiresAt, bool IsNewAccount);
 
     /// <summary>Creates the ServiceAccount if absent, and requests a token. Old tokens stay valid.</summary>
-    /// <exception cref="EnrollException">The hosts' namespace does not exist.</exception>
+    /// <exception cref="ExitException">The hosts' namespace does not exist.</exception>
     /// <exception cref="KubernetesException">The server refuses.</exception>
     public static async Task<Token> IssueAsync(IKubernetes client, EnrollRequest request, CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ internal static class HostIdentity
             new(V1ServiceAccount.Type, request.Node, space), "token", TokenRequest(request.Days), cancellationToken).ConfigureAwait(false);
         var status = answer["status"];
         return new Token(
-            (string?)status?["token"] ?? throw new EnrollException($"the API server answered without a token for {space}/{request.Node}"),
+            (string?)status?["token"] ?? throw new ExitException(ExitCodes.Failed, $"the API server answered without a token for {space}/{request.Node}"),
             DateTimeOffset.Parse((string)status!["expirationTimestamp"]!, CultureInfo.InvariantCulture),
             isNew);
     }
@@ -43,7 +44,8 @@ internal static class HostIdentity
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
-            throw new EnrollException(
+            throw new ExitException(
+                ExitCodes.Failed,
                 $"the namespace {space} is not there: install the chart into {request.Namespace} first (helm install foreman charts/foreman --namespace {request.Namespace}), or name the namespace that it is installed in with --namespace");
         }
     }

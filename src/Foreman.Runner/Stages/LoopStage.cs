@@ -34,6 +34,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                     Time = time,
                     Transcript = new CompositeTranscript(onDisk, inCluster),
                     Observer = new TurnObserver(turnEnded, attempt, logger),
+                    Logger = logger,
                 };
                 var request = RequestOf(record, options.DefaultTimeout, (int)(jitter.Next() * int.MaxValue));
                 var result = await AgentRun.RunAsync(request, services, stop).ConfigureAwait(false);

@@ -142,13 +142,15 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
     /// <param name="hurry">Has runs given back now instead of at the timeout.</param>
     public async Task ShutdownAsync(TimeSpan timeout, CancellationToken hurry)
     {
+        var begun = time.GetTimestamp();
         StopBy(time.GetUtcNow() + timeout);
         var idle = WhenIdleAsync();
         if (!await WithinAsync(idle, timeout + Grace, hurry).ConfigureAwait(false) && hurry.IsCancellationRequested)
         {
             logger.StoppingNow();
             StopBy(time.GetUtcNow());
-            await WithinAsync(idle, Grace, CancellationToken.None).ConfigureAwait(false);
+            var left = timeout + Grace - time.GetElapsedTime(begun);
+            await WithinAsync(idle, new TimeSpan(Math.Clamp(left.Ticks, 0, Grace.Ticks)), CancellationToken.None).ConfigureAwait(false);
         }
 
         if (!idle.IsCompleted)

@@ -58,6 +58,35 @@ public class DrainTests
     }
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task A_Lease_that_is_lost_while_the_agent_drains_is_no_error(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet, "--stub-sleep=10m");
+        await fleet.AssignNewTaskAsync("running", agent.Node);
+        await fleet.WhenTaskAsync("running", t => t.Status.Phase == TaskPhase.Running, "the task to run");
+
+        agent.Process.Send(Signal.Terminate);
+        await agent.Process.WaitForLineAsync("Draining: no new tasks");
+        await TakeLeaseAsync(fleet, cluster, agent);
+        await agent.Process.WaitForLineAsync("info .*The Lease of .* was taken by another/1 while this agent stops");
+        agent.Process.Send(Signal.Terminate);
+
+        Assert.Equal(0, await agent.Process.WaitForExitAsync());
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_Lease_that_is_lost_otherwise_ends_the_agent_with_75(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        await using var agent = await AgentUnderTest.JoinedAsync(fleet);
+
+        await TakeLeaseAsync(fleet, cluster, agent);
+
+        Assert.Equal(75, await agent.Process.WaitForExitAsync());
+        await agent.Process.WaitForLineAsync("error .*was taken by another/1: another agent serves this name now");
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_drain_that_the_spec_asks_for_can_be_taken_back(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);
@@ -95,6 +124,9 @@ public class DrainTests
             Assert.Equal(AttemptOutcome.Succeeded, Assert.Single(ended.Status.Attempts).Outcome);
         }
     }
+
+    private static Task<string> TakeLeaseAsync(FleetUnderTest fleet, IClusterUnderTest cluster, AgentUnderTest agent) => cluster.Kubectl.RunAsync(
+        "patch", "lease", Labels.LeaseName(agent.Node), "--namespace", fleet.Namespace, "--type=merge", "-p", """{"spec":{"holderIdentity":"another/1"}}""");
 
     private static async Task StopWhileRunningAsync(FleetUnderTest fleet, AgentUnderTest agent, int signals)
     {

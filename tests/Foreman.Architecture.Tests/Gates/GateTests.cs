@@ -20,6 +20,19 @@ public class GateTests
     }
 
     [Theory]
+    [InlineData("src/Foreman.Api/Foreman.Api.csproj", "Some.Package", false)]
+    [InlineData("tests/Directory.Build.props", "some.package", false)]
+    [InlineData("src/Foreman.Api/Foreman.Api.csproj", "Some.Package.Core", true)]
+    [InlineData("docs/page.xml", "Some.Package", true)]
+    public void A_package_version_that_no_project_refers_to_is_found(string path, string package, bool found)
+    {
+        var versions = File("Directory.Packages.props", """<Project><ItemGroup><PackageVersion Include="Some.Package" Version="1.0.0" /></ItemGroup></Project>""");
+        var user = File(path, $"""<Project><ItemGroup><PackageReference Include="{package}" /></ItemGroup></Project>""");
+
+        Assert.Equal(found, Packages.Violations([versions, user]).Any());
+    }
+
+    [Theory]
     [InlineData(Code, Sizes.FileLines, false)]
     [InlineData(Code, Sizes.FileLines + 1, true)]
     [InlineData("tests/Foreman.Api.Tests/SampleTests.cs", Sizes.TestFileLines, false)]

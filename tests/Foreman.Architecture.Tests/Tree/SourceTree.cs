@@ -5,7 +5,7 @@ namespace Foreman.Architecture.Tests.Tree;
 /// <summary>The text files that a commit would hold: everything but build outputs and what is not ours to write.</summary>
 internal static class SourceTree
 {
-    private static readonly string[] Folders = [".git", "artifacts", "bin", "obj", "out", ".vs", ".idea", "node_modules", "BenchmarkDotNet.Artifacts"];
+    private static readonly string[] Folders = [".git", "artifacts", "bin", "obj", "out", ".vs", ".idea", "node_modules"];
     private static readonly string[] Binaries = [".png", ".gif", ".ico", ".gguf", ".pfx"];
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> All = new(() => [.. Read(RepositoryRoot.Path)]);

@@ -61,6 +61,23 @@ public class LeaderControllersTests
         Assert.Null(await ValidatedAsync(client, "x", space));
     }
 
+    [Theory, DevCluster]
+    public async Task A_reconcile_that_hangs_is_waited_for_two_seconds_only(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
+        var logger = new RecordingLogger();
+        using var fence = new HangingFence();
+        await client.CreateAsync(Agent("x", await cluster.NewNamespaceAsync(), "You work."));
+        var controllers = await LeaderControllers.StartAsync(client.Fenced(fence), new SchedulerSettings(), TimeProvider.System, logger);
+        await fence.Hangs.WaitAsync(TestDeadline.Default);
+
+        await controllers.DisposeAsync();
+
+        Assert.False(fence.IsReleased);
+        Assert.Contains(logger.Entries, e => e.Message.Contains("agents", StringComparison.Ordinal) && e.Message.Contains("00:00:02", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_controller_that_breaks_off_is_told()
     {
@@ -90,6 +107,30 @@ public class LeaderControllersTests
             await Task.Yield();
             throw new InvalidOperationException("broke off");
         }
+    }
+
+    private sealed class HangingFence : IWriteFence, IDisposable
+    {
+        private readonly ManualResetEventSlim _released = new();
+        private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Hangs => _hangs.Task;
+
+        public bool IsReleased => _released.IsSet;
+
+        public TimeSpan Remaining => TimeSpan.FromMinutes(1);
+
+        public void ThrowIfClosed()
+        {
+            _hangs.TrySetResult();
+            _released.Wait(TestDeadline.Default, CancellationToken.None);
+        }
+
+        public void OnUnanswered()
+        {
+        }
+
+        public void Dispose() => _released.Set();
     }
 
     private sealed class ClosedFence : IWriteFence

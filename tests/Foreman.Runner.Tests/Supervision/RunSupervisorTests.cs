@@ -12,7 +12,7 @@ public sealed class RunSupervisorTests : IDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly TestRunner _runner;
-    private readonly ListLogger _logger = new();
+    private readonly RecordingLogger _logger = new();
     private readonly RunSupervisor _runs;
 
     public RunSupervisorTests() => _runs = new RunSupervisor(_runner = new TestRunner(_time), _time, _logger);
@@ -192,6 +192,32 @@ public sealed class RunSupervisorTests : IDisposable
         Assert.Equal(StartResult.Draining, _runs.Reclaim(Assigned("b")));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(14)]
+    public async Task A_shutdown_returns_within_the_timeout_and_twice_the_grace_whenever_it_is_hurried(int secondsUntilHurry)
+    {
+        var timeout = TimeSpan.FromSeconds(5);
+        using var hurry = new CancellationTokenSource();
+        _runner.IgnoresDrain = true;
+        _runs.Start(Assigned("a"));
+        await _runner.BegunAsync("a");
+
+        var shutdown = _runs.ShutdownAsync(timeout, hurry.Token);
+        _time.Advance(TimeSpan.FromSeconds(secondsUntilHurry));
+        await hurry.CancelAsync();
+        await Eventually.TrueAsync(() => _logger.Entries.Any(e => e.Message.StartsWith("Stopping now", StringComparison.Ordinal)), "the hurry to be heeded");
+        await _time.WaitForTimersAsync(1);
+        _time.Advance(timeout + RunSupervisor.Grace - _time.Elapsed);
+        await Eventually.TrueAsync(() => _runner.HardStop.IsCancellationRequested, "the hard stop");
+        await _time.WaitForTimersAsync(1);
+        _time.Advance(RunSupervisor.Grace);
+
+        await shutdown.WaitAsync(TestDeadline.Default);
+        Assert.True(_time.Elapsed <= timeout + (2 * RunSupervisor.Grace));
+    }
+
     [Fact]
     public async Task A_deletion_and_a_new_state_reach_the_run_of_their_task_and_no_other()
     {
@@ -291,20 +317,5 @@ public sealed class RunSupervisorTests : IDisposable
         public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public StopMonitor? Monitor { get; set; }
-    }
-
-    private sealed class ListLogger : ILogger
-    {
-        private readonly ConcurrentQueue<(LogLevel Level, string Message, Exception? Exception)> _entries = [];
-
-        public IReadOnlyCollection<(LogLevel Level, string Message, Exception? Exception)> Entries => _entries;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _entries.Enqueue((logLevel, formatter(state, exception), exception));
     }
 }

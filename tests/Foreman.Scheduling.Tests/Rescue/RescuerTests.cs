@@ -133,6 +133,23 @@ public class RescuerTests
         Assert.Empty(late.Decisions.OfType<RecordEvent>());
     }
 
+    [Theory]
+    [InlineData("Job")]
+    [InlineData("Elsewhere")]
+    public void A_suspended_or_cancelled_assignment_of_an_unknown_placement_is_taken_back_too(string placement)
+    {
+        var suspended = Given.Task("s").Assigned("a", new Placement(placement)).With(s => s with { Suspend = true });
+        var cancelled = Given.Task("c").Assigned("a", new Placement(placement)).With(s => s with { Cancel = true });
+        var wanted = Given.Task("w").Assigned("a", new Placement(placement));
+        var running = Given.Task("r").Assigned("a", new Placement(placement)).Claimed("pod/1").With(s => s with { Cancel = true });
+
+        var plan = Given.Decide(Given.Cluster([Given.Node("a", 4)], suspended, cancelled, wanted, running));
+
+        Assert.Equal(2, plan.Tasks.Count);
+        Assert.All(["s", "c"], name => Assert.Equal(AttemptOutcome.Preempted, Assert.IsType<TakeBackTask>(plan.Write(name)).Attempt.Outcome));
+        Assert.Equal(["r", "w"], plan.Decisions.OfType<RecordEvent>().Select(e => e.About.Metadata.Name).Order());
+    }
+
     [Fact]
     public void A_suspended_or_cancelled_assignment_is_taken_back_before_it_runs()
     {
