@@ -114,15 +114,6 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
         {
             answer.SetResult();
         }
-
-        static AgenticTask OnLostHost(AgenticTask task)
-        {
-            var running = task.Scheduled(Placement.Node).Running();
-            return running with { Status = running.Status with { AssignedNode = "lost" } };
-        }
-
-        static string Purpose(FakeKubernetes.Patched patched) =>
-            patched.Patch.Content.ToJsonString().Contains("""{"op":"remove","path":"/status/assignedNode"}""", StringComparison.Ordinal) ? "rescue" : "assignment";
     }
 
     [Fact]
@@ -175,6 +166,15 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
 
         await _run.WaitAsync(TestContext.Current.CancellationToken);
     }
+
+    private static AgenticTask OnLostHost(AgenticTask task)
+    {
+        var running = task.Scheduled(Placement.Node).Running();
+        return running with { Status = running.Status with { AssignedNode = "lost" } };
+    }
+
+    private static string Purpose(FakeKubernetes.Patched patched) =>
+        patched.Patch.Content.ToJsonString().Contains("""{"op":"remove","path":"/status/assignedNode"}""", StringComparison.Ordinal) ? "rescue" : "assignment";
 
     private ClusterSnapshot Read()
     {

@@ -15,6 +15,7 @@ namespace Foreman.Testing.Faults;
 internal sealed class HttpFront : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly System.Security.Cryptography.X509Certificates.X509Certificate2 _certificate = ProxyCertificate.NewServer();
 
     public HttpFront(RequestDelegate handler, bool http1Only)
     {
@@ -32,7 +33,7 @@ internal sealed class HttpFront : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
                 listen.Protocols = http1Only ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
-                listen.UseHttps(ProxyCertificate.Server);
+                listen.UseHttps(_certificate);
             });
         });
         _app = builder.Build();
@@ -53,6 +54,7 @@ internal sealed class HttpFront : IAsyncDisposable
         using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
+        _certificate.Dispose();
     }
 
     /// <summary>A test ends the proxy, no signal does.</summary>

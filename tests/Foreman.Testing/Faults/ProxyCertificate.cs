@@ -7,14 +7,15 @@ namespace Foreman.Testing.Faults;
 /// <summary>The certificate of all proxies of a test run: made out to loopback, signed by itself, and so its own authority.</summary>
 internal static class ProxyCertificate
 {
-    private static readonly Lazy<X509Certificate2> Made = new(Make);
-
-    public static X509Certificate2 Server => Made.Value;
+    private static readonly Lazy<(byte[] Pkcs12, string Pem)> Created = new(Create);
 
     /// <summary>The certificate without its key.</summary>
-    public static string AuthorityPem => Made.Value.ExportCertificatePem();
+    public static string AuthorityPem => Created.Value.Pem;
 
-    private static X509Certificate2 Make()
+    /// <summary>An instance for one server: two that start at once must not share one, since its extensions are decoded when first read.</summary>
+    public static X509Certificate2 NewServer() => X509CertificateLoader.LoadPkcs12(Created.Value.Pkcs12, null);
+
+    private static (byte[] Pkcs12, string Pem) Create()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=fault-proxy", key, HashAlgorithmName.SHA256);
@@ -27,6 +28,6 @@ internal static class ProxyCertificate
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         var now = DateTimeOffset.UtcNow;
         using var signed = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(7));
-        return X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pkcs12), null);
+        return (signed.Export(X509ContentType.Pkcs12), signed.ExportCertificatePem());
     }
 }
