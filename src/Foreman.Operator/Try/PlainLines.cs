@@ -21,7 +21,7 @@ internal static class PlainLines
         foreach (var (name, node) in after.Nodes)
         {
             var was = before.Nodes.GetValueOrDefault(name);
-            if (was is null ? true : TryFormat.Phase(was) != TryFormat.Phase(node))
+            if (was is null || TryFormat.Phase(was) != TryFormat.Phase(node) || (TryFormat.IsReady(node) && TryFormat.Models(was) != TryFormat.Models(node)))
             {
                 yield return Line("node", TryFormat.IsReady(node) ? $"{name} Ready: {TryFormat.Node(node)}" : $"{name} {TryFormat.Phase(node)}");
             }

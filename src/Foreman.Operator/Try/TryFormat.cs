@@ -23,7 +23,7 @@ internal static class TryFormat
         var capability = node.Status?.Capability;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{capability?.AvailableRAMGB ?? 0} of {capability?.TotalRAMGB ?? 0} GiB RAM free, {Accelerator(capability)}, {Models(capability)}");
+            $"{capability?.AvailableRAMGB ?? 0} of {capability?.TotalRAMGB ?? 0} GiB RAM free, {Accelerator(capability)}, {Models(node)}");
     }
 
     /// <summary>Ready, or the present phase.</summary>
@@ -57,18 +57,20 @@ internal static class TryFormat
 
     public static string Trim(Uri url) => url.ToString().TrimEnd('/');
 
-    private static string Accelerator(NodeCapability? capability) =>
-        capability?.Accelerators is [var device, ..] ? device.Name
-        : capability?.Accelerator is { } kind && kind != Api.Accelerator.None ? kind.Value
-        : "no accelerator";
-
-    private static string Models(NodeCapability? capability)
+    /// <summary>The models of a host.</summary>
+    public static string Models(FleetNode node)
     {
+        var capability = node.Status?.Capability;
         var models = capability?.Models ?? [];
         return models.Count == 0
             ? "no model yet"
             : $"model {string.Join(", ", models.Take(3).Select(m => m.Name + (IsDemo(capability!, m) ? " (demo)" : "")))}{(models.Count > 3 ? ", …" : "")}";
     }
+
+    private static string Accelerator(NodeCapability? capability) =>
+        capability?.Accelerators is [var device, ..] ? device.Name
+        : capability?.Accelerator is { } kind && kind != Api.Accelerator.None ? kind.Value
+        : "no accelerator";
 
     private static bool IsDemo(NodeCapability capability, ServedModel model) =>
         capability.ModelServers?.FirstOrDefault(s => s.Url == model.Server)?.Kind == ModelServerKind.Demo;

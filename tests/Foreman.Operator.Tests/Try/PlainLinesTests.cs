@@ -36,6 +36,18 @@ public class PlainLinesTests
     }
 
     [Fact]
+    public void A_host_is_shown_again_when_its_models_are_found_later()
+    {
+        var before = new TryState { Nodes = Nodes(WithCapability(Ready, Ready.Status!.Capability! with { Models = [] })) };
+        var lessMemory = Nodes(WithCapability(Ready, Ready.Status!.Capability! with { AvailableRAMGB = 40 }));
+
+        Assert.Equal(
+            ["  node     box Ready: 50 of 64 GiB RAM free, no accelerator, model foreman-demo (demo)"],
+            PlainLines.Between(before, before with { Nodes = Nodes(Ready) }));
+        Assert.Empty(PlainLines.Between(before with { Nodes = Nodes(Ready) }, before with { Nodes = lessMemory }));
+    }
+
+    [Fact]
     public void The_demo_model_says_what_it_is()
     {
         var line = Assert.Single(PlainLines.Between(new(), new() { Model = new(new("http://127.0.0.1:8080"), "foreman-demo", Demo: true) }));
@@ -77,6 +89,8 @@ public class PlainLinesTests
         Assert.Contains("write_file [x]", writer.ToString(), StringComparison.Ordinal);
         Assert.Contains("Running", writer.ToString(), StringComparison.Ordinal);
     }
+
+    private static FleetNode WithCapability(FleetNode node, NodeCapability capability) => node with { Status = node.Status! with { Capability = capability } };
 
     private static ImmutableSortedDictionary<string, FleetNode> Nodes(FleetNode node) =>
         ImmutableSortedDictionary<string, FleetNode>.Empty.Add(node.Name(), node);
