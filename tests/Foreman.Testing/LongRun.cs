@@ -4,7 +4,7 @@ namespace Foreman.Testing;
 
 /// <summary>
 /// How much a test does whose worth grows with its length: little when somebody waits for the tests, more in CI
-/// (<c>FOREMAN_TEST_LONG=1</c>), and as much as is asked for on demand (<c>FOREMAN_TEST_SEEDS</c>, <c>FOREMAN_TEST_SOAK_SECONDS</c>).
+/// (<c>FOREMAN_TEST_LONG=1</c>), and as much as is asked for on demand (<c>FOREMAN_TEST_SEEDS</c>, <c>FOREMAN_TEST_SOAK_SECONDS</c>, <c>FOREMAN_TEST_FUZZ_SECONDS</c>).
 /// </summary>
 public static class LongRun
 {
@@ -21,6 +21,9 @@ public static class LongRun
     /// <param name="full">In CI.</param>
     public static TimeSpan Soak(TimeSpan quick, TimeSpan full) =>
         Number("FOREMAN_TEST_SOAK_SECONDS") is { } seconds ? TimeSpan.FromSeconds(seconds) : IsOn ? full : quick;
+
+    /// <summary>How long each target of a <see cref="Fuzzer"/> is fuzzed: 3 s unless something else is asked for.</summary>
+    public static TimeSpan Fuzz() => TimeSpan.FromSeconds(Number("FOREMAN_TEST_FUZZ_SECONDS") ?? 3);
 
     private static int? Number(string variable)
     {

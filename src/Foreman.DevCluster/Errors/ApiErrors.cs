@@ -50,11 +50,23 @@ internal static class ApiErrors
     public static ApiException TooLarge(long limit) =>
         new(413, "RequestEntityTooLarge", $"Request entity too large: limit is {limit}");
 
+    /// <summary>A request of allowed size whose handling costs more than this server gives one request.</summary>
+    public static ApiException TooMuchWork(string purpose) =>
+        new(413, "RequestEntityTooLarge", $"Request entity too large: it takes too much work {purpose}");
+
+    /// <summary>An object beyond the store's limit; kube-apiserver passes on what etcd says.</summary>
+    public static ApiException StoreTooLarge() => new(500, "", "etcdserver: request is too large");
+
+    public static ApiException TooManyRequests(string message) => new(429, "TooManyRequests", message);
+
     public static ApiException FutureVersion(long asked, long current) => new(504, "Timeout", $"Timeout: Too large resource version: {asked}, current: {current}", new JsonObject
     {
         ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
         ["retryAfterSeconds"] = 1,
     });
+
+    /// <summary>What the web server refuses while it reads a request: too large, too slow, cut short.</summary>
+    public static ApiException Unreadable(int code, string message) => new(code, code == 413 ? "RequestEntityTooLarge" : "BadRequest", message);
 
     public static ApiException Internal(string message) => new(500, "InternalError", message);
 

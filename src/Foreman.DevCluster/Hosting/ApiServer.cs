@@ -43,7 +43,11 @@ internal sealed class ApiServer
         {
             // The client has disconnected.
         }
-        catch (Exception error) when (error is not (OutOfMemoryException or BadHttpRequestException))
+        catch (BadHttpRequestException error)
+        {
+            await WriteErrorAsync(context, ApiErrors.Unreadable(error.StatusCode, error.Message));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             await WriteErrorAsync(context, ApiErrors.Internal($"Internal error occurred: {error.Message}"));
         }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
 
 namespace Foreman.DevCluster.Json;
 
-/// <summary>A decoded tree, and the duplicate members of its objects (the last one wins).</summary>
+/// <summary>A decoded tree, and the duplicate members of its objects (the last one wins), each once and a hundred at most.</summary>
 internal sealed record DecodedJson(JsonNode? Root, IReadOnlyList<string> Duplicates);
 
 /// <summary>
@@ -13,60 +15,95 @@ internal sealed record DecodedJson(JsonNode? Root, IReadOnlyList<string> Duplica
 /// </summary>
 internal static class JsonDecoder
 {
-    private const int MaxDepth = 512;
-
-    /// <exception cref="JsonException">The text is not JSON.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or its tree would exceed <see cref="TreeLimits"/>.</exception>
     public static DecodedJson Decode(ReadOnlySpan<byte> utf8)
     {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
-        var duplicates = new List<string>();
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = TreeLimits.Depth });
+        var state = new State();
         if (!reader.Read())
         {
             throw new JsonException("unexpected end of JSON input");
         }
 
-        var root = ReadNode(ref reader, "", duplicates);
-        return reader.Read() ? throw new JsonException("more than one JSON value") : new DecodedJson(root, duplicates);
+        var root = state.ReadNode(ref reader, FieldPath.Root);
+        return reader.Read() ? throw new JsonException("more than one JSON value") : new DecodedJson(root, [.. state.Duplicates]);
     }
 
-    private static JsonNode? ReadNode(ref Utf8JsonReader reader, string path, List<string> duplicates) => reader.TokenType switch
+    private sealed class State
     {
-        JsonTokenType.StartObject => ReadObject(ref reader, path, duplicates),
-        JsonTokenType.StartArray => ReadArray(ref reader, path, duplicates),
-        JsonTokenType.String => JsonValue.Create(reader.GetString()),
-        JsonTokenType.Number => reader.TryGetInt64(out var whole) ? JsonValue.Create(whole) : JsonValue.Create(reader.GetDouble()),
-        JsonTokenType.True => JsonValue.Create(true),
-        JsonTokenType.False => JsonValue.Create(false),
-        _ => null,
-    };
+        // Paths that are written out: those of one member again and again are one text.
+        private const int MaxShown = 10 * FieldErrors.Limit;
 
-    private static JsonObject ReadObject(ref Utf8JsonReader reader, string path, List<string> duplicates)
-    {
-        var node = new JsonObject();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+        private ValueCount _values;
+        private int _shown;
+
+        public List<string> Duplicates { get; } = [];
+
+        public JsonNode? ReadNode(ref Utf8JsonReader reader, FieldPath path)
         {
-            var name = reader.GetString()!;
-            var inner = path.Length == 0 ? name : path + "." + name;
-            if (node.ContainsKey(name))
+            _values.Add();
+            return reader.TokenType switch
             {
-                duplicates.Add(inner);
+                JsonTokenType.StartObject => ReadObject(ref reader, path),
+                JsonTokenType.StartArray => ReadArray(ref reader, path),
+                JsonTokenType.String => JsonValue.Create(JsonText.Read(ref reader)),
+                JsonTokenType.Number => ReadNumber(ref reader),
+                JsonTokenType.True => JsonValue.Create(true),
+                JsonTokenType.False => JsonValue.Create(false),
+                _ => null,
+            };
+        }
+
+        private static JsonValue ReadNumber(ref Utf8JsonReader reader)
+        {
+            if (reader.TryGetInt64(out var whole))
+            {
+                return JsonValue.Create(whole);
             }
 
-            reader.Read();
-            node[name] = ReadNode(ref reader, inner, duplicates);
+            var number = reader.GetDouble();
+            return double.IsFinite(number)
+                ? JsonValue.Create(number)
+                : throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"the number at byte {reader.TokenStartIndex} does not fit a float64"));
         }
 
-        return node;
-    }
-
-    private static JsonArray ReadArray(ref Utf8JsonReader reader, string path, List<string> duplicates)
-    {
-        var node = new JsonArray();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        private JsonObject ReadObject(ref Utf8JsonReader reader, FieldPath path)
         {
-            node.Add(ReadNode(ref reader, $"{path}[{node.Count}]", duplicates));
+            var node = new JsonObject();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = JsonText.Read(ref reader);
+                var inner = path.Field(name);
+                if (node.ContainsKey(name))
+                {
+                    AddDuplicate(inner);
+                }
+
+                reader.Read();
+                node[name] = ReadNode(ref reader, inner);
+            }
+
+            return node;
         }
 
-        return node;
+        private JsonArray ReadArray(ref Utf8JsonReader reader, FieldPath path)
+        {
+            var node = new JsonArray();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                node.Add(ReadNode(ref reader, path.Item(node.Count)));
+            }
+
+            return node;
+        }
+
+        private void AddDuplicate(FieldPath path)
+        {
+            if (Duplicates.Count < FieldErrors.Limit && ++_shown <= MaxShown && path.ToString() is var text && _seen.Add(text))
+            {
+                Duplicates.Add(text);
+            }
+        }
     }
 }

@@ -11,6 +11,8 @@ internal static class JsonTree
     // Relaxed escaping: the readers are API clients, not HTML parsers.
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    private const int FewMembers = 8;
+
     public static JsonObject? Object(this JsonObject? node, string name) => node?[name] as JsonObject;
 
     public static JsonArray? Array(this JsonObject? node, string name) => node?[name] as JsonArray;
@@ -102,6 +104,94 @@ internal static class JsonTree
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Removes members; one by one each removal would move all members behind it.</summary>
+    public static void RemoveAll(this JsonObject node, IReadOnlyCollection<string> names)
+    {
+        if (names.Count <= FewMembers)
+        {
+            foreach (var name in names)
+            {
+                node.Remove(name);
+            }
+
+            return;
+        }
+
+        var gone = names.ToHashSet(StringComparer.Ordinal);
+        var left = node.Where(field => !gone.Contains(field.Key)).ToArray();
+        node.Clear();
+        foreach (var (name, value) in left)
+        {
+            node[name] = value;
+        }
+    }
+
+    /// <summary>
+    /// A text that two values share exactly when they are the <see cref="Same"/>, for finding one among many.
+    /// </summary>
+    public static string Key(JsonNode? node) => node switch
+    {
+        JsonObject map => "{" + string.Join(',', map.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => ToText(field.Key) + ":" + Key(field.Value))) + "}",
+        JsonArray list => "[" + string.Join(',', list.Select(Key)) + "]",
+        JsonValue value when !value.TryGetValue<long>(out _) && value.TryGetValue<double>(out var number) => "d" + number.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        _ => ToText(node),
+    };
+
+    /// <summary>The length of a value as UTF-8 JSON, escapes not counted; where it exceeds the limit, some number above it.</summary>
+    public static long Size(JsonNode? value, long limit)
+    {
+        if (value is not (JsonObject or JsonArray))
+        {
+            return AsText(value) is { } text ? 2 + System.Text.Encoding.UTF8.GetByteCount(text) : 4;
+        }
+
+        var size = 2L;
+        if (value is JsonObject map)
+        {
+            foreach (var (name, inner) in map)
+            {
+                size += 4 + System.Text.Encoding.UTF8.GetByteCount(name) + Size(inner, limit - size);
+                if (size > limit)
+                {
+                    return size;
+                }
+            }
+        }
+
+        foreach (var inner in value as JsonArray ?? [])
+        {
+            size += 1 + Size(inner, limit - size);
+            if (size > limit)
+            {
+                return size;
+            }
+        }
+
+        return size;
+    }
+
+    /// <summary>The depth of a tree: 0 for a value without content, and no more than one above the limit.</summary>
+    /// <param name="node">The tree.</param>
+    /// <param name="limit">Deeper levels are not looked at.</param>
+    /// <param name="visited">Grows by the values that were looked at.</param>
+    public static int Depth(JsonNode? node, int limit, ref long visited)
+    {
+        visited++;
+        if (node is not (JsonObject or JsonArray) || limit < 0)
+        {
+            return node is JsonObject or JsonArray ? 1 : 0;
+        }
+
+        var deepest = 0;
+        var children = node is JsonObject map ? map.Select(field => field.Value) : (JsonArray)node;
+        foreach (var child in children)
+        {
+            deepest = Math.Max(deepest, Depth(child, limit - 1, ref visited));
+        }
+
+        return deepest + 1;
     }
 
     private static bool SameObjects(JsonObject left, JsonObject right)

@@ -1,133 +1,214 @@
-using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using Foreman.DevCluster.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Foreman.DevCluster.Json;
 
-/// <summary>Reads YAML documents into JSON trees by YamlDotNet's event parser; plain scalars are resolved as in the API server.</summary>
-internal static partial class YamlDecoder
+/// <summary>
+/// Reads YAML documents into JSON trees by YamlDotNet's event parser, within <see cref="TreeLimits"/>; what aliases repeat is
+/// counted as if it were written out.
+/// </summary>
+internal static class YamlDecoder
 {
+    /// <summary>Most bytes that aliases may repeat: what is larger written out could not be sent as JSON either.</summary>
+    private const long MaxRepeated = 3 * 1024 * 1024;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The first document of a text; the others are not looked at, as in the API server.</summary>
+    /// <exception cref="YamlException">The text is not YAML in UTF-8, or exceeds a limit.</exception>
+    public static DecodedJson DecodeFirst(ReadOnlySpan<byte> utf8)
+    {
+        string text;
+        try
+        {
+            text = Strict.GetString(utf8);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new YamlException("invalid UTF-8: " + error.Message, error);
+        }
+
+        return Guard(() =>
+        {
+            var reader = Open(text);
+            return reader.NextDocument(out var root) ? new DecodedJson(root, reader.Duplicates) : new DecodedJson(null, []);
+        });
+    }
+
     /// <summary>All documents of a text, without the empty ones.</summary>
     /// <exception cref="YamlException">The text is not YAML.</exception>
-    public static IReadOnlyList<JsonNode> DecodeAll(string yaml)
+    public static IReadOnlyList<JsonNode> DecodeAll(string yaml) => Guard(() =>
     {
-        var parser = new Parser(new StringReader(yaml));
-        parser.Consume<StreamStart>();
         var documents = new List<JsonNode>();
-        while (parser.Accept<DocumentStart>(out _))
+        var reader = Open(yaml);
+        while (reader.NextDocument(out var root))
         {
-            parser.Consume<DocumentStart>();
-            if (ReadNode(parser, new Dictionary<string, JsonNode?>(StringComparer.Ordinal)) is { } node)
+            if (root is not null)
             {
-                documents.Add(node);
+                documents.Add(root);
             }
-
-            parser.Consume<DocumentEnd>();
         }
 
         return documents;
-    }
+    });
 
-    private static JsonNode? ReadNode(IParser parser, Dictionary<string, JsonNode?> anchors)
+    private static DocumentReader Open(string text)
     {
-        if (parser.TryConsume<AnchorAlias>(out var alias))
+        foreach (var unit in text)
         {
-            return anchors.TryGetValue(alias.Value.Value, out var known)
-                ? known?.DeepClone()
-                : throw new YamlException(alias.Start, alias.End, $"unknown anchor '{alias.Value}'");
+            if (char.IsControl(unit) && unit is not ('\t' or '\r' or '\n' or '\u0085'))
+            {
+                throw new YamlException("control characters are not allowed");
+            }
         }
 
-        var anchor = parser.Accept<NodeEvent>(out var next) ? next.Anchor : AnchorName.Empty;
-        JsonNode? node;
-        if (parser.TryConsume<Scalar>(out var scalar))
-        {
-            node = Resolve(scalar);
-        }
-        else if (parser.TryConsume<SequenceStart>(out _))
-        {
-            node = ReadSequence(parser, anchors);
-        }
-        else
-        {
-            parser.Consume<MappingStart>();
-            node = ReadMapping(parser, anchors);
-        }
-
-        if (!anchor.IsEmpty)
-        {
-            anchors[anchor.Value] = node;
-        }
-
-        return node;
+        return new DocumentReader(new Parser(new StringReader(text)));
     }
 
-    private static JsonArray ReadSequence(IParser parser, Dictionary<string, JsonNode?> anchors)
+    // The parser throws these for some texts that are no YAML.
+    private static T Guard<T>(Func<T> read)
     {
-        var array = new JsonArray();
-        while (!parser.TryConsume<SequenceEnd>(out _))
+        try
         {
-            array.Add(ReadNode(parser, anchors));
+            return read();
         }
-
-        return array;
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            throw new YamlException(error.Message, error);
+        }
     }
 
-    private static JsonObject ReadMapping(IParser parser, Dictionary<string, JsonNode?> anchors)
+    private sealed class DocumentReader
     {
-        var node = new JsonObject();
-        while (!parser.TryConsume<MappingEnd>(out _))
+        private readonly IParser _parser;
+        private readonly Dictionary<string, (JsonNode? Node, long Size, int Values)> _anchors = new(StringComparer.Ordinal);
+        private readonly List<string> _duplicates = [];
+        private ValueCount _values;
+        private long _size;
+        private long _repeated;
+
+        public DocumentReader(IParser parser)
         {
-            var key = parser.Consume<Scalar>().Value;
-            node[key] = ReadNode(parser, anchors);
+            _parser = parser;
+            parser.Consume<StreamStart>();
         }
 
-        return node;
-    }
+        /// <summary>Keys that a map has twice, with their paths; a hundred at most.</summary>
+        public IReadOnlyList<string> Duplicates => _duplicates;
 
-    private static JsonValue? Resolve(Scalar scalar)
-    {
-        if (scalar.Style != ScalarStyle.Plain)
+        public bool NextDocument(out JsonNode? root)
         {
-            return JsonValue.Create(scalar.Value);
+            root = null;
+            if (!_parser.TryConsume<DocumentStart>(out _))
+            {
+                return false;
+            }
+
+            _anchors.Clear();
+            root = ReadNode(FieldPath.Root, 0);
+            _parser.Consume<DocumentEnd>();
+            return true;
         }
 
-        var text = scalar.Value;
-        return text switch
+        private JsonNode? ReadNode(FieldPath path, int depth)
         {
-            "" or "~" or "null" or "Null" or "NULL" => null,
-            "true" or "True" or "TRUE" or "y" or "Y" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => JsonValue.Create(true),
-            "false" or "False" or "FALSE" or "n" or "N" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => JsonValue.Create(false),
-            _ when Integer(text) is { } whole => JsonValue.Create(whole),
-            _ when Float().IsMatch(text) => JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture)),
-            _ => JsonValue.Create(text),
-        };
-    }
+            if (depth > TreeLimits.Depth)
+            {
+                throw new YamlException($"exceeded max depth of {TreeLimits.Depth}");
+            }
 
-    /// <summary>YAML 1.1 integers: decimal, and with a prefix hexadecimal, octal (0o or 0) and binary; underscores part digits.</summary>
-    private static long? Integer(string text)
-    {
-        var negative = text.StartsWith('-');
-        var digits = text.TrimStart('-', '+').Replace("_", "", StringComparison.Ordinal);
-        var (radix, rest) = digits switch
-        {
-            ['0', 'x', .. var hex] => (16, hex),
-            ['0', 'o', .. var octal] => (8, octal),
-            ['0', 'b', .. var binary] => (2, binary),
-            ['0', .. { Length: > 0 } octal] => (8, octal),
-            _ => (10, digits),
-        };
-        if (rest.Length == 0 || text.Length - text.TrimStart('-', '+').Length > 1 || !rest.All(digit => char.IsAsciiHexDigit(digit) && Convert.ToInt32(digit.ToString(), 16) < radix))
-        {
-            return null;
+            if (_parser.TryConsume<AnchorAlias>(out var alias))
+            {
+                return Repeat(alias, depth);
+            }
+
+            var valuesBefore = _values.Count;
+            _values.Add();
+            var anchor = _parser.Accept<NodeEvent>(out var next) ? next.Anchor : AnchorName.Empty;
+            var before = _size;
+            _size++;
+            JsonNode? node;
+            if (_parser.TryConsume<Scalar>(out var scalar))
+            {
+                _size += scalar.Value.Length;
+                node = YamlScalars.Resolve(scalar);
+            }
+            else if (_parser.TryConsume<SequenceStart>(out _))
+            {
+                node = ReadSequence(path, depth);
+            }
+            else
+            {
+                _parser.Consume<MappingStart>();
+                node = ReadMapping(path, depth);
+            }
+
+            if (!anchor.IsEmpty)
+            {
+                _anchors[anchor.Value] = (node, _size - before, _values.Count - valuesBefore);
+            }
+
+            return node;
         }
 
-        var value = rest.Aggregate(System.Numerics.BigInteger.Zero, (sum, digit) => (sum * radix) + Convert.ToInt32(digit.ToString(), 16));
-        value = negative ? -value : value;
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : null;
-    }
+        private JsonNode? Repeat(AnchorAlias alias, int depth)
+        {
+            if (!_anchors.TryGetValue(alias.Value.Value, out var known))
+            {
+                throw new YamlException(alias.Start, alias.End, $"unknown anchor '{alias.Value}'");
+            }
 
-    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex Float();
+            _values.Add(known.Values);
+            _size += known.Size;
+            _repeated += known.Size;
+            if (_repeated > MaxRepeated)
+            {
+                throw new YamlException(alias.Start, alias.End, "document contains excessive aliasing");
+            }
+
+            var visited = 0L;
+            return depth + JsonTree.Depth(known.Node, TreeLimits.Depth, ref visited) > TreeLimits.Depth
+                ? throw new YamlException(alias.Start, alias.End, $"exceeded max depth of {TreeLimits.Depth}")
+                : known.Node?.DeepClone();
+        }
+
+        private JsonArray ReadSequence(FieldPath path, int depth)
+        {
+            var array = new JsonArray();
+            while (!_parser.TryConsume<SequenceEnd>(out _))
+            {
+                array.Add(ReadNode(path.Item(array.Count), depth + 1));
+            }
+
+            return array;
+        }
+
+        private JsonObject ReadMapping(FieldPath path, int depth)
+        {
+            var node = new JsonObject();
+            while (!_parser.TryConsume<MappingEnd>(out _))
+            {
+                var key = _parser.Consume<Scalar>();
+                if (!JsonText.IsWellFormed(key.Value))
+                {
+                    throw new YamlException(key.Start, key.End, "found invalid Unicode character escape code");
+                }
+
+                _size += key.Value.Length;
+                var inner = path.Field(key.Value);
+                if (node.ContainsKey(key.Value) && _duplicates.Count < FieldErrors.Limit)
+                {
+                    _duplicates.Add(inner.ToString());
+                }
+
+                node[key.Value] = ReadNode(inner, depth + 1);
+            }
+
+            return node;
+        }
+    }
 }

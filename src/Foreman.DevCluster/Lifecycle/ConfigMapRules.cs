@@ -8,7 +8,7 @@ namespace Foreman.DevCluster.Lifecycle;
 /// <summary>Rules of ConfigMaps: valid keys, unique across data and binaryData, and immutability.</summary>
 internal sealed class ConfigMapRules : KindRules
 {
-    public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    public override void Validate(JsonObject root, JsonObject? stored, FieldErrors errors)
     {
         DataRules.CheckKeys(root, "data", errors);
         DataRules.CheckKeys(root, "binaryData", errors);

@@ -13,7 +13,7 @@ internal static partial class DataRules
     private const int MaxSize = 1024 * 1024;
     private const string ImmutableMessage = "field is immutable when `immutable` is set";
 
-    public static void CheckKeys(JsonObject root, string field, List<FieldError> errors)
+    public static void CheckKeys(JsonObject root, string field, FieldErrors errors)
     {
         foreach (var (key, _) in root.Object(field) ?? [])
         {
@@ -31,7 +31,7 @@ internal static partial class DataRules
     public static long ByteSize(JsonObject? map) => (map ?? []).Sum(entry => Base64Size(JsonTree.AsText(entry.Value) ?? ""));
 
     /// <summary>Adds an error at <paramref name="field"/> when the total size is too large.</summary>
-    public static void CheckSize(long size, string field, List<FieldError> errors)
+    public static void CheckSize(long size, string field, FieldErrors errors)
     {
         if (size > MaxSize)
         {
@@ -39,7 +39,7 @@ internal static partial class DataRules
         }
     }
 
-    public static void CheckImmutable(JsonObject root, JsonObject? stored, List<FieldError> errors, params ReadOnlySpan<string> fields)
+    public static void CheckImmutable(JsonObject root, JsonObject? stored, FieldErrors errors, params ReadOnlySpan<string> fields)
     {
         if (stored is null || JsonTree.AsBoolean(stored["immutable"]) != true)
         {

@@ -9,7 +9,7 @@ namespace Foreman.DevCluster.Lifecycle;
 /// <summary>Reads a CustomResourceDefinition into the definition of a served kind, or reports its errors.</summary>
 internal static class DefinitionReader
 {
-    public static ResourceDefinition? Read(JsonObject crd, List<FieldError> errors)
+    public static ResourceDefinition? Read(JsonObject crd, FieldErrors errors)
     {
         var spec = crd.Object("spec");
         var names = spec.Object("names");
@@ -21,6 +21,7 @@ internal static class DefinitionReader
             return null;
         }
 
+        CheckTexts(spec, names, served[0], errors);
         if (served[0].Object("schema").Object("openAPIV3Schema") is not { } schema)
         {
             errors.Add(FieldError.Required("spec.versions[0].schema.openAPIV3Schema", "schemas are required"));
@@ -38,7 +39,21 @@ internal static class DefinitionReader
         }
     }
 
-    private static void CheckName(JsonObject crd, JsonObject? spec, JsonObject? names, List<FieldError> errors)
+    private static void CheckTexts(JsonObject? spec, JsonObject? names, JsonObject version, FieldErrors errors)
+    {
+        foreach (var (at, name, field) in (ReadOnlySpan<(JsonObject?, string, string)>)
+        [
+            (spec, "group", "spec.group"), (names, "kind", "spec.names.kind"), (names, "plural", "spec.names.plural"), (version, "name", "spec.versions[0].name"),
+        ])
+        {
+            if (string.IsNullOrEmpty(at.Text(name)))
+            {
+                errors.Add(FieldError.Required(field));
+            }
+        }
+    }
+
+    private static void CheckName(JsonObject crd, JsonObject? spec, JsonObject? names, FieldErrors errors)
     {
         var name = crd.Object("metadata").Text("name") ?? "";
         var wanted = $"{names.Text("plural")}.{spec.Text("group")}";

@@ -28,7 +28,7 @@ internal sealed class DefinitionRules(ObjectStore store, ResourceCatalog catalog
         root["status"] = Status(spec, names, stored.Object("status").Array("conditions"));
     }
 
-    public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    public override void Validate(JsonObject root, JsonObject? stored, FieldErrors errors)
     {
         if (errors.Count == 0 && DefinitionReader.Read(root, errors) is { } definition)
         {
@@ -42,7 +42,7 @@ internal sealed class DefinitionRules(ObjectStore store, ResourceCatalog catalog
 
     public override void Stored(StoredObject item)
     {
-        if (item.IsTerminating || DefinitionReader.Read(item.Root, []) is not { } definition)
+        if (item.IsTerminating || DefinitionReader.Read(item.Root, new FieldErrors()) is not { } definition)
         {
             return;
         }
@@ -57,7 +57,7 @@ internal sealed class DefinitionRules(ObjectStore store, ResourceCatalog catalog
     /// <summary>Removes the kind with all its objects; called after its definition was removed.</summary>
     public void Removed(StoredObject item)
     {
-        if (DefinitionReader.Read(item.Root, []) is { } definition)
+        if (DefinitionReader.Read(item.Root, new FieldErrors()) is { } definition)
         {
             catalog.Remove(definition.Group, definition.Plural);
             foreach (var name in store.Snapshot(definition.GroupResource).Objects.Keys)
@@ -80,7 +80,7 @@ internal sealed class DefinitionRules(ObjectStore store, ResourceCatalog catalog
     private bool BuiltinCollision(ResourceDefinition definition) =>
         catalog.All.Any(known => !known.Custom && known.Group == definition.Group && known.Plural == definition.Plural);
 
-    private static void CheckUnchanged(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    private static void CheckUnchanged(JsonObject root, JsonObject? stored, FieldErrors errors)
     {
         foreach (var name in (string[])["group", "scope"])
         {

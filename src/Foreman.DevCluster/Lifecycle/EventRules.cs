@@ -8,7 +8,7 @@ namespace Foreman.DevCluster.Lifecycle;
 /// <summary>Rules of Events: they are in the namespace of the involved object, or in default for cluster-scoped ones.</summary>
 internal sealed class EventRules : KindRules
 {
-    public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    public override void Validate(JsonObject root, JsonObject? stored, FieldErrors errors)
     {
         var space = root.Object("metadata").Text("namespace") ?? "";
         var about = root.Object("involvedObject").Text("namespace") ?? "";

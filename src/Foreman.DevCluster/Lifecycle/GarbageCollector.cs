@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Storage;
 using Foreman.DevCluster.Writing;
@@ -48,7 +49,14 @@ internal sealed class GarbageCollector : IAsyncDisposable
     {
         await foreach (var work in _work.Reader.ReadAllAsync())
         {
-            work();
+            try
+            {
+                work();
+            }
+            catch (ApiException)
+            {
+                // An object that can't be collected now must not keep the others; the next change of its owner tries again.
+            }
         }
     }
 

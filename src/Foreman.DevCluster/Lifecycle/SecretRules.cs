@@ -29,7 +29,7 @@ internal sealed class SecretRules : KindRules
         root["type"] ??= "Opaque";
     }
 
-    public override void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    public override void Validate(JsonObject root, JsonObject? stored, FieldErrors errors)
     {
         DataRules.CheckKeys(root, "data", errors);
         DataRules.CheckSize(DataRules.ByteSize(root.Object("data")), "data", errors);

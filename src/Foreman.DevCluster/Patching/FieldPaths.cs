@@ -14,9 +14,13 @@ internal static class FieldPaths
     /// <summary>Separator of the steps of a path; not allowed in names of a schema.</summary>
     public const char Separator = '\u001f';
 
+    // Comparing an item's keys costs about as much as making a path of this length.
+    private const int CharactersPerItem = 16;
+
     public static Dictionary<string, JsonNode?> Leaves(JsonObject root, StructuralSchema schema, bool status)
     {
         var leaves = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
+        var budget = new PathBudget();
         foreach (var (name, value) in root)
         {
             if (name is "apiVersion" or "kind" || (name == "status") != status)
@@ -26,11 +30,11 @@ internal static class FieldPaths
 
             if (name == "metadata")
             {
-                AddMetadata(value as JsonObject, leaves);
+                AddMetadata(value as JsonObject, leaves, budget);
             }
             else
             {
-                Add(value, schema.Properties.GetValueOrDefault(name), "f:" + name, leaves);
+                Add(value, schema.Properties.GetValueOrDefault(name), "f:" + name, leaves, budget);
             }
         }
 
@@ -38,13 +42,14 @@ internal static class FieldPaths
     }
 
     /// <summary>Removes the value at a path, if any.</summary>
-    public static void Remove(JsonObject root, string path, StructuralSchema schema)
+    public static void Remove(JsonObject root, string path, StructuralSchema schema, PathBudget budget)
     {
         var steps = path.Split(Separator);
         JsonNode? node = root;
         StructuralSchema? at = schema;
         for (var i = 0; i < steps.Length; i++)
         {
+            budget.Charge(node is JsonArray list ? list.Count * CharactersPerItem : 1);
             if (Step(node, steps[i], at) is not { } found)
             {
                 return;
@@ -73,7 +78,7 @@ internal static class FieldPaths
 
     private static string ShowKey(JsonObject key) => string.Join(',', key.Select(part => $"{part.Key}={JsonTree.ToText(part.Value)}"));
 
-    private static void AddMetadata(JsonObject? metadata, Dictionary<string, JsonNode?> leaves)
+    private static void AddMetadata(JsonObject? metadata, Dictionary<string, JsonNode?> leaves, PathBudget budget)
     {
         foreach (var (name, value) in metadata ?? [])
         {
@@ -86,18 +91,19 @@ internal static class FieldPaths
             }
             else if (name is "finalizers" or "ownerReferences")
             {
-                Add(value, BuiltinSchemas.ObjectMeta.Properties[name], $"f:metadata{Separator}f:{name}", leaves);
+                Add(value, BuiltinSchemas.ObjectMeta.Properties[name], $"f:metadata{Separator}f:{name}", leaves, budget);
             }
         }
     }
 
-    private static void Add(JsonNode? value, StructuralSchema? schema, string path, Dictionary<string, JsonNode?> leaves)
+    private static void Add(JsonNode? value, StructuralSchema? schema, string path, Dictionary<string, JsonNode?> leaves, PathBudget budget)
     {
+        budget.Charge(path.Length);
         if (value is JsonObject { Count: > 0 } map && schema?.MapType != "atomic")
         {
             foreach (var (name, inner) in map)
             {
-                Add(inner, schema?.Properties.GetValueOrDefault(name) ?? schema?.AdditionalProperties, $"{path}{Separator}f:{name}", leaves);
+                Add(inner, schema?.Properties.GetValueOrDefault(name) ?? schema?.AdditionalProperties, $"{path}{Separator}f:{name}", leaves, budget);
             }
         }
         else if (value is JsonArray list && schema?.ListType == "map")
@@ -106,13 +112,14 @@ internal static class FieldPaths
             {
                 var at = $"{path}{Separator}k:{JsonTree.ToText(ListRules.KeyOf(item, schema))}";
                 leaves[at + Separator + "."] = null;
-                Add(item, schema.Items, at, leaves);
+                Add(item, schema.Items, at, leaves, budget);
             }
         }
         else if (value is JsonArray set && schema?.ListType == "set")
         {
             foreach (var item in set)
             {
+                budget.Charge(path.Length);
                 leaves[$"{path}{Separator}v:{JsonTree.ToText(item)}"] = item;
             }
         }

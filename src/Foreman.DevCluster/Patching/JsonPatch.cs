@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
@@ -7,57 +6,68 @@ namespace Foreman.DevCluster.Patching;
 
 /// <summary>
 /// RFC 6902, with the API server's errors: any failing operation (a failed test, an absent path, an unknown operation) is a
-/// 422 with empty details. A test of an absent path passes only against null.
+/// 422 with empty details. A test of an absent path passes only against null. Copies of more than 3 MiB in all fail too, as in the
+/// API server.
 /// </summary>
 internal static class JsonPatch
 {
     private const int MaxOperations = 10_000;
+    private static readonly string[] Texts = ["op", "path", "from"];
 
-    /// <exception cref="ApiException">400 when the patch is no array of operations, 413 when it is too long, 422 when an operation is refused.</exception>
+    /// <exception cref="ApiException">
+    /// 400 when the patch is no array of operations, 413 when it is too long or takes too much work, 422 when an operation is refused.
+    /// </exception>
     public static JsonObject Apply(JsonObject root, JsonNode? patch)
     {
-        if (patch is not JsonArray operations || operations.Any(operation => operation is not JsonObject))
+        if (patch is not JsonArray operations || operations.Any(operation => operation is not JsonObject map || !HasTypes(map)))
         {
             throw ApiErrors.BadRequest("error decoding patch: a JSON Patch is an array of operations");
         }
 
         if (operations.Count > MaxOperations)
         {
-            throw new ApiException(413, "RequestEntityTooLarge", $"The allowed maximum operations in a JSON patch is {MaxOperations}, got {operations.Count}");
+            throw new ApiException(413, "RequestEntityTooLarge", $"Request entity too large: The allowed maximum operations in a JSON patch is {MaxOperations}, got {operations.Count}");
         }
 
         // A parent above the root lets the path "" be handled like any other.
         var holder = new JsonObject { ["root"] = root.DeepClone() };
+        var budget = new PatchBudget();
         foreach (var operation in operations)
         {
-            Run(holder, (JsonObject)operation!);
+            Run(holder, (JsonObject)operation!, budget);
         }
 
-        return Pointer.Detach(holder, "root") as JsonObject ?? throw ApiErrors.PatchRejected();
+        var result = holder["root"] as JsonObject ?? throw ApiErrors.PatchRejected();
+        holder.Remove("root");
+        return result;
     }
 
-    private static void Run(JsonObject holder, JsonObject operation)
+    // The API server decodes an operation into texts; an absent one is empty.
+    private static bool HasTypes(JsonObject operation) =>
+        Array.TrueForAll(Texts, name => operation[name] is null || operation.Text(name) is not null);
+
+    private static void Run(JsonObject holder, JsonObject operation, PatchBudget budget)
     {
         var path = operation.Text("path") ?? throw ApiErrors.PatchRejected();
         switch (operation.Text("op"))
         {
             case "add":
-                Pointer.Of(holder, path).Add(Value(operation));
+                Put(JsonPointer.Of(holder, path, budget), Value(operation), budget, JsonPointer.Add);
                 break;
             case "replace":
-                Pointer.Of(holder, path).Replace(Value(operation));
+                Put(JsonPointer.Of(holder, path, budget), Value(operation), budget, JsonPointer.Replace);
                 break;
             case "remove":
-                Pointer.Of(holder, path).Remove();
+                JsonPointer.Of(holder, path, budget).Remove(budget);
                 break;
             case "test":
-                Test(holder, path, operation["value"]);
+                Test(JsonPointer.Of(holder, path, budget), operation["value"]);
                 break;
             case "copy":
-                Pointer.Of(holder, path).Add(Pointer.Of(holder, From(operation)).Read()?.DeepClone());
+                Copy(holder, From(operation), path, budget);
                 break;
             case "move":
-                Pointer.Of(holder, path, from: From(operation)).Add(Pointer.Of(holder, From(operation)).Take());
+                Move(holder, From(operation), path, budget);
                 break;
             default:
                 throw ApiErrors.PatchRejected();
@@ -69,122 +79,45 @@ internal static class JsonPatch
     /// <summary>An absent value means null, as in the API server.</summary>
     private static JsonNode? Value(JsonObject operation) => operation["value"]?.DeepClone();
 
-    private static void Test(JsonObject holder, string path, JsonNode? wanted)
+    private static void Test(JsonPointer at, JsonNode? wanted)
     {
-        if (!JsonTree.Same(Pointer.Of(holder, path).Read(), wanted))
+        if (!JsonTree.Same(at.Read(), wanted))
         {
             throw ApiErrors.PatchRejected();
         }
     }
 
-    /// <summary>A location in a tree: a container and a key in it.</summary>
-    private readonly struct Pointer(JsonNode container, string key)
+    private static void Copy(JsonObject holder, string from, string path, PatchBudget budget)
     {
-        public static Pointer Of(JsonObject holder, string path, string? from = null)
+        var source = JsonPointer.Of(holder, from, budget).Read();
+        budget.Copy(source);
+        Put(JsonPointer.Of(holder, path, budget), source?.DeepClone(), budget, JsonPointer.Add);
+    }
+
+    private static void Move(JsonObject holder, string from, string path, PatchBudget budget)
+    {
+        var source = JsonPointer.Of(holder, from, budget);
+        if (!source.Exists)
         {
-            if (path.Length > 0 && path[0] != '/')
-            {
-                throw ApiErrors.PatchRejected();
-            }
-
-            if (from is not null && !Of(holder, from).Exists)
-            {
-                throw ApiErrors.PatchRejected();
-            }
-
-            var keys = ("root" + path).Split('/').Select(Unescape).ToArray();
-            JsonNode node = holder;
-            foreach (var step in keys[..^1])
-            {
-                node = new Pointer(node, step).Read() ?? throw ApiErrors.PatchRejected();
-            }
-
-            return new Pointer(node, keys[^1]);
+            throw ApiErrors.PatchRejected();
         }
 
-        public static JsonNode? Detach(JsonObject holder, string key)
+        var value = source.Read();
+        source.Remove(budget);
+        var target = JsonPointer.Of(holder, path, budget);
+
+        // Where a value moves no deeper, the tree gets no deeper.
+        if (target.Depth > source.Depth)
         {
-            var node = holder[key];
-            holder.Remove(key);
-            return node;
+            budget.CheckDepth(value, target.Depth);
         }
 
-        /// <summary>False for an absent key; an index out of range is an error.</summary>
-        public bool Exists => container switch
-        {
-            JsonObject map => map.ContainsKey(key),
-            JsonArray list => Index(list.Count) >= 0,
-            _ => throw ApiErrors.PatchRejected(),
-        };
+        JsonPointer.Add(target, value, budget);
+    }
 
-        /// <summary>The value; null where a map has no such key, as in the API server's library.</summary>
-        public JsonNode? Read() => container switch
-        {
-            JsonObject map => map[key],
-            JsonArray list => list[Index(list.Count)],
-            _ => throw ApiErrors.PatchRejected(),
-        };
-
-        public void Add(JsonNode? value)
-        {
-            if (container is JsonObject map)
-            {
-                map[key] = value;
-            }
-            else if (container is JsonArray list)
-            {
-                list.Insert(key == "-" ? list.Count : Index(list.Count + 1), value);
-            }
-            else
-            {
-                throw ApiErrors.PatchRejected();
-            }
-        }
-
-        /// <summary>In a map this also sets an absent key, as kube-apiserver's library does, contrary to the RFC.</summary>
-        public void Replace(JsonNode? value)
-        {
-            if (container is JsonArray list)
-            {
-                list[Index(list.Count)] = value;
-            }
-            else
-            {
-                Add(value);
-            }
-        }
-
-        public void Remove()
-        {
-            if (!Exists)
-            {
-                throw ApiErrors.PatchRejected();
-            }
-
-            if (container is JsonObject map)
-            {
-                map.Remove(key);
-            }
-            else if (container is JsonArray list)
-            {
-                list.RemoveAt(Index(list.Count));
-            }
-        }
-
-        public JsonNode? Take()
-        {
-            var node = Read();
-            Remove();
-            return node;
-        }
-
-        /// <summary>The index in a list of this length; negative ones count from the end.</summary>
-        private int Index(int count) =>
-            int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && index < count && index >= -count
-                ? index < 0 ? index + count : index
-                : throw ApiErrors.PatchRejected();
-
-        private static string Unescape(string step) =>
-            step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+    private static void Put(JsonPointer at, JsonNode? value, PatchBudget budget, Action<JsonPointer, JsonNode?, PatchBudget> put)
+    {
+        budget.CheckDepth(value, at.Depth);
+        put(at, value, budget);
     }
 }

@@ -97,12 +97,13 @@ internal static class ManagedFields
     private static HashSet<string> ReadPaths(JsonObject? tree)
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
-        Collect(tree ?? [], "", paths);
+        Collect(tree ?? [], "", paths, new PathBudget());
         return paths;
     }
 
-    private static void Collect(JsonObject node, string path, HashSet<string> paths)
+    private static void Collect(JsonObject node, string path, HashSet<string> paths, PathBudget budget)
     {
+        budget.Charge(path.Length);
         if (node.Count == 0 && path.Length > 0)
         {
             paths.Add(path);
@@ -110,7 +111,7 @@ internal static class ManagedFields
 
         foreach (var (step, inner) in node)
         {
-            Collect(inner as JsonObject ?? [], path.Length == 0 ? step : path + FieldPaths.Separator + step, paths);
+            Collect(inner as JsonObject ?? [], path.Length == 0 ? step : path + FieldPaths.Separator + step, paths, budget);
         }
     }
 }

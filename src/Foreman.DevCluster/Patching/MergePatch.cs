@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Patching;
 
@@ -20,11 +21,12 @@ internal static class MergePatch
 
     public static void Merge(JsonObject target, JsonObject changes)
     {
+        var gone = new List<string>();
         foreach (var (name, change) in changes)
         {
             if (change is null)
             {
-                target.Remove(name);
+                gone.Add(name);
             }
             else if (change is JsonObject inner)
             {
@@ -40,5 +42,7 @@ internal static class MergePatch
                 target[name] = change.DeepClone();
             }
         }
+
+        target.RemoveAll(gone);
     }
 }

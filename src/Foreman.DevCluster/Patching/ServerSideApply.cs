@@ -35,9 +35,10 @@ internal static class ServerSideApply
         part.Remove("metadata");
         Merge(result, part, schema);
         Merge(result.Metadata(), metadata, BuiltinSchemas.ObjectMeta);
+        var budget = new PathBudget();
         foreach (var path in (mine?.Paths ?? []).Where(path => !wanted.ContainsKey(path) && !others.Exists(owner => owner.Paths.Contains(path))))
         {
-            FieldPaths.Remove(result, path, schema);
+            FieldPaths.Remove(result, path, schema, budget);
         }
 
         var entry = new FieldOwner(options.FieldManager, "Apply", target.Subresource ?? "", [.. wanted.Keys])
@@ -76,16 +77,16 @@ internal static class ServerSideApply
 
     private static ApiException Conflict(List<(FieldOwner Owner, string Path)> conflicts, WriteTarget target)
     {
-        var causes = conflicts.Select(conflict => (JsonNode)new JsonObject
+        var causes = conflicts.Take(FieldErrors.Limit).Select(conflict => (JsonNode)new JsonObject
         {
             ["reason"] = "FieldManagerConflict",
             ["message"] = $"conflict with \"{conflict.Owner.Manager}\" using {target.Type.GroupVersion}",
             ["field"] = FieldPaths.Show(conflict.Path),
         }).ToArray();
-        var lines = conflicts.Select(conflict => $"conflict with \"{conflict.Owner.Manager}\" using {target.Type.GroupVersion}: {FieldPaths.Show(conflict.Path)}").ToArray();
+        var lines = conflicts.Take(FieldErrors.Limit).Select(conflict => $"conflict with \"{conflict.Owner.Manager}\" using {target.Type.GroupVersion}: {FieldPaths.Show(conflict.Path)}").ToArray();
         var message = lines.Length == 1
             ? "Apply failed with 1 conflict: " + lines[0]
-            : $"Apply failed with {lines.Length} conflicts: {string.Join("\n- ", lines.Prepend("").ToArray()).TrimStart()}";
+            : $"Apply failed with {conflicts.Count} conflicts: {string.Join("\n- ", lines.Prepend("").ToArray()).TrimStart()}";
         return new ApiException(409, "Conflict", message, new JsonObject { ["causes"] = new JsonArray(causes) });
     }
 
@@ -93,10 +94,7 @@ internal static class ServerSideApply
     private static JsonObject Appliable(JsonObject config, WriteTarget target)
     {
         var part = config.Clone();
-        foreach (var name in config.Select(field => field.Key).Where(name => name is not ("apiVersion" or "kind" or "metadata") && (name == "status") != target.IsStatus && target.Type.HasStatus))
-        {
-            part.Remove(name);
-        }
+        part.RemoveAll([.. config.Select(field => field.Key).Where(name => name is not ("apiVersion" or "kind" or "metadata") && (name == "status") != target.IsStatus && target.Type.HasStatus)]);
 
         part.Metadata().Remove("managedFields");
         return part;
@@ -124,24 +122,27 @@ internal static class ServerSideApply
 
     private static void MergeList(JsonArray list, JsonArray items, StructuralSchema schema)
     {
+        var isMap = schema.ListType == "map";
+        string Identity(JsonNode? item) => isMap && item is JsonObject map ? JsonTree.Key(ListRules.KeyOf(map, schema)) : JsonTree.Key(item);
+        var known = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
+        foreach (var item in list)
+        {
+            known.TryAdd(Identity(item), item);
+        }
+
         foreach (var item in items)
         {
-            if (schema.ListType == "map" && item is JsonObject map)
+            var identity = Identity(item);
+            if (!known.TryGetValue(identity, out var old))
             {
-                var key = ListRules.KeyOf(map, schema);
-                var old = list.OfType<JsonObject>().FirstOrDefault(other => JsonTree.Same(ListRules.KeyOf(other, schema), key));
-                if (old is not null)
-                {
-                    Merge(old, map, schema.Items);
-                    continue;
-                }
+                var added = item?.DeepClone();
+                known[identity] = added;
+                list.Add(added);
             }
-            else if (list.Any(other => JsonTree.Same(other, item)))
+            else if (isMap && old is JsonObject into && item is JsonObject map)
             {
-                continue;
+                Merge(into, map, schema.Items);
             }
-
-            list.Add(item?.DeepClone());
         }
     }
 }

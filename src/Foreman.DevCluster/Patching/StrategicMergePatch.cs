@@ -42,31 +42,34 @@ internal static class StrategicMergePatch
             }
         }
 
+        var gone = new List<string>();
         foreach (var (name, change) in changes)
         {
-            if (name.StartsWith("$deleteFromPrimitiveList/", StringComparison.Ordinal))
+            if (change is null && !name.StartsWith('$'))
+            {
+                gone.Add(name);
+            }
+            else if (name.StartsWith("$deleteFromPrimitiveList/", StringComparison.Ordinal))
             {
                 RemoveItems(target.Array(name["$deleteFromPrimitiveList/".Length..]), change as JsonArray);
             }
             else if (!name.StartsWith('$'))
             {
-                MergeField(target, name, change);
+                MergeField(target, name, change!);
             }
         }
 
-        foreach (var name in changes.Array("$retainKeys") is { } kept ? target.Select(field => field.Key).Except(kept.Select(JsonTree.AsText)).ToArray() : [])
+        target.RemoveAll(gone);
+        if (changes.Array("$retainKeys") is { } kept)
         {
-            target.Remove(name!);
+            target.RemoveAll([.. target.Select(field => field.Key).Except(kept.Select(JsonTree.AsText).OfType<string>(), StringComparer.Ordinal)]);
         }
     }
 
-    private static void MergeField(JsonObject target, string name, JsonNode? change)
+    private static void MergeField(JsonObject target, string name, JsonNode change)
     {
         switch (change)
         {
-            case null:
-                target.Remove(name);
-                break;
             case JsonObject inner:
                 var into = target[name] as JsonObject ?? [];
                 Merge(into, inner);
@@ -81,7 +84,8 @@ internal static class StrategicMergePatch
                 break;
             case JsonArray items when PrimitiveSets.Contains(name) && target[name] is JsonArray list:
                 // Items of the patch come before items that only the server has.
-                target[name] = new JsonArray([.. items.Concat(list.Where(old => !items.Any(item => JsonTree.Same(old, item)))).Select(item => item?.DeepClone())]);
+                var sent = items.Select(JsonTree.Key).ToHashSet(StringComparer.Ordinal);
+                target[name] = new JsonArray([.. items.Concat(list.Where(old => !sent.Contains(JsonTree.Key(old)))).Select(item => item?.DeepClone())]);
                 break;
             default:
                 target[name] = change.DeepClone();
@@ -91,29 +95,43 @@ internal static class StrategicMergePatch
 
     private static void MergeItems(JsonArray list, JsonArray changes, string key)
     {
+        var known = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var item in list.OfType<JsonObject>())
+        {
+            known.TryAdd(JsonTree.Key(item[key]), item);
+        }
+
+        var gone = new HashSet<JsonNode>(ReferenceEqualityComparer.Instance);
         foreach (var change in changes.OfType<JsonObject>())
         {
-            var old = list.OfType<JsonObject>().FirstOrDefault(item => JsonTree.Same(item[key], change[key]));
+            var id = JsonTree.Key(change[key]);
+            var old = known.GetValueOrDefault(id);
             if (change.Text("$patch") == "delete")
             {
-                list.Remove(old);
+                if (old is not null)
+                {
+                    gone.Add(old);
+                    known.Remove(id);
+                }
             }
             else if (old is null)
             {
-                list.Add(change.DeepClone());
+                var added = (JsonObject)change.DeepClone();
+                known[id] = added;
+                list.Add((JsonNode)added);
             }
             else
             {
                 Merge(old, change);
             }
         }
+
+        list.RemoveAll(item => item is not null && gone.Contains(item));
     }
 
     private static void RemoveItems(JsonArray? list, JsonArray? gone)
     {
-        foreach (var item in list?.Where(item => gone?.Any(other => JsonTree.Same(item, other)) == true).ToArray() ?? [])
-        {
-            list!.Remove(item);
-        }
+        var keys = (gone ?? []).Select(JsonTree.Key).ToHashSet(StringComparer.Ordinal);
+        list?.RemoveAll(item => keys.Contains(JsonTree.Key(item)));
     }
 }

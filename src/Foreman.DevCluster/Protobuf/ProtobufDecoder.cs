@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
@@ -28,7 +29,7 @@ internal static class ProtobufDecoder
         {
             return Unwrap(body[Magic.Length..]);
         }
-        catch (Exception error) when (error is FormatException or OverflowException)
+        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or JsonException)
         {
             throw ApiErrors.BadRequest($"the protobuf body can't be read: {error.Message}");
         }
@@ -57,7 +58,8 @@ internal static class ProtobufDecoder
             throw new ApiException(415, "UnsupportedMediaType", $"the dev cluster reads {kind} as JSON only, not as protobuf");
         }
 
-        var root = ReadMessage(raw, message);
+        var values = new ValueCount();
+        var root = ReadMessage(raw, message, ref values);
         root["apiVersion"] = version;
         root["kind"] = kind;
         return root;
@@ -82,7 +84,7 @@ internal static class ProtobufDecoder
         return (version, kind);
     }
 
-    private static JsonObject ReadMessage(ReadOnlySpan<byte> bytes, IReadOnlyDictionary<int, MessageField> message)
+    private static JsonObject ReadMessage(ReadOnlySpan<byte> bytes, IReadOnlyDictionary<int, MessageField> message, ref ValueCount values)
     {
         var node = new JsonObject();
         var reader = new WireReader(bytes);
@@ -95,13 +97,13 @@ internal static class ProtobufDecoder
 
             if (field.Map)
             {
-                AddEntry(Member(node, field.Name, static () => new JsonObject()), reader.Bytes, field.Type);
+                AddEntry(Member(node, field.Name, static () => new JsonObject()), reader.Bytes, field.Type, ref values);
             }
             else if (field.Repeated)
             {
-                Member(node, field.Name, static () => new JsonArray()).Add(ReadValue(reader, field.Type));
+                Member(node, field.Name, static () => new JsonArray()).Add(ReadValue(reader, field.Type, ref values));
             }
-            else if (ReadValue(reader, field.Type) is { } value && !(value is JsonValue && JsonTree.AsText(value) is ""))
+            else if (ReadValue(reader, field.Type, ref values) is { } value && !(value is JsonValue && JsonTree.AsText(value) is ""))
             {
                 // Kubernetes' encoder writes empty strings that JSON omits.
                 node[field.Name] = value;
@@ -122,7 +124,7 @@ internal static class ProtobufDecoder
         return member;
     }
 
-    private static void AddEntry(JsonObject map, ReadOnlySpan<byte> entry, string type)
+    private static void AddEntry(JsonObject map, ReadOnlySpan<byte> entry, string type, ref ValueCount values)
     {
         var reader = new WireReader(entry);
         var key = "";
@@ -135,14 +137,20 @@ internal static class ProtobufDecoder
             }
             else
             {
-                value = ReadValue(reader, type);
+                value = ReadValue(reader, type, ref values);
             }
         }
 
         map[key] = value;
     }
 
-    private static JsonNode? ReadValue(WireReader reader, string type) => type switch
+    private static JsonNode? ReadValue(WireReader reader, string type, ref ValueCount values)
+    {
+        values.Add();
+        return ReadCounted(reader, type, ref values);
+    }
+
+    private static JsonNode? ReadCounted(WireReader reader, string type, ref ValueCount values) => type switch
     {
         "string" => Encoding.UTF8.GetString(reader.Bytes),
         "bytes" => Convert.ToBase64String(reader.Bytes),
@@ -150,7 +158,7 @@ internal static class ProtobufDecoder
         "int" => JsonValue.Create((long)reader.Number),
         "time" => ReadTime(reader.Bytes, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
         "microtime" => ReadTime(reader.Bytes, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
-        _ => ReadMessage(reader.Bytes, MessageTypes.Find(type) ?? throw new FormatException($"unknown message {type}")),
+        _ => ReadMessage(reader.Bytes, MessageTypes.Find(type) ?? throw new FormatException($"unknown message {type}"), ref values),
     };
 
     private static JsonValue? ReadTime(ReadOnlySpan<byte> bytes, string format)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
@@ -29,7 +28,7 @@ internal sealed record ContinueToken(long ResourceVersion, ObjectName After)
                 ? new ContinueToken(version, new ObjectName(start[0], start[1]))
                 : throw new FormatException("it lacks rv or start");
         }
-        catch (Exception error) when (error is FormatException or JsonException or DecoderFallbackException)
+        catch (Exception error) when (error is FormatException or JsonException)
         {
             throw ApiErrors.BadRequest($"invalid continue token: continue key is not valid: {error.Message}");
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
@@ -66,13 +65,12 @@ internal sealed class PatchBody
             }
         }
 
-        var documents = YamlDecoder.DecodeAll(Encoding.UTF8.GetString(body.Span));
-        return new DecodedJson(documents.Count > 0 ? documents[0] : null, []);
+        return YamlDecoder.DecodeFirst(body.Span);
     }
 
     public DecodedJson ApplyTo(StoredObject stored) => _mediaType switch
     {
-        Json => new DecodedJson(JsonPatch.Apply(stored.Root, _content.Root), []),
+        Json => new DecodedJson(JsonPatch.Apply(stored.Root, _content.Root), _content.Duplicates),
         Merge => new DecodedJson(MergePatch.Apply(stored.Root, _content.Root), _content.Duplicates),
         _ => new DecodedJson(StrategicMergePatch.Apply(stored.Root, _content.Root), _content.Duplicates),
     };

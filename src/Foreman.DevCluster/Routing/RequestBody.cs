@@ -39,5 +39,5 @@ internal static class RequestBody
 
     /// <summary>The media type without parameters, lower case.</summary>
     public static string MediaType(HttpContext context) =>
-        (context.Request.ContentType ?? "").Split(';')[0].Trim();
+        (context.Request.ContentType ?? "").Split(';', 2)[0].Trim().ToLowerInvariant();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Writing;
 using Microsoft.AspNetCore.Http;
 
@@ -8,6 +9,8 @@ namespace Foreman.DevCluster.Routing;
 /// <summary>The query parameters of a request, typed.</summary>
 internal sealed class RequestQuery(IQueryCollection query, string userAgent)
 {
+    private const int MaxManager = 128;
+
     public string? Text(string name) => query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
 
     public bool Flag(string name) => Text(name) is "true" or "1" or "";
@@ -49,7 +52,7 @@ internal sealed class RequestQuery(IQueryCollection query, string userAgent)
     {
         DryRun = DryRun(kind),
         Force = Flag("force"),
-        FieldManager = Text("fieldManager") is { Length: > 0 } manager ? manager : userAgent.Split('/', ' ')[0],
+        FieldManager = FieldManager(kind),
         Validation = Text("fieldValidation") switch
         {
             null or "" or "Warn" => FieldValidation.Warn,
@@ -58,6 +61,27 @@ internal sealed class RequestQuery(IQueryCollection query, string userAgent)
             var other => throw ApiErrors.Invalid("meta.k8s.io", kind, "", [FieldError.NotSupported("fieldValidation", $"\"{other}\"", ["\"Ignore\"", "\"Strict\"", "\"Warn\""])]),
         },
     };
+
+    /// <summary>Named by the request or by the start of its user agent, which is cut to what a name may have.</summary>
+    private string FieldManager(string kind)
+    {
+        if (Text("fieldManager") is not { Length: > 0 } manager)
+        {
+            var agent = userAgent.AsSpan();
+            agent = agent[..(agent.IndexOfAny('/', ' ') is var end and >= 0 ? end : agent.Length)];
+            return agent[..Math.Min(agent.Length, MaxManager)].ToString();
+        }
+
+        if (System.Text.Encoding.UTF8.GetByteCount(manager) > MaxManager)
+        {
+            throw ApiErrors.Invalid("meta.k8s.io", kind, "", [FieldError.TooLong("fieldManager", MaxManager)]);
+        }
+
+        var control = manager.AsSpan().IndexOfAnyInRange('\0', '\u001f');
+        return control < 0
+            ? manager
+            : throw ApiErrors.Invalid("meta.k8s.io", kind, "", [FieldError.Invalid("fieldManager", JsonTree.ToText(manager), $"invalid character U+{(int)manager[control]:X4} (at position {control})")]);
+    }
 
     public bool DryRun(string kind) => Text("dryRun") switch
     {

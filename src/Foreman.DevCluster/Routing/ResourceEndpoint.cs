@@ -157,21 +157,14 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         var body = await RequestBody.ReadAsync(call.Context);
         var json = body.Length == 0 ? null
             : RequestBody.MediaType(call.Context) == ProtobufDecoder.MediaType ? ProtobufDecoder.Decode(body.Span)
-            : ObjectDecoder.Decode(body.Span, call.Type).Root as JsonObject;
+            : ObjectDecoder.Decode(body.Span, "DeleteOptions").Root as JsonObject;
         return DeleteOptions.Parse(json, call.Query.DryRun("DeleteOptions"), call.Query.Text("propagationPolicy"));
     }
 
     private static async Task<DecodedJson> ReadObjectAsync(ResourceCall call)
     {
         var mediaType = RequestBody.MediaType(call.Context);
-        var body = await RequestBody.ReadAsync(call.Context);
-        return mediaType switch
-        {
-            "" or "application/json" => ObjectDecoder.Decode(body.Span, call.Type),
-            ProtobufDecoder.MediaType => new DecodedJson(ProtobufDecoder.Decode(body.Span), []),
-            "application/yaml" => ObjectDecoder.DecodeYaml(body, call.Type),
-            _ => throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml", ProtobufDecoder.MediaType),
-        };
+        return ObjectDecoder.Decode(mediaType, await RequestBody.ReadAsync(call.Context), call.Type.Kind);
     }
 }
 

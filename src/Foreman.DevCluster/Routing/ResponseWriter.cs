@@ -10,6 +10,9 @@ internal static class ResponseWriter
 {
     public const string Json = "application/json";
 
+    private const int MaxWarnings = 4096;
+    private const int MaxWarning = 1024;
+
     public static Task WriteAsync(HttpContext context, int code, JsonNode node, string contentType = Json) =>
         WriteAsync(context, code, JsonTree.ToUtf8(node), contentType);
 
@@ -25,7 +28,7 @@ internal static class ResponseWriter
 
     public static Task WriteAsync(HttpContext context, ApiException error)
     {
-        if (error.Code == 504)
+        if (error.Code is 504 or 429)
         {
             context.Response.Headers.RetryAfter = "1";
         }
@@ -33,12 +36,23 @@ internal static class ResponseWriter
         return WriteAsync(context, error.Code, error.ToStatus());
     }
 
-    /// <summary>Warnings travel as headers (RFC 9111 §5.5, code 299), where kubectl reads them.</summary>
+    /// <summary>
+    /// Warnings travel as headers (RFC 9111 §5.5, code 299), where kubectl reads them: 4 KiB in all, as from kube-apiserver, because
+    /// clients refuse an answer whose headers are too long. One with control characters can't be sent and is left out.
+    /// </summary>
     public static void AddWarnings(HttpContext context, IEnumerable<string> warnings)
     {
-        foreach (var warning in warnings)
+        var left = MaxWarnings;
+        foreach (var warning in warnings.Where(warning => !warning.Any(char.IsControl)))
         {
-            var text = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+            var text = warning.Length <= MaxWarning ? warning : string.Concat(warning.AsSpan(0, MaxWarning), "…");
+            left -= text.Length;
+            if (left < 0)
+            {
+                return;
+            }
+
+            text = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
             context.Response.Headers.Append("Warning", $"299 - \"{text}\"");
         }
     }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
-using Foreman.DevCluster.Protobuf;
+using Foreman.DevCluster.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Routing;
@@ -18,6 +18,12 @@ internal sealed class Reviews(ClusterServices services, string token)
     /// <returns>False when the path is not one of these.</returns>
     public async Task<bool> TryHandleAsync(HttpContext context, ApiPath path)
     {
+        if (AccessReview(path) is { } kind)
+        {
+            await AnswerAsync(context, kind, path.Namespace);
+            return true;
+        }
+
         if (context.Request.Method != "POST")
         {
             return false;
@@ -25,16 +31,13 @@ internal sealed class Reviews(ClusterServices services, string token)
 
         switch (path)
         {
-            case { Group: "authorization.k8s.io", Resource: "selfsubjectaccessreviews" or "subjectaccessreviews" or "localsubjectaccessreviews" }:
-                await RespondAsync(context, new JsonObject { ["allowed"] = true, ["reason"] = "the dev cluster has one user" });
-                return true;
             case { Group: "authentication.k8s.io", Resource: "selfsubjectreviews" }:
-                await RespondAsync(context, new JsonObject { ["userInfo"] = new JsonObject { ["username"] = User, ["groups"] = new JsonArray("system:masters", "system:authenticated") } });
+                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = new JsonObject { ["username"] = User, ["groups"] = new JsonArray("system:masters", "system:authenticated") } });
                 return true;
             case { Group: "", Resource: "serviceaccounts", Name: { } name, Namespace: { } space, Subresource: "token" }:
                 CheckAccount(space, name);
                 var expires = services.Environment.Time.GetUtcNow().Add(TokenLife).UtcDateTime;
-                await RespondAsync(context, new JsonObject { ["token"] = token, ["expirationTimestamp"] = expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) });
+                await RespondAsync(context, "TokenRequest", new JsonObject { ["token"] = token, ["expirationTimestamp"] = expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) });
                 return true;
             default:
                 return false;
@@ -49,16 +52,37 @@ internal sealed class Reviews(ClusterServices services, string token)
         }
     }
 
-    private static async Task RespondAsync(HttpContext context, JsonObject status)
+    /// <summary>The kind of an access review; null for other paths.</summary>
+    private static string? AccessReview(ApiPath path) => path switch
     {
-        var body = await RequestBody.ReadAsync(context);
-        var review = RequestBody.MediaType(context) switch
+        not { Group: "authorization.k8s.io", Version: "v1", Name: null } => null,
+        { Resource: "selfsubjectaccessreviews", Namespace: null } => "SelfSubjectAccessReview",
+        { Resource: "subjectaccessreviews", Namespace: null } => "SubjectAccessReview",
+        { Resource: "localsubjectaccessreviews", Namespace: not null } => "LocalSubjectAccessReview",
+        _ => null,
+    };
+
+    private static async Task AnswerAsync(HttpContext context, string kind, string? space)
+    {
+        if (context.Request.Method != "POST")
         {
-            "" or "application/json" => JsonDecoder.Decode(body.Span).Root as JsonObject ?? throw ApiErrors.BadRequest("the body is no object"),
-            ProtobufDecoder.MediaType => ProtobufDecoder.Decode(body.Span),
-            _ => throw ApiErrors.UnsupportedMediaType("application/json", ProtobufDecoder.MediaType),
-        };
-        review["status"] = status;
-        await ResponseWriter.WriteAsync(context, 201, review);
+            throw ApiErrors.MethodNotAllowed();
+        }
+
+        var options = new RequestQuery(context.Request.Query, context.Request.Headers.UserAgent.ToString()).WriteOptions("CreateOptions");
+        var review = ObjectDecoder.Decode(RequestBody.MediaType(context), await RequestBody.ReadAsync(context), kind);
+        ReviewRules.Check(kind, review, space, options);
+        ResponseWriter.AddWarnings(context, options.Warnings);
+        await WriteAsync(context, review, new JsonObject { ["allowed"] = true, ["reason"] = "the dev cluster has no RBAC: its one user may do everything" });
+    }
+
+    private static async Task RespondAsync(HttpContext context, string kind, JsonObject status) =>
+        await WriteAsync(context, ObjectDecoder.Decode(RequestBody.MediaType(context), await RequestBody.ReadAsync(context), kind), status);
+
+    private static Task WriteAsync(HttpContext context, DecodedJson review, JsonObject status)
+    {
+        var answer = (JsonObject)review.Root!;
+        answer["status"] = status;
+        return ResponseWriter.WriteAsync(context, 201, answer);
     }
 }

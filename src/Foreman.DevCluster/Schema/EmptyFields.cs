@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Schema;
 
@@ -10,20 +11,27 @@ internal static class EmptyFields
 {
     public static void Drop(JsonObject map, StructuralSchema schema)
     {
+        var gone = new List<string>();
         foreach (var (name, value) in map.ToArray())
         {
             if (schema.Properties.TryGetValue(name, out var property))
             {
-                DropField(map, name, value, property);
+                DropField(value, property);
+                if (IsEmpty(value, property))
+                {
+                    gone.Add(name);
+                }
             }
             else if (value is null && schema.AdditionalProperties is { Type: "string" })
             {
                 map[name] = "";
             }
         }
+
+        map.RemoveAll(gone);
     }
 
-    private static void DropField(JsonObject map, string name, JsonNode? value, StructuralSchema property)
+    private static void DropField(JsonNode? value, StructuralSchema property)
     {
         if (value is JsonObject inner)
         {
@@ -36,11 +44,10 @@ internal static class EmptyFields
                 Drop(item, items);
             }
         }
-
-        var isEmpty = value is JsonArray { Count: 0 } || (value is JsonObject { Count: 0 } && property.AdditionalProperties is not null);
-        if (isEmpty || (value is null && !property.Nullable))
-        {
-            map.Remove(name);
-        }
     }
+
+    private static bool IsEmpty(JsonNode? value, StructuralSchema property) =>
+        value is JsonArray { Count: 0 }
+        || (value is JsonObject { Count: 0 } && property.AdditionalProperties is not null)
+        || (value is null && !property.Nullable);
 }

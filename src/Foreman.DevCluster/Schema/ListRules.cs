@@ -8,21 +8,21 @@ namespace Foreman.DevCluster.Schema;
 /// <summary>The rules of lists: how many items, and none twice in sets and maps.</summary>
 internal static class ListRules
 {
-    public static void Check(JsonArray list, StructuralSchema schema, string path, List<FieldError> errors)
+    public static void Check(JsonArray list, StructuralSchema schema, FieldPath path, FieldErrors errors)
     {
         if (schema.Bounds.MaxItems is { } most && list.Count > most)
         {
-            errors.Add(FieldError.TooMany(path, list.Count, most));
+            errors.Add(FieldError.TooMany(path.ToString(), list.Count, most));
         }
 
         if (schema.Bounds.MinItems is { } least && list.Count < least)
         {
-            errors.Add(FieldError.Invalid(path, list.Count.ToString(CultureInfo.InvariantCulture), $"{FieldError.Body(path)} should have at least {least} items"));
+            errors.Add(FieldError.Invalid(path.ToString(), list.Count.ToString(CultureInfo.InvariantCulture), $"{FieldError.Body(path.ToString())} should have at least {least} items"));
         }
 
-        if (schema.Bounds.UniqueItems && list.Select((_, i) => i).Any(i => SeenBefore(list, i)))
+        if (schema.Bounds.UniqueItems && list.Select(JsonTree.Key).Distinct(StringComparer.Ordinal).Count() < list.Count)
         {
-            errors.Add(FieldError.Invalid(path, "\"\"", $"{FieldError.Body(path)} shouldn't contain duplicates"));
+            errors.Add(FieldError.Invalid(path.ToString(), "\"\"", $"{FieldError.Body(path.ToString())} shouldn't contain duplicates"));
         }
 
         if (schema.ListType == "set")
@@ -51,32 +51,40 @@ internal static class ListRules
         return key;
     }
 
-    /// <summary>The stored item that is the same one by its keys; null where items have no identity.</summary>
-    public static JsonNode? Counterpart(JsonNode? item, StructuralSchema schema, JsonArray? stored)
+    /// <summary>The items of a list-map by a text of their keys, the first of each; null where items have no identity.</summary>
+    public static Dictionary<string, JsonNode>? ByKey(JsonArray? list, StructuralSchema schema)
     {
-        if (stored is null || schema.ListType != "map" || item is not JsonObject map)
+        if (list is null || schema.ListType != "map")
         {
             return null;
         }
 
-        var key = KeyOf(map, schema);
-        return stored.OfType<JsonObject>().FirstOrDefault(other => JsonTree.Same(KeyOf(other, schema), key));
+        var items = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        foreach (var item in list.OfType<JsonObject>())
+        {
+            items.TryAdd(JsonTree.Key(KeyOf(item, schema)), item);
+        }
+
+        return items;
     }
 
-    private static bool SeenBefore(JsonArray list, int index) => list.Take(index).Any(earlier => JsonTree.Same(earlier, list[index]));
+    /// <summary>The stored item that is the same one by its keys; null where items have no identity.</summary>
+    public static JsonNode? Counterpart(JsonNode? item, StructuralSchema schema, Dictionary<string, JsonNode>? stored) =>
+        stored is not null && item is JsonObject map ? stored.GetValueOrDefault(JsonTree.Key(KeyOf(map, schema))) : null;
 
-    private static void CheckSet(JsonArray list, string path, List<FieldError> errors)
+    private static void CheckSet(JsonArray list, FieldPath path, FieldErrors errors)
     {
-        for (var i = 1; i < list.Count; i++)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < list.Count; i++)
         {
-            if (SeenBefore(list, i))
+            if (!seen.Add(JsonTree.Key(list[i])))
             {
-                errors.Add(FieldError.Duplicate($"{path}[{i}]", JsonTree.ToText(list[i])));
+                errors.Add(FieldError.Duplicate(path.Item(i).ToString(), JsonTree.ToText(list[i])));
             }
         }
     }
 
-    private static void CheckMap(JsonArray list, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void CheckMap(JsonArray list, StructuralSchema schema, FieldPath path, FieldErrors errors)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < list.Count; i++)
@@ -89,7 +97,7 @@ internal static class ListRules
             var key = JsonTree.ToText(KeyOf(item, schema));
             if (!seen.Add(key))
             {
-                errors.Add(FieldError.Duplicate($"{path}[{i}]", key));
+                errors.Add(FieldError.Duplicate(path.Item(i).ToString(), key));
             }
         }
     }

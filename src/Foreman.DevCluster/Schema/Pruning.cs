@@ -1,16 +1,18 @@
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
+using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Schema;
 
-/// <summary>Prunes unknown fields and reports their paths for field validation.</summary>
+/// <summary>Prunes unknown fields and reports their paths for field validation, a hundred at most.</summary>
 internal static class Pruning
 {
     private static readonly string[] RootFields = ["apiVersion", "kind", "metadata"];
 
     /// <summary>Prunes a whole object in place, except its metadata.</summary>
-    public static void PruneObject(JsonObject root, StructuralSchema schema, List<string> unknown) => Prune(root, schema, "", RootFields, unknown);
+    public static void PruneObject(JsonObject root, StructuralSchema schema, List<string> unknown) => Prune(root, schema, FieldPath.Root, RootFields, unknown);
 
-    private static void Prune(JsonNode? node, StructuralSchema? schema, string path, string[] always, List<string> unknown)
+    private static void Prune(JsonNode? node, StructuralSchema? schema, FieldPath path, string[] always, List<string> unknown)
     {
         if (node is JsonObject map)
         {
@@ -20,12 +22,12 @@ internal static class Pruning
         {
             for (var i = 0; i < list.Count; i++)
             {
-                Prune(list[i], items, $"{path}[{i}]", [], unknown);
+                Prune(list[i], items, path.Item(i), [], unknown);
             }
         }
     }
 
-    private static void PruneMap(JsonObject map, StructuralSchema? schema, string path, string[] always, List<string> unknown)
+    private static void PruneMap(JsonObject map, StructuralSchema? schema, FieldPath path, string[] always, List<string> unknown)
     {
         if (schema is null)
         {
@@ -35,7 +37,7 @@ internal static class Pruning
         List<string>? gone = null;
         foreach (var (name, value) in map)
         {
-            var inner = path.Length == 0 ? name : path + "." + name;
+            var inner = path.Field(name);
             if (always.Contains(name, StringComparer.Ordinal) || (schema.EmbeddedResource && RootFields.Contains(name, StringComparer.Ordinal)))
             {
                 continue;
@@ -52,10 +54,16 @@ internal static class Pruning
             else if (!schema.PreserveUnknownFields)
             {
                 (gone ??= []).Add(name);
-                unknown.Add(inner);
+                if (unknown.Count < FieldErrors.Limit)
+                {
+                    unknown.Add(inner.ToString());
+                }
             }
         }
 
-        gone?.ForEach(name => map.Remove(name));
+        if (gone is not null)
+        {
+            map.RemoveAll(gone);
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace Foreman.DevCluster.Schema;
 /// <summary>The bounds of strings and numbers.</summary>
 internal static class ScalarRules
 {
-    public static void Check(JsonValue value, StructuralSchema schema, string path, List<FieldError> errors)
+    public static void Check(JsonValue value, StructuralSchema schema, FieldPath path, FieldErrors errors)
     {
         if (JsonTree.AsText(value) is { } text)
         {
@@ -20,30 +20,30 @@ internal static class ScalarRules
         }
     }
 
-    private static void CheckText(string text, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void CheckText(string text, StructuralSchema schema, FieldPath path, FieldErrors errors)
     {
         var bounds = schema.Bounds;
         var runes = bounds.MaxLength is null && bounds.MinLength is null ? 0 : text.EnumerateRunes().Count();
         if (bounds.MaxLength is { } most && runes > most)
         {
-            errors.Add(FieldError.TooLong(path, most));
+            errors.Add(FieldError.TooLong(path.ToString(), most));
         }
         else if (bounds.MinLength is { } least && runes < least)
         {
-            errors.Add(FieldError.Invalid(path, $"\"{text}\"", $"{FieldError.Body(path)} should be at least {least} chars long"));
+            errors.Add(FieldError.Invalid(path.ToString(), $"\"{text}\"", $"{FieldError.Body(path.ToString())} should be at least {least} chars long"));
         }
-        else if (bounds.Pattern is { } pattern && !pattern.Regex.IsMatch(text))
+        else if (bounds.Pattern is { } pattern && !pattern.IsMatch(text, errors))
         {
-            errors.Add(FieldError.Invalid(path, $"\"{text}\"", $"{FieldError.Body(path)} should match '{pattern.Text}'"));
+            errors.Add(FieldError.Invalid(path.ToString(), $"\"{text}\"", $"{FieldError.Body(path.ToString())} should match '{pattern.Text}'"));
         }
 
         if (schema.Format.Length > 0 && !Formats.IsValid(schema.Format, text))
         {
-            errors.Add(FieldError.Type(path, text, schema.Format));
+            errors.Add(FieldError.Type(path.ToString(), text, schema.Format));
         }
     }
 
-    private static void CheckNumber(JsonValue value, double number, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void CheckNumber(JsonValue value, double number, StructuralSchema schema, FieldPath path, FieldErrors errors)
     {
         if (schema.Format == "int32" && schema.Type == "integer" && (number < int.MinValue || number > int.MaxValue))
         {
@@ -55,17 +55,17 @@ internal static class ScalarRules
         var shown = JsonTree.ToText(value);
         if (bounds.Maximum is { } most && (bounds.ExclusiveMaximum ? number >= most : number > most))
         {
-            errors.Add(FieldError.Invalid(path, shown, $"{FieldError.Body(path)} should be less than {(bounds.ExclusiveMaximum ? "" : "or equal to ")}{Show(most)}"));
+            errors.Add(FieldError.Invalid(path.ToString(), shown, $"{FieldError.Body(path.ToString())} should be less than {(bounds.ExclusiveMaximum ? "" : "or equal to ")}{Show(most)}"));
         }
 
         if (bounds.Minimum is { } least && (bounds.ExclusiveMinimum ? number <= least : number < least))
         {
-            errors.Add(FieldError.Invalid(path, shown, $"{FieldError.Body(path)} should be greater than {(bounds.ExclusiveMinimum ? "" : "or equal to ")}{Show(least)}"));
+            errors.Add(FieldError.Invalid(path.ToString(), shown, $"{FieldError.Body(path.ToString())} should be greater than {(bounds.ExclusiveMinimum ? "" : "or equal to ")}{Show(least)}"));
         }
 
         if (bounds.MultipleOf is { } step && Math.Abs((number / step) - Math.Round(number / step)) > 1e-9)
         {
-            errors.Add(FieldError.Invalid(path, shown, $"{FieldError.Body(path)} should be a multiple of {Show(step)}"));
+            errors.Add(FieldError.Invalid(path.ToString(), shown, $"{FieldError.Body(path.ToString())} should be a multiple of {Show(step)}"));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Schema;
@@ -7,8 +6,6 @@ namespace Foreman.DevCluster.Schema;
 /// <summary>Turns the JSON of an <c>openAPIV3Schema</c> into a <see cref="StructuralSchema"/>.</summary>
 internal static class SchemaParser
 {
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
-
     /// <exception cref="FormatException">The schema is invalid; the message has the path.</exception>
     public static StructuralSchema Parse(JsonObject json, string path = "") => new()
     {
@@ -69,22 +66,8 @@ internal static class SchemaParser
         MinProperties = JsonTree.AsInteger(json["minProperties"]),
         MaxProperties = JsonTree.AsInteger(json["maxProperties"]),
         UniqueItems = Flag(json, "uniqueItems"),
-        Pattern = json.Text("pattern") is { } pattern ? (pattern, Compile(pattern, path)) : null,
+        Pattern = json.Text("pattern") is { } pattern ? SchemaPattern.Compile(pattern, path) : null,
     };
-
-    private static Regex Compile(string pattern, string path)
-    {
-        try
-        {
-            // In Go a final $ matches only at the end; in .NET it would also match before a final line feed.
-            var text = pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal) ? pattern[..^1] + "\\z" : pattern;
-            return new Regex(text, RegexOptions.CultureInvariant, PatternTimeout);
-        }
-        catch (ArgumentException error)
-        {
-            throw new FormatException($"{path}: pattern '{pattern}' is no regular expression: {error.Message}", error);
-        }
-    }
 
     private static List<StructuralSchema> Branches(JsonArray? array, string path) =>
         [.. (array ?? []).OfType<JsonObject>().Select(branch => Parse(branch, path))];

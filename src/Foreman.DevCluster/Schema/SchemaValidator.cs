@@ -16,13 +16,14 @@ internal static class SchemaValidator
     /// <param name="errors">Collects the errors.</param>
     /// <param name="stored">What stood there before, or null: what is stored unchanged is not judged again, so that a schema that became
     /// stricter does not stop changes of something else ("ratcheting").</param>
-    public static void Validate(JsonNode? node, StructuralSchema schema, string path, List<FieldError> errors, JsonNode? stored = null)
+    public static void Validate(JsonNode? node, StructuralSchema schema, FieldPath path, FieldErrors errors, JsonNode? stored = null)
     {
-        if ((node is null && schema.Nullable) || (stored is not null && JsonTree.Same(node, stored)))
+        if (errors.IsFull || (node is null && schema.Nullable) || (stored is not null && JsonTree.Same(node, stored)))
         {
             return;
         }
 
+        errors.Charge(1);
         if (TypeRules.Check(node, schema, path) is { } mismatch)
         {
             errors.Add(mismatch);
@@ -47,22 +48,22 @@ internal static class SchemaValidator
         CheckBranches(node, schema, path, errors);
     }
 
-    private static void ValidateMap(JsonObject map, StructuralSchema schema, string path, List<FieldError> errors, JsonObject? stored)
+    private static void ValidateMap(JsonObject map, StructuralSchema schema, FieldPath path, FieldErrors errors, JsonObject? stored)
     {
         var bounds = schema.Bounds;
         if (bounds.MaxProperties is { } most && map.Count > most)
         {
-            errors.Add(FieldError.TooMany(path, map.Count, most));
+            errors.Add(FieldError.TooMany(path.ToString(), map.Count, most));
         }
 
         if (bounds.MinProperties is { } least && map.Count < least)
         {
-            errors.Add(FieldError.Invalid(path, map.Count.ToString(CultureInfo.InvariantCulture), $"{FieldError.Body(path)} should have at least {least} properties"));
+            errors.Add(FieldError.Invalid(path.ToString(), map.Count.ToString(CultureInfo.InvariantCulture), $"{FieldError.Body(path.ToString())} should have at least {least} properties"));
         }
 
         foreach (var (name, value) in map)
         {
-            var inner = path.Length == 0 ? name : path + "." + name;
+            var inner = path.Field(name);
             if (schema.Properties.TryGetValue(name, out var property))
             {
                 Validate(value, property, inner, errors, stored?[name]);
@@ -77,65 +78,73 @@ internal static class SchemaValidator
         {
             if (!map.ContainsKey(name))
             {
-                errors.Add(FieldError.Required(path.Length == 0 ? name : path + "." + name));
+                errors.Add(FieldError.Required(path.Field(name).ToString()));
             }
         }
 
         if (schema.EmbeddedResource)
         {
-            errors.AddRange(EmbeddedFields.Where(name => string.IsNullOrEmpty(map.Text(name))).Select(name => FieldError.Required($"{path}.{name}", "must not be empty")));
+            errors.AddRange(EmbeddedFields.Where(name => string.IsNullOrEmpty(map.Text(name))).Select(name => FieldError.Required(path.Field(name).ToString(), "must not be empty")));
         }
     }
 
-    private static void ValidateItems(JsonArray list, StructuralSchema schema, string path, List<FieldError> errors, JsonArray? stored)
+    private static void ValidateItems(JsonArray list, StructuralSchema schema, FieldPath path, FieldErrors errors, JsonArray? stored)
     {
         if (schema.Items is not { } items)
         {
             return;
         }
 
-        for (var i = 0; i < list.Count; i++)
+        var before = ListRules.ByKey(stored, schema);
+        for (var i = 0; i < list.Count && !errors.IsFull; i++)
         {
-            Validate(list[i], items, $"{path}[{i}]", errors, ListRules.Counterpart(list[i], schema, stored));
+            Validate(list[i], items, path.Item(i), errors, ListRules.Counterpart(list[i], schema, before));
         }
     }
 
-    private static void CheckEnum(JsonNode? node, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void CheckEnum(JsonNode? node, StructuralSchema schema, FieldPath path, FieldErrors errors)
     {
-        if (schema.Enum is { } allowed && !allowed.Any(value => JsonTree.Same(value, node)))
+        if (schema.Enum is not { } allowed)
         {
-            errors.Add(FieldError.NotSupported(path, Show(node), allowed.Select(Show)));
+            return;
+        }
+
+        errors.Charge(allowed.Count);
+        if (!allowed.Any(value => JsonTree.Same(value, node)))
+        {
+            errors.Add(FieldError.NotSupported(path.ToString(), Show(node), allowed.Select(Show)));
         }
     }
 
-    private static void CheckBranches(JsonNode? node, StructuralSchema schema, string path, List<FieldError> errors)
+    private static void CheckBranches(JsonNode? node, StructuralSchema schema, FieldPath path, FieldErrors errors)
     {
         foreach (var branch in schema.AllOf)
         {
             Validate(node, branch, path, errors);
         }
 
-        if (schema.AnyOf.Count > 0 && !schema.AnyOf.Any(branch => Matches(node, branch, path)))
+        if (schema.AnyOf.Count > 0 && !schema.AnyOf.Any(branch => Matches(node, branch, errors)))
         {
-            errors.Add(FieldError.Invalid(path, "\"\"", $"\"{path}\" must validate at least one schema (anyOf)"));
+            errors.Add(FieldError.Invalid(path.ToString(), "\"\"", $"\"{path}\" must validate at least one schema (anyOf)"));
         }
 
-        if (schema.OneOf.Count > 0 && schema.OneOf.Count(branch => Matches(node, branch, path)) != 1)
+        if (schema.OneOf.Count > 0 && schema.OneOf.Count(branch => Matches(node, branch, errors)) != 1)
         {
-            errors.Add(FieldError.Invalid(path, "\"\"", $"\"{path}\" must validate one and only one schema (oneOf)"));
+            errors.Add(FieldError.Invalid(path.ToString(), "\"\"", $"\"{path}\" must validate one and only one schema (oneOf)"));
         }
 
-        if (schema.Not is { } not && Matches(node, not, path))
+        if (schema.Not is { } not && Matches(node, not, errors))
         {
-            errors.Add(FieldError.Invalid(path, "\"\"", $"\"{path}\" must not validate the schema (not)"));
+            errors.Add(FieldError.Invalid(path.ToString(), "\"\"", $"\"{path}\" must not validate the schema (not)"));
         }
     }
 
-    private static bool Matches(JsonNode? node, StructuralSchema schema, string path)
+    private static bool Matches(JsonNode? node, StructuralSchema schema, FieldErrors errors)
     {
-        var errors = new List<FieldError>();
-        Validate(node, schema, path, errors);
-        return errors.Count == 0;
+        var inner = errors.Branch();
+        Validate(node, schema, FieldPath.Root, inner);
+        errors.Charge(inner.Work);
+        return inner.Count == 0;
     }
 
     private static string Show(JsonNode? node) => JsonTree.AsText(node) is { } text

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Foreman.DevCluster.Schema;
 
@@ -30,8 +29,7 @@ internal sealed record ValueBounds
 
     public bool UniqueItems { get; init; }
 
-    /// <summary>The pattern as written and compiled.</summary>
-    public (string Text, Regex Regex)? Pattern { get; init; }
+    public SchemaPattern? Pattern { get; init; }
 }
 
 /// <summary>

@@ -7,7 +7,7 @@ namespace Foreman.DevCluster.Schema;
 /// <summary>Checks the type of a value. As in the API server, messages name the format where there is one.</summary>
 internal static class TypeRules
 {
-    public static FieldError? Check(JsonNode? node, StructuralSchema schema, string path)
+    public static FieldError? Check(JsonNode? node, StructuralSchema schema, FieldPath path)
     {
         var wanted = schema.IntOrString ? "integer,string" : schema.Type;
         if (wanted.Length == 0)
@@ -23,7 +23,7 @@ internal static class TypeRules
         }
 
         var byFormat = node is JsonObject or JsonValue && found != "string" && schema.Format.Length > 0;
-        return byFormat ? FieldError.Type(path, format, schema.Format) : FieldError.Type(path, found, wanted);
+        return byFormat ? FieldError.Type(path.ToString(), format, schema.Format) : FieldError.Type(path.ToString(), found, wanted);
     }
 
     private static bool Fits(JsonNode? node, string found, string wanted) =>

@@ -11,6 +11,7 @@ namespace Foreman.DevCluster.Selection;
 /// </summary>
 internal sealed class FieldSelector
 {
+    private const int MaxShown = 256;
     private readonly List<(string[] Path, bool Equal, string Value)> _terms = [];
 
     private FieldSelector()
@@ -22,7 +23,7 @@ internal sealed class FieldSelector
         var selector = new FieldSelector();
         foreach (var term in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (path, equal, value) = Split(term) ?? throw ApiErrors.BadRequest($"invalid selector: '{text}'; can't understand '{term}'");
+            var (path, equal, value) = Split(term) ?? throw ApiErrors.BadRequest($"invalid selector: can't understand '{term.AsSpan(0, Math.Min(MaxShown, term.Length))}'");
             if (!IsSelectable(path, type))
             {
                 throw ApiErrors.BadRequest($"field label not supported: {path}");

@@ -8,6 +8,9 @@ namespace Foreman.DevCluster.Tables;
 /// <summary>The JSON paths of printer columns: fields, indexes, <c>[*]</c> and filters such as <c>[?(@.type=="Ready")]</c>.</summary>
 internal sealed partial class JsonPath
 {
+    // Reading a path takes time with the square of its length.
+    private const int MaxLength = 4096;
+
     private readonly List<Func<JsonNode, IEnumerable<JsonNode?>>> _steps = [];
 
     private JsonPath()
@@ -17,6 +20,11 @@ internal sealed partial class JsonPath
     /// <exception cref="FormatException">The path uses an unsupported expression.</exception>
     public static JsonPath Parse(string text)
     {
+        if (text.Length > MaxLength)
+        {
+            throw new FormatException($"a JSON path of {text.Length} characters is too long");
+        }
+
         var path = new JsonPath();
         var rest = text.Trim().TrimStart('{').TrimEnd('}').TrimStart('$');
         while (rest.Length > 0)
@@ -65,7 +73,11 @@ internal sealed partial class JsonPath
 
         if (match.Groups["index"].Success)
         {
-            var index = int.Parse(match.Groups["index"].Value, CultureInfo.InvariantCulture);
+            if (!int.TryParse(match.Groups["index"].ValueSpan, CultureInfo.InvariantCulture, out var index))
+            {
+                throw new FormatException($"the index {match.Groups["index"].Value} of a JSON path is too large");
+            }
+
             return node => node is JsonArray list && (index < 0 ? list.Count + index : index) is var at && at >= 0 && at < list.Count ? [list[at]] : [];
         }
 

@@ -14,14 +14,19 @@ namespace Foreman.DevCluster.Watching;
 /// <summary>Turns changes into watch events for a selection: objects that enter it are ADDED, those that leave it DELETED.</summary>
 internal sealed class WatchFrames(ObjectView view, ObjectSelection selection)
 {
+    // What is written and not yet flushed lies in memory, for each watch of its own.
+    private const int FlushAt = 256 * 1024;
+
     private long _sent;
     private bool _columnsSent;
+    private int _unflushed;
 
-    public void State(PipeWriter writer, ObjectSnapshot snapshot, WatchRequest request)
+    public async Task StateAsync(PipeWriter writer, ObjectSnapshot snapshot, WatchRequest request, CancellationToken cancellationToken)
     {
         foreach (var item in snapshot.Objects.Values.Where(selection.Matches))
         {
             Object(writer, "ADDED"u8, item);
+            await FlushIfLargeAsync(writer, cancellationToken);
         }
 
         _sent = snapshot.ResourceVersion;
@@ -31,15 +36,16 @@ internal sealed class WatchFrames(ObjectView view, ObjectSelection selection)
         }
     }
 
-    public void Changes(PipeWriter writer, IEnumerable<StoreEvent> changes)
+    public async Task ChangesAsync(PipeWriter writer, IEnumerable<StoreEvent> changes, CancellationToken cancellationToken)
     {
         foreach (var change in changes)
         {
             Change(writer, change);
+            await FlushIfLargeAsync(writer, cancellationToken);
         }
     }
 
-    public void Item(PipeWriter writer, WatchItem item)
+    public async ValueTask ItemAsync(PipeWriter writer, WatchItem item, CancellationToken cancellationToken)
     {
         if (item.Change is { } change)
         {
@@ -48,6 +54,17 @@ internal sealed class WatchFrames(ObjectView view, ObjectSelection selection)
         else
         {
             Bookmark(writer, Math.Max(item.ResourceVersion, _sent), null);
+        }
+
+        await FlushIfLargeAsync(writer, cancellationToken);
+    }
+
+    private async ValueTask FlushIfLargeAsync(PipeWriter writer, CancellationToken cancellationToken)
+    {
+        if (_unflushed > FlushAt)
+        {
+            _unflushed = 0;
+            await writer.FlushAsync(cancellationToken);
         }
     }
 
@@ -70,7 +87,9 @@ internal sealed class WatchFrames(ObjectView view, ObjectSelection selection)
 
     private void Object(PipeWriter writer, ReadOnlySpan<byte> type, StoredObject item)
     {
-        Line(writer, type, view.Show(item, withColumns: !_columnsSent).Span);
+        var json = view.Show(item, withColumns: !_columnsSent);
+        Line(writer, type, json.Span);
+        _unflushed += json.Length;
         _columnsSent = true;
     }
 

@@ -19,7 +19,7 @@ internal abstract class KindRules
     }
 
     /// <summary>Adds errors that the schema can't express.</summary>
-    public virtual void Validate(JsonObject root, JsonObject? stored, List<FieldError> errors)
+    public virtual void Validate(JsonObject root, JsonObject? stored, FieldErrors errors)
     {
     }
 

@@ -36,7 +36,7 @@ internal static partial class NameRules
         return Subdomain().IsMatch(name) ? null : SubdomainRule;
     }
 
-    public static void CheckLabel(string key, string value, List<FieldError> errors)
+    public static void CheckLabel(string key, string value, FieldErrors errors)
     {
         CheckKey(key, "metadata.labels", errors);
         if (value.Length > MaxLabelLength)
@@ -50,7 +50,7 @@ internal static partial class NameRules
         }
     }
 
-    public static void CheckKey(string key, string field, List<FieldError> errors)
+    public static void CheckKey(string key, string field, FieldErrors errors)
     {
         var slash = key.IndexOf('/', StringComparison.Ordinal);
         if (slash >= 0 && !Subdomain().IsMatch(key[..slash]))

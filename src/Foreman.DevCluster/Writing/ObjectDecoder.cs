@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Protobuf;
 using Foreman.DevCluster.Resources;
 using Foreman.DevCluster.Routing;
 using Foreman.DevCluster.Schema;
@@ -13,34 +14,39 @@ namespace Foreman.DevCluster.Writing;
 /// <summary>Decodes and checks objects of requests: type, unknown and duplicate fields.</summary>
 internal static class ObjectDecoder
 {
-    /// <summary>Reads a whole object sent by POST or PUT.</summary>
-    public static DecodedJson Decode(ReadOnlySpan<byte> body, ResourceDefinition type)
+    /// <summary>Reads a whole object sent by POST or PUT, in any of the media types.</summary>
+    /// <exception cref="ApiException">400 when it can't be read, 415 for another media type.</exception>
+    public static DecodedJson Decode(string mediaType, ReadOnlyMemory<byte> body, string kind) => mediaType switch
     {
-        DecodedJson decoded;
+        "" or "application/json" => Decode(body.Span, kind),
+        ProtobufDecoder.MediaType => new DecodedJson(ProtobufDecoder.Decode(body.Span), []),
+        "application/yaml" => DecodeYaml(body, kind),
+        _ => throw ApiErrors.UnsupportedMediaType("application/json", "application/yaml", ProtobufDecoder.MediaType),
+    };
+
+    /// <summary>Reads a whole object sent as JSON.</summary>
+    public static DecodedJson Decode(ReadOnlySpan<byte> body, string kind)
+    {
         try
         {
-            decoded = JsonDecoder.Decode(body);
+            return Whole(JsonDecoder.Decode(body), kind);
         }
         catch (JsonException error)
         {
-            throw ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): couldn't get version/kind; json parse error: {error.Message}");
+            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: {error.Message}");
         }
-
-        return decoded.Root is JsonObject
-            ? decoded
-            : throw ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): couldn't get version/kind; json parse error: the body is no JSON object");
     }
 
     /// <summary>Reads a whole object sent as YAML.</summary>
-    public static DecodedJson DecodeYaml(ReadOnlyMemory<byte> body, ResourceDefinition type)
+    private static DecodedJson DecodeYaml(ReadOnlyMemory<byte> body, string kind)
     {
         try
         {
-            return Decode(JsonTree.ToUtf8(PatchBody.DecodeYaml(body).Root), type);
+            return Whole(PatchBody.DecodeYaml(body), kind);
         }
         catch (YamlException error)
         {
-            throw ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): yaml: {error.Message}");
+            throw Unrecognized(kind, $"yaml: {error.Message}");
         }
     }
 
@@ -56,15 +62,21 @@ internal static class ObjectDecoder
         }
 
         EmptyFields.Drop(root, type.Schema);
-        var errors = new List<FieldError>();
-        SchemaValidator.Validate(root, type.Schema, "", errors);
-        errors.RemoveAll(error => error.Reason != FieldError.WrongType);
+        var errors = new FieldErrors(FieldError.WrongType);
+        SchemaValidator.Validate(root, type.Schema, FieldPath.Root, errors);
         if (errors.Count > 0)
         {
             var message = $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: {errors[0]}";
             throw isPatch ? ApiErrors.Invalid("", "", "", [FieldError.Invalid("patch", JsonTree.ToText(JsonTree.ToText(root)), message)]) : ApiErrors.BadRequest(message);
         }
     }
+
+    private static DecodedJson Whole(DecodedJson decoded, string kind) => decoded.Root is JsonObject
+        ? decoded
+        : throw Unrecognized(kind, "couldn't get version/kind; json parse error: the body is no JSON object");
+
+    private static ApiException Unrecognized(string kind, string fault) =>
+        ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {kind}): {fault}");
 
     /// <summary>Checks apiVersion and kind. Custom resources must have both; built-in kinds may omit them.</summary>
     public static void CheckType(JsonObject root, ResourceDefinition type)
@@ -99,21 +111,25 @@ internal static class ObjectDecoder
         var unknown = new List<string>();
         ObjectMeta.Prune(root, unknown);
         Pruning.PruneObject(root, type.Schema, unknown);
+        ReportFields(duplicates, unknown, options, message => isPatch
+            ? ApiErrors.Invalid("", "", "", [FieldError.Invalid("patch", JsonTree.ToText(wholeText), message)])
+            : ApiErrors.BadRequest(string.Create(CultureInfo.InvariantCulture, $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {message}")));
+    }
+
+    /// <summary>Applies fieldValidation to duplicate and unknown fields: an error, warnings or neither.</summary>
+    public static void ReportFields(IReadOnlyList<string> duplicates, IReadOnlyList<string> unknown, WriteOptions options, Func<string, ApiException> refusal)
+    {
         var faults = duplicates.Select(path => $"duplicate field \"{path}\"").Concat(unknown.Select(path => $"unknown field \"{path}\"")).ToList();
         if (faults.Count == 0 || options.Validation == FieldValidation.Ignore)
         {
             return;
         }
 
-        if (options.Validation == FieldValidation.Warn)
+        if (options.Validation == FieldValidation.Strict)
         {
-            options.Warnings.AddRange(faults);
-            return;
+            throw refusal("strict decoding error: " + string.Join(", ", faults));
         }
 
-        var message = "strict decoding error: " + string.Join(", ", faults);
-        throw isPatch
-            ? ApiErrors.Invalid("", "", "", [FieldError.Invalid("patch", JsonTree.ToText(wholeText), message)])
-            : ApiErrors.BadRequest(string.Create(CultureInfo.InvariantCulture, $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {message}"));
+        options.Warnings.AddRange(faults);
     }
 }

@@ -39,14 +39,9 @@ internal static class ObjectMeta
         }
 
         var metadata = root.Metadata();
-        foreach (var name in metadata.Where(field => field.Value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 }).Select(field => field.Key).ToArray())
-        {
-            metadata.Remove(name);
-        }
-
-        var errors = new List<FieldError>();
-        SchemaValidator.Validate(metadata, BuiltinSchemas.ObjectMeta, "metadata", errors);
-        errors.RemoveAll(error => error.Reason != FieldError.WrongType);
+        metadata.RemoveAll([.. metadata.Where(field => field.Value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 }).Select(field => field.Key)]);
+        var errors = new FieldErrors(FieldError.WrongType);
+        SchemaValidator.Validate(metadata, BuiltinSchemas.ObjectMeta, FieldPath.Root.Field("metadata"), errors);
         if (errors.Count > 0)
         {
             throw ApiErrors.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {string.Join(", ", errors)}");
@@ -83,7 +78,7 @@ internal static class ObjectMeta
         }
     }
 
-    public static void Validate(JsonObject metadata, ResourceDefinition type, List<FieldError> errors)
+    public static void Validate(JsonObject metadata, ResourceDefinition type, FieldErrors errors)
     {
         var name = metadata.Text("name") ?? "";
         if (name.Length == 0)
@@ -99,7 +94,7 @@ internal static class ObjectMeta
             errors.Add(FieldError.Invalid("metadata.name", $"\"{name}\"", fault));
         }
 
-        foreach (var (key, value) in metadata.Object("labels") ?? [])
+        foreach (var (key, value) in (metadata.Object("labels") ?? []).TakeWhile(_ => !errors.IsFull))
         {
             NameRules.CheckLabel(key, JsonTree.AsText(value) ?? "", errors);
         }
@@ -107,7 +102,11 @@ internal static class ObjectMeta
         var size = 0L;
         foreach (var (key, value) in metadata.Object("annotations") ?? [])
         {
-            NameRules.CheckKey(key, "metadata.annotations", errors);
+            if (!errors.IsFull)
+            {
+                NameRules.CheckKey(key, "metadata.annotations", errors);
+            }
+
             size += Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(JsonTree.AsText(value) ?? "");
         }
 
@@ -116,7 +115,7 @@ internal static class ObjectMeta
             errors.Add(FieldError.TooLong("metadata.annotations", MaxAnnotations));
         }
 
-        foreach (var finalizer in metadata.Array("finalizers") ?? [])
+        foreach (var finalizer in (metadata.Array("finalizers") ?? []).TakeWhile(_ => !errors.IsFull))
         {
             NameRules.CheckKey(JsonTree.AsText(finalizer) ?? "", "metadata.finalizers", errors);
         }
@@ -149,7 +148,7 @@ internal static class ObjectMeta
     private static IEnumerable<string> Finalizers(JsonObject? metadata) => (metadata.Array("finalizers") ?? []).Select(JsonTree.AsText).OfType<string>();
 
     /// <summary>A terminating object may lose finalizers, but not gain any.</summary>
-    public static void CheckFinalizers(JsonObject metadata, JsonObject stored, List<FieldError> errors)
+    public static void CheckFinalizers(JsonObject metadata, JsonObject stored, FieldErrors errors)
     {
         if (stored.Text("deletionTimestamp") is null)
         {

@@ -137,6 +137,11 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
 
     private StoredObject Store(ResourceDefinition type, ObjectName name, JsonObject root)
     {
+        if (JsonTree.Size(root, TreeLimits.StoredBytes) > TreeLimits.StoredBytes)
+        {
+            throw ApiErrors.StoreTooLarge();
+        }
+
         var item = environment.Store.Put(type.GroupResource, name, root);
         environment.Rules(type).Stored(item);
         return item;
@@ -247,7 +252,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
 
     private void ThrowIfInvalid(JsonObject root, JsonObject? stored, ResourceDefinition type, string part)
     {
-        var errors = new List<FieldError>();
+        var errors = new FieldErrors();
         var metadata = root.Metadata();
         ObjectMeta.Validate(metadata, type, errors);
         if (stored is not null)
@@ -257,13 +262,13 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
 
         if (part.Length == 0)
         {
-            SchemaValidator.Validate(root, type.Schema, "", errors, type.Custom ? stored : null);
+            SchemaValidator.Validate(root, type.Schema, FieldPath.Root, errors, type.Custom ? stored : null);
         }
         else if (type.Schema.Properties.TryGetValue(part, out var schema) && root[part] is { } value)
         {
             // Messages of a subresource use paths within it, fields use paths within the object, as in the API server.
-            var inner = new List<FieldError>();
-            SchemaValidator.Validate(value, schema, "", inner, type.Custom ? stored?[part] : null);
+            var inner = new FieldErrors();
+            SchemaValidator.Validate(value, schema, FieldPath.Root, inner, type.Custom ? stored?[part] : null);
             errors.AddRange(inner.Select(error => error with { Field = error.Field.Length == 0 ? part : $"{part}.{error.Field}" }));
         }
 

@@ -9,7 +9,7 @@ internal static class OwnerRules
 {
     private const string FieldPath = "metadata.ownerReferences";
 
-    public static void Check(JsonArray? owners, List<FieldError> errors)
+    public static void Check(JsonArray? owners, FieldErrors errors)
     {
         var controllers = new List<string>();
         foreach (var owner in (owners ?? []).OfType<JsonObject>())
@@ -31,7 +31,7 @@ internal static class OwnerRules
         }
     }
 
-    private static void Require(JsonObject owner, string name, string fault, List<FieldError> errors)
+    private static void Require(JsonObject owner, string name, string fault, FieldErrors errors)
     {
         if (string.IsNullOrEmpty(owner.Text(name)))
         {

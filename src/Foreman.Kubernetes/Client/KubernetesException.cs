@@ -46,7 +46,8 @@ public sealed class KubernetesException : Exception
     public bool IsAlreadyExists => StatusCode == HttpStatusCode.Conflict && Status.Reason == "AlreadyExists";
 
     /// <summary>
-    /// 422 without any details: a test of a JSON Patch failed, or a path of it is absent. Re-read and decide again.
+    /// 422 without any details: a test of a JSON Patch failed, or a path of it is absent. Re-read and decide again;
+    /// <see cref="V1Patch.FirstMismatch"/> tells which of the two, the server does not.
     /// </summary>
     public bool IsTestFailed => StatusCode == HttpStatusCode.UnprocessableEntity && !HasDetails;
 

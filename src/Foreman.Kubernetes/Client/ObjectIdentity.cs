@@ -12,11 +12,11 @@ internal readonly record struct ObjectIdentity(string? Kind, string? Name)
 
     /// <summary>An object of a list.</summary>
     public static ObjectIdentity OfItem(ReadOnlySpan<byte> list, int index) =>
-        Read(list, root => root.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Array && index < items.GetArrayLength() ? items[index] : default);
+        Read(list, root => Property(root, "items") is { ValueKind: JsonValueKind.Array } items && index < items.GetArrayLength() ? items[index] : default);
 
     /// <summary>The object of a watch event.</summary>
     public static ObjectIdentity OfEvent(ReadOnlySpan<byte> line) =>
-        Read(line, static root => root.TryGetProperty("object", out var obj) ? obj : default);
+        Read(line, static root => Property(root, "object") ?? default);
 
     private static ObjectIdentity Read(ReadOnlySpan<byte> json, Func<JsonElement, JsonElement> find)
     {
@@ -26,12 +26,35 @@ internal readonly record struct ObjectIdentity(string? Kind, string? Name)
             return default;
         }
 
-        var metadata = element.TryGetProperty("metadata", out var m) && m.ValueKind == JsonValueKind.Object ? m : default;
+        var metadata = Property(element, "metadata") is { ValueKind: JsonValueKind.Object } found ? found : default;
         var name = Text(metadata, "name");
         var ns = Text(metadata, "namespace");
         return new(Text(element, "kind"), ns is null || name is null ? name : $"{ns}/{name}");
     }
 
-    private static string? Text(JsonElement obj, string key) =>
-        obj.ValueKind == JsonValueKind.Object && obj.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static JsonElement? Property(JsonElement obj, string key)
+    {
+        try
+        {
+            return obj.ValueKind == JsonValueKind.Object && obj.TryGetProperty(key, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another property's name is no valid text.
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement obj, string key)
+    {
+        try
+        {
+            return Property(obj, key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // It is no valid text.
+            return null;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Foreman.Kubernetes.Json;
 
 namespace Foreman.Kubernetes;
 
@@ -88,7 +89,7 @@ internal sealed class Transport : IDisposable
             using var call = await OpenAsync(request, fenced, deadline).ConfigureAwait(false);
             using var body = await ResponseBody.ReadAsync(call, Array.MaxLength, deadline.Token).ConfigureAwait(false);
             call.Metrics.ResponseReceived((int)call.Response.StatusCode);
-            return Decode(body.Bytes, typeInfo, request, call);
+            return Decode(body, typeInfo, request, call);
         }
         catch (Exception e) when (Failure(e, fenced, deadline) is { } failure)
         {
@@ -245,15 +246,15 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    private TResult Decode<TResult>(ReadOnlySpan<byte> body, JsonTypeInfo<TResult> typeInfo, ApiRequest request, OpenCall call)
+    private TResult Decode<TResult>(ResponseBody body, JsonTypeInfo<TResult> typeInfo, ApiRequest request, OpenCall call)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, typeInfo) ?? throw new JsonException("it is null");
+            return DeepJson.Read(body.Content, typeInfo) ?? throw new JsonException("it is null");
         }
         catch (JsonException e)
         {
-            throw DecodingFailure.Explain(Host, request, body, call.MediaType, e);
+            throw DecodingFailure.Explain(Host, request, body.Bytes, call.MediaType, e);
         }
     }
 

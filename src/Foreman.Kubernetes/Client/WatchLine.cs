@@ -23,7 +23,7 @@ internal static class WatchLine
             return null;
         }
 
-        var (type, objectJson) = Split(line);
+        var (type, objectJson) = Take(line);
         WatchEventType? known = type switch
         {
             "ADDED" => WatchEventType.Added,
@@ -46,7 +46,7 @@ internal static class WatchLine
     {
         if (objectJson.IsSingleSegment)
         {
-            return JsonSerializer.Deserialize(objectJson.FirstSpan, typeInfo);
+            return DeepJson.Read(objectJson.FirstSpan, typeInfo);
         }
 
         var length = (int)objectJson.Length;
@@ -54,7 +54,7 @@ internal static class WatchLine
         try
         {
             objectJson.CopyTo(whole);
-            return JsonSerializer.Deserialize(whole.AsSpan(0, length), typeInfo);
+            return DeepJson.Read<T>(whole.AsSpan(0, length), typeInfo);
         }
         finally
         {
@@ -62,9 +62,22 @@ internal static class WatchLine
         }
     }
 
+    private static (string? Type, ReadOnlySequence<byte> Object) Take(ReadOnlySequence<byte> line)
+    {
+        try
+        {
+            return Split(line);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Thrown for the event's own texts when they are no valid UTF-8 or UTF-16.
+            throw new JsonException(e.Message, e);
+        }
+    }
+
     private static (string? Type, ReadOnlySequence<byte> Object) Split(ReadOnlySequence<byte> line)
     {
-        var reader = new Utf8JsonReader(line);
+        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = DeepJson.MaxDepth });
         string? type = null;
         ReadOnlySequence<byte> objectJson = default;
         reader.Read();

@@ -18,6 +18,8 @@ namespace Foreman.Kubernetes.Json;
 [JsonSerializable(typeof(ResourceList<V1Namespace>))]
 [JsonSerializable(typeof(V1ServiceAccount))]
 [JsonSerializable(typeof(ResourceList<V1ServiceAccount>))]
+[JsonSerializable(typeof(V1SelfSubjectAccessReview))]
+[JsonSerializable(typeof(ResourceList<V1SelfSubjectAccessReview>))]
 [JsonSerializable(typeof(CoreV1Event))]
 [JsonSerializable(typeof(ResourceList<CoreV1Event>))]
 [JsonSerializable(typeof(PartialObjectMetadata))]

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -38,7 +40,7 @@ internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
     /// <summary>The kind's contract with pooled strings and exact-size collections, because these objects stay in memory.</summary>
     private static JsonTypeInfo<T> CompactTypeInfo()
     {
-        var options = new JsonSerializerOptions(T.TypeInfo.Options);
+        var options = new JsonSerializerOptions(T.TypeInfo.Options) { MaxDepth = DeepJson.MaxDepth };
         options.Converters.Add(new PooledStringConverter());
         options.Converters.Add(new CompactMapConverter());
         options.Converters.Add(new ExactListConverter<string>());
@@ -63,12 +65,12 @@ internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
 
     private static V1ObjectMeta Identity(JsonElement element)
     {
-        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("metadata", out var metadata) || metadata.ValueKind != JsonValueKind.Object)
+        if (Member(element, "metadata") is not { ValueKind: JsonValueKind.Object } metadata)
         {
             return new();
         }
 
-        var end = metadata.TryGetProperty("annotations", out var annotations) ? Text(annotations, WatchEvents.InitialEventsEnd) : null;
+        var end = Member(metadata, "annotations") is { } annotations ? Text(annotations, WatchEvents.InitialEventsEnd) : null;
         return new()
         {
             Name = Text(metadata, "name"),
@@ -79,8 +81,52 @@ internal sealed class ObservedConverter<T> : JsonConverter<Observed<T>>
         };
     }
 
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    private static JsonElement? Member(JsonElement element, string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        foreach (var member in element.EnumerateObject())
+        {
+            if (IsNamed(member, name))
+            {
+                return member.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsNamed(JsonProperty member, string name)
+    {
+        try
+        {
+            return member.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // A name that is no valid text is not the one that is wanted.
+            return false;
+        }
+    }
+
+    private static string? Text(JsonElement element, string name)
+    {
+        if (Member(element, name) is not { ValueKind: JsonValueKind.String } value)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // No valid text: as it was sent, so that all versions of the object still have one key.
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
+        }
+    }
 }

@@ -38,6 +38,14 @@ public sealed record V1Patch(PatchType Type, JsonNode Content)
     /// <summary>A JSON Patch of operations, in order.</summary>
     public static V1Patch Json(params IEnumerable<JsonPatchOperation> operations) =>
         new(PatchType.JsonPatch, new JsonArray([.. operations.Select(o => o.ToJson())]));
+
+    /// <summary>
+    /// Tells why a server refused a JSON Patch (<see cref="KubernetesException.IsTestFailed"/>): its answer is the same for a failed test
+    /// and an absent path, so read the object again and compare.
+    /// </summary>
+    /// <param name="current">The object as it stands; it is not changed.</param>
+    /// <returns>The first operation that does not fit; null when all fit, or when this is no JSON Patch.</returns>
+    public PatchMismatch? FirstMismatch(JsonObject current) => Content is JsonArray operations ? PatchCheck.First(operations, current) : null;
 }
 
 /// <summary>One operation of a JSON Patch (RFC 6902).</summary>

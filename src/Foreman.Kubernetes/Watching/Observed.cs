@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Foreman.Kubernetes.Json;
 
@@ -10,6 +11,8 @@ namespace Foreman.Kubernetes;
 internal sealed class Observed<T> : IResource<Observed<T>>
     where T : class, IResource<T>
 {
+    private static readonly JsonSerializerOptions Deep = DeepJson.Options(T.TypeInfo.Options);
+
     public Observed(T obj)
     {
         Object = obj;
@@ -25,10 +28,10 @@ internal sealed class Observed<T> : IResource<Observed<T>>
     public static ResourceType Type => T.Type;
 
     public static JsonTypeInfo<Observed<T>> TypeInfo { get; } =
-        JsonMetadataServices.CreateValueInfo<Observed<T>>(T.TypeInfo.Options, new ObservedConverter<T>());
+        JsonMetadataServices.CreateValueInfo<Observed<T>>(Deep, new ObservedConverter<T>());
 
     public static JsonTypeInfo<ResourceList<Observed<T>>> ListTypeInfo { get; } =
-        JsonMetadataServices.CreateValueInfo<ResourceList<Observed<T>>>(T.TypeInfo.Options, new ObservedListConverter<T>());
+        JsonMetadataServices.CreateValueInfo<ResourceList<Observed<T>>>(Deep, new ObservedListConverter<T>());
 
     /// <summary>The object; null when it can't be read.</summary>
     public T? Object { get; }

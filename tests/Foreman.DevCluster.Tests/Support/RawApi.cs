@@ -100,6 +100,8 @@ internal sealed partial class RawApi : IDisposable
         return new Reply((int)answer.StatusCode, text.TrimStart().StartsWith('{') && !path.Contains("watch=true", StringComparison.Ordinal) ? JsonNode.Parse(text) : null, text, warnings);
     }
 
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request);
+
     public Watch Watch(string path) => new(_http, path);
 
     public void Dispose() => _http.Dispose();

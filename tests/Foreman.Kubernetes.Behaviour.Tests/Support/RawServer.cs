@@ -8,7 +8,7 @@ namespace Foreman.Kubernetes.Behaviour.Tests;
 /// <summary>An answer as it came.</summary>
 internal sealed record RawAnswer(int Code, string? ContentType, string Text)
 {
-    public JsonNode? Json => Text.StartsWith('{') ? JsonNode.Parse(Text) : null;
+    public JsonNode? Json => Text.StartsWith('{') ? JsonNode.Parse(Text, documentOptions: new() { MaxDepth = 1024 }) : null;
 
     public string? Reason => Json.Text("reason");
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Foreman.Kubernetes.Tests;
@@ -71,6 +72,44 @@ public sealed class ObservedConverterTests
 
         Assert.Equal(("9", "t"), (list.Metadata.ResourceVersion, list.Metadata.ContinueProperty));
         Assert.Equal([("a", true), ("b", false), ("c", true)], list.Items.Select(i => (i.Name(), i.Object is not null)));
+    }
+
+    [Theory]
+    [Trait("Kind", "2")]
+    [InlineData("""{"metadata":{"name":"a\ud83d","namespace":"x","uid":"1","resourceVersion":"7"}}""", "a\\ud83d")]
+    [InlineData("""{"metadata":{"name":"a","namespace":"x","uid":"1","resourceVersion":"7"},"status":{"phase":"\ud83d"}}""", "a")]
+    [InlineData("""{"\ud83d":1,"metadata":{"\udc00":2,"name":"a","namespace":"x","uid":"1","resourceVersion":"7"},"status":{"phase":"\ud83d"}}""", "a")]
+    public void Half_a_surrogate_is_a_fault_of_its_object_only(string json, string name)
+    {
+        var observed = Read(json);
+
+        Assert.Null(observed.Object);
+        Assert.NotNull(observed.Problem);
+        Assert.Equal((new ObjectKey("x", name), "7"), (ObjectKey.Of(observed), observed.ResourceVersion()));
+    }
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public void Bytes_that_are_no_utf8_are_replaced_in_labels_and_a_fault_of_their_object_elsewhere()
+    {
+        byte[] Torn(string json) => [.. Encoding.Latin1.GetBytes(json)];
+        var named = JsonSerializer.Deserialize(Torn("{\"metadata\":{\"name\":\"a\",\"labels\":{\"k\":\"\u00fe\"}}}"), Observed<Widget>.TypeInfo)!;
+        var state = JsonSerializer.Deserialize(Torn("{\"metadata\":{\"name\":\"a\u00ff\",\"uid\":\"\u00ff\"},\"kind\":5,\"status\":{\"phase\":\"\u00ff\"}}"), Observed<Widget>.TypeInfo)!;
+
+        Assert.Equal("\uFFFD", named.Object!.GetLabel("k"));
+        Assert.Equal((null, "a\uFFFD", "\uFFFD"), (state.Object, state.Name(), state.Uid()));
+    }
+
+    [Theory]
+    [Trait("Kind", "2")]
+    [InlineData(100)]
+    [InlineData(9_000)]
+    public void An_object_nested_as_deep_as_the_api_server_stores_does_not_break_its_list(int depth)
+    {
+        var deep = string.Concat(Enumerable.Repeat("""{"a":""", depth)) + "1" + new string('}', depth);
+        var list = JsonSerializer.Deserialize($$$"""{"items":[{"metadata":{"name":"a"},"more":{{{deep}}}},{"metadata":{"name":"b"},"spec":{{{deep}}}},{"metadata":{"name":"c"}}]}""", Observed<Widget>.ListTypeInfo)!;
+
+        Assert.Equal([("a", true), ("b", true), ("c", true)], list.Items.Select(i => (i.Name(), i.Object is not null)));
     }
 
     private static Observed<Widget> Read(string json) => JsonSerializer.Deserialize(json, Observed<Widget>.TypeInfo) ?? new(new V1ObjectMeta(), "null");

@@ -53,7 +53,7 @@ internal sealed class ScriptedServer : IDisposable
 
             try
             {
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body));
+                await context.Response.OutputStream.WriteAsync(answer.Bytes ?? Encoding.UTF8.GetBytes(answer.Body));
                 context.Response.Close();
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
@@ -65,6 +65,9 @@ internal sealed class ScriptedServer : IDisposable
 
     internal sealed record Answer(int Code, string Body, string MediaType = "application/json")
     {
+        /// <summary>A body that is no text; null for <see cref="Body"/>.</summary>
+        public byte[]? Bytes { get; init; }
+
         public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
     }
 }

@@ -26,7 +26,7 @@ public sealed class TestDeadline : IDisposable
     /// <summary>Whether the deadline has passed.</summary>
     public bool Passed => _source.IsCancellationRequested;
 
-    private static double Patience { get; } =
+    internal static double Patience { get; } =
         double.TryParse(Environment.GetEnvironmentVariable("FOREMAN_TEST_PATIENCE"), CultureInfo.InvariantCulture, out var factor) && factor > 0
             ? factor
             : 1;
