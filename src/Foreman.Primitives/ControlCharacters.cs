@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Foreman.Primitives;
 
-/// <summary>Makes foreign text safe to print: no control character may start a line of its own or steer a terminal.</summary>
+/// <summary>Makes foreign text safe to print: nothing in it may start a line of its own, steer a terminal or turn the writing direction.</summary>
 public static class ControlCharacters
 {
-    /// <summary>Writes each control character as <c>\n</c>, <c>\r</c>, <c>\t</c> or <c>\u001b</c>.</summary>
+    /// <summary>Writes each control character and override of the writing direction as <c>\n</c>, <c>\r</c>, <c>\t</c> or <c>\u001b</c>.</summary>
     public static string Escape(string text)
     {
-        if (!text.Any(char.IsControl))
+        if (!text.Any(IsSteering))
         {
             return text;
         }
@@ -22,7 +22,7 @@ public static class ControlCharacters
                 '\n' => escaped.Append("\\n"),
                 '\r' => escaped.Append("\\r"),
                 '\t' => escaped.Append("\\t"),
-                _ when char.IsControl(c) => escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ when IsSteering(c) => escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => escaped.Append(c),
             };
         }
@@ -30,7 +30,9 @@ public static class ControlCharacters
         return escaped.ToString();
     }
 
-    /// <summary>Writes each control character as a space, where the width of the text should stay.</summary>
+    /// <summary>Writes each such character as a space, where the width of the text should stay.</summary>
     public static string Blank(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+        text.Any(IsSteering) ? string.Concat(text.Select(c => IsSteering(c) ? ' ' : c)) : text;
+
+    private static bool IsSteering(char c) => SteeringCharacters.Contains(c);
 }

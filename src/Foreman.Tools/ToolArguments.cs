@@ -4,9 +4,12 @@ using Foreman.Tools.Workspaces;
 
 namespace Foreman.Tools;
 
-/// <summary>Reads the arguments of one call by hand, so that each mistake gets an answer that helps the model to correct it.</summary>
+/// <summary>Takes the arguments of one call, already coerced by <see cref="ArgumentReader"/>; each mistake gets an answer that helps the model to correct it.</summary>
 internal sealed class ToolArguments
 {
+    /// <summary>What is stored of an object is written into other JSON, whose own readers stop at 64 levels.</summary>
+    internal const int MaxObjectDepth = 32;
+
     private readonly string _tool;
     private readonly JsonElement _arguments;
 
@@ -45,7 +48,7 @@ internal sealed class ToolArguments
     /// <summary>A path, the workspace's root when absent.</summary>
     internal WorkspacePath PathOrRoot(string name) => WorkspacePath.Parse(OptionalText(name) ?? "");
 
-    /// <summary>A whole number within bounds, null when absent. A number written as text counts too: small models often do that.</summary>
+    /// <summary>A whole number within bounds, null when absent.</summary>
     internal int? OptionalInteger(string name, int minimum, int maximum = int.MaxValue)
     {
         if (Find(name) is not { } value)
@@ -57,7 +60,6 @@ internal sealed class ToolArguments
         {
             JsonValueKind.Number when value.TryGetInt32(out var n) => Within(n),
             JsonValueKind.Number when value.TryGetDouble(out var d) && d == Math.Floor(d) && Math.Abs(d) < int.MaxValue => Within((int)d),
-            JsonValueKind.String when int.TryParse(value.GetString(), System.Globalization.CultureInfo.InvariantCulture, out var n) => Within(n),
             _ => null,
         };
         return isNumber ?? throw new ToolArgumentException($"argument `{name}` of {_tool} must be a whole number from {minimum} to {maximum}");
@@ -70,10 +72,18 @@ internal sealed class ToolArguments
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw new ToolArgumentException($"argument `{name}` of {_tool} must be true or false");
 
-    /// <summary>A JSON object, null when absent.</summary>
+    /// <summary>A JSON object of at most <see cref="MaxObjectDepth"/> levels, null when absent.</summary>
     internal JsonElement? OptionalObject(string name) => Find(name) is not { } value ? null
-        : value.ValueKind is JsonValueKind.Object ? value.Clone()
-        : throw new ToolArgumentException($"argument `{name}` of {_tool} must be an object");
+        : value.ValueKind is not JsonValueKind.Object ? throw new ToolArgumentException($"argument `{name}` of {_tool} must be an object")
+        : Depth(value) <= MaxObjectDepth ? value.Clone()
+        : throw new ToolArgumentException($"argument `{name}` of {_tool} is nested deeper than {MaxObjectDepth} levels; make it flatter, or write it to a file");
+
+    private static int Depth(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => 1 + value.EnumerateObject().Select(p => Depth(p.Value)).DefaultIfEmpty().Max(),
+        JsonValueKind.Array => 1 + value.EnumerateArray().Select(Depth).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     private JsonElement? Find(string name) =>
         _arguments.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;

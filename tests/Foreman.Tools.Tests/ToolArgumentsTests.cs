@@ -31,4 +31,18 @@ public sealed class ToolArgumentsTests : IDisposable
         Assert.StartsWith("error", outcome.Text, StringComparison.Ordinal);
         Assert.Contains(expected, outcome.Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(32, false)]
+    [InlineData(33, true)]
+    [Trait("Kind", "2")]
+    public void An_object_that_is_stored_is_at_most_32_levels_deep(int levels, bool refused)
+    {
+        var extra = string.Concat(Enumerable.Repeat("{\"a\":", levels)) + "1" + new string('}', levels);
+
+        var outcome = _tools.Call("submit_result", $$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{{extra}}}""");
+
+        Assert.Equal(refused, outcome.IsError);
+        Assert.Equal(refused, outcome.Text.Contains("deeper than 32", StringComparison.Ordinal));
+    }
 }

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using Foreman.AgentLoop.Loop.TextCalls;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
-using Foreman.Primitives;
 using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
@@ -16,6 +15,9 @@ internal static class AnswerTriage
     /// <summary>Stands for an answer without text: servers refuse an empty assistant message.</summary>
     internal const string EmptyAnswer = "(no answer)";
 
+    /// <summary>Stands for a tool that does not exist: its arguments only have to be valid JSON.</summary>
+    private static readonly ToolDefinition Unknown = new("", "", "{}");
+
     /// <summary>Text of an unusable answer that is kept, in characters.</summary>
     private const int KeptCharacters = 4000;
 
@@ -26,7 +28,7 @@ internal static class AnswerTriage
     /// <param name="askedTokens">The output limit that was asked for.</param>
     internal static SortedAnswer Sort(ChatAnswer answer, ToolCatalog catalog, int lastCall, int askedTokens)
     {
-        answer = answer.Calls.Count > 0 ? answer : CallsInText.Lift(answer);
+        answer = answer.Calls.Count > 0 ? answer : CallsInText.Lift(answer, catalog.Allows);
         var truncated = IsTruncated(answer, askedTokens);
         var calls = answer.Calls.Select((c, i) =>
         {
@@ -53,35 +55,21 @@ internal static class AnswerTriage
         var text = answer.Content.Trim().Length == 0 ? "" : answer.Content;
         return calls > 0 ? text
             : text.Length == 0 ? EmptyAnswer
-            : text.Length > KeptCharacters ? text[..KeptCharacters] + "…"
+            : text.Length > KeptCharacters ? text[..(KeptCharacters - (char.IsHighSurrogate(text[KeptCharacters - 1]) ? 1 : 0))] + "…"
             : text;
     }
 
     private static PendingCall Check(RawToolCall raw, ToolCatalog catalog, string id, int? cutAt)
     {
         var name = IsName(raw.Name) ? raw.Name : "invalid_name";
-        var text = raw.Arguments.Trim().Length == 0 ? "{}" : raw.Arguments;
-        var malformed = Malformed(text);
-        var call = new ToolCall(id, name, malformed is null ? text : "{}");
+        var arguments = ArgumentReader.Read(catalog.Definitions.FirstOrDefault(d => d.Name == name) ?? Unknown, raw.Arguments);
+        var call = new ToolCall(id, name, arguments.Json);
         var problem = cutAt is { } limit
                 ? $"your answer was cut at the output limit of {limit} tokens, so this call was not run; do it in smaller pieces"
             : !catalog.Allows(name) ? catalog.Refusal(raw.Name)
-            : malformed is { } why ? $"the arguments of {name} are not a JSON object ({why}); call it again with valid JSON"
+            : arguments.Problem is { } why ? $"the arguments of {name} are not a JSON object ({why}); call it again with valid JSON"
             : null;
         return new PendingCall(call, problem);
-    }
-
-    private static string? Malformed(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? null : "another kind of JSON";
-        }
-        catch (JsonException e)
-        {
-            return Printable.Line(e.Message, 120);
-        }
     }
 
     /// <summary>Templates put names into the prompt as they are; a wild one would break it.</summary>

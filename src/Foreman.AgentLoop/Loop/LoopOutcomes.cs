@@ -8,6 +8,9 @@ namespace Foreman.AgentLoop.Loop;
 /// <summary>Every way in which a run can end, in the task's own terms.</summary>
 internal static class LoopOutcomes
 {
+    /// <summary>Of a message that is too long for a summary, so much is kept beside it.</summary>
+    internal const int MaxMessageBytes = 1024;
+
     internal static LoopOutcome Cancelled { get; } = Failed(FailureReason.Cancelled, Outcomes.Incomplete, "the run was stopped");
 
     /// <summary>The model called submit_result. NO-GO is a success of the run; ERROR is the model's own failure.</summary>
@@ -70,6 +73,7 @@ internal static class LoopOutcomes
         Reason = reason,
         Outcome = outcome,
         Summary = Cut(summary),
+        Message = Cut(summary) == summary ? null : Printable.CutToBytes(summary, MaxMessageBytes),
     };
 
     /// <summary>The loop came to its own end without the task being done.</summary>

@@ -85,6 +85,9 @@ internal sealed record LoopOutcome
 
     internal required string Summary { get; init; }
 
+    /// <summary>The whole of what the summary had to cut; null when it says all.</summary>
+    internal string? Message { get; init; }
+
     /// <summary>The model's own result, when it gave one.</summary>
     internal Submission? Submission { get; init; }
 }

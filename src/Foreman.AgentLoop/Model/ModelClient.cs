@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
@@ -32,14 +33,13 @@ internal sealed class ModelClient : IDisposable
     internal Task<string> IdentifyAsync(CancellationToken cancellationToken) => RetryAsync(
         async () =>
         {
-            var text = await _transport.GetAsync("models", cancellationToken).ConfigureAwait(false);
-            if (text is null)
+            var body = await _transport.GetAsync("models", cancellationToken).ConfigureAwait(false);
+            if (body is null)
             {
                 return _endpoint.Name;
             }
 
-            var served = ModelIdentity.Read(text)
-                ?? throw new ModelException(ServerErrors.NotAnApi(_endpoint, ServerErrors.LooksLikeHtml(text) ? "a web page" : "something"));
+            var served = ModelIdentity.Read(body) ?? throw new ModelException(NoList(Encoding.UTF8.GetString(body)));
             return served.Count == 0 ? _endpoint.Name
                 : ModelIdentity.Find(_endpoint.Name, served) ?? throw new ModelException(Mismatch(served));
         },
@@ -95,6 +95,10 @@ internal sealed class ModelClient : IDisposable
             }
         }
     }
+
+    private ModelFailure NoList(string text) =>
+        (ForeignJson.ParseOrNull(text) is { } root ? ServerErrors.InAnswer(root, _endpoint) : null)
+        ?? ServerErrors.NotAnApi(_endpoint, $"{(ServerErrors.LooksLikeHtml(text) ? "a web page" : "something")} ({ServerErrors.Words(text, 200)})");
 
     private ModelFailure Mismatch(IReadOnlyList<(string Id, string Name)> served)
     {

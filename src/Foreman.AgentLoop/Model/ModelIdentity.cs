@@ -1,31 +1,25 @@
 using System.Text.Json;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 
 /// <summary>Finds the model that was asked for in what a server lists.</summary>
 internal static class ModelIdentity
 {
+    /// <summary>No model has a longer id; what is longer is passed over.</summary>
+    private const int MaxIdCharacters = 256;
+
+    /// <summary>A list of models is allowed to be long: some hubs list everything that they could serve.</summary>
+    private static readonly ForeignJsonLimits Limits = new() { MaxBytes = 8 << 20 };
+
     /// <summary>The names in an answer of <c>GET /v1/models</c>: ids and aliases.</summary>
     /// <returns>Null when it is no such answer.</returns>
-    internal static IReadOnlyList<(string Id, string Name)>? Read(string text)
+    internal static IReadOnlyList<(string Id, string Name)>? Read(ReadOnlySpan<byte> body)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind is not JsonValueKind.Object)
-            {
-                return null;
-            }
-
-            // Ollama writes `data: null` when it has no model.
-            return !document.RootElement.TryGetProperty("data", out var data) ? null
-                : data.ValueKind is JsonValueKind.Array ? [.. data.EnumerateArray().SelectMany(Names)]
-                : [];
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        // Ollama writes `data: null` when it has no model.
+        return ForeignJson.ParseOrNull(body, Limits) is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("data", out var data) ? null
+            : data.ValueKind is JsonValueKind.Array ? [.. data.EnumerateArray().SelectMany(Names)]
+            : [];
     }
 
     /// <summary>The server's own id of the model that is meant by <paramref name="asked"/>, or null when it lists others only.</summary>
@@ -46,7 +40,7 @@ internal static class ModelIdentity
 
     private static IEnumerable<(string Id, string Name)> Names(JsonElement model)
     {
-        if (model.ValueKind is not JsonValueKind.Object || ChatChunkReader.Text(model, "id") is not { } id)
+        if (model.ValueKind is not JsonValueKind.Object || ChatChunkReader.Text(model, "id") is not { Length: > 0 and <= MaxIdCharacters } id)
         {
             yield break;
         }

@@ -1,15 +1,15 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.ServerSentEvents;
 using System.Text;
-using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 
 /// <summary>One HTTP exchange with a model server: deadlines, bounds, and every failure as a <see cref="ModelFailure"/>.</summary>
 internal sealed class ModelTransport : IDisposable
 {
-    private static readonly byte[] Done = "[DONE]"u8.ToArray();
+    private const int MaxErrorBytes = 64 << 10;
     private readonly ModelEndpoint _endpoint;
     private readonly ModelClientOptions _options;
     private readonly TimeProvider _time;
@@ -41,19 +41,17 @@ internal sealed class ModelTransport : IDisposable
             {
                 Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
             },
-            (response, watchdog) => IsEventStream(response)
-                ? ReadEventsAsync(response, maxCharacters, watchdog)
-                : ReadWholeAnswerAsync(response, maxCharacters, watchdog),
+            (response, watchdog) => ReadAnswerAsync(response, maxCharacters, watchdog),
             cancellationToken);
 
-    /// <summary>The text of a GET, null when the server does not know the path.</summary>
+    /// <summary>The bytes of a GET, null when the server does not know the path; what is longer than the bound is cut.</summary>
     /// <exception cref="ModelException">Anything but an answer.</exception>
-    internal Task<string?> GetAsync(string path, CancellationToken cancellationToken) =>
+    internal Task<byte[]?> GetAsync(string path, CancellationToken cancellationToken) =>
         ExchangeAsync(
             () => new HttpRequestMessage(HttpMethod.Get, _endpoint.Resolve(path)),
             async (response, watchdog) => response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
                 ? null
-                : await ReadTextAsync(response, _options.MaxEventBytes, watchdog).ConfigureAwait(false),
+                : await ReadBytesAsync(response, _options.MaxEventBytes, watchdog).ConfigureAwait(false),
             cancellationToken,
             mayBeMissing: true);
 
@@ -79,7 +77,7 @@ internal sealed class ModelTransport : IDisposable
             var missing = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed;
             if (!response.IsSuccessStatusCode && !(mayBeMissing && missing))
             {
-                var text = await ReadTextAsync(response, 64 << 10, watchdog).ConfigureAwait(false);
+                var text = Encoding.UTF8.GetString(await ReadBytesAsync(response, MaxErrorBytes, watchdog).ConfigureAwait(false));
                 throw new ModelException(ServerErrors.FromStatus((int)response.StatusCode, text, _endpoint, RetryAfter(response)));
             }
 
@@ -93,82 +91,43 @@ internal sealed class ModelTransport : IDisposable
         {
             throw new ModelException(Classify(e), e);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             throw new ModelException(new(ModelFailureKind.Cut, $"the answer of {_endpoint} broke off: {e.Message}"), e);
         }
     }
 
-    private async Task<ChatAnswer> ReadEventsAsync(HttpResponseMessage response, int maxCharacters, Watchdog watchdog)
+    private async Task<ChatAnswer> ReadAnswerAsync(HttpResponseMessage response, int maxCharacters, Watchdog watchdog)
     {
-        var assembler = new AnswerAssembler(maxCharacters);
-        var stream = await response.Content.ReadAsStreamAsync(watchdog.Token).ConfigureAwait(false);
-        var bounded = new BoundedEventStream(stream, _options.MaxEventBytes, watchdog.Touch);
-        var done = false;
+        var reader = new AnswerReader(_endpoint, maxCharacters, _options.MaxEventBytes);
+        await using var stream = await OpenAsync(response, watchdog.Token).ConfigureAwait(false);
+        var buffer = new byte[16 << 10];
+        var (hadEnded, hadUsage) = (false, false);
         try
         {
-            await foreach (var item in SseParser.Create(bounded, Parse).EnumerateAsync(watchdog.Token).ConfigureAwait(false))
+            int read;
+            while (!reader.IsComplete && (read = await stream.ReadAsync(buffer, watchdog.Token).ConfigureAwait(false)) > 0)
             {
-                if (item.Data is not { } chunk)
+                watchdog.Touch();
+                reader.Add(buffer.AsSpan(0, read));
+                if (reader.HasEnded && (!hadEnded || (reader.HasUsage && !hadUsage)))
                 {
-                    done = true;
-                    break;
-                }
-
-                assembler.Add(chunk.Error is { } error ? throw new ModelException(error) : chunk);
-                if (assembler.IsFull)
-                {
-                    return assembler.Build(cut: true);
-                }
-
-                if (assembler.FinishReason is not null)
-                {
-                    watchdog.Arm(assembler.HasUsage ? TimeSpan.FromMilliseconds(50) : _options.UsageGrace, extends: false);
+                    (hadEnded, hadUsage) = (true, reader.HasUsage);
+                    watchdog.Arm(hadUsage ? TimeSpan.FromMilliseconds(50) : _options.UsageGrace, extends: false);
                 }
             }
         }
-        catch (EventTooLargeException)
-        {
-            return assembler.Build(cut: true);
-        }
-        catch (Exception e) when (assembler.FinishReason is not null && (e is IOException or HttpRequestException || (e is OperationCanceledException && watchdog.Fired)))
+        catch (Exception e) when (reader.HasEnded && (e is IOException or InvalidDataException or HttpRequestException || (e is OperationCanceledException && watchdog.Fired)))
         {
             // The answer is whole; the server only holds the connection, or dropped it before saying goodbye.
-            return assembler.Build();
         }
 
-        return done || assembler.FinishReason is not null ? assembler.Build() : throw new ModelException(Ended(bounded.Tail()));
+        return reader.Finish();
     }
 
-    private static ChatChunk? Parse(string eventType, ReadOnlySpan<byte> data) =>
-        data.SequenceEqual(Done) ? null : ChatChunkReader.Read(data) ?? new ChatChunk();
-
-    private async Task<ChatAnswer> ReadWholeAnswerAsync(HttpResponseMessage response, int maxCharacters, Watchdog watchdog)
+    private static async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, int maxBytes, Watchdog watchdog)
     {
-        var text = await ReadTextAsync(response, _options.MaxEventBytes, watchdog).ConfigureAwait(false);
-        var chunk = ChatChunkReader.Read(Encoding.UTF8.GetBytes(text));
-        if (chunk is null)
-        {
-            throw new ModelException(ServerErrors.NotAnApi(_endpoint, ServerErrors.LooksLikeHtml(text) ? "a web page" : "something"));
-        }
-
-        var assembler = new AnswerAssembler(maxCharacters);
-        assembler.Add(chunk.Error is { } error ? throw new ModelException(error) : chunk);
-        return assembler.Build(cut: assembler.IsFull);
-    }
-
-    /// <summary>A stream that ended early; Ollama writes its error there as a bare line of JSON.</summary>
-    private ModelFailure Ended(byte[] tail)
-    {
-        var last = Encoding.UTF8.GetString(tail).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
-        return last.StartsWith('{') && ChatChunkReader.Read(Encoding.UTF8.GetBytes(last))?.Error is { } error
-            ? error
-            : new ModelFailure(ModelFailureKind.Cut, $"the answer of {_endpoint} broke off before its end");
-    }
-
-    private static async Task<string> ReadTextAsync(HttpResponseMessage response, int maxBytes, Watchdog watchdog)
-    {
-        var stream = await response.Content.ReadAsStreamAsync(watchdog.Token).ConfigureAwait(false);
+        await using var stream = await OpenAsync(response, watchdog.Token).ConfigureAwait(false);
         using var memory = new MemoryStream();
         var buffer = new byte[8192];
         int read;
@@ -178,7 +137,17 @@ internal sealed class ModelTransport : IDisposable
             await memory.WriteAsync(buffer.AsMemory(0, (int)Math.Min(read, maxBytes - memory.Length)), watchdog.Token).ConfigureAwait(false);
         }
 
-        return Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length);
+        return memory.ToArray();
+    }
+
+    /// <summary>The body, unpacked when its first bytes are those of gzip: some proxies pack what nobody asked them to.</summary>
+    private static async Task<Stream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var pipe = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+        var head = await pipe.ReadAtLeastAsync(2, cancellationToken).ConfigureAwait(false);
+        var isPacked = head.Buffer.FirstSpan.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
+        pipe.AdvanceTo(head.Buffer.Start);
+        return isPacked ? new GZipStream(pipe.AsStream(), CompressionMode.Decompress) : pipe.AsStream();
     }
 
     private ModelFailure Silence(bool answered) => answered
@@ -192,9 +161,6 @@ internal sealed class ModelTransport : IDisposable
             ServerErrors.NotAnApi(_endpoint, "no proper HTTP"),
         _ => new(ModelFailureKind.Unreachable, $"cannot reach {_endpoint}: {e.InnerException?.Message ?? e.Message}; is the model server running there?"),
     };
-
-    private static bool IsEventStream(HttpResponseMessage response) =>
-        response.Content.Headers.ContentType?.MediaType?.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) is true;
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {

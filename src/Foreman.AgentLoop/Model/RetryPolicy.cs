@@ -6,7 +6,10 @@ namespace Foreman.AgentLoop.Model;
 internal static class RetryPolicy
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+
+    // What a server asks for is heeded between these: a wait of 0 s would never use up its budget, and timers take at most 49 days.
     private static readonly TimeSpan LoadingPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(10);
 
     // The longest delay bounds what is waited, jitter included, so the doubling itself has no bound.
     private static readonly Backoff Delays = new(TimeSpan.FromMilliseconds(500), TimeSpan.MaxValue);
@@ -19,10 +22,11 @@ internal static class RetryPolicy
     /// <returns>How long to wait before the next try and the new history, or null to give up.</returns>
     internal static (TimeSpan Delay, RetryHistory History)? Next(RetryHistory history, ModelFailure failure, ModelClientOptions options, double jitter)
     {
+        var asked = failure.RetryAfter is { } wanted ? (TimeSpan?)TimeSpan.FromTicks(Math.Clamp(wanted.Ticks, LoadingPoll.Ticks, LongestAsked.Ticks)) : null;
         switch (failure.Kind)
         {
             case ModelFailureKind.Loading:
-                var poll = Delays.Spread(failure.RetryAfter ?? LoadingPoll, jitter);
+                var poll = Delays.Spread(asked ?? LoadingPoll, jitter);
                 return history.Loading + poll > options.LoadingBudget ? null : (poll, history with { Loading = history.Loading + poll });
 
             // A server that is silent once may have been swamped; twice, it hangs.
@@ -39,7 +43,7 @@ internal static class RetryPolicy
 
                 var delay = Delays.Delay(history.Retries + 1, jitter);
                 delay = delay > LongestDelay ? LongestDelay : delay;
-                delay = failure.RetryAfter is { } asked && asked > delay ? asked : delay;
+                delay = asked > delay ? asked.Value : delay;
                 return (delay, history with { Retries = history.Retries + 1 });
 
             default:

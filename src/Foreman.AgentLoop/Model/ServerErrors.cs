@@ -7,6 +7,9 @@ namespace Foreman.AgentLoop.Model;
 /// <summary>Reads what model servers say when they fail. Each server says it differently; the known ways are here.</summary>
 internal static class ServerErrors
 {
+    /// <summary>Of a server's own words, so many characters stand in a message.</summary>
+    internal const int MaxWords = 500;
+
     private static readonly string[] Droppable = ["temperature", "max_tokens", "parallel_tool_calls", "stream_options"];
 
     /// <summary>The failure behind an HTTP status and its body.</summary>
@@ -16,15 +19,60 @@ internal static class ServerErrors
     /// <param name="retryAfter">The header's value, if any.</param>
     internal static ModelFailure FromStatus(int status, string body, ModelEndpoint endpoint, TimeSpan? retryAfter)
     {
-        var where = $"{endpoint} answered {status.ToString(CultureInfo.InvariantCulture)}";
-        if (LooksLikeHtml(body) && status is < 500)
+        if (LooksLikeHtml(body) && status is < 500 and not (401 or 403 or 408 or 429))
         {
-            return NotAnApi(endpoint, "a web page");
+            return NotAnApi(endpoint, $"a web page ({Words(body, 200)})");
         }
 
-        var error = Parse(body);
-        var said = error is { } e ? Said(e) : body;
-        var message = said.Length > 0 ? $"{where}: {Printable.Line(said, 300)}" : where;
+        var error = ForeignJson.ParseOrNull(body) is { ValueKind: JsonValueKind.Object } root ? root : (JsonElement?)null;
+        var (said, where) = (error is { } e ? Said(e) : body, $"{endpoint} answered {status.ToString(CultureInfo.InvariantCulture)}");
+        return Failure(status, error, said, words => words.Length > 0 ? $"{where}: {words}" : where) with { RetryAfter = retryAfter };
+    }
+
+    /// <summary>The error that an answer with status 200, or an event of it, reports.</summary>
+    /// <param name="root">Its JSON.</param>
+    /// <param name="endpoint">Where it came from, for the message.</param>
+    /// <param name="isError">True when the server has called it an error already.</param>
+    /// <returns>Null when it is none.</returns>
+    internal static ModelFailure? InAnswer(JsonElement root, ModelEndpoint endpoint, bool isError = false)
+    {
+        if (root.ValueKind is not JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var choice = root.TryGetProperty("choices", out var choices) && choices.ValueKind is JsonValueKind.Array && choices.GetArrayLength() > 0 ? choices[0] : (JsonElement?)null;
+        var error = isError || HasError(root) || (choice is null && IsErrorObject(root)) ? root
+            : choice is { ValueKind: JsonValueKind.Object } c && (HasError(c) || ChatChunkReader.Word(c, "finish_reason") is "error") ? c
+            : (JsonElement?)null;
+        return error is { } e ? Failure(Code(e), e, Said(e), words => Reported(words, endpoint)) : null;
+    }
+
+    /// <summary>The error that a server wrote as plain words into its answer.</summary>
+    /// <param name="text">Its words.</param>
+    /// <param name="endpoint">Where it came from, for the message.</param>
+    internal static ModelFailure FromText(string text, ModelEndpoint endpoint) =>
+        Failure(0, null, text, words => Reported(words, endpoint));
+
+    /// <summary>Something else than a model server answers at this address.</summary>
+    internal static ModelFailure NotAnApi(ModelEndpoint endpoint, string what) => new(
+        ModelFailureKind.NotAnApi,
+        $"{endpoint.Url.GetLeftPart(UriPartial.Path)} answered {what} instead of JSON: no OpenAI-compatible model server is there; check the URL");
+
+    internal static bool LooksLikeHtml(string body) => body.AsSpan().TrimStart("\uFEFF \t\r\n").StartsWith("<", StringComparison.Ordinal);
+
+    /// <summary>A server's own words, made safe to show: on one line, without tags, without control characters.</summary>
+    /// <param name="text">From a server.</param>
+    /// <param name="max">The most characters.</param>
+    internal static string Words(string text, int max) =>
+        Printable.Line((LooksLikeHtml(text) ? HtmlWords.Of(text) : text).Trim(), max);
+
+    // The words come first: a summary is short, and the name of an endpoint may be long.
+    private static string Reported(string words, ModelEndpoint endpoint) => $"the model server reported an error: {words} (in the answer of {endpoint})";
+
+    private static ModelFailure Failure(int status, JsonElement? error, string said, Func<string, string> tell)
+    {
+        var message = tell(Words(said, MaxWords));
         if (error is { } json && Overflow(json, said, message) is { } overflow)
         {
             return overflow;
@@ -34,52 +82,80 @@ internal static class ServerErrors
         {
             401 or 403 => new(ModelFailureKind.Unauthorized, $"{message}; check the API key of the model server"),
             404 => new(ModelFailureKind.NotAnApi, $"{message}; check the URL and the model's name"),
-            503 when IsLoading(said) => new(ModelFailureKind.Loading, message) { RetryAfter = retryAfter },
-            429 or 503 or 408 => new(ModelFailureKind.Busy, message) { RetryAfter = retryAfter },
-            >= 500 => new(ModelFailureKind.ServerError, message) { RetryAfter = retryAfter },
-            >= 300 and < 400 => NotAnApi(endpoint, "a redirection"),
+            503 or 0 when IsLoading(said) => new(ModelFailureKind.Loading, message),
+            429 or 503 or 408 => new(ModelFailureKind.Busy, message),
+            >= 500 or < 300 => new(ModelFailureKind.ServerError, message),
+            < 400 => new(ModelFailureKind.NotAnApi, $"{message}; it redirects, so no model server is there: check the URL"),
             _ => new(ModelFailureKind.Rejected, message) { RejectedField = Array.Find(Droppable, f => said.Contains(f, StringComparison.OrdinalIgnoreCase)) },
         };
     }
 
-    /// <summary>The failure behind an error object, in a stream or in a 200 answer.</summary>
-    internal static ModelFailure FromBody(JsonElement root, string context)
+    /// <summary>Null, false and what is empty are no errors: some servers send the field with every chunk.</summary>
+    private static bool HasError(JsonElement root) => root.TryGetProperty("error", out var error) && error.ValueKind switch
     {
-        var said = Said(root);
-        var message = $"{context}: {Printable.Line(said, 300)}";
-        return Overflow(root, said, message) ?? new ModelFailure(IsLoading(said) ? ModelFailureKind.Loading : ModelFailureKind.ServerError, message);
+        JsonValueKind.String => error.GetString()!.Length > 0,
+        JsonValueKind.Object => error.EnumerateObject().Any(),
+        JsonValueKind.Array => error.GetArrayLength() > 0,
+        JsonValueKind.Number => ChatChunkReader.Number(root, "error") is not 0d,
+        JsonValueKind.True => true,
+        _ => false,
+    };
+
+    /// <summary>An object that is an error itself: vLLM's <c>object: error</c>, FastAPI's <c>detail</c>, and a code or a flag beside a message.</summary>
+    private static bool IsErrorObject(JsonElement root)
+    {
+        var hasMessage = ChatChunkReader.Word(root, "message") is not null || ChatChunkReader.Word(root, "msg") is not null;
+        return ChatChunkReader.Word(root, "object") is "error"
+            || ChatChunkReader.Word(root, "type") is "error"
+            || (root.TryGetProperty("detail", out var detail) && detail.ValueKind is JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object)
+            || (hasMessage && (Code(root) >= 400 || ChatChunkReader.Word(root, "status") is "error" || (root.TryGetProperty("success", out var success) && success.ValueKind is JsonValueKind.False)));
     }
 
-    /// <summary>Something else than a model server answers at this address.</summary>
-    internal static ModelFailure NotAnApi(ModelEndpoint endpoint, string what) => new(
-        ModelFailureKind.NotAnApi,
-        $"{endpoint.Url.GetLeftPart(UriPartial.Path)} answered {what} instead of JSON: no OpenAI-compatible model server is there; check the URL");
-
-    internal static bool LooksLikeHtml(string body) => body.AsSpan().TrimStart().StartsWith("<", StringComparison.Ordinal);
-
-    private static JsonElement? Parse(string body)
+    /// <summary>The HTTP status that an error object names; 0 when it names none.</summary>
+    private static int Code(JsonElement root)
     {
-        try
+        var error = ChatChunkReader.Object(root, "error") ?? root;
+        foreach (var name in (string[])["code", "status_code", "status"])
         {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : null;
+            var number = ChatChunkReader.Number(error, name)
+                ?? (int.TryParse(ChatChunkReader.Word(error, name), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null);
+            if (number is >= 400 and < 600)
+            {
+                return (int)number;
+            }
         }
-        catch (JsonException)
-        {
-            return null;
-        }
+
+        return 0;
     }
 
     private static string Said(JsonElement root)
     {
         if (ChatChunkReader.Object(root, "error") is { } error)
         {
-            return ChatChunkReader.Text(error, "message") ?? error.GetRawText();
+            return Message(error) ?? error.GetRawText();
         }
 
-        return ChatChunkReader.Text(root, "error") ?? ChatChunkReader.Text(root, "message") ?? ChatChunkReader.Text(root, "detail")
-            ?? ChatChunkReader.Text(root, "status") ?? root.GetRawText();
+        return Long(root, "error") ?? Message(root) ?? ChatChunkReader.Word(root, "status") ?? root.GetRawText();
     }
+
+    private static string? Message(JsonElement error) =>
+        Long(error, "message") ?? Long(error, "msg") ?? (error.TryGetProperty("detail", out var detail) ? Detail(detail) : null);
+
+    /// <summary>FastAPI writes a text, or a list of what is wrong with which field.</summary>
+    private static string? Detail(JsonElement detail) => detail.ValueKind switch
+    {
+        JsonValueKind.String => detail.GetString(),
+        JsonValueKind.Object => Message(detail) ?? detail.GetRawText(),
+        JsonValueKind.Array => string.Join("; ", detail.EnumerateArray().Take(5).Select(d => d.ValueKind is JsonValueKind.Object && Long(d, "msg") is { } msg ? $"{Field(d)}{msg}" : d.GetRawText())),
+        _ => null,
+    };
+
+    private static string Field(JsonElement detail) =>
+        detail.TryGetProperty("loc", out var where) && where.ValueKind is JsonValueKind.Array && where.GetArrayLength() > 0
+            ? $"{string.Join('.', where.EnumerateArray().Take(8).Select(p => p.ToString()))}: "
+            : "";
+
+    private static string? Long(JsonElement parent, string name) => ChatChunkReader.Text(parent, name) is { Length: > 0 } text ? text : null;
 
     private static ModelFailure? Overflow(JsonElement root, string said, string message)
     {

@@ -66,6 +66,11 @@ internal static class ResultBuilder
             extra["filesLeftOut"] = files.Count - MaxFiles;
         }
 
+        if (outcome.Message is { } message)
+        {
+            extra["message"] = message;
+        }
+
         if (outcome.Submission is { } submission)
         {
             extra["commitMessage"] = Printable.CutToBytes(submission.CommitMessage, MaxCommitMessageBytes);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Foreman.Primitives;
 
 namespace Foreman.Operator.DemoModel;
 
@@ -11,15 +12,17 @@ namespace Foreman.Operator.DemoModel;
 /// <param name="Size">Bytes of the request.</param>
 internal sealed record DemoChat(string Prompt, string? LastResult, IReadOnlySet<string> Tools, bool Stream, bool IncludeUsage, int Size)
 {
+    /// <summary>The server in front takes no larger body.</summary>
+    private static readonly ForeignJsonLimits Limits = new() { MaxBytes = 32 << 20 };
+
     /// <summary>Reads a request's body.</summary>
-    /// <exception cref="JsonException">It is not JSON, or has no messages.</exception>
+    /// <exception cref="ForeignTextException">It is not JSON, or has no messages.</exception>
     internal static DemoChat Read(ReadOnlyMemory<byte> body)
     {
-        using var document = JsonDocument.Parse(body);
-        var root = document.RootElement;
+        var root = ForeignJson.Parse(body.Span, Limits);
         if (root.ValueKind is not JsonValueKind.Object || !root.TryGetProperty("messages", out var messages) || messages.ValueKind is not JsonValueKind.Array)
         {
-            throw new JsonException("the request has no `messages`");
+            throw new ForeignTextException("the request has no `messages`");
         }
 
         var turns = messages.EnumerateArray().Where(m => m.ValueKind is JsonValueKind.Object).Select(m => (Role: Text(m, "role"), Content: Text(m, "content"))).ToArray();

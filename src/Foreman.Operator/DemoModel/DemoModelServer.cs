@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Foreman.Primitives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -86,7 +86,7 @@ public sealed class DemoModelServer : IAsyncDisposable
         {
             chat = DemoChat.Read(body.GetBuffer().AsMemory(0, (int)body.Length));
         }
-        catch (JsonException e)
+        catch (ForeignTextException e)
         {
             await WriteAsync(context, 400, Error(e.Message, "invalid_request_error")).ConfigureAwait(false);
             return;

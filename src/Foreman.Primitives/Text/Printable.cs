@@ -2,35 +2,37 @@ using System.Text;
 
 namespace Foreman.Primitives;
 
-/// <summary>Makes foreign text safe to show: control characters are escaped, long text is cut.</summary>
+/// <summary>Makes foreign text safe to show: what could steer a terminal or a reader is escaped, long text is cut.</summary>
 public static class Printable
 {
-    /// <summary>The text as one line, control characters as <c>\u001b</c>.</summary>
+    /// <summary>The text as one line, control characters and overrides of the writing direction as <c>\u001b</c>.</summary>
     /// <param name="text">From anywhere.</param>
     /// <param name="max">The most characters, from 1; an ellipsis follows what is cut.</param>
     public static string Line(string text, int max = 200)
     {
         var result = new StringBuilder(Math.Min(text.Length, max) + 8);
-        foreach (var c in text)
+
+        // Runes, so that no pair is cut in two and half of one becomes U+FFFD.
+        foreach (var rune in text.EnumerateRunes())
         {
             if (result.Length >= max)
             {
                 return result.Append('…').ToString();
             }
 
-            _ = char.IsControl(c) || c is '\u2028' or '\u2029' ? result.Append($"\\u{(int)c:x4}") : result.Append(c);
+            _ = SteeringCharacters.Contains(rune) ? result.Append($"\\u{rune.Value:x4}") : result.Append(rune.ToString());
         }
 
         return result.ToString();
     }
 
-    /// <summary>The same text, every control character but line ends and tabs as <c>\u001b</c>.</summary>
+    /// <summary>The same text, every control character but line ends and tabs, and every override of the writing direction, as <c>\u001b</c>.</summary>
     /// <param name="text">From anywhere.</param>
-    public static string Text(string text) => text.Any(IsSteering)
-        ? string.Concat(text.Select(c => IsSteering(c) ? $"\\u{(int)c:x4}" : c.ToString()))
+    public static string Text(string text) => text.Any(c => char.IsSurrogate(c) || IsSteering(new Rune(c)))
+        ? string.Concat(text.EnumerateRunes().Select(r => IsSteering(r) ? $"\\u{r.Value:x4}" : r.ToString()))
         : text;
 
-    private static bool IsSteering(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
+    private static bool IsSteering(Rune rune) => SteeringCharacters.Contains(rune) && rune.Value is not ('\n' or '\r' or '\t' or '\u2028' or '\u2029');
 
     /// <summary>The longest prefix of <paramref name="text"/> that has at most <paramref name="maxBytes"/> bytes in UTF-8 and splits no character.</summary>
     /// <param name="text">From anywhere.</param>

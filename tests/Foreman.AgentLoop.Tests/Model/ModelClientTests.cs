@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Foreman.AgentLoop.Model;
 using Foreman.Testing;
 
@@ -308,6 +310,101 @@ public sealed class ModelClientTests
         Assert.Equal(ModelFailureKind.ModelMismatch, e.Failure.Kind);
         Assert.Contains("gemma, qwen", e.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [Trait("Kind", "10")]
+    [InlineData("text/event-stream")]
+    [InlineData("text/plain")]
+    [InlineData("application/json")]
+    [InlineData("nonsense; charset=nonsense")]
+    public async Task The_header_decides_nothing_about_the_form_of_an_answer(string type)
+    {
+        await using var stream = new ScriptedServer(ScriptedServer.Status(200, $"data: {Hello}\n\ndata: {Finish}\n\n", type));
+        await using var whole = new ScriptedServer(ScriptedServer.Status(200, """{"choices":[{"message":{"content":"hello"}}]}""", type));
+        await using var error = new ScriptedServer(ScriptedServer.Status(200, """{"error":"CUDA error: out of memory"}""", type));
+
+        Assert.Equal("hello", (await AskAsync(stream)).Content);
+        Assert.Equal("hello", (await AskAsync(whole)).Content);
+        Assert.Contains("CUDA error: out of memory", (await FailAsync(error)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Kind", "10")]
+    public async Task A_body_that_is_packed_without_being_asked_for_is_unpacked()
+    {
+        await using var answer = new ScriptedServer(Packed(200, $"data: {Hello}\n\ndata: {Finish}\n\n"));
+        await using var error = new ScriptedServer(Packed(400, """{"error":{"message":"no such thing"}}"""));
+        await using var torn = new ScriptedServer(Packed(200, $"data: {Hello}\n\ndata: {Finish}\n\n", cut: 25));
+
+        Assert.Equal("hello", (await AskAsync(answer)).Content);
+        Assert.Contains("no such thing", (await FailAsync(error)).Message, StringComparison.Ordinal);
+        Assert.Equal(ModelFailureKind.Cut, (await FailAsync(torn)).Kind);
+    }
+
+    [Fact]
+    [Trait("Kind", "10")]
+    public async Task An_error_page_of_a_proxy_is_told_in_its_words_and_tried_again()
+    {
+        await using var server = new ScriptedServer(
+            ScriptedServer.Status(502, "<html><head><title>502 Bad Gateway</title></head><body><hr>nginx</body></html>", "text/html"),
+            ScriptedServer.Events(Hello, Finish, "[DONE]"));
+
+        Assert.Equal("hello", (await AskAsync(server)).Content);
+        Assert.EndsWith("answered 502: 502 Bad Gateway nginx", _waits[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public async Task A_server_that_talks_on_after_the_end_of_its_answer_is_left()
+    {
+        await using var server = new ScriptedServer(async e =>
+        {
+            await ScriptedServer.Events(Hello, Finish)(e);
+            while (true)
+            {
+                await e.SendAsync(": still here\n\n");
+            }
+        });
+
+        Assert.Equal("hello", (await AskAsync(server)).Content);
+    }
+
+    [Theory]
+    [Trait("Kind", "2")]
+    [InlineData(@"{""data"":[{""id"":""caf\ud83d""},{""id"":""tiny"",""x\ude00"":1}]}", "tiny")]
+    [InlineData(@"{""data"":[{""id"":""""},{""id"":null},{},7,{""id"":""tiny""}]}", "tiny")]
+    public async Task A_listing_with_bad_text_is_read(string listed, string expected)
+    {
+        await using var server = new ScriptedServer(e => e.HangAsync()) { Models = listed };
+        using var client = Client(server.Endpoint, new ModelClientOptions());
+
+        Assert.Equal(expected, await client.IdentifyAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public async Task A_listing_that_is_none_is_the_servers_failure_in_its_own_words()
+    {
+        await using var server = new ScriptedServer(e => e.HangAsync()) { Models = """{"error":{"message":"no backend"}}""" };
+        using var client = Client(server.Endpoint, new ModelClientOptions { MaxRetries = 0 });
+
+        var e = await Assert.ThrowsAsync<ModelException>(() => client.IdentifyAsync(CancellationToken.None));
+
+        Assert.Contains("no backend", e.Message, StringComparison.Ordinal);
+    }
+
+    private static Func<ScriptedServer.Exchange, Task> Packed(int status, string body, int? cut = null) => async e =>
+    {
+        using var memory = new MemoryStream();
+        await using (var gzip = new GZipStream(memory, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            await gzip.WriteAsync(Encoding.UTF8.GetBytes(body));
+        }
+
+        var bytes = memory.ToArray();
+        await e.SendAsync($"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n");
+        await e.SendAsync(bytes[..(cut ?? bytes.Length)]);
+    };
 
     private static ChatRequest Request() => new()
     {

@@ -29,6 +29,20 @@ public sealed class RetryPolicyTests
         Assert.Equal(600, Delays(new ModelFailure(ModelFailureKind.Loading, ""), Options, 0.5).Count);
 
     [Theory]
+    [Trait("Kind", "2")]
+    [InlineData(0, 600)]
+    [InlineData(-5, 600)]
+    [InlineData(400_000_000, 1)]
+    public void What_a_server_asks_for_neither_spins_nor_waits_for_ever(long seconds, int waits)
+    {
+        var loading = new ModelFailure(ModelFailureKind.Loading, "") { RetryAfter = TimeSpan.FromSeconds(seconds) };
+        var busy = new ModelFailure(ModelFailureKind.Busy, "") { RetryAfter = TimeSpan.FromSeconds(seconds) };
+
+        Assert.Equal(waits, Delays(loading, Options, 0.5).Count);
+        Assert.All(Delays(busy, Options, 0.5), d => Assert.InRange(d, 0.5, 600));
+    }
+
+    [Theory]
     [InlineData(ModelFailureKind.ContextOverflow)]
     [InlineData(ModelFailureKind.Rejected)]
     [InlineData(ModelFailureKind.Unauthorized)]

@@ -165,9 +165,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
         /// <summary>Cancelled when the test ends: an answer that waits for the virtual clock would wait for ever then.</summary>
         internal CancellationToken Stopped => stop;
 
-        internal async Task SendAsync(string text)
+        internal Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
+
+        internal async Task SendAsync(byte[] bytes)
         {
-            var bytes = Encoding.UTF8.GetBytes(text);
             await stream.WriteAsync(bytes, stop);
             sent(bytes.Length);
         }

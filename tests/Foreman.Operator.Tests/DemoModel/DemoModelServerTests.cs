@@ -72,6 +72,7 @@ public sealed class DemoModelServerTests
     [Theory]
     [InlineData("""{"messages":[{"role":"user","content":"Write a file named a with the text: b"}],"tools":[{"function":{"name":"write_file"}}]}""", "\"name\":\"write_file\",\"arguments\":\"{\\u0022path")]
     [InlineData("""{"messages":[{"role":"user","content":"Hi"}]}""", "\"content\":\"NO-GO: unknown goal")]
+    [InlineData(@"{""messages"":[{""role"":""user"",""content"":""Hi \ud83d""}],""x\ude00"":1}", "\"content\":\"NO-GO: unknown goal")]
     [InlineData("""{"messages":"none"}""", "\"type\":\"invalid_request_error\"")]
     [InlineData("not json", "\"type\":\"invalid_request_error\"")]
     public async Task It_also_answers_in_one_piece(string request, string expected)

@@ -6,11 +6,16 @@ public sealed class PrintableTests
     [InlineData("plain", 10, "plain")]
     [InlineData("a\nb\u001b[2J\u2028", 40, "a\\u000ab\\u001b[2J\\u2028")]
     [InlineData("abcdef", 3, "abc…")]
+    [InlineData("ab😀", 3, "ab😀")]
+    [InlineData("user\u202etxt.exe\u2066", 40, "user\\u202etxt.exe\\u2066")]
     public void A_line_has_no_control_characters_and_a_bounded_length(string text, int max, string line) => Assert.Equal(line, Printable.Line(text, max));
 
     [Fact]
+    public void Half_a_pair_becomes_a_replacement_character() => Assert.Equal("a\uFFFDb", Printable.Line("a" + '\uD83D' + "b"));
+
+    [Fact]
     public void A_text_keeps_its_lines_and_tabs_and_nothing_else_that_steers_a_terminal() =>
-        Assert.Equal("a\r\n\tb\\u0007", Printable.Text("a\r\n\tb\u0007"));
+        Assert.Equal("a\r\n\tb\\u0007\\u202e", Printable.Text("a\r\n\tb\u0007\u202e"));
 
     [Theory]
     [InlineData("grün", 10, "grün")]

@@ -18,7 +18,8 @@ public sealed class FuzzerTests
                 {
                     throw new InvalidOperationException("half a pair");
                 }
-            }) { Allowed = [typeof(FormatException)] },
+            })
+            { Allowed = [typeof(FormatException)] },
             seed: 7,
             Budget));
 

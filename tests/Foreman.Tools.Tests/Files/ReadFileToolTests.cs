@@ -24,7 +24,7 @@ public sealed class ReadFileToolTests : IDisposable
         var text = _tools.Call("read_file", """{"path":"a.txt"}""").Text;
 
         Assert.EndsWith("000001638\n[total_lines: 5000; shown: 1 to 1638]", text, StringComparison.Ordinal);
-        Assert.StartsWith("000001639\n", _tools.Call("read_file", """{"path":"a.txt","offset":"1639"}""").Text, StringComparison.Ordinal);
+        Assert.StartsWith("000001639\n", _tools.Call("read_file", """{"path":"a.txt","offset":1639}""").Text, StringComparison.Ordinal);
     }
 
     [Fact]

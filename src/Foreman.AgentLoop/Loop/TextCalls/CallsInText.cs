@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Foreman.AgentLoop.Model;
+
+namespace Foreman.AgentLoop.Loop.TextCalls;
+
+/// <summary>
+/// Finds tool calls that a model wrote as text, because its server did not recognise them. Only what is complete counts:
+/// what was meant by the rest is not guessed.
+/// </summary>
+internal static class CallsInText
+{
+    /// <summary>Every form of this release; the first one that finds calls decides.</summary>
+    private static readonly ImmutableArray<ICallAdapter> Adapters = [new TaggedCalls(), new FunctionTagCalls(), new FencedCalls(), new BareCalls()];
+
+    /// <summary>Marks of the end of a turn that servers leave at the end of a text.</summary>
+    private static readonly string[] EndMarks = ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|endoftext|>", "</s>", "<end_of_turn>"];
+
+    /// <summary>The answer with the calls of its text as calls; the same answer when there are none.</summary>
+    /// <param name="answer">An answer without calls of its own.</param>
+    /// <param name="isOffered">True for the name of a tool that the model was offered.</param>
+    internal static ChatAnswer Lift(ChatAnswer answer, Func<string, bool> isOffered)
+    {
+        var text = WithoutEndMarks(answer.Content);
+        var lifted = Adapters.Select(a => a.Lift(text, isOffered)).FirstOrDefault(l => l is not null);
+        return lifted is null ? answer : answer with { Content = text[..lifted.Start].TrimEnd(), Calls = [.. lifted.Calls.Take(CallAssembler.MaxCalls)] };
+    }
+
+    private static string WithoutEndMarks(string text)
+    {
+        var rest = text.AsSpan().TrimEnd();
+        for (var found = true; found;)
+        {
+            found = false;
+            foreach (var mark in EndMarks)
+            {
+                if (rest.EndsWith(mark, StringComparison.Ordinal))
+                {
+                    rest = rest[..^mark.Length].TrimEnd();
+                    found = true;
+                }
+            }
+        }
+
+        return rest.ToString();
+    }
+}

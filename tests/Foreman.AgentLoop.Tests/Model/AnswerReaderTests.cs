@@ -1,0 +1,216 @@
+using System.Text;
+using Foreman.AgentLoop.Model;
+
+namespace Foreman.AgentLoop.Tests.Model;
+
+public sealed class AnswerReaderTests
+{
+    private const string Say = "CUDA error: out of memory";
+    private const string Start = "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n";
+    private const string Hello = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hello\"}}]}\n\n";
+    private const string Stop = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+    private const string Done = "data: [DONE]\n\n";
+    private const string Whole = """{"choices":[{"message":{"content":"hello"},"finish_reason":"stop"}]}""";
+
+    private static readonly ModelEndpoint Endpoint = new(new Uri("http://127.0.0.1:1"), "tiny");
+
+    [Theory]
+    [Trait("Kind", "10")]
+    [InlineData(Start + "error: {\"code\":500,\"message\":\"" + Say + "\",\"type\":\"server_error\"}\n\n")]
+    [InlineData("error: {\"code\":500,\"message\":\"" + Say + "\"}\n\n")]
+    [InlineData(Start + "error: " + Say + "\n")]
+    [InlineData(Start + "data: error: " + Say + "\n\n" + Done)]
+    [InlineData(Start + "data: Error: " + Say + "\n\n" + Done)]
+    [InlineData(Start + "event: error\ndata: {\"error\":{\"code\":500,\"message\":\"" + Say + "\"}}\n\n")]
+    [InlineData(Start + "event: error\ndata: " + Say + "\n\n")]
+    [InlineData(Start + "event: error\ndata: {\"message\":\"" + Say + "\"}\n\n")]
+    [InlineData(Start + "data: {\"object\":\"error\",\"message\":\"" + Say + "\",\"type\":\"InternalServerError\",\"code\":500}\n\n" + Done)]
+    [InlineData(Start + "data: {\"type\":\"error\",\"code\":\"500\",\"message\":\"" + Say + "\"}\n\n")]
+    [InlineData(Start + "data: {\"error\":\"" + Say + "\"}\n\n")]
+    [InlineData(Start + "data: {\"error\":{\"message\":\"" + Say + "\"},\"choices\":[]}\n\n")]
+    [InlineData(Start + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"error\",\"error\":{\"message\":\"" + Say + "\"}}]}\n\n")]
+    [InlineData(Start + "{\"error\":\"" + Say + "\"}\n")]
+    [InlineData("{\"error\":\"" + Say + "\"}")]
+    [InlineData("{\"error\":{\"message\":\"" + Say + "\"}}\n" + Hello)]
+    [InlineData("{\"detail\":\"" + Say + "\"}")]
+    [InlineData("{\"detail\":[{\"loc\":[\"body\",\"model\"],\"msg\":\"" + Say + "\"}]}")]
+    [InlineData("{\"status\":\"error\",\"msg\":\"" + Say + "\"}")]
+    [InlineData("{\"success\":false,\"message\":\"" + Say + "\"}")]
+    [InlineData("Error: " + Say)]
+    [InlineData("\uFEFF \n" + Start + "data: error: " + Say)]
+    public void What_a_server_says_of_its_error_stands_in_the_failure(string body)
+    {
+        var failure = Fail(body);
+
+        Assert.Equal(ModelFailureKind.ServerError, failure.Kind);
+        Assert.Contains(Say, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("tiny at http://127.0.0.1:1", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Kind", "10")]
+    [InlineData("{\"object\":\"error\",\"code\":401,\"message\":\"no key\"}", nameof(ModelFailureKind.Unauthorized), "no key")]
+    [InlineData("{\"error\":{\"code\":429,\"message\":\"queue full\"}}", nameof(ModelFailureKind.Busy), "queue full")]
+    [InlineData("{\"type\":\"error\",\"code\":\"400\",\"message\":\"not found\"}", nameof(ModelFailureKind.Rejected), "not found")]
+    [InlineData("{\"error\":\"Loading model\"}", nameof(ModelFailureKind.Loading), "Loading model")]
+    [InlineData("{\"error\":{\"type\":\"exceed_context_size_error\",\"message\":\"too long\",\"n_ctx\":2048}}", nameof(ModelFailureKind.ContextOverflow), "too long")]
+    [InlineData("<html><title>Router login</title></html>", nameof(ModelFailureKind.NotAnApi), "web page (Router login)")]
+    [InlineData("it works!", nameof(ModelFailureKind.NotAnApi), "it works!")]
+    [InlineData("{\"hello\":\"world\"}", nameof(ModelFailureKind.NotAnApi), "no chat answer")]
+    [InlineData("[1,2]", nameof(ModelFailureKind.NotAnApi), "no chat answer")]
+    [InlineData("{\"choices\":[{\"message\":{\"content\":\"hel", nameof(ModelFailureKind.Cut), "no whole JSON")]
+    [InlineData("", nameof(ModelFailureKind.Cut), "without an answer")]
+    [InlineData(" \n", nameof(ModelFailureKind.Cut), "without an answer")]
+    [InlineData(Done, nameof(ModelFailureKind.Cut), "without an answer")]
+    [InlineData(": ping\n\ndata: shutting down\n\n" + Done, nameof(ModelFailureKind.Cut), "it said: shutting down")]
+    [InlineData(Hello, nameof(ModelFailureKind.Cut), "broke off")]
+    [InlineData(Hello + "data: {\"choices\":[{\"del", nameof(ModelFailureKind.Cut), "it said: {\"choices\":[{\"del")]
+    [InlineData(Hello + "data: {\"choices\":[{\"del\n\n" + Stop + Done, nameof(ModelFailureKind.ServerError), "no JSON")]
+    public void Every_other_body_is_a_named_failure(string body, string kind, string words)
+    {
+        var failure = Fail(body);
+
+        Assert.Equal(kind, failure.Kind.ToString());
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Kind", "10")]
+    [InlineData(Hello + Stop + Done)]
+    [InlineData(Hello + Stop)]
+    [InlineData("\n\n: comment\r\n\r\n" + Hello + Done)]
+    [InlineData("\uFEFF" + Hello + Done)]
+    [InlineData("event: message\nid: 7\n" + Hello + Done)]
+    [InlineData(Hello + "data: [PING]\n\ndata: {\"type\":\"ping\"}\n\ndata: \n\n" + Stop + Done)]
+    [InlineData("data: {\"error\":null,\"choices\":[{\"delta\":{\"content\":\"hello\"}}]}\n\ndata: {\"error\":\"\",\"choices\":[]}\n\n" + Done)]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"hel\"}}]}\ndata: {\"choices\":[{\"delta\":{\"content\":\"lo\"}}]}\ndata: [DONE]\n")]
+    [InlineData("{\"choices\":[{\"delta\":{\"content\":\"hel\"}}]}\n{\"choices\":[{\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n")]
+    [InlineData(Hello + "data: {\"choices\":[{\"message\":{\"content\":\"hello\"},\"finish_reason\":\"stop\"}]}\n\n")]
+    [InlineData(Whole)]
+    [InlineData("\uFEFF\n" + Whole + "\n")]
+    [InlineData("data: " + Whole + "\n\n")]
+    [InlineData("""{"choices":[{"message":{"content":[{"type":"text","text":"hel"},{"type":"text","text":"lo"}]}}]}""")]
+    public void The_form_of_an_answer_is_read_from_its_bytes(string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        for (var size = 1; size <= bytes.Length; size += 3)
+        {
+            Assert.Equal("hello", Read(bytes, size).Content);
+        }
+    }
+
+    [Theory]
+    [Trait("Kind", "2")]
+    [InlineData(@"ok \ud83d", @"\ude00", "ok \uFFFD\uFFFD")]
+    [InlineData(@"\ude00\ud83d\ude00", "x", "\uFFFD\U0001F600x")]
+    public void Half_a_pair_in_a_delta_becomes_a_replacement_character(string first, string second, string content) => Assert.Equal(
+        content,
+        Read($$$"""data: {"choices":[{"delta":{"content":"{{{first}}}"}}],"model\ud83d":"x"}""" + "\n\n" + $$$"""data: {"choices":[{"delta":{"content":"{{{second}}}"}}]}""" + "\n\n" + Done).Content);
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public void Torn_characters_and_nul_bytes_in_a_delta_are_no_fault()
+    {
+        byte[] body = [.. "data: {\"choices\":[{\"delta\":{\"content\":\"ok "u8, 0xF0, 0x9F, .. "\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\""u8, 0x98, 0x80, 0, .. "\"}}]}\n\n"u8, .. Encoding.UTF8.GetBytes(Stop)];
+
+        Assert.Equal("ok \uFFFD\uFFFD\uFFFD\0", Read(body, 3).Content);
+    }
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public void What_is_empty_is_absent()
+    {
+        const string body = """
+            data: {"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":""}],"model":"","usage":{"prompt_tokens":0,"completion_tokens":0}}
+
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"call_1","function":{"name":"grep","arguments":"{\"pat"}}]},"finish_reason":""}]}
+
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"","function":{"name":"","arguments":"tern\":\"x\"}"}}]},"finish_reason":"null"}]}
+
+            data: {"choices":[{"delta":{"content":null,"reasoning_content":"","reasoning":"hm"},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":7,"completion_tokens":2}}
+
+
+            """;
+        var reader = new AnswerReader(Endpoint, 1 << 20, 1 << 20);
+        reader.Add(Encoding.UTF8.GetBytes(body[..body.LastIndexOf("data:", StringComparison.Ordinal)]));
+        Assert.False(reader.HasEnded || reader.HasUsage);
+        reader.Add(Encoding.UTF8.GetBytes(body[body.LastIndexOf("data:", StringComparison.Ordinal)..]));
+        Assert.True(reader.HasEnded && reader.HasUsage);
+
+        var answer = reader.Finish();
+        Assert.Equal([new RawToolCall("grep", """{"pattern":"x"}""")], answer.Calls);
+        Assert.Equal(("tool_calls", "hm", (string?)null), (answer.FinishReason, answer.Reasoning, answer.Model));
+        Assert.Equal(new TokenUsage(7, 0, 2), answer.Usage);
+    }
+
+    [Fact]
+    [Trait("Kind", "10")]
+    public void The_words_of_a_server_are_escaped_and_bounded()
+    {
+        var failure = Fail("{\"error\":\"\\u001b[2J\\u202e" + new string('x', 5000) + "\"}");
+
+        Assert.DoesNotContain('\u001b', failure.Message);
+        Assert.DoesNotContain('\u202e', failure.Message);
+        Assert.InRange(failure.Message.Length, 500, 700);
+    }
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public void Names_that_servers_make_up_are_bounded()
+    {
+        var answer = Read($$"""{"model":"{{new string('m', 5000)}}","choices":[{"message":{"content":"x"},"finish_reason":"{{new string('f', 5000)}}"}]}""");
+
+        Assert.InRange(answer.Model!.Length, 256, 260);
+        Assert.InRange(answer.FinishReason!.Length, 256, 260);
+    }
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public void An_answer_over_its_bound_is_cut_or_refused()
+    {
+        var reader = new AnswerReader(Endpoint, 1 << 20, maxBytes: 1000);
+        reader.Add(Encoding.UTF8.GetBytes(Hello));
+        reader.Add(Encoding.UTF8.GetBytes("data: " + new string('x', 2000)));
+        Assert.True(reader.IsComplete);
+        Assert.Equal((true, "hello"), (reader.Finish().CutByUs, reader.Finish().Content));
+
+        var whole = new AnswerReader(Endpoint, 1 << 20, maxBytes: 1000);
+        Assert.Contains("larger than 1000", Assert.Throws<ModelException>(() => whole.Add(Encoding.UTF8.GetBytes("{\"a\":\"" + new string('x', 2000)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Kind", "5")]
+    public void The_form_of_calls_before_tool_calls_is_read_and_counts_once()
+    {
+        const string call = """{"name":"grep","arguments":"{}"}""";
+
+        Assert.Equal([new RawToolCall("grep", "{}")], Read($$$"""{"choices":[{"message":{"function_call":{{{call}}}}}]}""").Calls);
+        Assert.Equal([new RawToolCall("grep", "{}")], Read($$$"""{"choices":[{"message":{"function_call":{{{call}}},"tool_calls":[{"function":{{{call}}}}]}}]}""").Calls);
+    }
+
+    private static ModelFailure Fail(string body)
+    {
+        ModelFailure? first = null;
+        var bytes = Encoding.UTF8.GetBytes(body);
+        for (var size = 1; size <= Math.Max(1, bytes.Length); size += 7)
+        {
+            var failure = Assert.Throws<ModelException>(() => Read(bytes, size)).Failure;
+            Assert.Equal(first ??= failure, failure);
+        }
+
+        return first!;
+    }
+
+    private static ChatAnswer Read(string body) => Read(Encoding.UTF8.GetBytes(body), 16 << 10);
+
+    private static ChatAnswer Read(byte[] body, int size)
+    {
+        var reader = new AnswerReader(Endpoint, 1 << 20, 1 << 20);
+        foreach (var part in body.Chunk(size).TakeWhile(_ => !reader.IsComplete))
+        {
+            reader.Add(part);
+        }
+
+        return reader.Finish();
+    }
+}
