@@ -44,4 +44,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Warning, "{Note}")]
     public static partial void ProbeNote(this ILogger logger, string note);
+
+    [LoggerMessage(30, LogLevel.Information, "No longer: {Note}")]
+    public static partial void ProbeNoteGone(this ILogger logger, string note);
 }

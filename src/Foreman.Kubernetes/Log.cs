@@ -70,4 +70,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 22, Message = "Reconciling {Kind} {Key} has failed ({Failures} in a row) and is tried again: {Error}")]
     public static partial void ReconcileFailed(this ILogger logger, LogLevel level, Exception? exception, string kind, ObjectKey key, int failures, string error);
+
+    [LoggerMessage(23, LogLevel.Information, "The certificate files for {Server} have changed: new connections use them")]
+    public static partial void CertificateFilesChanged(this ILogger logger, Uri server);
+
+    [LoggerMessage(24, LogLevel.Warning, "{Problem}. The certificates that were read before stay in use")]
+    public static partial void CertificateFilesUnreadable(this ILogger logger, string problem);
 }

@@ -5,9 +5,12 @@ namespace Foreman.Probes;
 /// <summary>Combines host facts and detected servers into the capability of a FleetNode.</summary>
 internal static class CapabilitySummary
 {
+    // The status of a FleetNode has to fit into one object.
+    private const int MostModels = 2 * ServedModels.MaxPerServer;
+
     public static NodeCapability Of(HostFacts facts, IReadOnlyList<ServerFinding> findings)
     {
-        var models = findings.SelectMany(f => f.Models).ToList();
+        var models = findings.SelectMany(f => f.Models).Take(MostModels).ToList();
         var loaded = models.Where(m => m.Loaded != false).ToList();
         return new NodeCapability
         {
@@ -37,16 +40,20 @@ internal static class CapabilitySummary
     }
 
     /// <summary>
-    /// Concurrent tasks: the configured number, else the slots of the loaded models of each healthy server (1 where unknown).
+    /// Concurrent tasks: the configured number, else the slots of the loaded models of each healthy server that has any model (1 where unknown).
     /// </summary>
     public static int Slots(int? configured, IReadOnlyList<ServerFinding> findings) => configured ?? Math.Max(
         1,
-        findings.Where(f => f.Server.Healthy == true).Sum(f => Math.Max(1, f.Models.Where(m => m.Loaded != false).Sum(m => m.Slots ?? 0))));
+        (int)Math.Min(
+            int.MaxValue,
+            findings.Where(f => f.Server.Healthy == true && f.Models.Count > 0).Sum(f => Math.Max(1, f.Models.Where(m => m.Loaded != false).Sum(m => (long)(m.Slots ?? 0))))));
 
     public static IReadOnlyList<string> Notes(HostFacts facts, IReadOnlyList<ServerFinding> findings, ProbeOptions options)
     {
         var notes = new List<string>();
         notes.AddRange(facts.Accelerators.Where(d => d.Reason is not null).Select(d => $"{d.Name}: {d.Reason}"));
+        notes.AddRange(facts.Notes);
+        notes.AddRange(findings.SelectMany(f => f.Notes.Select(note => $"model server {f.Server.Url}: {note}")));
         notes.AddRange(findings.Where(f => f.Server.Healthy != true).Select(f => $"model server {f.Server.Url}: {f.Server.Reason}"));
         if (findings.Count == 0)
         {

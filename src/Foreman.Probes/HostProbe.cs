@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Primitives;
 
 namespace Foreman.Probes;
@@ -16,10 +17,15 @@ public sealed class HostProbe : IDisposable
     /// <param name="options">What to probe, and timeouts.</param>
     /// <param name="time">The clock for all timeouts.</param>
     public HostProbe(ProbeOptions options, TimeProvider time)
+        : this(options, time, new ServerHistory())
+    {
+    }
+
+    private HostProbe(ProbeOptions options, TimeProvider time, ServerHistory? history)
     {
         _options = options;
         _commands = new HelperPrograms(options.CommandTimeout, time);
-        _servers = new ServerProbe(options, time);
+        _servers = new ServerProbe(options, time, history);
     }
 
     /// <summary>Probes once.</summary>
@@ -28,8 +34,18 @@ public sealed class HostProbe : IDisposable
     /// <param name="cancellationToken">Cancels the probe.</param>
     public static async Task<ProbeResult> ProbeAsync(ProbeOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var probe = new HostProbe(options, time);
+        using var probe = new HostProbe(options, time, history: null);
         return await probe.ProbeAsync(cancellationToken);
+    }
+
+    /// <summary>Looks once for model servers only: fills the servers and the models of a capability, and nothing else.</summary>
+    /// <param name="options">Where to look.</param>
+    /// <param name="time">The clock for all timeouts.</param>
+    /// <param name="cancellationToken">Cancels the probe.</param>
+    public static async Task<NodeCapability> FindServersAsync(ProbeOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var servers = new ServerProbe(options, time, history: null);
+        return CapabilitySummary.Of(new HostFacts(), await servers.FindAsync(cancellationToken));
     }
 
     /// <summary>Probes. Unknown facts are absent in the result; only cancellation throws.</summary>

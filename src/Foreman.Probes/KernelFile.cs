@@ -9,7 +9,8 @@ internal static class KernelFile
     private const int MaxBytes = 64 * 1024;
 
     /// <summary>At most the first 64 KiB, without white space at the ends.</summary>
-    public static string? Text(string path) => BoundedText.ReadFile(path, MaxBytes)?.Text.Trim();
+    public static string? Text(string path) =>
+        path.Contains('\0', StringComparison.Ordinal) ? null : BoundedText.ReadFile(path, MaxBytes)?.Text.Trim();
 
     /// <summary>A number in decimal, or in hexadecimal after <c>0x</c>.</summary>
     public static long? Number(string path) => ParseNumber(Text(path));

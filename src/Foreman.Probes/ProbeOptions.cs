@@ -23,6 +23,9 @@ public sealed record ProbeOptions
     /// <summary>Concurrent tasks, if configured; null takes it from the model servers.</summary>
     public int? MaxConcurrentTasks { get; init; }
 
+    /// <summary>The proxies between this host and model servers; the calls of runs use the same.</summary>
+    public EnvironmentProxy Proxies { get; init; } = EnvironmentProxy.OfProcess;
+
     /// <summary>Timeout of one request to a model server. Default 2 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(2);
 

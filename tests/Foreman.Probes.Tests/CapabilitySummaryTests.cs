@@ -53,6 +53,30 @@ public class CapabilitySummaryTests
         Assert.Equal(9, CapabilitySummary.Slots(9, [llama]));
     }
 
+    [Fact]
+    [Trait("Kind", "12")]
+    public void A_speed_that_was_never_measured_is_absent_and_not_zero()
+    {
+        var capability = CapabilitySummary.Of(new HostFacts(), [Server(new ServedModel { Name = "a", Loaded = true })]);
+
+        Assert.Null(capability.TokensPerSecond);
+        Assert.DoesNotContain(
+            "PerSecond",
+            System.Text.Json.JsonSerializer.Serialize(new FleetNodeStatus { Capability = capability }, ApiJson.Default.FleetNodeStatus),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Kind", "7")]
+    public void A_server_without_a_model_that_can_chat_gives_no_slot()
+    {
+        var embeds = Server(new ServedModel { Name = "bge-m3", Loaded = true, Slots = 4 });
+        var chats = Server(new ServedModel { Name = "a", Loaded = true, Slots = 2 });
+
+        Assert.Equal(2, CapabilitySummary.Slots(null, [embeds, chats]));
+        Assert.Equal(1, CapabilitySummary.Slots(null, [embeds]));
+    }
+
     private static ServerFinding Server(params ServedModel[] models) => ServerFinding.Healthy(ModelServerKind.OpenAI, "http://127.0.0.1:1", null, models);
 
     private static AcceleratorDevice Device(string kind, bool healthy = true) => new() { Name = kind, Kind = new Accelerator(kind), Healthy = healthy };

@@ -3,6 +3,7 @@ using Foreman.Agent.Cli;
 using Foreman.Agent.Heartbeat;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Agent.Hosting;
@@ -19,7 +20,7 @@ internal static class ClusterConnection
                 ? KubernetesClientConfiguration.BuildDefaultConfig(settings.Context)
                 : KubernetesClientConfiguration.BuildConfigFromConfigFile(settings.Kubeconfig, settings.Context);
             return new KubernetesClient(
-                configuration with { UserAgent = $"foreman-agent/{NodeStatus.Version}" },
+                configuration with { UserAgent = $"foreman-agent/{NodeStatus.Version}", EnvironmentProxy = EnvironmentProxy.OfProcess },
                 new KubernetesClientOptions { Time = time, Logger = logger, FieldManager = ApiGroup.FieldManager });
         }
         catch (KubeConfigException e)

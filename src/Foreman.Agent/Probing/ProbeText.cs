@@ -57,6 +57,7 @@ internal static class ProbeText
 
     private static string Model(ServedModel model) =>
         ControlCharacters.Blank(model.Name)
+        + (model.Id is { } id ? $" (its id is {ControlCharacters.Blank(id)})" : "")
         + (model.Loaded == false ? ", not loaded" : model.Loaded == true ? ", loaded" : "")
         + (model.ContextTokens is { } context ? $", {context} tokens" + (model.Slots is > 1 ? " per slot" : "") : "")
         + (model.Slots is { } slots ? $", {Number(model.FreeSlots)} of {slots} slots free" : "")

@@ -22,21 +22,13 @@ internal static class ModelIdentity
             : [];
     }
 
-    /// <summary>The server's own id of the model that is meant by <paramref name="asked"/>, or null when it lists others only.</summary>
-    internal static string? Find(string asked, IReadOnlyList<(string Id, string Name)> served) =>
-        First(served, n => n == asked)
-        ?? First(served, n => n.Equals(asked, StringComparison.OrdinalIgnoreCase))
-        ?? First(served, n => Short(n).Equals(Short(asked), StringComparison.OrdinalIgnoreCase));
-
-    private static string? First(IReadOnlyList<(string Id, string Name)> served, Func<string, bool> matches) =>
-        served.Where(s => matches(s.Name)).Select(s => s.Id).FirstOrDefault();
-
-    /// <summary>llama-server lists a file's path, Ollama adds the tag <c>latest</c>; both mean the plain name.</summary>
-    private static string Short(string name)
-    {
-        var file = name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(name) : name;
-        return file.EndsWith(":latest", StringComparison.OrdinalIgnoreCase) ? file[..^":latest".Length] : file;
-    }
+    /// <summary>
+    /// The server's own id of the model that is meant by <paramref name="asked"/>, or null when it lists others only; the first one
+    /// that can chat when nothing is asked for.
+    /// </summary>
+    internal static string? Find(string asked, IReadOnlyList<(string Id, string Name)> served) => asked.Length > 0
+        ? ModelName.Find(asked, served, s => s.Name).Id
+        : served.Select(s => s.Id).Where(ModelName.LooksLikeChat).Concat(served.Select(s => s.Id)).FirstOrDefault();
 
     private static IEnumerable<(string Id, string Name)> Names(JsonElement model)
     {

@@ -23,9 +23,7 @@ internal sealed class ModelTransport : IDisposable
             AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-
-            // A proxy from the environment is for the world outside, not for the server on this host.
-            UseProxy = !endpoint.Url.IsLoopback,
+            Proxy = endpoint.Proxies,
         };
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -159,7 +157,7 @@ internal sealed class ModelTransport : IDisposable
         HttpRequestError.ResponseEnded => new(ModelFailureKind.Cut, $"{_endpoint} closed the connection before it answered"),
         HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded =>
             ServerErrors.NotAnApi(_endpoint, "no proper HTTP"),
-        _ => new(ModelFailureKind.Unreachable, $"cannot reach {_endpoint}: {e.InnerException?.Message ?? e.Message}; is the model server running there?"),
+        _ => new(ModelFailureKind.Unreachable, $"cannot reach {_endpoint}: {e.InnerException?.Message ?? e.Message}; {_endpoint.Remedy}"),
     };
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

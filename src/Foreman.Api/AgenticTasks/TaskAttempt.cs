@@ -5,6 +5,9 @@ namespace Foreman.Api;
 /// <summary>An ended attempt.</summary>
 public sealed record TaskAttempt
 {
+    /// <summary>Most bytes of <see cref="Message"/>, as UTF-8; whoever writes an entry cuts it to that.</summary>
+    public const int MaxMessageBytes = 1024;
+
     /// <summary>Number of the attempt.</summary>
     [RangeMinimum(0)]
     public long Attempt { get; init; }
@@ -29,6 +32,10 @@ public sealed record TaskAttempt
 
     /// <summary>CamelCase reason.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What caused the end, for people: what happened, where, and why; at most 1 KiB.</summary>
+    [Length(Max = MaxMessageBytes)]
+    public string? Message { get; init; }
 
     /// <summary>What it used; a lost one has its last progress.</summary>
     public Usage? Usage { get; init; }

@@ -91,7 +91,7 @@ public sealed record ModelServer
     /// <summary>Program, identified by its responses, never by its port alone.</summary>
     public ModelServerKind? Kind { get; init; }
 
-    /// <summary>Base URL as seen from the host, without /v1.</summary>
+    /// <summary>Base URL as seen from the host, without /v1 where that is all of its path; else the root of its API, such as http://host:8080/engines/v1.</summary>
     public string Url { get => field ?? ""; init; }
 
     /// <summary>Base URL as seen from other hosts; absent when it listens on loopback only.</summary>
@@ -110,8 +110,19 @@ public sealed record ModelServer
 /// <summary>A model that a server on the host has.</summary>
 public sealed record ServedModel
 {
-    /// <summary>Name as the server knows it.</summary>
+    /// <summary>Name for people and for matching, at most 256 characters.</summary>
     public string Name { get => field ?? ""; init; }
+
+    /// <summary>The id by which the server itself knows it, such as the path of its file; what requests carry. Absent when it is the name.</summary>
+    [Length(Max = 256)]
+    public string? Id { get; init; }
+
+    /// <summary>
+    /// What the model can do, as its server says: chat, completion, embedding, rerank, vision, tools and others; absent when the
+    /// server does not say. A model that lists embedding or rerank, and neither chat nor completion, is given to no task.
+    /// </summary>
+    [Length(Max = 16)]
+    public IReadOnlyList<string>? Capabilities { get; init; }
 
     /// <summary>URL of the server, as in modelServers.</summary>
     public string Server { get => field ?? ""; init; }
@@ -147,4 +158,18 @@ public sealed record ServedModel
 
     /// <summary>When the speeds were measured.</summary>
     public DateTimeOffset? MeasuredAt { get; init; }
+}
+
+/// <summary>What models can be used for.</summary>
+public static class ModelUses
+{
+    private static readonly string[] Chat = ["chat", "completion", "completions", "tools", "tool_use"];
+    private static readonly string[] Other = ["embedding", "embeddings", "rerank", "reranking", "reranker"];
+
+    /// <summary>False when the server says that the model makes embeddings or ranks texts and does not say that it answers.</summary>
+    /// <param name="model">The model.</param>
+    public static bool CanChat(this ServedModel model) =>
+        model.Capabilities is not { Count: > 0 } there || !Holds(there, Other) || Holds(there, Chat);
+
+    private static bool Holds(IReadOnlyList<string> there, string[] words) => there.Any(c => words.Contains(c, StringComparer.OrdinalIgnoreCase));
 }

@@ -3,23 +3,28 @@ using System.Security.Cryptography.X509Certificates;
 namespace Foreman.Kubernetes;
 
 /// <summary>
-/// The connections of a client. A new client certificate needs new connections; the connections before stay open for calls
-/// and watches in progress until the next certificate change.
+/// The connections of a client. Other certificates need new connections; the connections before stay open for calls
+/// and watches in progress until the next change.
 /// </summary>
-internal sealed class Connections(KubernetesClientConfiguration configuration) : IDisposable
+internal sealed class Connections(KubernetesClientConfiguration configuration, TlsFiles files) : IDisposable
 {
     private readonly Lock _lock = new();
-    private ConnectionSet _current = new(configuration, configuration.ClientCertificate);
+    private ConnectionSet _current = new(configuration, files.Current());
     private ConnectionSet? _previous;
     private bool _disposed;
 
     /// <summary>The connections that identify themselves with a certificate; null for the configuration's own.</summary>
     public HttpMessageInvoker For(X509Certificate2? certificate)
     {
-        certificate ??= configuration.ClientCertificate;
+        var own = files.Current();
+        var tls = certificate is null ? own : own with { Certificate = certificate };
         var current = Volatile.Read(ref _current);
-        return current.Certificate == certificate ? current.Http : Switch(certificate);
+        return current.Tls.IsSame(tls) ? current.Http : Switch(tls);
     }
+
+    /// <summary>Reads the certificate files at once.</summary>
+    /// <returns>True when calls will use other certificates than before.</returns>
+    public bool RereadFiles() => files.Reread();
 
     public void Dispose()
     {
@@ -31,32 +36,32 @@ internal sealed class Connections(KubernetesClientConfiguration configuration) :
         }
     }
 
-    private HttpMessageInvoker Switch(X509Certificate2? certificate)
+    private HttpMessageInvoker Switch(TlsMaterial tls)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(KubernetesClient));
-            if (_current.Certificate == certificate)
+            if (_current.Tls.IsSame(tls))
             {
                 return _current.Http;
             }
 
-            if (_previous?.Certificate == certificate && _previous is { } previous)
+            if (_previous is { } previous && previous.Tls.IsSame(tls))
             {
                 return previous.Http;
             }
 
             _previous?.Http.Dispose();
             _previous = _current;
-            _current = new(configuration, certificate);
+            _current = new(configuration, tls);
             return _current.Http;
         }
     }
 
-    private sealed class ConnectionSet(KubernetesClientConfiguration configuration, X509Certificate2? certificate)
+    private sealed class ConnectionSet(KubernetesClientConfiguration configuration, TlsMaterial tls)
     {
-        public X509Certificate2? Certificate { get; } = certificate;
+        public TlsMaterial Tls { get; } = tls;
 
-        public HttpMessageInvoker Http { get; } = new(HttpHandlerFactory.Create(configuration with { ClientCertificate = certificate }));
+        public HttpMessageInvoker Http { get; } = new(HttpHandlerFactory.Create(configuration with { ClientCertificate = tls.Certificate, SslCaCerts = tls.Authorities }));
     }
 }

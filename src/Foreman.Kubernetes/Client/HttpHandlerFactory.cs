@@ -27,12 +27,18 @@ internal static class HttpHandlerFactory
             ConnectCallback = (context, token) => ConnectAsync(context, configuration.KeepAlive, token),
             SslOptions = Tls(configuration),
         };
-        if (configuration.Proxy is { } proxy)
-        {
-            handler.Proxy = new WebProxy(proxy);
-        }
+        handler.Proxy = configuration.Proxy is { } proxy ? Configured(proxy) : configuration.EnvironmentProxy;
 
         return handler;
+    }
+
+    private static WebProxy Configured(Uri proxy)
+    {
+        var login = proxy.UserInfo.Split(':', 2);
+        return new WebProxy(new Uri(proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)))
+        {
+            Credentials = login[0].Length == 0 ? null : new NetworkCredential(Uri.UnescapeDataString(login[0]), login.Length > 1 ? Uri.UnescapeDataString(login[1]) : ""),
+        };
     }
 
     private static SslClientAuthenticationOptions Tls(KubernetesClientConfiguration configuration)

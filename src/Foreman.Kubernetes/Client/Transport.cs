@@ -36,7 +36,7 @@ internal sealed class Transport : IDisposable
         _options = options;
         _calls = options.Calls;
         _credentials = credentials;
-        _connections = new(configuration);
+        _connections = new(configuration, new TlsFiles(configuration, options.Time, options.Logger));
         _messages = new(configuration);
         _gate = new(options.Time);
         _warnings = new(options);
@@ -143,7 +143,7 @@ internal sealed class Transport : IDisposable
         while (true)
         {
             waited += await WaitForRetryAfterAsync(request, waited, deadline).ConfigureAwait(false);
-            var call = await SendOnceAsync(request, fenced, credential, deadline.Token).ConfigureAwait(false);
+            var call = await SendAsync(request, fenced, credential, deadline.Token).ConfigureAwait(false);
             if (call.Response.IsSuccessStatusCode)
             {
                 return call;
@@ -157,7 +157,7 @@ internal sealed class Transport : IDisposable
                 {
                     renewed = true;
                     var other = await CredentialAsync(refused: credential, deadline).ConfigureAwait(false);
-                    if (other != credential)
+                    if (other != credential || _connections.RereadFiles())
                     {
                         credential = other;
                         continue;
@@ -226,6 +226,19 @@ internal sealed class Transport : IDisposable
         return time;
     }
 
+    // A handshake that failed has sent nothing: with certificates that were renewed meanwhile it is tried once more.
+    private async Task<OpenCall> SendAsync(ApiRequest request, FencedCall? fenced, Credential credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendOnceAsync(request, fenced, credential, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (TransportFailure.IsHandshake(e) && _connections.RereadFiles())
+        {
+            return await SendOnceAsync(request, fenced, credential, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<OpenCall> SendOnceAsync(ApiRequest request, FencedCall? fenced, Credential credential, CancellationToken cancellationToken)
     {
         var metrics = CallMetrics.Begin(request, Host, Time);
@@ -262,10 +275,10 @@ internal sealed class Transport : IDisposable
     private Exception? Failure(Exception e, FencedCall? fenced, CallDeadline deadline) => e switch
     {
         _ when fenced?.WasEndedByFence(e, deadline.IsCanceledByCaller) == true => fenced.ToException(e),
-        _ when TransportFailure.IsTransport(e) => TransportFailure.Explain(Host, e),
+        _ when TransportFailure.IsTransport(e) => TransportFailure.Explain(Host, e, _configuration.Through),
         // Either the deadline or the handler's connect timeout.
         OperationCanceledException when !deadline.IsCanceledByCaller =>
-            TransportFailure.Timeout(Host, deadline.IsCanceled ? deadline.Limit : HttpHandlerFactory.ConnectTimeout, e),
+            TransportFailure.Timeout(Host, deadline.IsCanceled ? deadline.Limit : HttpHandlerFactory.ConnectTimeout, e, _configuration.Through),
         _ => null,
     };
 }

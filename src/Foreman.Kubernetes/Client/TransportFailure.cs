@@ -8,13 +8,20 @@ internal static class TransportFailure
 {
     public static bool IsTransport(Exception e) => e is HttpRequestException or IOException or SocketException;
 
-    public static KubernetesUnreachableException Explain(Uri host, Exception e)
+    public static bool IsHandshake(Exception e) => Find<AuthenticationException>(e) is not null;
+
+    /// <param name="host">Root URL of the server.</param>
+    /// <param name="e">The failure.</param>
+    /// <param name="proxy">The proxy that the call went through, and where it is configured; null for none.</param>
+    public static KubernetesUnreachableException Explain(Uri host, Exception e, string? proxy = null)
     {
         var (reason, why) = e switch
         {
             _ when Find<AuthenticationException>(e) is { } tls => (UnreachableReason.Tls, ExplainTls(host, tls)),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
                 (UnreachableReason.NameNotFound, $"the host name {host.Host} has no address. Check the server's URL and the name service"),
+            _ when Find<SocketException>(e) is { SocketErrorCode: SocketError.ConnectionRefused } && proxy is not null =>
+                (UnreachableReason.Refused, "its connection was refused. Correct the proxy, or do without it"),
             _ when Find<SocketException>(e) is { SocketErrorCode: SocketError.ConnectionRefused } =>
                 (UnreachableReason.Refused, "the connection was refused. Check that the server runs and that the port is right"),
             _ when Find<SocketException>(e) is { SocketErrorCode: SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable } socket =>
@@ -25,11 +32,11 @@ internal static class TransportFailure
                 (UnreachableReason.ConnectionLost, $"the connection broke ({Lower((Find<SocketException>(broken) ?? (Exception)broken).Message)})"),
             _ => (UnreachableReason.Other, Lower(e.Message)),
         };
-        return new(host, reason, why, e);
+        return new(host, reason, Through(proxy) + why, e);
     }
 
-    public static KubernetesUnreachableException Timeout(Uri host, TimeSpan after, Exception? inner = null) =>
-        new(host, UnreachableReason.Timeout, $"no answer came within {after.TotalSeconds:0.#} s. Check that the server runs and that no firewall drops the connection", inner);
+    public static KubernetesUnreachableException Timeout(Uri host, TimeSpan after, Exception? inner = null, string? proxy = null) =>
+        new(host, UnreachableReason.Timeout, $"{Through(proxy)}no answer came within {after.TotalSeconds:0.#} s. Check that the server runs and that no firewall drops the connection", inner);
 
     public static KubernetesUnreachableException NotKubernetes(Uri host, string call, string? mediaType, Exception? inner = null) =>
         new(
@@ -39,6 +46,8 @@ internal static class TransportFailure
                 ? $"the answer to {call} is not the JSON that was expected ({inner.Message})"
                 : $"the answer to {call} is {mediaType ?? "without a media type"}, not an object of the Kubernetes API. Check the server's URL",
             inner);
+
+    private static string Through(string? proxy) => proxy is null ? "" : $"through the proxy {proxy}: ";
 
     private static string ExplainTls(Uri host, AuthenticationException e)
     {

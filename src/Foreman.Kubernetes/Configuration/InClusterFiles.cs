@@ -41,6 +41,7 @@ internal static class InClusterFiles
         {
             Host = new UriBuilder("https", host, number).Uri,
             TokenFile = token,
+            SslCaFile = ca,
             SslCaCerts = PemFiles.Certificates(PemFiles.ReadText(ca, ca, null), ca, null),
             Namespace = File.Exists(ns) ? PemFiles.ReadText(ns, ns, null).Trim() : "default",
         };

@@ -68,8 +68,17 @@ internal sealed record KubeConfigEntry(string File, string Location, YamlMapping
     public JsonNode? Json(string key) => Node(key) is { } node ? YamlToJson.Convert(node) : null;
 
     /// <summary>A path, taken relative to the folder of the kubeconfig as kubectl does.</summary>
-    public string? FilePath(string key) =>
-        Text(key) is { } path ? System.IO.Path.GetFullPath(path, System.IO.Path.GetDirectoryName(File) ?? ".") : null;
+    public string? FilePath(string key)
+    {
+        if (Text(key) is not { } path)
+        {
+            return null;
+        }
+
+        return path.Contains('\0', StringComparison.Ordinal)
+            ? throw Error(key, "is no path", "Write the path of a file there")
+            : System.IO.Path.GetFullPath(path, System.IO.Path.GetDirectoryName(File) ?? ".");
+    }
 
     /// <summary>Text under <c>key-data</c> (base64) or in the file named by <c>key</c>; the data wins, as in kubectl.</summary>
     public (string Pem, string Key)? Pem(string key)
@@ -82,6 +91,9 @@ internal sealed record KubeConfigEntry(string File, string Location, YamlMapping
 
         return FilePath(key) is { } path ? (PemFiles.ReadText(path, File, Path(key)), key) : null;
     }
+
+    /// <summary>The file named by <c>key</c>; null when the data stands in the kubeconfig itself.</summary>
+    public string? PemFile(string key) => Text(key + "-data") is null ? FilePath(key) : null;
 
     public KubeConfigException Error(string key, string problem, string remedy) => new(File, Path(key), problem, remedy);
 

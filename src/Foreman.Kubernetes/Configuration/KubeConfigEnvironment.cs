@@ -11,7 +11,7 @@ internal sealed record KubeConfigEnvironment(Func<string, string?> Variable, str
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         "/var/run/secrets/kubernetes.io/serviceaccount");
 
-    private static readonly string[] ProxyVariables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    private static readonly string[] ProxyVariables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
     public bool HasProxyVariable => ProxyVariables.Any(name => NonBlank(name) is not null);
 

@@ -8,10 +8,10 @@ internal static class KubeConfigParser
 {
     public static KubeConfigFile Parse(string text, string file)
     {
-        var stream = new YamlStream();
+        YamlStream stream;
         try
         {
-            stream.Load(new StringReader(text));
+            stream = YamlBounds.Load(text);
         }
         catch (YamlException e)
         {

@@ -36,6 +36,7 @@ internal static class KubeConfigResolver
             Namespace = chosen.Text("namespace") ?? "default",
             CurrentContext = name,
             SslCaCerts = Authorities(cluster),
+            SslCaFile = cluster.PemFile("certificate-authority"),
             SkipTlsVerify = cluster.Flag("insecure-skip-tls-verify"),
             TlsServerName = cluster.Text("tls-server-name"),
             Proxy = ProxyOf(cluster),
@@ -43,6 +44,8 @@ internal static class KubeConfigResolver
             TokenFile = user?.FilePath("tokenFile"),
             AccessToken = user?.Text("token"),
             ClientCertificate = user is null ? null : ClientCertificate(user),
+            ClientCertificateFile = user?.PemFile("client-certificate"),
+            ClientKeyFile = user?.PemFile("client-key"),
             Exec = user is null ? null : ExecEntry.Read(user, cluster),
             Impersonate = user is null ? null : ImpersonationOf(user),
         };

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Foreman.Kubernetes;
@@ -35,8 +36,20 @@ public sealed partial record KubernetesClientConfiguration
     /// <summary>Client certificate with its private key.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>
+    /// PEM file of <see cref="ClientCertificate"/>; null when it comes from no file. It is read again, with
+    /// <see cref="ClientKeyFile"/>, every 10 s while calls are made, after a 401 and when TLS fails.
+    /// </summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>PEM file of the private key that belongs to <see cref="ClientCertificateFile"/>.</summary>
+    public string? ClientKeyFile { get; init; }
+
     /// <summary>Certificates that sign the server's; null to trust what the system trusts.</summary>
     public X509Certificate2Collection? SslCaCerts { get; init; }
+
+    /// <summary>PEM file of <see cref="SslCaCerts"/>, read again like <see cref="ClientCertificateFile"/>; null when they come from no file.</summary>
+    public string? SslCaFile { get; init; }
 
     /// <summary>True to accept any server certificate.</summary>
     public bool SkipTlsVerify { get; init; }
@@ -49,6 +62,19 @@ public sealed partial record KubernetesClientConfiguration
 
     /// <summary>True to honour <c>HTTPS_PROXY</c> and <c>NO_PROXY</c>; never for loopback or in-cluster servers.</summary>
     public bool UseEnvironmentProxy { get; init; }
+
+    /// <summary>
+    /// The rules behind <see cref="UseEnvironmentProxy"/>, so that all calls of a program follow the same; null for those of .NET, which
+    /// know no address ranges in <c>NO_PROXY</c>.
+    /// </summary>
+    public IWebProxy? EnvironmentProxy { get; init; }
+
+    /// <summary>The proxy that calls go through, and where it is configured, for messages; null when they go to the server directly.</summary>
+    internal string? Through => Proxy is { } proxy
+        ? $"{proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)} (proxy-url of the kubeconfig)"
+        : UseEnvironmentProxy && (EnvironmentProxy ?? HttpClient.DefaultProxy).GetProxy(Host) is { } found
+            ? $"{found.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)} (HTTPS_PROXY; NO_PROXY names the hosts that are called without)"
+            : null;
 
     /// <summary>Product name and version sent with each request.</summary>
     public string UserAgent { get; init; } = $"foreman-kubernetes/{typeof(KubernetesClientConfiguration).Assembly.GetName().Version?.ToString(3)}";

@@ -11,21 +11,33 @@ public static class YamlToJson
     /// <summary>The one document of a text.</summary>
     /// <param name="yaml">The text.</param>
     /// <exception cref="YamlException">The text is not YAML, or not one document that is a mapping.</exception>
-    public static JsonObject Convert(string yaml)
-    {
-        var stream = new YamlStream();
-        stream.Load(new StringReader(yaml));
-        return stream.Documents is [{ RootNode: YamlMappingNode root }] ? (JsonObject)Convert(root)! : throw new YamlException("expected one document that is a mapping");
-    }
+    public static JsonObject Convert(string yaml) => YamlBounds.Load(yaml).Documents is [{ RootNode: YamlMappingNode root }]
+        ? Map(root)
+        : throw new YamlException("expected one document that is a mapping");
 
     internal static JsonNode? Convert(YamlNode node) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value ?? "", Convert(c.Value)))),
+        YamlMappingNode map => Map(map),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
         YamlScalarNode { Style: ScalarStyle.Plain } plain => Plain(plain.Value ?? ""),
         YamlScalarNode scalar => JsonValue.Create(scalar.Value ?? ""),
         _ => null,
     };
+
+    private static JsonObject Map(YamlMappingNode map)
+    {
+        var result = new JsonObject();
+        foreach (var (key, value) in map.Children)
+        {
+            var name = key is YamlScalarNode scalar ? scalar.Value ?? "" : throw new YamlException(key.Start, key.End, "a key is no text");
+            if (!result.TryAdd(name, Convert(value)))
+            {
+                throw new YamlException(key.Start, key.End, $"the key {name} stands there twice");
+            }
+        }
+
+        return result;
+    }
 
     private static JsonValue? Plain(string text) => text switch
     {
@@ -33,7 +45,7 @@ public static class YamlToJson
         "true" or "True" or "TRUE" => JsonValue.Create(true),
         "false" or "False" or "FALSE" => JsonValue.Create(false),
         _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-        _ when char.IsAsciiDigit(text[^1]) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        _ when char.IsAsciiDigit(text[^1]) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => JsonValue.Create(number),
         _ => JsonValue.Create(text),
     };
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Primitives;
 
 namespace Foreman.Operator.Enroll;
 
@@ -70,7 +71,7 @@ internal static class EnrollCommand
             var configuration = parsed.GetValue(Kubeconfig) is { } path
                 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(path, parsed.GetValue(KubeContext))
                 : KubernetesClientConfiguration.BuildDefaultConfig(parsed.GetValue(KubeContext));
-            using var client = new KubernetesClient(configuration);
+            using var client = new KubernetesClient(configuration with { EnvironmentProxy = EnvironmentProxy.OfProcess });
             await EnrollAsync(client, Request(parsed), parsed.GetValue(Output), (output, error), cancellationToken).ConfigureAwait(false);
             return ExitCodes.Done;
         }

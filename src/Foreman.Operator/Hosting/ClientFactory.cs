@@ -1,6 +1,7 @@
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Hosting;
@@ -17,7 +18,7 @@ internal static class ClientFactory
                 ? KubernetesClientConfiguration.BuildDefaultConfig(context)
                 : KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig, context);
             return new KubernetesClient(
-                configuration with { UserAgent = "foreman-operator" },
+                configuration with { UserAgent = "foreman-operator", EnvironmentProxy = EnvironmentProxy.OfProcess },
                 new KubernetesClientOptions { Time = time, Logger = logger, FieldManager = ApiGroup.FieldManager });
         }
         catch (KubeConfigException e)

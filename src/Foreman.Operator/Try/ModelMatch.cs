@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.Operator.Try;
 
@@ -8,14 +9,11 @@ internal static class ModelMatch
     /// <summary>The host's name for the model; null while the host does not list it.</summary>
     public static string? NameOf(FleetNode node, ModelSource source)
     {
-        var there = (node.Status?.Capability?.Models ?? []).Where(m => IsServer(m.Server, source.Url)).Select(m => m.Name).ToArray();
-        return there.FirstOrDefault(n => n == source.Name)
-            ?? there.FirstOrDefault(n => Tail(n) == Tail(source.Name))
-            ?? (there.Length == 1 ? there[0] : null);
+        var there = (node.Status?.Capability?.Models ?? []).Where(m => IsServer(m.Server, source.Url)).ToArray();
+        return (ModelName.Find(source.Name, there, m => m.Name) ?? ModelName.Find(source.Name, there, m => m.Id ?? m.Name))?.Name
+            ?? (there.Length == 1 ? there[0].Name : null);
     }
 
     private static bool IsServer(string server, Uri url) =>
         Uri.TryCreate(server, UriKind.Absolute, out var there) && there.Port == url.Port && (there.Host == url.Host || (there.IsLoopback && url.IsLoopback));
-
-    private static string Tail(string name) => name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
 }

@@ -81,8 +81,7 @@ internal sealed class TryRun
             return null;
         }
 
-        using var handler = new SocketsHttpHandler { UseProxy = false };
-        using var lookup = new ModelLookup(handler, _console.Time);
+        var lookup = new ModelLookup(_console.Time);
         return _options.ModelUrl is { } url
             ? await lookup.NamedAsync(url, _options.Model, stop)
             : await lookup.LocalAsync(_options.Model, stop);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
@@ -20,12 +21,12 @@ internal static class AmdProbe
         !namesBoard && vram <= 4 * Units.GiB && gtt >= 8 * Units.GiB && gtt >= 4 * vram;
 
     /// <summary>The number 110501 of <c>gfx_target_version</c> is <c>gfx1151</c>: major, minor, step in hexadecimal.</summary>
-    public static string? Architecture(long target) => target <= 0 ? null
+    public static string? Architecture(long target) => target is <= 0 or > 1_000_000_000 ? null
         : string.Create(CultureInfo.InvariantCulture, $"gfx{target / 10000}{target / 100 % 100:x}{target % 100:x}");
 
     private static AcceleratorDevice Device(RenderNode node, Dictionary<long, string> architectures)
     {
-        long? Memory(string file) => KernelFile.Number(Path.Combine(node.Device, file));
+        long? Memory(string file) => KernelFile.Number(Path.Combine(node.Device, file)) is { } bytes and >= 0 ? Units.Sane(bytes) : null;
         var (vram, gtt) = (Memory("mem_info_vram_total"), Memory("mem_info_gtt_total"));
         var integrated = IsIntegrated(vram ?? 0, gtt ?? 0, NamesBoard(node.Device));
         var pool = integrated ? "gtt" : "vram";
@@ -34,7 +35,7 @@ internal static class AmdProbe
         return new AcceleratorDevice
         {
             Name = KernelFile.Text(Path.Combine(node.Device, "product_name")) is { Length: > 0 } product
-                ? product
+                ? Printable.Line(product, 120)
                 : $"AMD {architectures.GetValueOrDefault(node.Product) ?? $"GPU 0x{node.Product:x4}"}",
             Kind = Accelerator.Vulkan,
             Driver = node.Driver,

@@ -9,6 +9,8 @@ internal static class CgroupLimit
     // Version 1 writes "no limit" as the largest multiple of the page size; anything of that order means the same.
     private const long Unlimited = 1L << 60;
 
+    private const int MostDepth = 64;
+
     /// <summary>The smallest limit on the way from the agent's group to the root, in bytes; null without one.</summary>
     public static long? Read(HostRoots roots)
     {
@@ -54,7 +56,7 @@ internal static class CgroupLimit
     private static long? Smallest(string mount, string group, string file)
     {
         long? smallest = null;
-        var names = group.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(n => n is not "." and not "..").ToList();
+        var names = group.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(n => n is not "." and not "..").Take(MostDepth).ToList();
         for (var depth = names.Count; depth >= 0; depth--)
         {
             var folder = Path.Combine([mount, .. names.Take(depth)]);

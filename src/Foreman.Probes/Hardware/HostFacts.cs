@@ -16,4 +16,7 @@ internal sealed record HostFacts
     public string? Thermal { get; init; }
 
     public IReadOnlyList<AcceleratorDevice> Accelerators { get; init; } = [];
+
+    /// <summary>What is wrong with the hardware as a whole; what is wrong with one device stands at the device.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

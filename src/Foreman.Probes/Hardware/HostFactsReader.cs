@@ -25,7 +25,8 @@ internal static class HostFactsReader
             AgentMemoryLimit = CgroupLimit.Read(roots),
             OnBattery = LinuxPower.OnBattery(roots),
             Thermal = LinuxThermal.Read(roots),
-            Accelerators = [.. nvidia, .. AmdProbe.Read(roots), .. IntelProbe.Read(roots)],
+            Accelerators = [.. nvidia.Devices, .. AmdProbe.Read(roots), .. IntelProbe.Read(roots)],
+            Notes = nvidia.Notes,
         };
     }
 

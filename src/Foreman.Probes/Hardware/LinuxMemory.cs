@@ -18,7 +18,7 @@ internal static class LinuxMemory
             var parts = colon < 0 ? [] : line[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (parts.Length > 0 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
             {
-                values[line[..colon].Trim()] = value * (parts.Length > 1 && parts[1] == "kB" ? Units.KiB : 1);
+                values[line[..colon].Trim()] = Units.Sane(value) * (parts.Length > 1 && parts[1] == "kB" ? Units.KiB : 1);
             }
         }
 
@@ -26,7 +26,7 @@ internal static class LinuxMemory
         long? available = values.TryGetValue("MemAvailable", out var reported) ? reported
             : values.TryGetValue("MemFree", out var free) ? free + values.GetValueOrDefault("Buffers") + values.GetValueOrDefault("Cached")
             : null;
-        long? swap = values.TryGetValue("SwapTotal", out var total) && values.TryGetValue("SwapFree", out var unused) ? total - unused : null;
+        long? swap = values.TryGetValue("SwapTotal", out var total) && values.TryGetValue("SwapFree", out var unused) ? Math.Max(0, total - unused) : null;
         return new HostMemory(values.TryGetValue("MemTotal", out var all) ? all : null, available, swap);
     }
 }

@@ -3,6 +3,7 @@ namespace Foreman.Probes;
 /// <summary>Thermal pressure of a Linux host, from the trip points that its firmware sets.</summary>
 internal static class LinuxThermal
 {
+    private const int MostTrips = 64;
     private static readonly string[] Levels = ["nominal", "fair", "serious", "critical"];
 
     /// <summary>The worst zone: passive cooling is fair, hot is serious, critical is critical. Null without zones.</summary>
@@ -23,7 +24,7 @@ internal static class LinuxThermal
     private static int Level(string zone, long temperature)
     {
         var level = 0;
-        for (var trip = 0; KernelFile.Text(Path.Combine(zone, $"trip_point_{trip}_type")) is { } type; trip++)
+        for (var trip = 0; trip < MostTrips && KernelFile.Text(Path.Combine(zone, $"trip_point_{trip}_type")) is { } type; trip++)
         {
             // A trip point of zero degrees or less is one that the firmware never set.
             if (KernelFile.Number(Path.Combine(zone, $"trip_point_{trip}_temp")) is { } at and > 0 && temperature >= at)

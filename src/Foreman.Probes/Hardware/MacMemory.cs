@@ -11,6 +11,8 @@ namespace Foreman.Probes;
 /// </summary>
 internal static partial class MacMemory
 {
+    private const long MostPages = 1L << 30;
+    private const int MostCharacters = 64 * 1024;
     private static readonly string[] AvailablePages = ["Pages free", "Pages inactive", "Pages speculative", "Pages purgeable"];
 
     public static async Task<HostMemory> ReadAsync(HelperPrograms commands, CancellationToken cancellationToken)
@@ -18,7 +20,7 @@ internal static partial class MacMemory
         var size = await commands.RunAsync("/usr/sbin/sysctl", ["-n", "hw.memsize"], cancellationToken);
         var pages = await commands.RunAsync("/usr/bin/vm_stat", [], cancellationToken);
         var swap = await commands.RunAsync("/usr/sbin/sysctl", ["-n", "vm.swapusage"], cancellationToken);
-        return new HostMemory(KernelFile.ParseNumber(size.Output.Trim()), ParseAvailable(pages.Output), ParseSwapUsed(swap.Output));
+        return new HostMemory(KernelFile.ParseNumber(size.Output.Trim()) is { } bytes and > 0 ? Units.Sane(bytes) : null, ParseAvailable(pages.Output), ParseSwapUsed(swap.Output));
     }
 
     /// <summary>
@@ -26,6 +28,7 @@ internal static partial class MacMemory
     /// </summary>
     public static long? ParseAvailable(string text)
     {
+        text = text.Length > MostCharacters ? text[..MostCharacters] : text;
         var size = PageSize().Match(text);
         if (!size.Success)
         {
@@ -35,7 +38,8 @@ internal static partial class MacMemory
         var pages = text.Split('\n')
             .Select(line => line.Split(':', 2))
             .Where(parts => parts.Length == 2 && AvailablePages.Contains(parts[0].Trim()))
-            .Sum(parts => KernelFile.ParseNumber(parts[1].Trim().TrimEnd('.')) ?? 0);
+            .DistinctBy(parts => parts[0].Trim())
+            .Sum(parts => Math.Min(MostPages, Units.Sane(KernelFile.ParseNumber(parts[1].Trim().TrimEnd('.')) ?? 0)));
         return pages * long.Parse(size.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }
 

@@ -21,7 +21,7 @@ internal static class MetalProbe
     /// <param name="host">Memory of the host.</param>
     public static AcceleratorDevice Device(string chip, long? wiredLimitMB, bool unified, HostMemory host) => new()
     {
-        Name = chip.Length > 0 ? chip : "Metal",
+        Name = chip.Length > 0 ? Printable.Line(chip, 120) : "Metal",
         Kind = Accelerator.Metal,
         Unified = unified,
         MemoryTotalMB = !unified ? null : wiredLimitMB is > 0 ? wiredLimitMB : Units.ToMB(host.Total),

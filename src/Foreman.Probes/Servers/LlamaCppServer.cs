@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
@@ -23,14 +24,14 @@ internal static class LlamaCppServer
         var models = (await client.GetAsync("/v1/models", cancellationToken)).Json;
         if (props.Text("role") == "router")
         {
-            return ServerFinding.Healthy(ModelServerKind.LlamaCpp, client.Url, props.Text("build_info"), RoutedModels(models, client.Url));
+            return ServerFinding.Healthy(ModelServerKind.LlamaCpp, client.Url, props.Word("build_info"), RoutedModels(models, client.Url));
         }
 
         // The gauges need --metrics; without it they answer 501. Free slots are taken from them and not from /slots,
         // because requests to it keep a server from unloading its idle model.
         var metrics = await client.TryGetAsync("/metrics", cancellationToken);
         return ServerFinding.Healthy(
-            ModelServerKind.LlamaCpp, client.Url, props.Text("build_info"), [Model(props, models, metrics.Ok ? metrics.Body : "", client.Url, now)]);
+            ModelServerKind.LlamaCpp, client.Url, props.Word("build_info"), [Model(props, models, metrics.Ok ? metrics.Body : "", client.Url, now)]);
     }
 
     /// <summary>While a model loads, every path answers 503 with this message.</summary>
@@ -40,18 +41,21 @@ internal static class LlamaCppServer
 
     public static ServedModel Model(JsonElement? props, JsonElement? models, string metrics, string url, DateTimeOffset now)
     {
-        var name = (models.Items("data") is [var first, ..] ? first.Text("id") : null) ?? props.Text("model_alias") ?? props.Text("model_path") ?? "default";
+        var (entry, ollamaEntry) = (First(models, "data"), First(models, "models"));
+        var name = entry.Text("id") ?? props.Text("model_alias") ?? props.Text("model_path") ?? "default";
         var values = PrometheusText.Parse(metrics);
         var slots = props.Count("total_slots");
         var (decode, prompt) = (Speed(values, "tokens_predicted", "predicted"), Speed(values, "prompt", "prompt"));
-        return new ServedModel
+
+        // This server takes any name, so one that is too long may be cut.
+        var model = ServedModels.New(name.Length > ModelName.MaxLength ? ModelName.Display(name) : name, url, entry);
+        return model with
         {
-            Name = ModelNames.Of(name),
-            Server = url,
+            Capabilities = model.Capabilities ?? ModelAbilities.Of(ollamaEntry),
             Loaded = props.Flag("is_sleeping") != true,
             ContextTokens = props.Count("default_generation_settings", "n_ctx"),
             Slots = slots,
-            FreeSlots = slots is { } all && values.TryGetValue("llamacpp:requests_processing", out var busy) ? Math.Clamp(all - (int)busy, 0, all) : null,
+            FreeSlots = slots is { } all && values.TryGetValue("llamacpp:requests_processing", out var busy) ? (int)Math.Clamp(all - busy, 0, all) : null,
             DecodeTokensPerSecond = decode,
             PromptTokensPerSecond = prompt,
             Tools = Tools(props),
@@ -59,6 +63,8 @@ internal static class LlamaCppServer
             MeasuredAt = decode is null && prompt is null ? null : now,
         };
     }
+
+    private static JsonElement? First(JsonElement? models, string list) => models.Items(list) is [var first, ..] ? first : null;
 
     // The gauge covers only the time since any client last scraped it, so the totals are preferred.
     private static int? Speed(IReadOnlyDictionary<string, double> values, string totals, string gauge)
@@ -79,10 +85,8 @@ internal static class LlamaCppServer
         [.. from model in models.Items("data") ?? []
             let name = model.Text("id")
             where name is not null
-            select new ServedModel
+            select ServedModels.New(name, url, model) with
             {
-                Name = ModelNames.Of(name),
-                Server = url,
                 Loaded = model.Text("status", "value") == "loaded",
                 ContextTokens = model.Count("meta", "n_ctx"),
             }];

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
@@ -13,7 +14,7 @@ internal static class LlamaSwapServer
             return null;
         }
 
-        var ready = running.Where(m => m.Text("state") is null or "ready").Select(m => m.Text("model")).ToHashSet();
+        var ready = running.Where(m => m.Text("state") is null or "ready").Select(m => m.Text("model")).OfType<string>().Select(ModelName.Display).ToHashSet();
         var models = (await client.GetAsync("/v1/models", cancellationToken)).Json;
         return ServerFinding.Healthy(
             ModelServerKind.LlamaSwap, client.Url, null,

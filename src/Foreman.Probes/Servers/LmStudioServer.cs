@@ -14,26 +14,30 @@ internal static class LmStudioServer
             ? null
             : ServerFinding.Healthy(
                 ModelServerKind.LmStudio, client.Url, null,
-                [.. models.Where(m => m.Text("type") != "embedding").SelectMany(m => Models(m, client.Url))]);
+                [.. models.SelectMany(m => Models(m, client.Url)).Take(JsonElementExtensions.MaxItems)]);
     }
 
     /// <summary>One entry per loaded instance, under the instance's name; one that is not loaded under the model's key.</summary>
     public static IEnumerable<ServedModel> Models(JsonElement? model, string url)
     {
-        var common = new ServedModel
+        var key = model.Text("key") ?? "";
+        var common = ServedModels.New(key, url, model) with
         {
-            Name = model.Text("key") ?? "",
-            Server = url,
             Loaded = false,
             Tools = model.Flag("capabilities", "trained_for_tool_use"),
             Vision = model.Flag("capabilities", "vision"),
         };
         var instances = model.Items("loaded_instances") ?? [];
-        return instances.Count == 0 ? [common] : instances.Select(instance => common with
+        return instances.Count == 0 ? [common] : instances.Select(instance => Named(common, instance.Text("id") ?? key) with
         {
-            Name = instance.Text("id") ?? common.Name,
             Loaded = true,
             ContextTokens = instance.Count("config", "context_length"),
         });
+    }
+
+    private static ServedModel Named(ServedModel common, string id)
+    {
+        var named = ServedModels.New(id, common.Server);
+        return common with { Name = named.Name, Id = named.Id };
     }
 }

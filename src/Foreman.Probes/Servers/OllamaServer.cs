@@ -18,7 +18,7 @@ internal static class OllamaServer
             return null;
         }
 
-        var version = (await client.GetAsync("/api/version", cancellationToken)).Json.Text("version");
+        var version = (await client.GetAsync("/api/version", cancellationToken)).Json.Word("version");
         if (version is null)
         {
             return null;
@@ -43,10 +43,10 @@ internal static class OllamaServer
     {
         var name = installed.Text("name") ?? "";
         var running = loaded.Items("models")?.FirstOrDefault(m => m.Text("name") == name);
-        return new ServedModel
+        var model = ServedModels.New(name, url, details ?? installed);
+        return model with
         {
-            Name = name,
-            Server = url,
+            Capabilities = model.Capabilities ?? ModelAbilities.Of(installed),
             Loaded = running is not null,
             ContextTokens = running.Count("context_length"),
             Tools = details.ContainsText("tools", "capabilities"),

@@ -60,18 +60,16 @@ internal static class OpenAIServer
         [.. from model in response.Items("data") ?? []
             let name = model.Text("id")
             where name is not null
-            select new ServedModel
+            select ServedModels.New(name, url, model) with
             {
-                Name = ModelNames.Of(name),
-                Server = url,
                 Loaded = loaded,
-                ContextTokens = model.Count("max_model_len") ?? model.Count("context_length"),
+                ContextTokens = model.Count("max_model_len") ?? model.Count("context_length") ?? model.Count("context_window"),
                 Slots = model.Count("slots"),
                 Tools = model.Flag("tools"),
             }];
 
     private static async Task<string?> VersionAsync(CachedProbeClient client, ModelServerKind kind, CancellationToken cancellationToken) =>
-        kind == ModelServerKind.VLlm ? (await client.TryGetAsync("/version", cancellationToken)).Json.Text("version")
-        : kind == ModelServerKind.SGLang ? (await client.TryGetAsync("/get_server_info", cancellationToken)).Json.Text("version")
+        kind == ModelServerKind.VLlm ? (await client.TryGetAsync("/version", cancellationToken)).Json.Word("version")
+        : kind == ModelServerKind.SGLang ? (await client.TryGetAsync("/get_server_info", cancellationToken)).Json.Word("version")
         : null;
 }

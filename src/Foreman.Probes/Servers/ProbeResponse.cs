@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Foreman.Probes;
@@ -16,8 +17,12 @@ internal enum FailureKind
 }
 
 /// <summary>The response to one request, or its failure.</summary>
-internal sealed record ProbeResponse
+internal sealed class ProbeResponse
 {
+    private readonly Lazy<JsonElement?> _json;
+
+    public ProbeResponse() => _json = new(() => FailureKind is null && !TooLarge && !IsHtml ? JsonElementExtensions.Parse(Bytes) : null);
+
     public FailureKind? FailureKind { get; init; }
 
     /// <summary>The failure, for people; null when there was a response.</summary>
@@ -25,17 +30,24 @@ internal sealed record ProbeResponse
 
     public int Status { get; init; }
 
-    public string ContentType { get => field ?? ""; init; }
+    public string ContentType { get; init; } = "";
 
     /// <summary>Value of the header <c>Server</c>.</summary>
-    public string Product { get => field ?? ""; init; }
+    public string Product { get; init; } = "";
 
-    public string Body { get => field ?? ""; init; }
+    /// <summary>The body; only its beginning when it is <see cref="TooLarge"/>.</summary>
+    public byte[] Bytes { get; init; } = [];
 
-    public bool Ok => FailureKind is null && Status is >= 200 and < 300;
+    /// <summary>True when the body is larger than a probe reads.</summary>
+    public bool TooLarge { get; init; }
 
-    /// <summary>The body as JSON; null when it is not JSON.</summary>
-    public JsonElement? Json => FailureKind is null && !IsHtml ? JsonElementExtensions.Parse(Body) : null;
+    public bool Ok => FailureKind is null && !TooLarge && Status is >= 200 and < 300;
 
-    public bool IsHtml => ContentType.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) || Body.AsSpan().TrimStart().StartsWith("<!");
+    /// <summary>The body as text; bytes that are no UTF-8 become U+FFFD.</summary>
+    public string Body => Encoding.UTF8.GetString(Bytes);
+
+    /// <summary>The body as JSON, whatever its content type says; null when it is not JSON.</summary>
+    public JsonElement? Json => _json.Value;
+
+    public bool IsHtml => Bytes.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("<"u8);
 }

@@ -2,12 +2,18 @@ using Foreman.Api;
 
 namespace Foreman.Probes;
 
-/// <summary>A detected model server, with its models.</summary>
+/// <summary>A detected model server, with its models and notes for people.</summary>
 internal sealed record ServerFinding(ModelServer Server, IReadOnlyList<ServedModel> Models)
 {
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     public static ServerFinding Unhealthy(ModelServerKind? kind, string url, string reason, string? version = null) =>
         new(new ModelServer { Kind = kind, Url = url, Version = version, Healthy = false, Reason = reason }, []);
 
-    public static ServerFinding Healthy(ModelServerKind kind, string url, string? version, IReadOnlyList<ServedModel> models) =>
-        new(new ModelServer { Kind = kind, Url = url, Version = version, Healthy = true }, models);
+    /// <summary>A server that serves; of the listed models, those that can chat are reported.</summary>
+    public static ServerFinding Healthy(ModelServerKind kind, string url, string? version, IReadOnlyList<ServedModel> listed)
+    {
+        var (models, notes) = ServedModels.Reported(listed);
+        return new(new ModelServer { Kind = kind, Url = url, Version = version, Healthy = true }, models) { Notes = notes };
+    }
 }

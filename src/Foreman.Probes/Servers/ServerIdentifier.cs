@@ -40,21 +40,28 @@ internal sealed class ServerIdentifier
         return null;
     }
 
-    /// <summary>Why a configured server can't be used, and what to do.</summary>
+    /// <summary>Why a server can't be used, and what to do.</summary>
     public static async Task<ServerFinding> ExplainAsync(CachedProbeClient client, CancellationToken cancellationToken)
     {
+        const string Remedy = "give the base URL of an OpenAI-compatible server";
         var response = await client.GetAsync("/v1/models", cancellationToken);
+        var list = client.Describe("/v1/models");
         var reason = response switch
         {
-            { FailureKind: not null } => $"{client.Url} can't be used: {response.Failure}. Start the server, or correct the URL",
-            { Status: 401 or 403 } => $"{client.Url}/v1/models asks for an API key (HTTP {response.Status}); model servers are used without one: let it listen on loopback without a key",
-            { Status: 503 } => $"{client.Url}/v1/models answers 503: the server is loading or overloaded",
-            { IsHtml: true } => $"{client.Url}/v1/models answers a web page (HTTP {response.Status}, {response.ContentType}), not a list of models: give the base URL of an OpenAI-compatible server",
-            { Ok: true } => $"{client.Url}/v1/models answers something else than a list of models: give the base URL of an OpenAI-compatible server",
-            _ => $"{client.Url}/v1/models answers HTTP {response.Status}: give the base URL of an OpenAI-compatible server",
+            { FailureKind: not null } => $"{client.Url} cannot be reached: {response.Failure}. Start the server, or correct the URL",
+            { TooLarge: true } => TooLarge(list),
+            { Status: 401 or 403 } => $"{list} asks for an API key (HTTP {response.Status}); model servers are used without one: let it listen on loopback without a key",
+            { Status: 503 } => $"{list} answers 503: the server is still loading or overloaded",
+            { IsHtml: true } => $"{list} answers HTML, a web page (HTTP {response.Status}, {response.ContentType}), not a list of models: {Remedy}",
+            { Ok: true, Json: null } => $"{list} answers no JSON and so something else than a list of models: {Remedy}",
+            { Ok: true } => $"{list} answers something else than a list of models: {Remedy}",
+            _ => $"{list} answers HTTP {response.Status}: {Remedy}",
         };
-        return ServerFinding.Unhealthy(ModelServerKind.OpenAI, client.Url, reason);
+        return ServerFinding.Unhealthy(ModelServerKind.OpenAI, client.Url, reason + client.Through());
     }
+
+    /// <summary>What is said of a server whose answer is larger than a probe reads.</summary>
+    public static string TooLarge(string url) => $"{url} answers more than {CachedProbeClient.MaxResponseBytes >> 20} MiB, which is not read: let the server list fewer models";
 
     // llama-swap names itself as the owner, but lists its running models at another path.
     private static async Task<ServerFinding?> LlamaSwapOrOwnerAsync(CachedProbeClient client, CancellationToken cancellationToken)

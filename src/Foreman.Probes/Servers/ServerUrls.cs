@@ -1,29 +1,42 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Foreman.Primitives;
 
 namespace Foreman.Probes;
 
 /// <summary>URLs to probe for model servers, and URLs under which other hosts reach them.</summary>
 internal static class ServerUrls
 {
-    /// <summary>Base URL without a trailing slash and without <c>/v1</c>; <c>localhost</c> as 127.0.0.1, so that both are one server.</summary>
-    public static string Normalise(Uri url)
-    {
-        var host = url.IdnHost == "localhost" ? "127.0.0.1" : url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
-        var path = url.AbsolutePath.TrimEnd('/');
-        path = path.EndsWith("/v1", StringComparison.Ordinal) ? path[..^3] : path;
-        return string.Create(CultureInfo.InvariantCulture, $"{url.Scheme}://{host}:{url.Port}{path.TrimEnd('/')}");
-    }
+    private const string LocalHost = "localhost";
+    private static readonly string[] Loopbacks = ["127.0.0.1", "[::1]"];
 
-    /// <summary>The URLs to probe: the configured ones, then local ports with a listener.</summary>
+    /// <summary>The address of a URL in its stored form; <c>localhost</c> as 127.0.0.1, so that both are one server.</summary>
+    public static string Normalise(Uri url) => (url.IdnHost == LocalHost ? ModelAddress.Of(url).At(Loopbacks[0]) : ModelAddress.Of(url)).Url;
+
+    /// <summary>The servers to look for: the configured ones, then local ports with a listener.</summary>
     /// <param name="options">Configured URLs and ports.</param>
     /// <param name="listening">What listens on this host; null when unknown: then every port is probed.</param>
-    public static IReadOnlyList<(string Url, bool Named)> Candidates(ProbeOptions options, IReadOnlyList<IPEndPoint>? listening)
+    public static IReadOnlyList<ServerCandidate> Candidates(ProbeOptions options, IReadOnlyList<IPEndPoint>? listening)
     {
-        var named = options.ModelUrls.Select(Normalise).Distinct(StringComparer.Ordinal).ToList();
-        var found = options.Ports.Distinct().Select(port => Local(port, listening)).OfType<string>().Except(named, StringComparer.Ordinal);
-        return [.. named.Select(url => (url, true)), .. found.Select(url => (url, false))];
+        var named = options.ModelUrls.Select(url => new ServerCandidate(Normalise(url), true, Addresses(url, listening)));
+        var found = options.Ports.Distinct().Select(port => Local(port, listening)).OfType<Uri>()
+            .Select(url => new ServerCandidate(Normalise(url), false, url.Host == Loopbacks[0] ? Addresses(new UriBuilder(url) { Host = LocalHost }.Uri, listening) : [ModelAddress.Of(url)]));
+        return [.. named.Concat(found).DistinctBy(c => c.Url)];
+    }
+
+    // A server on localhost may listen on one of the two loopback addresses only.
+    private static IReadOnlyList<ModelAddress> Addresses(Uri url, IReadOnlyList<IPEndPoint>? listening)
+    {
+        var meant = ModelAddress.Candidates(url);
+        if (url.IdnHost != LocalHost)
+        {
+            return meant;
+        }
+
+        var onlySix = listening?.Where(l => l.Port == url.Port).Select(l => l.Address).ToList() is { Count: > 0 } addresses
+            && addresses.TrueForAll(a => a.Equals(IPAddress.IPv6Loopback));
+        return [.. (onlySix ? Enumerable.Reverse(Loopbacks) : Loopbacks).SelectMany(host => meant.Select(address => address.At(host)))];
     }
 
     /// <summary>
@@ -55,16 +68,15 @@ internal static class ServerUrls
         return host is null ? null : string.Create(CultureInfo.InvariantCulture, $"{uri.Scheme}://{host}:{uri.Port}{uri.AbsolutePath.TrimEnd('/')}");
     }
 
-    private static string? Local(int port, IReadOnlyList<IPEndPoint>? listening)
+    private static Uri? Local(int port, IReadOnlyList<IPEndPoint>? listening)
     {
         if (listening is null)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+            return new UriBuilder("http", Loopbacks[0], port).Uri;
         }
 
         var address = listening.Where(l => l.Port == port).Select(l => l.Address).OrderBy(Preference).FirstOrDefault();
-        return address is null ? null
-            : string.Create(CultureInfo.InvariantCulture, $"http://{Bracketed(Preference(address) == 0 ? IPAddress.Loopback : address)}:{port}");
+        return address is null ? null : new UriBuilder("http", Bracketed(Preference(address) == 0 ? IPAddress.Loopback : address), port).Uri;
     }
 
     // A server on all addresses or on 127.0.0.1 is reached at 127.0.0.1; else at the address it listens on.

@@ -284,6 +284,24 @@ public sealed class ModelClientTests
         Assert.DoesNotContain("canary", failure.Message + endpoint, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Kind", "7")]
+    public async Task A_proxy_that_is_not_there_is_named_and_what_NO_PROXY_excepts_is_called_directly()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Submit()) { Models = """{"data":[{"id":"/models/tiny"}]}""" };
+        var closed = $"http://127.0.0.1:{Foreman.Testing.FreePort.Next()}";
+        var proxies = Foreman.Primitives.EnvironmentProxy.Read(name => name == "HTTP_PROXY" ? closed : name == "NO_PROXY" ? "192.0.2.0/25" : null);
+
+        var failure = await FailAsync(
+            new ModelEndpoint(new Uri("http://192.0.2.200:8080"), "tiny") { Proxies = proxies }, new ModelClientOptions { MaxRetries = 0 });
+        using var direct = Client(server.Endpoint with { Proxies = proxies }, new ModelClientOptions());
+
+        Assert.Equal(ModelFailureKind.Unreachable, failure.Kind);
+        Assert.Contains($"through the proxy {closed} (HTTP_PROXY)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("add 192.0.2.200 to NO_PROXY", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("/models/tiny", await direct.IdentifyAsync(CancellationToken.None));
+    }
+
     [Theory]
     [InlineData("tiny", """{"data":[{"id":"tiny"}]}""", "tiny")]
     [InlineData("tiny", """{"data":[{"id":"tiny:latest"}]}""", "tiny:latest")]

@@ -74,6 +74,40 @@ public sealed class TransportTests
         Assert.Contains("does not speak TLS", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Trait("Kind", "7")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_proxy_that_is_not_there_is_named_with_what_names_it(bool fromTheKubeconfig)
+    {
+        var proxy = new Uri($"http://someone:secret@127.0.0.1:{FreePort.Next()}");
+        using var client = new KubernetesClient(fromTheKubeconfig
+            ? new() { Host = new("https://192.0.2.7:6443"), Proxy = proxy }
+            : new() { Host = new("https://192.0.2.7:6443"), UseEnvironmentProxy = true, EnvironmentProxy = new WebProxy(proxy) });
+
+        var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => ReadAsync(client));
+
+        Assert.Equal(UnreachableReason.Refused, error.Reason);
+        Assert.Contains(
+            $"through the proxy http://127.0.0.1:{proxy.Port} ({(fromTheKubeconfig ? "proxy-url of the kubeconfig" : "HTTPS_PROXY; NO_PROXY")}",
+            error.Message,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Kind", "7")]
+    public async Task The_rules_of_the_environment_decide_which_server_is_called_without_a_proxy()
+    {
+        using var server = new ScriptedServer(_ => new(200, Object));
+        var rules = new WebProxy($"http://127.0.0.1:{FreePort.Next()}", BypassOnLocal: false, [@"127\.0\.0\.1"]);
+        using var direct = new KubernetesClient(new() { Host = server.Url, UseEnvironmentProxy = true, EnvironmentProxy = rules });
+        using var proxied = new KubernetesClient(new() { Host = new("http://192.0.2.7:80"), UseEnvironmentProxy = true, EnvironmentProxy = rules });
+
+        Assert.Equal("a", (await ReadAsync(direct)).Name());
+        await Assert.ThrowsAsync<KubernetesUnreachableException>(() => ReadAsync(proxied));
+    }
+
     [Fact]
     public async Task A_page_of_html_is_not_taken_for_an_answer()
     {

@@ -12,30 +12,51 @@ namespace Foreman.Kubernetes.Tests;
 internal sealed class MutualTlsServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly X509Certificate2 _certificate = Certificate("localhost");
+    private readonly X509Certificate2 _own = Certificate("localhost");
+    private readonly List<SslStream> _open = [];
+    private X509Certificate2 _certificate;
     private readonly Func<string, int> _codeFor;
 
     public MutualTlsServer(Func<string, int> codeForSubject)
     {
         _codeFor = codeForSubject;
+        _certificate = _own;
         _listener.Start();
         _ = AcceptAsync();
     }
 
     public Uri Url => new($"https://localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
+    /// <summary>The certificate of the server.</summary>
+    public string CertificatePem => Volatile.Read(ref _certificate).ExportCertificatePem();
+
+    /// <summary>From now on the server shows another certificate; connections that are open end.</summary>
+    public void Present(X509Certificate2 certificate)
+    {
+        Volatile.Write(ref _certificate, certificate);
+        lock (_open)
+        {
+            _open.ForEach(s => s.Dispose());
+            _open.Clear();
+        }
+    }
+
     /// <summary>A certificate of its own with a private key.</summary>
     public static X509Certificate2 Certificate(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null, X509KeyStorageFlags.Exportable);
     }
 
     public void Dispose()
     {
         _listener.Dispose();
-        _certificate.Dispose();
+        _own.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -61,7 +82,12 @@ internal sealed class MutualTlsServer : IDisposable
 #pragma warning restore CA5359
         try
         {
-            await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate, ClientCertificateRequired = true });
+            await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Volatile.Read(ref _certificate), ClientCertificateRequired = true });
+            lock (_open)
+            {
+                _open.Add(stream);
+            }
+
             var subject = stream.RemoteCertificate?.Subject ?? "";
             using var reader = new StreamReader(stream, leaveOpen: true);
             while (await ReadHeadAsync(reader))

@@ -41,39 +41,72 @@ public class ModelLookupTests
         Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<ModelSource> NamedAsync(Uri url, string? model)
+    [Fact]
+    [Trait("Kind", "7")]
+    public async Task An_embedding_model_is_never_the_default()
     {
-        using var handler = new SocketsHttpHandler();
-        using var lookup = new ModelLookup(handler, TimeProvider.System);
-        return await lookup.NamedAsync(url, model, CancellationToken.None);
+        using var server = new Answering(path => path switch
+        {
+            "/" => "Ollama is running",
+            "/api/version" => """{"version":"0.17.4"}""",
+            "/api/tags" => """{"models":[{"name":"nomic-embed-text:latest","digest":"a1"},{"name":"qwen3:4b","digest":"b2"}]}""",
+            "/api/ps" => """{"models":[]}""",
+            "/v1/models" => """{"data":[{"id":"nomic-embed-text:latest"},{"id":"qwen3:4b"}]}""",
+            _ => null,
+        });
+
+        Assert.Equal("qwen3:4b", (await NamedAsync(server.Url, null)).Name);
+        Assert.Contains(
+            "has qwen3:4b", (await Assert.ThrowsAsync<ExitException>(() => NamedAsync(server.Url, "nomic-embed-text"))).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A server that answers everything in the same way.</summary>
+    [Theory]
+    [Trait("Kind", "7")]
+    [InlineData(null)]
+    [InlineData("/models/qwen3-8b")]
+    [InlineData("QWEN3-8B")]
+    public async Task A_path_as_an_id_and_a_path_before_the_API_are_taken_as_the_host_takes_them(string? model)
+    {
+        using var server = new Answering(path => path == "/engines/v1/models" ? """{"data":[{"id":"/models/qwen3-8b","owned_by":"vllm"}]}""" : null);
+
+        Assert.Equal(new ModelSource(new Uri(server.Url, "engines/v1"), "qwen3-8b", false), await NamedAsync(new Uri(server.Url, "engines/v1/"), model));
+    }
+
+    private static Task<ModelSource> NamedAsync(Uri url, string? model) =>
+        new ModelLookup(TimeProvider.System).NamedAsync(url, model, CancellationToken.None);
+
+    /// <summary>A server that answers everything in the same way, or by a script.</summary>
     private sealed class Answering : IDisposable
     {
         private readonly HttpListener _listener = new();
 
         public Answering(string body, int status = 200)
+            : this(_ => body, status)
+        {
+        }
+
+        public Answering(Func<string, string?> bodyOf, int status = 200)
         {
             Url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
             _listener.Prefixes.Add(Url.ToString());
             _listener.Start();
-            _ = ServeAsync(System.Text.Encoding.UTF8.GetBytes(body), status);
+            _ = ServeAsync(bodyOf, status);
         }
 
         public Uri Url { get; }
 
         public void Dispose() => _listener.Close();
 
-        private async Task ServeAsync(byte[] body, int status)
+        private async Task ServeAsync(Func<string, string?> bodyOf, int status)
         {
             try
             {
                 while (true)
                 {
                     var context = await _listener.GetContextAsync();
-                    context.Response.StatusCode = status;
-                    await context.Response.OutputStream.WriteAsync(body);
+                    var body = bodyOf(context.Request.Url!.AbsolutePath);
+                    context.Response.StatusCode = body is null ? 404 : status;
+                    await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body ?? ""));
                     context.Response.Close();
                 }
             }

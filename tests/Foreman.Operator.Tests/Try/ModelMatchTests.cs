@@ -12,6 +12,8 @@ public class ModelMatchTests
     [InlineData("http://127.0.0.1:8080", "c", null)]
     [InlineData("http://127.0.0.1:9000", "renamed", "only")]
     [InlineData("http://127.0.0.1:1", "a", null)]
+    [InlineData("http://[::1]:8080", "/models/qwen3-8b", "qwen3-8b")]
+    [InlineData("http://127.0.0.1:8080", "QWEN3-8B", "qwen3-8b")]
     public void The_hosts_word_for_the_model_is_taken(string url, string name, string? expected)
     {
         var node = new FleetNode
@@ -24,6 +26,7 @@ public class ModelMatchTests
                     [
                         new() { Name = "a", Server = "http://127.0.0.1:8080" },
                         new() { Name = "b.gguf", Server = "http://127.0.0.1:8080" },
+                        new() { Name = "qwen3-8b", Id = "/models/qwen3-8b", Server = "http://127.0.0.1:8080" },
                         new() { Name = "only", Server = "http://127.0.0.1:9000" },
                     ],
                 },

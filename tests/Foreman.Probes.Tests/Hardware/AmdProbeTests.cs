@@ -59,6 +59,24 @@ public sealed class AmdProbeTests : IDisposable
         Assert.False(Assert.Single(Read()).Healthy);
     }
 
+    [Fact]
+    [Trait("Kind", "8")]
+    public void Of_several_devices_one_that_tells_nonsense_leaves_the_others()
+    {
+        Node("renderD128", 0x1002, 0x744c, null, null);
+        _host.Write("sys/class/drm/renderD128/device/mem_info_vram_total", "-1");
+        Node("renderD129", 0x1002, 0x744c, vram: (24560L * Units.MiB, long.MaxValue), gtt: (0, 0));
+        Node("renderD130", 0x1002, 0x744c, vram: (24560L * Units.MiB, 560L * Units.MiB), gtt: (0, 0));
+        _host.Write("sys/class/drm/renderD130/device/product_name", "Radeon\u001b[2J");
+
+        var devices = Read();
+
+        Assert.Equal([false, true, true], devices.Select(d => d.Healthy!.Value));
+        Assert.Equal([null, 0L, 24000L], devices.Select(d => d.MemoryFreeMB));
+        Assert.Equal("Radeon\\u001b[2J", devices[2].Name);
+        Assert.Equal(Accelerator.Vulkan, CapabilitySummary.Summarize(devices));
+    }
+
     public void Dispose() => _host.Dispose();
 
     private IReadOnlyList<AcceleratorDevice> Read() => AmdProbe.Read(new HostRoots(_host["proc"], _host["sys"]));

@@ -58,6 +58,50 @@ public class NvidiaSmiTests
         Assert.Contains(cell, device.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Kind", "8")]
+    public void A_slice_whose_memory_this_user_may_not_see_is_usable()
+    {
+        var device = Assert.Single(NvidiaSmi.Parse("NVIDIA A100-SXM4-80GB, 535.161.08, [Insufficient Permissions], [Insufficient Permissions]", Host));
+
+        Assert.True(device.Healthy);
+        Assert.Null(device.MemoryTotalMB);
+        Assert.Contains("does not let this user see the memory", device.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Kind", "8")]
+    public void Rows_are_told_from_the_messages_between_them()
+    {
+        const string Text = """
+            Unable to determine the device handle for GPU0000:41:00.0: Unknown Error, reboot, or reset, it
+            NVIDIA H200, 570.86.15, 143771, 143201
+            WARNING: infoROM is corrupted at gpu 0000:0B:00.0
+            [GPU requires reset], 570.86.15, [GPU requires reset], [GPU requires reset]
+            NVIDIA H200, [Unknown Error], 143771, [Unknown Error]
+            NVIDIA H200, 570.86.15, [N/A], [N/A]
+
+            """;
+
+        var devices = NvidiaSmi.Parse(Text, Host);
+
+        Assert.Equal([true, false, true, false], devices.Select(d => d.Healthy!.Value));
+        Assert.Equal(["NVIDIA H200", "NVIDIA GPU", "NVIDIA H200", "NVIDIA H200"], devices.Select(d => d.Name));
+        Assert.Equal((null, 143771, null), (devices[2].Driver, devices[2].MemoryTotalMB, devices[2].MemoryFreeMB));
+        Assert.Equal(2, NvidiaSmi.Messages(Text).Count);
+    }
+
+    [Fact]
+    [Trait("Kind", "8")]
+    public void The_output_of_a_program_without_end_is_bounded()
+    {
+        var rows = string.Concat(Enumerable.Repeat("NVIDIA\u001b[2J L4, 1, 2, 3\nnoise\n", 20_000));
+
+        Assert.Equal(64, NvidiaSmi.Parse(rows, Host).Count);
+        Assert.Equal(4, NvidiaSmi.Messages(rows).Count);
+        Assert.Equal("NVIDIA\\u001b[2J L4", NvidiaSmi.Parse(rows, Host)[0].Name);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("No devices were found")]

@@ -24,6 +24,25 @@ public class MacTests
     }
 
     [Fact]
+    [Trait("Kind", "2")]
+    public void Absurd_numbers_of_pages_overflow_nothing()
+    {
+        var available = MacMemory.ParseAvailable(
+            "(page size of 999999999 bytes)\nPages free: 9223372036854775807.\nPages inactive: 9223372036854775807.\nPages purgeable: -5.\nPages speculative: many.\n");
+
+        Assert.InRange(available!.Value, 1, long.MaxValue);
+    }
+
+    [Fact]
+    [Trait("Kind", "8")]
+    public void A_Mac_whose_programs_say_nothing_has_its_device_all_the_same()
+    {
+        var device = MetalProbe.Device("", null, unified: true, HostMemory.Unknown);
+
+        Assert.Equal(("Metal", true, null), (device.Name, device.Healthy!.Value, device.MemoryTotalMB));
+    }
+
+    [Fact]
     public void A_text_without_a_page_size_is_unknown() => Assert.Null(MacMemory.ParseAvailable("Pages free: 1."));
 
     [Theory]

@@ -11,7 +11,7 @@ namespace Foreman.Probes.Tests.Support;
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
-    private readonly Dictionary<string, (int Status, string Type, string Body)> _answers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Status, string Type, byte[] Body)> _answers = new(StringComparer.Ordinal);
     private readonly List<string> _asked = [];
     private readonly TaskCompletionSource _released = new();
     private readonly Task _serving;
@@ -60,7 +60,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public ScriptedServer Json(string path, string body, int status = 200) => Answer(path, body, "application/json", status);
 
-    public ScriptedServer Answer(string path, string body, string type, int status = 200)
+    public ScriptedServer Answer(string path, string body, string type, int status = 200) => Bytes(path, Encoding.UTF8.GetBytes(body), type, status);
+
+    public ScriptedServer Bytes(string path, byte[] body, string type = "application/json", int status = 200)
     {
         _answers[path] = (status, type, body);
         return this;
@@ -107,7 +109,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
         try
         {
-            var (status, type, body) = _answers.GetValueOrDefault(path, (404, "text/plain", "Not Found"));
+            var (status, type, body) = _answers.GetValueOrDefault(path, (404, "text/plain", "Not Found"u8.ToArray()));
             context.Response.StatusCode = status;
             context.Response.ContentType = type;
             if (Product.Length > 0)
@@ -115,7 +117,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 context.Response.Headers["Server"] = Product;
             }
 
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
+            await context.Response.OutputStream.WriteAsync(body);
             context.Response.Close();
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)

@@ -1,0 +1,37 @@
+using Foreman.Agent.Probing;
+using Foreman.Api;
+
+namespace Foreman.Agent.Tests.Probing;
+
+public class ProbeTextTests
+{
+    private static readonly ProbeReport Report = new(
+        "h",
+        "linux",
+        "amd64",
+        1,
+        new NodeCapability
+        {
+            ModelServers = [new() { Kind = ModelServerKind.VLlm, Url = "http://127.0.0.1:8000", Healthy = true }],
+            Models =
+            [
+                new() { Name = "qwen3-8b", Id = "/models/qwen3-8b", Server = "http://127.0.0.1:8000", Loaded = true },
+                new() { Name = "a\u202eb\u001b[2J", Server = "http://127.0.0.1:8000" },
+            ],
+        },
+        ["a note\nof two lines"]);
+
+    [Fact]
+    [Trait("Kind", "7")]
+    public void The_id_of_a_model_stands_beside_its_name() =>
+        Assert.Contains("qwen3-8b (its id is /models/qwen3-8b), loaded", ProbeText.Of(Report, colours: false), StringComparison.Ordinal);
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public void Nothing_in_the_text_steers_the_terminal() =>
+        Assert.DoesNotContain(ProbeText.Of(Report, colours: false), c => c is '\u202e' or '\u001b');
+
+    [Fact]
+    [Trait("Kind", "12")]
+    public void An_unknown_speed_is_not_told() => Assert.DoesNotContain("tokens/s", ProbeText.Of(Report, colours: false), StringComparison.Ordinal);
+}
