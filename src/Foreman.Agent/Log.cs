@@ -42,6 +42,24 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Information, "FleetNode {Node} is registered")]
     public static partial void NodeRegistered(this ILogger logger, string node);
 
+    [LoggerMessage(15, LogLevel.Error, "A fault in the renewal of the Lease of {Node}: it goes on in {Wait:0.0} s")]
+    public static partial void LeaseFault(this ILogger logger, Exception exception, string node, double wait);
+
+    [LoggerMessage(16, LogLevel.Error, "A fault in the heartbeat: it goes on in {Wait:0.0} s")]
+    public static partial void HeartbeatFault(this ILogger logger, Exception exception, double wait);
+
+    [LoggerMessage(17, LogLevel.Error, "{Problem}")]
+    public static partial void RightsMissing(this ILogger logger, string problem);
+
+    [LoggerMessage(18, LogLevel.Information, "The rights in the task namespaces are complete now")]
+    public static partial void RightsGranted(this ILogger logger);
+
+    [LoggerMessage(19, LogLevel.Warning, "Whether this host has its rights could not be found out: {Error}")]
+    public static partial void RightsNotFound(this ILogger logger, string error);
+
+    [LoggerMessage(20, LogLevel.Error, "The watch of this host's FleetNode broke off; it begins again")]
+    public static partial void NodeWatchBrokeOff(this ILogger logger, Exception exception);
+
     [LoggerMessage(14, LogLevel.Warning, "{Note}")]
     public static partial void ProbeNote(this ILogger logger, string note);
 

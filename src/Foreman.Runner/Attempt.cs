@@ -21,6 +21,14 @@ internal sealed record Attempt(AgenticTask Task, string Holder)
     /// <summary>When it was claimed; null before.</summary>
     public DateTimeOffset? ClaimedAt { get; init; }
 
+    /// <summary>The newest generation of the task that was seen: a change of its spec, such as cancel, raises it.</summary>
+    public long? Generation { get => field ?? Task.Metadata.Generation; init; }
+
+    /// <summary>The attempt once a later state of its task was seen.</summary>
+    /// <param name="latest">The task as last seen; null when nothing was seen since.</param>
+    public Attempt SeenAs(AgenticTask? latest) =>
+        latest?.Metadata.Generation is { } seen && seen > (Generation ?? 0) && latest.Uid() == Uid ? this with { Generation = seen } : this;
+
     /// <summary>For messages: which task, which attempt.</summary>
     public override string ToString() => FormattableString.Invariant($"{Namespace}/{Name} (attempt {Number})");
 }

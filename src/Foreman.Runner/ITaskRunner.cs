@@ -13,4 +13,7 @@ public interface ITaskRunner
 
     /// <inheritdoc cref="TaskRunner.ReclaimAsync"/>
     Task<RunOutcome> ReclaimAsync(AgenticTask running, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="TaskRunner.ReleaseAsync"/>
+    Task<RunOutcome> ReleaseAsync(AgenticTask task, string message, CancellationToken cancellationToken);
 }

@@ -22,8 +22,17 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Information, "{Entry}: {Outcome}, {Reason}, {Message}")]
     public static partial void FinalWriteSettled(this ILogger logger, OutboxEntry entry, RunOutcomeKind outcome, string reason, string message);
 
-    [LoggerMessage(6, LogLevel.Information, "The result of {Entry} from before the restart: {Outcome}")]
+    [LoggerMessage(6, LogLevel.Information, "The result of {Entry}, which waited: {Outcome}")]
     public static partial void Replayed(this ILogger logger, OutboxEntry entry, DeliveryOutcome outcome);
+
+    [LoggerMessage(7, LogLevel.Error, "{Attempt} did not stop within {Grace:0} s; it is left behind and its slot is free")]
+    public static partial void RunLeftBehind(this ILogger logger, Attempt attempt, double grace);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Attempt}, which was left behind, has ended now")]
+    public static partial void LeftBehindEnded(this ILogger logger, Exception? exception, Attempt attempt);
+
+    [LoggerMessage(9, LogLevel.Error, "A signal to {Attempt} could not be heeded")]
+    public static partial void SignalNotHeeded(this ILogger logger, Exception exception, Attempt attempt);
 
     [LoggerMessage(10, LogLevel.Debug, "{Attempt}, stage {Stage}: {Effect}")]
     public static partial void StageBegins(this ILogger logger, Attempt attempt, string stage, string effect);
@@ -49,10 +58,13 @@ internal static partial class Log
     [LoggerMessage(22, LogLevel.Information, "{Write} of {Attempt} is stored after {Tries} tries")]
     public static partial void WriteStored(this ILogger logger, WriteKind write, Attempt attempt, int tries);
 
-    [LoggerMessage(30, LogLevel.Error, "{Fault}. It is sent directly; it is lost if this process ends before the API server takes it")]
+    [LoggerMessage(23, LogLevel.Warning, "Progress of {Attempt} could not be written; the next turn is tried again")]
+    public static partial void ProgressNotWritten(this ILogger logger, Exception exception, Attempt attempt);
+
+    [LoggerMessage(30, LogLevel.Error, "{Fault}. It is kept in memory and sent from there; it is lost if this process ends before the API server takes it")]
     public static partial void NotInOutbox(this ILogger logger, string fault);
 
-    [LoggerMessage(31, LogLevel.Error, "The API server refuses the result of {Entry}, so a short one is sent: {Reason}")]
+    [LoggerMessage(31, LogLevel.Error, "The result of {Entry} is refused, so a plainer one is tried: {Reason}")]
     public static partial void ResultRefused(this ILogger logger, OutboxEntry entry, string reason);
 
     [LoggerMessage(32, LogLevel.Error, "The result of {Entry} stays in the outbox: {Reason}")]
@@ -67,14 +79,29 @@ internal static partial class Log
     [LoggerMessage(35, LogLevel.Warning, "{Path} cannot be deleted: {Reason}")]
     public static partial void OutboxFileStays(this ILogger logger, string path, string reason);
 
+    [LoggerMessage(36, LogLevel.Error, "The outbox could not be worked on; it is tried again")]
+    public static partial void OutboxFault(this ILogger logger, Exception exception);
+
+    [LoggerMessage(37, LogLevel.Error, "The result of {Entry} is given up after {Days:0} days: {Reason}")]
+    public static partial void ResultGivenUp(this ILogger logger, OutboxEntry entry, double days, string reason);
+
     [LoggerMessage(40, LogLevel.Debug, "{Task} attempt {Attempt}: {Outcome} {Reason} {Message}")]
     public static partial void RunSettled(this ILogger logger, string task, long attempt, RunOutcomeKind outcome, string reason, string message);
 
-    [LoggerMessage(41, LogLevel.Error, "The run of {Task} (attempt {Attempt}) broke off; its slot is free")]
+    [LoggerMessage(41, LogLevel.Error, "The run of {Task} (attempt {Attempt}) broke off; its slot is free and the task is given back")]
     public static partial void RunBrokeOff(this ILogger logger, Exception exception, string task, long attempt);
 
     [LoggerMessage(42, LogLevel.Warning, "Stopping now: runs are given back")]
     public static partial void StoppingNow(this ILogger logger);
+
+    [LoggerMessage(44, LogLevel.Error, "{Task} (attempt {Attempt}) could not be given back after its run broke off; it is looked at again")]
+    public static partial void NotGivenBack(this ILogger logger, Exception exception, string task, long attempt);
+
+    [LoggerMessage(45, LogLevel.Warning, "{Task} (attempt {Attempt}) is held by this process without a run: it is settled")]
+    public static partial void HeldWithoutRun(this ILogger logger, string task, long attempt);
+
+    [LoggerMessage(46, LogLevel.Error, "The end of a run could not be told")]
+    public static partial void EndNotTold(this ILogger logger, Exception exception);
 
     [LoggerMessage(43, LogLevel.Warning, "Runs are left where they are; their results, if any, are delivered by the next process")]
     public static partial void RunsAbandoned(this ILogger logger);

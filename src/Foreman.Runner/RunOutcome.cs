@@ -18,7 +18,7 @@ public enum RunOutcomeKind
     /// <summary>The task belongs to another holder or attempt by now, or is gone: the run stopped without a write.</summary>
     Fenced,
 
-    /// <summary>The final write waits in the outbox: the process was told to stop before the API server took it.</summary>
+    /// <summary>The final write waits in the outbox, on disk or, where that is full, in memory: this process tries on, or the next one does.</summary>
     Kept,
 
     /// <summary>The process was told to stop at once; the next one of this host gives the task back.</summary>

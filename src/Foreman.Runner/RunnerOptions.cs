@@ -20,14 +20,23 @@ public sealed record RunnerOptions
     /// <summary>Directory of the outbox and the transcripts; it must survive a restart and be used by one process at a time.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>Wall-clock budget of a task without timeoutSeconds.</summary>
-    public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(2700);
+    /// <summary>
+    /// Whether this runner may call a model server: null allows every URL that was promised with the assignment. May be
+    /// called from any thread. The Agent's own cloud endpoint and InferenceService are allowed besides.
+    /// </summary>
+    public Func<Uri, bool>? MayCallModel { get; init; }
 
     /// <summary>True leaves every workspace where it is; false removes those that hold nothing the task delivered.</summary>
     public bool KeepWorkspace { get; init; }
 
     /// <summary>How long a claim is tried while the API server cannot be reached; later the operator hands the task on.</summary>
     public TimeSpan ClaimTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long a run that was told to stop may take to its next safe point; then it is left behind, its slot is free and its
+    /// task released. Longer than a tool may take that changes files, which is finished first.
+    /// </summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>Seed of everything random here: the spread of repeated requests.</summary>
     public int Seed { get; init; }

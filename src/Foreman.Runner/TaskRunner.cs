@@ -3,9 +3,7 @@ using Foreman.Kubernetes;
 using Foreman.Runner.Completions;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Outboxes;
-using Foreman.Runner.Progress;
 using Foreman.Runner.Stages;
-using Foreman.Runner.Stops;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner;
@@ -13,7 +11,8 @@ namespace Foreman.Runner;
 /// <summary>
 /// Takes assigned tasks from the claim to the result: claim, stages, progress, final write. The same in an agent (placement
 /// Node) and in the operator (placement Operator). Every write is fenced by attempt and holder; final writes go through
-/// an outbox on disk. All methods may be called at the same time for different tasks.
+/// an outbox on disk. Whatever fails after the claim, the task ends or is given back: what can't be written within the run
+/// is kept and delivered by <see cref="ReplayOutboxAsync"/>. All methods may be called at the same time for different tasks.
 /// </summary>
 public sealed class TaskRunner : ITaskRunner
 {
@@ -23,6 +22,8 @@ public sealed class TaskRunner : ITaskRunner
     private readonly Outbox _outbox;
     private readonly FencedWriter _writer;
     private readonly Delivery _delivery;
+    private readonly Redelivery _redelivery;
+    private readonly ClaimedRuns _runs;
     private readonly StageRegistry _stages;
     private readonly InFlight _inFlight = new();
 
@@ -35,16 +36,17 @@ public sealed class TaskRunner : ITaskRunner
     public TaskRunner(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, ILogger logger, StageRegistry stages)
     {
         var jitter = new Jitter(options.Seed);
-        (_options, _time, _logger) = (options, time, logger);
+        (_options, _time, _logger, _stages) = (options, time, logger, stages);
         _outbox = new Outbox(Path.Combine(options.StateDirectory, "outbox"), logger);
         _writer = new FencedWriter(kubernetes, time, jitter, logger);
         _delivery = new Delivery(kubernetes, _writer, _outbox, time, jitter, logger);
-        _stages = stages;
+        _redelivery = new Redelivery(_outbox, _delivery, _inFlight, options.Holder, time, logger);
+        _runs = new ClaimedRuns(stages, options, _writer, time, logger);
     }
 
     /// <summary>
     /// Runs a task that was assigned to this host, from the claim to the final write. It returns when nothing is left to
-    /// do here, and never throws because of the API server, the model or the task.
+    /// do here but to deliver what is kept, and throws nothing.
     /// </summary>
     /// <param name="assigned">The task as last seen: phase Scheduled, placed where this runner serves.</param>
     /// <param name="signals">What the host tells the run while it is under way.</param>
@@ -64,6 +66,11 @@ public sealed class TaskRunner : ITaskRunner
 
         try
         {
+            if (_stages.Refusal(assigned) is { } refusal)
+            {
+                return await DeclineAsync(assigned, refusal.Reason, refusal.Message, hardStop).ConfigureAwait(false);
+            }
+
             if (_outbox.Reserve(attempt.Key) is { } full)
             {
                 return await DeclineAsync(assigned, Reasons.DiskPressure, full, hardStop).ConfigureAwait(false);
@@ -71,10 +78,14 @@ public sealed class TaskRunner : ITaskRunner
 
             return await ClaimAndRunAsync(attempt, signals, hardStop).ConfigureAwait(false);
         }
+        catch (Exception e)
+        {
+            _logger.RunnerFault(e, attempt);
+            return await GiveUpAsync(attempt, e.Message, hardStop).ConfigureAwait(false);
+        }
         finally
         {
-            _outbox.Release(attempt.Key);
-            _inFlight.Leave(attempt.Key);
+            Leave(attempt.Key);
         }
     }
 
@@ -87,7 +98,7 @@ public sealed class TaskRunner : ITaskRunner
     {
         var attempt = new Attempt(assigned, _options.Holder);
         var now = _time.GetUtcNow();
-        var entry = AttemptRecords.Entry(attempt, AttemptOutcome.Declined, reason, null, now);
+        var entry = AttemptRecords.Entry(attempt, new CompletionPlan(true, AttemptOutcome.Declined, reason, message), null, now);
         var conditions = AttemptRecords.ReleasedConditions(attempt, Reasons.Declined, $"{_options.NodeName} declined: {message}", now);
         _logger.Declined(attempt, message);
         var write = new FencedWrite(WriteKind.Decline, attempt, TaskWrites.Decline(attempt.Number, entry, conditions));
@@ -101,34 +112,38 @@ public sealed class TaskRunner : ITaskRunner
     }
 
     /// <summary>
-    /// Settles an attempt that an earlier process of this host held: its result, when the outbox has it, else the task is
-    /// given back with reason AgentRestarted. Attempts of other hosts and of this process are left alone.
+    /// Settles an attempt that an earlier process of this host held, or this one without a run of it: its result, when the
+    /// outbox has it, else the task is given back. Attempts of other hosts are left alone.
     /// </summary>
     /// <param name="running">The task as last seen: phase Running.</param>
     /// <param name="cancellationToken">Gives up; the next process tries again.</param>
     public async Task<RunOutcome> ReclaimAsync(AgenticTask running, CancellationToken cancellationToken)
     {
         var holder = running.Status.Claim?.Holder;
-        if (running.PhaseOrPending() != TaskPhase.Running || holder is null || holder == _options.Holder || !Holder.SameHost(holder, _options.Holder))
+        if (running.PhaseOrPending() != TaskPhase.Running || holder is null || !Holder.SameHost(holder, _options.Holder))
         {
-            return new(RunOutcomeKind.Ignored, "NotOurs", "the task is not held by an earlier process of this host");
+            return new(RunOutcomeKind.Ignored, "NotOurs", "the task is not held by a process of this host");
         }
 
         var attempt = new Attempt(running, holder) { ClaimedAt = running.Status.Claim?.AcquiredAt };
         if (!_inFlight.Enter(attempt.Key))
         {
-            return new(RunOutcomeKind.Ignored, "AlreadyRunning", $"{attempt} is being settled already");
+            return new(RunOutcomeKind.Ignored, "AlreadyRunning", $"{attempt} runs here or is being settled already");
         }
 
         try
         {
-            var entry = _outbox.Find(attempt.Key) ?? GiveBack(attempt, Reasons.AgentRestarted, $"the agent on {_options.NodeName} was restarted", ProgressOf(running));
-            if (_outbox.Store(entry) is { } unstored)
+            var (reason, message) = holder == _options.Holder
+                ? (FailureReason.InfrastructureError.Value, $"the run on {_options.NodeName} broke off")
+                : (Reasons.AgentRestarted, $"the agent on {_options.NodeName} was restarted");
+            var entry = _outbox.Find(attempt.Key) ?? ClosingEntries.GiveBack(attempt, reason, message, ProgressOf(running), _time.GetUtcNow());
+            if (_outbox.Keep(entry) is { } unstored)
             {
                 _logger.NotInOutbox(unstored);
             }
 
-            return OutcomeOf(entry, await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false), "");
+            var (delivery, why) = await _delivery.ReplayAsync(entry, _options.Holder, Delivery.WithinRun, cancellationToken).ConfigureAwait(false);
+            return OutcomeOf(entry, delivery, why);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -136,39 +151,45 @@ public sealed class TaskRunner : ITaskRunner
         }
         finally
         {
-            _inFlight.Leave(attempt.Key);
+            Leave(attempt.Key);
         }
     }
 
-    /// <summary>Delivers every final write that an earlier process left in the outbox. Call it once, at the start.</summary>
-    /// <param name="cancellationToken">Gives up; what is not delivered stays.</param>
-    public async Task ReplayOutboxAsync(CancellationToken cancellationToken)
+    /// <summary>Gives back a task whose run broke off: the last resort of whoever follows the run. Nothing is done when this process does not hold it.</summary>
+    /// <param name="task">The task as last seen.</param>
+    /// <param name="message">What happened, for people.</param>
+    /// <param name="cancellationToken">Gives up; what is kept is delivered later.</param>
+    public async Task<RunOutcome> ReleaseAsync(AgenticTask task, string message, CancellationToken cancellationToken)
     {
-        var names = _inFlight.All().Select(Outbox.NameOf).ToHashSet(StringComparer.Ordinal);
-        _outbox.Tidy(names.Contains);
-        await Task.WhenAll(_outbox.All().Select(e => ReplayAsync(e, cancellationToken))).ConfigureAwait(false);
-    }
-
-    private async Task ReplayAsync(OutboxEntry entry, CancellationToken cancellationToken)
-    {
-        if (!_inFlight.Enter(entry.Key))
+        var attempt = new Attempt(task, _options.Holder);
+        if (!_inFlight.Enter(attempt.Key))
         {
-            return;
+            return new(RunOutcomeKind.Ignored, "AlreadyRunning", $"{attempt} is being settled already");
         }
 
         try
         {
-            var outcome = await _delivery.ReplayAsync(entry, _options.Holder, cancellationToken).ConfigureAwait(false);
-            _logger.Replayed(entry, outcome);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // It stays in the outbox.
+            return await GiveUpAsync(attempt, message, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _inFlight.Leave(entry.Key);
+            Leave(attempt.Key);
         }
+    }
+
+    /// <summary>
+    /// Delivers what waits in the outbox until cancelled: at once what earlier processes left, and again and again what a
+    /// run of this one could not deliver. Run it as long as tasks are run.
+    /// </summary>
+    /// <param name="cancellationToken">Ends it; what is not delivered stays.</param>
+    public Task ReplayOutboxAsync(CancellationToken cancellationToken) => _redelivery.RunAsync(cancellationToken);
+
+    /// <summary>Delivers every final write that waits in the outbox, once.</summary>
+    /// <param name="cancellationToken">Gives up; what is not delivered stays.</param>
+    internal async Task ReplayOutboxOnceAsync(CancellationToken cancellationToken)
+    {
+        _redelivery.Tidy();
+        await _redelivery.PassAsync(null, cancellationToken).ConfigureAwait(false);
     }
 
     private string? NotOurs(AgenticTask task) => task switch
@@ -187,9 +208,7 @@ public sealed class TaskRunner : ITaskRunner
         var outcome = await _writer.WriteAsync(new FencedWrite(WriteKind.Claim, attempt, patch), _options.ClaimTimeout, hardStop).ConfigureAwait(false);
         if (outcome.Kind != WriteOutcomeKind.Stored)
         {
-            return outcome.Kind == WriteOutcomeKind.Fenced
-                ? new(RunOutcomeKind.Fenced, Reasons.Fenced, outcome.Message)
-                : new(RunOutcomeKind.NotClaimed, "NotClaimed", $"{attempt} could not be claimed: {outcome.Message}");
+            return outcome.Kind == WriteOutcomeKind.Fenced ? new(RunOutcomeKind.Fenced, Reasons.Fenced, outcome.Message) : NotClaimed(attempt, outcome.Message);
         }
 
         _logger.Claimed(attempt);
@@ -198,78 +217,59 @@ public sealed class TaskRunner : ITaskRunner
             ClaimedAt = now,
             Task = attempt.Task with { Status = attempt.Task.Status with { Conditions = conditions } },
         };
-        return await RunClaimedAsync(claimed, signals, hardStop).ConfigureAwait(false);
+        var end = await _runs.RunAsync(claimed, signals, hardStop).ConfigureAwait(false);
+        return end.Outcome ?? await DeliverAsync(end.Entry!, hardStop).ConfigureAwait(false);
     }
 
-    private async Task<RunOutcome> RunClaimedAsync(Attempt attempt, RunSignals signals, CancellationToken hardStop)
+    // The claim may have arrived although no answer did: whatever the API server stored of it is taken back.
+    private RunOutcome NotClaimed(Attempt attempt, string why)
     {
-        signals.Begin(attempt.Task);
-        using var monitor = new StopMonitor(attempt, signals, _time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(monitor.Token, hardStop);
-        WorkReport report;
-        var progress = new ProgressWriter(attempt, _writer, monitor, _time);
-        await using (progress.ConfigureAwait(false))
-        {
-            report = await WorkAsync(attempt, progress, stop.Token).ConfigureAwait(false);
-        }
+        _outbox.Keep(ClosingEntries.GiveBack(attempt, Reasons.Unclaimed, $"the claim was not acknowledged: {why}", null, _time.GetUtcNow()));
+        return new(RunOutcomeKind.NotClaimed, "NotClaimed", $"{attempt} could not be claimed: {why}");
+    }
 
-        var plan = monitor.Plan;
-        if (plan.Kind == StopKind.Fence)
+    private async Task<RunOutcome> GiveUpAsync(Attempt attempt, string why, CancellationToken hardStop)
+    {
+        // A result that was kept before the fault outweighs it.
+        var entry = _outbox.Find(attempt.Key)
+            ?? ClosingEntries.GiveBack(attempt, FailureReason.InfrastructureError.Value, $"a fault of the agent on {_options.NodeName}: {why}", null, Now());
+        try
         {
-            _logger.StoppedWithoutWrite(attempt, plan.Message);
-            return new(RunOutcomeKind.Fenced, Reasons.Fenced, plan.Message);
+            return await DeliverAsync(entry, hardStop).ConfigureAwait(false);
         }
-
-        if (report.Stopped && plan.Kind == StopKind.None)
+        catch (Exception e)
         {
-            return new(RunOutcomeKind.Abandoned, Reasons.AgentRestarted, "the process was told to stop at once");
+            _logger.RunnerFault(e, attempt);
+            _outbox.Keep(entry);
+            return new(RunOutcomeKind.Kept, FailureReason.InfrastructureError.Value, e.Message);
         }
+    }
 
-        var entry = Close(attempt, report, plan);
+    private async Task<RunOutcome> DeliverAsync(OutboxEntry entry, CancellationToken hardStop)
+    {
         var (delivery, message) = await _delivery.DeliverAsync(entry, hardStop).ConfigureAwait(false);
         return OutcomeOf(entry, delivery, message);
     }
 
-    private async Task<WorkReport> WorkAsync(Attempt attempt, ProgressWriter progress, CancellationToken stop)
+    private void Leave(AttemptKey key)
+    {
+        _outbox.Release(key);
+        _inFlight.Leave(key);
+        _redelivery.Wake();
+    }
+
+    // The last resort must not fail by the clock that may have failed the run.
+    private DateTimeOffset Now()
     {
         try
         {
-            return await _stages.RunAsync(attempt, progress.Report, stop).ConfigureAwait(false);
+            return _time.GetUtcNow();
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            // A fault of this program. The task must not hang on it: another attempt may get past it, and the log keeps the trace.
-            _logger.RunnerFault(e, attempt);
-            return WorkReport.Failed(FailureReason.InfrastructureError, $"a fault of the agent on {_options.NodeName}: {e.Message} Its log has the details");
+            return TimeProvider.System.GetUtcNow();
         }
     }
-
-    private OutboxEntry Close(Attempt attempt, WorkReport report, StopPlan stop)
-    {
-        var plan = AttemptCompletion.Decide(report, stop, attempt.Task.Spec.RetryPolicy, attempt.Task.Status.Attempts.Count);
-        return plan.GivesBack
-            ? GiveBack(attempt, plan.Reason, plan.Message, report.Usage)
-            : EntryOf(attempt) with { Completion = AttemptRecords.Completion(attempt, plan, report, _time.GetUtcNow()) };
-    }
-
-    private OutboxEntry GiveBack(Attempt attempt, string reason, string message, Usage usage)
-    {
-        var now = _time.GetUtcNow();
-        return EntryOf(attempt) with
-        {
-            GivenBack = AttemptRecords.Entry(attempt, AttemptOutcome.GivenBack, reason, usage, now),
-            Conditions = AttemptRecords.ReleasedConditions(attempt, Reasons.GivenBack, $"{reason}: {message}", now),
-        };
-    }
-
-    private static OutboxEntry EntryOf(Attempt attempt) => new()
-    {
-        Namespace = attempt.Namespace,
-        Name = attempt.Name,
-        Uid = attempt.Uid,
-        Attempt = attempt.Number,
-        Holder = attempt.Holder,
-    };
 
     private Usage ProgressOf(AgenticTask task) => new()
     {
@@ -288,7 +288,7 @@ public sealed class TaskRunner : ITaskRunner
             DeliveryOutcome.Acknowledged => new RunOutcome(RunOutcomeKind.GivenBack, reason, entry.Conditions.Find(ConditionTypes.Running)?.Message ?? reason),
             DeliveryOutcome.Fenced => new RunOutcome(RunOutcomeKind.Fenced, Reasons.Fenced, message),
             DeliveryOutcome.Kept => new RunOutcome(RunOutcomeKind.Kept, reason, message),
-            _ => new RunOutcome(RunOutcomeKind.Abandoned, reason, $"the result is lost: the disk did not take it, and the API server neither: {message}"),
+            _ => new RunOutcome(RunOutcomeKind.Kept, reason, $"the result is in memory only, because the disk did not take it: {message}"),
         };
         _logger.FinalWriteSettled(entry, outcome.Kind, outcome.Reason, outcome.Message);
         return outcome;

@@ -32,5 +32,36 @@ public class StopSignalsTests
     }
 
     [Fact]
+    [Trait("Kind", "3")]
+    public async Task A_process_that_has_not_stopped_five_seconds_after_the_second_request_is_ended()
+    {
+        var ended = new TaskCompletionSource();
+        using var signals = new StopSignals(() => ended.SetResult(), TimeSpan.FromMilliseconds(50));
+        Assert.True(StopSignals.StopNowLimit < TimeSpan.FromSeconds(5));
+
+        signals.Request();
+        signals.Request();
+        signals.Request();
+
+        await ended.Task.WaitAsync(TestDeadline.Default);
+    }
+
+    [Fact]
+    [Trait("Kind", "3")]
+    public async Task A_process_that_has_stopped_is_not_ended_again()
+    {
+        var isEnded = false;
+        var signals = new StopSignals(() => isEnded = true, TimeSpan.FromMinutes(1));
+        signals.Request();
+        signals.Request();
+        await signals.StopNow.WhenCancelledAsync().WaitAsync(TestDeadline.Default);
+
+        signals.Dispose();
+
+        Assert.True(signals.Watch!.Join(TestDeadline.Default), "the watch to end");
+        Assert.False(isEnded);
+    }
+
+    [Fact]
     public async Task Waiting_for_a_cancelled_token_returns() => await new CancellationToken(canceled: true).WhenCancelledAsync().WaitAsync(TestDeadline.Default);
 }

@@ -159,6 +159,26 @@ public sealed class TaskRunnerTests
         Assert.Empty(Directory.GetFiles(bed.Folder["host-a/state/outbox"]));
     }
 
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    [Trait("Kind", "12")]
+    public async Task The_final_write_speaks_of_the_generation_that_the_task_has_by_then(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        var work = new GatedStage();
+        var run = bed.Runner("host-a/1", work).RunAsync(await bed.AssignedAsync("task"), new RunSignals(), CancellationToken.None);
+        await work.Begun;
+        await bed.Kubernetes.PatchAsync<AgenticTask>(V1Patch.Merge(new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["cancel"] = true } }), "task", bed.Space);
+        work.Finish();
+
+        Assert.Equal(RunOutcomeKind.Ended, (await run.WaitAsync(TestDeadline.Default)).Kind);
+        var task = await bed.ReadAsync("task");
+        Assert.Equal(2, task.Metadata.Generation);
+        Assert.Equal(2, task.Status.Conditions.Find(ConditionTypes.Completed)!.ObservedGeneration);
+        Assert.Equal("foreman-transcript-task", task.Status.TranscriptRef);
+    }
+
     [Fact]
     public async Task A_task_placed_elsewhere_is_left_alone()
     {

@@ -20,7 +20,7 @@ internal static class Acceptance
                 Since = now,
             }
             : null;
-        return [.. new[] { facts.Stopping, requested, facts.Disk }.OfType<NotAccepting>()];
+        return [.. new[] { facts.Stopping, requested, facts.Disk, facts.Rights.Refusal }.OfType<NotAccepting>()];
     }
 
     public static bool IsDraining(HostFacts facts) => facts.Stopping is not null || facts.RequestedDrain is not null;

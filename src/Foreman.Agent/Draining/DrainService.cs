@@ -39,7 +39,19 @@ internal sealed class DrainService(
         context.Logger.Draining(timeout.TotalSeconds);
         state.Change(facts => facts with { Stopping = Acceptance.Stopping(time.GetUtcNow(), timeout) });
         var stopped = runs.ShutdownAsync(timeout, signals.StopNow);
-        await heartbeat.TryWriteAsync(CancellationToken.None);
+        await TellAsync();
         await stopped;
+    }
+
+    // That the host drains; nobody waits for it once the process is told to stop immediately.
+    private async Task TellAsync()
+    {
+        try
+        {
+            await heartbeat.TryWriteAsync(signals.StopNow);
+        }
+        catch (OperationCanceledException) when (signals.StopNow.IsCancellationRequested)
+        {
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace Foreman.Agent.Heartbeat;
 internal static class DiskSpace
 {
     /// <summary>Each folder with the bytes that this user can still write there; one that can't be looked at is left out.</summary>
-    public static IReadOnlyList<(string Folder, long Bytes)> Free(params ReadOnlySpan<string> folders)
+    public static IReadOnlyList<(string Folder, long Bytes)> Free(IEnumerable<string> folders)
     {
         var free = new List<(string, long)>();
         foreach (var folder in folders)

@@ -19,6 +19,9 @@ internal sealed class HeartbeatLoop : IDisposable
     /// <summary>Bound on one round of calls, so that a slow server can't hold the next round up.</summary>
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
+    // Folders of the state folder that may be disks of their own.
+    private static readonly string[] StateFolders = ["outbox", "transcripts"];
+
     private readonly AgentContext _context;
     private readonly HostState _state;
     private readonly HostProbe _probe;
@@ -71,6 +74,13 @@ internal sealed class HeartbeatLoop : IDisposable
             {
                 return;
             }
+#pragma warning disable CA1031 // A host that runs tasks must not fall silent, whatever the fault.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _context.Logger.HeartbeatFault(e, ProbeInterval.TotalSeconds);
+                await Task.Delay(ProbeInterval, _context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -80,7 +90,7 @@ internal sealed class HeartbeatLoop : IDisposable
         var probed = DeclaredFacts.Apply(await _probe.ProbeAsync(cancellationToken), _context.Settings.Declared);
         _notes.Log(probed.Notes);
         var runs = _context.Settings.Runs;
-        var free = DiskSpace.Free(runs.StateDir, runs.WorkspaceDir);
+        var free = DiskSpace.Free([runs.StateDir, runs.WorkspaceDir, .. StateFolders.Select(f => Path.Combine(runs.StateDir, f)).Where(Directory.Exists)]);
         _state.Change(facts => facts with { Probed = probed, Disk = Acceptance.Disk(free, facts.Disk, _context.Time.GetUtcNow()) });
     }
 
@@ -96,8 +106,9 @@ internal sealed class HeartbeatLoop : IDisposable
             _failures = 0;
             return null;
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+#pragma warning disable CA1031 // Whatever the fault (of a credential plugin, of a reader), the next round tries again.
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             _failures++;
             var wait = ApiErrors.RetryDelay(e, _failures, NextJitter());

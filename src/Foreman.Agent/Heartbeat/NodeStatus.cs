@@ -22,10 +22,17 @@ internal static class NodeStatus
         Arch = facts.Probed?.Arch,
         AgentKind = NodeAgentKind.ForemanAgent,
         Instance = instance,
-        TaskNamespaces = namespaces.Count > 0 ? namespaces : null,
+        TaskNamespaces = Served(namespaces, facts.Rights.Denied),
         NotAccepting = Acceptance.Refusals(facts, now),
         Slots = facts.Probed?.Slots,
     };
+
+    // Those that the host can take tasks from; when that is none, all that were asked for, and notAccepting says the rest.
+    private static IReadOnlyList<string>? Served(IReadOnlyList<string> namespaces, IReadOnlyList<string> denied)
+    {
+        var served = namespaces.Except(denied, StringComparer.Ordinal).ToList();
+        return namespaces.Count == 0 ? null : served.Count > 0 ? served : namespaces;
+    }
 
     /// <summary>Without the fields that the operator writes.</summary>
     public static FleetNodeStatus OwnPart(FleetNodeStatus? status) => (status ?? new()) with

@@ -17,6 +17,11 @@ internal static class AgentHost
     /// <exception cref="ExitException">The agent can't go on.</exception>
     public static async Task<int> RunAsync(AgentSettings settings, ConsoleStreams console)
     {
+        if (HostLimits.Refusal() is { } refusal)
+        {
+            throw refusal;
+        }
+
         using var stop = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT);
         using var log = new LineLoggerProvider(console.Error, settings.Verbose ? LogLevel.Debug : LogLevel.Information, console.Time);
         var logger = log.CreateLogger("");

@@ -2,6 +2,7 @@ using Foreman.Agent.Dispatching;
 using Foreman.Agent.Draining;
 using Foreman.Agent.Heartbeat;
 using Foreman.Agent.Leasing;
+using Foreman.Agent.Rights;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Probes;
@@ -29,7 +30,8 @@ internal static class AgentServices
         services.AddSingleton<NodeLease>();
         services.AddSingleton<NodeWatch>();
         services.AddSingleton<HeartbeatLoop>();
-        services.AddSingleton(_ => NewRunner(context));
+        services.AddSingleton<RightsWatch>();
+        services.AddSingleton(provider => NewRunner(context, provider.GetRequiredService<HostState>()));
         services.AddSingleton(provider => new RunSupervisor(provider.GetRequiredService<TaskRunner>(), context.Time, context.Logger));
         services.AddSingleton<Dispatcher>();
 
@@ -37,12 +39,13 @@ internal static class AgentServices
         services.AddSingleton<IHostedService, LeaseKeeper>();
         services.AddLoop(provider => provider.GetRequiredService<NodeWatch>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<HeartbeatLoop>().RunAsync);
+        services.AddLoop(provider => provider.GetRequiredService<RightsWatch>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<Dispatcher>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<TaskRunner>().ReplayOutboxAsync);
         services.AddSingleton<IHostedService, DrainService>();
     }
 
-    private static TaskRunner NewRunner(AgentContext context)
+    private static TaskRunner NewRunner(AgentContext context, HostState state)
     {
         var runs = context.Settings.Runs;
         var options = new RunnerOptions
@@ -53,6 +56,7 @@ internal static class AgentServices
             WorkspaceRoot = runs.WorkspaceDir,
             StateDirectory = runs.StateDir,
             KeepWorkspace = runs.KeepWorkspace,
+            MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall,
             Seed = context.Seed,
         };
         var stages = runs.Mode == RunnerMode.Stub

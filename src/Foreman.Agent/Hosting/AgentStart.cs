@@ -1,6 +1,7 @@
 using Foreman.Agent.Heartbeat;
 using Foreman.Agent.Leasing;
 using Foreman.Agent.Registration;
+using Foreman.Agent.Rights;
 using Microsoft.Extensions.Hosting;
 
 namespace Foreman.Agent.Hosting;
@@ -9,7 +10,7 @@ namespace Foreman.Agent.Hosting;
 /// The start. The order matters: nothing is written before the CRDs are known to be right, no task is read before the Lease
 /// is held, and the first status, which names this process, comes before any claim.
 /// </summary>
-internal sealed class AgentStart(AgentContext context, HostState state, NodeLease lease, NodeWatch watch, HeartbeatLoop heartbeat) : IHostedService
+internal sealed class AgentStart(AgentContext context, HostState state, NodeLease lease, NodeWatch watch, HeartbeatLoop heartbeat, RightsWatch rights) : IHostedService
 {
     /// <exception cref="Foreman.Hosting.ExitException">The start can't be completed.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -26,6 +27,7 @@ internal sealed class AgentStart(AgentContext context, HostState state, NodeLeas
         var node = await retry.RunAsync(new NodeRegistration(context).EnsureAsync, cancellationToken);
         await lease.AcquireAsync(node, retry, cancellationToken);
         watch.Set(node);
+        await rights.CheckAsync(cancellationToken);
         await probing;
         await heartbeat.TryWriteAsync(cancellationToken);
         context.Logger.Joined(context.NodeName, context.Identity.Holder, state.Facts.Probed?.Slots, state.Facts.Probed?.Capability.Accelerator);

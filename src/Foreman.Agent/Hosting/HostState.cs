@@ -1,3 +1,4 @@
+using Foreman.Agent.Rights;
 using Foreman.Api;
 using Foreman.Probes;
 
@@ -8,7 +9,11 @@ namespace Foreman.Agent.Hosting;
 /// <param name="Stopping">Set once the process is told to stop.</param>
 /// <param name="RequestedDrain">The drain that the FleetNode's spec asks for.</param>
 /// <param name="Disk">Set while the disk is too full for another run.</param>
-internal sealed record HostFacts(ProbeResult? Probed, NotAccepting? Stopping, NodeDrain? RequestedDrain, NotAccepting? Disk);
+internal sealed record HostFacts(ProbeResult? Probed, NotAccepting? Stopping, NodeDrain? RequestedDrain, NotAccepting? Disk)
+{
+    /// <summary>Where tasks can be taken from.</summary>
+    public RightsVerdict Rights { get; init; } = RightsVerdict.None;
+}
 
 /// <summary>Holds the facts and tells when they change.</summary>
 internal sealed class HostState
@@ -48,6 +53,6 @@ internal sealed class HostState
         Changed?.Invoke();
     }
 
-    private static (int? Slots, NotAccepting? Stopping, NodeDrain? RequestedDrain, NotAccepting? Disk) WakesDispatch(HostFacts facts) =>
-        (facts.Probed?.Slots, facts.Stopping, facts.RequestedDrain, facts.Disk);
+    private static (int? Slots, NotAccepting? Stopping, NodeDrain? RequestedDrain, NotAccepting? Disk, NotAccepting? Rights, string Denied) WakesDispatch(HostFacts facts) =>
+        (facts.Probed?.Slots, facts.Stopping, facts.RequestedDrain, facts.Disk, facts.Rights.Refusal, string.Join(' ', facts.Rights.Denied));
 }

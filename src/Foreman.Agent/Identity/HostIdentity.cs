@@ -56,7 +56,7 @@ internal sealed partial class HostIdentity : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExitException(
+            throw HostLimits.Explain(e) ?? new ExitException(
                 ExitCodes.TryAgain,
                 $"another foreman-agent{Owner(folder)} uses {folder}: stop it first, or give this one a folder of its own with --state-dir", e);
         }
@@ -96,7 +96,7 @@ internal sealed partial class HostIdentity : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExitException(ExitCodes.BadConfiguration, $"the host's id in {path} can't be read or written: {e.Message}", e);
+            throw HostLimits.Explain(e) ?? new ExitException(ExitCodes.BadConfiguration, $"the host's id in {path} can't be read or written: {e.Message}", e);
         }
     }
 

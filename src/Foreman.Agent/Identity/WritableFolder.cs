@@ -24,7 +24,7 @@ internal static class WritableFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExitException(
+            throw HostLimits.Explain(e) ?? new ExitException(
                 ExitCodes.BadConfiguration,
                 $"the folder {path} for {purpose} can't be written: {e.Message.TrimEnd('.')}. Correct its rights, or name another with {flag}", e);
         }

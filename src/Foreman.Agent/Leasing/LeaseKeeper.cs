@@ -4,9 +4,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace Foreman.Agent.Leasing;
 
-/// <summary>Renews the host's Lease from the start until everything else has stopped, then releases it. A lost Lease stops the agent; while it stops anyway, a lost Lease is no error.</summary>
+/// <summary>
+/// Renews the host's Lease from the start until everything else has stopped, then releases it. A lost Lease stops the agent;
+/// while it stops anyway, a lost Lease is no error. No fault of a renewal (of a credential plugin, of a reader) ends it.
+/// </summary>
 internal sealed class LeaseKeeper(AgentContext context, NodeLease lease, HostOutcome outcome, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _release = new();
     private Task? _keeping;
 
@@ -32,7 +37,7 @@ internal sealed class LeaseKeeper(AgentContext context, NodeLease lease, HostOut
     {
         try
         {
-            if (await lease.HoldAsync(_release.Token) is not { } holder)
+            if (await HoldAsync() is not { } holder)
             {
                 return;
             }
@@ -54,6 +59,30 @@ internal sealed class LeaseKeeper(AgentContext context, NodeLease lease, HostOut
         {
             outcome.Fail(e);
             lifetime.StopApplication();
+        }
+    }
+
+    private async Task<string?> HoldAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await lease.HoldAsync(_release.Token);
+            }
+#pragma warning disable CA1031 // A host that runs tasks must not fall silent, whatever the fault.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (_release.IsCancellationRequested)
+                {
+                    // It runs out by itself.
+                    return null;
+                }
+
+                context.Logger.LeaseFault(e, context.NodeName, FaultPause.TotalSeconds);
+                await Task.Delay(FaultPause, context.Time, _release.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class ResultBuilder
             CachedTokens = state?.Used.CachedTokens ?? 0,
             CompletionTokens = state?.Used.CompletionTokens ?? 0,
             Turns = state?.Turn ?? 0,
-            Seconds = (long)elapsed.TotalSeconds,
+            Seconds = (long)Math.Ceiling(elapsed.TotalSeconds),
         };
         return new AgentRunResult
         {
@@ -35,14 +35,14 @@ internal static class ResultBuilder
             Usage = usage,
             Files = files,
             Timings = state?.Timings,
-            Envelope = new ResultEnvelope
+            Envelope = ResultLimit.Bound(new ResultEnvelope
             {
                 Verdict = outcome.Verdict,
                 FailureReason = outcome.Reason,
                 Summary = outcome.Summary,
                 Extra = Extra(outcome, files, usage, model),
                 ElapsedSec = Math.Round(elapsed.TotalSeconds, 3),
-            },
+            }),
         };
     }
 
@@ -76,7 +76,7 @@ internal static class ResultBuilder
             extra["commitMessage"] = Printable.CutToBytes(submission.CommitMessage, MaxCommitMessageBytes);
             if (submission.Extra is { } more)
             {
-                extra["modelExtra"] = JsonNode.Parse(more.GetRawText());
+                extra["modelExtra"] = ResultLimit.Copy(more, ResultLimit.MaxDepth - 1);
             }
         }
 

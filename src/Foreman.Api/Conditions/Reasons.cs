@@ -54,6 +54,12 @@ public static class Reasons
     /// <summary>Reason of an attempt: the host has no room to keep a result, so it takes no new task.</summary>
     public const string DiskPressure = "DiskPressure";
 
+    /// <summary>Reason of a host that takes no tasks: its identity lacks rights in its task namespaces; the message says what to grant.</summary>
+    public const string MissingRights = "MissingRights";
+
+    /// <summary>Reason of a host that takes no tasks: its task namespaces are no names of namespaces.</summary>
+    public const string InvalidNamespace = "InvalidNamespace";
+
     /// <summary>Reason of an attempt: the agent's process was replaced by a new one on the same host.</summary>
     public const string AgentRestarted = "AgentRestarted";
 

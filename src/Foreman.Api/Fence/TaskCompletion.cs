@@ -18,6 +18,9 @@ public sealed record TaskCompletion
     /// <summary>Result envelope; null when no run was made.</summary>
     public JsonObject? Result { get; init; }
 
+    /// <summary>Name of the ConfigMap that holds the digest of the transcript; null when no run was made.</summary>
+    public string? TranscriptRef { get; init; }
+
     /// <summary>Sum over the attempts, this one included.</summary>
     public Usage? Usage { get; init; }
 

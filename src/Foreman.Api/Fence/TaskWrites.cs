@@ -74,8 +74,9 @@ public static class TaskWrites
     /// <param name="attempt">The attempt.</param>
     /// <param name="holder">Its holder.</param>
     /// <param name="completion">What is recorded.</param>
-    public static V1Patch End(long attempt, string holder, TaskCompletion completion) =>
-        Ended(Held(attempt, holder), completion).Build();
+    /// <param name="generation">The generation that the conditions speak of: a task whose spec has changed since is read again first. Null tests none.</param>
+    public static V1Patch End(long attempt, string holder, TaskCompletion completion, long? generation = null) =>
+        Ended(generation is { } seen ? Held(attempt, holder).Test("/metadata/generation", seen) : Held(attempt, holder), completion).Build();
 
     /// <summary>Operator: ends a task that nobody runs (unsupported, agent not found, upstream failed, limits reached).</summary>
     /// <param name="task">The task as last read, Pending.</param>
@@ -151,6 +152,11 @@ public static class TaskWrites
         if (completion.Result is not null)
         {
             writes.Set("/status/result", completion.Result.DeepClone());
+        }
+
+        if (completion.TranscriptRef is not null)
+        {
+            writes.Set("/status/transcriptRef", completion.TranscriptRef);
         }
 
         if (completion.Usage is not null)

@@ -77,7 +77,7 @@ public sealed record AgentInstance
 /// <summary>A reason why a host accepts no tasks at present.</summary>
 public sealed record NotAccepting
 {
-    /// <summary>CamelCase reason: Draining, DiskPressure, OnBattery, Thermal, OutOfHours, ByUser.</summary>
+    /// <summary>CamelCase reason: Draining, DiskPressure, MissingRights, InvalidNamespace, OnBattery, Thermal, OutOfHours, ByUser.</summary>
     [Pattern("^[A-Z][A-Za-z0-9]*$")]
     public string Reason { get => field ?? ""; init; }
 

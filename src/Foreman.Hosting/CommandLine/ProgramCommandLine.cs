@@ -42,7 +42,7 @@ public static class ProgramCommandLine
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            var exit = e as ExitException ?? translate?.Invoke(e) ?? InternalError(e);
+            var exit = e as ExitException ?? translate?.Invoke(e) ?? HostLimits.Explain(e) ?? InternalError(e);
             foreach (var message in exit.Messages)
             {
                 await console.Error.WriteLineAsync($"{program}: {message}").ConfigureAwait(false);

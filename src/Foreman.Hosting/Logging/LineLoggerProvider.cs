@@ -27,10 +27,17 @@ public sealed class LineLoggerProvider(TextWriter writer, LogLevel minimum, Time
         var prefix = category.Length == 0 ? "" : category + ": ";
         var line = string.Create(
             CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Name(level)} {prefix}{ControlCharacters.Escape(message)}");
-        lock (_gate)
+        try
         {
-            writer.WriteLine(line);
-            writer.Flush();
+            lock (_gate)
+            {
+                writer.WriteLine(line);
+                writer.Flush();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // A log that can't be written (its disk is full, its reader has gone) must not fail what is logged.
         }
     }
 

@@ -12,6 +12,11 @@ internal static class OperatorDaemon
     /// <exception cref="ExitException">The operator can't go on.</exception>
     public static async Task<int> RunAsync(OperatorSettings settings, ConsoleStreams console)
     {
+        if (HostLimits.Refusal() is { } refusal)
+        {
+            throw refusal;
+        }
+
         using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
         using var log = new LineLoggerProvider(console.Error, settings.Verbose ? LogLevel.Debug : LogLevel.Information, console.Time);
         var logger = log.CreateLogger("foreman-operator");
@@ -23,7 +28,7 @@ internal static class OperatorDaemon
         try
         {
             using var client = ClientFactory.Create(settings.Kubeconfig, settings.KubeContext, console.Time, logger);
-            var host = new OperatorHost(client, settings, console.Time, logger) { Telemetry = TelemetrySettings.Read(console.Environment) };
+            var host = new OperatorHost(client, settings, console.Time, logger) { Telemetry = TelemetrySettings.Read(console.Environment), StopNow = signals.StopNow };
             return await host.RunAsync(signals.Stop);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)

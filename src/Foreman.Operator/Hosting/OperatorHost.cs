@@ -43,6 +43,9 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     /// <summary>What is exported; null for nothing.</summary>
     public TelemetrySettings? Telemetry { get; init; }
 
+    /// <summary>Has what the operator runs itself given back now, once it was told to stop.</summary>
+    public CancellationToken StopNow { get; init; }
+
     /// <summary>Runs until told to stop; then ends what it runs itself and returns the exit code.</summary>
     /// <exception cref="ExitException">It cannot start, or has lost the leadership.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop while it started.</exception>
@@ -106,14 +109,15 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         var options = RunnerOptions();
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
-        await runner.ReplayOutboxAsync(stop);
+        using var delivering = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var outbox = runner.ReplayOutboxAsync(delivering.Token);
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
         await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake() };
         await using var completions = new CompletionWatch(events, new DigestWriter(leading, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
         using var supervisor = new RunSupervisor(runner, time, logger);
-        await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store);
+        await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store) { StopNow = StopNow };
         using var backends = new ExecutionBackends(new OperatorBackend(runs), new NodeBackend());
         var schedulerSettings = SchedulerSettings() with { Placements = backends.Placements };
         _loop = loop = new SchedulerLoop(caches.Snapshot, backends, executor, assumed, schedulerSettings, time, logger);
@@ -123,6 +127,8 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         await loop.RunAsync(working.Token);
+        await delivering.CancelAsync();
+        await outbox;
         if (!stop.IsCancellationRequested)
         {
             throw new ExitException(ExitCodes.TryAgain, "a controller can't go on; the log has the cause");

@@ -21,10 +21,13 @@ internal sealed class OperatorRuns : IAsyncDisposable
     /// <summary>How long runs may go on once the operator is told to stop; then they are given back.</summary>
     public static TimeSpan DrainTime { get; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Has runs given back now instead of after <see cref="DrainTime"/>.</summary>
+    public CancellationToken StopNow { get; init; }
+
     /// <summary>Gives running tasks a moment to end, has the rest given back, and waits for that.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _runs.ShutdownAsync(DrainTime, CancellationToken.None);
+        await _runs.ShutdownAsync(DrainTime, StopNow);
         _runs.RunEnded -= Reconsider;
     }
 

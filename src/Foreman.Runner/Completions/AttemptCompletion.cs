@@ -1,6 +1,6 @@
 using Foreman.Api;
-using Foreman.Runner.Stops;
 using Foreman.Runner.Stages;
+using Foreman.Runner.Stops;
 
 namespace Foreman.Runner.Completions;
 
@@ -29,25 +29,26 @@ internal static class AttemptCompletion
             return stop.Kind switch
             {
                 StopKind.Cancel => Ends(AttemptOutcome.Failed, FailureReason.Cancelled.Value, stop.Message),
+                StopKind.Timeout => Failed(FailureReason.Timeout, FailureReason.Timeout.Value, stop.Message, policy, endedAttempts),
                 StopKind.Suspend => GivesBack(Reasons.Suspended, stop.Message),
                 _ => GivesBack(Reasons.Draining, stop.Message),
             };
         }
 
-        var envelope = report.Envelope;
-        if (envelope.FailureReason is not { } reason)
+        if (report.Envelope.FailureReason is not { } reason)
         {
-            return Ends(AttemptOutcome.Succeeded, Reasons.Succeeded, envelope.Summary);
+            return Ends(AttemptOutcome.Succeeded, Reasons.Succeeded, report.Message);
         }
 
-        // One entry must stay free for the operator, which ends what can't be tried any more.
-        if (policy.Retries(reason) && endedAttempts < MaxAttempts - 1)
-        {
-            return GivesBack(reason.Value, envelope.Summary);
-        }
-
-        return Ends(report.Phase == TaskPhase.Succeeded ? AttemptOutcome.Succeeded : AttemptOutcome.Failed, reason.Value, envelope.Summary);
+        var plan = Failed(reason, report.AttemptReason ?? reason.Value, report.Message, policy, endedAttempts);
+        return plan.GivesBack || report.Phase != TaskPhase.Succeeded ? plan : plan with { Outcome = AttemptOutcome.Succeeded };
     }
+
+    private static CompletionPlan Failed(FailureReason reason, string attemptReason, string message, RetryPolicy? policy, int endedAttempts) =>
+        // One entry must stay free for the operator, which ends what can't be tried any more.
+        policy.Retries(reason) && endedAttempts < MaxAttempts - 1
+            ? GivesBack(attemptReason, message)
+            : Ends(AttemptOutcome.Failed, reason.Value, message);
 
     private static CompletionPlan Ends(AttemptOutcome outcome, string reason, string message) => new(false, outcome, reason, message);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Foreman.AgentLoop.Results;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Stages;
@@ -8,7 +10,10 @@ namespace Foreman.Runner.Completions;
 internal static class AttemptRecords
 {
     // The API takes 32768 characters of a condition's message; people read one sentence.
-    private const int MaxMessage = 1024;
+    private const int MaxMessageBytes = 1024;
+
+    // The longest name of an object.
+    private const int MaxNameLength = 253;
 
     /// <summary>Conditions of a claimed task.</summary>
     public static IReadOnlyList<V1Condition> ClaimedConditions(Attempt attempt, string nodeName, DateTimeOffset now) =>
@@ -19,7 +24,7 @@ internal static class AttemptRecords
         Set(attempt, ConditionTypes.Running, false, reason, message, now);
 
     /// <summary>The entry of an attempt.</summary>
-    public static TaskAttempt Entry(Attempt attempt, AttemptOutcome outcome, string reason, Usage? usage, DateTimeOffset now) => new()
+    public static TaskAttempt Entry(Attempt attempt, CompletionPlan plan, Usage? usage, DateTimeOffset now) => new()
     {
         Attempt = attempt.Number,
         Node = attempt.Task.Status.AssignedNode,
@@ -27,8 +32,9 @@ internal static class AttemptRecords
         Model = attempt.Task.Status.Model?.Name,
         StartedAt = attempt.ClaimedAt,
         EndedAt = now,
-        Outcome = outcome,
-        Reason = reason,
+        Outcome = plan.Outcome,
+        Reason = plan.Reason,
+        Message = plan.Message.Length == 0 ? null : ResultLimit.Line(plan.Message, TaskAttempt.MaxMessageBytes),
         Usage = usage,
     };
 
@@ -36,20 +42,34 @@ internal static class AttemptRecords
     public static TaskCompletion Completion(Attempt attempt, CompletionPlan plan, WorkReport report, DateTimeOffset now)
     {
         var envelope = report.Stopped
-            ? report.Envelope with { Verdict = Verdict.Incomplete, FailureReason = FailureReason.Cancelled, Summary = plan.Message }
+            ? report.Envelope with { Verdict = Verdict.Incomplete, FailureReason = new FailureReason(plan.Reason), Summary = plan.Message }
             : report.Envelope;
+        var transcript = TranscriptOf(attempt);
         var ended = Set(attempt, ConditionTypes.Running, false, Reasons.Ended, "the attempt ended", now);
         return new TaskCompletion
         {
             Phase = report.Stopped ? TaskPhase.Failed : report.Phase,
             Verdict = envelope.Verdict,
             FailureReason = envelope.FailureReason,
-            Result = ResultLimit.Fit(envelope),
+            Result = ResultLimit.Fit(transcript is null ? envelope : WithTranscript(envelope, attempt.Namespace, transcript)),
+            TranscriptRef = transcript,
             Usage = attempt.Task.Status.Attempts.Sum().Plus(report.Usage),
-            Attempt = Entry(attempt, plan.Outcome, plan.Reason, report.Usage, now),
+            Attempt = Entry(attempt, plan, report.Usage, now),
             Conditions = ended.Set(Condition(attempt, ConditionTypes.Completed, true, plan.Reason, plan.Message), now),
             FinishedAt = now,
         };
+    }
+
+    private static string? TranscriptOf(Attempt attempt) =>
+        Labels.TranscriptConfigMap(attempt.Name) is { Length: <= MaxNameLength } name ? name : null;
+
+    private static ResultEnvelope WithTranscript(ResultEnvelope envelope, string space, string name)
+    {
+        // Bounded first: only then can it be copied and added to without a fault.
+        var bounded = ResultLimit.Bound(envelope);
+        var extra = bounded.Extra ?? [];
+        extra["transcriptRef"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["namespace"] = space, ["name"] = name };
+        return bounded with { Extra = extra };
     }
 
     private static IReadOnlyList<V1Condition> Set(Attempt attempt, string type, bool isTrue, string reason, string message, DateTimeOffset now) =>
@@ -59,8 +79,8 @@ internal static class AttemptRecords
     {
         Type = type,
         Status = isTrue ? Conditions.True : Conditions.False,
-        ObservedGeneration = attempt.Task.Metadata.Generation,
+        ObservedGeneration = attempt.Generation,
         Reason = reason,
-        Message = message.Length <= MaxMessage ? message : message[..MaxMessage] + "…",
+        Message = ResultLimit.Line(message, MaxMessageBytes),
     };
 }

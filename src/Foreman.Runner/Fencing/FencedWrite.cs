@@ -21,4 +21,10 @@ internal sealed record FencedWrite(WriteKind Kind, Attempt Attempt, V1Patch Patc
 {
     /// <summary>For <see cref="WriteKind.Reclaim"/>: the holder before.</summary>
     public string? OldHolder { get; init; }
+
+    /// <summary>For <see cref="WriteKind.End"/>: the generation of the task that the write tests and speaks of; null for none.</summary>
+    public long? Generation { get; init; }
+
+    /// <summary>The same write for the generation that the task has by now; null where it makes no difference.</summary>
+    public Func<long?, FencedWrite>? ForGeneration { get; init; }
 }

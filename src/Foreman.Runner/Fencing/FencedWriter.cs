@@ -16,7 +16,7 @@ internal enum WriteOutcomeKind
     /// <summary>The CRDs no longer know the fence.</summary>
     CrdsReplaced,
 
-    /// <summary>The API server refuses what was to be written.</summary>
+    /// <summary>The API server refuses what was to be written, or it can't even be sent.</summary>
     Refused,
 
     /// <summary>It could not be settled in time.</summary>
@@ -26,13 +26,20 @@ internal enum WriteOutcomeKind
 /// <summary>How a write ended, and why, for people.</summary>
 /// <param name="Kind">How.</param>
 /// <param name="Message">Why; empty when it is stored.</param>
-internal sealed record WriteOutcome(WriteOutcomeKind Kind, string Message);
+internal sealed record WriteOutcome(WriteOutcomeKind Kind, string Message)
+{
+    /// <summary>True when the last answer was that this identity may not write the task.</summary>
+    public bool IsForbidden { get; init; }
+}
 
-/// <summary>Brings fenced writes to the API server until each is stored, fenced or refused.</summary>
+/// <summary>
+/// Brings fenced writes to the API server until each is stored, fenced or refused. It throws nothing: what is no answer of
+/// the API (a fault of this program, of its credentials or of its host) is tried a few times and is then a refusal.
+/// </summary>
 internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Jitter jitter, ILogger logger)
 {
-    // The tests failed although the task, read afterwards, fits them: once or twice that is a race with another
-    // writer's write that was undone; more often, something in the patch itself can't be applied.
+    // The tests failed although the task, read afterwards, fits them, or this program failed: once or twice that is a race
+    // with another writer, or passes; more often, something in the patch itself can't be applied.
     private const int MostContradictions = 4;
 
     // With the longest wait between tries, a warning about every four minutes.
@@ -42,87 +49,114 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
 
     /// <summary>Writes, repeating as long as nothing is settled.</summary>
     /// <param name="write">What.</param>
-    /// <param name="timeout">How long to try; null tries until told to stop.</param>
+    /// <param name="timeout">How long to try, at most 40 days; null tries until told to stop.</param>
     /// <param name="stop">Ends the tries: the answer is then <see cref="WriteOutcomeKind.Unsettled"/>.</param>
     public async Task<WriteOutcome> WriteAsync(FencedWrite write, TimeSpan? timeout, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        try
+        {
+            using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+            return await WriteAsync(write, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            logger.WriteFailed(write.Kind, write.Attempt, e.Message);
+            return new(WriteOutcomeKind.Refused, Describe(e));
+        }
+    }
+
+    private async Task<WriteOutcome> WriteAsync(FencedWrite write, CancellationToken stop)
+    {
         var contradictions = 0;
-        var lastFailure = "it was not tried";
+        Exception? last = null;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                var (settled, failure) = await TryAsync(write, either.Token).ConfigureAwait(false);
-                if (settled is not null)
+                var answer = await TryAsync(write, stop).ConfigureAwait(false);
+                if (answer.Settled is { } settled)
                 {
                     Report(write, settled, tries);
                     return settled;
                 }
 
-                lastFailure = failure!.Message;
-                if (WriteFailure.Remedy(failure) == WriteRemedy.Reread && ++contradictions == MostContradictions)
+                last = answer.Failure!;
+                if (answer.Renewed is { } renewed)
                 {
-                    return new(WriteOutcomeKind.Refused, lastFailure);
+                    // Not a contradiction: the spec has changed, and the write speaks of what it is now.
+                    write = renewed;
+                    continue;
+                }
+
+                if (WriteFailure.Remedy(last) is null or WriteRemedy.Reread && ++contradictions == MostContradictions)
+                {
+                    return new(WriteOutcomeKind.Refused, Describe(last));
                 }
 
                 if (tries == 1 || tries % TriesPerWarning == 0)
                 {
-                    logger.WriteFailed(write.Kind, write.Attempt, lastFailure);
+                    logger.WriteFailed(write.Kind, write.Attempt, Describe(last));
                 }
 
-                var wait = RetryDelay.After(tries, WriteFailure.RetryAfter(failure), jitter.Next());
-                await Task.Delay(wait, time, either.Token).ConfigureAwait(false);
+                await Task.Delay(RetryDelay.After(tries, WriteFailure.RetryAfter(last), jitter.Next()), time, stop).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (either.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                return new(WriteOutcomeKind.Unsettled, lastFailure);
+                return new(WriteOutcomeKind.Unsettled, last is null ? "it was not tried" : Describe(last)) { IsForbidden = last is KubernetesException { IsForbidden: true } };
             }
         }
     }
 
-    private async Task<(WriteOutcome? Settled, Exception? Failure)> TryAsync(FencedWrite write, CancellationToken stop)
+    private async Task<Answer> TryAsync(FencedWrite write, CancellationToken stop)
     {
         var attempt = write.Attempt;
         try
         {
             await kubernetes.PatchMetadataAsync<AgenticTask>(write.Patch, attempt.Name, attempt.Namespace, StatusPatch, stop).ConfigureAwait(false);
-            return (new(WriteOutcomeKind.Stored, ""), null);
+            return new(new(WriteOutcomeKind.Stored, ""), null);
         }
-        catch (Exception e) when (WriteFailure.Remedy(e) is { } remedy)
+        catch (Exception e) when (!IsStop(e, stop))
         {
-            return remedy switch
+            return WriteFailure.Remedy(e) switch
             {
-                WriteRemedy.Reread => await RereadAsync(write, e, stop).ConfigureAwait(false),
-                WriteRemedy.GiveUp => (new(WriteOutcomeKind.Refused, e.Message), null),
-                _ => (null, e),
+                // A fault on this side may have come after the write had arrived: only the task tells.
+                null or WriteRemedy.Reread => await RereadAsync(write, e, stop).ConfigureAwait(false),
+                WriteRemedy.GiveUp => new(new(WriteOutcomeKind.Refused, e.Message), null),
+                WriteRemedy.Drop => new(new(WriteOutcomeKind.Fenced, $"the namespace {attempt.Namespace} is being deleted"), null),
+                _ => new(null, e),
             };
         }
     }
 
-    private async Task<(WriteOutcome? Settled, Exception? Failure)> RereadAsync(FencedWrite write, Exception refusal, CancellationToken stop)
+    private async Task<Answer> RereadAsync(FencedWrite write, Exception refusal, CancellationToken stop)
     {
         AgenticTask? task;
         try
         {
             task = await kubernetes.TryReadAsync<AgenticTask>(write.Attempt.Name, write.Attempt.Namespace, stop).ConfigureAwait(false);
         }
-        catch (Exception e) when (WriteFailure.Remedy(e) is not null)
+        catch (Exception e) when (!IsStop(e, stop))
         {
-            return (null, e);
+            return new(null, e);
         }
 
         return Fence.Decide(write, task) switch
         {
-            FenceAnswer.Arrived => (new(WriteOutcomeKind.Stored, ""), null),
-            FenceAnswer.Gone => (new(WriteOutcomeKind.Fenced, "the task is gone"), null),
-            FenceAnswer.Fenced => (new(WriteOutcomeKind.Fenced, Describe(task!)), null),
-            FenceAnswer.CrdsReplaced => (new(WriteOutcomeKind.CrdsReplaced, "the task's attempt is gone: these CRDs are older than this binary, upgrade them"), null),
-            _ when WriteFailure.IsRefusal(refusal) => (new(WriteOutcomeKind.Refused, refusal.Message), null),
-            _ => (null, refusal),
+            FenceAnswer.Arrived => new(new(WriteOutcomeKind.Stored, ""), null),
+            FenceAnswer.Gone => new(new(WriteOutcomeKind.Fenced, "the task is gone"), null),
+            FenceAnswer.Fenced => new(new(WriteOutcomeKind.Fenced, Describe(task!)), null),
+            FenceAnswer.CrdsReplaced => new(new(WriteOutcomeKind.CrdsReplaced, "the task's attempt is gone: these CRDs are older than this binary, upgrade them"), null),
+            _ when WriteFailure.IsRefusal(refusal) => new(new(WriteOutcomeKind.Refused, refusal.Message), null),
+            _ when write.ForGeneration is { } renew && task!.Metadata.Generation != write.Generation =>
+                new(null, refusal) { Renewed = renew(task.Metadata.Generation) },
+            _ => new(null, refusal),
         };
     }
+
+    private static bool IsStop(Exception e, CancellationToken stop) => e is OperationCanceledException && stop.IsCancellationRequested;
+
+    private static string Describe(Exception e) => WriteFailure.Remedy(e) is not null ? e.Message : $"it failed inside this program: {e.GetType().Name}: {e.Message}";
 
     private static string Describe(AgenticTask task)
     {
@@ -140,5 +174,14 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
         {
             logger.WriteStored(write.Kind, write.Attempt, tries);
         }
+    }
+
+    /// <summary>What one try gave.</summary>
+    /// <param name="Settled">How the write ended; null when it has not.</param>
+    /// <param name="Failure">Why not.</param>
+    private readonly record struct Answer(WriteOutcome? Settled, Exception? Failure)
+    {
+        /// <summary>The write to go on with; null for the same.</summary>
+        public FencedWrite? Renewed { get; init; }
     }
 }

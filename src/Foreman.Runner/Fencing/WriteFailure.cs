@@ -14,15 +14,22 @@ internal enum WriteRemedy
 
     /// <summary>The server will never take it in this form.</summary>
     GiveUp,
+
+    /// <summary>The namespace is being deleted, and the task with it.</summary>
+    Drop,
 }
 
 /// <summary>Sorts failures of writes. Pure.</summary>
 internal static class WriteFailure
 {
+    // The cause that kube-apiserver names where it refuses to create something in a namespace that is being deleted.
+    private const string NamespaceTerminating = "NamespaceTerminating";
+
     /// <summary>What to do; null when the exception is none of the API's.</summary>
     public static WriteRemedy? Remedy(Exception e) => e switch
     {
         KubernetesUnreachableException => WriteRemedy.Wait,
+        KubernetesException { IsForbidden: true } forbidden when forbidden.Causes.Any(c => c.Reason == NamespaceTerminating) => WriteRemedy.Drop,
 
         KubernetesException { IsTestFailed: true } or KubernetesException { IsNotFound: true } or KubernetesException { IsInvalid: true } => WriteRemedy.Reread,
 

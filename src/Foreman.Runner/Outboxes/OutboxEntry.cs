@@ -30,6 +30,9 @@ internal sealed record OutboxEntry
     /// <summary>Who held the attempt when this was stored.</summary>
     public required string Holder { get; init; }
 
+    /// <summary>When it was made, by this host's clock; absent in files of earlier releases.</summary>
+    public DateTimeOffset? KeptAt { get; init; }
+
     /// <summary>The end of the task; null when it is given back.</summary>
     [JsonPropertyName("ending")]
     public TaskCompletion? Completion { get; init; }
@@ -47,14 +50,30 @@ internal sealed record OutboxEntry
     public FencedWrite WriteBy(string holder)
     {
         var about = new Attempt(Stub, holder);
-        return Completion is not null
-            ? new(WriteKind.End, about, TaskWrites.End(Attempt, holder, Completion))
-            : new(WriteKind.GiveBack, about, TaskWrites.GiveBack(Attempt, holder, GivenBack!, Conditions ?? []));
+        if (Completion is null)
+        {
+            return new(WriteKind.GiveBack, about, TaskWrites.GiveBack(Attempt, holder, GivenBack!, Conditions ?? []));
+        }
+
+        var generation = Completion.Conditions.Find(ConditionTypes.Completed)?.ObservedGeneration;
+        return new(WriteKind.End, about, TaskWrites.End(Attempt, holder, Completion, generation))
+        {
+            Generation = generation,
+            ForGeneration = seen => SeenAt(seen).WriteBy(holder),
+        };
     }
 
     /// <summary>The write by which a new process takes the attempt over first.</summary>
     public FencedWrite ReclaimBy(string oldHolder, string holder) =>
         new(WriteKind.Reclaim, new Attempt(Stub, holder), TaskWrites.Reclaim(Attempt, oldHolder, holder)) { OldHolder = oldHolder };
+
+    /// <summary>The entry once the task was read again: its conditions speak of the generation that was seen last.</summary>
+    /// <param name="generation">The task's generation; null when it has none.</param>
+    public OutboxEntry SeenAt(long? generation) => this with
+    {
+        Completion = Completion is null ? null : Completion with { Conditions = Observed(Completion.Conditions, generation) },
+        Conditions = Conditions is null ? null : Observed(Conditions, generation),
+    };
 
     /// <summary>For messages: which task, which attempt.</summary>
     public override string ToString() => FormattableString.Invariant($"{Namespace}/{Name} (attempt {Attempt})");
@@ -65,6 +84,10 @@ internal sealed record OutboxEntry
         Metadata = new V1ObjectMeta { Name = Name, NamespaceProperty = Namespace, Uid = Uid },
         Status = new AgenticTaskStatus { Attempt = Attempt },
     };
+
+    // The conditions that a holder writes; the operator's keep the generation that the operator saw.
+    private static IReadOnlyList<V1Condition> Observed(IReadOnlyList<V1Condition> conditions, long? generation) =>
+        [.. conditions.Select(c => c.Type is ConditionTypes.Running or ConditionTypes.Completed ? c with { ObservedGeneration = generation } : c)];
 }
 
 /// <summary>How entries are read and written.</summary>

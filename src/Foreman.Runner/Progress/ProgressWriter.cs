@@ -3,14 +3,27 @@ using System.Threading.Channels;
 using Foreman.Api;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Stops;
+using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Progress;
 
-/// <summary>Writes where a run stands, as often as the pacer allows; of several reports in between, the last counts.</summary>
+/// <summary>
+/// Writes where a run stands, as often as the pacer allows; of several reports in between, the last counts. No fault of a
+/// write reaches the run: the next report is tried again. It throws nothing.
+/// </summary>
 internal sealed class ProgressWriter : IAsyncDisposable
 {
+    /// <summary>How long a host may go on with a task that it may not write any more.</summary>
+    internal static readonly TimeSpan ForbiddenLimit = TimeSpan.FromMinutes(5);
+
     // A write that takes longer is dropped: the next turn says more.
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
+
+    // Of the end of a write that is told to stop.
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+
+    // Taken for the size of a task that can't be measured.
+    private const int UnknownBytes = 64 * 1024;
 
     private readonly Channel<TaskProgress> _reports =
         Channel.CreateBounded<TaskProgress>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -20,13 +33,13 @@ internal sealed class ProgressWriter : IAsyncDisposable
     private readonly FencedWriter _writer;
     private readonly StopMonitor _monitor;
     private readonly TimeProvider _time;
-    private readonly int _objectBytes;
+    private readonly ILogger _logger;
     private readonly Task _pump;
+    private long? _forbiddenSince;
 
-    public ProgressWriter(Attempt attempt, FencedWriter writer, StopMonitor monitor, TimeProvider time)
+    public ProgressWriter(Attempt attempt, FencedWriter writer, StopMonitor monitor, TimeProvider time, ILogger logger)
     {
-        (_attempt, _writer, _monitor, _time) = (attempt, writer, monitor, time);
-        _objectBytes = JsonSerializer.SerializeToUtf8Bytes(attempt.Task, ApiJson.Default.AgenticTask).Length;
+        (_attempt, _writer, _monitor, _time, _logger) = (attempt, writer, monitor, time, logger);
         _pump = Task.Run(PumpAsync);
     }
 
@@ -38,29 +51,46 @@ internal sealed class ProgressWriter : IAsyncDisposable
     {
         _reports.Writer.TryComplete();
         await _end.CancelAsync().ConfigureAwait(false);
-        await _pump.ConfigureAwait(false);
-        _end.Dispose();
+
+        // The clock of the machine: this bound must hold whatever a write waits for.
+        await Task.WhenAny(_pump, Task.Delay(CloseTimeout, TimeProvider.System, CancellationToken.None)).ConfigureAwait(false);
+        if (_pump.IsCompleted)
+        {
+            _end.Dispose();
+        }
     }
 
     private async Task PumpAsync()
     {
-        var last = _attempt.ClaimedAt ?? _time.GetUtcNow();
-        try
+        var bytes = SizeOfObject();
+        var last = _attempt.ClaimedAt;
+        while (!_end.IsCancellationRequested)
         {
-            while (await _reports.Reader.WaitToReadAsync(_end.Token).ConfigureAwait(false))
+            try
             {
-                var wait = ProgressPacer.Decide(_time.GetUtcNow(), last, _objectBytes);
+                if (!await _reports.Reader.WaitToReadAsync(_end.Token).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                var wait = ProgressPacer.Decide(_time.GetUtcNow(), last ?? _time.GetUtcNow(), bytes);
                 await Task.Delay(wait, _time, _end.Token).ConfigureAwait(false);
                 if (_reports.Reader.TryRead(out var report))
                 {
                     last = _time.GetUtcNow();
-                    await WriteAsync(report, last).ConfigureAwait(false);
+                    await WriteAsync(report, last.Value).ConfigureAwait(false);
                 }
             }
-        }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
-        {
-            // The run is over: the final write says all that is left to say.
+            catch (OperationCanceledException) when (_end.IsCancellationRequested)
+            {
+                // The run is over: the final write says all that is left to say.
+            }
+            catch (Exception e)
+            {
+                // Without the report that failed, so that the same fault can't be met again without end.
+                _ = _reports.Reader.TryRead(out _);
+                _logger.ProgressNotWritten(e, _attempt);
+            }
         }
     }
 
@@ -72,6 +102,26 @@ internal sealed class ProgressWriter : IAsyncDisposable
         if (outcome.Kind == WriteOutcomeKind.Fenced)
         {
             _monitor.Fenced(outcome.Message);
+            return;
+        }
+
+        _forbiddenSince = outcome.IsForbidden ? _forbiddenSince ?? _time.GetTimestamp() : null;
+        if (_forbiddenSince is { } since && _time.GetElapsedTime(since) >= ForbiddenLimit)
+        {
+            _monitor.Fenced($"this host may not write the task any more: {outcome.Message}");
+        }
+    }
+
+    private int SizeOfObject()
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(_attempt.Task, ApiJson.Default.AgenticTask).Length;
+        }
+        catch (Exception e)
+        {
+            _logger.ProgressNotWritten(e, _attempt);
+            return UnknownBytes;
         }
     }
 }

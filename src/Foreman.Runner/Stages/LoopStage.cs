@@ -13,6 +13,9 @@ namespace Foreman.Runner.Stages;
 /// <summary>Runs the agent loop against the promised model, in the workspace of the run.</summary>
 internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, Jitter jitter, ILogger logger) : IStage
 {
+    // Timers take at most 2^32 ms; a run does not last that long.
+    private const int MostSeconds = 40 * 24 * 3600;
+
     /// <inheritdoc/>
     public string Name => "loop";
 
@@ -36,7 +39,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                     Observer = new TurnObserver(turnEnded, attempt, logger),
                     Logger = logger,
                 };
-                var request = RequestOf(record, options.DefaultTimeout, (int)(jitter.Next() * int.MaxValue));
+                var request = RequestOf(record, (int)(jitter.Next() * int.MaxValue));
                 var result = await AgentRun.RunAsync(request, services, stop).ConfigureAwait(false);
                 return new StageResult.Next(record with { LoopResult = result });
             }
@@ -45,26 +48,32 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
 
     /// <summary>What the loop is asked to do.</summary>
     /// <param name="record">With what Prepare adds.</param>
-    /// <param name="defaultTimeout">Wall-clock budget of a task without timeoutSeconds.</param>
     /// <param name="seed">Of everything random in the run.</param>
-    internal static AgentRunRequest RequestOf(RunRecord record, TimeSpan defaultTimeout, int seed)
+    internal static AgentRunRequest RequestOf(RunRecord record, int seed)
     {
         var task = record.Attempt.Task;
         var spec = task.Spec;
-        var timed = spec.TimeoutSeconds is > 0 ? spec : spec with { TimeoutSeconds = (int)Math.Max(1, defaultTimeout.TotalSeconds) };
+        var agent = WithinTimers(record.Agent ?? BuiltInAgent.Spec);
+        var budget = spec.TimeoutSeconds is > 0 and var seconds ? Math.Min(seconds, MostSeconds) : RunLimits.RequestSeconds(agent) + RunLimits.BeyondRequestSeconds;
         return new AgentRunRequest
         {
             TaskUid = record.Attempt.Uid,
             Attempt = record.Attempt.Number,
             Prompt = spec.Payload.Prompt!,
-            SystemPrompt = SystemMessage.Compose((record.Agent ?? BuiltInAgent.Spec).SystemPrompt, spec.Payload.PromptPrefix),
-            Settings = EffectiveSettings.Resolve(record.Agent, timed, task.Status.Model?.ContextTokens),
+            SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix),
+            Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = budget }, task.Status.Model?.ContextTokens),
             Model = record.Model!,
             WorkspaceDirectory = record.Workspace!,
             PromisedModel = task.Status.Model,
             Seed = seed,
         };
     }
+
+    private static AgentSpec WithinTimers(AgentSpec agent) => agent with
+    {
+        RequestTimeoutSeconds = agent.RequestTimeoutSeconds is { } whole ? Math.Min(whole, MostSeconds) : null,
+        RequestTurnTimeoutSeconds = agent.RequestTurnTimeoutSeconds is { } turn ? Math.Min(turn, MostSeconds) : null,
+    };
 
     /// <summary>Passes the progress of the loop on.</summary>
     private sealed class TurnObserver(Action<TaskProgress> turnEnded, Attempt attempt, ILogger logger) : IRunObserver

@@ -24,27 +24,33 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
             logger.WorkspaceStays(record.Attempt, record.Workspace!, why);
         }
 
-        return Task.FromResult<StageResult>(new StageResult.Done(ReportOf(result, isKept ? record.Workspace : null, stop.IsCancellationRequested)));
+        return Task.FromResult<StageResult>(new StageResult.Done(ReportOf(record, isKept ? record.Workspace : null, stop.IsCancellationRequested)));
     }
 
     // Files that a task made and nobody fetched yet are the task's result; everything else is scratch.
     private bool IsKept(AgentRunResult result) =>
         options.KeepWorkspace || (result.Phase == TaskPhase.Succeeded && result.Files.Count > 0);
 
-    private WorkReport ReportOf(AgentRunResult result, string? workspace, bool isStopped)
+    private WorkReport ReportOf(RunRecord record, string? workspace, bool isStopped)
     {
+        var result = record.LoopResult!;
         if (isStopped && result.Envelope.FailureReason == FailureReason.Cancelled)
         {
             return WorkReport.StoppedWith(result.Usage);
         }
 
+        var phase = result.Envelope.FailureReason == FailureReason.Timeout ? RunLimits.PhaseOfTimeout(record.Agent, record.Attempt.Task.Spec) : result.Phase;
+        var report = new WorkReport(result.Envelope, phase, result.Usage)
+        {
+            AttemptReason = result.Envelope.FailureReason == FailureReason.InfrastructureError && DiskFaults.SaysFull(result.Envelope.Summary) ? Reasons.DiskPressure : null,
+        };
         if (workspace is null)
         {
-            return new(result.Envelope, result.Phase, result.Usage);
+            return report;
         }
 
         var extra = result.Envelope.Extra?.DeepClone().AsObject() ?? [];
         extra["workspace"] = new JsonObject { ["host"] = options.NodeName, ["path"] = workspace };
-        return new(result.Envelope with { Extra = extra }, result.Phase, result.Usage);
+        return report with { Envelope = result.Envelope with { Extra = extra } };
     }
 }

@@ -16,6 +16,9 @@ public sealed class StageRegistry
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
+    /// <summary>Whether a promised model server may be called; null allows all.</summary>
+    private Func<Uri, bool>? MayCallModel { get; init; }
+
     /// <param name="byKind">The stages of each supported kind, at least one, in order; the last one always ends the run.</param>
     /// <param name="otherKinds">The stages of every other kind; empty when no other kind is supported.</param>
     /// <param name="time">The clock of usage.</param>
@@ -34,10 +37,13 @@ public sealed class StageRegistry
     public static StageRegistry Native(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, ILogger logger)
     {
         var jitter = new Jitter(options.Seed);
-        var inputs = new TaskInputs(kubernetes, time, jitter);
+        var inputs = new TaskInputs(kubernetes, options.MayCallModel, time, jitter);
         var freeform = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options), new LoopStage(kubernetes, options, time, jitter, logger), new ReportStage(options, logger));
-        return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = freeform }, [], time, logger);
+        return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = freeform }, [], time, logger)
+        {
+            MayCallModel = options.MayCallModel,
+        };
     }
 
     /// <summary>Every kind waits and succeeds: for measurements of everything around the stages.</summary>
@@ -55,6 +61,17 @@ public sealed class StageRegistry
     internal string? Unsupported(AgenticTask task) => !StagesOf(task.Spec.Kind).IsEmpty
         ? null
         : $"spec.kind {task.Spec.Kind} can't be run by this release; it runs {string.Join(", ", _byKind.Keys.Select(k => k.Value).Order(StringComparer.Ordinal))}";
+
+    /// <summary>Why an assignment is declined before its claim; null when it can be claimed.</summary>
+    /// <param name="assigned">The task with its assignment.</param>
+    internal (string Reason, string Message)? Refusal(AgenticTask assigned)
+    {
+        // With an Agent, only that says whether the server is its own: it is read after the claim.
+        var hasAgent = assigned.Spec.AgentRef?.Name is { Length: > 0 };
+        return !hasAgent && MayCallModel is { } mayCall && Uri.TryCreate(assigned.Status.Model?.Url, UriKind.Absolute, out var url) && !mayCall(url)
+            ? (ModelUrls.NotOurs, ModelUrls.Refusal(url))
+            : null;
+    }
 
     /// <summary>Takes an attempt through its stages. It throws nothing but what is a fault of this program.</summary>
     /// <param name="attempt">The attempt, claimed.</param>
@@ -97,7 +114,7 @@ public sealed class StageRegistry
         }
         catch (TranscriptException e)
         {
-            return WorkReport.Failed(FailureReason.InfrastructureError, e.Message);
+            return DiskFaults.Report(e) ?? WorkReport.Failed(FailureReason.InfrastructureError, e.Message);
         }
 
         throw new InvalidOperationException($"the last stage of kind {attempt.Task.Spec.Kind} did not end the run");

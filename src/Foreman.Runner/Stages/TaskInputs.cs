@@ -7,7 +7,11 @@ using Foreman.Runner.Fencing;
 namespace Foreman.Runner.Stages;
 
 /// <summary>Reads from the API what a run needs besides its task, waiting while the API server can't be reached.</summary>
-internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitter jitter)
+/// <param name="kubernetes">The API.</param>
+/// <param name="mayCallModel">Whether a promised model server may be called; null allows all.</param>
+/// <param name="time">The clock of waits.</param>
+/// <param name="jitter">Spreads repeated requests.</param>
+internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCallModel, TimeProvider time, Jitter jitter)
 {
     /// <summary>The task's Agent; null when it names none: then the built-in one works.</summary>
     /// <exception cref="StageException">The Agent does not exist, or may not be read.</exception>
@@ -25,7 +29,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitt
     }
 
     /// <summary>The model that was promised with the assignment, and the key that its endpoint asks for.</summary>
-    /// <exception cref="StageException">No endpoint was promised, or the key is missing.</exception>
+    /// <exception cref="StageException">No endpoint was promised, this runner may not call it, or the key is missing.</exception>
     public async Task<ModelEndpoint> ModelAsync(Attempt attempt, AgentSpec? agent, CancellationToken stop)
     {
         var promised = attempt.Task.Status.Model;
@@ -34,6 +38,11 @@ internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitt
             throw new StageException(
                 FailureReason.InferenceServiceUnavailable,
                 $"no model server was promised: status.model.url of {attempt} is '{promised?.Url}', not an http or https URL");
+        }
+
+        if (mayCallModel is not null && !mayCallModel(url) && !ModelUrls.IsOfAgent(url, agent, attempt.Namespace))
+        {
+            throw new StageException(FailureReason.InferenceServiceUnavailable, ModelUrls.Refusal(url));
         }
 
         return new ModelEndpoint(url, promised!.Name, await KeyAsync(attempt, agent, url, stop).ConfigureAwait(false));
@@ -47,7 +56,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, TimeProvider time, Jitt
             return null;
         }
 
-        if (!Uri.TryCreate(provider.BaseURL, UriKind.Absolute, out var configured) || configured != url)
+        if (!Uri.TryCreate(provider.BaseURL, UriKind.Absolute, out var configured) || !ModelUrls.Same(configured, url))
         {
             return null;
         }

@@ -11,9 +11,19 @@ internal sealed record WorkReport(ResultEnvelope Envelope, TaskPhase Phase, Usag
     /// <summary>True when the work ended because it was told to stop: the envelope then says nothing about the task.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>Reason of the attempt's entry when the task is given back; null for the failure reason.</summary>
+    public string? AttemptReason { get; init; }
+
+    /// <summary>What happened, whole: the envelope's summary is cut to 280 bytes.</summary>
+    public string Message { get => field ?? Envelope.Summary; init; }
+
     /// <summary>Work that could not be done.</summary>
-    public static WorkReport Failed(FailureReason reason, string summary) =>
-        new(new ResultEnvelope { FailureReason = reason, Summary = summary }, TaskPhase.Failed, new Usage());
+    public static WorkReport Failed(FailureReason reason, string message) =>
+        new(new ResultEnvelope { FailureReason = reason, Summary = message }, TaskPhase.Failed, new Usage());
+
+    /// <summary>Work that this host's disk did not let be done; another host, or this one later, may do it.</summary>
+    public static WorkReport DiskFull(string message) =>
+        Failed(FailureReason.InfrastructureError, message) with { AttemptReason = Reasons.DiskPressure };
 
     /// <summary>Work that was stopped before it came to anything.</summary>
     public static WorkReport StoppedWith(Usage usage) => new(new ResultEnvelope(), TaskPhase.Failed, usage) { Stopped = true };

@@ -14,6 +14,9 @@ internal enum StopKind
     /// <summary>spec.suspend is set: the task is given back.</summary>
     Suspend,
 
+    /// <summary>The run has gone on beyond timeoutSeconds, which it should have kept by itself: the task ends.</summary>
+    Timeout,
+
     /// <summary>spec.cancel is set: the task ends.</summary>
     Cancel,
 

@@ -22,7 +22,7 @@ public enum StartResult
 
 /// <summary>
 /// The runs of one process: each attempt at most once, one run per task at a time, none begun once a drain has begun. A
-/// fault of one run is logged and frees its slot. All methods may be called from any thread; one lock owns the state.
+/// fault of one run is logged, gives its task back and frees its slot. All methods may be called from any thread; one lock owns the state.
 /// </summary>
 /// <param name="runner">Does the work.</param>
 /// <param name="time">The clock of all deadlines.</param>
@@ -32,11 +32,18 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
     /// <summary>How long a run that was told to stop gets to write its result; then it is left.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>The same once the process was told to stop immediately.</summary>
+    internal static readonly TimeSpan HurriedGrace = TimeSpan.FromSeconds(2);
+
+    // Timers take at most 2^32 ms; longer waits are made of several.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _hardStop = new();
     private readonly Dictionary<string, SupervisedRun> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _settled = new(StringComparer.Ordinal);
     private readonly List<TaskCompletionSource> _idle = [];
+    private HashSet<(string Uid, long Attempt)> _withoutRun = [];
     private DrainState _drain = DrainState.None;
 
     /// <summary>Raised after a run has ended and its slot is free, on a thread of the pool.</summary>
@@ -80,6 +87,29 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
     /// <param name="running">The task as last seen: phase Running.</param>
     public StartResult Reclaim(AgenticTask running) =>
         Begin(new SupervisedRun(running, TakesSlot: false), _ => runner.ReclaimAsync(running, _hardStop.Token));
+
+    /// <summary>
+    /// Settles attempts that this process holds without a run of them, which no known fault leads to: the results that wait for
+    /// them are delivered, or they are given back. Call it now and then; what was so at two calls in a row is settled, since
+    /// a watch may be late.
+    /// </summary>
+    /// <param name="held">The tasks whose claim names this process, as last seen.</param>
+    public void Reconcile(IEnumerable<AgenticTask> held)
+    {
+        List<AgenticTask> orphans;
+        lock (_gate)
+        {
+            var without = held.Where(t => t.PhaseOrPending() == TaskPhase.Running && !_runs.ContainsKey(t.Uid())).ToList();
+            orphans = [.. without.Where(t => _withoutRun.Contains((t.Uid(), t.Status.Attempt)))];
+            _withoutRun = [.. without.Except(orphans).Select(t => (t.Uid(), t.Status.Attempt))];
+        }
+
+        foreach (var task in orphans)
+        {
+            logger.HeldWithoutRun(ObjectKey.Of(task).ToString(), task.Status.Attempt);
+            Begin(new SupervisedRun(task, TakesSlot: false) { IsSettling = true }, _ => runner.ReclaimAsync(task, _hardStop.Token));
+        }
+    }
 
     /// <summary>Forwards the task as it is seen now to its run, if it has one.</summary>
     /// <param name="latest">The task.</param>
@@ -136,10 +166,11 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
 
     /// <summary>
     /// Ends everything: starts nothing more, lets what runs go on until the timeout, has the rest given back, and leaves
-    /// what could not be given back within <see cref="Grace"/> where it is. It returns within the timeout and twice the grace.
+    /// what could not be given back within <see cref="Grace"/> where it is. It returns within the timeout and twice the grace,
+    /// and within twice <see cref="HurriedGrace"/> once it is hurried, whatever the runs do.
     /// </summary>
     /// <param name="timeout">How long runs may go on, from zero.</param>
-    /// <param name="hurry">Has runs given back now instead of at the timeout.</param>
+    /// <param name="hurry">Has runs given back now instead of at the timeout; may be cancelled at any time.</param>
     public async Task ShutdownAsync(TimeSpan timeout, CancellationToken hurry)
     {
         var begun = time.GetTimestamp();
@@ -150,14 +181,19 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
             logger.StoppingNow();
             StopBy(time.GetUtcNow());
             var left = timeout + Grace - time.GetElapsedTime(begun);
-            await WithinAsync(idle, new TimeSpan(Math.Clamp(left.Ticks, 0, Grace.Ticks)), CancellationToken.None).ConfigureAwait(false);
+            await WithinAsync(idle, new TimeSpan(Math.Clamp(left.Ticks, 0, HurriedGrace.Ticks)), CancellationToken.None).ConfigureAwait(false);
         }
 
         if (!idle.IsCompleted)
         {
             logger.RunsAbandoned();
-            await _hardStop.CancelAsync().ConfigureAwait(false);
-            await WithinAsync(idle, Grace, CancellationToken.None).ConfigureAwait(false);
+
+            // Elsewhere: what the token sets off must not hold this up.
+            _ = _hardStop.CancelAsync();
+            if (!await WithinAsync(idle, hurry.IsCancellationRequested ? HurriedGrace : Grace, hurry).ConfigureAwait(false) && hurry.IsCancellationRequested)
+            {
+                await WithinAsync(idle, HurriedGrace, CancellationToken.None).ConfigureAwait(false);
+            }
         }
     }
 
@@ -169,22 +205,19 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
 
     private async Task<bool> WithinAsync(Task idle, TimeSpan limit, CancellationToken cancellationToken)
     {
-        try
+        for (var left = limit; !idle.IsCompleted && !cancellationToken.IsCancellationRequested && left >= TimeSpan.Zero; left -= LongestWait)
         {
-            await idle.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
-            return true;
+            await idle.WaitAsync(left < LongestWait ? left : LongestWait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            return idle.IsCompleted;
-        }
+
+        return idle.IsCompleted;
     }
 
     private StartResult Begin(SupervisedRun run, Func<SupervisedRun, Task<RunOutcome>> work)
     {
         lock (_gate)
         {
-            if (_settled.GetValueOrDefault(run.Uid) >= run.Attempt)
+            if (!run.IsSettling && _settled.GetValueOrDefault(run.Uid) >= run.Attempt)
             {
                 return StartResult.Settled;
             }
@@ -216,8 +249,9 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
         }
         catch (Exception e)
         {
-            // A fault of one run must not end the others; the operator takes the task back.
+            // A fault of one run must not end the others, nor leave its task Running for as long as this process lives.
             logger.RunBrokeOff(e, name, run.Attempt);
+            await ReleaseAsync(run.Task, name, e).ConfigureAwait(false);
         }
 
         List<TaskCompletionSource> idle = [];
@@ -237,7 +271,26 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
         }
 
         idle.ForEach(waiting => waiting.TrySetResult());
-        RunEnded?.Invoke(run.Task);
+        try
+        {
+            RunEnded?.Invoke(run.Task);
+        }
+        catch (Exception e)
+        {
+            logger.EndNotTold(e);
+        }
+    }
+
+    private async Task ReleaseAsync(AgenticTask task, string name, Exception fault)
+    {
+        try
+        {
+            await runner.ReleaseAsync(task, $"{fault.GetType().Name}: {fault.Message}", _hardStop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            logger.NotGivenBack(e, name, task.Status.Attempt);
+        }
     }
 
     private void ChangeDrain(Func<DrainState, DrainState> change)
@@ -283,6 +336,9 @@ public sealed class RunSupervisor(ITaskRunner runner, TimeProvider time, ILogger
         public long Attempt => Task.Status.Attempt;
 
         public RunSignals Signals { get; } = new();
+
+        /// <summary>True when it may begin although the attempt was dealt with here before.</summary>
+        public bool IsSettling { get; init; }
 
         /// <summary>True when the task is no longer followed, so that nothing is kept of it.</summary>
         public bool IsForgotten { get; set; }

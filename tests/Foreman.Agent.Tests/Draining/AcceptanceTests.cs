@@ -24,6 +24,14 @@ public class AcceptanceTests
     }
 
     [Fact]
+    [Trait("Kind", "12")]
+    public void Missing_rights_are_a_reason_to_take_no_work()
+    {
+        var facts = Open with { Rights = new([], new NotAccepting { Reason = Reasons.MissingRights, Message = "grant it" }, ["grant it"]) };
+        Assert.Equal("grant it", Assert.Single(Acceptance.Refusals(facts, Now)).Message);
+    }
+
+    [Fact]
     public void A_disk_stays_full_since_when_it_was_first_seen()
     {
         var first = Acceptance.Disk([("/work", 5)], null, Now);

@@ -27,6 +27,16 @@ public class NodeStatusTests
         Assert.Null(NodeStatus.Of(Facts, new AgentInstance(), [], Now).TaskNamespaces);
 
     [Fact]
+    [Trait("Kind", "12")]
+    public void Namespaces_without_rights_are_left_out_unless_none_is_left()
+    {
+        var denied = Facts with { Rights = new(["b"], null, ["grant it"]) };
+
+        Assert.Equal(["a"], NodeStatus.Of(denied, new AgentInstance(), ["a", "b"], Now).TaskNamespaces);
+        Assert.Equal(["b"], NodeStatus.Of(denied, new AgentInstance(), ["b"], Now).TaskNamespaces);
+    }
+
+    [Fact]
     public void A_drain_that_the_spec_asks_for_is_shown_with_its_reason()
     {
         var status = NodeStatus.Of(Facts with { RequestedDrain = new NodeDrain { Reason = "OS update" } }, new AgentInstance(), [], Now);

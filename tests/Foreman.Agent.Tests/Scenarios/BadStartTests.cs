@@ -31,6 +31,27 @@ public sealed class BadStartTests : IDisposable
         Assert.Contains("--workspace-dir", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Kind", "15")]
+    public async Task Too_few_file_descriptors_are_bad_configuration_and_no_defect()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a process its limits in a file");
+        var run = await CommandRun.RunAsync(new ProcessRequest
+        {
+            Program = "/bin/sh",
+            Arguments =
+            [
+                "-c", "ulimit -n 100; exec \"$0\" \"$@\"", ReleasedBinaries.Agent, "--fleet-node-name=bad-start", "--kubeconfig", Kubeconfig("http://127.0.0.1:1", "t"),
+                "--state-dir", _folder["state"], "--workspace-dir", _folder["work"],
+            ],
+        });
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.Contains("may open 100 files at once", run.Error, StringComparison.Ordinal);
+        Assert.Contains("LimitNOFILE", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("defect", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory, DevCluster, KubeApiServer]
     public async Task A_wrong_token_is_bad_configuration(IClusterUnderTest cluster)
     {

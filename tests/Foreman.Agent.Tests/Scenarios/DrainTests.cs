@@ -57,6 +57,27 @@ public class DrainTests
         await StopWhileRunningAsync(fleet, agent, signals: 2);
     }
 
+    [Theory, DevCluster]
+    [Trait("Kind", "3")]
+    public async Task A_second_signal_ends_the_process_within_five_seconds_although_nothing_answers_any_more(IClusterUnderTest cluster)
+    {
+        using var fleet = await FleetUnderTest.InAsync(cluster);
+        using var folder = new TempFolder();
+        var kubeconfig = await PluginKubeconfig.WriteAsync(cluster, fleet.Namespace, folder);
+        await using var agent = AgentUnderTest.StartWith(fleet, kubeconfig.Path, fleet.NewNodeName(), "--stub-sleep=10m");
+        await agent.Process.WaitForLineAsync("is in the fleet as");
+        await fleet.AssignNewTaskAsync("running", agent.Node);
+        await fleet.WhenTaskAsync("running", t => t.Status.Phase == TaskPhase.Running, "the task to run");
+        kubeconfig.Hang();
+
+        agent.Process.Send(Signal.Terminate);
+        await agent.Process.WaitForLineAsync("Draining: no new tasks");
+        agent.Process.Send(Signal.Terminate);
+
+        // Five seconds, and what a busy machine takes to start and end a process.
+        await agent.Process.WaitForExitAsync(TimeSpan.FromSeconds(8));
+    }
+
     [Theory, DevCluster, KubeApiServer]
     public async Task A_Lease_that_is_lost_while_the_agent_drains_is_no_error(IClusterUnderTest cluster)
     {

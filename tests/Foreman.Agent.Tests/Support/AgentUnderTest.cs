@@ -9,13 +9,13 @@ internal sealed class AgentUnderTest : IAsyncDisposable
     private readonly string[] _arguments;
     private readonly IReadOnlyDictionary<string, string?> _environment;
 
-    private AgentUnderTest(FleetUnderTest fleet, string node, string kubeconfig, string[] more, IReadOnlyDictionary<string, string?>? environment = null)
+    private AgentUnderTest(FleetUnderTest fleet, string node, string kubeconfig, string[] more, IReadOnlyDictionary<string, string?>? environment = null, string? taskNamespace = null)
     {
         Node = node;
         _environment = environment ?? new Dictionary<string, string?>();
         _arguments =
         [
-            "--kubeconfig", kubeconfig, "--fleet-node-name", node, "--foreman-namespace", fleet.Namespace, "--task-namespace", fleet.Namespace,
+            "--kubeconfig", kubeconfig, "--fleet-node-name", node, "--foreman-namespace", fleet.Namespace, "--task-namespace", taskNamespace ?? fleet.Namespace,
             "--state-dir", _folder["state"], "--workspace-dir", _folder["work"], "--agent-mode=stub", "--stub-sleep=100ms", "--start-timeout=20s",
             "--verbose", .. more,
         ];
@@ -34,6 +34,10 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public static AgentUnderTest StartWith(FleetUnderTest fleet, string kubeconfig, string node, params string[] more) =>
         new(fleet, node, kubeconfig, more);
+
+    /// <summary>Starts an agent for the tasks of another namespace.</summary>
+    public static AgentUnderTest StartIn(FleetUnderTest fleet, string kubeconfig, string node, string taskNamespace, params string[] more) =>
+        new(fleet, node, kubeconfig, more, taskNamespace: taskNamespace);
 
     /// <summary>Starts an agent and waits until it is in the fleet.</summary>
     public static async Task<AgentUnderTest> JoinedAsync(FleetUnderTest fleet, params string[] more)

@@ -196,6 +196,8 @@ public sealed class OperatorRunsTests
 
         public Task<RunOutcome> ReclaimAsync(AgenticTask running, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<RunOutcome> ReleaseAsync(AgenticTask task, string message, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public async ValueTask DisposeAsync()
         {
             ReleaseEnds();

@@ -58,6 +58,21 @@ public sealed class AttemptCompletionTests
     }
 
     [Fact]
+    [Trait("Kind", "12")]
+    public void A_run_that_was_stopped_for_its_time_fails_unless_its_policy_retries_that()
+    {
+        var stopped = WorkReport.StoppedWith(new Usage());
+        var policy = new RetryPolicy { Reasons = [FailureReason.Timeout] };
+        Assert.Equal((false, "Timeout"), Short(AttemptCompletion.Decide(stopped, new StopPlan(StopKind.Timeout, ""), null, 0)));
+        Assert.Equal((true, "Timeout"), Short(AttemptCompletion.Decide(stopped, new StopPlan(StopKind.Timeout, ""), policy, 0)));
+    }
+
+    [Fact]
+    [Trait("Kind", "15")]
+    public void A_full_disk_is_the_reason_of_the_attempt() =>
+        Assert.Equal((true, Reasons.DiskPressure), Short(AttemptCompletion.Decide(WorkReport.DiskFull("full"), GoesOn, null, 0)));
+
+    [Fact]
     public void A_run_that_finished_before_the_stop_took_effect_keeps_its_result() =>
         Assert.Equal((false, Reasons.Succeeded), Short(AttemptCompletion.Decide(Report(null, TaskPhase.Succeeded, Verdict.Go), new StopPlan(StopKind.Cancel, ""), null, 0)));
 

@@ -11,6 +11,12 @@ public sealed class AttemptRecordsTests
 {
     private static readonly DateTimeOffset Now = new(2031, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
+    private static AgenticTask Later(long generation)
+    {
+        var task = Tasks.With(TaskPhase.Running);
+        return task with { Metadata = task.Metadata with { Generation = generation } };
+    }
+
     [Fact]
     public void The_end_of_a_task_tells_its_verdict_the_sum_of_usage_and_that_it_is_completed()
     {
@@ -27,6 +33,34 @@ public sealed class AttemptRecordsTests
         Assert.True(ending.Conditions.IsTrue(ConditionTypes.Completed));
         Assert.Equal("no such file", ending.Conditions.Find(ConditionTypes.Completed)!.Message);
         Assert.Equal((Conditions.False, Reasons.Ended), (ending.Conditions.Find(ConditionTypes.Running)!.Status, ending.Conditions.Find(ConditionTypes.Running)!.Reason));
+    }
+
+    [Theory]
+    [Trait("Kind", "12")]
+    [InlineData("AgentNotFound")]
+    [InlineData("Unsupported")]
+    [InlineData("Timeout")]
+    [InlineData("ModelReportedError")]
+    [InlineData("AuthUnavailable")]
+    public void Every_way_to_fail_is_completed(string reason)
+    {
+        var report = WorkReport.Failed(new FailureReason(reason), $"{new string('m', 300)} why");
+        var ending = AttemptRecords.Completion(Tasks.Held().SeenAs(Later(9)), AttemptCompletion.Decide(report, new StopPlan(StopKind.None, ""), null, 0), report, Now);
+
+        var completed = ending.Conditions.Find(ConditionTypes.Completed)!;
+        Assert.Equal((TaskPhase.Failed, Conditions.True, reason, 9), (ending.Phase, completed.Status, completed.Reason, completed.ObservedGeneration));
+        Assert.EndsWith("why", completed.Message, StringComparison.Ordinal);
+        Assert.EndsWith("why", ending.Attempt!.Message, StringComparison.Ordinal);
+        Assert.Equal(ResultEnvelope.MaxSummaryBytes, System.Text.Encoding.UTF8.GetByteCount(ending.Result!["summary"]!.GetValue<string>()));
+        Assert.Equal("foreman-transcript-task", ending.TranscriptRef);
+    }
+
+    [Fact]
+    [Trait("Kind", "12")]
+    public void The_newest_generation_that_was_seen_is_told_and_that_of_another_task_is_not()
+    {
+        Assert.Equal(9, Tasks.Held().SeenAs(Later(9)).SeenAs(Later(4)).SeenAs(null).Generation);
+        Assert.Equal(1, Tasks.Held().SeenAs(Later(9) with { Metadata = new V1ObjectMeta { Uid = "another", Generation = 9 } }).Generation);
     }
 
     [Fact]

@@ -18,8 +18,8 @@ public sealed class ProgressWriterTests
         using var bed = await TestBed.StartAsync(cluster);
         var time = new ManualTimeProvider();
         var (attempt, writer) = await ClaimAsync(bed, time);
-        using var monitor = new StopMonitor(attempt, new RunSignals(), time);
-        await using var progress = new ProgressWriter(attempt, writer, monitor, time);
+        using var monitor = new StopMonitor(attempt, new RunSignals(), null, time, NullLogger.Instance);
+        await using var progress = new ProgressWriter(attempt, writer, monitor, time, NullLogger.Instance);
 
         progress.Report(new TaskProgress { Turn = 1 });
         await time.WaitForTimersAsync(1);
@@ -41,8 +41,8 @@ public sealed class ProgressWriterTests
         using var bed = await TestBed.StartAsync(cluster);
         var time = new ManualTimeProvider();
         var (attempt, writer) = await ClaimAsync(bed, time);
-        using var monitor = new StopMonitor(attempt, new RunSignals(), time);
-        await using var progress = new ProgressWriter(attempt, writer, monitor, time);
+        using var monitor = new StopMonitor(attempt, new RunSignals(), null, time, NullLogger.Instance);
+        await using var progress = new ProgressWriter(attempt, writer, monitor, time, NullLogger.Instance);
         await bed.TakeBackAsync(await bed.ReadAsync("task"));
 
         progress.Report(new TaskProgress { Turn = 1 });

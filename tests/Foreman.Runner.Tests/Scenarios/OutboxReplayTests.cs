@@ -38,7 +38,7 @@ public sealed class OutboxReplayTests
         await crash.CancelAsync();
         Assert.Equal(RunOutcomeKind.Kept, (await run.WaitAsync(TestDeadline.Default)).Kind);
 
-        await bed.Runner("host-a/2").ReplayOutboxAsync(CancellationToken.None);
+        await bed.Runner("host-a/2").ReplayOutboxOnceAsync(CancellationToken.None);
 
         var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Succeeded, "host-a/2"), (task.Status.Phase, task.Status.Claim!.Holder));
@@ -79,7 +79,7 @@ public sealed class OutboxReplayTests
         await run;
         var again = await bed.AssignAsync(await bed.TakeBackAsync(await bed.ReadAsync("task")), "host-b");
 
-        await bed.Runner("host-a/2").ReplayOutboxAsync(CancellationToken.None);
+        await bed.Runner("host-a/2").ReplayOutboxOnceAsync(CancellationToken.None);
 
         var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Scheduled, again.Status.Attempt), (task.Status.Phase, task.Status.Attempt));

@@ -27,15 +27,27 @@ public sealed class LoopStageTests
     {
         var request = RequestOf(null, null);
 
-        Assert.Equal(("Say hello", Tasks.Uid, 1, TimeSpan.FromMinutes(7)), (request.Prompt, request.TaskUid, request.Attempt, request.Settings.Timeout));
+        Assert.Equal(("Say hello", Tasks.Uid, 1, TimeSpan.FromHours(1)), (request.Prompt, request.TaskUid, request.Attempt, request.Settings.Timeout));
+        Assert.Equal(TimeSpan.FromSeconds(90), RequestOf(null, BuiltInAgent.Spec with { RequestTimeoutSeconds = 90 }).Settings.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(7), RequestOf(null, null, timeoutSeconds: 7).Settings.Timeout);
     }
 
-    private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent)
+    [Fact]
+    public void A_budget_beyond_what_timers_take_is_cut_to_it()
+    {
+        var agent = BuiltInAgent.Spec with { RequestTimeoutSeconds = int.MaxValue, RequestTurnTimeoutSeconds = int.MaxValue };
+
+        var settings = RequestOf(null, agent, int.MaxValue).Settings;
+
+        Assert.Equal((TimeSpan.FromDays(40), TimeSpan.FromDays(40)), (settings.Timeout, settings.TurnTimeout));
+    }
+
+    private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent, int? timeoutSeconds = null)
     {
         var held = Tasks.Held();
         var model = new PromisedModel { Name = "m", Url = "http://127.0.0.1:1", ContextTokens = promised };
-        var attempt = held with { Task = held.Task with { Status = held.Task.Status with { Model = model } } };
+        var attempt = held with { Task = held.Task with { Spec = held.Task.Spec with { TimeoutSeconds = timeoutSeconds }, Status = held.Task.Status with { Model = model } } };
         var record = new RunRecord(attempt, 0) { Agent = agent, Model = new ModelEndpoint(new Uri("http://127.0.0.1:1"), "m"), Workspace = "w" };
-        return LoopStage.RequestOf(record, TimeSpan.FromMinutes(7), 1);
+        return LoopStage.RequestOf(record, 1);
     }
 }

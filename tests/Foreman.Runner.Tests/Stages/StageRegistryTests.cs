@@ -105,6 +105,37 @@ public sealed class StageRegistryTests
         Assert.Equal(TaskKind.Known, TaskKind.Known.Where(kind => stub.Unsupported(OfKind(kind)) is null));
     }
 
+    [Fact]
+    [Trait("Kind", "15")]
+    public void An_assignment_to_a_server_that_this_host_may_not_call_is_declined_unless_an_Agent_may_have_named_it()
+    {
+        using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
+        var options = new RunnerOptions
+        {
+            Holder = Tasks.Me,
+            NodeName = "host-a",
+            Placement = Placement.Node,
+            WorkspaceRoot = "w",
+            StateDirectory = "s",
+            MayCallModel = url => url.Port == 8080,
+        };
+        var native = StageRegistry.Native(nowhere, options, _time, NullLogger.Instance);
+        AgenticTask Promised(string url, string? agent = null)
+        {
+            var task = Tasks.With(TaskPhase.Scheduled);
+            return task with
+            {
+                Spec = task.Spec with { AgentRef = agent is null ? null : new LocalObjectReference { Name = agent } },
+                Status = task.Status with { Model = new PromisedModel { Name = "m", Url = url } },
+            };
+        }
+
+        Assert.Null(native.Refusal(Promised("http://127.0.0.1:8080")));
+        Assert.Contains("--model-url", native.Refusal(Promised("http://169.254.169.254"))!.Value.Message, StringComparison.Ordinal);
+        Assert.Null(native.Refusal(Promised("http://169.254.169.254", agent: "cloud")));
+        Assert.Null(StageRegistry.Native(nowhere, options with { MayCallModel = null }, _time, NullLogger.Instance).Refusal(Promised("http://169.254.169.254")));
+    }
+
     private static AgenticTask OfKind(TaskKind kind) => new() { Metadata = new V1ObjectMeta { Name = "t" }, Spec = new AgenticTaskSpec { Kind = kind } };
 
     private Task<WorkReport> RunAsync(params IStage[] stages) => RegistryOf(stages).RunAsync(Tasks.Held(), _ => { }, CancellationToken.None);

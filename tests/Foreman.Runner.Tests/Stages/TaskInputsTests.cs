@@ -63,6 +63,27 @@ public sealed class TaskInputsTests
         Assert.Contains("status.model.url", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Kind", "15")]
+    public async Task A_server_that_this_host_neither_probed_nor_was_given_is_not_called()
+    {
+        using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
+        var inputs = new TaskInputs(nowhere, url => url.Port == 8080, TimeProvider.System, new Jitter(1));
+
+        Assert.Equal("http://127.0.0.1:8080/", (await inputs.ModelAsync(Promised("http://127.0.0.1:8080"), null, CancellationToken.None)).Url.ToString());
+        var refused = await Assert.ThrowsAsync<StageException>(() => inputs.ModelAsync(Promised("http://169.254.169.254"), null, CancellationToken.None));
+        Assert.Contains("--model-url http://169.254.169.254", refused.Message, StringComparison.Ordinal);
+
+        var cloud = CloudAgent(new SecretKeySelector()) with { ProviderConfig = new ProviderConfig { BaseURL = Endpoint, Model = "m" } };
+        Assert.Equal(Endpoint, (await inputs.ModelAsync(Promised(Endpoint), cloud, CancellationToken.None)).Url.ToString());
+    }
+
+    private static Attempt Promised(string url)
+    {
+        var held = Tasks.Held();
+        return held with { Task = held.Task with { Status = held.Task.Status with { Model = new PromisedModel { Name = "m", Url = url } } } };
+    }
+
     private static AgentSpec CloudAgent(SecretKeySelector key) => BuiltInAgent.Spec with
     {
         Provider = AgentProvider.CloudProxy,
@@ -82,5 +103,5 @@ public sealed class TaskInputsTests
         return Inputs(bed.Kubernetes).ModelAsync(attempt, agent, CancellationToken.None);
     }
 
-    private static TaskInputs Inputs(IKubernetes kubernetes) => new(kubernetes, TimeProvider.System, new Jitter(1));
+    private static TaskInputs Inputs(IKubernetes kubernetes) => new(kubernetes, null, TimeProvider.System, new Jitter(1));
 }
