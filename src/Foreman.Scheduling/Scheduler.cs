@@ -15,7 +15,7 @@ public static class Scheduler
         var before = LeaseWatch.Observe(snapshot, requeue);
         var state = before with
         {
-            Tasks = TaskWatch.Observe(snapshot),
+            Tasks = TaskWatch.Observe(snapshot, before.Leases, now),
             Probations = NodeProbations.Reset(before.Probations, snapshot, before),
         };
         var log = new WriteLog(state.Writes, snapshot.Uptime, requeue);

@@ -40,7 +40,7 @@ internal sealed class TaskRound
 
     public IReadOnlyList<Decision> Decide()
     {
-        foreach (var task in _snapshot.Tasks.Where(t => t.HoldsSlot() && !IsUnconfirmed(t)))
+        foreach (var task in _snapshot.Tasks.Where(t => !t.IsPending() && !t.IsTerminal() && !IsUnconfirmed(t)))
         {
             Rescue(task);
         }
@@ -59,11 +59,10 @@ internal sealed class TaskRound
     {
         var view = ViewOf(task);
         var rules = Placements.Find(task.Status.Placement);
-        var verdict = Rescuer.Check(view, rules);
-        if (rules is null && verdict.Reason is null)
+        var verdict = Rescuer.Check(view, rules, AgentOf(task)?.Spec ?? BuiltInAgent.Spec);
+        if (rules is null && verdict.Reason is null && !OddStates.IsOdd(task, rules))
         {
             LeaveAlone(task);
-            return;
         }
 
         if (verdict.JudgeAgainAt is { } at)
@@ -105,6 +104,8 @@ internal sealed class TaskRound
             Lease = lease,
             Observation = _snapshot.Holders.GetValueOrDefault(task.Uid()),
             Since = SinceOf(task),
+            Run = _state.Tasks.GetValueOrDefault(task.Uid())?.Run,
+            UndisturbedSince = _state.Disrupted || _state.UnreachableSince is not null ? null : _state.UndisturbedSince,
             Uptime = _snapshot.Uptime,
             Identity = _snapshot.Settings.Identity,
         };
@@ -112,7 +113,7 @@ internal sealed class TaskRound
 
     private void Place(AgenticTask task)
     {
-        var agent = task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace(), name)) : null;
+        var agent = AgentOf(task);
         if (PendingCompletion.Check(task, agent, _index, _snapshot.Settings) is { } completion)
         {
             _decisions.Add(TaskDecisions.Complete(task, completion, _now));
@@ -145,6 +146,9 @@ internal sealed class TaskRound
         _decisions.Add(decision);
     }
 
+    private Agent? AgentOf(AgenticTask task) =>
+        task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace(), name)) : null;
+
     private PendingReason? Gate(AgenticTask task, Agent? agent)
     {
         if (agent is null && task.AgentName() is { } name)
@@ -165,6 +169,15 @@ internal sealed class TaskRound
         if (task.LastAttempt()?.Outcome == AttemptOutcome.Declined && SinceOf(task) + NodeStateClauses.DeclinedPause > _snapshot.Uptime)
         {
             _requeue.NoLaterThan(SinceOf(task) + NodeStateClauses.DeclinedPause);
+        }
+
+        foreach (var host in task.Status.Attempts.Where(a => a.IsLoss()).Select(Placements.HostOf).Distinct(StringComparer.Ordinal))
+        {
+            var end = SinceOf(task) + NodeProbations.Pause(NodeStateClauses.LossesOn(task, host, Placements));
+            if (end > _snapshot.Uptime)
+            {
+                _requeue.NoLaterThan(end);
+            }
         }
 
         foreach (var probation in _state.Probations.Values.Where(t => t.Until > _snapshot.Uptime))

@@ -55,6 +55,9 @@ public sealed record AgenticTask : IResource<AgenticTask>
         "!has(oldSelf.attempt) || (has(self.attempt) && self.attempt >= oldSelf.attempt)",
         "status.attempt never falls")]
     [ValidationRule(
+        "!has(oldSelf.attempt) || !has(self.attempt) || self.attempt - oldSelf.attempt <= 1",
+        "status.attempt rises by at most one per write")]
+    [ValidationRule(
         "!has(oldSelf.phase) || !(oldSelf.phase in ['Succeeded', 'Failed']) || (has(self.phase) && self.phase == oldSelf.phase)",
         "a task that has ended stays as it is: create a new task")]
     public AgenticTaskStatus Status { get => field ?? new(); init; }

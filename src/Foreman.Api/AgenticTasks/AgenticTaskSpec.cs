@@ -22,7 +22,7 @@ public sealed record AgenticTaskSpec
     [Required]
     public TaskPayload Payload { get => field ?? new(); init; }
 
-    /// <summary>Wall-clock budget of an attempt, in seconds; 0 or absent means the operator's default of 2700.</summary>
+    /// <summary>Longest run of one attempt, in seconds; 0 or absent means the Agent's requestTimeoutSeconds and 600.</summary>
     [RangeMinimum(0)]
     public int? TimeoutSeconds { get; init; }
 

@@ -95,6 +95,11 @@ public sealed record AgentSpec
     [RangeMinimum(1)]
     public int? BashTimeoutSeconds { get; init; }
 
+    /// <summary>Longest run of one tool call other than a shell command, in seconds; 30 when absent.</summary>
+    [RangeMinimum(1)]
+    [RangeMaximum(600)]
+    public int? ToolTimeoutSeconds { get; init; }
+
     /// <summary>Tools that the model may call.</summary>
     [Required]
     [Length(Min = 1)]

@@ -48,6 +48,9 @@ public static class Reasons
     /// <summary>Running=False: nobody claimed the assignment in time.</summary>
     public const string Unclaimed = "Unclaimed";
 
+    /// <summary>Running=False, and the reason of an attempt: its holder lives, and the run made no progress for too long.</summary>
+    public const string NoProgress = "NoProgress";
+
     /// <summary>Running=False, or the reason of an attempt: the agent drains.</summary>
     public const string Draining = "Draining";
 

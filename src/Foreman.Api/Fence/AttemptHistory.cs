@@ -7,16 +7,30 @@ public static class AttemptHistory
     public const int MaxEntries = 32;
 
     /// <summary>
-    /// Index of the entry to evict so that two more fit (the attempt's and the operator's); null while there is room.
-    /// Attempts in which nothing ran are evicted before those that count against a limit.
+    /// Indexes of the entries to evict so that some more fit, each in the list that the evictions before it leave; empty while there
+    /// is room. Attempts in which nothing ran are evicted before those that count against a limit.
     /// </summary>
-    public static int? IndexToEvict(IReadOnlyList<TaskAttempt> attempts)
+    /// <param name="attempts">The entries.</param>
+    /// <param name="room">How many more must fit: at an assignment two, the attempt's and the operator's.</param>
+    public static IReadOnlyList<int> IndexesToEvict(IReadOnlyList<TaskAttempt> attempts, int room)
     {
-        if (attempts.Count < MaxEntries - 1)
+        var indexes = new List<int>();
+        for (var left = attempts; left.Count > MaxEntries - room; left = Without(left, indexes[^1]))
         {
-            return null;
+            indexes.Add(LeastInformative(left));
         }
 
+        return indexes;
+    }
+
+    /// <summary>The entries that remain when room was made.</summary>
+    /// <param name="attempts">The entries.</param>
+    /// <param name="room">How many more must fit.</param>
+    public static IReadOnlyList<TaskAttempt> WithRoom(IReadOnlyList<TaskAttempt> attempts, int room) =>
+        IndexesToEvict(attempts, room).Aggregate(attempts, Without);
+
+    private static int LeastInformative(IReadOnlyList<TaskAttempt> attempts)
+    {
         for (var i = 0; i < attempts.Count; i++)
         {
             if (attempts[i].Outcome is { } outcome
@@ -29,7 +43,6 @@ public static class AttemptHistory
         return 0;
     }
 
-    /// <summary>The entries that remain when a task is assigned again.</summary>
-    public static IReadOnlyList<TaskAttempt> WithRoom(IReadOnlyList<TaskAttempt> attempts) =>
-        IndexToEvict(attempts) is { } index ? [.. attempts.Take(index), .. attempts.Skip(index + 1)] : attempts;
+    private static IReadOnlyList<TaskAttempt> Without(IReadOnlyList<TaskAttempt> attempts, int index) =>
+        [.. attempts.Take(index), .. attempts.Skip(index + 1)];
 }

@@ -36,12 +36,7 @@ public static class TaskWrites
             writes.Set("/status/agentGeneration", generation);
         }
 
-        if (AttemptHistory.IndexToEvict(task.Status.Attempts) is { } index)
-        {
-            writes.Remove(string.Create(CultureInfo.InvariantCulture, $"/status/attempts/{index}"));
-        }
-
-        return writes.Build();
+        return Evict(writes, task.Status.Attempts, room: 2).Build();
     }
 
     /// <summary>Runner: Scheduled → Running. The progress starts at turn 0.</summary>
@@ -81,37 +76,48 @@ public static class TaskWrites
     /// <summary>Operator: ends a task that nobody runs (unsupported, agent not found, upstream failed, limits reached).</summary>
     /// <param name="task">The task as last read, Pending.</param>
     /// <param name="completion">What is recorded; its attempt entry is left out when no attempt was made.</param>
-    public static V1Patch EndPending(AgenticTask task, TaskCompletion completion) =>
-        Ended(
-            new PatchBuilder().Test("/status/attempt", task.Status.Attempt).Test("/status/phase", TaskPhase.Pending.Value),
-            completion).Build();
+    public static V1Patch EndPending(AgenticTask task, TaskCompletion completion)
+    {
+        var writes = new PatchBuilder().Test("/status/attempt", task.Status.Attempt).Test("/status/phase", TaskPhase.Pending.Value);
+        if (task.Metadata.Generation is { } generation)
+        {
+            // The conditions of an ended task are its last ones: they must be about the spec that it has.
+            writes.Test("/metadata/generation", generation);
+        }
+
+        return Ended(writes, completion).Build();
+    }
 
     /// <summary>Holder: Running → Pending (drain, suspend, waiting, retryable failure).</summary>
     public static V1Patch GiveBack(long attempt, string holder, TaskAttempt entry, IReadOnlyList<V1Condition> conditions) =>
-        Release(Held(attempt, holder), claimed: true, entry, conditions).Build();
+        Release(Held(attempt, holder), new Present(Node: true, Placement: true, Claim: true), entry, conditions).Build();
 
     /// <summary>Runner: Scheduled → Pending (disk full, hours, draining, …).</summary>
     public static V1Patch Decline(long attempt, TaskAttempt entry, IReadOnlyList<V1Condition> conditions) =>
         Release(
             new PatchBuilder().Test("/status/attempt", attempt).Test("/status/phase", TaskPhase.Scheduled.Value),
-            claimed: false, entry, conditions).Build();
+            new Present(Node: true, Placement: true, Claim: false), entry, conditions).Build();
 
-    /// <summary>Operator: Scheduled or Running → Pending (dead node, preemption, unclaimed).</summary>
+    /// <summary>
+    /// Operator: Scheduled or Running → Pending (dead node, preemption, unclaimed, a limit that a live holder exceeds). Only what the
+    /// task has is tested and removed, so that a task with absent fields can be taken back too.
+    /// </summary>
     /// <param name="task">The task as last read.</param>
     /// <param name="entry">What is recorded of the attempt.</param>
     /// <param name="conditions">Conditions afterwards.</param>
     public static V1Patch TakeBack(AgenticTask task, TaskAttempt entry, IReadOnlyList<V1Condition> conditions)
     {
-        var holder = task.Status.Claim?.Holder;
+        var status = task.Status;
         var writes = new PatchBuilder()
             .Test("/status/attempt", task.Status.Attempt)
             .Test("/status/phase", task.PhaseOrPending().Value);
-        if (holder is not null)
+        if (status.Claim is { Holder: { Length: > 0 } holder })
         {
             writes.Test("/status/claim/holder", holder);
         }
 
-        return Release(writes, claimed: holder is not null, entry, conditions).Build();
+        var present = new Present(status.AssignedNode is not null, status.Placement is not null, status.Claim is not null);
+        return Release(Evict(writes, status.Attempts, room: 1), present, entry, conditions).Build();
     }
 
     /// <summary>Operator: the conditions of a task that waits.</summary>
@@ -128,14 +134,31 @@ public static class TaskWrites
         .Test("/status/claim/holder", holder);
 
     // JSON Patch cannot remove what is absent: assignedNode and placement are there since Assign, the claim since Claim.
-    private static PatchBuilder Release(PatchBuilder writes, bool claimed, TaskAttempt entry, IReadOnlyList<V1Condition> conditions)
+    private static PatchBuilder Release(PatchBuilder writes, Present present, TaskAttempt entry, IReadOnlyList<V1Condition> conditions)
     {
         writes.Set("/status/phase", TaskPhase.Pending.Value)
-            .Remove("/status/assignedNode")
-            .Remove("/status/placement")
             .Append("/status/attempts", JsonSerializer.SerializeToNode(entry, ApiJson.Default.TaskAttempt)!)
             .Set("/status/conditions", conditions);
-        return claimed ? writes.Remove("/status/claim") : writes;
+        foreach (var (isThere, path) in (ReadOnlySpan<(bool, string)>)
+            [(present.Node, "/status/assignedNode"), (present.Placement, "/status/placement"), (present.Claim, "/status/claim")])
+        {
+            if (isThere)
+            {
+                writes.Remove(path);
+            }
+        }
+
+        return writes;
+    }
+
+    private static PatchBuilder Evict(PatchBuilder writes, IReadOnlyList<TaskAttempt> attempts, int room)
+    {
+        foreach (var index in AttemptHistory.IndexesToEvict(attempts, room))
+        {
+            writes.Remove(string.Create(CultureInfo.InvariantCulture, $"/status/attempts/{index}"));
+        }
+
+        return writes;
     }
 
     private static PatchBuilder Ended(PatchBuilder writes, TaskCompletion completion)
@@ -171,4 +194,7 @@ public static class TaskWrites
 
     private static JsonNode Node(TaskProgress progress) =>
         JsonSerializer.SerializeToNode(progress, ApiJson.Default.TaskProgress)!;
+
+    /// <summary>Which fields of the attempt that is released the task has.</summary>
+    private readonly record struct Present(bool Node, bool Placement, bool Claim);
 }

@@ -32,7 +32,8 @@ internal sealed class WorkloadController : IEntityController<Workload>
         workload.Status?.Conditions,
         new() { Type = ConditionTypes.Planned, Status = Conditions.False, Message = "spec: Workloads are not part of this release; create AgenticTasks of kind freeform instead." },
         workload.Status?.Phase == WorkloadPhase.Failed ? null : WorkloadPhase.Failed.Value,
-        now);
+        now,
+        ends: true);
 }
 
 /// <summary>Says of every AgentRelease that this release does not act on it.</summary>
@@ -48,7 +49,8 @@ internal sealed class AgentReleaseController : IEntityController<AgentRelease>
         release.Status?.Conditions,
         new() { Type = ConditionTypes.Halted, Status = Conditions.True, Message = "spec: rolling out agents is not part of this release; install the new version on the hosts." },
         release.Status?.Phase == ReleasePhase.Failed ? null : ReleasePhase.Failed.Value,
-        now);
+        now,
+        ends: true);
 }
 
 /// <summary>The report about a kind that this release accepts and does not act on.</summary>
@@ -60,9 +62,17 @@ internal static class UnsupportedKind
     /// <param name="condition">What the condition says, without reason and generation.</param>
     /// <param name="phase">The phase to set; null when it is right or the kind has none.</param>
     /// <param name="now">Time of day.</param>
-    public static StatusReport? Decide(IKubernetesObject target, IReadOnlyList<V1Condition>? before, V1Condition condition, string? phase, DateTimeOffset now)
+    /// <param name="ends">True for a kind that comes to an end: whoever waits for that is told.</param>
+    public static StatusReport? Decide(
+        IKubernetesObject target, IReadOnlyList<V1Condition>? before, V1Condition condition, string? phase, DateTimeOffset now, bool ends = false)
     {
-        var conditions = before.Set(condition with { Reason = Reasons.Unsupported, ObservedGeneration = target.Metadata.Generation }, now);
+        var told = condition with { Reason = Reasons.Unsupported, ObservedGeneration = target.Metadata.Generation };
+        var conditions = before.Set(told, now);
+        if (ends)
+        {
+            conditions = conditions.Set(told with { Type = ConditionTypes.Completed, Status = Conditions.True }, now);
+        }
+
         if (ReferenceEquals(conditions, before) && phase is null)
         {
             return null;

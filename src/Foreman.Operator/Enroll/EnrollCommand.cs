@@ -98,10 +98,12 @@ internal static class EnrollCommand
     {
         var stream = file is null ? null : PrivateFile.Create(file);
         HostIdentity.Token token;
+        HostTrust.Trust trust;
         try
         {
+            trust = await HostTrust.FindAsync(client, request, cancellationToken).ConfigureAwait(false);
             token = await HostIdentity.IssueAsync(client, request, cancellationToken).ConfigureAwait(false);
-            var text = HostKubeconfig.Write(client.Configuration, request, token.Value);
+            var text = HostKubeconfig.Write(trust.Server, request, token.Value);
             await (stream?.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).AsTask() ?? console.Output.WriteAsync(text)).ConfigureAwait(false);
         }
         catch when (stream is not null)
@@ -116,16 +118,16 @@ internal static class EnrollCommand
             await stream.DisposeAsync().ConfigureAwait(false);
         }
 
-        await console.Error.WriteAsync(Summary(request, token, client.Configuration.Host, file)).ConfigureAwait(false);
+        await console.Error.WriteAsync(Summary(request, token, trust, file)).ConfigureAwait(false);
     }
 
-    private static string Summary(EnrollRequest request, HostIdentity.Token token, Uri host, string? file)
+    private static string Summary(EnrollRequest request, HostIdentity.Token token, HostTrust.Trust trust, string? file)
     {
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{request.Node} is enrolled as {request.Namespace}-hosts/{request.Node}")
             .Append(token.IsNewAccount ? "" : " (it was before; earlier tokens stay valid)")
             .Append(CultureInfo.InvariantCulture, $". Its token is valid until {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC.\n");
-        if (HostKubeconfig.Warning(request.Server ?? host) is { } warning)
+        foreach (var warning in new[] { HostKubeconfig.Warning(request.Server ?? trust.Server.Host), trust.Warning }.OfType<string>())
         {
             text.Append("Mind: ").Append(warning).Append(".\n");
         }

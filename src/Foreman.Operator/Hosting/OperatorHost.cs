@@ -109,8 +109,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         var options = RunnerOptions();
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
-        using var delivering = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var outbox = runner.ReplayOutboxAsync(delivering.Token);
+        await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
         await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake() };
@@ -127,8 +126,6 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         await loop.RunAsync(working.Token);
-        await delivering.CancelAsync();
-        await outbox;
         if (!stop.IsCancellationRequested)
         {
             throw new ExitException(ExitCodes.TryAgain, "a controller can't go on; the log has the cause");

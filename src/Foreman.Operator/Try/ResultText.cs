@@ -10,7 +10,12 @@ internal static class ResultText
     public static IEnumerable<string> Lines(TryResult result, string kubeconfig, bool keep)
     {
         yield return "";
-        yield return $"{result.Verdict}: {TryFormat.OneLine(result.Summary, 400)}";
+        yield return $"{Headline(result)}: {TryFormat.OneLine(result.Summary, 400)}";
+        foreach (var cause in result.Causes)
+        {
+            yield return $"  {TryFormat.OneLine(cause, 400)}";
+        }
+
         if (result.File is { } file)
         {
             yield return "";
@@ -40,6 +45,9 @@ internal static class ResultText
             yield return line;
         }
     }
+
+    private static string Headline(TryResult result) =>
+        result.Task.Status.FailureReason is { } reason ? $"{result.Verdict} ({reason})" : result.Verdict.Value;
 
     private static IEnumerable<string> Next(TryResult result, string kubeconfig, bool keep)
     {

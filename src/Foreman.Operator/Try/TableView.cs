@@ -60,7 +60,7 @@ internal sealed class TableView(IAnsiConsole console) : ITryView
     }
 
     private static string TaskDetail(AgenticTask task) =>
-        task.IsTerminal() ? $"verdict {task.Status.Verdict} on {task.Status.AssignedNode}"
+        task.IsTerminal() ? $"{TryFormat.Task(task)}{(task.Status.AssignedNode is { } node ? $" on {node}" : "")}"
         : task.PhaseOrPending() == TaskPhase.Pending ? task.Status.Conditions.Find(ConditionTypes.Scheduled)?.Message ?? ""
         : $"on {task.Status.AssignedNode}, model {task.Status.Model?.Name}";
 

@@ -21,9 +21,7 @@ internal static class TryFormat
     public static string Node(FleetNode node)
     {
         var capability = node.Status?.Capability;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{capability?.AvailableRAMGB ?? 0} of {capability?.TotalRAMGB ?? 0} GiB RAM free, {Accelerator(capability)}, {Models(node)}");
+        return $"{Ram(capability)}, {Accelerator(capability)}, {Models(node)}";
     }
 
     /// <summary>Ready, or the present phase.</summary>
@@ -42,7 +40,7 @@ internal static class TryFormat
         }
 
         return phase.IsTerminal()
-            ? $"{phase}, verdict {task.Status.Verdict}"
+            ? $"{phase}, verdict {task.Status.Verdict}{(task.Status.FailureReason is { } reason ? $", {reason}" : "")}"
             : $"{phase} on {task.Status.AssignedNode}";
     }
 
@@ -66,6 +64,10 @@ internal static class TryFormat
             ? "no model yet"
             : $"model {string.Join(", ", models.Take(3).Select(m => m.Name + (IsDemo(capability!, m) ? " (demo)" : "")))}{(models.Count > 3 ? ", …" : "")}";
     }
+
+    private static string Ram(NodeCapability? capability) => capability is { AvailableRAMGB: { } free, TotalRAMGB: { } total }
+        ? string.Create(CultureInfo.InvariantCulture, $"{free} of {total} GiB RAM free")
+        : "RAM unknown";
 
     private static string Accelerator(NodeCapability? capability) =>
         capability?.Accelerators is [var device, ..] ? device.Name

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
 
@@ -13,6 +14,19 @@ internal static class PendingCompletion
 {
     public static CompletionDecision? Check(AgenticTask task, Agent? agent, TaskIndex index, SchedulerSettings settings)
     {
+        // No assignment could raise it, and none can have raised it so far.
+        if (task.Status.Attempt is < 0 or >= int.MaxValue)
+        {
+            return new(FailureReason.ConstraintViolated, string.Create(
+                CultureInfo.InvariantCulture,
+                $"status.attempt is {task.Status.Attempt}, which no number of assignments leads to: somebody else has written it. Create the task anew."));
+        }
+
+        if (task.LastAttempt() is { } last && last.EndsTask(task.Spec.RetryPolicy))
+        {
+            return new(new FailureReason(last.Reason ?? ""), AttemptCause.Sentence(task, last));
+        }
+
         if (task.Spec.Cancel == true)
         {
             return new(FailureReason.Cancelled, "spec.cancel was set before the task ran to its end.");
@@ -36,44 +50,9 @@ internal static class PendingCompletion
             return new(FailureReason.UpstreamFailed, $"spec.dependsOn goes in a circle ({string.Join(" → ", cycle)}): none of these tasks can be first.");
         }
 
-        return ofAgent.Count > 0 ? NotSupported(ofAgent) : RetryLimits.Check(task);
+        return ofAgent.Count > 0 ? NotSupported(ofAgent) : RetryLimits.Check(task, index, settings.Placements);
     }
 
     private static CompletionDecision NotSupported(IEnumerable<UnsupportedField> fields) =>
         new(FailureReason.Unsupported, FeatureRegistry.Message(fields));
-}
-
-/// <summary>When no further attempt is made. An assignment that nobody claimed never counts.</summary>
-internal static class RetryLimits
-{
-    /// <summary>Retries after the first failure when the task does not say.</summary>
-    public const int DefaultRetries = 3;
-
-    /// <summary>A task whose holder was lost this often is taken to be the cause.</summary>
-    public const int MostLost = 3;
-
-    /// <summary>How the task ends; null when it is tried again.</summary>
-    public static CompletionDecision? Check(AgenticTask task)
-    {
-        var lost = task.Status.Attempts.Where(a => a.IsLoss()).ToArray();
-        if (lost.Length >= MostLost)
-        {
-            var nodes = string.Join(", ", lost.Select(a => a.Node).OfType<string>().Distinct(StringComparer.Ordinal));
-            return new(
-                FailureReason.PoisonTask,
-                $"The host was lost {lost.Length} times while it ran this task (on {nodes}). Look at the agents' logs there before you create it again.");
-        }
-
-        var failures = task.Status.Attempts.Count(a => a.IsFailure());
-        var limit = task.Spec.RetryPolicy?.Limit ?? DefaultRetries;
-        if (failures <= limit)
-        {
-            return null;
-        }
-
-        var reason = task.Status.Attempts.Last(a => a.IsFailure()).Reason;
-        return new(
-            string.IsNullOrEmpty(reason) ? FailureReason.InfrastructureError : new FailureReason(reason),
-            $"All of {failures} attempts failed, the last one with {reason ?? "no reason given"}; spec.retryPolicy.limit allows {limit} retries.");
-    }
 }

@@ -22,7 +22,7 @@ internal static class FixedServers
 
         if (snapshot.Settings.InferenceBaseUrlOverride is { Length: > 0 } url)
         {
-            return Found(url, wanted);
+            return Found(url, wanted, Probed(snapshot, url, wanted));
         }
 
         return agent?.Spec.InferenceServiceRef is { Name.Length: > 0 } service
@@ -41,8 +41,24 @@ internal static class FixedServers
         };
     }
 
-    private static Answer Found(string? url, string? model) =>
-        new(new PromisedModel { Name = model ?? "", Url = ServerUrl.Normalize(url ?? ""), Server = ModelServerKind.OpenAI }, null);
+    private static Answer Found(string? url, string? model, ServedModel? probed = null) => new(
+        new PromisedModel
+        {
+            Name = probed?.Name ?? model ?? "",
+            Id = probed?.Id,
+            ContextTokens = probed?.ContextTokens,
+            Url = ServerUrl.Normalize(url ?? ""),
+            Server = ModelServerKind.OpenAI,
+        },
+        null);
+
+    // A host may have probed that server, by an address that means the same everywhere; else the run asks the server itself.
+    private static ServedModel? Probed(ClusterSnapshot snapshot, string url, string? wanted) => ServerUrl.IsLoopback(url)
+        ? null
+        : snapshot.Nodes
+            .OrderBy(n => n.Name(), StringComparer.Ordinal)
+            .Select(n => n.Status?.Capability is { } capability ? ModelChoice.At(capability, url, wanted) : null)
+            .FirstOrDefault(model => model is not null);
 
     private static Answer Missing(string message) => new(null, message);
 }

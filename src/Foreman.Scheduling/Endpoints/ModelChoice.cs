@@ -5,33 +5,45 @@ namespace Foreman.Scheduling;
 /// <summary>Which of a host's models a task gets.</summary>
 internal static class ModelChoice
 {
-    /// <summary>The host's models that the task may use, best first; models of unhealthy servers are left out.</summary>
+    /// <summary>The host's models that the task may use, best first; what only embeds or ranks, and models of unhealthy servers, are left out.</summary>
     public static IReadOnlyList<ServedModel> Candidates(NodeCapability capability, string? wanted) =>
     [
         .. (capability.Models ?? [])
-            .Where(m => wanted is null || ModelNames.Same(m.Name, wanted))
-            .Where(m => ServerOf(capability, m)?.Healthy != false)
+            .Where(m => wanted is null || ModelNames.Same(m.Name, wanted) || (m.Id is { } id && ModelNames.Same(id, wanted)))
+            .Where(m => m.CanChat() && ServerOf(capability, m)?.Healthy != false)
             .OrderByDescending(m => m.Loaded == true)
             .ThenByDescending(m => m.Tools != false)
             .ThenByDescending(m => m.FreeSlots ?? 0)
-            .ThenByDescending(m => m.DecodeTokensPerSecond ?? 0)
-            .ThenByDescending(m => m.ContextTokens ?? 0)
+            .ThenByDescending(m => Known(m.DecodeTokensPerSecond) ?? 0)
+            .ThenByDescending(m => Known(m.ContextTokens) ?? 0)
             .ThenBy(m => m.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The first model that also has the context and the speed that are asked for; null when none has.</summary>
     public static ServedModel? Best(NodeCapability capability, Demand demand) =>
         Candidates(capability, demand.WantedModel).FirstOrDefault(m =>
-            ContextOf(capability, m) >= (demand.Capability.MinContextTokens ?? 0)
-            && SpeedOf(capability, m) >= (demand.Capability.MinTokensPerSecond ?? 0));
+            Reaches(ContextOf(capability, m), demand.Capability.MinContextTokens)
+            && Reaches(SpeedOf(capability, m), demand.Capability.MinTokensPerSecond));
+
+    /// <summary>What is unknown reaches no demand, and is enough where there is none.</summary>
+    public static bool Reaches(int? there, int? asked) => (asked ?? 0) <= 0 || there >= asked;
+
+    /// <summary>The best model of one of the host's servers, named by either of its addresses; null when the host does not list it.</summary>
+    /// <param name="capability">What the host has.</param>
+    /// <param name="url">The server.</param>
+    /// <param name="wanted">The model by name; null for any.</param>
+    public static ServedModel? At(NodeCapability capability, string? url, string? wanted) => Candidates(capability, wanted)
+        .FirstOrDefault(m => ServerUrl.Same(m.Server, url) || ServerUrl.Same(ServerOf(capability, m)?.ReachableURL, url));
 
     public static ModelServer? ServerOf(NodeCapability capability, ServedModel model) =>
         capability.ModelServers?.FirstOrDefault(s => string.Equals(s.Url, model.Server, StringComparison.Ordinal));
 
-    /// <summary>Context per slot; the host's own maximum when the server does not report it.</summary>
-    public static int ContextOf(NodeCapability capability, ServedModel? model) =>
-        model?.ContextTokens ?? capability.MaxContextTokens ?? 0;
+    /// <summary>Context per slot; the host's own maximum when the server does not report it; null when both are unknown.</summary>
+    public static int? ContextOf(NodeCapability capability, ServedModel? model) => Known(model?.ContextTokens) ?? Known(capability.MaxContextTokens);
 
-    public static int SpeedOf(NodeCapability capability, ServedModel? model) =>
-        model?.DecodeTokensPerSecond ?? capability.TokensPerSecond ?? 0;
+    /// <summary>Tokens per second; the host's best when this model was not measured; null when nothing was.</summary>
+    public static int? SpeedOf(NodeCapability capability, ServedModel? model) => Known(model?.DecodeTokensPerSecond) ?? Known(capability.TokensPerSecond);
+
+    // Nothing decodes at speed 0 or has no context: agents of older releases write that for what they don't know.
+    private static int? Known(int? value) => value is > 0 ? value : null;
 }

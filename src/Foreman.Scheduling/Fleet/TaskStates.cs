@@ -26,7 +26,11 @@ internal static class TaskStates
         attempt.Outcome == AttemptOutcome.Failed
         || (attempt.Outcome == AttemptOutcome.GivenBack && FailureReason.Known.Any(r => r.Value == attempt.Reason));
 
-    /// <summary>The process that ran it died.</summary>
+    /// <summary>The operator ended it in its holder's place, and it is no failure that the policy retries.</summary>
+    public static bool EndsTask(this TaskAttempt attempt, RetryPolicy? policy) =>
+        attempt.Outcome == AttemptOutcome.Failed && !policy.Retries(new FailureReason(attempt.Reason ?? ""));
+
+    /// <summary>The process that ran it died, or its run stood still.</summary>
     public static bool IsLoss(this TaskAttempt attempt) =>
         attempt.Outcome == AttemptOutcome.Lost
         || (attempt.Outcome == AttemptOutcome.GivenBack && attempt.Reason == Reasons.AgentRestarted);

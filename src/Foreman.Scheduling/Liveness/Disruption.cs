@@ -20,6 +20,7 @@ internal static class Disruption
         if (state.Disrupted && !disrupted)
         {
             leases = leases.SetItems(watched.Select(l => KeyValuePair.Create(l.Key, l.Value with { ChangedAt = uptime })));
+            state = state with { UndisturbedSince = uptime };
         }
         else if (!disrupted)
         {

@@ -31,7 +31,20 @@ internal static class LeaseWatch
             }
         }
 
-        return Disruption.Detect(state with { Leases = observed.ToImmutable() }, snapshot.Uptime, requeue);
+        return Disruption.Detect(Reached(state, snapshot) with { Leases = observed.ToImmutable() }, snapshot.Uptime, requeue);
+    }
+
+    // What hosts could not write while the API server was away for long says nothing about their runs.
+    private static SchedulerState Reached(SchedulerState state, ClusterSnapshot snapshot)
+    {
+        if (!snapshot.IsApiReachable)
+        {
+            return state with { UnreachableSince = state.UnreachableSince ?? snapshot.Uptime };
+        }
+
+        return state.UnreachableSince is not { } since ? state
+            : snapshot.Uptime - since < LivenessRules.SuspectAfter ? state with { UnreachableSince = null }
+            : state with { UnreachableSince = null, UndisturbedSince = snapshot.Uptime };
     }
 
     private static string? NodeOf(V1Lease lease) =>
@@ -49,6 +62,7 @@ internal static class LeaseWatch
                 RenewTime = renewed,
                 ChangedAt = snapshot.Uptime,
                 HolderSince = snapshot.Uptime,
+                LiveSince = snapshot.Uptime,
                 Dead = WasStale(snapshot, node),
             };
         }
@@ -61,6 +75,7 @@ internal static class LeaseWatch
                 RenewTime = renewed,
                 ChangedAt = snapshot.Uptime,
                 HolderSince = before.Holder == holder ? before.HolderSince : snapshot.Uptime,
+                LiveSince = before.Dead || snapshot.Uptime - before.ChangedAt >= LivenessRules.SuspectAfter ? snapshot.Uptime : before.LiveSince,
                 Dead = false,
             };
     }

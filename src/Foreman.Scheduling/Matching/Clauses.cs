@@ -43,6 +43,7 @@ internal static class Clauses
         NodeStateClauses.Accepting,
         NodeStateClauses.Probation,
         NodeStateClauses.Declined,
+        NodeStateClauses.LostHere,
         NodeStateClauses.Slots,
     ];
 

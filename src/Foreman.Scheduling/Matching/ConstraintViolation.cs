@@ -17,10 +17,10 @@ public sealed record ConstraintViolation(string Summary, string Detail, string F
     /// <summary>Reason of the condition Scheduled when nothing else is in the way; null for the usual one.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>A violation by numbers.</summary>
-    internal static ConstraintViolation Short(string summary, int asked, int there, string unit, string fix) => new(
-        summary, string.Create(CultureInfo.InvariantCulture, $"{asked} {unit} asked, {there} there"), fix)
+    /// <summary>A violation by numbers; what is there may be unknown.</summary>
+    internal static ConstraintViolation Short(string summary, int asked, int? there, string unit, string fix) => new(
+        summary, string.Create(CultureInfo.InvariantCulture, $"{asked} {unit} asked, {there?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number"} there"), fix)
     {
-        Gap = asked <= 0 ? 0 : Math.Clamp((asked - there) / (double)asked, 0, 1),
+        Gap = asked <= 0 ? 0 : Math.Clamp((asked - (there ?? 0)) / (double)asked, 0, 1),
     };
 }

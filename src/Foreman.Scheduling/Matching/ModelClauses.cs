@@ -1,3 +1,6 @@
+using System.Globalization;
+using Foreman.Api;
+
 namespace Foreman.Scheduling;
 
 /// <summary>What the host's model servers must offer.</summary>
@@ -31,19 +34,23 @@ internal static class ModelClauses
             return null;
         }
 
-        var unhealthy = (capability.Models ?? [])
-            .Where(m => demand.WantedModel is null || ModelNames.Same(m.Name, demand.WantedModel))
-            .Select(m => ModelChoice.ServerOf(capability, m))
-            .FirstOrDefault();
-        if (unhealthy is not null)
+        if (Unhealthy(capability, demand.WantedModel) is { } server)
         {
             return new ConstraintViolation(
                 "with a model server that cannot serve now",
-                $"{unhealthy.Url}: {unhealthy.Reason ?? "unhealthy"}",
+                $"its server {server.Url} cannot serve: {server.Reason?.Trim().TrimEnd('.') ?? "no reason given"}",
                 $"look at the model server on {context.Node.Name}")
             {
                 Temporary = true,
             };
+        }
+
+        if ((capability.Models ?? []).FirstOrDefault(m => IsWanted(m, demand.WantedModel)) is { } other)
+        {
+            return new ConstraintViolation(
+                "without a model that can chat",
+                $"{other.Name} of {other.Server} has {Listed([.. other.Capabilities ?? []])} only",
+                $"serve a chat model on {context.Node.Name}");
         }
 
         var names = (capability.Models ?? []).Select(m => m.Name).ToArray();
@@ -56,34 +63,49 @@ internal static class ModelClauses
     public static ConstraintViolation? Context(MatchContext context)
     {
         var asked = context.Required.MinContextTokens ?? 0;
-        var candidates = Candidates(context);
-        var there = candidates.Count == 0
-            ? context.Capability.MaxContextTokens ?? 0
-            : candidates.Max(m => ModelChoice.ContextOf(context.Capability, m));
-        return there >= asked
+        var there = Best(Candidates(context), context.Capability, ModelChoice.ContextOf);
+        return ModelChoice.Reaches(there, asked)
             ? null
             : ConstraintViolation.Short(
                 "with too little context", asked, there, "tokens",
-                $"start the model server on {context.Node.Name} with more context per slot, or lower {context.Demand.CapabilityPath}.minContextTokens to {there}");
+                $"start the model server on {context.Node.Name} with more context per slot, or {Lowered(context, "minContextTokens", there)}");
     }
 
     /// <summary>The model, with the context that is asked for, is as fast as is asked for.</summary>
     public static ConstraintViolation? Speed(MatchContext context)
     {
         var asked = context.Required.MinTokensPerSecond ?? 0;
-        var there = Candidates(context)
-            .Where(m => ModelChoice.ContextOf(context.Capability, m) >= (context.Required.MinContextTokens ?? 0))
-            .Select(m => ModelChoice.SpeedOf(context.Capability, m))
-            .DefaultIfEmpty(context.Capability.TokensPerSecond ?? 0)
-            .Max();
-        return there >= asked
+        var candidates = Candidates(context).Where(m => ModelChoice.Reaches(ModelChoice.ContextOf(context.Capability, m), context.Required.MinContextTokens));
+        var there = Best([.. candidates], context.Capability, ModelChoice.SpeedOf);
+        return ModelChoice.Reaches(there, asked)
             ? null
             : ConstraintViolation.Short(
-                "too slow", asked, there, "tokens/s",
-                $"lower {context.Demand.CapabilityPath}.minTokensPerSecond to {there}");
+                there is null ? "of unknown speed" : "too slow", asked, there, "tokens/s",
+                there is null
+                    ? $"run a task on {context.Node.Name}, by which its speed is measured, or {Lowered(context, "minTokensPerSecond", there)}"
+                    : Lowered(context, "minTokensPerSecond", there));
     }
 
-    private static IReadOnlyList<Api.ServedModel> Candidates(MatchContext context) =>
+    private static int? Best(IReadOnlyList<ServedModel> candidates, NodeCapability capability, Func<NodeCapability, ServedModel?, int?> of) =>
+        candidates.Count == 0 ? of(capability, null) : candidates.Max(m => of(capability, m));
+
+    private static string Lowered(MatchContext context, string field, int? there) => there is { } value
+        ? string.Create(CultureInfo.InvariantCulture, $"lower {context.Demand.CapabilityPath}.{field} to {value}")
+        : $"take {context.Demand.CapabilityPath}.{field} out";
+
+    // A server that does not answer lists no models, so any of its host may have the one that is wanted.
+    private static ModelServer? Unhealthy(NodeCapability capability, string? wanted)
+    {
+        var models = capability.Models ?? [];
+        var silent = (capability.ModelServers ?? []).Where(s => s.Healthy == false).ToArray();
+        return silent.FirstOrDefault(s => models.Any(m => m.Server == s.Url && IsWanted(m, wanted)))
+            ?? silent.FirstOrDefault(s => models.All(m => m.Server != s.Url));
+    }
+
+    private static bool IsWanted(ServedModel model, string? wanted) =>
+        wanted is null || ModelNames.Same(model.Name, wanted) || (model.Id is { } id && ModelNames.Same(id, wanted));
+
+    private static IReadOnlyList<ServedModel> Candidates(MatchContext context) =>
         context.Demand.NeedsNodeModel ? ModelChoice.Candidates(context.Capability, context.Demand.WantedModel) : [];
 
     private static string Listed(string[] names) => names.Length == 0 ? "none" : string.Join(", ", names);

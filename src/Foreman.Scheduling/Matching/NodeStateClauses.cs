@@ -43,10 +43,15 @@ internal static class NodeStateClauses
     /// <summary>The host itself takes work now.</summary>
     public static ConstraintViolation? Accepting(MatchContext context) => context.Node.Node.Status?.NotAccepting is not [var first, ..]
         ? null
-        : new ConstraintViolation("not accepting", string.Join(": ", new[] { first.Reason, first.Message }.OfType<string>()), "wait, or see status.notAccepting")
+        : new ConstraintViolation($"not accepting ({first.Reason})", NotAcceptingText(context.Node.Node.Status.NotAccepting), $"see status.notAccepting of FleetNode {context.Node.Name}")
         {
             Temporary = true,
         };
+
+    /// <summary>All reasons of a host that accepts no tasks, for people.</summary>
+    /// <param name="reasons">What the host says.</param>
+    public static string NotAcceptingText(IReadOnlyList<NotAccepting> reasons) =>
+        string.Join("; ", reasons.Select(r => string.IsNullOrEmpty(r.Message) ? r.Reason : $"{r.Reason}: {r.Message.Trim().TrimEnd('.')}"));
 
     /// <summary>The host has not left several assignments unclaimed; after a pause it gets a single one to show that it claims again.</summary>
     public static ConstraintViolation? Probation(MatchContext context) =>
@@ -63,6 +68,17 @@ internal static class NodeStateClauses
         && context.Uptime - context.PendingSince < DeclinedPause
             ? new ConstraintViolation("which just declined", last.Reason ?? "no reason given", "wait") { Temporary = true }
             : null;
+
+    /// <summary>The host has not just lost this very task for the second time or more: others go first, and it gets a pause.</summary>
+    public static ConstraintViolation? LostHere(MatchContext context) =>
+        LossesOn(context.Demand.Task, context.Node.Name, context.Placements) is var losses
+        && context.Uptime - context.PendingSince < NodeProbations.Pause(losses)
+            ? new ConstraintViolation("which lost this task before", $"{losses} of its runs were lost there", $"wait, or look at foreman-agent on {context.Node.Name}") { Temporary = true }
+            : null;
+
+    /// <summary>How many runs of a task a host has lost.</summary>
+    public static int LossesOn(AgenticTask task, string node, PlacementRegistry placements) =>
+        task.Status.Attempts.Count(a => a.IsLoss() && placements.HostOf(a) == node);
 
     /// <summary>One of the host's slots is free.</summary>
     public static ConstraintViolation? Slots(MatchContext context) => context.Node.FreeSlots > 0

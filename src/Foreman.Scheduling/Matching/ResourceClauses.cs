@@ -36,12 +36,12 @@ internal static class ResourceClauses
     public static ConstraintViolation? Ram(MatchContext context)
     {
         var asked = context.Required.MinRAMGB ?? 0;
-        var there = context.Capability.AvailableRAMGB ?? context.Capability.TotalRAMGB ?? 0;
-        return there >= asked
+        var there = context.Capability.AvailableRAMGB ?? context.Capability.TotalRAMGB;
+        return asked <= 0 || there >= asked
             ? null
             : ConstraintViolation.Short(
                 "with too little available RAM", asked, there, "GiB",
-                $"free memory on {context.Node.Name}, or lower {context.Demand.CapabilityPath}.minRAMGB to {there}")
+                $"free memory on {context.Node.Name}, or lower {context.Demand.CapabilityPath}.minRAMGB to {there ?? 0}")
                 with
             { Temporary = (context.Capability.TotalRAMGB ?? 0) >= asked };
     }

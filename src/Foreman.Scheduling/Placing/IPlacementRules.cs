@@ -50,4 +50,15 @@ public interface IPlacementRules
     /// <summary>Whether a run is taken back from its holder.</summary>
     /// <param name="view">The task, Running, and what is known of its holder.</param>
     HolderVerdict JudgeRun(HolderView view);
+
+    /// <summary>
+    /// Uptime since which the holder could write without a break: limits of a run that it exceeds are held against it only then.
+    /// Null while it is not known to live.
+    /// </summary>
+    /// <param name="view">The task, Running, and what is known of its holder.</param>
+    TimeSpan? HeardSince(HolderView view) => view.UndisturbedSince;
+
+    /// <summary>The machine that an attempt lived by: what is to blame, besides the task, when it was lost.</summary>
+    /// <param name="attempt">An ended attempt of this placement.</param>
+    string HostOf(TaskAttempt attempt) => attempt.Node ?? "";
 }

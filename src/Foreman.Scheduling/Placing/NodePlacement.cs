@@ -31,7 +31,7 @@ public sealed class NodePlacement : IPlacementRules
     public HolderVerdict JudgeAssignment(HolderView view) => view.Liveness switch
     {
         NodeLiveness.Unknown => HolderVerdict.Keep,
-        NodeLiveness.Unmanaged when view.NodeExists => HolderVerdict.Keep,
+        NodeLiveness.Unmanaged when view.NodeExists => NotSeen(view),
         NodeLiveness.Dead or NodeLiveness.Stopped => HolderVerdict.TakeBack(
             new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{view.NodeName} stopped before it claimed the task")),
         _ => UnclaimedLimit.Judge(view, view.NodeName, isHost: true),
@@ -46,6 +46,20 @@ public sealed class NodePlacement : IPlacementRules
         NodeLiveness.Unknown or NodeLiveness.Suspect or NodeLiveness.Unmanaged => HolderVerdict.Keep,
         _ => Replaced(view),
     };
+
+    /// <inheritdoc/>
+    public TimeSpan? HeardSince(HolderView view) => view.UndisturbedSince is not { } undisturbed ? null : view.Liveness switch
+    {
+        NodeLiveness.Live => view.Lease is { } lease && lease.LiveSince > undisturbed ? lease.LiveSince : undisturbed,
+        NodeLiveness.Unmanaged => undisturbed,
+        _ => null,
+    };
+
+    // Another operator may have this host and takes the task back sooner; without one, nobody else would.
+    private static HolderVerdict NotSeen(HolderView view) =>
+        view.Uptime - view.Since < LivenessRules.DeadAfter
+            ? HolderVerdict.KeepUntil(view.Since + LivenessRules.DeadAfter)
+            : HolderVerdict.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"no agent of {view.NodeName} was seen that could claim the task"));
 
     // No host and no Lease of that name: nobody is left who could renew anything.
     private static HolderVerdict Vanished(HolderView view) =>

@@ -49,6 +49,9 @@ public sealed class OperatorPlacement : IPlacementRules
             : HolderVerdict.TakeBack(new(AttemptOutcome.Lost, Reasons.HolderLost, $"the operator process {holder} that ran it is gone"));
     }
 
+    /// <inheritdoc/>
+    public string HostOf(TaskAttempt attempt) => "the operator";
+
     private bool IsReachable(Demand demand, NodeView node) =>
         demand.FixedServer is { } server
             ? server.Url is not null

@@ -16,7 +16,7 @@ internal static class PlacementChoice
     {
         if (demand.FixedServer is { } server)
         {
-            return server with { ContextTokens = node.Capability.Models?.FirstOrDefault(m => m.Name == server.Name)?.ContextTokens };
+            return OfFixed(server, node.Capability);
         }
 
         if (ModelChoice.Best(node.Capability, demand) is not { } model)
@@ -28,9 +28,22 @@ internal static class PlacementChoice
         return new PromisedModel
         {
             Name = model.Name,
+            Id = model.Id,
             Server = host?.Kind,
             Url = rules.ModelUrl(model, host),
             ContextTokens = model.ContextTokens,
         };
+    }
+
+    // What the host has probed of that server, or of a model of that name elsewhere, holds for it too.
+    private static PromisedModel OfFixed(PromisedModel server, NodeCapability capability)
+    {
+        var wanted = server.Name.Length == 0 ? null : server.Name;
+        if (ModelChoice.At(capability, server.Url, wanted) is { } probed)
+        {
+            return server with { Name = probed.Name, Id = probed.Id, ContextTokens = probed.ContextTokens };
+        }
+
+        return server with { ContextTokens = server.ContextTokens ?? capability.Models?.FirstOrDefault(m => m.Name == server.Name)?.ContextTokens };
     }
 }

@@ -28,6 +28,9 @@ public sealed class PlacementRegistry
     /// <summary>The rules of a placement; null when this release has no backend for it.</summary>
     public IPlacementRules? Find(Placement? placement) => _rules.FirstOrDefault(r => r.Placement == placement);
 
+    /// <summary>The machine that an attempt lived by.</summary>
+    internal string HostOf(TaskAttempt attempt) => Find(attempt.Placement)?.HostOf(attempt) ?? attempt.Node ?? "";
+
     /// <summary>The placement of a task with a host: the one that is asked for, else the first that <c>Auto</c> means; null for none.</summary>
     internal IPlacementRules? Choose(Demand demand, NodeView node) =>
         demand.Placement is { } asked

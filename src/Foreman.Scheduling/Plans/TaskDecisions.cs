@@ -27,7 +27,7 @@ internal static class TaskDecisions
                     Placement = assignment.Placement,
                     Model = assignment.Model ?? task.Status.Model,
                     AgentGeneration = assignment.AgentGeneration ?? task.Status.AgentGeneration,
-                    Attempts = AttemptHistory.WithRoom(task.Status.Attempts),
+                    Attempts = AttemptHistory.WithRoom(task.Status.Attempts, room: 2),
                     Conditions = Set(task, ConditionTypes.Scheduled, Conditions.True, Reasons.FleetNodeAssigned, message, now),
                 },
             },
@@ -39,8 +39,9 @@ internal static class TaskDecisions
     {
         var entry = Entry(task, reason, now);
         var message = $"Attempt {Attempt(task)} was taken back: {reason.Message}.";
-        var conditions = Set(task, ConditionTypes.Scheduled, Conditions.False, Reasons.WaitingForCapacity, $"{message} It is being placed again.", now);
-        if (task.IsRunning())
+        var next = entry.EndsTask(task.Spec.RetryPolicy) ? "It ends with that." : "It is being placed again.";
+        var conditions = Set(task, ConditionTypes.Scheduled, Conditions.False, Reasons.WaitingForCapacity, $"{message} {next}", now);
+        if (task.IsRunning() || conditions.IsTrue(ConditionTypes.Running))
         {
             conditions = conditions.Set(Condition(task, ConditionTypes.Running, Conditions.False, reason.Reason, message), now);
         }
@@ -57,7 +58,7 @@ internal static class TaskDecisions
                     AssignedNode = null,
                     Placement = null,
                     Claim = null,
-                    Attempts = [.. task.Status.Attempts, entry],
+                    Attempts = [.. AttemptHistory.WithRoom(task.Status.Attempts, room: 1), entry],
                     Conditions = conditions,
                 },
             },
@@ -127,13 +128,13 @@ internal static class TaskDecisions
             Event = new DecisionEvent(
                 Warning: true,
                 Reasons.Unsupported,
-                $"status.placement is {placement}, which this release does not know: attempt {Attempt(task)} on {task.Status.AssignedNode} is left alone. Run the release that placed it, or delete the task."),
+                $"status.placement is {placement}, which this release does not know: attempt {Attempt(task)} on {task.Status.AssignedNode} is left alone until its time is up. Run the release that placed it, or delete the task."),
         };
     }
 
     private static TaskAttempt Entry(AgenticTask task, TakeBackReason reason, DateTimeOffset now) => new()
     {
-        Attempt = task.Status.Attempt,
+        Attempt = Math.Max(0, task.Status.Attempt),
         Node = task.Status.AssignedNode,
         Placement = task.Status.Placement,
         Model = task.Status.Model?.Name,
@@ -141,6 +142,7 @@ internal static class TaskDecisions
         EndedAt = now,
         Outcome = reason.Outcome,
         Reason = reason.Reason,
+        Message = Cut(reason.Message),
         Usage = task.IsRunning() ? LostUsage(task.Status, now) : null,
     };
 
@@ -154,6 +156,13 @@ internal static class TaskDecisions
             Turns = progress.Turn,
             Seconds = status.Claim?.AcquiredAt is { } since && now > since ? (long)Math.Ceiling((now - since).TotalSeconds) : 0,
         };
+
+    // Messages of rules and names of hosts are short; a name that somebody else wrote may not be.
+    private static string Cut(string message)
+    {
+        const int Most = (TaskAttempt.MaxMessageBytes / 4) - 1;
+        return message.Length <= Most ? message : string.Concat(message.AsSpan(0, char.IsHighSurrogate(message[Most - 1]) ? Most - 1 : Most), "…");
+    }
 
     private static string Attempt(AgenticTask task) => task.Status.Attempt.ToString(CultureInfo.InvariantCulture);
 

@@ -82,8 +82,8 @@ internal static class NodeStatusProjection
                 "The agent was asked to stop: it finishes what it runs and takes nothing new.");
         }
 
-        return node.Node.Status?.NotAccepting is [var first, ..]
-            ? Condition(node, ConditionTypes.Schedulable, Conditions.False, Reasons.NotAccepting, $"{first.Reason}: {first.Message}")
+        return node.Node.Status?.NotAccepting is { Count: > 0 } reasons
+            ? Condition(node, ConditionTypes.Schedulable, Conditions.False, Reasons.NotAccepting, $"{NodeStateClauses.NotAcceptingText(reasons)}.")
             : Condition(node, ConditionTypes.Schedulable, Conditions.True, Reasons.AcceptingTasks, "New tasks may be placed here.");
     }
 

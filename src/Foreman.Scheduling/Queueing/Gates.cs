@@ -41,7 +41,7 @@ internal static class BackoffGate
         requeue.NoLaterThan(pendingSince + pause);
         return new PendingReason(
             Reasons.BackingOff,
-            $"Attempt {task.Status.Attempt} ended with {task.LastAttempt()?.Reason ?? "a failure"}; the next one starts {(int)pause.TotalSeconds} s later (spec.retryPolicy.backoffSeconds).");
+            $"{AttemptCause.Sentence(task, task.LastAttempt()!)} The next one starts {(int)pause.TotalSeconds} s later (spec.retryPolicy.backoffSeconds).");
     }
 
     /// <summary>Zero unless the last attempt failed.</summary>

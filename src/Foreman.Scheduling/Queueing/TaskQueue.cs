@@ -24,12 +24,15 @@ internal sealed class TaskIndex
 
     public TaskIndex(IReadOnlyList<AgenticTask> tasks)
     {
+        All = tasks;
         _byKey = tasks.ToDictionary(t => ObjectKey.Of(t));
         foreach (var task in tasks.Where(t => t.HoldsSlot()))
         {
             Activate(task);
         }
     }
+
+    public IReadOnlyList<AgenticTask> All { get; }
 
     public AgenticTask? Find(string? space, string name) => _byKey.GetValueOrDefault(new ObjectKey(space, name));
 

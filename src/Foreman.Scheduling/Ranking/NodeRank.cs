@@ -14,7 +14,7 @@ internal static class NodeRank
             .ThenByDescending(c => c.Model?.Loaded == true)
             .ThenByDescending(c => c.Node.FreeSlots)
             .ThenByDescending(c => c.Model?.FreeSlots ?? 0)
-            .ThenByDescending(c => ModelChoice.SpeedOf(c.Node.Capability, c.Model))
+            .ThenByDescending(c => ModelChoice.SpeedOf(c.Node.Capability, c.Model) ?? 0)
             .ThenByDescending(c => c.Node.Capability.AvailableRAMGB ?? 0)
             .ThenBy(c => c.Node.Name, StringComparer.Ordinal)
             .Select(c => c.Node)

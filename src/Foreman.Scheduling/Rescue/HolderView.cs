@@ -23,6 +23,12 @@ public sealed record HolderView
     /// <summary>Uptime since when the task has been in this attempt and phase.</summary>
     public required TimeSpan Since { get; init; }
 
+    /// <summary>What is known of the run; null while the task is not Running.</summary>
+    public ObservedRun? Run { get; init; }
+
+    /// <summary>Uptime since which neither a disruption nor a silence of the API server kept holders from writing; null during one.</summary>
+    public TimeSpan? UndisturbedSince { get; init; }
+
     /// <summary>Uptime of the decision.</summary>
     public required TimeSpan Uptime { get; init; }
 
@@ -58,6 +64,11 @@ public sealed record HolderVerdict
     /// <summary>The task stays where it is, and is judged again at the latest at a time.</summary>
     /// <param name="uptime">Time on the operator's own clock.</param>
     public static HolderVerdict KeepUntil(TimeSpan uptime) => new() { JudgeAgainAt = uptime };
+
+    /// <summary>This verdict, judged again no later than the other one asks.</summary>
+    /// <param name="other">A verdict that keeps the task.</param>
+    internal HolderVerdict AndBy(HolderVerdict other) =>
+        Reason is not null || other.JudgeAgainAt is not { } at || JudgeAgainAt <= at ? this : this with { JudgeAgainAt = at };
 
     /// <summary>The task is taken back.</summary>
     /// <param name="reason">Why.</param>

@@ -14,8 +14,15 @@ internal static class NodeProbations
         ImmutableDictionary<string, NodeProbation> probations, string node, TimeSpan uptime)
     {
         var failures = (probations.GetValueOrDefault(node)?.Failures ?? 0) + 1;
+        return probations.SetItem(node, new NodeProbation(failures, uptime + Pause(failures)));
+    }
+
+    /// <summary>The pause after so many failures in a row: none after the first, then 30 s, doubled each time up to 5 minutes.</summary>
+    /// <param name="failures">How many there were.</param>
+    public static TimeSpan Pause(int failures)
+    {
         var pause = failures < 2 ? TimeSpan.Zero : FirstPause * Math.Pow(2, Math.Min(failures - 2, 4));
-        return probations.SetItem(node, new NodeProbation(failures, uptime + (pause < LongestPause ? pause : LongestPause)));
+        return pause < LongestPause ? pause : LongestPause;
     }
 
     /// <summary>A host that has claimed a task since, or has a new process, starts with no failures.</summary>

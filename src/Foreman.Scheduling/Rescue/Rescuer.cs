@@ -7,18 +7,24 @@ internal static class Rescuer
 {
     /// <summary>An assignment that is no longer wanted is taken back whatever its placement: no process has claimed it.</summary>
     /// <param name="view">The task and what is known of its holder.</param>
-    /// <param name="rules">Those of its placement; null when this release has none, so that nothing else is decided.</param>
-    public static HolderVerdict Check(HolderView view, IPlacementRules? rules)
+    /// <param name="rules">Those of its placement; null when this release has none, so that only limits and odd states are judged.</param>
+    /// <param name="agent">The Agent whose time-outs count.</param>
+    public static HolderVerdict Check(HolderView view, IPlacementRules? rules, AgentSpec agent)
     {
         if (view.Task.IsScheduled() && Unwanted(view.Task) is { } reason)
         {
             return HolderVerdict.TakeBack(reason);
         }
 
-        return rules is null ? HolderVerdict.Keep
-            : view.Task.IsScheduled() ? rules.JudgeAssignment(view)
-            : view.Task.IsRunning() ? rules.JudgeRun(view)
-            : HolderVerdict.Keep;
+        if (OddStates.Judge(view, rules) is { } odd)
+        {
+            return odd;
+        }
+
+        var verdict = rules is null ? HolderVerdict.Keep : view.Task.IsScheduled() ? rules.JudgeAssignment(view) : rules.JudgeRun(view);
+        return verdict.Reason is not null || (rules is not null && view.Task.IsScheduled())
+            ? verdict
+            : RunLimits.Judge(view, rules, agent).AndBy(verdict);
     }
 
     private static TakeBackReason? Unwanted(AgenticTask task) =>

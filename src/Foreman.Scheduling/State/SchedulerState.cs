@@ -23,6 +23,12 @@ public sealed record SchedulerState
 
     /// <summary>True while all or most hosts are silent at once: nothing is taken back then.</summary>
     public bool Disrupted { get; init; }
+
+    /// <summary>Uptime since which the operator itself has not heard from the API server; null while it does.</summary>
+    public TimeSpan? UnreachableSince { get; init; }
+
+    /// <summary>Uptime at which the last disruption or long silence of the API server ended; zero when there was none.</summary>
+    public TimeSpan UndisturbedSince { get; init; }
 }
 
 /// <summary>What the operator saw of one host's Lease, on its own clock: the host's clock plays no part.</summary>
@@ -40,6 +46,9 @@ public sealed record ObservedLease
     /// <summary>Uptime at which this holder was first seen.</summary>
     public TimeSpan HolderSince { get; init; }
 
+    /// <summary>Uptime since which it was renewed without a pause that would make its host suspect.</summary>
+    public TimeSpan LiveSince { get; init; }
+
     /// <summary>True once it was silent for <see cref="LivenessRules.DeadAfter"/>; the next renewal resets it.</summary>
     public bool Dead { get; init; }
 }
@@ -48,7 +57,30 @@ public sealed record ObservedLease
 /// <param name="Attempt">Its attempt.</param>
 /// <param name="Phase">Its phase.</param>
 /// <param name="Since">Uptime at which this attempt was first seen in this phase.</param>
-public sealed record ObservedTask(long Attempt, TaskPhase Phase, TimeSpan Since);
+public sealed record ObservedTask(long Attempt, TaskPhase Phase, TimeSpan Since)
+{
+    /// <summary>What is known of the run; null while the task is not Running.</summary>
+    public ObservedRun? Run { get; init; }
+}
+
+/// <summary>What the operator saw of a run. Times before it started are negative.</summary>
+public sealed record ObservedRun
+{
+    /// <summary>Who holds it.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>Its progress as last seen: only compared.</summary>
+    public TaskProgress? Progress { get; init; }
+
+    /// <summary>Uptime at which it began.</summary>
+    public TimeSpan StartedAt { get; init; }
+
+    /// <summary>Uptime at which holder or progress last changed.</summary>
+    public TimeSpan ProgressAt { get; init; }
+
+    /// <summary>Uptime at which <c>spec.cancel</c> was first seen set; null while it is not.</summary>
+    public TimeSpan? CancelledAt { get; init; }
+}
 
 /// <summary>A host that left assignments unclaimed.</summary>
 /// <param name="Failures">Assignments left unclaimed since it last claimed one.</param>

@@ -7,7 +7,8 @@ namespace Foreman.Scheduling;
 /// <summary>Records since when each task has been in its attempt and phase, on the operator's own clock.</summary>
 internal static class TaskWatch
 {
-    public static ImmutableDictionary<string, ObservedTask> Observe(ClusterSnapshot snapshot)
+    public static ImmutableDictionary<string, ObservedTask> Observe(
+        ClusterSnapshot snapshot, ImmutableDictionary<string, ObservedLease> leases, DateTimeOffset now)
     {
         var before = snapshot.State.Tasks;
         var observed = before.ToBuilder();
@@ -16,10 +17,22 @@ internal static class TaskWatch
         {
             live.Add(task.Uid());
             var last = before.GetValueOrDefault(task.Uid());
+            var state = last;
             // The limits of a phase count from when it is known to be stored, however long its write waits.
-            if (last?.Attempt != task.Status.Attempt || last.Phase != task.PhaseOrPending() || snapshot.Unconfirmed.Contains(task.Uid()))
+            if (state?.Attempt != task.Status.Attempt || state.Phase != task.PhaseOrPending() || snapshot.Unconfirmed.Contains(task.Uid()))
             {
-                observed[task.Uid()] = new ObservedTask(task.Status.Attempt, task.PhaseOrPending(), snapshot.Uptime);
+                state = new ObservedTask(task.Status.Attempt, task.PhaseOrPending(), snapshot.Uptime);
+            }
+
+            if (task.IsRunning())
+            {
+                var lease = last is null && task.Status.AssignedNode is { } node ? leases.GetValueOrDefault(node) : null;
+                state = RunWatch.Observe(task, state, lease, snapshot.Uptime, now);
+            }
+
+            if (!ReferenceEquals(state, last))
+            {
+                observed[task.Uid()] = state;
             }
         }
 

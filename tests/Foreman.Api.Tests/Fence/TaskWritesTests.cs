@@ -9,7 +9,14 @@ public class TaskWritesTests
 
     private static AgenticTask Task(TaskPhase phase, long attempt, string? holder = null) => new()
     {
-        Status = new() { Phase = phase, Attempt = attempt, Claim = holder is null ? null : new() { Holder = holder } },
+        Status = new()
+        {
+            Phase = phase,
+            Attempt = attempt,
+            AssignedNode = phase == TaskPhase.Pending ? null : "mac-1",
+            Placement = phase == TaskPhase.Pending ? null : Placement.Node,
+            Claim = holder is null ? null : new() { Holder = holder },
+        },
     };
 
     private static List<string> Lines(V1Patch patch) =>
@@ -60,6 +67,41 @@ public class TaskWritesTests
         Assert.Contains("remove /status/claim", Lines(TaskWrites.TakeBack(Task(TaskPhase.Running, 2, "h/1"), new(), [])));
         Assert.DoesNotContain("remove /status/claim", Lines(TaskWrites.TakeBack(Task(TaskPhase.Scheduled, 2), new(), [])));
         Assert.DoesNotContain("remove /status/claim", Lines(TaskWrites.Decline(2, new(), [])));
+    }
+
+    [Fact, Trait("Kind", "1")]
+    public void A_task_with_absent_fields_is_taken_back_by_what_it_has()
+    {
+        var bare = new AgenticTask { Status = new() { Phase = TaskPhase.Running } };
+        var lines = Lines(TaskWrites.TakeBack(bare, new(), []));
+        Assert.Equal(["test /status/attempt = 0", "test /status/phase = Running"], lines[..2]);
+        Assert.DoesNotContain(lines, l => l.StartsWith("remove", StringComparison.Ordinal));
+
+        var unheld = bare with { Status = bare.Status with { AssignedNode = "n", Placement = Placement.Node, Claim = new() } };
+        lines = Lines(TaskWrites.TakeBack(unheld, new(), []));
+        Assert.DoesNotContain(lines, l => l.StartsWith("test /status/claim", StringComparison.Ordinal));
+        Assert.Contains("remove /status/claim", lines);
+    }
+
+    [Theory, Trait("Kind", "1")]
+    [InlineData(31, 0)]
+    [InlineData(32, 1)]
+    [InlineData(35, 4)]
+    public void Taking_back_makes_room_for_its_entry(int entries, int evicted)
+    {
+        var task = Task(TaskPhase.Running, 40, "h/1");
+        task = task with { Status = task.Status with { Attempts = [.. Enumerable.Range(1, entries).Select(n => new TaskAttempt { Attempt = n })] } };
+
+        Assert.Equal(evicted, Lines(TaskWrites.TakeBack(task, new(), [])).Count(l => l.StartsWith("remove /status/attempts/", StringComparison.Ordinal)));
+        Assert.Equal(entries - evicted, AttemptHistory.WithRoom(task.Status.Attempts, room: 1).Count);
+    }
+
+    [Fact, Trait("Kind", "12")]
+    public void The_operators_end_is_about_the_spec_that_it_has_seen()
+    {
+        var task = Task(TaskPhase.Pending, 2) with { Metadata = new() { Generation = 7 } };
+
+        Assert.Contains("test /metadata/generation = 7", Lines(TaskWrites.EndPending(task, new() { FinishedAt = Now })));
     }
 
     [Fact]

@@ -15,6 +15,8 @@ public class RulesTests
         await task.StatusAsync(Assigned);
         await task.StatusAsync("""{"status":{"attempt":2}}""");
 
+        await task.RefusesStatusAsync("""{"status":{"attempt":4}}""", "status.attempt rises by at most one per write");
+        await task.RefusesStatusAsync("""{"status":{"attempt":9223372036854775807}}""", "status.attempt rises by at most one per write");
         await task.RefusesStatusAsync("""{"status":{"attempt":1}}""", "status.attempt never falls");
         await task.RefusesStatusAsync("""{"status":{"attempt":null}}""", "status.attempt never falls");
         await task.RefusesStatusAsync("""{"status":null}""", "status.attempt never falls");

@@ -42,6 +42,35 @@ public sealed class EnrollCommandTests : IDisposable
         Assert.DoesNotContain("from this machine only", second.Error, StringComparison.Ordinal);
     }
 
+    [Theory, KubeApiServer, Trait("Kind", "15")]
+    public async Task A_host_checks_the_clusters_certificate_even_if_the_admin_does_not(IClusterUnderTest cluster)
+    {
+        var space = await ReleaseAsync(cluster);
+        var admin = await File.ReadAllTextAsync(cluster.AdminKubeconfigPath);
+        var authority = System.Text.RegularExpressions.Regex.Match(admin, "certificate-authority-data: *\"?([A-Za-z0-9+/=]+)\"?").Groups[1].Value;
+        var pem = _folder.Write("ca.crt", System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(authority)));
+        await cluster.Kubectl.RunAsync("create", "configmap", "kube-root-ca.crt", "-n", space + "-hosts", $"--from-file=ca.crt={pem}");
+
+        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", Insecure(admin));
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("    certificate-authority-data: ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("insecure-skip-tls-verify", run.Output, StringComparison.Ordinal);
+        Assert.Contains("the host's does, by the authority of the cluster", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer, Trait("Kind", "15")]
+    public async Task A_host_that_can_check_no_certificate_is_a_loud_warning(IClusterUnderTest cluster)
+    {
+        var space = await ReleaseAsync(cluster);
+
+        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", Insecure(await File.ReadAllTextAsync(cluster.AdminKubeconfigPath)));
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("    insecure-skip-tls-verify: true\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Mind: NO CERTIFICATE IS CHECKED", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory, KubeApiServer]
     public async Task Without_the_chart_the_command_says_what_to_install(IClusterUnderTest cluster)
     {
@@ -106,6 +135,9 @@ public sealed class EnrollCommandTests : IDisposable
     [InlineData("mac-1 --server api", "is not a URL")]
     public void A_wrong_argument_is_refused_with_what_is_expected(string arguments, string expected) =>
         Assert.Contains(EnrollCommand.Create().Parse(arguments.Split(' ')).Errors, e => e.Message.Contains(expected, StringComparison.Ordinal));
+
+    private string Insecure(string kubeconfig) => _folder.Write(
+        "insecure", System.Text.RegularExpressions.Regex.Replace(kubeconfig, "certificate-authority-data: .*", "insecure-skip-tls-verify: true"));
 
     private static async Task<string> ReleaseAsync(IClusterUnderTest cluster)
     {

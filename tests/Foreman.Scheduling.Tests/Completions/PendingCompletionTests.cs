@@ -120,17 +120,6 @@ public class PendingCompletionTests
     }
 
     [Fact]
-    public void A_task_that_was_lost_three_times_is_poison()
-    {
-        TaskAttempt Lost(int n) => new() { Attempt = n, Node = "n" + n, Outcome = AttemptOutcome.Lost };
-
-        var write = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").After(Lost(1), Lost(2), Lost(3)))).Write("t");
-
-        Assert.Equal(FailureReason.PoisonTask, write.After.Status.FailureReason);
-        Assert.Contains("on n1, n2, n3", write.Completed().Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_task_fails_with_its_last_reason_when_its_retries_are_spent()
     {
         TaskAttempt Failed(int n, string why) => new() { Attempt = n, Node = "a", Outcome = AttemptOutcome.GivenBack, Reason = why, Usage = new() { PromptTokens = 10 } };
@@ -142,6 +131,73 @@ public class PendingCompletionTests
         Assert.Equal(20, status.Usage?.PromptTokens);
     }
 
+    [Theory, Trait("Kind", "15")]
+    [InlineData(int.MaxValue)]
+    [InlineData((long)int.MaxValue + 1)]
+    [InlineData(long.MaxValue)]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    public void A_task_with_an_absurd_number_of_attempts_ends_and_says_so(long attempt)
+    {
+        var task = Given.Task("t") with { Status = new() { Phase = TaskPhase.Pending, Attempt = attempt } };
+
+        var write = Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t");
+
+        Assert.Equal((TaskPhase.Failed, FailureReason.ConstraintViolated), (write.After.Status.Phase, write.After.Status.FailureReason));
+        Assert.Equal(attempt, write.After.Status.Attempt);
+        Assert.StartsWith($"status.attempt is {attempt}, which no number of assignments leads to", write.Completed().Message, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Kind", "15")]
+    public void A_running_task_with_an_absurd_number_is_taken_back_by_its_limits_and_then_ends()
+    {
+        var task = Given.Task("t") with { Status = new() { Phase = TaskPhase.Running, Attempt = long.MinValue, AssignedNode = "a" } };
+        var cluster = Given.Cluster([Given.Node("a")], task);
+        var seen = Given.Decide(cluster);
+        var back = Given.Decide(cluster.Then(seen, 56).Renewed("a"));
+
+        Assert.Equal(0, back.Write("t").After.Status.Attempts[0].Attempt);
+        Assert.IsType<CompleteTask>(Given.Decide(cluster.Then(seen, 56).Renewed("a").Then(back)).Write("t"));
+    }
+
+    [Fact, Trait("Kind", "12")]
+    public void Every_field_that_cannot_be_acted_on_is_named_when_a_task_and_its_agent_set_them_all()
+    {
+        var task = new JsonObject();
+        foreach (var row in TaskFields.Where(f => f.Data.Item2 != "spec.payload.prompt"))
+        {
+            Merge(task, (JsonObject)JsonNode.Parse(row.Data.Item1)!, keep: ["kind"]);
+        }
+
+        var agent = new JsonObject();
+        foreach (var row in AgentFields)
+        {
+            Merge(agent, (JsonObject)JsonNode.Parse(row.Data.Item1)!, keep: []);
+        }
+
+        agent["tools"] = new JsonArray("read_file", "submit_result", "bash");
+        task["agentRef"] = new JsonObject { ["name"] = "x" };
+        var read = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(task.ToJsonString(), typeof(AgenticTaskSpec), ApiJson.Default)!;
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t") with { Spec = read }) with { Agents = [Given.Agent("x") with { Spec = ReadAgent(agent.ToJsonString()) }] };
+
+        var message = Given.Decide(cluster).Write("t").Completed().Message;
+
+        var paths = TaskFields.Select(f => f.Data.Item2).Concat(AgentFields.Select(f => f.Data.Item2["Agent \"x\": ".Length..]));
+        string[] excluded = ["spec.payload.prompt", "spec.providerConfig.baseURL", "spec.execution.mode \"Job\""];
+        Assert.All(paths.Except(excluded), path => Assert.Contains(path + ": ", message, StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("Kind", "12")]
+    public void The_end_is_about_the_spec_that_the_task_has_now()
+    {
+        var task = Given.Task("t").With(s => s with { Cancel = true });
+        task = task with { Metadata = task.Metadata with { Generation = 7 } };
+
+        var write = Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t");
+
+        Assert.Equal(7, write.Completed().ObservedGeneration);
+    }
+
     [Fact]
     public void Assignments_that_nobody_claimed_never_fail_a_task()
     {
@@ -151,6 +207,22 @@ public class PendingCompletionTests
 
         Assert.IsType<AssignTask>(write);
         Assert.Equal(30, write.After.Status.Attempts.Count);
+    }
+
+    // The first kind that is set stays: others go into it.
+    private static void Merge(JsonObject into, JsonObject from, IReadOnlyList<string> keep)
+    {
+        foreach (var (name, value) in from)
+        {
+            if (into[name] is JsonObject there && value is JsonObject more)
+            {
+                Merge(there, more, keep: []);
+            }
+            else if (!into.ContainsKey(name) || !keep.Contains(name))
+            {
+                into[name] = value?.DeepClone();
+            }
+        }
     }
 
     private static AgentSpec ReadAgent(string spec)

@@ -1,0 +1,132 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling.Tests.Matching;
+
+public class ModelClausesTests
+{
+    private const string Url = "http://127.0.0.1:8080";
+
+    [Theory, Trait("Kind", "12")]
+    [InlineData(true, null)]
+    [InlineData(true, "qwen")]
+    [InlineData(false, null)]
+    [InlineData(false, "qwen")]
+    public void A_server_that_does_not_answer_gets_nothing_and_is_named_to_those_who_wait(bool listsModels, string? wanted)
+    {
+        var node = Of(
+            [new() { Url = Url, Healthy = false, Reason = "it does not answer since 12:03:07: connection refused." }],
+            listsModels ? [Given.Model()] : []);
+
+        var told = Given.Decide(Given.Cluster([node], Given.Task("t").With(s => s with { ModelRef = wanted }))).Write("t").Scheduled();
+
+        Assert.Equal(Reasons.WaitingForCapacity, told.Reason);
+        Assert.Equal(
+            "0 of 1 nodes match: 1 with a model server that cannot serve now. "
+            + "Nearest is a: its server http://127.0.0.1:8080 cannot serve: it does not answer since 12:03:07: connection refused. "
+            + "To let it match: look at the model server on a.",
+            told.Message);
+    }
+
+    [Fact, Trait("Kind", "12")]
+    public void A_dead_server_beside_a_live_one_keeps_nobody_waiting()
+    {
+        var node = Of(
+            [new() { Url = Url, Healthy = false }, new() { Url = "http://127.0.0.1:11434", Healthy = true }],
+            [Given.Model(), Given.Model("other") with { Server = "http://127.0.0.1:11434" }]);
+
+        Assert.Equal("other", Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t").After.Status.Model?.Name);
+    }
+
+    [Theory, Trait("Kind", "12")]
+    [InlineData(null)]
+    [InlineData(0)]
+    public void An_unknown_speed_is_unknown_and_not_zero(int? speed)
+    {
+        var node = Of([new() { Url = Url }], [Given.Model() with { DecodeTokensPerSecond = speed }]);
+        node = node with { Status = node.Status! with { Capability = node.Status.Capability! with { TokensPerSecond = speed } } };
+
+        var told = Given.Decide(Given.Cluster([node], Given.Task("t").With(s => s with { RequiredCapability = new() { MinTokensPerSecond = 20 } }))).Write("t").Scheduled();
+
+        Assert.Contains("1 of unknown speed", told.Message, StringComparison.Ordinal);
+        Assert.Contains("20 tokens/s asked, an unknown number there", told.Message, StringComparison.Ordinal);
+        Assert.Contains("or take spec.requiredCapability.minTokensPerSecond out", told.Message, StringComparison.Ordinal);
+        Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t"));
+    }
+
+    [Fact, Trait("Kind", "12")]
+    public void A_host_of_known_speed_goes_before_one_of_unknown_speed()
+    {
+        var unknown = Of([new() { Url = Url }], [Given.Model() with { DecodeTokensPerSecond = null }]);
+        var slow = Given.Node("slow", models: Given.Model(speed: 1));
+
+        Assert.Equal("slow", Given.Decide(Given.Cluster([unknown, slow], Given.Task("t"))).Write("t").After.Status.AssignedNode);
+    }
+
+    [Fact, Trait("Kind", "12")]
+    public void An_unknown_context_is_unknown_and_not_zero()
+    {
+        var node = Of([new() { Url = Url }], [Given.Model() with { ContextTokens = null }]);
+
+        var told = Given.Decide(Given.Cluster([node], Given.Task("t").With(s => s with { RequiredCapability = new() { MinContextTokens = 4096 } }))).Write("t").Scheduled();
+
+        Assert.Contains("4096 tokens asked, an unknown number there", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Kind", "12")]
+    public void A_host_without_rights_shows_what_to_grant()
+    {
+        var node = Given.Node("a");
+        node = node with { Status = node.Status! with { NotAccepting = [new() { Reason = "MissingRights", Message = "it may not patch agentictasks/status in team: enroll it again." }, new() { Reason = "OnBattery" }] } };
+        var plan = Given.Decide(Given.Cluster([node], Given.Task("t")));
+
+        var told = plan.Write("t").Scheduled().Message;
+        Assert.StartsWith("0 of 1 nodes match: 1 not accepting (MissingRights). Nearest is a: MissingRights: it may not patch agentictasks/status in team: enroll it again; OnBattery.", told, StringComparison.Ordinal);
+        var schedulable = Kubernetes.Conditions.Find(plan.Nodes[0].After.Conditions, ConditionTypes.Schedulable)!;
+        Assert.Equal("False", schedulable.Status);
+        Assert.Contains("MissingRights: it may not patch", schedulable.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Kind", "7")]
+    [InlineData("embedding")]
+    [InlineData("Embeddings")]
+    [InlineData("rerank")]
+    public void A_model_that_cannot_chat_is_never_the_default_nor_given_by_name(string capability)
+    {
+        var embedding = Given.Model("a-embed") with { Capabilities = [capability] };
+        var both = Of([new() { Url = Url }], [embedding, Given.Model("qwen", loaded: false)]);
+        Assert.Equal("qwen", Given.Decide(Given.Cluster([both], Given.Task("t"))).Write("t").After.Status.Model?.Name);
+
+        var only = Of([new() { Url = Url }], [embedding]);
+        var told = Given.Decide(Given.Cluster([only], Given.Task("t").With(s => s with { ModelRef = "a-embed" }))).Write("t").Scheduled();
+        Assert.Equal(Reasons.NoMatchingNode, told.Reason);
+        Assert.Contains($"1 without a model that can chat. Nearest is a: a-embed of {Url} has {capability} only", told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Kind", "7")]
+    [InlineData("completion", "embedding")]
+    [InlineData("tools", "vision")]
+    [InlineData("something-new", "vision")]
+    public void A_model_that_can_chat_or_does_not_say_is_given(string one, string other)
+    {
+        var node = Of([new() { Url = Url }], [Given.Model() with { Capabilities = [one, other] }]);
+
+        Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t"));
+    }
+
+    [Fact, Trait("Kind", "7")]
+    public void The_servers_own_id_travels_beside_the_name_and_finds_the_model_too()
+    {
+        var node = Of([new() { Url = Url }], [Given.Model("qwen3-8b") with { Id = "/models/qwen3-8b" }]);
+        foreach (var asked in new[] { null, "qwen3-8b", "/models/qwen3-8b" })
+        {
+            var model = Given.Decide(Given.Cluster([node], Given.Task("t").With(s => s with { ModelRef = asked }))).Write("t").After.Status.Model!;
+            Assert.Equal(("qwen3-8b", "/models/qwen3-8b"), (model.Name, model.Id));
+        }
+    }
+
+    private static FleetNode Of(ModelServer[] servers, ServedModel[] models)
+    {
+        var node = Given.Node("a");
+        return node with { Status = node.Status! with { Capability = node.Status.Capability! with { ModelServers = servers, Models = models } } };
+    }
+}
