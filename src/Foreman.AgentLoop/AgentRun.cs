@@ -61,7 +61,7 @@ public static class AgentRun
         try
         {
             var catalog = ToolCatalog.Of(settings.Tools);
-            using var tools = new ToolDispatcher(catalog, Workspace.Open(request.WorkspaceDirectory), services.Time, services.Logger);
+            using var tools = new ToolDispatcher(catalog, Workspace.Open(request.WorkspaceDirectory), settings.ToolTimeout, services.Time, services.Logger);
             await services.Transcript.AppendAsync(FirstRecord(request, services, catalog), CancellationToken.None).ConfigureAwait(false);
             await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
 

@@ -16,12 +16,13 @@ internal interface ITool
     /// <summary>Runs a call.</summary>
     /// <param name="arguments">A JSON object, not yet checked against the schema; it outlives the call.</param>
     /// <param name="context">What belongs to the run.</param>
-    /// <param name="cancellationToken">
-    /// Cancelled at the deadline of the call; for a tool that only reads, also when the run is stopped.
+    /// <param name="budget">
+    /// Asked in every loop over foreign data. It stops the call at its deadline; a tool that only reads at once when the run
+    /// is stopped, another one a second later. A tool that changes something asks no more once the change has begun.
     /// </param>
     /// <exception cref="ToolArgumentException">The arguments are not what the schema says.</exception>
     /// <exception cref="Workspaces.WorkspaceException">A path was refused or a file could not be read or written.</exception>
-    ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken);
+    ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget);
 }
 
 /// <summary>A tool as the model sees it.</summary>
@@ -32,12 +33,12 @@ internal interface ITool
 public sealed record ToolDefinition(string Name, string Description, string Parameters, bool Strict = false);
 
 /// <summary>The bounds of one call.</summary>
-/// <param name="Deadline">How long it may take; longer than zero.</param>
+/// <param name="Deadline">How long it may take; longer than zero; null takes the run's tool time-out.</param>
 /// <param name="MaxOutputBytes">The longest text that the model gets, in bytes of UTF-8; at least 256.</param>
-internal sealed record ToolLimits(TimeSpan Deadline, int MaxOutputBytes)
+internal sealed record ToolLimits(TimeSpan? Deadline, int MaxOutputBytes)
 {
-    /// <summary>One minute, and 128 KiB: more than any tool of this release returns within its own bounds for ordinary text.</summary>
-    internal static ToolLimits Default { get; } = new(TimeSpan.FromMinutes(1), 128 << 10);
+    /// <summary>The run's time-out, and 128 KiB: more than any tool of this release returns within its own bounds.</summary>
+    internal static ToolLimits Default { get; } = new(null, 128 << 10);
 }
 
 /// <summary>What came of a call.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Foreman.Api;
 using Foreman.Primitives;
@@ -12,15 +13,18 @@ internal sealed class SubmitResultTool : ITool
     /// <summary>A result lies in the task's status, which is small.</summary>
     internal const int MaxExtraBytes = 16 << 10;
 
+    /// <summary>The deepest nesting of extra: writers and readers of the status on its way nest it further.</summary>
+    internal const int MaxExtraDepth = 32;
+
     public ToolDefinition Definition { get; } = new(
         KnownTools.SubmitResult,
         "End the task with its result. GO: the task is done. NO-GO: it can't or should not be done. ERROR: something broke. Call it exactly once, as the last call.",
         """{"type":"object","properties":{"verdict":{"type":"string","enum":["GO","NO-GO","ERROR"]},"summary":{"type":"string","description":"one sentence, at most 280 bytes"},"commit_message":{"type":"string","description":"for the changes that were made; empty when there are none"},"extra":{"type":"object","description":"anything else worth keeping"}},"required":["verdict","summary","commit_message"],"additionalProperties":false}""");
 
-    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(arguments, context));
+    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget) =>
+        ValueTask.FromResult(Run(arguments));
 
-    private static ToolOutcome Run(JsonElement arguments, ToolContext context)
+    private static ToolOutcome Run(JsonElement arguments)
     {
         var given = new ToolArguments(KnownTools.SubmitResult, arguments, "verdict", "summary", "commit_message", "extra");
         var verdict = given.Text("verdict");
@@ -30,9 +34,14 @@ internal sealed class SubmitResultTool : ITool
         }
 
         var extra = given.OptionalObject("extra");
-        if (extra?.GetRawText().Length > MaxExtraBytes)
+        if (extra is { } value && Encoding.UTF8.GetByteCount(value.GetRawText()) > MaxExtraBytes)
         {
             throw new ToolArgumentException($"extra is larger than {MaxExtraBytes} bytes; write long texts to a file");
+        }
+
+        if (extra is { } nested && IsDeeperThan(nested, MaxExtraDepth))
+        {
+            throw new ToolArgumentException($"extra is nested deeper than {MaxExtraDepth} levels; write it flatter, or to a file");
         }
 
         // The words go to terminals and commit logs as they stand: nothing in them may steer either.
@@ -42,4 +51,11 @@ internal sealed class SubmitResultTool : ITool
         var message = verdict is "GO" ? given.Text("commit_message") : given.OptionalText("commit_message") ?? "";
         return new ToolOutcome("result accepted") { Submission = new Submission(verdict, summary, Printable.Text(message), extra) };
     }
+
+    private static bool IsDeeperThan(JsonElement value, int levels) => value.ValueKind switch
+    {
+        JsonValueKind.Object => levels == 0 || value.EnumerateObject().Any(p => IsDeeperThan(p.Value, levels - 1)),
+        JsonValueKind.Array => levels == 0 || value.EnumerateArray().Any(v => IsDeeperThan(v, levels - 1)),
+        _ => false,
+    };
 }

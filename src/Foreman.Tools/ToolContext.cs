@@ -7,8 +7,11 @@ namespace Foreman.Tools;
 /// <param name="workspace">The files.</param>
 internal sealed class ToolContext(Workspace workspace)
 {
-    /// <summary>The largest file that tools read or edit, in bytes.</summary>
-    internal const int MaxFileBytes = 8 << 20;
+    /// <summary>The largest file that tools edit or write, in bytes: an edit holds the file and its successor in memory.</summary>
+    internal const int MaxFileBytes = 4 << 20;
+
+    /// <summary>The largest file that is replaced by a new one, in bytes: its content is hashed on the way.</summary>
+    internal const int MaxReplacedBytes = 64 << 20;
 
     // A call that ignored its deadline may still run beside the next one.
     private readonly ConcurrentDictionary<string, int> _missedEdits = [];

@@ -13,9 +13,10 @@ namespace Foreman.Tools;
 /// </summary>
 /// <param name="catalog">The tools that may be called.</param>
 /// <param name="workspace">The files of the run.</param>
+/// <param name="timeout">The longest run of a call whose tool has no deadline of its own; longer than zero.</param>
 /// <param name="time">The clock of all deadlines.</param>
 /// <param name="logger">Told of faults of tools, without the arguments of the call.</param>
-public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, TimeProvider time, ILogger logger) : IDisposable
+public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, TimeSpan timeout, TimeProvider time, ILogger logger) : IDisposable
 {
     // A tool that heeds its cancelled token gets this long to clean up behind itself before the run goes on without it.
     internal static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(2);
@@ -28,8 +29,9 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
     public bool NeedsIntent(ToolCall call) => catalog.Allows(call.Name) && !ToolCatalog.IsReadOnly(call.Name);
 
     /// <summary>
-    /// Runs a call and returns within its tool's deadline, also when the tool ignores cancellation. The cancellation of the
-    /// run stops tools that only read; one that changes something is finished first.
+    /// Runs a call and returns within its deadline, also when the tool ignores cancellation. The cancellation of the run
+    /// stops tools that only read at once; one that changes something gets a second to finish, and its
+    /// outcome says what came of it.
     /// </summary>
     /// <param name="call">Its arguments are a JSON object.</param>
     /// <param name="cancellationToken">Stops the run.</param>
@@ -43,25 +45,29 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
 
         var run = ToolCatalog.IsReadOnly(call.Name) ? cancellationToken : CancellationToken.None;
         run.ThrowIfCancellationRequested();
-        using var deadline = new CancellationTokenSource(tool.Limits.Deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(run, deadline.Token);
-        var stop = either.Token;
-        var running = Task.Run(() => RunToolAsync(tool, call, stop), CancellationToken.None);
+        var allowed = tool.Limits.Deadline ?? timeout;
+        using var deadline = new CancellationTokenSource(allowed, time);
+        using var finishing = new FinishingTimer(time, run.CanBeCanceled ? CancellationToken.None : cancellationToken);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, finishing.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(run, over.Token);
+        var budget = new ToolBudget(time, allowed, either.Token);
+        var running = Task.Run(() => RunToolAsync(tool, call, budget), CancellationToken.None);
         try
         {
-            var outcome = await running.WaitAsync(tool.Limits.Deadline + CancellationGrace, time, run).ConfigureAwait(false);
-            if (outcome is not null)
+            var waiting = running.WaitAsync(run);
+            if (await Task.WhenAny(waiting, GraceAfterAsync(over.Token)).ConfigureAwait(false) != waiting)
+            {
+                Abandon(running);
+                return Stopped(tool, allowed, cancellationToken);
+            }
+
+            if (await waiting.ConfigureAwait(false) is { } outcome)
             {
                 return Bounded(outcome, tool.Limits.MaxOutputBytes);
             }
 
             run.ThrowIfCancellationRequested();
-            return TimedOut(tool);
-        }
-        catch (TimeoutException)
-        {
-            Abandon(running);
-            return TimedOut(tool);
+            return Stopped(tool, allowed, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -78,19 +84,23 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
     }
 
     // Null when the call ended because its deadline had passed or the run was stopped.
-    private async Task<ToolOutcome?> RunToolAsync(ITool tool, ToolCall call, CancellationToken stop)
+    private async Task<ToolOutcome?> RunToolAsync(ITool tool, ToolCall call, ToolBudget budget)
     {
         try
         {
-            return await tool.RunAsync(JsonElement.Parse(call.Arguments), _context, stop).ConfigureAwait(false);
+            return await tool.RunAsync(JsonElement.Parse(call.Arguments), _context, budget).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (budget.Stop.IsCancellationRequested)
         {
             return null;
         }
         catch (Exception e) when (e is ToolArgumentException or WorkspaceException)
         {
             return ToolOutcome.Error(e.Message);
+        }
+        catch (JsonException e)
+        {
+            return ToolOutcome.Error($"the arguments of {call.Name} can't be read: {Printable.Line(e.Message)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -104,12 +114,22 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
         }
     }
 
+    private async Task GraceAfterAsync(CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = stop.Register(stopped.SetResult);
+        await stopped.Task.ConfigureAwait(false);
+        await Task.Delay(CancellationGrace, time, CancellationToken.None).ConfigureAwait(false);
+    }
+
     private void Abandon(Task running) => _abandoned = _abandoned.IsCompleted ? running : Task.WhenAll(_abandoned, running);
 
-    private static ToolOutcome TimedOut(ITool tool)
+    private static ToolOutcome Stopped(ITool tool, TimeSpan allowed, CancellationToken run)
     {
-        var effect = ToolCatalog.IsReadOnly(tool.Definition.Name) ? "ask for less at once" : "it may have been done in part or be done later, so look before you repeat it";
-        return ToolOutcome.Error($"{tool.Definition.Name} timed out after {tool.Limits.Deadline.TotalSeconds:0.#} s; {effect}");
+        var name = tool.Definition.Name;
+        var effect = ToolCatalog.IsReadOnly(name) ? "ask for less at once" : "it may have been done in part or be done later, so look before you repeat it";
+        var what = run.IsCancellationRequested ? "was stopped with the run" : $"timed out after {allowed.TotalSeconds:0.#} s";
+        return ToolOutcome.Error($"{name} {what}; {effect}");
     }
 
     private static ToolOutcome Bounded(ToolOutcome outcome, int maxBytes)

@@ -22,4 +22,27 @@ public sealed class SubmitResultToolTests : IDisposable
 
         Assert.Equal(("all good \\u001b[2J", "Title\n\nBody \\u0007"), (outcome.Submission!.Summary, outcome.Submission.CommitMessage));
     }
+
+    [Theory]
+    [Trait("Kind", "2")]
+    [InlineData(31, false)]
+    [InlineData(32, true)]
+    [InlineData(61, true)]
+    [InlineData(200, true)]
+    public void Extra_is_nested_at_most_32_levels(int arrays, bool refused)
+    {
+        var outcome = _tools.Call("submit_result", $$$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{"a":{{{new string('[', arrays)}}}{{{new string(']', arrays)}}}}}""");
+
+        Assert.Equal((refused, refused), (outcome.IsError, outcome.Submission is null));
+        Assert.Empty(_tools.Logged.Entries);
+    }
+
+    [Fact]
+    [Trait("Kind", "2")]
+    public void Extra_is_measured_in_bytes()
+    {
+        var outcome = _tools.Call("submit_result", $$$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{"a":"{{{new string('€', 6000)}}}"}}""");
+
+        Assert.Contains("larger than 16384 bytes", outcome.Text, StringComparison.Ordinal);
+    }
 }

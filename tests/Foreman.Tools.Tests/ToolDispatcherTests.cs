@@ -84,6 +84,7 @@ public sealed class ToolDispatcherTests
                 return new ToolOutcome("late");
             })]),
             workspace,
+            Deadline,
             _time,
             NullLogger.Instance);
         var call = tools.RunAsync(new ToolCall("1", KnownTools.WriteFile, "{}"), CancellationToken.None).AsTask();
@@ -206,11 +207,68 @@ public sealed class ToolDispatcherTests
     }
 
     [Fact]
+    [Trait("Kind", "3")]
+    public async Task A_stopped_run_gives_a_tool_that_changes_files_a_second_to_finish()
+    {
+        using var stop = new CancellationTokenSource();
+        using var tools = Harness(new TestTool(KnownTools.WriteFile, async cancelled =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancelled);
+            return new ToolOutcome("never");
+        }));
+
+        var call = tools.CallAsync(KnownTools.WriteFile, "{}", stop.Token);
+        await stop.CancelAsync();
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), "the call is stopped");
+
+        Assert.Equal("error: write_file was stopped with the run; it may have been done in part or be done later, so look before you repeat it", (await call).Text);
+    }
+
+    [Fact]
+    [Trait("Kind", "3")]
+    public async Task A_tool_that_hangs_while_its_run_is_stopped_is_left_behind_within_seconds()
+    {
+        using var stop = new CancellationTokenSource();
+        var released = new TaskCompletionSource();
+        using var tools = Harness(new TestTool(KnownTools.WriteFile, async _ =>
+        {
+            await released.Task;
+            return new ToolOutcome("late");
+        }));
+
+        var call = tools.CallAsync(KnownTools.WriteFile, "{}", stop.Token);
+        await stop.CancelAsync();
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), "the call is left behind");
+
+        Assert.StartsWith("error: write_file was stopped with the run", (await call).Text, StringComparison.Ordinal);
+        released.SetResult();
+    }
+
+    [Fact]
+    [Trait("Kind", "3")]
+    public async Task A_call_has_the_time_of_the_run_where_its_tool_has_none_of_its_own()
+    {
+        using var tools = new ToolHarness(
+            new ToolCatalog([new TestTool(KnownTools.Grep, async stop =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
+                return new ToolOutcome("never");
+            }) { Limits = ToolLimits.Default }]),
+            _time,
+            TimeSpan.FromSeconds(7));
+
+        var call = tools.CallAsync(KnownTools.Grep, "{}", CancellationToken.None);
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), "the call times out");
+
+        Assert.Equal("error: grep timed out after 7 s; ask for less at once", (await call).Text);
+    }
+
+    [Fact]
     public void Only_an_allowed_tool_that_changes_something_needs_an_intent_record()
     {
         using var folder = new TempFolder();
         using var tools = new ToolDispatcher(
-            ToolCatalog.Of([KnownTools.Grep, KnownTools.WriteFile]), Workspace.Open(folder.Path), _time, NullLogger.Instance);
+            ToolCatalog.Of([KnownTools.Grep, KnownTools.WriteFile]), Workspace.Open(folder.Path), Deadline, _time, NullLogger.Instance);
 
         Assert.Equal(
             [true, false, false, false],
@@ -221,7 +279,7 @@ public sealed class ToolDispatcherTests
     {
         try
         {
-            _ = workspace.List(WorkspacePath.Parse(""));
+            _ = workspace.List(WorkspacePath.Parse(""), null, 1, ToolHarness.Unlimited);
             return false;
         }
         catch (ObjectDisposedException)
@@ -241,8 +299,8 @@ public sealed class ToolDispatcherTests
     {
         public ToolDefinition Definition { get; } = new(name, "for a test", """{"type":"object"}""");
 
-        public ToolLimits Limits { get; } = new(Deadline, 1024);
+        public ToolLimits Limits { get; init; } = new(Deadline, 1024);
 
-        public async ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken) => await run(cancellationToken);
+        public async ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget) => await run(budget.Stop);
     }
 }

@@ -11,14 +11,27 @@ internal sealed class ToolHarness : IDisposable
     private readonly TempFolder _folder = new();
     private readonly ToolDispatcher _dispatcher;
 
-    internal ToolHarness(ToolCatalog? catalog = null, TimeProvider? time = null) => _dispatcher = new ToolDispatcher(
-        catalog ?? ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.Path), time ?? TimeProvider.System, Logged);
+    internal ToolHarness(ToolCatalog? catalog = null, TimeProvider? time = null, TimeSpan? timeout = null) => _dispatcher = new ToolDispatcher(
+        catalog ?? ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.Path), timeout ?? TimeSpan.FromSeconds(30), time ?? TimeProvider.System, Logged);
+
+    /// <summary>The budget of a call that nothing stops.</summary>
+    internal static ToolBudget Unlimited => new(TimeProvider.System, TimeSpan.FromMinutes(10), CancellationToken.None);
 
     internal RecordingLogger Logged { get; } = new();
 
     internal string Folder => _folder.Path;
 
     internal string Write(string path, string text) => _folder.Write(path, text);
+
+    internal string MakeFolder(string path) => _folder.MakeFolder(path);
+
+    internal string WriteBytes(string path, byte[] content)
+    {
+        File.WriteAllBytes(_folder[path], content);
+        return _folder[path];
+    }
+
+    internal byte[] ReadBytes(string path) => File.ReadAllBytes(_folder[path]);
 
     internal string Read(string path) => File.ReadAllText(_folder[path]);
 

@@ -16,6 +16,12 @@ public sealed record EffectiveSettings
     /// <summary>Seconds of a task without timeoutSeconds.</summary>
     public const int DefaultTaskSeconds = 2700;
 
+    /// <summary>Seconds of one tool call when the Agent does not say.</summary>
+    public const int DefaultToolSeconds = 30;
+
+    /// <summary>Most seconds of one tool call.</summary>
+    public const int MaxToolSeconds = 600;
+
     /// <summary>The Agent with its defaults, as the transcript keeps it.</summary>
     public required AgentSpec Agent { get; init; }
 
@@ -64,6 +70,9 @@ public sealed record EffectiveSettings
     /// <summary>From a request to the header of its answer, and the longest silence within the answer.</summary>
     public TimeSpan TurnTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>The longest run of one tool call, 1 to 600 seconds.</summary>
+    public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(DefaultToolSeconds);
+
     /// <summary>Settles a run.</summary>
     /// <param name="agent">The task's Agent; null for the built-in one.</param>
     /// <param name="task">The task.</param>
@@ -100,6 +109,7 @@ public sealed record EffectiveSettings
             EditFreeTurnsLimit = stuck.EditFreeTurnsLimit ?? 0,
             Timeout = TimeSpan.FromSeconds(seconds),
             TurnTimeout = TimeSpan.FromSeconds(OrNull(spec.RequestTurnTimeoutSeconds) ?? 120),
+            ToolTimeout = TimeSpan.FromSeconds(Math.Min(OrNull(spec.ToolTimeoutSeconds) ?? DefaultToolSeconds, MaxToolSeconds)),
         };
         return settings with { Agent = settings.Filled() };
     }
@@ -116,6 +126,7 @@ public sealed record EffectiveSettings
         ObservationWindowTurns = ObservationWindowTurns,
         RequestTimeoutSeconds = (int)Timeout.TotalSeconds,
         RequestTurnTimeoutSeconds = (int)TurnTimeout.TotalSeconds,
+        ToolTimeoutSeconds = (int)ToolTimeout.TotalSeconds,
         StuckLoopDetection = new StuckLoopDetection
         {
             RepeatedToolThreshold = RepeatedToolThreshold,

@@ -1,185 +1,180 @@
 namespace Foreman.Tools.Files;
 
 /// <summary>
-/// Finds the place of an edit. First exactly; then line by line without the white space at line ends; then with one
-/// uniform difference in indentation, by which the new text is shifted too. Anything looser would guess.
+/// Finds the places of an edit. First exactly; then with the other line ends; then line by line without the white space at
+/// line ends; then with one uniform difference in indentation, or tabs for spaces, by which the new text is changed too.
+/// Anything looser would guess. The time grows with the size of the file plus that of the text, never with their product.
 /// </summary>
 internal static class EditMatcher
 {
-    /// <summary>Looks for the old text and makes the edit.</summary>
-    /// <param name="text">The whole file.</param>
-    /// <param name="oldText">Not empty.</param>
-    /// <param name="newText">What takes its place.</param>
-    /// <param name="expected">How often it must occur.</param>
-    internal static EditMatch Find(string text, string oldText, string newText, int expected)
+    /// <summary>Bytes of candidates that are compared line by line; a file full of near misses has more.</summary>
+    internal const long MaxComparedBytes = 64 << 20;
+
+    /// <summary>What is ignored around a line.</summary>
+    internal static ReadOnlySpan<byte> WhiteSpace => " \t\r\v\f"u8;
+
+    /// <summary>Looks for the old text.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="edit">The old text is not empty.</param>
+    /// <param name="keep">Most places to return, from 1; all are counted.</param>
+    /// <param name="budget">Charged for each byte that is compared.</param>
+    internal static EditMatch Find(ReadOnlySpan<byte> file, EditTexts edit, int keep, ToolBudget budget)
     {
-        var exact = Count(text, oldText);
-        if (exact > 0)
+        var start = TextFile.StartOf(file);
+        var exact = Search(file, start, edit.RawOld, fold: false, keep, budget);
+        if (exact.Found == 0)
         {
-            return new EditMatch(exact, exact == expected ? text.Replace(oldText, newText, StringComparison.Ordinal) : null, null);
+            exact = Search(file, start, edit.Old, fold: true, keep, budget);
         }
 
-        // A file with CRLF is edited as if it had LF, and keeps its CRLF.
-        if (text.Contains("\r\n", StringComparison.Ordinal) && !oldText.Contains('\r'))
-        {
-            var (old, replacement) = (ToCrlf(oldText), ToCrlf(newText));
-            var crlf = Count(text, old);
-            if (crlf > 0)
-            {
-                return new EditMatch(crlf, crlf == expected ? text.Replace(old, replacement, StringComparison.Ordinal) : null, null);
-            }
-        }
-
-        return ByLines(text, oldText, newText, expected, TrimmedShift, "without the white space at line ends")
-            ?? ByLines(text, oldText, newText, expected, IndentShift, "with another indentation")
-            ?? new EditMatch(0, null, null);
+        return exact.Found > 0 ? exact : ByLines(file, start, edit, keep, budget);
     }
 
-    /// <summary>The lines of a file that are most like the old text: where its most telling line stands, else the file's head.</summary>
-    internal static (int Start, int End) Nearest(string[] lines, string oldText)
+    /// <summary>Knuth, Morris and Pratt's search: no text makes it slow.</summary>
+    private static EditMatch Search(ReadOnlySpan<byte> file, int start, ReadOnlySpan<byte> wanted, bool fold, int keep, ToolBudget budget)
     {
-        var wanted = TextFile.Lines(oldText).Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
-        var best = 0;
-        var score = 0;
-        for (var i = 0; i < lines.Length; i++)
+        var places = new List<EditPlace>();
+        var (found, matched) = (0, 0);
+        if (wanted.Length > file.Length - start)
         {
-            var line = lines[i].Trim();
-            var likeness = wanted.Length == 0 || line.Length == 0 ? 0 : wanted.Max(w => Likeness(w, line));
-            if (likeness > score)
-            {
-                (best, score) = (i, likeness);
-            }
+            return new EditMatch(0, places, null);
         }
 
-        var around = Math.Max(3, wanted.Length);
-        return (Math.Max(0, best - around), Math.Min(lines.Length, best + around + 1));
-    }
-
-    private static EditMatch? ByLines(string text, string oldText, string newText, int expected, Func<string[], string[], int, Shift?> compare, string how)
-    {
-        var lines = text.Split('\n');
-        var endsWithLine = oldText.EndsWith('\n');
-        var wanted = (endsWithLine ? oldText[..^1] : oldText).Split('\n');
-        var places = new List<(int Line, Shift Shift)>();
-        for (var i = 0; i + wanted.Length <= lines.Length; i++)
+        var fallback = Fallback(wanted);
+        for (var i = start; i < file.Length; i++)
         {
-            if (compare(lines, wanted, i) is { } shift)
+            if ((i & 0xFFFF) == 0)
             {
-                places.Add((i, shift));
-                i += wanted.Length - 1;
-            }
-        }
-
-        // Only whole, telling lines are matched this way: blank ones fit everywhere.
-        if (places.Count == 0 || wanted.All(string.IsNullOrWhiteSpace))
-        {
-            return null;
-        }
-
-        return new EditMatch(places.Count, places.Count == expected ? Rewrite() : null, how);
-
-        string Rewrite()
-        {
-            var replacement = (endsWithLine && newText.EndsWith('\n') ? newText[..^1] : newText).Split('\n');
-            var removesLines = endsWithLine && newText.Length == 0;
-            var result = lines.ToList();
-            foreach (var (line, shift) in Enumerable.Reverse(places))
-            {
-                var carriage = result[line].EndsWith('\r');
-                result.RemoveRange(line, wanted.Length);
-                if (!removesLines)
-                {
-                    result.InsertRange(line, replacement.Select(r => shift.Apply(r) + (carriage && !r.EndsWith('\r') ? "\r" : "")));
-                }
+                budget.Spend(0xFFFF);
             }
 
-            return string.Join('\n', result);
-        }
-    }
-
-    private static Shift? TrimmedShift(string[] lines, string[] wanted, int at)
-    {
-        for (var i = 0; i < wanted.Length; i++)
-        {
-            if (!lines[at + i].AsSpan().TrimEnd().SequenceEqual(wanted[i].AsSpan().TrimEnd()))
-            {
-                return null;
-            }
-        }
-
-        return new Shift("", "");
-    }
-
-    /// <summary>The one prefix that all lines of the file have more, or less, than the wanted ones.</summary>
-    private static Shift? IndentShift(string[] lines, string[] wanted, int at)
-    {
-        Shift? shift = null;
-        for (var i = 0; i < wanted.Length; i++)
-        {
-            var (have, want) = (lines[at + i].TrimEnd(), wanted[i].TrimEnd());
-            if (have.Length == 0 && want.Length == 0)
+            var b = file[i];
+            if (fold && b == '\r' && i + 1 < file.Length && file[i + 1] == '\n')
             {
                 continue;
             }
 
-            if (!have.AsSpan().TrimStart().SequenceEqual(want.AsSpan().TrimStart()))
+            while (matched > 0 && wanted[matched] != b)
             {
-                return null;
+                matched = fallback[matched - 1];
             }
 
-            var here = have.EndsWith(want, StringComparison.Ordinal) ? new Shift(have[..^want.Length], "")
-                : want.EndsWith(have, StringComparison.Ordinal) ? new Shift("", want[..^have.Length])
-                : (Shift?)null;
-            if (here is null || (shift is not null && shift != here))
+            matched += wanted[matched] == b ? 1 : 0;
+            if (matched == wanted.Length)
             {
-                return null;
+                matched = 0;
+                if (found++ < keep)
+                {
+                    places.Add(new EditPlace(StartOf(file, i + 1, wanted.Length, fold), i + 1, false, Indentation.Same));
+                }
+            }
+        }
+
+        return new EditMatch(found, places, null);
+    }
+
+    private static int StartOf(ReadOnlySpan<byte> file, int end, int length, bool fold)
+    {
+        for (; length > 0; length--)
+        {
+            end -= fold && file[end - 1] == '\n' && end > 1 && file[end - 2] == '\r' ? 2 : 1;
+        }
+
+        return end;
+    }
+
+    private static int[] Fallback(ReadOnlySpan<byte> wanted)
+    {
+        var table = new int[wanted.Length];
+        for (var (i, matched) = (1, 0); i < wanted.Length; i++)
+        {
+            while (matched > 0 && wanted[matched] != wanted[i])
+            {
+                matched = table[matched - 1];
             }
 
-            shift = here;
+            matched += wanted[matched] == wanted[i] ? 1 : 0;
+            table[i] = matched;
         }
 
-        return shift;
+        return table;
     }
 
-    private static int Count(string text, string part)
+    private static EditMatch ByLines(ReadOnlySpan<byte> file, int start, EditTexts edit, int keep, ToolBudget budget)
     {
-        var count = 0;
-        for (var i = text.IndexOf(part, StringComparison.Ordinal); i >= 0; i = text.IndexOf(part, i + part.Length, StringComparison.Ordinal))
+        // Only whole, telling lines are matched this way: blank ones fit everywhere.
+        ReadOnlySpan<byte> wanted = edit.Old;
+        var wholeLines = wanted[^1] == '\n';
+        var lines = EditTexts.Lines(wholeLines ? wanted[..^1] : wanted);
+        if (wanted.Trim(" \t\r\v\f\n"u8).IsEmpty)
         {
-            count++;
+            return new EditMatch(0, [], null);
         }
 
-        return count;
-    }
-
-    private static string ToCrlf(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
-
-    /// <summary>Length of the common beginning and end of two lines: crude, fast, and good enough to point somewhere.</summary>
-    private static int Likeness(string a, string b)
-    {
-        var start = a.AsSpan().CommonPrefixLength(b);
-        var end = 0;
-        while (end < Math.Min(a.Length, b.Length) - start && a[^(end + 1)] == b[^(end + 1)])
+        EditMatch[] byKind = [new(0, [], "without the white space at line ends"), new(0, [], "with another indentation"), new(0, [], "with tabs for spaces or spaces for tabs")];
+        var behind = new int[byKind.Length];
+        var compared = 0L;
+        foreach (var candidate in new LineSearch(file, start, wanted, lines, budget))
         {
-            end++;
+            var place = FileLines(file, candidate, lines.Count);
+            budget.Spend(place[^1].End.Value - candidate);
+            compared += place[^1].End.Value - candidate;
+            if (compared > MaxComparedBytes)
+            {
+                return new EditMatch(0, [], null);
+            }
+
+            if (Indentation.Find(file, place, wanted, lines) is not { } shift)
+            {
+                continue;
+            }
+
+            var kind = shift.TabWidth > 0 ? 2 : shift.Add.Length + shift.Remove.Length > 0 ? 1 : 0;
+            if (candidate >= behind[kind])
+            {
+                behind[kind] = place[^1].End.Value;
+                byKind[kind] = byKind[kind].With(new EditPlace(candidate, behind[kind], wholeLines, shift), keep);
+            }
         }
 
-        return start + end;
+        return byKind.FirstOrDefault(m => m.Found > 0) is { Found: > 0 } match ? match : new EditMatch(0, [], null);
     }
 
-    /// <summary>A difference in indentation.</summary>
-    /// <param name="Add">What each line of the new text gets in front.</param>
-    /// <param name="Remove">What each line of the new text loses in front, where it has it.</param>
-    private readonly record struct Shift(string Add, string Remove)
+    private static List<Range> FileLines(ReadOnlySpan<byte> file, int start, int count)
     {
-        internal string Apply(string line) => line.Length == 0 ? line
-            : Remove.Length > 0 && line.StartsWith(Remove, StringComparison.Ordinal) ? line[Remove.Length..]
-            : Add + line;
+        var lines = new List<Range>(count);
+        for (; count > 0; count--)
+        {
+            var at = file[start..].IndexOf((byte)'\n');
+            var length = at < 0 ? file.Length - start : at;
+            lines.Add(start..(start + length - (at > 0 && file[start + at - 1] == '\r' ? 1 : 0)));
+            start += length + 1;
+        }
+
+        return lines;
     }
 }
 
 /// <summary>What came of looking for an edit's place.</summary>
 /// <param name="Found">How often the old text was found.</param>
-/// <param name="Edited">The whole new text; null when it was found too often, too rarely or not at all.</param>
+/// <param name="Places">The first of them in order.</param>
 /// <param name="How">Which leniency it took, in words; null for none.</param>
-internal readonly record struct EditMatch(int Found, string? Edited, string? How);
+internal readonly record struct EditMatch(int Found, List<EditPlace> Places, string? How)
+{
+    internal EditMatch With(EditPlace place, int keep)
+    {
+        if (Found < keep)
+        {
+            Places.Add(place);
+        }
+
+        return this with { Found = Found + 1 };
+    }
+}
+
+/// <summary>A part of a file that an edit replaces.</summary>
+/// <param name="Start">Its first byte.</param>
+/// <param name="End">The byte behind it.</param>
+/// <param name="WholeLines">True when it was found by lines and the old text ends with a line end, which is not in the part.</param>
+/// <param name="Shift">How the new text is indented.</param>
+internal readonly record struct EditPlace(int Start, int End, bool WholeLines, Indentation Shift);

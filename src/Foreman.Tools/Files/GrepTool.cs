@@ -1,13 +1,12 @@
-using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Foreman.Api;
-using Foreman.Primitives;
-using Foreman.Tools.Workspaces;
 
 namespace Foreman.Tools.Files;
 
-/// <summary><c>grep</c>: lines that match a pattern. The engine does not backtrack, so no pattern makes it slow.</summary>
+/// <summary>
+/// <c>grep</c>: lines that match a pattern. Files are read line by line, so their size does not matter, and the engine does
+/// not backtrack, so no pattern that <see cref="GrepPattern"/> takes makes it slow.
+/// </summary>
 internal sealed class GrepTool : ITool
 {
     internal const int MaxMatches = 200;
@@ -18,77 +17,39 @@ internal sealed class GrepTool : ITool
         "Find the lines of the workspace's text files that match a regular expression (RE2 syntax: no look-around, no back-references). Returns path:line:text.",
         """{"type":"object","properties":{"pattern":{"type":"string"},"path":{"type":"string","description":"file or directory to search, the whole workspace when absent"},"max":{"type":"integer","minimum":1,"maximum":200,"description":"most matches to return, 200 when absent"},"maxLineChars":{"type":"integer","minimum":1,"maximum":512,"description":"longest shown part of a line, 512 when absent"}},"required":["pattern"],"additionalProperties":false}""");
 
-    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(arguments, context, cancellationToken));
+    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget) =>
+        ValueTask.FromResult(Run(arguments, context, budget));
 
-    private static ToolOutcome Run(JsonElement arguments, ToolContext context, CancellationToken cancellationToken)
+    private static ToolOutcome Run(JsonElement arguments, ToolContext context, ToolBudget budget)
     {
         var given = new ToolArguments(KnownTools.Grep, arguments, "pattern", "path", "max", "maxLineChars");
-        var pattern = given.Text("pattern");
+        var text = given.Text("pattern");
         var path = given.PathOrRoot("path");
         var max = given.OptionalInteger("max", 1, MaxMatches) ?? MaxMatches;
         var width = given.OptionalInteger("maxLineChars", 1, MaxLineCharacters) ?? MaxLineCharacters;
-        if (pattern.Length == 0)
+        if (text.Length == 0)
         {
             return ToolOutcome.Error("pattern is empty");
         }
 
-        Regex regex;
-        try
+        var search = new GrepSearch(context.Workspace, GrepPattern.Of(text), (max, width), budget);
+        if (!context.Workspace.IsDirectory(path))
         {
-            regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            return ToolOutcome.Error($"pattern `{Printable.Line(pattern)}` is not valid: {Printable.Line(e.Message)}");
+            // What can't be read is told of the one file that was asked for; in a walk it is counted.
+            context.Workspace.OpenRead(path).Dispose();
+            _ = search.Add(path);
+            return new ToolOutcome(search.Report(text, ""));
         }
 
-        var result = new StringBuilder();
-        var count = 0;
-        foreach (var file in Files(context.Workspace, path))
+        var walk = new WorkspaceWalk(context.Workspace, budget);
+        foreach (var (file, isDirectory) in walk.Entries(path))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (var (number, line) in Matches(context.Workspace, file, regex))
+            if (!isDirectory && !search.Add(file))
             {
-                if (count == max)
-                {
-                    return new ToolOutcome($"{result}[more than {max} matches; narrow the pattern or the path]");
-                }
-
-                count++;
-                var shown = line.Length > width ? line[..width] + "…" : line;
-                _ = result.Append(file).Append(':').Append(number).Append(':').Append(shown).Append('\n');
+                break;
             }
         }
 
-        return new ToolOutcome(count == 0 ? $"no matches for {Printable.Line(pattern)}" : result.ToString().TrimEnd('\n'));
-    }
-
-    private static IEnumerable<WorkspacePath> Files(Workspace workspace, WorkspacePath path) => workspace.IsDirectory(path)
-        ? WorkspaceWalk.Entries(workspace, path).Where(e => !e.IsDirectory && e.Size <= ToolContext.MaxFileBytes).Select(e => e.Path)
-        : [path];
-
-    private static IEnumerable<(int Number, string Line)> Matches(Workspace workspace, WorkspacePath file, Regex regex)
-    {
-        string? text;
-        try
-        {
-            text = TextFile.TryDecode(workspace.Read(file, ToolContext.MaxFileBytes));
-        }
-        catch (WorkspaceException)
-        {
-            // Gone since it was listed, or not readable: a search goes on without it.
-            yield break;
-        }
-
-        var number = 0;
-        foreach (var line in TextFile.Lines(text ?? ""))
-        {
-            number++;
-            if (regex.IsMatch(line))
-            {
-                yield return (number, line);
-            }
-        }
+        return new ToolOutcome(search.Report(text, walk.Notes()));
     }
 }

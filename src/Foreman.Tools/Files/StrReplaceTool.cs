@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Foreman.Api;
 using Foreman.Tools.Workspaces;
@@ -16,70 +15,86 @@ internal sealed class StrReplaceTool : ITool
 
     internal const int MaxDumpLines = 400;
 
+    /// <summary>The longest part of a file that is shown after a miss, in characters.</summary>
+    internal const int MaxDumpCharacters = 16 << 10;
+
+    internal const int MaxReplacements = 10_000;
+
+    /// <summary>The longest old or new text, in bytes.</summary>
+    internal const int MaxTextBytes = 512 << 10;
+
     public ToolDefinition Definition { get; } = new(
         KnownTools.StrReplace,
         "Replace old_string by new_string in a text file. old_string must occur exactly as often as expected_replacements says (once when absent): give enough lines around the change.",
         """{"type":"object","properties":{"path":{"type":"string","description":"relative to the workspace root"},"old_string":{"type":"string","description":"the text to replace, exactly as in the file"},"new_string":{"type":"string"},"expected_replacements":{"type":"integer","minimum":1,"description":"1 when absent"}},"required":["path","old_string","new_string"],"additionalProperties":false}""");
 
-    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(arguments, context));
+    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget) =>
+        ValueTask.FromResult(Run(arguments, context, budget));
 
-    private static ToolOutcome Run(JsonElement arguments, ToolContext context)
+    private static ToolOutcome Run(JsonElement arguments, ToolContext context, ToolBudget budget)
     {
         var given = new ToolArguments(KnownTools.StrReplace, arguments, "path", "old_string", "new_string", "expected_replacements");
         var path = given.Path("path");
-        var oldText = given.Text("old_string");
-        var newText = given.Text("new_string");
-        var expected = given.OptionalInteger("expected_replacements", 1) ?? 1;
-        if (oldText.Length == 0)
-        {
-            throw new ToolArgumentException("old_string is empty; to make a file or write it anew use write_file");
-        }
-
+        var (oldText, newText) = (given.Text("old_string"), given.Text("new_string"));
+        var expected = given.OptionalInteger("expected_replacements", 1, MaxReplacements) ?? 1;
         if (oldText == newText)
         {
-            throw new ToolArgumentException("old_string and new_string are the same, so nothing would change");
+            throw new ToolArgumentException(oldText.Length == 0 ? Empty : "old_string and new_string are the same, so nothing would change");
+        }
+
+        var edit = EditTexts.Of(oldText, newText);
+        if (edit.Old.Length == 0)
+        {
+            throw new ToolArgumentException(Empty);
+        }
+
+        if (Math.Max(edit.RawOld.Length, edit.RawNew.Length) > MaxTextBytes)
+        {
+            throw new ToolArgumentException($"old_string and new_string may have at most {MaxTextBytes} bytes each: edit a smaller part at once");
         }
 
         var before = context.Workspace.Read(path, ToolContext.MaxFileBytes);
-        if (TextFile.TryDecode(before) is not { } text)
+        if (before.AsSpan().Contains((byte)0))
         {
-            throw new WorkspaceException($"`{path}` is a binary file of {before.Length} bytes");
+            throw new WorkspaceException($"`{path}` is {TextFile.KindOfBinary(before, before.Length)}");
         }
 
-        var match = EditMatcher.Find(text, oldText, newText, expected);
-        return match.Edited is { } edited
-            ? Apply(context, path, before, edited, match)
-            : ToolOutcome.Error(Miss(context.MissedEdit(path), path, text, oldText, (match.Found, expected)));
+        var match = EditMatcher.Find(before, edit, expected, budget);
+        return match.Found == expected
+            ? Apply(context, path, (before, EditWriter.Write(before, edit, match.Places, ToolContext.MaxFileBytes, budget)), match, budget)
+            : ToolOutcome.Error(Miss(context.MissedEdit(path), path, before, edit, (match.Found, expected), budget));
     }
 
-    private static ToolOutcome Apply(ToolContext context, WorkspacePath path, byte[] before, string edited, EditMatch match)
+    private const string Empty = "old_string is empty; to make a file or write it anew use write_file";
+
+    private static ToolOutcome Apply(ToolContext context, WorkspacePath path, (byte[] Before, byte[] After) file, EditMatch match, ToolBudget budget)
     {
-        var after = Encoding.UTF8.GetBytes(edited);
-        if (after.AsSpan().SequenceEqual(before))
+        if (file.After.AsSpan().SequenceEqual(file.Before))
         {
-            return ToolOutcome.Error($"the edit leaves `{path}` as it is");
+            return new ToolOutcome($"no change: {path} already reads so; an edit keeps the line ends and the indentation of the file");
         }
 
-        context.Workspace.Write(path, after);
+        var (shaBefore, shaAfter) = (TextFile.Sha256(file.Before), TextFile.Sha256(file.After));
+        budget.Check();
+        context.Workspace.Write(path, file.After);
         context.Edited(path);
         var how = match.How is null ? "" : $"; matched {match.How}";
         return new ToolOutcome($"edited {path} ({match.Found} replacement{(match.Found == 1 ? "" : "s")}{how})")
         {
-            Changes = [new FileChange(path.ToString(), TextFile.Sha256(before), TextFile.Sha256(after), after)],
+            Changes = [new FileChange(path.ToString(), shaBefore, shaAfter, file.After)],
         };
     }
 
-    private static string Miss(int misses, WorkspacePath path, string text, string oldText, (int Found, int Expected) count)
+    private static string Miss(int misses, WorkspacePath path, byte[] file, EditTexts edit, (int Found, int Expected) count, ToolBudget budget)
     {
-        var lines = TextFile.Lines(text);
         var said = count.Found == 0
             ? $"old_string does not occur in `{path}`"
             : $"old_string occurs {count.Found} times in `{path}`, expected {count.Expected}: give more lines around it, or set expected_replacements";
         if (misses >= MissesBeforeDump)
         {
+            var lines = file.AsSpan().Count((byte)'\n') + (file is [.., not (byte)'\n'] ? 1 : 0);
             return $"{said}. That was miss {misses} on this file: call write_file with its whole new content. "
-                + $"The file now{(lines.Length > MaxDumpLines ? $" (first {MaxDumpLines} of {lines.Length} lines)" : "")}:\n{Numbered(lines, 0, Math.Min(lines.Length, MaxDumpLines))}";
+                + $"The file now{(lines > MaxDumpLines ? $" (first {MaxDumpLines} of {lines} lines)" : "")}:\n{NearestLines.Numbered(file, 0, MaxDumpLines, MaxDumpCharacters)}";
         }
 
         if (count.Found > 0)
@@ -87,10 +102,7 @@ internal sealed class StrReplaceTool : ITool
             return said;
         }
 
-        var (start, end) = EditMatcher.Nearest(lines, oldText);
-        return end > start ? $"{said}. The nearest text there is:\n{Numbered(lines, start, end)}" : $"{said}, which is empty";
+        var (start, end) = NearestLines.Find(file, edit.Old, budget);
+        return end > start ? $"{said}. The nearest text there is:\n{NearestLines.Numbered(file, start, end, MaxDumpCharacters)}" : $"{said}, which is empty";
     }
-
-    private static string Numbered(string[] lines, int start, int end) =>
-        string.Join('\n', Enumerable.Range(start, end - start).Select(i => $"{i + 1}: {lines[i]}"));
 }

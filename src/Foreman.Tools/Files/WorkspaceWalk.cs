@@ -2,32 +2,109 @@ using Foreman.Tools.Workspaces;
 
 namespace Foreman.Tools.Files;
 
-/// <summary>Goes through the files of a workspace in order of their names, without <c>.git</c> and without following links.</summary>
-internal static class WorkspaceWalk
+/// <summary>
+/// Goes through the files of a workspace in order of their names, without <c>.git</c> and without following links. It holds
+/// a bounded number of names, however large a directory is, and passes over what can't be listed.
+/// </summary>
+internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
 {
     /// <summary>Directories nested deeper than this are passed over.</summary>
     internal const int MaxDepth = 64;
 
+    /// <summary>Most names that are held at once, over all directories on the way down.</summary>
+    internal const int MaxHeldNames = 32768;
+
+    private const int MaxPage = 8192;
+    private const int MinPage = 256;
+
+    private int _held;
+    private int _unlisted;
+    private int _unnameable;
+    private int _tooDeep;
+
     /// <summary>Everything below a directory, directories before what is in them.</summary>
-    internal static IEnumerable<WorkspaceEntry> Entries(Workspace workspace, WorkspacePath from, bool recursive = true)
+    /// <exception cref="WorkspaceException">The directory itself can't be listed.</exception>
+    internal IEnumerable<(WorkspacePath Path, bool IsDirectory)> Entries(WorkspacePath from, bool recursive = true)
     {
-        foreach (var entry in workspace.List(from))
+        string? after = null;
+        for (var first = true; ; first = false)
         {
-            if (entry.Path.Names[^1] == ".git")
+            var page = workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget);
+            _unnameable += first ? page.Unnameable : 0;
+            _held += page.Entries.Count;
+            foreach (var below in InPage(from, page, recursive))
+            {
+                yield return below;
+            }
+
+            _held -= page.Entries.Count;
+            if (!page.More)
+            {
+                yield break;
+            }
+
+            after = page.Entries[^1].Name;
+        }
+    }
+
+    /// <summary>What was passed over, a line each that ends with a line end; empty when nothing was.</summary>
+    internal string Notes() =>
+        Note(_unlisted, "director", "y could", "ies could", " not be listed")
+        + Note(_unnameable, "name", " is", "s are", " not UTF-8: left out")
+        + Note(_tooDeep, "director", "y lies", "ies lie", $" deeper than {MaxDepth} levels: left out");
+
+    private IEnumerable<(WorkspacePath Path, bool IsDirectory)> InPage(WorkspacePath from, DirectoryPage page, bool recursive)
+    {
+        foreach (var entry in page.Entries)
+        {
+            if (entry.Name == ".git")
             {
                 continue;
             }
 
-            yield return entry;
-            if (!entry.IsDirectory || !recursive || entry.Path.Names.Count >= MaxDepth)
+            var path = from.Child(entry.Name);
+            yield return (path, entry.IsDirectory);
+            if (!entry.IsDirectory || !recursive)
             {
                 continue;
             }
 
-            foreach (var below in Entries(workspace, entry.Path))
+            if (path.Names.Count >= MaxDepth)
+            {
+                _tooDeep++;
+                continue;
+            }
+
+            foreach (var below in Listable(path))
             {
                 yield return below;
             }
         }
     }
+
+    // A directory that is gone or may not be read must not end the walk through all others.
+    private IEnumerable<(WorkspacePath Path, bool IsDirectory)> Listable(WorkspacePath path)
+    {
+        using var entries = Entries(path).GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!entries.MoveNext())
+                {
+                    yield break;
+                }
+            }
+            catch (WorkspaceException)
+            {
+                _unlisted++;
+                yield break;
+            }
+
+            yield return entries.Current;
+        }
+    }
+
+    private static string Note(int count, string noun, string one, string many, string rest) =>
+        count == 0 ? "" : $"[{count} {noun}{(count == 1 ? one : many)}{rest}]\n";
 }

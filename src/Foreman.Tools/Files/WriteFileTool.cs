@@ -1,10 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using Foreman.Api;
+using Foreman.Tools.Workspaces;
 
 namespace Foreman.Tools.Files;
 
-/// <summary><c>write_file</c>: a whole file, its directories made, what was there replaced.</summary>
+/// <summary>
+/// <c>write_file</c>: a whole file, its directories made, what was there replaced. A file that had a byte order mark, or
+/// CRLF at each line, keeps them: models write neither.
+/// </summary>
 internal sealed class WriteFileTool : ITool
 {
     public ToolDefinition Definition { get; } = new(
@@ -13,23 +17,42 @@ internal sealed class WriteFileTool : ITool
         """{"type":"object","properties":{"path":{"type":"string","description":"relative to the workspace root"},"content":{"type":"string","description":"the whole new content"}},"required":["path","content"],"additionalProperties":false}""",
         Strict: true);
 
-    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(arguments, context));
+    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget) =>
+        ValueTask.FromResult(Run(arguments, context, budget));
 
-    private static ToolOutcome Run(JsonElement arguments, ToolContext context)
+    private static ToolOutcome Run(JsonElement arguments, ToolContext context, ToolBudget budget)
     {
         var given = new ToolArguments(KnownTools.WriteFile, arguments, "path", "content");
         var path = given.Path("path");
-        var content = Encoding.UTF8.GetBytes(given.Text("content"));
-        if (content.Length > ToolContext.MaxFileBytes)
+        var text = given.Text("content");
+        var before = context.Workspace.TryInspect(path, ToolContext.MaxReplacedBytes, budget);
+        var kept = before is null ? "" : Keep(before, ref text);
+        var size = Encoding.UTF8.GetByteCount(text);
+        if (size > ToolContext.MaxFileBytes)
         {
-            return ToolOutcome.Error($"content has {content.Length} bytes; at most {ToolContext.MaxFileBytes} are written");
+            return ToolOutcome.Error($"content has {size} bytes; at most {ToolContext.MaxFileBytes} are written");
         }
 
-        var before = context.Workspace.TryRead(path, ToolContext.MaxFileBytes);
+        var content = Encoding.UTF8.GetBytes(text);
+        var sha = TextFile.Sha256(content);
+        if (before?.Sha == sha)
+        {
+            return new ToolOutcome($"no change: {path} already has exactly this content");
+        }
+
+        budget.Check();
         context.Workspace.Write(path, content);
         context.Edited(path);
-        var change = new FileChange(path.ToString(), before is null ? null : TextFile.Sha256(before), TextFile.Sha256(content), content);
-        return new ToolOutcome($"{(before is null ? "wrote" : "replaced")} {path} ({content.Length} bytes)") { Changes = [change] };
+        return new ToolOutcome($"{(before is null ? "wrote" : "replaced")} {path} ({size} bytes{kept})")
+        {
+            Changes = [new FileChange(path.ToString(), before?.Sha, sha, content)],
+        };
+    }
+
+    private static string Keep(ReplacedFile before, ref string text)
+    {
+        var (mark, crlf) = (before.HasMark && !text.StartsWith('\uFEFF'), before.UsesCrlf && text.Contains('\n') && !text.Contains('\r'));
+        text = (mark ? "\uFEFF" : "") + (crlf ? text.Replace("\n", "\r\n", StringComparison.Ordinal) : text);
+        return (crlf ? "; CRLF kept" : "") + (mark ? "; byte order mark kept" : "");
     }
 }

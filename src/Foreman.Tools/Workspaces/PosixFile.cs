@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Foreman.Tools.Workspaces;
 
-/// <summary>The five system calls that the workspace needs and the framework does not offer: everything relative to an open directory.</summary>
+/// <summary>The few system calls that the workspace needs and the framework does not offer: everything relative to an open directory.</summary>
 internal static partial class PosixFile
 {
     internal const int NotFound = 2;
@@ -87,18 +87,38 @@ internal static partial class PosixFile
             throw new IOException($"cannot inspect an open file: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         }
 
-        // struct statx: nlink at 16, mode at 28, size at 40. struct stat of 64-bit macOS: mode at 4, nlink at 6, size at 96.
-        return Mac
-            ? new FileFacts(BitConverter.ToUInt16(buffer[4..]), BitConverter.ToUInt16(buffer[6..]), BitConverter.ToInt64(buffer[96..]))
-            : new FileFacts(BitConverter.ToUInt16(buffer[28..]), BitConverter.ToUInt32(buffer[16..]), BitConverter.ToInt64(buffer[40..]));
+        return Facts(buffer);
     }
+
+    /// <summary>What a name stands for, without opening it: to open a device can have effects. Null when that can't be told.</summary>
+    internal static FileFacts? InspectAt(SafeFileHandle directory, string name, out int errno)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        var descriptor = (int)directory.DangerousGetHandle();
+        var result = Mac
+            ? MacStatAt(descriptor, name, ref buffer[0])
+            : Statx(descriptor, name, LinuxNoFollow, BasicStats, ref buffer[0]);
+        errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        GC.KeepAlive(directory);
+        return result == 0 ? Facts(buffer) : null;
+    }
+
+    // struct statx: nlink at 16, mode at 28, size at 40. struct stat of 64-bit macOS: mode at 4, nlink at 6, size at 96.
+    private static FileFacts Facts(ReadOnlySpan<byte> buffer) => Mac
+        ? new FileFacts(BitConverter.ToUInt16(buffer[4..]), BitConverter.ToUInt16(buffer[6..]), BitConverter.ToInt64(buffer[96..]))
+        : new FileFacts(BitConverter.ToUInt16(buffer[28..]), BitConverter.ToUInt32(buffer[16..]), BitConverter.ToInt64(buffer[40..]));
 
     private const int Interrupted = 4;
     private const int EmptyPath = 0x1000;
+    private const int LinuxNoFollow = 0x100;
+    private const int MacNoFollow = 0x20;
     private const uint BasicStats = 0x7ff;
 
     private static int MacStat(int descriptor, ref byte buffer) =>
         RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? FStat(descriptor, ref buffer) : FStatInode64(descriptor, ref buffer);
+
+    private static int MacStatAt(int directory, string name, ref byte buffer) =>
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? FStatAt(directory, name, ref buffer, MacNoFollow) : FStatAtInode64(directory, name, ref buffer, MacNoFollow);
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenAt(int directory, string path, int flags, int mode);
@@ -121,6 +141,12 @@ internal static partial class PosixFile
     [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
     private static partial int FStatInode64(int descriptor, ref byte buffer);
 
+    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FStatAt(int directory, string path, ref byte buffer, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FStatAtInode64(int directory, string path, ref byte buffer, int flags);
+
     /// <summary>Open flags differ by kernel and, on Linux, by processor.</summary>
     private static class Flag
     {
@@ -139,4 +165,9 @@ internal readonly record struct FileFacts(int Mode, uint Links, long Size)
     internal bool IsRegular => (Mode & 0xF000) == 0x8000;
 
     internal bool IsDirectory => (Mode & 0xF000) == 0x4000;
+
+    internal bool IsLink => (Mode & 0xF000) == 0xA000;
+
+    /// <summary>True when its owner, group or others may write it.</summary>
+    internal bool IsWritable => (Mode & 0b010_010_010) != 0;
 }

@@ -13,6 +13,11 @@ public sealed class Workspace : IDisposable
 {
     private const UnixFileMode NewFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    // About what the kernel needs for one name, in nanoseconds.
+    private const int UnitsPerName = 500;
+
+    private static readonly Comparer<string> Descending = Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a));
+
     private readonly SafeFileHandle _root;
     private int _temporaries;
 
@@ -43,30 +48,69 @@ public sealed class Workspace : IDisposable
         return new Workspace(full, root);
     }
 
-    /// <summary>Reads a whole file.</summary>
+    /// <summary>Opens a file for reading: a regular one, and never what a link names.</summary>
     /// <param name="path">Where it is.</param>
-    /// <param name="maxBytes">Larger files are refused.</param>
-    internal byte[] Read(WorkspacePath path, long maxBytes)
+    internal SafeFileHandle OpenRead(WorkspacePath path)
     {
-        using var file = OpenForReading(path);
-        var facts = PosixFile.Inspect(file);
-        if (facts.Size > maxBytes)
+        if (path.IsRoot)
         {
-            throw new WorkspaceException($"`{path}` has {facts.Size} bytes; files over {maxBytes} bytes are not read");
+            throw new WorkspaceException("path names the workspace itself: give the name of a file, or call list_files");
         }
 
-        using var stream = new FileStream(file, FileAccess.Read, 1);
-        using var memory = new MemoryStream((int)facts.Size);
-        stream.CopyTo(memory);
-        return memory.Length <= maxBytes ? memory.ToArray() : throw new WorkspaceException($"`{path}` grew over {maxBytes} bytes while it was read");
+        using var parent = OpenDirectory(path.Names.SkipLast(1), create: false, path);
+        if (PosixFile.InspectAt(parent, path.Names[^1], out _) is { IsLink: false, IsRegular: false } special)
+        {
+            throw Unreadable(path, special);
+        }
+
+        var file = PosixFile.Open(parent, path.Names[^1], PosixFile.ReadOnly, 0, out var errno) ?? throw Failure("read", path, errno);
+        var facts = PosixFile.Inspect(file);
+        if (facts.IsRegular)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw Unreadable(path, facts);
     }
 
-    /// <summary>The file's content, or null when nothing is there.</summary>
-    internal byte[]? TryRead(WorkspacePath path, long maxBytes)
+    /// <summary>Reads a whole file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="maxBytes">Larger files are refused; at most 1 GiB.</param>
+    internal byte[] Read(WorkspacePath path, int maxBytes)
+    {
+        using var file = OpenRead(path);
+        var size = PosixFile.Inspect(file).Size;
+        if (size > maxBytes)
+        {
+            throw new WorkspaceException($"`{path}` has {size} bytes; files over {maxBytes} bytes are not read whole: call read_file with offset and limit, or grep");
+        }
+
+        // One byte more shows whether the file has grown since.
+        var content = new byte[size + 1];
+        var length = 0;
+        int read;
+        while (length < content.Length && (read = RandomAccess.Read(file, content.AsSpan(length), length)) > 0)
+        {
+            length += read;
+        }
+
+        return length <= size ? content[..length] : throw new WorkspaceException($"`{path}` grew while it was read: try again");
+    }
+
+    /// <summary>What a write to a file would replace; null when nothing is there.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="maxBytes">Larger files are refused.</param>
+    /// <param name="budget">Charged a unit for each byte.</param>
+    internal ReplacedFile? TryInspect(WorkspacePath path, long maxBytes, ToolBudget budget)
     {
         try
         {
-            return Read(path, maxBytes);
+            using var file = OpenRead(path);
+            var size = PosixFile.Inspect(file).Size;
+            return size <= maxBytes
+                ? ReplacedFile.Read(file, budget)
+                : throw new WorkspaceException($"`{path}` has {size} bytes; files over {maxBytes} bytes are not replaced");
         }
         catch (WorkspaceException e) when (e.Fault is WorkspaceFault.NotFound)
         {
@@ -114,28 +158,52 @@ public sealed class Workspace : IDisposable
         }
     }
 
-    /// <summary>The entries of a directory, sorted by name, links and special files left out.</summary>
-    internal IReadOnlyList<WorkspaceEntry> List(WorkspacePath path)
+    /// <summary>
+    /// The first entries of a directory by name, links and special files left out. A page takes memory for its own entries
+    /// only, however many the directory has.
+    /// </summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="after">Only names behind this one, in ordinal order; null for all.</param>
+    /// <param name="max">Most entries, at least 1.</param>
+    /// <param name="budget">Charged for each name.</param>
+    internal DirectoryPage List(WorkspacePath path, string? after, int max, ToolBudget budget)
     {
         using var directory = OpenDirectory(path.Names, create: false, path);
-        var entries = new List<WorkspaceEntry>();
+        using var names = PosixDirectory.Open(directory, out var errno) ?? throw Failure("list", path, errno);
+        var first = new PriorityQueue<PosixEntry, string>(Descending);
+        var (more, unnameable) = (false, 0);
         try
         {
-            foreach (var info in new DirectoryInfo(Path.Combine([Directory, .. path.Names])).EnumerateFileSystemInfos())
+            while (names.Next() is { } entry)
             {
-                if ((info.Attributes & FileAttributes.ReparsePoint) == 0 && !IsTemporary(info.Name))
+                budget.Spend(UnitsPerName);
+                unnameable += entry.Kind is PosixEntryKind.Unnameable ? 1 : 0;
+                if (entry.Kind is not (PosixEntryKind.File or PosixEntryKind.Directory) || IsTemporary(entry.Name) || (after is not null && string.CompareOrdinal(entry.Name, after) <= 0))
                 {
-                    entries.Add(new WorkspaceEntry(path.Child(info.Name), info is DirectoryInfo, (info as FileInfo)?.Length ?? 0));
+                    continue;
+                }
+
+                first.Enqueue(entry, entry.Name);
+                if (first.Count > max)
+                {
+                    _ = first.Dequeue();
+                    more = true;
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw new WorkspaceException($"cannot list `{path}`: {e.Message}", WorkspaceFault.Storage);
         }
 
-        entries.Sort((a, b) => string.CompareOrdinal(a.Path.Names[^1], b.Path.Names[^1]));
-        return entries;
+        var entries = new WorkspaceEntry[first.Count];
+        for (var i = entries.Length - 1; i >= 0; i--)
+        {
+            var entry = first.Dequeue();
+            entries[i] = new WorkspaceEntry(entry.Name, entry.Kind is PosixEntryKind.Directory);
+        }
+
+        return new DirectoryPage(entries, more, unnameable);
     }
 
     /// <summary>Whether a directory, a file, or nothing is there.</summary>
@@ -147,8 +215,8 @@ public sealed class Workspace : IDisposable
         }
 
         using var parent = OpenDirectory(path.Names.SkipLast(1), create: false, path);
-        using var file = PosixFile.Open(parent, path.Names[^1], PosixFile.ReadOnly, 0, out var errno) ?? throw Failure("open", path, errno);
-        return PosixFile.Inspect(file).IsDirectory;
+        var facts = PosixFile.InspectAt(parent, path.Names[^1], out var errno) ?? throw Failure("open", path, errno);
+        return facts.IsLink ? throw new WorkspaceException($"`{path}` is a symbolic link, which tools don't follow") : facts.IsDirectory;
     }
 
     /// <inheritdoc/>
@@ -157,24 +225,9 @@ public sealed class Workspace : IDisposable
     private static bool IsTemporary(string name) =>
         name.StartsWith(".foreman-", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal);
 
-    private SafeFileHandle OpenForReading(WorkspacePath path)
-    {
-        if (path.IsRoot)
-        {
-            throw new WorkspaceException("path names the workspace itself: give the name of a file, or call list_files");
-        }
-
-        using var parent = OpenDirectory(path.Names.SkipLast(1), create: false, path);
-        var file = PosixFile.Open(parent, path.Names[^1], PosixFile.ReadOnly, 0, out var errno) ?? throw Failure("read", path, errno);
-        var facts = PosixFile.Inspect(file);
-        if (facts.IsRegular)
-        {
-            return file;
-        }
-
-        file.Dispose();
-        throw new WorkspaceException(facts.IsDirectory ? $"`{path}` is a directory: call list_files to see what is in it" : $"`{path}` is not a regular file");
-    }
+    private static WorkspaceException Unreadable(WorkspacePath path, FileFacts facts) => new(facts.IsDirectory
+        ? $"`{path}` is a directory: call list_files to see what is in it"
+        : $"`{path}` is not a regular file");
 
     private SafeFileHandle OpenDirectory(IEnumerable<string> names, bool create, WorkspacePath path)
     {
@@ -198,18 +251,18 @@ public sealed class Workspace : IDisposable
     /// <summary>The permissions of the file that a write replaces, null when there is none.</summary>
     private static UnixFileMode? ModeOfReplaced(SafeFileHandle parent, string name, WorkspacePath path)
     {
-        using var old = PosixFile.Open(parent, name, PosixFile.ReadOnly, 0, out var errno);
-        if (old is null)
+        if (PosixFile.InspectAt(parent, name, out var errno) is not { } facts)
         {
             return errno == PosixFile.NotFound ? null : throw Failure("write", path, errno);
         }
 
-        var facts = PosixFile.Inspect(old);
         return facts switch
         {
+            { IsLink: true } => throw new WorkspaceException($"`{path}` is a symbolic link, which tools don't follow"),
             { IsDirectory: true } => throw new WorkspaceException($"`{path}` is a directory: give the name of a file"),
             { IsRegular: false } => throw new WorkspaceException($"`{path}` is not a regular file"),
             { Links: > 1 } => throw new WorkspaceException($"`{path}` has {facts.Links} hard links, so its content may belong to another place; it is not written"),
+            { IsWritable: false } => throw new WorkspaceException($"`{path}` is read-only: its permissions let nobody write it"),
             _ => (UnixFileMode)(facts.Mode & 0x1FF),
         };
     }
@@ -227,5 +280,11 @@ public sealed class Workspace : IDisposable
     private static string Text(int errno) => System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(errno);
 }
 
-/// <summary>One entry of a listing.</summary>
-internal sealed record WorkspaceEntry(WorkspacePath Path, bool IsDirectory, long Size);
+/// <summary>One entry of a directory: a regular file or a directory.</summary>
+internal readonly record struct WorkspaceEntry(string Name, bool IsDirectory);
+
+/// <summary>Some entries of a directory in the order of their names.</summary>
+/// <param name="Entries">What was asked for.</param>
+/// <param name="More">True when there are more behind them.</param>
+/// <param name="Unnameable">Names in the whole directory that are no UTF-8.</param>
+internal sealed record DirectoryPage(IReadOnlyList<WorkspaceEntry> Entries, bool More, int Unnameable);

@@ -1,4 +1,5 @@
 using Foreman.Primitives;
+using Foreman.Tools.Files;
 
 namespace Foreman.Tools.Workspaces;
 
@@ -29,17 +30,17 @@ internal sealed record WorkspacePath
 
         if (text.StartsWith('/') || text.StartsWith('~'))
         {
-            throw new WorkspaceException($"path `{Printable.Line(text)}` is not inside the workspace: give a path relative to its root, like `src/main.c`");
+            throw new WorkspaceException($"path `{Shown(text)}` is not inside the workspace: give a path relative to its root, like `src/main.c`");
         }
 
-        if (text.Any(c => char.IsControl(c) || char.IsSurrogate(c)) && !IsWellFormed(text))
+        if (ShownName.FirstUnsafe(text) is { } unsafeCharacter)
         {
-            throw new WorkspaceException($"path `{Printable.Line(text)}` holds characters that a file name can't have");
+            throw new WorkspaceException($"path `{Shown(text)}` holds {unsafeCharacter}: name files without control characters, direction marks and broken characters");
         }
 
         var names = text.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(n => n != ".").ToArray();
         return names.Contains("..")
-            ? throw new WorkspaceException($"path `{Printable.Line(text)}` uses `..`: give a path relative to the workspace root without it")
+            ? throw new WorkspaceException($"path `{Shown(text)}` uses `..`: give a path relative to the workspace root without it")
             : new WorkspacePath(names);
     }
 
@@ -49,27 +50,12 @@ internal sealed record WorkspacePath
     /// <summary>True when a name on the way is <c>.git</c> in any spelling: hooks and configuration there would be run later, by git.</summary>
     internal bool TouchesGit => Names.Any(n => n.Equals(".git", StringComparison.OrdinalIgnoreCase));
 
-    public override string ToString() => Names.Count == 0 ? "." : string.Join('/', Names);
+    /// <summary>The path for people and models: what is unsafe in names on disk is escaped.</summary>
+    public override string ToString() => Names.Count == 0 ? "." : ShownName.Of(string.Join('/', Names));
 
     public bool Equals(WorkspacePath? other) => other is not null && Names.SequenceEqual(other.Names, StringComparer.Ordinal);
 
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
-    private static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsControl(text[i]))
-            {
-                return false;
-            }
-
-            if (char.IsSurrogate(text[i]) && !(char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[++i])))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static string Shown(string text) => Printable.Line(ShownName.Of(text));
 }

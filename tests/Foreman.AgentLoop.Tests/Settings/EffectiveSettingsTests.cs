@@ -62,6 +62,21 @@ public sealed class EffectiveSettingsTests
         Assert.Equal((50, 3, 8192, 3), (kept.MaxTurns, kept.MaxRetries, kept.MaxOutputTokens, kept.ObservationWindowTurns));
     }
 
+    [Theory]
+    [Trait("Kind", "3")]
+    [InlineData(null, 30)]
+    [InlineData(0, 30)]
+    [InlineData(1, 1)]
+    [InlineData(600, 600)]
+    [InlineData(100000, 600)]
+    public void A_tool_call_gets_30_seconds_or_what_the_agent_says_up_to_ten_minutes(int? asked, int expected)
+    {
+        var settings = Resolve(Agent with { ToolTimeoutSeconds = asked });
+
+        Assert.Equal(TimeSpan.FromSeconds(expected), settings.ToolTimeout);
+        Assert.Equal(expected, settings.Agent.ToolTimeoutSeconds);
+    }
+
     private static EffectiveSettings Resolve(AgentSpec? agent, int? served = null, int? timeout = null) =>
         EffectiveSettings.Resolve(agent, new AgenticTaskSpec { Kind = TaskKind.Freeform, TimeoutSeconds = timeout }, served);
 }

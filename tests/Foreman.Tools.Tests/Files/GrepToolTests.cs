@@ -1,3 +1,5 @@
+using Foreman.Tools.Files;
+
 namespace Foreman.Tools.Tests.Files;
 
 public sealed class GrepToolTests : IDisposable
@@ -29,7 +31,62 @@ public sealed class GrepToolTests : IDisposable
         var text = _tools.Call("grep", """{"pattern":"^x$"}""").Text;
 
         Assert.Equal(201, text.Split('\n').Length);
-        Assert.EndsWith("[more than 200 matches; narrow the pattern or the path]", text, StringComparison.Ordinal);
+        Assert.EndsWith("[100 more matches; narrow the pattern or the path]", text, StringComparison.Ordinal);
         Assert.Equal("no matches for ^(a+)+$", _tools.Call("grep", """{"pattern":"^(a+)+$"}""").Text);
     }
+
+    [Fact]
+    [Trait("Kind", "9")]
+    public void All_matches_together_are_bounded_in_bytes_and_the_rest_is_counted()
+    {
+        _tools.Write("a.txt", string.Concat(Enumerable.Repeat(new string('€', 500) + "\n", 150)));
+
+        var text = _tools.Call("grep", """{"pattern":"€"}""").Text;
+
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(text), 30_000, GrepSearch.MaxBytes + 100);
+        Assert.Equal($"[{150 - (text.Split('\n').Length - 1)} more matches; narrow the pattern or the path]", text.Split('\n')[^1]);
+    }
+
+    [Fact]
+    [Trait("Kind", "9")]
+    public void Matches_are_counted_on_for_a_while_only()
+    {
+        _tools.Write("a.txt", string.Concat(Enumerable.Repeat("x 23456789 123456789 123456789 123456789 123456789 123456789 123\n", 1 << 20)));
+
+        var text = _tools.Call("grep", """{"pattern":"^x"}""").Text;
+
+        Assert.Matches(@"\n\[at least 5\d{5} more matches; narrow the pattern or the path\]$", text);
+    }
+
+    [Fact]
+    [Trait("Kind", "9")]
+    public void A_shown_part_of_a_line_cuts_no_character()
+    {
+        _tools.Write("a.txt", "12😀4\n");
+
+        Assert.Equal("a.txt:1:12…", _tools.Call("grep", """{"pattern":"4","maxLineChars":3}""").Text);
+    }
+
+    [Fact]
+    [Trait("Kind", "3")]
+    public void A_file_of_any_size_is_searched()
+    {
+        _tools.Write("a.txt", string.Concat(Enumerable.Repeat("line\n", 3_000_000)) + "needle\n");
+
+        Assert.Equal("a.txt:3000001:needle", _tools.Call("grep", """{"pattern":"needle"}""").Text);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF_8_and_a_byte_order_mark_do_not_hide_a_match()
+    {
+        _tools.WriteBytes("latin.txt", [.. "caf"u8, 0xE9, .. " au lait\n"u8]);
+        _tools.Write("mark.txt", "\uFEFFfirst\r\n");
+
+        Assert.Equal("latin.txt:1:caf\uFFFD au lait", _tools.Call("grep", """{"pattern":"^caf. au lait$"}""").Text);
+        Assert.Equal("mark.txt:1:first", _tools.Call("grep", """{"pattern":"^first$"}""").Text);
+    }
+
+    [Fact]
+    public void One_file_that_cannot_be_searched_is_told_of() =>
+        Assert.Equal("error: `none.txt` does not exist", _tools.Call("grep", """{"pattern":"x","path":"none.txt"}""").Text);
 }

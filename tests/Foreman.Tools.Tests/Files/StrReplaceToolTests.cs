@@ -36,7 +36,7 @@ public sealed class StrReplaceToolTests : IDisposable
         var outcome = _tools.Replace("a.c", "int f() {\n  return 1;\n}", "int f() {\n  return 2;\n}");
 
         Assert.Contains("white space at line ends", outcome.Text, StringComparison.Ordinal);
-        Assert.Equal("int f() {\n  return 2;\n}\n", _tools.Read("a.c"));
+        Assert.Equal("int f() {   \n  return 2;\n}\n", _tools.Read("a.c"));
     }
 
     [Theory]
@@ -108,5 +108,29 @@ public sealed class StrReplaceToolTests : IDisposable
 
         Assert.StartsWith("error", outcome.Text, StringComparison.Ordinal);
         Assert.Contains(why, outcome.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Kind", "11")]
+    public void An_edit_that_changes_nothing_in_the_file_is_no_change()
+    {
+        _tools.WriteBytes("a.txt", "one\r\ntwo\r\n"u8.ToArray());
+
+        var outcome = _tools.Replace("a.txt", "one\ntwo", "one\r\ntwo");
+
+        Assert.StartsWith("no change: a.txt already reads so", outcome.Text, StringComparison.Ordinal);
+        Assert.Equal((false, 0), (outcome.IsError, outcome.Changes.Count));
+    }
+
+    [Theory]
+    [Trait("Kind", "3")]
+    [InlineData("old_string")]
+    [InlineData("new_string")]
+    public void Texts_of_an_edit_are_bounded(string name)
+    {
+        _tools.Write("a.txt", "same\n");
+        var texts = name == "old_string" ? (new string('x', 600_000), "y") : ("same", new string('x', 600_000));
+
+        Assert.Contains("at most 524288 bytes each", _tools.Replace("a.txt", texts.Item1, texts.Item2).Text, StringComparison.Ordinal);
     }
 }

@@ -36,4 +36,65 @@ public sealed class WriteFileToolTests : IDisposable
         Assert.Equal("old", _tools.Read("disk/a.txt"));
         Assert.Single(Directory.GetFileSystemEntries(Path.Combine(_tools.Folder, "disk")));
     }
+
+    [Theory]
+    [Trait("Kind", "11")]
+    [InlineData("a\r\nb\r\n", "x\ny\n", "x\r\ny\r\n", "replaced a.txt (6 bytes; CRLF kept)")]
+    [InlineData("a\r\nb\n", "x\ny\n", "x\ny\n", "replaced a.txt (4 bytes)")]
+    [InlineData("a\r\nb", "x\r\ny\n", "x\r\ny\n", "replaced a.txt (5 bytes)")]
+    [InlineData("\uFEFFa\n", "x\n", "\uFEFFx\n", "replaced a.txt (5 bytes; byte order mark kept)")]
+    [InlineData("\uFEFFa\r\n", "\uFEFFx\n", "\uFEFFx\r\n", "replaced a.txt (6 bytes; CRLF kept)")]
+    [InlineData("a\n", "x", "x", "replaced a.txt (1 bytes)")]
+    [InlineData("", "x\n", "x\n", "replaced a.txt (2 bytes)")]
+    public void A_replaced_file_keeps_what_a_model_does_not_write(string before, string content, string after, string told)
+    {
+        _tools.WriteBytes("a.txt", System.Text.Encoding.UTF8.GetBytes(before));
+
+        var outcome = _tools.Call("write_file", $$"""{"path":"a.txt","content":{{ToolHarness.Quote(content)}}}""");
+
+        Assert.Equal(told, outcome.Text);
+        Assert.Equal(System.Text.Encoding.UTF8.GetBytes(after), _tools.ReadBytes("a.txt"));
+        Assert.Equal(_tools.ReadBytes("a.txt"), Assert.Single(outcome.Changes).Content);
+    }
+
+    [Fact]
+    [Trait("Kind", "11")]
+    public void A_write_that_changes_nothing_is_no_change()
+    {
+        _tools.WriteBytes("a.txt", "one\r\n"u8.ToArray());
+        var written = File.GetLastWriteTimeUtc(Path.Combine(_tools.Folder, "a.txt"));
+
+        var outcome = _tools.Call("write_file", """{"path":"a.txt","content":"one\n"}""");
+
+        Assert.Equal(("no change: a.txt already has exactly this content", false, 0), (outcome.Text, outcome.IsError, outcome.Changes.Count));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(_tools.Folder, "a.txt")));
+    }
+
+    [Fact]
+    [Trait("Kind", "11")]
+    public void A_file_that_nobody_may_write_is_left_alone()
+    {
+        var path = _tools.Write("a.txt", "theirs\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        Assert.Equal("error: `a.txt` is read-only: its permissions let nobody write it", _tools.Call("write_file", """{"path":"a.txt","content":"x"}""").Text);
+        Assert.Equal("error: `a.txt` is read-only: its permissions let nobody write it", _tools.Replace("a.txt", "theirs", "ours").Text);
+        Assert.Equal("theirs\n", _tools.Read("a.txt"));
+    }
+
+    [Fact]
+    [Trait("Kind", "11")]
+    public void An_edited_script_stays_executable()
+    {
+        var path = _tools.Write("run.sh", "#!/bin/sh\nold\n");
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_000);
+
+        Assert.False(_tools.Replace("run.sh", "old", "new").IsError);
+        Assert.Equal((UnixFileMode)0b111_101_000, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
+    [Trait("Kind", "3")]
+    public void More_than_four_mebibytes_are_not_written() => Assert.Contains(
+        "at most 4194304 are written", _tools.Call("write_file", $$"""{"path":"a.txt","content":"{{new string('x', (4 << 20) + 1)}}"}""").Text, StringComparison.Ordinal);
 }

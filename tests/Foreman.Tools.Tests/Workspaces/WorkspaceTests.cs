@@ -66,7 +66,7 @@ public sealed class WorkspaceTests : IDisposable
         Assert.Throws<WorkspaceException>(() => _workspace.Read(WorkspacePath.Parse(path), 100000));
         Assert.Throws<WorkspaceException>(() => _workspace.Write(WorkspacePath.Parse(path), "x"u8));
         AssertOutsideIsWhole();
-        Assert.Empty(_workspace.List(WorkspacePath.Parse("")));
+        Assert.Empty(_workspace.List(WorkspacePath.Parse(""), null, 100, ToolHarness.Unlimited).Entries);
         Assert.NotNull(File.ResolveLinkTarget(_folder[$"ws/{first}"], false));
     }
 
