@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Foreman.Bench;
+using Foreman.Bench.Hostile;
 
 var tasks = new Option<int>("--tasks") { Description = "Tasks to measure, one after the other", DefaultValueFactory = _ => 200 };
 var agents = new Option<int>("--agents") { Description = "Agents of the fleet, each a process of its own", DefaultValueFactory = _ => 2 };
@@ -7,11 +8,12 @@ var server = new Option<string>("--server") { Description = "API server to measu
 var output = new Option<string>("--output", "-o") { Description = "Form of the result", DefaultValueFactory = _ => "text" };
 var form = new Option<string[]>("--form") { Description = "NAME=FOLDER of published programs whose size, memory and start are measured; may be repeated" };
 var soak = new Option<int?>("--soak") { Description = "Run tasks for so many seconds and fail when memory or open files grow; measures nothing else" };
+var hostile = new Option<bool>("--hostile") { Description = "Give both programs hostile input and print the most memory that each took; measures nothing else" };
 server.AcceptOnlyFromAmong("dev", "kube");
 output.AcceptOnlyFromAmong("text", "json");
 var command = new RootCommand("Measures a fleet of stub agents: create → Running against a bare round trip of the same API server, and the size of an idle agent.")
 {
-    tasks, agents, server, output, form, soak,
+    tasks, agents, server, output, form, soak, hostile,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -21,6 +23,11 @@ command.SetAction(async (parsed, stop) =>
         if (parsed.GetValue(soak) is { } seconds)
         {
             return await Soak.RunAsync(TimeSpan.FromSeconds(seconds), options.Agents, TimeProvider.System, stop) ? 0 : 1;
+        }
+
+        if (parsed.GetValue(hostile))
+        {
+            return await HostileSuite.RunAsync(TimeProvider.System, stop) ? 0 : 1;
         }
 
         var report = await Suite.RunAsync(options, stop);

@@ -4,14 +4,16 @@ namespace Foreman.Runner;
 internal sealed class InFlight
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<AttemptKey> _keys = [];
+    private readonly Dictionary<AttemptKey, Attempt?> _keys = [];
 
     /// <summary>True when the attempt was not in flight before.</summary>
-    public bool Enter(AttemptKey key)
+    /// <param name="key">The attempt.</param>
+    /// <param name="running">The same when it is run here, with its workspace; null when only its final write is delivered.</param>
+    public bool Enter(AttemptKey key, Attempt? running = null)
     {
         lock (_gate)
         {
-            return _keys.Add(key);
+            return _keys.TryAdd(key, running);
         }
     }
 
@@ -28,7 +30,16 @@ internal sealed class InFlight
     {
         lock (_gate)
         {
-            return [.. _keys];
+            return [.. _keys.Keys];
+        }
+    }
+
+    /// <summary>The attempts that are run here.</summary>
+    public IReadOnlyCollection<Attempt> Running()
+    {
+        lock (_gate)
+        {
+            return [.. _keys.Values.OfType<Attempt>()];
         }
     }
 }

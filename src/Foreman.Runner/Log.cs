@@ -49,6 +49,15 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Warning, "The transcript of {Attempt} is not complete in the cluster (it is on this host): {Reason}")]
     public static partial void TranscriptIncomplete(this ILogger logger, Attempt attempt, string reason);
 
+    [LoggerMessage(15, LogLevel.Information, "Removed what {Count} runs left long ago, {Bytes} bytes, from {Workspaces} and {State}")]
+    public static partial void RemainsRemoved(this ILogger logger, int count, long bytes, string workspaces, string state);
+
+    [LoggerMessage(16, LogLevel.Warning, "What {Count} runs left long ago can't be removed: {Reason}")]
+    public static partial void RemainsStay(this ILogger logger, int count, string reason);
+
+    [LoggerMessage(17, LogLevel.Warning, "What runs left long ago can't be looked at: {Reason}")]
+    public static partial void RetentionFailed(this ILogger logger, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "{Write} of {Attempt} failed and is tried again: {Failure}")]
     public static partial void WriteFailed(this ILogger logger, WriteKind write, Attempt attempt, string failure);
 

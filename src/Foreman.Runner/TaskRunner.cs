@@ -59,7 +59,7 @@ public sealed class TaskRunner : ITaskRunner
             return new(RunOutcomeKind.Ignored, "NotOurs", why);
         }
 
-        if (!_inFlight.Enter(attempt.Key))
+        if (!_inFlight.Enter(attempt.Key, attempt))
         {
             return new(RunOutcomeKind.Ignored, "AlreadyRunning", $"{attempt} runs here already");
         }
@@ -191,6 +191,9 @@ public sealed class TaskRunner : ITaskRunner
         _redelivery.Tidy();
         await _redelivery.PassAsync(null, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The attempts that run in this process.</summary>
+    internal IReadOnlyCollection<Attempt> Running => _inFlight.Running();
 
     private string? NotOurs(AgenticTask task) => task switch
     {

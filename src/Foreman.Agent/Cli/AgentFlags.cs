@@ -28,6 +28,8 @@ internal static class AgentFlags
     public static readonly Flag WorkspaceDir = new("workspace-dir", "", "Folder of the runs' workspaces. Default: ~/foreman-workspaces") { Value = "DIR" };
     public static readonly Flag KeepWorkspace = new("keep-workspace", "false", "Keep every workspace after its run") { Kind = FlagKind.Switch };
     public static readonly Flag StateDir = new("state-dir", "", "Folder of the host's identity, outbox and transcripts. Default: $XDG_STATE_HOME/foreman or ~/.local/state/foreman") { Value = "DIR" };
+    public static readonly Flag RetentionAge = new("retention-age", "168h", "How long workspaces and transcripts stay after their last change; 0 for ever") { Value = "DURATION" };
+    public static readonly Flag RetentionSizeGb = new("retention-size-gb", "20", "Size of all workspaces and transcripts, in GB, from which the oldest are removed; 0 for any") { Value = "NUMBER" };
     public static readonly Flag DrainTimeout = new("drain-timeout", "10m", "How long runs may go on after SIGTERM before they are given back") { Value = "DURATION" };
     public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the agent ends with 75") { Value = "DURATION" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
@@ -40,7 +42,7 @@ internal static class AgentFlags
         FleetNodeName, TailscaleAddr, Kubeconfig, KubeContext, ForemanNamespace, TaskNamespace, Roles, NodeLabels,
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
-        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, DrainTimeout, StartTimeout, Verbose,
+        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),
         Flag.WithoutEffect("git-remote-url", "", NoGit),

@@ -1,6 +1,7 @@
 using Foreman.Api;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Retention;
 
 namespace Foreman.Agent.Cli;
 
@@ -56,6 +57,9 @@ internal sealed record RunSettings
     public required string StateDir { get; init; }
 
     public bool KeepWorkspace { get; init; }
+
+    /// <summary>How long workspaces and transcripts are kept.</summary>
+    public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(10);
 }

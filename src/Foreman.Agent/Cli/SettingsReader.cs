@@ -2,6 +2,7 @@ using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Retention;
 
 namespace Foreman.Agent.Cli;
 
@@ -82,6 +83,8 @@ internal static class SettingsReader
             WorkspaceDir = Path.GetFullPath(values.Text(AgentFlags.WorkspaceDir) ?? Path.Combine(home, "foreman-workspaces")),
             StateDir = Path.GetFullPath(values.Text(AgentFlags.StateDir) ?? Path.Combine(state, "foreman")),
             KeepWorkspace = values.Switch(AgentFlags.KeepWorkspace),
+            Retention = new RetentionPolicy(
+                values.Duration(AgentFlags.RetentionAge, TimeSpan.Zero), (values.Number(AgentFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
         };
     }

@@ -7,6 +7,7 @@ using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Retention;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Supervision;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,23 +43,28 @@ internal static class AgentServices
         services.AddLoop(provider => provider.GetRequiredService<RightsWatch>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<Dispatcher>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<TaskRunner>().ReplayOutboxAsync);
+        services.AddLoop(provider => NewRetention(context, provider.GetRequiredService<TaskRunner>()).RunAsync);
         services.AddSingleton<IHostedService, DrainService>();
     }
+
+    private static RetentionLoop NewRetention(AgentContext context, TaskRunner runner) =>
+        new(runner, OptionsOf(context), context.Settings.Runs.Retention, context.Time, context.Logger);
+
+    private static RunnerOptions OptionsOf(AgentContext context) => new()
+    {
+        Holder = context.Identity.Holder,
+        NodeName = context.NodeName,
+        Placement = Placement.Node,
+        WorkspaceRoot = context.Settings.Runs.WorkspaceDir,
+        StateDirectory = context.Settings.Runs.StateDir,
+        KeepWorkspace = context.Settings.Runs.KeepWorkspace,
+        Seed = context.Seed,
+    };
 
     private static TaskRunner NewRunner(AgentContext context, HostState state)
     {
         var runs = context.Settings.Runs;
-        var options = new RunnerOptions
-        {
-            Holder = context.Identity.Holder,
-            NodeName = context.NodeName,
-            Placement = Placement.Node,
-            WorkspaceRoot = runs.WorkspaceDir,
-            StateDirectory = runs.StateDir,
-            KeepWorkspace = runs.KeepWorkspace,
-            MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall,
-            Seed = context.Seed,
-        };
+        var options = OptionsOf(context) with { MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall };
         var stages = runs.Mode == RunnerMode.Stub
             ? StageRegistry.Stub(runs.StubSleep, context.Time, context.Logger)
             : StageRegistry.Native(context.Kubernetes, options, context.Time, context.Logger);

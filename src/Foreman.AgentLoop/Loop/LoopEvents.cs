@@ -22,6 +22,9 @@ internal abstract record LoopEvent
 
     /// <summary>The run was told to stop.</summary>
     internal sealed record Cancelled : LoopEvent;
+
+    /// <summary>The transcript has reached its largest size.</summary>
+    internal sealed record TranscriptFull : LoopEvent;
 }
 
 /// <summary>What is to be done next.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Tools;
 
@@ -26,28 +27,30 @@ internal static class LoopMachine
         {
             LoopEvent.Answered e => OnAnswer(rules, state, e.Answer),
             LoopEvent.ToolRan e => OnToolRan(rules, state, e),
-            LoopEvent.Unanswered e => OnUnanswered(rules, state, e.Failure),
+            LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ContextOverflow } failure } => ContextRefusal.Next(rules, state, failure),
+            LoopEvent.Unanswered e => Finish(state, LoopOutcomes.Failed(e.Failure, state.Turn), []),
             LoopEvent.TimedOut => Finish(state, LoopOutcomes.TimedOut(rules.Settings.Timeout), []),
             LoopEvent.Cancelled => Finish(state, LoopOutcomes.Cancelled, []),
+            LoopEvent.TranscriptFull => Finish(state, LoopOutcomes.TranscriptFull, []),
             _ => throw new ArgumentOutOfRangeException(nameof(happened)),
         };
 
     private static LoopStep OnAnswer(LoopRules rules, LoopState before, ChatAnswer answer)
     {
         var sorted = AnswerTriage.Sort(answer, rules.Catalog, before.LastCall, before.AskedTokens);
-        var size = PromptGauge.Size(before.History, rules.ToolBytes);
         var state = before with
         {
             Turn = before.Turn + 1,
             Used = before.Used + answer.Usage,
             Timings = answer.Timings ?? before.Timings,
-            Gauge = before.Gauge.Counted(size, answer.Usage.PromptTokens),
+            Gauge = before.Gauge.Counted(before.History, rules.ToolCost, answer.Usage.PromptTokens),
             History = before.History.Add(new HistoryItem(sorted.Message, before.Turn + 1)),
             LastCall = before.LastCall + sorted.Calls.Length,
             Pending = [.. sorted.Calls],
             Tool = null,
             ChangedThisTurn = false,
             Overflowed = false,
+            AskedLess = false,
         };
         var record = new LoopEffect.Append(new ModelAnswered
         {
@@ -71,7 +74,8 @@ internal static class LoopMachine
 
     private static LoopStep OnToolRan(LoopRules rules, LoopState before, LoopEvent.ToolRan ran)
     {
-        var state = Returned(before, ran.Call, ran.Outcome.Text);
+        var text = ResultRoom.Fit(rules, before, ran.Call.Name, ran.Outcome.Text);
+        var state = Returned(before, ran.Call, text);
         if (ran.Outcome.Changes.Count > 0)
         {
             var files = ran.Outcome.Changes.Select(c => new DeliveredFile(c.Path, c.ShaAfter, c.Content.Length));
@@ -88,27 +92,13 @@ internal static class LoopMachine
             Turn = state.Turn,
             CallId = ran.Call.Id,
             Tool = ran.Call.Name,
-            Content = ran.Outcome.Text,
+            Content = text,
             Failed = ran.Outcome.IsError,
             Effects = ran.Outcome.Changes.Count == 0 ? null : [.. ran.Outcome.Changes.Select(Effect)],
         });
         return ran.Outcome.Submission is { } submission
             ? Finish(state, LoopOutcomes.Decided(submission), [record, new LoopEffect.EndTurn(Progress(state))])
             : RunNext(rules, state, [record]);
-    }
-
-    private static LoopStep OnUnanswered(LoopRules rules, LoopState state, ModelFailure failure)
-    {
-        if (failure.Kind is not ModelFailureKind.ContextOverflow)
-        {
-            return Finish(state, LoopOutcomes.Failed(failure, state.Turn), []);
-        }
-
-        // The server's own window counts more than what was promised; one large compaction, then one more try.
-        var learnt = state with { ContextTokens = Math.Min(state.ContextTokens, failure.ContextTokens ?? state.ContextTokens), Overflowed = true };
-        return !state.Overflowed && Compaction.Mask(learnt.History, learnt.Turn, 1, 1) is { } shorter
-            ? RequestPlanner.Next(rules, learnt with { History = shorter.History }, [RequestPlanner.Compacted(learnt.Turn, shorter.Masked)])
-            : Finish(state, LoopOutcomes.Failed(failure, state.Turn), []);
     }
 
     /// <summary>Runs the next call of the answer; calls that can't run are answered with their problem on the way.</summary>
@@ -204,7 +194,8 @@ internal static class LoopMachine
 
     private static FileEffect Effect(FileChange change)
     {
-        var text = change.TextContent;
+        // A large file is stored as its bytes: text would only be a second copy of it.
+        var text = change.Content.Length <= LargeContent.MaxInlineBytes ? change.TextContent : null;
         return new FileEffect
         {
             Path = change.Path,

@@ -27,6 +27,12 @@ internal static class LoopOutcomes
     internal static LoopOutcome OutOfTokens(long used, long most) =>
         EndedByItself(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {used} tokens, the budget was {most}");
 
+    internal static LoopOutcome TranscriptFull { get; } = EndedByItself(
+        FailureReason.TranscriptFull, Outcomes.BudgetExhausted, "no result before the run's transcript was full (64 MiB with the files that it changed); let it change smaller files, or split the task");
+
+    internal static LoopOutcome OverWindow(long bytes, int window) => EndedByItself(
+        FailureReason.ContextOverflow, Outcomes.BudgetExhausted, $"the conversation has grown to {bytes} bytes, which can't fit the context window of {window} tokens; ask for less at once");
+
     internal static LoopOutcome TimedOut(TimeSpan timeout) =>
         EndedByItself(FailureReason.Timeout, Outcomes.BudgetExhausted, $"no result after {timeout.TotalSeconds:0} s; raise timeoutSeconds of the task or requestTimeoutSeconds of the Agent");
 

@@ -32,6 +32,9 @@ internal sealed record LoopRules
     internal IReadOnlyDictionary<string, JsonElement>? TemplateArguments => field ??=
         Settings.ChatTemplateKwargs?.ToDictionary(p => p.Key, p => JsonElement.Parse(p.Value?.ToJsonString() ?? "null"));
 
+    /// <summary>Tokens of the tools' descriptions and schemas at most: see <see cref="TokenCost"/>.</summary>
+    internal long ToolCost => Definitions.Sum(d => (long)TokenCost.Of(d.Name) + TokenCost.Of(d.Description) + TokenCost.Of(d.Parameters));
+
     /// <summary>UTF-8 bytes of the tools' descriptions and schemas.</summary>
     internal long ToolBytes => Definitions.Sum(d => (long)d.Name.Length + d.Description.Length + d.Parameters.Length);
 }

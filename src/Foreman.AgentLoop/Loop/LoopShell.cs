@@ -47,6 +47,9 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
             case LoopEffect.Finish:
                 return null;
 
+            case var _ when services.Transcript.IsFull:
+                return new LoopEvent.TranscriptFull();
+
             default:
                 try
                 {

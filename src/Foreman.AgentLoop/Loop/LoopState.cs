@@ -45,8 +45,11 @@ internal sealed record LoopState
     /// <summary>Turns in a row without a change of the workspace.</summary>
     internal int EditFreeTurns { get; init; }
 
-    /// <summary>True after the server refused the prompt as too long and before it answered again.</summary>
+    /// <summary>True after the server refused the prompt as too long, so that it was made shorter, and before it answered again.</summary>
     internal bool Overflowed { get; init; }
+
+    /// <summary>True after the server refused prompt and output limit together, so that less was asked for, and before it answered again.</summary>
+    internal bool AskedLess { get; init; }
 
     /// <summary>The files that were changed, as they are now.</summary>
     internal ImmutableSortedDictionary<string, DeliveredFile> Files { get; init; } =

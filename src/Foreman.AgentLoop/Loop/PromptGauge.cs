@@ -3,40 +3,59 @@ using System.Text;
 namespace Foreman.AgentLoop.Loop;
 
 /// <summary>
-/// Guesses how many tokens a prompt has. The server's last count is the base; what came since is added by its size.
-/// Before the first count there is only the size.
+/// Guesses how many tokens a prompt has. The server's last count is the base; what came since is added by its
+/// <see cref="TokenCost"/>. Before the first count there is only the cost.
 /// </summary>
-/// <param name="Bytes">Size of the last prompt that the server counted; 0 before the first.</param>
+/// <param name="Cost">Cost of the last prompt that the server counted; 0 before the first.</param>
 /// <param name="Tokens">Its tokens.</param>
-internal readonly record struct PromptGauge(long Bytes, long Tokens)
+/// <param name="Messages">Its messages.</param>
+internal readonly record struct PromptGauge(long Cost, long Tokens, int Messages)
 {
-    /// <summary>English text has about four bytes a token, code about three.</summary>
-    private const double TokensPerByte = 1 / 3.0;
+    /// <summary>The part of its cost that a text usually has: English has about four bytes a token, code about three.</summary>
+    private const double UsualPart = 0.65;
+
+    /// <summary>A chat template puts some tokens around each message.</summary>
+    private const int TokensPerMessage = 5;
 
     /// <summary>A chat template puts some bytes around each message.</summary>
     private const int BytesPerMessage = 16;
 
-    /// <summary>Tokens of a prompt of this size.</summary>
-    internal int Estimate(long bytes)
+    /// <summary>The likely tokens of a prompt of this cost.</summary>
+    internal int Estimate(long cost)
     {
-        if (Bytes == 0)
+        if (Cost == 0)
         {
-            return (int)Math.Min(int.MaxValue, bytes * TokensPerByte);
+            return Whole(cost * UsualPart);
         }
 
         // A server that counts less than the text suggests leaves parts of it out; what is added may still count in full.
-        var ratio = Math.Max((double)Tokens / Bytes, TokensPerByte);
-        var estimate = bytes >= Bytes ? Tokens + ((bytes - Bytes) * ratio) : Tokens * ((double)bytes / Bytes);
-        return (int)Math.Min(int.MaxValue, estimate);
+        var ratio = Math.Max((double)Tokens / Cost, UsualPart);
+        return Whole(cost >= Cost ? Tokens + ((cost - Cost) * ratio) : Tokens * ((double)cost / Cost));
+    }
+
+    /// <summary>The most tokens that a prompt has: what was counted and all that came since, but never more than its cost.</summary>
+    internal int AtMost(IReadOnlyCollection<HistoryItem> history, long toolCost)
+    {
+        var factor = Cost == 0 ? 1 : Math.Max(1, (double)Tokens / Cost);
+        return Whole(Math.Min(CostOf(history, toolCost) * factor, Cost == 0 ? double.MaxValue : Tokens + (history.Skip(Messages).Sum(CostOf) * factor)));
     }
 
     /// <summary>The gauge after a server has counted a prompt; unchanged when it counts nothing.</summary>
-    internal PromptGauge Counted(long bytes, long tokens) => tokens > 0 ? new PromptGauge(bytes, tokens) : this;
+    internal PromptGauge Counted(IReadOnlyCollection<HistoryItem> history, long toolCost, long tokens) =>
+        tokens > 0 ? new PromptGauge(CostOf(history, toolCost), tokens, history.Count) : this;
 
-    /// <summary>Size of a conversation with its tools.</summary>
+    /// <summary>Cost of a conversation with its tools.</summary>
+    internal static long CostOf(IEnumerable<HistoryItem> history, long toolCost) => toolCost + history.Sum(CostOf);
+
+    /// <summary>UTF-8 bytes of a conversation with its tools.</summary>
     internal static long Size(IEnumerable<HistoryItem> history, long toolBytes) => toolBytes + history.Sum(Size);
 
-    /// <summary>Size of one message.</summary>
+    /// <summary>UTF-8 bytes of one message.</summary>
     internal static long Size(HistoryItem item) => BytesPerMessage + Encoding.UTF8.GetByteCount(item.Message.Content)
         + (item.Message.Calls?.Sum(c => (long)c.Name.Length + Encoding.UTF8.GetByteCount(c.Arguments)) ?? 0);
+
+    private static long CostOf(HistoryItem item) => TokensPerMessage + (long)TokenCost.Of(item.Message.Content)
+        + (item.Message.Calls?.Sum(c => (long)TokenCost.Of(c.Name) + TokenCost.Of(c.Arguments)) ?? 0);
+
+    private static int Whole(double tokens) => (int)Math.Min(int.MaxValue, tokens);
 }

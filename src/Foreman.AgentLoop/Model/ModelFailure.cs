@@ -8,6 +8,9 @@ internal sealed record ModelFailure(ModelFailureKind Kind, string Message)
     /// <summary>For <see cref="ModelFailureKind.ContextOverflow"/>: the size of the prompt, when the server says it.</summary>
     internal int? PromptTokens { get; init; }
 
+    /// <summary>True when <see cref="PromptTokens"/> is the least that the prompt has: the server stopped counting there.</summary>
+    internal bool PromptIsAtLeast { get; init; }
+
     /// <summary>For <see cref="ModelFailureKind.ContextOverflow"/>: the window of one slot, when the server says it.</summary>
     internal int? ContextTokens { get; init; }
 

@@ -160,15 +160,12 @@ internal static class ServerErrors
     private static ModelFailure? Overflow(JsonElement root, string said, string message)
     {
         var error = ChatChunkReader.Object(root, "error") ?? root;
-        var isOverflow = ChatChunkReader.Text(error, "type") is "exceed_context_size_error"
-            || ChatChunkReader.Text(error, "code") is "context_length_exceeded"
-            || said.Contains("context size", StringComparison.OrdinalIgnoreCase)
-            || said.Contains("context length", StringComparison.OrdinalIgnoreCase);
-        return isOverflow
+        return ContextLimits.Read(error, said) is { } limits
             ? new ModelFailure(ModelFailureKind.ContextOverflow, message)
             {
-                PromptTokens = (int?)ChatChunkReader.Number(error, "n_prompt_tokens"),
-                ContextTokens = (int?)ChatChunkReader.Number(error, "n_ctx"),
+                PromptTokens = limits.Prompt,
+                PromptIsAtLeast = limits.PromptIsAtLeast,
+                ContextTokens = limits.Window,
             }
             : null;
     }

@@ -5,6 +5,9 @@ namespace Foreman.AgentLoop.Transcripts;
 /// <summary>Where a run's records go, in order, and stay.</summary>
 public interface ITranscriptStore
 {
+    /// <summary>True when only the reserve is left: the run ends, and what it still appends is stored all the same.</summary>
+    bool IsFull => false;
+
     /// <summary>Adds a record after all others.</summary>
     /// <exception cref="TranscriptException">It can't be stored.</exception>
     ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken);

@@ -116,4 +116,7 @@ public static class Reasons
 
     /// <summary>Event: a task ended.</summary>
     public const string Completed = "Completed";
+
+    /// <summary>Event: the digest of a task's transcript could not be written.</summary>
+    public const string DigestFailed = "DigestFailed";
 }

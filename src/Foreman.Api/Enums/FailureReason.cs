@@ -67,11 +67,14 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
     /// <summary>The conversation outgrew the context window.</summary>
     public static FailureReason ContextOverflow { get; } = new("ContextOverflow");
 
+    /// <summary>The run's transcript has reached its largest size.</summary>
+    public static FailureReason TranscriptFull { get; } = new("TranscriptFull");
+
     /// <summary>A task that this one depends on did not reach its target.</summary>
     public static FailureReason UpstreamFailed { get; } = new("UpstreamFailed");
 
     /// <summary>Every value that this release knows.</summary>
-    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, UpstreamFailed];
+    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, UpstreamFailed];
 
     /// <inheritdoc/>
     public static FailureReason FromText(string text) => new(text);

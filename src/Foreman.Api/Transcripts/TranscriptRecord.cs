@@ -5,7 +5,8 @@ namespace Foreman.Api;
 
 /// <summary>
 /// One record of a run's transcript. The records, in order, are the state of the run: with the workspace's base they are
-/// sufficient to resume on another host at the last turn whose effects are stored.
+/// sufficient to resume on another host at the last turn whose effects are stored. Text over 16 KiB stands beside the
+/// records, once for each SHA-256: see <see cref="ContentRef"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToNearestAncestor, IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(RunStarted), "start")]
@@ -15,6 +16,7 @@ namespace Foreman.Api;
 [JsonDerivedType(typeof(ToolReturned), "result")]
 [JsonDerivedType(typeof(HistoryCompacted), "compaction")]
 [JsonDerivedType(typeof(RunEnded), "end")]
+[JsonDerivedType(typeof(ContentStored), "content")]
 public record TranscriptRecord
 {
     /// <summary>Version of the transcript's format that this release writes.</summary>
@@ -58,18 +60,27 @@ public sealed record MessageSent : TranscriptRecord
     /// <summary>system or user.</summary>
     public string Role { get => field ?? ""; init; }
 
-    /// <summary>Text.</summary>
+    /// <summary>Text; only its beginning when <see cref="ContentRef"/> is set.</summary>
     public string Content { get => field ?? ""; init; }
+
+    /// <summary>The whole text, when it stands beside the records.</summary>
+    public ContentRef? ContentRef { get; init; }
 }
 
 /// <summary>A response of the model, as kept in the history.</summary>
 public sealed record ModelAnswered : TranscriptRecord
 {
-    /// <summary>Text; absent when the answer is only calls.</summary>
+    /// <summary>Text; absent when the answer is only calls, only its beginning when <see cref="ContentRef"/> is set.</summary>
     public string? Content { get; init; }
 
-    /// <summary>Reasoning that the server kept apart; not sent back.</summary>
+    /// <summary>The whole text, when it stands beside the records.</summary>
+    public ContentRef? ContentRef { get; init; }
+
+    /// <summary>Reasoning that the server kept apart; not sent back. Only its beginning when <see cref="ReasoningRef"/> is set.</summary>
     public string? Reasoning { get; init; }
+
+    /// <summary>The whole reasoning, when it stands beside the records.</summary>
+    public ContentRef? ReasoningRef { get; init; }
 
     /// <summary>Calls of tools, in order.</summary>
     public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
@@ -84,8 +95,12 @@ public sealed record ModelAnswered : TranscriptRecord
 /// <summary>A call of a tool by the model.</summary>
 /// <param name="Id">Foreman's id of the call.</param>
 /// <param name="Name">Name of the tool.</param>
-/// <param name="Arguments">Arguments as JSON text; always valid JSON.</param>
-public sealed record ToolCall(string Id, string Name, string Arguments);
+/// <param name="Arguments">Arguments as JSON text; always valid JSON, except when <see cref="ArgumentsRef"/> is set.</param>
+public sealed record ToolCall(string Id, string Name, string Arguments)
+{
+    /// <summary>The whole arguments, when they stand beside the records; <see cref="Arguments"/> is then their beginning only.</summary>
+    public ContentRef? ArgumentsRef { get; init; }
+}
 
 /// <summary>Written before a call that is not read-only runs.</summary>
 public sealed record ToolIntended : TranscriptRecord
@@ -106,8 +121,11 @@ public sealed record ToolReturned : TranscriptRecord
     /// <summary>Name of the tool.</summary>
     public string Tool { get => field ?? ""; init; }
 
-    /// <summary>The result as sent to the model.</summary>
+    /// <summary>The result as sent to the model; only its beginning when <see cref="ContentRef"/> is set.</summary>
     public string Content { get => field ?? ""; init; }
+
+    /// <summary>The whole result, when it stands beside the records.</summary>
+    public ContentRef? ContentRef { get; init; }
 
     /// <summary>True when the call failed.</summary>
     public bool Failed { get; init; }
@@ -132,6 +150,28 @@ public sealed record FileEffect
     public string? Content { get; init; }
 
     /// <summary>The whole file afterwards, when it is not UTF-8 text.</summary>
+    public byte[]? Bytes { get; init; }
+
+    /// <summary>The whole file afterwards, when it stands beside the records; <see cref="Content"/> and <see cref="Bytes"/> are then absent.</summary>
+    public ContentRef? ContentRef { get; init; }
+}
+
+/// <summary>
+/// A part of a content that stands beside the records, in transcripts without files of their own. The parts stand in order
+/// before the first record that refers to the content; a part whose offset is not the end of those before it is damaged.
+/// </summary>
+public sealed record ContentStored : TranscriptRecord
+{
+    /// <summary>SHA-256 of the whole content, in lower-case hexadecimal.</summary>
+    public string Sha256 { get => field ?? ""; init; }
+
+    /// <summary>Bytes of the content before this part.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>The part as text; absent when it is not UTF-8.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>The part, when it is not UTF-8 text.</summary>
     public byte[]? Bytes { get; init; }
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Foreman.Runner.Retention;
 
 namespace Foreman.Operator.Cli;
 
@@ -25,6 +26,9 @@ internal sealed record OperatorSettings
     public IPEndPoint? HealthAddress { get; init; }
 
     public required string StateDir { get; init; }
+
+    /// <summary>How long workspaces and transcripts of the operator's own runs are kept.</summary>
+    public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
     /// <summary>How long the API server may be unreachable at the start.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);

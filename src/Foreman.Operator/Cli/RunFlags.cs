@@ -14,6 +14,8 @@ internal static class RunFlags
     public static readonly Flag MetricsBindAddress = new("metrics-bind-address", ":8081", "Where /metrics is served; 0 for nowhere") { Value = "HOST:PORT" };
     public static readonly Flag HealthProbeBindAddress = new("health-probe-bind-address", ":8082", "Where /healthz and /readyz are served; 0 for nowhere") { Value = "HOST:PORT" };
     public static readonly Flag StateDir = new("state-dir", "", "Folder for results under way and workspaces. Default: $XDG_STATE_HOME/foreman-operator or ~/.local/state/foreman-operator") { Value = "DIR" };
+    public static readonly Flag RetentionAge = new("retention-age", "168h", "How long workspaces and transcripts of the operator's own runs stay after their last change; 0 for ever") { Value = "DURATION" };
+    public static readonly Flag RetentionSizeGb = new("retention-size-gb", "20", "Size of all of them, in GB, from which the oldest are removed; 0 for any") { Value = "NUMBER" };
     public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the operator ends with 75") { Value = "DURATION" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
@@ -24,7 +26,7 @@ internal static class RunFlags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, AllowCloudProviders, LeaderElect,
-        MetricsBindAddress, HealthProbeBindAddress, StateDir, StartTimeout, Verbose,
+        MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
         Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),
         Flag.WithoutEffect("audit-retention", "168h", NoAudit),

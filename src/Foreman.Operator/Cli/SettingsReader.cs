@@ -1,4 +1,5 @@
 using Foreman.Hosting;
+using Foreman.Runner.Retention;
 
 namespace Foreman.Operator.Cli;
 
@@ -16,6 +17,7 @@ internal static class SettingsReader
         MetricsAddress = flags.Address(RunFlags.MetricsBindAddress),
         HealthAddress = flags.Address(RunFlags.HealthProbeBindAddress),
         StateDir = Path.GetFullPath(flags.Text(RunFlags.StateDir) ?? DefaultStateDir(environment)),
+        Retention = new RetentionPolicy(flags.Duration(RunFlags.RetentionAge), (flags.Number(RunFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
         StartTimeout = flags.Duration(RunFlags.StartTimeout),
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),

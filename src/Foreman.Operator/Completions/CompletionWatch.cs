@@ -51,9 +51,9 @@ internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests
                 await RecordEventAsync(task);
             }
 
-            if (task.Status.Attempt > 0)
+            if (task.Status.Attempt > 0 && await digests.WriteAsync(task, stop) is { } fault)
             {
-                await digests.WriteAsync(task, stop);
+                await events.WarningAsync(task, Reasons.DigestFailed, $"The digest of the transcript was not written: {fault}", stop);
             }
         }
         catch (OperationCanceledException e) when (stop.IsCancellationRequested || e is LeadershipLostException)

@@ -6,18 +6,49 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Digests;
 
-/// <summary>The digest of a run: a ConfigMap of at most 128 KiB, for people only.</summary>
-internal static class Digest
+/// <summary>
+/// The digest of a run: a ConfigMap of at most 128 KiB, for people only. It takes the records one by one and keeps the first
+/// and the last of them.
+/// </summary>
+internal sealed class Digest
 {
     /// <summary>Most bytes of transcript.json; with meta.json it stays below 128 KiB.</summary>
     public const int MaxTranscriptBytes = 100 * 1024;
 
-    private const int MaxTextLength = 2000;
+    // The start has the task and the end the result, so records are omitted from the middle.
+    private const int MaxHeadBytes = MaxTranscriptBytes / 3 * 2;
+    private const int MaxTailBytes = MaxTranscriptBytes - MaxHeadBytes - 1024;
+    private const int MaxAttempts = 20;
+
+    private readonly RecordShortener _shortener = new();
+    private readonly List<string> _head = [];
+    private readonly Queue<string> _tail = new();
+    private int _headBytes;
+    private int _tailBytes;
+    private bool _headIsFull;
+    private int _records;
+
+    /// <summary>What could not be read.</summary>
+    public LeftOut LeftOut { get; } = new();
+
+    /// <summary>Adds a record.</summary>
+    /// <param name="line">Its line of the transcript.</param>
+    public void Add(ReadOnlySpan<byte> line)
+    {
+        switch (_shortener.Shorten(line))
+        {
+            case null:
+                LeftOut.Lines++;
+                break;
+            case { Length: > 0 } record:
+                Keep(record);
+                break;
+        }
+    }
 
     /// <summary>The ConfigMap of a task that has ended.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="records">Transcript of its last attempt; empty when none is stored.</param>
-    public static V1ConfigMap Build(AgenticTask task, IReadOnlyList<JsonObject> records) => new()
+    /// <param name="task">The task; the records are those of its last attempt.</param>
+    public V1ConfigMap Build(AgenticTask task) => new()
     {
         Metadata = new()
         {
@@ -26,80 +57,63 @@ internal static class Digest
             Labels = new Dictionary<string, string> { [Labels.TranscriptOf] = Label(task.Name()), [Labels.TranscriptUid] = task.Uid() },
             OwnerReferences = [task.AsOwner()],
         },
-        Data = new Dictionary<string, string> { ["transcript.json"] = Transcript(records), ["meta.json"] = Meta(task, records.Count).ToJsonString() },
+        Data = new Dictionary<string, string> { ["transcript.json"] = Transcript(), ["meta.json"] = Meta(task).ToJsonString() },
     };
 
     // Label values take 63 characters, names up to 253.
     private static string Label(string name) => name.Length <= 63 ? name : name[..63].TrimEnd('-', '.');
 
-    private static string Transcript(IReadOnlyList<JsonObject> records)
+    private void Keep(string record)
     {
-        var lines = records.Select(r => Shorten(r).ToJsonString()).ToArray();
-        var (head, tail) = Fit(lines);
-        string[] omitted = head + tail < lines.Length ? [$$"""{"type":"omitted","records":{{lines.Length - head - tail}}}"""] : [];
-        return $"[\n{string.Join(",\n", [.. lines[..head], .. omitted, .. lines[(lines.Length - tail)..]])}\n]\n";
-    }
-
-    // The start has the task and the end the result, so records are omitted from the middle.
-    private static (int Head, int Tail) Fit(string[] lines)
-    {
-        var (head, tail, left) = (0, 0, MaxTranscriptBytes);
-        while (head + tail < lines.Length)
+        _records++;
+        var bytes = Encoding.UTF8.GetByteCount(record) + 2;
+        if (!_headIsFull && _headBytes + bytes <= MaxHeadBytes)
         {
-            var fromEnd = head > tail * 2;
-            left -= Encoding.UTF8.GetByteCount(fromEnd ? lines[^(tail + 1)] : lines[head]) + 2;
-            if (left < 0)
-            {
-                break;
-            }
-
-            (head, tail) = fromEnd ? (head, tail + 1) : (head + 1, tail);
+            _headBytes += bytes;
+            _head.Add(record);
+            return;
         }
 
-        return (head, tail);
+        _headIsFull = true;
+        _tail.Enqueue(record);
+        for (_tailBytes += bytes; _tailBytes > MaxTailBytes;)
+        {
+            _tailBytes -= Encoding.UTF8.GetByteCount(_tail.Dequeue()) + 2;
+        }
     }
 
-    private static JsonObject Shorten(JsonObject record)
+    private string Transcript()
     {
-        var copy = (JsonObject)record.DeepClone();
-        foreach (var (key, value) in copy.ToArray())
-        {
-            if (key is "effects" or "tools" or "agent")
-            {
-                copy.Remove(key);
-            }
-            else if (value is JsonValue text && text.TryGetValue<string>(out var content))
-            {
-                copy[key] = Truncate(content);
-            }
-        }
-
-        foreach (var call in (copy["toolCalls"] as JsonArray ?? []).OfType<JsonObject>())
-        {
-            call["arguments"] = Truncate((string?)call["arguments"] ?? "");
-        }
-
-        return copy;
+        var omitted = _records - _head.Count - _tail.Count;
+        string[] note = omitted > 0 ? [$$"""{"type":"omitted","records":{{omitted}}}"""] : [];
+        return $"[\n{string.Join(",\n", [.. _head, .. note, .. _tail])}\n]\n";
     }
 
-    private static string Truncate(string text) =>
-        text.Length <= MaxTextLength ? text : text[..(char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)] + "…";
-
-    private static JsonObject Meta(AgenticTask task, int records) => new()
+    private JsonObject Meta(AgenticTask task)
     {
-        ["task"] = task.Name(),
-        ["uid"] = task.Uid(),
-        ["attempt"] = task.Status.Attempt,
-        ["node"] = task.Status.AssignedNode,
-        ["placement"] = task.Status.Placement?.Value,
-        ["model"] = task.Status.Model?.Name,
-        ["phase"] = task.PhaseOrPending().Value,
-        ["verdict"] = task.Status.Verdict?.Value,
-        ["failureReason"] = task.Status.FailureReason?.Value,
-        ["startedAt"] = task.Status.StartedAt?.ToString("O"),
-        ["finishedAt"] = task.Status.FinishedAt?.ToString("O"),
-        ["usage"] = task.Status.Usage is null ? null : JsonSerializer.SerializeToNode(task.Status.Usage, ApiJson.Default.Usage),
-        ["attempts"] = JsonSerializer.SerializeToNode(task.Status.Attempts, ApiJson.Default.IReadOnlyListTaskAttempt),
-        ["records"] = records,
-    };
+        IReadOnlyList<TaskAttempt> attempts = [.. task.Status.Attempts.TakeLast(MaxAttempts)];
+        var meta = new JsonObject
+        {
+            ["task"] = task.Name(),
+            ["uid"] = task.Uid(),
+            ["attempt"] = task.Status.Attempt,
+            ["node"] = task.Status.AssignedNode,
+            ["placement"] = task.Status.Placement?.Value,
+            ["model"] = task.Status.Model?.Name,
+            ["phase"] = task.PhaseOrPending().Value,
+            ["verdict"] = task.Status.Verdict?.Value,
+            ["failureReason"] = task.Status.FailureReason?.Value,
+            ["startedAt"] = task.Status.StartedAt?.ToString("O"),
+            ["finishedAt"] = task.Status.FinishedAt?.ToString("O"),
+            ["usage"] = task.Status.Usage is null ? null : JsonSerializer.SerializeToNode(task.Status.Usage, ApiJson.Default.Usage),
+            ["attempts"] = JsonSerializer.SerializeToNode(attempts, ApiJson.Default.IReadOnlyListTaskAttempt),
+            ["records"] = _records,
+        };
+        if (LeftOut.Sentences() is { Count: > 0 } sentences)
+        {
+            meta["leftOut"] = new JsonArray([.. sentences.Select(s => (JsonNode)s)]);
+        }
+
+        return meta;
+    }
 }

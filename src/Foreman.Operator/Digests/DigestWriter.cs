@@ -4,53 +4,90 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Digests;
 
-/// <summary>Writes the digest of a task that has ended, from its RunLogs. A digest of an earlier task of that name is replaced.</summary>
+/// <summary>
+/// Writes the digest of a task that has ended, from its RunLogs. A digest of an earlier task of that name is replaced; one
+/// that is there is not made again. One digest is made at a time, whoever asks, so that their memory does not add up.
+/// </summary>
 internal sealed class DigestWriter(IKubernetes client, ILogger logger)
 {
-    public async Task WriteAsync(AgenticTask task, CancellationToken cancellationToken)
+    private static readonly SemaphoreSlim One = new(1);
+
+    /// <summary>Writes a digest.</summary>
+    /// <param name="task">The task, ended.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <returns>Why there is none; null when it is there. The reason is logged.</returns>
+    /// <exception cref="OperationCanceledException">It was told to stop, or no longer leads.</exception>
+    public async Task<string?> WriteAsync(AgenticTask task, CancellationToken cancellationToken)
     {
+        await One.WaitAsync(cancellationToken);
         try
         {
-            await StoreAsync(task, Digest.Build(task, TranscriptText.Records(await SegmentsAsync(task, cancellationToken))), cancellationToken);
+            var old = await client.TryReadAsync<V1ConfigMap>(Labels.TranscriptConfigMap(task.Name()), task.Namespace(), cancellationToken);
+            if (old?.GetLabel(Labels.TranscriptUid) != task.Uid())
+            {
+                var digest = await MakeAsync(task, cancellationToken);
+                await StoreAsync(task, digest, old, cancellationToken);
+            }
+
+            return null;
         }
-        catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException or InvalidDataException or FormatException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever hosts have stored must never end the operator, nor go without a word.
             DigestLog.NotWritten(logger, ObjectKey.Of(task), e.Message);
+            return e.Message;
+        }
+        finally
+        {
+            One.Release();
         }
     }
 
-    private async Task StoreAsync(AgenticTask task, V1ConfigMap digest, CancellationToken cancellationToken)
+    private async Task<V1ConfigMap> MakeAsync(AgenticTask task, CancellationToken cancellationToken)
+    {
+        var digest = new Digest();
+        var lines = new TranscriptLines(digest.LeftOut);
+        await foreach (var segment in new SegmentReader(client).ReadAsync(task, digest.LeftOut, cancellationToken))
+        {
+            foreach (var line in lines.Add(segment))
+            {
+                digest.Add(line.Span);
+            }
+
+            if (lines.IsFull)
+            {
+                break;
+            }
+        }
+
+        lines.End();
+        if (digest.LeftOut.Sentences() is { Count: > 0 } sentences)
+        {
+            DigestLog.NotComplete(logger, ObjectKey.Of(task), string.Join("; ", sentences));
+        }
+
+        return digest.Build(task);
+    }
+
+    private async Task StoreAsync(AgenticTask task, V1ConfigMap digest, V1ConfigMap? old, CancellationToken cancellationToken)
     {
         var options = new WriteOptions { FieldManager = ApiGroup.FieldManager };
+        if (old is not null)
+        {
+            await client.TryDeleteAsync<V1ConfigMap>(digest.Name(), digest.Namespace(), new DeleteOptions { PreconditionUid = old.Uid() }, cancellationToken);
+        }
+
         try
         {
             await client.CreateAsync(digest, options, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            var old = await client.TryReadAsync<V1ConfigMap>(digest.Name(), digest.Namespace(), cancellationToken);
-            if (old?.GetLabel(Labels.TranscriptUid) == task.Uid())
+            var other = await client.TryReadAsync<V1ConfigMap>(digest.Name(), digest.Namespace(), cancellationToken);
+            if (other?.GetLabel(Labels.TranscriptUid) != task.Uid())
             {
-                return;
-            }
-
-            await client.TryDeleteAsync<V1ConfigMap>(digest.Name(), digest.Namespace(), new DeleteOptions { PreconditionUid = old?.Uid() }, cancellationToken);
-            await client.CreateAsync(digest, options, cancellationToken);
-        }
-    }
-
-    private async Task<List<RunLog>> SegmentsAsync(AgenticTask task, CancellationToken cancellationToken)
-    {
-        var logs = new List<RunLog>();
-        var select = new ListOptions { LabelSelector = $"{Labels.TranscriptUid}={task.Uid()}", Limit = 20 };
-        await foreach (var log in client.ListPagesAsync<RunLog>(task.Namespace(), select, cancellationToken))
-        {
-            if (log.Spec.TaskRef.Uid == task.Uid() && log.Spec.Attempt == task.Status.Attempt)
-            {
-                logs.Add(log);
+                throw;
             }
         }
-
-        return logs;
     }
 }

@@ -1,45 +1,40 @@
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 
 namespace Foreman.Operator.Digests;
 
-/// <summary>Joins the segments of an attempt's transcript.</summary>
+/// <summary>Reads the records of segments that are at hand.</summary>
 internal static class TranscriptText
 {
-    /// <summary>The records; those truncated by a missing segment are skipped.</summary>
-    public static IReadOnlyList<JsonObject> Records(IEnumerable<RunLog> segments)
-    {
-        var text = string.Concat(segments.OrderBy(l => l.Spec.Seq).Select(l => Unpack(l.Spec)));
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JsonObject>()];
-    }
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
-    // Segments with an unknown codec of a newer release are skipped.
-    private static string Unpack(RunLogSpec segment)
+    /// <summary>The records, one at a time; those truncated by a missing segment are skipped.</summary>
+    public static IEnumerable<JsonObject> Records(IEnumerable<RunLog> segments)
     {
-        switch (segment.Codec)
+        var lines = new TranscriptLines(new LeftOut());
+        foreach (var segment in segments.OrderBy(l => l.Spec.Seq))
         {
-            case "jsonl":
-                return segment.Data;
-            case "gzip+base64":
-                using (var unzip = new GZipStream(new MemoryStream(Convert.FromBase64String(segment.Data)), CompressionMode.Decompress))
-                using (var reader = new StreamReader(unzip, Encoding.UTF8))
+            foreach (var line in lines.Add(segment.Spec))
+            {
+                if (Parse(line) is { } record)
                 {
-                    return reader.ReadToEnd();
+                    yield return record;
                 }
+            }
 
-            default:
-                return "\n";
+            if (lines.IsFull)
+            {
+                yield break;
+            }
         }
     }
 
-    private static JsonObject? Parse(string line)
+    private static JsonObject? Parse(ReadOnlyMemory<byte> line)
     {
         try
         {
-            return JsonNode.Parse(line) as JsonObject;
+            return JsonNode.Parse(line.Span, documentOptions: Options) as JsonObject;
         }
         catch (JsonException)
         {

@@ -13,6 +13,7 @@ using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Foreman.Operator.Runs;
 using Foreman.Runner;
+using Foreman.Runner.Retention;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Supervision;
 using Foreman.Scheduling;
@@ -115,6 +116,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake() };
         await using var completions = new CompletionWatch(events, new DigestWriter(leading, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
+        await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();
         using var supervisor = new RunSupervisor(runner, time, logger);
         await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store) { StopNow = StopNow };
         using var backends = new ExecutionBackends(new OperatorBackend(runs), new NodeBackend());

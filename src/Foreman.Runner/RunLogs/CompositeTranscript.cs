@@ -9,6 +9,9 @@ namespace Foreman.Runner.RunLogs;
 internal sealed class CompositeTranscript(ITranscriptStore first, ITranscriptStore second) : ITranscriptStore
 {
     /// <inheritdoc/>
+    public bool IsFull => first.IsFull;
+
+    /// <inheritdoc/>
     public async ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken)
     {
         await first.AppendAsync(record, cancellationToken).ConfigureAwait(false);

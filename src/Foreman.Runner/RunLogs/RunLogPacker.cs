@@ -6,13 +6,22 @@ namespace Foreman.Runner.RunLogs;
 /// <summary>A segment's content as it is stored.</summary>
 /// <param name="Codec">How <paramref name="Data"/> is packed.</param>
 /// <param name="Data">At most 256 KiB.</param>
-internal readonly record struct PackedText(string Codec, string Data);
+public readonly record struct PackedText(string Codec, string Data);
+
+/// <summary>A segment's content as it was before it was packed.</summary>
+/// <param name="Bytes">UTF-8, unless the segment is damaged.</param>
+/// <param name="IsCut">True when there was more than the bound.</param>
+public readonly record struct UnpackedText(ReadOnlyMemory<byte> Bytes, bool IsCut)
+{
+    /// <summary>The content as text.</summary>
+    public override string ToString() => Encoding.UTF8.GetString(Bytes.Span);
+}
 
 /// <summary>
 /// Packs transcript text into segments. The transcript of an attempt is the unpacked texts of its segments, put together
 /// in order: a long record may begin in one segment and end in the next. Pure.
 /// </summary>
-internal static class RunLogPacker
+public static class RunLogPacker
 {
     /// <summary>Lines of JSON as they are: short segments can be read with kubectl.</summary>
     public const string Plain = "jsonl";
@@ -26,38 +35,59 @@ internal static class RunLogPacker
     /// <summary>Text of one segment at most: even when it does not compress, base64 of it stays under 256 KiB.</summary>
     public const int MaxTextBytes = 176 * 1024;
 
-    /// <summary>Cuts and packs text.</summary>
-    public static IReadOnlyList<PackedText> Pack(string text)
+    /// <summary>Most bytes that readers take of one segment: 256 KiB of base64 may unpack to 190 MB.</summary>
+    public const int MaxUnpackedBytes = 1024 * 1024;
+
+    /// <summary>Cuts and packs text in UTF-8.</summary>
+    public static IReadOnlyList<PackedText> Pack(ReadOnlySpan<byte> text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
         var packed = new List<PackedText>();
-        for (var start = 0; start < bytes.Length;)
+        while (!text.IsEmpty)
         {
-            var length = CutLength(bytes.AsSpan(start));
-            packed.Add(PackOne(bytes.AsSpan(start, length)));
-            start += length;
+            var length = CutLength(text);
+            packed.Add(PackOne(text[..length]));
+            text = text[length..];
         }
 
         return packed;
     }
 
-    /// <summary>The text of a segment.</summary>
+    /// <summary>The text of a segment, up to a bound.</summary>
+    /// <param name="codec">How it is packed.</param>
+    /// <param name="data">As it is stored.</param>
+    /// <param name="maxBytes">From 1.</param>
     /// <exception cref="InvalidDataException">The codec is unknown, or the data is damaged.</exception>
-    public static string Unpack(string codec, string data)
+    public static UnpackedText Unpack(string codec, string data, int maxBytes = MaxUnpackedBytes)
     {
         if (codec == Plain)
         {
-            return data;
+            var bytes = Encoding.UTF8.GetBytes(data);
+            return new(bytes.AsMemory(0, Math.Min(bytes.Length, maxBytes)), bytes.Length > maxBytes);
         }
 
         if (codec != Compressed)
         {
-            throw new InvalidDataException($"unknown codec '{codec}' of a transcript's segment");
+            throw new InvalidDataException($"unknown codec '{(codec.Length > 40 ? codec[..40] : codec)}' of a transcript's segment");
         }
 
-        using var unzip = new GZipStream(new MemoryStream(Convert.FromBase64String(data)), CompressionMode.Decompress);
-        using var reader = new StreamReader(unzip, Encoding.UTF8);
-        return reader.ReadToEnd();
+        try
+        {
+            using var unzip = new GZipStream(new MemoryStream(Convert.FromBase64String(data)), CompressionMode.Decompress);
+            using var unpacked = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            int count;
+            while (unpacked.Length <= maxBytes && (count = unzip.Read(buffer)) > 0)
+            {
+                unpacked.Write(buffer, 0, count);
+            }
+
+            var length = (int)Math.Min(unpacked.Length, maxBytes);
+            return new(unpacked.GetBuffer().AsMemory(0, length), unpacked.Length > maxBytes);
+        }
+        catch (Exception e) when (e is FormatException or IOException)
+        {
+            throw new InvalidDataException($"a transcript's segment is damaged: {e.Message}", e);
+        }
     }
 
     // Cuts between characters, so that every segment is valid UTF-8 by itself.

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using System.Text.Json;
 using System.Threading.Channels;
 using Foreman.AgentLoop.Transcripts;
@@ -28,7 +28,8 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Jitter _jitter;
     private readonly ILogger _logger;
-    private readonly StringBuilder _buffer = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly HashSet<string> _contents = new(StringComparer.Ordinal);
     private readonly Channel<Segment> _segments = Channel.CreateUnbounded<Segment>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _end = new();
     private readonly Task _pump;
@@ -47,10 +48,24 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken)
     {
-        _buffer.Append(JsonSerializer.Serialize(record, ApiJson.Default.TranscriptRecord)).Append('\n');
-        if (_buffer.Length >= RunLogPacker.MaxTextBytes)
+        if (_closed)
         {
-            Cut();
+            return ValueTask.CompletedTask;
+        }
+
+        try
+        {
+            var slim = LargeContent.Split(record, out var contents);
+            foreach (var content in contents)
+            {
+                AppendContent(content, record);
+            }
+
+            AppendLine(slim);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        {
+            Close(e.Message);
         }
 
         return ValueTask.CompletedTask;
@@ -83,16 +98,43 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
         _end.Dispose();
     }
 
-    private void Cut()
+    private void AppendLine(TranscriptRecord record)
     {
-        if (_buffer.Length == 0)
+        if (_closed)
         {
             return;
         }
 
-        var text = _buffer.ToString();
-        _buffer.Clear();
-        foreach (var packed in RunLogPacker.Pack(text))
+        TranscriptLine.Write(record, _buffer);
+        if (_buffer.WrittenCount >= RunLogPacker.MaxTextBytes)
+        {
+            Cut();
+        }
+    }
+
+    private void AppendContent(SideContent content, TranscriptRecord owner)
+    {
+        if (!_contents.Add(content.Ref.Sha256))
+        {
+            return;
+        }
+
+        foreach (var part in ContentParts.Of(content))
+        {
+            AppendLine(part with { At = owner.At, Turn = owner.Turn });
+        }
+    }
+
+    private void Cut()
+    {
+        if (_buffer.WrittenCount == 0)
+        {
+            return;
+        }
+
+        var segments = RunLogPacker.Pack(_buffer.WrittenSpan);
+        _buffer.ResetWrittenCount();
+        foreach (var packed in segments)
         {
             if (_closed || (_bytes += packed.Data.Length) > MaxBytes)
             {

@@ -26,7 +26,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop)
     {
         var attempt = record.Attempt;
-        var onDisk = JsonLinesTranscript.Open(Path.Combine(options.StateDirectory, "transcripts", Outbox.NameOf(attempt.Key) + ".jsonl"));
+        var onDisk = JsonLinesTranscript.Open(TranscriptOf(options, attempt.Key));
         await using (onDisk.ConfigureAwait(false))
         {
             var inCluster = new RunLogStore(kubernetes, attempt, time, jitter, logger);
@@ -45,6 +45,10 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             }
         }
     }
+
+    /// <summary>Where the transcript of an attempt stands.</summary>
+    internal static string TranscriptOf(RunnerOptions options, AttemptKey key) =>
+        Path.Combine(Path.GetFullPath(options.StateDirectory), "transcripts", Outbox.NameOf(key) + ".jsonl");
 
     /// <summary>What the loop is asked to do.</summary>
     /// <param name="record">With what Prepare adds.</param>

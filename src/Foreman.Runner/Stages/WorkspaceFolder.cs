@@ -6,6 +6,9 @@ namespace Foreman.Runner.Stages;
 /// <summary>Where an attempt works: one fresh directory each.</summary>
 internal static class WorkspaceFolder
 {
+    /// <summary>Marks the folders of namespaces that were made here: nothing is ever cleared away in a folder of another's making.</summary>
+    private const string Mark = ".foreman-workspaces";
+
     /// <summary>The directory of an attempt. Names of Kubernetes objects are safe names of files; this is checked, not believed.</summary>
     /// <exception cref="StageException">A name could lead out of the root.</exception>
     public static string PathOf(string root, Attempt attempt)
@@ -25,7 +28,7 @@ internal static class WorkspaceFolder
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            MakeParent(Path.GetDirectoryName(path)!);
             if (!Directory.Exists(path))
             {
                 return;
@@ -65,6 +68,29 @@ internal static class WorkspaceFolder
             return e.Message;
         }
     }
+
+    /// <summary>True for the folder of a namespace that was made here.</summary>
+    public static bool IsOurs(string space) => IsSafe(Path.GetFileName(space)) && File.Exists(Path.Combine(space, Mark));
+
+    /// <summary>True for the name of an attempt's directory, also of one that was moved aside.</summary>
+    public static bool IsName(string name)
+    {
+        var tilde = name.LastIndexOf('~');
+        var attempt = tilde < 0 ? name : name[..tilde];
+        var dash = attempt.LastIndexOf('-');
+        return dash > 0 && IsSafe(attempt) && IsNumber(attempt[(dash + 1)..]) && (tilde < 0 || IsNumber(name[(tilde + 1)..]));
+    }
+
+    private static void MakeParent(string space)
+    {
+        if (!Directory.Exists(space))
+        {
+            Directory.CreateDirectory(space);
+            File.WriteAllText(Path.Combine(space, Mark), "");
+        }
+    }
+
+    private static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
 
     private static bool IsSafe(string name) =>
         name.Length is > 0 and <= 300

@@ -1,6 +1,7 @@
 using Foreman.Agent.Cli;
 using Foreman.Hosting;
 using Foreman.Runner;
+using Foreman.Runner.Retention;
 
 namespace Foreman.Agent.Tests.Cli;
 
@@ -35,6 +36,16 @@ public class SettingsReaderTests
         Assert.Equal(["verifier", "worker"], settings.Node.Roles);
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Node.HeartbeatInterval);
         Assert.Equal("/var/state/foreman", settings.Runs.StateDir);
+    }
+
+    [Fact]
+    [Trait("Kind", "15")]
+    public void What_runs_leave_is_kept_for_a_week_and_20_GB_unless_told_otherwise()
+    {
+        Assert.Equal(RetentionPolicy.Default, Read([], Home).Runs.Retention);
+        Assert.Equal(
+            new RetentionPolicy(TimeSpan.Zero, 5_000_000_000),
+            Read(new() { [AgentFlags.RetentionAge] = ["0"], [AgentFlags.RetentionSizeGb] = ["5"] }, Home).Runs.Retention);
     }
 
     [Fact]

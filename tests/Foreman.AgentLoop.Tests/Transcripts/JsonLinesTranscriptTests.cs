@@ -4,6 +4,7 @@ using Foreman.Testing;
 
 namespace Foreman.AgentLoop.Tests.Transcripts;
 
+[Trait("Kind", "4")]
 public sealed class JsonLinesTranscriptTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -72,7 +73,129 @@ public sealed class JsonLinesTranscriptTests : IDisposable
 
     private string Path => _folder["runs/t.jsonl"];
 
-    private Task<IReadOnlyList<TranscriptRecord>> ReadAsync() => JsonLinesTranscript.ReadAsync(Path, CancellationToken.None);
+    [Fact]
+    public async Task Large_texts_stand_in_files_beside_the_transcript_and_are_read_back()
+    {
+        var text = string.Concat(Enumerable.Repeat("漢字😀\"\n", 5000));
+        await WriteAsync(
+            new MessageSent { Role = "user", Content = text },
+            new ToolReturned { CallId = "1", Content = text, Effects = [new FileEffect { Path = "a.bin", Bytes = new byte[50_000] }] });
+
+        var records = await ReadAsync();
+
+        Assert.Equal(text, ((MessageSent)records[0]).Content);
+        var returned = (ToolReturned)records[1];
+        Assert.Equal((text, null), (returned.Content, returned.ContentRef));
+        Assert.Equal(new byte[50_000], JsonLinesTranscript.ReadContent(Path, returned.Effects![0].ContentRef!));
+        Assert.True(new FileInfo(Path).Length < 10_000);
+        Assert.Equal(2, Directory.GetFiles(Contents).Length);
+    }
+
+    [Fact]
+    public async Task A_content_is_stored_once_also_across_processes_and_only_its_owner_may_read_it()
+    {
+        var text = new string('x', 20_000);
+        await WriteAsync(new MessageSent { Content = text }, new ToolReturned { Content = text });
+        var file = Assert.Single(Directory.GetFiles(Contents));
+        var written = File.GetLastWriteTimeUtc(file);
+        await WriteAsync(new ToolReturned { Content = text });
+
+        Assert.Equal(written, File.GetLastWriteTimeUtc(Assert.Single(Directory.GetFiles(Contents))));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(3, (await ReadAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_content_that_a_process_did_not_finish_is_removed_and_written_anew()
+    {
+        var text = new string('x', 20_000);
+        var name = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+        _folder.Write($"runs/t.content/{name}.tmp", "xx");
+
+        await WriteAsync(new MessageSent { Content = text });
+
+        Assert.Equal(text, ((MessageSent)(await ReadAsync())[0]).Content);
+        Assert.Single(Directory.GetFiles(Contents));
+    }
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("changed")]
+    [InlineData("gone")]
+    public async Task A_damaged_content_is_named(string how)
+    {
+        await WriteAsync(new MessageSent { Content = new string('x', 20_000) });
+        var file = Assert.Single(Directory.GetFiles(Contents));
+        switch (how)
+        {
+            case "cut":
+                await File.WriteAllTextAsync(file, "x");
+                break;
+            case "changed":
+                await File.WriteAllTextAsync(file, new string('y', 20_000));
+                break;
+            default:
+                File.Delete(file);
+                break;
+        }
+
+        var e = await Assert.ThrowsAsync<TranscriptException>(ReadAsync);
+
+        Assert.Contains(System.IO.Path.GetFileName(file), e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_content_s_name_leads_nowhere_else()
+    {
+        _folder.Write("runs/secret", "key");
+        await WriteAsync(new MessageSent { Content = "x" });
+
+        Assert.Throws<TranscriptException>(() => JsonLinesTranscript.ReadContent(Path, new ContentRef("../secret", 3)));
+    }
+
+    [Fact]
+    public async Task A_line_without_an_end_is_not_read_into_memory_without_bound()
+    {
+        await WriteAsync(new MessageSent { Content = "one" });
+        await using (var file = new FileStream(Path, FileMode.Append))
+        {
+            var part = new byte[1 << 20];
+            Array.Fill(part, (byte)'x');
+            for (var i = 0; i < 20; i++)
+            {
+                await file.WriteAsync(part);
+            }
+
+            await file.WriteAsync("\n"u8.ToArray());
+        }
+
+        var e = await Assert.ThrowsAsync<TranscriptException>(ReadAsync);
+
+        Assert.Contains("line 2", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_reserve_begins_before_the_limit_and_records_are_stored_beyond_it()
+    {
+        await using (var transcript = JsonLinesTranscript.Open(Path, new TranscriptLimits(100_000, 40_000)))
+        {
+            Assert.False(transcript.IsFull);
+            await transcript.AppendAsync(new MessageSent { Content = new string('x', 50_000) }, CancellationToken.None);
+            Assert.False(transcript.IsFull);
+            await transcript.AppendAsync(new ToolReturned { Effects = [new FileEffect { Path = "a", Bytes = new byte[20_000] }] }, CancellationToken.None);
+            Assert.True(transcript.IsFull);
+            await transcript.AppendAsync(new RunEnded { Turn = 7 }, CancellationToken.None);
+        }
+
+        await using var again = JsonLinesTranscript.Open(Path, new TranscriptLimits(100_000, 40_000));
+        Assert.True(again.IsFull);
+        Assert.Equal(7, (await ReadAsync())[^1].Turn);
+    }
+
+    private string Contents => _folder["runs/t.content"];
+
+    private async Task<IReadOnlyList<TranscriptRecord>> ReadAsync() =>
+        await JsonLinesTranscript.ReadAsync(Path, CancellationToken.None).ToListAsync();
 
     private async Task WriteAsync(params TranscriptRecord[] records)
     {

@@ -1,5 +1,6 @@
 using Foreman.Hosting;
 using Foreman.Operator.Cli;
+using Foreman.Runner.Retention;
 
 namespace Foreman.Operator.Tests.Cli;
 
@@ -22,6 +23,14 @@ public class SettingsReaderTests
         var settings = Read(new() { ["foreman-namespace"] = "a" }, new() { ["FOREMAN_FOREMAN_NAMESPACE"] = "b", ["FOREMAN_LEADER_ELECT"] = "true" });
 
         Assert.Equal(("a", true), (settings.ForemanNamespace, settings.LeaderElect));
+    }
+
+    [Fact]
+    [Trait("Kind", "15")]
+    public void What_runs_leave_is_kept_for_a_week_and_20_GB_unless_told_otherwise()
+    {
+        Assert.Equal(RetentionPolicy.Default, Read([], []).Retention);
+        Assert.Equal(new RetentionPolicy(TimeSpan.FromHours(1), 0), Read(new() { ["retention-age"] = "1h", ["retention-size-gb"] = "0" }, []).Retention);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class CompletionWatchTests : IDisposable
 
         await ApplyAsync(new(ResourceEventType.Modified, Ended(Verdict.Go), Running));
 
-        Assert.Equal(["Completed"], _client.EventReasons);
+        Assert.Equal(["Completed", "DigestFailed"], _client.EventReasons);
     }
 
     [Fact]

@@ -17,13 +17,14 @@ public class DigestTests
     [Fact]
     public void The_digest_belongs_to_the_task_and_tells_how_it_ended()
     {
-        var digest = Digest.Build(Task, [Record("start"), Record("end")]);
+        var digest = Build(Record("start"), Record("end"));
 
         Assert.Equal(("foreman-transcript-hello", "team"), (digest.Name(), digest.Namespace()));
         Assert.Equal("u-1", digest.GetLabel(Labels.TranscriptUid));
         Assert.Equal("u-1", Assert.Single(digest.Metadata.OwnerReferences!).Uid);
         var meta = JsonNode.Parse(digest.Data!["meta.json"])!;
         Assert.Equal(("GO", 2, 2), ((string?)meta["verdict"], (int)meta["attempt"]!, (int)meta["records"]!));
+        Assert.Null(meta["leftOut"]);
         Assert.Equal(["start", "end"], JsonNode.Parse(digest.Data["transcript.json"])!.AsArray().Select(r => (string?)r!["type"]));
     }
 
@@ -32,7 +33,7 @@ public class DigestTests
     {
         var records = Enumerable.Range(0, 500).Select(i => Record("answer", new string('ü', 1500) + i)).Prepend(Record("start")).Append(Record("end")).ToArray();
 
-        var digest = Digest.Build(Task, records);
+        var digest = Build(records);
 
         Assert.True(digest.Data!.Sum(d => Encoding.UTF8.GetByteCount(d.Value)) <= 128 * 1024);
         var shown = JsonNode.Parse(digest.Data!["transcript.json"])!.AsArray();
@@ -47,26 +48,60 @@ public class DigestTests
         var record = Record("result", new string('x', 9000));
         record["effects"] = new JsonArray(new JsonObject { ["content"] = new string('y', 9000) });
 
-        var shown = JsonNode.Parse(Digest.Build(Task, [record]).Data!["transcript.json"])!.AsArray()[0]!.AsObject();
+        var shown = JsonNode.Parse(Build(record).Data!["transcript.json"])!.AsArray()[0]!.AsObject();
 
         Assert.Equal(2001, ((string)shown["content"]!).Length);
         Assert.False(shown.ContainsKey("effects"));
     }
 
     [Fact]
-    public void Segments_are_put_together_in_order_and_what_is_missing_costs_only_itself()
+    [Trait("Kind", "4")]
+    public void Contents_beside_the_records_are_no_records()
     {
-        RunLog Segment(int seq, string data, string codec = "jsonl") => new() { Spec = new() { Seq = seq, Codec = codec, Data = data } };
+        var digest = Build(Record("start"), Record("content", "part"), Record("end"));
 
-        var records = TranscriptText.Records(
-        [
-            Segment(2, "\"c\"}\n{\"type\":\"end\"}\n"),
-            Segment(0, "{\"type\":\"start\"}\n{\"type\":"),
-            Segment(1, "\"b\"}\n{\"type\":"),
-            Segment(3, "?", codec: "zstd"),
-        ]);
+        Assert.Equal(2, (int)JsonNode.Parse(digest.Data!["meta.json"])!["records"]!);
+    }
 
-        Assert.Equal(["start", "b", "c", "end"], records.Select(r => (string?)r["type"]));
+    [Fact]
+    [Trait("Kind", "4")]
+    public void What_was_left_out_stands_in_the_meta_data()
+    {
+        var digest = new Digest();
+        digest.Add("garbage"u8);
+        digest.LeftOut.Missing = 3;
+
+        var meta = JsonNode.Parse(digest.Build(Task).Data!["meta.json"])!;
+
+        Assert.Equal(["segments that are missing: 3", "lines that are too long or no record: 1"], meta["leftOut"]!.AsArray().Select(s => (string?)s));
+    }
+
+    [Fact]
+    [Trait("Kind", "4")]
+    public void A_million_records_take_no_more_memory_than_a_few()
+    {
+        var digest = new Digest();
+        var line = Encoding.UTF8.GetBytes(Record("answer", "some text").ToJsonString());
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            digest.Add(line);
+        }
+
+        var built = digest.Build(Task);
+
+        Assert.Equal(1_000_000, (int)JsonNode.Parse(built.Data!["meta.json"])!["records"]!);
+        Assert.True(built.Data.Sum(d => Encoding.UTF8.GetByteCount(d.Value)) <= 128 * 1024);
+    }
+
+    private static V1ConfigMap Build(params JsonObject[] records)
+    {
+        var digest = new Digest();
+        foreach (var record in records)
+        {
+            digest.Add(Encoding.UTF8.GetBytes(record.ToJsonString()));
+        }
+
+        return digest.Build(Task);
     }
 
     private static JsonObject Record(string type, string? content = null) => new() { ["type"] = type, ["content"] = content };

@@ -33,7 +33,8 @@ internal sealed class FakeKubernetes : IKubernetes
 
     public KubernetesClientConfiguration Configuration => throw new NotSupportedException();
 
-    public IDynamicKubernetes Dynamic => throw new NotSupportedException();
+    /// <summary>It has no objects.</summary>
+    public IDynamicKubernetes Dynamic { get; } = new FakeDynamicKubernetes();
 
     /// <summary>An answer of the server with this code and no details, as for a failed test of a JSON Patch.</summary>
     public static KubernetesException Answer(System.Net.HttpStatusCode code) => new(new V1Status { Message = "no" }, code);

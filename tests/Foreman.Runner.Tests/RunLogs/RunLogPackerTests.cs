@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Foreman.Runner.RunLogs;
 
@@ -8,12 +9,12 @@ public sealed class RunLogPackerTests
     [Fact]
     public void A_short_text_stays_readable()
     {
-        var segment = Assert.Single(RunLogPacker.Pack("{\"type\":\"start\"}\n"));
+        var segment = Assert.Single(Pack("{\"type\":\"start\"}\n"));
         Assert.Equal(new PackedText(RunLogPacker.Plain, "{\"type\":\"start\"}\n"), segment);
     }
 
     [Fact]
-    public void No_text_makes_no_segment() => Assert.Empty(RunLogPacker.Pack(""));
+    public void No_text_makes_no_segment() => Assert.Empty(Pack(""));
 
     [Theory]
     [InlineData(20_000)]
@@ -23,7 +24,7 @@ public sealed class RunLogPackerTests
     public void Segments_put_together_in_order_are_the_text_and_none_exceeds_256_KiB(int length)
     {
         var text = Noise(length);
-        var segments = RunLogPacker.Pack(text);
+        var segments = Pack(text);
         Assert.All(segments, s => Assert.True(s.Data.Length <= 256 * 1024, $"{s.Data.Length}"));
         Assert.Equal(text, string.Concat(segments.Select(s => RunLogPacker.Unpack(s.Codec, s.Data))));
     }
@@ -32,11 +33,44 @@ public sealed class RunLogPackerTests
     public void A_cut_never_falls_into_a_character()
     {
         var text = string.Concat(Enumerable.Repeat("€😀é", 40_000));
-        Assert.Equal(text, string.Concat(RunLogPacker.Pack(text).Select(s => RunLogPacker.Unpack(s.Codec, s.Data))));
+        Assert.Equal(text, string.Concat(Pack(text).Select(s => RunLogPacker.Unpack(s.Codec, s.Data))));
     }
 
     [Fact]
+    [Trait("Kind", "4")]
+    public void A_segment_that_unpacks_to_hundreds_of_megabytes_is_cut_at_the_bound()
+    {
+        using var memory = new MemoryStream();
+        using (var zip = new GZipStream(memory, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 150; i++)
+            {
+                zip.Write(zeros);
+            }
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var text = RunLogPacker.Unpack(RunLogPacker.Compressed, Convert.ToBase64String(memory.ToArray()));
+
+        Assert.True(text.IsCut);
+        Assert.Equal(RunLogPacker.MaxUnpackedBytes, text.Bytes.Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    [Theory]
+    [Trait("Kind", "4")]
+    [InlineData("gzip+base64", "?")]
+    [InlineData("gzip+base64", "AAAA")]
+    [InlineData("gzip+base64", "H4sIAAAAAAAAA/////8=")]
+    [InlineData("gzip+base64", "漢字")]
+    public void Data_that_is_not_what_the_codec_says_is_refused(string codec, string data) =>
+        Assert.Throws<InvalidDataException>(() => RunLogPacker.Unpack(codec, data));
+
+    [Fact]
     public void An_unknown_codec_is_refused() => Assert.Throws<InvalidDataException>(() => RunLogPacker.Unpack("zstd", ""));
+
+    private static IReadOnlyList<PackedText> Pack(string text) => RunLogPacker.Pack(Encoding.UTF8.GetBytes(text));
 
     // Random bytes as text: what compresses worst.
     private static string Noise(int length)

@@ -1,3 +1,4 @@
+using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
@@ -29,9 +30,14 @@ public sealed class RunLogStoreTests
         var logs = (await bed.Kubernetes.ListAsync<RunLog>(bed.Space)).Items.OrderBy(l => l.Spec.Seq).ToList();
         Assert.Equal(Enumerable.Range(0, logs.Count), logs.Select(l => l.Spec.Seq));
         Assert.Equal(Labels.RunLogName(attempt.Uid, 1, 0), logs[0].Name());
-        var text = string.Concat(logs.Select(l => RunLogPacker.Unpack(l.Spec.Codec, l.Spec.Data)));
-        var records = text.Trim().Split('\n').Select(l => (MessageSent)System.Text.Json.JsonSerializer.Deserialize(l, ApiJson.Default.TranscriptRecord)!);
-        Assert.Equal(["first", large, "last"], records.Select(r => r.Content));
+        var records = string.Concat(logs.Select(l => RunLogPacker.Unpack(l.Spec.Codec, l.Spec.Data))).Trim().Split('\n')
+            .Select(l => TranscriptLine.Read(System.Text.Encoding.UTF8.GetBytes(l))!).ToList();
+        var parts = records.OfType<ContentStored>().ToList();
+        Assert.Equal(large, string.Concat(parts.Select(p => p.Content)));
+        Assert.Equal(parts.Select(p => p.Offset), parts.Select((_, i) => parts.Take(i).Sum(p => System.Text.Encoding.UTF8.GetByteCount(p.Content!) + 0L)));
+        var sent = records.OfType<MessageSent>().ToList();
+        Assert.Equal(["first", large[..LargeContent.HeadCharacters], "last"], sent.Select(r => r.Content));
+        Assert.Equal(new ContentRef(parts[0].Sha256, 450_000), sent[1].ContentRef);
     }
 
     [Theory]
@@ -75,6 +81,32 @@ public sealed class RunLogStoreTests
 
         var logs = (await bed.Kubernetes.ListAsync<RunLog>(bed.Space)).Items;
         Assert.InRange(logs.Sum(l => l.Spec.Data.Length), RunLogStore.MaxBytes - (512 * 1024), RunLogStore.MaxBytes);
+    }
+
+    [Theory]
+    [DevCluster]
+    [Trait("Kind", "4")]
+    public async Task A_file_that_is_changed_back_and_forth_is_stored_once_for_each_content(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        var random = new Random(4711);
+        var contents = new[] { new byte[300_000], new byte[300_000] };
+        Array.ForEach(contents, random.NextBytes);
+        await using (var store = Store(bed.Kubernetes, new Attempt(await bed.AssignedAsync("task"), "host-a/1")))
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                await store.AppendAsync(new ToolReturned { CallId = $"{i}", Effects = [new FileEffect { Path = "a", Bytes = contents[i % 2] }] }, CancellationToken.None);
+                await store.FlushAsync(CancellationToken.None);
+            }
+        }
+
+        var logs = (await bed.Kubernetes.ListAsync<RunLog>(bed.Space)).Items.OrderBy(l => l.Spec.Seq);
+        var records = string.Concat(logs.Select(l => RunLogPacker.Unpack(l.Spec.Codec, l.Spec.Data))).Trim().Split('\n')
+            .Select(l => TranscriptLine.Read(System.Text.Encoding.UTF8.GetBytes(l))!).ToList();
+        Assert.Equal(20, records.OfType<ToolReturned>().Count());
+        var stored = records.OfType<ContentStored>().GroupBy(p => p.Sha256).ToDictionary(g => g.Key, g => g.SelectMany(p => p.Bytes!).ToArray());
+        Assert.Equal(contents.OrderBy(c => c[0]), stored.Values.OrderBy(c => c[0]));
     }
 
     private static RunLogStore Store(IKubernetes kubernetes, Attempt attempt) =>

@@ -39,6 +39,34 @@ public sealed class WorkspaceFolderTests
         Assert.Equal("second", File.ReadAllText(root["space/task-1~2/hello.txt"]));
     }
 
+    [Theory]
+    [Trait("Kind", "15")]
+    [InlineData("task-1", true)]
+    [InlineData("task-1~2", true)]
+    [InlineData("a.b-c-12", true)]
+    [InlineData("task", false)]
+    [InlineData("task-", false)]
+    [InlineData("-1", false)]
+    [InlineData("task-1~", false)]
+    [InlineData("task-1~x", false)]
+    [InlineData("Task-1", false)]
+    [InlineData(".task-1", false)]
+    [InlineData("", false)]
+    public void Only_names_of_workspaces_are_taken_for_such(string name, bool isName) => Assert.Equal(isName, WorkspaceFolder.IsName(name));
+
+    [Fact]
+    [Trait("Kind", "15")]
+    public void Only_a_folder_that_was_made_here_is_ours()
+    {
+        using var root = new TempFolder();
+        root.MakeFolder("photos");
+        WorkspaceFolder.MakeRoom(root["space/task-1"]);
+        WorkspaceFolder.MakeRoom(root["photos/task-1"]);
+
+        Assert.True(WorkspaceFolder.IsOurs(root["space"]));
+        Assert.False(WorkspaceFolder.IsOurs(root["photos"]));
+    }
+
     [Fact]
     public void A_root_that_is_a_file_is_refused_with_its_path()
     {

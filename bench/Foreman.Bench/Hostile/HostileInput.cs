@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Foreman.Bench.Hostile;
+
+/// <summary>What a model server of the bench says to an agent.</summary>
+/// <param name="Name">For the table.</param>
+internal sealed record HostileInput(string Name)
+{
+    /// <summary>The answers in order; after them, the run is ended.</summary>
+    public IReadOnlyList<Func<Stream, Task>> Answers { get; init; } = [];
+
+    /// <summary>The body of <c>/v1/models</c>.</summary>
+    public string Models { get; init; } = """{"object":"list","data":[{"id":"hostile","object":"model"}]}""";
+
+    /// <summary>True when a task is run; false when the agent only probes the server.</summary>
+    public bool RunsTask { get; init; } = true;
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<HostileInput> All { get; } =
+    [
+        new("a quiet run") { Answers = [] },
+        new("grep on one line of 8 MB")
+        {
+            Answers = [Calls(Write("a.txt", 'a', 2000)), Calls(Grow("a.txt", 'a', 2000, Repeat("ab", 2000))), Calls(("grep", Json(("pattern", "(a|b)*a(a|b){990}c"))))],
+        },
+        new("str_replace in 4 million lines")
+        {
+            Answers =
+            [
+                Calls(Write("a.txt", 'n', 2000)), Calls(Grow("a.txt", 'n', 2000, Repeat("a\n", 2000))),
+                Calls(("str_replace", Json(("path", "a.txt"), ("old_string", "a\nb\n" + Repeat("a\n", 50)), ("new_string", "c")))),
+            ],
+        },
+        new("near match over 30,000 lines")
+        {
+            Answers =
+            [
+                Calls(Write("a.txt", 'L', 3000)), Calls(Grow("a.txt", 'L', 3000, Repeat("if (value == other) { return compute(value, other, 12345); } // and some more of the same text\n", 10))),
+                Calls(("str_replace", Json(("path", "a.txt"), ("old_string", Repeat("if (value == another) { return compute(value, other, 12345); } // and more of the text\n", 60)), ("new_string", "c")))),
+            ],
+        },
+        new("an event of 200 MB") { Answers = [stream => Fill(stream, "data: ", 200)] },
+        new("200 MB of arguments in small events") { Answers = [stream => FillArguments(stream, 200)] },
+        new("a list of models of 3 MB") { Models = ManyModels(), RunsTask = false },
+        new("JSON 100,000 deep") { Answers = [Calls(("submit_result", Deep(100_000))), Calls(("write_file", Deep(100_000)))] },
+        new("a result 61 deep") { Answers = [Calls(("submit_result", $$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{{Deep(60)}}}"""))] },
+        new("169 MB of changed files")
+        {
+            Answers =
+            [
+                Calls(Write("a.txt", 'a', 2000)), Calls(Grow("a.txt", 'a', 2000, Repeat("x", 3900) + "\n")),
+                .. Enumerable.Range(0, 24).Select(i => Calls(("str_replace", Json(
+                    ("path", "a.txt"), ("old_string", i == 0 ? Repeat("x", 3900) + "\n" : $"<{i - 1}>"), ("new_string", $"<{i}>"), ("expected_replacements", i == 0 ? 2000 : 1)))))
+            ],
+        },
+    ];
+
+    /// <summary>A streamed answer of some calls.</summary>
+    public static Func<Stream, Task> Calls(params (string Tool, string Arguments)[] calls) => async stream =>
+    {
+        for (var i = 0; i < calls.Length; i++)
+        {
+            await EventAsync(stream, $$$"""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":{{{i}}},"id":"c{{{i}}}","type":"function","function":{"name":"{{{calls[i].Tool}}}","arguments":""}}]}}]}""");
+            foreach (var part in calls[i].Arguments.Chunk(32 * 1024))
+            {
+                await ArgumentsAsync(stream, i, new string(part));
+            }
+        }
+
+        await EventAsync(stream, """{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":100,"completion_tokens":10}}""");
+        await EventAsync(stream, "[DONE]");
+    };
+
+    private static Task ArgumentsAsync(Stream stream, int index, string text) =>
+        EventAsync(stream, $$$"""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":{{{index}}},"function":{"arguments":"{{{JsonEncodedText.Encode(text)}}}"}}]}}]}""");
+
+    private static async Task EventAsync(Stream stream, string data) => await stream.WriteAsync(Encoding.UTF8.GetBytes($"data: {data}\n\n"));
+
+    private static async Task Fill(Stream stream, string start, int megabytes)
+    {
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(start));
+        var part = Encoding.UTF8.GetBytes(Repeat("x", 1 << 20));
+        for (var i = 0; i < megabytes; i++)
+        {
+            await stream.WriteAsync(part);
+        }
+    }
+
+    private static async Task FillArguments(Stream stream, int megabytes)
+    {
+        await EventAsync(stream, """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c0","type":"function","function":{"name":"write_file","arguments":""}}]}}]}""");
+        var part = Repeat("x", 64 * 1024);
+        for (var i = 0; i < megabytes * 16; i++)
+        {
+            await ArgumentsAsync(stream, 0, part);
+        }
+    }
+
+    private static (string, string) Write(string path, char letter, int times) => ("write_file", Json(("path", path), ("content", new string(letter, times))));
+
+    // A file of megabytes, made by a call of kilobytes.
+    private static (string, string) Grow(string path, char letter, int times, string by) =>
+        ("str_replace", Json(("path", path), ("old_string", letter.ToString()), ("new_string", by), ("expected_replacements", times)));
+
+    private static string Json(params (string Name, object Value)[] fields) =>
+        "{" + string.Join(',', fields.Select(f => $"\"{f.Name}\":{(f.Value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : f.Value)}")) + "}";
+
+    private static string Deep(int depth) => Repeat("{\"a\":", depth) + "1" + Repeat("}", depth);
+
+    private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
+
+    private static string ManyModels()
+    {
+        var models = Enumerable.Range(0, 30_000).Select(i => $$"""{"id":"model-{{i}}-{{new string('x', 40)}}","object":"model","owned_by":"someone"}""");
+        return $$"""{"object":"list","data":[{{string.Join(',', models)}}]}""";
+    }
+}

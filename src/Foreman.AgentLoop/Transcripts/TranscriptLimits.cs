@@ -1,0 +1,13 @@
+namespace Foreman.AgentLoop.Transcripts;
+
+/// <summary>How much a run may record.</summary>
+/// <param name="MaxBytes">Bytes of the records and of the contents beside them.</param>
+/// <param name="ReserveBytes">
+/// Bytes of it that are kept for what is under way: with less left, the run is told to end. More than one answer or one
+/// changed file with its records takes, so that no record is dropped and the whole stays within the limit.
+/// </param>
+public sealed record TranscriptLimits(long MaxBytes, long ReserveBytes)
+{
+    /// <summary>64 MiB, of which 10 are the reserve: a tool changes at most 8 MiB at once.</summary>
+    public static TranscriptLimits Default { get; } = new(64L << 20, 10L << 20);
+}

@@ -1,0 +1,98 @@
+using Foreman.Runner.Stages;
+
+namespace Foreman.Runner.Retention;
+
+/// <summary>
+/// Finds and removes what runs left under a runner's folders: workspaces, those that were moved aside, and transcripts with
+/// the contents beside them. Nothing else that lies there is looked at, and no symbolic link is followed.
+/// </summary>
+internal sealed class RunFolders(RunnerOptions options)
+{
+    // The folder that links lead to is none of ours; a folder that can't be read is not removed either.
+    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Here = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+
+    /// <summary>Everything that runs left.</summary>
+    /// <param name="running">The attempts that run in this process.</param>
+    public IEnumerable<Remains> All(IReadOnlyCollection<Attempt> running)
+    {
+        var workspaces = running.Select(WorkspaceOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var transcripts = running.Select(a => LoopStage.TranscriptOf(options, a.Key)).ToHashSet(StringComparer.Ordinal);
+        return Workspaces(workspaces).Concat(Transcripts(transcripts));
+    }
+
+    /// <summary>Removes one.</summary>
+    /// <returns>Why something of it is still there; null when it is gone.</returns>
+    public static string? Remove(Remains remains)
+    {
+        try
+        {
+            foreach (var path in remains.Paths)
+            {
+                if (Directory.Exists(path))
+                {
+                    // Links inside are removed, not followed.
+                    Directory.Delete(path, recursive: true);
+                }
+                else
+                {
+                    File.Delete(path);
+                }
+            }
+
+            return null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    private string? WorkspaceOf(Attempt attempt)
+    {
+        try
+        {
+            return WorkspaceFolder.PathOf(options.WorkspaceRoot, attempt);
+        }
+        catch (StageException)
+        {
+            // Such an attempt gets no workspace.
+            return null;
+        }
+    }
+
+    private IEnumerable<Remains> Workspaces(HashSet<string> running) =>
+        from space in Folders(Path.GetFullPath(options.WorkspaceRoot))
+        where WorkspaceFolder.IsOurs(space.FullName)
+        from workspace in Folders(space.FullName)
+        where WorkspaceFolder.IsName(workspace.Name)
+        select Measure([workspace], running.Contains(workspace.FullName));
+
+    private IEnumerable<Remains> Transcripts(HashSet<string> running) =>
+        from file in Files(Path.Combine(Path.GetFullPath(options.StateDirectory), "transcripts"))
+        where file.Extension == ".jsonl" || file.Extension == ".content"
+        group file by Path.ChangeExtension(file.FullName, ".jsonl") into one
+        select Measure([.. one], running.Contains(one.Key));
+
+    private static Remains Measure(IReadOnlyList<FileSystemInfo> roots, bool isInUse)
+    {
+        var all = roots.Concat(roots.OfType<DirectoryInfo>().SelectMany(d => d.EnumerateFileSystemInfos("*", Below)));
+        var (bytes, changed) = (0L, DateTimeOffset.MinValue);
+        foreach (var entry in all)
+        {
+            bytes += entry is FileInfo { Exists: true } file ? file.Length : 0;
+            var at = new DateTimeOffset(entry.LastWriteTimeUtc, TimeSpan.Zero);
+            changed = at > changed ? at : changed;
+        }
+
+        return new Remains([.. roots.Select(r => r.FullName)], bytes, changed, isInUse);
+    }
+
+    private static IEnumerable<DirectoryInfo> Folders(string path) => Directory.Exists(path) ? new DirectoryInfo(path).EnumerateDirectories("*", Here) : [];
+
+    private static IEnumerable<FileSystemInfo> Files(string path) => Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFileSystemInfos("*", Here) : [];
+}
