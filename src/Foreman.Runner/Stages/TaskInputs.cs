@@ -45,7 +45,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCal
             throw new StageException(FailureReason.InferenceServiceUnavailable, ModelUrls.Refusal(url));
         }
 
-        return new ModelEndpoint(url, promised!.Name, await KeyAsync(attempt, agent, url, stop).ConfigureAwait(false));
+        return new ModelEndpoint(url, promised!.Id ?? promised.Name, await KeyAsync(attempt, agent, url, stop).ConfigureAwait(false));
     }
 
     // The key goes to the endpoint that it was configured for and to no other.

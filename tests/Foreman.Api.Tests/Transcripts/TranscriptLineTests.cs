@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Foreman.Api;
 
 namespace Foreman.Api.Tests.Transcripts;
 
