@@ -36,6 +36,9 @@ public static class Labels
     /// <summary>Name of the ConfigMap that holds the digest of a task's transcript.</summary>
     public static string TranscriptConfigMap(string task) => "foreman-transcript-" + task;
 
+    /// <summary>The same for <c>status.transcriptRef</c>; null when the name would be longer than the 253 characters that an object's name may have.</summary>
+    public static string? TranscriptRef(string task) => TranscriptConfigMap(task) is { Length: <= 253 } name ? name : null;
+
     /// <summary>Name of a segment of a transcript.</summary>
     public static string RunLogName(string taskUid, long attempt, int seq) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{taskUid}-{attempt}-{seq}");

@@ -12,9 +12,6 @@ internal static class AttemptRecords
     // The API takes 32768 characters of a condition's message; people read one sentence.
     private const int MaxMessageBytes = 1024;
 
-    // The longest name of an object.
-    private const int MaxNameLength = 253;
-
     /// <summary>Conditions of a claimed task.</summary>
     public static IReadOnlyList<V1Condition> ClaimedConditions(Attempt attempt, string nodeName, DateTimeOffset now) =>
         Set(attempt, ConditionTypes.Running, true, Reasons.Claimed, FormattableString.Invariant($"attempt {attempt.Number} is claimed by {nodeName}"), now);
@@ -44,7 +41,7 @@ internal static class AttemptRecords
         var envelope = report.Stopped
             ? report.Envelope with { Verdict = Verdict.Incomplete, FailureReason = new FailureReason(plan.Reason), Summary = plan.Message }
             : report.Envelope;
-        var transcript = TranscriptOf(attempt);
+        var transcript = Labels.TranscriptRef(attempt.Name);
         var ended = Set(attempt, ConditionTypes.Running, false, Reasons.Ended, "the attempt ended", now);
         return new TaskCompletion
         {
@@ -59,9 +56,6 @@ internal static class AttemptRecords
             FinishedAt = now,
         };
     }
-
-    private static string? TranscriptOf(Attempt attempt) =>
-        Labels.TranscriptConfigMap(attempt.Name) is { Length: <= MaxNameLength } name ? name : null;
 
     private static ResultEnvelope WithTranscript(ResultEnvelope envelope, string space, string name)
     {

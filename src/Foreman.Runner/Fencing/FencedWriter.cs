@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
@@ -91,7 +93,7 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
 
                 if (WriteFailure.Remedy(last) is null or WriteRemedy.Reread && ++contradictions == MostContradictions)
                 {
-                    return new(WriteOutcomeKind.Refused, Describe(last));
+                    return new(WriteOutcomeKind.Refused, answer.Mismatch is { } mismatch ? $"{Describe(last)}; {mismatch}" : Describe(last));
                 }
 
                 if (tries == 1 || tries % TriesPerWarning == 0)
@@ -150,9 +152,13 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
             _ when WriteFailure.IsRefusal(refusal) => new(new(WriteOutcomeKind.Refused, refusal.Message), null),
             _ when write.ForGeneration is { } renew && task!.Metadata.Generation != write.Generation =>
                 new(null, refusal) { Renewed = renew(task.Metadata.Generation) },
-            _ => new(null, refusal),
+            _ => new(null, refusal) { Mismatch = Mismatch(write, task!) },
         };
     }
+
+    // The server's answer is the same for a failed test and an absent path; the task as it stands now tells them apart.
+    private static string? Mismatch(FencedWrite write, AgenticTask task) =>
+        JsonSerializer.SerializeToNode(task, ApiJson.Default.AgenticTask) is JsonObject current ? write.Patch.FirstMismatch(current)?.Message : null;
 
     private static bool IsStop(Exception e, CancellationToken stop) => e is OperationCanceledException && stop.IsCancellationRequested;
 
@@ -183,5 +189,8 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
     {
         /// <summary>The write to go on with; null for the same.</summary>
         public FencedWrite? Renewed { get; init; }
+
+        /// <summary>What in the patch does not fit the task as it was read afterwards; null when all fits.</summary>
+        public string? Mismatch { get; init; }
     }
 }

@@ -79,6 +79,7 @@ internal static class TaskDecisions
         {
             FailureReason = reason.Reason,
             Conditions = conditions,
+            TranscriptRef = task.Status.Attempts.Count == 0 ? null : Labels.TranscriptRef(task.Name()),
             Usage = task.Status.Attempts.Count == 0 ? null : task.Status.Attempts.Sum(),
             FinishedAt = now,
         };
@@ -93,6 +94,7 @@ internal static class TaskDecisions
                     Phase = completion.Phase,
                     Verdict = completion.Verdict,
                     FailureReason = completion.FailureReason,
+                    TranscriptRef = completion.TranscriptRef ?? task.Status.TranscriptRef,
                     Usage = completion.Usage ?? task.Status.Usage,
                     FinishedAt = now,
                     Conditions = conditions,
