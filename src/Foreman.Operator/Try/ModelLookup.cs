@@ -25,7 +25,7 @@ internal sealed class ModelLookup(TimeProvider time)
         {
             throw new ExitException(
                 ExitCodes.NotReachable,
-                $"--model-url {TryFormat.Trim(url)}: {server.Reason}; name the base URL of an OpenAI-compatible server, for example http://127.0.0.1:8080");
+                $"--model-url {TryFormat.Trim(url)}: {server.Reason}; name an LLM server, for example http://127.0.0.1:8080");
         }
 
         var models = Models(found, server);

@@ -41,6 +41,7 @@ public sealed class ChartCluster : IAsyncDisposable
         await (await HelmAsync()).TryAsync("uninstall", "foreman", "--namespace", Space, "--ignore-not-found");
         var kubectl = await KubectlAsync();
         await kubectl.RunAsync("delete", "namespace", Space, $"{Space}-hosts", "--ignore-not-found", "--timeout=60s");
+        await kubectl.RunAsync("wait", "--for=delete", $"namespace/{Space}", $"namespace/{Space}-hosts", "--timeout=60s");
     }
 
     public async ValueTask DisposeAsync()
