@@ -68,6 +68,7 @@ public static class AgentRun
             using var model = new ModelClient(request.Model, ClientOptions(settings), services.Time, new Random(request.Seed))
             {
                 Waiting = reason => services.Observer?.Waiting(reason),
+                StillRunning = () => services.Observer?.StillRunning(),
             };
             var name = await model.IdentifyAsync(deadline.Token).ConfigureAwait(false);
             var rules = new LoopRules { Settings = settings, Catalog = catalog, Model = name };

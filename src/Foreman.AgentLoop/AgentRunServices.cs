@@ -13,7 +13,7 @@ public sealed record AgentRunServices
     /// <summary>Where the run's records go. The caller disposes of it.</summary>
     public required ITranscriptStore Transcript { get; init; }
 
-    /// <summary>Called at each turn; null for none.</summary>
+    /// <summary>Told where the run stands and that it goes on; null for none.</summary>
     public IRunObserver? Observer { get; init; }
 
     /// <summary>Told of faults that are no failure of the run; by default nobody is.</summary>

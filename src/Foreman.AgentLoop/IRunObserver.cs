@@ -7,6 +7,12 @@ public interface IRunObserver
     /// <param name="progress">Where the run stands.</param>
     void TurnEnded(RunProgress progress);
 
+    /// <summary>
+    /// The run goes on within a turn: bytes of an answer have come, a tool call has ended, or a wait for the model server lasts,
+    /// then at least every 30 s. A run that hangs does not call this; one whose answer streams may do so thousands of times a second.
+    /// </summary>
+    void StillRunning();
+
     /// <summary>The model server makes us wait (it loads, is busy, or is gone for a moment).</summary>
     /// <param name="reason">What it says; null when the wait is over.</param>
     void Waiting(string? reason);

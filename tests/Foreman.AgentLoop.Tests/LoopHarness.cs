@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Foreman.AgentLoop.Settings;
 using Foreman.AgentLoop.Transcripts;
@@ -24,6 +25,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     internal List<RunProgress> Turns { get; } = [];
 
     internal List<string?> Waits { get; } = [];
+
+    /// <summary>Each sign that the run goes on: when, during a wait or after which record. A server's script may look at it.</summary>
+    internal ConcurrentQueue<(DateTimeOffset At, string During)> Signs { get; } = [];
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -71,6 +75,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     }
 
     void IRunObserver.TurnEnded(RunProgress progress) => Turns.Add(progress);
+
+    void IRunObserver.StillRunning() =>
+        Signs.Enqueue((Time.GetUtcNow(), Waits is [.., not null] ? "wait" : Records[^1].GetType().Name));
 
     void IRunObserver.Waiting(string? reason) => Waits.Add(reason);
 

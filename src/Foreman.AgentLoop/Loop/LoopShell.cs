@@ -95,6 +95,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
         var started = services.Time.GetTimestamp();
         var outcome = await tools.RunAsync(call, cancellationToken).ConfigureAwait(false);
         LoopTelemetry.EndTool(span, call.Name, outcome.IsError, services.Time.GetElapsedTime(started));
+        services.Observer?.StillRunning();
         return new LoopEvent.ToolRan(call, outcome);
     }
 

@@ -7,6 +7,9 @@ namespace Foreman.AgentLoop.Model;
 /// <summary>A client of one model that retries: waits while it loads, repeats what may succeed the second time, and gives up with a reason.</summary>
 internal sealed class ModelClient : IDisposable
 {
+    // A wait between two tries can take minutes, and whoever follows the run must be able to tell it from one that hangs.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private readonly ModelEndpoint _endpoint;
     private readonly ModelClientOptions _options;
     private readonly TimeProvider _time;
@@ -21,11 +24,14 @@ internal sealed class ModelClient : IDisposable
     internal ModelClient(ModelEndpoint endpoint, ModelClientOptions options, TimeProvider time, Random jitter)
     {
         (_endpoint, _options, _time, _jitter) = (endpoint, options, time, jitter);
-        _transport = new ModelTransport(endpoint, options, time);
+        _transport = new ModelTransport(endpoint, options, time) { Received = () => StillRunning?.Invoke() };
     }
 
     /// <summary>Called with what is waited for; with null when the wait is over.</summary>
     internal Action<string?>? Waiting { get; init; }
+
+    /// <summary>Called when bytes of an answer have come, and at least every 30 s while it is waited for the next try.</summary>
+    internal Action? StillRunning { get; init; }
 
     /// <summary>Asks the server which models it serves and finds ours among them.</summary>
     /// <returns>The name to ask for: the server's own id; the asked name when it lists nothing.</returns>
@@ -91,8 +97,18 @@ internal sealed class ModelClient : IDisposable
             {
                 Waiting?.Invoke(e.Failure.Message);
                 history = next.History;
-                await Task.Delay(next.Delay, _time, cancellationToken).ConfigureAwait(false);
+                await WaitAsync(next.Delay, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        for (var left = delay; left > TimeSpan.Zero; left -= LongestPause)
+        {
+            var pause = Task.Delay(left < LongestPause ? left : LongestPause, _time, cancellationToken);
+            StillRunning?.Invoke();
+            await pause.ConfigureAwait(false);
         }
     }
 

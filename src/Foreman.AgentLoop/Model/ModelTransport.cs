@@ -28,6 +28,9 @@ internal sealed class ModelTransport : IDisposable
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>Called when the header of an answer has come, and each time that bytes of it have: its content and the comments that only keep a connection open.</summary>
+    internal Action? Received { get; init; }
+
     /// <summary>Asks for a completion and reads the whole answer.</summary>
     /// <param name="body">The request.</param>
     /// <param name="maxCharacters">Where the answer is cut, whatever the server does.</param>
@@ -58,7 +61,7 @@ internal sealed class ModelTransport : IDisposable
     private async Task<T> ExchangeAsync<T>(
         Func<HttpRequestMessage> make, Func<HttpResponseMessage, Watchdog, Task<T>> read, CancellationToken cancellationToken, bool mayBeMissing = false)
     {
-        using var watchdog = new Watchdog(_time, cancellationToken);
+        using var watchdog = new Watchdog(_time, Received, cancellationToken);
         watchdog.Arm(_options.ResponseTimeout);
         var answered = false;
         try
@@ -72,6 +75,7 @@ internal sealed class ModelTransport : IDisposable
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, watchdog.Token).ConfigureAwait(false);
             answered = true;
             watchdog.Arm(_options.IdleTimeout);
+            watchdog.Touch();
             var missing = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed;
             if (!response.IsSuccessStatusCode && !(mayBeMissing && missing))
             {

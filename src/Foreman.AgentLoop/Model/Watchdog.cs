@@ -8,11 +8,16 @@ internal sealed class Watchdog : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly ITimer _timer;
+    private readonly Action? _touched;
     private TimeSpan _period = Timeout.InfiniteTimeSpan;
     private bool _extends = true;
 
-    internal Watchdog(TimeProvider time, CancellationToken outer)
+    /// <param name="time">The clock of the countdown.</param>
+    /// <param name="touched">Called at each sign of life; null for none.</param>
+    /// <param name="outer">Cancels the token too.</param>
+    internal Watchdog(TimeProvider time, Action? touched, CancellationToken outer)
     {
+        _touched = touched;
         _source = CancellationTokenSource.CreateLinkedTokenSource(outer);
         _timer = time.CreateTimer(_ => Fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -35,6 +40,7 @@ internal sealed class Watchdog : IDisposable
     /// <summary>A sign of life.</summary>
     internal void Touch()
     {
+        _touched?.Invoke();
         if (_extends)
         {
             _ = _timer.Change(_period, Timeout.InfiniteTimeSpan);

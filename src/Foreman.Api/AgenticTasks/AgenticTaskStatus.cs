@@ -97,7 +97,7 @@ public sealed record TaskClaim
     public DateTimeOffset? AcquiredAt { get; init; }
 }
 
-/// <summary>Progress of a run. Written at turn ends, at least 2 s apart.</summary>
+/// <summary>Progress of a run. Written at turn ends, and once a minute while a turn goes on, at least 2 s apart.</summary>
 public sealed record TaskProgress
 {
     /// <summary>Answers of the model so far.</summary>

@@ -9,7 +9,13 @@ internal static class ProgressPacer
     /// <summary>Least time between two writes.</summary>
     public static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most bytes of stored object that one run may cause in a second, on average.</summary>
+    /// <summary>
+    /// Most time between two writes, however large the object and wherever the clock was set: the operator takes a run back whose
+    /// progress has not changed for a little over 600 s, and a write that fails must leave time for a second one.
+    /// </summary>
+    public static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(300);
+
+    /// <summary>Most bytes of stored object that one run may cause in a second, on average, for objects of up to 300 KiB.</summary>
     public const int BytesPerSecond = 1024;
 
     /// <summary>How long to wait before the next write; zero to write now.</summary>
@@ -19,7 +25,8 @@ internal static class ProgressPacer
     public static TimeSpan Decide(DateTimeOffset now, DateTimeOffset last, int objectBytes)
     {
         var bySize = TimeSpan.FromSeconds((double)objectBytes / BytesPerSecond);
-        var due = last + (bySize > LeastInterval ? bySize : LeastInterval);
-        return due > now ? due - now : TimeSpan.Zero;
+        var interval = bySize < LeastInterval ? LeastInterval : bySize > LongestInterval ? LongestInterval : bySize;
+        var wait = last + interval - now;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestInterval ? LongestInterval : wait;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
     /// <summary>How long a host may go on with a task that it may not write any more.</summary>
     internal static readonly TimeSpan ForbiddenLimit = TimeSpan.FromMinutes(5);
 
-    // A write that takes longer is dropped: the next turn says more.
+    // A write that takes longer is dropped: the next report says as much or more.
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
 
     // Of the end of a write that is told to stop.
@@ -43,7 +43,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
         _pump = Task.Run(PumpAsync);
     }
 
-    /// <summary>A turn has ended. Returns at once.</summary>
+    /// <summary>A turn has ended, or goes on. Returns at once.</summary>
     public void Report(TaskProgress progress) => _reports.Writer.TryWrite(progress);
 
     /// <inheritdoc/>

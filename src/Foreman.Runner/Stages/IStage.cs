@@ -17,11 +17,11 @@ internal interface IStage
 
     /// <summary>Runs the stage.</summary>
     /// <param name="record">As it stands before the stage.</param>
-    /// <param name="turnEnded">Called after each turn of the model; it returns at once.</param>
+    /// <param name="reportProgress">Called with where the run stands, at the end of each turn and about once a minute within one; it returns at once.</param>
     /// <param name="stop">Ends the stage at its next safe point.</param>
     /// <exception cref="StageException">The run can't go on; the attempt ends with its reason.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
-    Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop);
+    Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop);
 }
 
 /// <summary>What a stage gives: the record for the next stage, or the outcome of the run.</summary>

@@ -23,7 +23,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     public string OutsideEffect(RunRecord record) => $"asks {record.Model} and lets it change files in {record.Workspace}";
 
     /// <inheritdoc/>
-    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop)
+    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         var attempt = record.Attempt;
         var onDisk = JsonLinesTranscript.Open(TranscriptOf(options, attempt.Key));
@@ -36,7 +36,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                 {
                     Time = time,
                     Transcript = new CompositeTranscript(onDisk, inCluster),
-                    Observer = new TurnObserver(turnEnded, attempt, logger),
+                    Observer = new TurnObserver(reportProgress, attempt, time, logger),
                     Logger = logger,
                 };
                 var request = RequestOf(record, (int)(jitter.Next() * int.MaxValue));
@@ -78,30 +78,4 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
         RequestTimeoutSeconds = agent.RequestTimeoutSeconds is { } whole ? Math.Min(whole, MostSeconds) : null,
         RequestTurnTimeoutSeconds = agent.RequestTurnTimeoutSeconds is { } turn ? Math.Min(turn, MostSeconds) : null,
     };
-
-    /// <summary>Passes the progress of the loop on.</summary>
-    private sealed class TurnObserver(Action<TaskProgress> turnEnded, Attempt attempt, ILogger logger) : IRunObserver
-    {
-        /// <inheritdoc/>
-        public void TurnEnded(RunProgress progress) => turnEnded(new TaskProgress
-        {
-            Turn = progress.Turn,
-            Tool = progress.Tool,
-            PromptTokens = progress.PromptTokens,
-            CompletionTokens = progress.CompletionTokens,
-        });
-
-        /// <inheritdoc/>
-        public void Waiting(string? reason)
-        {
-            if (reason is null)
-            {
-                logger.ModelAnswersAgain(attempt);
-            }
-            else
-            {
-                logger.WaitsForModel(attempt, reason);
-            }
-        }
-    }
 }

@@ -12,7 +12,7 @@ internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options) : I
     public string OutsideEffect(RunRecord record) => $"makes room for a workspace under {options.WorkspaceRoot}";
 
     /// <inheritdoc/>
-    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop)
+    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         var attempt = record.Attempt;
         if (string.IsNullOrWhiteSpace(attempt.Task.Spec.Payload.Prompt))

@@ -15,7 +15,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
     public string? OutsideEffect(RunRecord record) => IsKept(record.LoopResult!) ? null : $"removes the workspace {record.Workspace}";
 
     /// <inheritdoc/>
-    public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop)
+    public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         var result = record.LoopResult!;
         var isKept = IsKept(result);

@@ -75,9 +75,9 @@ public sealed class StageRegistry
 
     /// <summary>Takes an attempt through its stages. It throws nothing but what is a fault of this program.</summary>
     /// <param name="attempt">The attempt, claimed.</param>
-    /// <param name="turnEnded">Called after each turn of the model; it returns at once.</param>
+    /// <param name="reportProgress">Called with where the run stands, at the end of each turn and about once a minute within one; it returns at once.</param>
     /// <param name="stop">Ends the run at the next safe point.</param>
-    internal async Task<WorkReport> RunAsync(Attempt attempt, Action<TaskProgress> turnEnded, CancellationToken stop)
+    internal async Task<WorkReport> RunAsync(Attempt attempt, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         if (Unsupported(attempt.Task) is { } unsupported)
         {
@@ -94,7 +94,7 @@ public sealed class StageRegistry
                     _logger.StageBegins(attempt, stage.Name, effect);
                 }
 
-                switch (await stage.RunAsync(record, turnEnded, stop).ConfigureAwait(false))
+                switch (await stage.RunAsync(record, reportProgress, stop).ConfigureAwait(false))
                 {
                     case StageResult.Done done:
                         return done.Report;

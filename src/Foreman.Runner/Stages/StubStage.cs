@@ -12,7 +12,7 @@ internal sealed class StubStage(TimeSpan sleep, TimeProvider time) : IStage
     public string? OutsideEffect(RunRecord record) => null;
 
     /// <inheritdoc/>
-    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop)
+    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         await Task.Delay(sleep, time, stop).ConfigureAwait(false);
         var elapsed = time.GetElapsedTime(record.StartedAt).TotalSeconds;

@@ -12,13 +12,16 @@ internal static class RunLimits
     /// <summary>Wall-clock budget of the loop when the Agent has none.</summary>
     private const int DefaultRequestTimeout = 3600;
 
-    /// <summary>Longest wait for an answer to begin when the Agent has none.</summary>
+    /// <summary>Longest silence of a model server, before and within its answer, when the Agent has none.</summary>
     private const int DefaultTurnTimeout = 120;
 
     /// <summary>Longest call of a tool when the Agent says nothing else.</summary>
     private const int DefaultToolTimeout = 30;
 
-    /// <summary>What a run may take beyond its loop, and a turn beyond its request and its tools.</summary>
+    /// <summary>
+    /// What a run may take beyond its loop, and its progress beyond the silence of a server or a tool: the holder reports at most once
+    /// a minute, writes large tasks only every 5 minutes, and one of its writes may fail.
+    /// </summary>
     private static readonly TimeSpan Spare = TimeSpan.FromSeconds(600);
 
     /// <summary>How long a final write may take.</summary>
@@ -31,7 +34,12 @@ internal static class RunLimits
         ? TimeSpan.FromSeconds(task.TimeoutSeconds.Value)
         : Seconds(agent.RequestTimeoutSeconds, DefaultRequestTimeout) + Spare;
 
-    /// <summary>How long a run may go on without a change of its progress.</summary>
+    /// <summary>
+    /// How long a run may go on without a change of its progress. The holder also renews it within a turn, while bytes of an answer come,
+    /// tool calls end or a wait for the model server lasts, so that neither slow answers nor long waits count as silence: a server
+    /// that sends nothing ends the turn after <c>requestTurnTimeoutSeconds</c>, a tool after its own time-out, and whatever goes on
+    /// for ever, be it only comments that keep a connection open, after <see cref="Time"/>.
+    /// </summary>
     /// <param name="agent">Its Agent.</param>
     public static TimeSpan Silence(AgentSpec agent) => Seconds(agent.RequestTurnTimeoutSeconds, DefaultTurnTimeout) + LongestTool(agent) + Spare;
 

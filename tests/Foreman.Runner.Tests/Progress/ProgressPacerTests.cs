@@ -18,6 +18,19 @@ public sealed class ProgressPacerTests
     public void A_task_with_a_prompt_of_256_KiB_is_written_every_256_seconds_at_most() =>
         Assert.Equal(TimeSpan.FromSeconds(256), ProgressPacer.Decide(Start, Start, 256 * 1024));
 
+    [Theory]
+    [Trait("Kind", "1")]
+    [InlineData(300 * 1024, 300)]
+    [InlineData(1536 * 1024, 300)]
+    [InlineData(int.MaxValue, 300)]
+    public void No_task_is_so_large_that_its_progress_looks_like_silence(int bytes, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), ProgressPacer.Decide(Start, Start, bytes));
+
+    [Fact]
+    [Trait("Kind", "1")]
+    public void A_clock_that_was_set_back_by_hours_holds_a_write_up_for_minutes() =>
+        Assert.Equal(TimeSpan.FromSeconds(300), ProgressPacer.Decide(Start.AddHours(-5), Start, 1));
+
     [Fact]
     public void A_clock_that_was_set_back_does_not_end_the_writes() =>
         Assert.Equal(TimeSpan.FromSeconds(62), ProgressPacer.Decide(Start.AddSeconds(-60), Start, 1));

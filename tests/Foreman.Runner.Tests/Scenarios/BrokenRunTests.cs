@@ -285,11 +285,11 @@ public sealed class BrokenRunTests
     {
         var none = new Faults(0, () => new InvalidOperationException());
         var time = new FaultyClock(none);
-        await using var scene = new BrokenScene(none, time, [new ScriptedStage(async (_, turnEnded, stop) =>
+        await using var scene = new BrokenScene(none, time, [new ScriptedStage(async (_, reportProgress, stop) =>
         {
             for (var turn = 1; ; turn++)
             {
-                turnEnded(new TaskProgress { Turn = turn });
+                reportProgress(new TaskProgress { Turn = turn });
                 await Task.Delay(TimeSpan.FromSeconds(3), time, stop);
             }
         })]);
@@ -330,13 +330,13 @@ public sealed class BrokenRunTests
             faults.Point("stage: has read");
             return new StageResult.Next(record with { Workspace = "w" });
         });
-        var second = new ScriptedStage(async (_, turnEnded, stop) =>
+        var second = new ScriptedStage(async (_, reportProgress, stop) =>
         {
             faults.Point("stage: transcript");
-            turnEnded(new TaskProgress { Turn = 1, Tool = "grep" });
+            reportProgress(new TaskProgress { Turn = 1, Tool = "grep" });
             await Task.Delay(TimeSpan.FromSeconds(3), time, stop);
             faults.Point("stage: tool");
-            turnEnded(new TaskProgress { Turn = 2 });
+            reportProgress(new TaskProgress { Turn = 2 });
             await Task.Yield();
             faults.Point("stage: report");
             return new StageResult.Done(ScriptedStage.Good);

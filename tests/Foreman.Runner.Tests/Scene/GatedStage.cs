@@ -20,7 +20,7 @@ internal sealed class GatedStage : IStage
 
     public void Finish() => _gate.TrySetResult();
 
-    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop)
+    public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         _begun.TrySetResult();
         await _gate.Task.WaitAsync(stop);

@@ -12,7 +12,7 @@ internal sealed class ScriptedStage(Func<RunRecord, Action<TaskProgress>, Cancel
 
     public string? OutsideEffect(RunRecord record) => null;
 
-    public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop) => run(record, turnEnded, stop);
+    public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop) => run(record, reportProgress, stop);
 
     /// <summary>A stage that ends the run so.</summary>
     public static ScriptedStage Ending(WorkReport report) => new((_, _, _) => Task.FromResult<StageResult>(new StageResult.Done(report)));

@@ -149,6 +149,6 @@ public sealed class StageRegistryTests
 
         public string? OutsideEffect(RunRecord record) => "nothing but a note";
 
-        public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> turnEnded, CancellationToken stop) => Task.FromResult(run(record, stop));
+        public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop) => Task.FromResult(run(record, stop));
     }
 }

@@ -1,0 +1,59 @@
+using Foreman.AgentLoop;
+using Foreman.Api;
+using Microsoft.Extensions.Logging;
+
+namespace Foreman.Runner.Stages;
+
+/// <summary>
+/// Reports where the loop stands: at the end of each turn, and the same again about once a minute while a turn goes on, so that
+/// a long answer and a model that loads are not taken for a run that hangs.
+/// </summary>
+/// <param name="report">Takes a report and returns at once.</param>
+/// <param name="attempt">For the log.</param>
+/// <param name="time">The clock of the reports.</param>
+/// <param name="logger">Told of waits for the model server.</param>
+internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt, TimeProvider time, ILogger logger) : IRunObserver
+{
+    /// <summary>Least time between a report and the next one within the same turn.</summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private TaskProgress _last = new();
+    private long _reportedAt = time.GetTimestamp();
+
+    /// <inheritdoc/>
+    public void TurnEnded(RunProgress progress) => Report(new TaskProgress
+    {
+        Turn = progress.Turn,
+        Tool = progress.Tool,
+        PromptTokens = progress.PromptTokens,
+        CompletionTokens = progress.CompletionTokens,
+    });
+
+    /// <inheritdoc/>
+    public void StillRunning()
+    {
+        if (time.GetElapsedTime(_reportedAt) >= Interval)
+        {
+            Report(_last);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Waiting(string? reason)
+    {
+        if (reason is null)
+        {
+            logger.ModelAnswersAgain(attempt);
+        }
+        else
+        {
+            logger.WaitsForModel(attempt, reason);
+        }
+    }
+
+    private void Report(TaskProgress progress)
+    {
+        (_last, _reportedAt) = (progress, time.GetTimestamp());
+        report(progress);
+    }
+}

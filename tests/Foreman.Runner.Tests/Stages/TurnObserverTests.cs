@@ -1,0 +1,65 @@
+using Foreman.AgentLoop;
+using Foreman.Api;
+using Foreman.Runner.Stages;
+using Foreman.Runner.Tests.Scene;
+using Foreman.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Foreman.Runner.Tests.Stages;
+
+[Trait("Kind", "1")]
+public sealed class TurnObserverTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly List<(TimeSpan At, TaskProgress Progress)> _reports = [];
+    private readonly TurnObserver _observer;
+
+    public TurnObserverTests() => _observer = new TurnObserver(p => _reports.Add((_clock.Elapsed, p)), Tasks.Held(), _clock, NullLogger.Instance);
+
+    [Fact]
+    public void A_turn_that_goes_on_is_reported_again_once_a_minute()
+    {
+        _observer.TurnEnded(new RunProgress(3, "grep", 900, 80));
+        Pass(TimeSpan.FromMinutes(20), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Enumerable.Range(0, 21).Select(m => TimeSpan.FromMinutes(m)), _reports.Select(r => r.At));
+        Assert.All(_reports, r => Assert.Equal(new TaskProgress { Turn = 3, Tool = "grep", PromptTokens = 900, CompletionTokens = 80 }, r.Progress));
+    }
+
+    [Fact]
+    public void The_first_turn_is_reported_before_its_end_too()
+    {
+        Pass(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30));
+
+        Assert.Equal([(TimeSpan.FromMinutes(1), new TaskProgress()), (TimeSpan.FromMinutes(2), new TaskProgress())], _reports);
+    }
+
+    [Fact]
+    public void Each_end_of_a_turn_is_reported_at_once_and_starts_the_minute_anew()
+    {
+        for (var turn = 1; turn <= 10; turn++)
+        {
+            Pass(TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(1));
+            _observer.TurnEnded(new RunProgress(turn, null, 0, 0));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 10), _reports.Select(r => r.Progress.Turn));
+    }
+
+    [Fact]
+    public void A_run_that_gives_no_sign_reports_nothing()
+    {
+        _clock.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.Empty(_reports);
+    }
+
+    private void Pass(TimeSpan time, TimeSpan step)
+    {
+        for (var end = _clock.Elapsed + time; _clock.Elapsed < end;)
+        {
+            _clock.Advance(step);
+            _observer.StillRunning();
+        }
+    }
+}
