@@ -62,10 +62,12 @@ internal sealed class ClaimedRuns(StageRegistry stages, RunnerOptions options, F
     {
         var started = time.GetTimestamp();
 
-        // Not disposed: a stage that is left behind may still look at its token.
+        // Disposed with the work and not with the run: a stage that is left behind may still look at its token.
         var stop = CancellationTokenSource.CreateLinkedTokenSource(monitor.Token, hardStop);
-        var work = Task.Run(() => RunStagesAsync(attempt, progress, stop.Token), CancellationToken.None);
-        if (await EndsAsync(work, stop.Token, hardStop).ConfigureAwait(false))
+        var token = stop.Token;
+        var work = Task.Run(() => RunStagesAsync(attempt, progress, token), CancellationToken.None);
+        _ = work.ContinueWith(_ => stop.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (await EndsAsync(work, token, hardStop).ConfigureAwait(false))
         {
             return await work.ConfigureAwait(false);
         }

@@ -169,6 +169,33 @@ public sealed class BrokenRunTests
         Assert.Contains(scene.Logger.Entries, e => e.Message.Contains("is left behind", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_stop_of_a_run_is_released_when_its_work_has_ended(bool isLeftBehind)
+    {
+        var begun = new TaskCompletionSource<CancellationToken>();
+        using var gate = new ManualResetEventSlim(!isLeftBehind);
+        await using var scene = WithStages(new ScriptedStage((_, _, stop) =>
+        {
+            begun.TrySetResult(stop);
+            gate.Wait(CancellationToken.None);
+            return Task.FromResult<StageResult>(new StageResult.Done(ScriptedStage.Good));
+        }));
+        scene.Runs.Start(scene.Assigned);
+        var token = await begun.Task.WaitAsync(TestDeadline.Default);
+        if (isLeftBehind)
+        {
+            scene.Runs.Update(scene.Server.Task! with { Spec = scene.Assigned.Spec with { Cancel = true } });
+        }
+
+        await scene.SlotIsFreeAsync();
+        Assert.False(isLeftBehind && IsReleased(token), "a stage that is left behind lost its token");
+        gate.Set();
+
+        await Eventually.TrueAsync(() => IsReleased(token), "the stop to be released");
+    }
+
     [Fact]
     public async Task A_stage_that_goes_on_beyond_timeoutSeconds_is_stopped_from_outside()
     {
@@ -342,6 +369,19 @@ public sealed class BrokenRunTests
             return new StageResult.Done(ScriptedStage.Good);
         });
         return scene = new BrokenScene(faults, time, [first, second]);
+    }
+
+    // Only a source that was disposed of hands out no handle.
+    private static bool IsReleased(CancellationToken token)
+    {
+        try
+        {
+            return token.WaitHandle is null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
     }
 
     // Nothing can be written there from now on.
