@@ -18,10 +18,10 @@ internal enum WriteOutcomeKind
     /// <summary>The CRDs no longer know the fence.</summary>
     CrdsReplaced,
 
-    /// <summary>The API server refuses what was to be written, or it can't even be sent.</summary>
+    /// <summary>The API server refuses what was to be written, or it can't be written as JSON.</summary>
     Refused,
 
-    /// <summary>It could not be settled in time.</summary>
+    /// <summary>It could not be settled: in time, or for a fault of this program.</summary>
     Unsettled,
 }
 
@@ -36,13 +36,16 @@ internal sealed record WriteOutcome(WriteOutcomeKind Kind, string Message)
 
 /// <summary>
 /// Brings fenced writes to the API server until each is stored, fenced or refused. It throws nothing: what is no answer of
-/// the API (a fault of this program, of its credentials or of its host) is tried a few times and is then a refusal.
+/// the API (a fault of this program, of its credentials or of its host) is tried a few times and then left unsettled.
 /// </summary>
 internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Jitter jitter, ILogger logger)
 {
-    // The tests failed although the task, read afterwards, fits them, or this program failed: once or twice that is a race
-    // with another writer, or passes; more often, something in the patch itself can't be applied.
+    // The tests failed although the task, read afterwards, fits them: once or twice that is a race with another writer; more
+    // often, something in the patch itself can't be applied.
     private const int MostContradictions = 4;
+
+    // A fault of this program says nothing about the write: whoever waits for it decides when it is tried again.
+    private const int MostFaults = 4;
 
     // With the longest wait between tries, a warning about every four minutes.
     private const int TriesPerWarning = 20;
@@ -64,13 +67,13 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
         catch (Exception e)
         {
             logger.WriteFailed(write.Kind, write.Attempt, e.Message);
-            return new(WriteOutcomeKind.Refused, Describe(e));
+            return new(WriteOutcomeKind.Unsettled, Describe(e));
         }
     }
 
     private async Task<WriteOutcome> WriteAsync(FencedWrite write, CancellationToken stop)
     {
-        var contradictions = 0;
+        var (contradictions, faults, renewals) = (0, 0, 0);
         Exception? last = null;
         for (var tries = 1; ; tries++)
         {
@@ -86,12 +89,18 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
                 last = answer.Failure!;
                 if (answer.Renewed is { } renewed)
                 {
-                    // Not a contradiction: the spec has changed, and the write speaks of what it is now.
+                    // Not a contradiction: the spec has changed, and the write speaks of what it is now; one that changes again waits.
                     write = renewed;
-                    continue;
+                    if (++renewals == 1)
+                    {
+                        continue;
+                    }
                 }
-
-                if (WriteFailure.Remedy(last) is null or WriteRemedy.Reread && ++contradictions == MostContradictions)
+                else if (WriteFailure.Remedy(last) is null && ++faults == MostFaults)
+                {
+                    return new(WriteOutcomeKind.Unsettled, Describe(last));
+                }
+                else if (WriteFailure.Remedy(last) is WriteRemedy.Reread && ++contradictions == MostContradictions)
                 {
                     return new(WriteOutcomeKind.Refused, answer.Mismatch is { } mismatch ? $"{Describe(last)}; {mismatch}" : Describe(last));
                 }
@@ -150,11 +159,16 @@ internal sealed class FencedWriter(IKubernetes kubernetes, TimeProvider time, Ji
             FenceAnswer.Fenced => new(new(WriteOutcomeKind.Fenced, Describe(task!)), null),
             FenceAnswer.CrdsReplaced => new(new(WriteOutcomeKind.CrdsReplaced, "the task's attempt is gone: these CRDs are older than this binary, upgrade them"), null),
             _ when WriteFailure.IsRefusal(refusal) => new(new(WriteOutcomeKind.Refused, refusal.Message), null),
-            _ when write.ForGeneration is { } renew && task!.Metadata.Generation != write.Generation =>
-                new(null, refusal) { Renewed = renew(task.Metadata.Generation) },
-            _ => new(null, refusal) { Mismatch = Mismatch(write, task!) },
+            _ => Renewed(write, task!) is { } renewed ? new(null, refusal) { Renewed = renewed } : new(null, refusal) { Mismatch = Mismatch(write, task!) },
         };
     }
+
+    // A write that speaks of no generation stays the same whatever the task's is.
+    private static FencedWrite? Renewed(FencedWrite write, AgenticTask task) =>
+        write.ForGeneration is { } renew && task.Metadata.Generation != write.Generation && renew(task.Metadata.Generation) is var renewed
+            && renewed.Generation != write.Generation
+            ? renewed
+            : null;
 
     // The server's answer is the same for a failed test and an absent path; the task as it stands now tells them apart.
     private static string? Mismatch(FencedWrite write, AgenticTask task) =>

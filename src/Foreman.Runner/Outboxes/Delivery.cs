@@ -22,8 +22,8 @@ internal enum DeliveryOutcome
 }
 
 /// <summary>
-/// Brings final writes to the API server: kept first, then tried until acknowledged, fenced, or the time is up. What is
-/// refused is sent in plainer forms. It throws nothing but cancellation.
+/// Brings final writes to the API server: kept first, then tried until acknowledged, fenced, or the time is up. What the API
+/// server refuses, or what can't be written as JSON, is sent in plainer forms. It throws nothing but cancellation.
 /// </summary>
 internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outbox outbox, TimeProvider time, Jitter jitter, ILogger logger)
 {
@@ -122,6 +122,9 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
         try
         {
             write = form.WriteBy(holder);
+
+            // Done again when it is sent, where it could not be told from a fault that passes.
+            _ = write.Patch.Content.ToJsonString();
         }
         catch (Exception e)
         {

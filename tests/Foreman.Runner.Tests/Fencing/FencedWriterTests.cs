@@ -2,6 +2,7 @@ using System.Net;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
+using Foreman.Runner.Outboxes;
 using Foreman.Runner.Tests.Scene;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -104,6 +105,75 @@ public sealed class FencedWriterTests
     public void Each_answer_of_the_server_has_its_remedy(HttpStatusCode code, string remedy) =>
         Assert.Equal(Enum.Parse<WriteRemedy>(remedy), WriteFailure.Remedy(new KubernetesException(new V1Status(), code)));
 
+    [Theory]
+    [Trait("Kind", "1")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fault_of_this_program_leaves_a_write_unsettled(bool isCancellation)
+    {
+        var none = new Faults(0, () => new InvalidOperationException());
+        var server = new TaskServer(Tasks.With(TaskPhase.Scheduled), none)
+        {
+            Refuses = _ => isCancellation ? new TaskCanceledException("not by us") : new InvalidOperationException("a fault"),
+        };
+
+        var outcome = await Writer(server, new FaultyClock(none)).WriteAsync(ClaimOf(new Attempt(server.Task!, Tasks.Me)), null, CancellationToken.None).WaitAsync(TestDeadline.Default);
+
+        Assert.Equal(WriteOutcomeKind.Unsettled, outcome.Kind);
+        Assert.Contains(isCancellation ? "not by us" : "a fault", outcome.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Kind", "1")]
+    public async Task A_write_that_speaks_of_no_generation_and_never_fits_is_refused_after_a_few_tries()
+    {
+        var none = new Faults(0, () => new InvalidOperationException());
+        var writes = 0;
+        using var deadline = TestDeadline.Start();
+        var server = new TaskServer(Tasks.With(TaskPhase.Running, holder: Tasks.Me), none)
+        {
+            Refuses = _ => Interlocked.Increment(ref writes) > 0 ? TaskServer.Error(HttpStatusCode.UnprocessableEntity, "Invalid") : null,
+        };
+
+        var outcome = await Writer(server, new FaultyClock(none)).WriteAsync(EndOf([]), null, deadline.Token);
+
+        Assert.Equal((WriteOutcomeKind.Refused, 4), (outcome.Kind, writes));
+    }
+
+    [Fact]
+    [Trait("Kind", "1")]
+    public async Task A_spec_that_changes_on_and_on_is_not_followed_without_a_pause()
+    {
+        var time = new ManualTimeProvider();
+        var writes = 0;
+        using var stop = new CancellationTokenSource();
+        var server = new TaskServer(Tasks.With(TaskPhase.Running, holder: Tasks.Me), new Faults(0, () => new InvalidOperationException()));
+        server.Refuses = _ =>
+        {
+            var generation = Interlocked.Increment(ref writes) + 1;
+            server.Change(task => task["metadata"]!["generation"] = generation);
+            return TaskServer.Error(HttpStatusCode.UnprocessableEntity, "Invalid");
+        };
+
+        var write = Writer(server, time).WriteAsync(EndOf([new() { Type = ConditionTypes.Completed, ObservedGeneration = 1 }]), null, stop.Token);
+        await time.WaitForTimersAsync(1);
+
+        Assert.Equal(2, writes);
+        await stop.CancelAsync();
+        Assert.Equal(WriteOutcomeKind.Unsettled, (await write.WaitAsync(TestDeadline.Default)).Kind);
+    }
+
+    // As a file of the outbox may hold it, also one of an earlier release.
+    private static FencedWrite EndOf(IReadOnlyList<V1Condition> conditions) => new OutboxEntry
+    {
+        Namespace = "space",
+        Name = "task",
+        Uid = Tasks.Uid,
+        Attempt = 1,
+        Holder = Tasks.Me,
+        Completion = new TaskCompletion { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, FinishedAt = DateTimeOffset.UtcNow, Conditions = conditions },
+    }.WriteBy(Tasks.Me);
+
     private static async Task<Attempt> ClaimAsync(TestBed bed, AgenticTask assigned, string holder)
     {
         var attempt = new Attempt(assigned, holder);
@@ -114,5 +184,5 @@ public sealed class FencedWriterTests
     private static FencedWrite ClaimOf(Attempt attempt) =>
         new(WriteKind.Claim, attempt, TaskWrites.Claim(attempt.Number, new TaskClaim { Holder = attempt.Holder, AcquiredAt = DateTimeOffset.UtcNow }, true, []));
 
-    private static FencedWriter Writer(IKubernetes kubernetes) => new(kubernetes, TimeProvider.System, new Jitter(1), NullLogger.Instance);
+    private static FencedWriter Writer(IKubernetes kubernetes, TimeProvider? time = null) => new(kubernetes, time ?? TimeProvider.System, new Jitter(1), NullLogger.Instance);
 }
