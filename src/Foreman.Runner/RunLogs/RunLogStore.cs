@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using System.Threading.Channels;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
@@ -11,7 +10,7 @@ namespace Foreman.Runner.RunLogs;
 
 /// <summary>
 /// A transcript as immutable segments in the cluster, owned by the task. A segment that can't be stored never fails the
-/// run: it is tried again in the background, and what can't be stored at all is reported once.
+/// run: it is tried again in the background, and what can't be stored at all is reported once. It throws nothing.
 /// </summary>
 internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
 {
@@ -63,7 +62,7 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
 
             AppendLine(slim);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        catch (Exception e)
         {
             Close(e.Message);
         }
@@ -74,7 +73,7 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        Cut();
+        CutOrClose();
         if (!_isFailing)
         {
             await WaitAsync(_lastStored, FlushTimeout, cancellationToken).ConfigureAwait(false);
@@ -84,7 +83,7 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
     /// <summary>Stores what is left; what the API server does not take in a few seconds goes on in the background for a while.</summary>
     public async ValueTask DisposeAsync()
     {
-        Cut();
+        CutOrClose();
         _segments.Writer.TryComplete();
         await WaitAsync(_pump, CloseTimeout, CancellationToken.None).ConfigureAwait(false);
         _ = EndInBackgroundAsync();
@@ -122,6 +121,18 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
         foreach (var part in ContentParts.Of(content))
         {
             AppendLine(part with { At = owner.At, Turn = owner.Turn });
+        }
+    }
+
+    private void CutOrClose()
+    {
+        try
+        {
+            Cut();
+        }
+        catch (Exception e)
+        {
+            Close(e.Message);
         }
     }
 
@@ -180,15 +191,27 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
             {
                 if (!_closed)
                 {
-                    await StoreAsync(segment.Log).ConfigureAwait(false);
+                    await StoreOrCloseAsync(segment.Log).ConfigureAwait(false);
                 }
 
                 segment.Stored.TrySetResult();
             }
         }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        catch (Exception e)
         {
-            Close("the API server did not take it in time");
+            Close(_end.IsCancellationRequested ? "the API server did not take it in time" : e.Message);
+        }
+    }
+
+    private async Task StoreOrCloseAsync(RunLog log)
+    {
+        try
+        {
+            await StoreAsync(log).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!_end.IsCancellationRequested)
+        {
+            Close(e.Message);
         }
     }
 
@@ -238,6 +261,10 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             // The pump goes on by itself.
+        }
+        catch (Exception e)
+        {
+            Close(e.Message);
         }
     }
 

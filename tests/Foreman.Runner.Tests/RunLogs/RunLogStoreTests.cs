@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -107,6 +108,28 @@ public sealed class RunLogStoreTests
         Assert.Equal(20, records.OfType<ToolReturned>().Count());
         var stored = records.OfType<ContentStored>().GroupBy(p => p.Sha256).ToDictionary(g => g.Key, g => g.SelectMany(p => p.Bytes!).ToArray());
         Assert.Equal(contents.OrderBy(c => c[0]), stored.Values.OrderBy(c => c[0]));
+    }
+
+    [Theory]
+    [Trait("Kind", "1")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fault_that_is_none_of_the_API_ends_the_transcript_and_not_the_run(bool isOfClock)
+    {
+        var faults = new Faults(1, () => new JsonException("the maximum depth is exceeded")) { LastingAt = isOfClock ? "clock: timer" : "api: create RunLog" };
+        var logger = new RecordingLogger();
+        var server = new TaskServer(Tasks.With(TaskPhase.Running, holder: Tasks.Me), faults);
+        await using (var store = new RunLogStore(server, Tasks.Held(), new FaultyClock(faults), new Jitter(1), logger))
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await store.AppendAsync(new MessageSent { Role = "user", Content = $"{i}" }, CancellationToken.None);
+                await store.FlushAsync(CancellationToken.None).AsTask().WaitAsync(TestDeadline.Default);
+            }
+        }
+
+        Assert.All(logger.Entries, e => Assert.Contains("the maximum depth is exceeded", e.Message, StringComparison.Ordinal));
+        Assert.True(isOfClock ? logger.Entries.Count <= 1 : logger.Entries.Count == 1, $"{logger.Entries.Count} entries");
     }
 
     private static RunLogStore Store(IKubernetes kubernetes, Attempt attempt) =>
