@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.Channels;
 using Foreman.Api;
@@ -62,7 +64,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
 
     private async Task PumpAsync()
     {
-        var bytes = SizeOfObject();
+        var bytes = SizeOrGuess();
         var last = _attempt.ClaimedAt;
         while (!_end.IsCancellationRequested)
         {
@@ -112,11 +114,24 @@ internal sealed class ProgressWriter : IAsyncDisposable
         }
     }
 
-    private int SizeOfObject()
+    /// <summary>Size of a task as the API server stores it: characters of other languages are not escaped there.</summary>
+    /// <param name="task">The task.</param>
+    internal static int SizeOf(AgenticTask task)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            JsonSerializer.Serialize(json, task, ApiJson.Default.AgenticTask);
+        }
+
+        return buffer.WrittenCount;
+    }
+
+    private int SizeOrGuess()
     {
         try
         {
-            return JsonSerializer.SerializeToUtf8Bytes(_attempt.Task, ApiJson.Default.AgenticTask).Length;
+            return SizeOf(_attempt.Task);
         }
         catch (Exception e)
         {

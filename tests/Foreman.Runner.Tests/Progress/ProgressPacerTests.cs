@@ -15,8 +15,8 @@ public sealed class ProgressPacerTests
     }
 
     [Fact]
-    public void A_task_with_a_prompt_of_256_KiB_is_written_every_256_seconds_at_most() =>
-        Assert.Equal(TimeSpan.FromSeconds(256), ProgressPacer.Decide(Start, Start, 256 * 1024));
+    public void A_task_with_a_prompt_of_100_KiB_is_written_every_100_seconds_at_most() =>
+        Assert.Equal(TimeSpan.FromSeconds(100), ProgressPacer.Decide(Start, Start, 100 * 1024));
 
     [Theory]
     [Trait("Kind", "1")]

@@ -53,6 +53,15 @@ public sealed class ProgressWriterTests
         Assert.Equal(StopKind.Fence, monitor.Plan.Kind);
     }
 
+    [Fact]
+    public void A_prompt_of_any_language_counts_as_it_is_stored()
+    {
+        var task = Tasks.Held().Task;
+        var plain = ProgressWriter.SizeOf(task with { Spec = task.Spec with { Payload = new TaskPayload { Prompt = "" } } });
+
+        Assert.Equal(plain + 384_000, ProgressWriter.SizeOf(task with { Spec = task.Spec with { Payload = new TaskPayload { Prompt = new string('字', 128_000) } } }));
+    }
+
     private static async Task<(Attempt Attempt, FencedWriter Writer)> ClaimAsync(TestBed bed, ManualTimeProvider time)
     {
         var writer = new FencedWriter(bed.Kubernetes, TimeProvider.System, new Jitter(1), NullLogger.Instance);
