@@ -50,13 +50,16 @@ internal static partial class Log
     public static partial void TranscriptIncomplete(this ILogger logger, Attempt attempt, string reason);
 
     [LoggerMessage(15, LogLevel.Information, "Removed what {Count} runs left long ago, {Bytes} bytes, from {Workspaces} and {State}")]
-    public static partial void RemainsRemoved(this ILogger logger, int count, long bytes, string workspaces, string state);
+    public static partial void RunFilesRemoved(this ILogger logger, int count, long bytes, string workspaces, string state);
 
     [LoggerMessage(16, LogLevel.Warning, "What {Count} runs left long ago can't be removed: {Reason}")]
-    public static partial void RemainsStay(this ILogger logger, int count, string reason);
+    public static partial void RunFilesStay(this ILogger logger, int count, string reason);
 
     [LoggerMessage(17, LogLevel.Warning, "What runs left long ago can't be looked at: {Reason}")]
-    public static partial void RetentionFailed(this ILogger logger, string reason);
+    public static partial void RetentionFailed(this ILogger logger, Exception exception, string reason);
+
+    [LoggerMessage(18, LogLevel.Warning, "{Folder} holds folders named like workspaces, but nothing shows that runs made it, so nothing in it is removed. If it is one of workspaces, create the empty file {Mark}")]
+    public static partial void FolderUnmarked(this ILogger logger, string folder, string mark);
 
     [LoggerMessage(20, LogLevel.Warning, "{Write} of {Attempt} failed and is tried again: {Failure}")]
     public static partial void WriteFailed(this ILogger logger, WriteKind write, Attempt attempt, string failure);

@@ -7,23 +7,28 @@ internal static class RetentionDecision
     /// <param name="all">What is there.</param>
     /// <param name="policy">How long it is kept.</param>
     /// <param name="now">The time.</param>
-    public static IReadOnlyList<Remains> Removed(IEnumerable<Remains> all, RetentionPolicy policy, DateTimeOffset now)
+    public static IReadOnlyList<RunFiles> Removed(IEnumerable<RunFiles> all, RetentionPolicy policy, DateTimeOffset now)
     {
-        var removed = new List<Remains>();
+        var removed = new List<RunFiles>();
         var oldestFirst = all.OrderBy(r => r.ChangedAt).ThenBy(r => r.Paths[0], StringComparer.Ordinal).ToList();
-        var total = oldestFirst.Sum(r => r.Bytes);
-        foreach (var remains in oldestFirst)
+        var total = oldestFirst.Aggregate(Int128.Zero, (sum, r) => sum + r.Bytes);
+        foreach (var files in oldestFirst)
         {
-            var age = now - remains.ChangedAt;
+            var age = now - files.ChangedAt;
             var isOld = policy.MaxAge > TimeSpan.Zero && age > policy.MaxAge;
-            var isTooMuch = policy.MaxBytes > 0 && total > policy.MaxBytes && age > RetentionPolicy.Grace && remains.Bytes > 0;
-            if (!remains.IsInUse && (isOld || isTooMuch))
+            var isTooMuch = policy.MaxBytes > 0 && total > policy.MaxBytes && age > RetentionPolicy.Grace && files.Bytes > 0;
+            if (!files.IsInUse && (isOld || isTooMuch))
             {
-                removed.Add(remains);
-                total -= remains.Bytes;
+                removed.Add(files);
+                total -= files.Bytes;
             }
         }
 
         return removed;
     }
+
+    /// <summary>The sum of two sizes, at most <see cref="long.MaxValue"/>: a file with holes can be said to have any size.</summary>
+    /// <param name="one">In bytes, from 0.</param>
+    /// <param name="other">In bytes, from 0.</param>
+    public static long Sum(long one, long other) => one > long.MaxValue - other ? long.MaxValue : one + other;
 }

@@ -1,3 +1,4 @@
+using Foreman.Runner.Stages;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Retention;
@@ -11,6 +12,8 @@ namespace Foreman.Runner.Retention;
 public sealed class RetentionLoop(TaskRunner runner, RunnerOptions options, RetentionPolicy policy, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    private readonly HashSet<string> _unmarked = new(StringComparer.Ordinal);
 
     /// <summary>Runs until cancelled. It throws nothing else: a host whose disk fails still runs tasks.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -31,37 +34,43 @@ public sealed class RetentionLoop(TaskRunner runner, RunnerOptions options, Rete
     {
         try
         {
-            Remove(RetentionDecision.Removed(new RunFolders(options).All(runner.Running), policy, time.GetUtcNow()), cancellationToken);
+            var folders = new RunFolders(options);
+            foreach (var folder in folders.Unmarked().Where(_unmarked.Add))
+            {
+                logger.FolderUnmarked(folder, WorkspaceFolder.MarkOf(folder));
+            }
+
+            Remove(RetentionDecision.Removed(folders.All(runner.Running), policy, time.GetUtcNow()), cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.RetentionFailed(e.Message);
+            logger.RetentionFailed(e, e.Message);
         }
     }
 
-    private void Remove(IReadOnlyList<Remains> old, CancellationToken cancellationToken)
+    private void Remove(IReadOnlyList<RunFiles> old, CancellationToken cancellationToken)
     {
         var (count, bytes, stay, why) = (0, 0L, 0, "");
-        foreach (var remains in old)
+        foreach (var files in old)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (RunFolders.Remove(remains) is { } fault)
+            if (RunFolders.Remove(files) is { } fault)
             {
                 (stay, why) = (stay + 1, fault);
                 continue;
             }
 
-            (count, bytes) = (count + 1, bytes + remains.Bytes);
+            (count, bytes) = (count + 1, RetentionDecision.Sum(bytes, files.Bytes));
         }
 
         if (count > 0)
         {
-            logger.RemainsRemoved(count, bytes, options.WorkspaceRoot, options.StateDirectory);
+            logger.RunFilesRemoved(count, bytes, options.WorkspaceRoot, options.StateDirectory);
         }
 
         if (stay > 0)
         {
-            logger.RemainsStay(stay, why);
+            logger.RunFilesStay(stay, why);
         }
     }
 

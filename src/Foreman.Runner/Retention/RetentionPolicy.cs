@@ -9,7 +9,7 @@ public sealed record RetentionPolicy(TimeSpan MaxAge, long MaxBytes)
     /// What changed within this time is never removed for its size: the run may be another process's, and who wants its
     /// files has had no time to fetch them.
     /// </summary>
-    public static TimeSpan Grace { get; } = TimeSpan.FromHours(1);
+    internal static TimeSpan Grace { get; } = TimeSpan.FromHours(1);
 
     /// <summary>A week and 20 GB (10⁹ bytes each).</summary>
     public static RetentionPolicy Default { get; } = new(TimeSpan.FromDays(7), 20_000_000_000);
@@ -20,4 +20,4 @@ public sealed record RetentionPolicy(TimeSpan MaxAge, long MaxBytes)
 /// <param name="Bytes">Their size.</param>
 /// <param name="ChangedAt">When any of them changed last.</param>
 /// <param name="IsInUse">True while the attempt runs here.</param>
-internal sealed record Remains(IReadOnlyList<string> Paths, long Bytes, DateTimeOffset ChangedAt, bool IsInUse);
+internal sealed record RunFiles(IReadOnlyList<string> Paths, long Bytes, DateTimeOffset ChangedAt, bool IsInUse);

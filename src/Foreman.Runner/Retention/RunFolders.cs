@@ -14,20 +14,26 @@ internal sealed class RunFolders(RunnerOptions options)
 
     /// <summary>Everything that runs left.</summary>
     /// <param name="running">The attempts that run in this process.</param>
-    public IEnumerable<Remains> All(IReadOnlyCollection<Attempt> running)
+    public IEnumerable<RunFiles> All(IReadOnlyCollection<Attempt> running)
     {
         var workspaces = running.Select(WorkspaceOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var transcripts = running.Select(a => LoopStage.TranscriptOf(options, a.Key)).ToHashSet(StringComparer.Ordinal);
         return Workspaces(workspaces).Concat(Transcripts(transcripts));
     }
 
+    /// <summary>Folders where those of namespaces stand that hold names of workspaces, but that nothing shows to be ours.</summary>
+    public IEnumerable<string> Unmarked() =>
+        from space in Folders(Path.GetFullPath(options.WorkspaceRoot))
+        where !WorkspaceFolder.IsOurs(space.FullName) && Folders(space.FullName).Any(w => WorkspaceFolder.IsName(w.Name))
+        select space.FullName;
+
     /// <summary>Removes one.</summary>
     /// <returns>Why something of it is still there; null when it is gone.</returns>
-    public static string? Remove(Remains remains)
+    public static string? Remove(RunFiles files)
     {
         try
         {
-            foreach (var path in remains.Paths)
+            foreach (var path in files.Paths)
             {
                 if (Directory.Exists(path))
                 {
@@ -46,7 +52,7 @@ internal sealed class RunFolders(RunnerOptions options)
         {
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             return e.Message;
         }
@@ -65,31 +71,31 @@ internal sealed class RunFolders(RunnerOptions options)
         }
     }
 
-    private IEnumerable<Remains> Workspaces(HashSet<string> running) =>
+    private IEnumerable<RunFiles> Workspaces(HashSet<string> running) =>
         from space in Folders(Path.GetFullPath(options.WorkspaceRoot))
         where WorkspaceFolder.IsOurs(space.FullName)
         from workspace in Folders(space.FullName)
         where WorkspaceFolder.IsName(workspace.Name)
         select Measure([workspace], running.Contains(workspace.FullName));
 
-    private IEnumerable<Remains> Transcripts(HashSet<string> running) =>
+    private IEnumerable<RunFiles> Transcripts(HashSet<string> running) =>
         from file in Files(Path.Combine(Path.GetFullPath(options.StateDirectory), "transcripts"))
         where file.Extension == ".jsonl" || file.Extension == ".content"
         group file by Path.ChangeExtension(file.FullName, ".jsonl") into one
         select Measure([.. one], running.Contains(one.Key));
 
-    private static Remains Measure(IReadOnlyList<FileSystemInfo> roots, bool isInUse)
+    private static RunFiles Measure(IReadOnlyList<FileSystemInfo> roots, bool isInUse)
     {
         var all = roots.Concat(roots.OfType<DirectoryInfo>().SelectMany(d => d.EnumerateFileSystemInfos("*", Below)));
         var (bytes, changed) = (0L, DateTimeOffset.MinValue);
         foreach (var entry in all)
         {
-            bytes += entry is FileInfo { Exists: true } file ? file.Length : 0;
+            bytes = RetentionDecision.Sum(bytes, entry is FileInfo { Exists: true } file ? file.Length : 0);
             var at = new DateTimeOffset(entry.LastWriteTimeUtc, TimeSpan.Zero);
             changed = at > changed ? at : changed;
         }
 
-        return new Remains([.. roots.Select(r => r.FullName)], bytes, changed, isInUse);
+        return new RunFiles([.. roots.Select(r => r.FullName)], bytes, changed, isInUse);
     }
 
     private static IEnumerable<DirectoryInfo> Folders(string path) => Directory.Exists(path) ? new DirectoryInfo(path).EnumerateDirectories("*", Here) : [];

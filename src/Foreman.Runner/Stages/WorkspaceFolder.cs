@@ -70,7 +70,10 @@ internal static class WorkspaceFolder
     }
 
     /// <summary>True for the folder of a namespace that was made here.</summary>
-    public static bool IsOurs(string space) => IsSafe(Path.GetFileName(space)) && File.Exists(Path.Combine(space, Mark));
+    public static bool IsOurs(string space) => IsSafe(Path.GetFileName(space)) && File.Exists(MarkOf(space));
+
+    /// <summary>The file that marks the folder of a namespace as made here.</summary>
+    public static string MarkOf(string space) => Path.Combine(space, Mark);
 
     /// <summary>True for the name of an attempt's directory, also of one that was moved aside.</summary>
     public static bool IsName(string name)
@@ -83,11 +86,19 @@ internal static class WorkspaceFolder
 
     private static void MakeParent(string space)
     {
-        if (!Directory.Exists(space))
+        var isNew = !Directory.Exists(space);
+        Directory.CreateDirectory(space);
+        if (isNew || IsOfEarlierRelease(space))
         {
-            Directory.CreateDirectory(space);
-            File.WriteAllText(Path.Combine(space, Mark), "");
+            File.WriteAllText(MarkOf(space), "");
         }
+    }
+
+    // Earlier releases set no mark; where one thing lies that no run made, nothing shows that the rest is ours.
+    private static bool IsOfEarlierRelease(string space)
+    {
+        var entries = new DirectoryInfo(space).EnumerateFileSystemInfos().ToList();
+        return entries.Count > 0 && entries.All(e => e is DirectoryInfo { LinkTarget: null } && IsName(e.Name));
     }
 
     private static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);

@@ -108,6 +108,29 @@ public sealed class RetentionLoopTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_nothing_shows_to_be_ours_is_told_of_once()
+    {
+        _folder.Write("work/photos/summer-1/a.jpg", "x");
+        _folder.Write("work/space/plain/a.txt", "x");
+        var loop = new RetentionLoop(Runner(), Options(), Policy(), TimeProvider.System, _logger);
+
+        loop.Sweep(CancellationToken.None);
+        loop.Sweep(CancellationToken.None);
+
+        Assert.Contains($"create the empty file {_folder["work/photos/.foreman-workspaces"]}", Assert.Single(_logger.Entries).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_fault_of_a_look_reaches_the_host()
+    {
+        var clock = new FaultyClock(new Faults(1, () => new OverflowException("a sum")));
+
+        new RetentionLoop(Runner(), Options(), Policy(), clock, _logger).Sweep(CancellationToken.None);
+
+        Assert.Contains("a sum", Assert.Single(_logger.Entries).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_no_fault()
     {
         Sweep(Policy());

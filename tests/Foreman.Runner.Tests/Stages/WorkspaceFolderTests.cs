@@ -68,6 +68,29 @@ public sealed class WorkspaceFolderTests
     }
 
     [Fact]
+    [Trait("Kind", "15")]
+    public void A_folder_of_an_earlier_release_is_ours_when_nothing_but_workspaces_lies_in_it()
+    {
+        using var root = new TempFolder();
+        root.Write("old/task-1/made.txt", "made");
+        root.Write("old/task-1~1/made.txt", "made");
+        root.Write("mixed/task-1/made.txt", "made");
+        root.Write("mixed/notes.txt", "mine");
+        root.Write("files/task-1", "a file");
+        root.MakeFolder("linked");
+        Directory.CreateSymbolicLink(root["linked/task-1"], root["old"]);
+        foreach (var space in (string[])["old", "mixed", "files", "linked"])
+        {
+            WorkspaceFolder.MakeRoom(root[$"{space}/task-2"]);
+        }
+
+        Assert.True(WorkspaceFolder.IsOurs(root["old"]));
+        Assert.False(WorkspaceFolder.IsOurs(root["mixed"]));
+        Assert.False(WorkspaceFolder.IsOurs(root["files"]));
+        Assert.False(WorkspaceFolder.IsOurs(root["linked"]));
+    }
+
+    [Fact]
     public void A_root_that_is_a_file_is_refused_with_its_path()
     {
         using var root = new TempFolder();
