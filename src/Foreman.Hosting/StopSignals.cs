@@ -10,7 +10,7 @@ namespace Foreman.Hosting;
 public sealed class StopSignals : IDisposable
 {
     /// <summary>How long a process may take to stop after the second request; then it is ended.</summary>
-    public static readonly TimeSpan StopNowLimit = TimeSpan.FromSeconds(4.5);
+    internal static readonly TimeSpan StopNowLimit = TimeSpan.FromSeconds(4.5);
 
     // Handlers of the end of a process are code too: when they hang, the process is killed.
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(0.4);

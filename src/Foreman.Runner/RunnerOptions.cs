@@ -36,7 +36,7 @@ public sealed record RunnerOptions
     /// How long a run that was told to stop may take to its next safe point; then it is left behind, its slot is free and its
     /// task released. Longer than a tool may take that changes files, which is finished first.
     /// </summary>
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(45);
+    internal TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>Seed of everything random here: the spread of repeated requests.</summary>
     public int Seed { get; init; }

@@ -184,14 +184,6 @@ public sealed class TaskRunner : ITaskRunner
     /// <param name="cancellationToken">Ends it; what is not delivered stays.</param>
     public Task ReplayOutboxAsync(CancellationToken cancellationToken) => _redelivery.RunAsync(cancellationToken);
 
-    /// <summary>Delivers every final write that waits in the outbox, once.</summary>
-    /// <param name="cancellationToken">Gives up; what is not delivered stays.</param>
-    internal async Task ReplayOutboxOnceAsync(CancellationToken cancellationToken)
-    {
-        _redelivery.Tidy();
-        await _redelivery.PassAsync(null, cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>The attempts that run in this process.</summary>
     internal IReadOnlyCollection<Attempt> Running => _inFlight.Running();
 

@@ -9,7 +9,7 @@ namespace Foreman.Hosting;
 public static class HostLimits
 {
     /// <summary>Files and connections that a daemon must be allowed to have open at once.</summary>
-    public const int LeastFiles = 128;
+    internal const int LeastFiles = 128;
 
     // Below this any failure may come from the limit, also one that names another cause.
     private const int EnoughFiles = 256;

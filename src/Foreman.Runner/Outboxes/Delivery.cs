@@ -50,12 +50,12 @@ internal sealed class Delivery(IKubernetes kubernetes, FencedWriter writer, Outb
     /// <summary>Delivers what this or an earlier process of this host kept, taking the attempt over first when that is needed.</summary>
     /// <param name="entry">The write.</param>
     /// <param name="holder">Identity of this process.</param>
-    /// <param name="timeout">How long to try, at most 40 days; null tries until told to stop.</param>
+    /// <param name="timeout">How long to try, at most 40 days.</param>
     /// <param name="stop">Ends the tries.</param>
     /// <exception cref="OperationCanceledException">It was told to stop; the write stays where it is kept.</exception>
-    public async Task<(DeliveryOutcome Outcome, string Message)> ReplayAsync(OutboxEntry entry, string holder, TimeSpan? timeout, CancellationToken stop)
+    public async Task<(DeliveryOutcome Outcome, string Message)> ReplayAsync(OutboxEntry entry, string holder, TimeSpan timeout, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, time);
+        using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         if (outbox.IsUnstored(entry.Key))
         {

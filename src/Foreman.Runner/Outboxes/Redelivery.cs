@@ -30,7 +30,7 @@ internal sealed class Redelivery(Outbox outbox, Delivery delivery, InFlight inFl
         {
             try
             {
-                fruitless = await PassAsync(PassLimit, stop).ConfigureAwait(false) ? 0 : fruitless + 1;
+                fruitless = await PassAsync(stop).ConfigureAwait(false) ? 0 : fruitless + 1;
                 fruitless = await WaitAsync(fruitless == 0 ? null : Waits.Delay(fruitless, 0.5), stop).ConfigureAwait(false) ? 0 : fruitless;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -46,17 +46,13 @@ internal sealed class Redelivery(Outbox outbox, Delivery delivery, InFlight inFl
         }
     }
 
-    /// <summary>Tries everything that waits, once each.</summary>
-    /// <param name="timeout">How long to try each; null until it is settled.</param>
-    /// <param name="stop">Gives up; what is not delivered stays.</param>
-    /// <returns>True when nothing is left.</returns>
-    /// <exception cref="IOException">The outbox can't be read.</exception>
-    public async Task<bool> PassAsync(TimeSpan? timeout, CancellationToken stop)
+    /// <summary>Tries everything that waits, once each; true when nothing is left.</summary>
+    private async Task<bool> PassAsync(CancellationToken stop)
     {
         var left = 0;
         await Parallel.ForEachAsync(outbox.All(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (entry, cancel) =>
         {
-            if (!await ReplayAsync(entry, timeout, cancel).ConfigureAwait(false))
+            if (!await ReplayAsync(entry, cancel).ConfigureAwait(false))
             {
                 Interlocked.Increment(ref left);
             }
@@ -64,10 +60,7 @@ internal sealed class Redelivery(Outbox outbox, Delivery delivery, InFlight inFl
         return left == 0;
     }
 
-    /// <summary>Gives back what a process that is no more had set aside.</summary>
-    public void Tidy() => outbox.Tidy(inFlight.All().Select(Outbox.NameOf).ToHashSet(StringComparer.Ordinal).Contains);
-
-    private async Task<bool> ReplayAsync(OutboxEntry entry, TimeSpan? timeout, CancellationToken stop)
+    private async Task<bool> ReplayAsync(OutboxEntry entry, CancellationToken stop)
     {
         if (!inFlight.Enter(entry.Key))
         {
@@ -77,7 +70,7 @@ internal sealed class Redelivery(Outbox outbox, Delivery delivery, InFlight inFl
 
         try
         {
-            var (outcome, _) = await delivery.ReplayAsync(entry, holder, timeout, stop).ConfigureAwait(false);
+            var (outcome, _) = await delivery.ReplayAsync(entry, holder, PassLimit, stop).ConfigureAwait(false);
             logger.Replayed(entry, outcome);
             return outcome is DeliveryOutcome.Acknowledged or DeliveryOutcome.Fenced;
         }
@@ -92,11 +85,12 @@ internal sealed class Redelivery(Outbox outbox, Delivery delivery, InFlight inFl
         }
     }
 
+    // What a process that is no more had set aside is given back.
     private void TidyOrSay()
     {
         try
         {
-            Tidy();
+            outbox.Tidy(inFlight.All().Select(Outbox.NameOf).ToHashSet(StringComparer.Ordinal).Contains);
         }
         catch (Exception e)
         {

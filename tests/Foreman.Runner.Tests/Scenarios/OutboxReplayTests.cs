@@ -38,7 +38,7 @@ public sealed class OutboxReplayTests
         await crash.CancelAsync();
         Assert.Equal(RunOutcomeKind.Kept, (await run.WaitAsync(TestDeadline.Default)).Kind);
 
-        await bed.Runner("host-a/2").ReplayOutboxOnceAsync(CancellationToken.None);
+        await ReplayAsync(bed, "host-a/2");
 
         var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Succeeded, "host-a/2"), (task.Status.Phase, task.Status.Claim!.Holder));
@@ -79,7 +79,7 @@ public sealed class OutboxReplayTests
         await run;
         var again = await bed.AssignAsync(await bed.TakeBackAsync(await bed.ReadAsync("task")), "host-b");
 
-        await bed.Runner("host-a/2").ReplayOutboxOnceAsync(CancellationToken.None);
+        await ReplayAsync(bed, "host-a/2");
 
         var task = await bed.ReadAsync("task");
         Assert.Equal((TaskPhase.Scheduled, again.Status.Attempt), (task.Status.Phase, task.Status.Attempt));
@@ -142,6 +142,16 @@ public sealed class OutboxReplayTests
         Assert.Equal("host-a/1", (await bed.ReadAsync("task")).Status.Claim!.Holder);
         await crash.CancelAsync();
         await run;
+    }
+
+    // Runs the loop of the outbox until nothing waits any more.
+    private static async Task ReplayAsync(TestBed bed, string holder)
+    {
+        using var stop = new CancellationTokenSource();
+        var replay = bed.Runner(holder).ReplayOutboxAsync(stop.Token);
+        await Eventually.TrueAsync(() => Directory.GetFiles(bed.Folder["host-a/state/outbox"], "*.json").Length == 0, "the outbox to be delivered");
+        await stop.CancelAsync();
+        await replay;
     }
 
     private static async Task<Task<RunOutcome>> CutDuringTheRunAsync(TestBed bed, FaultyLine line, CancellationToken crash = default)
