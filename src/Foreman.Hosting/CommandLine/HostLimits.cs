@@ -11,7 +11,7 @@ public static class HostLimits
     /// <summary>Files and connections that a daemon must be allowed to have open at once.</summary>
     internal const int LeastFiles = 128;
 
-    // Below this any failure may come from the limit, also one that names another cause.
+    // Below this a failure to open or load something may come from the limit, also one that names another cause.
     private const int EnoughFiles = 256;
 
     // Numbers that Linux and macOS share; .NET keeps them in HResult where it has no exception of its own for them.
@@ -36,11 +36,6 @@ public static class HostLimits
 
     internal static ExitException? Explain(Exception fault, int? openFiles)
     {
-        if (openFiles is { } files && files < EnoughFiles)
-        {
-            return new(ExitCodes.TryAgain, FormattableString.Invariant($"this process may open {files} files at once, which may be too few: {fault.Message.Trim().TrimEnd('.')}. {RaiseLimit}"), fault);
-        }
-
         for (Exception? e = fault; e is not null; e = e.InnerException)
         {
             switch (ErrorOf(e))
@@ -54,7 +49,25 @@ public static class HostLimits
             }
         }
 
-        return null;
+        // A failure that names a file or a connection may come from a low limit without saying so; any other is what it says.
+        return openFiles is { } files && files < EnoughFiles && IsOfFiles(fault)
+            ? new(ExitCodes.TryAgain, FormattableString.Invariant($"{fault.Message.Trim().TrimEnd('.')}. This process may open {files} files at once, which may be too few. {RaiseLimit}"), fault)
+            : null;
+    }
+
+    // By their names: where no file can be opened any more, a type of another assembly can't be loaded either.
+    private static bool IsOfFiles(Exception fault)
+    {
+        for (Exception? e = fault; e is not null; e = e.InnerException)
+        {
+            if (e is IOException or TypeInitializationException or BadImageFormatException or TypeLoadException or DllNotFoundException
+                || e.GetType().FullName is "System.Net.Sockets.SocketException" or "System.ComponentModel.Win32Exception")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The limit of open files as Linux tells it; null where there is none or it can't be read.</summary>

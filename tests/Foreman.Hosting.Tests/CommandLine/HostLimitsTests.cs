@@ -37,12 +37,21 @@ public class HostLimitsTests
     }
 
     [Fact]
-    public void With_few_files_any_failure_is_told_together_with_the_limit()
+    public void With_few_files_a_failure_to_open_something_is_told_first_and_the_limit_as_a_note()
     {
         var exit = HostLimits.Explain(new FileNotFoundException("Could not load file or assembly 'System.ComponentModel'."), 64)!;
 
-        Assert.StartsWith("this process may open 64 files at once, which may be too few: Could not load", exit.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Could not load file or assembly 'System.ComponentModel'. This process may open 64 files at once, which may be too few", exit.Message, StringComparison.Ordinal);
         Assert.Contains("ulimit -n", exit.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_few_files_a_failure_that_has_another_cause_is_told_by_that()
+    {
+        Assert.StartsWith("a disk is full", HostLimits.Explain(new IOException("No space left on device : '/state/host-id'", 28), 200)!.Message, StringComparison.Ordinal);
+        Assert.StartsWith("no file descriptor is left on this machine", HostLimits.Explain(new IOException("Too many open files in system", 23), 200)!.Message, StringComparison.Ordinal);
+        Assert.Null(HostLimits.Explain(new InvalidOperationException("a defect"), 200));
+        Assert.Null(HostLimits.Explain(new InvalidCastException("a defect"), 64));
     }
 
     [Fact]
