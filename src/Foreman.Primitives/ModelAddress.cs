@@ -9,6 +9,7 @@ namespace Foreman.Primitives;
 public sealed record ModelAddress
 {
     private const string Call = "/chat/completions";
+    private const string LocalHost = "localhost";
     private readonly string _server;
     private readonly string _path;
 
@@ -59,10 +60,15 @@ public sealed record ModelAddress
         return new(Server(server.Scheme, host, server.Port), _path);
     }
 
-    /// <summary>True when both mean the same API.</summary>
-    /// <param name="a">A URL as it is stored.</param>
+    /// <summary>
+    /// True when both mean the same API as one machine sees it. <c>localhost</c> is whichever loopback address the server listens on;
+    /// two different loopback addresses are two servers.
+    /// </summary>
+    /// <param name="a">An http or https URL as it is stored.</param>
     /// <param name="b">Another.</param>
-    public static bool AreSame(Uri a, Uri b) => Of(a) == Of(b);
+    public static bool AreSame(Uri a, Uri b) => Of(a) == Of(b)
+        || (a.IsLoopback && b.IsLoopback && (a.IdnHost == LocalHost || b.IdnHost == LocalHost)
+            && a.Scheme == b.Scheme && a.Port == b.Port && Of(a)._path == Of(b)._path);
 
     private static string ServerOf(Uri url) =>
         Server(url.Scheme, url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost.ToLowerInvariant(), url.Port);

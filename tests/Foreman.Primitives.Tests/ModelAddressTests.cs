@@ -37,6 +37,21 @@ public class ModelAddressTests
         Assert.False(ModelAddress.AreSame(new("http://h:80"), new("https://h:80")));
     }
 
+    [Theory]
+    [InlineData("http://localhost:1", "http://127.0.0.1:1/v1", true)]
+    [InlineData("http://[::1]:1/v1/chat/completions", "http://localhost:1", true)]
+    [InlineData("http://127.0.0.1:1", "http://[::1]:1", false)]
+    [InlineData("http://localhost:1", "http://127.0.0.1:2", false)]
+    [InlineData("http://localhost:1/a", "http://127.0.0.1:1/b", false)]
+    [InlineData("http://localhost:1", "http://localhost.example:1", false)]
+    [InlineData("file://localhost/x", "http://127.0.0.1:1", false)]
+    [InlineData("http://good.example", "http://good.example@evil.example", false)]
+    public void Localhost_is_whichever_loopback_address_the_server_listens_on(string one, string other, bool same)
+    {
+        Assert.Equal(same, ModelAddress.AreSame(new(one), new(other)));
+        Assert.Equal(same, ModelAddress.AreSame(new(other), new(one)));
+    }
+
     [Fact]
     public void The_host_can_be_exchanged() =>
         Assert.Equal("http://[::1]:8080/llm/v1", ModelAddress.Of(new("http://localhost:8080/llm/v1")).At("[::1]").Url);

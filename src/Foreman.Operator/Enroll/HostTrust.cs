@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Foreman.Api;
@@ -17,8 +18,8 @@ internal static class HostTrust
     public sealed record Trust(KubernetesClientConfiguration Server, string? Warning);
 
     /// <summary>
-    /// The admin's own way, unless it checks no certificate: then the cluster's authority is looked up, and taken if the server proves
-    /// to be certified by it; else the host is left as unprotected as the admin, with a warning.
+    /// The admin's own way, unless it checks no certificate: then an authority is looked up over that unchecked connection, and taken if
+    /// the server that the host will use is certified by it, for the admin to compare; else the host is left as unprotected as the admin.
     /// </summary>
     /// <param name="client">The admin's client.</param>
     /// <param name="request">The host.</param>
@@ -31,15 +32,14 @@ internal static class HostTrust
             return new(own, null);
         }
 
-        var authorities = own.SslCaCerts is { Count: > 0 } given
-            ? given
-            : await AuthoritiesAsync(client, Labels.HostsNamespace(request.Namespace), cancellationToken).ConfigureAwait(false);
+        var given = own.SslCaCerts is { Count: > 0 };
+        var authorities = given ? own.SslCaCerts : await AuthoritiesAsync(client, Labels.HostsNamespace(request.Namespace), cancellationToken).ConfigureAwait(false);
         if (authorities is { Count: > 0 })
         {
-            var checking = own with { SkipTlsVerify = false, SslCaCerts = authorities };
+            var checking = own with { Host = request.Server ?? own.Host, SkipTlsVerify = false, SslCaCerts = authorities };
             if (await IsCertifiedAsync(checking, cancellationToken).ConfigureAwait(false))
             {
-                return new(checking, "your own kubeconfig checks no certificate (insecure-skip-tls-verify); the host's does, by the authority of the cluster");
+                return new(checking, $"your own kubeconfig checks no certificate (insecure-skip-tls-verify); the host's does, by {(given ? "the authority in your kubeconfig" : Unchecked(authorities))}");
             }
         }
 
@@ -48,6 +48,14 @@ internal static class HostTrust
             "NO CERTIFICATE IS CHECKED: insecure-skip-tls-verify is copied from your kubeconfig, and whoever stands between host and API server can take the host's token and give it orders. "
             + "Put the cluster's certificate authority into your kubeconfig (certificate-authority-data) and enroll the host again");
     }
+
+    private static string Unchecked(X509Certificate2Collection authorities) =>
+        $"the authority in the ConfigMap {AuthorityConfigMap}, which was read over an unchecked connection, so that whoever stands in between could have replaced it: "
+        + "before the host uses it, compare its SHA-256 with that of the cluster's own file, on a control plane by "
+        + $"`openssl x509 -noout -fingerprint -sha256 -in /etc/kubernetes/pki/ca.crt`: {string.Join(", ", authorities.Select(Fingerprint))}";
+
+    private static string Fingerprint(X509Certificate2 authority) =>
+        string.Join(':', authority.GetCertHash(HashAlgorithmName.SHA256).Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
 
     private static async Task<X509Certificate2Collection?> AuthoritiesAsync(KubernetesClient client, string space, CancellationToken cancellationToken)
     {

@@ -14,6 +14,5 @@ internal static class ModelMatch
             ?? (there.Length == 1 ? there[0].Name : null);
     }
 
-    private static bool IsServer(string server, Uri url) =>
-        Uri.TryCreate(server, UriKind.Absolute, out var there) && there.Port == url.Port && (there.Host == url.Host || (there.IsLoopback && url.IsLoopback));
+    private static bool IsServer(string server, Uri url) => Uri.TryCreate(server, UriKind.Absolute, out var there) && ModelAddress.AreSame(there, url);
 }

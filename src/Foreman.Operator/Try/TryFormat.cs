@@ -1,6 +1,7 @@
 using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Primitives;
 
 namespace Foreman.Operator.Try;
 
@@ -44,11 +45,13 @@ internal static class TryFormat
             : $"{phase} on {task.Status.AssignedNode}";
     }
 
-    /// <summary>Replaces control characters, which would reach the terminal, by spaces.</summary>
+    /// <summary>One line of foreign text: line ends and tabs are spaces, whatever else could steer the terminal is escaped.</summary>
+    /// <param name="text">From anywhere.</param>
+    /// <param name="most">Characters that are shown, from 2.</param>
     public static string OneLine(string text, int most)
     {
-        var clean = new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
-        return clean.Length <= most ? clean : clean[..(most - 1)] + "…";
+        var clean = new string([.. text.Select(c => c is '\n' or '\r' or '\t' or '\u2028' or '\u2029' ? ' ' : c)]).Trim();
+        return Printable.Line(clean, most);
     }
 
     public static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Foreman.Operator.Enroll;
 using Foreman.Testing;
 
@@ -56,7 +58,12 @@ public sealed class EnrollCommandTests : IDisposable
         Assert.Equal(0, run.Code);
         Assert.Contains("    certificate-authority-data: ", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("insecure-skip-tls-verify", run.Output, StringComparison.Ordinal);
-        Assert.Contains("the host's does, by the authority of the cluster", run.Error, StringComparison.Ordinal);
+        Assert.Contains("which was read over an unchecked connection", run.Error, StringComparison.Ordinal);
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(pem);
+        var fingerprint = Convert.ToHexString(certificate.GetCertHash(HashAlgorithmName.SHA256));
+        Assert.Contains(fingerprint, run.Error.Replace(":", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var elsewhere = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", Insecure(admin), "--server", "https://127.0.0.1:1");
+        Assert.Contains("NO CERTIFICATE IS CHECKED", elsewhere.Error, StringComparison.Ordinal);
     }
 
     [Theory, KubeApiServer, Trait("Kind", "15")]

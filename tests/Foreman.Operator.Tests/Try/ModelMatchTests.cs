@@ -12,7 +12,9 @@ public class ModelMatchTests
     [InlineData("http://127.0.0.1:8080", "c", null)]
     [InlineData("http://127.0.0.1:9000", "renamed", "only")]
     [InlineData("http://127.0.0.1:1", "a", null)]
-    [InlineData("http://[::1]:8080", "/models/qwen3-8b", "qwen3-8b")]
+    [InlineData("http://localhost:8080/v1", "/models/qwen3-8b", "qwen3-8b")]
+    [InlineData("http://[::1]:8080", "a", null)]
+    [InlineData("https://127.0.0.1:8080", "a", null)]
     [InlineData("http://127.0.0.1:8080", "QWEN3-8B", "qwen3-8b")]
     public void The_hosts_word_for_the_model_is_taken(string url, string name, string? expected)
     {
