@@ -133,7 +133,7 @@ internal sealed class TaskRound
             return;
         }
 
-        var demand = DemandReader.Read(task, agent, fixedServer.Server);
+        var demand = DemandReader.Read(task, agent, fixedServer);
         if (NodeRank.Best(Fleet.All.Where(n => Clauses.Match(ContextOf(demand, n))), demand) is not { } node)
         {
             Explain(task, Explanation.Explain(Fleet.All, n => ContextOf(demand, n)));

@@ -27,6 +27,9 @@ internal sealed class HostState
     /// </summary>
     public event Action? Changed;
 
+    /// <summary>Raised on the thread that made the change, after every one.</summary>
+    public event Action<HostFacts>? Updated;
+
     public HostFacts Facts
     {
         get
@@ -40,17 +43,18 @@ internal sealed class HostState
 
     public void Change(Func<HostFacts, HostFacts> change)
     {
+        HostFacts before, after;
         lock (_gate)
         {
-            var before = _facts;
-            _facts = change(before);
-            if (WakesDispatch(before) == WakesDispatch(_facts))
-            {
-                return;
-            }
+            before = _facts;
+            _facts = after = change(before);
         }
 
-        Changed?.Invoke();
+        Updated?.Invoke(after);
+        if (WakesDispatch(before) != WakesDispatch(after))
+        {
+            Changed?.Invoke();
+        }
     }
 
     private static (int? Slots, NotAccepting? Stopping, NodeDrain? RequestedDrain, NotAccepting? Disk, NotAccepting? Rights, string Denied) WakesDispatch(HostFacts facts) =>

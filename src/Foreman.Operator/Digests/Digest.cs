@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
@@ -14,6 +15,11 @@ internal sealed class Digest
 {
     /// <summary>Most bytes of transcript.json; with meta.json it stays below 128 KiB.</summary>
     public const int MaxTranscriptBytes = 100 * 1024;
+
+    // Of more than that the earliest attempts are left out.
+    private const int MaxMetaBytes = 24 * 1024;
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // The start has the task and the end the result, so records are omitted from the middle.
     private const int MaxHeadBytes = MaxTranscriptBytes / 3 * 2;
@@ -57,7 +63,7 @@ internal sealed class Digest
             Labels = new Dictionary<string, string> { [Labels.TranscriptOf] = Label(task.Name()), [Labels.TranscriptUid] = task.Uid() },
             OwnerReferences = [task.AsOwner()],
         },
-        Data = new Dictionary<string, string> { ["transcript.json"] = Transcript(), ["meta.json"] = Meta(task).ToJsonString() },
+        Data = new Dictionary<string, string> { ["transcript.json"] = Transcript(), ["meta.json"] = Meta(task) },
     };
 
     // Label values take 63 characters, names up to 253.
@@ -89,9 +95,20 @@ internal sealed class Digest
         return $"[\n{string.Join(",\n", [.. _head, .. note, .. _tail])}\n]\n";
     }
 
-    private JsonObject Meta(AgenticTask task)
+    private string Meta(AgenticTask task)
     {
-        IReadOnlyList<TaskAttempt> attempts = [.. task.Status.Attempts.TakeLast(MaxAttempts)];
+        for (var attempts = MaxAttempts; ; attempts--)
+        {
+            var meta = Meta(task, [.. task.Status.Attempts.TakeLast(attempts)]).ToJsonString(Relaxed);
+            if (attempts == 0 || Encoding.UTF8.GetByteCount(meta) <= MaxMetaBytes)
+            {
+                return meta;
+            }
+        }
+    }
+
+    private JsonObject Meta(AgenticTask task, IReadOnlyList<TaskAttempt> attempts)
+    {
         var meta = new JsonObject
         {
             ["task"] = task.Name(),

@@ -8,7 +8,7 @@ namespace Foreman.Operator.Digests;
 /// Writes the digest of a task that has ended, from its RunLogs. A digest of an earlier task of that name is replaced; one
 /// that is there is not made again. One digest is made at a time, whoever asks, so that their memory does not add up.
 /// </summary>
-internal sealed class DigestWriter(IKubernetes client, ILogger logger)
+internal sealed class DigestWriter(IKubernetes client, TimeProvider time, ILogger logger)
 {
     private static readonly SemaphoreSlim One = new(1);
 
@@ -47,7 +47,7 @@ internal sealed class DigestWriter(IKubernetes client, ILogger logger)
     {
         var digest = new Digest();
         var lines = new TranscriptLines(digest.LeftOut);
-        await foreach (var segment in new SegmentReader(client).ReadAsync(task, digest.LeftOut, cancellationToken))
+        await foreach (var segment in new SegmentReader(client, time).ReadAsync(task, digest.LeftOut, cancellationToken))
         {
             foreach (var line in lines.Add(segment))
             {

@@ -9,10 +9,10 @@ namespace Foreman.Operator.Digests;
 /// Reads the segments of an attempt from the cluster, in order, one at a time. Only what the attempt's holder wrote under
 /// the name of its place counts: a host may create RunLogs with any content.
 /// </summary>
-internal sealed class SegmentReader(IKubernetes client)
+internal sealed class SegmentReader(IKubernetes client, TimeProvider time)
 {
     /// <summary>Most segments of an attempt that are read; a run stores 4 MiB in a few of them each turn.</summary>
-    public const int MaxSegments = 20_000;
+    public const int MaxSegments = 5_000;
 
     /// <summary>Most characters of stored data that are read: twice what a runner stores of an attempt.</summary>
     public const long MaxData = 8L * 1024 * 1024;
@@ -20,15 +20,24 @@ internal sealed class SegmentReader(IKubernetes client)
     private const int Page = 500;
     private const int MaxPages = 100;
 
+    /// <summary>Longest reading of an attempt: digests are made one after the other, and others wait.</summary>
+    public static TimeSpan MaxTime { get; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Reads the segments of a task's last attempt.</summary>
     /// <param name="task">The task, ended.</param>
     /// <param name="leftOut">Told what is left out.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async IAsyncEnumerable<RunLogSpec> ReadAsync(AgenticTask task, LeftOut leftOut, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (data, writer) = (0L, task.Status.Claim?.Holder);
+        var (data, writer, started) = (0L, task.Status.Claim?.Holder, time.GetTimestamp());
         foreach (var seq in await IndexAsync(task, leftOut, cancellationToken))
         {
+            if (time.GetElapsedTime(started) > MaxTime)
+            {
+                leftOut.Rest = string.Create(CultureInfo.InvariantCulture, $"reading took more than {MaxTime.TotalSeconds:0} s; segments from {seq} on were not read");
+                yield break;
+            }
+
             var name = Labels.RunLogName(task.Uid(), task.Status.Attempt, seq);
             if (await client.TryReadAsync<RunLog>(name, task.Namespace(), cancellationToken) is not { Spec: var spec })
             {

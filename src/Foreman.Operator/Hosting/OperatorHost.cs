@@ -12,6 +12,7 @@ using Foreman.Operator.Health;
 using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Foreman.Operator.Runs;
+using Foreman.Primitives;
 using Foreman.Runner;
 using Foreman.Runner.Retention;
 using Foreman.Runner.Stages;
@@ -114,11 +115,11 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
         await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake() };
-        await using var completions = new CompletionWatch(events, new DigestWriter(leading, logger), time, logger, stop);
+        await using var completions = new CompletionWatch(events, new DigestWriter(leading, time, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
         await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();
         using var supervisor = new RunSupervisor(runner, time, logger);
-        await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store) { StopNow = StopNow };
+        await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store, _identity, time, logger) { StopNow = StopNow };
         using var backends = new ExecutionBackends(new OperatorBackend(runs), new NodeBackend());
         var schedulerSettings = SchedulerSettings() with { Placements = backends.Placements };
         _loop = loop = new SchedulerLoop(caches.Snapshot, backends, executor, assumed, schedulerSettings, time, logger);
@@ -151,7 +152,11 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         WorkspaceRoot = Path.Combine(settings.StateDir, "workspaces"),
         StateDirectory = settings.StateDir,
         Seed = Environment.ProcessId,
+        MayCallModel = url => MayCallModel(url, settings.InferenceBaseUrlOverride),
     };
+
+    /// <summary>True for the operator's own override and for addresses that lead away from its machine; an Agent's own endpoints are always called.</summary>
+    internal static bool MayCallModel(Uri url, Uri? own) => (own is not null && ModelAddress.AreSame(own, url)) || OperatorReach.MayCall(url);
 
     private SchedulerSettings SchedulerSettings() => new()
     {

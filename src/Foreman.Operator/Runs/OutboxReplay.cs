@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Operator.Runs;
 
 /// <summary>
-/// Delivers what an earlier process left in the outbox, beside everything else: a result that can't be delivered now must not hold
-/// up the scheduler. It ends with the operator.
+/// Delivers, beside everything else, what waits in the outbox: what an earlier process left, and what a run of this one could not
+/// deliver. It goes on as long as the operator works.
 /// </summary>
 internal sealed class OutboxReplay : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class OutboxReplay : IAsyncDisposable
     }
 
     /// <summary>Begins to deliver; what of it needs no waiting, such as tidying up, is done when this returns.</summary>
-    /// <param name="replay">Delivers, until it is done or cancelled.</param>
+    /// <param name="replay">Delivers, until it is cancelled.</param>
     /// <param name="logger">Told when it fails.</param>
     /// <param name="stop">Gives up; what is not delivered stays for the next process.</param>
     public static OutboxReplay Start(Func<CancellationToken, Task> replay, ILogger logger, CancellationToken stop) => new(replay, logger, stop);
@@ -39,7 +39,7 @@ internal sealed class OutboxReplay : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            RunsLog.ReplayStopped(logger);
+            // What is not delivered stays for the next process.
         }
 #pragma warning disable CA1031 // An outbox that can't be read must not keep the operator from its work.
         catch (Exception e)

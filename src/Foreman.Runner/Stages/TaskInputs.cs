@@ -2,6 +2,7 @@ using System.Text;
 using Foreman.AgentLoop;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Primitives;
 using Foreman.Runner.Fencing;
 
 namespace Foreman.Runner.Stages;
@@ -56,7 +57,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCal
             return null;
         }
 
-        if (!Uri.TryCreate(provider.BaseURL, UriKind.Absolute, out var configured) || !ModelUrls.Same(configured, url))
+        if (!Uri.TryCreate(provider.BaseURL, UriKind.Absolute, out var configured) || !ModelAddress.AreSame(configured, url))
         {
             return null;
         }

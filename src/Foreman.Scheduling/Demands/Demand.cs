@@ -20,6 +20,9 @@ public sealed record Demand
     /// <summary>A model server outside of the fleet; null when the host's own servers are used.</summary>
     public PromisedModel? FixedServer { get; init; }
 
+    /// <summary>True when <see cref="FixedServer"/> is the operator's: a host calls it only if it was told of it or has found it.</summary>
+    public bool MustHostKnowServer { get; init; }
+
     /// <summary>The placement that is asked for; null for <c>Auto</c>.</summary>
     public Placement? Placement { get; init; }
 

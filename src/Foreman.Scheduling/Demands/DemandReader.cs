@@ -6,7 +6,7 @@ namespace Foreman.Scheduling;
 /// <summary>Merges a task and its Agent. The Agent's requiredCapability replaces the task's.</summary>
 internal static class DemandReader
 {
-    public static Demand Read(AgenticTask task, Agent? agent, PromisedModel? fixedServer)
+    public static Demand Read(AgenticTask task, Agent? agent, FixedServers.Answer fixedServer)
     {
         var ofAgent = agent?.Spec.RequiredCapability;
         return new Demand
@@ -18,7 +18,8 @@ internal static class DemandReader
                 ? "spec.requiredCapability"
                 : $"Agent \"{agent!.Name()}\": spec.requiredCapability",
             WantedModel = WantedModel(task, agent),
-            FixedServer = fixedServer,
+            FixedServer = fixedServer.Server,
+            MustHostKnowServer = fixedServer.IsOfOperator,
             Placement = task.Spec.Placement is { } asked && asked != Placement.Auto ? asked : null,
             NeedsWorkspace = agent is null || agent.Spec.Tools.Any(NeedsWorkspace),
         };

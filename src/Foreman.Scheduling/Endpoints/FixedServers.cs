@@ -9,7 +9,11 @@ namespace Foreman.Scheduling;
 /// </summary>
 internal static class FixedServers
 {
-    public sealed record Answer(PromisedModel? Server, string? NotReachable);
+    public sealed record Answer(PromisedModel? Server, string? NotReachable)
+    {
+        /// <summary>True when it is the operator's override and not what the Agent names.</summary>
+        public bool IsOfOperator { get; init; }
+    }
 
     public static Answer Find(ClusterSnapshot snapshot, AgenticTask task, Agent? agent)
     {
@@ -22,7 +26,7 @@ internal static class FixedServers
 
         if (snapshot.Settings.InferenceBaseUrlOverride is { Length: > 0 } url)
         {
-            return Found(url, wanted, Probed(snapshot, url, wanted));
+            return Found(url, wanted, Probed(snapshot, url, wanted)) with { IsOfOperator = true };
         }
 
         return agent?.Spec.InferenceServiceRef is { Name.Length: > 0 } service

@@ -35,6 +35,12 @@ internal static class ModelChoice
     public static ServedModel? At(NodeCapability capability, string? url, string? wanted) => Candidates(capability, wanted)
         .FirstOrDefault(m => ServerUrl.Same(m.Server, url) || ServerUrl.Same(ServerOf(capability, m)?.ReachableURL, url));
 
+    /// <summary>True when the host lists the server by either of its addresses: it was told of it or has found it, and its runs call it.</summary>
+    /// <param name="capability">What the host has.</param>
+    /// <param name="url">The server.</param>
+    public static bool Knows(NodeCapability capability, string url) =>
+        (capability.ModelServers ?? []).Any(s => ServerUrl.Same(s.Url, url) || ServerUrl.Same(s.ReachableURL, url));
+
     public static ModelServer? ServerOf(NodeCapability capability, ServedModel model) =>
         capability.ModelServers?.FirstOrDefault(s => string.Equals(s.Url, model.Server, StringComparison.Ordinal));
 

@@ -1,3 +1,5 @@
+using Foreman.Primitives;
+
 namespace Foreman.Scheduling;
 
 /// <summary>Normalizes the addresses that people and LLMKube write to the one form that runs are given.</summary>
@@ -15,22 +17,15 @@ internal static class ServerUrl
         return Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.AbsolutePath == "/" ? server : root;
     }
 
-    /// <summary>
-    /// True when both mean the same server as one host sees it. <c>localhost</c> is whichever loopback address the server listens on;
-    /// two different loopback addresses are two servers.
-    /// </summary>
+    /// <summary>True when both mean the same server as one host sees it, by the rule that runners go by too.</summary>
     public static bool Same(string? a, string? b) =>
-        Uri.TryCreate(Normalize(a ?? ""), UriKind.Absolute, out var one)
-        && Uri.TryCreate(Normalize(b ?? ""), UriKind.Absolute, out var other)
-        && one.Scheme == other.Scheme
-        && one.Port == other.Port
-        && one.AbsolutePath == other.AbsolutePath
-        && (one.IdnHost == other.IdnHost || (one.IsLoopback && other.IsLoopback && (IsLocalhost(one) || IsLocalhost(other))));
+        (!string.IsNullOrEmpty(a) && a == b)
+        || (Uri.TryCreate(a?.Trim(), UriKind.Absolute, out var one)
+            && Uri.TryCreate(b?.Trim(), UriKind.Absolute, out var other)
+            && ModelAddress.AreSame(one, other));
 
     /// <summary>True when only the machine itself reaches it.</summary>
     public static bool IsLoopback(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback;
-
-    private static bool IsLocalhost(Uri uri) => uri.IdnHost == "localhost";
 
     private static string Without(string url, string end) =>
         url.EndsWith(end, StringComparison.Ordinal) ? url[..^end.Length].TrimEnd('/') : url;

@@ -19,7 +19,14 @@ public sealed class NodePlacement : IPlacementRules
     public string Where => "on a Node";
 
     /// <inheritdoc/>
-    public ConstraintViolation? Check(Demand demand, NodeView node) => null;
+    public ConstraintViolation? Check(Demand demand, NodeView node) =>
+        !demand.MustHostKnowServer || node.IsStub || demand.FixedServer?.Url is not { } url || ModelChoice.Knows(node.Capability, url)
+            ? null
+            : new ConstraintViolation(
+                "without the model server of the operator",
+                $"{url} (--inference-base-url-override of the operator) is not in status.capability.modelServers",
+                $"start foreman-agent on {node.Name} with --model-url {url}")
+            { Reason = Reasons.EndpointNotReachable };
 
     /// <inheritdoc/>
     public bool IsAutomaticFor(Demand demand, NodeView node) => true;

@@ -4,7 +4,7 @@ namespace Foreman.Scheduling;
 
 /// <summary>
 /// Runs in the operator, against the host's model server. The leader election is the holder's liveness: what another process than
-/// the one that decides holds is lost.
+/// the one that decides holds is lost; what an earlier process on the same machine held may still be delivered from its outbox.
 /// </summary>
 public sealed class OperatorPlacement : IPlacementRules
 {
@@ -26,7 +26,7 @@ public sealed class OperatorPlacement : IPlacementRules
         ? null
         : new ConstraintViolation(
             "with a model server that the operator cannot reach",
-            "it listens on loopback only",
+            "it has no address but those of its own machine",
             "let it listen wider and give the agent --inference-base-url-host-override, or set spec.placement to Node")
         { Reason = Reasons.EndpointNotReachable };
 
@@ -35,7 +35,7 @@ public sealed class OperatorPlacement : IPlacementRules
         !demand.NeedsWorkspace && !node.IsStub && IsReachable(demand, node);
 
     /// <inheritdoc/>
-    public string? ModelUrl(ServedModel model, ModelServer? server) => server?.ReachableURL;
+    public string? ModelUrl(ServedModel model, ModelServer? server) => OperatorReach.Of(server?.ReachableURL);
 
     /// <inheritdoc/>
     public HolderVerdict JudgeAssignment(HolderView view) => UnclaimedLimit.Judge(view, "the operator", isHost: false);
@@ -43,9 +43,10 @@ public sealed class OperatorPlacement : IPlacementRules
     /// <inheritdoc/>
     public HolderVerdict JudgeRun(HolderView view)
     {
-        var holder = view.Task.Status.Claim?.Holder;
-        return holder == view.Identity
-            ? HolderVerdict.Keep
+        var holder = view.Task.Status.Claim?.Holder ?? "";
+        var delivered = view.Since + LivenessRules.ReclaimGrace;
+        return holder == view.Identity ? HolderVerdict.Keep
+            : Holder.SameHost(holder, view.Identity) && view.Uptime < delivered ? HolderVerdict.KeepUntil(delivered)
             : HolderVerdict.TakeBack(new(AttemptOutcome.Lost, Reasons.HolderLost, $"the operator process {holder} that ran it is gone"));
     }
 

@@ -27,10 +27,11 @@ public class ModelServersTests
     {
         Probe(new ModelServer { Url = "http://127.0.0.1:11434" });
         var servers = new ModelServers([], _state);
-        Assert.True(servers.MayCall(new Uri("http://127.0.0.1:11434")));
 
         Probe();
+        Probe(new ModelServer { Url = "http://127.0.0.1:8080" });
 
+        Assert.True(servers.MayCall(new Uri("http://localhost:8080")));
         Assert.True(servers.MayCall(new Uri("http://127.0.0.1:11434")));
     }
 

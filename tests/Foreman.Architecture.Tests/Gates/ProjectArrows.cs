@@ -12,7 +12,7 @@ internal static class ProjectArrows
         ["Foreman.Kubernetes"] = [],
         ["Foreman.Api"] = ["Foreman.Kubernetes"],
         ["Foreman.Hosting"] = ["Foreman.Primitives"],
-        ["Foreman.Scheduling"] = ["Foreman.Api"],
+        ["Foreman.Scheduling"] = ["Foreman.Api", "Foreman.Primitives"],
         ["Foreman.Workloads"] = ["Foreman.Api"],
         ["Foreman.Jobs"] = ["Foreman.Api"],
         ["Foreman.Probes"] = ["Foreman.Api", "Foreman.Primitives"],

@@ -97,7 +97,7 @@ public sealed class CompletionWatchTests : IDisposable
     }
 
     private CompletionWatch Watch() =>
-        new(new EventRecorder(_client, new() { Time = _time }), new DigestWriter(_client, NullLogger.Instance), _time, NullLogger.Instance, _stop.Token);
+        new(new EventRecorder(_client, new() { Time = _time }), new DigestWriter(_client, _time, NullLogger.Instance), _time, NullLogger.Instance, _stop.Token);
 
     private AgenticTask Ended(Verdict verdict, int minutesAgo = 0) => Running with
     {

@@ -56,6 +56,23 @@ public class DigestTests
 
     [Fact]
     [Trait("Kind", "4")]
+    public void Many_attempts_with_long_causes_stay_within_128_KiB_and_the_last_one_is_told()
+    {
+        var attempts = Enumerable.Range(1, 40).Select(i => new TaskAttempt { Attempt = i, Message = new string('\u0001', 1024), Reason = new string('故', 500) }).ToArray();
+        var digest = new Digest();
+        for (var i = 0; i < 500; i++)
+        {
+            digest.Add(Encoding.UTF8.GetBytes(Record("answer", new string('x', 1500)).ToJsonString()));
+        }
+
+        var built = digest.Build(Task with { Status = Task.Status with { Attempts = attempts } });
+
+        Assert.True(built.Data!.Sum(d => Encoding.UTF8.GetByteCount(d.Value)) <= 128 * 1024);
+        Assert.Equal(40, (long)JsonNode.Parse(built.Data!["meta.json"])!["attempts"]!.AsArray()[^1]!["attempt"]!);
+    }
+
+    [Fact]
+    [Trait("Kind", "4")]
     public void Contents_beside_the_records_are_no_records()
     {
         var digest = Build(Record("start"), Record("content", "part"), Record("end"));

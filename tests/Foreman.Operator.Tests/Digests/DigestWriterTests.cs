@@ -91,12 +91,28 @@ public sealed class DigestWriterTests
         Assert.Contains((await scene.MetaAsync())["leftOut"]!.AsArray(), s => ((string)s!).StartsWith("more than 8 MiB are stored; segments from 55 on", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [DevCluster]
+    public async Task A_run_whose_segments_take_too_long_is_read_in_part(IClusterUnderTest cluster)
+    {
+        using var scene = await SceneAsync(cluster);
+        for (var i = 0; i < 12; i++)
+        {
+            await scene.StoreAsync(i, $$"""{"type":"answer","turn":{{i}}}""" + "\n");
+        }
+
+        Assert.Null(await scene.WriteAsync(_logger, new SteppingTime(TimeSpan.FromSeconds(10))));
+
+        Assert.Equal(6, (await scene.RecordsAsync()).Count());
+        Assert.Equal(["reading took more than 60 s; segments from 6 on were not read"], (await scene.MetaAsync())["leftOut"]!.AsArray().Select(s => (string?)s));
+    }
+
     [Fact]
     public async Task A_failure_of_any_kind_is_told_and_logged()
     {
         var client = new Fakes.FakeKubernetes { OnCreate = _ => throw new InvalidOperationException("odd") };
 
-        Assert.Equal("odd", await new DigestWriter(client, _logger).WriteAsync(Fakes.Sample.Task("t"), CancellationToken.None));
+        Assert.Equal("odd", await new DigestWriter(client, TimeProvider.System, _logger).WriteAsync(Fakes.Sample.Task("t"), CancellationToken.None));
 
         Assert.Contains("odd", Assert.Single(_logger.Entries).Message, StringComparison.Ordinal);
     }
@@ -112,17 +128,18 @@ public sealed class DigestWriterTests
             await Task.Yield();
             Interlocked.Decrement(ref atOnce);
         };
-        var writer = new DigestWriter(client, _logger);
+        var writer = new DigestWriter(client, TimeProvider.System, _logger);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => writer.WriteAsync(Fakes.Sample.Task($"t{i}"), CancellationToken.None))));
 
         Assert.Equal((1, 20), (most, client.Created.Count));
     }
 
+    // As small as it packs: the definition of RunLogs takes 256 KiB at most.
     private static string Bomb()
     {
         using var memory = new MemoryStream();
-        using (var zip = new GZipStream(memory, CompressionLevel.Fastest, leaveOpen: true))
+        using (var zip = new GZipStream(memory, CompressionLevel.SmallestSize, leaveOpen: true))
         {
             var part = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"type\":\"content\"}\n", 50_000)));
             for (var i = 0; i < 20; i++)
@@ -147,6 +164,16 @@ public sealed class DigestWriterTests
         return new(client, space, task with { Status = task.Status with { Attempt = 2, Claim = new() { Holder = "host-a/1" } } });
     }
 
+    /// <summary>A clock on which every look at it takes a while.</summary>
+    private sealed class SteppingTime(TimeSpan step) : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _now, step.Ticks);
+    }
+
     /// <summary>A task of an attempt 2 that host-a held, and its segments.</summary>
     private sealed class Scene(KubernetesClient client, string space, AgenticTask task) : IDisposable
     {
@@ -156,7 +183,8 @@ public sealed class DigestWriterTests
 
         public void Dispose() => client.Dispose();
 
-        public Task<string?> WriteAsync(RecordingLogger logger) => new DigestWriter(client, logger).WriteAsync(task, CancellationToken.None);
+        public Task<string?> WriteAsync(RecordingLogger logger, TimeProvider? time = null) =>
+            new DigestWriter(client, time ?? TimeProvider.System, logger).WriteAsync(task, CancellationToken.None);
 
         public Task<RunLog> StoreAsync(
             int seq, string data, string codec = RunLogPacker.Plain, string writer = "host-a/2", string? name = null, Func<RunLogSpec, RunLogSpec>? change = null)

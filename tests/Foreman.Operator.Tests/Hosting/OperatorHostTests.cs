@@ -121,6 +121,33 @@ public class OperatorHostTests
             async () => Assert.Equal(Reasons.HolderLost, (await ReadAsync(fleet, created)).Status.Attempts[0].Reason), "the run being taken back");
     }
 
+    [Theory, DevCluster, KubeApiServer, Trait("Kind", "15")]
+    public async Task A_host_cannot_have_the_operator_call_what_only_its_own_machine_reaches(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        await using var host = await StubHost.StartAsync(fleet, $"a-{space}", Moment, claims: false);
+        var created = await CreateAsync(fleet, space, "t");
+        await Eventually.TrueAsync(async () => (await ReadAsync(fleet, created)).PhaseOrPending() == TaskPhase.Scheduled, "the assignment");
+
+        await fleet.Client.PatchAsync<AgenticTask>(
+            V1Patch.Json(
+                JsonPatchOperation.Add("/status/placement", Placement.Operator.Value),
+                JsonPatchOperation.Add("/status/model", new System.Text.Json.Nodes.JsonObject { ["name"] = "m", ["url"] = "http://169.254.169.254/latest" })),
+            created.Name(), space, new PatchOptions { Subresource = "status" });
+
+        await Eventually.PassesAsync(
+            async () => Assert.Equal("ModelServerUnknown", (await ReadAsync(fleet, created)).Status.Attempts[0].Reason), "the operator to decline it");
+    }
+
+    [Theory, Trait("Kind", "15")]
+    [InlineData("http://127.0.0.1:8080/v1", true)]
+    [InlineData("http://localhost:8080", true)]
+    [InlineData("http://127.0.0.1:9090", false)]
+    [InlineData("http://10.0.0.7:8080", true)]
+    public void The_operators_own_override_may_be_on_its_machine_and_nothing_else(string url, bool may) =>
+        Assert.Equal(may, Operator.Hosting.OperatorHost.MayCallModel(new(url), new("http://127.0.0.1:8080")));
+
     [Theory, DevCluster, KubeApiServer]
     public async Task Health_and_metrics_are_served(IClusterUnderTest cluster)
     {

@@ -97,6 +97,27 @@ public sealed class OperatorRunsTests
         Assert.Equal(["long 1"], scene.Started);
     }
 
+    [Theory, DevCluster, Trait("Kind", "1")]
+    public async Task An_attempt_that_this_process_holds_without_a_run_of_it_is_given_back(IClusterUnderTest cluster)
+    {
+        await using var scene = await Scene.StartAsync(cluster);
+        var held = await scene.ClaimAsync(await scene.AssignAsync(await scene.CreateAsync("held"), Placement.Node), "operator/1");
+        var others = await scene.ClaimAsync(await scene.AssignAsync(await scene.CreateAsync("others"), Placement.Node), "operator/2");
+        await Eventually.TrueAsync(
+            () => new[] { held, others }.All(t => scene.Tasks.Get(t.Name(), scene.Space)?.Status.Phase == TaskPhase.Running), "the store to know both claims");
+
+        var given = await Eventually.GetAsync(
+            async () =>
+            {
+                scene.Time.Advance(OperatorRuns.ReconcileInterval);
+                return await scene.Client.ReadAsync<AgenticTask>("held", scene.Space) is { Status.Attempts.Count: > 0 } task ? task : null;
+            },
+            "the attempt to be given back");
+
+        Assert.Equal(TaskPhase.Pending, given.Status.Phase);
+        Assert.Equal(TaskPhase.Running, (await scene.Client.ReadAsync<AgenticTask>("others", scene.Space)).Status.Phase);
+    }
+
     /// <summary>The runs of an operator over the tasks of one namespace, on a virtual clock that nobody moves by itself: runs last until they are stopped.</summary>
     private sealed class Scene : IAsyncDisposable, ITaskRunner
     {
@@ -123,7 +144,7 @@ public sealed class OperatorRunsTests
             _runner = new TaskRunner(client, options, Time, NullLogger.Instance, StageRegistry.Stub(TimeSpan.FromDays(1), Time, NullLogger.Instance));
             _reflector = new Reflector<AgenticTask>(client, new ReflectorOptions { Namespaces = [space] });
             Runs = new RunSupervisor(this, Time, NullLogger.Instance);
-            _operator = new OperatorRuns(Runs, _reflector.Store);
+            _operator = new OperatorRuns(Runs, _reflector.Store, options.Holder, Time, NullLogger.Instance);
             _backends = new ExecutionBackends(new OperatorBackend(_operator), new NodeBackend());
             _backends.Follow(_reflector.Store);
             _watching = _reflector.RunAsync(_end.Token);
@@ -169,6 +190,8 @@ public sealed class OperatorRunsTests
         public Task<AgenticTask> AssignAsync(AgenticTask task, Placement placement) =>
             PatchAsync(task, TaskWrites.Assign(task, new TaskAssignment("node", placement, null, null), []));
 
+        public Task<AgenticTask> ClaimAsync(AgenticTask task, string holder) => PatchAsync(task, TaskWrites.Claim(task.Status.Attempt, new TaskClaim { Holder = holder }, first: true, []));
+
         public Task<AgenticTask> TakeBackAsync(AgenticTask task) => PatchAsync(task, TaskWrites.TakeBack(
             task, new TaskAttempt { Attempt = task.Status.Attempt, Outcome = AttemptOutcome.Lost, Reason = Reasons.HolderLost }, []));
 
@@ -194,7 +217,7 @@ public sealed class OperatorRunsTests
         public Task<RunOutcome> DeclineAsync(AgenticTask assigned, string reason, string message, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<RunOutcome> ReclaimAsync(AgenticTask running, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<RunOutcome> ReclaimAsync(AgenticTask running, CancellationToken cancellationToken) => _runner.ReclaimAsync(running, cancellationToken);
 
         public Task<RunOutcome> ReleaseAsync(AgenticTask task, string message, CancellationToken cancellationToken) => throw new NotSupportedException();
 

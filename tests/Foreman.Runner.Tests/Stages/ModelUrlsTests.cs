@@ -6,18 +6,6 @@ namespace Foreman.Runner.Tests.Stages;
 [Trait("Kind", "15")]
 public sealed class ModelUrlsTests
 {
-    [Theory]
-    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080/", true)]
-    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080/v1", true)]
-    [InlineData("http://127.0.0.1:8080/v1/chat/completions", "http://127.0.0.1:8080", true)]
-    [InlineData("https://h/api/v1", "https://h/api", true)]
-    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8081", false)]
-    [InlineData("http://127.0.0.1:8080", "https://127.0.0.1:8080", false)]
-    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080/other", false)]
-    [InlineData("http://good.example", "http://good.example@evil.example", false)]
-    public void Two_URLs_are_the_same_server_up_to_the_usual_ends(string one, string other, bool same) =>
-        Assert.Equal(same, ModelUrls.Same(new Uri(one), new Uri(other)));
-
     [Fact]
     public void An_Agents_cloud_endpoint_and_InferenceService_are_its_own_and_nothing_else_is()
     {
@@ -28,6 +16,10 @@ public sealed class ModelUrlsTests
         Assert.False(ModelUrls.IsOfAgent(new Uri("https://elsewhere.example"), cloud, "space"));
         Assert.True(ModelUrls.IsOfAgent(new Uri("http://qwen3-8b.space.svc.cluster.local:8080"), service, "space"));
         Assert.False(ModelUrls.IsOfAgent(new Uri("http://qwen3-8b.other.svc.cluster.local:8080"), service, "space"));
+        Assert.True(ModelUrls.IsOfAgent(new Uri("http://qwen3-8b.space.svc:8080/v1"), service, "space"));
+        Assert.False(ModelUrls.IsOfAgent(new Uri("http://qwen3-8b.space.svc.attacker.example"), service, "space"));
+        Assert.False(ModelUrls.IsOfAgent(new Uri("http://qwen3-8b.space.svc.cluster.local.attacker.example"), service, "space"));
+        Assert.False(ModelUrls.IsOfAgent(new Uri("http://a.qwen3-8b.space.svc"), service, "space"));
         Assert.False(ModelUrls.IsOfAgent(new Uri("http://169.254.169.254"), service, "space"));
         Assert.False(ModelUrls.IsOfAgent(new Uri("http://127.0.0.1:8080"), BuiltInAgent.Spec, "space"));
         Assert.False(ModelUrls.IsOfAgent(new Uri("http://127.0.0.1:8080"), null, "space"));

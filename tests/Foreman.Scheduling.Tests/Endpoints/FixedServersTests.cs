@@ -11,7 +11,7 @@ public class FixedServersTests
     public void An_override_without_a_model_takes_what_a_host_has_probed_there(string url)
     {
         var prober = Node("b", "http://127.0.0.1:8080", "http://gateway:8080", Given.Model("a-embed") with { Capabilities = ["embedding"] }, Given.Model("qwen", context: 8192) with { Id = "/m/qwen.gguf" });
-        var model = Promised(url, Given.Node("a", models: Given.Model("other")), prober);
+        var model = Promised(url, Placement.Node, Given.Node("a", models: Given.Model("other")), prober);
 
         Assert.Equal(("qwen", "/m/qwen.gguf", ServerUrl.Normalize(url), 8192), (model.Name, model.Id, model.Url, model.ContextTokens));
     }
@@ -19,7 +19,7 @@ public class FixedServersTests
     [Fact]
     public void An_override_that_nobody_has_probed_leaves_the_choice_to_the_server()
     {
-        var model = Promised("http://gateway:8080", Given.Node("a", models: Given.Model("other")));
+        var model = Promised("http://gateway:8080", Placement.Operator, Given.Node("a", models: Given.Model("other")));
 
         Assert.Equal(("", "http://gateway:8080", null, null), (model.Name, model.Url, model.Id, model.ContextTokens));
     }
@@ -33,15 +33,15 @@ public class FixedServersTests
     {
         var node = Node("a", probed, null, Given.Model("qwen", context: 4096) with { Id = "/m/qwen.gguf" });
 
-        var model = Promised(url, node);
+        var model = Promised(url, Placement.Operator, node);
 
         Assert.Equal(same ? ("qwen", "/m/qwen.gguf", 4096) : ("", null, (int?)null), (model.Name, model.Id, model.ContextTokens));
         Assert.Equal(url, model.Url);
     }
 
-    private static PromisedModel Promised(string url, params FleetNode[] nodes)
+    private static PromisedModel Promised(string url, Placement placement, params FleetNode[] nodes)
     {
-        var cluster = Given.Cluster(nodes, Given.Task("t")) with { Settings = new() { InferenceBaseUrlOverride = url } };
+        var cluster = Given.Cluster(nodes, Given.Task("t").With(s => s with { Placement = placement })) with { Settings = new() { InferenceBaseUrlOverride = url } };
         return Given.Decide(cluster).Write("t").After.Status.Model!;
     }
 

@@ -11,4 +11,14 @@ public class ServerUrlTests
     [InlineData("https://proxy.example/openai", "https://proxy.example/openai")]
     public void An_address_is_brought_to_the_bare_server_or_left_as_the_root_of_its_api(string written, string given) =>
         Assert.Equal(given, ServerUrl.Normalize(written));
+
+    [Theory]
+    [Trait("Kind", "7")]
+    [InlineData("http://h:80/v1/", "http://H", true)]
+    [InlineData("http://localhost:8080/v1", "http://127.0.0.1:8080", true)]
+    [InlineData("https://h/api/v1", "https://h/api", false)]
+    [InlineData("http://h", "nothing", false)]
+    [InlineData(null, null, false)]
+    public void Two_addresses_are_the_same_server_as_they_are_for_a_runner(string? one, string? other, bool same) =>
+        Assert.Equal(same, ServerUrl.Same(one, other));
 }

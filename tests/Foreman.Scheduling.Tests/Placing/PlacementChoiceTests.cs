@@ -24,6 +24,51 @@ public class PlacementChoiceTests
         Assert.Equal(Placement.Node, Decide(Given.Node("a"), Task).Placement);
     }
 
+    [Theory]
+    [Trait("Kind", "15")]
+    [InlineData("http://169.254.169.254")]
+    [InlineData("http://127.0.0.1:9090")]
+    public void An_address_that_leads_to_the_operators_own_machine_is_none_that_it_reaches(string url)
+    {
+        var node = Reachable(Given.Node("a"), url);
+
+        Assert.Equal(Placement.Node, Decide(node, Task).Placement);
+        var plan = Given.Decide(Given.Cluster([node], Given.Task("t").With(s => s with { Placement = Placement.Operator })));
+        Assert.Equal(Reasons.EndpointNotReachable, plan.Write("t").Scheduled().Reason);
+    }
+
+    [Theory]
+    [Trait("Kind", "15")]
+    [InlineData("http://gateway:8080", true)]
+    [InlineData("http://gateway:8080/v1", true)]
+    [InlineData("http://gateway:8081", false)]
+    public void A_host_gets_a_run_with_the_operators_override_only_if_it_knows_that_server(string told, bool knows)
+    {
+        var node = Given.Node("a");
+        var servers = new ModelServer[] { new() { Url = told, Kind = ModelServerKind.OpenAI, Healthy = false } };
+        node = node with { Status = node.Status! with { Capability = node.Status.Capability! with { ModelServers = servers, Models = [] } } };
+        var cluster = Given.Cluster([node], Given.Task("t")) with { Settings = new() { InferenceBaseUrlOverride = "http://gateway:8080" } };
+
+        var write = Given.Decide(cluster).Write("t");
+
+        Assert.Equal(knows, write is AssignTask);
+        if (!knows)
+        {
+            Assert.Equal(Reasons.EndpointNotReachable, write.Scheduled().Reason);
+            Assert.Contains("start foreman-agent on a with --model-url http://gateway:8080", write.Scheduled().Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    [Trait("Kind", "15")]
+    public void A_stub_host_needs_no_model_server_of_the_operator()
+    {
+        var node = Given.Node("a");
+        node = node with { Metadata = node.Metadata with { Labels = new Dictionary<string, string> { [Labels.AgentMode] = "stub" } } };
+
+        Assert.Equal(Placement.Node, Decide(node, Given.Task("t"), settings: new() { InferenceBaseUrlOverride = "http://gateway" }).Placement);
+    }
+
     [Fact]
     public void Asking_for_the_operator_with_a_server_on_loopback_says_what_is_in_the_way()
     {
@@ -79,19 +124,19 @@ public class PlacementChoiceTests
     {
         var settings = new SchedulerSettings { InferenceBaseUrlOverride = "http://gateway" };
         var agent = Given.Agent("coder", spec => spec with { Model = "qwen" });
-        var task = Given.Task("t").With(spec => spec with { AgentRef = new() { Name = "coder" } });
+        var task = Given.Task("t").With(spec => spec with { AgentRef = new() { Name = "coder" }, Placement = Placement.Operator });
 
         Assert.Equal(8192, Decide(Given.Node("a", models: Given.Model(context: 8192)), task, agent, settings).Model?.ContextTokens);
         Assert.Null(Decide(Given.Node("a", models: Given.Model("other")), task, agent, settings).Model?.ContextTokens);
     }
 
-    private static FleetNode Reachable(FleetNode node) => node with
+    private static FleetNode Reachable(FleetNode node, string url = "http://10.0.0.7:8080") => node with
     {
         Status = node.Status! with
         {
             Capability = node.Status.Capability! with
             {
-                ModelServers = [new() { Url = "http://127.0.0.1:8080", ReachableURL = "http://10.0.0.7:8080", Kind = ModelServerKind.LlamaCpp }],
+                ModelServers = [new() { Url = "http://127.0.0.1:8080", ReachableURL = url, Kind = ModelServerKind.LlamaCpp }],
             },
         },
     };

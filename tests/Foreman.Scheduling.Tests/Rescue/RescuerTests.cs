@@ -107,12 +107,29 @@ public class RescuerTests
     public void What_another_operator_process_was_running_is_taken_back_and_our_own_is_not()
     {
         var mine = Given.Task("mine").Assigned("a", Placement.Operator).Claimed("operator/1");
-        var others = Given.Task("others").Assigned("a", Placement.Operator).Claimed("operator/0");
+        var others = Given.Task("others").Assigned("a", Placement.Operator).Claimed("operator-b/0");
 
         var plan = Given.Decide(Given.Cluster([Given.Node("a", 4)], mine, others));
 
         Assert.IsType<TakeBackTask>(plan.Write("others"));
         Assert.DoesNotContain(plan.Tasks, w => w.Task.Metadata.Name == "mine");
+    }
+
+    [Fact]
+    [Trait("Kind", "15")]
+    public void An_earlier_process_of_this_operator_gets_half_a_minute_in_which_its_result_is_delivered()
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Given.Task("t").Assigned("a", Placement.Operator).Claimed("operator/0"));
+        var first = Given.Decide(cluster);
+        Assert.Empty(first.Tasks);
+        Assert.Equal(TimeSpan.FromSeconds(30), first.RequeueAt);
+        var waiting = cluster.Then(first, 29).Renewed("a");
+        var second = Given.Decide(waiting);
+        Assert.Empty(second.Tasks);
+
+        var late = Given.Decide(waiting.Then(second, 1).Renewed("a"));
+
+        Assert.Equal(Reasons.HolderLost, Assert.IsType<TakeBackTask>(late.Write("t")).Attempt.Reason);
     }
 
     [Theory]

@@ -5,7 +5,7 @@ namespace Foreman.Scheduling.Tests.Scenarios;
 
 /// <summary>
 /// A fleet whose hosts renew their Leases and whose holders do as they like, a server that keeps the fence, an operator that is
-/// replaced now and then, and clocks that are apart. Virtual time, one second a step; a seed gives the same story again.
+/// replaced now and then, and clocks that are apart. Virtual time, one second a step; a seed gives the same run again.
 /// </summary>
 internal sealed class HostileHolders
 {
@@ -42,7 +42,7 @@ internal sealed class HostileHolders
     /// <summary>Attempts that the operator took back from a holder that lives.</summary>
     public int TakenBack { get; private set; }
 
-    /// <summary>Plays the story; each broken rule is a line.</summary>
+    /// <summary>Runs the simulation; each broken rule is a line.</summary>
     public IReadOnlyList<string> Play()
     {
         var broken = new List<string>();
