@@ -30,7 +30,7 @@ internal static class ContentParts
         }
     }
 
-    // Text full of control characters would be six times as long in JSON.
+    // What holds a zero byte or is no UTF-8 can't be stored as text.
     private static bool IsText(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) && !bytes.Contains((byte)0);
 
     // Text is cut between characters.
