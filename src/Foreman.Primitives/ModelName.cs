@@ -54,11 +54,6 @@ public static class ModelName
         return default;
     }
 
-    /// <summary>True when both mean the same model.</summary>
-    /// <param name="a">An id or a display name.</param>
-    /// <param name="b">Another.</param>
-    public static bool AreSame(string a, string b) => Find(a, [b], name => name) is not null;
-
     /// <summary>True unless the name says that the model does something else than to chat: embed, rank or listen.</summary>
     /// <param name="name">An id or a display name.</param>
     public static bool LooksLikeChat(string name) => !name.Split(PartSeparators, StringSplitOptions.RemoveEmptyEntries).Any(OfOthers.Contains);

@@ -8,7 +8,7 @@ namespace Foreman.Primitives;
 /// ranges such as <c>10.0.0.0/8</c> and <c>fd00::/8</c>, each with or without a port, addresses of version 6 with or without brackets, and <c>*</c>.
 /// What is none of these is ignored.
 /// </summary>
-public sealed class NoProxyList
+internal sealed class NoProxyList
 {
     private const int MostEntries = 4096;
     private readonly List<Entry> _entries = [];
@@ -31,12 +31,12 @@ public sealed class NoProxyList
 
     /// <summary>Reads the list.</summary>
     /// <param name="text">Entries separated by commas or blanks; at most the first 4096 count.</param>
-    public static NoProxyList Parse(string? text) => new(text ?? "");
+    internal static NoProxyList Parse(string? text) => new(text ?? "");
 
     /// <summary>True when the host is asked directly.</summary>
     /// <param name="host">A name or an address, without brackets.</param>
     /// <param name="port">The port that is called.</param>
-    public bool Contains(string host, int port)
+    internal bool Contains(string host, int port)
     {
         if (_everything)
         {
@@ -127,10 +127,10 @@ public sealed class NoProxyList
 
     private sealed record Entry(string? Name, IPNetwork? Range, int? Port)
     {
-        public bool HasAddress(IPAddress address) =>
+        internal bool HasAddress(IPAddress address) =>
             Range is { } range && range.BaseAddress.AddressFamily == address.AddressFamily && range.Contains(address);
 
-        public bool HasName(string host) => Name is { } name
+        internal bool HasName(string host) => Name is { } name
             && (host.Equals(name, StringComparison.OrdinalIgnoreCase)
                 || (host.Length > name.Length && host[^(name.Length + 1)] == '.' && host.EndsWith(name, StringComparison.OrdinalIgnoreCase)));
     }

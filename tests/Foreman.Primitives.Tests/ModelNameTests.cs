@@ -60,9 +60,9 @@ public class ModelNameTests
     public void A_name_may_say_that_a_model_does_not_chat(string name, bool chats) => Assert.Equal(chats, ModelName.LooksLikeChat(name));
 
     [Fact]
-    public void Two_names_are_the_same_when_they_mean_one_model()
+    public void A_display_name_finds_an_id_and_another_name_finds_none()
     {
-        Assert.True(ModelName.AreSame("/models/a", "A"));
-        Assert.False(ModelName.AreSame("a", "b"));
+        Assert.Equal("A", ModelName.Find("/models/a", ["A"], n => n));
+        Assert.Null(ModelName.Find("a", ["b"], n => n));
     }
 }
