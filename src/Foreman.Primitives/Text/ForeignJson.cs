@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Foreman.Primitives;
 
 /// <summary>
-/// The one reader of JSON from outside. It bounds size, depth, number of values and time, and repairs what is no valid
+/// The one reader of JSON from outside. It bounds size, depth and number of values, and repairs what is no valid
 /// text: bytes that are no UTF-8 and halves of surrogate pairs become U+FFFD, also in names; control characters in strings
 /// are taken as if they were escaped; a byte order mark is passed over. What it returns can be read, compared and written
 /// without another exception.
@@ -24,7 +24,7 @@ public static class ForeignJson
         }
 
         json = json.StartsWith("\uFEFF"u8) ? json["\uFEFF"u8.Length..] : json;
-        var (repaired, values) = JsonRepair.Repair(json);
+        var (repaired, values) = JsonRepair.Repair(json, limits.MaxBytes);
         if (values > limits.MaxValues)
         {
             throw new ForeignTextException($"the JSON has more than {limits.MaxValues} values");
@@ -32,7 +32,7 @@ public static class ForeignJson
 
         try
         {
-            return JsonElement.Parse(repaired is null ? json : repaired.AsSpan(), new JsonDocumentOptions { MaxDepth = limits.MaxDepth });
+            return JsonElement.Parse(repaired is { } text ? text.Span : json, new JsonDocumentOptions { MaxDepth = limits.MaxDepth });
         }
         catch (JsonException e)
         {
@@ -84,54 +84,16 @@ public static class ForeignJson
         }
     }
 
-    /// <summary>Reads a stream to its end and parses it; no more than the limit is read.</summary>
-    /// <param name="stream">The source; the caller disposes of it.</param>
-    /// <param name="limits">Bounds, the time among them.</param>
-    /// <param name="time">The clock of that time.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="ForeignTextException">It is no JSON, beyond a limit, or it broke off.</exception>
-    /// <exception cref="OperationCanceledException">By the token only.</exception>
-    public static async Task<JsonElement> ReadAsync(Stream stream, ForeignJsonLimits limits, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(limits.MaxTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            using var read = new MemoryStream();
-            var buffer = new byte[16 << 10];
-            int count;
-            while ((count = await stream.ReadAsync(buffer, either.Token).ConfigureAwait(false)) > 0)
-            {
-                if (read.Length + count > limits.MaxBytes)
-                {
-                    throw TooLarge(limits);
-                }
-
-                await read.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);
-            }
-
-            return Parse(read.GetBuffer().AsSpan(0, (int)read.Length), limits);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ForeignTextException($"it was not complete after {limits.MaxTime.TotalSeconds:0.#} s", e);
-        }
-        catch (Exception e) when (e is (IOException or InvalidDataException) and not ForeignTextException)
-        {
-            throw new ForeignTextException($"it broke off: {Printable.Line(e.Message)}", e);
-        }
-    }
-
     private static ForeignTextException TooLarge(ForeignJsonLimits limits) => new($"the JSON is larger than {limits.MaxBytes} bytes");
 }
 
 /// <summary>Bounds of <see cref="ForeignJson"/>.</summary>
 public sealed record ForeignJsonLimits
 {
-    /// <summary>4 MiB, 64 levels, 250,000 values, 30 seconds.</summary>
+    /// <summary>4 MiB, 64 levels, 250,000 values.</summary>
     public static ForeignJsonLimits Default { get; } = new();
 
-    /// <summary>The longest text in bytes of UTF-8, from 1.</summary>
+    /// <summary>The longest text in bytes of UTF-8, as it came and as it is repaired, from 1.</summary>
     public int MaxBytes { get; init; } = 4 << 20;
 
     /// <summary>How deep objects and lists may be nested, 1 to 1000.</summary>
@@ -139,7 +101,4 @@ public sealed record ForeignJsonLimits
 
     /// <summary>The most values in all; each costs about 24 bytes of memory beside its text.</summary>
     public int MaxValues { get; init; } = 250_000;
-
-    /// <summary>How long a stream may take in all, longer than zero.</summary>
-    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(30);
 }

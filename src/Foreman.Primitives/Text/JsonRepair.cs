@@ -10,10 +10,14 @@ internal static class JsonRepair
     private static readonly SearchValues<byte> Ordinary = SearchValues.Create(
         [.. Enumerable.Range(0x20, 0x60).Select(b => (byte)b).Where(b => b is not ((byte)'"' or (byte)'\\' or (byte)',' or (byte)'[' or (byte)'{'))]);
 
+    private static readonly byte[][] Escapes = [.. Enumerable.Range(0, 0x20).Select(b => Encoding.ASCII.GetBytes($"\\u{b:x4}"))];
+
     /// <summary>Goes through the text once.</summary>
     /// <param name="json">Any bytes.</param>
+    /// <param name="maxBytes">The longest repaired text: an escape is six times as long as what it stands for.</param>
     /// <returns>The repaired text, null when nothing is to be repaired; and the most values that it can hold.</returns>
-    internal static (byte[]? Repaired, int Values) Repair(ReadOnlySpan<byte> json)
+    /// <exception cref="ForeignTextException">The repaired text would be longer.</exception>
+    internal static (ReadOnlyMemory<byte>? Repaired, int Values) Repair(ReadOnlySpan<byte> json, int maxBytes)
     {
         ArrayBufferWriter<byte>? output = null;
         var written = 0;
@@ -36,16 +40,31 @@ internal static class JsonRepair
             if (instead is not null)
             {
                 output ??= new ArrayBufferWriter<byte>(json.Length + 64);
-                output.Write(json[written..i]);
-                output.Write(instead);
+                Write(output, json[written..i], maxBytes);
+                Write(output, instead, maxBytes);
                 written = i + length;
             }
 
             i += length;
         }
 
-        output?.Write(json[written..]);
-        return (output?.WrittenSpan.ToArray(), values);
+        if (output is null)
+        {
+            return (null, values);
+        }
+
+        Write(output, json[written..], maxBytes);
+        return (output.WrittenMemory, values);
+    }
+
+    private static void Write(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> bytes, int maxBytes)
+    {
+        if (bytes.Length > maxBytes - output.WrittenCount)
+        {
+            throw new ForeignTextException($"the JSON is larger than {maxBytes} bytes once its control characters are escaped");
+        }
+
+        output.Write(bytes);
     }
 
     /// <summary>How many bytes go together, and what stands for them when they are to be replaced.</summary>
@@ -57,7 +76,7 @@ internal static class JsonRepair
                 return Escape(rest);
 
             case < 0x20 when inString:
-                return (1, Encoding.ASCII.GetBytes($"\\u{(int)rest[0]:x4}"));
+                return (1, Escapes[rest[0]]);
 
             case >= 0x80:
                 var valid = Rune.DecodeFromUtf8(rest, out _, out var length) is OperationStatus.Done;

@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using Foreman.Testing;
 
 namespace Foreman.Primitives.Tests.Text;
 
 [Trait("Kind", "2")]
 public sealed class ForeignJsonTests
 {
-    private static readonly ForeignJsonLimits Small = new() { MaxBytes = 100, MaxDepth = 4, MaxValues = 10, MaxTime = TimeSpan.FromSeconds(5) };
+    private static readonly ForeignJsonLimits Small = new() { MaxBytes = 100, MaxDepth = 4, MaxValues = 10 };
 
     [Theory]
     [InlineData(@"{""id"":""caf\ud83d""}", "caf\uFFFD")]
@@ -95,53 +94,36 @@ public sealed class ForeignJsonTests
         Assert.DoesNotContain('\u001b', e.Message);
     }
 
-    [Fact]
-    public async Task A_stream_is_read_to_its_limit_only()
+    [Theory]
+    [InlineData('\n')]
+    [InlineData('\0')]
+    [InlineData('\u001f')]
+    public void What_grows_beyond_the_limit_by_its_repair_is_refused(char control)
     {
-        using var endless = new MemoryStream(new byte[1 << 20]);
+        string Json(int count) => $"[\"{new string(control, count)}\"]";
 
-        var e = await Assert.ThrowsAsync<ForeignTextException>(() => ForeignJson.ReadAsync(endless, Small, TimeProvider.System, CancellationToken.None));
-
+        Assert.Equal(16, ForeignJson.Parse(Json(16), Small)[0].GetString()!.Length);
+        var e = Assert.Throws<ForeignTextException>(() => ForeignJson.Parse(Json(17), Small));
         Assert.Contains("100 bytes", e.Message, StringComparison.Ordinal);
-        Assert.InRange(endless.Position, 1, 32 << 10);
     }
 
     [Fact]
-    public async Task A_stream_in_pieces_is_one_value()
+    public void Replacing_what_is_no_text_stays_within_the_limit_too()
     {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes("{\"id\":\"é\"}"));
+        byte[] json = [.. "[\""u8, .. Enumerable.Repeat((byte)0xFF, 33), .. "\"]"u8];
 
-        Assert.Equal("é", (await ForeignJson.ReadAsync(stream, Small, TimeProvider.System, CancellationToken.None)).GetProperty("id").GetString());
+        Assert.Null(ForeignJson.ParseOrNull(json, Small));
+        Assert.NotNull(ForeignJson.ParseOrNull([.. json[..34], .. "\"]"u8], Small));
     }
 
     [Fact]
-    public async Task A_stream_that_falls_silent_is_given_up_in_time()
+    public void Repairing_a_long_text_of_control_characters_takes_no_more_memory_than_its_limit()
     {
-        var clock = new ManualTimeProvider();
-        var reading = ForeignJson.ReadAsync(new SilentStream(), Small, clock, CancellationToken.None);
-        await clock.AdvanceUntilAsync(() => reading.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "the end of the reading");
+        byte[] json = [.. "[\""u8, .. new byte[3 << 20], .. "\"]"u8];
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var e = await Assert.ThrowsAsync<ForeignTextException>(() => reading);
+        Assert.Null(ForeignJson.ParseOrNull(json));
 
-        Assert.Contains("5 s", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_callers_own_cancellation_stays_one()
-    {
-        using var stop = new CancellationTokenSource();
-        var reading = ForeignJson.ReadAsync(new SilentStream(), Small, TimeProvider.System, stop.Token);
-        await stop.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
-    }
-
-    private sealed class SilentStream : MemoryStream
-    {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-            return 0;
-        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3 * ForeignJsonLimits.Default.MaxBytes);
     }
 }
