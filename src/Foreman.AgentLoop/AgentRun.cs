@@ -56,6 +56,11 @@ public static class AgentRun
         AgentRunRequest request, AgentRunServices services, CancellationToken cancellationToken)
     {
         var settings = request.Settings;
+        if (settings.AgentFault is { } fault)
+        {
+            return (LoopOutcomes.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, fault), null);
+        }
+
         using var timeout = new CancellationTokenSource(settings.Timeout, services.Time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

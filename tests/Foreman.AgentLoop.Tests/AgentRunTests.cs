@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Tests.Model;
 using Foreman.Api;
 using Foreman.Testing;
@@ -252,6 +253,23 @@ public sealed class AgentRunTests
         Assert.Equal((FailureReason.Unsupported, TaskPhase.Failed), (result.Envelope.FailureReason, result.Phase));
         Assert.Contains("spec.tools", result.Envelope.Summary, StringComparison.Ordinal);
         Assert.Contains("bash", result.Envelope.Summary, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Kind", "4")]
+    [InlineData(33)]
+    [InlineData(70)]
+    [InlineData(900)]
+    public async Task Template_arguments_that_are_nested_too_deep_are_the_Agents_fault(int levels)
+    {
+        var json = string.Concat(Enumerable.Repeat("{\"a\":", levels)) + "1" + new string('}', levels);
+        var kwargs = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject();
+        using var harness = new LoopHarness { Agent = FastAgent with { ChatTemplateKwargs = kwargs } };
+
+        var result = await harness.RunAsync("http://127.0.0.1:9", "m", "p");
+
+        Assert.Equal((FailureReason.Unsupported, TaskPhase.Failed), (result.Envelope.FailureReason, result.Phase));
+        Assert.Contains("spec.chatTemplateKwargs", result.Envelope.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,11 +19,17 @@ public sealed record EffectiveSettings
     /// <summary>Seconds of one tool call when the Agent does not say.</summary>
     public const int DefaultToolSeconds = 30;
 
+    /// <summary>Levels of objects and lists in chatTemplateKwargs, itself counted: it is nested into JSON whose readers stop at 64.</summary>
+    public const int MaxTemplateDepth = 32;
+
     /// <summary>Most seconds of one tool call.</summary>
     public const int MaxToolSeconds = 600;
 
     /// <summary>The Agent with its defaults, as the transcript keeps it.</summary>
     public required AgentSpec Agent { get; init; }
+
+    /// <summary>What in the Agent no run can go on with, by the field's name; null when there is nothing.</summary>
+    public string? AgentFault { get; init; }
 
     /// <summary>Names of the tools that the model gets.</summary>
     public required IReadOnlyList<string> Tools { get; init; }
@@ -92,12 +98,14 @@ public sealed record EffectiveSettings
         };
         var softCap = Math.Min(OrNull(stuck.ContextSoftCap) ?? int.MaxValue, (int)(window * 8L / 10));
         var seconds = Math.Min(OrNull(task.TimeoutSeconds) ?? DefaultTaskSeconds, OrNull(spec.RequestTimeoutSeconds) ?? 3600);
+        var isTooDeep = IsDeeperThan(spec.ChatTemplateKwargs, MaxTemplateDepth);
         var settings = new EffectiveSettings
         {
             Agent = spec,
+            AgentFault = isTooDeep ? $"Agent field `spec.chatTemplateKwargs` is nested deeper than {MaxTemplateDepth} levels; make it flatter" : null,
             Tools = [.. spec.Tools],
             Temperature = double.TryParse(spec.Temperature, NumberStyles.Float, CultureInfo.InvariantCulture, out var t) ? t : null,
-            ChatTemplateKwargs = spec.ChatTemplateKwargs,
+            ChatTemplateKwargs = isTooDeep ? null : spec.ChatTemplateKwargs,
             ContextTokens = window,
             MaxOutputTokens = OrNull(spec.MaxOutputTokens) ?? DefaultOutputTokens,
             MaxTurns = OrNull(spec.MaxTurns) ?? 50,
@@ -117,8 +125,16 @@ public sealed record EffectiveSettings
     /// <summary>In the Agent, 0 and absent both mean the default.</summary>
     private static int? OrNull(int? value) => value is > 0 ? value : null;
 
+    private static bool IsDeeperThan(JsonNode? node, int levels) => node switch
+    {
+        JsonObject value => levels == 0 || value.Any(p => IsDeeperThan(p.Value, levels - 1)),
+        JsonArray value => levels == 0 || value.Any(v => IsDeeperThan(v, levels - 1)),
+        _ => false,
+    };
+
     private AgentSpec Filled() => Agent with
     {
+        ChatTemplateKwargs = ChatTemplateKwargs,
         MaxTurns = MaxTurns,
         MaxRetries = MaxRetries,
         MaxOutputTokens = MaxOutputTokens,

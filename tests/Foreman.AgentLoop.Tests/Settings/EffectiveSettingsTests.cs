@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Settings;
 using Foreman.Api;
 
@@ -75,6 +77,27 @@ public sealed class EffectiveSettingsTests
 
         Assert.Equal(TimeSpan.FromSeconds(expected), settings.ToolTimeout);
         Assert.Equal(expected, settings.Agent.ToolTimeoutSeconds);
+    }
+
+    [Theory]
+    [Trait("Kind", "4")]
+    [InlineData(1, false)]
+    [InlineData(32, false)]
+    [InlineData(33, true)]
+    [InlineData(500, true)]
+    public void Template_arguments_are_nested_at_most_32_deep(int levels, bool isFault)
+    {
+        foreach (var (open, close) in new[] { ("{\"a\":", "}"), ("[", "]") })
+        {
+            var json = "{\"a\":" + string.Concat(Enumerable.Repeat(open, levels - 1)) + "1" + string.Concat(Enumerable.Repeat(close, levels - 1)) + "}";
+            var given = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject();
+
+            var settings = Resolve(Agent with { ChatTemplateKwargs = given });
+
+            Assert.Equal(isFault, settings.AgentFault?.Contains("spec.chatTemplateKwargs", StringComparison.Ordinal) ?? false);
+            Assert.Equal(isFault ? null : given, settings.ChatTemplateKwargs);
+            Assert.Same(settings.ChatTemplateKwargs, settings.Agent.ChatTemplateKwargs);
+        }
     }
 
     private static EffectiveSettings Resolve(AgentSpec? agent, int? served = null, int? timeout = null) =>
