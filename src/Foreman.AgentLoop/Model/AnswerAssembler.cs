@@ -1,10 +1,14 @@
 using System.Text;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 
 /// <summary>Puts the chunks of one answer together, within bounds.</summary>
 internal sealed class AnswerAssembler(int maxCharacters)
 {
+    /// <summary>Most bytes in UTF-8 that are kept of an answer: the reserve of a transcript takes it whole.</summary>
+    internal const int MaxBytes = 8 << 20;
+
     private readonly StringBuilder _content = new();
     private readonly StringBuilder _reasoning = new();
     private readonly CallAssembler _calls = new();
@@ -12,6 +16,7 @@ internal sealed class AnswerAssembler(int maxCharacters)
     private TokenUsage? _usage;
     private ServerTimings? _timings;
     private bool _hasDeltas;
+    private int _bytes;
 
     /// <summary>The reason that the server gave for its end; null while the answer goes on.</summary>
     internal string? FinishReason { get; private set; }
@@ -27,11 +32,11 @@ internal sealed class AnswerAssembler(int maxCharacters)
         // Some servers repeat the whole message at the end of their stream.
         if (!chunk.IsWhole || !_hasDeltas)
         {
-            _ = _content.Append(chunk.Content);
-            _ = _reasoning.Append(chunk.Reasoning);
+            _ = _content.Append(Take(chunk.Content));
+            _ = _reasoning.Append(Take(chunk.Reasoning));
             foreach (var delta in chunk.Calls)
             {
-                _calls.Add(delta);
+                _calls.Add(delta with { Arguments = Take(delta.Arguments) });
             }
         }
 
@@ -61,6 +66,20 @@ internal sealed class AnswerAssembler(int maxCharacters)
             Usage = Usage(),
             Timings = _timings,
         };
+    }
+
+    /// <summary>What of the text still fits; with less than all of it the answer is cut.</summary>
+    private string? Take(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var kept = Printable.CutToBytes(text, MaxBytes - _bytes);
+        _bytes += Encoding.UTF8.GetByteCount(kept);
+        IsCut |= kept.Length < text.Length;
+        return kept;
     }
 
     private TokenUsage Usage()

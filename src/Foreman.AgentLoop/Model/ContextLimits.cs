@@ -20,14 +20,14 @@ internal sealed partial record ContextLimits(int? Window, int? Prompt, bool Prom
         ["context size", "context length", "context window", "maximum model length", "`max_new_tokens` must be <=", "`inputs` must have less than", "max_tokens must be at least 1, got -"];
 
     /// <summary>Reads an error.</summary>
-    /// <param name="error">The error object.</param>
+    /// <param name="error">The error object; null of a server that writes only words.</param>
     /// <param name="said">Its message.</param>
     /// <returns>Null when the error is another.</returns>
-    internal static ContextLimits? Read(JsonElement error, string said)
+    internal static ContextLimits? Read(JsonElement? error, string said)
     {
         said = said.Length > ReadCharacters ? said[..ReadCharacters] : said;
-        var isOverflow = ChatChunkReader.Text(error, "type") is "exceed_context_size_error"
-            || ChatChunkReader.Text(error, "code") is "context_length_exceeded"
+        var isOverflow = Text(error, "type") is "exceed_context_size_error"
+            || Text(error, "code") is "context_length_exceeded"
             || Array.Exists(Phrases, p => said.Contains(p, StringComparison.OrdinalIgnoreCase));
         if (!isOverflow)
         {
@@ -36,10 +36,14 @@ internal sealed partial record ContextLimits(int? Window, int? Prompt, bool Prom
 
         var prompt = PromptWords().Match(said);
         return new ContextLimits(
-            Tokens(ChatChunkReader.Number(error, "n_ctx")) ?? Tokens(WindowWords().Match(said)),
-            Tokens(ChatChunkReader.Number(error, "n_prompt_tokens")) ?? Tokens(prompt),
+            Tokens(Number(error, "n_ctx")) ?? Tokens(WindowWords().Match(said)),
+            Tokens(Number(error, "n_prompt_tokens")) ?? Tokens(prompt),
             prompt.Success && prompt.Value.StartsWith("at least", StringComparison.OrdinalIgnoreCase));
     }
+
+    private static string? Text(JsonElement? error, string name) => error is { } json ? ChatChunkReader.Text(json, name) : null;
+
+    private static double? Number(JsonElement? error, string name) => error is { } json ? ChatChunkReader.Number(json, name) : null;
 
     private static int? Tokens(double? number) => number is >= 1 and <= MaxTokens ? (int)number : null;
 

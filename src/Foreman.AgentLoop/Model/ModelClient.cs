@@ -56,7 +56,7 @@ internal sealed class ModelClient : IDisposable
     internal Task<ChatAnswer> CompleteAsync(ChatRequest request, CancellationToken cancellationToken)
     {
         // No tokenizer makes more than some dozens of characters of a token; what is longer was not limited by the server.
-        var maxCharacters = (int)Math.Clamp(request.MaxTokens * 64L, 1 << 20, 16 << 20);
+        var maxCharacters = (int)Math.Clamp(request.MaxTokens * 64L, 1 << 20, AnswerAssembler.MaxBytes);
         return RetryAsync(() => CompleteOnceAsync(request, maxCharacters, cancellationToken), cancellationToken);
     }
 

@@ -73,7 +73,7 @@ internal static class ServerErrors
     private static ModelFailure Failure(int status, JsonElement? error, string said, Func<string, string> tell)
     {
         var message = tell(Words(said, MaxWords));
-        if (error is { } json && Overflow(json, said, message) is { } overflow)
+        if (Overflow(error, said, message) is { } overflow)
         {
             return overflow;
         }
@@ -157,9 +157,15 @@ internal static class ServerErrors
 
     private static string? Long(JsonElement parent, string name) => ChatChunkReader.Text(parent, name) is { Length: > 0 } text ? text : null;
 
-    private static ModelFailure? Overflow(JsonElement root, string said, string message)
+    private static ModelFailure? Overflow(JsonElement? root, string said, string message)
     {
-        var error = ChatChunkReader.Object(root, "error") ?? root;
+        // A page of a proxy may hold any words.
+        if (root is null && LooksLikeHtml(said))
+        {
+            return null;
+        }
+
+        var error = root is { } json ? ChatChunkReader.Object(json, "error") ?? json : (JsonElement?)null;
         return ContextLimits.Read(error, said) is { } limits
             ? new ModelFailure(ModelFailureKind.ContextOverflow, message)
             {

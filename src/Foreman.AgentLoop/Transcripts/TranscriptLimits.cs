@@ -8,6 +8,6 @@ namespace Foreman.AgentLoop.Transcripts;
 /// </param>
 public sealed record TranscriptLimits(long MaxBytes, long ReserveBytes)
 {
-    /// <summary>64 MiB, of which 10 are the reserve: a tool changes at most 8 MiB at once.</summary>
+    /// <summary>64 MiB, of which 10 are the reserve: an answer is cut at 8 MiB, and a tool changes at most 4 MiB at once.</summary>
     public static TranscriptLimits Default { get; } = new(64L << 20, 10L << 20);
 }

@@ -8,8 +8,8 @@ namespace Foreman.Api;
 public static class TranscriptLine
 {
     /// <summary>
-    /// Most bytes of a line that readers take. Text over 16 KiB stands beside the records, so only an answer of thousands of
-    /// calls comes near.
+    /// Most bytes of a line that readers take. Text over 16 KiB stands beside the records, so an answer of 16 calls takes at
+    /// most 1.5 MiB with every character escaped.
     /// </summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 

@@ -12,8 +12,8 @@ namespace Foreman.Operator.Digests;
 /// <param name="leftOut">Told what is left out.</param>
 internal sealed class TranscriptLines(LeftOut leftOut)
 {
-    /// <summary>Most bytes of a line; the largest record of a runner is a fraction of it.</summary>
-    public const int MaxLineBytes = 1024 * 1024;
+    /// <summary>Most bytes of a line; an answer of 16 calls, 16 KiB each with every character escaped, takes 1.5 MiB.</summary>
+    public const int MaxLineBytes = 2 * 1024 * 1024;
 
     /// <summary>Most bytes of all segments together: a run ends at 64 MiB of transcript.</summary>
     public const long MaxBytes = 96L * 1024 * 1024;

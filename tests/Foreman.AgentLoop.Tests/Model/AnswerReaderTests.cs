@@ -6,6 +6,7 @@ namespace Foreman.AgentLoop.Tests.Model;
 public sealed class AnswerReaderTests
 {
     private const string Say = "CUDA error: out of memory";
+    private const string TooLong = "This model's maximum context length is 4096 tokens; your prompt has 5000 tokens";
     private const string Start = "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n";
     private const string Hello = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hello\"}}]}\n\n";
     private const string Stop = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
@@ -49,11 +50,68 @@ public sealed class AnswerReaderTests
 
     [Theory]
     [Trait("Kind", "10")]
+    [InlineData(400)]
+    [InlineData(413)]
+    [InlineData(500)]
+    public void A_refusal_in_plain_words_tells_the_window(int status)
+    {
+        var failure = ServerErrors.FromStatus(status, "max_tokens: " + TooLong, Endpoint, null);
+
+        Assert.Equal((ModelFailureKind.ContextOverflow, 4096, 5000), (failure.Kind, failure.ContextTokens, failure.PromptTokens));
+        Assert.Null(failure.RejectedField);
+    }
+
+    [Fact]
+    [Trait("Kind", "10")]
+    public void A_page_of_a_proxy_tells_no_window() =>
+        Assert.Equal(ModelFailureKind.ServerError, ServerErrors.FromStatus(502, $"<html><title>{TooLong}</title></html>", Endpoint, null).Kind);
+
+    [Theory]
+    [Trait("Kind", "4")]
+    [InlineData("content", "€")]
+    [InlineData("reasoning_content", "€")]
+    [InlineData("content", "x")]
+    public void An_answer_is_cut_at_8_MiB_of_text(string field, string letter)
+    {
+        var piece = string.Concat(Enumerable.Repeat(letter, 500_000));
+        var reader = new AnswerReader(Endpoint, int.MaxValue, 8 << 20);
+        for (var i = 0; i < 40 && !reader.IsComplete; i++)
+        {
+            reader.Add(Encoding.UTF8.GetBytes($"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"{field}\":\"{piece}\"}}}}]}}\n\n"));
+        }
+
+        var answer = reader.Finish();
+
+        Assert.True(answer.CutByUs);
+        Assert.InRange(Encoding.UTF8.GetByteCount(answer.Content + answer.Reasoning), (8 << 20) - 3, 8 << 20);
+    }
+
+    [Fact]
+    [Trait("Kind", "4")]
+    public void Arguments_of_calls_count_to_the_bound_of_an_answer()
+    {
+        var assembler = new AnswerAssembler(int.MaxValue);
+        for (var i = 0; i < 4; i++)
+        {
+            assembler.Add(new ChatChunk { Calls = [new ToolCallDelta(i, null, "write_file", new string('x', 3 << 20))] });
+        }
+
+        Assert.True(assembler.IsCut);
+        Assert.Equal(AnswerAssembler.MaxBytes, assembler.Build().Calls.Sum(c => c.Arguments.Length));
+    }
+
+    [Theory]
+    [Trait("Kind", "10")]
     [InlineData("{\"object\":\"error\",\"code\":401,\"message\":\"no key\"}", nameof(ModelFailureKind.Unauthorized), "no key")]
     [InlineData("{\"error\":{\"code\":429,\"message\":\"queue full\"}}", nameof(ModelFailureKind.Busy), "queue full")]
     [InlineData("{\"type\":\"error\",\"code\":\"400\",\"message\":\"not found\"}", nameof(ModelFailureKind.Rejected), "not found")]
     [InlineData("{\"error\":\"Loading model\"}", nameof(ModelFailureKind.Loading), "Loading model")]
     [InlineData("{\"error\":{\"type\":\"exceed_context_size_error\",\"message\":\"too long\",\"n_ctx\":2048}}", nameof(ModelFailureKind.ContextOverflow), "too long")]
+    [InlineData(Start + "data: error: " + TooLong + "\n\n" + Done, nameof(ModelFailureKind.ContextOverflow), TooLong)]
+    [InlineData(Start + "error: " + TooLong + "\n\n", nameof(ModelFailureKind.ContextOverflow), TooLong)]
+    [InlineData(Start + "event: error\ndata: " + TooLong + "\n\n", nameof(ModelFailureKind.ContextOverflow), TooLong)]
+    [InlineData("Error: " + TooLong, nameof(ModelFailureKind.ContextOverflow), TooLong)]
+    [InlineData("{\"error\":\"" + TooLong + "\"}", nameof(ModelFailureKind.ContextOverflow), TooLong)]
     [InlineData("<html><title>Router login</title></html>", nameof(ModelFailureKind.NotAnApi), "web page (Router login)")]
     [InlineData("it works!", nameof(ModelFailureKind.NotAnApi), "it works!")]
     [InlineData("{\"hello\":\"world\"}", nameof(ModelFailureKind.NotAnApi), "no chat answer")]

@@ -12,7 +12,7 @@ namespace Foreman.AgentLoop.Tests.Scenarios;
 [Collection(nameof(TranscriptLimitTests))]
 public sealed class TranscriptLimitTests : IDisposable
 {
-    private const int FileBytes = 7 << 20;
+    private const int FileBytes = 3 << 20;
 
     private readonly TempFolder _folder = new();
 
