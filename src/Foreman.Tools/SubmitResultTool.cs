@@ -13,9 +13,6 @@ internal sealed class SubmitResultTool : ITool
     /// <summary>A result lies in the task's status, which is small.</summary>
     internal const int MaxExtraBytes = 16 << 10;
 
-    /// <summary>The deepest nesting of extra: writers and readers of the status on its way nest it further.</summary>
-    internal const int MaxExtraDepth = 32;
-
     public ToolDefinition Definition { get; } = new(
         KnownTools.SubmitResult,
         "End the task with its result. GO: the task is done. NO-GO: it can't or should not be done. ERROR: something broke. Call it exactly once, as the last call.",
@@ -39,11 +36,6 @@ internal sealed class SubmitResultTool : ITool
             throw new ToolArgumentException($"extra is larger than {MaxExtraBytes} bytes; write long texts to a file");
         }
 
-        if (extra is { } nested && IsDeeperThan(nested, MaxExtraDepth))
-        {
-            throw new ToolArgumentException($"extra is nested deeper than {MaxExtraDepth} levels; write it flatter, or to a file");
-        }
-
         // The words go to terminals and commit logs as they stand: nothing in them may steer either.
         var summary = Printable.CutToBytes(Printable.Text(given.Text("summary")).ReplaceLineEndings(" ").Trim(), MaxSummaryBytes);
 
@@ -51,11 +43,4 @@ internal sealed class SubmitResultTool : ITool
         var message = verdict is "GO" ? given.Text("commit_message") : given.OptionalText("commit_message") ?? "";
         return new ToolOutcome("result accepted") { Submission = new Submission(verdict, summary, Printable.Text(message), extra) };
     }
-
-    private static bool IsDeeperThan(JsonElement value, int levels) => value.ValueKind switch
-    {
-        JsonValueKind.Object => levels == 0 || value.EnumerateObject().Any(p => IsDeeperThan(p.Value, levels - 1)),
-        JsonValueKind.Array => levels == 0 || value.EnumerateArray().Any(v => IsDeeperThan(v, levels - 1)),
-        _ => false,
-    };
 }

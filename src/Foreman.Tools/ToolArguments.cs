@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Foreman.Api;
 using Foreman.Primitives;
 using Foreman.Tools.Workspaces;
 
@@ -7,9 +8,6 @@ namespace Foreman.Tools;
 /// <summary>Takes the arguments of one call, already coerced by <see cref="ArgumentReader"/>; each mistake gets an answer that helps the model to correct it.</summary>
 internal sealed class ToolArguments
 {
-    /// <summary>What is stored of an object is written into other JSON, whose own readers stop at 64 levels.</summary>
-    internal const int MaxObjectDepth = 32;
-
     private readonly string _tool;
     private readonly JsonElement _arguments;
 
@@ -72,11 +70,11 @@ internal sealed class ToolArguments
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw new ToolArgumentException($"argument `{name}` of {_tool} must be true or false");
 
-    /// <summary>A JSON object of at most <see cref="MaxObjectDepth"/> levels, null when absent.</summary>
+    /// <summary>A JSON object of at most <see cref="ResultEnvelope.MaxExtraDepth"/> levels, null when absent.</summary>
     internal JsonElement? OptionalObject(string name) => Find(name) is not { } value ? null
         : value.ValueKind is not JsonValueKind.Object ? throw new ToolArgumentException($"argument `{name}` of {_tool} must be an object")
-        : Depth(value) <= MaxObjectDepth ? value.Clone()
-        : throw new ToolArgumentException($"argument `{name}` of {_tool} is nested deeper than {MaxObjectDepth} levels; make it flatter, or write it to a file");
+        : Depth(value) <= ResultEnvelope.MaxExtraDepth ? value.Clone()
+        : throw new ToolArgumentException($"argument `{name}` of {_tool} is nested deeper than {ResultEnvelope.MaxExtraDepth} levels; make it flatter, or write it to a file");
 
     private static int Depth(JsonElement value) => value.ValueKind switch
     {

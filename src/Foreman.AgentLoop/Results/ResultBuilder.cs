@@ -76,7 +76,7 @@ internal static class ResultBuilder
             extra["commitMessage"] = Printable.CutToBytes(submission.CommitMessage, MaxCommitMessageBytes);
             if (submission.Extra is { } more)
             {
-                extra["modelExtra"] = ResultLimit.Copy(more, ResultLimit.MaxDepth - 1);
+                extra["modelExtra"] = ResultLimit.Copy(more, ResultEnvelope.MaxExtraDepth - 1);
             }
         }
 

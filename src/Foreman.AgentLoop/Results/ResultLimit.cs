@@ -14,13 +14,10 @@ namespace Foreman.AgentLoop.Results;
 /// </summary>
 public static partial class ResultLimit
 {
-    /// <summary>Levels of objects and lists in <c>extra</c>, itself counted.</summary>
-    public const int MaxDepth = 32;
-
     /// <summary>Name of the list in <c>extra</c> that says what was left out.</summary>
     public const string LeftOut = "leftOut";
 
-    private const string TooDeep = "left out: nested deeper than 32 levels; the transcript has it";
+    private static readonly string TooDeep = $"left out: nested deeper than {ResultEnvelope.MaxExtraDepth} levels; the transcript has it";
     private const int MaxNameLength = 256;
     private const int MaxNumberLength = 64;
 
@@ -64,7 +61,7 @@ public static partial class ResultLimit
         foreach (var rune in trimmed[..Math.Min(trimmed.Length, 2 * maxBytes)].EnumerateRunes())
         {
             _ = rune.Value is '\n' or '\r' or '\t' ? line.Append(' ')
-                : Rune.IsControl(rune) || TurnsDirection(rune) ? line.Append($"\\u{rune.Value:x4}")
+                : SteeringCharacters.Contains(rune) ? line.Append($"\\u{rune.Value:x4}")
                 : line.Append(rune.ToString());
         }
 
@@ -106,7 +103,7 @@ public static partial class ResultLimit
     {
         try
         {
-            return Copy(JsonElement.Parse(extra.ToJsonString(), Deep), MaxDepth)!.AsObject();
+            return Copy(JsonElement.Parse(extra.ToJsonString(), Deep), ResultEnvelope.MaxExtraDepth)!.AsObject();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
@@ -137,9 +134,9 @@ public static partial class ResultLimit
     {
         try
         {
-            return value is JsonValue single && single.TryGetValue<string>(out var text) ? Printable.Text(Valid(text))
+            return value is JsonValue single && single.TryGetValue<string>(out var text) ? Printable.Text(Printable.Valid(text))
                 : value is null ? null
-                : Copy(JsonElement.Parse(value.ToJsonString(), Deep), MaxDepth - 1);
+                : Copy(JsonElement.Parse(value.ToJsonString(), Deep), ResultEnvelope.MaxExtraDepth - 1);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
@@ -213,7 +210,7 @@ public static partial class ResultLimit
     {
         try
         {
-            return Valid(element.GetString()!);
+            return Printable.Valid(element.GetString()!);
         }
         catch (InvalidOperationException)
         {
@@ -232,11 +229,6 @@ public static partial class ResultLimit
             return "\uFFFD";
         }
     }
-
-    private static string Valid(string text) =>
-        text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 ? text : string.Concat(text.EnumerateRunes());
-
-    private static bool TurnsDirection(Rune rune) => rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
     [GeneratedRegex(@"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")]
     private static partial Regex SurrogateEscape();

@@ -17,6 +17,9 @@ public sealed record ResultEnvelope
     /// <summary>Bound on the envelope as JSON, in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 
+    /// <summary>Most levels of objects and lists in <c>extra</c>, itself counted: it is nested into JSON whose readers stop at 64.</summary>
+    public const int MaxExtraDepth = 32;
+
     /// <summary>Most bytes of the summary.</summary>
     public const int MaxSummaryBytes = 280;
 

@@ -32,6 +32,11 @@ public static class Printable
         ? string.Concat(text.EnumerateRunes().Select(r => IsSteering(r) ? $"\\u{r.Value:x4}" : r.ToString()))
         : text;
 
+    /// <summary>The same text with U+FFFD for each half of a surrogate pair: writers of JSON and UTF-8 take it.</summary>
+    /// <param name="text">From anywhere.</param>
+    public static string Valid(string text) =>
+        text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 ? text : string.Concat(text.EnumerateRunes());
+
     private static bool IsSteering(Rune rune) => SteeringCharacters.Contains(rune) && rune.Value is not ('\n' or '\r' or '\t' or '\u2028' or '\u2029');
 
     /// <summary>The longest prefix of <paramref name="text"/> that has at most <paramref name="maxBytes"/> bytes in UTF-8 and splits no character.</summary>

@@ -3,10 +3,12 @@ using System.Text;
 namespace Foreman.Primitives;
 
 /// <summary>The characters that change how what follows them is shown: controls, line separators and the marks of the writing direction.</summary>
-internal static class SteeringCharacters
+public static class SteeringCharacters
 {
-    internal static bool Contains(char c) => char.IsControl(c)
+    /// <summary>True for one of them.</summary>
+    public static bool Contains(char c) => char.IsControl(c)
         || c is '\u061c' or '\u200e' or '\u200f' or (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
-    internal static bool Contains(Rune rune) => rune.IsBmp && Contains((char)rune.Value);
+    /// <summary>True for one of them; all are in the basic plane.</summary>
+    public static bool Contains(Rune rune) => rune.IsBmp && Contains((char)rune.Value);
 }

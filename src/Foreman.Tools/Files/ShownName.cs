@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Foreman.Primitives;
 
 namespace Foreman.Tools.Files;
 
@@ -43,10 +44,9 @@ internal static class ShownName
     private static bool IsUnsafe(string name, int i) => name[i] switch
     {
         < '\u007f' and >= ' ' => false,
-        '\u061c' or '\u200e' or '\u200f' or '\u2028' or '\u2029' or '\ufeff' or '\ufffd' => true,
-        >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' => true,
+        '\ufeff' or '\ufffd' => true,
         var c when char.IsHighSurrogate(c) => i + 1 == name.Length || !char.IsLowSurrogate(name[i + 1]),
         var c when char.IsLowSurrogate(c) => i == 0 || !char.IsHighSurrogate(name[i - 1]),
-        var c => char.IsControl(c),
+        var c => SteeringCharacters.Contains(c),
     };
 }

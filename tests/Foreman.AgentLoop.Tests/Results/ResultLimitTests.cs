@@ -65,7 +65,7 @@ public sealed class ResultLimitTests
             var extra = Fit(new JsonObject { ["deep"] = deep, ["turnCount"] = 2 });
 
             Assert.Equal(isCut, extra.ToJsonString().Contains("nested deeper than 32 levels", StringComparison.Ordinal));
-            Assert.True(Depth(extra) <= ResultLimit.MaxDepth, $"{levels}: {Depth(extra)}");
+            Assert.True(Depth(extra) <= ResultEnvelope.MaxExtraDepth, $"{levels}: {Depth(extra)}");
             Assert.Equal(2, extra["turnCount"]!.GetValue<int>());
         }
     }

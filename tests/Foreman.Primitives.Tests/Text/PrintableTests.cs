@@ -26,4 +26,16 @@ public sealed class PrintableTests
     [InlineData("abc", 0, "")]
     public void A_cut_text_has_at_most_so_many_bytes_and_splits_no_character(string text, int maxBytes, string cut) =>
         Assert.Equal(cut, Printable.CutToBytes(text, maxBytes));
+
+    [Theory]
+    [InlineData("plain é \U0001F600")]
+    [InlineData("")]
+    public void Valid_text_stays_as_it_is(string text) => Assert.Equal(text, Printable.Valid(text));
+
+    [Fact]
+    public void Halves_of_pairs_become_replacement_characters()
+    {
+        Assert.Equal("a\uFFFDb", Printable.Valid("a" + '\uD83D' + "b"));
+        Assert.Equal("\uFFFD\U0001F600\uFFFD", Printable.Valid('\uDE00' + "\U0001F600" + '\uD83D'));
+    }
 }
