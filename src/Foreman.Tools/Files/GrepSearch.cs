@@ -30,6 +30,7 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
     private int _slow;
     private int _unfinished;
     private int _unread;
+    private int _binary;
     private string? _stopped;
 
     private bool IsFull { get; set; }
@@ -51,7 +52,8 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
                 ArrayPool<char>.Shared.Return(characters);
             }
 
-            _unfinished += lines is { StoppedEarly: true, SawNul: false } ? 1 : 0;
+            _binary += IsBinary(lines) ? 1 : 0;
+            _unfinished += lines.StoppedEarly && !IsBinary(lines) ? 1 : 0;
         }
         catch (Exception e) when (e is WorkspaceException or IOException or UnauthorizedAccessException)
         {
@@ -83,6 +85,7 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
         }
 
         _ = _result.Append(notes);
+        Note(_binary, "binary file", "not searched");
         Note(_unread, "file", "could not be read");
         Note(_cut, "line", $"longer than {MaxLineBytes} bytes searched in the beginning only");
         Note(_slow, "line", "given up because the pattern took too long");
@@ -94,7 +97,7 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
     {
         while (_stopped is null && lines.Next())
         {
-            if (lines.SawNul && lines.Position <= MaxLineBytes)
+            if (IsBinary(lines))
             {
                 return;
             }
@@ -114,6 +117,9 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
             _stopped ??= IsFull && _counted > MaxCountedBytes ? "" : budget.IsNearlySpent ? "the time was over before everything was searched" : null;
         }
     }
+
+    // A NUL in the beginning tells that a file is no text; one further on only ends the search in it.
+    private static bool IsBinary(LineReader lines) => lines.SawNul && lines.Position <= MaxLineBytes;
 
     private bool IsMatch(ReadOnlySpan<char> line)
     {

@@ -16,10 +16,24 @@ public sealed class GrepToolTests : IDisposable
         _tools.Write(".git/config", "apple\n");
         File.WriteAllBytes(Path.Combine(_tools.Folder, "c.bin"), "apple\0"u8.ToArray());
 
-        Assert.Equal("b.txt:1:apple pie\nsrc/a.txt:1:one apple", _tools.Call("grep", """{"pattern":"ap+le"}""").Text);
+        Assert.Equal("b.txt:1:apple pie\nsrc/a.txt:1:one apple\n[1 binary file not searched]", _tools.Call("grep", """{"pattern":"ap+le"}""").Text);
         Assert.Equal("src/a.txt:1:one apple", _tools.Call("grep", """{"pattern":"apple","path":"src"}""").Text);
         Assert.Equal("src/a.txt:1:one…", _tools.Call("grep", """{"pattern":"apple","path":"src/a.txt","maxLineChars":3}""").Text);
-        Assert.Equal("no matches for banana", _tools.Call("grep", """{"pattern":"banana"}""").Text);
+        Assert.Equal("no matches for banana\n[1 binary file not searched]", _tools.Call("grep", """{"pattern":"banana"}""").Text);
+    }
+
+    [Fact]
+    [Trait("Kind", "9")]
+    public void A_search_says_that_a_NUL_far_in_a_file_ended_it()
+    {
+        var lines = string.Concat(Enumerable.Repeat("pear\n", 30_000));
+        _tools.Write("a.txt", "apple\n" + lines + "\0\n" + lines + "apple\n");
+        _tools.Write("b.bin", "\0" + lines);
+        _tools.Write("c.bin", "\0");
+
+        var text = _tools.Call("grep", """{"pattern":"apple"}""").Text;
+
+        Assert.Equal("a.txt:1:apple\n[2 binary files not searched]\n[1 file not searched to the end]", text);
     }
 
     [Fact]
