@@ -36,11 +36,21 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
         try
         {
             _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var contents = new ContentFolder(ContentFolder.PathOf(path));
-            contents.Open();
+
+            // The file comes first: beside one that can't be opened for writing nothing is removed.
             var file = new FileStream(path, Options(FileMode.OpenOrCreate));
-            CutTornLine(file);
-            return new JsonLinesTranscript(path, file, contents, limits ?? TranscriptLimits.Default);
+            try
+            {
+                var contents = new ContentFolder(ContentFolder.PathOf(path));
+                contents.Open();
+                CutTornLine(file);
+                return new JsonLinesTranscript(path, file, contents, limits ?? TranscriptLimits.Default);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -70,7 +80,7 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
     /// <param name="path">The transcript.</param>
     /// <param name="content">Which.</param>
     /// <exception cref="TranscriptException">It is not there, damaged, or can't be read.</exception>
-    public static byte[] ReadContent(string path, ContentRef content) => new ContentFolder(ContentFolder.PathOf(path)).Read(content);
+    internal static byte[] ReadContent(string path, ContentRef content) => new ContentFolder(ContentFolder.PathOf(path)).Read(content);
 
     /// <inheritdoc/>
     public async ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken)

@@ -35,6 +35,20 @@ public sealed class JsonLinesTranscriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Beside_a_transcript_that_cannot_be_opened_nothing_is_removed()
+    {
+        Directory.CreateDirectory(Path);
+        var unfinished = _folder.Write("runs/t.content/a.tmp", "under way");
+
+        Assert.Throws<TranscriptException>(() => JsonLinesTranscript.Open(Path));
+
+        Assert.True(File.Exists(unfinished));
+        Directory.Delete(Path);
+        await JsonLinesTranscript.Open(Path).DisposeAsync();
+        Assert.False(File.Exists(unfinished));
+    }
+
+    [Fact]
     public async Task A_damaged_line_in_the_middle_is_named()
     {
         await WriteAsync(new MessageSent { Content = "one" });
