@@ -18,8 +18,8 @@ internal static class Memory
     /// <summary>Resident memory that no file backs, in MB.</summary>
     public static double? AnonymousMB(int processId) => Kilobytes(processId, "status") is { } status ? MB(status["RssAnon"]) : null;
 
-    /// <summary>The most resident memory that it ever had, in MB.</summary>
-    public static double? PeakMB(int processId) => Kilobytes(processId, "status") is { } status ? MB(status["VmHWM"]) : null;
+    /// <summary>The most resident memory that it ever had, in MB; null too for a process that has ended.</summary>
+    public static double? PeakMB(int processId) => Kilobytes(processId, "status")?.TryGetValue("VmHWM", out var peak) == true ? MB(peak) : null;
 
     /// <summary>Processor time so far, in seconds.</summary>
     public static double? ProcessorSeconds(int processId)

@@ -24,7 +24,7 @@ internal sealed class HostileAgents(KubernetesClient client, string kubeconfig, 
             new Agent
             {
                 Metadata = new V1ObjectMeta { Name = AgentName, NamespaceProperty = space },
-                Spec = BuiltInAgent.Spec with { MaxRetries = 0, ContextWindowTokens = 1_000_000, MaxOutputTokens = 200_000 },
+                Spec = BuiltInAgent.Spec with { MaxRetries = 0, ContextWindowTokens = 1_000_000, MaxOutputTokens = 200_000, MaxTurns = 100 },
             },
             cancellationToken: stop);
         var rows = new List<HostileRow>();
@@ -47,13 +47,14 @@ internal sealed class HostileAgents(KubernetesClient client, string kubeconfig, 
         await Eventually.TrueAsync(
             async () => agent.HasExited ? throw new InvalidOperationException(agent.Output) : (await client.TryReadAsync<FleetNode>(name, cancellationToken: stop))?.Status?.LastHeartbeatTime is not null,
             "the first heartbeat", Limit);
-        var end = input.RunsTask ? await RunTaskAsync(name, stop) : await ProbedAsync(model);
-        var row = new HostileRow("agent", input.Name, Memory.PeakMB(agent.Id), AimMB, time.GetElapsedTime(started), agent.HasExited ? "the agent ended" : end);
+        var end = input.RunsTask ? await RunTaskAsync(name, agent, stop) : await ProbedAsync(model);
+        var failure = agent.HasExited ? "the agent ended: " + LastLine(agent.Output) : model.Failure;
+        var row = new HostileRow("agent", input.Name, Memory.PeakMB(agent.Id), AimMB, time.GetElapsedTime(started), end, failure);
         await agent.StopAsync();
         return row;
     }
 
-    private async Task<string> RunTaskAsync(string name, CancellationToken stop)
+    private async Task<string> RunTaskAsync(string name, RealProcess agent, CancellationToken stop)
     {
         await client.CreateAsync(
             new AgenticTask
@@ -69,10 +70,12 @@ internal sealed class HostileAgents(KubernetesClient client, string kubeconfig, 
                 },
             },
             cancellationToken: stop);
-        var ended = await Eventually.GetAsync(
-            async () => await client.ReadAsync<AgenticTask>(name, space, stop) is var task && task.IsTerminal() ? task : null, $"task {name} to end", Limit);
-        return $"{ended.Status.Verdict?.Value ?? "no verdict"} {ended.Status.FailureReason?.Value}".Trim();
+        var last = await Eventually.GetAsync(
+            async () => await client.ReadAsync<AgenticTask>(name, space, stop) is var task && (task.IsTerminal() || agent.HasExited) ? task : null, $"task {name} to end", Limit);
+        return $"{last.Status?.Verdict?.Value ?? "no verdict"} {last.Status?.FailureReason?.Value}".Trim();
     }
+
+    internal static string LastLine(string output) => output.TrimEnd().Split('\n')[^1];
 
     private static async Task<string> ProbedAsync(HostileModel model)
     {

@@ -38,7 +38,7 @@ internal sealed class HostileDigests(KubernetesClient client, string kubeconfig,
         var started = time.GetTimestamp();
         await Eventually.TrueAsync(() => again.Output.Contains("onnected", StringComparison.Ordinal), "the operator to lead again", Limit);
         await Task.Delay(TimeSpan.FromSeconds(10), time, stop);
-        rows.Add(new HostileRow("operator", "the same after a restart", Memory.PeakMB(again.Id), AimMB, time.GetElapsedTime(started), again.HasExited ? "the operator ended" : "runs"));
+        rows.Add(new HostileRow("operator", "the same after a restart", Memory.PeakMB(again.Id), AimMB, time.GetElapsedTime(started), "runs", EndOf(again)));
         await again.StopAsync();
         return rows;
     }
@@ -60,10 +60,12 @@ internal sealed class HostileDigests(KubernetesClient client, string kubeconfig,
         var started = time.GetTimestamp();
         await EndAsync(task);
         await Eventually.TrueAsync(
-            async () => process.HasExited ? throw new InvalidOperationException(process.Output) : await client.TryReadAsync<V1ConfigMap>(Labels.TranscriptConfigMap(name), space, stop) is not null,
+            async () => process.HasExited || await client.TryReadAsync<V1ConfigMap>(Labels.TranscriptConfigMap(name), space, stop) is not null,
             "the digest", Limit);
-        return new HostileRow("operator", input, Memory.PeakMB(process.Id), AimMB, time.GetElapsedTime(started), "digested");
+        return new HostileRow("operator", input, Memory.PeakMB(process.Id), AimMB, time.GetElapsedTime(started), "digested", EndOf(process));
     }
+
+    private static string? EndOf(RealProcess process) => process.HasExited ? "the operator ended: " + HostileAgents.LastLine(process.Output) : null;
 
     // What a host may do in one breath: nobody takes the task back meanwhile.
     private async Task EndAsync(AgenticTask task)

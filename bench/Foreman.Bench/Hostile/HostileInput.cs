@@ -3,12 +3,19 @@ using System.Text.Json;
 
 namespace Foreman.Bench.Hostile;
 
+/// <summary>One answer of a model server.</summary>
+/// <param name="Write">Writes its stream.</param>
+/// <param name="Expects">What the results of its tool calls must hold, or the input does not do what it is for; null where any will do.</param>
+internal sealed record HostileAnswer(Func<Stream, Task> Write, string? Expects = null);
+
 /// <summary>What a model server of the bench says to an agent.</summary>
 /// <param name="Name">For the table.</param>
 internal sealed record HostileInput(string Name)
 {
+    private const string Path = "a.txt";
+
     /// <summary>The answers in order; after them, the run is ended.</summary>
-    public IReadOnlyList<Func<Stream, Task>> Answers { get; init; } = [];
+    public IReadOnlyList<HostileAnswer> Answers { get; init; } = [];
 
     /// <summary>The body of <c>/v1/models</c>.</summary>
     public string Models { get; init; } = """{"object":"list","data":[{"id":"hostile","object":"model"}]}""";
@@ -20,38 +27,42 @@ internal sealed record HostileInput(string Name)
     public static IReadOnlyList<HostileInput> All { get; } =
     [
         new("a quiet run") { Answers = [] },
-        new("grep on one line of 8 MB")
+        new("a pattern that explodes, refused")
         {
-            Answers = [Calls(Write("a.txt", 'a', 2000)), Calls(Grow("a.txt", 'a', 2000, Repeat("ab", 2000))), Calls(("grep", Json(("pattern", "(a|b)*a(a|b){990}c"))))],
+            Answers = [.. File('a', 1, Repeat("b", 1000)), new(Calls(("grep", Json(("pattern", "(a|b)*a(a|b){990}c")))), "pattern is too large")],
         },
-        new("str_replace in 4 million lines")
+        new("the largest pattern on one line of 4 MB") { Answers = [.. File('a', 2000, Repeat("ab", 1000)), Grep()] },
+        new("the largest pattern on 4 MB of long lines") { Answers = [.. File('a', 2000, Repeat("ab", 999) + "\n"), Grep()] },
+        new("str_replace in 2 million lines")
         {
             Answers =
             [
-                Calls(Write("a.txt", 'n', 2000)), Calls(Grow("a.txt", 'n', 2000, Repeat("a\n", 2000))),
-                Calls(("str_replace", Json(("path", "a.txt"), ("old_string", "a\nb\n" + Repeat("a\n", 50)), ("new_string", "c")))),
+                .. File('n', 2000, Repeat("a\n", 1000)),
+                new(Calls(("str_replace", Json(("path", "a.txt"), ("old_string", "a\nb\n" + Repeat("a\n", 50)), ("new_string", "c")))), "old_string does not occur"),
             ],
         },
         new("near match over 30,000 lines")
         {
             Answers =
             [
-                Calls(Write("a.txt", 'L', 3000)), Calls(Grow("a.txt", 'L', 3000, Repeat("if (value == other) { return compute(value, other, 12345); } // and some more of the same text\n", 10))),
-                Calls(("str_replace", Json(("path", "a.txt"), ("old_string", Repeat("if (value == another) { return compute(value, other, 12345); } // and more of the text\n", 60)), ("new_string", "c")))),
+                .. File('L', 3000, Repeat("if (value == other) { return compute(value, other, 12345); } // and some more of the same text\n", 10)),
+                new(
+                    Calls(("str_replace", Json(("path", "a.txt"), ("old_string", Repeat("if (value == another) { return compute(value, other, 12345); } // and more of the text\n", 60)), ("new_string", "c")))),
+                    "old_string does not occur"),
             ],
         },
-        new("an event of 200 MB") { Answers = [stream => Fill(stream, "data: ", 200)] },
-        new("200 MB of arguments in small events") { Answers = [stream => FillArguments(stream, 200)] },
+        new("an event of 200 MB") { Answers = [new(stream => Fill(stream, "data: ", 200))] },
+        new("200 MB of arguments in small events") { Answers = [new(stream => FillArguments(stream, 200))] },
         new("a list of models of 3 MB") { Models = ManyModels(), RunsTask = false },
-        new("JSON 100,000 deep") { Answers = [Calls(("submit_result", Deep(100_000))), Calls(("write_file", Deep(100_000)))] },
-        new("a result 61 deep") { Answers = [Calls(("submit_result", $$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{{Deep(60)}}}"""))] },
-        new("169 MB of changed files")
+        new("JSON 100,000 deep") { Answers = [new(Calls(("submit_result", Deep(100_000))), "error"), new(Calls(("write_file", Deep(100_000))), "error")] },
+        new("a result 61 deep") { Answers = [new(Calls(("submit_result", $$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{{Deep(60)}}}""")), "error")] },
+        new("160 MB of changed files")
         {
             Answers =
             [
-                Calls(Write("a.txt", 'a', 2000)), Calls(Grow("a.txt", 'a', 2000, Repeat("x", 3900) + "\n")),
-                .. Enumerable.Range(0, 24).Select(i => Calls(("str_replace", Json(
-                    ("path", "a.txt"), ("old_string", i == 0 ? Repeat("x", 3900) + "\n" : $"<{i - 1}>"), ("new_string", $"<{i}>"), ("expected_replacements", i == 0 ? 2000 : 1)))))
+                .. File('a', 1000, Repeat("x", 3900) + "\n"),
+                Edited(("old_string", "x\n"), ("new_string", "<0>\n"), ("expected_replacements", 1000)),
+                .. Enumerable.Range(1, 39).Select(i => Edited(("old_string", $"<{i - 1}>\n"), ("new_string", $"<{i}>\n"), ("expected_replacements", 1000)))
             ],
         },
     ];
@@ -97,11 +108,17 @@ internal sealed record HostileInput(string Name)
         }
     }
 
-    private static (string, string) Write(string path, char letter, int times) => ("write_file", Json(("path", path), ("content", new string(letter, times))));
+    // A file of megabytes, made by two calls of kilobytes.
+    private static IEnumerable<HostileAnswer> File(char letter, int times, string by) =>
+    [
+        new(Calls(("write_file", Json(("path", Path), ("content", new string(letter, times))))), Path),
+        Edited(("old_string", letter.ToString()), ("new_string", by), ("expected_replacements", times)),
+    ];
 
-    // A file of megabytes, made by a call of kilobytes.
-    private static (string, string) Grow(string path, char letter, int times, string by) =>
-        ("str_replace", Json(("path", path), ("old_string", letter.ToString()), ("new_string", by), ("expected_replacements", times)));
+    private static HostileAnswer Edited(params (string Name, object Value)[] fields) => new(Calls(("str_replace", Json([("path", Path), .. fields]))), "edited " + Path);
+
+    // As many parts as a pattern may have, in a shape that keeps many states alive.
+    private static HostileAnswer Grep() => new(Calls(("grep", Json(("pattern", "(a|b)*a(a|b){190}c")))), "no matches");
 
     private static string Json(params (string Name, object Value)[] fields) =>
         "{" + string.Join(',', fields.Select(f => $"\"{f.Name}\":{(f.Value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : f.Value)}")) + "}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Foreman.Testing;
 
 namespace Foreman.Bench.Hostile;
@@ -11,11 +12,15 @@ internal sealed class HostileModel : IAsyncDisposable
     private readonly HttpListener _listener = new();
     private readonly HostileInput _input;
     private readonly Task _serving;
+    private readonly int _expected;
     private int _asked;
+    private int _held;
+    private string? _unexpected;
 
     public HostileModel(HostileInput input)
     {
         _input = input;
+        _expected = input.Answers.Count(a => a.Expects is not null);
         Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}");
         _listener.Prefixes.Add(Url + "/");
         _listener.Start();
@@ -26,6 +31,10 @@ internal sealed class HostileModel : IAsyncDisposable
 
     /// <summary>True once the list of models was asked for.</summary>
     public bool WasProbed { get; private set; }
+
+    /// <summary>Why the input did not do what it is for: a result that was not the expected one, or a run that ended before; else null.</summary>
+    public string? Failure => _unexpected
+        ?? (_held < _expected ? string.Create(CultureInfo.InvariantCulture, $"the run ended after {_held} of {_expected} results") : null);
 
     public async ValueTask DisposeAsync()
     {
@@ -59,10 +68,10 @@ internal sealed class HostileModel : IAsyncDisposable
             using var response = context.Response;
             if (context.Request.HttpMethod == "POST")
             {
-                await context.Request.InputStream.CopyToAsync(Stream.Null);
+                Check(await JsonElementOf(context.Request.InputStream));
                 response.ContentType = "text/event-stream";
                 response.SendChunked = true;
-                await Next()(response.OutputStream);
+                await Next().Write(response.OutputStream);
                 return;
             }
 
@@ -78,7 +87,33 @@ internal sealed class HostileModel : IAsyncDisposable
         }
     }
 
-    private Func<Stream, Task> Next() => Interlocked.Increment(ref _asked) <= _input.Answers.Count
+    private static async Task<JsonElement> JsonElementOf(Stream body)
+    {
+        using var document = await JsonDocument.ParseAsync(body);
+        return document.RootElement.Clone();
+    }
+
+    // A request holds the results of the calls in the answer before it.
+    private void Check(JsonElement request)
+    {
+        if (_asked == 0 || _asked > _input.Answers.Count || _input.Answers[_asked - 1].Expects is not { } expected)
+        {
+            return;
+        }
+
+        var messages = request.GetProperty("messages").EnumerateArray().ToList();
+        var result = messages.LastOrDefault(m => m.GetProperty("role").GetString() == "tool") is { ValueKind: JsonValueKind.Object } last ? last.GetProperty("content").ToString() : "";
+        if (result.Contains(expected, StringComparison.Ordinal))
+        {
+            _held++;
+        }
+        else
+        {
+            _unexpected ??= string.Create(CultureInfo.InvariantCulture, $"call {_asked} brought {result[..Math.Min(result.Length, 120)].ReplaceLineEndings(" ")}, not {expected}");
+        }
+    }
+
+    private HostileAnswer Next() => ++_asked <= _input.Answers.Count
         ? _input.Answers[_asked - 1]
-        : HostileInput.Calls(("submit_result", """{"verdict":"GO","summary":"done","commit_message":""}"""));
+        : new(HostileInput.Calls(("submit_result", """{"verdict":"GO","summary":"done","commit_message":""}""")));
 }
