@@ -12,14 +12,15 @@ internal static class FieldOwnership
 {
     public static void Track(JsonObject root, JsonObject stored, WriteTarget target, WriteOptions options, string now)
     {
-        var owners = ManagedFields.Read(root.Metadata());
+        var budget = new PathBudget();
+        var owners = ManagedFields.Read(root.Metadata(), budget);
         if (owners.Count == 0 || options.Applied)
         {
             return;
         }
 
-        var before = FieldPaths.Leaves(stored, target.Type.Schema, target.IsStatus);
-        var after = FieldPaths.Leaves(root, target.Type.Schema, target.IsStatus);
+        var before = FieldPaths.Leaves(stored, target.Type.Schema, target.IsStatus, budget);
+        var after = FieldPaths.Leaves(root, target.Type.Schema, target.IsStatus, budget);
         var changed = after.Where(leaf => !before.TryGetValue(leaf.Key, out var old) || !JsonTree.Same(old, leaf.Value)).Select(leaf => leaf.Key).ToHashSet(StringComparer.Ordinal);
         var gone = before.Keys.Where(path => !after.ContainsKey(path)).ToHashSet(StringComparer.Ordinal);
         if (changed.Count == 0 && gone.Count == 0)

@@ -1,5 +1,8 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Builtins;
+using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Schema;
 
@@ -17,10 +20,9 @@ internal static class FieldPaths
     // Comparing an item's keys costs about as much as making a path of this length.
     private const int CharactersPerItem = 16;
 
-    public static Dictionary<string, JsonNode?> Leaves(JsonObject root, StructuralSchema schema, bool status)
+    public static Dictionary<string, JsonNode?> Leaves(JsonObject root, StructuralSchema schema, bool status, PathBudget budget)
     {
         var leaves = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-        var budget = new PathBudget();
         foreach (var (name, value) in root)
         {
             if (name is "apiVersion" or "kind" || (name == "status") != status)
@@ -67,13 +69,24 @@ internal static class FieldPaths
         }
     }
 
+    /// <summary>True for a step of a path: <c>.</c>, <c>f:NAME</c>, <c>k:{KEYS}</c> or <c>v:VALUE</c>.</summary>
+    public static bool IsStep(string step) => !step.Contains(Separator, StringComparison.Ordinal) && step switch
+    {
+        "." => true,
+        ['f', ':', _, ..] => true,
+        ['k', ':', .. var key] => Parse(key) is JsonObject,
+        ['v', ':', .. var value] => Parse(value) is JsonValue,
+        _ => false,
+    };
+
     /// <summary>The path as in conflict messages: <c>.spec.list[id="a"].name</c>.</summary>
     public static string Show(string path) => string.Concat(path.Split(Separator).Select(step => step switch
     {
         "." => "",
         _ when step.StartsWith("f:", StringComparison.Ordinal) => "." + step[2..],
-        _ when step.StartsWith("k:", StringComparison.Ordinal) => "[" + ShowKey((JsonObject)JsonNode.Parse(step[2..])!) + "]",
-        _ => "[" + step[2..] + "]",
+        _ when step.StartsWith("k:", StringComparison.Ordinal) => "[" + (Parse(step[2..]) is JsonObject key ? ShowKey(key) : step[2..]) + "]",
+        ['v', ':', .. var value] => "[" + value + "]",
+        _ => "[" + step + "]",
     }));
 
     private static string ShowKey(JsonObject key) => string.Join(',', key.Select(part => $"{part.Key}={JsonTree.ToText(part.Value)}"));
@@ -129,13 +142,25 @@ internal static class FieldPaths
         }
     }
 
-    private static JsonNode? Step(JsonNode? node, string step, StructuralSchema? schema) => (node, step[..2]) switch
+    private static JsonNode? Step(JsonNode? node, string step, StructuralSchema? schema) => (node, step.Length > 2 ? step[..2] : "") switch
     {
         (JsonObject map, "f:") => map[step[2..]],
         (JsonArray list, "k:") when schema is not null => list.OfType<JsonObject>().FirstOrDefault(item => "k:" + JsonTree.ToText(ListRules.KeyOf(item, schema)) == step),
         (JsonArray list, "v:") => list.FirstOrDefault(item => "v:" + JsonTree.ToText(item) == step),
         _ => null,
     };
+
+    private static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonDecoder.Decode(Encoding.UTF8.GetBytes(text)).Root;
+        }
+        catch (Exception e) when (e is JsonException or ApiException)
+        {
+            return null;
+        }
+    }
 
     private static void Detach(JsonNode container, JsonNode child, string step)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 
 namespace Foreman.DevCluster.Patching;
@@ -15,10 +16,14 @@ internal sealed record FieldOwner(string Manager, string Operation, string Subre
 /// <summary>Reads and writes <c>metadata.managedFields</c>.</summary>
 internal static class ManagedFields
 {
-    public static List<FieldOwner> Read(JsonObject metadata) =>
+    /// <summary>Most entries that are read.</summary>
+    public const int MaxOwners = 256;
+
+    /// <exception cref="ApiException">413 when there are too many entries, or their paths are too long together.</exception>
+    public static List<FieldOwner> Read(JsonObject metadata, PathBudget budget) => metadata.Array("managedFields") is { Count: > MaxOwners } ? throw ApiErrors.TooMuchWork("to tell which manager owns which field") :
     [
         .. (metadata.Array("managedFields") ?? []).OfType<JsonObject>().Select(entry => new FieldOwner(
-            entry.Text("manager") ?? "", entry.Text("operation") ?? "", entry.Text("subresource") ?? "", ReadPaths(entry.Object("fieldsV1")))
+            entry.Text("manager") ?? "", entry.Text("operation") ?? "", entry.Text("subresource") ?? "", ReadPaths(entry.Object("fieldsV1"), budget))
         {
             Time = entry.Text("time") ?? "",
         }),
@@ -41,7 +46,7 @@ internal static class ManagedFields
     public static JsonArray? Sent(JsonObject metadata, JsonObject stored) => metadata.Array("managedFields") switch
     {
         [JsonObject { Count: 0 }] => null,
-        { Count: > 0 } entries when entries.All(entry => entry is JsonObject map && map.Text("manager") is not null && map.Object("fieldsV1") is not null) => (JsonArray)entries.DeepClone(),
+        { Count: > 0 and <= MaxOwners } entries when entries.All(entry => entry is JsonObject map && map.Text("manager") is not null && map.Object("fieldsV1") is { } fields && IsValid(fields)) => (JsonArray)entries.DeepClone(),
         _ => (JsonArray?)stored.Array("managedFields")?.DeepClone(),
     };
 
@@ -53,6 +58,8 @@ internal static class ManagedFields
             metadata["managedFields"] = entries;
         }
     }
+
+    private static bool IsValid(JsonObject fields) => fields.All(step => FieldPaths.IsStep(step.Key) && step.Value is JsonObject inner && IsValid(inner));
 
     private static JsonObject ToJson(FieldOwner owner, string apiVersion)
     {
@@ -94,10 +101,10 @@ internal static class ManagedFields
         return root;
     }
 
-    private static HashSet<string> ReadPaths(JsonObject? tree)
+    private static HashSet<string> ReadPaths(JsonObject? tree, PathBudget budget)
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
-        Collect(tree ?? [], "", paths, new PathBudget());
+        Collect(tree ?? [], "", paths, budget);
         return paths;
     }
 

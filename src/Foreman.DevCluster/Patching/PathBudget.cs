@@ -3,7 +3,7 @@ using Foreman.DevCluster.Errors;
 namespace Foreman.DevCluster.Patching;
 
 /// <summary>
-/// Bounds the texts of field paths that one request makes: each leaf's path holds all steps above it, so a few long keys above many
+/// Bounds the texts of field paths, and the searches among them, of one request: each leaf's path holds all steps above it, so a few long keys above many
 /// leaves would take gigabytes.
 /// </summary>
 internal sealed class PathBudget

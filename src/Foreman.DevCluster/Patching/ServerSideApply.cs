@@ -17,14 +17,15 @@ internal static class ServerSideApply
     public static JsonObject Apply(JsonObject live, JsonObject config, WriteTarget target, WriteOptions options, string now)
     {
         var schema = target.Type.Schema;
-        var owners = ManagedFields.Read(live.Metadata());
-        var liveLeaves = FieldPaths.Leaves(live, schema, target.IsStatus);
+        var budget = new PathBudget();
+        var owners = ManagedFields.Read(live.Metadata(), budget);
+        var liveLeaves = FieldPaths.Leaves(live, schema, target.IsStatus, budget);
         if (owners.Count == 0 && liveLeaves.Count > 0)
         {
             owners.Add(new FieldOwner("before-first-apply", "Update", target.Subresource ?? "", [.. liveLeaves.Keys]) { Time = now });
         }
 
-        var wanted = FieldPaths.Leaves(config, schema, target.IsStatus);
+        var wanted = FieldPaths.Leaves(config, schema, target.IsStatus, budget);
         var mine = owners.Find(owner => owner.Is(options.FieldManager, "Apply", target.Subresource ?? ""));
         var others = owners.Where(owner => !ReferenceEquals(owner, mine)).ToList();
         Resolve(wanted, liveLeaves, others, target, options);
@@ -35,9 +36,14 @@ internal static class ServerSideApply
         part.Remove("metadata");
         Merge(result, part, schema);
         Merge(result.Metadata(), metadata, BuiltinSchemas.ObjectMeta);
-        var budget = new PathBudget();
-        foreach (var path in (mine?.Paths ?? []).Where(path => !wanted.ContainsKey(path) && !others.Exists(owner => owner.Paths.Contains(path))))
+        foreach (var path in (mine?.Paths ?? []).Where(path => !wanted.ContainsKey(path)))
         {
+            budget.Charge(others.Count);
+            if (others.Exists(owner => owner.Paths.Contains(path)))
+            {
+                continue;
+            }
+
             FieldPaths.Remove(result, path, schema, budget);
         }
 
@@ -52,7 +58,7 @@ internal static class ServerSideApply
     /// <summary>Makes the manager the owner of all fields of an object created by apply.</summary>
     public static void TakeOwnership(JsonObject root, WriteTarget target, WriteOptions options, string now)
     {
-        var leaves = FieldPaths.Leaves(root, target.Type.Schema, status: false);
+        var leaves = FieldPaths.Leaves(root, target.Type.Schema, status: false, new PathBudget());
         ManagedFields.Write(root.Metadata(), [new FieldOwner(options.FieldManager, "Apply", "", [.. leaves.Keys]) { Time = now }], target.Type.GroupVersion);
     }
 

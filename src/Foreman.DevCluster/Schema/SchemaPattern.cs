@@ -38,7 +38,8 @@ internal sealed class SchemaPattern
         {
             // In Go a final $ matches only at the end; in .NET it would also match before a final line feed.
             var text = pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal) ? pattern[..^1] + "\\z" : pattern;
-            return new SchemaPattern(pattern, new Regex(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Timeout), States(pattern));
+            var states = States(pattern);
+            return new SchemaPattern(pattern, new Regex(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Timeout), states);
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
@@ -60,27 +61,79 @@ internal sealed class SchemaPattern
         }
     }
 
-    /// <summary>An estimate of the states that are alive at once: one, and those of counted repetitions.</summary>
+    /// <summary>An estimate of the states that are alive at once: one, and those of counted repetitions, multiplied where they are nested.</summary>
+    /// <exception cref="ArgumentException">A repetition, by itself or with those within it, counts more than RE2 allows.</exception>
     private static long States(string pattern)
     {
-        var states = 1L;
-        for (var i = pattern.IndexOf('{', StringComparison.Ordinal); i >= 0; i = pattern.IndexOf('{', i + 1))
+        // Of each open group: the largest product of counts within it so far, which a repetition of the group multiplies.
+        var open = new Stack<(long States, long Most)>();
+        var (states, most, last) = (1L, 1L, 1L);
+        for (var i = 0; i < pattern.Length; i++)
         {
-            var end = pattern.IndexOf('}', i);
-            if (end < 0)
+            switch (pattern[i])
             {
-                break;
-            }
+                case '\\':
+                    i++;
+                    last = 1;
+                    break;
+                case '[':
+                    i = EndOfClass(pattern, i);
+                    last = 1;
+                    break;
+                case '(':
+                    open.Push((states, most));
+                    (states, most) = (1, 1);
+                    break;
+                case ')' when open.TryPop(out var outer):
+                    last = most;
+                    (states, most) = (outer.States + states - 1, Math.Max(outer.Most, most));
+                    break;
+                case '{' when Count(pattern, i) is { } count:
+                    last *= Math.Max(1, count);
+                    if (count > MaxRepeat || last > MaxRepeat)
+                    {
+                        throw new ArgumentException($"invalid repeat count: '{pattern[i..(pattern.IndexOf('}', i) + 1)]}'", nameof(pattern));
+                    }
 
-            foreach (var bound in pattern[(i + 1)..end].Split(','))
-            {
-                if (int.TryParse(bound, CultureInfo.InvariantCulture, out var count))
-                {
-                    states = count <= MaxRepeat ? states + (2L * count) : throw new ArgumentException($"invalid repeat count: '{pattern[i..(end + 1)]}'", nameof(pattern));
-                }
+                    states += 2 * last;
+                    most = Math.Max(most, last);
+                    i = pattern.IndexOf('}', i);
+                    break;
+                default:
+                    last = 1;
+                    break;
             }
         }
 
         return states;
+    }
+
+    /// <summary>The largest bound of a repetition; null where the brace is an ordinary character.</summary>
+    private static long? Count(string pattern, int start)
+    {
+        var end = pattern.IndexOf('}', start);
+        var bounds = end < 0 ? [] : pattern[(start + 1)..end].Split(',');
+        return bounds.Length is 1 or 2 && bounds[0].Length > 0 && Array.TrueForAll(bounds, b => b.All(char.IsAsciiDigit))
+            ? bounds.Max(b => b.Length == 0 ? 0 : b.Length > 9 ? long.MaxValue : long.Parse(b, CultureInfo.InvariantCulture))
+            : null;
+    }
+
+    // A bracket directly after the opening one, or after its ^, stands for itself.
+    private static int EndOfClass(string pattern, int start)
+    {
+        var first = start + 1 < pattern.Length && pattern[start + 1] == '^' ? start + 2 : start + 1;
+        for (var i = first; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\')
+            {
+                i++;
+            }
+            else if (pattern[i] == ']' && i > first)
+            {
+                return i;
+            }
+        }
+
+        return pattern.Length;
     }
 }

@@ -84,6 +84,22 @@ public sealed class FuzzTests(ITestOutputHelper output)
     public void Strategic_merge_patches() => Holds(text => Assert.NotNull(JsonTree.ToText(StrategicMergePatch.Apply(Stored, Json(text)))), Jsons);
 
     [Fact]
+    public void Managed_fields() => Holds(
+        text =>
+        {
+            var metadata = Json(text) as JsonObject ?? [];
+            var kept = ManagedFields.Sent(metadata, []);
+            ManagedFields.Set(metadata, kept);
+            var budget = new PathBudget();
+            foreach (var path in ManagedFields.Read(metadata, budget).SelectMany(owner => owner.Paths))
+            {
+                Assert.NotNull(FieldPaths.Show(path));
+                FieldPaths.Remove(Stored.Clone(), path, BuiltinSchemas.ObjectMeta, budget);
+            }
+        },
+        """{"managedFields":[{"manager":"m","operation":"Apply","fieldsV1":{"f:metadata":{"f:finalizers":{".":{},"v:\"x/y\"":{}},"f:ownerReferences":{"k:{\"uid\":\"1\"}":{".":{},"f:name":{}}}}}}]}""");
+
+    [Fact]
     public void Label_selectors() => Holds(text => LabelSelector.Parse(Text(text)).Matches(Stored), "a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1", "app.kubernetes.io/name==x");
 
     [Fact]
@@ -129,7 +145,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 EmptyFields.Drop(root, schema);
                 Pruning.PruneObject(root, schema, []);
                 Defaulting.Apply(root, schema);
-                FieldPaths.Leaves(root, schema, status: false);
+                FieldPaths.Leaves(root, schema, status: false, new PathBudget());
             },
             Jsons);
     }
