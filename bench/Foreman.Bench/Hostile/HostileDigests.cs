@@ -67,8 +67,23 @@ internal sealed class HostileDigests(KubernetesClient client, string kubeconfig,
 
     private static string? EndOf(RealProcess process) => process.HasExited ? "the operator ended: " + HostileAgents.LastLine(process.Output) : null;
 
-    // What a host may do in one breath: nobody takes the task back meanwhile.
-    private async Task EndAsync(AgenticTask task)
+    // The operator may take the suspended task back between two of the writes: then all are made again.
+    private Task EndAsync(AgenticTask task) => Eventually.TrueAsync(
+        async () =>
+        {
+            try
+            {
+                await EndOnceAsync(await client.ReadAsync<AgenticTask>(task.Name(), space));
+                return true;
+            }
+            catch (KubernetesException e) when ((int)e.StatusCode is 409 or 422)
+            {
+                return false;
+            }
+        },
+        "the task to be ended by its host", Limit);
+
+    private async Task EndOnceAsync(AgenticTask task)
     {
         var options = new PatchOptions { Subresource = "status" };
         var now = time.GetUtcNow();

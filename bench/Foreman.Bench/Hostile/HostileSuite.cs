@@ -43,8 +43,15 @@ internal static class HostileSuite
         }
 
         using var digests = new HostileDigests(client, kubeconfig, Space, time);
-        rows.AddRange(await digests.MeasureAsync(stop));
-        Console.WriteLine(Table(rows));
+        try
+        {
+            rows.AddRange(await digests.MeasureAsync(stop));
+        }
+        finally
+        {
+            Console.WriteLine(Table(rows));
+        }
+
         return rows.TrueForAll(r => r.Holds);
     }
 
