@@ -60,9 +60,8 @@ internal sealed record HostileInput(string Name)
         {
             Answers =
             [
-                .. File('a', 1000, Repeat("x", 3900) + "\n"),
-                Edited(("old_string", "x\n"), ("new_string", "<0>\n"), ("expected_replacements", 1000)),
-                .. Enumerable.Range(1, 39).Select(i => Edited(("old_string", $"<{i - 1}>\n"), ("new_string", $"<{i}>\n"), ("expected_replacements", 1000)))
+                .. File('a', 1000, "<0>" + Repeat("x", 3900) + "\n"),
+                .. Enumerable.Range(1, 40).Select(i => Edited(("old_string", $"<{i - 1}>"), ("new_string", $"<{i}>"), ("expected_replacements", 1000)))
             ],
         },
     ];
