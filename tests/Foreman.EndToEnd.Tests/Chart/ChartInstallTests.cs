@@ -7,15 +7,12 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
 {
     private const string Hosts = ChartCluster.Space + "-hosts";
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    // Other classes use the same cluster, in any order.
+    public ValueTask InitializeAsync() => CleanAsync();
 
     public async ValueTask DisposeAsync()
     {
-        if (RealParts.Helm.IsHere && RealParts.KubernetesAssets.IsHere)
-        {
-            await cluster.CleanAsync();
-        }
-
+        await CleanAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -137,5 +134,13 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
     private sealed record Access(bool Allowed, string? Space, string What)
     {
         public static IEnumerable<Access> All(bool allowed, string? space, params string[] what) => what.Select(w => new Access(allowed, space, w));
+    }
+
+    private async ValueTask CleanAsync()
+    {
+        if (RealParts.Helm.IsHere && RealParts.KubernetesAssets.IsHere)
+        {
+            await cluster.CleanAsync();
+        }
     }
 }

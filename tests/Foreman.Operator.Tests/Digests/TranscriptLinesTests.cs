@@ -44,7 +44,7 @@ public sealed class TranscriptLinesTests
     {
         var part = new string('x', 160_000);
 
-        var lines = Lines([.. Enumerable.Range(0, 10).Select(i => Plain(i, part)), Plain(10, "\nb\n")]);
+        var lines = Lines([.. Enumerable.Range(0, 15).Select(i => Plain(i, part)), Plain(15, "\nb\n")]);
 
         Assert.Equal(["b"], lines);
         Assert.Equal(["lines that are too long or no record: 1"], _leftOut.Sentences());
