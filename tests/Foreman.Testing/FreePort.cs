@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -9,6 +10,18 @@ namespace Foreman.Testing;
 /// </summary>
 public static class FreePort
 {
+    // Never listened on and kept bound while the process lives, so no other server can come to answer there.
+    private static readonly ConcurrentBag<Socket> Closed = [];
+
+    /// <summary>A port that refuses every connection until this process ends.</summary>
+    public static int NextClosed()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Closed.Add(socket);
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
     /// <summary>One free port.</summary>
     public static int Next() => Next(1)[0];
 

@@ -67,7 +67,7 @@ public class AgentCommandLineTests
     [Fact]
     public async Task Probe_prints_text_for_people_and_what_is_wrong_with_a_URL()
     {
-        var port = FreePort.Next();
+        var port = FreePort.NextClosed();
 
         var run = await Commands.RunAsync("probe", "--inference-base-url-override", $"http://127.0.0.1:{port}");
 

@@ -11,7 +11,7 @@ public sealed class BadStartTests : IDisposable
     [Fact]
     public async Task An_API_server_that_is_not_there_ends_the_agent_with_75()
     {
-        var port = FreePort.Next();
+        var port = FreePort.NextClosed();
 
         var run = await RunAsync("--kubeconfig", Kubeconfig($"http://127.0.0.1:{port}", "t"), "--start-timeout=1s");
 

@@ -47,7 +47,7 @@ public class TelemetryTests
         using var fleet = await FleetUnderTest.InAsync(cluster);
         var environment = new Dictionary<string, string?>
         {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{FreePort.Next()}",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{FreePort.NextClosed()}",
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "100",
         };
 

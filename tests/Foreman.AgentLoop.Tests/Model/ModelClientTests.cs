@@ -263,7 +263,7 @@ public sealed class ModelClientTests
     [Fact]
     public async Task A_server_that_is_not_there_is_named_after_the_retries()
     {
-        var port = FreePort.Next();
+        var port = FreePort.NextClosed();
         var failure = await FailAsync(new ModelEndpoint(new Uri($"http://127.0.0.1:{port}"), "tiny"), new ModelClientOptions());
 
         Assert.Equal(ModelFailureKind.Unreachable, failure.Kind);
@@ -289,7 +289,7 @@ public sealed class ModelClientTests
     public async Task A_proxy_that_is_not_there_is_named_and_what_NO_PROXY_excepts_is_called_directly()
     {
         await using var server = new ScriptedServer(ScriptedServer.Submit()) { Models = """{"data":[{"id":"/models/tiny"}]}""" };
-        var closed = $"http://127.0.0.1:{Foreman.Testing.FreePort.Next()}";
+        var closed = $"http://127.0.0.1:{Foreman.Testing.FreePort.NextClosed()}";
         var proxies = Foreman.Primitives.EnvironmentProxy.Read(name => name == "HTTP_PROXY" ? closed : name == "NO_PROXY" ? "192.0.2.0/25" : null);
 
         var failure = await FailAsync(

@@ -47,7 +47,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("operator")]
     public async Task An_api_server_that_does_not_answer_is_tried_for_a_while_and_named(string program)
     {
-        var url = $"https://127.0.0.1:{FreePort.Next()}";
+        var url = $"https://127.0.0.1:{FreePort.NextClosed()}";
         await Complaint.ExpectAsync(
             Program(program), 75, [url, "start-timeout"], "--kubeconfig", Kubeconfig(url), "--start-timeout", "1s");
     }
@@ -117,7 +117,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task A_try_on_a_url_where_nothing_listens_says_so()
     {
-        var url = $"http://127.0.0.1:{FreePort.Next()}";
+        var url = $"http://127.0.0.1:{FreePort.NextClosed()}";
         await Complaint.ExpectAsync(ReleasedBinaries.Operator, 3, [url], "try", "--model-url", url);
     }
 

@@ -48,7 +48,7 @@ public sealed class ClientMetersTests : IDisposable
     {
         using var server = new ScriptedServer(_ => new(404, "{}"));
         using var client = server.Client();
-        using var nobody = new KubernetesClient(new KubernetesClientConfiguration { Host = new($"http://127.0.0.1:{FreePort.Next()}") });
+        using var nobody = new KubernetesClient(new KubernetesClientConfiguration { Host = new($"http://127.0.0.1:{FreePort.NextClosed()}") });
 
         await client.TryReadAsync<V1ConfigMap>("a", "n");
         await Assert.ThrowsAsync<KubernetesUnreachableException>(() => nobody.ReadAsync<V1ConfigMap>("a", "n"));

@@ -10,7 +10,7 @@ public sealed class TransportTests
     [Fact]
     public async Task A_port_where_nothing_listens_is_refused()
     {
-        using var client = Client($"https://127.0.0.1:{FreePort.Next()}");
+        using var client = Client($"https://127.0.0.1:{FreePort.NextClosed()}");
 
         var error = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => ReadAsync(client));
 
@@ -80,7 +80,7 @@ public sealed class TransportTests
     [InlineData(false)]
     public async Task A_proxy_that_is_not_there_is_named_with_what_names_it(bool fromTheKubeconfig)
     {
-        var proxy = new Uri($"http://someone:secret@127.0.0.1:{FreePort.Next()}");
+        var proxy = new Uri($"http://someone:secret@127.0.0.1:{FreePort.NextClosed()}");
         using var client = new KubernetesClient(fromTheKubeconfig
             ? new() { Host = new("https://192.0.2.7:6443"), Proxy = proxy }
             : new() { Host = new("https://192.0.2.7:6443"), UseEnvironmentProxy = true, EnvironmentProxy = new WebProxy(proxy) });
@@ -100,7 +100,7 @@ public sealed class TransportTests
     public async Task The_rules_of_the_environment_decide_which_server_is_called_without_a_proxy()
     {
         using var server = new ScriptedServer(_ => new(200, Object));
-        var rules = new WebProxy($"http://127.0.0.1:{FreePort.Next()}", BypassOnLocal: false, [@"127\.0\.0\.1"]);
+        var rules = new WebProxy($"http://127.0.0.1:{FreePort.NextClosed()}", BypassOnLocal: false, [@"127\.0\.0\.1"]);
         using var direct = new KubernetesClient(new() { Host = server.Url, UseEnvironmentProxy = true, EnvironmentProxy = rules });
         using var proxied = new KubernetesClient(new() { Host = new("http://192.0.2.7:80"), UseEnvironmentProxy = true, EnvironmentProxy = rules });
 

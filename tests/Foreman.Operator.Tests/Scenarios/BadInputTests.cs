@@ -42,7 +42,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task An_unreachable_api_server_is_worth_another_try()
     {
-        var kubeconfig = _folder.Write("kc", KubeconfigText.ForToken($"http://127.0.0.1:{FreePort.Next()}", "", "t").Replace("    certificate-authority-data: \n", "", StringComparison.Ordinal));
+        var kubeconfig = _folder.Write("kc", KubeconfigText.ForToken($"http://127.0.0.1:{FreePort.NextClosed()}", "", "t").Replace("    certificate-authority-data: \n", "", StringComparison.Ordinal));
 
         var run = await DaemonAsync(kubeconfig, "--start-timeout", "0");
 

@@ -35,7 +35,7 @@ public class ModelLookupTests
     [Fact]
     public async Task A_server_that_is_not_there_cannot_be_reached()
     {
-        var e = await Assert.ThrowsAsync<ExitException>(() => NamedAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}"), null));
+        var e = await Assert.ThrowsAsync<ExitException>(() => NamedAsync(new Uri($"http://127.0.0.1:{FreePort.NextClosed()}"), null));
 
         Assert.Equal(3, e.ExitCode);
         Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);

@@ -144,7 +144,7 @@ public class ServerProbeTests
     [Fact]
     public async Task A_named_server_that_is_not_there_is_reported()
     {
-        var url = $"http://127.0.0.1:{Foreman.Testing.FreePort.Next()}";
+        var url = $"http://127.0.0.1:{Foreman.Testing.FreePort.NextClosed()}";
 
         var result = await ProbeAsync(o => o with { Ports = [], ModelUrls = [new Uri(url)] });
 
@@ -255,7 +255,7 @@ public class ServerProbeTests
     public async Task The_proxy_of_the_environment_stands_between_the_probe_and_a_server_elsewhere_and_is_named()
     {
         using var proxy = new Foreman.Testing.AnsweringServer(url => url == "http://192.0.2.7:8080/v1/models" ? """{"data":[{"id":"m"}]}""" : null);
-        var closed = $"http://127.0.0.1:{Foreman.Testing.FreePort.Next()}";
+        var closed = $"http://127.0.0.1:{Foreman.Testing.FreePort.NextClosed()}";
         var elsewhere = new Uri("http://192.0.2.7:8080");
         Task<ProbeResult> Through(string url, string? direct = null) => ProbeAsync(o => o with
         {

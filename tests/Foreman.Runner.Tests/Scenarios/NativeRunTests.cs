@@ -60,7 +60,7 @@ public sealed class NativeRunTests
             Spec = BuiltInAgent.Spec with { MaxRetries = 0 },
         });
         var created = await bed.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "impatient" } });
-        var nowhere = new PromisedModel { Name = "tiny", Server = ModelServerKind.LlamaCpp, Url = $"http://127.0.0.1:{FreePort.Next()}" };
+        var nowhere = new PromisedModel { Name = "tiny", Server = ModelServerKind.LlamaCpp, Url = $"http://127.0.0.1:{FreePort.NextClosed()}" };
 
         var outcome = await RunNativeAsync(bed, await bed.AssignAsync(created, model: nowhere));
 

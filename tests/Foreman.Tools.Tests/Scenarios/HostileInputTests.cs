@@ -95,7 +95,7 @@ public sealed class HostileInputTests : IDisposable
         }
 
         Assert.Contains("is a binary file of 107374182400 bytes", (await CallAsync("read_file", """{"path":"sparse.bin"}""")).Text, StringComparison.Ordinal);
-        Assert.Equal("no matches for x", (await CallAsync("grep", """{"pattern":"x"}""")).Text);
+        Assert.Equal("no matches for x\n[1 binary file not searched]", (await CallAsync("grep", """{"pattern":"x"}""")).Text);
         Assert.Contains("are not read whole", (await CallAsync("str_replace", """{"path":"sparse.bin","old_string":"a","new_string":"b"}""")).Text, StringComparison.Ordinal);
         Assert.Contains("are not replaced", (await CallAsync("write_file", """{"path":"sparse.bin","content":"x"}""")).Text, StringComparison.Ordinal);
     }
