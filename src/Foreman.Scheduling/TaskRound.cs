@@ -60,7 +60,7 @@ internal sealed class TaskRound
         var view = ViewOf(task);
         var rules = Placements.Find(task.Status.Placement);
         var verdict = Rescuer.Check(view, rules, AgentOf(task)?.Spec ?? BuiltInAgent.Spec);
-        if (rules is null && verdict.Reason is null && !OddStates.IsOdd(task, rules))
+        if (rules is null && verdict.Reason is null && !UnknownStates.IsUnknown(task, rules))
         {
             LeaveAlone(task);
         }

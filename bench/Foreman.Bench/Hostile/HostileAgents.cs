@@ -24,7 +24,7 @@ internal sealed class HostileAgents(KubernetesClient client, string kubeconfig, 
             new Agent
             {
                 Metadata = new V1ObjectMeta { Name = AgentName, NamespaceProperty = space },
-                Spec = BuiltInAgent.Spec with { MaxRetries = 0, ContextWindowTokens = 1_000_000, MaxOutputTokens = 200_000, MaxTurns = 100 },
+                Spec = BuiltInAgent.Spec with { MaxRetries = 1, ContextWindowTokens = 1_000_000, MaxOutputTokens = 200_000, MaxTurns = 100 },
             },
             cancellationToken: stop);
         var rows = new List<HostileRow>();
@@ -48,7 +48,7 @@ internal sealed class HostileAgents(KubernetesClient client, string kubeconfig, 
             async () => agent.HasExited ? throw new InvalidOperationException(agent.Output) : (await client.TryReadAsync<FleetNode>(name, cancellationToken: stop))?.Status?.LastHeartbeatTime is not null,
             "the first heartbeat", Limit);
         var end = input.RunsTask ? await RunTaskAsync(name, agent, stop) : await ProbedAsync(model);
-        var failure = agent.HasExited ? "the agent ended: " + LastLine(agent.Output) : model.Failure;
+        var failure = agent.HasExited ? "the agent ended: " + LastLine(agent.Output) : input.FailureOf(end) ?? model.Failure;
         var row = new HostileRow("agent", input.Name, Memory.PeakMB(agent.Id), AimMB, time.GetElapsedTime(started), end, failure);
         await agent.StopAsync();
         return row;

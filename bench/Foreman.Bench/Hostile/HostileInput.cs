@@ -23,6 +23,15 @@ internal sealed record HostileInput(string Name)
     /// <summary>True when a task is run; false when the agent only probes the server.</summary>
     public bool RunsTask { get; init; } = true;
 
+    /// <summary>How the task must end, verdict and failure reason; null where any end will do.</summary>
+    public string? Ends { get; init; }
+
+    /// <summary>So many of the expected results come before that end; null for all.</summary>
+    public int? Held { get; init; }
+
+    /// <summary>Why an end is not the one that the input is for; null when it is.</summary>
+    public string? FailureOf(string end) => Ends is null || end == Ends ? null : $"the run ended {end}, not {Ends}";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<HostileInput> All { get; } =
     [
@@ -56,8 +65,18 @@ internal sealed record HostileInput(string Name)
         new("a list of models of 3 MB") { Models = ManyModels(), RunsTask = false },
         new("JSON 100,000 deep") { Answers = [new(Calls(("submit_result", Deep(100_000))), "error"), new(Calls(("write_file", Deep(100_000))), "error")] },
         new("a result 61 deep") { Answers = [new(Calls(("submit_result", $$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{{Deep(60)}}}""")), "error")] },
-        new("160 MB of changed files")
+        new("a result of raw control characters")
         {
+            Answers =
+            [
+                new(Calls(("submit_result", ControlCharacters(20 << 20))), "error"),
+                new(Calls(("write_file", $$"""{"path":"b.txt","content":"{{Repeat("\u0001\u001b\t\n", 1 << 18)}}"}"""))),
+            ],
+        },
+        new("160 MB of changed files, more than a transcript holds")
+        {
+            Ends = "INCOMPLETE TranscriptFull",
+            Held = 14,
             Answers =
             [
                 .. File('a', 1000, "<0>" + Repeat("x", 3900) + "\n"),
@@ -121,6 +140,9 @@ internal sealed record HostileInput(string Name)
 
     private static string Json(params (string Name, object Value)[] fields) =>
         "{" + string.Join(',', fields.Select(f => $"\"{f.Name}\":{(f.Value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : f.Value)}")) + "}";
+
+    // JSON but for its strings, which hold characters that must be escaped there.
+    private static string ControlCharacters(int length) => $$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{"text":"{{Repeat("\u0001\u001b\t\n", length / 4)}}"}}""";
 
     private static string Deep(int depth) => Repeat("{\"a\":", depth) + "1" + Repeat("}", depth);
 

@@ -13,14 +13,14 @@ internal sealed class HostileModel : IAsyncDisposable
     private readonly HostileInput _input;
     private readonly Task _serving;
     private readonly int _expected;
-    private int _asked;
+    private int _checked;
     private int _held;
     private string? _unexpected;
 
     public HostileModel(HostileInput input)
     {
         _input = input;
-        _expected = input.Answers.Count(a => a.Expects is not null);
+        _expected = input.Held ?? input.Answers.Count(a => a.Expects is not null);
         Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}");
         _listener.Prefixes.Add(Url + "/");
         _listener.Start();
@@ -68,10 +68,11 @@ internal sealed class HostileModel : IAsyncDisposable
             using var response = context.Response;
             if (context.Request.HttpMethod == "POST")
             {
-                Check(await JsonElementOf(context.Request.InputStream));
+                var asked = await JsonElementOf(context.Request.InputStream);
+                Check(asked);
                 response.ContentType = "text/event-stream";
                 response.SendChunked = true;
-                await Next().Write(response.OutputStream);
+                await Next(asked).Write(response.OutputStream);
                 return;
             }
 
@@ -96,12 +97,14 @@ internal sealed class HostileModel : IAsyncDisposable
     // A request holds the results of the calls in the answer before it.
     private void Check(JsonElement request)
     {
-        if (_asked == 0 || _asked > _input.Answers.Count || _input.Answers[_asked - 1].Expects is not { } expected)
+        var messages = request.GetProperty("messages").EnumerateArray().ToList();
+        var before = AnswersIn(request);
+        if (before <= _checked || before > _input.Answers.Count || _input.Answers[before - 1].Expects is not { } expected)
         {
             return;
         }
 
-        var messages = request.GetProperty("messages").EnumerateArray().ToList();
+        _checked = before;
         var result = messages.LastOrDefault(m => m.GetProperty("role").GetString() == "tool") is { ValueKind: JsonValueKind.Object } last ? last.GetProperty("content").ToString() : "";
         if (result.Contains(expected, StringComparison.Ordinal))
         {
@@ -109,11 +112,15 @@ internal sealed class HostileModel : IAsyncDisposable
         }
         else
         {
-            _unexpected ??= string.Create(CultureInfo.InvariantCulture, $"call {_asked} brought {result[..Math.Min(result.Length, 120)].ReplaceLineEndings(" ")}, not {expected}");
+            _unexpected ??= string.Create(CultureInfo.InvariantCulture, $"call {before} brought {result[..Math.Min(result.Length, 120)].ReplaceLineEndings(" ")}, not {expected}");
         }
     }
 
-    private HostileAnswer Next() => ++_asked <= _input.Answers.Count
-        ? _input.Answers[_asked - 1]
+    // A request that is repeated after a broken connection gets the same answer again.
+    private HostileAnswer Next(JsonElement request) => AnswersIn(request) is var before && before < _input.Answers.Count
+        ? _input.Answers[before]
         : new(HostileInput.Calls(("submit_result", """{"verdict":"GO","summary":"done","commit_message":""}""")));
+
+    private static int AnswersIn(JsonElement request) =>
+        request.GetProperty("messages").EnumerateArray().Count(m => m.GetProperty("role").GetString() == "assistant");
 }

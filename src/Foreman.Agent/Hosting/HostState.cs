@@ -12,7 +12,7 @@ namespace Foreman.Agent.Hosting;
 internal sealed record HostFacts(ProbeResult? Probed, NotAccepting? Stopping, NodeDrain? RequestedDrain, NotAccepting? Disk)
 {
     /// <summary>Where tasks can be taken from.</summary>
-    public RightsVerdict Rights { get; init; } = RightsVerdict.None;
+    public RightsDecision Rights { get; init; } = RightsDecision.None;
 }
 
 /// <summary>Holds the facts and tells when they change.</summary>

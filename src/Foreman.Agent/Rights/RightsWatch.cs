@@ -85,7 +85,7 @@ internal sealed class RightsWatch(AgentContext context, HostState state)
         }
     }
 
-    private void Apply(RightsVerdict verdict)
+    private void Apply(RightsDecision verdict)
     {
         foreach (var problem in verdict.Problems.Except(_told))
         {

@@ -22,10 +22,10 @@ internal sealed record NamespaceRights(string? Namespace, IReadOnlyList<NeededRi
 /// <param name="Denied">Configured namespaces that tasks can't be taken from.</param>
 /// <param name="Refusal">Why no task is taken at all; null when some are.</param>
 /// <param name="Problems">One sentence for each namespace that is left out.</param>
-internal sealed record RightsVerdict(IReadOnlyList<string> Denied, NotAccepting? Refusal, IReadOnlyList<string> Problems)
+internal sealed record RightsDecision(IReadOnlyList<string> Denied, NotAccepting? Refusal, IReadOnlyList<string> Problems)
 {
     /// <summary>Nothing stands against taking tasks.</summary>
-    public static RightsVerdict None { get; } = new([], null, []);
+    public static RightsDecision None { get; } = new([], null, []);
 }
 
 /// <summary>Decides where the host may take tasks from. Pure.</summary>
@@ -56,7 +56,7 @@ internal static class TaskRights
     /// <param name="found">The answers of the API server, for valid names only.</param>
     /// <param name="before">The refusal so far, whose time is kept.</param>
     /// <param name="now">The time.</param>
-    public static RightsVerdict Decide(
+    public static RightsDecision Decide(
         string node, IReadOnlyList<string> namespaces, IReadOnlyList<NamespaceRights> found, NotAccepting? before, DateTimeOffset now)
     {
         var invalid = namespaces.Where(n => !IsNamespaceName(n)).ToList();
@@ -68,7 +68,7 @@ internal static class TaskRights
         ];
         if (problems.Length == 0)
         {
-            return RightsVerdict.None;
+            return RightsDecision.None;
         }
 
         string[] denied = [.. invalid, .. lacking.Select(f => f.Namespace).OfType<string>()];

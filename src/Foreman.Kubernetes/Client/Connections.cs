@@ -22,9 +22,17 @@ internal sealed class Connections(KubernetesClientConfiguration configuration, T
         return current.Tls.IsSame(tls) ? current.Http : Switch(tls);
     }
 
+    /// <summary>The certificates of the files, as calls use them now.</summary>
+    public TlsMaterial Files => files.Latest;
+
     /// <summary>Reads the certificate files at once.</summary>
-    /// <returns>True when calls will use other certificates than before.</returns>
-    public bool RereadFiles() => files.Reread();
+    /// <param name="used">What the call used that was refused; another call may have read the files since.</param>
+    /// <returns>True when calls use other certificates now.</returns>
+    public bool RereadFiles(TlsMaterial used)
+    {
+        _ = files.Reread();
+        return !files.Latest.IsSame(used);
+    }
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Foreman.Kubernetes.Json;
 
 namespace Foreman.Kubernetes;
 
@@ -49,7 +50,7 @@ internal static partial class DecodingFailure
     {
         try
         {
-            var reader = new Utf8JsonReader(text);
+            var reader = new Utf8JsonReader(text, DeepJson.Reader);
             while (reader.Read())
             {
                 // Reading validates the document.

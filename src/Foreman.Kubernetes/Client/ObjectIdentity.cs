@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Foreman.Kubernetes.Json;
 
 namespace Foreman.Kubernetes;
 
@@ -20,7 +21,7 @@ internal readonly record struct ObjectIdentity(string? Kind, string? Name)
 
     private static ObjectIdentity Read(ReadOnlySpan<byte> json, Func<JsonElement, JsonElement> find)
     {
-        using var document = JsonDocument.Parse(json.ToArray());
+        using var document = JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { MaxDepth = DeepJson.MaxDepth });
         if (document.RootElement.ValueKind != JsonValueKind.Object || find(document.RootElement) is not { ValueKind: JsonValueKind.Object } element)
         {
             return default;

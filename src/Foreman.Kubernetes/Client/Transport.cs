@@ -143,6 +143,7 @@ internal sealed class Transport : IDisposable
         while (true)
         {
             waited += await WaitForRetryAfterAsync(request, waited, deadline).ConfigureAwait(false);
+            var files = _connections.Files;
             var call = await SendAsync(request, fenced, credential, deadline.Token).ConfigureAwait(false);
             if (call.Response.IsSuccessStatusCode)
             {
@@ -157,7 +158,7 @@ internal sealed class Transport : IDisposable
                 {
                     renewed = true;
                     var other = await CredentialAsync(refused: credential, deadline).ConfigureAwait(false);
-                    if (other != credential || _connections.RereadFiles())
+                    if (other != credential || _connections.RereadFiles(files))
                     {
                         credential = other;
                         continue;
@@ -229,11 +230,12 @@ internal sealed class Transport : IDisposable
     // A handshake that failed has sent nothing: with certificates that were renewed meanwhile it is tried once more.
     private async Task<OpenCall> SendAsync(ApiRequest request, FencedCall? fenced, Credential credential, CancellationToken cancellationToken)
     {
+        var files = _connections.Files;
         try
         {
             return await SendOnceAsync(request, fenced, credential, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException e) when (TransportFailure.IsHandshake(e) && _connections.RereadFiles())
+        catch (HttpRequestException e) when (TransportFailure.IsHandshake(e) && _connections.RereadFiles(files))
         {
             return await SendOnceAsync(request, fenced, credential, cancellationToken).ConfigureAwait(false);
         }

@@ -40,7 +40,10 @@ internal sealed class TlsFiles
         _checkedAt = time.GetTimestamp();
     }
 
-    /// <summary>The certificates to use now.</summary>
+    /// <summary>What was read last.</summary>
+    public TlsMaterial Latest => _current;
+
+    /// <summary>The certificates to use now; looks at the files when that was long ago.</summary>
     public TlsMaterial Current()
     {
         if (_hasFiles && _time.GetElapsedTime(Interlocked.Read(ref _checkedAt)) >= CheckInterval)

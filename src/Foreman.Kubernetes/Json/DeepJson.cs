@@ -13,7 +13,8 @@ internal static class DeepJson
     /// <summary>Deepest nesting that is read; reading is iterative, so that it costs no stack.</summary>
     public const int MaxDepth = 10_240;
 
-    private static readonly JsonReaderOptions Reader = new() { MaxDepth = MaxDepth };
+    /// <summary>Options of a reader for such texts.</summary>
+    public static readonly JsonReaderOptions Reader = new() { MaxDepth = MaxDepth };
 
     /// <summary>The same contract for deeper texts.</summary>
     public static JsonSerializerOptions Options(JsonSerializerOptions options)

@@ -45,11 +45,11 @@ public interface IPlacementRules
 
     /// <summary>Whether an assignment that nobody has claimed yet is taken back: the limits are the placement's.</summary>
     /// <param name="view">The task, Scheduled, and what is known of who should claim it.</param>
-    HolderVerdict JudgeAssignment(HolderView view);
+    HolderDecision JudgeAssignment(HolderView view);
 
     /// <summary>Whether a run is taken back from its holder.</summary>
     /// <param name="view">The task, Running, and what is known of its holder.</param>
-    HolderVerdict JudgeRun(HolderView view);
+    HolderDecision JudgeRun(HolderView view);
 
     /// <summary>
     /// Uptime since which the holder could write without a break: limits of a run that it exceeds are held against it only then.

@@ -35,22 +35,22 @@ public sealed class NodePlacement : IPlacementRules
     public string? ModelUrl(ServedModel model, ModelServer? server) => model.Server;
 
     /// <inheritdoc/>
-    public HolderVerdict JudgeAssignment(HolderView view) => view.Liveness switch
+    public HolderDecision JudgeAssignment(HolderView view) => view.Liveness switch
     {
-        NodeLiveness.Unknown => HolderVerdict.Keep,
+        NodeLiveness.Unknown => HolderDecision.Keep,
         NodeLiveness.Unmanaged when view.NodeExists => NotSeen(view),
-        NodeLiveness.Dead or NodeLiveness.Stopped => HolderVerdict.TakeBack(
+        NodeLiveness.Dead or NodeLiveness.Stopped => HolderDecision.TakeBack(
             new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{view.NodeName} stopped before it claimed the task")),
         _ => UnclaimedLimit.Judge(view, view.NodeName, isHost: true),
     };
 
     /// <inheritdoc/>
-    public HolderVerdict JudgeRun(HolderView view) => view.Liveness switch
+    public HolderDecision JudgeRun(HolderView view) => view.Liveness switch
     {
         NodeLiveness.Dead => Lost(Reasons.HolderLost, $"{view.NodeName} has been silent for {LivenessRules.DeadAfter.TotalSeconds:0} s"),
         NodeLiveness.Stopped => Lost(Reasons.AgentStopped, $"the agent of {view.NodeName} stopped"),
         NodeLiveness.Unmanaged when !view.NodeExists => Vanished(view),
-        NodeLiveness.Unknown or NodeLiveness.Suspect or NodeLiveness.Unmanaged => HolderVerdict.Keep,
+        NodeLiveness.Unknown or NodeLiveness.Suspect or NodeLiveness.Unmanaged => HolderDecision.Keep,
         _ => Replaced(view),
     };
 
@@ -63,30 +63,30 @@ public sealed class NodePlacement : IPlacementRules
     };
 
     // Another operator may have this host and takes the task back sooner; without one, nobody else would.
-    private static HolderVerdict NotSeen(HolderView view) =>
+    private static HolderDecision NotSeen(HolderView view) =>
         view.Uptime - view.Since < LivenessRules.DeadAfter
-            ? HolderVerdict.KeepUntil(view.Since + LivenessRules.DeadAfter)
-            : HolderVerdict.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"no agent of {view.NodeName} was seen that could claim the task"));
+            ? HolderDecision.KeepUntil(view.Since + LivenessRules.DeadAfter)
+            : HolderDecision.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"no agent of {view.NodeName} was seen that could claim the task"));
 
     // No host and no Lease of that name: nobody is left who could renew anything.
-    private static HolderVerdict Vanished(HolderView view) =>
+    private static HolderDecision Vanished(HolderView view) =>
         view.Uptime - view.Since < LivenessRules.DeadAfter
-            ? HolderVerdict.KeepUntil(view.Since + LivenessRules.DeadAfter)
+            ? HolderDecision.KeepUntil(view.Since + LivenessRules.DeadAfter)
             : Lost(Reasons.HolderLost, $"FleetNode {view.NodeName} and its Lease are gone");
 
     // A new process of the host may take over what the old one ran.
-    private static HolderVerdict Replaced(HolderView view)
+    private static HolderDecision Replaced(HolderView view)
     {
         if (view.Lease is not { } lease || view.Task.Status.Claim is not { } claim || lease.Holder == claim.Holder)
         {
-            return HolderVerdict.Keep;
+            return HolderDecision.Keep;
         }
 
         return view.Uptime - lease.HolderSince < LivenessRules.ReclaimGrace
-            ? HolderVerdict.KeepUntil(lease.HolderSince + LivenessRules.ReclaimGrace)
+            ? HolderDecision.KeepUntil(lease.HolderSince + LivenessRules.ReclaimGrace)
             : Lost(Reasons.AgentRestarted, $"the agent of {view.NodeName} was replaced by a new process that did not take the run over");
     }
 
-    private static HolderVerdict Lost(string reason, string message) =>
-        HolderVerdict.TakeBack(new(AttemptOutcome.Lost, reason, message));
+    private static HolderDecision Lost(string reason, string message) =>
+        HolderDecision.TakeBack(new(AttemptOutcome.Lost, reason, message));
 }

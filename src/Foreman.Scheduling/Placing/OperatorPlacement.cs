@@ -38,16 +38,16 @@ public sealed class OperatorPlacement : IPlacementRules
     public string? ModelUrl(ServedModel model, ModelServer? server) => OperatorReach.Of(server?.ReachableURL);
 
     /// <inheritdoc/>
-    public HolderVerdict JudgeAssignment(HolderView view) => UnclaimedLimit.Judge(view, "the operator", isHost: false);
+    public HolderDecision JudgeAssignment(HolderView view) => UnclaimedLimit.Judge(view, "the operator", isHost: false);
 
     /// <inheritdoc/>
-    public HolderVerdict JudgeRun(HolderView view)
+    public HolderDecision JudgeRun(HolderView view)
     {
         var holder = view.Task.Status.Claim?.Holder ?? "";
         var delivered = view.Since + LivenessRules.ReclaimGrace;
-        return holder == view.Identity ? HolderVerdict.Keep
-            : Holder.SameHost(holder, view.Identity) && view.Uptime < delivered ? HolderVerdict.KeepUntil(delivered)
-            : HolderVerdict.TakeBack(new(AttemptOutcome.Lost, Reasons.HolderLost, $"the operator process {holder} that ran it is gone"));
+        return holder == view.Identity ? HolderDecision.Keep
+            : Holder.SameHost(holder, view.Identity) && view.Uptime < delivered ? HolderDecision.KeepUntil(delivered)
+            : HolderDecision.TakeBack(new(AttemptOutcome.Lost, Reasons.HolderLost, $"the operator process {holder} that ran it is gone"));
     }
 
     /// <inheritdoc/>

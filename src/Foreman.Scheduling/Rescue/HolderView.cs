@@ -46,14 +46,14 @@ public sealed record HolderView
 public abstract record HolderObservation;
 
 /// <summary>What the rules of a placement say of a holder.</summary>
-public sealed record HolderVerdict
+public sealed record HolderDecision
 {
-    private HolderVerdict()
+    private HolderDecision()
     {
     }
 
     /// <summary>The task stays where it is until something changes.</summary>
-    public static HolderVerdict Keep { get; } = new();
+    public static HolderDecision Keep { get; } = new();
 
     /// <summary>Why the task is taken back; null when it stays.</summary>
     public TakeBackReason? Reason { get; private init; }
@@ -63,16 +63,16 @@ public sealed record HolderVerdict
 
     /// <summary>The task stays where it is, and is judged again at the latest at a time.</summary>
     /// <param name="uptime">Time on the operator's own clock.</param>
-    public static HolderVerdict KeepUntil(TimeSpan uptime) => new() { JudgeAgainAt = uptime };
+    public static HolderDecision KeepUntil(TimeSpan uptime) => new() { JudgeAgainAt = uptime };
 
     /// <summary>This verdict, judged again no later than the other one asks.</summary>
     /// <param name="other">A verdict that keeps the task.</param>
-    internal HolderVerdict AndBy(HolderVerdict other) =>
+    internal HolderDecision AndBy(HolderDecision other) =>
         Reason is not null || other.JudgeAgainAt is not { } at || JudgeAgainAt <= at ? this : this with { JudgeAgainAt = at };
 
     /// <summary>The task is taken back.</summary>
     /// <param name="reason">Why.</param>
-    public static HolderVerdict TakeBack(TakeBackReason reason) => new() { Reason = reason };
+    public static HolderDecision TakeBack(TakeBackReason reason) => new() { Reason = reason };
 }
 
 /// <summary>Why an assignment or a run is taken back.</summary>
@@ -94,9 +94,9 @@ internal static class UnclaimedLimit
     /// <param name="view">The task and what is known of who should claim it.</param>
     /// <param name="claimant">Who should, for messages.</param>
     /// <param name="isHost">True when that is the host, which then goes on probation.</param>
-    public static HolderVerdict Judge(HolderView view, string claimant, bool isHost) => view.Uptime - view.Since < Limit
-        ? HolderVerdict.KeepUntil(view.Since + Limit)
-        : HolderVerdict.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{claimant} did not claim the task within {Limit.TotalSeconds:0} s")
+    public static HolderDecision Judge(HolderView view, string claimant, bool isHost) => view.Uptime - view.Since < Limit
+        ? HolderDecision.KeepUntil(view.Since + Limit)
+        : HolderDecision.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"{claimant} did not claim the task within {Limit.TotalSeconds:0} s")
         {
             RecordFailure = isHost,
         });

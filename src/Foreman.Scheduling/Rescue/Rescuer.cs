@@ -7,21 +7,21 @@ internal static class Rescuer
 {
     /// <summary>An assignment that is no longer wanted is taken back whatever its placement: no process has claimed it.</summary>
     /// <param name="view">The task and what is known of its holder.</param>
-    /// <param name="rules">Those of its placement; null when this release has none, so that only limits and odd states are judged.</param>
+    /// <param name="rules">Those of its placement; null when this release has none, so that only limits and unknown states are judged.</param>
     /// <param name="agent">The Agent whose time-outs count.</param>
-    public static HolderVerdict Check(HolderView view, IPlacementRules? rules, AgentSpec agent)
+    public static HolderDecision Check(HolderView view, IPlacementRules? rules, AgentSpec agent)
     {
         if (view.Task.IsScheduled() && Unwanted(view.Task) is { } reason)
         {
-            return HolderVerdict.TakeBack(reason);
+            return HolderDecision.TakeBack(reason);
         }
 
-        if (OddStates.Judge(view, rules) is { } odd)
+        if (UnknownStates.Judge(view, rules) is { } decision)
         {
-            return odd;
+            return decision;
         }
 
-        var verdict = rules is null ? HolderVerdict.Keep : view.Task.IsScheduled() ? rules.JudgeAssignment(view) : rules.JudgeRun(view);
+        var verdict = rules is null ? HolderDecision.Keep : view.Task.IsScheduled() ? rules.JudgeAssignment(view) : rules.JudgeRun(view);
         return verdict.Reason is not null || (rules is not null && view.Task.IsScheduled())
             ? verdict
             : RunLimits.Judge(view, rules, agent).AndBy(verdict);

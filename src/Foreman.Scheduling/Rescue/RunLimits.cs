@@ -51,16 +51,16 @@ internal static class RunLimits
     /// <param name="view">The task and what is known of its holder.</param>
     /// <param name="rules">Those of its placement; null when this release has none.</param>
     /// <param name="agent">Its Agent.</param>
-    public static HolderVerdict Judge(HolderView view, IPlacementRules? rules, AgentSpec agent)
+    public static HolderDecision Judge(HolderView view, IPlacementRules? rules, AgentSpec agent)
     {
         if ((rules is null ? view.UndisturbedSince : rules.HeardSince(view)) is not { } heard)
         {
-            return HolderVerdict.Keep;
+            return HolderDecision.Keep;
         }
 
         var limits = view.Run is { } run ? OfRun(view, run, heard, agent) : [Unclaimed(view, heard, agent)];
         var (due, reason) = limits.MinBy(l => l.Due);
-        return view.Uptime < due ? HolderVerdict.KeepUntil(due) : HolderVerdict.TakeBack(reason);
+        return view.Uptime < due ? HolderDecision.KeepUntil(due) : HolderDecision.TakeBack(reason);
     }
 
     private static IEnumerable<(TimeSpan Due, TakeBackReason Reason)> OfRun(HolderView view, ObservedRun run, TimeSpan heard, AgentSpec agent)

@@ -51,7 +51,7 @@ public sealed class LeaseKeeperTests : IDisposable
 
         await new RightsWatch(Context(kubernetes, identity), state).CheckAsync(CancellationToken.None);
 
-        Assert.Equal(RightsVerdict.None, state.Facts.Rights);
+        Assert.Equal(RightsDecision.None, state.Facts.Rights);
         Assert.Contains(_logger.Entries, e => e.Message.Contains("could not be found out", StringComparison.Ordinal));
     }
 

@@ -11,7 +11,7 @@ public class TaskRightsTests
 
     [Fact]
     public void A_host_with_all_its_rights_takes_tasks() =>
-        Assert.Equal(RightsVerdict.None, Decide(["team-a"], new NamespaceRights("team-a", [])));
+        Assert.Equal(RightsDecision.None, Decide(["team-a"], new NamespaceRights("team-a", [])));
 
     [Fact]
     public void A_host_without_rights_in_its_only_namespace_takes_none_and_says_what_to_grant()
@@ -61,5 +61,5 @@ public class TaskRightsTests
         Assert.Equal(Now, TaskRights.Decide("mac-1", ["team-a"], [new NamespaceRights("team-a", [Patch])], first, Now.AddHours(1)).Refusal!.Since);
     }
 
-    private static RightsVerdict Decide(string[] namespaces, params NamespaceRights[] found) => TaskRights.Decide("mac-1", namespaces, found, null, Now);
+    private static RightsDecision Decide(string[] namespaces, params NamespaceRights[] found) => TaskRights.Decide("mac-1", namespaces, found, null, Now);
 }

@@ -117,8 +117,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [Fact]
     public void Protobuf_bodies()
     {
-        // The envelope and most of a ConfigMap.
-        const string Body = "k8s\0\n\u000f\n\u0002v1\u0012\tConfigMap\u0012\u001f\n\u0013\n\u0001aB\u0004\b\u0001\u0010\u0002Z\b\n\u0001k\u0012\u0003v v\u0012\b\n\u0001a\u0012\u0001b";
+        // The envelope and a ConfigMap of one label and one key.
+        const string Body = "k8s\0\n\u000f\n\u0002v1\u0012\tConfigMap\u0012\u001d\n\u0013\n\u0001aB\u0004\b\u0001\u0010\u0002Z\b\n\u0001k\u0012\u0003v v\u0012\u0006\n\u0001a\u0012\u0001b";
         Holds(text => Assert.NotNull(JsonTree.ToText(ProtobufDecoder.Decode(text))), Body);
     }
 

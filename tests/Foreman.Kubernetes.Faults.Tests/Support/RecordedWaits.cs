@@ -54,6 +54,27 @@ internal sealed class RecordedWaits(ManualTimeProvider clock) : TimeProvider
         return next.Value;
     }
 
+    /// <summary>Lets the next wait pass that was asked for and fits; false when there is none yet.</summary>
+    public bool TryPassNext(Func<TimeSpan, bool> fits)
+    {
+        if (Next(fits) is not { } next)
+        {
+            return false;
+        }
+
+        Clock.Advance(next);
+        return true;
+    }
+
+    /// <summary>True when a wait that fits was asked for and has not passed.</summary>
+    public bool HasNext(Func<TimeSpan, bool> fits)
+    {
+        lock (_lock)
+        {
+            return _asked.Skip(_served).Any(fits);
+        }
+    }
+
     private TimeSpan? Next(Func<TimeSpan, bool> fits)
     {
         lock (_lock)

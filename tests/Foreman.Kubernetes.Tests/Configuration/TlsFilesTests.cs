@@ -1,28 +1,19 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace Foreman.Kubernetes.Tests;
 
 [Trait("Kind", "15")]
 public sealed class TlsFilesTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly CertificatePair _pair = new();
     private readonly ManualTimeProvider _time = new();
     private readonly RecordingLogger _logger = new();
-    private readonly X509Certificate2 _first = MutualTlsServer.Certificate("first");
-    private readonly X509Certificate2 _second = MutualTlsServer.Certificate("second");
 
-    public void Dispose()
-    {
-        _folder.Dispose();
-        _first.Dispose();
-        _second.Dispose();
-    }
+    public void Dispose() => _pair.Dispose();
 
     [Fact]
     public void A_renewed_pair_is_used_after_the_interval_and_not_before()
     {
         var files = Open();
-        WritePair(_second);
+        _pair.Write(_pair.Second);
 
         _time.Advance(TlsFiles.CheckInterval - TimeSpan.FromMilliseconds(1));
         Assert.Equal("CN=first", files.Current().Certificate!.Subject);
@@ -37,7 +28,7 @@ public sealed class TlsFilesTests : IDisposable
     {
         var files = Open();
         var before = files.Current();
-        WritePair(_first);
+        _pair.Write(_pair.First);
 
         Assert.False(files.Reread());
         Assert.True(before.IsSame(files.Current()));
@@ -54,16 +45,16 @@ public sealed class TlsFilesTests : IDisposable
         switch (state)
         {
             case "half a certificate":
-                _folder.Write("tls.crt", _second.ExportCertificatePem()[..200]);
+                _pair.Folder.Write("tls.crt", _pair.Second.ExportCertificatePem()[..200]);
                 break;
             case "another key":
-                _folder.Write("tls.crt", _second.ExportCertificatePem());
+                _pair.Folder.Write("tls.crt", _pair.Second.ExportCertificatePem());
                 break;
             case "empty":
-                _folder.Write("tls.crt", "");
+                _pair.Folder.Write("tls.crt", "");
                 break;
             default:
-                File.Delete(_folder["tls.crt"]);
+                File.Delete(_pair.Folder["tls.crt"]);
                 break;
         }
 
@@ -72,7 +63,7 @@ public sealed class TlsFilesTests : IDisposable
         Assert.Equal("CN=first", files.Current().Certificate!.Subject);
         Assert.Single(_logger.Entries, e => e.Message.Contains("stay in use", StringComparison.Ordinal));
 
-        WritePair(_second);
+        _pair.Write(_pair.Second);
         Assert.True(files.Reread());
         Assert.Equal("CN=second", files.Current().Certificate!.Subject);
     }
@@ -80,14 +71,14 @@ public sealed class TlsFilesTests : IDisposable
     [Fact]
     public void A_folder_that_is_swapped_behind_its_link_as_Kubernetes_does_is_noticed()
     {
-        _folder.Write("..1/ca.crt", _first.ExportCertificatePem());
-        _folder.Write("..2/ca.crt", _second.ExportCertificatePem());
-        File.SetLastWriteTimeUtc(_folder["..2/ca.crt"], File.GetLastWriteTimeUtc(_folder["..1/ca.crt"]));
-        Directory.CreateSymbolicLink(_folder["..data"], "..1");
-        File.CreateSymbolicLink(_folder["ca.crt"], "..data/ca.crt");
-        var files = new TlsFiles(Configuration() with { SslCaFile = _folder["ca.crt"], SslCaCerts = [_first] }, _time, _logger);
-        Directory.Delete(_folder["..data"]);
-        Directory.CreateSymbolicLink(_folder["..data"], "..2");
+        _pair.Folder.Write("..1/ca.crt", _pair.First.ExportCertificatePem());
+        _pair.Folder.Write("..2/ca.crt", _pair.Second.ExportCertificatePem());
+        File.SetLastWriteTimeUtc(_pair.Folder["..2/ca.crt"], File.GetLastWriteTimeUtc(_pair.Folder["..1/ca.crt"]));
+        Directory.CreateSymbolicLink(_pair.Folder["..data"], "..1");
+        File.CreateSymbolicLink(_pair.Folder["ca.crt"], "..data/ca.crt");
+        var files = new TlsFiles(Configuration() with { SslCaFile = _pair.Folder["ca.crt"], SslCaCerts = [_pair.First] }, _time, _logger);
+        Directory.Delete(_pair.Folder["..data"]);
+        Directory.CreateSymbolicLink(_pair.Folder["..data"], "..2");
 
         Assert.True(files.Reread());
 
@@ -97,10 +88,10 @@ public sealed class TlsFilesTests : IDisposable
     [Fact]
     public void A_list_of_authorities_that_ends_within_a_certificate_is_not_taken()
     {
-        var both = _first.ExportCertificatePem() + "\n" + _second.ExportCertificatePem();
+        var both = _pair.First.ExportCertificatePem() + "\n" + _pair.Second.ExportCertificatePem();
         var files = new TlsFiles(
-            Configuration() with { SslCaFile = _folder.Write("ca.crt", both), SslCaCerts = [_first, _second] }, _time, _logger);
-        _folder.Write("ca.crt", both[..^100]);
+            Configuration() with { SslCaFile = _pair.Folder.Write("ca.crt", both), SslCaCerts = [_pair.First, _pair.Second] }, _time, _logger);
+        _pair.Folder.Write("ca.crt", both[..^100]);
 
         Assert.False(files.Reread());
         Assert.Equal(2, files.Current().Authorities!.Count);
@@ -109,19 +100,19 @@ public sealed class TlsFilesTests : IDisposable
     [Fact]
     public void New_authorities_are_taken_although_the_pair_cannot_be_read()
     {
-        WritePair(_first);
+        _pair.Write(_pair.First);
         var files = new TlsFiles(
             Configuration() with
             {
-                ClientCertificate = _first,
-                ClientCertificateFile = _folder["tls.crt"],
-                ClientKeyFile = _folder["tls.key"],
-                SslCaFile = _folder.Write("ca.crt", _second.ExportCertificatePem()),
-                SslCaCerts = [_first],
+                ClientCertificate = _pair.First,
+                ClientCertificateFile = _pair.Folder["tls.crt"],
+                ClientKeyFile = _pair.Folder["tls.key"],
+                SslCaFile = _pair.Folder.Write("ca.crt", _pair.Second.ExportCertificatePem()),
+                SslCaCerts = [_pair.First],
             },
             _time,
             _logger);
-        File.Delete(_folder["tls.key"]);
+        File.Delete(_pair.Folder["tls.key"]);
 
         Assert.True(files.Reread());
         Assert.Equal(("CN=first", "CN=second"), (files.Current().Certificate!.Subject, files.Current().Authorities![0].Subject));
@@ -130,26 +121,20 @@ public sealed class TlsFilesTests : IDisposable
     [Fact]
     public void A_configuration_without_files_reads_none()
     {
-        var files = new TlsFiles(Configuration() with { ClientCertificate = _first }, _time, _logger);
+        var files = new TlsFiles(Configuration() with { ClientCertificate = _pair.First }, _time, _logger);
         _time.Advance(TimeSpan.FromDays(1));
 
-        Assert.Same(_first, files.Current().Certificate);
+        Assert.Same(_pair.First, files.Current().Certificate);
         Assert.False(files.Reread());
     }
 
     private TlsFiles Open()
     {
-        WritePair(_first);
+        _pair.Write(_pair.First);
         return new(
-            Configuration() with { ClientCertificate = _first, ClientCertificateFile = _folder["tls.crt"], ClientKeyFile = _folder["tls.key"] },
+            Configuration() with { ClientCertificate = _pair.First, ClientCertificateFile = _pair.Folder["tls.crt"], ClientKeyFile = _pair.Folder["tls.key"] },
             _time,
             _logger);
-    }
-
-    private void WritePair(X509Certificate2 certificate)
-    {
-        _folder.Write("tls.crt", certificate.ExportCertificatePem());
-        _folder.Write("tls.key", certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
     }
 
     private static KubernetesClientConfiguration Configuration() => new() { Host = new Uri("https://localhost:1") };

@@ -1,22 +1,13 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace Foreman.Kubernetes.Tests.Scenarios;
 
 /// <summary>Certificates that other programs renew, against a server with real TLS.</summary>
 [Trait("Kind", "15")]
 public sealed class RenewedCertificateTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly CertificatePair _pair = new();
     private readonly ManualTimeProvider _time = new();
-    private readonly X509Certificate2 _first = MutualTlsServer.Certificate("first");
-    private readonly X509Certificate2 _second = MutualTlsServer.Certificate("second");
 
-    public void Dispose()
-    {
-        _folder.Dispose();
-        _first.Dispose();
-        _second.Dispose();
-    }
+    public void Dispose() => _pair.Dispose();
 
     [Fact]
     public async Task A_renewed_client_certificate_of_a_kubeconfig_is_used_without_a_restart()
@@ -30,7 +21,7 @@ public sealed class RenewedCertificateTests : IDisposable
         using var client = Client(server);
 
         await ReadAsync(client);
-        WritePair(_second);
+        _pair.Write(_pair.Second);
         await ReadAsync(client);
         _time.Advance(TlsFiles.CheckInterval);
         await ReadAsync(client);
@@ -48,9 +39,32 @@ public sealed class RenewedCertificateTests : IDisposable
 
         Volatile.Write(ref accepted, "CN=second");
         Assert.True((await Assert.ThrowsAsync<KubernetesException>(() => ReadAsync(client))).IsUnauthorized);
-        WritePair(_second);
+        _pair.Write(_pair.Second);
 
         await ReadAsync(client);
+    }
+
+    [Fact]
+    public async Task Calls_that_are_refused_together_all_use_the_renewed_certificate()
+    {
+        var accepted = "CN=first";
+        using var refusals = new Barrier(4);
+        using var server = new MutualTlsServer(subject =>
+        {
+            if (subject == Volatile.Read(ref accepted))
+            {
+                return 200;
+            }
+
+            refusals.SignalAndWait(TimeSpan.FromSeconds(30));
+            return 401;
+        });
+        using var client = Client(server);
+        await ReadAsync(client);
+        _pair.Write(_pair.Second);
+        Volatile.Write(ref accepted, "CN=second");
+
+        await Task.WhenAll(Enumerable.Range(0, refusals.ParticipantCount).Select(_ => Task.Run(() => ReadAsync(client))));
     }
 
     [Fact]
@@ -60,7 +74,7 @@ public sealed class RenewedCertificateTests : IDisposable
         using var client = Client(server);
         await ReadAsync(client);
 
-        _folder.Write("tls.crt", _second.ExportCertificatePem());
+        _pair.Folder.Write("tls.crt", _pair.Second.ExportCertificatePem());
         _time.Advance(TlsFiles.CheckInterval);
 
         await ReadAsync(client);
@@ -75,7 +89,7 @@ public sealed class RenewedCertificateTests : IDisposable
         using var renewed = MutualTlsServer.Certificate("localhost");
 
         server.Present(renewed);
-        _folder.Write("ca.crt", renewed.ExportCertificatePem());
+        _pair.Folder.Write("ca.crt", renewed.ExportCertificatePem());
 
         await ReadAsync(client);
     }
@@ -97,9 +111,9 @@ public sealed class RenewedCertificateTests : IDisposable
 
     private KubernetesClient Client(MutualTlsServer server)
     {
-        WritePair(_first);
-        _folder.Write("ca.crt", server.CertificatePem);
-        var config = _folder.Write("config", $$"""
+        _pair.Write(_pair.First);
+        _pair.Folder.Write("ca.crt", server.CertificatePem);
+        var config = _pair.Folder.Write("config", $$"""
             kind: Config
             current-context: x
             contexts: [{name: x, context: {cluster: c, user: u} }]
@@ -107,11 +121,5 @@ public sealed class RenewedCertificateTests : IDisposable
             users: [{name: u, user: {client-certificate: tls.crt, client-key: tls.key} }]
             """);
         return new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(config), new() { Time = _time });
-    }
-
-    private void WritePair(X509Certificate2 certificate)
-    {
-        _folder.Write("tls.crt", certificate.ExportCertificatePem());
-        _folder.Write("tls.key", certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
     }
 }

@@ -230,11 +230,11 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
 
         public string? ModelUrl(ServedModel model, Api.ModelServer? server) => null;
 
-        public HolderVerdict JudgeAssignment(HolderView view) => HolderVerdict.Keep;
+        public HolderDecision JudgeAssignment(HolderView view) => HolderDecision.Keep;
 
-        public HolderVerdict JudgeRun(HolderView view) => view.Observation is PodObservation { Exists: false }
-            ? HolderVerdict.TakeBack(new(AttemptOutcome.Lost, "PodGone", "its pod is gone"))
-            : HolderVerdict.Keep;
+        public HolderDecision JudgeRun(HolderView view) => view.Observation is PodObservation { Exists: false }
+            ? HolderDecision.TakeBack(new(AttemptOutcome.Lost, "PodGone", "its pod is gone"))
+            : HolderDecision.Keep;
 
         public HolderObservation? Observe(AgenticTask task) => new PodObservation(Exists: false);
 

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Text.Json;
 using Foreman.Api;
-using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Tests.Scene;
@@ -18,15 +16,10 @@ public sealed class BrokenLoopTests : IDisposable
 
     private static readonly (string Name, Func<Exception> Make)[] Exceptions =
     [
-        ("a fault of the program", () => new InvalidOperationException("a fault")),
-        ("a serializer", () => new JsonException("the maximum depth is exceeded")),
-        ("a disk", () => new IOException("No space left on device", 28)),
-        ("a cancellation of somebody else's", () => new TaskCanceledException("not by us")),
-        ("a disposed object", () => new ObjectDisposedException("a connection")),
-        ("a credential plugin", () => new KubernetesUnreachableException(new Uri("https://one.example"), UnreachableReason.Credential, "the plugin failed")),
-        ("a conflict", () => TaskServer.Error(HttpStatusCode.Conflict, "Conflict")),
-        ("an overload", () => TaskServer.Error(HttpStatusCode.TooManyRequests, "TooManyRequests")),
-        ("a refusal", () => TaskServer.Error(HttpStatusCode.Forbidden, "Forbidden")),
+        .. KindsOfException.Anywhere,
+        KindsOfException.Answer("a conflict", HttpStatusCode.Conflict, "Conflict"),
+        KindsOfException.Answer("an overload", HttpStatusCode.TooManyRequests, "TooManyRequests"),
+        KindsOfException.Answer("a refusal", HttpStatusCode.Forbidden, "Forbidden"),
     ];
 
     private readonly WritingModel _model = new();

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Results;
 using Foreman.AgentLoop.Transcripts;
@@ -22,16 +21,11 @@ public sealed class BrokenRunTests
 
     private static readonly (string Name, Func<Exception> Make)[] Exceptions =
     [
-        ("a fault of the program", () => new InvalidOperationException("a fault")),
-        ("a serializer", () => new JsonException("the maximum depth is exceeded")),
-        ("a disk", () => new IOException("No space left on device", 28)),
-        ("a cancellation of somebody else's", () => new TaskCanceledException("not by us")),
-        ("a disposed object", () => new ObjectDisposedException("a connection")),
-        ("a credential plugin", () => new KubernetesUnreachableException(new Uri("https://one.example"), UnreachableReason.Credential, "the plugin failed")),
-        ("a conflict", () => TaskServer.Error(HttpStatusCode.Conflict, "Conflict")),
-        ("a failed test", () => TaskServer.Error(HttpStatusCode.UnprocessableEntity, "Invalid")),
-        ("a bad request", () => TaskServer.Error(HttpStatusCode.BadRequest, "BadRequest")),
-        ("a refusal of the schema", () => TaskServer.Error(HttpStatusCode.UnprocessableEntity, "Invalid", new V1StatusDetails { Kind = "AgenticTask" })),
+        .. KindsOfException.Anywhere,
+        KindsOfException.Answer("a conflict", HttpStatusCode.Conflict, "Conflict"),
+        KindsOfException.Answer("a failed test", HttpStatusCode.UnprocessableEntity, "Invalid"),
+        KindsOfException.Answer("a bad request", HttpStatusCode.BadRequest, "BadRequest"),
+        KindsOfException.Answer("a refusal of the schema", HttpStatusCode.UnprocessableEntity, "Invalid", new V1StatusDetails { Kind = "AgenticTask" }),
     ];
 
     [Fact]

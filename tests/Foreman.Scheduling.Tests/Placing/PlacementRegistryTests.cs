@@ -108,12 +108,12 @@ public class PlacementRegistryTests
 
         public string? ModelUrl(ServedModel model, ModelServer? server) => $"train://{model.Name}";
 
-        public HolderVerdict JudgeAssignment(HolderView view) => view.Uptime - view.Since < Departure
-            ? HolderVerdict.KeepUntil(view.Since + Departure)
-            : HolderVerdict.TakeBack(new(AttemptOutcome.Unclaimed, "MissedTrain", "nobody was on the train"));
+        public HolderDecision JudgeAssignment(HolderView view) => view.Uptime - view.Since < Departure
+            ? HolderDecision.KeepUntil(view.Since + Departure)
+            : HolderDecision.TakeBack(new(AttemptOutcome.Unclaimed, "MissedTrain", "nobody was on the train"));
 
-        public HolderVerdict JudgeRun(HolderView view) => view.Observation is TrainObservation { Derailed: true }
-            ? HolderVerdict.TakeBack(new(AttemptOutcome.Lost, "Derailed", "the train derailed"))
-            : HolderVerdict.Keep;
+        public HolderDecision JudgeRun(HolderView view) => view.Observation is TrainObservation { Derailed: true }
+            ? HolderDecision.TakeBack(new(AttemptOutcome.Lost, "Derailed", "the train derailed"))
+            : HolderDecision.Keep;
     }
 }

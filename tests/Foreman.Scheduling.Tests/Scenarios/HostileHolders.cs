@@ -11,7 +11,7 @@ internal sealed class HostileHolders
 {
     public const int Horizon = 14000;
 
-    private static readonly string[] Manners = ["works", "mute", "deaf", "late"];
+    private static readonly string[] Behaviours = ["works", "mute", "deaf", "late"];
 
     private readonly Random _random;
     private readonly int[] _clocks;
@@ -43,7 +43,7 @@ internal sealed class HostileHolders
     public int TakenBack { get; private set; }
 
     /// <summary>Runs the simulation; each broken rule is a line.</summary>
-    public IReadOnlyList<string> Play()
+    public IReadOnlyList<string> Run()
     {
         var broken = new List<string>();
         for (_second = 0; _second < Horizon && _cluster.Tasks.Any(t => !t.IsTerminal()); _second++)
@@ -103,8 +103,8 @@ internal sealed class HostileHolders
     private void Claim(AgenticTask task)
     {
         var host = int.Parse(task.Status.AssignedNode![1..], System.Globalization.CultureInfo.InvariantCulture);
-        var manner = Manners[_random.Next(Manners.Length)];
-        _holdings[$"{task.Name()}/{task.Status.Attempt}"] = new(task.Name(), task.Status.Attempt, host, manner, _second, _second + _random.Next(5, 400));
+        var behaviour = Behaviours[_random.Next(Behaviours.Length)];
+        _holdings[$"{task.Name()}/{task.Status.Attempt}"] = new(task.Name(), task.Status.Attempt, host, behaviour, _second, _second + _random.Next(5, 400));
         Store(task.Name(), t => t with
         {
             Status = t.Status with
@@ -120,12 +120,12 @@ internal sealed class HostileHolders
     {
         var task = _cluster.Tasks.First(t => t.Name() == holding.Task);
         var age = _second - holding.Since;
-        if (holding.Manner is "works" or "deaf" && age % 20 == 0)
+        if (holding.Behaviour is "works" or "deaf" && age % 20 == 0)
         {
             Write(holding, t => t with { Status = t.Status with { Progress = new() { Turn = age / 20, UpdatedAt = HostTime(holding.Host) } } });
         }
 
-        if ((holding.Manner == "works" && (_second >= holding.EndsAt || task.Spec.Cancel == true)) || (holding.Manner == "late" && age == 900))
+        if ((holding.Behaviour == "works" && (_second >= holding.EndsAt || task.Spec.Cancel == true)) || (holding.Behaviour == "late" && age == 900))
         {
             _holdings.Remove($"{holding.Task}/{holding.Attempt}");
             Write(holding, t => t with { Status = t.Status with { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go } });
@@ -200,7 +200,7 @@ internal sealed class HostileHolders
         }
 
         var holding = _holdings.GetValueOrDefault($"{task.Name()}/{task.Status.Attempt}");
-        var (since, writes) = (holding?.Since ?? _second, holding?.Manner is "works" or "deaf");
+        var (since, writes) = (holding?.Since ?? _second, holding?.Behaviour is "works" or "deaf");
         var time = Math.Max(since + Limit(task).TotalSeconds, _disturbedUntil) + RunLimits.Grace(BuiltInAgent.Spec).TotalSeconds;
         var silence = writes ? double.MaxValue : Math.Max(since, _disturbedUntil) + RunLimits.Silence(BuiltInAgent.Spec).TotalSeconds;
         return _second > Math.Min(time, silence) + 240;
@@ -211,5 +211,5 @@ internal sealed class HostileHolders
     private void Store(string name, Func<AgenticTask, AgenticTask> change) =>
         _cluster = _cluster with { Tasks = [.. _cluster.Tasks.Select(t => t.Name() == name ? change(t) : t)] };
 
-    private sealed record Holding(string Task, long Attempt, int Host, string Manner, int Since, int EndsAt);
+    private sealed record Holding(string Task, long Attempt, int Host, string Behaviour, int Since, int EndsAt);
 }

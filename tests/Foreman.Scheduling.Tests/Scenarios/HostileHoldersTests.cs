@@ -16,7 +16,7 @@ public class HostileHoldersTests
         {
             var story = new HostileHolders(seed);
 
-            Assert.Empty(story.Play().Select(line => $"seed {seed}: {line}"));
+            Assert.Empty(story.Run().Select(line => $"seed {seed}: {line}"));
             (refused, taken) = (refused + story.Refused, taken + story.TakenBack);
             Assert.All(story.Tasks, t => Assert.NotNull(t.Status.Phase));
         }
@@ -30,7 +30,7 @@ public class HostileHoldersTests
         for (var seed = 0; seed < 10; seed++)
         {
             var story = new HostileHolders(seed);
-            story.Play();
+            story.Run();
 
             foreach (var task in story.Tasks.Where(t => t.Status.Phase == TaskPhase.Failed))
             {

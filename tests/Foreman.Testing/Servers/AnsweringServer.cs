@@ -68,8 +68,8 @@ public sealed class AnsweringServer : IDisposable
 
                 _targets.Enqueue(target);
                 var body = _bodyOf(target);
-                var answer = $"HTTP/1.1 {(body is null ? "404 Not Found" : "200 OK")}\r\nContent-Type: application/json\r\nContent-Length: {(body ?? "").Length}\r\nConnection: close\r\n\r\n{body}";
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+                var answer = $"HTTP/1.1 {(body is null ? "404 Not Found" : "200 OK")}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body ?? "")}\r\nConnection: close\r\n\r\n{body}";
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
             {

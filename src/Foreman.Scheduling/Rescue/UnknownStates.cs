@@ -6,7 +6,7 @@ namespace Foreman.Scheduling;
 /// States that nobody of this release leaves a task in and nobody takes it out of: taken over from LLMKube's Foreman, or edited by
 /// hand. Such a task is taken back after a while, in which another system may still end it.
 /// </summary>
-internal static class OddStates
+internal static class UnknownStates
 {
     /// <summary>How long such a task is left to whoever put it there.</summary>
     public static TimeSpan Grace => LivenessRules.DeadAfter;
@@ -14,30 +14,30 @@ internal static class OddStates
     /// <summary>Null when the state is an ordinary one.</summary>
     /// <param name="view">The task, neither Pending nor ended.</param>
     /// <param name="rules">Those of its placement; null when this release has none.</param>
-    public static HolderVerdict? Judge(HolderView view, IPlacementRules? rules)
+    public static HolderDecision? Judge(HolderView view, IPlacementRules? rules)
     {
-        if (Oddity(view.Task, rules) is not { } what)
+        if (WhyUnknown(view.Task, rules) is not { } what)
         {
             return null;
         }
 
         if (view.UndisturbedSince is not { } undisturbed)
         {
-            return HolderVerdict.Keep;
+            return HolderDecision.Keep;
         }
 
         var due = (view.Since > undisturbed ? view.Since : undisturbed) + Grace;
         return view.Uptime < due
-            ? HolderVerdict.KeepUntil(due)
-            : HolderVerdict.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, what));
+            ? HolderDecision.KeepUntil(due)
+            : HolderDecision.TakeBack(new(AttemptOutcome.Unclaimed, Reasons.Unclaimed, what));
     }
 
     /// <summary>True when nobody of this release leaves a task in this state.</summary>
     /// <param name="task">The task, neither Pending nor ended.</param>
     /// <param name="rules">Those of its placement; null when this release has none.</param>
-    public static bool IsOdd(AgenticTask task, IPlacementRules? rules) => Oddity(task, rules) is not null;
+    public static bool IsUnknown(AgenticTask task, IPlacementRules? rules) => WhyUnknown(task, rules) is not null;
 
-    private static string? Oddity(AgenticTask task, IPlacementRules? rules)
+    private static string? WhyUnknown(AgenticTask task, IPlacementRules? rules)
     {
         var (phase, status) = (task.PhaseOrPending(), task.Status);
         if (!task.IsScheduled() && !task.IsRunning())

@@ -4,7 +4,7 @@ using Foreman.Kubernetes;
 namespace Foreman.Scheduling.Tests.Rescue;
 
 [Trait("Kind", "1")]
-public class OddStatesTests
+public class UnknownStatesTests
 {
     /// <summary>A status as it may be stored, after how many seconds at most the task is placed again, and what is told.</summary>
     public static TheoryData<string, int, string> States => new()
@@ -81,8 +81,8 @@ public class OddStatesTests
     [Fact]
     public void It_does_not_count_against_the_task()
     {
-        var odd = Given.Task("t") with { Status = new() { Phase = TaskPhase.Running, AssignedNode = "a" } };
-        var cluster = Given.Cluster([Given.Node("a")], odd.With(s => s with { RetryPolicy = new() { Limit = 0 } }));
+        var unknown = Given.Task("t") with { Status = new() { Phase = TaskPhase.Running, AssignedNode = "a" } };
+        var cluster = Given.Cluster([Given.Node("a")], unknown.With(s => s with { RetryPolicy = new() { Limit = 0 } }));
         var seen = Given.Decide(cluster);
         var back = Given.Decide(cluster.Then(seen, 56).Renewed("a"));
 
@@ -92,8 +92,8 @@ public class OddStatesTests
     [Fact]
     public void It_is_left_alone_in_a_disruption_and_while_the_api_server_is_away()
     {
-        var odd = Given.Task("t") with { Status = new() { Phase = TaskPhase.Running, AssignedNode = "a" } };
-        var cluster = Given.Cluster([Given.Node("a")], odd) with { IsApiReachable = false };
+        var unknown = Given.Task("t") with { Status = new() { Phase = TaskPhase.Running, AssignedNode = "a" } };
+        var cluster = Given.Cluster([Given.Node("a")], unknown) with { IsApiReachable = false };
         var seen = Given.Decide(cluster);
 
         var later = Given.Decide(cluster.Then(seen, 600));
