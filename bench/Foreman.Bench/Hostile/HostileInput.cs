@@ -142,7 +142,7 @@ internal sealed record HostileInput(string Name)
         "{" + string.Join(',', fields.Select(f => $"\"{f.Name}\":{(f.Value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : f.Value)}")) + "}";
 
     // JSON but for its strings, which hold characters that must be escaped there.
-    private static string ControlCharacters(int length) => $$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{"text":"{{Repeat("\u0001\u001b\t\n", length / 4)}}"}}""";
+    private static string ControlCharacters(int length) => $$$"""{"verdict":"GO","summary":"s","commit_message":"","extra":{"text":"{{{Repeat("\u0001\u001b\t\n", length / 4)}}}"}}""";
 
     private static string Deep(int depth) => Repeat("{\"a\":", depth) + "1" + Repeat("}", depth);
 
