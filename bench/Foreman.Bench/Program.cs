@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Foreman.Bench;
 using Foreman.Bench.Hostile;
+using Foreman.Bench.Loop;
 
 var tasks = new Option<int>("--tasks") { Description = "Tasks to measure, one after the other", DefaultValueFactory = _ => 200 };
 var agents = new Option<int>("--agents") { Description = "Agents of the fleet, each a process of its own", DefaultValueFactory = _ => 2 };
@@ -9,11 +10,12 @@ var output = new Option<string>("--output", "-o") { Description = "Form of the r
 var form = new Option<string[]>("--form") { Description = "NAME=FOLDER of published programs whose size, memory and start are measured; may be repeated" };
 var soak = new Option<int?>("--soak") { Description = "Run tasks for so many seconds and fail when memory or open files grow; measures nothing else" };
 var hostile = new Option<bool>("--hostile") { Description = "Give both programs hostile input and print the most memory that each took; measures nothing else" };
+var loop = new Option<bool>("--loop") { Description = "Run the agent loop with a model that answers at once: its overhead a turn, and how long it takes to go on from 200 turns; measures nothing else" };
 server.AcceptOnlyFromAmong("dev", "kube");
 output.AcceptOnlyFromAmong("text", "json");
 var command = new RootCommand("Measures a fleet of stub agents: create → Running against a bare round trip of the same API server, and the size of an idle agent.")
 {
-    tasks, agents, server, output, form, soak, hostile,
+    tasks, agents, server, output, form, soak, hostile, loop,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -28,6 +30,11 @@ command.SetAction(async (parsed, stop) =>
         if (parsed.GetValue(hostile))
         {
             return await HostileSuite.RunAsync(TimeProvider.System, stop) ? 0 : 1;
+        }
+
+        if (parsed.GetValue(loop))
+        {
+            return await LoopSuite.RunAsync(TimeProvider.System, stop) ? 0 : 1;
         }
 
         var report = await Suite.RunAsync(options, stop);

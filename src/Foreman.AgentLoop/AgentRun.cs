@@ -61,13 +61,26 @@ public static class AgentRun
             return (LoopOutcomes.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, fault), null);
         }
 
+        if (settings.MaxTotalTokens is <= 0)
+        {
+            return (LoopOutcomes.OutOfTokens(0, 0), null);
+        }
+
+        if (settings.Timeout <= TimeSpan.Zero)
+        {
+            return (LoopOutcomes.OutOfTime(settings.BudgetSeconds ?? 0), null);
+        }
+
         using var timeout = new CancellationTokenSource(settings.Timeout, services.Time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             var catalog = ToolCatalog.Of(settings.Tools);
-            using var tools = new ToolDispatcher(catalog, Workspace.Open(request.WorkspaceDirectory), settings.ToolTimeout, services.Time, services.Logger);
+            var workspace = Workspace.Open(request.WorkspaceDirectory);
+            using var tools = new ToolDispatcher(catalog, workspace, settings.ToolTimeout, services.Time, services.Logger);
+            request.Earlier?.Restore(workspace);
             await services.Transcript.AppendAsync(FirstRecord(request, services, catalog), CancellationToken.None).ConfigureAwait(false);
+            var takenOver = await TakeOverAsync(request, services).ConfigureAwait(false);
             await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
 
             using var model = new ModelClient(request.Model, ClientOptions(settings), services.Time, new Random(request.Seed))
@@ -77,12 +90,15 @@ public static class AgentRun
             };
             var name = await model.IdentifyAsync(deadline.Token).ConfigureAwait(false);
             var rules = new LoopRules { Settings = settings, Catalog = catalog, Model = name };
-            var state = await new LoopShell(request, services, rules, model, tools).RunAsync(cancellationToken, deadline.Token).ConfigureAwait(false);
+            var first = FirstStep(request, services, rules, takenOver);
+            var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline.Token).ConfigureAwait(false);
             return (state.Outcome!, state);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return (cancellationToken.IsCancellationRequested ? LoopOutcomes.Cancelled : LoopOutcomes.TimedOut(settings.Timeout), null);
+            return (cancellationToken.IsCancellationRequested ? LoopOutcomes.Cancelled
+                : settings.BudgetSeconds is { } all ? LoopOutcomes.OutOfTime(all)
+                : LoopOutcomes.TimedOut(settings.Timeout), null);
         }
         catch (ModelException e)
         {
@@ -96,6 +112,37 @@ public static class AgentRun
         {
             return (LoopOutcomes.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, $"Agent field `spec.tools`: {e.Message}"), null);
         }
+    }
+
+    /// <summary>Copies what is taken over, so that the attempt's transcript is whole and can itself be resumed from.</summary>
+    private static async Task<IReadOnlyList<TranscriptRecord>> TakeOverAsync(AgentRunRequest request, AgentRunServices services)
+    {
+        if (request.Earlier is not { } earlier)
+        {
+            return [];
+        }
+
+        foreach (var record in earlier.Records(request.SystemPrompt))
+        {
+            // One at a time: the files of all effects together may be large.
+            await services.Transcript.AppendAsync(earlier.Whole(record), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var mark = new RunResumed { At = services.Time.GetUtcNow(), Turn = earlier.Point.Turn, Attempt = earlier.Point.Attempt };
+        await services.Transcript.AppendAsync(mark, CancellationToken.None).ConfigureAwait(false);
+        return [.. earlier.Records(request.SystemPrompt), mark];
+    }
+
+    private static LoopStep FirstStep(AgentRunRequest request, AgentRunServices services, LoopRules rules, IReadOnlyList<TranscriptRecord> takenOver)
+    {
+        if (takenOver.Count == 0)
+        {
+            return LoopMachine.Start(rules, request.SystemPrompt, request.Prompt);
+        }
+
+        var state = TranscriptReplay.Of(rules, takenOver);
+        services.Observer?.TurnEnded(LoopMachine.Progress(state));
+        return LoopMachine.Resume(rules, state);
     }
 
     private static ModelClientOptions ClientOptions(EffectiveSettings settings) => new()
@@ -113,6 +160,7 @@ public static class AgentRun
         Agent = request.Settings.Agent,
         Model = request.PromisedModel ?? new PromisedModel { Name = request.Model.Name, Url = request.Model.Url.GetLeftPart(UriPartial.Path) },
         BaseCommit = request.BaseCommit,
+        ResumedFrom = request.Earlier?.Point,
         Tools = new JsonArray([.. catalog.Definitions.Select(d => (JsonNode)new JsonObject
         {
             ["name"] = d.Name,

@@ -1,4 +1,5 @@
 using Foreman.AgentLoop.Settings;
+using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 
 namespace Foreman.AgentLoop;
@@ -29,6 +30,9 @@ public sealed record AgentRunRequest
 
     /// <summary>The model as it was promised with the assignment, for the transcript; null when there is no such record.</summary>
     public PromisedModel? PromisedModel { get; init; }
+
+    /// <summary>The earlier attempt that this one goes on from; null to begin at the base.</summary>
+    public EarlierRun? Earlier { get; init; }
 
     /// <summary>Commit that the workspace started from; null when it started empty.</summary>
     public string? BaseCommit { get; init; }

@@ -14,7 +14,7 @@ public sealed record AgentRunResult
     /// </summary>
     public required TaskPhase Phase { get; init; }
 
-    /// <summary>Tokens, turns and seconds of this attempt.</summary>
+    /// <summary>Tokens, turns and seconds of this attempt, without those of the one that it went on from.</summary>
     public required Usage Usage { get; init; }
 
     /// <summary>The files that the run changed, as they are now.</summary>

@@ -19,8 +19,8 @@ public interface IRunObserver
 }
 
 /// <summary>Where a run stands at the end of a turn.</summary>
-/// <param name="Turn">Answers of the model so far.</param>
+/// <param name="Turn">Answers of the model so far, those of the attempts that this one goes on from included.</param>
 /// <param name="Tool">The last tool that was called in this turn; null when none was.</param>
-/// <param name="PromptTokens">Prompt tokens so far, those from the server's cache included.</param>
-/// <param name="CompletionTokens">Tokens that the model wrote so far.</param>
+/// <param name="PromptTokens">Prompt tokens of this attempt so far, those from the server's cache included.</param>
+/// <param name="CompletionTokens">Tokens that the model wrote in this attempt so far.</param>
 public sealed record RunProgress(int Turn, string? Tool, long PromptTokens, long CompletionTokens);

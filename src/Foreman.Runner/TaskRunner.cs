@@ -270,7 +270,7 @@ public sealed class TaskRunner : ITaskRunner
     {
         PromptTokens = task.Status.Progress?.PromptTokens ?? 0,
         CompletionTokens = task.Status.Progress?.CompletionTokens ?? 0,
-        Turns = task.Status.Progress?.Turn ?? 0,
+        Turns = (task.Status.Progress?.Turn ?? 0) - (task.Status.Progress?.ResumedFrom?.Turn ?? 0),
         Seconds = task.Status.Claim?.AcquiredAt is { } at && _time.GetUtcNow() > at ? (long)Math.Ceiling((_time.GetUtcNow() - at).TotalSeconds) : 0,
     };
 

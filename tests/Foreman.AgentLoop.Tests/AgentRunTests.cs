@@ -170,6 +170,50 @@ public sealed class AgentRunTests
         Assert.Equal((FailureReason.Timeout, Verdict.Incomplete), (result.Envelope.FailureReason, result.Envelope.Verdict));
     }
 
+    [Theory]
+    [InlineData(110, 1)]
+    [InlineData(230, 3)]
+    [InlineData(0, 0)]
+    [InlineData(-5, 0)]
+    public async Task A_spent_budget_of_tokens_ends_the_run_after_the_turn_that_spent_it(int left, int turns)
+    {
+        await using var server = new ScriptedServer(
+            ScriptedServer.Call("write_file", """{"path":"a.txt","content":"1"}"""), ScriptedServer.Call("write_file", """{"path":"a.txt","content":"2"}"""),
+            ScriptedServer.Call("write_file", """{"path":"a.txt","content":"3"}"""), ScriptedServer.Submit());
+        using var harness = new LoopHarness { Adjust = s => s with { MaxTotalTokens = left } };
+
+        var result = await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.Equal(
+            (TaskPhase.Succeeded, Verdict.Incomplete, FailureReason.BudgetExhausted, "LOOP-BUDGET-EXHAUSTED", turns),
+            (result.Phase, result.Envelope.Verdict, result.Envelope.FailureReason, result.Envelope.Extra!["outcome"]!.GetValue<string>(), server.Bodies.Count));
+    }
+
+    [Fact]
+    public async Task A_spent_budget_of_seconds_stops_what_is_under_way()
+    {
+        var clock = new ManualTimeProvider();
+        var asked = new TaskCompletionSource();
+        await using var server = new ScriptedServer(async e =>
+        {
+            asked.TrySetResult();
+            await e.HangAsync();
+        });
+        using var harness = new LoopHarness
+        {
+            Time = clock,
+            Adjust = s => (s with { TurnTimeout = TimeSpan.FromHours(1) }).Within(new TaskBudget { Seconds = 90 }, new Usage { Seconds = 60 }),
+        };
+
+        var running = harness.RunAsync(server.Endpoint, "p");
+        await asked.Task.WaitAsync(TestDeadline.Default);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        var result = await running.WaitAsync(TestDeadline.Default);
+
+        Assert.Equal((TaskPhase.Succeeded, FailureReason.BudgetExhausted), (result.Phase, result.Envelope.FailureReason));
+        Assert.Contains("budget of 90 s", result.Envelope.Summary, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_that_is_stopped_says_so_and_leaves_its_transcript_open()
     {

@@ -32,13 +32,34 @@ internal static class Compaction
                 continue;
             }
 
-            var note = $"[result of {tool} left out to save room: {item.Message.Content.Length} characters; call the tool again if it is needed]";
-            var shorter = item with { Message = ChatMessage.Tool(callId, note), Masked = true };
+            var shorter = Masked(item, tool, callId);
             saved += PromptGauge.Size(item) - PromptGauge.Size(shorter);
             masked.Add(callId);
             result[i] = shorter;
         }
 
         return masked.Count > 0 && saved >= minSavedBytes ? (result.ToImmutable(), masked.ToImmutable()) : null;
+    }
+
+    /// <summary>Masks the results of these calls, as an earlier step did.</summary>
+    internal static ImmutableList<HistoryItem> Mask(ImmutableList<HistoryItem> history, IReadOnlyList<string> callIds)
+    {
+        var ids = callIds.ToHashSet(StringComparer.Ordinal);
+        var result = history.ToBuilder();
+        for (var i = 0; i < result.Count; i++)
+        {
+            if (result[i] is { Tool: { } tool, Masked: false, Message.CallId: { } callId } && ids.Contains(callId))
+            {
+                result[i] = Masked(result[i], tool, callId);
+            }
+        }
+
+        return result.ToImmutable();
+    }
+
+    private static HistoryItem Masked(HistoryItem item, string tool, string callId)
+    {
+        var note = $"[result of {tool} left out to save room: {item.Message.Content.Length} characters; call the tool again if it is needed]";
+        return item with { Message = ChatMessage.Tool(callId, note), Masked = true };
     }
 }

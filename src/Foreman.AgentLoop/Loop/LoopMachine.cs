@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Results;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
+using Foreman.Primitives;
 using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
@@ -12,12 +14,32 @@ internal static class LoopMachine
     /// <summary>The first step: a conversation of a system message and the user's prompt.</summary>
     internal static LoopStep Start(LoopRules rules, string system, string prompt)
     {
-        var state = new LoopState
+        ImmutableArray<LoopEffect.Append> messages = [Sent(0, "system", system), Sent(0, "user", prompt)];
+        var state = TranscriptReplay.Of(rules, messages.Select(m => m.Record));
+        return RequestPlanner.Next(rules, state, [.. messages]);
+    }
+
+    /// <summary>The next step of a run whose state was made of its records. The step that they end in is finished first.</summary>
+    /// <param name="rules">The rules of the run.</param>
+    /// <param name="state">A state of <see cref="TranscriptReplay"/>, with an answer at least.</param>
+    internal static LoopStep Resume(LoopRules rules, LoopState state)
+    {
+        if (state.Begun is not null && !state.Pending.IsEmpty && state.Pending.Peek().Call is var call && call.Id == state.Begun)
         {
-            History = [new HistoryItem(ChatMessage.System(system), 0), new HistoryItem(ChatMessage.User(prompt), 0)],
-            ContextTokens = rules.Settings.ContextTokens,
-        };
-        return RequestPlanner.Next(rules, state, [Sent(0, "system", system), Sent(0, "user", prompt)]);
+            var text = ToolOutcome.Error($"{call.Name} was interrupted: the agent stopped while it ran. It may have been done in part, so look before you repeat it").Text;
+            var record = Returned(state.Turn, call, text, failed: true);
+            return Go(rules, TranscriptReplay.Apply(rules, state, record), [new LoopEffect.Append(record)]);
+        }
+
+        state = state with { Begun = null };
+        if (state.AskedLess && !state.ShortensPrompt)
+        {
+            return RequestPlanner.Ask(rules, TranscriptReplay.CloseTurn(state), state.AskedTokens, []);
+        }
+
+        return state.ShortensPrompt && Compaction.Mask(state.History, state.Turn, 1, 1) is { } shorter
+            ? RequestPlanner.Next(rules, TranscriptReplay.CloseTurn(state) with { History = shorter.History }, [RequestPlanner.Compacted(state.Turn, shorter.Masked)])
+            : Go(rules, state, []);
     }
 
     /// <summary>The next step. A run that is over stays as it is.</summary>
@@ -27,9 +49,9 @@ internal static class LoopMachine
         {
             LoopEvent.Answered e => OnAnswer(rules, state, e.Answer),
             LoopEvent.ToolRan e => OnToolRan(rules, state, e),
-            LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ContextOverflow } failure } => ContextRefusal.Next(rules, state, failure),
+            LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ContextOverflow } failure } => OnRefused(rules, state, failure),
             LoopEvent.Unanswered e => Finish(state, LoopOutcomes.Failed(e.Failure, state.Turn), []),
-            LoopEvent.TimedOut => Finish(state, LoopOutcomes.TimedOut(rules.Settings.Timeout), []),
+            LoopEvent.TimedOut => Finish(state, rules.Settings.BudgetSeconds is { } all ? LoopOutcomes.OutOfTime(all) : LoopOutcomes.TimedOut(rules.Settings.Timeout), []),
             LoopEvent.Cancelled => Finish(state, LoopOutcomes.Cancelled, []),
             LoopEvent.TranscriptFull => Finish(state, LoopOutcomes.TranscriptFull, []),
             _ => throw new ArgumentOutOfRangeException(nameof(happened)),
@@ -38,21 +60,8 @@ internal static class LoopMachine
     private static LoopStep OnAnswer(LoopRules rules, LoopState before, ChatAnswer answer)
     {
         var sorted = AnswerTriage.Sort(answer, rules.Catalog, before.LastCall, before.AskedTokens);
-        var state = before with
-        {
-            Turn = before.Turn + 1,
-            Used = before.Used + answer.Usage,
-            Timings = answer.Timings ?? before.Timings,
-            Gauge = before.Gauge.Counted(before.History, rules.ToolCost, answer.Usage.PromptTokens),
-            History = before.History.Add(new HistoryItem(sorted.Message, before.Turn + 1)),
-            LastCall = before.LastCall + sorted.Calls.Length,
-            Pending = [.. sorted.Calls],
-            Tool = null,
-            ChangedThisTurn = false,
-            Overflowed = false,
-            AskedLess = false,
-        };
-        var record = new LoopEffect.Append(new ModelAnswered
+        var problems = sorted.Calls.Where(c => c.Problem is not null).ToDictionary(c => c.Call.Id, c => c.Problem!);
+        var record = new ModelAnswered
         {
             Turn = before.Turn,
             Content = sorted.Message.Content.Length == 0 ? null : sorted.Message.Content,
@@ -66,39 +75,63 @@ internal static class LoopMachine
                 CompletionTokens = answer.Usage.CompletionTokens,
                 Turns = 1,
             },
-        });
-        return sorted.Kind is AnswerKind.Calls
-            ? RunNext(rules, state with { RepromptCounts = default }, [record])
-            : Reprompt(rules, state, sorted, [record]);
+            Unusable = sorted.Kind is AnswerKind.Calls ? null : sorted.Kind.ToString(),
+            Problems = problems.Count == 0 ? null : problems,
+            AskedTokens = before.AskedTokens,
+            PromptCost = answer.Usage.PromptTokens > 0 ? before.Gauge.Counted(before.History, rules.ToolCost, answer.Usage.PromptTokens).Cost : null,
+            Timings = answer.Timings is not { } t || !double.IsFinite(t.PromptTokensPerSecond + t.DecodeTokensPerSecond) ? null : new AnswerTimings
+            {
+                PromptTokensPerSecond = t.PromptTokensPerSecond,
+                DecodeTokensPerSecond = t.DecodeTokensPerSecond,
+                CachedTokens = t.CachedTokens,
+                PromptTokens = t.PromptTokens,
+                CompletionTokens = t.CompletionTokens,
+            },
+        };
+        return Go(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
     }
 
     private static LoopStep OnToolRan(LoopRules rules, LoopState before, LoopEvent.ToolRan ran)
     {
         var text = ResultRoom.Fit(rules, before, ran.Call.Name, ran.Outcome.Text);
-        var state = Returned(before, ran.Call, text);
-        if (ran.Outcome.Changes.Count > 0)
+        var record = Returned(before.Turn, ran.Call, text, ran.Outcome.IsError) with
         {
-            var files = ran.Outcome.Changes.Select(c => new DeliveredFile(c.Path, c.ShaAfter, c.Content.Length));
-            state = state with
+            Effects = ran.Outcome.Changes.Count == 0 ? null : [.. ran.Outcome.Changes.Select(Effect)],
+            Submission = ran.Outcome.Submission is not { } s ? null : new SubmittedResult
             {
-                ChangedThisTurn = true,
-                Repeats = state.Repeats.Clear(),
-                Files = state.Files.SetItems(files.Select(f => KeyValuePair.Create(f.Path, f))),
-            };
+                Verdict = s.Verdict,
+                Summary = s.Summary,
+                CommitMessage = Printable.CutToBytes(s.CommitMessage, ResultBuilder.MaxCommitMessageBytes),
+                Extra = s.Extra,
+            },
+        };
+        return Go(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
+    }
+
+    private static LoopStep OnRefused(LoopRules rules, LoopState before, ModelFailure failure)
+    {
+        var step = ContextRefusal.Next(rules, before, failure);
+        var record = new PromptRefused
+        {
+            Turn = before.Turn,
+            ContextTokens = failure.ContextTokens,
+            PromptTokens = failure is { PromptTokens: > 0 and var counted, PromptIsAtLeast: false } ? counted : null,
+            AskedTokens = step.State.AskedLess && !before.AskedLess ? step.State.AskedTokens : null,
+        };
+        return step.State.Outcome is not null ? step
+            : new LoopStep(step.State with { ShortensPrompt = record.AskedTokens is null }, step.Effects.Insert(0, new LoopEffect.Append(record)));
+    }
+
+    /// <summary>Goes on from the last answer or result.</summary>
+    private static LoopStep Go(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
+    {
+        if (state.Submission is { } submission)
+        {
+            return Finish(state, LoopOutcomes.Decided(submission), effects.Add(new LoopEffect.EndTurn(Progress(state))));
         }
 
-        var record = new LoopEffect.Append(new ToolReturned
-        {
-            Turn = state.Turn,
-            CallId = ran.Call.Id,
-            Tool = ran.Call.Name,
-            Content = text,
-            Failed = ran.Outcome.IsError,
-            Effects = ran.Outcome.Changes.Count == 0 ? null : [.. ran.Outcome.Changes.Select(Effect)],
-        });
-        return ran.Outcome.Submission is { } submission
-            ? Finish(state, LoopOutcomes.Decided(submission), [record, new LoopEffect.EndTurn(Progress(state))])
-            : RunNext(rules, state, [record]);
+        // Each call of an unusable answer must be answered as such; the answer carries the reason.
+        return state.IsTurnOpen && state.LastAnswer is not AnswerKind.Calls ? Reprompt(rules, state, effects) : RunNext(rules, state, effects);
     }
 
     /// <summary>Runs the next call of the answer; calls that can't run are answered with their problem on the way.</summary>
@@ -106,10 +139,9 @@ internal static class LoopMachine
     {
         while (!state.Pending.IsEmpty)
         {
-            state = state with { Pending = state.Pending.Dequeue(out var next) };
-            var key = $"{next.Call.Name} {next.Call.Arguments}";
-            var times = state.Repeats.GetValueOrDefault(key) + 1;
-            state = state with { Repeats = state.Repeats.SetItem(key, times), Tool = next.Call.Name };
+            state = TranscriptReplay.Take(state);
+            var next = state.Running!;
+            var times = state.Repeats[TranscriptReplay.KeyOf(next.Call)];
             if (rules.Settings.RepeatedToolThreshold > 0 && times >= rules.Settings.RepeatedToolThreshold)
             {
                 return Finish(state, LoopOutcomes.Repeating(next.Call.Name, times), effects);
@@ -120,74 +152,64 @@ internal static class LoopMachine
                 return new LoopStep(state, effects.Add(new LoopEffect.Run(next.Call, state.Turn)));
             }
 
-            var error = ToolOutcome.Error(next.Problem).Text;
-            state = Returned(state, next.Call, error);
-            effects = effects.Add(new LoopEffect.Append(new ToolReturned
-            {
-                Turn = state.Turn,
-                CallId = next.Call.Id,
-                Tool = next.Call.Name,
-                Content = error,
-                Failed = true,
-            }));
+            var record = Returned(state.Turn, next.Call, ToolOutcome.Error(next.Problem).Text, failed: true);
+            state = TranscriptReplay.Apply(rules, state, record);
+            effects = effects.Add(new LoopEffect.Append(record));
         }
 
         return EndTurn(rules, state, effects);
     }
 
     /// <summary>Asks again, a few times, after an answer that calls no tool, and says what was wrong with it.</summary>
-    private static LoopStep Reprompt(LoopRules rules, LoopState state, SortedAnswer sorted, ImmutableArray<LoopEffect> effects)
+    private static LoopStep Reprompt(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
-        var (counts, limit, count, nudge) = sorted.Kind switch
+        var (limit, count, nudge) = state.LastAnswer switch
         {
             AnswerKind.ReasoningOnly => (
-                state.RepromptCounts with { ReasoningOnly = state.RepromptCounts.ReasoningOnly + 1 },
                 LoopRules.MaxReasoningOnlyReprompts, state.RepromptCounts.ReasoningOnly,
                 "You thought but did not act. Call a tool now, or call submit_result to end the task."),
             AnswerKind.Truncated => (
-                state.RepromptCounts with { Truncated = state.RepromptCounts.Truncated + 1 },
                 LoopRules.MaxTruncatedReprompts, state.RepromptCounts.Truncated,
                 $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used. Answer shorter: write long files in pieces."),
             _ => (
-                state.RepromptCounts with { NoCall = state.RepromptCounts.NoCall + 1 },
                 LoopRules.MaxNoCallReprompts, state.RepromptCounts.NoCall,
                 "You answered without a tool call, so nothing happened. Call a tool now, or call submit_result to end the task."),
         };
-        state = state with { RepromptCounts = counts };
-        if (count >= limit)
+        if (count > limit)
         {
-            return Finish(state, LoopOutcomes.Unusable(sorted.Kind, count + 1), effects.Add(new LoopEffect.EndTurn(Progress(state))));
+            return Finish(state, LoopOutcomes.Unusable(state.LastAnswer, count), effects.Add(new LoopEffect.EndTurn(Progress(state))));
         }
 
-        if (!sorted.Calls.IsEmpty)
+        if (!state.OwesNudge)
         {
-            // Each call must be answered as such; the answer carries the reason.
             return RunNext(rules, state, effects);
         }
 
-        state = state with { History = state.History.Add(new HistoryItem(ChatMessage.User(nudge), state.Turn)) };
-        return EndTurn(rules, state, effects.Add(Sent(state.Turn, "user", nudge)));
+        var sent = Sent(state.Turn, "user", nudge);
+        return EndTurn(rules, TranscriptReplay.Apply(rules, state, sent.Record), effects.Add(sent));
     }
 
     private static LoopStep EndTurn(LoopRules rules, LoopState before, ImmutableArray<LoopEffect> effects)
     {
-        var state = before with { EditFreeTurns = before.ChangedThisTurn ? 0 : before.EditFreeTurns + 1 };
+        var state = TranscriptReplay.CloseTurn(before);
         effects = effects.Add(new LoopEffect.EndTurn(Progress(state)));
         var settings = rules.Settings;
         var outcome = state.Turn >= settings.MaxTurns ? LoopOutcomes.OutOfTurns(state.Turn)
-            : settings.MaxTotalTokens is { } most && state.Used.TotalTokens >= most ? LoopOutcomes.OutOfTokens(state.Used.TotalTokens, most)
+            : settings.MaxTotalTokens is { } most && state.Used.TotalTokens - state.TakenOver.Used.TotalTokens is var used && used >= most ? LoopOutcomes.OutOfTokens(used, most)
             : rules.Catalog.CanEdit && settings.EditFreeTurnsLimit > 0 && state.EditFreeTurns >= settings.EditFreeTurnsLimit ? LoopOutcomes.NoEdits(state.EditFreeTurns)
             : null;
         return outcome is null ? RequestPlanner.Next(rules, state, effects) : Finish(state, outcome, effects);
     }
 
     internal static LoopStep Finish(LoopState state, LoopOutcome outcome, ImmutableArray<LoopEffect> effects) =>
-        new(state with { Outcome = outcome, Pending = [] }, effects.Add(new LoopEffect.Finish(outcome)));
+        new(state with { Outcome = outcome, Pending = [], Running = null }, effects.Add(new LoopEffect.Finish(outcome)));
 
-    private static LoopState Returned(LoopState state, ToolCall call, string text) =>
-        state with { History = state.History.Add(new HistoryItem(ChatMessage.Tool(call.Id, text), state.Turn, call.Name)) };
+    private static ToolReturned Returned(int turn, ToolCall call, string text, bool failed) =>
+        new() { Turn = turn, CallId = call.Id, Tool = call.Name, Content = text, Failed = failed };
 
-    private static RunProgress Progress(LoopState state) => new(state.Turn, state.Tool, state.Used.PromptTokens, state.Used.CompletionTokens);
+    /// <summary>Where a run stands, for those who follow it.</summary>
+    internal static RunProgress Progress(LoopState state) => new(
+        state.Turn, state.Tool, state.Used.PromptTokens - state.TakenOver.Used.PromptTokens, state.Used.CompletionTokens - state.TakenOver.Used.CompletionTokens);
 
     private static LoopEffect.Append Sent(int turn, string role, string content) =>
         new(new MessageSent { Turn = turn, Role = role, Content = content });

@@ -25,7 +25,10 @@ internal static class LoopOutcomes
         EndedByItself(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {turns} turns (maxTurns); raise maxTurns or ask for less");
 
     internal static LoopOutcome OutOfTokens(long used, long most) =>
-        EndedByItself(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {used} tokens, the budget was {most}");
+        EndedByItself(FailureReason.BudgetExhausted, Outcomes.BudgetExhausted, $"no result after {used} tokens; {most} were left of the budget of all attempts (spec.budget.tokens)");
+
+    internal static LoopOutcome OutOfTime(long seconds) =>
+        EndedByItself(FailureReason.BudgetExhausted, Outcomes.BudgetExhausted, $"no result within the budget of {seconds} s of all attempts (spec.budget.seconds)");
 
     internal static LoopOutcome TranscriptFull { get; } = EndedByItself(
         FailureReason.TranscriptFull, Outcomes.BudgetExhausted, "no result before the run's transcript was full (64 MiB with the files that it changed); let it change smaller files, or split the task");

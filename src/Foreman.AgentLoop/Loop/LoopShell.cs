@@ -9,11 +9,11 @@ namespace Foreman.AgentLoop.Loop;
 internal sealed class LoopShell(AgentRunRequest request, AgentRunServices services, LoopRules rules, ModelClient model, ToolDispatcher tools)
 {
     /// <summary>Runs until the end.</summary>
+    /// <param name="step">What is done first.</param>
     /// <param name="outer">Cancelled to stop the run.</param>
     /// <param name="deadline">Cancelled by the outer token and when the run's time is over.</param>
-    internal async Task<LoopState> RunAsync(CancellationToken outer, CancellationToken deadline)
+    internal async Task<LoopState> RunAsync(LoopStep step, CancellationToken outer, CancellationToken deadline)
     {
-        var step = LoopMachine.Start(rules, request.SystemPrompt, request.Prompt);
         while (true)
         {
             LoopEvent? happened = null;

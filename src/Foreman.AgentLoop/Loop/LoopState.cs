@@ -5,7 +5,7 @@ using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
 
-/// <summary>Everything that a run knows between two events. It can be made again from the transcript.</summary>
+/// <summary>Everything that a run knows between two events. <see cref="TranscriptReplay"/> makes it of the transcript's records.</summary>
 internal sealed record LoopState
 {
     /// <summary>The conversation; grows at its end only, except when <see cref="Compaction"/> masks old results.</summary>
@@ -15,6 +15,9 @@ internal sealed record LoopState
     internal int Turn { get; init; }
 
     internal TokenUsage Used { get; init; } = TokenUsage.Zero;
+
+    /// <summary>What of <see cref="Used"/> and <see cref="Turn"/> is an earlier attempt's.</summary>
+    internal (TokenUsage Used, int Turns) TakenOver { get; init; } = (TokenUsage.Zero, 0);
 
     internal ServerTimings? Timings { get; init; }
 
@@ -26,8 +29,23 @@ internal sealed record LoopState
     /// <summary>The output limit of the last request.</summary>
     internal int AskedTokens { get; init; }
 
-    /// <summary>Calls of the last answer that have not run yet.</summary>
+    /// <summary>Calls of the last answer whose turn has not come yet.</summary>
     internal ImmutableQueue<PendingCall> Pending { get; init; } = [];
+
+    /// <summary>The call whose result is awaited.</summary>
+    internal PendingCall? Running { get; init; }
+
+    /// <summary>Id of a call that was begun and whose result is not recorded; it is set by a replay only.</summary>
+    internal string? Begun { get; init; }
+
+    /// <summary>What the last answer was.</summary>
+    internal AnswerKind LastAnswer { get; init; }
+
+    /// <summary>True while the model is still to be told what was wrong with an answer without calls.</summary>
+    internal bool OwesNudge { get; init; }
+
+    /// <summary>True from an answer until its last call is done.</summary>
+    internal bool IsTurnOpen { get; init; }
 
     /// <summary>Number of the last tool call.</summary>
     internal int LastCall { get; init; }
@@ -51,9 +69,15 @@ internal sealed record LoopState
     /// <summary>True after the server refused prompt and output limit together, so that less was asked for, and before it answered again.</summary>
     internal bool AskedLess { get; init; }
 
+    /// <summary>True when the last refusal of a prompt is answered by a shorter one.</summary>
+    internal bool ShortensPrompt { get; init; }
+
     /// <summary>The files that were changed, as they are now.</summary>
     internal ImmutableSortedDictionary<string, DeliveredFile> Files { get; init; } =
         ImmutableSortedDictionary<string, DeliveredFile>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>The model's own result; the run is then over.</summary>
+    internal Submission? Submission { get; init; }
 
     /// <summary>Set when the run is over.</summary>
     internal LoopOutcome? Outcome { get; init; }

@@ -23,10 +23,10 @@ internal static class ResultBuilder
         IReadOnlyList<DeliveredFile> files = state is null ? [] : [.. state.Files.Values];
         var usage = new Usage
         {
-            PromptTokens = state?.Used.PromptTokens ?? 0,
-            CachedTokens = state?.Used.CachedTokens ?? 0,
-            CompletionTokens = state?.Used.CompletionTokens ?? 0,
-            Turns = state?.Turn ?? 0,
+            PromptTokens = (state?.Used.PromptTokens - state?.TakenOver.Used.PromptTokens) ?? 0,
+            CachedTokens = (state?.Used.CachedTokens - state?.TakenOver.Used.CachedTokens) ?? 0,
+            CompletionTokens = (state?.Used.CompletionTokens - state?.TakenOver.Used.CompletionTokens) ?? 0,
+            Turns = (state?.Turn - state?.TakenOver.Turns) ?? 0,
             Seconds = (long)Math.Ceiling(elapsed.TotalSeconds),
         };
         return new AgentRunResult
@@ -40,18 +40,18 @@ internal static class ResultBuilder
                 Verdict = outcome.Verdict,
                 FailureReason = outcome.Reason,
                 Summary = outcome.Summary,
-                Extra = Extra(outcome, files, usage, model),
+                Extra = Extra(outcome, files, usage, model, state?.Turn ?? 0),
                 ElapsedSec = Math.Round(elapsed.TotalSeconds, 3),
             }),
         };
     }
 
-    private static JsonObject Extra(LoopOutcome outcome, IReadOnlyList<DeliveredFile> files, Usage usage, string model)
+    private static JsonObject Extra(LoopOutcome outcome, IReadOnlyList<DeliveredFile> files, Usage usage, string model, int turns)
     {
         var extra = new JsonObject
         {
             ["outcome"] = outcome.Outcome,
-            ["turnCount"] = usage.Turns,
+            ["turnCount"] = turns,
             ["model"] = model,
             ["usage"] = new JsonObject
             {

@@ -67,11 +67,14 @@ public sealed record EffectiveSettings
     /// <summary>So many turns without a change of the workspace stop the run; 0 never.</summary>
     public int EditFreeTurnsLimit { get; init; }
 
-    /// <summary>Prompt and completion tokens of the whole run; null is no limit.</summary>
+    /// <summary>Prompt and completion tokens that the task's budget leaves this attempt; null is no limit, 0 or less is nothing.</summary>
     public long? MaxTotalTokens { get; init; }
 
     /// <summary>Wall-clock time of the whole run.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTaskSeconds);
+
+    /// <summary>The task's budget of seconds, when it ends before every other limit of time; null otherwise.</summary>
+    public int? BudgetSeconds { get; init; }
 
     /// <summary>From a request to the header of its answer, and the longest silence within the answer.</summary>
     public TimeSpan TurnTimeout { get; init; } = TimeSpan.FromSeconds(120);
@@ -120,6 +123,20 @@ public sealed record EffectiveSettings
             ToolTimeout = TimeSpan.FromSeconds(Math.Min(OrNull(spec.ToolTimeoutSeconds) ?? DefaultToolSeconds, MaxToolSeconds)),
         };
         return settings with { Agent = settings.Filled() };
+    }
+
+    /// <summary>The settings within what a task's budget has left.</summary>
+    /// <param name="budget">Of all attempts; null for none.</param>
+    /// <param name="spent">What the attempts before this one used.</param>
+    public EffectiveSettings Within(TaskBudget? budget, Usage spent)
+    {
+        var seconds = budget?.Seconds is { } all ? TimeSpan.FromSeconds(Math.Max(0, all - spent.Seconds)) : TimeSpan.MaxValue;
+        return this with
+        {
+            MaxTotalTokens = budget?.Tokens - spent.PromptTokens - spent.CompletionTokens,
+            BudgetSeconds = seconds < Timeout ? budget?.Seconds : null,
+            Timeout = seconds < Timeout ? seconds : Timeout,
+        };
     }
 
     /// <summary>In the Agent, 0 and absent both mean the default.</summary>

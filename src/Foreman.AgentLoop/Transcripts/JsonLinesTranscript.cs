@@ -80,7 +80,7 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
     /// <param name="path">The transcript.</param>
     /// <param name="content">Which.</param>
     /// <exception cref="TranscriptException">It is not there, damaged, or can't be read.</exception>
-    internal static byte[] ReadContent(string path, ContentRef content) => new ContentFolder(ContentFolder.PathOf(path)).Read(content);
+    public static byte[] ReadContent(string path, ContentRef content) => new ContentFolder(ContentFolder.PathOf(path)).Read(content);
 
     /// <inheritdoc/>
     public async ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken)

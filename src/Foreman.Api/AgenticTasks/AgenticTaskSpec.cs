@@ -52,6 +52,24 @@ public sealed record AgenticTaskSpec
 
     /// <summary>Which failures are retried.</summary>
     public RetryPolicy? RetryPolicy { get; init; }
+
+    /// <summary>What all attempts together may use; absent: no limit but those of each attempt.</summary>
+    public TaskBudget? Budget { get; init; }
+}
+
+/// <summary>
+/// What all attempts of a task together may use. A run that has spent it ends: phase Succeeded, verdict INCOMPLETE, reason
+/// BudgetExhausted.
+/// </summary>
+public sealed record TaskBudget
+{
+    /// <summary>Tokens sent to the model and made by it; absent is no limit. The answer under way is finished first.</summary>
+    [RangeMinimum(1)]
+    public long? Tokens { get; init; }
+
+    /// <summary>Wall-clock seconds of running; absent is no limit. What is under way is stopped.</summary>
+    [RangeMinimum(1)]
+    public int? Seconds { get; init; }
 }
 
 /// <summary>Which failures of a task are retried. Failures of the infrastructure always are, within the limit.</summary>

@@ -118,6 +118,9 @@ public sealed record TaskProgress
     /// <summary>Model that answers.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Where the present attempt went on: turns up to there are an earlier attempt's. Absent when it began at its base.</summary>
+    public ResumePoint? ResumedFrom { get; init; }
+
     /// <summary>When this was written.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 }

@@ -15,6 +15,9 @@ public sealed record TaskAttempt
     /// <summary>FleetNode that it ran on.</summary>
     public string? Node { get; init; }
 
+    /// <summary>Who held it; absent when it was never claimed. A later attempt takes over only what this one wrote.</summary>
+    public string? Holder { get; init; }
+
     /// <summary>Where the loop ran.</summary>
     public Placement? Placement { get; init; }
 

@@ -70,11 +70,14 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
     /// <summary>The run's transcript has reached its largest size.</summary>
     public static FailureReason TranscriptFull { get; } = new("TranscriptFull");
 
+    /// <summary>The task's budget of tokens or seconds was spent.</summary>
+    public static FailureReason BudgetExhausted { get; } = new("BudgetExhausted");
+
     /// <summary>A task that this one depends on did not reach its target.</summary>
     public static FailureReason UpstreamFailed { get; } = new("UpstreamFailed");
 
     /// <summary>Every value that this release knows.</summary>
-    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, UpstreamFailed];
+    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, UpstreamFailed];
 
     /// <inheritdoc/>
     public static FailureReason FromText(string text) => new(text);

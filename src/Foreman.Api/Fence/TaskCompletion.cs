@@ -30,6 +30,9 @@ public sealed record TaskCompletion
     /// <summary>Conditions afterwards, Completed among them with status True.</summary>
     public IReadOnlyList<V1Condition> Conditions { get; init; } = [];
 
+    /// <summary>Where the attempt that ends went on; null when it began at its base.</summary>
+    public ResumePoint? ResumedFrom { get; init; }
+
     /// <summary>Timestamp.</summary>
     public DateTimeOffset FinishedAt { get; init; }
 }

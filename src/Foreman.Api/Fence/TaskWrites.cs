@@ -36,6 +36,11 @@ public static class TaskWrites
             writes.Set("/status/agentGeneration", generation);
         }
 
+        if (task.Status.ResumedFrom is not null)
+        {
+            writes.Remove("/status/resumedFrom");
+        }
+
         return Evict(writes, task.Status.Attempts, room: 2).Build();
     }
 
@@ -63,7 +68,7 @@ public static class TaskWrites
 
     /// <summary>Holder: progress of the run.</summary>
     public static V1Patch Progress(long attempt, string holder, TaskProgress progress) =>
-        Held(attempt, holder).Set("/status/progress", Node(progress)).Build();
+        Resumed(Held(attempt, holder).Set("/status/progress", Node(progress)), progress.ResumedFrom).Build();
 
     /// <summary>Holder: Running → Succeeded or Failed. Only when no retry is due.</summary>
     /// <param name="attempt">The attempt.</param>
@@ -172,6 +177,7 @@ public static class TaskWrites
             writes.Set("/status/failureReason", reason.Value);
         }
 
+        Resumed(writes, completion.ResumedFrom);
         if (completion.Result is not null)
         {
             writes.Set("/status/result", completion.Result.DeepClone());
@@ -191,6 +197,9 @@ public static class TaskWrites
             ? writes
             : writes.Append("/status/attempts", JsonSerializer.SerializeToNode(completion.Attempt, ApiJson.Default.TaskAttempt)!);
     }
+
+    private static PatchBuilder Resumed(PatchBuilder writes, ResumePoint? from) =>
+        from is null ? writes : writes.Set("/status/resumedFrom", JsonSerializer.SerializeToNode(from, ApiJson.Default.ResumePoint)!);
 
     private static JsonNode Node(TaskProgress progress) =>
         JsonSerializer.SerializeToNode(progress, ApiJson.Default.TaskProgress)!;

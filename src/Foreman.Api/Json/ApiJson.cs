@@ -32,6 +32,7 @@ namespace Foreman.Api;
 [JsonSerializable(typeof(TaskAttempt))]
 [JsonSerializable(typeof(TaskProgress))]
 [JsonSerializable(typeof(TaskClaim))]
+[JsonSerializable(typeof(ResumePoint))]
 [JsonSerializable(typeof(PromisedModel))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(IReadOnlyList<TaskAttempt>))]

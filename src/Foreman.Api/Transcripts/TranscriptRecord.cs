@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -15,6 +16,8 @@ namespace Foreman.Api;
 [JsonDerivedType(typeof(ToolIntended), "intent")]
 [JsonDerivedType(typeof(ToolReturned), "result")]
 [JsonDerivedType(typeof(HistoryCompacted), "compaction")]
+[JsonDerivedType(typeof(PromptRefused), "refusal")]
+[JsonDerivedType(typeof(RunResumed), "resumed")]
 [JsonDerivedType(typeof(RunEnded), "end")]
 [JsonDerivedType(typeof(ContentStored), "content")]
 public record TranscriptRecord
@@ -52,6 +55,12 @@ public sealed record RunStarted : TranscriptRecord
 
     /// <summary>Commit that the workspace started from; absent when it started empty.</summary>
     public string? BaseCommit { get; init; }
+
+    /// <summary>
+    /// Where the run goes on; absent when it began at its base. The records taken over follow, and behind them
+    /// <see cref="RunResumed"/>: without that, the copy was not finished and nothing can be resumed from it.
+    /// </summary>
+    public ResumePoint? ResumedFrom { get; init; }
 }
 
 /// <summary>A message that is not from the model: system or user.</summary>
@@ -90,6 +99,40 @@ public sealed record ModelAnswered : TranscriptRecord
 
     /// <summary>Tokens of this answer.</summary>
     public Usage? Usage { get; init; }
+
+    /// <summary>What was wrong with an answer that could not be used: NoCall, ReasoningOnly or Truncated; absent when its calls were taken.</summary>
+    public string? Unusable { get; init; }
+
+    /// <summary>Why calls of this answer are not run, by their ids; absent when all are.</summary>
+    public IReadOnlyDictionary<string, string>? Problems { get; init; }
+
+    /// <summary>The output limit of the request, in tokens.</summary>
+    public int? AskedTokens { get; init; }
+
+    /// <summary>The most tokens that the prompt could have had, as guessed from its text; absent when the server counted none.</summary>
+    public long? PromptCost { get; init; }
+
+    /// <summary>What the server measured; absent when it measures nothing.</summary>
+    public AnswerTimings? Timings { get; init; }
+}
+
+/// <summary>What a model server measured for one answer.</summary>
+public sealed record AnswerTimings
+{
+    /// <summary>Tokens a second of reading the part of the prompt that was not cached.</summary>
+    public double PromptTokensPerSecond { get; init; }
+
+    /// <summary>Tokens a second of writing.</summary>
+    public double DecodeTokensPerSecond { get; init; }
+
+    /// <summary>Tokens of the prompt that were not read again.</summary>
+    public long CachedTokens { get; init; }
+
+    /// <summary>Tokens of the prompt that were read.</summary>
+    public long PromptTokens { get; init; }
+
+    /// <summary>Tokens written.</summary>
+    public long CompletionTokens { get; init; }
 }
 
 /// <summary>A call of a tool by the model.</summary>
@@ -132,6 +175,25 @@ public sealed record ToolReturned : TranscriptRecord
 
     /// <summary>What the call changed in the workspace.</summary>
     public IReadOnlyList<FileEffect>? Effects { get; init; }
+
+    /// <summary>The result that the call submitted; absent for every other call.</summary>
+    public SubmittedResult? Submission { get; init; }
+}
+
+/// <summary>The model's own result, as <c>submit_result</c> took it.</summary>
+public sealed record SubmittedResult
+{
+    /// <summary>GO, NO-GO or ERROR.</summary>
+    public string Verdict { get => field ?? ""; init; }
+
+    /// <summary>One sentence, at most 280 bytes.</summary>
+    public string Summary { get => field ?? ""; init; }
+
+    /// <summary>At most 8 KiB; empty when nothing is to be committed.</summary>
+    public string CommitMessage { get => field ?? ""; init; }
+
+    /// <summary>What else the model wanted to say, an object; absent when nothing.</summary>
+    public JsonElement? Extra { get; init; }
 }
 
 /// <summary>A file that a call changed.</summary>
@@ -180,6 +242,29 @@ public sealed record HistoryCompacted : TranscriptRecord
 {
     /// <summary>Ids of the calls whose results are masked from here on.</summary>
     public IReadOnlyList<string> MaskedCallIds { get => field ?? []; init; }
+}
+
+/// <summary>The server refused a prompt, or prompt and output limit together, as larger than its window, and it is asked again.</summary>
+public sealed record PromptRefused : TranscriptRecord
+{
+    /// <summary>The server's window in tokens; absent when it did not say.</summary>
+    public int? ContextTokens { get; init; }
+
+    /// <summary>The tokens that the server counted in the prompt; absent when it counted none, or not all.</summary>
+    public long? PromptTokens { get; init; }
+
+    /// <summary>The smaller output limit that is asked for; absent when the prompt is made shorter instead.</summary>
+    public int? AskedTokens { get; init; }
+}
+
+/// <summary>
+/// The records before this one were taken over from an earlier attempt: the run goes on from here. Its tokens and turns before
+/// count to that attempt, and what was learnt of that attempt's model server is forgotten.
+/// </summary>
+public sealed record RunResumed : TranscriptRecord
+{
+    /// <summary>The attempt that they are from.</summary>
+    public long Attempt { get; init; }
 }
 
 /// <summary>The last record.</summary>

@@ -25,6 +25,7 @@ internal static class AttemptRecords
     {
         Attempt = attempt.Number,
         Node = attempt.Task.Status.AssignedNode,
+        Holder = attempt.ClaimedAt is null ? null : attempt.Holder,
         Placement = attempt.Task.Status.Placement,
         Model = attempt.Task.Status.Model?.Name,
         StartedAt = attempt.ClaimedAt,
@@ -51,7 +52,8 @@ internal static class AttemptRecords
             Result = ResultLimit.Fit(transcript is null ? envelope : WithTranscript(envelope, attempt.Namespace, transcript)),
             TranscriptRef = transcript,
             Usage = attempt.Task.Status.Attempts.Sum().Plus(report.Usage),
-            Attempt = Entry(attempt, plan, report.Usage, now),
+            Attempt = Entry(attempt, plan with { Message = report.Noted(plan.Message) }, report.Usage, now),
+            ResumedFrom = report.ResumedFrom,
             Conditions = ended.Set(Condition(attempt, ConditionTypes.Completed, true, plan.Reason, plan.Message), now),
             FinishedAt = now,
         };

@@ -22,7 +22,7 @@ internal static class ClosingEntries
         {
             var plan = AttemptCompletion.Decide(report, stop, attempt.Task.Spec.RetryPolicy, attempt.Task.Status.Attempts.Count);
             return plan.GivesBack
-                ? GiveBack(attempt, plan.Reason, plan.Message, report.Usage, now)
+                ? GiveBack(attempt, plan.Reason, report.Noted(plan.Message), report.Usage, now)
                 : EntryOf(attempt, now) with { Completion = AttemptRecords.Completion(attempt, plan, report, now) };
         }
         catch (Exception e)

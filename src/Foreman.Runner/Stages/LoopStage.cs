@@ -36,7 +36,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                 {
                     Time = time,
                     Transcript = new CompositeTranscript(onDisk, inCluster),
-                    Observer = new TurnObserver(reportProgress, attempt, time, logger),
+                    Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point },
                     Logger = logger,
                 };
                 var request = RequestOf(record, (int)(jitter.Next() * int.MaxValue));
@@ -65,10 +65,12 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             Attempt = record.Attempt.Number,
             Prompt = spec.Payload.Prompt!,
             SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix),
-            Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = budget }, task.Status.Model?.ContextTokens),
+            Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = budget }, task.Status.Model?.ContextTokens)
+                .Within(spec.Budget, task.Status.Attempts.Sum()),
             Model = record.Model!,
             WorkspaceDirectory = record.Workspace!,
             PromisedModel = task.Status.Model,
+            Earlier = record.Earlier,
             Seed = seed,
         };
     }

@@ -36,12 +36,14 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
         var result = record.LoopResult!;
         if (isStopped && result.Envelope.FailureReason == FailureReason.Cancelled)
         {
-            return WorkReport.StoppedWith(result.Usage);
+            return WorkReport.StoppedWith(result.Usage) with { ResumedFrom = record.Earlier?.Point, Note = record.Note };
         }
 
         var phase = result.Envelope.FailureReason == FailureReason.Timeout ? RunLimits.PhaseOfTimeout(record.Agent, record.Attempt.Task.Spec) : result.Phase;
         var report = new WorkReport(result.Envelope, phase, result.Usage)
         {
+            ResumedFrom = record.Earlier?.Point,
+            Note = record.Note,
             AttemptReason = result.Envelope.FailureReason == FailureReason.InfrastructureError && DiskFaults.SaysFull(result.Envelope.Summary) ? Reasons.DiskPressure : null,
         };
         if (workspace is null)

@@ -1,4 +1,5 @@
 using Foreman.AgentLoop;
+using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 
 namespace Foreman.Runner.Stages;
@@ -16,6 +17,12 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
 
     /// <summary>From Prepare: absolute path of the directory that the run works in.</summary>
     public string? Workspace { get; init; }
+
+    /// <summary>From Resume: what the run goes on from; null when it begins at its base.</summary>
+    public EarlierRun? Earlier { get; init; }
+
+    /// <summary>From Resume: why work of an earlier attempt is lost, for the attempt's entry; null when none is.</summary>
+    public string? Note { get; init; }
 
     /// <summary>From Loop: how the conversation with the model ended.</summary>
     public AgentRunResult? LoopResult { get; init; }

@@ -4,6 +4,7 @@ using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
+using Foreman.Runner.RunLogs;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
@@ -39,7 +40,7 @@ public sealed class StageRegistry
         var jitter = new Jitter(options.Seed);
         var inputs = new TaskInputs(kubernetes, options.MayCallModel, time, jitter);
         var freeform = ImmutableArray.Create<IStage>(
-            new PrepareStage(inputs, options), new LoopStage(kubernetes, options, time, jitter, logger), new ReportStage(options, logger));
+            new PrepareStage(inputs, options), new ResumeStage(new RunLogReader(kubernetes, time, jitter), options), new LoopStage(kubernetes, options, time, jitter, logger), new ReportStage(options, logger));
         return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = freeform }, [], time, logger)
         {
             MayCallModel = options.MayCallModel,

@@ -17,8 +17,11 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     /// <summary>Least time between a report and the next one within the same turn.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    private TaskProgress _last = new();
+    private TaskProgress? _last;
     private long _reportedAt = time.GetTimestamp();
+
+    /// <summary>Where the attempt went on; null when it began at its base.</summary>
+    public ResumePoint? ResumedFrom { get; init; }
 
     /// <inheritdoc/>
     public void TurnEnded(RunProgress progress) => Report(new TaskProgress
@@ -27,6 +30,7 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
         Tool = progress.Tool,
         PromptTokens = progress.PromptTokens,
         CompletionTokens = progress.CompletionTokens,
+        ResumedFrom = ResumedFrom,
     });
 
     /// <inheritdoc/>
@@ -34,7 +38,7 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     {
         if (time.GetElapsedTime(_reportedAt) >= Interval)
         {
-            Report(_last);
+            Report(_last ?? new TaskProgress());
         }
     }
 

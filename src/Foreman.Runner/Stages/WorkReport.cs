@@ -14,6 +14,15 @@ internal sealed record WorkReport(ResultEnvelope Envelope, TaskPhase Phase, Usag
     /// <summary>Reason of the attempt's entry when the task is given back; null for the failure reason.</summary>
     public string? AttemptReason { get; init; }
 
+    /// <summary>Where the attempt went on; null when it began at its base.</summary>
+    public ResumePoint? ResumedFrom { get; init; }
+
+    /// <summary>What else the attempt's entry says, before how it ended; null when nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>A message for the attempt's entry.</summary>
+    public string Noted(string message) => Note is null ? message : message.Length == 0 ? Note : $"{Note}; {message}";
+
     /// <summary>What happened, whole: the envelope's summary is cut to 280 bytes.</summary>
     public string Message { get => field ?? Envelope.Summary; init; }
 

@@ -138,6 +138,7 @@ internal static class TaskDecisions
     {
         Attempt = Math.Max(0, task.Status.Attempt),
         Node = task.Status.AssignedNode,
+        Holder = task.Status.Claim?.Holder,
         Placement = task.Status.Placement,
         Model = task.Status.Model?.Name,
         StartedAt = task.Status.Claim?.AcquiredAt,
@@ -155,7 +156,7 @@ internal static class TaskDecisions
         {
             PromptTokens = progress.PromptTokens,
             CompletionTokens = progress.CompletionTokens,
-            Turns = progress.Turn,
+            Turns = progress.Turn - (progress.ResumedFrom?.Turn ?? 0),
             Seconds = status.Claim?.AcquiredAt is { } since && now > since ? (long)Math.Ceiling((now - since).TotalSeconds) : 0,
         };
 

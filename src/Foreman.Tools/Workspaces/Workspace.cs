@@ -118,6 +118,32 @@ public sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>Writes a whole file as an earlier run left it.</summary>
+    /// <param name="path">Relative to the workspace.</param>
+    /// <param name="content">All of it.</param>
+    /// <exception cref="WorkspaceException">The path is refused, or the file can't be written.</exception>
+    public void Restore(string path, ReadOnlySpan<byte> content) => Write(WorkspacePath.Parse(path), content);
+
+    /// <summary>Removes a file that an earlier run removed, if it is there.</summary>
+    /// <param name="path">Relative to the workspace.</param>
+    /// <exception cref="WorkspaceException">The path is refused, or the file can't be removed.</exception>
+    public void Remove(string path)
+    {
+        var file = WorkspacePath.Parse(path);
+        try
+        {
+            using var parent = OpenDirectory(file.Names.SkipLast(1), create: false, file);
+            if (!file.IsRoot && !file.TouchesGit && PosixFile.Unlink(parent, file.Names[^1]) is > 0 and not PosixFile.NotFound and var errno)
+            {
+                throw Failure("remove", file, errno);
+            }
+        }
+        catch (WorkspaceException e) when (e.Fault is WorkspaceFault.NotFound)
+        {
+            // Its directory is gone with it.
+        }
+    }
+
     /// <summary>Writes a whole file, making its directories. The old content stays until the new one is complete on disk.</summary>
     internal void Write(WorkspacePath path, ReadOnlySpan<byte> content)
     {

@@ -115,7 +115,7 @@ public sealed class LoopMachineTests
     {
         var run = Begin(Rules(Settings with { MaxTotalTokens = 500 }), "s", "p").Answer("read_file", """{"path":"a"}""", prompt: 600).Ran(new ToolOutcome("x"));
 
-        Assert.Equal((Outcomes.BudgetExhausted, FailureReason.MaxTurnsExhausted), (run.Outcome?.Outcome, run.Outcome?.Reason));
+        Assert.Equal((Outcomes.BudgetExhausted, FailureReason.BudgetExhausted), (run.Outcome?.Outcome, run.Outcome?.Reason));
     }
 
     [Fact]

@@ -100,6 +100,21 @@ public sealed class EffectiveSettingsTests
         }
     }
 
+    [Theory]
+    [InlineData(null, null, null, null, 3600)]
+    [InlineData(1000, null, 650L, null, 3600)]
+    [InlineData(300, 60, -50L, 60, 20)]
+    [InlineData(null, 30, null, 30, 0)]
+    [InlineData(null, 9000, null, null, 3600)]
+    public void A_budget_leaves_an_attempt_what_the_ones_before_have_not_used(int? tokens, int? seconds, long? leftTokens, int? budgetSeconds, int timeout)
+    {
+        var budget = tokens is null && seconds is null ? null : new TaskBudget { Tokens = tokens, Seconds = seconds };
+
+        var settings = Resolve(null, timeout: 3600).Within(budget, new Usage { PromptTokens = 300, CompletionTokens = 50, CachedTokens = 200, Seconds = 40 });
+
+        Assert.Equal((leftTokens, budgetSeconds, TimeSpan.FromSeconds(timeout)), (settings.MaxTotalTokens, settings.BudgetSeconds, settings.Timeout));
+    }
+
     private static EffectiveSettings Resolve(AgentSpec? agent, int? served = null, int? timeout = null) =>
         EffectiveSettings.Resolve(agent, new AgenticTaskSpec { Kind = TaskKind.Freeform, TimeoutSeconds = timeout }, served);
 }

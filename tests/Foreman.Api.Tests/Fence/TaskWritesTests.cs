@@ -33,6 +33,19 @@ public class TaskWritesTests
     }
 
     [Fact]
+    public void A_holder_says_where_it_went_on_and_the_next_assignment_takes_that_back()
+    {
+        var from = new ResumePoint { Attempt = 1, Turn = 14 };
+        var task = Task(TaskPhase.Pending, 4);
+
+        Assert.Contains("add /status/resumedFrom", Lines(TaskWrites.Progress(2, "h/1", new() { ResumedFrom = from })));
+        Assert.Contains("add /status/resumedFrom", Lines(TaskWrites.End(2, "h/1", new() { ResumedFrom = from })));
+        Assert.DoesNotContain("add /status/resumedFrom", Lines(TaskWrites.Progress(2, "h/1", new())));
+        Assert.Contains("remove /status/resumedFrom", Lines(TaskWrites.Assign(task with { Status = task.Status with { ResumedFrom = from } }, new("mac-1", Placement.Node, null, 7), [])));
+        Assert.DoesNotContain("remove /status/resumedFrom", Lines(TaskWrites.Assign(task, new("mac-1", Placement.Node, null, 7), [])));
+    }
+
+    [Fact]
     public void Every_write_of_a_runner_tests_attempt_phase_and_holder_before_it_changes_anything()
     {
         string[] guard = ["test /status/attempt = 2", "test /status/phase = Running", "test /status/claim/holder = h/1"];

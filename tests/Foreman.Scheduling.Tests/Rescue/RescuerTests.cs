@@ -179,15 +179,18 @@ public class RescuerTests
         Assert.Equal(2, plan.Tasks.Count);
     }
 
-    [Fact]
-    public void A_lost_run_keeps_what_it_used()
+    [Theory]
+    [InlineData(null, 4)]
+    [InlineData(3, 1)]
+    public void A_lost_run_keeps_what_it_used_itself(int? resumedFrom, int turns)
     {
         var task = Given.Task("t").Assigned("a", Placement.Operator).Claimed("gone");
-        task = task with { Status = task.Status with { Progress = new() { Turn = 4, PromptTokens = 900, CompletionTokens = 70 } } };
+        task = task with { Status = task.Status with { Progress = new() { Turn = 4, PromptTokens = 900, CompletionTokens = 70, ResumedFrom = resumedFrom is { } turn ? new() { Attempt = 1, Turn = turn } : null } } };
 
         var entry = Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").After.Status.Attempts[0];
 
-        Assert.Equal((4, 900L, 70L), (entry.Usage!.Turns, entry.Usage.PromptTokens, entry.Usage.CompletionTokens));
+        Assert.Equal((turns, 900L, 70L), (entry.Usage!.Turns, entry.Usage.PromptTokens, entry.Usage.CompletionTokens));
+        Assert.Equal("gone", entry.Holder);
     }
 
     [Fact]

@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Text;
+using Foreman.AgentLoop.Transcripts;
+using Foreman.Api;
+using Foreman.Testing;
+using Foreman.Tools.Workspaces;
+
+namespace Foreman.AgentLoop.Tests.Transcripts;
+
+public sealed class EarlierRunTests
+{
+    private static readonly TranscriptRecord[] Begun =
+    [
+        new RunStarted { TaskUid = "u", Attempt = 1 }, new MessageSent { Role = "system", Content = "old" }, new MessageSent { Role = "user", Content = "p" },
+    ];
+
+    [Fact]
+    public void Text_binary_and_large_files_are_made_again_and_removed_ones_are_not()
+    {
+        using var folder = new TempFolder();
+        var large = new byte[100_000];
+        new Random(1).NextBytes(large);
+        var beside = new ContentRef(Sha(large), large.Length);
+        var run = From(
+            [
+                Effect("a/text.txt", "one"u8.ToArray(), asText: true), Effect("gone.txt", "x"u8.ToArray(), asText: true), Effect("a/bin", [0, 255, 7]),
+                new FileEffect { Path = "large", ShaAfter = beside.Sha256, ContentRef = beside },
+            ],
+            [Effect("a/text.txt", "two"u8.ToArray(), asText: true), new FileEffect { Path = "gone.txt", ShaBefore = Sha("x"u8.ToArray()) }],
+            name => name == beside ? large : throw new TranscriptException("no"));
+        folder.Write("gone.txt", "of the base");
+
+        using (var workspace = Workspace.Open(folder.Path))
+        {
+            run!.Restore(workspace);
+        }
+
+        Assert.Equal(["a/bin", "a/text.txt", "large"], Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder.Path, f)).Order(StringComparer.Ordinal));
+        Assert.Equal("two", File.ReadAllText(folder["a/text.txt"]));
+        Assert.Equal([0, 255, 7], File.ReadAllBytes(folder["a/bin"]));
+        Assert.Equal(large, File.ReadAllBytes(folder["large"]));
+        Assert.Equal(new ResumePoint { Attempt = 1, Turn = 2 }, run.Point);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Records_behind_a_content_that_is_gone_or_another_one_are_left_out(bool gone)
+    {
+        var beside = new ContentRef(Sha("large"u8.ToArray()), 5);
+        var run = From(
+            [Effect("a", "one"u8.ToArray())],
+            [new FileEffect { Path = "b", ShaAfter = beside.Sha256, ContentRef = beside }],
+            _ => gone ? throw new TranscriptException("gone") : "other"u8.ToArray());
+
+        Assert.Equal(["answer 0", "result 1", "answer 1", "intent 2"], run!.Records("new").Skip(2).Select(r => $"{Kind(r)} {r.Turn}"));
+    }
+
+    [Fact]
+    public void The_system_message_is_that_of_the_new_attempt()
+    {
+        var run = From([Effect("a", [1])], [Effect("a", [2])], _ => []);
+
+        Assert.Equal("new", run!.Records("new").OfType<MessageSent>().First().Content);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("MaxTurnsExhausted", true)]
+    [InlineData("BudgetExhausted", true)]
+    [InlineData("InferenceServiceUnavailable", false)]
+    [InlineData("InfrastructureError", false)]
+    public void Only_a_run_that_something_else_ended_is_gone_on_with(string? reason, bool ended)
+    {
+        var end = new RunEnded { Result = new ResultEnvelope { FailureReason = reason is null ? null : new FailureReason(reason) } };
+        var run = EarlierRun.From("u", 1, [.. Begun, new ModelAnswered(), end], _ => [], out var hasEnded);
+
+        Assert.Equal((ended, !ended), (hasEnded, run is not null));
+    }
+
+    [Fact]
+    public void A_copy_that_was_not_finished_is_nothing_to_go_on_from()
+    {
+        var start = new RunStarted { TaskUid = "u", Attempt = 2, ResumedFrom = new ResumePoint { Attempt = 1, Turn = 3 } };
+
+        Assert.Null(EarlierRun.From("u", 2, [start, new ModelAnswered()], _ => [], out _));
+        Assert.NotNull(EarlierRun.From("u", 2, [start, new ModelAnswered(), new RunResumed { Attempt = 1 }], _ => [], out _));
+    }
+
+    [Fact]
+    public void Another_task_attempt_or_format_and_a_run_without_an_answer_are_nothing_to_go_on_from()
+    {
+        TranscriptRecord[] good = [.. Begun, new ModelAnswered()];
+
+        Assert.NotNull(EarlierRun.From("u", 1, good, _ => [], out _));
+        Assert.Null(EarlierRun.From("other", 1, good, _ => [], out _));
+        Assert.Null(EarlierRun.From("u", 2, good, _ => [], out _));
+        Assert.Null(EarlierRun.From("u", 1, good.Skip(1), _ => [], out _));
+        Assert.Null(EarlierRun.From("u", 1, [new RunStarted { TaskUid = "u", Attempt = 1, Format = TranscriptRecord.CurrentFormat + 1 }, .. good.Skip(1)], _ => [], out _));
+        Assert.Null(EarlierRun.From("u", 1, Begun, _ => [], out _));
+    }
+
+    private static EarlierRun? From(FileEffect[] first, FileEffect[] second, Func<ContentRef, byte[]> read) => EarlierRun.From(
+        "u", 1,
+        [
+            .. Begun,
+            new ModelAnswered { Turn = 0 }, new ToolReturned { Turn = 1, Effects = first },
+            new ModelAnswered { Turn = 1 }, new ToolIntended { Turn = 2 }, new ToolReturned { Turn = 2, Effects = second },
+        ],
+        read, out _);
+
+    private static FileEffect Effect(string path, byte[] content, bool asText = false) => new()
+    {
+        Path = path,
+        ShaAfter = Sha(content),
+        Content = asText ? Encoding.UTF8.GetString(content) : null,
+        Bytes = asText ? null : content,
+    };
+
+    private static string Kind(TranscriptRecord record) => record switch { ModelAnswered => "answer", ToolReturned => "result", ToolIntended => "intent", _ => "other" };
+
+    private static string Sha(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,165 @@
+using Foreman.AgentLoop.Transcripts;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Runner.Tests.Scene;
+using Foreman.Testing;
+
+namespace Foreman.Runner.Tests.Scenarios;
+
+/// <summary>Runs that are given back in their middle and go on where they stood.</summary>
+public sealed class ResumeTests
+{
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_drained_run_goes_on_at_its_last_turn_on_another_host(IClusterUnderTest cluster)
+    {
+        await using var model = new ScriptedModel();
+        using var bed = await TestBed.StartAsync(cluster);
+        var assigned = await bed.AssignedAsync("task", model: ModelOf(model));
+        await DrainAfterOneTurnAsync(bed, model, assigned);
+
+        var second = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-b", ModelOf(model)), "host-b/1");
+        await SubmitAsync(model);
+
+        Assert.Equal(RunOutcomeKind.Ended, (await second).Kind);
+        var task = await bed.ReadAsync("task");
+        Assert.Equal((Verdict.Go, new ResumePoint { Attempt = 1, Turn = 1 }), (task.Status.Verdict, task.Status.ResumedFrom));
+        Assert.Equal([1, 1], task.Status.Attempts.Select(a => a.Usage!.Turns));
+        Assert.Equal((2, "host-a/1"), (task.Status.Usage!.Turns, task.Status.Attempts[0].Holder));
+        Assert.Equal(2, task.Status.Result!["extra"]!["turnCount"]!.GetValue<int>());
+        var workspace = task.Status.Result["extra"]!["workspace"]!["path"]!.GetValue<string>();
+        Assert.StartsWith(bed.Folder["host-b/work"], workspace, StringComparison.Ordinal);
+        Assert.Equal("one", await File.ReadAllTextAsync(Path.Combine(workspace, "a.txt")));
+        var records = await RecordsAsync(bed, task, "host-b", 2);
+        Assert.Equal(["RunStarted", "MessageSent", "MessageSent", "ModelAnswered", "ToolIntended", "ToolReturned", "RunResumed", "ModelAnswered", "ToolReturned", "RunEnded"], records.Select(r => r.GetType().Name));
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_run_whose_process_was_killed_goes_on_from_this_hosts_disk(IClusterUnderTest cluster)
+    {
+        await using var model = new ScriptedModel();
+        using var bed = await TestBed.StartAsync(cluster);
+        var assigned = await bed.AssignedAsync("task", model: ModelOf(model));
+        using var kill = new CancellationTokenSource();
+        var first = bed.NativeRunner("host-a/1").RunAsync(assigned, new RunSignals(), kill.Token);
+        await WriteAsync(model);
+        using var left = await model.AskedAsync();
+        await kill.CancelAsync();
+        Assert.Equal(RunOutcomeKind.Abandoned, (await first).Kind);
+
+        // What is in the cluster is of no use here: the disk has it.
+        var running = await bed.ReadAsync("task");
+        await bed.Kubernetes.DeleteAsync<RunLog>(Labels.RunLogName(running.Uid(), 1, 0), bed.Space);
+        Assert.Equal(RunOutcomeKind.GivenBack, (await bed.NativeRunner("host-a/2").ReclaimAsync(running, CancellationToken.None)).Kind);
+        var second = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-a", ModelOf(model)), "host-a/2");
+        await SubmitAsync(model);
+
+        Assert.Equal(RunOutcomeKind.Ended, (await second).Kind);
+        var task = await bed.ReadAsync("task");
+        Assert.Equal(new ResumePoint { Attempt = 1, Turn = 1 }, task.Status.ResumedFrom);
+        Assert.Equal("AgentRestarted", task.Status.Attempts[0].Reason);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_run_whose_transcript_is_beyond_reach_begins_anew_and_its_entry_says_so(IClusterUnderTest cluster)
+    {
+        await using var model = new ScriptedModel();
+        using var bed = await TestBed.StartAsync(cluster);
+        var assigned = await bed.AssignedAsync("task", model: ModelOf(model));
+        await DrainAfterOneTurnAsync(bed, model, assigned);
+        foreach (var log in (await bed.Kubernetes.ListAsync<RunLog>(bed.Space)).Items)
+        {
+            await bed.Kubernetes.DeleteAsync<RunLog>(log.Metadata.Name!, bed.Space);
+        }
+
+        var second = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-b", ModelOf(model)), "host-b/1");
+        await SubmitAsync(model);
+
+        Assert.Equal(RunOutcomeKind.Ended, (await second).Kind);
+        var task = await bed.ReadAsync("task");
+        Assert.Null(task.Status.ResumedFrom);
+        Assert.Contains("began anew, without the 1 turns of attempt 1 on host-a", task.Status.Attempts[1].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task An_edited_Agent_applies_to_the_next_attempt_and_to_no_running_one(IClusterUnderTest cluster)
+    {
+        await using var model = new ScriptedModel();
+        using var bed = await TestBed.StartAsync(cluster);
+        var agent = await bed.Kubernetes.CreateAsync(new Agent
+        {
+            Metadata = new V1ObjectMeta { Name = "coder", NamespaceProperty = bed.Space },
+            Spec = BuiltInAgent.Spec with { SystemPrompt = "the first", MaxTurns = 7 },
+        });
+        var created = await bed.CreateAsync("task", s => s with { AgentRef = new LocalObjectReference { Name = "coder" } });
+        var assigned = await bed.AssignAsync(created, model: ModelOf(model));
+        await DrainAfterOneTurnAsync(bed, model, assigned, () => bed.Kubernetes.ReplaceAsync(agent with
+        {
+            Spec = agent.Spec with { SystemPrompt = "the second", MaxTurns = 9, Tools = ["read_file"] },
+        }));
+
+        var second = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-b", ModelOf(model)), "host-b/1");
+        await SubmitAsync(model);
+
+        Assert.Equal(RunOutcomeKind.Ended, (await second).Kind);
+        var task = await bed.ReadAsync("task");
+        var (before, after) = (await RecordsAsync(bed, task, "host-a", 1), await RecordsAsync(bed, task, "host-b", 2));
+        Assert.Equal((7, 9), (((RunStarted)before[0]).Agent!.MaxTurns, ((RunStarted)after[0]).Agent!.MaxTurns));
+        Assert.Contains("the first", ((MessageSent)before[1]).Content, StringComparison.Ordinal);
+        Assert.Contains("the second", ((MessageSent)after[1]).Content, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Go, task.Status.Verdict);
+    }
+
+    private static async Task DrainAfterOneTurnAsync(TestBed bed, ScriptedModel model, AgenticTask assigned, Func<Task>? meanwhile = null)
+    {
+        var signals = new RunSignals();
+        var run = RunAsync(bed, assigned, "host-a/1", signals);
+        using (var begun = await model.AskedAsync())
+        {
+            await (meanwhile?.Invoke() ?? Task.CompletedTask);
+            await begun.BeginStreamAsync();
+            await begun.EndWithCallAsync("write_file", """{"path":"a.txt","content":"one"}""");
+        }
+
+        using var left = await model.AskedAsync();
+        signals.Drain(DateTimeOffset.UtcNow);
+        Assert.Equal((RunOutcomeKind.GivenBack, "Draining"), (await run.WaitAsync(TestDeadline.Default)) is var o ? (o.Kind, o.Reason) : default);
+    }
+
+    private static async Task WriteAsync(ScriptedModel model)
+    {
+        var asked = await model.AskedAsync();
+        await asked.BeginStreamAsync();
+        await asked.EndWithCallAsync("write_file", """{"path":"a.txt","content":"one"}""");
+    }
+
+    private static async Task SubmitAsync(ScriptedModel model)
+    {
+        var asked = await model.AskedAsync();
+        await asked.BeginStreamAsync();
+        await asked.SubmitAsync();
+    }
+
+    private static Task<RunOutcome> RunAsync(TestBed bed, AgenticTask assigned, string holder, RunSignals? signals = null) =>
+        bed.NativeRunner(holder).RunAsync(assigned, signals ?? new RunSignals(), CancellationToken.None);
+
+    private static async Task<IReadOnlyList<TranscriptRecord>> RecordsAsync(TestBed bed, AgenticTask task, string host, long attempt)
+    {
+        var records = new List<TranscriptRecord>();
+        await foreach (var record in JsonLinesTranscript.ReadAsync(bed.Folder[$"{host}/state/transcripts/{task.Uid()}-{attempt}.jsonl"], CancellationToken.None))
+        {
+            records.Add(record);
+        }
+
+        return records;
+    }
+
+    private static PromisedModel ModelOf(ScriptedModel model) => new() { Name = "tiny", Server = ModelServerKind.LlamaCpp, Url = model.Endpoint.Url.ToString() };
+}
