@@ -77,7 +77,10 @@ public static class AgentRun
         {
             var catalog = ToolCatalog.Of(settings.Tools);
             var workspace = Workspace.Open(request.WorkspaceDirectory);
-            using var tools = new ToolDispatcher(catalog, workspace, settings.ToolTimeout, services.Time, services.Logger);
+            using var tools = new ToolDispatcher(catalog, workspace, settings.ToolTimeout, services.Time, services.Logger)
+            {
+                ResultsDirectory = request.ResultsDirectory,
+            };
             request.Earlier?.Restore(workspace);
             await services.Transcript.AppendAsync(FirstRecord(request, services, catalog), CancellationToken.None).ConfigureAwait(false);
             var takenOver = await TakeOverAsync(request, services).ConfigureAwait(false);

@@ -28,6 +28,9 @@ public sealed record AgentRunRequest
     /// <summary>Directory of the run's files; made when it is missing.</summary>
     public required string WorkspaceDirectory { get; init; }
 
+    /// <summary>Directory for large results of tools, outside of the workspace; made when it is needed. Null keeps none.</summary>
+    public string? ResultsDirectory { get; init; }
+
     /// <summary>The model as it was promised with the assignment, for the transcript; null when there is no such record.</summary>
     public PromisedModel? PromisedModel { get; init; }
 

@@ -115,6 +115,9 @@ internal static partial class Log
     [LoggerMessage(46, LogLevel.Error, "The end of a run could not be told")]
     public static partial void EndNotTold(this ILogger logger, Exception exception);
 
+    [LoggerMessage(47, LogLevel.Warning, "{Attempt}: its Agent's modelProfileRef names {Profile}, which does not exist; the run goes on without it")]
+    public static partial void ModelProfileMissing(this ILogger logger, string attempt, string profile);
+
     [LoggerMessage(43, LogLevel.Warning, "Runs are left where they are; their results, if any, are delivered by the next process")]
     public static partial void RunsAbandoned(this ILogger logger);
 }

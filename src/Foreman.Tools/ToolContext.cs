@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Foreman.Tools.Workspaces;
+using Microsoft.Win32.SafeHandles;
 
 namespace Foreman.Tools;
 
@@ -17,6 +18,23 @@ internal sealed class ToolContext(Workspace workspace)
     private readonly ConcurrentDictionary<string, int> _missedEdits = [];
 
     internal Workspace Workspace { get; } = workspace;
+
+    /// <summary>Large results of earlier calls; null when none are kept.</summary>
+    internal ResultFolder? Results { get; init; }
+
+    /// <summary>Opens what a tool is to read: a file of the workspace, or the result of an earlier call.</summary>
+    /// <param name="path">As the model wrote it.</param>
+    /// <returns>The open file and its name for messages.</returns>
+    internal (SafeFileHandle File, string Name) OpenRead(string path)
+    {
+        if (path.StartsWith(ResultFolder.Prefix, StringComparison.Ordinal))
+        {
+            return (Results?.Open(path) ?? throw ResultFolder.Missing(path), path);
+        }
+
+        var parsed = WorkspacePath.Parse(path);
+        return (Workspace.OpenRead(parsed), parsed.ToString());
+    }
 
     /// <summary>Counts a failed edit of a file; returns how many in a row that makes.</summary>
     internal int MissedEdit(WorkspacePath path) => _missedEdits.AddOrUpdate(path.ToString(), 1, (_, misses) => misses + 1);

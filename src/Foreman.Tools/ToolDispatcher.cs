@@ -21,8 +21,22 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
     // A tool that heeds its cancelled token gets this long to clean up behind itself before the run goes on without it.
     internal static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(2);
 
-    private readonly ToolContext _context = new(workspace);
+    private readonly ResultFolder? _results;
     private Task _abandoned = Task.CompletedTask;
+
+    /// <summary>Where large results are kept, outside of the workspace; null keeps none.</summary>
+    public string? ResultsDirectory
+    {
+        init => _results = value is null ? null : new ResultFolder(value);
+    }
+
+    /// <summary>Keeps a large result, so that tools can read it.</summary>
+    /// <param name="callId">Id of the call.</param>
+    /// <param name="text">The whole result.</param>
+    /// <returns>The path by which <c>read_file</c> and <c>grep</c> take it; null when it is not kept.</returns>
+    public string? Keep(string callId, string text) => _results?.Keep(callId, text);
+
+    private ToolContext Context => field ??= new ToolContext(workspace) { Results = _results };
 
     /// <summary>True when a call must leave an intent record before it runs: its tool exists, is allowed and changes something.</summary>
     /// <param name="call">As it stands in the history.</param>
@@ -88,7 +102,7 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
     {
         try
         {
-            return await tool.RunAsync(JsonElement.Parse(call.Arguments), _context, budget).ConfigureAwait(false);
+            return await tool.RunAsync(JsonElement.Parse(call.Arguments), Context, budget).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (budget.Stop.IsCancellationRequested)
         {

@@ -92,7 +92,11 @@ public sealed class AgentRunTests
 
         Assert.Equal((Verdict.Incomplete, FailureReason.ModelMisunderstood, TaskPhase.Succeeded), (result.Envelope.Verdict, result.Envelope.FailureReason, result.Phase));
         Assert.Equal("STUCK-LOOP-DETECTED", (string?)result.Envelope.Extra!["outcome"]);
-        Assert.Equal(5, result.Usage.Turns);
+        Assert.Equal(10, result.Usage.Turns);
+        Assert.StartsWith("same-result: list_files was called 10 times", result.Envelope.Summary, StringComparison.Ordinal);
+        Assert.Contains("[loop check, same-result: ", Messages(server.Bodies[5])[^1].GetProperty("content").GetString(), StringComparison.Ordinal);
+        Assert.Contains("list_files was not run", Messages(server.Bodies[^1])[^1].GetProperty("content").GetString(), StringComparison.Ordinal);
+        Assert.All(server.Bodies, b => Assert.Equal(Tools(server.Bodies[0]), Tools(b)));
     }
 
     [Fact]
@@ -158,11 +162,11 @@ public sealed class AgentRunTests
         });
 
         // The clock moves at once past many silences of the server, which must not end the run first.
-        using var harness = new LoopHarness { Time = clock, Adjust = s => s with { TurnTimeout = TimeSpan.FromHours(1) } };
+        using var harness = new LoopHarness { Time = clock, Adjust = s => s with { TurnTimeout = TimeSpan.FromHours(2) } };
 
         var running = harness.RunAsync(server.Endpoint, "p");
         await answering.Task.WaitAsync(TestDeadline.Default);
-        clock.Advance(TimeSpan.FromSeconds(2699));
+        clock.Advance(TimeSpan.FromSeconds(3599));
         Assert.False(running.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(1));
         var result = await running.WaitAsync(TestDeadline.Default);

@@ -54,6 +54,7 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
             Settings = Adjust(EffectiveSettings.Resolve(Agent, new AgenticTaskSpec { Kind = TaskKind.Freeform }, ContextTokens)),
             Model = model,
             WorkspaceDirectory = Workspace,
+            ResultsDirectory = _folder["results"],
             Seed = 7,
         },
         new AgentRunServices { Transcript = this, Observer = this, Time = Time },

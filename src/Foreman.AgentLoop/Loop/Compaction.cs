@@ -10,7 +10,10 @@ namespace Foreman.AgentLoop.Loop;
 internal static class Compaction
 {
     /// <summary>Results shorter than this are left: a note would hardly be shorter.</summary>
-    internal const int MinBytes = 160;
+    internal const int MinBytes = 400;
+
+    /// <summary>So much of the beginning of a masked result stays: it says what the call was about.</summary>
+    internal const int HeadCharacters = 120;
 
     /// <summary>Masks the results of all turns but the last ones.</summary>
     /// <param name="history">The conversation.</param>
@@ -41,6 +44,38 @@ internal static class Compaction
         return masked.Count > 0 && saved >= minSavedBytes ? (result.ToImmutable(), masked.ToImmutable()) : null;
     }
 
+    /// <summary>Masks the oldest results, as many as save so much, but none of the last turns.</summary>
+    /// <param name="history">The conversation.</param>
+    /// <param name="turn">The current turn.</param>
+    /// <param name="keepTurns">Turns whose results stay.</param>
+    /// <param name="wantedBytes">What is to be saved, if there is so much.</param>
+    /// <returns>The new conversation, the calls whose results were masked, and the bytes saved; null when nothing can be masked.</returns>
+    internal static (ImmutableList<HistoryItem> History, ImmutableArray<string> Masked, long Saved)? Oldest(
+        ImmutableList<HistoryItem> history, int turn, int keepTurns, long wantedBytes)
+    {
+        var all = Mask(history, turn, keepTurns, 1);
+        if (all is null)
+        {
+            return null;
+        }
+
+        var masked = ImmutableArray.CreateBuilder<string>();
+        var saved = 0L;
+        var result = history.ToBuilder();
+        for (var i = 0; i < result.Count && (saved < wantedBytes || masked.Count == 0); i++)
+        {
+            var shorter = all.Value.History[i];
+            if (!ReferenceEquals(shorter, result[i]))
+            {
+                saved += PromptGauge.Size(result[i]) - PromptGauge.Size(shorter);
+                masked.Add(shorter.Message.CallId!);
+                result[i] = shorter;
+            }
+        }
+
+        return (result.ToImmutable(), masked.ToImmutable(), saved);
+    }
+
     /// <summary>Masks the results of these calls, as an earlier step did.</summary>
     internal static ImmutableList<HistoryItem> Mask(ImmutableList<HistoryItem> history, IReadOnlyList<string> callIds)
     {
@@ -57,9 +92,15 @@ internal static class Compaction
         return result.ToImmutable();
     }
 
+    /// <summary>The call keeps its id and the head of its result.</summary>
     private static HistoryItem Masked(HistoryItem item, string tool, string callId)
     {
-        var note = $"[result of {tool} left out to save room: {item.Message.Content.Length} characters; call the tool again if it is needed]";
+        var text = item.Message.Content;
+        var length = Math.Min(HeadCharacters, text.Length);
+        length -= length > 0 && char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
+        var line = length == 0 ? -1 : text.LastIndexOf('\n', length - 1);
+        length = line >= length / 3 ? line : length;
+        var note = $"{text[..length]}\n[rest of the result of {tool} left out to save room: {text.Length} characters in all; call the tool again if it is needed]";
         return item with { Message = ChatMessage.Tool(callId, note), Masked = true };
     }
 }

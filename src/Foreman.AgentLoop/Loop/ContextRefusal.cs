@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
 
 namespace Foreman.AgentLoop.Loop;
@@ -30,8 +31,14 @@ internal static class ContextRefusal
         }
 
         return !state.Overflowed && Compaction.Mask(state.History, state.Turn, 1, 1) is { } shorter
-            ? RequestPlanner.Next(rules, state with { History = shorter.History, Overflowed = true }, [RequestPlanner.Compacted(state.Turn, shorter.Masked)])
+            ? Shorter(rules, state, shorter)
             : LoopMachine.Finish(before, LoopOutcomes.Failed(failure, before.Turn), []);
+    }
+
+    private static LoopStep Shorter(LoopRules rules, LoopState state, (ImmutableList<HistoryItem> History, ImmutableArray<string> Masked) shorter)
+    {
+        var record = RequestPlanner.Compacted(state.Turn, shorter.Masked);
+        return RequestPlanner.Next(rules, TranscriptReplay.Apply(rules, state with { Overflowed = true }, record.Record), [record]);
     }
 
     /// <summary>A smaller output limit that fits beside the prompt; null when none does, or the server did not say its window.</summary>

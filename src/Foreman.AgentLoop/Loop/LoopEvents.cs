@@ -15,7 +15,10 @@ internal abstract record LoopEvent
     internal sealed record Unanswered(ModelFailure Failure) : LoopEvent;
 
     /// <summary>A tool has run.</summary>
-    internal sealed record ToolRan(ToolCall Call, ToolOutcome Outcome) : LoopEvent;
+    /// <param name="Call">The call.</param>
+    /// <param name="Outcome">What came of it, whole.</param>
+    /// <param name="Stored">The path by which tools read the whole result; null when it is not kept.</param>
+    internal sealed record ToolRan(ToolCall Call, ToolOutcome Outcome, string? Stored = null) : LoopEvent;
 
     /// <summary>The run's wall-clock time is over.</summary>
     internal sealed record TimedOut : LoopEvent;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Foreman.AgentLoop.Loop.Stuck;
 using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Results;
 using Foreman.AgentLoop.Transcripts;
@@ -88,13 +89,21 @@ internal static class LoopMachine
                 CompletionTokens = t.CompletionTokens,
             },
         };
-        return Go(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
+        var state = TranscriptReplay.Apply(rules, before, record);
+        ImmutableArray<LoopEffect> effects = [new LoopEffect.Append(record)];
+        if (state.Cache is { IsNewCollapse: true, Share: { } share })
+        {
+            var collapse = new PromptCacheCollapsed { Turn = state.Turn, Share = Math.Round(share, 3) };
+            (state, effects) = (TranscriptReplay.Apply(rules, state, collapse), effects.Add(new LoopEffect.Append(collapse)));
+        }
+
+        return Go(rules, state, effects);
     }
 
     private static LoopStep OnToolRan(LoopRules rules, LoopState before, LoopEvent.ToolRan ran)
     {
-        var text = ResultRoom.Fit(rules, before, ran.Call.Name, ran.Outcome.Text);
-        var record = Returned(before.Turn, ran.Call, text, ran.Outcome.IsError) with
+        var text = ResultRoom.Fit(rules, before, ran.Call, ran.Outcome.Text, ran.Stored);
+        var returned = Returned(before.Turn, ran.Call, text, ran.Outcome.IsError) with
         {
             Effects = ran.Outcome.Changes.Count == 0 ? null : [.. ran.Outcome.Changes.Select(Effect)],
             Submission = ran.Outcome.Submission is not { } s ? null : new SubmittedResult
@@ -105,6 +114,7 @@ internal static class LoopMachine
                 Extra = s.Extra,
             },
         };
+        var record = StuckWatch.Noted(rules, before.Stuck, ran.Call, returned, before.Pending.IsEmpty);
         return Go(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
     }
 
@@ -141,18 +151,14 @@ internal static class LoopMachine
         {
             state = TranscriptReplay.Take(state);
             var next = state.Running!;
-            var times = state.Repeats[TranscriptReplay.KeyOf(next.Call)];
-            if (rules.Settings.RepeatedToolThreshold > 0 && times >= rules.Settings.RepeatedToolThreshold)
-            {
-                return Finish(state, LoopOutcomes.Repeating(next.Call.Name, times), effects);
-            }
-
-            if (next.Problem is null)
+            var refusal = StuckJudge.Refusal(rules, state.Stuck, next.Call);
+            if (refusal is null && next.Problem is null)
             {
                 return new LoopStep(state, effects.Add(new LoopEffect.Run(next.Call, state.Turn)));
             }
 
-            var record = Returned(state.Turn, next.Call, ToolOutcome.Error(next.Problem).Text, failed: true);
+            var returned = Returned(state.Turn, next.Call, ToolOutcome.Error(refusal?.Text ?? next.Problem!).Text, failed: true);
+            var record = StuckWatch.Noted(rules, state.Stuck, next.Call, returned, state.Pending.IsEmpty);
             state = TranscriptReplay.Apply(rules, state, record);
             effects = effects.Add(new LoopEffect.Append(record));
         }
@@ -189,14 +195,14 @@ internal static class LoopMachine
         return EndTurn(rules, TranscriptReplay.Apply(rules, state, sent.Record), effects.Add(sent));
     }
 
-    private static LoopStep EndTurn(LoopRules rules, LoopState before, ImmutableArray<LoopEffect> effects)
+    private static LoopStep EndTurn(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
-        var state = TranscriptReplay.CloseTurn(before);
+        state = TranscriptReplay.CloseTurn(state);
         effects = effects.Add(new LoopEffect.EndTurn(Progress(state)));
         var settings = rules.Settings;
         var outcome = state.Turn >= settings.MaxTurns ? LoopOutcomes.OutOfTurns(state.Turn)
             : settings.MaxTotalTokens is { } most && state.Used.TotalTokens - state.TakenOver.Used.TotalTokens is var used && used >= most ? LoopOutcomes.OutOfTokens(used, most)
-            : rules.Catalog.CanEdit && settings.EditFreeTurnsLimit > 0 && state.EditFreeTurns >= settings.EditFreeTurnsLimit ? LoopOutcomes.NoEdits(state.EditFreeTurns)
+            : StuckJudge.End(rules, state.Stuck) is { } stuck ? LoopOutcomes.Stuck(stuck)
             : null;
         return outcome is null ? RequestPlanner.Next(rules, state, effects) : Finish(state, outcome, effects);
     }

@@ -1,3 +1,4 @@
+using Foreman.AgentLoop.Loop.Stuck;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
 using Foreman.Primitives;
@@ -39,14 +40,11 @@ internal static class LoopOutcomes
     internal static LoopOutcome TimedOut(TimeSpan timeout) =>
         EndedByItself(FailureReason.Timeout, Outcomes.BudgetExhausted, $"no result after {timeout.TotalSeconds:0} s; raise timeoutSeconds of the task or requestTimeoutSeconds of the Agent");
 
-    internal static LoopOutcome Repeating(string tool, int times) =>
-        EndedByItself(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"the model called {tool} {times} times with the same arguments and nothing changed in between (repeatedToolThreshold)");
-
-    internal static LoopOutcome NoEdits(int turns) =>
-        EndedByItself(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"{turns} turns without a change of the workspace (editFreeTurnsLimit)");
+    internal static LoopOutcome Stuck(StuckFinding finding) =>
+        EndedByItself(FailureReason.ModelMisunderstood, Outcomes.StuckLoop, $"{finding.Detector.Name()}: {finding.Text}");
 
     internal static LoopOutcome OverHardCap(int tokens, int cap) =>
-        EndedByItself(FailureReason.ContextOverflow, Outcomes.StuckLoop, $"the prompt has grown to about {tokens} tokens, over contextHardCap {cap}");
+        EndedByItself(FailureReason.ContextOverflow, Outcomes.StuckLoop, $"{Detector.ContextGrowth.Name()}: the prompt has grown to about {tokens} tokens, over contextHardCap {cap}");
 
     internal static LoopOutcome Unusable(AnswerKind kind, int times) => EndedByItself(FailureReason.ModelMisunderstood, Outcomes.Incomplete, kind switch
     {

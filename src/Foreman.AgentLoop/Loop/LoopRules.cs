@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Foreman.AgentLoop.Settings;
+using Foreman.Api;
 using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
@@ -31,6 +32,9 @@ internal sealed record LoopRules
 
     internal IReadOnlyDictionary<string, JsonElement>? TemplateArguments => field ??=
         Settings.ChatTemplateKwargs?.ToDictionary(p => p.Key, p => JsonElement.Parse(p.Value?.ToJsonString() ?? "null"));
+
+    /// <summary>True when a tool of this name changes nothing; an unknown one may change something.</summary>
+    internal static bool IsReadOnly(string tool) => KnownTools.TraitsOf(tool)?.HasFlag(ToolTraits.ReadOnly) ?? false;
 
     /// <summary>Tokens of the tools' descriptions and schemas at most: see <see cref="TokenCost"/>.</summary>
     internal long ToolCost => Definitions.Sum(d => (long)TokenCost.Of(d.Name) + TokenCost.Of(d.Description) + TokenCost.Of(d.Parameters));

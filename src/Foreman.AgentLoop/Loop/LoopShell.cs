@@ -8,6 +8,9 @@ namespace Foreman.AgentLoop.Loop;
 /// <summary>Executes the effects of <see cref="LoopMachine"/> in order and feeds their results back to it.</summary>
 internal sealed class LoopShell(AgentRunRequest request, AgentRunServices services, LoopRules rules, ModelClient model, ToolDispatcher tools)
 {
+    /// <summary>Shorter results are hardly ever cut, and a call gives them again.</summary>
+    private const int MinKeptCharacters = 2048;
+
     /// <summary>Runs until the end.</summary>
     /// <param name="step">What is done first.</param>
     /// <param name="outer">Cancelled to stop the run.</param>
@@ -37,6 +40,12 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
         {
             case LoopEffect.Append append:
                 await AppendAsync(append.Record).ConfigureAwait(false);
+                if (append.Record is PromptCacheCollapsed collapse)
+                {
+                    LoopTelemetry.CacheCollapsed(rules.Model);
+                    services.Logger.PromptCacheCollapsed(rules.Model, request.Model.Url.Host, collapse.Share, collapse.Turn);
+                }
+
                 return null;
 
             case LoopEffect.EndTurn turn:
@@ -96,7 +105,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
         var outcome = await tools.RunAsync(call, cancellationToken).ConfigureAwait(false);
         LoopTelemetry.EndTool(span, call.Name, outcome.IsError, services.Time.GetElapsedTime(started));
         services.Observer?.StillRunning();
-        return new LoopEvent.ToolRan(call, outcome);
+        return new LoopEvent.ToolRan(call, outcome, outcome.Text.Length < MinKeptCharacters ? null : tools.Keep(call.Id, outcome.Text));
     }
 
     // A record of what has happened is stored even when the run is being stopped.

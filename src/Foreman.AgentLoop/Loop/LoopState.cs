@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Foreman.AgentLoop.Loop.Stuck;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
 using Foreman.Tools;
@@ -55,13 +56,11 @@ internal sealed record LoopState
 
     internal RepromptCounts RepromptCounts { get; init; }
 
-    /// <summary>How often each call was made since the workspace last changed.</summary>
-    internal ImmutableDictionary<string, int> Repeats { get; init; } = ImmutableDictionary<string, int>.Empty;
+    /// <summary>What the detectors of stuck runs remember.</summary>
+    internal StuckState Stuck { get; init; } = StuckState.Empty;
 
-    internal bool ChangedThisTurn { get; init; }
-
-    /// <summary>Turns in a row without a change of the workspace.</summary>
-    internal int EditFreeTurns { get; init; }
+    /// <summary>What the server's prompt cache did.</summary>
+    internal PromptCache Cache { get; init; } = PromptCache.Empty;
 
     /// <summary>True after the server refused the prompt as too long, so that it was made shorter, and before it answered again.</summary>
     internal bool Overflowed { get; init; }

@@ -16,8 +16,11 @@ internal static class RequestPlanner
     /// <summary>A step must save this part of the prompt to be worth that the server reads the rest anew.</summary>
     private const int WorthwhilePart = 4;
 
-    /// <summary>When the window is nearly full, smaller steps are worth it too.</summary>
-    private const int WorthwhilePartWhenFull = 20;
+    /// <summary>A full prompt is made so much shorter that many turns fit before the next step.</summary>
+    internal const int CompactedPercent = 60;
+
+    /// <summary>The part of the window that is kept for the next answer.</summary>
+    private const int AnswerPart = 8;
 
     /// <summary>Asks the model, after masking old results when the prompt has grown over the soft cap.</summary>
     internal static LoopStep Next(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
@@ -56,32 +59,55 @@ internal static class RequestPlanner
         new(new HistoryCompacted { Turn = turn, MaskedCallIds = masked });
 
     /// <summary>
-    /// Over the soft cap, old results are masked when that is worth it. A prompt that leaves no room for an answer is made
-    /// shorter by whatever can be had, at last by all results but those of the last turn.
+    /// Strategy window masks the results of all but the last turns over the soft cap, when that is worth it; strategy session masks
+    /// nothing until the window is full. A prompt that leaves no room for an answer is made shorter in one step by as many of the
+    /// oldest results as bring it to <see cref="CompactedPercent"/> % of its room, at last by all but those of the last turn.
     /// </summary>
     private static (LoopState State, ImmutableArray<LoopEffect> Effects) Shortened(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
-        var softCap = Math.Min(rules.Settings.ContextSoftCap, (int)(state.ContextTokens * 8L / 10));
-        foreach (var keptTurns in (ReadOnlySpan<int>)[rules.Settings.ObservationWindowTurns, 1])
+        var settings = rules.Settings;
+        var (size, cost) = (PromptGauge.Size(state.History, rules.ToolBytes), PromptGauge.CostOf(state.History, rules.ToolCost));
+        var estimate = state.Gauge.Estimate(cost);
+        var room = state.ContextTokens - AnswerReserve(rules, state);
+        var isFull = Prompt(rules, state, estimate) > room || size > Largest(state);
+        var softCap = Math.Min(settings.ContextSoftCap, (int)(state.ContextTokens * 8L / 10));
+        if (settings.ContextStrategy == ContextStrategy.Window && !isFull && estimate > softCap)
         {
-            var size = PromptGauge.Size(state.History, rules.ToolBytes);
-            var estimate = state.Gauge.Estimate(PromptGauge.CostOf(state.History, rules.ToolCost));
-            var part = estimate > state.ContextTokens * 9L / 10 ? WorthwhilePartWhenFull : WorthwhilePart;
-            var isOver = Prompt(rules, state, estimate) > (long)state.ContextTokens - LoopRules.MinOutputTokens || size > Largest(state);
-            if (!isOver && (estimate <= softCap || keptTurns < rules.Settings.ObservationWindowTurns))
-            {
-                break;
-            }
+            return Compaction.Mask(state.History, state.Turn, settings.ObservationWindowTurns, size / WorthwhilePart) is { } shorter
+                ? Masked(rules, state, shorter, effects)
+                : (state, effects);
+        }
 
-            if (Compaction.Mask(state.History, state.Turn, keptTurns, isOver ? 1 : size / part) is { } shorter)
+        if (!isFull)
+        {
+            return (state, effects);
+        }
+
+        // Bytes to save follow the guess: the same share of the prompt.
+        var target = room * (CompactedPercent / 100.0);
+        var excess = (long)(size * Math.Clamp(1 - (target / Math.Max(1, Prompt(rules, state, estimate))), 0, 1));
+        excess = Math.Max(excess, size - (Largest(state) * CompactedPercent / 100));
+        foreach (var kept in (ReadOnlySpan<int>)[settings.ObservationWindowTurns, 1])
+        {
+            if (Compaction.Oldest(state.History, state.Turn, kept, excess) is { } oldest && (oldest.Saved >= excess || kept == 1))
             {
-                state = state with { History = shorter.History };
-                effects = effects.Add(Compacted(state.Turn, shorter.Masked));
+                return Masked(rules, state, (oldest.History, oldest.Masked), effects);
             }
         }
 
         return (state, effects);
     }
+
+    private static (LoopState State, ImmutableArray<LoopEffect> Effects) Masked(
+        LoopRules rules, LoopState state, (ImmutableList<HistoryItem> History, ImmutableArray<string> Masked) shorter, ImmutableArray<LoopEffect> effects)
+    {
+        var record = Compacted(state.Turn, shorter.Masked);
+        return (TranscriptReplay.Apply(rules, state, record.Record), effects.Add(record));
+    }
+
+    /// <summary>Tokens that are kept for the next answer.</summary>
+    internal static int AnswerReserve(LoopRules rules, LoopState state) =>
+        Math.Min(rules.Settings.MaxOutputTokens, Math.Max(LoopRules.MinOutputTokens, state.ContextTokens / AnswerPart));
 
     // Before the first count, the most that a prompt can have would leave a large one no room for an answer.
     private static int Prompt(LoopRules rules, LoopState state, int estimate) =>

@@ -10,18 +10,16 @@ internal static class ResultRoom
     /// <summary>Tokens that a result always gets, however full the window: enough for the note that stands for it.</summary>
     internal const int MinTokens = 96;
 
-    /// <summary>The part of the window that is kept for the next answer.</summary>
-    private const int AnswerPart = 8;
-
     /// <summary>A chat template puts some tokens around each message.</summary>
     private const int MessageTokens = 16;
 
     /// <summary>The result as it enters the conversation.</summary>
     /// <param name="rules">The rules of the run.</param>
     /// <param name="state">The run before the result.</param>
-    /// <param name="tool">The tool that was called.</param>
+    /// <param name="call">The call that gave it.</param>
     /// <param name="text">Its whole result.</param>
-    internal static string Fit(LoopRules rules, LoopState state, string tool, string text)
+    /// <param name="stored">The path by which tools read the whole result; null when it is not kept.</param>
+    internal static string Fit(LoopRules rules, LoopState state, ToolCall call, string text, string? stored = null)
     {
         var cost = TokenCost.Of(text);
         if (cost <= MinTokens || cost <= Tokens(rules, state, state.History))
@@ -36,34 +34,64 @@ internal static class ResultRoom
             shorter = Compaction.Mask(shorter, state.Turn, 1, 1)?.History ?? shorter;
         }
 
-        return Cut(tool, text, cost, Tokens(rules, state, shorter));
+        return Cut(call, text, (cost, Tokens(rules, state, shorter)), stored);
     }
 
     /// <summary>Tokens that a result may have: what the window has left after this conversation and the next answer, shared with the calls that still wait.</summary>
     internal static int Tokens(LoopRules rules, LoopState state, IReadOnlyCollection<HistoryItem> history)
     {
         var prompt = state.Gauge.AtMost(history, rules.ToolCost);
-        var answer = Math.Min(rules.Settings.MaxOutputTokens, Math.Max(LoopRules.MinOutputTokens, state.ContextTokens / AnswerPart));
-        var free = (long)state.ContextTokens - prompt - answer - MessageTokens;
+        var free = (long)state.ContextTokens - prompt - RequestPlanner.AnswerReserve(rules, state) - MessageTokens;
         return (int)Math.Max(MinTokens, free / (1 + state.Pending.Count()));
     }
 
-    /// <summary>The beginning of a result and a note, together within so many tokens.</summary>
-    internal static string Cut(string tool, string text, int cost, int tokens)
+    /// <summary>The beginning and the end of a result with a note between them, together within so many tokens.</summary>
+    private static string Cut(ToolCall call, string text, (int Cost, int Limit) tokens, string? stored)
     {
-        if (cost <= tokens)
+        if (tokens.Cost <= tokens.Limit)
         {
             return text;
         }
 
         var bytes = Encoding.UTF8.GetByteCount(text);
-        var note = string.Create(CultureInfo.InvariantCulture, $"[cut to fit the context window; the result has {bytes} bytes. {Hint(tool)}]");
-        var length = TokenCost.Prefix(text, tokens - TokenCost.Of(note) - 1);
+        var lines = text.AsSpan().Count('\n') + 1;
+        var how = stored is null ? Hint(call.Name) : $"Read on with read_file, path \"{stored}\", offset ";
 
-        // Whole lines are easier to go on from, unless that would cost much of what fits.
+        // The line to read on from is known only when the cut is; its digits are allowed for.
+        var whole = string.Create(CultureInfo.InvariantCulture, $"[cut to fit the context window; the result has {bytes} bytes. {how}{(stored is null ? "" : lines)}]");
+        var free = tokens.Limit - TokenCost.Of(whole) - 2;
+        var head = Head(text, stored is null || free < MinTailTokens ? free : free - (free / TailPart));
+        var tail = stored is null || free < MinTailTokens ? "" : Tail(text, head, free / TailPart);
+        var note = stored is null ? whole : string.Create(
+            CultureInfo.InvariantCulture, $"[cut to fit the context window; the result has {bytes} bytes. {how}{text.AsSpan(0, head).Count('\n') + 1 + (head > 0 && head < text.Length && text[head] == '\n' ? 1 : 0)}]");
+        return $"{text[..head]}{(head == 0 ? "" : "\n")}{note}{(tail.Length == 0 ? "" : "\n")}{tail}";
+    }
+
+    /// <summary>The part of the free room that the end of a result gets.</summary>
+    private const int TailPart = 4;
+
+    /// <summary>With less room than this, the beginning gets all.</summary>
+    private const int MinTailTokens = 128;
+
+    // Whole lines are easier to go on from, unless that would cost much of what fits.
+    private static int Head(string text, int tokens)
+    {
+        var length = TokenCost.Prefix(text, tokens);
         var line = length == 0 ? -1 : text.LastIndexOf('\n', length - 1);
-        length = line >= length / 2 ? line : length;
-        return length == 0 ? note : $"{text[..length]}\n{note}";
+        return line >= length / 2 ? line : length;
+    }
+
+    private static string Tail(string text, int head, int tokens)
+    {
+        // The cost of a text is no less than a third of its characters.
+        var from = Math.Max(head, text.Length - (3 * tokens));
+        while (from < text.Length && (char.IsLowSurrogate(text[from]) || TokenCost.Of(text[from..]) > tokens))
+        {
+            from += Math.Max(1, (text.Length - from) / 8);
+        }
+
+        var line = from < text.Length ? text.IndexOf('\n', from) : -1;
+        return line >= 0 && line < text.Length - 1 && line - from <= (text.Length - from) / 2 ? text[(line + 1)..] : from < text.Length ? text[from..] : "";
     }
 
     private static string Hint(string tool) => tool switch

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Foreman.AgentLoop.Loop.Stuck;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
 using Foreman.Tools;
@@ -25,7 +26,13 @@ internal static class TranscriptReplay
     /// <param name="rules">The rules of the run.</param>
     /// <param name="state">The state before.</param>
     /// <param name="record">With its large texts in place.</param>
-    internal static LoopState Apply(LoopRules rules, LoopState state, TranscriptRecord record) => record switch
+    internal static LoopState Apply(LoopRules rules, LoopState state, TranscriptRecord record)
+    {
+        var next = Changed(rules, state, record);
+        return next with { Stuck = StuckFold.Apply(rules, next.Stuck, record), Cache = PromptCache.Apply(next.Cache, record) };
+    }
+
+    private static LoopState Changed(LoopRules rules, LoopState state, TranscriptRecord record) => record switch
     {
         MessageSent r => OnMessage(state, r),
         ModelAnswered r => OnAnswer(rules, state, r),
@@ -40,6 +47,7 @@ internal static class TranscriptReplay
             ContextTokens = rules.Settings.ContextTokens,
             Gauge = default,
             Timings = null,
+            Cache = PromptCache.Empty,
             Overflowed = false,
             AskedLess = false,
             ShortensPrompt = false,
@@ -51,23 +59,11 @@ internal static class TranscriptReplay
     internal static LoopState Take(LoopState state)
     {
         var pending = state.Pending.Dequeue(out var next);
-        var key = KeyOf(next.Call);
-        return state with
-        {
-            Pending = pending,
-            Running = next,
-            Repeats = state.Repeats.SetItem(key, state.Repeats.GetValueOrDefault(key) + 1),
-            Tool = next.Call.Name,
-        };
+        return state with { Pending = pending, Running = next, Tool = next.Call.Name };
     }
 
     /// <summary>The last call of the answer is done.</summary>
-    internal static LoopState CloseTurn(LoopState state) => state.IsTurnOpen
-        ? state with { EditFreeTurns = state.ChangedThisTurn ? 0 : state.EditFreeTurns + 1, IsTurnOpen = false }
-        : state;
-
-    /// <summary>What makes two calls the same one.</summary>
-    internal static string KeyOf(ToolCall call) => $"{call.Name} {call.Arguments}";
+    internal static LoopState CloseTurn(LoopState state) => state with { IsTurnOpen = false };
 
     private static LoopState OnMessage(LoopState state, MessageSent r) => state with
     {
@@ -96,7 +92,6 @@ internal static class TranscriptReplay
             LastAnswer = kind,
             OwesNudge = kind is not AnswerKind.Calls && calls.Count == 0,
             RepromptCounts = Counted(state.RepromptCounts, kind),
-            ChangedThisTurn = false,
             IsTurnOpen = true,
             Overflowed = false,
             AskedLess = false,
@@ -127,8 +122,6 @@ internal static class TranscriptReplay
         };
         return r.Effects is not { Count: > 0 } effects ? state : state with
         {
-            ChangedThisTurn = true,
-            Repeats = state.Repeats.Clear(),
             Files = effects.Aggregate(state.Files, (files, e) => e.ShaAfter is { } sha ? files.SetItem(e.Path, new DeliveredFile(e.Path, sha, SizeOf(e))) : files.Remove(e.Path)),
         };
     }

@@ -40,18 +40,18 @@ internal static class ResultBuilder
                 Verdict = outcome.Verdict,
                 FailureReason = outcome.Reason,
                 Summary = outcome.Summary,
-                Extra = Extra(outcome, files, usage, model, state?.Turn ?? 0),
+                Extra = Extra(outcome, state, files, usage, model),
                 ElapsedSec = Math.Round(elapsed.TotalSeconds, 3),
             }),
         };
     }
 
-    private static JsonObject Extra(LoopOutcome outcome, IReadOnlyList<DeliveredFile> files, Usage usage, string model, int turns)
+    private static JsonObject Extra(LoopOutcome outcome, LoopState? state, IReadOnlyList<DeliveredFile> files, Usage usage, string model)
     {
         var extra = new JsonObject
         {
             ["outcome"] = outcome.Outcome,
-            ["turnCount"] = turns,
+            ["turnCount"] = state?.Turn ?? 0,
             ["model"] = model,
             ["usage"] = new JsonObject
             {
@@ -64,6 +64,15 @@ internal static class ResultBuilder
         if (files.Count > MaxFiles)
         {
             extra["filesLeftOut"] = files.Count - MaxFiles;
+        }
+
+        if (state?.Cache is { Share: { } share } cache)
+        {
+            extra["promptCache"] = new JsonObject { ["share"] = Math.Round(share, 3) };
+            if (cache.CollapsedAtTurn is { } turn)
+            {
+                extra["promptCache"]!["collapsedAtTurn"] = turn;
+            }
         }
 
         if (outcome.Message is { } message)

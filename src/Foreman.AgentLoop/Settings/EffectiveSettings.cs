@@ -13,9 +13,6 @@ public sealed record EffectiveSettings
     /// <summary>Tokens of one answer when the Agent does not say.</summary>
     public const int DefaultOutputTokens = 8192;
 
-    /// <summary>Seconds of a task without timeoutSeconds.</summary>
-    public const int DefaultTaskSeconds = 2700;
-
     /// <summary>Seconds of one tool call when the Agent does not say.</summary>
     public const int DefaultToolSeconds = 30;
 
@@ -61,17 +58,26 @@ public sealed record EffectiveSettings
     /// <summary>Prompt tokens at which the run is stopped; 0 never.</summary>
     public int ContextHardCap { get; init; }
 
-    /// <summary>The same call so often without a change between stops the run; 0 never.</summary>
+    /// <summary>How a long conversation is kept within the window.</summary>
+    public ContextStrategy ContextStrategy { get; init; } = ContextStrategy.Window;
+
+    /// <summary>Prompt tokens from which the model is asked to finish; 0 never.</summary>
+    public int FinishAtTokens { get; init; }
+
+    /// <summary>Whether reads are refused too once the model is held to edits.</summary>
+    public bool RestrictReads { get; init; }
+
+    /// <summary>The same call so often without a change between is told to the model, later refused, and ends the run at twice as often; 0 never.</summary>
     public int RepeatedToolThreshold { get; init; }
 
-    /// <summary>So many turns without a change of the workspace stop the run; 0 never.</summary>
+    /// <summary>So many turns without progress are told to the model; twice as many end the run; 0 never.</summary>
     public int EditFreeTurnsLimit { get; init; }
 
     /// <summary>Prompt and completion tokens that the task's budget leaves this attempt; null is no limit, 0 or less is nothing.</summary>
     public long? MaxTotalTokens { get; init; }
 
     /// <summary>Wall-clock time of the whole run.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTaskSeconds);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(RunTime.DefaultRequestSeconds);
 
     /// <summary>The task's budget of seconds, when it ends before every other limit of time; null otherwise.</summary>
     public int? BudgetSeconds { get; init; }
@@ -86,7 +92,8 @@ public sealed record EffectiveSettings
     /// <param name="agent">The task's Agent; null for the built-in one.</param>
     /// <param name="task">The task.</param>
     /// <param name="contextTokensPerSlot">What the model server gives one conversation; null when it is not known.</param>
-    public static EffectiveSettings Resolve(AgentSpec? agent, AgenticTaskSpec task, int? contextTokensPerSlot)
+    /// <param name="profile">What the Agent's ModelProfile adds; null for none.</param>
+    public static EffectiveSettings Resolve(AgentSpec? agent, AgenticTaskSpec task, int? contextTokensPerSlot, ModelProfileSpec? profile = null)
     {
         var spec = agent ?? BuiltInAgent.Spec;
         var served = contextTokensPerSlot is > 0 ? contextTokensPerSlot : null;
@@ -94,13 +101,13 @@ public sealed record EffectiveSettings
         var window = Math.Min(asked, served ?? asked);
         var stuck = spec.StuckLoopDetection ?? new StuckLoopDetection
         {
-            RepeatedToolThreshold = 5,
-            EditFreeTurnsLimit = 15,
-            ContextSoftCap = 90000,
-            ContextHardCap = 140000,
+            RepeatedToolThreshold = OrNull(profile?.StuckLoopDetection?.RepeatedToolThreshold) ?? 5,
+            EditFreeTurnsLimit = OrNull(profile?.StuckLoopDetection?.EditFreeTurnsLimit) ?? 15,
+            ContextSoftCap = OrNull(profile?.StuckLoopDetection?.ContextSoftCap) ?? 90000,
+            ContextHardCap = OrNull(profile?.StuckLoopDetection?.ContextHardCap) ?? 140000,
         };
         var softCap = Math.Min(OrNull(stuck.ContextSoftCap) ?? int.MaxValue, (int)(window * 8L / 10));
-        var seconds = Math.Min(OrNull(task.TimeoutSeconds) ?? DefaultTaskSeconds, OrNull(spec.RequestTimeoutSeconds) ?? 3600);
+        var seconds = Math.Min(RunTime.TaskSeconds(task, spec), RunTime.RequestSeconds(spec));
         var isTooDeep = IsDeeperThan(spec.ChatTemplateKwargs, MaxTemplateDepth);
         var settings = new EffectiveSettings
         {
@@ -114,6 +121,9 @@ public sealed record EffectiveSettings
             MaxTurns = OrNull(spec.MaxTurns) ?? 50,
             MaxRetries = spec.MaxRetries ?? 3,
             ObservationWindowTurns = OrNull(spec.ObservationWindowTurns) ?? 3,
+            ContextStrategy = spec.ContextStrategy ?? ContextStrategy.Window,
+            FinishAtTokens = stuck.ContextSoftCap ?? 0,
+            RestrictReads = profile?.RestrictReadsInForcingPhase ?? false,
             ContextSoftCap = softCap,
             ContextHardCap = stuck.ContextHardCap ?? 0,
             RepeatedToolThreshold = stuck.RepeatedToolThreshold ?? 0,
@@ -157,6 +167,7 @@ public sealed record EffectiveSettings
         MaxOutputTokens = MaxOutputTokens,
         ContextWindowTokens = ContextTokens,
         ObservationWindowTurns = ObservationWindowTurns,
+        ContextStrategy = ContextStrategy,
         RequestTimeoutSeconds = (int)Timeout.TotalSeconds,
         RequestTurnTimeoutSeconds = (int)TurnTimeout.TotalSeconds,
         ToolTimeoutSeconds = (int)ToolTimeout.TotalSeconds,

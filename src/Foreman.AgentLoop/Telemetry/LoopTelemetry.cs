@@ -32,6 +32,16 @@ public static class LoopTelemetry
     private static readonly Histogram<double> ToolDuration = Meter.CreateHistogram("gen_ai.execute_tool.duration", "s", "Time of one tool call.", advice: Seconds);
     private static readonly Histogram<double> AgentDuration = Meter.CreateHistogram("gen_ai.invoke_agent.duration", "s", "Time of one run.", advice: Seconds);
 
+    private static readonly Histogram<double> CachedShare = Meter.CreateHistogram(
+        "foreman.prompt_cache.share", "1", "Part of one prompt that came from the server's cache, where the server says it.", advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99],
+        });
+
+    private static readonly Counter<long> CacheCollapses = Meter.CreateCounter<long>("foreman.prompt_cache.collapses", "{run}", "Runs whose prompts the server read anew although each began with the one before.");
+
+    internal static void CacheCollapsed(string model) => CacheCollapses.Add(1, new KeyValuePair<string, object?>("gen_ai.request.model", model));
+
     internal static Activity? StartAgent(AgentRunRequest request) => Source.StartActivity("invoke_agent", ActivityKind.Internal)
         ?.SetTag("gen_ai.operation.name", "invoke_agent")
         .SetTag("gen_ai.provider.name", "openai_compatible")
@@ -68,6 +78,11 @@ public static class LoopTelemetry
         ChatDuration.Record(elapsed.TotalSeconds, name);
         TokenUsage.Record(answer.Usage.PromptTokens, name, new KeyValuePair<string, object?>("gen_ai.token.type", "input"));
         TokenUsage.Record(answer.Usage.CompletionTokens, name, new KeyValuePair<string, object?>("gen_ai.token.type", "output"));
+        if (answer.Usage is { PromptTokens: > 0 } usage && (answer.Timings is not null || usage.CachedTokens > 0))
+        {
+            CachedShare.Record(Math.Min(1, (double)usage.CachedTokens / usage.PromptTokens), name);
+        }
+
         _ = span?.SetTag("gen_ai.response.model", answer.Model)
             .SetTag("gen_ai.response.finish_reasons", answer.FinishReason is { } reason ? new[] { reason } : [])
             .SetTag("gen_ai.usage.input_tokens", answer.Usage.PromptTokens)

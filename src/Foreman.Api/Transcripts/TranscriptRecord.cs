@@ -18,6 +18,7 @@ namespace Foreman.Api;
 [JsonDerivedType(typeof(HistoryCompacted), "compaction")]
 [JsonDerivedType(typeof(PromptRefused), "refusal")]
 [JsonDerivedType(typeof(RunResumed), "resumed")]
+[JsonDerivedType(typeof(PromptCacheCollapsed), "cacheCollapse")]
 [JsonDerivedType(typeof(RunEnded), "end")]
 [JsonDerivedType(typeof(ContentStored), "content")]
 public record TranscriptRecord
@@ -265,6 +266,16 @@ public sealed record RunResumed : TranscriptRecord
 {
     /// <summary>The attempt that they are from.</summary>
     public long Attempt { get; init; }
+}
+
+/// <summary>
+/// The model server reads prompts anew although each begins with the one before: its prompt cache does not work for this model or
+/// build. Written once in a run.
+/// </summary>
+public sealed record PromptCacheCollapsed : TranscriptRecord
+{
+    /// <summary>The part of all prompts so far that came from the cache, 0 to 1.</summary>
+    public double Share { get; init; }
 }
 
 /// <summary>The last record.</summary>

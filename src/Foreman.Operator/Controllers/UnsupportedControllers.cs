@@ -3,22 +3,6 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Controllers;
 
-/// <summary>Says of every ModelProfile that this release does not act on it.</summary>
-internal sealed class ModelProfileController : IEntityController<ModelProfile>
-{
-    /// <inheritdoc/>
-    public Task<ReconcileResult> ReconcileAsync(ReconcileContext<ModelProfile> context, CancellationToken cancellationToken) => StatusReport.WriteAsync(
-        context.Entity is { } profile ? Decide(profile, context.Time.GetUtcNow()) : null, context, cancellationToken);
-
-    /// <summary>Null when the status says so already.</summary>
-    internal static StatusReport? Decide(ModelProfile profile, DateTimeOffset now) => UnsupportedKind.Decide(
-        profile,
-        profile.Status?.Conditions,
-        new() { Type = ConditionTypes.Accepted, Status = Conditions.False, Message = "spec: ModelProfiles are not part of this release; write what is to be added into the Agent's systemPrompt." },
-        phase: null,
-        now);
-}
-
 /// <summary>Says of every Workload that this release does not act on it.</summary>
 internal sealed class WorkloadController : IEntityController<Workload>
 {

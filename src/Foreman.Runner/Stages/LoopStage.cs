@@ -39,7 +39,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                     Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point },
                     Logger = logger,
                 };
-                var request = RequestOf(record, (int)(jitter.Next() * int.MaxValue));
+                var request = RequestOf(options, record, (int)(jitter.Next() * int.MaxValue));
                 var result = await AgentRun.RunAsync(request, services, stop).ConfigureAwait(false);
                 return new StageResult.Next(record with { LoopResult = result });
             }
@@ -50,25 +50,30 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     internal static string TranscriptOf(RunnerOptions options, AttemptKey key) =>
         Path.Combine(Path.GetFullPath(options.StateDirectory), "transcripts", Outbox.NameOf(key) + ".jsonl");
 
+    /// <summary>Where the large results of tool calls of an attempt stand, so that the model can read on in them.</summary>
+    internal static string ResultsOf(RunnerOptions options, AttemptKey key) => Path.ChangeExtension(TranscriptOf(options, key), ".results");
+
     /// <summary>What the loop is asked to do.</summary>
+    /// <param name="options">Where the run's folders are.</param>
     /// <param name="record">With what Prepare adds.</param>
     /// <param name="seed">Of everything random in the run.</param>
-    internal static AgentRunRequest RequestOf(RunRecord record, int seed)
+    internal static AgentRunRequest RequestOf(RunnerOptions options, RunRecord record, int seed)
     {
         var task = record.Attempt.Task;
         var spec = task.Spec;
         var agent = WithinTimers(record.Agent ?? BuiltInAgent.Spec);
-        var budget = spec.TimeoutSeconds is > 0 and var seconds ? Math.Min(seconds, MostSeconds) : RunLimits.RequestSeconds(agent) + RunLimits.BeyondRequestSeconds;
+        var time = (int)Math.Min(RunTime.TaskSeconds(spec, agent), MostSeconds);
         return new AgentRunRequest
         {
             TaskUid = record.Attempt.Uid,
             Attempt = record.Attempt.Number,
             Prompt = spec.Payload.Prompt!,
-            SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix),
-            Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = budget }, task.Status.Model?.ContextTokens)
+            SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix, record.Profile?.SystemPromptAddendum),
+            Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = time }, task.Status.Model?.ContextTokens, record.Profile)
                 .Within(spec.Budget, task.Status.Attempts.Sum()),
             Model = record.Model!,
             WorkspaceDirectory = record.Workspace!,
+            ResultsDirectory = ResultsOf(options, record.Attempt.Key),
             PromisedModel = task.Status.Model,
             Earlier = record.Earlier,
             Seed = seed,

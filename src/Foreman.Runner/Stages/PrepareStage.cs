@@ -21,9 +21,10 @@ internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options) : I
         }
 
         var agent = await inputs.AgentAsync(attempt, stop).ConfigureAwait(false);
+        var profile = await inputs.ProfileAsync(attempt, agent, stop).ConfigureAwait(false);
         var model = await inputs.ModelAsync(attempt, agent, stop).ConfigureAwait(false);
         var workspace = WorkspaceFolder.PathOf(options.WorkspaceRoot, attempt);
         WorkspaceFolder.MakeRoom(workspace);
-        return new StageResult.Next(record with { Agent = agent, Model = model, Workspace = workspace });
+        return new StageResult.Next(record with { Agent = agent, Profile = profile, Model = model, Workspace = workspace });
     }
 }

@@ -12,6 +12,9 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
     /// <summary>From Prepare: the task's Agent; null for the built-in one.</summary>
     public AgentSpec? Agent { get; init; }
 
+    /// <summary>From Prepare: the ModelProfile that the Agent refers to; null when there is none.</summary>
+    public ModelProfileSpec? Profile { get; init; }
+
     /// <summary>From Prepare: the promised model.</summary>
     public ModelEndpoint? Model { get; init; }
 

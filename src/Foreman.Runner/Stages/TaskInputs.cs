@@ -4,6 +4,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Primitives;
 using Foreman.Runner.Fencing;
+using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
 
@@ -12,7 +13,8 @@ namespace Foreman.Runner.Stages;
 /// <param name="mayCallModel">Whether a promised model server may be called; null allows all.</param>
 /// <param name="time">The clock of waits.</param>
 /// <param name="jitter">Spreads repeated requests.</param>
-internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCallModel, TimeProvider time, Jitter jitter)
+/// <param name="logger">Told of references that lead nowhere.</param>
+internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCallModel, TimeProvider time, Jitter jitter, ILogger logger)
 {
     /// <summary>The task's Agent; null when it names none: then the built-in one works.</summary>
     /// <exception cref="StageException">The Agent does not exist, or may not be read.</exception>
@@ -27,6 +29,24 @@ internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCal
         return agent?.Spec ?? throw new StageException(
             FailureReason.AgentNotFound,
             $"Agent {name} does not exist in namespace {attempt.Namespace}. Create it, then create the task anew");
+    }
+
+    /// <summary>What the Agent's modelProfileRef adds. A reference that leads nowhere adds nothing, which is logged.</summary>
+    /// <exception cref="StageException">The ModelProfile may not be read.</exception>
+    public async Task<ModelProfileSpec?> ProfileAsync(Attempt attempt, AgentSpec? agent, CancellationToken stop)
+    {
+        if (agent?.ModelProfileRef is not { Length: > 0 } name)
+        {
+            return null;
+        }
+
+        var profile = await ReadAsync<ModelProfile>(name, null, stop).ConfigureAwait(false);
+        if (profile is null)
+        {
+            logger.ModelProfileMissing(attempt.ToString(), name);
+        }
+
+        return profile?.Spec;
     }
 
     /// <summary>The model that was promised with the assignment, and the key that its endpoint asks for.</summary>
@@ -75,7 +95,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCal
                 $"Secret {reference.Name} in namespace {attempt.Namespace} has no key {reference.Key}, which the Agent's providerConfig.apiKeySecretRef names");
     }
 
-    private async Task<T?> ReadAsync<T>(string name, string ns, CancellationToken stop)
+    private async Task<T?> ReadAsync<T>(string name, string? ns, CancellationToken stop)
         where T : class, IResource<T>
     {
         for (var tries = 1; ; tries++)
@@ -88,7 +108,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCal
             {
                 // Who may not read a Secret has no credentials, whatever the cause; another host may have them.
                 var reason = typeof(T) == typeof(V1Secret) ? FailureReason.AuthUnavailable : FailureReason.InfrastructureError;
-                throw new StageException(reason, $"{T.Type.Kind} {name} in namespace {ns} cannot be read: {e.Message}");
+                throw new StageException(reason, $"{T.Type.Kind} {name}{(ns is null ? "" : $" in namespace {ns}")} cannot be read: {e.Message}");
             }
             catch (Exception e) when (WriteFailure.Remedy(e) is not null)
             {

@@ -15,34 +15,12 @@ internal sealed class ToolFeature : IFeature
             .Select(tool => new UnsupportedField(string.Create(CultureInfo.InvariantCulture, $"spec.tools[{tool.Index}] \"{tool.Item}\""), Why));
 }
 
-/// <summary>Texts for a model's weaknesses.</summary>
-internal sealed class ModelProfileFeature : IFeature
-{
-    private static readonly FieldRow<AgentSpec>[] Rows =
-    [
-        new("spec.modelProfileRef", s => Has(s.ModelProfileRef), "ModelProfiles are not part of this release; leave it out"),
-    ];
-
-    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => Rows.Of(spec);
-}
-
 /// <summary>Tools of MCP servers.</summary>
 internal sealed class McpFeature : IFeature
 {
     private static readonly FieldRow<AgentSpec>[] Rows =
     [
         new("spec.mcp", s => s.Mcp is { Enabled: true } or { Servers.Count: > 0 }, "MCP servers are not part of this release; leave it out"),
-    ];
-
-    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => Rows.Of(spec);
-}
-
-/// <summary>What a model sees of a long run.</summary>
-internal sealed class ContextStrategyFeature : IFeature
-{
-    private static readonly FieldRow<AgentSpec>[] Rows =
-    [
-        new("spec.contextStrategy \"session\"", s => s.ContextStrategy is { } c && c != ContextStrategy.Window, "this release has the strategy window only"),
     ];
 
     public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => Rows.Of(spec);

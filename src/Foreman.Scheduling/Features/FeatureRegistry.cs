@@ -18,9 +18,7 @@ internal static class FeatureRegistry
         new ImageFeature(),
         new PipelineFeature(),
         new GateFeature(),
-        new ModelProfileFeature(),
         new McpFeature(),
-        new ContextStrategyFeature(),
         new CloudProviderFeature(),
         new FreeformFeature(),
     ];

@@ -9,9 +9,6 @@ namespace Foreman.Scheduling;
 /// </summary>
 internal static class RunLimits
 {
-    /// <summary>Wall-clock budget of the loop when the Agent has none.</summary>
-    private const int DefaultRequestTimeout = 3600;
-
     /// <summary>Longest silence of a model server, before and within its answer, when the Agent has none.</summary>
     private const int DefaultTurnTimeout = 120;
 
@@ -22,7 +19,7 @@ internal static class RunLimits
     /// What a run may take beyond its loop, and its progress beyond the silence of a server or a tool: the holder reports at most once
     /// a minute, writes large tasks only every 5 minutes, and one of its writes may fail.
     /// </summary>
-    private static readonly TimeSpan Spare = TimeSpan.FromSeconds(600);
+    private static readonly TimeSpan Spare = TimeSpan.FromSeconds(RunTime.SpareSeconds);
 
     /// <summary>How long a final write may take.</summary>
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(60);
@@ -30,9 +27,7 @@ internal static class RunLimits
     /// <summary>How long an attempt may be Running: spec.timeoutSeconds, else the time of the loop and 600 s.</summary>
     /// <param name="task">The task.</param>
     /// <param name="agent">Its Agent.</param>
-    public static TimeSpan Time(AgenticTaskSpec task, AgentSpec agent) => task.TimeoutSeconds is > 0
-        ? TimeSpan.FromSeconds(task.TimeoutSeconds.Value)
-        : Seconds(agent.RequestTimeoutSeconds, DefaultRequestTimeout) + Spare;
+    public static TimeSpan Time(AgenticTaskSpec task, AgentSpec agent) => TimeSpan.FromSeconds(RunTime.TaskSeconds(task, agent));
 
     /// <summary>
     /// How long a run may go on without a change of its progress. The holder also renews it within a turn, while bytes of an answer come,

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Foreman.Primitives;
 using Foreman.Tools.Workspaces;
+using Microsoft.Win32.SafeHandles;
 
 namespace Foreman.Tools.Files;
 
@@ -41,19 +42,7 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
         try
         {
             using var open = workspace.OpenRead(file);
-            var lines = new LineReader(open, MaxLineBytes, budget);
-            var characters = ArrayPool<char>.Shared.Rent(MaxLineBytes);
-            try
-            {
-                AddLines(file, lines, characters);
-            }
-            finally
-            {
-                ArrayPool<char>.Shared.Return(characters);
-            }
-
-            _binary += IsBinary(lines) ? 1 : 0;
-            _unfinished += lines.StoppedEarly && !IsBinary(lines) ? 1 : 0;
+            Add(file.ToString(), open);
         }
         catch (Exception e) when (e is WorkspaceException or IOException or UnauthorizedAccessException)
         {
@@ -62,6 +51,27 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
         }
 
         return _stopped is null;
+    }
+
+    /// <summary>Searches an open file.</summary>
+    /// <param name="name">For the matches.</param>
+    /// <param name="open">The file.</param>
+    /// <exception cref="IOException">It can't be read.</exception>
+    internal void Add(string name, SafeFileHandle open)
+    {
+        var lines = new LineReader(open, MaxLineBytes, budget);
+        var characters = ArrayPool<char>.Shared.Rent(MaxLineBytes);
+        try
+        {
+            AddLines(name, lines, characters);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(characters);
+        }
+
+        _binary += IsBinary(lines) ? 1 : 0;
+        _unfinished += lines.StoppedEarly && !IsBinary(lines) ? 1 : 0;
     }
 
     /// <summary>What the model reads.</summary>
@@ -93,7 +103,7 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
         return _result.ToString().TrimEnd('\n');
     }
 
-    private void AddLines(WorkspacePath file, LineReader lines, char[] characters)
+    private void AddLines(string file, LineReader lines, char[] characters)
     {
         while (_stopped is null && lines.Next())
         {
@@ -139,7 +149,7 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
         }
     }
 
-    private void List(WorkspacePath file, long number, ReadOnlySpan<char> line)
+    private void List(string file, long number, ReadOnlySpan<char> line)
     {
         _found++;
         if (IsFull)

@@ -24,7 +24,6 @@ internal sealed class GrepTool : ITool
     {
         var given = new ToolArguments(KnownTools.Grep, arguments, "pattern", "path", "max", "maxLineChars");
         var text = given.Text("pattern");
-        var path = given.PathOrRoot("path");
         var max = given.OptionalInteger("max", 1, MaxMatches) ?? MaxMatches;
         var width = given.OptionalInteger("maxLineChars", 1, MaxLineCharacters) ?? MaxLineCharacters;
         if (text.Length == 0)
@@ -33,6 +32,15 @@ internal sealed class GrepTool : ITool
         }
 
         var search = new GrepSearch(context.Workspace, GrepPattern.Of(text), (max, width), budget);
+        var place = given.OptionalText("path") ?? "";
+        if (place.StartsWith(ResultFolder.Prefix, StringComparison.Ordinal))
+        {
+            using var result = context.OpenRead(place).File;
+            search.Add(place, result);
+            return new ToolOutcome(search.Report(text, ""));
+        }
+
+        var path = given.PathOrRoot("path");
         if (!context.Workspace.IsDirectory(path))
         {
             // What can't be read is told of the one file that was asked for; in a walk it is counted.

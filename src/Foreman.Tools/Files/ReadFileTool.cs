@@ -25,10 +25,10 @@ internal sealed class ReadFileTool : ITool
     private static ToolOutcome Run(JsonElement arguments, ToolContext context, ToolBudget budget)
     {
         var given = new ToolArguments(KnownTools.ReadFile, arguments, "path", "offset", "limit");
-        var path = given.Path("path");
         var offset = given.OptionalInteger("offset", 1) ?? 1;
         var limit = given.OptionalInteger("limit", 0) is > 0 and var n ? n : int.MaxValue;
-        using var file = context.Workspace.OpenRead(path);
+        var (opened, path) = context.OpenRead(given.Text("path"));
+        using var file = opened;
         var lines = new LineReader(file, MaxBytes + TextFile.Mark.Length, budget);
         var next = Skip(lines, offset);
         var shown = next ? Head(lines, limit, out next) : default;

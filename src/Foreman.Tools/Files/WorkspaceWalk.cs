@@ -3,7 +3,8 @@ using Foreman.Tools.Workspaces;
 namespace Foreman.Tools.Files;
 
 /// <summary>
-/// Goes through the files of a workspace in order of their names, without <c>.git</c> and without following links. It holds
+/// Goes through the files of a workspace in order of their names, without <c>.git</c>, without what
+/// a <c>.gitignore</c> leaves out, and without following links. It holds
 /// a bounded number of names, however large a directory is, and passes over what can't be listed.
 /// </summary>
 internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
@@ -17,6 +18,9 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
     private const int MaxPage = 8192;
     private const int MinPage = 256;
 
+    private readonly GitIgnore _ignore = new(workspace, budget);
+    private bool _begun;
+    private int _ignored;
     private int _held;
     private int _unlisted;
     private int _unnameable;
@@ -26,30 +30,46 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
     /// <exception cref="WorkspaceException">The directory itself can't be listed.</exception>
     internal IEnumerable<(WorkspacePath Path, bool IsDirectory)> Entries(WorkspacePath from, bool recursive = true)
     {
-        string? after = null;
-        for (var first = true; ; first = false)
+        if (!_begun)
         {
-            var page = workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget);
-            _unnameable += first ? page.Unnameable : 0;
-            _held += page.Entries.Count;
-            foreach (var below in InPage(from, page, recursive))
-            {
-                yield return below;
-            }
+            _begun = true;
+            _ignore.Begin(from);
+        }
 
-            _held -= page.Entries.Count;
-            if (!page.More)
+        string? after = null;
+        var page = workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget);
+        _ignore.Enter(from);
+        try
+        {
+            for (var first = true; ; first = false)
             {
-                yield break;
-            }
+                page = first ? page : workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget);
+                _unnameable += first ? page.Unnameable : 0;
+                _held += page.Entries.Count;
+                foreach (var below in InPage(from, page, recursive))
+                {
+                    yield return below;
+                }
 
-            after = page.Entries[^1].Name;
+                _held -= page.Entries.Count;
+                if (!page.More)
+                {
+                    yield break;
+                }
+
+                after = page.Entries[^1].Name;
+            }
+        }
+        finally
+        {
+            _ignore.Leave();
         }
     }
 
     /// <summary>What was passed over, a line each that ends with a line end; empty when nothing was.</summary>
     internal string Notes() =>
-        Note(_unlisted, "director", "y could", "ies could", " not be listed")
+        (_ignored == 0 ? "" : $"[{_ignored} left out because of .gitignore; give their path to see them]\n")
+        + Note(_unlisted, "director", "y could", "ies could", " not be listed")
         + Note(_unnameable, "name", " is", "s are", " not UTF-8: left out")
         + Note(_tooDeep, "director", "y lies", "ies lie", $" deeper than {MaxDepth} levels: left out");
 
@@ -63,6 +83,12 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
             }
 
             var path = from.Child(entry.Name);
+            if (_ignore.Ignores(path, entry.IsDirectory))
+            {
+                _ignored++;
+                continue;
+            }
+
             yield return (path, entry.IsDirectory);
             if (!entry.IsDirectory || !recursive)
             {

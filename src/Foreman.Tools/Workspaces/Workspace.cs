@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Foreman.Tools.Workspaces;
 
 /// <summary>
-/// The only access to the files of a run. Every one walks from the workspace's root, one name at a time, relative to
-/// the directory opened before, and never through a symbolic link; so neither text (<c>../</c>, absolute paths, sibling
+/// The only access to the files of a run. Every one goes from the workspace's root, by openat2 that stays beneath it where the
+/// kernel has that, else one name at a time relative to the directory opened before, and never through a symbolic link; so neither text (<c>../</c>, absolute paths, sibling
 /// prefixes) nor anything on disk (links to files, linked parents, <c>/proc</c>) leads outside. Files with a second
 /// hard link are not written, because their other name may lie elsewhere.
 /// </summary>
@@ -21,7 +21,9 @@ public sealed class Workspace : IDisposable
     private readonly SafeFileHandle _root;
     private int _temporaries;
 
-    private Workspace(string directory, SafeFileHandle root) => (Directory, _root) = (directory, root);
+    private readonly bool _stepByStep;
+
+    private Workspace(string directory, SafeFileHandle root, bool stepByStep) => (Directory, _root, _stepByStep) = (directory, root, stepByStep);
 
     /// <summary>The absolute path of the root, for messages to people.</summary>
     internal string Directory { get; }
@@ -29,7 +31,10 @@ public sealed class Workspace : IDisposable
     /// <summary>Opens a workspace, making its directory if it is missing.</summary>
     /// <param name="directory">Its path; the directory itself may be reached through symbolic links.</param>
     /// <exception cref="WorkspaceException">It can't be made, opened or written; the message names the path and the cause.</exception>
-    public static Workspace Open(string directory)
+    public static Workspace Open(string directory) => Open(directory, stepByStep: false);
+
+    /// <summary>Opens a workspace that may be told to walk to directories name by name where the kernel could do it at once.</summary>
+    internal static Workspace Open(string directory, bool stepByStep)
     {
         var full = Path.GetFullPath(directory);
         try
@@ -45,7 +50,7 @@ public sealed class Workspace : IDisposable
         var real = new DirectoryInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
         var root = PosixFile.Open(null, real, PosixFile.Directory, 0, out var errno)
             ?? throw new WorkspaceException($"cannot open the workspace directory `{full}`: {Text(errno)}", WorkspaceFault.Storage);
-        return new Workspace(full, root);
+        return new Workspace(full, root, stepByStep);
     }
 
     /// <summary>Opens a file for reading: a regular one, and never what a link names.</summary>
@@ -257,6 +262,12 @@ public sealed class Workspace : IDisposable
 
     private SafeFileHandle OpenDirectory(IEnumerable<string> names, bool create, WorkspacePath path)
     {
+        // Whatever the kernel refuses is looked at again step by step, which makes what is missing and tells the cause.
+        if (!_stepByStep && PosixFile.OpenBeneath(_root, names) is { } beneath)
+        {
+            return beneath;
+        }
+
         var current = PosixFile.Open(_root, ".", PosixFile.Directory, 0, out var errno) ?? throw Failure("open", path, errno);
         foreach (var name in names)
         {

@@ -18,7 +18,7 @@ public sealed class ResultRoomTests
     {
         var text = new string('x', 3000);
 
-        Assert.Same(text, ResultRoom.Fit(Rules(8192), State(8192, 100), "read_file", text));
+        Assert.Same(text, ResultRoom.Fit(Rules(8192), State(8192, 100), Call("read_file"), text));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ResultRoomTests
     {
         var text = string.Concat(Enumerable.Range(1, 5000).Select(i => $"line {i}\n"));
 
-        var cut = ResultRoom.Fit(Rules(8192), State(8192, 100), "read_file", text);
+        var cut = ResultRoom.Fit(Rules(8192), State(8192, 100), Call("read_file"), text);
 
         var lines = cut.Split('\n');
         Assert.All(lines[..^1], (line, i) => Assert.Equal($"line {i + 1}", line));
@@ -41,8 +41,8 @@ public sealed class ResultRoomTests
         var state = State(8192, 100) with { Turn = 9 };
         var text = new string('x', 9_000);
 
-        Assert.Same(text, ResultRoom.Fit(Rules(8192), state with { History = state.History.Add(old) }, "read_file", text));
-        Assert.NotSame(text, ResultRoom.Fit(Rules(8192), state with { History = state.History.Add(old with { Turn = 9 }) }, "read_file", text));
+        Assert.Same(text, ResultRoom.Fit(Rules(8192), state with { History = state.History.Add(old) }, Call("read_file"), text));
+        Assert.NotSame(text, ResultRoom.Fit(Rules(8192), state with { History = state.History.Add(old with { Turn = 9 }) }, Call("read_file"), text));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ResultRoomTests
             var text = Text(random, random.Next(0, 60_000));
             var tool = random.GetItems(["read_file", "grep", "list_files", "write_file"], 1)[0];
 
-            var fitted = ResultRoom.Fit(Rules(window), state, tool, text);
+            var fitted = ResultRoom.Fit(Rules(window), state, Call(tool), text);
 
             var room = ResultRoom.Tokens(Rules(window), state, state.History);
             Assert.True(TokenCost.Of(fitted) <= room, $"{TokenCost.Of(fitted)} tokens of {room}, window {window}");
@@ -110,6 +110,8 @@ public sealed class ResultRoomTests
             Assert.Null(step.State.Outcome);
         }
     }
+
+    private static ToolCall Call(string tool) => new("000000001", tool, "{}");
 
     private static string Text(Random random, int length)
     {

@@ -110,8 +110,8 @@ public sealed class SignsOfLifeTests : IDisposable
         var result = await run.WaitAsync(TestDeadline.Default);
 
         Assert.Equal(FailureReason.Timeout, result.Envelope.FailureReason);
-        Assert.InRange(pings, 44, 47);
-        Assert.InRange(_clock.Elapsed, TimeSpan.FromMinutes(45), TimeSpan.FromMinutes(47));
+        Assert.InRange(pings, 59, 62);
+        Assert.InRange(_clock.Elapsed, TimeSpan.FromMinutes(60), TimeSpan.FromMinutes(62));
     }
 
     private async Task AnsweredByASignAsync(Func<Task> send, Func<bool>? orElse = null)

@@ -29,7 +29,7 @@ public sealed class EffectiveSettingsTests
         Assert.Equal(expected, Resolve(Agent with { ContextWindowTokens = asked }, served).ContextTokens);
 
     [Theory]
-    [InlineData(null, null, 2700)]
+    [InlineData(null, null, 3600)]
     [InlineData(60, null, 60)]
     [InlineData(0, 100, 100)]
     [InlineData(9000, null, 3600)]

@@ -47,10 +47,10 @@ public class AgentControllerTests
     [Fact]
     public void All_unsupported_fields_are_named()
     {
-        var report = Decide(Good with { Spec = Good.Spec with { ModelProfileRef = "p", Vision = new() { Enabled = true } } })!;
+        var report = Decide(Good with { Spec = Good.Spec with { MaxEnvtestIterations = 2, Vision = new() { Enabled = true } } })!;
 
         Assert.Contains("spec.vision: ", report.Warning?.Message, StringComparison.Ordinal);
-        Assert.Contains("spec.modelProfileRef: ", report.Warning?.Message, StringComparison.Ordinal);
+        Assert.Contains("spec.maxEnvtestIterations: ", report.Warning?.Message, StringComparison.Ordinal);
     }
 
     private static StatusReport? Decide(Agent agent) => AgentController.Decide(agent, new(), Now);

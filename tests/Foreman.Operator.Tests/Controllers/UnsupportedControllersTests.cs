@@ -15,11 +15,10 @@ public class UnsupportedControllersTests
         [
             WorkloadController.Decide(Workload, Now),
             AgentReleaseController.Decide(new() { Metadata = new() { Name = "r", Uid = "2" } }, Now),
-            ModelProfileController.Decide(new() { Metadata = new() { Name = "p", Uid = "3" } }, Now),
         ];
 
-        Assert.Equal(["Planned=False", "Completed=True", "Halted=True", "Completed=True", "Accepted=False"], reports.SelectMany(Shown));
-        Assert.Equal(["Failed", "Failed", null], reports.Select(r => (string?)r!.Status["phase"]));
+        Assert.Equal(["Planned=False", "Completed=True", "Halted=True", "Completed=True"], reports.SelectMany(Shown));
+        Assert.Equal(["Failed", "Failed"], reports.Select(r => (string?)r!.Status["phase"]));
         Assert.All(reports.SelectMany(r => r!.Status["conditions"]!.AsArray()), c => Assert.Equal(Reasons.Unsupported, (string?)c!["reason"]));
         Assert.All(reports, r => Assert.Equal(Reasons.Unsupported, r!.Warning?.Reason));
     }

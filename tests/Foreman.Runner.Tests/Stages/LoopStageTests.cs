@@ -33,6 +33,25 @@ public sealed class LoopStageTests
     }
 
     [Fact]
+    public void A_ModelProfile_adds_to_the_system_message_and_sets_what_the_Agent_leaves_open()
+    {
+        var profile = new ModelProfileSpec
+        {
+            SystemPromptAddendum = "Think in small steps.",
+            StuckLoopDetection = new StuckLoopDetection { RepeatedToolThreshold = 9, EditFreeTurnsLimit = 0 },
+            RestrictReadsInForcingPhase = true,
+        };
+        var open = RequestOf(null, BuiltInAgent.Spec with { SystemPrompt = "You mend programs." }, profile: profile);
+        var own = RequestOf(null, BuiltInAgent.Spec with { StuckLoopDetection = new StuckLoopDetection { EditFreeTurnsLimit = 3 } }, profile: profile);
+
+        Assert.EndsWith("You mend programs.\n\nThink in small steps.", open.SystemPrompt, StringComparison.Ordinal);
+        Assert.Equal((9, 15, true), (open.Settings.RepeatedToolThreshold, open.Settings.EditFreeTurnsLimit, open.Settings.RestrictReads));
+        Assert.Equal((0, 3, true), (own.Settings.RepeatedToolThreshold, own.Settings.EditFreeTurnsLimit, own.Settings.RestrictReads));
+        Assert.StartsWith("/state/transcripts/", open.ResultsDirectory, StringComparison.Ordinal);
+        Assert.EndsWith(".results", open.ResultsDirectory, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_budget_beyond_what_timers_take_is_cut_to_it()
     {
         var agent = BuiltInAgent.Spec with { RequestTimeoutSeconds = int.MaxValue, RequestTurnTimeoutSeconds = int.MaxValue };
@@ -42,12 +61,13 @@ public sealed class LoopStageTests
         Assert.Equal((TimeSpan.FromDays(40), TimeSpan.FromDays(40)), (settings.Timeout, settings.TurnTimeout));
     }
 
-    private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent, int? timeoutSeconds = null)
+    private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent, int? timeoutSeconds = null, ModelProfileSpec? profile = null)
     {
         var held = Tasks.Held();
         var model = new PromisedModel { Name = "m", Url = "http://127.0.0.1:1", ContextTokens = promised };
         var attempt = held with { Task = held.Task with { Spec = held.Task.Spec with { TimeoutSeconds = timeoutSeconds }, Status = held.Task.Status with { Model = model } } };
-        var record = new RunRecord(attempt, 0) { Agent = agent, Model = new ModelEndpoint(new Uri("http://127.0.0.1:1"), "m"), Workspace = "w" };
-        return LoopStage.RequestOf(record, 1);
+        var record = new RunRecord(attempt, 0) { Agent = agent, Profile = profile, Model = new ModelEndpoint(new Uri("http://127.0.0.1:1"), "m"), Workspace = "w" };
+        var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "/work", StateDirectory = "/state" };
+        return LoopStage.RequestOf(options, record, 1);
     }
 }

@@ -5,6 +5,8 @@ using Foreman.Runner.Fencing;
 using Foreman.Runner.Tests.Scene;
 using Foreman.Runner.Stages;
 using Foreman.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Runner.Tests.Stages;
 
@@ -47,6 +49,30 @@ public sealed class TaskInputsTests
     }
 
     [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task The_profile_that_an_Agent_refers_to_is_read_and_a_reference_that_leads_nowhere_is_noted(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        var name = $"profile-{bed.Space}";
+        await bed.Kubernetes.CreateAsync(new ModelProfile
+        {
+            Metadata = new V1ObjectMeta { Name = name },
+            Spec = new ModelProfileSpec { SystemPromptAddendum = "Be brief.", RestrictReadsInForcingPhase = true },
+        });
+        var log = new RecordingLogger();
+        var inputs = Inputs(bed.Kubernetes, log);
+
+        var read = await inputs.ProfileAsync(Tasks.Held(), BuiltInAgent.Spec with { ModelProfileRef = name }, CancellationToken.None);
+
+        Assert.Equal(("Be brief.", true), (read?.SystemPromptAddendum, read?.RestrictReadsInForcingPhase));
+        Assert.Null(await inputs.ProfileAsync(Tasks.Held(), BuiltInAgent.Spec, CancellationToken.None));
+        Assert.Empty(log.Entries);
+        Assert.Null(await inputs.ProfileAsync(Tasks.Held(), BuiltInAgent.Spec with { ModelProfileRef = "nothing-there" }, CancellationToken.None));
+        Assert.Contains(log.Entries, e => e.Message.Contains("modelProfileRef names nothing-there", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("file:///etc/passwd")]
@@ -68,7 +94,7 @@ public sealed class TaskInputsTests
     public async Task A_server_that_this_host_neither_probed_nor_was_given_is_not_called()
     {
         using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
-        var inputs = new TaskInputs(nowhere, url => url.Port == 8080, TimeProvider.System, new Jitter(1));
+        var inputs = new TaskInputs(nowhere, url => url.Port == 8080, TimeProvider.System, new Jitter(1), NullLogger.Instance);
 
         Assert.Equal("http://127.0.0.1:8080/", (await inputs.ModelAsync(Promised("http://127.0.0.1:8080"), null, CancellationToken.None)).Url.ToString());
         var refused = await Assert.ThrowsAsync<StageException>(() => inputs.ModelAsync(Promised("http://169.254.169.254"), null, CancellationToken.None));
@@ -103,5 +129,5 @@ public sealed class TaskInputsTests
         return Inputs(bed.Kubernetes).ModelAsync(attempt, agent, CancellationToken.None);
     }
 
-    private static TaskInputs Inputs(IKubernetes kubernetes) => new(kubernetes, null, TimeProvider.System, new Jitter(1));
+    private static TaskInputs Inputs(IKubernetes kubernetes, ILogger? logger = null) => new(kubernetes, null, TimeProvider.System, new Jitter(1), logger ?? NullLogger.Instance);
 }

@@ -29,10 +29,8 @@ public class PendingCompletionTests
         { """{"tools":["read_file","submit_result","bash"]}""", "Agent \"x\": spec.tools[2] \"bash\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"Job"}}""", "Agent \"x\": spec.execution.mode \"Job\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"InProcess","image":"i"}}""", "Agent \"x\": spec.execution.image" },
-        { """{"tools":["submit_result"],"modelProfileRef":"p"}""", "Agent \"x\": spec.modelProfileRef" },
         { """{"tools":["submit_result"],"mcp":{"enabled":true}}""", "Agent \"x\": spec.mcp" },
         { """{"tools":["submit_result"],"vision":{"enabled":true}}""", "Agent \"x\": spec.vision" },
-        { """{"tools":["submit_result"],"contextStrategy":"session"}""", "Agent \"x\": spec.contextStrategy \"session\"" },
         { """{"tools":["submit_result"],"maxEnvtestIterations":2}""", "Agent \"x\": spec.maxEnvtestIterations" },
         { """{"tools":["submit_result"],"provider":"cloud-proxy"}""", "Agent \"x\": spec.providerConfig.baseURL" },
         { """{"tools":["submit_result"],"provider":"cloud-proxy","providerConfig":{"baseURL":"http://p","model":"m","apiKeySecretRef":{"key":"k"}}}""", "Agent \"x\": spec.providerConfig.apiKeySecretRef" },
@@ -60,7 +58,7 @@ public class PendingCompletionTests
     [Fact]
     public void All_fields_that_cannot_be_acted_on_are_told_at_once()
     {
-        var agent = Given.Agent("x", s => s with { Tools = ["bash", "submit_result"], Vision = new() { Enabled = true }, ModelProfileRef = "p" });
+        var agent = Given.Agent("x", s => s with { Tools = ["bash", "submit_result"], Vision = new() { Enabled = true } });
         var task = Given.Task("t").With(s => s with
         {
             AgentRef = new() { Name = "x" },
@@ -76,8 +74,7 @@ public class PendingCompletionTests
             + "spec.payload.images: images are not part of this release; leave them out. "
             + "spec.gateProfile: gates are not part of this release; leave it out. "
             + "Agent \"x\": spec.tools[0] \"bash\": this release has the tools read_file, write_file, str_replace, grep, list_files, submit_result. "
-            + "spec.vision: images are not part of this release; leave it out. "
-            + "spec.modelProfileRef: ModelProfiles are not part of this release; leave it out.",
+            + "spec.vision: images are not part of this release; leave it out.",
             message);
     }
 

@@ -1,0 +1,143 @@
+using Foreman.AgentLoop.Loop;
+using Foreman.AgentLoop.Model;
+using Foreman.AgentLoop.Settings;
+using Foreman.Api;
+using Foreman.Tools;
+
+namespace Foreman.AgentLoop.Tests.Loop;
+
+/// <summary>What is sent from turn to turn: whether it grows at its end only, and how often it does not.</summary>
+public sealed class RequestPlannerTests
+{
+    private const int Window = 16_000;
+
+    [Theory]
+    [InlineData("window", 1)]
+    [InlineData("window", 2)]
+    [InlineData("window", 3)]
+    [InlineData("session", 1)]
+    [InlineData("session", 2)]
+    [InlineData("session", 3)]
+    public void Each_request_begins_with_the_whole_one_before_but_at_recorded_and_rare_compactions(string strategy, int seed)
+    {
+        for (var run = 0; run < 25; run++)
+        {
+            var random = new Random((seed * 1000) + run);
+            var rules = Rules(new ContextStrategy(strategy), Window);
+            var step = LoopMachine.Start(rules, "system", new string('p', random.Next(0, 4000)));
+            IReadOnlyList<ChatMessage>? before = null;
+            var (compactions, added, sinceLast) = (0, 0L, 0);
+            for (var turn = 0; turn < 120 && step.State.Outcome is null; turn++)
+            {
+                var ask = step.Effects.OfType<LoopEffect.Ask>().Single().Request;
+                Assert.Same(rules.Definitions, ask.Tools);
+                var compacted = Compacted(step);
+                sinceLast++;
+                if (before is not null)
+                {
+                    var isPrefix = before.SequenceEqual(ask.Messages.Take(before.Count));
+                    Assert.True(isPrefix != compacted, $"{strategy}, run {run}, turn {turn}: prefix {isPrefix}, compaction {compacted}");
+                    Assert.Equal(before.Take(2), ask.Messages.Take(2));
+                    Assert.Equal(before.Select(m => (m.Role, m.CallId)), ask.Messages.Take(before.Count).Select(m => (m.Role, m.CallId)));
+                }
+
+                compactions += compacted ? 1 : 0;
+                before = ask.Messages;
+                var prompt = ask.Messages.Sum(m => (long)TokenCost.Of(m.Content)) * 2 / 3;
+                Assert.True(prompt + LoopRules.MinOutputTokens <= Window);
+                step = Turn(rules, step, random, prompt, ref added);
+            }
+
+            // A step frees a quarter of the window at least, so that as much must be read before the next one.
+            Assert.InRange(compactions, 0, 1 + (int)(added / (Window / 5)));
+            Assert.True(compactions <= 40, $"{compactions} compactions in 120 turns");
+        }
+    }
+
+    [Fact]
+    public void Strategy_session_compacts_only_when_the_window_is_full_and_then_to_60_percent()
+    {
+        var (session, atSession) = FirstCompaction(ContextStrategy.Session);
+        var (window, atWindow) = FirstCompaction(ContextStrategy.Window);
+
+        Assert.True(atSession > atWindow, $"session in turn {atSession}, window in turn {atWindow}");
+        var rules = Rules(ContextStrategy.Session, Window);
+        var room = Window - RequestPlanner.AnswerReserve(rules, session);
+        Assert.InRange(PromptGauge.CostOf(session.History, rules.ToolCost) * 2 / 3, room * 40 / 100, room * 66 / 100);
+        Assert.True(session.History.Count(h => h.Masked) < window.History.Count(h => h.Tool is not null));
+    }
+
+    [Fact]
+    public void A_masked_result_keeps_the_id_of_its_call_and_its_head()
+    {
+        var (state, _) = FirstCompaction(ContextStrategy.Session);
+
+        var masked = state.History.First(h => h.Masked).Message;
+        Assert.Equal("000000001", masked.CallId);
+        Assert.StartsWith("the first line of call 0, which says what was read\n[rest of the result of read_file left out", masked.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_answer_keeps_its_reserve_of_the_window()
+    {
+        var rules = Rules(ContextStrategy.Session, Window);
+
+        Assert.Equal(2000, RequestPlanner.AnswerReserve(rules, LoopMachine.Start(rules, "s", "p").State));
+        Assert.Equal(500, RequestPlanner.AnswerReserve(rules with { Settings = rules.Settings with { MaxOutputTokens = 500 } }, LoopMachine.Start(rules, "s", "p").State));
+    }
+
+    private static (LoopState State, int Turn) FirstCompaction(ContextStrategy strategy)
+    {
+        var rules = Rules(strategy, Window);
+        var step = LoopMachine.Start(rules, "s", "p");
+        for (var turn = 0; ; turn++)
+        {
+            if (Compacted(step))
+            {
+                return (step.State, turn);
+            }
+
+            var prompt = step.Effects.OfType<LoopEffect.Ask>().Single().Request.Messages.Sum(m => (long)TokenCost.Of(m.Content)) * 2 / 3;
+            step = LoopMachine.Next(rules, step.State, new LoopEvent.Answered(new ChatAnswer
+            {
+                Calls = [new RawToolCall("read_file", $$"""{"path":"{{turn}}"}""")],
+                Usage = new TokenUsage(prompt, 0, 10),
+            }));
+            var run = step.Effects.OfType<LoopEffect.Run>().Single();
+            step = LoopMachine.Next(rules, step.State, new LoopEvent.ToolRan(run.Call, new ToolOutcome($"the first line of call {turn}, which says what was read\n" + new string('x', 2500))));
+        }
+    }
+
+    private static LoopStep Turn(LoopRules rules, LoopStep step, Random random, long prompt, ref long added)
+    {
+        var tool = random.GetItems(["read_file", "grep", "write_file", "list_files"], 1)[0];
+        var number = random.Next();
+        var arguments = tool switch
+        {
+            "write_file" => $$"""{"path":"{{number}}","content":"{{new string('c', random.Next(0, 300))}}"}""",
+            "grep" => $$"""{"pattern":"{{number}}"}""",
+            _ => $$"""{"path":"{{number}}"}""",
+        };
+        var answer = random.Next(12) == 0
+            ? new ChatAnswer { Content = "let me think", Usage = new TokenUsage(prompt, 0, 10) }
+            : new ChatAnswer { Calls = [.. Enumerable.Repeat(new RawToolCall(tool, arguments), random.Next(1, 3))], Usage = new TokenUsage(prompt, 0, 10) };
+        step = LoopMachine.Next(rules, step.State, new LoopEvent.Answered(answer));
+        while (step.Effects.OfType<LoopEffect.Run>().SingleOrDefault() is { } run)
+        {
+            var text = new string('x', random.Next(4) == 0 ? random.Next(0, 20_000) : random.Next(0, 1500));
+            added += TokenCost.Of(text);
+            step = LoopMachine.Next(rules, step.State, new LoopEvent.ToolRan(run.Call, new ToolOutcome(text)));
+        }
+
+        return step;
+    }
+
+    private static bool Compacted(LoopStep step) => step.Effects.OfType<LoopEffect.Append>().Any(a => a.Record is HistoryCompacted);
+
+    private static LoopRules Rules(ContextStrategy strategy, int window)
+    {
+        var agent = new AgentSpec { Tools = ["read_file", "write_file", "grep", "list_files"], ContextStrategy = strategy, ContextWindowTokens = window, MaxTurns = 500, StuckLoopDetection = new() };
+        var settings = EffectiveSettings.Resolve(agent, new AgenticTaskSpec { Kind = TaskKind.Freeform }, window);
+        return new LoopRules { Settings = settings, Catalog = ToolCatalog.Of(settings.Tools), Model = "m" };
+    }
+}

@@ -1,0 +1,74 @@
+using Foreman.Api;
+using Foreman.Testing;
+using Foreman.Tools.Workspaces;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Foreman.Tools.Tests;
+
+/// <summary>Large results: kept outside of the workspace, read by the tools that read files.</summary>
+public sealed class ResultFolderTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly ToolDispatcher _tools;
+
+    public ResultFolderTests() => _tools = new ToolDispatcher(
+        ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.MakeFolder("work")), TimeSpan.FromSeconds(30), TimeProvider.System, NullLogger.Instance)
+    {
+        ResultsDirectory = _folder["results"],
+    };
+
+    public void Dispose()
+    {
+        _tools.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_kept_result_is_read_on_and_searched_by_its_path()
+    {
+        var path = _tools.Keep("000000012", string.Concat(Enumerable.Range(1, 5000).Select(i => $"line {i}\n")));
+
+        Assert.Equal("result:000000012", path);
+        Assert.StartsWith("line 4000\nline 4001\n[total_lines: 5000; shown: 4000 to 4001", await CallAsync("read_file", """{"path":"result:000000012","offset":4000,"limit":2}"""), StringComparison.Ordinal);
+        Assert.Equal("result:000000012:77:line 77", await CallAsync("grep", """{"path":"result:000000012","pattern":"^line 77$"}"""));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["work"]));
+    }
+
+    [Theory]
+    [InlineData("result:000000099")]
+    [InlineData("result:")]
+    [InlineData("result:../work/a")]
+    [InlineData("result:/etc/passwd")]
+    public async Task A_result_that_is_not_kept_is_named_and_nothing_else_is_opened(string path)
+    {
+        _folder.Write("work/a", "secret");
+
+        foreach (var tool in (string[])["read_file", "grep"])
+        {
+            var said = await CallAsync(tool, $$"""{"path":"{{path}}"{{(tool == "grep" ? ",\"pattern\":\"x\"" : "")}}}""");
+            Assert.StartsWith($"error: `{path}` is not kept: call the tool again", said, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_has_no_room_is_not_kept_and_a_new_process_counts_what_is_there()
+    {
+        var folder = new ResultFolder(_folder["small"], 1000);
+
+        Assert.Equal("result:1", folder.Keep("1", new string('x', 600)));
+        Assert.Null(folder.Keep("2", new string('x', 600)));
+        Assert.Null(new ResultFolder(_folder["small"], 1000).Keep("3", new string('x', 600)));
+        Assert.Equal("result:4", new ResultFolder(_folder["small"], 1000).Keep("4", new string('x', 300)));
+        Assert.Null(folder.Keep("../5", "x"));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_keeps_nothing()
+    {
+        _folder.Write("file", "");
+
+        Assert.Null(new ResultFolder(_folder["file/below"]).Keep("1", "x"));
+    }
+
+    private async Task<string> CallAsync(string tool, string arguments) => (await _tools.RunAsync(new ToolCall("1", tool, arguments), CancellationToken.None)).Text;
+}
