@@ -92,7 +92,7 @@ public static class AgentRun
                 StillRunning = () => services.Observer?.StillRunning(),
             };
             var name = await model.IdentifyAsync(deadline.Token).ConfigureAwait(false);
-            var rules = new LoopRules { Settings = settings, Catalog = catalog, Model = name };
+            var rules = new LoopRules { Settings = Within(settings, model.ContextTokens), Catalog = catalog, Model = name };
             var first = FirstStep(request, services, rules, takenOver);
             var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline.Token).ConfigureAwait(false);
             return (state.Outcome!, state);
@@ -153,7 +153,12 @@ public static class AgentRun
         ResponseTimeout = settings.TurnTimeout,
         IdleTimeout = settings.TurnTimeout,
         MaxRetries = settings.MaxRetries,
+        ContextTokens = settings.ContextTokens,
     };
+
+    /// <summary>The settings within the window that the server has said it gives.</summary>
+    private static EffectiveSettings Within(EffectiveSettings settings, int? given) =>
+        given is > 0 and var window && window < settings.ContextTokens ? settings with { ContextTokens = window } : settings;
 
     private static RunStarted FirstRecord(AgentRunRequest request, AgentRunServices services, ToolCatalog catalog) => new()
     {

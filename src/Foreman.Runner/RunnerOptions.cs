@@ -1,3 +1,4 @@
+using Foreman.AgentLoop;
 using Foreman.Api;
 
 namespace Foreman.Runner;
@@ -25,6 +26,12 @@ public sealed record RunnerOptions
     /// called from any thread. The Agent's own cloud endpoint and InferenceService are allowed besides.
     /// </summary>
     public Func<Uri, bool>? MayCallModel { get; init; }
+
+    /// <summary>
+    /// What this host's probes know of a promised model: its measured speed, and other servers here that have it too; null knows
+    /// nothing. May be called from any thread.
+    /// </summary>
+    public Func<ModelEndpoint, ModelEndpoint>? Known { get; init; }
 
     /// <summary>True leaves every workspace where it is; false removes those that hold nothing the task delivered.</summary>
     public bool KeepWorkspace { get; init; }

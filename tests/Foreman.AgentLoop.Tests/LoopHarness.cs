@@ -24,6 +24,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
 
     internal List<RunProgress> Turns { get; } = [];
 
+    /// <summary>Called at the end of each turn, on the run's thread.</summary>
+    internal Action<RunProgress>? OnTurn { get; init; }
+
     internal List<string?> Waits { get; } = [];
 
     /// <summary>Each sign that the run goes on: when, during a wait or after which record. A server's script may look at it.</summary>
@@ -75,7 +78,11 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
         return ValueTask.CompletedTask;
     }
 
-    void IRunObserver.TurnEnded(RunProgress progress) => Turns.Add(progress);
+    void IRunObserver.TurnEnded(RunProgress progress)
+    {
+        Turns.Add(progress);
+        OnTurn?.Invoke(progress);
+    }
 
     void IRunObserver.StillRunning() =>
         Signs.Enqueue((Time.GetUtcNow(), Waits is [.., not null] ? "wait" : Records[^1].GetType().Name));

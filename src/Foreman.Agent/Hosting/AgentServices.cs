@@ -64,7 +64,11 @@ internal static class AgentServices
     private static TaskRunner NewRunner(AgentContext context, HostState state)
     {
         var runs = context.Settings.Runs;
-        var options = OptionsOf(context) with { MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall };
+        var options = OptionsOf(context) with
+        {
+            MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall,
+            Known = model => KnownModels.Fill(model, state.Facts.Probed?.Capability),
+        };
         var stages = runs.Mode == RunnerMode.Stub
             ? StageRegistry.Stub(runs.StubSleep, context.Time, context.Logger)
             : StageRegistry.Native(context.Kubernetes, options, context.Time, context.Logger);

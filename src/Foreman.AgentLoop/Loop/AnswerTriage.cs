@@ -65,12 +65,16 @@ internal static class AnswerTriage
         var arguments = ArgumentReader.Read(catalog.Definitions.FirstOrDefault(d => d.Name == name) ?? Unknown, raw.Arguments);
         var call = new ToolCall(id, name, arguments.Json);
         var problem = cutAt is { } limit
-                ? $"your answer was cut at the output limit of {limit} tokens, so this call was not run; do it in smaller pieces"
+                ? $"your answer was cut at the output limit of {limit} tokens, so this call was not run; {Smaller(name, catalog)}"
             : !catalog.Allows(name) ? catalog.Refusal(raw.Name)
             : arguments.Problem is { } why ? $"the arguments of {name} are not a JSON object ({why}); call it again with valid JSON"
             : null;
         return new PendingCall(call, problem);
     }
+
+    private static string Smaller(string tool, ToolCatalog catalog) => tool is KnownTools.WriteFile or KnownTools.StrReplace && catalog.Allows(KnownTools.WriteFile)
+        ? "write the file in parts of half that size: the first with write_file, each further one with write_file and \"append\": true"
+        : "do it in smaller pieces";
 
     /// <summary>Templates put names into the prompt as they are; a wild one would break it.</summary>
     private static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');

@@ -176,7 +176,7 @@ internal static class LoopMachine
                 "You thought but did not act. Call a tool now, or call submit_result to end the task."),
             AnswerKind.Truncated => (
                 LoopRules.MaxTruncatedReprompts, state.RepromptCounts.Truncated,
-                $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used. Answer shorter: write long files in pieces."),
+                $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used. Answer shorter: write a long file in parts, the first with write_file, each further one with write_file and \"append\": true."),
             _ => (
                 LoopRules.MaxNoCallReprompts, state.RepromptCounts.NoCall,
                 "You answered without a tool call, so nothing happened. Call a tool now, or call submit_result to end the task."),

@@ -63,7 +63,7 @@ internal static class LoopOutcomes
             ModelFailureKind.ContextOverflow => FailureReason.ContextOverflow,
             ModelFailureKind.ModelMismatch => FailureReason.ModelMismatch,
             ModelFailureKind.Unauthorized => FailureReason.AuthUnavailable,
-            ModelFailureKind.Cut or ModelFailureKind.ServerError or ModelFailureKind.Rejected => FailureReason.InfrastructureError,
+            ModelFailureKind.Cut or ModelFailureKind.ServerError or ModelFailureKind.OutOfMemory or ModelFailureKind.Rejected => FailureReason.InfrastructureError,
             _ => FailureReason.InferenceServiceUnavailable,
         };
         var numbers = failure is { Kind: ModelFailureKind.ContextOverflow, PromptTokens: { } prompt, ContextTokens: { } context }

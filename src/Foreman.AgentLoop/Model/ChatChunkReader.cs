@@ -17,19 +17,25 @@ internal static class ChatChunkReader
     internal static ChatChunk Read(JsonElement root)
     {
         var choice = Choice(root);
-        var part = choice is { } c ? Object(c, "delta") : null;
+        // Ollama's own API has the message at the root, and says there when it is the last one.
+        var native = choice is null && root.TryGetProperty("done", out var done) && done.ValueKind is JsonValueKind.True or JsonValueKind.False ? Object(root, "message") : null;
+        var part = choice is { } c ? Object(c, "delta") : native;
         var whole = choice is { } w && part is null ? Object(w, "message") : null;
         var message = part ?? whole;
         return new ChatChunk
         {
-            HasChoice = choice is not null,
+            HasChoice = choice is not null || native is not null,
             IsWhole = whole is not null,
             Content = message is { } d1 ? Content(d1) : null,
             Reasoning = message is { } d2 ? NonEmpty(d2, "reasoning_content") ?? NonEmpty(d2, "reasoning") ?? NonEmpty(d2, "thinking") : null,
-            Calls = message is { } d3 ? Calls(d3, whole is not null) : [],
-            FinishReason = choice is { } f ? Word(f, "finish_reason") is { } reason and not ("null" or "None") ? reason : null : null,
+            Calls = message is { } d3 ? Calls(d3, whole is not null || native is not null) : [],
+            FinishReason = choice is { } f ? Word(f, "finish_reason") is { } reason and not ("null" or "None") ? reason : null
+                : native is not null && root.GetProperty("done").GetBoolean() ? Word(root, "done_reason") ?? "stop"
+                : null,
             Model = Word(root, "model"),
-            Usage = Object(root, "usage") is { } usage && Usage(usage) is var counted && counted != TokenUsage.Zero ? counted : null,
+            Usage = Object(root, "usage") is { } usage && Usage(usage) is var counted && counted != TokenUsage.Zero ? counted
+                : native is not null && new TokenUsage(Count(root, "prompt_eval_count"), 0, Count(root, "eval_count")) is var evaluated && evaluated != TokenUsage.Zero ? evaluated
+                : null,
             Timings = Object(root, "timings") is { } timings ? Timings(timings) : null,
         };
     }

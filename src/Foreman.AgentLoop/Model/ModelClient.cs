@@ -4,18 +4,29 @@ using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 
-/// <summary>A client of one model that retries: waits while it loads, repeats what may succeed the second time, and gives up with a reason.</summary>
+/// <summary>
+/// A client of one model that retries: waits while it loads, repeats what may succeed the second time, then asks one other server
+/// of the same model if there is one, and gives up with a reason.
+/// </summary>
 internal sealed class ModelClient : IDisposable
 {
     // A wait between two tries can take minutes, and whoever follows the run must be able to tell it from one that hangs.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private readonly ModelEndpoint _endpoint;
+    // Fewer prompt tokens than these say little about the speed of a server: most of their time is its overhead.
+    private const int MeasurableTokens = 64;
+
     private readonly ModelClientOptions _options;
     private readonly TimeProvider _time;
     private readonly Random _jitter;
-    private readonly ModelTransport _transport;
+    private ModelEndpoint _endpoint;
+    private ModelEndpoint? _other;
+    private ModelTransport _transport;
     private ImmutableHashSet<string> _omit = [];
+    private string? _nameThere;
+    private bool _isOllama;
+    private double _prefill;
+    private PromptCut _lastPrompt;
 
     /// <param name="endpoint">Where the model is.</param>
     /// <param name="options">Timeouts and number of retries.</param>
@@ -24,8 +35,13 @@ internal sealed class ModelClient : IDisposable
     internal ModelClient(ModelEndpoint endpoint, ModelClientOptions options, TimeProvider time, Random jitter)
     {
         (_endpoint, _options, _time, _jitter) = (endpoint, options, time, jitter);
-        _transport = new ModelTransport(endpoint, options, time) { Received = () => StillRunning?.Invoke() };
+        _other = endpoint.Alternatives is [var other, ..] ? other : null;
+        _transport = Open(endpoint);
+        _prefill = endpoint.PromptTokensPerSecond ?? 0;
     }
+
+    /// <summary>The window that the server has set for this run, in tokens; null when it did not say.</summary>
+    internal int? ContextTokens { get; private set; }
 
     /// <summary>Called with what is waited for; with null when the wait is over.</summary>
     internal Action<string?>? Waiting { get; init; }
@@ -36,20 +52,7 @@ internal sealed class ModelClient : IDisposable
     /// <summary>Asks the server which models it serves and finds ours among them.</summary>
     /// <returns>The name to ask for: the server's own id; the asked name when it lists nothing.</returns>
     /// <exception cref="ModelException">Not reachable, no model server, or <see cref="ModelFailureKind.ModelMismatch"/>.</exception>
-    internal Task<string> IdentifyAsync(CancellationToken cancellationToken) => RetryAsync(
-        async () =>
-        {
-            var body = await _transport.GetAsync("models", cancellationToken).ConfigureAwait(false);
-            if (body is null)
-            {
-                return _endpoint.Name;
-            }
-
-            var served = ModelIdentity.Read(body) ?? throw new ModelException(NoList(Encoding.UTF8.GetString(body)));
-            return served.Count == 0 ? _endpoint.Name
-                : ModelIdentity.Find(_endpoint.Name, served) ?? throw new ModelException(Mismatch(served));
-        },
-        cancellationToken);
+    internal Task<string> IdentifyAsync(CancellationToken cancellationToken) => RetryAsync(() => IdentifyOnceAsync(cancellationToken), cancellationToken);
 
     /// <summary>Asks the model for its next turn.</summary>
     /// <exception cref="ModelException">No answer within all retries.</exception>
@@ -62,19 +65,104 @@ internal sealed class ModelClient : IDisposable
 
     public void Dispose() => _transport.Dispose();
 
+    private ModelTransport Open(ModelEndpoint endpoint) => new(endpoint, _options, _time) { Received = () => StillRunning?.Invoke() };
+
+    private async Task<string> IdentifyOnceAsync(CancellationToken cancellationToken)
+    {
+        var body = await _transport.GetAsync(_endpoint.Resolve("models"), cancellationToken).ConfigureAwait(false);
+        if (body is null)
+        {
+            return _endpoint.Name;
+        }
+
+        var served = ModelIdentity.Read(body) ?? throw new ModelException(NoList(Encoding.UTF8.GetString(body)));
+        var name = served.Count == 0 ? _endpoint.Name : ModelIdentity.Find(_endpoint.Name, served) ?? throw new ModelException(Mismatch(served));
+        _isOllama = ModelIdentity.MayBeOllama(body)
+            && await _transport.GetAsync(_endpoint.ResolveNative(OllamaApi.Version), cancellationToken).ConfigureAwait(false) is { } version
+            && OllamaApi.IsVersion(version);
+        if (_isOllama)
+        {
+            await SetWindowAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+
+        return name;
+    }
+
+    /// <summary>Loads the model with the run's window, and reads back what the server made of it.</summary>
+    private async Task SetWindowAsync(string name, CancellationToken cancellationToken)
+    {
+        var load = new ModelCall(_endpoint.ResolveNative(OllamaApi.Generate), OllamaApi.WriteLoad(name, _options.ContextTokens));
+        _ = await _transport.PostAsync(load, _options.LoadingBudget, cancellationToken).ConfigureAwait(false);
+        ContextTokens = await _transport.GetAsync(_endpoint.ResolveNative(OllamaApi.Running), cancellationToken).ConfigureAwait(false) is { } running
+            ? OllamaApi.ContextOf(running, name)
+            : null;
+    }
+
     private async Task<ChatAnswer> CompleteOnceAsync(ChatRequest request, int maxCharacters, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await _transport.CompleteAsync(ChatRequestWriter.Write(request, _omit), maxCharacters, cancellationToken).ConfigureAwait(false);
+                var call = CallOf(_nameThere is { } name ? request with { Model = name } : request);
+                var firstToken = FirstTokenDeadline.Of(_options.ResponseTimeout, call.Body.Length, _prefill);
+                var answer = await _transport.CompleteAsync(call, maxCharacters, firstToken, cancellationToken).ConfigureAwait(false);
+                _prefill = answer.Timings is { PromptTokens: >= MeasurableTokens, PromptTokensPerSecond: > 0 and var speed } ? speed : _prefill;
+                ThrowIfCut(new PromptCut(request.Messages.Count, call.Body.Length, answer.Usage.PromptTokens));
+                return answer;
+            }
+            catch (ModelException e) when (e.Failure is { Kind: ModelFailureKind.ContextOverflow, ContextTokens: null } && ContextTokens is not null)
+            {
+                throw new ModelException(e.Failure with { ContextTokens = ContextTokens }, e);
             }
             catch (ModelException e) when (e.Failure is { Kind: ModelFailureKind.Rejected, RejectedField: { } field } && !_omit.Contains(field))
             {
                 // Some servers refuse a field by name; it is left out from now on.
                 _omit = _omit.Add(field);
             }
+        }
+    }
+
+    private ModelCall CallOf(ChatRequest request) => _isOllama
+        ? new ModelCall(_endpoint.ResolveNative(OllamaApi.Chat), OllamaApi.WriteChat(request, _options.ContextTokens))
+        : new ModelCall(_endpoint.Resolve("chat/completions"), ChatRequestWriter.Write(request, _omit));
+
+    private void ThrowIfCut(PromptCut prompt)
+    {
+        if (_isOllama && PromptCut.IsCut(_lastPrompt, prompt, ContextTokens))
+        {
+            throw new ModelException(new ModelFailure(
+                ModelFailureKind.ContextOverflow,
+                $"{_endpoint} has read only {prompt.Tokens} tokens of the prompt and left out the rest without a word: give the model a larger context there")
+            {
+                ContextTokens = ContextTokens,
+            });
+        }
+
+        _lastPrompt = prompt;
+    }
+
+    /// <summary>Goes on at the other server of the model, once; false when there is none, it does not serve, or the failure is not the server's.</summary>
+    private async Task<bool> TryMoveAsync(ModelFailure failure, CancellationToken cancellationToken)
+    {
+        if (_other is not { } other || failure.Kind is ModelFailureKind.ContextOverflow or ModelFailureKind.Rejected or ModelFailureKind.Unauthorized or ModelFailureKind.ModelMismatch)
+        {
+            return false;
+        }
+
+        Waiting?.Invoke($"{failure.Message}; going on at {other}");
+        _transport.Dispose();
+        (_endpoint, _other, _transport) = (other, null, Open(other));
+        (_omit, _isOllama, _lastPrompt, _prefill) = ([], false, default, other.PromptTokensPerSecond ?? 0);
+        try
+        {
+            _nameThere = await IdentifyOnceAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (ModelException)
+        {
+            // The first server's failure says more about the run than that of its stand-in.
+            return false;
         }
     }
 
@@ -93,11 +181,18 @@ internal sealed class ModelClient : IDisposable
 
                 return result;
             }
-            catch (ModelException e) when (RetryPolicy.Next(history, e.Failure, _options, _jitter.NextDouble()) is { } next)
+            catch (ModelException e)
             {
-                Waiting?.Invoke(e.Failure.Message);
-                history = next.History;
-                await WaitAsync(next.Delay, cancellationToken).ConfigureAwait(false);
+                if (RetryPolicy.Next(history, e.Failure, _options, _jitter.NextDouble()) is { } next)
+                {
+                    Waiting?.Invoke(e.Failure.Message);
+                    history = next.History;
+                    await WaitAsync(next.Delay, cancellationToken).ConfigureAwait(false);
+                }
+                else if (!await TryMoveAsync(e.Failure, cancellationToken).ConfigureAwait(false))
+                {
+                    throw;
+                }
             }
         }
     }

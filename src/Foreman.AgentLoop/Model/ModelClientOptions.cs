@@ -15,6 +15,9 @@ internal sealed record ModelClientOptions
     /// <summary>How long a model may take to load before it counts as failed.</summary>
     internal TimeSpan LoadingBudget { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Tokens of prompt and answer together that the run asks a server for which sets its window by request; null leaves it to the server.</summary>
+    internal int? ContextTokens { get; init; }
+
     /// <summary>How long the usage is waited for after the end of an answer; some servers then hold the connection open.</summary>
     internal TimeSpan UsageGrace { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -42,6 +42,9 @@ internal enum ModelFailureKind
     /// <summary>The server has more requests than it takes.</summary>
     Busy,
 
+    /// <summary>The server has not the memory for this request or this model.</summary>
+    OutOfMemory,
+
     /// <summary>A 5xx, or an error inside a stream.</summary>
     ServerError,
 

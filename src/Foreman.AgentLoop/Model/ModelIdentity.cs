@@ -22,6 +22,12 @@ internal static class ModelIdentity
             : [];
     }
 
+    /// <summary>True when a list of models may be one of Ollama: it owns them by its library, and all their names end with a tag.</summary>
+    internal static bool MayBeOllama(ReadOnlySpan<byte> body) =>
+        ForeignJson.ParseOrNull(body, Limits) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.Array
+        && data.EnumerateArray().Any(m => m.ValueKind is JsonValueKind.Object
+            && (ChatChunkReader.Text(m, "owned_by") is "library" || ChatChunkReader.Text(m, "id")?.Contains(':', StringComparison.Ordinal) == true));
+
     /// <summary>
     /// The server's own id of the model that is meant by <paramref name="asked"/>, or null when it lists others only; the first one
     /// that can chat when nothing is asked for.

@@ -32,37 +32,41 @@ internal sealed class ModelTransport : IDisposable
     internal Action? Received { get; init; }
 
     /// <summary>Asks for a completion and reads the whole answer.</summary>
-    /// <param name="body">The request.</param>
+    /// <param name="call">The request.</param>
     /// <param name="maxCharacters">Where the answer is cut, whatever the server does.</param>
+    /// <param name="firstToken">How long the first byte of the answer is waited for.</param>
     /// <param name="cancellationToken">Ends the exchange.</param>
     /// <exception cref="ModelException">Anything but an answer.</exception>
-    internal Task<ChatAnswer> CompleteAsync(ReadOnlyMemory<byte> body, int maxCharacters, CancellationToken cancellationToken) =>
+    internal Task<ChatAnswer> CompleteAsync(ModelCall call, int maxCharacters, TimeSpan firstToken, CancellationToken cancellationToken) =>
         ExchangeAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, _endpoint.Resolve("chat/completions"))
-            {
-                Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
-            },
+            () => Post(call),
             (response, watchdog) => ReadAnswerAsync(response, maxCharacters, watchdog),
+            new Waits(firstToken),
             cancellationToken);
+
+    /// <summary>Posts a body and reads the whole answer, whatever it is.</summary>
+    /// <exception cref="ModelException">The server refuses, or gives no answer in this time.</exception>
+    internal Task<byte[]> PostAsync(ModelCall call, TimeSpan firstByte, CancellationToken cancellationToken) =>
+        ExchangeAsync(() => Post(call), (response, watchdog) => ReadBytesAsync(response, _options.MaxEventBytes, watchdog), new Waits(firstByte), cancellationToken);
 
     /// <summary>The bytes of a GET, null when the server does not know the path; what is longer than the bound is cut.</summary>
     /// <exception cref="ModelException">Anything but an answer.</exception>
-    internal Task<byte[]?> GetAsync(string path, CancellationToken cancellationToken) =>
+    internal Task<byte[]?> GetAsync(Uri url, CancellationToken cancellationToken) =>
         ExchangeAsync(
-            () => new HttpRequestMessage(HttpMethod.Get, _endpoint.Resolve(path)),
+            () => new HttpRequestMessage(HttpMethod.Get, url),
             async (response, watchdog) => response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
                 ? null
                 : await ReadBytesAsync(response, _options.MaxEventBytes, watchdog).ConfigureAwait(false),
-            cancellationToken,
-            mayBeMissing: true);
+            new Waits(_options.ResponseTimeout, MayBeMissing: true),
+            cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
     private async Task<T> ExchangeAsync<T>(
-        Func<HttpRequestMessage> make, Func<HttpResponseMessage, Watchdog, Task<T>> read, CancellationToken cancellationToken, bool mayBeMissing = false)
+        Func<HttpRequestMessage> make, Func<HttpResponseMessage, Watchdog, Task<T>> read, Waits waits, CancellationToken cancellationToken)
     {
         using var watchdog = new Watchdog(_time, Received, cancellationToken);
-        watchdog.Arm(_options.ResponseTimeout);
+        watchdog.Arm(waits.FirstByte);
         var answered = false;
         try
         {
@@ -74,10 +78,10 @@ internal sealed class ModelTransport : IDisposable
 
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, watchdog.Token).ConfigureAwait(false);
             answered = true;
-            watchdog.Arm(_options.IdleTimeout);
+            watchdog.Arm(waits.FirstByte > _options.IdleTimeout ? waits.FirstByte : _options.IdleTimeout);
             watchdog.Touch();
             var missing = response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed;
-            if (!response.IsSuccessStatusCode && !(mayBeMissing && missing))
+            if (!response.IsSuccessStatusCode && !(waits.MayBeMissing && missing))
             {
                 var text = Encoding.UTF8.GetString(await ReadBytesAsync(response, MaxErrorBytes, watchdog).ConfigureAwait(false));
                 throw new ModelException(ServerErrors.FromStatus((int)response.StatusCode, text, _endpoint, RetryAfter(response)));
@@ -87,7 +91,7 @@ internal sealed class ModelTransport : IDisposable
         }
         catch (OperationCanceledException e) when (watchdog.Fired && !cancellationToken.IsCancellationRequested)
         {
-            throw new ModelException(Silence(answered), e);
+            throw new ModelException(Silence(answered, waits), e);
         }
         catch (HttpRequestException e)
         {
@@ -104,12 +108,19 @@ internal sealed class ModelTransport : IDisposable
         var reader = new AnswerReader(_endpoint, maxCharacters, _options.MaxEventBytes);
         await using var stream = await OpenAsync(response, watchdog.Token).ConfigureAwait(false);
         var buffer = new byte[16 << 10];
-        var (hadEnded, hadUsage) = (false, false);
+        var (begun, hadEnded, hadUsage) = (false, false, false);
         try
         {
             int read;
             while (!reader.IsComplete && (read = await stream.ReadAsync(buffer, watchdog.Token).ConfigureAwait(false)) > 0)
             {
+                if (!begun)
+                {
+                    // The prompt has been read; from here on silence is silence.
+                    begun = true;
+                    watchdog.Arm(_options.IdleTimeout);
+                }
+
                 watchdog.Touch();
                 reader.Add(buffer.AsSpan(0, read));
                 if (reader.HasEnded && (!hadEnded || (reader.HasUsage && !hadUsage)))
@@ -152,9 +163,9 @@ internal sealed class ModelTransport : IDisposable
         return isPacked ? new GZipStream(pipe.AsStream(), CompressionMode.Decompress) : pipe.AsStream();
     }
 
-    private ModelFailure Silence(bool answered) => answered
+    private ModelFailure Silence(bool answered, Waits waits) => answered
         ? new(ModelFailureKind.Silent, $"{_endpoint} began to answer and then was silent for {_options.IdleTimeout.TotalSeconds:0.#} s")
-        : new(ModelFailureKind.NoResponse, $"{_endpoint} did not answer within {_options.ResponseTimeout.TotalSeconds:0.#} s; raise requestTurnTimeoutSeconds if the model is slow");
+        : new(ModelFailureKind.NoResponse, $"{_endpoint} did not answer within {waits.FirstByte.TotalSeconds:0.#} s; raise requestTurnTimeoutSeconds if the model is slow");
 
     private ModelFailure Classify(HttpRequestException e) => e.HttpRequestError switch
     {
@@ -164,10 +175,23 @@ internal sealed class ModelTransport : IDisposable
         _ => new(ModelFailureKind.Unreachable, $"cannot reach {_endpoint}: {e.InnerException?.Message ?? e.Message}; {_endpoint.Remedy}"),
     };
 
+    private static HttpRequestMessage Post(ModelCall call) => new(HttpMethod.Post, call.Url)
+    {
+        Content = new ReadOnlyMemoryContent(call.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+    };
+
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
         { Date: { } date } when date > _time.GetUtcNow() => date - _time.GetUtcNow(),
         _ => null,
     };
+
+    /// <summary>How long an exchange waits, and whether the server may not know the path.</summary>
+    private readonly record struct Waits(TimeSpan FirstByte, bool MayBeMissing = false);
 }
+
+/// <summary>A request to a model server.</summary>
+/// <param name="Url">Where it goes.</param>
+/// <param name="Body">JSON.</param>
+internal readonly record struct ModelCall(Uri Url, ReadOnlyMemory<byte> Body);

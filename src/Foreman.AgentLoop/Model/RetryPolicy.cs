@@ -35,6 +35,12 @@ internal static class RetryPolicy
                     ? null
                     : (Delays.Delay(1, jitter), history with { Silences = history.Silences + 1 });
 
+            // Memory may come free when another request ends; a server that lacks it for good is not asked for long.
+            case ModelFailureKind.OutOfMemory:
+                return history.Retries >= Math.Min(1, options.MaxRetries)
+                    ? null
+                    : (Delays.Delay(1, jitter), history with { Retries = history.Retries + 1 });
+
             case ModelFailureKind.Unreachable or ModelFailureKind.Cut or ModelFailureKind.Busy or ModelFailureKind.ServerError:
                 if (history.Retries >= options.MaxRetries)
                 {

@@ -12,6 +12,9 @@ internal static class ServerErrors
 
     private static readonly string[] Droppable = ["temperature", "max_tokens", "parallel_tool_calls", "stream_options"];
 
+    // llama.cpp and vLLM, ggml, MLX, Ollama.
+    private static readonly string[] OutOfMemory = ["out of memory", "failed to allocate", "insufficient memory", "requires more system memory", "unable to allocate"];
+
     /// <summary>The failure behind an HTTP status and its body.</summary>
     /// <param name="status">The status code.</param>
     /// <param name="body">The beginning of the body.</param>
@@ -82,6 +85,7 @@ internal static class ServerErrors
         {
             401 or 403 => new(ModelFailureKind.Unauthorized, $"{message}; check the API key of the model server"),
             404 => new(ModelFailureKind.NotAnApi, $"{message}; check the URL and the model's name"),
+            >= 429 or < 300 when IsOutOfMemory(said) => new(ModelFailureKind.OutOfMemory, $"{message}; load a smaller model there, or give it a smaller context"),
             503 or 0 when IsLoading(said) => new(ModelFailureKind.Loading, message),
             429 or 503 or 408 => new(ModelFailureKind.Busy, message),
             >= 500 or < 300 => new(ModelFailureKind.ServerError, message),
@@ -175,6 +179,8 @@ internal static class ServerErrors
             }
             : null;
     }
+
+    private static bool IsOutOfMemory(string said) => Array.Exists(OutOfMemory, w => said.Contains(w, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsLoading(string said) => said.Contains("loading", StringComparison.OrdinalIgnoreCase);
 }

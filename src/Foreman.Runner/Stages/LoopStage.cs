@@ -71,7 +71,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix, record.Profile?.SystemPromptAddendum),
             Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = time }, task.Status.Model?.ContextTokens, record.Profile)
                 .Within(spec.Budget, task.Status.Attempts.Sum()),
-            Model = record.Model!,
+            Model = options.Known?.Invoke(record.Model!) ?? record.Model!,
             WorkspaceDirectory = record.Workspace!,
             ResultsDirectory = ResultsOf(options, record.Attempt.Key),
             PromisedModel = task.Status.Model,

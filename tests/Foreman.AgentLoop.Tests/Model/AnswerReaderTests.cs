@@ -43,7 +43,7 @@ public sealed class AnswerReaderTests
     {
         var failure = Fail(body);
 
-        Assert.Equal(ModelFailureKind.ServerError, failure.Kind);
+        Assert.Equal(ModelFailureKind.OutOfMemory, failure.Kind);
         Assert.Contains(Say, failure.Message, StringComparison.Ordinal);
         Assert.Contains("tiny at http://127.0.0.1:1", failure.Message, StringComparison.Ordinal);
     }

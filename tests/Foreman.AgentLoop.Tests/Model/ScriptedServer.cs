@@ -30,6 +30,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     internal string Models { get; init; } = """{"object":"list","data":[]}""";
 
+    /// <summary>Answers of GETs by their path, before <see cref="Models"/>.</summary>
+    internal Dictionary<string, string> Gets { get; } = [];
+
     /// <summary>The bodies of all POSTs so far.</summary>
     internal List<string> Bodies { get; } = [];
 
@@ -109,7 +112,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 var exchange = new Exchange(stream, n => Sent += n, _stop.Token);
                 if (head.StartsWith("GET", StringComparison.Ordinal))
                 {
-                    await Status(200, Models)(exchange);
+                    await Status(200, Gets.GetValueOrDefault(head.Split(' ')[1], Models))(exchange);
                     return;
                 }
 

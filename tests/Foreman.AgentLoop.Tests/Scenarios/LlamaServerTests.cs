@@ -110,6 +110,46 @@ public sealed class LlamaServerTests
     }
 
     [Fact]
+    public async Task Four_runs_at_once_on_four_slots_keep_apart()
+    {
+        await using var server = await LlamaServer.StartAsync("-np", "4", "-c", "8192");
+
+        var texts = await Task.WhenAll(Enumerable.Range(1, 4).Select(async i =>
+        {
+            using var harness = new LoopHarness { ContextTokens = 2048 };
+            var result = await harness.RunAsync(server.Url, server.ModelName, $"Write a file named file{i}.txt with the text: good morning");
+            return (result.Envelope.Verdict, harness.Read($"file{i}.txt"));
+        }));
+
+        Assert.All(texts, t => Assert.Equal((Verdict.Go, "good morning"), t));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_in_the_middle_of_a_run_is_replaced_by_the_other_one_of_the_model()
+    {
+        await using var first = await LlamaServer.StartAsync();
+        var second = await LlamaServer.SharedAsync();
+        using var harness = new LoopHarness
+        {
+            ContextTokens = 2048,
+            Adjust = s => s with { MaxRetries = 1 },
+            OnTurn = progress =>
+            {
+                if (progress.Turn == 1)
+                {
+                    first.Process.Send(Signal.Kill);
+                }
+            },
+        };
+        var endpoint = new ModelEndpoint(new Uri(first.Url), first.ModelName) { Alternatives = [new ModelEndpoint(new Uri(second.Url), second.ModelName)] };
+
+        var result = await harness.RunAsync(endpoint, "Write a file named hello.txt with the text: good morning");
+
+        Assert.Equal((Verdict.Go, "good morning", 2), (result.Envelope.Verdict, harness.Read("hello.txt"), result.Usage.Turns));
+        Assert.Contains(harness.Waits, w => w?.Contains("going on at", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
     public async Task Another_model_than_the_one_promised_is_refused_before_the_first_turn()
     {
         var server = await LlamaServer.SharedAsync();

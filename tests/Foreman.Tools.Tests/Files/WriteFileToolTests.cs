@@ -17,6 +17,38 @@ public sealed class WriteFileToolTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_written_in_parts()
+    {
+        var first = _tools.Call("write_file", """{"path":"a.txt","content":"one\n","append":true}""");
+        var second = _tools.Call("write_file", """{"path":"a.txt","content":"two\n","append":true}""");
+
+        Assert.Equal(("wrote a.txt (4 bytes)", "added 4 bytes to a.txt (8 bytes now)"), (first.Text, second.Text));
+        Assert.Equal("one\ntwo\n", _tools.Read("a.txt"));
+        Assert.Equal((first.Changes[0].ShaAfter, 8), (second.Changes[0].ShaBefore, second.Changes[0].Content.Length));
+    }
+
+    [Fact]
+    public void A_part_gets_the_line_ends_of_its_file_and_no_second_byte_order_mark()
+    {
+        _tools.WriteBytes("a.txt", System.Text.Encoding.UTF8.GetBytes("\uFEFFa\r\n"));
+
+        var outcome = _tools.Call("write_file", """{"path":"a.txt","content":"b\n","append":true}""");
+
+        Assert.Equal("added 3 bytes to a.txt (9 bytes now; CRLF kept)", outcome.Text);
+        Assert.Equal(System.Text.Encoding.UTF8.GetBytes("\uFEFFa\r\nb\r\n"), _tools.ReadBytes("a.txt"));
+    }
+
+    [Fact]
+    public void A_file_grows_to_the_largest_size_and_no_further()
+    {
+        _tools.Write("a.txt", new string('x', 4 << 20));
+
+        var outcome = _tools.Call("write_file", """{"path":"a.txt","content":"y","append":true}""");
+
+        Assert.StartsWith("error: the file with what is added has 4194305 bytes", outcome.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_place_that_cannot_be_written_is_named()
     {
         await using var disk = await SmallDisk.MountAsync(Path.Combine(_tools.Folder, "locked"), "ro");
