@@ -137,68 +137,70 @@ internal static class GitWildmatch
                 return false;
             }
 
-            int now = pattern[at];
-            if (now == ']' && !isFirst)
+            if (pattern[at] == ']' && !isFirst)
             {
                 break;
             }
 
-            if (now == '\\')
+            if (Member(pattern, ref at, ref before, c) is not { } isMember)
             {
-                if (++at >= pattern.Length)
-                {
-                    return false;
-                }
-
-                now = pattern[at];
-                matched |= c == now;
-            }
-            else if (now == '-' && before > 0 && at + 1 < pattern.Length && pattern[at + 1] != ']')
-            {
-                at++;
-                at += pattern[at] == '\\' ? 1 : 0;
-                if (at >= pattern.Length)
-                {
-                    return false;
-                }
-
-                matched |= c <= pattern[at] && c >= before;
-                now = 0;
-            }
-            else if (now == '[' && at + 1 < pattern.Length && pattern[at + 1] == ':')
-            {
-                var end = pattern[(at + 2)..].IndexOf((byte)']');
-                if (end < 0)
-                {
-                    return false;
-                }
-
-                if (end < 1 || pattern[at + 2 + end - 1] != ':')
-                {
-                    matched |= c == '[';
-                }
-                else
-                {
-                    if (InClass(pattern.Slice(at + 2, end - 1), c) is not { } isIn)
-                    {
-                        return false;
-                    }
-
-                    matched |= isIn;
-                    at += 2 + end;
-                    now = 0;
-                }
-            }
-            else
-            {
-                matched |= c == now;
+                return false;
             }
 
-            before = now;
+            matched |= isMember;
         }
 
         p = at;
         return matched != negated && c != Slash;
+    }
+
+    /// <summary>Whether one member of a set is the byte: a character, a range or a class; null when it is not finished.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="at">The member's first byte; then its last one.</param>
+    /// <param name="before">What a range may begin with; 0 or less when nothing may.</param>
+    /// <param name="c">The byte.</param>
+    private static bool? Member(ReadOnlySpan<byte> pattern, ref int at, ref int before, byte c)
+    {
+        var (now, from) = (pattern[at], before);
+        before = now;
+        if (now == '\\')
+        {
+            if (++at >= pattern.Length)
+            {
+                return null;
+            }
+
+            before = pattern[at];
+            return c == pattern[at];
+        }
+
+        if (now == '-' && from > 0 && at + 1 < pattern.Length && pattern[at + 1] != ']')
+        {
+            at += pattern[at + 1] == '\\' ? 2 : 1;
+            before = 0;
+            return at >= pattern.Length ? null : c <= pattern[at] && c >= from;
+        }
+
+        if (now != '[' || at + 1 >= pattern.Length || pattern[at + 1] != ':')
+        {
+            return c == now;
+        }
+
+        var name = pattern[(at + 2)..];
+        var end = name.IndexOf((byte)']');
+        if (end < 0)
+        {
+            return null;
+        }
+
+        if (end < 1 || name[end - 1] != ':')
+        {
+            return c == '[';
+        }
+
+        at += 2 + end;
+        before = 0;
+        return InClass(name[..(end - 1)], c);
     }
 
     private static bool? InClass(ReadOnlySpan<byte> name, byte c) => System.Text.Encoding.ASCII.GetString(name) switch
