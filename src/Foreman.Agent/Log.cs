@@ -60,6 +60,18 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Error, "The watch of this host's FleetNode broke off; it begins again")]
     public static partial void NodeWatchBrokeOff(this ILogger logger, Exception exception);
 
+    [LoggerMessage(31, LogLevel.Information, "Commands of models run in a sandbox: {Mode}")]
+    public static partial void SandboxFound(this ILogger logger, SandboxMode mode);
+
+    [LoggerMessage(32, LogLevel.Warning, "Commands of models run in a reduced sandbox: {Reason}")]
+    public static partial void SandboxReduced(this ILogger logger, string? reason);
+
+    [LoggerMessage(33, LogLevel.Warning, "No sandbox works here, so tasks with commands are not taken: {Reason}")]
+    public static partial void SandboxUnavailable(this ILogger logger, string? reason);
+
+    [LoggerMessage(34, LogLevel.Warning, "Commands of models run UNCONFINED (--insecure-no-sandbox): they can read and change all that this agent can. {Reason}")]
+    public static partial void SandboxDisabled(this ILogger logger, string? reason);
+
     [LoggerMessage(14, LogLevel.Warning, "{Note}")]
     public static partial void ProbeNote(this ILogger logger, string note);
 

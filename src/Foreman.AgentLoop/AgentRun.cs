@@ -76,8 +76,13 @@ public static class AgentRun
         try
         {
             var catalog = ToolCatalog.Of(settings.Tools);
+            if (catalog.RunsCommands && services.Cage is null)
+            {
+                return (LoopOutcomes.Failed(FailureReason.SandboxUnavailable, Outcomes.PreconditionFailed, $"this host can't confine commands, and the Agent has bash: {services.CageFault}"), null);
+            }
+
             var workspace = Workspace.Open(request.WorkspaceDirectory);
-            using var tools = new ToolDispatcher(catalog, workspace, settings.ToolTimeout, services.Time, services.Logger)
+            using var tools = new ToolDispatcher(catalog, workspace, ToolsOf(settings, services), services.Time, services.Logger)
             {
                 ResultsDirectory = request.ResultsDirectory,
             };
@@ -147,6 +152,9 @@ public static class AgentRun
         services.Observer?.TurnEnded(LoopMachine.Progress(state));
         return LoopMachine.Resume(rules, state);
     }
+
+    private static ToolSettings ToolsOf(EffectiveSettings settings, AgentRunServices services) =>
+        new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout };
 
     private static ModelClientOptions ClientOptions(EffectiveSettings settings) => new()
     {

@@ -1,4 +1,5 @@
 using Foreman.AgentLoop.Transcripts;
+using Foreman.Sandbox;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,6 +16,12 @@ public sealed record AgentRunServices
 
     /// <summary>Told where the run stands and that it goes on; null for none.</summary>
     public IRunObserver? Observer { get; init; }
+
+    /// <summary>Where commands of the model run; null when this host has no cage, and then an Agent with bash can't run.</summary>
+    public Cage? Cage { get; init; }
+
+    /// <summary>Why there is no cage, and what to do.</summary>
+    public string CageFault { get; init; } = "no sandbox was found";
 
     /// <summary>Told of faults that are no failure of the run; by default nobody is.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -1,5 +1,6 @@
 using Foreman.AgentLoop;
 using Foreman.Api;
+using Foreman.Sandbox;
 
 namespace Foreman.Runner;
 
@@ -33,6 +34,9 @@ public sealed record RunnerOptions
     /// </summary>
     public Func<ModelEndpoint, ModelEndpoint>? Known { get; init; }
 
+    /// <summary>Where commands of models run; asked as each run begins. Null for a runner that runs none.</summary>
+    public Func<CommandCage>? Commands { get; init; }
+
     /// <summary>True leaves every workspace where it is; false removes those that hold nothing the task delivered.</summary>
     public bool KeepWorkspace { get; init; }
 
@@ -48,6 +52,11 @@ public sealed record RunnerOptions
     /// <summary>Seed of everything random here: the spread of repeated requests.</summary>
     public int Seed { get; init; }
 }
+
+/// <summary>Where a host runs commands of models.</summary>
+/// <param name="Cage">The cage; null where none can be run.</param>
+/// <param name="Fault">Why there is none, and what to do; null when there is one.</param>
+public sealed record CommandCage(Cage? Cage, string? Fault);
 
 /// <summary>What a runner does with a task that it has claimed.</summary>
 public enum RunnerMode

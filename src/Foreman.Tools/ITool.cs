@@ -10,8 +10,15 @@ internal interface ITool
     /// <summary>What the model is told.</summary>
     ToolDefinition Definition { get; }
 
+    /// <summary>What it does and needs; a tool that is not in the table is taken for one that changes things.</summary>
+    ToolTraits Traits => KnownTools.TraitsOf(Definition.Name) ?? ToolTraits.None;
+
     /// <summary>The bounds that the dispatcher enforces on each call.</summary>
     ToolLimits Limits => ToolLimits.Default;
+
+    /// <summary>The longest run of a call; longer than zero.</summary>
+    /// <param name="settings">Those of the run.</param>
+    TimeSpan DeadlineIn(ToolSettings settings) => settings.Timeout;
 
     /// <summary>Runs a call.</summary>
     /// <param name="arguments">A JSON object, not yet checked against the schema; it outlives the call.</param>
@@ -33,12 +40,11 @@ internal interface ITool
 public sealed record ToolDefinition(string Name, string Description, string Parameters, bool Strict = false);
 
 /// <summary>The bounds of one call.</summary>
-/// <param name="Deadline">How long it may take; longer than zero; null takes the run's tool time-out.</param>
 /// <param name="MaxOutputBytes">The longest text that the model gets, in bytes of UTF-8; at least 256.</param>
-internal sealed record ToolLimits(TimeSpan? Deadline, int MaxOutputBytes)
+internal sealed record ToolLimits(int MaxOutputBytes)
 {
-    /// <summary>The run's time-out, and 128 KiB: more than any tool of this release returns within its own bounds.</summary>
-    internal static ToolLimits Default { get; } = new(null, 128 << 10);
+    /// <summary>128 KiB: more than any tool of this release returns within its own bounds.</summary>
+    internal static ToolLimits Default { get; } = new(128 << 10);
 }
 
 /// <summary>What came of a call.</summary>
@@ -47,6 +53,9 @@ public sealed record ToolOutcome(string Text)
 {
     /// <summary>True when the call did not do what was asked; the text then begins with <c>error</c>.</summary>
     public bool IsError { get; init; }
+
+    /// <summary>True when it changed files that <see cref="Changes"/> does not name, so that the workspace can't be made again elsewhere.</summary>
+    public bool ChangesAreIncomplete { get; init; }
 
     /// <summary>The files that it changed.</summary>
     public IReadOnlyList<FileChange> Changes { get; init; } = [];
@@ -62,12 +71,12 @@ public sealed record ToolOutcome(string Text)
 /// <summary>A file before and after a call.</summary>
 /// <param name="Path">Relative to the workspace.</param>
 /// <param name="ShaBefore">SHA-256 in hex; null when there was no file.</param>
-/// <param name="ShaAfter">SHA-256 in hex.</param>
-/// <param name="Content">The whole new content.</param>
-public sealed record FileChange(string Path, string? ShaBefore, string ShaAfter, byte[] Content)
+/// <param name="ShaAfter">SHA-256 in hex; null when the file is gone.</param>
+/// <param name="Content">The whole new content; empty when the file is gone.</param>
+public sealed record FileChange(string Path, string? ShaBefore, string? ShaAfter, byte[] Content)
 {
-    /// <summary>The content as text; null when it is binary.</summary>
-    public string? TextContent => TextFile.TryDecode(Content);
+    /// <summary>The content as text; null when it is binary or the file is gone.</summary>
+    public string? TextContent => ShaAfter is null ? null : TextFile.TryDecode(Content);
 }
 
 /// <summary>The model's own result.</summary>

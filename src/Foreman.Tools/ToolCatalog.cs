@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Primitives;
 using Foreman.Tools.Files;
+using Foreman.Tools.Shell;
 
 namespace Foreman.Tools;
 
@@ -11,7 +12,7 @@ public sealed class ToolCatalog
     /// <summary>Every tool of this release, in the order in which models see them.</summary>
     internal static readonly ImmutableArray<ITool> All =
     [
-        new ReadFileTool(), new WriteFileTool(), new StrReplaceTool(), new GrepTool(), new ListFilesTool(), new SubmitResultTool(),
+        new ReadFileTool(), new WriteFileTool(), new StrReplaceTool(), new GrepTool(), new ListFilesTool(), new BashTool(), new SubmitResultTool(),
     ];
 
     private readonly Dictionary<string, ITool> _tools;
@@ -20,7 +21,7 @@ public sealed class ToolCatalog
     {
         Definitions = [.. tools.Select(t => t.Definition)];
         _tools = tools.ToDictionary(t => t.Definition.Name, StringComparer.Ordinal);
-        CanEdit = Definitions.Any(d => !IsReadOnly(d.Name));
+        CanEdit = tools.Any(t => !t.Traits.HasFlag(ToolTraits.ReadOnly));
     }
 
     /// <summary>
@@ -29,19 +30,28 @@ public sealed class ToolCatalog
     /// </summary>
     public IReadOnlyList<ToolDefinition> Definitions { get; }
 
+    /// <summary>True when some tool runs programs of the host.</summary>
+    public bool RunsCommands => _tools.Values.Any(t => t.Traits.HasFlag(ToolTraits.RunsCommands));
+
     /// <summary>True when some tool can change the workspace.</summary>
     public bool CanEdit { get; }
 
     /// <summary>The tools with these names, and submit_result.</summary>
     /// <param name="names">The agent's list.</param>
     /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
-    public static ToolCatalog Of(IEnumerable<string> names)
+    public static ToolCatalog Of(IEnumerable<string> names) => Of(names, []);
+
+    /// <summary>The tools with these names, those of other places, and submit_result.</summary>
+    /// <param name="names">The agent's list.</param>
+    /// <param name="more">Tools that are not this release's own; their names are different from all of those.</param>
+    /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
+    internal static ToolCatalog Of(IEnumerable<string> names, IReadOnlyList<ITool> more)
     {
         var wanted = names.Append(KnownTools.SubmitResult).ToHashSet(StringComparer.Ordinal);
         var unknown = wanted.Where(n => KnownTools.TraitsOf(n) is null).Order(StringComparer.Ordinal).ToArray();
         return unknown.Length > 0
             ? throw new UnsupportedToolException($"tools not supported by this release: {string.Join(", ", unknown)}; supported are {string.Join(", ", KnownTools.Names)}")
-            : new ToolCatalog([.. All.Where(t => wanted.Contains(t.Definition.Name))]);
+            : new ToolCatalog([.. All.Where(t => wanted.Contains(t.Definition.Name) && t.Definition.Name != KnownTools.SubmitResult), .. more, All[^1]]);
     }
 
     /// <summary>True when the agent may use this tool and it exists.</summary>
@@ -60,8 +70,7 @@ public sealed class ToolCatalog
 
     internal ITool? Find(string name) => _tools.GetValueOrDefault(name);
 
-    // A tool without traits is taken for one that changes things: the cautious answer.
-    internal static bool IsReadOnly(string name) => KnownTools.TraitsOf(name)?.HasFlag(ToolTraits.ReadOnly) is true;
+    internal bool IsReadOnly(string name) => Find(name)?.Traits.HasFlag(ToolTraits.ReadOnly) is true;
 }
 
 /// <summary>An Agent lists a tool that this release does not have.</summary>

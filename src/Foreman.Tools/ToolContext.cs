@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Foreman.Sandbox;
+using Foreman.Tools.Shell;
 using Foreman.Tools.Workspaces;
 using Microsoft.Win32.SafeHandles;
 
@@ -6,7 +8,8 @@ namespace Foreman.Tools;
 
 /// <summary>What a run keeps for its tools.</summary>
 /// <param name="workspace">The files.</param>
-internal sealed class ToolContext(Workspace workspace)
+/// <param name="settings">What calls may use.</param>
+internal sealed class ToolContext(Workspace workspace, ToolSettings settings)
 {
     /// <summary>The largest file that tools edit or write, in bytes: an edit holds the file and its successor in memory.</summary>
     internal const int MaxFileBytes = 4 << 20;
@@ -18,6 +21,11 @@ internal sealed class ToolContext(Workspace workspace)
     private readonly ConcurrentDictionary<string, int> _missedEdits = [];
 
     internal Workspace Workspace { get; } = workspace;
+
+    internal ToolSettings Settings { get; } = settings;
+
+    /// <summary>The files as the last command left them.</summary>
+    internal WorkspaceSnapshot? Snapshot { get; set; }
 
     /// <summary>Large results of earlier calls; null when none are kept.</summary>
     internal ResultFolder? Results { get; init; }
@@ -41,4 +49,15 @@ internal sealed class ToolContext(Workspace workspace)
 
     /// <summary>The file was written: its misses are forgotten.</summary>
     internal void Edited(WorkspacePath path) => _ = _missedEdits.TryRemove(path.ToString(), out int _);
+}
+
+/// <summary>What the tools of a run may use.</summary>
+/// <param name="Timeout">The longest run of a call whose tool has no deadline of its own; longer than zero.</param>
+public sealed record ToolSettings(TimeSpan Timeout)
+{
+    /// <summary>Where commands run; null when this host offers no cage.</summary>
+    public Cage? Cage { get; init; }
+
+    /// <summary>The longest run of a command; longer than zero.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

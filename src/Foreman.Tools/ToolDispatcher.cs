@@ -13,10 +13,10 @@ namespace Foreman.Tools;
 /// </summary>
 /// <param name="catalog">The tools that may be called.</param>
 /// <param name="workspace">The files of the run.</param>
-/// <param name="timeout">The longest run of a call whose tool has no deadline of its own; longer than zero.</param>
+/// <param name="settings">What the calls may use.</param>
 /// <param name="time">The clock of all deadlines.</param>
 /// <param name="logger">Told of faults of tools, without the arguments of the call.</param>
-public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, TimeSpan timeout, TimeProvider time, ILogger logger) : IDisposable
+public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, ToolSettings settings, TimeProvider time, ILogger logger) : IDisposable
 {
     // A tool that heeds its cancelled token gets this long to clean up behind itself before the run goes on without it.
     internal static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(2);
@@ -36,11 +36,11 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
     /// <returns>The path by which <c>read_file</c> and <c>grep</c> take it; null when it is not kept.</returns>
     public string? Keep(string callId, string text) => _results?.Keep(callId, text);
 
-    private ToolContext Context => field ??= new ToolContext(workspace) { Results = _results };
+    private ToolContext Context => field ??= new ToolContext(workspace, settings) { Results = _results };
 
     /// <summary>True when a call must leave an intent record before it runs: its tool exists, is allowed and changes something.</summary>
     /// <param name="call">As it stands in the history.</param>
-    public bool NeedsIntent(ToolCall call) => catalog.Allows(call.Name) && !ToolCatalog.IsReadOnly(call.Name);
+    public bool NeedsIntent(ToolCall call) => catalog.Allows(call.Name) && !catalog.IsReadOnly(call.Name);
 
     /// <summary>
     /// Runs a call and returns within its deadline, also when the tool ignores cancellation. The cancellation of the run
@@ -57,9 +57,9 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
             return ToolOutcome.Error(catalog.Refusal(call.Name));
         }
 
-        var run = ToolCatalog.IsReadOnly(call.Name) ? cancellationToken : CancellationToken.None;
+        var run = catalog.IsReadOnly(call.Name) ? cancellationToken : CancellationToken.None;
         run.ThrowIfCancellationRequested();
-        var allowed = tool.Limits.Deadline ?? timeout;
+        var allowed = tool.DeadlineIn(settings);
         using var deadline = new CancellationTokenSource(allowed, time);
         using var finishing = new FinishingTimer(time, run.CanBeCanceled ? CancellationToken.None : cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, finishing.Token);
@@ -138,10 +138,10 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Tim
 
     private void Abandon(Task running) => _abandoned = _abandoned.IsCompleted ? running : Task.WhenAll(_abandoned, running);
 
-    private static ToolOutcome Stopped(ITool tool, TimeSpan allowed, CancellationToken run)
+    private ToolOutcome Stopped(ITool tool, TimeSpan allowed, CancellationToken run)
     {
         var name = tool.Definition.Name;
-        var effect = ToolCatalog.IsReadOnly(name) ? "ask for less at once" : "it may have been done in part or be done later, so look before you repeat it";
+        var effect = catalog.IsReadOnly(name) ? "ask for less at once" : "it may have been done in part or be done later, so look before you repeat it";
         var what = run.IsCancellationRequested ? "was stopped with the run" : $"timed out after {allowed.TotalSeconds:0.#} s";
         return ToolOutcome.Error($"{name} {what}; {effect}");
     }

@@ -84,7 +84,7 @@ public sealed class ToolDispatcherTests
                 return new ToolOutcome("late");
             })]),
             workspace,
-            Deadline,
+            new ToolSettings(Deadline),
             _time,
             NullLogger.Instance);
         var call = tools.RunAsync(new ToolCall("1", KnownTools.WriteFile, "{}"), CancellationToken.None).AsTask();
@@ -253,7 +253,7 @@ public sealed class ToolDispatcherTests
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
                 return new ToolOutcome("never");
-            }) { Limits = ToolLimits.Default }]),
+            }) { Deadline = null }]),
             _time,
             TimeSpan.FromSeconds(7));
 
@@ -268,11 +268,11 @@ public sealed class ToolDispatcherTests
     {
         using var folder = new TempFolder();
         using var tools = new ToolDispatcher(
-            ToolCatalog.Of([KnownTools.Grep, KnownTools.WriteFile]), Workspace.Open(folder.Path), Deadline, _time, NullLogger.Instance);
+            ToolCatalog.Of([KnownTools.Grep, KnownTools.WriteFile]), Workspace.Open(folder.Path), new ToolSettings(Deadline), _time, NullLogger.Instance);
 
         Assert.Equal(
             [true, false, false, false],
-            new[] { KnownTools.WriteFile, KnownTools.Grep, KnownTools.StrReplace, "bash" }.Select(name => tools.NeedsIntent(new ToolCall("1", name, "{}"))));
+            new[] { KnownTools.WriteFile, KnownTools.Grep, KnownTools.StrReplace, KnownTools.Bash }.Select(name => tools.NeedsIntent(new ToolCall("1", name, "{}"))));
     }
 
     private static bool Closed(Workspace workspace)
@@ -299,7 +299,11 @@ public sealed class ToolDispatcherTests
     {
         public ToolDefinition Definition { get; } = new(name, "for a test", """{"type":"object"}""");
 
-        public ToolLimits Limits { get; init; } = new(Deadline, 1024);
+        public TimeSpan? Deadline { get; init; } = ToolDispatcherTests.Deadline;
+
+        public ToolLimits Limits => new(1024);
+
+        public TimeSpan DeadlineIn(ToolSettings settings) => Deadline ?? settings.Timeout;
 
         public async ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget) => await run(budget.Stop);
     }

@@ -32,6 +32,7 @@ internal static class AgentFlags
     public static readonly Flag RetentionSizeGb = new("retention-size-gb", "20", "Size of all workspaces and transcripts, in GB, from which the oldest are removed; 0 for any") { Value = "NUMBER" };
     public static readonly Flag DrainTimeout = new("drain-timeout", "10m", "How long runs may go on after SIGTERM before they are given back") { Value = "DURATION" };
     public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the agent ends with 75") { Value = "DURATION" };
+    public static readonly Flag InsecureNoSandbox = new("insecure-no-sandbox", "false", "Run commands of models unconfined where no sandbox works: they can then do all that the agent can") { Kind = FlagKind.Switch };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoGit = "this release runs no git tasks";
@@ -42,7 +43,7 @@ internal static class AgentFlags
         FleetNodeName, TailscaleAddr, Kubeconfig, KubeContext, ForemanNamespace, TaskNamespace, Roles, NodeLabels,
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
-        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, Verbose,
+        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),
         Flag.WithoutEffect("git-remote-url", "", NoGit),

@@ -62,6 +62,9 @@ internal sealed record RunSettings
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>True when commands of models run unconfined where no sandbox works.</summary>
+    public bool InsecureNoSandbox { get; init; }
 }
 
 /// <summary>What flags say about the host; a probed fact always wins.</summary>

@@ -86,6 +86,7 @@ internal static class SettingsReader
             Retention = new RetentionPolicy(
                 values.Duration(AgentFlags.RetentionAge, TimeSpan.Zero), (values.Number(AgentFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
+            InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),
         };
     }
 

@@ -3,6 +3,7 @@ using Foreman.Agent.Draining;
 using Foreman.Agent.Heartbeat;
 using Foreman.Agent.Leasing;
 using Foreman.Agent.Rights;
+using Foreman.Agent.Sandboxing;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Probes;
@@ -32,7 +33,8 @@ internal static class AgentServices
         services.AddSingleton<NodeWatch>();
         services.AddSingleton<HeartbeatLoop>();
         services.AddSingleton<RightsWatch>();
-        services.AddSingleton(provider => NewRunner(context, provider.GetRequiredService<HostState>()));
+        services.AddSingleton<HostSandbox>();
+        services.AddSingleton(provider => NewRunner(context, provider.GetRequiredService<HostState>(), provider.GetRequiredService<HostSandbox>()));
         services.AddSingleton(provider => new RunSupervisor(provider.GetRequiredService<TaskRunner>(), context.Time, context.Logger));
         services.AddSingleton<Dispatcher>();
 
@@ -61,13 +63,14 @@ internal static class AgentServices
         Seed = context.Seed,
     };
 
-    private static TaskRunner NewRunner(AgentContext context, HostState state)
+    private static TaskRunner NewRunner(AgentContext context, HostState state, HostSandbox sandbox)
     {
         var runs = context.Settings.Runs;
         var options = OptionsOf(context) with
         {
             MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall,
             Known = model => KnownModels.Fill(model, state.Facts.Probed?.Capability),
+            Commands = () => sandbox.Commands,
         };
         var stages = runs.Mode == RunnerMode.Stub
             ? StageRegistry.Stub(runs.StubSleep, context.Time, context.Logger)

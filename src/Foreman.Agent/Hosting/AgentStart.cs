@@ -2,6 +2,7 @@ using Foreman.Agent.Heartbeat;
 using Foreman.Agent.Leasing;
 using Foreman.Agent.Registration;
 using Foreman.Agent.Rights;
+using Foreman.Agent.Sandboxing;
 using Microsoft.Extensions.Hosting;
 
 namespace Foreman.Agent.Hosting;
@@ -10,13 +11,13 @@ namespace Foreman.Agent.Hosting;
 /// The start. The order matters: nothing is written before the CRDs are known to be right, no task is read before the Lease
 /// is held, and the first status, which names this process, comes before any claim.
 /// </summary>
-internal sealed class AgentStart(AgentContext context, HostState state, NodeLease lease, NodeWatch watch, HeartbeatLoop heartbeat, RightsWatch rights) : IHostedService
+internal sealed class AgentStart(AgentContext context, HostState state, NodeLease lease, NodeWatch watch, HeartbeatLoop heartbeat, RightsWatch rights, HostSandbox sandbox) : IHostedService
 {
     /// <exception cref="Foreman.Hosting.ExitException">The start can't be completed.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var retry = new StartRetry(context);
-        var probing = heartbeat.ProbeAsync(cancellationToken);
+        var probing = Task.WhenAll(heartbeat.ProbeAsync(cancellationToken), sandbox.FindAsync(cancellationToken));
         await retry.RunAsync(
             async cancel =>
             {

@@ -13,6 +13,9 @@ internal sealed record HostFacts(ProbeResult? Probed, NotAccepting? Stopping, No
 {
     /// <summary>Where tasks can be taken from.</summary>
     public RightsDecision Rights { get; init; } = RightsDecision.None;
+
+    /// <summary>How commands of models are confined; null before it was found out, and where none are run.</summary>
+    public NodeSandbox? Sandbox { get; init; }
 }
 
 /// <summary>Holds the facts and tells when they change.</summary>

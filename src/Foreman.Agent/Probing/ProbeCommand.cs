@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Foreman.Agent.Cli;
+using Foreman.Agent.Sandboxing;
 using Foreman.Hosting;
 using Foreman.Probes;
+using Foreman.Sandbox;
 
 namespace Foreman.Agent.Probing;
 
@@ -11,7 +13,9 @@ internal static class ProbeCommand
     public static async Task<int> RunAsync(AgentSettings settings, bool json, ConsoleStreams console, CancellationToken cancellationToken)
     {
         var result = DeclaredFacts.Apply(await HostProbe.ProbeAsync(settings.Probe, TimeProvider.System, cancellationToken), settings.Declared);
-        var report = new ProbeReport(settings.Node.Name, result.Os, result.Arch, result.Slots, result.Capability, [.. settings.Warnings, .. result.Notes]);
+        var (cage, reason) = await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, cancellationToken);
+        var capability = result.Capability with { Sandbox = SandboxFact.Of(cage?.Mode, reason, settings.Runs.InsecureNoSandbox) };
+        var report = new ProbeReport(settings.Node.Name, result.Os, result.Arch, result.Slots, capability, [.. settings.Warnings, .. result.Notes]);
         await console.Out.WriteAsync(json
             ? JsonSerializer.Serialize(report, ProbeJson.Default.ProbeReport) + "\n"
             : ProbeText.Of(report, console.Colours));

@@ -25,6 +25,11 @@ internal static class ProbeText
         }
 
         Line(text, "slots", $"{report.Slots} task{(report.Slots == 1 ? "" : "s")} at once");
+        if (capability.Sandbox is { } sandbox)
+        {
+            Line(text, "sandbox", Sandbox(sandbox, colours));
+        }
+
         foreach (var server in capability.ModelServers ?? [])
         {
             Line(text, "model server", Server(server, colours));
@@ -54,6 +59,15 @@ internal static class ProbeText
         + (server.Version is { } version ? $", {ControlCharacters.Blank(version)}" : "")
         + (server.ReachableURL is { } url ? $", from other hosts {url}" : ", from this host only")
         + (server.Healthy == true ? ", " + Coloured("healthy", "32", colours) : ", " + Coloured("unhealthy", "31", colours));
+
+    private static string Sandbox(NodeSandbox sandbox, bool colours)
+    {
+        var mode = Coloured(sandbox.Mode.Value, sandbox.Mode == SandboxMode.None ? "31" : sandbox.Mode == SandboxMode.Full ? "32" : "33", colours);
+        var consequence = sandbox.Mode != SandboxMode.None ? ""
+            : sandbox.RunsCommands() ? ", and commands of models run unconfined (--insecure-no-sandbox)"
+            : ", so no commands of models are run here";
+        return mode + consequence + (sandbox.Reason is { } why ? $": {ControlCharacters.Blank(why)}" : "");
+    }
 
     private static string Model(ServedModel model) =>
         ControlCharacters.Blank(model.Name)

@@ -106,6 +106,7 @@ internal static class LoopMachine
         var returned = Returned(before.Turn, ran.Call, text, ran.Outcome.IsError) with
         {
             Effects = ran.Outcome.Changes.Count == 0 ? null : [.. ran.Outcome.Changes.Select(Effect)],
+            EffectsIncomplete = ran.Outcome.ChangesAreIncomplete ? true : null,
             Submission = ran.Outcome.Submission is not { } s ? null : new SubmittedResult
             {
                 Verdict = s.Verdict,
@@ -230,7 +231,7 @@ internal static class LoopMachine
             ShaBefore = change.ShaBefore,
             ShaAfter = change.ShaAfter,
             Content = text,
-            Bytes = text is null ? change.Content : null,
+            Bytes = text is null && change.ShaAfter is not null ? change.Content : null,
         };
     }
 }

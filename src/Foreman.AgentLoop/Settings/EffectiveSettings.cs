@@ -88,6 +88,9 @@ public sealed record EffectiveSettings
     /// <summary>The longest run of one tool call, 1 to 600 seconds.</summary>
     public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(DefaultToolSeconds);
 
+    /// <summary>The longest run of one command, 1 to 600 seconds.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(DefaultToolSeconds);
+
     /// <summary>Settles a run.</summary>
     /// <param name="agent">The task's Agent; null for the built-in one.</param>
     /// <param name="task">The task.</param>
@@ -131,6 +134,7 @@ public sealed record EffectiveSettings
             Timeout = TimeSpan.FromSeconds(seconds),
             TurnTimeout = TimeSpan.FromSeconds(OrNull(spec.RequestTurnTimeoutSeconds) ?? 120),
             ToolTimeout = TimeSpan.FromSeconds(Math.Min(OrNull(spec.ToolTimeoutSeconds) ?? DefaultToolSeconds, MaxToolSeconds)),
+            CommandTimeout = TimeSpan.FromSeconds(Math.Min(OrNull(spec.BashTimeoutSeconds) ?? DefaultToolSeconds, MaxToolSeconds)),
         };
         return settings with { Agent = settings.Filled() };
     }
@@ -171,6 +175,7 @@ public sealed record EffectiveSettings
         RequestTimeoutSeconds = (int)Timeout.TotalSeconds,
         RequestTurnTimeoutSeconds = (int)TurnTimeout.TotalSeconds,
         ToolTimeoutSeconds = (int)ToolTimeout.TotalSeconds,
+        BashTimeoutSeconds = (int)CommandTimeout.TotalSeconds,
         StuckLoopDetection = new StuckLoopDetection
         {
             RepeatedToolThreshold = RepeatedToolThreshold,

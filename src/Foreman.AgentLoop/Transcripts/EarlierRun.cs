@@ -64,7 +64,7 @@ public sealed class EarlierRun
                     break;
             }
 
-            if (!Effects(record).All(e => IsStored(e, read)))
+            if (record is ToolReturned { EffectsIncomplete: true } || !Effects(record).All(e => IsStored(e, read)))
             {
                 // What follows was said of files that can't be had any more.
                 break;

@@ -27,5 +27,5 @@ public static class BuiltInAgent
 
     // A tool that reaches beyond the workspace is for Agents that somebody has written.
     private static bool IsFileTool(string name) =>
-        (KnownTools.TraitsOf(name) & (ToolTraits.NeedsNetwork | ToolTraits.Secrets | ToolTraits.Irreversible)) == ToolTraits.None;
+        (KnownTools.TraitsOf(name) & (ToolTraits.RunsCommands | ToolTraits.NeedsNetwork | ToolTraits.Secrets | ToolTraits.Irreversible)) == ToolTraits.None;
 }

@@ -9,6 +9,9 @@ public static class ConditionTypes
     /// <summary>FleetNode: new tasks may be placed.</summary>
     public const string Schedulable = "Schedulable";
 
+    /// <summary>FleetNode: commands of models run in a sandbox; absent while the agent does not say.</summary>
+    public const string Sandboxed = "Sandboxed";
+
     /// <summary>AgenticTask: a host is assigned, or why not.</summary>
     public const string Scheduled = "Scheduled";
 

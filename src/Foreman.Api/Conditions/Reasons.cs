@@ -96,6 +96,18 @@ public static class Reasons
     /// <summary>Schedulable=False: the host says why in status.notAccepting.</summary>
     public const string NotAccepting = "NotAccepting";
 
+    /// <summary>Sandboxed=True: commands have processes, mounts, network and users of their own.</summary>
+    public const string SandboxFull = "SandboxFull";
+
+    /// <summary>Sandboxed=True: files and system calls of commands are confined; the message says why no more.</summary>
+    public const string SandboxReduced = "SandboxReduced";
+
+    /// <summary>Sandboxed=False: no sandbox works on the host, so it runs no commands of models; the message says why. Also the reason of a task's Scheduled=False.</summary>
+    public const string SandboxUnavailable = "SandboxUnavailable";
+
+    /// <summary>Sandboxed=False: no sandbox works, and the agent runs commands all the same: it was started with --insecure-no-sandbox.</summary>
+    public const string SandboxDisabled = "SandboxDisabled";
+
     /// <summary>Validated=True.</summary>
     public const string ConfigComplete = "ConfigComplete";
 

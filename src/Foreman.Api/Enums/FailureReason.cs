@@ -73,11 +73,14 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
     /// <summary>The task's budget of tokens or seconds was spent.</summary>
     public static FailureReason BudgetExhausted { get; } = new("BudgetExhausted");
 
+    /// <summary>The host can't confine the commands that the Agent may run; another host may.</summary>
+    public static FailureReason SandboxUnavailable { get; } = new("SandboxUnavailable");
+
     /// <summary>A task that this one depends on did not reach its target.</summary>
     public static FailureReason UpstreamFailed { get; } = new("UpstreamFailed");
 
     /// <summary>Every value that this release knows.</summary>
-    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, UpstreamFailed];
+    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, SandboxUnavailable, UpstreamFailed];
 
     /// <inheritdoc/>
     public static FailureReason FromText(string text) => new(text);
@@ -96,6 +99,7 @@ public static class FailureReasons
     public static bool IsInfrastructure(this FailureReason reason) =>
         reason == FailureReason.InfrastructureError
         || reason == FailureReason.InferenceServiceUnavailable
+        || reason == FailureReason.SandboxUnavailable
         || reason == FailureReason.ModelMismatch;
 
     /// <summary>True when a failure with this reason is retried within the policy's limit.</summary>

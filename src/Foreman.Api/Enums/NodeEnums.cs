@@ -138,6 +138,31 @@ public readonly record struct RequiredAccelerator(string Value) : IOpenEnumerati
     public override string ToString() => Value ?? "";
 }
 
+/// <summary>How well a host confines the commands of models.</summary>
+/// <param name="Value">The text in JSON.</param>
+[Pattern("^[a-z][a-z-]*$")]
+[JsonConverter(typeof(OpenEnumConverter<SandboxMode>))]
+public readonly record struct SandboxMode(string Value) : IOpenEnumeration<SandboxMode>
+{
+    /// <summary>Processes, mounts, network and users of their own.</summary>
+    public static SandboxMode Full { get; } = new("full");
+
+    /// <summary>Files and system calls are confined; processes of the host stay visible.</summary>
+    public static SandboxMode Reduced { get; } = new("reduced");
+
+    /// <summary>No sandbox works.</summary>
+    public static SandboxMode None { get; } = new("none");
+
+    /// <summary>Every value that this release knows.</summary>
+    public static IReadOnlyList<SandboxMode> Known { get; } = [Full, Reduced, None];
+
+    /// <inheritdoc/>
+    public static SandboxMode FromText(string text) => new(text);
+
+    /// <summary>The text in JSON.</summary>
+    public override string ToString() => Value ?? "";
+}
+
 /// <summary>The program that serves models.</summary>
 /// <param name="Value">The text in JSON.</param>
 [Pattern("^[a-z][a-z0-9.-]*$")]

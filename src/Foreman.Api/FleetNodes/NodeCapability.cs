@@ -53,6 +53,33 @@ public sealed record NodeCapability
 
     /// <summary>Thermal pressure: nominal, fair, serious or critical.</summary>
     public string? Thermal { get; init; }
+
+    /// <summary>How the commands of models are confined; absent when the agent is too old to run commands.</summary>
+    public NodeSandbox? Sandbox { get; init; }
+}
+
+/// <summary>How a host confines the commands of models.</summary>
+public sealed record NodeSandbox
+{
+    /// <summary>full, reduced or none.</summary>
+    [Required]
+    public SandboxMode Mode { get; init; }
+
+    /// <summary>Why it is not full, and what to do, at most 1024 characters; absent when it is.</summary>
+    [Length(Max = 1024)]
+    public string? Reason { get; init; }
+
+    /// <summary>True when the agent runs commands although there is no sandbox: it was started with --insecure-no-sandbox.</summary>
+    public bool? Unconfined { get; init; }
+}
+
+/// <summary>What a sandbox is good for.</summary>
+public static class SandboxUses
+{
+    /// <summary>True when the host runs commands of models: in a sandbox that this release knows, or because its admin wants it so.</summary>
+    /// <param name="sandbox">The host's; null when it does not say.</param>
+    public static bool RunsCommands(this NodeSandbox? sandbox) =>
+        sandbox is { } there && (there.Mode == SandboxMode.Full || there.Mode == SandboxMode.Reduced || there.Unconfined == true);
 }
 
 /// <summary>One accelerator of a host.</summary>

@@ -23,6 +23,9 @@ public enum ToolTraits
 
     /// <summary>Its effects outside the workspace can't be undone.</summary>
     Irreversible = 16,
+
+    /// <summary>It runs programs of the host, so the host must be able to confine them.</summary>
+    RunsCommands = 32,
 }
 
 /// <summary>The tools that this release offers to models: the single definition of their names and traits.</summary>
@@ -43,11 +46,14 @@ public static class KnownTools
     /// <summary>Lists files and directories.</summary>
     public const string ListFiles = "list_files";
 
+    /// <summary>Runs a shell command in a sandbox.</summary>
+    public const string Bash = "bash";
+
     /// <summary>Ends the run with a result.</summary>
     public const string SubmitResult = "submit_result";
 
     /// <summary>Every name, in the order in which models see the tools.</summary>
-    public static IReadOnlyList<string> Names { get; } = [ReadFile, WriteFile, StrReplace, Grep, ListFiles, SubmitResult];
+    public static IReadOnlyList<string> Names { get; } = [ReadFile, WriteFile, StrReplace, Grep, ListFiles, Bash, SubmitResult];
 
     private static readonly FrozenDictionary<string, ToolTraits> Table = new Dictionary<string, ToolTraits>
     {
@@ -56,6 +62,7 @@ public static class KnownTools
         [StrReplace] = ToolTraits.NeedsWorkspace,
         [Grep] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
         [ListFiles] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
+        [Bash] = ToolTraits.NeedsWorkspace | ToolTraits.RunsCommands,
         [SubmitResult] = ToolTraits.ReadOnly,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

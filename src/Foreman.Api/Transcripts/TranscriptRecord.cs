@@ -177,6 +177,9 @@ public sealed record ToolReturned : TranscriptRecord
     /// <summary>What the call changed in the workspace.</summary>
     public IReadOnlyList<FileEffect>? Effects { get; init; }
 
+    /// <summary>True when it changed more than <see cref="Effects"/> names, so that the workspace can't be made again from here on; else absent.</summary>
+    public bool? EffectsIncomplete { get; init; }
+
     /// <summary>The result that the call submitted; absent for every other call.</summary>
     public SubmittedResult? Submission { get; init; }
 }

@@ -16,6 +16,8 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     // Timers take at most 2^32 ms; a run does not last that long.
     private const int MostSeconds = 40 * 24 * 3600;
 
+    private static readonly CommandCage NoCommands = new(null, "this runner runs no commands");
+
     /// <inheritdoc/>
     public string Name => "loop";
 
@@ -32,8 +34,11 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             var inCluster = new RunLogStore(kubernetes, attempt, time, jitter, logger);
             await using (inCluster.ConfigureAwait(false))
             {
+                var commands = options.Commands?.Invoke() ?? NoCommands;
                 var services = new AgentRunServices
                 {
+                    Cage = commands.Cage,
+                    CageFault = commands.Fault ?? "",
                     Time = time,
                     Transcript = new CompositeTranscript(onDisk, inCluster),
                     Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point },

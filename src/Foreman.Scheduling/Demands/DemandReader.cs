@@ -21,7 +21,8 @@ internal static class DemandReader
             FixedServer = fixedServer.Server,
             MustHostKnowServer = fixedServer.IsOfOperator,
             Placement = task.Spec.Placement is { } asked && asked != Placement.Auto ? asked : null,
-            NeedsWorkspace = agent is null || agent.Spec.Tools.Any(NeedsWorkspace),
+            NeedsWorkspace = agent is null || agent.Spec.Tools.Any(t => Has(t, ToolTraits.NeedsWorkspace)),
+            CommandTools = [.. (agent?.Spec.Tools ?? []).Where(t => Has(t, ToolTraits.RunsCommands))],
         };
     }
 
@@ -29,7 +30,7 @@ internal static class DemandReader
     public static string? WantedModel(AgenticTask task, Agent? agent) =>
         Text(agent?.Spec.Model) ?? Text(task.Spec.ModelRef);
 
-    private static bool NeedsWorkspace(string tool) => KnownTools.TraitsOf(tool) is { } traits && traits.HasFlag(ToolTraits.NeedsWorkspace);
+    private static bool Has(string tool, ToolTraits trait) => KnownTools.TraitsOf(tool) is { } traits && traits.HasFlag(trait);
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -36,6 +36,7 @@ internal static class Clauses
         ModelClauses.Served,
         ModelClauses.Context,
         ModelClauses.Speed,
+        SandboxClauses.RunsCommands,
         static context => context.Placements.Check(context.Demand, context.Node),
         NodeStateClauses.Ready,
         NodeStateClauses.Cordoned,

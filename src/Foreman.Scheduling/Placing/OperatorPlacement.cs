@@ -22,8 +22,12 @@ public sealed class OperatorPlacement : IPlacementRules
     public string Where => "in the Operator";
 
     /// <inheritdoc/>
-    public ConstraintViolation? Check(Demand demand, NodeView node) => IsReachable(demand, node)
-        ? null
+    public ConstraintViolation? Check(Demand demand, NodeView node) =>
+        demand.CommandTools is [var tool, ..] ? new ConstraintViolation(
+            "with commands, which the operator does not run",
+            $"spec.placement is Operator, and {tool} runs commands on hosts only",
+            $"set spec.placement to Node or Auto, or take {tool} off the tools of Agent \"{demand.Agent?.Metadata.Name}\"")
+        : IsReachable(demand, node) ? null
         : new ConstraintViolation(
             "with a model server that the operator cannot reach",
             "it has no address but those of its own machine",

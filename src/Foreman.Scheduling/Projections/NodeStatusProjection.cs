@@ -20,7 +20,7 @@ internal static class NodeStatusProjection
         var ready = Ready(node);
         var after = WithTasks(node, before) with
         {
-            Conditions = before.Conditions.Set(ready, now).Set(Schedulable(node), now),
+            Conditions = WithSandbox(before.Conditions.Set(ready, now).Set(Schedulable(node), now), node, now),
             Phase = ready.Status == Conditions.False ? FleetNodePhase.NotReady : before.Phase,
         };
         return !IsSame(before, after) && log.IsDue($"FleetNode/{node.Node.Uid()}", Text(after), LeastBetweenWrites)
@@ -85,6 +85,23 @@ internal static class NodeStatusProjection
         return node.Node.Status?.NotAccepting is { Count: > 0 } reasons
             ? Condition(node, ConditionTypes.Schedulable, Conditions.False, Reasons.NotAccepting, $"{NodeStateClauses.NotAcceptingText(reasons)}.")
             : Condition(node, ConditionTypes.Schedulable, Conditions.True, Reasons.AcceptingTasks, "New tasks may be placed here.");
+    }
+
+    // An agent that does not say what it has is too old to run commands.
+    private static IReadOnlyList<V1Condition> WithSandbox(IReadOnlyList<V1Condition> conditions, NodeView node, DateTimeOffset now) =>
+        node.Capability.Sandbox is { } sandbox ? conditions.Set(Sandboxed(node, sandbox), now) : conditions;
+
+    private static V1Condition Sandboxed(NodeView node, NodeSandbox sandbox)
+    {
+        var why = sandbox.Reason is { Length: > 0 } reason ? $" {reason.Trim().TrimEnd('.')}." : "";
+        return sandbox.Mode == SandboxMode.Full
+                ? Condition(node, ConditionTypes.Sandboxed, Conditions.True, Reasons.SandboxFull, "Commands of models run in a sandbox.")
+            : sandbox.Mode == SandboxMode.Reduced
+                ? Condition(node, ConditionTypes.Sandboxed, Conditions.True, Reasons.SandboxReduced, $"Commands of models run in a reduced sandbox.{why}")
+            : sandbox.RunsCommands()
+                ? Condition(node, ConditionTypes.Sandboxed, Conditions.False, Reasons.SandboxDisabled,
+                    $"Commands of models run unconfined: the agent has --insecure-no-sandbox.{why}")
+            : Condition(node, ConditionTypes.Sandboxed, Conditions.False, Reasons.SandboxUnavailable, $"The host runs no commands of models.{why}");
     }
 
     private static DecisionEvent? EventOf(V1Condition ready, FleetNodeStatus status, NodeView node)

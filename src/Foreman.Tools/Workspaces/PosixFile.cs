@@ -131,10 +131,14 @@ internal static partial class PosixFile
         return result == 0 ? Facts(buffer) : null;
     }
 
-    // struct statx: nlink at 16, mode at 28, size at 40. struct stat of 64-bit macOS: mode at 4, nlink at 6, size at 96.
+    // struct statx: nlink at 16, mode at 28, inode at 32, size at 40, ctime at 96.
+    // struct stat of 64-bit macOS: mode at 4, nlink at 6, inode at 8, ctime at 64, size at 96.
     private static FileFacts Facts(ReadOnlySpan<byte> buffer) => Mac
-        ? new FileFacts(BitConverter.ToUInt16(buffer[4..]), BitConverter.ToUInt16(buffer[6..]), BitConverter.ToInt64(buffer[96..]))
-        : new FileFacts(BitConverter.ToUInt16(buffer[28..]), BitConverter.ToUInt32(buffer[16..]), BitConverter.ToInt64(buffer[40..]));
+        ? new FileFacts(BitConverter.ToUInt16(buffer[4..]), BitConverter.ToUInt16(buffer[6..]), BitConverter.ToInt64(buffer[96..])) { Stamp = StampAt(buffer, 8, 64) }
+        : new FileFacts(BitConverter.ToUInt16(buffer[28..]), BitConverter.ToUInt32(buffer[16..]), BitConverter.ToInt64(buffer[40..])) { Stamp = StampAt(buffer, 32, 96) };
+
+    private static FileStamp StampAt(ReadOnlySpan<byte> buffer, int inode, int changed) => new(
+        BitConverter.ToInt64(buffer[inode..]), BitConverter.ToInt64(buffer[changed..]), BitConverter.ToInt32(buffer[(changed + 8)..]));
 
     private const int Interrupted = 4;
     private const int NotPermitted = 1;
@@ -211,6 +215,9 @@ internal static partial class PosixFile
 /// <summary>Type and permission bits, number of hard links, and size of an open file.</summary>
 internal readonly record struct FileFacts(int Mode, uint Links, long Size)
 {
+    /// <summary>Changes with every change of the file; programs can't set it back.</summary>
+    internal FileStamp Stamp { get; init; }
+
     internal bool IsRegular => (Mode & 0xF000) == 0x8000;
 
     internal bool IsDirectory => (Mode & 0xF000) == 0x4000;
@@ -220,3 +227,6 @@ internal readonly record struct FileFacts(int Mode, uint Links, long Size)
     /// <summary>True when its owner, group or others may write it.</summary>
     internal bool IsWritable => (Mode & 0b010_010_010) != 0;
 }
+
+/// <summary>A file's number, and when it was last changed in any way, in seconds and nanoseconds since 1970.</summary>
+internal readonly record struct FileStamp(long Inode, long Seconds, int Nanoseconds);

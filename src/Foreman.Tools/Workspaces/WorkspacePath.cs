@@ -14,6 +14,9 @@ internal sealed record WorkspacePath
 
     private WorkspacePath(IReadOnlyList<string> names) => Names = names;
 
+    /// <summary>The workspace itself.</summary>
+    internal static WorkspacePath Root { get; } = new([]);
+
     /// <summary>The names from the workspace's root down; empty for the root itself.</summary>
     internal IReadOnlyList<string> Names { get; }
 

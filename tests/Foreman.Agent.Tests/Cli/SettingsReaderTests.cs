@@ -49,6 +49,13 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void Commands_run_unconfined_only_when_told_so()
+    {
+        Assert.False(Read([], Home).Runs.InsecureNoSandbox);
+        Assert.True(Read([], new(Home) { ["FOREMAN_INSECURE_NO_SANDBOX"] = "true" }).Runs.InsecureNoSandbox);
+    }
+
+    [Fact]
     public void A_star_takes_the_tasks_of_all_namespaces() =>
         Assert.Empty(Read(new() { [AgentFlags.TaskNamespace] = ["*"] }, Home).Node.TaskNamespaces);
 

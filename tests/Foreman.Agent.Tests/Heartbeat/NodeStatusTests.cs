@@ -23,6 +23,17 @@ public class NodeStatusTests
     }
 
     [Fact]
+    public void The_sandbox_stands_beside_what_was_probed()
+    {
+        var facts = Facts with { Sandbox = new NodeSandbox { Mode = SandboxMode.None, Reason = "install bubblewrap" } };
+
+        var capability = NodeStatus.ToJson(NodeStatus.Of(facts, new AgentInstance(), [], Now))["capability"]!;
+
+        Assert.Equal("""{"mode":"none","reason":"install bubblewrap"}""", capability["sandbox"]!.ToJsonString());
+        Assert.Equal(64, capability["totalRAMGB"]!.GetValue<int>());
+    }
+
+    [Fact]
     public void All_namespaces_are_written_as_absent() =>
         Assert.Null(NodeStatus.Of(Facts, new AgentInstance(), [], Now).TaskNamespaces);
 

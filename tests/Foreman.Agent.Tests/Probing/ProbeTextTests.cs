@@ -34,4 +34,16 @@ public class ProbeTextTests
     [Fact]
     [Trait("Kind", "12")]
     public void An_unknown_speed_is_not_told() => Assert.DoesNotContain("tokens/s", ProbeText.Of(Report, colours: false), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("full", null, null, "sandbox       full\n")]
+    [InlineData("reduced", "no namespaces", null, "sandbox       reduced: no namespaces\n")]
+    [InlineData("none", "install bubblewrap", null, "sandbox       none, so no commands of models are run here: install bubblewrap\n")]
+    [InlineData("none", "install bubblewrap", true, "sandbox       none, and commands of models run unconfined (--insecure-no-sandbox): install bubblewrap\n")]
+    public void What_a_sandbox_means_for_tasks_is_told(string mode, string? reason, bool? unconfined, string line)
+    {
+        var report = Report with { Capability = new() { Sandbox = new() { Mode = new(mode), Reason = reason, Unconfined = unconfined } } };
+
+        Assert.Contains(line, ProbeText.Of(report, colours: false), StringComparison.Ordinal);
+    }
 }

@@ -26,7 +26,7 @@ public class PendingCompletionTests
 
     public static TheoryData<string, string> AgentFields => new()
     {
-        { """{"tools":["read_file","submit_result","bash"]}""", "Agent \"x\": spec.tools[2] \"bash\"" },
+        { """{"tools":["read_file","submit_result","fetch_issue"]}""", "Agent \"x\": spec.tools[2] \"fetch_issue\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"Job"}}""", "Agent \"x\": spec.execution.mode \"Job\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"InProcess","image":"i"}}""", "Agent \"x\": spec.execution.image" },
         { """{"tools":["submit_result"],"mcp":{"enabled":true}}""", "Agent \"x\": spec.mcp" },
@@ -58,7 +58,7 @@ public class PendingCompletionTests
     [Fact]
     public void All_fields_that_cannot_be_acted_on_are_told_at_once()
     {
-        var agent = Given.Agent("x", s => s with { Tools = ["bash", "submit_result"], Vision = new() { Enabled = true } });
+        var agent = Given.Agent("x", s => s with { Tools = ["fetch_issue", "submit_result"], Vision = new() { Enabled = true } });
         var task = Given.Task("t").With(s => s with
         {
             AgentRef = new() { Name = "x" },
@@ -73,7 +73,7 @@ public class PendingCompletionTests
             + "spec.payload.issue: tasks on repositories are not part of this release; leave it out. "
             + "spec.payload.images: images are not part of this release; leave them out. "
             + "spec.gateProfile: gates are not part of this release; leave it out. "
-            + "Agent \"x\": spec.tools[0] \"bash\": this release has the tools read_file, write_file, str_replace, grep, list_files, submit_result. "
+            + "Agent \"x\": spec.tools[0] \"fetch_issue\": this release has the tools read_file, write_file, str_replace, grep, list_files, bash, submit_result. "
             + "spec.vision: images are not part of this release; leave it out.",
             message);
     }
@@ -172,7 +172,7 @@ public class PendingCompletionTests
             Merge(agent, (JsonObject)JsonNode.Parse(row.Data.Item1)!, keep: []);
         }
 
-        agent["tools"] = new JsonArray("read_file", "submit_result", "bash");
+        agent["tools"] = new JsonArray("read_file", "submit_result", "fetch_issue");
         task["agentRef"] = new JsonObject { ["name"] = "x" };
         var read = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(task.ToJsonString(), typeof(AgenticTaskSpec), ApiJson.Default)!;
         var cluster = Given.Cluster([Given.Node("a")], Given.Task("t") with { Spec = read }) with { Agents = [Given.Agent("x") with { Spec = ReadAgent(agent.ToJsonString()) }] };

@@ -130,6 +130,17 @@ public class PlacementChoiceTests
         Assert.Null(Decide(Given.Node("a", models: Given.Model("other")), task, agent, settings).Model?.ContextTokens);
     }
 
+    [Fact]
+    public void The_operator_runs_no_commands()
+    {
+        var node = new NodeView(Reachable(Given.Node("a")), NodeLiveness.Live, null, null);
+        var demand = new Demand { Task = Given.Task("t"), Agent = Talker, Capability = new() };
+
+        Assert.Null(OperatorPlacement.Instance.Check(demand, node));
+        var violation = OperatorPlacement.Instance.Check(demand with { CommandTools = ["bash"] }, node);
+        Assert.Equal("set spec.placement to Node or Auto, or take bash off the tools of Agent \"talker\"", violation?.Fix);
+    }
+
     private static FleetNode Reachable(FleetNode node, string url = "http://10.0.0.7:8080") => node with
     {
         Status = node.Status! with

@@ -37,6 +37,22 @@ public class NodeStatusProjectionTests
         Assert.Empty(Given.Decide(Given.Cluster([written])).Nodes);
     }
 
+    [Theory]
+    [InlineData("full", null, "True", Reasons.SandboxFull, "Commands of models run in a sandbox.")]
+    [InlineData("reduced", null, "True", Reasons.SandboxReduced, "Commands of models run in a reduced sandbox. no namespaces.")]
+    [InlineData("none", null, "False", Reasons.SandboxUnavailable, "The host runs no commands of models. no namespaces.")]
+    [InlineData("none", true, "False", Reasons.SandboxDisabled, "Commands of models run unconfined: the agent has --insecure-no-sandbox. no namespaces.")]
+    public void What_a_host_says_of_its_sandbox_is_a_condition(string mode, bool? unconfined, string status, string reason, string message)
+    {
+        var node = Given.Node("a");
+        var sandbox = new NodeSandbox { Mode = new(mode), Reason = mode == "full" ? null : "no namespaces", Unconfined = unconfined };
+        node = node with { Status = node.Status! with { Capability = node.Status.Capability! with { Sandbox = sandbox } } };
+
+        var condition = Assert.Single(Assert.Single(Given.Decide(Given.Cluster([node])).Nodes).After.Conditions!, c => c.Type == ConditionTypes.Sandboxed);
+
+        Assert.Equal((status, reason, message), (condition.Status, condition.Reason, condition.Message));
+    }
+
     private static IEnumerable<string> Shown(ChangeNodeStatus change) =>
         change.After.Conditions!.Select(c => $"{c.Type}={c.Status}");
 }

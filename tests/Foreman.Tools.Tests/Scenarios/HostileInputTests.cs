@@ -177,7 +177,7 @@ public sealed class HostileInputTests : IDisposable
         var budget = new ToolBudget(TimeProvider.System, TimeSpan.FromMinutes(10), stop.Token);
         await stop.CancelAsync();
 
-        var call = Task.Run(async () => await tool.RunAsync(JsonElement.Parse(arguments), new ToolContext(workspace), budget));
+        var call = Task.Run(async () => await tool.RunAsync(JsonElement.Parse(arguments), new ToolContext(workspace, new ToolSettings(TimeSpan.FromSeconds(30))), budget));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(TimeSpan.FromSeconds(10)));
     }

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace Foreman.Sandbox;
+
+/// <summary>A command that runs in a cage. Disposing of it ends it and all that it started.</summary>
+public sealed class CagedProcess : IAsyncDisposable
+{
+    private const int MaxRounds = 200;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private readonly Process _process;
+    private readonly CommandGroups _groups;
+    private readonly bool _endsWithFirst;
+    private readonly TimeProvider _time;
+    private bool _disposed;
+
+    internal CagedProcess(Process process, CommandGroups groups, bool endsWithFirst, TimeProvider time) =>
+        (_process, _groups, _endsWithFirst, _time) = (process, groups, endsWithFirst, time);
+
+    /// <summary>Its standard input.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>Its standard output.</summary>
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    /// <summary>Its standard error.</summary>
+    public Stream Errors => _process.StandardError.BaseStream;
+
+    /// <summary>Its exit code; valid once it has ended.</summary>
+    internal int ExitCode => _process.ExitCode;
+
+    /// <summary>What it ran out of, in words; null when nothing.</summary>
+    internal string? Exhausted => _groups.Exhausted;
+
+    internal Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    /// <summary>Ends it and all that it started, and returns when they are gone.</summary>
+    internal async Task KillAsync()
+    {
+        if (!_process.HasExited)
+        {
+            if (_endsWithFirst)
+            {
+                _process.Kill();
+            }
+            else
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+
+            await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        for (var i = 0; i < MaxRounds && !_groups.KillAll(); i++)
+        {
+            await Task.Delay(Pause, _time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await KillAsync().ConfigureAwait(false);
+        _groups.Remove();
+        _process.Dispose();
+    }
+}

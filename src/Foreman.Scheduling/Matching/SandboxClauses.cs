@@ -1,0 +1,29 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>Where the commands of models may run.</summary>
+internal static class SandboxClauses
+{
+    /// <summary>The host runs commands, in a sandbox or because its admin wants it so; a stub host runs nothing and is asked for nothing.</summary>
+    public static ConstraintViolation? RunsCommands(MatchContext context)
+    {
+        if (context.Demand.CommandTools is not [var tool, ..] || context.Node.IsStub || context.Capability.Sandbox.RunsCommands())
+        {
+            return null;
+        }
+
+        var name = context.Node.Name;
+        return context.Capability.Sandbox is { } sandbox
+            ? new ConstraintViolation(
+                "without a sandbox",
+                $"{tool} runs in a sandbox only, and {name} has none{(sandbox.Reason is { Length: > 0 } why ? $": {why.Trim().TrimEnd('.')}" : "")}",
+                $"put that right on {name} and start foreman-agent again, or take {tool} off the tools of Agent \"{context.Demand.Agent?.Metadata.Name}\"")
+            { Reason = Reasons.SandboxUnavailable }
+            : new ConstraintViolation(
+                "without a sandbox",
+                $"{tool} runs in a sandbox only, and the agent of {name} does not say whether it has one",
+                $"update foreman-agent on {name}")
+            { Reason = Reasons.SandboxUnavailable };
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Foreman.Api;
+using Foreman.Primitives;
+using Foreman.Sandbox;
+
+namespace Foreman.Tools.Shell;
+
+/// <summary>
+/// <c>bash</c>: a shell command in the run's cage. Its result is what it wrote, beginning and end, and its exit code; what it
+/// changed in the workspace is found by comparing the files before and after.
+/// </summary>
+internal sealed class BashTool : ITool
+{
+    /// <summary>The longest command, in bytes: arguments of a program end at 128 KiB.</summary>
+    internal const int MaxCommandBytes = 64 << 10;
+
+    private const string Shell = "/bin/bash";
+
+    // The search through the workspace before and after comes on top of the command's own time.
+    private static readonly TimeSpan Around = TimeSpan.FromSeconds(30);
+
+    public ToolDefinition Definition { get; } = new(
+        KnownTools.Bash,
+        "Run a shell command in the workspace. It has no network and sees no files outside the workspace but the system's programs; /tmp is empty each time. Returns its output and, as the last line, its exit code.",
+        """{"type":"object","properties":{"command":{"type":"string","description":"run by bash in the workspace root"}},"required":["command"],"additionalProperties":false}""",
+        Strict: true);
+
+    public TimeSpan DeadlineIn(ToolSettings settings) => settings.CommandTimeout + Around;
+
+    public async ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget)
+    {
+        var command = new ToolArguments(KnownTools.Bash, arguments, "command").Text("command");
+        if (string.IsNullOrWhiteSpace(command) || command.Contains('\0', StringComparison.Ordinal))
+        {
+            return ToolOutcome.Error("command is empty or holds a NUL character");
+        }
+
+        if (Encoding.UTF8.GetByteCount(command) > MaxCommandBytes)
+        {
+            return ToolOutcome.Error($"command is longer than {MaxCommandBytes} bytes: write it to a file with write_file and run that");
+        }
+
+        if (context.Settings.Cage is not { } cage)
+        {
+            return ToolOutcome.Error("this host has no sandbox for commands");
+        }
+
+        var before = WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget);
+        try
+        {
+            var result = await RunAsync(cage, command, context, budget.Stop).ConfigureAwait(false);
+            return Changed(context, before, new ToolOutcome(Text(result, context.Settings.CommandTimeout)));
+        }
+        catch (OperationCanceledException)
+        {
+            return Changed(context, before, ToolOutcome.Error("the command was stopped with the run; what it had done by then is done"));
+        }
+        catch (CageException e)
+        {
+            return ToolOutcome.Error($"the command could not be run: {Printable.Line(e.Message, 500)}");
+        }
+    }
+
+    private static Task<CageResult> RunAsync(Cage cage, string command, ToolContext context, CancellationToken stop) => cage.RunAsync(
+        new CagePolicy { Workspace = context.Workspace.Directory },
+        new CageCommand { Program = File.Exists(Shell) ? Shell : "/bin/sh", Arguments = ["-c", command], Timeout = context.Settings.CommandTimeout },
+        stop);
+
+    // The files are looked at also when the run is being stopped: what the command did must be known.
+    private static ToolOutcome Changed(ToolContext context, WorkspaceSnapshot before, ToolOutcome outcome)
+    {
+        var unbounded = new ToolBudget(TimeProvider.System, Around, CancellationToken.None);
+        var after = WorkspaceSnapshot.Take(context.Workspace, before, unbounded);
+        context.Snapshot = after;
+        var (changes, areAll) = before.ChangesTo(after, context.Workspace);
+        return outcome with { Changes = changes, ChangesAreIncomplete = !areAll };
+    }
+
+    internal static string Text(CageResult result, TimeSpan timeout)
+    {
+        var text = new StringBuilder(Stream(result.Output));
+        var errors = Stream(result.Errors);
+        if (errors.Length > 0)
+        {
+            _ = text.Append(text.Length > 0 ? "[stderr]\n" : "").Append(errors);
+        }
+
+        if (result.Ended is { } ended)
+        {
+            _ = text.Append(result.ExitCode is null ? $"[the command was ended: {ended}" : $"[{ended}").Append(
+                result.Duration >= timeout && result.ExitCode is null ? "; run it in smaller steps]\n" : "]\n");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $"exit code: {(result.ExitCode is { } code ? code.ToString(CultureInfo.InvariantCulture) : "none")}").ToString();
+    }
+
+    private static string Stream(OutputText output)
+    {
+        var text = TerminalText.Of(output.Head.Span);
+        if (output.LeftOut > 0)
+        {
+            text += string.Create(
+                CultureInfo.InvariantCulture, $"\n[{output.LeftOut} bytes left out; run the command again with its output in a file and read that in parts]\n")
+                + TerminalText.Of(output.Tail.Span);
+        }
+
+        return text.Length == 0 || text.EndsWith('\n') ? text : text + "\n";
+    }
+}

@@ -1,0 +1,91 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling.Tests.Matching;
+
+public class SandboxClausesTests
+{
+    /// <summary>What a host says of its sandbox, and whether it gets tasks with commands.</summary>
+    public static TheoryData<string, bool?, bool> Hosts => new()
+    {
+        { "full", null, true },
+        { "reduced", null, true },
+        { "none", null, false },
+        { "none", false, false },
+        { "none", true, true },
+        { "of-a-later-release", null, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void A_task_with_commands_goes_to_hosts_that_run_commands(string mode, bool? unconfined, bool matches)
+    {
+        var node = With(Given.Node("a"), new() { Mode = new(mode), Unconfined = unconfined });
+
+        Assert.Equal(matches, SandboxClauses.RunsCommands(Context(node, "bash")) is null);
+        Assert.Null(SandboxClauses.RunsCommands(Context(node)));
+    }
+
+    [Fact]
+    public void A_host_without_a_sandbox_says_why_and_what_to_do()
+    {
+        var node = With(Given.Node("a"), new() { Mode = SandboxMode.None, Reason = "bubblewrap is not installed: apt install bubblewrap." });
+
+        var violation = SandboxClauses.RunsCommands(Context(node, "bash"));
+
+        Assert.Equal(
+            new ConstraintViolation(
+                "without a sandbox",
+                "bash runs in a sandbox only, and a has none: bubblewrap is not installed: apt install bubblewrap",
+                "put that right on a and start foreman-agent again, or take bash off the tools of Agent \"coder\"")
+            { Reason = Reasons.SandboxUnavailable },
+            violation);
+    }
+
+    [Fact]
+    public void An_agent_that_does_not_say_is_to_be_updated()
+    {
+        var violation = SandboxClauses.RunsCommands(Context(Given.Node("a"), "bash"));
+
+        Assert.Equal(("update foreman-agent on a", Reasons.SandboxUnavailable, false), (violation?.Fix, violation?.Reason, violation?.Temporary));
+    }
+
+    [Fact]
+    public void A_stub_agent_runs_no_commands_and_is_asked_for_no_sandbox()
+    {
+        var node = Given.Node("a");
+        node = node with { Metadata = node.Metadata with { Labels = new Dictionary<string, string> { [Labels.AgentMode] = "stub" } } };
+
+        Assert.Null(SandboxClauses.RunsCommands(Context(node, "bash")));
+    }
+
+    [Fact]
+    public void A_task_whose_agent_has_bash_waits_for_a_host_with_a_sandbox_and_says_which_is_nearest()
+    {
+        var agent = Given.Agent("coder", s => s with { Tools = ["read_file", "bash", "submit_result"] });
+        var task = Given.Task("t").With(s => s with { AgentRef = new() { Name = "coder" } });
+        var bare = With(Given.Node("a"), new() { Mode = SandboxMode.None, Reason = "bubblewrap is not installed" });
+        var cluster = Given.Cluster([bare], task) with { Agents = [agent] };
+
+        var waiting = Given.Decide(cluster).Write("t").Scheduled();
+        var placed = Given.Decide(Given.Cluster([bare, With(Given.Node("b"), new() { Mode = SandboxMode.Reduced })], task) with { Agents = [agent] }).Write("t");
+
+        Assert.Equal((Conditions.False, Reasons.SandboxUnavailable), (waiting.Status, waiting.Reason));
+        Assert.StartsWith("0 of 1 nodes match: 1 without a sandbox. Nearest is a: bash runs in a sandbox only", waiting.Message, StringComparison.Ordinal);
+        Assert.Equal("b", placed.After.Status.AssignedNode);
+    }
+
+    [Fact]
+    public void A_task_without_an_agent_runs_no_commands() =>
+        Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([With(Given.Node("a"), new() { Mode = SandboxMode.None })], Given.Task("t"))).Write("t"));
+
+    private static FleetNode With(FleetNode node, NodeSandbox sandbox) =>
+        node with { Status = node.Status! with { Capability = node.Status.Capability! with { Sandbox = sandbox } } };
+
+    private static MatchContext Context(FleetNode node, params string[] commands) => new(
+        new Demand { Task = Given.Task("t"), Agent = Given.Agent("coder"), Capability = new(), CommandTools = commands },
+        new NodeView(node, NodeLiveness.Live, null, null),
+        PlacementRegistry.Default,
+        TimeSpan.Zero,
+        TimeSpan.Zero);
+}

@@ -1,0 +1,124 @@
+using Foreman.Api;
+using Foreman.Sandbox;
+
+namespace Foreman.Tools.Tests.Shell;
+
+/// <summary>The tool in the real cage of this host.</summary>
+public sealed class BashToolTests
+{
+    [Fact]
+    public async Task What_a_command_wrote_is_returned_and_its_exit_code_last()
+    {
+        using var tools = await HarnessAsync();
+
+        Assert.Equal("a\n[stderr]\nb\nexit code: 2", (await RunAsync(tools, "echo a; echo b >&2; exit 2")).Text);
+        Assert.Equal("exit code: 0", (await RunAsync(tools, "true")).Text);
+        Assert.Equal("no end\nexit code: 0", (await RunAsync(tools, "printf 'no end'")).Text);
+    }
+
+    [Fact]
+    public async Task New_changed_and_removed_files_are_its_effects()
+    {
+        using var tools = await HarnessAsync();
+        tools.Write("kept.txt", "kept");
+        tools.Write("old.txt", "old");
+        tools.Write("gone.txt", "gone");
+
+        var outcome = await RunAsync(tools, "printf new > new.txt; printf newer > old.txt; rm gone.txt; touch kept.txt; mkdir -p d; printf x > d/x");
+
+        Assert.Equal(["d/x", "gone.txt", "new.txt", "old.txt"], outcome.Changes.Select(c => c.Path));
+        Assert.Equal([false, true, false, true], outcome.Changes.Select(c => c.ShaBefore is not null));
+        Assert.Equal(["x", null, "new", "newer"], outcome.Changes.Select(c => c.TextContent));
+        Assert.False(outcome.ChangesAreIncomplete);
+        Assert.Empty((await RunAsync(tools, "cat new.txt")).Changes);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_command_dates_back_is_an_effect_all_the_same()
+    {
+        using var tools = await HarnessAsync();
+        tools.Write("a.txt", "one");
+        _ = await RunAsync(tools, "true");
+
+        var outcome = await RunAsync(tools, "cp -p a.txt b; printf two > a.txt; touch -r b a.txt; rm b");
+
+        Assert.Equal("two", Assert.Single(outcome.Changes).TextContent);
+    }
+
+    [Fact]
+    public async Task A_change_that_is_too_large_to_keep_is_told()
+    {
+        using var tools = await HarnessAsync();
+
+        var outcome = await RunAsync(tools, "head -c 6000000 /dev/zero > large; printf x > small");
+
+        Assert.Equal("small", Assert.Single(outcome.Changes).Path);
+        Assert.True(outcome.ChangesAreIncomplete);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_not_done_in_time_says_so_and_its_effects_are_known()
+    {
+        using var tools = await HarnessAsync(TimeSpan.FromSeconds(2));
+
+        var outcome = await RunAsync(tools, "printf x > begun; sleep 100");
+
+        Assert.Equal("[the command was ended: it was not done after 2 s; run it in smaller steps]\nexit code: none", outcome.Text);
+        Assert.Equal("begun", Assert.Single(outcome.Changes).Path);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_still_learns_what_its_command_did()
+    {
+        using var tools = await HarnessAsync();
+        using var stop = new CancellationTokenSource();
+        var running = tools.CallAsync(KnownTools.Bash, $$"""{"command":{{ToolHarness.Quote("printf x > begun; sleep 100")}}}""", stop.Token);
+        await Foreman.Testing.Eventually.TrueAsync(() => File.Exists(Path.Combine(tools.Folder, "begun")), "the command to begin");
+
+        await stop.CancelAsync();
+
+        Assert.Equal("begun", Assert.Single((await running).Changes).Path);
+    }
+
+    [Fact]
+    public async Task The_rest_of_a_long_output_is_counted()
+    {
+        using var tools = await HarnessAsync();
+
+        var text = (await RunAsync(tools, "seq 1 100000")).Text;
+
+        Assert.StartsWith("1\n2\n3\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("99999\n100000\nexit code: 0", text, StringComparison.Ordinal);
+        Assert.Contains("bytes left out; run the command again with its output in a file", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  \n")]
+    [InlineData("a\0b")]
+    public async Task No_command_is_refused(string command)
+    {
+        using var tools = await HarnessAsync();
+
+        Assert.Equal("error: command is empty or holds a NUL character", (await RunAsync(tools, command)).Text);
+    }
+
+    [Fact]
+    public async Task Without_a_cage_nothing_runs()
+    {
+        using var tools = new ToolHarness();
+
+        Assert.Equal("error: this host has no sandbox for commands", (await RunAsync(tools, "touch x")).Text);
+        Assert.False(File.Exists(Path.Combine(tools.Folder, "x")));
+    }
+
+    private static async Task<ToolHarness> HarnessAsync(TimeSpan? timeout = null)
+    {
+        var (cage, reason) = await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, CancellationToken.None);
+        Assert.SkipWhen(cage is null, reason ?? "");
+        return new ToolHarness(settings: new ToolSettings(TimeSpan.FromSeconds(30)) { Cage = cage, CommandTimeout = timeout ?? TimeSpan.FromSeconds(60) });
+    }
+
+    private static Task<ToolOutcome> RunAsync(ToolHarness tools, string command) =>
+        tools.CallAsync(KnownTools.Bash, $$"""{"command":{{ToolHarness.Quote(command)}}}""", CancellationToken.None);
+}
