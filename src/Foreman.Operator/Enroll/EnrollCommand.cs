@@ -53,12 +53,28 @@ internal static class EnrollCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<SecretName[]> Secrets = new("--secret")
+    {
+        Description = "Let the host read this Secret and no other: an API key, a header of an MCP server, a git token. May be repeated. A host that is enrolled keeps its token, unless --output is given too",
+        HelpName = "NAMESPACE/NAME",
+        CustomParser = ParseSecrets,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<SecretName[]> RevokedSecrets = new("--revoke-secret")
+    {
+        Description = "Take back what --secret granted. May be repeated",
+        HelpName = "NAMESPACE/NAME",
+        CustomParser = ParseSecrets,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create()
     {
         var command = new Command("enroll", "Gives a host an identity and prints a kubeconfig for its agent.")
         {
-            Node, Namespace, Kubeconfig, KubeContext, Server, Days, Output,
+            Node, Namespace, Kubeconfig, KubeContext, Server, Days, Output, Secrets, RevokedSecrets,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return command;
@@ -72,7 +88,14 @@ internal static class EnrollCommand
                 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(path, parsed.GetValue(KubeContext))
                 : KubernetesClientConfiguration.BuildDefaultConfig(parsed.GetValue(KubeContext));
             using var client = new KubernetesClient(configuration with { EnvironmentProxy = EnvironmentProxy.OfProcess });
-            await EnrollAsync(client, Request(parsed), parsed.GetValue(Output), (output, error), cancellationToken).ConfigureAwait(false);
+            var request = Request(parsed);
+            var changesSecrets = request.Secrets.Count + request.RevokedSecrets.Count > 0;
+            if (!changesSecrets || parsed.GetValue(Output) is not null || await HostIdentity.EnsureAccountAsync(client, request, cancellationToken).ConfigureAwait(false))
+            {
+                await EnrollAsync(client, request, parsed.GetValue(Output), (output, error), cancellationToken).ConfigureAwait(false);
+            }
+
+            await ChangeSecretsAsync(client, request, error, cancellationToken).ConfigureAwait(false);
             return ExitCodes.Done;
         }
         catch (KubeConfigException e)
@@ -121,6 +144,26 @@ internal static class EnrollCommand
         await console.Error.WriteAsync(Summary(request, token, trust, file)).ConfigureAwait(false);
     }
 
+    private static async Task ChangeSecretsAsync(KubernetesClient client, EnrollRequest request, TextWriter error, CancellationToken cancellationToken)
+    {
+        foreach (var secret in request.Secrets)
+        {
+            await SecretGrants.GrantAsync(client, request, secret, cancellationToken).ConfigureAwait(false);
+            await error.WriteLineAsync($"{request.Node} may read the Secret {secret}.").ConfigureAwait(false);
+        }
+
+        foreach (var secret in request.RevokedSecrets)
+        {
+            var wasGranted = await SecretGrants.RevokeAsync(client, request.Node, secret, cancellationToken).ConfigureAwait(false);
+            await error.WriteLineAsync(wasGranted ? $"{request.Node} may not read the Secret {secret} any more." : $"{secret} was not granted to {request.Node}.").ConfigureAwait(false);
+        }
+
+        if (await SecretGrants.ListAsync(client, request.Node, cancellationToken).ConfigureAwait(false) is { Count: > 0 } granted)
+        {
+            await error.WriteLineAsync($"Secrets granted to {request.Node}: {string.Join(", ", granted)}. To take one back: foreman-operator enroll {request.Node} --revoke-secret {granted[0]}").ConfigureAwait(false);
+        }
+    }
+
     private static string Summary(EnrollRequest request, HostIdentity.Token token, HostTrust.Trust trust, string? file)
     {
         var text = new StringBuilder()
@@ -144,6 +187,8 @@ internal static class EnrollCommand
         Namespace = parsed.GetValue(Namespace)!,
         Server = parsed.GetValue(Server),
         Days = parsed.GetValue(Days),
+        Secrets = parsed.GetValue(Secrets) ?? [],
+        RevokedSecrets = parsed.GetValue(RevokedSecrets) ?? [],
     };
 
     private static void ValidateNode(ArgumentResult result)
@@ -172,6 +217,18 @@ internal static class EnrollCommand
 
         result.AddError($"--server '{text}' is not a URL: write https://HOST:PORT");
         return null;
+    }
+
+    private static SecretName[]? ParseSecrets(ArgumentResult result)
+    {
+        var secrets = result.Tokens.Select(token => (Text: token.Value, Secret: SecretName.Parse(token.Value))).ToList();
+        if (secrets.Find(s => s.Secret is null) is { Text: { } wrong })
+        {
+            result.AddError($"'{wrong}' is no Secret: write NAMESPACE/NAME");
+            return null;
+        }
+
+        return [.. secrets.Select(s => s.Secret!)];
     }
 
     private static async Task<int> FailAsync(TextWriter error, string message, int code)

@@ -20,6 +20,12 @@ internal sealed partial record EnrollRequest
     /// <summary>How many days the token is to be valid; the API server may allow less.</summary>
     public int Days { get; init; } = 365;
 
+    /// <summary>Secrets that the host is to read.</summary>
+    public IReadOnlyList<SecretName> Secrets { get; init; } = [];
+
+    /// <summary>Secrets that it is to read no more.</summary>
+    public IReadOnlyList<SecretName> RevokedSecrets { get; init; } = [];
+
     /// <summary>Why a name is not a valid node name; null when it is valid.</summary>
     public static string? NodeNameError(string name) => name.Length <= MaxNameLength && Name().IsMatch(name)
         ? null

@@ -21,7 +21,7 @@ internal static class HostIdentity
     public static async Task<Token> IssueAsync(IKubernetes client, EnrollRequest request, CancellationToken cancellationToken)
     {
         var space = Labels.HostsNamespace(request.Namespace);
-        var isNew = await EnsureAccountAsync(client, request, space, cancellationToken).ConfigureAwait(false);
+        var isNew = await EnsureAccountAsync(client, request, cancellationToken).ConfigureAwait(false);
         var answer = await client.Dynamic.CreateSubresourceAsync(
             new(V1ServiceAccount.Type, request.Node, space), "token", TokenRequest(request.Days), cancellationToken).ConfigureAwait(false);
         var status = answer["status"];
@@ -31,8 +31,12 @@ internal static class HostIdentity
             isNew);
     }
 
-    private static async Task<bool> EnsureAccountAsync(IKubernetes client, EnrollRequest request, string space, CancellationToken cancellationToken)
+    /// <summary>Creates the ServiceAccount if absent; true when it was.</summary>
+    /// <exception cref="ExitException">The hosts' namespace does not exist.</exception>
+    /// <exception cref="KubernetesException">The server refuses.</exception>
+    public static async Task<bool> EnsureAccountAsync(IKubernetes client, EnrollRequest request, CancellationToken cancellationToken)
     {
+        var space = Labels.HostsNamespace(request.Namespace);
         try
         {
             await client.CreateAsync(Account(request.Node, space), cancellationToken: cancellationToken).ConfigureAwait(false);

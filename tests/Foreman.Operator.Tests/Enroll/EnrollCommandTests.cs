@@ -79,6 +79,45 @@ public sealed class EnrollCommandTests : IDisposable
     }
 
     [Theory, KubeApiServer]
+    public async Task A_host_reads_the_Secrets_that_were_granted_by_name_until_they_are_revoked(IClusterUnderTest cluster)
+    {
+        var space = await ReleaseAsync(cluster);
+        await cluster.Kubectl.RunAsync("create", "secret", "generic", "keys", "-n", space, "--from-literal=token=abc");
+        await cluster.Kubectl.RunAsync("create", "secret", "generic", "others", "-n", space, "--from-literal=token=abc");
+        var file = _folder["mac-1.kubeconfig"];
+        string[] host = ["mac-1", "--namespace", space, "--kubeconfig", cluster.AdminKubeconfigPath];
+
+        var first = await EnrollAsync([.. host, "--output", file, "--secret", $"{space}/keys"]);
+        var again = await EnrollAsync([.. host, "--secret", $"{space}/keys"]);
+
+        Assert.Equal((0, ""), (first.Code, first.Output));
+        Assert.Equal((0, ""), (again.Code, again.Output));
+        Assert.Contains($"mac-1 may read the Secret {space}/keys.", again.Error, StringComparison.Ordinal);
+        Assert.Contains($"Secrets granted to mac-1: {space}/keys.", again.Error, StringComparison.Ordinal);
+        var agent = new Kubectl(file);
+        await Eventually.TrueAsync(async () => (await agent.TryAsync("get", "secret", "keys", "-n", space)).ExitCode == 0, "the grant to be known");
+        Assert.NotEqual(0, (await agent.TryAsync("get", "secret", "others", "-n", space)).ExitCode);
+        Assert.NotEqual(0, (await agent.TryAsync("get", "secrets", "-n", space)).ExitCode);
+
+        var revoked = await EnrollAsync([.. host, "--revoke-secret", $"{space}/keys"]);
+
+        Assert.Contains("may not read the Secret", revoked.Error, StringComparison.Ordinal);
+        await Eventually.TrueAsync(async () => (await agent.TryAsync("get", "secret", "keys", "-n", space)).ExitCode != 0, "the grant to be gone");
+        Assert.Contains("was not granted", (await EnrollAsync([.. host, "--revoke-secret", $"{space}/keys"])).Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
+    public async Task A_Secret_in_a_namespace_that_is_not_there_is_a_failure(IClusterUnderTest cluster)
+    {
+        var space = await ReleaseAsync(cluster);
+
+        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", cluster.AdminKubeconfigPath, "--secret", "nowhere-at-all/keys");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("the namespace nowhere-at-all is not there", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
     public async Task Without_the_chart_the_command_says_what_to_install(IClusterUnderTest cluster)
     {
         var file = _folder["never.kubeconfig"];
@@ -140,6 +179,9 @@ public sealed class EnrollCommandTests : IDisposable
     [InlineData("Mac_1", "can't be the name of a node")]
     [InlineData("mac-1 --days 0", "--days takes a number from 1 to 3650")]
     [InlineData("mac-1 --server api", "is not a URL")]
+    [InlineData("mac-1 --secret keys", "'keys' is no Secret: write NAMESPACE/NAME")]
+    [InlineData("mac-1 --revoke-secret a/b/c", "'a/b/c' is no Secret")]
+    [InlineData("mac-1 --secret team/Keys", "'team/Keys' is no Secret")]
     public void A_wrong_argument_is_refused_with_what_is_expected(string arguments, string expected) =>
         Assert.Contains(EnrollCommand.Create().Parse(arguments.Split(' ')).Errors, e => e.Message.Contains(expected, StringComparison.Ordinal));
 
