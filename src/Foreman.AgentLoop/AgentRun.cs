@@ -7,6 +7,7 @@ using Foreman.AgentLoop.Telemetry;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Tools;
+using Foreman.Tools.Mcp;
 using Foreman.Tools.Workspaces;
 
 namespace Foreman.AgentLoop;
@@ -28,12 +29,13 @@ public static class AgentRun
     {
         using var span = LoopTelemetry.StartAgent(request);
         var started = services.Time.GetTimestamp();
+        var faults = new List<string>();
         AgentRunResult Result(LoopOutcome outcome, LoopState? state = null) =>
-            ResultBuilder.Build(outcome, state, request.Model.Name, services.Time.GetElapsedTime(started));
+            McpFaultReport.Add(ResultBuilder.Build(outcome, state, request.Model.Name, services.Time.GetElapsedTime(started)), faults);
         AgentRunResult result;
         try
         {
-            var (outcome, state) = await RunGuardedAsync(request, services, cancellationToken).ConfigureAwait(false);
+            var (outcome, state) = await RunGuardedAsync(request, services, faults, cancellationToken).ConfigureAwait(false);
             result = Result(outcome, state);
             if (outcome.Reason != FailureReason.Cancelled)
             {
@@ -53,7 +55,7 @@ public static class AgentRun
     }
 
     private static async Task<(LoopOutcome Outcome, LoopState? State)> RunGuardedAsync(
-        AgentRunRequest request, AgentRunServices services, CancellationToken cancellationToken)
+        AgentRunRequest request, AgentRunServices services, List<string> faults, CancellationToken cancellationToken)
     {
         var settings = request.Settings;
         if (settings.AgentFault is { } fault)
@@ -75,32 +77,7 @@ public static class AgentRun
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var catalog = ToolCatalog.Of(settings.Tools);
-            if (catalog.RunsCommands && services.Cage is null)
-            {
-                return (LoopOutcomes.Failed(FailureReason.SandboxUnavailable, Outcomes.PreconditionFailed, $"this host can't confine commands, and the Agent has bash: {services.CageFault}"), null);
-            }
-
-            var workspace = Workspace.Open(request.WorkspaceDirectory);
-            using var tools = new ToolDispatcher(catalog, workspace, ToolsOf(settings, services), services.Time, services.Logger)
-            {
-                ResultsDirectory = request.ResultsDirectory,
-            };
-            request.Earlier?.Restore(workspace);
-            await services.Transcript.AppendAsync(FirstRecord(request, services, catalog), CancellationToken.None).ConfigureAwait(false);
-            var takenOver = await TakeOverAsync(request, services).ConfigureAwait(false);
-            await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-
-            using var model = new ModelClient(request.Model, ClientOptions(settings), services.Time, new Random(request.Seed))
-            {
-                Waiting = reason => services.Observer?.Waiting(reason),
-                StillRunning = () => services.Observer?.StillRunning(),
-            };
-            var name = await model.IdentifyAsync(deadline.Token).ConfigureAwait(false);
-            var rules = new LoopRules { Settings = Within(settings, model.ContextTokens), Catalog = catalog, Model = name };
-            var first = FirstStep(request, services, rules, takenOver);
-            var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline.Token).ConfigureAwait(false);
-            return (state.Outcome!, state);
+            return await RunLoopAsync(request, services, faults, cancellationToken, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -120,6 +97,42 @@ public static class AgentRun
         {
             return (LoopOutcomes.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, $"Agent field `spec.tools`: {e.Message}"), null);
         }
+    }
+
+    private static async Task<(LoopOutcome Outcome, LoopState? State)> RunLoopAsync(
+        AgentRunRequest request, AgentRunServices services, List<string> faults, CancellationToken cancellationToken, CancellationToken deadline)
+    {
+        var settings = request.Settings;
+        var mcp = await McpTools.ConnectAsync(
+            request.Mcp, request.McpCredentials, services.Cage, request.WorkspaceDirectory, services.Time, deadline).ConfigureAwait(false);
+        await using var connections = mcp.ConfigureAwait(false);
+        faults.AddRange(mcp.Faults.Select(f => f.ToString()));
+        var catalog = ToolCatalog.Of(settings.Tools, mcp);
+        if (catalog.RunsCommands && services.Cage is null)
+        {
+            return (LoopOutcomes.Failed(FailureReason.SandboxUnavailable, Outcomes.PreconditionFailed, $"this host can't confine commands, and the Agent has bash: {services.CageFault}"), null);
+        }
+
+        var workspace = Workspace.Open(request.WorkspaceDirectory);
+        using var tools = new ToolDispatcher(catalog, workspace, ToolsOf(settings, services), services.Time, services.Logger)
+        {
+            ResultsDirectory = request.ResultsDirectory,
+        };
+        request.Earlier?.Restore(workspace);
+        await services.Transcript.AppendAsync(FirstRecord(request, services, catalog, faults), CancellationToken.None).ConfigureAwait(false);
+        var takenOver = await TakeOverAsync(request, services).ConfigureAwait(false);
+        await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+
+        using var model = new ModelClient(request.Model, ClientOptions(settings), services.Time, new Random(request.Seed))
+        {
+            Waiting = reason => services.Observer?.Waiting(reason),
+            StillRunning = () => services.Observer?.StillRunning(),
+        };
+        var name = await model.IdentifyAsync(deadline).ConfigureAwait(false);
+        var rules = new LoopRules { Settings = Within(settings, model.ContextTokens), Catalog = catalog, Model = name };
+        var first = FirstStep(request, services, rules, takenOver);
+        var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);
+        return (state.Outcome!, state);
     }
 
     /// <summary>Copies what is taken over, so that the attempt's transcript is whole and can itself be resumed from.</summary>
@@ -168,7 +181,7 @@ public static class AgentRun
     private static EffectiveSettings Within(EffectiveSettings settings, int? given) =>
         given is > 0 and var window && window < settings.ContextTokens ? settings with { ContextTokens = window } : settings;
 
-    private static RunStarted FirstRecord(AgentRunRequest request, AgentRunServices services, ToolCatalog catalog) => new()
+    private static RunStarted FirstRecord(AgentRunRequest request, AgentRunServices services, ToolCatalog catalog, List<string> faults) => new()
     {
         At = services.Time.GetUtcNow(),
         TaskUid = request.TaskUid,
@@ -177,6 +190,7 @@ public static class AgentRun
         Model = request.PromisedModel ?? new PromisedModel { Name = request.Model.Name, Url = request.Model.Url.GetLeftPart(UriPartial.Path) },
         BaseCommit = request.BaseCommit,
         ResumedFrom = request.Earlier?.Point,
+        McpFaults = faults.Count > 0 ? faults : null,
         Tools = new JsonArray([.. catalog.Definitions.Select(d => (JsonNode)new JsonObject
         {
             ["name"] = d.Name,

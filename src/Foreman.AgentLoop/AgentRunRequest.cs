@@ -1,6 +1,7 @@
 using Foreman.AgentLoop.Settings;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
+using Foreman.Tools.Mcp;
 
 namespace Foreman.AgentLoop;
 
@@ -39,6 +40,12 @@ public sealed record AgentRunRequest
 
     /// <summary>Commit that the workspace started from; null when it started empty.</summary>
     public string? BaseCommit { get; init; }
+
+    /// <summary>The MCP servers that the run connects to; null for none.</summary>
+    public McpPlan? Mcp { get; init; }
+
+    /// <summary>What those servers ask for; it appears in no message, span or transcript.</summary>
+    public McpCredentials McpCredentials { get; init; } = new();
 
     /// <summary>Seed of everything random in the run: the spread of repeated requests.</summary>
     public int Seed { get; init; }

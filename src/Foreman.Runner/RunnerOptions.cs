@@ -37,6 +37,9 @@ public sealed record RunnerOptions
     /// <summary>Where commands of models run; asked as each run begins. Null for a runner that runs none.</summary>
     public Func<CommandCage>? Commands { get; init; }
 
+    /// <summary>Namespace that Foreman is installed in, for messages.</summary>
+    public string ForemanNamespace { get; init; } = "foreman-system";
+
     /// <summary>True leaves every workspace where it is; false removes those that hold nothing the task delivered.</summary>
     public bool KeepWorkspace { get; init; }
 

@@ -60,6 +60,9 @@ public sealed record ToolOutcome(string Text)
     /// <summary>The files that it changed.</summary>
     public IReadOnlyList<FileChange> Changes { get; init; } = [];
 
+    /// <summary>Images for models that see; the text names each of them.</summary>
+    public IReadOnlyList<ToolImage> Images { get; init; } = [];
+
     /// <summary>Set by <c>submit_result</c>: the model ends the run.</summary>
     public Submission? Submission { get; init; }
 
@@ -78,6 +81,11 @@ public sealed record FileChange(string Path, string? ShaBefore, string? ShaAfter
     /// <summary>The content as text; null when it is binary or the file is gone.</summary>
     public string? TextContent => ShaAfter is null ? null : TextFile.TryDecode(Content);
 }
+
+/// <summary>An image that a tool returned.</summary>
+/// <param name="MediaType">image/png, image/jpeg, image/webp or image/gif.</param>
+/// <param name="Base64">Its bytes.</param>
+public sealed record ToolImage(string MediaType, string Base64);
 
 /// <summary>The model's own result.</summary>
 /// <param name="Verdict">GO, NO-GO or ERROR.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Primitives;
 using Foreman.Tools.Files;
+using Foreman.Tools.Mcp;
 using Foreman.Tools.Shell;
 
 namespace Foreman.Tools;
@@ -40,6 +41,12 @@ public sealed class ToolCatalog
     /// <param name="names">The agent's list.</param>
     /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
     public static ToolCatalog Of(IEnumerable<string> names) => Of(names, []);
+
+    /// <summary>The tools with these names, those of MCP servers, and submit_result.</summary>
+    /// <param name="names">The agent's list.</param>
+    /// <param name="mcp">The run's connections.</param>
+    /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
+    public static ToolCatalog Of(IEnumerable<string> names, McpTools mcp) => Of(names, mcp.Tools);
 
     /// <summary>The tools with these names, those of other places, and submit_result.</summary>
     /// <param name="names">The agent's list.</param>

@@ -57,6 +57,7 @@ internal static class AgentServices
         Holder = context.Identity.Holder,
         NodeName = context.NodeName,
         Placement = Placement.Node,
+        ForemanNamespace = context.Settings.Cluster.ForemanNamespace,
         WorkspaceRoot = context.Settings.Runs.WorkspaceDir,
         StateDirectory = context.Settings.Runs.StateDir,
         KeepWorkspace = context.Settings.Runs.KeepWorkspace,

@@ -216,10 +216,10 @@ public sealed record AgentMcp
     public IReadOnlyList<McpServer>? Servers { get; init; }
 }
 
-/// <summary>One MCP server.</summary>
+/// <summary>One MCP server: an address that is called, or a program that runs in the sandbox of the run.</summary>
 public sealed record McpServer
 {
-    /// <summary>Name, the prefix of its tools.</summary>
+    /// <summary>Name, the prefix of its tools; one of a kind among the Agent's servers.</summary>
     [Required]
     public string Name { get => field ?? ""; init; }
 
@@ -227,15 +227,34 @@ public sealed record McpServer
     [Required]
     public McpTransport Transport { get; init; }
 
-    /// <summary>Where it is reached.</summary>
-    [Required]
-    public string Url { get => field ?? ""; init; }
+    /// <summary>Where a server of transport http is reached.</summary>
+    public string? Url { get; init; }
 
-    /// <summary>Headers of each request.</summary>
+    /// <summary>Program of a server of transport stdio: an absolute path, or a name that is looked up in the sandbox.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Arguments of the program.</summary>
+    public IReadOnlyList<string>? Args { get; init; }
+
+    /// <summary>Variables of the program besides those that every command in the sandbox gets; never secrets.</summary>
+    public IReadOnlyList<McpVariable>? Env { get; init; }
+
+    /// <summary>Headers of each request to a server of transport http.</summary>
     public IReadOnlyList<McpHeader>? Headers { get; init; }
 
-    /// <summary>Tools that are offered; absent offers all.</summary>
+    /// <summary>Tools that are offered, by their names on the server; absent offers all.</summary>
     public IReadOnlyList<string>? AllowedTools { get; init; }
+}
+
+/// <summary>A variable in the environment of an MCP server's program.</summary>
+public sealed record McpVariable
+{
+    /// <summary>Name of the variable.</summary>
+    [Required]
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>Its value; empty when absent.</summary>
+    public string? Value { get; init; }
 }
 
 /// <summary>A header whose value is in a Secret.</summary>

@@ -107,8 +107,11 @@ public readonly record struct McpTransport(string Value) : IOpenEnumeration<McpT
     /// <summary>Streamable HTTP.</summary>
     public static McpTransport Http { get; } = new("http");
 
+    /// <summary>A program, over its standard streams.</summary>
+    public static McpTransport Stdio { get; } = new("stdio");
+
     /// <summary>Every value that this release knows.</summary>
-    public static IReadOnlyList<McpTransport> Known { get; } = [Http];
+    public static IReadOnlyList<McpTransport> Known { get; } = [Http, Stdio];
 
     /// <inheritdoc/>
     public static McpTransport FromText(string text) => new(text);

@@ -54,6 +54,9 @@ public sealed record RunStarted : TranscriptRecord
     /// <summary>Tool schemas as sent to the model, in order.</summary>
     public JsonArray? Tools { get; init; }
 
+    /// <summary>MCP servers and tools that the run does without, each in a sentence; absent when there are none.</summary>
+    public IReadOnlyList<string>? McpFaults { get; init; }
+
     /// <summary>Commit that the workspace started from; absent when it started empty.</summary>
     public string? BaseCommit { get; init; }
 

@@ -149,6 +149,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         Holder = _identity,
         NodeName = "the operator",
         Placement = Placement.Operator,
+        ForemanNamespace = settings.ForemanNamespace,
         WorkspaceRoot = Path.Combine(settings.StateDir, "workspaces"),
         StateDirectory = settings.StateDir,
         Seed = Environment.ProcessId,

@@ -82,6 +82,8 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             PromisedModel = task.Status.Model,
             Earlier = record.Earlier,
             Seed = seed,
+            Mcp = record.Mcp,
+            McpCredentials = record.McpCredentials,
         };
     }
 

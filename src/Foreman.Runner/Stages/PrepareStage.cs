@@ -23,8 +23,17 @@ internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options) : I
         var agent = await inputs.AgentAsync(attempt, stop).ConfigureAwait(false);
         var profile = await inputs.ProfileAsync(attempt, agent, stop).ConfigureAwait(false);
         var model = await inputs.ModelAsync(attempt, agent, stop).ConfigureAwait(false);
+        var mcp = await inputs.McpAsync(attempt, agent, stop).ConfigureAwait(false);
         var workspace = WorkspaceFolder.PathOf(options.WorkspaceRoot, attempt);
         WorkspaceFolder.MakeRoom(workspace);
-        return new StageResult.Next(record with { Agent = agent, Profile = profile, Model = model, Workspace = workspace });
+        return new StageResult.Next(record with
+        {
+            Agent = agent,
+            Profile = profile,
+            Model = model,
+            Workspace = workspace,
+            Mcp = mcp?.Plan,
+            McpCredentials = mcp?.Credentials ?? new(),
+        });
     }
 }

@@ -1,6 +1,7 @@
 using Foreman.AgentLoop;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
+using Foreman.Tools.Mcp;
 
 namespace Foreman.Runner.Stages;
 
@@ -17,6 +18,12 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
 
     /// <summary>From Prepare: the promised model.</summary>
     public ModelEndpoint? Model { get; init; }
+
+    /// <summary>From Prepare: the MCP servers that the run connects to; null for none.</summary>
+    public McpPlan? Mcp { get; init; }
+
+    /// <summary>From Prepare: what those servers ask for; it is never stored.</summary>
+    public McpCredentials McpCredentials { get; init; } = new();
 
     /// <summary>From Prepare: absolute path of the directory that the run works in.</summary>
     public string? Workspace { get; init; }

@@ -38,7 +38,7 @@ public sealed class StageRegistry
     public static StageRegistry Native(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, ILogger logger)
     {
         var jitter = new Jitter(options.Seed);
-        var inputs = new TaskInputs(kubernetes, options.MayCallModel, time, jitter, logger);
+        var inputs = new TaskInputs(kubernetes, options, time, jitter, logger);
         var freeform = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options), new ResumeStage(new RunLogReader(kubernetes, time, jitter), options), new LoopStage(kubernetes, options, time, jitter, logger), new ReportStage(options, logger));
         return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = freeform }, [], time, logger)

@@ -4,17 +4,18 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Primitives;
 using Foreman.Runner.Fencing;
+using Foreman.Tools.Mcp;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
 
 /// <summary>Reads from the API what a run needs besides its task, waiting while the API server can't be reached.</summary>
 /// <param name="kubernetes">The API.</param>
-/// <param name="mayCallModel">Whether a promised model server may be called; null allows all.</param>
+/// <param name="options">Who runs tasks, and which model servers it may call.</param>
 /// <param name="time">The clock of waits.</param>
 /// <param name="jitter">Spreads repeated requests.</param>
 /// <param name="logger">Told of references that lead nowhere.</param>
-internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCallModel, TimeProvider time, Jitter jitter, ILogger logger)
+internal sealed class TaskInputs(IKubernetes kubernetes, RunnerOptions options, TimeProvider time, Jitter jitter, ILogger logger)
 {
     /// <summary>The task's Agent; null when it names none: then the built-in one works.</summary>
     /// <exception cref="StageException">The Agent does not exist, or may not be read.</exception>
@@ -61,7 +62,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCal
                 $"no model server was promised: status.model.url of {attempt} is '{promised?.Url}', not an http or https URL");
         }
 
-        if (mayCallModel is not null && !mayCallModel(url) && !ModelUrls.IsOfAgent(url, agent, attempt.Namespace))
+        if (options.MayCallModel is { } mayCall && !mayCall(url) && !ModelUrls.IsOfAgent(url, agent, attempt.Namespace))
         {
             throw new StageException(FailureReason.InferenceServiceUnavailable, ModelUrls.Refusal(url));
         }
@@ -82,17 +83,53 @@ internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCal
             return null;
         }
 
-        var secret = await ReadAsync<V1Secret>(reference.Name ?? "", attempt.Namespace, stop).ConfigureAwait(false);
-        if (secret?.Data?.GetValueOrDefault(reference.Key) is { Length: > 0 } key)
+        return await SecretAsync(attempt, reference, "the Agent's providerConfig.apiKeySecretRef", stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The MCP servers that the run connects to, and the values of the headers that they ask for.</summary>
+    /// <returns>Null when it uses none.</returns>
+    /// <exception cref="StageException">A Secret is missing or may not be read.</exception>
+    public async Task<(McpPlan Plan, McpCredentials Credentials)?> McpAsync(Attempt attempt, AgentSpec? agent, CancellationToken stop)
+    {
+        if (McpPlan.Of(agent, attempt.Task.Spec.McpEnabled) is not { } plan)
         {
-            return Encoding.UTF8.GetString(key).Trim();
+            return null;
+        }
+
+        var credentials = new McpCredentials();
+        foreach (var server in plan.Servers)
+        {
+            foreach (var header in server.Headers ?? [])
+            {
+                var what = $"the header {Printable.Line(header.Name, 60)} of MCP server {Printable.Line(server.Name, 60)}";
+                if (header.ValueFrom is { } reference && await SecretAsync(attempt, reference, what, stop).ConfigureAwait(false) is { } value)
+                {
+                    credentials.Add(server.Name, header.Name, value);
+                }
+            }
+        }
+
+        return (plan, credentials);
+    }
+
+    /// <summary>The value of a Secret's key, without the white space around it; null when it is absent and may be.</summary>
+    private async Task<string?> SecretAsync(Attempt attempt, SecretKeySelector reference, string what, CancellationToken stop)
+    {
+        var (ns, name) = (attempt.Namespace, reference.Name);
+        var secret = await ReadAsync<V1Secret>(name, ns, stop).ConfigureAwait(false);
+        if (secret?.Data?.GetValueOrDefault(reference.Key) is { Length: > 0 } bytes && Encoding.UTF8.GetString(bytes).Trim() is { Length: > 0 } value)
+        {
+            return !value.Any(char.IsControl) ? value
+                : throw new StageException(FailureReason.AuthUnavailable, $"Key {reference.Key} of Secret {ns}/{name}, for {what}, holds line ends or control characters, which no header may");
         }
 
         return reference.Optional == true
             ? null
             : throw new StageException(
                 FailureReason.AuthUnavailable,
-                $"Secret {reference.Name} in namespace {attempt.Namespace} has no key {reference.Key}, which the Agent's providerConfig.apiKeySecretRef names");
+                secret is null
+                    ? $"Secret {ns}/{name}, for {what}, does not exist: create it with the key {reference.Key}"
+                    : $"Secret {name} in namespace {ns} has no key {reference.Key}, for {what}: add it");
     }
 
     private async Task<T?> ReadAsync<T>(string name, string? ns, CancellationToken stop)
@@ -107,8 +144,9 @@ internal sealed class TaskInputs(IKubernetes kubernetes, Func<Uri, bool>? mayCal
             catch (KubernetesException e) when (!e.IsOverloaded && (int)e.StatusCode < 500)
             {
                 // Who may not read a Secret has no credentials, whatever the cause; another host may have them.
-                var reason = typeof(T) == typeof(V1Secret) ? FailureReason.AuthUnavailable : FailureReason.InfrastructureError;
-                throw new StageException(reason, $"{T.Type.Kind} {name}{(ns is null ? "" : $" in namespace {ns}")} cannot be read: {e.Message}");
+                throw typeof(T) == typeof(V1Secret)
+                    ? new StageException(FailureReason.AuthUnavailable, e.IsForbidden ? SecretGrant.Missing(options, ns!, name) : $"Secret {ns}/{name} cannot be read: {e.Message}")
+                    : new StageException(FailureReason.InfrastructureError, $"{T.Type.Kind} {name}{(ns is null ? "" : $" in namespace {ns}")} cannot be read: {e.Message}");
             }
             catch (Exception e) when (WriteFailure.Remedy(e) is not null)
             {

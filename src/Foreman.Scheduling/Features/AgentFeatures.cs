@@ -14,18 +14,6 @@ internal sealed class ToolFeature : IFeature
             .Where(tool => KnownTools.TraitsOf(tool.Item) is null)
             .Select(tool => new UnsupportedField(string.Create(CultureInfo.InvariantCulture, $"spec.tools[{tool.Index}] \"{tool.Item}\""), Why));
 }
-
-/// <summary>Tools of MCP servers.</summary>
-internal sealed class McpFeature : IFeature
-{
-    private static readonly FieldRow<AgentSpec>[] Rows =
-    [
-        new("spec.mcp", s => s.Mcp is { Enabled: true } or { Servers.Count: > 0 }, "MCP servers are not part of this release; leave it out"),
-    ];
-
-    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => Rows.Of(spec);
-}
-
 /// <summary>Models of cloud providers, behind a proxy.</summary>
 internal sealed class CloudProviderFeature : IFeature
 {
@@ -36,7 +24,7 @@ internal sealed class CloudProviderFeature : IFeature
 
     private static readonly FieldRow<AgentSpec>[] Rows =
     [
-        new("spec.providerConfig.apiKeySecretRef", s => s.ProviderConfig?.ApiKeySecretRef is not null, "keys are not part of this release; use a proxy that adds the key"),
+        new("spec.providerConfig.apiKeySecretRef", s => s.ProviderConfig?.ApiKeySecretRef is { } key && (!Has(key.Name) || !Has(key.Key)), "it names no Secret and key; set name and key, or leave it out"),
         new("spec.providerConfig.baseURL", s => IsCloud(s) && !Has(s.ProviderConfig?.BaseURL), "it is empty, and provider cloud-proxy is reached by it; set it"),
         new("spec.providerConfig.model", s => IsCloud(s) && !Has(s.ProviderConfig?.Model) && !Has(s.Model), "it is empty, and a cloud proxy must be told the model; set it"),
         new("spec.providerConfig", s => !IsCloud(s) && s.ProviderConfig is not null, "it goes with provider cloud-proxy; set that, or leave it out"),

@@ -94,7 +94,7 @@ public sealed class TaskInputsTests
     public async Task A_server_that_this_host_neither_probed_nor_was_given_is_not_called()
     {
         using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
-        var inputs = new TaskInputs(nowhere, url => url.Port == 8080, TimeProvider.System, new Jitter(1), NullLogger.Instance);
+        var inputs = new TaskInputs(nowhere, Options with { MayCallModel = url => url.Port == 8080 }, TimeProvider.System, new Jitter(1), NullLogger.Instance);
 
         Assert.Equal("http://127.0.0.1:8080/", (await inputs.ModelAsync(Promised("http://127.0.0.1:8080"), null, CancellationToken.None)).Url.ToString());
         var refused = await Assert.ThrowsAsync<StageException>(() => inputs.ModelAsync(Promised("http://169.254.169.254"), null, CancellationToken.None));
@@ -102,6 +102,51 @@ public sealed class TaskInputsTests
 
         var cloud = CloudAgent(new SecretKeySelector()) with { ProviderConfig = new ProviderConfig { BaseURL = Endpoint, Model = "m" } };
         Assert.Equal(Endpoint, (await inputs.ModelAsync(Promised(Endpoint), cloud, CancellationToken.None)).Url.ToString());
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task Headers_of_MCP_servers_come_from_Secrets_and_only_if_the_task_allows_it(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        await bed.Kubernetes.CreateAsync(new V1Secret
+        {
+            Metadata = new V1ObjectMeta { Name = "keys", NamespaceProperty = bed.Space },
+            Data = new Dictionary<string, byte[]> { ["token"] = Encoding.UTF8.GetBytes("open sesame"), ["lines"] = Encoding.UTF8.GetBytes("a\r\nX: y") },
+        });
+
+        var found = await McpAsync(bed, "token");
+        Assert.Equal("web", Assert.Single(found!.Value.Plan.Servers).Name);
+        Assert.DoesNotContain("sesame", $"{found}", StringComparison.Ordinal);
+        Assert.Null(await McpAsync(bed, "token", allowed: false));
+        Assert.Contains("does not exist", (await Assert.ThrowsAsync<StageException>(() => McpAsync(bed, "token", "gone"))).Message, StringComparison.Ordinal);
+        var split = await Assert.ThrowsAsync<StageException>(() => McpAsync(bed, "lines"));
+        Assert.Equal(FailureReason.AuthUnavailable, split.Reason);
+        Assert.Contains("control characters", split.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [KubeApiServer]
+    public async Task A_Secret_that_may_not_be_read_is_answered_with_the_command_that_grants_it(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        var nobody = KubernetesClientConfiguration.BuildConfigFromConfigFile(await cluster.KubeconfigForAsync("nobody", bed.Space));
+        var agent = CloudAgent(new SecretKeySelector { Name = "keys", Key = "token" });
+
+        var refused = await Assert.ThrowsAsync<StageException>(() => Inputs(bed.Client(nobody)).ModelAsync(In(bed, Endpoint), agent, CancellationToken.None));
+
+        Assert.Equal(FailureReason.AuthUnavailable, refused.Reason);
+        Assert.Equal($"This host may not read Secret {bed.Space}/keys. Grant it: foreman-operator enroll gpu-1 --secret {bed.Space}/keys", refused.Message);
+    }
+
+    private static Task<(Foreman.Tools.Mcp.McpPlan Plan, Foreman.Tools.Mcp.McpCredentials Credentials)?> McpAsync(TestBed bed, string key, string secret = "keys", bool? allowed = null)
+    {
+        var header = new McpHeader { Name = "Authorization", ValueFrom = new SecretKeySelector { Name = secret, Key = key } };
+        var mcp = new AgentMcp { Enabled = true, Servers = [new() { Name = "web", Transport = McpTransport.Http, Url = "https://x", Headers = [header] }] };
+        var attempt = In(bed, Endpoint);
+        attempt = attempt with { Task = attempt.Task with { Spec = attempt.Task.Spec with { McpEnabled = allowed } } };
+        return Inputs(bed.Kubernetes).McpAsync(attempt, BuiltInAgent.Spec with { Mcp = mcp }, CancellationToken.None);
     }
 
     private static Attempt Promised(string url)
@@ -116,18 +161,22 @@ public sealed class TaskInputsTests
         ProviderConfig = new ProviderConfig { BaseURL = Endpoint, Model = "m", ApiKeySecretRef = key },
     };
 
-    private static Task<Foreman.AgentLoop.ModelEndpoint> ModelAsync(TestBed bed, AgentSpec agent, string url)
+    private static Task<Foreman.AgentLoop.ModelEndpoint> ModelAsync(TestBed bed, AgentSpec agent, string url) =>
+        Inputs(bed.Kubernetes).ModelAsync(In(bed, url), agent, CancellationToken.None);
+
+    private static Attempt In(TestBed bed, string url)
     {
         var task = Tasks.With(TaskPhase.Running, 1, Tasks.Me);
-        var attempt = new Attempt(
+        return new Attempt(
             task with
             {
                 Metadata = task.Metadata with { NamespaceProperty = bed.Space },
                 Status = task.Status with { Model = new PromisedModel { Name = "m", Url = url } },
             },
             Tasks.Me);
-        return Inputs(bed.Kubernetes).ModelAsync(attempt, agent, CancellationToken.None);
     }
 
-    private static TaskInputs Inputs(IKubernetes kubernetes, ILogger? logger = null) => new(kubernetes, null, TimeProvider.System, new Jitter(1), logger ?? NullLogger.Instance);
+    private static RunnerOptions Options { get; } = new() { Holder = Tasks.Me, NodeName = "gpu-1", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" };
+
+    private static TaskInputs Inputs(IKubernetes kubernetes, ILogger? logger = null) => new(kubernetes, Options, TimeProvider.System, new Jitter(1), logger ?? NullLogger.Instance);
 }

@@ -21,12 +21,12 @@ public class AgentValidationTests
     [Fact]
     public void All_unsupported_fields_are_named()
     {
-        var (reason, message) = Validate(s => s with { Mcp = new() { Enabled = true }, MaxEnvtestIterations = 2 });
+        var (reason, message) = Validate(s => s with { Execution = new() { Image = "i" }, MaxEnvtestIterations = 2 });
 
         Assert.Equal(Reasons.Unsupported, reason);
         Assert.Equal(
-            "Agent \"x\": spec.maxEnvtestIterations: gates are not part of this release; leave it out. "
-            + "spec.mcp: MCP servers are not part of this release; leave it out.",
+            "Agent \"x\": spec.execution.image: Jobs are not part of this release; leave it out. "
+            + "spec.maxEnvtestIterations: gates are not part of this release; leave it out.",
             message);
     }
 
@@ -39,6 +39,18 @@ public class AgentValidationTests
 
         Assert.Equal(
             "Agent \"x\": spec.provider \"cloud-proxy\": the operator runs with --allow-cloud-providers=false; use a local model.", message);
+    }
+
+    [Fact]
+    public void A_cloud_provider_may_have_a_key()
+    {
+        var config = new ProviderConfig { BaseURL = "https://models.example", Model = "m", ApiKeySecretRef = new() { Name = "keys", Key = "token" } };
+
+        Assert.Equal(Reasons.ConfigComplete, Validate(s => s with { SystemPrompt = "You work.", Provider = AgentProvider.CloudProxy, ProviderConfig = config }).Reason);
+        Assert.Contains(
+            "spec.providerConfig.apiKeySecretRef: it names no Secret and key",
+            Validate(s => s with { Provider = AgentProvider.CloudProxy, ProviderConfig = config with { ApiKeySecretRef = new() } }).Message,
+            StringComparison.Ordinal);
     }
 
     private static (string Reason, string Message) Validate(Func<AgentSpec, AgentSpec> change) =>

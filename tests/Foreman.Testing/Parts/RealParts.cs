@@ -29,6 +29,10 @@ public static partial class RealParts
     /// <summary>The tiny tool-calling model (GGUF; its Modelfile for Ollama lies beside it).</summary>
     public static RealPart Model { get; } = Find("FOREMAN_TEST_MODEL", "the tiny model", "set FOREMAN_TEST_MODEL to a tool-calling GGUF model");
 
+    /// <summary>Folder where npm has installed MCP servers: <c>server-everything</c> and <c>server-filesystem</c> of the protocol's own project.</summary>
+    public static RealPart McpServers { get; } = Find(
+        "FOREMAN_TEST_MCP_SERVERS", "MCP servers", "run hack/mcp-servers FOLDER, which needs npm, and set FOREMAN_TEST_MCP_SERVERS to the folder");
+
     /// <summary>kubectl of the same folder as the API server, else the one on PATH.</summary>
     public static RealPart Kubectl { get; } = FindKubectl();
 

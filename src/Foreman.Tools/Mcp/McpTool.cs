@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Foreman.Api;
+using Foreman.Tools.Schemas;
+
+namespace Foreman.Tools.Mcp;
+
+/// <summary>A tool of an MCP server.</summary>
+internal sealed class McpTool(McpConnection connection, OfferedTool tool, McpPlan plan) : ITool
+{
+    // Above the time of the call itself, so that the server's own time-out is told and not that of the dispatcher.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
+
+    public ToolDefinition Definition => tool.Definition;
+
+    public ToolLimits Limits { get; } = new(plan.MaxResultBytes);
+
+    // Whatever a server says of its tools, a call may change anything that the server can reach.
+    public ToolTraits Traits => connection.Server.Transport == McpTransport.Http ? ToolTraits.NeedsNetwork : ToolTraits.NeedsWorkspace;
+
+    public TimeSpan DeadlineIn(ToolSettings settings) => plan.CallTimeout + Margin;
+
+    public async ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget)
+    {
+        if (SchemaCheck.Mistakes(tool.Schema, arguments) is { Count: > 0 } mistakes)
+        {
+            throw new ToolArgumentException(
+                $"{Definition.Name} was not called: {string.Join("; ", mistakes)}. Call it again with arguments like {SchemaWords.Example(tool.Schema, tool.Schema)}");
+        }
+
+        var (result, failure) = await connection.CallAsync(tool.Name, arguments, budget.Stop).ConfigureAwait(false);
+        if (result is null)
+        {
+            return ToolOutcome.Error($"{Definition.Name}: {failure}");
+        }
+
+        // A server may repeat the credential that it was sent.
+        var outcome = McpContent.Read(result, plan.MaxImageBytes);
+        return outcome with { Text = connection.Redacted(outcome.Text) };
+    }
+}

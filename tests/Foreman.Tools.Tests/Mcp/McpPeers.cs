@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Foreman.Api;
+using Foreman.Testing;
+using Foreman.Tools.Mcp;
+using Foreman.Tools.Workspaces;
+
+namespace Foreman.Tools.Tests.Mcp;
+
+/// <summary>Connections to MCP servers, and calls as the loop makes them.</summary>
+internal sealed class McpPeers : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly McpTools _mcp;
+    private readonly ToolDispatcher _dispatcher;
+
+    private McpPeers(McpTools mcp)
+    {
+        _mcp = mcp;
+        Catalog = ToolCatalog.Of([KnownTools.ReadFile], mcp.Tools);
+        _dispatcher = new ToolDispatcher(Catalog, Workspace.Open(_folder.Path), new ToolSettings(TimeSpan.FromSeconds(30)), TimeProvider.System, Logged);
+    }
+
+    internal RecordingLogger Logged { get; } = new();
+
+    internal ToolCatalog Catalog { get; }
+
+    internal IReadOnlyList<string> Names => [.. _mcp.Tools.Select(t => t.Definition.Name)];
+
+    internal IReadOnlyList<string> Faults => [.. _mcp.Faults.Select(f => f.ToString())];
+
+    internal static async Task<McpPeers> ConnectAsync(AgentMcp mcp, McpCredentials? credentials = null, AgentVision? vision = null, Func<McpServer, McpProgram>? start = null)
+    {
+        var plan = McpPlan.Of(BuiltInAgent.Spec with { Mcp = mcp with { Enabled = true }, Vision = vision }, null)!;
+        return new McpPeers(await McpTools.ConnectAsync(
+            plan, new McpHost { Time = TimeProvider.System, Credentials = credentials ?? new(), StartProgram = start ?? Start }, CancellationToken.None));
+    }
+
+    internal static Task<McpPeers> ConnectAsync(McpHttpServer server, Func<McpServer, McpServer>? change = null, McpCredentials? credentials = null, AgentMcp? mcp = null)
+    {
+        var given = new McpServer { Name = "w", Transport = McpTransport.Http, Url = server.Url };
+        return ConnectAsync((mcp ?? new AgentMcp()) with { Servers = [change?.Invoke(given) ?? given] }, credentials);
+    }
+
+    internal async Task<ToolOutcome> CallAsync(string tool, string arguments)
+    {
+        Assert.True(Catalog.Allows(tool), $"{tool} is not among {string.Join(", ", Names)}");
+        return await _dispatcher.RunAsync(new ToolCall("000000001", tool, arguments), CancellationToken.None);
+    }
+
+    /// <summary>A real server that npm installed, over its standard streams.</summary>
+    internal static McpServer Installed(string name, string package, params string[] arguments) => new()
+    {
+        Name = name,
+        Transport = McpTransport.Stdio,
+        Command = RealParts.FindOnPath("node") ?? "node",
+        Args = [Path.Combine(RealParts.McpServers.PathOrSkip(), "node_modules", "@modelcontextprotocol", package, "dist", "index.js"), .. arguments],
+    };
+
+    /// <summary>The real server-everything over HTTP.</summary>
+    internal static async Task<(RealProcess Process, string Url)> EverythingOverHttpAsync()
+    {
+        var server = Installed("", "server-everything", "streamableHttp");
+        var port = FreePort.Next();
+        var process = RealProcess.Start(new ProcessRequest
+        {
+            Program = server.Command!,
+            Arguments = server.Args!,
+            Environment = new Dictionary<string, string?> { ["PORT"] = port.ToString(CultureInfo.InvariantCulture) },
+        });
+        _ = await process.WaitForLineAsync("listening on port");
+        return (process, $"http://127.0.0.1:{port}/mcp");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _dispatcher.Dispose();
+        await _mcp.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static McpProgram Start(McpServer server)
+    {
+        var start = new ProcessStartInfo(server.Command!, server.Args ?? [])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/bin:/bin";
+        foreach (var variable in server.Env ?? [])
+        {
+            start.Environment[variable.Name] = variable.Value;
+        }
+
+        var process = Process.Start(start)!;
+        return new McpProgram(new Ended(process), process.StandardInput.BaseStream, process.StandardOutput.BaseStream, process.StandardError.BaseStream);
+    }
+
+    private sealed class Ended(Process process) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+}
