@@ -55,7 +55,7 @@ internal static class EnrollCommand
 
     private static readonly Option<SecretName[]> Secrets = new("--secret")
     {
-        Description = "Let the host read this Secret and no other: an API key, a header of an MCP server, a git token. May be repeated. A host that is enrolled keeps its token, unless --output is given too",
+        Description = "Let the host read this Secret and no other: an API key, a header of an MCP server, a git token. May be repeated. No new token is issued, unless --output is given too",
         HelpName = "NAMESPACE/NAME",
         CustomParser = ParseSecrets,
         Arity = ArgumentArity.ZeroOrMore,
@@ -90,7 +90,11 @@ internal static class EnrollCommand
             using var client = new KubernetesClient(configuration with { EnvironmentProxy = EnvironmentProxy.OfProcess });
             var request = Request(parsed);
             var changesSecrets = request.Secrets.Count + request.RevokedSecrets.Count > 0;
-            if (!changesSecrets || parsed.GetValue(Output) is not null || await HostIdentity.EnsureAccountAsync(client, request, cancellationToken).ConfigureAwait(false))
+            if (changesSecrets && parsed.GetValue(Output) is null)
+            {
+                await HostIdentity.EnsureAccountAsync(client, request, cancellationToken).ConfigureAwait(false);
+            }
+            else
             {
                 await EnrollAsync(client, request, parsed.GetValue(Output), (output, error), cancellationToken).ConfigureAwait(false);
             }
