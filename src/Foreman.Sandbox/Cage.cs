@@ -88,7 +88,7 @@ public sealed class Cage
 
         try
         {
-            var process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+            var process = StartingThread.Run(() => Process.Start(start)) ?? throw new InvalidOperationException("no process was started");
             return new CagedProcess(process, groups, _launcher.EndsWithFirstProcess, _time);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)

@@ -67,6 +67,20 @@ public sealed class CageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_outlives_the_thread_that_asked_for_it()
+    {
+        Task<CageResult>? running = null;
+        var asking = new Thread(() => running = RunAsync("touch begun; until [ -e go ]; do :; done; echo done"));
+        asking.Start();
+        asking.Join();
+        await Eventually.TrueAsync(() => File.Exists(_folder["begun"]), "the command to begin");
+
+        File.WriteAllText(_folder["go"], "");
+
+        Assert.Equal("done\n", Text((await running!).Output));
+    }
+
+    [Fact]
     public async Task What_runs_in_the_background_ends_with_the_command()
     {
         var mark = Guid.NewGuid().ToString();

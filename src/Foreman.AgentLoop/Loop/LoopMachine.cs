@@ -89,15 +89,7 @@ internal static class LoopMachine
                 CompletionTokens = t.CompletionTokens,
             },
         };
-        var state = TranscriptReplay.Apply(rules, before, record);
-        ImmutableArray<LoopEffect> effects = [new LoopEffect.Append(record)];
-        if (state.Cache is { IsNewCollapse: true, Share: { } share })
-        {
-            var collapse = new PromptCacheCollapsed { Turn = state.Turn, Share = Math.Round(share, 3) };
-            (state, effects) = (TranscriptReplay.Apply(rules, state, collapse), effects.Add(new LoopEffect.Append(collapse)));
-        }
-
-        return Go(rules, state, effects);
+        return Go(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
     }
 
     private static LoopStep OnToolRan(LoopRules rules, LoopState before, LoopEvent.ToolRan ran)
@@ -136,6 +128,12 @@ internal static class LoopMachine
     /// <summary>Goes on from the last answer or result.</summary>
     private static LoopStep Go(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
+        if (state.Cache is { IsNewCollapse: true, Share: { } share })
+        {
+            var collapse = new PromptCacheCollapsed { Turn = state.Turn, Share = Math.Round(share, 3) };
+            (state, effects) = (TranscriptReplay.Apply(rules, state, collapse), effects.Add(new LoopEffect.Append(collapse)));
+        }
+
         if (state.Submission is { } submission)
         {
             return Finish(state, LoopOutcomes.Decided(submission), effects.Add(new LoopEffect.EndTurn(Progress(state))));
