@@ -12,7 +12,7 @@ public sealed class ResultFolderTests : IDisposable
     private readonly ToolDispatcher _tools;
 
     public ResultFolderTests() => _tools = new ToolDispatcher(
-        ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.MakeFolder("work")), TimeSpan.FromSeconds(30), TimeProvider.System, NullLogger.Instance)
+        ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.MakeFolder("work")), new ToolSettings(TimeSpan.FromSeconds(30)), TimeProvider.System, NullLogger.Instance)
     {
         ResultsDirectory = _folder["results"],
     };

@@ -58,11 +58,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
     };
 
     /// <summary>A whole, well-behaved answer that calls one tool.</summary>
-    internal static Func<Exchange, Task> Call(string tool, string arguments) => Events(
+    internal static Func<Exchange, Task> Call(string tool, string arguments, int promptTokens = 100) => Events(
         """{"choices":[{"index":0,"delta":{"role":"assistant","content":null}}]}""",
         CallDelta(tool, arguments),
         """{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}""",
-        """{"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10}}""",
+        $$$"""{"choices":[],"usage":{"prompt_tokens":{{{promptTokens}}},"completion_tokens":10}}""",
         "[DONE]");
 
     internal static Func<Exchange, Task> Submit(string verdict = "GO") =>

@@ -67,7 +67,7 @@ public sealed class AgentFieldTests
     [InlineData(4, 4)]
     public async Task The_observation_window_is_how_many_turns_keep_their_results(int turns, int kept)
     {
-        await using var server = new ScriptedServer([.. Enumerable.Range(0, 9).Select(i => ScriptedServer.Call("read_file", $$"""{"path":"{{i}}"}""")), ScriptedServer.Submit()]);
+        await using var server = new ScriptedServer([.. Enumerable.Range(0, 9).Select(i => ScriptedServer.Call("read_file", $$"""{"path":"{{i}}"}""", 300 + (700 * i))), ScriptedServer.Submit()]);
         var agent = Agent with { ObservationWindowTurns = turns, StuckLoopDetection = new StuckLoopDetection { ContextSoftCap = 3500 } };
         using var harness = new LoopHarness { Agent = agent };
         for (var i = 0; i < 9; i++)
@@ -86,7 +86,7 @@ public sealed class AgentFieldTests
     [InlineData("session", false)]
     public async Task The_strategy_decides_whether_the_soft_cap_masks(string strategy, bool masks)
     {
-        await using var server = new ScriptedServer([.. Enumerable.Range(0, 6).Select(i => ScriptedServer.Call("read_file", $$"""{"path":"{{i}}"}""")), ScriptedServer.Submit()]);
+        await using var server = new ScriptedServer([.. Enumerable.Range(0, 6).Select(i => ScriptedServer.Call("read_file", $$"""{"path":"{{i}}"}""", 300 + (700 * i))), ScriptedServer.Submit()]);
         var agent = Agent with { ContextStrategy = new ContextStrategy(strategy), StuckLoopDetection = new StuckLoopDetection { ContextSoftCap = 2500 } };
         using var harness = new LoopHarness { Agent = agent };
         for (var i = 0; i < 6; i++)
