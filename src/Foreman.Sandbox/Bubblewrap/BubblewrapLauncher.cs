@@ -41,7 +41,7 @@ internal sealed class BubblewrapLauncher(string program, HostTree host) : ICageL
             plan.AddRange(host.LinkOf(folder) is { } target ? ["--symlink", target, folder] : ["--ro-bind-try", folder, folder]);
         }
 
-        foreach (var path in Configuration.Concat(policy.ReadOnlyPaths))
+        foreach (var path in Configuration)
         {
             plan.AddRange(["--ro-bind-try", path, path]);
         }
@@ -50,6 +50,11 @@ internal sealed class BubblewrapLauncher(string program, HostTree host) : ICageL
         // Root without capabilities still owns the files of /proc/sys: a program named in core_pattern would run outside as root.
         plan.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
         plan.AddRange(["--size", size, "--tmpfs", "/tmp", "--dir", CageEnvironment.Home, "--dir", "/var/tmp", "--dir", "/run"]);
+        foreach (var path in policy.ReadOnlyPaths)
+        {
+            plan.AddRange(["--ro-bind-try", path, path]);
+        }
+
         plan.AddRange(["--bind", policy.Workspace, policy.Workspace, "--chdir", policy.Workspace, "--remount-ro", "/"]);
         foreach (var (name, value) in policy.Environment)
         {

@@ -36,7 +36,7 @@ internal sealed class McpConnection : IAsyncDisposable
     internal static async Task<McpConnection> OpenAsync(McpServer server, McpPlan plan, McpHost host, CancellationToken stop)
     {
         var headers = host.Credentials.Of(server.Name);
-        var secrets = headers.Select(h => h.Value).Where(v => v.Length >= LeastRedacted).ToList();
+        var secrets = SecretsIn(headers);
         McpProgram? program = null;
         using var over = new CancellationTokenSource(plan.CallTimeout, host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, over.Token);
@@ -202,6 +202,13 @@ internal sealed class McpConnection : IAsyncDisposable
 
     private static string Redacted(string text, IReadOnlyList<string> secrets) =>
         secrets.Aggregate(text, (all, secret) => all.Replace(secret, "[credential]", StringComparison.Ordinal));
+
+    // A server may repeat the token without the word before it.
+    private static List<string> SecretsIn(IReadOnlyList<(string Name, string Value)> headers) =>
+        [.. headers.SelectMany(h => h.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append(h.Value))
+            .Where(v => v.Length >= LeastRedacted && v is not "Bearer")
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(v => v.Length)];
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 }
