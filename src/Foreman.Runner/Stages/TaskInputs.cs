@@ -128,7 +128,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, RunnerOptions options, 
             : throw new StageException(
                 FailureReason.AuthUnavailable,
                 secret is null
-                    ? $"Secret {ns}/{name}, for {what}, does not exist: create it with the key {reference.Key}"
+                    ? $"Secret {name} in namespace {ns}, for {what}, does not exist: create it with the key {reference.Key}"
                     : $"Secret {name} in namespace {ns} has no key {reference.Key}, for {what}: add it");
     }
 
