@@ -24,7 +24,7 @@ internal sealed class BashHarness : IDisposable
     internal string Call(string tool, string arguments, int seconds = 20)
     {
         var (cage, reason) = Found.Value.GetAwaiter().GetResult();
-        Assert.True(cage is not null, $"this host has no sandbox: {reason}");
+        Assert.SkipWhen(cage is null, $"this host has no sandbox: {reason}");
         var settings = new ToolSettings(TimeSpan.FromSeconds(30)) { Cage = cage, CommandTimeout = TimeSpan.FromSeconds(seconds) };
         using var tools = new ToolDispatcher(ToolCatalog.Of(KnownTools.Names), Workspace.Open(Folder), settings, TimeProvider.System, _logger);
         return tools.RunAsync(new ToolCall("000000001", tool, arguments), CancellationToken.None).AsTask().GetAwaiter().GetResult().Text;

@@ -38,9 +38,13 @@ internal static class LoopMachine
             return RequestPlanner.Ask(rules, TranscriptReplay.CloseTurn(state), state.AskedTokens, []);
         }
 
-        return state.ShortensPrompt && Compaction.Mask(state.History, state.Turn, 1, 1) is { } shorter
-            ? RequestPlanner.Next(rules, TranscriptReplay.CloseTurn(state) with { History = shorter.History }, [RequestPlanner.Compacted(state.Turn, shorter.Masked)])
-            : Go(rules, state, []);
+        if (!state.ShortensPrompt || Compaction.Mask(state.History, state.Turn, 1, 1) is not { } shorter)
+        {
+            return Go(rules, state, []);
+        }
+
+        var step = RequestPlanner.Compacted(state.Turn, shorter.Masked);
+        return RequestPlanner.Next(rules, TranscriptReplay.Apply(rules, TranscriptReplay.CloseTurn(state), step.Record), [step]);
     }
 
     /// <summary>The next step. A run that is over stays as it is.</summary>

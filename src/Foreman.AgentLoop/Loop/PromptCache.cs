@@ -33,6 +33,7 @@ internal sealed record PromptCache(long Prompt, long Cached, long Before, bool R
     {
         ModelAnswered r => cache.Answered(r),
         HistoryCompacted => cache with { Before = 0 },
+        RunResumed => cache with { Before = 0, Misses = 0 },
         PromptCacheCollapsed r => cache with { CollapsedAtTurn = r.Turn },
         _ => cache,
     };

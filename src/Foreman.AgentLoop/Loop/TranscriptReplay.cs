@@ -47,7 +47,6 @@ internal static class TranscriptReplay
             ContextTokens = rules.Settings.ContextTokens,
             Gauge = default,
             Timings = null,
-            Cache = PromptCache.Empty,
             Overflowed = false,
             AskedLess = false,
             ShortensPrompt = false,

@@ -29,7 +29,7 @@ public class PendingCompletionTests
         { """{"tools":["read_file","submit_result","fetch_issue"]}""", "Agent \"x\": spec.tools[2] \"fetch_issue\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"Job"}}""", "Agent \"x\": spec.execution.mode \"Job\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"InProcess","image":"i"}}""", "Agent \"x\": spec.execution.image" },
-        { """{"tools":["submit_result"],"mcp":{"enabled":true}}""", "Agent \"x\": spec.mcp" },
+        { """{"tools":["submit_result"],"mcp":{"enabled":true,"servers":[{"name":"s","transport":"http"}]}}""", "Agent \"x\": spec.mcp.servers[0].url" },
         { """{"tools":["submit_result"],"vision":{"enabled":true}}""", "Agent \"x\": spec.vision" },
         { """{"tools":["submit_result"],"maxEnvtestIterations":2}""", "Agent \"x\": spec.maxEnvtestIterations" },
         { """{"tools":["submit_result"],"provider":"cloud-proxy"}""", "Agent \"x\": spec.providerConfig.baseURL" },
