@@ -64,7 +64,6 @@ public sealed class Cage
     /// <exception cref="CageException">It can't be started in its cage.</exception>
     public CagedProcess Start(CagePolicy policy, CageCommand command)
     {
-        SessionKeyring.MakeEmpty();
         var groups = _groups.Make(policy.Limits);
         IReadOnlyList<string> plan = [.. ProcessLimits.Outside(policy.Limits, groups.Paths, _groups.BoundsMemory), .. _launcher.Plan(policy, command)];
         var start = new ProcessStartInfo(plan[0])
@@ -88,13 +87,17 @@ public sealed class Cage
 
         try
         {
-            var process = StartingThread.Run(() => Process.Start(start)) ?? throw new InvalidOperationException("no process was started");
+            var process = StartingThread.Run(() =>
+            {
+                SessionKeyring.MakeEmpty();
+                return Process.Start(start);
+            }) ?? throw new InvalidOperationException("no process was started");
             return new CagedProcess(process, groups, _launcher.EndsWithFirstProcess, _time);
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException or CageException)
         {
             groups.Remove();
-            throw new CageException($"`{plan[0]}` can't be started: {e.Message}", e);
+            throw e as CageException ?? new CageException($"`{plan[0]}` can't be started: {e.Message}", e);
         }
     }
 

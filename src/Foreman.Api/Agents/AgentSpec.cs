@@ -236,7 +236,7 @@ public sealed record McpServer
     /// <summary>Arguments of the program.</summary>
     public IReadOnlyList<string>? Args { get; init; }
 
-    /// <summary>Variables of the program besides those that every command in the sandbox gets; never secrets.</summary>
+    /// <summary>Variables of the program besides those that every command in the sandbox gets; never a credential.</summary>
     public IReadOnlyList<McpVariable>? Env { get; init; }
 
     /// <summary>Headers of each request to a server of transport http.</summary>
