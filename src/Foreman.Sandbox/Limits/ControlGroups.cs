@@ -146,6 +146,13 @@ internal sealed class ControlGroups
     {
         foreach (var group in Directory.EnumerateDirectories(parent, Prefix + "*"))
         {
+            // The group of a living process may be new: its command is still to enter it.
+            var owner = Path.GetFileName(group)[Prefix.Length..].Split('-')[0];
+            if (Directory.Exists("/proc/" + owner))
+            {
+                continue;
+            }
+
             try
             {
                 // The kernel refuses to remove a group that still has processes.
