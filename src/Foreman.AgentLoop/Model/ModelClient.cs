@@ -92,7 +92,17 @@ internal sealed class ModelClient : IDisposable
     private async Task SetWindowAsync(string name, CancellationToken cancellationToken)
     {
         var load = new ModelCall(_endpoint.ResolveNative(OllamaApi.Generate), OllamaApi.WriteLoad(name, _options.ContextTokens));
-        _ = await _transport.PostAsync(load, _options.LoadingBudget, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _ = await _transport.PostAsync(load, _options.LoadingBudget, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ModelException e) when (e.Failure.Kind is ModelFailureKind.NotAnApi)
+        {
+            // Programs that stand in for Ollama may have its list and its version, and only the OpenAI-compatible API beside them.
+            _isOllama = false;
+            return;
+        }
+
         ContextTokens = await _transport.GetAsync(_endpoint.ResolveNative(OllamaApi.Running), cancellationToken).ConfigureAwait(false) is { } running
             ? OllamaApi.ContextOf(running, name)
             : null;

@@ -94,6 +94,22 @@ public sealed class QuirkListTests
     }
 
     [Fact]
+    public async Task Q05_A_server_that_has_only_the_list_of_Ollama_is_asked_by_the_other_API()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Status(404, "{}"), ScriptedServer.Submit())
+        {
+            Models = """{"object":"list","data":[{"id":"tiny:latest","object":"model","owned_by":"library"}]}""",
+        };
+        server.Gets["/api/version"] = """{"version":"0.17.4"}""";
+        using var harness = Harness();
+
+        var result = await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.Equal(Verdict.Go, result.Envelope.Verdict);
+        Assert.Equal(["POST /api/generate", "POST /v1/chat/completions"], server.Heads.Select(h => string.Join(' ', h.Split(' ').Take(2))));
+    }
+
+    [Fact]
     public async Task Q05_Ollama_is_asked_for_the_window_by_its_own_API_and_never_to_cut()
     {
         await using var server = Ollama(1024, OllamaCall("write_file", """{"path":"a.txt","content":"x"}"""), OllamaCall("submit_result", """{"verdict":"GO","summary":"done","commit_message":""}"""));
