@@ -1,5 +1,7 @@
 using Foreman.Primitives;
 using Foreman.Sandbox.Bubblewrap;
+using Foreman.Sandbox.Landlock;
+using Foreman.Sandbox.Seatbelt;
 
 namespace Foreman.Sandbox;
 
@@ -37,11 +39,29 @@ public static class Cages
     /// <param name="time">The clock of time-outs.</param>
     public static Cage Unconfined(TimeProvider time) => new(new UnconfinedLauncher(), ControlGroups.Find(), time);
 
-    /// <summary>What this host may have.</summary>
-    public static IReadOnlyList<ICageLauncher> OfHost() =>
-        OperatingSystem.IsLinux() && HelperPrograms.Find("bwrap") is { } bubblewrap ? [new BubblewrapLauncher(bubblewrap, HostTree.Real)] : [];
+    /// <summary>What this host may have, the best first.</summary>
+    public static IReadOnlyList<ICageLauncher> OfHost()
+    {
+        var candidates = new List<ICageLauncher>();
+        if (OperatingSystem.IsLinux() && HelperPrograms.Find("bwrap") is { } bubblewrap)
+        {
+            candidates.Add(new BubblewrapLauncher(bubblewrap, HostTree.Real));
+        }
 
-    private static string Missing() => !OperatingSystem.IsLinux() ? "this release confines commands on Linux only"
+        if (LandlockLauncher.OfProcess() is { } landlock)
+        {
+            candidates.Add(landlock);
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            candidates.Add(new SeatbeltLauncher());
+        }
+
+        return candidates;
+    }
+
+    private static string Missing() => !OperatingSystem.IsLinux() ? OperatingSystem.IsMacOS() ? "" : "this release confines commands on Linux and macOS only"
         : HelperPrograms.Find("bwrap") is null ? "bubblewrap is not installed: install the package bubblewrap"
         : "";
 

@@ -12,7 +12,7 @@ internal sealed class BubblewrapLauncher(string program, HostTree host) : ICageL
     private const string User = "1000";
 
     // Files of /etc that programs need and that hold no secrets.
-    private static readonly string[] Configuration =
+    internal static readonly string[] Configuration =
     [
         "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates",
         "/etc/pki/tls/certs", "/etc/pki/ca-trust", "/etc/localtime", "/etc/mime.types", "/etc/protocols", "/etc/services", "/etc/java", "/etc/dotnet", "/etc/fonts",

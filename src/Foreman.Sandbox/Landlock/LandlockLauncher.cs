@@ -1,0 +1,46 @@
+using Foreman.Sandbox.Bubblewrap;
+
+namespace Foreman.Sandbox.Landlock;
+
+/// <summary>Confines a command by Landlock and seccomp, through this product's own program; for pods, and hosts that deny namespaces.</summary>
+/// <param name="program">Absolute path of <c>foreman-agent</c>.</param>
+/// <param name="maxVersion">The highest version of Landlock that is used.</param>
+internal sealed class LandlockLauncher(string program, int maxVersion = int.MaxValue) : ICageLauncher
+{
+    private const string ProgramName = "foreman-agent";
+
+    public CageMode Mode => CageMode.Reduced;
+
+    public string? Reason { get; } = ReasonOf(Math.Min(Kernel.LandlockVersion(), maxVersion));
+
+    // Its program is not the command's only ancestor that must go.
+    public bool EndsWithFirstProcess => false;
+
+    /// <summary>The one of this process, when it is the program that has the command; null otherwise.</summary>
+    internal static LandlockLauncher? OfProcess() =>
+        OperatingSystem.IsLinux() && Environment.ProcessPath is { } path && Path.GetFileName(path) == ProgramName && Kernel.LandlockVersion() > 0
+            ? new LandlockLauncher(path)
+            : null;
+
+    public IReadOnlyList<string> Plan(CagePolicy policy, CageCommand command) =>
+    [
+        program, "cage",
+        .. new CageArguments
+        {
+            Workspace = policy.Workspace,
+            Readable = [.. BubblewrapLauncher.Configuration, .. policy.ReadOnlyPaths],
+            MaxTemporaryBytes = policy.Limits.MaxTemporaryBytes,
+            MaxProcesses = policy.Limits.MaxProcesses,
+            MaxVersion = maxVersion,
+            Command = [command.Program, .. command.Arguments],
+        }.Format(),
+    ];
+
+    /// <summary>What a version of Landlock leaves open, in words.</summary>
+    /// <param name="version">0 when there is none.</param>
+    internal static string ReasonOf(int version)
+    {
+        const string Reduced = "namespaces are denied here, so commands are confined by Landlock and seccomp: they have no network, and see the names of other processes";
+        return version >= 6 ? Reduced : Reduced + "; this kernel's Landlock does not keep them from sending signals to processes of the same user (Linux 6.12 does)";
+    }
+}
