@@ -6,6 +6,7 @@ using Foreman.AgentLoop.Settings;
 using Foreman.AgentLoop.Telemetry;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
+using Foreman.Sandbox.Egress;
 using Foreman.Tools;
 using Foreman.Tools.Mcp;
 using Foreman.Tools.Workspaces;
@@ -113,8 +114,14 @@ public static class AgentRun
             return (LoopOutcomes.Failed(FailureReason.SandboxUnavailable, Outcomes.PreconditionFailed, $"this host can't confine commands, and the Agent has bash: {services.CageFault}"), null);
         }
 
+        var egress = EgressRules.Parse(settings.Agent.Egress ?? [], out var egressFault);
+        if (egressFault is not null)
+        {
+            return (LoopOutcomes.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, $"Agent field `spec.egress`: {egressFault}"), null);
+        }
+
         var workspace = Workspace.Open(request.WorkspaceDirectory);
-        using var tools = new ToolDispatcher(catalog, workspace, ToolsOf(settings, services), services.Time, services.Logger)
+        using var tools = new ToolDispatcher(catalog, workspace, ToolsOf(settings, services, egress), services.Time, services.Logger)
         {
             ResultsDirectory = request.ResultsDirectory,
         };
@@ -166,8 +173,8 @@ public static class AgentRun
         return LoopMachine.Resume(rules, state);
     }
 
-    private static ToolSettings ToolsOf(EffectiveSettings settings, AgentRunServices services) =>
-        new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout };
+    private static ToolSettings ToolsOf(EffectiveSettings settings, AgentRunServices services, EgressRules egress) =>
+        new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout, Egress = egress, Audit = services.Audit };
 
     private static ModelClientOptions ClientOptions(EffectiveSettings settings) => new()
     {

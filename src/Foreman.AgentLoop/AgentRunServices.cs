@@ -1,5 +1,6 @@
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Sandbox;
+using Foreman.Tools.Audit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,6 +23,9 @@ public sealed record AgentRunServices
 
     /// <summary>Why there is no cage, and what to do.</summary>
     public string CageFault { get; init; } = "no sandbox was found";
+
+    /// <summary>Told of every call of a tool; null for nobody.</summary>
+    public IToolAudit? Audit { get; init; }
 
     /// <summary>Told of faults that are no failure of the run; by default nobody is.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

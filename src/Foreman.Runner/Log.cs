@@ -120,4 +120,10 @@ internal static partial class Log
 
     [LoggerMessage(43, LogLevel.Warning, "Runs are left where they are; their results, if any, are delivered by the next process")]
     public static partial void RunsAbandoned(this ILogger logger);
+
+    [LoggerMessage(65, LogLevel.Error, "The audit log in {Folder} can't be written ({Reason}); runs go on, and calls that are not recorded are counted")]
+    public static partial void AuditLost(this ILogger logger, string folder, string reason);
+
+    [LoggerMessage(66, LogLevel.Warning, "The audit log is written again; {Lost} calls are not in it")]
+    public static partial void AuditWrittenAgain(this ILogger logger, long lost);
 }

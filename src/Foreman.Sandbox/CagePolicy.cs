@@ -9,6 +9,12 @@ public sealed record CagePolicy
     /// <summary>Absolute paths that the command may read besides the system's programs and libraries; those that don't exist are left out.</summary>
     public IReadOnlyList<string> ReadOnlyPaths { get; init; } = [];
 
+    /// <summary>
+    /// Path of the Unix socket of an <see cref="Egress.EgressProxy"/>, which becomes the command's only way out; null for none. A cage
+    /// that is not <see cref="CageMode.Full"/> gives no way out at all.
+    /// </summary>
+    public string? EgressSocket { get; init; }
+
     /// <summary>The whole environment of the command; nothing is inherited.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = CageEnvironment.Default;
 

@@ -45,7 +45,7 @@ public static class Cages
         var candidates = new List<ICageLauncher>();
         if (OperatingSystem.IsLinux() && HelperPrograms.Find("bwrap") is { } bubblewrap)
         {
-            candidates.Add(new BubblewrapLauncher(bubblewrap, HostTree.Real));
+            candidates.Add(new BubblewrapLauncher(bubblewrap, HostTree.Real, LandlockLauncher.OwnProgram()));
         }
 
         if (LandlockLauncher.OfProcess() is { } landlock)

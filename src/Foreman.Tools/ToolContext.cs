@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Foreman.Sandbox;
+using Foreman.Sandbox.Egress;
+using Foreman.Tools.Audit;
 using Foreman.Tools.Shell;
 using Foreman.Tools.Workspaces;
 using Microsoft.Win32.SafeHandles;
@@ -60,4 +62,10 @@ public sealed record ToolSettings(TimeSpan Timeout)
 
     /// <summary>The longest run of a command; longer than zero.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The hosts that commands may reach, where the cage has a network of its own.</summary>
+    public EgressRules Egress { get; init; } = EgressRules.None;
+
+    /// <summary>Told of every call; null for nobody.</summary>
+    public IToolAudit? Audit { get; init; }
 }

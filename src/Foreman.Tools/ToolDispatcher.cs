@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Foreman.Api;
 using Foreman.Primitives;
+using Foreman.Tools.Audit;
 using Foreman.Tools.Workspaces;
 using Microsoft.Extensions.Logging;
 
@@ -52,11 +53,23 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
     /// <exception cref="OperationCanceledException">The run was stopped; nothing else is thrown.</exception>
     public async ValueTask<ToolOutcome> RunAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        if (catalog.Find(call.Name) is not { } tool)
+        var started = time.GetTimestamp();
+        var tool = catalog.Find(call.Name);
+        var classes = ToolPermissions.ClassesOf(tool?.Traits ?? KnownTools.TraitsOf(call.Name));
+        var refusal = tool is null ? catalog.Refusal(call.Name) : ToolPermissions.Refusal(call.Name, classes);
+        ToolOutcome? outcome = null;
+        try
         {
-            return ToolOutcome.Error(catalog.Refusal(call.Name));
+            return outcome = refusal is null ? await RunAllowedAsync(tool!, call, cancellationToken).ConfigureAwait(false) : ToolOutcome.Error(refusal);
         }
+        finally
+        {
+            settings.Audit?.Record(AuditedCall.Of(call, classes, refusal is not null, outcome, time.GetElapsedTime(started)));
+        }
+    }
 
+    private async Task<ToolOutcome> RunAllowedAsync(ITool tool, ToolCall call, CancellationToken cancellationToken)
+    {
         var run = catalog.IsReadOnly(call.Name) ? cancellationToken : CancellationToken.None;
         run.ThrowIfCancellationRequested();
         var allowed = tool.DeadlineIn(settings);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Foreman.Agent.Auditing;
 using Foreman.Agent.Hosting;
 using Foreman.Agent.Probing;
 using Foreman.Hosting;
@@ -19,6 +20,7 @@ internal static class AgentCommandLine
         root.SetAction(async (parsed, _) => await AgentHost.RunAsync(Settings(flags, parsed, console), console));
         root.Subcommands.Add(Probe(console, flags));
         root.Subcommands.Add(RunTask(console));
+        root.Subcommands.Add(AuditCommand.Build(parsed => Settings(flags, parsed, console).Runs.StateDir, console));
         return root;
     }
 

@@ -105,6 +105,13 @@ public sealed record AgentSpec
     [Length(Min = 1)]
     public IReadOnlyList<string> Tools { get => field ?? []; init; }
 
+    /// <summary>
+    /// Hosts that commands may reach, as `example.com` or `*.example.com`, with `:PORT` for another port than 80 and 443; none when
+    /// absent. Private, link-local and metadata addresses are never reached.
+    /// </summary>
+    [Length(Max = 64)]
+    public IReadOnlyList<string>? Egress { get; init; }
+
     /// <summary>What the host must offer; replaces the task's.</summary>
     public RequiredCapability? RequiredCapability { get; init; }
 

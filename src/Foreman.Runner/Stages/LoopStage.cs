@@ -3,6 +3,7 @@ using Foreman.AgentLoop.Settings;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Runner.Audits;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Outboxes;
 using Foreman.Runner.RunLogs;
@@ -17,6 +18,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     private const int MostSeconds = 40 * 24 * 3600;
 
     private static readonly CommandCage NoCommands = new(null, "this runner runs no commands");
+    private readonly AuditLog _audit = new(AuditLog.FolderIn(options.StateDirectory), AuditLimits.Default, time, logger);
 
     /// <inheritdoc/>
     public string Name => "loop";
@@ -42,6 +44,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                     Time = time,
                     Transcript = new CompositeTranscript(onDisk, inCluster),
                     Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point },
+                    Audit = _audit.Of(attempt.Key.Uid, attempt.Key.Number, options.Holder),
                     Logger = logger,
                 };
                 var request = RequestOf(options, record, (int)(jitter.Next() * int.MaxValue));

@@ -6,8 +6,11 @@ namespace Foreman.Sandbox.Bubblewrap;
 /// </summary>
 /// <param name="program">Path of <c>bwrap</c>.</param>
 /// <param name="host">What the host's root looks like.</param>
-internal sealed class BubblewrapLauncher(string program, HostTree host) : ICageLauncher
+/// <param name="forwarder">Path of <c>foreman-agent</c>, which offers the egress proxy inside; null where there is none.</param>
+internal sealed class BubblewrapLauncher(string program, HostTree host, string? forwarder = null) : ICageLauncher
 {
+    private const string EgressSocket = "/run/foreman-egress";
+
     // The number of the user inside: it owns the workspace there, and is not root.
     private const string User = "1000";
 
@@ -55,13 +58,18 @@ internal sealed class BubblewrapLauncher(string program, HostTree host) : ICageL
             plan.AddRange(["--ro-bind-try", path, path]);
         }
 
+        IReadOnlyList<string> forward = policy.EgressSocket is { } socket && forwarder is not null && Path.GetDirectoryName(forwarder) is { } folder
+            ? ["--bind", socket, EgressSocket, "--ro-bind", folder, folder]
+            : [];
+        plan.AddRange(forward);
         plan.AddRange(["--bind", policy.Workspace, policy.Workspace, "--chdir", policy.Workspace, "--remount-ro", "/"]);
         foreach (var (name, value) in policy.Environment)
         {
             plan.AddRange(["--setenv", name, value]);
         }
 
-        return [.. plan, "--", .. ProcessLimits.Inside(policy.Limits), command.Program, .. command.Arguments];
+        IReadOnlyList<string> offer = forward.Count > 0 ? [forwarder!, "forward", EgressSocket, "--"] : [];
+        return [.. plan, "--", .. ProcessLimits.Inside(policy.Limits), .. offer, command.Program, .. command.Arguments];
     }
 }
 

@@ -18,9 +18,10 @@ internal sealed class LandlockLauncher(string program, int maxVersion = int.MaxV
 
     /// <summary>The one of this process, when it is the program that has the command; null otherwise.</summary>
     internal static LandlockLauncher? OfProcess() =>
-        OperatingSystem.IsLinux() && Environment.ProcessPath is { } path && Path.GetFileName(path) == ProgramName && Kernel.LandlockVersion() > 0
-            ? new LandlockLauncher(path)
-            : null;
+        OperatingSystem.IsLinux() && OwnProgram() is { } path && Kernel.LandlockVersion() > 0 ? new LandlockLauncher(path) : null;
+
+    /// <summary>Path of this process's program, when it is the one that has the hidden commands; null otherwise.</summary>
+    internal static string? OwnProgram() => Environment.ProcessPath is { } path && Path.GetFileName(path) == ProgramName ? path : null;
 
     public IReadOnlyList<string> Plan(CagePolicy policy, CageCommand command) =>
     [

@@ -23,7 +23,7 @@ internal sealed class BashTool : ITool
 
     public ToolDefinition Definition { get; } = new(
         KnownTools.Bash,
-        "Run a shell command in the workspace. It has no network and sees no files outside the workspace but the system's programs; /tmp is empty each time. Returns its output and, as the last line, its exit code.",
+        "Run a shell command in the workspace. It has no network but to hosts that were listed for it, if any, and sees no files outside the workspace but the system's programs; /tmp is empty each time. Returns its output and, as the last line, its exit code.",
         """{"type":"object","properties":{"command":{"type":"string","description":"run by bash in the workspace root"}},"required":["command"],"additionalProperties":false}""",
         Strict: true);
 
@@ -50,8 +50,9 @@ internal sealed class BashTool : ITool
         var before = WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget);
         try
         {
-            var result = await RunAsync(cage, command, context, budget.Stop).ConfigureAwait(false);
-            return Changed(context, before, new ToolOutcome(Text(result, context.Settings.CommandTimeout)));
+            await using var egress = CommandEgress.Start(context.Settings.Egress, cage.Mode);
+            var result = await RunAsync(cage, command, context, egress?.Socket, budget.Stop).ConfigureAwait(false);
+            return Changed(context, before, new ToolOutcome(Text(result, context.Settings.CommandTimeout) + egress?.Refusals()));
         }
         catch (OperationCanceledException)
         {
@@ -63,8 +64,8 @@ internal sealed class BashTool : ITool
         }
     }
 
-    private static Task<CageResult> RunAsync(Cage cage, string command, ToolContext context, CancellationToken stop) => cage.RunAsync(
-        new CagePolicy { Workspace = context.Workspace.Directory },
+    private static Task<CageResult> RunAsync(Cage cage, string command, ToolContext context, string? egress, CancellationToken stop) => cage.RunAsync(
+        new CagePolicy { Workspace = context.Workspace.Directory, EgressSocket = egress },
         new CageCommand { Program = File.Exists(Shell) ? Shell : "/bin/sh", Arguments = ["-c", command], Timeout = context.Settings.CommandTimeout },
         stop);
 

@@ -73,7 +73,8 @@ public class LandlockLauncherTests
         // With SIGPIPE ignored, `yes` would complain of a broken pipe.
         var (code, output, _) = await cage.ShAsync("yes | head -1; grep -E '^Sig(Ign|Blk)' /proc/self/status | cut -f2");
 
-        Assert.Equal((0, "y\n0000000000000000\n0000000000000000\n"), (code, output));
+        // Numbers 32 and 33 are the C library's own: it ignores them in what it spawns.
+        Assert.Equal((0, "y\n0000000000000000\n0000000000000000\n"), (code, output.Replace("0000000180000000", "0000000000000000", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using Foreman.Primitives;
+using Foreman.Sandbox.Bubblewrap;
 using Foreman.Sandbox.Egress;
 using Foreman.Sandbox.Tests.Egress;
 using Foreman.Testing;
@@ -23,15 +25,27 @@ public class EgressFromACageTests
             IsAllowed = a => a.Equals(IPAddress.Loopback),
         });
 
-        var (code, output) = await RunAsync(
-            "bwrap", "--unshare-user", "--unshare-net", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--",
-            ReleasedBinaries.Agent, "forward", folder["p"], "--", "/bin/sh", "-c",
-            $"""
-            curl -sS -m 30 http://site.example.com:{server.Port}/ok; echo
-            curl -sS -m 30 http://other.example.com/
-            curl -sS -m 5 --noproxy '*' http://127.0.0.1:{server.Port}/direct && echo reached
-            exit 3
-            """);
+        var workspace = folder.MakeFolder("workspace");
+        var cage = new Cage(new BubblewrapLauncher(HelperPrograms.Find("bwrap")!, HostTree.Real, ReleasedBinaries.Agent), ControlGroups.None, TimeProvider.System);
+        var result = await cage.RunAsync(
+            new CagePolicy { Workspace = workspace, EgressSocket = folder["p"] },
+            new CageCommand
+            {
+                Program = "/bin/sh",
+                Arguments =
+                [
+                    "-c",
+                    $"""
+                    curl -sS -m 30 http://site.example.com:{server.Port}/ok; echo
+                    curl -sS -m 30 http://other.example.com/
+                    curl -sS -m 5 --noproxy '*' http://127.0.0.1:{server.Port}/direct && echo reached
+                    exit 3
+                    """,
+                ],
+                Timeout = TimeSpan.FromMinutes(2),
+            },
+            CancellationToken.None);
+        var (code, output) = (result.ExitCode, Encoding.UTF8.GetString(result.Output.Head.Span));
 
         Assert.Equal(3, code);
         Assert.StartsWith("hello /ok\nforeman: other.example.com:80: it is not listed", output, StringComparison.Ordinal);
@@ -52,13 +66,5 @@ public class EgressFromACageTests
 
         Assert.Equal(125, process.ExitCode);
         Assert.Contains(words, errors, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output);
     }
 }
