@@ -9,7 +9,12 @@ public class CageArgumentsTests
     {
         var arguments = new CageArguments
         {
-            Workspace = "/w with blank", Readable = ["/opt/a", "/opt/--"], MaxTemporaryBytes = 1L << 40, MaxProcesses = 7, MaxVersion = 3, Command = ["/bin/sh", "-c", "--", "x"],
+            Workspace = "/w with blank",
+            Readable = ["/opt/a", "/opt/--"],
+            MaxTemporaryBytes = 1L << 40,
+            MaxProcesses = 7,
+            MaxVersion = 3,
+            Command = ["/bin/sh", "-c", "--", "x"],
         };
 
         var read = CageArguments.Parse(arguments.Format());
