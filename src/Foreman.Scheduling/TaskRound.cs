@@ -160,6 +160,7 @@ internal sealed class TaskRound
 
         return SuspendGate.Check(task)
             ?? DependencyGate.Check(task, _index)
+            ?? InputGate.Check(task, _snapshot.InputProblems)
             ?? BackoffGate.Check(task, SinceOf(task), _snapshot.Uptime, _requeue)
             ?? ConcurrencyGate.Check(agent, _index);
     }

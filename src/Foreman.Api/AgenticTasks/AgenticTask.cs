@@ -47,6 +47,12 @@ public sealed record AgenticTask : IResource<AgenticTask>
 
     /// <summary>Desired state.</summary>
     [Required]
+    [ValidationRule(
+        "!has(self.payload.inputs) || self.payload.inputs.all(i, (has(i.configMapKeyRef) ? 1 : 0) + (has(i.url) ? 1 : 0) + (has(i.fromTask) ? 1 : 0) == 1)",
+        "spec.payload.inputs: each has exactly one of configMapKeyRef, url and fromTask")]
+    [ValidationRule(
+        "!has(self.payload.inputs) || self.payload.inputs.all(i, !i.path.startsWith('/') && !i.path.matches('(^|/)[.][.](/|$)'))",
+        "spec.payload.inputs: path is relative to the workspace and holds no ..")]
     public AgenticTaskSpec Spec { get => field ?? new(); init; }
 
     /// <summary>Observed state.</summary>

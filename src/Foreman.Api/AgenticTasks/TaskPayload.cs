@@ -58,6 +58,10 @@ public sealed record TaskPayload
 
     /// <summary>Identifiers that several slices use.</summary>
     public IReadOnlyList<SharedIdentifier>? SharedIdentifiers { get; init; }
+
+    /// <summary>Files that are put into the workspace before the run begins; at most 32.</summary>
+    [Length(Max = TaskInput.MaxInputs)]
+    public IReadOnlyList<TaskInput>? Inputs { get; init; }
 }
 
 /// <summary>A finding of a gate.</summary>

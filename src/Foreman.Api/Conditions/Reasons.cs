@@ -15,6 +15,9 @@ public static class Reasons
     /// <summary>Scheduled=False: a task that must succeed first has not ended.</summary>
     public const string WaitingForDependency = "WaitingForDependency";
 
+    /// <summary>Scheduled=False: a file of spec.payload.inputs is not there yet; the message names it.</summary>
+    public const string WaitingForInputs = "WaitingForInputs";
+
     /// <summary>Scheduled=False: the Agent's maxConcurrentTasks is reached.</summary>
     public const string ConcurrencyLimit = "ConcurrencyLimit";
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Enroll;
+using Foreman.Operator.Results;
 
 namespace Foreman.Operator.Cli;
 
@@ -28,6 +29,7 @@ internal static class OperatorCommandLine
         root.Subcommands.Add(DemoModelCommand.Create(console));
         root.Subcommands.Add(DevClusterCommand.Create(console));
         root.Subcommands.Add(EnrollCommand.Create());
+        root.Subcommands.Add(ResultCommand.Create(console.Time));
         return root;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Foreman.Primitives;
 using Foreman.Runner.Retention;
 
 namespace Foreman.Operator.Cli;
@@ -16,6 +17,9 @@ internal sealed record OperatorSettings
     public Uri? InferenceBaseUrlOverride { get; init; }
 
     public bool AllowCloudProviders { get; init; } = true;
+
+    /// <summary>URLs that inputs of tasks may come from.</summary>
+    public UrlAllowList InputUrlAllow { get; init; } = UrlAllowList.None;
 
     public bool LeaderElect { get; init; }
 

@@ -10,6 +10,7 @@ internal static class RunFlags
     public static readonly Flag ForemanNamespace = new("foreman-namespace", "foreman-system", "Namespace of the hosts' Leases and of this operator's own") { Value = "NAME" };
     public static readonly Flag InferenceBaseUrlOverride = new("inference-base-url-override", "", "Base URL of a model server that stands in for every local one") { Value = "URL" };
     public static readonly Flag AllowCloudProviders = new("allow-cloud-providers", "true", "Whether Agents may use provider cloud-proxy") { Kind = FlagKind.Switch };
+    public static readonly Flag InputUrlAllow = new("input-url-allow", "", "URL prefixes, with commas between, that payload.inputs[].url of tasks may lie below. Default: none") { Value = "URL,…" };
     public static readonly Flag LeaderElect = new("leader-elect", "false", "Work only while holding the Lease foreman-operator, for several replicas") { Kind = FlagKind.Switch };
     public static readonly Flag MetricsBindAddress = new("metrics-bind-address", ":8081", "Where /metrics is served; 0 for nowhere") { Value = "HOST:PORT" };
     public static readonly Flag HealthProbeBindAddress = new("health-probe-bind-address", ":8082", "Where /healthz and /readyz are served; 0 for nowhere") { Value = "HOST:PORT" };
@@ -25,7 +26,7 @@ internal static class RunFlags
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Flag> All { get; } =
     [
-        Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, AllowCloudProviders, LeaderElect,
+        Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, AllowCloudProviders, InputUrlAllow, LeaderElect,
         MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
         Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),

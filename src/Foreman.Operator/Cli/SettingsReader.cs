@@ -1,4 +1,5 @@
 using Foreman.Hosting;
+using Foreman.Primitives;
 using Foreman.Runner.Retention;
 
 namespace Foreman.Operator.Cli;
@@ -13,6 +14,7 @@ internal static class SettingsReader
         ForemanNamespace = flags.Text(RunFlags.ForemanNamespace) ?? RunFlags.ForemanNamespace.Default,
         InferenceBaseUrlOverride = flags.Url(RunFlags.InferenceBaseUrlOverride),
         AllowCloudProviders = flags.Switch(RunFlags.AllowCloudProviders),
+        InputUrlAllow = AllowList(flags),
         LeaderElect = flags.Switch(RunFlags.LeaderElect),
         MetricsAddress = flags.Address(RunFlags.MetricsBindAddress),
         HealthAddress = flags.Address(RunFlags.HealthProbeBindAddress),
@@ -22,6 +24,14 @@ internal static class SettingsReader
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };
+
+    private static UrlAllowList AllowList(FlagValues flags) => UrlAllowList.Of(
+    [
+        .. flags.List(RunFlags.InputUrlAllow)
+            .Select(text => UrlAllowList.ParsePrefix(text)
+                ?? flags.Fault<Uri?>(flags.Of(RunFlags.InputUrlAllow) with { Text = text }, "a URL without login, query and fragment, for example https://files.example.com/data/", null))
+            .OfType<Uri>(),
+    ]);
 
     private static string DefaultStateDir(Func<string, string?> environment)
     {

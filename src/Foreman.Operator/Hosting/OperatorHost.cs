@@ -9,6 +9,7 @@ using Foreman.Operator.Completions;
 using Foreman.Operator.Controllers;
 using Foreman.Operator.Digests;
 using Foreman.Operator.Health;
+using Foreman.Operator.Inputs;
 using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Foreman.Operator.Runs;
@@ -122,9 +123,13 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store, _identity, time, logger) { StopNow = StopNow };
         using var backends = new ExecutionBackends(new OperatorBackend(runs), new NodeBackend());
         var schedulerSettings = SchedulerSettings() with { Placements = backends.Placements };
-        _loop = loop = new SchedulerLoop(caches.Snapshot, backends, executor, assumed, schedulerSettings, time, logger);
+        using var urls = new UrlFetcher(settings.InputUrlAllow, EnvironmentProxy.OfProcess, time);
+        await using var inputs = new InputFiller(leading, caches.Tasks.Store, new InputSources(client, urls, time), time, logger);
+        _loop = loop = new SchedulerLoop(() => caches.Snapshot() with { InputProblems = inputs.Problems }, backends, executor, assumed, schedulerSettings, time, logger);
         backends.Follow(caches.Tasks.Store);
         caches.OnChange(loop.Wake);
+        inputs.OnChange = loop.Wake;
+        inputs.Start();
         await using var controllers = await LeaderControllers.StartAsync(leading, schedulerSettings, time, logger);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
@@ -165,6 +170,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         ForemanNamespace = settings.ForemanNamespace,
         InferenceBaseUrlOverride = settings.InferenceBaseUrlOverride?.ToString(),
         AllowCloudProviders = settings.AllowCloudProviders,
+        InputUrlAllow = settings.InputUrlAllow,
     };
 
     private void CreateStateDir()

@@ -40,7 +40,11 @@ public sealed class StageRegistry
         var jitter = new Jitter(options.Seed);
         var inputs = new TaskInputs(kubernetes, options, time, jitter, logger);
         var freeform = ImmutableArray.Create<IStage>(
-            new PrepareStage(inputs, options), new ResumeStage(new RunLogReader(kubernetes, time, jitter), options), new LoopStage(kubernetes, options, time, jitter, logger), new ReportStage(options, logger));
+            new PrepareStage(inputs, options),
+            new InputsStage(inputs, options),
+            new ResumeStage(new RunLogReader(kubernetes, time, jitter), options),
+            new LoopStage(kubernetes, options, time, jitter, logger),
+            new ReportStage(options, logger));
         return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = freeform }, [], time, logger)
         {
             MayCallModel = options.MayCallModel,

@@ -50,6 +50,10 @@ internal sealed class TaskInputs(IKubernetes kubernetes, RunnerOptions options, 
         return profile?.Spec;
     }
 
+    /// <summary>Another task of the attempt's namespace; null when it is gone.</summary>
+    /// <exception cref="StageException">It may not be read.</exception>
+    public Task<AgenticTask?> TaskAsync(Attempt attempt, string name, CancellationToken stop) => ReadAsync<AgenticTask>(name, attempt.Namespace, stop);
+
     /// <summary>The model that was promised with the assignment, and the key that its endpoint asks for.</summary>
     /// <exception cref="StageException">No endpoint was promised, this runner may not call it, or the key is missing.</exception>
     public async Task<ModelEndpoint> ModelAsync(Attempt attempt, AgentSpec? agent, CancellationToken stop)

@@ -17,6 +17,7 @@ internal static class FeatureRegistry
         new RepositoryFeature(),
         new ImageFeature(),
         new PipelineFeature(),
+        new InputFeature(),
         new GateFeature(),
         new McpFeature(),
         new CloudProviderFeature(),

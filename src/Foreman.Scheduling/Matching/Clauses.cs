@@ -29,6 +29,7 @@ internal static class Clauses
         SelectionClauses.Namespace,
         SelectionClauses.Roles,
         SelectionClauses.Labels,
+        InputClauses.Host,
         ResourceClauses.Accelerator,
         ResourceClauses.AcceleratorMemory,
         ResourceClauses.Ram,

@@ -45,6 +45,13 @@ public sealed record ClusterSnapshot
         init;
     }
 
+    /// <summary>Why inputs of tasks could not be fetched, by the UID of the task: a sentence without its full stop that names what is missing.</summary>
+    public IReadOnlyDictionary<string, string> InputProblems
+    {
+        get => field ?? new Dictionary<string, string>();
+        init;
+    }
+
     /// <summary>What the last decision left.</summary>
     public SchedulerState State { get => field ?? SchedulerState.Empty; init; }
 

@@ -1,3 +1,5 @@
+using Foreman.Primitives;
+
 namespace Foreman.Scheduling;
 
 /// <summary>The settings of one operator.</summary>
@@ -14,6 +16,9 @@ public sealed record SchedulerSettings
 
     /// <summary>Whether Agents may use provider cloud-proxy.</summary>
     public bool AllowCloudProviders { get; init; } = true;
+
+    /// <summary>URLs that inputs of tasks may come from.</summary>
+    public UrlAllowList InputUrlAllow { get => field ?? UrlAllowList.None; init; }
 
     /// <summary>The placements that this operator has backends for.</summary>
     public PlacementRegistry Placements { get => field ?? PlacementRegistry.Default; init; }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Operator.Tests.Hosting;
 
-/// <summary>A host whose agent runs no loop: FleetNode, Lease and the real runner in stub mode.</summary>
+/// <summary>A host without its agent: FleetNode, Lease and the real runner, in stub mode or against a model server.</summary>
 internal sealed class StubHost : IAsyncDisposable
 {
     private readonly IKubernetes _client;
@@ -18,23 +18,23 @@ internal sealed class StubHost : IAsyncDisposable
     private readonly CancellationTokenSource _kill = new();
     private readonly List<Task> _parts = [];
     private readonly TaskRunner _runner;
+    private readonly ModelServer? _model;
 
-    private StubHost(TestOperator fleet, string name, TimeSpan sleep)
+    private StubHost(TestOperator fleet, string name, TimeSpan sleep, ModelServer? model)
     {
-        (_client, Name) = (fleet.Client, name);
-        _runner = new TaskRunner(
-            fleet.Client,
-            new RunnerOptions
-            {
-                Holder = Holder,
-                NodeName = name,
-                Placement = Placement.Node,
-                WorkspaceRoot = _folder["ws"],
-                StateDirectory = _folder.MakeFolder("state"),
-            },
-            TimeProvider.System,
-            NullLogger.Instance,
-            StageRegistry.Stub(sleep, TimeProvider.System, NullLogger.Instance));
+        (_client, Name, _model) = (fleet.Client, name, model);
+        var options = new RunnerOptions
+        {
+            Holder = Holder,
+            NodeName = name,
+            Placement = Placement.Node,
+            WorkspaceRoot = _folder["ws"],
+            StateDirectory = _folder.MakeFolder("state"),
+        };
+        var stages = model is null
+            ? StageRegistry.Stub(sleep, TimeProvider.System, NullLogger.Instance)
+            : StageRegistry.Native(fleet.Client, options, TimeProvider.System, NullLogger.Instance);
+        _runner = new TaskRunner(fleet.Client, options, TimeProvider.System, NullLogger.Instance, stages);
     }
 
     public string Name { get; }
@@ -44,17 +44,32 @@ internal sealed class StubHost : IAsyncDisposable
     /// <summary>Registers and, unless told otherwise, claims what is assigned to it.</summary>
     public static async Task<StubHost> StartAsync(TestOperator fleet, string name, TimeSpan sleep, bool claims = true, Func<FleetNodeSpec, FleetNodeSpec>? change = null)
     {
-        var host = new StubHost(fleet, name, sleep);
-        await host.RegisterAsync(change ?? (s => s));
-        var lease = new LeaseHolder(fleet.Client, fleet.Space, Labels.LeaseName(name), host.Holder);
+        var host = new StubHost(fleet, name, sleep, model: null);
+        await host.BeginAsync(fleet, claims, change ?? (s => s));
+        return host;
+    }
+
+    /// <summary>Registers with a real model server, and runs what is assigned to it.</summary>
+    public static async Task<StubHost> StartAsync(TestOperator fleet, string name, ModelServer model)
+    {
+        var host = new StubHost(fleet, name, TimeSpan.Zero, model);
+        await host.BeginAsync(fleet, claims: true, s => s);
+        return host;
+    }
+
+    /// <summary>A file in the workspace of a first attempt.</summary>
+    public string WorkspaceFile(string space, string task, string path) => _folder[$"ws/{space}/{task}-1/{path}"];
+
+    private async Task BeginAsync(TestOperator fleet, bool claims, Func<FleetNodeSpec, FleetNodeSpec> change)
+    {
+        await RegisterAsync(change);
+        var lease = new LeaseHolder(fleet.Client, fleet.Space, Labels.LeaseName(Name), Holder);
         await lease.TryAcquireAsync();
-        host._parts.Add(lease.RunAsync(host._stop.Token));
+        _parts.Add(lease.RunAsync(_stop.Token));
         if (claims)
         {
-            host._parts.Add(host.ClaimAsync());
+            _parts.Add(ClaimAsync());
         }
-
-        return host;
     }
 
     public async ValueTask DisposeAsync()
@@ -72,11 +87,21 @@ internal sealed class StubHost : IAsyncDisposable
     {
         var node = new FleetNode
         {
-            Metadata = new() { Name = Name, Labels = new Dictionary<string, string> { [Labels.AgentMode] = "stub" } },
+            Metadata = new() { Name = Name, Labels = _model is null ? new Dictionary<string, string> { [Labels.AgentMode] = "stub" } : null },
             Spec = change(new() { NodeName = Name, Roles = ["worker"] }),
         };
         await _client.CreateAsync(node);
-        var status = new FleetNodeStatus { Phase = FleetNodePhase.Ready, Slots = 1, Capability = new() { TotalRAMGB = 16, AvailableRAMGB = 8 } };
+        var capability = new NodeCapability { TotalRAMGB = 16, AvailableRAMGB = 8 };
+        if (_model is { } model)
+        {
+            capability = capability with
+            {
+                ModelServers = [new() { Url = model.Url, Kind = ModelServerKind.LlamaCpp }],
+                Models = [new() { Name = model.ModelName, Server = model.Url, Loaded = true, ContextTokens = 2048 }],
+            };
+        }
+
+        var status = new FleetNodeStatus { Phase = FleetNodePhase.Ready, Slots = 1, Capability = capability };
         var body = new JsonObject { ["status"] = JsonSerializer.SerializeToNode(status, ApiJson.Default.FleetNodeStatus) };
         await _client.PatchAsync<FleetNode>(V1Patch.Merge(body), Name, null, new PatchOptions { Subresource = "status" });
     }

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+
+namespace Foreman.Tools.Workspaces;
+
+/// <summary>What became of a file that was put into a directory.</summary>
+public enum TransferOutcome
+{
+    /// <summary>It was written.</summary>
+    Written,
+
+    /// <summary>The same content was there already.</summary>
+    Unchanged,
+
+    /// <summary>Another file is there, and it was not to be replaced.</summary>
+    Exists,
+}
+
+/// <summary>Puts whole files into a directory and takes them out, below its root and through no symbolic link.</summary>
+public static class FileTransfer
+{
+    // What may be replaced without a look at the clock; hashing it takes a few seconds at most.
+    private const long MostReplacedBytes = 1L << 30;
+
+    /// <summary>Why a path can't name a file in a workspace; null when it can.</summary>
+    /// <param name="path">Any text.</param>
+    public static string? Problem(string path)
+    {
+        try
+        {
+            var parsed = WorkspacePath.Parse(path);
+            return parsed.IsRoot ? "it names the workspace itself" : parsed.TouchesGit ? "it lies in a `.git` directory" : null;
+        }
+        catch (WorkspaceException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Writes a file, making its directories.</summary>
+    /// <param name="workspace">The directory.</param>
+    /// <param name="path">Relative to it.</param>
+    /// <param name="content">The whole file.</param>
+    /// <param name="overwrite">True to replace another file.</param>
+    /// <exception cref="WorkspaceException">The path is refused, or the file can't be written.</exception>
+    public static TransferOutcome Put(Workspace workspace, string path, ReadOnlySpan<byte> content, bool overwrite)
+    {
+        var file = WorkspacePath.Parse(path);
+        var budget = new ToolBudget(TimeProvider.System, TimeSpan.FromHours(1), CancellationToken.None);
+        if (workspace.TryInspect(file, MostReplacedBytes, budget) is { } there)
+        {
+            if (there.Sha == Convert.ToHexStringLower(SHA256.HashData(content)))
+            {
+                return TransferOutcome.Unchanged;
+            }
+
+            if (!overwrite)
+            {
+                return TransferOutcome.Exists;
+            }
+        }
+
+        workspace.Write(file, content);
+        return TransferOutcome.Written;
+    }
+
+    /// <summary>Reads a whole file; null when it is not there.</summary>
+    /// <param name="workspace">The directory.</param>
+    /// <param name="path">Relative to it.</param>
+    /// <param name="maxBytes">Larger files are refused; at most 1 GiB.</param>
+    /// <exception cref="WorkspaceException">The path is refused, or the file can't be read.</exception>
+    public static byte[]? TryRead(Workspace workspace, string path, int maxBytes)
+    {
+        try
+        {
+            return workspace.Read(WorkspacePath.Parse(path), maxBytes);
+        }
+        catch (WorkspaceException e) when (e.Fault is WorkspaceFault.NotFound)
+        {
+            return null;
+        }
+    }
+}

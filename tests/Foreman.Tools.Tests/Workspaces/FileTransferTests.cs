@@ -1,0 +1,58 @@
+using Foreman.Testing;
+using Foreman.Tools.Workspaces;
+
+namespace Foreman.Tools.Tests.Workspaces;
+
+public sealed class FileTransferTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_is_written_once_and_replaced_only_when_asked()
+    {
+        using var workspace = Workspace.Open(_folder["w"]);
+
+        Assert.Equal(TransferOutcome.Written, FileTransfer.Put(workspace, "a/b.txt", "one"u8, overwrite: false));
+        Assert.Equal(TransferOutcome.Unchanged, FileTransfer.Put(workspace, "a/b.txt", "one"u8, overwrite: false));
+        Assert.Equal(TransferOutcome.Exists, FileTransfer.Put(workspace, "a/b.txt", "two"u8, overwrite: false));
+        Assert.Equal("one"u8.ToArray(), FileTransfer.TryRead(workspace, "a/b.txt", 100));
+        Assert.Equal(TransferOutcome.Written, FileTransfer.Put(workspace, "a/b.txt", "two"u8, overwrite: true));
+        Assert.Equal("two"u8.ToArray(), FileTransfer.TryRead(workspace, "a/b.txt", 100));
+    }
+
+    [Fact]
+    public void A_link_is_neither_written_nor_read_through()
+    {
+        using var workspace = Workspace.Open(_folder["w"]);
+        Directory.CreateDirectory(_folder["outside"]);
+        File.WriteAllText(_folder["outside/f"], "secret");
+        Directory.CreateSymbolicLink(_folder["w/dir"], _folder["outside"]);
+        File.CreateSymbolicLink(_folder["w/file"], _folder["outside/f"]);
+
+        Assert.Throws<WorkspaceException>(() => FileTransfer.Put(workspace, "dir/new", "x"u8, overwrite: true));
+        Assert.Throws<WorkspaceException>(() => FileTransfer.Put(workspace, "file", "x"u8, overwrite: true));
+        Assert.Throws<WorkspaceException>(() => FileTransfer.TryRead(workspace, "dir/f", 100));
+        Assert.Equal(["f"], Directory.EnumerateFiles(_folder["outside"]).Select(Path.GetFileName));
+        Assert.Equal("secret", File.ReadAllText(_folder["outside/f"]));
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_or_too_large_is_not_read()
+    {
+        using var workspace = Workspace.Open(_folder["w"]);
+        FileTransfer.Put(workspace, "big", new byte[11], overwrite: false);
+
+        Assert.Null(FileTransfer.TryRead(workspace, "none/there", 10));
+        Assert.Throws<WorkspaceException>(() => FileTransfer.TryRead(workspace, "big", 10));
+    }
+
+    [Theory]
+    [InlineData("a/b", true)]
+    [InlineData("../b", false)]
+    [InlineData("/b", false)]
+    [InlineData(".", false)]
+    [InlineData("x/.git/config", false)]
+    public void Paths_that_name_no_file_of_a_workspace_are_known_before(string path, bool good) => Assert.Equal(good, FileTransfer.Problem(path) is null);
+}
