@@ -21,21 +21,6 @@ public static class FileTransfer
     // What may be replaced without a look at the clock; hashing it takes a few seconds at most.
     private const long MostReplacedBytes = 1L << 30;
 
-    /// <summary>Why a path can't name a file in a workspace; null when it can.</summary>
-    /// <param name="path">Any text.</param>
-    public static string? Problem(string path)
-    {
-        try
-        {
-            var parsed = WorkspacePath.Parse(path);
-            return parsed.IsRoot ? "it names the workspace itself" : parsed.TouchesGit ? "it lies in a `.git` directory" : null;
-        }
-        catch (WorkspaceException e)
-        {
-            return e.Message;
-        }
-    }
-
     /// <summary>Writes a file, making its directories.</summary>
     /// <param name="workspace">The directory.</param>
     /// <param name="path">Relative to it.</param>

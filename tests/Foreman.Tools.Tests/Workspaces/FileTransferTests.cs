@@ -47,12 +47,4 @@ public sealed class FileTransferTests : IDisposable
         Assert.Null(FileTransfer.TryRead(workspace, "none/there", 10));
         Assert.Throws<WorkspaceException>(() => FileTransfer.TryRead(workspace, "big", 10));
     }
-
-    [Theory]
-    [InlineData("a/b", true)]
-    [InlineData("../b", false)]
-    [InlineData("/b", false)]
-    [InlineData(".", false)]
-    [InlineData("x/.git/config", false)]
-    public void Paths_that_name_no_file_of_a_workspace_are_known_before(string path, bool good) => Assert.Equal(good, FileTransfer.Problem(path) is null);
 }
