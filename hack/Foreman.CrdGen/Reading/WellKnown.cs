@@ -52,6 +52,7 @@ internal static class WellKnown
     private static readonly Dictionary<Type, SchemaNode> Schemas = new()
     {
         [typeof(string)] = new() { Type = "string" },
+        [typeof(byte[])] = new() { Type = "string", Format = "byte" },
         [typeof(bool)] = new() { Type = "boolean" },
         [typeof(int)] = new() { Type = "integer", Format = "int32" },
         [typeof(long)] = new() { Type = "integer", Format = "int64" },
