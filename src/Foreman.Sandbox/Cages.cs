@@ -25,15 +25,16 @@ public static class Cages
             var cage = new Cage(candidate, groups, time);
             if (await FaultAsync(cage, cancellationToken).ConfigureAwait(false) is not { } fault)
             {
-                return (cage, candidate.Reason);
+                return (cage, candidate.Reason is null ? null : Join([candidate.Reason, .. reasons, .. Missing()]));
             }
 
             reasons.Add(fault);
         }
 
-        reasons.Add(Missing());
-        return (null, string.Join("; ", reasons.Where(r => r.Length > 0)));
+        return (null, Join([.. reasons, .. Missing()]));
     }
+
+    private static string Join(IEnumerable<string> reasons) => string.Join("; ", reasons);
 
     /// <summary>Confines nothing: for a host without a sandbox whose admin runs commands all the same.</summary>
     /// <param name="time">The clock of time-outs.</param>
@@ -61,9 +62,29 @@ public static class Cages
         return candidates;
     }
 
-    private static string Missing() => !OperatingSystem.IsLinux() ? OperatingSystem.IsMacOS() ? "" : "this release confines commands on Linux and macOS only"
-        : HelperPrograms.Find("bwrap") is null ? "bubblewrap is not installed: install the package bubblewrap"
-        : "";
+    private static IEnumerable<string> Missing()
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            yield break;
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            yield return "this release confines commands on Linux and macOS only";
+            yield break;
+        }
+
+        if (HelperPrograms.Find("bwrap") is null)
+        {
+            yield return "bubblewrap is not installed: install the package bubblewrap";
+        }
+
+        if (LandlockLauncher.WhyNot(Kernel.User(), Kernel.LandlockVersion()) is { } reason)
+        {
+            yield return reason;
+        }
+    }
 
     private static async Task<string?> FaultAsync(Cage cage, CancellationToken cancellationToken)
     {

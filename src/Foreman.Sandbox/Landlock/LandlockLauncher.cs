@@ -16,9 +16,17 @@ internal sealed class LandlockLauncher(string program, int maxVersion = int.MaxV
     // Its program is not the command's only ancestor that must go.
     public bool EndsWithFirstProcess => false;
 
-    /// <summary>The one of this process, when it is the program that has the command; null otherwise.</summary>
+    /// <summary>The one of this process, when it is the program that has the command; null where <see cref="WhyNot"/> says why.</summary>
     internal static LandlockLauncher? OfProcess() =>
-        OperatingSystem.IsLinux() && OwnProgram() is { } path && Kernel.LandlockVersion() > 0 ? new LandlockLauncher(path) : null;
+        OperatingSystem.IsLinux() && OwnProgram() is { } path && WhyNot(Kernel.User(), Kernel.LandlockVersion()) is null ? new LandlockLauncher(path) : null;
+
+    /// <summary>Why commands are not confined by Landlock here; null when they can be.</summary>
+    /// <param name="user">Number of the agent's user.</param>
+    /// <param name="version">Of Landlock; 0 when there is none.</param>
+    internal static string? WhyNot(uint user, int version) => version == 0 ? "this kernel has no Landlock, or it is switched off"
+        // Landlock guards neither mode nor owner of files, and root owns those of the host.
+        : user == 0 ? "Landlock can't keep commands of root from changing the mode of any file: run the agent as an ordinary user"
+        : null;
 
     /// <summary>Path of this process's program, when it is the one that has the hidden commands; null otherwise.</summary>
     internal static string? OwnProgram() => Environment.ProcessPath is { } path && Path.GetFileName(path) == ProgramName ? path : null;

@@ -5,6 +5,19 @@ namespace Foreman.Sandbox.Tests.Landlock;
 public class LandlockLauncherTests
 {
     [Theory]
+    [InlineData(0u, 6, "run the agent as an ordinary user")]
+    [InlineData(0u, 0, "this kernel has no Landlock")]
+    [InlineData(1000u, 0, "this kernel has no Landlock")]
+    [InlineData(1000u, 1, null)]
+    public void Root_and_kernels_without_Landlock_are_refused_with_a_reason(uint user, int version, string? expected)
+    {
+        var reason = LandlockLauncher.WhyNot(user, version);
+
+        Assert.Equal(expected is null, reason is null);
+        Assert.Contains(expected ?? "", reason ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_command_works_in_its_workspace_and_its_exit_code_is_told(bool ordinary)
