@@ -15,9 +15,14 @@ internal sealed class MutualTlsServer : IDisposable
     private readonly X509Certificate2 _own = Certificate("localhost");
     private readonly List<SslStream> _open = [];
     private X509Certificate2 _certificate;
-    private readonly Func<string, int> _codeFor;
+    private readonly Func<string, Task<int>> _codeFor;
 
     public MutualTlsServer(Func<string, int> codeForSubject)
+        : this(subject => Task.FromResult(codeForSubject(subject)))
+    {
+    }
+
+    public MutualTlsServer(Func<string, Task<int>> codeForSubject)
     {
         _codeFor = codeForSubject;
         _certificate = _own;
@@ -92,7 +97,7 @@ internal sealed class MutualTlsServer : IDisposable
             using var reader = new StreamReader(stream, leaveOpen: true);
             while (await ReadHeadAsync(reader))
             {
-                var code = _codeFor(subject);
+                var code = await _codeFor(subject);
                 var body = code == 200 ? """{"metadata":{"name":"a"}}""" : $$"""{"kind":"Status","code":{{code}}}""";
                 await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
             }
