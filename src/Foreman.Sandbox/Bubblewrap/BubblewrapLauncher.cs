@@ -58,8 +58,8 @@ internal sealed class BubblewrapLauncher(string program, HostTree host, string? 
             plan.AddRange(["--ro-bind-try", path, path]);
         }
 
-        IReadOnlyList<string> forward = policy.EgressSocket is { } socket && forwarder is not null && Path.GetDirectoryName(forwarder) is { } folder
-            ? ["--bind", socket, EgressSocket, "--ro-bind", folder, folder]
+        IReadOnlyList<string> forward = policy.EgressSocket is { } socket && forwarder is not null && Path.GetDirectoryName(forwarder) is { } programs
+            ? ["--bind", socket, EgressSocket, "--ro-bind", programs, programs]
             : [];
         plan.AddRange(forward);
         plan.AddRange(["--bind", policy.Workspace, policy.Workspace, "--chdir", policy.Workspace, "--remount-ro", "/"]);
