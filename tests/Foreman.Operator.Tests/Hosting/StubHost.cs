@@ -6,6 +6,7 @@ using Foreman.Runner;
 using Foreman.Runner.Stages;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelServer = Foreman.Testing.ModelServer;
 
 namespace Foreman.Operator.Tests.Hosting;
 

@@ -4,6 +4,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Stages;
+using Microsoft.Extensions.Logging.Abstractions;
 using Foreman.Runner.Tests.Scene;
 using Foreman.Testing;
 
@@ -157,7 +158,7 @@ public sealed class InputsStageTests : IDisposable
             WorkspaceRoot = _folder["work"],
             StateDirectory = _folder["state"],
         };
-        var reader = new TaskInputs(bed?.Kubernetes ?? _nowhere, null, TimeProvider.System, new Jitter(1));
+        var reader = new TaskInputs(bed?.Kubernetes ?? _nowhere, options, TimeProvider.System, new Jitter(1), NullLogger.Instance);
         var record = new RunRecord(new Attempt(task, Tasks.Me), 0) { Workspace = _folder["w"] };
         return new InputsStage(reader, options).RunAsync(record, _ => { }, CancellationToken.None);
     }
