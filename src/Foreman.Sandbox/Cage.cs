@@ -32,7 +32,7 @@ public sealed class Cage
     {
         cancellationToken.ThrowIfCancellationRequested();
         var started = _time.GetTimestamp();
-        await using var caged = Start(policy, command);
+        await using var caged = Launch(policy, command);
         caged.Input.Close();
         var (output, errors) = (new OutputWindow(command.KeptBytes), new OutputWindow(command.KeptBytes));
         using var reading = new CancellationTokenSource();
@@ -58,14 +58,25 @@ public sealed class Cage
             : result;
     }
 
-    /// <summary>Starts a command that talks over its standard streams; whoever starts it ends it by disposing of it.</summary>
+    /// <summary>
+    /// Starts a command that talks over its standard streams; whoever starts it ends it by disposing of it. A workspace that
+    /// exceeds its bounds ends it too.
+    /// </summary>
     /// <param name="policy">What it may do.</param>
     /// <param name="command">The command; its time-out is the caller's to keep.</param>
     /// <exception cref="CageException">It can't be started in its cage.</exception>
     public CagedProcess Start(CagePolicy policy, CageCommand command)
     {
+        var caged = Launch(policy, command);
+        caged.EndWhen(stop => WorkspaceWatch.ExceededAsync(policy.Workspace, policy.Limits, _time, stop));
+        return caged;
+    }
+
+    private CagedProcess Launch(CagePolicy policy, CageCommand command)
+    {
+        var filter = _launcher.FilterPath;
         var groups = _groups.Make(policy.Limits);
-        IReadOnlyList<string> plan = [.. ProcessLimits.Outside(policy.Limits, groups.Paths, _groups.BoundsMemory), .. _launcher.Plan(policy, command)];
+        IReadOnlyList<string> plan = [.. ProcessLimits.Outside(policy.Limits, groups.Paths, _groups.BoundsMemory, filter), .. _launcher.Plan(policy, command)];
         var start = new ProcessStartInfo(plan[0])
         {
             RedirectStandardInput = true,

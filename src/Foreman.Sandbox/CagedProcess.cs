@@ -12,6 +12,8 @@ public sealed class CagedProcess : IAsyncDisposable
     private readonly CommandGroups _groups;
     private readonly bool _endsWithFirst;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopWatching = new();
+    private Task _watching = Task.CompletedTask;
     private bool _disposed;
 
     internal CagedProcess(Process process, CommandGroups groups, bool endsWithFirst, TimeProvider time) =>
@@ -33,6 +35,10 @@ public sealed class CagedProcess : IAsyncDisposable
     internal string? Exhausted => _groups.Exhausted;
 
     internal Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    /// <summary>Ends it, and all that it started, when something happens before it is disposed of.</summary>
+    /// <param name="happens">Completes when that happens; its token ends the wait.</param>
+    internal void EndWhen(Func<CancellationToken, Task> happens) => _watching = WatchAsync(happens);
 
     /// <summary>Ends it and all that it started, and returns when they are gone.</summary>
     internal async Task KillAsync()
@@ -66,8 +72,24 @@ public sealed class CagedProcess : IAsyncDisposable
         }
 
         _disposed = true;
+        await _stopWatching.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
         await KillAsync().ConfigureAwait(false);
         _groups.Remove();
         _process.Dispose();
+        _stopWatching.Dispose();
+    }
+
+    private async Task WatchAsync(Func<CancellationToken, Task> happens)
+    {
+        try
+        {
+            await happens(_stopWatching.Token).ConfigureAwait(false);
+            await KillAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It ended without.
+        }
     }
 }

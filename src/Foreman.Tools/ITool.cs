@@ -57,7 +57,7 @@ public sealed record ToolOutcome(string Text)
     /// <summary>True when it changed files that <see cref="Changes"/> does not name, so that the workspace can't be made again elsewhere.</summary>
     public bool ChangesAreIncomplete { get; init; }
 
-    /// <summary>The files that it changed.</summary>
+    /// <summary>The files and directories that it changed.</summary>
     public IReadOnlyList<FileChange> Changes { get; init; } = [];
 
     /// <summary>Images for models that see; the text names each of them.</summary>
@@ -71,13 +71,19 @@ public sealed record ToolOutcome(string Text)
     public static ToolOutcome Error(string message) => new($"error: {message}") { IsError = true };
 }
 
-/// <summary>A file before and after a call.</summary>
+/// <summary>A file, or a directory, before and after a call.</summary>
 /// <param name="Path">Relative to the workspace.</param>
 /// <param name="ShaBefore">SHA-256 in hex; null when there was no file.</param>
 /// <param name="ShaAfter">SHA-256 in hex; null when the file is gone.</param>
 /// <param name="Content">The whole new content; empty when the file is gone.</param>
 public sealed record FileChange(string Path, string? ShaBefore, string? ShaAfter, byte[] Content)
 {
+    /// <summary>Permission bits afterwards, 0 to 511; null when it is gone, and of a file when a tool left them as they were.</summary>
+    public int? Mode { get; init; }
+
+    /// <summary>True for a directory: it has no content, and is gone when <see cref="Mode"/> is null.</summary>
+    public bool IsDirectory { get; init; }
+
     /// <summary>The content as text; null when it is binary or the file is gone.</summary>
     public string? TextContent => ShaAfter is null ? null : TextFile.TryDecode(Content);
 }

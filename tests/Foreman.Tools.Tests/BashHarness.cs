@@ -23,11 +23,18 @@ internal sealed class BashHarness : IDisposable
     /// <summary>Calls a tool, and returns what the model gets.</summary>
     internal string Call(string tool, string arguments, int seconds = 20)
     {
-        var (cage, reason) = Found.Value.GetAwaiter().GetResult();
-        Assert.SkipWhen(cage is null, $"this host has no sandbox: {reason}");
+        var cage = CageAsync().GetAwaiter().GetResult();
         var settings = new ToolSettings(TimeSpan.FromSeconds(30)) { Cage = cage, CommandTimeout = TimeSpan.FromSeconds(seconds) };
         using var tools = new ToolDispatcher(ToolCatalog.Of(KnownTools.Names), Workspace.Open(Folder), settings, TimeProvider.System, _logger);
         return tools.RunAsync(new ToolCall("000000001", tool, arguments), CancellationToken.None).AsTask().GetAwaiter().GetResult().Text;
+    }
+
+    /// <summary>The cage that this host has; skips the running test where it has none.</summary>
+    internal static async Task<Cage> CageAsync()
+    {
+        var (cage, reason) = await Found.Value;
+        Assert.SkipWhen(cage is null, $"this host has no sandbox: {reason}");
+        return cage;
     }
 
     public void Dispose() => _folder.Dispose();

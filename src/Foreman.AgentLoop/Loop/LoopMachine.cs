@@ -234,6 +234,8 @@ internal static class LoopMachine
             ShaAfter = change.ShaAfter,
             Content = text,
             Bytes = text is null && change.ShaAfter is not null ? change.Content : null,
+            Mode = change.Mode,
+            Directory = change.IsDirectory ? true : null,
         };
     }
 }

@@ -14,13 +14,22 @@ public sealed class EarlierRun
     private readonly IReadOnlyList<TranscriptRecord> _records;
     private readonly Func<ContentRef, byte[]> _read;
     private readonly Dictionary<string, FileEffect> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileEffect> _directories = new(StringComparer.Ordinal);
 
     private EarlierRun(IReadOnlyList<TranscriptRecord> records, ResumePoint point, Func<ContentRef, byte[]> read)
     {
         (_records, Point, _read) = (records, point, read);
         foreach (var effect in records.SelectMany(Effects))
         {
-            _files[effect.Path] = effect;
+            if (effect.Directory == true)
+            {
+                _directories[effect.Path] = effect;
+                continue;
+            }
+
+            // A tool that only writes leaves a file the mode that it had.
+            var mode = effect.Mode ?? (effect.ShaBefore is null || effect.ShaAfter is null ? null : _files.GetValueOrDefault(effect.Path)?.Mode);
+            _files[effect.Path] = effect with { Mode = mode };
         }
     }
 
@@ -90,22 +99,38 @@ public sealed class EarlierRun
         ? result with { Effects = [.. effects.Select(e => e.ContentRef is { } beside ? e with { Bytes = _read(beside), ContentRef = null } : e)] }
         : record;
 
-    /// <summary>Makes the files of the workspace as they were at the end of the records.</summary>
+    /// <summary>Makes the files and directories of the workspace as they were at the end of the records.</summary>
     /// <param name="workspace">It holds the task's base and nothing else.</param>
     /// <exception cref="WorkspaceException">A file can't be written.</exception>
     /// <exception cref="TranscriptException">A content is gone.</exception>
     internal void Restore(Workspace workspace)
     {
-        foreach (var effect in _files.Values.OrderBy(e => e.Path, StringComparer.Ordinal))
+        var files = _files.Values.OrderBy(e => e.Path, StringComparer.Ordinal).ToList();
+        var directories = _directories.Values.OrderBy(e => e.Path, StringComparer.Ordinal).ToList();
+        foreach (var gone in files.Where(f => f.ShaAfter is null))
         {
-            if (effect.ShaAfter is null)
-            {
-                workspace.Remove(effect.Path);
-            }
-            else
-            {
-                workspace.Restore(effect.Path, ContentOf(effect, _read));
-            }
+            workspace.Remove(gone.Path);
+        }
+
+        // What is inside stands behind in the order of the paths.
+        foreach (var gone in directories.Where(d => d.Mode is null).Reverse())
+        {
+            workspace.RemoveDirectory(gone.Path);
+        }
+
+        foreach (var made in directories.Where(d => d.Mode is not null))
+        {
+            workspace.RestoreDirectory(made.Path);
+        }
+
+        foreach (var file in files.Where(f => f.ShaAfter is not null))
+        {
+            workspace.Restore(file.Path, ContentOf(file, _read), file.Mode);
+        }
+
+        foreach (var made in directories.Where(d => d.Mode is not null).Reverse())
+        {
+            workspace.RestoreMode(made.Path, made.Mode!.Value);
         }
     }
 

@@ -203,7 +203,7 @@ public sealed record SubmittedResult
     public JsonElement? Extra { get; init; }
 }
 
-/// <summary>A file that a call changed.</summary>
+/// <summary>A file or a directory that a call changed.</summary>
 public sealed record FileEffect
 {
     /// <summary>Path relative to the workspace, with slashes.</summary>
@@ -223,6 +223,12 @@ public sealed record FileEffect
 
     /// <summary>The whole file afterwards, when it stands beside the records; <see cref="Content"/> and <see cref="Bytes"/> are then absent.</summary>
     public ContentRef? ContentRef { get; init; }
+
+    /// <summary>Permission bits afterwards, 0 to 511; absent when it is gone, and of a file also when they are those that it had, or those of a new file.</summary>
+    public int? Mode { get; init; }
+
+    /// <summary>True for a directory, which has no content: with <see cref="Mode"/> it is there afterwards, without it is gone.</summary>
+    public bool? Directory { get; init; }
 }
 
 /// <summary>

@@ -22,7 +22,7 @@ internal static class DemoModelCommand
         try
         {
             await using var server = await DemoModelServer.StartAsync(port, console.Time, signals.Stop);
-            await console.Out.WriteLineAsync($"Demo model {DemoModelServer.ModelName} listens on {server.Url.ToString().TrimEnd('/')} (no language model: it understands one sentence form).");
+            await console.Out.WriteLineAsync($"Demo model {DemoModelServer.ModelName} listens on {server.Url.ToString().TrimEnd('/')} (no language model: it does what a few forms of sentences say).");
             await console.Out.FlushAsync();
             await signals.Stop.WhenCancelledAsync();
             return ExitCodes.Done;

@@ -9,24 +9,45 @@ namespace Foreman.Operator.DemoModel;
 /// <param name="Arguments">The call's arguments, properties in the order of the tools' schemas.</param>
 internal sealed record DemoAnswer(string Content, string? Tool = null, JsonObject? Arguments = null)
 {
-    /// <summary>The scripted response: it supports one form of goal, and calls only offered tools.</summary>
+    private const string Succeeded = "exit code: 0";
+
+    /// <summary>The scripted response: the next step that has no result yet, and at the end what the last one came to. It calls only offered tools.</summary>
     internal static DemoAnswer For(DemoChat chat)
     {
-        if (DemoGoal.Read(chat.Prompt) is not { } goal)
+        var steps = DemoGoal.Read(chat.Prompt);
+        if (steps.Count == 0)
         {
-            return Submit(chat, "NO-GO", $"unknown goal; the demo model understands only: {DemoGoal.Form}", "");
+            return Submit(chat, "NO-GO", $"unknown goal; the demo model understands only: {DemoGoal.Forms}", "");
         }
 
-        if (chat.LastResult is { } result)
+        if (chat.LastResult?.StartsWith("error", StringComparison.Ordinal) is true)
         {
-            return result.StartsWith("error", StringComparison.Ordinal)
-                ? Submit(chat, "ERROR", $"tool failed: {result.Split('\n')[0]}", "")
-                : Submit(chat, "GO", $"wrote {goal.Name}", $"Add {goal.Name}");
+            return Submit(chat, "ERROR", $"tool failed: {chat.LastResult.Split('\n')[0]}", "");
         }
 
-        return chat.Tools.Contains(KnownTools.WriteFile)
-            ? new DemoAnswer("", KnownTools.WriteFile, new JsonObject { ["path"] = goal.Name, ["content"] = goal.Text })
-            : Submit(chat, "NO-GO", $"the tool {KnownTools.WriteFile} is not offered", "");
+        if (chat.Results >= steps.Count)
+        {
+            return Submit(chat, steps, chat.LastResult ?? "");
+        }
+
+        var next = steps[chat.Results];
+        return chat.Tools.Contains(next.Tool)
+            ? new DemoAnswer("", next.Tool, next.Arguments)
+            : Submit(chat, "NO-GO", $"the tool {next.Tool} is not offered", "");
+    }
+
+    // A command that fails on the way is what the next step may mend; only the last one decides.
+    private static DemoAnswer Submit(DemoChat chat, IReadOnlyList<DemoStep> steps, string result)
+    {
+        var last = steps[^1];
+        var commit = steps.LastOrDefault(s => s.Tool != KnownTools.Bash) is { } file ? $"{(file.Tool == KnownTools.WriteFile ? "Add" : "Edit")} {file.Subject}" : "";
+        return last.Tool switch
+        {
+            KnownTools.WriteFile => Submit(chat, "GO", $"wrote {last.Subject}", commit),
+            KnownTools.StrReplace => Submit(chat, "GO", $"edited {last.Subject}", commit),
+            _ when result.Split('\n')[^1] == Succeeded => Submit(chat, "GO", $"the command succeeded: {last.Subject}", commit),
+            _ => Submit(chat, "NO-GO", $"the command failed: {last.Subject}", ""),
+        };
     }
 
     private static DemoAnswer Submit(DemoChat chat, string verdict, string summary, string commitMessage) => chat.Tools.Contains(KnownTools.SubmitResult)

@@ -5,12 +5,13 @@ namespace Foreman.Operator.DemoModel;
 
 /// <summary>The parts of a request that the demo model reads.</summary>
 /// <param name="Prompt">The first user message.</param>
-/// <param name="LastResult">The last tool result, null when no tool has run.</param>
+/// <param name="Results">Tool results so far.</param>
+/// <param name="LastResult">The last one, null when no tool has run.</param>
 /// <param name="Tools">Names of the tools offered.</param>
 /// <param name="Stream">Whether the response is streamed.</param>
 /// <param name="IncludeUsage">Whether a streamed response ends with the token counts.</param>
 /// <param name="Size">Bytes of the request.</param>
-internal sealed record DemoChat(string Prompt, string? LastResult, IReadOnlySet<string> Tools, bool Stream, bool IncludeUsage, int Size)
+internal sealed record DemoChat(string Prompt, int Results, string? LastResult, IReadOnlySet<string> Tools, bool Stream, bool IncludeUsage, int Size)
 {
     /// <summary>The server in front takes no larger body.</summary>
     private static readonly ForeignJsonLimits Limits = new() { MaxBytes = 32 << 20 };
@@ -28,6 +29,7 @@ internal sealed record DemoChat(string Prompt, string? LastResult, IReadOnlySet<
         var turns = messages.EnumerateArray().Where(m => m.ValueKind is JsonValueKind.Object).Select(m => (Role: Text(m, "role"), Content: Text(m, "content"))).ToArray();
         return new DemoChat(
             turns.FirstOrDefault(m => m.Role == "user").Content ?? "",
+            turns.Count(m => m.Role == "tool"),
             turns.LastOrDefault(m => m.Role == "tool").Content,
             ToolNames(root),
             Flag(root, "stream"),

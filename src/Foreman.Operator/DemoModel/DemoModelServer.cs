@@ -11,8 +11,8 @@ using Microsoft.Extensions.Hosting;
 namespace Foreman.Operator.DemoModel;
 
 /// <summary>
-/// The scripted demo model: an OpenAI-compatible server on loopback for hosts without a language model. It understands one
-/// sentence form (<see cref="DemoGoal"/>) and responds NO-GO to anything else; <c>owned_by</c> is <c>foreman-demo</c>.
+/// The scripted demo model: an OpenAI-compatible server on loopback for hosts without a language model. It understands a few
+/// sentence forms (<see cref="DemoGoal"/>) and responds NO-GO to anything else; <c>owned_by</c> is <c>foreman-demo</c>.
 /// </summary>
 public sealed class DemoModelServer : IAsyncDisposable
 {

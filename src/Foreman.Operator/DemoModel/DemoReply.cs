@@ -48,9 +48,9 @@ internal sealed class DemoReply(DemoChat chat, DemoAnswer answer, string id, lon
 
     private string FinishReason => answer.Tool is null ? "stop" : "tool_calls";
 
-    private static JsonObject Call(string tool, string arguments) => new()
+    private JsonObject Call(string tool, string arguments) => new()
     {
-        ["id"] = "call_0",
+        ["id"] = $"call_{chat.Results}",
         ["type"] = "function",
         ["function"] = new JsonObject { ["name"] = tool, ["arguments"] = arguments },
     };

@@ -1,8 +1,11 @@
+using System.Globalization;
+using Foreman.Sandbox.SystemCalls;
+
 namespace Foreman.Sandbox.Bubblewrap;
 
 /// <summary>
 /// Confines a command with bubblewrap: users, processes, mounts, network and host name of its own, the system's programs
-/// read-only, the workspace writable, and nothing else of the host.
+/// read-only, the workspace writable, nothing else of the host, and a filter of system calls.
 /// </summary>
 /// <param name="program">Path of <c>bwrap</c>.</param>
 /// <param name="host">What the host's root looks like.</param>
@@ -31,12 +34,15 @@ internal sealed class BubblewrapLauncher(string program, HostTree host, string? 
     // Its process namespace goes with its first process.
     public bool EndsWithFirstProcess => true;
 
+    public string? FilterPath => FilterFile.Path;
+
     public IReadOnlyList<string> Plan(CagePolicy policy, CageCommand command)
     {
         List<string> plan =
         [
             program, "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns",
             "--uid", User, "--gid", User, "--hostname", "foreman", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+            "--seccomp", ICageLauncher.FilterDescriptor.ToString(CultureInfo.InvariantCulture),
             "--ro-bind", "/usr", "/usr",
         ];
         foreach (var folder in SystemFolders)
@@ -49,7 +55,7 @@ internal sealed class BubblewrapLauncher(string program, HostTree host, string? 
             plan.AddRange(["--ro-bind-try", path, path]);
         }
 
-        var size = policy.Limits.MaxTemporaryBytes.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var size = policy.Limits.MaxTemporaryBytes.ToString(CultureInfo.InvariantCulture);
         // Root without capabilities still owns the files of /proc/sys: a program named in core_pattern would run outside as root.
         plan.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
         plan.AddRange(["--size", size, "--tmpfs", "/tmp", "--dir", CageEnvironment.Home, "--dir", "/var/tmp", "--dir", "/run"]);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Foreman.Sandbox.SystemCalls;
 
 namespace Foreman.Sandbox.Landlock;
 
@@ -13,7 +14,7 @@ internal static class Confinement
     /// <exception cref="CageException">It can't be confined or started; nothing runs then.</exception>
     internal static int Start(IReadOnlyList<PathRule> rules, int version, SpawnedProgram program)
     {
-        var filter = SystemCallFilter.Build(RuntimeInformation.ProcessArchitecture, version).ToArray();
+        var filter = SystemCallFilter.ForLandlock(RuntimeInformation.ProcessArchitecture, version).ToArray();
         var ruleset = MakeRuleset(rules, version);
         var (step, error, process) = ("", 0, 0);
         var thread = new Thread(() => (step, error, process) = ConfineAndStart(ruleset, filter, program));

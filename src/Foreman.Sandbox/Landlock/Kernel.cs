@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Foreman.Sandbox.SystemCalls;
+using Microsoft.Win32.SafeHandles;
 
 namespace Foreman.Sandbox.Landlock;
 
@@ -26,6 +28,8 @@ internal static unsafe partial class Kernel
     private const uint CapabilityVersion = 0x2008_0522;
 
     private static long SetCapabilities => RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 126 : 91;
+
+    private static long CreateMemoryFile => RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 319 : 279;
 
     private static long SecureComputing => RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 317 : 277;
 
@@ -103,6 +107,16 @@ internal static unsafe partial class Kernel
 
     /// <summary>Restricts the calling thread and all that it starts; returns 0 or the error number.</summary>
     internal static int Restrict(int ruleset) => Call(RestrictSelf, ruleset, 0, 0, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>A file in memory that no program inherits; null on failure.</summary>
+    internal static SafeFileHandle? MemoryFile()
+    {
+        fixed (byte* name = "foreman-filter\0"u8)
+        {
+            var descriptor = Call(CreateMemoryFile, (nint)name, 1, 0, 0);
+            return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+    }
 
     /// <summary>Filters the system calls of the calling thread and all that it starts; returns 0 or the error number.</summary>
     internal static int Filter(ReadOnlySpan<FilterInstruction> filter)

@@ -13,7 +13,11 @@ internal static class ProcessLimits
         for group; do shift; [ "$group" = -- ] && break; echo $$ > "$group/cgroup.procs" || exit 125; done
         ulimit -c 0; ulimit -f "$1" && ulimit -n "$2" && ulimit -t "$3" || exit 125
         [ "$4" = unlimited ] || ulimit -d "$4" || exit 125
-        shift 4
+        if [ -n "$5" ]; then
+            [ -r "$5" ] || { echo "the filter of system calls can't be read" >&2; exit 125; }
+            exec 9<"$5"
+        fi
+        shift 5
         exec "$@"
         """;
 
@@ -29,10 +33,12 @@ internal static class ProcessLimits
     /// <param name="limits">The bounds.</param>
     /// <param name="groups">Directories of control groups; when one of them bounds memory, each process is not bounded too.</param>
     /// <param name="boundsMemory">True when a group bounds memory.</param>
-    public static IReadOnlyList<string> Outside(CageLimits limits, IEnumerable<string> groups, bool boundsMemory) =>
+    /// <param name="filter">Path of what the program gets as descriptor 9; null for nothing.</param>
+    public static IReadOnlyList<string> Outside(CageLimits limits, IEnumerable<string> groups, bool boundsMemory, string? filter) =>
     [
         "/bin/sh", "-c", EnterAndBound, "sh", .. groups, "--",
         Number(limits.MaxFileBytes / 512), Number(limits.MaxOpenFiles), Number((long)limits.MaxCpuTime.TotalSeconds), boundsMemory ? "unlimited" : Number(limits.MaxMemoryBytes >> 10),
+        filter ?? "",
     ];
 
     /// <summary>The same for the number of processes, which are counted by user: inside, where the user is the command's own.</summary>

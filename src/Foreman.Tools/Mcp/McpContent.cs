@@ -43,7 +43,8 @@ internal static class McpContent
             _ = text.Append(text.Length > 0 ? "\n" : "").Append(structured.GetRawText());
         }
 
-        var all = Printable.Text(text.ToString());
+        // A carriage return would write over what stands before it on a terminal.
+        var all = Printable.Text(text.ToString().ReplaceLineEndings("\n"));
         return result.IsError == true
             ? ToolOutcome.Error(all.Length > 0 ? all : "the server reports a failure and no reason")
             : new ToolOutcome(all.Length > 0 ? all : "(no content)") { Images = images };

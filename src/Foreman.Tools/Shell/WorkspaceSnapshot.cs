@@ -5,12 +5,12 @@ using Foreman.Tools.Workspaces;
 namespace Foreman.Tools.Shell;
 
 /// <summary>
-/// The regular files of a workspace with the SHA-256 of each, without <c>.git</c>: two of them tell what a command changed.
-/// Contents are read only where a file's stamp is not the one of the snapshot before.
+/// The regular files of a workspace with the SHA-256 and the mode of each, and its directories, without <c>.git</c>: two of them tell what
+/// a command changed. Contents are read only where a file's stamp is not the one of the snapshot before.
 /// </summary>
 internal sealed class WorkspaceSnapshot
 {
-    /// <summary>Files beyond this are not followed.</summary>
+    /// <summary>Files and directories beyond this are not followed.</summary>
     internal const int MaxFiles = 20_000;
 
     /// <summary>Bytes that are read for one snapshot.</summary>
@@ -19,10 +19,14 @@ internal sealed class WorkspaceSnapshot
     /// <summary>Bytes of changed files that are kept for one command.</summary>
     internal const long MaxChangedBytes = 16L << 20;
 
-    private readonly FrozenDictionary<string, (FileStamp Stamp, string Sha)> _files;
+    // Directories that are made for the files in them are made so.
+    private const int UsualDirectory = 0b111_101_101;
 
-    private WorkspaceSnapshot(Dictionary<string, (FileStamp, string)> files, bool isComplete) =>
-        (_files, IsComplete) = (files.ToFrozenDictionary(StringComparer.Ordinal), isComplete);
+    private readonly FrozenDictionary<string, FileState> _files;
+    private readonly FrozenDictionary<string, DirectoryState> _directories;
+
+    private WorkspaceSnapshot(Dictionary<string, FileState> files, Dictionary<string, DirectoryState> directories, bool isComplete) =>
+        (_files, _directories, IsComplete) = (files.ToFrozenDictionary(StringComparer.Ordinal), directories.ToFrozenDictionary(StringComparer.Ordinal), isComplete);
 
     /// <summary>False when the workspace holds more than is followed, or what can't be read.</summary>
     internal bool IsComplete { get; }
@@ -33,27 +37,34 @@ internal sealed class WorkspaceSnapshot
     /// <param name="budget">Charged for each file and byte.</param>
     internal static WorkspaceSnapshot Take(Workspace workspace, WorkspaceSnapshot? before, ToolBudget budget)
     {
-        var files = new Dictionary<string, (FileStamp, string)>(StringComparer.Ordinal);
+        var files = new Dictionary<string, FileState>(StringComparer.Ordinal);
+        var directories = new Dictionary<string, DirectoryState>(StringComparer.Ordinal);
         var (complete, read) = (true, 0L);
         var walk = new WorkspaceWalk(workspace, budget);
         foreach (var (path, isDirectory) in walk.Entries(WorkspacePath.Root))
         {
-            if (isDirectory)
-            {
-                continue;
-            }
-
-            if (files.Count == MaxFiles || read > MaxReadBytes)
+            if (files.Count + directories.Count == MaxFiles || read > MaxReadBytes)
             {
                 complete = false;
                 break;
             }
 
+            var name = string.Join('/', path.Names);
+            if (path.Names.Count > 1 && string.Join('/', path.Names.SkipLast(1)) is var parent && directories.TryGetValue(parent, out var above))
+            {
+                directories[parent] = above with { IsEmpty = false };
+            }
+
             try
             {
+                if (isDirectory)
+                {
+                    directories[name] = new(workspace.InspectDirectory(path).Permissions, IsEmpty: true);
+                    continue;
+                }
+
                 using var file = workspace.OpenRead(path);
                 var facts = PosixFile.Inspect(file);
-                var name = string.Join('/', path.Names);
                 if (before?._files.TryGetValue(name, out var known) is true && known.Stamp == facts.Stamp)
                 {
                     files[name] = known;
@@ -61,7 +72,7 @@ internal sealed class WorkspaceSnapshot
                 }
 
                 read += facts.Size;
-                files[name] = (facts.Stamp, read > MaxReadBytes ? "" : ReplacedFile.Read(file, budget).Sha);
+                files[name] = new(facts.Stamp, facts.Permissions, read > MaxReadBytes ? "" : ReplacedFile.Read(file, budget).Sha);
             }
             catch (WorkspaceException)
             {
@@ -69,7 +80,7 @@ internal sealed class WorkspaceSnapshot
             }
         }
 
-        return new WorkspaceSnapshot(files, complete && walk.Notes().Length == 0);
+        return new WorkspaceSnapshot(files, directories, complete && walk.Notes().Length == 0);
     }
 
     /// <summary>What changed from one to the other, in the order of the paths.</summary>
@@ -79,28 +90,51 @@ internal sealed class WorkspaceSnapshot
     internal (IReadOnlyList<FileChange> Changes, bool AreAll) ChangesTo(WorkspaceSnapshot after, Workspace workspace)
     {
         var (changes, bytes, all) = (new List<FileChange>(), 0L, IsComplete && after.IsComplete);
-        foreach (var name in _files.Keys.Union(after._files.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        string[] names = [.. _files.Keys, .. after._files.Keys, .. _directories.Keys, .. after._directories.Keys];
+        foreach (var name in names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            var was = _files.TryGetValue(name, out var old) ? old.Sha : null;
-            if (!after._files.TryGetValue(name, out var now))
+            var (was, now) = (_files.GetValueOrDefault(name), after._files.GetValueOrDefault(name));
+            if (was is not null && now is null)
             {
-                changes.Add(new FileChange(name, was, null, []));
+                changes.Add(new FileChange(name, was.Sha, null, []));
             }
-            else if (was != now.Sha)
-            {
-                var content = bytes < MaxChangedBytes ? ReadOrNull(workspace, name) : null;
-                bytes += content?.Length ?? 0;
-                if (content is null || bytes > MaxChangedBytes)
-                {
-                    all = false;
-                    continue;
-                }
 
-                changes.Add(new FileChange(name, was, TextFile.Sha256(content), content));
+            if (DirectoryChange(name, after) is { } directory)
+            {
+                changes.Add(directory);
             }
+
+            if (now is null || (was?.Sha == now.Sha && was.Mode == now.Mode))
+            {
+                continue;
+            }
+
+            var content = bytes < MaxChangedBytes ? ReadOrNull(workspace, name) : null;
+            bytes += content?.Length ?? 0;
+            if (content is null || bytes > MaxChangedBytes)
+            {
+                all = false;
+                continue;
+            }
+
+            changes.Add(new FileChange(name, was?.Sha, TextFile.Sha256(content), content) { Mode = now.Mode });
         }
 
         return (changes, all);
+    }
+
+    // Directories with files in them come with these, unless their mode is another than the usual one.
+    private FileChange? DirectoryChange(string name, WorkspaceSnapshot after)
+    {
+        var (was, now) = (_directories.GetValueOrDefault(name), after._directories.GetValueOrDefault(name));
+        if (now is null)
+        {
+            return was is null ? null : new FileChange(name, null, null, []) { IsDirectory = true };
+        }
+
+        return (now.IsEmpty && was?.IsEmpty != true) || now.Mode != (was?.Mode ?? UsualDirectory)
+            ? new FileChange(name, null, null, []) { IsDirectory = true, Mode = now.Mode }
+            : null;
     }
 
     private static byte[]? ReadOrNull(Workspace workspace, string name)
@@ -114,4 +148,8 @@ internal sealed class WorkspaceSnapshot
             return null;
         }
     }
+
+    private sealed record FileState(FileStamp Stamp, int Mode, string Sha);
+
+    private sealed record DirectoryState(int Mode, bool IsEmpty);
 }

@@ -93,12 +93,27 @@ internal static partial class PosixFile
     }
 
     /// <summary>Removes a file; returns 0 or the error number.</summary>
-    internal static int Unlink(SafeFileHandle parent, string name)
+    internal static int Unlink(SafeFileHandle parent, string name) => Remove(parent, name, 0);
+
+    /// <summary>Removes a directory that is empty; returns 0 or the error number.</summary>
+    internal static int RemoveDirectory(SafeFileHandle parent, string name) => Remove(parent, name, Mac ? 0x80 : 0x200);
+
+    private static int Remove(SafeFileHandle parent, string name, int flags)
     {
-        var result = UnlinkAt((int)parent.DangerousGetHandle(), name, 0);
+        var result = UnlinkAt((int)parent.DangerousGetHandle(), name, flags);
         var errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
         GC.KeepAlive(parent);
         return errno;
+    }
+
+    /// <summary>Sets the permissions of an open file or directory.</summary>
+    /// <exception cref="IOException">It can't be done.</exception>
+    internal static void SetMode(SafeFileHandle file, int mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, (UnixFileMode)(mode & FileFacts.PermissionBits));
+        }
     }
 
     /// <summary>What an open file is: type, number of names, size.</summary>
@@ -215,6 +230,11 @@ internal static partial class PosixFile
 /// <summary>Type and permission bits, number of hard links, and size of an open file.</summary>
 internal readonly record struct FileFacts(int Mode, uint Links, long Size)
 {
+    /// <summary>Reading, writing and executing, without the set-user-ID, set-group-ID and sticky bits.</summary>
+    internal const int PermissionBits = 0b111_111_111;
+
+    internal int Permissions => Mode & PermissionBits;
+
     /// <summary>Changes with every change of the file; programs can't set it back.</summary>
     internal FileStamp Stamp { get; init; }
 

@@ -126,8 +126,66 @@ public sealed class Workspace : IDisposable
     /// <summary>Writes a whole file as an earlier run left it.</summary>
     /// <param name="path">Relative to the workspace.</param>
     /// <param name="content">All of it.</param>
+    /// <param name="mode">Its permission bits, 0 to 511; null for those that it has, or those of a new file.</param>
     /// <exception cref="WorkspaceException">The path is refused, or the file can't be written.</exception>
-    public void Restore(string path, ReadOnlySpan<byte> content) => Write(WorkspacePath.Parse(path), content);
+    public void Restore(string path, ReadOnlySpan<byte> content, int? mode) => Write(WorkspacePath.Parse(path), content, mode);
+
+    /// <summary>Makes a directory that an earlier run made, if it is not there.</summary>
+    /// <param name="path">Relative to the workspace.</param>
+    /// <exception cref="WorkspaceException">The path is refused, or the directory can't be made.</exception>
+    public void RestoreDirectory(string path)
+    {
+        var directory = Writable(path);
+        OpenDirectory(directory.Names, create: true, directory).Dispose();
+    }
+
+    /// <summary>Gives a directory the permissions that an earlier run left it with: after all files in it, which they may forbid to write.</summary>
+    /// <param name="path">Relative to the workspace.</param>
+    /// <param name="mode">Its permission bits, 0 to 511.</param>
+    /// <exception cref="WorkspaceException">The path is refused, or the permissions can't be set.</exception>
+    public void RestoreMode(string path, int mode)
+    {
+        var name = Writable(path);
+        try
+        {
+            using var directory = OpenDirectory(name.Names, create: false, name);
+            PosixFile.SetMode(directory, mode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WorkspaceException($"cannot set the permissions of `{name}`: {e.Message}", WorkspaceFault.Storage);
+        }
+    }
+
+    /// <summary>Removes a directory that an earlier run removed, if it is there and nothing is in it.</summary>
+    /// <param name="path">Relative to the workspace.</param>
+    /// <exception cref="WorkspaceException">The path is refused.</exception>
+    public void RemoveDirectory(string path)
+    {
+        var directory = Writable(path);
+        try
+        {
+            using var parent = OpenDirectory(directory.Names.SkipLast(1), create: false, directory);
+            _ = PosixFile.RemoveDirectory(parent, directory.Names[^1]);
+        }
+        catch (WorkspaceException e) when (e.Fault is WorkspaceFault.NotFound)
+        {
+            // Its parent is gone with it.
+        }
+    }
+
+    /// <summary>Type and permissions of a directory.</summary>
+    internal FileFacts InspectDirectory(WorkspacePath path)
+    {
+        using var directory = OpenDirectory(path.Names, create: false, path);
+        return PosixFile.Inspect(directory);
+    }
+
+    private static WorkspacePath Writable(string path)
+    {
+        var parsed = WorkspacePath.Parse(path);
+        return parsed.IsRoot || parsed.TouchesGit ? throw new WorkspaceException($"`{parsed}` is not written by tools") : parsed;
+    }
 
     /// <summary>Removes a file that an earlier run removed, if it is there.</summary>
     /// <param name="path">Relative to the workspace.</param>
@@ -150,7 +208,10 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Writes a whole file, making its directories. The old content stays until the new one is complete on disk.</summary>
-    internal void Write(WorkspacePath path, ReadOnlySpan<byte> content)
+    /// <param name="path">Where it is.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="permissions">Its permission bits; null for those that it has, or those of a new file.</param>
+    internal void Write(WorkspacePath path, ReadOnlySpan<byte> content, int? permissions = null)
     {
         if (path.IsRoot)
         {
@@ -164,16 +225,16 @@ public sealed class Workspace : IDisposable
 
         using var parent = OpenDirectory(path.Names.SkipLast(1), create: true, path);
         var name = path.Names[^1];
-        var mode = ModeOfReplaced(parent, name, path) ?? (PosixFile.ModeIsLost ? NewFile : null);
+        var mode = permissions ?? ModeOfReplaced(parent, name, path) ?? (PosixFile.ModeIsLost ? (int)NewFile : null);
         var temporary = $".foreman-{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}.tmp";
         try
         {
             using (var file = PosixFile.Open(parent, temporary, PosixFile.CreateNew, (int)NewFile, out var errno) ?? throw Failure("write", path, errno))
             {
                 RandomAccess.Write(file, content, 0);
-                if (mode is { } permissions && !OperatingSystem.IsWindows())
+                if (mode is { } bits)
                 {
-                    File.SetUnixFileMode(file, permissions);
+                    PosixFile.SetMode(file, bits);
                 }
             }
 
@@ -286,7 +347,7 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>The permissions of the file that a write replaces, null when there is none.</summary>
-    private static UnixFileMode? ModeOfReplaced(SafeFileHandle parent, string name, WorkspacePath path)
+    private static int? ModeOfReplaced(SafeFileHandle parent, string name, WorkspacePath path)
     {
         if (PosixFile.InspectAt(parent, name, out var errno) is not { } facts)
         {
@@ -300,7 +361,7 @@ public sealed class Workspace : IDisposable
             { IsRegular: false } => throw new WorkspaceException($"`{path}` is not a regular file"),
             { Links: > 1 } => throw new WorkspaceException($"`{path}` has {facts.Links} hard links, so its content may belong to another place; it is not written"),
             { IsWritable: false } => throw new WorkspaceException($"`{path}` is read-only: its permissions let nobody write it"),
-            _ => (UnixFileMode)(facts.Mode & 0x1FF),
+            _ => facts.Permissions,
         };
     }
 

@@ -42,6 +42,52 @@ public sealed class EarlierRunTests
         Assert.Equal(new ResumePoint { Attempt = 1, Turn = 2 }, run.Point);
     }
 
+    [Fact]
+    public void Modes_and_directories_are_made_again()
+    {
+        using var folder = new TempFolder();
+        var run = From(
+            [
+                Made("empty", 0b111_101_101), Made("closed", 0b111_101_001), Effect("closed/a", [1]) with { Mode = 0b110_000_000 },
+                Effect("run.sh", [1]) with { Mode = 0b111_101_101 }, Effect("plain", [1]), Made("emptied", 0b111_000_000), Made("dropped/in", 0b111_101_101),
+                Effect("read-only", [1]) with { Mode = 0b100_100_100 },
+            ],
+            [
+                Effect("run.sh", [2]) with { ShaBefore = Sha([1]) }, new FileEffect { Path = "of-base/file", ShaBefore = Sha([1]) }, new FileEffect { Path = "of-base", Directory = true },
+                new FileEffect { Path = "dropped/in", Directory = true }, new FileEffect { Path = "dropped", Directory = true }, Effect("dropped", [3]),
+            ],
+            _ => []);
+        folder.Write("of-base/file", "x");
+
+        using (var workspace = Workspace.Open(folder.Path))
+        {
+            run!.Restore(workspace);
+        }
+
+        Assert.Equal(
+            ["closed 751", "closed/a 600", "dropped 644", "emptied 700", "empty 755", "plain 644", "read-only 444", "run.sh 755"],
+            new DirectoryInfo(folder.Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+                .Select(e => $"{Path.GetRelativePath(folder.Path, e.FullName)} {Convert.ToString((int)e.UnixFileMode, 8)}").Order(StringComparer.Ordinal));
+        Assert.Equal([2], File.ReadAllBytes(folder["run.sh"]));
+    }
+
+    [Fact]
+    public void A_mode_of_a_file_that_was_gone_meanwhile_does_not_come_back_and_no_mark_ever_does()
+    {
+        using var folder = new TempFolder();
+        var run = From(
+            [Effect("a", [1]) with { Mode = 0b111_101_101 }, Effect("b", [1]) with { Mode = 0b110_111_101_101 }],
+            [new FileEffect { Path = "a", ShaBefore = Sha([1]) }, Effect("a", [2])],
+            _ => []);
+
+        using (var workspace = Workspace.Open(folder.Path))
+        {
+            run!.Restore(workspace);
+        }
+
+        Assert.Equal(["644", "755"], new[] { "a", "b" }.Select(f => Convert.ToString((int)File.GetUnixFileMode(folder[f]), 8)));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -108,6 +154,8 @@ public sealed class EarlierRunTests
             new ModelAnswered { Turn = 1 }, new ToolIntended { Turn = 2 }, new ToolReturned { Turn = 2, Effects = second },
         ],
         read, out _);
+
+    private static FileEffect Made(string path, int mode) => new() { Path = path, Directory = true, Mode = mode };
 
     private static FileEffect Effect(string path, byte[] content, bool asText = false) => new()
     {

@@ -56,6 +56,19 @@ public class LandlockAttackTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A2_57_no_file_gets_the_rights_of_its_owner(bool ordinary)
+    {
+        using var cage = new LandlockHarness(ordinary);
+
+        var (_, output, _) = await cage.ShAsync("cp /usr/bin/id s; chmod 755 s && echo made; chmod 4755 s; chmod u+s s; chmod g+s s; install -m 6755 /usr/bin/id t");
+
+        Assert.Contains("made", output, StringComparison.Ordinal);
+        Assert.All(new DirectoryInfo(cage.Workspace).GetFiles(), f => Assert.Equal(UnixFileMode.None, f.UnixFileMode & (UnixFileMode.SetUser | UnixFileMode.SetGroup)));
+    }
+
+    [Theory]
     [InlineData("mount -t tmpfs none . ; mount --bind / .")]
     [InlineData("unshare -U id; unshare -r sh -c id; unshare -m id; unshare -n id")]
     [InlineData("chroot . /bin/sh -c id || exit 9")]

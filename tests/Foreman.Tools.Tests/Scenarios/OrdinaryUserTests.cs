@@ -7,8 +7,10 @@ public sealed class OrdinaryUserTests
 {
     private const string Nobody = "65534";
 
-    [Fact]
-    public async Task A2_57_to_60_All_attacks_fail_as_an_ordinary_user_too()
+    [Theory]
+    [InlineData(typeof(CageAttackTests))]
+    [InlineData(typeof(McpAttackTests))]
+    public async Task A2_57_to_60_All_attacks_fail_as_an_ordinary_user_too(Type attacks)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "these tests run as an ordinary user already");
 
@@ -18,7 +20,7 @@ public sealed class OrdinaryUserTests
             Arguments =
             [
                 "--reuid", Nobody, "--regid", Nobody, "--clear-groups", "--no-new-privs", Environment.ProcessPath!,
-                "-noLogo", "-noColor", "-class", typeof(CageAttackTests).FullName!,
+                "-noLogo", "-noColor", "-class", attacks.FullName!,
             ],
         });
 

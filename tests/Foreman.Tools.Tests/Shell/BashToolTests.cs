@@ -34,6 +34,38 @@ public sealed class BashToolTests
     }
 
     [Fact]
+    public async Task Modes_and_directories_are_its_effects_too()
+    {
+        using var tools = await HarnessAsync();
+        tools.Write("old.sh", "true");
+        tools.Write("emptied/file", "x");
+        tools.Write("gone/file", "x");
+
+        var outcome = await RunAsync(tools, "umask 022; chmod 755 old.sh; printf x > new.sh; chmod 700 new.sh; mkdir -p a/b c; printf x > c/x; mkdir -m 711 closed; printf x > closed/x; rm emptied/file; rm -r gone");
+
+        Assert.Equal(
+            ["a/b 755/", "c/x 644", "closed 711/", "closed/x 644", "emptied 755/", "emptied/file", "gone /", "gone/file", "new.sh 700", "old.sh 755"],
+            outcome.Changes.Select(c => $"{c.Path} {(c.Mode is { } mode ? Convert.ToString(mode, 8) : "")}{(c.IsDirectory ? "/" : "")}".TrimEnd()));
+        Assert.Equal(["true"], outcome.Changes.Where(c => c.ShaBefore == c.ShaAfter && !c.IsDirectory).Select(c => c.TextContent));
+        Assert.False(outcome.ChangesAreIncomplete);
+        Assert.Empty((await RunAsync(tools, "ls -R")).Changes);
+        Assert.Equal(["a/b", "a/b/x"], (await RunAsync(tools, "printf x > a/b/x; chmod 750 a/b")).Changes.Select(c => c.Path));
+    }
+
+    [Fact]
+    public async Task A_file_that_becomes_a_directory_and_back_is_told_in_an_order_that_can_be_followed()
+    {
+        using var tools = await HarnessAsync();
+        tools.Write("x", "file");
+
+        var there = await RunAsync(tools, "rm x; mkdir x");
+        var back = await RunAsync(tools, "rmdir x; printf file > x");
+
+        Assert.Equal([(false, null), (true, (int?)0b111_101_101)], there.Changes.Select(c => (c.IsDirectory, c.Mode)));
+        Assert.Equal([(true, (int?)null), (false, 0b110_100_100)], back.Changes.Select(c => (c.IsDirectory, c.Mode)));
+    }
+
+    [Fact]
     public async Task A_file_that_a_command_dates_back_is_an_effect_all_the_same()
     {
         using var tools = await HarnessAsync();

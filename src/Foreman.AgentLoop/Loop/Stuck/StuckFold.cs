@@ -150,7 +150,7 @@ internal static class StuckFold
     {
         if (r.Effects is { Count: > 0 } effects)
         {
-            return effects.Any(e => e.ShaBefore != e.ShaAfter && !state.SeenFiles.Contains(FileOf(e.Path, e.ShaAfter))) ? Change.Real : Change.Vain;
+            return effects.Any(e => !state.SeenFiles.Contains(FileOf(e.Path, Afterwards(e)))) ? Change.Real : Change.Vain;
         }
 
         return r.Failed || LoopRules.IsReadOnly(call.Name) ? Change.None
@@ -160,7 +160,10 @@ internal static class StuckFold
     }
 
     // A file counts as seen with what it held before too: putting that back is no progress.
-    private static IEnumerable<ulong> FilesOf(ToolReturned r) => r.Effects!.SelectMany(e => (ulong[])[FileOf(e.Path, e.ShaAfter), FileOf(e.Path, e.ShaBefore)]);
+    private static IEnumerable<ulong> FilesOf(ToolReturned r) => r.Effects!.SelectMany(e => (ulong[])[FileOf(e.Path, Afterwards(e)), FileOf(e.Path, e.ShaBefore)]);
+
+    // A change of nothing but the mode, or of a directory, is one too.
+    private static string? Afterwards(FileEffect e) => e.ShaBefore != e.ShaAfter ? e.ShaAfter : $"{e.ShaAfter} {e.Directory} {e.Mode}";
 
     private static ulong FileOf(string path, string? sha) => CallText.Hash($"{path}\0{sha}");
 

@@ -1,4 +1,4 @@
-namespace Foreman.Sandbox.Landlock;
+namespace Foreman.Sandbox.SystemCalls;
 
 /// <summary>Numbers of the system calls that the filter names; null where a processor has none of that name.</summary>
 /// <param name="Name">As the kernel names it.</param>
@@ -12,7 +12,7 @@ internal static class SystemCallTable
     /// <summary>The last number that the filter knows: newer calls are answered as unknown to the kernel.</summary>
     internal const uint LastKnown = 462;
 
-    /// <summary>Refused with EPERM: other processes, mounts, the kernel itself, keys, clocks, System V objects that all processes share.</summary>
+    /// <summary>Refused with EPERM: other processes, mounts, namespaces, the kernel itself, keys, clocks.</summary>
     internal static readonly SystemCallNumber[] Forbidden =
     [
         new("ptrace", 101, 117), new("process_vm_readv", 310, 270), new("process_vm_writev", 311, 271), new("kcmp", 312, 272),
@@ -31,6 +31,11 @@ internal static class SystemCallTable
         new("sethostname", 170, 161), new("setdomainname", 171, 162), new("iopl", 172, null), new("ioperm", 173, null),
         new("modify_ldt", 154, null), new("uselib", 134, null), new("syslog", 103, 116), new("vhangup", 153, 58), new("lookup_dcookie", 212, 18),
         new("ioprio_set", 251, 30), new("migrate_pages", 256, 238), new("move_pages", 279, 239), new("memfd_secret", 447, 447),
+    ];
+
+    /// <summary>System V objects and message queues, which processes of one IPC namespace share; refused with EPERM where the command has none of its own.</summary>
+    internal static readonly SystemCallNumber[] SharedObjects =
+    [
         new("mq_open", 240, 180), new("shmget", 29, 194), new("shmat", 30, 196), new("shmctl", 31, 195),
         new("msgget", 68, 186), new("msgsnd", 69, 189), new("msgrcv", 70, 188), new("msgctl", 71, 187),
         new("semget", 64, 190), new("semop", 65, 193), new("semctl", 66, 191), new("semtimedop", 220, 192),
@@ -47,6 +52,13 @@ internal static class SystemCallTable
     internal static readonly SystemCallNumber[] OfOneself =
     [
         new("prlimit64", 302, 261), new("sched_setaffinity", 203, 122), new("sched_setscheduler", 144, 119), new("sched_setparam", 142, 118), new("sched_setattr", 314, 274),
+    ];
+
+    /// <summary>Calls that set the mode of a file, and which argument it is.</summary>
+    internal static readonly (SystemCallNumber Call, int Mode)[] OfModes =
+    [
+        (new("chmod", 90, null), 1), (new("fchmod", 91, 52), 1), (new("fchmodat", 268, 53), 2), (new("fchmodat2", 452, 452), 2),
+        (new("creat", 85, null), 1), (new("mknod", 133, null), 1), (new("mknodat", 259, 33), 2),
     ];
 
     internal static readonly SystemCallNumber Clone = new("clone", 56, 220);

@@ -1,6 +1,6 @@
-using Foreman.Sandbox.Landlock;
+using Foreman.Sandbox.SystemCalls;
 
-namespace Foreman.Sandbox.Tests.Landlock;
+namespace Foreman.Sandbox.Tests.SystemCalls;
 
 /// <summary>Runs a filter as the kernel does, for processors that are not at hand.</summary>
 internal static class FilterMachine

@@ -1,0 +1,87 @@
+using Foreman.Testing;
+
+namespace Foreman.Operator.Tests.Hosting;
+
+/// <summary>A host with the real agent program. Where the cluster has rights to give, it is enrolled and has those of the chart and no others.</summary>
+internal sealed class AgentHost : IAsyncDisposable
+{
+    private readonly TempFolder _folder;
+
+    private AgentHost(TempFolder folder, RealProcess process, string kubeconfig) => (_folder, Process, Kubeconfig) = (folder, process, kubeconfig);
+
+    public RealProcess Process { get; }
+
+    /// <summary>The identity that it works with.</summary>
+    public string Kubeconfig { get; }
+
+    /// <summary>Its identity, outbox, transcripts and audit log.</summary>
+    public string StateFolder => _folder["state"];
+
+    public string Workspaces => _folder["work"];
+
+    /// <summary>Enrolls a host and starts its agent; returns when it is in the fleet.</summary>
+    /// <param name="cluster">Where it works.</param>
+    /// <param name="release">Namespace of the operator and of the hosts' Leases.</param>
+    /// <param name="tasks">Namespace of its tasks.</param>
+    /// <param name="node">Name of its FleetNode.</param>
+    /// <param name="environment">More variables of the process.</param>
+    public static async Task<AgentHost> StartAsync(
+        IClusterUnderTest cluster, string release, string tasks, string node, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var folder = new TempFolder();
+        try
+        {
+            var kubeconfig = cluster.EnforcesRbac ? await EnrolledAsync(cluster, folder, release, tasks, node) : cluster.AdminKubeconfigPath;
+            var process = RealProcess.Start(new ProcessRequest
+            {
+                Program = ReleasedBinaries.Agent,
+                Arguments =
+                [
+                    "--kubeconfig", kubeconfig, "--fleet-node-name", node, "--foreman-namespace", release, "--task-namespace", tasks,
+                    "--state-dir", folder["state"], "--workspace-dir", folder["work"], "--keep-workspace", "--verbose",
+                ],
+                WorkingDirectory = folder.Path,
+                Environment = new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["HOME"] = folder.MakeFolder("home") },
+            });
+            var host = new AgentHost(folder, process, kubeconfig);
+            try
+            {
+                await process.WaitForLineAsync("is in the fleet as");
+                return host;
+            }
+            catch
+            {
+                await process.DisposeAsync();
+                throw;
+            }
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs <c>foreman-operator enroll</c> as the admin.</summary>
+    public static Task<CommandRun> EnrollAsync(IClusterUnderTest cluster, params string[] arguments) => CommandRun.RunAsync(new ProcessRequest
+    {
+        Program = ReleasedBinaries.Operator,
+        Arguments = ["enroll", .. arguments, "--kubeconfig", cluster.AdminKubeconfigPath],
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static async Task<string> EnrolledAsync(IClusterUnderTest cluster, TempFolder folder, string release, string tasks, string node)
+    {
+        var rights = await new Helm(cluster.AdminKubeconfigPath, folder).RunAsync(
+            "template", "foreman", RepositoryRoot.At("charts/foreman"), "--namespace", release, "--set", $"taskNamespaces={{{tasks}}}",
+            "--show-only", "templates/hosts.yaml", "--show-only", "templates/hosts-clusterrole.yaml", "--show-only", "templates/hosts-roles.yaml");
+        await cluster.Kubectl.ApplyAsync(rights);
+        var enrolled = await EnrollAsync(cluster, node, "--namespace", release);
+        return folder.Write("kubeconfig", enrolled.Succeeded().Output);
+    }
+}
