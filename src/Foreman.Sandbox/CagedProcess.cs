@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Foreman.Sandbox;
@@ -7,6 +8,9 @@ public sealed class CagedProcess : IAsyncDisposable
 {
     private const int MaxRounds = 200;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    // Who was killed and is still there then hangs in the kernel: the control groups are swept later.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly CommandGroups _groups;
@@ -34,21 +38,13 @@ public sealed class CagedProcess : IAsyncDisposable
 
     internal Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
-    /// <summary>Ends it and all that it started, and returns when they are gone.</summary>
+    /// <summary>Ends it and all that it started, and returns when they are gone, or hang in the kernel.</summary>
     internal async Task KillAsync()
     {
         if (!_process.HasExited)
         {
-            if (_endsWithFirst)
-            {
-                _process.Kill();
-            }
-            else
-            {
-                _process.Kill(entireProcessTree: true);
-            }
-
-            await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            Kill();
+            await ((Task)_process.WaitForExitAsync(CancellationToken.None).WaitAsync(LongestEnd, _time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         for (var i = 0; i < MaxRounds && !_groups.KillAll(); i++)
@@ -69,5 +65,17 @@ public sealed class CagedProcess : IAsyncDisposable
         await KillAsync().ConfigureAwait(false);
         _groups.Remove();
         _process.Dispose();
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: !_endsWithFirst);
+        }
+        catch (Exception e) when (e is AggregateException or Win32Exception or InvalidOperationException)
+        {
+            // It has ended meanwhile, or is in part another user's by now.
+        }
     }
 }
