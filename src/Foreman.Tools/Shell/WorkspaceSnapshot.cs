@@ -19,6 +19,9 @@ internal sealed class WorkspaceSnapshot
     /// <summary>Bytes of changed files that are kept for one command.</summary>
     internal const long MaxChangedBytes = 16L << 20;
 
+    // The looking itself has no end but the bounds above.
+    private static readonly TimeSpan Around = TimeSpan.FromSeconds(30);
+
     private readonly FrozenDictionary<string, (FileStamp Stamp, string Sha)> _files;
 
     private WorkspaceSnapshot(Dictionary<string, (FileStamp, string)> files, bool isComplete) =>
@@ -57,10 +60,12 @@ internal sealed class WorkspaceSnapshot
                 if (before?._files.TryGetValue(name, out var known) is true && known.Stamp == facts.Stamp)
                 {
                     files[name] = known;
+                    complete &= known.Sha.Length > 0;
                     continue;
                 }
 
                 read += facts.Size;
+                complete &= read <= MaxReadBytes;
                 files[name] = (facts.Stamp, read > MaxReadBytes ? "" : ReplacedFile.Read(file, budget).Sha);
             }
             catch (WorkspaceException)
@@ -69,7 +74,26 @@ internal sealed class WorkspaceSnapshot
             }
         }
 
-        return new WorkspaceSnapshot(files, complete && walk.Notes().Length == 0);
+        return new WorkspaceSnapshot(files, complete && walk.IsWhole);
+    }
+
+    /// <summary>The outcome of a call with the files that it changed since this snapshot. It looks also when the run is being stopped: what was done must be known.</summary>
+    /// <param name="context">Keeps the new snapshot.</param>
+    /// <param name="outcome">Without changes.</param>
+    internal ToolOutcome Noted(ToolContext context, ToolOutcome outcome)
+    {
+        try
+        {
+            var after = Take(context.Workspace, this, new ToolBudget(TimeProvider.System, Around, CancellationToken.None));
+            context.Snapshot = after;
+            var (changes, areAll) = ChangesTo(after, context.Workspace);
+            return outcome with { Changes = changes, ChangesAreIncomplete = outcome.ChangesAreIncomplete || !areAll };
+        }
+        catch (WorkspaceException)
+        {
+            // The call has made its workspace unreadable.
+            return outcome with { ChangesAreIncomplete = true };
+        }
     }
 
     /// <summary>What changed from one to the other, in the order of the paths.</summary>
@@ -82,7 +106,11 @@ internal sealed class WorkspaceSnapshot
         foreach (var name in _files.Keys.Union(after._files.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             var was = _files.TryGetValue(name, out var old) ? old.Sha : null;
-            if (!after._files.TryGetValue(name, out var now))
+            if (!Workspace.CanRestore(name))
+            {
+                all = false;
+            }
+            else if (!after._files.TryGetValue(name, out var now))
             {
                 changes.Add(new FileChange(name, was, null, []));
             }
