@@ -75,6 +75,31 @@ public sealed class SignsOfLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_prompt_that_a_slow_server_reads_for_long_gives_one_every_30_seconds()
+    {
+        var (asked, read) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var server = new ScriptedServer(async e =>
+        {
+            asked.SetResult();
+            await read.Task;
+            await ScriptedServer.Submit()(e);
+        });
+        var run = _loop.RunAsync(server.Endpoint with { PromptTokensPerSecond = 1 }, new string('x', 6000));
+        await asked.Task.WaitAsync(TestDeadline.Default);
+
+        for (var signs = 1; signs <= 60; signs++)
+        {
+            var timers = _clock.PendingTimers;
+            _clock.Advance(TimeSpan.FromSeconds(30));
+            await Eventually.TrueAsync(() => _loop.Signs.Count == signs && _clock.PendingTimers >= timers, $"{signs} signs of the wait");
+            Assert.False(run.IsCompleted);
+        }
+
+        read.SetResult();
+        Assert.Equal(Verdict.Go, (await run.WaitAsync(TestDeadline.Default)).Envelope.Verdict);
+    }
+
+    [Fact]
     public async Task Each_tool_call_of_a_turn_gives_one()
     {
         await using var server = new ScriptedServer(
