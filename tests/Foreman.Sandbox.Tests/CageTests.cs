@@ -47,7 +47,7 @@ public sealed class CageTests : IDisposable
     [Fact]
     public async Task Variables_of_a_command_are_set_inside_the_cage_and_not_for_what_starts_it()
     {
-        // The dynamic linker of every program that has these writes a file there.
+        // The dynamic linker of every program that has these writes a file there, or to its output where there is no such folder.
         using var outside = new TempFolder("foreman-outside-");
         _ = _folder.Write("tool=1", "#!/bin/sh\necho \"$GREETING $1 $HOME\"\n");
         File.SetUnixFileMode(_folder["tool=1"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -61,10 +61,11 @@ public sealed class CageTests : IDisposable
 
         var result = await (await CageAsync()).RunAsync(
             new CagePolicy { Workspace = _folder.Path, Environment = environment },
-            new CageCommand { Program = _folder["tool=1"], Arguments = ["and more"], Timeout = TimeSpan.FromSeconds(60) },
+            new CageCommand { Program = _folder["tool=1"], Arguments = ["and more"], Timeout = TimeSpan.FromSeconds(60), KeptBytes = 1 << 20 },
             CancellationToken.None);
 
-        Assert.Equal((0, "good day and more /elsewhere\n"), (result.ExitCode, Text(result.Output)));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("good day and more /elsewhere\n", Text(result.Output), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(outside.Path));
     }
 
