@@ -9,7 +9,7 @@ public sealed record CagePolicy
     /// <summary>Absolute paths that the command may read besides the system's programs and libraries; those that don't exist are left out.</summary>
     public IReadOnlyList<string> ReadOnlyPaths { get; init; } = [];
 
-    /// <summary>Variables of the command besides, or instead of, those of <see cref="CageEnvironment.Default"/>; nothing is inherited.</summary>
+    /// <summary>The whole environment of the command; nothing is inherited.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = CageEnvironment.Default;
 
     /// <summary>Bounds on what it uses.</summary>

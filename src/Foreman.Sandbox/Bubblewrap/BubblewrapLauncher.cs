@@ -33,7 +33,7 @@ internal sealed class BubblewrapLauncher(string program, HostTree host) : ICageL
         List<string> plan =
         [
             program, "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns",
-            "--uid", User, "--gid", User, "--hostname", "foreman", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+            "--uid", User, "--gid", User, "--hostname", "foreman", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
             "--ro-bind", "/usr", "/usr",
         ];
         foreach (var folder in SystemFolders)
@@ -56,6 +56,11 @@ internal sealed class BubblewrapLauncher(string program, HostTree host) : ICageL
         }
 
         plan.AddRange(["--bind", policy.Workspace, policy.Workspace, "--chdir", policy.Workspace, "--remount-ro", "/"]);
+        foreach (var (name, value) in policy.Environment)
+        {
+            plan.AddRange(["--setenv", name, value]);
+        }
+
         return [.. plan, "--", .. ProcessLimits.Inside(policy.Limits), command.Program, .. command.Arguments];
     }
 }
