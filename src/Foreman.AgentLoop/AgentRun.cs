@@ -104,8 +104,11 @@ public static class AgentRun
         AgentRunRequest request, AgentRunServices services, List<string> faults, CancellationToken cancellationToken, CancellationToken deadline)
     {
         var settings = request.Settings;
-        var mcp = await McpTools.ConnectAsync(
-            request.Mcp, request.McpCredentials, services.Cage, request.WorkspaceDirectory, services.Time, deadline).ConfigureAwait(false);
+        // Programs of servers look at their files as they start.
+        RestoreFiles(request);
+        var mcp = await SignsOfLife.DuringAsync(
+            McpTools.ConnectAsync(request.Mcp, request.McpCredentials, services.Cage, request.WorkspaceDirectory, services.Time, deadline),
+            () => services.Observer?.StillRunning(), services.Time).ConfigureAwait(false);
         await using var connections = mcp.ConfigureAwait(false);
         faults.AddRange(mcp.Faults.Select(f => f.ToString()));
         var catalog = ToolCatalog.Of(settings.Tools, mcp);
@@ -125,7 +128,6 @@ public static class AgentRun
         {
             ResultsDirectory = request.ResultsDirectory,
         };
-        request.Earlier?.Restore(workspace);
         await services.Transcript.AppendAsync(FirstRecord(request, services, catalog, faults), CancellationToken.None).ConfigureAwait(false);
         var takenOver = await TakeOverAsync(request, services).ConfigureAwait(false);
         await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
@@ -140,6 +142,15 @@ public static class AgentRun
         var first = FirstStep(request, services, rules, takenOver);
         var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);
         return (state.Outcome!, state);
+    }
+
+    private static void RestoreFiles(AgentRunRequest request)
+    {
+        if (request.Earlier is { } earlier)
+        {
+            using var workspace = Workspace.Open(request.WorkspaceDirectory);
+            earlier.Restore(workspace);
+        }
     }
 
     /// <summary>Copies what is taken over, so that the attempt's transcript is whole and can itself be resumed from.</summary>

@@ -8,8 +8,8 @@ public interface IRunObserver
     void TurnEnded(RunProgress progress);
 
     /// <summary>
-    /// The run goes on within a turn: bytes of an answer have come, a tool call has ended, or a wait for the model server lasts,
-    /// then at least every 30 s. A run that hangs does not call this; one whose answer streams may do so thousands of times a second.
+    /// The run goes on within a turn: bytes of an answer have come, a tool call has ended, or a wait for the model server, a tool or
+    /// MCP servers lasts, then at least every 30 s and until the deadline of what is waited for. A run that hangs does not call this; one whose answer streams may do so thousands of times a second.
     /// </summary>
     void StillRunning();
 

@@ -37,7 +37,7 @@ public sealed class Cage
         var (output, errors) = (new OutputWindow(command.KeptBytes), new OutputWindow(command.KeptBytes));
         using var reading = new CancellationTokenSource();
         var readers = Task.WhenAll(output.ReadAsync(caged.Output, reading.Token), errors.ReadAsync(caged.Errors, reading.Token));
-        var ended = await EndAsync(caged, policy, command, readers, cancellationToken).ConfigureAwait(false);
+        var ended = await EndAsync(caged, policy, command, cancellationToken).ConfigureAwait(false);
         await caged.KillAsync().ConfigureAwait(false);
         if (await Task.WhenAny(readers, Task.Delay(Grace, _time, CancellationToken.None)).ConfigureAwait(false) != readers)
         {
@@ -53,9 +53,7 @@ public sealed class Cage
             Errors = errors.Result(),
             Duration = _time.GetElapsedTime(started),
         };
-        return result.ExitCode == ProcessLimits.NotBounded && result.Output.Head.IsEmpty
-            ? throw new CageException("the limits of the command can't be set: " + System.Text.Encoding.UTF8.GetString(result.Errors.Head.Span).Trim())
-            : result;
+        return result.ExitCode == ProcessLimits.NotBounded && ProcessLimits.Fault(result.Errors) is { } fault ? throw new CageException(fault) : result;
     }
 
     /// <summary>
@@ -76,7 +74,11 @@ public sealed class Cage
     {
         var filter = _launcher.FilterPath;
         var groups = _groups.Make(policy.Limits);
-        IReadOnlyList<string> plan = [.. ProcessLimits.Outside(policy.Limits, groups.Paths, _groups.BoundsMemory, filter), .. _launcher.Plan(policy, command)];
+        IReadOnlyList<string> plan =
+        [
+            .. ProcessLimits.Outside(policy.Limits, groups.Paths, _groups.BoundsMemory, filter),
+            .. _launcher.Plan(policy, CageEnvironment.Add(policy.Environment, command)),
+        ];
         var start = new ProcessStartInfo(plan[0])
         {
             RedirectStandardInput = true,
@@ -86,7 +88,9 @@ public sealed class Cage
             WorkingDirectory = policy.Workspace,
         };
         start.Environment.Clear();
-        foreach (var (name, value) in policy.Environment)
+
+        // Other variables could steer the shell and the launcher, which still run outside.
+        foreach (var (name, value) in CageEnvironment.Default)
         {
             start.Environment[name] = value;
         }
@@ -101,6 +105,7 @@ public sealed class Cage
             var process = StartingThread.Run(() =>
             {
                 SessionKeyring.MakeEmpty();
+                OwnDescriptors.KeepFromCommands();
                 return Process.Start(start);
             }) ?? throw new InvalidOperationException("no process was started");
             return new CagedProcess(process, groups, _launcher.EndsWithFirstProcess, _time);
@@ -113,7 +118,7 @@ public sealed class Cage
     }
 
     // Null when it ended by itself.
-    private async Task<string?> EndAsync(CagedProcess caged, CagePolicy policy, CageCommand command, Task readers, CancellationToken cancellationToken)
+    private async Task<string?> EndAsync(CagedProcess caged, CagePolicy policy, CageCommand command, CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(command.Timeout, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
@@ -121,7 +126,6 @@ public sealed class Cage
         var exit = caged.WaitForExitAsync(stop.Token);
         try
         {
-            // What it left running in the background goes on until the streams are closed, the time is over or it is ended.
             var first = await Task.WhenAny(exit, exceeded).ConfigureAwait(false);
             return first == exceeded ? await exceeded.ConfigureAwait(false)
                 : exit.IsCompletedSuccessfully ? null

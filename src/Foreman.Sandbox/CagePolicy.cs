@@ -72,4 +72,19 @@ public static class CageEnvironment
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
         ["DOTNET_NOLOGO"] = "1",
     };
+
+    /// <summary>The command with variables that the environment outside of the cage does not have: they are set inside.</summary>
+    /// <param name="environment">All that the command is to have.</param>
+    /// <param name="command">The command.</param>
+    internal static CageCommand Add(IReadOnlyDictionary<string, string> environment, CageCommand command)
+    {
+        string[] more = [.. environment.Where(v => Default.GetValueOrDefault(v.Key) != v.Value).Select(v => $"{v.Key}={v.Value}")];
+
+        // A program with = in its path would be taken for a variable.
+        return more.Length == 0 ? command : command with
+        {
+            Program = "/usr/bin/env",
+            Arguments = ["--", .. more, "/bin/sh", "-c", "exec \"$0\" \"$@\"", command.Program, .. command.Arguments],
+        };
+    }
 }

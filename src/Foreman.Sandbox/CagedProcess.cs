@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Foreman.Sandbox;
@@ -7,6 +8,9 @@ public sealed class CagedProcess : IAsyncDisposable
 {
     private const int MaxRounds = 200;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    // Who was killed and is still there then hangs in the kernel: the control groups are swept later.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly CommandGroups _groups;
@@ -40,21 +44,13 @@ public sealed class CagedProcess : IAsyncDisposable
     /// <param name="happens">Completes when that happens; its token ends the wait.</param>
     internal void EndWhen(Func<CancellationToken, Task> happens) => _watching = WatchAsync(happens);
 
-    /// <summary>Ends it and all that it started, and returns when they are gone.</summary>
+    /// <summary>Ends it and all that it started, and returns when they are gone, or hang in the kernel.</summary>
     internal async Task KillAsync()
     {
         if (!_process.HasExited)
         {
-            if (_endsWithFirst)
-            {
-                _process.Kill();
-            }
-            else
-            {
-                _process.Kill(entireProcessTree: true);
-            }
-
-            await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            Kill();
+            await ((Task)_process.WaitForExitAsync(CancellationToken.None).WaitAsync(LongestEnd, _time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         for (var i = 0; i < MaxRounds && !_groups.KillAll(); i++)
@@ -90,6 +86,18 @@ public sealed class CagedProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // It ended without.
+        }
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: !_endsWithFirst);
+        }
+        catch (Exception e) when (e is AggregateException or Win32Exception or InvalidOperationException)
+        {
+            // It has ended meanwhile, or is in part another user's by now.
         }
     }
 }

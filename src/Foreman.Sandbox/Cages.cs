@@ -15,15 +15,19 @@ public static class Cages
     /// <param name="time">The clock of time-outs.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The cage, or null and why there is none.</returns>
-    public static async Task<(Cage? Cage, string? Reason)> FindAsync(
-        IReadOnlyList<ICageLauncher> candidates, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<(Cage? Cage, string? Reason)> FindAsync(IReadOnlyList<ICageLauncher> candidates, TimeProvider time, CancellationToken cancellationToken) =>
+        FindAsync(candidates, time, () => Directory.CreateTempSubdirectory("foreman-cage-"), cancellationToken);
+
+    // The workspace of each trial is made by the function.
+    internal static async Task<(Cage? Cage, string? Reason)> FindAsync(
+        IReadOnlyList<ICageLauncher> candidates, TimeProvider time, Func<DirectoryInfo> newFolder, CancellationToken cancellationToken)
     {
         var groups = ControlGroups.Find();
         var reasons = new List<string>();
         foreach (var candidate in candidates)
         {
             var cage = new Cage(candidate, groups, time);
-            if (await FaultAsync(cage, cancellationToken).ConfigureAwait(false) is not { } fault)
+            if (await FaultAsync(cage, newFolder, cancellationToken).ConfigureAwait(false) is not { } fault)
             {
                 return (cage, candidate.Reason is null ? null : Join([candidate.Reason, .. reasons, .. Missing()]));
             }
@@ -86,11 +90,12 @@ public static class Cages
         }
     }
 
-    private static async Task<string?> FaultAsync(Cage cage, CancellationToken cancellationToken)
+    private static async Task<string?> FaultAsync(Cage cage, Func<DirectoryInfo> newFolder, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("foreman-cage-");
+        DirectoryInfo? folder = null;
         try
         {
+            folder = newFolder();
             var result = await cage.RunAsync(
                 new CagePolicy { Workspace = folder.FullName },
                 new CageCommand { Program = "/bin/sh", Arguments = ["-c", "echo works > file && cat file"], Timeout = TrialLimit },
@@ -102,9 +107,13 @@ public static class Cages
         {
             return $"{cage.Mode} isolation does not work here: {e.Message}";
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{cage.Mode} isolation can't be tried here: {e.Message}";
+        }
         finally
         {
-            folder.Delete(recursive: true);
+            folder?.Delete(recursive: true);
         }
     }
 }

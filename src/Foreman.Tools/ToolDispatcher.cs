@@ -131,13 +131,13 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ToolOutcome.Error($"{call.Name} failed in the workspace `{workspace.Directory}`: {e.Message}");
+            return Unsure(tool, $"{call.Name} failed in the workspace `{workspace.Directory}`: {e.Message}");
         }
         catch (Exception e)
         {
             // A fault of the tool itself: the model can still go another way.
             logger.ToolFault(e, tool.Definition.Name);
-            return ToolOutcome.Error($"{call.Name} failed: {Printable.Line($"{e.GetType().Name}: {e.Message}", 500)}");
+            return Unsure(tool, $"{call.Name} failed: {Printable.Line($"{e.GetType().Name}: {e.Message}", 500)}");
         }
     }
 
@@ -156,8 +156,12 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
         var name = tool.Definition.Name;
         var effect = catalog.IsReadOnly(name) ? "ask for less at once" : "it may have been done in part or be done later, so look before you repeat it";
         var what = run.IsCancellationRequested ? "was stopped with the run" : $"timed out after {allowed.TotalSeconds:0.#} s";
-        return ToolOutcome.Error($"{name} {what}; {effect}");
+        return Unsure(tool, $"{name} {what}; {effect}");
     }
+
+    // What such a call has changed, or goes on to change, nobody knows.
+    private ToolOutcome Unsure(ITool tool, string message) =>
+        ToolOutcome.Error(message) with { ChangesAreIncomplete = !catalog.IsReadOnly(tool.Definition.Name) };
 
     private static ToolOutcome Bounded(ToolOutcome outcome, int maxBytes)
     {

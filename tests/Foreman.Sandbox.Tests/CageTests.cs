@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Text;
 using Foreman.Testing;
 
 namespace Foreman.Sandbox.Tests;
 
 /// <summary>Commands in the real cage of this host.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class CageTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -40,6 +42,49 @@ public sealed class CageTests : IDisposable
 
         var names = Text(result.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('=')[0]).Except(["PWD", "OLDPWD", "SHLVL", "_"]);
         Assert.Equal(CageEnvironment.Default.Keys.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Variables_of_a_command_are_set_inside_the_cage_and_not_for_what_starts_it()
+    {
+        // The dynamic linker of every program that has these writes a file there, or to its output where there is no such folder.
+        using var outside = new TempFolder("foreman-outside-");
+        _ = _folder.Write("tool=1", "#!/bin/sh\necho \"$GREETING $1 $HOME\"\n");
+        File.SetUnixFileMode(_folder["tool=1"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var environment = new Dictionary<string, string>(CageEnvironment.Default)
+        {
+            ["LD_DEBUG"] = "libs",
+            ["LD_DEBUG_OUTPUT"] = outside["linker"],
+            ["GREETING"] = "good day",
+            ["HOME"] = "/elsewhere",
+        };
+
+        var result = await (await CageAsync()).RunAsync(
+            new CagePolicy { Workspace = _folder.Path, Environment = environment },
+            new CageCommand { Program = _folder["tool=1"], Arguments = ["and more"], Timeout = TimeSpan.FromSeconds(60), KeptBytes = 1 << 20 },
+            CancellationToken.None);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("good day and more /elsewhere\n", Text(result.Output), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(outside.Path));
+    }
+
+    [Fact]
+    public async Task A_command_may_end_with_any_code()
+    {
+        var result = await RunAsync("echo kept > file; exit 125");
+
+        Assert.Equal((125, null), (result.ExitCode, result.Ended));
+        Assert.True(File.Exists(_folder["file"]));
+    }
+
+    [Fact]
+    public async Task A_command_does_not_run_without_its_limits()
+    {
+        var failure = await Assert.ThrowsAsync<CageException>(() => RunAsync("touch begun", new CageLimits { MaxOpenFiles = int.MaxValue }));
+
+        Assert.Contains("can't be set", failure.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["begun"]));
     }
 
     [Fact]
@@ -141,14 +186,17 @@ public sealed class CageTests : IDisposable
         Assert.DoesNotContain("400000000", Text(result.Output), StringComparison.Ordinal);
     }
 
-    private async Task<CageResult> RunAsync(string script, CageLimits? limits = null, TimeSpan? timeout = null, CancellationToken stop = default)
-    {
-        var (cage, reason) = await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, CancellationToken.None);
-        Assert.SkipWhen(cage is null, reason ?? "");
-        return await cage.RunAsync(
+    private async Task<CageResult> RunAsync(string script, CageLimits? limits = null, TimeSpan? timeout = null, CancellationToken stop = default) =>
+        await (await CageAsync()).RunAsync(
             new CagePolicy { Workspace = _folder.Path, Limits = limits ?? new() },
             new CageCommand { Program = "/bin/bash", Arguments = ["-c", script], Timeout = timeout ?? TimeSpan.FromSeconds(60) },
             stop);
+
+    private static async Task<Cage> CageAsync()
+    {
+        var (cage, reason) = await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, CancellationToken.None);
+        Assert.SkipWhen(cage is null, reason ?? "");
+        return cage;
     }
 
     private static string Text(OutputText output) => Encoding.UTF8.GetString([.. output.Head.Span, .. output.Tail.Span]);

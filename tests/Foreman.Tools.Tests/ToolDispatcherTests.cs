@@ -28,7 +28,7 @@ public sealed class ToolDispatcherTests
         var call = tools.CallAsync(name, "{}", CancellationToken.None);
         await _time.AdvanceUntilAsync(() => call.IsCompleted, TimeSpan.FromSeconds(1), Deadline * 2, "the call times out");
 
-        Assert.Equal((told, true), ((await call).Text, (await call).IsError));
+        Assert.Equal((told, true, name == KnownTools.WriteFile), ((await call).Text, (await call).IsError, (await call).ChangesAreIncomplete));
     }
 
     [Fact]
@@ -145,6 +145,24 @@ public sealed class ToolDispatcherTests
         Assert.True((await tools.CallAsync(KnownTools.WriteFile, "{}", CancellationToken.None)).IsError);
 
         Assert.Empty(tools.Logged.Entries);
+    }
+
+    [Fact]
+    public async Task What_a_call_that_failed_on_the_way_has_changed_is_not_known()
+    {
+        using var tools = Harness(
+            new TestTool(KnownTools.Grep, _ => throw new IOException("disk full")),
+            new TestTool(KnownTools.WriteFile, _ => throw new IOException("disk full")),
+            new TestTool(KnownTools.Bash, _ => throw new InvalidOperationException("a fault")),
+            new TestTool(KnownTools.StrReplace, _ => throw new ToolArgumentException("no text")));
+
+        var unsure = new List<bool>();
+        foreach (var name in (string[])[KnownTools.Grep, KnownTools.WriteFile, KnownTools.Bash, KnownTools.StrReplace])
+        {
+            unsure.Add((await tools.CallAsync(name, "{}", CancellationToken.None)).ChangesAreIncomplete);
+        }
+
+        Assert.Equal([false, true, true, false], unsure);
     }
 
     [Fact]

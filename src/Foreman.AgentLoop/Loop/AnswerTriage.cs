@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Foreman.AgentLoop.Loop.TextCalls;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
+using Foreman.Primitives;
 using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
@@ -55,8 +56,7 @@ internal static class AnswerTriage
         var text = answer.Content.Trim().Length == 0 ? "" : answer.Content;
         return calls > 0 ? text
             : text.Length == 0 ? EmptyAnswer
-            : text.Length > KeptCharacters ? text[..(KeptCharacters - (char.IsHighSurrogate(text[KeptCharacters - 1]) ? 1 : 0))] + "…"
-            : text;
+            : Printable.Cut(text, KeptCharacters);
     }
 
     private static PendingCall Check(RawToolCall raw, ToolCatalog catalog, string id, int? cutAt)

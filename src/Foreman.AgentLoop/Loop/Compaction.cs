@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -96,8 +97,7 @@ internal static class Compaction
     private static HistoryItem Masked(HistoryItem item, string tool, string callId)
     {
         var text = item.Message.Content;
-        var length = Math.Min(HeadCharacters, text.Length);
-        length -= length > 0 && char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
+        var length = Printable.PrefixLength(text, HeadCharacters);
         var line = length == 0 ? -1 : text.LastIndexOf('\n', length - 1);
         length = line >= length / 3 ? line : length;
         var note = $"{text[..length]}\n[rest of the result of {tool} left out to save room: {text.Length} characters in all; call the tool again if it is needed]";

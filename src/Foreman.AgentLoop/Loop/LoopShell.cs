@@ -102,7 +102,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
 
         using var span = LoopTelemetry.StartTool(call.Name, call.Id);
         var started = services.Time.GetTimestamp();
-        var outcome = await tools.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        var outcome = await SignsOfLife.DuringAsync(tools.RunAsync(call, cancellationToken).AsTask(), () => services.Observer?.StillRunning(), services.Time).ConfigureAwait(false);
         LoopTelemetry.EndTool(span, call.Name, outcome.IsError, services.Time.GetElapsedTime(started));
         services.Observer?.StillRunning();
         return new LoopEvent.ToolRan(call, outcome, outcome.Text.Length < MinKeptCharacters ? null : tools.Keep(call.Id, outcome.Text));

@@ -163,7 +163,7 @@ internal sealed class ModelClient : IDisposable
         Waiting?.Invoke($"{failure.Message}; going on at {other}");
         _transport.Dispose();
         (_endpoint, _other, _transport) = (other, null, Open(other));
-        (_omit, _isOllama, _lastPrompt, _prefill) = ([], false, default, other.PromptTokensPerSecond ?? 0);
+        (_omit, _isOllama, _lastPrompt, _prefill, ContextTokens) = ([], false, default, other.PromptTokensPerSecond ?? 0, null);
         try
         {
             _nameThere = await IdentifyOnceAsync(cancellationToken).ConfigureAwait(false);

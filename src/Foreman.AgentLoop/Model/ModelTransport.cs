@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 
@@ -28,7 +29,10 @@ internal sealed class ModelTransport : IDisposable
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Called when the header of an answer has come, and each time that bytes of it have: its content and the comments that only keep a connection open.</summary>
+    /// <summary>
+    /// Called when the header of an answer has come, each time that bytes of it have (its content and the comments that only keep a
+    /// connection open), and now and then while the first ones are waited for.
+    /// </summary>
     internal Action? Received { get; init; }
 
     /// <summary>Asks for a completion and reads the whole answer.</summary>
@@ -76,7 +80,8 @@ internal sealed class ModelTransport : IDisposable
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             }
 
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, watchdog.Token).ConfigureAwait(false);
+            using var response = await SignsOfLife.DuringAsync(
+                _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, watchdog.Token), Received, _time).ConfigureAwait(false);
             answered = true;
             watchdog.Arm(waits.FirstByte > _options.IdleTimeout ? waits.FirstByte : _options.IdleTimeout);
             watchdog.Touch();
@@ -106,7 +111,7 @@ internal sealed class ModelTransport : IDisposable
     private async Task<ChatAnswer> ReadAnswerAsync(HttpResponseMessage response, int maxCharacters, Watchdog watchdog)
     {
         var reader = new AnswerReader(_endpoint, maxCharacters, _options.MaxEventBytes);
-        await using var stream = await OpenAsync(response, watchdog.Token).ConfigureAwait(false);
+        await using var stream = await SignsOfLife.DuringAsync(OpenAsync(response, watchdog.Token), Received, _time).ConfigureAwait(false);
         var buffer = new byte[16 << 10];
         var (begun, hadEnded, hadUsage) = (false, false, false);
         try
@@ -138,19 +143,10 @@ internal sealed class ModelTransport : IDisposable
         return reader.Finish();
     }
 
-    private static async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, int maxBytes, Watchdog watchdog)
+    private async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, int maxBytes, Watchdog watchdog)
     {
-        await using var stream = await OpenAsync(response, watchdog.Token).ConfigureAwait(false);
-        using var memory = new MemoryStream();
-        var buffer = new byte[8192];
-        int read;
-        while (memory.Length < maxBytes && (read = await stream.ReadAsync(buffer, watchdog.Token).ConfigureAwait(false)) > 0)
-        {
-            watchdog.Touch();
-            await memory.WriteAsync(buffer.AsMemory(0, (int)Math.Min(read, maxBytes - memory.Length)), watchdog.Token).ConfigureAwait(false);
-        }
-
-        return memory.ToArray();
+        await using var stream = await SignsOfLife.DuringAsync(OpenAsync(response, watchdog.Token), Received, _time).ConfigureAwait(false);
+        return (await BoundedBytes.ReadAsync(stream, maxBytes, watchdog.Touch, watchdog.Token).ConfigureAwait(false)).Bytes;
     }
 
     /// <summary>The body, unpacked when its first bytes are those of gzip: some proxies pack what nobody asked them to.</summary>

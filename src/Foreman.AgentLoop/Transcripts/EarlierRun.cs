@@ -46,7 +46,7 @@ public sealed class EarlierRun
     public static EarlierRun? From(string uid, long attempt, IEnumerable<TranscriptRecord> records, Func<ContentRef, byte[]> read, out bool hasEnded)
     {
         hasEnded = false;
-        var (kept, turn, started, isWhole) = (new List<TranscriptRecord>(), 0, (RunStarted?)null, true);
+        var (kept, turn, started, isWhole, isCut) = (new List<TranscriptRecord>(), 0, (RunStarted?)null, true, false);
         foreach (var record in records)
         {
             switch (record)
@@ -64,6 +64,10 @@ public sealed class EarlierRun
                     hasEnded = ended.Result?.FailureReason is not { } reason || !reason.IsInfrastructure();
                     continue;
 
+                // What follows was said of files that can't be had any more.
+                case var _ when isCut:
+                    continue;
+
                 case RunResumed:
                     isWhole = true;
                     break;
@@ -73,13 +77,8 @@ public sealed class EarlierRun
                     break;
             }
 
-            if (record is ToolReturned { EffectsIncomplete: true } || !Effects(record).All(e => IsStored(e, read)))
-            {
-                // What follows was said of files that can't be had any more.
-                break;
-            }
-
-            if (record is MessageSent or ModelAnswered or ToolIntended or ToolReturned or HistoryCompacted or PromptRefused or RunResumed)
+            isCut = record is ToolReturned { EffectsIncomplete: true } || !Effects(record).All(e => Workspace.CanRestore(e.Path) && IsStored(e, read));
+            if (!isCut && record is MessageSent or ModelAnswered or ToolIntended or ToolReturned or HistoryCompacted or PromptRefused or RunResumed)
             {
                 kept.Add(record);
             }
@@ -107,6 +106,7 @@ public sealed class EarlierRun
     {
         var files = _files.Values.OrderBy(e => e.Path, StringComparer.Ordinal).ToList();
         var directories = _directories.Values.OrderBy(e => e.Path, StringComparer.Ordinal).ToList();
+        // A file may stand where a directory was, with files that are gone now.
         foreach (var gone in files.Where(f => f.ShaAfter is null))
         {
             workspace.Remove(gone.Path);

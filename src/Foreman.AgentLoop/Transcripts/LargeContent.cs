@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Transcripts;
 
@@ -96,5 +97,5 @@ public static class LargeContent
         return name;
     }
 
-    private static string Head(string text) => text[..(char.IsHighSurrogate(text[HeadCharacters - 1]) ? HeadCharacters - 1 : HeadCharacters)];
+    private static string Head(string text) => text[..Printable.PrefixLength(text, HeadCharacters)];
 }

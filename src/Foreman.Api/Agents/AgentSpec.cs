@@ -145,7 +145,7 @@ public sealed record StuckLoopDetection
     [RangeMaximum(100)]
     public int? RepeatedToolThreshold { get; init; }
 
-    /// <summary>Turns in a row without a change to a file.</summary>
+    /// <summary>Turns in a row that neither changed a file nor read anything new; the model is told at this many, and twice as many end the run. 0 turns it off.</summary>
     [RangeMinimum(0)]
     [RangeMaximum(200)]
     public int? EditFreeTurnsLimit { get; init; }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Foreman.Primitives;
 
 namespace Foreman.Operator.Digests;
 
@@ -154,7 +155,7 @@ internal sealed class RecordShortener
             text = Encoding.UTF8.GetString(reader.ValueSpan);
         }
 
-        return text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)] + "…";
+        return Printable.Cut(text, max);
     }
 
     private static string Omitted(string type) => $$"""{"type":"{{JsonEncodedText.Encode(type)}}","omitted":"the record has too many fields"}""";

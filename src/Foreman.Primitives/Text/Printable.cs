@@ -39,6 +39,17 @@ public static class Printable
 
     private static bool IsSteering(Rune rune) => SteeringCharacters.Contains(rune) && rune.Value is not ('\n' or '\r' or '\t' or '\u2028' or '\u2029');
 
+    /// <summary>Length of the longest prefix of at most so many characters that splits no surrogate pair.</summary>
+    /// <param name="text">From anywhere.</param>
+    /// <param name="max">The most characters, from 0.</param>
+    public static int PrefixLength(ReadOnlySpan<char> text, int max) =>
+        text.Length <= max ? text.Length : max > 0 && char.IsHighSurrogate(text[max - 1]) ? max - 1 : max;
+
+    /// <summary>The text, or the beginning of a longer one and an ellipsis.</summary>
+    /// <param name="text">From anywhere.</param>
+    /// <param name="max">The most characters before the ellipsis, from 0.</param>
+    public static string Cut(string text, int max) => text.Length <= max ? text : string.Concat(text.AsSpan(0, PrefixLength(text, max)), "…");
+
     /// <summary>The longest prefix of <paramref name="text"/> that has at most <paramref name="maxBytes"/> bytes in UTF-8 and splits no character.</summary>
     /// <param name="text">From anywhere.</param>
     /// <param name="maxBytes">From 0.</param>

@@ -89,7 +89,8 @@ internal sealed class CachedProbeClient(HttpClient http, ModelAddress address, P
         {
             using var message = request();
             using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var (bytes, tooLarge) = await ReadAsync(response, either.Token);
+            var body = await response.Content.ReadAsStreamAsync(either.Token);
+            var (bytes, tooLarge) = await BoundedBytes.ReadAsync(body, MaxResponseBytes, null, either.Token);
             return new ProbeResponse
             {
                 Status = (int)response.StatusCode,
@@ -112,25 +113,6 @@ internal sealed class CachedProbeClient(HttpClient http, ModelAddress address, P
                 Failure = refused ? "nothing listens there" : Printable.Line(Innermost(e).Message),
             };
         }
-    }
-
-    private static async Task<(byte[] Bytes, bool TooLarge)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using var kept = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await stream.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (kept.Length + count > MaxResponseBytes)
-            {
-                return (kept.ToArray(), true);
-            }
-
-            await kept.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-        }
-
-        return (kept.ToArray(), false);
     }
 
     private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;

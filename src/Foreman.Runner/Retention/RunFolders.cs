@@ -29,34 +29,7 @@ internal sealed class RunFolders(RunnerOptions options)
 
     /// <summary>Removes one.</summary>
     /// <returns>Why something of it is still there; null when it is gone.</returns>
-    public static string? Remove(RunFiles files)
-    {
-        try
-        {
-            foreach (var path in files.Paths)
-            {
-                if (Directory.Exists(path))
-                {
-                    // Links inside are removed, not followed.
-                    Directory.Delete(path, recursive: true);
-                }
-                else
-                {
-                    File.Delete(path);
-                }
-            }
-
-            return null;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (Exception e)
-        {
-            return e.Message;
-        }
-    }
+    public static string? Remove(RunFiles files) => files.Paths.Select(FolderRemoval.Remove).ToList().Find(fault => fault is not null);
 
     private string? WorkspaceOf(Attempt attempt)
     {

@@ -19,7 +19,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
     {
         var result = record.LoopResult!;
         var isKept = IsKept(result);
-        if (!isKept && WorkspaceFolder.Remove(record.Workspace!) is { } why)
+        if (!isKept && FolderRemoval.Remove(record.Workspace!) is { } why)
         {
             logger.WorkspaceStays(record.Attempt, record.Workspace!, why);
         }

@@ -50,25 +50,6 @@ internal static class WorkspaceFolder
         }
     }
 
-    /// <summary>Removes a directory and all that is in it; a fault is told and does no harm.</summary>
-    /// <returns>Why it is still there; null when it is gone.</returns>
-    public static string? Remove(string path)
-    {
-        try
-        {
-            if (Directory.Exists(path))
-            {
-                Directory.Delete(path, recursive: true);
-            }
-
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return e.Message;
-        }
-    }
-
     /// <summary>True for the folder of a namespace that was made here.</summary>
     public static bool IsOurs(string space) => IsSafe(Path.GetFileName(space)) && File.Exists(MarkOf(space));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Foreman.Sandbox;
 
@@ -8,13 +9,17 @@ internal static class ProcessLimits
     // Exit code when a bound can't be set or a control group can't be entered: the command does not run without.
     internal const int NotBounded = 125;
 
+    // Begins the line that tells such an exit from that of a command.
+    private const string Mark = "foreman";
+
     private const string EnterAndBound =
         """
-        for group; do shift; [ "$group" = -- ] && break; echo $$ > "$group/cgroup.procs" || exit 125; done
-        ulimit -c 0; ulimit -f "$1" && ulimit -n "$2" && ulimit -t "$3" || exit 125
-        [ "$4" = unlimited ] || ulimit -d "$4" || exit 125
+        fail() { echo "foreman: $1" >&2; exit 125; }
+        for group; do shift; [ "$group" = -- ] && break; echo $$ > "$group/cgroup.procs" || fail "the control group $group can't be set"; done
+        ulimit -c 0; ulimit -f "$1" && ulimit -n "$2" && ulimit -t "$3" || fail "limits of the command can't be set"
+        [ "$4" = unlimited ] || ulimit -d "$4" || fail "the limit of memory can't be set"
         if [ -n "$5" ]; then
-            [ -r "$5" ] || { echo "the filter of system calls can't be read" >&2; exit 125; }
+            [ -r "$5" ] || fail "the filter of system calls can't be read"
             exec 9<"$5"
         fi
         shift 5
@@ -24,7 +29,7 @@ internal static class ProcessLimits
     // dash counts processes with -p, bash and others with -u.
     private const string BoundProcesses =
         """
-        ulimit -p "$1" 2>/dev/null || ulimit -u "$1" || exit 125
+        ulimit -p "$1" 2>/dev/null || ulimit -u "$1" || { echo "foreman: the limit of processes can't be set" >&2; exit 125; }
         shift
         exec "$@"
         """;
@@ -43,6 +48,14 @@ internal static class ProcessLimits
 
     /// <summary>The same for the number of processes, which are counted by user: inside, where the user is the command's own.</summary>
     public static IReadOnlyList<string> Inside(CageLimits limits) => ["/bin/sh", "-c", BoundProcesses, "sh", Number(limits.MaxProcesses)];
+
+    /// <summary>What kept a command with exit code <see cref="NotBounded"/> from being run; null when the code is its own.</summary>
+    /// <param name="errors">What was written to standard error.</param>
+    public static string? Fault(OutputText errors)
+    {
+        var text = Encoding.UTF8.GetString(errors.Head.Span).Trim();
+        return text.Split('\n').Any(line => line.StartsWith(Mark, StringComparison.Ordinal)) ? text : null;
+    }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,7 @@ public sealed record Demand
     /// <summary>True when a tool needs the run's files.</summary>
     public bool NeedsWorkspace { get; init; }
 
-    /// <summary>The tools that run programs which the model chooses: these run in a sandbox only.</summary>
+    /// <summary>The tools that run programs which the model chooses, and the MCP servers that are programs: these run in a sandbox only.</summary>
     public IReadOnlyList<string> CommandTools { get; init; } = [];
 
     /// <summary>True when the model must have been probed on the host.</summary>

@@ -9,6 +9,7 @@ internal static class DemandReader
     public static Demand Read(AgenticTask task, Agent? agent, FixedServers.Answer fixedServer)
     {
         var ofAgent = agent?.Spec.RequiredCapability;
+        string[] commands = [.. (agent?.Spec.Tools ?? []).Where(t => Has(t, ToolTraits.RunsCommands)), .. Programs(task, agent)];
         return new Demand
         {
             Task = task,
@@ -21,14 +22,19 @@ internal static class DemandReader
             FixedServer = fixedServer.Server,
             MustHostKnowServer = fixedServer.IsOfOperator,
             Placement = task.Spec.Placement is { } asked && asked != Placement.Auto ? asked : null,
-            NeedsWorkspace = agent is null || agent.Spec.Tools.Any(t => Has(t, ToolTraits.NeedsWorkspace)),
-            CommandTools = [.. (agent?.Spec.Tools ?? []).Where(t => Has(t, ToolTraits.RunsCommands))],
+            NeedsWorkspace = agent is null || commands.Length > 0 || agent.Spec.Tools.Any(t => Has(t, ToolTraits.NeedsWorkspace)),
+            CommandTools = commands,
         };
     }
 
     /// <summary>The model by name: the Agent's, else the task's; null for any.</summary>
     public static string? WantedModel(AgenticTask task, Agent? agent) =>
         Text(agent?.Spec.Model) ?? Text(task.Spec.ModelRef);
+
+    // The servers of an Agent whose programs run beside the task, in its workspace.
+    private static IEnumerable<string> Programs(AgenticTask task, Agent? agent) => task.Spec.McpEnabled != false && agent?.Spec.Mcp is { Enabled: true, Servers: { } servers }
+        ? servers.Where(s => s.Transport == McpTransport.Stdio).Select(s => $"MCP server {s.Name}")
+        : [];
 
     private static bool Has(string tool, ToolTraits trait) => KnownTools.TraitsOf(tool) is { } traits && traits.HasFlag(trait);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Primitives;
 
 namespace Foreman.Scheduling;
 
@@ -161,11 +162,7 @@ internal static class TaskDecisions
         };
 
     // Messages of rules and names of hosts are short; a name that somebody else wrote may not be.
-    private static string Cut(string message)
-    {
-        const int Most = (TaskAttempt.MaxMessageBytes / 4) - 1;
-        return message.Length <= Most ? message : string.Concat(message.AsSpan(0, char.IsHighSurrogate(message[Most - 1]) ? Most - 1 : Most), "…");
-    }
+    private static string Cut(string message) => Printable.Cut(message, (TaskAttempt.MaxMessageBytes / 4) - 1);
 
     private static string Attempt(AgenticTask task) => task.Status.Attempt.ToString(CultureInfo.InvariantCulture);
 

@@ -30,10 +30,10 @@ internal static class RunLimits
     public static TimeSpan Time(AgenticTaskSpec task, AgentSpec agent) => TimeSpan.FromSeconds(RunTime.TaskSeconds(task, agent));
 
     /// <summary>
-    /// How long a run may go on without a change of its progress. The holder also renews it within a turn, while bytes of an answer come,
-    /// tool calls end or a wait for the model server lasts, so that neither slow answers nor long waits count as silence: a server
-    /// that sends nothing ends the turn after <c>requestTurnTimeoutSeconds</c>, a tool after its own time-out, and whatever goes on
-    /// for ever, be it only comments that keep a connection open, after <see cref="Time"/>.
+    /// How long a run may go on without a change of its progress. The holder also renews it within a turn, while bytes of an answer come
+    /// and while it waits for a model server, a tool or MCP servers, so that neither slow answers nor long waits count as silence: a server
+    /// that sends nothing ends the turn by its own deadline, a tool by its own, and whatever goes on for ever, be it only comments
+    /// that keep a connection open, after <see cref="Time"/>.
     /// </summary>
     /// <param name="agent">Its Agent.</param>
     public static TimeSpan Silence(AgentSpec agent) => Seconds(agent.RequestTurnTimeoutSeconds, DefaultTurnTimeout) + LongestTool(agent) + Spare;

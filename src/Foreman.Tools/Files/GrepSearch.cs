@@ -157,9 +157,7 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
             return;
         }
 
-        var width = line.Length <= shown.Width ? line.Length
-            : char.IsHighSurrogate(line[shown.Width - 1]) ? shown.Width - 1
-            : shown.Width;
+        var width = Printable.PrefixLength(line, shown.Width);
         var row = $"{file}:{number}:{line[..width]}{(width < line.Length ? "…" : "")}\n";
         var bytes = Encoding.UTF8.GetByteCount(row);
         IsFull = _listed == shown.Max || _bytes + bytes > MaxBytes;

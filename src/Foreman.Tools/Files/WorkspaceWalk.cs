@@ -25,6 +25,7 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
     private int _unlisted;
     private int _unnameable;
     private int _tooDeep;
+    private int _others;
 
     /// <summary>Everything below a directory, directories before what is in them.</summary>
     /// <exception cref="WorkspaceException">The directory itself can't be listed.</exception>
@@ -45,6 +46,7 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
             {
                 page = first ? page : workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget);
                 _unnameable += first ? page.Unnameable : 0;
+                _others += first ? page.Others : 0;
                 _held += page.Entries.Count;
                 foreach (var below in InPage(from, page, recursive))
                 {
@@ -72,6 +74,9 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
         + Note(_unlisted, "director", "y could", "ies could", " not be listed")
         + Note(_unnameable, "name", " is", "s are", " not UTF-8: left out")
         + Note(_tooDeep, "director", "y lies", "ies lie", $" deeper than {MaxDepth} levels: left out");
+
+    /// <summary>True when everything below was a directory or a regular file and was given.</summary>
+    internal bool IsWhole => _others == 0 && Notes().Length == 0;
 
     private IEnumerable<(WorkspacePath Path, bool IsDirectory)> InPage(WorkspacePath from, DirectoryPage page, bool recursive)
     {

@@ -16,13 +16,14 @@ internal sealed class McpConnection : IAsyncDisposable
     private const int LeastRedacted = 6;
 
     private readonly McpClient _client;
+    private readonly IAsyncDisposable? _http;
     private readonly McpProgram? _program;
     private readonly McpPlan _plan;
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<string> _secrets;
 
-    private McpConnection(McpServer server, McpClient client, McpProgram? program, McpPlan plan, TimeProvider time, IReadOnlyList<string> secrets) =>
-        (Server, _client, _program, _plan, _time, _secrets) = (server, client, program, plan, time, secrets);
+    private McpConnection(McpServer server, McpClient client, (McpProgram? Program, IAsyncDisposable? Http) owned, McpPlan plan, TimeProvider time, IReadOnlyList<string> secrets) =>
+        (Server, _client, _program, _http, _plan, _time, _secrets) = (server, client, owned.Program, owned.Http, plan, time, secrets);
 
     /// <summary>As the Agent describes it.</summary>
     internal McpServer Server { get; }
@@ -38,6 +39,7 @@ internal sealed class McpConnection : IAsyncDisposable
         var headers = host.Credentials.Of(server.Name);
         var secrets = SecretsIn(headers);
         McpProgram? program = null;
+        HttpClientTransport? http = null;
         using var over = new CancellationTokenSource(plan.CallTimeout, host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, over.Token);
         try
@@ -50,22 +52,22 @@ internal sealed class McpConnection : IAsyncDisposable
             }
             else
             {
-                transport = Http(server, headers);
+                transport = http = Http(server, headers);
             }
 
             var client = await McpClient.CreateAsync(transport, Options(plan, host.Time), null, either.Token).ConfigureAwait(false);
-            return new McpConnection(server, client, program, plan, host.Time, secrets);
+            return new McpConnection(server, client, (program, http), plan, host.Time, secrets);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
             var why = e is McpServerException ? e.Message
                 : over.IsCancellationRequested ? $"it did not answer within {Seconds(plan.CallTimeout)}"
-                : $"it can't be reached: {Words(e)}";
-            throw new McpServerException(Redacted(await EndAsync(program, why).ConfigureAwait(false), secrets));
+                : $"it can't be reached: {Words(e, secrets)}";
+            throw new McpServerException(Redacted(await EndAsync(program, http, why).ConfigureAwait(false), secrets));
         }
         catch
         {
-            _ = await EndAsync(program, "").ConfigureAwait(false);
+            _ = await EndAsync(program, http, "").ConfigureAwait(false);
             throw;
         }
     }
@@ -131,10 +133,9 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             // It is left to its own end.
         }
-
-        if (_program is not null)
+        finally
         {
-            await _program.DisposeAsync().ConfigureAwait(false);
+            _ = await EndAsync(_program, _http, "").ConfigureAwait(false);
         }
     }
 
@@ -150,8 +151,8 @@ internal sealed class McpConnection : IAsyncDisposable
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
             var why = over.IsCancellationRequested ? $"the server {Printable.Line(Server.Name, 80)} did not answer within {Seconds(_plan.CallTimeout)}; it may still have done it, so look before you repeat it"
-                : e is McpProtocolException ? $"the server {Printable.Line(Server.Name, 80)} refuses it: {Words(e)}"
-                : $"the server {Printable.Line(Server.Name, 80)} is not there any more: {Words(e)}{_program?.LastWords}";
+                : e is McpProtocolException ? $"the server {Printable.Line(Server.Name, 80)} refuses it: {Words(e, _secrets)}"
+                : $"the server {Printable.Line(Server.Name, 80)} is not there any more: {Words(e, _secrets)}{_program?.LastWords}";
             return (null, Redacted(why));
         }
     }
@@ -182,8 +183,13 @@ internal sealed class McpConnection : IAsyncDisposable
         TimeProvider = time,
     };
 
-    private static async Task<string> EndAsync(McpProgram? program, string why)
+    private static async Task<string> EndAsync(McpProgram? program, IAsyncDisposable? http, string why)
     {
+        if (http is not null)
+        {
+            await http.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (program is null)
         {
             return why;
@@ -193,11 +199,12 @@ internal sealed class McpConnection : IAsyncDisposable
         return why + program.LastWords;
     }
 
-    private static string Words(Exception e)
+    // Credentials go before the text is cut: half of one would not be found any more.
+    private static string Words(Exception e, IReadOnlyList<string> secrets)
     {
         var cause = e is AggregateException { InnerExceptions: [var only] } ? only : e;
         var inner = cause.InnerException is { } i && !cause.Message.Contains(i.Message, StringComparison.Ordinal) ? $": {i.Message}" : "";
-        return Printable.Line($"{cause.Message}{inner}".TrimEnd('.'), 300);
+        return Printable.Line(Redacted($"{cause.Message}{inner}".TrimEnd('.'), secrets), 300);
     }
 
     private static string Redacted(string text, IReadOnlyList<string> secrets) =>

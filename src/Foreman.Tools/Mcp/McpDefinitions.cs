@@ -31,7 +31,9 @@ internal static class McpDefinitions
     /// <param name="server">As the Agent describes it.</param>
     /// <param name="tools">What the server has.</param>
     /// <param name="taken">Names that other tools have; those of the offered ones are added.</param>
-    internal static (IReadOnlyList<OfferedTool> Tools, IReadOnlyList<McpFault> Faults) Choose(McpServer server, IReadOnlyList<ForeignTool> tools, ISet<string> taken)
+    /// <param name="redacted">Takes credentials out of a text, which the server may have repeated.</param>
+    internal static (IReadOnlyList<OfferedTool> Tools, IReadOnlyList<McpFault> Faults) Choose(
+        McpServer server, IReadOnlyList<ForeignTool> tools, ISet<string> taken, Func<string, string> redacted)
     {
         var offered = new List<OfferedTool>();
         var faults = new List<McpFault>();
@@ -53,8 +55,8 @@ internal static class McpDefinitions
 
             var name = McpToolNames.Of(server.Name, tool.Name, taken.Contains);
             _ = taken.Add(name);
-            var about = Printable.CutToBytes(Printable.Text(tool.Description ?? "").Trim(), MaxDescriptionBytes);
-            offered.Add(new(new ToolDefinition(name, about.Length > 0 ? about : $"{Printable.Line(tool.Name)} of the MCP server {Printable.Line(server.Name)}", shown), tool.Name, tool.Schema));
+            var about = Printable.CutToBytes(redacted(Printable.Text(tool.Description ?? "")).Trim(), MaxDescriptionBytes);
+            offered.Add(new(new ToolDefinition(name, about.Length > 0 ? about : $"{Printable.Line(tool.Name)} of the MCP server {Printable.Line(server.Name)}", redacted(shown)), tool.Name, tool.Schema));
         }
 
         var missing = allowed?.Except(tools.Select(t => t.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(10) ?? [];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Foreman.Api;
 using Foreman.Tools.Schemas;
+using Foreman.Tools.Shell;
 
 namespace Foreman.Tools.Mcp;
 
@@ -27,10 +28,19 @@ internal sealed class McpTool(McpConnection connection, OfferedTool tool, McpPla
                 $"{Definition.Name} was not called: {string.Join("; ", mistakes)}. Call it again with arguments like {SchemaWords.Example(tool.Schema, tool.Schema)}");
         }
 
-        var (result, failure) = await connection.CallAsync(tool.Name, arguments, budget.Stop).ConfigureAwait(false);
+        // A program in the sandbox changes files of the workspace; a server elsewhere does not have them.
+        var before = connection.Server.Transport == McpTransport.Stdio ? WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget) : null;
+        var outcome = await CallAsync(arguments, budget.Stop).ConfigureAwait(false);
+        return before?.Noted(context, outcome) ?? outcome;
+    }
+
+    private async Task<ToolOutcome> CallAsync(JsonElement arguments, CancellationToken stop)
+    {
+        var (result, failure) = await connection.CallAsync(tool.Name, arguments, stop).ConfigureAwait(false);
         if (result is null)
         {
-            return ToolOutcome.Error($"{Definition.Name}: {failure}");
+            // It may still be done later.
+            return ToolOutcome.Error($"{Definition.Name}: {failure}") with { ChangesAreIncomplete = connection.Server.Transport == McpTransport.Stdio };
         }
 
         // A server may repeat the credential that it was sent.

@@ -55,8 +55,8 @@ public sealed class McpTools : IAsyncDisposable
                 continue;
             }
 
-            var (offered, refused) = McpDefinitions.Choose(server, listed, taken);
-            tools.AddRange(offered.Select(o => new McpTool(connection, o with { Definition = WithoutCredentials(o.Definition, connection) }, plan)));
+            var (offered, refused) = McpDefinitions.Choose(server, listed, taken, connection.Redacted);
+            tools.AddRange(offered.Select(o => new McpTool(connection, o, plan)));
             faults.AddRange(refused);
         }
 
@@ -65,13 +65,6 @@ public sealed class McpTools : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await EndAsync(_connections).ConfigureAwait(false);
-
-    // A server may repeat the credential that it was sent in what it says of its tools.
-    private static ToolDefinition WithoutCredentials(ToolDefinition definition, McpConnection connection) => definition with
-    {
-        Description = connection.Redacted(definition.Description),
-        Parameters = connection.Redacted(definition.Parameters),
-    };
 
     private static Task EndAsync(IEnumerable<McpConnection> connections) => Task.WhenAll(connections.Select(c => c.DisposeAsync().AsTask()));
 

@@ -22,7 +22,14 @@ internal sealed class SchemaCheck
     /// <summary>Most mistakes that are said.</summary>
     internal const int MaxMistakes = 5;
 
+    // So many characters of a value cost as much as a look at a schema.
+    private const int CharactersPerStep = 256;
+
+    // So many comparisons of items do.
+    private const int ComparisonsPerStep = 16;
+
     private const int MaxPattern = 500;
+    private readonly Dictionary<string, Regex?> _patterns = new(StringComparer.Ordinal);
     private readonly JsonElement _root;
     private int _steps;
 
@@ -183,6 +190,11 @@ internal sealed class SchemaCheck
             {
                 fits &= Fits(others, member.Value, inner, depth + 1, mistakes);
             }
+
+            if (_steps > MaxSteps || (!fits && mistakes is null or { Count: >= MaxMistakes }))
+            {
+                return fits;
+            }
         }
 
         var count = value.GetPropertyCount();
@@ -224,12 +236,14 @@ internal sealed class SchemaCheck
         // Comparing each with each is bounded as everything else is.
         var isUnique = schema.TryGetProperty("uniqueItems", out var unique) && unique.ValueKind is JsonValueKind.True && value.GetArrayLength() <= 200;
         var all = isUnique ? value.EnumerateArray().ToList() : [];
+        _steps += all.Count * all.Count / ComparisonsPerStep;
         return fits & (!all.Index().Any(i => all.Take(i.Index).Any(other => JsonElement.DeepEquals(other, i.Item)))
             || Wrong(mistakes, $"{SchemaWords.Named(path)} holds the same item twice, and each may stand there once"));
     }
 
-    private static bool FitsText(JsonElement schema, string text, string path, List<string>? mistakes)
+    private bool FitsText(JsonElement schema, string text, string path, List<string>? mistakes)
     {
+        _steps += text.Length / CharactersPerStep;
         var length = text.EnumerateRunes().Count();
         var fits = HasCount(schema, "minLength", "maxLength", length, path, "characters", mistakes);
         return fits & (!schema.TryGetProperty("pattern", out var pattern) || pattern.ValueKind is not JsonValueKind.String
@@ -266,7 +280,17 @@ internal sealed class SchemaCheck
     private static decimal? Number(JsonElement value) => value.TryGetDecimal(out var number) ? number : null;
 
     // Null when the expression is not one that can be matched in linear time.
-    private static Regex? Compiled(string pattern)
+    private Regex? Compiled(string pattern)
+    {
+        if (!_patterns.TryGetValue(pattern, out var compiled))
+        {
+            _patterns[pattern] = compiled = Compile(pattern);
+        }
+
+        return compiled;
+    }
+
+    private static Regex? Compile(string pattern)
     {
         try
         {

@@ -52,15 +52,15 @@ internal sealed class BashTool : ITool
         {
             await using var egress = CommandEgress.Start(context.Settings.Egress, cage.Mode);
             var result = await RunAsync(cage, command, context, egress?.Socket, budget.Stop).ConfigureAwait(false);
-            return Changed(context, before, new ToolOutcome(Text(result, context.Settings.CommandTimeout) + egress?.Refusals()));
+            return before.Noted(context, new ToolOutcome(Text(result, context.Settings.CommandTimeout) + egress?.Refusals()));
         }
         catch (OperationCanceledException)
         {
-            return Changed(context, before, ToolOutcome.Error("the command was stopped with the run; what it had done by then is done"));
+            return before.Noted(context, ToolOutcome.Error("the command was stopped with the run; what it had done by then is done"));
         }
         catch (CageException e)
         {
-            return ToolOutcome.Error($"the command could not be run: {Printable.Line(e.Message, 500)}");
+            return before.Noted(context, ToolOutcome.Error($"the command could not be run: {Printable.Line(e.Message, 500)}"));
         }
     }
 
@@ -68,16 +68,6 @@ internal sealed class BashTool : ITool
         new CagePolicy { Workspace = context.Workspace.Directory, EgressSocket = egress },
         new CageCommand { Program = File.Exists(Shell) ? Shell : "/bin/sh", Arguments = ["-c", command], Timeout = context.Settings.CommandTimeout },
         stop);
-
-    // The files are looked at also when the run is being stopped: what the command did must be known.
-    private static ToolOutcome Changed(ToolContext context, WorkspaceSnapshot before, ToolOutcome outcome)
-    {
-        var unbounded = new ToolBudget(TimeProvider.System, Around, CancellationToken.None);
-        var after = WorkspaceSnapshot.Take(context.Workspace, before, unbounded);
-        context.Snapshot = after;
-        var (changes, areAll) = before.ChangesTo(after, context.Workspace);
-        return outcome with { Changes = changes, ChangesAreIncomplete = !areAll };
-    }
 
     internal static string Text(CageResult result, TimeSpan timeout)
     {

@@ -22,6 +22,9 @@ internal sealed class WorkspaceSnapshot
     // Directories that are made for the files in them are made so.
     private const int UsualDirectory = 0b111_101_101;
 
+    // The looking itself has no end but the bounds above.
+    private static readonly TimeSpan Around = TimeSpan.FromSeconds(30);
+
     private readonly FrozenDictionary<string, FileState> _files;
     private readonly FrozenDictionary<string, DirectoryState> _directories;
 
@@ -68,10 +71,12 @@ internal sealed class WorkspaceSnapshot
                 if (before?._files.TryGetValue(name, out var known) is true && known.Stamp == facts.Stamp)
                 {
                     files[name] = known;
+                    complete &= known.Sha.Length > 0;
                     continue;
                 }
 
                 read += facts.Size;
+                complete &= read <= MaxReadBytes;
                 files[name] = new(facts.Stamp, facts.Permissions, read > MaxReadBytes ? "" : ReplacedFile.Read(file, budget).Sha);
             }
             catch (WorkspaceException)
@@ -80,7 +85,26 @@ internal sealed class WorkspaceSnapshot
             }
         }
 
-        return new WorkspaceSnapshot(files, directories, complete && walk.Notes().Length == 0);
+        return new WorkspaceSnapshot(files, directories, complete && walk.IsWhole);
+    }
+
+    /// <summary>The outcome of a call with the files that it changed since this snapshot. It looks also when the run is being stopped: what was done must be known.</summary>
+    /// <param name="context">Keeps the new snapshot.</param>
+    /// <param name="outcome">Without changes.</param>
+    internal ToolOutcome Noted(ToolContext context, ToolOutcome outcome)
+    {
+        try
+        {
+            var after = Take(context.Workspace, this, new ToolBudget(TimeProvider.System, Around, CancellationToken.None));
+            context.Snapshot = after;
+            var (changes, areAll) = ChangesTo(after, context.Workspace);
+            return outcome with { Changes = changes, ChangesAreIncomplete = outcome.ChangesAreIncomplete || !areAll };
+        }
+        catch (WorkspaceException)
+        {
+            // The call has made its workspace unreadable.
+            return outcome with { ChangesAreIncomplete = true };
+        }
     }
 
     /// <summary>What changed from one to the other, in the order of the paths.</summary>
@@ -93,6 +117,12 @@ internal sealed class WorkspaceSnapshot
         string[] names = [.. _files.Keys, .. after._files.Keys, .. _directories.Keys, .. after._directories.Keys];
         foreach (var name in names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
+            if (!Workspace.CanRestore(name))
+            {
+                all = false;
+                continue;
+            }
+
             var (was, now) = (_files.GetValueOrDefault(name), after._files.GetValueOrDefault(name));
             if (was is not null && now is null)
             {

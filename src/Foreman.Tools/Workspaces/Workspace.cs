@@ -123,6 +123,20 @@ public sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>True for a path that <see cref="Restore"/> and <see cref="Remove"/> take.</summary>
+    /// <param name="path">Relative to the workspace.</param>
+    public static bool CanRestore(string path)
+    {
+        try
+        {
+            return WorkspacePath.Parse(path) is { IsRoot: false, TouchesGit: false };
+        }
+        catch (WorkspaceException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes a whole file as an earlier run left it.</summary>
     /// <param name="path">Relative to the workspace.</param>
     /// <param name="content">All of it.</param>
@@ -263,13 +277,14 @@ public sealed class Workspace : IDisposable
         using var directory = OpenDirectory(path.Names, create: false, path);
         using var names = PosixDirectory.Open(directory, out var errno) ?? throw Failure("list", path, errno);
         var first = new PriorityQueue<PosixEntry, string>(Descending);
-        var (more, unnameable) = (false, 0);
+        var (more, unnameable, others) = (false, 0, 0);
         try
         {
             while (names.Next() is { } entry)
             {
                 budget.Spend(UnitsPerName);
                 unnameable += entry.Kind is PosixEntryKind.Unnameable ? 1 : 0;
+                others += entry.Kind is PosixEntryKind.Other ? 1 : 0;
                 if (entry.Kind is not (PosixEntryKind.File or PosixEntryKind.Directory) || IsTemporary(entry.Name) || (after is not null && string.CompareOrdinal(entry.Name, after) <= 0))
                 {
                     continue;
@@ -295,7 +310,7 @@ public sealed class Workspace : IDisposable
             entries[i] = new WorkspaceEntry(entry.Name, entry.Kind is PosixEntryKind.Directory);
         }
 
-        return new DirectoryPage(entries, more, unnameable);
+        return new DirectoryPage(entries, more, unnameable, others);
     }
 
     /// <summary>Whether a directory, a file, or nothing is there.</summary>
@@ -385,4 +400,5 @@ internal readonly record struct WorkspaceEntry(string Name, bool IsDirectory);
 /// <param name="Entries">What was asked for.</param>
 /// <param name="More">True when there are more behind them.</param>
 /// <param name="Unnameable">Names in the whole directory that are no UTF-8.</param>
-internal sealed record DirectoryPage(IReadOnlyList<WorkspaceEntry> Entries, bool More, int Unnameable);
+/// <param name="Others">Links and special files in the whole directory.</param>
+internal sealed record DirectoryPage(IReadOnlyList<WorkspaceEntry> Entries, bool More, int Unnameable, int Others);

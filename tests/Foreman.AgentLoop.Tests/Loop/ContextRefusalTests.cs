@@ -1,6 +1,5 @@
 using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Settings;
 using Foreman.Api;
 using Foreman.Tools;
 
@@ -9,7 +8,7 @@ namespace Foreman.AgentLoop.Tests.Loop;
 [Trait("Kind", "9")]
 public sealed class ContextRefusalTests
 {
-    private static readonly LoopRules Rules = Make(32768);
+    private static readonly LoopRules Rules = LoopGiven.Rules(LoopGiven.Settings(32768));
 
     [Fact]
     public void A_prompt_that_fits_by_itself_is_asked_again_with_less_output()
@@ -45,7 +44,7 @@ public sealed class ContextRefusalTests
         var step = LoopMachine.Start(Rules, "s", "p");
         for (var i = 1; i <= 3; i++)
         {
-            step = LoopMachine.Next(Rules, step.State, new LoopEvent.Answered(new ChatAnswer { Calls = [new RawToolCall("read_file", $$"""{"path":"{{i}}"}""")], Usage = new TokenUsage(500, 0, 10) }));
+            step = LoopMachine.Next(Rules, step.State, LoopGiven.Call("read_file", $$"""{"path":"{{i}}"}""", 500));
             step = LoopMachine.Next(Rules, step.State, new LoopEvent.ToolRan(step.Effects.OfType<LoopEffect.Run>().Single().Call, new ToolOutcome(new string('x', 600))));
         }
 
@@ -97,7 +96,7 @@ public sealed class ContextRefusalTests
     [Fact]
     public void A_conversation_that_no_tokenizer_could_fit_is_not_sent()
     {
-        var rules = Make(1000);
+        var rules = LoopGiven.Rules(LoopGiven.Settings(1000));
 
         var step = LoopMachine.Start(rules, "s", new string('p', 16_001));
 
@@ -109,10 +108,4 @@ public sealed class ContextRefusalTests
     private static LoopStep Refuse(LoopStep step, ModelFailure failure) => LoopMachine.Next(Rules, step.State, new LoopEvent.Unanswered(failure));
 
     private static ChatRequest? Asked(LoopStep step) => step.Effects.OfType<LoopEffect.Ask>().SingleOrDefault()?.Request;
-
-    private static LoopRules Make(int window)
-    {
-        var settings = EffectiveSettings.Resolve(null, new AgenticTaskSpec { Kind = TaskKind.Freeform }, window);
-        return new LoopRules { Settings = settings, Catalog = ToolCatalog.Of(settings.Tools), Model = "m" };
-    }
 }

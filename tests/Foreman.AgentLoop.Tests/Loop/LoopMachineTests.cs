@@ -9,7 +9,7 @@ namespace Foreman.AgentLoop.Tests.Loop;
 /// <summary>The state machine alone: no server, no clock, no files.</summary>
 public sealed class LoopMachineTests
 {
-    private static readonly EffectiveSettings Settings = EffectiveSettings.Resolve(null, new AgenticTaskSpec { Kind = TaskKind.Freeform }, 10000);
+    private static readonly EffectiveSettings Settings = LoopGiven.Settings(10000);
 
     [Fact]
     public void The_first_request_holds_the_system_message_and_the_prompt_and_leaves_room_for_the_answer()
@@ -171,12 +171,7 @@ public sealed class LoopMachineTests
         return new ToolOutcome("wrote") { Changes = [new FileChange(path, null, Sha256(bytes), bytes)] };
     }
 
-    private static LoopRules Rules(EffectiveSettings? settings = null) => new()
-    {
-        Settings = settings ?? Settings,
-        Catalog = ToolCatalog.Of((settings ?? Settings).Tools),
-        Model = "m",
-    };
+    private static LoopRules Rules(EffectiveSettings? settings = null) => LoopGiven.Rules(settings ?? Settings);
 
     private static Running Begin(LoopRules rules, string system, string prompt)
     {
@@ -198,7 +193,7 @@ public sealed class LoopMachineTests
         }
 
         internal Running Answer(string tool, string arguments, long prompt = 0) =>
-            On(new LoopEvent.Answered(new ChatAnswer { Calls = [new RawToolCall(tool, arguments)], Usage = new TokenUsage(prompt, 0, 10) }));
+            On(LoopGiven.Call(tool, arguments, prompt));
 
         internal Running RanUnlessRefused(ToolOutcome outcome) => Step.Effects.OfType<LoopEffect.Run>().Any() ? Ran(outcome) : this;
 

@@ -137,7 +137,6 @@ public sealed class RequestPlannerTests
     private static LoopRules Rules(ContextStrategy strategy, int window)
     {
         var agent = new AgentSpec { Tools = ["read_file", "write_file", "grep", "list_files"], ContextStrategy = strategy, ContextWindowTokens = window, MaxTurns = 500, StuckLoopDetection = new() };
-        var settings = EffectiveSettings.Resolve(agent, new AgenticTaskSpec { Kind = TaskKind.Freeform }, window);
-        return new LoopRules { Settings = settings, Catalog = ToolCatalog.Of(settings.Tools), Model = "m" };
+        return LoopGiven.Rules(EffectiveSettings.Resolve(agent, new AgenticTaskSpec { Kind = TaskKind.Freeform }, window));
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Model;
-using Foreman.AgentLoop.Settings;
 using Foreman.Api;
 using Foreman.Tools;
 
@@ -126,11 +125,8 @@ public sealed class ResultRoomTests
         return text.ToString();
     }
 
-    private static LoopRules Rules(int window)
-    {
-        var settings = EffectiveSettings.Resolve(null, new AgenticTaskSpec { Kind = TaskKind.Freeform }, window) with { RepeatedToolThreshold = 0, EditFreeTurnsLimit = 0, ContextHardCap = 0 };
-        return new LoopRules { Settings = settings, Catalog = ToolCatalog.Of(settings.Tools), Model = "m" };
-    }
+    private static LoopRules Rules(int window) =>
+        LoopGiven.Rules(LoopGiven.Settings(window) with { RepeatedToolThreshold = 0, EditFreeTurnsLimit = 0, ContextHardCap = 0 });
 
     private static LoopState State(int window, int promptBytes) => new()
     {

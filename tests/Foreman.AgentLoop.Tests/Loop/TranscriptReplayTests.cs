@@ -16,7 +16,7 @@ namespace Foreman.AgentLoop.Tests.Loop;
 /// <summary>The transcript is the state: random runs, replayed at every prefix of their records.</summary>
 public sealed class TranscriptReplayTests
 {
-    private static readonly EffectiveSettings Settings = EffectiveSettings.Resolve(null, new AgenticTaskSpec { Kind = TaskKind.Freeform }, 12000);
+    private static readonly EffectiveSettings Settings = LoopGiven.Settings(12000);
 
     [Fact]
     public void At_every_record_a_replay_gives_the_state_and_the_next_step_of_the_run()
@@ -39,8 +39,8 @@ public sealed class TranscriptReplayTests
     [Fact]
     public void A_call_that_was_begun_and_not_finished_is_reported_and_not_run_again()
     {
-        var rules = NewRules();
-        var step = LoopMachine.Next(rules, LoopMachine.Start(rules, "s", "p").State, Call("write_file", """{"path":"a","content":"b"}"""));
+        var rules = LoopGiven.Rules(Settings);
+        var step = LoopMachine.Next(rules, LoopMachine.Start(rules, "s", "p").State, LoopGiven.Call("write_file", """{"path":"a","content":"b"}"""));
         var answer = step.Effects.OfType<LoopEffect.Append>().Single().Record;
         TranscriptRecord[] records =
         [
@@ -60,8 +60,8 @@ public sealed class TranscriptReplayTests
     [Fact]
     public void A_call_that_only_reads_is_run_again()
     {
-        var rules = NewRules();
-        var step = LoopMachine.Next(rules, LoopMachine.Start(rules, "s", "p").State, Call("read_file", """{"path":"a"}"""));
+        var rules = LoopGiven.Rules(Settings);
+        var step = LoopMachine.Next(rules, LoopMachine.Start(rules, "s", "p").State, LoopGiven.Call("read_file", """{"path":"a"}"""));
         TranscriptRecord[] records =
         [
             new MessageSent { Role = "system", Content = "s" }, new MessageSent { Role = "user", Content = "p" },
@@ -82,7 +82,7 @@ public sealed class TranscriptReplayTests
             {"type":"intent","turn":1,"callId":"000000001","tool":"write_file"}
             {"type":"result","turn":1,"callId":"000000001","tool":"write_file","content":"wrote","effects":[{"path":"a","shaAfter":"00","content":"é"}]}
             """;
-        var state = TranscriptReplay.Of(NewRules(), Old.Split('\n').Select(l => TranscriptLine.Read(Encoding.UTF8.GetBytes(l.Trim()))!));
+        var state = TranscriptReplay.Of(LoopGiven.Rules(Settings), Old.Split('\n').Select(l => TranscriptLine.Read(Encoding.UTF8.GetBytes(l.Trim()))!));
 
         Assert.Equal((1, 110, 4, 2), (state.Turn, state.Used.TotalTokens, state.History.Count, state.Files["a"].Bytes));
         Assert.Equal(100, state.Gauge.Tokens);
@@ -91,7 +91,7 @@ public sealed class TranscriptReplayTests
     [Fact]
     public void What_is_taken_over_counts_to_the_attempt_before()
     {
-        var rules = NewRules();
+        var rules = LoopGiven.Rules(Settings);
         TranscriptRecord[] records =
         [
             new MessageSent { Role = "user", Content = "p" },
@@ -131,16 +131,6 @@ public sealed class TranscriptReplayTests
         return checkedPrefixes;
     }
 
-    private static LoopRules NewRules(EffectiveSettings? settings = null) => new()
-    {
-        Settings = settings ?? Settings,
-        Catalog = ToolCatalog.Of((settings ?? Settings).Tools),
-        Model = "m",
-    };
-
-    private static LoopEvent.Answered Call(string tool, string arguments) =>
-        new(new ChatAnswer { Calls = [new RawToolCall(tool, arguments)], Usage = new TokenUsage(100, 0, 10) });
-
     private static string Line(TranscriptRecord record)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -170,7 +160,7 @@ public sealed class TranscriptReplayTests
         private readonly Random _random = new(seed);
         private LoopStep _step = null!;
 
-        internal LoopRules Rules { get; } = NewRules(Settings with
+        internal LoopRules Rules { get; } = LoopGiven.Rules(Settings with
         {
             ContextSoftCap = 2500,
             ContextTokens = seed % 3 == 0 ? 4000 : 12000,

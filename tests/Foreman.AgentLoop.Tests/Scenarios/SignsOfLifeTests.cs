@@ -75,6 +75,31 @@ public sealed class SignsOfLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_prompt_that_a_slow_server_reads_for_long_gives_one_now_and_then()
+    {
+        var (asked, read) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var server = new ScriptedServer(async e =>
+        {
+            asked.SetResult();
+            await read.Task;
+            await ScriptedServer.Submit()(e);
+        });
+        var run = _loop.RunAsync(server.Endpoint with { PromptTokensPerSecond = 1 }, new string('x', 6000));
+        try
+        {
+            await asked.Task.WaitAsync(TestDeadline.Default);
+            await _clock.AdvanceUntilAsync(() => _loop.Signs.Count >= 20, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(20), "a sign a minute");
+            Assert.False(run.IsCompleted);
+        }
+        finally
+        {
+            read.SetResult();
+        }
+
+        Assert.Equal(Verdict.Go, (await run.WaitAsync(TestDeadline.Default)).Envelope.Verdict);
+    }
+
+    [Fact]
     public async Task Each_tool_call_of_a_turn_gives_one()
     {
         await using var server = new ScriptedServer(

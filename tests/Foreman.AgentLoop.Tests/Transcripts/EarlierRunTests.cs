@@ -102,6 +102,47 @@ public sealed class EarlierRunTests
         Assert.Equal(["answer 0", "result 1", "answer 1", "intent 2"], run!.Records("new").Skip(2).Select(r => $"{Kind(r)} {r.Turn}"));
     }
 
+    [Theory]
+    [InlineData("../up")]
+    [InlineData("a\u001bb")]
+    [InlineData(".GIT/config")]
+    [InlineData("~home")]
+    public void Records_behind_a_file_that_can_not_be_made_again_are_left_out(string path)
+    {
+        var run = From([Effect("a", "one"u8.ToArray())], [Effect(path, "two"u8.ToArray())], _ => []);
+
+        Assert.Equal(["answer 0", "result 1", "answer 1", "intent 2"], run!.Records("new").Skip(2).Select(r => $"{Kind(r)} {r.Turn}"));
+    }
+
+    [Fact]
+    public void A_file_stands_where_a_directory_was_and_the_other_way_round()
+    {
+        using var folder = new TempFolder();
+        var run = From(
+            [Effect("a/one", [1]), Effect("b", [2])],
+            [new FileEffect { Path = "a/one", ShaBefore = Sha([1]) }, Effect("a", [3]), new FileEffect { Path = "b", ShaBefore = Sha([2]) }, Effect("b/two", [4])],
+            _ => []);
+
+        using (var workspace = Workspace.Open(folder.Path))
+        {
+            run!.Restore(workspace);
+        }
+
+        Assert.Equal([3], File.ReadAllBytes(folder["a"]));
+        Assert.Equal([4], File.ReadAllBytes(folder["b/two"]));
+    }
+
+    [Fact]
+    public void A_run_that_ended_by_itself_is_not_gone_on_with_although_some_of_its_files_are_not_stored()
+    {
+        TranscriptRecord[] records = [.. Begun, new ModelAnswered(), new ToolReturned { Turn = 1, EffectsIncomplete = true }, new ModelAnswered { Turn = 1 }];
+
+        Assert.Equal(1, EarlierRun.From("u", 1, records, _ => [], out var hasEnded)!.Point.Turn);
+        Assert.False(hasEnded);
+        Assert.Null(EarlierRun.From("u", 1, [.. records, new RunEnded { Result = new ResultEnvelope() }], _ => [], out hasEnded));
+        Assert.True(hasEnded);
+    }
+
     [Fact]
     public void The_system_message_is_that_of_the_new_attempt()
     {

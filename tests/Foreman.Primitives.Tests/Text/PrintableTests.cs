@@ -38,4 +38,18 @@ public sealed class PrintableTests
         Assert.Equal("a\uFFFDb", Printable.Valid("a" + '\uD83D' + "b"));
         Assert.Equal("\uFFFD\U0001F600\uFFFD", Printable.Valid('\uDE00' + "\U0001F600" + '\uD83D'));
     }
+
+    [Theory]
+    [InlineData("abc", 3, "abc", "abc")]
+    [InlineData("abcd", 3, "abc", "abc…")]
+    [InlineData("ab😀", 3, "ab", "ab…")]
+    [InlineData("ab😀", 4, "ab😀", "ab😀")]
+    [InlineData("😀", 1, "", "…")]
+    [InlineData("a", 0, "", "…")]
+    [InlineData("", 0, "", "")]
+    public void No_pair_is_cut_in_two(string text, int max, string prefix, string cut)
+    {
+        Assert.Equal(prefix, text[..Printable.PrefixLength(text, max)]);
+        Assert.Equal(cut, Printable.Cut(text, max));
+    }
 }

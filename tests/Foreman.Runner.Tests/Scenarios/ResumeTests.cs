@@ -19,11 +19,8 @@ public sealed class ResumeTests
         var assigned = await bed.AssignedAsync("task", model: ModelOf(model));
         await DrainAfterOneTurnAsync(bed, model, assigned);
 
-        var second = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-b", ModelOf(model)), "host-b/1");
-        await SubmitAsync(model);
+        var task = await EndsOnAsync("host-b/1", bed, model);
 
-        Assert.Equal(RunOutcomeKind.Ended, (await second).Kind);
-        var task = await bed.ReadAsync("task");
         Assert.Equal((Verdict.Go, new ResumePoint { Attempt = 1, Turn = 1 }), (task.Status.Verdict, task.Status.ResumedFrom));
         Assert.Equal([1, 1], task.Status.Attempts.Select(a => a.Usage!.Turns));
         Assert.Equal((2, "host-a/1"), (task.Status.Usage!.Turns, task.Status.Attempts[0].Holder));
@@ -54,11 +51,8 @@ public sealed class ResumeTests
         var running = await bed.ReadAsync("task");
         await bed.Kubernetes.DeleteAsync<RunLog>(Labels.RunLogName(running.Uid(), 1, 0), bed.Space);
         Assert.Equal(RunOutcomeKind.GivenBack, (await bed.NativeRunner("host-a/2").ReclaimAsync(running, CancellationToken.None)).Kind);
-        var second = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-a", ModelOf(model)), "host-a/2");
-        await SubmitAsync(model);
+        var task = await EndsOnAsync("host-a/2", bed, model);
 
-        Assert.Equal(RunOutcomeKind.Ended, (await second).Kind);
-        var task = await bed.ReadAsync("task");
         Assert.Equal(new ResumePoint { Attempt = 1, Turn = 1 }, task.Status.ResumedFrom);
         Assert.Equal("AgentRestarted", task.Status.Attempts[0].Reason);
     }
@@ -77,11 +71,8 @@ public sealed class ResumeTests
             await bed.Kubernetes.DeleteAsync<RunLog>(log.Metadata.Name!, bed.Space);
         }
 
-        var second = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-b", ModelOf(model)), "host-b/1");
-        await SubmitAsync(model);
+        var task = await EndsOnAsync("host-b/1", bed, model);
 
-        Assert.Equal(RunOutcomeKind.Ended, (await second).Kind);
-        var task = await bed.ReadAsync("task");
         Assert.Null(task.Status.ResumedFrom);
         Assert.Contains("began anew, without the 1 turns of attempt 1 on host-a", task.Status.Attempts[1].Message, StringComparison.Ordinal);
     }
@@ -105,11 +96,8 @@ public sealed class ResumeTests
             Spec = agent.Spec with { SystemPrompt = "the second", MaxTurns = 9, Tools = ["read_file"] },
         }));
 
-        var second = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-b", ModelOf(model)), "host-b/1");
-        await SubmitAsync(model);
+        var task = await EndsOnAsync("host-b/1", bed, model);
 
-        Assert.Equal(RunOutcomeKind.Ended, (await second).Kind);
-        var task = await bed.ReadAsync("task");
         var (before, after) = (await RecordsAsync(bed, task, "host-a", 1), await RecordsAsync(bed, task, "host-b", 2));
         Assert.Equal((7, 9), (((RunStarted)before[0]).Agent!.MaxTurns, ((RunStarted)after[0]).Agent!.MaxTurns));
         Assert.Contains("the first", ((MessageSent)before[1]).Content, StringComparison.Ordinal);
@@ -121,30 +109,29 @@ public sealed class ResumeTests
     {
         var signals = new RunSignals();
         var run = RunAsync(bed, assigned, "host-a/1", signals);
-        using (var begun = await model.AskedAsync())
-        {
-            await (meanwhile?.Invoke() ?? Task.CompletedTask);
-            await begun.BeginStreamAsync();
-            await begun.EndWithCallAsync("write_file", """{"path":"a.txt","content":"one"}""");
-        }
-
+        await WriteAsync(model, meanwhile);
         using var left = await model.AskedAsync();
         signals.Drain(DateTimeOffset.UtcNow);
         Assert.Equal((RunOutcomeKind.GivenBack, "Draining"), (await run.WaitAsync(TestDeadline.Default)) is var o ? (o.Kind, o.Reason) : default);
     }
 
-    private static async Task WriteAsync(ScriptedModel model)
+    /// <summary>The next attempt, which ends at once.</summary>
+    private static async Task<AgenticTask> EndsOnAsync(string holder, TestBed bed, ScriptedModel model)
     {
-        var asked = await model.AskedAsync();
-        await asked.BeginStreamAsync();
-        await asked.EndWithCallAsync("write_file", """{"path":"a.txt","content":"one"}""");
-    }
-
-    private static async Task SubmitAsync(ScriptedModel model)
-    {
+        var run = RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), holder.Split('/')[0], ModelOf(model)), holder);
         var asked = await model.AskedAsync();
         await asked.BeginStreamAsync();
         await asked.SubmitAsync();
+        Assert.Equal(RunOutcomeKind.Ended, (await run).Kind);
+        return await bed.ReadAsync("task");
+    }
+
+    private static async Task WriteAsync(ScriptedModel model, Func<Task>? meanwhile = null)
+    {
+        using var asked = await model.AskedAsync();
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
+        await asked.BeginStreamAsync();
+        await asked.EndWithCallAsync("write_file", """{"path":"a.txt","content":"one"}""");
     }
 
     private static Task<RunOutcome> RunAsync(TestBed bed, AgenticTask assigned, string holder, RunSignals? signals = null) =>

@@ -75,6 +75,28 @@ public class SandboxClausesTests
         Assert.Equal("b", placed.After.Status.AssignedNode);
     }
 
+    [Theory]
+    [InlineData("stdio", null, false)]
+    [InlineData("stdio", true, false)]
+    [InlineData("stdio", false, true)]
+    [InlineData("http", null, true)]
+    public void A_task_whose_agent_has_an_mcp_server_that_is_a_program_goes_to_hosts_with_a_sandbox(string transport, bool? allowed, bool matches)
+    {
+        var server = new McpServer { Name = "files", Transport = new(transport), Command = transport == "stdio" ? "server" : null, Url = transport == "http" ? "https://x" : null };
+        var agent = Given.Agent("coder", s => s with { Tools = ["submit_result"], Mcp = new() { Enabled = true, Servers = [server] } });
+        var task = Given.Task("t").With(s => s with { AgentRef = new() { Name = "coder" }, McpEnabled = allowed });
+        var bare = With(Given.Node("a"), new() { Mode = SandboxMode.None });
+
+        var write = Given.Decide(Given.Cluster([bare], task) with { Agents = [agent] }).Write("t");
+
+        Assert.Equal(matches, write is AssignTask);
+        if (!matches)
+        {
+            Assert.Equal(Reasons.SandboxUnavailable, write.Scheduled().Reason);
+            Assert.Contains("MCP server files runs in a sandbox only", write.Scheduled().Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_task_without_an_agent_runs_no_commands() =>
         Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([With(Given.Node("a"), new() { Mode = SandboxMode.None })], Given.Task("t"))).Write("t"));

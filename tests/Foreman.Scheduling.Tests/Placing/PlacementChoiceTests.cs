@@ -25,6 +25,19 @@ public class PlacementChoiceTests
     }
 
     [Theory]
+    [InlineData("http", "Operator")]
+    [InlineData("stdio", "Node")]
+    public void An_mcp_server_that_is_a_program_runs_on_the_host(string transport, string placement)
+    {
+        var server = new McpServer { Name = "s", Transport = new(transport), Command = transport == "stdio" ? "server" : null, Url = transport == "http" ? "https://x" : null };
+        var agent = Given.Agent("talker", s => s with { Tools = ["submit_result"], Mcp = new() { Enabled = true, Servers = [server] } });
+        var node = Reachable(Given.Node("a"));
+        node = node with { Status = node.Status! with { Capability = node.Status.Capability! with { Sandbox = new() { Mode = SandboxMode.Full } } } };
+
+        Assert.Equal(new(placement), Given.Decide(Given.Cluster([node], Task) with { Agents = [agent] }).Write("t").After.Status.Placement!.Value);
+    }
+
+    [Theory]
     [Trait("Kind", "15")]
     [InlineData("http://169.254.169.254")]
     [InlineData("http://127.0.0.1:9090")]

@@ -10,13 +10,13 @@ namespace Foreman.Tools.Tests.Mcp;
 /// <summary>Connections to MCP servers, and calls as the loop makes them.</summary>
 internal sealed class McpPeers : IAsyncDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder;
     private readonly McpTools _mcp;
     private readonly ToolDispatcher _dispatcher;
 
-    private McpPeers(McpTools mcp)
+    private McpPeers(McpTools mcp, TempFolder? folder)
     {
-        _mcp = mcp;
+        (_mcp, _folder) = (mcp, folder ?? new());
         Catalog = ToolCatalog.Of([KnownTools.ReadFile], mcp.Tools);
         _dispatcher = new ToolDispatcher(Catalog, Workspace.Open(_folder.Path), new ToolSettings(TimeSpan.FromSeconds(30)), TimeProvider.System, Logged);
     }
@@ -29,11 +29,17 @@ internal sealed class McpPeers : IAsyncDisposable
 
     internal IReadOnlyList<string> Faults => [.. _mcp.Faults.Select(f => f.ToString())];
 
-    internal static async Task<McpPeers> ConnectAsync(AgentMcp mcp, McpCredentials? credentials = null, AgentVision? vision = null, Func<McpServer, McpProgram>? start = null)
+    /// <param name="mcp">The servers.</param>
+    /// <param name="credentials">What they ask for.</param>
+    /// <param name="vision">Of the Agent.</param>
+    /// <param name="start">Starts a program; null starts it unconfined.</param>
+    /// <param name="folder">The workspace of the calls, which this disposes of; null makes one.</param>
+    internal static async Task<McpPeers> ConnectAsync(
+        AgentMcp mcp, McpCredentials? credentials = null, AgentVision? vision = null, Func<McpServer, McpProgram>? start = null, TempFolder? folder = null)
     {
         var plan = McpPlan.Of(BuiltInAgent.Spec with { Mcp = mcp with { Enabled = true }, Vision = vision }, null)!;
         return new McpPeers(await McpTools.ConnectAsync(
-            plan, new McpHost { Time = TimeProvider.System, Credentials = credentials ?? new(), StartProgram = start ?? Start }, CancellationToken.None));
+            plan, new McpHost { Time = TimeProvider.System, Credentials = credentials ?? new(), StartProgram = start ?? Start }, CancellationToken.None), folder);
     }
 
     internal static Task<McpPeers> ConnectAsync(McpHttpServer server, Func<McpServer, McpServer>? change = null, McpCredentials? credentials = null, AgentMcp? mcp = null)

@@ -223,6 +223,25 @@ public sealed class McpToolsTests
     }
 
     [Fact]
+    public async Task No_half_of_a_credential_stays_where_a_text_is_cut()
+    {
+        using var server = Serving(McpHttpServer.Tool("a", new string('x', McpDefinitions.MaxDescriptionBytes - 10) + Canary));
+        await using var peers = await McpPeers.ConnectAsync(server, credentials: Canaries());
+        server.Intercept = context =>
+        {
+            context.Response.StatusCode = 401;
+            context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Canary + " ", 100))));
+            context.Response.Close();
+            return true;
+        };
+
+        var failure = await peers.CallAsync("mcp__w__a", "{}");
+
+        Assert.True(failure.IsError);
+        Assert.DoesNotContain(Canary[..6], string.Concat(peers.Catalog.Definitions) + failure.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_message_without_an_end_is_a_fault()
     {
         await using var peers = await McpPeers.ConnectAsync(new AgentMcp

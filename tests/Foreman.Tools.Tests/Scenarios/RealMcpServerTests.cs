@@ -37,12 +37,14 @@ public sealed class RealMcpServerTests
         await using var peers = await McpPeers.ConnectAsync(new AgentMcp
         {
             Servers = [McpPeers.Installed("fs", "server-filesystem", folder.Path) with { AllowedTools = ["read_text_file", "write_file"] }],
-        });
+        }, folder: folder);
 
         Assert.Empty(peers.Faults);
         Assert.Equal(["mcp__fs__read_text_file", "mcp__fs__write_file"], peers.Names);
         Assert.Contains("hello", (await peers.CallAsync("mcp__fs__read_text_file", $$"""{"path":"{{folder["a.txt"]}}"}""")).Text, StringComparison.Ordinal);
-        Assert.False((await peers.CallAsync("mcp__fs__write_file", $$"""{"path":"{{folder["b.txt"]}}","content":"new"}""")).IsError);
+        var written = await peers.CallAsync("mcp__fs__write_file", $$"""{"path":"{{folder["b.txt"]}}","content":"new"}""");
+        Assert.False(written.IsError || written.ChangesAreIncomplete);
+        Assert.Equal(("b.txt", "new"), (Assert.Single(written.Changes).Path, written.Changes[0].TextContent));
         Assert.Equal("new", File.ReadAllText(folder["b.txt"]));
         Assert.True((await peers.CallAsync("mcp__fs__read_text_file", """{"path":"/etc/passwd"}""")).IsError);
     }

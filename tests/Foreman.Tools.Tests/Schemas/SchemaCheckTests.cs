@@ -102,6 +102,26 @@ public sealed class SchemaCheckTests
     }
 
     [Fact]
+    public void No_more_mistakes_are_looked_for_than_are_said()
+    {
+        var properties = string.Join(',', Enumerable.Range(0, 1500).Select(i => $"\"name{i:D5}\":true"));
+        var members = string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"nome{i:D6}\":1"));
+
+        Assert.Equal(SchemaCheck.MaxMistakes, Mistakes($$$"""{"type":"object","properties":{{{{properties}}}},"additionalProperties":false}""", $$"""{{{members}}}""").Count);
+    }
+
+    [Fact]
+    public void A_pattern_is_read_once_however_often_it_is_matched()
+    {
+        var patterns = string.Join(',', Enumerable.Range(0, 30).Select(i => $"\"^(?:[a-z]{{1,60}}{i}|x{{1,60}}y){{1,9}}$\":true"));
+        var items = string.Join(',', Enumerable.Repeat("""{"xxy":1}""", 4000));
+
+        var schema = """{"properties":{"list":{"items":{"patternProperties":{""" + patterns + """},"additionalProperties":false}}}}""";
+
+        Assert.Empty(Mistakes(schema, $$"""{"list":[{{items}}]}"""));
+    }
+
+    [Fact]
     public void It_agrees_with_a_second_implementation()
     {
         var case_ = from schema in Schemas(2) from value in Values(2) select (schema, value);

@@ -88,6 +88,45 @@ public sealed class BashToolTests
         Assert.True(outcome.ChangesAreIncomplete);
     }
 
+    [Theory]
+    [InlineData("printf x > small; ln -s small link")]
+    [InlineData("printf x > small; mkfifo pipe")]
+    [InlineData("printf x > small; printf y > \"$(printf 'a\\033b')\"")]
+    [InlineData("printf x > small; printf y > '~home'")]
+    [InlineData("printf x > small; mkdir .GIT; printf y > .GIT/config")]
+    public async Task What_can_not_be_made_again_elsewhere_is_told(string command)
+    {
+        using var tools = await HarnessAsync();
+
+        var outcome = await RunAsync(tools, command);
+
+        Assert.Equal("small", Assert.Single(outcome.Changes).Path);
+        Assert.True(outcome.ChangesAreIncomplete);
+    }
+
+    [Fact]
+    public async Task A_change_of_a_file_that_is_too_large_to_look_at_is_told()
+    {
+        using var tools = await HarnessAsync();
+        _ = await RunAsync(tools, "truncate -s 600M large");
+
+        var outcome = await RunAsync(tools, "printf x | dd of=large conv=notrunc status=none");
+
+        Assert.Equal("exit code: 0", outcome.Text);
+        Assert.True(outcome.ChangesAreIncomplete);
+    }
+
+    [Fact]
+    public async Task Effects_are_known_whatever_code_a_command_ends_with()
+    {
+        using var tools = await HarnessAsync();
+
+        var outcome = await RunAsync(tools, "printf x > new.txt; exit 125");
+
+        Assert.Equal("exit code: 125", outcome.Text);
+        Assert.Equal("new.txt", Assert.Single(outcome.Changes).Path);
+    }
+
     [Fact]
     public async Task A_command_that_is_not_done_in_time_says_so_and_its_effects_are_known()
     {

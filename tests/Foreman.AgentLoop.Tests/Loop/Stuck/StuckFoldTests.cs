@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Loop.Stuck;
-using Foreman.AgentLoop.Settings;
 using Foreman.Api;
 using Foreman.Tools;
 
@@ -111,17 +110,13 @@ public sealed class StuckFoldTests
 
     private static StuckRun Row(string name) => StuckRuns.All.Single(r => r.Name == name);
 
-    private static LoopRules Rules(StuckRun row)
+    private static LoopRules Rules(StuckRun row) => LoopGiven.Rules(LoopGiven.Settings(200_000) with
     {
-        var settings = EffectiveSettings.Resolve(null, new AgenticTaskSpec { Kind = TaskKind.Freeform }, 200_000) with
-        {
-            RepeatedToolThreshold = row.Settings.GetValueOrDefault("T", 5),
-            EditFreeTurnsLimit = row.Settings.GetValueOrDefault("L", 15),
-            FinishAtTokens = row.Settings.GetValueOrDefault("soft", 90_000),
-            ContextHardCap = row.Settings.GetValueOrDefault("hard", 140_000),
-        };
-        return new LoopRules { Settings = settings, Catalog = ToolCatalog.Of(settings.Tools), Model = "m" };
-    }
+        RepeatedToolThreshold = row.Settings.GetValueOrDefault("T", 5),
+        EditFreeTurnsLimit = row.Settings.GetValueOrDefault("L", 15),
+        FinishAtTokens = row.Settings.GetValueOrDefault("soft", 90_000),
+        ContextHardCap = row.Settings.GetValueOrDefault("hard", 140_000),
+    });
 
     private static Played Play(StuckRun row) => Play(Rules(row), row.Turns);
 
