@@ -70,7 +70,7 @@ public sealed class EarlierRun
                 break;
             }
 
-            if (record is MessageSent or ModelAnswered or ToolIntended or ToolReturned or HistoryCompacted or PromptRefused or RunResumed)
+            if (record is MessageSent or ModelAnswered or ToolIntended or ToolReturned or HistoryCompacted or PromptRefused or ImagesRefused or RunResumed)
             {
                 kept.Add(record);
             }
