@@ -193,7 +193,7 @@ internal static partial class ServerErrors
         (said.Length > ReadCharacters ? said[..ReadCharacters] : said) is var begun && Array.Exists(OfImages, w => begun.Contains(w, StringComparison.OrdinalIgnoreCase));
 
     // Some servers repeat the image that they refuse, and nothing of it may reach logs and results.
-    [GeneratedRegex("data:image/[a-z+.-]{1,40};base64,[A-Za-z0-9+/=]*|(?=[A-Za-z0-9+/]{0,99}[0-9])(?=[A-Za-z0-9+/]{0,99}[A-Z])[A-Za-z0-9+/]{100,}={0,2}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("data:image/[a-z+.-]{1,40};base64,[A-Za-z0-9+/=]*|(?=[A-Za-z0-9+/]{0,63}[0-9])(?=[A-Za-z0-9+/]{0,63}[A-Z])[A-Za-z0-9+/]{64,}={0,2}", RegexOptions.CultureInvariant)]
     private static partial Regex Base64Run();
 
     private static bool IsOutOfMemory(string said) => Array.Exists(OutOfMemory, w => said.Contains(w, StringComparison.OrdinalIgnoreCase));
