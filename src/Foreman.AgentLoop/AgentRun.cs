@@ -8,6 +8,7 @@ using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Sandbox.Egress;
 using Foreman.Tools;
+using Foreman.Tools.Images;
 using Foreman.Tools.Mcp;
 using Foreman.Tools.Workspaces;
 
@@ -128,18 +129,24 @@ public static class AgentRun
         {
             ResultsDirectory = request.ResultsDirectory,
         };
+        var (images, problem) = ImagesOf(request, workspace);
+        if (problem is not null)
+        {
+            return (LoopOutcomes.Failed(FailureReason.Unsupported, Outcomes.PreconditionFailed, problem), null);
+        }
+
         await services.Transcript.AppendAsync(FirstRecord(request, services, catalog, faults), CancellationToken.None).ConfigureAwait(false);
         var takenOver = await TakeOverAsync(request, services).ConfigureAwait(false);
         await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
 
         using var model = new ModelClient(request.Model, ClientOptions(settings), services.Time, new Random(request.Seed))
         {
-            Waiting = reason => services.Observer?.Waiting(reason),
+            Waiting = wait => services.Observer?.Waiting(wait),
             StillRunning = () => services.Observer?.StillRunning(),
         };
         var name = await model.IdentifyAsync(deadline).ConfigureAwait(false);
         var rules = new LoopRules { Settings = Within(settings, model.ContextTokens), Catalog = catalog, Model = name };
-        var first = FirstStep(request, services, rules, takenOver);
+        var first = takenOver.Count > 0 ? FirstStep(services, rules, takenOver) : LoopMachine.Start(rules, request.SystemPrompt, request.Prompt, images);
         var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);
         return (state.Outcome!, state);
     }
@@ -172,13 +179,25 @@ public static class AgentRun
         return [.. earlier.Records(request.SystemPrompt), mark];
     }
 
-    private static LoopStep FirstStep(AgentRunRequest request, AgentRunServices services, LoopRules rules, IReadOnlyList<TranscriptRecord> takenOver)
+    /// <summary>The images of the task; a run that goes on has them in its records.</summary>
+    private static (IReadOnlyList<SentImage> Images, string? Problem) ImagesOf(AgentRunRequest request, Workspace workspace)
     {
-        if (takenOver.Count == 0)
+        if (request.Earlier is not null || request.Images.Count == 0)
         {
-            return LoopMachine.Start(rules, request.SystemPrompt, request.Prompt);
+            return ([], null);
         }
 
+        if (request.Settings.Images is not { } limits)
+        {
+            return ([], "spec.payload.images: the Agent does not send images; set its spec.vision.enabled, or leave them out");
+        }
+
+        var (images, problem) = ToolImage.ReadAll(workspace, request.Images, limits);
+        return ([.. images.Select(ImageRoom.Sent)], problem);
+    }
+
+    private static LoopStep FirstStep(AgentRunServices services, LoopRules rules, IReadOnlyList<TranscriptRecord> takenOver)
+    {
         var state = TranscriptReplay.Of(rules, takenOver);
         services.Observer?.TurnEnded(LoopMachine.Progress(state));
         return LoopMachine.Resume(rules, state);

@@ -17,6 +17,9 @@ public sealed record AgentRunRequest
     /// <summary>The user's prompt; it is the whole first user message.</summary>
     public required string Prompt { get; init; }
 
+    /// <summary>Paths in the workspace of images that go with the prompt, in order.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
     /// <summary>Everything of ours: see <see cref="SystemMessage.Compose"/>.</summary>
     public required string SystemPrompt { get; init; }
 

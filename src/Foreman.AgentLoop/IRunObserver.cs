@@ -13,9 +13,29 @@ public interface IRunObserver
     /// </summary>
     void StillRunning();
 
-    /// <summary>The model server makes us wait (it loads, is busy, or is gone for a moment).</summary>
-    /// <param name="reason">What it says; null when the wait is over.</param>
-    void Waiting(string? reason);
+    /// <summary>The model server makes us wait (it loads, is busy, or is gone for a moment). Called anew before each try.</summary>
+    /// <param name="wait">What is waited for; null when the wait is over.</param>
+    void Waiting(ModelWait? wait);
+}
+
+/// <summary>A wait for the model server.</summary>
+/// <param name="Reason">Of which kind it is.</param>
+/// <param name="Message">What the server says, and where it is; holds no secret.</param>
+/// <param name="Since">When it began; the same for all tries of a request.</param>
+/// <param name="Until">When it ends at the latest: by the next try, or, for a model that loads, because it is given up; null when that is not known.</param>
+public sealed record ModelWait(ModelWaitReason Reason, string Message, DateTimeOffset Since, DateTimeOffset? Until);
+
+/// <summary>Kinds of <see cref="ModelWait"/>.</summary>
+public enum ModelWaitReason
+{
+    /// <summary>The server loads the model.</summary>
+    Loading,
+
+    /// <summary>The server has more requests, or less memory, than it can serve.</summary>
+    Busy,
+
+    /// <summary>The server can't be reached, or its answer broke off.</summary>
+    Failing,
 }
 
 /// <summary>Where a run stands at the end of a turn.</summary>

@@ -69,7 +69,8 @@ internal static class ArgumentCoercion
             });
         }
 
-        var isNothing = value.ValueKind is JsonValueKind.String && value.GetString()!.Trim() is "" or "null" or "None";
+        // Servers that guarantee arguments make the model write null for what is absent.
+        var isNothing = value.ValueKind is JsonValueKind.Null || (value.ValueKind is JsonValueKind.String && value.GetString()!.Trim() is "" or "null" or "None");
         return types.Count > 0 && isNothing && !required ? (false, null)
             : (true, types.Select(t => Converted(value, t, schema)).FirstOrDefault(j => j is not null) ?? WithoutRepeats(value));
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Foreman.Api;
 using Foreman.Tools.Files;
+using Foreman.Tools.Images;
 
 namespace Foreman.Tools;
 
@@ -36,8 +37,7 @@ internal interface ITool
 /// <param name="Name">What the model calls: one of <see cref="KnownTools.Names"/>.</param>
 /// <param name="Description">When and how to use it.</param>
 /// <param name="Parameters">The JSON Schema of the arguments, as text: llama.cpp forces the order of its properties on the output.</param>
-/// <param name="Strict">Asks servers that know it for guaranteed arguments; possible only when every property is required.</param>
-public sealed record ToolDefinition(string Name, string Description, string Parameters, bool Strict = false);
+public sealed record ToolDefinition(string Name, string Description, string Parameters);
 
 /// <summary>The bounds of one call.</summary>
 /// <param name="MaxOutputBytes">The longest text that the model gets, in bytes of UTF-8; at least 256.</param>
@@ -60,7 +60,7 @@ public sealed record ToolOutcome(string Text)
     /// <summary>The files and directories that it changed.</summary>
     public IReadOnlyList<FileChange> Changes { get; init; } = [];
 
-    /// <summary>Images for models that see; the text names each of them.</summary>
+    /// <summary>Images for models that see, empty for an Agent without vision; the text names each of them.</summary>
     public IReadOnlyList<ToolImage> Images { get; init; } = [];
 
     /// <summary>Set by <c>submit_result</c>: the model ends the run.</summary>
@@ -87,11 +87,6 @@ public sealed record FileChange(string Path, string? ShaBefore, string? ShaAfter
     /// <summary>The content as text; null when it is binary or the file is gone.</summary>
     public string? TextContent => ShaAfter is null ? null : TextFile.TryDecode(Content);
 }
-
-/// <summary>An image that a tool returned.</summary>
-/// <param name="MediaType">image/png, image/jpeg, image/webp or image/gif.</param>
-/// <param name="Base64">Its bytes.</param>
-public sealed record ToolImage(string MediaType, string Base64);
 
 /// <summary>The model's own result.</summary>
 /// <param name="Verdict">GO, NO-GO or ERROR.</param>

@@ -4,6 +4,7 @@ using Foreman.AgentLoop.Settings;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Testing;
+using Foreman.Tools.Mcp;
 
 namespace Foreman.AgentLoop.Tests;
 
@@ -36,6 +37,15 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
 
     internal AgentSpec? Agent { get; init; }
 
+    /// <summary>The task's images.</summary>
+    internal IReadOnlyList<string> Images { get; init; } = [];
+
+    internal McpPlan? Mcp { get; init; }
+
+    internal EarlierRun? Earlier { get; init; }
+
+    internal List<ModelWait?> ModelWaits { get; } = [];
+
     internal int? ContextTokens { get; init; }
 
     internal Func<EffectiveSettings, EffectiveSettings> Adjust { get; init; } = s => s;
@@ -53,6 +63,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
             TaskUid = "0b5c9a51-6f0e-4f5e-9d5e-2f1f7d9f6a11",
             Attempt = 1,
             Prompt = prompt,
+            Images = Images,
+            Mcp = Mcp,
+            Earlier = Earlier,
             SystemPrompt = SystemMessage.Compose(Agent?.SystemPrompt, null),
             Settings = Adjust(EffectiveSettings.Resolve(Agent, new AgenticTaskSpec { Kind = TaskKind.Freeform }, ContextTokens)),
             Model = model,
@@ -87,7 +100,11 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     void IRunObserver.StillRunning() =>
         Signs.Enqueue((Time.GetUtcNow(), Waits is [.., not null] ? "wait" : Records[^1].GetType().Name));
 
-    void IRunObserver.Waiting(string? reason) => Waits.Add(reason);
+    void IRunObserver.Waiting(ModelWait? wait)
+    {
+        Waits.Add(wait?.Message);
+        ModelWaits.Add(wait);
+    }
 
     public void Dispose() => _folder.Dispose();
 }

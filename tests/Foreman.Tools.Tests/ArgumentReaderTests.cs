@@ -35,6 +35,8 @@ public sealed class ArgumentReaderTests
     [InlineData("""{"names":["a",2,{"b":1}]}""", """{"names":["a","2","{\"b\":1}"]}""")]
     [InlineData("""{"deep":"","path":"x"}""", """{"path":"x"}""")]
     [InlineData("""{"ratio":"None","path":"x"}""", """{"path":"x"}""")]
+    [InlineData("""{"path":"x","count":1,"ratio":null,"deep":null,"extra":null,"names":null,"either":null,"maybe":null}""", """{"path":"x","count":1,"maybe":null}""")]
+    [InlineData("""{"extra":{"n":null}}""", """{"extra":{}}""")]
     public void A_value_becomes_what_the_schema_asks_for(string given, string expected) => Reads(expected, given);
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Foreman.AgentLoop.Model;
 using Foreman.Primitives;
 
@@ -15,6 +16,8 @@ internal static class Compaction
 
     /// <summary>So much of the beginning of a masked result stays: it says what the call was about.</summary>
     internal const int HeadCharacters = 120;
+
+    private const string NotShown = "\n[its images are not shown: the model server takes none]";
 
     /// <summary>Masks the results of all turns but the last ones.</summary>
     /// <param name="history">The conversation.</param>
@@ -93,6 +96,11 @@ internal static class Compaction
         return result.ToImmutable();
     }
 
+    /// <summary>Takes the images out of the results of tools, for a server that refuses them; the texts stay and say so.</summary>
+    internal static ImmutableList<HistoryItem> WithoutImages(ImmutableList<HistoryItem> history) => history.ConvertAll(item => item is { Tool: not null, Message.Images.Count: > 0 }
+        ? item with { Message = item.Message with { Content = item.Message.Content + NotShown, Images = [] } }
+        : item);
+
     /// <summary>The call keeps its id and the head of its result.</summary>
     private static HistoryItem Masked(HistoryItem item, string tool, string callId)
     {
@@ -100,7 +108,8 @@ internal static class Compaction
         var length = Printable.PrefixLength(text, HeadCharacters);
         var line = length == 0 ? -1 : text.LastIndexOf('\n', length - 1);
         length = line >= length / 3 ? line : length;
-        var note = $"{text[..length]}\n[rest of the result of {tool} left out to save room: {text.Length} characters in all; call the tool again if it is needed]";
+        var images = item.Message.Images.Count switch { 0 => "", 1 => " and an image", var n => string.Create(CultureInfo.InvariantCulture, $" and {n} images") };
+        var note = $"{text[..length]}\n[rest of the result of {tool} left out to save room: {text.Length} characters{images} in all; call the tool again if it is needed]";
         return item with { Message = ChatMessage.Tool(callId, note), Masked = true };
     }
 }

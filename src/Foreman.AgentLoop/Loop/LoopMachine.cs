@@ -12,10 +12,11 @@ namespace Foreman.AgentLoop.Loop;
 /// <summary>The agent loop as a pure function: a state and an event give the next state and what is to be done.</summary>
 internal static class LoopMachine
 {
-    /// <summary>The first step: a conversation of a system message and the user's prompt.</summary>
-    internal static LoopStep Start(LoopRules rules, string system, string prompt)
+    /// <summary>The first step: a conversation of a system message and the user's prompt, with the images of the task behind it.</summary>
+    internal static LoopStep Start(LoopRules rules, string system, string prompt, IReadOnlyList<SentImage>? images = null)
     {
-        ImmutableArray<LoopEffect.Append> messages = [Sent(0, "system", system), Sent(0, "user", prompt)];
+        var asked = new MessageSent { Turn = 0, Role = "user", Content = prompt, Images = images is { Count: > 0 } ? images : null };
+        ImmutableArray<LoopEffect.Append> messages = [Sent(0, "system", system), new(asked)];
         var state = TranscriptReplay.Of(rules, messages.Select(m => m.Record));
         return RequestPlanner.Next(rules, state, [.. messages]);
     }
@@ -55,6 +56,7 @@ internal static class LoopMachine
             LoopEvent.Answered e => OnAnswer(rules, state, e.Answer),
             LoopEvent.ToolRan e => OnToolRan(rules, state, e),
             LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ContextOverflow } failure } => OnRefused(rules, state, failure),
+            LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ImagesRefused } failure } => OnImagesRefused(rules, state, failure),
             LoopEvent.Unanswered e => Finish(state, LoopOutcomes.Failed(e.Failure, state.Turn), []),
             LoopEvent.TimedOut => Finish(state, rules.Settings.BudgetSeconds is { } all ? LoopOutcomes.OutOfTime(all) : LoopOutcomes.TimedOut(rules.Settings.Timeout), []),
             LoopEvent.Cancelled => Finish(state, LoopOutcomes.Cancelled, []),
@@ -99,8 +101,17 @@ internal static class LoopMachine
     private static LoopStep OnToolRan(LoopRules rules, LoopState before, LoopEvent.ToolRan ran)
     {
         var text = ResultRoom.Fit(rules, before, ran.Call, ran.Outcome.Text, ran.Stored);
-        var returned = Returned(before.Turn, ran.Call, text, ran.Outcome.IsError) with
+        var images = ImageRoom.Fit(rules, before, ran.Outcome.Images, text);
+        ImmutableArray<LoopEffect> effects = [];
+        if (images.Masked.Length > 0)
         {
+            var masking = RequestPlanner.Compacted(before.Turn, images.Masked);
+            (before, effects) = (TranscriptReplay.Apply(rules, before, masking.Record), [masking]);
+        }
+
+        var returned = Returned(before.Turn, ran.Call, text + images.Note, ran.Outcome.IsError) with
+        {
+            Images = images.Shown.Count > 0 ? images.Shown : null,
             Effects = ran.Outcome.Changes.Count == 0 ? null : [.. ran.Outcome.Changes.Select(Effect)],
             EffectsIncomplete = ran.Outcome.ChangesAreIncomplete ? true : null,
             Submission = ran.Outcome.Submission is not { } s ? null : new SubmittedResult
@@ -112,7 +123,19 @@ internal static class LoopMachine
             },
         };
         var record = StuckWatch.Noted(rules, before.Stuck, ran.Call, returned, before.Pending.IsEmpty);
-        return Go(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
+        return Go(rules, TranscriptReplay.Apply(rules, before, record), effects.Add(new LoopEffect.Append(record)));
+    }
+
+    /// <summary>Without the images of tool results the run can go on; a task that has images of its own can't be done without them.</summary>
+    private static LoopStep OnImagesRefused(LoopRules rules, LoopState before, ModelFailure failure)
+    {
+        if (!before.History.Any(h => h is { Tool: not null, Message.Images.Count: > 0 }) || before.History.Any(h => h is { Tool: null, Message.Images.Count: > 0 }))
+        {
+            return Finish(before, LoopOutcomes.Failed(failure, before.Turn), []);
+        }
+
+        var record = new LoopEffect.Append(new ImagesRefused { Turn = before.Turn, Reason = Printable.CutToBytes(failure.Message, LoopOutcomes.MaxMessageBytes) });
+        return RequestPlanner.Next(rules, TranscriptReplay.Apply(rules, before, record.Record), [record]);
     }
 
     private static LoopStep OnRefused(LoopRules rules, LoopState before, ModelFailure failure)

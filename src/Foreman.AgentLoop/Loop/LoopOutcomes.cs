@@ -62,13 +62,14 @@ internal static class LoopOutcomes
         {
             ModelFailureKind.ContextOverflow => FailureReason.ContextOverflow,
             ModelFailureKind.ModelMismatch => FailureReason.ModelMismatch,
+            ModelFailureKind.ImagesRefused => FailureReason.VisionUnavailable,
             ModelFailureKind.Unauthorized => FailureReason.AuthUnavailable,
             ModelFailureKind.Cut or ModelFailureKind.ServerError or ModelFailureKind.OutOfMemory or ModelFailureKind.Rejected => FailureReason.InfrastructureError,
             _ => FailureReason.InferenceServiceUnavailable,
         };
         var numbers = failure is { Kind: ModelFailureKind.ContextOverflow, PromptTokens: { } prompt, ContextTokens: { } context }
             ? $"the prompt has {prompt} tokens, the model server gives {context}; "
-            : "";
+            : failure.Kind is ModelFailureKind.ImagesRefused ? "the model can't see the task's images: " : "";
         return Failed(reason, turn == 0 ? Outcomes.PreconditionFailed : Outcomes.Incomplete, numbers + failure.Message);
     }
 

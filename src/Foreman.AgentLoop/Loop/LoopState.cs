@@ -71,6 +71,9 @@ internal sealed record LoopState
     /// <summary>True when the last refusal of a prompt is answered by a shorter one.</summary>
     internal bool ShortensPrompt { get; init; }
 
+    /// <summary>True after the server refused the images of tool results: later ones are named only.</summary>
+    internal bool IsBlind { get; init; }
+
     /// <summary>The files that were changed, as they are now.</summary>
     internal ImmutableSortedDictionary<string, DeliveredFile> Files { get; init; } =
         ImmutableSortedDictionary<string, DeliveredFile>.Empty.WithComparers(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text;
+using Foreman.AgentLoop.Model;
 
 namespace Foreman.AgentLoop.Loop;
 
@@ -47,15 +48,17 @@ internal readonly record struct PromptGauge(long Cost, long Tokens, int Messages
     /// <summary>Cost of a conversation with its tools.</summary>
     internal static long CostOf(IEnumerable<HistoryItem> history, long toolCost) => toolCost + history.Sum(CostOf);
 
-    /// <summary>UTF-8 bytes of a conversation with its tools.</summary>
+    /// <summary>UTF-8 bytes of a conversation with its tools; an image weighs what its tokens do.</summary>
     internal static long Size(IEnumerable<HistoryItem> history, long toolBytes) => toolBytes + history.Sum(Size);
 
-    /// <summary>UTF-8 bytes of one message.</summary>
+    /// <summary>UTF-8 bytes of one message; an image weighs what its tokens do.</summary>
     internal static long Size(HistoryItem item) => BytesPerMessage + Encoding.UTF8.GetByteCount(item.Message.Content)
-        + (item.Message.Calls?.Sum(c => (long)c.Name.Length + Encoding.UTF8.GetByteCount(c.Arguments)) ?? 0);
+        + (item.Message.Calls?.Sum(c => (long)c.Name.Length + Encoding.UTF8.GetByteCount(c.Arguments)) ?? 0)
+        + item.Message.Images.Sum(ImageCost.WeightOf);
 
     private static long CostOf(HistoryItem item) => TokensPerMessage + (long)TokenCost.Of(item.Message.Content)
-        + (item.Message.Calls?.Sum(c => (long)TokenCost.Of(c.Name) + TokenCost.Of(c.Arguments)) ?? 0);
+        + (item.Message.Calls?.Sum(c => (long)TokenCost.Of(c.Name) + TokenCost.Of(c.Arguments)) ?? 0)
+        + item.Message.Images.Sum(i => (long)ImageCost.TokensOf(i));
 
     private static int Whole(double tokens) => (int)Math.Min(int.MaxValue, tokens);
 }

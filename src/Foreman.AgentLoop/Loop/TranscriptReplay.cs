@@ -40,6 +40,7 @@ internal static class TranscriptReplay
         ToolReturned r => OnResult(state, r),
         HistoryCompacted r => state with { History = Compaction.Mask(state.History, r.MaskedCallIds) },
         PromptRefused r => OnRefused(rules, state, r),
+        ImagesRefused => state with { History = Compaction.WithoutImages(state.History), IsBlind = true },
         RunResumed => state with
         {
             // Another server, model or tool list may answer from here on.
@@ -50,6 +51,7 @@ internal static class TranscriptReplay
             Overflowed = false,
             AskedLess = false,
             ShortensPrompt = false,
+            IsBlind = false,
         },
         _ => state,
     };
@@ -66,7 +68,7 @@ internal static class TranscriptReplay
 
     private static LoopState OnMessage(LoopState state, MessageSent r) => state with
     {
-        History = state.History.Add(new HistoryItem(r.Role == "system" ? ChatMessage.System(r.Content) : ChatMessage.User(r.Content), r.Turn)),
+        History = state.History.Add(new HistoryItem(r.Role == "system" ? ChatMessage.System(r.Content) : ChatMessage.User(r.Content) with { Images = Seen(r.Images) }, r.Turn)),
         OwesNudge = false,
     };
 
@@ -116,7 +118,7 @@ internal static class TranscriptReplay
         {
             Running = null,
             Begun = null,
-            History = state.History.Add(new HistoryItem(ChatMessage.Tool(r.CallId, r.Content), r.Turn, r.Tool)),
+            History = state.History.Add(new HistoryItem(ChatMessage.Tool(r.CallId, r.Content) with { Images = Seen(r.Images) }, r.Turn, r.Tool)),
             Submission = r.Submission is { } s ? new Submission(s.Verdict, s.Summary, s.CommitMessage, s.Extra) : state.Submission,
         };
         return r.Effects is not { Count: > 0 } effects ? state : state with
@@ -134,6 +136,8 @@ internal static class TranscriptReplay
         Overflowed = state.Overflowed || r.AskedTokens is null,
         ShortensPrompt = r.AskedTokens is null,
     };
+
+    private static IReadOnlyList<SentImage> Seen(IReadOnlyList<SentImage>? images) => images is null ? [] : [.. images.Where(i => i?.Bytes is not null)];
 
     private static long SizeOf(FileEffect effect) => effect.ContentRef?.Size ?? effect.Bytes?.Length ?? Encoding.UTF8.GetByteCount(effect.Content ?? "");
 }

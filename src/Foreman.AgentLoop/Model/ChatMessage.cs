@@ -9,6 +9,9 @@ namespace Foreman.AgentLoop.Model;
 /// <param name="CallId">For a tool's result: the call that it answers.</param>
 internal sealed record ChatMessage(ChatRole Role, string Content, IReadOnlyList<ToolCall>? Calls = null, string? CallId = null)
 {
+    /// <summary>Images that go with it, with their bytes.</summary>
+    internal IReadOnlyList<SentImage> Images { get; init; } = [];
+
     internal static ChatMessage System(string content) => new(ChatRole.System, content);
 
     internal static ChatMessage User(string content) => new(ChatRole.User, content);

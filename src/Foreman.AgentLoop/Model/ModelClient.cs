@@ -25,6 +25,8 @@ internal sealed class ModelClient : IDisposable
     private ImmutableHashSet<string> _omit = [];
     private string? _nameThere;
     private bool _isOllama;
+    private bool _isVllm;
+    private bool? _takesImages;
     private double _prefill;
     private PromptCut _lastPrompt;
 
@@ -43,8 +45,8 @@ internal sealed class ModelClient : IDisposable
     /// <summary>The window that the server has set for this run, in tokens; null when it did not say.</summary>
     internal int? ContextTokens { get; private set; }
 
-    /// <summary>Called with what is waited for; with null when the wait is over.</summary>
-    internal Action<string?>? Waiting { get; init; }
+    /// <summary>Called with what is waited for, anew before each try; with null when the wait is over.</summary>
+    internal Action<ModelWait?>? Waiting { get; init; }
 
     /// <summary>Called when bytes of an answer have come, and at least every 30 s while it is waited for the next try.</summary>
     internal Action? StillRunning { get; init; }
@@ -77,6 +79,8 @@ internal sealed class ModelClient : IDisposable
 
         var served = ModelIdentity.Read(body) ?? throw new ModelException(NoList(Encoding.UTF8.GetString(body)));
         var name = served.Count == 0 ? _endpoint.Name : ModelIdentity.Find(_endpoint.Name, served) ?? throw new ModelException(Mismatch(served));
+        _isVllm = ModelIdentity.IsVllm(body);
+        _takesImages = null;
         _isOllama = ModelIdentity.MayBeOllama(body)
             && await _transport.GetAsync(_endpoint.ResolveNative(OllamaApi.Version), cancellationToken).ConfigureAwait(false) is { } version
             && OllamaApi.IsVersion(version);
@@ -94,7 +98,7 @@ internal sealed class ModelClient : IDisposable
         var load = new ModelCall(_endpoint.ResolveNative(OllamaApi.Generate), OllamaApi.WriteLoad(name, _options.ContextTokens));
         try
         {
-            _ = await _transport.PostAsync(load, _options.LoadingBudget, cancellationToken).ConfigureAwait(false);
+            await LoadAsync(name, _transport.PostAsync(load, _options.LoadingBudget, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (ModelException e) when (e.Failure.Kind is ModelFailureKind.NotAnApi)
         {
@@ -108,17 +112,43 @@ internal sealed class ModelClient : IDisposable
             : null;
     }
 
+    /// <summary>Waits until a model is loaded; a load that takes longer than a pause is told as a wait.</summary>
+    private async Task LoadAsync(string name, Task loading, CancellationToken cancellationToken)
+    {
+        var since = _time.GetUtcNow();
+        var wait = new ModelWait(ModelWaitReason.Loading, $"{_endpoint} loads {Printable.Line(name, ModelName.MaxLength)}", since, since + _options.LoadingBudget);
+        var isTold = false;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        while (await Task.WhenAny(loading, Task.Delay(LongestPause, _time, ended.Token)).ConfigureAwait(false) != loading && !cancellationToken.IsCancellationRequested)
+        {
+            Waiting?.Invoke(wait);
+            StillRunning?.Invoke();
+            isTold = true;
+        }
+
+        await ended.CancelAsync().ConfigureAwait(false);
+        await loading.ConfigureAwait(false);
+        if (isTold)
+        {
+            Waiting?.Invoke(null);
+        }
+    }
+
     private async Task<ChatAnswer> CompleteOnceAsync(ChatRequest request, int maxCharacters, CancellationToken cancellationToken)
     {
+        var images = request.Messages.SelectMany(m => m.Images).ToList();
+        request = _nameThere is { } name ? request with { Model = name } : request;
+        await ThrowIfBlindAsync(request.Model, images.Count, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             try
             {
-                var call = CallOf(_nameThere is { } name ? request with { Model = name } : request);
-                var firstToken = FirstTokenDeadline.Of(_options.ResponseTimeout, call.Body.Length, _prefill);
+                var call = CallOf(request);
+                var bytes = call.Body.Length - images.Sum(ImageCost.BytesBeyondTokens);
+                var firstToken = FirstTokenDeadline.Of(_options.ResponseTimeout, bytes, _prefill);
                 var answer = await _transport.CompleteAsync(call, maxCharacters, firstToken, cancellationToken).ConfigureAwait(false);
                 _prefill = answer.Timings is { PromptTokens: >= MeasurableTokens, PromptTokensPerSecond: > 0 and var speed } ? speed : _prefill;
-                ThrowIfCut(new PromptCut(request.Messages.Count, call.Body.Length, answer.Usage.PromptTokens));
+                ThrowIfCut(new PromptCut(request.Messages.Count, bytes, answer.Usage.PromptTokens));
                 return answer;
             }
             catch (ModelException e) when (e.Failure is { Kind: ModelFailureKind.ContextOverflow, ContextTokens: null } && ContextTokens is not null)
@@ -130,12 +160,36 @@ internal sealed class ModelClient : IDisposable
                 // Some servers refuse a field by name; it is left out from now on.
                 _omit = _omit.Add(field);
             }
+            catch (ModelException e) when (images.Count > 0 && e.Failure is { SpeaksOfImages: true, Kind: ModelFailureKind.Rejected or ModelFailureKind.ServerError or ModelFailureKind.NotAnApi })
+            {
+                throw new ModelException(e.Failure with { Kind = ModelFailureKind.ImagesRefused }, e);
+            }
         }
     }
 
     private ModelCall CallOf(ChatRequest request) => _isOllama
         ? new ModelCall(_endpoint.ResolveNative(OllamaApi.Chat), OllamaApi.WriteChat(request, _options.ContextTokens))
-        : new ModelCall(_endpoint.Resolve("chat/completions"), ChatRequestWriter.Write(request, _omit));
+        : new ModelCall(_endpoint.Resolve("chat/completions"), ChatRequestWriter.Write(request, _omit, _isVllm));
+
+    /// <summary>Asks Ollama, once, before the first image: it leaves images out without a word when its model takes none.</summary>
+    private async Task ThrowIfBlindAsync(string name, int images, CancellationToken cancellationToken)
+    {
+        if (images == 0 || !_isOllama)
+        {
+            return;
+        }
+
+        if (_takesImages is null)
+        {
+            var show = new ModelCall(_endpoint.ResolveNative(OllamaApi.Show), OllamaApi.WriteShow(name));
+            _takesImages = OllamaApi.TakesImages(await _transport.PostAsync(show, _options.ResponseTimeout, cancellationToken).ConfigureAwait(false)) ?? true;
+        }
+
+        if (_takesImages == false)
+        {
+            throw new ModelException(new ModelFailure(ModelFailureKind.ImagesRefused, $"{_endpoint} says that this model takes no images: vision is not among its capabilities"));
+        }
+    }
 
     private void ThrowIfCut(PromptCut prompt)
     {
@@ -155,12 +209,12 @@ internal sealed class ModelClient : IDisposable
     /// <summary>Goes on at the other server of the model, once; false when there is none, it does not serve, or the failure is not the server's.</summary>
     private async Task<bool> TryMoveAsync(ModelFailure failure, CancellationToken cancellationToken)
     {
-        if (_other is not { } other || failure.Kind is ModelFailureKind.ContextOverflow or ModelFailureKind.Rejected or ModelFailureKind.Unauthorized or ModelFailureKind.ModelMismatch)
+        if (_other is not { } other || failure.Kind is ModelFailureKind.ContextOverflow or ModelFailureKind.Rejected or ModelFailureKind.ImagesRefused or ModelFailureKind.Unauthorized or ModelFailureKind.ModelMismatch)
         {
             return false;
         }
 
-        Waiting?.Invoke($"{failure.Message}; going on at {other}");
+        Waiting?.Invoke(new ModelWait(ReasonOf(failure), $"{failure.Message}; going on at {other}", _time.GetUtcNow(), null));
         _transport.Dispose();
         (_endpoint, _other, _transport) = (other, null, Open(other));
         (_omit, _isOllama, _lastPrompt, _prefill, ContextTokens) = ([], false, default, other.PromptTokensPerSecond ?? 0, null);
@@ -179,12 +233,13 @@ internal sealed class ModelClient : IDisposable
     private async Task<T> RetryAsync<T>(Func<Task<T>> exchange, CancellationToken cancellationToken)
     {
         var history = default(RetryHistory);
+        var since = (DateTimeOffset?)null;
         while (true)
         {
             try
             {
                 var result = await exchange().ConfigureAwait(false);
-                if (history != default)
+                if (since is not null)
                 {
                     Waiting?.Invoke(null);
                 }
@@ -195,11 +250,16 @@ internal sealed class ModelClient : IDisposable
             {
                 if (RetryPolicy.Next(history, e.Failure, _options, _jitter.NextDouble()) is { } next)
                 {
-                    Waiting?.Invoke(e.Failure.Message);
                     history = next.History;
+                    since ??= _time.GetUtcNow();
+                    Waiting?.Invoke(new ModelWait(ReasonOf(e.Failure), e.Failure.Message, since.Value, EndOf(e.Failure, next.Delay, history)));
                     await WaitAsync(next.Delay, cancellationToken).ConfigureAwait(false);
                 }
-                else if (!await TryMoveAsync(e.Failure, cancellationToken).ConfigureAwait(false))
+                else if (await TryMoveAsync(e.Failure, cancellationToken).ConfigureAwait(false))
+                {
+                    since ??= _time.GetUtcNow();
+                }
+                else
                 {
                     throw;
                 }
@@ -216,6 +276,17 @@ internal sealed class ModelClient : IDisposable
             await pause.ConfigureAwait(false);
         }
     }
+
+    private static ModelWaitReason ReasonOf(ModelFailure failure) => failure.Kind switch
+    {
+        ModelFailureKind.Loading => ModelWaitReason.Loading,
+        ModelFailureKind.Busy or ModelFailureKind.OutOfMemory => ModelWaitReason.Busy,
+        _ => ModelWaitReason.Failing,
+    };
+
+    /// <summary>A model that loads is given up at the end of its budget; otherwise the next try ends the wait.</summary>
+    private DateTimeOffset EndOf(ModelFailure failure, TimeSpan delay, RetryHistory history) =>
+        _time.GetUtcNow() + (failure.Kind is ModelFailureKind.Loading ? _options.LoadingBudget - history.Loading + delay : delay);
 
     private ModelFailure NoList(string text) =>
         (ForeignJson.ParseOrNull(text) is { } root ? ServerErrors.InAnswer(root, _endpoint) : null)

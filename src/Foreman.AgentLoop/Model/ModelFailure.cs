@@ -17,6 +17,9 @@ internal sealed record ModelFailure(ModelFailureKind Kind, string Message)
     /// <summary>How long the server asked us to wait.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>True when the server's words are about images: a refusal of a request that carried some is then one of the images.</summary>
+    internal bool SpeaksOfImages { get; init; }
+
     /// <summary>A field of our request that this server does not take, when it names one.</summary>
     internal string? RejectedField { get; init; }
 }
@@ -53,6 +56,9 @@ internal enum ModelFailureKind
 
     /// <summary>A 4xx: the same request will not do better.</summary>
     Rejected,
+
+    /// <summary>The model, or its server, does not take the images of the request.</summary>
+    ImagesRefused,
 
     /// <summary>401 or 403.</summary>
     Unauthorized,

@@ -28,6 +28,11 @@ internal static class ModelIdentity
         && data.EnumerateArray().Any(m => m.ValueKind is JsonValueKind.Object
             && (ChatChunkReader.Text(m, "owned_by") is "library" || ChatChunkReader.Text(m, "id")?.Contains(':', StringComparison.Ordinal) == true));
 
+    /// <summary>True when a list of models is one of vLLM, which owns them by its name.</summary>
+    internal static bool IsVllm(ReadOnlySpan<byte> body) =>
+        ForeignJson.ParseOrNull(body, Limits) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.Array
+        && data.EnumerateArray().Any(m => m.ValueKind is JsonValueKind.Object && ChatChunkReader.Text(m, "owned_by") is "vllm");
+
     /// <summary>
     /// The server's own id of the model that is meant by <paramref name="asked"/>, or null when it lists others only; the first one
     /// that can chat when nothing is asked for.

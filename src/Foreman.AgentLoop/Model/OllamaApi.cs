@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Foreman.Primitives;
-using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Model;
 
@@ -16,8 +13,7 @@ internal static class OllamaApi
     internal const string Generate = "/api/generate";
     internal const string Running = "/api/ps";
     internal const string Version = "/api/version";
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal const string Show = "/api/show";
 
     /// <summary>True for an answer of <see cref="Version"/>.</summary>
     internal static bool IsVersion(ReadOnlySpan<byte> body) =>
@@ -30,8 +26,17 @@ internal static class OllamaApi
                 .Select(m => (int?)ChatChunkReader.Number(m, "context_length")).FirstOrDefault(n => n is > 0)
             : null;
 
+    /// <summary>Whether the model takes images, from an answer of <see cref="Show"/>; null when the server does not say what its models can do.</summary>
+    internal static bool? TakesImages(ReadOnlySpan<byte> body) =>
+        ForeignJson.ParseOrNull(body) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("capabilities", out var abilities) && abilities.ValueKind is JsonValueKind.Array
+            ? abilities.EnumerateArray().Any(a => a.ValueKind is JsonValueKind.String && a.ValueEquals("vision"))
+            : null;
+
+    /// <summary>The body that asks what a model can do.</summary>
+    internal static ReadOnlyMemory<byte> WriteShow(string model) => ConversationWriter.Body(json => json.WriteString("model", model));
+
     /// <summary>The body that loads a model with a window.</summary>
-    internal static ReadOnlyMemory<byte> WriteLoad(string model, int? contextTokens) => Write(json =>
+    internal static ReadOnlyMemory<byte> WriteLoad(string model, int? contextTokens) => ConversationWriter.Body(json =>
     {
         json.WriteString("model", model);
         json.WriteBoolean("stream", false);
@@ -41,7 +46,7 @@ internal static class OllamaApi
     });
 
     /// <summary>The body of a chat request. A prompt over the window is refused, not cut.</summary>
-    internal static ReadOnlyMemory<byte> WriteChat(ChatRequest request, int? contextTokens) => Write(json =>
+    internal static ReadOnlyMemory<byte> WriteChat(ChatRequest request, int? contextTokens) => ConversationWriter.Body(json =>
     {
         json.WriteString("model", request.Model);
         json.WriteBoolean("stream", true);
@@ -61,8 +66,9 @@ internal static class OllamaApi
         }
 
         json.WriteEndObject();
-        WriteMessages(json, request.Messages);
-        WriteTools(json, request.Tools);
+        var conversation = new ConversationWriter(json, WireForm.Ollama);
+        conversation.WriteMessages(request.Messages);
+        conversation.WriteTools(request.Tools);
     });
 
     private static bool IsNamed(JsonElement running, string model) =>
@@ -74,76 +80,5 @@ internal static class OllamaApi
         {
             json.WriteNumber("num_ctx", window);
         }
-    }
-
-    private static void WriteMessages(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages)
-    {
-        var tools = messages.SelectMany(m => m.Calls ?? []).ToDictionary(c => c.Id, c => c.Name, StringComparer.Ordinal);
-        json.WriteStartArray("messages");
-        foreach (var message in messages)
-        {
-            json.WriteStartObject();
-            json.WriteString("role", ChatRequestWriter.Role(message.Role));
-            json.WriteString("content", message.Content);
-            if (message.CallId is { } id)
-            {
-                json.WriteString("tool_call_id", id);
-                json.WriteString("tool_name", tools.GetValueOrDefault(id, ""));
-            }
-
-            if (message.Calls is { Count: > 0 } calls)
-            {
-                json.WriteStartArray("tool_calls");
-                foreach (var call in calls)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("id", call.Id);
-                    json.WriteStartObject("function");
-                    json.WriteString("name", call.Name);
-                    json.WritePropertyName("arguments");
-                    json.WriteRawValue(call.Arguments);
-                    json.WriteEndObject();
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteTools(Utf8JsonWriter json, IReadOnlyList<ToolDefinition> tools)
-    {
-        json.WriteStartArray("tools");
-        foreach (var tool in tools)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "function");
-            json.WriteStartObject("function");
-            json.WriteString("name", tool.Name);
-            json.WriteString("description", tool.Description);
-            json.WritePropertyName("parameters");
-            json.WriteRawValue(tool.Parameters);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> fields)
-    {
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
-        {
-            json.WriteStartObject();
-            fields(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
     }
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Foreman.Primitives;
 
 namespace Foreman.AgentLoop.Model;
 
 /// <summary>Reads what model servers say when they fail. Each server says it differently; the known ways are here.</summary>
-internal static class ServerErrors
+internal static partial class ServerErrors
 {
     /// <summary>Of a server's own words, so many characters stand in a message.</summary>
     internal const int MaxWords = 500;
@@ -14,6 +15,12 @@ internal static class ServerErrors
 
     // llama.cpp and vLLM, ggml, MLX, Ollama.
     private static readonly string[] OutOfMemory = ["out of memory", "failed to allocate", "insufficient memory", "requires more system memory", "unable to allocate"];
+
+    // llama.cpp, Ollama, vLLM and SGLang, MLX, OpenRouter; the last is of templates that take no message of the user behind a result.
+    private static readonly string[] OfImages = ["image", "multimodal", "multi-modal", "mmproj", "vision", "roles must alternate"];
+
+    // What servers say begins the message; the rest may be the prompt itself.
+    private const int ReadCharacters = 2000;
 
     /// <summary>The failure behind an HTTP status and its body.</summary>
     /// <param name="status">The status code.</param>
@@ -68,7 +75,7 @@ internal static class ServerErrors
     /// <param name="text">From a server.</param>
     /// <param name="max">The most characters.</param>
     internal static string Words(string text, int max) =>
-        Printable.Line((LooksLikeHtml(text) ? HtmlWords.Of(text) : text).Trim(), max);
+        Printable.Line(Base64Run().Replace((LooksLikeHtml(text) ? HtmlWords.Of(text) : text).Trim(), "(base64)"), max);
 
     // The words come first: a summary is short, and the name of an endpoint may be long.
     private static string Reported(string words, ModelEndpoint endpoint) => $"the model server reported an error: {words} (in the answer of {endpoint})";
@@ -81,18 +88,20 @@ internal static class ServerErrors
             return overflow;
         }
 
-        return status switch
-        {
-            401 or 403 => new(ModelFailureKind.Unauthorized, $"{message}; check the API key of the model server"),
-            404 => new(ModelFailureKind.NotAnApi, $"{message}; check the URL and the model's name"),
-            >= 429 or < 300 when IsOutOfMemory(said) => new(ModelFailureKind.OutOfMemory, $"{message}; load a smaller model there, or give it a smaller context"),
-            503 or 0 when IsLoading(said) => new(ModelFailureKind.Loading, message),
-            429 or 503 or 408 => new(ModelFailureKind.Busy, message),
-            >= 500 or < 300 => new(ModelFailureKind.ServerError, message),
-            < 400 => new(ModelFailureKind.NotAnApi, $"{message}; it redirects, so no model server is there: check the URL"),
-            _ => new(ModelFailureKind.Rejected, message) { RejectedField = Array.Find(Droppable, f => said.Contains(f, StringComparison.OrdinalIgnoreCase)) },
-        };
+        return Classified(status, said, message) with { SpeaksOfImages = SpeaksOfImages(said) };
     }
+
+    private static ModelFailure Classified(int status, string said, string message) => status switch
+    {
+        401 or 403 => new(ModelFailureKind.Unauthorized, $"{message}; check the API key of the model server"),
+        404 => new(ModelFailureKind.NotAnApi, $"{message}; check the URL and the model's name"),
+        >= 429 or < 300 when IsOutOfMemory(said) => new(ModelFailureKind.OutOfMemory, $"{message}; load a smaller model there, or give it a smaller context"),
+        503 or 0 when IsLoading(said) => new(ModelFailureKind.Loading, message),
+        429 or 503 or 408 => new(ModelFailureKind.Busy, message),
+        >= 500 or < 300 => new(ModelFailureKind.ServerError, message),
+        < 400 => new(ModelFailureKind.NotAnApi, $"{message}; it redirects, so no model server is there: check the URL"),
+        _ => new(ModelFailureKind.Rejected, message) { RejectedField = Array.Find(Droppable, f => said.Contains(f, StringComparison.OrdinalIgnoreCase)) },
+    };
 
     /// <summary>Null, false and what is empty are no errors: some servers send the field with every chunk.</summary>
     private static bool HasError(JsonElement root) => root.TryGetProperty("error", out var error) && error.ValueKind switch
@@ -179,6 +188,13 @@ internal static class ServerErrors
             }
             : null;
     }
+
+    private static bool SpeaksOfImages(string said) =>
+        (said.Length > ReadCharacters ? said[..ReadCharacters] : said) is var begun && Array.Exists(OfImages, w => begun.Contains(w, StringComparison.OrdinalIgnoreCase));
+
+    // Some servers repeat the image that they refuse, and nothing of it may reach logs and results.
+    [GeneratedRegex("data:image/[a-z+.-]{1,40};base64,[A-Za-z0-9+/=]*|(?=[A-Za-z0-9+/]{0,63}[0-9])(?=[A-Za-z0-9+/]{0,63}[A-Z])[A-Za-z0-9+/]{64,}={0,2}", RegexOptions.CultureInvariant)]
+    private static partial Regex Base64Run();
 
     private static bool IsOutOfMemory(string said) => Array.Exists(OutOfMemory, w => said.Contains(w, StringComparison.OrdinalIgnoreCase));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Tools.Images;
 
 namespace Foreman.AgentLoop.Settings;
 
@@ -91,6 +92,9 @@ public sealed record EffectiveSettings
     /// <summary>The longest run of one command, 1 to 600 seconds.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(DefaultToolSeconds);
 
+    /// <summary>The bounds of images in the conversation; null when the Agent has no vision.</summary>
+    public ImageLimits? Images { get; init; }
+
     /// <summary>Settles a run.</summary>
     /// <param name="agent">The task's Agent; null for the built-in one.</param>
     /// <param name="task">The task.</param>
@@ -135,6 +139,7 @@ public sealed record EffectiveSettings
             TurnTimeout = TimeSpan.FromSeconds(OrNull(spec.RequestTurnTimeoutSeconds) ?? 120),
             ToolTimeout = TimeSpan.FromSeconds(Math.Min(OrNull(spec.ToolTimeoutSeconds) ?? DefaultToolSeconds, MaxToolSeconds)),
             CommandTimeout = TimeSpan.FromSeconds(Math.Min(OrNull(spec.BashTimeoutSeconds) ?? DefaultToolSeconds, MaxToolSeconds)),
+            Images = ImageLimits.Of(spec.Vision),
         };
         return settings with { Agent = settings.Filled() };
     }
@@ -176,6 +181,7 @@ public sealed record EffectiveSettings
         RequestTurnTimeoutSeconds = (int)TurnTimeout.TotalSeconds,
         ToolTimeoutSeconds = (int)ToolTimeout.TotalSeconds,
         BashTimeoutSeconds = (int)CommandTimeout.TotalSeconds,
+        Vision = Images is { } images ? new AgentVision { Enabled = true, MaxImageBytes = images.MaxImageBytes, MaxImages = images.MaxImages } : Agent.Vision,
         StuckLoopDetection = new StuckLoopDetection
         {
             RepeatedToolThreshold = RepeatedToolThreshold,

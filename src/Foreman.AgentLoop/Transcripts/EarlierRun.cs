@@ -78,7 +78,7 @@ public sealed class EarlierRun
             }
 
             isCut = record is ToolReturned { EffectsIncomplete: true } || !Effects(record).All(e => Workspace.CanRestore(e.Path) && IsStored(e, read));
-            if (!isCut && record is MessageSent or ModelAnswered or ToolIntended or ToolReturned or HistoryCompacted or PromptRefused or RunResumed)
+            if (!isCut && record is MessageSent or ModelAnswered or ToolIntended or ToolReturned or HistoryCompacted or PromptRefused or ImagesRefused or RunResumed)
             {
                 kept.Add(record);
             }

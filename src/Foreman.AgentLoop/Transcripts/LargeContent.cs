@@ -10,7 +10,7 @@ namespace Foreman.AgentLoop.Transcripts;
 /// <param name="Bytes">The whole of it.</param>
 public readonly record struct SideContent(ContentRef Ref, ReadOnlyMemory<byte> Bytes);
 
-/// <summary>Takes large texts and files out of records and puts them back, so that every line of a transcript stays short. Pure.</summary>
+/// <summary>Takes large texts, files and all images out of records and puts them back, so that every line of a transcript stays short. Pure.</summary>
 public static class LargeContent
 {
     /// <summary>Texts and files of more UTF-8 bytes stand beside the records.</summary>
@@ -29,13 +29,14 @@ public static class LargeContent
         contents = taken;
         switch (record)
         {
-            case MessageSent r when Take(r.Content, taken) is { } large:
-                return r with { Content = Head(r.Content), ContentRef = large };
+            case MessageSent r:
+                var (text, shown) = (Take(r.Content, taken), Take(r.Images, taken));
+                return taken.Count == 0 ? r : r with { Content = text is null ? r.Content : Head(r.Content), ContentRef = text, Images = shown };
 
             case ToolReturned r:
-                var result = Take(r.Content, taken);
+                var (result, images) = (Take(r.Content, taken), Take(r.Images, taken));
                 var effects = r.Effects?.Select(e => Take(e, taken)).ToList();
-                return taken.Count == 0 ? r : r with { Content = result is null ? r.Content : Head(r.Content), ContentRef = result, Effects = effects };
+                return taken.Count == 0 ? r : r with { Content = result is null ? r.Content : Head(r.Content), ContentRef = result, Images = images, Effects = effects };
 
             case ModelAnswered r:
                 var (content, reasoning) = (Take(r.Content, taken), Take(r.Reasoning, taken));
@@ -54,7 +55,7 @@ public static class LargeContent
         }
     }
 
-    /// <summary>Puts the texts of a conversation back. Files of effects stay beside the record, to be read one at a time.</summary>
+    /// <summary>Puts the texts and images of a conversation back. Files of effects stay beside the record, to be read one at a time.</summary>
     /// <param name="record">A record as it was stored.</param>
     /// <param name="read">The whole content of a name.</param>
     public static TranscriptRecord Join(TranscriptRecord record, Func<ContentRef, byte[]> read)
@@ -62,8 +63,8 @@ public static class LargeContent
         string? Text(string? head, ContentRef? whole) => whole is null ? head : Encoding.UTF8.GetString(read(whole));
         return record switch
         {
-            MessageSent { ContentRef: not null } r => r with { Content = Text(null, r.ContentRef)!, ContentRef = null },
-            ToolReturned { ContentRef: not null } r => r with { Content = Text(null, r.ContentRef)!, ContentRef = null },
+            MessageSent r when r.ContentRef is not null || r.Images is not null => r with { Content = Text(r.Content, r.ContentRef)!, ContentRef = null, Images = Images(r.Images, read) },
+            ToolReturned r when r.ContentRef is not null || r.Images is not null => r with { Content = Text(r.Content, r.ContentRef)!, ContentRef = null, Images = Images(r.Images, read) },
             ModelAnswered r when r.ContentRef is not null || r.ReasoningRef is not null || r.ToolCalls?.Any(c => c?.ArgumentsRef is not null) == true => r with
             {
                 Content = Text(r.Content, r.ContentRef),
@@ -75,6 +76,21 @@ public static class LargeContent
             _ => record,
         };
     }
+
+    private static List<SentImage>? Images(IReadOnlyList<SentImage>? images, Func<ContentRef, byte[]> read) =>
+        images?.OfType<SentImage>().Select(i => i.ContentRef is { } beside ? i with { Bytes = read(beside), ContentRef = null } : i).ToList();
+
+    // However small: an image in the text of a record would be shown by whatever shows records.
+    private static List<SentImage>? Take(IReadOnlyList<SentImage>? images, List<SideContent> taken) => images?.Select(i =>
+    {
+        if (i.Bytes is not { } bytes)
+        {
+            return i;
+        }
+
+        taken.Add(Named(bytes));
+        return i with { Bytes = null, ContentRef = taken[^1].Ref };
+    }).ToList();
 
     private static FileEffect Take(FileEffect effect, List<SideContent> taken)
     {
@@ -92,10 +108,11 @@ public static class LargeContent
             return null;
         }
 
-        var name = new ContentRef(Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
-        taken.Add(new SideContent(name, bytes));
-        return name;
+        taken.Add(Named(bytes));
+        return taken[^1].Ref;
     }
+
+    private static SideContent Named(byte[] bytes) => new(new ContentRef(Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length), bytes);
 
     private static string Head(string text) => text[..Printable.PrefixLength(text, HeadCharacters)];
 }

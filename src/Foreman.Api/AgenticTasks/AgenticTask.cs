@@ -14,6 +14,7 @@ namespace Foreman.Api;
 [PrinterColumn("Reason", "string", ".status.failureReason", Priority = 1)]
 [PrinterColumn("Attempt", "integer", ".status.attempt", Priority = 1)]
 [PrinterColumn("Turn", "integer", ".status.progress.turn", Priority = 1)]
+[PrinterColumn("Waiting", "string", ".status.progress.waiting.reason", Priority = 1)]
 [PrinterColumn("Model", "string", ".status.model.name", Priority = 1)]
 [PrinterColumn("Agent", "string", ".spec.agentRef.name", Priority = 1)]
 [ValidationRule(

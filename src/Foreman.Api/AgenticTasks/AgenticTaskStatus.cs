@@ -121,8 +121,29 @@ public sealed record TaskProgress
     /// <summary>Where the present attempt went on: turns up to there are an earlier attempt's. Absent when it began at its base.</summary>
     public ResumePoint? ResumedFrom { get; init; }
 
+    /// <summary>What the run waits for; absent while it works. A wait of some seconds may be over before it is written.</summary>
+    public TaskWait? Waiting { get; init; }
+
     /// <summary>When this was written.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+/// <summary>A wait of a run for its model server.</summary>
+public sealed record TaskWait
+{
+    /// <summary>ModelLoading, ModelBusy or ModelFailing.</summary>
+    [Pattern("^[A-Z][A-Za-z0-9]*$")]
+    public string Reason { get => field ?? ""; init; }
+
+    /// <summary>What the server says, and where it is, at most 512 characters.</summary>
+    [Length(Max = 512)]
+    public string? Message { get; init; }
+
+    /// <summary>When the wait began.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When it ends at the latest: the server is asked again, or a model that is still loading is given up. Absent when that is not known.</summary>
+    public DateTimeOffset? Until { get; init; }
 }
 
 /// <summary>Where a rescued run was resumed.</summary>

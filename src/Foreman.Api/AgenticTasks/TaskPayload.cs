@@ -38,7 +38,7 @@ public sealed record TaskPayload
     [Length(Max = 262144)]
     public string? Prompt { get; init; }
 
-    /// <summary>Paths of images in the workspace.</summary>
+    /// <summary>Paths of images in the workspace, sent with the prompt in this order: PNG, JPEG, WebP or GIF. The Agent needs vision.enabled.</summary>
     public IReadOnlyList<string>? Images { get; init; }
 
     /// <summary>Text that goes before everything else in the system message.</summary>

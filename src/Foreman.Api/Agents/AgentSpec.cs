@@ -278,12 +278,12 @@ public sealed record McpHeader
 /// <summary>Images in prompts.</summary>
 public sealed record AgentVision
 {
-    /// <summary>True sends payload.images.</summary>
+    /// <summary>True sends payload.images, and the images that MCP tools return.</summary>
     public bool? Enabled { get; init; }
 
-    /// <summary>Largest image after base64, in bytes; 4 MiB when 0 or absent.</summary>
+    /// <summary>Largest image after base64, in bytes; 4 MiB when 0 or absent. All images of a run have 16 MiB at most.</summary>
     public long? MaxImageBytes { get; init; }
 
-    /// <summary>Most images; 4 when 0 or absent.</summary>
+    /// <summary>Most images of one request to the model; 4 when 0 or absent, 64 at most.</summary>
     public int? MaxImages { get; init; }
 }

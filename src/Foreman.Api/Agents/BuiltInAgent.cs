@@ -1,8 +1,8 @@
 namespace Foreman.Api;
 
 /// <summary>
-/// The Agent of a task that names none. It has the file tools, and takes the host's loaded model and the server's context
-/// window. The scheduler and the runner use this same record.
+/// The Agent of a task that names none. It has the file tools, sends the task's images, and takes the host's loaded model and the
+/// server's context window. The scheduler and the runner use this same record.
 /// </summary>
 public static class BuiltInAgent
 {
@@ -23,6 +23,7 @@ public static class BuiltInAgent
             Submit GO with one sentence about what was done, or NO-GO with what stands in the way.
             """,
         Tools = [.. KnownTools.Names.Where(IsFileTool)],
+        Vision = new AgentVision { Enabled = true },
     };
 
     // A tool that reaches beyond the workspace is for Agents that somebody has written.

@@ -18,6 +18,9 @@ public static class ConditionTypes
     /// <summary>AgenticTask: an attempt is running.</summary>
     public const string Running = "Running";
 
+    /// <summary>AgenticTask: the running attempt has waited for its model server for a minute or more; absent otherwise.</summary>
+    public const string Waiting = "Waiting";
+
     /// <summary>AgenticTask: ended; status True whatever the outcome; the reason has it.</summary>
     public const string Completed = "Completed";
 

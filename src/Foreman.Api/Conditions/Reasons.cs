@@ -39,6 +39,15 @@ public static class Reasons
     /// <summary>Running=True: the holder runs the attempt.</summary>
     public const string Claimed = "Claimed";
 
+    /// <summary>Waiting=True, and of status.progress.waiting: the server loads the model.</summary>
+    public const string ModelLoading = "ModelLoading";
+
+    /// <summary>Waiting=True, and of status.progress.waiting: the server has more requests, or less memory, than it can serve.</summary>
+    public const string ModelBusy = "ModelBusy";
+
+    /// <summary>Waiting=True, and of status.progress.waiting: the server can't be reached, or its answers break off.</summary>
+    public const string ModelFailing = "ModelFailing";
+
     /// <summary>Running=False: the holder gave the task back.</summary>
     public const string GivenBack = "GivenBack";
 

@@ -76,11 +76,14 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
     /// <summary>The host can't confine the commands that the Agent may run; another host may.</summary>
     public static FailureReason SandboxUnavailable { get; } = new("SandboxUnavailable");
 
+    /// <summary>The model does not take the images that the task has.</summary>
+    public static FailureReason VisionUnavailable { get; } = new("VisionUnavailable");
+
     /// <summary>A task that this one depends on did not reach its target.</summary>
     public static FailureReason UpstreamFailed { get; } = new("UpstreamFailed");
 
     /// <summary>Every value that this release knows.</summary>
-    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, SandboxUnavailable, UpstreamFailed];
+    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, SandboxUnavailable, VisionUnavailable, UpstreamFailed];
 
     /// <inheritdoc/>
     public static FailureReason FromText(string text) => new(text);

@@ -67,8 +67,15 @@ public static class TaskWrites
         Held(attempt, oldHolder).Set("/status/claim/holder", newHolder).Build();
 
     /// <summary>Holder: progress of the run.</summary>
-    public static V1Patch Progress(long attempt, string holder, TaskProgress progress) =>
-        Resumed(Held(attempt, holder).Set("/status/progress", Node(progress)), progress.ResumedFrom).Build();
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="holder">Its holder.</param>
+    /// <param name="progress">Where the run stands.</param>
+    /// <param name="conditions">Conditions afterwards; null leaves them as they are.</param>
+    public static V1Patch Progress(long attempt, string holder, TaskProgress progress, IReadOnlyList<V1Condition>? conditions = null)
+    {
+        var writes = Resumed(Held(attempt, holder).Set("/status/progress", Node(progress)), progress.ResumedFrom);
+        return (conditions is null ? writes : writes.Set("/status/conditions", conditions)).Build();
+    }
 
     /// <summary>Holder: Running → Succeeded or Failed. Only when no retry is due.</summary>
     /// <param name="attempt">The attempt.</param>

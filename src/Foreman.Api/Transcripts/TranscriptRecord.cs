@@ -6,7 +6,7 @@ namespace Foreman.Api;
 
 /// <summary>
 /// One record of a run's transcript. The records, in order, are the state of the run: with the workspace's base they are
-/// sufficient to resume on another host at the last turn whose effects are stored. Text over 16 KiB stands beside the
+/// sufficient to resume on another host at the last turn whose effects are stored. Text over 16 KiB and every image stand beside the
 /// records, once for each SHA-256: see <see cref="ContentRef"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToNearestAncestor, IgnoreUnrecognizedTypeDiscriminators = true)]
@@ -17,6 +17,7 @@ namespace Foreman.Api;
 [JsonDerivedType(typeof(ToolReturned), "result")]
 [JsonDerivedType(typeof(HistoryCompacted), "compaction")]
 [JsonDerivedType(typeof(PromptRefused), "refusal")]
+[JsonDerivedType(typeof(ImagesRefused), "imageRefusal")]
 [JsonDerivedType(typeof(RunResumed), "resumed")]
 [JsonDerivedType(typeof(PromptCacheCollapsed), "cacheCollapse")]
 [JsonDerivedType(typeof(RunEnded), "end")]
@@ -78,6 +79,9 @@ public sealed record MessageSent : TranscriptRecord
 
     /// <summary>The whole text, when it stands beside the records.</summary>
     public ContentRef? ContentRef { get; init; }
+
+    /// <summary>Images behind the text; absent when there are none.</summary>
+    public IReadOnlyList<SentImage>? Images { get; init; }
 }
 
 /// <summary>A response of the model, as kept in the history.</summary>
@@ -174,6 +178,9 @@ public sealed record ToolReturned : TranscriptRecord
     /// <summary>The whole result, when it stands beside the records.</summary>
     public ContentRef? ContentRef { get; init; }
 
+    /// <summary>Images of the result that the model was shown; absent when there are none.</summary>
+    public IReadOnlyList<SentImage>? Images { get; init; }
+
     /// <summary>True when the call failed.</summary>
     public bool Failed { get; init; }
 
@@ -268,6 +275,13 @@ public sealed record PromptRefused : TranscriptRecord
 
     /// <summary>The smaller output limit that is asked for; absent when the prompt is made shorter instead.</summary>
     public int? AskedTokens { get; init; }
+}
+
+/// <summary>The model server refused a prompt because of the images of tool results: from here on these are named only.</summary>
+public sealed record ImagesRefused : TranscriptRecord
+{
+    /// <summary>What the server said.</summary>
+    public string Reason { get => field ?? ""; init; }
 }
 
 /// <summary>

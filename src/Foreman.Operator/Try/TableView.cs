@@ -62,7 +62,7 @@ internal sealed class TableView(IAnsiConsole console) : ITryView
     private static string TaskDetail(AgenticTask task) =>
         task.IsTerminal() ? $"{TryFormat.Task(task)}{(task.Status.AssignedNode is { } node ? $" on {node}" : "")}"
         : task.PhaseOrPending() == TaskPhase.Pending ? task.Status.Conditions.Find(ConditionTypes.Scheduled)?.Message ?? ""
-        : $"on {task.Status.AssignedNode}, model {task.Status.Model?.Name}";
+        : $"on {task.Status.AssignedNode}, model {task.Status.Model?.Name}{(TryFormat.Wait(task) is { } wait ? $", {wait}" : "")}";
 
     private static string Good(string text) => $"[green]{Markup.Escape(text)}[/]";
 

@@ -42,8 +42,12 @@ internal static class TryFormat
 
         return phase.IsTerminal()
             ? $"{phase}, verdict {task.Status.Verdict}{(task.Status.FailureReason is { } reason ? $", {reason}" : "")}"
-            : $"{phase} on {task.Status.AssignedNode}";
+            : $"{phase} on {task.Status.AssignedNode}{(Wait(task) is { } wait ? $", {wait}" : "")}";
     }
+
+    /// <summary>What a run waits for; null when it works.</summary>
+    public static string? Wait(AgenticTask task) => task.Status.Progress?.Waiting is not { } wait || task.IsTerminal() ? null
+        : $"waits for its model server{(wait.Since is { } since ? string.Create(CultureInfo.InvariantCulture, $" since {since.UtcDateTime:HH:mm:ss}Z") : "")} ({wait.Reason}): {wait.Message}";
 
     /// <summary>One line of foreign text: line ends and tabs are spaces, whatever else could steer the terminal is escaped.</summary>
     /// <param name="text">From anywhere.</param>

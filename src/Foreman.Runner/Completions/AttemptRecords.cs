@@ -69,7 +69,7 @@ internal static class AttemptRecords
     }
 
     private static IReadOnlyList<V1Condition> Set(Attempt attempt, string type, bool isTrue, string reason, string message, DateTimeOffset now) =>
-        attempt.Task.Status.Conditions.Set(Condition(attempt, type, isTrue, reason, message), now);
+        attempt.Task.Status.Conditions.Without(ConditionTypes.Waiting).Set(Condition(attempt, type, isTrue, reason, message), now);
 
     private static V1Condition Condition(Attempt attempt, string type, bool isTrue, string reason, string message) => new()
     {

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.Channels;
 using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Stops;
 using Microsoft.Extensions.Logging;
@@ -38,10 +39,12 @@ internal sealed class ProgressWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Task _pump;
     private long? _forbiddenSince;
+    private IReadOnlyList<V1Condition> _conditions;
 
     public ProgressWriter(Attempt attempt, FencedWriter writer, StopMonitor monitor, TimeProvider time, ILogger logger)
     {
         (_attempt, _writer, _monitor, _time, _logger) = (attempt, writer, monitor, time, logger);
+        _conditions = attempt.Task.Status.Conditions ?? [];
         _pump = Task.Run(PumpAsync);
     }
 
@@ -99,8 +102,11 @@ internal sealed class ProgressWriter : IAsyncDisposable
     private async Task WriteAsync(TaskProgress report, DateTimeOffset now)
     {
         var progress = report with { Model = _attempt.Task.Status.Model?.Name, UpdatedAt = now };
-        var write = new FencedWrite(WriteKind.Progress, _attempt, TaskWrites.Progress(_attempt.Number, _attempt.Holder, progress));
+        var conditions = WaitReport.ConditionsWith(_conditions, progress.Waiting, _attempt.Generation, now);
+        var changed = ReferenceEquals(conditions, _conditions) ? null : conditions;
+        var write = new FencedWrite(WriteKind.Progress, _attempt, TaskWrites.Progress(_attempt.Number, _attempt.Holder, progress, changed));
         var outcome = await _writer.WriteAsync(write, WriteTimeout, _end.Token).ConfigureAwait(false);
+        _conditions = outcome.Kind == WriteOutcomeKind.Stored ? conditions : _conditions;
         if (outcome.Kind == WriteOutcomeKind.Fenced)
         {
             _monitor.Fenced(outcome.Message);

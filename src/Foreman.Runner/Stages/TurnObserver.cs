@@ -1,12 +1,13 @@
 using Foreman.AgentLoop;
 using Foreman.Api;
+using Foreman.Runner.Progress;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
 
 /// <summary>
 /// Reports where the loop stands: at the end of each turn, and the same again about once a minute while a turn goes on, so that
-/// a long answer and a model that loads are not taken for a run that hangs.
+/// a long answer and a model that loads are not taken for a run that hangs. Each report tells what the model server makes the run wait for.
 /// </summary>
 /// <param name="report">Takes a report and returns at once.</param>
 /// <param name="attempt">For the log.</param>
@@ -18,6 +19,7 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     internal static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private TaskProgress? _last;
+    private TaskWait? _wait;
     private long _reportedAt = time.GetTimestamp();
 
     /// <summary>Where the attempt went on; null when it began at its base.</summary>
@@ -43,21 +45,22 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     }
 
     /// <inheritdoc/>
-    public void Waiting(string? reason)
+    public void Waiting(ModelWait? wait)
     {
-        if (reason is null)
+        _wait = wait is null ? null : WaitReport.Of(wait);
+        if (wait is null)
         {
             logger.ModelAnswersAgain(attempt);
         }
         else
         {
-            logger.WaitsForModel(attempt, reason);
+            logger.WaitsForModel(attempt, wait.Message);
         }
     }
 
     private void Report(TaskProgress progress)
     {
-        (_last, _reportedAt) = (progress, time.GetTimestamp());
-        report(progress);
+        (_last, _reportedAt) = (progress with { Waiting = _wait }, time.GetTimestamp());
+        report(_last);
     }
 }

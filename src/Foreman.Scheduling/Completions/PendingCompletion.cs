@@ -33,7 +33,7 @@ internal static class PendingCompletion
         }
 
         var ofAgent = agent is null ? [] : FeatureRegistry.InAgent(agent, settings);
-        if (FeatureRegistry.InTask(task, settings) is { Count: > 0 } fields)
+        if (FeatureRegistry.InTask(task, agent, settings) is { Count: > 0 } fields)
         {
             return NotSupported([.. fields, .. ofAgent]);
         }

@@ -19,9 +19,14 @@ internal static class ModelChoice
             .ThenBy(m => m.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>Those of <see cref="Candidates(NodeCapability, string?)"/> that are not known to take no images, when the task has some; those that are known to take them first.</summary>
+    public static IReadOnlyList<ServedModel> Candidates(NodeCapability capability, Demand demand) => demand.NeedsVision
+        ? [.. Candidates(capability, demand.WantedModel).Where(m => m.Vision != false).OrderByDescending(m => m.Vision == true)]
+        : Candidates(capability, demand.WantedModel);
+
     /// <summary>The first model that also has the context and the speed that are asked for; null when none has.</summary>
     public static ServedModel? Best(NodeCapability capability, Demand demand) =>
-        Candidates(capability, demand.WantedModel).FirstOrDefault(m =>
+        Candidates(capability, demand).FirstOrDefault(m =>
             Reaches(ContextOf(capability, m), demand.Capability.MinContextTokens)
             && Reaches(SpeedOf(capability, m), demand.Capability.MinTokensPerSecond));
 

@@ -15,7 +15,6 @@ internal static class FeatureRegistry
         new JobFeature(),
         new ToolFeature(),
         new RepositoryFeature(),
-        new ImageFeature(),
         new PipelineFeature(),
         new InputFeature(),
         new GateFeature(),
@@ -25,8 +24,11 @@ internal static class FeatureRegistry
     ];
 
     /// <summary>The unsupported fields of a task; empty when there are none.</summary>
-    public static IReadOnlyList<UnsupportedField> InTask(AgenticTask task, SchedulerSettings settings) =>
-        [.. Features.SelectMany(f => f.InTask(task.Spec, settings))];
+    /// <param name="task">The task.</param>
+    /// <param name="agent">Its Agent; null for the built-in one, or while it does not exist.</param>
+    /// <param name="settings">Those of the scheduler.</param>
+    public static IReadOnlyList<UnsupportedField> InTask(AgenticTask task, Agent? agent, SchedulerSettings settings) =>
+        [.. Features.SelectMany(f => f.InTask(task.Spec, settings)), .. ImagesWithoutVision(task, agent)];
 
     /// <summary>The unsupported fields of an Agent, with its name before the first; empty when there are none.</summary>
     public static IReadOnlyList<UnsupportedField> InAgent(Agent agent, SchedulerSettings settings) =>
@@ -34,6 +36,12 @@ internal static class FeatureRegistry
         .. Features.SelectMany(f => f.InAgent(agent.Spec, settings))
             .Select((field, index) => index == 0 ? field with { Path = $"Agent \"{agent.Name()}\": {field.Path}" } : field),
     ];
+
+    // Nothing of a task is left out without a word, images included.
+    private static IEnumerable<UnsupportedField> ImagesWithoutVision(AgenticTask task, Agent? agent) =>
+        task.Spec.Payload.Images is { Count: > 0 } && agent is { Spec.Vision: not { Enabled: true } }
+            ? [new("spec.payload.images", $"Agent \"{agent.Name()}\" does not send images; set its spec.vision.enabled, or leave them out")]
+            : [];
 
     /// <summary>All fields in one message.</summary>
     public static string Message(IEnumerable<UnsupportedField> fields) => string.Join(" ", fields.Select(f => $"{f.Path}: {f.Why}."));

@@ -24,24 +24,6 @@ internal sealed class GateFeature : IFeature
     public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => AgentRows.Of(spec);
 }
 
-/// <summary>Images that models see.</summary>
-internal sealed class ImageFeature : IFeature
-{
-    private static readonly FieldRow<AgenticTaskSpec>[] TaskRows =
-    [
-        new("spec.payload.images", s => Has(s.Payload.Images), "images are not part of this release; leave them out"),
-    ];
-
-    private static readonly FieldRow<AgentSpec>[] AgentRows =
-    [
-        new("spec.vision", s => s.Vision?.Enabled == true, "images are not part of this release; leave it out"),
-    ];
-
-    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => TaskRows.Of(spec);
-
-    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => AgentRows.Of(spec);
-}
-
 /// <summary>Runs as Kubernetes Jobs, and placements that no backend of this release has.</summary>
 internal sealed class JobFeature : IFeature
 {

@@ -35,6 +35,7 @@ internal static class Clauses
         ResourceClauses.Ram,
         ModelClauses.Installed,
         ModelClauses.Served,
+        ModelClauses.Vision,
         ModelClauses.Context,
         ModelClauses.Speed,
         SandboxClauses.RunsCommands,

@@ -59,6 +59,22 @@ internal static class ModelClauses
             : new ConstraintViolation("without a model server", "no model is served", $"start llama-server or Ollama on {context.Node.Name}");
     }
 
+    /// <summary>The model takes images when the task has some; one of which nobody knows may take them.</summary>
+    public static ConstraintViolation? Vision(MatchContext context)
+    {
+        var demand = context.Demand;
+        if (!demand.NeedsVision || !demand.NeedsNodeModel || context.Node.IsStub || ModelChoice.Candidates(context.Capability, demand).Count > 0)
+        {
+            return null;
+        }
+
+        var blind = ModelChoice.Candidates(context.Capability, demand.WantedModel).Select(m => m.Name).Distinct(StringComparer.Ordinal).ToArray();
+        return blind.Length == 0 ? null : new ConstraintViolation(
+            "without a model that takes images",
+            $"the task has images, and {Listed(blind)} on {context.Node.Name} take{(blind.Length == 1 ? "s" : "")} none",
+            $"serve a model with vision on {context.Node.Name} (llama-server: with --mmproj), or leave spec.payload.images out");
+    }
+
     /// <summary>The model gives a task the context that is asked for.</summary>
     public static ConstraintViolation? Context(MatchContext context)
     {
@@ -106,7 +122,7 @@ internal static class ModelClauses
         wanted is null || ModelNames.Same(model.Name, wanted) || (model.Id is { } id && ModelNames.Same(id, wanted));
 
     private static IReadOnlyList<ServedModel> Candidates(MatchContext context) =>
-        context.Demand.NeedsNodeModel ? ModelChoice.Candidates(context.Capability, context.Demand.WantedModel) : [];
+        context.Demand.NeedsNodeModel ? ModelChoice.Candidates(context.Capability, context.Demand) : [];
 
     private static string Listed(string[] names) => names.Length == 0 ? "none" : string.Join(", ", names);
 }

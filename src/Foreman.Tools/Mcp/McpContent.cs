@@ -1,7 +1,11 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Foreman.Primitives;
+using Foreman.Tools.Images;
 using ModelContextProtocol.Protocol;
 
 namespace Foreman.Tools.Mcp;
@@ -9,13 +13,10 @@ namespace Foreman.Tools.Mcp;
 /// <summary>Makes of a server's result what the model reads. Pure.</summary>
 internal static class McpContent
 {
-    private const int MaxImages = 4;
-    private static readonly string[] ImageTypes = ["image/png", "image/jpeg", "image/webp", "image/gif"];
-
     /// <summary>The outcome of a call.</summary>
     /// <param name="result">As it came: foreign text.</param>
-    /// <param name="maxImageBytes">The largest image that is handed on, in bytes of base64; 0 names images only.</param>
-    internal static ToolOutcome Read(CallToolResult result, long maxImageBytes)
+    /// <param name="limits">The bounds of images that are handed on; null names images only.</param>
+    internal static ToolOutcome Read(CallToolResult result, ImageLimits? limits)
     {
         var text = new StringBuilder();
         var images = new List<ToolImage>();
@@ -29,7 +30,7 @@ internal static class McpContent
             _ = text.Append(block switch
             {
                 TextContentBlock t => t.Text,
-                ImageContentBlock image => Image(image, maxImageBytes, images),
+                ImageContentBlock image => Image(image, limits, images),
                 AudioContentBlock audio => $"[audio {Printable.Line(audio.MimeType ?? "", 60)}, {audio.Data.Length} bytes of base64: not shown]",
                 EmbeddedResourceBlock { Resource: TextResourceContents inner } => inner.Text,
                 EmbeddedResourceBlock { Resource: { } other } => $"[resource {Printable.Line(other.Uri ?? "")} {Printable.Line(other.MimeType ?? "", 60)}: not shown]",
@@ -54,22 +55,35 @@ internal static class McpContent
     private static bool Holds(string text, JsonElement structured) =>
         ForeignJson.ParseOrNull(text) is { } same && JsonElement.DeepEquals(same, structured);
 
-    private static string Image(ImageContentBlock image, long maxBytes, List<ToolImage> images)
+    // The type that a server names is not trusted: the first bytes tell it.
+    private static string Image(ImageContentBlock block, ImageLimits? limits, List<ToolImage> images)
     {
-        var type = Printable.Line(image.MimeType ?? "", 60);
-        var size = image.Data.Length;
-        var why = maxBytes == 0 ? "this Agent has no vision"
-            : !ImageTypes.Contains(image.MimeType, StringComparer.Ordinal) ? $"only {string.Join(", ", ImageTypes)} are"
-            : size > maxBytes ? $"it is larger than {maxBytes} bytes"
-            : !Base64.IsValid(image.Data.Span) ? "it is no base64"
-            : images.Count >= MaxImages ? $"{MaxImages} images are shown of one result"
-            : null;
-        if (why is not null)
+        var (image, why) = limits is null ? (null, "this Agent has no vision")
+            : images.Count >= limits.MaxImages ? (null, string.Create(CultureInfo.InvariantCulture, $"at most {limits.MaxImages} images are shown (spec.vision.maxImages)"))
+            : block.Data.Length > limits.MaxImageBytes ? (null, string.Create(CultureInfo.InvariantCulture, $"it is larger than {limits.MaxImageBytes} bytes of base64 (spec.vision.maxImageBytes)"))
+            : Decoded(block.Data.Span) is { } content ? ToolImage.Of(content, limits.MaxImageBytes)
+            : (null, "it is no base64");
+        if (image is null)
         {
-            return $"[image {type}, {size} bytes of base64: not shown, {why}]";
+            return string.Create(CultureInfo.InvariantCulture, $"[image {Printable.Line(block.MimeType ?? "", 60)}, {block.Data.Length} bytes of base64: not shown, {why}]");
         }
 
-        images.Add(new ToolImage(image.MimeType!, Encoding.ASCII.GetString(image.Data.Span)));
-        return $"[image {type}, {size} bytes of base64]";
+        images.Add(image);
+
+        // The hash tells two pictures of the same size apart where only texts are compared.
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"[image {images.Count}: {image.MediaType}, {image.Width} x {image.Height} pixels, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(image.Content))[..12]}]");
+    }
+
+    private static byte[]? Decoded(ReadOnlySpan<byte> base64)
+    {
+        if (!Base64.IsValid(base64, out var length))
+        {
+            return null;
+        }
+
+        var content = new byte[length];
+        return Base64.DecodeFromUtf8(base64, content, out _, out var written) is OperationStatus.Done && written == length ? content : null;
     }
 }

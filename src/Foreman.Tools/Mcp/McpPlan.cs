@@ -1,5 +1,6 @@
 using Foreman.Api;
 using Foreman.Primitives;
+using Foreman.Tools.Images;
 
 namespace Foreman.Tools.Mcp;
 
@@ -25,8 +26,8 @@ public sealed record McpPlan
     /// <summary>The longest text of a result, 256 bytes to 4 MiB.</summary>
     internal int MaxResultBytes { get; init; } = DefaultMaxResultBytes;
 
-    /// <summary>The largest image that is handed on, in bytes of base64; 0 hands none on.</summary>
-    internal long MaxImageBytes { get; init; }
+    /// <summary>The bounds of images that are handed on; null hands none on.</summary>
+    internal ImageLimits? Images { get; init; }
 
     /// <summary>The plan of a run.</summary>
     /// <param name="agent">The task's Agent.</param>
@@ -40,13 +41,12 @@ public sealed record McpPlan
         }
 
         var timeout = mcp.CallTimeout is { Length: > 0 } text && GoDuration.Parse(text) is { } asked && asked > TimeSpan.Zero ? asked : DefaultCallTimeout;
-        var vision = agent.Vision;
         return new McpPlan
         {
             Servers = servers,
             CallTimeout = timeout < LongestCall ? timeout : LongestCall,
             MaxResultBytes = mcp.MaxResultBytes is > 0 and var bytes ? Math.Clamp(bytes, LeastResultBytes, MostResultBytes) : DefaultMaxResultBytes,
-            MaxImageBytes = vision?.Enabled != true ? 0 : vision.MaxImageBytes is > 0 and var most ? most : 4 << 20,
+            Images = ImageLimits.Of(agent.Vision),
         };
     }
 }

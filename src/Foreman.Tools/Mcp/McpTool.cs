@@ -44,7 +44,7 @@ internal sealed class McpTool(McpConnection connection, OfferedTool tool, McpPla
         }
 
         // A server may repeat the credential that it was sent.
-        var outcome = McpContent.Read(result, plan.MaxImageBytes);
+        var outcome = McpContent.Read(result, plan.Images);
         return outcome with { Text = connection.Redacted(outcome.Text) };
     }
 }

@@ -24,8 +24,7 @@ internal sealed class BashTool : ITool
     public ToolDefinition Definition { get; } = new(
         KnownTools.Bash,
         "Run a shell command in the workspace. It has no network but to hosts that were listed for it, if any, and sees no files outside the workspace but the system's programs; /tmp is empty each time. Returns its output and, as the last line, its exit code.",
-        """{"type":"object","properties":{"command":{"type":"string","description":"run by bash in the workspace root"}},"required":["command"],"additionalProperties":false}""",
-        Strict: true);
+        """{"type":"object","properties":{"command":{"type":"string","description":"run by bash in the workspace root"}},"required":["command"],"additionalProperties":false}""");
 
     public TimeSpan DeadlineIn(ToolSettings settings) => settings.CommandTimeout + Around;
 

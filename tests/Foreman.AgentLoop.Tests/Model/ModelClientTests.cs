@@ -432,7 +432,7 @@ public sealed class ModelClientTests
         Temperature = 0.5,
     };
 
-    private ModelClient Client(ModelEndpoint endpoint, ModelClientOptions options) => new(endpoint, options, _clock, new Random(1)) { Waiting = _waits.Add };
+    private ModelClient Client(ModelEndpoint endpoint, ModelClientOptions options) => new(endpoint, options, _clock, new Random(1)) { Waiting = w => _waits.Add(w?.Message) };
 
     private Task<ChatAnswer> AskAsync(ScriptedServer server) => AskAsync(server.Endpoint, new ModelClientOptions());
 

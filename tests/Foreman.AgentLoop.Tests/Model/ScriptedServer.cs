@@ -33,6 +33,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Answers of GETs by their path, before <see cref="Models"/>.</summary>
     internal Dictionary<string, string> Gets { get; } = [];
 
+    /// <summary>Waited for before each answer to a POST.</summary>
+    internal Func<Task>? Before { get; set; }
+
     /// <summary>The bodies of all POSTs so far.</summary>
     internal List<string> Bodies { get; } = [];
 
@@ -124,6 +127,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                     answer = _script[Math.Min(_posts++, _script.Length - 1)];
                 }
 
+                await (Before?.Invoke() ?? Task.CompletedTask).WaitAsync(_stop.Token);
                 await answer(exchange);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)

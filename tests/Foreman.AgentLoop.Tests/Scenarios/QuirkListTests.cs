@@ -191,6 +191,39 @@ public sealed class QuirkListTests
     }
 
     [Fact]
+    public async Task Q09_vLLM_gets_every_tool_strictly_and_its_nulls_are_absent()
+    {
+        await using var server = new ScriptedServer(
+            ScriptedServer.Call("write_file", """{"path":"a.txt","content":"x","append":null}"""),
+            ScriptedServer.Call("read_file", """{"path":"a.txt","offset":null,"limit":null}"""),
+            ScriptedServer.Call("submit_result", """{"verdict":"GO","summary":"s","commit_message":"","extra":null}"""))
+        {
+            Models = """{"object":"list","data":[{"id":"tiny","object":"model","owned_by":"vllm","max_model_len":8192}]}""",
+        };
+        using var harness = Harness();
+
+        var result = await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.Equal((Verdict.Go, 3, "x"), (result.Envelope.Verdict, result.Usage.Turns, harness.Read("a.txt")));
+        var tools = JsonElement.Parse(server.Bodies[0]).GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("function")).ToArray();
+        Assert.Equal(Tools.Append("submit_result").Order(StringComparer.Ordinal), tools.Select(t => t.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(tools, t => Assert.True(t.GetProperty("strict").GetBoolean()));
+        Assert.Equal("""{"path":"a.txt","content":"x"}""", Messages(server, 1)[2].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
+    }
+
+    [Fact]
+    public async Task Q09_other_servers_get_the_schemas_as_they_are()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Submit());
+        using var harness = Harness();
+
+        await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.DoesNotContain("\"strict\"", server.Bodies[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("\"null\"", server.Bodies[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Q08_calls_that_come_in_parallel_all_the_same_run_in_their_order()
     {
         await using var server = new ScriptedServer(
@@ -310,6 +343,46 @@ public sealed class QuirkListTests
         Assert.Equal((Verdict.Go, 1), (result.Envelope.Verdict, result.Usage.Turns));
         Assert.Contains("Loading model", harness.Waits[0], StringComparison.Ordinal);
         Assert.Null(harness.Waits[^1]);
+
+        // All tries are one wait, which ends when the model is given up.
+        var waits = harness.ModelWaits.SkipLast(1).ToArray();
+        Assert.All(waits, w => Assert.Equal((ModelWaitReason.Loading, waits[0]!.Since), (w!.Reason, w.Since)));
+        Assert.All(waits, w => Assert.InRange(w!.Until!.Value - w.Since, TimeSpan.FromSeconds(599), TimeSpan.FromSeconds(610)));
+    }
+
+    [Fact]
+    public async Task Q15_a_wait_before_the_next_try_tells_when_it_is()
+    {
+        var clock = new ManualTimeProvider();
+        await using var server = new ScriptedServer(ScriptedServer.Status(503, """{"error":"server busy, please try again."}""", header: "Retry-After: 240\r\n"), ScriptedServer.Submit());
+        using var harness = Harness(s => s with { MaxRetries = 1 }, clock);
+
+        await RunAsync(harness, clock, server.Endpoint);
+
+        var wait = harness.ModelWaits[0]!;
+        Assert.Equal((ModelWaitReason.Busy, TimeSpan.FromSeconds(240)), (wait.Reason, wait.Until - wait.Since));
+        Assert.Null(harness.ModelWaits[^1]);
+    }
+
+    [Fact]
+    public async Task Q05_a_load_of_Ollama_that_lasts_is_told_as_a_wait()
+    {
+        var clock = new ManualTimeProvider();
+        var loaded = new TaskCompletionSource();
+        await using var server = Ollama(4096, OllamaCall("submit_result", """{"verdict":"GO","summary":"s","commit_message":""}"""));
+        server.Before = () => loaded.Task;
+        using var harness = Harness(time: clock);
+
+        var running = harness.RunAsync(server.Endpoint, "p");
+        await clock.AdvanceUntilAsync(() => harness.ModelWaits.Count > 0, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), "the wait to be told");
+        var wait = harness.ModelWaits[0]!;
+        loaded.SetResult();
+        await clock.AdvanceUntilAsync(() => running.IsCompleted, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(9), "the end of the run");
+
+        Assert.Equal(Verdict.Go, (await running).Envelope.Verdict);
+        Assert.Equal((ModelWaitReason.Loading, TimeSpan.FromMinutes(10)), (wait.Reason, wait.Until - wait.Since));
+        Assert.Contains(" loads tiny:latest", wait.Message, StringComparison.Ordinal);
+        Assert.Null(harness.ModelWaits[^1]);
     }
 
     [Theory]

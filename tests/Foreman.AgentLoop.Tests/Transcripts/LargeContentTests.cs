@@ -45,6 +45,23 @@ public sealed class LargeContentTests
     }
 
     [Fact]
+    public void An_image_stands_beside_its_record_however_small_it_is()
+    {
+        var image = new SentImage { Name = "a.png", MediaType = "image/png", Width = 1, Height = 1, Bytes = [1, 2, 3] };
+        foreach (var record in new TranscriptRecord[] { new MessageSent { Content = "p", Images = [image, image] }, new ToolReturned { Content = "r", Images = [image, image] } })
+        {
+            var slim = LargeContent.Split(record, out var contents);
+            var joined = LargeContent.Join(slim, name => contents.First(c => c.Ref == name).Bytes.ToArray());
+
+            Assert.Equal((2, contents[0].Ref), (contents.Count, contents[1].Ref));
+            Assert.All(ImagesOf(slim), i => Assert.Equal((null, contents[0].Ref, "a.png"), (i.Bytes, i.ContentRef, i.Name)));
+            Assert.All(ImagesOf(joined), i => Assert.Equal((3, null), (i.Bytes!.Length, i.ContentRef)));
+        }
+    }
+
+    private static IReadOnlyList<SentImage> ImagesOf(TranscriptRecord record) => (record as MessageSent)?.Images ?? ((ToolReturned)record).Images!;
+
+    [Fact]
     public void A_beginning_splits_no_character()
     {
         var text = new string('x', LargeContent.HeadCharacters - 1) + string.Concat(Enumerable.Repeat("😀", 10_000));

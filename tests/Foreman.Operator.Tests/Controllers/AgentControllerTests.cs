@@ -47,9 +47,9 @@ public class AgentControllerTests
     [Fact]
     public void All_unsupported_fields_are_named()
     {
-        var report = Decide(Good with { Spec = Good.Spec with { MaxEnvtestIterations = 2, Vision = new() { Enabled = true } } })!;
+        var report = Decide(Good with { Spec = Good.Spec with { MaxEnvtestIterations = 2, Execution = new() { Image = "i" } } })!;
 
-        Assert.Contains("spec.vision: ", report.Warning?.Message, StringComparison.Ordinal);
+        Assert.Contains("spec.execution.image: ", report.Warning?.Message, StringComparison.Ordinal);
         Assert.Contains("spec.maxEnvtestIterations: ", report.Warning?.Message, StringComparison.Ordinal);
     }
 

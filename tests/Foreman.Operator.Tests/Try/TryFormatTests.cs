@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Operator.Try;
 
 namespace Foreman.Operator.Tests.Try;
@@ -20,5 +21,15 @@ public class TryFormatTests
         Assert.Equal("half \ufffd of a pair", TryFormat.OneLine("half \ud83d of a pair", 100));
         Assert.EndsWith("\U0001F600…", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("\ufffd", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_waits_for_its_model_server_says_so()
+    {
+        var wait = new TaskWait { Reason = Reasons.ModelLoading, Message = "503: Loading model", Since = new DateTimeOffset(2031, 1, 1, 12, 0, 5, TimeSpan.Zero) };
+        var task = new AgenticTask { Status = new AgenticTaskStatus { Phase = TaskPhase.Running, AssignedNode = "a", Progress = new TaskProgress { Waiting = wait } } };
+
+        Assert.Equal("Running on a, waits for its model server since 12:00:05Z (ModelLoading): 503: Loading model", TryFormat.Task(task));
+        Assert.Equal("Running on a", TryFormat.Task(task with { Status = task.Status with { Progress = new TaskProgress() } }));
     }
 }

@@ -35,6 +35,15 @@ public sealed class AttemptRecordsTests
         Assert.Equal((Conditions.False, Reasons.Ended), (ending.Conditions.Find(ConditionTypes.Running)!.Status, ending.Conditions.Find(ConditionTypes.Running)!.Reason));
     }
 
+    [Fact]
+    public void A_wait_that_an_earlier_process_told_is_over_with_the_attempt()
+    {
+        var task = Tasks.With(TaskPhase.Running, 1, Tasks.Me);
+        task = task with { Status = task.Status with { Conditions = [new V1Condition { Type = ConditionTypes.Waiting, Status = Conditions.True, Reason = Reasons.ModelLoading }] } };
+
+        Assert.Equal([ConditionTypes.Running], AttemptRecords.ReleasedConditions(new Attempt(task, Tasks.Me), "Draining", "drains", Now).Select(c => c.Type));
+    }
+
     [Theory]
     [Trait("Kind", "12")]
     [InlineData("AgentNotFound")]

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Progress;
 using Foreman.Runner.Stops;
@@ -51,6 +52,37 @@ public sealed class ProgressWriterTests
 
         await Eventually.TrueAsync(() => monitor.Token.IsCancellationRequested, "the run to be stopped");
         Assert.Equal(StopKind.Fence, monitor.Plan.Kind);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
+    public async Task A_wait_of_minutes_is_told_in_progress_and_a_condition_and_both_go_with_it(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        var time = new ManualTimeProvider();
+        var (attempt, writer) = await ClaimAsync(bed, time);
+        using var monitor = new StopMonitor(attempt, new RunSignals(), null, time, NullLogger.Instance);
+        await using var progress = new ProgressWriter(attempt, writer, monitor, time, NullLogger.Instance);
+        var wait = new TaskWait { Reason = Reasons.ModelLoading, Message = "503: Loading model", Since = time.GetUtcNow(), Until = time.GetUtcNow().AddMinutes(10) };
+
+        time.Advance(TimeSpan.FromSeconds(50));
+        progress.Report(new TaskProgress { Turn = 1, Waiting = wait });
+        var young = await WrittenAsync(1);
+        time.Advance(TimeSpan.FromSeconds(60));
+        progress.Report(new TaskProgress { Turn = 2, Waiting = wait });
+        var lasting = await WrittenAsync(2);
+        time.Advance(TimeSpan.FromSeconds(60));
+        progress.Report(new TaskProgress { Turn = 3 });
+        var over = await WrittenAsync(3);
+
+        Assert.Equal((Reasons.ModelLoading, null), (young.Progress!.Waiting?.Reason, young.Conditions.Find(ConditionTypes.Waiting)));
+        Assert.Equal((wait.Since, wait.Until), (young.Progress.Waiting!.Since, young.Progress.Waiting.Until));
+        Assert.Equal((Conditions.True, Reasons.ModelLoading), (lasting.Conditions.Find(ConditionTypes.Waiting)?.Status, lasting.Conditions.Find(ConditionTypes.Waiting)?.Reason));
+        Assert.Equal((null, null), (over.Progress!.Waiting, over.Conditions.Find(ConditionTypes.Waiting)));
+
+        Task<AgenticTaskStatus> WrittenAsync(int turn) => Eventually.GetAsync(
+            async () => (await bed.ReadAsync("task")).Status is { Progress: { } p } status && p.Turn == turn ? status : null, "progress to be written");
     }
 
     [Fact]

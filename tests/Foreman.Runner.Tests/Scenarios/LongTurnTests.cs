@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Tests.Scene;
@@ -136,8 +137,11 @@ public sealed class LongTurnTests : IAsyncDisposable
             _clock.Advance(Minute / 2);
             _clock.Advance(Minute / 2);
             await WrittenNowAsync();
+            Assert.Equal(("ModelLoading", true), (Progress.Waiting?.Reason, Progress.Waiting!.Message!.Contains("Loading model", StringComparison.Ordinal)));
+            Assert.Equal("ModelLoading", _scene.Server.Task!.Status.Conditions.Find(ConditionTypes.Waiting)?.Reason);
         }
 
+        Assert.Contains(" until ", _scene.Server.Task!.Status.Conditions.Find(ConditionTypes.Waiting)!.Message, StringComparison.Ordinal);
         var next = _model.AskedAsync();
         await _clock.AdvanceUntilAsync(() => next.IsCompleted, Minute / 2, TimeSpan.FromMinutes(10), "the next try");
         using var second = await next;
@@ -145,6 +149,33 @@ public sealed class LongTurnTests : IAsyncDisposable
         await second.SubmitAsync();
         await _scene.SlotIsFreeAsync();
         Assert.Equal(Verdict.Go, _scene.Server.Task!.Status.Verdict);
+        Assert.Null(_scene.Server.Task.Status.Conditions.Find(ConditionTypes.Waiting));
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_over_is_gone_from_the_next_report()
+    {
+        Start();
+        using var first = await _model.AskedAsync();
+        await first.EndAsync(Loading(afterSeconds: 100));
+        await Eventually.TrueAsync(() => _logger.Entries.Any(e => e.Message.Contains("waits for the model server", StringComparison.Ordinal)), "the wait to begin");
+        _clock.Advance(Minute / 2);
+        _clock.Advance(Minute / 2);
+        await WrittenNowAsync();
+        Assert.NotNull(Progress.Waiting);
+
+        var next = _model.AskedAsync();
+        await _clock.AdvanceUntilAsync(() => next.IsCompleted, Minute / 2, TimeSpan.FromMinutes(10), "the next try");
+        using var second = await next;
+        await second.BeginStreamAsync();
+        await second.EndWithCallAsync("list_files", "{}");
+        using var third = await _model.AskedAsync();
+        await third.BeginStreamAsync();
+        await _clock.AdvanceUntilAsync(() => Progress.Turn == 1, TimeSpan.FromSeconds(2), Minute / 2, "the turn to be written");
+        Assert.Null(Progress.Waiting);
+        Assert.Null(_scene.Server.Task!.Status.Conditions.Find(ConditionTypes.Waiting));
+        await third.SubmitAsync();
+        await _scene.SlotIsFreeAsync();
     }
 
     private void Start(AgentSpec? agent = null)

@@ -54,6 +54,21 @@ public sealed class TurnObserverTests
         Assert.Empty(_reports);
     }
 
+    [Fact]
+    public void A_wait_is_part_of_the_reports_while_it_lasts_and_makes_none_of_its_own()
+    {
+        _observer.TurnEnded(new RunProgress(3, "grep", 900, 80));
+        _observer.Waiting(new ModelWait(ModelWaitReason.Loading, "503: Loading model", _clock.GetUtcNow(), _clock.GetUtcNow().AddMinutes(10)));
+        Pass(TimeSpan.FromSeconds(150), TimeSpan.FromSeconds(1));
+        _observer.Waiting(null);
+        Pass(TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Enumerable.Range(0, 4).Select(m => TimeSpan.FromMinutes(m)), _reports.Select(r => r.At));
+        Assert.Equal([null, "ModelLoading", "ModelLoading", null], _reports.Select(r => r.Progress.Waiting?.Reason));
+        Assert.Equal((3, "503: Loading model"), (_reports[1].Progress.Turn, _reports[1].Progress.Waiting!.Message));
+        Assert.Equal(TimeSpan.FromMinutes(10), _reports[1].Progress.Waiting!.Until - _reports[1].Progress.Waiting!.Since);
+    }
+
     private void Pass(TimeSpan time, TimeSpan step)
     {
         for (var end = _clock.Elapsed + time; _clock.Elapsed < end;)

@@ -14,7 +14,6 @@ public class PendingCompletionTests
         { """{"kind":"freeform","payload":{"prompt":"x","branch":"b"}}""", "spec.payload.branch" },
         { """{"kind":"freeform","payload":{"prompt":"x","openPullRequest":true}}""", "spec.payload.openPullRequest" },
         { """{"kind":"freeform","payload":{"prompt":"x","branchStrategy":"rebase"}}""", "spec.payload.branchStrategy" },
-        { """{"kind":"freeform","payload":{"prompt":"x","images":["a.png"]}}""", "spec.payload.images" },
         { """{"kind":"freeform","payload":{"prompt":"x","agent":"y"}}""", "spec.payload.agent" },
         { """{"kind":"freeform","payload":{"prompt":"x","slices":[{"name":"s"}]}}""", "spec.payload.slices" },
         { """{"kind":"freeform","payload":{"prompt":"x","contract":"c"}}""", "spec.payload.contract" },
@@ -30,7 +29,6 @@ public class PendingCompletionTests
         { """{"tools":["submit_result"],"execution":{"mode":"Job"}}""", "Agent \"x\": spec.execution.mode \"Job\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"InProcess","image":"i"}}""", "Agent \"x\": spec.execution.image" },
         { """{"tools":["submit_result"],"mcp":{"enabled":true,"servers":[{"name":"s","transport":"http"}]}}""", "Agent \"x\": spec.mcp.servers[0].url" },
-        { """{"tools":["submit_result"],"vision":{"enabled":true}}""", "Agent \"x\": spec.vision" },
         { """{"tools":["submit_result"],"maxEnvtestIterations":2}""", "Agent \"x\": spec.maxEnvtestIterations" },
         { """{"tools":["submit_result"],"provider":"cloud-proxy"}""", "Agent \"x\": spec.providerConfig.baseURL" },
         { """{"tools":["submit_result"],"provider":"cloud-proxy","providerConfig":{"baseURL":"http://p","model":"m","apiKeySecretRef":{"key":"k"}}}""", "Agent \"x\": spec.providerConfig.apiKeySecretRef" },
@@ -55,10 +53,28 @@ public class PendingCompletionTests
         AssertUnsupported(Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [agent] }).Write("t"), path);
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void Images_need_an_agent_that_sends_them(bool? vision, bool runs)
+    {
+        var agent = Given.Agent("x", s => s with { Vision = new() { Enabled = vision } });
+        var task = Given.Task("t").With(s => s with { AgentRef = vision is null ? null : new() { Name = "x" }, Payload = s.Payload with { Images = ["a.png"] } });
+
+        var write = Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [agent] }).Write("t");
+
+        Assert.Equal(runs, write is AssignTask);
+        if (!runs)
+        {
+            AssertUnsupported(write, "spec.payload.images");
+        }
+    }
+
     [Fact]
     public void All_fields_that_cannot_be_acted_on_are_told_at_once()
     {
-        var agent = Given.Agent("x", s => s with { Tools = ["fetch_issue", "submit_result"], Vision = new() { Enabled = true } });
+        var agent = Given.Agent("x", s => s with { Tools = ["fetch_issue", "submit_result"], MaxEnvtestIterations = 2 });
         var task = Given.Task("t").With(s => s with
         {
             AgentRef = new() { Name = "x" },
@@ -71,10 +87,10 @@ public class PendingCompletionTests
         Assert.Equal(
             "spec.payload.repo: tasks on repositories are not part of this release; leave it out. "
             + "spec.payload.issue: tasks on repositories are not part of this release; leave it out. "
-            + "spec.payload.images: images are not part of this release; leave them out. "
             + "spec.gateProfile: gates are not part of this release; leave it out. "
+            + "spec.payload.images: Agent \"x\" does not send images; set its spec.vision.enabled, or leave them out. "
             + "Agent \"x\": spec.tools[0] \"fetch_issue\": this release has the tools read_file, write_file, str_replace, grep, list_files, bash, submit_result. "
-            + "spec.vision: images are not part of this release; leave it out.",
+            + "spec.maxEnvtestIterations: gates are not part of this release; leave it out.",
             message);
     }
 

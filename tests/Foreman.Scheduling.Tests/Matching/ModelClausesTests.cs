@@ -124,6 +124,45 @@ public class ModelClausesTests
         }
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(null, true)]
+    [InlineData(false, false)]
+    public void A_task_with_images_goes_to_a_model_that_is_not_known_to_take_none(bool? vision, bool matches)
+    {
+        var node = Of([new() { Url = Url }], [Given.Model("blind") with { Vision = false }, Given.Model("other", loaded: false) with { Vision = vision }]);
+        var task = Given.Task("t").With(s => s with { Payload = s.Payload with { Images = ["a.png"] } });
+
+        var write = Given.Decide(Given.Cluster([node], task)).Write("t");
+
+        Assert.Equal(matches ? "other" : null, write.After.Status.Model?.Name);
+        Assert.Equal("blind", Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t").After.Status.Model?.Name);
+    }
+
+    [Fact]
+    public void A_model_that_is_known_to_see_goes_before_a_better_one_of_which_nobody_knows()
+    {
+        var node = Of([new() { Url = Url }], [Given.Model("unknown"), Given.Model("seeing", loaded: false, speed: 1) with { Vision = true }]);
+        var task = Given.Task("t").With(s => s with { Payload = s.Payload with { Images = ["a.png"] } });
+
+        Assert.Equal("seeing", Given.Decide(Given.Cluster([node], task)).Write("t").After.Status.Model?.Name);
+    }
+
+    [Fact]
+    public void A_task_with_images_says_which_model_takes_none_and_what_to_do()
+    {
+        var node = Of([new() { Url = Url }], [Given.Model("blind") with { Vision = false }]);
+        var task = Given.Task("t").With(s => s with { Payload = s.Payload with { Images = ["a.png"] } });
+
+        var told = Given.Decide(Given.Cluster([node], task)).Write("t").Scheduled();
+
+        Assert.Equal(Reasons.NoMatchingNode, told.Reason);
+        Assert.Equal(
+            "0 of 1 nodes match: 1 without a model that takes images. Nearest is a: the task has images, and blind on a takes none. "
+            + "To let it match: serve a model with vision on a (llama-server: with --mmproj), or leave spec.payload.images out.",
+            told.Message);
+    }
+
     private static FleetNode Of(ModelServer[] servers, ServedModel[] models)
     {
         var node = Given.Node("a");

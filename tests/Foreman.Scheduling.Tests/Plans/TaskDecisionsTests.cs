@@ -31,6 +31,17 @@ public class TaskDecisionsTests
     }
 
     [Fact]
+    public void A_wait_of_a_lost_run_is_over_with_it()
+    {
+        var task = Given.Task("t").Assigned("a", Placement.Operator).Claimed("gone");
+        task = task with { Status = task.Status with { Conditions = [new V1Condition { Type = ConditionTypes.Waiting, Status = Conditions.True, Reason = Reasons.ModelLoading }] } };
+
+        var after = Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").After;
+
+        Assert.Equal((TaskPhase.Pending, null), (after.Status.Phase, after.Status.Conditions.Find(ConditionTypes.Waiting)));
+    }
+
+    [Fact]
     public void A_long_name_that_somebody_wrote_makes_no_message_too_long()
     {
         var task = Given.Task("t") with { Status = new() { Phase = new TaskPhase(new string('\u00e4', 4000)), AssignedNode = "a" } };

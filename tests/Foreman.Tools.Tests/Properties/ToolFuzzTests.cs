@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Foreman.Testing;
 using Foreman.Tools.Files;
+using Foreman.Tools.Images;
+using Foreman.Tools.Tests.Images;
 using Foreman.Tools.Workspaces;
 
 namespace Foreman.Tools.Tests.Properties;
@@ -69,6 +71,27 @@ public sealed class ToolFuzzTests
         {
             MaxInputBytes = 128 << 10,
             MaxTime = TimeSpan.FromSeconds(5),
+        });
+    }
+
+    [Fact]
+    public void Any_bytes_are_an_image_with_a_size_or_none()
+    {
+        byte[][] pictures =
+        [
+            Convert.FromBase64String(Samples.Png), Convert.FromBase64String(Samples.Gif),
+            Convert.FromBase64String("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA"),
+            [0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x04, 1, 2, 0xFF, 0xDB, 0x00, 0x03, 1, 0xFF, 0xC0, 0x00, 0x0B, 0x08, 0x01, 0xE0, 0x02, 0x80, 0x01, 0x11, 0x00, 0x00],
+        ];
+
+        Fuzzer.Run(new FuzzTarget("image", pictures, input =>
+        {
+            var (image, problem) = ToolImage.Of(input, 4096);
+            Assert.True(image is null ? problem is not null : image.Width is > 0 and <= ToolImage.MaxSide && image.Height is > 0 and <= ToolImage.MaxSide);
+        })
+        {
+            MaxInputBytes = 8 << 10,
+            MaxTime = TimeSpan.FromSeconds(1),
         });
     }
 

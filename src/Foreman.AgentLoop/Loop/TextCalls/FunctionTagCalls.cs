@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Foreman.AgentLoop.Model;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
@@ -25,8 +21,6 @@ internal sealed class FunctionTagCalls : ICallAdapter
 
     /// <summary>Names of tools and parameters are not longer.</summary>
     private const int MaxName = 128;
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)
@@ -142,20 +136,13 @@ internal sealed class FunctionTagCalls : ICallAdapter
         return at;
     }
 
-    private static string Json(OrderedDictionary<string, string> values)
+    private static string Json(OrderedDictionary<string, string> values) => ArgumentsJson.Of(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        foreach (var (name, value) in values)
         {
-            json.WriteStartObject();
-            foreach (var (name, value) in values)
-            {
-                json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
+            json.WriteString(name, value);
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+        return true;
+    })!;
 }

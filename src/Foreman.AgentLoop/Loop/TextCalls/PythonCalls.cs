@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Foreman.AgentLoop.Model;
 
@@ -19,8 +17,6 @@ internal sealed class PythonCalls : ICallAdapter
     // LFM2 puts marks around its list, and some servers show them.
     private const string OpenMark = "<|tool_call_start|>";
     private const string CloseMark = "<|tool_call_end|>";
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)
@@ -82,32 +78,25 @@ internal sealed class PythonCalls : ICallAdapter
             }
         }
 
-        private string? Arguments()
+        private string? Arguments() => ArgumentsJson.Of(json =>
         {
-            var buffer = new ArrayBufferWriter<byte>();
-            using (var json = new Utf8JsonWriter(buffer, Relaxed))
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            while (!Take(')'))
             {
-                var seen = new HashSet<string>(StringComparer.Ordinal);
-                json.WriteStartObject();
-                while (!Take(')'))
+                if ((seen.Count > 0 && !Take(',')) || Name() is not { } name || !seen.Add(name) || !Take('='))
                 {
-                    if ((seen.Count > 0 && !Take(',')) || Name() is not { } name || !seen.Add(name) || !Take('='))
-                    {
-                        return null;
-                    }
-
-                    json.WritePropertyName(name);
-                    if (!Value(json, 0))
-                    {
-                        return null;
-                    }
+                    return false;
                 }
 
-                json.WriteEndObject();
+                json.WritePropertyName(name);
+                if (!Value(json, 0))
+                {
+                    return false;
+                }
             }
 
-            return Encoding.UTF8.GetString(buffer.WrittenSpan);
-        }
+            return true;
+        });
 
         private bool Value(Utf8JsonWriter json, int depth)
         {
