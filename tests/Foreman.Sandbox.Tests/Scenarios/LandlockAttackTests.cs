@@ -284,7 +284,7 @@ public class LandlockAttackTests
 
         var (_, output, _) = await cage.ShAsync(
             $"""
-            HOME={home}; cat ~/secret.txt; cat /root/.kube/config /root/.ssh/* /var/run/secrets/kubernetes.io/serviceaccount/token /etc/ssl/private/* /etc/kubernetes/*
+            HOME={home}; cat ~/secret.txt; cat ~root/.kube/config ~root/.ssh/* /var/run/secrets/kubernetes.io/serviceaccount/token /etc/ssl/private/* /etc/kubernetes/*
             find / -maxdepth 3 -name secret.txt 2> /dev/null; grep -rs {Canary} /tmp /var /run /srv /home
             tar cf - {home} 2> /dev/null | head -c 100000 | tr -d '\0'
             """);
