@@ -54,6 +54,7 @@ internal static class LoopMachine
         {
             LoopEvent.Answered e => OnAnswer(rules, state, e.Answer),
             LoopEvent.ToolRan e => OnToolRan(rules, state, e),
+            LoopEvent.Counted e => OnCounted(rules, state, e.Tokens),
             LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ContextOverflow } failure } => OnRefused(rules, state, failure),
             LoopEvent.Unanswered e => Finish(state, LoopOutcomes.Failed(e.Failure, state.Turn), []),
             LoopEvent.TimedOut => Finish(state, rules.Settings.BudgetSeconds is { } all ? LoopOutcomes.OutOfTime(all) : LoopOutcomes.TimedOut(rules.Settings.Timeout), []),
@@ -113,6 +114,17 @@ internal static class LoopMachine
         };
         var record = StuckWatch.Noted(rules, before.Stuck, ran.Call, returned, before.Pending.IsEmpty);
         return Go(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
+    }
+
+    private static LoopStep OnCounted(LoopRules rules, LoopState before, long? tokens)
+    {
+        if (tokens is not > 0)
+        {
+            return RequestPlanner.Plan(rules, before, []);
+        }
+
+        var record = new PromptCounted { Turn = before.Turn, PromptTokens = tokens.Value };
+        return RequestPlanner.Plan(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
     }
 
     private static LoopStep OnRefused(LoopRules rules, LoopState before, ModelFailure failure)

@@ -38,8 +38,9 @@ internal static class TranscriptReplay
         ModelAnswered r => OnAnswer(rules, state, r),
         ToolIntended r => state with { Begun = r.CallId },
         ToolReturned r => OnResult(state, r),
-        HistoryCompacted r => state with { History = Compaction.Mask(state.History, r.MaskedCallIds) },
+        HistoryCompacted r => state with { History = Compaction.Mask(state.History, r.MaskedCallIds), IsCompacted = true },
         PromptRefused r => OnRefused(rules, state, r),
+        PromptCounted r => state with { Gauge = state.Gauge.Counted(state.History, rules.ToolCost, r.PromptTokens) },
         RunResumed => state with
         {
             // Another server, model or tool list may answer from here on.
@@ -50,6 +51,7 @@ internal static class TranscriptReplay
             Overflowed = false,
             AskedLess = false,
             ShortensPrompt = false,
+            IsCompacted = false,
         },
         _ => state,
     };
@@ -95,6 +97,7 @@ internal static class TranscriptReplay
             Overflowed = false,
             AskedLess = false,
             ShortensPrompt = false,
+            IsCompacted = false,
         };
     }
 

@@ -36,6 +36,7 @@ internal static class ChatRequestWriter
 
             WriteMessages(json, request.Messages);
             WriteTools(json, request.Tools, omit);
+            WriteAnswerSchema(json, request.AnswerSchema);
             WriteTemplateArguments(json, request.ChatTemplateKwargs);
             json.WriteEndObject();
         }
@@ -111,6 +112,24 @@ internal static class ChatRequestWriter
         {
             json.WriteBoolean("parallel_tool_calls", false);
         }
+    }
+
+    private static void WriteAnswerSchema(Utf8JsonWriter json, string? schema)
+    {
+        if (schema is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("response_format");
+        json.WriteString("type", "json_schema");
+        json.WriteStartObject("json_schema");
+        json.WriteString("name", "call");
+        json.WriteBoolean("strict", true);
+        json.WritePropertyName("schema");
+        json.WriteRawValue(schema);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void WriteTemplateArguments(Utf8JsonWriter json, IReadOnlyDictionary<string, JsonElement>? arguments)

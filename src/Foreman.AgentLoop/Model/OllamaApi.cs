@@ -63,6 +63,11 @@ internal static class OllamaApi
         json.WriteEndObject();
         WriteMessages(json, request.Messages);
         WriteTools(json, request.Tools);
+        if (request.AnswerSchema is { } schema)
+        {
+            json.WritePropertyName("format");
+            json.WriteRawValue(schema);
+        }
     });
 
     private static bool IsNamed(JsonElement running, string model) =>
@@ -117,6 +122,11 @@ internal static class OllamaApi
 
     private static void WriteTools(Utf8JsonWriter json, IReadOnlyList<ToolDefinition> tools)
     {
+        if (tools.Count == 0)
+        {
+            return;
+        }
+
         json.WriteStartArray("tools");
         foreach (var tool in tools)
         {

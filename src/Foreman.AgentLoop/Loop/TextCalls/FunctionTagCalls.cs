@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Foreman.AgentLoop.Model;
+using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
@@ -27,6 +28,9 @@ internal sealed class FunctionTagCalls : ICallAdapter
     private const int MaxName = 128;
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <inheritdoc/>
+    public ToolCallForm Form => ToolCallForm.FunctionTags;
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Foreman.AgentLoop.Model;
+using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
@@ -21,6 +22,9 @@ internal sealed class PythonCalls : ICallAdapter
     private const string CloseMark = "<|tool_call_end|>";
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <inheritdoc/>
+    public ToolCallForm Form => ToolCallForm.Python;
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)
