@@ -179,7 +179,11 @@ public sealed class TranscriptReplayTests
             RepeatedToolThreshold = 4,
             EditFreeTurnsLimit = seed % 2 == 0 ? 12 : 0,
             MaxTurns = 25,
-        }) with { CountsTokens = seed % 2 == 1, Mode = (RequestMode)(seed % 3) };
+        }) with
+        {
+            CountsTokens = seed % 2 == 1,
+            Mode = (RequestMode)(seed % 3),
+        };
 
         internal List<TranscriptRecord> Records { get; } = [];
 
