@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Loop;
+using Foreman.AgentLoop.Loop.Modes;
 using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Results;
 using Foreman.AgentLoop.Settings;
@@ -145,7 +146,14 @@ public static class AgentRun
             StillRunning = () => services.Observer?.StillRunning(),
         };
         var name = await model.IdentifyAsync(deadline).ConfigureAwait(false);
-        var rules = new LoopRules { Settings = Within(settings, model.ContextTokens), Catalog = catalog, Model = name };
+        var rules = new LoopRules
+        {
+            Settings = Within(settings, model.ContextTokens),
+            Catalog = catalog,
+            Model = name,
+            Mode = ModeOf(request),
+            CountsTokens = model.CountsTokens,
+        };
         var first = takenOver.Count > 0 ? FirstStep(services, rules, takenOver) : LoopMachine.Start(rules, request.SystemPrompt, request.Prompt, images);
         var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);
         return (state.Outcome!, state);
@@ -206,6 +214,8 @@ public static class AgentRun
     private static ToolSettings ToolsOf(EffectiveSettings settings, AgentRunServices services, EgressRules egress) =>
         new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout, Egress = egress, Audit = services.Audit };
 
+    private static RequestMode ModeOf(AgentRunRequest request) => RequestModes.Of(request.PromisedModel, request.Earlier?.Started);
+
     private static ModelClientOptions ClientOptions(EffectiveSettings settings) => new()
     {
         ResponseTimeout = settings.TurnTimeout,
@@ -226,6 +236,7 @@ public static class AgentRun
         Agent = request.Settings.Agent,
         Model = request.PromisedModel ?? new PromisedModel { Name = request.Model.Name, Url = request.Model.Url.GetLeftPart(UriPartial.Path) },
         BaseCommit = request.BaseCommit,
+        RequestMode = ModeOf(request).Name(),
         ResumedFrom = request.Earlier?.Point,
         McpFaults = faults.Count > 0 ? faults : null,
         Tools = new JsonArray([.. catalog.Definitions.Select(d => (JsonNode)new JsonObject

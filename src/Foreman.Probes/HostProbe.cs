@@ -60,7 +60,10 @@ public sealed class HostProbe : IDisposable
             CapabilitySummary.Slots(_options.MaxConcurrentTasks, await findings),
             _options.Platform.Os(),
             HostPlatforms.Arch,
-            CapabilitySummary.Notes(await facts, await findings, _options));
+            CapabilitySummary.Notes(await facts, await findings, _options))
+        {
+            Builds = [.. (await findings).SelectMany(ModelBuild.Of)],
+        };
     }
 
     /// <inheritdoc/>

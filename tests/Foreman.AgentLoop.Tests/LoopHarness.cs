@@ -11,6 +11,8 @@ namespace Foreman.AgentLoop.Tests;
 /// <summary>A run of the real loop in a workspace of its own, with everything that it leaves behind.</summary>
 internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
 {
+    internal const string Uid = "0b5c9a51-6f0e-4f5e-9d5e-2f1f7d9f6a11";
+
     private readonly TempFolder _folder = new();
 
     internal LoopHarness() => Directory.CreateDirectory(Workspace);
@@ -48,6 +50,11 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
 
     internal int? ContextTokens { get; init; }
 
+    /// <summary>The attempt that the run goes on from.</summary>
+    internal EarlierRun? Earlier { get; init; }
+
+    internal PromisedModel? Promised { get; init; }
+
     internal Func<EffectiveSettings, EffectiveSettings> Adjust { get; init; } = s => s;
 
     internal string Write(string path, string text) => _folder.Write($"workspace/{path}", text);
@@ -60,8 +67,10 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     internal Task<AgentRunResult> RunAsync(ModelEndpoint model, string prompt, CancellationToken cancellationToken = default) => AgentRun.RunAsync(
         new AgentRunRequest
         {
-            TaskUid = "0b5c9a51-6f0e-4f5e-9d5e-2f1f7d9f6a11",
-            Attempt = 1,
+            TaskUid = Uid,
+            Attempt = Earlier is null ? 1 : 2,
+            Earlier = Earlier,
+            PromisedModel = Promised,
             Prompt = prompt,
             Images = Images,
             Mcp = Mcp,

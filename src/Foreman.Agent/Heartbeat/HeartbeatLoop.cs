@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Agent.Conformance;
 using Foreman.Agent.Draining;
 using Foreman.Agent.Hosting;
 using Foreman.Agent.Leasing;
@@ -25,6 +26,7 @@ internal sealed class HeartbeatLoop : IDisposable
     private readonly AgentContext _context;
     private readonly HostState _state;
     private readonly HostProbe _probe;
+    private readonly ToolCallResults _toolCalls;
     private readonly NodeWatch _node;
     private readonly NodeLease _lease;
     private readonly NodeRegistration _registration;
@@ -36,9 +38,9 @@ internal sealed class HeartbeatLoop : IDisposable
     private long? _writtenAt;
     private int _failures;
 
-    public HeartbeatLoop(AgentContext context, HostState state, HostProbe probe, NodeWatch node, NodeLease lease)
+    public HeartbeatLoop(AgentContext context, HostState state, HostProbe probe, ToolCallResults toolCalls, NodeWatch node, NodeLease lease)
     {
-        (_context, _state, _probe, _node, _lease) = (context, state, probe, node, lease);
+        (_context, _state, _probe, _toolCalls, _node, _lease) = (context, state, probe, toolCalls, node, lease);
         _registration = new NodeRegistration(context);
         _wake = new AsyncAutoResetEvent(context.Time);
         _notes = new ProbeNotes(context.Logger);
@@ -87,7 +89,7 @@ internal sealed class HeartbeatLoop : IDisposable
     /// <summary>Probes this host and the free space of its disks.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        var probed = DeclaredFacts.Apply(await _probe.ProbeAsync(cancellationToken), _context.Settings.Declared);
+        var probed = _toolCalls.Apply(DeclaredFacts.Apply(await _probe.ProbeAsync(cancellationToken), _context.Settings.Declared));
         _notes.Log(probed.Notes);
         var runs = _context.Settings.Runs;
         var free = DiskSpace.Free([runs.StateDir, runs.WorkspaceDir, .. StateFolders.Select(f => Path.Combine(runs.StateDir, f)).Where(Directory.Exists)]);

@@ -1,3 +1,4 @@
+using Foreman.Agent.Conformance;
 using Foreman.Agent.Dispatching;
 using Foreman.Agent.Draining;
 using Foreman.Agent.Heartbeat;
@@ -31,6 +32,7 @@ internal static class AgentServices
         services.AddSingleton(_ => new HostProbe(context.Settings.Probe, context.Time));
         services.AddSingleton<NodeLease>();
         services.AddSingleton<NodeWatch>();
+        services.AddSingleton(_ => ToolCallResults.Open(context.Settings.Runs.StateDir));
         services.AddSingleton<HeartbeatLoop>();
         services.AddSingleton<RightsWatch>();
         services.AddSingleton<HostSandbox>();
@@ -44,9 +46,20 @@ internal static class AgentServices
         services.AddLoop(provider => provider.GetRequiredService<HeartbeatLoop>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<RightsWatch>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<Dispatcher>().RunAsync);
+        if (context.Settings.Runs.Mode == RunnerMode.Native)
+        {
+            services.AddLoop(provider => NewToolCallWatch(context, provider).RunAsync);
+        }
+
         services.AddLoop(provider => provider.GetRequiredService<TaskRunner>().ReplayOutboxAsync);
         services.AddLoop(provider => NewRetention(context, provider.GetRequiredService<TaskRunner>()).RunAsync);
         services.AddSingleton<IHostedService, DrainService>();
+    }
+
+    private static ToolCallWatch NewToolCallWatch(AgentContext context, IServiceProvider provider)
+    {
+        var runs = provider.GetRequiredService<RunSupervisor>();
+        return new(provider.GetRequiredService<HostState>(), provider.GetRequiredService<ToolCallResults>(), () => runs.SlotsInUse, context.Time, context.Logger);
     }
 
     private static RetentionLoop NewRetention(AgentContext context, TaskRunner runner) =>

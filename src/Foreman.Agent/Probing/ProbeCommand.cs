@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Foreman.Agent.Cli;
+using Foreman.Agent.Conformance;
 using Foreman.Agent.Sandboxing;
 using Foreman.Hosting;
 using Foreman.Probes;
@@ -12,7 +13,8 @@ internal static class ProbeCommand
 {
     public static async Task<int> RunAsync(AgentSettings settings, bool json, ConsoleStreams console, CancellationToken cancellationToken)
     {
-        var result = DeclaredFacts.Apply(await HostProbe.ProbeAsync(settings.Probe, TimeProvider.System, cancellationToken), settings.Declared);
+        var probed = DeclaredFacts.Apply(await HostProbe.ProbeAsync(settings.Probe, TimeProvider.System, cancellationToken), settings.Declared);
+        var result = ToolCallResults.Open(settings.Runs.StateDir).Apply(probed);
         var (cage, reason) = await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, cancellationToken);
         var capability = result.Capability with { Sandbox = SandboxFact.Of(cage?.Mode, reason, settings.Runs.InsecureNoSandbox) };
         var report = new ProbeReport(settings.Node.Name, result.Os, result.Arch, result.Slots, capability, [.. settings.Warnings, .. result.Notes]);

@@ -77,6 +77,7 @@ internal static class ProbeText
         + (model.Slots is { } slots ? $", {Number(model.FreeSlots)} of {slots} slots free" : "")
         + (model.DecodeTokensPerSecond is { } speed ? $", {speed} tokens/s" : "")
         + (model.Tools == true ? ", takes tools" : model.Tools == false ? ", takes no tools" : "")
+        + (model.ToolCalls is { } form ? $", tool calls: {form}" : "")
         + (model.Vision == true ? ", takes images" : "");
 
     private static void Line(StringBuilder text, string head, string body) =>

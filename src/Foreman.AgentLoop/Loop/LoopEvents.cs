@@ -14,6 +14,10 @@ internal abstract record LoopEvent
     /// <summary>The model gave no answer, and the client has given up.</summary>
     internal sealed record Unanswered(ModelFailure Failure) : LoopEvent;
 
+    /// <summary>The server was asked how long the next prompt is.</summary>
+    /// <param name="Tokens">Null when it did not say.</param>
+    internal sealed record Counted(long? Tokens) : LoopEvent;
+
     /// <summary>A tool has run.</summary>
     /// <param name="Call">The call.</param>
     /// <param name="Outcome">What came of it, whole.</param>
@@ -38,6 +42,9 @@ internal abstract record LoopEffect
 
     /// <summary>Ask the model.</summary>
     internal sealed record Ask(ChatRequest Request) : LoopEffect;
+
+    /// <summary>Ask the server how many tokens the prompt of this request has; it is not answered.</summary>
+    internal sealed record Count(ChatRequest Request) : LoopEffect;
 
     /// <summary>Run a tool, as part of a turn.</summary>
     internal sealed record Run(ToolCall Call, int Turn) : LoopEffect;

@@ -55,6 +55,7 @@ internal static class LoopMachine
         {
             LoopEvent.Answered e => OnAnswer(rules, state, e.Answer),
             LoopEvent.ToolRan e => OnToolRan(rules, state, e),
+            LoopEvent.Counted e => OnCounted(rules, state, e.Tokens),
             LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ContextOverflow } failure } => OnRefused(rules, state, failure),
             LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ImagesRefused } failure } => OnImagesRefused(rules, state, failure),
             LoopEvent.Unanswered e => Finish(state, LoopOutcomes.Failed(e.Failure, state.Turn), []),
@@ -136,6 +137,17 @@ internal static class LoopMachine
 
         var record = new LoopEffect.Append(new ImagesRefused { Turn = before.Turn, Reason = Printable.CutToBytes(failure.Message, LoopOutcomes.MaxMessageBytes) });
         return RequestPlanner.Next(rules, TranscriptReplay.Apply(rules, before, record.Record), [record]);
+    }
+
+    private static LoopStep OnCounted(LoopRules rules, LoopState before, long? tokens)
+    {
+        if (tokens is not > 0)
+        {
+            return RequestPlanner.Plan(rules, before, []);
+        }
+
+        var record = new PromptCounted { Turn = before.Turn, PromptTokens = tokens.Value };
+        return RequestPlanner.Plan(rules, TranscriptReplay.Apply(rules, before, record), [new LoopEffect.Append(record)]);
     }
 
     private static LoopStep OnRefused(LoopRules rules, LoopState before, ModelFailure failure)

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Foreman.AgentLoop.Loop.Modes;
 using Foreman.AgentLoop.Settings;
 using Foreman.Api;
 using Foreman.Tools;
@@ -27,6 +29,12 @@ internal sealed record LoopRules
     /// <summary>The model's name as its server wants it.</summary>
     internal required string Model { get; init; }
 
+    /// <summary>How tools are offered.</summary>
+    internal RequestMode Mode { get; init; }
+
+    /// <summary>True when the server counts the tokens of a prompt exactly.</summary>
+    internal bool CountsTokens { get; init; }
+
     /// <summary>The same objects in the same order in every request: they stand at the head of the prompt.</summary>
     internal IReadOnlyList<ToolDefinition> Definitions => Catalog.Definitions;
 
@@ -36,9 +44,17 @@ internal sealed record LoopRules
     /// <summary>True when a tool of this name changes nothing; an unknown one may change something.</summary>
     internal static bool IsReadOnly(string tool) => KnownTools.TraitsOf(tool)?.HasFlag(ToolTraits.ReadOnly) ?? false;
 
+    /// <summary>What the system message says of the tools; empty where they stand in a field of their own.</summary>
+    internal string ToolText => field ??= ToolPrompt.Of(Mode, Definitions);
+
+    /// <summary>The schema of an answer; null where answers are free.</summary>
+    internal string? AnswerSchema => Mode is RequestMode.Structured ? (field ??= CallSchema.Of(Definitions)) : null;
+
     /// <summary>Tokens of the tools' descriptions and schemas at most: see <see cref="TokenCost"/>.</summary>
-    internal long ToolCost => Definitions.Sum(d => (long)TokenCost.Of(d.Name) + TokenCost.Of(d.Description) + TokenCost.Of(d.Parameters));
+    internal long ToolCost => Mode is not RequestMode.Native ? TokenCost.Of(ToolText)
+        : Definitions.Sum(d => (long)TokenCost.Of(d.Name) + TokenCost.Of(d.Description) + TokenCost.Of(d.Parameters));
 
     /// <summary>UTF-8 bytes of the tools' descriptions and schemas.</summary>
-    internal long ToolBytes => Definitions.Sum(d => (long)d.Name.Length + d.Description.Length + d.Parameters.Length);
+    internal long ToolBytes => Mode is not RequestMode.Native ? Encoding.UTF8.GetByteCount(ToolText)
+        : Definitions.Sum(d => (long)d.Name.Length + d.Description.Length + d.Parameters.Length);
 }

@@ -63,9 +63,12 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
                 try
                 {
                     deadline.ThrowIfCancellationRequested();
-                    return effect is LoopEffect.Ask ask
-                        ? await AskAsync(ask.Request, deadline).ConfigureAwait(false)
-                        : await RunToolAsync((LoopEffect.Run)effect, deadline).ConfigureAwait(false);
+                    return effect switch
+                    {
+                        LoopEffect.Ask ask => await AskAsync(ask.Request, deadline).ConfigureAwait(false),
+                        LoopEffect.Count count => new LoopEvent.Counted(await model.CountAsync(count.Request, deadline).ConfigureAwait(false)),
+                        _ => await RunToolAsync((LoopEffect.Run)effect, deadline).ConfigureAwait(false),
+                    };
                 }
                 catch (OperationCanceledException) when (deadline.IsCancellationRequested)
                 {

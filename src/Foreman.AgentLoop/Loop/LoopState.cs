@@ -68,6 +68,9 @@ internal sealed record LoopState
     /// <summary>True after the server refused prompt and output limit together, so that less was asked for, and before it answered again.</summary>
     internal bool AskedLess { get; init; }
 
+    /// <summary>True from a compaction to the next answer: one is enough for a request.</summary>
+    internal bool IsCompacted { get; init; }
+
     /// <summary>True when the last refusal of a prompt is answered by a shorter one.</summary>
     internal bool ShortensPrompt { get; init; }
 

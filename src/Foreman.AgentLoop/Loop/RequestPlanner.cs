@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Foreman.AgentLoop.Loop.Modes;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
 
@@ -22,8 +23,40 @@ internal static class RequestPlanner
     /// <summary>The part of the window that is kept for the next answer.</summary>
     private const int AnswerPart = 8;
 
-    /// <summary>Asks the model, after masking old results when the prompt has grown over the soft cap.</summary>
+    /// <summary>A guess that is over its limit by more than a third is surely over it.</summary>
+    private const int SurePercent = 75;
+
+    /// <summary>
+    /// Asks the model, after masking old results when the prompt has grown over the soft cap. Where the guess would compact or end the
+    /// run and may be wrong, the server is asked first how long the prompt is: that costs far less than to read it anew.
+    /// </summary>
     internal static LoopStep Next(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
+    {
+        var plan = Plan(rules, state, effects);
+        return rules.CountsTokens && state.Gauge.Messages != state.History.Count && MayBeWrong(rules, state, plan, effects.Length)
+            ? new LoopStep(state, effects.Add(new LoopEffect.Count(Request(rules, state, LoopRules.MinOutputTokens))))
+            : plan;
+    }
+
+    /// <summary>True when the plan does more than ask, and a count may show that it need not.</summary>
+    private static bool MayBeWrong(LoopRules rules, LoopState state, LoopStep plan, int effectsBefore)
+    {
+        var settings = rules.Settings;
+        var ends = plan.State.Outcome is not null;
+        if (!ends && plan.Effects.Length == effectsBefore + 1)
+        {
+            return false;
+        }
+
+        var estimate = state.Gauge.Estimate(PromptGauge.CostOf(state.History, rules.ToolCost));
+        var limit = ends ? settings.ContextHardCap
+            : settings.ContextStrategy == ContextStrategy.Window ? SoftCap(rules, state)
+            : state.ContextTokens - AnswerReserve(rules, state);
+        return estimate * (long)SurePercent / 100 <= limit;
+    }
+
+    /// <summary>Asks the model or ends the run, by the best guess that there is.</summary>
+    internal static LoopStep Plan(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
         var settings = rules.Settings;
         (state, effects) = Shortened(rules, state, effects);
@@ -45,15 +78,18 @@ internal static class RequestPlanner
 
     /// <summary>Asks the model for an answer of so many tokens at most.</summary>
     internal static LoopStep Ask(LoopRules rules, LoopState state, int tokens, ImmutableArray<LoopEffect> effects) =>
-        new(state with { AskedTokens = tokens }, effects.Add(new LoopEffect.Ask(new ChatRequest
-        {
-            Model = rules.Model,
-            Messages = [.. state.History.Select(h => h.Message)],
-            Tools = rules.Definitions,
-            MaxTokens = tokens,
-            Temperature = rules.Settings.Temperature,
-            ChatTemplateKwargs = rules.TemplateArguments,
-        })));
+        new(state with { AskedTokens = tokens }, effects.Add(new LoopEffect.Ask(Request(rules, state, tokens))));
+
+    private static ChatRequest Request(LoopRules rules, LoopState state, int tokens) => new()
+    {
+        Model = rules.Model,
+        Messages = ModeMessages.Of(rules.Mode, rules.ToolText, state.History.Select(h => h.Message)),
+        Tools = rules.Mode is RequestMode.Native ? rules.Definitions : [],
+        AnswerSchema = rules.AnswerSchema,
+        MaxTokens = tokens,
+        Temperature = rules.Settings.Temperature,
+        ChatTemplateKwargs = rules.TemplateArguments,
+    };
 
     internal static LoopEffect.Append Compacted(int turn, ImmutableArray<string> masked) =>
         new(new HistoryCompacted { Turn = turn, MaskedCallIds = masked });
@@ -65,13 +101,17 @@ internal static class RequestPlanner
     /// </summary>
     private static (LoopState State, ImmutableArray<LoopEffect> Effects) Shortened(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
+        if (state.IsCompacted)
+        {
+            return (state, effects);
+        }
+
         var settings = rules.Settings;
         var (size, cost) = (PromptGauge.Size(state.History, rules.ToolBytes), PromptGauge.CostOf(state.History, rules.ToolCost));
         var estimate = state.Gauge.Estimate(cost);
         var room = state.ContextTokens - AnswerReserve(rules, state);
         var isFull = Prompt(rules, state, estimate) > room || size > Largest(state);
-        var softCap = Math.Min(settings.ContextSoftCap, (int)(state.ContextTokens * 8L / 10));
-        if (settings.ContextStrategy == ContextStrategy.Window && !isFull && estimate > softCap)
+        if (settings.ContextStrategy == ContextStrategy.Window && !isFull && estimate > SoftCap(rules, state))
         {
             return Compaction.Mask(state.History, state.Turn, settings.ObservationWindowTurns, size / WorthwhilePart) is { } shorter
                 ? Masked(rules, state, shorter, effects)
@@ -112,6 +152,8 @@ internal static class RequestPlanner
     // Before the first count, the most that a prompt can have would leave a large one no room for an answer.
     private static int Prompt(LoopRules rules, LoopState state, int estimate) =>
         state.Gauge.Cost == 0 ? estimate : state.Gauge.AtMost(state.History, rules.ToolCost);
+
+    private static int SoftCap(LoopRules rules, LoopState state) => Math.Min(rules.Settings.ContextSoftCap, (int)(state.ContextTokens * 8L / 10));
 
     private static long Largest(LoopState state) => Math.Min(MaxPromptBytes, state.ContextTokens * MaxBytesPerToken);
 }

@@ -38,9 +38,10 @@ internal static class TranscriptReplay
         ModelAnswered r => OnAnswer(rules, state, r),
         ToolIntended r => state with { Begun = r.CallId },
         ToolReturned r => OnResult(state, r),
-        HistoryCompacted r => state with { History = Compaction.Mask(state.History, r.MaskedCallIds) },
+        HistoryCompacted r => state with { History = Compaction.Mask(state.History, r.MaskedCallIds), IsCompacted = true },
         PromptRefused r => OnRefused(rules, state, r),
         ImagesRefused => state with { History = Compaction.WithoutImages(state.History), IsBlind = true },
+        PromptCounted r => state with { Gauge = state.Gauge.Counted(state.History, rules.ToolCost, r.PromptTokens) },
         RunResumed => state with
         {
             // Another server, model or tool list may answer from here on.
@@ -52,6 +53,7 @@ internal static class TranscriptReplay
             AskedLess = false,
             ShortensPrompt = false,
             IsBlind = false,
+            IsCompacted = false,
         },
         _ => state,
     };
@@ -97,6 +99,7 @@ internal static class TranscriptReplay
             Overflowed = false,
             AskedLess = false,
             ShortensPrompt = false,
+            IsCompacted = false,
         };
     }
 

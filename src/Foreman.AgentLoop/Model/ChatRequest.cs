@@ -12,6 +12,9 @@ internal sealed record ChatRequest
 
     internal IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
 
+    /// <summary>JSON schema that the server holds the answer to; null leaves it free.</summary>
+    internal string? AnswerSchema { get; init; }
+
     /// <summary>Always sent: some servers stop at 512 tokens when it is missing.</summary>
     internal required int MaxTokens { get; init; }
 

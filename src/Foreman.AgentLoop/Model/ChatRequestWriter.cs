@@ -34,8 +34,27 @@ internal static class ChatRequestWriter
             json.WriteBoolean("parallel_tool_calls", false);
         }
 
+        WriteAnswerSchema(json, request.AnswerSchema);
         WriteTemplateArguments(json, request.ChatTemplateKwargs);
     });
+
+    private static void WriteAnswerSchema(Utf8JsonWriter json, string? schema)
+    {
+        if (schema is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("response_format");
+        json.WriteString("type", "json_schema");
+        json.WriteStartObject("json_schema");
+        json.WriteString("name", "call");
+        json.WriteBoolean("strict", true);
+        json.WritePropertyName("schema");
+        json.WriteRawValue(schema);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
 
     private static void WriteTemplateArguments(Utf8JsonWriter json, IReadOnlyDictionary<string, JsonElement>? arguments)
     {

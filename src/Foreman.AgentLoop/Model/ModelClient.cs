@@ -16,6 +16,9 @@ internal sealed class ModelClient : IDisposable
     // Fewer prompt tokens than these say little about the speed of a server: most of their time is its overhead.
     private const int MeasurableTokens = 64;
 
+    // No model has to compute for it.
+    private static readonly TimeSpan CountTimeout = TimeSpan.FromSeconds(10);
+
     private readonly ModelClientOptions _options;
     private readonly TimeProvider _time;
     private readonly Random _jitter;
@@ -27,6 +30,7 @@ internal sealed class ModelClient : IDisposable
     private bool _isOllama;
     private bool _isVllm;
     private bool? _takesImages;
+    private bool _isLlamaCpp;
     private double _prefill;
     private PromptCut _lastPrompt;
 
@@ -42,8 +46,11 @@ internal sealed class ModelClient : IDisposable
         _prefill = endpoint.PromptTokensPerSecond ?? 0;
     }
 
-    /// <summary>The window that the server has set for this run, in tokens; null when it did not say.</summary>
+    /// <summary>The window that the server gives this run, in tokens; null when it did not say.</summary>
     internal int? ContextTokens { get; private set; }
+
+    /// <summary>True when the server counts the tokens of prompts.</summary>
+    internal bool CountsTokens => _isLlamaCpp;
 
     /// <summary>Called with what is waited for, anew before each try; with null when the wait is over.</summary>
     internal Action<ModelWait?>? Waiting { get; init; }
@@ -65,6 +72,21 @@ internal sealed class ModelClient : IDisposable
         return RetryAsync(() => CompleteOnceAsync(request, maxCharacters, cancellationToken), cancellationToken);
     }
 
+    /// <summary>The exact number of tokens of a request's prompt, by the server's own template and tokenizer; no answer is made.</summary>
+    /// <returns>Null when the server does not say it.</returns>
+    internal async Task<long?> CountAsync(ChatRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _isLlamaCpp ? await CountOnceAsync(request, cancellationToken).ConfigureAwait(false) : null;
+        }
+        catch (ModelException)
+        {
+            // The guess is good enough to go on with; a server that is gone is found out by the next request.
+            return null;
+        }
+    }
+
     public void Dispose() => _transport.Dispose();
 
     private ModelTransport Open(ModelEndpoint endpoint) => new(endpoint, _options, _time) { Received = () => StillRunning?.Invoke() };
@@ -84,9 +106,15 @@ internal sealed class ModelClient : IDisposable
         _isOllama = ModelIdentity.MayBeOllama(body)
             && await _transport.GetAsync(_endpoint.ResolveNative(OllamaApi.Version), cancellationToken).ConfigureAwait(false) is { } version
             && OllamaApi.IsVersion(version);
+        _isLlamaCpp = !_isOllama && ModelIdentity.IsLlamaCpp(body);
+        ContextTokens = ModelIdentity.ContextOf(body, name);
         if (_isOllama)
         {
             await SetWindowAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        else if (_isLlamaCpp)
+        {
+            await ReadWindowAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return name;
@@ -95,10 +123,11 @@ internal sealed class ModelClient : IDisposable
     /// <summary>Loads the model with the run's window, and reads back what the server made of it.</summary>
     private async Task SetWindowAsync(string name, CancellationToken cancellationToken)
     {
+        var patience = _options.LoadingBudget > _options.ResponseTimeout ? _options.LoadingBudget : _options.ResponseTimeout;
         var load = new ModelCall(_endpoint.ResolveNative(OllamaApi.Generate), OllamaApi.WriteLoad(name, _options.ContextTokens));
         try
         {
-            await LoadAsync(name, _transport.PostAsync(load, _options.LoadingBudget, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await LoadAsync(name, _transport.PostAsync(load, patience, cancellationToken), patience, cancellationToken).ConfigureAwait(false);
         }
         catch (ModelException e) when (e.Failure.Kind is ModelFailureKind.NotAnApi)
         {
@@ -113,10 +142,10 @@ internal sealed class ModelClient : IDisposable
     }
 
     /// <summary>Waits until a model is loaded; a load that takes longer than a pause is told as a wait.</summary>
-    private async Task LoadAsync(string name, Task loading, CancellationToken cancellationToken)
+    private async Task LoadAsync(string name, Task loading, TimeSpan patience, CancellationToken cancellationToken)
     {
         var since = _time.GetUtcNow();
-        var wait = new ModelWait(ModelWaitReason.Loading, $"{_endpoint} loads {Printable.Line(name, ModelName.MaxLength)}", since, since + _options.LoadingBudget);
+        var wait = new ModelWait(ModelWaitReason.Loading, $"{_endpoint} loads {Printable.Line(name, ModelName.MaxLength)}", since, since + patience);
         var isTold = false;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (await Task.WhenAny(loading, Task.Delay(LongestPause, _time, ended.Token)).ConfigureAwait(false) != loading && !cancellationToken.IsCancellationRequested)
@@ -132,6 +161,34 @@ internal sealed class ModelClient : IDisposable
         {
             Waiting?.Invoke(null);
         }
+    }
+
+    /// <summary>Reads back what one slot has; a server that keeps it to itself is as good as before.</summary>
+    private async Task ReadWindowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            ContextTokens = await _transport.GetAsync(_endpoint.ResolveNative(LlamaApi.Props), cancellationToken).ConfigureAwait(false) is { } props
+                ? LlamaApi.ContextOf(props) ?? ContextTokens
+                : ContextTokens;
+        }
+        catch (ModelException e) when (e.Failure.Kind is ModelFailureKind.Rejected or ModelFailureKind.Unauthorized or ModelFailureKind.ServerError)
+        {
+            // It may be closed by a flag of the server; its refusal of a long prompt tells the window then.
+        }
+    }
+
+    private async Task<long?> CountOnceAsync(ChatRequest request, CancellationToken cancellationToken)
+    {
+        var chat = ChatRequestWriter.Write(_nameThere is { } name ? request with { Model = name } : request, _omit);
+        var applied = await _transport.PostAsync(new ModelCall(_endpoint.ResolveNative(LlamaApi.ApplyTemplate), chat), CountTimeout, cancellationToken).ConfigureAwait(false);
+        if (LlamaApi.PromptOf(applied) is not { } prompt)
+        {
+            return null;
+        }
+
+        var tokenize = new ModelCall(_endpoint.ResolveNative(LlamaApi.Tokenize), LlamaApi.WriteTokenize(prompt));
+        return LlamaApi.CountOf(await _transport.PostAsync(tokenize, CountTimeout, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<ChatAnswer> CompleteOnceAsync(ChatRequest request, int maxCharacters, CancellationToken cancellationToken)
@@ -217,7 +274,7 @@ internal sealed class ModelClient : IDisposable
         Waiting?.Invoke(new ModelWait(ReasonOf(failure), $"{failure.Message}; going on at {other}", _time.GetUtcNow(), null));
         _transport.Dispose();
         (_endpoint, _other, _transport) = (other, null, Open(other));
-        (_omit, _isOllama, _lastPrompt, _prefill, ContextTokens) = ([], false, default, other.PromptTokensPerSecond ?? 0, null);
+        (_omit, _isOllama, _isLlamaCpp, _lastPrompt, _prefill, ContextTokens) = ([], false, false, default, other.PromptTokensPerSecond ?? 0, null);
         try
         {
             _nameThere = await IdentifyOnceAsync(cancellationToken).ConfigureAwait(false);

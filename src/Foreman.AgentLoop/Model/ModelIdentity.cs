@@ -23,10 +23,17 @@ internal static class ModelIdentity
     }
 
     /// <summary>True when a list of models may be one of Ollama: it owns them by its library, and all their names end with a tag.</summary>
-    internal static bool MayBeOllama(ReadOnlySpan<byte> body) =>
-        ForeignJson.ParseOrNull(body, Limits) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.Array
-        && data.EnumerateArray().Any(m => m.ValueKind is JsonValueKind.Object
-            && (ChatChunkReader.Text(m, "owned_by") is "library" || ChatChunkReader.Text(m, "id")?.Contains(':', StringComparison.Ordinal) == true));
+    internal static bool MayBeOllama(ReadOnlySpan<byte> body) => Entries(body).Any(m =>
+        ChatChunkReader.Text(m, "owned_by") is "library" || ChatChunkReader.Text(m, "id")?.Contains(':', StringComparison.Ordinal) == true);
+
+    /// <summary>True when a list of models is one of llama-server.</summary>
+    internal static bool IsLlamaCpp(ReadOnlySpan<byte> body) => Entries(body).Any(m => ChatChunkReader.Text(m, "owned_by") is "llamacpp");
+
+    /// <summary>The window that a list of models tells of one of them; null when it does not.</summary>
+    internal static int? ContextOf(ReadOnlySpan<byte> body, string id) => Entries(body)
+        .Where(m => ChatChunkReader.Text(m, "id") == id)
+        .Select(m => (int?)(ChatChunkReader.Number(m, "max_model_len") ?? ChatChunkReader.Number(m, "context_length") ?? ChatChunkReader.Number(m, "context_window")))
+        .FirstOrDefault(n => n is > 0);
 
     /// <summary>True when a list of models is one of vLLM, which owns them by its name.</summary>
     internal static bool IsVllm(ReadOnlySpan<byte> body) =>
@@ -40,6 +47,11 @@ internal static class ModelIdentity
     internal static string? Find(string asked, IReadOnlyList<(string Id, string Name)> served) => asked.Length > 0
         ? ModelName.Find(asked, served, s => s.Name).Id
         : served.Select(s => s.Id).Where(ModelName.LooksLikeChat).Concat(served.Select(s => s.Id)).FirstOrDefault();
+
+    private static IReadOnlyList<JsonElement> Entries(ReadOnlySpan<byte> body) =>
+        ForeignJson.ParseOrNull(body, Limits) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.Array
+            ? [.. data.EnumerateArray().Where(m => m.ValueKind is JsonValueKind.Object)]
+            : [];
 
     private static IEnumerable<(string Id, string Name)> Names(JsonElement model)
     {

@@ -69,6 +69,11 @@ internal static class OllamaApi
         var conversation = new ConversationWriter(json, WireForm.Ollama);
         conversation.WriteMessages(request.Messages);
         conversation.WriteTools(request.Tools);
+        if (request.AnswerSchema is { } schema)
+        {
+            json.WritePropertyName("format");
+            json.WriteRawValue(schema);
+        }
     });
 
     private static bool IsNamed(JsonElement running, string model) =>

@@ -16,9 +16,9 @@ public sealed class EarlierRun
     private readonly Dictionary<string, FileEffect> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileEffect> _directories = new(StringComparer.Ordinal);
 
-    private EarlierRun(IReadOnlyList<TranscriptRecord> records, ResumePoint point, Func<ContentRef, byte[]> read)
+    private EarlierRun(RunStarted started, IReadOnlyList<TranscriptRecord> records, ResumePoint point, Func<ContentRef, byte[]> read)
     {
-        (_records, Point, _read) = (records, point, read);
+        (Started, _records, Point, _read) = (started, records, point, read);
         foreach (var effect in records.SelectMany(Effects))
         {
             if (effect.Directory == true)
@@ -35,6 +35,9 @@ public sealed class EarlierRun
 
     /// <summary>The attempt, and its turns that are taken over; at least one.</summary>
     public ResumePoint Point { get; }
+
+    /// <summary>What the attempt depended on.</summary>
+    internal RunStarted Started { get; }
 
     /// <summary>What can be gone on from.</summary>
     /// <param name="uid">UID of the task.</param>
@@ -85,7 +88,7 @@ public sealed class EarlierRun
         }
 
         // A copy that was not finished has less than the attempt that it was made from.
-        return started is null || !isWhole || hasEnded || turn == 0 ? null : new EarlierRun(kept, new ResumePoint { Attempt = attempt, Turn = turn }, read);
+        return started is null || !isWhole || hasEnded || turn == 0 ? null : new EarlierRun(started, kept, new ResumePoint { Attempt = attempt, Turn = turn }, read);
     }
 
     /// <summary>The records that are taken over, with the system message of the attempt that goes on.</summary>

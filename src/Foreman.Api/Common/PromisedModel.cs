@@ -20,4 +20,7 @@ public sealed record PromisedModel
 
     /// <summary>Tokens that the server gives one conversation, as its host probed them; absent when it is not known.</summary>
     public int? ContextTokens { get; init; }
+
+    /// <summary>How calls of tools come from it, as its host has tried; absent when it is not known, and then tools are offered the server's own way.</summary>
+    public ToolCallForm? ToolCalls { get; init; }
 }

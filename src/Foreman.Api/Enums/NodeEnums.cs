@@ -163,6 +163,49 @@ public readonly record struct SandboxMode(string Value) : IOpenEnumeration<Sandb
     public override string ToString() => Value ?? "";
 }
 
+/// <summary>How calls of tools come from a model, as the agent of its host has tried.</summary>
+/// <param name="Value">The text in JSON.</param>
+[Pattern("^[a-z][a-z-]*$")]
+[JsonConverter(typeof(OpenEnumConverter<ToolCallForm>))]
+public readonly record struct ToolCallForm(string Value) : IOpenEnumeration<ToolCallForm>
+{
+    /// <summary>The server gives them as calls.</summary>
+    public static ToolCallForm Native { get; } = new("native");
+
+    /// <summary>The server leaves them in the text, as JSON between tool_call tags.</summary>
+    public static ToolCallForm TaggedJson { get; } = new("tagged-json");
+
+    /// <summary>The server leaves them in the text, as function tags with parameter tags.</summary>
+    public static ToolCallForm FunctionTags { get; } = new("function-tags");
+
+    /// <summary>The server leaves them in the text, as a fenced block of JSON.</summary>
+    public static ToolCallForm FencedJson { get; } = new("fenced-json");
+
+    /// <summary>The server leaves them in the text, which is nothing but their JSON.</summary>
+    public static ToolCallForm BareJson { get; } = new("bare-json");
+
+    /// <summary>The server leaves them in the text, as calls in the syntax of Python.</summary>
+    public static ToolCallForm Python { get; } = new("python");
+
+    /// <summary>Only when the tools are described in the system message; they are then read from the text.</summary>
+    public static ToolCallForm Prompted { get; } = new("prompted");
+
+    /// <summary>Only when the answer is held to a JSON schema.</summary>
+    public static ToolCallForm Structured { get; } = new("structured");
+
+    /// <summary>The model called no tool in any of these ways.</summary>
+    public static ToolCallForm None { get; } = new("none");
+
+    /// <summary>Every value that this release knows.</summary>
+    public static IReadOnlyList<ToolCallForm> Known { get; } = [Native, TaggedJson, FunctionTags, FencedJson, BareJson, Python, Prompted, Structured, None];
+
+    /// <inheritdoc/>
+    public static ToolCallForm FromText(string text) => new(text);
+
+    /// <summary>The text in JSON.</summary>
+    public override string ToString() => Value ?? "";
+}
+
 /// <summary>The program that serves models.</summary>
 /// <param name="Value">The text in JSON.</param>
 [Pattern("^[a-z][a-z0-9.-]*$")]

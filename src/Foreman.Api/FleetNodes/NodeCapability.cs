@@ -180,6 +180,12 @@ public sealed record ServedModel
     /// <summary>True when the model's template takes tools.</summary>
     public bool? Tools { get; init; }
 
+    /// <summary>
+    /// How calls of tools come from it: native, the form in which they stand in its text, prompted, structured or none. Tried out by the
+    /// agent, once for each build of the server, model and chat template, while no task runs; absent before that.
+    /// </summary>
+    public ToolCallForm? ToolCalls { get; init; }
+
     /// <summary>True when it takes images.</summary>
     public bool? Vision { get; init; }
 

@@ -18,6 +18,7 @@ namespace Foreman.Api;
 [JsonDerivedType(typeof(HistoryCompacted), "compaction")]
 [JsonDerivedType(typeof(PromptRefused), "refusal")]
 [JsonDerivedType(typeof(ImagesRefused), "imageRefusal")]
+[JsonDerivedType(typeof(PromptCounted), "count")]
 [JsonDerivedType(typeof(RunResumed), "resumed")]
 [JsonDerivedType(typeof(PromptCacheCollapsed), "cacheCollapse")]
 [JsonDerivedType(typeof(RunEnded), "end")]
@@ -54,6 +55,9 @@ public sealed record RunStarted : TranscriptRecord
 
     /// <summary>Tool schemas as sent to the model, in order.</summary>
     public JsonArray? Tools { get; init; }
+
+    /// <summary>How tools are offered to the model: prompted or structured; absent when the server's own way is used.</summary>
+    public string? RequestMode { get; init; }
 
     /// <summary>MCP servers and tools that the run does without, each in a sentence; absent when there are none.</summary>
     public IReadOnlyList<string>? McpFaults { get; init; }
@@ -282,6 +286,13 @@ public sealed record ImagesRefused : TranscriptRecord
 {
     /// <summary>What the server said.</summary>
     public string Reason { get => field ?? ""; init; }
+}
+
+/// <summary>The server counted the prompt that comes next, because by the guess it was to be compacted or to end the run.</summary>
+public sealed record PromptCounted : TranscriptRecord
+{
+    /// <summary>Tokens of the prompt.</summary>
+    public long PromptTokens { get; init; }
 }
 
 /// <summary>

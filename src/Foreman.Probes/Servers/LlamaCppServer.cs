@@ -30,8 +30,11 @@ internal static class LlamaCppServer
         // The gauges need --metrics; without it they answer 501. Free slots are taken from them and not from /slots,
         // because requests to it keep a server from unloading its idle model.
         var metrics = await client.TryGetAsync("/metrics", cancellationToken);
-        return ServerFinding.Healthy(
-            ModelServerKind.LlamaCpp, client.Url, props.Word("build_info"), [Model(props, models, metrics.Ok ? metrics.Body : "", client.Url, now)]);
+        var model = Model(props, models, metrics.Ok ? metrics.Body : "", client.Url, now);
+        return ServerFinding.Healthy(ModelServerKind.LlamaCpp, client.Url, props.Word("build_info"), [model]) with
+        {
+            Marks = new Dictionary<string, string> { [model.Name] = ModelBuild.Mark(props.Text("model_path"), props.Text("chat_template")) },
+        };
     }
 
     /// <summary>While a model loads, every path answers 503 with this message.</summary>

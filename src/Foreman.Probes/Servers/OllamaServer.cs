@@ -26,16 +26,21 @@ internal static class OllamaServer
 
         var installed = (await client.GetAsync("/api/tags", cancellationToken)).Json;
         var loaded = (await client.GetAsync("/api/ps", cancellationToken)).Json;
-        var models = new List<ServedModel>();
+        var (models, marks) = (new List<ServedModel>(), new Dictionary<string, string>(StringComparer.Ordinal));
         foreach (var model in installed.Items("models") ?? [])
         {
             if (model.Text("name") is { } name)
             {
                 models.Add(Model(model, loaded, await CapabilitiesAsync(client, model, name, capabilities, cancellationToken), client.Url));
+                if (model.Word("digest") is { } digest)
+                {
+                    // It covers weights, template and parameters.
+                    marks[models[^1].Name] = digest;
+                }
             }
         }
 
-        return ServerFinding.Healthy(ModelServerKind.Ollama, client.Url, version, models);
+        return ServerFinding.Healthy(ModelServerKind.Ollama, client.Url, version, models) with { Marks = marks };
     }
 
     /// <summary>The context of a model is known only while it is loaded.</summary>

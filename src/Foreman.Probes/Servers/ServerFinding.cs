@@ -7,6 +7,9 @@ internal sealed record ServerFinding(ModelServer Server, IReadOnlyList<ServedMod
 {
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>By a model's name: a mark of its file and chat template, where the server tells them.</summary>
+    public IReadOnlyDictionary<string, string> Marks { get; init; } = new Dictionary<string, string>();
+
     public static ServerFinding Unhealthy(ModelServerKind? kind, string url, string reason, string? version = null) =>
         new(new ModelServer { Kind = kind, Url = url, Version = version, Healthy = false, Reason = reason }, []);
 

@@ -51,6 +51,7 @@ internal static class FixedServers
             Name = probed?.Name ?? model ?? "",
             Id = probed?.Id,
             ContextTokens = probed?.ContextTokens,
+            ToolCalls = probed?.ToolCalls,
             Url = ServerUrl.Normalize(url ?? ""),
             Server = ModelServerKind.OpenAI,
         },

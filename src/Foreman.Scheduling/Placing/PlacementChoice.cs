@@ -32,6 +32,7 @@ internal static class PlacementChoice
             Server = host?.Kind,
             Url = rules.ModelUrl(model, host),
             ContextTokens = model.ContextTokens,
+            ToolCalls = model.ToolCalls,
         };
     }
 
@@ -41,7 +42,7 @@ internal static class PlacementChoice
         var wanted = server.Name.Length == 0 ? null : server.Name;
         if (ModelChoice.At(capability, server.Url, wanted) is { } probed)
         {
-            return server with { Name = probed.Name, Id = probed.Id, ContextTokens = probed.ContextTokens };
+            return server with { Name = probed.Name, Id = probed.Id, ContextTokens = probed.ContextTokens, ToolCalls = probed.ToolCalls };
         }
 
         return server with { ContextTokens = server.ContextTokens ?? capability.Models?.FirstOrDefault(m => m.Name == server.Name)?.ContextTokens };

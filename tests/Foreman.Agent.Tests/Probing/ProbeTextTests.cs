@@ -15,7 +15,7 @@ public class ProbeTextTests
             ModelServers = [new() { Kind = ModelServerKind.VLlm, Url = "http://127.0.0.1:8000", Healthy = true }],
             Models =
             [
-                new() { Name = "qwen3-8b", Id = "/models/qwen3-8b", Server = "http://127.0.0.1:8000", Loaded = true },
+                new() { Name = "qwen3-8b", Id = "/models/qwen3-8b", Server = "http://127.0.0.1:8000", Loaded = true, ToolCalls = ToolCallForm.Prompted },
                 new() { Name = "a\u202eb\u001b[2J", Server = "http://127.0.0.1:8000" },
             ],
         },
@@ -25,6 +25,10 @@ public class ProbeTextTests
     [Trait("Kind", "7")]
     public void The_id_of_a_model_stands_beside_its_name() =>
         Assert.Contains("qwen3-8b (its id is /models/qwen3-8b), loaded", ProbeText.Of(Report, colours: false), StringComparison.Ordinal);
+
+    [Fact]
+    public void How_calls_of_tools_come_is_told_where_it_is_known() =>
+        Assert.Equal(1, ProbeText.Of(Report, colours: false).Split(", tool calls: prompted").Length - 1);
 
     [Fact]
     [Trait("Kind", "2")]

@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Foreman.AgentLoop.Loop;
+using Foreman.AgentLoop.Loop.Modes;
 using Foreman.AgentLoop.Model;
 using Foreman.AgentLoop.Settings;
 using Foreman.Api;
@@ -21,19 +22,20 @@ public sealed class TranscriptReplayTests
     [Fact]
     public void At_every_record_a_replay_gives_the_state_and_the_next_step_of_the_run()
     {
-        var (compactions, refusals, submissions, prefixes) = (0, 0, 0, 0);
+        var (compactions, refusals, submissions, counts, prefixes) = (0, 0, 0, 0, 0);
         for (var seed = 0; seed < 300; seed++)
         {
             var run = new RandomRun(seed);
             run.Go();
             prefixes += CheckPrefixes(run, seed);
             compactions += run.Records.OfType<HistoryCompacted>().Count();
+            counts += run.Records.OfType<PromptCounted>().Count();
             refusals += run.Records.OfType<PromptRefused>().Count();
             submissions += run.Records.OfType<ToolReturned>().Count(r => r.Submission is not null);
         }
 
         // What the runs are for did happen in them.
-        Assert.True(compactions > 50 && refusals > 50 && submissions > 20 && prefixes > 5000, $"{compactions} {refusals} {submissions} {prefixes}");
+        Assert.True(compactions > 50 && refusals > 50 && submissions > 20 && counts > 20 && prefixes > 5000, $"{compactions} {refusals} {submissions} {counts} {prefixes}");
     }
 
     [Fact]
@@ -167,7 +169,11 @@ public sealed class TranscriptReplayTests
             RepeatedToolThreshold = 4,
             EditFreeTurnsLimit = seed % 2 == 0 ? 12 : 0,
             MaxTurns = 25,
-        });
+        }) with
+        {
+            CountsTokens = seed % 2 == 1,
+            Mode = (RequestMode)(seed % 3),
+        };
 
         internal List<TranscriptRecord> Records { get; } = [];
 
@@ -178,7 +184,12 @@ public sealed class TranscriptReplayTests
             Take(LoopMachine.Start(Rules, "system", new string('p', _random.Next(1, 400))));
             while (_step.State.Outcome is null)
             {
-                var happened = _step.Effects[^1] is LoopEffect.Run run ? Ran(run) : Answered();
+                var happened = _step.Effects[^1] switch
+                {
+                    LoopEffect.Run run => Ran(run),
+                    LoopEffect.Count => new LoopEvent.Counted(_random.Next(4) == 0 ? null : _random.Next(1500, 4000)),
+                    _ => Answered(),
+                };
                 var next = LoopMachine.Next(Rules, _step.State, happened);
                 if (happened is LoopEvent.Unanswered && next.State.Outcome is not null)
                 {

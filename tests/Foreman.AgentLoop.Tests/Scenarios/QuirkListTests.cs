@@ -96,11 +96,9 @@ public sealed class QuirkListTests
     [Fact]
     public async Task Q05_A_server_that_has_only_the_list_of_Ollama_is_asked_by_the_other_API()
     {
-        await using var server = new ScriptedServer(ScriptedServer.Status(404, "{}"), ScriptedServer.Submit())
-        {
-            Models = """{"object":"list","data":[{"id":"tiny:latest","object":"model","owned_by":"library"}]}""",
-        };
-        server.Gets["/api/version"] = """{"version":"0.17.4"}""";
+        var table = ServerTable.Of("ollama");
+        await using var server = new ScriptedServer(ScriptedServer.Status(404, "{}"), ScriptedServer.Submit()) { Models = table.Get("/v1/models") };
+        server.Gets["/api/version"] = table.Get("/api/version");
         using var harness = Harness();
 
         var result = await harness.RunAsync(server.Endpoint, "p");
@@ -555,25 +553,9 @@ public sealed class QuirkListTests
         return await running;
     }
 
-    private static ScriptedServer Ollama(int window, params ReadOnlySpan<Func<ScriptedServer.Exchange, Task>> script)
-    {
-        var server = new ScriptedServer([ScriptedServer.Status(200, """{"model":"tiny","response":"","done":true,"done_reason":"load"}"""), .. script])
-        {
-            Models = """{"object":"list","data":[{"id":"tiny:latest","object":"model","owned_by":"library"}]}""",
-        };
-        server.Gets["/api/version"] = """{"version":"0.17.4"}""";
-        server.Gets["/api/ps"] = $$"""{"models":[{"name":"tiny:latest","model":"tiny:latest","context_length":{{window}}}]}""";
-        return server;
-    }
+    private static ScriptedServer Ollama(int window, params ReadOnlySpan<Func<ScriptedServer.Exchange, Task>> script) => ServerTable.Of("ollama", window).Start(script);
 
-    private static Func<ScriptedServer.Exchange, Task> OllamaCall(string tool, string arguments, int promptTokens = 19) => ScriptedServer.Status(
-        200,
-        $$$"""
-        {"model":"tiny","message":{"role":"assistant","content":"","tool_calls":[{"id":"call_1","function":{"index":0,"name":"{{{tool}}}","arguments":{{{arguments}}}}}]},"done":false}
-        {"model":"tiny","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","prompt_eval_count":{{{promptTokens}}},"eval_count":7}
-
-        """,
-        "application/x-ndjson");
+    private static Func<ScriptedServer.Exchange, Task> OllamaCall(string tool, string arguments, int promptTokens = 19) => ServerTable.Of("ollama").Call(tool, arguments, promptTokens);
 
     private static JsonElement[] Messages(ScriptedServer server, int request) => [.. JsonElement.Parse(server.Bodies[request]).GetProperty("messages").EnumerateArray()];
 

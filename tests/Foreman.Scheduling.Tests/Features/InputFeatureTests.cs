@@ -65,6 +65,6 @@ public class InputFeatureTests
     private static IReadOnlyList<UnsupportedField> Fields(params TaskInput[] inputs)
     {
         var task = Given.Task("t").With(s => s with { DependsOn = ["first"], Payload = s.Payload with { Inputs = inputs } });
-        return FeatureRegistry.InTask(task, new() { InputUrlAllow = UrlAllowList.Of([new Uri("https://files.example/data/")]) });
+        return FeatureRegistry.InTask(task, null, new() { InputUrlAllow = UrlAllowList.Of([new Uri("https://files.example/data/")]) });
     }
 }

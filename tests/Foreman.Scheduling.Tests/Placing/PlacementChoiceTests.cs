@@ -127,6 +127,15 @@ public class PlacementChoiceTests
     }
 
     [Fact]
+    public void How_the_model_calls_tools_is_promised_with_the_assignment()
+    {
+        var node = Given.Node("a", models: Given.Model() with { ToolCalls = ToolCallForm.Prompted });
+
+        Assert.Equal(ToolCallForm.Prompted, Decide(node, Task).Model?.ToolCalls);
+        Assert.Null(Decide(Given.Node("a"), Task).Model?.ToolCalls);
+    }
+
+    [Fact]
     public void A_server_that_no_host_has_probed_promises_no_window()
     {
         Assert.Null(Decide(Given.Node("a"), Task, settings: new() { InferenceBaseUrlOverride = "http://gateway" }).Model?.ContextTokens);

@@ -50,6 +50,25 @@ public sealed class OllamaServer : ModelServer
         return SharedServers.OllamaServerAsync();
     }
 
+    /// <summary>Adds the tiny model under another name with a template that knows no tools: it then calls them in its text.</summary>
+    /// <param name="name">Without a tag.</param>
+    public Task CreatePlainModelAsync(string name) => CreateAsync(name, $$$""""
+        FROM {{{RealParts.Model.Path}}}
+        TEMPLATE """{{- $first := true }}
+        {{- range .Messages }}
+        {{- if eq .Role "user" }}
+        {{- if $first }}{{- $first = false }}<|goal|>{{ json .Content }}<|tools|>
+        {{- else }}<|result|>{{ json .Content }}<|/result|>{{ end }}
+        {{- else if eq .Role "assistant" }}<|assistant|>{{ .Content }}<|end|>
+        {{- end }}
+        {{- end }}<|assistant|>"""
+        PARAMETER temperature 0
+        PARAMETER num_ctx 2048
+        PARAMETER num_thread 1
+        PARAMETER stop "<|end|>"
+
+        """");
+
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
@@ -71,13 +90,18 @@ public sealed class OllamaServer : ModelServer
     };
 
     // The Modelfile beside the model names it by a relative path, which would be sought in the store's folder.
-    private async Task CreateModelAsync()
+    private Task CreateModelAsync()
     {
         var model = RealParts.Model.Path!;
         var modelfile = Directory.EnumerateFiles(Path.GetDirectoryName(model)!, "*.Modelfile").FirstOrDefault();
         var lines = modelfile is null ? ["FROM"] : File.ReadAllLines(modelfile);
         var absolute = lines.Select(line => line.StartsWith("FROM", StringComparison.Ordinal) ? $"FROM {model}" : line);
-        var written = _home.Write("Modelfile", string.Join('\n', absolute) + "\n");
-        (await CommandRun.RunAsync(Request(_home, Port, "create", "tiny", "-f", written))).Succeeded();
+        return CreateAsync("tiny", string.Join('\n', absolute) + "\n");
+    }
+
+    private async Task CreateAsync(string name, string modelfile)
+    {
+        var written = _home.Write($"Modelfile.{name}", modelfile);
+        (await CommandRun.RunAsync(Request(_home, Port, "create", name, "-f", written))).Succeeded();
     }
 }

@@ -1,3 +1,5 @@
+using Foreman.Api;
+
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
 /// <summary>A text that is nothing but JSON which names offered tools: the usual form of Qwen2.5-Coder and Llama 3.</summary>
@@ -5,6 +7,9 @@ internal sealed class BareCalls : ICallAdapter
 {
     /// <summary>Llama 3 begins its calls with it, and some servers show it.</summary>
     private const string PythonTag = "<|python_tag|>";
+
+    /// <inheritdoc/>
+    public ToolCallForm Form => ToolCallForm.BareJson;
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)

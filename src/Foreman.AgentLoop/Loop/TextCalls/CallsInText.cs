@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Foreman.AgentLoop.Model;
+using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
@@ -18,11 +19,23 @@ internal static class CallsInText
     /// <summary>The answer with the calls of its text as calls; the same answer when there are none.</summary>
     /// <param name="answer">An answer without calls of its own.</param>
     /// <param name="isOffered">True for the name of a tool that the model was offered.</param>
-    internal static ChatAnswer Lift(ChatAnswer answer, Func<string, bool> isOffered)
+    internal static ChatAnswer Lift(ChatAnswer answer, Func<string, bool> isOffered) => Find(answer, isOffered)?.Answer ?? answer;
+
+    /// <summary>The answer with the calls of its text as calls, and the form in which they stood there; null when there are none.</summary>
+    /// <param name="answer">An answer without calls of its own.</param>
+    /// <param name="isOffered">True for the name of a tool that the model was offered.</param>
+    internal static (ChatAnswer Answer, ToolCallForm Form)? Find(ChatAnswer answer, Func<string, bool> isOffered)
     {
         var text = WithoutEndMarks(answer.Content);
-        var lifted = Adapters.Select(a => a.Lift(text, isOffered)).FirstOrDefault(l => l is not null);
-        return lifted is null ? answer : answer with { Content = text[..lifted.Start].TrimEnd(), Calls = [.. lifted.Calls.Take(CallAssembler.MaxCalls)] };
+        foreach (var adapter in Adapters)
+        {
+            if (adapter.Lift(text, isOffered) is { } lifted)
+            {
+                return (answer with { Content = text[..lifted.Start].TrimEnd(), Calls = [.. lifted.Calls.Take(CallAssembler.MaxCalls)] }, adapter.Form);
+            }
+        }
+
+        return null;
     }
 
     private static string WithoutEndMarks(string text)

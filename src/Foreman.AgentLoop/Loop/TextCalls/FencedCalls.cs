@@ -1,4 +1,5 @@
 using Foreman.AgentLoop.Model;
+using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
@@ -9,6 +10,9 @@ internal sealed class FencedCalls : ICallAdapter
 
     /// <summary>How many opening fences are tried: arguments may hold fences of their own.</summary>
     private const int MaxTries = 16;
+
+    /// <inheritdoc/>
+    public ToolCallForm Form => ToolCallForm.FencedJson;
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)

@@ -1,4 +1,5 @@
 using Foreman.AgentLoop.Model;
+using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
@@ -21,6 +22,9 @@ internal sealed class FunctionTagCalls : ICallAdapter
 
     /// <summary>Names of tools and parameters are not longer.</summary>
     private const int MaxName = 128;
+
+    /// <inheritdoc/>
+    public ToolCallForm Form => ToolCallForm.FunctionTags;
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)

@@ -1,4 +1,5 @@
 using Foreman.AgentLoop.Model;
+using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
@@ -8,6 +9,9 @@ namespace Foreman.AgentLoop.Loop.TextCalls;
 /// </summary>
 internal interface ICallAdapter
 {
+    /// <summary>What a FleetNode calls it.</summary>
+    ToolCallForm Form { get; }
+
     /// <summary>Finds calls of this form.</summary>
     /// <param name="text">The content of an answer, without its thinking.</param>
     /// <param name="isOffered">True for the name of a tool that the model was offered.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Foreman.AgentLoop.Model;
+using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
@@ -17,6 +18,9 @@ internal sealed class PythonCalls : ICallAdapter
     // LFM2 puts marks around its list, and some servers show them.
     private const string OpenMark = "<|tool_call_start|>";
     private const string CloseMark = "<|tool_call_end|>";
+
+    /// <inheritdoc/>
+    public ToolCallForm Form => ToolCallForm.Python;
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)

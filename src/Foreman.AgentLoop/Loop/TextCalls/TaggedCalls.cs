@@ -1,4 +1,5 @@
 using Foreman.AgentLoop.Model;
+using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop.TextCalls;
 
@@ -10,6 +11,9 @@ internal sealed class TaggedCalls : ICallAdapter
 
     /// <summary>How many closing tags are tried: one may stand in the arguments themselves.</summary>
     private const int MaxTries = 4;
+
+    /// <inheritdoc/>
+    public ToolCallForm Form => ToolCallForm.TaggedJson;
 
     /// <inheritdoc/>
     public LiftedCalls? Lift(string text, Func<string, bool> isOffered)
