@@ -129,7 +129,7 @@ public static class AgentRun
             StillRunning = () => services.Observer?.StillRunning(),
         };
         var name = await model.IdentifyAsync(deadline).ConfigureAwait(false);
-        var rules = new LoopRules { Settings = Within(settings, model.ContextTokens), Catalog = catalog, Model = name };
+        var rules = new LoopRules { Settings = Within(settings, model.ContextTokens), Catalog = catalog, Model = name, Defences = services.Defences };
         var first = FirstStep(request, services, rules, takenOver);
         var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);
         return (state.Outcome!, state);
@@ -167,7 +167,7 @@ public static class AgentRun
     }
 
     private static ToolSettings ToolsOf(EffectiveSettings settings, AgentRunServices services) =>
-        new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout };
+        services.Defences.OfTools(new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout });
 
     private static ModelClientOptions ClientOptions(EffectiveSettings settings) => new()
     {

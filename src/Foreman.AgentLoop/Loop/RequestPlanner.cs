@@ -65,6 +65,11 @@ internal static class RequestPlanner
     /// </summary>
     private static (LoopState State, ImmutableArray<LoopEffect> Effects) Shortened(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
+        if (!rules.Defences.MasksOldResults)
+        {
+            return (state, effects);
+        }
+
         var settings = rules.Settings;
         var (size, cost) = (PromptGauge.Size(state.History, rules.ToolBytes), PromptGauge.CostOf(state.History, rules.ToolCost));
         var estimate = state.Gauge.Estimate(cost);
