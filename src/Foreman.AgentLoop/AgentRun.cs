@@ -153,6 +153,7 @@ public static class AgentRun
             Model = name,
             Mode = ModeOf(request),
             CountsTokens = model.CountsTokens,
+            Defences = services.Defences,
         };
         var first = takenOver.Count > 0 ? FirstStep(services, rules, takenOver) : LoopMachine.Start(rules, request.SystemPrompt, request.Prompt, images);
         var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);
@@ -212,7 +213,7 @@ public static class AgentRun
     }
 
     private static ToolSettings ToolsOf(EffectiveSettings settings, AgentRunServices services, EgressRules egress) =>
-        new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout, Egress = egress, Audit = services.Audit };
+        services.Defences.OfTools(new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout, Egress = egress, Audit = services.Audit });
 
     private static RequestMode ModeOf(AgentRunRequest request) => RequestModes.Of(request.PromisedModel, request.Earlier?.Started);
 

@@ -1,3 +1,4 @@
+using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Sandbox;
 using Foreman.Tools.Audit;
@@ -29,4 +30,7 @@ public sealed record AgentRunServices
 
     /// <summary>Told of faults that are no failure of the run; by default nobody is.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>All of them, except in the comparison that measures what each is worth.</summary>
+    internal LoopDefences Defences { get; init; } = LoopDefences.All;
 }

@@ -36,6 +36,15 @@ public static class ArgumentReader
         }
     }
 
+    /// <summary>Reads the arguments of one call without mending anything.</summary>
+    /// <param name="text">As it came.</param>
+    public static CallArguments ReadAsItStands(string text) => ForeignJson.ParseOrNull(text, Limits) switch
+    {
+        { ValueKind: JsonValueKind.Object } root => new CallArguments(root.GetRawText(), null),
+        null => new CallArguments(CallArguments.None, "no valid JSON"),
+        _ => new CallArguments(CallArguments.None, "another kind of JSON"),
+    };
+
     /// <summary>The object that is meant: servers encode it twice, put it into a list, or wrap it in the call's own fields.</summary>
     private static JsonElement Unwrapped(JsonElement root, JsonElement schema)
     {

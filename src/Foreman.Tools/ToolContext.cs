@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Foreman.Sandbox;
 using Foreman.Sandbox.Egress;
 using Foreman.Tools.Audit;
+using Foreman.Tools.Files;
 using Foreman.Tools.Shell;
 using Foreman.Tools.Workspaces;
 using Microsoft.Win32.SafeHandles;
@@ -34,8 +35,9 @@ internal sealed class ToolContext(Workspace workspace, ToolSettings settings)
 
     /// <summary>Opens what a tool is to read: a file of the workspace, or the result of an earlier call.</summary>
     /// <param name="path">As the model wrote it.</param>
+    /// <param name="budget">Charged when the path does not exist, for the search of what it may mean.</param>
     /// <returns>The open file and its name for messages.</returns>
-    internal (SafeFileHandle File, string Name) OpenRead(string path)
+    internal (SafeFileHandle File, string Name) OpenRead(string path, ToolBudget budget)
     {
         if (path.StartsWith(ResultFolder.Prefix, StringComparison.Ordinal))
         {
@@ -43,7 +45,29 @@ internal sealed class ToolContext(Workspace workspace, ToolSettings settings)
         }
 
         var parsed = WorkspacePath.Parse(path);
-        return (Workspace.OpenRead(parsed), parsed.ToString());
+        try
+        {
+            return (Workspace.OpenRead(parsed), parsed.ToString());
+        }
+        catch (WorkspaceException e)
+        {
+            throw NearPaths.Explain(e, parsed, this, budget);
+        }
+    }
+
+    /// <summary>Reads a whole file that is to be edited.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="budget">Charged when the path does not exist, for the search of what it may mean.</param>
+    internal byte[] Read(WorkspacePath path, ToolBudget budget)
+    {
+        try
+        {
+            return Workspace.Read(path, MaxFileBytes);
+        }
+        catch (WorkspaceException e)
+        {
+            throw NearPaths.Explain(e, path, this, budget);
+        }
     }
 
     /// <summary>Counts a failed edit of a file; returns how many in a row that makes.</summary>
@@ -68,4 +92,7 @@ public sealed record ToolSettings(TimeSpan Timeout)
 
     /// <summary>Told of every call; null for nobody.</summary>
     public IToolAudit? Audit { get; init; }
+
+    /// <summary>All of them, except in the comparison that measures what each is worth.</summary>
+    internal ToolDefences Defences { get; init; } = ToolDefences.All;
 }

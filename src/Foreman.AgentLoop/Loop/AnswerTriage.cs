@@ -27,45 +27,48 @@ internal static class AnswerTriage
     /// <param name="catalog">The tools that may be called.</param>
     /// <param name="lastCall">Number of the last call of the run.</param>
     /// <param name="askedTokens">The output limit that was asked for.</param>
-    internal static SortedAnswer Sort(ChatAnswer answer, ToolCatalog catalog, int lastCall, int askedTokens)
+    /// <param name="defences">Null for all.</param>
+    internal static SortedAnswer Sort(ChatAnswer answer, ToolCatalog catalog, int lastCall, int askedTokens, LoopDefences? defences = null)
     {
-        answer = answer.Calls.Count > 0 ? answer : CallsInText.Lift(answer, catalog.Allows);
-        var truncated = IsTruncated(answer, askedTokens);
+        defences ??= LoopDefences.All;
+        answer = answer.Calls.Count > 0 || !defences.FindsCallsInText ? answer : CallsInText.Lift(answer, catalog.Allows);
+        var truncated = IsTruncated(answer, askedTokens, defences);
         var calls = answer.Calls.Select((c, i) =>
         {
             var cut = truncated && i == answer.Calls.Count - 1;
-            return Check(c, catalog, $"{lastCall + i + 1:D9}", cut ? askedTokens : null);
+            return Check(c, catalog, $"{lastCall + i + 1:D9}", cut ? askedTokens : null, defences);
         }).ToImmutableArray();
         var kind = calls.Any(c => c.Problem is null) ? AnswerKind.Calls
             : truncated ? AnswerKind.Truncated
             : calls.Length > 0 ? AnswerKind.Calls
             : string.IsNullOrWhiteSpace(answer.Content) && !string.IsNullOrWhiteSpace(answer.Reasoning) ? AnswerKind.ReasoningOnly
             : AnswerKind.NoCall;
-        return new SortedAnswer(kind, ChatMessage.Assistant(Content(answer, calls.Length), calls.Length == 0 ? null : [.. calls.Select(c => c.Call)]), calls);
+        return new SortedAnswer(kind, ChatMessage.Assistant(Content(answer, calls.Length, defences), calls.Length == 0 ? null : [.. calls.Select(c => c.Call)]), calls);
     }
 
     /// <summary>
     /// Some servers call a cut answer finished; some close the JSON of a cut call. Only an answer below the limit is
     /// surely whole.
     /// </summary>
-    private static bool IsTruncated(ChatAnswer answer, int askedTokens) =>
-        answer.CutByUs || answer.FinishReason is "length" || answer.Usage.CompletionTokens >= askedTokens;
+    private static bool IsTruncated(ChatAnswer answer, int askedTokens, LoopDefences defences) =>
+        answer.CutByUs || answer.FinishReason is "length" || (defences.DistrustsFinishReason && answer.Usage.CompletionTokens >= askedTokens);
 
-    private static string Content(ChatAnswer answer, int calls)
+    private static string Content(ChatAnswer answer, int calls, LoopDefences defences)
     {
         var text = answer.Content.Trim().Length == 0 ? "" : answer.Content;
-        return calls > 0 ? text
+        return calls > 0 || !defences.KeepsHistoryValid ? text
             : text.Length == 0 ? EmptyAnswer
             : Printable.Cut(text, KeptCharacters);
     }
 
-    private static PendingCall Check(RawToolCall raw, ToolCatalog catalog, string id, int? cutAt)
+    private static PendingCall Check(RawToolCall raw, ToolCatalog catalog, string id, int? cutAt, LoopDefences defences)
     {
         var name = IsName(raw.Name) ? raw.Name : "invalid_name";
-        var arguments = ArgumentReader.Read(catalog.Definitions.FirstOrDefault(d => d.Name == name) ?? Unknown, raw.Arguments);
-        var call = new ToolCall(id, name, arguments.Json);
+        var definition = catalog.Definitions.FirstOrDefault(d => d.Name == name) ?? Unknown;
+        var arguments = defences.MendsArguments ? ArgumentReader.Read(definition, raw.Arguments) : ArgumentReader.ReadAsItStands(raw.Arguments);
+        var call = new ToolCall(id, name, arguments.Problem is null || defences.KeepsHistoryValid ? arguments.Json : raw.Arguments);
         var problem = cutAt is { } limit
-                ? $"your answer was cut at the output limit of {limit} tokens, so this call was not run; {Smaller(name, catalog)}"
+                ? $"your answer was cut at the output limit of {limit} tokens, so this call was not run{(defences.AdvisesOnCuts ? $"; {Smaller(name, catalog)}" : "")}"
             : !catalog.Allows(name) ? catalog.Refusal(raw.Name)
             : arguments.Problem is { } why ? $"the arguments of {name} are not a JSON object ({why}); call it again with valid JSON"
             : null;

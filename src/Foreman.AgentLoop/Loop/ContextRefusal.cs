@@ -30,7 +30,7 @@ internal static class ContextRefusal
             return RequestPlanner.Ask(rules, state with { AskedLess = true }, less, []);
         }
 
-        return !state.Overflowed && Compaction.Mask(state.History, state.Turn, 1, 1) is { } shorter
+        return rules.Defences.MasksOldResults && !state.Overflowed && Compaction.Mask(state.History, state.Turn, 1, 1) is { } shorter
             ? Shorter(rules, state, shorter)
             : LoopMachine.Finish(before, LoopOutcomes.Failed(failure, before.Turn), []);
     }

@@ -67,7 +67,7 @@ internal static class LoopMachine
 
     private static LoopStep OnAnswer(LoopRules rules, LoopState before, ChatAnswer answer)
     {
-        var sorted = AnswerTriage.Sort(answer, rules.Catalog, before.LastCall, before.AskedTokens);
+        var sorted = AnswerTriage.Sort(answer, rules.Catalog, before.LastCall, before.AskedTokens, rules.Defences);
         var problems = sorted.Calls.Where(c => c.Problem is not null).ToDictionary(c => c.Call.Id, c => c.Problem!);
         var record = new ModelAnswered
         {
@@ -214,12 +214,13 @@ internal static class LoopMachine
                 "You thought but did not act. Call a tool now, or call submit_result to end the task."),
             AnswerKind.Truncated => (
                 LoopRules.MaxTruncatedReprompts, state.RepromptCounts.Truncated,
-                $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used. Answer shorter: write a long file in parts, the first with write_file, each further one with write_file and \"append\": true."),
+                $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used."
+                + (rules.Defences.AdvisesOnCuts ? " Answer shorter: write a long file in parts, the first with write_file, each further one with write_file and \"append\": true." : "")),
             _ => (
                 LoopRules.MaxNoCallReprompts, state.RepromptCounts.NoCall,
                 "You answered without a tool call, so nothing happened. Call a tool now, or call submit_result to end the task."),
         };
-        if (count > limit)
+        if (count > limit || !rules.Defences.AsksAgain)
         {
             return Finish(state, LoopOutcomes.Unusable(state.LastAnswer, count), effects.Add(new LoopEffect.EndTurn(Progress(state))));
         }

@@ -26,6 +26,9 @@ internal sealed record LoopRules
 
     internal required ToolCatalog Catalog { get; init; }
 
+    /// <summary>What is done about the faults of small models.</summary>
+    internal LoopDefences Defences { get; init; } = LoopDefences.All;
+
     /// <summary>The model's name as its server wants it.</summary>
     internal required string Model { get; init; }
 

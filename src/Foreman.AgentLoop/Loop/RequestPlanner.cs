@@ -101,7 +101,7 @@ internal static class RequestPlanner
     /// </summary>
     private static (LoopState State, ImmutableArray<LoopEffect> Effects) Shortened(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
-        if (state.IsCompacted)
+        if (state.IsCompacted || !rules.Defences.MasksOldResults)
         {
             return (state, effects);
         }

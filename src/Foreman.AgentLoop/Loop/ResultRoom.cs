@@ -22,14 +22,15 @@ internal static class ResultRoom
     internal static string Fit(LoopRules rules, LoopState state, ToolCall call, string text, string? stored = null)
     {
         var cost = TokenCost.Of(text);
-        if (cost <= MinTokens || cost <= Tokens(rules, state, state.History))
+        if (!rules.Defences.FitsLargeResults || cost <= MinTokens || cost <= Tokens(rules, state, state.History))
         {
             return text;
         }
 
         // Old results are masked before a new one is cut: the next request does so when the prompt leaves no room.
-        var shorter = Compaction.Mask(state.History, state.Turn, rules.Settings.ObservationWindowTurns, 1)?.History ?? state.History;
-        if (cost > Tokens(rules, state, shorter))
+        var masks = rules.Defences.MasksOldResults;
+        var shorter = masks ? Compaction.Mask(state.History, state.Turn, rules.Settings.ObservationWindowTurns, 1)?.History ?? state.History : state.History;
+        if (masks && cost > Tokens(rules, state, shorter))
         {
             shorter = Compaction.Mask(shorter, state.Turn, 1, 1)?.History ?? shorter;
         }

@@ -13,6 +13,14 @@ internal static class EditMatcher
     /// <summary>What is ignored around a line.</summary>
     internal static ReadOnlySpan<byte> WhiteSpace => " \t\r\v\f"u8;
 
+    /// <summary>Looks for the old text byte for byte.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="edit">The old text is not empty.</param>
+    /// <param name="keep">Most places to return, from 1; all are counted.</param>
+    /// <param name="budget">Charged for each byte that is compared.</param>
+    internal static EditMatch FindExactly(ReadOnlySpan<byte> file, EditTexts edit, int keep, ToolBudget budget) =>
+        Search(file, TextFile.StartOf(file), edit.RawOld, fold: false, keep, budget);
+
     /// <summary>Looks for the old text.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="edit">The old text is not empty.</param>
@@ -21,7 +29,7 @@ internal static class EditMatcher
     internal static EditMatch Find(ReadOnlySpan<byte> file, EditTexts edit, int keep, ToolBudget budget)
     {
         var start = TextFile.StartOf(file);
-        var exact = Search(file, start, edit.RawOld, fold: false, keep, budget);
+        var exact = FindExactly(file, edit, keep, budget);
         if (exact.Found == 0)
         {
             exact = Search(file, start, edit.Old, fold: true, keep, budget);

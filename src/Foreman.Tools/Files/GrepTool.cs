@@ -35,7 +35,7 @@ internal sealed class GrepTool : ITool
         var place = given.OptionalText("path") ?? "";
         if (place.StartsWith(ResultFolder.Prefix, StringComparison.Ordinal))
         {
-            using var result = context.OpenRead(place).File;
+            using var result = context.OpenRead(place, budget).File;
             search.Add(place, result);
             return new ToolOutcome(search.Report(text, ""));
         }

@@ -27,7 +27,7 @@ internal sealed class ReadFileTool : ITool
         var given = new ToolArguments(KnownTools.ReadFile, arguments, "path", "offset", "limit");
         var offset = given.OptionalInteger("offset", 1) ?? 1;
         var limit = given.OptionalInteger("limit", 0) is > 0 and var n ? n : int.MaxValue;
-        var (opened, path) = context.OpenRead(given.Text("path"));
+        var (opened, path) = context.OpenRead(given.Text("path"), budget);
         using var file = opened;
         var lines = new LineReader(file, MaxBytes + TextFile.Mark.Length, budget);
         var next = Skip(lines, offset);

@@ -53,16 +53,17 @@ internal sealed class StrReplaceTool : ITool
             throw new ToolArgumentException($"old_string and new_string may have at most {MaxTextBytes} bytes each: edit a smaller part at once");
         }
 
-        var before = context.Workspace.Read(path, ToolContext.MaxFileBytes);
+        var before = context.Read(path, budget);
         if (before.AsSpan().Contains((byte)0))
         {
             throw new WorkspaceException($"`{path}` is {TextFile.KindOfBinary(before, before.Length)}");
         }
 
-        var match = EditMatcher.Find(before, edit, expected, budget);
+        var defences = context.Settings.Defences;
+        var match = defences.MatchesLeniently ? EditMatcher.Find(before, edit, expected, budget) : EditMatcher.FindExactly(before, edit, expected, budget);
         return match.Found == expected
             ? Apply(context, path, (before, EditWriter.Write(before, edit, match.Places, ToolContext.MaxFileBytes, budget)), match, budget)
-            : ToolOutcome.Error(Miss(context.MissedEdit(path), path, before, edit, (match.Found, expected), budget));
+            : ToolOutcome.Error(Miss(defences, context.MissedEdit(path), path, before, edit, (match.Found, expected), budget));
     }
 
     private const string Empty = "old_string is empty; to make a file or write it anew use write_file";
@@ -85,19 +86,19 @@ internal sealed class StrReplaceTool : ITool
         };
     }
 
-    private static string Miss(int misses, WorkspacePath path, byte[] file, EditTexts edit, (int Found, int Expected) count, ToolBudget budget)
+    private static string Miss(ToolDefences defences, int misses, WorkspacePath path, byte[] file, EditTexts edit, (int Found, int Expected) count, ToolBudget budget)
     {
         var said = count.Found == 0
             ? $"old_string does not occur in `{path}`"
             : $"old_string occurs {count.Found} times in `{path}`, expected {count.Expected}: give more lines around it, or set expected_replacements";
-        if (misses >= MissesBeforeDump)
+        if (misses >= MissesBeforeDump && defences.EscalatesToWholeFile)
         {
             var lines = file.AsSpan().Count((byte)'\n') + (file is [.., not (byte)'\n'] ? 1 : 0);
             return $"{said}. That was miss {misses} on this file: call write_file with its whole new content. "
                 + $"The file now{(lines > MaxDumpLines ? $" (first {MaxDumpLines} of {lines} lines)" : "")}:\n{NearestLines.Numbered(file, 0, MaxDumpLines, MaxDumpCharacters)}";
         }
 
-        if (count.Found > 0)
+        if (count.Found > 0 || !defences.ShowsNearestText)
         {
             return said;
         }

@@ -175,8 +175,8 @@ internal static class SchemaWords
 
     private static string Quoted(string name) => $"\"{JsonEncodedText.Encode(name)}\"";
 
-    // Levenshtein; names longer than 64 characters are near to nothing.
-    private static int Distance(string a, string b)
+    /// <summary>Levenshtein's distance, whatever the case; names longer than 64 characters are near to nothing.</summary>
+    internal static int Distance(string a, string b)
     {
         if (a.Length > 64 || b.Length > 64)
         {

@@ -12,7 +12,7 @@ internal static class StuckWatch
     /// <param name="result">Without a note.</param>
     /// <param name="isLast">True for the last call of the answer.</param>
     internal static ToolReturned Noted(LoopRules rules, StuckState state, ToolCall call, ToolReturned result, bool isLast) =>
-        StuckJudge.Refusal(rules, state, call) is null && StuckJudge.Nudge(rules, StuckFold.Apply(rules, state, result), call, isLast) is { } nudge
+        rules.Defences.NudgesWhenStuck && StuckJudge.Refusal(rules, state, call) is null && StuckJudge.Nudge(rules, StuckFold.Apply(rules, state, result), call, isLast) is { } nudge
             ? result with { Content = StuckNotes.Add(result.Content, nudge.Detector, nudge.Text) }
             : result;
 }

@@ -1,0 +1,1 @@
+int count_lines(const char *text);

@@ -1,0 +1,2 @@
+const char *key_name(int code);
+int key_code(const char *name);

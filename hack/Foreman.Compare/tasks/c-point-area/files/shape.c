@@ -1,0 +1,21 @@
+#include <math.h>
+#include "shape.h"
+
+double area(const struct point *points, int count)
+{
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        const struct point *next = &points[(i + 1) % count];
+        sum += points[i].x * next->y - next->x * points[i].y;
+    }
+    return sum / 2;
+}
+
+double perimeter(const struct point *points, int count)
+{
+    double sum = 0;
+    for (int i = 0; i + 1 < count; i++) {
+        sum += hypot(points[i + 1].x - points[i].x, points[i + 1].y - points[i].y);
+    }
+    return sum;
+}

@@ -1,0 +1,7 @@
+struct point {
+    double x;
+    double y;
+};
+
+double area(const struct point *points, int count);
+double perimeter(const struct point *points, int count);

@@ -1,0 +1,3 @@
+mkdir -p $(dirname traces/one.txt); i=0; while [ $i -lt 140 ]; do echo "trace entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > traces/one.txt
+mkdir -p $(dirname traces/two.txt); i=0; while [ $i -lt 140 ]; do echo "trace entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > traces/two.txt
+mkdir -p $(dirname traces/three.txt); i=0; while [ $i -lt 140 ]; do echo "trace entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > traces/three.txt

@@ -1,0 +1,5 @@
+function greet(names) {
+    return `Hello ${names[0]}`;
+}
+
+module.exports = { greet };

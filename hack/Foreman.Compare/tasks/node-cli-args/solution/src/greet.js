@@ -1,0 +1,5 @@
+function greet(names) {
+    return `Hello ${names.join(' and ')}`;
+}
+
+module.exports = { greet };

@@ -1,0 +1,3 @@
+mkdir -p $(dirname events/a.txt); i=0; while [ $i -lt 140 ]; do echo "event entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > events/a.txt
+mkdir -p $(dirname events/b.txt); i=0; while [ $i -lt 140 ]; do echo "event entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > events/b.txt
+mkdir -p $(dirname events/c.txt); i=0; while [ $i -lt 140 ]; do echo "event entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > events/c.txt

@@ -1,0 +1,8 @@
+function slug(title) {
+    return title
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-|-$/g, '');
+}
+
+module.exports = { slug };

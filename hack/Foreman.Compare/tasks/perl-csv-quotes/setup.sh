@@ -1,0 +1,3 @@
+mkdir -p $(dirname data/one.csv); i=0; while [ $i -lt 140 ]; do echo "row, entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > data/one.csv
+mkdir -p $(dirname data/two.csv); i=0; while [ $i -lt 140 ]; do echo "row, entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > data/two.csv
+mkdir -p $(dirname data/three.csv); i=0; while [ $i -lt 140 ]; do echo "row, entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > data/three.csv

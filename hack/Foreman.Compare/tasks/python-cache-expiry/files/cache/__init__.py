@@ -1,0 +1,1 @@
+from cache.store import Store

@@ -1,0 +1,66 @@
+"""The chemical elements up to xenon."""
+
+ELEMENTS = {
+    "H": ("Hydrogen", 1),
+    "He": ("Helium", 2),
+    "Li": ("Lithium", 3),
+    "Be": ("Beryllium", 4),
+    "B": ("Boron", 5),
+    "C": ("Carbon", 6),
+    "N": ("Nitrogen", 7),
+    "O": ("Oxygen", 8),
+    "F": ("Fluorine", 9),
+    "Ne": ("Neon", 10),
+    "Na": ("Sodium", 11),
+    "Mg": ("Magnesium", 12),
+    "Al": ("Aluminium", 13),
+    "Si": ("Silicon", 14),
+    "P": ("Phosphorus", 15),
+    "S": ("Sulfur", 16),
+    "Cl": ("Chlorine", 17),
+    "Ar": ("Argon", 18),
+    "K": ("Potassium", 19),
+    "Ca": ("Calcium", 20),
+    "Sc": ("Scandium", 21),
+    "Ti": ("Titanium", 22),
+    "V": ("Vanadium", 23),
+    "Cr": ("Chromium", 24),
+    "Mn": ("Manganese", 25),
+    "Fe": ("Iron", 26),
+    "Co": ("Cobalt", 27),
+    "Ni": ("Nickel", 28),
+    "Cu": ("Copper", 29),
+    "Zn": ("Zinc", 30),
+    "Ga": ("Gallium", 31),
+    "Ge": ("Germanium", 32),
+    "As": ("Arsenic", 33),
+    "Se": ("Selenium", 34),
+    "Br": ("Bromine", 35),
+    "Kr": ("Krypton", 36),
+    "Rb": ("Rubidium", 37),
+    "Sr": ("Strontium", 38),
+    "Y": ("Yttrium", 39),
+    "Zr": ("Zirconium", 40),
+    "Nb": ("Niobium", 41),
+    "Mo": ("Molybdenum", 42),
+    "Tc": ("Technetium", 43),
+    "Ru": ("Ruthenium", 44),
+    "Rh": ("Rhodium", 45),
+    "Pd": ("Palladium", 46),
+    "Ag": ("Silver", 47),
+    "Cd": ("Cadmium", 48),
+    "In": ("Indium", 49),
+    "Sn": ("Tin", 50),
+    "Sb": ("Antimony", 51),
+    "Te": ("Tellurium", 52),
+    "I": ("Iodine", 53),
+    "Xe": ("Xenon", 54),
+}
+
+
+def number(name):
+    """The number of an element by its name, None when it is not known."""
+    for known, value in ELEMENTS.values():
+        if known == name:
+            return value
+    return None

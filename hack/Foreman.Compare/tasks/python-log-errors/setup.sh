@@ -1,0 +1,3 @@
+mkdir -p $(dirname logs/monday.log); i=0; while [ $i -lt 150 ]; do echo "INFO entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > logs/monday.log
+mkdir -p $(dirname logs/tuesday.log); i=0; while [ $i -lt 150 ]; do echo "INFO entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > logs/tuesday.log
+mkdir -p $(dirname logs/friday.log); i=0; while [ $i -lt 150 ]; do echo "INFO entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > logs/friday.log

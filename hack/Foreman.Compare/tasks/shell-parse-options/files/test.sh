@@ -1,0 +1,2 @@
+set -eu
+[ "$(sh tool.sh --upper a b)" = 'A B' ] && echo passed

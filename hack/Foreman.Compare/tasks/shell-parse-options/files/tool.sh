@@ -1,0 +1,20 @@
+#!/bin/sh
+mode=none
+while [ $# -gt 0 ]; do
+    case $1 in
+        --lower)
+            mode=lower
+            shift
+            ;;
+        --*)
+            exit 2
+            ;;
+        *)
+            break
+            ;;
+    esac
+done
+case $mode in
+    lower) echo "$*" | tr '[:upper:]' '[:lower:]' ;;
+    *) echo "$*" ;;
+esac

@@ -1,0 +1,3 @@
+mkdir -p $(dirname notes/first.txt); i=0; while [ $i -lt 140 ]; do echo "rotation entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > notes/first.txt
+mkdir -p $(dirname notes/second.txt); i=0; while [ $i -lt 140 ]; do echo "rotation entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > notes/second.txt
+mkdir -p $(dirname notes/third.txt); i=0; while [ $i -lt 140 ]; do echo "rotation entry $i says that record $((i * 7919 % 1000)) was handled by worker $((i % 13)) without any notice"; i=$((i + 1)); done > notes/third.txt

@@ -1,0 +1,2 @@
+set -eu
+[ "$(sh report.sh north)" = 17 ] && [ "$(sh report.sh west)" = 0 ] && echo passed
