@@ -3,7 +3,9 @@ using System.Text.Json;
 using Foreman.AgentLoop.Settings;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
+using Foreman.Sandbox;
 using Foreman.Testing;
+using Foreman.Tools.Mcp;
 
 namespace Foreman.AgentLoop.Tests;
 
@@ -38,6 +40,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
 
     internal int? ContextTokens { get; init; }
 
+    /// <summary>Where commands and the programs of MCP servers run; null for nowhere.</summary>
+    internal Cage? Cage { get; init; }
+
     internal Func<EffectiveSettings, EffectiveSettings> Adjust { get; init; } = s => s;
 
     internal string Write(string path, string text) => _folder.Write($"workspace/{path}", text);
@@ -59,8 +64,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
             WorkspaceDirectory = Workspace,
             ResultsDirectory = _folder["results"],
             Seed = 7,
+            Mcp = McpPlan.Of(Agent, allowed: true),
         },
-        new AgentRunServices { Transcript = this, Observer = this, Time = Time },
+        new AgentRunServices { Transcript = this, Observer = this, Time = Time, Cage = Cage },
         cancellationToken);
 
     /// <summary>The transcript as JSON, one record a line.</summary>
