@@ -3,6 +3,7 @@ using System.Text.Json;
 using Foreman.AgentLoop.Settings;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
+using Foreman.Sandbox;
 using Foreman.Testing;
 using Foreman.Tools.Mcp;
 
@@ -44,16 +45,17 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
 
     internal McpPlan? Mcp { get; init; }
 
+    /// <summary>The attempt that the run goes on from.</summary>
     internal EarlierRun? Earlier { get; init; }
 
     internal List<ModelWait?> ModelWaits { get; } = [];
 
     internal int? ContextTokens { get; init; }
 
-    /// <summary>The attempt that the run goes on from.</summary>
-    internal EarlierRun? Earlier { get; init; }
-
     internal PromisedModel? Promised { get; init; }
+
+    /// <summary>Where commands and the programs of MCP servers run; null for nowhere.</summary>
+    internal Cage? Cage { get; init; }
 
     internal Func<EffectiveSettings, EffectiveSettings> Adjust { get; init; } = s => s;
 
@@ -81,8 +83,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
             WorkspaceDirectory = Workspace,
             ResultsDirectory = _folder["results"],
             Seed = 7,
+            Mcp = McpPlan.Of(Agent, allowed: true),
         },
-        new AgentRunServices { Transcript = this, Observer = this, Time = Time },
+        new AgentRunServices { Transcript = this, Observer = this, Time = Time, Cage = Cage },
         cancellationToken);
 
     /// <summary>The transcript as JSON, one record a line.</summary>

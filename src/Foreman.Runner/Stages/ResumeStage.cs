@@ -7,7 +7,7 @@ namespace Foreman.Runner.Stages;
 
 /// <summary>
 /// Looks for what the attempts before this one left, the last one first: on this host's disk, else in the cluster. An attempt that
-/// came to an end of its own is not gone on with, and neither is one whose transcript is beyond reach; then the run begins at its base.
+/// came to an end of its own, and reported it, is not gone on with, and neither is one whose transcript is beyond reach; then the run begins at its base.
 /// </summary>
 internal sealed class ResumeStage(RunLogReader logs, RunnerOptions options) : IStage
 {
@@ -62,7 +62,7 @@ internal sealed class ResumeStage(RunLogReader logs, RunnerOptions options) : IS
                     records.Add(record);
                 }
 
-                var run = EarlierRun.From(attempt.Uid, number, records, name => JsonLinesTranscript.ReadContent(path, name), out var hasEnded);
+                var run = EarlierRun.From(attempt.Uid, number, Unreported(records, entry), name => JsonLinesTranscript.ReadContent(path, name), out var hasEnded);
                 if (run is not null || hasEnded)
                 {
                     return new(run, hasEnded, null);
@@ -82,8 +82,14 @@ internal sealed class ResumeStage(RunLogReader logs, RunnerOptions options) : IS
         var (stored, reason) = await logs.ReadAsync(attempt.Task, number, holder, stop).ConfigureAwait(false);
         return stored is null
             ? new(null, false, why ?? reason)
-            : new(EarlierRun.From(attempt.Uid, number, stored.Records, stored.Content, out var ended), ended, why);
+            : new(EarlierRun.From(attempt.Uid, number, Unreported(stored.Records, entry), stored.Content, out var ended), ended, why);
     }
+
+    // An agent may be killed between the end of a run and its report: whoever goes on then comes to the same end from the records.
+    private static IEnumerable<TranscriptRecord> Unreported(IEnumerable<TranscriptRecord> records, TaskAttempt? entry) =>
+        entry?.Outcome is { } outcome && (outcome == AttemptOutcome.GivenBack || outcome == AttemptOutcome.Lost)
+            ? records.Where(r => r is not RunEnded)
+            : records;
 
     private sealed record Finding(EarlierRun? Run, bool HasEnded, string? Why);
 }

@@ -26,6 +26,8 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public string WorkspaceDir => _folder["work"];
 
+    public string StateDir => _folder["state"];
+
     public RealProcess Process { get; private set; }
 
     /// <summary>Starts an agent and leaves it alone.</summary>
@@ -58,8 +60,20 @@ internal sealed class AgentUnderTest : IAsyncDisposable
     /// <summary>Kills the process and starts another one of the same host.</summary>
     public async Task KillAndRestartAsync()
     {
+        await KillAsync();
+        await RestartAsync();
+    }
+
+    /// <summary>Kills the process alone and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
         Process.Send(Signal.Kill);
         await Process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts another process of the same host in place of the one that ended.</summary>
+    public async Task RestartAsync()
+    {
         await Process.DisposeAsync();
         Process = Start();
         await Process.WaitForLineAsync("is in the fleet as");

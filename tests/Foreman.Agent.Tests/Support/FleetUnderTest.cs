@@ -35,19 +35,45 @@ internal sealed class FleetUnderTest : IDisposable
     public Task<AgenticTask> TaskAsync(string name) => Kubernetes.ReadAsync<AgenticTask>(name, Namespace);
 
     /// <summary>Creates a task and assigns it, as the operator would.</summary>
-    public async Task<AgenticTask> AssignNewTaskAsync(string name, string node, string prompt = "Say hello", PromisedModel? model = null)
+    public async Task<AgenticTask> AssignNewTaskAsync(string name, string node, string prompt = "Say hello", PromisedModel? model = null, string? agent = null)
     {
         var task = await Kubernetes.CreateAsync(new AgenticTask
         {
             Metadata = new() { Name = name, NamespaceProperty = Namespace },
-            Spec = new AgenticTaskSpec { Kind = TaskKind.Freeform, Payload = new TaskPayload { Prompt = prompt } },
+            Spec = new AgenticTaskSpec
+            {
+                Kind = TaskKind.Freeform,
+                Payload = new TaskPayload { Prompt = prompt },
+                AgentRef = agent is null ? null : new LocalObjectReference { Name = agent },
+            },
         });
         return await AssignAsync(task, node, model);
     }
 
-    private Task<AgenticTask> AssignAsync(AgenticTask task, string node, PromisedModel? model) => Kubernetes.PatchAsync<AgenticTask>(
-        TaskWrites.Assign(task, new TaskAssignment(node, Placement.Node, model, null), []),
-        task.Name(), Namespace, new PatchOptions { Subresource = "status" });
+    /// <summary>Assigns a task that waits, as the operator would.</summary>
+    public Task<AgenticTask> AssignAsync(AgenticTask task, string node, PromisedModel? model) =>
+        PatchAsync(task, TaskWrites.Assign(task, new TaskAssignment(node, Placement.Node, model, null), []));
+
+    /// <summary>Takes a task back from a dead host, as the operator would.</summary>
+    public Task<AgenticTask> TakeBackAsync(AgenticTask task)
+    {
+        var held = task.Status;
+        return PatchAsync(task, TaskWrites.TakeBack(
+            task,
+            new TaskAttempt
+            {
+                Attempt = held.Attempt,
+                Node = held.AssignedNode,
+                Holder = held.Claim?.Holder,
+                StartedAt = held.Claim?.AcquiredAt,
+                Outcome = AttemptOutcome.Lost,
+                Reason = Reasons.HolderLost,
+            },
+            []));
+    }
+
+    private Task<AgenticTask> PatchAsync(AgenticTask task, V1Patch patch) =>
+        Kubernetes.PatchAsync<AgenticTask>(patch, task.Name(), Namespace, new PatchOptions { Subresource = "status" });
 
     public async Task<AgenticTask> WhenTaskAsync(string name, Func<AgenticTask, bool> condition, string what)
     {

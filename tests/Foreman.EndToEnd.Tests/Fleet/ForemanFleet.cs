@@ -91,7 +91,7 @@ public sealed class ForemanFleet : IAsyncDisposable
         });
         var kubeconfig = _folder.Write($"{node}.kubeconfig", enrolled.Succeeded().Output);
         var workspaces = _folder.MakeFolder($"{node}-workspaces");
-        var process = RealProcess.Start(new ProcessRequest
+        var request = new ProcessRequest
         {
             Program = ReleasedBinaries.Agent,
             Arguments =
@@ -106,8 +106,8 @@ public sealed class ForemanFleet : IAsyncDisposable
             ],
             WorkingDirectory = _folder.Path,
             Environment = Home(node),
-        });
-        var agent = new AgentProcess(node, process, kubeconfig, workspaces);
+        };
+        var agent = new AgentProcess(node, RealProcess.Start(request), request, kubeconfig, workspaces);
         _agents.Add(agent);
         await WaitForNodeAsync(
             node,
@@ -115,6 +115,16 @@ public sealed class ForemanFleet : IAsyncDisposable
             expectModel ? "to be Ready with a model" : "to be Ready",
             agent);
         return agent;
+    }
+
+    /// <summary>Kills an agent and starts it again on its host; what it left stays.</summary>
+    public async Task<AgentProcess> KillAndRestartAsync(AgentProcess agent)
+    {
+        agent.Process.Send(Signal.Kill);
+        await agent.Process.WaitForExitAsync();
+        var again = agent with { Process = RealProcess.Start(agent.Request) };
+        _agents.Add(again);
+        return again;
     }
 
     /// <summary>A freeform task without agentRef.</summary>

@@ -60,6 +60,33 @@ public sealed class ResumeTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
+    public async Task An_end_that_was_stored_and_not_reported_is_reported_by_the_next_attempt_which_asks_nothing(IClusterUnderTest cluster)
+    {
+        await using var model = new ScriptedModel();
+        using var bed = await TestBed.StartAsync(cluster);
+        var assigned = await bed.AssignedAsync("task", model: ModelOf(model));
+        using var kill = new CancellationTokenSource();
+        var first = bed.NativeRunner("host-a/1").RunAsync(assigned, new RunSignals(), kill.Token);
+        await WriteAsync(model);
+        using var left = await model.AskedAsync();
+        await kill.CancelAsync();
+        Assert.Equal(RunOutcomeKind.Abandoned, (await first).Kind);
+        var running = await bed.ReadAsync("task");
+        await EndOnDiskAsync(bed.Folder[$"host-a/state/transcripts/{running.Uid()}-1.jsonl"]);
+
+        await bed.NativeRunner("host-a/2").ReclaimAsync(running, CancellationToken.None);
+        var second = await RunAsync(bed, await bed.AssignAsync(await bed.ReadAsync("task"), "host-a", ModelOf(model)), "host-a/2");
+
+        Assert.Equal(RunOutcomeKind.Ended, second.Kind);
+        var task = await bed.ReadAsync("task");
+        Assert.Equal((Verdict.Go, new ResumePoint { Attempt = 1, Turn = 2 }), (task.Status.Verdict, task.Status.ResumedFrom));
+        Assert.Equal(0, task.Status.Attempts[1].Usage!.Turns);
+        Assert.Equal("one", await File.ReadAllTextAsync(Path.Combine(task.Status.Result!["extra"]!["workspace"]!["path"]!.GetValue<string>(), "a.txt")));
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
     public async Task A_run_whose_transcript_is_beyond_reach_begins_anew_and_its_entry_says_so(IClusterUnderTest cluster)
     {
         await using var model = new ScriptedModel();
@@ -103,6 +130,31 @@ public sealed class ResumeTests
         Assert.Contains("the first", ((MessageSent)before[1]).Content, StringComparison.Ordinal);
         Assert.Contains("the second", ((MessageSent)after[1]).Content, StringComparison.Ordinal);
         Assert.Equal(Verdict.Go, task.Status.Verdict);
+    }
+
+    // What a run that submits its result adds to its transcript.
+    private static async Task EndOnDiskAsync(string path)
+    {
+        await using var transcript = JsonLinesTranscript.Open(path);
+        TranscriptRecord[] records =
+        [
+            new ModelAnswered { Turn = 1, ToolCalls = [new ToolCall("000000002", "submit_result", """{"verdict":"GO","summary":"done","commit_message":"Add it"}""")] },
+            new ToolReturned
+            {
+                Turn = 2,
+                CallId = "000000002",
+                Tool = "submit_result",
+                Content = "submitted",
+                Submission = new SubmittedResult { Verdict = "GO", Summary = "done", CommitMessage = "Add it" },
+            },
+            new RunEnded { Turn = 2, Result = new ResultEnvelope { Verdict = Verdict.Go, Summary = "done" } },
+        ];
+        foreach (var record in records)
+        {
+            await transcript.AppendAsync(record, CancellationToken.None);
+        }
+
+        await transcript.FlushAsync(CancellationToken.None);
     }
 
     private static async Task DrainAfterOneTurnAsync(TestBed bed, ScriptedModel model, AgenticTask assigned, Func<Task>? meanwhile = null)
