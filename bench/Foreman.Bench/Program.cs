@@ -10,7 +10,7 @@ var output = new Option<string>("--output", "-o") { Description = "Form of the r
 var form = new Option<string[]>("--form") { Description = "NAME=FOLDER of published programs whose size, memory and start are measured; may be repeated" };
 var soak = new Option<int?>("--soak") { Description = "Run tasks for so many seconds and fail when memory or open files grow; measures nothing else" };
 var hostile = new Option<bool>("--hostile") { Description = "Give both programs hostile input and print the most memory that each took; measures nothing else" };
-var loop = new Option<bool>("--loop") { Description = "Run the agent loop with a model that answers at once: its overhead a turn, and how long it takes to go on from 200 turns; measures nothing else" };
+var loop = new Option<bool>("--loop") { Description = "Measure the agent loop: its own time a turn and to go on, the start of a command, the share of prompts from the cache, tokens, memory; measures nothing else" };
 server.AcceptOnlyFromAmong("dev", "kube");
 output.AcceptOnlyFromAmong("text", "json");
 var command = new RootCommand("Measures a fleet of stub agents: create → Running against a bare round trip of the same API server, and the size of an idle agent.")

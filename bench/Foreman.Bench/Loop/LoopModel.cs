@@ -34,6 +34,9 @@ internal sealed class LoopModel : IDisposable
 
     public ModelEndpoint Endpoint { get; }
 
+    /// <summary>Says what a real server makes of each prompt; null for made-up counts.</summary>
+    public PromptCounter? Counter { get; init; }
+
     /// <summary>From the end of each answer until the next request.</summary>
     public List<TimeSpan> Between { get; } = [];
 
@@ -41,6 +44,7 @@ internal sealed class LoopModel : IDisposable
     {
         _listener.Close();
         _serving.Wait();
+        Counter?.Dispose();
     }
 
     private async Task ServeAsync()
@@ -62,7 +66,7 @@ internal sealed class LoopModel : IDisposable
     {
         var arrived = _time.GetTimestamp();
         using var reader = new StreamReader(context.Request.InputStream);
-        await reader.ReadToEndAsync();
+        var request = await reader.ReadToEndAsync();
         var answer = """{"object":"list","data":[]}""";
         if (context.Request.HttpMethod == "POST")
         {
@@ -72,9 +76,12 @@ internal sealed class LoopModel : IDisposable
             }
 
             _asked(++_posts);
-            answer = _posts >= _turns
+            var (usage, timings) = Counter is null ? (new JsonObject { ["prompt_tokens"] = 1000, ["completion_tokens"] = 100 }, null) : await Counter.ReadAsync(request);
+            var call = _posts >= _turns
                 ? Call("submit_result", new JsonObject { ["verdict"] = "GO", ["summary"] = "done", ["commit_message"] = "Add it" })
                 : Call("write_file", new JsonObject { ["path"] = $"f{_posts}.txt", ["content"] = _content });
+            (call["usage"], call["timings"]) = (usage, timings);
+            answer = call.ToJsonString();
         }
 
         context.Response.ContentType = "application/json";
@@ -85,7 +92,7 @@ internal sealed class LoopModel : IDisposable
         _answered = _time.GetTimestamp();
     }
 
-    private static string Call(string tool, JsonObject arguments) => new JsonObject
+    private static JsonObject Call(string tool, JsonObject arguments) => new()
     {
         ["choices"] = new JsonArray(new JsonObject
         {
@@ -103,6 +110,5 @@ internal sealed class LoopModel : IDisposable
                 }),
             },
         }),
-        ["usage"] = new JsonObject { ["prompt_tokens"] = 1000, ["completion_tokens"] = 100 },
-    }.ToJsonString();
+    };
 }
