@@ -31,7 +31,7 @@ internal static class ModeMessages
             // Many templates refuse two messages of one side in a row; between two answers nothing is asked, so they are never sent apart.
             if (next.Role is ChatRole.User && sent is [.., { Role: ChatRole.User } last])
             {
-                sent[^1] = last with { Content = $"{last.Content}\n{next.Content}", Images = [.. last.Images, .. next.Images] };
+                sent[^1] = last with { Content = $"{last.Content}\n{next.Content}", Images = next.Images.Count == 0 ? last.Images : [.. last.Images, .. next.Images] };
             }
             else
             {
