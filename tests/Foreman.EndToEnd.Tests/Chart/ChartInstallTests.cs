@@ -115,11 +115,11 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
             "get crd/others.example.com", "create serviceaccounts --subresource=token", "impersonate users").Select(a => ("host", a)),
         .. Access.All(false, "elsewhere", "list agentictasks", "patch agentictasks --subresource=status", "create runlogs", "create events").Select(a => ("host", a)),
         .. Access.All(false, ChartCluster.Space, "delete leases", "list leases", "get secrets", "get configmaps").Select(a => ("host", a)),
-        .. Access.All(true, null, "watch fleetnodes", "patch fleetnodes --subresource=status", "watch agentictasks", "patch agentictasks --subresource=status", "patch agents --subresource=status",
+        .. Access.All(true, null, "watch fleetnodes", "patch fleetnodes --subresource=status", "watch agentictasks", "patch agentictasks", "patch agentictasks --subresource=status", "patch agents --subresource=status",
             "patch workloads --subresource=status", "patch agentreleases --subresource=status", "patch modelprofiles --subresource=status", "create runlogs", "delete runlogs",
             "create configmaps", "update configmaps", "delete configmaps", "create events").Select(a => ("operator", a)),
         .. Access.All(true, ChartCluster.Space, "create leases", "update leases", "watch leases").Select(a => ("operator", a)),
-        .. Access.All(false, null, "create fleetnodes", "delete fleetnodes", "patch agentictasks", "delete agentictasks", "get secrets", "list secrets",
+        .. Access.All(false, null, "create fleetnodes", "delete fleetnodes", "create agentictasks", "update agentictasks", "delete agentictasks", "get secrets", "list secrets",
             "list configmaps", "patch runlogs", "create pods", "create jobs", "create leases", "get crd", "update crd", "escalate roles", "create serviceaccounts --subresource=token")
             .Select(a => ("operator", a)),
         .. Access.All(false, "elsewhere", "create configmaps").Select(a => ("operator", a)),
