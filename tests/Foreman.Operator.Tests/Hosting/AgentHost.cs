@@ -6,8 +6,10 @@ namespace Foreman.Operator.Tests.Hosting;
 internal sealed class AgentHost : IAsyncDisposable
 {
     private readonly TempFolder _folder;
+    private readonly Func<Task> _leave;
 
-    private AgentHost(TempFolder folder, RealProcess process, string kubeconfig) => (_folder, Process, Kubeconfig) = (folder, process, kubeconfig);
+    private AgentHost(TempFolder folder, RealProcess process, string kubeconfig, Func<Task> leave) =>
+        (_folder, Process, Kubeconfig, _leave) = (folder, process, kubeconfig, leave);
 
     public RealProcess Process { get; }
 
@@ -43,7 +45,7 @@ internal sealed class AgentHost : IAsyncDisposable
                 WorkingDirectory = folder.Path,
                 Environment = new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["HOME"] = folder.MakeFolder("home") },
             });
-            var host = new AgentHost(folder, process, kubeconfig);
+            var host = new AgentHost(folder, process, kubeconfig, () => cluster.Kubectl.RunAsync("delete", "fleetnode", node, "--ignore-not-found"));
             try
             {
                 await process.WaitForLineAsync("is in the fleet as");
@@ -72,6 +74,9 @@ internal sealed class AgentHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
+
+        // Its Lease goes on for a while, so that tasks of the next test would be placed on it.
+        await _leave();
         _folder.Dispose();
     }
 

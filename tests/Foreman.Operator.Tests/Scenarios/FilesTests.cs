@@ -90,7 +90,7 @@ public sealed class FilesTests : IDisposable
         await CreateAsync(fleet, space, "none", WithInputs(new TaskInput { Path = "a", FromTask = new() { Name = "first", Path = "none.txt" } }) with { DependsOn = ["first"] });
         await CreateAsync(fleet, space, "far", WithInputs(new TaskInput { Path = "a", FromTask = new() { Name = "first", Path = "big.bin" } }) with { DependsOn = ["first"] });
 
-        await WaitsAsync(fleet, space, "none", "task first delivered no file \"none.txt\"");
+        await WaitsAsync(fleet, space, "none", "spec.payload.inputs[0] (\"a\"): task first delivered no file \"none.txt\"");
         await Eventually.PassesAsync(
             async () =>
             {
