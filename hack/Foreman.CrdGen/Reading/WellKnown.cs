@@ -52,7 +52,9 @@ internal static class WellKnown
     private static readonly Dictionary<Type, SchemaNode> Schemas = new()
     {
         [typeof(string)] = new() { Type = "string" },
-        [typeof(byte[])] = new() { Type = "string", Format = "byte" },
+
+        // Without the format byte: validation rules of kube-apiserver take that for the alphabet of URLs and refuse `+` and `/`.
+        [typeof(byte[])] = new() { Type = "string", Pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$" },
         [typeof(bool)] = new() { Type = "boolean" },
         [typeof(int)] = new() { Type = "integer", Format = "int32" },
         [typeof(long)] = new() { Type = "integer", Format = "int64" },

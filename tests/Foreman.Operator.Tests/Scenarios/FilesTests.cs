@@ -171,8 +171,19 @@ public sealed class FilesTests : IDisposable
 
     private static Task<AgenticTask> ReadAsync(TestOperator fleet, string space, string name) => fleet.Client.ReadAsync<AgenticTask>(name, space);
 
-    private static Task<AgenticTask> EndOfAsync(TestOperator fleet, string space, string name) => Eventually.GetAsync(
-        async () => await ReadAsync(fleet, space, name) is var task && task.IsTerminal() ? task : null, $"task {name} to end", TimeSpan.FromSeconds(60));
+    private static async Task<AgenticTask> EndOfAsync(TestOperator fleet, string space, string name)
+    {
+        AgenticTask? task = null;
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                task = await ReadAsync(fleet, space, name);
+                Assert.True(task.IsTerminal(), $"{task.Status.Phase}: {string.Join("; ", (task.Status.Conditions ?? []).Select(c => $"{c.Type} {c.Status} {c.Reason} {c.Message}"))}");
+            },
+            $"task {name} to end",
+            TimeSpan.FromSeconds(60));
+        return task!;
+    }
 
     private static Task WaitsAsync(TestOperator fleet, string space, string name, string message) => Eventually.PassesAsync(
         async () =>
