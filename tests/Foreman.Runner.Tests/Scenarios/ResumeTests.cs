@@ -40,15 +40,9 @@ public sealed class ResumeTests
         await using var model = new ScriptedModel();
         using var bed = await TestBed.StartAsync(cluster);
         var assigned = await bed.AssignedAsync("task", model: ModelOf(model));
-        using var kill = new CancellationTokenSource();
-        var first = bed.NativeRunner("host-a/1").RunAsync(assigned, new RunSignals(), kill.Token);
-        await WriteAsync(model);
-        using var left = await model.AskedAsync();
-        await kill.CancelAsync();
-        Assert.Equal(RunOutcomeKind.Abandoned, (await first).Kind);
+        var running = await KilledAfterOneTurnAsync(bed, model, assigned);
 
         // What is in the cluster is of no use here: the disk has it.
-        var running = await bed.ReadAsync("task");
         await bed.Kubernetes.DeleteAsync<RunLog>(Labels.RunLogName(running.Uid(), 1, 0), bed.Space);
         Assert.Equal(RunOutcomeKind.GivenBack, (await bed.NativeRunner("host-a/2").ReclaimAsync(running, CancellationToken.None)).Kind);
         var task = await EndsOnAsync("host-a/2", bed, model);
@@ -65,13 +59,7 @@ public sealed class ResumeTests
         await using var model = new ScriptedModel();
         using var bed = await TestBed.StartAsync(cluster);
         var assigned = await bed.AssignedAsync("task", model: ModelOf(model));
-        using var kill = new CancellationTokenSource();
-        var first = bed.NativeRunner("host-a/1").RunAsync(assigned, new RunSignals(), kill.Token);
-        await WriteAsync(model);
-        using var left = await model.AskedAsync();
-        await kill.CancelAsync();
-        Assert.Equal(RunOutcomeKind.Abandoned, (await first).Kind);
-        var running = await bed.ReadAsync("task");
+        var running = await KilledAfterOneTurnAsync(bed, model, assigned);
         await EndOnDiskAsync(bed.Folder[$"host-a/state/transcripts/{running.Uid()}-1.jsonl"]);
 
         await bed.NativeRunner("host-a/2").ReclaimAsync(running, CancellationToken.None);
@@ -155,6 +143,18 @@ public sealed class ResumeTests
         }
 
         await transcript.FlushAsync(CancellationToken.None);
+    }
+
+    /// <summary>Leaves a run dead while its second turn is under way, and returns the task as it stands then.</summary>
+    private static async Task<AgenticTask> KilledAfterOneTurnAsync(TestBed bed, ScriptedModel model, AgenticTask assigned)
+    {
+        using var kill = new CancellationTokenSource();
+        var first = bed.NativeRunner("host-a/1").RunAsync(assigned, new RunSignals(), kill.Token);
+        await WriteAsync(model);
+        using var left = await model.AskedAsync();
+        await kill.CancelAsync();
+        Assert.Equal(RunOutcomeKind.Abandoned, (await first).Kind);
+        return await bed.ReadAsync("task");
     }
 
     private static async Task DrainAfterOneTurnAsync(TestBed bed, ScriptedModel model, AgenticTask assigned, Func<Task>? meanwhile = null)
