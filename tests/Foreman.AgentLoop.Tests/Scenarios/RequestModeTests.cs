@@ -142,7 +142,8 @@ public sealed class RequestModeTests
     {
         using var harness = new LoopHarness
         {
-            Agent = Agent with { Tools = ["read_file", "write_file", "str_replace", "grep"] },
+            // A real server ends connections that are idle, also one that is just being used again.
+            Agent = Agent with { Tools = ["read_file", "write_file", "str_replace", "grep"], MaxRetries = null },
             ContextTokens = 2048,
             Promised = new PromisedModel { Name = "tiny", ToolCalls = new(form) },
         };
