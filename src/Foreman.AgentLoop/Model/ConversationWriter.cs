@@ -19,6 +19,8 @@ internal readonly struct ConversationWriter(Utf8JsonWriter json, WireForm form)
     /// <summary>Characters of other languages are not escaped.</summary>
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int Segment = 16 << 10;
+
     private bool IsOllama => form is WireForm.Ollama;
 
     /// <summary>A request body: an object with these fields.</summary>
@@ -131,11 +133,22 @@ internal readonly struct ConversationWriter(Utf8JsonWriter json, WireForm form)
         }
         else
         {
-            json.WriteStringValue(call.Arguments);
+            WriteLong(call.Arguments);
         }
 
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    // In one piece, the writer makes room for six times the text, should all of it be escaped.
+    private void WriteLong(string text)
+    {
+        for (var at = 0; at < text.Length - Segment; at += Segment)
+        {
+            json.WriteStringValueSegment(text.AsSpan(at, Segment), isFinalSegment: false);
+        }
+
+        json.WriteStringValueSegment(text.AsSpan(Math.Max(0, (text.Length - 1) / Segment * Segment)), isFinalSegment: true);
     }
 
     /// <summary>Writes the images of the results that end here.</summary>
@@ -163,7 +176,8 @@ internal readonly struct ConversationWriter(Utf8JsonWriter json, WireForm form)
     {
         if (images.Count == 0 || IsOllama)
         {
-            json.WriteString("content", text);
+            json.WritePropertyName("content");
+            WriteLong(text);
         }
 
         if (images.Count == 0)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using System.Text.Json;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
 
@@ -36,6 +37,25 @@ public sealed class ConversationWriterTests
         + $$"""{"role":"user","content":"Images of the result of shot, the result of shot, in order:","images":["{{Pictures.PngBase64}}","{{Pictures.GifBase64}}"]},"""
         + """{"role":"assistant","content":"I see"}]}""",
         Text(OllamaApi.WriteChat(Request(), null)));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16383)]
+    [InlineData(16384)]
+    [InlineData(16385)]
+    [InlineData(32767)]
+    [InlineData(100_000)]
+    public void A_long_text_is_written_whole_with_a_character_of_two_halves_at_any_place(int before)
+    {
+        var text = new string('a', before) + "😀\n\"";
+        ChatMessage[] messages = [ChatMessage.User(text), ChatMessage.Assistant("", [new ToolCall("000000001", "write_file", text)])];
+
+        using var request = JsonDocument.Parse(ChatRequestWriter.Write(Request() with { Messages = messages }, FrozenSet<string>.Empty));
+
+        var sent = request.RootElement.GetProperty("messages");
+        Assert.Equal(text, sent[0].GetProperty("content").GetString());
+        Assert.Equal(text, sent[1].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
+    }
 
     [Fact]
     public void A_longer_conversation_begins_with_the_bytes_of_the_shorter_one()

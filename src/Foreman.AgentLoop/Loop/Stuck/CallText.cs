@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -19,9 +20,21 @@ internal static partial class CallText
         try
         {
             var arguments = JsonElement.Parse(call.Arguments);
-            return arguments.ValueKind is not JsonValueKind.Object
-                ? Hash($"{call.Name}\n{call.Arguments}")
-                : Hash(call.Name + string.Concat(arguments.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"\n{p.Name}\0{p.Value.GetRawText()}")));
+            if (arguments.ValueKind is not JsonValueKind.Object)
+            {
+                return Hash($"{call.Name}\n{call.Arguments}");
+            }
+
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(Encoding.UTF8.GetBytes(call.Name));
+            foreach (var argument in arguments.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal))
+            {
+                // As it lies there: an argument may be a file of megabytes.
+                hash.AppendData(Encoding.UTF8.GetBytes($"\n{argument.Name}\0"));
+                hash.AppendData(JsonMarshal.GetRawUtf8Value(argument.Value));
+            }
+
+            return BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
         }
         catch (JsonException)
         {
