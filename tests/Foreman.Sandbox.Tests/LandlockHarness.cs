@@ -24,7 +24,7 @@ internal sealed class LandlockHarness : IDisposable
         _ordinary = ordinary;
         Workspace = _folder.MakeFolder("workspace");
         Outside = _folder.Write("outside/secret.txt", "canary-of-the-host");
-        var launcher = new LandlockLauncher(ReleasedBinaries.Agent, maxVersion);
+        var launcher = new LandlockLauncher(ordinary ? ReleasedBinaries.BuiltAgent : ReleasedBinaries.Agent, maxVersion);
         Cage = new Cage(ordinary ? new AsOrdinaryUser(launcher) : launcher, Shared.Value, TimeProvider.System);
         if (ordinary)
         {

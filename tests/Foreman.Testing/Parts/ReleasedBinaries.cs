@@ -11,6 +11,12 @@ public static class ReleasedBinaries
     /// <summary>Absolute path of foreman-operator.</summary>
     public static string Operator => Find("Foreman.Operator", "foreman-operator");
 
+    /// <summary>
+    /// Absolute path of foreman-agent as the Release build left it: one that measures coverage writes into files of whoever ran it
+    /// first, so that another user can't run it.
+    /// </summary>
+    public static string BuiltAgent => RepositoryRoot.At("artifacts/bin/Foreman.Agent/release/foreman-agent");
+
     private static string Find(string project, string program)
     {
         var published = Environment.GetEnvironmentVariable("FOREMAN_TEST_BIN");
