@@ -72,6 +72,9 @@ internal static partial class Log
     [LoggerMessage(34, LogLevel.Warning, "Commands of models run UNCONFINED (--insecure-no-sandbox): they can read and change all that this agent can. {Reason}")]
     public static partial void SandboxDisabled(this ILogger logger, string? reason);
 
+    [LoggerMessage(35, LogLevel.Warning, "{Count} commands that had outlived a killed agent were ended")]
+    public static partial void LeftoverCommandsEnded(this ILogger logger, int count);
+
     [LoggerMessage(14, LogLevel.Warning, "{Note}")]
     public static partial void ProbeNote(this ILogger logger, string note);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Foreman.Sandbox.Landlock;
 
 namespace Foreman.Sandbox;
 
@@ -93,7 +94,14 @@ public sealed class CagedProcess : IAsyncDisposable
     {
         try
         {
-            _process.Kill(entireProcessTree: !_endsWithFirst);
+            if (_endsWithFirst)
+            {
+                ProcessTree.KillWithChildren(_process.Id);
+            }
+            else
+            {
+                _process.Kill(entireProcessTree: true);
+            }
         }
         catch (Exception e) when (e is AggregateException or Win32Exception or InvalidOperationException)
         {

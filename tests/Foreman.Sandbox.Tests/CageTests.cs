@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
+using Foreman.Primitives;
+using Foreman.Sandbox.Bubblewrap;
 using Foreman.Testing;
 
 namespace Foreman.Sandbox.Tests;
@@ -147,6 +149,25 @@ public sealed class CageTests : IDisposable
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Empty(Running(mark));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_command_that_is_cancelled_while_its_cage_is_set_up_is_gone_too(bool hasControlGroups)
+    {
+        var program = HelperPrograms.Find("bwrap");
+        Assert.SkipWhen(program is null, "bubblewrap is not installed: install the package bubblewrap");
+        var cage = new Cage(new BubblewrapLauncher(program, HostTree.Real), hasControlGroups ? ControlGroups.Find() : ControlGroups.None, TimeProvider.System);
+        var mark = Guid.NewGuid().ToString();
+        var command = new CageCommand { Program = "/bin/sh", Arguments = ["-c", $"sleep 1000 # {mark}"], Timeout = TimeSpan.FromSeconds(60) };
+        for (var i = 0; i < 60; i++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromMicroseconds(500 * i));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cage.RunAsync(new CagePolicy { Workspace = _folder.Path }, command, stop.Token));
+        }
+
         Assert.Empty(Running(mark));
     }
 

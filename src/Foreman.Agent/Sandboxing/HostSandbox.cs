@@ -2,6 +2,7 @@ using Foreman.Agent.Hosting;
 using Foreman.Api;
 using Foreman.Runner;
 using Foreman.Sandbox;
+using Foreman.Sandbox.Bubblewrap;
 
 namespace Foreman.Agent.Sandboxing;
 
@@ -19,9 +20,18 @@ internal sealed class HostSandbox(AgentContext context, HostState state)
         var (cage, reason) = await Cages.FindAsync(Cages.OfHost(), context.Time, cancellationToken);
         var fact = SandboxFact.Of(cage?.Mode, reason, context.Settings.Runs.InsecureNoSandbox);
         cage ??= fact.RunsCommands() ? Cages.Unconfined(context.Time) : null;
+        EndLeftovers();
         _commands = new(cage, cage is null ? fact.Reason : null);
         Tell(fact);
         state.Change(facts => facts with { Sandbox = fact });
+    }
+
+    private void EndLeftovers()
+    {
+        if (LeftoverCommands.End(context.Settings.Runs.WorkspaceDir) is > 0 and var count)
+        {
+            context.Logger.LeftoverCommandsEnded(count);
+        }
     }
 
     private void Tell(NodeSandbox fact)

@@ -32,6 +32,31 @@ internal static class ProcessTree
         }
     }
 
+    /// <summary>
+    /// Ends a process and its children. A child that was made just now does not know yet that it is to end with its parent, so the
+    /// parent is stopped first.
+    /// </summary>
+    internal static void KillWithChildren(int process)
+    {
+        _ = Kernel.Signal(process, Kernel.StopSignal);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            // A child that it was making when the signal came is to be seen only when it has stopped.
+            var stopped = HasStopped(Stat(process));
+            foreach (var (child, _) in Processes().Where(p => p.Parent == process))
+            {
+                _ = Kernel.Signal(child, Kernel.KillSignal);
+            }
+
+            if (stopped)
+            {
+                break;
+            }
+        }
+
+        _ = Kernel.Signal(process, Kernel.KillSignal);
+    }
+
     /// <summary>Ends all of them and returns when none is left.</summary>
     internal static void KillAndReap()
     {
@@ -81,13 +106,15 @@ internal static class ProcessTree
     }
 
     /// <summary>Reads the parent from a line of <c>/proc/PID/stat</c>; null when it is none.</summary>
-    internal static int? ParentIn(string stat)
-    {
-        // 12 (name, which may hold blanks and brackets) S 1 ...
-        var end = stat.LastIndexOf(')');
-        var fields = end < 0 ? [] : stat[(end + 1)..].Split(' ', 4, StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 1 && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent) ? parent : null;
-    }
+    internal static int? ParentIn(string stat) =>
+        FieldsIn(stat) is [_, var second, ..] && int.TryParse(second, CultureInfo.InvariantCulture, out var parent) ? parent : null;
+
+    /// <summary>True when the process of a line of <c>/proc/PID/stat</c> makes no children any more: it is stopped, or has ended.</summary>
+    internal static bool HasStopped(string stat) => FieldsIn(stat) is not [var state, ..] || state is "T" or "t" or "Z" or "X";
+
+    // 12 (name, which may hold blanks and brackets) S 1 ...
+    private static string[] FieldsIn(string stat) =>
+        stat.LastIndexOf(')') is >= 0 and var end ? stat[(end + 1)..].Split(' ', 4, StringSplitOptions.RemoveEmptyEntries) : [];
 
     /// <summary>Tasks of all processes of this user, as the limit of processes counts them.</summary>
     internal static int TasksOfUser()
@@ -119,7 +146,7 @@ internal static class ProcessTree
         return long.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
-    private static List<(int Process, int Parent)> Processes()
+    internal static IReadOnlyList<(int Process, int Parent)> Processes()
     {
         var result = new List<(int, int)>();
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
@@ -129,20 +156,26 @@ internal static class ProcessTree
                 continue;
             }
 
-            try
+            if (ParentIn(Stat(process)) is { } parent)
             {
-                if (ParentIn(File.ReadAllText(Path.Combine(directory, "stat"))) is { } parent)
-                {
-                    result.Add((process, parent));
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It has ended meanwhile.
+                result.Add((process, parent));
             }
         }
 
         return result;
+    }
+
+    // Empty when it has ended meanwhile.
+    private static string Stat(int process)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     // Those that have ended by now, so that the next round looks at the living only.

@@ -24,6 +24,15 @@ public class ProcessTreeTests
     }
 
     [Theory]
+    [InlineData("12 (sh) S 4 12 12 0", false)]
+    [InlineData("12 (T T) R 4 12 12 0", false)]
+    [InlineData("12 (sh) D 4 12 12 0", false)]
+    [InlineData("12 (a) S) T 4 12 12 0", true)]
+    [InlineData("12 (sh) Z 4 12 12 0", true)]
+    [InlineData("", true)]
+    public void A_process_that_has_stopped_is_known(string stat, bool stopped) => Assert.Equal(stopped, ProcessTree.HasStopped(stat));
+
+    [Theory]
     [InlineData(0, 0)]
     [InlineData(3 << 8, 3)]
     [InlineData(9, 137)]
