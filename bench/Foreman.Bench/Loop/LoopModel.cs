@@ -65,8 +65,7 @@ internal sealed class LoopModel : IDisposable
     private async Task AnswerAsync(HttpListenerContext context)
     {
         var arrived = _time.GetTimestamp();
-        using var reader = new StreamReader(context.Request.InputStream);
-        var request = await reader.ReadToEndAsync();
+        var request = await ReadAsync(context.Request);
         var answer = """{"object":"list","data":[]}""";
         if (context.Request.HttpMethod == "POST")
         {
@@ -76,11 +75,12 @@ internal sealed class LoopModel : IDisposable
             }
 
             _asked(++_posts);
-            var (usage, timings) = Counter is null ? (new JsonObject { ["prompt_tokens"] = 1000, ["completion_tokens"] = 100 }, null) : await Counter.ReadAsync(request);
             var call = _posts >= _turns
                 ? Call("submit_result", new JsonObject { ["verdict"] = "GO", ["summary"] = "done", ["commit_message"] = "Add it" })
                 : Call("write_file", new JsonObject { ["path"] = $"f{_posts}.txt", ["content"] = _content });
-            (call["usage"], call["timings"]) = (usage, timings);
+            (call["usage"], call["timings"]) = Counter is null
+                ? (new JsonObject { ["prompt_tokens"] = 1000, ["completion_tokens"] = 100 }, null)
+                : await Counter.ReadAsync(request, call["choices"]![0]!["message"]!);
             answer = call.ToJsonString();
         }
 
@@ -90,6 +90,19 @@ internal sealed class LoopModel : IDisposable
         await context.Response.OutputStream.WriteAsync(bytes);
         context.Response.Close();
         _answered = _time.GetTimestamp();
+    }
+
+    // A text of the whole request would be a large object of this process, whose collection would count for the loop.
+    private async Task<string> ReadAsync(HttpListenerRequest request)
+    {
+        if (Counter is null)
+        {
+            await request.InputStream.CopyToAsync(Stream.Null, 16 << 10);
+            return "";
+        }
+
+        using var reader = new StreamReader(request.InputStream);
+        return await reader.ReadToEndAsync();
     }
 
     private static JsonObject Call(string tool, JsonObject arguments) => new()
