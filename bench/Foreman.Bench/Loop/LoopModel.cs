@@ -6,7 +6,7 @@ using Foreman.Testing;
 
 namespace Foreman.Bench.Loop;
 
-/// <summary>A model server that answers at once and notes when each request had arrived and when its answer was sent.</summary>
+/// <summary>A model server that answers at once and notes when each request has arrived and when its answer is sent.</summary>
 internal sealed class LoopModel : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -37,7 +37,7 @@ internal sealed class LoopModel : IDisposable
     /// <summary>Says what a real server makes of each prompt; null for made-up counts.</summary>
     public PromptCounter? Counter { get; init; }
 
-    /// <summary>From the end of each answer until the next request.</summary>
+    /// <summary>From each answer of the model until the next request.</summary>
     public List<TimeSpan> Between { get; } = [];
 
     public void Dispose()
@@ -87,9 +87,11 @@ internal sealed class LoopModel : IDisposable
         context.Response.ContentType = "application/json";
         var bytes = Encoding.UTF8.GetBytes(answer);
         context.Response.ContentLength64 = bytes.Length;
+
+        // Before it is sent: the loop may have it, and go on, before this flow does.
+        _answered = _posts > 0 ? _time.GetTimestamp() : 0;
         await context.Response.OutputStream.WriteAsync(bytes);
         context.Response.Close();
-        _answered = _time.GetTimestamp();
     }
 
     // A text of the whole request would be a large object of this process, whose collection would count for the loop.

@@ -36,7 +36,7 @@ internal sealed class PromptCounter(string url) : IDisposable
     {
         var messages = request["messages"]!.AsArray();
         messages.Add(answer.DeepClone());
-        messages.Add(new JsonObject { ["role"] = "user", ["content"] = Mark });
+        messages.Add((JsonNode)new JsonObject { ["role"] = "user", ["content"] = Mark });
         var prompt = (await PostAsync("/apply-template", request))["prompt"]!.GetValue<string>();
         var next = prompt.LastIndexOf(Mark, StringComparison.Ordinal);
         var end = next < 0 ? -1 : prompt.LastIndexOf("<|im_end|>", next, StringComparison.Ordinal);

@@ -152,12 +152,7 @@ public sealed class Workspace : IDisposable
     /// <param name="content">All of it.</param>
     /// <param name="mode">Its permission bits, 0 to 511; null for those that it has, or those of a new file.</param>
     /// <exception cref="WorkspaceException">The path is refused, or the file can't be written.</exception>
-    public void Restore(string path, ReadOnlySpan<byte> content, int? mode)
-    {
-        var file = Writable(path);
-        RemoveLink(file);
-        Write(file, content, mode);
-    }
+    public void Restore(string path, ReadOnlySpan<byte> content, int? mode) => Write(WorkspacePath.Parse(path), content, mode, replacesLink: true);
 
     /// <summary>Makes a symbolic link as an earlier run left it, over a file or a link that is there. Nothing is followed, wherever it leads.</summary>
     /// <param name="path">Relative to the workspace.</param>
@@ -189,15 +184,6 @@ public sealed class Workspace : IDisposable
         using var parent = OpenDirectory(path.Names.SkipLast(1), create: false, path);
         var target = PosixFile.ReadLink(parent, path.Names[^1], out var errno) ?? throw Failure("read the link", path, errno);
         return Utf8.IsValid(target) ? Encoding.UTF8.GetString(target) : null;
-    }
-
-    private void RemoveLink(WorkspacePath path)
-    {
-        using var parent = OpenDirectory(path.Names.SkipLast(1), create: true, path);
-        if (PosixFile.InspectAt(parent, path.Names[^1], out _) is { IsLink: true } && PosixFile.Unlink(parent, path.Names[^1]) is > 0 and var errno)
-        {
-            throw Failure("replace the link", path, errno);
-        }
     }
 
     /// <summary>Makes a directory that an earlier run made, if it is not there.</summary>
@@ -281,7 +267,8 @@ public sealed class Workspace : IDisposable
     /// <param name="path">Where it is.</param>
     /// <param name="content">All of it.</param>
     /// <param name="permissions">Its permission bits; null for those that it has, or those of a new file.</param>
-    internal void Write(WorkspacePath path, ReadOnlySpan<byte> content, int? permissions = null)
+    /// <param name="replacesLink">True to put the file in the place of a symbolic link, which is else refused.</param>
+    internal void Write(WorkspacePath path, ReadOnlySpan<byte> content, int? permissions = null, bool replacesLink = false)
     {
         if (path.IsRoot)
         {
@@ -295,7 +282,7 @@ public sealed class Workspace : IDisposable
 
         using var parent = OpenDirectory(path.Names.SkipLast(1), create: true, path);
         var name = path.Names[^1];
-        var mode = permissions ?? ModeOfReplaced(parent, name, path) ?? (PosixFile.ModeIsLost ? (int)NewFile : null);
+        var mode = permissions ?? ModeOfReplaced(parent, name, path, replacesLink) ?? (PosixFile.ModeIsLost ? (int)NewFile : null);
         var temporary = TemporaryName();
         try
         {
@@ -427,7 +414,7 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>The permissions of the file that a write replaces, null when there is none.</summary>
-    private static int? ModeOfReplaced(SafeFileHandle parent, string name, WorkspacePath path)
+    private static int? ModeOfReplaced(SafeFileHandle parent, string name, WorkspacePath path, bool replacesLink)
     {
         if (PosixFile.InspectAt(parent, name, out var errno) is not { } facts)
         {
@@ -436,6 +423,7 @@ public sealed class Workspace : IDisposable
 
         return facts switch
         {
+            { IsLink: true } when replacesLink => null,
             { IsLink: true } => throw new WorkspaceException($"`{path}` is a symbolic link, which tools don't follow"),
             { IsDirectory: true } => throw new WorkspaceException($"`{path}` is a directory: give the name of a file"),
             { IsRegular: false } => throw new WorkspaceException($"`{path}` is not a regular file"),
