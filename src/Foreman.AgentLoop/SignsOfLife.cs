@@ -12,13 +12,22 @@ internal static class SignsOfLife
     /// <param name="time">The clock of the interval.</param>
     internal static async Task<T> DuringAsync<T>(Task<T> work, Action? tell, TimeProvider time)
     {
-        using var over = new CancellationTokenSource();
-        while (tell is not null && !work.IsCompleted && await Task.WhenAny(work, Task.Delay(Interval, time, over.Token)).ConfigureAwait(false) != work)
+        while (tell is not null && !work.IsCompleted)
         {
-            tell();
+            try
+            {
+                return await work.WaitAsync(Interval, time).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // It may have ended in the same moment, or by such an exception of its own.
+                if (!work.IsCompleted)
+                {
+                    tell();
+                }
+            }
         }
 
-        await over.CancelAsync().ConfigureAwait(false);
         return await work.ConfigureAwait(false);
     }
 }

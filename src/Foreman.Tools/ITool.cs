@@ -71,7 +71,7 @@ public sealed record ToolOutcome(string Text)
     public static ToolOutcome Error(string message) => new($"error: {message}") { IsError = true };
 }
 
-/// <summary>A file, or a directory, before and after a call.</summary>
+/// <summary>A file, a directory or a symbolic link, before and after a call.</summary>
 /// <param name="Path">Relative to the workspace.</param>
 /// <param name="ShaBefore">SHA-256 in hex; null when there was no file.</param>
 /// <param name="ShaAfter">SHA-256 in hex; null when the file is gone.</param>
@@ -83,6 +83,9 @@ public sealed record FileChange(string Path, string? ShaBefore, string? ShaAfter
 
     /// <summary>True for a directory: it has no content, and is gone when <see cref="Mode"/> is null.</summary>
     public bool IsDirectory { get; init; }
+
+    /// <summary>What a symbolic link names, as it stands there; null for all else. One that is gone has neither this nor a SHA-256.</summary>
+    public string? LinkTarget { get; init; }
 
     /// <summary>The content as text; null when it is binary or the file is gone.</summary>
     public string? TextContent => ShaAfter is null ? null : TextFile.TryDecode(Content);

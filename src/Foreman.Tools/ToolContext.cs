@@ -23,12 +23,28 @@ internal sealed class ToolContext(Workspace workspace, ToolSettings settings)
     // A call that ignored its deadline may still run beside the next one.
     private readonly ConcurrentDictionary<string, int> _missedEdits = [];
 
+    // Effects of their own calls, by the names that snapshots use.
+    private readonly ConcurrentDictionary<string, string> _written = new(StringComparer.Ordinal);
+    private WorkspaceSnapshot? _snapshot;
+
     internal Workspace Workspace { get; } = workspace;
 
     internal ToolSettings Settings { get; } = settings;
 
-    /// <summary>The files as the last command left them.</summary>
-    internal WorkspaceSnapshot? Snapshot { get; set; }
+    /// <summary>The files as the last call left them that was compared with them; null before the first.</summary>
+    internal WorkspaceSnapshot? Snapshot
+    {
+        get => _snapshot;
+        set
+        {
+            _snapshot = value;
+            _written.Clear();
+        }
+    }
+
+    /// <summary>The files as the effects of all calls so far tell them; what is there now differs when something was changed between calls.</summary>
+    /// <param name="now">As they are before the next call.</param>
+    internal WorkspaceSnapshot Known(WorkspaceSnapshot now) => _snapshot?.With(_written, now) ?? now;
 
     /// <summary>Large results of earlier calls; null when none are kept.</summary>
     internal ResultFolder? Results { get; init; }
@@ -74,7 +90,13 @@ internal sealed class ToolContext(Workspace workspace, ToolSettings settings)
     internal int MissedEdit(WorkspacePath path) => _missedEdits.AddOrUpdate(path.ToString(), 1, (_, misses) => misses + 1);
 
     /// <summary>The file was written: its misses are forgotten.</summary>
-    internal void Edited(WorkspacePath path) => _ = _missedEdits.TryRemove(path.ToString(), out int _);
+    /// <param name="path">Where it is.</param>
+    /// <param name="sha">SHA-256 of its new content in hex.</param>
+    internal void Edited(WorkspacePath path, string sha)
+    {
+        _ = _missedEdits.TryRemove(path.ToString(), out int _);
+        _written[string.Join('/', path.Names)] = sha;
+    }
 }
 
 /// <summary>What the tools of a run may use.</summary>

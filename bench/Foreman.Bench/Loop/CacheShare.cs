@@ -7,7 +7,7 @@ namespace Foreman.Bench.Loop;
 
 /// <summary>
 /// How much of the prompts of a run the real llama-server has in its cache. A script decides what the model answers; what is measured is
-/// whether each prompt of the loop begins with the one before.
+/// whether each prompt of the loop begins with the one before and the answer to it.
 /// </summary>
 internal static class CacheShare
 {

@@ -6,7 +6,7 @@ using Foreman.Testing;
 
 namespace Foreman.Bench.Loop;
 
-/// <summary>A model server that answers at once and notes when each request had arrived and when its answer was sent.</summary>
+/// <summary>A model server that answers at once and notes when each request has arrived and when its answer is sent.</summary>
 internal sealed class LoopModel : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -37,7 +37,7 @@ internal sealed class LoopModel : IDisposable
     /// <summary>Says what a real server makes of each prompt; null for made-up counts.</summary>
     public PromptCounter? Counter { get; init; }
 
-    /// <summary>From the end of each answer until the next request.</summary>
+    /// <summary>From each answer of the model until the next request.</summary>
     public List<TimeSpan> Between { get; } = [];
 
     public void Dispose()
@@ -65,8 +65,7 @@ internal sealed class LoopModel : IDisposable
     private async Task AnswerAsync(HttpListenerContext context)
     {
         var arrived = _time.GetTimestamp();
-        using var reader = new StreamReader(context.Request.InputStream);
-        var request = await reader.ReadToEndAsync();
+        var request = await ReadAsync(context.Request);
         var answer = """{"object":"list","data":[]}""";
         if (context.Request.HttpMethod == "POST")
         {
@@ -76,20 +75,36 @@ internal sealed class LoopModel : IDisposable
             }
 
             _asked(++_posts);
-            var (usage, timings) = Counter is null ? (new JsonObject { ["prompt_tokens"] = 1000, ["completion_tokens"] = 100 }, null) : await Counter.ReadAsync(request);
             var call = _posts >= _turns
                 ? Call("submit_result", new JsonObject { ["verdict"] = "GO", ["summary"] = "done", ["commit_message"] = "Add it" })
                 : Call("write_file", new JsonObject { ["path"] = $"f{_posts}.txt", ["content"] = _content });
-            (call["usage"], call["timings"]) = (usage, timings);
+            (call["usage"], call["timings"]) = Counter is null
+                ? (new JsonObject { ["prompt_tokens"] = 1000, ["completion_tokens"] = 100 }, null)
+                : await Counter.ReadAsync(request, call["choices"]![0]!["message"]!);
             answer = call.ToJsonString();
         }
 
         context.Response.ContentType = "application/json";
         var bytes = Encoding.UTF8.GetBytes(answer);
         context.Response.ContentLength64 = bytes.Length;
+
+        // Before it is sent: the loop may have it, and go on, before this flow does.
+        _answered = _posts > 0 ? _time.GetTimestamp() : 0;
         await context.Response.OutputStream.WriteAsync(bytes);
         context.Response.Close();
-        _answered = _time.GetTimestamp();
+    }
+
+    // A text of the whole request would be a large object of this process, whose collection would count for the loop.
+    private async Task<string> ReadAsync(HttpListenerRequest request)
+    {
+        if (Counter is null)
+        {
+            await request.InputStream.CopyToAsync(Stream.Null, 16 << 10);
+            return "";
+        }
+
+        using var reader = new StreamReader(request.InputStream);
+        return await reader.ReadToEndAsync();
     }
 
     private static JsonObject Call(string tool, JsonObject arguments) => new()

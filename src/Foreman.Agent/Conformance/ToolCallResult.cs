@@ -16,6 +16,6 @@ internal sealed record ToolCallResult(string Build, string Server, string Model,
 internal sealed record ToolCallFile(IReadOnlyList<ToolCallResult> Results);
 
 /// <summary>JSON of <see cref="ToolCallFile"/>.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(ToolCallFile))]
 internal sealed partial class ToolCallJson : JsonSerializerContext;

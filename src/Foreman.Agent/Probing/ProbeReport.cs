@@ -9,6 +9,7 @@ internal sealed record ProbeReport(
 
 /// <summary>JSON of the agent's own records; the API's objects are written as the API writes them.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     WriteIndented = true,

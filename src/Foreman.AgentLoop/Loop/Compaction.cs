@@ -34,13 +34,13 @@ internal static class Compaction
         for (var i = 0; i < result.Count; i++)
         {
             var item = result[i];
-            if (item is not { Tool: { } tool, Masked: false, Message.CallId: { } callId } || item.Turn > turn - keepTurns || PromptGauge.Size(item) < MinBytes)
+            if (item is not { Tool: { } tool, Masked: false, Message.CallId: { } callId } || item.Turn > turn - keepTurns || item.Weight.Size < MinBytes)
             {
                 continue;
             }
 
             var shorter = Masked(item, tool, callId);
-            saved += PromptGauge.Size(item) - PromptGauge.Size(shorter);
+            saved += item.Weight.Size - shorter.Weight.Size;
             masked.Add(callId);
             result[i] = shorter;
         }
@@ -71,7 +71,7 @@ internal static class Compaction
             var shorter = all.Value.History[i];
             if (!ReferenceEquals(shorter, result[i]))
             {
-                saved += PromptGauge.Size(result[i]) - PromptGauge.Size(shorter);
+                saved += result[i].Weight.Size - shorter.Weight.Size;
                 masked.Add(shorter.Message.CallId!);
                 result[i] = shorter;
             }

@@ -49,7 +49,7 @@ internal abstract record LoopEffect
     /// <summary>Run a tool, as part of a turn.</summary>
     internal sealed record Run(ToolCall Call, int Turn) : LoopEffect;
 
-    /// <summary>A turn is over: store its records durably and notify the observer.</summary>
+    /// <summary>A turn is over: its records are to be stored durably, and the observer is told.</summary>
     internal sealed record EndTurn(RunProgress Progress) : LoopEffect;
 
     /// <summary>The run is over.</summary>

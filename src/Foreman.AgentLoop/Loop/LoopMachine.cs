@@ -272,6 +272,7 @@ internal static class LoopMachine
             Bytes = text is null && change.ShaAfter is not null ? change.Content : null,
             Mode = change.Mode,
             Directory = change.IsDirectory ? true : null,
+            Link = change.LinkTarget,
         };
     }
 }

@@ -22,6 +22,9 @@ internal sealed record LoopRules
     /// <summary>An answer always gets so many tokens, however full the window seems.</summary>
     internal const int MinOutputTokens = 256;
 
+    private long? _toolCost;
+    private long? _toolBytes;
+
     internal required EffectiveSettings Settings { get; init; }
 
     internal required ToolCatalog Catalog { get; init; }
@@ -54,10 +57,10 @@ internal sealed record LoopRules
     internal string? AnswerSchema => Mode is RequestMode.Structured ? (field ??= CallSchema.Of(Definitions)) : null;
 
     /// <summary>Tokens of the tools' descriptions and schemas at most: see <see cref="TokenCost"/>.</summary>
-    internal long ToolCost => Mode is not RequestMode.Native ? TokenCost.Of(ToolText)
+    internal long ToolCost => _toolCost ??= Mode is not RequestMode.Native ? TokenCost.Of(ToolText)
         : Definitions.Sum(d => (long)TokenCost.Of(d.Name) + TokenCost.Of(d.Description) + TokenCost.Of(d.Parameters));
 
     /// <summary>UTF-8 bytes of the tools' descriptions and schemas.</summary>
-    internal long ToolBytes => Mode is not RequestMode.Native ? Encoding.UTF8.GetByteCount(ToolText)
+    internal long ToolBytes => _toolBytes ??= Mode is not RequestMode.Native ? Encoding.UTF8.GetByteCount(ToolText)
         : Definitions.Sum(d => (long)d.Name.Length + d.Description.Length + d.Parameters.Length);
 }

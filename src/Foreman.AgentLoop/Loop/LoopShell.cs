@@ -49,7 +49,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
                 return null;
 
             case LoopEffect.EndTurn turn:
-                await services.Transcript.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                await services.Transcript.EndTurnAsync(CancellationToken.None).ConfigureAwait(false);
                 services.Observer?.TurnEnded(turn.Progress);
                 return null;
 

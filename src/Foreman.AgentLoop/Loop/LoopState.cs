@@ -89,11 +89,38 @@ internal sealed record LoopState
 }
 
 /// <summary>A message and where it came from.</summary>
-/// <param name="Message">As it is sent.</param>
-/// <param name="Turn">The turn that it belongs to; 0 before the first answer.</param>
-/// <param name="Tool">For a tool's result: which tool.</param>
-/// <param name="Masked">True when the result's text has been replaced by a note.</param>
-internal sealed record HistoryItem(ChatMessage Message, int Turn, string? Tool = null, bool Masked = false);
+internal sealed record HistoryItem
+{
+    /// <param name="message">As it is sent.</param>
+    /// <param name="turn">The turn that it belongs to; 0 before the first answer.</param>
+    /// <param name="tool">For a tool's result: which tool.</param>
+    internal HistoryItem(ChatMessage message, int turn, string? tool = null) => (Message, Turn, Tool) = (message, turn, tool);
+
+    /// <summary>As it is sent.</summary>
+    public ChatMessage Message
+    {
+        get;
+        init
+        {
+            field = value;
+
+            // Once for each message: a request is planned over all of them.
+            Weight = MessageWeight.Of(value);
+        }
+    }
+
+    /// <summary>The turn that it belongs to; 0 before the first answer.</summary>
+    public int Turn { get; init; }
+
+    /// <summary>For a tool's result: which tool.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>True when the result's text has been replaced by a note.</summary>
+    public bool Masked { get; init; }
+
+    /// <summary>What the message counts against the window.</summary>
+    internal MessageWeight Weight { get; private init; }
+}
 
 /// <summary>A call that waits for its turn.</summary>
 /// <param name="Call">As it stands in the history.</param>

@@ -1,6 +1,3 @@
-using System.Text;
-using Foreman.AgentLoop.Model;
-
 namespace Foreman.AgentLoop.Loop;
 
 /// <summary>
@@ -14,12 +11,6 @@ internal readonly record struct PromptGauge(long Cost, long Tokens, int Messages
 {
     /// <summary>The part of its cost that a text usually has: English has about four bytes a token, code about three.</summary>
     private const double UsualPart = 0.65;
-
-    /// <summary>A chat template puts some tokens around each message.</summary>
-    private const int TokensPerMessage = 5;
-
-    /// <summary>A chat template puts some bytes around each message.</summary>
-    private const int BytesPerMessage = 16;
 
     /// <summary>The likely tokens of a prompt of this cost.</summary>
     internal int Estimate(long cost)
@@ -38,7 +29,7 @@ internal readonly record struct PromptGauge(long Cost, long Tokens, int Messages
     internal int AtMost(IReadOnlyCollection<HistoryItem> history, long toolCost)
     {
         var factor = Cost == 0 ? 1 : Math.Max(1, (double)Tokens / Cost);
-        return Whole(Math.Min(CostOf(history, toolCost) * factor, Cost == 0 ? double.MaxValue : Tokens + (history.Skip(Messages).Sum(CostOf) * factor)));
+        return Whole(Math.Min(CostOf(history, toolCost) * factor, Cost == 0 ? double.MaxValue : Tokens + (history.Skip(Messages).Sum(h => h.Weight.Cost) * factor)));
     }
 
     /// <summary>The gauge after a server has counted a prompt; unchanged when it counts nothing.</summary>
@@ -46,19 +37,10 @@ internal readonly record struct PromptGauge(long Cost, long Tokens, int Messages
         tokens > 0 ? new PromptGauge(CostOf(history, toolCost), tokens, history.Count) : this;
 
     /// <summary>Cost of a conversation with its tools.</summary>
-    internal static long CostOf(IEnumerable<HistoryItem> history, long toolCost) => toolCost + history.Sum(CostOf);
+    internal static long CostOf(IEnumerable<HistoryItem> history, long toolCost) => toolCost + history.Sum(h => h.Weight.Cost);
 
     /// <summary>UTF-8 bytes of a conversation with its tools; an image weighs what its tokens do.</summary>
-    internal static long Size(IEnumerable<HistoryItem> history, long toolBytes) => toolBytes + history.Sum(Size);
-
-    /// <summary>UTF-8 bytes of one message; an image weighs what its tokens do.</summary>
-    internal static long Size(HistoryItem item) => BytesPerMessage + Encoding.UTF8.GetByteCount(item.Message.Content)
-        + (item.Message.Calls?.Sum(c => (long)c.Name.Length + Encoding.UTF8.GetByteCount(c.Arguments)) ?? 0)
-        + item.Message.Images.Sum(ImageCost.WeightOf);
-
-    private static long CostOf(HistoryItem item) => TokensPerMessage + (long)TokenCost.Of(item.Message.Content)
-        + (item.Message.Calls?.Sum(c => (long)TokenCost.Of(c.Name) + TokenCost.Of(c.Arguments)) ?? 0)
-        + item.Message.Images.Sum(i => (long)ImageCost.TokensOf(i));
+    internal static long Size(IEnumerable<HistoryItem> history, long toolBytes) => toolBytes + history.Sum(h => h.Weight.Size);
 
     private static int Whole(double tokens) => (int)Math.Min(int.MaxValue, tokens);
 }

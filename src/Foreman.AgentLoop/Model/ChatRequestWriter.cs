@@ -9,7 +9,7 @@ internal static class ChatRequestWriter
     /// <param name="request">What to ask.</param>
     /// <param name="omit">Fields that this server refused.</param>
     /// <param name="strict">True for a server that guarantees arguments which are asked for strictly.</param>
-    internal static ReadOnlyMemory<byte> Write(ChatRequest request, IReadOnlySet<string> omit, bool strict = false) => ConversationWriter.Body(json =>
+    internal static RequestBody Write(ChatRequest request, IReadOnlySet<string> omit, bool strict = false) => ConversationWriter.Body(json =>
     {
         json.WriteString("model", request.Model);
         json.WriteBoolean("stream", true);

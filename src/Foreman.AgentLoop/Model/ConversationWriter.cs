@@ -19,22 +19,22 @@ internal readonly struct ConversationWriter(Utf8JsonWriter json, WireForm form)
     /// <summary>Characters of other languages are not escaped.</summary>
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private const int Segment = 16 << 10;
+    private const int Segment = 4 << 10;
 
     private bool IsOllama => form is WireForm.Ollama;
 
     /// <summary>A request body: an object with these fields.</summary>
-    internal static ReadOnlyMemory<byte> Body(Action<Utf8JsonWriter> fields)
+    internal static RequestBody Body(Action<Utf8JsonWriter> fields)
     {
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        var body = new RequestBody();
+        using (var json = new Utf8JsonWriter(body, Relaxed))
         {
             json.WriteStartObject();
             fields(json);
             json.WriteEndObject();
         }
 
-        return buffer.WrittenMemory;
+        return body;
     }
 
     /// <summary>Writes the conversation. Images of tool results follow the results of an answer as a message of the user: few servers take them in a tool's own.</summary>

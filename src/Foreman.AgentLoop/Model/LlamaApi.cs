@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Foreman.Primitives;
 
@@ -15,8 +13,6 @@ internal static class LlamaApi
     /// <summary>A long prompt has more tokens than other answers have values.</summary>
     private static readonly ForeignJsonLimits Limits = new() { MaxBytes = 16 << 20, MaxValues = 2_000_000 };
 
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The window of one slot, from an answer of <see cref="Props"/>; null when it does not say.</summary>
     internal static int? ContextOf(ReadOnlySpan<byte> body) =>
         Object(body) is { } root && ChatChunkReader.Object(root, "default_generation_settings") is { } settings && ChatChunkReader.Number(settings, "n_ctx") is > 0 and var window
@@ -31,20 +27,12 @@ internal static class LlamaApi
         Object(body) is { } root && root.TryGetProperty("tokens", out var tokens) && tokens.ValueKind is JsonValueKind.Array ? tokens.GetArrayLength() : null;
 
     /// <summary>The body that asks for the tokens of a text as a chat request has them.</summary>
-    internal static ReadOnlyMemory<byte> WriteTokenize(string prompt)
+    internal static RequestBody WriteTokenize(string prompt) => ConversationWriter.Body(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>(prompt.Length + 64);
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
-        {
-            json.WriteStartObject();
-            json.WriteString("content", prompt);
-            json.WriteBoolean("add_special", true);
-            json.WriteBoolean("parse_special", true);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
-    }
+        json.WriteString("content", prompt);
+        json.WriteBoolean("add_special", true);
+        json.WriteBoolean("parse_special", true);
+    });
 
     private static JsonElement? Object(ReadOnlySpan<byte> body) => ForeignJson.ParseOrNull(body, Limits) is { ValueKind: JsonValueKind.Object } root ? root : null;
 }

@@ -173,7 +173,7 @@ internal sealed class ModelTransport : IDisposable
 
     private static HttpRequestMessage Post(ModelCall call) => new(HttpMethod.Post, call.Url)
     {
-        Content = new ReadOnlyMemoryContent(call.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+        Content = new RequestContent(call.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
     };
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
@@ -190,4 +190,4 @@ internal sealed class ModelTransport : IDisposable
 /// <summary>A request to a model server.</summary>
 /// <param name="Url">Where it goes.</param>
 /// <param name="Body">JSON.</param>
-internal readonly record struct ModelCall(Uri Url, ReadOnlyMemory<byte> Body);
+internal readonly record struct ModelCall(Uri Url, RequestBody Body);

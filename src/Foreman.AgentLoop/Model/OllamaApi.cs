@@ -33,10 +33,10 @@ internal static class OllamaApi
             : null;
 
     /// <summary>The body that asks what a model can do.</summary>
-    internal static ReadOnlyMemory<byte> WriteShow(string model) => ConversationWriter.Body(json => json.WriteString("model", model));
+    internal static RequestBody WriteShow(string model) => ConversationWriter.Body(json => json.WriteString("model", model));
 
     /// <summary>The body that loads a model with a window.</summary>
-    internal static ReadOnlyMemory<byte> WriteLoad(string model, int? contextTokens) => ConversationWriter.Body(json =>
+    internal static RequestBody WriteLoad(string model, int? contextTokens) => ConversationWriter.Body(json =>
     {
         json.WriteString("model", model);
         json.WriteBoolean("stream", false);
@@ -46,7 +46,7 @@ internal static class OllamaApi
     });
 
     /// <summary>The body of a chat request. A prompt over the window is refused, not cut.</summary>
-    internal static ReadOnlyMemory<byte> WriteChat(ChatRequest request, int? contextTokens) => ConversationWriter.Body(json =>
+    internal static RequestBody WriteChat(ChatRequest request, int? contextTokens) => ConversationWriter.Body(json =>
     {
         json.WriteString("model", request.Model);
         json.WriteBoolean("stream", true);

@@ -101,7 +101,7 @@ public sealed class EarlierRun
         ? result with { Effects = [.. effects.Select(e => e.ContentRef is { } beside ? e with { Bytes = _read(beside), ContentRef = null } : e)] }
         : record;
 
-    /// <summary>Makes the files and directories of the workspace as they were at the end of the records.</summary>
+    /// <summary>Makes the files, directories and links of the workspace as they were at the end of the records.</summary>
     /// <param name="workspace">It holds the task's base and nothing else.</param>
     /// <exception cref="WorkspaceException">A file can't be written.</exception>
     /// <exception cref="TranscriptException">A content is gone.</exception>
@@ -110,7 +110,7 @@ public sealed class EarlierRun
         var files = _files.Values.OrderBy(e => e.Path, StringComparer.Ordinal).ToList();
         var directories = _directories.Values.OrderBy(e => e.Path, StringComparer.Ordinal).ToList();
         // A file may stand where a directory was, with files that are gone now.
-        foreach (var gone in files.Where(f => f.ShaAfter is null))
+        foreach (var gone in files.Where(f => f is { ShaAfter: null, Link: null }))
         {
             workspace.Remove(gone.Path);
         }
@@ -131,6 +131,11 @@ public sealed class EarlierRun
             workspace.Restore(file.Path, ContentOf(file, _read), file.Mode);
         }
 
+        foreach (var link in files.Where(f => f is { ShaAfter: null, Link: not null }))
+        {
+            workspace.RestoreLink(link.Path, link.Link!);
+        }
+
         foreach (var made in directories.Where(d => d.Mode is not null).Reverse())
         {
             workspace.RestoreMode(made.Path, made.Mode!.Value);
@@ -143,7 +148,7 @@ public sealed class EarlierRun
     {
         try
         {
-            return effect.ShaAfter is null || Convert.ToHexStringLower(SHA256.HashData(ContentOf(effect, read))) == effect.ShaAfter;
+            return effect.ShaAfter is null ? effect.Link is null || Workspace.CanRestoreLink(effect.Link) : Convert.ToHexStringLower(SHA256.HashData(ContentOf(effect, read))) == effect.ShaAfter;
         }
         catch (TranscriptException)
         {

@@ -12,9 +12,16 @@ public interface ITranscriptStore
     /// <exception cref="TranscriptException">It can't be stored.</exception>
     ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken);
 
-    /// <summary>Returns when everything appended so far will survive the end of this process. Called before a tool that changes something and at the end of each turn.</summary>
-    /// <exception cref="TranscriptException">It can't be stored.</exception>
+    /// <summary>Returns when everything appended so far is stored for good: it survives the end of this process and of the machine's power. Called before a tool that changes something.</summary>
+    /// <exception cref="TranscriptException">It can't be stored, or what was appended before an <see cref="EndTurnAsync"/> could not.</exception>
     ValueTask FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Called at the end of each turn, before the model is asked: everything appended so far survives the end of this process, and
+    /// is on its way to be stored for good, which the next <see cref="FlushAsync"/> waits for.
+    /// </summary>
+    /// <exception cref="TranscriptException">It can't be stored.</exception>
+    ValueTask EndTurnAsync(CancellationToken cancellationToken) => FlushAsync(cancellationToken);
 }
 
 /// <summary>A transcript can't be written or read. A run without its transcript can be neither audited nor resumed, so it ends.</summary>

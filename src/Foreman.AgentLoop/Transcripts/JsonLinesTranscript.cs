@@ -6,8 +6,8 @@ using Foreman.Api;
 namespace Foreman.AgentLoop.Transcripts;
 
 /// <summary>
-/// A transcript as a file: one JSON record a line, forced to disk at each flush, and a folder beside it for large contents
-/// (see <see cref="ContentRef"/>). A process that dies in the middle of a line leaves a torn one; readers pass over it and
+/// A transcript as a file: one JSON record a line, forced to disk at each flush and behind the end of each turn, and a folder beside
+/// it for large contents (see <see cref="ContentRef"/>). A process that dies in the middle of a line leaves a torn one; readers pass over it and
 /// the next writer cuts it off.
 /// </summary>
 public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
@@ -19,10 +19,13 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
     private readonly string _path;
     private readonly TranscriptLimits _limits;
     private readonly ContentFolder _contents;
+    private readonly Action<FileStream> _force;
     private ArrayBufferWriter<byte> _line = new();
+    private Task _forcing = Task.CompletedTask;
+    private bool _isNamed;
 
-    private JsonLinesTranscript(string path, FileStream file, ContentFolder contents, TranscriptLimits limits) =>
-        (_path, _file, _contents, _limits) = (path, file, contents, limits);
+    private JsonLinesTranscript(string path, FileStream file, ContentFolder contents, TranscriptLimits limits, Action<FileStream> force) =>
+        (_path, _file, _contents, _limits, _force) = (path, file, contents, limits, force);
 
     /// <inheritdoc/>
     public bool IsFull => _file.Length + _contents.Bytes > _limits.MaxBytes - _limits.ReserveBytes;
@@ -31,7 +34,10 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
     /// <param name="path">The file.</param>
     /// <param name="limits">How much it may grow; null for <see cref="TranscriptLimits.Default"/>.</param>
     /// <exception cref="TranscriptException">It can't be made or written.</exception>
-    public static JsonLinesTranscript Open(string path, TranscriptLimits? limits = null)
+    public static JsonLinesTranscript Open(string path, TranscriptLimits? limits = null) => Open(path, limits, DiskFlush.Force);
+
+    /// <summary>As above, with what forces a file to disk.</summary>
+    internal static JsonLinesTranscript Open(string path, TranscriptLimits? limits, Action<FileStream> force)
     {
         try
         {
@@ -44,7 +50,7 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
                 var contents = new ContentFolder(ContentFolder.PathOf(path));
                 contents.Open();
                 CutTornLine(file);
-                return new JsonLinesTranscript(path, file, contents, limits ?? TranscriptLimits.Default);
+                return new JsonLinesTranscript(path, file, contents, limits ?? TranscriptLimits.Default, force);
             }
             catch
             {
@@ -93,9 +99,9 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
                 await _contents.AddAsync(content, cancellationToken).ConfigureAwait(false);
             }
 
-            // One write for the line and its end: what is cut off is then always the last line only.
+            // One write for the line and its end: what is cut off is then always the last line only. It goes to the system's cache, so a switch of threads would take longer.
             TranscriptLine.Write(slim, _line);
-            await _file.WriteAsync(_line.WrittenMemory, cancellationToken).ConfigureAwait(false);
+            Write(_line.WrittenSpan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NotSupportedException)
         {
@@ -108,13 +114,13 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask FlushAsync(CancellationToken cancellationToken)
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // A flush to disk has no asynchronous form; it takes milliseconds, once or twice a turn.
-            _file.Flush(flushToDisk: true);
-            return ValueTask.CompletedTask;
+            // A flush to disk has no asynchronous form; it takes a millisecond or so, once a turn.
+            Force();
+            await _forcing.ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -123,7 +129,41 @@ public sealed class JsonLinesTranscript : ITranscriptStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
+    public ValueTask EndTurnAsync(CancellationToken cancellationToken)
+    {
+        // The disk works while the model does; the kernel has the records, so that they outlive this process already.
+        _forcing = ForceBehindAsync(_forcing);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _forcing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task ForceBehindAsync(Task before) => Task.Run(async () =>
+    {
+        await before.ConfigureAwait(false);
+        Force();
+    });
+
+    // The name of a new file is forced to disk with it, once.
+    private void Force()
+    {
+        if (_isNamed)
+        {
+            _force(_file);
+            return;
+        }
+
+        _file.Flush(flushToDisk: true);
+        _isNamed = true;
+    }
+
+    // Asynchronous writes of such a file are handed to another thread.
+    private void Write(ReadOnlySpan<byte> line) => _file.Write(line);
 
     // Without a buffer of its own: on a full disk nothing is left that closing the file would try to write.
     internal static FileStreamOptions Options(FileMode mode)

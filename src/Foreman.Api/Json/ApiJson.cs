@@ -6,7 +6,9 @@ using Foreman.Kubernetes.Json;
 namespace Foreman.Api;
 
 /// <summary>The one JSON contract of the API's objects.</summary>
+// With converters the serializer never takes its fast path, which would only make the programs larger.
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(Rfc3339Converter)])]

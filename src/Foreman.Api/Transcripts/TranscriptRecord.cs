@@ -214,7 +214,7 @@ public sealed record SubmittedResult
     public JsonElement? Extra { get; init; }
 }
 
-/// <summary>A file or a directory that a call changed.</summary>
+/// <summary>A file, a directory or a symbolic link that a call changed.</summary>
 public sealed record FileEffect
 {
     /// <summary>Path relative to the workspace, with slashes.</summary>
@@ -240,6 +240,12 @@ public sealed record FileEffect
 
     /// <summary>True for a directory, which has no content: with <see cref="Mode"/> it is there afterwards, without it is gone.</summary>
     public bool? Directory { get; init; }
+
+    /// <summary>
+    /// What a symbolic link names afterwards, as it stands there, at most 4,095 bytes; it may lead out of the workspace, and is never followed.
+    /// Absent for all else; a link that is gone is told as a file that is gone.
+    /// </summary>
+    public string? Link { get; init; }
 }
 
 /// <summary>

@@ -74,6 +74,6 @@ internal sealed record ExecCredentialStatus
     public DateTimeOffset? ExpirationTimestamp { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(Json.Rfc3339Converter)])]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(Json.Rfc3339Converter)])]
 [JsonSerializable(typeof(ExecCredential))]
 internal sealed partial class ExecJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ namespace Foreman.Kubernetes.Json;
 
 /// <summary>The one JSON contract of the Kubernetes types in this assembly.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(Rfc3339Converter)])]

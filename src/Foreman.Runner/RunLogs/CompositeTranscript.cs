@@ -24,4 +24,11 @@ internal sealed class CompositeTranscript(ITranscriptStore first, ITranscriptSto
         await first.FlushAsync(cancellationToken).ConfigureAwait(false);
         await second.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask EndTurnAsync(CancellationToken cancellationToken)
+    {
+        await first.EndTurnAsync(cancellationToken).ConfigureAwait(false);
+        await second.EndTurnAsync(cancellationToken).ConfigureAwait(false);
+    }
 }

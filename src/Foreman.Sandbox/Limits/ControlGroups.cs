@@ -9,6 +9,8 @@ namespace Foreman.Sandbox;
 internal sealed class ControlGroups
 {
     private const string Prefix = "foreman-";
+    private const string Swap = "memory.swap.max";
+    private const string MemoryAndSwap = "memory.memsw.limit_in_bytes";
 
     private readonly IReadOnlyList<(string Path, GroupKind Kind)> _parents;
     private static int _made;
@@ -69,7 +71,7 @@ internal sealed class ControlGroups
             {
                 Directory.CreateDirectory(path);
                 groups.Add((path, kind));
-                foreach (var (file, value) in Bounds(kind, limits))
+                foreach (var (file, value) in Bounds(kind, limits).Where(b => !IsForSwap(b.File) || File.Exists(Path.Combine(path, b.File))))
                 {
                     File.WriteAllText(Path.Combine(path, file), value.ToString(CultureInfo.InvariantCulture));
                 }
@@ -87,9 +89,13 @@ internal sealed class ControlGroups
     private static IEnumerable<(string File, long Value)> Bounds(GroupKind kind, CageLimits limits) => kind switch
     {
         GroupKind.Pids => [("pids.max", limits.MaxProcesses)],
-        GroupKind.Memory => [("memory.limit_in_bytes", limits.MaxMemoryBytes)],
-        _ => [("pids.max", limits.MaxProcesses), ("memory.max", limits.MaxMemoryBytes)],
+        // The bound with swap can't be less than the one without, so it comes second.
+        GroupKind.Memory => [("memory.limit_in_bytes", limits.MaxMemoryBytes), (MemoryAndSwap, limits.MaxMemoryBytes)],
+        _ => [("pids.max", limits.MaxProcesses), ("memory.max", limits.MaxMemoryBytes), (Swap, 0)],
     };
+
+    // A kernel that does not count swap by group has no such files.
+    private static bool IsForSwap(string file) => file is Swap or MemoryAndSwap;
 
     private static (string Path, GroupKind Kind)? ParentOf(string controllers, string path) => controllers switch
     {

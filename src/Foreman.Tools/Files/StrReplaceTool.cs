@@ -78,7 +78,7 @@ internal sealed class StrReplaceTool : ITool
         var (shaBefore, shaAfter) = (TextFile.Sha256(file.Before), TextFile.Sha256(file.After));
         budget.Check();
         context.Workspace.Write(path, file.After);
-        context.Edited(path);
+        context.Edited(path, shaAfter);
         var how = match.How is null ? "" : $"; matched {match.How}";
         return new ToolOutcome($"edited {path} ({match.Found} replacement{(match.Found == 1 ? "" : "s")}{how})")
         {

@@ -7,7 +7,10 @@ namespace Foreman.Tools.Files;
 /// a <c>.gitignore</c> leaves out, and without following links. It holds
 /// a bounded number of names, however large a directory is, and passes over what can't be listed.
 /// </summary>
-internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
+/// <param name="workspace">The files.</param>
+/// <param name="budget">Charged for each name.</param>
+/// <param name="links">Gets the symbolic links on the way; null passes over them.</param>
+internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget, ICollection<WorkspacePath>? links = null)
 {
     /// <summary>Directories nested deeper than this are passed over.</summary>
     internal const int MaxDepth = 64;
@@ -38,13 +41,16 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
         }
 
         string? after = null;
-        var page = workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget);
+        var linked = links is null ? null : new List<string>();
+        var page = workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget, linked);
         _ignore.Enter(from);
         try
         {
+            TakeLinks(from, linked);
+            linked?.Clear();
             for (var first = true; ; first = false)
             {
-                page = first ? page : workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget);
+                page = first ? page : workspace.List(from, after, Math.Clamp(MaxHeldNames - _held, MinPage, MaxPage), budget, linked is null ? null : []);
                 _unnameable += first ? page.Unnameable : 0;
                 _others += first ? page.Others : 0;
                 _held += page.Entries.Count;
@@ -75,7 +81,7 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
         + Note(_unnameable, "name", " is", "s are", " not UTF-8: left out")
         + Note(_tooDeep, "director", "y lies", "ies lie", $" deeper than {MaxDepth} levels: left out");
 
-    /// <summary>True when everything below was a directory or a regular file and was given.</summary>
+    /// <summary>True when everything below was given, so that there was no special file, nor a link that nobody asked for.</summary>
     internal bool IsWhole => _others == 0 && Notes().Length == 0;
 
     private IEnumerable<(WorkspacePath Path, bool IsDirectory)> InPage(WorkspacePath from, DirectoryPage page, bool recursive)
@@ -109,6 +115,21 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget)
             foreach (var below in Listable(path))
             {
                 yield return below;
+            }
+        }
+    }
+
+    private void TakeLinks(WorkspacePath from, IEnumerable<string>? names)
+    {
+        foreach (var path in (names ?? []).Where(n => n != ".git").Select(from.Child))
+        {
+            if (_ignore.Ignores(path, isDirectory: false))
+            {
+                _ignored++;
+            }
+            else
+            {
+                links!.Add(path);
             }
         }
     }

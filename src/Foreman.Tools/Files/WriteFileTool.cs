@@ -43,7 +43,7 @@ internal sealed class WriteFileTool : ITool
 
         budget.Check();
         context.Workspace.Write(path, content);
-        context.Edited(path);
+        context.Edited(path, sha);
         var told = head is null ? $"{(before is null ? "wrote" : "replaced")} {path} ({size} bytes{kept})" : $"added {added} bytes to {path} ({size} bytes now{kept})";
         return new ToolOutcome(told)
         {

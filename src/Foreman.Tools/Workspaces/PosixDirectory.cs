@@ -11,6 +11,7 @@ internal sealed partial class PosixDirectory : SafeHandleZeroOrMinusOneIsInvalid
     private const int TypeUnknown = 0;
     private const int TypeDirectory = 4;
     private const int TypeFile = 8;
+    private const int TypeLink = 10;
 
     private static readonly bool Mac = OperatingSystem.IsMacOS();
     private static readonly bool MacIntel = Mac && RuntimeInformation.ProcessArchitecture is Architecture.X64;
@@ -87,8 +88,10 @@ internal sealed partial class PosixDirectory : SafeHandleZeroOrMinusOneIsInvalid
         {
             TypeDirectory => PosixEntryKind.Directory,
             TypeFile => PosixEntryKind.File,
+            TypeLink => PosixEntryKind.Link,
             TypeUnknown when facts is { IsDirectory: true } => PosixEntryKind.Directory,
             TypeUnknown when facts is { IsRegular: true } => PosixEntryKind.File,
+            TypeUnknown when facts is { IsLink: true } => PosixEntryKind.Link,
             _ => PosixEntryKind.Other,
         });
     }
@@ -121,7 +124,10 @@ internal enum PosixEntryKind
     /// <summary>A directory.</summary>
     Directory,
 
-    /// <summary>A symbolic link, pipe, socket or device, which tools neither show nor open.</summary>
+    /// <summary>A symbolic link, which tools neither show nor follow.</summary>
+    Link,
+
+    /// <summary>A pipe, socket or device, which tools neither show nor open.</summary>
     Other,
 
     /// <summary>The name is no UTF-8, so that no path of text leads there.</summary>

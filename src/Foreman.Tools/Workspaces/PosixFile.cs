@@ -12,6 +12,9 @@ internal static partial class PosixFile
     internal const int NameTooLong = 36;
     internal const int AtCurrentDirectory = -100;
 
+    /// <summary>The longest target of a symbolic link, in bytes.</summary>
+    internal const int MaxTargetBytes = 4095;
+
     private static readonly bool Mac = OperatingSystem.IsMacOS();
     private static readonly bool LinuxArm = !Mac && RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
 
@@ -97,6 +100,26 @@ internal static partial class PosixFile
 
     /// <summary>Removes a directory that is empty; returns 0 or the error number.</summary>
     internal static int RemoveDirectory(SafeFileHandle parent, string name) => Remove(parent, name, Mac ? 0x80 : 0x200);
+
+    /// <summary>Makes a symbolic link; returns 0 or the error number.</summary>
+    internal static int MakeLink(SafeFileHandle parent, string name, string target)
+    {
+        var result = SymlinkAt(target, (int)parent.DangerousGetHandle(), name);
+        var errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        GC.KeepAlive(parent);
+        return errno;
+    }
+
+    /// <summary>What a symbolic link names, as bytes; null with the error number when it can't be read.</summary>
+    internal static byte[]? ReadLink(SafeFileHandle parent, string name, out int errno)
+    {
+        // One byte more than the kernel takes for a target shows that none is cut.
+        Span<byte> buffer = stackalloc byte[MaxTargetBytes + 1];
+        var length = ReadLinkAt((int)parent.DangerousGetHandle(), name, ref buffer[0], (nuint)buffer.Length);
+        errno = length < 0 ? Marshal.GetLastPInvokeError() : length == buffer.Length ? NameTooLong : 0;
+        GC.KeepAlive(parent);
+        return errno == 0 ? buffer[..(int)length].ToArray() : null;
+    }
 
     private static int Remove(SafeFileHandle parent, string name, int flags)
     {
@@ -199,6 +222,12 @@ internal static partial class PosixFile
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkAt(int directory, string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SymlinkAt(string target, int directory, string path);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadLinkAt(int directory, string path, ref byte buffer, nuint size);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, ref byte buffer);

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Foreman.Primitives;
 using Microsoft.Win32.SafeHandles;
 
@@ -15,6 +17,9 @@ public sealed class Workspace : IDisposable
 
     // About what the kernel needs for one name, in nanoseconds.
     private const int UnitsPerName = 500;
+
+    /// <summary>Symbolic links of one directory that are listed.</summary>
+    internal const int MaxLinks = 20_000;
 
     private static readonly Comparer<string> Descending = Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a));
 
@@ -137,12 +142,49 @@ public sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>True for the target of a link that <see cref="RestoreLink"/> takes.</summary>
+    /// <param name="target">Relative or absolute.</param>
+    public static bool CanRestoreLink(string target) =>
+        target.Length > 0 && !target.Contains('\0', StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(target) <= PosixFile.MaxTargetBytes;
+
     /// <summary>Writes a whole file as an earlier run left it.</summary>
     /// <param name="path">Relative to the workspace.</param>
     /// <param name="content">All of it.</param>
     /// <param name="mode">Its permission bits, 0 to 511; null for those that it has, or those of a new file.</param>
     /// <exception cref="WorkspaceException">The path is refused, or the file can't be written.</exception>
-    public void Restore(string path, ReadOnlySpan<byte> content, int? mode) => Write(WorkspacePath.Parse(path), content, mode);
+    public void Restore(string path, ReadOnlySpan<byte> content, int? mode) => Write(WorkspacePath.Parse(path), content, mode, replacesLink: true);
+
+    /// <summary>Makes a symbolic link as an earlier run left it, over a file or a link that is there. Nothing is followed, wherever it leads.</summary>
+    /// <param name="path">Relative to the workspace.</param>
+    /// <param name="target">What it names, as it stood there.</param>
+    /// <exception cref="WorkspaceException">The path or the target is refused, or the link can't be made.</exception>
+    public void RestoreLink(string path, string target)
+    {
+        var link = Writable(path);
+        if (!CanRestoreLink(target))
+        {
+            throw new WorkspaceException($"the target of the link `{link}` is none", WorkspaceFault.Storage);
+        }
+
+        using var parent = OpenDirectory(link.Names.SkipLast(1), create: true, link);
+        var temporary = TemporaryName();
+        var errno = PosixFile.MakeLink(parent, temporary, target);
+        errno = errno == 0 ? PosixFile.Rename(parent, temporary, link.Names[^1]) : errno;
+        if (errno > 0)
+        {
+            _ = PosixFile.Unlink(parent, temporary);
+            throw Failure("make the link", link, errno);
+        }
+    }
+
+    /// <summary>What a symbolic link names; null when that is no text.</summary>
+    /// <param name="path">Where it is.</param>
+    internal string? ReadLink(WorkspacePath path)
+    {
+        using var parent = OpenDirectory(path.Names.SkipLast(1), create: false, path);
+        var target = PosixFile.ReadLink(parent, path.Names[^1], out var errno) ?? throw Failure("read the link", path, errno);
+        return Utf8.IsValid(target) ? Encoding.UTF8.GetString(target) : null;
+    }
 
     /// <summary>Makes a directory that an earlier run made, if it is not there.</summary>
     /// <param name="path">Relative to the workspace.</param>
@@ -225,7 +267,8 @@ public sealed class Workspace : IDisposable
     /// <param name="path">Where it is.</param>
     /// <param name="content">All of it.</param>
     /// <param name="permissions">Its permission bits; null for those that it has, or those of a new file.</param>
-    internal void Write(WorkspacePath path, ReadOnlySpan<byte> content, int? permissions = null)
+    /// <param name="replacesLink">True to put the file in the place of a symbolic link, which is else refused.</param>
+    internal void Write(WorkspacePath path, ReadOnlySpan<byte> content, int? permissions = null, bool replacesLink = false)
     {
         if (path.IsRoot)
         {
@@ -239,8 +282,8 @@ public sealed class Workspace : IDisposable
 
         using var parent = OpenDirectory(path.Names.SkipLast(1), create: true, path);
         var name = path.Names[^1];
-        var mode = permissions ?? ModeOfReplaced(parent, name, path) ?? (PosixFile.ModeIsLost ? (int)NewFile : null);
-        var temporary = $".foreman-{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}.tmp";
+        var mode = permissions ?? ModeOfReplaced(parent, name, path, replacesLink) ?? (PosixFile.ModeIsLost ? (int)NewFile : null);
+        var temporary = TemporaryName();
         try
         {
             using (var file = PosixFile.Open(parent, temporary, PosixFile.CreateNew, (int)NewFile, out var errno) ?? throw Failure("write", path, errno))
@@ -272,7 +315,8 @@ public sealed class Workspace : IDisposable
     /// <param name="after">Only names behind this one, in ordinal order; null for all.</param>
     /// <param name="max">Most entries, at least 1.</param>
     /// <param name="budget">Charged for each name.</param>
-    internal DirectoryPage List(WorkspacePath path, string? after, int max, ToolBudget budget)
+    /// <param name="links">Gets the names of all symbolic links of the directory, as long as it has fewer than <see cref="MaxLinks"/>; null counts them as others.</param>
+    internal DirectoryPage List(WorkspacePath path, string? after, int max, ToolBudget budget, List<string>? links = null)
     {
         using var directory = OpenDirectory(path.Names, create: false, path);
         using var names = PosixDirectory.Open(directory, out var errno) ?? throw Failure("list", path, errno);
@@ -284,7 +328,13 @@ public sealed class Workspace : IDisposable
             {
                 budget.Spend(UnitsPerName);
                 unnameable += entry.Kind is PosixEntryKind.Unnameable ? 1 : 0;
-                others += entry.Kind is PosixEntryKind.Other ? 1 : 0;
+                if (entry.Kind is PosixEntryKind.Link && links?.Count < MaxLinks)
+                {
+                    links.Add(entry.Name);
+                    continue;
+                }
+
+                others += entry.Kind is PosixEntryKind.Other or PosixEntryKind.Link ? 1 : 0;
                 if (entry.Kind is not (PosixEntryKind.File or PosixEntryKind.Directory) || IsTemporary(entry.Name) || (after is not null && string.CompareOrdinal(entry.Name, after) <= 0))
                 {
                     continue;
@@ -329,6 +379,8 @@ public sealed class Workspace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();
 
+    private string TemporaryName() => $".foreman-{Environment.ProcessId}-{Interlocked.Increment(ref _temporaries)}.tmp";
+
     private static bool IsTemporary(string name) =>
         name.StartsWith(".foreman-", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal);
 
@@ -362,7 +414,7 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>The permissions of the file that a write replaces, null when there is none.</summary>
-    private static int? ModeOfReplaced(SafeFileHandle parent, string name, WorkspacePath path)
+    private static int? ModeOfReplaced(SafeFileHandle parent, string name, WorkspacePath path, bool replacesLink)
     {
         if (PosixFile.InspectAt(parent, name, out var errno) is not { } facts)
         {
@@ -371,6 +423,7 @@ public sealed class Workspace : IDisposable
 
         return facts switch
         {
+            { IsLink: true } when replacesLink => null,
             { IsLink: true } => throw new WorkspaceException($"`{path}` is a symbolic link, which tools don't follow"),
             { IsDirectory: true } => throw new WorkspaceException($"`{path}` is a directory: give the name of a file"),
             { IsRegular: false } => throw new WorkspaceException($"`{path}` is not a regular file"),
@@ -400,5 +453,5 @@ internal readonly record struct WorkspaceEntry(string Name, bool IsDirectory);
 /// <param name="Entries">What was asked for.</param>
 /// <param name="More">True when there are more behind them.</param>
 /// <param name="Unnameable">Names in the whole directory that are no UTF-8.</param>
-/// <param name="Others">Links and special files in the whole directory.</param>
+/// <param name="Others">Special files in the whole directory, and links that were not asked for.</param>
 internal sealed record DirectoryPage(IReadOnlyList<WorkspaceEntry> Entries, bool More, int Unnameable, int Others);

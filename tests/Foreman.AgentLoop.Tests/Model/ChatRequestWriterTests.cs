@@ -36,7 +36,7 @@ public sealed class ChatRequestWriterTests
                 """{"role":"tool","content":"no matches","tool_call_id":"000000001"}],""",
                 """ "tools":[{"type":"function","function":{"name":"grep","description":"d","parameters":{"type":"object"}}}],"parallel_tool_calls":false,""".Trim(),
                 """ "chat_template_kwargs":{"enable_thinking":false}}""".Trim()),
-            Encoding.UTF8.GetString(ChatRequestWriter.Write(request, FrozenSet<string>.Empty).Span));
+            Encoding.UTF8.GetString(ChatRequestWriter.Write(request, FrozenSet<string>.Empty).ToArray()));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class ConversationWriterTests
         var text = new string('a', before) + "😀\n\"";
         ChatMessage[] messages = [ChatMessage.User(text), ChatMessage.Assistant("", [new ToolCall("000000001", "write_file", text)])];
 
-        using var request = JsonDocument.Parse(ChatRequestWriter.Write(Request() with { Messages = messages }, FrozenSet<string>.Empty));
+        using var request = JsonDocument.Parse(ChatRequestWriter.Write(Request() with { Messages = messages }, FrozenSet<string>.Empty).ToArray());
 
         var sent = request.RootElement.GetProperty("messages");
         Assert.Equal(text, sent[0].GetProperty("content").GetString());
@@ -78,5 +78,5 @@ public sealed class ConversationWriterTests
 
     private static ChatRequest Request(int messages = 6) => new() { Model = "m", Messages = Conversation[..messages], MaxTokens = 9 };
 
-    private static string Text(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span);
+    private static string Text(RequestBody body) => Encoding.UTF8.GetString(body.ToArray());
 }

@@ -24,7 +24,7 @@ public sealed class OllamaApiTests
             """{"model":"m","stream":true,"truncate":false,"shift":false,"options":{"num_ctx":2048,"num_predict":512,"temperature":0},"messages":[{"role":"user","content":"u"},"""
             + """{"role":"assistant","content":"","tool_calls":[{"id":"000000001","function":{"name":"grep","arguments":{"pattern":"x"}}}]},"""
             + """{"role":"tool","content":"none","tool_call_id":"000000001","tool_name":"grep"}],"tools":[{"type":"function","function":{"name":"grep","description":"d","parameters":{"type":"object"}}}]}""",
-            Encoding.UTF8.GetString(OllamaApi.WriteChat(request, 2048).Span));
+            Encoding.UTF8.GetString(OllamaApi.WriteChat(request, 2048).ToArray()));
     }
 
     [Theory]

@@ -104,7 +104,7 @@ public sealed class AnswerFuzzTests(ITestOutputHelper output)
         var sorted = AnswerTriage.Sort(answer, Catalog, lastCall: 0, askedTokens: 100);
         Assert.All(sorted.Calls, c => Assert.Equal(JsonValueKind.Object, JsonElement.Parse(c.Call.Arguments).ValueKind));
         var body = ChatRequestWriter.Write(new ChatRequest { Model = "tiny", Messages = [sorted.Message], MaxTokens = 1 }, new HashSet<string>());
-        _ = JsonElement.Parse(body.Span);
+        _ = JsonElement.Parse(body.ToArray());
     }
 
     private void Fuzz(FuzzTarget target) => output.WriteLine($"{target.Name}: {Fuzzer.Run(target)}");

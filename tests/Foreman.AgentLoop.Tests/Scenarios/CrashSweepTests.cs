@@ -128,39 +128,6 @@ public sealed class CrashSweepTests
         Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(path, f), f => Encoding.Latin1.GetString(File.ReadAllBytes(f))),
         StringComparer.Ordinal);
 
-    private sealed class CrashException : Exception;
-
-    /// <summary>Stops the run dead at the n-th point that it passes, and at each one after it.</summary>
-    private sealed class CrashPoints(int at)
-    {
-        internal int Passed { get; private set; }
-
-        internal void Point()
-        {
-            if (++Passed >= at)
-            {
-                throw new CrashException();
-            }
-        }
-    }
-
-    private sealed class CrashingTranscript(ITranscriptStore inner, CrashPoints points) : ITranscriptStore
-    {
-        public async ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken)
-        {
-            points.Point();
-            await inner.AppendAsync(record, cancellationToken);
-            points.Point();
-        }
-
-        public async ValueTask FlushAsync(CancellationToken cancellationToken)
-        {
-            points.Point();
-            await inner.FlushAsync(cancellationToken);
-            points.Point();
-        }
-    }
-
     /// <summary>A model that knows nothing but the conversation: it takes the next step of its script, or repeats what it is told was interrupted.</summary>
     private sealed class CountingModel : IAsyncDisposable
     {

@@ -100,7 +100,7 @@ public sealed class ServerTableTests
 
     private static ChatRequest Saying(string text) => new() { Model = "tiny", Messages = [ChatMessage.User($"Say {text}")], MaxTokens = 64, Temperature = 0 };
 
-    private static ReadOnlyMemory<byte> Body(ChatRequest request) => ChatRequestWriter.Write(request, new HashSet<string>());
+    private static RequestBody Body(ChatRequest request) => ChatRequestWriter.Write(request, new HashSet<string>());
 
     private static async Task<IReadOnlyList<JsonNode>> GetAsync(ModelServer server, string path)
     {
@@ -108,10 +108,10 @@ public sealed class ServerTableTests
         return [JsonNode.Parse(await http.GetStringAsync(new Uri(server.Url + path), TestContext.Current.CancellationToken))!];
     }
 
-    private static async Task<IReadOnlyList<JsonNode>> PostAsync(ModelServer server, string path, ReadOnlyMemory<byte> body, int status)
+    private static async Task<IReadOnlyList<JsonNode>> PostAsync(ModelServer server, string path, RequestBody body, int status)
     {
         using var http = new HttpClient();
-        using var content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var content = new ByteArrayContent(body.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using var response = await http.PostAsync(new Uri(server.Url + path), content, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(status == (int)response.StatusCode, $"{path}: {(int)response.StatusCode} {text}");

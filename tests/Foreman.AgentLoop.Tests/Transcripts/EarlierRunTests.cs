@@ -72,6 +72,54 @@ public sealed class EarlierRunTests
     }
 
     [Fact]
+    public void Links_are_made_again_as_they_stood_and_nothing_is_written_through_them()
+    {
+        using var folder = new TempFolder();
+        using var outside = new TempFolder();
+        outside.Write("file", "outside");
+        var run = From(
+            [
+                Linked("inside", "a/text"), Linked("leads/out", outside.Path), Linked("dangling", "../../nowhere"), Linked("was-file", "x"),
+                Linked("was-directory", "x"), Linked("becomes-file", outside["file"]), Linked("becomes-directory", outside.Path), Linked("gone", "x"),
+            ],
+            [
+                Effect("becomes-file", [1]), new FileEffect { Path = "becomes-directory" }, Effect("becomes-directory/file", [2]), new FileEffect { Path = "gone" },
+                new FileEffect { Path = "was-directory/file", ShaBefore = Sha([1]) }, new FileEffect { Path = "was-directory", Directory = true }, Linked("was-directory", "y"),
+            ],
+            _ => []);
+        folder.Write("was-file", "of the base");
+        folder.Write("was-directory/file", "of the base");
+        File.CreateSymbolicLink(folder["becomes-file"], outside["file"]);
+        Directory.CreateSymbolicLink(folder["becomes-directory"], outside.Path);
+        Directory.CreateSymbolicLink(folder["gone"], outside.Path);
+
+        using (var workspace = Workspace.Open(folder.Path))
+        {
+            run!.Restore(workspace);
+        }
+
+        Assert.Equal(
+            ["becomes-directory", "becomes-file", "dangling -> ../../nowhere", "inside -> a/text", "leads", $"leads/out -> {outside.Path}", "was-directory -> y", "was-file -> x"],
+            new DirectoryInfo(folder.Path).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 })
+                .Concat(new DirectoryInfo(folder["leads"]).EnumerateFileSystemInfos())
+                .Select(e => Path.GetRelativePath(folder.Path, e.FullName) + (e.LinkTarget is { } target ? $" -> {target}" : "")).Order(StringComparer.Ordinal));
+        Assert.Equal([1], File.ReadAllBytes(folder["becomes-file"]));
+        Assert.Equal([2], File.ReadAllBytes(folder["becomes-directory/file"]));
+        Assert.Equal("outside", File.ReadAllText(outside["file"]));
+        Assert.Equal(["file"], Directory.EnumerateFileSystemEntries(outside.Path).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    public void Records_behind_a_link_that_can_not_be_made_again_are_left_out(string target)
+    {
+        var run = From([Effect("a", "one"u8.ToArray())], [Linked("b", target)], _ => []);
+
+        Assert.Equal(["answer 0", "result 1", "answer 1", "intent 2"], run!.Records("new").Skip(2).Select(r => $"{Kind(r)} {r.Turn}"));
+    }
+
+    [Fact]
     public void A_mode_of_a_file_that_was_gone_meanwhile_does_not_come_back_and_no_mark_ever_does()
     {
         using var folder = new TempFolder();
@@ -197,6 +245,8 @@ public sealed class EarlierRunTests
         read, out _);
 
     private static FileEffect Made(string path, int mode) => new() { Path = path, Directory = true, Mode = mode };
+
+    private static FileEffect Linked(string path, string target) => new() { Path = path, Link = target };
 
     private static FileEffect Effect(string path, byte[] content, bool asText = false) => new()
     {

@@ -206,6 +206,53 @@ public sealed class JsonLinesTranscriptTests : IDisposable
         Assert.Equal(7, (await ReadAsync())[^1].Turn);
     }
 
+    [Fact]
+    public async Task The_end_of_a_turn_does_not_wait_for_the_disk_and_the_next_flush_does()
+    {
+        using var isBusy = new ManualResetEventSlim();
+        var forced = 0;
+        await using var transcript = JsonLinesTranscript.Open(Path, null, _ =>
+        {
+            isBusy.Wait(TestDeadline.Default);
+            Interlocked.Increment(ref forced);
+        });
+        await transcript.FlushAsync(CancellationToken.None);
+
+        await transcript.EndTurnAsync(CancellationToken.None);
+        await transcript.AppendAsync(new MessageSent { Content = "while the disk is busy" }, CancellationToken.None);
+        Assert.Equal(0, Volatile.Read(ref forced));
+        Assert.Equal("while the disk is busy", Assert.IsType<MessageSent>(Assert.Single(await ReadAsync())).Content);
+
+        var flushing = Task.Run(() => transcript.FlushAsync(CancellationToken.None).AsTask());
+        isBusy.Set();
+        await flushing.WaitAsync(TestDeadline.Default);
+        Assert.Equal(2, Volatile.Read(ref forced));
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_behind_a_turn_and_then_works_again_is_not_forgiven()
+    {
+        var times = 0;
+        await using var transcript = JsonLinesTranscript.Open(Path, null, _ =>
+        {
+            if (Interlocked.Increment(ref times) == 1)
+            {
+                throw new IOException("broken once");
+            }
+        });
+        await transcript.FlushAsync(CancellationToken.None);
+        await transcript.EndTurnAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => Volatile.Read(ref times) == 1, "the disk to fail");
+        await transcript.EndTurnAsync(CancellationToken.None);
+
+        for (var flush = 0; flush < 2; flush++)
+        {
+            var error = await Assert.ThrowsAsync<TranscriptException>(() => transcript.FlushAsync(CancellationToken.None).AsTask());
+            Assert.Contains("broken once", error.Message, StringComparison.Ordinal);
+            Assert.Contains(Path, error.Message, StringComparison.Ordinal);
+        }
+    }
+
     private string Contents => _folder["runs/t.content"];
 
     private async Task<IReadOnlyList<TranscriptRecord>> ReadAsync() =>

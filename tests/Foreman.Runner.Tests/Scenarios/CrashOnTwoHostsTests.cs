@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Foreman.AgentLoop;
 using Foreman.AgentLoop.Settings;
+using Foreman.AgentLoop.Tests;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -107,7 +108,7 @@ public sealed class CrashOnTwoHostsTests
     private static async Task<AgentRunResult?> RunAsync(TestBed bed, Attempt attempt, string path, CrashPoints points, Func<ITranscriptStore, Task<AgentRunResult>> run)
     {
         await using var onDisk = JsonLinesTranscript.Open(path);
-        await using var inCluster = new RunLogStore(bed.Kubernetes.Fenced(points), attempt, TimeProvider.System, new Jitter(1), NullLogger.Instance);
+        await using var inCluster = new RunLogStore(bed.Kubernetes.Fenced(new DeadFence(points)), attempt, TimeProvider.System, new Jitter(1), NullLogger.Instance);
         try
         {
             return await run(new CompositeTranscript(new CrashingTranscript(onDisk, points), new CrashingTranscript(inCluster, points)));
@@ -136,20 +137,14 @@ public sealed class CrashOnTwoHostsTests
             : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(path, f), f => Encoding.Latin1.GetString(File.ReadAllBytes(f))),
         StringComparer.Ordinal);
 
-    private sealed class CrashException : Exception;
-
-    /// <summary>Stops the run dead at the n-th point that it passes and at each one after it; a dead process writes nothing to the cluster any more.</summary>
-    private sealed class CrashPoints(int at) : IWriteFence
+    /// <summary>A dead process writes nothing to the cluster any more.</summary>
+    private sealed class DeadFence(CrashPoints points) : IWriteFence
     {
-        private volatile bool _isDead;
-
-        internal int Passed { get; private set; }
-
-        public TimeSpan Remaining => _isDead ? TimeSpan.Zero : TimeSpan.FromHours(1);
+        public TimeSpan Remaining => points.IsDead ? TimeSpan.Zero : TimeSpan.FromHours(1);
 
         public void ThrowIfClosed()
         {
-            if (_isDead)
+            if (points.IsDead)
             {
                 throw new LeadershipLostException("the process is dead");
             }
@@ -158,32 +153,6 @@ public sealed class CrashOnTwoHostsTests
         public void OnUnanswered()
         {
             // What was under way when it died may arrive or not.
-        }
-
-        internal void Point()
-        {
-            if (++Passed >= at)
-            {
-                _isDead = true;
-                throw new CrashException();
-            }
-        }
-    }
-
-    private sealed class CrashingTranscript(ITranscriptStore inner, CrashPoints points) : ITranscriptStore
-    {
-        public async ValueTask AppendAsync(TranscriptRecord record, CancellationToken cancellationToken)
-        {
-            points.Point();
-            await inner.AppendAsync(record, cancellationToken);
-            points.Point();
-        }
-
-        public async ValueTask FlushAsync(CancellationToken cancellationToken)
-        {
-            points.Point();
-            await inner.FlushAsync(cancellationToken);
-            points.Point();
         }
     }
 }

@@ -66,6 +66,79 @@ public sealed class BashToolTests
     }
 
     [Fact]
+    public async Task Links_are_its_effects_too_as_they_stand()
+    {
+        using var tools = await HarnessAsync();
+        tools.Write("file", "x");
+        tools.Write("other/file", "x");
+
+        var made = await RunAsync(tools, "ln -s file in; ln -s /etc/passwd out; ln -s nowhere 'far one'; mkdir d; ln -s ../file d/up; rm -r other; ln -s d other");
+        var changed = await RunAsync(tools, "ln -sfn other in; rm out; rm 'far one'; printf y > 'far one'; rm d/up; rm other; mkdir other");
+
+        Assert.Equal(
+            ["d/up -> ../file", "far one -> nowhere", "in -> file", "other", "other -> d", "other/file", "out -> /etc/passwd"],
+            made.Changes.Select(c => c.Path + (c.LinkTarget is { } target ? $" -> {target}" : "")));
+        Assert.False(made.ChangesAreIncomplete);
+        Assert.Equal(
+            ["d", "d/up", "far one", "in -> other", "other", "other", "out"],
+            changed.Changes.Select(c => c.Path + (c.LinkTarget is { } target ? $" -> {target}" : "")));
+        Assert.Equal([false, true], changed.Changes.Where(c => c.Path == "other").Select(c => c.IsDirectory));
+        Assert.Equal("y", changed.Changes.Single(c => c.Path == "far one").TextContent);
+        Assert.False(changed.ChangesAreIncomplete);
+        Assert.Empty((await RunAsync(tools, "ls -lR")).Changes);
+    }
+
+    [Fact]
+    public async Task What_changes_between_calls_is_told_and_is_an_effect_of_the_next_call()
+    {
+        using var tools = await HarnessAsync();
+        tools.Write("old.txt", "old");
+        tools.Write("gone.txt", "gone");
+        _ = await RunAsync(tools, "true");
+        _ = tools.Call(KnownTools.WriteFile, """{"path":"told/by-tool.txt","content":"told"}""");
+        _ = tools.Call(KnownTools.WriteFile, """{"path":"both.txt","content":"by the tool"}""");
+
+        tools.Write("old.txt", "newer");
+        tools.Write("new.txt", "new");
+        tools.Write("both.txt", "behind the tool");
+        File.Delete(Path.Combine(tools.Folder, "gone.txt"));
+        var outcome = await RunAsync(tools, "printf x > mine.txt");
+
+        Assert.Equal("[changed between this call and the one before, by neither: both.txt, gone.txt, new.txt, old.txt]\nexit code: 0", outcome.Text);
+        Assert.Equal(["both.txt", "gone.txt", "mine.txt", "new.txt", "old.txt"], outcome.Changes.Select(c => c.Path));
+        Assert.Equal(["behind the tool", null, "x", "new", "newer"], outcome.Changes.Select(c => c.TextContent));
+        Assert.Equal([true, true, false, false, true], outcome.Changes.Select(c => c.ShaBefore is not null));
+        Assert.False(outcome.ChangesAreIncomplete);
+        Assert.Equal("exit code: 0", (await RunAsync(tools, "true")).Text);
+    }
+
+    [Fact]
+    public async Task Files_that_tools_write_between_commands_are_no_effects_of_commands()
+    {
+        using var tools = await HarnessAsync();
+        tools.Write("edited.sh", "echo one\n");
+        _ = await RunAsync(tools, "chmod 755 edited.sh");
+        _ = tools.Replace("edited.sh", "one", "two");
+        _ = tools.Call(KnownTools.WriteFile, """{"path":"a/b/new.txt","content":"x"}""");
+
+        var outcome = await RunAsync(tools, "./edited.sh");
+
+        Assert.Equal("two\nexit code: 0", outcome.Text);
+        Assert.Empty(outcome.Changes);
+    }
+
+    [Fact]
+    public async Task A_link_that_gitignore_leaves_out_is_no_effect()
+    {
+        using var tools = await HarnessAsync();
+        tools.Write(".gitignore", "ignored\n");
+
+        var outcome = await RunAsync(tools, "printf x > small; ln -s small ignored");
+
+        Assert.Equal("small", Assert.Single(outcome.Changes).Path);
+    }
+
+    [Fact]
     public async Task A_file_that_a_command_dates_back_is_an_effect_all_the_same()
     {
         using var tools = await HarnessAsync();
@@ -89,7 +162,7 @@ public sealed class BashToolTests
     }
 
     [Theory]
-    [InlineData("printf x > small; ln -s small link")]
+    [InlineData("printf x > small; ln -s \"$(printf 'a\\377b')\" link")]
     [InlineData("printf x > small; mkfifo pipe")]
     [InlineData("printf x > small; printf y > \"$(printf 'a\\033b')\"")]
     [InlineData("printf x > small; printf y > '~home'")]

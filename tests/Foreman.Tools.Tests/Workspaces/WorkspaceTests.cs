@@ -71,6 +71,34 @@ public sealed class WorkspaceTests : IDisposable
     }
 
     [Fact]
+    public void A_link_is_made_again_and_read_as_it_stands()
+    {
+        var target = $"../{new string('x', 3000)}/ü";
+        _workspace.RestoreLink("a/link", target);
+        _workspace.RestoreLink("a/link", "/etc/passwd");
+
+        Assert.Equal("/etc/passwd", _workspace.ReadLink(WorkspacePath.Parse("a/link")));
+        Assert.Equal(["link"], Directory.EnumerateFileSystemEntries(_folder["ws/a"]).Select(Path.GetFileName));
+        Assert.Throws<WorkspaceException>(() => _workspace.RestoreLink("a", "x"));
+        Assert.Throws<WorkspaceException>(() => _workspace.RestoreLink(".git/hooks", "/tmp"));
+        Assert.Throws<WorkspaceException>(() => _workspace.RestoreLink("a/link/inside", "x"));
+        Assert.Throws<WorkspaceException>(() => _workspace.RestoreLink("a/long", new string('x', 5000)));
+        Assert.Equal(["link"], Directory.EnumerateFileSystemEntries(_folder["ws/a"]).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_file_that_is_made_again_replaces_a_link_and_not_what_it_names()
+    {
+        File.CreateSymbolicLink(_folder["ws/link"], _folder["secret.txt"]);
+
+        _workspace.Restore("link", "new"u8, null);
+
+        AssertOutsideIsWhole();
+        Assert.Equal("new", File.ReadAllText(_folder["ws/link"]));
+        Assert.Null(new FileInfo(_folder["ws/link"]).LinkTarget);
+    }
+
+    [Fact]
     public void A_dangling_link_is_not_written_through()
     {
         File.CreateSymbolicLink(_folder["ws/new.txt"], _folder["created-outside.txt"]);

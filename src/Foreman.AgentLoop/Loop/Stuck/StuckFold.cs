@@ -162,8 +162,8 @@ internal static class StuckFold
     // A file counts as seen with what it held before too: putting that back is no progress.
     private static IEnumerable<ulong> FilesOf(ToolReturned r) => r.Effects!.SelectMany(e => (ulong[])[FileOf(e.Path, Afterwards(e)), FileOf(e.Path, e.ShaBefore)]);
 
-    // A change of nothing but the mode, or of a directory, is one too.
-    private static string? Afterwards(FileEffect e) => e.ShaBefore != e.ShaAfter ? e.ShaAfter : $"{e.ShaAfter} {e.Directory} {e.Mode}";
+    // A change of nothing but the mode, of a directory or of a link is one too.
+    private static string? Afterwards(FileEffect e) => e.ShaBefore != e.ShaAfter ? e.ShaAfter : $"{e.ShaAfter} {e.Directory} {e.Mode} {e.Link}";
 
     private static ulong FileOf(string path, string? sha) => CallText.Hash($"{path}\0{sha}");
 

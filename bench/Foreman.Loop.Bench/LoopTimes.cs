@@ -1,11 +1,14 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Testing;
 
 namespace Foreman.Bench.Loop;
 
-/// <summary>What the loop itself takes, with a model that answers at once: from an answer to the next request, and to go on from a long run.</summary>
+/// <summary>
+/// What the loop itself takes, with a model that answers at once: from an answer to the next request, and to go on from a long run.
+/// </summary>
 internal static class LoopTimes
 {
     private const int Rounds = 20;
@@ -22,7 +25,7 @@ internal static class LoopTimes
             using var model = new LoopModel(30, 3400, time);
             await runs.RunToGoAsync(string.Create(CultureInfo.InvariantCulture, $"turns-{run}"), model.Endpoint);
 
-            // The first run compiles what the others use.
+            // The first run loads what the others use.
             turns.AddRange(run == 0 ? [] : model.Between);
         }
 
@@ -45,12 +48,14 @@ internal static class LoopTimes
         var (turn, replay) = (Percentiles.Of(turns), Percentiles.Of(replays));
         return
         [
-            new($"from an answer to the next request, 30 turns, 100 KB transcript, {turn.Count} turns", Text(turn), $"99th percentile ≤ {TurnAim} ms", turn.P99 <= TurnAim),
-            new($"reading a transcript of 200 turns, taking it over and asking on, {replay.Count} times", Text(replay), $"median ≤ {ReplayAim} ms", replay.P50 <= ReplayAim),
+            new($"from an answer to the next request, 30 turns, 100 KB transcript, {turn.Count} turns{Form}", Text(turn), $"99th percentile ≤ {TurnAim} ms", turn.P99 <= TurnAim),
+            new($"reading a transcript of 200 turns, taking it over and asking on, {replay.Count} times{Form}", Text(replay), $"median ≤ {ReplayAim} ms", replay.P50 <= ReplayAim),
         ];
     }
 
-    internal static string Text(Percentiles p) => string.Create(CultureInfo.InvariantCulture, $"median {p.P50:0.0} ms, 99th percentile {p.P99:0.0} ms");
+    private static string Form => RuntimeFeature.IsDynamicCodeCompiled ? ", not compiled natively" : "";
+
+    private static string Text(Percentiles p) => string.Create(CultureInfo.InvariantCulture, $"median {p.P50:0.0} ms, 99th percentile {p.P99:0.0} ms");
 
     private static async Task<EarlierRun> ReadAsync(string path, CancellationToken stop)
     {
