@@ -1,0 +1,16 @@
+using Foreman.Primitives;
+
+namespace Foreman.Git;
+
+/// <summary>Names of commits, as they come from outside. Pure.</summary>
+internal static class CommitName
+{
+    /// <summary>True for a whole object name of SHA-1 or SHA-256 in small letters.</summary>
+    public static bool IsWhole(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>The text.</summary>
+    /// <exception cref="GitException">It is no whole name of a commit.</exception>
+    public static string Checked(string text) => IsWhole(text)
+        ? text
+        : throw new GitException(GitFault.BadName, $"`{Printable.Line(text, 80)}` is no name of a commit: give all of its 40 or 64 digits.");
+}

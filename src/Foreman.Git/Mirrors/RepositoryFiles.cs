@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Foreman.Git.Mirrors;
+
+/// <summary>The files of repositories that this project writes and moves itself.</summary>
+internal static partial class RepositoryFiles
+{
+    private static readonly string[] PackFiles = [".pack", ".idx", ".rev", ".promisor"];
+
+    /// <summary>A folder's name for an address: readable, and different for different addresses.</summary>
+    public static string KeyOf(RepositoryAddress address)
+    {
+        var readable = new string([.. $"{address.Host}-{address.FullName}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-')]).Trim('.', '-');
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.Url)))[..12];
+        return $"{readable[..Math.Min(readable.Length, 80)]}-{hash}";
+    }
+
+    /// <summary>The whole configuration of a repository; where it fetches from, and that it may lack contents of files.</summary>
+    /// <param name="remotes">Names and addresses of what it fetches from.</param>
+    /// <param name="bare">True for a mirror.</param>
+    /// <param name="partial">True when contents of files are fetched later.</param>
+    public static string Configuration(IReadOnlyList<(string Name, RepositoryAddress Address)> remotes, bool bare, bool partial)
+    {
+        var text = new StringBuilder();
+        text.Append($"[core]\n\trepositoryformatversion = {(partial ? 1 : 0)}\n\tbare = {(bare ? "true" : "false")}\n");
+        if (partial)
+        {
+            text.Append($"[extensions]\n\tpartialClone = {remotes[0].Name}\n");
+        }
+
+        foreach (var (name, address) in remotes)
+        {
+            // The characters of an address need no escapes; those of a folder may.
+            text.Append($"[remote \"{name}\"]\n\turl = \"{address.Url.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"\n");
+            if (partial)
+            {
+                text.Append("\tpromisor = true\n\tpartialclonefilter = blob:none\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Writes a file whole: under another name, then renamed.</summary>
+    public static void Write(string path, string text)
+    {
+        var temporary = path + ".new";
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>True when contents of files may be missing in it.</summary>
+    public static bool IsPartial(string gitDir) => Directory.Exists(PackFolder(gitDir)) && Directory.EnumerateFiles(PackFolder(gitDir), "*.promisor").Any();
+
+    /// <summary>How many packs it has.</summary>
+    public static int Packs(string gitDir) => Directory.Exists(PackFolder(gitDir)) ? Directory.EnumerateFiles(PackFolder(gitDir), "*.pack").Count() : 0;
+
+    /// <summary>
+    /// Gives a repository the packs of another: as further names of the same files, or copies where that can't be. It depends on the other
+    /// one no more, which may be repaired or removed.
+    /// </summary>
+    public static void ShareObjects(string from, string to)
+    {
+        Directory.CreateDirectory(PackFolder(to));
+
+        // The index comes last: git takes a pack for whole when it sees that.
+        foreach (var file in Directory.EnumerateFiles(PackFolder(from), "pack-*").Where(f => PackFiles.Contains(Path.GetExtension(f))).OrderBy(f => Path.GetExtension(f) == ".idx"))
+        {
+            var target = Path.Combine(PackFolder(to), Path.GetFileName(file));
+            if (!File.Exists(target) && Link(file, target) != 0)
+            {
+                File.Copy(file, target);
+            }
+        }
+    }
+
+    /// <summary>Bytes of all files below a folder; 0 when it is gone.</summary>
+    public static long SizeOf(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true })
+                .Sum(f => Length(f));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Removes a folder, whatever is in it; nothing when it is gone.</summary>
+    public static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+        }
+    }
+
+    private static long Length(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    private static string PackFolder(string gitDir) => Path.Combine(gitDir, "objects", "pack");
+
+    private static int Link(string from, string to) => OperatingSystem.IsWindows() ? -1 : LinkFile(from, to);
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkFile(string from, string to);
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Foreman.Git;
+
+/// <summary>A key or token that a change would publish. Its value is not kept.</summary>
+/// <param name="Path">The file; <c>(commit message)</c> or the like for what is in none.</param>
+/// <param name="Line">Its line in the new file, from 1.</param>
+/// <param name="Rule">What kind it is.</param>
+public sealed record SecretFinding(string Path, int Line, string Rule);
+
+/// <summary>Finds keys and tokens in text: those with a form of their own, and values that are known to be secret. Pure.</summary>
+internal sealed partial class SecretScan
+{
+    private const int ShortestKnown = 8;
+
+    private static readonly (string Rule, Regex Pattern)[] Rules =
+    [
+        ("private key", PrivateKey()),
+        ("AWS access key", AwsKey()),
+        ("GitHub token", GitHubToken()),
+        ("GitLab token", GitLabToken()),
+        ("Slack token", SlackToken()),
+        ("Google API key", GoogleKey()),
+        ("model provider's API key", ModelKey()),
+        ("package registry's token", RegistryToken()),
+        ("Stripe key", StripeKey()),
+        ("Hugging Face token", HuggingFaceToken()),
+        ("Azure storage key", AzureKey()),
+        ("login in a URL", UrlLogin()),
+    ];
+
+    // Published examples of their owners' documentation, which tests and docs quote.
+    private static readonly string[] Examples = ["AKIAIOSFODNN7EXAMPLE"];
+
+    private readonly string[] _known;
+
+    /// <summary>Knows some secret values, also in the forms in which they are sent.</summary>
+    /// <param name="known">Values; those shorter than 8 characters are left out, for they would be found everywhere.</param>
+    public SecretScan(IReadOnlyCollection<string> known) => _known = [.. known.Where(k => k.Length >= ShortestKnown).SelectMany(Forms).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The kind of secret that a line holds; null when it holds none.</summary>
+    public string? Find(string line)
+    {
+        // Text of two bytes a character has a NUL between its letters.
+        var text = line.Contains('\0', StringComparison.Ordinal) ? line.Replace("\0", "", StringComparison.Ordinal) : line;
+        if (_known.Any(k => text.Contains(k, StringComparison.Ordinal)))
+        {
+            return "a secret of this host";
+        }
+
+        foreach (var (rule, pattern) in Rules)
+        {
+            foreach (var match in pattern.EnumerateMatches(text))
+            {
+                if (!Examples.Contains(text.Substring(match.Index, match.Length), StringComparer.Ordinal))
+                {
+                    return rule;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> Forms(string value)
+    {
+        yield return value;
+        yield return Uri.EscapeDataString(value);
+
+        // Base64 of a longer text holds these at one of three offsets; the first and last characters depend on what is around.
+        foreach (var before in (string[])["", "x", "xx"])
+        {
+            var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(before + value)).TrimEnd('=');
+            var start = before.Length == 0 ? 0 : 4;
+            if (encoded.Length - start > ShortestKnown + 2)
+            {
+                yield return encoded[start..^2];
+            }
+        }
+    }
+
+    [GeneratedRegex("-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-[23]:", RegexOptions.CultureInvariant)]
+    private static partial Regex PrivateKey();
+
+    [GeneratedRegex(@"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", RegexOptions.CultureInvariant)]
+    private static partial Regex AwsKey();
+
+    [GeneratedRegex(@"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_[A-Za-z0-9_]{40,}", RegexOptions.CultureInvariant)]
+    private static partial Regex GitHubToken();
+
+    [GeneratedRegex(@"\bgl(?:pat|ptt|dt|rt|cbt|soat|agent)-[A-Za-z0-9_-]{20,}", RegexOptions.CultureInvariant)]
+    private static partial Regex GitLabToken();
+
+    [GeneratedRegex(@"\bxox[abeoprs]-[A-Za-z0-9-]{10,}|https://hooks\.slack\.com/services/T[A-Za-z0-9_/]{20,}", RegexOptions.CultureInvariant)]
+    private static partial Regex SlackToken();
+
+    [GeneratedRegex(@"\bAIza[0-9A-Za-z_-]{35}\b", RegexOptions.CultureInvariant)]
+    private static partial Regex GoogleKey();
+
+    [GeneratedRegex(@"\bsk-(?:ant-|proj-|svcacct-)[A-Za-z0-9_-]{20,}|\bsk-[A-Za-z0-9]{40,}", RegexOptions.CultureInvariant)]
+    private static partial Regex ModelKey();
+
+    [GeneratedRegex(@"\bnpm_[A-Za-z0-9]{36}\b|\bpypi-AgEIcHlwaS[A-Za-z0-9_-]{40,}|\bdckr_pat_[A-Za-z0-9_-]{20,}|\boy2[a-z0-9]{43}\b", RegexOptions.CultureInvariant)]
+    private static partial Regex RegistryToken();
+
+    [GeneratedRegex(@"\b[sr]k_live_[0-9A-Za-z]{20,}", RegexOptions.CultureInvariant)]
+    private static partial Regex StripeKey();
+
+    [GeneratedRegex(@"\bhf_[A-Za-z]{34}\b", RegexOptions.CultureInvariant)]
+    private static partial Regex HuggingFaceToken();
+
+    [GeneratedRegex(@"AccountKey=[A-Za-z0-9+/]{86}==", RegexOptions.CultureInvariant)]
+    private static partial Regex AzureKey();
+
+    [GeneratedRegex(@"\bhttps?://[A-Za-z0-9._-]{1,64}:[A-Za-z0-9_-]{20,256}@", RegexOptions.CultureInvariant)]
+    private static partial Regex UrlLogin();
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using Foreman.Git.Commands;
+using Foreman.Git.Mirrors;
+using Foreman.Primitives;
+
+namespace Foreman.Git.Trees;
+
+/// <summary>Makes a run's repository and its files.</summary>
+internal static class Checkout
+{
+    private const int MaxNames = 10;
+
+    public static async Task<WorkingTree> CreateAsync(CheckoutRequest request, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(request.Workspace) || Directory.EnumerateFileSystemEntries(request.Workspace).Any())
+        {
+            throw new GitException(GitFault.NotAllowed, $"The folder {request.Workspace} is not there or not empty: a repository is checked out into an empty one.");
+        }
+
+        try
+        {
+            return await OnceAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GitException e) when (e.Fault is GitFault.Corrupt)
+        {
+            // The run shares the packs of the mirror, so what is damaged here is damaged there.
+            foreach (var mirror in Mirrors(request))
+            {
+                await request.Store.DiscardAsync(mirror.Address, cancellationToken).ConfigureAwait(false);
+            }
+
+            Empty(request.Workspace);
+            return await OnceAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<WorkingTree> OnceAsync(CheckoutRequest request, CancellationToken cancellationToken)
+    {
+        var (plan, git) = (request.Plan, request.Store.Git);
+        var mirrors = Mirrors(request);
+        RepositoryFiles.Remove(request.GitDir);
+        await git.RunAsync(new GitCall("init", "--quiet", "--bare", "--template=", "--", request.GitDir), cancellationToken).ConfigureAwait(false);
+        var start = plan.AtSha ?? plan.RestoreSha ?? plan.BaseSha;
+        await request.Store.ShareAsync(mirrors, [start, plan.BaseSha], request.GitDir, cancellationToken).ConfigureAwait(false);
+        RepositoryFiles.Write(
+            Path.Combine(request.GitDir, "config"),
+            RepositoryFiles.Configuration([.. mirrors.Select((m, i) => ($"remote{i}", m.Address))], bare: false, RepositoryFiles.IsPartial(request.GitDir)));
+        var state = new RunState { Plan = plan, StartSha = start, ExpectedTip = plan.ExpectedTip, Remotes = [.. mirrors.Select(m => m.Address.Url)] };
+        var tree = new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
+        await git.RunAsync(tree.Call("update-ref", "refs/heads/" + plan.Branch, start), cancellationToken).ConfigureAwait(false);
+        await git.RunAsync(tree.Call("symbolic-ref", "HEAD", "refs/heads/" + plan.Branch), cancellationToken).ConfigureAwait(false);
+        await git.RunAsync(await tree.NetworkCallAsync(["reset", "--hard", "--quiet", "HEAD", "--"], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        if (plan.RestoreSha is not null && plan.AtSha is null)
+        {
+            await RebaseAsync(tree, request, cancellationToken).ConfigureAwait(false);
+            state = state with { StartSha = await tree.HeadAsync(cancellationToken).ConfigureAwait(false) };
+        }
+
+        state.Save(request.GitDir);
+        return new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
+    }
+
+    private static async Task RebaseAsync(WorkingTree tree, CheckoutRequest request, CancellationToken cancellationToken)
+    {
+        var call = await tree.NetworkCallAsync(["rebase", "--quiet", "--no-stat", "--no-verify", "--no-autosquash", "--no-rebase-merges", "--empty=drop", request.Plan.BaseSha], cancellationToken).ConfigureAwait(false);
+
+        // Authors stay; the committer's date is the run's, so that the same work gives the same commits.
+        var identity = request.Identity.Variables(request.When).Where(v => v.Key.StartsWith("GIT_COMMITTER_", StringComparison.Ordinal)).ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
+        var answer = await tree.Git.TryAsync(call with { Variables = identity }, cancellationToken).ConfigureAwait(false);
+        if (answer.Succeeded)
+        {
+            return;
+        }
+
+        var unmerged = await tree.Git.RunAsync(tree.Call("diff", "--name-only", "--diff-filter=U", "-z", "--no-ext-diff", "--ignore-submodules=all"), cancellationToken).ConfigureAwait(false);
+        var names = unmerged.Parts().Select(p => Printable.Line(Encoding.UTF8.GetString(p.Span))).Where(n => n.Length > 0).ToList();
+        throw names.Count == 0
+            ? GitProgram.Failure(call, answer.ExitCode, answer.Errors)
+            : new GitException(
+                GitFault.Conflict,
+                $"The earlier work on `{request.Plan.Branch}` can't be put onto `{request.Plan.Base}`: both change {string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? $" and {names.Count - MaxNames} more" : "")}.");
+    }
+
+    private static IReadOnlyList<Mirror> Mirrors(CheckoutRequest request) => request.Upstream.Address == request.Push.Address ? [request.Upstream] : [request.Upstream, request.Push];
+
+    private static void Empty(string folder)
+    {
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo { LinkTarget: null } directory)
+            {
+                directory.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+using System.Text;
+using Foreman.Git.Commands;
+using Foreman.Git.Mirrors;
+using Foreman.Git.Trees;
+using Foreman.Primitives;
+
+namespace Foreman.Git;
+
+/// <summary>What is checked out.</summary>
+public sealed record CheckoutRequest
+{
+    /// <summary>The mirrors of the host.</summary>
+    public required MirrorStore Store { get; init; }
+
+    /// <summary>Where the base comes from.</summary>
+    public required Mirror Upstream { get; init; }
+
+    /// <summary>Where the branch is pushed to; <see cref="Upstream"/> unless that is a fork.</summary>
+    public required Mirror Push { get; init; }
+
+    /// <summary>The branch.</summary>
+    public required BranchPlan Plan { get; init; }
+
+    /// <summary>Where the run's repository is made: a folder that what the run executes can't reach.</summary>
+    public required string GitDir { get; init; }
+
+    /// <summary>Where the files go: an empty folder.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>Who puts earlier commits onto the base.</summary>
+    public required CommitIdentity Identity { get; init; }
+
+    /// <summary>The date of that.</summary>
+    public required DateTimeOffset When { get; init; }
+}
+
+/// <summary>
+/// A run's files and the repository that they belong to. The files lie in the workspace, which holds no <c>.git</c>; the repository lies
+/// elsewhere, so that nothing a run executes can change what git does here.
+/// </summary>
+public sealed class WorkingTree
+{
+    private static readonly StageLimits ReadLimits = new(100_000, 1L << 30);
+    private readonly ICredentialBroker _credentials;
+    private RunState _state;
+
+    internal WorkingTree(GitProgram git, ICredentialBroker credentials, string gitDir, string workspace, RunState state) =>
+        (Git, _credentials, GitDir, Workspace, _state) = (git, credentials, gitDir, workspace, state);
+
+    /// <summary>The run's repository.</summary>
+    public string GitDir { get; }
+
+    /// <summary>The run's files.</summary>
+    public string Workspace { get; }
+
+    /// <summary>How the branch was begun.</summary>
+    public BranchPlan Plan => _state.Plan;
+
+    /// <summary>The commit that the run began at: the base, earlier work on top of it, or the branch that is looked at.</summary>
+    public string StartSha => _state.StartSha;
+
+    /// <summary>The commit that the branch is expected to have on the side that is pushed to; null when it must not be there.</summary>
+    public string? ExpectedTip => _state.ExpectedTip;
+
+    internal GitProgram Git { get; }
+
+    /// <summary>Checks out a branch into an empty folder.</summary>
+    /// <exception cref="GitException">Earlier work and the base touch the same lines (Conflict; the message names the files), or the repository can't be read.</exception>
+    public static Task<WorkingTree> CreateAsync(CheckoutRequest request, CancellationToken cancellationToken) => Checkout.CreateAsync(request, cancellationToken);
+
+    /// <summary>Takes up a checked-out branch again, in another process.</summary>
+    /// <param name="store">The mirrors of the host.</param>
+    /// <param name="gitDir">The run's repository.</param>
+    /// <param name="workspace">The run's files.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="GitException">It was never whole (NotFound), or is damaged (Corrupt): check out again, into an empty folder.</exception>
+    public static async Task<WorkingTree> OpenAsync(MirrorStore store, string gitDir, string workspace, CancellationToken cancellationToken)
+    {
+        var tree = new WorkingTree(store.Git, store.Credentials, gitDir, workspace, RunState.Load(gitDir));
+        if (!Directory.Exists(workspace))
+        {
+            throw new GitException(GitFault.NotFound, $"The files of the run are gone: there is no folder {workspace}. Check it out again.");
+        }
+
+        // What a command that was killed left locked; nobody else works on a run's repository.
+        foreach (var file in Directory.EnumerateFiles(gitDir, "*.lock", SearchOption.AllDirectories))
+        {
+            File.Delete(file);
+        }
+
+        // A process that ended between a commit and its index leaves the older index.
+        var same = await tree.Git.TryAsync(tree.Call("diff-index", "--cached", "--quiet", "--ignore-submodules=none", "HEAD", "--"), cancellationToken).ConfigureAwait(false);
+        if (same.ExitCode == 1)
+        {
+            await tree.Git.RunAsync(tree.Call("read-tree", "HEAD"), cancellationToken).ConfigureAwait(false);
+        }
+        else if (!same.Succeeded)
+        {
+            throw new GitException(GitFault.Corrupt, $"The repository of the run at {gitDir} is damaged: {same.Errors}");
+        }
+
+        return tree;
+    }
+
+    /// <summary>The last commit of the branch.</summary>
+    public async Task<string> HeadAsync(CancellationToken cancellationToken) =>
+        CommitName.Checked((await Git.RunAsync(Call("rev-parse", "--verify", "--quiet", "HEAD^{commit}"), cancellationToken).ConfigureAwait(false)).Line);
+
+    /// <summary>Where the branch left its base.</summary>
+    public async Task<string> MergeBaseAsync(CancellationToken cancellationToken)
+    {
+        var answer = await Git.TryAsync(await NetworkCallAsync(["merge-base", "--", Plan.BaseSha, "HEAD"], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return answer.Succeeded ? CommitName.Checked(answer.Line)
+            : answer.ExitCode == 1 ? throw new GitException(GitFault.NotFound, $"The branches `{Plan.Branch}` and `{Plan.Base}` have no common commit.")
+            : throw GitProgram.Failure(Call("merge-base"), answer.ExitCode, answer.Errors);
+    }
+
+    /// <summary>What differs from the last commit; ignored files, nested repositories and <c>.git</c> are left out.</summary>
+    public async Task<IReadOnlyList<FileChange>> ChangesAsync(CancellationToken cancellationToken) =>
+        (await Staging.StageAsync(this, [], ReadLimits, cancellationToken).ConfigureAwait(false)).Changes;
+
+    /// <summary>A diff, bounded.</summary>
+    public async Task<DiffText> DiffAsync(DiffRequest request, CancellationToken cancellationToken)
+    {
+        var from = request.From is DiffFrom.Head ? await HeadAsync(cancellationToken).ConfigureAwait(false) : await MergeBaseAsync(cancellationToken).ConfigureAwait(false);
+        var index = request.CommittedOnly ? null : (await Staging.StageAsync(this, [], ReadLimits, cancellationToken).ConfigureAwait(false)).Index;
+        string[] range = index is null ? [from, "HEAD"] : ["--cached", from];
+        string[] paths = ["--", .. request.Paths];
+        string[] options = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=dirty"];
+        var variables = index is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index };
+        var files = await Git.RunAsync(await NetworkCallAsync(["diff", "--raw", "--numstat", "-z", "--no-abbrev", .. options, .. range, .. paths], cancellationToken).ConfigureAwait(false) with { Variables = variables }, cancellationToken).ConfigureAwait(false);
+        var call = await NetworkCallAsync(["diff", "-p", .. options, .. range, .. paths], cancellationToken).ConfigureAwait(false) with { Variables = variables };
+        var text = await ReadBoundedAsync(call, request.MaxBytes, cancellationToken).ConfigureAwait(false);
+        var shown = Printable.Text(text.Text);
+        var cut = Printable.CutToBytes(shown, request.MaxBytes);
+        return new DiffText(cut, text.Truncated || cut.Length < shown.Length, Staging.Parse(files));
+    }
+
+    /// <summary>Files of the last commit, in order.</summary>
+    /// <param name="max">The most that are returned.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<string>> FilesAsync(int max, CancellationToken cancellationToken)
+    {
+        var listed = await Git.RunAsync(Call("ls-tree", "-r", "-z", "--name-only", "HEAD"), cancellationToken).ConfigureAwait(false);
+        return [.. listed.Parts().Take(max).Select(p => Encoding.UTF8.GetString(p.Span))];
+    }
+
+    /// <summary>A file of a commit; null when the commit has none of this name.</summary>
+    /// <param name="sha">All digits of the commit.</param>
+    /// <param name="path">From the top of the repository.</param>
+    /// <param name="maxBytes">Most bytes that are read, from 1.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<BoundedText?> ReadAsync(string sha, string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        var found = await Git.RunAsync(Call("ls-tree", "-z", CommitName.Checked(sha), "--", path), cancellationToken).ConfigureAwait(false);
+        return found.Text.Split('\t')[0].Split(' ') is [_, "blob", var blob]
+            ? await ReadBoundedAsync(await NetworkCallAsync(["cat-file", "blob", CommitName.Checked(blob)], cancellationToken).ConfigureAwait(false), maxBytes, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>The files as they are now, as a state that <see cref="SwitchAsync"/> can come back to; ignored files are no part of it.</summary>
+    /// <returns>The name of a tree.</returns>
+    public async Task<string> SnapshotAsync(CancellationToken cancellationToken)
+    {
+        var staged = await Staging.StageAsync(this, [], ReadLimits, cancellationToken).ConfigureAwait(false);
+        return CommitName.Checked((await Git.RunAsync(Staging.Call(this, staged.Index, "write-tree"), cancellationToken).ConfigureAwait(false)).Line);
+    }
+
+    /// <summary>A state in which some files are as in a commit, absent when they are not in it, and all others as in another state.</summary>
+    /// <param name="tree">The other state.</param>
+    /// <param name="sha">All digits of the commit.</param>
+    /// <param name="paths">The files.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The name of a tree.</returns>
+    public async Task<string> ComposeAsync(string tree, string sha, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    {
+        var index = Path.Combine(GitDir, "index.composed");
+        await Git.RunAsync(Staging.Call(this, index, "read-tree", CommitName.Checked(tree)), cancellationToken).ConfigureAwait(false);
+        var listed = await Git.RunAsync(Call("ls-tree", "-r", "-z", "--full-tree", CommitName.Checked(sha)), cancellationToken).ConfigureAwait(false);
+        var there = listed.Parts().Select(p => Encoding.UTF8.GetString(p.Span)).Where(e => e.Contains('\t', StringComparison.Ordinal)).ToDictionary(e => e[(e.IndexOf('\t', StringComparison.Ordinal) + 1)..], e => e, StringComparer.Ordinal);
+
+        // A mode of 0 takes the file out.
+        var entries = paths.Select(p => there.GetValueOrDefault(p, $"0 {new string('0', sha.Length)}\t{p}") + "\0");
+        await Git.RunAsync(Staging.Call(this, index, "update-index", "--replace", "-z", "--index-info").With(string.Concat(entries)), cancellationToken).ConfigureAwait(false);
+        return CommitName.Checked((await Git.RunAsync(Staging.Call(this, index, "write-tree"), cancellationToken).ConfigureAwait(false)).Line);
+    }
+
+    /// <summary>Changes the files from one state to another; only files that differ between both are touched, none through a symbolic link.</summary>
+    /// <param name="from">The state that they are in.</param>
+    /// <param name="to">The state that they get.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="GitException">A file is not as in <paramref name="from"/>; nothing was changed.</exception>
+    public async Task SwitchAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        var index = Path.Combine(GitDir, "index.switched");
+        File.Copy(Path.Combine(GitDir, "index"), index, overwrite: true);
+        await Git.RunAsync(Staging.Call(this, index, "read-tree", "-m", CommitName.Checked(from)), cancellationToken).ConfigureAwait(false);
+        _ = await Git.TryAsync(Staging.Call(this, index, "update-index", "-q", "--refresh", "--ignore-submodules"), cancellationToken).ConfigureAwait(false);
+        var call = await NetworkCallAsync(["read-tree", "-m", "-u", CommitName.Checked(from), CommitName.Checked(to)], cancellationToken).ConfigureAwait(false);
+        await Git.RunAsync(call with { Variables = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index } }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the run's repository; the files stay.</summary>
+    public void Remove() => RepositoryFiles.Remove(GitDir);
+
+    internal void Expect(string? tip)
+    {
+        _state = _state with { ExpectedTip = tip };
+        _state.Save(GitDir);
+    }
+
+    internal GitCall Call(params string[] arguments) => new(arguments) { GitDir = GitDir, WorkTree = Workspace };
+
+    /// <summary>A call that may fetch contents of files that are not here yet.</summary>
+    internal async Task<GitCall> NetworkCallAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var remotes = _state.Remotes.Select(Remote).ToList();
+        return Call(arguments) with { Access = await GitAccess.ToAsync(_credentials, remotes, cancellationToken).ConfigureAwait(false), Subject = remotes[0].Url };
+    }
+
+    private async Task<BoundedText> ReadBoundedAsync(GitCall call, int maxBytes, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[maxBytes + 1];
+        var count = 0;
+        var (code, errors) = await Git.StreamAsync(call, async (stream, token) => count = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+        // Ended by us when it had more to say.
+        return code == 0 || count > maxBytes
+            ? await BoundedText.ReadToEndAsync(new MemoryStream(buffer, 0, count), maxBytes, cancellationToken).ConfigureAwait(false)
+            : throw GitProgram.Failure(call, code, errors);
+    }
+
+    // They were accepted when the run was checked out.
+    private static RepositoryAddress Remote(string url) => RepositoryAddress.Parse(url, AddressRules.Default with { AllowLocal = true, AllowPlainHttp = true });
+}

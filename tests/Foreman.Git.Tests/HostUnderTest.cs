@@ -1,0 +1,69 @@
+using Foreman.Git.Commands;
+using Foreman.Testing;
+
+namespace Foreman.Git.Tests;
+
+/// <summary>A host with git, mirrors, tokens and runs, over a real server or folders of this machine.</summary>
+internal sealed class HostUnderTest : IDisposable
+{
+    public static readonly CommitIdentity Bot = new("Foreman Bot", "bot@example.com");
+    public static readonly DateTimeOffset When = new(2026, 11, 27, 10, 0, 0, TimeSpan.Zero);
+    private int _runs;
+
+    private HostUnderTest(GitProgram git, ICredentialBroker credentials, MirrorLimits limits, TempFolder folder) =>
+        (Git, Credentials, Folder, Store) = (git, credentials, folder, new MirrorStore(folder["mirrors"], git, credentials, limits, Log));
+
+    public GitProgram Git { get; }
+
+    public ICredentialBroker Credentials { get; }
+
+    public TempFolder Folder { get; }
+
+    public RecordingLogger Log { get; } = new();
+
+    public MirrorStore Store { get; }
+
+    public static async Task<HostUnderTest> StartAsync(GitServer? server = null, string? token = null, MirrorLimits? limits = null, TimeProvider? time = null, GitOptions? options = null)
+    {
+        var folder = new TempFolder();
+        var network = server is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = server.CertificateFile };
+        var git = await GitProgram.FindAsync((options ?? new GitOptions { StateFolder = folder.Path }) with { StateFolder = folder.Path, Network = network }, time ?? TimeProvider.System, CancellationToken.None);
+        var credentials = server is null ? CredentialBroker.None : new CredentialBroker(new Dictionary<string, GitCredential> { [server.Host] = new(token ?? server.Token) });
+        return new HostUnderTest(git, credentials, limits ?? new MirrorLimits(), folder);
+    }
+
+    public static RepositoryAddress Address(GitServer server, string name) => RepositoryAddress.Parse($"{server.Url}/{name}.git", AddressRules.Default);
+
+    public static RepositoryAddress Local(string folder) => RepositoryAddress.Parse(folder, AddressRules.Default with { AllowLocal = true });
+
+    public async Task<WorkingTree> CheckoutAsync(RepositoryAddress address, BranchWishes wishes)
+    {
+        var mirror = await Store.RefreshAsync(address, CancellationToken.None);
+        return await CheckoutAsync(mirror, mirror, BranchRules.Plan(wishes, mirror, mirror));
+    }
+
+    public Task<WorkingTree> CheckoutAsync(RepositoryAddress address, string branch = "foreman/t") => CheckoutAsync(address, new BranchWishes { Branch = branch });
+
+    public Task<WorkingTree> CheckoutAsync(Mirror upstream, Mirror push, BranchPlan plan)
+    {
+        var run = $"run{++_runs}";
+        return WorkingTree.CreateAsync(
+            new CheckoutRequest { Store = Store, Upstream = upstream, Push = push, Plan = plan, GitDir = Folder[$"{run}.git"], Workspace = Folder.MakeFolder(run), Identity = Bot, When = When },
+            CancellationToken.None);
+    }
+
+    public static Task<CommitResult> CommitAsync(WorkingTree tree, string message = "Fix it", string uid = "uid-1", long attempt = 1, IReadOnlyCollection<string>? secrets = null) =>
+        Commits.CommitAsync(tree, new CommitRequest { Message = message, Identity = Bot, Mark = new(uid, attempt), When = When, Secrets = secrets ?? [] }, CancellationToken.None);
+
+    public static async Task<string> CommittedAsync(WorkingTree tree, string uid = "uid-1", long attempt = 1) =>
+        Assert.IsType<CommitResult.Committed>(await CommitAsync(tree, uid: uid, attempt: attempt)).Sha;
+
+    public Task<PushResult> PushAsync(WorkingTree tree, RepositoryAddress to, string sha, string uid = "uid-1", long attempt = 1, Func<Task<bool>>? holds = null) =>
+        FencedPush.PushAsync(tree, Credentials, new PushRequest { To = to, Sha = sha, Mark = new(uid, attempt), HoldsClaim = _ => holds?.Invoke() ?? Task.FromResult(true) }, CancellationToken.None);
+
+    /// <summary>Runs git on a run's repository and returns its output.</summary>
+    public async Task<string> GitAsync(WorkingTree tree, params string[] arguments) =>
+        (await Git.RunAsync(new GitCall(arguments) { GitDir = tree.GitDir, WorkTree = tree.Workspace }, CancellationToken.None)).Text;
+
+    public void Dispose() => Folder.Dispose();
+}

@@ -1,0 +1,279 @@
+using Foreman.Git.Mirrors;
+using Foreman.Testing;
+
+namespace Foreman.Git.Tests;
+
+public class MirrorStoreTests
+{
+    [Fact]
+    public async Task A_mirror_is_cloned_without_contents_of_files_and_refreshed_with_one_question()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        var clone = await SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+        var address = HostUnderTest.Address(server, "o/r");
+
+        var first = await host.Store.RefreshAsync(address, CancellationToken.None);
+        Assert.Equal("main", first.DefaultBranch);
+        Assert.True(first.IsPartial);
+        Assert.Equal((await clone.RunAsync("rev-parse", "HEAD")).Trim(), first.Branches["main"]);
+
+        server.ForgetRequests();
+        await host.Store.RefreshAsync(address, CancellationToken.None);
+        Assert.Single(server.Requests, r => r.IsFetch);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Branches_come_move_and_go_with_the_servers()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        var clone = await SeedAsync(server, person);
+        var bare = server.RepositoryOf("o/r");
+        using var host = await HostUnderTest.StartAsync(server);
+        var address = HostUnderTest.Address(server, "o/r");
+        await clone.PushAsync(bare, "topic");
+        await host.Store.RefreshAsync(address, CancellationToken.None);
+
+        var moved = await clone.CommitAsync("a.txt", "two\n");
+        await clone.PushAsync(bare, "main");
+        await clone.PushAsync(bare, "topic/below", "--dry-run");
+        await clone.RunAsync("push", "-q", bare, ":refs/heads/topic");
+        await clone.PushAsync(bare, "topic/below");
+        var mirror = await host.Store.RefreshAsync(address, CancellationToken.None);
+
+        Assert.Equal(["main", "topic/below"], mirror.Branches.Keys.Order());
+        Assert.Equal(moved, mirror.Branches["main"]);
+    }
+
+    [Fact]
+    public async Task A_server_without_a_filter_gives_a_whole_mirror()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await SeedAsync(server, person);
+        await GitFolder.GitAsync(server.RepositoryOf("o/r"), "config", "uploadpack.allowFilter", "false");
+        using var host = await HostUnderTest.StartAsync(server);
+
+        var tree = await host.CheckoutAsync(HostUnderTest.Address(server, "o/r"));
+
+        Assert.False((await host.Store.RefreshAsync(HostUnderTest.Address(server, "o/r"), CancellationToken.None)).IsPartial);
+        Assert.Equal("one\n", File.ReadAllText(Path.Combine(tree.Workspace, "a.txt")));
+    }
+
+    [Fact]
+    public async Task Each_way_to_be_refused_has_its_own_fault()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await SeedAsync(server, person);
+        using var none = await HostUnderTest.StartAsync();
+        using var wrong = await HostUnderTest.StartAsync(server, token: "wrong");
+        using var right = await HostUnderTest.StartAsync(server);
+        var address = HostUnderTest.Address(server, "o/r");
+
+        Assert.Equal(GitFault.AuthUnavailable, (await FaultAsync(wrong, address)).Fault);
+        Assert.Equal(GitFault.NotFound, (await FaultAsync(right, HostUnderTest.Address(server, "o/other"))).Fault);
+        Assert.Equal(GitFault.Unreachable, (await FaultAsync(right, RepositoryAddress.Parse($"https://127.0.0.1:{FreePort.NextClosed()}/o/r", AddressRules.Default))).Fault);
+        Assert.Equal(GitFault.Unreachable, (await FaultAsync(none, address)).Fault);
+        Assert.Equal(GitFault.NotFound, (await FaultAsync(none, HostUnderTest.Local(person["nowhere"]))).Fault);
+        server.Intercept = context => Answer(context, 503);
+        Assert.Equal(GitFault.Unreachable, (await FaultAsync(right, address)).Fault);
+        server.Intercept = context => Answer(context, 429);
+        Assert.True((await FaultAsync(right, address)).MayPass);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_refused_and_the_token_is_not_sent_along()
+    {
+        await using var server = await GitServer.StartAsync();
+        await using var thief = await GitServer.StartAsync();
+        using var host = await HostUnderTest.StartAsync(server);
+        server.Intercept = context =>
+        {
+            context.Response.Redirect($"{thief.Url}{context.Request.Path}{context.Request.QueryString}");
+            return Task.FromResult(true);
+        };
+
+        Assert.Equal(GitFault.NotAllowed, (await FaultAsync(host, HostUnderTest.Address(server, "o/r"))).Fault);
+        Assert.Empty(thief.Requests);
+    }
+
+    [Theory]
+    [InlineData("truncated pack")]
+    [InlineData("no packs")]
+    [InlineData("changed byte")]
+    [InlineData("no objects")]
+    [InlineData("configuration")]
+    [InlineData("head")]
+    [InlineData("reference")]
+    public async Task A_damaged_mirror_is_cloned_anew(string damage)
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        var clone = await SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+        var address = HostUnderTest.Address(server, "o/r");
+        var mirror = await host.Store.RefreshAsync(address, CancellationToken.None);
+        Damage(mirror.GitDir, damage);
+        await clone.CommitAsync("b.txt", "new\n");
+        await clone.PushAsync(server.RepositoryOf("o/r"), "main");
+
+        var tree = await host.CheckoutAsync(address);
+
+        Assert.Equal("new\n", File.ReadAllText(Path.Combine(tree.Workspace, "b.txt")));
+        Assert.Equal("one\n", File.ReadAllText(Path.Combine(tree.Workspace, "a.txt")));
+    }
+
+    [Fact]
+    public async Task Many_runs_refresh_one_mirror_at_once()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+        var other = new MirrorStore(host.Folder["mirrors"], host.Git, host.Credentials, new MirrorLimits(), host.Log);
+        var address = HostUnderTest.Address(server, "o/r");
+
+        var all = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? host.Store : other).RefreshAsync(address, CancellationToken.None)));
+
+        Assert.Single(all.Select(m => m.Branches["main"]).Distinct());
+        Assert.Single(Directory.GetDirectories(host.Folder["mirrors"]));
+    }
+
+    [Fact]
+    public async Task A_clone_that_never_ended_is_not_taken_for_a_mirror()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+        var address = HostUnderTest.Address(server, "o/r");
+        host.Folder.Write($"mirrors/{RepositoryFiles.KeyOf(address)}.git.part/objects/pack/half.pack", "half");
+
+        Assert.Single((await host.Store.RefreshAsync(address, CancellationToken.None)).Branches);
+        Assert.Single(Directory.GetDirectories(host.Folder["mirrors"]));
+    }
+
+    [Fact]
+    public async Task A_repository_that_is_too_large_is_refused_and_leaves_nothing()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server, limits: new MirrorLimits { MaxRepositoryBytes = 200 });
+
+        Assert.Equal(GitFault.TooLarge, (await FaultAsync(host, HostUnderTest.Address(server, "o/r"))).Fault);
+        Assert.Empty(Directory.GetDirectories(host.Folder["mirrors"]));
+    }
+
+    [Fact]
+    public async Task Mirrors_are_removed_by_age_and_by_size_but_never_while_they_are_worked_on()
+    {
+        using var person = new TempFolder();
+        var time = new ManualTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var host = await HostUnderTest.StartAsync(limits: new MirrorLimits { MaxBytes = 130_000, MaxAge = TimeSpan.FromDays(2) }, time: time);
+        var mirrors = new List<Mirror>();
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            var folder = await GitFolder.InitAsync(person[name]);
+            await File.WriteAllBytesAsync(Path.Combine(folder.Path, "large"), RandomBytes(60_000, name[0]));
+            await folder.CommitAsync("more");
+            mirrors.Add(await host.Store.RefreshAsync(HostUnderTest.Local(folder.Path), CancellationToken.None));
+            time.Advance(TimeSpan.FromHours(1));
+        }
+
+        using (MirrorLock.TryTake(mirrors[0].GitDir + ".lock"))
+        {
+            Assert.Equal([Path.GetFileName(mirrors[1].GitDir)], host.Store.Sweep());
+        }
+
+        time.Advance(TimeSpan.FromDays(2) - TimeSpan.FromHours(2));
+        Assert.Equal([Path.GetFileName(mirrors[0].GitDir)], host.Store.Sweep());
+        Assert.Empty(host.Store.Sweep());
+        Assert.True(Directory.Exists(mirrors[2].GitDir));
+    }
+
+    [Fact]
+    public async Task Packs_of_many_fetches_become_one()
+    {
+        using var person = new TempFolder();
+        var folder = await GitFolder.InitAsync(person["a"]);
+        using var host = await HostUnderTest.StartAsync(limits: new MirrorLimits { MaxPacks = 3 });
+        var mirror = default(Mirror);
+        for (var i = 0; i < 6; i++)
+        {
+            await folder.CommitAsync("a.txt", $"{i}\n");
+            mirror = await host.Store.RefreshAsync(HostUnderTest.Local(folder.Path), CancellationToken.None);
+        }
+
+        Assert.InRange(RepositoryFiles.Packs(mirror!.GitDir), 1, 3);
+    }
+
+    internal static async Task<GitFolder> SeedAsync(GitServer server, TempFolder person, string name = "o/r")
+    {
+        var bare = await server.CreateAsync(name);
+        var clone = await GitFolder.InitAsync(person[name.Replace('/', '-')]);
+        await clone.CommitAsync("a.txt", "one\n");
+        await clone.PushAsync(bare, "main");
+        return clone;
+    }
+
+    private static void Damage(string gitDir, string damage)
+    {
+        var pack = Directory.GetFiles(Path.Combine(gitDir, "objects", "pack"), "*.pack").Single();
+        TestFiles.MakeWritable(pack);
+        switch (damage)
+        {
+            case "truncated pack":
+                using (var file = File.OpenWrite(pack))
+                {
+                    file.SetLength(file.Length / 2);
+                }
+
+                break;
+            case "changed byte":
+                var bytes = File.ReadAllBytes(pack);
+                bytes.AsSpan(20).Reverse();
+                File.WriteAllBytes(pack, bytes);
+                break;
+            case "no packs":
+                Directory.Delete(Path.Combine(gitDir, "objects", "pack"), recursive: true);
+                break;
+            case "no objects":
+                Directory.Delete(Path.Combine(gitDir, "objects"), recursive: true);
+                break;
+            case "configuration":
+                File.WriteAllText(Path.Combine(gitDir, "config"), "[core\nnonsense");
+                break;
+            case "head":
+                File.WriteAllText(Path.Combine(gitDir, "HEAD"), "nonsense");
+                break;
+            case "reference":
+                File.Delete(Path.Combine(gitDir, "packed-refs"));
+                Directory.CreateDirectory(Path.Combine(gitDir, "refs/heads"));
+                File.WriteAllText(Path.Combine(gitDir, "refs/heads/main"), "nonsense\n");
+                break;
+            default:
+                throw new ArgumentException(damage);
+        }
+    }
+
+    private static byte[] RandomBytes(int count, int seed)
+    {
+        var bytes = new byte[count];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static Task<bool> Answer(Microsoft.AspNetCore.Http.HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.FromResult(true);
+    }
+
+    private static Task<GitException> FaultAsync(HostUnderTest host, RepositoryAddress address) =>
+        Assert.ThrowsAsync<GitException>(() => host.Store.RefreshAsync(address, CancellationToken.None));
+}

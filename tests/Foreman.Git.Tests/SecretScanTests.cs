@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace Foreman.Git.Tests;
+
+public class SecretScanTests
+{
+    // Put together from parts, so that no scanner takes this file for a leak.
+    public static TheoryData<string> Planted => new(
+        "-----BEGIN " + "RSA PRIVATE KEY-----",
+        "-----BEGIN " + "OPENSSH PRIVATE KEY-----",
+        "-----BEGIN " + "PRIVATE KEY-----",
+        "key = AKIA" + "ABCDEFGHIJKLMNOP",
+        "token: ghp_" + new string('a', 36),
+        "github_pat_" + new string('b', 82),
+        "glpat-" + new string('c', 20),
+        "xoxb-" + "123456789012-abcdefghij",
+        "AIza" + new string('d', 35),
+        "sk-ant-" + new string('e', 40),
+        "sk-proj-" + new string('e', 40),
+        "npm_" + new string('f', 36),
+        "sk_live_" + new string('g', 24),
+        "hf_" + new string('H', 34),
+        "AccountKey=" + new string('i', 86) + "==",
+        "https://bot:" + new string('j', 24) + "@git.example.com/x");
+
+    [Theory]
+    [MemberData(nameof(Planted))]
+    public void A_key_of_a_known_form_is_found(string text)
+    {
+        Assert.NotNull(new SecretScan([]).Find("  x = \"" + text + "\";"));
+        Assert.NotNull(new SecretScan([]).Find(string.Join('\0', text.ToCharArray())));
+    }
+
+    [Theory]
+    [InlineData("AKIAIOSFODNN7EXAMPLE")]
+    [InlineData("-----BEGIN PUBLIC KEY-----")]
+    [InlineData("-----BEGIN CERTIFICATE-----")]
+    [InlineData("password = os.environ['PASSWORD']")]
+    [InlineData("ghp_short")]
+    [InlineData("https://user:pass@example.com")]
+    [InlineData("sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")]
+    [InlineData("task-sk-list-of-things")]
+    public void What_only_looks_like_one_is_not(string text) => Assert.Null(new SecretScan([]).Find(text));
+
+    [Fact]
+    public void A_value_that_is_known_is_found_in_the_forms_in_which_it_is_sent()
+    {
+        const string Secret = "canary/value+1";
+        var scan = new SecretScan([Secret, "short"]);
+
+        Assert.NotNull(scan.Find($"x{Secret}y"));
+        Assert.NotNull(scan.Find(Uri.EscapeDataString(Secret)));
+        foreach (var before in (string[])["", "u", "us", "user:", "x-access-token:"])
+        {
+            Assert.NotNull(scan.Find(Convert.ToBase64String(Encoding.UTF8.GetBytes(before + Secret + "z"))));
+        }
+
+        Assert.Null(scan.Find("this is short"));
+    }
+}

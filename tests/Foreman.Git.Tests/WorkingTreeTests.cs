@@ -1,0 +1,236 @@
+using Foreman.Testing;
+
+namespace Foreman.Git.Tests;
+
+public class WorkingTreeTests
+{
+    [Fact]
+    public async Task A_run_gets_the_files_of_the_base_and_no_repository_among_them()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        var clone = await MirrorStoreTests.SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+
+        var tree = await host.CheckoutAsync(HostUnderTest.Address(server, "o/r"));
+
+        Assert.Equal(["a.txt"], Directory.GetFileSystemEntries(tree.Workspace).Select(Path.GetFileName));
+        Assert.Equal((await clone.RunAsync("rev-parse", "HEAD")).Trim(), await tree.HeadAsync(CancellationToken.None));
+        Assert.Equal(("main", null), (tree.Plan.Base, tree.ExpectedTip));
+        Assert.Empty(await tree.ChangesAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_second_run_on_the_host_transfers_nothing()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await MirrorStoreTests.SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+        await host.CheckoutAsync(HostUnderTest.Address(server, "o/r"));
+        server.ForgetRequests();
+
+        var second = await host.CheckoutAsync(HostUnderTest.Address(server, "o/r"));
+
+        Assert.True(File.Exists(Path.Combine(second.Workspace, "a.txt")));
+        Assert.Single(server.Requests, r => r.IsFetch);
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_when_its_mirror_is_removed()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await MirrorStoreTests.SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+        var tree = await host.CheckoutAsync(HostUnderTest.Address(server, "o/r"));
+        Directory.Delete(host.Folder["mirrors"], recursive: true);
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "two\n");
+
+        Assert.IsType<CommitResult.Committed>(await HostUnderTest.CommitAsync(tree));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_change_is_seen_with_its_lines()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f =>
+        {
+            f.Write("mod.txt", "1\n2\n3\n");
+            f.Write("gone.txt", "1\n");
+            f.Write("link.txt", "1\n");
+            f.Write("folder/file", "1\n");
+            f.Write("bin", "a\0b");
+            f.Write(".gitignore", "*.log\n");
+        });
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "mod.txt"), "1\nzwei\n3\n4\n");
+        File.Delete(Path.Combine(tree.Workspace, "gone.txt"));
+        File.Delete(Path.Combine(tree.Workspace, "link.txt"));
+        File.CreateSymbolicLink(Path.Combine(tree.Workspace, "link.txt"), "/etc/passwd");
+        Directory.Delete(Path.Combine(tree.Workspace, "folder"), recursive: true);
+        File.WriteAllText(Path.Combine(tree.Workspace, "folder"), "a file now\n");
+        File.WriteAllText(Path.Combine(tree.Workspace, "bin"), "a\0c");
+        File.WriteAllText(Path.Combine(tree.Workspace, "ignored.log"), "x\n");
+        Directory.CreateDirectory(Path.Combine(tree.Workspace, "new/empty"));
+        File.WriteAllText(Path.Combine(tree.Workspace, "new/ö \"q\".txt"), "x\n");
+
+        var changes = (await tree.ChangesAsync(CancellationToken.None)).OrderBy(c => c.Path, StringComparer.Ordinal).ToList();
+
+        Assert.Equal(
+            [
+                new FileChange("bin", ChangeKind.Modified, 0, 0) { IsBinary = true },
+                new FileChange("folder", ChangeKind.Added, 1, 0),
+                new FileChange("folder/file", ChangeKind.Deleted, 0, 1),
+                new FileChange("gone.txt", ChangeKind.Deleted, 0, 1),
+                new FileChange("link.txt", ChangeKind.TypeChanged, 1, 1),
+                new FileChange("mod.txt", ChangeKind.Modified, 2, 1),
+                new FileChange("new/ö \"q\".txt", ChangeKind.Added, 1, 0),
+            ],
+            changes);
+    }
+
+    [Fact]
+    public async Task A_diff_is_bounded_and_names_all_files()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\u001b[2J\n");
+        File.WriteAllText(Path.Combine(tree.Workspace, "b.txt"), string.Concat(Enumerable.Repeat("line\n", 5000)));
+
+        var whole = await tree.DiffAsync(new DiffRequest { From = DiffFrom.Head, MaxBytes = 1 << 20 }, CancellationToken.None);
+        var cut = await tree.DiffAsync(new DiffRequest { From = DiffFrom.Head, MaxBytes = 500 }, CancellationToken.None);
+        var one = await tree.DiffAsync(new DiffRequest { Paths = ["a.txt"] }, CancellationToken.None);
+
+        Assert.False(whole.Truncated);
+        Assert.Contains("+2\\u001b[2J", whole.Text, StringComparison.Ordinal);
+        Assert.Equal((5001L, 1L), (whole.Added, whole.Deleted));
+        Assert.True(cut.Truncated);
+        Assert.InRange(cut.Text.Length, 1, 500);
+        Assert.Equal(2, cut.Files.Count);
+        Assert.DoesNotContain("b.txt", one.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_diff_from_the_base_has_commits_and_what_is_not_committed()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+        await HostUnderTest.CommittedAsync(tree);
+        File.WriteAllText(Path.Combine(tree.Workspace, "b.txt"), "3\n");
+
+        Assert.Equal(["a.txt", "b.txt"], (await tree.DiffAsync(new DiffRequest(), CancellationToken.None)).Files.Select(f => f.Path));
+        Assert.Equal(["a.txt"], (await tree.DiffAsync(new DiffRequest { CommittedOnly = true }, CancellationToken.None)).Files.Select(f => f.Path));
+        Assert.Equal(["b.txt"], (await tree.DiffAsync(new DiffRequest { From = DiffFrom.Head }, CancellationToken.None)).Files.Select(f => f.Path));
+    }
+
+    [Fact]
+    public async Task Files_of_a_commit_are_listed_and_read()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f =>
+        {
+            f.Write("a.txt", "0123456789");
+            f.Write("b/c.txt", "x");
+        });
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "changed");
+
+        Assert.Equal(["a.txt", "b/c.txt"], await tree.FilesAsync(10, CancellationToken.None));
+        Assert.Equal(["a.txt"], await tree.FilesAsync(1, CancellationToken.None));
+        Assert.Equal("0123456789", (await tree.ReadAsync(tree.StartSha, "a.txt", 100, CancellationToken.None))!.Text);
+        Assert.True((await tree.ReadAsync(tree.StartSha, "a.txt", 5, CancellationToken.None)) is { Text: "01234", Truncated: true });
+        Assert.Null(await tree.ReadAsync(tree.StartSha, "b", 5, CancellationToken.None));
+        Assert.Null(await tree.ReadAsync(tree.StartSha, "--all", 5, CancellationToken.None));
+        await Assert.ThrowsAsync<GitException>(() => tree.ReadAsync("HEAD", "a.txt", 5, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Files_go_back_to_the_base_and_forth_again()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f =>
+        {
+            f.Write("src.txt", "old\n");
+            f.Write("test.txt", "old\n");
+            f.Write(".gitignore", "build\n");
+        });
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "src.txt"), "new\n");
+        File.WriteAllText(Path.Combine(tree.Workspace, "extra.txt"), "new\n");
+        File.WriteAllText(Path.Combine(tree.Workspace, "test.txt"), "new\n");
+        File.WriteAllText(Path.Combine(tree.Workspace, "build"), "output\n");
+
+        var now = await tree.SnapshotAsync(CancellationToken.None);
+        var reverted = await tree.ComposeAsync(now, tree.StartSha, ["src.txt", "extra.txt"], CancellationToken.None);
+        await tree.SwitchAsync(now, reverted, CancellationToken.None);
+        Assert.Equal(("old\n", "new\n", "output\n", false), (Read("src.txt"), Read("test.txt"), Read("build"), File.Exists(Path.Combine(tree.Workspace, "extra.txt"))));
+
+        await tree.SwitchAsync(reverted, now, CancellationToken.None);
+        Assert.Equal(("new\n", "new\n", "new\n"), (Read("src.txt"), Read("test.txt"), Read("extra.txt")));
+        Assert.Equal(3, (await tree.ChangesAsync(CancellationToken.None)).Count);
+
+        File.WriteAllText(Path.Combine(tree.Workspace, "src.txt"), "a gate changed it\n");
+        await Assert.ThrowsAsync<GitException>(() => tree.SwitchAsync(now, reverted, CancellationToken.None));
+        Assert.Equal("a gate changed it\n", Read("src.txt"));
+
+        string Read(string name) => File.ReadAllText(Path.Combine(tree.Workspace, name));
+    }
+
+    [Fact]
+    public async Task Another_process_takes_a_run_up_again()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+        var sha = await HostUnderTest.CommittedAsync(tree);
+
+        // As after a process that ended between the commit and its index, with a lock left behind.
+        await host.GitAsync(tree, "read-tree", tree.StartSha);
+        File.WriteAllText(Path.Combine(tree.GitDir, "index.lock"), "");
+        File.WriteAllText(Path.Combine(tree.Workspace, "b.txt"), "3\n");
+        var again = await WorkingTree.OpenAsync(host.Store, tree.GitDir, tree.Workspace, CancellationToken.None);
+
+        Assert.Equal(sha, await again.HeadAsync(CancellationToken.None));
+        Assert.Equal(["b.txt"], (await again.ChangesAsync(CancellationToken.None)).Select(c => c.Path));
+        Assert.Equal(tree.Plan, again.Plan);
+    }
+
+    [Fact]
+    public async Task A_checkout_that_never_ended_is_not_taken_up()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        File.Delete(Path.Combine(tree.GitDir, "foreman-run.json"));
+        Assert.Equal(GitFault.NotFound, (await Assert.ThrowsAsync<GitException>(() => WorkingTree.OpenAsync(host.Store, tree.GitDir, tree.Workspace, CancellationToken.None))).Fault);
+
+        File.WriteAllText(Path.Combine(tree.GitDir, "foreman-run.json"), "{}");
+        Assert.Equal(GitFault.Corrupt, (await Assert.ThrowsAsync<GitException>(() => WorkingTree.OpenAsync(host.Store, tree.GitDir, tree.Workspace, CancellationToken.None))).Fault);
+    }
+
+    [Fact]
+    public async Task Files_are_never_checked_out_over_others()
+    {
+        using var person = new TempFolder();
+        var folder = await GitFolder.InitAsync(person["r"]);
+        await folder.CommitAsync("a.txt", "1\n");
+        using var host = await HostUnderTest.StartAsync();
+        host.Folder.Write("run1/there", "");
+
+        Assert.Equal(GitFault.NotAllowed, (await Assert.ThrowsAsync<GitException>(() => host.CheckoutAsync(HostUnderTest.Local(folder.Path)))).Fault);
+    }
+
+    internal static async Task<(HostUnderTest Host, WorkingTree Tree)> LocalAsync(TempFolder person, Action<GitFolder> write)
+    {
+        var folder = await GitFolder.InitAsync(person["r"]);
+        write(folder);
+        await folder.CommitAsync("Begin");
+        var host = await HostUnderTest.StartAsync();
+        return (host, await host.CheckoutAsync(HostUnderTest.Local(folder.Path)));
+    }
+}
