@@ -22,6 +22,28 @@ public sealed class ServerTableTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Each_answer_of_a_table_is_used_by_a_test(string kind)
+    {
+        var folder = Path.Combine(RepositoryRoot.Path, "tests", "Foreman.AgentLoop.Tests");
+        var sources = string.Concat(Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+
+        Assert.DoesNotContain(ServerTable.Of(kind).Answers, a => !sources.Contains($"\"{a}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_quirk_of_the_page_has_a_test_of_its_number()
+    {
+        var page = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "reference", "model-servers.md"));
+        var tests = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "Foreman.AgentLoop.Tests", "Scenarios", "QuirkListTests.cs"));
+        var numbers = page.Select(l => l.Split('|') is ["", var first, _, _, ..] && int.TryParse(first, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(n => n > 0).ToList();
+
+        Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
+        Assert.True(numbers.Count >= 23);
+        Assert.DoesNotContain(numbers, n => !tests.Contains(string.Create(CultureInfo.InvariantCulture, $"Q{n:D2}_"), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task A_run_ends_with_GO_at_each_kind_of_server(string kind)
     {
         var table = ServerTable.Of(kind);
