@@ -19,6 +19,8 @@ internal static class AnswerTriage
     /// <summary>Stands for a tool that does not exist: its arguments only have to be valid JSON.</summary>
     private static readonly ToolDefinition Unknown = new("", "", "{}");
 
+    private const string RepeatedItself = "your answer repeated the same text until the model server broke it off";
+
     /// <summary>Text of an unusable answer that is kept, in characters.</summary>
     private const int KeptCharacters = 4000;
 
@@ -33,12 +35,13 @@ internal static class AnswerTriage
         defences ??= LoopDefences.All;
         answer = answer.Calls.Count > 0 || !defences.FindsCallsInText ? answer : CallsInText.Lift(answer, catalog.Allows);
         var truncated = IsTruncated(answer, askedTokens, defences);
+        var brokenOff = answer.RepeatsItself ? RepeatedItself : truncated ? $"your answer was cut at the output limit of {askedTokens} tokens" : null;
         var calls = answer.Calls.Select((c, i) =>
         {
-            var cut = truncated && i == answer.Calls.Count - 1;
-            return Check(c, catalog, $"{lastCall + i + 1:D9}", cut ? askedTokens : null, defences);
+            return Check(c, catalog, $"{lastCall + i + 1:D9}", i == answer.Calls.Count - 1 ? brokenOff : null, defences);
         }).ToImmutableArray();
         var kind = calls.Any(c => c.Problem is null) ? AnswerKind.Calls
+            : answer.RepeatsItself ? AnswerKind.Repeating
             : truncated ? AnswerKind.Truncated
             : calls.Length > 0 ? AnswerKind.Calls
             : string.IsNullOrWhiteSpace(answer.Content) && !string.IsNullOrWhiteSpace(answer.Reasoning) ? AnswerKind.ReasoningOnly
@@ -61,14 +64,14 @@ internal static class AnswerTriage
             : Printable.Cut(text, KeptCharacters);
     }
 
-    private static PendingCall Check(RawToolCall raw, ToolCatalog catalog, string id, int? cutAt, LoopDefences defences)
+    private static PendingCall Check(RawToolCall raw, ToolCatalog catalog, string id, string? brokenOff, LoopDefences defences)
     {
         var name = IsName(raw.Name) ? raw.Name : "invalid_name";
         var definition = catalog.Definitions.FirstOrDefault(d => d.Name == name) ?? Unknown;
         var arguments = defences.MendsArguments ? ArgumentReader.Read(definition, raw.Arguments) : ArgumentReader.ReadAsItStands(raw.Arguments);
         var call = new ToolCall(id, name, arguments.Problem is null || defences.KeepsHistoryValid ? arguments.Json : raw.Arguments);
-        var problem = cutAt is { } limit
-                ? $"your answer was cut at the output limit of {limit} tokens, so this call was not run{(defences.AdvisesOnCuts ? $"; {Smaller(name, catalog)}" : "")}"
+        var problem = brokenOff is not null
+                ? $"{brokenOff}, so this call was not run{(defences.AdvisesOnCuts ? $"; {Smaller(name, catalog)}" : "")}"
             : !catalog.Allows(name) ? catalog.Refusal(raw.Name)
             : arguments.Problem is { } why ? $"the arguments of {name} are not a JSON object ({why}); call it again with valid JSON"
             : null;
@@ -103,4 +106,7 @@ internal enum AnswerKind
 
     /// <summary>Cut at the output limit, with nothing in it that can be used.</summary>
     Truncated,
+
+    /// <summary>Broken off by the server because the same token came again and again, with nothing in it that can be used.</summary>
+    Repeating,
 }

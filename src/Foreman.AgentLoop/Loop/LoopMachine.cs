@@ -216,6 +216,9 @@ internal static class LoopMachine
                 LoopRules.MaxTruncatedReprompts, state.RepromptCounts.Truncated,
                 $"Your answer was cut at the output limit of {state.AskedTokens} tokens and was not used."
                 + (rules.Defences.AdvisesOnCuts ? " Answer shorter: write a long file in parts, the first with write_file, each further one with write_file and \"append\": true." : "")),
+            AnswerKind.Repeating => (
+                LoopRules.MaxRepeatingReprompts, state.RepromptCounts.Repeating,
+                "Your answer repeated the same text until the model server broke it off, and was not used. Don't write long runs of one character or word. Call a tool now, or call submit_result to end the task."),
             _ => (
                 LoopRules.MaxNoCallReprompts, state.RepromptCounts.NoCall,
                 "You answered without a tool call, so nothing happened. Call a tool now, or call submit_result to end the task."),

@@ -50,6 +50,7 @@ internal static class LoopOutcomes
     {
         AnswerKind.ReasoningOnly => $"the model answered {times} times with nothing but reasoning",
         AnswerKind.Truncated => $"the model's answers were cut at the output limit {times} times; raise maxOutputTokens or ask for less at once",
+        AnswerKind.Repeating => $"the model server broke off {times} answers in a row because the model repeated the same token; a temperature above 0 or another model may help",
         _ => $"the model answered {times} times without calling a tool; it may not be able to call tools",
     });
 

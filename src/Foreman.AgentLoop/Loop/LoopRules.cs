@@ -19,6 +19,9 @@ internal sealed record LoopRules
     /// <summary>Answers cut at the output limit in a row that are asked again.</summary>
     internal const int MaxTruncatedReprompts = 3;
 
+    /// <summary>Answers that the server broke off because of their repeats, in a row, that are asked again.</summary>
+    internal const int MaxRepeatingReprompts = 2;
+
     /// <summary>An answer always gets so many tokens, however full the window seems.</summary>
     internal const int MinOutputTokens = 256;
 

@@ -128,7 +128,7 @@ internal sealed record HistoryItem
 internal sealed record PendingCall(ToolCall Call, string? Problem);
 
 /// <summary>Answers in a row that could not be used, by kind.</summary>
-internal readonly record struct RepromptCounts(int NoCall, int ReasoningOnly, int Truncated);
+internal readonly record struct RepromptCounts(int NoCall, int ReasoningOnly, int Truncated, int Repeating);
 
 /// <summary>The end of a run.</summary>
 internal sealed record LoopOutcome

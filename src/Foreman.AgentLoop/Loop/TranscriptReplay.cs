@@ -108,6 +108,7 @@ internal static class TranscriptReplay
         AnswerKind.Calls => default,
         AnswerKind.ReasoningOnly => counts with { ReasoningOnly = counts.ReasoningOnly + 1 },
         AnswerKind.Truncated => counts with { Truncated = counts.Truncated + 1 },
+        AnswerKind.Repeating => counts with { Repeating = counts.Repeating + 1 },
         _ => counts with { NoCall = counts.NoCall + 1 },
     };
 

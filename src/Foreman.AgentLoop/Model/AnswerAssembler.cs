@@ -9,12 +9,17 @@ internal sealed class AnswerAssembler(int maxCharacters)
     /// <summary>Most bytes in UTF-8 that are kept of an answer: the reserve of a transcript takes it whole.</summary>
     internal const int MaxBytes = 8 << 20;
 
+    /// <summary>The reason for the end of an answer that its server broke off because of its repeats; servers give none themselves.</summary>
+    internal const string Repeating = "repeat";
+
     private readonly StringBuilder _content = new();
     private readonly StringBuilder _reasoning = new();
     private readonly CallAssembler _calls = new();
     private string? _model;
     private TokenUsage? _usage;
     private ServerTimings? _timings;
+    private string _lastPiece = "";
+    private (int Content, int Reasoning) _onceEnd;
     private bool _hasDeltas;
     private int _bytes;
 
@@ -23,6 +28,9 @@ internal sealed class AnswerAssembler(int maxCharacters)
 
     /// <summary>True when usage has come: nothing more is to be waited for after the end.</summary>
     internal bool HasUsage => _usage is not null;
+
+    /// <summary>How many of the last pieces of text were the same as the one before them, white space around them aside.</summary>
+    internal int Repeats { get; private set; }
 
     /// <summary>True when the answer has outgrown its bound and the rest is not read.</summary>
     internal bool IsCut { get; private set; }
@@ -34,6 +42,7 @@ internal sealed class AnswerAssembler(int maxCharacters)
         {
             _ = _content.Append(Take(chunk.Content));
             _ = _reasoning.Append(Take(chunk.Reasoning));
+            NoteRepeat(chunk.Content is { Length: > 0 } ? chunk.Content : chunk.Reasoning);
             foreach (var delta in chunk.Calls)
             {
                 _calls.Add(delta with { Arguments = Take(delta.Arguments) });
@@ -51,6 +60,18 @@ internal sealed class AnswerAssembler(int maxCharacters)
     /// <summary>The rest is not read.</summary>
     internal void Cut() => IsCut = true;
 
+    /// <summary>The answer of a server that broke it off because of its repeats: these stand in it once, or the next answer would be likelier to go on with them.</summary>
+    internal ChatAnswer BuildOnce()
+    {
+        if (Repeats > 0)
+        {
+            _content.Length = Math.Min(_content.Length, _onceEnd.Content);
+            _reasoning.Length = Math.Min(_reasoning.Length, _onceEnd.Reasoning);
+        }
+
+        return Build() with { RepeatsItself = true, FinishReason = Repeating };
+    }
+
     /// <summary>The answer so far.</summary>
     internal ChatAnswer Build()
     {
@@ -66,6 +87,21 @@ internal sealed class AnswerAssembler(int maxCharacters)
             Usage = Usage(),
             Timings = _timings,
         };
+    }
+
+    private void NoteRepeat(string? piece)
+    {
+        if (piece is not { Length: > 0 })
+        {
+            return;
+        }
+
+        var text = piece.Trim();
+        Repeats = text == _lastPiece ? Repeats + 1 : 0;
+        if (Repeats == 0)
+        {
+            (_lastPiece, _onceEnd) = (text, (_content.Length, _reasoning.Length));
+        }
     }
 
     /// <summary>What of the text still fits; with less than all of it the answer is cut.</summary>

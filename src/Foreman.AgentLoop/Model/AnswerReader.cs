@@ -14,6 +14,9 @@ namespace Foreman.AgentLoop.Model;
 /// <param name="maxBytes">The largest event, and the largest answer that is no stream.</param>
 internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, int maxBytes)
 {
+    /// <summary>Ollama breaks off after 31 tokens that are the same; some of them may come as one piece.</summary>
+    private const int MinRepeats = 20;
+
     private static readonly byte[] Whitespace = " \t\r\n"u8.ToArray();
     private readonly AnswerAssembler _assembler = new(maxCharacters);
     private readonly EventStreamDecoder _events = new(maxBytes);
@@ -21,6 +24,8 @@ internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, in
     private readonly ForeignJsonLimits _limits = new() { MaxBytes = maxBytes };
     private AnswerForm _form;
     private bool _hasChoices;
+    private bool _isOllama;
+    private bool _isBrokenOff;
     private string? _said;
 
     /// <summary>True when nothing more is to be read: the server said so, or the answer outgrew its bound.</summary>
@@ -60,12 +65,13 @@ internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, in
     }
 
     /// <summary>The answer, once its bytes are over or <see cref="IsComplete"/> is true.</summary>
+    /// <param name="isWholeBody">True when HTTP says that all bytes have come: what lacks then, the server did not send.</param>
     /// <exception cref="ModelException">It was none, or broke off.</exception>
-    internal ChatAnswer Finish()
+    internal ChatAnswer Finish(bool isWholeBody = false)
     {
         if (_form is AnswerForm.Events)
         {
-            return FinishEvents();
+            return FinishEvents(isWholeBody);
         }
 
         if (_whole.WrittenCount == 0)
@@ -75,7 +81,7 @@ internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, in
 
         if (_form is AnswerForm.Json && ForeignJson.ParseOrNull(_whole.WrittenSpan, _limits) is { } root)
         {
-            return FinishWhole(root);
+            return FinishWhole(root, isWholeBody);
         }
 
         if (!BeginsWithLineOfJson())
@@ -85,7 +91,7 @@ internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, in
 
         _form = AnswerForm.Events;
         Decode(_whole.WrittenSpan, isLast: true);
-        return FinishEvents();
+        return FinishEvents(isWholeBody);
     }
 
     /// <summary>An answer of one chunk of JSON a line, or an event stream that begins with such a line.</summary>
@@ -96,11 +102,17 @@ internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, in
         return _form is AnswerForm.Json && end > 0 && ForeignJson.ParseOrNull(text[..end], _limits) is not null;
     }
 
-    private ChatAnswer FinishEvents()
+    private ChatAnswer FinishEvents(bool isWholeBody)
     {
         if (!IsComplete)
         {
             Decode([], isLast: true);
+        }
+
+        // Ollama ends the answer of a model that repeats itself without a word; only then does it end a body properly before the last piece.
+        if (_isBrokenOff || (_isOllama && !HasEnded && !_assembler.IsCut && (isWholeBody || _assembler.Repeats >= MinRepeats)))
+        {
+            return _assembler.BuildOnce();
         }
 
         var isWhole = _assembler.IsCut || (_hasChoices && (IsComplete || HasEnded));
@@ -110,7 +122,7 @@ internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, in
                 _hasChoices ? $"the answer of {endpoint} broke off before its end{Said()}" : $"{endpoint} ended its stream without an answer{Said()}"));
     }
 
-    private ChatAnswer FinishWhole(JsonElement root)
+    private ChatAnswer FinishWhole(JsonElement root, bool isWholeBody)
     {
         if (ServerErrors.InAnswer(root, endpoint) is { } error)
         {
@@ -123,7 +135,8 @@ internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, in
         }
 
         _assembler.Add(chunk);
-        return _assembler.Build();
+        (_hasChoices, _isOllama) = (true, chunk.IsOllama);
+        return _isOllama && !HasEnded ? FinishEvents(isWholeBody) : _assembler.Build();
     }
 
     private void Decode(ReadOnlySpan<byte> bytes, bool isLast)
@@ -193,13 +206,20 @@ internal sealed class AnswerReader(ModelEndpoint endpoint, int maxCharacters, in
     {
         if (ServerErrors.InAnswer(root, endpoint, isError) is { } error)
         {
-            throw new ModelException(error);
+            if (error.Kind is not ModelFailureKind.Repeating)
+            {
+                throw new ModelException(error);
+            }
+
+            (_isBrokenOff, IsComplete) = (true, true);
+            return;
         }
 
         if (root.ValueKind is JsonValueKind.Object)
         {
             var chunk = ChatChunkReader.Read(root);
             _hasChoices |= chunk.HasChoice;
+            _isOllama |= chunk.IsOllama;
             _assembler.Add(chunk);
         }
     }

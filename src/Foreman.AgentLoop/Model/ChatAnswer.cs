@@ -16,6 +16,9 @@ internal sealed record ChatAnswer
     /// <summary>True when we cut the answer because it outgrew every bound.</summary>
     internal bool CutByUs { get; init; }
 
+    /// <summary>True when the server broke the answer off because the same token came again and again; what came again stands in it once.</summary>
+    internal bool RepeatsItself { get; init; }
+
     /// <summary>The name that the server gives its model.</summary>
     internal string? Model { get; init; }
 

@@ -6,6 +6,9 @@ internal sealed record ChatChunk
     /// <summary>True when it holds a part of an answer, be it empty.</summary>
     internal bool HasChoice { get; init; }
 
+    /// <summary>True when it is one of Ollama's own API.</summary>
+    internal bool IsOllama { get; init; }
+
     /// <summary>True when it holds a whole message, not the next part of one.</summary>
     internal bool IsWhole { get; init; }
 

@@ -25,6 +25,7 @@ internal static class ChatChunkReader
         return new ChatChunk
         {
             HasChoice = choice is not null || native is not null,
+            IsOllama = native is not null,
             IsWhole = whole is not null,
             Content = message is { } d1 ? Content(d1) : null,
             Reasoning = message is { } d2 ? NonEmpty(d2, "reasoning_content") ?? NonEmpty(d2, "reasoning") ?? NonEmpty(d2, "thinking") : null,

@@ -56,7 +56,7 @@ internal static class ChatRequestWriter
         json.WriteEndObject();
     }
 
-    private static void WriteTemplateArguments(Utf8JsonWriter json, IReadOnlyDictionary<string, JsonElement>? arguments)
+    internal static void WriteTemplateArguments(Utf8JsonWriter json, IReadOnlyDictionary<string, JsonElement>? arguments)
     {
         if (arguments is not { Count: > 0 })
         {

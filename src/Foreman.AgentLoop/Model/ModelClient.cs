@@ -31,6 +31,7 @@ internal sealed class ModelClient : IDisposable
     private bool _isVllm;
     private bool? _takesImages;
     private bool _isLlamaCpp;
+    private bool _countsChats;
     private double _prefill;
     private PromptCut _lastPrompt;
 
@@ -50,7 +51,7 @@ internal sealed class ModelClient : IDisposable
     internal int? ContextTokens { get; private set; }
 
     /// <summary>True when the server counts the tokens of prompts.</summary>
-    internal bool CountsTokens => _isLlamaCpp;
+    internal bool CountsTokens => _isLlamaCpp || _countsChats;
 
     /// <summary>Called with what is waited for, anew before each try; with null when the wait is over.</summary>
     internal Action<ModelWait?>? Waiting { get; init; }
@@ -78,7 +79,15 @@ internal sealed class ModelClient : IDisposable
     {
         try
         {
-            return _isLlamaCpp ? await CountOnceAsync(request, cancellationToken).ConfigureAwait(false) : null;
+            return _isLlamaCpp ? await CountOnceAsync(request, cancellationToken).ConfigureAwait(false)
+                : _countsChats ? await CountChatAsync(request, cancellationToken).ConfigureAwait(false)
+                : null;
+        }
+        catch (ModelException e) when (_countsChats && e.Failure.Kind is ModelFailureKind.Rejected or ModelFailureKind.NotAnApi)
+        {
+            // SGLang before it took conversations, and a proxy that lets nothing through but the common API.
+            _countsChats = false;
+            return null;
         }
         catch (ModelException)
         {
@@ -102,6 +111,7 @@ internal sealed class ModelClient : IDisposable
         var served = ModelIdentity.Read(body) ?? throw new ModelException(NoList(Encoding.UTF8.GetString(body)));
         var name = served.Count == 0 ? _endpoint.Name : ModelIdentity.Find(_endpoint.Name, served) ?? throw new ModelException(Mismatch(served));
         _isVllm = ModelIdentity.IsVllm(body);
+        _countsChats = _isVllm || ModelIdentity.IsSglang(body);
         _takesImages = null;
         _isOllama = ModelIdentity.MayBeOllama(body)
             && await _transport.GetAsync(_endpoint.ResolveNative(OllamaApi.Version), cancellationToken).ConfigureAwait(false) is { } version
@@ -114,7 +124,11 @@ internal sealed class ModelClient : IDisposable
         }
         else if (_isLlamaCpp)
         {
-            await ReadWindowAsync(cancellationToken).ConfigureAwait(false);
+            await ReadWindowAsync(LlamaApi.Props, b => LlamaApi.ContextOf(b), cancellationToken).ConfigureAwait(false);
+        }
+        else if (ModelIdentity.MayBeLmStudio(body))
+        {
+            await ReadWindowAsync(LmStudioApi.Models, b => LmStudioApi.ContextOf(b, name), cancellationToken).ConfigureAwait(false);
         }
 
         return name;
@@ -163,13 +177,13 @@ internal sealed class ModelClient : IDisposable
         }
     }
 
-    /// <summary>Reads back what one slot has; a server that keeps it to itself is as good as before.</summary>
-    private async Task ReadWindowAsync(CancellationToken cancellationToken)
+    /// <summary>Reads back what one run has; a server that keeps it to itself is as good as before.</summary>
+    private async Task ReadWindowAsync(string path, Func<byte[], int?> read, CancellationToken cancellationToken)
     {
         try
         {
-            ContextTokens = await _transport.GetAsync(_endpoint.ResolveNative(LlamaApi.Props), cancellationToken).ConfigureAwait(false) is { } props
-                ? LlamaApi.ContextOf(props) ?? ContextTokens
+            ContextTokens = await _transport.GetAsync(_endpoint.ResolveNative(path), cancellationToken).ConfigureAwait(false) is { } body
+                ? read(body) ?? ContextTokens
                 : ContextTokens;
         }
         catch (ModelException e) when (e.Failure.Kind is ModelFailureKind.Rejected or ModelFailureKind.Unauthorized or ModelFailureKind.ServerError)
@@ -191,6 +205,15 @@ internal sealed class ModelClient : IDisposable
         return LlamaApi.CountOf(await _transport.PostAsync(tokenize, CountTimeout, cancellationToken).ConfigureAwait(false));
     }
 
+    /// <summary>Null also when the count is less than that of a shorter prompt before: the server has left something out, such as the tools.</summary>
+    private async Task<long?> CountChatAsync(ChatRequest request, CancellationToken cancellationToken)
+    {
+        request = _nameThere is { } name ? request with { Model = name } : request;
+        var call = new ModelCall(_endpoint.ResolveNative(TokenizeApi.Path), TokenizeApi.Write(request, _isVllm));
+        var count = TokenizeApi.CountOf(await _transport.PostAsync(call, CountTimeout, cancellationToken).ConfigureAwait(false));
+        return request.Messages.Count >= _lastPrompt.Messages && count < _lastPrompt.Tokens ? null : count;
+    }
+
     private async Task<ChatAnswer> CompleteOnceAsync(ChatRequest request, int maxCharacters, CancellationToken cancellationToken)
     {
         var images = request.Messages.SelectMany(m => m.Images).ToList();
@@ -205,8 +228,14 @@ internal sealed class ModelClient : IDisposable
                 var firstToken = FirstTokenDeadline.Of(_options.ResponseTimeout, bytes, _prefill);
                 var answer = await _transport.CompleteAsync(call, maxCharacters, firstToken, cancellationToken).ConfigureAwait(false);
                 _prefill = answer.Timings is { PromptTokens: >= MeasurableTokens, PromptTokensPerSecond: > 0 and var speed } ? speed : _prefill;
+                ThrowIfUnread(answer);
                 ThrowIfCut(new PromptCut(request.Messages.Count, bytes, answer.Usage.PromptTokens));
                 return answer;
+            }
+            catch (ModelException e) when (e.Failure.Kind is ModelFailureKind.Repeating)
+            {
+                // The model's fault and not the server's: the same request would bring the same, and the model must be told.
+                return new ChatAnswer { RepeatsItself = true, FinishReason = AnswerAssembler.Repeating };
             }
             catch (ModelException e) when (e.Failure is { Kind: ModelFailureKind.ContextOverflow, ContextTokens: null } && ContextTokens is not null)
             {
@@ -248,6 +277,19 @@ internal sealed class ModelClient : IDisposable
         }
     }
 
+    /// <summary>LM Studio answers a prompt over its window with nothing, as if the model had nothing to say.</summary>
+    private void ThrowIfUnread(ChatAnswer answer)
+    {
+        if (ContextTokens is { } window && answer is { Content.Length: 0, Reasoning.Length: 0, Calls.Count: 0 } && answer.Usage.PromptTokens is > 0 and var prompt && prompt >= window)
+        {
+            throw new ModelException(new ModelFailure(ModelFailureKind.ContextOverflow, $"{_endpoint} answered nothing to a prompt that fills its window")
+            {
+                PromptTokens = (int)Math.Min(int.MaxValue, prompt),
+                ContextTokens = window,
+            });
+        }
+    }
+
     private void ThrowIfCut(PromptCut prompt)
     {
         if (_isOllama && PromptCut.IsCut(_lastPrompt, prompt, ContextTokens))
@@ -274,7 +316,8 @@ internal sealed class ModelClient : IDisposable
         Waiting?.Invoke(new ModelWait(ReasonOf(failure), $"{failure.Message}; going on at {other}", _time.GetUtcNow(), null));
         _transport.Dispose();
         (_endpoint, _other, _transport) = (other, null, Open(other));
-        (_omit, _isOllama, _isLlamaCpp, _lastPrompt, _prefill, ContextTokens) = ([], false, false, default, other.PromptTokensPerSecond ?? 0, null);
+        (_omit, _isOllama, _isLlamaCpp, _isVllm, _countsChats) = ([], false, false, false, false);
+        (_lastPrompt, _prefill, ContextTokens) = (default, other.PromptTokensPerSecond ?? 0, null);
         try
         {
             _nameThere = await IdentifyOnceAsync(cancellationToken).ConfigureAwait(false);

@@ -51,6 +51,9 @@ internal enum ModelFailureKind
     /// <summary>A 5xx, or an error inside a stream.</summary>
     ServerError,
 
+    /// <summary>The server broke the answer off because the model repeated the same token.</summary>
+    Repeating,
+
     /// <summary>The prompt does not fit the context.</summary>
     ContextOverflow,
 

@@ -29,6 +29,9 @@ internal static class ModelIdentity
     /// <summary>True when a list of models is one of llama-server.</summary>
     internal static bool IsLlamaCpp(ReadOnlySpan<byte> body) => Entries(body).Any(m => ChatChunkReader.Text(m, "owned_by") is "llamacpp");
 
+    /// <summary>True when a list of models may be one of LM Studio, which owns them by no name of its own.</summary>
+    internal static bool MayBeLmStudio(ReadOnlySpan<byte> body) => Entries(body).Any(m => ChatChunkReader.Text(m, "owned_by") is "organization_owner");
+
     /// <summary>The window that a list of models tells of one of them; null when it does not.</summary>
     internal static int? ContextOf(ReadOnlySpan<byte> body, string id) => Entries(body)
         .Where(m => ChatChunkReader.Text(m, "id") == id)
@@ -36,9 +39,10 @@ internal static class ModelIdentity
         .FirstOrDefault(n => n is > 0);
 
     /// <summary>True when a list of models is one of vLLM, which owns them by its name.</summary>
-    internal static bool IsVllm(ReadOnlySpan<byte> body) =>
-        ForeignJson.ParseOrNull(body, Limits) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.Array
-        && data.EnumerateArray().Any(m => m.ValueKind is JsonValueKind.Object && ChatChunkReader.Text(m, "owned_by") is "vllm");
+    internal static bool IsVllm(ReadOnlySpan<byte> body) => Entries(body).Any(m => ChatChunkReader.Text(m, "owned_by") is "vllm");
+
+    /// <summary>True when a list of models is one of SGLang, which owns them by its name.</summary>
+    internal static bool IsSglang(ReadOnlySpan<byte> body) => Entries(body).Any(m => ChatChunkReader.Text(m, "owned_by") is "sglang");
 
     /// <summary>
     /// The server's own id of the model that is meant by <paramref name="asked"/>, or null when it lists others only; the first one

@@ -140,7 +140,7 @@ internal sealed class ModelTransport : IDisposable
             // The answer is whole; the server only holds the connection, or dropped it before saying goodbye.
         }
 
-        return reader.Finish();
+        return reader.Finish(response.Content.Headers.ContentLength is not null || response.Headers.TransferEncodingChunked == true);
     }
 
     private async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, int maxBytes, Watchdog watchdog)

@@ -16,6 +16,9 @@ internal static partial class ServerErrors
     // llama.cpp and vLLM, ggml, MLX, Ollama.
     private static readonly string[] OutOfMemory = ["out of memory", "failed to allocate", "insufficient memory", "requires more system memory", "unable to allocate"];
 
+    // Ollama, in releases that end such an answer with an error: "prediction aborted, token repeat limit reached".
+    private const string TokenRepeat = "token repeat limit";
+
     // llama.cpp, Ollama, vLLM and SGLang, MLX, OpenRouter; the last is of templates that take no message of the user behind a result.
     private static readonly string[] OfImages = ["image", "multimodal", "multi-modal", "mmproj", "vision", "roles must alternate"];
 
@@ -95,6 +98,7 @@ internal static partial class ServerErrors
     {
         401 or 403 => new(ModelFailureKind.Unauthorized, $"{message}; check the API key of the model server"),
         404 => new(ModelFailureKind.NotAnApi, $"{message}; check the URL and the model's name"),
+        >= 500 or < 300 when said.Contains(TokenRepeat, StringComparison.OrdinalIgnoreCase) => new(ModelFailureKind.Repeating, message),
         >= 429 or < 300 when IsOutOfMemory(said) => new(ModelFailureKind.OutOfMemory, $"{message}; load a smaller model there, or give it a smaller context"),
         503 or 0 when IsLoading(said) => new(ModelFailureKind.Loading, message),
         429 or 503 or 408 => new(ModelFailureKind.Busy, message),

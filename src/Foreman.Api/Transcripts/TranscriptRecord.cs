@@ -112,7 +112,7 @@ public sealed record ModelAnswered : TranscriptRecord
     /// <summary>Tokens of this answer.</summary>
     public Usage? Usage { get; init; }
 
-    /// <summary>What was wrong with an answer that could not be used: NoCall, ReasoningOnly or Truncated; absent when its calls were taken.</summary>
+    /// <summary>What was wrong with an answer that could not be used: NoCall, ReasoningOnly, Truncated or Repeating; absent when its calls were taken.</summary>
     public string? Unusable { get; init; }
 
     /// <summary>Why calls of this answer are not run, by their ids; absent when all are.</summary>

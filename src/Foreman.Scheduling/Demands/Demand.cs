@@ -32,6 +32,9 @@ public sealed record Demand
     /// <summary>True when the task has images, so that a model which is known to take none can't do it.</summary>
     public bool NeedsVision { get; init; }
 
+    /// <summary>True when the task is done by calls of tools, be it only the one that submits its result.</summary>
+    public bool NeedsTools { get; init; }
+
     /// <summary>The tools that run programs which the model chooses, and the MCP servers that are programs: these run in a sandbox only.</summary>
     public IReadOnlyList<string> CommandTools { get; init; } = [];
 

@@ -22,6 +22,7 @@ internal static class DemandReader
             FixedServer = fixedServer.Server,
             MustHostKnowServer = fixedServer.IsOfOperator,
             Placement = task.Spec.Placement is { } asked && asked != Placement.Auto ? asked : null,
+            NeedsTools = task.Spec.Kind.AsksModel,
             NeedsVision = task.Spec.Payload.Images is { Count: > 0 },
             NeedsWorkspace = agent is null || task.Spec.Payload.Images is { Count: > 0 } || commands.Length > 0 || agent.Spec.Tools.Any(t => Has(t, ToolTraits.NeedsWorkspace)),
             CommandTools = commands,

@@ -19,10 +19,18 @@ internal static class ModelChoice
             .ThenBy(m => m.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>Those of <see cref="Seeing"/> that were not found to call no tool in any way, when the task is done by calls.</summary>
+    public static IReadOnlyList<ServedModel> Candidates(NodeCapability capability, Demand demand) => demand.NeedsTools
+        ? [.. Seeing(capability, demand).Where(CanCall)]
+        : Seeing(capability, demand);
+
     /// <summary>Those of <see cref="Candidates(NodeCapability, string?)"/> that are not known to take no images, when the task has some; those that are known to take them first.</summary>
-    public static IReadOnlyList<ServedModel> Candidates(NodeCapability capability, Demand demand) => demand.NeedsVision
+    public static IReadOnlyList<ServedModel> Seeing(NodeCapability capability, Demand demand) => demand.NeedsVision
         ? [.. Candidates(capability, demand.WantedModel).Where(m => m.Vision != false).OrderByDescending(m => m.Vision == true)]
         : Candidates(capability, demand.WantedModel);
+
+    /// <summary>True unless the host has tried the model in every way and it called no tool; one that was not tried yet may call.</summary>
+    public static bool CanCall(ServedModel model) => model.ToolCalls != ToolCallForm.None;
 
     /// <summary>The first model that also has the context and the speed that are asked for; null when none has.</summary>
     public static ServedModel? Best(NodeCapability capability, Demand demand) =>
@@ -38,6 +46,7 @@ internal static class ModelChoice
     /// <param name="url">The server.</param>
     /// <param name="wanted">The model by name; null for any.</param>
     public static ServedModel? At(NodeCapability capability, string? url, string? wanted) => Candidates(capability, wanted)
+        .OrderByDescending(CanCall)
         .FirstOrDefault(m => ServerUrl.Same(m.Server, url) || ServerUrl.Same(ServerOf(capability, m)?.ReachableURL, url));
 
     /// <summary>True when the host lists the server by either of its addresses: it was told of it or has found it, and its runs call it.</summary>

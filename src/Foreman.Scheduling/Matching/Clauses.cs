@@ -36,6 +36,7 @@ internal static class Clauses
         ModelClauses.Installed,
         ModelClauses.Served,
         ModelClauses.Vision,
+        ModelClauses.ToolCalls,
         ModelClauses.Context,
         ModelClauses.Speed,
         SandboxClauses.RunsCommands,

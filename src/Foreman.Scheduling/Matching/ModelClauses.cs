@@ -63,7 +63,7 @@ internal static class ModelClauses
     public static ConstraintViolation? Vision(MatchContext context)
     {
         var demand = context.Demand;
-        if (!demand.NeedsVision || !demand.NeedsNodeModel || context.Node.IsStub || ModelChoice.Candidates(context.Capability, demand).Count > 0)
+        if (!demand.NeedsVision || !demand.NeedsNodeModel || context.Node.IsStub || ModelChoice.Seeing(context.Capability, demand).Count > 0)
         {
             return null;
         }
@@ -73,6 +73,24 @@ internal static class ModelClauses
             "without a model that takes images",
             $"the task has images, and {Listed(blind)} on {context.Node.Name} take{(blind.Length == 1 ? "s" : "")} none",
             $"serve a model with vision on {context.Node.Name} (llama-server: with --mmproj), or leave spec.payload.images out");
+    }
+
+    /// <summary>The model calls tools when the task is done by calls; one that was not tried yet may call.</summary>
+    public static ConstraintViolation? ToolCalls(MatchContext context)
+    {
+        var demand = context.Demand;
+        if (!demand.NeedsTools || context.Node.IsStub || WithoutCalls(context) is not { Length: > 0 } models)
+        {
+            return null;
+        }
+
+        var where = demand.FixedServer?.Url ?? context.Node.Name;
+        return new ConstraintViolation(
+            "without a model that calls tools",
+            $"the task is done by calls of tools, and {Listed(models)} on {where} called none in any way when the agent tried",
+            demand.WantedModel is { } wanted
+                ? $"serve {wanted} on {where} by a server or with a chat template by which it calls tools, or ask for another model"
+                : $"serve a model that calls tools on {where}");
     }
 
     /// <summary>The model gives a task the context that is asked for.</summary>
@@ -120,6 +138,20 @@ internal static class ModelClauses
 
     private static bool IsWanted(ServedModel model, string? wanted) =>
         wanted is null || ModelNames.Same(model.Name, wanted) || (model.Id is { } id && ModelNames.Same(id, wanted));
+
+    /// <summary>The models that the task could get but for their calls; none when one of them calls or may call.</summary>
+    private static string[] WithoutCalls(MatchContext context)
+    {
+        var (demand, capability) = (context.Demand, context.Capability);
+        if (demand.FixedServer is { } server)
+        {
+            var probed = ModelChoice.At(capability, server.Url, server.Name.Length == 0 ? null : server.Name);
+            return (probed?.ToolCalls ?? server.ToolCalls) == ToolCallForm.None ? [probed?.Name ?? server.Name] : [];
+        }
+
+        var models = ModelChoice.Seeing(capability, demand);
+        return models.Any(ModelChoice.CanCall) ? [] : [.. models.Select(m => m.Name).Distinct(StringComparer.Ordinal)];
+    }
 
     private static IReadOnlyList<ServedModel> Candidates(MatchContext context) =>
         context.Demand.NeedsNodeModel ? ModelChoice.Candidates(context.Capability, context.Demand) : [];

@@ -246,6 +246,60 @@ public sealed class AnswerReaderTests
         Assert.Equal([new RawToolCall("grep", "{}")], Read($$$"""{"choices":[{"message":{"function_call":{{{call}}},"tool_calls":[{"function":{{{call}}}}]}}]}""").Calls);
     }
 
+    /// <summary>What came of an answer that Ollama broke off: pieces, whether HTTP says that the body is whole, and what is kept; null for a connection that broke.</summary>
+    public static TheoryData<string[], bool, string?> BrokenOff => new()
+    {
+        { [.. Lines("content", "I write", 1), .. Lines("content", " =", 31)], false, "I write =" },
+        { [.. Lines("content", "I write", 1), .. Lines("content", " =", 31)], true, "I write =" },
+        { [.. Lines("content", "=", 20), .. Lines("content", " =", 11)], false, "=" },
+        { [.. Lines("thinking", "hm", 31)], false, "" },
+        { [.. Lines("content", "I write", 1)], true, "I write" },
+        { [.. Lines("content", "one", 1), .. Lines("content", " two", 1)], true, "one two" },
+        { [.. Lines("content", "I write", 1)], false, null },
+        { [.. Lines("content", " =", 12)], false, null },
+        { [.. Lines("content", " =", 31), .. Lines("content", "end", 1)], false, null },
+    };
+
+    [Theory]
+    [MemberData(nameof(BrokenOff))]
+    public void An_answer_that_Ollama_broke_off_for_its_repeats_is_known_and_holds_them_once(string[] lines, bool isWholeBody, string? kept)
+    {
+        var reader = new AnswerReader(Endpoint, 1 << 20, 1 << 20);
+        reader.Add(Encoding.UTF8.GetBytes(string.Concat(lines)));
+        if (kept is null)
+        {
+            Assert.Equal(ModelFailureKind.Cut, Assert.Throws<ModelException>(() => reader.Finish(isWholeBody)).Failure.Kind);
+            return;
+        }
+
+        var answer = reader.Finish(isWholeBody);
+
+        Assert.Equal((true, "repeat", kept), (answer.RepeatsItself, answer.FinishReason, answer.Content));
+    }
+
+    [Fact]
+    public void Repeats_of_an_answer_that_came_to_its_end_are_the_models_own_business()
+    {
+        var reader = new AnswerReader(Endpoint, 1 << 20, 1 << 20);
+        reader.Add(Encoding.UTF8.GetBytes(string.Concat(Lines("content", "=", 40)) + """{"message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}"""));
+
+        var answer = reader.Finish(isWholeBody: true);
+
+        Assert.Equal((false, "stop", new string('=', 40)), (answer.RepeatsItself, answer.FinishReason, answer.Content));
+    }
+
+    [Fact]
+    public void Another_server_that_ends_its_stream_early_has_only_broken_off()
+    {
+        var reader = new AnswerReader(Endpoint, 1 << 20, 1 << 20);
+        reader.Add(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Hello, 40))));
+
+        Assert.Equal(ModelFailureKind.Cut, Assert.Throws<ModelException>(() => reader.Finish(isWholeBody: true)).Failure.Kind);
+    }
+
+    private static IEnumerable<string> Lines(string field, string text, int times) =>
+        Enumerable.Repeat($$$"""{"model":"tiny","message":{"role":"assistant","{{{field}}}":"{{{text}}}"},"done":false}""" + "\n", times);
+
     private static ModelFailure Fail(string body)
     {
         ModelFailure? first = null;

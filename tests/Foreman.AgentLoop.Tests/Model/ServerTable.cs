@@ -5,9 +5,15 @@ using System.Text.Json.Nodes;
 namespace Foreman.AgentLoop.Tests.Model;
 
 /// <summary>
-/// What one kind of model server answers, from its file in <c>Tables</c>: the GETs by path, and answers by name (<c>call</c>, <c>text</c>,
-/// <c>overflow</c>, <c>loading</c>, <c>noTools</c>). Words that begin with a dollar stand for what a test puts there.
+/// What one kind of model server answers, from its file in <c>Tables</c>: where that is known from (<c>source</c>), the GETs by path, and
+/// answers by name. Words that begin with a dollar stand for what a test puts there (<see cref="TableValues"/>).
 /// </summary>
+/// <remarks>
+/// An answer has a <c>status</c>, a <c>type</c>, a <c>header</c>, <c>lines</c>, and <c>then</c>: <c>break</c> ends the connection in the middle
+/// of the body, <c>hang</c> holds it without a word, <c>silent</c> does so before the first byte. A line is JSON, or a text that is sent as it
+/// stands (a comment when it begins with a colon), or one of <c>{"$calls": […]}</c> (these lines for each call), <c>{"$pieces": …}</c> (this line
+/// for each piece of the text), <c>{"$times": n, "line": …}</c>, <c>{"$event": name, "data": …}</c> and <c>{"$raw": text}</c> (no line of an event).
+/// </remarks>
 internal sealed class ServerTable
 {
     private readonly string _kind;
@@ -18,7 +24,10 @@ internal sealed class ServerTable
     /// <summary>Tokens of the window that the server says it has.</summary>
     internal int Window { get; init; } = 8192;
 
-    internal static string[] Kinds { get; } = ["llama.cpp", "ollama", "vllm", "sglang", "mlx"];
+    internal static string[] Kinds { get; } = ["llama.cpp", "ollama", "vllm", "sglang", "mlx", "lmstudio", "compatible"];
+
+    /// <summary>Where it is known from what such servers say.</summary>
+    internal string Source => _table["source"]!.GetValue<string>();
 
     internal IReadOnlyList<string> Paths => [.. Object("gets").Select(g => g.Key)];
 
@@ -44,69 +53,137 @@ internal sealed class ServerTable
         return server;
     }
 
-    internal string Get(string path) => Filled(Object("gets")[path]!, new Values { Window = Window })!.ToJsonString();
+    internal string Get(string path) => new TableValues { Window = Window }.Filled(Object("gets")[path]!)!.ToJsonString();
 
     internal Func<ScriptedServer.Exchange, Task> Call(string tool, string arguments, int promptTokens = 100) =>
-        Send("call", new Values { Tool = tool, Arguments = arguments, PromptTokens = promptTokens, Window = Window });
+        Answer("call", new TableValues { Calls = [(tool, arguments)], PromptTokens = promptTokens });
+
+    internal Func<ScriptedServer.Exchange, Task> Calls(params (string Tool, string Arguments)[] calls) => Answer("call", new TableValues { Calls = calls });
 
     internal Func<ScriptedServer.Exchange, Task> Submit() => Call("submit_result", """{"verdict":"GO","summary":"done","commit_message":"Add it"}""");
 
-    internal Func<ScriptedServer.Exchange, Task> Text(string text) => Send("text", new Values { Text = text, Window = Window });
+    internal Func<ScriptedServer.Exchange, Task> Text(string text) => Answer("text", new TableValues { Text = text });
 
-    internal Func<ScriptedServer.Exchange, Task> Answer(string name) => Send(name, new Values { Window = Window });
+    internal Func<ScriptedServer.Exchange, Task> Answer(string name, TableValues? values = null)
+    {
+        var answer = (Object("answers")[name] ?? throw new ArgumentException($"{_kind} has no answer {name}")).AsObject();
+        values = (values ?? new TableValues()) with { Window = Window };
+        var isEvents = (string?)answer["type"] == "text/event-stream";
+        var parts = Expanded(answer["lines"]?.AsArray() ?? [], values).Select(l => Part(l, values, isEvents)).ToList();
+        return (string?)answer["then"] switch
+        {
+            null => ScriptedServer.Status((int?)answer["status"] ?? 200, string.Concat(parts), (string?)answer["type"] ?? "application/json", (string?)answer["header"] ?? ""),
+            "silent" => e => e.HangAsync(),
+            var then => e => SendUnfinishedAsync(e, (string?)answer["type"] ?? "application/json", parts, then == "hang"),
+        };
+    }
 
     /// <summary>The JSON values of an answer, in order.</summary>
-    internal IEnumerable<JsonNode> Lines(string answer) =>
-        Object("answers")[answer]!["lines"]!.AsArray().Where(l => l is JsonObject).Select(l => Filled(l!, new Values { Tool = "note", Arguments = """{"text":"blue"}""", Text = "hi", Window = Window })!);
+    internal IEnumerable<JsonNode> Lines(string answer)
+    {
+        var values = new TableValues { Calls = [("note", """{"text":"blue"}""")], Text = "hi", Window = Window };
+        return Expanded(Object("answers")[answer]!["lines"]!.AsArray(), values).Where(l => l.Line is JsonObject o && !o.ContainsKey("$raw")).Select(l => l.Values.Filled(l.Line)!);
+    }
 
     private JsonObject Object(string name) => _table[name]!.AsObject();
 
-    private Func<ScriptedServer.Exchange, Task> Send(string name, Values values)
+    private static IEnumerable<(JsonNode? Line, TableValues Values)> Expanded(JsonArray lines, TableValues values)
     {
-        var answer = (Object("answers")[name] ?? throw new ArgumentException($"{_kind} has no answer {name}")).AsObject();
-        var type = (string?)answer["type"] ?? "application/json";
-        var body = new StringBuilder();
-        foreach (var line in answer["lines"]!.AsArray())
+        foreach (var line in lines)
         {
-            var text = line is JsonObject ? Filled(line, values)!.ToJsonString() : line!.GetValue<string>();
-            _ = type == "text/event-stream" ? body.Append("data: ").Append(text).Append("\n\n") : body.Append(text).Append('\n');
+            var more = line switch
+            {
+                JsonObject o when o["$calls"] is JsonArray each => Enumerable.Range(0, values.Calls.Count).SelectMany(i => Expanded(each, values with { Call = i })),
+                JsonObject o when o["$pieces"] is { } piece => values.Text.Chunk(3).Select(c => ((JsonNode?)piece, values with { Text = new string(c) })),
+                JsonObject o when o["$times"] is { } times => Enumerable.Repeat((o["line"], values), times.GetValue<int>()),
+                _ => Enumerable.Repeat((line, values), 1),
+            };
+            foreach (var one in more)
+            {
+                yield return one;
+            }
         }
-
-        return ScriptedServer.Status((int?)answer["status"] ?? 200, body.ToString(), type);
     }
 
-    private static JsonNode? Filled(JsonNode? node, Values values) => node switch
+    private static string Part((JsonNode? Line, TableValues Values) part, TableValues values, bool isEvents)
     {
-        JsonObject o => new JsonObject(o.Select(p => KeyValuePair.Create(p.Key, Filled(p.Value, values)))),
-        JsonArray a => new JsonArray([.. a.Select(i => Filled(i, values))]),
-        JsonValue v when v.TryGetValue<string>(out var text) => values.Of(text),
+        var (name, text) = part.Line switch
+        {
+            JsonObject o when o["$raw"] is { } raw => (null, raw.GetValue<string>()),
+            JsonObject o when o["$event"] is { } word => (word.GetValue<string>(), part.Values.Filled(o["data"])!.ToJsonString()),
+            JsonObject o => ("", part.Values.Filled(o)!.ToJsonString()),
+            var line => (line!.GetValue<string>() is [':', ..] ? null : "", values.Of(line.GetValue<string>())!.GetValue<string>()),
+        };
+        return !isEvents ? text + "\n"
+            : name is null ? text + "\n\n"
+            : $"{(name.Length > 0 ? $"event: {name}\n" : "")}data: {text}\n\n";
+    }
+
+    private static async Task SendUnfinishedAsync(ScriptedServer.Exchange exchange, string type, IReadOnlyList<string> parts, bool hangs)
+    {
+        await exchange.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+        foreach (var part in parts)
+        {
+            await exchange.SendAsync(string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(part):x}\r\n{part}\r\n"));
+        }
+
+        if (hangs)
+        {
+            await exchange.HangAsync();
+        }
+    }
+}
+
+/// <summary>What stands for the words of a table that begin with a dollar.</summary>
+internal sealed record TableValues
+{
+    /// <summary>Names and arguments, of which the latter need be no JSON.</summary>
+    internal IReadOnlyList<(string Tool, string Arguments)> Calls { get; init; } = [("", "{}")];
+
+    /// <summary>Which of them.</summary>
+    internal int Call { get; init; }
+
+    internal string Text { get; init; } = "";
+
+    internal string Reasoning { get; init; } = "";
+
+    internal int PromptTokens { get; init; } = 100;
+
+    internal int CachedTokens { get; init; }
+
+    internal int CompletionTokens { get; init; } = 10;
+
+    /// <summary>Tokens of the window; the table's own.</summary>
+    internal int Window { get; init; }
+
+    private string Tool => Calls[Call].Tool;
+
+    private string Arguments => Calls[Call].Arguments;
+
+    internal JsonNode? Filled(JsonNode? node) => node switch
+    {
+        JsonObject o => new JsonObject(o.Select(p => KeyValuePair.Create(p.Key, Filled(p.Value)))),
+        JsonArray a => new JsonArray([.. a.Select(Filled)]),
+        JsonValue v when v.TryGetValue<string>(out var text) => Of(text),
         _ => node?.DeepClone(),
     };
 
-    private sealed record Values
+    internal JsonNode? Of(string word) => word switch
     {
-        internal string Tool { get; init; } = "";
-
-        internal string Arguments { get; init; } = "{}";
-
-        internal string Text { get; init; } = "";
-
-        internal int PromptTokens { get; init; } = 100;
-
-        internal int Window { get; init; }
-
-        private int Half => Arguments.Length / 2;
-
-        internal JsonNode? Of(string word) => word switch
-        {
-            "$WINDOW" => Window,
-            "$PROMPT_TOKENS" => PromptTokens,
-            "$ARGUMENTS_OBJECT" => JsonNode.Parse(Arguments),
-            "$ARGUMENTS_1" => Arguments[..Half],
-            "$ARGUMENTS_2" => Arguments[Half..],
-            "$ARGUMENTS" => Arguments,
-            "$TEXT" => Text,
-            _ => word.Replace("$TOOL", Tool, StringComparison.Ordinal).Replace("$WINDOW", Window.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
-        };
-    }
+        "$WINDOW" => Window,
+        "$PROMPT_TOKENS" => PromptTokens,
+        "$CACHED_TOKENS" => CachedTokens,
+        "$NEW_TOKENS" => PromptTokens - CachedTokens,
+        "$COMPLETION_TOKENS" => CompletionTokens,
+        "$INDEX" => Call,
+        "$ARGUMENTS_OBJECT" => JsonNode.Parse(Arguments),
+        "$ARGUMENTS_1" => Arguments[..(Arguments.Length / 2)],
+        "$ARGUMENTS_2" => Arguments[(Arguments.Length / 2)..],
+        "$ARGUMENTS" => Arguments,
+        "$TEXT" => Text,
+        "$REASONING" => Reasoning,
+        _ => word.Replace("$TOOL", Tool, StringComparison.Ordinal)
+            .Replace("$INDEX", Call.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("$WINDOW", Window.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Loop.Modes;
 using Foreman.AgentLoop.Model;
@@ -54,7 +55,9 @@ public sealed class ExactCountTests
     [InlineData("ollama", 4096)]
     [InlineData("vllm", 4096)]
     [InlineData("sglang", 4096)]
+    [InlineData("lmstudio", 4096)]
     [InlineData("mlx", null)]
+    [InlineData("compatible", null)]
     public async Task Each_kind_of_server_is_asked_for_its_window(string kind, int? window)
     {
         await using var server = ServerTable.Of(kind, 4096).Start(ScriptedServer.Status(500, "{}"));
@@ -62,14 +65,88 @@ public sealed class ExactCountTests
 
         await client.IdentifyAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((window, kind == "llama.cpp"), (client.ContextTokens, client.CountsTokens));
+        Assert.Equal((window, kind is "llama.cpp" or "vllm" or "sglang"), (client.ContextTokens, client.CountsTokens));
+    }
+
+    [Theory]
+    [InlineData("vllm")]
+    [InlineData("sglang")]
+    public async Task A_server_that_counts_conversations_gets_the_one_that_it_would_answer(string kind)
+    {
+        var table = ServerTable.Of(kind);
+        await using var server = table.Start(table.Answer("tokenize", new() { PromptTokens = 321 }), table.Submit());
+        using var client = new ModelClient(server.Endpoint, new ModelClientOptions(), TimeProvider.System, new Random(1));
+        var request = Asking(await client.IdentifyAsync(TestContext.Current.CancellationToken)) with
+        {
+            ChatTemplateKwargs = new Dictionary<string, JsonElement> { ["enable_thinking"] = JsonElement.Parse("false") },
+        };
+
+        Assert.Equal(321, await client.CountAsync(request, TestContext.Current.CancellationToken));
+        await client.CompleteAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("POST /tokenize ", server.Heads[0], StringComparison.Ordinal);
+        var (counted, asked) = (JsonElement.Parse(server.Bodies[0]), JsonElement.Parse(server.Bodies[1]));
+        Assert.Equal((true, false), (counted.GetProperty("add_generation_prompt").GetBoolean(), counted.GetProperty("add_special_tokens").GetBoolean()));
+        Assert.All((string[])["model", "messages", "tools", "chat_template_kwargs"], f => Assert.Equal(asked.GetProperty(f).GetRawText(), counted.GetProperty(f).GetRawText()));
+    }
+
+    [Fact]
+    public async Task A_count_that_is_less_than_that_of_a_shorter_prompt_has_left_something_out_and_is_not_believed()
+    {
+        var table = ServerTable.Of("sglang");
+        await using var server = table.Start(table.Call("write_file", "{}", promptTokens: 500), table.Answer("tokenize", new() { PromptTokens = 120 }));
+        using var client = new ModelClient(server.Endpoint, new ModelClientOptions(), TimeProvider.System, new Random(1));
+        var request = Asking(await client.IdentifyAsync(TestContext.Current.CancellationToken));
+        await client.CompleteAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Null(await client.CountAsync(request with { Messages = [.. request.Messages, ChatMessage.User("more")] }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_release_of_SGLang_that_counts_no_conversations_is_asked_once()
+    {
+        var table = ServerTable.Of("sglang");
+        await using var server = table.Start(table.Answer("tokenizeOlder"));
+        using var client = new ModelClient(server.Endpoint, new ModelClientOptions(), TimeProvider.System, new Random(1));
+        var request = Asking(await client.IdentifyAsync(TestContext.Current.CancellationToken));
+
+        Assert.Null(await client.CountAsync(request, TestContext.Current.CancellationToken));
+        Assert.Null(await client.CountAsync(request, TestContext.Current.CancellationToken));
+
+        Assert.False(client.CountsTokens);
+        Assert.Single(server.Bodies);
+    }
+
+    [Fact]
+    public async Task A_run_at_vLLM_is_not_compacted_where_the_server_counts_that_its_prompt_fits()
+    {
+        var table = ServerTable.Of("vllm", 65_536);
+        var read = """{"path":"a.txt"}""";
+        await using var server = table.Start(
+            table.Call("read_file", read, promptTokens: 400),
+            table.Answer("tokenize", new() { PromptTokens = 3000 }),
+            table.Call("list_files", "{}", promptTokens: 3000),
+            table.Submit());
+        using var harness = new LoopHarness
+        {
+            Agent = new AgentSpec { Role = AgentRole.Coder, Tools = ["read_file", "list_files"], ContextWindowTokens = 65_536 },
+            Adjust = s => s with { ObservationWindowTurns = 0, ContextSoftCap = 3600 },
+        };
+        harness.Write("a.txt", string.Concat(Enumerable.Repeat("many small words stand here\n", 1100)));
+
+        var result = await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.Equal((Verdict.Go, "done"), (result.Envelope.Verdict, result.Envelope.Summary));
+        Assert.Equal(["POST /v1/chat/completions", "POST /tokenize", "POST /v1/chat/completions", "POST /v1/chat/completions"], server.Heads.Select(h => string.Join(' ', h.Split(' ').Take(2))));
+        Assert.Equal([3000L], harness.Records.OfType<PromptCounted>().Select(c => c.PromptTokens));
+        Assert.Empty(harness.Records.OfType<HistoryCompacted>());
     }
 
     [Fact]
     public async Task A_server_that_keeps_its_properties_to_itself_or_does_not_count_is_used_as_before()
     {
         var table = ServerTable.Of("llama.cpp");
-        await using var server = table.Start(ScriptedServer.Status(501, "{}"));
+        await using var server = table.Start(table.Answer("tokensRefused"));
         server.Gets["/props"] = "<html>no</html>";
         using var client = new ModelClient(server.Endpoint, new ModelClientOptions(), TimeProvider.System, new Random(1));
 
@@ -115,6 +192,14 @@ public sealed class ExactCountTests
     }
 
     private static AgentSpec Agent { get; } = new() { Role = AgentRole.Coder, Tools = ["write_file"], Temperature = "0" };
+
+    private static ChatRequest Asking(string name) => new()
+    {
+        Model = name,
+        Messages = [ChatMessage.System("s"), ChatMessage.User("p")],
+        Tools = ToolCatalog.Of(["write_file"]).Definitions,
+        MaxTokens = 16,
+    };
 
     private static LoopRules Rules(bool counts)
     {

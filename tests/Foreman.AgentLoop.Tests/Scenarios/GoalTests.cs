@@ -1,15 +1,17 @@
+using Foreman.AgentLoop.Loop.Modes;
+using Foreman.AgentLoop.Tests.Model;
 using Foreman.Api;
 using Foreman.Sandbox;
 using Foreman.Testing;
 
 namespace Foreman.AgentLoop.Tests.Scenarios;
 
-/// <summary>Everything that the tiny model knows, end to end on the real servers: each kind of goal, with commands in the real sandbox and an MCP server of the protocol's own library in it.</summary>
-public sealed class GoalTests
+/// <summary>
+/// Everything that the tiny model knows, end to end on the real servers, in each way of offering tools: each kind of goal, with commands in
+/// the real sandbox and an MCP server of the protocol's own library in it.
+/// </summary>
+public sealed class GoalTests(ModeServers servers) : IClassFixture<ModeServers>
 {
-    /// <summary>Calls as the server's own API has them.</summary>
-    private const string Native = "native";
-
     private static readonly Goal[] Goals =
     [
         new("write", "Write a file named hello.txt with the text: good morning", ["write_file"], Verdict.Go, "wrote hello.txt") { Made = ("hello.txt", "good morning") },
@@ -21,26 +23,26 @@ public sealed class GoalTests
         new("find in vain", "Find pear in the files.", ["grep"], Verdict.NoGo, "not found"),
         new("MCP", "Call the tool mcp__words__say with the text: hello", [], Verdict.Go, "done") { UsesMcp = true },
         new("write and run", "Write a file named data.txt with the text: red Then run the command: cp data.txt copy.txt", ["write_file", "bash"], Verdict.Go, "ok") { Made = ("copy.txt", "red") },
-        new("say", "Say hello", ["read_file"], Verdict.Go, "said"),
+        new("say", "Say hello", ["read_file"], Verdict.Go, "said") { HeldToCalls = (Verdict.NoGo, "unknown goal") },
         new("unknown", "Paint the house.", ["read_file"], Verdict.NoGo, "unknown goal"),
     ];
 
-    public static TheoryData<string, string> Cases => new(Goals.Select(g => (g.Name, Native)));
+    public static MatrixTheoryData<string, string> Cases => new(Goals.Select(g => g.Name), ["native", "prompted", "structured"]);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Each_goal_is_reached_on_llama_server(string goal, string mode) => await ReachesAsync(await LlamaServer.SharedAsync(), goal, mode);
+    public async Task Each_goal_is_reached_on_llama_server(string goal, string mode) => await ReachesAsync(await servers.LlamaAsync(Parse(mode)), goal, Parse(mode));
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Each_goal_is_reached_on_Ollama(string goal, string mode) => await ReachesAsync(await OllamaServer.SharedAsync(), goal, mode);
+    public async Task Each_goal_is_reached_on_Ollama(string goal, string mode) => await ReachesAsync(await servers.OllamaAsync(Parse(mode)), goal, Parse(mode));
 
     [Fact]
     public async Task All_goals_at_once_on_four_slots_keep_apart()
     {
         await using var server = await LlamaServer.StartAsync("-np", "4", "-c", "8192");
 
-        await Task.WhenAll(Goals.Select(g => ReachesAsync(server, g.Name, Native)));
+        await Task.WhenAll(Goals.Select(g => ReachesAsync((server, server.ModelName), g.Name, RequestMode.Native)));
     }
 
     [Fact]
@@ -49,7 +51,7 @@ public sealed class GoalTests
         await using var server = await LlamaServer.StartAsync();
         var restarting = Task.CompletedTask;
         var goal = Goals.Single(g => g.Name == "write and run");
-        using var harness = await HarnessAsync(goal, Native, progress => restarting = progress.Turn is 1 or 2 ? server.KillAndRestartAsync() : restarting);
+        using var harness = await HarnessAsync(goal, RequestMode.Native, progress => restarting = progress.Turn is 1 or 2 ? server.KillAndRestartAsync() : restarting);
 
         var result = await harness.RunAsync(server.Url, server.ModelName, goal.Text);
 
@@ -64,7 +66,7 @@ public sealed class GoalTests
     {
         var server = await LlamaServer.SharedAsync();
         var goal = Goals.Single(g => g.Name == "read");
-        using var harness = await HarnessAsync(goal, Native);
+        using var harness = await HarnessAsync(goal, RequestMode.Native);
         _ = harness.Write("notes.txt", "the sky is blue\n" + string.Concat(Enumerable.Range(0, 2000).Select(i => FormattableString.Invariant($"cloud {i}\n"))));
 
         var result = await harness.RunAsync(server.Url, server.ModelName, goal.Text);
@@ -73,20 +75,24 @@ public sealed class GoalTests
         Assert.InRange(harness.Records.OfType<ToolReturned>().First().Content.Length, 100, 4 * 2048);
     }
 
-    private static async Task ReachesAsync(Testing.ModelServer server, string name, string mode)
+    private static RequestMode Parse(string mode) => Enum.Parse<RequestMode>(mode, ignoreCase: true);
+
+    private static async Task ReachesAsync((Testing.ModelServer Server, string Model) at, string name, RequestMode mode)
     {
         var goal = Goals.Single(g => g.Name == name);
         using var harness = await HarnessAsync(goal, mode);
 
-        var result = await harness.RunAsync(server.Url, server.ModelName, goal.Text);
+        var result = await harness.RunAsync(at.Server.Url, at.Model, goal.Text);
 
-        AssertReached(goal, harness, result);
+        AssertReached(goal, harness, result, mode);
+        Assert.Equal(mode.Name(), harness.Records.OfType<RunStarted>().Single().RequestMode);
     }
 
-    private static void AssertReached(Goal goal, LoopHarness harness, AgentRunResult result)
+    private static void AssertReached(Goal goal, LoopHarness harness, AgentRunResult result, RequestMode mode = RequestMode.Native)
     {
+        var expected = mode is RequestMode.Structured && goal.HeldToCalls is { } held ? held : (goal.Verdict, goal.Summary);
         Assert.True(
-            (goal.Verdict, goal.Summary) == (result.Envelope.Verdict, result.Envelope.Summary),
+            expected == (result.Envelope.Verdict, result.Envelope.Summary),
             $"{goal.Name}: {result.Envelope.Verdict}, {result.Envelope.Summary}\n{harness.Transcript()}");
         if (goal.Made is (var path, var content))
         {
@@ -98,9 +104,8 @@ public sealed class GoalTests
         Assert.Equal(goal.Name is "say" or "unknown" ? ["submit_result"] : [.. goal.Tools, .. goal.UsesMcp ? ["mcp__words__say"] : (string[])[], "submit_result"], called);
     }
 
-    private static async Task<LoopHarness> HarnessAsync(Goal goal, string mode, Action<RunProgress>? onTurn = null)
+    private static async Task<LoopHarness> HarnessAsync(Goal goal, RequestMode mode, Action<RunProgress>? onTurn = null)
     {
-        Assert.Equal(Native, mode);
         var (cage, why) = goal.NeedsCage ? await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, CancellationToken.None) : (null, null);
         Assert.SkipWhen(goal.NeedsCage && cage is null, $"this host has no sandbox: {why}");
         var servers = goal.UsesMcp ? RealParts.McpServers.PathOrSkip() : null;
@@ -109,6 +114,7 @@ public sealed class GoalTests
             ContextTokens = 2048,
             Cage = cage,
             OnTurn = onTurn,
+            Promised = mode.Name() is { } form ? new PromisedModel { Name = "tiny", ToolCalls = new(form) } : null,
             Agent = new AgentSpec
             {
                 Role = AgentRole.Coder,
@@ -147,6 +153,9 @@ public sealed class GoalTests
 
     private sealed record Goal(string Name, string Text, string[] Tools, Verdict Verdict, string Summary)
     {
+        /// <summary>The end where each answer must be a call: the model answers this goal with text, and knows no call for it.</summary>
+        public (Verdict Verdict, string Summary)? HeldToCalls { get; init; }
+
         /// <summary>A file that stands there afterwards.</summary>
         public (string Path, string Content)? Made { get; init; }
 

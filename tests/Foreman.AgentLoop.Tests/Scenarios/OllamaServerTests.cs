@@ -1,3 +1,4 @@
+using Foreman.AgentLoop.Model;
 using Foreman.Api;
 using Foreman.Testing;
 
@@ -15,6 +16,17 @@ public sealed class OllamaServerTests
         var result = await harness.RunAsync(server.Url, "tiny", "Write a file named hello.txt with the text: good morning");
 
         Assert.Equal((Verdict.Go, "good morning"), (result.Envelope.Verdict, harness.Read("hello.txt")));
+    }
+
+    [Fact]
+    public async Task Q23_an_answer_that_the_real_server_breaks_off_for_its_repeats_is_known()
+    {
+        var server = await OllamaServer.SharedAsync();
+        using var client = new ModelClient(new ModelEndpoint(new Uri(server.Url), "tiny"), new ModelClientOptions { ContextTokens = 2048 }, TimeProvider.System, new Random(1));
+
+        var answer = await client.CompleteAsync(ServerTableTests.Repeating(await client.IdentifyAsync(TestContext.Current.CancellationToken)), TestContext.Current.CancellationToken);
+
+        Assert.Equal((true, "repeat", "\"a"), (answer.RepeatsItself, answer.FinishReason, answer.Content));
     }
 
     [Fact]

@@ -18,6 +18,32 @@ public sealed class ServerTableTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Each_table_says_where_it_is_known_from(string kind) => Assert.NotEmpty(ServerTable.Of(kind).Source);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Each_answer_of_a_table_is_used_by_a_test(string kind)
+    {
+        var folder = Path.Combine(RepositoryRoot.Path, "tests", "Foreman.AgentLoop.Tests");
+        var sources = string.Concat(Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+
+        Assert.DoesNotContain(ServerTable.Of(kind).Answers, a => !sources.Contains($"\"{a}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_quirk_of_the_page_has_a_test_of_its_number()
+    {
+        var page = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "reference", "model-servers.md"));
+        var tests = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "Foreman.AgentLoop.Tests", "Scenarios", "QuirkListTests.cs"));
+        var numbers = page.Select(l => l.Split('|') is ["", var first, _, _, ..] && int.TryParse(first, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(n => n > 0).ToList();
+
+        Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
+        Assert.True(numbers.Count >= 23);
+        Assert.DoesNotContain(numbers, n => !tests.Contains(string.Create(CultureInfo.InvariantCulture, $"Q{n:D2}_"), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task A_run_ends_with_GO_at_each_kind_of_server(string kind)
     {
         var table = ServerTable.Of(kind);
@@ -90,6 +116,12 @@ public sealed class ServerTableTests
         AssertSays(await PostAsync(server, "/api/chat", OllamaApi.WriteChat(Saying("hello") with { Model = "tiny" }, 1024), 200), table.Lines("text"), "text");
         AssertSays(await PostAsync(server, "/api/chat", OllamaApi.WriteChat(Saying(Long) with { Model = "tiny" }, 1024), 400), table.Lines("overflow"), "overflow");
         AssertSays(await PostAsync(server, "/api/chat", OllamaApi.WriteChat(ToolCallProbe.Request(RequestMode.Native, "plain"), 1024), 400), table.Lines("noTools"), "noTools");
+
+        // A schema makes the model repeat itself, and the server ends the answer as if it were whole.
+        var repeats = await PostAsync(server, "/api/chat", OllamaApi.WriteChat(Repeating("tiny"), 1024), 200);
+        AssertSays(repeats, table.Lines("repeats"), "repeats");
+        Assert.All(repeats, line => Assert.False((bool?)line["done"]));
+        Assert.Equal(31, repeats.Count(line => (string?)line["message"]?["content"] == "a"));
     }
 
     private static string Long { get; } = string.Concat(Enumerable.Repeat("many words ", 600));
@@ -99,6 +131,9 @@ public sealed class ServerTableTests
     private static LoopHarness Harness() => new() { Agent = Agent };
 
     private static ChatRequest Saying(string text) => new() { Model = "tiny", Messages = [ChatMessage.User($"Say {text}")], MaxTokens = 64, Temperature = 0 };
+
+    internal static ChatRequest Repeating(string model) =>
+        Saying("a") with { Model = model, MaxTokens = 200, AnswerSchema = $$"""{"type":"string","enum":["{{new string('a', 100)}}"]}""" };
 
     private static RequestBody Body(ChatRequest request) => ChatRequestWriter.Write(request, new HashSet<string>());
 

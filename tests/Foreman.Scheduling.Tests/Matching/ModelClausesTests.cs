@@ -163,6 +163,107 @@ public class ModelClausesTests
             told.Message);
     }
 
+    /// <summary>What the host found of its only model, and whether a task gets it.</summary>
+    public static TheoryData<string?, bool> Forms => new()
+    {
+        { null, true },
+        { "native", true },
+        { "tagged-json", true },
+        { "prompted", true },
+        { "structured", true },
+        { "of-a-later-release", true },
+        { "none", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void A_model_that_was_found_to_call_no_tools_is_given_to_no_task_that_is_done_by_calls(string? form, bool matches)
+    {
+        var node = Of([new() { Url = Url }], [Calling("qwen", form)]);
+
+        Assert.Equal(matches ? "qwen" : null, Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t").After.Status.Model?.Name);
+    }
+
+    [Fact]
+    public void Another_model_of_the_host_that_calls_tools_or_was_not_tried_is_given_instead()
+    {
+        foreach (var form in new[] { "structured", null })
+        {
+            var node = Of([new() { Url = Url }], [Calling("mute", "none"), Calling("other", form) with { Loaded = false, DecodeTokensPerSecond = 1 }]);
+
+            Assert.Equal("other", Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t").After.Status.Model?.Name);
+        }
+    }
+
+    [Fact]
+    public void A_task_waits_for_a_host_whose_model_calls_tools_and_says_which_is_nearest_and_what_to_do()
+    {
+        var mute = Of([new() { Url = Url }], [Calling("qwen", "none")]);
+        var task = Given.Task("t").With(s => s with { ModelRef = "qwen" });
+
+        var waiting = Given.Decide(Given.Cluster([mute], Given.Task("t"))).Write("t").Scheduled();
+        var named = Given.Decide(Given.Cluster([mute], task)).Write("t").Scheduled();
+        var placed = Given.Decide(Given.Cluster([mute, Given.Node("b")], task)).Write("t");
+
+        Assert.Equal((Kubernetes.Conditions.False, Reasons.NoMatchingNode), (waiting.Status, waiting.Reason));
+        Assert.Equal(
+            "0 of 1 nodes match: 1 without a model that calls tools. Nearest is a: the task is done by calls of tools, and qwen on a called none in any way when the agent tried. "
+            + "To let it match: serve a model that calls tools on a.",
+            waiting.Message);
+        Assert.EndsWith("To let it match: serve qwen on a by a server or with a chat template by which it calls tools, or ask for another model.", named.Message, StringComparison.Ordinal);
+        Assert.Equal("b", placed.After.Status.AssignedNode);
+    }
+
+    [Fact]
+    public void A_task_with_images_needs_one_model_that_sees_and_calls()
+    {
+        var node = Of([new() { Url = Url }], [Calling("seeing", "none") with { Vision = true }, Calling("blind", "native") with { Vision = false }]);
+        var task = Given.Task("t").With(s => s with { Payload = s.Payload with { Images = ["a.png"] } });
+
+        var told = Given.Decide(Given.Cluster([node], task)).Write("t").Scheduled();
+
+        Assert.Contains("1 without a model that calls tools. Nearest is a: the task is done by calls of tools, and seeing on a called none", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_operators_own_model_server_is_not_used_for_calls_either_when_a_host_found_that_its_model_makes_none()
+    {
+        var node = Of([new() { Url = "http://gateway" }], [Calling("qwen", "none") with { Server = "http://gateway" }]);
+        var cluster = Given.Cluster([node], Given.Task("t")) with { Settings = new() { Identity = "operator/1", InferenceBaseUrlOverride = "http://gateway" } };
+
+        var told = Given.Decide(cluster).Write("t").Scheduled();
+
+        Assert.Contains("qwen on http://gateway called none in any way", told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("freeform", true)]
+    [InlineData("issue-fix", true)]
+    [InlineData("review", true)]
+    [InlineData("of-a-later-release", true)]
+    [InlineData("verify", false)]
+    [InlineData("integrate", false)]
+    [InlineData("reconcile", false)]
+    public void Only_kinds_that_are_done_by_a_model_need_calls(string kind, bool needs)
+    {
+        var task = Given.Task("t").With(s => s with { Kind = new(kind) });
+        var demand = DemandReader.Read(task, null, new FixedServers.Answer(null, null));
+        var node = new NodeView(Of([new() { Url = Url }], [Calling("qwen", "none")]), NodeLiveness.Live, null, null);
+
+        Assert.Equal(needs, ModelClauses.ToolCalls(new MatchContext(demand, node, PlacementRegistry.Default, TimeSpan.Zero, TimeSpan.Zero)) is not null);
+    }
+
+    [Fact]
+    public void A_stub_agent_calls_no_tools_and_is_asked_for_none()
+    {
+        var node = Of([new() { Url = Url }], [Calling("qwen", "none")]);
+        node = node with { Metadata = node.Metadata with { Labels = new Dictionary<string, string> { [Labels.AgentMode] = "stub" } } };
+
+        Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([node], Given.Task("t"))).Write("t"));
+    }
+
+    private static ServedModel Calling(string name, string? form) => Given.Model(name) with { ToolCalls = form is null ? null : new ToolCallForm(form) };
+
     private static FleetNode Of(ModelServer[] servers, ServedModel[] models)
     {
         var node = Given.Node("a");

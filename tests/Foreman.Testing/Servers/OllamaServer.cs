@@ -52,16 +52,24 @@ public sealed class OllamaServer : ModelServer
 
     /// <summary>Adds the tiny model under another name with a template that knows no tools: it then calls them in its text.</summary>
     /// <param name="name">Without a tag.</param>
-    public Task CreatePlainModelAsync(string name) => CreateAsync(name, $$$""""
-        FROM {{{RealParts.Model.Path}}}
-        TEMPLATE """{{- $first := true }}
+    public Task CreatePlainModelAsync(string name) => CreateModelAsync(name, RealParts.Model.Path!, """
+        {{- $first := true }}
         {{- range .Messages }}
         {{- if eq .Role "user" }}
         {{- if $first }}{{- $first = false }}<|goal|>{{ json .Content }}<|tools|>
         {{- else }}<|result|>{{ json .Content }}<|/result|>{{ end }}
         {{- else if eq .Role "assistant" }}<|assistant|>{{ .Content }}<|end|>
         {{- end }}
-        {{- end }}<|assistant|>"""
+        {{- end }}<|assistant|>
+        """);
+
+    /// <summary>Adds a model.</summary>
+    /// <param name="name">Without a tag.</param>
+    /// <param name="model">Path of its GGUF.</param>
+    /// <param name="template">How it reads a conversation.</param>
+    public Task CreateModelAsync(string name, string model, string template) => CreateAsync(name, $$$""""
+        FROM {{{model}}}
+        TEMPLATE """{{{template}}}"""
         PARAMETER temperature 0
         PARAMETER num_ctx 2048
         PARAMETER num_thread 1

@@ -117,7 +117,8 @@ public sealed class StepModel : IDisposable
         response.SendChunked = true;
         if (!messages.Any(m => Is(m, "user") && Text(m).Contains(_prompt, StringComparison.Ordinal)))
         {
-            await SendEventsAsync(response, Delta(new JsonObject { ["content"] = "yes" }));
+            // An agent that has been idle for long enough tries whether the model calls tools; a model that does not would get no task.
+            await SendEventsAsync(response, OffersNote(json.RootElement) ? CallDelta(0, StepCall.Of("note", ("text", "blue")), begins: true) : Delta(new JsonObject { ["content"] = "yes" }));
             await SendEventsAsync(response, [.. Endings]);
             return;
         }
@@ -133,6 +134,9 @@ public sealed class StepModel : IDisposable
         response.Close();
         await Passing(step, StepMoment.Answered);
     }
+
+    private static bool OffersNote(JsonElement request) => request.TryGetProperty("tools", out var tools)
+        && tools.EnumerateArray().Any(t => t.GetProperty("function").GetProperty("name").ValueEquals("note"));
 
     // What the conversation says was done tells what comes next.
     private (int Step, IReadOnlyList<StepCall> Calls) Due(List<JsonElement> messages)

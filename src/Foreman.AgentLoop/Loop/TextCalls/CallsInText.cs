@@ -11,7 +11,7 @@ namespace Foreman.AgentLoop.Loop.TextCalls;
 internal static class CallsInText
 {
     /// <summary>Every form of this release; the first one that finds calls decides.</summary>
-    private static readonly ImmutableArray<ICallAdapter> Adapters = [new TaggedCalls(), new FunctionTagCalls(), new FencedCalls(), new BareCalls(), new PythonCalls()];
+    private static readonly ImmutableArray<ICallAdapter> Adapters = [TaggedCalls.Hermes, TaggedCalls.LmStudio, new FunctionTagCalls(), new FencedCalls(), new BareCalls(), new PythonCalls()];
 
     /// <summary>Marks of the end of a turn that servers leave at the end of a text.</summary>
     private static readonly string[] EndMarks = ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|endoftext|>", "</s>", "<end_of_turn>"];
