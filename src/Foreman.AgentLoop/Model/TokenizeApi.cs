@@ -17,7 +17,7 @@ internal static class TokenizeApi
     /// <summary>The body that asks for the tokens of a chat request's prompt.</summary>
     /// <param name="request">The request as it would be sent.</param>
     /// <param name="strict">True when its tools are sent as strict ones: their schemas are part of the prompt.</param>
-    internal static ReadOnlyMemory<byte> Write(ChatRequest request, bool strict) => ConversationWriter.Body(json =>
+    internal static RequestBody Write(ChatRequest request, bool strict) => ConversationWriter.Body(json =>
     {
         json.WriteString("model", request.Model);
 
