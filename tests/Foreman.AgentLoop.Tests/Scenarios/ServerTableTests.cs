@@ -97,6 +97,11 @@ public sealed class ServerTableTests
         AssertSays(await PostAsync(server, "/v1/chat/completions", Body(native), 200), table.Lines("call"), "call");
         AssertSays(await PostAsync(server, "/v1/chat/completions", Body(Saying("hello")), 200), table.Lines("text"), "text");
         AssertSays(await PostAsync(server, "/v1/chat/completions", Body(Saying(Long)), 400), table.Lines("overflow"), "overflow");
+        AssertSays(await PostAsync(server, "/v1/chat/completions", Body(native with { MaxTokens = 8 }), 200), table.Lines("cutCall"), "cutCall");
+
+        var malformed = ChatMessage.Assistant("", [new ToolCall("000000001", "note", """{"text": """)]);
+        var poisoned = native with { Messages = [.. native.Messages, malformed, ChatMessage.Tool("000000001", "error")] };
+        AssertSays(await PostAsync(server, "/v1/chat/completions", Body(poisoned), 500), table.Lines("poisoned"), "poisoned");
     }
 
     [Fact]
