@@ -50,6 +50,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
 
     internal List<ModelWait?> ModelWaits { get; } = [];
 
+    /// <summary>When each of them was told.</summary>
+    internal List<DateTimeOffset> WaitsToldAt { get; } = [];
+
     internal int? ContextTokens { get; init; }
 
     internal PromisedModel? Promised { get; init; }
@@ -114,6 +117,7 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     {
         Waits.Add(wait?.Message);
         ModelWaits.Add(wait);
+        WaitsToldAt.Add(Time.GetUtcNow());
     }
 
     public void Dispose() => _folder.Dispose();

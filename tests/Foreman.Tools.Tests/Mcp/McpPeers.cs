@@ -34,18 +34,20 @@ internal sealed class McpPeers : IAsyncDisposable
     /// <param name="vision">Of the Agent.</param>
     /// <param name="start">Starts a program; null starts it unconfined.</param>
     /// <param name="folder">The workspace of the calls, which this disposes of; null makes one.</param>
+    /// <param name="time">The clock of time-outs; null for the system's.</param>
     internal static async Task<McpPeers> ConnectAsync(
-        AgentMcp mcp, McpCredentials? credentials = null, AgentVision? vision = null, Func<McpServer, McpProgram>? start = null, TempFolder? folder = null)
+        AgentMcp mcp, McpCredentials? credentials = null, AgentVision? vision = null, Func<McpServer, McpProgram>? start = null, TempFolder? folder = null,
+        TimeProvider? time = null)
     {
         var plan = McpPlan.Of(BuiltInAgent.Spec with { Mcp = mcp with { Enabled = true }, Vision = vision }, null)!;
         return new McpPeers(await McpTools.ConnectAsync(
-            plan, new McpHost { Time = TimeProvider.System, Credentials = credentials ?? new(), StartProgram = start ?? Start }, CancellationToken.None), folder);
+            plan, new McpHost { Time = time ?? TimeProvider.System, Credentials = credentials ?? new(), StartProgram = start ?? Start }, CancellationToken.None), folder);
     }
 
-    internal static Task<McpPeers> ConnectAsync(McpHttpServer server, Func<McpServer, McpServer>? change = null, McpCredentials? credentials = null, AgentMcp? mcp = null)
+    internal static Task<McpPeers> ConnectAsync(McpHttpServer server, Func<McpServer, McpServer>? change = null, McpCredentials? credentials = null, AgentMcp? mcp = null, TimeProvider? time = null)
     {
         var given = new McpServer { Name = "w", Transport = McpTransport.Http, Url = server.Url };
-        return ConnectAsync((mcp ?? new AgentMcp()) with { Servers = [change?.Invoke(given) ?? given] }, credentials);
+        return ConnectAsync((mcp ?? new AgentMcp()) with { Servers = [change?.Invoke(given) ?? given] }, credentials, time: time);
     }
 
     internal async Task<ToolOutcome> CallAsync(string tool, string arguments)

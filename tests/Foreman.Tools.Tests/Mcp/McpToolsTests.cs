@@ -86,20 +86,28 @@ public sealed class McpToolsTests
     [Fact]
     public async Task A_server_that_does_not_answer_is_given_up_in_time()
     {
+        var clock = new ManualTimeProvider();
         using var released = new ManualResetEventSlim();
+        using var asked = new ManualResetEventSlim();
         using var server = Serving(McpHttpServer.Tool("a"));
         server.Call = _ =>
         {
+            asked.Set();
             released.Wait();
             return McpHttpServer.Text("late");
         };
-        await using var peers = await McpPeers.ConnectAsync(server, mcp: new AgentMcp { CallTimeout = "1s" });
+        await using var peers = await McpPeers.ConnectAsync(server, mcp: new AgentMcp { CallTimeout = "50s" }, time: clock);
 
-        var outcome = await peers.CallAsync("mcp__w__a", """{"text":"x"}""");
+        var calling = peers.CallAsync("mcp__w__a", """{"text":"x"}""");
+        await Eventually.TrueAsync(() => asked.IsSet, "the server to be asked");
+        clock.Advance(TimeSpan.FromSeconds(49));
+        Assert.False(calling.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var outcome = await calling;
         released.Set();
 
         Assert.True(outcome.IsError);
-        Assert.Equal("error: mcp__w__a: the server w did not answer within 1 s; it may still have done it, so look before you repeat it", outcome.Text);
+        Assert.Equal("error: mcp__w__a: the server w did not answer within 50 s; it may still have done it, so look before you repeat it", outcome.Text);
     }
 
     [Fact]
