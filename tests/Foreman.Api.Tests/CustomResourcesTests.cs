@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Foreman.CrdGen;
 using Foreman.Kubernetes;
 using Foreman.Testing;
@@ -25,6 +26,16 @@ public class CustomResourcesTests
             Assert.Contains($"\n  name: {name}\n", yaml, StringComparison.Ordinal);
             Assert.Equal(File.ReadAllText(RepositoryRoot.At($"{GeneratedFiles.DefinitionsFolder}/{name}.yaml")), yaml);
         }
+    }
+
+    [Fact]
+    public void A_program_that_installs_no_definition_can_leave_out_every_one()
+    {
+        using var stream = typeof(CustomResources).Assembly.GetManifestResourceStream("ILLink.Substitutions.xml")!;
+
+        Assert.Equal(
+            CustomResources.All.Keys.Select(name => ($"crds/{name}", "remove")),
+            XDocument.Load(stream).Descendants("resource").Select(r => ((string)r.Attribute("name")!, (string)r.Attribute("action")!)));
     }
 
     [Fact]

@@ -17,10 +17,10 @@ public sealed record AgentRelease : IResource<AgentRelease>
     public static ResourceType Type { get; } = new(ApiGroup.Name, ApiGroup.Version, "AgentRelease", "agentreleases", Namespaced: false);
 
     /// <inheritdoc/>
-    public static JsonTypeInfo<AgentRelease> TypeInfo => ApiJson.Default.AgentRelease;
+    public static JsonTypeInfo<AgentRelease> TypeInfo => OperatorJson.Default.AgentRelease;
 
     /// <inheritdoc/>
-    public static JsonTypeInfo<ResourceList<AgentRelease>> ListTypeInfo => ApiJson.Default.ResourceListAgentRelease;
+    public static JsonTypeInfo<ResourceList<AgentRelease>> ListTypeInfo => OperatorJson.Default.ResourceListAgentRelease;
 
     /// <inheritdoc/>
     public string ApiVersion { get => field ?? Type.ApiVersion; init; }

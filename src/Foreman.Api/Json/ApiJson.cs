@@ -5,7 +5,7 @@ using Foreman.Kubernetes.Json;
 
 namespace Foreman.Api;
 
-/// <summary>The one JSON contract of the API's objects.</summary>
+/// <summary>The JSON contract of the API's objects, but for those that only the operator reads.</summary>
 // With converters the serializer never takes its fast path, which would only make the programs larger.
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
@@ -18,10 +18,6 @@ namespace Foreman.Api;
 [JsonSerializable(typeof(ResourceList<AgenticTask>))]
 [JsonSerializable(typeof(Agent))]
 [JsonSerializable(typeof(ResourceList<Agent>))]
-[JsonSerializable(typeof(Workload))]
-[JsonSerializable(typeof(ResourceList<Workload>))]
-[JsonSerializable(typeof(AgentRelease))]
-[JsonSerializable(typeof(ResourceList<AgentRelease>))]
 [JsonSerializable(typeof(ModelProfile))]
 [JsonSerializable(typeof(ResourceList<ModelProfile>))]
 [JsonSerializable(typeof(RunLog))]

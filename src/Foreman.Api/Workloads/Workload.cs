@@ -18,10 +18,10 @@ public sealed record Workload : IResource<Workload>
     public static ResourceType Type { get; } = new(ApiGroup.Name, ApiGroup.Version, "Workload", "workloads", Namespaced: true);
 
     /// <inheritdoc/>
-    public static JsonTypeInfo<Workload> TypeInfo => ApiJson.Default.Workload;
+    public static JsonTypeInfo<Workload> TypeInfo => OperatorJson.Default.Workload;
 
     /// <inheritdoc/>
-    public static JsonTypeInfo<ResourceList<Workload>> ListTypeInfo => ApiJson.Default.ResourceListWorkload;
+    public static JsonTypeInfo<ResourceList<Workload>> ListTypeInfo => OperatorJson.Default.ResourceListWorkload;
 
     /// <inheritdoc/>
     public string ApiVersion { get => field ?? Type.ApiVersion; init; }

@@ -28,7 +28,8 @@ public class UnsupportedControllersTests
     {
         var written = Workload with
         {
-            Status = System.Text.Json.JsonSerializer.Deserialize(WorkloadController.Decide(Workload, Now)!.Status, ApiJson.Default.WorkloadStatus),
+            Status = System.Text.Json.JsonSerializer.Deserialize(
+                new System.Text.Json.Nodes.JsonObject { ["status"] = WorkloadController.Decide(Workload, Now)!.Status.DeepClone() }, Api.Workload.TypeInfo)!.Status,
         };
 
         Assert.Null(WorkloadController.Decide(written, Now.AddHours(1)));
