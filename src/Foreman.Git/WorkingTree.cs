@@ -193,8 +193,8 @@ public sealed class WorkingTree
     public async Task SwitchAsync(string from, string to, CancellationToken cancellationToken)
     {
         var index = Path.Combine(GitDir, "index.switched");
-        File.Copy(Path.Combine(GitDir, "index"), index, overwrite: true);
-        await Git.RunAsync(Staging.Call(this, index, "read-tree", "-m", CommitName.Checked(from)), cancellationToken).ConfigureAwait(false);
+        Staging.CopyIndex(Path.Combine(GitDir, "index"), index);
+        await Git.RunAsync(Staging.Call(this, index, "read-tree", "--reset", CommitName.Checked(from)), cancellationToken).ConfigureAwait(false);
         _ = await Git.TryAsync(Staging.Call(this, index, "update-index", "-q", "--refresh", "--ignore-submodules"), cancellationToken).ConfigureAwait(false);
         var call = await NetworkCallAsync(["read-tree", "-m", "-u", CommitName.Checked(from), CommitName.Checked(to)], cancellationToken).ConfigureAwait(false);
         await Git.RunAsync(call with { Variables = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index } }, cancellationToken).ConfigureAwait(false);
