@@ -59,6 +59,8 @@ internal static class Staging
     /// <summary>Copies an index with its time: git takes a file for unchanged when it is older than the index and looks the same.</summary>
     public static void CopyIndex(string from, string to)
     {
+        // A command that was ended leaves its lock.
+        File.Delete(to + ".lock");
         File.Copy(from, to, overwrite: true);
         File.SetLastWriteTimeUtc(to, File.GetLastWriteTimeUtc(from));
     }
@@ -80,14 +82,14 @@ internal static class Staging
         var parts = answer.Parts().Select(p => Encoding.Latin1.GetString(p.Span)).ToList();
         for (var i = 0; i < parts.Count; i++)
         {
-            if (parts[i].StartsWith(':') && parts[i].Split(' ') is [_, var mode, _, _, var letter] && i + 1 < parts.Count)
+            if (parts[i].StartsWith(':') && parts[i].Split(' ') is [_, var mode, _, _, [var letter, ..]] && i + 1 < parts.Count)
             {
                 if (mode == SubmoduleMode || parts[i].StartsWith(":" + SubmoduleMode, StringComparison.Ordinal))
                 {
                     throw new GitException(GitFault.NotAllowed, $"The change touches the submodule {Utf8(parts[i + 1])}: a run does not change which commit a submodule has.");
                 }
 
-                kinds[parts[++i]] = letter[0] switch { 'A' => ChangeKind.Added, 'D' => ChangeKind.Deleted, 'T' => ChangeKind.TypeChanged, _ => ChangeKind.Modified };
+                kinds[parts[++i]] = letter switch { 'A' => ChangeKind.Added, 'D' => ChangeKind.Deleted, 'T' => ChangeKind.TypeChanged, _ => ChangeKind.Modified };
             }
             else if (parts[i].Split('\t', 3) is [var added, var deleted, var path])
             {
@@ -138,5 +140,5 @@ internal static class Staging
 
     private static string Utf8(string latin) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(latin));
 
-    private static int Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }
