@@ -141,6 +141,9 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
 
     private async Task FetchAsync(RepositoryAddress address, string gitDir, GitAccess access, CancellationToken cancellationToken)
     {
+        RepositoryFiles.RemoveLocks(gitDir);
+        RepositoryFiles.RemoveUnfinishedPacks(gitDir, git.Time.GetUtcNow().UtcDateTime);
+
         // A folder of this host gives everything at once and can't be asked for more later.
         string[] filter = address.IsLocal ? [] : ["--filter=blob:none"];
         RepositoryFiles.Write(Path.Combine(gitDir, "config"), RepositoryFiles.Configuration([(Origin, address)], bare: true, partial: !address.IsLocal));

@@ -104,7 +104,8 @@ public sealed record RepositoryAddress
             throw Bad(text, "its path is not owner/name");
         }
 
-        var authority = server.IsDefaultPort ? server.IdnHost : $"{server.IdnHost}:{server.Port}";
+        var host = server.HostNameType is UriHostNameType.IPv6 ? $"[{server.IdnHost}]" : server.IdnHost;
+        var authority = server.IsDefaultPort ? host : $"{host}:{server.Port}";
         var name = string.Join('/', path);
         return new RepositoryAddress($"{server.Scheme}://{authority}/{name}", authority, WithoutSuffix(name), null);
     }

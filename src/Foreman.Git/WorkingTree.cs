@@ -83,10 +83,7 @@ public sealed class WorkingTree
         }
 
         // What a command that was killed left locked; nobody else works on a run's repository.
-        foreach (var file in Directory.EnumerateFiles(gitDir, "*.lock", SearchOption.AllDirectories))
-        {
-            File.Delete(file);
-        }
+        RepositoryFiles.RemoveLocks(gitDir);
 
         // A process that ended between a commit and its index leaves the older index.
         var same = await tree.Git.TryAsync(tree.Call("diff-index", "--cached", "--quiet", "--ignore-submodules=none", "HEAD", "--"), cancellationToken).ConfigureAwait(false);
@@ -175,6 +172,7 @@ public sealed class WorkingTree
     public async Task<string> ComposeAsync(string tree, string sha, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {
         var index = Path.Combine(GitDir, "index.composed");
+        Staging.CopyIndex(Path.Combine(GitDir, "index"), index);
         await Git.RunAsync(Staging.Call(this, index, "read-tree", CommitName.Checked(tree)), cancellationToken).ConfigureAwait(false);
         var listed = await Git.RunAsync(Call("ls-tree", "-r", "-z", "--full-tree", CommitName.Checked(sha)), cancellationToken).ConfigureAwait(false);
         var there = listed.Parts().Select(p => Encoding.UTF8.GetString(p.Span)).Where(e => e.Contains('\t', StringComparison.Ordinal)).ToDictionary(e => e[(e.IndexOf('\t', StringComparison.Ordinal) + 1)..], e => e, StringComparer.Ordinal);
@@ -193,8 +191,8 @@ public sealed class WorkingTree
     public async Task SwitchAsync(string from, string to, CancellationToken cancellationToken)
     {
         var index = Path.Combine(GitDir, "index.switched");
-        File.Copy(Path.Combine(GitDir, "index"), index, overwrite: true);
-        await Git.RunAsync(Staging.Call(this, index, "read-tree", "-m", CommitName.Checked(from)), cancellationToken).ConfigureAwait(false);
+        Staging.CopyIndex(Path.Combine(GitDir, "index"), index);
+        await Git.RunAsync(Staging.Call(this, index, "read-tree", "--reset", CommitName.Checked(from)), cancellationToken).ConfigureAwait(false);
         _ = await Git.TryAsync(Staging.Call(this, index, "update-index", "-q", "--refresh", "--ignore-submodules"), cancellationToken).ConfigureAwait(false);
         var call = await NetworkCallAsync(["read-tree", "-m", "-u", CommitName.Checked(from), CommitName.Checked(to)], cancellationToken).ConfigureAwait(false);
         await Git.RunAsync(call with { Variables = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index } }, cancellationToken).ConfigureAwait(false);

@@ -232,7 +232,7 @@ public class FencedPushTests
         public async Task<(WorkingTree Tree, string Sha)> WorkAsync(HostUnderTest host, string text, BranchWishes? wishes = null, long attempt = 1)
         {
             var tree = await host.CheckoutAsync(Address, wishes ?? new BranchWishes { Branch = Branch });
-            await File.WriteAllTextAsync(Path.Combine(tree.Workspace, "a.txt"), text + "\n");
+            await File.WriteAllTextAsync(Path.Combine(tree.Workspace, "a.txt"), $"work {text}\n");
             return (tree, await HostUnderTest.CommittedAsync(tree, attempt: attempt));
         }
 

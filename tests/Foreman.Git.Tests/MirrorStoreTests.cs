@@ -59,7 +59,8 @@ public class MirrorStoreTests
 
         var tree = await host.CheckoutAsync(HostUnderTest.Address(server, "o/r"));
 
-        Assert.False((await host.Store.RefreshAsync(HostUnderTest.Address(server, "o/r"), CancellationToken.None)).IsPartial);
+        // Two ask for the branches, one brings everything.
+        Assert.Equal(3, server.Requests.Count(r => r.IsFetch));
         Assert.Equal("one\n", File.ReadAllText(Path.Combine(tree.Workspace, "a.txt")));
     }
 
@@ -155,6 +156,27 @@ public class MirrorStoreTests
 
         Assert.Single((await host.Store.RefreshAsync(address, CancellationToken.None)).Branches);
         Assert.Single(Directory.GetDirectories(host.Folder["mirrors"]));
+    }
+
+    [Fact]
+    public async Task What_a_command_that_was_killed_left_behind_is_removed()
+    {
+        using var person = new TempFolder();
+        var folder = await GitFolder.InitAsync(person["a"]);
+        await folder.CommitAsync("a.txt", "1\n");
+        using var host = await HostUnderTest.StartAsync();
+        var mirror = await host.Store.RefreshAsync(HostUnderTest.Local(folder.Path), CancellationToken.None);
+        var (old, fresh) = (Path.Combine(mirror.GitDir, "objects/pack/tmp_pack_old"), Path.Combine(mirror.GitDir, "objects/pack/tmp_pack_new"));
+        foreach (var file in (string[])[Path.Combine(mirror.GitDir, "refs/heads/main.lock"), Path.Combine(mirror.GitDir, "packed-refs.lock"), old, fresh])
+        {
+            await File.WriteAllTextAsync(file, "");
+        }
+
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-2));
+        var tip = await folder.CommitAsync("a.txt", "2\n");
+
+        Assert.Equal(tip, (await host.Store.RefreshAsync(HostUnderTest.Local(folder.Path), CancellationToken.None)).Branches["main"]);
+        Assert.Equal((false, true), (File.Exists(old), File.Exists(fresh)));
     }
 
     [Fact]

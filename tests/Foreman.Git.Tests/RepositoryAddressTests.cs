@@ -10,6 +10,7 @@ public class RepositoryAddressTests
     [InlineData("https://GitLab.example.com:8443/a/b/c", "https://gitlab.example.com:8443/a/b/c", "gitlab.example.com:8443", "a/b/c")]
     [InlineData("https://codeberg.org/a/b.git/", "https://codeberg.org/a/b.git", "codeberg.org", "a/b")]
     [InlineData("http://127.0.0.1:3000/a/b", "http://127.0.0.1:3000/a/b", "127.0.0.1:3000", "a/b")]
+    [InlineData("https://[::1]:3000/a/b", "https://[::1]:3000/a/b", "[::1]:3000", "a/b")]
     public void An_address_is_read(string text, string url, string host, string name)
     {
         var address = RepositoryAddress.Parse(text, Rules);

@@ -76,6 +76,29 @@ internal static partial class RepositoryFiles
         }
     }
 
+    /// <summary>Removes the locks that commands which were ended have left; nobody else may be at work on the repository.</summary>
+    public static void RemoveLocks(string gitDir)
+    {
+        foreach (var file in Directory.EnumerateFiles(gitDir, "*.lock", SearchOption.AllDirectories))
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Removes unfinished packs that have not been written to for a day.</summary>
+    public static void RemoveUnfinishedPacks(string gitDir, DateTime now)
+    {
+        if (!Directory.Exists(PackFolder(gitDir)))
+        {
+            return;
+        }
+
+        foreach (var file in new DirectoryInfo(PackFolder(gitDir)).EnumerateFiles("tmp_*").Where(f => now - f.LastWriteTimeUtc > TimeSpan.FromDays(1)))
+        {
+            file.Delete();
+        }
+    }
+
     /// <summary>Bytes of all files below a folder; 0 when it is gone.</summary>
     public static long SizeOf(string folder)
     {

@@ -76,12 +76,18 @@ internal static class StagedSecrets
     // "@@ -12,3 +15 @@": a count that is not written is 1.
     private static (int Deletions, int Line, int Additions) Hunk(string text)
     {
-        var parts = text.Split(' ');
-        var (from, to) = (parts[1][1..].Split(','), parts[2][1..].Split(','));
-        return (Count(from), int.Parse(to[0], CultureInfo.InvariantCulture), Count(to));
+        if (text.Split(' ') is not [_, ['-', .. var before], ['+', .. var after], ..])
+        {
+            return default;
+        }
+
+        var (from, to) = (before.Split(','), after.Split(','));
+        return (Count(from), Number(to[0]), Count(to));
     }
 
-    private static int Count(string[] range) => range.Length > 1 ? int.Parse(range[1], CultureInfo.InvariantCulture) : 1;
+    private static int Count(string[] range) => range.Length > 1 ? Number(range[1]) : 1;
+
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static string PathOf(string text)
     {

@@ -25,12 +25,12 @@ internal static class Staging
     public static async Task<Staged> StageAsync(WorkingTree tree, IReadOnlyList<string> leave, StageLimits limits, CancellationToken cancellationToken)
     {
         var index = Path.Combine(tree.GitDir, "index.staged");
-        File.Copy(Path.Combine(tree.GitDir, "index"), index, overwrite: true);
+        CopyIndex(Path.Combine(tree.GitDir, "index"), index);
         var status = await tree.Git.RunAsync(
             Call(tree, index, "status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=all", "--no-renames", "--no-ahead-behind"), cancellationToken).ConfigureAwait(false);
         var leftOut = new List<string>();
-        var paths = new List<ReadOnlyMemory<byte>>();
-        foreach (var path in status.Parts().Select(PathOf).Where(p => p.Length > 0))
+        var (gone, paths) = (new List<ReadOnlyMemory<byte>>(), new List<ReadOnlyMemory<byte>>());
+        foreach (var (path, isGone) in status.Parts().Select(p => (Path: PathOf(p), IsGone: p.Length > 3 && p.Span[0] == '1' && p.Span[3] == 'D')).Where(p => p.Path.Length > 0))
         {
             var shown = Encoding.UTF8.GetString(path.Span);
             if (path.Span[^1] == '/' || leave.Any(l => shown == l || shown.StartsWith(l.TrimEnd('/') + "/", StringComparison.Ordinal)))
@@ -40,20 +40,29 @@ internal static class Staging
             }
 
             CheckSize(tree, shown, limits);
-            paths.Add(path);
+            (isGone ? gone : paths).Add(path);
         }
 
-        if (paths.Count > limits.Files)
+        if (paths.Count + gone.Count > limits.Files)
         {
-            throw new GitException(GitFault.TooLarge, $"The run changed {paths.Count} files, more than the {limits.Files} that a commit may have: build outputs belong into .gitignore.");
+            throw new GitException(GitFault.TooLarge, $"The run changed {paths.Count + gone.Count} files, more than the {limits.Files} that a commit may have: build outputs belong into .gitignore.");
         }
 
-        var input = new MemoryStream();
-        paths.ForEach(p => { input.Write(p.Span); input.WriteByte(0); });
-        await tree.Git.RunAsync(Call(tree, index, "update-index", "--add", "--remove", "--replace", "-z", "--stdin") with { Input = input.ToArray() }, cancellationToken).ConfigureAwait(false);
+        // A file whose folder became a link is not looked for behind that link.
+        await tree.Git.RunAsync(Call(tree, index, "update-index", "--force-remove", "-z", "--stdin") with { Input = Lines(gone) }, cancellationToken).ConfigureAwait(false);
+        await tree.Git.RunAsync(Call(tree, index, "update-index", "--add", "--remove", "--replace", "-z", "--stdin") with { Input = Lines(paths) }, cancellationToken).ConfigureAwait(false);
         var compared = await tree.Git.RunAsync(
             Call(tree, index, "diff-index", "--cached", "--raw", "--numstat", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv", "HEAD", "--"), cancellationToken).ConfigureAwait(false);
         return new Staged(index, Parse(compared), leftOut);
+    }
+
+    /// <summary>Copies an index with its time: git takes a file for unchanged when it is older than the index and looks the same.</summary>
+    public static void CopyIndex(string from, string to)
+    {
+        // A command that was ended leaves its lock.
+        File.Delete(to + ".lock");
+        File.Copy(from, to, overwrite: true);
+        File.SetLastWriteTimeUtc(to, File.GetLastWriteTimeUtc(from));
     }
 
     /// <summary>A call that works on the run's files through an index of its own.</summary>
@@ -73,14 +82,14 @@ internal static class Staging
         var parts = answer.Parts().Select(p => Encoding.Latin1.GetString(p.Span)).ToList();
         for (var i = 0; i < parts.Count; i++)
         {
-            if (parts[i].StartsWith(':') && parts[i].Split(' ') is [_, var mode, _, _, var letter] && i + 1 < parts.Count)
+            if (parts[i].StartsWith(':') && parts[i].Split(' ') is [_, var mode, _, _, [var letter, ..]] && i + 1 < parts.Count)
             {
                 if (mode == SubmoduleMode || parts[i].StartsWith(":" + SubmoduleMode, StringComparison.Ordinal))
                 {
                     throw new GitException(GitFault.NotAllowed, $"The change touches the submodule {Utf8(parts[i + 1])}: a run does not change which commit a submodule has.");
                 }
 
-                kinds[parts[++i]] = letter[0] switch { 'A' => ChangeKind.Added, 'D' => ChangeKind.Deleted, 'T' => ChangeKind.TypeChanged, _ => ChangeKind.Modified };
+                kinds[parts[++i]] = letter switch { 'A' => ChangeKind.Added, 'D' => ChangeKind.Deleted, 'T' => ChangeKind.TypeChanged, _ => ChangeKind.Modified };
             }
             else if (parts[i].Split('\t', 3) is [var added, var deleted, var path])
             {
@@ -113,6 +122,13 @@ internal static class Staging
         return default;
     }
 
+    private static byte[] Lines(List<ReadOnlyMemory<byte>> paths)
+    {
+        using var input = new MemoryStream();
+        paths.ForEach(p => { input.Write(p.Span); input.WriteByte(0); });
+        return input.ToArray();
+    }
+
     private static void CheckSize(WorkingTree tree, string path, StageLimits limits)
     {
         var file = new FileInfo(Path.Combine(tree.Workspace, path));
@@ -124,5 +140,5 @@ internal static class Staging
 
     private static string Utf8(string latin) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(latin));
 
-    private static int Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }
