@@ -58,8 +58,8 @@ public static class FencedPush
     {
         var target = "refs/heads/" + BranchRules.Checked(tree.Plan.Branch);
         string[] receiver = request.To.IsLocal ? [LocalReceiver] : [];
-        var call = tree.Call(["push", "--porcelain", "--no-verify", "--no-recurse-submodules", "--no-signed", $"--force-with-lease={target}:{tip}", .. receiver, "--", request.To.Url, $"{request.Sha}:{target}"])
-            with { Access = access, Subject = request.To.Url };
+        string[] arguments = ["push", "--porcelain", "--no-verify", "--no-recurse-submodules", "--no-signed", $"--force-with-lease={target}:{tip}", .. receiver, "--", request.To.Url, $"{request.Sha}:{target}"];
+        var call = tree.Call(arguments) with { Access = access, Subject = request.To.Url };
         var answer = await tree.Git.TryAsync(call, cancellationToken).ConfigureAwait(false);
         var report = PushReport.Parse(answer.Text);
         if (report is { Accepted: true } && answer.Succeeded)
