@@ -213,7 +213,14 @@ public static class AgentRun
     }
 
     private static ToolSettings ToolsOf(EffectiveSettings settings, AgentRunServices services, EgressRules egress) =>
-        services.Defences.OfTools(new(settings.ToolTimeout) { Cage = services.Cage, CommandTimeout = settings.CommandTimeout, Egress = egress, Audit = services.Audit });
+        services.Defences.OfTools(new(settings.ToolTimeout)
+        {
+            Cage = services.Cage,
+            CommandTimeout = settings.CommandTimeout,
+            Egress = egress,
+            Forges = services.Forges,
+            Audit = services.Audit,
+        });
 
     private static RequestMode ModeOf(AgentRunRequest request) => RequestModes.Of(request.PromisedModel, request.Earlier?.Started);
 

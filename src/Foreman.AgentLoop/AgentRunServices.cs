@@ -1,5 +1,6 @@
 using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Transcripts;
+using Foreman.Git.Forges;
 using Foreman.Sandbox;
 using Foreman.Tools.Audit;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,9 @@ public sealed record AgentRunServices
 
     /// <summary>Why there is no cage, and what to do.</summary>
     public string CageFault { get; init; } = "no sandbox was found";
+
+    /// <summary>Where issues and pull requests are read; null when this host reads from no forge.</summary>
+    public ForgeAccess? Forges { get; init; }
 
     /// <summary>Told of every call of a tool; null for nobody.</summary>
     public IToolAudit? Audit { get; init; }

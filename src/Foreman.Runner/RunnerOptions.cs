@@ -1,5 +1,6 @@
 using Foreman.AgentLoop;
 using Foreman.Api;
+using Foreman.Git.Forges;
 using Foreman.Sandbox;
 
 namespace Foreman.Runner;
@@ -36,6 +37,9 @@ public sealed record RunnerOptions
 
     /// <summary>Where commands of models run; asked as each run begins. Null for a runner that runs none.</summary>
     public Func<CommandCage>? Commands { get; init; }
+
+    /// <summary>Where tools read issues and pull requests; null for a runner that reads from no forge.</summary>
+    public ForgeAccess? Forges { get; init; }
 
     /// <summary>Namespace that Foreman is installed in, for messages.</summary>
     public string ForemanNamespace { get; init; } = "foreman-system";

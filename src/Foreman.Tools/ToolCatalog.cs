@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Primitives;
 using Foreman.Tools.Files;
+using Foreman.Tools.Forges;
 using Foreman.Tools.Mcp;
 using Foreman.Tools.Shell;
 
@@ -13,7 +14,8 @@ public sealed class ToolCatalog
     /// <summary>Every tool of this release, in the order in which models see them.</summary>
     internal static readonly ImmutableArray<ITool> All =
     [
-        new ReadFileTool(), new WriteFileTool(), new StrReplaceTool(), new GrepTool(), new ListFilesTool(), new BashTool(), new SubmitResultTool(),
+        new ReadFileTool(), new WriteFileTool(), new StrReplaceTool(), new GrepTool(), new ListFilesTool(), new BashTool(), new FetchIssueTool(), new FetchPullRequestTool(),
+        new SubmitResultTool(),
     ];
 
     private readonly Dictionary<string, ITool> _tools;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Foreman.Git.Forges;
 using Foreman.Sandbox;
 using Foreman.Sandbox.Egress;
 using Foreman.Tools.Audit;
@@ -111,6 +112,9 @@ public sealed record ToolSettings(TimeSpan Timeout)
 
     /// <summary>The hosts that commands may reach, where the cage has a network of its own.</summary>
     public EgressRules Egress { get; init; } = EgressRules.None;
+
+    /// <summary>Where issues and pull requests are read; null when this host reads from no forge.</summary>
+    public ForgeAccess? Forges { get; init; }
 
     /// <summary>Told of every call; null for nobody.</summary>
     public IToolAudit? Audit { get; init; }

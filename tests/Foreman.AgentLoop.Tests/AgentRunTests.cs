@@ -294,13 +294,13 @@ public sealed class AgentRunTests
     [Fact]
     public async Task A_tool_that_this_release_does_not_have_is_unsupported()
     {
-        using var harness = new LoopHarness { Agent = FastAgent with { Tools = ["fetch_issue", "read_file"] } };
+        using var harness = new LoopHarness { Agent = FastAgent with { Tools = ["run_gate_job", "read_file"] } };
 
         var result = await harness.RunAsync("http://127.0.0.1:9", "m", "p");
 
         Assert.Equal((FailureReason.Unsupported, TaskPhase.Failed), (result.Envelope.FailureReason, result.Phase));
         Assert.Contains("spec.tools", result.Envelope.Summary, StringComparison.Ordinal);
-        Assert.Contains("fetch_issue", result.Envelope.Summary, StringComparison.Ordinal);
+        Assert.Contains("run_gate_job", result.Envelope.Summary, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -25,8 +25,8 @@ public sealed class ToolCatalogTests
     [Fact]
     public void A_tool_of_another_release_is_named_with_those_of_this_one()
     {
-        var e = Assert.Throws<UnsupportedToolException>(() => ToolCatalog.Of(["grep", "fetch_issue"]));
+        var e = Assert.Throws<UnsupportedToolException>(() => ToolCatalog.Of(["grep", "run_gate_job"]));
 
-        Assert.Equal("tools not supported by this release: fetch_issue; supported are read_file, write_file, str_replace, grep, list_files, bash, submit_result", e.Message);
+        Assert.Equal("tools not supported by this release: run_gate_job; supported are read_file, write_file, str_replace, grep, list_files, bash, fetch_issue, fetch_pull_request, submit_result", e.Message);
     }
 }

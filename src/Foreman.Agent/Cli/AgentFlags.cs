@@ -33,6 +33,8 @@ internal static class AgentFlags
     public static readonly Flag DrainTimeout = new("drain-timeout", "10m", "How long runs may go on after SIGTERM before they are given back") { Value = "DURATION" };
     public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the agent ends with 75") { Value = "DURATION" };
     public static readonly Flag InsecureNoSandbox = new("insecure-no-sandbox", "false", "Run commands of models unconfined where no sandbox works: they can then do all that the agent can") { Kind = FlagKind.Switch };
+    public static readonly Flag Forge = new("forge", "github", "What the host of repositories named owner/name is: github, gitea, forgejo or gitlab") { Value = "NAME" };
+    public static readonly Flag ForgeUrl = new("forge-url", "", "Base URL of that forge. Default: https://github.com or https://gitlab.com") { Value = "URL" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoGit = "this release runs no git tasks";
@@ -43,7 +45,7 @@ internal static class AgentFlags
         FleetNodeName, TailscaleAddr, Kubeconfig, KubeContext, ForemanNamespace, TaskNamespace, Roles, NodeLabels,
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
-        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox, Verbose,
+        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox, Forge, ForgeUrl, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),
         Flag.WithoutEffect("git-remote-url", "", NoGit),

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Git.Forges;
 using Foreman.Probes;
 using Foreman.Runner;
 using Foreman.Runner.Retention;
@@ -62,6 +63,9 @@ internal sealed record RunSettings
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Where repositories named <c>owner/name</c> lie.</summary>
+    public ForgeEndpoint Forge { get; init; } = ForgeEndpoint.GitHubCom;
 
     /// <summary>True when commands of models run unconfined where no sandbox works.</summary>
     public bool InsecureNoSandbox { get; init; }

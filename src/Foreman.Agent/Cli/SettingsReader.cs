@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
@@ -86,8 +87,22 @@ internal static class SettingsReader
             Retention = new RetentionPolicy(
                 values.Duration(AgentFlags.RetentionAge, TimeSpan.Zero), (values.Number(AgentFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
+            Forge = Forge(values),
             InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),
         };
+    }
+
+    private static ForgeEndpoint Forge(FlagValues values)
+    {
+        var word = values.OneOf(AgentFlags.Forge, "github", "gitea", "forgejo", "gitlab") is { Length: > 0 } given ? given : "github";
+        try
+        {
+            return ForgeEndpoint.Parse(word, values.Text(AgentFlags.ForgeUrl));
+        }
+        catch (FormatException)
+        {
+            return values.Fault(values.Of(AgentFlags.ForgeUrl), $"the base URL of the {word} server, for example https://git.example.com", ForgeEndpoint.GitHubCom);
+        }
     }
 
     private static Uri? SingleUrl(FlagValues values) => values.Urls(AgentFlags.InferenceBaseUrlOverride) is [var url, ..] ? url : null;

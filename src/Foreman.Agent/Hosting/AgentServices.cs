@@ -6,6 +6,7 @@ using Foreman.Agent.Leasing;
 using Foreman.Agent.Rights;
 using Foreman.Agent.Sandboxing;
 using Foreman.Api;
+using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
@@ -36,7 +37,9 @@ internal static class AgentServices
         services.AddSingleton<HeartbeatLoop>();
         services.AddSingleton<RightsWatch>();
         services.AddSingleton<HostSandbox>();
-        services.AddSingleton(provider => NewRunner(context, provider.GetRequiredService<HostState>(), provider.GetRequiredService<HostSandbox>()));
+        services.AddSingleton(_ => ForgeAccess.Public(context.Settings.Runs.Forge, context.Time, context.Logger));
+        services.AddSingleton(provider => NewRunner(
+            context, provider.GetRequiredService<HostState>(), provider.GetRequiredService<HostSandbox>(), provider.GetRequiredService<ForgeAccess>()));
         services.AddSingleton(provider => new RunSupervisor(provider.GetRequiredService<TaskRunner>(), context.Time, context.Logger));
         services.AddSingleton<Dispatcher>();
 
@@ -77,7 +80,7 @@ internal static class AgentServices
         Seed = context.Seed,
     };
 
-    private static TaskRunner NewRunner(AgentContext context, HostState state, HostSandbox sandbox)
+    private static TaskRunner NewRunner(AgentContext context, HostState state, HostSandbox sandbox, ForgeAccess forges)
     {
         var runs = context.Settings.Runs;
         var options = OptionsOf(context) with
@@ -85,6 +88,7 @@ internal static class AgentServices
             MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall,
             Known = model => KnownModels.Fill(model, state.Facts.Probed?.Capability),
             Commands = () => sandbox.Commands,
+            Forges = forges,
         };
         var stages = runs.Mode == RunnerMode.Stub
             ? StageRegistry.Stub(runs.StubSleep, context.Time, context.Logger)

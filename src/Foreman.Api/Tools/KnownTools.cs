@@ -49,11 +49,17 @@ public static class KnownTools
     /// <summary>Runs a shell command in a sandbox.</summary>
     public const string Bash = "bash";
 
+    /// <summary>Reads an issue of a forge.</summary>
+    public const string FetchIssue = "fetch_issue";
+
+    /// <summary>Reads a pull request of a forge.</summary>
+    public const string FetchPullRequest = "fetch_pull_request";
+
     /// <summary>Ends the run with a result.</summary>
     public const string SubmitResult = "submit_result";
 
     /// <summary>Every name, in the order in which models see the tools.</summary>
-    public static IReadOnlyList<string> Names { get; } = [ReadFile, WriteFile, StrReplace, Grep, ListFiles, Bash, SubmitResult];
+    public static IReadOnlyList<string> Names { get; } = [ReadFile, WriteFile, StrReplace, Grep, ListFiles, Bash, FetchIssue, FetchPullRequest, SubmitResult];
 
     private static readonly FrozenDictionary<string, ToolTraits> Table = new Dictionary<string, ToolTraits>
     {
@@ -63,6 +69,8 @@ public static class KnownTools
         [Grep] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
         [ListFiles] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
         [Bash] = ToolTraits.NeedsWorkspace | ToolTraits.RunsCommands,
+        [FetchIssue] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets,
+        [FetchPullRequest] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets,
         [SubmitResult] = ToolTraits.ReadOnly,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Foreman.Git.Forges;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
 
@@ -33,6 +34,9 @@ internal sealed record OperatorSettings
 
     /// <summary>How long workspaces and transcripts of the operator's own runs are kept.</summary>
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
+
+    /// <summary>Where repositories named <c>owner/name</c> lie.</summary>
+    public ForgeEndpoint Forge { get; init; } = ForgeEndpoint.GitHubCom;
 
     /// <summary>How long the API server may be unreachable at the start.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);

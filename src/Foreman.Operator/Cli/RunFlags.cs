@@ -18,6 +18,8 @@ internal static class RunFlags
     public static readonly Flag RetentionAge = new("retention-age", "168h", "How long workspaces and transcripts of the operator's own runs stay after their last change; 0 for ever") { Value = "DURATION" };
     public static readonly Flag RetentionSizeGb = new("retention-size-gb", "20", "Size of all of them, in GB, from which the oldest are removed; 0 for any") { Value = "NUMBER" };
     public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the operator ends with 75") { Value = "DURATION" };
+    public static readonly Flag Forge = new("forge", "github", "What the host of repositories named owner/name is: github, gitea, forgejo or gitlab") { Value = "NAME" };
+    public static readonly Flag ForgeUrl = new("forge-url", "", "Base URL of that forge. Default: https://github.com or https://gitlab.com") { Value = "URL" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoWebhooks = "rules stand in the CRDs and need no webhooks";
@@ -27,7 +29,7 @@ internal static class RunFlags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, AllowCloudProviders, InputUrlAllow, LeaderElect,
-        MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Verbose,
+        MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Forge, ForgeUrl, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
         Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),
         Flag.WithoutEffect("audit-retention", "168h", NoAudit),

@@ -1,3 +1,4 @@
+using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
@@ -21,6 +22,7 @@ internal static class SettingsReader
         StateDir = Path.GetFullPath(flags.Text(RunFlags.StateDir) ?? DefaultStateDir(environment)),
         Retention = new RetentionPolicy(flags.Duration(RunFlags.RetentionAge), (flags.Number(RunFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
         StartTimeout = flags.Duration(RunFlags.StartTimeout),
+        Forge = Forge(flags),
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };
@@ -32,6 +34,19 @@ internal static class SettingsReader
                 ?? flags.Fault<Uri?>(flags.Of(RunFlags.InputUrlAllow) with { Text = text }, "a URL without login, query and fragment, for example https://files.example.com/data/", null))
             .OfType<Uri>(),
     ]);
+
+    private static ForgeEndpoint Forge(FlagValues flags)
+    {
+        var word = flags.OneOf(RunFlags.Forge, "github", "gitea", "forgejo", "gitlab") is { Length: > 0 } given ? given : "github";
+        try
+        {
+            return ForgeEndpoint.Parse(word, flags.Text(RunFlags.ForgeUrl));
+        }
+        catch (FormatException)
+        {
+            return flags.Fault(flags.Of(RunFlags.ForgeUrl), $"the base URL of the {word} server, for example https://git.example.com", ForgeEndpoint.GitHubCom);
+        }
+    }
 
     private static string DefaultStateDir(Func<string, string?> environment)
     {

@@ -1,5 +1,6 @@
 using Foreman.AgentLoop.Telemetry;
 using Foreman.Api;
+using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Backends;
@@ -110,7 +111,8 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, CancellationToken stop)
     {
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
-        var options = RunnerOptions();
+        using var forges = ForgeAccess.Public(settings.Forge, time, logger);
+        var options = RunnerOptions() with { Forges = forges };
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
         var assumed = new AssumeCache(time);

@@ -41,6 +41,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                 {
                     Cage = commands.Cage,
                     CageFault = commands.Fault ?? "",
+                    Forges = options.Forges,
                     Time = time,
                     Transcript = new CompositeTranscript(onDisk, inCluster),
                     Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point },

@@ -1,4 +1,5 @@
 using Foreman.Agent.Cli;
+using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Runner;
 using Foreman.Runner.Retention;
@@ -71,6 +72,26 @@ public class SettingsReaderTests
 
         Assert.Equal("http://gpu:8000/v1", Assert.Single(probe.ModelUrls).ToString());
         Assert.Empty(probe.Ports);
+    }
+
+    [Fact]
+    public void The_forge_is_github_unless_it_is_said()
+    {
+        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], Home).Runs.Forge);
+        Assert.Equal("https://git.example.com/api/v1/", Read(new() { [AgentFlags.Forge] = ["forgejo"], [AgentFlags.ForgeUrl] = ["https://git.example.com"] }, Home).Runs.Forge.Api.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("gitea", "", "the base URL of the gitea server")]
+    [InlineData("gitlab", "git.example.com", "the base URL of the gitlab server")]
+    [InlineData("bitbucket", "", "github or gitea or forgejo or gitlab")]
+    public void A_forge_that_can_not_be_called_is_a_fault(string forge, string url, string expected)
+    {
+        var values = Values(new() { [AgentFlags.Forge] = [forge], [AgentFlags.ForgeUrl] = [url] }, Home);
+
+        _ = SettingsReader.Read(values, Home.GetValueOrDefault);
+
+        Assert.Contains(expected, Assert.Single(values.Faults), StringComparison.Ordinal);
     }
 
     [Fact]

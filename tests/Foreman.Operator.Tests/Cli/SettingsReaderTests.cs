@@ -1,3 +1,4 @@
+using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Operator.Cli;
 using Foreman.Runner.Retention;
@@ -15,6 +16,13 @@ public class SettingsReaderTests
         Assert.Equal(("foreman-system", false, true), (settings.ForemanNamespace, settings.LeaderElect, settings.AllowCloudProviders));
         Assert.Equal("/srv/me/.local/state/foreman-operator", settings.StateDir);
         Assert.Empty(settings.Warnings);
+    }
+
+    [Fact]
+    public void The_forge_is_github_unless_it_is_said()
+    {
+        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], []).Forge);
+        Assert.Equal("https://git.example.com/api/v4/", Read(new() { ["forge"] = "gitlab", ["forge-url"] = "https://git.example.com" }, []).Forge.Api.AbsoluteUri);
     }
 
     [Fact]

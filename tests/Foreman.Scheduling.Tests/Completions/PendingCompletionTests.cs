@@ -25,7 +25,7 @@ public class PendingCompletionTests
 
     public static TheoryData<string, string> AgentFields => new()
     {
-        { """{"tools":["read_file","submit_result","fetch_issue"]}""", "Agent \"x\": spec.tools[2] \"fetch_issue\"" },
+        { """{"tools":["read_file","submit_result","run_gate_job"]}""", "Agent \"x\": spec.tools[2] \"run_gate_job\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"Job"}}""", "Agent \"x\": spec.execution.mode \"Job\"" },
         { """{"tools":["submit_result"],"execution":{"mode":"InProcess","image":"i"}}""", "Agent \"x\": spec.execution.image" },
         { """{"tools":["submit_result"],"mcp":{"enabled":true,"servers":[{"name":"s","transport":"http"}]}}""", "Agent \"x\": spec.mcp.servers[0].url" },
@@ -74,7 +74,7 @@ public class PendingCompletionTests
     [Fact]
     public void All_fields_that_cannot_be_acted_on_are_told_at_once()
     {
-        var agent = Given.Agent("x", s => s with { Tools = ["fetch_issue", "submit_result"], MaxEnvtestIterations = 2 });
+        var agent = Given.Agent("x", s => s with { Tools = ["run_gate_job", "submit_result"], MaxEnvtestIterations = 2 });
         var task = Given.Task("t").With(s => s with
         {
             AgentRef = new() { Name = "x" },
@@ -89,7 +89,7 @@ public class PendingCompletionTests
             + "spec.payload.issue: tasks on repositories are not part of this release; leave it out. "
             + "spec.gateProfile: gates are not part of this release; leave it out. "
             + "spec.payload.images: Agent \"x\" does not send images; set its spec.vision.enabled, or leave them out. "
-            + "Agent \"x\": spec.tools[0] \"fetch_issue\": this release has the tools read_file, write_file, str_replace, grep, list_files, bash, submit_result. "
+            + "Agent \"x\": spec.tools[0] \"run_gate_job\": this release has the tools read_file, write_file, str_replace, grep, list_files, bash, fetch_issue, fetch_pull_request, submit_result. "
             + "spec.maxEnvtestIterations: gates are not part of this release; leave it out.",
             message);
     }
@@ -188,7 +188,7 @@ public class PendingCompletionTests
             Merge(agent, (JsonObject)JsonNode.Parse(row.Data.Item1)!, keep: []);
         }
 
-        agent["tools"] = new JsonArray("read_file", "submit_result", "fetch_issue");
+        agent["tools"] = new JsonArray("read_file", "submit_result", "run_gate_job");
         task["agentRef"] = new JsonObject { ["name"] = "x" };
         var read = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(task.ToJsonString(), typeof(AgenticTaskSpec), ApiJson.Default)!;
         var cluster = Given.Cluster([Given.Node("a")], Given.Task("t") with { Spec = read }) with { Agents = [Given.Agent("x") with { Spec = ReadAgent(agent.ToJsonString()) }] };

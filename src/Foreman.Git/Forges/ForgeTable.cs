@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+using Foreman.Primitives;
+
+namespace Foreman.Git.Forges;
+
+/// <summary>Which forge a host is: by setting, else by its well-known name.</summary>
+/// <param name="Default">Where <c>owner/name</c> lies.</param>
+public sealed record ForgeTable(ForgeEndpoint Default)
+{
+    private static readonly FrozenDictionary<string, ForgeEndpoint> WellKnown = new[]
+    {
+        ForgeEndpoint.GitHubCom,
+        ForgeEndpoint.Parse("gitlab", null),
+        ForgeEndpoint.Parse("gitea", "https://gitea.com"),
+        ForgeEndpoint.Parse("forgejo", "https://codeberg.org"),
+    }.ToFrozenDictionary(e => e.Host, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Forges beside the default one.</summary>
+    public IReadOnlyList<ForgeEndpoint> Others { get; init; } = [];
+
+    /// <summary>The forge and repository that an address means.</summary>
+    /// <param name="address">Of a repository.</param>
+    /// <returns>Refused when nothing says what its host is.</returns>
+    public ForgeResult<ForgePlace> Resolve(RepositoryAddress address)
+    {
+        if (address.IsLocal)
+        {
+            return new(new ForgeError(ForgeErrorKind.Refused, "a folder of this host has no issues and no pull requests"));
+        }
+
+        foreach (var endpoint in Others.Prepend(Default).Concat(WellKnown.Values).Where(e => e.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase)))
+        {
+            // A forge may lie below a path of its host.
+            var prefix = endpoint.Web.AbsolutePath.Trim('/');
+            var name = prefix.Length == 0 ? address.FullName
+                : address.FullName.StartsWith(prefix + "/", StringComparison.Ordinal) ? address.FullName[(prefix.Length + 1)..] : "";
+            if (ForgeRepository.Parse(name) is { } repository)
+            {
+                return new(new ForgePlace(endpoint, repository));
+            }
+        }
+
+        return new(new ForgeError(
+            ForgeErrorKind.Refused, $"{Printable.Line(address.Host, 120)} is not known as a forge: say with --forge and --forge-url what it is"));
+    }
+}
+
+/// <summary>A repository and the forge that it lies on.</summary>
+/// <param name="Endpoint">The forge.</param>
+/// <param name="Repository">The repository.</param>
+public sealed record ForgePlace(ForgeEndpoint Endpoint, ForgeRepository Repository)
+{
+    /// <summary>Its forge, with the credential of its host.</summary>
+    /// <param name="credentials">By host.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="time">The clock of all waits.</param>
+    /// <param name="cancellationToken">Ends the wait for the credential.</param>
+    /// <exception cref="GitException">The token can't be sent (AuthUnavailable).</exception>
+    public async Task<IForge> OpenAsync(ICredentialBroker credentials, ForgeOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        Forge.Create(Endpoint, await credentials.ForHostAsync(Endpoint.Host, cancellationToken).ConfigureAwait(false), options, time);
+}

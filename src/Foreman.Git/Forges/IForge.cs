@@ -1,0 +1,58 @@
+namespace Foreman.Git.Forges;
+
+/// <summary>
+/// A forge. Calls may be made at once. Each operation waits for rate limits and tries again within its bounds, and ends with
+/// a <see cref="ForgeError"/> rather than an exception; only a cancellation throws.
+/// </summary>
+public interface IForge : IDisposable
+{
+    /// <summary>Which forge it is.</summary>
+    ForgeEndpoint Endpoint { get; }
+
+    /// <summary>Reads an issue with its comments.</summary>
+    /// <param name="repository">Where it is.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<ForgeIssue>> ReadIssueAsync(ForgeRepository repository, long number, CancellationToken cancellationToken);
+
+    /// <summary>Reads a pull request with its files, diff, comments and reviews.</summary>
+    /// <param name="repository">Where it is.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<ForgePullRequest>> ReadPullRequestAsync(ForgeRepository repository, long number, CancellationToken cancellationToken);
+
+    /// <summary>Finds the open pull request of a branch; NotFound when there is none.</summary>
+    /// <param name="target">Where it is open.</param>
+    /// <param name="source">Where its branch lies.</param>
+    /// <param name="head">The branch to be merged.</param>
+    /// <param name="baseBranch">The branch to merge into.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<FoundPullRequest>> FindPullRequestAsync(
+        ForgeRepository target, ForgeRepository source, string head, string baseBranch, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes sure that one pull request is open as proposed: finds it, else opens it; looks again when an answer was lost or the
+    /// forge says that it is there. Of an open one only what we wrote is changed: our part of its text, its title while nobody
+    /// else has changed it, whether it is a draft, and labels that are missing.
+    /// </summary>
+    /// <param name="proposal">How it should be.</param>
+    /// <param name="mayWrite">Asked right before every write; false ends the operation as Fenced.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<PublishedPullRequest>> PublishAsync(
+        PullRequestProposal proposal, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that a comment is there once: one with the same key is changed rather than written again.</summary>
+    /// <param name="thread">Where it belongs.</param>
+    /// <param name="key">Names the comment: letters, digits, <c>.</c>, <c>_</c>, <c>/</c> and <c>-</c>.</param>
+    /// <param name="text">Markdown.</param>
+    /// <param name="mayWrite">Asked right before every write; false ends the operation as Fenced.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<ForgeComment>> CommentAsync(
+        ForgeThread thread, string key, string text, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken);
+}
+
+/// <summary>What comments belong to.</summary>
+/// <param name="Repository">Where it is.</param>
+/// <param name="Number">Its number.</param>
+/// <param name="IsPullRequest">True for a pull request, false for an issue.</param>
+public sealed record ForgeThread(ForgeRepository Repository, long Number, bool IsPullRequest);
