@@ -25,6 +25,9 @@ public sealed record AgentRunServices
     /// <summary>Why there is no cage, and what to do.</summary>
     public string CageFault { get; init; } = "no sandbox was found";
 
+    /// <summary>Looks at results before they end the run; null accepts all.</summary>
+    public IResultCheck? ResultCheck { get; init; }
+
     /// <summary>Told of every call of a tool; null for nobody.</summary>
     public IToolAudit? Audit { get; init; }
 

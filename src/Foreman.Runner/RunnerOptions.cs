@@ -1,5 +1,6 @@
 using Foreman.AgentLoop;
 using Foreman.Api;
+using Foreman.Runner.Repositories;
 using Foreman.Sandbox;
 
 namespace Foreman.Runner;
@@ -36,6 +37,9 @@ public sealed record RunnerOptions
 
     /// <summary>Where commands of models run; asked as each run begins. Null for a runner that runs none.</summary>
     public Func<CommandCage>? Commands { get; init; }
+
+    /// <summary>How it works on repositories; null for a runner that has none.</summary>
+    public RepositoryOptions? Repositories { get; init; }
 
     /// <summary>Namespace that Foreman is installed in, for messages.</summary>
     public string ForemanNamespace { get; init; } = "foreman-system";

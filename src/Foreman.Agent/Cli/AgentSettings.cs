@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Probes;
 using Foreman.Runner;
 using Foreman.Runner.Retention;
@@ -62,6 +63,12 @@ internal sealed record RunSettings
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>True when tasks may name repositories of this host.</summary>
+    public bool AllowLocalRepos { get; init; }
+
+    /// <summary>Who makes commits.</summary>
+    public CommitIdentity Committer { get; init; } = new("Foreman Bot", "");
 
     /// <summary>True when commands of models run unconfined where no sandbox works.</summary>
     public bool InsecureNoSandbox { get; init; }

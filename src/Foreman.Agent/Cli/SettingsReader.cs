@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
@@ -87,6 +88,12 @@ internal static class SettingsReader
                 values.Duration(AgentFlags.RetentionAge, TimeSpan.Zero), (values.Number(AgentFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
             InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),
+            AllowLocalRepos = values.Switch(AgentFlags.AllowLocalRepos),
+            Committer = new CommitIdentity(
+                values.Text(AgentFlags.CommitAuthorName) ?? AgentFlags.CommitAuthorName.Default,
+                values.Text(AgentFlags.CommitAuthorEmail) ?? "",
+                values.Text(AgentFlags.CommitCommitterName),
+                values.Text(AgentFlags.CommitCommitterEmail)),
         };
     }
 

@@ -32,7 +32,10 @@ public readonly record struct TaskKind(string Value) : IOpenEnumeration<TaskKind
     public static IReadOnlyList<TaskKind> Known { get; } = [IssueFix, Verify, Review, Freeform, Integrate, Reconcile];
 
     /// <summary>The kinds that this release runs: the runner has stages for each, and the scheduler ends tasks of all others.</summary>
-    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform];
+    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform, IssueFix, Verify];
+
+    /// <summary>The kinds whose tasks ask no model.</summary>
+    public static IReadOnlyList<TaskKind> Deterministic { get; } = [Verify];
 
     /// <inheritdoc/>
     public static TaskKind FromText(string text) => new(text);

@@ -26,7 +26,7 @@ public class AgentValidationTests
         Assert.Equal(Reasons.Unsupported, reason);
         Assert.Equal(
             "Agent \"x\": spec.execution.image: Jobs are not part of this release; leave it out. "
-            + "spec.maxEnvtestIterations: gates are not part of this release; leave it out.",
+            + "spec.maxEnvtestIterations: gates in Jobs are not part of this release; leave it out.",
             message);
     }
 
