@@ -8,7 +8,7 @@ namespace Foreman.Runner.Orientation;
 internal static class OrientationText
 {
     /// <summary>Files with conventions, in the order in which they are told.</summary>
-    public static IReadOnlyList<string> Conventions { get; } = ["AGENTS.md", "CONTRIBUTING.md", ".github/CONTRIBUTING.md", "docs/CONTRIBUTING.md"];
+    public static IReadOnlyList<string> Conventions { get; } = [.. from name in (string[])["AGENTS", "CONTRIBUTING", ".github/CONTRIBUTING", "docs/CONTRIBUTING"] select name + ".md"];
 
     /// <summary>Bytes that are told of one file with conventions.</summary>
     public const int MaxConventionBytes = 4 << 10;

@@ -9,11 +9,6 @@ public class PendingCompletionTests
     public static TheoryData<string, string> TaskFields => new()
     {
         { """{"kind":"review","payload":{"prompt":"x"}}""", "spec.kind \"review\"" },
-        { """{"kind":"issue-fix","payload":{"prompt":"x"}}""", "spec.payload.repo" },
-        { """{"kind":"verify","payload":{}}""", "spec.payload.repo" },
-        { """{"kind":"verify","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
-        { """{"kind":"issue-fix","payload":{"repo":"a/b","issue":3}}""", "spec.payload.prompt" },
-        { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"},"gateProfile":{"image":"i"}}""", "spec.gateProfile.image" },
         { """{"kind":"freeform","payload":{"prompt":"x","issue":3}}""", "spec.payload.issue" },
         { """{"kind":"freeform","payload":{"prompt":"x","branch":"b"}}""", "spec.payload.branch" },
         { """{"kind":"freeform","payload":{"prompt":"x","openPullRequest":true}}""", "spec.payload.openPullRequest" },
@@ -25,6 +20,16 @@ public class PendingCompletionTests
         { """{"kind":"freeform","payload":{"prompt":"x"},"verdictPolicy":{"selfGO":["docs"]}}""", "spec.verdictPolicy" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"placement":"Job"}""", "spec.placement \"Job\"" },
         { """{"kind":"freeform","payload":{"prompt":" "}}""", "spec.payload.prompt" },
+    };
+
+    /// <summary>The same of tasks on repositories, each wrong in a way that excludes others.</summary>
+    public static TheoryData<string, string> RepositoryFields => new()
+    {
+        { """{"kind":"issue-fix","payload":{"prompt":"x"}}""", "spec.payload.repo" },
+        { """{"kind":"verify","payload":{}}""", "spec.payload.repo" },
+        { """{"kind":"verify","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
+        { """{"kind":"issue-fix","payload":{"repo":"a/b","issue":3}}""", "spec.payload.prompt" },
+        { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"},"gateProfile":{"image":"i"}}""", "spec.gateProfile.image" },
     };
 
     public static TheoryData<string, string> AgentFields => new()
@@ -40,6 +45,7 @@ public class PendingCompletionTests
 
     [Theory]
     [MemberData(nameof(TaskFields))]
+    [MemberData(nameof(RepositoryFields))]
     public void A_task_that_asks_for_what_cannot_be_done_ends_at_once_and_names_the_field(string spec, string path)
     {
         var read = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(spec, typeof(AgenticTaskSpec), ApiJson.Default)!;
