@@ -20,7 +20,7 @@ public static class FileTransfer
 {
     // What may be replaced without a look at the clock; hashing it takes a few seconds at most.
     private const long MostReplacedBytes = 1L << 30;
-    private const int MostCopiedBytes = 1 << 30;
+    private const int MostCopiedBytes = 256 << 20;
 
     /// <summary>Writes a file, making its directories.</summary>
     /// <param name="workspace">The directory.</param>
@@ -49,7 +49,7 @@ public static class FileTransfer
         return TransferOutcome.Written;
     }
 
-    /// <summary>Copies a file with its permissions, or a symbolic link as such; what is neither, or is gone, is left out.</summary>
+    /// <summary>Copies a file with its permissions, or a symbolic link as such; what is neither, is gone, or is larger than 256 MiB is left out.</summary>
     /// <param name="from">The directory that has it.</param>
     /// <param name="to">The directory that gets it.</param>
     /// <param name="path">Relative to both.</param>
