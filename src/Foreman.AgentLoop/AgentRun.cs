@@ -154,6 +154,7 @@ public static class AgentRun
             Mode = ModeOf(request),
             CountsTokens = model.CountsTokens,
             Defences = services.Defences,
+            ResultRounds = services.ResultCheck?.Rounds,
         };
         var first = takenOver.Count > 0 ? FirstStep(services, rules, takenOver) : LoopMachine.Start(rules, request.SystemPrompt, request.Prompt, images);
         var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);

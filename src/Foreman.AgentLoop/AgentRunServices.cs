@@ -29,6 +29,9 @@ public sealed record AgentRunServices
     /// <summary>Where issues and pull requests are read; null when this host reads from no forge.</summary>
     public ForgeAccess? Forges { get; init; }
 
+    /// <summary>Looks at results before they end the run; null accepts all.</summary>
+    public IResultCheck? ResultCheck { get; init; }
+
     /// <summary>Told of every call of a tool; null for nobody.</summary>
     public IToolAudit? Audit { get; init; }
 

@@ -1,6 +1,7 @@
 using Foreman.AgentLoop;
 using Foreman.Api;
 using Foreman.Git.Forges;
+using Foreman.Runner.Repositories;
 using Foreman.Sandbox;
 
 namespace Foreman.Runner;
@@ -40,6 +41,9 @@ public sealed record RunnerOptions
 
     /// <summary>Where tools read issues and pull requests; null for a runner that reads from no forge.</summary>
     public ForgeAccess? Forges { get; init; }
+
+    /// <summary>How it works on repositories; null for a runner that has none.</summary>
+    public RepositoryOptions? Repositories { get; init; }
 
     /// <summary>Namespace that Foreman is installed in, for messages.</summary>
     public string ForemanNamespace { get; init; } = "foreman-system";

@@ -333,6 +333,36 @@ public sealed class AgentRunTests
         Assert.Contains(harness.Workspace, result.Envelope.Summary, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_result_that_is_not_accepted_goes_back_to_the_model_as_a_message()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Submit(), ScriptedServer.Call("write_file", """{"path":"a.txt","content":"1"}"""), ScriptedServer.Submit());
+        var check = new Check(harness => harness.Records.OfType<ToolReturned>().Any(r => r.Tool == "write_file") ? null : "a.txt is missing");
+        using var harness = new LoopHarness { ResultCheck = check };
+        check.Harness = harness;
+
+        var result = await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.Equal((Verdict.Go, "a.txt is missing"), (result.Envelope.Verdict, Messages(server.Bodies[1])[^1].GetProperty("content").GetString()));
+        Assert.Equal([1, 2], check.Rounds);
+        Assert.True(harness.Records.OfType<MessageSent>().Single(m => m.Turn == 1).RefusesResult);
+    }
+
+    private sealed class Check(Func<LoopHarness, string?> refusal) : IResultCheck
+    {
+        public LoopHarness? Harness { get; set; }
+
+        public List<int> Rounds { get; } = [];
+
+        int IResultCheck.Rounds => 3;
+
+        public Task<string?> CheckAsync(int round, CancellationToken cancellationToken)
+        {
+            Rounds.Add(round);
+            return Task.FromResult(refusal(Harness!));
+        }
+    }
+
     private static JsonElement[] Messages(string body) => [.. JsonElement.Parse(body).GetProperty("messages").EnumerateArray()];
 
     private static string Tools(string body) => JsonElement.Parse(body).GetProperty("tools").GetRawText();

@@ -60,6 +60,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     /// <summary>Where commands and the programs of MCP servers run; null for nowhere.</summary>
     internal Cage? Cage { get; init; }
 
+    /// <summary>Looks at results before they end the run; null accepts all.</summary>
+    internal IResultCheck? ResultCheck { get; init; }
+
     internal Func<EffectiveSettings, EffectiveSettings> Adjust { get; init; } = s => s;
 
     internal string Write(string path, string text) => _folder.Write($"workspace/{path}", text);
@@ -86,7 +89,7 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
             Seed = 7,
             Mcp = Mcp ?? McpPlan.Of(Agent, allowed: true),
         },
-        new AgentRunServices { Transcript = this, Observer = this, Time = Time, Cage = Cage },
+        new AgentRunServices { Transcript = this, Observer = this, Time = Time, Cage = Cage, ResultCheck = ResultCheck },
         cancellationToken);
 
     /// <summary>The transcript as JSON, one record a line.</summary>

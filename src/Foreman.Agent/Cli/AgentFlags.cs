@@ -35,9 +35,14 @@ internal static class AgentFlags
     public static readonly Flag InsecureNoSandbox = new("insecure-no-sandbox", "false", "Run commands of models unconfined where no sandbox works: they can then do all that the agent can") { Kind = FlagKind.Switch };
     public static readonly Flag Forge = new("forge", "github", "What the host of repositories named owner/name is: github, gitea, forgejo or gitlab") { Value = "NAME" };
     public static readonly Flag ForgeUrl = new("forge-url", "", "Base URL of that forge. Default: https://github.com or https://gitlab.com") { Value = "URL" };
+    public static readonly Flag AllowLocalRepos = new("allow-local-repos", "false", "Take repositories of this host (file:// and paths) from tasks: every task can then read and write those that the agent can") { Kind = FlagKind.Switch };
+    public static readonly Flag CommitAuthorName = new("commit-author-name", "Foreman Bot", "Author of commits") { Value = "NAME" };
+    public static readonly Flag CommitAuthorEmail = new("commit-author-email", "", "Address of that author. Default: foreman@localhost") { Value = "ADDRESS" };
+    public static readonly Flag CommitCommitterName = new("commit-committer-name", "", "Committer, who also signs off. Default: the author") { Value = "NAME" };
+    public static readonly Flag CommitCommitterEmail = new("commit-committer-email", "", "Address of the committer. Default: the author's") { Value = "ADDRESS" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
-    private const string NoGit = "this release runs no git tasks";
+    private const string NoGit = "this release has no credentials for git: it works on repositories that need none";
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Flag> All { get; } =
@@ -45,15 +50,12 @@ internal static class AgentFlags
         FleetNodeName, TailscaleAddr, Kubeconfig, KubeContext, ForemanNamespace, TaskNamespace, Roles, NodeLabels,
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
-        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox, Forge, ForgeUrl, Verbose,
+        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox,
+        Forge, ForgeUrl, AllowLocalRepos, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),
         Flag.WithoutEffect("git-remote-url", "", NoGit),
-        Flag.WithoutEffect("commit-author-name", "Foreman Bot", NoGit),
-        Flag.WithoutEffect("commit-author-email", "", NoGit),
-        Flag.WithoutEffect("commit-committer-name", "", NoGit),
-        Flag.WithoutEffect("commit-committer-email", "", NoGit),
-        Flag.WithoutEffect("gate-cache-pvc", "", "this release runs no gates"),
+        Flag.WithoutEffect("gate-cache-pvc", "", "gates run in the sandbox of the host"),
         Flag.WithoutEffect("coder-git-secret", "foreman-git-credentials", NoGit),
         Flag.WithoutEffect("coder-git-secret-key", "token", NoGit),
         Flag.WithoutEffect("self-update", "true", "this release does not update itself", FlagKind.Switch),

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Probes;
 using Foreman.Runner;
@@ -66,6 +67,12 @@ internal sealed record RunSettings
 
     /// <summary>Where repositories named <c>owner/name</c> lie.</summary>
     public ForgeEndpoint Forge { get; init; } = ForgeEndpoint.GitHubCom;
+
+    /// <summary>True when tasks may name repositories of this host.</summary>
+    public bool AllowLocalRepos { get; init; }
+
+    /// <summary>Who makes commits.</summary>
+    public CommitIdentity Committer { get; init; } = new("Foreman Bot", "");
 
     /// <summary>True when commands of models run unconfined where no sandbox works.</summary>
     public bool InsecureNoSandbox { get; init; }

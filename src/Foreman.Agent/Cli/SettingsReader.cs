@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Probes;
@@ -89,6 +90,12 @@ internal static class SettingsReader
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
             Forge = Forge(values),
             InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),
+            AllowLocalRepos = values.Switch(AgentFlags.AllowLocalRepos),
+            Committer = new CommitIdentity(
+                values.Text(AgentFlags.CommitAuthorName) ?? AgentFlags.CommitAuthorName.Default,
+                values.Text(AgentFlags.CommitAuthorEmail) ?? "",
+                values.Text(AgentFlags.CommitCommitterName),
+                values.Text(AgentFlags.CommitCommitterEmail)),
         };
     }
 

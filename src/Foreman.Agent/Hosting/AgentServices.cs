@@ -6,10 +6,12 @@ using Foreman.Agent.Leasing;
 using Foreman.Agent.Rights;
 using Foreman.Agent.Sandboxing;
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Supervision;
@@ -89,6 +91,13 @@ internal static class AgentServices
             Known = model => KnownModels.Fill(model, state.Facts.Probed?.Capability),
             Commands = () => sandbox.Commands,
             Forges = forges,
+            Repositories = new RepositoryOptions
+            {
+                StateFolder = Path.Combine(runs.StateDir, "git"),
+                Rules = AddressRules.Default with { AllowLocal = runs.AllowLocalRepos },
+                Identity = runs.Committer,
+                Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),
+            },
         };
         var stages = runs.Mode == RunnerMode.Stub
             ? StageRegistry.Stub(runs.StubSleep, context.Time, context.Logger)

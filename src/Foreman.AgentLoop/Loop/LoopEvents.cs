@@ -24,6 +24,10 @@ internal abstract record LoopEvent
     /// <param name="Stored">The path by which tools read the whole result; null when it is not kept.</param>
     internal sealed record ToolRan(ToolCall Call, ToolOutcome Outcome, string? Stored = null) : LoopEvent;
 
+    /// <summary>The result was looked at.</summary>
+    /// <param name="Refusal">Why it is not accepted, for the model; null when it is.</param>
+    internal sealed record Checked(string? Refusal) : LoopEvent;
+
     /// <summary>The run's wall-clock time is over.</summary>
     internal sealed record TimedOut : LoopEvent;
 
@@ -48,6 +52,11 @@ internal abstract record LoopEffect
 
     /// <summary>Run a tool, as part of a turn.</summary>
     internal sealed record Run(ToolCall Call, int Turn) : LoopEffect;
+
+    /// <summary>Look at the result that the model has given, before it ends the run.</summary>
+    /// <param name="Submission">The result.</param>
+    /// <param name="Round">Which correction it would lead to, from 1.</param>
+    internal sealed record Check(Submission Submission, int Round) : LoopEffect;
 
     /// <summary>A turn is over: its records are to be stored durably, and the observer is told.</summary>
     internal sealed record EndTurn(RunProgress Progress) : LoopEffect;

@@ -55,6 +55,7 @@ internal static class LoopMachine
         {
             LoopEvent.Answered e => OnAnswer(rules, state, e.Answer),
             LoopEvent.ToolRan e => OnToolRan(rules, state, e),
+            LoopEvent.Checked e => ResultRounds.OnChecked(rules, state, e.Refusal),
             LoopEvent.Counted e => OnCounted(rules, state, e.Tokens),
             LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ContextOverflow } failure } => OnRefused(rules, state, failure),
             LoopEvent.Unanswered { Failure: { Kind: ModelFailureKind.ImagesRefused } failure } => OnImagesRefused(rules, state, failure),
@@ -175,7 +176,7 @@ internal static class LoopMachine
 
         if (state.Submission is { } submission)
         {
-            return Finish(state, LoopOutcomes.Decided(submission), effects.Add(new LoopEffect.EndTurn(Progress(state))));
+            return ResultRounds.OnSubmission(rules, state, submission, effects.Add(new LoopEffect.EndTurn(Progress(state))));
         }
 
         // Each call of an unusable answer must be answered as such; the answer carries the reason.
@@ -237,7 +238,7 @@ internal static class LoopMachine
         return EndTurn(rules, TranscriptReplay.Apply(rules, state, sent.Record), effects.Add(sent));
     }
 
-    private static LoopStep EndTurn(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
+    internal static LoopStep EndTurn(LoopRules rules, LoopState state, ImmutableArray<LoopEffect> effects)
     {
         state = TranscriptReplay.CloseTurn(state);
         effects = effects.Add(new LoopEffect.EndTurn(Progress(state)));
@@ -252,7 +253,7 @@ internal static class LoopMachine
     internal static LoopStep Finish(LoopState state, LoopOutcome outcome, ImmutableArray<LoopEffect> effects) =>
         new(state with { Outcome = outcome, Pending = [], Running = null }, effects.Add(new LoopEffect.Finish(outcome)));
 
-    private static ToolReturned Returned(int turn, ToolCall call, string text, bool failed) =>
+    internal static ToolReturned Returned(int turn, ToolCall call, string text, bool failed) =>
         new() { Turn = turn, CallId = call.Id, Tool = call.Name, Content = text, Failed = failed };
 
     /// <summary>Where a run stands, for those who follow it.</summary>

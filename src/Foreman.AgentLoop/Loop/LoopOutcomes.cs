@@ -22,6 +22,12 @@ internal static class LoopOutcomes
         _ => EndedByItself(FailureReason.ModelReportedError, Outcomes.ModelDecided, submission.Summary) with { Submission = submission },
     };
 
+    /// <summary>The model's result was refused as often as it may be.</summary>
+    /// <param name="submission">The last one.</param>
+    /// <param name="rounds">How often it was told to correct it.</param>
+    internal static LoopOutcome GateFailed(Submission submission, int rounds) =>
+        EndedByItself(FailureReason.GateFailed, Outcomes.GateFailed, $"checks of the repository still fail after {rounds} fixes; the model says: {submission.Summary}") with { Submission = submission };
+
     internal static LoopOutcome OutOfTurns(int turns) =>
         EndedByItself(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {turns} turns (maxTurns); raise maxTurns or ask for less");
 

@@ -44,6 +44,9 @@ internal sealed record LoopRules
     /// <summary>True when the server counts the tokens of a prompt exactly.</summary>
     internal bool CountsTokens { get; init; }
 
+    /// <summary>How often the model may correct a result that is not accepted; null when every result is.</summary>
+    internal int? ResultRounds { get; init; }
+
     /// <summary>The same objects in the same order in every request: they stand at the head of the prompt.</summary>
     internal IReadOnlyList<ToolDefinition> Definitions => Catalog.Definitions;
 

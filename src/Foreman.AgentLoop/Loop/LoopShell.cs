@@ -66,6 +66,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
                     return effect switch
                     {
                         LoopEffect.Ask ask => await AskAsync(ask.Request, deadline).ConfigureAwait(false),
+                        LoopEffect.Check check => await CheckAsync(check, deadline).ConfigureAwait(false),
                         LoopEffect.Count count => new LoopEvent.Counted(await model.CountAsync(count.Request, deadline).ConfigureAwait(false)),
                         _ => await RunToolAsync((LoopEffect.Run)effect, deadline).ConfigureAwait(false),
                     };
@@ -110,6 +111,9 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
         services.Observer?.StillRunning();
         return new LoopEvent.ToolRan(call, outcome, outcome.Text.Length < MinKeptCharacters ? null : tools.Keep(call.Id, outcome.Text));
     }
+
+    private async Task<LoopEvent> CheckAsync(LoopEffect.Check check, CancellationToken cancellationToken) => new LoopEvent.Checked(
+        await SignsOfLife.DuringAsync(services.ResultCheck!.CheckAsync(check.Round, cancellationToken), () => services.Observer?.StillRunning(), services.Time).ConfigureAwait(false));
 
     // A record of what has happened is stored even when the run is being stopped.
     private ValueTask AppendAsync(TranscriptRecord record) =>

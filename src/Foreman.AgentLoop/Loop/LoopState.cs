@@ -81,8 +81,11 @@ internal sealed record LoopState
     internal ImmutableSortedDictionary<string, DeliveredFile> Files { get; init; } =
         ImmutableSortedDictionary<string, DeliveredFile>.Empty.WithComparers(StringComparer.Ordinal);
 
-    /// <summary>The model's own result; the run is then over.</summary>
+    /// <summary>The model's own result; the run is then over, unless it is looked at and not accepted.</summary>
     internal Submission? Submission { get; init; }
+
+    /// <summary>Results that were not accepted.</summary>
+    internal int Refusals { get; init; }
 
     /// <summary>Set when the run is over.</summary>
     internal LoopOutcome? Outcome { get; init; }
@@ -159,5 +162,6 @@ internal static class Outcomes
     internal const string StuckLoop = "STUCK-LOOP-DETECTED";
     internal const string BudgetExhausted = "LOOP-BUDGET-EXHAUSTED";
     internal const string Incomplete = "LOOP-INCOMPLETE";
+    internal const string GateFailed = "CODER-GATE-FAILED";
     internal const string PreconditionFailed = "EXECUTOR-PRECONDITION-FAILED";
 }

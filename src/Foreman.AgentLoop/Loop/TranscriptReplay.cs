@@ -72,6 +72,8 @@ internal static class TranscriptReplay
     {
         History = state.History.Add(new HistoryItem(r.Role == "system" ? ChatMessage.System(r.Content) : ChatMessage.User(r.Content) with { Images = Seen(r.Images) }, r.Turn)),
         OwesNudge = false,
+        Submission = r.RefusesResult == true ? null : state.Submission,
+        Refusals = state.Refusals + (r.RefusesResult == true ? 1 : 0),
     };
 
     private static LoopState OnAnswer(LoopRules rules, LoopState before, ModelAnswered r)

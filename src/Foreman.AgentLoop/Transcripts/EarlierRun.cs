@@ -36,6 +36,9 @@ public sealed class EarlierRun
     /// <summary>The attempt, and its turns that are taken over; at least one.</summary>
     public ResumePoint Point { get; }
 
+    /// <summary>Commit that the attempt began at; null when it began with an empty workspace.</summary>
+    public string? BaseCommit => Started.BaseCommit;
+
     /// <summary>What the attempt depended on.</summary>
     internal RunStarted Started { get; }
 

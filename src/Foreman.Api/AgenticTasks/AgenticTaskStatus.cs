@@ -82,6 +82,10 @@ public sealed record AgenticTaskStatus
     /// <summary>Where a rescued run was resumed.</summary>
     public ResumePoint? ResumedFrom { get; init; }
 
+    /// <summary>What each check of the gate found, in the order in which they ran; absent when no gate ran.</summary>
+    [Length(Max = GateCheckResult.MaxChecks)]
+    public IReadOnlyList<GateCheckResult>? Gate { get; init; }
+
     /// <summary>Scheduled, Running and Completed.</summary>
     [ListMap("type")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }

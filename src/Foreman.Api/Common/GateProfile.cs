@@ -3,7 +3,7 @@ namespace Foreman.Api;
 /// <summary>How a repository is checked.</summary>
 public sealed record GateProfile
 {
-    /// <summary>Language whose usual commands apply; go when absent.</summary>
+    /// <summary>Language whose usual commands apply; when absent, the one that the repository is mostly written in.</summary>
     public GateLanguage? Language { get; init; }
 
     /// <summary>Container image that the gate runs in.</summary>
@@ -19,7 +19,7 @@ public sealed record GateProfile
     public GateCommands? Commands { get; init; }
 }
 
-/// <summary>Commands of a gate; an absent one is not run.</summary>
+/// <summary>Commands of a gate, run by sh. An absent one is the language's usual one, an empty one is not run.</summary>
 public sealed record GateCommands
 {
     /// <summary>Checks the format.</summary>

@@ -32,7 +32,7 @@ public readonly record struct TaskKind(string Value) : IOpenEnumeration<TaskKind
     public static IReadOnlyList<TaskKind> Known { get; } = [IssueFix, Verify, Review, Freeform, Integrate, Reconcile];
 
     /// <summary>The kinds that this release runs: the runner has stages for each, and the scheduler ends tasks of all others.</summary>
-    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform];
+    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform, IssueFix, Verify];
 
     /// <summary>True when tasks of this kind are done by a model, which works by calls of tools; the others are done without one. Unknown kinds are taken for the former.</summary>
     public bool AsksModel => this != Verify && this != Integrate && this != Reconcile;

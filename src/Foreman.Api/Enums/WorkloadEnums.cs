@@ -53,11 +53,14 @@ public readonly record struct GateLanguage(string Value) : IOpenEnumeration<Gate
     /// <summary>Node.js.</summary>
     public static GateLanguage Node { get; } = new("node");
 
+    /// <summary>.NET.</summary>
+    public static GateLanguage Dotnet { get; } = new("dotnet");
+
     /// <summary>Commands as given.</summary>
     public static GateLanguage Generic { get; } = new("generic");
 
     /// <summary>Every value that this release knows.</summary>
-    public static IReadOnlyList<GateLanguage> Known { get; } = [Go, Python, Rust, Node, Generic];
+    public static IReadOnlyList<GateLanguage> Known { get; } = [Go, Python, Rust, Node, Dotnet, Generic];
 
     /// <inheritdoc/>
     public static GateLanguage FromText(string text) => new(text);

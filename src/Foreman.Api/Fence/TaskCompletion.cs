@@ -30,6 +30,15 @@ public sealed record TaskCompletion
     /// <summary>Conditions afterwards, Completed among them with status True.</summary>
     public IReadOnlyList<V1Condition> Conditions { get; init; } = [];
 
+    /// <summary>Branch that was made; null when none was.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Commit that it is at; null when none was made.</summary>
+    public string? CommitSHA { get; init; }
+
+    /// <summary>What the checks of the gate found, at most <see cref="GateCheckResult.MaxChecks"/>; null when none ran.</summary>
+    public IReadOnlyList<GateCheckResult>? Gate { get; init; }
+
     /// <summary>Where the attempt that ends went on; null when it began at its base.</summary>
     public ResumePoint? ResumedFrom { get; init; }
 

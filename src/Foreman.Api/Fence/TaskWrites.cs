@@ -195,6 +195,21 @@ public static class TaskWrites
             writes.Set("/status/transcriptRef", completion.TranscriptRef);
         }
 
+        if (completion.Branch is not null)
+        {
+            writes.Set("/status/branch", completion.Branch);
+        }
+
+        if (completion.CommitSHA is not null)
+        {
+            writes.Set("/status/commitSHA", completion.CommitSHA);
+        }
+
+        if (completion.Gate is { Count: > 0 } gate)
+        {
+            writes.Set("/status/gate", new JsonArray([.. gate.Select(g => JsonSerializer.SerializeToNode(g, ApiJson.Default.GateCheckResult))]));
+        }
+
         if (completion.Usage is not null)
         {
             writes.Set("/status/usage", JsonSerializer.SerializeToNode(completion.Usage, ApiJson.Default.Usage)!);

@@ -37,6 +37,7 @@ namespace Foreman.Api;
 [JsonSerializable(typeof(IReadOnlyList<NotAccepting>))]
 [JsonSerializable(typeof(AgentInstance))]
 [JsonSerializable(typeof(ResultEnvelope))]
+[JsonSerializable(typeof(GateCheckResult))]
 [JsonSerializable(typeof(TranscriptRecord))]
 [JsonSerializable(typeof(JsonObject))]
 public sealed partial class ApiJson : JsonSerializerContext;

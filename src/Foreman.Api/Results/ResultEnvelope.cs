@@ -14,6 +14,9 @@ public sealed record ResultEnvelope
     /// <summary>Kind of a stub run, for measurements.</summary>
     public const string Stub = "stub";
 
+    /// <summary>Kind of a run that only checks.</summary>
+    public const string Gate = "gate";
+
     /// <summary>Bound on the envelope as JSON, in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 
@@ -26,7 +29,7 @@ public sealed record ResultEnvelope
     /// <summary>Version of the envelope.</summary>
     public string SchemaVersion { get => field ?? CurrentVersion; init; }
 
-    /// <summary>native-agent-loop or stub.</summary>
+    /// <summary>native-agent-loop, gate or stub.</summary>
     public string Kind { get => field ?? NativeAgentLoop; init; }
 
     /// <summary>Outcome of the work, by kind of task.</summary>

@@ -86,6 +86,9 @@ public sealed record MessageSent : TranscriptRecord
 
     /// <summary>Images behind the text; absent when there are none.</summary>
     public IReadOnlyList<SentImage>? Images { get; init; }
+
+    /// <summary>True when it says why the result before it was not accepted: the run goes on.</summary>
+    public bool? RefusesResult { get; init; }
 }
 
 /// <summary>A response of the model, as kept in the history.</summary>

@@ -11,6 +11,7 @@ namespace Foreman.Operator.Cli;
 internal static class TryCommand
 {
     private static readonly Option<string> Prompt = new("--prompt") { Description = $"What the task is to do [default: {TryOptions.DefaultPrompt}]", HelpName = "TEXT" };
+    private static readonly Option<string> Repo = new("--repo") { Description = "A clone on this machine: the task changes it, its checks are run, and the change becomes a branch there", HelpName = "DIR" };
     private static readonly Option<string> ModelUrl = new("--model-url") { Description = "Base URL of an LLM server. Default: what runs on this machine, else the scripted demo model", HelpName = "URL" };
     private static readonly Option<string> Model = new("--model") { Description = "Name of the model; foreman-demo for the scripted demo model. Default: the server's first one", HelpName = "NAME" };
     private static readonly Option<string> Nodes = new("--nodes") { Description = "Hosts to start on this machine, 1 to 8 [default: 1]", HelpName = "N" };
@@ -21,23 +22,35 @@ internal static class TryCommand
     {
         var command = new Command("try", "Shows everything on this machine: starts a cluster and an agent, and runs one task, start to end.")
         {
-            Prompt, ModelUrl, Model, Nodes, Keep, Output,
+            Prompt, Repo, ModelUrl, Model, Nodes, Keep, Output,
         };
         command.SetAction(async (parsed, _) =>
         {
-            var options = Read(parsed);
+            var options = Read(parsed, console.Time);
             using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
             return await TryRun.RunAsync(options, console, signals);
         });
         return command;
     }
 
-    private static TryOptions Read(ParseResult parsed)
+    private static TryOptions Read(ParseResult parsed, TimeProvider time)
     {
         var options = new TryOptions { Keep = parsed.GetValue(Keep), Model = parsed.GetValue(Model), Prompt = parsed.GetValue(Prompt) ?? TryOptions.DefaultPrompt };
         if (string.IsNullOrWhiteSpace(options.Prompt))
         {
             throw Usage("--prompt", options.Prompt, "a text that says what is to be done");
+        }
+
+        if (parsed.GetValue(Repo) is { } repo)
+        {
+            var path = Path.GetFullPath(repo);
+            options = options with
+            {
+                Repo = Directory.Exists(Path.Combine(path, ".git")) || File.Exists(Path.Combine(path, "HEAD"))
+                    ? path
+                    : throw Usage("--repo", repo, "the top folder of a clone on this machine"),
+                TaskName = string.Create(CultureInfo.InvariantCulture, $"change-{time.GetUtcNow():yyyyMMdd-HHmmss}"),
+            };
         }
 
         if (parsed.GetValue(ModelUrl) is { } url)

@@ -27,6 +27,7 @@ internal sealed partial class AgentProcesses : IAsyncDisposable
                 "--state-dir", environment.Folder.AgentState(node),
                 "--keep-workspace",
                 "--drain-timeout", "2s",
+                .. options.Repo is null ? Array.Empty<string>() : ["--allow-local-repos"],
             ];
             agents._agents.Add((node, ChildProcess.Start(environment.AgentProgram, arguments, environment.Folder.Log("agent-" + node), environment.Time)));
         }

@@ -8,8 +8,6 @@ internal static class Manifests
 {
     public const string Namespace = "default";
     public const string AgentName = "try";
-    public const string TaskName = "hello";
-
     public static JsonObject Agent(string model) => new()
     {
         ["apiVersion"] = $"{ApiGroup.Name}/{ApiGroup.Version}",
@@ -24,16 +22,18 @@ internal static class Manifests
         },
     };
 
-    public static JsonObject Task(string prompt) => new()
+    public static JsonObject Task(TryOptions options) => new()
     {
         ["apiVersion"] = $"{ApiGroup.Name}/{ApiGroup.Version}",
         ["kind"] = "AgenticTask",
-        ["metadata"] = new JsonObject { ["name"] = TaskName, ["namespace"] = Namespace },
+        ["metadata"] = new JsonObject { ["name"] = options.TaskName, ["namespace"] = Namespace },
         ["spec"] = new JsonObject
         {
             ["kind"] = "freeform",
             ["agentRef"] = new JsonObject { ["name"] = AgentName },
-            ["payload"] = new JsonObject { ["prompt"] = prompt },
+            ["payload"] = options.Repo is { } repo
+                ? new JsonObject { ["prompt"] = options.Prompt, ["repo"] = new Uri(repo).AbsoluteUri }
+                : new JsonObject { ["prompt"] = options.Prompt },
         },
     };
 }

@@ -26,6 +26,11 @@ internal static class ResultText
             }
         }
 
+        foreach (var line in ChangeText.Lines(result))
+        {
+            yield return line;
+        }
+
         yield return "";
         yield return result.ToRunning is { } running
             ? $"From create to Running {TryFormat.Seconds(running)}, to done {TryFormat.Seconds(result.ToDone)}."

@@ -10,6 +10,12 @@ internal sealed record TryOptions
 
     public string Prompt { get; init; } = DefaultPrompt;
 
+    /// <summary>Absolute path of the clone that the task changes; null for an empty workspace.</summary>
+    public string? Repo { get; init; }
+
+    /// <summary>Name of the task, and of its branch in a clone.</summary>
+    public string TaskName { get; init; } = "hello";
+
     public Uri? ModelUrl { get; init; }
 
     public string? Model { get; init; }

@@ -12,6 +12,9 @@ namespace Foreman.Operator.Try;
 /// <param name="ToDone">Time from its creation to its end.</param>
 internal sealed record TryResult(AgenticTask Task, ModelSource Model, string? File, TimeSpan? ToRunning, TimeSpan ToDone)
 {
+    /// <summary>Absolute path of the clone that was changed; null when there was none.</summary>
+    public string? Repo { get; init; }
+
     public Verdict Verdict => Task.Status.Verdict ?? Verdict.Incomplete;
 
     public bool Success => Verdict == Verdict.Go;
@@ -48,6 +51,9 @@ internal sealed record TryResult(AgenticTask Task, ModelSource Model, string? Fi
         ["model"] = Task.Status.Model?.Name ?? Model.Name,
         ["demo"] = Model.Demo,
         ["file"] = File,
+        ["branch"] = Task.Status.Branch,
+        ["commitSHA"] = Task.Status.CommitSHA,
+        ["gate"] = Task.Status.Gate is null ? null : new JsonArray([.. Task.Status.Gate.Select(g => (JsonNode)new JsonObject { ["check"] = g.Check, ["outcome"] = g.Outcome.Value, ["seconds"] = g.Seconds })]),
         ["seconds"] = new JsonObject
         {
             ["running"] = ToRunning is { } running ? Math.Round(running.TotalSeconds, 3) : null,

@@ -49,7 +49,9 @@ internal sealed class TryRun
     {
         if (!_options.Json)
         {
-            await _console.Out.WriteLineAsync("Foreman, start to end on this machine: a cluster, a host, one task.");
+            await _console.Out.WriteLineAsync(_options.Repo is { } repo
+                ? $"Foreman, start to end on this machine: a cluster, a host, one change in {repo}."
+                : "Foreman, start to end on this machine: a cluster, a host, one task.");
             await _console.Out.WriteLineAsync();
         }
 
@@ -108,7 +110,7 @@ internal sealed class TryRun
 
     private async Task<TryResult> ShowAsync(IKubernetes client, TryState state, CancellationToken stop)
     {
-        var watcher = new TryWatcher(client, _console.Time);
+        var watcher = new TryWatcher(client, _options.TaskName, _console.Time);
         using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var follow = watcher.RunAsync(following.Token);
         TryState? last = null;
@@ -123,7 +125,7 @@ internal sealed class TryRun
         }
 
         var task = last!.Task!;
-        return new TryResult(task, state.Model!, FileOf(task), last.ToRunning, last.ToDone ?? TimeSpan.Zero);
+        return new TryResult(task, state.Model!, _options.Repo is null ? FileOf(task) : null, last.ToRunning, last.ToDone ?? TimeSpan.Zero) { Repo = _options.Repo };
     }
 
     private async Task<TryState> WorkAsync(IKubernetes client, TryWatcher watcher, TryState state, Action<TryState> report, CancellationToken stop)
@@ -143,7 +145,7 @@ internal sealed class TryRun
 
         await client.Dynamic.ApplyAsync(Manifests.Agent(ModelMatch.NameOf(state.Nodes.Values.First(), state.Model!)!), apply, stop);
         watcher.OnTaskCreated();
-        await client.Dynamic.ApplyAsync(Manifests.Task(_options.Prompt), apply, stop);
+        await client.Dynamic.ApplyAsync(Manifests.Task(_options), apply, stop);
         return await watcher.UntilAsync(state, s => s.Task?.IsTerminal() == true, report, stop);
     }
 

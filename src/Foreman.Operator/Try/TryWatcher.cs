@@ -11,16 +11,17 @@ internal sealed class TryWatcher
     private readonly Reflector<FleetNode> _nodes;
     private readonly Reflector<AgenticTask> _tasks;
     private readonly Reflector<RunLog> _logs;
+    private readonly string _task;
     private readonly TimeProvider _time;
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private long? _created;
     private TimeSpan? _toRunning;
     private TimeSpan? _toDone;
 
-    public TryWatcher(IKubernetes client, TimeProvider time)
+    public TryWatcher(IKubernetes client, string task, TimeProvider time)
     {
         var here = new ReflectorOptions { Time = time, Namespaces = [Manifests.Namespace] };
-        _time = time;
+        (_task, _time) = (task, time);
         _nodes = new(client, new ReflectorOptions { Time = time });
         _tasks = new(client, here);
         _logs = new(client, here);
@@ -56,7 +57,7 @@ internal sealed class TryWatcher
 
     private void OnTaskChanged(ResourceEvent<AgenticTask> change)
     {
-        if (_created is { } created && change.Object.Name() == Manifests.TaskName)
+        if (_created is { } created && change.Object.Name() == _task)
         {
             var phase = change.Object.PhaseOrPending();
             _toRunning ??= phase == TaskPhase.Running ? _time.GetElapsedTime(created) : null;
@@ -68,7 +69,7 @@ internal sealed class TryWatcher
 
     private TryState Take(TryState state)
     {
-        var task = _tasks.Store.Get(Manifests.TaskName, Manifests.Namespace);
+        var task = _tasks.Store.Get(_task, Manifests.Namespace);
         var logs = task is null ? [] : _logs.Store.Snapshot().Values
             .Where(l => l.Spec.TaskRef.Uid == task.Uid() && l.Spec.Attempt == task.Status.Attempt);
         return state with

@@ -54,6 +54,9 @@ internal static class AttemptRecords
             Usage = attempt.Task.Status.Attempts.Sum().Plus(report.Usage),
             Attempt = Entry(attempt, plan with { Message = report.Noted(plan.Message) }, report.Usage, now),
             ResumedFrom = report.ResumedFrom,
+            Branch = report.Branch,
+            CommitSHA = report.CommitSha,
+            Gate = report.Gate is { Count: > 0 } gate ? [.. gate.Take(GateCheckResult.MaxChecks)] : null,
             Conditions = ended.Set(Condition(attempt, ConditionTypes.Completed, true, plan.Reason, plan.Message), now),
             FinishedAt = now,
         };

@@ -4,7 +4,7 @@ namespace Foreman.Runner.Retention;
 
 /// <summary>
 /// Finds and removes what runs left under a runner's folders: workspaces, those that were moved aside, and transcripts with
-/// the contents and large results beside them. Nothing else that lies there is looked at, and no symbolic link is followed.
+/// the contents, large results and repositories beside them. Nothing else that lies there is looked at, and no symbolic link is followed.
 /// </summary>
 internal sealed class RunFolders(RunnerOptions options)
 {
@@ -53,7 +53,7 @@ internal sealed class RunFolders(RunnerOptions options)
 
     private IEnumerable<RunFiles> Transcripts(HashSet<string> running) =>
         from file in Files(Path.Combine(Path.GetFullPath(options.StateDirectory), "transcripts"))
-        where file.Extension == ".jsonl" || file.Extension == ".content" || file.Extension == ".results"
+        where file.Extension == ".jsonl" || file.Extension == ".content" || file.Extension == ".results" || file.Extension == ".git"
         group file by Path.ChangeExtension(file.FullName, ".jsonl") into one
         select Measure([.. one], running.Contains(one.Key));
 

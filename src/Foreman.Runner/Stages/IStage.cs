@@ -15,6 +15,12 @@ internal interface IStage
     /// <param name="record">As it stands before the stage.</param>
     string? OutsideEffect(RunRecord record);
 
+    /// <summary>
+    /// True when it ends by deadlines of its own and reports no progress: it is then told about once a minute that the run goes on, since
+    /// a run without a sign of life is taken back.
+    /// </summary>
+    bool IsTimed => false;
+
     /// <summary>Runs the stage.</summary>
     /// <param name="record">As it stands before the stage.</param>
     /// <param name="reportProgress">Called with where the run stands, at the end of each turn and about once a minute within one; it returns at once.</param>

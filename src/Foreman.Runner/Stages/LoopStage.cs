@@ -5,6 +5,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Audits;
 using Foreman.Runner.Fencing;
+using Foreman.Runner.Gates;
 using Foreman.Runner.Outboxes;
 using Foreman.Runner.RunLogs;
 using Microsoft.Extensions.Logging;
@@ -37,8 +38,10 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             await using (inCluster.ConfigureAwait(false))
             {
                 var commands = options.Commands?.Invoke() ?? NoCommands;
+                var rounds = RoundsOf(record, commands);
                 var services = new AgentRunServices
                 {
+                    ResultCheck = rounds,
                     Cage = commands.Cage,
                     CageFault = commands.Fault ?? "",
                     Forges = options.Forges,
@@ -50,7 +53,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                 };
                 var request = RequestOf(options, record, (int)(jitter.Next() * int.MaxValue));
                 var result = await AgentRun.RunAsync(request, services, stop).ConfigureAwait(false);
-                return new StageResult.Next(record with { LoopResult = result });
+                return new StageResult.Next(record with { LoopResult = result, Gate = rounds?.Last });
             }
         }
     }
@@ -78,7 +81,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             Attempt = record.Attempt.Number,
             Prompt = spec.Payload.Prompt!,
             Images = spec.Payload.Images ?? [],
-            SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix, record.Profile?.SystemPromptAddendum),
+            SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix, record.Profile?.SystemPromptAddendum, record.Orientation),
             Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = time }, task.Status.Model?.ContextTokens, record.Profile)
                 .Within(spec.Budget, task.Status.Attempts.Sum()),
             Model = options.Known?.Invoke(record.Model!) ?? record.Model!,
@@ -86,11 +89,16 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             ResultsDirectory = ResultsOf(options, record.Attempt.Key),
             PromisedModel = task.Status.Model,
             Earlier = record.Earlier,
+            BaseCommit = record.Repository?.Tree.StartSha,
             Seed = seed,
             Mcp = record.Mcp,
             McpCredentials = record.McpCredentials,
         };
     }
+
+    // Only work on a repository has something that can be checked.
+    private static GateRounds? RoundsOf(RunRecord record, CommandCage commands) =>
+        record.Repository is null ? null : new GateRounds(stop => RunGate.RunAsync(record, commands, stop));
 
     private static AgentSpec WithinTimers(AgentSpec agent) => agent with
     {

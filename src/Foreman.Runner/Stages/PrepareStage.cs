@@ -2,8 +2,8 @@ using Foreman.Api;
 
 namespace Foreman.Runner.Stages;
 
-/// <summary>Gathers what the run needs: its Agent, the endpoint of its model, an empty place for its workspace.</summary>
-internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options) : IStage
+/// <summary>Gathers what the run needs: its Agent, the endpoint of its model where it asks one, an empty place for its workspace.</summary>
+internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options, bool asksModel = true) : IStage
 {
     /// <inheritdoc/>
     public string Name => "prepare";
@@ -15,17 +15,22 @@ internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options) : I
     public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         var attempt = record.Attempt;
-        if (string.IsNullOrWhiteSpace(attempt.Task.Spec.Payload.Prompt))
+        if (asksModel && string.IsNullOrWhiteSpace(attempt.Task.Spec.Payload.Prompt))
         {
             throw new StageException(FailureReason.Unsupported, "spec.payload.prompt is empty: there is nothing to ask the model. Create the task anew with a prompt");
         }
 
         var agent = await inputs.AgentAsync(attempt, stop).ConfigureAwait(false);
+        var workspace = WorkspaceFolder.PathOf(options.WorkspaceRoot, attempt);
+        WorkspaceFolder.MakeRoom(workspace);
+        if (!asksModel)
+        {
+            return new StageResult.Next(record with { Agent = agent, Workspace = workspace });
+        }
+
         var profile = await inputs.ProfileAsync(attempt, agent, stop).ConfigureAwait(false);
         var model = await inputs.ModelAsync(attempt, agent, stop).ConfigureAwait(false);
         var mcp = await inputs.McpAsync(attempt, agent, stop).ConfigureAwait(false);
-        var workspace = WorkspaceFolder.PathOf(options.WorkspaceRoot, attempt);
-        WorkspaceFolder.MakeRoom(workspace);
         return new StageResult.Next(record with
         {
             Agent = agent,

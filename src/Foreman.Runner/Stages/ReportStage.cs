@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Foreman.AgentLoop;
 using Foreman.Api;
 using Microsoft.Extensions.Logging;
 
@@ -12,24 +11,24 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
     public string Name => "report";
 
     /// <inheritdoc/>
-    public string? OutsideEffect(RunRecord record) => IsKept(record.LoopResult!) ? null : $"removes the workspace {record.Workspace}";
+    public string? OutsideEffect(RunRecord record) => IsKept(record) ? null : $"removes the workspace {record.Workspace}";
 
     /// <inheritdoc/>
     public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
-        var result = record.LoopResult!;
-        var isKept = IsKept(result);
-        if (!isKept && FolderRemoval.Remove(record.Workspace!) is { } why)
+        var isKept = IsKept(record);
+        RunCleanup.RemoveRepository(record, logger);
+        if (!isKept)
         {
-            logger.WorkspaceStays(record.Attempt, record.Workspace!, why);
+            RunCleanup.RemoveWorkspace(record, logger);
         }
 
         return Task.FromResult<StageResult>(new StageResult.Done(ReportOf(record, isKept ? record.Workspace : null, stop.IsCancellationRequested)));
     }
 
     // Files that a task made and nobody fetched yet are the task's result; everything else is scratch.
-    private bool IsKept(AgentRunResult result) =>
-        options.KeepWorkspace || (result.Phase == TaskPhase.Succeeded && result.Files.Count > 0);
+    private bool IsKept(RunRecord record) => options.KeepWorkspace
+        || (record.Publication?.IsPushed != true && record.LoopResult is { } result && result.Phase == TaskPhase.Succeeded && result.Files.Count > 0);
 
     private WorkReport ReportOf(RunRecord record, string? workspace, bool isStopped)
     {
@@ -46,13 +45,14 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
             Note = record.Note,
             AttemptReason = result.Envelope.FailureReason == FailureReason.InfrastructureError && DiskFaults.SaysFull(result.Envelope.Summary) ? Reasons.DiskPressure : null,
         };
+        report = RepositoryReport.Add(report, record);
         if (workspace is null)
         {
             return report;
         }
 
-        var extra = result.Envelope.Extra?.DeepClone().AsObject() ?? [];
+        var extra = report.Envelope.Extra?.DeepClone().AsObject() ?? [];
         extra["workspace"] = new JsonObject { ["host"] = options.NodeName, ["path"] = workspace };
-        return report with { Envelope = result.Envelope with { Extra = extra } };
+        return report with { Envelope = report.Envelope with { Extra = extra } };
     }
 }

@@ -1,6 +1,9 @@
 using Foreman.AgentLoop;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
+using Foreman.Runner.Gates;
+using Foreman.Runner.Publishing;
+using Foreman.Runner.Repositories;
 using Foreman.Tools.Mcp;
 
 namespace Foreman.Runner.Stages;
@@ -33,6 +36,18 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
 
     /// <summary>From Resume: why work of an earlier attempt is lost, for the attempt's entry; null when none is.</summary>
     public string? Note { get; init; }
+
+    /// <summary>From Checkout: the repository that the run works on; null for none.</summary>
+    public RunRepository? Repository { get; init; }
+
+    /// <summary>From Orientation: what the system message says of the repository; null for nothing.</summary>
+    public string? Orientation { get; init; }
+
+    /// <summary>From Loop: what the last gate found; null when none ran.</summary>
+    public GateReport? Gate { get; init; }
+
+    /// <summary>From Publish: what became of the change; null when the run has no repository.</summary>
+    public Publication? Publication { get; init; }
 
     /// <summary>From Loop: how the conversation with the model ended.</summary>
     public AgentRunResult? LoopResult { get; init; }

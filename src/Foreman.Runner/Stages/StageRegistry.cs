@@ -4,6 +4,7 @@ using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.RunLogs;
 using Microsoft.Extensions.Logging;
 
@@ -39,13 +40,21 @@ public sealed class StageRegistry
     {
         var jitter = new Jitter(options.Seed);
         var inputs = new TaskInputs(kubernetes, options, time, jitter, logger);
-        var freeform = ImmutableArray.Create<IStage>(
+        var repositories = options.Repositories is { } working ? new RepositoryHost(working, time, logger) : null;
+        var loop = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options),
-            new InputsStage(inputs, options),
             new ResumeStage(new RunLogReader(kubernetes, time, jitter), options),
+            new CheckoutStage(repositories, options, CheckoutStage.Working),
+            new OrientationStage(),
+            new InputsStage(inputs, options),
             new LoopStage(kubernetes, options, time, jitter, logger),
+            new PublishStage(repositories, new ClaimCheck(kubernetes, time, jitter)),
             new ReportStage(options, logger));
-        return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = freeform }, [], time, logger)
+        var gate = ImmutableArray.Create<IStage>(
+            new PrepareStage(inputs, options, asksModel: false),
+            new CheckoutStage(repositories, options, CheckoutStage.Looking),
+            new GateStage(options, time, logger));
+        return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = loop, [TaskKind.IssueFix] = loop, [TaskKind.Verify] = gate }, [], time, logger)
         {
             MayCallModel = options.MayCallModel,
         };
@@ -90,6 +99,7 @@ public sealed class StageRegistry
         }
 
         var record = new RunRecord(attempt, _time.GetTimestamp());
+        var pulse = new StagePulse(reportProgress, _time);
         try
         {
             foreach (var stage in StagesOf(attempt.Task.Spec.Kind))
@@ -99,7 +109,7 @@ public sealed class StageRegistry
                     _logger.StageBegins(attempt, stage.Name, effect);
                 }
 
-                switch (await stage.RunAsync(record, reportProgress, stop).ConfigureAwait(false))
+                switch (await pulse.RunAsync(stage, record, stop).ConfigureAwait(false))
                 {
                     case StageResult.Done done:
                         return done.Report;

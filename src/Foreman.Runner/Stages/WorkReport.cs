@@ -20,6 +20,15 @@ internal sealed record WorkReport(ResultEnvelope Envelope, TaskPhase Phase, Usag
     /// <summary>What else the attempt's entry says, before how it ended; null when nothing.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Branch that was pushed; null when none was.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Commit that it is at; null when none was pushed.</summary>
+    public string? CommitSha { get; init; }
+
+    /// <summary>What the checks of the gate found; null when none ran.</summary>
+    public IReadOnlyList<GateCheckResult>? Gate { get; init; }
+
     /// <summary>A message for the attempt's entry.</summary>
     public string Noted(string message) => Note is null ? message : message.Length == 0 ? Note : $"{Note}; {message}";
 

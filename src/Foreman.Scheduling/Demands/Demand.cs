@@ -38,8 +38,14 @@ public sealed record Demand
     /// <summary>The tools that run programs which the model chooses, and the MCP servers that are programs: these run in a sandbox only.</summary>
     public IReadOnlyList<string> CommandTools { get; init; } = [];
 
+    /// <summary>The gate of a repository, as one of <see cref="CommandTools"/>.</summary>
+    internal const string Gate = "the gate";
+
     /// <summary>True when the model must have been probed on the host.</summary>
-    public bool NeedsNodeModel => FixedServer is null;
+    public bool NeedsNodeModel => FixedServer is null && !AsksNoModel;
+
+    /// <summary>True when the task asks no model at all.</summary>
+    public bool AsksNoModel { get; init; }
 
     /// <summary>Where the capability was written, for messages.</summary>
     public string CapabilityPath { get; init; } = "spec.requiredCapability";

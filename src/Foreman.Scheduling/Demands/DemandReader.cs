@@ -9,7 +9,7 @@ internal static class DemandReader
     public static Demand Read(AgenticTask task, Agent? agent, FixedServers.Answer fixedServer)
     {
         var ofAgent = agent?.Spec.RequiredCapability;
-        string[] commands = [.. (agent?.Spec.Tools ?? []).Where(t => Has(t, ToolTraits.RunsCommands)), .. Programs(task, agent)];
+        string[] commands = [.. (agent?.Spec.Tools ?? []).Where(t => Has(t, ToolTraits.RunsCommands)), .. Programs(task, agent), .. HasRepository(task) ? [Demand.Gate] : Array.Empty<string>()];
         return new Demand
         {
             Task = task,
@@ -23,8 +23,9 @@ internal static class DemandReader
             MustHostKnowServer = fixedServer.IsOfOperator,
             Placement = task.Spec.Placement is { } asked && asked != Placement.Auto ? asked : null,
             NeedsTools = task.Spec.Kind.AsksModel,
+            AsksNoModel = !task.Spec.Kind.AsksModel,
             NeedsVision = task.Spec.Payload.Images is { Count: > 0 },
-            NeedsWorkspace = agent is null || task.Spec.Payload.Images is { Count: > 0 } || commands.Length > 0 || agent.Spec.Tools.Any(t => Has(t, ToolTraits.NeedsWorkspace)),
+            NeedsWorkspace = agent is null || HasRepository(task) || task.Spec.Payload.Images is { Count: > 0 } || commands.Length > 0 || agent.Spec.Tools.Any(t => Has(t, ToolTraits.NeedsWorkspace)),
             CommandTools = commands,
         };
     }
@@ -37,6 +38,8 @@ internal static class DemandReader
     private static IEnumerable<string> Programs(AgenticTask task, Agent? agent) => task.Spec.McpEnabled != false && agent?.Spec.Mcp is { Enabled: true, Servers: { } servers }
         ? servers.Where(s => s.Transport == McpTransport.Stdio).Select(s => $"MCP server {s.Name}")
         : [];
+
+    private static bool HasRepository(AgenticTask task) => Text(task.Spec.Payload.Repo) is not null;
 
     private static bool Has(string tool, ToolTraits trait) => KnownTools.TraitsOf(tool) is { } traits && traits.HasFlag(trait);
 

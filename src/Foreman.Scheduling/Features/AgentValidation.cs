@@ -15,7 +15,7 @@ public static class AgentValidation
             return (Reasons.Unsupported, FeatureRegistry.Message(fields));
         }
 
-        if (string.IsNullOrWhiteSpace(agent.Spec.SystemPrompt))
+        if (string.IsNullOrWhiteSpace(agent.Spec.SystemPrompt) && !GateAgent.Is(agent.Spec))
         {
             return (Reasons.NoSystemPrompt, "spec.systemPrompt is empty; say what the Agent is and how it works.");
         }

@@ -3,15 +3,14 @@ using static Foreman.Scheduling.FieldRows;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Gates: commands that check a result.</summary>
+/// <summary>Gates: what of them needs Jobs.</summary>
 internal sealed class GateFeature : IFeature
 {
-    private const string Why = "gates are not part of this release; leave it out";
+    private const string Why = "gates in Jobs are not part of this release; leave it out";
 
     private static readonly FieldRow<AgenticTaskSpec>[] TaskRows =
     [
-        new("spec.gateProfile", s => s.GateProfile is not null, Why),
-        new("spec.verdictPolicy", s => Has(s.VerdictPolicy?.SelfGO), Why),
+        new("spec.gateProfile.image", s => Has(s.GateProfile?.Image), "gates in Jobs are not part of this release; leave it out, the gate runs in the sandbox of the host"),
     ];
 
     private static readonly FieldRow<AgentSpec>[] AgentRows =

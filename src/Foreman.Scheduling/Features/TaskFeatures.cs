@@ -30,23 +30,31 @@ internal sealed class FreeformFeature : IFeature
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => Rows.Of(spec);
 }
 
-/// <summary>Tasks on repositories.</summary>
+/// <summary>Tasks on repositories: what needs a repository and has none, and what needs a forge.</summary>
 internal sealed class RepositoryFeature : IFeature
 {
-    private const string Why = "tasks on repositories are not part of this release; leave it out";
+    private const string Alone = "it is about a repository; name that in spec.payload.repo, or leave it out";
 
     private static readonly FieldRow<AgenticTaskSpec>[] Rows =
     [
-        new("spec.payload.repo", s => Has(s.Payload.Repo), Why),
-        new("spec.payload.issue", s => s.Payload.Issue is not null, Why),
-        new("spec.payload.branch", s => Has(s.Payload.Branch), Why),
-        new("spec.payload.baseBranch", s => Has(s.Payload.BaseBranch), Why),
-        new("spec.payload.openPullRequest", s => s.Payload.OpenPullRequest == true, Why),
-        new("spec.payload.allowOverwrite", s => s.Payload.AllowOverwrite == true, Why),
-        new("spec.payload.branchPrefix", s => Has(s.Payload.BranchPrefix), Why),
-        new("spec.payload.reviseFromBranch", s => Has(s.Payload.ReviseFromBranch), Why),
-        new("spec.payload.branchStrategy", s => s.Payload.BranchStrategy is { } b && b != BranchStrategy.Reset, Why),
+        new("spec.payload.repo", s => s.Kind == TaskKind.IssueFix && !HasRepo(s), "it is empty, and an issue-fix changes a repository; name it"),
+        new("spec.payload.prompt", s => s.Kind == TaskKind.IssueFix && HasRepo(s) && string.IsNullOrWhiteSpace(s.Payload.Prompt),
+            "it is empty, and this release reads no issues; write what is to be done"),
+        new("spec.payload.repo", s => s.Kind == TaskKind.Verify && !HasRepo(s), "it is empty, and a verify checks a branch of a repository; name it"),
+        new("spec.payload.branch", s => s.Kind == TaskKind.Verify && HasRepo(s) && !Has(s.Payload.Branch), "it is empty, and a verify checks a branch; name it"),
+        new("spec.payload.openPullRequest", s => s.Payload.OpenPullRequest == true, "pull requests are not part of this release; leave it out, and open one for the branch"),
+        new("spec.payload.issue", s => !HasRepo(s) && s.Payload.Issue is not null, Alone),
+        new("spec.payload.branch", s => !HasRepo(s) && Has(s.Payload.Branch), Alone),
+        new("spec.payload.baseBranch", s => !HasRepo(s) && Has(s.Payload.BaseBranch), Alone),
+        new("spec.payload.allowOverwrite", s => !HasRepo(s) && s.Payload.AllowOverwrite == true, Alone),
+        new("spec.payload.branchPrefix", s => !HasRepo(s) && Has(s.Payload.BranchPrefix), Alone),
+        new("spec.payload.reviseFromBranch", s => !HasRepo(s) && Has(s.Payload.ReviseFromBranch), Alone),
+        new("spec.payload.branchStrategy", s => !HasRepo(s) && s.Payload.BranchStrategy is { } b && b != BranchStrategy.Reset, Alone),
+        new("spec.gateProfile", s => !HasRepo(s) && s.GateProfile is not null, Alone),
+        new("spec.verdictPolicy", s => !HasRepo(s) && Has(s.VerdictPolicy?.SelfGO), Alone),
     ];
+
+    private static bool HasRepo(AgenticTaskSpec spec) => Has(spec.Payload.Repo);
 
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => Rows.Of(spec);
 }

@@ -18,7 +18,7 @@ internal static class SandboxClauses
             ? new ConstraintViolation(
                 "without a sandbox",
                 $"{tool} runs in a sandbox only, and {name} has none{(sandbox.Reason is { Length: > 0 } why ? $": {why.Trim().TrimEnd('.')}" : "")}",
-                $"put that right on {name} and start foreman-agent again, or take {tool} off the tools of Agent \"{context.Demand.Agent?.Metadata.Name}\"")
+                $"put that right on {name} and start foreman-agent again{(tool == Demand.Gate ? "" : $", or take {tool} off the tools of Agent \"{context.Demand.Agent?.Metadata.Name}\"")}")
             { Reason = Reasons.SandboxUnavailable }
             : new ConstraintViolation(
                 "without a sandbox",

@@ -14,6 +14,11 @@ internal static class PlacementChoice
 
     private static PromisedModel? Model(Demand demand, NodeView node, IPlacementRules rules)
     {
+        if (demand.AsksNoModel)
+        {
+            return null;
+        }
+
         if (demand.FixedServer is { } server)
         {
             return OfFixed(server, node.Capability);

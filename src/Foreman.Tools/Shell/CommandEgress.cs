@@ -8,7 +8,7 @@ using Foreman.Sandbox.Egress;
 namespace Foreman.Tools.Shell;
 
 /// <summary>The way out of one command: a proxy, and what it refused.</summary>
-internal sealed class CommandEgress : IAsyncDisposable
+public sealed class CommandEgress : IAsyncDisposable
 {
     private const int MaxTold = 10;
 
@@ -23,11 +23,13 @@ internal sealed class CommandEgress : IAsyncDisposable
     }
 
     /// <summary>Path of the proxy's socket.</summary>
-    internal string Socket => Path.Combine(_folder.FullName, "proxy");
+    public string Socket => Path.Combine(_folder.FullName, "proxy");
 
     /// <summary>Starts the proxy; null when no host is listed or the cage gives no way out.</summary>
+    /// <param name="rules">The hosts that may be reached.</param>
+    /// <param name="mode">That of the cage of the command.</param>
     /// <exception cref="CageException">It can't be started.</exception>
-    internal static CommandEgress? Start(EgressRules rules, CageMode mode)
+    public static CommandEgress? Start(EgressRules rules, CageMode mode)
     {
         if (rules.IsEmpty || mode is not CageMode.Full)
         {
@@ -61,6 +63,7 @@ internal sealed class CommandEgress : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _proxy.DisposeAsync().ConfigureAwait(false);

@@ -4,13 +4,14 @@ using Foreman.Primitives;
 namespace Foreman.Tools.Shell;
 
 /// <summary>What a program wrote to its terminal, as plain text.</summary>
-internal static class TerminalText
+public static class TerminalText
 {
     private const char Escape = '\u001b';
     private const char Bell = '\u0007';
 
     /// <summary>Bytes as text without colours, cursor moves and titles; of a line that was written over itself, the last state.</summary>
-    internal static string Of(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">As they came; what is no UTF-8 becomes U+FFFD.</param>
+    public static string Of(ReadOnlySpan<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(bytes);
         var result = new StringBuilder(text.Length);

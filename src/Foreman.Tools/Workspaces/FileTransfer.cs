@@ -20,6 +20,7 @@ public static class FileTransfer
 {
     // What may be replaced without a look at the clock; hashing it takes a few seconds at most.
     private const long MostReplacedBytes = 1L << 30;
+    private const int MostCopiedBytes = 256 << 20;
 
     /// <summary>Writes a file, making its directories.</summary>
     /// <param name="workspace">The directory.</param>
@@ -46,6 +47,32 @@ public static class FileTransfer
 
         workspace.Write(file, content);
         return TransferOutcome.Written;
+    }
+
+    /// <summary>Copies a file with its permissions, or a symbolic link as such; what is neither, is gone, or is larger than 256 MiB is left out.</summary>
+    /// <param name="from">The directory that has it.</param>
+    /// <param name="to">The directory that gets it.</param>
+    /// <param name="path">Relative to both.</param>
+    /// <exception cref="WorkspaceException">The path is refused, or the file can't be written.</exception>
+    public static void Copy(Workspace from, Workspace to, string path)
+    {
+        var name = WorkspacePath.Parse(path);
+        try
+        {
+            if (from.LinkTarget(name) is { } target)
+            {
+                to.WriteLink(name, target);
+                return;
+            }
+
+            using var file = from.OpenRead(name);
+            var facts = PosixFile.Inspect(file);
+            to.Write(name, from.Read(name, MostCopiedBytes), facts.Permissions);
+        }
+        catch (WorkspaceException e) when (e.Fault is not WorkspaceFault.Storage)
+        {
+            // A device, a socket, or a path through a link: a repository holds none of these.
+        }
     }
 
     /// <summary>Reads a whole file; null when it is not there.</summary>

@@ -307,6 +307,29 @@ public sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>What a symbolic link names; null for everything else. Links on the way to it are refused.</summary>
+    internal string? LinkTarget(WorkspacePath path)
+    {
+        using var parent = OpenDirectory(path.Names.SkipLast(1), create: false, path);
+        return !path.IsRoot && PosixFile.InspectAt(parent, path.Names[^1], out _) is { IsLink: true } ? new FileInfo(OnDisk(path)).LinkTarget : null;
+    }
+
+    /// <summary>Makes a symbolic link where nothing is. No tool follows it.</summary>
+    internal void WriteLink(WorkspacePath path, string target)
+    {
+        OpenDirectory(path.Names.SkipLast(1), create: true, path).Dispose();
+        try
+        {
+            _ = File.CreateSymbolicLink(OnDisk(path), target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WorkspaceException($"cannot write `{path}`: {e.Message}", WorkspaceFault.Storage);
+        }
+    }
+
+    private string OnDisk(WorkspacePath path) => Path.Combine([Directory, .. path.Names]);
+
     /// <summary>
     /// The first entries of a directory by name, links and special files left out. A page takes memory for its own entries
     /// only, however many the directory has.

@@ -127,6 +127,15 @@ public class TaskWritesTests
     }
 
     [Fact]
+    public void An_end_carries_the_branch_the_commit_and_the_gate_where_there_are_some()
+    {
+        var lines = Lines(TaskWrites.End(1, "h/1", new() { Branch = "b", CommitSHA = "c", Gate = [new() { Check = "test", Outcome = Verdict.GatePass }] }));
+        var none = Lines(TaskWrites.End(1, "h/1", new() { Gate = [] }));
+
+        Assert.Equal(["add /status/branch", "add /status/commitSHA", "add /status/gate"], lines.Except(none).Order());
+    }
+
+    [Fact]
     public void An_end_carries_the_result_as_it_is()
     {
         var result = new JsonObject { ["schemaVersion"] = "foreman.v1" };

@@ -80,12 +80,12 @@ public class OperatorHostTests
         await using var fleet = await TestOperator.StartAsync(cluster);
         var space = await cluster.NewNamespaceAsync();
         await fleet.Client.CreateAsync(new Workload { Metadata = new() { Name = "w", NamespaceProperty = space }, Spec = new() { Intent = "x" } });
-        var created = await CreateAsync(fleet, space, "t", s => s with { Payload = s.Payload with { Repo = "a/b" } });
+        var created = await CreateAsync(fleet, space, "t", s => s with { Payload = s.Payload with { OpenPullRequest = true } });
 
         var task = await EndOfAsync(fleet, created);
 
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Unsupported), (task.Status.Phase, task.Status.Verdict, task.Status.FailureReason));
-        Assert.StartsWith("spec.payload.repo:", task.Status.Conditions.Find(ConditionTypes.Completed)!.Message, StringComparison.Ordinal);
+        Assert.StartsWith("spec.payload.openPullRequest:", task.Status.Conditions.Find(ConditionTypes.Completed)!.Message, StringComparison.Ordinal);
         await Eventually.TrueAsync(
             async () => (await fleet.Client.ReadAsync<Workload>("w", space)).Status?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.Unsupported,
             "the Workload's condition");

@@ -64,9 +64,9 @@ internal sealed class TestBed : IDisposable
     }
 
     /// <summary>A runner that talks to models.</summary>
-    public TaskRunner NativeRunner(string holder)
+    public TaskRunner NativeRunner(string holder, Func<RunnerOptions, RunnerOptions>? change = null)
     {
-        var options = Options(holder);
+        var options = change?.Invoke(Options(holder)) ?? Options(holder);
         return new TaskRunner(
             Kubernetes, options, TimeProvider.System, NullLogger.Instance,
             StageRegistry.Native(Kubernetes, options, TimeProvider.System, NullLogger.Instance));

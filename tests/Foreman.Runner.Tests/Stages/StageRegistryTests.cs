@@ -94,14 +94,14 @@ public sealed class StageRegistryTests
     }
 
     [Fact]
-    public void This_release_runs_freeform_tasks_natively_and_every_kind_as_a_stub()
+    public void This_release_runs_its_supported_kinds_natively_and_every_kind_as_a_stub()
     {
         using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
         var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" };
         var native = StageRegistry.Native(nowhere, options, _time, NullLogger.Instance);
         var stub = StageRegistry.Stub(TimeSpan.Zero, _time, NullLogger.Instance);
 
-        Assert.Equal([TaskKind.Freeform], TaskKind.Known.Where(kind => native.Unsupported(OfKind(kind)) is null));
+        Assert.Equal([TaskKind.IssueFix, TaskKind.Verify, TaskKind.Freeform], TaskKind.Known.Where(kind => native.Unsupported(OfKind(kind)) is null));
         Assert.Equal(TaskKind.Known, TaskKind.Known.Where(kind => stub.Unsupported(OfKind(kind)) is null));
     }
 

@@ -8,8 +8,7 @@ public class PendingCompletionTests
     /// <summary>A spec as a manifest has it, and the path by which the refusal starts.</summary>
     public static TheoryData<string, string> TaskFields => new()
     {
-        { """{"kind":"issue-fix","payload":{"prompt":"x"}}""", "spec.kind \"issue-fix\"" },
-        { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"}}""", "spec.payload.repo" },
+        { """{"kind":"review","payload":{"prompt":"x"}}""", "spec.kind \"review\"" },
         { """{"kind":"freeform","payload":{"prompt":"x","issue":3}}""", "spec.payload.issue" },
         { """{"kind":"freeform","payload":{"prompt":"x","branch":"b"}}""", "spec.payload.branch" },
         { """{"kind":"freeform","payload":{"prompt":"x","openPullRequest":true}}""", "spec.payload.openPullRequest" },
@@ -21,6 +20,16 @@ public class PendingCompletionTests
         { """{"kind":"freeform","payload":{"prompt":"x"},"verdictPolicy":{"selfGO":["docs"]}}""", "spec.verdictPolicy" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"placement":"Job"}""", "spec.placement \"Job\"" },
         { """{"kind":"freeform","payload":{"prompt":" "}}""", "spec.payload.prompt" },
+    };
+
+    /// <summary>The same of tasks on repositories, each wrong in a way that excludes others.</summary>
+    public static TheoryData<string, string> RepositoryFields => new()
+    {
+        { """{"kind":"issue-fix","payload":{"prompt":"x"}}""", "spec.payload.repo" },
+        { """{"kind":"verify","payload":{}}""", "spec.payload.repo" },
+        { """{"kind":"verify","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
+        { """{"kind":"issue-fix","payload":{"repo":"a/b","issue":3}}""", "spec.payload.prompt" },
+        { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"},"gateProfile":{"image":"i"}}""", "spec.gateProfile.image" },
     };
 
     public static TheoryData<string, string> AgentFields => new()
@@ -36,6 +45,7 @@ public class PendingCompletionTests
 
     [Theory]
     [MemberData(nameof(TaskFields))]
+    [MemberData(nameof(RepositoryFields))]
     public void A_task_that_asks_for_what_cannot_be_done_ends_at_once_and_names_the_field(string spec, string path)
     {
         var read = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(spec, typeof(AgenticTaskSpec), ApiJson.Default)!;
@@ -79,18 +89,18 @@ public class PendingCompletionTests
         {
             AgentRef = new() { Name = "x" },
             GateProfile = new(),
-            Payload = s.Payload with { Repo = "a/b", Issue = 3, Images = ["i.png"] },
+            Payload = s.Payload with { OpenPullRequest = true, Issue = 3, Images = ["i.png"] },
         });
 
         var message = Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [agent] }).Write("t").Completed().Message;
 
         Assert.Equal(
-            "spec.payload.repo: tasks on repositories are not part of this release; leave it out. "
-            + "spec.payload.issue: tasks on repositories are not part of this release; leave it out. "
-            + "spec.gateProfile: gates are not part of this release; leave it out. "
+            "spec.payload.openPullRequest: pull requests are not part of this release; leave it out, and open one for the branch. "
+            + "spec.payload.issue: it is about a repository; name that in spec.payload.repo, or leave it out. "
+            + "spec.gateProfile: it is about a repository; name that in spec.payload.repo, or leave it out. "
             + "spec.payload.images: Agent \"x\" does not send images; set its spec.vision.enabled, or leave them out. "
             + "Agent \"x\": spec.tools[0] \"run_gate_job\": this release has the tools read_file, write_file, str_replace, grep, list_files, bash, fetch_issue, fetch_pull_request, submit_result. "
-            + "spec.maxEnvtestIterations: gates are not part of this release; leave it out.",
+            + "spec.maxEnvtestIterations: gates in Jobs are not part of this release; leave it out.",
             message);
     }
 
@@ -107,10 +117,10 @@ public class PendingCompletionTests
     [Fact]
     public void A_kind_that_is_no_freeform_task_may_lack_a_prompt()
     {
-        var task = Given.Task("t").With(s => s with { Kind = TaskKind.IssueFix, Payload = new() });
+        var task = Given.Task("t").With(s => s with { Kind = TaskKind.Review, Payload = new() });
 
         Assert.Equal(
-            "spec.kind \"issue-fix\": this release runs tasks of kind freeform only.",
+            "spec.kind \"review\": this release runs tasks of kind freeform, issue-fix, verify only.",
             Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").Completed().Message);
     }
 

@@ -19,6 +19,19 @@ public class AgentValidationTests
     }
 
     [Fact]
+    public void An_agent_that_runs_the_gate_needs_no_prompt_and_does_nothing_else()
+    {
+        var gate = Given.Agent("x", s => s with { Role = AgentRole.Verifier, SystemPrompt = null, Tools = ["run_gate_job", "submit_result"] });
+        var verify = Given.Task("t").With(s => s with { Kind = TaskKind.Verify, Payload = new TaskPayload { Repo = "o/r", Branch = "b" } });
+        var other = Given.Task("t").With(s => s with { Payload = new TaskPayload { Prompt = "p" } });
+
+        Assert.Equal(Reasons.ConfigComplete, AgentValidation.Validate(gate, new()).Reason);
+        Assert.Empty(FeatureRegistry.InTask(verify, gate, new()));
+        Assert.Equal("spec.agentRef", Assert.Single(FeatureRegistry.InTask(other, gate, new())).Path);
+        Assert.Equal(Reasons.Unsupported, Validate(s => s with { SystemPrompt = "You work.", Tools = ["run_gate_job", "submit_result"] }).Reason);
+    }
+
+    [Fact]
     public void All_unsupported_fields_are_named()
     {
         var (reason, message) = Validate(s => s with { Execution = new() { Image = "i" }, MaxEnvtestIterations = 2 });
@@ -26,7 +39,7 @@ public class AgentValidationTests
         Assert.Equal(Reasons.Unsupported, reason);
         Assert.Equal(
             "Agent \"x\": spec.execution.image: Jobs are not part of this release; leave it out. "
-            + "spec.maxEnvtestIterations: gates are not part of this release; leave it out.",
+            + "spec.maxEnvtestIterations: gates in Jobs are not part of this release; leave it out.",
             message);
     }
 

@@ -24,6 +24,31 @@ public class PlacementChoiceTests
         Assert.Equal(Placement.Node, Decide(Given.Node("a"), Task).Placement);
     }
 
+    [Fact]
+    public void A_branch_is_verified_on_a_host_with_a_sandbox_and_without_a_model()
+    {
+        var node = Given.Node("a");
+        node = node with { Status = node.Status! with { Capability = node.Status.Capability! with { Models = [], ModelServers = [], Sandbox = new() { Mode = SandboxMode.Full } } } };
+        var verify = Given.Task("t").With(s => s with { Kind = TaskKind.Verify, Payload = new TaskPayload { Repo = "o/r", Branch = "b" } });
+
+        var status = Decide(node, verify);
+
+        Assert.Equal((Placement.Node, (PromisedModel?)null), (status.Placement, status.Model));
+    }
+
+    [Fact]
+    public void Work_on_a_repository_waits_for_a_host_with_a_sandbox()
+    {
+        var task = Given.Task("t").With(s => s with { Payload = s.Payload with { Repo = "o/r" } });
+        var node = Given.Node("a");
+        node = node with { Status = node.Status! with { Capability = node.Status.Capability! with { Sandbox = new() { Mode = SandboxMode.None, Reason = "bubblewrap is not installed" } } } };
+
+        var scheduled = Given.Decide(Given.Cluster([node], task)).Write("t").Scheduled();
+
+        Assert.Equal(Reasons.SandboxUnavailable, scheduled.Reason);
+        Assert.Contains("the gate runs in a sandbox only", scheduled.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http", "Operator")]
     [InlineData("stdio", "Node")]

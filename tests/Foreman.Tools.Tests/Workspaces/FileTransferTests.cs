@@ -39,6 +39,27 @@ public sealed class FileTransferTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_has_content_permissions_and_links_and_reaches_nothing_through_a_link()
+    {
+        using var from = Workspace.Open(_folder["w"]);
+        using var to = Workspace.Open(_folder["copy"]);
+        Directory.CreateDirectory(_folder["outside"]);
+        File.WriteAllText(_folder["outside/f"], "secret");
+        Directory.CreateSymbolicLink(_folder["w/dir"], _folder["outside"]);
+        FileTransfer.Put(from, "sub/a", "one"u8, overwrite: true);
+
+        foreach (var path in (string[])["sub/a", "dir", "dir/f", "gone", "sub"])
+        {
+            FileTransfer.Copy(from, to, path);
+        }
+
+        Assert.Equal("one", File.ReadAllText(_folder["copy/sub/a"]));
+        Assert.Equal(_folder["outside"], new FileInfo(_folder["copy/dir"]).LinkTarget);
+        Assert.Equal(["dir", "sub"], Directory.EnumerateFileSystemEntries(_folder["copy"]).Select(Path.GetFileName).Order());
+        Assert.Throws<WorkspaceException>(() => FileTransfer.Copy(from, to, "../x"));
+    }
+
+    [Fact]
     public void A_file_that_is_missing_or_too_large_is_not_read()
     {
         using var workspace = Workspace.Open(_folder["w"]);

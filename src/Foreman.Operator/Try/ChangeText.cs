@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.Primitives;
+
+namespace Foreman.Operator.Try;
+
+/// <summary>What a task made of a clone: its checks, its branch, its diff. Pure.</summary>
+internal static class ChangeText
+{
+    private const int MaxDiffLines = 200;
+    private const int MaxExcerptLines = 12;
+
+    /// <summary>The lines; none when the task worked on no clone.</summary>
+    public static IEnumerable<string> Lines(TryResult result)
+    {
+        if (result.Repo is not { } repo)
+        {
+            yield break;
+        }
+
+        foreach (var check in result.Task.Status.Gate ?? [])
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"  {check.Check,-8} {check.Outcome}{(check.Advisory == true ? " (the base fails it too)" : "")}, {check.Seconds} s");
+            foreach (var line in check.Outcome == Verdict.GateFail || check.Outcome == Verdict.GateError ? Last(check.Excerpt) : [])
+            {
+                yield return $"    | {line}";
+            }
+        }
+
+        var diff = result.Task.Status.Result?["extra"]?["diff"];
+        foreach (var line in DiffLines(diff))
+        {
+            yield return line;
+        }
+
+        yield return "";
+        yield return result.Task.Status is { Branch: { } branch, CommitSHA: { } sha }
+            ? $"The branch {Printable.Line(branch)} of {repo} is at {Printable.Line(sha[..Math.Min(10, sha.Length)])}. To see it again: git -C {repo} show {Printable.Line(branch)}"
+            : $"No branch was made in {repo}.";
+    }
+
+    private static IEnumerable<string> DiffLines(JsonNode? diff)
+    {
+        if ((diff?["text"] as JsonValue)?.TryGetValue<string>(out var text) != true || text!.Length == 0)
+        {
+            yield break;
+        }
+
+        yield return "";
+        var lines = text.TrimEnd('\n').Split('\n');
+        foreach (var line in lines.Take(MaxDiffLines))
+        {
+            yield return Printable.Line(line, 400);
+        }
+
+        if (lines.Length > MaxDiffLines || (diff!["truncated"] as JsonValue)?.TryGetValue<bool>(out var cut) == true && cut)
+        {
+            yield return "… and more";
+        }
+    }
+
+    private static IEnumerable<string> Last(string? excerpt) => (excerpt ?? "").Split('\n').TakeLast(MaxExcerptLines).Select(l => TryFormat.OneLine(l, 200));
+}

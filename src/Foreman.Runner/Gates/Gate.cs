@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using Foreman.Api;
+using Foreman.Sandbox;
+using Foreman.Sandbox.Egress;
+using Foreman.Tools.Shell;
+using Foreman.Tools.Workspaces;
+
+namespace Foreman.Runner.Gates;
+
+/// <summary>Runs the checks of a repository, each in the sandbox.</summary>
+/// <param name="cage">Where they run.</param>
+/// <param name="folder">Where they work.</param>
+/// <param name="egress">The hosts that they may reach.</param>
+internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
+{
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(60);
+
+    // Each end is a few times as long as what is kept of it.
+    private const int KeptBytes = 8 * GateCheckResult.MaxExcerpt;
+
+    /// <summary>Absolute paths that checks may read besides the system's, and the folders of programs among them.</summary>
+    public (IReadOnlyList<string> Paths, IReadOnlyList<string> Programs) Besides { get; init; } = ([], []);
+
+    /// <summary>Runs the gate.</summary>
+    /// <param name="source">What is checked.</param>
+    /// <param name="profile">The task's spec.gateProfile; null when it has none.</param>
+    /// <param name="stop">Ends what runs.</param>
+    /// <exception cref="OperationCanceledException">Stopped; nothing runs any more.</exception>
+    /// <exception cref="WorkspaceException">The files can't be copied.</exception>
+    /// <exception cref="IOException">What an earlier gate left can't be removed.</exception>
+    public async Task<GateReport> RunAsync(IGateSource source, GateProfile? profile, CancellationToken stop)
+    {
+        var files = await source.FilesAsync(stop).ConfigureAwait(false);
+        var plan = GatePlanner.Plan(TreeReader.Read(source.Directory, files), profile);
+        if (plan.Nothing is not null)
+        {
+            return new GateReport(plan, []);
+        }
+
+        await using var way = CommandEgress.Start(egress, cage.Mode);
+        var run = new Runs(this, plan, way?.Socket, stop);
+        try
+        {
+            folder.Fill(source, files, stop);
+            var missing = await run.MissingAsync().ConfigureAwait(false);
+            var results = await ChecksAsync(run, missing, source, files).ConfigureAwait(false);
+            return new GateReport(plan, results);
+        }
+        catch (CageException e)
+        {
+            return new GateReport(plan, [GateJudge.Error(plan.Checks[0].Name, $"the sandbox can't be used: {e.Message}")]);
+        }
+    }
+
+    private async Task<ImmutableArray<GateCheckResult>> ChecksAsync(Runs run, ImmutableArray<GateTool> missing, IGateSource source, IReadOnlyList<string> files)
+    {
+        var changes = await source.ChangesAsync(run.Stop).ConfigureAwait(false);
+        var results = ImmutableArray.CreateBuilder<GateCheckResult>();
+        string? broken = null;
+        foreach (var check in run.Plan.Checks)
+        {
+            var result = broken is not null ? GateJudge.Skipped(check.Name, broken)
+                : check.Tools.FirstOrDefault(missing.Contains) is { } tool ? GateJudge.Without(check, tool)
+                : await run.InAsync(folder.Tree, check).ConfigureAwait(false);
+            if (check.ComparesWithBase && result.Outcome == Verdict.GateFail && changes.Count > 0 && await BaseFailsAsync(run, check, source, files, changes).ConfigureAwait(false))
+            {
+                result = result with { Advisory = true };
+            }
+
+            results.Add(result);
+            broken ??= check.IsNeeded && result.Outcome != Verdict.GatePass ? check.Name : null;
+        }
+
+        if (results.Any(r => r.Check == Checks.Test && r.Outcome == Verdict.GatePass) && BiteCheck.Applies(run.Plan.Tests, changes))
+        {
+            results.Add(await BiteAsync(run, source, files, changes).ConfigureAwait(false));
+        }
+
+        return results.ToImmutable();
+    }
+
+    private async Task<bool> BaseFailsAsync(Runs run, GateCheck check, IGateSource source, IReadOnlyList<string> files, IReadOnlyList<ChangedFile> changes)
+    {
+        await folder.FillOldAsync(source, files, changes, run.Stop).ConfigureAwait(false);
+        return await SetUpAsync(run).ConfigureAwait(false) && (await run.InAsync(folder.Old, check).ConfigureAwait(false)).Outcome == Verdict.GateFail;
+    }
+
+    private async Task<GateCheckResult> BiteAsync(Runs run, IGateSource source, IReadOnlyList<string> files, IReadOnlyList<ChangedFile> changes)
+    {
+        var tests = run.Plan.Tests;
+        await folder.FillOldAsync(source, files, BiteCheck.TakenBack(tests, changes), run.Stop).ConfigureAwait(false);
+        if (!await SetUpAsync(run).ConfigureAwait(false))
+        {
+            return GateJudge.Skipped(Checks.Bite, "setup of the old code");
+        }
+
+        var seconds = 0L;
+        foreach (var check in run.Plan.Checks.Where(c => c.Name is Checks.Build or Checks.Test))
+        {
+            var result = await run.InAsync(folder.Old, check).ConfigureAwait(false);
+            seconds += result.Seconds;
+            if (result.Outcome != Verdict.GatePass)
+            {
+                return result with { Check = Checks.Bite, Seconds = seconds, Outcome = result.Outcome == Verdict.GateFail ? Verdict.GatePass : Verdict.GateError };
+            }
+        }
+
+        return new GateCheckResult { Check = Checks.Bite, Outcome = Verdict.GateFail, Seconds = seconds, Excerpt = GateJudge.Excerpt("", BiteCheck.Failure(tests, changes)) };
+    }
+
+    private async Task<bool> SetUpAsync(Runs run)
+    {
+        foreach (var check in run.Plan.Checks.Where(c => c.Name == Checks.Setup))
+        {
+            if ((await run.InAsync(folder.Old, check).ConfigureAwait(false)).Outcome != Verdict.GatePass)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The commands of one gate.</summary>
+    private sealed class Runs(Gate gate, GatePlan plan, string? egress, CancellationToken stop)
+    {
+        public GatePlan Plan => plan;
+
+        public CancellationToken Stop => stop;
+
+        /// <summary>The tools of the plan that are not there.</summary>
+        public async Task<ImmutableArray<GateTool>> MissingAsync()
+        {
+            ImmutableArray<GateTool> tools = [.. plan.Checks.SelectMany(c => c.Tools).Distinct()];
+            var script = string.Concat(tools.Select((t, i) => FormattableString.Invariant($"( {t.Probe} ) >/dev/null 2>&1 || echo missing {i}\n")));
+            var result = await RunAsync(script + "exit 0", ProbeLimit).ConfigureAwait(false);
+            var lines = System.Text.Encoding.UTF8.GetString(result.Output.Head.Span).Split('\n');
+            return [.. tools.Where((_, i) => lines.Contains(FormattableString.Invariant($"missing {i}"), StringComparer.Ordinal))];
+        }
+
+        /// <summary>Runs a check over one of the copies.</summary>
+        public async Task<GateCheckResult> InAsync(string tree, GateCheck check)
+        {
+            var folder = check.Folder.Length == 0 ? tree : System.IO.Path.Combine(tree, check.Folder);
+            return GateJudge.Of(check, await RunAsync($"exec 2>&1\ncd {ShellText.Quote(folder)} || exit 1\n{check.Command}\n", check.Limit).ConfigureAwait(false));
+        }
+
+        private Task<CageResult> RunAsync(string script, TimeSpan limit) => gate.RunInCageAsync(
+            new CageCommand { Program = "/bin/sh", Arguments = ["-c", script], Timeout = limit, KeptBytes = KeptBytes }, plan, egress, stop);
+    }
+
+    private Task<CageResult> RunInCageAsync(CageCommand command, GatePlan plan, string? socket, CancellationToken stop) =>
+        cage.RunAsync(new CagePolicy { Workspace = folder.Path, ReadOnlyPaths = Besides.Paths, EgressSocket = socket, Environment = EnvironmentOf(plan) }, command, stop);
+
+    private Dictionary<string, string> EnvironmentOf(GatePlan plan)
+    {
+        var environment = new Dictionary<string, string>(CageEnvironment.Default, StringComparer.Ordinal)
+        {
+            ["HOME"] = System.IO.Path.Combine(folder.Cache, "home"),
+            ["XDG_CACHE_HOME"] = System.IO.Path.Combine(folder.Cache, "xdg"),
+            ["PATH"] = string.Join(':', [.. Besides.Programs, "/usr/local/go/bin", CageEnvironment.Default["PATH"]]),
+        };
+        foreach (var (name, value) in plan.Environment)
+        {
+            environment[name] = value.Replace("{cache}", folder.Cache, StringComparison.Ordinal);
+        }
+
+        return environment;
+    }
+}

@@ -1,0 +1,72 @@
+using Foreman.Runner.Stages;
+using Foreman.Tools.Workspaces;
+
+namespace Foreman.Runner.Gates;
+
+/// <summary>
+/// Where a gate works: a copy of the repository's files, so that nothing that a check makes gets into the change, a copy with files
+/// of the base, and caches that outlive a check. All of it is in one directory, the only one that checks may write.
+/// </summary>
+internal sealed class GateFolder(string path)
+{
+    /// <summary>Absolute path.</summary>
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>The files that are checked.</summary>
+    public string Tree => System.IO.Path.Combine(Path, "tree");
+
+    /// <summary>The same files with some as they are in the base.</summary>
+    public string Old => System.IO.Path.Combine(Path, "old");
+
+    /// <summary>Homes and caches of tools.</summary>
+    public string Cache => System.IO.Path.Combine(Path, "cache");
+
+    /// <summary>The folder of a run whose workspace is there; it is cleared away with that workspace.</summary>
+    public static GateFolder Beside(string workspace) => new(workspace + "~0");
+
+    /// <summary>Copies the files anew.</summary>
+    /// <exception cref="WorkspaceException">A file can't be read or written.</exception>
+    /// <exception cref="IOException">What an earlier check left can't be removed.</exception>
+    public void Fill(IGateSource source, IEnumerable<string> files, CancellationToken stop)
+    {
+        _ = System.IO.Directory.CreateDirectory(System.IO.Path.Combine(Cache, "home"));
+        Copy(source.Directory, Tree, files, stop);
+    }
+
+    /// <summary>Copies the files anew, with changes taken back.</summary>
+    /// <exception cref="WorkspaceException">A file can't be read or written.</exception>
+    /// <exception cref="IOException">What an earlier check left can't be removed.</exception>
+    public async Task FillOldAsync(IGateSource source, IEnumerable<string> files, IReadOnlyList<ChangedFile> takenBack, CancellationToken stop)
+    {
+        var changed = takenBack.ToDictionary(c => c.Path, StringComparer.Ordinal);
+        Copy(source.Directory, Old, files.Where(f => !changed.TryGetValue(f, out var c) || !c.IsNew), stop);
+        using var old = Workspace.Open(Old);
+        foreach (var change in takenBack.Where(c => !c.IsNew))
+        {
+            if (await source.BaseAsync(change.Path, stop).ConfigureAwait(false) is { } content)
+            {
+                old.Restore(change.Path, content, null);
+            }
+        }
+    }
+
+    /// <summary>Removes everything.</summary>
+    /// <returns>Why something of it is still there; null when it is gone.</returns>
+    public string? Remove() => FolderRemoval.Remove(Path);
+
+    private static void Copy(string from, string to, IEnumerable<string> files, CancellationToken stop)
+    {
+        if (FolderRemoval.Remove(to) is { } why)
+        {
+            throw new IOException($"the folder {to} of an earlier check can't be removed: {why}");
+        }
+
+        using var source = Workspace.Open(from);
+        using var target = Workspace.Open(to);
+        foreach (var file in files)
+        {
+            stop.ThrowIfCancellationRequested();
+            FileTransfer.Copy(source, target, file);
+        }
+    }
+}

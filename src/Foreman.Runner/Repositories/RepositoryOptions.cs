@@ -1,0 +1,22 @@
+using Foreman.Git;
+
+namespace Foreman.Runner.Repositories;
+
+/// <summary>How a runner works on repositories.</summary>
+public sealed record RepositoryOptions
+{
+    /// <summary>Directory of the mirrors and of git's empty home; it survives a restart and may be shared by processes of one user.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>Which addresses of repositories are taken.</summary>
+    public AddressRules Rules { get; init; } = AddressRules.Default;
+
+    /// <summary>Who makes commits.</summary>
+    public CommitIdentity Identity { get; init; } = new("Foreman Bot", "foreman@localhost");
+
+    /// <summary>Tokens by host.</summary>
+    public ICredentialBroker Credentials { get; init; } = CredentialBroker.None;
+
+    /// <summary>Variables about proxies and certificates that git gets.</summary>
+    public IReadOnlyDictionary<string, string> Network { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,227 @@
+using Foreman.Api;
+using Foreman.Runner.Gates;
+using Foreman.Sandbox.Egress;
+using Foreman.Testing;
+
+namespace Foreman.Runner.Tests.Gates;
+
+/// <summary>Gates with the toolchains of this machine, in its sandbox.</summary>
+public sealed class GateTests : IDisposable
+{
+    private const string Adds = "def add(a, b):\n    return a + b\n";
+    private const string Subtracts = "def add(a, b):\n    return a - b\n";
+
+    private readonly TempFolder _work = new();
+
+    [Fact]
+    public async Task A_python_change_with_a_test_that_needs_it_passes()
+    {
+        var report = await RunAsync(
+            new() { ["calc.py"] = Subtracts },
+            new() { ["calc.py"] = Adds, ["test_calc.py"] = TestOf("add(2, 2)", 4) });
+
+        Assert.Equal(["build GATE-PASS", "test GATE-PASS", "bite GATE-PASS"], Told(report));
+        Assert.Equal(Verdict.GatePass, report.Verdict);
+        Assert.Contains("AssertionError: 0 != 4", report.Checks[2].Excerpt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tests_that_pass_on_the_old_code_too_fail_the_gate()
+    {
+        var report = await RunAsync(
+            new() { ["calc.py"] = Subtracts },
+            new() { ["calc.py"] = Adds, ["test_calc.py"] = TestOf("add(2, 0)", 2) });
+
+        Assert.Equal(["build GATE-PASS", "test GATE-PASS", "bite GATE-FAIL"], Told(report));
+        Assert.Contains("test_calc.py", report.Checks[2].Excerpt, StringComparison.Ordinal);
+        Assert.Contains("Check `bite` fails", report.ForModel(1, 3), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failing_test_fails_the_gate_with_the_end_of_its_output()
+    {
+        var report = await RunAsync(null, new() { ["calc.py"] = Subtracts, ["test_calc.py"] = TestOf("add(2, 2)", 4) });
+
+        Assert.Equal((Verdict.GateFail, "test failed (python): FAILED (failures=1)"), (report.Verdict, report.Summary));
+    }
+
+    [Fact]
+    public async Task What_does_not_compile_is_not_tested()
+    {
+        var report = await RunAsync(null, new() { ["calc.py"] = "def add(a, b)\n", ["test_calc.py"] = TestOf("add(2, 2)", 4) });
+
+        Assert.Equal(["build GATE-FAIL", "test Skipped"], Told(report));
+        Assert.Contains("SyntaxError", report.Checks[0].Excerpt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_scripts_of_a_node_package_are_run()
+    {
+        var report = await RunAsync(null, new()
+        {
+            ["package.json"] = """{"scripts":{"build":"node --check a.js","test":"node --test"}}""",
+            ["a.js"] = "module.exports = (a, b) => a + b;\n",
+            ["a.test.js"] = "const t = require('node:test'); const a = require('node:assert'); t('adds', () => a.equal(require('./a')(2, 2), 4));\n",
+        });
+
+        Assert.Equal(["build GATE-PASS", "test GATE-PASS"], Told(report));
+    }
+
+    [Fact]
+    public async Task A_lint_failure_that_the_base_has_too_is_an_advisory()
+    {
+        Dictionary<string, string> before = new()
+        {
+            ["package.json"] = """{"scripts":{"lint":"node lint.js"}}""",
+            ["lint.js"] = "console.log('old trouble'); process.exit(require('./a').length > 0 ? 1 : 0);\n",
+            ["a.js"] = "module.exports = 'x';\n",
+        };
+
+        var old = await RunAsync(before, new(before) { ["b.js"] = "" });
+        var own = await RunAsync(new(before) { ["a.js"] = "module.exports = '';\n" }, before);
+
+        Assert.Equal((Verdict.GatePass, true), (old.Verdict, old.Checks[0].Advisory));
+        Assert.Equal((Verdict.GateFail, null), (own.Verdict, own.Checks[0].Advisory));
+    }
+
+    [Fact]
+    public async Task Commands_of_the_profile_run_what_the_repository_has()
+    {
+        var profile = new GateProfile { Language = GateLanguage.Generic, Commands = new GateCommands { Build = "make -s", Test = "./a | grep -q '^5$'" } };
+
+        var report = await RunAsync(null, new() { ["Makefile"] = "a: a.c\n\tcc -o a a.c\n", ["a.c"] = "#include <stdio.h>\nint main(void) { printf(\"%d\\n\", 2 + 3); return 0; }\n" }, profile);
+
+        Assert.Equal(["build GATE-PASS", "test GATE-PASS"], Told(report));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_an_error_with_its_name()
+    {
+        var profile = new GateProfile { Language = GateLanguage.Generic, Commands = new GateCommands { Lint = "surely-no-program --all", Test = "true" } };
+
+        var report = await RunAsync(null, new() { ["a"] = "" }, profile);
+
+        Assert.Equal(["lint GATE-ERROR", "test GATE-PASS"], Told(report));
+        Assert.Equal(Verdict.GateError, report.Verdict);
+        Assert.Contains("surely-no-program is not there", report.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tool_that_a_language_needs_and_is_not_there_is_an_error_with_its_name()
+    {
+        var report = await RunAsync(null, new() { ["package.json"] = """{"scripts":{"test":"true"}}""", ["pnpm-lock.yaml"] = "" });
+
+        Assert.SkipWhen(report.Verdict == Verdict.GatePass, "pnpm is installed here");
+        Assert.Equal("pnpm is not there: install pnpm where the sandbox sees it (below /usr)", report.Checks[0].Excerpt);
+    }
+
+    [Fact]
+    public async Task What_a_check_writes_does_not_get_into_the_change_and_what_it_may_write_is_its_own_folder()
+    {
+        var profile = new GateProfile
+        {
+            Language = GateLanguage.Generic,
+            Commands = new GateCommands { Build = "echo x > made && echo y > a && ! echo z > ../../ws/a 2>/dev/null && touch \"$HOME/kept\"", Test = "test -e made && test -e \"$HOME/kept\"" },
+        };
+
+        var report = await RunAsync(null, new() { ["a"] = "mine" }, profile);
+
+        Assert.Equal(["build GATE-PASS", "test GATE-PASS"], Told(report));
+        Assert.Equal(("mine", false), (File.ReadAllText(_work["ws/a"]), File.Exists(_work["ws/made"])));
+    }
+
+    [Fact]
+    public async Task A_gate_that_is_stopped_ends()
+    {
+        using var stop = new CancellationTokenSource();
+        var profile = new GateProfile { Language = GateLanguage.Generic, Commands = new GateCommands { Test = "touch ../cache/began; exec cat /dev/zero >/dev/null" } };
+        var run = RunAsync(null, new() { ["a"] = "" }, profile, stop: stop.Token);
+        await Eventually.TrueAsync(() => run.IsCompleted || File.Exists(_work["ws~0/cache/began"]), "the check to begin");
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [Fact]
+    public async Task A_dotnet_project_is_built()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/dotnet"), "no .NET SDK below /usr: install one there");
+
+        var report = await RunAsync(null, new()
+        {
+            ["App.csproj"] = """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType></PropertyGroup></Project>""",
+            ["A.cs"] = "System.Console.WriteLine(2 + 3);\n",
+        });
+
+        Assert.True(report.Verdict == Verdict.GatePass, string.Join('\n', report.Checks.Select(c => $"{c.Check}: {c.Excerpt}")));
+        Assert.Equal(["setup GATE-PASS", "build GATE-PASS"], Told(report));
+    }
+
+    [Fact]
+    public async Task A_go_module_is_checked()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/go") || File.Exists("/usr/local/go/bin/go"), "no Go below /usr: install golang-go");
+
+        var report = await RunAsync(
+            new() { ["go.mod"] = "module m\n", ["a.go"] = "package a\n\nfunc Add(a, b int) int { return a - b }\n" },
+            new()
+            {
+                ["go.mod"] = "module m\n",
+                ["a.go"] = "package a\n\nfunc Add(a, b int) int { return a + b }\n",
+                ["a_test.go"] = "package a\n\nimport \"testing\"\n\nfunc TestAdd(t *testing.T) {\n\tif Add(2, 2) != 4 {\n\t\tt.Fatal(\"no\")\n\t}\n}\n",
+            });
+
+        Assert.Equal(["format GATE-PASS", "lint GATE-PASS", "build GATE-PASS", "test GATE-PASS", "bite GATE-PASS"], Told(report));
+    }
+
+    [Fact]
+    public async Task A_rust_package_is_checked()
+    {
+        var root = await RustRootAsync();
+        Assert.SkipWhen(root is null, "no Rust: install cargo, rustc and rustfmt");
+
+        var report = await RunAsync(
+            null,
+            new() { ["Cargo.toml"] = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n", ["src/lib.rs"] = "pub fn add(a: i32, b: i32) -> i32 {\n    a + b\n}\n\n#[test]\nfn adds() {\n    assert_eq!(add(2, 2), 4);\n}\n" },
+            besides: ([root], [Path.Combine(root, "bin")]));
+
+        Assert.Equal(["build GATE-PASS", "test GATE-PASS"], Told(report).Skip(1));
+        Assert.Contains(Told(report)[0], new[] { "format GATE-PASS", "format GATE-ERROR" });
+    }
+
+    public void Dispose() => _work.Dispose();
+
+    private static string TestOf(string call, int expected) =>
+        $"import unittest\nfrom calc import add\n\nclass T(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual({call}, {expected})\n";
+
+    private static string[] Told(GateReport report) => [.. report.Checks.Select(c => $"{c.Check} {c.Outcome}")];
+
+    private async Task<GateReport> RunAsync(
+        Dictionary<string, string>? before,
+        Dictionary<string, string> now,
+        GateProfile? profile = null,
+        (IReadOnlyList<string>, IReadOnlyList<string>)? besides = null,
+        CancellationToken stop = default)
+    {
+        var cage = await Given.CageAsync();
+        var source = FilesSource.In(_work["ws"], before, now);
+        var gate = new Gate(cage, GateFolder.Beside(_work["ws"]), EgressRules.Parse([], out _)) { Besides = besides ?? ([], []) };
+        return await gate.RunAsync(source, profile, stop);
+    }
+
+    private static async Task<string?> RustRootAsync()
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("rustc", ["--print", "sysroot"]) { RedirectStandardOutput = true });
+            var root = (await process!.StandardOutput.ReadToEndAsync()).Trim();
+            await process.WaitForExitAsync();
+            return File.Exists(Path.Combine(root, "bin", "cargo")) ? root : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling.Tests.Features;
+
+public class TaskFeaturesTests
+{
+    [Fact]
+    public void A_task_on_a_repository_has_what_this_release_obeys() => Assert.Empty(Fields(s => s with
+    {
+        GateProfile = new GateProfile { Language = GateLanguage.Go, Commands = new() { Test = "make check" } },
+        VerdictPolicy = new VerdictPolicy { SelfGO = [new VerdictItem("docs")] },
+        Payload = s.Payload with
+        {
+            Repo = "o/r",
+            Issue = 42,
+            Branch = "b",
+            BaseBranch = "main",
+            AllowOverwrite = true,
+            BranchPrefix = "p",
+            ReviseFromBranch = "c",
+            BranchStrategy = BranchStrategy.Rebase,
+        },
+    }));
+
+    [Fact]
+    public void What_is_about_a_repository_needs_one()
+    {
+        var fields = Fields(s => s with { GateProfile = new GateProfile(), Payload = s.Payload with { Branch = "b", Issue = 1 } });
+
+        Assert.Equal(["spec.payload.issue", "spec.payload.branch", "spec.gateProfile"], fields.Select(f => f.Path));
+        Assert.All(fields, f => Assert.Contains("spec.payload.repo", f.Why, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_issue_fix_needs_a_repository_and_a_prompt()
+    {
+        Assert.Equal(["spec.payload.repo"], Fields(s => s with { Kind = TaskKind.IssueFix }).Select(f => f.Path));
+        Assert.Equal(["spec.payload.prompt"], Fields(s => s with { Kind = TaskKind.IssueFix, Payload = new TaskPayload { Repo = "o/r", Issue = 1 } }).Select(f => f.Path));
+        Assert.Empty(Fields(s => s with { Kind = TaskKind.IssueFix, Payload = s.Payload with { Repo = "o/r" } }));
+    }
+
+    [Fact]
+    public void Pull_requests_and_gates_in_Jobs_are_not_there_yet()
+    {
+        var fields = Fields(s => s with { GateProfile = new GateProfile { Image = "golang" }, Payload = s.Payload with { Repo = "o/r", OpenPullRequest = true } });
+
+        Assert.Equal(["spec.gateProfile.image", "spec.payload.openPullRequest"], fields.Select(f => f.Path).Order());
+    }
+
+    private static IReadOnlyList<UnsupportedField> Fields(Func<AgenticTaskSpec, AgenticTaskSpec> change) =>
+        FeatureRegistry.InTask(Given.Task("t").With(s => change(s with { Payload = new TaskPayload { Prompt = "p" } })), null, new());
+}
