@@ -3,10 +3,11 @@ namespace Foreman.Git.Forges;
 /// <summary>Where a repository keeps its template for pull requests; whoever has its tree reads the file.</summary>
 public static class PullRequestTemplates
 {
-    private const string File = "pull_request_template.md";
+    private const string Markdown = ".md";
+    private const string File = "pull_request_template" + Markdown;
     private static readonly string[] GitHub = [$".github/{File}", File, $"docs/{File}"];
     private static readonly string[] Gitea = [$".forgejo/{File}", $".gitea/{File}", $".github/{File}", File, $"docs/{File}"];
-    private static readonly string[] GitLab = [".gitlab/merge_request_templates/default.md"];
+    private static readonly string[] GitLab = [".gitlab/merge_request_templates/default" + Markdown];
 
     /// <summary>The file that this forge would use by itself.</summary>
     /// <param name="kind">The forge.</param>
