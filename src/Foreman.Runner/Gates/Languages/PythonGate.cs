@@ -17,6 +17,9 @@ internal sealed class PythonGate : IGateLanguage
     public ImmutableDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["PYTHONPYCACHEPREFIX"] = "{cache}/pycache",
+
+        // Compiled by time and size, a file that a fix changed within the same second would be taken for the old one.
+        ["PYTHONDONTWRITEBYTECODE"] = "1",
         ["PIP_CACHE_DIR"] = "{cache}/pip",
         ["PYTHONUNBUFFERED"] = "1",
     }.ToImmutableDictionary(StringComparer.Ordinal);
@@ -49,7 +52,7 @@ internal sealed class PythonGate : IGateLanguage
             yield return new GateCheck { Name = Checks.Lint, Command = "python3 -m flake8", Folder = folder, Tools = [Module("flake8")], ComparesWithBase = true };
         }
 
-        yield return new GateCheck { Name = Checks.Build, Command = "python3 -m compileall -q -x '/(testdata|fixtures|node_modules|[.]venv)/' .", Folder = folder, Tools = [Python] };
+        yield return new GateCheck { Name = Checks.Build, Command = "python3 -m compileall -q -f --invalidation-mode checked-hash -x '/(testdata|fixtures|node_modules|[.]venv)/' .", Folder = folder, Tools = [Python] };
         if (TestsOf(tree, folder, profile) is { } test)
         {
             yield return test;
