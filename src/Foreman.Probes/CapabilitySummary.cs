@@ -25,7 +25,8 @@ internal static class CapabilitySummary
             Models = models,
             CpuCores = facts.CpuCores > 0 ? facts.CpuCores : null,
             SwapUsedGB = Units.ToGB(facts.Memory.SwapUsed),
-            AgentMemoryLimitGB = Units.ToGB(facts.AgentMemoryLimit),
+            // A limit above the RAM of the host, as container runtimes of virtual machines set it, limits nothing.
+            AgentMemoryLimitGB = facts.AgentMemoryLimit >= facts.Memory.Total ? null : Units.ToGB(facts.AgentMemoryLimit),
             OnBattery = facts.OnBattery,
             Thermal = facts.Thermal,
         };

@@ -30,6 +30,15 @@ public class CapabilitySummaryTests
     }
 
     [Fact]
+    public void A_limit_above_the_RAM_of_the_host_is_none()
+    {
+        var capability = CapabilitySummary.Of(new HostFacts { Memory = new HostMemory(126 * Units.GiB, 125 * Units.GiB, 0), AgentMemoryLimit = 128 * Units.GiB }, []);
+
+        Assert.Null(capability.AgentMemoryLimitGB);
+        Assert.Equal(128, CapabilitySummary.Of(new HostFacts { AgentMemoryLimit = 128 * Units.GiB }, []).AgentMemoryLimitGB);
+    }
+
+    [Fact]
     public void Only_loaded_models_count_for_context_and_speed()
     {
         var finding = Server(

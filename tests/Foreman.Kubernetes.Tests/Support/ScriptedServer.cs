@@ -53,7 +53,10 @@ internal sealed class ScriptedServer : IDisposable
 
             try
             {
-                await context.Response.OutputStream.WriteAsync(answer.Bytes ?? Encoding.UTF8.GetBytes(answer.Body));
+                // In chunks, an empty write would already end the answer, and Close would end it again.
+                var body = answer.Bytes ?? Encoding.UTF8.GetBytes(answer.Body);
+                context.Response.ContentLength64 = body.Length;
+                await context.Response.OutputStream.WriteAsync(body);
                 context.Response.Close();
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)

@@ -106,7 +106,11 @@ public class ModelLookupTests
                     var context = await _listener.GetContextAsync();
                     var body = bodyOf(context.Request.Url!.AbsolutePath);
                     context.Response.StatusCode = body is null ? 404 : status;
-                    await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body ?? ""));
+                    var bytes = System.Text.Encoding.UTF8.GetBytes(body ?? "");
+
+                    // In chunks, an empty write would already end the answer, and Close would end it again.
+                    context.Response.ContentLength64 = bytes.Length;
+                    await context.Response.OutputStream.WriteAsync(bytes);
                     context.Response.Close();
                 }
             }

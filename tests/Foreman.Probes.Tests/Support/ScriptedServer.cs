@@ -117,6 +117,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 context.Response.Headers["Server"] = Product;
             }
 
+            // In chunks, an empty write would already end the answer, and Close would end it again.
+            context.Response.ContentLength64 = body.Length;
             await context.Response.OutputStream.WriteAsync(body);
             context.Response.Close();
         }

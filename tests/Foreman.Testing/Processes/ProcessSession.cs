@@ -18,7 +18,11 @@ internal static class ProcessSession
             .Select(Path.GetFileName)
             .Where(name => int.TryParse(name, out _))
             .Where(name => BelongsTo(name!, session))
-            .Select(name => $"{name} {CommandLine(name!)}")
+            .Select(name => (Name: name, Command: CommandLine(name!)))
+
+            // A process that ends has given back its memory, and its command line with it, before it is a zombie.
+            .Where(process => process.Command.Length > 0)
+            .Select(process => $"{process.Name} {process.Command}")
             .Where(line => !line.Contains($" {WatcherMark} ", StringComparison.Ordinal))];
     }
 
