@@ -36,6 +36,40 @@ public class WorkingTreeTests
         Assert.Single(server.Requests, r => r.IsFetch);
     }
 
+    [Theory]
+    [InlineData("1234567890123456789012345678901234567890", GitFault.NotFound)]
+    [InlineData("--stdin", GitFault.BadName)]
+    public async Task A_base_that_is_gone_is_told_as_that_and_not_asked_for_at_the_server(string gone, GitFault fault)
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await MirrorStoreTests.SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+        var mirror = await host.Store.RefreshAsync(HostUnderTest.Address(server, "o/r"), CancellationToken.None);
+        var plan = BranchRules.Plan(new BranchWishes { Branch = "foreman/t" }, mirror, mirror) with { BaseSha = gone };
+
+        Assert.True(mirror.IsPartial);
+        Assert.Equal(fault, (await Assert.ThrowsAsync<GitException>(() => host.CheckoutAsync(mirror, mirror, plan))).Fault);
+    }
+
+    [Fact]
+    public async Task A_base_that_has_moved_on_since_is_checked_out_with_its_files()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        var clone = await MirrorStoreTests.SeedAsync(server, person);
+        var began = (await clone.RunAsync("rev-parse", "HEAD")).Trim();
+        await clone.CommitAsync("a.txt", "two\n");
+        await clone.PushAsync(server.RepositoryOf("o/r"), "main");
+        using var host = await HostUnderTest.StartAsync(server);
+        var mirror = await host.Store.RefreshAsync(HostUnderTest.Address(server, "o/r"), CancellationToken.None);
+
+        var tree = await host.CheckoutAsync(mirror, mirror, BranchRules.Plan(new BranchWishes { Branch = "foreman/t" }, mirror, mirror) with { BaseSha = began });
+
+        Assert.Equal("one\n", File.ReadAllText(Path.Combine(tree.Workspace, "a.txt")));
+        Assert.Equal(began, tree.StartSha);
+    }
+
     [Fact]
     public async Task A_run_goes_on_when_its_mirror_is_removed()
     {

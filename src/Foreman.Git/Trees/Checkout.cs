@@ -47,6 +47,11 @@ internal static class Checkout
             RepositoryFiles.Configuration([.. mirrors.Select((m, i) => ($"remote{i}", m.Address))], bare: false, RepositoryFiles.IsPartial(request.GitDir)));
         var state = new RunState { Plan = plan, StartSha = start, ExpectedTip = plan.ExpectedTip, Remotes = [.. mirrors.Select(m => m.Address.Url)] };
         var tree = new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
+        foreach (var commit in (string[])[start, plan.BaseSha])
+        {
+            await CheckAsync(tree, CommitName.Checked(commit), mirrors, cancellationToken).ConfigureAwait(false);
+        }
+
         await git.RunAsync(tree.Call("update-ref", "refs/heads/" + plan.Branch, start), cancellationToken).ConfigureAwait(false);
         await git.RunAsync(tree.Call("symbolic-ref", "HEAD", "refs/heads/" + plan.Branch), cancellationToken).ConfigureAwait(false);
         await git.RunAsync(await tree.NetworkCallAsync(["reset", "--hard", "--quiet", "HEAD", "--"], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -58,6 +63,17 @@ internal static class Checkout
 
         state.Save(request.GitDir);
         return new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
+    }
+
+    // Without this a commit that is gone would be asked for at its server by a command that may not go there, and its failure would say so.
+    private static async Task CheckAsync(WorkingTree tree, string commit, IReadOnlyList<Mirror> mirrors, CancellationToken cancellationToken)
+    {
+        if (!(await tree.Git.TryAsync(tree.Call("cat-file", "-e", commit + "^{commit}"), cancellationToken).ConfigureAwait(false)).Succeeded)
+        {
+            throw mirrors.Any(m => m.Branches.Values.Contains(commit))
+                ? new GitException(GitFault.Corrupt, $"The copy of {mirrors[0].Address} on this host is damaged: the tip {commit} of a branch is not in it.")
+                : new GitException(GitFault.NotFound, $"{mirrors[0].Address} does not have the commit {commit}, or no branch leads to it any more.");
+        }
     }
 
     private static async Task RebaseAsync(WorkingTree tree, CheckoutRequest request, CancellationToken cancellationToken)
