@@ -27,6 +27,12 @@ public sealed record CheckoutRequest
     /// <summary>Where the files go: an empty folder.</summary>
     public required string Workspace { get; init; }
 
+    /// <summary>Most files of the base, from 1: a repository of a few kilobytes can name billions, by trees that name each other.</summary>
+    public int MaxFiles { get; init; } = 1_000_000;
+
+    /// <summary>Most bytes of all files.</summary>
+    public long MaxBytes { get; init; } = 20L << 30;
+
     /// <summary>Who puts earlier commits onto the base.</summary>
     public required CommitIdentity Identity { get; init; }
 

@@ -44,12 +44,11 @@ internal sealed class HostUnderTest : IDisposable
 
     public Task<WorkingTree> CheckoutAsync(RepositoryAddress address, string branch = "foreman/t") => CheckoutAsync(address, new BranchWishes { Branch = branch });
 
-    public Task<WorkingTree> CheckoutAsync(Mirror upstream, Mirror push, BranchPlan plan)
+    public Task<WorkingTree> CheckoutAsync(Mirror upstream, Mirror push, BranchPlan plan, Func<CheckoutRequest, CheckoutRequest>? change = null)
     {
         var run = $"run{++_runs}";
-        return WorkingTree.CreateAsync(
-            new CheckoutRequest { Store = Store, Upstream = upstream, Push = push, Plan = plan, GitDir = Folder[$"{run}.git"], Workspace = Folder.MakeFolder(run), Identity = Bot, When = When },
-            CancellationToken.None);
+        var request = new CheckoutRequest { Store = Store, Upstream = upstream, Push = push, Plan = plan, GitDir = Folder[$"{run}.git"], Workspace = Folder.MakeFolder(run), Identity = Bot, When = When };
+        return WorkingTree.CreateAsync(change?.Invoke(request) ?? request, CancellationToken.None);
     }
 
     public static Task<CommitResult> CommitAsync(WorkingTree tree, string message = "Fix it", string uid = "uid-1", long attempt = 1, IReadOnlyCollection<string>? secrets = null) =>

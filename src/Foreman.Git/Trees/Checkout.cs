@@ -50,11 +50,13 @@ internal static class Checkout
         foreach (var commit in (string[])[start, plan.BaseSha])
         {
             await CheckAsync(tree, CommitName.Checked(commit), mirrors, cancellationToken).ConfigureAwait(false);
+            await CheckFilesAsync(tree, commit, request, cancellationToken).ConfigureAwait(false);
         }
 
         await git.RunAsync(tree.Call("update-ref", "refs/heads/" + plan.Branch, start), cancellationToken).ConfigureAwait(false);
         await git.RunAsync(tree.Call("symbolic-ref", "HEAD", "refs/heads/" + plan.Branch), cancellationToken).ConfigureAwait(false);
-        await git.RunAsync(await tree.NetworkCallAsync(["reset", "--hard", "--quiet", "HEAD", "--"], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var reset = await tree.NetworkCallAsync(["reset", "--hard", "--quiet", "HEAD", "--"], cancellationToken).ConfigureAwait(false);
+        await git.RunAsync(reset with { Watch = TooLarge(request) }, cancellationToken).ConfigureAwait(false);
         if (plan.RestoreSha is not null && plan.AtSha is null)
         {
             await RebaseAsync(tree, request, cancellationToken).ConfigureAwait(false);
@@ -75,6 +77,37 @@ internal static class Checkout
                 : new GitException(GitFault.NotFound, $"{mirrors[0].Address} does not have the commit {commit}, or no branch leads to it any more.");
         }
     }
+
+    private static async Task CheckFilesAsync(WorkingTree tree, string commit, CheckoutRequest request, CancellationToken cancellationToken)
+    {
+        var call = tree.Call("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit);
+        var files = 0;
+        var (code, errors) = await tree.Git.StreamAsync(
+            call,
+            async (stream, token) =>
+            {
+                var buffer = new byte[64 * 1024];
+                int count;
+                while (files <= request.MaxFiles && (count = await stream.ReadAsync(buffer, token).ConfigureAwait(false)) > 0)
+                {
+                    files += buffer.AsSpan(0, count).Count((byte)0);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (files > request.MaxFiles)
+        {
+            throw new GitException(GitFault.TooLarge, $"The commit {commit} of {request.Upstream.Address} has more than {request.MaxFiles} files, the most that are checked out.");
+        }
+
+        if (code != 0)
+        {
+            throw GitProgram.Failure(call, code, errors);
+        }
+    }
+
+    private static Func<string?> TooLarge(CheckoutRequest request) => () => RepositoryFiles.SizeOf(request.Workspace) > request.MaxBytes
+        ? $"The files of {request.Upstream.Address} are larger than {request.MaxBytes >> 20} MiB, the most that are checked out."
+        : null;
 
     private static async Task RebaseAsync(WorkingTree tree, CheckoutRequest request, CancellationToken cancellationToken)
     {
