@@ -29,6 +29,30 @@ public class FencedPushTests
     }
 
     [Fact]
+    public async Task A_holder_that_began_again_replaces_what_it_had_pushed_itself()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (tree1, sha1) = await scene.WorkAsync(scene.First, "one");
+        await scene.First.PushAsync(tree1, scene.Address, sha1);
+        var (tree2, sha2) = await scene.WorkAsync(scene.First, "another");
+
+        Assert.Equal(new PushResult.Pushed(sha2, sha1), await scene.First.PushAsync(tree2, scene.Address, sha2));
+    }
+
+    [Fact]
+    public async Task Work_on_top_of_a_push_that_was_not_answered_is_pushed()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (tree, sha) = await scene.WorkAsync(scene.First, "a");
+        await scene.Person.RunAsync("fetch", "-q", tree.GitDir, sha);
+        await scene.Person.RunAsync("push", "-q", scene.Bare, $"{sha}:refs/heads/{Scene.Branch}");
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "more\n");
+        var next = await HostUnderTest.CommittedAsync(tree);
+
+        Assert.Equal(new PushResult.Pushed(next, sha), await scene.First.PushAsync(tree, scene.Address, next));
+    }
+
+    [Fact]
     public async Task A_later_attempt_replaces_an_earlier_one_and_the_earlier_stops()
     {
         await using var scene = await Scene.StartAsync();
