@@ -25,7 +25,9 @@ public static class FencedPush
     public static async Task<PushResult> PushAsync(WorkingTree tree, ICredentialBroker credentials, PushRequest request, CancellationToken cancellationToken)
     {
         var sha = CommitName.Checked(request.Sha);
-        var access = await GitAccess.ToAsync(credentials, [request.To], cancellationToken).ConfigureAwait(false);
+
+        // A fork that lags behind is sent contents of files that are still at the upstream only.
+        var access = await GitAccess.ToAsync(credentials, [.. tree.Remotes, request.To], cancellationToken).ConfigureAwait(false);
         for (var round = 0; round < MaxRounds; round++)
         {
             var facts = await FactsAsync(tree, request, access, cancellationToken).ConfigureAwait(false);

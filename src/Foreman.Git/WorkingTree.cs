@@ -215,10 +215,13 @@ public sealed class WorkingTree
 
     internal GitCall Call(params string[] arguments) => new(arguments) { GitDir = GitDir, WorkTree = Workspace };
 
+    /// <summary>Where contents of files that are not here yet come from.</summary>
+    internal IReadOnlyList<RepositoryAddress> Remotes => [.. _state.Remotes.Select(Remote)];
+
     /// <summary>A call that may fetch contents of files that are not here yet.</summary>
     internal async Task<GitCall> NetworkCallAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var remotes = _state.Remotes.Select(Remote).ToList();
+        var remotes = Remotes;
         return Call(arguments) with { Access = await GitAccess.ToAsync(_credentials, remotes, cancellationToken).ConfigureAwait(false), Subject = remotes[0].Url };
     }
 
