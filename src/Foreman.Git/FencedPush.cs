@@ -28,9 +28,12 @@ public static class FencedPush
 
         // A fork that lags behind is sent contents of files that are still at the upstream only.
         var access = await GitAccess.ToAsync(credentials, [.. tree.Remotes, request.To], cancellationToken).ConfigureAwait(false);
+        var tips = new HashSet<string>(StringComparer.Ordinal);
+        PushReport? last = null;
         for (var round = 0; round < MaxRounds; round++)
         {
             var facts = await FactsAsync(tree, request, access, cancellationToken).ConfigureAwait(false);
+            _ = tips.Add(facts.Tip ?? "");
             if (PushRules.Decide(facts).Result is { } result)
             {
                 if (result is PushResult.AlreadyThere)
@@ -46,17 +49,27 @@ public static class FencedPush
                 return new PushResult.Fenced($"The claim of attempt {request.Mark.Attempt} is gone.");
             }
 
-            if (await OnceAsync(tree, request, access, facts.Tip, cancellationToken).ConfigureAwait(false) is { } ended)
+            (var ended, last) = await OnceAsync(tree, request, access, facts.Tip, cancellationToken).ConfigureAwait(false);
+            if (ended is not null)
             {
                 return ended;
             }
         }
 
+        // What servers say when two pushes meet, some also say of a push that they never take.
+        if (tips.Count == 1)
+        {
+            return Refused(tree, request, last?.Reason);
+        }
+
         throw new GitException(GitFault.Unreachable, $"The branch `{tree.Plan.Branch}` of {request.To} changed at each of {MaxRounds} pushes. It is tried again later.");
     }
 
-    // Null when the branch has moved meanwhile.
-    private static async Task<PushResult?> OnceAsync(WorkingTree tree, PushRequest request, GitAccess access, string? tip, CancellationToken cancellationToken)
+    private static PushResult.NotAllowed Refused(WorkingTree tree, PushRequest request, string? reason) =>
+        new($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(reason ?? "it does not say why")}.");
+
+    // No result when the branch has moved meanwhile.
+    private static async Task<(PushResult? Result, PushReport? Report)> OnceAsync(WorkingTree tree, PushRequest request, GitAccess access, string? tip, CancellationToken cancellationToken)
     {
         var target = "refs/heads/" + BranchRules.Checked(tree.Plan.Branch);
         string[] receiver = request.To.IsLocal ? [LocalReceiver] : [];
@@ -67,12 +80,11 @@ public static class FencedPush
         if (report is { Accepted: true } && answer.Succeeded)
         {
             tree.Expect(request.Sha);
-            return new PushResult.Pushed(request.Sha, tip);
+            return (new PushResult.Pushed(request.Sha, tip), report);
         }
 
-        return report is { Stale: true } ? null
-            : report is { Accepted: false } ? new PushResult.NotAllowed($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(report.Reason ?? answer.Errors)}.")
-            : throw GitProgram.Failure(call, answer.ExitCode, answer.Errors);
+        return report is not { Accepted: false } ? throw GitProgram.Failure(call, answer.ExitCode, answer.Errors)
+            : (report.Stale ? null : Refused(tree, request, report.Reason ?? answer.Errors), report);
     }
 
     private static async Task<PushFacts> FactsAsync(WorkingTree tree, PushRequest request, GitAccess access, CancellationToken cancellationToken)

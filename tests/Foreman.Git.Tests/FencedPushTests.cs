@@ -193,6 +193,19 @@ public class FencedPushTests
     }
 
     [Fact]
+    public async Task A_server_that_never_takes_a_push_in_words_of_a_race_is_not_asked_for_ever()
+    {
+        await using var scene = await Scene.StartAsync();
+        await GitFolder.GitAsync(scene.Bare, "config", "receive.denyNonFastForwards", "true");
+        var (tree1, sha1) = await scene.WorkAsync(scene.First, "one", attempt: 1);
+        var (tree2, sha2) = await scene.WorkAsync(scene.Second, "two", attempt: 2);
+        await scene.First.PushAsync(tree1, scene.Address, sha1, attempt: 1);
+
+        Assert.Contains("non-fast-forward", Assert.IsType<PushResult.NotAllowed>(await scene.Second.PushAsync(tree2, scene.Address, sha2, attempt: 2)).Why, StringComparison.Ordinal);
+        Assert.Equal(sha1, await scene.TipAsync());
+    }
+
+    [Fact]
     public async Task A_token_that_may_only_read_is_told()
     {
         await using var scene = await Scene.StartAsync();
