@@ -100,7 +100,16 @@ public static class FencedPush
 
         // The tip is of this moment: another run may have pushed it after the mirror was refreshed.
         var fetch = tree.Call("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--", request.To.Url, $"+{target}:{TipRef}");
-        await tree.Git.RunAsync(fetch with { Access = access, Subject = request.To.Url }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await tree.Git.RunAsync(fetch with { Access = access, Subject = request.To.Url }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GitException e) when (e.Fault is GitFault.NotFound)
+        {
+            // Removed since it was listed; the push will name that it must not be there.
+            return facts with { Tip = null };
+        }
+
         var fetched = CommitName.Checked((await tree.Git.RunAsync(tree.Call("rev-parse", "--verify", TipRef + "^{commit}"), cancellationToken).ConfigureAwait(false)).Line);
         var commit = await tree.Git.RunAsync(tree.Call("cat-file", "commit", fetched), cancellationToken).ConfigureAwait(false);
         var ancestor = await tree.Git.TryAsync(tree.Call("merge-base", "--is-ancestor", fetched, request.Sha), cancellationToken).ConfigureAwait(false);

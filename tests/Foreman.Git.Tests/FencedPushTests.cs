@@ -183,6 +183,28 @@ public class FencedPushTests
     }
 
     [Fact]
+    public async Task A_branch_that_is_removed_while_it_is_looked_at_is_made_again()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (tree1, sha1) = await scene.WorkAsync(scene.First, "one", attempt: 1);
+        var (tree2, sha2) = await scene.WorkAsync(scene.Second, "two", attempt: 2);
+        await scene.First.PushAsync(tree1, scene.Address, sha1, attempt: 1);
+        var questions = 0;
+        scene.Server.Intercept = async context =>
+        {
+            // The first asks for the list, the second begins to fetch.
+            if (context.Request.Method == "GET" && ++questions == 2)
+            {
+                await GitFolder.GitAsync(scene.Bare, "update-ref", "-d", $"refs/heads/{Scene.Branch}");
+            }
+
+            return false;
+        };
+
+        Assert.Equal(new PushResult.Pushed(sha2, null), await scene.Second.PushAsync(tree2, scene.Address, sha2, attempt: 2));
+    }
+
+    [Fact]
     public async Task A_server_that_refuses_says_why()
     {
         await using var scene = await Scene.StartAsync();
