@@ -83,7 +83,9 @@ public static class FencedPush
             return (new PushResult.Pushed(request.Sha, tip), report);
         }
 
-        return report is not { Accepted: false } ? throw GitProgram.Failure(call, answer.ExitCode, answer.Errors)
+        // A server that can't store it now has refused nothing.
+        var isTrouble = report is { Reason: "unpacker error" } && GitErrors.Classify(answer.Errors) is GitFault.Unreachable or GitFault.AuthUnavailable;
+        return isTrouble || report is not { Accepted: false } ? throw GitProgram.Failure(call, answer.ExitCode, answer.Errors)
             : (report.Stale ? null : Refused(tree, request, report.Reason ?? answer.Errors), report);
     }
 
