@@ -46,7 +46,7 @@ public sealed record CheckoutRequest
 /// </summary>
 public sealed class WorkingTree
 {
-    private static readonly StageLimits ReadLimits = new(100_000, 1L << 30);
+    private static readonly StageLimits ReadLimits = new(100_000, 1L << 30, 4L << 30);
     private readonly ICredentialBroker _credentials;
     private RunState _state;
 

@@ -134,7 +134,24 @@ public class CommitsTests
 
         Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxFiles = 1 }, CancellationToken.None))).Fault);
         Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxFileBytes = 4 }, CancellationToken.None))).Fault);
-        Assert.IsType<CommitResult.Committed>(await Commits.CommitAsync(tree, request with { MaxFiles = 2, MaxFileBytes = 5 }, CancellationToken.None));
+        Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxBytes = 9 }, CancellationToken.None))).Fault);
+        Assert.IsType<CommitResult.Committed>(await Commits.CommitAsync(tree, request with { MaxFiles = 2, MaxFileBytes = 5, MaxBytes = 10 }, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_file_whose_name_is_no_utf8_has_the_same_bounds()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await WorkingTreeTests.LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+
+        // The framework can't name such files: the shell makes them.
+        (await CommandRun.RunAsync(new ProcessRequest { Program = "sh", Arguments = ["-c", @"printf 12345 > ""$(printf 'caf\351.txt')"""], WorkingDirectory = tree.Workspace })).Succeeded();
+        var request = new CommitRequest { Message = "m", Identity = HostUnderTest.Bot, Mark = new("u", 1), When = HostUnderTest.When };
+
+        Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxFileBytes = 4 }, CancellationToken.None))).Fault);
+        Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxBytes = 4 }, CancellationToken.None))).Fault);
+        Assert.IsType<CommitResult.Committed>(await Commits.CommitAsync(tree, request with { MaxFileBytes = 5 }, CancellationToken.None));
     }
 
     private static void Change(WorkingTree tree, string name, string text)
