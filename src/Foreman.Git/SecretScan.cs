@@ -63,6 +63,31 @@ internal sealed partial class SecretScan
         return null;
     }
 
+    /// <summary>A text without the lines that hold a secret, and without all of a private key; what was left out is said.</summary>
+    public string Without(string text)
+    {
+        var kept = new List<string>();
+        var inKey = false;
+        foreach (var line in text.Split('\n'))
+        {
+            if (inKey)
+            {
+                inKey = !line.Contains("-----END ", StringComparison.Ordinal);
+            }
+            else if (Find(line) is { } rule)
+            {
+                kept.Add($"[left out: {rule}]");
+                inKey = PrivateKey().IsMatch(line) && !line.Contains("-----END ", StringComparison.Ordinal);
+            }
+            else
+            {
+                kept.Add(line);
+            }
+        }
+
+        return string.Join('\n', kept);
+    }
+
     private static IEnumerable<string> Forms(string value)
     {
         yield return value;

@@ -43,6 +43,17 @@ public class SecretScanTests
     public void What_only_looks_like_one_is_not(string text) => Assert.Null(new SecretScan([]).Find(text));
 
     [Fact]
+    public void Lines_with_secrets_are_left_out_of_a_text_and_keys_to_their_end()
+    {
+        var text = "a\r\nx canary-value-1\r\n-----BEGIN " + "PRIVATE KEY-----\nMIIEvQ\nIBADAN\n-----END PRIVATE KEY-----\nb";
+
+        Assert.Equal("a\r\n[left out: a secret of this host]\n[left out: private key]\nb", new SecretScan(["canary-value-1"]).Without(text));
+        Assert.Equal("a\n\nb", new SecretScan([]).Without("a\n\nb"));
+        Assert.Equal("[left out: private key]", new SecretScan([]).Without("-----BEGIN " + "PRIVATE KEY-----\nMIIEvQ"));
+        Assert.Equal("[left out: private key]\nb", new SecretScan([]).Without("-----BEGIN " + "PRIVATE KEY-----MIIEvQ-----END PRIVATE KEY-----\nb"));
+    }
+
+    [Fact]
     public void A_value_that_is_known_is_found_in_the_forms_in_which_it_is_sent()
     {
         const string Secret = "canary/value+1";
