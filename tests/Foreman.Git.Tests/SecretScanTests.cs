@@ -9,6 +9,11 @@ public class SecretScanTests
         "-----BEGIN " + "RSA PRIVATE KEY-----",
         "-----BEGIN " + "OPENSSH PRIVATE KEY-----",
         "-----BEGIN " + "PRIVATE KEY-----",
+        "client-key-data: " + Convert.ToBase64String(Encoding.UTF8.GetBytes("-----BEGIN " + "RSA PRIVATE KEY-----\nMIIEvQ")),
+        "tls.key: " + Convert.ToBase64String(Encoding.UTF8.GetBytes("-----BEGIN " + "PRIVATE KEY-----\nMIIEvQ")),
+        "AGE-SECRET-KEY-1" + new string('Q', 58),
+        "token: " + Part("{\"alg\":\"RS256\",\"kid\":\"abcdef\"}") + "." + Part("{\"iss\":\"kubernetes/serviceaccount\",\"sub\":\"system:serviceaccount:default:x\"}") + "." + new string('s', 342),
+        "sk-or-v1-" + new string('0', 64),
         "key = AKIA" + "ABCDEFGHIJKLMNOP",
         "token: ghp_" + new string('a', 36),
         "github_pat_" + new string('b', 82),
@@ -23,6 +28,8 @@ public class SecretScanTests
         "AccountKey=" + new string('i', 86) + "==",
         "https://bot:" + new string('j', 24) + "@git.example.com/x");
 
+    private static string Part(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=');
+
     [Theory]
     [MemberData(nameof(Planted))]
     public void A_key_of_a_known_form_is_found(string text)
@@ -35,6 +42,9 @@ public class SecretScanTests
     [InlineData("AKIAIOSFODNN7EXAMPLE")]
     [InlineData("-----BEGIN PUBLIC KEY-----")]
     [InlineData("-----BEGIN CERTIFICATE-----")]
+    [InlineData("certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t")]
+    [InlineData("LS0tLS1CRUdJTiBSU0EgUFVCTElDIEtFWS0tLS0t")]
+    [InlineData("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c")]
     [InlineData("password = os.environ['PASSWORD']")]
     [InlineData("ghp_short")]
     [InlineData("https://user:pass@example.com")]
