@@ -110,6 +110,23 @@ public class CommitsTests
         Assert.Equal(tree.StartSha, await tree.HeadAsync(CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(76)]
+    public async Task A_token_of_the_host_is_not_committed_in_wrapped_base64(int width)
+    {
+        const string Token = "canary-0123456789-abcdefghijklmnop";
+        using var person = new TempFolder();
+        var (host, tree) = await WorkingTreeTests.LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        var encoded = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(new string('x', 31) + Token + new string('y', 200)));
+        Change(tree, "k.txt", string.Join('\n', encoded.Chunk(width).Select(c => new string(c))) + "\n");
+
+        var refused = Assert.IsType<CommitResult.SecretsFound>(await HostUnderTest.CommitAsync(tree, secrets: [Token]));
+
+        Assert.Equal(("k.txt", "a secret of this host"), (Assert.Single(refused.Findings).Path, refused.Findings[0].Rule));
+    }
+
     [Fact]
     public async Task A_key_that_is_there_already_does_not_keep_others_from_working()
     {
