@@ -114,6 +114,8 @@ public sealed class GitProgram
         }
         finally
         {
+            // A reader that failed leaves the watch running.
+            await either.CancelAsync().ConfigureAwait(false);
             await EndAsync(process).ConfigureAwait(false);
         }
     }
