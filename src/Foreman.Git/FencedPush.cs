@@ -13,8 +13,9 @@ public static class FencedPush
     private const int MaxRounds = 5;
     private const string TipRef = "refs/foreman/tip";
 
-    // For a folder of this host git starts the other side itself: none of that repository's hooks runs.
-    private const string LocalReceiver = "--receive-pack=git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c receive.autogc=false -c gc.auto=0 receive-pack";
+    // For a folder of this host git starts the other side itself: no program that the repository there names runs, and no files that are checked out change.
+    private const string LocalReceiver =
+        "--receive-pack=git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.alternateRefsCommand=true -c receive.denyCurrentBranch=refuse -c receive.autogc=false -c gc.auto=0 receive-pack";
 
     /// <summary>Pushes a commit to the branch of a run.</summary>
     /// <param name="tree">The run.</param>
@@ -72,7 +73,9 @@ public static class FencedPush
     private static async Task<(PushResult? Result, PushReport? Report)> OnceAsync(WorkingTree tree, PushRequest request, GitAccess access, string? tip, CancellationToken cancellationToken)
     {
         var target = "refs/heads/" + BranchRules.Checked(tree.Plan.Branch);
-        string[] receiver = request.To.IsLocal ? [LocalReceiver] : [];
+
+        // What a thin pack builds on could be missing in a partial clone, which would then be fetched by its own settings.
+        string[] receiver = request.To.IsLocal ? [LocalReceiver, "--no-thin"] : [];
         string[] arguments = ["push", "--porcelain", "--no-verify", "--no-recurse-submodules", "--no-signed", $"--force-with-lease={target}:{tip}", .. receiver, "--", request.To.Url, $"{request.Sha}:{target}"];
         var call = tree.Call(arguments) with { Access = access, Subject = request.To.Url };
         var answer = await tree.Git.TryAsync(call, cancellationToken).ConfigureAwait(false);

@@ -262,6 +262,39 @@ public class FencedPushTests
         Assert.False(File.Exists(ran));
     }
 
+    [Fact]
+    public async Task A_persons_folder_runs_no_program_that_it_names_for_what_it_shares()
+    {
+        using var person = new TempFolder();
+        var shared = await GitFolder.InitAsync(person["shared"]);
+        await shared.CommitAsync("a.txt", "1\n");
+        await GitFolder.GitAsync(person.Path, "clone", "-q", "--shared", shared.Path, person["r"]);
+        await GitFolder.GitAsync(person["r"], "config", "core.alternateRefsCommand", $"touch {person["it-ran"]}; true");
+        using var host = await HostUnderTest.StartAsync();
+        var tree = await host.CheckoutAsync(HostUnderTest.Local(person["r"]));
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+
+        Assert.IsType<PushResult.Pushed>(await host.PushAsync(tree, HostUnderTest.Local(person["r"]), await HostUnderTest.CommittedAsync(tree)));
+        Assert.False(File.Exists(person["it-ran"]));
+    }
+
+    [Fact]
+    public async Task Files_that_a_person_has_checked_out_elsewhere_do_not_change()
+    {
+        using var person = new TempFolder();
+        var folder = await GitFolder.InitAsync(person["r"]);
+        await folder.CommitAsync("a.txt", "1\n");
+        await folder.RunAsync("config", "receive.denyCurrentBranch", "updateInstead");
+        await folder.RunAsync("branch", "foreman/t");
+        await folder.RunAsync("worktree", "add", "-q", person["other"], "foreman/t");
+        using var host = await HostUnderTest.StartAsync();
+        var tree = await host.CheckoutAsync(HostUnderTest.Local(folder.Path));
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+
+        Assert.Contains("checked out", Assert.IsType<PushResult.NotAllowed>(await host.PushAsync(tree, HostUnderTest.Local(folder.Path), await HostUnderTest.CommittedAsync(tree))).Why, StringComparison.Ordinal);
+        Assert.Equal("1\n", File.ReadAllText(person["other/a.txt"]));
+    }
+
     /// <summary>A server with one repository, its owner, and two hosts.</summary>
     private sealed class Scene : IAsyncDisposable
     {
