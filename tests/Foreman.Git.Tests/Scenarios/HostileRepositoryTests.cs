@@ -244,10 +244,10 @@ public sealed class HostileRepositoryTests : IDisposable
         File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "changed\n");
         await tree.ChangesAsync(CancellationToken.None);
         await tree.DiffAsync(new DiffRequest(), CancellationToken.None);
-        var snapshot = await tree.SnapshotAsync(CancellationToken.None);
-        await tree.SwitchAsync(snapshot, await tree.ComposeAsync(snapshot, tree.StartSha, ["a.txt"], CancellationToken.None), CancellationToken.None);
-        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "changed\n");
-        return [.. Assert.IsType<CommitResult.Committed>(await HostUnderTest.CommitAsync(tree)).Files.Select(f => f.Path)];
+        var made = Assert.IsType<CommitResult.Committed>(await HostUnderTest.CommitAsync(tree));
+        await tree.SwitchAsync(made.Sha, tree.StartSha, CancellationToken.None);
+        await tree.SwitchAsync(tree.StartSha, made.Sha, CancellationToken.None);
+        return [.. made.Files.Select(f => f.Path)];
     }
 
     private async Task MakeEvilAsync(string folder)
