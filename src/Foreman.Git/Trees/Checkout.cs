@@ -47,7 +47,7 @@ internal static class Checkout
             RepositoryFiles.Configuration([.. mirrors.Select((m, i) => ($"remote{i}", m.Address))], bare: false, RepositoryFiles.IsPartial(request.GitDir)));
         var state = new RunState { Plan = plan, StartSha = start, ExpectedTip = plan.ExpectedTip, Remotes = [.. mirrors.Select(m => m.Address.Url)] };
         var tree = new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
-        foreach (var commit in (string[])[start, plan.BaseSha])
+        foreach (var commit in new[] { start, plan.BaseSha }.Distinct(StringComparer.Ordinal))
         {
             await CheckAsync(tree, CommitName.Checked(commit), mirrors, cancellationToken).ConfigureAwait(false);
             await CheckFilesAsync(tree, commit, request, cancellationToken).ConfigureAwait(false);
