@@ -171,6 +171,20 @@ public class CommitsTests
         Assert.IsType<CommitResult.Committed>(await Commits.CommitAsync(tree, request with { MaxFileBytes = 5 }, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_pipe_in_place_of_a_file_is_the_runs_fault_and_not_the_hosts()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await WorkingTreeTests.LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        (await CommandRun.RunAsync(new ProcessRequest { Program = "sh", Arguments = ["-c", "rm a.txt && mkfifo a.txt"], WorkingDirectory = tree.Workspace })).Succeeded();
+
+        var refused = await Assert.ThrowsAsync<GitException>(() => HostUnderTest.CommitAsync(tree));
+
+        Assert.Equal(GitFault.NotAllowed, refused.Fault);
+        Assert.Contains("a.txt", refused.Message, StringComparison.Ordinal);
+    }
+
     private static void Change(WorkingTree tree, string name, string text)
     {
         var file = Path.Combine(tree.Workspace, name);

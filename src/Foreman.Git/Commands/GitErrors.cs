@@ -9,7 +9,7 @@ internal static class GitErrors
         (GitFault.DiskFull, ["No space left on device", "Disk quota exceeded"]),
         (GitFault.AuthUnavailable, ["could not read Username", "could not read Password", "Authentication failed", "returned error: 401", "returned error: 403", "HTTP 401", "HTTP 403"]),
         (GitFault.NotFound, ["returned error: 404", "HTTP 404", "' not found", "does not appear to be a git repository", "couldn't find remote ref", "not our ref", "unknown revision", "Not a valid object name", "bad revision"]),
-        (GitFault.NotAllowed, ["returned error: 30", "unsupported file type", "transport '", "dubious ownership", "refusing to update checked out branch", "protocol '"]),
+        (GitFault.NotAllowed, ["returned error: 30", "Unable to process path", "transport '", "dubious ownership", "refusing to update checked out branch", "protocol '"]),
         (GitFault.Unreachable,
         [
             "Could not resolve host", "Failed to connect", "Connection refused", "Connection reset", "Connection timed out", "Operation too slow", "Operation timed out", "unexpected disconnect",
