@@ -128,9 +128,14 @@ public static class BranchRules
     {
         _ = Checked(wishes.Branch);
         var (name, tip) = BaseOf(wishes.Base, upstream);
-        if ((wishes.Branch == name && upstream.Address == push.Address) || wishes.Branch == push.DefaultBranch)
+        if ((wishes.Branch == name && IsSame(upstream.Address, push.Address)) || wishes.Branch == push.DefaultBranch)
         {
             throw new GitException(GitFault.NotAllowed, $"The branch `{wishes.Branch}` is the base or the default branch of {push.Address}: work goes onto a branch of its own.");
+        }
+
+        if (push.Branches.Keys.FirstOrDefault(b => IsBelow(b, wishes.Branch) || IsBelow(wishes.Branch, b)) is { } other)
+        {
+            throw new GitException(GitFault.NotAllowed, $"The branch `{wishes.Branch}` can't be made in {push.Address}, which has a branch `{Printable.Line(other)}`: git keeps branches as folders and files. Give it another name or prefix.");
         }
 
         var expected = push.Branches.GetValueOrDefault(wishes.Branch);
@@ -160,6 +165,12 @@ public static class BranchRules
             ? new BranchPlan { Branch = branch, Base = name, BaseSha = tip, AtSha = at, ExpectedTip = at }
             : throw new GitException(GitFault.NotFound, $"{push.Address} has no branch `{branch}`: was it pushed?");
     }
+
+    private static bool IsBelow(string branch, string above) => branch.StartsWith(above + "/", StringComparison.Ordinal);
+
+    // An address may be written with .git or without, and servers take names in any case.
+    private static bool IsSame(RepositoryAddress one, RepositoryAddress other) =>
+        one == other || (!one.IsLocal && !other.IsLocal && one.Host == other.Host && one.FullName.Equals(other.FullName, StringComparison.OrdinalIgnoreCase));
 
     private static (string Name, string Tip) BaseOf(string? wish, Mirror upstream)
     {

@@ -17,7 +17,7 @@ internal static partial class CommitMessage
     {
         var lines = Printable.Text(Printable.Valid(Printable.Cut(text, MaxCharacters))).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n')
             .Select(l => l.TrimEnd()).Where(l => !OwnTrailer().IsMatch(l));
-        var body = string.Join('\n', lines).Trim('\n', ' ', '\t');
+        var body = SkippedChecks().Replace(string.Join('\n', lines).Trim('\n', ' ', '\t'), "($1)");
         if (body.Length == 0)
         {
             body = Nothing;
@@ -26,7 +26,11 @@ internal static partial class CommitMessage
         return $"{body}\n\n{(signOff is null ? "" : signOff + "\n")}{mark}\n";
     }
 
+    // Forges run no checks for a commit that says "[skip ci]"; whether they run must not depend on what a model reads.
+    [GeneratedRegex(@"\[\s*(skip[ _-]+\w+|\w+[ _-]+skip|no[ _-]+ci)\s*\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex SkippedChecks();
+
     // A model's sign-off would certify in somebody's name, and its mark could keep a later attempt from pushing.
-    [GeneratedRegex(@"^\s*(?:signed-off-by|foreman-attempt)\s*:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:signed-off-by|foreman-attempt|skip-checks|request-checks)\s*:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OwnTrailer();
 }

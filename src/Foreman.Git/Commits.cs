@@ -32,6 +32,9 @@ public sealed record CommitRequest
 
     /// <summary>Most bytes of one file.</summary>
     public long MaxFileBytes { get; init; } = 50L << 20;
+
+    /// <summary>Most bytes of all files together.</summary>
+    public long MaxBytes { get; init; } = 500L << 20;
 }
 
 /// <summary>What became of a commit.</summary>
@@ -64,7 +67,7 @@ public static class Commits
     /// <exception cref="GitException">There is too much, or a file can't be read.</exception>
     public static async Task<CommitResult> CommitAsync(WorkingTree tree, CommitRequest request, CancellationToken cancellationToken)
     {
-        var staged = await Staging.StageAsync(tree, request.Leave, new StageLimits(request.MaxFiles, request.MaxFileBytes), cancellationToken).ConfigureAwait(false);
+        var staged = await Staging.StageAsync(tree, request.Leave, new StageLimits(request.MaxFiles, request.MaxFileBytes, request.MaxBytes), cancellationToken).ConfigureAwait(false);
         if (staged.Changes.Count == 0)
         {
             return new CommitResult.NothingChanged();

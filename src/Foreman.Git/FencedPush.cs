@@ -13,8 +13,9 @@ public static class FencedPush
     private const int MaxRounds = 5;
     private const string TipRef = "refs/foreman/tip";
 
-    // For a folder of this host git starts the other side itself: none of that repository's hooks runs.
-    private const string LocalReceiver = "--receive-pack=git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c receive.autogc=false -c gc.auto=0 receive-pack";
+    // For a folder of this host git starts the other side itself: no program that the repository there names runs, and no files that are checked out change.
+    private const string LocalReceiver =
+        "--receive-pack=git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.alternateRefsCommand=true -c receive.denyCurrentBranch=refuse -c receive.autogc=false -c gc.auto=0 receive-pack";
 
     /// <summary>Pushes a commit to the branch of a run.</summary>
     /// <param name="tree">The run.</param>
@@ -25,10 +26,15 @@ public static class FencedPush
     public static async Task<PushResult> PushAsync(WorkingTree tree, ICredentialBroker credentials, PushRequest request, CancellationToken cancellationToken)
     {
         var sha = CommitName.Checked(request.Sha);
-        var access = await GitAccess.ToAsync(credentials, [request.To], cancellationToken).ConfigureAwait(false);
+
+        // A fork that lags behind is sent contents of files that are still at the upstream only.
+        var access = await GitAccess.ToAsync(credentials, [.. tree.Remotes, request.To], cancellationToken).ConfigureAwait(false);
+        var tips = new HashSet<string>(StringComparer.Ordinal);
+        PushReport? last = null;
         for (var round = 0; round < MaxRounds; round++)
         {
             var facts = await FactsAsync(tree, request, access, cancellationToken).ConfigureAwait(false);
+            _ = tips.Add(facts.Tip ?? "");
             if (PushRules.Decide(facts).Result is { } result)
             {
                 if (result is PushResult.AlreadyThere)
@@ -44,20 +50,32 @@ public static class FencedPush
                 return new PushResult.Fenced($"The claim of attempt {request.Mark.Attempt} is gone.");
             }
 
-            if (await OnceAsync(tree, request, access, facts.Tip, cancellationToken).ConfigureAwait(false) is { } ended)
+            (var ended, last) = await OnceAsync(tree, request, access, facts.Tip, cancellationToken).ConfigureAwait(false);
+            if (ended is not null)
             {
                 return ended;
             }
         }
 
+        // What servers say when two pushes meet, some also say of a push that they never take.
+        if (tips.Count == 1)
+        {
+            return Refused(tree, request, last?.Reason);
+        }
+
         throw new GitException(GitFault.Unreachable, $"The branch `{tree.Plan.Branch}` of {request.To} changed at each of {MaxRounds} pushes. It is tried again later.");
     }
 
-    // Null when the branch has moved meanwhile.
-    private static async Task<PushResult?> OnceAsync(WorkingTree tree, PushRequest request, GitAccess access, string? tip, CancellationToken cancellationToken)
+    private static PushResult.NotAllowed Refused(WorkingTree tree, PushRequest request, string? reason) =>
+        new($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(reason ?? "it does not say why")}.");
+
+    // No result when the branch has moved meanwhile.
+    private static async Task<(PushResult? Result, PushReport? Report)> OnceAsync(WorkingTree tree, PushRequest request, GitAccess access, string? tip, CancellationToken cancellationToken)
     {
         var target = "refs/heads/" + BranchRules.Checked(tree.Plan.Branch);
-        string[] receiver = request.To.IsLocal ? [LocalReceiver] : [];
+
+        // What a thin pack builds on could be missing in a partial clone, which would then be fetched by its own settings.
+        string[] receiver = request.To.IsLocal ? [LocalReceiver, "--no-thin"] : [];
         string[] arguments = ["push", "--porcelain", "--no-verify", "--no-recurse-submodules", "--no-signed", $"--force-with-lease={target}:{tip}", .. receiver, "--", request.To.Url, $"{request.Sha}:{target}"];
         var call = tree.Call(arguments) with { Access = access, Subject = request.To.Url };
         var answer = await tree.Git.TryAsync(call, cancellationToken).ConfigureAwait(false);
@@ -65,12 +83,13 @@ public static class FencedPush
         if (report is { Accepted: true } && answer.Succeeded)
         {
             tree.Expect(request.Sha);
-            return new PushResult.Pushed(request.Sha, tip);
+            return (new PushResult.Pushed(request.Sha, tip), report);
         }
 
-        return report is { Stale: true } ? null
-            : report is { Accepted: false } ? new PushResult.NotAllowed($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(report.Reason ?? answer.Errors)}.")
-            : throw GitProgram.Failure(call, answer.ExitCode, answer.Errors);
+        // A server that can't store it now has refused nothing.
+        var isTrouble = report is { Reason: "unpacker error" } && GitErrors.Classify(answer.Errors) is GitFault.Unreachable or GitFault.AuthUnavailable;
+        return isTrouble || report is not { Accepted: false } ? throw GitProgram.Failure(call, answer.ExitCode, answer.Errors)
+            : (report.Stale ? null : Refused(tree, request, report.Reason ?? answer.Errors), report);
     }
 
     private static async Task<PushFacts> FactsAsync(WorkingTree tree, PushRequest request, GitAccess access, CancellationToken cancellationToken)
@@ -86,7 +105,16 @@ public static class FencedPush
 
         // The tip is of this moment: another run may have pushed it after the mirror was refreshed.
         var fetch = tree.Call("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--", request.To.Url, $"+{target}:{TipRef}");
-        await tree.Git.RunAsync(fetch with { Access = access, Subject = request.To.Url }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await tree.Git.RunAsync(fetch with { Access = access, Subject = request.To.Url }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GitException e) when (e.Fault is GitFault.NotFound)
+        {
+            // Removed since it was listed; the push will name that it must not be there.
+            return facts with { Tip = null };
+        }
+
         var fetched = CommitName.Checked((await tree.Git.RunAsync(tree.Call("rev-parse", "--verify", TipRef + "^{commit}"), cancellationToken).ConfigureAwait(false)).Line);
         var commit = await tree.Git.RunAsync(tree.Call("cat-file", "commit", fetched), cancellationToken).ConfigureAwait(false);
         var ancestor = await tree.Git.TryAsync(tree.Call("merge-base", "--is-ancestor", fetched, request.Sha), cancellationToken).ConfigureAwait(false);

@@ -79,7 +79,7 @@ public sealed class GitProgram
     {
         var fault = GitErrors.Classify(errors);
         var where = call.Subject ?? call.WorkTree ?? call.GitDir;
-        return new GitException(fault, $"git {call.Arguments[0]} failed{(where is null ? "" : $" for {Printable.Line(where)}")}: {(errors.Length > 0 ? errors : $"exit code {exitCode}")}.{GitErrors.Advice(fault)}");
+        return new GitException(fault, $"git {call.Arguments[0]} failed{(where is null ? "" : $" for {Printable.Line(where)}")}: {(errors.Length > 0 ? errors : $"exit code {exitCode}")}.{GitErrors.Advice(fault, errors)}");
     }
 
     /// <summary>Runs it and hands its output to a reader; a reader that returns before the end ends the command.</summary>
@@ -114,6 +114,8 @@ public sealed class GitProgram
         }
         finally
         {
+            // A reader that failed leaves the watch running.
+            await either.CancelAsync().ConfigureAwait(false);
             await EndAsync(process).ConfigureAwait(false);
         }
     }

@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Information, "Removed the mirror {Mirror} ({Megabytes} MiB), which was not used for long or took too much space")]
     public static partial void MirrorRemoved(this ILogger logger, string mirror, long megabytes);
+
+    [LoggerMessage(3, LogLevel.Warning, "The mirror of {Repository} keeps its many packs: {Reason}")]
+    public static partial void MirrorNotPacked(this ILogger logger, string repository, string reason);
 }

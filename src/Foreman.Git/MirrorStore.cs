@@ -164,8 +164,21 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
 
         if (RepositoryFiles.Packs(gitDir) > limits.MaxPacks)
         {
+            await RepackAsync(address, gitDir, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // What was fetched is whole without it, so a repository that is too large for its time or for the room on the disk is used all the same.
+    private async Task RepackAsync(RepositoryAddress address, string gitDir, CancellationToken cancellationToken)
+    {
+        try
+        {
             // Commits that no branch has any more stay: a run may have been planned on one.
             await git.RunAsync(new GitCall("repack", "-a", "-d", "-k", "-q") { GitDir = gitDir, Subject = address.Url }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GitException e) when (e.Fault is not GitFault.Corrupt)
+        {
+            log.MirrorNotPacked(address.Url, e.Message);
         }
     }
 

@@ -12,11 +12,16 @@ public sealed record SecretFinding(string Path, int Line, string Rule);
 /// <summary>Finds keys and tokens in text: those with a form of their own, and values that are known to be secret. Pure.</summary>
 internal sealed partial class SecretScan
 {
+    /// <summary>The rule of values that are known.</summary>
+    internal const string KnownRule = "a secret of this host";
+
     private const int ShortestKnown = 8;
 
     private static readonly (string Rule, Regex Pattern)[] Rules =
     [
         ("private key", PrivateKey()),
+        ("private key", EncodedPrivateKey()),
+        ("Kubernetes or OpenID token", SignedToken()),
         ("AWS access key", AwsKey()),
         ("GitHub token", GitHubToken()),
         ("GitLab token", GitLabToken()),
@@ -39,6 +44,9 @@ internal sealed partial class SecretScan
     /// <param name="known">Values; those shorter than 8 characters are left out, for they would be found everywhere.</param>
     public SecretScan(IReadOnlyCollection<string> known) => _known = [.. known.Where(k => k.Length >= ShortestKnown).SelectMany(Forms).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>The values that it knows, in all forms.</summary>
+    internal IReadOnlyCollection<string> Known => _known;
+
     /// <summary>The kind of secret that a line holds; null when it holds none.</summary>
     public string? Find(string line)
     {
@@ -46,7 +54,7 @@ internal sealed partial class SecretScan
         var text = line.Contains('\0', StringComparison.Ordinal) ? line.Replace("\0", "", StringComparison.Ordinal) : line;
         if (_known.Any(k => text.Contains(k, StringComparison.Ordinal)))
         {
-            return "a secret of this host";
+            return KnownRule;
         }
 
         foreach (var (rule, pattern) in Rules)
@@ -61,6 +69,31 @@ internal sealed partial class SecretScan
         }
 
         return null;
+    }
+
+    /// <summary>A text without the lines that hold a secret, and without all of a private key; what was left out is said.</summary>
+    public string Without(string text)
+    {
+        var kept = new List<string>();
+        var inKey = false;
+        foreach (var line in text.Split('\n'))
+        {
+            if (inKey)
+            {
+                inKey = !line.Contains("-----END ", StringComparison.Ordinal);
+            }
+            else if (Find(line) is { } rule)
+            {
+                kept.Add($"[left out: {rule}]");
+                inKey = PrivateKey().IsMatch(line) && !line.Contains("-----END ", StringComparison.Ordinal);
+            }
+            else
+            {
+                kept.Add(line);
+            }
+        }
+
+        return string.Join('\n', kept);
     }
 
     private static IEnumerable<string> Forms(string value)
@@ -83,6 +116,14 @@ internal sealed partial class SecretScan
     [GeneratedRegex("-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-[23]:", RegexOptions.CultureInvariant)]
     private static partial Regex PrivateKey();
 
+    // As in kubeconfigs and Secrets: Base64 of the same first lines.
+    [GeneratedRegex("LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFU|BFQyBQUklWQVRF|BPUEVOU1NI|BQUklWQVRF|BFTkNSWVBURUQg|BEU0EgUFJJVkFU|BQR1AgUFJJVkFU)|AGE-SECRET-KEY-1[0-9A-Z]{58}", RegexOptions.CultureInvariant)]
+    private static partial Regex EncodedPrivateKey();
+
+    // Signed by a key with a name, as the tokens of ServiceAccounts are; documentation shows others.
+    [GeneratedRegex(@"\beyJhbGciOiJ[REP]UzI1NiIsImtpZCI6I[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]{60,}\.[A-Za-z0-9_-]{80,}", RegexOptions.CultureInvariant)]
+    private static partial Regex SignedToken();
+
     [GeneratedRegex(@"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", RegexOptions.CultureInvariant)]
     private static partial Regex AwsKey();
 
@@ -98,7 +139,7 @@ internal sealed partial class SecretScan
     [GeneratedRegex(@"\bAIza[0-9A-Za-z_-]{35}\b", RegexOptions.CultureInvariant)]
     private static partial Regex GoogleKey();
 
-    [GeneratedRegex(@"\bsk-(?:ant-|proj-|svcacct-)[A-Za-z0-9_-]{20,}|\bsk-[A-Za-z0-9]{40,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bsk-(?:ant-|proj-|svcacct-|admin-|or-v1-)[A-Za-z0-9_-]{20,}|\bsk-[A-Za-z0-9]{40,}", RegexOptions.CultureInvariant)]
     private static partial Regex ModelKey();
 
     [GeneratedRegex(@"\bnpm_[A-Za-z0-9]{36}\b|\bpypi-AgEIcHlwaS[A-Za-z0-9_-]{40,}|\bdckr_pat_[A-Za-z0-9_-]{20,}|\boy2[a-z0-9]{43}\b", RegexOptions.CultureInvariant)]

@@ -1,4 +1,3 @@
-using System.Text;
 using Foreman.Git.Commands;
 using Foreman.Git.Mirrors;
 using Foreman.Git.Trees;
@@ -27,6 +26,12 @@ public sealed record CheckoutRequest
     /// <summary>Where the files go: an empty folder.</summary>
     public required string Workspace { get; init; }
 
+    /// <summary>Most files of the base, from 1: a repository of a few kilobytes can name billions, by trees that name each other.</summary>
+    public int MaxFiles { get; init; } = 1_000_000;
+
+    /// <summary>Most bytes of all files.</summary>
+    public long MaxBytes { get; init; } = 20L << 30;
+
     /// <summary>Who puts earlier commits onto the base.</summary>
     public required CommitIdentity Identity { get; init; }
 
@@ -40,7 +45,7 @@ public sealed record CheckoutRequest
 /// </summary>
 public sealed class WorkingTree
 {
-    private static readonly StageLimits ReadLimits = new(100_000, 1L << 30);
+    private static readonly StageLimits ReadLimits = new(100_000, 1L << 30, 4L << 30);
     private readonly ICredentialBroker _credentials;
     private RunState _state;
 
@@ -134,12 +139,14 @@ public sealed class WorkingTree
     }
 
     /// <summary>Files of the last commit, in order.</summary>
-    /// <param name="max">The most that are returned.</param>
+    /// <param name="max">The most that are returned, from 1; no more are read.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<string>> FilesAsync(int max, CancellationToken cancellationToken)
     {
-        var listed = await Git.RunAsync(Call("ls-tree", "-r", "-z", "--name-only", "HEAD"), cancellationToken).ConfigureAwait(false);
-        return [.. listed.Parts().Take(max).Select(p => Encoding.UTF8.GetString(p.Span))];
+        var names = new TreeNames(max);
+        var call = Call("ls-tree", "-r", "-z", "--name-only", "HEAD");
+        var (code, errors) = await Git.StreamAsync(call, names.ReadAsync, cancellationToken).ConfigureAwait(false);
+        return code == 0 || names.Files.Count == max ? names.Files : throw GitProgram.Failure(call, code, errors);
     }
 
     /// <summary>A file of a commit; null when the commit has none of this name.</summary>
@@ -155,37 +162,9 @@ public sealed class WorkingTree
             : null;
     }
 
-    /// <summary>The files as they are now, as a state that <see cref="SwitchAsync"/> can come back to; ignored files are no part of it.</summary>
-    /// <returns>The name of a tree.</returns>
-    public async Task<string> SnapshotAsync(CancellationToken cancellationToken)
-    {
-        var staged = await Staging.StageAsync(this, [], ReadLimits, cancellationToken).ConfigureAwait(false);
-        return CommitName.Checked((await Git.RunAsync(Staging.Call(this, staged.Index, "write-tree"), cancellationToken).ConfigureAwait(false)).Line);
-    }
-
-    /// <summary>A state in which some files are as in a commit, absent when they are not in it, and all others as in another state.</summary>
-    /// <param name="tree">The other state.</param>
-    /// <param name="sha">All digits of the commit.</param>
-    /// <param name="paths">The files.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The name of a tree.</returns>
-    public async Task<string> ComposeAsync(string tree, string sha, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
-    {
-        var index = Path.Combine(GitDir, "index.composed");
-        Staging.CopyIndex(Path.Combine(GitDir, "index"), index);
-        await Git.RunAsync(Staging.Call(this, index, "read-tree", CommitName.Checked(tree)), cancellationToken).ConfigureAwait(false);
-        var listed = await Git.RunAsync(Call("ls-tree", "-r", "-z", "--full-tree", CommitName.Checked(sha)), cancellationToken).ConfigureAwait(false);
-        var there = listed.Parts().Select(p => Encoding.UTF8.GetString(p.Span)).Where(e => e.Contains('\t', StringComparison.Ordinal)).ToDictionary(e => e[(e.IndexOf('\t', StringComparison.Ordinal) + 1)..], e => e, StringComparer.Ordinal);
-
-        // A mode of 0 takes the file out.
-        var entries = paths.Select(p => there.GetValueOrDefault(p, $"0 {new string('0', sha.Length)}\t{p}") + "\0");
-        await Git.RunAsync(Staging.Call(this, index, "update-index", "--replace", "-z", "--index-info").With(string.Concat(entries)), cancellationToken).ConfigureAwait(false);
-        return CommitName.Checked((await Git.RunAsync(Staging.Call(this, index, "write-tree"), cancellationToken).ConfigureAwait(false)).Line);
-    }
-
     /// <summary>Changes the files from one state to another; only files that differ between both are touched, none through a symbolic link.</summary>
-    /// <param name="from">The state that they are in.</param>
-    /// <param name="to">The state that they get.</param>
+    /// <param name="from">All digits of the commit or tree that they are in.</param>
+    /// <param name="to">All digits of the commit or tree that they get.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="GitException">A file is not as in <paramref name="from"/>; nothing was changed.</exception>
     public async Task SwitchAsync(string from, string to, CancellationToken cancellationToken)
@@ -209,10 +188,13 @@ public sealed class WorkingTree
 
     internal GitCall Call(params string[] arguments) => new(arguments) { GitDir = GitDir, WorkTree = Workspace };
 
+    /// <summary>Where contents of files that are not here yet come from.</summary>
+    internal IReadOnlyList<RepositoryAddress> Remotes => [.. _state.Remotes.Select(Remote)];
+
     /// <summary>A call that may fetch contents of files that are not here yet.</summary>
     internal async Task<GitCall> NetworkCallAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var remotes = _state.Remotes.Select(Remote).ToList();
+        var remotes = Remotes;
         return Call(arguments) with { Access = await GitAccess.ToAsync(_credentials, remotes, cancellationToken).ConfigureAwait(false), Subject = remotes[0].Url };
     }
 

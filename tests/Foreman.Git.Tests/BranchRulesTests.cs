@@ -104,6 +104,29 @@ public class BranchRulesTests
     public void Work_never_goes_onto_the_base_or_the_default_branch(string branch, string? baseBranch) =>
         Assert.Equal(GitFault.NotAllowed, Assert.Throws<GitException>(() => Plan(new BranchWishes { Branch = branch, Base = baseBranch }, Remote("main", "release"))).Fault);
 
+    [Theory]
+    [InlineData("https://github.com/o/r")]
+    [InlineData("O/R")]
+    public void A_repository_that_is_named_in_two_ways_is_one(string written)
+    {
+        var upstream = Remote("main", "release");
+        var push = upstream with { Address = Address(written) };
+
+        Assert.Equal(GitFault.NotAllowed, Assert.Throws<GitException>(() => BranchRules.Plan(new BranchWishes { Branch = "release", Base = "release" }, upstream, push)).Fault);
+    }
+
+    [Theory]
+    [InlineData("foreman", "foreman/x")]
+    [InlineData("foreman/x/y", "foreman/x")]
+    public void A_name_that_another_branch_leaves_no_room_for_is_refused(string there, string branch)
+    {
+        var refused = Assert.Throws<GitException>(() => Plan(new BranchWishes { Branch = branch }, Remote("main", there)));
+
+        Assert.Equal(GitFault.NotAllowed, refused.Fault);
+        Assert.Contains($"`{there}`", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("foreman/x", Plan(new BranchWishes { Branch = "foreman/x" }, Remote("main", "foreman/xy", "foreman-1")).Branch);
+    }
+
     [Fact]
     public void An_existing_branch_is_looked_at_as_it_is()
     {

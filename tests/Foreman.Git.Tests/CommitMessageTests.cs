@@ -18,6 +18,13 @@ public class CommitMessageTests
     }
 
     [Theory]
+    [InlineData("Fix it [skip ci]", "Fix it (skip ci)")]
+    [InlineData("Fix it\n\n[ CI Skip ] [no ci] [skip actions]", "Fix it\n\n(CI Skip) (no ci) (skip actions)")]
+    [InlineData("Fix it\n\nskip-checks: true", "Fix it")]
+    [InlineData("Fix [the skip] of [x]", "Fix (the skip) of [x]")]
+    public void No_message_keeps_the_checks_of_a_forge_from_running(string text, string body) => Assert.Equal($"{body}\n\nForeman-Attempt: uid-1/3\n", CommitMessage.Of(text, null, Mark));
+
+    [Theory]
     [InlineData("")]
     [InlineData(" \n\t\n")]
     public void A_message_is_never_empty(string text) => Assert.StartsWith("Change files\n", CommitMessage.Of(text, null, Mark), StringComparison.Ordinal);

@@ -110,6 +110,23 @@ public class CommitsTests
         Assert.Equal(tree.StartSha, await tree.HeadAsync(CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(76)]
+    public async Task A_token_of_the_host_is_not_committed_in_wrapped_base64(int width)
+    {
+        const string Token = "canary-0123456789-abcdefghijklmnop";
+        using var person = new TempFolder();
+        var (host, tree) = await WorkingTreeTests.LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        var encoded = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(new string('x', 31) + Token + new string('y', 200)));
+        Change(tree, "k.txt", string.Join('\n', encoded.Chunk(width).Select(c => new string(c))) + "\n");
+
+        var refused = Assert.IsType<CommitResult.SecretsFound>(await HostUnderTest.CommitAsync(tree, secrets: [Token]));
+
+        Assert.Equal(("k.txt", "a secret of this host"), (Assert.Single(refused.Findings).Path, refused.Findings[0].Rule));
+    }
+
     [Fact]
     public async Task A_key_that_is_there_already_does_not_keep_others_from_working()
     {
@@ -134,7 +151,38 @@ public class CommitsTests
 
         Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxFiles = 1 }, CancellationToken.None))).Fault);
         Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxFileBytes = 4 }, CancellationToken.None))).Fault);
-        Assert.IsType<CommitResult.Committed>(await Commits.CommitAsync(tree, request with { MaxFiles = 2, MaxFileBytes = 5 }, CancellationToken.None));
+        Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxBytes = 9 }, CancellationToken.None))).Fault);
+        Assert.IsType<CommitResult.Committed>(await Commits.CommitAsync(tree, request with { MaxFiles = 2, MaxFileBytes = 5, MaxBytes = 10 }, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_file_whose_name_is_no_utf8_has_the_same_bounds()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await WorkingTreeTests.LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+
+        // The framework can't name such files: the shell makes them.
+        (await CommandRun.RunAsync(new ProcessRequest { Program = "sh", Arguments = ["-c", @"printf 12345 > ""$(printf 'caf\351.txt')"""], WorkingDirectory = tree.Workspace })).Succeeded();
+        var request = new CommitRequest { Message = "m", Identity = HostUnderTest.Bot, Mark = new("u", 1), When = HostUnderTest.When };
+
+        Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxFileBytes = 4 }, CancellationToken.None))).Fault);
+        Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => Commits.CommitAsync(tree, request with { MaxBytes = 4 }, CancellationToken.None))).Fault);
+        Assert.IsType<CommitResult.Committed>(await Commits.CommitAsync(tree, request with { MaxFileBytes = 5 }, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_pipe_in_place_of_a_file_is_the_runs_fault_and_not_the_hosts()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await WorkingTreeTests.LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        (await CommandRun.RunAsync(new ProcessRequest { Program = "sh", Arguments = ["-c", "rm a.txt && mkfifo a.txt"], WorkingDirectory = tree.Workspace })).Succeeded();
+
+        var refused = await Assert.ThrowsAsync<GitException>(() => HostUnderTest.CommitAsync(tree));
+
+        Assert.Equal(GitFault.NotAllowed, refused.Fault);
+        Assert.Contains("a.txt", refused.Message, StringComparison.Ordinal);
     }
 
     private static void Change(WorkingTree tree, string name, string text)

@@ -29,6 +29,30 @@ public class FencedPushTests
     }
 
     [Fact]
+    public async Task A_holder_that_began_again_replaces_what_it_had_pushed_itself()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (tree1, sha1) = await scene.WorkAsync(scene.First, "one");
+        await scene.First.PushAsync(tree1, scene.Address, sha1);
+        var (tree2, sha2) = await scene.WorkAsync(scene.First, "another");
+
+        Assert.Equal(new PushResult.Pushed(sha2, sha1), await scene.First.PushAsync(tree2, scene.Address, sha2));
+    }
+
+    [Fact]
+    public async Task Work_on_top_of_a_push_that_was_not_answered_is_pushed()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (tree, sha) = await scene.WorkAsync(scene.First, "a");
+        await scene.Person.RunAsync("fetch", "-q", tree.GitDir, sha);
+        await scene.Person.RunAsync("push", "-q", scene.Bare, $"{sha}:refs/heads/{Scene.Branch}");
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "more\n");
+        var next = await HostUnderTest.CommittedAsync(tree);
+
+        Assert.Equal(new PushResult.Pushed(next, sha), await scene.First.PushAsync(tree, scene.Address, next));
+    }
+
+    [Fact]
     public async Task A_later_attempt_replaces_an_earlier_one_and_the_earlier_stops()
     {
         await using var scene = await Scene.StartAsync();
@@ -159,6 +183,28 @@ public class FencedPushTests
     }
 
     [Fact]
+    public async Task A_branch_that_is_removed_while_it_is_looked_at_is_made_again()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (tree1, sha1) = await scene.WorkAsync(scene.First, "one", attempt: 1);
+        var (tree2, sha2) = await scene.WorkAsync(scene.Second, "two", attempt: 2);
+        await scene.First.PushAsync(tree1, scene.Address, sha1, attempt: 1);
+        var questions = 0;
+        scene.Server.Intercept = async context =>
+        {
+            // The first asks for the list, the second begins to fetch.
+            if (context.Request.Method == "GET" && ++questions == 2)
+            {
+                await GitFolder.GitAsync(scene.Bare, "update-ref", "-d", $"refs/heads/{Scene.Branch}");
+            }
+
+            return false;
+        };
+
+        Assert.Equal(new PushResult.Pushed(sha2, null), await scene.Second.PushAsync(tree2, scene.Address, sha2, attempt: 2));
+    }
+
+    [Fact]
     public async Task A_server_that_refuses_says_why()
     {
         await using var scene = await Scene.StartAsync();
@@ -166,6 +212,19 @@ public class FencedPushTests
         var (tree, sha) = await scene.WorkAsync(scene.First, "a");
 
         Assert.Contains("pre-receive hook declined", Assert.IsType<PushResult.NotAllowed>(await scene.First.PushAsync(tree, scene.Address, sha)).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_takes_a_push_in_words_of_a_race_is_not_asked_for_ever()
+    {
+        await using var scene = await Scene.StartAsync();
+        await GitFolder.GitAsync(scene.Bare, "config", "receive.denyNonFastForwards", "true");
+        var (tree1, sha1) = await scene.WorkAsync(scene.First, "one", attempt: 1);
+        var (tree2, sha2) = await scene.WorkAsync(scene.Second, "two", attempt: 2);
+        await scene.First.PushAsync(tree1, scene.Address, sha1, attempt: 1);
+
+        Assert.Contains("non-fast-forward", Assert.IsType<PushResult.NotAllowed>(await scene.Second.PushAsync(tree2, scene.Address, sha2, attempt: 2)).Why, StringComparison.Ordinal);
+        Assert.Equal(sha1, await scene.TipAsync());
     }
 
     [Fact]
@@ -201,6 +260,39 @@ public class FencedPushTests
         Assert.Equal("main", (await folder.RunAsync("branch", "--show-current")).Trim());
         Assert.Equal("1\n", File.ReadAllText(person["r/a.txt"]));
         Assert.False(File.Exists(ran));
+    }
+
+    [Fact]
+    public async Task A_persons_folder_runs_no_program_that_it_names_for_what_it_shares()
+    {
+        using var person = new TempFolder();
+        var shared = await GitFolder.InitAsync(person["shared"]);
+        await shared.CommitAsync("a.txt", "1\n");
+        await GitFolder.GitAsync(person.Path, "clone", "-q", "--shared", shared.Path, person["r"]);
+        await GitFolder.GitAsync(person["r"], "config", "core.alternateRefsCommand", $"touch {person["it-ran"]}; true");
+        using var host = await HostUnderTest.StartAsync();
+        var tree = await host.CheckoutAsync(HostUnderTest.Local(person["r"]));
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+
+        Assert.IsType<PushResult.Pushed>(await host.PushAsync(tree, HostUnderTest.Local(person["r"]), await HostUnderTest.CommittedAsync(tree)));
+        Assert.False(File.Exists(person["it-ran"]));
+    }
+
+    [Fact]
+    public async Task Files_that_a_person_has_checked_out_elsewhere_do_not_change()
+    {
+        using var person = new TempFolder();
+        var folder = await GitFolder.InitAsync(person["r"]);
+        await folder.CommitAsync("a.txt", "1\n");
+        await folder.RunAsync("config", "receive.denyCurrentBranch", "updateInstead");
+        await folder.RunAsync("branch", "foreman/t");
+        await folder.RunAsync("worktree", "add", "-q", person["other"], "foreman/t");
+        using var host = await HostUnderTest.StartAsync();
+        var tree = await host.CheckoutAsync(HostUnderTest.Local(folder.Path));
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+
+        Assert.Contains("checked out", Assert.IsType<PushResult.NotAllowed>(await host.PushAsync(tree, HostUnderTest.Local(folder.Path), await HostUnderTest.CommittedAsync(tree))).Why, StringComparison.Ordinal);
+        Assert.Equal("1\n", File.ReadAllText(person["other/a.txt"]));
     }
 
     /// <summary>A server with one repository, its owner, and two hosts.</summary>

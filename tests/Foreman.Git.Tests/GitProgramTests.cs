@@ -71,6 +71,19 @@ public class GitProgramTests
     }
 
     [Fact]
+    public async Task A_watch_ends_with_a_reader_that_fails()
+    {
+        using var folder = new TempFolder();
+        var time = new ManualTimeProvider(DateTimeOffset.UnixEpoch);
+        var program = Script(folder, "[ \"$1\" = version ] && echo git version 2.39.0 && exit\nexec sleep 1000");
+        var git = await GitProgram.FindAsync(new GitOptions { StateFolder = folder.Path, Program = program }, time, CancellationToken.None);
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => git.StreamAsync(new GitCall("fetch") { Watch = () => null }, (_, _) => throw new InvalidDataException(), CancellationToken.None));
+
+        Assert.Equal(0, time.PendingTimers);
+    }
+
+    [Fact]
     public async Task Output_without_end_is_a_failure_and_takes_bounded_memory()
     {
         using var folder = new TempFolder();

@@ -23,12 +23,24 @@ internal sealed class HostUnderTest : IDisposable
 
     public MirrorStore Store { get; }
 
-    public static async Task<HostUnderTest> StartAsync(GitServer? server = null, string? token = null, MirrorLimits? limits = null, TimeProvider? time = null, GitOptions? options = null)
+    public static async Task<HostUnderTest> StartAsync(
+        GitServer? server = null, string? token = null, MirrorLimits? limits = null, TimeProvider? time = null, GitOptions? options = null, GitServer? second = null)
     {
         var folder = new TempFolder();
         var network = server is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = server.CertificateFile };
         var git = await GitProgram.FindAsync((options ?? new GitOptions { StateFolder = folder.Path }) with { StateFolder = folder.Path, Network = network }, time ?? TimeProvider.System, CancellationToken.None);
-        var credentials = server is null ? CredentialBroker.None : new CredentialBroker(new Dictionary<string, GitCredential> { [server.Host] = new(token ?? server.Token) });
+        var tokens = new Dictionary<string, GitCredential>();
+        if (server is not null)
+        {
+            tokens[server.Host] = new(token ?? server.Token);
+        }
+
+        if (second is not null)
+        {
+            tokens[second.Host] = new(second.Token);
+        }
+
+        var credentials = new CredentialBroker(tokens);
         return new HostUnderTest(git, credentials, limits ?? new MirrorLimits(), folder);
     }
 
@@ -44,12 +56,11 @@ internal sealed class HostUnderTest : IDisposable
 
     public Task<WorkingTree> CheckoutAsync(RepositoryAddress address, string branch = "foreman/t") => CheckoutAsync(address, new BranchWishes { Branch = branch });
 
-    public Task<WorkingTree> CheckoutAsync(Mirror upstream, Mirror push, BranchPlan plan)
+    public Task<WorkingTree> CheckoutAsync(Mirror upstream, Mirror push, BranchPlan plan, Func<CheckoutRequest, CheckoutRequest>? change = null)
     {
         var run = $"run{++_runs}";
-        return WorkingTree.CreateAsync(
-            new CheckoutRequest { Store = Store, Upstream = upstream, Push = push, Plan = plan, GitDir = Folder[$"{run}.git"], Workspace = Folder.MakeFolder(run), Identity = Bot, When = When },
-            CancellationToken.None);
+        var request = new CheckoutRequest { Store = Store, Upstream = upstream, Push = push, Plan = plan, GitDir = Folder[$"{run}.git"], Workspace = Folder.MakeFolder(run), Identity = Bot, When = When };
+        return WorkingTree.CreateAsync(change?.Invoke(request) ?? request, CancellationToken.None);
     }
 
     public static Task<CommitResult> CommitAsync(WorkingTree tree, string message = "Fix it", string uid = "uid-1", long attempt = 1, IReadOnlyCollection<string>? secrets = null) =>

@@ -1,4 +1,5 @@
 using Foreman.Git.Mirrors;
+using Foreman.Primitives;
 using Foreman.Testing;
 
 namespace Foreman.Git.Tests;
@@ -232,6 +233,25 @@ public class MirrorStoreTests
         }
 
         Assert.InRange(RepositoryFiles.Packs(mirror!.GitDir), 1, 3);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_can_not_be_packed_is_used_all_the_same()
+    {
+        using var person = new TempFolder();
+        var folder = await GitFolder.InitAsync(person["a"]);
+        var git = HelperPrograms.Find("git")!;
+        var program = TestFiles.Script(person["git.sh"], $"[ \"$1\" = repack ] && echo 'fatal: write error: No space left on device' >&2 && exit 128\nexec {git} \"$@\"");
+        using var host = await HostUnderTest.StartAsync(limits: new MirrorLimits { MaxPacks = 1 }, options: new GitOptions { StateFolder = "", Program = program });
+        var (tip, mirror) = ("", default(Mirror));
+        for (var i = 0; i < 3; i++)
+        {
+            tip = await folder.CommitAsync("a.txt", $"{i}\n");
+            mirror = await host.Store.RefreshAsync(HostUnderTest.Local(folder.Path), CancellationToken.None);
+        }
+
+        Assert.Equal(tip, mirror!.Branches["main"]);
+        Assert.Contains(host.Log.Entries, e => e.Message.Contains("No space left", StringComparison.Ordinal));
     }
 
     internal static async Task<GitFolder> SeedAsync(GitServer server, TempFolder person, string name = "o/r")

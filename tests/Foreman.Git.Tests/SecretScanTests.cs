@@ -9,6 +9,11 @@ public class SecretScanTests
         "-----BEGIN " + "RSA PRIVATE KEY-----",
         "-----BEGIN " + "OPENSSH PRIVATE KEY-----",
         "-----BEGIN " + "PRIVATE KEY-----",
+        "client-key-data: " + Convert.ToBase64String(Encoding.UTF8.GetBytes("-----BEGIN " + "RSA PRIVATE KEY-----\nMIIEvQ")),
+        "tls.key: " + Convert.ToBase64String(Encoding.UTF8.GetBytes("-----BEGIN " + "PRIVATE KEY-----\nMIIEvQ")),
+        "AGE-SECRET-KEY-1" + new string('Q', 58),
+        "token: " + Part("{\"alg\":\"RS256\",\"kid\":\"abcdef\"}") + "." + Part("{\"iss\":\"kubernetes/serviceaccount\",\"sub\":\"system:serviceaccount:default:x\"}") + "." + new string('s', 342),
+        "sk-or-v1-" + new string('0', 64),
         "key = AKIA" + "ABCDEFGHIJKLMNOP",
         "token: ghp_" + new string('a', 36),
         "github_pat_" + new string('b', 82),
@@ -23,6 +28,8 @@ public class SecretScanTests
         "AccountKey=" + new string('i', 86) + "==",
         "https://bot:" + new string('j', 24) + "@git.example.com/x");
 
+    private static string Part(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=');
+
     [Theory]
     [MemberData(nameof(Planted))]
     public void A_key_of_a_known_form_is_found(string text)
@@ -35,12 +42,26 @@ public class SecretScanTests
     [InlineData("AKIAIOSFODNN7EXAMPLE")]
     [InlineData("-----BEGIN PUBLIC KEY-----")]
     [InlineData("-----BEGIN CERTIFICATE-----")]
+    [InlineData("certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t")]
+    [InlineData("LS0tLS1CRUdJTiBSU0EgUFVCTElDIEtFWS0tLS0t")]
+    [InlineData("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c")]
     [InlineData("password = os.environ['PASSWORD']")]
     [InlineData("ghp_short")]
     [InlineData("https://user:pass@example.com")]
     [InlineData("sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")]
     [InlineData("task-sk-list-of-things")]
     public void What_only_looks_like_one_is_not(string text) => Assert.Null(new SecretScan([]).Find(text));
+
+    [Fact]
+    public void Lines_with_secrets_are_left_out_of_a_text_and_keys_to_their_end()
+    {
+        var text = "a\r\nx canary-value-1\r\n-----BEGIN " + "PRIVATE KEY-----\nMIIEvQ\nIBADAN\n-----END PRIVATE KEY-----\nb";
+
+        Assert.Equal("a\r\n[left out: a secret of this host]\n[left out: private key]\nb", new SecretScan(["canary-value-1"]).Without(text));
+        Assert.Equal("a\n\nb", new SecretScan([]).Without("a\n\nb"));
+        Assert.Equal("[left out: private key]", new SecretScan([]).Without("-----BEGIN " + "PRIVATE KEY-----\nMIIEvQ"));
+        Assert.Equal("[left out: private key]\nb", new SecretScan([]).Without("-----BEGIN " + "PRIVATE KEY-----MIIEvQ-----END PRIVATE KEY-----\nb"));
+    }
 
     [Fact]
     public void A_value_that_is_known_is_found_in_the_forms_in_which_it_is_sent()

@@ -36,6 +36,40 @@ public class WorkingTreeTests
         Assert.Single(server.Requests, r => r.IsFetch);
     }
 
+    [Theory]
+    [InlineData("1234567890123456789012345678901234567890", GitFault.NotFound)]
+    [InlineData("--stdin", GitFault.BadName)]
+    public async Task A_base_that_is_gone_is_told_as_that_and_not_asked_for_at_the_server(string gone, GitFault fault)
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        await MirrorStoreTests.SeedAsync(server, person);
+        using var host = await HostUnderTest.StartAsync(server);
+        var mirror = await host.Store.RefreshAsync(HostUnderTest.Address(server, "o/r"), CancellationToken.None);
+        var plan = BranchRules.Plan(new BranchWishes { Branch = "foreman/t" }, mirror, mirror) with { BaseSha = gone };
+
+        Assert.True(mirror.IsPartial);
+        Assert.Equal(fault, (await Assert.ThrowsAsync<GitException>(() => host.CheckoutAsync(mirror, mirror, plan))).Fault);
+    }
+
+    [Fact]
+    public async Task A_base_that_has_moved_on_since_is_checked_out_with_its_files()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        var clone = await MirrorStoreTests.SeedAsync(server, person);
+        var began = (await clone.RunAsync("rev-parse", "HEAD")).Trim();
+        await clone.CommitAsync("a.txt", "two\n");
+        await clone.PushAsync(server.RepositoryOf("o/r"), "main");
+        using var host = await HostUnderTest.StartAsync(server);
+        var mirror = await host.Store.RefreshAsync(HostUnderTest.Address(server, "o/r"), CancellationToken.None);
+
+        var tree = await host.CheckoutAsync(mirror, mirror, BranchRules.Plan(new BranchWishes { Branch = "foreman/t" }, mirror, mirror) with { BaseSha = began });
+
+        Assert.Equal("one\n", File.ReadAllText(Path.Combine(tree.Workspace, "a.txt")));
+        Assert.Equal(began, tree.StartSha);
+    }
+
     [Fact]
     public async Task A_run_goes_on_when_its_mirror_is_removed()
     {
@@ -155,26 +189,24 @@ public class WorkingTreeTests
         var (host, tree) = await LocalAsync(person, f =>
         {
             f.Write("src.txt", "old\n");
-            f.Write("test.txt", "old\n");
+            f.Write("test.txt", "same\n");
             f.Write(".gitignore", "build\n");
         });
         using var _ = host;
         File.WriteAllText(Path.Combine(tree.Workspace, "src.txt"), "new\n");
         File.WriteAllText(Path.Combine(tree.Workspace, "extra.txt"), "new\n");
-        File.WriteAllText(Path.Combine(tree.Workspace, "test.txt"), "new\n");
         File.WriteAllText(Path.Combine(tree.Workspace, "build"), "output\n");
+        var sha = await HostUnderTest.CommittedAsync(tree);
 
-        var now = await tree.SnapshotAsync(CancellationToken.None);
-        var reverted = await tree.ComposeAsync(now, tree.StartSha, ["src.txt", "extra.txt"], CancellationToken.None);
-        await tree.SwitchAsync(now, reverted, CancellationToken.None);
-        Assert.Equal(("old\n", "new\n", "output\n", false), (Read("src.txt"), Read("test.txt"), Read("build"), File.Exists(Path.Combine(tree.Workspace, "extra.txt"))));
+        await tree.SwitchAsync(sha, tree.StartSha, CancellationToken.None);
+        Assert.Equal(("old\n", "same\n", "output\n", false), (Read("src.txt"), Read("test.txt"), Read("build"), File.Exists(Path.Combine(tree.Workspace, "extra.txt"))));
 
-        await tree.SwitchAsync(reverted, now, CancellationToken.None);
-        Assert.Equal(("new\n", "new\n", "new\n"), (Read("src.txt"), Read("test.txt"), Read("extra.txt")));
-        Assert.Equal(3, (await tree.ChangesAsync(CancellationToken.None)).Count);
+        await tree.SwitchAsync(tree.StartSha, sha, CancellationToken.None);
+        Assert.Equal(("new\n", "same\n", "new\n"), (Read("src.txt"), Read("test.txt"), Read("extra.txt")));
+        Assert.Empty(await tree.ChangesAsync(CancellationToken.None));
 
         File.WriteAllText(Path.Combine(tree.Workspace, "src.txt"), "a gate changed it\n");
-        await Assert.ThrowsAsync<GitException>(() => tree.SwitchAsync(now, reverted, CancellationToken.None));
+        await Assert.ThrowsAsync<GitException>(() => tree.SwitchAsync(sha, tree.StartSha, CancellationToken.None));
         Assert.Equal("a gate changed it\n", Read("src.txt"));
 
         string Read(string name) => File.ReadAllText(Path.Combine(tree.Workspace, name));

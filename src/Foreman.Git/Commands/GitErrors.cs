@@ -9,7 +9,7 @@ internal static class GitErrors
         (GitFault.DiskFull, ["No space left on device", "Disk quota exceeded"]),
         (GitFault.AuthUnavailable, ["could not read Username", "could not read Password", "Authentication failed", "returned error: 401", "returned error: 403", "HTTP 401", "HTTP 403"]),
         (GitFault.NotFound, ["returned error: 404", "HTTP 404", "' not found", "does not appear to be a git repository", "couldn't find remote ref", "not our ref", "unknown revision", "Not a valid object name", "bad revision"]),
-        (GitFault.NotAllowed, ["returned error: 30", "transport '", "dubious ownership", "refusing to update checked out branch", "protocol '"]),
+        (GitFault.NotAllowed, ["returned error: 30", "Unable to process path", "transport '", "dubious ownership", "refusing to update checked out branch", "protocol '"]),
         (GitFault.Unreachable,
         [
             "Could not resolve host", "Failed to connect", "Connection refused", "Connection reset", "Connection timed out", "Operation too slow", "Operation timed out", "unexpected disconnect",
@@ -24,26 +24,29 @@ internal static class GitErrors
         ]),
     ];
 
-    /// <summary>Which kind of failure it is.</summary>
+    // What git puts before the words of the server.
+    private static readonly string[] ServersWords = ["remote: ", "error: remote unpack failed"];
+
+    /// <summary>Which kind of failure it is. A full disk or a damaged repository of the server is not one of this host: another try may succeed.</summary>
     public static GitFault Classify(string errors)
     {
-        foreach (var (fault, words) in Table)
-        {
-            if (words.Any(w => errors.Contains(w, StringComparison.Ordinal)))
-            {
-                return fault;
-            }
-        }
-
-        return GitFault.Failed;
+        var here = string.Join("; ", errors.Split("; ").Where(l => !ServersWords.Any(w => l.StartsWith(w, StringComparison.Ordinal))));
+        var found = Find(errors);
+        return found is not (GitFault.DiskFull or GitFault.Corrupt) || Find(here) == found ? found
+            : Find(here) is var own and not GitFault.Failed ? own
+            : GitFault.Unreachable;
     }
 
+    private static GitFault Find(string errors) =>
+        Table.Where(t => t.Words.Any(w => errors.Contains(w, StringComparison.Ordinal))).Select(t => (GitFault?)t.Fault).FirstOrDefault() ?? GitFault.Failed;
+
     /// <summary>What to do about it.</summary>
-    public static string Advice(GitFault fault) => fault switch
+    public static string Advice(GitFault fault, string errors) => fault switch
     {
         GitFault.AuthUnavailable => " Give the host a token for this server that may read it, and for publishing write to it.",
         GitFault.NotFound => " Is its name right, and may the token see it?",
-        GitFault.NotAllowed => " If the server answered that it has moved, give the new address.",
+        GitFault.NotAllowed when errors.Contains("returned error: 30", StringComparison.Ordinal) => " The repository has moved: give its new address.",
+        GitFault.NotAllowed when errors.Contains("dubious ownership", StringComparison.Ordinal) => " The repository belongs to another user of this host: run the agent as its owner.",
         GitFault.Unreachable => " It is tried again later.",
         GitFault.DiskFull => " Make room on the host.",
         _ => "",

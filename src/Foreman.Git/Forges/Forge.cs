@@ -11,8 +11,9 @@ public sealed class Forge : IForge
 {
     private readonly ForgeConnection _connection;
     private readonly IForgeApi _api;
+    private readonly SecretScan _secrets;
 
-    private Forge(ForgeConnection connection, IForgeApi api) => (_connection, _api) = (connection, api);
+    private Forge(ForgeConnection connection, IForgeApi api, SecretScan secrets) => (_connection, _api, _secrets) = (connection, api, secrets);
 
     /// <inheritdoc/>
     public ForgeEndpoint Endpoint => _connection.Endpoint;
@@ -42,7 +43,7 @@ public sealed class Forge : IForge
             ForgeKind.Gitea => new GiteaApi(),
             _ => new GitLabApi(),
         };
-        return new Forge(new ForgeConnection(endpoint, credential, headers, options, time), api);
+        return new Forge(new ForgeConnection(endpoint, credential, headers, options, time), api, new SecretScan(credential is null ? [] : [credential.Token]));
     }
 
     /// <inheritdoc/>
@@ -64,12 +65,13 @@ public sealed class Forge : IForge
     /// <inheritdoc/>
     public Task<ForgeResult<PublishedPullRequest>> PublishAsync(
         PullRequestProposal proposal, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
-        RunAsync(calls => PublishAsync(calls, proposal with { Title = DraftTitles.Clean(proposal.Title) }), cancellationToken, mayWrite);
+        RunAsync(calls => PublishAsync(calls, Shown(proposal)), cancellationToken, mayWrite);
 
     /// <inheritdoc/>
     public Task<ForgeResult<ForgeComment>> CommentAsync(
         ForgeThread thread, string key, string text, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
-        RunAsync(calls => CommentAsync(calls, thread with { Repository = Checked(thread.Repository) }, key, PullRequestTexts.Comment(key, text)), cancellationToken, mayWrite);
+        RunAsync(
+            calls => CommentAsync(calls, thread with { Repository = Checked(thread.Repository) }, key, PullRequestTexts.Comment(key, _secrets.Without(text))), cancellationToken, mayWrite);
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
@@ -196,6 +198,10 @@ public sealed class Forge : IForge
             return new ForgeResult<T>(e.Error);
         }
     }
+
+    // What a model writes may quote a key that it came upon.
+    private PullRequestProposal Shown(PullRequestProposal proposal) =>
+        proposal with { Title = DraftTitles.Clean(_secrets.Find(proposal.Title) is null ? proposal.Title : ""), Text = _secrets.Without(proposal.Text) };
 
     private ForgeRepository Checked(ForgeRepository repository) =>
         Endpoint.Kind == ForgeKind.GitLab || !repository.Owner.Contains('/', StringComparison.Ordinal)

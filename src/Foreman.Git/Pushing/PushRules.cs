@@ -24,8 +24,8 @@ internal sealed record PushDecision(PushResult? Result);
 internal static class PushRules
 {
     /// <summary>
-    /// A branch that is as it was when the work began is moved on, and replaced where that is permitted. Else only a tip of the same task's
-    /// earlier attempt is replaced.
+    /// A branch that is as it was when the work began is moved on, and replaced where that is permitted. Else only a tip of the same task is
+    /// replaced: of an earlier attempt, or of this one's own earlier push.
     /// </summary>
     public static PushDecision Decide(PushFacts facts)
     {
@@ -35,9 +35,11 @@ internal static class PushRules
         }
 
         var own = facts.TipMark is { } mark && mark.TaskUid == facts.Mark.TaskUid ? mark : null;
-        if (own is not null && own.Attempt != facts.Mark.Attempt)
+        if (own is not null)
         {
-            return new(own.Attempt < facts.Mark.Attempt ? null : Later(facts, own));
+            // A holder that began again, or whose push was not answered, finds its own commit; one that it neither saw nor builds on is another holder's.
+            var isEarlier = own.Attempt < facts.Mark.Attempt || (own.Attempt == facts.Mark.Attempt && (facts.IsFastForward || facts.Tip == facts.Expected));
+            return new(isEarlier ? null : Later(facts, own));
         }
 
         if (facts.Tip == facts.Expected)
@@ -48,10 +50,9 @@ internal static class PushRules
                     $"The branch `{facts.Branch}` has commits that this push would drop: set allowOverwrite to replace them, or branchStrategy rebase with reviseFromBranch to build on them."));
         }
 
-        return new(own is not null ? Later(facts, own)
-            : new PushResult.Overtaken(facts.Tip, facts.Tip is null
-                ? $"The branch `{facts.Branch}` was removed while the work went on."
-                : $"The branch `{facts.Branch}` has got commits of somebody else while the work went on."));
+        return new(new PushResult.Overtaken(facts.Tip, facts.Tip is null
+            ? $"The branch `{facts.Branch}` was removed while the work went on."
+            : $"The branch `{facts.Branch}` has got commits of somebody else while the work went on."));
     }
 
     private static PushResult.Fenced Later(PushFacts facts, AttemptMark own) =>

@@ -47,9 +47,16 @@ internal static class Checkout
             RepositoryFiles.Configuration([.. mirrors.Select((m, i) => ($"remote{i}", m.Address))], bare: false, RepositoryFiles.IsPartial(request.GitDir)));
         var state = new RunState { Plan = plan, StartSha = start, ExpectedTip = plan.ExpectedTip, Remotes = [.. mirrors.Select(m => m.Address.Url)] };
         var tree = new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
+        foreach (var commit in new[] { start, plan.BaseSha }.Distinct(StringComparer.Ordinal))
+        {
+            await CheckAsync(tree, CommitName.Checked(commit), mirrors, cancellationToken).ConfigureAwait(false);
+            await CheckFilesAsync(tree, commit, request, cancellationToken).ConfigureAwait(false);
+        }
+
         await git.RunAsync(tree.Call("update-ref", "refs/heads/" + plan.Branch, start), cancellationToken).ConfigureAwait(false);
         await git.RunAsync(tree.Call("symbolic-ref", "HEAD", "refs/heads/" + plan.Branch), cancellationToken).ConfigureAwait(false);
-        await git.RunAsync(await tree.NetworkCallAsync(["reset", "--hard", "--quiet", "HEAD", "--"], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var reset = await tree.NetworkCallAsync(["reset", "--hard", "--quiet", "HEAD", "--"], cancellationToken).ConfigureAwait(false);
+        await git.RunAsync(reset with { Watch = TooLarge(request) }, cancellationToken).ConfigureAwait(false);
         if (plan.RestoreSha is not null && plan.AtSha is null)
         {
             await RebaseAsync(tree, request, cancellationToken).ConfigureAwait(false);
@@ -59,6 +66,48 @@ internal static class Checkout
         state.Save(request.GitDir);
         return new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
     }
+
+    // Without this a commit that is gone would be asked for at its server by a command that may not go there, and its failure would say so.
+    private static async Task CheckAsync(WorkingTree tree, string commit, IReadOnlyList<Mirror> mirrors, CancellationToken cancellationToken)
+    {
+        if (!(await tree.Git.TryAsync(tree.Call("cat-file", "-e", commit + "^{commit}"), cancellationToken).ConfigureAwait(false)).Succeeded)
+        {
+            throw mirrors.Any(m => m.Branches.Values.Contains(commit))
+                ? new GitException(GitFault.Corrupt, $"The copy of {mirrors[0].Address} on this host is damaged: the tip {commit} of a branch is not in it.")
+                : new GitException(GitFault.NotFound, $"{mirrors[0].Address} does not have the commit {commit}, or no branch leads to it any more.");
+        }
+    }
+
+    private static async Task CheckFilesAsync(WorkingTree tree, string commit, CheckoutRequest request, CancellationToken cancellationToken)
+    {
+        var call = tree.Call("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit);
+        var files = 0;
+        var (code, errors) = await tree.Git.StreamAsync(
+            call,
+            async (stream, token) =>
+            {
+                var buffer = new byte[64 * 1024];
+                int count;
+                while (files <= request.MaxFiles && (count = await stream.ReadAsync(buffer, token).ConfigureAwait(false)) > 0)
+                {
+                    files += buffer.AsSpan(0, count).Count((byte)0);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (files > request.MaxFiles)
+        {
+            throw new GitException(GitFault.TooLarge, $"The commit {commit} of {request.Upstream.Address} has more than {request.MaxFiles} files, the most that are checked out.");
+        }
+
+        if (code != 0)
+        {
+            throw GitProgram.Failure(call, code, errors);
+        }
+    }
+
+    private static Func<string?> TooLarge(CheckoutRequest request) => () => RepositoryFiles.SizeOf(request.Workspace) > request.MaxBytes
+        ? $"The files of {request.Upstream.Address} are larger than {request.MaxBytes >> 20} MiB, the most that are checked out."
+        : null;
 
     private static async Task RebaseAsync(WorkingTree tree, CheckoutRequest request, CancellationToken cancellationToken)
     {

@@ -14,10 +14,13 @@ internal static class StagedSecrets
     public static async Task<IReadOnlyList<SecretFinding>> FindAsync(WorkingTree tree, Staged staged, string message, SecretScan scan, CancellationToken cancellationToken)
     {
         var findings = new List<SecretFinding>();
+        var split = new SplitSecrets(scan.Known);
         void Look(string text, string path, int line)
         {
+            var isSplit = split.IsIn(text, path);
+
             // Pieces of a long line overlap.
-            if (findings.Count < MaxFindings && scan.Find(text) is { } rule && new SecretFinding(path, line, rule) is var found && !findings.Contains(found))
+            if (findings.Count < MaxFindings && (scan.Find(text) ?? (isSplit ? SecretScan.KnownRule : null)) is { } rule && new SecretFinding(path, line, rule) is var found && !findings.Contains(found))
             {
                 findings.Add(found);
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using Foreman.Git.Commands;
 
 namespace Foreman.Git.Trees;
@@ -13,7 +14,8 @@ internal sealed record Staged(string Index, IReadOnlyList<FileChange> Changes, I
 /// <summary>Bounds on what is taken into a commit.</summary>
 /// <param name="Files">Most files.</param>
 /// <param name="FileBytes">Most bytes of one file.</param>
-internal sealed record StageLimits(int Files, long FileBytes);
+/// <param name="Bytes">Most bytes of all files together: they are written once more, outside of what a run may fill.</param>
+internal sealed record StageLimits(int Files, long FileBytes, long Bytes);
 
 /// <summary>Puts what a run changed into an index. No command looks into repositories that lie in the workspace: git would run programs that they name.</summary>
 internal static class Staging
@@ -29,7 +31,7 @@ internal static class Staging
         var status = await tree.Git.RunAsync(
             Call(tree, index, "status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=all", "--no-renames", "--no-ahead-behind"), cancellationToken).ConfigureAwait(false);
         var leftOut = new List<string>();
-        var (gone, paths) = (new List<ReadOnlyMemory<byte>>(), new List<ReadOnlyMemory<byte>>());
+        var (gone, paths, total) = (new List<ReadOnlyMemory<byte>>(), new List<ReadOnlyMemory<byte>>(), 0L);
         foreach (var (path, isGone) in status.Parts().Select(p => (Path: PathOf(p), IsGone: p.Length > 3 && p.Span[0] == '1' && p.Span[3] == 'D')).Where(p => p.Path.Length > 0))
         {
             var shown = Encoding.UTF8.GetString(path.Span);
@@ -39,7 +41,7 @@ internal static class Staging
                 continue;
             }
 
-            CheckSize(tree, shown, limits);
+            total = Checked(shown, SizeOf(tree, shown), total, limits);
             (isGone ? gone : paths).Add(path);
         }
 
@@ -51,6 +53,7 @@ internal static class Staging
         // A file whose folder became a link is not looked for behind that link.
         await tree.Git.RunAsync(Call(tree, index, "update-index", "--force-remove", "-z", "--stdin") with { Input = Lines(gone) }, cancellationToken).ConfigureAwait(false);
         await tree.Git.RunAsync(Call(tree, index, "update-index", "--add", "--remove", "--replace", "-z", "--stdin") with { Input = Lines(paths) }, cancellationToken).ConfigureAwait(false);
+        await CheckUnnamedAsync(tree, index, [.. paths.Where(IsUnnamed)], total, limits, cancellationToken).ConfigureAwait(false);
         var compared = await tree.Git.RunAsync(
             Call(tree, index, "diff-index", "--cached", "--raw", "--numstat", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv", "HEAD", "--"), cancellationToken).ConfigureAwait(false);
         return new Staged(index, Parse(compared), leftOut);
@@ -86,14 +89,14 @@ internal static class Staging
             {
                 if (mode == SubmoduleMode || parts[i].StartsWith(":" + SubmoduleMode, StringComparison.Ordinal))
                 {
-                    throw new GitException(GitFault.NotAllowed, $"The change touches the submodule {Utf8(parts[i + 1])}: a run does not change which commit a submodule has.");
+                    throw new GitException(GitFault.NotAllowed, $"The change touches the submodule {Shown(parts[i + 1])}: a run does not change which commit a submodule has.");
                 }
 
                 kinds[parts[++i]] = letter switch { 'A' => ChangeKind.Added, 'D' => ChangeKind.Deleted, 'T' => ChangeKind.TypeChanged, _ => ChangeKind.Modified };
             }
             else if (parts[i].Split('\t', 3) is [var added, var deleted, var path])
             {
-                changes.Add(new FileChange(Utf8(path), kinds.GetValueOrDefault(path, ChangeKind.Modified), Number(added), Number(deleted)) { IsBinary = added == "-" });
+                changes.Add(new FileChange(Shown(path), kinds.GetValueOrDefault(path, ChangeKind.Modified), Number(added), Number(deleted)) { IsBinary = added == "-" });
             }
         }
 
@@ -129,16 +132,35 @@ internal static class Staging
         return input.ToArray();
     }
 
-    private static void CheckSize(WorkingTree tree, string path, StageLimits limits)
+    // The framework can't name a file whose name is no UTF-8, so its size is that of the object that was made of it.
+    private static async Task CheckUnnamedAsync(WorkingTree tree, string index, List<ReadOnlyMemory<byte>> paths, long total, StageLimits limits, CancellationToken cancellationToken)
     {
-        var file = new FileInfo(Path.Combine(tree.Workspace, path));
-        if (file.LinkTarget is null && file.Exists && file.Length > limits.FileBytes)
+        if (paths.Count == 0)
         {
-            throw new GitException(GitFault.TooLarge, $"The file {path} has {file.Length >> 20} MiB, more than the {limits.FileBytes >> 20} MiB that a file of a commit may have.");
+            return;
+        }
+
+        var named = paths.Select(p => (ReadOnlyMemory<byte>)(byte[])[.. ":0:"u8, .. p.Span]).ToList();
+        var call = Call(tree, index, "cat-file", "--batch-check=%(objectsize)", "-z") with { Input = Lines(named) };
+        var sizes = (await tree.Git.RunAsync(call, cancellationToken).ConfigureAwait(false)).Text.Split('\n').Select(l => long.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0);
+        foreach (var (path, size) in paths.Zip(sizes))
+        {
+            total = Checked(Encoding.UTF8.GetString(path.Span), size, total, limits);
         }
     }
 
-    private static string Utf8(string latin) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(latin));
+    private static bool IsUnnamed(ReadOnlyMemory<byte> path) => !Utf8.IsValid(path.Span);
+
+    private static long SizeOf(WorkingTree tree, string path) => new FileInfo(Path.Combine(tree.Workspace, path)) is { LinkTarget: null, Exists: true } file ? file.Length : 0;
+
+    private static long Checked(string path, long size, long total, StageLimits limits) =>
+        size > limits.FileBytes
+            ? throw new GitException(GitFault.TooLarge, $"The file {path} has {size >> 20} MiB, more than the {limits.FileBytes >> 20} MiB that a file of a commit may have.")
+            : total + size > limits.Bytes
+            ? throw new GitException(GitFault.TooLarge, $"The run changed files of more than {limits.Bytes >> 20} MiB together, the most that a commit may have: build outputs belong into .gitignore.")
+            : total + size;
+
+    private static string Shown(string latin) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(latin));
 
     private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Foreman.Git.Commands;
+using Foreman.Primitives;
 using Foreman.Testing;
 
 namespace Foreman.Git.Tests.Scenarios;
@@ -177,6 +178,51 @@ public sealed class HostileRepositoryTests : IDisposable
         Assert.All(settings.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => Assert.True(l.StartsWith("command line:", StringComparison.Ordinal) || l.StartsWith($"file:{tree.GitDir}/config", StringComparison.Ordinal), l));
     }
 
+    [Fact]
+    public async Task A_repository_that_names_its_few_files_billions_of_times_is_not_checked_out()
+    {
+        var folder = await GitFolder.InitAsync(_person["bomb"]);
+        await folder.CommitAsync("a.txt", "1\n");
+        await ShellAsync(
+            folder.Path,
+            """
+            tree=$(git write-tree)
+            for level in 1 2 3 4 5 6 7 8 9 10; do
+                tree=$(for name in 0 1 2 3 4 5 6 7 8 9; do printf '040000 tree %s\td%s\n' "$tree" "$name"; done | git mktree)
+            done
+            git update-ref refs/heads/main "$(git -c user.name=x -c user.email=x commit-tree -m bomb "$tree")"
+            """);
+        using var host = await HostUnderTest.StartAsync();
+
+        var refused = await Assert.ThrowsAsync<GitException>(() => host.CheckoutAsync(HostUnderTest.Local(folder.Path)));
+
+        Assert.Equal(GitFault.TooLarge, refused.Fault);
+        Assert.Empty(Directory.GetFileSystemEntries(host.Folder["run1"]));
+    }
+
+    [Fact]
+    public async Task Files_that_fill_the_disk_end_the_checkout()
+    {
+        var folder = await GitFolder.InitAsync(_person["r"]);
+        await folder.CommitAsync("a.txt", new string('x', 5000));
+        var git = HelperPrograms.Find("git")!;
+        var slow = TestFiles.Script(_person["git.sh"], $"case \"$1\" in reset) {git} \"$@\"; exec sleep 1000;; esac\nexec {git} \"$@\"");
+        var time = new ManualTimeProvider(DateTimeOffset.UnixEpoch);
+        using var host = await HostUnderTest.StartAsync(time: time, options: new GitOptions { StateFolder = "", Program = slow, LocalLimit = TimeSpan.FromDays(30), NetworkLimit = TimeSpan.FromDays(30) });
+        var mirror = await host.Store.RefreshAsync(HostUnderTest.Local(folder.Path), CancellationToken.None);
+
+        var running = host.CheckoutAsync(mirror, mirror, BranchRules.Plan(new BranchWishes { Branch = "foreman/t" }, mirror, mirror), r => r with { MaxBytes = 4000 });
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return running.IsCompleted;
+            },
+            "the end of the checkout");
+
+        Assert.Equal(GitFault.TooLarge, (await Assert.ThrowsAsync<GitException>(() => running)).Fault);
+    }
+
     [Theory]
     [InlineData("ext::sh -c touch% {0}")]
     [InlineData("git://127.0.0.1/x")]
@@ -198,10 +244,10 @@ public sealed class HostileRepositoryTests : IDisposable
         File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "changed\n");
         await tree.ChangesAsync(CancellationToken.None);
         await tree.DiffAsync(new DiffRequest(), CancellationToken.None);
-        var snapshot = await tree.SnapshotAsync(CancellationToken.None);
-        await tree.SwitchAsync(snapshot, await tree.ComposeAsync(snapshot, tree.StartSha, ["a.txt"], CancellationToken.None), CancellationToken.None);
-        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "changed\n");
-        return [.. Assert.IsType<CommitResult.Committed>(await HostUnderTest.CommitAsync(tree)).Files.Select(f => f.Path)];
+        var made = Assert.IsType<CommitResult.Committed>(await HostUnderTest.CommitAsync(tree));
+        await tree.SwitchAsync(made.Sha, tree.StartSha, CancellationToken.None);
+        await tree.SwitchAsync(tree.StartSha, made.Sha, CancellationToken.None);
+        return [.. made.Files.Select(f => f.Path)];
     }
 
     private async Task MakeEvilAsync(string folder)

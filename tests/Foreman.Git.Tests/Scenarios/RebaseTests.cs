@@ -96,6 +96,28 @@ public sealed class RebaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fork_on_another_server_that_lags_behind_gets_what_it_lacks()
+    {
+        await using var upstreams = await GitServer.StartAsync();
+        await using var forks = await GitServer.StartAsync();
+        var person = await MirrorStoreTests.SeedAsync(upstreams, _person, "up/r");
+        var fork = await forks.CreateAsync("me/r");
+        await person.PushAsync(fork, "main");
+        await person.CommitAsync("a.txt", "two\n");
+        await person.CommitAsync("a.txt", "three\n");
+        await person.PushAsync(upstreams.RepositoryOf("up/r"), "main");
+        using var host = await HostUnderTest.StartAsync(upstreams, second: forks);
+        var upstream = await host.Store.RefreshAsync(HostUnderTest.Address(upstreams, "up/r"), CancellationToken.None);
+        var mine = await host.Store.RefreshAsync(HostUnderTest.Address(forks, "me/r"), CancellationToken.None);
+        var tree = await host.CheckoutAsync(upstream, mine, BranchRules.Plan(new BranchWishes { Branch = "foreman/x" }, upstream, mine));
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "fixed\n");
+        var sha = await HostUnderTest.CommittedAsync(tree);
+
+        Assert.IsType<PushResult.Pushed>(await host.PushAsync(tree, mine.Address, sha));
+        Assert.Equal("two\n", await GitFolder.GitAsync(fork, "show", "foreman/x~2:a.txt"));
+    }
+
+    [Fact]
     public async Task A_branch_is_looked_at_as_it_is()
     {
         await using var server = await GitServer.StartAsync();

@@ -67,8 +67,13 @@ public sealed class GitLabServer : ForgeServer
     /// <inheritdoc/>
     protected override string? HeaderProblem(ForgeCall call) => call.Headers.GetValueOrDefault("Accept") == "application/json" ? null : "no media type that the call produces";
 
+    /// <summary>True when its projects are public: they are shown without a token, but for their comments.</summary>
+    public bool IsPublic { get; set; }
+
     /// <inheritdoc/>
-    protected override bool IsAuthorized(ForgeCall call) => call.Headers.GetValueOrDefault("PRIVATE-TOKEN") == Token;
+    protected override bool IsAuthorized(ForgeCall call) => call.Headers.TryGetValue("PRIVATE-TOKEN", out var token)
+        ? token == Token
+        : IsPublic && call.Method == "GET" && !call.Path.EndsWith("/notes", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     protected override ForgeAnswer Limited(bool isSecondary, TimeSpan lasts) => new ForgeAnswer(429, "Retry later\n", "text/plain") with
@@ -110,6 +115,7 @@ public sealed class GitLabServer : ForgeServer
         ["author"] = User(thread.Author),
         ["labels"] = Labels(thread),
         ["web_url"] = $"{Url}/{Repository(call)!.FullName}/-/issues/{thread.Number}",
+        ["user_notes_count"] = thread.Comments.Count(c => !c.IsSystem),
     };
 
     private JsonObject MergeRequest(ForgeCall call, StoredThread thread) => MergeRequest(Store.Repositories.First(r => r.Threads.Contains(thread)), thread);
@@ -132,6 +138,7 @@ public sealed class GitLabServer : ForgeServer
         ["sha"] = thread.Branches.HeadSha,
         ["diff_refs"] = new JsonObject { ["base_sha"] = thread.Branches.BaseSha, ["head_sha"] = thread.Branches.HeadSha, ["start_sha"] = thread.Branches.BaseSha },
         ["web_url"] = $"{Url}/{target.FullName}/-/merge_requests/{thread.Number}",
+        ["user_notes_count"] = thread.Comments.Count(c => !c.IsSystem),
     };
 
     private static JsonObject Note(StoredNote note)

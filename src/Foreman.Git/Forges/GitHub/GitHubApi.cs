@@ -47,8 +47,13 @@ internal sealed class GitHubApi(ForgeEndpoint endpoint) : IForgeApi
 
     public async Task<IReadOnlyList<FoundPullRequest>> OpenOfAsync(ForgeCalls calls, ForgeRepository target, ForgeRepository source, string head)
     {
+        // The filter names an owner, who may have the repository and a fork of it.
         var filter = Uri.EscapeDataString($"{source.Owner}:{head}");
-        return (await ForgeLists.ReadAsync(calls, $"{Repo(target)}/pulls?state=open&head={filter}&per_page=100", int.MaxValue, p => GitHubReader.Found(p, hasDrafts: true)).ConfigureAwait(false)).Items;
+        return (await ForgeLists.ReadAsync(
+            calls,
+            $"{Repo(target)}/pulls?state=open&head={filter}&per_page=100",
+            int.MaxValue,
+            p => GitHubReader.IsFromFork(p) == (source != target) ? GitHubReader.Found(p, hasDrafts: true) : null).ConfigureAwait(false)).Items;
     }
 
     public async Task<FoundPullRequest> OpenAsync(ForgeCalls calls, PullRequestProposal proposal, string title, string body)

@@ -32,8 +32,11 @@ internal static class GitHubReader
             HeadSha = json.LineAt("head", "sha"),
             Base = json.LineAt("base", "ref"),
             BaseSha = json.LineAt("base", "sha"),
-            IsFromFork = json.TextAt("head", "repo", "full_name") != json.TextAt("base", "repo", "full_name"),
+            IsFromFork = IsFromFork(json),
         };
+
+    /// <summary>True when the head lies in another repository; both names are the forge's, since ours may be from before a renaming.</summary>
+    internal static bool IsFromFork(JsonElement json) => json.TextAt("head", "repo", "full_name") != json.TextAt("base", "repo", "full_name");
 
     internal static FoundPullRequest Found(JsonElement json, bool hasDrafts)
     {

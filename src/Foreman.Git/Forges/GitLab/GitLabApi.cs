@@ -31,7 +31,7 @@ internal sealed class GitLabApi : IForgeApi
             Author = json.LineAt("author", "username"),
             Url = json.LineAt("web_url"),
             Labels = ForgeLists.Labels(json),
-            Comments = await NotesAsync(calls, path).ConfigureAwait(false),
+            Comments = await NotesAsync(calls, path, json).ConfigureAwait(false),
         };
     }
 
@@ -57,7 +57,7 @@ internal sealed class GitLabApi : IForgeApi
             Files = [.. diffs.Items.Select(d => d.File)],
             FilesAreCut = diffs.IsCut,
             Diff = GitLabDiff.Join(diffs.Items, diffs.IsCut, calls.Limits.MaxDiffBytes),
-            Comments = await NotesAsync(calls, path).ConfigureAwait(false),
+            Comments = await NotesAsync(calls, path, json).ConfigureAwait(false),
             Reviews = [.. approvals.ListAt("approved_by").Select(a => new ForgeReview(a.LineAt("user", "username"), "approved", ""))],
         };
     }
@@ -119,10 +119,18 @@ internal sealed class GitLabApi : IForgeApi
         await calls.JsonAsync(ForgeRequest.Write(
             HttpMethod.Put, string.Create(CultureInfo.InvariantCulture, $"{Thread(thread)}/notes/{id}"), new CommentBody(body), ForgeJson.Default.CommentBody)).ConfigureAwait(false));
 
-    private static async Task<ForgeComments> NotesAsync(ForgeCalls calls, string thread)
+    // Without a token GitLab shows the rest of what is public, and no comments.
+    private static async Task<ForgeComments> NotesAsync(ForgeCalls calls, string thread, JsonElement json)
     {
-        var notes = await ForgeLists.ReadAsync(calls, Notes(thread), int.MaxValue, n => n.FlagAt("system") ? null : Note(n).Comment).ConfigureAwait(false);
-        return BoundedTexts.Newest(notes.Items, calls.Limits);
+        try
+        {
+            var notes = await ForgeLists.ReadAsync(calls, Notes(thread), int.MaxValue, n => n.FlagAt("system") ? null : Note(n).Comment).ConfigureAwait(false);
+            return BoundedTexts.Newest(notes.Items, calls.Limits);
+        }
+        catch (ForgeException e) when (e.Error.Kind == ForgeErrorKind.Unauthorized)
+        {
+            return new ForgeComments([], (int)Math.Clamp(json.NumberAt("user_notes_count") ?? 0, 0, int.MaxValue));
+        }
     }
 
     private static async Task<long> ProjectIdAsync(ForgeCalls calls, ForgeRepository repository) =>

@@ -56,7 +56,7 @@ internal static partial class PullRequestTexts
     internal static bool TitleIsOurs(string body, string title) => Find(body.ReplaceLineEndings("\n")) is { } found && found.Title == Digest(title);
 
     /// <summary>A comment with its key.</summary>
-    internal static string Comment(string key, string text) => $"{Printable.CutToBytes(Neutral(text), MaxPartBytes).TrimEnd()}\n\n{CommentMark(key)}";
+    internal static string Comment(string key, string text) => $"{Printable.CutToBytes(Words(text), MaxPartBytes).TrimEnd()}\n\n{CommentMark(key)}";
 
     /// <summary>True when the comment is the one with this key.</summary>
     internal static bool IsComment(string key, string body) => body.ReplaceLineEndings("\n").TrimEnd().EndsWith(CommentMark(key), StringComparison.Ordinal);
@@ -64,7 +64,7 @@ internal static partial class PullRequestTexts
     private static string CommentMark(string key) => $"{Word}comment {string.Concat(key.Where(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '/' or '-'))} -->";
 
     private static string Part(string title, string text) =>
-        $"{Word}begin {Digest(title)} -->\n{Printable.CutToBytes(Neutral(text), MaxPartBytes).Trim()}\n{End}";
+        $"{Word}begin {Digest(title)} -->\n{Printable.CutToBytes(Words(text), MaxPartBytes).Trim()}\n{End}";
 
     private static (int Start, int End, string Title)? Find(string body)
     {
@@ -78,10 +78,16 @@ internal static partial class PullRequestTexts
         return end < 0 ? null : (begin.Index, end + End.Length, begin.Groups[1].Value);
     }
 
+    // GitLab, and bots of other forges, obey lines such as "/merge" with the rights of whoever wrote them; what a model writes must not be obeyed.
+    private static string Words(string text) => Command().Replace(Neutral(text), @"$1\/$2");
+
     // Text of models and templates never holds a mark.
     private static string Neutral(string text) => Printable.Valid(text).ReplaceLineEndings("\n").Replace(Word, "<!-- foreman ", StringComparison.OrdinalIgnoreCase);
 
     private static string Digest(string title) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DraftTitles.Plain(title))))[..12];
+
+    [GeneratedRegex(@"^([ \t]*)/([a-z])", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Command();
 
     [GeneratedRegex(@"<!-- foreman:begin ([0-9a-f]{12}) -->", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Begin();

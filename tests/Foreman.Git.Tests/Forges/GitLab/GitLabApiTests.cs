@@ -33,6 +33,23 @@ public class GitLabApiTests
     }
 
     [Fact]
+    public async Task What_is_public_is_read_without_a_token_and_its_comments_are_counted()
+    {
+        using var harness = new ForgeHarness(ForgeKind.GitLab);
+        ((GitLabServer)harness.Server).IsPublic = true;
+        var issue = harness.Stored.AddIssue(42, "Counts wrong", "From zero.");
+        issue.Comments.AddRange([new StoredNote(1, "user", "Me too.", "2031-03-01T00:00:00Z"), new StoredNote(2, "user", "closed", "2031-03-02T00:00:00Z") { IsSystem = true }]);
+        harness.Stored.AddPull(7, "Count from one", "", new StoredBranches(harness.Repository.FullName, "x", "main"));
+        using var anonymous = Forge.Create(harness.Endpoint, null, new ForgeOptions { CallLimit = TimeSpan.FromDays(1) }, harness.Clock);
+
+        var read = ForgeHarness.Value(await anonymous.ReadIssueAsync(harness.Repository, 42, default));
+        var pull = ForgeHarness.Value(await anonymous.ReadPullRequestAsync(harness.Repository, 7, default));
+
+        Assert.Equal(("From zero.", 0, 1), (read.Body, read.Comments.Shown.Count, read.Comments.LeftOut));
+        Assert.Equal("Count from one", pull.Title);
+    }
+
+    [Fact]
     public async Task A_label_with_a_comma_is_one_label()
     {
         using var harness = new ForgeHarness(ForgeKind.GitLab);

@@ -150,6 +150,23 @@ public class PublishTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task A_branch_of_the_same_name_in_the_owners_fork_is_another_one(ForgeKind kind)
+    {
+        using var harness = new ForgeHarness(kind);
+        var copy = ForgeRepository.Parse($"{harness.Repository.Owner}/widgets-copy")!;
+        _ = harness.Server.Store.Add(copy.FullName);
+        harness.Stored.AddPull(3, "By hand", "From the fork.", new StoredBranches(copy.FullName, "foreman/issue-42", "main"));
+
+        var ours = ForgeHarness.Value(await harness.PublishAsync(harness.Proposal()));
+        var forks = ForgeHarness.Value(await harness.PublishAsync(harness.Proposal() with { Fork = copy }));
+
+        Assert.Equal(PublishOutcome.Opened, ours.Outcome);
+        Assert.Equal((3, PublishOutcome.Unchanged), (forks.Number, forks.Outcome));
+        Assert.Equal(2, harness.Stored.OpenPulls.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task An_answer_that_was_lost_makes_no_second_one(ForgeKind kind)
     {
         using var harness = new ForgeHarness(kind);

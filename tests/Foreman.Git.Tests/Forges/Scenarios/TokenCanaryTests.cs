@@ -51,6 +51,27 @@ public class TokenCanaryTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task A_key_or_the_token_in_a_models_words_is_not_published(ForgeKind kind)
+    {
+        var key = "ghp_" + new string('A', 36);
+        using var harness = new ForgeHarness(kind);
+        harness.Stored.AddIssue(7, "Counts wrong", "");
+
+        var opened = ForgeHarness.Value(await harness.PublishAsync(harness.Proposal($"It works.\nI found {key}\nand {ForgeHarness.Canary}") with { Title = $"Use {key}" }));
+        var changed = ForgeHarness.Value(await harness.PublishAsync(harness.Proposal($"It works now.\nI found {key}")));
+        var comment = ForgeHarness.Value(await harness.Forge.CommentAsync(new ForgeThread(harness.Repository, 7, IsPullRequest: false), "uid/1", $"Fine.\n{key}", ForgeHarness.Held, default));
+
+        Assert.Equal((PublishOutcome.Opened, PublishOutcome.Updated), (opened.Outcome, changed.Outcome));
+        Assert.Contains("It works now.", Assert.Single(harness.Stored.OpenPulls).Body, StringComparison.Ordinal);
+        Assert.StartsWith("Fine.", comment.Body, StringComparison.Ordinal);
+        var sent = harness.Server.Calls.Where(c => c.IsWrite).Select(c => c.Body!.ToJsonString(new JsonSerializerOptions())).ToList();
+        Assert.True(sent.Count >= 3);
+        Assert.All(sent, body => Assert.DoesNotContain(key, body, StringComparison.Ordinal));
+        Assert.All(sent, body => Assert.DoesNotContain(ForgeHarness.Canary, body, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task Redirects_to_another_host_are_not_followed(ForgeKind kind)
     {
         using var other = new AnsweringServer(_ => "{}");

@@ -39,6 +39,23 @@ public class PullRequestTextsTests
         Assert.Equal(1, Count(body, "<!-- foreman:end -->"));
     }
 
+    [Theory]
+    [InlineData("/merge")]
+    [InlineData("Done.\r\n/Approve @me")]
+    [InlineData("Done.\u2028/merge")]
+    [InlineData("Done.\n  \t/lgtm")]
+    public void A_text_gives_no_commands_to_the_forge(string text)
+    {
+        Assert.DoesNotMatch(@"(?m)^\s*/", PullRequestTexts.Compose("T", text, null));
+        Assert.DoesNotMatch(@"(?m)^\s*/", PullRequestTexts.Merge(PullRequestTexts.Compose("T", "old", null), "T", text));
+        Assert.DoesNotMatch(@"(?m)^\s*/", PullRequestTexts.Comment("uid/1", text));
+        Assert.Contains("\\/", PullRequestTexts.Comment("uid/1", text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Commands_of_the_repositorys_template_stay() =>
+        Assert.EndsWith("\n/label ~bug", PullRequestTexts.Compose("T", "see /usr/bin and a/b", "/label ~bug"), StringComparison.Ordinal);
+
     [Fact]
     public void Merging_the_same_changes_nothing()
     {
