@@ -1,3 +1,4 @@
+using Foreman.Agent.Cli;
 using Foreman.Agent.Conformance;
 using Foreman.Agent.Dispatching;
 using Foreman.Agent.Draining;
