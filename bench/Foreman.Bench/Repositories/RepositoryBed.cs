@@ -1,6 +1,5 @@
 using System.Globalization;
 using Foreman.Api;
-using Foreman.Git;
 using Foreman.Kubernetes;
 using Foreman.Runner;
 using Foreman.Runner.Repositories;

@@ -56,7 +56,11 @@ public sealed class HeldGit
         var git = RealParts.FindOnPath("git") ?? throw new InvalidOperationException("there is no git on PATH");
         folder.MakeFolder("holds");
         var script = folder.Write("bin/git", Script.Replace("@holds", folder["holds"], StringComparison.Ordinal).Replace("@git", git, StringComparison.Ordinal) + "\n");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         return new HeldGit(folder);
     }
 
