@@ -137,15 +137,15 @@ public sealed class RepositoryFleet : IAsyncDisposable
         return task;
     }
 
-    /// <summary>Waits until the cluster has so many answers of a run.</summary>
-    public Task WhenStoredAsync(AgenticTask task, int answers) => Eventually.TrueAsync(
+    /// <summary>Waits until the cluster has the results of so many calls of a run.</summary>
+    public Task WhenStoredAsync(AgenticTask task, int results) => Eventually.TrueAsync(
         async () =>
         {
             var logs = (await Kubernetes.ListAsync<RunLog>(Namespace)).Items.Where(l => l.Spec.TaskRef.Uid == task.Uid()).OrderBy(l => l.Spec.Seq);
             var text = string.Concat(logs.Select(l => RunLogPacker.Unpack(l.Spec.Codec, l.Spec.Data).ToString()));
-            return text.Split("\"type\":\"answer\"").Length - 1 == answers;
+            return text.Split("\"type\":\"result\"").Length - 1 == results;
         },
-        $"{answers} answers of {task.Name()} to be in the cluster");
+        $"{results} results of {task.Name()} to be in the cluster");
 
     /// <summary>Lets a host get new tasks, or not, and waits until the operator knows.</summary>
     public async Task CordonAsync(RepositoryHost host, bool cordoned)

@@ -75,7 +75,7 @@ public sealed class RepositoryTests
         var moved = await fleet.CreateTaskAsync("moved", Spec(repo, "moved") with { AgentRef = new LocalObjectReference { Name = "coder" } });
 
         await reached.Task.WaitAsync(TestDeadline.Default);
-        await fleet.WhenStoredAsync(moved, answers: 2);
+        await fleet.WhenStoredAsync(moved, results: 3);
         await fleet.WhenDoneAsync("whole");
         await fleet.CordonAsync(fleet.Second, cordoned: false);
         await fleet.CordonAsync(fleet.First, cordoned: true);
