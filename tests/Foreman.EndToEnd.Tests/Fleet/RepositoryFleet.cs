@@ -224,7 +224,9 @@ public sealed class RepositoryFleet : IAsyncDisposable
                 ["GIT_SSL_CAINFO"] = Server.CertificateFile,
             },
         };
-        return new RepositoryHost(node, request, workspaces, state);
+        var host = new RepositoryHost(node, request, workspaces, state);
+        host.Start();
+        return host;
     }
 
     private async Task WhenReadyAsync(RepositoryHost host)

@@ -9,12 +9,12 @@ namespace Foreman.EndToEnd.Tests.Fleet;
 /// <param name="state">Folder of its transcripts and outbox.</param>
 public sealed class RepositoryHost(string node, ProcessRequest request, string workspaces, string state) : IAsyncDisposable
 {
-    private readonly List<RealProcess> _processes = [RealProcess.Start(request)];
+    private readonly List<RealProcess> _processes = [];
 
     /// <summary>Its FleetNode.</summary>
     public string Node => node;
 
-    /// <summary>The agent.</summary>
+    /// <summary>The agent that was started last.</summary>
     public RealProcess Process => _processes[^1];
 
     /// <summary>Everything that its agents wrote.</summary>
@@ -37,8 +37,8 @@ public sealed class RepositoryHost(string node, ProcessRequest request, string w
         await Process.WaitForExitAsync();
     }
 
-    /// <summary>Starts another agent.</summary>
-    public void Restart() => _processes.Add(RealProcess.Start(request));
+    /// <summary>Starts an agent; the one before it must have ended.</summary>
+    public void Start() => _processes.Add(RealProcess.Start(request));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

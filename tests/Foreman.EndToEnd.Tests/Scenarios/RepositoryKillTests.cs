@@ -30,7 +30,7 @@ public sealed class RepositoryKillTests
         await using var fleet = await RepositoryFleet.StartAsync(new StepModel(KillStage.Prompt, Script));
         var runs = await KilledAsync(fleet, "prepare", "turn", "committed", "final");
 
-        fleet.First.Restart();
+        fleet.First.Start();
 
         await EndedOnceAsync(fleet, runs, fleet.First, TestDeadline.Default);
     }
@@ -43,7 +43,7 @@ public sealed class RepositoryKillTests
 
         await fleet.CordonAsync(fleet.Second, cordoned: false);
         await fleet.CordonAsync(fleet.First, cordoned: true);
-        fleet.First.Restart();
+        fleet.First.Start();
 
         await EndedOnceAsync(fleet, runs, fleet.Second, TestDeadline.Default);
     }

@@ -81,7 +81,7 @@ public sealed class RepositoryTests
         await fleet.CordonAsync(fleet.First, cordoned: true);
         await fleet.First.KillAsync();
         released.SetResult();
-        fleet.First.Restart();
+        fleet.First.Start();
         var task = await fleet.WhenDoneAsync("moved");
 
         Assert.Equal(fleet.Second.Node, task.Status.AssignedNode);
