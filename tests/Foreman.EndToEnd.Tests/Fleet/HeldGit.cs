@@ -24,14 +24,16 @@ public sealed class HeldGit
         #!/bin/sh
         holds='@holds'
         run=${GIT_WORK_TREE##*/}
-        if [ "$1 $2" = "ls-remote --symref" ]; then run=${4##*/} run=${run%.git}; fi
+        if [ "$1 $2" = "ls-remote --symref" ]; then
+            run=${4##*/}
+            run=${run%.git}
+        fi
+        wanted() { [ "$1" = late ] || kill -0 "$PPID" 2>/dev/null; }
         hold() {
             [ -e "$holds/$run.$1" ] || return 0
             : >"$holds/$run.$1.reached"
-            while [ -e "$holds/$run.$1" ]; do
-                [ "$2" = late ] || kill -0 "$PPID" 2>/dev/null || exit 1
-                sleep 0.02
-            done
+            while [ -e "$holds/$run.$1" ] && wanted "$2"; do sleep 0.02; done
+            wanted "$2" || exit 1
         }
         hold "$1.Before"
         hold "$1.Late" late
