@@ -14,13 +14,13 @@ public sealed record Mirror(RepositoryAddress Address, string GitDir, string? De
 /// <summary>Bounds on the mirrors of a host.</summary>
 public sealed record MirrorLimits
 {
-    /// <summary>Most bytes of all mirrors together, after a sweep.</summary>
-    public long MaxBytes { get; init; } = 20L << 30;
+    /// <summary>Most bytes of all mirrors together, after a sweep; 0 sets no limit.</summary>
+    public long MaxBytes { get; init; } = 20_000_000_000;
 
     /// <summary>Most bytes of one mirror; a repository that is larger is refused.</summary>
     public long MaxRepositoryBytes { get; init; } = 10L << 30;
 
-    /// <summary>How long a mirror that nobody uses is kept.</summary>
+    /// <summary>How long a mirror that nobody uses is kept; zero sets no limit.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>Most packs of one mirror; more are packed into one.</summary>

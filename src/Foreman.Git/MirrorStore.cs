@@ -18,6 +18,9 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
 {
     private const string Origin = "origin";
     private const string Unfinished = ".part";
+
+    // A run that has just refreshed a mirror is about to check out from it.
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
     private static readonly string[] Heads = ["+refs/heads/*:refs/heads/*"];
 
     internal GitProgram Git => git;
@@ -66,28 +69,38 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
         RepositoryFiles.Remove(GitDirOf(address));
     }
 
-    /// <summary>Removes mirrors that nobody has used for long, then the least recently used until the rest is small enough; never one that is being worked on.</summary>
+    /// <summary>
+    /// Removes mirrors that nobody has used for long, then the least recently used until the rest is small enough; never one that is being
+    /// worked on, or was used within the last hour. It needs no git, and may run beside the stores of any process.
+    /// </summary>
+    /// <param name="folder">Where they lie; it need not be there.</param>
+    /// <param name="limits">The bounds.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where removals are told.</param>
     /// <returns>Names of the folders that were removed.</returns>
-    public IReadOnlyList<string> Sweep()
+    /// <exception cref="IOException">One can't be removed; those before it are gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public static IReadOnlyList<string> Sweep(string folder, MirrorLimits limits, TimeProvider time, ILogger log)
     {
         if (!Directory.Exists(folder))
         {
             return [];
         }
 
-        var now = git.Time.GetUtcNow().UtcDateTime;
-        var found = new DirectoryInfo(folder).GetDirectories("*.git").Concat(new DirectoryInfo(folder).GetDirectories("*.git" + Unfinished)).Select(d => (Folder: d, Used: UsedAt(d.FullName), Size: RepositoryFiles.SizeOf(d.FullName))).OrderBy(m => m.Used).ToList();
+        var now = time.GetUtcNow().UtcDateTime;
+        var found = Mirrors(folder).Select(d => (Folder: d, Used: UsedAt(d.FullName), Size: RepositoryFiles.SizeOf(d.FullName))).OrderBy(m => m.Used).ToList();
         var total = found.Sum(m => m.Size);
         var removed = new List<string>();
         foreach (var (mirror, used, size) in found)
         {
-            if (now - used <= limits.MaxAge && total <= limits.MaxBytes)
+            if (!IsSwept(mirror.Name, now - used, total, limits))
             {
                 continue;
             }
 
-            using var taken = MirrorLock.TryTake(LockOf(mirror.FullName.EndsWith(Unfinished, StringComparison.Ordinal) ? mirror.FullName[..^Unfinished.Length] : mirror.FullName));
-            if (taken is null)
+            // Whoever works on a mirror has its lock, and may have begun after it was measured.
+            using var taken = MirrorLock.TryTake(LockOf(IsUnfinished(mirror.Name) ? mirror.FullName[..^Unfinished.Length] : mirror.FullName));
+            if (taken is null || UsedAt(mirror.FullName) != used)
             {
                 continue;
             }
@@ -100,6 +113,15 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
 
         return removed;
     }
+
+    // A clone that nobody works on was left by a process that ended.
+    private static bool IsSwept(string name, TimeSpan unused, long total, MirrorLimits limits) => IsUnfinished(name)
+        || (unused > Grace && ((limits.MaxAge > TimeSpan.Zero && unused > limits.MaxAge) || (limits.MaxBytes > 0 && total > limits.MaxBytes)));
+
+    private static bool IsUnfinished(string name) => name.EndsWith(Unfinished, StringComparison.Ordinal);
+
+    private static IEnumerable<DirectoryInfo> Mirrors(string folder) =>
+        new DirectoryInfo(folder).GetDirectories().Where(d => d.LinkTarget is null && (d.Name.EndsWith(".git", StringComparison.Ordinal) || d.Name.EndsWith(".git" + Unfinished, StringComparison.Ordinal)));
 
     private async Task<Mirror> RefreshLockedAsync(RepositoryAddress address, CancellationToken cancellationToken)
     {

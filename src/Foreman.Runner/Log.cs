@@ -61,6 +61,9 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Warning, "{Folder} holds folders named like workspaces, but nothing shows that runs made it, so nothing in it is removed. If it is one of workspaces, create the empty file {Mark}")]
     public static partial void FolderUnmarked(this ILogger logger, string folder, string mark);
 
+    [LoggerMessage(19, LogLevel.Warning, "Mirrors of repositories in {Folder} can't be removed: {Reason}")]
+    public static partial void MirrorsStay(this ILogger logger, Exception exception, string folder, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "{Write} of {Attempt} failed and is tried again: {Failure}")]
     public static partial void WriteFailed(this ILogger logger, WriteKind write, Attempt attempt, string failure);
 

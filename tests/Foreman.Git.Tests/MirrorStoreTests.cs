@@ -197,7 +197,8 @@ public class MirrorStoreTests
     {
         using var person = new TempFolder();
         var time = new ManualTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        using var host = await HostUnderTest.StartAsync(limits: new MirrorLimits { MaxBytes = 130_000, MaxAge = TimeSpan.FromDays(2) }, time: time);
+        using var host = await HostUnderTest.StartAsync(time: time);
+        IReadOnlyList<string> Sweep() => MirrorStore.Sweep(host.Folder["mirrors"], new MirrorLimits { MaxBytes = 130_000, MaxAge = TimeSpan.FromDays(2) }, time, host.Log);
         var mirrors = new List<Mirror>();
         foreach (var name in (string[])["a", "b", "c"])
         {
@@ -210,13 +211,55 @@ public class MirrorStoreTests
 
         using (MirrorLock.TryTake(mirrors[0].GitDir + ".lock"))
         {
-            Assert.Equal([Path.GetFileName(mirrors[1].GitDir)], host.Store.Sweep());
+            Assert.Equal([Path.GetFileName(mirrors[1].GitDir)], Sweep());
         }
 
         time.Advance(TimeSpan.FromDays(2) - TimeSpan.FromHours(2));
-        Assert.Equal([Path.GetFileName(mirrors[0].GitDir)], host.Store.Sweep());
-        Assert.Empty(host.Store.Sweep());
+        Assert.Equal([Path.GetFileName(mirrors[0].GitDir)], Sweep());
+        Assert.Empty(Sweep());
         Assert.True(Directory.Exists(mirrors[2].GitDir));
+        Assert.Equal(2, host.Log.Entries.Count);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_was_used_within_the_hour_is_not_removed_for_its_size()
+    {
+        using var person = new TempFolder();
+        var time = new ManualTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var host = await HostUnderTest.StartAsync(time: time);
+        var folder = await GitFolder.InitAsync(person["a"]);
+        await folder.CommitAsync("a.txt", "1\n");
+        var address = HostUnderTest.Local(folder.Path);
+        await host.Store.RefreshAsync(address, CancellationToken.None);
+        var limits = new MirrorLimits { MaxBytes = 1 };
+
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Empty(MirrorStore.Sweep(host.Folder["mirrors"], limits, time, host.Log));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Empty(MirrorStore.Sweep(host.Folder["mirrors"], new MirrorLimits { MaxBytes = 0, MaxAge = TimeSpan.Zero }, time, host.Log));
+        Assert.Single(MirrorStore.Sweep(host.Folder["mirrors"], limits, time, host.Log));
+
+        var tree = await host.CheckoutAsync(address);
+        Assert.Equal("1\n", File.ReadAllText(Path.Combine(tree.Workspace, "a.txt")));
+    }
+
+    [Fact]
+    public void A_sweep_removes_unfinished_clones_and_nothing_that_is_no_mirror()
+    {
+        using var folder = new TempFolder();
+        var log = new RecordingLogger();
+        foreach (var file in (string[])["mirrors/a.git.part/objects/half", "mirrors/notes/keep", "mirrors/a.git.lock", "elsewhere/keep"])
+        {
+            folder.Write(file, "x");
+        }
+
+        Directory.CreateSymbolicLink(folder["mirrors/link.git"], folder["elsewhere"]);
+
+        Assert.Equal(["a.git.part"], MirrorStore.Sweep(folder["mirrors"], new MirrorLimits { MaxBytes = 1 }, TimeProvider.System, log));
+
+        Assert.Equal(["notes"], Directory.GetDirectories(folder["mirrors"]).Select(d => new DirectoryInfo(d)).Where(d => d.LinkTarget is null).Select(d => d.Name));
+        Assert.True(File.Exists(folder["elsewhere/keep"]));
+        Assert.Empty(MirrorStore.Sweep(folder["nowhere"], new MirrorLimits(), TimeProvider.System, log));
     }
 
     [Fact]

@@ -30,6 +30,8 @@ internal static class AgentFlags
     public static readonly Flag StateDir = new("state-dir", "", "Folder of the host's identity, outbox and transcripts. Default: $XDG_STATE_HOME/foreman or ~/.local/state/foreman") { Value = "DIR" };
     public static readonly Flag RetentionAge = new("retention-age", "168h", "How long workspaces and transcripts stay after their last change; 0 for ever") { Value = "DURATION" };
     public static readonly Flag RetentionSizeGb = new("retention-size-gb", "20", "Size of all workspaces and transcripts, in GB, from which the oldest are removed; 0 for any") { Value = "NUMBER" };
+    public static readonly Flag MirrorAge = new("mirror-age", "720h", "How long mirrors of repositories stay after their last use; 0 for ever") { Value = "DURATION" };
+    public static readonly Flag MirrorSizeGb = new("mirror-size-gb", "20", "Size of all mirrors, in GB, from which the least recently used are removed; 0 for any") { Value = "NUMBER" };
     public static readonly Flag DrainTimeout = new("drain-timeout", "10m", "How long runs may go on after SIGTERM before they are given back") { Value = "DURATION" };
     public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the agent ends with 75") { Value = "DURATION" };
     public static readonly Flag InsecureNoSandbox = new("insecure-no-sandbox", "false", "Run commands of models unconfined where no sandbox works: they can then do all that the agent can") { Kind = FlagKind.Switch };
@@ -50,7 +52,7 @@ internal static class AgentFlags
         FleetNodeName, TailscaleAddr, Kubeconfig, KubeContext, ForemanNamespace, TaskNamespace, Roles, NodeLabels,
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
-        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox,
+        AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, MirrorAge, MirrorSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox,
         Forge, ForgeUrl, AllowLocalRepos, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),

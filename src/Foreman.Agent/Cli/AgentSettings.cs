@@ -63,6 +63,9 @@ internal sealed record RunSettings
     /// <summary>How long workspaces and transcripts are kept.</summary>
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
+    /// <summary>Bounds on the mirrors of repositories.</summary>
+    public MirrorLimits Mirrors { get; init; } = new();
+
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Where repositories named <c>owner/name</c> lie.</summary>

@@ -87,6 +87,11 @@ internal static class SettingsReader
             KeepWorkspace = values.Switch(AgentFlags.KeepWorkspace),
             Retention = new RetentionPolicy(
                 values.Duration(AgentFlags.RetentionAge, TimeSpan.Zero), (values.Number(AgentFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
+            Mirrors = new MirrorLimits
+            {
+                MaxAge = values.Duration(AgentFlags.MirrorAge, TimeSpan.Zero),
+                MaxBytes = (values.Number(AgentFlags.MirrorSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L,
+            },
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
             Forge = Forge(values),
             InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),

@@ -1,3 +1,4 @@
+using Foreman.Agent.Cli;
 using Foreman.Agent.Conformance;
 using Foreman.Agent.Dispatching;
 using Foreman.Agent.Draining;
@@ -68,7 +69,7 @@ internal static class AgentServices
     }
 
     private static RetentionLoop NewRetention(AgentContext context, TaskRunner runner) =>
-        new(runner, OptionsOf(context), context.Settings.Runs.Retention, context.Time, context.Logger);
+        new(runner, OptionsOf(context) with { Repositories = RepositoriesOf(context.Settings.Runs) }, context.Settings.Runs.Retention, context.Time, context.Logger);
 
     private static RunnerOptions OptionsOf(AgentContext context) => new()
     {
@@ -82,6 +83,15 @@ internal static class AgentServices
         Seed = context.Seed,
     };
 
+    private static RepositoryOptions RepositoriesOf(RunSettings runs) => new()
+    {
+        StateFolder = Path.Combine(runs.StateDir, "git"),
+        Mirrors = runs.Mirrors,
+        Rules = AddressRules.Default with { AllowLocal = runs.AllowLocalRepos },
+        Identity = runs.Committer,
+        Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),
+    };
+
     private static TaskRunner NewRunner(AgentContext context, HostState state, HostSandbox sandbox, ForgeAccess forges)
     {
         var runs = context.Settings.Runs;
@@ -91,13 +101,7 @@ internal static class AgentServices
             Known = model => KnownModels.Fill(model, state.Facts.Probed?.Capability),
             Commands = () => sandbox.Commands,
             Forges = forges,
-            Repositories = new RepositoryOptions
-            {
-                StateFolder = Path.Combine(runs.StateDir, "git"),
-                Rules = AddressRules.Default with { AllowLocal = runs.AllowLocalRepos },
-                Identity = runs.Committer,
-                Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),
-            },
+            Repositories = RepositoriesOf(runs),
         };
         var stages = runs.Mode == RunnerMode.Stub
             ? StageRegistry.Stub(runs.StubSleep, context.Time, context.Logger)

@@ -19,10 +19,10 @@ internal sealed class RepositoryHost(RepositoryOptions options, TimeProvider tim
         try
         {
             return _store ??= new MirrorStore(
-                Path.Combine(options.StateFolder, "mirrors"),
+                options.MirrorFolder,
                 await GitProgram.FindAsync(new GitOptions { StateFolder = options.StateFolder, Network = options.Network }, time, stop).ConfigureAwait(false),
                 options.Credentials,
-                new MirrorLimits(),
+                options.Mirrors,
                 logger);
         }
         finally

@@ -8,6 +8,9 @@ public sealed record RepositoryOptions
     /// <summary>Directory of the mirrors and of git's empty home; it survives a restart and may be shared by processes of one user.</summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>Bounds on the mirrors.</summary>
+    public MirrorLimits Mirrors { get; init; } = new();
+
     /// <summary>Which addresses of repositories are taken.</summary>
     public AddressRules Rules { get; init; } = AddressRules.Default;
 
@@ -19,4 +22,7 @@ public sealed record RepositoryOptions
 
     /// <summary>Variables about proxies and certificates that git gets.</summary>
     public IReadOnlyDictionary<string, string> Network { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the mirrors lie.</summary>
+    internal string MirrorFolder => Path.Combine(StateFolder, "mirrors");
 }

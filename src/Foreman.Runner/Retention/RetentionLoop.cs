@@ -1,11 +1,12 @@
+using Foreman.Git;
 using Foreman.Runner.Stages;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Retention;
 
-/// <summary>Removes what runs left longer ago than it is kept, at the start and every hour, and reports it in one line.</summary>
+/// <summary>Removes what runs left longer ago than it is kept, and mirrors of repositories beyond their bounds, at the start and every hour, and reports it in one line.</summary>
 /// <param name="runner">Its running attempts are left alone.</param>
-/// <param name="options">The runner's folders.</param>
+/// <param name="options">The runner's folders, and the bounds on its mirrors.</param>
 /// <param name="policy">How long it is kept.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told what was removed.</param>
@@ -45,6 +46,25 @@ public sealed class RetentionLoop(TaskRunner runner, RunnerOptions options, Rete
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             logger.RetentionFailed(e, e.Message);
+        }
+
+        SweepMirrors();
+    }
+
+    private void SweepMirrors()
+    {
+        if (options.Repositories is not { } repositories)
+        {
+            return;
+        }
+
+        try
+        {
+            _ = MirrorStore.Sweep(repositories.MirrorFolder, repositories.Mirrors, time, logger);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.MirrorsStay(e, repositories.MirrorFolder, e.Message);
         }
     }
 

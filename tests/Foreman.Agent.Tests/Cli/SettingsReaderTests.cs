@@ -1,4 +1,5 @@
 using Foreman.Agent.Cli;
+using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Runner;
@@ -47,6 +48,15 @@ public class SettingsReaderTests
         Assert.Equal(
             new RetentionPolicy(TimeSpan.Zero, 5_000_000_000),
             Read(new() { [AgentFlags.RetentionAge] = ["0"], [AgentFlags.RetentionSizeGb] = ["5"] }, Home).Runs.Retention);
+    }
+
+    [Fact]
+    public void Mirrors_are_kept_for_30_days_and_20_GB_unless_told_otherwise()
+    {
+        Assert.Equal(new MirrorLimits(), Read([], Home).Runs.Mirrors);
+        Assert.Equal(
+            new MirrorLimits { MaxAge = TimeSpan.Zero, MaxBytes = 5_000_000_000 },
+            Read(new() { [AgentFlags.MirrorAge] = ["0"], [AgentFlags.MirrorSizeGb] = ["5"] }, Home).Runs.Mirrors);
     }
 
     [Fact]

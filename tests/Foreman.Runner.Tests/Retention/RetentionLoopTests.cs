@@ -1,5 +1,6 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Tests.Scene;
@@ -184,6 +185,25 @@ public sealed class RetentionLoopTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Mirrors_go_by_their_own_bounds_and_one_that_is_worked_on_stays()
+    {
+        Mirror("old.git", days: 31);
+        Mirror("busy.git", days: 31);
+        Mirror("new.git", days: 1);
+        var options = Options() with { Repositories = new RepositoryOptions { StateFolder = _folder["git"] } };
+
+        using (new FileStream(_folder["git/mirrors/busy.git.lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            new RetentionLoop(Runner(), options, Policy(), TimeProvider.System, _logger).Sweep(CancellationToken.None);
+        }
+
+        Assert.Equal(["busy.git", "new.git"], Directory.GetDirectories(_folder["git/mirrors"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("old.git", Assert.Single(_logger.Entries).Message, StringComparison.Ordinal);
+        new RetentionLoop(Runner(), options, Policy(), TimeProvider.System, _logger).Sweep(CancellationToken.None);
+        Assert.Equal(["new.git"], Directory.GetDirectories(_folder["git/mirrors"]).Select(Path.GetFileName));
+    }
+
     private static RetentionPolicy Policy() => RetentionPolicy.Default;
 
     private void Sweep(RetentionPolicy policy) => new RetentionLoop(Runner(), Options(), policy, TimeProvider.System, _logger).Sweep(CancellationToken.None);
@@ -206,6 +226,12 @@ public sealed class RetentionLoopTests : IDisposable
         WorkspaceFolder.MakeRoom(_folder[$"work/{space}/{name}"]);
         Age(_folder.Write($"work/{space}/{name}/made.txt", "made"), days);
         Age(_folder[$"work/{space}/{name}"], days);
+    }
+
+    private void Mirror(string name, int days)
+    {
+        _folder.Write($"git/mirrors/{name}/objects/pack/one.pack", "0123456789");
+        Age(_folder.Write($"git/mirrors/{name}/foreman-used", ""), days);
     }
 
     private void Transcript(string name, int days, int contents)

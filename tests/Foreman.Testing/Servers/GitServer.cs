@@ -44,6 +44,9 @@ public sealed class GitServer : IAsyncDisposable
     /// <summary>A file with the certificate that clients must trust.</summary>
     public string CertificateFile => _folder["ca.pem"];
 
+    /// <summary>False takes reads and writes without a token, as a public mirror on a closed network does.</summary>
+    public bool AsksForToken { get; set; } = true;
+
     /// <summary>Everything that was asked for, in order.</summary>
     public IReadOnlyCollection<GitRequest> Requests => _requests;
 
@@ -95,7 +98,7 @@ public sealed class GitServer : IAsyncDisposable
             return;
         }
 
-        var token = TokenOf(request.Authorization);
+        var token = AsksForToken ? TokenOf(request.Authorization) : Token;
         if (token != Token && token != ReadToken)
         {
             context.Response.StatusCode = 401;

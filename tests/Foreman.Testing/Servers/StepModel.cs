@@ -59,6 +59,9 @@ public sealed class StepModel : IDisposable
     /// <summary>Awaited at each moment of each answer, with the step, from 0; what it waits for holds the answer.</summary>
     public Func<int, StepMoment, Task> Passing { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>As <see cref="Passing"/>, with the user's first message before the step: it tells the runs of one server apart.</summary>
+    public Func<string, int, StepMoment, Task> PassingOf { get; set; } = (_, _, _) => Task.CompletedTask;
+
     /// <summary>What is sent for a call, with its step.</summary>
     public Func<int, StepCall, StepCall> Sending { get; set; } = (_, call) => call;
 
@@ -115,7 +118,8 @@ public sealed class StepModel : IDisposable
         var messages = json.RootElement.GetProperty("messages").EnumerateArray().ToList();
         response.ContentType = "text/event-stream";
         response.SendChunked = true;
-        if (!messages.Any(m => Is(m, "user") && Text(m).Contains(_prompt, StringComparison.Ordinal)))
+        var begin = messages.Where(m => Is(m, "user")).Select(Text).FirstOrDefault(t => t.Contains(_prompt, StringComparison.Ordinal));
+        if (begin is null)
         {
             // An agent that has been idle for long enough tries whether the model calls tools; a model that does not would get no task.
             await SendEventsAsync(response, OffersNote(json.RootElement) ? CallDelta(0, StepCall.Of("note", ("text", "blue")), begins: true) : Delta(new JsonObject { ["content"] = "yes" }));
@@ -125,14 +129,20 @@ public sealed class StepModel : IDisposable
 
         var (step, due) = Due(messages);
         var calls = due.Select(c => Sending(step, c)).ToList();
-        await Passing(step, StepMoment.Asked);
+        await PassAsync(begin, step, StepMoment.Asked);
         var half = calls[0].Arguments.Length / 2;
         await SendEventsAsync(response, CallDelta(0, calls[0] with { Arguments = calls[0].Arguments[..half] }, begins: true));
-        await Passing(step, StepMoment.Halfway);
+        await PassAsync(begin, step, StepMoment.Halfway);
         await SendEventsAsync(response, CallDelta(0, calls[0] with { Arguments = calls[0].Arguments[half..] }, begins: false));
         await SendEventsAsync(response, [.. calls.Index().Skip(1).Select(c => CallDelta(c.Index, c.Item, begins: true)), .. Endings]);
         response.Close();
-        await Passing(step, StepMoment.Answered);
+        await PassAsync(begin, step, StepMoment.Answered);
+    }
+
+    private async Task PassAsync(string begin, int step, StepMoment moment)
+    {
+        await Passing(step, moment);
+        await PassingOf(begin, step, moment);
     }
 
     private static bool OffersNote(JsonElement request) => request.TryGetProperty("tools", out var tools)
