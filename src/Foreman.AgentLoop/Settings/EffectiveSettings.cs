@@ -33,7 +33,7 @@ public sealed record EffectiveSettings
     public required IReadOnlyList<string> Tools { get; init; }
 
     /// <summary>True when the run judges a change: it gets no tool that writes files, and its result has findings.</summary>
-    public bool IsReview { get; init; }
+    internal bool IsReview { get; init; }
 
     /// <summary>Null leaves it to the server.</summary>
     public double? Temperature { get; init; }

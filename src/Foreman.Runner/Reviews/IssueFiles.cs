@@ -40,8 +40,9 @@ internal static class IssueFiles
     /// <summary>True when a change touches sources: one of nothing but texts and settings is often right about files that the issue does not name.</summary>
     /// <param name="changed">Its files.</param>
     /// <param name="endings">Endings of sources that the task names; null for those of the languages that have gates.</param>
-    public static bool HasSources(IEnumerable<string> changed, IReadOnlyList<string>? endings) => changed.Any(
-        endings is { Count: > 0 } ? f => endings.Select(Dotted).Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)) : IsUsualSource);
+    public static bool HasSources(IEnumerable<string> changed, IReadOnlyList<string>? endings) => endings is { Count: > 0 }
+        ? changed.Any(f => endings.Select(Dotted).Any(e => f.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+        : changed.Any(IsUsualSource);
 
     /// <summary>True for a text that only explains.</summary>
     public static bool IsProse(string name) => Prose.Contains(Ending(name));
