@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Foreman.AgentLoop.Settings;
 using Foreman.Api;
 using Foreman.Git;
 using Foreman.Runner.Gates;
@@ -56,7 +57,7 @@ internal sealed class ReviewOrientationStage(RunnerOptions options, TimeProvider
                 Advisories = payload.GateAdvisories,
                 Conventions = await ConventionsAsync(repository, stop).ConfigureAwait(false),
             };
-            var window = record.Agent?.ContextWindowTokens is > 0 and var asked ? asked : record.Attempt.Task.Status.Model?.ContextTokens;
+            var window = EffectiveSettings.Resolve(record.Agent, record.Attempt.Task.Spec, record.Attempt.Task.Status.Model?.ContextTokens, record.Profile).ContextTokens;
             return new StageResult.Next(record with
             {
                 Orientation = text.Of(window),
