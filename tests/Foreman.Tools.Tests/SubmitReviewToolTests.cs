@@ -5,7 +5,7 @@ namespace Foreman.Tools.Tests;
 
 public sealed class SubmitReviewToolTests
 {
-    private static readonly ITool Tool = SubmitReviewTool.Instance;
+    private static readonly SubmitReviewTool Tool = SubmitReviewTool.Instance;
 
     [Fact]
     public void Findings_are_asked_for_in_the_schema_and_nothing_is_to_be_committed()

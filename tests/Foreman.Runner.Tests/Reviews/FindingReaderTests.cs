@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.Runner.Reviews;
@@ -82,5 +83,5 @@ public sealed class FindingReaderTests
         Assert.Equal("a \\u001b[2J", Assert.Single(Read("\"a\\n\\u001b[2J\"")).Message);
     }
 
-    private static IEnumerable<Finding> Read(string json) => FindingReader.Read(JsonNode.Parse(json), out _);
+    private static ImmutableArray<Finding> Read(string json) => FindingReader.Read(JsonNode.Parse(json), out _);
 }

@@ -186,7 +186,7 @@ public sealed class ReviewRunTests
         });
         return await bed.CreateAsync("task", s =>
         {
-            var spec = s with { Kind = TaskKind.Review, AgentRef = new LocalObjectReference { Name = "reviewer" }, Payload = new TaskPayload { Repo = clone.Url, Branch = "feature" } };
+            var spec = s with { Kind = TaskKind.Review, AgentRef = new() { Name = "reviewer" }, Payload = new TaskPayload { Repo = clone.Url, Branch = "feature" } };
             return change?.Invoke(spec) ?? spec;
         });
     }

@@ -1,6 +1,5 @@
 using Foreman.Api;
 using Foreman.Git;
-using Foreman.Kubernetes;
 using Foreman.Runner.Repositories;
 using Foreman.Runner.Stages;
 using Foreman.Testing;

@@ -67,7 +67,8 @@ public class SandboxClausesTests
     {
         var task = Given.Task("t").With(s => s with { Kind = new(kind), Payload = s.Payload with { Repo = "o/r", Branch = "b" } });
 
-        Assert.Equal(needs ? [Demand.Gate] : [], DemandReader.Read(task, null, new FixedServers.Answer(null, null)).CommandTools);
+        string[] expected = needs ? [Demand.Gate] : [];
+        Assert.Equal(expected, DemandReader.Read(task, null, new FixedServers.Answer(null, null)).CommandTools);
     }
 
     [Fact]
