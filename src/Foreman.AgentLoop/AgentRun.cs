@@ -113,7 +113,7 @@ public static class AgentRun
             () => services.Observer?.StillRunning(), services.Time).ConfigureAwait(false);
         await using var connections = mcp.ConfigureAwait(false);
         faults.AddRange(mcp.Faults.Select(f => f.ToString()));
-        var catalog = ToolCatalog.Of(settings.Tools, mcp);
+        var catalog = settings.IsReview ? ToolCatalog.OfReview(settings.Tools, mcp) : ToolCatalog.Of(settings.Tools, mcp);
         if (catalog.RunsCommands && services.Cage is null)
         {
             return (LoopOutcomes.Failed(FailureReason.SandboxUnavailable, Outcomes.PreconditionFailed, $"this host can't confine commands, and the Agent has bash: {services.CageFault}"), null);
@@ -130,6 +130,7 @@ public static class AgentRun
         {
             ResultsDirectory = request.ResultsDirectory,
         };
+        Keep(request, tools);
         var (images, problem) = ImagesOf(request, workspace);
         if (problem is not null)
         {
@@ -159,6 +160,15 @@ public static class AgentRun
         var first = takenOver.Count > 0 ? FirstStep(services, rules, takenOver) : LoopMachine.Start(rules, request.SystemPrompt, request.Prompt, images);
         var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);
         return (state.Outcome!, state);
+    }
+
+    // A disk that takes none of them is told when one is read.
+    private static void Keep(AgentRunRequest request, ToolDispatcher tools)
+    {
+        foreach (var text in request.Texts)
+        {
+            _ = tools.Keep(text.Id, text.Text);
+        }
     }
 
     private static void RestoreFiles(AgentRunRequest request)

@@ -35,6 +35,9 @@ public sealed record AgentRunRequest
     /// <summary>Directory for large results of tools, outside of the workspace; made when it is needed. Null keeps none.</summary>
     public string? ResultsDirectory { get; init; }
 
+    /// <summary>Texts that tools read like large results, as <c>result:ID</c>, beside what the system message says of them.</summary>
+    public IReadOnlyList<KeptText> Texts { get; init; } = [];
+
     /// <summary>The model as it was promised with the assignment, for the transcript; null when there is no such record.</summary>
     public PromisedModel? PromisedModel { get; init; }
 
@@ -53,3 +56,8 @@ public sealed record AgentRunRequest
     /// <summary>Seed of everything random in the run: the spread of repeated requests.</summary>
     public int Seed { get; init; }
 }
+
+/// <summary>A text that tools of a run can read.</summary>
+/// <param name="Id">At most 32 letters and digits, different from those of all calls.</param>
+/// <param name="Text">The whole text.</param>
+public sealed record KeptText(string Id, string Text);

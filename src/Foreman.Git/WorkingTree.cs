@@ -117,6 +117,17 @@ public sealed class WorkingTree
             : throw GitProgram.Failure(Call("merge-base"), answer.ExitCode, answer.Errors);
     }
 
+    /// <summary>The commits of the branch since it left its base, the newest first: name, author and message of each.</summary>
+    /// <param name="maxBytes">Most bytes of text, from 1.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<BoundedText> MessagesAsync(int maxBytes, CancellationToken cancellationToken)
+    {
+        var from = await MergeBaseAsync(cancellationToken).ConfigureAwait(false);
+        var text = await ReadBoundedAsync(Call("log", "--no-color", "--no-show-signature", "--format=commit %H%nauthor %an%n%n%B", $"{from}..HEAD", "--"), maxBytes, cancellationToken).ConfigureAwait(false);
+        var shown = Printable.Text(text.Text);
+        return new BoundedText(Printable.CutToBytes(shown, maxBytes), text.Truncated || Encoding.UTF8.GetByteCount(shown) > maxBytes);
+    }
+
     /// <summary>What differs from the last commit; ignored files, nested repositories and <c>.git</c> are left out.</summary>
     public async Task<IReadOnlyList<FileChange>> ChangesAsync(CancellationToken cancellationToken) =>
         (await Staging.StageAsync(this, [], ReadLimits, cancellationToken).ConfigureAwait(false)).Changes;

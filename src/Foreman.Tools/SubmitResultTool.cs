@@ -24,23 +24,30 @@ internal sealed class SubmitResultTool : ITool
     private static ToolOutcome Run(JsonElement arguments)
     {
         var given = new ToolArguments(KnownTools.SubmitResult, arguments, "verdict", "summary", "commit_message", "extra");
-        var verdict = given.Text("verdict");
-        if (verdict is not ("GO" or "NO-GO" or "ERROR"))
-        {
-            throw new ToolArgumentException($"verdict `{Printable.Line(verdict, 40)}` is not one of GO, NO-GO, ERROR");
-        }
+        var verdict = VerdictOf(given);
 
-        var extra = given.OptionalObject("extra");
+        // Nothing is committed after a NO-GO or an ERROR, so a missing message loses nothing there.
+        var message = verdict is "GO" ? given.Text("commit_message") : given.OptionalText("commit_message") ?? "";
+        return Accepted(verdict, given.Text("summary"), message, given.OptionalObject("extra"));
+    }
+
+    /// <summary>The verdict.</summary>
+    /// <exception cref="ToolArgumentException">It is none.</exception>
+    internal static string VerdictOf(ToolArguments given) => given.Text("verdict") is ("GO" or "NO-GO" or "ERROR") and var verdict
+        ? verdict
+        : throw new ToolArgumentException($"verdict `{Printable.Line(given.Text("verdict"), 40)}` is not one of GO, NO-GO, ERROR");
+
+    /// <summary>The end of the run.</summary>
+    /// <exception cref="ToolArgumentException">There is too much in it.</exception>
+    internal static ToolOutcome Accepted(string verdict, string summary, string message, JsonElement? extra)
+    {
         if (extra is { } value && Encoding.UTF8.GetByteCount(value.GetRawText()) > MaxExtraBytes)
         {
             throw new ToolArgumentException($"extra is larger than {MaxExtraBytes} bytes; write long texts to a file");
         }
 
         // The words go to terminals and commit logs as they stand: nothing in them may steer either.
-        var summary = Printable.CutToBytes(Printable.Text(given.Text("summary")).ReplaceLineEndings(" ").Trim(), MaxSummaryBytes);
-
-        // Nothing is committed after a NO-GO or an ERROR, so a missing message loses nothing there.
-        var message = verdict is "GO" ? given.Text("commit_message") : given.OptionalText("commit_message") ?? "";
-        return new ToolOutcome("result accepted") { Submission = new Submission(verdict, summary, Printable.Text(message), extra) };
+        var line = Printable.CutToBytes(Printable.Text(summary).ReplaceLineEndings(" ").Trim(), MaxSummaryBytes);
+        return new ToolOutcome("result accepted") { Submission = new Submission(verdict, line, Printable.Text(message), extra) };
     }
 }

@@ -50,17 +50,24 @@ public sealed class ToolCatalog
     /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
     public static ToolCatalog Of(IEnumerable<string> names, McpTools mcp) => Of(names, mcp.Tools);
 
+    /// <summary>The same for a run that judges a change: its result has findings.</summary>
+    /// <param name="names">The agent's list.</param>
+    /// <param name="mcp">The run's connections.</param>
+    /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
+    public static ToolCatalog OfReview(IEnumerable<string> names, McpTools mcp) => Of(names, mcp.Tools, SubmitReviewTool.Instance);
+
     /// <summary>The tools with these names, those of other places, and submit_result.</summary>
     /// <param name="names">The agent's list.</param>
     /// <param name="more">Tools that are not this release's own; their names are different from all of those.</param>
+    /// <param name="submit">What ends the run; null for the usual one.</param>
     /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
-    internal static ToolCatalog Of(IEnumerable<string> names, IReadOnlyList<ITool> more)
+    internal static ToolCatalog Of(IEnumerable<string> names, IReadOnlyList<ITool> more, ITool? submit = null)
     {
         var wanted = names.Append(KnownTools.SubmitResult).ToHashSet(StringComparer.Ordinal);
         var unknown = wanted.Where(n => KnownTools.TraitsOf(n) is null).Order(StringComparer.Ordinal).ToArray();
         return unknown.Length > 0
             ? throw new UnsupportedToolException($"tools not supported by this release: {string.Join(", ", unknown)}; supported are {string.Join(", ", KnownTools.Names)}")
-            : new ToolCatalog([.. All.Where(t => wanted.Contains(t.Definition.Name) && t.Definition.Name != KnownTools.SubmitResult), .. more, All[^1]]);
+            : new ToolCatalog([.. All.Where(t => wanted.Contains(t.Definition.Name) && t.Definition.Name != KnownTools.SubmitResult), .. more, submit ?? All[^1]]);
     }
 
     /// <summary>True when the agent may use this tool and it exists.</summary>

@@ -125,6 +125,23 @@ public class WorkingTreeTests
     }
 
     [Fact]
+    public async Task The_messages_of_a_branch_are_those_since_it_left_its_base()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+        var sha = await HostUnderTest.CommittedAsync(tree);
+
+        var whole = await tree.MessagesAsync(1 << 20, CancellationToken.None);
+        var cut = await tree.MessagesAsync(20, CancellationToken.None);
+
+        Assert.StartsWith($"commit {sha}\nauthor Foreman Bot\n\nFix it\n", whole.Text, StringComparison.Ordinal);
+        Assert.Single(whole.Text.Split('\n'), l => l.StartsWith("commit ", StringComparison.Ordinal));
+        Assert.Equal((false, true, whole.Text[..20]), (whole.Truncated, cut.Truncated, cut.Text));
+    }
+
+    [Fact]
     public async Task A_diff_is_bounded_and_names_all_files()
     {
         using var person = new TempFolder();

@@ -32,6 +32,9 @@ public sealed record EffectiveSettings
     /// <summary>Names of the tools that the model gets.</summary>
     public required IReadOnlyList<string> Tools { get; init; }
 
+    /// <summary>True when the run judges a change: it gets no tool that writes files, and its result has findings.</summary>
+    internal bool IsReview { get; init; }
+
     /// <summary>Null leaves it to the server.</summary>
     public double? Temperature { get; init; }
 
@@ -157,6 +160,20 @@ public sealed record EffectiveSettings
             Timeout = seconds < Timeout ? seconds : Timeout,
         };
     }
+
+    /// <summary>
+    /// The settings of a run that judges a change: no tools but those that only read and those that run commands, whose changes are thrown away;
+    /// turns without an edit are no sign of a run that is stuck.
+    /// </summary>
+    public EffectiveSettings ForReview()
+    {
+        var review = this with { IsReview = true, EditFreeTurnsLimit = 0, Tools = [.. Tools.Where(MayJudge)] };
+        return review with { Agent = review.Filled() };
+    }
+
+    // A name that is no tool stays, so that it is refused by its name.
+    private static bool MayJudge(string tool) =>
+        KnownTools.TraitsOf(tool) is not { } traits || (traits & (ToolTraits.ReadOnly | ToolTraits.RunsCommands)) != ToolTraits.None;
 
     /// <summary>In the Agent, 0 and absent both mean the default.</summary>
     private static int? OrNull(int? value) => value is > 0 ? value : null;

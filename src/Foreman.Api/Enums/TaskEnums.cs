@@ -32,10 +32,13 @@ public readonly record struct TaskKind(string Value) : IOpenEnumeration<TaskKind
     public static IReadOnlyList<TaskKind> Known { get; } = [IssueFix, Verify, Review, Freeform, Integrate, Reconcile];
 
     /// <summary>The kinds that this release runs: the runner has stages for each, and the scheduler ends tasks of all others.</summary>
-    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform, IssueFix, Verify];
+    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform, IssueFix, Verify, Review];
 
     /// <summary>True when tasks of this kind are done by a model, which works by calls of tools; the others are done without one. Unknown kinds are taken for the former.</summary>
     public bool AsksModel => this != Verify && this != Integrate && this != Reconcile;
+
+    /// <summary>True when tasks of this kind that have a repository run its checks, which needs a host that confines commands.</summary>
+    public bool RunsGate => this != Review;
 
     /// <inheritdoc/>
     public static TaskKind FromText(string text) => new(text);

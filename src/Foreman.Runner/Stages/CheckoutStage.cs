@@ -81,15 +81,21 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
         return BranchRules.Plan(wishes, mirror, mirror);
     }
 
+    /// <summary>The plan of a run that goes on at the commit that an earlier attempt began at; null when the plan begins there, or can't. Pure.</summary>
+    internal static BranchPlan? From(BranchPlan plan, string began) =>
+        plan.AtSha is { } at ? (at == began ? null : plan with { AtSha = began })
+        : plan.RestoreSha is not null || plan.BaseSha == began ? null
+        : plan with { BaseSha = began };
+
     private async Task<RunRecord> CheckOutAsync(RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, CancellationToken stop)
     {
         var began = record.Earlier?.BaseCommit;
         WorkingTree? tree = null;
-        if (began is not null && began != plan.BaseSha && plan.RestoreSha is null)
+        if (began is not null && From(plan, began) is { } earlier)
         {
             try
             {
-                tree = await CreateAsync(record, store, mirror, plan with { BaseSha = began }, stop).ConfigureAwait(false);
+                tree = await CreateAsync(record, store, mirror, earlier, stop).ConfigureAwait(false);
             }
             catch (GitException e) when (e.Fault is GitFault.NotFound or GitFault.Failed or GitFault.BadName)
             {

@@ -7,6 +7,7 @@ using Foreman.Runner.Audits;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Gates;
 using Foreman.Runner.Outboxes;
+using Foreman.Runner.Reviews;
 using Foreman.Runner.RunLogs;
 using Microsoft.Extensions.Logging;
 
@@ -79,14 +80,14 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
         {
             TaskUid = record.Attempt.Uid,
             Attempt = record.Attempt.Number,
-            Prompt = spec.Payload.Prompt!,
+            Prompt = string.IsNullOrWhiteSpace(spec.Payload.Prompt) ? record.Review?.Prompt ?? "" : spec.Payload.Prompt,
             Images = spec.Payload.Images ?? [],
             SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix, record.Profile?.SystemPromptAddendum, record.Orientation),
-            Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = time }, task.Status.Model?.ContextTokens, record.Profile)
-                .Within(spec.Budget, task.Status.Attempts.Sum()),
+            Settings = SettingsOf(record, agent, spec with { TimeoutSeconds = time }),
             Model = options.Known?.Invoke(record.Model!) ?? record.Model!,
             WorkspaceDirectory = record.Workspace!,
             ResultsDirectory = ResultsOf(options, record.Attempt.Key),
+            Texts = record.Review is { } review ? [new KeptText(ReviewSubject.DiffId, review.Diff)] : [],
             PromisedModel = task.Status.Model,
             Earlier = record.Earlier,
             BaseCommit = record.Repository?.Tree.StartSha,
@@ -96,9 +97,16 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
         };
     }
 
+    private static EffectiveSettings SettingsOf(RunRecord record, AgentSpec agent, AgenticTaskSpec spec)
+    {
+        var status = record.Attempt.Task.Status;
+        var settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec, status.Model?.ContextTokens, record.Profile).Within(spec.Budget, status.Attempts.Sum());
+        return record.Review is null ? settings : settings.ForReview();
+    }
+
     // Only work on a repository has something that can be checked.
     private static GateRounds? RoundsOf(RunRecord record, CommandCage commands) =>
-        record.Repository is null ? null : new GateRounds(stop => RunGate.RunAsync(record, commands, stop));
+        record.Repository is null || record.Review is not null ? null : new GateRounds(stop => RunGate.RunAsync(record, commands, stop));
 
     private static AgentSpec WithinTimers(AgentSpec agent) => agent with
     {

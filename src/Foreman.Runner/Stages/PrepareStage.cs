@@ -3,7 +3,7 @@ using Foreman.Api;
 namespace Foreman.Runner.Stages;
 
 /// <summary>Gathers what the run needs: its Agent, the endpoint of its model where it asks one, an empty place for its workspace.</summary>
-internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options, bool asksModel = true) : IStage
+internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options, bool asksModel = true, bool needsPrompt = true) : IStage
 {
     /// <inheritdoc/>
     public string Name => "prepare";
@@ -15,7 +15,7 @@ internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options, boo
     public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         var attempt = record.Attempt;
-        if (asksModel && string.IsNullOrWhiteSpace(attempt.Task.Spec.Payload.Prompt))
+        if (asksModel && needsPrompt && string.IsNullOrWhiteSpace(attempt.Task.Spec.Payload.Prompt))
         {
             throw new StageException(FailureReason.Unsupported, "spec.payload.prompt is empty: there is nothing to ask the model. Create the task anew with a prompt");
         }

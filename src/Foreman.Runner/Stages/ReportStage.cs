@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Runner.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
@@ -46,6 +47,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
             AttemptReason = result.Envelope.FailureReason == FailureReason.InfrastructureError && DiskFaults.SaysFull(result.Envelope.Summary) ? Reasons.DiskPressure : null,
         };
         report = RepositoryReport.Add(report, record);
+        report = record.Review is null ? report with { Envelope = CoderOutcome.Of(report.Envelope, record.Agent) } : report;
         if (workspace is null)
         {
             return report;

@@ -4,6 +4,7 @@ using Foreman.Api;
 using Foreman.Runner.Gates;
 using Foreman.Runner.Publishing;
 using Foreman.Runner.Repositories;
+using Foreman.Runner.Reviews;
 using Foreman.Tools.Mcp;
 
 namespace Foreman.Runner.Stages;
@@ -42,6 +43,9 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
 
     /// <summary>From Orientation: what the system message says of the repository; null for nothing.</summary>
     public string? Orientation { get; init; }
+
+    /// <summary>From Orientation: the change that is reviewed; null for a run that does not review.</summary>
+    public ReviewSubject? Review { get; init; }
 
     /// <summary>From Loop: what the last gate found; null when none ran.</summary>
     public GateReport? Gate { get; init; }

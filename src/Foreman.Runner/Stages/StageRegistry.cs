@@ -41,20 +41,31 @@ public sealed class StageRegistry
         var jitter = new Jitter(options.Seed);
         var inputs = new TaskInputs(kubernetes, options, time, jitter, logger);
         var repositories = options.Repositories is { } working ? new RepositoryHost(working, time, logger) : null;
+        var conversation = new LoopStage(kubernetes, options, time, jitter, logger);
         var loop = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options),
             new ResumeStage(new RunLogReader(kubernetes, time, jitter), options),
             new CheckoutStage(repositories, options, CheckoutStage.Working),
             new OrientationStage(),
             new InputsStage(inputs, options),
-            new LoopStage(kubernetes, options, time, jitter, logger),
+            conversation,
             new PublishStage(repositories, new ClaimCheck(kubernetes, time, jitter)),
             new ReportStage(options, logger));
         var gate = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options, asksModel: false),
             new CheckoutStage(repositories, options, CheckoutStage.Looking),
             new GateStage(options, time, logger));
-        return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = loop, [TaskKind.IssueFix] = loop, [TaskKind.Verify] = gate }, [], time, logger)
+        var review = ImmutableArray.Create<IStage>(
+            new PrepareStage(inputs, options, needsPrompt: false),
+            new ResumeStage(new RunLogReader(kubernetes, time, jitter), options),
+            new CheckoutStage(repositories, options, CheckoutStage.Looking),
+            new ReviewOrientationStage(options, time, logger),
+            new InputsStage(inputs, options),
+            conversation,
+            new ReviewStage(),
+            new ReportStage(options, logger));
+        var kinds = new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = loop, [TaskKind.IssueFix] = loop, [TaskKind.Verify] = gate, [TaskKind.Review] = review };
+        return new StageRegistry(kinds, [], time, logger)
         {
             MayCallModel = options.MayCallModel,
         };

@@ -9,7 +9,7 @@ internal static class DemandReader
     public static Demand Read(AgenticTask task, Agent? agent, FixedServers.Answer fixedServer)
     {
         var ofAgent = agent?.Spec.RequiredCapability;
-        string[] commands = [.. (agent?.Spec.Tools ?? []).Where(t => Has(t, ToolTraits.RunsCommands)), .. Programs(task, agent), .. HasRepository(task) ? [Demand.Gate] : Array.Empty<string>()];
+        string[] commands = [.. (agent?.Spec.Tools ?? []).Where(t => Has(t, ToolTraits.RunsCommands)), .. Programs(task, agent), .. HasRepository(task) && task.Spec.Kind.RunsGate ? [Demand.Gate] : Array.Empty<string>()];
         return new Demand
         {
             Task = task,

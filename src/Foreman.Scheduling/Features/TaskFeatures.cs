@@ -42,6 +42,9 @@ internal sealed class RepositoryFeature : IFeature
             "it is empty, and this release reads no issues; write what is to be done"),
         new("spec.payload.repo", s => s.Kind == TaskKind.Verify && !HasRepo(s), "it is empty, and a verify checks a branch of a repository; name it"),
         new("spec.payload.branch", s => s.Kind == TaskKind.Verify && HasRepo(s) && !Has(s.Payload.Branch), "it is empty, and a verify checks a branch; name it"),
+        new("spec.payload.repo", s => s.Kind == TaskKind.Review && !HasRepo(s), "it is empty, and a review judges a branch of a repository; name it"),
+        new("spec.payload.branch", s => s.Kind == TaskKind.Review && HasRepo(s) && !Has(s.Payload.Branch), "it is empty, and a review judges a branch; name it"),
+        new("spec.payload.gateAdvisories", s => s.Kind != TaskKind.Review && Has(s.Payload.GateAdvisories), "they are told to a reviewer; give them to a task of kind review, or leave them out"),
         new("spec.payload.openPullRequest", s => s.Payload.OpenPullRequest == true, "pull requests are not part of this release; leave it out, and open one for the branch"),
         new("spec.payload.issue", s => !HasRepo(s) && s.Payload.Issue is not null, Alone),
         new("spec.payload.branch", s => !HasRepo(s) && Has(s.Payload.Branch), Alone),
@@ -66,7 +69,6 @@ internal sealed class PipelineFeature : IFeature
 
     private static readonly FieldRow<AgenticTaskSpec>[] Rows =
     [
-        new("spec.payload.gateAdvisories", s => Has(s.Payload.GateAdvisories), Why),
         new("spec.payload.slices", s => Has(s.Payload.Slices), Why),
         new("spec.payload.contract", s => Has(s.Payload.Contract), Why),
         new("spec.payload.sharedIdentifiers", s => Has(s.Payload.SharedIdentifiers), Why),

@@ -115,6 +115,18 @@ public sealed class EffectiveSettingsTests
         Assert.Equal((leftTokens, budgetSeconds, TimeSpan.FromSeconds(timeout)), (settings.MaxTotalTokens, settings.BudgetSeconds, settings.Timeout));
     }
 
+    [Fact]
+    public void A_run_that_judges_a_change_gets_what_only_reads_and_what_runs_in_the_sandbox()
+    {
+        var settings = Resolve(Agent with { Tools = ["read_file", "write_file", "str_replace", "bash", "fetch_issue", "of_another_release", "submit_result"] });
+
+        var review = settings.ForReview();
+
+        Assert.Equal(["read_file", "bash", "fetch_issue", "of_another_release", "submit_result"], review.Tools);
+        Assert.Equal((true, 0, 0), (review.IsReview, review.EditFreeTurnsLimit, review.Agent.StuckLoopDetection!.EditFreeTurnsLimit));
+        Assert.Equal((false, settings.RepeatedToolThreshold), (settings.IsReview, review.RepeatedToolThreshold));
+    }
+
     private static EffectiveSettings Resolve(AgentSpec? agent, int? served = null, int? timeout = null) =>
         EffectiveSettings.Resolve(agent, new AgenticTaskSpec { Kind = TaskKind.Freeform, TimeoutSeconds = timeout }, served);
 }

@@ -145,6 +145,21 @@ public sealed class RepositoryRunTests
 
     [Theory]
     [DevCluster]
+    public async Task A_coder_who_finds_the_work_done_says_what_did_it(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        using var model = new StepModel(Prompt, [new StepCall("submit_result", """{"verdict":"NO-GO","summary":"done before","extra":{"outcome":"ALREADY-RESOLVED","resolvedBy":"e97d0ca"}}""")]);
+        var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Right));
+
+        var task = await RunAsync(bed, model, clone, s => s with { Kind = TaskKind.IssueFix, Payload = s.Payload with { Issue = 42 } });
+
+        var extra = task.Status.Result!["extra"]!;
+        Assert.Equal((TaskPhase.Succeeded, Verdict.NoGo, "ALREADY-RESOLVED", "e97d0ca"), (task.Status.Phase, task.Status.Verdict, (string?)extra["outcome"], (string?)extra["resolvedBy"]));
+        await NoBranchAsync(clone, task);
+    }
+
+    [Theory]
+    [DevCluster]
     public async Task A_clone_of_the_host_is_taken_only_where_that_is_permitted(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);

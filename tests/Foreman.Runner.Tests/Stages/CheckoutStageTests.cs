@@ -42,6 +42,20 @@ public sealed class CheckoutStageTests
     }
 
     [Fact]
+    public void A_run_that_goes_on_begins_at_the_commit_of_the_earlier_attempt()
+    {
+        var began = new string('d', 40);
+        var work = Plan(new TaskPayload());
+        var look = CheckoutStage.Looking(Record(new TaskPayload { Branch = "earlier", BaseBranch = "dev" }, null), Mirror);
+
+        Assert.Equal(work with { BaseSha = began }, CheckoutStage.From(work, began));
+        Assert.Equal(look with { AtSha = began }, CheckoutStage.From(look, began));
+        Assert.Null(CheckoutStage.From(work, work.BaseSha));
+        Assert.Null(CheckoutStage.From(look, look.AtSha!));
+        Assert.Null(CheckoutStage.From(work with { RestoreSha = new string('c', 40) }, began));
+    }
+
+    [Fact]
     public void The_base_and_the_default_branch_are_never_worked_on()
     {
         Assert.Throws<GitException>(() => Plan(new TaskPayload { Branch = "main" }));

@@ -8,7 +8,8 @@ public class PendingCompletionTests
     /// <summary>A spec as a manifest has it, and the path by which the refusal starts.</summary>
     public static TheoryData<string, string> TaskFields => new()
     {
-        { """{"kind":"review","payload":{"prompt":"x"}}""", "spec.kind \"review\"" },
+        { """{"kind":"tidy-up","payload":{"prompt":"x"}}""", "spec.kind \"tidy-up\"" },
+        { """{"kind":"freeform","payload":{"prompt":"x","gateAdvisories":[{"check":"lint"}]}}""", "spec.payload.gateAdvisories" },
         { """{"kind":"freeform","payload":{"prompt":"x","issue":3}}""", "spec.payload.issue" },
         { """{"kind":"freeform","payload":{"prompt":"x","branch":"b"}}""", "spec.payload.branch" },
         { """{"kind":"freeform","payload":{"prompt":"x","openPullRequest":true}}""", "spec.payload.openPullRequest" },
@@ -28,6 +29,8 @@ public class PendingCompletionTests
         { """{"kind":"issue-fix","payload":{"prompt":"x"}}""", "spec.payload.repo" },
         { """{"kind":"verify","payload":{}}""", "spec.payload.repo" },
         { """{"kind":"verify","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
+        { """{"kind":"review","payload":{"prompt":"x"}}""", "spec.payload.repo" },
+        { """{"kind":"review","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
         { """{"kind":"issue-fix","payload":{"repo":"a/b","issue":3}}""", "spec.payload.prompt" },
         { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"},"gateProfile":{"image":"i"}}""", "spec.gateProfile.image" },
     };

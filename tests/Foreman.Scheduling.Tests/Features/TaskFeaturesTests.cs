@@ -40,6 +40,16 @@ public class TaskFeaturesTests
     }
 
     [Fact]
+    public void A_review_needs_a_branch_and_takes_what_a_gate_found()
+    {
+        var review = new TaskPayload { Repo = "o/r", Branch = "b", Issue = 3, GateAdvisories = [new GateAdvisory { Check = "lint", Detail = "d" }] };
+
+        Assert.Empty(Fields(s => s with { Kind = TaskKind.Review, Payload = review }));
+        Assert.Equal(["spec.payload.branch"], Fields(s => s with { Kind = TaskKind.Review, Payload = review with { Branch = null } }).Select(f => f.Path));
+        Assert.Equal(["spec.payload.gateAdvisories"], Fields(s => s with { Payload = review with { Prompt = "p" } }).Select(f => f.Path));
+    }
+
+    [Fact]
     public void Pull_requests_and_gates_in_Jobs_are_not_there_yet()
     {
         var fields = Fields(s => s with { GateProfile = new GateProfile { Image = "golang" }, Payload = s.Payload with { Repo = "o/r", OpenPullRequest = true } });

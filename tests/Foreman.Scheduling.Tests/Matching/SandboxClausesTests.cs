@@ -59,6 +59,18 @@ public class SandboxClausesTests
         Assert.Null(SandboxClauses.RunsCommands(Context(node, "bash")));
     }
 
+    [Theory]
+    [InlineData("issue-fix", true)]
+    [InlineData("verify", true)]
+    [InlineData("review", false)]
+    public void Of_tasks_with_a_repository_those_that_run_its_checks_need_a_sandbox(string kind, bool needs)
+    {
+        var task = Given.Task("t").With(s => s with { Kind = new(kind), Payload = s.Payload with { Repo = "o/r", Branch = "b" } });
+
+        string[] expected = needs ? [Demand.Gate] : [];
+        Assert.Equal(expected, DemandReader.Read(task, null, new FixedServers.Answer(null, null)).CommandTools);
+    }
+
     [Fact]
     public void A_task_whose_agent_has_bash_waits_for_a_host_with_a_sandbox_and_says_which_is_nearest()
     {

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Foreman.Api;
+
+namespace Foreman.Tools;
+
+/// <summary><c>submit_result</c> of a run that judges a change: the result has findings, each with its place.</summary>
+internal sealed class SubmitReviewTool : ITool
+{
+    // Models put them beside extra as often as into it.
+    private static readonly string[] Fields = ["reviewOutcome", "issueAsk", "filesTouched", "findings"];
+
+    /// <summary>The tool has no state.</summary>
+    internal static SubmitReviewTool Instance { get; } = new();
+
+    public ToolDefinition Definition { get; } = new(
+        KnownTools.SubmitResult,
+        "End the review with its verdict. GO: the change can be taken. NO-GO: it must not be taken as it is; give a finding of severity blocker or major with the file and a line that the change touched. ERROR: it could not be reviewed. Call it exactly once, as the last call.",
+        """{"type":"object","properties":{"verdict":{"type":"string","enum":["GO","NO-GO","ERROR"]},"summary":{"type":"string","description":"one sentence, at most 280 bytes"},"extra":{"type":"object","properties":{"reviewOutcome":{"type":"string","enum":["APPROVE","REQUEST-CHANGES","REJECT"]},"issueAsk":{"type":"string","description":"what the issue asks for, quoted from it"},"filesTouched":{"type":"array","items":{"type":"string"}},"findings":{"type":"array","items":{"type":"object","properties":{"severity":{"type":"string","enum":["blocker","major","minor"]},"file":{"type":"string","description":"path in the workspace"},"line":{"type":"integer","minimum":1,"description":"in the file as it is now"},"message":{"type":"string","description":"what is wrong, and why"},"area":{"type":"string"},"suggestion":{"type":"string"}},"required":["severity","message"]}}}},"commit_message":{"type":"string","description":"leave it out"}},"required":["verdict","summary"],"additionalProperties":false}""");
+
+    public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget) =>
+        ValueTask.FromResult(Run(arguments));
+
+    private static ToolOutcome Run(JsonElement arguments)
+    {
+        var given = new ToolArguments(KnownTools.SubmitResult, arguments, ["verdict", "summary", "commit_message", "extra", .. Fields]);
+        return SubmitResultTool.Accepted(SubmitResultTool.VerdictOf(given), given.Text("summary"), "", ExtraOf(given, arguments));
+    }
+
+    // A review in prose is a review: what is no object is kept as a note.
+    private static JsonElement? ExtraOf(ToolArguments given, JsonElement arguments)
+    {
+        var beside = Fields.Where(f => Value(arguments, f) is not null).ToList();
+        var extra = Value(arguments, "extra");
+        if (beside.Count == 0 && extra is null or { ValueKind: JsonValueKind.Object })
+        {
+            return given.OptionalObject("extra");
+        }
+
+        var all = extra switch
+        {
+            { ValueKind: JsonValueKind.Object } => JsonNode.Parse(given.OptionalObject("extra")!.Value.GetRawText())!.AsObject(),
+            { ValueKind: JsonValueKind.Array } list => new JsonObject { ["findings"] = JsonNode.Parse(list.GetRawText()) },
+            { } note => new JsonObject { ["note"] = JsonNode.Parse(note.GetRawText()) },
+            null => [],
+        };
+        foreach (var field in beside.Where(f => all[f] is null))
+        {
+            all[field] = JsonNode.Parse(Value(arguments, field)!.Value.GetRawText());
+        }
+
+        // Read again as every extra is, for its depth.
+        return new ToolArguments(KnownTools.SubmitResult, JsonElement.Parse(new JsonObject { ["extra"] = all }.ToJsonString()), "extra").OptionalObject("extra");
+    }
+
+    private static JsonElement? Value(JsonElement arguments, string name) =>
+        arguments.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;
+}
