@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Operator.Results;
 using Foreman.Operator.Try;
@@ -91,19 +90,42 @@ internal static class DispatchEnd
                 : $"No branch was made in {where}.";
         }
 
-        if (IsUnverified(task))
+        if (EndedTask.Says(task, "unverified"))
         {
             yield return "No check has passed over what is on it.";
         }
 
+        if (EndedTask.Extra(task, "gateFailedBranch") is { } kept)
+        {
+            yield return $"What fails its checks is on the branch {Printable.Line(kept)}.";
+        }
+
+        foreach (var line in PullRequest(task))
+        {
+            yield return line;
+        }
+    }
+
+    private static IEnumerable<string> PullRequest(AgenticTask task)
+    {
         if (EndedTask.Extra(task, "pullRequestURL") is { } url)
         {
-            yield return $"Pull request: {Printable.Line(url, 400)}";
+            yield return $"Pull request{(EndedTask.Says(task, "pullRequestDraft") ? " (a draft)" : "")}: {Printable.Line(url, 400)}";
+        }
+
+        foreach (var warning in EndedTask.Extras(task, "pullRequestWarnings"))
+        {
+            yield return $"  {TryFormat.OneLine(warning, 400)}";
         }
 
         if (EndedTask.Extra(task, "pullRequestError") is { } error)
         {
-            yield return $"Pull request: {TryFormat.OneLine(error, 400)}";
+            yield return $"There is no pull request: {TryFormat.OneLine(error, 400)}";
+        }
+
+        if (EndedTask.Extra(task, "issueError") is { } unread)
+        {
+            yield return $"The issue was not read: {TryFormat.OneLine(unread, 400)}";
         }
     }
 
@@ -138,7 +160,4 @@ internal static class DispatchEnd
         ['@', '@', ..] => LineLook.Part,
         _ => LineLook.Plain,
     };
-
-    private static bool IsUnverified(AgenticTask task) =>
-        (task.Status.Result?["extra"] as JsonObject)?["unverified"] is JsonValue value && value.TryGetValue<bool>(out var isSo) && isSo;
 }

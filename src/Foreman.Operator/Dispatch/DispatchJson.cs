@@ -38,6 +38,7 @@ internal static class DispatchJson
             ["branch"] = status.Branch,
             ["commitSHA"] = status.CommitSHA,
             ["pullRequestURL"] = EndedTask.Extra(seen, "pullRequestURL"),
+            ["pullRequestDraft"] = EndedTask.Extra(seen, "pullRequestURL") is null ? null : EndedTask.Says(seen, "pullRequestDraft"),
             ["pullRequestError"] = EndedTask.Extra(seen, "pullRequestError"),
             ["gate"] = status.Gate is null ? null : new JsonArray([.. status.Gate.Select(g => (JsonNode)new JsonObject { ["check"] = g.Check, ["outcome"] = g.Outcome.Value, ["seconds"] = g.Seconds })]),
             ["diff"] = (status.Result?["extra"] as JsonObject)?["diff"]?.DeepClone(),

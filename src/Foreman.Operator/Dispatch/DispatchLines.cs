@@ -1,6 +1,5 @@
 using System.Globalization;
 using Foreman.Api;
-using Foreman.Kubernetes;
 using Foreman.Operator.Try;
 
 namespace Foreman.Operator.Dispatch;

@@ -26,6 +26,14 @@ internal static class EndedTask
     /// <summary>A text of the result's extra; null when it is no text, or empty.</summary>
     public static string? Extra(AgenticTask task, string name) => Text((task.Status.Result?["extra"] as JsonObject)?[name]);
 
+    /// <summary>True when the result's extra has this word, and it is true.</summary>
+    public static bool Says(AgenticTask task, string name) =>
+        (task.Status.Result?["extra"] as JsonObject)?[name] is JsonValue value && value.TryGetValue<bool>(out var isSo) && isSo;
+
+    /// <summary>The texts of a list of the result's extra.</summary>
+    public static IEnumerable<string> Extras(AgenticTask task, string name) =>
+        ((task.Status.Result?["extra"] as JsonObject)?[name] as JsonArray ?? []).Select(Text).OfType<string>();
+
     private static string? Completed(AgenticTask task) => task.Status.Conditions?.FirstOrDefault(c => c.Type == ConditionTypes.Completed)?.Message;
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;

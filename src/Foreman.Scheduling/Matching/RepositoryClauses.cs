@@ -1,5 +1,3 @@
-using Foreman.Api;
-
 namespace Foreman.Scheduling;
 
 /// <summary>Which hosts can have the repository of a task.</summary>

@@ -33,11 +33,28 @@ public class DispatchEndTests
     {
         var hints = new DispatchHints(new DispatchRequest { Repo = "file://box/my%20c", Folder = "/my c", Prompt = "p" }, "team");
 
-        var lines = Lines(hints, Done(new JsonObject { ["unverified"] = true, ["pullRequestError"] = "403: no rights" })).Select(l => l.Text).ToArray();
+        var lines = Lines(hints, Done(new JsonObject { ["unverified"] = true, ["pullRequestError"] = "403: no rights", ["issueError"] = "404" })).Select(l => l.Text).ToArray();
 
         Assert.Contains("No check has passed over what is on it.", lines);
-        Assert.Contains("Pull request: 403: no rights", lines);
+        Assert.Contains("There is no pull request: 403: no rights", lines);
+        Assert.Contains("The issue was not read: 404", lines);
         Assert.Contains("  git -C '/my c' show foreman/issue-42", lines);
+    }
+
+    [Fact]
+    public void A_draft_its_warnings_and_a_branch_that_fails_are_told()
+    {
+        var lines = Lines(OnForge, Done(new JsonObject
+        {
+            ["pullRequestURL"] = "https://git.example/7",
+            ["pullRequestDraft"] = true,
+            ["pullRequestWarnings"] = new JsonArray("no label bug", 7),
+            ["gateFailedBranch"] = "foreman/issue-42-failed",
+        })).Select(l => l.Text).ToArray();
+
+        Assert.Contains("Pull request (a draft): https://git.example/7", lines);
+        Assert.Contains("  no label bug", lines);
+        Assert.Contains("What fails its checks is on the branch foreman/issue-42-failed.", lines);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public class DispatchJsonTests
 
         Assert.DoesNotContain('\n', line);
         Assert.Equal(
-            """{"task":"t","namespace":"team","uid":"u","created":true,"deleted":false,"phase":"Succeeded","verdict":"GO","reason":null,"summary":"add adds now","cause":null,"node":"box","model":"qwen","attempt":1,"repo":"o/r","branch":"foreman/issue-42","commitSHA":"0123456789abcdef0123456789abcdef01234567","pullRequestURL":"https://git.example/o/r/pulls/7","pullRequestError":null,"gate":[{"check":"test","outcome":"GATE-PASS","seconds":3}],"diff":{"text":"+né\n","truncated":false},"usage":{"turns":4,"promptTokens":12345,"completionTokens":678,"seconds":9}}""",
+            """{"task":"t","namespace":"team","uid":"u","created":true,"deleted":false,"phase":"Succeeded","verdict":"GO","reason":null,"summary":"add adds now","cause":null,"node":"box","model":"qwen","attempt":1,"repo":"o/r","branch":"foreman/issue-42","commitSHA":"0123456789abcdef0123456789abcdef01234567","pullRequestURL":"https://git.example/o/r/pulls/7","pullRequestDraft":false,"pullRequestError":null,"gate":[{"check":"test","outcome":"GATE-PASS","seconds":3}],"diff":{"text":"+né\n","truncated":false},"usage":{"turns":4,"promptTokens":12345,"completionTokens":678,"seconds":9}}""",
             line);
     }
 
