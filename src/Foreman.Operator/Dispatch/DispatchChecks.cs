@@ -53,7 +53,7 @@ internal static class DispatchChecks
     private static string? MachineOf(DispatchRequest request) =>
         Uri.TryCreate(request.Repo, UriKind.Absolute, out var url) && url.Host.Length > 0 ? request.Machine : null;
 
-    private static string? Local(IReadOnlyList<FleetNode> ready, string machine)
+    private static string? Local(FleetNode[] ready, string machine)
     {
         var here = ready.Where(n => string.Equals(n.Status!.Instance?.Host, machine, StringComparison.OrdinalIgnoreCase)).ToArray();
         return here.Any(n => n.Status!.Capability?.LocalRepositories == true) ? null

@@ -146,7 +146,14 @@ internal static class DispatchEnd
         if (task.Task.Status.Branch is { Length: > 0 } branch)
         {
             var word = DispatchHints.Word(Printable.Line(branch));
-            yield return hints.Request.Folder is { } folder ? $"  git -C {DispatchHints.Word(folder)} show {word}" : $"  git fetch origin {word}";
+            if (hints.Request.Folder is { } folder)
+            {
+                yield return $"  git -C {DispatchHints.Word(folder)} show {word}";
+            }
+            else if (task.Task.Spec.Payload.Repo?.StartsWith("file:", StringComparison.OrdinalIgnoreCase) != true)
+            {
+                yield return $"  git fetch origin {word}";
+            }
         }
 
         yield return $"  {(task.Task.SucceededOnTarget() ? hints.Result(task.Name) : hints.Describe(task.Name))}";

@@ -144,7 +144,7 @@ internal static class DispatchFlags
         : GoDuration.Parse(text) is { TotalSeconds: >= 1 } duration ? (int)Math.Ceiling(duration.TotalSeconds)
         : throw UsageError.Invalid("--timeout", text, "a duration of a second or more, such as 45m");
 
-    private static GateProfile? GateOf(string? language, IReadOnlyList<string> commands)
+    private static GateProfile? GateOf(string? language, string[] commands)
     {
         if (language is not null && !GateLanguage.Known.Any(l => l.Value == language))
         {
