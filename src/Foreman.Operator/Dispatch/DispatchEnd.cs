@@ -123,7 +123,7 @@ internal static class DispatchEnd
             yield return $"There is no pull request: {TryFormat.OneLine(error, 400)}";
         }
 
-        if (EndedTask.Extra(task, "issueError") is { } unread)
+        if (EndedTask.Extra(task, "issueError") is { } unread && !DispatchRequest.IsFolder(task.Spec.Payload.Repo))
         {
             yield return $"The issue was not read: {TryFormat.OneLine(unread, 400)}";
         }
@@ -150,7 +150,7 @@ internal static class DispatchEnd
             {
                 yield return $"  git -C {DispatchHints.Word(folder)} show {word}";
             }
-            else if (task.Task.Spec.Payload.Repo?.StartsWith("file:", StringComparison.OrdinalIgnoreCase) != true)
+            else if (!DispatchRequest.IsFolder(task.Task.Spec.Payload.Repo))
             {
                 yield return $"  git fetch origin {word}";
             }

@@ -69,6 +69,11 @@ internal static partial class DispatchRules
         {
             yield return "--open-pull-request: a folder has no forge to open a pull request on";
         }
+
+        if (request.Kind == TaskKind.Verify && request.OpenPullRequest == true)
+        {
+            yield return "--open-pull-request: a task of kind verify makes no change";
+        }
     }
 
     private static IEnumerable<string> FaultsOfSeveral(DispatchRequest request)

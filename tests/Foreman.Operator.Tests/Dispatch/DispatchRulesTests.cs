@@ -24,6 +24,7 @@ public class DispatchRulesTests
         { Sound with { Repo = "file://box/c", Prompt = "p", OpenPullRequest = true }, ["--open-pull-request: a folder"] },
         { Sound with { Kind = TaskKind.Verify }, ["--branch is missing: a task of kind verify"] },
         { Sound with { Kind = TaskKind.Verify, Branch = "b" }, [] },
+        { Sound with { Kind = TaskKind.Verify, Branch = "b", OpenPullRequest = true }, ["--open-pull-request: a task of kind verify"] },
         { Sound with { Prompt = new string('x', 262145) }, ["--prompt: it has 262145 characters"] },
         { Sound with { Issues = [1, 2], Name = "n", Branch = "b" }, ["--name: several", "--branch: several"] },
         { Sound with { Issues = [1, 1] }, ["an issue is given twice"] },
