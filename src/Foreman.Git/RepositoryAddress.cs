@@ -11,6 +11,9 @@ public sealed record AddressRules(Uri DefaultForge, bool AllowLocal = false, boo
 {
     /// <summary>GitHub, and nothing of this host.</summary>
     public static AddressRules Default { get; } = new(new Uri("https://github.com"));
+
+    /// <summary>This host's own name: file URLs may name it, and those that name another one are refused.</summary>
+    public string Machine { get; init; } = Environment.MachineName;
 }
 
 /// <summary>Where a repository lies. Holds no credentials.</summary>
@@ -44,6 +47,15 @@ public sealed record RepositoryAddress
 
     /// <summary>The last part of <see cref="FullName"/>.</summary>
     public string Name => FullName[(FullName.LastIndexOf('/') + 1)..];
+
+    /// <summary>A folder as a file URL that names the host it lies on, so that no other host takes it for one of its own.</summary>
+    /// <param name="folder">An absolute path.</param>
+    /// <param name="machine">The host's name as its operating system gives it; left out of the URL when it can't stand there.</param>
+    public static string FileUrl(string folder, string machine)
+    {
+        var host = Uri.CheckHostName(machine) is UriHostNameType.Dns ? machine.ToLowerInvariant() : "";
+        return $"file://{host}{Uri.EscapeDataString(folder).Replace("%2F", "/", StringComparison.Ordinal)}";
+    }
 
     /// <summary>Reads <c>owner/name</c>, an https URL, or where it is allowed a folder or file URL.</summary>
     /// <param name="text">From anywhere.</param>
@@ -84,7 +96,11 @@ public sealed record RepositoryAddress
 
         return url.Scheme switch
         {
-            "file" when url.Host.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0 => Local(text, Path.GetFullPath(url.LocalPath), rules),
+            "file" when url.Query.Length > 0 || url.Fragment.Length > 0 => throw Bad(text, "it has a query or a fragment"),
+            "file" when url.Host.Length == 0 => Local(text, Path.GetFullPath(url.LocalPath), rules),
+            "file" when rules.AllowLocal && !string.Equals(url.Host, rules.Machine, StringComparison.OrdinalIgnoreCase) => throw new GitException(
+                GitFault.NotAllowed, $"The repository {Printable.Line(text)} is a folder of {Printable.Line(url.Host)}, and this host is {Printable.Line(rules.Machine)}: start an agent there with --allow-local-repos."),
+            "file" => Local(text, Path.GetFullPath(Uri.UnescapeDataString(url.AbsolutePath)), rules),
             "https" or "http" when url.UserInfo.Length > 0 => throw Bad("a URL with a login", "tokens come from the credentials of the host, never from an address"),
             "https" or "http" when url.Query.Length > 0 || url.Fragment.Length > 0 => throw Bad(text, "it has a query or a fragment"),
             "https" or "http" => OnServer(url, Segments(url.AbsolutePath), rules, text),
@@ -119,7 +135,7 @@ public sealed record RepositoryAddress
         }
 
         var path = Path.TrimEndingDirectorySeparator(folder);
-        return new RepositoryAddress(new Uri("file://" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)).AbsoluteUri, "", Path.GetFileName(path), path);
+        return new RepositoryAddress(new Uri(FileUrl(path, "")).AbsoluteUri, "", Path.GetFileName(path), path);
     }
 
     private static string WithoutSuffix(string name) => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name;

@@ -67,6 +67,28 @@ public class RepositoryAddressTests
         Assert.Equal((url, "/srv/my repository", "my repository", ""), (address.Url, address.LocalPath, address.FullName, address.Host));
     }
 
+    [Theory]
+    [InlineData("box", "file://box/srv/my%20repository")]
+    [InlineData("BOX", "file://box/srv/my%20repository")]
+    [InlineData("no_name!", "file:///srv/my%20repository")]
+    public void A_file_url_may_name_this_host(string machine, string url)
+    {
+        Assert.Equal(url, RepositoryAddress.FileUrl("/srv/my repository", machine));
+
+        var address = RepositoryAddress.Parse(url, Rules with { AllowLocal = true, Machine = machine });
+
+        Assert.Equal(("file:///srv/my%20repository", "/srv/my repository"), (address.Url, address.LocalPath));
+    }
+
+    [Fact]
+    public void A_folder_of_another_host_is_none_of_this_one()
+    {
+        var refused = Assert.Throws<GitException>(() => RepositoryAddress.Parse("file://attic/srv/repository", Rules with { AllowLocal = true, Machine = "box" }));
+
+        Assert.Equal(GitFault.NotAllowed, refused.Fault);
+        Assert.Contains("is a folder of attic, and this host is box", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Http_to_other_hosts_needs_permission() =>
         Assert.Equal("http://git.lab/a/b", RepositoryAddress.Parse("http://git.lab/a/b", Rules with { AllowPlainHttp = true }).Url);

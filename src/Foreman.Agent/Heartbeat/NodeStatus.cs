@@ -16,7 +16,7 @@ internal static class NodeStatus
     {
         Phase = Acceptance.IsDraining(facts) ? FleetNodePhase.Draining : FleetNodePhase.Ready,
         LastHeartbeatTime = now,
-        Capability = facts.Probed is { } probed ? probed.Capability with { Sandbox = facts.Sandbox } : null,
+        Capability = facts.Probed is { } probed ? probed.Capability with { Sandbox = facts.Sandbox, LocalRepositories = facts.LocalRepositories ? true : null } : null,
         AgentVersion = Version,
         Os = facts.Probed?.Os,
         Arch = facts.Probed?.Arch,

@@ -17,6 +17,7 @@ internal sealed class AgentStart(AgentContext context, HostState state, NodeLeas
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var retry = new StartRetry(context);
+        state.Change(facts => facts with { LocalRepositories = context.Settings.Runs.AllowLocalRepos });
         var probing = Task.WhenAll(heartbeat.ProbeAsync(cancellationToken), sandbox.FindAsync(cancellationToken));
         await retry.RunAsync(
             async cancel =>

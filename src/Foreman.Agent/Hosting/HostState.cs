@@ -16,6 +16,9 @@ internal sealed record HostFacts(ProbeResult? Probed, NotAccepting? Stopping, No
 
     /// <summary>How commands of models are confined; null before it was found out, and where none are run.</summary>
     public NodeSandbox? Sandbox { get; init; }
+
+    /// <summary>True when tasks may work on repositories of this host.</summary>
+    public bool LocalRepositories { get; init; }
 }
 
 /// <summary>Holds the facts and tells when they change.</summary>

@@ -56,6 +56,9 @@ public sealed record NodeCapability
 
     /// <summary>How the commands of models are confined; absent when the agent is too old to run commands.</summary>
     public NodeSandbox? Sandbox { get; init; }
+
+    /// <summary>True when tasks may work on repositories of this host: its agent was started with --allow-local-repos.</summary>
+    public bool? LocalRepositories { get; init; }
 }
 
 /// <summary>How a host confines the commands of models.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Operator.Dispatch;
 using Foreman.Operator.Enroll;
 using Foreman.Operator.Results;
 
@@ -26,6 +27,7 @@ internal static class OperatorCommandLine
         RunCommand.AddTo(root, console, byDefault: true);
         root.Subcommands.Add(RunCommand.Create(console));
         root.Subcommands.Add(TryCommand.Create(console));
+        root.Subcommands.Add(DispatchCommand.Create(console));
         root.Subcommands.Add(DemoModelCommand.Create(console));
         root.Subcommands.Add(DevClusterCommand.Create(console));
         root.Subcommands.Add(EnrollCommand.Create());

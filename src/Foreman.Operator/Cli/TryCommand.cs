@@ -38,17 +38,14 @@ internal static class TryCommand
         var options = new TryOptions { Keep = parsed.GetValue(Keep), Model = parsed.GetValue(Model), Prompt = parsed.GetValue(Prompt) ?? TryOptions.DefaultPrompt };
         if (string.IsNullOrWhiteSpace(options.Prompt))
         {
-            throw Usage("--prompt", options.Prompt, "a text that says what is to be done");
+            throw UsageError.Invalid("--prompt", options.Prompt, "a text that says what is to be done");
         }
 
         if (parsed.GetValue(Repo) is { } repo)
         {
-            var path = Path.GetFullPath(repo);
             options = options with
             {
-                Repo = Directory.Exists(Path.Combine(path, ".git")) || File.Exists(Path.Combine(path, "HEAD"))
-                    ? path
-                    : throw Usage("--repo", repo, "the top folder of a clone on this machine"),
+                Repo = LocalClone.PathOf(repo) ?? throw UsageError.Invalid("--repo", repo, "the top folder of a clone on this machine"),
                 TaskName = string.Create(CultureInfo.InvariantCulture, $"change-{time.GetUtcNow():yyyyMMdd-HHmmss}"),
             };
         }
@@ -58,7 +55,7 @@ internal static class TryCommand
             options = options with
             {
                 ModelUrl = BaseUrl.Parse(url)
-                    ?? throw Usage("--model-url", url, "a base URL, for example http://127.0.0.1:8080"),
+                    ?? throw UsageError.Invalid("--model-url", url, "a base URL, for example http://127.0.0.1:8080"),
             };
         }
 
@@ -68,7 +65,7 @@ internal static class TryCommand
             {
                 Nodes = int.TryParse(nodes, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= TryOptions.MaxNodes
                     ? number
-                    : throw Usage("--nodes", nodes, $"a number from 1 to {TryOptions.MaxNodes}"),
+                    : throw UsageError.Invalid("--nodes", nodes, $"a number from 1 to {TryOptions.MaxNodes}"),
             };
         }
 
@@ -76,10 +73,7 @@ internal static class TryCommand
         {
             null or "text" => options,
             "json" => options with { Json = true },
-            var other => throw Usage("--output", other, "text or json"),
+            var other => throw UsageError.Invalid("--output", other, "text or json"),
         };
     }
-
-    private static ExitException Usage(string option, string value, string expected) =>
-        new(ExitCodes.Usage, $"{option}: `{value}` is not valid: expected {expected}");
 }

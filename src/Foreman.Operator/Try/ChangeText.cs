@@ -19,17 +19,7 @@ internal static class ChangeText
             yield break;
         }
 
-        foreach (var check in result.Task.Status.Gate ?? [])
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"  {check.Check,-8} {check.Outcome}{(check.Advisory == true ? " (the base fails it too)" : "")}, {check.Seconds} s");
-            foreach (var line in check.Outcome == Verdict.GateFail || check.Outcome == Verdict.GateError ? Last(check.Excerpt) : [])
-            {
-                yield return $"    | {line}";
-            }
-        }
-
-        var diff = result.Task.Status.Result?["extra"]?["diff"];
-        foreach (var line in DiffLines(diff))
+        foreach (var line in Checks(result.Task).Concat(Diff(result.Task)))
         {
             yield return line;
         }
@@ -40,8 +30,23 @@ internal static class ChangeText
             : $"No branch was made in {repo}.";
     }
 
-    private static IEnumerable<string> DiffLines(JsonNode? diff)
+    /// <summary>Each check, and the end of what the failed ones said.</summary>
+    public static IEnumerable<string> Checks(AgenticTask task)
     {
+        foreach (var check in task.Status.Gate ?? [])
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"  {check.Check,-8} {check.Outcome}{(check.Advisory == true ? " (the base fails it too)" : "")}, {check.Seconds} s");
+            foreach (var line in check.Outcome == Verdict.GateFail || check.Outcome == Verdict.GateError ? Last(check.Excerpt) : [])
+            {
+                yield return $"    | {line}";
+            }
+        }
+    }
+
+    /// <summary>An empty line and the diff as the result has it, within bounds; nothing when it has none.</summary>
+    public static IEnumerable<string> Diff(AgenticTask task)
+    {
+        var diff = (task.Status.Result?["extra"] as JsonObject)?["diff"] as JsonObject;
         if ((diff?["text"] as JsonValue)?.TryGetValue<string>(out var text) != true || text!.Length == 0)
         {
             yield break;
@@ -51,7 +56,7 @@ internal static class ChangeText
         var lines = text.TrimEnd('\n').Split('\n');
         foreach (var line in lines.Take(MaxDiffLines))
         {
-            yield return Printable.Line(line, 400);
+            yield return Printable.Line(line.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal), 400);
         }
 
         if (lines.Length > MaxDiffLines || (diff!["truncated"] as JsonValue)?.TryGetValue<bool>(out var cut) == true && cut)

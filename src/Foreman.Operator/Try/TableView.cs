@@ -6,21 +6,10 @@ using Spectre.Console.Rendering;
 
 namespace Foreman.Operator.Try;
 
-/// <summary>A live table on a terminal.</summary>
-internal sealed class TableView(IAnsiConsole console) : ITryView
+/// <summary>The table that a terminal shows.</summary>
+internal static class TableView
 {
     private const int TurnsShown = 8;
-
-    /// <inheritdoc/>
-    public Task ShowAsync(Func<Action<TryState>, Task> work) => console.Live(Render(new TryState())).StartAsync(async live =>
-    {
-        live.Refresh();
-        await work(state =>
-        {
-            live.UpdateTarget(Render(state));
-            live.Refresh();
-        });
-    });
 
     /// <summary>Renders a state.</summary>
     public static IRenderable Render(TryState state)

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Operator.Results;
 
 namespace Foreman.Operator.Try;
 
@@ -20,25 +20,13 @@ internal sealed record TryResult(AgenticTask Task, ModelSource Model, string? Fi
     public bool Success => Verdict == Verdict.Go;
 
     /// <summary>Why attempts did not end well, oldest first, one line each; empty when the task succeeded.</summary>
-    public IReadOnlyList<string> Causes => Success ? [] :
-    [
-        .. Task.Status.Attempts
-            .Where(a => a.Outcome != AttemptOutcome.Succeeded)
-            .Select(a => string.Create(
-                CultureInfo.InvariantCulture,
-                $"attempt {a.Attempt} on {a.Node ?? "no host"}: {a.Reason ?? a.Outcome?.Value}{(string.IsNullOrEmpty(a.Message) ? "" : $": {a.Message}")}")),
-    ];
+    public IReadOnlyList<string> Causes => Success ? [] : EndedTask.Causes(Task);
 
     /// <summary>The cause of the last attempt, else what the condition Completed says; null when the task succeeded.</summary>
-    public string? Cause => Success ? null : Task.Status.Attempts is [.., { Message: { Length: > 0 } message }] ? message : Completed;
+    public string? Cause => Success ? null : EndedTask.Cause(Task);
 
     /// <summary>The run's summary, or why there was none.</summary>
-    public string Summary =>
-        Task.Status.Result?["summary"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0
-            ? text
-            : Completed ?? "";
-
-    private string? Completed => Task.Status.Conditions?.FirstOrDefault(c => c.Type == ConditionTypes.Completed)?.Message;
+    public string Summary => EndedTask.Summary(Task);
 
     /// <summary>The one line of <c>--output json</c>.</summary>
     public string ToJson() => new JsonObject

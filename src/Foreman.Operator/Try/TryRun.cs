@@ -4,7 +4,7 @@ using Foreman.Kubernetes;
 using Foreman.Operator.DemoModel;
 using Foreman.Operator.DevClusters;
 using Foreman.Operator.Hosting;
-using Spectre.Console;
+using Foreman.Operator.Live;
 
 namespace Foreman.Operator.Try;
 
@@ -151,13 +151,9 @@ internal sealed class TryRun
 
     private static bool IsUsable(FleetNode node, ModelSource model) => TryFormat.IsReady(node) && ModelMatch.NameOf(node, model) is not null;
 
-    private ITryView View() => _console.Terminal && !_options.Json
-        ? new TableView(AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(_console.Out),
-            ColorSystem = _console.Colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        }))
-        : new PlainView(Progress);
+    private ILiveView<TryState> View() => _console.Terminal && !_options.Json
+        ? new PictureView<TryState>(Terminals.Of(_console), new TryState(), TableView.Render)
+        : new LinesView<TryState>(Progress, new TryState(), PlainLines.Between);
 
     private string? FileOf(AgenticTask task)
     {

@@ -40,6 +40,7 @@ internal static class Clauses
         ModelClauses.Context,
         ModelClauses.Speed,
         SandboxClauses.RunsCommands,
+        RepositoryClauses.Local,
         static context => context.Placements.Check(context.Demand, context.Node),
         NodeStateClauses.Ready,
         NodeStateClauses.Cordoned,

@@ -34,6 +34,15 @@ public class NodeStatusTests
     }
 
     [Fact]
+    public void Whether_folders_of_the_host_are_taken_is_said_only_where_they_are()
+    {
+        var taken = NodeStatus.ToJson(NodeStatus.Of(Facts with { LocalRepositories = true }, new AgentInstance(), [], Now))["capability"]!;
+
+        Assert.True(taken["localRepositories"]!.GetValue<bool>());
+        Assert.Null(NodeStatus.ToJson(NodeStatus.Of(Facts, new AgentInstance(), [], Now))["capability"]!["localRepositories"]);
+    }
+
+    [Fact]
     public void All_namespaces_are_written_as_absent() =>
         Assert.Null(NodeStatus.Of(Facts, new AgentInstance(), [], Now).TaskNamespaces);
 

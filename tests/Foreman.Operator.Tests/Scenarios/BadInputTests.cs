@@ -19,6 +19,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("try", "--output", "xml")]
     [InlineData("try", "--model-url", "nowhere")]
     [InlineData("try", "--prompt", " ")]
+    [InlineData("dispatch")]
+    [InlineData("dispatch", "x", "--repo", "o/r")]
+    [InlineData("dispatch", "42", "--repo", "o/r", "--kubeconfig", "/no/such/file")]
     [InlineData("demo-model", "--port", "70000")]
     [InlineData("dance")]
     public async Task A_wrong_command_line_is_told_in_one_line_and_ends_with_2(params string[] arguments)

@@ -1,0 +1,155 @@
+using Foreman.Api;
+using Foreman.Hosting;
+using Foreman.Kubernetes;
+using Foreman.Operator.Live;
+using Foreman.Operator.Try;
+using Spectre.Console;
+
+namespace Foreman.Operator.Dispatch;
+
+/// <summary><c>dispatch</c>, start to end: creates tasks, shows them until they have ended, and says what came of them.</summary>
+internal sealed class DispatchRun
+{
+    private readonly IKubernetes _client;
+    private readonly DispatchHints _hints;
+    private readonly ConsoleStreams _console;
+
+    /// <param name="client">The API.</param>
+    /// <param name="hints">What was asked, and where.</param>
+    /// <param name="console">Where it is shown.</param>
+    public DispatchRun(IKubernetes client, DispatchHints hints, ConsoleStreams console) => (_client, _hints, _console) = (client, hints, console);
+
+    private DispatchRequest Request => _hints.Request;
+
+    private TextWriter Progress => Request.Json ? _console.Error : _console.Out;
+
+    /// <returns>0 when the tasks were created, or with --wait ended on target; else what <see cref="ExitCodes"/> says.</returns>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        var stored = await new DispatchCreation(_client, Request, _hints.Space).RunAsync(stop);
+        foreach (var task in stored)
+        {
+            await Progress.WriteLineAsync(task.IsNew
+                ? $"Task {task.Task.Name()} was created in namespace {_hints.Space}."
+                : $"Task {task.Task.Name()} is there already in namespace {_hints.Space}: {TryFormat.OneLine(TryFormat.Task(task.Task), 400)}.");
+        }
+
+        if (Request.Folder is { } folder && stored.Any(t => t.IsNew))
+        {
+            await Progress.WriteLineAsync($"It begins at what is committed in {folder}; what is not committed there stays out of it.");
+        }
+
+        if (!Request.Wait)
+        {
+            return await LeaveAsync(stored);
+        }
+
+        try
+        {
+            return await EndAsync(stored, await FollowAsync(stored, stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await InterruptedAsync(stored);
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    private async Task<DispatchState> FollowAsync(IReadOnlyList<StoredTask> stored, CancellationToken stop)
+    {
+        var watcher = new DispatchWatcher(_client, stored.Select(t => t.Task), _console.Time);
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var follow = watcher.RunAsync(following.Token);
+        var last = DispatchState.Empty;
+        try
+        {
+            await View().ShowAsync(async report => last = await watcher.UntilOverAsync(report, stop));
+        }
+        finally
+        {
+            await following.CancelAsync();
+            await follow;
+        }
+
+        return last;
+    }
+
+    private ILiveView<DispatchState> View() => _console.Terminal && !Request.Json
+        ? new PictureView<DispatchState>(Terminals.Of(_console), DispatchState.Empty, DispatchTable.Render)
+        : new LinesView<DispatchState>(Progress, DispatchState.Empty, DispatchLines.Between);
+
+    private async Task<int> LeaveAsync(IReadOnlyList<StoredTask> stored)
+    {
+        if (Request.Json)
+        {
+            await JsonAsync(stored, stored.Select(t => new DispatchedTask(t.Task)));
+        }
+        else
+        {
+            await Progress.WriteLineAsync("Watch the work with:");
+            foreach (var task in stored)
+            {
+                await Progress.WriteLineAsync($"  {_hints.Follow(task.Task.Name())}");
+            }
+        }
+
+        await Progress.FlushAsync(CancellationToken.None);
+        return ExitCodes.Done;
+    }
+
+    private async Task<int> EndAsync(IReadOnlyList<StoredTask> stored, DispatchState state)
+    {
+        var looks = _console is { Terminal: true, Colours: true } && !Request.Json ? Terminals.Of(_console) : null;
+        foreach (var line in state.Tasks.SelectMany(t => DispatchEnd.Lines(t, _hints)))
+        {
+            if (looks is null)
+            {
+                await Progress.WriteLineAsync(line.Text);
+            }
+            else
+            {
+                // Spectre would wrap at the width of the terminal, and a diff is copied from it.
+                looks.Profile.Width = Math.Max(line.Text.Length + 1, 80);
+                looks.WriteLine(line.Text, new Style(Colour(line.Look)));
+            }
+        }
+
+        await Progress.FlushAsync(CancellationToken.None);
+        if (Request.Json)
+        {
+            await JsonAsync(stored, state.Tasks);
+        }
+
+        return state.Tasks.All(t => !t.IsGone && t.Task.SucceededOnTarget()) ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private async Task JsonAsync(IReadOnlyList<StoredTask> stored, IEnumerable<DispatchedTask> tasks)
+    {
+        foreach (var (index, task) in tasks.Index())
+        {
+            await _console.Out.WriteLineAsync(DispatchJson.Line(task, stored[index].IsNew));
+        }
+
+        await _console.Out.FlushAsync(CancellationToken.None);
+    }
+
+    private async Task InterruptedAsync(IReadOnlyList<StoredTask> stored)
+    {
+        await _console.Error.WriteLineAsync("foreman-operator: the wait was interrupted; what was begun goes on. Look at it again, or cancel it, with:");
+        foreach (var task in stored)
+        {
+            await _console.Error.WriteLineAsync($"  {_hints.Follow(task.Task.Name())}");
+            await _console.Error.WriteLineAsync($"  {_hints.Cancel(task.Task.Name())}");
+        }
+
+        await _console.Error.FlushAsync(CancellationToken.None);
+    }
+
+    private static Color Colour(LineLook look) => look switch
+    {
+        LineLook.Good => Color.Green,
+        LineLook.Bad => Color.Red,
+        LineLook.Part => Color.Blue,
+        _ => Color.Default,
+    };
+}
