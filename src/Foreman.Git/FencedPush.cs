@@ -69,7 +69,7 @@ public static class FencedPush
         }
 
         return report is { Stale: true } ? null
-            : report is { Accepted: false } ? new PushResult.NotAllowed($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(report.Reason ?? answer.Errors)}.")
+            : report is { Accepted: false } ? new PushResult.NotAllowed($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(access.Redact(report.Reason ?? answer.Errors))}.")
             : throw GitProgram.Failure(call, answer.ExitCode, answer.Errors);
     }
 

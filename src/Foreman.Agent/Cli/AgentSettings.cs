@@ -3,6 +3,7 @@ using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
 
 namespace Foreman.Agent.Cli;
@@ -65,8 +66,11 @@ internal sealed record RunSettings
 
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Where repositories named <c>owner/name</c> lie.</summary>
-    public ForgeEndpoint Forge { get; init; } = ForgeEndpoint.GitHubCom;
+    /// <summary>Which forge a host is; repositories named <c>owner/name</c> lie on its default one.</summary>
+    public ForgeTable Forges { get; init; } = new(ForgeEndpoint.GitHubCom);
+
+    /// <summary>Where tokens for git servers and forges lie; null for nowhere.</summary>
+    public GitSecret? GitSecret { get; init; }
 
     /// <summary>True when tasks may name repositories of this host.</summary>
     public bool AllowLocalRepos { get; init; }

@@ -4,6 +4,7 @@ using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
 
 namespace Foreman.Agent.Cli;
@@ -78,6 +79,7 @@ internal static class SettingsReader
     {
         var state = environment("XDG_STATE_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(home, ".local", "state");
         var mode = values.OneOf(AgentFlags.AgentMode, "native", "stub");
+        var forge = Forge(values);
         return new RunSettings
         {
             Mode = mode == "stub" ? RunnerMode.Stub : RunnerMode.Native,
@@ -88,7 +90,8 @@ internal static class SettingsReader
             Retention = new RetentionPolicy(
                 values.Duration(AgentFlags.RetentionAge, TimeSpan.Zero), (values.Number(AgentFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
-            Forge = Forge(values),
+            Forges = new ForgeTable(forge) { Others = OtherForges(values, forge) },
+            GitSecret = Secret(values, forge),
             InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),
             AllowLocalRepos = values.Switch(AgentFlags.AllowLocalRepos),
             Committer = new CommitIdentity(
@@ -110,6 +113,44 @@ internal static class SettingsReader
         {
             return values.Fault(values.Of(AgentFlags.ForgeUrl), $"the base URL of the {word} server, for example https://git.example.com", ForgeEndpoint.GitHubCom);
         }
+    }
+
+    private static IReadOnlyList<ForgeEndpoint> OtherForges(FlagValues values, ForgeEndpoint forge)
+    {
+        if (values.Text(AgentFlags.Forges) is not { } path)
+        {
+            return [];
+        }
+
+        var file = ForgeFile.Read(path, forge);
+        foreach (var fault in file.Faults)
+        {
+            _ = values.Fault(values.Of(AgentFlags.Forges) with { Text = fault.Where }, fault.Expected, 0);
+        }
+
+        return file.Forges;
+    }
+
+    private static GitSecret? Secret(FlagValues values, ForgeEndpoint forge)
+    {
+        if (values.Text(AgentFlags.CoderGitSecret) is not { } text)
+        {
+            return null;
+        }
+
+        var key = values.Text(AgentFlags.CoderGitSecretKey) ?? AgentFlags.CoderGitSecretKey.Default;
+        if (key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+        {
+            return values.Fault<GitSecret?>(values.Of(AgentFlags.CoderGitSecretKey), "a key of a Secret: letters, digits, dashes, dots and underscores", null);
+        }
+
+        return text.Split('/') switch
+        {
+            [var name] when NodeNames.IsValid(name) =>
+                new GitSecret(values.Text(AgentFlags.ForemanNamespace) ?? AgentFlags.ForemanNamespace.Default, name, key, forge.Host),
+            [var space, var name] when NodeNames.IsValid(space) && NodeNames.IsValid(name) => new GitSecret(space, name, key, forge.Host),
+            _ => values.Fault<GitSecret?>(values.Of(AgentFlags.CoderGitSecret), "the name of a Secret, or NAMESPACE/NAME", null),
+        };
     }
 
     private static Uri? SingleUrl(FlagValues values) => values.Urls(AgentFlags.InferenceBaseUrlOverride) is [var url, ..] ? url : null;

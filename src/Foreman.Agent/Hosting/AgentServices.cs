@@ -39,9 +39,9 @@ internal static class AgentServices
         services.AddSingleton<HeartbeatLoop>();
         services.AddSingleton<RightsWatch>();
         services.AddSingleton<HostSandbox>();
-        services.AddSingleton(_ => ForgeAccess.Public(context.Settings.Runs.Forge, context.Time, context.Logger));
-        services.AddSingleton(provider => NewRunner(
-            context, provider.GetRequiredService<HostState>(), provider.GetRequiredService<HostSandbox>(), provider.GetRequiredService<ForgeAccess>()));
+        services.AddSingleton(_ => NewCredentials(context));
+        services.AddSingleton(provider => ForgeAccess.With(context.Settings.Runs.Forges, provider.GetRequiredService<ICredentialBroker>(), context.Time, context.Logger));
+        services.AddSingleton(provider => NewRunner(context, provider));
         services.AddSingleton(provider => new RunSupervisor(provider.GetRequiredService<TaskRunner>(), context.Time, context.Logger));
         services.AddSingleton<Dispatcher>();
 
@@ -82,19 +82,25 @@ internal static class AgentServices
         Seed = context.Seed,
     };
 
-    private static TaskRunner NewRunner(AgentContext context, HostState state, HostSandbox sandbox, ForgeAccess forges)
+    private static ICredentialBroker NewCredentials(AgentContext context) => context.Settings.Runs.GitSecret is { } secret
+        ? new SecretCredentials(context.Kubernetes, secret, OptionsOf(context), context.Time, context.Logger)
+        : CredentialBroker.None;
+
+    private static TaskRunner NewRunner(AgentContext context, IServiceProvider provider)
     {
         var runs = context.Settings.Runs;
+        var (state, sandbox) = (provider.GetRequiredService<HostState>(), provider.GetRequiredService<HostSandbox>());
         var options = OptionsOf(context) with
         {
             MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall,
             Known = model => KnownModels.Fill(model, state.Facts.Probed?.Capability),
             Commands = () => sandbox.Commands,
-            Forges = forges,
+            Forges = provider.GetRequiredService<ForgeAccess>(),
             Repositories = new RepositoryOptions
             {
                 StateFolder = Path.Combine(runs.StateDir, "git"),
-                Rules = AddressRules.Default with { AllowLocal = runs.AllowLocalRepos },
+                Rules = new AddressRules(runs.Forges.Default.Web, runs.AllowLocalRepos) { PlainHosts = runs.Forges.PlainHosts },
+                Credentials = provider.GetRequiredService<ICredentialBroker>(),
                 Identity = runs.Committer,
                 Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),
             },

@@ -77,8 +77,8 @@ public class SettingsReaderTests
     [Fact]
     public void The_forge_is_github_unless_it_is_said()
     {
-        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], Home).Runs.Forge);
-        Assert.Equal("https://git.example.com/api/v1/", Read(new() { [AgentFlags.Forge] = ["forgejo"], [AgentFlags.ForgeUrl] = ["https://git.example.com"] }, Home).Runs.Forge.Api.AbsoluteUri);
+        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], Home).Runs.Forges.Default);
+        Assert.Equal("https://git.example.com/api/v1/", Read(new() { [AgentFlags.Forge] = ["forgejo"], [AgentFlags.ForgeUrl] = ["https://git.example.com"] }, Home).Runs.Forges.Default.Api.AbsoluteUri);
     }
 
     [Theory]

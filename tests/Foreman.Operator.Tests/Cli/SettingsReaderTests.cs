@@ -21,8 +21,8 @@ public class SettingsReaderTests
     [Fact]
     public void The_forge_is_github_unless_it_is_said()
     {
-        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], []).Forge);
-        Assert.Equal("https://git.example.com/api/v4/", Read(new() { ["forge"] = "gitlab", ["forge-url"] = "https://git.example.com" }, []).Forge.Api.AbsoluteUri);
+        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], []).Forges.Default);
+        Assert.Equal("https://git.example.com/api/v4/", Read(new() { ["forge"] = "gitlab", ["forge-url"] = "https://git.example.com" }, []).Forges.Default.Api.AbsoluteUri);
     }
 
     [Fact]
