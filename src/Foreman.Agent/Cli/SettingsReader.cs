@@ -122,7 +122,7 @@ internal static class SettingsReader
             return [];
         }
 
-        var file = ForgeFile.Read(path, forge);
+        var file = ForgesFile.Read(path, forge);
         foreach (var fault in file.Faults)
         {
             _ = values.Fault(values.Of(AgentFlags.Forges) with { Text = fault.Where }, fault.Expected, 0);

@@ -38,7 +38,7 @@ internal static class SettingsReader
     private static ForgeTable Forges(FlagValues flags)
     {
         var forge = Forge(flags);
-        var file = flags.Text(RunFlags.Forges) is { } path ? ForgeFile.Read(path, forge) : new ForgeFile([], []);
+        var file = flags.Text(RunFlags.Forges) is { } path ? ForgesFile.Read(path, forge) : new ForgesFile([], []);
         foreach (var fault in file.Faults)
         {
             _ = flags.Fault(flags.Of(RunFlags.Forges) with { Text = fault.Where }, fault.Expected, 0);

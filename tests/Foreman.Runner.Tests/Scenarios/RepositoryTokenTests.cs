@@ -143,7 +143,7 @@ public sealed class RepositoryTokenTests
         });
         var cage = await Given.CageAsync();
         var file = bed.Folder.Write("forges", forge is null ? "" : $"gitea {forge.Url} {server.Url}\n");
-        var table = new ForgeTable(ForgeEndpoint.GitHubCom) { Others = ForgeFile.Read(file, ForgeEndpoint.GitHubCom).Forges };
+        var table = new ForgeTable(ForgeEndpoint.GitHubCom) { Others = ForgesFile.Read(file, ForgeEndpoint.GitHubCom).Forges };
         var who = new RunnerOptions { Holder = "host-a/1", NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" };
         using var broker = new SecretCredentials(bed.Kubernetes, new GitSecret(bed.Space, "git", "token", "github.com"), who, _clock, NullLogger.Instance);
         using var forges = ForgeAccess.With(table, broker, TimeProvider.System, NullLogger.Instance);

@@ -3,14 +3,14 @@ using Foreman.Testing;
 
 namespace Foreman.Git.Tests.Forges;
 
-public sealed class ForgeFileTests
+public sealed class ForgesFileTests
 {
     private static readonly ForgeEndpoint Default = ForgeEndpoint.Parse("gitlab", "https://lab.example.com");
 
     [Fact]
     public void Each_line_names_a_forge()
     {
-        var file = ForgeFile.Parse("# ours\n\ngitea https://git.example.com\r\n  github\thttps://ghe.example.com/api/v3  \nforgejo http://forgejo.git.svc:3000 https://code.example.com/forge\n", "forges", Default);
+        var file = ForgesFile.Parse("# ours\n\ngitea https://git.example.com\r\n  github\thttps://ghe.example.com/api/v3  \nforgejo http://forgejo.git.svc:3000 https://code.example.com/forge\n", "forges", Default);
 
         Assert.Empty(file.Faults);
         Assert.Equal(
@@ -33,7 +33,7 @@ public sealed class ForgeFileTests
     [InlineData("gitea https://first.example.com/api/v1", "line 1 names https://first.example.com/ too")]
     public void A_bad_line_is_told_with_its_number_and_what_is_expected(string line, string expected)
     {
-        var file = ForgeFile.Parse($"gitea https://first.example.com\n{line}\ngitea https://last.example.com\n", "/etc/forges", Default);
+        var file = ForgesFile.Parse($"gitea https://first.example.com\n{line}\ngitea https://last.example.com\n", "/etc/forges", Default);
 
         var fault = Assert.Single(file.Faults);
         Assert.Equal("/etc/forges line 2", fault.Where);
@@ -45,7 +45,7 @@ public sealed class ForgeFileTests
     [Fact]
     public void Each_bad_line_is_told()
     {
-        var file = ForgeFile.Parse("svn https://a.example.com\ngitea b\n", "forges", Default);
+        var file = ForgesFile.Parse("svn https://a.example.com\ngitea b\n", "forges", Default);
 
         Assert.Equal(["forges line 1", "forges line 2"], file.Faults.Select(f => f.Where));
     }
@@ -57,9 +57,9 @@ public sealed class ForgeFileTests
         var large = folder.Write("large", new string('#', (64 << 10) + 1));
         var many = folder.Write("many", string.Concat(Enumerable.Range(1, 101).Select(i => FormattableString.Invariant($"gitea https://h{i}.example.com\n"))));
 
-        Assert.Equal("a file that can be read", Assert.Single(ForgeFile.Read(folder["none"], Default).Faults).Expected);
-        Assert.Equal("a file of at most 64 KiB", Assert.Single(ForgeFile.Read(large, Default).Faults).Expected);
-        Assert.Equal("at most 100 forges", Assert.Single(ForgeFile.Read(many, Default).Faults).Expected);
-        Assert.Equal("lab2.example.com", Assert.Single(ForgeFile.Read(folder.Write("one", "gitlab https://lab2.example.com"), Default).Forges).Host);
+        Assert.Equal("a file that can be read", Assert.Single(ForgesFile.Read(folder["none"], Default).Faults).Expected);
+        Assert.Equal("a file of at most 64 KiB", Assert.Single(ForgesFile.Read(large, Default).Faults).Expected);
+        Assert.Equal("at most 100 forges", Assert.Single(ForgesFile.Read(many, Default).Faults).Expected);
+        Assert.Equal("lab2.example.com", Assert.Single(ForgesFile.Read(folder.Write("one", "gitlab https://lab2.example.com"), Default).Forges).Host);
     }
 }

@@ -6,7 +6,7 @@ namespace Foreman.Git.Forges;
 /// <summary>What is wrong in a file of forges.</summary>
 /// <param name="Where">The file, with the line where it is one.</param>
 /// <param name="Expected">What should be there.</param>
-public sealed record ForgeFileFault(string Where, string Expected);
+public sealed record ForgesFileFault(string Where, string Expected);
 
 /// <summary>
 /// Forges beside the default one, as the file of <c>--forges</c> names them: a line each with kind, base URL and, where its pages and
@@ -14,7 +14,7 @@ public sealed record ForgeFileFault(string Where, string Expected);
 /// </summary>
 /// <param name="Forges">Those of the lines that are right.</param>
 /// <param name="Faults">One for each line that is not.</param>
-public sealed record ForgeFile(IReadOnlyList<ForgeEndpoint> Forges, IReadOnlyList<ForgeFileFault> Faults)
+public sealed record ForgesFile(IReadOnlyList<ForgeEndpoint> Forges, IReadOnlyList<ForgesFileFault> Faults)
 {
     private const int MaxBytes = 64 << 10;
     private const int MaxForges = 100;
@@ -23,7 +23,7 @@ public sealed record ForgeFile(IReadOnlyList<ForgeEndpoint> Forges, IReadOnlyLis
     /// <summary>Reads a file of at most 64 KiB.</summary>
     /// <param name="path">The file.</param>
     /// <param name="defaultForge">The forge of <c>--forge</c>, which no line may name again.</param>
-    public static ForgeFile Read(string path, ForgeEndpoint defaultForge) => BoundedText.ReadFile(path, MaxBytes) switch
+    public static ForgesFile Read(string path, ForgeEndpoint defaultForge) => BoundedText.ReadFile(path, MaxBytes) switch
     {
         null => new([], [new(path, "a file that can be read")]),
         { Truncated: true } => new([], [new(path, "a file of at most 64 KiB")]),
@@ -34,9 +34,9 @@ public sealed record ForgeFile(IReadOnlyList<ForgeEndpoint> Forges, IReadOnlyLis
     /// <param name="text">The text.</param>
     /// <param name="path">What the file is called in faults.</param>
     /// <param name="defaultForge">As of <see cref="Read"/>.</param>
-    internal static ForgeFile Parse(string text, string path, ForgeEndpoint defaultForge)
+    internal static ForgesFile Parse(string text, string path, ForgeEndpoint defaultForge)
     {
-        var (forges, faults) = (new List<ForgeEndpoint>(), new List<ForgeFileFault>());
+        var (forges, faults) = (new List<ForgeEndpoint>(), new List<ForgesFileFault>());
         var taken = new Dictionary<Uri, string> { [defaultForge.Web] = "--forge and --forge-url name" };
         foreach (var (index, line) in text.Split('\n').Select(l => l.Trim()).Index().Where(l => l.Item.Length > 0 && l.Item[0] != '#'))
         {
@@ -49,7 +49,7 @@ public sealed record ForgeFile(IReadOnlyList<ForgeEndpoint> Forges, IReadOnlyLis
 
             if (expected is not null)
             {
-                faults.Add(new ForgeFileFault(where, expected));
+                faults.Add(new ForgesFileFault(where, expected));
             }
             else
             {
