@@ -41,7 +41,7 @@ public sealed record GitSecret(string Namespace, string Name, string Key, string
         var mark = key.LastIndexOf(PortMark);
         var port = mark > 0 && ushort.TryParse(key.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var name = port > 0 ? key[..mark] : key;
-        var isHost = Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4 && (port > 0 || (name.Contains('.', StringComparison.Ordinal) && name[0] != '.'));
+        var isHost = !name.Contains(PortMark, StringComparison.Ordinal) && Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4 && (port > 0 || (name.Contains('.', StringComparison.Ordinal) && name[0] != '.'));
         return !isHost ? null : port > 0 ? string.Create(CultureInfo.InvariantCulture, $"{name}:{port}") : name;
     }
 }

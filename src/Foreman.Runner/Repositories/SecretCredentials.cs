@@ -20,6 +20,9 @@ public sealed class SecretCredentials(IKubernetes kubernetes, GitSecret secret, 
     // A token that was read so lately is not asked for again: one call of git follows the other.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
+    // Whoever has just created the Secret or granted it tries again soon.
+    private static readonly TimeSpan FreshProblem = TimeSpan.FromSeconds(2);
+
     // Tokens of applications are renewed every hour; what was given out longer ago is no longer valid.
     private const int MostRemembered = 200;
 
@@ -91,7 +94,7 @@ public sealed class SecretCredentials(IKubernetes kubernetes, GitSecret secret, 
         }
     }
 
-    private Known? IsFresh(Known? known) => known is not null && time.GetElapsedTime(known.At) < Fresh ? known : null;
+    private Known? IsFresh(Known? known) => known is not null && time.GetElapsedTime(known.At) < (known.Problem is null ? Fresh : FreshProblem) ? known : null;
 
     private async Task<Known> ReadAsync(Known? last, CancellationToken stop)
     {

@@ -247,12 +247,14 @@ public sealed class RepositoryCanaryTests
     }
 
     // What everybody on the host can read while git runs.
-    private static IEnumerable<string> CommandLines() => Directory.EnumerateDirectories("/proc")
-        .Where(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        .Select(d => LineOf(Path.Combine(d, "cmdline")))
-        .OfType<string>()
-        .Where(line => line.Contains("git", StringComparison.Ordinal) || line.Contains("foreman", StringComparison.Ordinal))
-        .ToList();
+    private static List<string> CommandLines() =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Where(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(d => LineOf(Path.Combine(d, "cmdline")))
+            .OfType<string>()
+            .Where(line => line.Contains("git", StringComparison.Ordinal) || line.Contains("foreman", StringComparison.Ordinal)),
+    ];
 
     private static string? LineOf(string file)
     {
