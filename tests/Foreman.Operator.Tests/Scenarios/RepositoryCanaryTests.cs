@@ -180,7 +180,7 @@ public sealed class RepositoryCanaryTests
         });
     }
 
-    private static Task CreateAsync(KubernetesClient client, string space, string name, string repo) => client.CreateAsync(new AgenticTask
+    private static Task<AgenticTask> CreateAsync(KubernetesClient client, string space, string name, string repo) => client.CreateAsync(new AgenticTask
     {
         Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = space },
         Spec = new AgenticTaskSpec
