@@ -38,6 +38,7 @@ internal static class AgentFlags
     public static readonly Flag Forges = new("forges", "", "File of further forges, one a line: KIND URL [WEB-URL], such as gitea https://git.example.com") { Value = "FILE" };
     public static readonly Flag CoderGitSecret = new("coder-git-secret", "foreman-git-credentials", "Secret with tokens for git servers and forges, in the namespace of --foreman-namespace or as NAMESPACE/NAME; given empty for none") { Value = "NAME" };
     public static readonly Flag CoderGitSecretKey = new("coder-git-secret-key", "token", "Its key with the token of the default forge; tokens of other hosts have the host as key, such as git.example.com or git.example.com_8443") { Value = "KEY" };
+    public static readonly Flag GitTokens = new("git-tokens", "", "Folder with such tokens, in files named as those keys; it is read instead of the Secret") { Value = "DIR" };
     public static readonly Flag AllowLocalRepos = new("allow-local-repos", "false", "Take repositories of this host (file:// and paths) from tasks: every task can then read and write those that the agent can") { Kind = FlagKind.Switch };
     public static readonly Flag CommitAuthorName = new("commit-author-name", "Foreman Bot", "Author of commits") { Value = "NAME" };
     public static readonly Flag CommitAuthorEmail = new("commit-author-email", "", "Address of that author. Default: foreman@localhost") { Value = "ADDRESS" };
@@ -54,7 +55,7 @@ internal static class AgentFlags
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
         AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox,
-        Forge, ForgeUrl, Forges, CoderGitSecret, CoderGitSecretKey, AllowLocalRepos, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
+        Forge, ForgeUrl, Forges, CoderGitSecret, CoderGitSecretKey, GitTokens, AllowLocalRepos, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),
         Flag.WithoutEffect("git-remote-url", "", NoFork),

@@ -69,8 +69,14 @@ internal sealed record RunSettings
     /// <summary>Which forge a host is; repositories named <c>owner/name</c> lie on its default one.</summary>
     public ForgeTable Forges { get; init; } = new(ForgeEndpoint.GitHubCom);
 
-    /// <summary>Where tokens for git servers and forges lie; null for nowhere.</summary>
+    /// <summary>The Secret with tokens for git servers and forges; null for none.</summary>
     public GitSecret? GitSecret { get; init; }
+
+    /// <summary>A folder with such tokens, which is read instead; null for none.</summary>
+    public string? GitTokens { get; init; }
+
+    /// <summary>Under which keys they are stored.</summary>
+    public TokenKeys TokenKeys { get; init; } = new("token", ForgeEndpoint.GitHubCom.Host);
 
     /// <summary>True when tasks may name repositories of this host.</summary>
     public bool AllowLocalRepos { get; init; }

@@ -91,7 +91,9 @@ internal static class SettingsReader
                 values.Duration(AgentFlags.RetentionAge, TimeSpan.Zero), (values.Number(AgentFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
             Forges = new ForgeTable(forge) { Others = OtherForges(values, forge) },
-            GitSecret = Secret(values, forge),
+            GitSecret = Secret(values),
+            GitTokens = values.Text(AgentFlags.GitTokens) is { } tokens ? Path.GetFullPath(tokens) : null,
+            TokenKeys = new TokenKeys(TokenKey(values), forge.Host),
             InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),
             AllowLocalRepos = values.Switch(AgentFlags.AllowLocalRepos),
             Committer = new CommitIdentity(
@@ -131,26 +133,20 @@ internal static class SettingsReader
         return file.Forges;
     }
 
-    private static GitSecret? Secret(FlagValues values, ForgeEndpoint forge)
+    private static GitSecret? Secret(FlagValues values) => values.Text(AgentFlags.CoderGitSecret)?.Split('/') switch
     {
-        if (values.Text(AgentFlags.CoderGitSecret) is not { } text)
-        {
-            return null;
-        }
+        null => null,
+        [var name] when NodeNames.IsValid(name) => new GitSecret(values.Text(AgentFlags.ForemanNamespace) ?? AgentFlags.ForemanNamespace.Default, name),
+        [var space, var name] when NodeNames.IsValid(space) && NodeNames.IsValid(name) => new GitSecret(space, name),
+        _ => values.Fault<GitSecret?>(values.Of(AgentFlags.CoderGitSecret), "the name of a Secret, or NAMESPACE/NAME", null),
+    };
 
+    private static string TokenKey(FlagValues values)
+    {
         var key = values.Text(AgentFlags.CoderGitSecretKey) ?? AgentFlags.CoderGitSecretKey.Default;
-        if (key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
-        {
-            return values.Fault<GitSecret?>(values.Of(AgentFlags.CoderGitSecretKey), "a key of a Secret: letters, digits, dashes, dots and underscores", null);
-        }
-
-        return text.Split('/') switch
-        {
-            [var name] when NodeNames.IsValid(name) =>
-                new GitSecret(values.Text(AgentFlags.ForemanNamespace) ?? AgentFlags.ForemanNamespace.Default, name, key, forge.Host),
-            [var space, var name] when NodeNames.IsValid(space) && NodeNames.IsValid(name) => new GitSecret(space, name, key, forge.Host),
-            _ => values.Fault<GitSecret?>(values.Of(AgentFlags.CoderGitSecret), "the name of a Secret, or NAMESPACE/NAME", null),
-        };
+        return key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? key
+            : values.Fault(values.Of(AgentFlags.CoderGitSecretKey), "a key of a Secret: letters, digits, dashes, dots and underscores", key);
     }
 
     private static Uri? SingleUrl(FlagValues values) => values.Urls(AgentFlags.InferenceBaseUrlOverride) is [var url, ..] ? url : null;

@@ -82,9 +82,12 @@ internal static class AgentServices
         Seed = context.Seed,
     };
 
-    private static ICredentialBroker NewCredentials(AgentContext context) => context.Settings.Runs.GitSecret is { } secret
-        ? new SecretCredentials(context.Kubernetes, secret, OptionsOf(context), context.Time, context.Logger)
-        : CredentialBroker.None;
+    private static ICredentialBroker NewCredentials(AgentContext context) => context.Settings.Runs switch
+    {
+        { GitTokens: { } folder } runs => StoredCredentials.OfFolder(folder, runs.TokenKeys, context.Time, context.Logger),
+        { GitSecret: { } secret } runs => StoredCredentials.OfSecret(context.Kubernetes, secret, runs.TokenKeys, OptionsOf(context), context.Time, context.Logger),
+        _ => CredentialBroker.None,
+    };
 
     private static TaskRunner NewRunner(AgentContext context, IServiceProvider provider)
     {

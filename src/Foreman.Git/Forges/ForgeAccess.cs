@@ -91,7 +91,7 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     }
 
     private string? WhyNoToken(ForgeEndpoint endpoint, bool withToken) =>
-        withToken ? credentials.Missing(endpoint.Host) : "only the task's own repository is read with the host's token";
+        withToken ? credentials.Missing(endpoint.Host) : "it is not the task's own repository, so it was read without a token";
 
     private ForgePlace? PlaceOf(string? repository)
     {

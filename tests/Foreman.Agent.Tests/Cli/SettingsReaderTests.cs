@@ -120,21 +120,23 @@ public class SettingsReaderTests
     [Fact]
     public void Tokens_lie_in_the_Secret_that_they_have_always_been_in_unless_it_is_said()
     {
-        Assert.Equal(new GitSecret("foreman-system", "foreman-git-credentials", "token", "github.com"), Read([], Home).Runs.GitSecret);
-        Assert.Equal(
-            new GitSecret("ours", "foreman-github", "GITHUB_TOKEN", "git.example.com:8443"),
-            Read(
-                new()
-                {
-                    [AgentFlags.ForemanNamespace] = ["ours"],
-                    [AgentFlags.CoderGitSecret] = ["foreman-github"],
-                    [AgentFlags.CoderGitSecretKey] = ["GITHUB_TOKEN"],
-                    [AgentFlags.Forge] = ["gitea"],
-                    [AgentFlags.ForgeUrl] = ["https://git.example.com:8443"],
-                },
-                Home).Runs.GitSecret);
-        Assert.Equal(("team", "git"), Read(new() { [AgentFlags.CoderGitSecret] = ["team/git"] }, Home).Runs.GitSecret is var s ? (s!.Namespace, s.Name) : default);
+        var usual = Read([], Home).Runs;
+        var own = Read(
+            new()
+            {
+                [AgentFlags.ForemanNamespace] = ["ours"],
+                [AgentFlags.CoderGitSecret] = ["foreman-github"],
+                [AgentFlags.CoderGitSecretKey] = ["GITHUB_TOKEN"],
+                [AgentFlags.Forge] = ["gitea"],
+                [AgentFlags.ForgeUrl] = ["https://git.example.com:8443"],
+            },
+            Home).Runs;
+
+        Assert.Equal((new GitSecret("foreman-system", "foreman-git-credentials"), new TokenKeys("token", "github.com")), (usual.GitSecret, usual.TokenKeys));
+        Assert.Equal((new GitSecret("ours", "foreman-github"), new TokenKeys("GITHUB_TOKEN", "git.example.com:8443")), (own.GitSecret, own.TokenKeys));
+        Assert.Equal(new GitSecret("team", "git"), Read(new() { [AgentFlags.CoderGitSecret] = ["team/git"] }, Home).Runs.GitSecret);
         Assert.Null(Read(new() { [AgentFlags.CoderGitSecret] = [""] }, Home).Runs.GitSecret);
+        Assert.Equal((null, "/etc/tokens"), (usual.GitTokens, Read(new() { [AgentFlags.GitTokens] = ["/etc/tokens/../tokens"] }, Home).Runs.GitTokens));
     }
 
     [Theory]

@@ -64,7 +64,7 @@ public class ForgeAccessTests
 
         Assert.Null(own.Error);
         Assert.Equal((ForgeErrorKind.Unauthorized, ForgeErrorKind.Unauthorized), (issue.Error?.Kind, pull.Error?.Kind));
-        Assert.EndsWith("only the task's own repository is read with the host's token", issue.Error!.Message, StringComparison.Ordinal);
+        Assert.EndsWith("it is not the task's own repository, so it was read without a token", issue.Error!.Message, StringComparison.Ordinal);
         Assert.All(harness.Server.Calls.Where(c => c.Path.Contains("private", StringComparison.Ordinal)), c => Assert.False(c.Headers.ContainsKey("Authorization")));
         Assert.Null((await access.ReadIssueAsync("acme/private", 1, default)).Error);
     }

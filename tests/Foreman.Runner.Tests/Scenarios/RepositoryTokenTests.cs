@@ -41,7 +41,7 @@ public sealed class RepositoryTokenTests
         Assert.Equal(task.Status.CommitSHA, (await GitFolder.GitAsync(server.RepositoryOf("o/r"), "rev-parse", "foreman/task")).Trim());
         var transcript = await TranscriptAsync(bed, task);
         Assert.Contains("They say so.", transcript, StringComparison.Ordinal);
-        Assert.Contains("only the task's own repository is read with the host's token", transcript.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("it is not the task's own repository, so it was read without a token", transcript.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("Hidden words.", transcript, StringComparison.Ordinal);
         Assert.All(forge.Calls.Where(c => c.Path.Contains("other", StringComparison.Ordinal)), c => Assert.False(c.Headers.ContainsKey("Authorization")));
         forge.Verify();
@@ -145,7 +145,7 @@ public sealed class RepositoryTokenTests
         var file = bed.Folder.Write("forges", forge is null ? "" : $"gitea {forge.Url} {server.Url}\n");
         var table = new ForgeTable(ForgeEndpoint.GitHubCom) { Others = ForgesFile.Read(file, ForgeEndpoint.GitHubCom).Forges };
         var who = new RunnerOptions { Holder = "host-a/1", NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" };
-        using var broker = new SecretCredentials(bed.Kubernetes, new GitSecret(bed.Space, "git", "token", "github.com"), who, _clock, NullLogger.Instance);
+        using var broker = StoredCredentials.OfSecret(bed.Kubernetes, new GitSecret(bed.Space, "git"), new TokenKeys("token", "github.com"), who, _clock, NullLogger.Instance);
         using var forges = ForgeAccess.With(table, broker, TimeProvider.System, NullLogger.Instance);
         var runner = bed.NativeRunner("host-a/1", o => o with
         {

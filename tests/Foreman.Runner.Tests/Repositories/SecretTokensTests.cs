@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Runner.Tests.Repositories;
 
-public sealed class SecretCredentialsTests
+public sealed class SecretTokensTests
 {
     private const string Token = "canary-of-the-token-5d19";
     private readonly ManualTimeProvider _clock = new();
@@ -118,12 +118,13 @@ public sealed class SecretCredentialsTests
     public void What_a_broker_says_of_itself_holds_no_token()
     {
         Assert.Equal("x-access-token:***", new GitCredential(Token).ToString());
-        Assert.Equal("team/git", new GitSecret("team", "git", "token", "github.com").ToString());
+        Assert.Equal("team/git", new GitSecret("team", "git").ToString());
     }
 
-    private SecretCredentials Broker(TestBed bed, IKubernetes kubernetes, ILogger? log = null) => new(
+    private StoredCredentials Broker(TestBed bed, IKubernetes kubernetes, ILogger? log = null) => StoredCredentials.OfSecret(
         kubernetes,
-        new GitSecret(bed.Space, "git", "token", "github.com"),
+        new GitSecret(bed.Space, "git"),
+        new TokenKeys("token", "github.com"),
         new RunnerOptions { Holder = "gpu-1/1", NodeName = "gpu-1", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" },
         _clock,
         log ?? NullLogger.Instance);
