@@ -81,6 +81,9 @@ internal sealed record RunSettings
     /// <summary>True when tasks may name repositories of this host.</summary>
     public bool AllowLocalRepos { get; init; }
 
+    /// <summary>Which addresses of repositories are taken from tasks.</summary>
+    public AddressRules Addresses => new(Forges.Default.Web, AllowLocalRepos) { PlainHosts = Forges.PlainHosts };
+
     /// <summary>Who makes commits.</summary>
     public CommitIdentity Committer { get; init; } = new("Foreman Bot", "");
 

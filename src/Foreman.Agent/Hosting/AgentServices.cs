@@ -102,7 +102,7 @@ internal static class AgentServices
             Repositories = new RepositoryOptions
             {
                 StateFolder = Path.Combine(runs.StateDir, "git"),
-                Rules = new AddressRules(runs.Forges.Default.Web, runs.AllowLocalRepos) { PlainHosts = runs.Forges.PlainHosts },
+                Rules = runs.Addresses,
                 Credentials = provider.GetRequiredService<ICredentialBroker>(),
                 Identity = runs.Committer,
                 Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),

@@ -33,7 +33,7 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     /// </summary>
     /// <param name="repository"><c>spec.payload.repo</c> of the task; null or empty for none.</param>
     public ForgeAccess ForTask(string? repository) =>
-        new(table, rules, credentials, options, time) { _open = _open, _scope = new TaskScope(PlaceOf(repository)) };
+        new(table, rules, credentials, options, time) { _open = _open, _scope = new TaskScope(OwnOf(repository)) };
 
     /// <summary>Reads an issue.</summary>
     /// <param name="repository"><c>owner/name</c> or a URL.</param>
@@ -93,7 +93,7 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     private string? WhyNoToken(ForgeEndpoint endpoint, bool withToken) =>
         withToken ? credentials.Missing(endpoint.Host) : "it is not the task's own repository, so it was read without a token";
 
-    private ForgePlace? PlaceOf(string? repository)
+    private ForgePlace? OwnOf(string? repository)
     {
         try
         {

@@ -108,7 +108,7 @@ public class SettingsReaderTests
         _ = SettingsReader.Read(values, Home.GetValueOrDefault);
 
         Assert.Equal(["gitea.git.svc:3000", "lab.example.com"], table.Others.Select(f => f.Host));
-        Assert.Equal(["gitea.git.svc:3000"], table.PlainHosts);
+        Assert.Equal(["gitea.git.svc:3000"], Read([], new(Home) { ["FOREMAN_FORGES"] = good }).Runs.Addresses.PlainHosts);
         Assert.Equal(
             [
                 $"--forges: `{bad} line 1` is not valid: expected KIND URL [WEB-URL], for example gitea https://git.example.com",
