@@ -136,7 +136,7 @@ public class SettingsReaderTests
         Assert.Equal((new GitSecret("ours", "foreman-github"), new TokenKeys("GITHUB_TOKEN", "git.example.com:8443")), (own.GitSecret, own.TokenKeys));
         Assert.Equal(new GitSecret("team", "git"), Read(new() { [AgentFlags.CoderGitSecret] = ["team/git"] }, Home).Runs.GitSecret);
         Assert.Null(Read(new() { [AgentFlags.CoderGitSecret] = [""] }, Home).Runs.GitSecret);
-        Assert.Equal((null, "/etc/tokens"), (usual.GitTokens, Read(new() { [AgentFlags.GitTokens] = ["/etc/tokens/../tokens"] }, Home).Runs.GitTokens));
+        Assert.Equal(((string?)null, "/etc/tokens"), (usual.GitTokens, Read(new() { [AgentFlags.GitTokens] = ["/etc/tokens/../tokens"] }, Home).Runs.GitTokens));
     }
 
     [Theory]
