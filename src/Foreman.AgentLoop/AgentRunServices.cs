@@ -26,7 +26,7 @@ public sealed record AgentRunServices
     /// <summary>Why there is no cage, and what to do.</summary>
     public string CageFault { get; init; } = "no sandbox was found";
 
-    /// <summary>Where issues and pull requests are read; null when this host reads from no forge.</summary>
+    /// <summary>Where tools read issues and pull requests, with tokens for the task's own repository only; null when this host reads from no forge.</summary>
     public ForgeAccess? Forges { get; init; }
 
     /// <summary>Looks at results before they end the run; null accepts all.</summary>

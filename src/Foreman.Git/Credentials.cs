@@ -26,7 +26,12 @@ public interface ICredentialBroker
     /// <summary>The credential for a server; null when there is none.</summary>
     /// <param name="host">As <see cref="RepositoryAddress.Host"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     ValueTask<GitCredential?> ForHostAsync(string host, CancellationToken cancellationToken);
+
+    /// <summary>Why there was none for a server, and what to do about it, on one line; null when there is nothing to say.</summary>
+    /// <param name="host">As <see cref="RepositoryAddress.Host"/>.</param>
+    string? Missing(string host) => null;
 }
 
 /// <summary>Credentials that are known from the start.</summary>

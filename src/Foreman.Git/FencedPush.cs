@@ -60,14 +60,14 @@ public static class FencedPush
         // What servers say when two pushes meet, some also say of a push that they never take.
         if (tips.Count == 1)
         {
-            return Refused(tree, request, last?.Reason);
+            return Refused(tree, request, access, last?.Reason);
         }
 
         throw new GitException(GitFault.Unreachable, $"The branch `{tree.Plan.Branch}` of {request.To} changed at each of {MaxRounds} pushes. It is tried again later.");
     }
 
-    private static PushResult.NotAllowed Refused(WorkingTree tree, PushRequest request, string? reason) =>
-        new($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(reason ?? "it does not say why")}.");
+    private static PushResult.NotAllowed Refused(WorkingTree tree, PushRequest request, GitAccess access, string? reason) =>
+        new($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(access.Redact(reason ?? "it does not say why"))}.");
 
     // No result when the branch has moved meanwhile.
     private static async Task<(PushResult? Result, PushReport? Report)> OnceAsync(WorkingTree tree, PushRequest request, GitAccess access, string? tip, CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ public static class FencedPush
         // A server that can't store it now has refused nothing.
         var isTrouble = report is { Reason: "unpacker error" } && GitErrors.Classify(answer.Errors) is GitFault.Unreachable or GitFault.AuthUnavailable;
         return isTrouble || report is not { Accepted: false } ? throw GitProgram.Failure(call, answer.ExitCode, answer.Errors)
-            : (report.Stale ? null : Refused(tree, request, report.Reason ?? answer.Errors), report);
+            : (report.Stale ? null : Refused(tree, request, access, report.Reason ?? answer.Errors), report);
     }
 
     private static async Task<PushFacts> FactsAsync(WorkingTree tree, PushRequest request, GitAccess access, CancellationToken cancellationToken)

@@ -79,6 +79,12 @@ public sealed class GitProgram
     {
         var fault = GitErrors.Classify(errors);
         var where = call.Subject ?? call.WorkTree ?? call.GitDir;
+        if (fault is GitFault.AuthUnavailable && call.Access?.Missing is { } missing)
+        {
+            // What to do comes early: summaries of tasks are cut.
+            return new GitException(fault, $"{Printable.Line(where ?? "The server", 80)} wants a token. {missing}");
+        }
+
         return new GitException(fault, $"git {call.Arguments[0]} failed{(where is null ? "" : $" for {Printable.Line(where)}")}: {(errors.Length > 0 ? errors : $"exit code {exitCode}")}.{GitErrors.Advice(fault, errors)}");
     }
 
@@ -235,11 +241,7 @@ public sealed class GitProgram
     // Servers may echo what they were sent.
     private static string Shown(string errors, GitCall call)
     {
-        foreach (var (_, header) in call.Access?.Headers ?? [])
-        {
-            errors = errors.Replace(header[(header.LastIndexOf(' ') + 1)..], "***", StringComparison.Ordinal);
-        }
-
+        errors = call.Access?.Redact(errors) ?? errors;
         var lines = errors.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0 && !l.StartsWith("warning: filtering not recognized", StringComparison.Ordinal));
         return Printable.Line(string.Join("; ", lines), MaxErrorCharacters).TrimEnd('.');
     }

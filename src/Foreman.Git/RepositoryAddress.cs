@@ -9,6 +9,9 @@ namespace Foreman.Git;
 /// <param name="AllowPlainHttp">True also accepts http to other hosts, where tokens can be read on the way.</param>
 public sealed record AddressRules(Uri DefaultForge, bool AllowLocal = false, bool AllowPlainHttp = false)
 {
+    /// <summary>Hosts that http is accepted to beside, as <see cref="RepositoryAddress.Host"/>: forges that were configured so.</summary>
+    public IReadOnlyCollection<string> PlainHosts { get; init; } = [];
+
     /// <summary>GitHub, and nothing of this host.</summary>
     public static AddressRules Default { get; } = new(new Uri("https://github.com"));
 
@@ -110,7 +113,9 @@ public sealed record RepositoryAddress
 
     private static RepositoryAddress OnServer(Uri server, string[] path, AddressRules rules, string text)
     {
-        if (server.Scheme == "http" && !server.IsLoopback && !rules.AllowPlainHttp)
+        var host = server.HostNameType is UriHostNameType.IPv6 ? $"[{server.IdnHost}]" : server.IdnHost;
+        var authority = server.IsDefaultPort ? host : $"{host}:{server.Port}";
+        if (server.Scheme == "http" && !server.IsLoopback && !rules.AllowPlainHttp && !rules.PlainHosts.Contains(authority, StringComparer.OrdinalIgnoreCase))
         {
             throw new GitException(GitFault.NotAllowed, $"The repository {Printable.Line(text)} can't be used: over http its token could be read on the way; give its https URL.");
         }
@@ -120,8 +125,6 @@ public sealed record RepositoryAddress
             throw Bad(text, "its path is not owner/name");
         }
 
-        var host = server.HostNameType is UriHostNameType.IPv6 ? $"[{server.IdnHost}]" : server.IdnHost;
-        var authority = server.IsDefaultPort ? host : $"{host}:{server.Port}";
         var name = string.Join('/', path);
         return new RepositoryAddress($"{server.Scheme}://{authority}/{name}", authority, WithoutSuffix(name), null);
     }

@@ -129,4 +129,7 @@ internal static partial class Log
 
     [LoggerMessage(66, LogLevel.Warning, "The audit log is written again; {Lost} calls are not in it")]
     public static partial void AuditWrittenAgain(this ILogger logger, long lost);
+
+    [LoggerMessage(107, LogLevel.Information, "Git servers and forges get no token; repositories that need none can be worked on. {Problem}")]
+    public static partial void NoGitTokens(this ILogger logger, string problem);
 }

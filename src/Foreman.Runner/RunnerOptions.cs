@@ -39,7 +39,7 @@ public sealed record RunnerOptions
     /// <summary>Where commands of models run; asked as each run begins. Null for a runner that runs none.</summary>
     public Func<CommandCage>? Commands { get; init; }
 
-    /// <summary>Where tools read issues and pull requests; null for a runner that reads from no forge.</summary>
+    /// <summary>Where issues and pull requests are read, with the tokens of this host; null for a runner that reads from no forge. Tools of a task get <see cref="ForgeAccess.ForTask"/> of it.</summary>
     public ForgeAccess? Forges { get; init; }
 
     /// <summary>How it works on repositories; null for a runner that has none.</summary>

@@ -92,4 +92,14 @@ public class RepositoryAddressTests
     [Fact]
     public void Http_to_other_hosts_needs_permission() =>
         Assert.Equal("http://git.lab/a/b", RepositoryAddress.Parse("http://git.lab/a/b", Rules with { AllowPlainHttp = true }).Url);
+
+    [Fact]
+    public void Http_may_be_permitted_to_one_host_only()
+    {
+        var rules = Rules with { PlainHosts = ["git.lab:3000"] };
+
+        Assert.Equal("http://git.lab:3000/a/b", RepositoryAddress.Parse("http://git.lab:3000/a/b", rules).Url);
+        Assert.Equal(GitFault.NotAllowed, Assert.Throws<GitException>(() => RepositoryAddress.Parse("http://git.lab/a/b", rules)).Fault);
+        Assert.Equal(GitFault.NotAllowed, Assert.Throws<GitException>(() => RepositoryAddress.Parse("http://github.com/a/b", rules)).Fault);
+    }
 }

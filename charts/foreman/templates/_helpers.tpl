@@ -61,3 +61,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- toYaml $names -}}
 {{- end -}}
+
+{{/* The file of --forges: a line each with kind, base URL and URL of the pages. */}}
+{{- define "foreman.forges" -}}
+{{- range .Values.forges -}}
+{{ printf "%s %s %s" .kind .url (default "" .webURL) | trim }}
+{{ end -}}
+{{- end -}}

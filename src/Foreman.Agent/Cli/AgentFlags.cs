@@ -37,6 +37,10 @@ internal static class AgentFlags
     public static readonly Flag InsecureNoSandbox = new("insecure-no-sandbox", "false", "Run commands of models unconfined where no sandbox works: they can then do all that the agent can") { Kind = FlagKind.Switch };
     public static readonly Flag Forge = new("forge", "github", "What the host of repositories named owner/name is: github, gitea, forgejo or gitlab") { Value = "NAME" };
     public static readonly Flag ForgeUrl = new("forge-url", "", "Base URL of that forge. Default: https://github.com or https://gitlab.com") { Value = "URL" };
+    public static readonly Flag Forges = new("forges", "", "File of further forges, one a line: KIND URL [WEB-URL], such as gitea https://git.example.com") { Value = "FILE" };
+    public static readonly Flag CoderGitSecret = new("coder-git-secret", "foreman-git-credentials", "Secret with tokens for git servers and forges, in the namespace of --foreman-namespace or as NAMESPACE/NAME; given empty for none") { Value = "NAME" };
+    public static readonly Flag CoderGitSecretKey = new("coder-git-secret-key", "token", "Its key with the token of the default forge; tokens of other hosts have the host as key, such as git.example.com or git.example.com_8443") { Value = "KEY" };
+    public static readonly Flag GitTokens = new("git-tokens", "", "Folder with such tokens, in files named as those keys; it is read instead of the Secret") { Value = "DIR" };
     public static readonly Flag AllowLocalRepos = new("allow-local-repos", "false", "Take repositories of this host (file:// and paths) from tasks: every task can then read and write those that the agent can") { Kind = FlagKind.Switch };
     public static readonly Flag CommitAuthorName = new("commit-author-name", "Foreman Bot", "Author of commits") { Value = "NAME" };
     public static readonly Flag CommitAuthorEmail = new("commit-author-email", "", "Address of that author. Default: foreman@localhost") { Value = "ADDRESS" };
@@ -44,7 +48,7 @@ internal static class AgentFlags
     public static readonly Flag CommitCommitterEmail = new("commit-committer-email", "", "Address of the committer. Default: the author's") { Value = "ADDRESS" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
-    private const string NoGit = "this release has no credentials for git: it works on repositories that need none";
+    private const string NoFork = "this release pushes to the repository of the task";
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Flag> All { get; } =
@@ -53,13 +57,11 @@ internal static class AgentFlags
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
         AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, MirrorAge, MirrorSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox,
-        Forge, ForgeUrl, AllowLocalRepos, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
+        Forge, ForgeUrl, Forges, CoderGitSecret, CoderGitSecretKey, GitTokens, AllowLocalRepos, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),
-        Flag.WithoutEffect("git-remote-url", "", NoGit),
+        Flag.WithoutEffect("git-remote-url", "", NoFork),
         Flag.WithoutEffect("gate-cache-pvc", "", "gates run in the sandbox of the host"),
-        Flag.WithoutEffect("coder-git-secret", "foreman-git-credentials", NoGit),
-        Flag.WithoutEffect("coder-git-secret-key", "token", NoGit),
         Flag.WithoutEffect("self-update", "true", "this release does not update itself", FlagKind.Switch),
         Flag.WithoutEffect("install-root", "", "this release does not update itself"),
     ];

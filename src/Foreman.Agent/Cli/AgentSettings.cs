@@ -3,6 +3,7 @@ using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
 
 namespace Foreman.Agent.Cli;
@@ -68,11 +69,23 @@ internal sealed record RunSettings
 
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Where repositories named <c>owner/name</c> lie.</summary>
-    public ForgeEndpoint Forge { get; init; } = ForgeEndpoint.GitHubCom;
+    /// <summary>Which forge a host is; repositories named <c>owner/name</c> lie on its default one.</summary>
+    public ForgeTable Forges { get; init; } = new(ForgeEndpoint.GitHubCom);
+
+    /// <summary>The Secret with tokens for git servers and forges; null for none.</summary>
+    public GitSecret? GitSecret { get; init; }
+
+    /// <summary>A folder with such tokens, which is read instead; null for none.</summary>
+    public string? GitTokens { get; init; }
+
+    /// <summary>Under which keys they are stored.</summary>
+    public TokenKeys TokenKeys { get; init; } = new("token", ForgeEndpoint.GitHubCom.Host);
 
     /// <summary>True when tasks may name repositories of this host.</summary>
     public bool AllowLocalRepos { get; init; }
+
+    /// <summary>Which addresses of repositories are taken from tasks.</summary>
+    public AddressRules Addresses => new(Forges.Default.Web, AllowLocalRepos) { PlainHosts = Forges.PlainHosts };
 
     /// <summary>Who makes commits.</summary>
     public CommitIdentity Committer { get; init; } = new("Foreman Bot", "");

@@ -4,6 +4,7 @@ using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Probes;
 using Foreman.Runner;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
 
 namespace Foreman.Agent.Cli;
@@ -78,6 +79,7 @@ internal static class SettingsReader
     {
         var state = environment("XDG_STATE_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(home, ".local", "state");
         var mode = values.OneOf(AgentFlags.AgentMode, "native", "stub");
+        var forge = Forge(values);
         return new RunSettings
         {
             Mode = mode == "stub" ? RunnerMode.Stub : RunnerMode.Native,
@@ -93,7 +95,10 @@ internal static class SettingsReader
                 MaxBytes = (values.Number(AgentFlags.MirrorSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L,
             },
             DrainTimeout = values.Duration(AgentFlags.DrainTimeout, TimeSpan.Zero),
-            Forge = Forge(values),
+            Forges = new ForgeTable(forge) { Others = OtherForges(values, forge) },
+            GitSecret = Secret(values),
+            GitTokens = values.Text(AgentFlags.GitTokens) is { } tokens ? Path.GetFullPath(tokens) : null,
+            TokenKeys = new TokenKeys(TokenKey(values), forge.Host),
             InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),
             AllowLocalRepos = values.Switch(AgentFlags.AllowLocalRepos),
             Committer = new CommitIdentity(
@@ -115,6 +120,38 @@ internal static class SettingsReader
         {
             return values.Fault(values.Of(AgentFlags.ForgeUrl), $"the base URL of the {word} server, for example https://git.example.com", ForgeEndpoint.GitHubCom);
         }
+    }
+
+    private static IReadOnlyList<ForgeEndpoint> OtherForges(FlagValues values, ForgeEndpoint forge)
+    {
+        if (values.Text(AgentFlags.Forges) is not { } path)
+        {
+            return [];
+        }
+
+        var file = ForgesFile.Read(path, forge);
+        foreach (var fault in file.Faults)
+        {
+            _ = values.Fault(values.Of(AgentFlags.Forges) with { Text = fault.Where }, fault.Expected, 0);
+        }
+
+        return file.Forges;
+    }
+
+    private static GitSecret? Secret(FlagValues values) => values.Text(AgentFlags.CoderGitSecret)?.Split('/') switch
+    {
+        null => null,
+        [var name] when NodeNames.IsValid(name) => new GitSecret(values.Text(AgentFlags.ForemanNamespace) ?? AgentFlags.ForemanNamespace.Default, name),
+        [var space, var name] when NodeNames.IsValid(space) && NodeNames.IsValid(name) => new GitSecret(space, name),
+        _ => values.Fault<GitSecret?>(values.Of(AgentFlags.CoderGitSecret), "the name of a Secret, or NAMESPACE/NAME", null),
+    };
+
+    private static string TokenKey(FlagValues values)
+    {
+        var key = values.Text(AgentFlags.CoderGitSecretKey) ?? AgentFlags.CoderGitSecretKey.Default;
+        return key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? key
+            : values.Fault(values.Of(AgentFlags.CoderGitSecretKey), "a key of a Secret: letters, digits, dashes, dots and underscores", key);
     }
 
     private static Uri? SingleUrl(FlagValues values) => values.Urls(AgentFlags.InferenceBaseUrlOverride) is [var url, ..] ? url : null;

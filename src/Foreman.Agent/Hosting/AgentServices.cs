@@ -40,9 +40,9 @@ internal static class AgentServices
         services.AddSingleton<HeartbeatLoop>();
         services.AddSingleton<RightsWatch>();
         services.AddSingleton<HostSandbox>();
-        services.AddSingleton(_ => ForgeAccess.Public(context.Settings.Runs.Forge, context.Time, context.Logger));
-        services.AddSingleton(provider => NewRunner(
-            context, provider.GetRequiredService<HostState>(), provider.GetRequiredService<HostSandbox>(), provider.GetRequiredService<ForgeAccess>()));
+        services.AddSingleton(_ => NewCredentials(context));
+        services.AddSingleton(provider => ForgeAccess.With(context.Settings.Runs.Forges, provider.GetRequiredService<ICredentialBroker>(), context.Time, context.Logger));
+        services.AddSingleton(provider => NewRunner(context, provider));
         services.AddSingleton(provider => new RunSupervisor(provider.GetRequiredService<TaskRunner>(), context.Time, context.Logger));
         services.AddSingleton<Dispatcher>();
 
@@ -83,25 +83,34 @@ internal static class AgentServices
         Seed = context.Seed,
     };
 
-    private static RepositoryOptions RepositoriesOf(RunSettings runs) => new()
+    private static RepositoryOptions RepositoriesOf(RunSettings runs, ICredentialBroker credentials) => new()
     {
         StateFolder = Path.Combine(runs.StateDir, "git"),
         Mirrors = runs.Mirrors,
-        Rules = AddressRules.Default with { AllowLocal = runs.AllowLocalRepos },
+        Rules = runs.Addresses,
+        Credentials = credentials,
         Identity = runs.Committer,
         Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),
     };
 
-    private static TaskRunner NewRunner(AgentContext context, HostState state, HostSandbox sandbox, ForgeAccess forges)
+    private static ICredentialBroker NewCredentials(AgentContext context) => context.Settings.Runs switch
+    {
+        { GitTokens: { } folder } runs => StoredCredentials.OfFolder(folder, runs.TokenKeys, context.Time, context.Logger),
+        { GitSecret: { } secret } runs => StoredCredentials.OfSecret(context.Kubernetes, secret, runs.TokenKeys, OptionsOf(context), context.Time, context.Logger),
+        _ => CredentialBroker.None,
+    };
+
+    private static TaskRunner NewRunner(AgentContext context, IServiceProvider provider)
     {
         var runs = context.Settings.Runs;
+        var (state, sandbox) = (provider.GetRequiredService<HostState>(), provider.GetRequiredService<HostSandbox>());
         var options = OptionsOf(context) with
         {
             MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall,
             Known = model => KnownModels.Fill(model, state.Facts.Probed?.Capability),
             Commands = () => sandbox.Commands,
-            Forges = forges,
-            Repositories = RepositoriesOf(runs),
+            Forges = provider.GetRequiredService<ForgeAccess>(),
+            Repositories = RepositoriesOf(runs, provider.GetRequiredService<ICredentialBroker>()),
         };
         var stages = runs.Mode == RunnerMode.Stub
             ? StageRegistry.Stub(runs.StubSleep, context.Time, context.Logger)

@@ -66,24 +66,53 @@ internal sealed record GitAnswer(int ExitCode, byte[] Output, string Errors)
 /// <param name="Headers">Authorization headers by the URL's beginning; never written to a file or an argument.</param>
 internal sealed record GitAccess(string Protocols, IReadOnlyList<KeyValuePair<string, string>> Headers)
 {
+    /// <summary>Values that nobody may be shown: the tokens, as they are and as they are sent.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>Why a server gets no token, and what to do about it; null when each gets one or there is nothing to say.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>A text without the tokens, which servers may send back.</summary>
+    public string Redact(string text)
+    {
+        foreach (var secret in Secrets)
+        {
+            text = text.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
     /// <summary>Access to some repositories.</summary>
     /// <exception cref="GitException">A token holds characters that no header may have.</exception>
     public static async Task<GitAccess> ToAsync(ICredentialBroker credentials, IEnumerable<RepositoryAddress> addresses, CancellationToken cancellationToken)
     {
         var protocols = new SortedSet<string>(StringComparer.Ordinal);
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
+        var secrets = new List<string>();
+        string? missing = null;
         foreach (var address in addresses)
         {
             var url = new Uri(address.Url);
             protocols.Add(url.Scheme);
-            if (!address.IsLocal && await credentials.ForHostAsync(address.Host, cancellationToken).ConfigureAwait(false) is { } credential)
+            if (address.IsLocal)
             {
+                continue;
+            }
+
+            if (await credentials.ForHostAsync(address.Host, cancellationToken).ConfigureAwait(false) is { } credential)
+            {
+                secrets.AddRange([credential.Header[(credential.Header.LastIndexOf(' ') + 1)..], credential.Token]);
                 headers[$"{url.Scheme}://{address.Host}/"] = credential.IsPlain
                     ? credential.Header
                     : throw new GitException(GitFault.AuthUnavailable, $"The token for {address.Host} holds characters that no token has, such as a line end: store it again without them.");
             }
+            else
+            {
+                missing ??= credentials.Missing(address.Host);
+            }
         }
 
-        return new GitAccess(string.Join(':', protocols), [.. headers]);
+        return new GitAccess(string.Join(':', protocols), [.. headers]) { Secrets = secrets, Missing = missing };
     }
 }

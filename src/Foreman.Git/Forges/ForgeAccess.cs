@@ -10,15 +10,30 @@ namespace Foreman.Git.Forges;
 /// <param name="time">The clock of all waits.</param>
 public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentialBroker credentials, ForgeOptions options, TimeProvider time) : IDisposable
 {
-    /// <summary>How runs read: what takes longer than a call of a tool is not waited for.</summary>
-    /// <param name="forge">Where <c>owner/name</c> lies.</param>
+    /// <summary>Reads what everybody may read, without a token: what takes longer than a call of a tool is not waited for.</summary>
+    /// <param name="table">Which forge a host is.</param>
     /// <param name="time">The clock of all waits.</param>
     /// <param name="logger">Told of waits.</param>
-    public static ForgeAccess Public(ForgeEndpoint forge, TimeProvider time, ILogger logger) => new(
-        new ForgeTable(forge), new AddressRules(forge.Web, AllowPlainHttp: true), CredentialBroker.None, new ForgeOptions { MaxWait = TimeSpan.FromSeconds(30), Logger = logger }, time);
+    public static ForgeAccess Public(ForgeTable table, TimeProvider time, ILogger logger) => With(table, CredentialBroker.None, time, logger);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<(ForgeEndpoint, GitCredential?), IForge> _forges = [];
+    /// <summary>As <see cref="Public"/>, with a token for each host that has one.</summary>
+    /// <param name="table">Which forge a host is.</param>
+    /// <param name="credentials">By host.</param>
+    /// <param name="time">The clock of all waits.</param>
+    /// <param name="logger">Told of waits.</param>
+    public static ForgeAccess With(ForgeTable table, ICredentialBroker credentials, TimeProvider time, ILogger logger) =>
+        new(table, new AddressRules(table.Default.Web, AllowPlainHttp: true), credentials, new ForgeOptions { MaxWait = TimeSpan.FromSeconds(30), Logger = logger }, time);
+
+    private ForgeConnections _open = new();
+    private TaskScope? _scope;
+
+    /// <summary>
+    /// What the tools of one task read with: tokens for the task's own repository only, so that a text which misleads a model can't make it
+    /// read other repositories that the host's token may see. It shares the connections of this one and need not be disposed of.
+    /// </summary>
+    /// <param name="repository"><c>spec.payload.repo</c> of the task; null or empty for none.</param>
+    public ForgeAccess ForTask(string? repository) =>
+        new(table, rules, credentials, options, time) { _open = _open, _scope = new TaskScope(OwnOf(repository)) };
 
     /// <summary>Reads an issue.</summary>
     /// <param name="repository"><c>owner/name</c> or a URL.</param>
@@ -37,14 +52,9 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_gate)
+        if (_scope is null)
         {
-            foreach (var forge in _forges.Values)
-            {
-                forge.Dispose();
-            }
-
-            _forges.Clear();
+            _open.Dispose();
         }
     }
 
@@ -55,9 +65,17 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
         try
         {
             var place = table.Resolve(RepositoryAddress.Parse(repository, rules));
-            return place.Value is { } found
-                ? await read(await OpenAsync(found.Endpoint, cancellationToken).ConfigureAwait(false), found.Repository).ConfigureAwait(false)
-                : new ForgeResult<T>(place.Error!);
+            if (place.Value is not { } found)
+            {
+                return new ForgeResult<T>(place.Error!);
+            }
+
+            var withToken = _scope is null || _scope.Owns(found);
+            var forge = withToken ? await OpenAsync(found.Endpoint, cancellationToken).ConfigureAwait(false) : _open.Get(found.Endpoint, null, options, time);
+            var result = await read(forge, found.Repository).ConfigureAwait(false);
+            return result.Error is { Kind: ForgeErrorKind.NotFound or ForgeErrorKind.Unauthorized or ForgeErrorKind.Forbidden } error && WhyNoToken(found.Endpoint, withToken) is { } why
+                ? new ForgeResult<T>(error with { Message = $"{error.Message}; {why}" })
+                : result;
         }
         catch (GitException e)
         {
@@ -69,11 +87,31 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     private async Task<IForge> OpenAsync(ForgeEndpoint endpoint, CancellationToken cancellationToken)
     {
         var credential = await credentials.ForHostAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
-        lock (_gate)
+        return _open.Get(endpoint, credential, options, time);
+    }
+
+    private string? WhyNoToken(ForgeEndpoint endpoint, bool withToken) =>
+        withToken ? credentials.Missing(endpoint.Host) : "it is not the task's own repository, so it was read without a token";
+
+    private ForgePlace? OwnOf(string? repository)
+    {
+        try
         {
-            return _forges.TryGetValue((endpoint, credential), out var forge)
-                ? forge
-                : _forges[(endpoint, credential)] = Forge.Create(endpoint, credential, options, time);
+            return repository is { Length: > 0 } ? table.Resolve(RepositoryAddress.Parse(repository, rules)).Value : null;
         }
+        catch (GitException)
+        {
+            // A folder of this host has no forge, and what is no address ends the run elsewhere.
+            return null;
+        }
+    }
+
+    /// <summary>What a task may use tokens for.</summary>
+    /// <param name="Own">Its repository; null for none.</param>
+    private sealed record TaskScope(ForgePlace? Own)
+    {
+        // Forges take names in any case.
+        internal bool Owns(ForgePlace place) =>
+            Own is not null && Own.Endpoint == place.Endpoint && Own.Repository.FullName.Equals(place.Repository.FullName, StringComparison.OrdinalIgnoreCase);
     }
 }

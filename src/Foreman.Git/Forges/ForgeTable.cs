@@ -18,6 +18,9 @@ public sealed record ForgeTable(ForgeEndpoint Default)
     /// <summary>Forges beside the default one.</summary>
     public IReadOnlyList<ForgeEndpoint> Others { get; init; } = [];
 
+    /// <summary>Hosts of forges that were configured with an http URL, for <see cref="AddressRules.PlainHosts"/>.</summary>
+    public IReadOnlyCollection<string> PlainHosts => [.. Others.Prepend(Default).Where(e => e.Web.Scheme == Uri.UriSchemeHttp).Select(e => e.Host)];
+
     /// <summary>The forge and repository that an address means.</summary>
     /// <param name="address">Of a repository.</param>
     /// <returns>Refused when nothing says what its host is.</returns>
@@ -28,9 +31,10 @@ public sealed record ForgeTable(ForgeEndpoint Default)
             return new(new ForgeError(ForgeErrorKind.Refused, "a folder of this host has no issues and no pull requests"));
         }
 
-        foreach (var endpoint in Others.Prepend(Default).Concat(WellKnown.Values).Where(e => e.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase)))
+        // Forges may lie below paths of one host; the longest path is the nearest.
+        var here = Others.Prepend(Default).Where(e => IsAt(e, address)).OrderByDescending(e => e.Web.AbsolutePath.Length);
+        foreach (var endpoint in here.Concat(WellKnown.Values.Where(e => IsAt(e, address))))
         {
-            // A forge may lie below a path of its host.
             var prefix = endpoint.Web.AbsolutePath.Trim('/');
             var name = prefix.Length == 0 ? address.FullName
                 : address.FullName.StartsWith(prefix + "/", StringComparison.Ordinal) ? address.FullName[(prefix.Length + 1)..] : "";
@@ -41,8 +45,10 @@ public sealed record ForgeTable(ForgeEndpoint Default)
         }
 
         return new(new ForgeError(
-            ForgeErrorKind.Refused, $"{Printable.Line(address.Host, 120)} is not known as a forge: say with --forge and --forge-url what it is"));
+            ForgeErrorKind.Refused, $"{Printable.Line(address.Host, 120)} is not known as a forge: say with --forge and --forge-url, or in the file of --forges, what it is"));
     }
+
+    private static bool IsAt(ForgeEndpoint endpoint, RepositoryAddress address) => endpoint.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A repository and the forge that it lies on.</summary>

@@ -35,8 +35,8 @@ internal sealed record OperatorSettings
     /// <summary>How long workspaces and transcripts of the operator's own runs are kept.</summary>
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
-    /// <summary>Where repositories named <c>owner/name</c> lie.</summary>
-    public ForgeEndpoint Forge { get; init; } = ForgeEndpoint.GitHubCom;
+    /// <summary>Which forge a host is; repositories named <c>owner/name</c> lie on its default one.</summary>
+    public ForgeTable Forges { get; init; } = new(ForgeEndpoint.GitHubCom);
 
     /// <summary>How long the API server may be unreachable at the start.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);

@@ -20,6 +20,7 @@ internal static class RunFlags
     public static readonly Flag StartTimeout = new("start-timeout", "2m", "How long the API server may be unreachable at the start before the operator ends with 75") { Value = "DURATION" };
     public static readonly Flag Forge = new("forge", "github", "What the host of repositories named owner/name is: github, gitea, forgejo or gitlab") { Value = "NAME" };
     public static readonly Flag ForgeUrl = new("forge-url", "", "Base URL of that forge. Default: https://github.com or https://gitlab.com") { Value = "URL" };
+    public static readonly Flag Forges = new("forges", "", "File of further forges, one a line: KIND URL [WEB-URL], such as gitea https://git.example.com") { Value = "FILE" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoWebhooks = "rules stand in the CRDs and need no webhooks";
@@ -29,7 +30,7 @@ internal static class RunFlags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, AllowCloudProviders, InputUrlAllow, LeaderElect,
-        MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Forge, ForgeUrl, Verbose,
+        MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Forge, ForgeUrl, Forges, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
         Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),
         Flag.WithoutEffect("audit-retention", "168h", NoAudit),

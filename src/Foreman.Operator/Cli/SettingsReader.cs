@@ -22,7 +22,7 @@ internal static class SettingsReader
         StateDir = Path.GetFullPath(flags.Text(RunFlags.StateDir) ?? DefaultStateDir(environment)),
         Retention = new RetentionPolicy(flags.Duration(RunFlags.RetentionAge), (flags.Number(RunFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
         StartTimeout = flags.Duration(RunFlags.StartTimeout),
-        Forge = Forge(flags),
+        Forges = Forges(flags),
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };
@@ -34,6 +34,18 @@ internal static class SettingsReader
                 ?? flags.Fault<Uri?>(flags.Of(RunFlags.InputUrlAllow) with { Text = text }, "a URL without login, query and fragment, for example https://files.example.com/data/", null))
             .OfType<Uri>(),
     ]);
+
+    private static ForgeTable Forges(FlagValues flags)
+    {
+        var forge = Forge(flags);
+        var file = flags.Text(RunFlags.Forges) is { } path ? ForgesFile.Read(path, forge) : new ForgesFile([], []);
+        foreach (var fault in file.Faults)
+        {
+            _ = flags.Fault(flags.Of(RunFlags.Forges) with { Text = fault.Where }, fault.Expected, 0);
+        }
+
+        return new ForgeTable(forge) { Others = file.Forges };
+    }
 
     private static ForgeEndpoint Forge(FlagValues flags)
     {

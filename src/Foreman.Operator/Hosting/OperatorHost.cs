@@ -111,7 +111,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, CancellationToken stop)
     {
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
-        using var forges = ForgeAccess.Public(settings.Forge, time, logger);
+        using var forges = ForgeAccess.Public(settings.Forges, time, logger);
         var options = RunnerOptions() with { Forges = forges };
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);

@@ -45,7 +45,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                     ResultCheck = rounds,
                     Cage = commands.Cage,
                     CageFault = commands.Fault ?? "",
-                    Forges = options.Forges,
+                    Forges = options.Forges?.ForTask(attempt.Task.Spec.Payload.Repo),
                     Time = time,
                     Transcript = new CompositeTranscript(onDisk, inCluster),
                     Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point },

@@ -3,7 +3,9 @@ using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Runner;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
+using Foreman.Testing;
 
 namespace Foreman.Agent.Tests.Cli;
 
@@ -87,8 +89,8 @@ public class SettingsReaderTests
     [Fact]
     public void The_forge_is_github_unless_it_is_said()
     {
-        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], Home).Runs.Forge);
-        Assert.Equal("https://git.example.com/api/v1/", Read(new() { [AgentFlags.Forge] = ["forgejo"], [AgentFlags.ForgeUrl] = ["https://git.example.com"] }, Home).Runs.Forge.Api.AbsoluteUri);
+        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], Home).Runs.Forges.Default);
+        Assert.Equal("https://git.example.com/api/v1/", Read(new() { [AgentFlags.Forge] = ["forgejo"], [AgentFlags.ForgeUrl] = ["https://git.example.com"] }, Home).Runs.Forges.Default.Api.AbsoluteUri);
     }
 
     [Theory]
@@ -102,6 +104,62 @@ public class SettingsReaderTests
         _ = SettingsReader.Read(values, Home.GetValueOrDefault);
 
         Assert.Contains(expected, Assert.Single(values.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Further_forges_come_from_a_file_and_each_bad_line_of_it_is_a_fault()
+    {
+        using var folder = new TempFolder();
+        var good = folder.Write("good", "gitea http://gitea.git.svc:3000\ngitlab http://lab.git.svc https://lab.example.com\n");
+        var bad = folder.Write("bad", "gitea\ngitlab https://lab.example.com\nsvn https://svn.example.com\n");
+        var values = Values(new() { [AgentFlags.Forges] = [bad] }, Home);
+
+        var table = Read([], new(Home) { ["FOREMAN_FORGES"] = good }).Runs.Forges;
+        _ = SettingsReader.Read(values, Home.GetValueOrDefault);
+
+        Assert.Equal(["gitea.git.svc:3000", "lab.example.com"], table.Others.Select(f => f.Host));
+        Assert.Equal(["gitea.git.svc:3000"], Read([], new(Home) { ["FOREMAN_FORGES"] = good }).Runs.Addresses.PlainHosts);
+        Assert.Equal(
+            [
+                $"--forges: `{bad} line 1` is not valid: expected KIND URL [WEB-URL], for example gitea https://git.example.com",
+                $"--forges: `{bad} line 3` is not valid: expected github, gitea, forgejo or gitlab, not svn",
+            ],
+            values.Faults);
+    }
+
+    [Fact]
+    public void Tokens_lie_in_the_Secret_that_they_have_always_been_in_unless_it_is_said()
+    {
+        var usual = Read([], Home).Runs;
+        var own = Read(
+            new()
+            {
+                [AgentFlags.ForemanNamespace] = ["ours"],
+                [AgentFlags.CoderGitSecret] = ["foreman-github"],
+                [AgentFlags.CoderGitSecretKey] = ["GITHUB_TOKEN"],
+                [AgentFlags.Forge] = ["gitea"],
+                [AgentFlags.ForgeUrl] = ["https://git.example.com:8443"],
+            },
+            Home).Runs;
+
+        Assert.Equal((new GitSecret("foreman-system", "foreman-git-credentials"), new TokenKeys("token", "github.com")), (usual.GitSecret, usual.TokenKeys));
+        Assert.Equal((new GitSecret("ours", "foreman-github"), new TokenKeys("GITHUB_TOKEN", "git.example.com:8443")), (own.GitSecret, own.TokenKeys));
+        Assert.Equal(new GitSecret("team", "git"), Read(new() { [AgentFlags.CoderGitSecret] = ["team/git"] }, Home).Runs.GitSecret);
+        Assert.Null(Read(new() { [AgentFlags.CoderGitSecret] = [""] }, Home).Runs.GitSecret);
+        Assert.Equal(((string?)null, "/etc/tokens"), (usual.GitTokens, Read(new() { [AgentFlags.GitTokens] = ["/etc/tokens/../tokens"] }, Home).Runs.GitTokens));
+    }
+
+    [Theory]
+    [InlineData("Git_Secret", "token", "--coder-git-secret: `Git_Secret` is not valid: expected the name of a Secret, or NAMESPACE/NAME")]
+    [InlineData("a/b/c", "token", "--coder-git-secret: `a/b/c` is not valid: expected the name of a Secret, or NAMESPACE/NAME")]
+    [InlineData("git", "a b", "--coder-git-secret-key: `a b` is not valid: expected a key of a Secret: letters, digits, dashes, dots and underscores")]
+    public void A_Secret_that_can_not_be_one_is_a_fault(string secret, string key, string expected)
+    {
+        var values = Values(new() { [AgentFlags.CoderGitSecret] = [secret], [AgentFlags.CoderGitSecretKey] = [key] }, Home);
+
+        _ = SettingsReader.Read(values, Home.GetValueOrDefault);
+
+        Assert.Equal([expected], values.Faults);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ public class ChartTemplateTests(ChartCluster cluster)
     [InlineData("operator.image.digest=latest", "digest")]
     [InlineData("operator.imagee.tag=1", "imagee")]
     [InlineData("crds.install=maybe", "install")]
+    [InlineData("forge.kind=bitbucket", "kind")]
+    [InlineData("forges[0].kind=gitea", "url")]
+    [InlineData("forges[0].kind=gitea,forges[0].url=https://me:secret@git.example.com", "url")]
     public async Task A_wrong_value_is_refused_and_named(string value, string named)
     {
         var run = await cluster.HelmAlone().TryAsync("template", ChartCluster.Path, "--set", value);
@@ -46,6 +49,29 @@ public class ChartTemplateTests(ChartCluster cluster)
         Assert.DoesNotContain("'*'", manifests, StringComparison.Ordinal);
         Assert.DoesNotContain("\"*\"", manifests, StringComparison.Ordinal);
         Assert.DoesNotContain("deletecollection", manifests, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Forges_are_a_file_of_the_operator_and_a_change_of_it_starts_it_anew()
+    {
+        string[] values =
+        [
+            "--set", "forge.kind=gitlab,forge.url=https://lab.example.com", "--set", "forges[0].kind=gitea,forges[0].url=https://git.example.com",
+            "--set", "forges[1].kind=forgejo,forges[1].url=http://forgejo.git.svc:3000,forges[1].webURL=https://code.example.com",
+        ];
+
+        var with = await TemplateAsync(values);
+        var changed = await TemplateAsync([.. values, "--set", "forges[0].url=https://git2.example.com"]);
+        var without = await TemplateAsync();
+
+        Assert.Contains("- --forge=gitlab\n", with, StringComparison.Ordinal);
+        Assert.Contains("- \"--forge-url=https://lab.example.com\"\n", with, StringComparison.Ordinal);
+        Assert.Contains("- --forges=/etc/foreman/forges\n", with, StringComparison.Ordinal);
+        Assert.Contains("  forges: |\n    gitea https://git.example.com\n    forgejo http://forgejo.git.svc:3000 https://code.example.com\n", with, StringComparison.Ordinal);
+        Assert.NotEqual(Mark(with), Mark(changed));
+        Assert.DoesNotContain("forges", without, StringComparison.Ordinal);
+
+        static string Mark(string manifests) => System.Text.RegularExpressions.Regex.Match(manifests, "foreman.llmkube.dev/forges: ([0-9a-f]{64})").Groups[1].Value;
     }
 
     [Fact]

@@ -49,6 +49,75 @@ public class ForgeAccessTests
         Assert.Null(renewed.Error);
     }
 
+    [Fact]
+    public async Task Tools_of_a_task_read_its_own_repository_with_the_token_and_others_without_one()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        harness.Stored.AddIssue(42, "Counts wrong", "");
+        harness.Server.Store.Add("acme/private").AddIssue(1, "A secret of somebody else", "");
+        using var access = AccessTo(harness, Brokers(harness));
+        var tools = access.ForTask($"{harness.Server.Url}/Acme/Widgets.git");
+
+        var own = await tools.ReadIssueAsync("acme/widgets", 42, default);
+        var issue = await tools.ReadIssueAsync("acme/private", 1, default);
+        var pull = await tools.ReadPullRequestAsync($"{harness.Server.Url}/acme/private", 1, default);
+
+        Assert.Null(own.Error);
+        Assert.Equal((ForgeErrorKind.Unauthorized, ForgeErrorKind.Unauthorized), (issue.Error?.Kind, pull.Error?.Kind));
+        Assert.EndsWith("it is not the task's own repository, so it was read without a token", issue.Error!.Message, StringComparison.Ordinal);
+        Assert.All(harness.Server.Calls.Where(c => c.Path.Contains("private", StringComparison.Ordinal)), c => Assert.False(c.Headers.ContainsKey("Authorization")));
+        Assert.Null((await access.ReadIssueAsync("acme/private", 1, default)).Error);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("/srv/widgets")]
+    [InlineData("widgets")]
+    [InlineData("https://elsewhere.example.com/acme/widgets")]
+    [InlineData("acme/widgets-2")]
+    public async Task A_task_on_no_repository_of_a_forge_has_no_token(string? repository)
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        harness.Stored.AddIssue(42, "Counts wrong", "");
+        using var access = AccessTo(harness, Brokers(harness));
+
+        Assert.Equal(ForgeErrorKind.Unauthorized, (await access.ForTask(repository).ReadIssueAsync("acme/widgets", 42, default)).Error?.Kind);
+        Assert.All(harness.Server.Calls, c => Assert.False(c.Headers.ContainsKey("Authorization")));
+    }
+
+    [Fact]
+    public async Task What_tools_read_with_ends_with_what_it_was_made_of_and_not_before()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        harness.Stored.AddIssue(42, "Counts wrong", "");
+        using var access = AccessTo(harness, Brokers(harness));
+
+        access.ForTask("acme/widgets").Dispose();
+
+        Assert.Null((await access.ReadIssueAsync("acme/widgets", 42, default)).Error);
+    }
+
+    [Fact]
+    public async Task Why_there_is_no_token_is_told_where_one_is_wanted()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        using var access = AccessTo(harness, new Without());
+
+        var refused = await access.ReadIssueAsync("acme/widgets", 42, default);
+
+        Assert.EndsWith($"; make one for {harness.Endpoint.Host}", refused.Error!.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Without : ICredentialBroker
+    {
+        public IReadOnlyCollection<string> Secrets => [];
+
+        public ValueTask<GitCredential?> ForHostAsync(string host, CancellationToken cancellationToken) => new((GitCredential?)null);
+
+        public string Missing(string host) => $"make one for {host}";
+    }
+
     private static ForgeAccess AccessTo(ForgeHarness harness, ICredentialBroker broker) => new(
         new ForgeTable(harness.Endpoint), new AddressRules(harness.Endpoint.Web), broker, new ForgeOptions { CallLimit = TimeSpan.FromDays(1) }, harness.Clock);
 

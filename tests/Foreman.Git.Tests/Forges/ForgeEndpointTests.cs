@@ -37,6 +37,16 @@ public class ForgeEndpointTests
     }
 
     [Fact]
+    public void The_api_may_be_called_at_another_address_than_its_pages_have()
+    {
+        var endpoint = ForgeEndpoint.Parse("gitlab", "http://gitlab.git.svc/lab", "https://git.example.com/lab");
+
+        Assert.Equal(("https://git.example.com/lab/", "http://gitlab.git.svc/lab/api/v4/", "git.example.com"), (endpoint.Web.AbsoluteUri, endpoint.Api.AbsoluteUri, endpoint.Host));
+        Assert.Throws<FormatException>(() => ForgeEndpoint.Parse("gitlab", "http://gitlab.git.svc", "git.example.com"));
+        Assert.Throws<FormatException>(() => ForgeEndpoint.Parse("gitlab", "gitlab.git.svc", "https://git.example.com"));
+    }
+
+    [Fact]
     public void The_host_has_its_port_when_it_is_not_the_usual_one() =>
         Assert.Equal(("git.example.com:8443", "gitlab.com"), (ForgeEndpoint.Parse("gitlab", "https://git.example.com:8443").Host, ForgeEndpoint.Parse("gitlab", null).Host));
 }

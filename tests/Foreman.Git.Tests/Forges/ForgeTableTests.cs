@@ -35,6 +35,24 @@ public class ForgeTableTests
     }
 
     [Fact]
+    public void Of_forges_below_paths_of_one_host_the_nearest_is_meant()
+    {
+        var table = new ForgeTable(ForgeEndpoint.Parse("gitlab", "https://git.example.com")) { Others = [ForgeEndpoint.Parse("gitea", "https://git.example.com/tea")] };
+        var rules = new AddressRules(table.Default.Web);
+
+        var inner = table.Resolve(RepositoryAddress.Parse("https://git.example.com/tea/acme/widgets", rules)).Value!;
+        var outer = table.Resolve(RepositoryAddress.Parse("https://git.example.com/group/acme/widgets", rules)).Value!;
+
+        Assert.Equal((ForgeKind.Gitea, "acme/widgets"), (inner.Endpoint.Kind, inner.Repository.FullName));
+        Assert.Equal((ForgeKind.GitLab, "group/acme/widgets"), (outer.Endpoint.Kind, outer.Repository.FullName));
+    }
+
+    [Fact]
+    public void Hosts_that_were_configured_with_http_are_told() => Assert.Equal(
+        ["gitea.git.svc:3000"],
+        (Table with { Others = [ForgeEndpoint.Parse("gitea", "http://gitea.git.svc:3000"), ForgeEndpoint.Parse("gitea", "http://other.git.svc", "https://other.example.com")] }).PlainHosts);
+
+    [Fact]
     public void A_folder_has_no_forge() =>
         Assert.Equal(ForgeErrorKind.Refused, Table.Resolve(RepositoryAddress.Parse("/srv/widgets", new AddressRules(Table.Default.Web, AllowLocal: true))).Error?.Kind);
 

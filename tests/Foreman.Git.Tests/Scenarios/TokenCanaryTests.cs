@@ -82,6 +82,48 @@ public class TokenCanaryTests
         Assert.All(other.Requests, r => Assert.Null(r.Authorization));
     }
 
+    [Fact]
+    public async Task A_server_that_sends_the_token_back_in_its_words_is_shown_without_it()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var host = await HostUnderTest.StartAsync(server);
+        server.Intercept = async context =>
+        {
+            var words = $"ERR you sent {server.Token}";
+            context.Response.ContentType = "application/x-git-upload-pack-advertisement";
+            await context.Response.WriteAsync($"001e# service=git-upload-pack\n0000{words.Length + 4:x4}{words}");
+            return true;
+        };
+
+        var failure = await Assert.ThrowsAsync<GitException>(() => host.Store.RefreshAsync(HostUnderTest.Address(server, "o/r"), CancellationToken.None));
+
+        Assert.Contains("you sent ***", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Token, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_a_server_wants_a_token_and_there_is_none_it_is_told_why_first()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var folder = new TempFolder();
+        var options = new GitOptions { StateFolder = folder.Path, Network = new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = server.CertificateFile } };
+        var git = await GitProgram.FindAsync(options, TimeProvider.System, CancellationToken.None);
+        var store = new MirrorStore(folder["mirrors"], git, new Without(), new MirrorLimits(), new RecordingLogger());
+
+        var failure = await Assert.ThrowsAsync<GitException>(() => store.RefreshAsync(HostUnderTest.Address(server, "o/r"), CancellationToken.None));
+
+        Assert.Equal((GitFault.AuthUnavailable, $"{server.Url}/o/r.git wants a token. Make one for {server.Host}"), (failure.Fault, failure.Message));
+    }
+
+    private sealed class Without : ICredentialBroker
+    {
+        public IReadOnlyCollection<string> Secrets => [];
+
+        public ValueTask<GitCredential?> ForHostAsync(string host, CancellationToken cancellationToken) => new((GitCredential?)null);
+
+        public string Missing(string host) => $"Make one for {host}";
+    }
+
     private static IReadOnlyList<string> Forms(string token) =>
         [token, .. ((string[])["x-access-token:", "", "x:"]).Select(before => Convert.ToBase64String(Encoding.UTF8.GetBytes(before + token)).TrimEnd('=')[..^2])];
 

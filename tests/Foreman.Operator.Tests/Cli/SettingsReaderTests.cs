@@ -2,6 +2,7 @@ using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Operator.Cli;
 using Foreman.Runner.Retention;
+using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Cli;
 
@@ -21,8 +22,23 @@ public class SettingsReaderTests
     [Fact]
     public void The_forge_is_github_unless_it_is_said()
     {
-        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], []).Forge);
-        Assert.Equal("https://git.example.com/api/v4/", Read(new() { ["forge"] = "gitlab", ["forge-url"] = "https://git.example.com" }, []).Forge.Api.AbsoluteUri);
+        Assert.Equal(ForgeEndpoint.GitHubCom, Read([], []).Forges.Default);
+        Assert.Equal("https://git.example.com/api/v4/", Read(new() { ["forge"] = "gitlab", ["forge-url"] = "https://git.example.com" }, []).Forges.Default.Api.AbsoluteUri);
+    }
+
+    [Fact]
+    public void Further_forges_come_from_a_file_and_each_bad_line_of_it_is_a_fault()
+    {
+        using var folder = new TempFolder();
+        var bad = folder.Write("bad", "gitea https://git.example.com\ngitea https://me:hunter2@git.example.com\n");
+        var reader = Reader(new() { ["forges"] = bad }, []);
+
+        var settings = SettingsReader.Read(reader, _ => null);
+
+        Assert.Equal("git.example.com", Assert.Single(settings.Forges.Others).Host);
+        var fault = Assert.Single(reader.Faults);
+        Assert.StartsWith($"--forges: `{bad} line 2` is not valid: expected base URLs with http or https, without a login", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", fault, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Tests.Hosting;
-using Foreman.Runner.RunLogs;
 using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Scenarios;
@@ -166,19 +165,18 @@ public sealed class CanaryRunTests
     /// <summary>Where something of a run can be read, and a text that shows that it was the right place.</summary>
     private static async Task<Dictionary<string, (string Text, string Holds)>> PlacesAsync(KubernetesClient client, string space, RealProcess daemon, AgentHost host)
     {
-        var logs = (await client.ListAsync<RunLog>(space)).Items;
         var places = new Dictionary<string, (string, string)>
         {
             ["the log of the operator"] = (daemon.Output, "by-command"),
             ["the log of the agent"] = (host.Process.Output, Node),
-            ["transcripts and what else the agent keeps"] = (TextOf(host.StateFolder), "PLAIN_SETTING=seen"),
-            ["the audit log"] = (TextOf(Path.Combine(host.StateFolder, "audit")), "\"tool\":\"bash\""),
-            ["workspaces"] = (string.Join('\n', Directory.EnumerateDirectories(host.Workspaces, "*", SearchOption.AllDirectories)) + TextOf(host.Workspaces), "by-command-1"),
-            ["RunLogs"] = (string.Concat(logs.Select(l => Encoding.UTF8.GetString(RunLogPacker.Unpack(l.Spec.Codec, l.Spec.Data).Bytes.Span))), "[credential]"),
+            ["transcripts and what else the agent keeps"] = (Leftovers.OfFolder(host.StateFolder), "PLAIN_SETTING=seen"),
+            ["the audit log"] = (Leftovers.OfFolder(Path.Combine(host.StateFolder, "audit")), "\"tool\":\"bash\""),
+            ["workspaces"] = (string.Join('\n', Directory.EnumerateDirectories(host.Workspaces, "*", SearchOption.AllDirectories)) + Leftovers.OfFolder(host.Workspaces), "by-command-1"),
+            ["RunLogs"] = (await Leftovers.OfRunLogsAsync(client, space), "[credential]"),
         };
         foreach (var (type, holds) in Kinds)
         {
-            places[type.Plural] = ((await client.Dynamic.ListAsync(type)).ToJsonString(), holds);
+            places[type.Plural] = (await Leftovers.OfKindAsync(client, type), holds);
         }
 
         return places;
@@ -191,7 +189,4 @@ public sealed class CanaryRunTests
         (new("", "v1", "Event", "events", Namespaced: true), "by-header"),
         (new("coordination.k8s.io", "v1", "Lease", "leases", Namespaced: true), Node),
     ];
-
-    private static string TextOf(string folder) => string.Join(
-        '\n', Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => $"{Path.GetFileName(f)}\n{Encoding.Latin1.GetString(File.ReadAllBytes(f))}"));
 }
