@@ -64,6 +64,9 @@ public sealed class WorkingTree
 
     internal GitProgram Git { get; }
 
+    /// <summary>Where contents that are not here yet come from.</summary>
+    internal IReadOnlyList<RepositoryAddress> Remotes => [.. _state.Remotes.Select(Remote)];
+
     /// <summary>Checks out a branch into an empty folder.</summary>
     /// <exception cref="GitException">Earlier work and the base touch the same lines (Conflict; the message names the files), or the repository can't be read.</exception>
     public static Task<WorkingTree> CreateAsync(CheckoutRequest request, CancellationToken cancellationToken) => Checkout.CreateAsync(request, cancellationToken);
@@ -102,6 +105,10 @@ public sealed class WorkingTree
     /// <summary>The last commit of the branch.</summary>
     public async Task<string> HeadAsync(CancellationToken cancellationToken) =>
         CommitName.Checked((await Git.RunAsync(Call("rev-parse", "--verify", "--quiet", "HEAD^{commit}"), cancellationToken).ConfigureAwait(false)).Line);
+
+    /// <summary>The subject of the last commit's message, on one line.</summary>
+    public async Task<string> SubjectAsync(CancellationToken cancellationToken) =>
+        Printable.Line((await Git.RunAsync(Call("log", "-1", "--no-show-signature", "--format=%s", "HEAD", "--"), cancellationToken).ConfigureAwait(false)).Line);
 
     /// <summary>Where the branch left its base.</summary>
     public async Task<string> MergeBaseAsync(CancellationToken cancellationToken)
@@ -212,7 +219,7 @@ public sealed class WorkingTree
     /// <summary>A call that may fetch contents of files that are not here yet.</summary>
     internal async Task<GitCall> NetworkCallAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var remotes = _state.Remotes.Select(Remote).ToList();
+        var remotes = Remotes;
         return Call(arguments) with { Access = await GitAccess.ToAsync(_credentials, remotes, cancellationToken).ConfigureAwait(false), Subject = remotes[0].Url };
     }
 

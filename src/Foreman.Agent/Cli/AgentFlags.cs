@@ -36,6 +36,7 @@ internal static class AgentFlags
     public static readonly Flag Forge = new("forge", "github", "What the host of repositories named owner/name is: github, gitea, forgejo or gitlab") { Value = "NAME" };
     public static readonly Flag ForgeUrl = new("forge-url", "", "Base URL of that forge. Default: https://github.com or https://gitlab.com") { Value = "URL" };
     public static readonly Flag AllowLocalRepos = new("allow-local-repos", "false", "Take repositories of this host (file:// and paths) from tasks: every task can then read and write those that the agent can") { Kind = FlagKind.Switch };
+    public static readonly Flag GitRemoteUrl = new("git-remote-url", "", "A fork: branches of the repository with its name are pushed there, and their pull requests come from there. Default: the task's own repository") { Value = "URL" };
     public static readonly Flag CommitAuthorName = new("commit-author-name", "Foreman Bot", "Author of commits") { Value = "NAME" };
     public static readonly Flag CommitAuthorEmail = new("commit-author-email", "", "Address of that author. Default: foreman@localhost") { Value = "ADDRESS" };
     public static readonly Flag CommitCommitterName = new("commit-committer-name", "", "Committer, who also signs off. Default: the author") { Value = "NAME" };
@@ -51,10 +52,9 @@ internal static class AgentFlags
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
         AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox,
-        Forge, ForgeUrl, AllowLocalRepos, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
+        Forge, ForgeUrl, AllowLocalRepos, GitRemoteUrl, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),
-        Flag.WithoutEffect("git-remote-url", "", NoGit),
         Flag.WithoutEffect("gate-cache-pvc", "", "gates run in the sandbox of the host"),
         Flag.WithoutEffect("coder-git-secret", "foreman-git-credentials", NoGit),
         Flag.WithoutEffect("coder-git-secret-key", "token", NoGit),

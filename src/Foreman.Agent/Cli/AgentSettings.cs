@@ -71,6 +71,12 @@ internal sealed record RunSettings
     /// <summary>True when tasks may name repositories of this host.</summary>
     public bool AllowLocalRepos { get; init; }
 
+    /// <summary>A fork that branches are pushed to; null pushes to the tasks' own repositories.</summary>
+    public RepositoryAddress? Fork { get; init; }
+
+    /// <summary>Which addresses of repositories are taken from tasks.</summary>
+    public AddressRules Addresses => new(Forge.Web, AllowLocalRepos, AllowPlainHttp: Forge.Web.Scheme == Uri.UriSchemeHttp);
+
     /// <summary>Who makes commits.</summary>
     public CommitIdentity Committer { get; init; } = new("Foreman Bot", "");
 

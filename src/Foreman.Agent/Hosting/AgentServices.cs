@@ -94,7 +94,8 @@ internal static class AgentServices
             Repositories = new RepositoryOptions
             {
                 StateFolder = Path.Combine(runs.StateDir, "git"),
-                Rules = AddressRules.Default with { AllowLocal = runs.AllowLocalRepos },
+                Rules = runs.Addresses,
+                Fork = runs.Fork,
                 Identity = runs.Committer,
                 Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),
             },

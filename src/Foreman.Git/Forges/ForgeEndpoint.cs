@@ -47,10 +47,19 @@ public sealed record ForgeEndpoint
             };
         }
 
-        var web = BaseUrl.Parse(url) is { UserInfo.Length: 0, Fragment.Length: 0 } parsed
-            ? parsed
-            : throw new FormatException($"--forge-url {Shown(url)} is no base URL: write an http or https URL without a login or a query");
-        return Of(kind, web);
+        return Of(kind, UrlOf(url, "--forge-url"));
+    }
+
+    /// <summary>A forge whose API is called at another address than people read it and repositories lie at, such as that of a Service in the cluster.</summary>
+    /// <param name="word">github, gitea, forgejo or gitlab.</param>
+    /// <param name="url">The base URL that its API is called at.</param>
+    /// <param name="web">The base URL of its pages and repositories.</param>
+    /// <exception cref="FormatException">One of them is none; the message says what to write.</exception>
+    internal static ForgeEndpoint Parse(string word, string url, string web)
+    {
+        var called = Parse(word, url);
+        var path = UrlOf(web, "the URL of its pages");
+        return new ForgeEndpoint(called.Kind, new Uri(path.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"), called.Api);
     }
 
     /// <inheritdoc/>
@@ -79,6 +88,10 @@ public sealed record ForgeEndpoint
         _ when web.IdnHost.EndsWith(".ghe.com", StringComparison.Ordinal) => new Uri($"https://api.{web.IdnHost}/"),
         _ => new Uri(web, "api/v3/"),
     };
+
+    private static Uri UrlOf(string text, string what) => BaseUrl.Parse(text) is { UserInfo.Length: 0, Fragment.Length: 0 } url
+        ? url
+        : throw new FormatException($"{what} {Shown(text)} is no base URL: write an http or https URL without a login or a query");
 
     // What is before an @ may be a login.
     private static string Shown(string url) => Printable.Line(url[(url.LastIndexOf('@') + 1)..], 120);

@@ -79,7 +79,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
         {
             TaskUid = record.Attempt.Uid,
             Attempt = record.Attempt.Number,
-            Prompt = spec.Payload.Prompt!,
+            Prompt = record.Prompt ?? spec.Payload.Prompt ?? "",
             Images = spec.Payload.Images ?? [],
             SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix, record.Profile?.SystemPromptAddendum, record.Orientation),
             Settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec with { TimeoutSeconds = time }, task.Status.Model?.ContextTokens, record.Profile)

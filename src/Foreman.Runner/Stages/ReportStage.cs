@@ -45,7 +45,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
             Note = record.Note,
             AttemptReason = result.Envelope.FailureReason == FailureReason.InfrastructureError && DiskFaults.SaysFull(result.Envelope.Summary) ? Reasons.DiskPressure : null,
         };
-        report = RepositoryReport.Add(report, record);
+        report = ForgeReport.Add(RepositoryReport.Add(report, record), record);
         if (workspace is null)
         {
             return report;
