@@ -47,6 +47,9 @@ public sealed class GitServer : IAsyncDisposable
     /// <summary>Everything that was asked for, in order.</summary>
     public IReadOnlyCollection<GitRequest> Requests => _requests;
 
+    /// <summary>True lets everybody read and write, with a token or without.</summary>
+    public bool IsOpen { get; set; }
+
     /// <summary>Answers a request instead of git; false lets git answer.</summary>
     public Func<HttpContext, Task<bool>>? Intercept { get; set; }
 
@@ -96,7 +99,7 @@ public sealed class GitServer : IAsyncDisposable
         }
 
         var token = TokenOf(request.Authorization);
-        if (token != Token && token != ReadToken)
+        if (!IsOpen && token != Token && token != ReadToken)
         {
             context.Response.StatusCode = 401;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"git\"";
