@@ -18,15 +18,15 @@ internal sealed class ForgePatience(TimeProvider time)
 
     /// <summary>The answer, or the error that is left when nothing more is waited for.</summary>
     /// <param name="ask">An operation that may be repeated.</param>
+    /// <param name="errorOf">Why the forge did not do it; null when it did.</param>
     /// <param name="stop">Gives up.</param>
-    public async Task<ForgeResult<T>> AskAsync<T>(Func<Task<ForgeResult<T>>> ask, CancellationToken stop)
-        where T : class
+    public async Task<T> AskAsync<T>(Func<Task<T>> ask, Func<T, ForgeError?> errorOf, CancellationToken stop)
     {
         var waited = TimeSpan.Zero;
         for (var tries = 1; ; tries++)
         {
             var result = await ask().ConfigureAwait(false);
-            if (result.Error is not { } error || WaitOf(error, tries, time.GetUtcNow()) is not { } wait || (waited += wait) > Most)
+            if (errorOf(result) is not { } error || WaitOf(error, tries, time.GetUtcNow()) is not { } wait || (waited += wait) > Most)
             {
                 return result;
             }

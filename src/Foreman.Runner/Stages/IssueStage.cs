@@ -108,7 +108,7 @@ internal sealed class IssueStage(ForgeAccess? forges, RunnerOptions options, Tim
         }
 
         var result = await new ForgePatience(time).AskAsync(
-            () => forges.ReadIssueAsync(record.Repository!.Address, record.Attempt.Task.Spec.Payload.Issue!.Value, stop), stop).ConfigureAwait(false);
+            () => forges.ReadIssueAsync(record.Repository!.Address, record.Attempt.Task.Spec.Payload.Issue!.Value, stop), r => r.Error, stop).ConfigureAwait(false);
         return (result.Value, result.Error);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class ProposeStage(ForgeAccess? forges, ClaimCheck claim, TimePr
 
         var proposal = await ProposalAsync(record, target.Value, source.Value, stop).ConfigureAwait(false);
         var result = await new ForgePatience(time).AskAsync(
-            () => forges.PublishAsync(target.Value, proposal, token => claim.HoldsAsync(attempt, token), stop), stop).ConfigureAwait(false);
+            () => forges.PublishAsync(target.Value, proposal, token => claim.HoldsAsync(attempt, token), stop), r => r.Error, stop).ConfigureAwait(false);
         return result switch
         {
             { Value: { } made } => new ProposedPullRequest { Url = made.Url, IsDraft = made.IsDraft, Warnings = made.Warnings },
