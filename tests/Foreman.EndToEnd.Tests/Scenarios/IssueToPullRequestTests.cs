@@ -23,7 +23,8 @@ public sealed class IssueToPullRequestTests : IDisposable
     {
         await using var git = await GitServer.StartAsync();
         using var forge = new GiteaServer(git.Token, TimeProvider.System) { IsOpen = true };
-        (git.IsOpen, git.Intercept) = (true, context => forge.AnswerAsync(context, git.Url));
+        git.IsOpen = true;
+        git.Intercept = context => forge.AnswerAsync(context, git.Url);
         var stored = await BeginAsync(git, forge);
         await using var fleet = await ForemanFleet.StartAsync();
         using var model = new StepModel(Told, Script);

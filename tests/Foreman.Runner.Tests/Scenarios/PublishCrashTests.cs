@@ -45,7 +45,8 @@ public sealed class PublishCrashTests
         var created = await scene.CreateAsync("task", Asked);
         var outcome = await (await scene.RunnerAsync("host-a/1")).RunAsync(await bed.AssignAsync(created, "host-a", ForgeScene.ModelOf(model)), new RunSignals(), death.Token);
         Assert.Equal(RunOutcomeKind.Abandoned, outcome.Kind);
-        (scene.Git.Intercept, scene.Forge.Fault) = (null, _ => ForgeFault.None);
+        scene.Git.Intercept = null;
+        scene.Forge.Fault = _ => ForgeFault.None;
 
         _ = await bed.TakeBackAsync(await bed.ReadAsync("task"));
         var task = await scene.RunAsync(model, created, "host-b");
