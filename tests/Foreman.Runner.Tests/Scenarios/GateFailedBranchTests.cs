@@ -1,6 +1,5 @@
 using Foreman.Api;
 using Foreman.Git.Forges;
-using Foreman.Kubernetes;
 using Foreman.Runner.Tests.Scene;
 using Foreman.Testing;
 

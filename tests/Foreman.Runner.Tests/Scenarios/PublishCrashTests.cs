@@ -84,7 +84,7 @@ public sealed class PublishCrashTests
         var task = await scene.RunAsync(model, created, "host-b");
         line.Mend();
 
-        Assert.Equal(RunOutcomeKind.Fenced, (await far).Kind);
+        Assert.Equal(RunOutcomeKind.Fenced, (await far.WaitAsync(TestDeadline.Default)).Kind);
         Assert.Equal(Verdict.Go, task.Status.Verdict);
         await OneOfEachAsync(scene, await bed.ReadAsync("task"), 2);
     }
@@ -133,7 +133,7 @@ public sealed class PublishCrashTests
         var task = await scene.RunAsync(model, created, "host-b");
         released.SetResult();
 
-        Assert.Equal(RunOutcomeKind.Fenced, (await first).Kind);
+        Assert.Equal(RunOutcomeKind.Fenced, (await first.WaitAsync(TestDeadline.Default)).Kind);
         Assert.Equal(Verdict.Go, task.Status.Verdict);
         await OneOfEachAsync(scene, await bed.ReadAsync("task"), 2);
     }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Git.Forges;
-using Foreman.Kubernetes;
 using Foreman.Runner.Tests.Scene;
 using Foreman.Testing;
 using Foreman.Testing.Forges;
