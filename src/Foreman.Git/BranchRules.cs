@@ -100,6 +100,9 @@ public static class BranchRules
     /// <summary>The branch of a second, stronger coder on the same issue.</summary>
     public static string Escalated(string branch) => branch + "-esc";
 
+    /// <summary>The branch of work whose checks fail: people may finish it.</summary>
+    public static string GateFailed(string branch) => branch + "-gate-failed";
+
     /// <summary>The name.</summary>
     /// <exception cref="GitException">It is none that is used (BadName).</exception>
     public static string Checked(string name) => Refusal(name) is { } why

@@ -17,7 +17,7 @@ public static class FencedPush
     private const string LocalReceiver =
         "--receive-pack=git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.alternateRefsCommand=true -c receive.denyCurrentBranch=refuse -c receive.autogc=false -c gc.auto=0 receive-pack";
 
-    /// <summary>Pushes a commit to the branch of a run.</summary>
+    /// <summary>Pushes a commit to the branch of a run, or to one beside it.</summary>
     /// <param name="tree">The run.</param>
     /// <param name="credentials">Tokens by host.</param>
     /// <param name="request">What is pushed.</param>
@@ -37,7 +37,7 @@ public static class FencedPush
             _ = tips.Add(facts.Tip ?? "");
             if (PushRules.Decide(facts).Result is { } result)
             {
-                if (result is PushResult.AlreadyThere)
+                if (result is PushResult.AlreadyThere && request.Branch is null)
                 {
                     tree.Expect(sha);
                 }
@@ -63,16 +63,16 @@ public static class FencedPush
             return Refused(tree, request, access, last?.Reason);
         }
 
-        throw new GitException(GitFault.Unreachable, $"The branch `{tree.Plan.Branch}` of {request.To} changed at each of {MaxRounds} pushes. It is tried again later.");
+        throw new GitException(GitFault.Unreachable, $"The branch `{BranchOf(tree, request)}` of {request.To} changed at each of {MaxRounds} pushes. It is tried again later.");
     }
 
     private static PushResult.NotAllowed Refused(WorkingTree tree, PushRequest request, GitAccess access, string? reason) =>
-        new($"{request.To} refuses the push to `{tree.Plan.Branch}`: {Printable.Line(access.Redact(reason ?? "it does not say why"))}.");
+        new($"{request.To} refuses the push to `{BranchOf(tree, request)}`: {Printable.Line(access.Redact(reason ?? "it does not say why"))}.");
 
     // No result when the branch has moved meanwhile.
     private static async Task<(PushResult? Result, PushReport? Report)> OnceAsync(WorkingTree tree, PushRequest request, GitAccess access, string? tip, CancellationToken cancellationToken)
     {
-        var target = "refs/heads/" + BranchRules.Checked(tree.Plan.Branch);
+        var target = "refs/heads/" + BranchOf(tree, request);
 
         // What a thin pack builds on could be missing in a partial clone, which would then be fetched by its own settings.
         string[] receiver = request.To.IsLocal ? [LocalReceiver, "--no-thin"] : [];
@@ -82,7 +82,11 @@ public static class FencedPush
         var report = PushReport.Parse(answer.Text);
         if (report is { Accepted: true } && answer.Succeeded)
         {
-            tree.Expect(request.Sha);
+            if (request.Branch is null)
+            {
+                tree.Expect(request.Sha);
+            }
+
             return (new PushResult.Pushed(request.Sha, tip), report);
         }
 
@@ -94,10 +98,10 @@ public static class FencedPush
 
     private static async Task<PushFacts> FactsAsync(WorkingTree tree, PushRequest request, GitAccess access, CancellationToken cancellationToken)
     {
-        var target = "refs/heads/" + BranchRules.Checked(tree.Plan.Branch);
+        var target = "refs/heads/" + BranchOf(tree, request);
         var listed = await tree.Git.RunAsync(new GitCall("ls-remote", "--", request.To.Url, target) { Access = access, Subject = request.To.Url }, cancellationToken).ConfigureAwait(false);
         var tip = listed.Text.Split('\n').Select(l => l.Split('\t')).FirstOrDefault(l => l is [_, var name] && name == target)?[0];
-        var facts = new PushFacts(tree.Plan.Branch, request.Sha, request.Mark, tip, tree.ExpectedTip, tree.Plan.AllowOverwrite);
+        var facts = new PushFacts(BranchOf(tree, request), request.Sha, request.Mark, tip, request.Branch is null ? tree.ExpectedTip : tip, tree.Plan.AllowOverwrite);
         if (tip is null || tip == request.Sha)
         {
             return facts;
@@ -119,6 +123,12 @@ public static class FencedPush
         var commit = await tree.Git.RunAsync(tree.Call("cat-file", "commit", fetched), cancellationToken).ConfigureAwait(false);
         var ancestor = await tree.Git.TryAsync(tree.Call("merge-base", "--is-ancestor", fetched, request.Sha), cancellationToken).ConfigureAwait(false);
         var body = commit.Text.IndexOf("\n\n", StringComparison.Ordinal);
-        return facts with { Tip = fetched, TipMark = body < 0 ? null : AttemptMark.Find(commit.Text[(body + 2)..]), IsFastForward = ancestor.Succeeded };
+        var mark = body < 0 ? null : AttemptMark.Find(commit.Text[(body + 2)..]);
+        facts = facts with { Tip = fetched, TipMark = mark, IsFastForward = ancestor.Succeeded };
+
+        // What a person put onto a branch beside is never replaced.
+        return request.Branch is null ? facts : facts with { Expected = fetched, AllowOverwrite = mark is not null };
     }
+
+    private static string BranchOf(WorkingTree tree, PushRequest request) => BranchRules.Checked(request.Branch ?? tree.Plan.Branch);
 }

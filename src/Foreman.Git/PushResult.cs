@@ -9,6 +9,9 @@ public sealed record PushRequest
     /// <summary>The commit.</summary>
     public required string Sha { get; init; }
 
+    /// <summary>A branch beside the run's own, which replaces what another attempt left there; null for the run's own.</summary>
+    public string? Branch { get; init; }
+
     /// <summary>Which attempt publishes it.</summary>
     public required AttemptMark Mark { get; init; }
 

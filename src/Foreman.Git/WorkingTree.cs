@@ -69,6 +69,9 @@ public sealed class WorkingTree
 
     internal GitProgram Git { get; }
 
+    /// <summary>Where contents that are not here yet come from.</summary>
+    internal IReadOnlyList<RepositoryAddress> Remotes => [.. _state.Remotes.Select(Remote)];
+
     /// <summary>Checks out a branch into an empty folder.</summary>
     /// <exception cref="GitException">Earlier work and the base touch the same lines (Conflict; the message names the files), or the repository can't be read.</exception>
     public static Task<WorkingTree> CreateAsync(CheckoutRequest request, CancellationToken cancellationToken) => Checkout.CreateAsync(request, cancellationToken);
@@ -107,6 +110,10 @@ public sealed class WorkingTree
     /// <summary>The last commit of the branch.</summary>
     public async Task<string> HeadAsync(CancellationToken cancellationToken) =>
         CommitName.Checked((await Git.RunAsync(Call("rev-parse", "--verify", "--quiet", "HEAD^{commit}"), cancellationToken).ConfigureAwait(false)).Line);
+
+    /// <summary>The subject of the last commit's message, on one line.</summary>
+    public async Task<string> SubjectAsync(CancellationToken cancellationToken) =>
+        Printable.Line((await Git.RunAsync(Call("log", "-1", "--no-show-signature", "--format=%s", "HEAD", "--"), cancellationToken).ConfigureAwait(false)).Line);
 
     /// <summary>Where the branch left its base.</summary>
     public async Task<string> MergeBaseAsync(CancellationToken cancellationToken)

@@ -18,6 +18,9 @@ public class BranchRulesTests
     [Fact]
     public void An_escalated_branch_has_its_own_name() => Assert.Equal("foreman/w/issue-1-esc", BranchRules.Escalated("foreman/w/issue-1"));
 
+    [Fact]
+    public void A_branch_for_a_person_to_finish_has_its_own_name() => Assert.Equal("foreman/issue-1-gate-failed", BranchRules.GateFailed("foreman/issue-1"));
+
     [Theory]
     [InlineData("main", true)]
     [InlineData("foreman/w/issue-1", true)]

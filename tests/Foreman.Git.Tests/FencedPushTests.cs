@@ -91,6 +91,30 @@ public class FencedPushTests
     }
 
     [Fact]
+    public async Task A_branch_beside_replaces_what_attempts_left_there_and_nothing_of_a_person()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (tree1, sha1) = await scene.WorkAsync(scene.First, "one", attempt: 1);
+        var (tree2, sha2) = await scene.WorkAsync(scene.Second, "two", attempt: 2);
+        var beside = BranchRules.GateFailed(tree1.Plan.Branch);
+        Task<PushResult> PushAsync(WorkingTree tree, string sha, string uid, long attempt) => FencedPush.PushAsync(
+            tree, scene.First.Credentials, new PushRequest { To = scene.Address, Sha = sha, Branch = beside, Mark = new(uid, attempt), HoldsClaim = _ => Task.FromResult(true) }, CancellationToken.None);
+
+        Assert.Equal(new PushResult.Pushed(sha1, null), await PushAsync(tree1, sha1, "uid-1", 1));
+        Assert.Equal(new PushResult.AlreadyThere(sha1), await PushAsync(tree1, sha1, "uid-1", 1));
+        Assert.Equal(new PushResult.Pushed(sha2, sha1), await PushAsync(tree2, sha2, "another-task", 1));
+        Assert.Null(tree1.ExpectedTip);
+
+        var person = await GitFolder.CloneAsync(scene.Server.RepositoryOf("o/r"), scene.First.Folder["person"]);
+        await person.RunAsync("checkout", "-q", beside);
+        var mine = await person.CommitAsync("by-hand.txt", "by hand\n");
+        await person.PushAsync(scene.Server.RepositoryOf("o/r"), beside);
+
+        Assert.IsType<PushResult.NotAllowed>(await PushAsync(tree1, sha1, "uid-1", 3));
+        Assert.Equal(mine, (await GitFolder.GitAsync(scene.Server.RepositoryOf("o/r"), "rev-parse", beside)).Trim());
+    }
+
+    [Fact]
     public async Task Hosts_that_push_side_by_side_leave_one_state()
     {
         await using var scene = await Scene.StartAsync();

@@ -274,6 +274,18 @@ public class WorkingTreeTests
         Assert.Equal(GitFault.NotAllowed, (await Assert.ThrowsAsync<GitException>(() => host.CheckoutAsync(HostUnderTest.Local(folder.Path)))).Fault);
     }
 
+    [Fact]
+    public async Task The_subject_of_the_last_commit_is_one_printable_line()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+        await HostUnderTest.CommitAsync(tree, "Count \u202eto two\n\nBecause.");
+
+        Assert.Equal("Count \\u202eto two", await tree.SubjectAsync(CancellationToken.None));
+    }
+
     internal static async Task<(HostUnderTest Host, WorkingTree Tree)> LocalAsync(TempFolder person, Action<GitFolder> write)
     {
         var folder = await GitFolder.InitAsync(person["r"]);

@@ -84,6 +84,9 @@ internal sealed record RunSettings
     /// <summary>True when tasks may name repositories of this host.</summary>
     public bool AllowLocalRepos { get; init; }
 
+    /// <summary>A fork that branches are pushed to; null pushes to the tasks' own repositories.</summary>
+    public RepositoryAddress? Fork { get; init; }
+
     /// <summary>Which addresses of repositories are taken from tasks.</summary>
     public AddressRules Addresses => new(Forges.Default.Web, AllowLocalRepos) { PlainHosts = Forges.PlainHosts };
 

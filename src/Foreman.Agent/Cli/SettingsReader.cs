@@ -80,7 +80,7 @@ internal static class SettingsReader
         var state = environment("XDG_STATE_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(home, ".local", "state");
         var mode = values.OneOf(AgentFlags.AgentMode, "native", "stub");
         var forge = Forge(values);
-        return new RunSettings
+        var settings = new RunSettings
         {
             Mode = mode == "stub" ? RunnerMode.Stub : RunnerMode.Native,
             StubSleep = values.Duration(AgentFlags.StubSleep, TimeSpan.Zero),
@@ -107,6 +107,20 @@ internal static class SettingsReader
                 values.Text(AgentFlags.CommitCommitterName),
                 values.Text(AgentFlags.CommitCommitterEmail)),
         };
+        return settings with { Fork = Fork(values, settings.Addresses) };
+    }
+
+    private static RepositoryAddress? Fork(FlagValues values, AddressRules rules)
+    {
+        try
+        {
+            return values.Text(AgentFlags.GitRemoteUrl) is { } text ? RepositoryAddress.Parse(text, rules) : null;
+        }
+        catch (GitException)
+        {
+            // It may hold a login, which is not repeated.
+            return values.Fault<RepositoryAddress?>(new FlagValue("…", values.Of(AgentFlags.GitRemoteUrl).Origin), "the https URL of a repository without a login, or owner/name", null);
+        }
     }
 
     private static ForgeEndpoint Forge(FlagValues values)

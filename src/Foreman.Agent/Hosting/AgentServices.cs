@@ -88,6 +88,7 @@ internal static class AgentServices
         StateFolder = Path.Combine(runs.StateDir, "git"),
         Mirrors = runs.Mirrors,
         Rules = runs.Addresses,
+        Fork = runs.Fork,
         Credentials = credentials,
         Identity = runs.Committer,
         Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),

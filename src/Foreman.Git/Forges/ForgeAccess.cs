@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Git.Forges;
 
-/// <summary>Reads from forges by what tasks call their repositories. A host keeps one, so that all its runs heed the limits of a forge together.</summary>
+/// <summary>Reads from forges by what tasks call their repositories, and publishes what runs made. A host keeps one, so that all its runs heed the limits of a forge together.</summary>
 /// <param name="table">Which forge a host is.</param>
 /// <param name="rules">Which addresses are accepted; folders of this host have no forge.</param>
 /// <param name="credentials">By host.</param>
@@ -42,6 +42,32 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     public Task<ForgeResult<ForgeIssue>> ReadIssueAsync(string repository, long number, CancellationToken cancellationToken) =>
         ReadAsync(repository, (forge, name) => forge.ReadIssueAsync(name, number, cancellationToken), cancellationToken);
 
+    /// <summary>Where the issues and pull requests of a repository are. Nothing is called.</summary>
+    /// <param name="address">Of the repository.</param>
+    /// <returns>Refused when nothing says what its host is, and for a folder of this host.</returns>
+    public ForgeResult<ForgePlace> PlaceOf(RepositoryAddress address) => table.Resolve(address);
+
+    /// <summary>Reads an issue.</summary>
+    /// <param name="address">Of its repository.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ForgeResult<ForgeIssue>> ReadIssueAsync(RepositoryAddress address, long number, CancellationToken cancellationToken)
+    {
+        var found = PlaceOf(address);
+        return found.Value is { } place
+            ? await CallAsync(place, forge => forge.ReadIssueAsync(place.Repository, number, cancellationToken), cancellationToken).ConfigureAwait(false)
+            : new ForgeResult<ForgeIssue>(found.Error!);
+    }
+
+    /// <summary>Makes sure that one pull request is open as proposed; see <see cref="IForge.PublishAsync"/>.</summary>
+    /// <param name="place">Where it is opened: the forge of the proposal's target.</param>
+    /// <param name="proposal">How it should be.</param>
+    /// <param name="mayWrite">Asked right before every write; false ends the operation as Fenced.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ForgeResult<PublishedPullRequest>> PublishAsync(
+        ForgePlace place, PullRequestProposal proposal, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
+        CallAsync(place, forge => forge.PublishAsync(proposal, mayWrite, cancellationToken), cancellationToken);
+
     /// <summary>Reads a pull request.</summary>
     /// <param name="repository"><c>owner/name</c> or a URL.</param>
     /// <param name="number">From 1.</param>
@@ -55,6 +81,19 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
         if (_scope is null)
         {
             _open.Dispose();
+        }
+    }
+
+    private async Task<ForgeResult<T>> CallAsync<T>(ForgePlace place, Func<IForge, Task<ForgeResult<T>>> call, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await call(await OpenAsync(place.Endpoint, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (GitException e)
+        {
+            return new ForgeResult<T>(new ForgeError(ForgeErrorKind.Unauthorized, e.Message));
         }
     }
 

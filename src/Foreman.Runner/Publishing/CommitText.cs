@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Foreman.Runner.Publishing;
 
 /// <summary>The message of a run's commit. Pure.</summary>
-internal static class CommitText
+internal static partial class CommitText
 {
     private const int MaxSubject = 72;
 
@@ -31,6 +32,42 @@ internal static class CommitText
         return body.Length == 0 ? subject : $"{subject}\n\n{body}";
     }
 
+    /// <summary>The message of work whose checks fail, which nothing a model wrote is part of: to merge it must end no issue.</summary>
+    /// <param name="task">Name of the task.</param>
+    /// <param name="issue">Number of the issue; null for none.</param>
+    /// <param name="gate">What the checks found, in a sentence.</param>
+    public static string Unfinished(string task, int? issue, string gate)
+    {
+        var text = $"WIP: keep the work of {task}, whose checks fail\n\nFor a person to finish: {gate}";
+        return issue is { } number ? string.Create(CultureInfo.InvariantCulture, $"{text}\n\nRefs #{number}") : text;
+    }
+
+    /// <summary>True when a text says that an issue is fixed, in words that forges know.</summary>
+    /// <param name="text">Of a commit or a pull request.</param>
+    /// <param name="issue">Number of the issue.</param>
+    public static bool Closes(string text, int issue)
+    {
+        foreach (var match in Closing().EnumerateMatches(text))
+        {
+            var at = match.Index + match.Length;
+            var end = at;
+            while (end < text.Length && char.IsAsciiDigit(text[end]))
+            {
+                end++;
+            }
+
+            if (int.TryParse(text.AsSpan(at, end - at), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == issue)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool Mentions(string text, string number) =>
         text.IndexOf(number, StringComparison.Ordinal) is >= 0 and var at && (at + number.Length == text.Length || !char.IsAsciiDigit(text[at + number.Length]));
+
+    [GeneratedRegex(@"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]+#", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Closing();
 }

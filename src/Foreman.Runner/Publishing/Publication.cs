@@ -14,6 +14,12 @@ internal sealed record Publication
     /// <summary>True when the branch is at the commit where it was pushed to.</summary>
     public bool IsPushed { get; init; }
 
+    /// <summary>The branch on which work is kept whose checks fail; null when none is.</summary>
+    public string? KeptOn { get; init; }
+
+    /// <summary>Why such work is not kept; null when it is, or there is none.</summary>
+    public string? KeepError { get; init; }
+
     /// <summary>Everything that the branch does.</summary>
     public DiffText? Diff { get; init; }
 

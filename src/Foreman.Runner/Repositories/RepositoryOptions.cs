@@ -20,9 +20,17 @@ public sealed record RepositoryOptions
     /// <summary>Tokens by host.</summary>
     public ICredentialBroker Credentials { get; init; } = CredentialBroker.None;
 
+    /// <summary>A fork that branches are pushed to, of the repository with its name; null pushes to the task's own repository.</summary>
+    public RepositoryAddress? Fork { get; init; }
+
     /// <summary>Variables about proxies and certificates that git gets.</summary>
     public IReadOnlyDictionary<string, string> Network { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where the mirrors lie.</summary>
     internal string MirrorFolder => Path.Combine(StateFolder, "mirrors");
+
+    /// <summary>Where branches of a repository are pushed to when that is not itself: to the fork that has its name. Pure.</summary>
+    /// <param name="address">Of the task's repository.</param>
+    internal RepositoryAddress? ForkOf(RepositoryAddress address) =>
+        Fork is { } fork && fork != address && !address.IsLocal && fork.Name.Equals(address.Name, StringComparison.OrdinalIgnoreCase) ? fork : null;
 }

@@ -10,7 +10,7 @@ namespace Foreman.Runner.Stages;
 /// Checks out the repository of spec.payload.repo, where the task has one. A run that goes on begins at the commit that the earlier attempt
 /// began at; where that is gone, it begins anew.
 /// </summary>
-internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options, Func<RunRecord, Mirror, BranchPlan> plans) : IStage
+internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options, Func<RunRecord, Mirror, Mirror, BranchPlan> plans) : IStage
 {
     /// <inheritdoc/>
     public string Name => "checkout";
@@ -39,8 +39,9 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
             var address = RepositoryAddress.Parse(repo, host.Options.Rules);
             var store = await host.StoreAsync(stop).ConfigureAwait(false);
             var mirror = await store.RefreshAsync(address, stop).ConfigureAwait(false);
-            var plan = plans(record, mirror);
-            return new StageResult.Next(await CheckOutAsync(record, store, mirror, plan, stop).ConfigureAwait(false));
+            var push = host.Options.ForkOf(address) is { } fork ? await store.RefreshAsync(fork, stop).ConfigureAwait(false) : mirror;
+            var plan = plans(record, mirror, push);
+            return new StageResult.Next(await CheckOutAsync(record, store, (mirror, push), plan, stop).ConfigureAwait(false));
         }
         catch (GitException e)
         {
@@ -56,11 +57,17 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
     internal static string GitDirOf(RunnerOptions options, AttemptKey key) => Path.ChangeExtension(LoopStage.TranscriptOf(options, key), ".git");
 
     /// <summary>The branch that a task looks at, as it is. Pure.</summary>
-    internal static BranchPlan Looking(RunRecord record, Mirror mirror) =>
-        BranchRules.Existing(record.Attempt.Task.Spec.Payload.Branch ?? "", record.Attempt.Task.Spec.Payload.BaseBranch, mirror, mirror);
+    /// <param name="record">The run.</param>
+    /// <param name="upstream">The task's repository.</param>
+    /// <param name="push">Where its branches are pushed to: the same, or a fork.</param>
+    internal static BranchPlan Looking(RunRecord record, Mirror upstream, Mirror push) =>
+        BranchRules.Existing(record.Attempt.Task.Spec.Payload.Branch ?? "", record.Attempt.Task.Spec.Payload.BaseBranch, upstream, push);
 
     /// <summary>The branch that a task works on. Pure.</summary>
-    internal static BranchPlan Working(RunRecord record, Mirror mirror)
+    /// <param name="record">The run.</param>
+    /// <param name="upstream">The task's repository.</param>
+    /// <param name="push">Where its branches are pushed to: the same, or a fork.</param>
+    internal static BranchPlan Working(RunRecord record, Mirror upstream, Mirror push)
     {
         var (task, payload) = (record.Attempt.Task, record.Attempt.Task.Spec.Payload);
         var wishes = new BranchWishes
@@ -78,7 +85,7 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
             ReviseFrom = payload.ReviseFromBranch,
             AllowOverwrite = payload.AllowOverwrite == true,
         };
-        return BranchRules.Plan(wishes, mirror, mirror);
+        return BranchRules.Plan(wishes, upstream, push);
     }
 
     /// <summary>The plan of a run that goes on at the commit that an earlier attempt began at; null when the plan begins there, or can't. Pure.</summary>
@@ -87,7 +94,7 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
         : plan.RestoreSha is not null || plan.BaseSha == began ? null
         : plan with { BaseSha = began };
 
-    private async Task<RunRecord> CheckOutAsync(RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, CancellationToken stop)
+    private async Task<RunRecord> CheckOutAsync(RunRecord record, MirrorStore store, (Mirror Upstream, Mirror Push) mirrors, BranchPlan plan, CancellationToken stop)
     {
         var began = record.Earlier?.BaseCommit;
         WorkingTree? tree = null;
@@ -95,7 +102,7 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
         {
             try
             {
-                tree = await CreateAsync(record, store, mirror, earlier, stop).ConfigureAwait(false);
+                tree = await CreateAsync(record, store, mirrors, earlier, stop).ConfigureAwait(false);
             }
             catch (GitException e) when (e.Fault is GitFault.NotFound or GitFault.Failed or GitFault.BadName)
             {
@@ -103,17 +110,20 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
             }
         }
 
-        tree ??= await CreateAsync(record, store, mirror, plan, stop).ConfigureAwait(false);
+        tree ??= await CreateAsync(record, store, mirrors, plan, stop).ConfigureAwait(false);
         var goesOn = record.Earlier is null || began == tree.StartSha;
         return record with
         {
-            Repository = new RunRepository(mirror.Address, tree, await tree.MergeBaseAsync(stop).ConfigureAwait(false)),
+            Repository = new RunRepository(mirrors.Upstream.Address, tree, await tree.MergeBaseAsync(stop).ConfigureAwait(false))
+            {
+                Fork = mirrors.Push.Address == mirrors.Upstream.Address ? null : mirrors.Push.Address,
+            },
             Earlier = goesOn ? record.Earlier : null,
             Note = goesOn ? plan.Note ?? record.Note : Anew(record.Earlier!),
         };
     }
 
-    private Task<WorkingTree> CreateAsync(RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, CancellationToken stop)
+    private Task<WorkingTree> CreateAsync(RunRecord record, MirrorStore store, (Mirror Upstream, Mirror Push) mirrors, BranchPlan plan, CancellationToken stop)
     {
         if (FolderRemoval.Remove(record.Workspace!) is { } why)
         {
@@ -127,8 +137,8 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
             new CheckoutRequest
             {
                 Store = store,
-                Upstream = mirror,
-                Push = mirror,
+                Upstream = mirrors.Upstream,
+                Push = mirrors.Push,
                 Plan = plan,
                 GitDir = gitDir,
                 Workspace = record.Workspace!,

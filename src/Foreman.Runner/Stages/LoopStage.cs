@@ -80,7 +80,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
         {
             TaskUid = record.Attempt.Uid,
             Attempt = record.Attempt.Number,
-            Prompt = string.IsNullOrWhiteSpace(spec.Payload.Prompt) ? record.Review?.Prompt ?? "" : spec.Payload.Prompt,
+            Prompt = record.Prompt ?? (string.IsNullOrWhiteSpace(spec.Payload.Prompt) ? record.Review?.Prompt ?? "" : spec.Payload.Prompt),
             Images = spec.Payload.Images ?? [],
             SystemPrompt = SystemMessage.Compose(agent.SystemPrompt, spec.Payload.PromptPrefix, record.Profile?.SystemPromptAddendum, record.Orientation),
             Settings = SettingsOf(record, agent, spec with { TimeoutSeconds = time }),

@@ -31,7 +31,7 @@ internal sealed class OrientationStage : IStage
             var files = await repository.Tree.FilesAsync(RepositoryTree.MaxFiles, stop).ConfigureAwait(false);
             var window = record.Agent?.ContextWindowTokens is > 0 and var asked ? asked : task.Status.Model?.ContextTokens;
             var text = OrientationText.Of(
-                repository.Address.FullName, repository.Tree.Plan.Base, files, task.Spec.Payload.Prompt ?? "", Conventions(repository, files), window);
+                repository.Address.FullName, repository.Tree.Plan.Base, files, record.Prompt ?? task.Spec.Payload.Prompt ?? "", Conventions(repository, files), window);
             return new StageResult.Next(record with { Orientation = text });
         }
         catch (GitException e)

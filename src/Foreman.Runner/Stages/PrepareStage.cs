@@ -15,7 +15,7 @@ internal sealed class PrepareStage(TaskInputs inputs, RunnerOptions options, boo
     public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         var attempt = record.Attempt;
-        if (asksModel && needsPrompt && string.IsNullOrWhiteSpace(attempt.Task.Spec.Payload.Prompt))
+        if (asksModel && needsPrompt && string.IsNullOrWhiteSpace(attempt.Task.Spec.Payload.Prompt) && !IssueStage.Reads(attempt.Task.Spec))
         {
             throw new StageException(FailureReason.Unsupported, "spec.payload.prompt is empty: there is nothing to ask the model. Create the task anew with a prompt");
         }

@@ -18,8 +18,9 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
     public bool IsTimed => true;
 
     /// <inheritdoc/>
-    public string? OutsideEffect(RunRecord record) => record.Repository is { } repository && IsDone(record)
-        ? $"commits to {repository.Tree.Plan.Branch} and pushes it to {repository.Address}"
+    public string? OutsideEffect(RunRecord record) => record.Repository is not { } repository ? null
+        : IsDone(record) ? $"commits to {repository.Tree.Plan.Branch} and pushes it to {repository.PushedTo}"
+        : GateFailedBranch.IsDue(record) ? $"keeps the work on {BranchRules.GateFailed(repository.Tree.Plan.Branch)} of {repository.PushedTo}"
         : null;
 
     /// <inheritdoc/>
@@ -39,7 +40,10 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
                 Branch = tree.Plan.Branch,
                 Diff = await tree.DiffAsync(new DiffRequest { From = DiffFrom.Base, MaxBytes = MaxDiffBytes }, stop).ConfigureAwait(false),
             };
-            return new StageResult.Next(record with { Publication = IsDone(record) ? await PublishAsync(record, repository, publication, stop).ConfigureAwait(false) : publication });
+            publication = IsDone(record) ? await PublishAsync(record, repository, publication, stop).ConfigureAwait(false)
+                : GateFailedBranch.IsDue(record) ? await new GateFailedBranch(host, claim).KeepAsync(record, publication, stop).ConfigureAwait(false)
+                : publication;
+            return new StageResult.Next(record with { Publication = publication });
         }
         catch (GitException e)
         {
@@ -54,7 +58,7 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
     {
         var (task, tree) = (record.Attempt.Task, repository.Tree);
         var changes = publication.Diff!.Files;
-        if (changes.Count > 0 && WorkClass.NeedsVerification(changes, [.. (task.Spec.VerdictPolicy?.SelfGO ?? []).Select(i => i.Value)]))
+        if (NeedsVerification(task.Spec, changes))
         {
             return publication with { Ending = Ending.NotSelfCertified(changes) };
         }
@@ -87,7 +91,7 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
         var pushed = await FencedPush.PushAsync(
             tree,
             host.Options.Credentials,
-            new PushRequest { To = repository.Address, Sha = sha, Mark = mark, HoldsClaim = token => claim.HoldsAsync(record.Attempt, token) },
+            new PushRequest { To = repository.PushedTo, Sha = sha, Mark = mark, HoldsClaim = token => claim.HoldsAsync(record.Attempt, token) },
             stop).ConfigureAwait(false);
         return pushed switch
         {
@@ -98,6 +102,10 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
             _ => throw new InvalidOperationException($"{pushed} is no result of a push"),
         };
     }
+
+    /// <summary>True when a change may not be published on a coder's own word. Pure.</summary>
+    internal static bool NeedsVerification(AgenticTaskSpec spec, IReadOnlyCollection<FileChange> changes) =>
+        changes.Count > 0 && WorkClass.NeedsVerification(changes, [.. (spec.VerdictPolicy?.SelfGO ?? []).Select(i => i.Value)]);
 
     /// <summary>What lies in the workspace and is never committed: the files that the task brought along. Pure.</summary>
     internal static IReadOnlyList<string> LeftOut(AgenticTaskSpec spec) => [.. (spec.Payload.Inputs ?? []).Select(i => i.Path.Trim('/'))];

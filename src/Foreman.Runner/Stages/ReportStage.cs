@@ -29,7 +29,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
 
     // Files that a task made and nobody fetched yet are the task's result; everything else is scratch.
     private bool IsKept(RunRecord record) => options.KeepWorkspace
-        || (record.Publication?.IsPushed != true && record.LoopResult is { } result && result.Phase == TaskPhase.Succeeded && result.Files.Count > 0);
+        || (record.Publication is not { IsPushed: true } and not { KeptOn: not null } && record.LoopResult is { } result && result.Phase == TaskPhase.Succeeded && result.Files.Count > 0);
 
     private WorkReport ReportOf(RunRecord record, string? workspace, bool isStopped)
     {
@@ -48,6 +48,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
         };
         report = RepositoryReport.Add(report, record);
         report = record.Review is null ? report with { Envelope = CoderOutcome.Of(report.Envelope, record.Agent) } : report;
+        report = ForgeReport.Add(report, record);
         if (workspace is null)
         {
             return report;

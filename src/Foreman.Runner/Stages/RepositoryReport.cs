@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Runner.Gates;
 using Foreman.Runner.Publishing;
 
 namespace Foreman.Runner.Stages;
@@ -42,7 +43,7 @@ internal static class RepositoryReport
         var envelope = report.Envelope with { Extra = extra };
         if (record.Gate is { } failed && envelope.FailureReason == FailureReason.GateFailed)
         {
-            envelope = envelope with { Summary = $"nothing was committed, since checks of the repository still fail: {failed.Summary}" };
+            envelope = envelope with { Summary = Unfinished(extra, made, failed) };
         }
 
         if (made.Ending is { } ending)
@@ -59,5 +60,22 @@ internal static class RepositoryReport
             CommitSha = made.IsPushed ? made.CommitSha : null,
             Gate = record.Gate?.Checks,
         };
+    }
+
+    // Work whose checks fail may be nearly done: a person, or a stronger model, finishes it.
+    private static string Unfinished(JsonObject extra, Publication made, GateReport gate)
+    {
+        if (made.KeptOn is { } branch)
+        {
+            extra["gateFailedBranch"] = branch;
+            return $"checks of the repository still fail, and the work is kept on {branch}: {gate.Summary}";
+        }
+
+        if (made.KeepError is { } why)
+        {
+            extra["gateFailedBranchError"] = why;
+        }
+
+        return $"nothing was committed, since checks of the repository still fail: {gate.Summary}";
     }
 }

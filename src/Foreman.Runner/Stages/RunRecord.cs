@@ -41,6 +41,12 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
     /// <summary>From Checkout: the repository that the run works on; null for none.</summary>
     public RunRepository? Repository { get; init; }
 
+    /// <summary>From Issue: the first message of the user where that is more than the task's prompt; null for the prompt alone.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>From Issue: why the run does without the text of the issue that its prompt is about; null when it has it, or needs none.</summary>
+    public string? IssueError { get; init; }
+
     /// <summary>From Orientation: what the system message says of the repository; null for nothing.</summary>
     public string? Orientation { get; init; }
 
@@ -52,6 +58,9 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
 
     /// <summary>From Publish: what became of the change; null when the run has no repository.</summary>
     public Publication? Publication { get; init; }
+
+    /// <summary>From Propose: the pull request of the branch; null when none was asked for.</summary>
+    public ProposedPullRequest? PullRequest { get; init; }
 
     /// <summary>From Loop: how the conversation with the model ended.</summary>
     public AgentRunResult? LoopResult { get; init; }

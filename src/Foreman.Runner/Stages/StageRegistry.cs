@@ -42,14 +42,17 @@ public sealed class StageRegistry
         var inputs = new TaskInputs(kubernetes, options, time, jitter, logger);
         var repositories = options.Repositories is { } working ? new RepositoryHost(working, time, logger) : null;
         var conversation = new LoopStage(kubernetes, options, time, jitter, logger);
+        var claim = new ClaimCheck(kubernetes, time, jitter);
         var loop = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options),
             new ResumeStage(new RunLogReader(kubernetes, time, jitter), options),
             new CheckoutStage(repositories, options, CheckoutStage.Working),
+            new IssueStage(options.Forges, options, time, logger),
             new OrientationStage(),
             new InputsStage(inputs, options),
             conversation,
-            new PublishStage(repositories, new ClaimCheck(kubernetes, time, jitter)),
+            new PublishStage(repositories, claim),
+            new ProposeStage(options.Forges, claim, time),
             new ReportStage(options, logger));
         var gate = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options, asksModel: false),

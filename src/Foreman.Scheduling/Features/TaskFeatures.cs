@@ -30,7 +30,7 @@ internal sealed class FreeformFeature : IFeature
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => Rows.Of(spec);
 }
 
-/// <summary>Tasks on repositories: what needs a repository and has none, and what needs a forge.</summary>
+/// <summary>Tasks on repositories: what needs a repository and has none, and what needs a forge and has a folder.</summary>
 internal sealed class RepositoryFeature : IFeature
 {
     private const string Alone = "it is about a repository; name that in spec.payload.repo, or leave it out";
@@ -38,14 +38,19 @@ internal sealed class RepositoryFeature : IFeature
     private static readonly FieldRow<AgenticTaskSpec>[] Rows =
     [
         new("spec.payload.repo", s => s.Kind == TaskKind.IssueFix && !HasRepo(s), "it is empty, and an issue-fix changes a repository; name it"),
-        new("spec.payload.prompt", s => s.Kind == TaskKind.IssueFix && HasRepo(s) && string.IsNullOrWhiteSpace(s.Payload.Prompt),
-            "it is empty, and this release reads no issues; write what is to be done"),
+        new("spec.payload.prompt", s => s.Kind == TaskKind.IssueFix && HasRepo(s) && !HasPrompt(s) && s.Payload.Issue is null,
+            "it is empty, and spec.payload.issue names no issue; write what is to be done, or name the issue"),
+        new("spec.payload.prompt", s => s.Kind == TaskKind.IssueFix && IsFolder(s) && !HasPrompt(s) && s.Payload.Issue is not null,
+            "it is empty, and a folder of a host has no issues to read; write what is to be done"),
         new("spec.payload.repo", s => s.Kind == TaskKind.Verify && !HasRepo(s), "it is empty, and a verify checks a branch of a repository; name it"),
         new("spec.payload.branch", s => s.Kind == TaskKind.Verify && HasRepo(s) && !Has(s.Payload.Branch), "it is empty, and a verify checks a branch; name it"),
         new("spec.payload.repo", s => s.Kind == TaskKind.Review && !HasRepo(s), "it is empty, and a review judges a branch of a repository; name it"),
         new("spec.payload.branch", s => s.Kind == TaskKind.Review && HasRepo(s) && !Has(s.Payload.Branch), "it is empty, and a review judges a branch; name it"),
         new("spec.payload.gateAdvisories", s => s.Kind != TaskKind.Review && Has(s.Payload.GateAdvisories), "they are told to a reviewer; give them to a task of kind review, or leave them out"),
-        new("spec.payload.openPullRequest", s => s.Payload.OpenPullRequest == true, "pull requests are not part of this release; leave it out, and open one for the branch"),
+        new("spec.payload.openPullRequest", s => IsFolder(s) && s.Payload.OpenPullRequest == true, "a folder of a host has no pull requests; leave it out, and look at the branch"),
+        new("spec.payload.openPullRequest", s => s.Kind == TaskKind.Verify && s.Payload.OpenPullRequest == true, "a verify makes no change; leave it out, or ask the task for it whose branch it checks"),
+        new("spec.payload.openPullRequest", s => !HasRepo(s) && s.Payload.OpenPullRequest == true, Alone),
+        new("spec.payload.openPullRequest", s => s.Kind == TaskKind.Review && s.Payload.OpenPullRequest == true, "a review makes no change; leave it out, or ask the task for it whose branch it judges"),
         new("spec.payload.issue", s => !HasRepo(s) && s.Payload.Issue is not null, Alone),
         new("spec.payload.branch", s => !HasRepo(s) && Has(s.Payload.Branch), Alone),
         new("spec.payload.baseBranch", s => !HasRepo(s) && Has(s.Payload.BaseBranch), Alone),
@@ -58,6 +63,12 @@ internal sealed class RepositoryFeature : IFeature
     ];
 
     private static bool HasRepo(AgenticTaskSpec spec) => Has(spec.Payload.Repo);
+
+    private static bool HasPrompt(AgenticTaskSpec spec) => !string.IsNullOrWhiteSpace(spec.Payload.Prompt);
+
+    // The addresses that an agent takes for folders; what else it does not take, it refuses by itself.
+    private static bool IsFolder(AgenticTaskSpec spec) => spec.Payload.Repo is { Length: > 0 } repo
+        && (repo[0] is '/' or '.' || repo.StartsWith("file:", StringComparison.OrdinalIgnoreCase));
 
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => Rows.Of(spec);
 }

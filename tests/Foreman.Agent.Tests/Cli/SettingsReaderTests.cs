@@ -163,6 +163,28 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void A_repository_without_a_host_lies_on_the_forge_that_is_said()
+    {
+        var runs = Read(new() { [AgentFlags.Forge] = ["gitea"], [AgentFlags.ForgeUrl] = ["http://git.internal"], [AgentFlags.GitRemoteUrl] = ["me/widgets"] }, Home).Runs;
+
+        Assert.Equal(("http://git.internal/me/widgets.git", "http://git.internal/o/r.git"), (runs.Fork?.Url, RepositoryAddress.Parse("o/r", runs.Addresses).Url));
+        Assert.Null(Read([], Home).Runs.Fork);
+        Assert.Throws<GitException>(() => RepositoryAddress.Parse("http://elsewhere/o/r", Read([], Home).Runs.Addresses));
+    }
+
+    [Fact]
+    public void A_fork_that_is_no_address_is_a_fault_that_tells_no_login()
+    {
+        var values = Values(new() { [AgentFlags.GitRemoteUrl] = ["https://me:secret@git.example.com/me/widgets"] }, Home);
+
+        _ = SettingsReader.Read(values, Home.GetValueOrDefault);
+
+        var fault = Assert.Single(values.Faults);
+        Assert.Contains("--git-remote-url", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Flags_without_effect_are_named_when_they_are_set_to_something_else()
     {
         var settings = Read(new() { [Named("task-poll-interval")] = ["1s"], [Named("self-update")] = ["true"] }, new(Home) { ["FOREMAN_OPENCODE_BIN"] = "/bin/oc" });

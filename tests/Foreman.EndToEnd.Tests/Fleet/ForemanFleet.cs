@@ -81,7 +81,13 @@ public sealed class ForemanFleet : IAsyncDisposable
     }
 
     /// <summary>Enrolls a host and starts its agent with the identity that it got; waits until its FleetNode is Ready, with a model if one is expected.</summary>
-    public async Task<AgentProcess> StartAgentAsync(string node, string modelUrl, bool expectModel = true, params string[] flags)
+    /// <param name="node">Name of its FleetNode.</param>
+    /// <param name="modelUrl">Its model server.</param>
+    /// <param name="expectModel">Whether a model must be found there.</param>
+    /// <param name="more">Further flags.</param>
+    /// <param name="environment">Further variables.</param>
+    public async Task<AgentProcess> StartAgentAsync(
+        string node, string modelUrl, bool expectModel = true, IReadOnlyList<string>? more = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var enrolled = await CommandRun.RunAsync(new ProcessRequest
         {
@@ -103,10 +109,10 @@ public sealed class ForemanFleet : IAsyncDisposable
                 "--task-namespace", Namespace,
                 "--model-url", modelUrl,
                 "--keep-workspace",
-                .. flags,
+                .. more ?? [],
             ],
             WorkingDirectory = _folder.Path,
-            Environment = Home(node),
+            Environment = new Dictionary<string, string?>([.. Home(node), .. environment ?? new Dictionary<string, string?>()]),
         };
         var agent = new AgentProcess(node, RealProcess.Start(request), request, kubeconfig, workspaces);
         _agents.Add(agent);

@@ -28,7 +28,7 @@ public sealed class RepositoryFleet : IAsyncDisposable
     private RepositoryFleet(GitServer server, StepModel model)
     {
         (Server, Model, Git) = (server, model, HeldGit.In(_folder));
-        Server.AsksForToken = false;
+        Server.IsOpen = true;
     }
 
     /// <summary>The git server; everybody may read and write.</summary>

@@ -109,6 +109,58 @@ public class ForgeAccessTests
         Assert.EndsWith($"; make one for {harness.Endpoint.Host}", refused.Error!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_repository_that_was_checked_out_has_its_issues_and_pull_requests_on_its_forge()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        harness.Stored.AddIssue(42, "Counts wrong", "");
+        using var access = AccessTo(harness, Brokers(harness));
+        var address = RepositoryAddress.Parse($"{harness.Server.Url}/acme/widgets.git", new AddressRules(harness.Endpoint.Web));
+        var place = ForgeHarness.Value(access.PlaceOf(address));
+
+        var issue = await access.ReadIssueAsync(address, 42, default);
+        var opened = await access.PublishAsync(place, harness.Proposal(), ForgeHarness.Held, default);
+        var again = await access.PublishAsync(place, harness.Proposal(), ForgeHarness.Held, default);
+
+        Assert.Equal("Counts wrong", ForgeHarness.Value(issue).Title);
+        Assert.Equal((PublishOutcome.Opened, PublishOutcome.Unchanged), (ForgeHarness.Value(opened).Outcome, ForgeHarness.Value(again).Outcome));
+        _ = Assert.Single(harness.Stored.OpenPulls);
+    }
+
+    [Fact]
+    public async Task What_may_not_write_any_more_writes_nothing()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        using var access = AccessTo(harness, Brokers(harness));
+        var address = RepositoryAddress.Parse("acme/widgets", new AddressRules(harness.Endpoint.Web));
+
+        var result = await access.PublishAsync(ForgeHarness.Value(access.PlaceOf(address)), harness.Proposal(), _ => Task.FromResult(false), default);
+
+        Assert.Equal(ForgeErrorKind.Fenced, result.Error?.Kind);
+        Assert.Empty(harness.Stored.OpenPulls);
+    }
+
+    [Fact]
+    public async Task A_folder_of_this_host_has_no_forge()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        using var access = AccessTo(harness, Brokers(harness));
+        var folder = RepositoryAddress.Parse("/srv/widgets", AddressRules.Default with { AllowLocal = true });
+
+        Assert.Equal(ForgeErrorKind.Refused, access.PlaceOf(folder).Error?.Kind);
+        Assert.Equal(ForgeErrorKind.Refused, (await access.ReadIssueAsync(folder, 1, default)).Error?.Kind);
+    }
+
+    [Fact]
+    public async Task A_token_that_no_header_may_hold_is_told_as_such()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        using var access = AccessTo(harness, new Changing { Now = new GitCredential("two lines\n") });
+        var address = RepositoryAddress.Parse("acme/widgets", new AddressRules(harness.Endpoint.Web));
+
+        Assert.Equal(ForgeErrorKind.Unauthorized, (await access.ReadIssueAsync(address, 1, default)).Error?.Kind);
+    }
+
     private sealed class Without : ICredentialBroker
     {
         public IReadOnlyCollection<string> Secrets => [];

@@ -23,4 +23,22 @@ public sealed class CommitTextTests
         Assert.InRange(text.IndexOf('\n', StringComparison.Ordinal), 20, 72);
         Assert.Equal(30, text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length);
     }
+
+    [Fact]
+    public void Unfinished_work_ends_no_issue_when_it_is_merged()
+    {
+        Assert.Equal("WIP: keep the work of t, whose checks fail\n\nFor a person to finish: test failed\n\nRefs #42", CommitText.Unfinished("t", 42, "test failed"));
+        Assert.EndsWith("test failed", CommitText.Unfinished("t", null, "test failed"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Fixes #42", true)]
+    [InlineData("It closes: #42.", true)]
+    [InlineData("Resolved\t#42", true)]
+    [InlineData("fix #41, fix #42", true)]
+    [InlineData("Fixes #421", false)]
+    [InlineData("prefix #42", false)]
+    [InlineData("see #42", false)]
+    [InlineData("Fixes #99999999999999999999", false)]
+    public void What_closes_an_issue_is_known(string text, bool closes) => Assert.Equal(closes, CommitText.Closes(text, 42));
 }

@@ -64,12 +64,11 @@ internal sealed class TestBed : IDisposable
     }
 
     /// <summary>A runner that talks to models.</summary>
-    public TaskRunner NativeRunner(string holder, Func<RunnerOptions, RunnerOptions>? change = null)
+    public TaskRunner NativeRunner(string holder, Func<RunnerOptions, RunnerOptions>? change = null, IKubernetes? kubernetes = null)
     {
         var options = change?.Invoke(Options(holder)) ?? Options(holder);
-        return new TaskRunner(
-            Kubernetes, options, TimeProvider.System, NullLogger.Instance,
-            StageRegistry.Native(Kubernetes, options, TimeProvider.System, NullLogger.Instance));
+        var client = kubernetes ?? Kubernetes;
+        return new TaskRunner(client, options, TimeProvider.System, NullLogger.Instance, StageRegistry.Native(client, options, TimeProvider.System, NullLogger.Instance));
     }
 
     private RunnerOptions Options(string holder)

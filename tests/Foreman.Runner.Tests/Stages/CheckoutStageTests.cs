@@ -35,10 +35,10 @@ public sealed class CheckoutStageTests
     [Fact]
     public void A_branch_that_is_looked_at_is_taken_as_it_is()
     {
-        var plan = CheckoutStage.Looking(Record(new TaskPayload { Branch = "earlier", BaseBranch = "dev" }, null), Mirror);
+        var plan = CheckoutStage.Looking(Record(new TaskPayload { Branch = "earlier", BaseBranch = "dev" }, null), Mirror, Mirror);
 
         Assert.Equal((new string('c', 40), "dev"), (plan.AtSha, plan.Base));
-        Assert.Throws<GitException>(() => CheckoutStage.Looking(Record(new TaskPayload(), null), Mirror));
+        Assert.Throws<GitException>(() => CheckoutStage.Looking(Record(new TaskPayload(), null), Mirror, Mirror));
     }
 
     [Fact]
@@ -62,7 +62,19 @@ public sealed class CheckoutStageTests
         Assert.Throws<GitException>(() => Plan(new TaskPayload { Branch = "dev", BaseBranch = "dev" }));
     }
 
-    private static BranchPlan Plan(TaskPayload payload, string? workload = null) => CheckoutStage.Working(Record(payload, workload), Mirror);
+    [Fact]
+    public void In_a_fork_the_base_is_the_upstreams_and_the_branch_the_forks()
+    {
+        var fork = Mirror with { Address = RepositoryAddress.Parse("me/r", AddressRules.Default), Branches = new Dictionary<string, string> { ["main"] = new('d', 40), ["foreman/t"] = new('e', 40) } };
+
+        var plan = CheckoutStage.Working(Record(new TaskPayload(), null), Mirror, fork);
+        var looking = CheckoutStage.Looking(Record(new TaskPayload { Branch = "foreman/t" }, null), Mirror, fork);
+
+        Assert.Equal((new string('a', 40), new string('e', 40)), (plan.BaseSha, plan.ExpectedTip));
+        Assert.Equal((new string('a', 40), new string('e', 40)), (looking.BaseSha, looking.AtSha));
+    }
+
+    private static BranchPlan Plan(TaskPayload payload, string? workload = null) => CheckoutStage.Working(Record(payload, workload), Mirror, Mirror);
 
     private static RunRecord Record(TaskPayload payload, string? workload) => new(
         new Attempt(

@@ -39,6 +39,24 @@ public sealed class RepositoryReportTests
         Assert.True((bool?)Add(new Publication { Branch = "b", CommitSha = "sha", IsPushed = true }, Verdict.GateError).Envelope.Extra!["unverified"]);
 
     [Fact]
+    public void Work_whose_checks_fail_is_told_where_it_is_kept()
+    {
+        var report = Failed(new Publication { Branch = "b", CommitSha = "sha", KeptOn = "b-gate-failed" });
+
+        Assert.Equal((null, null, "b-gate-failed", "sha"), (report.Branch, report.CommitSha, (string?)report.Envelope.Extra!["gateFailedBranch"], (string?)report.Envelope.Extra["commitSHA"]));
+        Assert.StartsWith("checks of the repository still fail, and the work is kept on b-gate-failed: test failed", report.Envelope.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Work_whose_checks_fail_and_that_is_not_kept_says_why()
+    {
+        var report = Failed(new Publication { Branch = "b", KeepError = "no" });
+
+        Assert.Equal((null, "no"), ((string?)report.Envelope.Extra!["gateFailedBranch"], (string?)report.Envelope.Extra["gateFailedBranchError"]));
+        Assert.StartsWith("nothing was committed", report.Envelope.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_without_a_repository_and_one_that_was_stopped_report_as_ever()
     {
         var report = new WorkReport(new ResultEnvelope(), TaskPhase.Succeeded, new Usage());
@@ -49,6 +67,10 @@ public sealed class RepositoryReportTests
     }
 
     private static RunRecord Record => new(new Attempt(new AgenticTask(), Tasks.Me), 0);
+
+    private static WorkReport Failed(Publication publication) => RepositoryReport.Add(
+        new WorkReport(new ResultEnvelope { Verdict = Verdict.Incomplete, FailureReason = FailureReason.GateFailed, Summary = "s" }, TaskPhase.Succeeded, new Usage()),
+        Record with { Publication = publication, Gate = new GateReport(Plan, [new GateCheckResult { Check = "test", Outcome = Verdict.GateFail, Excerpt = "red" }]) });
 
     private static WorkReport Add(Publication publication, Verdict gate) => RepositoryReport.Add(
         new WorkReport(new ResultEnvelope { Verdict = Verdict.Go, Summary = "done", Extra = new JsonObject { ["other"] = "kept" } }, TaskPhase.Succeeded, new Usage()),

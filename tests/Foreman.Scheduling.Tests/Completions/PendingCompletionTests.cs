@@ -98,7 +98,7 @@ public class PendingCompletionTests
         var message = Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [agent] }).Write("t").Completed().Message;
 
         Assert.Equal(
-            "spec.payload.openPullRequest: pull requests are not part of this release; leave it out, and open one for the branch. "
+            "spec.payload.openPullRequest: it is about a repository; name that in spec.payload.repo, or leave it out. "
             + "spec.payload.issue: it is about a repository; name that in spec.payload.repo, or leave it out. "
             + "spec.gateProfile: it is about a repository; name that in spec.payload.repo, or leave it out. "
             + "spec.payload.images: Agent \"x\" does not send images; set its spec.vision.enabled, or leave them out. "

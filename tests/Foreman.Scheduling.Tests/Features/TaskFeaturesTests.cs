@@ -19,6 +19,7 @@ public class TaskFeaturesTests
             BranchPrefix = "p",
             ReviseFromBranch = "c",
             BranchStrategy = BranchStrategy.Rebase,
+            OpenPullRequest = true,
         },
     }));
 
@@ -32,11 +33,24 @@ public class TaskFeaturesTests
     }
 
     [Fact]
-    public void An_issue_fix_needs_a_repository_and_a_prompt()
+    public void An_issue_fix_needs_a_repository_and_a_prompt_or_an_issue()
     {
         Assert.Equal(["spec.payload.repo"], Fields(s => s with { Kind = TaskKind.IssueFix }).Select(f => f.Path));
-        Assert.Equal(["spec.payload.prompt"], Fields(s => s with { Kind = TaskKind.IssueFix, Payload = new TaskPayload { Repo = "o/r", Issue = 1 } }).Select(f => f.Path));
-        Assert.Empty(Fields(s => s with { Kind = TaskKind.IssueFix, Payload = s.Payload with { Repo = "o/r" } }));
+        Assert.Equal(["spec.payload.prompt"], IssueFix(new TaskPayload { Repo = "o/r" }).Select(f => f.Path));
+        Assert.Empty(IssueFix(new TaskPayload { Repo = "o/r", Prompt = "p" }));
+        Assert.Empty(IssueFix(new TaskPayload { Repo = "o/r", Issue = 1 }));
+        Assert.Empty(IssueFix(new TaskPayload { Repo = "o/r", Issue = 1, Prompt = "p", OpenPullRequest = true }));
+    }
+
+    [Theory]
+    [InlineData("/srv/r")]
+    [InlineData("./r")]
+    [InlineData("file:///srv/r")]
+    [InlineData("FILE://host/srv/r")]
+    public void A_folder_has_no_issues_and_no_pull_requests(string folder)
+    {
+        Assert.Equal(["spec.payload.prompt", "spec.payload.openPullRequest"], IssueFix(new TaskPayload { Repo = folder, Issue = 1, OpenPullRequest = true }).Select(f => f.Path));
+        Assert.Empty(IssueFix(new TaskPayload { Repo = folder, Issue = 1, Prompt = "p" }));
     }
 
     [Fact]
@@ -50,12 +64,14 @@ public class TaskFeaturesTests
     }
 
     [Fact]
-    public void Pull_requests_and_gates_in_Jobs_are_not_there_yet()
-    {
-        var fields = Fields(s => s with { GateProfile = new GateProfile { Image = "golang" }, Payload = s.Payload with { Repo = "o/r", OpenPullRequest = true } });
+    public void A_verify_opens_no_pull_request() => Assert.Equal(
+        ["spec.payload.openPullRequest"], Fields(s => s with { Kind = TaskKind.Verify, Payload = new TaskPayload { Repo = "o/r", Branch = "b", OpenPullRequest = true } }).Select(f => f.Path));
 
-        Assert.Equal(["spec.gateProfile.image", "spec.payload.openPullRequest"], fields.Select(f => f.Path).Order());
-    }
+    [Fact]
+    public void Gates_in_Jobs_are_not_there_yet() => Assert.Equal(
+        ["spec.gateProfile.image"], Fields(s => s with { GateProfile = new GateProfile { Image = "golang" }, Payload = s.Payload with { Repo = "o/r" } }).Select(f => f.Path));
+
+    private static IReadOnlyList<UnsupportedField> IssueFix(TaskPayload payload) => Fields(s => s with { Kind = TaskKind.IssueFix, Payload = payload });
 
     private static IReadOnlyList<UnsupportedField> Fields(Func<AgenticTaskSpec, AgenticTaskSpec> change) =>
         FeatureRegistry.InTask(Given.Task("t").With(s => change(s with { Payload = new TaskPayload { Prompt = "p" } })), null, new());

@@ -44,7 +44,7 @@ public abstract class ForgeServer : IDisposable
     }
 
     /// <summary>Its base URL.</summary>
-    public string Url { get; }
+    public string Url { get; private set; }
 
     /// <summary>The token that it takes.</summary>
     public string Token { get; }
@@ -57,6 +57,12 @@ public abstract class ForgeServer : IDisposable
 
     /// <summary>What goes wrong with a request; asked once for each, in the order of their coming.</summary>
     public Func<ForgeCall, ForgeFault> Fault { get; set; } = _ => ForgeFault.None;
+
+    /// <summary>Awaited before a request is answered; what it waits for holds that request and no other.</summary>
+    public Func<ForgeCall, Task> Passing { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>True lets everybody read and write, with a token or without.</summary>
+    public bool IsOpen { get; set; }
 
     /// <summary>Answers instead of the API; null leaves it to the API.</summary>
     public Func<ForgeCall, ForgeAnswer?> Instead { get; set; } = _ => null;
@@ -80,6 +86,22 @@ public abstract class ForgeServer : IDisposable
         {
             throw new InvalidOperationException($"requests that the documentation does not know: {string.Join("; ", _undocumented)}");
         }
+    }
+
+    /// <summary>Answers a request that came to another server, below whose URL this one then is.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="url">Base URL of that server.</param>
+    /// <returns>False when it is none of the API, and was not answered.</returns>
+    public async Task<bool> AnswerAsync(HttpContext context, string url)
+    {
+        if (!context.Request.Path.StartsWithSegments(_root.TrimEnd('/'), StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        Url = url;
+        await ServeAsync(context);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -125,6 +147,7 @@ public abstract class ForgeServer : IDisposable
         using var reader = new StreamReader(context.Request.Body);
         var call = CallOf(context.Request, await reader.ReadToEndAsync());
         _calls.Enqueue(call);
+        await Passing(call);
         var (answer, isLost) = Work(call);
         if (isLost)
         {
@@ -168,7 +191,7 @@ public abstract class ForgeServer : IDisposable
             if (route.Match(call.Method, call.Path) is { } values)
             {
                 return ProblemOf(route, call) is { } wrong ? Undocumented(call, $"{wrong} ({route.Documentation})")
-                    : !IsAuthorized(call) ? ForgeAnswer.Error(401, "Bad credentials")
+                    : !IsOpen && !IsAuthorized(call) ? ForgeAnswer.Error(401, "Bad credentials")
                     : Page(call, route.Answer(call with { Values = values }));
             }
         }

@@ -44,11 +44,11 @@ public sealed class GitServer : IAsyncDisposable
     /// <summary>A file with the certificate that clients must trust.</summary>
     public string CertificateFile => _folder["ca.pem"];
 
-    /// <summary>False takes reads and writes without a token, as a public mirror on a closed network does.</summary>
-    public bool AsksForToken { get; set; } = true;
-
     /// <summary>Everything that was asked for, in order.</summary>
     public IReadOnlyCollection<GitRequest> Requests => _requests;
+
+    /// <summary>True lets everybody read and write, with a token or without.</summary>
+    public bool IsOpen { get; set; }
 
     /// <summary>Answers a request instead of git; false lets git answer.</summary>
     public Func<HttpContext, Task<bool>>? Intercept { get; set; }
@@ -98,8 +98,8 @@ public sealed class GitServer : IAsyncDisposable
             return;
         }
 
-        var token = AsksForToken ? TokenOf(request.Authorization) : Token;
-        if (token != Token && token != ReadToken)
+        var token = TokenOf(request.Authorization);
+        if (!IsOpen && token != Token && token != ReadToken)
         {
             context.Response.StatusCode = 401;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"git\"";
