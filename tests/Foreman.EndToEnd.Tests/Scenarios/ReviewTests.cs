@@ -35,7 +35,7 @@ public sealed class ReviewTests : IDisposable
             return released.Task;
         };
         var clone = await CloneAsync(Wrong);
-        var agent = await fleet.StartAgentAsync("host-a", model.Url, expectModel: true, "--allow-local-repos");
+        var agent = await fleet.StartAgentAsync("host-a", model.Url, more: ["--allow-local-repos"]);
         await ApplyAsync(fleet, clone);
 
         await reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
@@ -61,7 +61,7 @@ public sealed class ReviewTests : IDisposable
             [Submit("GO")]);
         var clone = await CloneAsync(Wrong + Injection);
         var before = await clone.RunAsync("for-each-ref");
-        await fleet.StartAgentAsync("host-a", model.Url, expectModel: true, "--allow-local-repos");
+        await fleet.StartAgentAsync("host-a", model.Url, more: ["--allow-local-repos"]);
         await ApplyAsync(fleet, clone);
 
         var task = await fleet.WaitForTaskAsync("review", t => t.Status.Verdict is not null, "to end", TimeSpan.FromMinutes(3));
