@@ -3,6 +3,7 @@ using Foreman.Api;
 using Foreman.Git;
 using Foreman.Kubernetes;
 using Foreman.Runner.Repositories;
+using Foreman.Runner.Unions;
 
 namespace Foreman.Runner.Stages;
 
@@ -10,8 +11,15 @@ namespace Foreman.Runner.Stages;
 /// Checks out the repository of spec.payload.repo, where the task has one. A run that goes on begins at the commit that the earlier attempt
 /// began at; where that is gone, it begins anew.
 /// </summary>
-internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options, Func<RunRecord, Mirror, BranchPlan> plans) : IStage
+/// <param name="host">The mirrors of this host; null where it has none.</param>
+/// <param name="options">Where runs work.</param>
+/// <param name="plans">How the branch is begun.</param>
+/// <param name="pins">Commit by branch of the other branches that the run looks at; null for none.</param>
+internal sealed class CheckoutStage(
+    RepositoryHost? host, RunnerOptions options, Func<RunRecord, Mirror, BranchPlan> plans, Func<RunRecord, Mirror, IReadOnlyDictionary<string, string>>? pins = null) : IStage
 {
+    private static readonly IReadOnlyDictionary<string, string> NoPins = new Dictionary<string, string>();
+
     /// <inheritdoc/>
     public string Name => "checkout";
 
@@ -40,7 +48,7 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
             var store = await host.StoreAsync(stop).ConfigureAwait(false);
             var mirror = await store.RefreshAsync(address, stop).ConfigureAwait(false);
             var plan = plans(record, mirror);
-            return new StageResult.Next(await CheckOutAsync(record, store, mirror, plan, stop).ConfigureAwait(false));
+            return new StageResult.Next(await CheckOutAsync(record, store, mirror, plan, pins?.Invoke(record, mirror) ?? NoPins, stop).ConfigureAwait(false));
         }
         catch (GitException e)
         {
@@ -58,6 +66,13 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
     /// <summary>The branch that a task looks at, as it is. Pure.</summary>
     internal static BranchPlan Looking(RunRecord record, Mirror mirror) =>
         BranchRules.Existing(record.Attempt.Task.Spec.Payload.Branch ?? "", record.Attempt.Task.Spec.Payload.BaseBranch, mirror, mirror);
+
+    /// <summary>The branch of the first slice, where all slices are compared; nothing is done to it. Pure.</summary>
+    internal static BranchPlan Comparing(RunRecord record, Mirror mirror)
+    {
+        var spec = record.Attempt.Task.Spec;
+        return BranchRules.Existing(spec.Payload.Slices is [var first, ..] ? SlicePins.BranchOf(spec, first) : "", spec.Payload.BaseBranch, mirror, mirror);
+    }
 
     /// <summary>The branch that a task works on. Pure.</summary>
     internal static BranchPlan Working(RunRecord record, Mirror mirror)
@@ -81,7 +96,8 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
         return BranchRules.Plan(wishes, mirror, mirror);
     }
 
-    private async Task<RunRecord> CheckOutAsync(RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, CancellationToken stop)
+    private async Task<RunRecord> CheckOutAsync(
+        RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, IReadOnlyDictionary<string, string> pinned, CancellationToken stop)
     {
         var began = record.Earlier?.BaseCommit;
         WorkingTree? tree = null;
@@ -89,7 +105,7 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
         {
             try
             {
-                tree = await CreateAsync(record, store, mirror, plan with { BaseSha = began }, stop).ConfigureAwait(false);
+                tree = await CreateAsync(record, store, mirror, plan with { BaseSha = began }, pinned, stop).ConfigureAwait(false);
             }
             catch (GitException e) when (e.Fault is GitFault.NotFound or GitFault.Failed or GitFault.BadName)
             {
@@ -97,17 +113,18 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
             }
         }
 
-        tree ??= await CreateAsync(record, store, mirror, plan, stop).ConfigureAwait(false);
+        tree ??= await CreateAsync(record, store, mirror, plan, pinned, stop).ConfigureAwait(false);
         var goesOn = record.Earlier is null || began == tree.StartSha;
         return record with
         {
-            Repository = new RunRepository(mirror.Address, tree, await tree.MergeBaseAsync(stop).ConfigureAwait(false)),
+            Repository = new RunRepository(mirror.Address, tree, await tree.MergeBaseAsync(stop).ConfigureAwait(false)) { Pins = pinned },
             Earlier = goesOn ? record.Earlier : null,
             Note = goesOn ? plan.Note ?? record.Note : Anew(record.Earlier!),
         };
     }
 
-    private Task<WorkingTree> CreateAsync(RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, CancellationToken stop)
+    private Task<WorkingTree> CreateAsync(
+        RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, IReadOnlyDictionary<string, string> pinned, CancellationToken stop)
     {
         if (FolderRemoval.Remove(record.Workspace!) is { } why)
         {
@@ -128,6 +145,7 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
                 Workspace = record.Workspace!,
                 Identity = host!.Options.Identity,
                 When = WhenOf(record.Attempt),
+                Besides = [.. pinned.Values],
             },
             stop);
     }

@@ -4,6 +4,7 @@ using Foreman.Api;
 using Foreman.Runner.Gates;
 using Foreman.Runner.Publishing;
 using Foreman.Runner.Repositories;
+using Foreman.Runner.Unions;
 using Foreman.Tools.Mcp;
 
 namespace Foreman.Runner.Stages;
@@ -43,7 +44,10 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
     /// <summary>From Orientation: what the system message says of the repository; null for nothing.</summary>
     public string? Orientation { get; init; }
 
-    /// <summary>From Loop: what the last gate found; null when none ran.</summary>
+    /// <summary>From Integrate: what became of the slices; null for every other kind.</summary>
+    public SliceUnion? Union { get; init; }
+
+    /// <summary>From Loop, or the gate of an integrate: what the last gate found; null when none ran.</summary>
     public GateReport? Gate { get; init; }
 
     /// <summary>From Publish: what became of the change; null when the run has no repository.</summary>

@@ -6,6 +6,7 @@ using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Repositories;
 using Foreman.Runner.RunLogs;
+using Foreman.Runner.Unions;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
@@ -41,6 +42,7 @@ public sealed class StageRegistry
         var jitter = new Jitter(options.Seed);
         var inputs = new TaskInputs(kubernetes, options, time, jitter, logger);
         var repositories = options.Repositories is { } working ? new RepositoryHost(working, time, logger) : null;
+        var claim = new ClaimCheck(kubernetes, time, jitter);
         var loop = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options),
             new ResumeStage(new RunLogReader(kubernetes, time, jitter), options),
@@ -48,13 +50,31 @@ public sealed class StageRegistry
             new OrientationStage(),
             new InputsStage(inputs, options),
             new LoopStage(kubernetes, options, time, jitter, logger),
-            new PublishStage(repositories, new ClaimCheck(kubernetes, time, jitter)),
+            new PublishStage(repositories, claim),
             new ReportStage(options, logger));
         var gate = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options, asksModel: false),
             new CheckoutStage(repositories, options, CheckoutStage.Looking),
             new GateStage(options, time, logger));
-        return new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = loop, [TaskKind.IssueFix] = loop, [TaskKind.Verify] = gate }, [], time, logger)
+        var integrate = ImmutableArray.Create<IStage>(
+            new PrepareStage(inputs, options, asksModel: false),
+            new CheckoutStage(repositories, options, CheckoutStage.Working, SlicePins.Of),
+            new IntegrateStage(repositories),
+            new UnionGateStage(options),
+            new UnionPublishStage(repositories, claim, options, time, logger));
+        var reconcile = ImmutableArray.Create<IStage>(
+            new PrepareStage(inputs, options, asksModel: false),
+            new CheckoutStage(repositories, options, CheckoutStage.Comparing, SlicePins.Of),
+            new ReconcileStage(options, time, logger));
+        var byKind = new Dictionary<TaskKind, ImmutableArray<IStage>>
+        {
+            [TaskKind.Freeform] = loop,
+            [TaskKind.IssueFix] = loop,
+            [TaskKind.Verify] = gate,
+            [TaskKind.Integrate] = integrate,
+            [TaskKind.Reconcile] = reconcile,
+        };
+        return new StageRegistry(byKind, [], time, logger)
         {
             MayCallModel = options.MayCallModel,
         };

@@ -67,9 +67,6 @@ internal sealed class PipelineFeature : IFeature
     private static readonly FieldRow<AgenticTaskSpec>[] Rows =
     [
         new("spec.payload.gateAdvisories", s => Has(s.Payload.GateAdvisories), Why),
-        new("spec.payload.slices", s => Has(s.Payload.Slices), Why),
-        new("spec.payload.contract", s => Has(s.Payload.Contract), Why),
-        new("spec.payload.sharedIdentifiers", s => Has(s.Payload.SharedIdentifiers), Why),
     ];
 
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => Rows.Of(spec);
