@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Git;
@@ -18,8 +19,6 @@ namespace Foreman.Runner.Stages;
 internal sealed class CheckoutStage(
     RepositoryHost? host, RunnerOptions options, Func<RunRecord, Mirror, BranchPlan> plans, Func<RunRecord, Mirror, IReadOnlyDictionary<string, string>>? pins = null) : IStage
 {
-    private static readonly IReadOnlyDictionary<string, string> NoPins = new Dictionary<string, string>();
-
     /// <inheritdoc/>
     public string Name => "checkout";
 
@@ -48,7 +47,7 @@ internal sealed class CheckoutStage(
             var store = await host.StoreAsync(stop).ConfigureAwait(false);
             var mirror = await store.RefreshAsync(address, stop).ConfigureAwait(false);
             var plan = plans(record, mirror);
-            return new StageResult.Next(await CheckOutAsync(record, store, mirror, plan, pins?.Invoke(record, mirror) ?? NoPins, stop).ConfigureAwait(false));
+            return new StageResult.Next(await CheckOutAsync(record, store, mirror, plan, pins?.Invoke(record, mirror) ?? ImmutableDictionary<string, string>.Empty, stop).ConfigureAwait(false));
         }
         catch (GitException e)
         {

@@ -155,5 +155,6 @@ public sealed class StageRegistry
         throw new InvalidOperationException($"the last stage of kind {attempt.Task.Spec.Kind} did not end the run");
     }
 
-    private ImmutableArray<IStage> StagesOf(TaskKind kind) => _byKind.TryGetValue(kind, out var stages) ? stages : _otherKinds;
+    /// <summary>The stages of a kind, in order; empty when it can't be run.</summary>
+    internal ImmutableArray<IStage> StagesOf(TaskKind kind) => _byKind.TryGetValue(kind, out var stages) ? stages : _otherKinds;
 }
