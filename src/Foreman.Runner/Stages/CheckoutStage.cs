@@ -69,8 +69,8 @@ internal sealed class CheckoutStage(
     /// <summary>The branch of the first slice, where all slices are compared; nothing is done to it. Pure.</summary>
     internal static BranchPlan Comparing(RunRecord record, Mirror mirror)
     {
-        var spec = record.Attempt.Task.Spec;
-        return BranchRules.Existing(spec.Payload.Slices is [var first, ..] ? SlicePins.BranchOf(spec, first) : "", spec.Payload.BaseBranch, mirror, mirror);
+        var payload = record.Attempt.Task.Spec.Payload;
+        return BranchRules.Existing(payload.Slices is [var first, ..] ? SlicePins.BranchOf(payload, first) : "", payload.BaseBranch, mirror, mirror);
     }
 
     /// <summary>The branch that a task works on. Pure.</summary>

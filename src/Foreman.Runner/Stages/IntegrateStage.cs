@@ -79,7 +79,7 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
 
     private static (string Branch, string Tip) PinOf(RunRepository repository, AgenticTaskSpec spec, TaskSlice slice)
     {
-        var branch = SlicePins.BranchOf(spec, slice);
+        var branch = SlicePins.BranchOf(spec.Payload, slice);
         return branch != repository.Tree.Plan.Branch
             ? (branch, repository.Pins[branch])
             : throw new StageException(FailureReason.ConstraintViolated, $"slice {Printable.Line(slice.Name)} lies on {branch}, the branch that the slices are joined on: name another one in spec.payload.branch");

@@ -15,10 +15,10 @@ internal static class SlicePins
     /// <exception cref="GitException">A branch is not there (NotFound), or its name is none (BadName).</exception>
     public static IReadOnlyDictionary<string, string> Of(RunRecord record, Mirror mirror)
     {
-        var (spec, pins) = (record.Attempt.Task.Spec, ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal));
-        foreach (var slice in spec.Payload.Slices ?? [])
+        var (payload, pins) = (record.Attempt.Task.Spec.Payload, ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal));
+        foreach (var slice in payload.Slices ?? [])
         {
-            var branch = BranchRules.Checked(BranchOf(spec, slice));
+            var branch = BranchRules.Checked(BranchOf(payload, slice));
             pins[branch] = mirror.Branches.TryGetValue(branch, out var tip)
                 ? tip
                 : throw new GitException(GitFault.NotFound, $"{mirror.Address} has no branch `{branch}`, on which slice {Printable.Line(slice.Name)} is to be: was it pushed?");
@@ -27,9 +27,8 @@ internal static class SlicePins
         return pins.ToImmutable();
     }
 
-    /// <summary>The branch of a slice; for a comparison, the one that holds all slices where it names none.</summary>
-    public static string BranchOf(AgenticTaskSpec spec, TaskSlice slice) =>
-        slice.Branch is { Length: > 0 } own ? own : spec.Kind == TaskKind.Reconcile ? spec.Payload.Branch ?? "" : "";
+    /// <summary>The branch of a slice: its own, else the one that the task names for all.</summary>
+    public static string BranchOf(TaskPayload payload, TaskSlice slice) => slice.Branch is { Length: > 0 } own ? own : payload.Branch ?? "";
 
     /// <summary>Branches that are no more where they were.</summary>
     /// <param name="pins">As the run began.</param>

@@ -16,7 +16,7 @@ internal static class SliceReader
         var read = new List<SliceTexts>();
         foreach (var slice in spec.Payload.Slices ?? [])
         {
-            var branch = SlicePins.BranchOf(spec, slice);
+            var branch = SlicePins.BranchOf(spec.Payload, slice);
             var sha = repository.Pins[branch];
             var changed = slice.Files is { Count: > 0 }
                 ? null

@@ -67,8 +67,8 @@ internal static class UnionEnding
         .. (spec.Payload.Slices ?? []).Select(s => (JsonNode)new JsonObject
         {
             ["name"] = s.Name,
-            ["branch"] = SlicePins.BranchOf(spec, s),
-            ["commitSHA"] = repository.Pins.GetValueOrDefault(SlicePins.BranchOf(spec, s)),
+            ["branch"] = SlicePins.BranchOf(spec.Payload, s),
+            ["commitSHA"] = repository.Pins.GetValueOrDefault(SlicePins.BranchOf(spec.Payload, s)),
         }),
     ];
 

@@ -29,7 +29,7 @@ public sealed class SlicePinsTests
 
         Assert.Equal(GitFault.NotFound, fault.Fault);
         Assert.Contains("`nowhere`, on which slice nowhere is to be", fault.Message, StringComparison.Ordinal);
-        Assert.Equal(GitFault.BadName, Assert.Throws<GitException>(() => SlicePins.Of(Record(TaskKind.Integrate, "one", ""), Mirror)).Fault);
+        Assert.Equal(GitFault.BadName, Assert.Throws<GitException>(() => SlicePins.Of(Record(TaskKind.Integrate, null, ""), Mirror)).Fault);
     }
 
     [Fact]
