@@ -95,7 +95,7 @@ public sealed record TreeTexts(IReadOnlyList<FileText> Files, IReadOnlyList<stri
         return files;
     }
 
-    private sealed record Entry(string Blob, long Size, string Path)
+    internal sealed record Entry(string Blob, long Size, string Path)
     {
         private const string Link = "120000";
 
