@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Git;
@@ -47,7 +46,8 @@ internal sealed class CheckoutStage(
             var store = await host.StoreAsync(stop).ConfigureAwait(false);
             var mirror = await store.RefreshAsync(address, stop).ConfigureAwait(false);
             var plan = plans(record, mirror);
-            return new StageResult.Next(await CheckOutAsync(record, store, mirror, plan, pins?.Invoke(record, mirror) ?? ImmutableDictionary<string, string>.Empty, stop).ConfigureAwait(false));
+            var pinned = record with { Pins = pins?.Invoke(record, mirror) ?? record.Pins };
+            return new StageResult.Next(await CheckOutAsync(pinned, store, mirror, plan, stop).ConfigureAwait(false));
         }
         catch (GitException e)
         {
@@ -95,8 +95,7 @@ internal sealed class CheckoutStage(
         return BranchRules.Plan(wishes, mirror, mirror);
     }
 
-    private async Task<RunRecord> CheckOutAsync(
-        RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, IReadOnlyDictionary<string, string> pinned, CancellationToken stop)
+    private async Task<RunRecord> CheckOutAsync(RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, CancellationToken stop)
     {
         var began = record.Earlier?.BaseCommit;
         WorkingTree? tree = null;
@@ -104,7 +103,7 @@ internal sealed class CheckoutStage(
         {
             try
             {
-                tree = await CreateAsync(record, store, mirror, plan with { BaseSha = began }, pinned, stop).ConfigureAwait(false);
+                tree = await CreateAsync(record, store, mirror, plan with { BaseSha = began }, stop).ConfigureAwait(false);
             }
             catch (GitException e) when (e.Fault is GitFault.NotFound or GitFault.Failed or GitFault.BadName)
             {
@@ -112,18 +111,17 @@ internal sealed class CheckoutStage(
             }
         }
 
-        tree ??= await CreateAsync(record, store, mirror, plan, pinned, stop).ConfigureAwait(false);
+        tree ??= await CreateAsync(record, store, mirror, plan, stop).ConfigureAwait(false);
         var goesOn = record.Earlier is null || began == tree.StartSha;
         return record with
         {
-            Repository = new RunRepository(mirror.Address, tree, await tree.MergeBaseAsync(stop).ConfigureAwait(false)) { Pins = pinned },
+            Repository = new RunRepository(mirror.Address, tree, await tree.MergeBaseAsync(stop).ConfigureAwait(false)),
             Earlier = goesOn ? record.Earlier : null,
             Note = goesOn ? plan.Note ?? record.Note : Anew(record.Earlier!),
         };
     }
 
-    private Task<WorkingTree> CreateAsync(
-        RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, IReadOnlyDictionary<string, string> pinned, CancellationToken stop)
+    private Task<WorkingTree> CreateAsync(RunRecord record, MirrorStore store, Mirror mirror, BranchPlan plan, CancellationToken stop)
     {
         if (FolderRemoval.Remove(record.Workspace!) is { } why)
         {
@@ -144,7 +142,7 @@ internal sealed class CheckoutStage(
                 Workspace = record.Workspace!,
                 Identity = host!.Options.Identity,
                 When = WhenOf(record.Attempt),
-                Besides = [.. pinned.Values],
+                Besides = [.. record.Pins.Values],
             },
             stop);
     }

@@ -46,12 +46,12 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
 
     private static async Task<SliceUnion> JoinAllAsync(RunRecord record, RunRepository repository, RepositoryHost host, CancellationToken stop)
     {
-        var (spec, tree) = (record.Attempt.Task.Spec, repository.Tree);
-        IReadOnlyList<TaskSlice> slices = spec.Payload.Slices ?? [];
+        var tree = repository.Tree;
+        var slices = record.Attempt.Task.Spec.Payload.Slices ?? [];
         var state = new JoinState(tree.StartSha, SliceOwnership.NamedTwice(slices));
         foreach (var slice in slices)
         {
-            var (branch, tip) = PinOf(repository, spec, slice);
+            var (branch, tip) = PinOf(record, repository, slice);
             var message = $"Join slice {Printable.Line(slice.Name, MaxName)}\n\nThe work on {branch} at {tip}.";
             var result = await Joins.JoinAsync(tree, new JoinRequest { Onto = state.Sha, Tip = tip, Commit = BranchPush.CommitOf(record, host, message) }, stop).ConfigureAwait(false);
             if (result is JoinResult.SecretsFound secrets)
@@ -62,7 +62,7 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
             state = Next(state, slices, slice, result, tree.Plan.Base);
         }
 
-        var shared = await SharedCheck.RunAsync(spec, repository, stop).ConfigureAwait(false);
+        var shared = state.Findings.IsEmpty ? await SharedCheck.RunAsync(record, stop).ConfigureAwait(false) : new SharedFindings(null, null);
         var before = await tree.FilesAsync(RepositoryTree.MaxFiles, stop).ConfigureAwait(false);
         var union = new SliceUnion
         {
@@ -77,11 +77,11 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
         return union;
     }
 
-    private static (string Branch, string Tip) PinOf(RunRepository repository, AgenticTaskSpec spec, TaskSlice slice)
+    private static (string Branch, string Tip) PinOf(RunRecord record, RunRepository repository, TaskSlice slice)
     {
-        var branch = SlicePins.BranchOf(spec.Payload, slice);
+        var branch = SlicePins.BranchOf(record.Attempt.Task.Spec.Payload, slice);
         return branch != repository.Tree.Plan.Branch
-            ? (branch, repository.Pins[branch])
+            ? (branch, record.Pins[branch])
             : throw new StageException(FailureReason.ConstraintViolated, $"slice {Printable.Line(slice.Name)} lies on {branch}, the branch that the slices are joined on: name another one in spec.payload.branch");
     }
 

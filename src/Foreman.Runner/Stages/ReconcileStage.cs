@@ -21,14 +21,14 @@ internal sealed class ReconcileStage(RunnerOptions options, TimeProvider time, I
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
-        if (record.Repository is not { } repository)
+        if (record.Repository is null)
         {
             throw new StageException(FailureReason.Unsupported, "spec.payload.repo is empty: there is nothing to compare");
         }
 
         try
         {
-            var found = await SharedCheck.RunAsync(record.Attempt.Task.Spec, repository, stop).ConfigureAwait(false);
+            var found = await SharedCheck.RunAsync(record, stop).ConfigureAwait(false);
             return new StageResult.Done(UnionEnding.OfReconcile(record, found, time.GetElapsedTime(record.StartedAt)));
         }
         catch (GitException e)

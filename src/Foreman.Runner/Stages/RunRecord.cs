@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Foreman.AgentLoop;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
@@ -40,6 +41,9 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
 
     /// <summary>From Checkout: the repository that the run works on; null for none.</summary>
     public RunRepository? Repository { get; init; }
+
+    /// <summary>From Checkout: commit by branch of the other branches that the run looks at, as they were when it began.</summary>
+    public IReadOnlyDictionary<string, string> Pins { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>From Orientation: what the system message says of the repository; null for nothing.</summary>
     public string? Orientation { get; init; }

@@ -61,7 +61,8 @@ public sealed class StageRegistry
             new CheckoutStage(repositories, options, CheckoutStage.Working, SlicePins.Of),
             new IntegrateStage(repositories),
             new UnionGateStage(options),
-            new UnionPublishStage(repositories, claim, options, time, logger));
+            new UnionPublishStage(repositories, claim),
+            new UnionReportStage(options, time, logger));
         var reconcile = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options, asksModel: false),
             new CheckoutStage(repositories, options, CheckoutStage.Comparing, SlicePins.Of),

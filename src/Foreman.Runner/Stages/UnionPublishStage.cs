@@ -3,15 +3,11 @@ using Foreman.Git;
 using Foreman.Runner.Publishing;
 using Foreman.Runner.Repositories;
 using Foreman.Runner.Unions;
-using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
 
-/// <summary>
-/// Pushes what an integrate has joined, when its checks pass and the branches of the slices are where they were, and ends the run. Run again, it
-/// finds it pushed.
-/// </summary>
-internal sealed class UnionPublishStage(RepositoryHost? host, ClaimCheck claim, RunnerOptions options, TimeProvider time, ILogger logger) : IStage
+/// <summary>Pushes what an integrate has joined, when its checks pass and the branches of the slices are where they were. Run again, it finds it pushed.</summary>
+internal sealed class UnionPublishStage(RepositoryHost? host, ClaimCheck claim) : IStage
 {
     private const int MaxDiffBytes = 16 << 10;
 
@@ -31,16 +27,11 @@ internal sealed class UnionPublishStage(RepositoryHost? host, ClaimCheck claim, 
     {
         try
         {
-            var made = await PublishAsync(record, record.Repository!, record.Union!, stop).ConfigureAwait(false);
-            return new StageResult.Done(UnionEnding.OfIntegrate(made, time.GetElapsedTime(record.StartedAt)));
+            return new StageResult.Next(await PublishAsync(record, record.Repository!, record.Union!, stop).ConfigureAwait(false));
         }
         catch (GitException e)
         {
             throw RepositoryFaults.Ended(e);
-        }
-        finally
-        {
-            RunCleanup.RemoveAll(record, options.KeepWorkspace, logger);
         }
     }
 
@@ -71,7 +62,7 @@ internal sealed class UnionPublishStage(RepositoryHost? host, ClaimCheck claim, 
         }
 
         var now = await (await host!.StoreAsync(stop).ConfigureAwait(false)).RefreshAsync(repository.Address, stop).ConfigureAwait(false);
-        if (SlicePins.Moved(repository.Pins, now.Branches) is { IsEmpty: false } moved)
+        if (SlicePins.Moved(record.Pins, now.Branches) is { IsEmpty: false } moved)
         {
             return Ends(UnionEnding.Moved(moved)) with { Union = union with { Findings = [.. union.Findings, .. moved] } };
         }

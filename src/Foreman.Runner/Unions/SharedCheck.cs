@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Foreman.Api;
 using Foreman.Git;
-using Foreman.Runner.Repositories;
+using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Unions;
 
@@ -19,28 +18,28 @@ internal static class SharedCheck
 {
     /// <summary>Reads the slices and compares them.</summary>
     /// <exception cref="GitException">A commit can't be read.</exception>
-    public static async Task<SharedFindings> RunAsync(AgenticTaskSpec spec, RunRepository repository, CancellationToken stop)
+    public static async Task<SharedFindings> RunAsync(RunRecord record, CancellationToken stop)
     {
-        var payload = spec.Payload;
+        var payload = record.Attempt.Task.Spec.Payload;
         var (hasIdentifiers, contract) = (payload.SharedIdentifiers is { Count: > 0 }, string.IsNullOrWhiteSpace(payload.Contract) ? null : payload.Contract);
         if (!hasIdentifiers && contract is null)
         {
             return new SharedFindings(null, null);
         }
 
-        var slices = await SliceReader.TextsAsync(spec, repository, stop).ConfigureAwait(false);
+        var slices = await SliceReader.TextsAsync(record, stop).ConfigureAwait(false);
         ImmutableArray<SliceFinding>? identifiers = hasIdentifiers ? DriftCheck.Of(slices, payload.SharedIdentifiers!) : null;
-        return new SharedFindings(identifiers, contract is null ? null : await ContractAsync(slices, repository, contract, stop).ConfigureAwait(false));
+        return new SharedFindings(identifiers, contract is null ? null : await ContractAsync(slices, record.Repository!.Tree, contract, stop).ConfigureAwait(false));
     }
 
-    private static async Task<ImmutableArray<SliceFinding>> ContractAsync(IReadOnlyList<SliceTexts> slices, RunRepository repository, string contract, CancellationToken stop)
+    private static async Task<ImmutableArray<SliceFinding>> ContractAsync(IReadOnlyList<SliceTexts> slices, WorkingTree tree, string contract, CancellationToken stop)
     {
         if (ContractCheck.PathOf(contract) is not { } path)
         {
             return ContractCheck.Quoted(contract, slices);
         }
 
-        var (ofBase, ofSlices) = await SliceReader.FileAsync(slices, repository, path, stop).ConfigureAwait(false);
+        var (ofBase, ofSlices) = await SliceReader.FileAsync(slices, tree, path, stop).ConfigureAwait(false);
         var text = ofBase ?? ofSlices.Select(s => s.Text).FirstOrDefault(t => t is not null) ?? "";
         return [.. ContractCheck.Of(path, ofBase, ofSlices), .. ContractCheck.Quoted(text, slices)];
     }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Runner.Gates;
 using Foreman.Runner.Publishing;
-using Foreman.Runner.Repositories;
 using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Unions;
@@ -33,7 +32,7 @@ internal static class UnionEnding
     public static WorkReport OfIntegrate(RunRecord record, TimeSpan elapsed)
     {
         var (union, publication) = (record.Union!, record.Publication!);
-        var extra = new JsonObject { ["slices"] = Slices(record.Attempt.Task.Spec, record.Repository!), ["findings"] = SliceFinding.ToJson(union.Findings) };
+        var extra = new JsonObject { ["slices"] = Slices(record), ["findings"] = SliceFinding.ToJson(union.Findings) };
         var report = Report(Verdict.Go, null, $"joined {string.Join(", ", union.Joined)} on {publication.Branch}", extra, elapsed);
         return RepositoryReport.Add(report, record);
     }
@@ -49,7 +48,7 @@ internal static class UnionEnding
         var checks = new[] { ("identifiers", found.Identifiers), ("contract", found.Contract) }
             .Where(c => c.Item2 is not null)
             .Select(c => CheckOf(c.Item1, [.. c.Item2!.Value])).ToList();
-        var extra = new JsonObject { ["slices"] = Slices(spec, record.Repository!), ["findings"] = SliceFinding.ToJson(found.All) };
+        var extra = new JsonObject { ["slices"] = Slices(record), ["findings"] = SliceFinding.ToJson(found.All) };
         var summary = failing.Count == 0
             ? $"{string.Join(", ", spec.Payload.Slices!.Select(s => s.Name))} agree on {string.Join(" and ", checks.Select(c => c.Check == "contract" ? "the contract" : "the shared identifiers"))}"
             : Named(failing);
@@ -62,15 +61,19 @@ internal static class UnionEnding
         return new GateCheckResult { Check = name, Outcome = outcome, Excerpt = GateJudge.Excerpt(string.Join('\n', findings.Select(f => f.Text)), null) };
     }
 
-    private static JsonArray Slices(AgenticTaskSpec spec, RunRepository repository) =>
-    [
-        .. (spec.Payload.Slices ?? []).Select(s => (JsonNode)new JsonObject
-        {
-            ["name"] = s.Name,
-            ["branch"] = SlicePins.BranchOf(spec.Payload, s),
-            ["commitSHA"] = repository.Pins.GetValueOrDefault(SlicePins.BranchOf(spec.Payload, s)),
-        }),
-    ];
+    private static JsonArray Slices(RunRecord record)
+    {
+        var payload = record.Attempt.Task.Spec.Payload;
+        return
+        [
+            .. (payload.Slices ?? []).Select(s => (JsonNode)new JsonObject
+            {
+                ["name"] = s.Name,
+                ["branch"] = SlicePins.BranchOf(payload, s),
+                ["commitSHA"] = record.Pins.GetValueOrDefault(SlicePins.BranchOf(payload, s)),
+            }),
+        ];
+    }
 
     private static WorkReport Report(Verdict verdict, FailureReason? reason, string summary, JsonObject extra, TimeSpan elapsed) => new(
         new ResultEnvelope
