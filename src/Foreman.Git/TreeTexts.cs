@@ -76,7 +76,7 @@ public sealed record TreeTexts(IReadOnlyList<FileText> Files, IReadOnlyList<stri
         foreach (var entry in batch)
         {
             // One line of name, type and size, the content, and a line end.
-            var line = output.AsSpan(at).IndexOf((byte)'\n');
+            var line = output.AsSpan(Math.Min(at, output.Length)).IndexOf((byte)'\n');
             var begin = at + line + 1;
             if (line < 0 || Encoding.ASCII.GetString(output, at, line) != string.Create(CultureInfo.InvariantCulture, $"{entry.Blob} blob {entry.Size}") || begin + entry.Size > output.Length)
             {

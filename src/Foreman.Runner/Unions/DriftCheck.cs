@@ -23,7 +23,7 @@ internal static class DriftCheck
         var bySlice = slices.DistinctBy(s => s.Slice).ToDictionary(s => s.Slice, StringComparer.Ordinal);
         return
         [
-            .. shared.SelectMany(id => Of(bySlice, id)).Concat(slices.SelectMany(NotRead)).Take(SliceFinding.Max),
+            .. shared.SelectMany(id => Of(bySlice, id)).Concat(slices.SelectMany(s => NotRead(s))).Take(SliceFinding.Max),
         ];
     }
 

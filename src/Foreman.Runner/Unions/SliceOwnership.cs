@@ -29,7 +29,7 @@ internal static class SliceOwnership
 
         foreach (var (slice, path) in named)
         {
-            if (Above(path).Where(first.ContainsKey).Select(folder => first[folder]).FirstOrDefault(other => other != slice) is { } other)
+            if (Above(path).Where(first.ContainsKey).Select(folder => first[folder]).FirstOrDefault(owner => owner != slice) is { } other)
             {
                 found.Add(Twice(path, other, slice));
             }
