@@ -81,7 +81,7 @@ public sealed class ForemanFleet : IAsyncDisposable
     }
 
     /// <summary>Enrolls a host and starts its agent with the identity that it got; waits until its FleetNode is Ready, with a model if one is expected.</summary>
-    public async Task<AgentProcess> StartAgentAsync(string node, string modelUrl, bool expectModel = true, params IReadOnlyList<string> more)
+    public async Task<AgentProcess> StartAgentAsync(string node, string modelUrl, bool expectModel = true, params string[] flags)
     {
         var enrolled = await CommandRun.RunAsync(new ProcessRequest
         {
@@ -103,7 +103,7 @@ public sealed class ForemanFleet : IAsyncDisposable
                 "--task-namespace", Namespace,
                 "--model-url", modelUrl,
                 "--keep-workspace",
-                .. more,
+                .. flags,
             ],
             WorkingDirectory = _folder.Path,
             Environment = Home(node),
