@@ -37,6 +37,9 @@ public sealed record CheckoutRequest
 
     /// <summary>The date of that.</summary>
     public required DateTimeOffset When { get; init; }
+
+    /// <summary>Further commits, tips of branches of the mirrors, whose files are going to be read: their contents are fetched at once.</summary>
+    public IReadOnlyCollection<string> Besides { get; init; } = [];
 }
 
 /// <summary>
@@ -45,6 +48,7 @@ public sealed record CheckoutRequest
 /// </summary>
 public sealed class WorkingTree
 {
+    private const string SwitchedIndex = "index.switched";
     private static readonly StageLimits ReadLimits = new(100_000, 1L << 30, 4L << 30);
     private readonly ICredentialBroker _credentials;
     private RunState _state;
@@ -187,12 +191,24 @@ public sealed class WorkingTree
     /// <exception cref="GitException">A file is not as in <paramref name="from"/>; nothing was changed.</exception>
     public async Task SwitchAsync(string from, string to, CancellationToken cancellationToken)
     {
-        var index = Path.Combine(GitDir, "index.switched");
+        var index = Path.Combine(GitDir, SwitchedIndex);
         Staging.CopyIndex(Path.Combine(GitDir, "index"), index);
         await Git.RunAsync(Staging.Call(this, index, "read-tree", "--reset", CommitName.Checked(from)), cancellationToken).ConfigureAwait(false);
         _ = await Git.TryAsync(Staging.Call(this, index, "update-index", "-q", "--refresh", "--ignore-submodules"), cancellationToken).ConfigureAwait(false);
         var call = await NetworkCallAsync(["read-tree", "-m", "-u", CommitName.Checked(from), CommitName.Checked(to)], cancellationToken).ConfigureAwait(false);
         await Git.RunAsync(call with { Variables = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index } }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves the branch and the files on to a commit that builds on the branch.</summary>
+    /// <param name="sha">All digits of the commit.</param>
+    /// <param name="cancellationToken">Ends it; the branch is then where it was or at the commit.</param>
+    /// <exception cref="GitException">A file was changed since the last commit; nothing was done.</exception>
+    public async Task AdvanceAsync(string sha, CancellationToken cancellationToken)
+    {
+        var head = await HeadAsync(cancellationToken).ConfigureAwait(false);
+        await SwitchAsync(head, sha, cancellationToken).ConfigureAwait(false);
+        await Git.RunAsync(Call("update-ref", "refs/heads/" + Plan.Branch, CommitName.Checked(sha), head), cancellationToken).ConfigureAwait(false);
+        File.Move(Path.Combine(GitDir, SwitchedIndex), Path.Combine(GitDir, "index"), overwrite: true);
     }
 
     /// <summary>Removes the run's repository; the files stay.</summary>

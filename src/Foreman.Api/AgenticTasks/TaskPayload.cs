@@ -50,10 +50,10 @@ public sealed record TaskPayload
     /// <summary>Findings of an earlier gate.</summary>
     public IReadOnlyList<GateAdvisory>? GateAdvisories { get; init; }
 
-    /// <summary>Slices of work to integrate.</summary>
+    /// <summary>Slices of work, joined or compared in this order.</summary>
     public IReadOnlyList<TaskSlice>? Slices { get; init; }
 
-    /// <summary>What the slices agreed on.</summary>
+    /// <summary>What the slices agreed on, as text, or the path of its file in the repository.</summary>
     public string? Contract { get; init; }
 
     /// <summary>Identifiers that several slices use.</summary>
@@ -74,7 +74,7 @@ public sealed record GateAdvisory
     public string? Detail { get; init; }
 }
 
-/// <summary>A slice of work to integrate.</summary>
+/// <summary>A slice of work.</summary>
 public sealed record TaskSlice
 {
     /// <summary>Name of the slice.</summary>
@@ -85,7 +85,7 @@ public sealed record TaskSlice
     /// <summary>Branch that holds it.</summary>
     public string? Branch { get; init; }
 
-    /// <summary>Files that it touches.</summary>
+    /// <summary>Files that it may change, and folders with all below them; absent for whatever it changes.</summary>
     public IReadOnlyList<string>? Files { get; init; }
 }
 

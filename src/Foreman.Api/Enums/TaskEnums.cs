@@ -22,17 +22,17 @@ public readonly record struct TaskKind(string Value) : IOpenEnumeration<TaskKind
     /// <summary>Do what the prompt says.</summary>
     public static TaskKind Freeform { get; } = new("freeform");
 
-    /// <summary>Unite slices of work in one branch.</summary>
+    /// <summary>Join slices of work on one branch.</summary>
     public static TaskKind Integrate { get; } = new("integrate");
 
-    /// <summary>Bring shared identifiers together.</summary>
+    /// <summary>Check that slices of work agree on what they share.</summary>
     public static TaskKind Reconcile { get; } = new("reconcile");
 
     /// <summary>Every value that this release knows.</summary>
     public static IReadOnlyList<TaskKind> Known { get; } = [IssueFix, Verify, Review, Freeform, Integrate, Reconcile];
 
     /// <summary>The kinds that this release runs: the runner has stages for each, and the scheduler ends tasks of all others.</summary>
-    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform, IssueFix, Verify, Review];
+    public static IReadOnlyList<TaskKind> Supported { get; } = [Freeform, IssueFix, Verify, Review, Integrate, Reconcile];
 
     /// <summary>True when tasks of this kind are done by a model, which works by calls of tools; the others are done without one. Unknown kinds are taken for the former.</summary>
     public bool AsksModel => this != Verify && this != Integrate && this != Reconcile;

@@ -11,7 +11,7 @@ public sealed record GateCheckResult
     /// <summary>Most characters of <see cref="Excerpt"/>.</summary>
     public const int MaxExcerpt = 2048;
 
-    /// <summary>setup, format, lint, build, test, codegen or bite.</summary>
+    /// <summary>setup, format, lint, build, test, codegen or bite; identifiers or contract for a reconcile.</summary>
     [Required]
     [Length(Max = 64)]
     public string Check { get => field ?? ""; init; }

@@ -41,7 +41,7 @@ internal static class Checkout
         RepositoryFiles.Remove(request.GitDir);
         await git.RunAsync(new GitCall("init", "--quiet", "--bare", "--template=", "--", request.GitDir), cancellationToken).ConfigureAwait(false);
         var start = plan.AtSha ?? plan.RestoreSha ?? plan.BaseSha;
-        await request.Store.ShareAsync(mirrors, [start, plan.BaseSha], request.GitDir, cancellationToken).ConfigureAwait(false);
+        await request.Store.ShareAsync(mirrors, [start, plan.BaseSha, .. request.Besides], request.GitDir, cancellationToken).ConfigureAwait(false);
         RepositoryFiles.Write(
             Path.Combine(request.GitDir, "config"),
             RepositoryFiles.Configuration([.. mirrors.Select((m, i) => ($"remote{i}", m.Address))], bare: false, RepositoryFiles.IsPartial(request.GitDir)));

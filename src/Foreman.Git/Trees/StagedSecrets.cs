@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Foreman.Git.Commands;
 
 namespace Foreman.Git.Trees;
 
@@ -10,8 +11,31 @@ internal static class StagedSecrets
     private const string MessageName = "(commit message)";
     private const string BranchName = "(branch name)";
 
+    private static readonly string[] Form =
+    [
+        "-p", "-U0", "--text", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--src-prefix=a/", "--dst-prefix=b/",
+    ];
+
+    /// <summary>Looks through what is staged.</summary>
     /// <exception cref="GitException">The change can't be read.</exception>
     public static async Task<IReadOnlyList<SecretFinding>> FindAsync(WorkingTree tree, Staged staged, string message, SecretScan scan, CancellationToken cancellationToken)
+    {
+        var call = await tree.NetworkCallAsync(["diff-index", "--cached", .. Form, "HEAD", "--"], cancellationToken).ConfigureAwait(false);
+        call = call with { Variables = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = staged.Index } };
+        return await FindAsync(tree, call, [.. staged.Changes.Select(c => c.Path)], message, scan, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks through what differs between two states.</summary>
+    /// <exception cref="GitException">The change can't be read.</exception>
+    public static async Task<IReadOnlyList<SecretFinding>> FindAsync(
+        WorkingTree tree, string from, string to, IReadOnlyList<JoinedFile> changes, string message, SecretScan scan, CancellationToken cancellationToken)
+    {
+        var call = await tree.NetworkCallAsync(["diff-tree", "-r", .. Form, from, to, "--"], cancellationToken).ConfigureAwait(false);
+        return await FindAsync(tree, call, [.. changes.Select(c => c.Path)], message, scan, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<SecretFinding>> FindAsync(
+        WorkingTree tree, GitCall call, IReadOnlyList<string> paths, string message, SecretScan scan, CancellationToken cancellationToken)
     {
         var findings = new List<SecretFinding>();
         var split = new SplitSecrets(scan.Known);
@@ -32,10 +56,7 @@ internal static class StagedSecrets
         }
 
         Look(tree.Plan.Branch, BranchName, 1);
-        staged.Changes.ToList().ForEach(c => Look(c.Path, c.Path, 1));
-        var call = await tree.NetworkCallAsync(
-            ["diff-index", "--cached", "-p", "-U0", "--text", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--src-prefix=a/", "--dst-prefix=b/", "HEAD", "--"], cancellationToken).ConfigureAwait(false);
-        call = call with { Variables = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = staged.Index } };
+        paths.ToList().ForEach(p => Look(p, p, 1));
         var (code, errors) = await tree.Git.StreamAsync(call, (stream, token) => ReadAsync(stream, Look, token), cancellationToken).ConfigureAwait(false);
         return code == 0 ? findings : throw GitProgram.Failure(call, code, errors);
     }

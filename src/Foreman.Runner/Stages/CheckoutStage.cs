@@ -3,6 +3,7 @@ using Foreman.Api;
 using Foreman.Git;
 using Foreman.Kubernetes;
 using Foreman.Runner.Repositories;
+using Foreman.Runner.Unions;
 
 namespace Foreman.Runner.Stages;
 
@@ -10,7 +11,12 @@ namespace Foreman.Runner.Stages;
 /// Checks out the repository of spec.payload.repo, where the task has one. A run that goes on begins at the commit that the earlier attempt
 /// began at; where that is gone, it begins anew.
 /// </summary>
-internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options, Func<RunRecord, Mirror, Mirror, BranchPlan> plans) : IStage
+/// <param name="host">The mirrors of this host; null where it has none.</param>
+/// <param name="options">Where runs work.</param>
+/// <param name="plans">How the branch is begun.</param>
+/// <param name="pins">Commit by branch of the other branches that the run looks at; null for none.</param>
+internal sealed class CheckoutStage(
+    RepositoryHost? host, RunnerOptions options, Func<RunRecord, Mirror, Mirror, BranchPlan> plans, Func<RunRecord, Mirror, IReadOnlyDictionary<string, string>>? pins = null) : IStage
 {
     /// <inheritdoc/>
     public string Name => "checkout";
@@ -41,7 +47,8 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
             var mirror = await store.RefreshAsync(address, stop).ConfigureAwait(false);
             var push = host.Options.ForkOf(address) is { } fork ? await store.RefreshAsync(fork, stop).ConfigureAwait(false) : mirror;
             var plan = plans(record, mirror, push);
-            return new StageResult.Next(await CheckOutAsync(record, store, (mirror, push), plan, stop).ConfigureAwait(false));
+            var pinned = record with { Pins = pins?.Invoke(record, push) ?? record.Pins };
+            return new StageResult.Next(await CheckOutAsync(pinned, store, (mirror, push), plan, stop).ConfigureAwait(false));
         }
         catch (GitException e)
         {
@@ -62,6 +69,16 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
     /// <param name="push">Where its branches are pushed to: the same, or a fork.</param>
     internal static BranchPlan Looking(RunRecord record, Mirror upstream, Mirror push) =>
         BranchRules.Existing(record.Attempt.Task.Spec.Payload.Branch ?? "", record.Attempt.Task.Spec.Payload.BaseBranch, upstream, push);
+
+    /// <summary>The branch of the first slice, where all slices are compared; nothing is done to it. Pure.</summary>
+    /// <param name="record">The run.</param>
+    /// <param name="upstream">The task's repository.</param>
+    /// <param name="push">Where its branches are pushed to: the same, or a fork.</param>
+    internal static BranchPlan Comparing(RunRecord record, Mirror upstream, Mirror push)
+    {
+        var payload = record.Attempt.Task.Spec.Payload;
+        return BranchRules.Existing(payload.Slices is [var first, ..] ? SlicePins.BranchOf(payload, first) : "", payload.BaseBranch, upstream, push);
+    }
 
     /// <summary>The branch that a task works on. Pure.</summary>
     /// <param name="record">The run.</param>
@@ -144,6 +161,7 @@ internal sealed class CheckoutStage(RepositoryHost? host, RunnerOptions options,
                 Workspace = record.Workspace!,
                 Identity = host!.Options.Identity,
                 When = WhenOf(record.Attempt),
+                Besides = [.. record.Pins.Values],
             },
             stop);
     }

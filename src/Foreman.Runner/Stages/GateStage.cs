@@ -9,7 +9,8 @@ namespace Foreman.Runner.Stages;
 /// <summary>Checks a branch and ends the run with what the checks found: no model has a say. It leaves nothing behind.</summary>
 internal sealed class GateStage(RunnerOptions options, TimeProvider time, ILogger logger) : IStage
 {
-    private static readonly CommandCage NoCommands = new(null, "this runner runs no commands");
+    /// <summary>Where commands run on a host that runs none.</summary>
+    internal static readonly CommandCage NoCommands = new(null, "this runner runs no commands");
 
     /// <inheritdoc/>
     public string Name => "gate";
@@ -39,11 +40,7 @@ internal sealed class GateStage(RunnerOptions options, TimeProvider time, ILogge
         }
         finally
         {
-            RunCleanup.RemoveRepository(record, logger);
-            if (!options.KeepWorkspace)
-            {
-                RunCleanup.RemoveWorkspace(record, logger);
-            }
+            RunCleanup.RemoveAll(record, options.KeepWorkspace, logger);
         }
     }
 }

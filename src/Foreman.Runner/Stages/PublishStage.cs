@@ -63,20 +63,11 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
             return publication with { Ending = Ending.NotSelfCertified(changes) };
         }
 
-        var mark = new AttemptMark(record.Attempt.Uid, record.Attempt.Number);
         var envelope = record.LoopResult!.Envelope;
         var message = envelope.Extra?["commitMessage"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
         var made = await Commits.CommitAsync(
             tree,
-            new CommitRequest
-            {
-                Message = CommitText.Of(message, envelope.Summary, task.Spec.Payload.Issue),
-                Identity = host!.Options.Identity,
-                Mark = mark,
-                When = CheckoutStage.WhenOf(record.Attempt),
-                Secrets = host.Options.Credentials.Secrets,
-                Leave = LeftOut(task.Spec),
-            },
+            BranchPush.CommitOf(record, host!, CommitText.Of(message, envelope.Summary, task.Spec.Payload.Issue)),
             stop).ConfigureAwait(false);
         switch (made)
         {
@@ -87,20 +78,8 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
         }
 
         var sha = await tree.HeadAsync(stop).ConfigureAwait(false);
-        publication = publication with { CommitSha = sha, Ending = Ending.Unchecked(record.Gate) };
-        var pushed = await FencedPush.PushAsync(
-            tree,
-            host.Options.Credentials,
-            new PushRequest { To = repository.PushedTo, Sha = sha, Mark = mark, HoldsClaim = token => claim.HoldsAsync(record.Attempt, token) },
-            stop).ConfigureAwait(false);
-        return pushed switch
-        {
-            PushResult.Pushed or PushResult.AlreadyThere => publication with { IsPushed = true },
-            PushResult.Overtaken overtaken => publication with { Ending = Ending.NotPushed(overtaken.Why) },
-            PushResult.NotAllowed refused => publication with { Ending = Ending.NotPushed(refused.Why) },
-            PushResult.Fenced fenced => throw new StageException(FailureReason.InfrastructureError, $"the branch {publication.Branch} was not pushed: {fenced.Why}"),
-            _ => throw new InvalidOperationException($"{pushed} is no result of a push"),
-        };
+        return await new BranchPush(host!, claim)
+            .PushAsync(record, publication with { CommitSha = sha, Ending = Ending.Unchecked(record.Gate) }, stop).ConfigureAwait(false);
     }
 
     /// <summary>True when a change may not be published on a coder's own word. Pure.</summary>

@@ -25,6 +25,16 @@ internal static class RunCleanup
         }
     }
 
+    /// <summary>Removes all that a run without a model leaves, which delivers no files.</summary>
+    public static void RemoveAll(RunRecord record, bool keepWorkspace, ILogger logger)
+    {
+        RemoveRepository(record, logger);
+        if (!keepWorkspace)
+        {
+            RemoveWorkspace(record, logger);
+        }
+    }
+
     /// <summary>Removes the run's files.</summary>
     public static void RemoveWorkspace(RunRecord record, ILogger logger) => Remove(record, record.Workspace!, logger);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Foreman.AgentLoop;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
@@ -5,6 +6,7 @@ using Foreman.Runner.Gates;
 using Foreman.Runner.Publishing;
 using Foreman.Runner.Repositories;
 using Foreman.Runner.Reviews;
+using Foreman.Runner.Unions;
 using Foreman.Tools.Mcp;
 
 namespace Foreman.Runner.Stages;
@@ -47,13 +49,19 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
     /// <summary>From Issue: why the run does without the text of the issue that its prompt is about; null when it has it, or needs none.</summary>
     public string? IssueError { get; init; }
 
+    /// <summary>From Checkout: commit by branch of the other branches that the run looks at, as they were when it began.</summary>
+    public IReadOnlyDictionary<string, string> Pins { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>From Orientation: what the system message says of the repository; null for nothing.</summary>
     public string? Orientation { get; init; }
 
     /// <summary>From Orientation: the change that is reviewed; null for a run that does not review.</summary>
     public ReviewSubject? Review { get; init; }
 
-    /// <summary>From Loop: what the last gate found; null when none ran.</summary>
+    /// <summary>From Integrate: what became of the slices; null for every other kind.</summary>
+    public SliceUnion? Union { get; init; }
+
+    /// <summary>From Loop, or the gate of an integrate: what the last gate found; null when none ran.</summary>
     public GateReport? Gate { get; init; }
 
     /// <summary>From Publish: what became of the change; null when the run has no repository.</summary>

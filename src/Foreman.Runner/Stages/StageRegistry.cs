@@ -6,6 +6,7 @@ using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
 using Foreman.Runner.Repositories;
 using Foreman.Runner.RunLogs;
+using Foreman.Runner.Unions;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
@@ -67,8 +68,27 @@ public sealed class StageRegistry
             conversation,
             new ReviewStage(),
             new ReportStage(options, logger));
-        var kinds = new Dictionary<TaskKind, ImmutableArray<IStage>> { [TaskKind.Freeform] = loop, [TaskKind.IssueFix] = loop, [TaskKind.Verify] = gate, [TaskKind.Review] = review };
-        return new StageRegistry(kinds, [], time, logger)
+        var integrate = ImmutableArray.Create<IStage>(
+            new PrepareStage(inputs, options, asksModel: false),
+            new CheckoutStage(repositories, options, CheckoutStage.Working, SlicePins.Of),
+            new IntegrateStage(repositories),
+            new UnionGateStage(options),
+            new UnionPublishStage(repositories, claim),
+            new UnionReportStage(options, time, logger));
+        var reconcile = ImmutableArray.Create<IStage>(
+            new PrepareStage(inputs, options, asksModel: false),
+            new CheckoutStage(repositories, options, CheckoutStage.Comparing, SlicePins.Of),
+            new ReconcileStage(options, time, logger));
+        var byKind = new Dictionary<TaskKind, ImmutableArray<IStage>>
+        {
+            [TaskKind.Freeform] = loop,
+            [TaskKind.IssueFix] = loop,
+            [TaskKind.Verify] = gate,
+            [TaskKind.Review] = review,
+            [TaskKind.Integrate] = integrate,
+            [TaskKind.Reconcile] = reconcile,
+        };
+        return new StageRegistry(byKind, [], time, logger)
         {
             MayCallModel = options.MayCallModel,
         };
@@ -149,5 +169,6 @@ public sealed class StageRegistry
         throw new InvalidOperationException($"the last stage of kind {attempt.Task.Spec.Kind} did not end the run");
     }
 
-    private ImmutableArray<IStage> StagesOf(TaskKind kind) => _byKind.TryGetValue(kind, out var stages) ? stages : _otherKinds;
+    /// <summary>The stages of a kind, in order; empty when it can't be run.</summary>
+    internal ImmutableArray<IStage> StagesOf(TaskKind kind) => _byKind.TryGetValue(kind, out var stages) ? stages : _otherKinds;
 }

@@ -11,7 +11,7 @@ internal sealed class ToolFeature : IFeature
 
     public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) =>
         spec.Tools.Index()
-            .Where(tool => KnownTools.TraitsOf(tool.Item) is null && !(tool.Item == GateAgent.Tool && GateAgent.Is(spec)))
+            .Where(tool => KnownTools.TraitsOf(tool.Item) is null && tool.Item != DeterministicAgent.ToolOf(spec))
             .Select(tool => new UnsupportedField(string.Create(CultureInfo.InvariantCulture, $"spec.tools[{tool.Index}] \"{tool.Item}\""), Why));
 }
 /// <summary>Models of cloud providers, behind a proxy.</summary>

@@ -15,7 +15,7 @@ public static class AgentValidation
             return (Reasons.Unsupported, FeatureRegistry.Message(fields));
         }
 
-        if (string.IsNullOrWhiteSpace(agent.Spec.SystemPrompt) && !GateAgent.Is(agent.Spec))
+        if (string.IsNullOrWhiteSpace(agent.Spec.SystemPrompt) && DeterministicAgent.KindOf(agent.Spec) is null)
         {
             return (Reasons.NoSystemPrompt, "spec.systemPrompt is empty; say what the Agent is and how it works.");
         }

@@ -15,7 +15,7 @@ internal static class FeatureRegistry
         new JobFeature(),
         new ToolFeature(),
         new RepositoryFeature(),
-        new PipelineFeature(),
+        new SliceFeature(),
         new InputFeature(),
         new GateFeature(),
         new McpFeature(),
@@ -28,7 +28,7 @@ internal static class FeatureRegistry
     /// <param name="agent">Its Agent; null for the built-in one, or while it does not exist.</param>
     /// <param name="settings">Those of the scheduler.</param>
     public static IReadOnlyList<UnsupportedField> InTask(AgenticTask task, Agent? agent, SchedulerSettings settings) =>
-        [.. Features.SelectMany(f => f.InTask(task.Spec, settings)), .. ImagesWithoutVision(task, agent), .. GateAgentWithoutGate(task, agent)];
+        [.. Features.SelectMany(f => f.InTask(task.Spec, settings)), .. ImagesWithoutVision(task, agent), .. AgentOfAnotherKind(task, agent)];
 
     /// <summary>The unsupported fields of an Agent, with its name before the first; empty when there are none.</summary>
     public static IReadOnlyList<UnsupportedField> InAgent(Agent agent, SchedulerSettings settings) =>
@@ -38,9 +38,9 @@ internal static class FeatureRegistry
     ];
 
     // It has no model that could do anything else.
-    private static IEnumerable<UnsupportedField> GateAgentWithoutGate(AgenticTask task, Agent? agent) =>
-        agent is not null && GateAgent.Is(agent.Spec) && task.Spec.Kind.AsksModel
-            ? [new("spec.agentRef", $"Agent \"{agent.Name()}\" has no model and runs the gate of a verify task only; name another, or use that kind")]
+    private static IEnumerable<UnsupportedField> AgentOfAnotherKind(AgenticTask task, Agent? agent) =>
+        agent is not null && DeterministicAgent.KindOf(agent.Spec) is { } kind && kind != task.Spec.Kind
+            ? [new("spec.agentRef", $"Agent \"{agent.Name()}\" has no model and does tasks of kind {kind} only, by its tool {DeterministicAgent.ToolOf(agent.Spec)}; name another, or use that kind")]
             : [];
 
     // Nothing of a task is left out without a word, images included.

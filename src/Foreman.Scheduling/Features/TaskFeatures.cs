@@ -72,18 +72,3 @@ internal sealed class RepositoryFeature : IFeature
 
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => Rows.Of(spec);
 }
-
-/// <summary>Pipelines: what one task leaves for the next.</summary>
-internal sealed class PipelineFeature : IFeature
-{
-    private const string Why = "pipelines are not part of this release; leave it out";
-
-    private static readonly FieldRow<AgenticTaskSpec>[] Rows =
-    [
-        new("spec.payload.slices", s => Has(s.Payload.Slices), Why),
-        new("spec.payload.contract", s => Has(s.Payload.Contract), Why),
-        new("spec.payload.sharedIdentifiers", s => Has(s.Payload.SharedIdentifiers), Why),
-    ];
-
-    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => Rows.Of(spec);
-}

@@ -27,6 +27,18 @@ public sealed class GitOutputFuzzTests(ITestOutputHelper output)
     { Allowed = [typeof(GitException)] });
 
     [Fact]
+    public void What_joins_change_and_what_trees_hold_is_read() => Fuzz(new FuzzTarget(
+        "joins",
+        Corpus($":100644 160000 {Sha} {Sha} T\0a.txt\0:000000 120000 {Sha} {Sha} A\0b\0", $"100644 blob {Sha}    123\ta\tb", "a\n<<<<<<< x\nb\n=======\n"),
+        input =>
+        {
+            var text = Encoding.UTF8.GetString(input);
+            _ = Joins.Parse(new GitAnswer(0, input, ""));
+            Assert.True(Joins.MarkedLine(text) is null or >= 1);
+            Assert.True(TreeTexts.Entry.Of(text) is null or { Size: >= 0 });
+        }));
+
+    [Fact]
     public void Diffs_give_their_added_lines() => Fuzz(new FuzzTarget(
         "diffs",
         Corpus("diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +1,2 @@\n-x\n+y\n+z\n\\ No newline at end of file\n", "+++ \"b/\\303\\244\"\n@@ -0,0 +1 @@\n+" + new string('x', 70_000)),

@@ -71,6 +71,16 @@ internal sealed class TestBed : IDisposable
         return new TaskRunner(client, options, TimeProvider.System, NullLogger.Instance, StageRegistry.Native(client, options, TimeProvider.System, NullLogger.Instance));
     }
 
+    /// <summary>A runner of one kind of task, with other stages in place of its own.</summary>
+    public TaskRunner NativeRunner(string holder, TaskKind kind, Func<RunnerOptions, RunnerOptions> change, Func<IStage, IStage> replace)
+    {
+        var options = change(Options(holder));
+        var stages = StageRegistry.Native(Kubernetes, options, TimeProvider.System, NullLogger.Instance).StagesOf(kind);
+        return new TaskRunner(
+            Kubernetes, options, TimeProvider.System, NullLogger.Instance,
+            new StageRegistry(new Dictionary<TaskKind, ImmutableArray<IStage>> { [kind] = [.. stages.Select(replace)] }, [], TimeProvider.System, NullLogger.Instance));
+    }
+
     private RunnerOptions Options(string holder)
     {
         var host = Holder.HostOf(holder);

@@ -101,7 +101,7 @@ public sealed class StageRegistryTests
         var native = StageRegistry.Native(nowhere, options, _time, NullLogger.Instance);
         var stub = StageRegistry.Stub(TimeSpan.Zero, _time, NullLogger.Instance);
 
-        Assert.Equal([TaskKind.IssueFix, TaskKind.Verify, TaskKind.Review, TaskKind.Freeform], TaskKind.Known.Where(kind => native.Unsupported(OfKind(kind)) is null));
+        Assert.Equal([TaskKind.IssueFix, TaskKind.Verify, TaskKind.Review, TaskKind.Freeform, TaskKind.Integrate, TaskKind.Reconcile], TaskKind.Known.Where(kind => native.Unsupported(OfKind(kind)) is null));
         Assert.Equal(TaskKind.Known, TaskKind.Known.Where(kind => stub.Unsupported(OfKind(kind)) is null));
     }
 

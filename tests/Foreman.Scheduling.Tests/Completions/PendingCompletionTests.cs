@@ -123,7 +123,7 @@ public class PendingCompletionTests
         var task = Given.Task("t").With(s => s with { Kind = TaskKind.Review, Payload = new() });
 
         Assert.Equal(
-            "spec.kind \"review\": this release runs tasks of kind freeform, issue-fix, verify only.",
+            "spec.kind \"review\": this release runs tasks of kind freeform, issue-fix, verify, integrate, reconcile only.",
             Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").Completed().Message);
     }
 

@@ -18,17 +18,26 @@ public class AgentValidationTests
         Assert.Equal(Reasons.MissingRoleTools, Validate(s => s with { Role = AgentRole.Reviewer }).Reason);
     }
 
-    [Fact]
-    public void An_agent_that_runs_the_gate_needs_no_prompt_and_does_nothing_else()
+    [Theory]
+    [InlineData("run_gate_job", "verify")]
+    [InlineData("run_integrate", "integrate")]
+    [InlineData("run_reconcile", "reconcile")]
+    public void An_agent_without_a_model_needs_no_prompt_and_does_tasks_of_one_kind(string tool, string kind)
     {
-        var gate = Given.Agent("x", s => s with { Role = AgentRole.Verifier, SystemPrompt = null, Tools = ["run_gate_job", "submit_result"] });
-        var verify = Given.Task("t").With(s => s with { Kind = TaskKind.Verify, Payload = new TaskPayload { Repo = "o/r", Branch = "b" } });
-        var other = Given.Task("t").With(s => s with { Payload = new TaskPayload { Prompt = "p" } });
+        var agent = Given.Agent("x", s => s with { Role = AgentRole.Verifier, SystemPrompt = null, Tools = ["submit_result", tool] });
+        var slices = new TaskPayload { Repo = "o/r", Branch = "b", Slices = [new TaskSlice { Name = "s", Branch = "a" }], Contract = "c" };
 
-        Assert.Equal(Reasons.ConfigComplete, AgentValidation.Validate(gate, new()).Reason);
-        Assert.Empty(FeatureRegistry.InTask(verify, gate, new()));
-        Assert.Equal("spec.agentRef", Assert.Single(FeatureRegistry.InTask(other, gate, new())).Path);
-        Assert.Equal(Reasons.Unsupported, Validate(s => s with { SystemPrompt = "You work.", Tools = ["run_gate_job", "submit_result"] }).Reason);
+        Assert.Equal(Reasons.ConfigComplete, AgentValidation.Validate(agent, new()).Reason);
+        foreach (var other in TaskKind.Known)
+        {
+            var task = Given.Task("t").With(s => s with { Kind = other, Payload = slices with { Prompt = "p" } });
+            var refused = FeatureRegistry.InTask(task, agent, new()).Where(f => f.Path == "spec.agentRef");
+            string[] expected = other.Value == kind ? [] : [$"Agent \"x\" has no model and does tasks of kind {kind} only, by its tool {tool}; name another, or use that kind"];
+            Assert.Equal(expected, refused.Select(f => f.Why));
+        }
+
+        Assert.Equal(Reasons.Unsupported, Validate(s => s with { SystemPrompt = "You work.", Tools = [tool, "submit_result"] }).Reason);
+        Assert.Contains("spec.tools[1]", Validate(s => s with { SystemPrompt = null, Tools = [tool, tool == "run_integrate" ? "run_gate_job" : "run_integrate"] }).Message, StringComparison.Ordinal);
     }
 
     [Fact]

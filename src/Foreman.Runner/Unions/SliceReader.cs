@@ -1,0 +1,44 @@
+using Foreman.Git;
+using Foreman.Runner.Stages;
+
+namespace Foreman.Runner.Unions;
+
+/// <summary>Reads slices as they are on their branches: nothing is checked out.</summary>
+internal static class SliceReader
+{
+    private const int MaxContractBytes = 256 << 10;
+
+    /// <summary>The text files of each slice: those that it names, or those that it changes when it names none.</summary>
+    /// <exception cref="GitException">A commit can't be read.</exception>
+    public static async Task<IReadOnlyList<SliceTexts>> TextsAsync(RunRecord record, CancellationToken stop)
+    {
+        var (payload, tree, read) = (record.Attempt.Task.Spec.Payload, record.Repository!.Tree, new List<SliceTexts>());
+        foreach (var slice in payload.Slices ?? [])
+        {
+            var branch = SlicePins.BranchOf(payload, slice);
+            var sha = record.Pins[branch];
+            var changed = slice.Files is { Count: > 0 }
+                ? null
+                : (await Joins.ChangesAsync(tree, tree.Plan.BaseSha, sha, stop).ConfigureAwait(false)).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+            var texts = await TreeTexts.ReadAsync(tree, sha, path => changed?.Contains(path) ?? SliceOwnership.Names(slice, path), stop).ConfigureAwait(false);
+            read.Add(new SliceTexts(slice.Name, branch, sha, texts));
+        }
+
+        return read;
+    }
+
+    /// <summary>A file as it is in the base and in each slice; null where it is not there.</summary>
+    /// <exception cref="GitException">A commit can't be read.</exception>
+    public static async Task<(string? OfBase, IReadOnlyList<(string Slice, string? Text)> OfSlices)> FileAsync(
+        IEnumerable<SliceTexts> slices, WorkingTree tree, string path, CancellationToken stop)
+    {
+        async Task<string?> AtAsync(string sha) => (await tree.ReadAsync(sha, path, MaxContractBytes, stop).ConfigureAwait(false))?.Text;
+        var ofSlices = new List<(string, string?)>();
+        foreach (var slice in slices)
+        {
+            ofSlices.Add((slice.Slice, await AtAsync(slice.Sha).ConfigureAwait(false)));
+        }
+
+        return (await AtAsync(tree.Plan.BaseSha).ConfigureAwait(false), ofSlices);
+    }
+}
