@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Foreman.Kubernetes;
 using Foreman.Kubernetes.Schema;
@@ -86,4 +87,11 @@ public static class TaskPhases
     public static bool SucceededOnTarget(this AgenticTask task) =>
         task.PhaseOrPending() == TaskPhase.Succeeded
         && (task.Status.Verdict == Verdict.Go || task.Status.Verdict == Verdict.GatePass);
+
+    /// <summary>True when the task ended because there was nothing to do: a coder found the work done before, or it depends on a task of which that is true.</summary>
+    public static bool HadNothingToDo(this AgenticTask task) =>
+        task.PhaseOrPending() == TaskPhase.Succeeded
+        && (task.Status.Verdict == Verdict.Skipped
+            || (task.Status.Verdict == Verdict.NoGo && task.Status.Result?["extra"] is JsonObject extra
+                && extra["outcome"] is JsonValue outcome && outcome.TryGetValue<string>(out var word) && word == ResultEnvelope.AlreadyResolved));
 }

@@ -24,6 +24,9 @@ public static class ConditionTypes
     /// <summary>AgenticTask: ended; status True whatever the outcome; the reason has it.</summary>
     public const string Completed = "Completed";
 
+    /// <summary>AgenticTask: ended without a run, since there was nothing to do; absent otherwise.</summary>
+    public const string Skipped = "Skipped";
+
     /// <summary>Agent: usable.</summary>
     public const string Validated = "Validated";
 

@@ -84,6 +84,9 @@ public static class Reasons
     /// <summary>Completed=True: ended with a verdict.</summary>
     public const string Succeeded = "Succeeded";
 
+    /// <summary>Completed=True and Skipped=True: a task that this one depends on had nothing to do.</summary>
+    public const string UpstreamAlreadyResolved = "UpstreamAlreadyResolved";
+
     /// <summary>Completed=True: failed; used where no failureReason fits.</summary>
     public const string Failed = "Failed";
 

@@ -17,6 +17,9 @@ public sealed record ResultEnvelope
     /// <summary>Kind of a run that only checks.</summary>
     public const string Gate = "gate";
 
+    /// <summary>Value of <c>extra.outcome</c>: a coder found that the work had been done before.</summary>
+    public const string AlreadyResolved = "ALREADY-RESOLVED";
+
     /// <summary>Bound on the envelope as JSON, in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 

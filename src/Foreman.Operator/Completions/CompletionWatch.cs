@@ -70,7 +70,7 @@ internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests
     {
         var message = Message(task);
         CompletionLog.Ended(logger, ObjectKey.Of(task), message);
-        return task.SucceededOnTarget()
+        return task.SucceededOnTarget() || task.HadNothingToDo()
             ? events.NormalAsync(task, Reasons.Completed, message, stop)
             : events.WarningAsync(task, Reasons.Completed, message, stop);
     }

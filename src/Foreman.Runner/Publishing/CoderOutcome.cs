@@ -9,7 +9,7 @@ namespace Foreman.Runner.Publishing;
 internal static class CoderOutcome
 {
     /// <summary>The work was done before, by what <c>resolvedBy</c> names.</summary>
-    public const string AlreadyResolved = "ALREADY-RESOLVED";
+    public const string AlreadyResolved = ResultEnvelope.AlreadyResolved;
 
     /// <summary>The work depends on facts that nobody here can know; <c>unverified</c> lists them.</summary>
     public const string NeedsVerification = "NEEDS-VERIFICATION";

@@ -5,9 +5,9 @@ using Foreman.Kubernetes;
 namespace Foreman.Scheduling;
 
 /// <summary>Why the operator ends a task.</summary>
-/// <param name="Reason">Failure reason; also the reason of the condition Completed.</param>
+/// <param name="Reason">Failure reason, null for a task that is skipped; also the reason of the condition Completed.</param>
 /// <param name="Message">What, where, why and what to do.</param>
-internal sealed record CompletionDecision(FailureReason Reason, string Message);
+internal sealed record CompletionDecision(FailureReason? Reason, string Message);
 
 /// <summary>Whether a waiting task ends without another attempt.</summary>
 internal static class PendingCompletion
@@ -40,6 +40,11 @@ internal static class PendingCompletion
 
         if (DependencyGate.FailedUpstream(task, index) is { } upstream)
         {
+            if (upstream.HadNothingToDo())
+            {
+                return new(null, $"Task \"{upstream.Name()}\" (spec.dependsOn) had nothing to do: {(upstream.Status.Verdict == Verdict.Skipped ? "it was skipped" : "its work had been done before")}.");
+            }
+
             return new(
                 FailureReason.UpstreamFailed,
                 $"Task \"{upstream.Name()}\" (spec.dependsOn) ended as {upstream.PhaseOrPending()} with verdict {upstream.Status.Verdict}; create it again and then this one.");

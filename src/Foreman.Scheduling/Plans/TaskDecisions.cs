@@ -69,7 +69,13 @@ internal static class TaskDecisions
 
     public static CompleteTask Complete(AgenticTask task, CompletionDecision reason, DateTimeOffset now)
     {
-        var conditions = Set(task, ConditionTypes.Completed, Conditions.True, reason.Reason.Value, reason.Message, now);
+        var isSkipped = reason.Reason is null;
+        var conditions = Set(task, ConditionTypes.Completed, Conditions.True, reason.Reason?.Value ?? Reasons.UpstreamAlreadyResolved, reason.Message, now);
+        if (isSkipped)
+        {
+            conditions = conditions.Set(Condition(task, ConditionTypes.Skipped, Conditions.True, Reasons.UpstreamAlreadyResolved, reason.Message), now);
+        }
+
         if (!conditions.IsTrue(ConditionTypes.Scheduled) && reason.Reason == FailureReason.Unsupported)
         {
             conditions = conditions.Set(
@@ -78,6 +84,8 @@ internal static class TaskDecisions
 
         var completion = new TaskCompletion
         {
+            Phase = isSkipped ? TaskPhase.Succeeded : TaskPhase.Failed,
+            Verdict = isSkipped ? Verdict.Skipped : Verdict.Incomplete,
             FailureReason = reason.Reason,
             Conditions = conditions,
             TranscriptRef = task.Status.Attempts.Count == 0 ? null : Labels.TranscriptRef(task.Name()),

@@ -75,11 +75,13 @@ internal static class DependencyGate
         return null;
     }
 
-    /// <summary>The first of them that ended without success on target; null when there is none.</summary>
+    /// <summary>The first of them that ended without success on target, one that failed before one that had nothing to do; null when there is none.</summary>
     public static AgenticTask? FailedUpstream(AgenticTask task, TaskIndex index) =>
         (task.Spec.DependsOn ?? [])
-            .Select(name => index.Find(task.Namespace(), name))
-            .FirstOrDefault(upstream => upstream is not null && upstream.IsTerminal() && !upstream.SucceededOnTarget());
+            .Select(name => index.Find(task.Namespace(), name)).OfType<AgenticTask>()
+            .Where(upstream => upstream.IsTerminal() && !upstream.SucceededOnTarget())
+            .OrderBy(upstream => upstream.HadNothingToDo())
+            .FirstOrDefault();
 
     /// <summary>The names along a cycle through the task, the task first and last; null when there is none.</summary>
     public static IReadOnlyList<string>? Cycle(AgenticTask task, TaskIndex index)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
 
@@ -51,6 +52,35 @@ public class QueueTests
         var plan = Given.Decide(Given.Cluster([Given.Node("a")], upstream, Given.Task("t").With(s => s with { DependsOn = ["first"] })));
 
         Assert.Equal(FailureReason.UpstreamFailed, plan.Write("t").After.Status.FailureReason);
+    }
+
+    [Fact]
+    public void Tasks_behind_work_that_was_done_before_are_skipped_all_the_way()
+    {
+        var coder = Resolved("code");
+        var verify = Given.Task("verify").With(s => s with { DependsOn = ["code"] });
+
+        var skipped = Given.Decide(Given.Cluster([Given.Node("a")], coder, verify)).Write("verify").After;
+        var next = Given.Decide(Given.Cluster([Given.Node("a")], coder, skipped, Given.Task("review").With(s => s with { DependsOn = ["verify"] }))).Write("review").After;
+
+        Assert.All((AgenticTask[])[skipped, next], t => Assert.Equal((TaskPhase.Succeeded, Verdict.Skipped, (FailureReason?)null), (t.Status.Phase, t.Status.Verdict, t.Status.FailureReason)));
+        Assert.All((AgenticTask[])[skipped, next], t => Assert.Equal((Conditions.True, Reasons.UpstreamAlreadyResolved), t.Status.Conditions.Find(ConditionTypes.Skipped) is { } c ? (c.Status, c.Reason) : default));
+        Assert.Contains("Task \"code\" (spec.dependsOn) had nothing to do: its work had been done before", skipped.Status.Conditions.Find(ConditionTypes.Completed)!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_that_failed_counts_before_one_that_had_nothing_to_do()
+    {
+        var both = Given.Task("t").With(s => s with { DependsOn = ["code", "bad"] });
+        var plan = Given.Decide(Given.Cluster([Given.Node("a")], Resolved("code"), Given.Task("bad").Ended(TaskPhase.Succeeded, Verdict.NoGo), both));
+
+        Assert.Equal(FailureReason.UpstreamFailed, plan.Write("t").After.Status.FailureReason);
+    }
+
+    private static AgenticTask Resolved(string name)
+    {
+        var task = Given.Task(name).Ended(TaskPhase.Succeeded, Verdict.NoGo);
+        return task with { Status = task.Status with { Result = new JsonObject { ["extra"] = new JsonObject { ["outcome"] = "ALREADY-RESOLVED" } } } };
     }
 
     [Fact]
