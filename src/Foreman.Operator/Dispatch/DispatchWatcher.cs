@@ -71,8 +71,7 @@ internal sealed class DispatchWatcher
 
     private sealed class Followed(AgenticTask first, Reflector<AgenticTask> tasks, Reflector<RunLog> logs)
     {
-        private AgenticTask _last = first;
-        private bool _wasSeen;
+        private AgenticTask? _seen;
         private volatile bool _isCurrent;
 
         public Reflector<AgenticTask> Tasks => tasks;
@@ -87,15 +86,16 @@ internal sealed class DispatchWatcher
             var there = tasks.Store.Get(first.Name(), first.Namespace());
             if (there is not null && there.Uid() == first.Uid())
             {
-                (_last, _wasSeen) = (there, true);
+                _seen = there;
             }
 
-            var turns = TurnReader.Read(logs.Store.Snapshot().Values.Where(l => l.Spec.TaskRef.Uid == first.Uid() && l.Spec.Attempt == _last.Status.Attempt));
-            return new DispatchedTask(_last)
+            var last = _seen ?? first;
+            var turns = TurnReader.Read(logs.Store.Snapshot().Values.Where(l => l.Spec.TaskRef.Uid == first.Uid() && l.Spec.Attempt == last.Status.Attempt));
+            return new DispatchedTask(last)
             {
                 Turns = [.. turns],
-                IsGone = (_wasSeen || _isCurrent) && there?.Uid() != first.Uid() && !_last.IsTerminal(),
-                IsUnseen = isLate && _last.PhaseOrPending() == TaskPhase.Pending && _last.Status.Conditions.Find(ConditionTypes.Scheduled) is null,
+                IsGone = (_seen is not null || _isCurrent) && there?.Uid() != first.Uid() && !last.IsTerminal(),
+                IsUnseen = isLate && last.PhaseOrPending() == TaskPhase.Pending && last.Status.Conditions.Find(ConditionTypes.Scheduled) is null,
             };
         }
 
