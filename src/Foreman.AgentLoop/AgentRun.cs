@@ -126,7 +126,7 @@ public static class AgentRun
         }
 
         var workspace = Workspace.Open(request.WorkspaceDirectory);
-        using var tools = new ToolDispatcher(catalog, workspace, ToolsOf(settings, services, egress), services.Time, services.Logger)
+        using var tools = new ToolDispatcher(catalog, workspace, ToolsOf(settings, services, egress) with { IsRepository = request.BaseCommit is not null }, services.Time, services.Logger)
         {
             ResultsDirectory = request.ResultsDirectory,
         };

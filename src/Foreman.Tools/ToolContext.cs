@@ -113,6 +113,9 @@ public sealed record ToolSettings(TimeSpan Timeout)
     /// <summary>The hosts that commands may reach, where the cage has a network of its own.</summary>
     public EgressRules Egress { get; init; } = EgressRules.None;
 
+    /// <summary>True when the workspace began with the files of a commit: what its <c>.gitignore</c> files leave out are outputs, which a run that goes on elsewhere makes again.</summary>
+    public bool IsRepository { get; init; }
+
     /// <summary>Where issues and pull requests are read; null when this host reads from no forge.</summary>
     public ForgeAccess? Forges { get; init; }
 

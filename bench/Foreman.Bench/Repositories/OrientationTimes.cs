@@ -1,5 +1,6 @@
 using System.Globalization;
 using Foreman.Bench.Loop;
+using Foreman.Runner.Orientation;
 using Foreman.Runner.Stages;
 
 namespace Foreman.Bench.Repositories;
@@ -14,7 +15,7 @@ internal static class OrientationTimes
     public static async Task<IReadOnlyList<LoopRow>> MeasureAsync(TimeProvider time, CancellationToken stop)
     {
         await using var bed = await RepositoryBed.StartAsync(time);
-        var conventions = new[] { ("AGENTS.md", "Indent with four spaces.\n"), ("CONTRIBUTING.md", string.Concat(Enumerable.Repeat("Say why in the body of a commit.\n", 100))) };
+        var conventions = OrientationText.Conventions.Take(2).Select(path => (path, "Indent with four spaces.\n" + string.Concat(Enumerable.Repeat("Say why in the body of a commit.\n", 100)))).ToArray();
         var run = await bed.CheckOutAsync(bed.NewRun(await bed.CreateAsync("many", Sources.Texts(Files - conventions.Length, 300).Concat(conventions))), stop);
         var stage = new OrientationStage();
         var times = new List<TimeSpan>();

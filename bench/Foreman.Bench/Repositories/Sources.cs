@@ -36,13 +36,37 @@ internal static class Sources
             var text = new StringBuilder();
             for (var f = 0; f < functions; f++)
             {
-                text.Append(CultureInfo.InvariantCulture, $"def work_{f}(values, limit={f}):\n    total = 0\n    for index, value in enumerate(values):\n        if value > limit:\n            total += index * value - {i}\n        else:\n            total -= value\n    return {{'total': total, 'limit': limit, 'name': 'work {f} of {i}'}}\n\n\n");
+                text.Append(CultureInfo.InvariantCulture, $$"""
+                    def work_{{f}}(values, limit={{f}}):
+                        total = 0
+                        for index, value in enumerate(values):
+                            if value > limit:
+                                total += index * value - {{i}}
+                            else:
+                                total -= value
+                        return {'total': total, 'limit': limit, 'name': 'work {{f}} of {{i}}'}
+
+
+
+                    """);
             }
 
             yield return (string.Create(CultureInfo.InvariantCulture, $"parts/module_{i}.py"), text.ToString());
         }
 
         yield return ("parts/__init__.py", "");
-        yield return ("test_parts.py", "import unittest\nfrom parts import module_1\n\n\nclass T(unittest.TestCase):\n    def test_it(self):\n        for _ in range(40):\n            self.assertEqual(module_1.work_0(range(50000))['limit'], 0)\n");
+        yield return (
+            "test_parts.py",
+            """
+            import unittest
+            from parts import module_1
+
+
+            class T(unittest.TestCase):
+                def test_it(self):
+                    for _ in range(40):
+                        self.assertEqual(module_1.work_0(range(50000))['limit'], 0)
+
+            """);
     }
 }

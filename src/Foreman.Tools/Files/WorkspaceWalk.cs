@@ -75,14 +75,21 @@ internal sealed class WorkspaceWalk(Workspace workspace, ToolBudget budget, ICol
     }
 
     /// <summary>What was passed over, a line each that ends with a line end; empty when nothing was.</summary>
-    internal string Notes() =>
-        (_ignored == 0 ? "" : $"[{_ignored} left out because of .gitignore; give their path to see them]\n")
-        + Note(_unlisted, "director", "y could", "ies could", " not be listed")
+    internal string Notes() => (_ignored == 0 ? "" : $"[{_ignored} left out because of .gitignore; give their path to see them]\n") + Faults();
+
+    /// <summary>True when something was left out because of a <c>.gitignore</c>.</summary>
+    internal bool HasIgnored => _ignored > 0;
+
+    /// <summary>True when everything below was given but what a <c>.gitignore</c> leaves out.</summary>
+    internal bool IsWholeButIgnored => _others == 0 && Faults().Length == 0;
+
+    private string Faults() =>
+        Note(_unlisted, "director", "y could", "ies could", " not be listed")
         + Note(_unnameable, "name", " is", "s are", " not UTF-8: left out")
         + Note(_tooDeep, "director", "y lies", "ies lie", $" deeper than {MaxDepth} levels: left out");
 
     /// <summary>True when everything below was given, so that there was no special file, nor a link that nobody asked for.</summary>
-    internal bool IsWhole => _others == 0 && Notes().Length == 0;
+    internal bool IsWhole => !HasIgnored && IsWholeButIgnored;
 
     private IEnumerable<(WorkspacePath Path, bool IsDirectory)> InPage(WorkspacePath from, DirectoryPage page, bool recursive)
     {

@@ -29,7 +29,7 @@ internal sealed class McpTool(McpConnection connection, OfferedTool tool, McpPla
         }
 
         // A program in the sandbox changes files of the workspace; a server elsewhere does not have them.
-        var before = connection.Server.Transport == McpTransport.Stdio ? WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget) : null;
+        var before = connection.Server.Transport == McpTransport.Stdio ? WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget, context.Settings.IsRepository) : null;
         var outcome = await CallAsync(arguments, budget.Stop).ConfigureAwait(false);
         return before?.Noted(context, outcome) ?? outcome;
     }

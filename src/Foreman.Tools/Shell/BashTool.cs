@@ -46,7 +46,7 @@ internal sealed class BashTool : ITool
             return ToolOutcome.Error("this host has no sandbox for commands");
         }
 
-        var before = WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget);
+        var before = WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget, context.Settings.IsRepository);
         try
         {
             await using var egress = CommandEgress.Start(context.Settings.Egress, cage.Mode);

@@ -40,11 +40,18 @@ internal sealed class WorkspaceSnapshot
     /// <summary>False when the workspace holds more than is followed, or what can't be read.</summary>
     internal bool IsComplete { get; }
 
+    /// <summary>
+    /// True when what a <c>.gitignore</c> leaves out are outputs of a repository, which may be lost. Where there was something of that kind at the
+    /// first look, before any command, it may belong to the repository.
+    /// </summary>
+    private bool LosesIgnored { get; init; }
+
     /// <summary>Looks at the workspace.</summary>
     /// <param name="workspace">Its files.</param>
     /// <param name="before">The last snapshot, whose sums of unchanged files are taken over; null for none.</param>
     /// <param name="budget">Charged for each file and byte.</param>
-    internal static WorkspaceSnapshot Take(Workspace workspace, WorkspaceSnapshot? before, ToolBudget budget)
+    /// <param name="isRepository">True when the files are those of a commit and what was made of them.</param>
+    internal static WorkspaceSnapshot Take(Workspace workspace, WorkspaceSnapshot? before, ToolBudget budget, bool isRepository = false)
     {
         var files = new Dictionary<string, FileState>(StringComparer.Ordinal);
         var directories = new Dictionary<string, DirectoryState>(StringComparer.Ordinal);
@@ -88,7 +95,8 @@ internal sealed class WorkspaceSnapshot
         }
 
         var links = LinksOf(workspace, linked, directories, ref complete);
-        return new WorkspaceSnapshot(files, directories, links, complete && walk.IsWhole);
+        var loses = before?.LosesIgnored ?? (isRepository && !walk.HasIgnored);
+        return new WorkspaceSnapshot(files, directories, links, complete && (loses ? walk.IsWholeButIgnored : walk.IsWhole)) { LosesIgnored = loses };
     }
 
     private static Dictionary<string, string> LinksOf(Workspace workspace, List<WorkspacePath> linked, Dictionary<string, DirectoryState> directories, ref bool complete)
@@ -166,7 +174,7 @@ internal sealed class WorkspaceSnapshot
             }
         }
 
-        return new WorkspaceSnapshot(files, directories, _links, IsComplete);
+        return new WorkspaceSnapshot(files, directories, _links, IsComplete) { LosesIgnored = LosesIgnored };
     }
 
     /// <summary>The names of what is not the same in both, in their order.</summary>
@@ -208,6 +216,8 @@ internal sealed class WorkspaceSnapshot
             var (was, now) = (_files.GetValueOrDefault(name), after._files.GetValueOrDefault(name));
             if (was is not null && now is null)
             {
+                // Of a file that is ignored from now on nothing is known any more.
+                all &= !after.LosesIgnored || !IsThere(workspace, name);
                 changes.Add(new FileChange(name, was.Sha, null, []));
             }
 
@@ -266,6 +276,19 @@ internal sealed class WorkspaceSnapshot
     {
         var (was, now) = (_links.GetValueOrDefault(name), after._links.GetValueOrDefault(name));
         return was == now || (now is null && after._files.ContainsKey(name)) ? null : new FileChange(name, null, null, []) { LinkTarget = now };
+    }
+
+    private static bool IsThere(Workspace workspace, string name)
+    {
+        try
+        {
+            using var file = workspace.OpenRead(WorkspacePath.Parse(name));
+            return true;
+        }
+        catch (WorkspaceException)
+        {
+            return false;
+        }
     }
 
     private static byte[]? ReadOrNull(Workspace workspace, string name)

@@ -139,6 +139,36 @@ public sealed class BashToolTests
     }
 
     [Fact]
+    public async Task Outputs_of_a_repository_that_gitignore_leaves_out_are_no_effects_and_hide_none()
+    {
+        using var plain = await HarnessAsync();
+        using var repository = await HarnessAsync(isRepository: true);
+        plain.Write(".gitignore", "build/\n");
+        repository.Write(".gitignore", "build/\n");
+        const string Command = "mkdir build; printf x > build/out; printf x > small";
+
+        var (hidden, known) = (await RunAsync(plain, Command), await RunAsync(repository, Command));
+
+        Assert.Equal((true, false), (hidden.ChangesAreIncomplete, known.ChangesAreIncomplete));
+        Assert.Equal("small", Assert.Single(known.Changes).Path);
+        Assert.False((await RunAsync(repository, "printf y > build/out; rm small")).ChangesAreIncomplete);
+    }
+
+    [Fact]
+    public async Task In_a_repository_a_file_that_is_ignored_already_or_from_now_on_is_not_known()
+    {
+        using var first = await HarnessAsync(isRepository: true);
+        using var second = await HarnessAsync(isRepository: true);
+        first.Write(".gitignore", "*.lock\n");
+        first.Write("of-the-commit.lock", "one");
+        second.Write("of-the-commit.lock", "one");
+
+        Assert.True((await RunAsync(first, "printf two > of-the-commit.lock")).ChangesAreIncomplete);
+        Assert.True((await RunAsync(second, "printf '*.lock' > .gitignore")).ChangesAreIncomplete);
+        Assert.False((await RunAsync(second, "printf y > other")).ChangesAreIncomplete);
+    }
+
+    [Fact]
     public async Task A_file_that_a_command_dates_back_is_an_effect_all_the_same()
     {
         using var tools = await HarnessAsync();
@@ -256,11 +286,11 @@ public sealed class BashToolTests
         Assert.False(File.Exists(Path.Combine(tools.Folder, "x")));
     }
 
-    private static async Task<ToolHarness> HarnessAsync(TimeSpan? timeout = null)
+    private static async Task<ToolHarness> HarnessAsync(TimeSpan? timeout = null, bool isRepository = false)
     {
         var (cage, reason) = await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, CancellationToken.None);
         Assert.SkipWhen(cage is null, reason ?? "");
-        return new ToolHarness(settings: new ToolSettings(TimeSpan.FromSeconds(30)) { Cage = cage, CommandTimeout = timeout ?? TimeSpan.FromSeconds(60) });
+        return new ToolHarness(settings: new ToolSettings(TimeSpan.FromSeconds(30)) { Cage = cage, CommandTimeout = timeout ?? TimeSpan.FromSeconds(60), IsRepository = isRepository });
     }
 
     private static Task<ToolOutcome> RunAsync(ToolHarness tools, string command) =>
