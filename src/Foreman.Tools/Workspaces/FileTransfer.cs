@@ -52,16 +52,16 @@ public static class FileTransfer
     /// <summary>Copies a file with its permissions, or a symbolic link as such; what is neither, is gone, or is larger than 256 MiB is left out.</summary>
     /// <param name="from">The directory that has it.</param>
     /// <param name="to">The directory that gets it.</param>
-    /// <param name="path">Relative to both.</param>
-    /// <exception cref="WorkspaceException">The path is refused, or the file can't be written.</exception>
+    /// <param name="path">Relative to both, with the names that are on disk: what a model may not name is copied too.</param>
+    /// <exception cref="WorkspaceException">The path climbs or is absolute, or the file can't be written.</exception>
     public static void Copy(Workspace from, Workspace to, string path)
     {
-        var name = WorkspacePath.Parse(path);
+        var name = WorkspacePath.OnDisk(path);
         try
         {
             if (from.LinkTarget(name) is { } target)
             {
-                to.WriteLink(name, target);
+                to.MakeLink(name, target);
                 return;
             }
 
