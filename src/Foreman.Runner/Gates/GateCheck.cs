@@ -41,6 +41,9 @@ internal sealed record GateCheck
 
     /// <summary>Exit codes besides 0 that pass, such as that of a test runner that found no tests.</summary>
     public ImmutableArray<int> AlsoPasses { get; init; } = [];
+
+    /// <summary>Beginnings of lines by which the command says that it ran nothing although there is something to run: then it checked nothing.</summary>
+    public ImmutableArray<string> RanNothing { get; init; } = [];
 }
 
 /// <summary>Something that has to be installed.</summary>

@@ -46,6 +46,16 @@ public sealed class GateTests : IDisposable
     }
 
     [Fact]
+    public async Task Tests_that_their_runner_does_not_find_are_no_pass()
+    {
+        var python = await RunAsync(null, new() { ["a.py"] = "", ["test_a.py"] = "def test_it():\n    assert False\n" });
+        var node = await RunAsync(null, new() { ["package.json"] = "{}", ["a.spec.js"] = "require('node:test')('x', () => { throw new Error(); });\n" });
+
+        Assert.Equal(["build GATE-PASS", "test GATE-ERROR"], Told(python));
+        Assert.Equal(["test GATE-ERROR"], Told(node));
+    }
+
+    [Fact]
     public async Task What_does_not_compile_is_not_tested()
     {
         var report = await RunAsync(null, new() { ["calc.py"] = "def add(a, b)\n", ["test_calc.py"] = TestOf("add(2, 2)", 4) });
