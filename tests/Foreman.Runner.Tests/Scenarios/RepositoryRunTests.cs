@@ -145,6 +145,20 @@ public sealed class RepositoryRunTests
 
     [Theory]
     [DevCluster]
+    public async Task Files_that_a_task_brings_along_are_no_change(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        using var model = new StepModel(Prompt, [Submit]);
+        var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Right));
+
+        var task = await RunAsync(bed, model, clone, s => s with { Payload = s.Payload with { Inputs = [new TaskInput { Path = "notes/in.txt", Content = "x"u8.ToArray() }] } });
+
+        Assert.Equal((Verdict.Go, "NO-CHANGES", 0), (task.Status.Verdict, (string?)task.Status.Result!["extra"]!["outcome"], (int?)task.Status.Result["extra"]!["diff"]!["files"]));
+        await NoBranchAsync(clone, task);
+    }
+
+    [Theory]
+    [DevCluster]
     public async Task A_clone_of_the_host_is_taken_only_where_that_is_permitted(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);
