@@ -25,13 +25,20 @@ internal sealed partial class PythonGate : IGateLanguage
         ["PYTHONUNBUFFERED"] = "1",
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
-    public string? Root(RepositoryTree tree) =>
-        tree.Nearest(f => Roots.Contains(RepositoryTree.NameOf(f), StringComparer.Ordinal)) ?? tree.Nearest(f => f.EndsWith(".py", StringComparison.Ordinal) && !IsTest(f));
+    public string? Root(RepositoryTree tree)
+    {
+        var (project, source) = (tree.Nearest(BeginsProject), tree.Nearest(f => f.EndsWith(".py", StringComparison.Ordinal) && !IsTest(f)));
+
+        // What a folder such as docs needs says nothing of the sources above it.
+        return project is not null && (source is null || Depth(project) <= Depth(source)) ? project : source;
+    }
+
+    public bool BeginsProject(string path) => Roots.Contains(RepositoryTree.NameOf(path), StringComparer.Ordinal);
 
     public IEnumerable<GateCheck> ChecksOf(RepositoryTree tree, string? root, GateProfile? profile)
     {
         // Where only sources tell that it is Python, all of it is one project.
-        var folder = root is not null && Roots.Contains(RepositoryTree.NameOf(root), StringComparer.Ordinal) ? RepositoryTree.FolderOf(root) : "";
+        var folder = root is not null && BeginsProject(root) ? RepositoryTree.FolderOf(root) : "";
         string Declared(string name) => tree.Text(RepositoryTree.Under(folder, name));
         bool Has(string name) => tree.Has(RepositoryTree.Under(folder, name));
         var project = Declared("pyproject.toml");
@@ -77,6 +84,7 @@ internal sealed partial class PythonGate : IGateLanguage
             return new GateCheck
             {
                 Name = Checks.Test,
+                Declared = "pytest",
                 Command = $"{path} python3 -m pytest -q -p no:cacheprovider",
                 Folder = folder,
                 Tools = [Python, Module("pytest")],
@@ -99,6 +107,7 @@ internal sealed partial class PythonGate : IGateLanguage
         return new GateCheck
         {
             Name = Checks.Test,
+            Declared = "unittest",
             Command = $"{path} python3 -m unittest discover -s {ShellText.Quote(start)}{top} -p '{pattern}'",
             Folder = folder,
             Tools = [Python],
@@ -128,6 +137,8 @@ internal sealed partial class PythonGate : IGateLanguage
 
     [GeneratedRegex("(^|[^A-Za-z0-9_-])pytest($|[^A-Za-z0-9_-])", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Pytest();
+
+    private static int Depth(string path) => path.Count(c => c == '/');
 
     private static bool HasTable(string text, string name) =>
         text.Split('\n').Any(l => l.TrimEnd() is var line && (line == $"[{name}]" || line.StartsWith($"[{name}.", StringComparison.Ordinal)));
