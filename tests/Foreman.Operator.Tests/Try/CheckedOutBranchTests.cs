@@ -6,7 +6,7 @@ namespace Foreman.Operator.Tests.Try;
 public class CheckedOutBranchTests
 {
     [Fact]
-    public async Task The_branch_of_a_clone_of_a_worktree_and_of_a_bare_repository_is_read()
+    public async Task The_branch_of_a_clone_and_of_a_worktree_is_read()
     {
         using var work = new TempFolder();
         var clone = await GitFolder.InitAsync(work["clone"]);
@@ -14,9 +14,8 @@ public class CheckedOutBranchTests
         await clone.CommitAsync("Begin");
         await clone.RunAsync("checkout", "--quiet", "-b", "fix/one");
         await clone.RunAsync("worktree", "add", "--quiet", work["tree"], "-b", "two");
-        await GitFolder.GitAsync(work.Path, "clone", "--quiet", "--bare", work["clone"], work["bare"]);
 
-        Assert.Equal(("fix/one", "two", "fix/one"), (CheckedOutBranch.Of(work["clone"]), CheckedOutBranch.Of(work["tree"]), CheckedOutBranch.Of(work["bare"])));
+        Assert.Equal(("fix/one", "two"), (CheckedOutBranch.Of(work["clone"]), CheckedOutBranch.Of(work["tree"])));
     }
 
     [Fact]
@@ -28,7 +27,10 @@ public class CheckedOutBranchTests
         await clone.CommitAsync("Begin");
         await clone.RunAsync("checkout", "--quiet", "--detach");
 
+        await GitFolder.GitAsync(work.Path, "init", "--quiet", "--bare", work["bare"]);
+
         Assert.Null(CheckedOutBranch.Of(work["clone"]));
+        Assert.Null(CheckedOutBranch.Of(work["bare"]));
         Assert.Null(CheckedOutBranch.Of(work.Path));
         Assert.Null(CheckedOutBranch.Of(work["none"]));
     }
