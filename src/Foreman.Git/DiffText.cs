@@ -22,6 +22,9 @@ public sealed record DiffRequest
     /// <summary>Most bytes of text, from 1.</summary>
     public int MaxBytes { get; init; } = 64 * 1024;
 
+    /// <summary>Files and folders that count as unchanged since the last commit, such as a task's inputs.</summary>
+    public IReadOnlyList<string> Leave { get; init; } = [];
+
     /// <summary>Only these files and folders; all when empty.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 }

@@ -141,6 +141,12 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
 
         MarkUsed(gitDir);
         var branches = await HeadsAsync(gitDir, cancellationToken).ConfigureAwait(false);
+        if (branches.Count == 0 && remote.Branches.Count > 0)
+        {
+            // git takes no branch whose history is cut, and says so in a warning only.
+            throw new GitException(GitFault.NotAllowed, $"{address} is a shallow clone, which has no whole branch: run `git fetch --unshallow` in it.");
+        }
+
         return new Mirror(address, gitDir, remote.Default is { } name && branches.ContainsKey(name) ? name : null, branches) { IsPartial = RepositoryFiles.IsPartial(gitDir) };
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Foreman.Git.Commands;
 using Foreman.Git.Mirrors;
 using Foreman.Git.Trees;
@@ -41,6 +43,12 @@ public sealed record CheckoutRequest
     /// <summary>Further commits, tips of branches of the mirrors, whose files are going to be read: their contents are fetched at once.</summary>
     public IReadOnlyCollection<string> Besides { get; init; } = [];
 }
+
+/// <summary>A file as a commit has it.</summary>
+/// <param name="Content">All of it; of a symbolic link, what that names.</param>
+/// <param name="IsExecutable">True for a program.</param>
+/// <param name="IsLink">True for a symbolic link.</param>
+public sealed record CommittedFile(byte[] Content, bool IsExecutable, bool IsLink);
 
 /// <summary>
 /// A run's files and the repository that they belong to. The files lie in the workspace, which holds no <c>.git</c>; the repository lies
@@ -147,7 +155,7 @@ public sealed class WorkingTree
     public async Task<DiffText> DiffAsync(DiffRequest request, CancellationToken cancellationToken)
     {
         var from = request.From is DiffFrom.Head ? await HeadAsync(cancellationToken).ConfigureAwait(false) : await MergeBaseAsync(cancellationToken).ConfigureAwait(false);
-        var index = request.CommittedOnly ? null : (await Staging.StageAsync(this, [], ReadLimits, cancellationToken).ConfigureAwait(false)).Index;
+        var index = request.CommittedOnly ? null : (await Staging.StageAsync(this, request.Leave, ReadLimits, cancellationToken).ConfigureAwait(false)).Index;
         string[] range = index is null ? [from, "HEAD"] : ["--cached", from];
         string[] paths = ["--", .. request.Paths];
         string[] options = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=dirty"];
@@ -182,6 +190,28 @@ public sealed class WorkingTree
         return found.Text.Split('\t')[0].Split(' ') is [_, "blob", var blob]
             ? await ReadBoundedAsync(await NetworkCallAsync(["cat-file", "blob", CommitName.Checked(blob)], cancellationToken).ConfigureAwait(false), maxBytes, cancellationToken).ConfigureAwait(false)
             : null;
+    }
+
+    /// <summary>A file of a commit, byte for byte; null when the commit has none of this name, or a larger one.</summary>
+    /// <param name="sha">All digits of the commit.</param>
+    /// <param name="path">From the top of the repository.</param>
+    /// <param name="maxBytes">Most bytes that are read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<CommittedFile?> FileAsync(string sha, string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        var list = await NetworkCallAsync(["ls-tree", "-l", "-z", CommitName.Checked(sha), "--", path], cancellationToken).ConfigureAwait(false);
+        var found = await Git.RunAsync(list, cancellationToken).ConfigureAwait(false);
+        if (found.Text.Split('\t')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var mode, "blob", var blob, var digits]
+            || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size > maxBytes)
+        {
+            return null;
+        }
+
+        var content = new byte[size];
+        var call = Call("cat-file", "blob", CommitName.Checked(blob));
+        var count = 0;
+        var (code, errors) = await Git.StreamAsync(call, async (stream, token) => count = await stream.ReadAtLeastAsync(content, size, throwOnEndOfStream: false, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return code == 0 && count == size ? new CommittedFile(content, IsExecutable: mode == "100755", IsLink: mode == "120000") : throw GitProgram.Failure(call, code, errors);
     }
 
     /// <summary>Changes the files from one state to another; only files that differ between both are touched, none through a symbolic link.</summary>
@@ -221,9 +251,6 @@ public sealed class WorkingTree
     }
 
     internal GitCall Call(params string[] arguments) => new(arguments) { GitDir = GitDir, WorkTree = Workspace };
-
-    /// <summary>Where contents of files that are not here yet come from.</summary>
-    internal IReadOnlyList<RepositoryAddress> Remotes => [.. _state.Remotes.Select(Remote)];
 
     /// <summary>A call that may fetch contents of files that are not here yet.</summary>
     internal async Task<GitCall> NetworkCallAsync(string[] arguments, CancellationToken cancellationToken)

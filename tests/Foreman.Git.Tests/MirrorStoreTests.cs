@@ -50,6 +50,24 @@ public class MirrorStoreTests
     }
 
     [Fact]
+    public async Task A_shallow_clone_is_refused_with_what_to_do()
+    {
+        using var person = new TempFolder();
+        var whole = await GitFolder.InitAsync(person["whole"]);
+        await whole.CommitAsync("a.txt", "one\n");
+        await whole.CommitAsync("a.txt", "two\n");
+        await GitFolder.GitAsync(person.Path, "-c", "protocol.file.allow=always", "clone", "-q", "--depth", "1", new Uri(whole.Path).AbsoluteUri, person["shallow"]);
+        using var host = await HostUnderTest.StartAsync();
+
+        var fault = await Assert.ThrowsAsync<GitException>(() => host.Store.RefreshAsync(HostUnderTest.Local(person["shallow"]), CancellationToken.None));
+
+        Assert.Equal(GitFault.NotAllowed, fault.Fault);
+        Assert.Contains("git fetch --unshallow", fault.Message, StringComparison.Ordinal);
+        await GitFolder.GitAsync(person["shallow"], "-c", "protocol.file.allow=always", "fetch", "-q", "--unshallow");
+        Assert.Equal("main", (await host.Store.RefreshAsync(HostUnderTest.Local(person["shallow"]), CancellationToken.None)).DefaultBranch);
+    }
+
+    [Fact]
     public async Task A_server_without_a_filter_gives_a_whole_mirror()
     {
         await using var server = await GitServer.StartAsync();

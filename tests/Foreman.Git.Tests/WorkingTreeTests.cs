@@ -200,6 +200,33 @@ public class WorkingTreeTests
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task A_file_of_a_commit_is_read_byte_for_byte_with_what_it_is()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f =>
+        {
+            f.Write("run.sh", "\ufeffecho caf\u00e9\r\n");
+            File.SetUnixFileMode(Path.Combine(f.Path, "run.sh"), (UnixFileMode)0b111_101_101);
+            File.WriteAllBytes(Path.Combine(f.Path, "latin"), [0xe9, 0, 0xff]);
+            File.WriteAllBytes(Path.Combine(f.Path, "empty"), []);
+            File.CreateSymbolicLink(Path.Combine(f.Path, "link"), "run.sh");
+        });
+        using var _ = host;
+
+        var program = await tree.FileAsync(tree.StartSha, "run.sh", 100, CancellationToken.None);
+        var latin = await tree.FileAsync(tree.StartSha, "latin", 3, CancellationToken.None);
+        var link = await tree.FileAsync(tree.StartSha, "link", 100, CancellationToken.None);
+
+        Assert.Equal(("\ufeffecho caf\u00e9\r\n", true, false), (System.Text.Encoding.UTF8.GetString(program!.Content), program.IsExecutable, program.IsLink));
+        Assert.Equal("E900FF", Convert.ToHexString(latin!.Content));
+        Assert.Equal(("run.sh", false, true), (System.Text.Encoding.UTF8.GetString(link!.Content), link.IsExecutable, link.IsLink));
+        Assert.Empty((await tree.FileAsync(tree.StartSha, "empty", 100, CancellationToken.None))!.Content);
+        Assert.Null(await tree.FileAsync(tree.StartSha, "latin", 2, CancellationToken.None));
+        Assert.Null(await tree.FileAsync(tree.StartSha, "none", 100, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Files_go_back_to_the_base_and_forth_again()
     {
         using var person = new TempFolder();

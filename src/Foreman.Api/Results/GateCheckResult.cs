@@ -11,7 +11,7 @@ public sealed record GateCheckResult
     /// <summary>Most characters of <see cref="Excerpt"/>.</summary>
     public const int MaxExcerpt = 2048;
 
-    /// <summary>setup, format, lint, build, test, codegen or bite; identifiers or contract for a reconcile.</summary>
+    /// <summary>setup, format, lint, build, test, codegen, bite, or checks for what the change does to the checks themselves; identifiers or contract for a reconcile.</summary>
     [Required]
     [Length(Max = 64)]
     public string Check { get => field ?? ""; init; }
@@ -27,6 +27,6 @@ public sealed record GateCheckResult
     [Length(Max = MaxExcerpt)]
     public string? Excerpt { get; init; }
 
-    /// <summary>True for a failure that does not fail the gate: the base fails this check too.</summary>
+    /// <summary>True for a failure that does not fail the gate: the base fails this check too, or it is told for whoever reviews the change.</summary>
     public bool? Advisory { get; init; }
 }

@@ -25,6 +25,11 @@ internal static class ChangeText
         }
 
         yield return "";
+        if (result.Task.Status is { Branch: not null, Gate: null or { Count: 0 } })
+        {
+            yield return "Nothing in it was checked, since nothing in the clone tells how: spec.gateProfile.commands of a task can say it.";
+        }
+
         yield return result.Task.Status is { Branch: { } branch, CommitSHA: { } sha }
             ? $"The branch {Printable.Line(branch)} of {repo} is at {Printable.Line(sha[..Math.Min(10, sha.Length)])}. To see it again: git -C {repo} show {Printable.Line(branch)}"
             : $"No branch was made in {repo}.";

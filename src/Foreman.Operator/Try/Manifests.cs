@@ -8,6 +8,7 @@ internal static class Manifests
 {
     public const string Namespace = "default";
     public const string AgentName = "try";
+
     public static JsonObject Agent(string model) => new()
     {
         ["apiVersion"] = $"{ApiGroup.Name}/{ApiGroup.Version}",
@@ -22,18 +23,25 @@ internal static class Manifests
         },
     };
 
-    public static JsonObject Task(TryOptions options) => new()
+    public static JsonObject Task(TryOptions options)
     {
-        ["apiVersion"] = $"{ApiGroup.Name}/{ApiGroup.Version}",
-        ["kind"] = "AgenticTask",
-        ["metadata"] = new JsonObject { ["name"] = options.TaskName, ["namespace"] = Namespace },
-        ["spec"] = new JsonObject
+        var payload = new JsonObject { ["prompt"] = options.Prompt };
+        if (options.Repo is { } repo)
         {
-            ["kind"] = "freeform",
-            ["agentRef"] = new JsonObject { ["name"] = AgentName },
-            ["payload"] = options.Repo is { } repo
-                ? new JsonObject { ["prompt"] = options.Prompt, ["repo"] = new Uri(repo).AbsoluteUri }
-                : new JsonObject { ["prompt"] = options.Prompt },
-        },
-    };
+            payload["repo"] = new Uri(repo).AbsoluteUri;
+        }
+
+        if (options.BaseBranch is { } branch)
+        {
+            payload["baseBranch"] = branch;
+        }
+
+        return new JsonObject
+        {
+            ["apiVersion"] = $"{ApiGroup.Name}/{ApiGroup.Version}",
+            ["kind"] = "AgenticTask",
+            ["metadata"] = new JsonObject { ["name"] = options.TaskName, ["namespace"] = Namespace },
+            ["spec"] = new JsonObject { ["kind"] = "freeform", ["agentRef"] = new JsonObject { ["name"] = AgentName }, ["payload"] = payload },
+        };
+    }
 }

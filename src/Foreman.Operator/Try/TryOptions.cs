@@ -13,6 +13,9 @@ internal sealed record TryOptions
     /// <summary>Absolute path of the clone that the task changes; null for an empty workspace.</summary>
     public string? Repo { get; init; }
 
+    /// <summary>The branch of that clone that the change begins at; null for main, or its default branch.</summary>
+    public string? BaseBranch { get; init; }
+
     /// <summary>Name of the task, and of its branch in a clone.</summary>
     public string TaskName { get; init; } = "hello";
 

@@ -5,6 +5,8 @@ using Foreman.Operator.DemoModel;
 using Foreman.Operator.DevClusters;
 using Foreman.Operator.Hosting;
 using Foreman.Operator.Live;
+using Foreman.Primitives;
+using Spectre.Console;
 
 namespace Foreman.Operator.Try;
 
@@ -27,7 +29,8 @@ internal sealed class TryRun
     /// <returns>0 for verdict GO, else what <see cref="ExitCodes"/> says.</returns>
     public static async Task<int> RunAsync(TryOptions options, ConsoleStreams console, StopSignals signals)
     {
-        var run = new TryRun(options, console, Programs.Agent(console.Environment));
+        var begun = options with { BaseBranch = options.Repo is { } repo ? CheckedOutBranch.Of(repo) : null };
+        var run = new TryRun(begun, console, Programs.Agent(console.Environment));
         try
         {
             return await run.RunAsync(signals.Stop);
@@ -50,7 +53,7 @@ internal sealed class TryRun
         if (!_options.Json)
         {
             await _console.Out.WriteLineAsync(_options.Repo is { } repo
-                ? $"Foreman, start to end on this machine: a cluster, a host, one change in {repo}."
+                ? $"Foreman, start to end on this machine: a cluster, a host, one change in {repo}, which begins at the last commit{(_options.BaseBranch is { } branch ? $" of {Printable.Line(branch)}" : "")}: what is not committed there is no part of it."
                 : "Foreman, start to end on this machine: a cluster, a host, one task.");
             await _console.Out.WriteLineAsync();
         }

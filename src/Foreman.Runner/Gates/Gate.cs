@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Foreman.Api;
 using Foreman.Sandbox;
 using Foreman.Sandbox.Egress;
@@ -30,21 +31,27 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
     /// <exception cref="IOException">What an earlier gate left can't be removed.</exception>
     public async Task<GateReport> RunAsync(IGateSource source, GateProfile? profile, CancellationToken stop)
     {
-        var files = await source.FilesAsync(stop).ConfigureAwait(false);
-        var plan = GatePlanner.Plan(TreeReader.Read(source.Directory, files), profile);
+        var (files, changes) = (await source.FilesAsync(stop).ConfigureAwait(false), await source.ChangesAsync(stop).ConfigureAwait(false));
+        var tree = TreeReader.Read(source.Directory, files);
+        var plan = GatePlanner.Plan(tree, profile, changes);
+        var before = GatePlanner.Plan(await TreeReader.BaseAsync(source, tree, changes, stop).ConfigureAwait(false), profile, changes);
+        var changed = changes.Count == 0 ? null : ChangedChecks.Of(before, Same(before, tree, profile), plan, changes);
         if (plan.Nothing is not null)
         {
-            return new GateReport(plan, []);
+            return new GateReport(plan, changed is null ? [] : [changed]);
         }
 
-        await using var way = CommandEgress.Start(egress, cage.Mode);
-        var run = new Runs(this, plan, way?.Socket, stop);
+        if (files.Count >= RepositoryTree.MaxFiles)
+        {
+            return GateReport.NotRun(plan, string.Create(CultureInfo.InvariantCulture, $"the repository has {RepositoryTree.MaxFiles} files or more, which is more than a gate copies"));
+        }
+
         try
         {
+            await using var way = CommandEgress.Start(egress, cage.Mode);
             folder.Fill(source, files, stop);
-            var missing = await run.MissingAsync().ConfigureAwait(false);
-            var results = await ChecksAsync(run, missing, source, files).ConfigureAwait(false);
-            return new GateReport(plan, results);
+            var results = await ChecksAsync(new Runs(this, plan, way?.Socket, stop), new Subject(source, files, changes, before)).ConfigureAwait(false);
+            return new GateReport(plan, changed is null ? results : results.Add(changed));
         }
         catch (CageException e)
         {
@@ -52,9 +59,14 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
         }
     }
 
-    private async Task<ImmutableArray<GateCheckResult>> ChecksAsync(Runs run, ImmutableArray<GateTool> missing, IGateSource source, IReadOnlyList<string> files)
+    private static GatePlan? Same(GatePlan before, RepositoryTree tree, GateProfile? profile) =>
+        before.Project is not { } project ? before
+        : ProjectChoice.Again(project, tree, profile) is { } again ? GatePlanner.PlanOf(again, tree, profile)
+        : null;
+
+    private async Task<ImmutableArray<GateCheckResult>> ChecksAsync(Runs run, Subject subject)
     {
-        var changes = await source.ChangesAsync(run.Stop).ConfigureAwait(false);
+        var missing = await run.MissingAsync().ConfigureAwait(false);
         var results = ImmutableArray.CreateBuilder<GateCheckResult>();
         string? broken = null;
         foreach (var check in run.Plan.Checks)
@@ -62,33 +74,42 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
             var result = broken is not null ? GateJudge.Skipped(check.Name, broken)
                 : check.Tools.FirstOrDefault(missing.Contains) is { } tool ? GateJudge.Without(check, tool)
                 : await run.InAsync(folder.Tree, check).ConfigureAwait(false);
-            if (check.ComparesWithBase && result.Outcome == Verdict.GateFail && changes.Count > 0 && await BaseFailsAsync(run, check, source, files, changes).ConfigureAwait(false))
+            if (check.ComparesWithBase && result.Outcome == Verdict.GateFail && subject.BaseHas(run.Plan, check) && await BaseFailsAsync(run, check, subject).ConfigureAwait(false))
             {
                 result = result with { Advisory = true };
+            }
+            else if (check.Name == Checks.Setup && result.Outcome == Verdict.GateError && !check.Tools.Any(missing.Contains) && subject.BaseHas(run.Plan, check) && await BaseSetsUpAsync(run, subject).ConfigureAwait(false))
+            {
+                // The host has all that is needed, so it is the change that is wrong.
+                result = result with { Outcome = Verdict.GateFail };
             }
 
             results.Add(result);
             broken ??= check.IsNeeded && result.Outcome != Verdict.GatePass ? check.Name : null;
         }
 
-        if (results.Any(r => r.Check == Checks.Test && r.Outcome == Verdict.GatePass) && BiteCheck.Applies(run.Plan.Tests, changes))
+        if (results.Any(r => r.Check == Checks.Test && r.Outcome == Verdict.GatePass) && BiteCheck.Applies(run.Plan.Tests, subject.Changes))
         {
-            results.Add(await BiteAsync(run, source, files, changes).ConfigureAwait(false));
+            results.Add(await BiteAsync(run, subject).ConfigureAwait(false));
         }
 
         return results.ToImmutable();
     }
 
-    private async Task<bool> BaseFailsAsync(Runs run, GateCheck check, IGateSource source, IReadOnlyList<string> files, IReadOnlyList<ChangedFile> changes)
-    {
-        await folder.FillOldAsync(source, files, changes, run.Stop).ConfigureAwait(false);
-        return await SetUpAsync(run).ConfigureAwait(false) && (await run.InAsync(folder.Old, check).ConfigureAwait(false)).Outcome == Verdict.GateFail;
-    }
+    private async Task<bool> BaseFailsAsync(Runs run, GateCheck check, Subject subject) =>
+        await BaseSetsUpAsync(run, subject).ConfigureAwait(false) && (await run.InAsync(folder.Old, check).ConfigureAwait(false)).Outcome == Verdict.GateFail;
 
-    private async Task<GateCheckResult> BiteAsync(Runs run, IGateSource source, IReadOnlyList<string> files, IReadOnlyList<ChangedFile> changes)
+    private async Task<bool> BaseSetsUpAsync(Runs run, Subject subject) =>
+        await folder.FillOldAsync(subject.Source, subject.Files, subject.Changes, run.Stop).ConfigureAwait(false) is null && await SetUpAsync(run).ConfigureAwait(false);
+
+    private async Task<GateCheckResult> BiteAsync(Runs run, Subject subject)
     {
         var tests = run.Plan.Tests;
-        await folder.FillOldAsync(source, files, BiteCheck.TakenBack(tests, changes), run.Stop).ConfigureAwait(false);
+        if (await folder.FillOldAsync(subject.Source, subject.Files, BiteCheck.TakenBack(tests, subject.Changes), run.Stop).ConfigureAwait(false) is { } unread)
+        {
+            return GateJudge.Skipped(Checks.Bite, $"taking back {Primitives.Printable.Line(unread)}");
+        }
+
         if (!await SetUpAsync(run).ConfigureAwait(false))
         {
             return GateJudge.Skipped(Checks.Bite, "setup of the old code");
@@ -101,11 +122,12 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
             seconds += result.Seconds;
             if (result.Outcome != Verdict.GatePass)
             {
-                return result with { Check = Checks.Bite, Seconds = seconds, Outcome = result.Outcome == Verdict.GateFail ? Verdict.GatePass : Verdict.GateError };
+                // Over the new code it has just passed here, so what it lacks is of the change.
+                return result with { Check = Checks.Bite, Seconds = seconds, Outcome = Verdict.GatePass };
             }
         }
 
-        return new GateCheckResult { Check = Checks.Bite, Outcome = Verdict.GateFail, Seconds = seconds, Excerpt = GateJudge.Excerpt("", BiteCheck.Failure(tests, changes)) };
+        return new GateCheckResult { Check = Checks.Bite, Outcome = Verdict.GateFail, Seconds = seconds, Excerpt = GateJudge.Excerpt("", BiteCheck.Failure(tests, subject.Changes)) };
     }
 
     private async Task<bool> SetUpAsync(Runs run)
@@ -119,6 +141,18 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
         }
 
         return true;
+    }
+
+    /// <summary>What is checked.</summary>
+    /// <param name="Source">Where its files are.</param>
+    /// <param name="Files">All of them.</param>
+    /// <param name="Changes">What differs from the base.</param>
+    /// <param name="Before">What the gate of the base runs.</param>
+    private sealed record Subject(IGateSource Source, IReadOnlyList<string> Files, IReadOnlyList<ChangedFile> Changes, GatePlan Before)
+    {
+        /// <summary>True when the base has the check too: where it has not, its failing there would say nothing.</summary>
+        public bool BaseHas(GatePlan plan, GateCheck check) =>
+            Changes.Count > 0 && (Before.Project?.Language, Before.Project?.Folder) == (plan.Project?.Language, plan.Project?.Folder) && Before.Checks.Any(c => c.Name == check.Name);
     }
 
     /// <summary>The commands of one gate.</summary>
@@ -139,11 +173,8 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
         }
 
         /// <summary>Runs a check over one of the copies.</summary>
-        public async Task<GateCheckResult> InAsync(string tree, GateCheck check)
-        {
-            var folder = check.Folder.Length == 0 ? tree : System.IO.Path.Combine(tree, check.Folder);
-            return GateJudge.Of(check, await RunAsync($"exec 2>&1\ncd {ShellText.Quote(folder)} || exit 1\n{check.Command}\n", check.Limit).ConfigureAwait(false));
-        }
+        public async Task<GateCheckResult> InAsync(string tree, GateCheck check) =>
+            GateJudge.Of(check, await RunAsync(GateScript.Of(check, tree), check.Limit).ConfigureAwait(false));
 
         private Task<CageResult> RunAsync(string script, TimeSpan limit) => gate.RunInCageAsync(
             new CageCommand { Program = "/bin/sh", Arguments = ["-c", script], Timeout = limit, KeptBytes = KeptBytes }, plan, egress, stop);

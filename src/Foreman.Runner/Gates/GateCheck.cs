@@ -13,6 +13,9 @@ internal static class Checks
     public const string Test = "test";
     public const string Codegen = "codegen";
     public const string Bite = "bite";
+
+    /// <summary>What a change does to the checks themselves.</summary>
+    public const string Changed = "checks";
 }
 
 /// <summary>One command of a gate.</summary>
@@ -23,6 +26,12 @@ internal sealed record GateCheck
 
     /// <summary>For sh; exit code 0 passes.</summary>
     public required string Command { get; init; }
+
+    /// <summary>What the repository says that the command does, such as the text of a script; empty for a usual command.</summary>
+    public string Declared { get; init; } = "";
+
+    /// <summary>True for a command of the task's profile.</summary>
+    public bool IsGiven { get; init; }
 
     /// <summary>Folder in the repository that it runs in; empty for the root.</summary>
     public string Folder { get; init; } = "";
@@ -41,6 +50,9 @@ internal sealed record GateCheck
 
     /// <summary>Exit codes besides 0 that pass, such as that of a test runner that found no tests.</summary>
     public ImmutableArray<int> AlsoPasses { get; init; } = [];
+
+    /// <summary>Beginnings of lines by which the command says that it ran nothing although there is something to run: then it checked nothing.</summary>
+    public ImmutableArray<string> RanNothing { get; init; } = [];
 }
 
 /// <summary>Something that has to be installed.</summary>
@@ -59,6 +71,9 @@ internal sealed record GatePlan
     /// <summary>The language whose usual commands apply.</summary>
     public required GateLanguage Language { get; init; }
 
+    /// <summary>What is checked; null where only the task's commands say how.</summary>
+    public GateProject? Project { get; init; }
+
     /// <summary>In the order in which they run.</summary>
     public ImmutableArray<GateCheck> Checks { get; init; } = [];
 
@@ -67,6 +82,9 @@ internal sealed record GatePlan
 
     /// <summary>Variables of the environment of all checks; <c>{cache}</c> in a value stands for a folder that outlives a check.</summary>
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Changed sources and tests of other projects of the repository, which the checks do not reach.</summary>
+    public ImmutableArray<string> NotReached { get; init; } = [];
 
     /// <summary>Why there is nothing to run, and what to do; null when there is.</summary>
     public string? Nothing { get; init; }

@@ -1,3 +1,4 @@
+using System.Text;
 using Foreman.Runner.Stages;
 using Foreman.Tools.Workspaces;
 
@@ -29,30 +30,61 @@ internal sealed class GateFolder(string path)
     /// <exception cref="IOException">What an earlier check left can't be removed.</exception>
     public void Fill(IGateSource source, IEnumerable<string> files, CancellationToken stop)
     {
-        _ = System.IO.Directory.CreateDirectory(System.IO.Path.Combine(Cache, "home"));
+        MakeHome();
         Copy(source.Directory, Tree, files, stop);
     }
 
     /// <summary>Copies the files anew, with changes taken back.</summary>
+    /// <returns>The first change that can't be taken back, since the base's file can't be read; null when all are.</returns>
     /// <exception cref="WorkspaceException">A file can't be read or written.</exception>
     /// <exception cref="IOException">What an earlier check left can't be removed.</exception>
-    public async Task FillOldAsync(IGateSource source, IEnumerable<string> files, IReadOnlyList<ChangedFile> takenBack, CancellationToken stop)
+    public async Task<string?> FillOldAsync(IGateSource source, IEnumerable<string> files, IReadOnlyList<ChangedFile> takenBack, CancellationToken stop)
     {
         var changed = takenBack.ToDictionary(c => c.Path, StringComparer.Ordinal);
         Copy(source.Directory, Old, files.Where(f => !changed.TryGetValue(f, out var c) || !c.IsNew), stop);
         using var old = Workspace.Open(Old);
         foreach (var change in takenBack.Where(c => !c.IsNew))
         {
-            if (await source.BaseAsync(change.Path, stop).ConfigureAwait(false) is { } content)
+            if (await source.BaseAsync(change.Path, stop).ConfigureAwait(false) is not { } file)
             {
-                old.Restore(change.Path, content, null);
+                return change.Path;
+            }
+
+            if (file.IsLink)
+            {
+                FileTransfer.PlaceLink(old, change.Path, Encoding.UTF8.GetString(file.Content));
+            }
+            else
+            {
+                FileTransfer.Place(old, change.Path, file.Content, file.IsExecutable);
             }
         }
+
+        return null;
     }
 
     /// <summary>Removes everything.</summary>
     /// <returns>Why something of it is still there; null when it is gone.</returns>
     public string? Remove() => FolderRemoval.Remove(Path);
+
+    // A check may have put a link there, which leads where the next one could not write.
+    private void MakeHome()
+    {
+        using var all = Workspace.Open(Path);
+        try
+        {
+            all.RestoreDirectory("cache/home");
+        }
+        catch (WorkspaceException)
+        {
+            if (FolderRemoval.Remove(Cache) is { } why)
+            {
+                throw new IOException($"the folder {Cache} of an earlier check can't be removed: {why}");
+            }
+
+            all.RestoreDirectory("cache/home");
+        }
+    }
 
     private static void Copy(string from, string to, IEnumerable<string> files, CancellationToken stop)
     {

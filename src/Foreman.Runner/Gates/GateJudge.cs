@@ -20,15 +20,17 @@ internal static partial class GateJudge
     {
         var log = Log(result);
         var passed = result.ExitCode is { } code && (code == 0 || check.AlsoPasses.Contains(code));
+        var nothing = passed && log.Split('\n').Any(l => check.RanNothing.Any(n => l.StartsWith(n, StringComparison.Ordinal)));
         var missing = passed ? null : Missing(check, result.ExitCode, log);
         var note = result.Ended is { } ended ? $"[the command was ended: {ended}]"
             : missing is not null ? $"[{missing}]"
+            : nothing ? "[the repository has files of tests, and no test in them was found: set spec.gateProfile.commands.test to the command that runs them]"
             : passed ? null
             : string.Create(CultureInfo.InvariantCulture, $"[exit code {result.ExitCode}]");
         return new GateCheckResult
         {
             Check = check.Name,
-            Outcome = passed ? Verdict.GatePass : missing is not null || check.Name == Checks.Setup ? Verdict.GateError : Verdict.GateFail,
+            Outcome = passed && !nothing ? Verdict.GatePass : nothing || missing is not null || check.Name == Checks.Setup ? Verdict.GateError : Verdict.GateFail,
             Seconds = (long)Math.Ceiling(result.Duration.TotalSeconds),
             Excerpt = Excerpt(log, note),
         };

@@ -16,10 +16,23 @@ internal static class GatePlanner
     /// <summary>Makes the plan.</summary>
     /// <param name="tree">The repository.</param>
     /// <param name="profile">The task's spec.gateProfile; null when it has none.</param>
-    public static GatePlan Plan(RepositoryTree tree, GateProfile? profile)
+    /// <param name="changes">What the task changed; null for nothing.</param>
+    public static GatePlan Plan(RepositoryTree tree, GateProfile? profile, IReadOnlyList<ChangedFile>? changes = null)
     {
-        var language = Find(tree, profile?.Language, out var root);
-        var checks = (language?.ChecksOf(tree, root, profile) ?? []).ToDictionary(c => c.Name, StringComparer.Ordinal);
+        var (project, notReached) = ProjectChoice.Of(tree, profile, changes ?? []);
+        return PlanOf(project, tree, profile) is var plan && plan.Checks.Any(c => c is { Name: Checks.Test, IsGiven: true }) ? plan : plan with { NotReached = notReached };
+    }
+
+    /// <summary>What a gate runs for one project.</summary>
+    /// <param name="project">The project; null for none.</param>
+    /// <param name="tree">Its repository.</param>
+    /// <param name="profile">The task's spec.gateProfile; null when it has none.</param>
+    public static GatePlan PlanOf(GateProject? project, RepositoryTree tree, GateProfile? profile)
+    {
+        // A language that was named needs no file that says so.
+        var language = project?.Language ?? IGateLanguage.All.FirstOrDefault(l => l.Language == profile?.Language);
+        var usual = project?.Checks ?? [.. language?.ChecksOf(tree, null, profile) ?? []];
+        var checks = usual.ToDictionary(c => c.Name, StringComparer.Ordinal);
         foreach (var (name, command) in Given)
         {
             switch (profile?.Commands is { } commands ? command(commands) : null)
@@ -30,7 +43,7 @@ internal static class GatePlanner
                     _ = checks.Remove(name);
                     break;
                 case var text:
-                    checks[name] = new GateCheck { Name = name, Command = text };
+                    checks[name] = new GateCheck { Name = name, Command = text, IsGiven = true };
                     break;
             }
         }
@@ -47,6 +60,7 @@ internal static class GatePlanner
             Checks = [.. checks.Values.OrderBy(c => Array.IndexOf(Order, c.Name))],
             Tests = (language?.Tests ?? Anything).With(profile),
             Environment = language?.Environment ?? ImmutableDictionary<string, string>.Empty,
+            Project = project,
             Nothing = checks.Count > 0 ? null : Nothing(profile?.Language, language),
         };
     }
@@ -58,24 +72,4 @@ internal static class GatePlanner
             ? $"spec.gateProfile.language \"{given}\" is none that this release has commands for: set spec.gateProfile.commands"
             : language is null ? "nothing in the repository tells how it is checked: set spec.gateProfile.commands"
             : $"no command of spec.gateProfile is left to run for {language.Language}: set spec.gateProfile.commands";
-
-    private static IGateLanguage? Find(RepositoryTree tree, GateLanguage? given, out string? root)
-    {
-        if (given is not null)
-        {
-            var named = IGateLanguage.All.FirstOrDefault(l => l.Language == given);
-            root = named?.Root(tree);
-            return named;
-        }
-
-        // Of several, the one nearest to the root; at the same depth, the one with the most sources.
-        var found = IGateLanguage.All
-            .Select(l => (Language: l, Root: l.Root(tree)))
-            .Where(f => f.Root is not null)
-            .OrderBy(f => f.Root!.Count(c => c == '/'))
-            .ThenByDescending(f => tree.Files.Count(p => f.Language.Tests.IsSource(p) && !RepositoryTree.IsBesides(p)))
-            .FirstOrDefault();
-        root = found.Root;
-        return found.Language;
-    }
 }

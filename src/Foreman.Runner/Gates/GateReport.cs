@@ -16,6 +16,11 @@ internal sealed record GateReport(GatePlan Plan, ImmutableArray<GateCheckResult>
     /// <param name="why">Why, and what to do.</param>
     public static GateReport NotRun(GatePlan plan, string why) => new(plan, plan.Nothing is not null ? [] : [GateJudge.Error(plan.Checks[0].Name, why)]);
 
+    /// <summary>A change that can't be looked at, since it is none that can be committed.</summary>
+    /// <param name="why">Why, and what to do.</param>
+    public static GateReport Refused(string why) =>
+        new(GatePlanner.Plan(RepositoryTree.Empty, null), [new GateCheckResult { Check = Gates.Checks.Changed, Outcome = Verdict.GateFail, Excerpt = GateJudge.Excerpt("", why) }]);
+
     /// <summary>GATE-FAIL when a check fails that is no advisory, else GATE-ERROR when one can't be run or none was, else GATE-PASS.</summary>
     public Verdict Verdict => Failed.Any() ? Verdict.GateFail
         : Plan.Nothing is not null || Checks.Any(c => c.Outcome == Verdict.GateError) ? Verdict.GateError
@@ -24,13 +29,13 @@ internal sealed record GateReport(GatePlan Plan, ImmutableArray<GateCheckResult>
     /// <summary>The checks that fail the gate.</summary>
     public IEnumerable<GateCheckResult> Failed => Checks.Where(c => c.Outcome == Verdict.GateFail && c.Advisory != true);
 
-    /// <summary>Failures that the base has too.</summary>
+    /// <summary>What does not fail the gate and is told to whoever reviews the change.</summary>
     public IEnumerable<GateCheckResult> Advisories => Checks.Where(c => c.Advisory == true);
 
     /// <summary>One sentence for people.</summary>
     public string Summary => Verdict switch
     {
-        _ when Plan.Nothing is { } nothing => nothing,
+        _ when Plan.Nothing is { } nothing && !Failed.Any() => nothing,
         var v when v == Verdict.GatePass => $"{Names(Checks.Where(c => c.Outcome == Verdict.GatePass))} passed ({Plan.Language})",
         var v when v == Verdict.GateFail => $"{Names(Failed)} failed ({Plan.Language}): {LastLine(Failed.First())}",
         _ => Checks.First(c => c.Outcome == Verdict.GateError) is var error ? $"{error.Check} could not be run ({Plan.Language}): {LastLine(error)}" : "",

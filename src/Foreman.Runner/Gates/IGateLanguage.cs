@@ -21,6 +21,12 @@ internal interface IGateLanguage
     /// <summary>The file that says where the project begins; null when the tree is none of this language.</summary>
     string? Root(RepositoryTree tree);
 
+    /// <summary>True for a file that says that a project begins in its folder.</summary>
+    bool BeginsProject(string path);
+
+    /// <summary>True when the commands of a project leave out the projects in folders below it.</summary>
+    bool EndsAtNested => false;
+
     /// <summary>The checks of a project, in the order in which they run.</summary>
     /// <param name="tree">The repository.</param>
     /// <param name="root">The file that <see cref="Root"/> found; null when the language was given and there is none.</param>

@@ -17,8 +17,14 @@ internal interface IGateSource
     /// <summary>A file as it is in the base; null when it is not there, or is none that can be read.</summary>
     /// <param name="path">One of the changes.</param>
     /// <param name="stop">Gives up.</param>
-    Task<byte[]?> BaseAsync(string path, CancellationToken stop);
+    Task<BaseFile?> BaseAsync(string path, CancellationToken stop);
 }
+
+/// <summary>A file as it is in the base.</summary>
+/// <param name="Content">All of it; of a symbolic link, what that names.</param>
+/// <param name="IsExecutable">True for a program.</param>
+/// <param name="IsLink">True for a symbolic link.</param>
+internal sealed record BaseFile(byte[] Content, bool IsExecutable = false, bool IsLink = false);
 
 /// <summary>A file that differs from the base.</summary>
 /// <param name="Path">With slashes.</param>

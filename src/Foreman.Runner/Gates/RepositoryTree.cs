@@ -5,7 +5,7 @@ namespace Foreman.Runner.Gates;
 /// <summary>What is known of a repository without running anything: its files, and the texts of those that declare how it is built.</summary>
 internal sealed record RepositoryTree
 {
-    /// <summary>More files are not looked at.</summary>
+    /// <summary>More files are not looked at, and a repository that has more has no gate.</summary>
     public const int MaxFiles = 200_000;
 
     /// <summary>Files whose text is read.</summary>
@@ -31,7 +31,7 @@ internal sealed record RepositoryTree
     }
 
     /// <summary>All files, in the order of their paths.</summary>
-    public ImmutableArray<string> Files { get; }
+    public ImmutableArray<string> Files { get; private init; }
 
     /// <summary>Texts of the files that declare something, by path.</summary>
     public ImmutableDictionary<string, string> Texts { get; }
@@ -39,6 +39,9 @@ internal sealed record RepositoryTree
     /// <summary>True for a file whose text tells how a repository is built.</summary>
     public static bool Declares(string path) =>
         Declaring.Contains(NameOf(path), StringComparer.Ordinal) || path.EndsWith(".csproj", StringComparison.Ordinal) || path.EndsWith(".fsproj", StringComparison.Ordinal);
+
+    /// <summary>The same tree without the files outside of a folder; empty for the root.</summary>
+    public RepositoryTree Below(string folder) => folder.Length == 0 ? this : this with { Files = [.. Files.Where(f => f.StartsWith(folder + "/", StringComparison.Ordinal))] };
 
     /// <summary>True when the file is there.</summary>
     public bool Has(string path) => Files.BinarySearch(path, StringComparer.Ordinal) >= 0;

@@ -23,13 +23,24 @@ internal static class RunGate
         var source = new WorkingTreeSource(record.Repository!, PublishStage.LeftOut(spec));
         try
         {
-            return commands.Cage is { } cage
-                ? await new Gate(cage, GateFolder.Beside(record.Workspace!), EgressRules.Parse(record.Agent?.Egress ?? [], out _)).RunAsync(source, spec.GateProfile, stop).ConfigureAwait(false)
+            var egress = EgressRules.Parse(record.Agent?.Egress ?? [], out var fault);
+            return fault is not null ? throw new StageException(FailureReason.Unsupported, $"Agent field `spec.egress`: {fault}")
+                : commands.Cage is { } cage
+                ? await new Gate(cage, GateFolder.Beside(record.Workspace!), egress).RunAsync(source, spec.GateProfile, stop).ConfigureAwait(false)
                 : GateReport.NotRun(
                     GatePlanner.Plan(TreeReader.Read(source.Directory, await source.FilesAsync(stop).ConfigureAwait(false)), spec.GateProfile),
                     commands.Fault ?? "this host runs no commands");
         }
-        catch (Exception e) when (e is GitException or IOException or UnauthorizedAccessException)
+        catch (GitException e) when (e.Fault is GitFault.TooLarge or GitFault.NotAllowed)
+        {
+            // It is the change that git does not take, and the model can mend that.
+            return GateReport.Refused(e.Message);
+        }
+        catch (GitException e)
+        {
+            throw RepositoryFaults.Ended(e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StageException(FailureReason.InfrastructureError, DiskFaults.Report(e)?.Message ?? $"the checks of the repository can't be run: {e.Message}");
         }

@@ -6,6 +6,23 @@ namespace Foreman.Runner.Gates;
 /// <summary>Reads what the planner needs of a repository's files.</summary>
 internal static class TreeReader
 {
+    /// <summary>The tree as it was before the changes.</summary>
+    /// <param name="source">Where the base's files are read.</param>
+    /// <param name="now">The tree as it is.</param>
+    /// <param name="changes">What differs.</param>
+    /// <param name="stop">Gives up.</param>
+    public static async Task<RepositoryTree> BaseAsync(IGateSource source, RepositoryTree now, IReadOnlyList<ChangedFile> changes, CancellationToken stop)
+    {
+        var changed = changes.Select(c => c.Path).ToHashSet(StringComparer.Ordinal);
+        var texts = now.Texts.Where(t => !changed.Contains(t.Key)).ToDictionary(StringComparer.Ordinal);
+        foreach (var change in changes.Where(c => !c.IsNew && RepositoryTree.Declares(c.Path)).Take(RepositoryTree.MaxTexts))
+        {
+            texts[change.Path] = await source.BaseAsync(change.Path, stop).ConfigureAwait(false) is { Content.Length: <= RepositoryTree.MaxTextBytes } file ? Text(file.Content) : "";
+        }
+
+        return new RepositoryTree(now.Files.Where(f => !changed.Contains(f)).Concat(changes.Where(c => !c.IsNew).Select(c => c.Path)), texts);
+    }
+
     /// <summary>Reads the declaring files that are nearest to the root; one that is large or can't be read counts as empty.</summary>
     /// <param name="directory">Where the files lie.</param>
     /// <param name="files">All of them.</param>
@@ -17,7 +34,7 @@ internal static class TreeReader
         {
             try
             {
-                texts[path] = FileTransfer.TryRead(workspace, path, RepositoryTree.MaxTextBytes) is { } bytes ? Encoding.UTF8.GetString(bytes).ReplaceLineEndings("\n") : "";
+                texts[path] = FileTransfer.TryRead(workspace, path, RepositoryTree.MaxTextBytes) is { } bytes ? Text(bytes) : "";
             }
             catch (WorkspaceException)
             {
@@ -27,4 +44,6 @@ internal static class TreeReader
 
         return new RepositoryTree(files, texts);
     }
+
+    private static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes).ReplaceLineEndings("\n");
 }

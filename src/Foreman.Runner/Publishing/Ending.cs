@@ -33,6 +33,10 @@ internal sealed record Ending(Verdict Verdict, TaskPhase Phase, FailureReason? R
         return new(Verdict.Incomplete, TaskPhase.Succeeded, FailureReason.ConstraintViolated, "COMMIT-REJECTED", $"nothing was committed, because the change holds what looks like keys or tokens: {named}{(findings.Count > MaxNamed ? ", …" : "")}");
     }
 
+    /// <summary>The change is too large, or touches what a run may not.</summary>
+    public static Ending NotCommitted(string why) =>
+        new(Verdict.Incomplete, TaskPhase.Succeeded, FailureReason.ConstraintViolated, "COMMIT-REJECTED", $"nothing was committed: {why}");
+
     /// <summary>The change is of a class that a coder may not pass by itself.</summary>
     public static Ending NotSelfCertified(IReadOnlyCollection<FileChange> changes) =>
         new(Verdict.NoGo, TaskPhase.Succeeded, null, "NEEDS-VERIFICATION", $"nothing was pushed: a change of class {WorkClass.OfChange(changes)} is not in spec.verdictPolicy.selfGO ({string.Join(", ", changes.Take(MaxNamed).Select(c => Printable.Line(c.Path)))})");

@@ -1,4 +1,3 @@
-using System.Text;
 using Foreman.Git;
 using Foreman.Runner.Gates;
 
@@ -9,7 +8,8 @@ namespace Foreman.Runner.Repositories;
 /// <param name="left">Files and folders that are no part of the change, such as the task's inputs.</param>
 internal sealed class WorkingTreeSource(RunRepository repository, IReadOnlyList<string> left) : IGateSource
 {
-    private const int MaxBaseBytes = 4 << 20;
+    // As large as a file of a commit may be.
+    private const int MaxBaseBytes = 50 << 20;
 
     public string Directory => repository.Tree.Workspace;
 
@@ -30,8 +30,8 @@ internal sealed class WorkingTreeSource(RunRepository repository, IReadOnlyList<
         return [.. diff.Files.Where(f => !IsLeft(f.Path)).Select(f => new ChangedFile(f.Path, f.Kind is ChangeKind.Added, f.Kind is ChangeKind.Deleted))];
     }
 
-    public async Task<byte[]?> BaseAsync(string path, CancellationToken stop) =>
-        await repository.Tree.ReadAsync(repository.Base, path, MaxBaseBytes, stop).ConfigureAwait(false) is { Truncated: false } text ? Encoding.UTF8.GetBytes(text.Text) : null;
+    public async Task<BaseFile?> BaseAsync(string path, CancellationToken stop) =>
+        await repository.Tree.FileAsync(repository.Base, path, MaxBaseBytes, stop).ConfigureAwait(false) is { } file ? new BaseFile(file.Content, file.IsExecutable, file.IsLink) : null;
 
     private bool IsLeft(string path) => left.Any(l => path == l || path.StartsWith(l + "/", StringComparison.Ordinal));
 }

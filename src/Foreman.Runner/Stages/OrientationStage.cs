@@ -11,6 +11,8 @@ namespace Foreman.Runner.Stages;
 /// <summary>Reads what the model is told of a repository before it begins.</summary>
 internal sealed class OrientationStage : IStage
 {
+    private const int MostReadBytes = 1 << 20;
+
     /// <inheritdoc/>
     public string Name => "orientation";
 
@@ -40,22 +42,22 @@ internal sealed class OrientationStage : IStage
         }
     }
 
-    private static List<(string Path, string Text)> Conventions(RunRepository repository, IReadOnlyList<string> files)
+    private static List<(string Path, string? Text)> Conventions(RunRepository repository, IReadOnlyList<string> files)
     {
-        var found = new List<(string, string)>();
+        var found = new List<(string, string?)>();
         using var workspace = Workspace.Open(repository.Tree.Workspace);
         foreach (var path in OrientationText.Conventions.Where(files.Contains))
         {
             try
             {
-                if (FileTransfer.TryRead(workspace, path, OrientationText.MaxConventionBytes) is { Length: > 0 } bytes)
+                if (FileTransfer.TryRead(workspace, path, MostReadBytes) is { Length: > 0 } bytes)
                 {
-                    found.Add((path, Encoding.UTF8.GetString(bytes)));
+                    found.Add((path, bytes.Length <= OrientationText.MaxConventionBytes ? Encoding.UTF8.GetString(bytes) : null));
                 }
             }
             catch (WorkspaceException)
             {
-                // A long file, or a link: the model can read it with its tools.
+                // A link, which no tool follows, or something that is no text.
             }
         }
 

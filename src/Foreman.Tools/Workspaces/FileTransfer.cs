@@ -21,6 +21,8 @@ public static class FileTransfer
     // What may be replaced without a look at the clock; hashing it takes a few seconds at most.
     private const long MostReplacedBytes = 1L << 30;
     private const int MostCopiedBytes = 256 << 20;
+    private const int ProgramMode = 0b111_101_101;
+    private const int FileMode = 0b110_100_100;
 
     /// <summary>Writes a file, making its directories.</summary>
     /// <param name="workspace">The directory.</param>
@@ -52,16 +54,16 @@ public static class FileTransfer
     /// <summary>Copies a file with its permissions, or a symbolic link as such; what is neither, is gone, or is larger than 256 MiB is left out.</summary>
     /// <param name="from">The directory that has it.</param>
     /// <param name="to">The directory that gets it.</param>
-    /// <param name="path">Relative to both.</param>
-    /// <exception cref="WorkspaceException">The path is refused, or the file can't be written.</exception>
+    /// <param name="path">Relative to both, with the names that are on disk: what a model may not name is copied too.</param>
+    /// <exception cref="WorkspaceException">The path climbs or is absolute, or the file can't be written.</exception>
     public static void Copy(Workspace from, Workspace to, string path)
     {
-        var name = WorkspacePath.Parse(path);
+        var name = WorkspacePath.OnDisk(path);
         try
         {
             if (from.LinkTarget(name) is { } target)
             {
-                to.WriteLink(name, target);
+                to.MakeLink(name, target);
                 return;
             }
 
@@ -74,6 +76,22 @@ public static class FileTransfer
             // A device, a socket, or a path through a link: a repository holds none of these.
         }
     }
+
+    /// <summary>Writes a file as a repository has it, over a file or a link that is there.</summary>
+    /// <param name="to">The directory.</param>
+    /// <param name="path">Relative to it, with the names of the repository.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="isExecutable">True for a program.</param>
+    /// <exception cref="WorkspaceException">The path climbs, leads through a link, or can't be written.</exception>
+    public static void Place(Workspace to, string path, ReadOnlySpan<byte> content, bool isExecutable) =>
+        to.Write(WorkspacePath.OnDisk(path), content, isExecutable ? ProgramMode : FileMode, replacesLink: true);
+
+    /// <summary>Makes a symbolic link as a repository has it, over a file or a link that is there.</summary>
+    /// <param name="to">The directory.</param>
+    /// <param name="path">Relative to it, with the names of the repository.</param>
+    /// <param name="target">What it names.</param>
+    /// <exception cref="WorkspaceException">The path climbs, leads through a link, or can't be written.</exception>
+    public static void PlaceLink(Workspace to, string path, string target) => to.MakeLink(WorkspacePath.OnDisk(path), target);
 
     /// <summary>Reads a whole file; null when it is not there.</summary>
     /// <param name="workspace">The directory.</param>

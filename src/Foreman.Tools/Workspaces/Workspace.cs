@@ -158,9 +158,11 @@ public sealed class Workspace : IDisposable
     /// <param name="path">Relative to the workspace.</param>
     /// <param name="target">What it names, as it stood there.</param>
     /// <exception cref="WorkspaceException">The path or the target is refused, or the link can't be made.</exception>
-    public void RestoreLink(string path, string target)
+    public void RestoreLink(string path, string target) => MakeLink(Writable(path), target);
+
+    /// <summary>Makes a symbolic link, over a file or a link that is there. Nothing is followed, wherever it leads.</summary>
+    internal void MakeLink(WorkspacePath link, string target)
     {
-        var link = Writable(path);
         if (!CanRestoreLink(target))
         {
             throw new WorkspaceException($"the target of the link `{link}` is none", WorkspaceFault.Storage);
@@ -307,28 +309,12 @@ public sealed class Workspace : IDisposable
         }
     }
 
-    /// <summary>What a symbolic link names; null for everything else. Links on the way to it are refused.</summary>
+    /// <summary>What a symbolic link names; null for everything else, and where it names no text. Links on the way to it are refused.</summary>
     internal string? LinkTarget(WorkspacePath path)
     {
         using var parent = OpenDirectory(path.Names.SkipLast(1), create: false, path);
-        return !path.IsRoot && PosixFile.InspectAt(parent, path.Names[^1], out _) is { IsLink: true } ? new FileInfo(OnDisk(path)).LinkTarget : null;
+        return PosixFile.InspectAt(parent, path.Names[^1], out _) is { IsLink: true } ? ReadLink(path) : null;
     }
-
-    /// <summary>Makes a symbolic link where nothing is. No tool follows it.</summary>
-    internal void WriteLink(WorkspacePath path, string target)
-    {
-        OpenDirectory(path.Names.SkipLast(1), create: true, path).Dispose();
-        try
-        {
-            _ = File.CreateSymbolicLink(OnDisk(path), target);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new WorkspaceException($"cannot write `{path}`: {e.Message}", WorkspaceFault.Storage);
-        }
-    }
-
-    private string OnDisk(WorkspacePath path) => Path.Combine([Directory, .. path.Names]);
 
     /// <summary>
     /// The first entries of a directory by name, links and special files left out. A page takes memory for its own entries

@@ -47,6 +47,16 @@ internal sealed record WorkspacePath
             : new WorkspacePath(names);
     }
 
+    /// <summary>Reads a path as a directory on disk has it, with names that no model may write.</summary>
+    /// <exception cref="WorkspaceException">It is absolute, or has a name that is none.</exception>
+    internal static WorkspacePath OnDisk(string path)
+    {
+        var names = path.Split('/');
+        return names.Any(n => n is "" or "." or "..")
+            ? throw new WorkspaceException($"path `{Shown(path)}` is not inside the workspace")
+            : new WorkspacePath(names);
+    }
+
     /// <summary>The path of a child.</summary>
     internal WorkspacePath Child(string name) => new([.. Names, name]);
 

@@ -38,6 +38,16 @@ public class ChangeTextTests
     }
 
     [Fact]
+    public void A_branch_that_nothing_checked_says_so()
+    {
+        var status = new AgenticTaskStatus { Branch = "b", CommitSHA = "0123456789" };
+
+        Assert.Contains(ChangeText.Lines(Result(status, "+x")), l => l.StartsWith("Nothing in it was checked", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            ChangeText.Lines(Result(status with { Gate = [new() { Check = "test", Outcome = Verdict.GatePass }] }, "+x")), l => l.StartsWith("Nothing in it was checked", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Without_a_clone_nothing_is_said() => Assert.Empty(ChangeText.Lines(Result(new AgenticTaskStatus(), "+x") with { Repo = null }));
 
     private static TryResult Result(AgenticTaskStatus status, string diff) => new(

@@ -42,6 +42,19 @@ public sealed class GateJudgeTests
     }
 
     [Fact]
+    public void A_test_run_that_found_no_tests_is_an_error_where_there_are_some()
+    {
+        var check = Test with { RanNothing = ["Ran 0 tests in"] };
+
+        var result = GateJudge.Of(check, Given.Ended(0, "----\nRan 0 tests in 0.000s\n\nOK\n"));
+
+        Assert.Equal(Verdict.GateError, result.Outcome);
+        Assert.Contains("set spec.gateProfile.commands.test", result.Excerpt, StringComparison.Ordinal);
+        Assert.Equal(Verdict.GatePass, GateJudge.Of(check, Given.Ended(0, "Ran 10 tests in 0.000s\n\nOK\n")).Outcome);
+        Assert.Equal(Verdict.GateFail, GateJudge.Of(check, Given.Ended(1, "Ran 0 tests in 0.000s\n")).Outcome);
+    }
+
+    [Fact]
     public void A_missing_tool_is_named_with_its_remedy()
     {
         var result = GateJudge.Without(Test, GateTool.Program("go", "install Go"));

@@ -33,6 +33,16 @@ public sealed class GateReportTests
     }
 
     [Fact]
+    public void A_change_that_cant_be_committed_fails_and_the_model_is_told_why()
+    {
+        var report = GateReport.Refused("The run changed 100001 files: build outputs belong into .gitignore.");
+
+        Assert.Equal(Verdict.GateFail, report.Verdict);
+        Assert.Contains("build outputs belong into .gitignore", report.Summary, StringComparison.Ordinal);
+        Assert.Contains("build outputs belong into .gitignore", report.ForModel(1, 3), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_summary_names_the_check_and_its_last_line()
     {
         Assert.Equal("lint, test passed (go)", Report(Result("lint", Verdict.GatePass), Result("test", Verdict.GatePass)).Summary);

@@ -46,12 +46,87 @@ public sealed class GateTests : IDisposable
     }
 
     [Fact]
+    public async Task Tests_that_their_runner_does_not_find_are_no_pass()
+    {
+        var python = await RunAsync(null, new() { ["a.py"] = "", ["test_a.py"] = "def test_it():\n    assert False\n" });
+        var node = await RunAsync(null, new() { ["package.json"] = "{}", ["a.spec.js"] = "require('node:test')('x', () => { throw new Error(); });\n" });
+
+        Assert.Equal(["build GATE-PASS", "test GATE-ERROR"], Told(python));
+        Assert.Equal(["test GATE-ERROR"], Told(node));
+    }
+
+    [Fact]
     public async Task What_does_not_compile_is_not_tested()
     {
         var report = await RunAsync(null, new() { ["calc.py"] = "def add(a, b)\n", ["test_calc.py"] = TestOf("add(2, 2)", 4) });
 
         Assert.Equal(["build GATE-FAIL", "test Skipped"], Told(report));
         Assert.Contains("SyntaxError", report.Checks[0].Excerpt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_that_deletes_the_tests_does_not_pass()
+    {
+        var report = await RunAsync(new() { ["calc.py"] = Adds, ["test_calc.py"] = TestOf("add(2, 2)", 4) }, new() { ["calc.py"] = Subtracts });
+
+        Assert.Equal(["build GATE-PASS", "checks GATE-FAIL"], Told(report));
+        Assert.Contains("put it back", report.ForModel(1, 3), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_that_leaves_nothing_to_check_does_not_pass()
+    {
+        var report = await RunAsync(new() { ["calc.py"] = Adds, ["README"] = "" }, new() { ["README"] = "" });
+
+        Assert.Equal(Verdict.GateFail, report.Verdict);
+        Assert.Contains("calc.py", report.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_of_a_script_that_checks_is_told_beside_a_pass()
+    {
+        var report = await RunAsync(
+            new() { ["package.json"] = """{"scripts":{"test":"node t.js"}}""", ["t.js"] = "process.exit(1);\n" },
+            new() { ["package.json"] = """{"scripts":{"test":"true"}}""", ["t.js"] = "process.exit(1);\n" });
+
+        Assert.Equal((Verdict.GatePass, "checks"), (report.Verdict, Assert.Single(report.Advisories).Check));
+    }
+
+    [Fact]
+    public async Task A_program_that_a_test_needs_from_the_change_is_missing_on_the_old_code_and_that_bites()
+    {
+        var profile = new GateProfile { Language = GateLanguage.Generic, Commands = new GateCommands { Test = "sh tests/t.sh" } };
+
+        var report = await RunAsync(new() { ["a"] = "" }, new() { ["a"] = "", ["tool.sh"] = "echo 5\n", ["tests/t.sh"] = "test -e tool.sh || exit 127\n" }, profile);
+
+        Assert.Equal(["test GATE-PASS", "bite GATE-PASS"], Told(report));
+    }
+
+    [Fact]
+    public async Task A_lint_that_only_the_change_declares_is_not_excused_by_the_base()
+    {
+        var report = await RunAsync(
+            new() { ["package.json"] = """{"scripts":{"test":"true"}}""" },
+            new() { ["package.json"] = """{"scripts":{"test":"true","lint":"exit 1"}}""" });
+
+        Assert.Equal((Verdict.GateFail, null), (report.Verdict, report.Checks[0].Advisory));
+    }
+
+    [Theory]
+    [InlineData("echo same > gen.txt", "GATE-PASS")]
+    [InlineData("echo other > gen.txt", "GATE-FAIL")]
+    [InlineData("echo other > gen.txt && git diff --exit-code", "GATE-FAIL")]
+    [InlineData("echo same > gen.txt && git diff --exit-code", "GATE-PASS")]
+    [InlineData("echo x > ignored.o", "GATE-PASS")]
+    [InlineData("false\ntrue", "GATE-FAIL")]
+    public async Task Generated_files_are_compared_with_those_of_the_change(string command, string outcome)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/git"), "no git below /usr: install it there");
+        var profile = new GateProfile { Language = GateLanguage.Generic, Commands = new GateCommands { Build = "touch built.o", CodegenCheck = command } };
+
+        var report = await RunAsync(null, new() { ["gen.txt"] = "same\n", [".gitignore"] = "*.o\n" }, profile);
+
+        Assert.Equal(["build GATE-PASS", $"codegen {outcome}"], Told(report));
     }
 
     [Fact]
@@ -118,6 +193,17 @@ public sealed class GateTests : IDisposable
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [Fact]
+    public async Task A_change_that_breaks_what_setup_reads_fails_and_is_no_error_of_the_host()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/dotnet"), "no .NET SDK below /usr: install one there");
+        const string Project = """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""";
+
+        var report = await RunAsync(new() { ["App.csproj"] = Project, ["A.cs"] = "" }, new() { ["App.csproj"] = Project[..^1], ["A.cs"] = "" });
+
+        Assert.Equal(["setup GATE-FAIL", "build Skipped"], Told(report));
     }
 
     public void Dispose() => _work.Dispose();

@@ -33,9 +33,10 @@ internal static class Given
 }
 
 /// <summary>A repository as two sets of files: the base, and what it is now, which lies in a directory.</summary>
-internal sealed class FilesSource(string directory, IReadOnlyDictionary<string, string>? before, IReadOnlyDictionary<string, string> now) : IGateSource
+internal sealed record FilesSource(string Directory, IReadOnlyDictionary<string, string>? Before, IReadOnlyDictionary<string, string> Now) : IGateSource
 {
-    public string Directory { get; } = directory;
+    /// <summary>The files of the base where they are more than a text; null for the texts.</summary>
+    public Func<string, BaseFile?>? Base { get; init; }
 
     public static FilesSource In(string directory, IReadOnlyDictionary<string, string>? before, IReadOnlyDictionary<string, string> now)
     {
@@ -49,15 +50,15 @@ internal sealed class FilesSource(string directory, IReadOnlyDictionary<string, 
         return new FilesSource(directory, before, now);
     }
 
-    public Task<IReadOnlyList<string>> FilesAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<string>>([.. now.Keys]);
+    public Task<IReadOnlyList<string>> FilesAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<string>>([.. Now.Keys]);
 
-    public Task<IReadOnlyList<ChangedFile>> ChangesAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<ChangedFile>>(before is null ? [] :
+    public Task<IReadOnlyList<ChangedFile>> ChangesAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<ChangedFile>>(Before is null ? [] :
     [
-        .. now.Where(f => !before.ContainsKey(f.Key)).Select(f => new ChangedFile(f.Key, IsNew: true)),
-        .. now.Where(f => before.TryGetValue(f.Key, out var text) && text != f.Value).Select(f => new ChangedFile(f.Key)),
-        .. before.Keys.Where(f => !now.ContainsKey(f)).Select(f => new ChangedFile(f, IsGone: true)),
+        .. Now.Where(f => !Before.ContainsKey(f.Key)).Select(f => new ChangedFile(f.Key, IsNew: true)),
+        .. Now.Where(f => Before.TryGetValue(f.Key, out var text) && text != f.Value).Select(f => new ChangedFile(f.Key)),
+        .. Before.Keys.Where(f => !Now.ContainsKey(f)).Select(f => new ChangedFile(f, IsGone: true)),
     ]);
 
-    public Task<byte[]?> BaseAsync(string path, CancellationToken stop) =>
-        Task.FromResult(before?.TryGetValue(path, out var text) == true ? System.Text.Encoding.UTF8.GetBytes(text) : null);
+    public Task<BaseFile?> BaseAsync(string path, CancellationToken stop) =>
+        Task.FromResult(Base is { } other ? other(path) : Before?.TryGetValue(path, out var text) == true ? new BaseFile(System.Text.Encoding.UTF8.GetBytes(text)) : null);
 }

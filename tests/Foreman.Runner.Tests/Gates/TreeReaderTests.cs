@@ -19,6 +19,22 @@ public sealed class TreeReaderTests
     }
 
     [Fact]
+    public async Task The_tree_of_the_base_has_its_files_and_texts()
+    {
+        using var folder = new TempFolder();
+        var source = FilesSource.In(
+            folder.Path,
+            new Dictionary<string, string> { ["go.mod"] = "module old\n", ["gone/go.mod"] = "module gone\n", ["a.go"] = "" },
+            new Dictionary<string, string> { ["go.mod"] = "module m\n", ["new/go.mod"] = "module n\n", ["a.go"] = "" });
+        var now = TreeReader.Read(folder.Path, await source.FilesAsync(CancellationToken.None));
+
+        var tree = await TreeReader.BaseAsync(source, now, await source.ChangesAsync(CancellationToken.None), CancellationToken.None);
+
+        Assert.Equal(["a.go", "go.mod", "gone/go.mod"], tree.Files);
+        Assert.Equal(("module old\n", "module gone\n", ""), (tree.Text("go.mod"), tree.Text("gone/go.mod"), tree.Text("new/go.mod")));
+    }
+
+    [Fact]
     public void Links_large_files_and_missing_ones_count_as_empty()
     {
         using var folder = new TempFolder();

@@ -19,13 +19,22 @@ public sealed class OrientationTextTests
     public void A_small_window_gets_a_short_text_and_no_half_of_a_convention()
     {
         string[] files = [.. Enumerable.Range(0, 100).Select(i => $"folder/file{i}.go")];
-        (string, string)[] conventions = [("AGENTS.md", new string('x', 4000)), ("CONTRIBUTING.md", "short")];
+        (string, string?)[] conventions = [("AGENTS.md", new string('x', 4000)), ("CONTRIBUTING.md", "short")];
 
         var text = OrientationText.Of("o/r", "main", files, "p", conventions, 4096);
 
         Assert.InRange(text.Length, 100, 2048);
         Assert.DoesNotContain("xxx", text, StringComparison.Ordinal);
         Assert.Contains("short", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_with_conventions_that_is_too_long_is_named()
+    {
+        var text = OrientationText.Of("o/r", "main", ["a.go"], "p", [("AGENTS.md", null), ("CONTRIBUTING.md", new string('x', 4000)), ("docs/CONTRIBUTING.md", "short")], 4096);
+
+        Assert.Contains("read them before you change anything: AGENTS.md, CONTRIBUTING.md", text, StringComparison.Ordinal);
+        Assert.Contains("```\nshort\n```", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,6 +28,15 @@ public sealed class EndingTests
     }
 
     [Fact]
+    public void A_change_that_git_does_not_take_is_refused_with_its_words()
+    {
+        var ending = Ending.NotCommitted("the file a.bin has 51 MiB");
+
+        Assert.Equal((Verdict.Incomplete, TaskPhase.Succeeded, FailureReason.ConstraintViolated, "COMMIT-REJECTED"), (ending.Verdict, ending.Phase, ending.Reason, ending.Outcome));
+        Assert.Equal("nothing was committed: the file a.bin has 51 MiB", ending.Summary);
+    }
+
+    [Fact]
     public void A_fix_needs_a_change_and_a_question_does_not()
     {
         Assert.Equal(Verdict.Incomplete, Ending.NothingChanged(TaskKind.IssueFix).Verdict);

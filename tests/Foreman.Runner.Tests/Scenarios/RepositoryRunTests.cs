@@ -155,6 +155,19 @@ public sealed class RepositoryRunTests
 
         var extra = task.Status.Result!["extra"]!;
         Assert.Equal((TaskPhase.Succeeded, Verdict.NoGo, "ALREADY-RESOLVED", "e97d0ca"), (task.Status.Phase, task.Status.Verdict, (string?)extra["outcome"], (string?)extra["resolvedBy"]));
+    }
+
+    [Theory]
+    [ClusterKinds]
+    public async Task Files_that_a_task_brings_along_are_no_change(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        using var model = new StepModel(Prompt, [Submit]);
+        var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Right));
+
+        var task = await RunAsync(bed, model, clone, s => s with { Payload = s.Payload with { Inputs = [new TaskInput { Path = "notes/in.txt", Content = "x"u8.ToArray() }] } });
+
+        Assert.Equal((Verdict.Go, "NO-CHANGES", 0), (task.Status.Verdict, (string?)task.Status.Result!["extra"]!["outcome"], (int?)task.Status.Result["extra"]!["diff"]!["files"]));
         await NoBranchAsync(clone, task);
     }
 

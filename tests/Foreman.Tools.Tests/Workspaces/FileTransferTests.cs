@@ -59,6 +59,33 @@ public sealed class FileTransferTests : IDisposable
         Assert.Throws<WorkspaceException>(() => FileTransfer.Copy(from, to, "../x"));
     }
 
+    [Theory]
+    [InlineData("~notes/a")]
+    [InlineData("two\nlines")]
+    [InlineData("right\u202eleft")]
+    public void A_name_that_no_model_may_write_is_copied(string name)
+    {
+        using var from = Workspace.Open(_folder["w"]);
+        using var to = Workspace.Open(_folder["copy"]);
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder["w/" + name])!);
+        File.WriteAllText(_folder["w/" + name], "x");
+
+        FileTransfer.Copy(from, to, name);
+
+        Assert.Equal("x", File.ReadAllText(_folder["copy/" + name]));
+    }
+
+    [Fact]
+    public void A_name_that_is_no_text_is_left_out()
+    {
+        using var from = Workspace.Open(_folder["w"]);
+        using var to = Workspace.Open(_folder["copy"]);
+
+        FileTransfer.Copy(from, to, "caf\ufffd.py");
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["copy"]));
+    }
+
     [Fact]
     public void A_file_that_is_missing_or_too_large_is_not_read()
     {

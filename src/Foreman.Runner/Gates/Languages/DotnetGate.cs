@@ -8,6 +8,7 @@ internal sealed class DotnetGate : IGateLanguage
 {
     private static readonly string[] Solutions = [".slnx", ".sln"];
     private static readonly string[] Projects = [".csproj", ".fsproj", ".vbproj"];
+    private static readonly string[] TestMarks = ["Microsoft.NET.Test.Sdk", "<IsTestProject>true", "\"xunit", "\"NUnit\"", "\"MSTest", "\"TUnit\""];
     private static readonly GateTool Dotnet = GateTool.Program("dotnet", "install the .NET SDK below /usr");
 
     public GateLanguage Language => GateLanguage.Dotnet;
@@ -33,6 +34,8 @@ internal sealed class DotnetGate : IGateLanguage
         return solution is null || (project is not null && Depth(project) < Depth(solution)) ? project : solution;
     }
 
+    public bool BeginsProject(string path) => EndsWith(path, Solutions) || EndsWith(path, Projects);
+
     public IEnumerable<GateCheck> ChecksOf(RepositoryTree tree, string? root, GateProfile? profile)
     {
         var folder = RepositoryTree.FolderOf(root ?? "");
@@ -44,11 +47,13 @@ internal sealed class DotnetGate : IGateLanguage
         }
 
         yield return new GateCheck { Name = Checks.Build, Command = $"dotnet build{project} --no-restore --nologo -v quiet", Folder = folder, Tools = [Dotnet] };
-        if (tree.Texts.Any(t => t.Value.Contains("Microsoft.NET.Test.Sdk", StringComparison.OrdinalIgnoreCase) || t.Value.Contains("<IsTestProject>true", StringComparison.OrdinalIgnoreCase)))
+        if (tree.Texts.Any(t => IsBelow(t.Key, folder) && TestMarks.Any(m => t.Value.Contains(m, StringComparison.OrdinalIgnoreCase))))
         {
             yield return new GateCheck { Name = Checks.Test, Command = $"dotnet test{project} --no-build --nologo", Folder = folder, Tools = [Dotnet], Limit = TimeSpan.FromMinutes(20) };
         }
     }
+
+    private static bool IsBelow(string path, string folder) => folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal);
 
     private static bool EndsWith(string path, string[] endings) => endings.Any(e => path.EndsWith(e, StringComparison.Ordinal));
 

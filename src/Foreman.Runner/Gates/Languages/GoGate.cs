@@ -21,7 +21,11 @@ internal sealed class GoGate : IGateLanguage
         ["GOTOOLCHAIN"] = "local",
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
-    public string? Root(RepositoryTree tree) => tree.Nearest(f => RepositoryTree.NameOf(f) == "go.mod");
+    public bool EndsAtNested => true;
+
+    public string? Root(RepositoryTree tree) => tree.Nearest(BeginsProject);
+
+    public bool BeginsProject(string path) => RepositoryTree.NameOf(path) == "go.mod";
 
     public IEnumerable<GateCheck> ChecksOf(RepositoryTree tree, string? root, GateProfile? profile)
     {

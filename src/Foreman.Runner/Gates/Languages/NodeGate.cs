@@ -30,7 +30,9 @@ internal sealed class NodeGate : IGateLanguage
         ["CI"] = "true",
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
-    public string? Root(RepositoryTree tree) => tree.Nearest(f => RepositoryTree.NameOf(f) == "package.json");
+    public string? Root(RepositoryTree tree) => tree.Nearest(BeginsProject);
+
+    public bool BeginsProject(string path) => RepositoryTree.NameOf(path) == "package.json";
 
     public IEnumerable<GateCheck> ChecksOf(RepositoryTree tree, string? root, GateProfile? profile)
     {
@@ -45,7 +47,7 @@ internal sealed class NodeGate : IGateLanguage
         }
 
         GateCheck Script(string check, string script) =>
-            new() { Name = check, Command = $"{program} run {ShellText.Quote(script)}", Folder = folder, Tools = [Node, tool], ComparesWithBase = check is Checks.Format or Checks.Lint };
+            new() { Name = check, Declared = ScriptOf(declared, script)!, Command = $"{program} run {ShellText.Quote(script)}", Folder = folder, Tools = [Node, tool], ComparesWithBase = check is Checks.Format or Checks.Lint };
         if (FormatScripts.FirstOrDefault(s => ScriptOf(declared, s) is not null) is { } format)
         {
             yield return Script(Checks.Format, format);
@@ -66,9 +68,9 @@ internal sealed class NodeGate : IGateLanguage
         {
             yield return Script(Checks.Test, "test") with { Limit = TimeSpan.FromMinutes(20) };
         }
-        else if (tree.Files.Any(f => IsTest(f) && f.EndsWith("js", StringComparison.Ordinal) && !RepositoryTree.IsBesides(f)))
+        else if (tree.Below(folder).Files.Any(f => IsTest(f) && f.EndsWith("js", StringComparison.Ordinal) && !RepositoryTree.IsBesides(f)))
         {
-            yield return new GateCheck { Name = Checks.Test, Command = "node --test", Folder = folder, Tools = [Node], Limit = TimeSpan.FromMinutes(20) };
+            yield return new GateCheck { Name = Checks.Test, Command = "node --test", Folder = folder, Tools = [Node], RanNothing = ["# tests 0", "ℹ tests 0"], Limit = TimeSpan.FromMinutes(20) };
         }
     }
 

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Foreman.Api;
 
 namespace Foreman.Runner.Gates.Languages;
 
 /// <summary>Python: compileall, and pytest or unittest; black, ruff and flake8 where the repository declares them.</summary>
-internal sealed class PythonGate : IGateLanguage
+internal sealed partial class PythonGate : IGateLanguage
 {
-    private static readonly string[] Requirements = ["requirements.txt", "requirements-dev.txt"];
+    private static readonly string[] Declaring = ["pyproject.toml", "setup.cfg", "tox.ini", "requirements.txt", "requirements-dev.txt"];
     private static readonly string[] Roots = ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "tox.ini", "pytest.ini"];
     private static readonly GateTool Python = GateTool.Program("python3", "install Python 3 (Debian: python3)");
 
@@ -24,13 +25,20 @@ internal sealed class PythonGate : IGateLanguage
         ["PYTHONUNBUFFERED"] = "1",
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
-    public string? Root(RepositoryTree tree) =>
-        tree.Nearest(f => Roots.Contains(RepositoryTree.NameOf(f), StringComparer.Ordinal)) ?? tree.Nearest(f => f.EndsWith(".py", StringComparison.Ordinal) && !IsTest(f));
+    public string? Root(RepositoryTree tree)
+    {
+        var (project, source) = (tree.Nearest(BeginsProject), tree.Nearest(f => f.EndsWith(".py", StringComparison.Ordinal) && !IsTest(f)));
+
+        // What a folder such as docs needs says nothing of the sources above it.
+        return project is not null && (source is null || Depth(project) <= Depth(source)) ? project : source;
+    }
+
+    public bool BeginsProject(string path) => Roots.Contains(RepositoryTree.NameOf(path), StringComparer.Ordinal);
 
     public IEnumerable<GateCheck> ChecksOf(RepositoryTree tree, string? root, GateProfile? profile)
     {
         // Where only sources tell that it is Python, all of it is one project.
-        var folder = root is not null && Roots.Contains(RepositoryTree.NameOf(root), StringComparer.Ordinal) ? RepositoryTree.FolderOf(root) : "";
+        var folder = root is not null && BeginsProject(root) ? RepositoryTree.FolderOf(root) : "";
         string Declared(string name) => tree.Text(RepositoryTree.Under(folder, name));
         bool Has(string name) => tree.Has(RepositoryTree.Under(folder, name));
         var project = Declared("pyproject.toml");
@@ -73,7 +81,17 @@ internal sealed class PythonGate : IGateLanguage
         if (UsesPytest(tree, folder))
         {
             // 5 is pytest's code for no tests.
-            return new GateCheck { Name = Checks.Test, Command = $"{path} python3 -m pytest -q -p no:cacheprovider", Folder = folder, Tools = [Python, Module("pytest")], AlsoPasses = [5], Limit = limit };
+            return new GateCheck
+            {
+                Name = Checks.Test,
+                Declared = "pytest",
+                Command = $"{path} python3 -m pytest -q -p no:cacheprovider",
+                Folder = folder,
+                Tools = [Python, Module("pytest")],
+                AlsoPasses = [5],
+                RanNothing = tests.Length > 0 ? ["no tests ran"] : [],
+                Limit = limit,
+            };
         }
 
         if (tests.Length == 0)
@@ -86,7 +104,17 @@ internal sealed class PythonGate : IGateLanguage
         // Without __init__.py a folder is found only when the search begins in it.
         var top = start == "." || tree.Has($"{root}{start}/__init__.py") ? " -t ." : "";
         var pattern = tests.All(t => RepositoryTree.NameOf(t).StartsWith("test", StringComparison.Ordinal)) ? "test*.py" : tests.All(t => t.EndsWith("_test.py", StringComparison.Ordinal)) ? "*_test.py" : "*test*.py";
-        return new GateCheck { Name = Checks.Test, Command = $"{path} python3 -m unittest discover -s {ShellText.Quote(start)}{top} -p '{pattern}'", Folder = folder, Tools = [Python], AlsoPasses = [5], Limit = limit };
+        return new GateCheck
+        {
+            Name = Checks.Test,
+            Declared = "unittest",
+            Command = $"{path} python3 -m unittest discover -s {ShellText.Quote(start)}{top} -p '{pattern}'",
+            Folder = folder,
+            Tools = [Python],
+            AlsoPasses = [5],
+            RanNothing = ["Ran 0 tests in"],
+            Limit = limit,
+        };
     }
 
     // Tests in one folder are searched there, tests everywhere from the root.
@@ -100,12 +128,17 @@ internal sealed class PythonGate : IGateLanguage
     {
         string Declared(string name) => tree.Text(RepositoryTree.Under(folder, name));
         return tree.Has(RepositoryTree.Under(folder, "pytest.ini"))
-            || HasTable(Declared("pyproject.toml"), "tool.pytest.ini_options")
-            || HasTable(Declared("setup.cfg"), "tool:pytest")
-            || HasTable(Declared("tox.ini"), "pytest")
-            || tree.Files.Any(f => RepositoryTree.NameOf(f) == "conftest.py" && !RepositoryTree.IsBesides(f))
-            || Requirements.Any(n => Declared(n).Split('\n').Any(l => l.StartsWith("pytest", StringComparison.Ordinal)));
+            || Declaring.Any(n => Names(Declared(n)))
+            || tree.Files.Any(f => RepositoryTree.NameOf(f) == "conftest.py" && !RepositoryTree.IsBesides(f));
     }
+
+    // As a table of settings, or as a package of the project, of its tests or of its development.
+    private static bool Names(string text) => text.Split('\n').Any(l => !l.TrimStart().StartsWith('#') && Pytest().IsMatch(l));
+
+    [GeneratedRegex("(^|[^A-Za-z0-9_-])pytest($|[^A-Za-z0-9_-])", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Pytest();
+
+    private static int Depth(string path) => path.Count(c => c == '/');
 
     private static bool HasTable(string text, string name) =>
         text.Split('\n').Any(l => l.TrimEnd() is var line && (line == $"[{name}]" || line.StartsWith($"[{name}.", StringComparison.Ordinal)));

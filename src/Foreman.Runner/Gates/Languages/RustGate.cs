@@ -21,7 +21,9 @@ internal sealed class RustGate : IGateLanguage
         ["CARGO_TERM_PROGRESS_WHEN"] = "never",
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
-    public string? Root(RepositoryTree tree) => tree.Nearest(f => RepositoryTree.NameOf(f) == "Cargo.toml");
+    public string? Root(RepositoryTree tree) => tree.Nearest(BeginsProject);
+
+    public bool BeginsProject(string path) => RepositoryTree.NameOf(path) == "Cargo.toml";
 
     public IEnumerable<GateCheck> ChecksOf(RepositoryTree tree, string? root, GateProfile? profile)
     {

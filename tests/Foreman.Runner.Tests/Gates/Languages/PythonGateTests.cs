@@ -20,6 +20,9 @@ public sealed class PythonGateTests
     [InlineData("setup.cfg", "[tool:pytest]\n")]
     [InlineData("tests/conftest.py", "")]
     [InlineData("requirements.txt", "pytest==8.0\n")]
+    [InlineData("pyproject.toml", "[project.optional-dependencies]\ndev = [\"ruff\", \"pytest>=7\"]\n")]
+    [InlineData("pyproject.toml", "[tool.poetry.group.dev.dependencies]\npytest = \"^8\"\n")]
+    [InlineData("tox.ini", "[testenv]\ndeps =\n    pytest\n")]
     public void Pytest_runs_where_it_is_declared(string file, string text)
     {
         var plan = GatePlanner.Plan(Given.Tree((file, text), ("setup.py", ""), ("tests/test_a.py", "")), null);
@@ -28,6 +31,16 @@ public sealed class PythonGateTests
         Assert.Contains("-m pytest", test.Command, StringComparison.Ordinal);
         Assert.Contains(test.Tools, t => t.Name == "pytest");
         Assert.Equal([5], test.AlsoPasses);
+    }
+
+    [Theory]
+    [InlineData("# we left pytest\n")]
+    [InlineData("dev = [\"pytest-cov\"]\n")]
+    public void Pytest_does_not_run_where_something_else_is_named(string text)
+    {
+        var plan = GatePlanner.Plan(Given.Tree(("pyproject.toml", text), ("test_a.py", "")), null);
+
+        Assert.Contains("-m unittest", plan.Checks.Single(c => c.Name == Checks.Test).Command, StringComparison.Ordinal);
     }
 
     [Fact]
