@@ -69,7 +69,7 @@ internal static class AgentServices
     }
 
     private static RetentionLoop NewRetention(AgentContext context, TaskRunner runner) =>
-        new(runner, OptionsOf(context) with { Repositories = RepositoriesOf(context.Settings.Runs) }, context.Settings.Runs.Retention, context.Time, context.Logger);
+        new(runner, OptionsOf(context) with { Repositories = RepositoriesOf(context.Settings.Runs, CredentialBroker.None) }, context.Settings.Runs.Retention, context.Time, context.Logger);
 
     private static RunnerOptions OptionsOf(AgentContext context) => new()
     {

@@ -158,7 +158,7 @@ public sealed class RepositoryRunTests
     }
 
     [Theory]
-    [ClusterKinds]
+    [DevCluster]
     public async Task Files_that_a_task_brings_along_are_no_change(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);
