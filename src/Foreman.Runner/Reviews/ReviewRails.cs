@@ -89,7 +89,7 @@ internal static class ReviewRails
             ? Corrected(verdict, ScopeRail, Verdict.NoGo, $"the issue names {Named(verdict.ScopeNames)}, and the branch touches none of these")
             : verdict;
 
-    // What was not said is filled in: the issue stood in the prompt. What is said and is not in the issue was made up.
+    // What was not said is filled in, since the issue stood in the prompt; what is said and is not in the issue was made up.
     private static ReviewVerdict AskedFor(ReviewVerdict verdict, ReviewClaim claim) =>
         verdict.Verdict == Verdict.Go && verdict.IssueAskVerified == false && claim.IssueAsk is not null && verdict.ScopeTouched.All(IssueFiles.IsProse)
             ? Corrected(verdict, IssueAskRail, Verdict.NoGo, "what the reviewer says that the issue asks for is not in the issue")

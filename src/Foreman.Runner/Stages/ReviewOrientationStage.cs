@@ -119,7 +119,12 @@ internal sealed class ReviewOrientationStage(RunnerOptions options, TimeProvider
             Summary = $"the branch {plan.Branch} changes nothing against {plan.Base}: there is nothing to review",
             Extra = new JsonObject
             {
-                ["outcome"] = "NO-CHANGES", ["turnCount"] = 0, ["branch"] = plan.Branch, ["commitSHA"] = repository.Tree.StartSha, ["filesTouched"] = new JsonArray(), ["findings"] = new JsonArray(),
+                ["outcome"] = "NO-CHANGES",
+                ["turnCount"] = 0,
+                ["branch"] = plan.Branch,
+                ["commitSHA"] = repository.Tree.StartSha,
+                ["filesTouched"] = new JsonArray(),
+                ["findings"] = new JsonArray(),
             },
             ElapsedSec = Math.Round(elapsed.TotalSeconds, 3),
         };
