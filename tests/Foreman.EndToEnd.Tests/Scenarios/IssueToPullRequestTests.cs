@@ -58,7 +58,7 @@ public sealed class IssueToPullRequestTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static Task ApplyAsync(ForemanFleet fleet, int issue) => fleet.Kubectl.ApplyAsync(
+    private static Task<string> ApplyAsync(ForemanFleet fleet, int issue) => fleet.Kubectl.ApplyAsync(
         $$"""
         apiVersion: foreman.llmkube.dev/v1alpha1
         kind: AgenticTask

@@ -90,7 +90,7 @@ public sealed class ReviewTests : IDisposable
         return clone;
     }
 
-    private static Task ApplyAsync(ForemanFleet fleet, GitFolder clone) => fleet.Kubectl.ApplyAsync(
+    private static Task<string> ApplyAsync(ForemanFleet fleet, GitFolder clone) => fleet.Kubectl.ApplyAsync(
         $"""
         apiVersion: foreman.llmkube.dev/v1alpha1
         kind: Agent

@@ -70,7 +70,7 @@ public class SlicesTests
         await clone.CommitAsync("README.md", "# Widgets\n");
         await BranchAsync(clone, "foreman/october/parser", "pkg/parse.txt", "type WidgetID\n");
         await BranchAsync(clone, "foreman/october/printer", "pkg/print.txt", "print WidgetID\n");
-        await fleet.StartAgentAsync("host-a", "http://127.0.0.1:9", false, "--allow-local-repos");
+        await fleet.StartAgentAsync("host-a", "http://127.0.0.1:9", expectModel: false, more: ["--allow-local-repos"]);
 
         await fleet.Kubectl.ApplyAsync(Filled(Agents, fleet, clone));
         await fleet.Kubectl.ApplyAsync(Filled(Tasks, fleet, clone));

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Kubernetes;
 using Foreman.Runner.Repositories;

@@ -46,7 +46,7 @@ public sealed class CheckoutStageTests
     {
         var began = new string('d', 40);
         var work = Plan(new TaskPayload());
-        var look = CheckoutStage.Looking(Record(new TaskPayload { Branch = "earlier", BaseBranch = "dev" }, null), Mirror);
+        var look = CheckoutStage.Looking(Record(new TaskPayload { Branch = "earlier", BaseBranch = "dev" }, null), Mirror, Mirror);
 
         Assert.Equal(work with { BaseSha = began }, CheckoutStage.From(work, began));
         Assert.Equal(look with { AtSha = began }, CheckoutStage.From(look, began));

@@ -36,8 +36,8 @@ public sealed class SlicePinsTests
     public void Slices_are_compared_on_the_branch_that_holds_them_all_where_they_name_none()
     {
         Assert.Equal([$"one {A}"], SlicePins.Of(Record(TaskKind.Reconcile, "one", "", ""), Mirror).Select(p => $"{p.Key} {p.Value}"));
-        Assert.Equal(A, CheckoutStage.Comparing(Record(TaskKind.Reconcile, "one", ""), Mirror).AtSha);
-        Assert.Equal(B, CheckoutStage.Comparing(Record(TaskKind.Reconcile, "one", "two"), Mirror).AtSha);
+        Assert.Equal(A, CheckoutStage.Comparing(Record(TaskKind.Reconcile, "one", ""), Mirror, Mirror).AtSha);
+        Assert.Equal(B, CheckoutStage.Comparing(Record(TaskKind.Reconcile, "one", "two"), Mirror, Mirror).AtSha);
     }
 
     [Fact]
