@@ -27,7 +27,7 @@ internal sealed class SliceFeature : IFeature
         new("spec.payload.sharedIdentifiers", s => s.Payload.SharedIdentifiers?.Count > MaxIdentifiers, Text($"it has more than {MaxIdentifiers}; use several tasks")),
         new("spec.payload.sharedIdentifiers", s => s.Kind == TaskKind.Reconcile && !Has(s.Payload.SharedIdentifiers) && !Has(s.Payload.Contract),
             "it is empty, and so is spec.payload.contract: there is nothing to compare; name the identifiers that slices share"),
-        new("spec.payload.openPullRequest", s => s.Payload.OpenPullRequest == true, "joining and comparing open none; leave it out, and ask it of the review of the branch"),
+        new("spec.payload.openPullRequest", s => s.Payload.OpenPullRequest == true, "joining and comparing open none; leave it out, and open one for the branch"),
         new("spec.payload.reviseFromBranch", s => s.Kind == TaskKind.Integrate && Has(s.Payload.ReviseFromBranch), Anew),
         new("spec.payload.branchStrategy", s => s.Kind == TaskKind.Integrate && s.Payload.BranchStrategy is { } b && b != BranchStrategy.Reset, Anew),
     ];

@@ -81,7 +81,7 @@ public sealed class SliceFeatureTests
     {
         Assert.Equal(["spec.payload.sharedIdentifiers"], Fields("reconcile", p => p with { SharedIdentifiers = null, Contract = null }).Select(f => f.Path));
         Assert.Empty(Fields("integrate", p => p with { SharedIdentifiers = null, Contract = null }));
-        Assert.Contains("ask it of the review", Fields("integrate", p => p with { OpenPullRequest = true }).Last(f => f.Path == "spec.payload.openPullRequest").Why, StringComparison.Ordinal);
+        Assert.Contains("joining and comparing open none", Fields("integrate", p => p with { OpenPullRequest = true }).Last(f => f.Path == "spec.payload.openPullRequest").Why, StringComparison.Ordinal);
         Assert.Equal(["spec.payload.reviseFromBranch", "spec.payload.branchStrategy"], Fields("integrate", p => p with { ReviseFromBranch = "c", BranchStrategy = BranchStrategy.Rebase }).Select(f => f.Path));
     }
 
