@@ -49,8 +49,6 @@ internal static class AgentFlags
     public static readonly Flag CommitCommitterEmail = new("commit-committer-email", "", "Address of the committer. Default: the author's") { Value = "ADDRESS" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
-    private const string NoFork = "this release pushes to the repository of the task";
-
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Flag> All { get; } =
     [

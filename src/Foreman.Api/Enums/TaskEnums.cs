@@ -38,7 +38,7 @@ public readonly record struct TaskKind(string Value) : IOpenEnumeration<TaskKind
     public bool AsksModel => this != Verify && this != Integrate && this != Reconcile;
 
     /// <summary>True when tasks of this kind that have a repository run its checks, which needs a host that confines commands.</summary>
-    public bool RunsGate => this != Review;
+    public bool RunsGate => this != Review && this != Reconcile;
 
     /// <inheritdoc/>
     public static TaskKind FromText(string text) => new(text);

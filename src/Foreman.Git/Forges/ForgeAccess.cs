@@ -89,7 +89,7 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     {
         try
         {
-            return await call(await OpenAsync(place.Endpoint, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            return WithReason(await call(await OpenAsync(place.Endpoint, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false), place.Endpoint, withToken: true);
         }
         catch (GitException e)
         {
@@ -111,10 +111,7 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
 
             var withToken = _scope is null || _scope.Owns(found);
             var forge = withToken ? await OpenAsync(found.Endpoint, cancellationToken).ConfigureAwait(false) : _open.Get(found.Endpoint, null, options, time);
-            var result = await read(forge, found.Repository).ConfigureAwait(false);
-            return result.Error is { Kind: ForgeErrorKind.NotFound or ForgeErrorKind.Unauthorized or ForgeErrorKind.Forbidden } error && WhyNoToken(found.Endpoint, withToken) is { } why
-                ? new ForgeResult<T>(error with { Message = $"{error.Message}; {why}" })
-                : result;
+            return WithReason(await read(forge, found.Repository).ConfigureAwait(false), found.Endpoint, withToken);
         }
         catch (GitException e)
         {
@@ -128,6 +125,13 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
         var credential = await credentials.ForHostAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
         return _open.Get(endpoint, credential, options, time);
     }
+
+    // Forges say of what they hide that it is not there.
+    private ForgeResult<T> WithReason<T>(ForgeResult<T> result, ForgeEndpoint endpoint, bool withToken)
+        where T : class =>
+        result.Error is { Kind: ForgeErrorKind.NotFound or ForgeErrorKind.Unauthorized or ForgeErrorKind.Forbidden } error && WhyNoToken(endpoint, withToken) is { } why
+            ? new ForgeResult<T>(error with { Message = $"{error.Message}; {why}" })
+            : result;
 
     private string? WhyNoToken(ForgeEndpoint endpoint, bool withToken) =>
         withToken ? credentials.Missing(endpoint.Host) : "it is not the task's own repository, so it was read without a token";

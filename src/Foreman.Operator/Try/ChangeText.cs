@@ -40,7 +40,7 @@ internal static class ChangeText
     {
         foreach (var check in task.Status.Gate ?? [])
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"  {check.Check,-8} {check.Outcome}{(check.Advisory == true ? " (the base fails it too)" : "")}, {check.Seconds} s");
+            yield return string.Create(CultureInfo.InvariantCulture, $"  {check.Check,-8} {check.Outcome}{(check.Advisory == true ? " (for whoever reviews it)" : "")}, {check.Seconds} s");
             foreach (var line in check.Outcome == Verdict.GateFail || check.Outcome == Verdict.GateError ? Last(check.Excerpt) : [])
             {
                 yield return $"    | {line}";

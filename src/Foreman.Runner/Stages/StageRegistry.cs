@@ -67,6 +67,7 @@ public sealed class StageRegistry
             new InputsStage(inputs, options),
             conversation,
             new ReviewStage(),
+            new ProposeStage(options.Forges, claim, time),
             new ReportStage(options, logger));
         var integrate = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options, asksModel: false),

@@ -50,7 +50,6 @@ internal sealed class RepositoryFeature : IFeature
         new("spec.payload.openPullRequest", s => IsFolder(s) && s.Payload.OpenPullRequest == true, "a folder of a host has no pull requests; leave it out, and look at the branch"),
         new("spec.payload.openPullRequest", s => s.Kind == TaskKind.Verify && s.Payload.OpenPullRequest == true, "a verify makes no change; leave it out, or ask the task for it whose branch it checks"),
         new("spec.payload.openPullRequest", s => !HasRepo(s) && s.Payload.OpenPullRequest == true, Alone),
-        new("spec.payload.openPullRequest", s => s.Kind == TaskKind.Review && s.Payload.OpenPullRequest == true, "a review makes no change; leave it out, or ask the task for it whose branch it judges"),
         new("spec.payload.issue", s => !HasRepo(s) && s.Payload.Issue is not null, Alone),
         new("spec.payload.branch", s => !HasRepo(s) && Has(s.Payload.Branch), Alone),
         new("spec.payload.baseBranch", s => !HasRepo(s) && Has(s.Payload.BaseBranch), Alone),

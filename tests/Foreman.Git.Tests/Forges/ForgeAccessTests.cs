@@ -105,8 +105,11 @@ public class ForgeAccessTests
         using var access = AccessTo(harness, new Without());
 
         var refused = await access.ReadIssueAsync("acme/widgets", 42, default);
+        var place = ForgeHarness.Value(access.PlaceOf(RepositoryAddress.Parse("acme/widgets", new AddressRules(harness.Endpoint.Web))));
+        var proposed = await access.PublishAsync(place, harness.Proposal(), ForgeHarness.Held, default);
 
         Assert.EndsWith($"; make one for {harness.Endpoint.Host}", refused.Error!.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"; make one for {harness.Endpoint.Host}", proposed.Error!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class ChangeTextTests
             "--- a/x\n+++ b/x\n+new\u001b[31m\n")).ToArray();
 
         Assert.Contains("  test     GATE-PASS, 3 s", lines);
-        Assert.Contains("  lint     GATE-FAIL (the base fails it too), 0 s", lines);
+        Assert.Contains("  lint     GATE-FAIL (for whoever reviews it), 0 s", lines);
         Assert.Contains("+++ b/x", lines);
         Assert.Equal("The branch foreman/change-1 of /clone is at 0123456789. To see it again: git -C /clone show foreman/change-1", lines[^1]);
         Assert.All(lines, l => Assert.DoesNotContain(l, char.IsControl));

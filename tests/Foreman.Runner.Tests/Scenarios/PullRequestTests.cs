@@ -116,6 +116,32 @@ public sealed class PullRequestTests
     }
 
     [Theory]
+    [InlineData("GO", 1)]
+    [InlineData("NO-GO", 0)]
+    public async Task A_branch_that_a_review_finds_good_is_opened_and_no_other(string verdict, int opened)
+    {
+        using var bed = await TestBed.StartAsync(await EmbeddedDevCluster.SharedAsync());
+        var submitted = new JsonObject
+        {
+            ["verdict"] = verdict,
+            ["summary"] = "read",
+            ["extra"] = new JsonObject
+            {
+                ["findings"] = new JsonArray(new JsonObject { ["file"] = "calc.py", ["line"] = 1, ["severity"] = verdict == "GO" ? "minor" : "blocker", ["message"] = "see here" }),
+            },
+        };
+        using var model = new StepModel("Review what the branch mended changes against main", [new StepCall("submit_result", submitted.ToJsonString())]);
+        await using var scene = await ForgeScene.StartAsync(bed, ForgeKind.Gitea, ("calc.py", "wrong\n"));
+        var written = await scene.CommitAsync(ForgeScene.Name, "mended", "Make add add", ("calc.py", Right));
+
+        var task = await scene.RunAsync(model, await scene.CreateAsync("task", s => Asked(s, p => p with { Prompt = null, Issue = null, BaseBranch = "main" }) with { Kind = TaskKind.Review }));
+
+        Assert.Equal(verdict, task.Status.Verdict!.Value.Value);
+        Assert.Equal(opened, scene.Stored.OpenPulls.Count(p => p is { Title: "Make add add", IsDraft: false, Branches.Head: "mended" }));
+        Assert.Equal(written, await scene.GitAsync(ForgeScene.Name, "rev-parse", "mended"));
+    }
+
+    [Theory]
     [InlineData(11)]
     [InlineData(12)]
     [InlineData(13)]

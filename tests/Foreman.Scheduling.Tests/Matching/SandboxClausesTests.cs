@@ -62,7 +62,9 @@ public class SandboxClausesTests
     [Theory]
     [InlineData("issue-fix", true)]
     [InlineData("verify", true)]
+    [InlineData("integrate", true)]
     [InlineData("review", false)]
+    [InlineData("reconcile", false)]
     public void Of_tasks_with_a_repository_those_that_run_its_checks_need_a_sandbox(string kind, bool needs)
     {
         var task = Given.Task("t").With(s => s with { Kind = new(kind), Payload = s.Payload with { Repo = "o/r", Branch = "b" } });
