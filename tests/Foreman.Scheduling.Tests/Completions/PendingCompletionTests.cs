@@ -31,7 +31,7 @@ public class PendingCompletionTests
         { """{"kind":"verify","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
         { """{"kind":"review","payload":{"prompt":"x"}}""", "spec.payload.repo" },
         { """{"kind":"review","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
-        { """{"kind":"issue-fix","payload":{"repo":"a/b","issue":3}}""", "spec.payload.prompt" },
+        { """{"kind":"issue-fix","payload":{"repo":"a/b"}}""", "spec.payload.prompt" },
         { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"},"gateProfile":{"image":"i"}}""", "spec.gateProfile.image" },
     };
 
@@ -120,10 +120,10 @@ public class PendingCompletionTests
     [Fact]
     public void A_kind_that_is_no_freeform_task_may_lack_a_prompt()
     {
-        var task = Given.Task("t").With(s => s with { Kind = TaskKind.Review, Payload = new() });
+        var task = Given.Task("t").With(s => s with { Kind = new("tidy-up"), Payload = new() });
 
         Assert.Equal(
-            "spec.kind \"review\": this release runs tasks of kind freeform, issue-fix, verify, integrate, reconcile only.",
+            "spec.kind \"tidy-up\": this release runs tasks of kind freeform, issue-fix, verify, review, integrate, reconcile only.",
             Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").Completed().Message);
     }
 
