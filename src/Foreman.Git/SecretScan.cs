@@ -121,7 +121,7 @@ internal sealed partial class SecretScan
     private static partial Regex EncodedPrivateKey();
 
     // Signed by a key with a name, as the tokens of ServiceAccounts are; documentation shows others.
-    [GeneratedRegex(@"\beyJhbGciOiJ[REP]UzI1NiIsImtpZCI6I[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]{60,}\.[A-Za-z0-9_-]{80,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\beyJhbGciOiJ[SFQ]UzI1NiIsImtpZCI6I[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]{60,}\.[A-Za-z0-9_-]{80,}", RegexOptions.CultureInvariant)]
     private static partial Regex SignedToken();
 
     [GeneratedRegex(@"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", RegexOptions.CultureInvariant)]

@@ -37,7 +37,7 @@ internal sealed class WritingModel : IDisposable
                 _ = AnswerAsync(await _listener.GetContextAsync());
             }
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        catch (Exception e) when (e is HttpListenerException or InvalidOperationException)
         {
             // It was disposed of.
         }
