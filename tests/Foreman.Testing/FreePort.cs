@@ -10,6 +10,11 @@ namespace Foreman.Testing;
 /// </summary>
 public static class FreePort
 {
+    // Below the ports that systems give to outgoing connections, which could take one between its choice and its use.
+    private const int First = 20_000;
+    private const int Count = 9_973;
+    private static int _taken = Environment.ProcessId * 131 % Count;
+
     // Never listened on and kept bound while the process lives, so no other server can come to answer there.
     private static readonly ConcurrentBag<Socket> Closed = [];
 
@@ -26,17 +31,25 @@ public static class FreePort
     public static int Next() => Next(1)[0];
 
     /// <summary>Some free ports, all different.</summary>
-    public static IReadOnlyList<int> Next(int count)
+    public static IReadOnlyList<int> Next(int count) => [.. Enumerable.Range(0, count).Select(_ => NextFree())];
+
+    private static int NextFree()
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        try
+        for (var tries = 0; tries < Count; tries++)
         {
-            listeners.ForEach(l => l.Start());
-            return [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+            var port = First + (int)((uint)Interlocked.Increment(ref _taken) % Count);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // Somebody listens there.
+            }
         }
-        finally
-        {
-            listeners.ForEach(l => l.Dispose());
-        }
+
+        throw new InvalidOperationException("no port is free on this machine");
     }
 }
