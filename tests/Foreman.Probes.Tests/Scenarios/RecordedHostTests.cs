@@ -8,16 +8,18 @@ namespace Foreman.Probes.Tests.Scenarios;
 /// <summary>Hosts as their own programs and kernel files told of them.</summary>
 public sealed class RecordedHostTests : IDisposable
 {
-    private static readonly string H200 = Path.Combine(AppContext.BaseDirectory, "Recorded", "nvidia-h200");
+    private static readonly string Recorded = Path.Combine(AppContext.BaseDirectory, "Recorded");
 
     private readonly TempFolder _host = new();
 
-    [Fact]
-    public async Task An_H200_is_told_as_it_was_on_the_machine()
+    [Theory]
+    [InlineData("nvidia-h100")]
+    [InlineData("nvidia-h200")]
+    public async Task A_device_is_told_as_it_was_on_the_machine(string host)
     {
-        var result = await ProbeAsync("nvidia-smi.txt", exitCode: 0);
+        var result = await ProbeAsync(host, "nvidia-smi.txt", exitCode: 0);
 
-        using var recorded = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(H200, "accelerators.json"), TestContext.Current.CancellationToken));
+        using var recorded = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Recorded, host, "accelerators.json"), TestContext.Current.CancellationToken));
         var there = Assert.Single(recorded.RootElement.EnumerateArray());
         var device = Assert.Single(result.Capability.Accelerators!);
         Assert.Equal(Accelerator.Cuda, result.Capability.Accelerator);
@@ -28,34 +30,38 @@ public sealed class RecordedHostTests : IDisposable
         Assert.Equal(125, result.Capability.TotalRAMGB);
     }
 
-    [Fact]
-    public async Task Memory_that_another_program_took_is_not_free()
+    [Theory]
+    [InlineData("nvidia-h100", 81559, 19113)]
+    [InlineData("nvidia-h200", 143771, 81190)]
+    public async Task Memory_that_another_program_took_is_not_free(string host, long total, long free)
     {
-        var device = Assert.Single((await ProbeAsync("nvidia-smi-60-gib-taken.txt", exitCode: 0)).Capability.Accelerators!);
+        var device = Assert.Single((await ProbeAsync(host, "nvidia-smi-60-gib-taken.txt", exitCode: 0)).Capability.Accelerators!);
 
-        Assert.Equal((143771L, 81190L), (device.MemoryTotalMB!.Value, device.MemoryFreeMB!.Value));
+        Assert.Equal((total, free), (device.MemoryTotalMB!.Value, device.MemoryFreeMB!.Value));
     }
 
-    [Fact]
-    public async Task A_driver_without_its_device_leaves_it_listed_as_unhealthy()
+    [Theory]
+    [InlineData("nvidia-h100", "NVIDIA H100 80GB HBM3")]
+    [InlineData("nvidia-h200", "NVIDIA H200")]
+    public async Task A_driver_without_its_device_leaves_it_listed_as_unhealthy(string host, string name)
     {
-        var result = await ProbeAsync("nvidia-smi-absent.txt", exitCode: 6);
+        var result = await ProbeAsync(host, "nvidia-smi-absent.txt", exitCode: 6);
 
         var device = Assert.Single(result.Capability.Accelerators!);
-        Assert.Equal(("NVIDIA H200", "580.159.04", false), (device.Name, device.Driver, device.Healthy!.Value));
+        Assert.Equal((name, "580.159.04", false), (device.Name, device.Driver, device.Healthy!.Value));
         Assert.Contains("No devices were found", device.Reason, StringComparison.Ordinal);
         Assert.Equal(Accelerator.None, result.Capability.Accelerator);
     }
 
     public void Dispose() => _host.Dispose();
 
-    private Task<ProbeResult> ProbeAsync(string printed, int exitCode) => HostProbe.ProbeAsync(
+    private Task<ProbeResult> ProbeAsync(string host, string printed, int exitCode) => HostProbe.ProbeAsync(
         new ProbeOptions
         {
             Ports = [],
             Platform = HostPlatform.Linux,
-            Roots = new HostRoots(Path.Combine(H200, "proc"), _host["sys"]),
-            NvidiaSmi = _host.WriteScript("nvidia-smi", $"cat '{Path.Combine(H200, printed)}'; exit {exitCode}"),
+            Roots = new HostRoots(Path.Combine(Recorded, host, "proc"), _host["sys"]),
+            NvidiaSmi = _host.WriteScript("nvidia-smi", $"cat '{Path.Combine(Recorded, host, printed)}'; exit {exitCode}"),
         },
         TimeProvider.System,
         TestContext.Current.CancellationToken);
