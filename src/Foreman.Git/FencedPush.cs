@@ -116,7 +116,7 @@ public static class FencedPush
         catch (GitException e) when (e.Fault is GitFault.NotFound)
         {
             // Removed since it was listed; the push will name that it must not be there.
-            return facts with { Tip = null };
+            return facts with { Tip = null, Expected = request.Branch is null ? facts.Expected : null };
         }
 
         var fetched = CommitName.Checked((await tree.Git.RunAsync(tree.Call("rev-parse", "--verify", TipRef + "^{commit}"), cancellationToken).ConfigureAwait(false)).Line);

@@ -87,6 +87,11 @@ public sealed class Forge : IForge
     /// <param name="proposal">As it was proposed.</param>
     internal static PullRequestChange ChangeOf(FoundPullRequest found, PullRequestProposal proposal)
     {
+        if (proposal.LeavesAsFound)
+        {
+            return new PullRequestChange(found.Title, found.Body, found.IsDraft);
+        }
+
         var title = PullRequestTexts.TitleIsOurs(found.Body, found.Title) ? proposal.Title : found.Title;
         return new PullRequestChange(title, PullRequestTexts.Merge(found.Body, title, proposal.Text), proposal.IsDraft);
     }

@@ -27,6 +27,9 @@ public sealed record PullRequestProposal
     /// <summary>True when the change is not verified.</summary>
     public bool IsDraft { get; init; }
 
+    /// <summary>True changes neither text, title nor draft of a pull request that is there.</summary>
+    public bool LeavesAsFound { get; init; }
+
     /// <summary>Labels that it should have; others are left alone.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 

@@ -35,10 +35,10 @@ internal static partial class CommitText
     /// <summary>The message of work whose checks fail, which nothing a model wrote is part of: to merge it must end no issue.</summary>
     /// <param name="task">Name of the task.</param>
     /// <param name="issue">Number of the issue; null for none.</param>
-    /// <param name="gate">What the checks found, in a sentence.</param>
-    public static string Unfinished(string task, int? issue, string gate)
+    /// <param name="checks">Names of those that fail; what they printed could end issues too.</param>
+    public static string Unfinished(string task, int? issue, IEnumerable<string> checks)
     {
-        var text = $"WIP: keep the work of {task}, whose checks fail\n\nFor a person to finish: {gate}";
+        var text = $"WIP: keep the work of {task}, whose checks fail\n\nFor a person to finish: {string.Join(", ", checks)} failed";
         return issue is { } number ? string.Create(CultureInfo.InvariantCulture, $"{text}\n\nRefs #{number}") : text;
     }
 

@@ -43,4 +43,7 @@ internal sealed record Ending(Verdict Verdict, TaskPhase Phase, FailureReason? R
 
     /// <summary>The branch could not be pushed.</summary>
     public static Ending NotPushed(string why) => new(Verdict.Incomplete, TaskPhase.Succeeded, FailureReason.ConstraintViolated, "PUSH-FAILED", why);
+
+    /// <summary>The server wants another token; the work is in the result, and another try needs the token first.</summary>
+    public static Ending NoToken(string why) => new(Verdict.Incomplete, TaskPhase.Failed, FailureReason.AuthUnavailable, "PUSH-FAILED", why);
 }

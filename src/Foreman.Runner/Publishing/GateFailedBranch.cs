@@ -46,15 +46,7 @@ internal sealed class GateFailedBranch(RepositoryHost host, ClaimCheck claim)
         var mark = new AttemptMark(attempt.Uid, attempt.Number);
         var made = await Commits.CommitAsync(
             repository.Tree,
-            new CommitRequest
-            {
-                Message = CommitText.Unfinished(attempt.Name, attempt.Task.Spec.Payload.Issue, record.Gate!.Summary),
-                Identity = host.Options.Identity,
-                Mark = mark,
-                When = CheckoutStage.WhenOf(attempt),
-                Secrets = host.Options.Credentials.Secrets,
-                Leave = PublishStage.LeftOut(attempt.Task.Spec),
-            },
+            BranchPush.CommitOf(record, host, CommitText.Unfinished(attempt.Name, attempt.Task.Spec.Payload.Issue, record.Gate!.Failed.Select(c => c.Check))),
             stop).ConfigureAwait(false);
         if (made is CommitResult.SecretsFound found)
         {

@@ -43,7 +43,7 @@ internal static class PullRequestText
     private static string Body(string message) => message.IndexOf('\n', StringComparison.Ordinal) is > 0 and var end ? message[end..].Trim() : "";
 
     private static string Checked(TaskKind kind, GateReport? gate) =>
-        gate is null ? kind == TaskKind.Review ? "" : "**Not verified**: no checks were run."
+        gate is null ? kind == TaskKind.Review ? "Reviewed; no checks were run by this task." : "**Not verified**: no checks were run."
         : gate.Verdict == Verdict.GatePass ? $"Checked: {gate.Summary}."
         : $"**Not verified**: {Printable.Line(gate.Summary)}.";
 }

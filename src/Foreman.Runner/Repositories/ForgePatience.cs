@@ -13,20 +13,27 @@ internal sealed class ForgePatience(TimeProvider time)
     /// <summary>All waits of one operation together.</summary>
     internal static readonly TimeSpan Most = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan ForTheEnd = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Unstated = TimeSpan.FromMinutes(1);
     private static readonly Backoff Unreachable = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
+
+    /// <summary>How long a run may wait for a forge: never so long that the attempt's own time is over before its result is written. Pure.</summary>
+    /// <param name="time">Of the whole attempt.</param>
+    /// <param name="elapsed">Since it began.</param>
+    public static TimeSpan Of(TimeSpan time, TimeSpan elapsed) => TimeSpan.FromTicks(Math.Clamp((time - elapsed - ForTheEnd).Ticks, 0, Most.Ticks));
 
     /// <summary>The answer, or the error that is left when nothing more is waited for.</summary>
     /// <param name="ask">An operation that may be repeated.</param>
     /// <param name="errorOf">Why the forge did not do it; null when it did.</param>
+    /// <param name="most">All waits together.</param>
     /// <param name="stop">Gives up.</param>
-    public async Task<T> AskAsync<T>(Func<Task<T>> ask, Func<T, ForgeError?> errorOf, CancellationToken stop)
+    public async Task<T> AskAsync<T>(Func<Task<T>> ask, Func<T, ForgeError?> errorOf, TimeSpan most, CancellationToken stop)
     {
         var waited = TimeSpan.Zero;
         for (var tries = 1; ; tries++)
         {
             var result = await ask().ConfigureAwait(false);
-            if (errorOf(result) is not { } error || WaitOf(error, tries, time.GetUtcNow()) is not { } wait || (waited += wait) > Most)
+            if (errorOf(result) is not { } error || WaitOf(error, tries, time.GetUtcNow()) is not { } wait || (waited += wait) > most)
             {
                 return result;
             }

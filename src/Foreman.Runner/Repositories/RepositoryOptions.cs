@@ -29,8 +29,9 @@ public sealed record RepositoryOptions
     /// <summary>Where the mirrors lie.</summary>
     internal string MirrorFolder => Path.Combine(StateFolder, "mirrors");
 
-    /// <summary>Where branches of a repository are pushed to when that is not itself: to the fork that has its name. Pure.</summary>
+    /// <summary>Where branches of a repository are pushed to when that is not itself: to the fork on its server that has its name. Pure.</summary>
     /// <param name="address">Of the task's repository.</param>
     internal RepositoryAddress? ForkOf(RepositoryAddress address) =>
-        Fork is { } fork && fork != address && !address.IsLocal && fork.Name.Equals(address.Name, StringComparison.OrdinalIgnoreCase) ? fork : null;
+        Fork is { } fork && !address.IsLocal && fork.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase)
+            && fork.Name.Equals(address.Name, StringComparison.OrdinalIgnoreCase) && !fork.FullName.Equals(address.FullName, StringComparison.OrdinalIgnoreCase) ? fork : null;
 }

@@ -43,7 +43,7 @@ internal static class ForgeReport
             extra["pullRequestError"] = Printable.Line(error, MaxError);
 
             // First, since summaries are cut.
-            envelope = envelope with { Summary = $"{record.Repository?.Tree.Plan.Branch} is pushed, but has no pull request: {Printable.Line(error, MaxInSummary)}; {envelope.Summary}" };
+            envelope = envelope with { Summary = $"{record.Repository?.Tree.Plan.Branch} is {(record.Publication is null ? "found good" : "pushed")}, but has no pull request: {Printable.Line(error, MaxInSummary)}; {envelope.Summary}" };
         }
 
         return report with { Envelope = envelope };

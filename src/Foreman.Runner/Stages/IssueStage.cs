@@ -60,13 +60,8 @@ internal sealed class IssueStage(ForgeAccess? forges, RunnerOptions options, Tim
 
         if (!hasPrompt && issue.State != "open")
         {
-            RunCleanup.RemoveRepository(record, logger);
-            if (!options.KeepWorkspace)
-            {
-                RunCleanup.RemoveWorkspace(record, logger);
-            }
-
-            return new StageResult.Done(Closed(record, issue, time.GetElapsedTime(record.StartedAt)));
+            RunCleanup.RemoveAll(record, options.KeepWorkspace, logger);
+            return new StageResult.Done(Closed(record, issue, time.GetElapsedTime(record.StartedAt)) with { Note = record.Note });
         }
 
         var window = record.Agent?.ContextWindowTokens is > 0 and var asked ? asked : task.Status.Model?.ContextTokens;
@@ -107,8 +102,9 @@ internal sealed class IssueStage(ForgeAccess? forges, RunnerOptions options, Tim
             return (null, new ForgeError(ForgeErrorKind.Refused, "this runner reads from no forge"));
         }
 
+        var most = ForgePatience.Of(TimeSpan.FromSeconds(RunTime.TaskSeconds(record.Attempt.Task.Spec, record.Agent)), time.GetElapsedTime(record.StartedAt));
         var result = await new ForgePatience(time).AskAsync(
-            () => forges.ReadIssueAsync(record.Repository!.Address, record.Attempt.Task.Spec.Payload.Issue!.Value, stop), r => r.Error, stop).ConfigureAwait(false);
+            () => forges.ReadIssueAsync(record.Repository!.Address, record.Attempt.Task.Spec.Payload.Issue!.Value, stop), r => r.Error, most, stop).ConfigureAwait(false);
         return (result.Value, result.Error);
     }
 }

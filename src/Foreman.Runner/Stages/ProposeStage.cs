@@ -11,10 +11,11 @@ namespace Foreman.Runner.Stages;
 /// Makes sure that the branch of a run has its pull request, where the task asks for one, while the attempt holds its claim. Run again, by any attempt, it finds the same one.
 /// A pull request that can't be opened leaves the branch as it is, and the result says so.
 /// </summary>
+/// <param name="host">How repositories are worked on; null where no run has one.</param>
 /// <param name="forges">Null for a runner that writes to none.</param>
 /// <param name="claim">Asked right before every write.</param>
 /// <param name="time">The clock of waits.</param>
-internal sealed class ProposeStage(ForgeAccess? forges, ClaimCheck claim, TimeProvider time) : IStage
+internal sealed class ProposeStage(RepositoryHost? host, ForgeAccess? forges, ClaimCheck claim, TimeProvider time) : IStage
 {
     private const int MaxTemplateBytes = 24 << 10;
 
@@ -71,15 +72,28 @@ internal sealed class ProposeStage(ForgeAccess? forges, ClaimCheck claim, TimePr
             return new ProposedPullRequest { Error = $"the branch lies on {source.Value.Endpoint}, and pull requests of {repository.Address.FullName} are on {target.Value.Endpoint}" };
         }
 
+        if (attempt.Task.Spec.Kind == TaskKind.Review && await MovedAsync(repository, stop).ConfigureAwait(false) is { } moved)
+        {
+            return new ProposedPullRequest { Error = moved };
+        }
+
         var proposal = await ProposalAsync(record, target.Value, source.Value, stop).ConfigureAwait(false);
+        var most = ForgePatience.Of(TimeSpan.FromSeconds(RunTime.TaskSeconds(record.Attempt.Task.Spec, record.Agent)), time.GetElapsedTime(record.StartedAt));
         var result = await new ForgePatience(time).AskAsync(
-            () => forges.PublishAsync(target.Value, proposal, token => claim.HoldsAsync(attempt, token), stop), r => r.Error, stop).ConfigureAwait(false);
+            () => forges.PublishAsync(target.Value, proposal, token => claim.HoldsAsync(attempt, token), stop), r => r.Error, most, stop).ConfigureAwait(false);
         return result switch
         {
             { Value: { } made } => new ProposedPullRequest { Url = made.Url, IsDraft = made.IsDraft, Warnings = made.Warnings },
             { Error.Kind: ForgeErrorKind.Fenced } => throw new StageException(FailureReason.InfrastructureError, $"the pull request of {proposal.Head} was not written: {result.Error.Message}"),
             _ => new ProposedPullRequest { Error = result.Error!.Message },
         };
+    }
+
+    // Nobody has read what was pushed while the branch was reviewed.
+    private async Task<string?> MovedAsync(RunRepository repository, CancellationToken stop)
+    {
+        var now = await (await host!.StoreAsync(stop).ConfigureAwait(false)).RefreshAsync(repository.PushedTo, stop).ConfigureAwait(false);
+        return now.Branches.GetValueOrDefault(repository.Tree.Plan.Branch) == repository.Tree.StartSha ? null : $"the branch {repository.Tree.Plan.Branch} was changed while it was reviewed; review it again";
     }
 
     private static async Task<PullRequestProposal> ProposalAsync(RunRecord record, ForgePlace target, ForgePlace source, CancellationToken stop)
@@ -95,6 +109,7 @@ internal sealed class ProposeStage(ForgeAccess? forges, ClaimCheck claim, TimePr
             Text = PullRequestText.Of(task, record.LoopResult!.Envelope, record.Gate),
             Template = await TemplateAsync(record.Repository, target.Endpoint.Kind, stop).ConfigureAwait(false),
             IsDraft = PullRequestText.IsDraft(task.Spec.Kind, record.Gate),
+            LeavesAsFound = task.Spec.Kind == TaskKind.Review,
         };
     }
 

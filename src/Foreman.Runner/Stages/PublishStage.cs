@@ -32,12 +32,12 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
             return new StageResult.Next(record);
         }
 
+        var publication = new Publication { Branch = repository.Tree.Plan.Branch };
         try
         {
             var tree = repository.Tree;
-            var publication = new Publication
+            publication = publication with
             {
-                Branch = tree.Plan.Branch,
                 Diff = await tree.DiffAsync(new DiffRequest { From = DiffFrom.Base, MaxBytes = MaxDiffBytes, Leave = LeftOut(record.Attempt.Task.Spec) }, stop).ConfigureAwait(false),
             };
             publication = IsDone(record) ? await PublishAsync(record, repository, publication, stop).ConfigureAwait(false)
@@ -47,14 +47,15 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
         }
         catch (GitException e)
         {
-            return Unpublished(record, repository.Tree.Plan.Branch, e) is { } publication ? new StageResult.Next(record with { Publication = publication }) : throw RepositoryFaults.Ended(e);
+            return Unpublished(record, publication, e) is { } left ? new StageResult.Next(record with { Publication = left }) : throw RepositoryFaults.Ended(e);
         }
     }
 
     /// <summary>What a failure of git leaves of a run: its own end where nothing was to be published, a refusal where the change is none that is committed; null when it ends the attempt. Pure.</summary>
-    internal static Publication? Unpublished(RunRecord record, string branch, GitException fault) =>
-        !IsDone(record) ? new Publication { Branch = branch }
-        : fault.Fault is GitFault.TooLarge or GitFault.NotAllowed ? new Publication { Branch = branch, Ending = Ending.NotCommitted(fault.Message) }
+    internal static Publication? Unpublished(RunRecord record, Publication begun, GitException fault) =>
+        !IsDone(record) ? begun
+        : fault.Fault is GitFault.TooLarge or GitFault.NotAllowed ? begun with { Ending = Ending.NotCommitted(fault.Message) }
+        : fault.Fault is GitFault.AuthUnavailable ? begun with { Ending = Ending.NoToken(fault.Message) }
         : null;
 
     /// <summary>True when the model's result says that the work is done.</summary>

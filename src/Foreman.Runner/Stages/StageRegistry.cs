@@ -53,7 +53,7 @@ public sealed class StageRegistry
             new InputsStage(inputs, options),
             conversation,
             new PublishStage(repositories, claim),
-            new ProposeStage(options.Forges, claim, time),
+            new ProposeStage(repositories, options.Forges, claim, time),
             new ReportStage(options, logger));
         var gate = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options, asksModel: false),
@@ -67,7 +67,7 @@ public sealed class StageRegistry
             new InputsStage(inputs, options),
             conversation,
             new ReviewStage(),
-            new ProposeStage(options.Forges, claim, time),
+            new ProposeStage(repositories, options.Forges, claim, time),
             new ReportStage(options, logger));
         var integrate = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options, asksModel: false),
@@ -156,11 +156,12 @@ public sealed class StageRegistry
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return WorkReport.StoppedWith(new Usage { Seconds = (long)Math.Ceiling(_time.GetElapsedTime(record.StartedAt).TotalSeconds) });
+            return WorkReport.StoppedWith((record.LoopResult?.Usage ?? new Usage()) with { Seconds = (long)Math.Ceiling(_time.GetElapsedTime(record.StartedAt).TotalSeconds) });
         }
         catch (StageException e)
         {
-            return WorkReport.Failed(e.Reason, e.Message);
+            // What the model has used counts against the budget, however the run ends.
+            return WorkReport.Failed(e.Reason, e.Message) with { Usage = record.LoopResult?.Usage ?? new Usage(), ResumedFrom = record.Earlier?.Point, Note = record.Note };
         }
         catch (TranscriptException e)
         {

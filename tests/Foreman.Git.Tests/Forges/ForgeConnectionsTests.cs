@@ -22,14 +22,15 @@ public sealed class ForgeConnectionsTests
     {
         using var connections = new ForgeConnections();
         var first = Get(connections, new GitCredential("0"));
+        var last = first;
 
         for (var i = 1; i <= 32; i++)
         {
-            _ = Get(connections, new GitCredential(i.ToString(CultureInfo.InvariantCulture)));
+            last = Get(connections, new GitCredential(i.ToString(CultureInfo.InvariantCulture)));
         }
 
+        Assert.Same(last, Get(connections, new GitCredential("32")));
         Assert.NotSame(first, Get(connections, new GitCredential("0")));
-        Assert.Same(Get(connections, new GitCredential("32")), Get(connections, new GitCredential("32")));
     }
 
     private static IForge Get(ForgeConnections connections, GitCredential? credential) => connections.Get(ForgeEndpoint.GitHubCom, credential, new ForgeOptions(), TimeProvider.System);

@@ -27,8 +27,8 @@ public sealed class CommitTextTests
     [Fact]
     public void Unfinished_work_ends_no_issue_when_it_is_merged()
     {
-        Assert.Equal("WIP: keep the work of t, whose checks fail\n\nFor a person to finish: test failed\n\nRefs #42", CommitText.Unfinished("t", 42, "test failed"));
-        Assert.EndsWith("test failed", CommitText.Unfinished("t", null, "test failed"), StringComparison.Ordinal);
+        Assert.Equal("WIP: keep the work of t, whose checks fail\n\nFor a person to finish: test failed\n\nRefs #42", CommitText.Unfinished("t", 42, ["test"]));
+        Assert.EndsWith("lint, test failed", CommitText.Unfinished("t", null, ["lint", "test"]), StringComparison.Ordinal);
     }
 
     [Theory]

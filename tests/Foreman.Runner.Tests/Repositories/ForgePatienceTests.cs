@@ -38,7 +38,7 @@ public sealed class ForgePatienceTests
         var clock = new ManualTimeProvider(Now);
         var asked = 0;
         var answer = new ForgePatience(clock).AskAsync(
-            () => Task.FromResult(++asked < 3 ? new ForgeError(ForgeErrorKind.Unreachable, "no") : null), e => e, CancellationToken.None);
+            () => Task.FromResult(++asked < 3 ? new ForgeError(ForgeErrorKind.Unreachable, "no") : null), e => e, ForgePatience.Most, CancellationToken.None);
 
         Assert.Equal(1, asked);
         clock.Advance(TimeSpan.FromSeconds(5));
@@ -54,8 +54,31 @@ public sealed class ForgePatienceTests
     {
         var limit = new ForgeError(ForgeErrorKind.RateLimited, "no") { Until = Now + ForgePatience.Most + TimeSpan.FromSeconds(1) };
 
-        Assert.Same(limit, await new ForgePatience(new ManualTimeProvider(Now)).AskAsync(() => Task.FromResult(limit), e => e, CancellationToken.None));
+        Assert.Same(limit, await new ForgePatience(new ManualTimeProvider(Now)).AskAsync(() => Task.FromResult(limit), e => e, ForgePatience.Most, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Waits_add_up_to_what_there_is_and_no_more()
+    {
+        var clock = new ManualTimeProvider(Now);
+        var asked = 0;
+        var answer = new ForgePatience(clock).AskAsync(
+            () => Task.FromResult(new ForgeError(ForgeErrorKind.Unreachable, $"no {++asked}")), e => e, TimeSpan.FromSeconds(15), CancellationToken.None);
+
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.TrueAsync(() => asked == 2 && clock.PendingTimers == 1, "the second try");
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal("no 3", (await answer).Message);
+    }
+
+    [Theory]
+    [InlineData(4200, 0, 600)]
+    [InlineData(1800, 1500, 240)]
+    [InlineData(1800, 1790, 0)]
+    [InlineData(1800, 2000, 0)]
+    public void A_run_waits_no_longer_than_its_own_time_lets_it(int time, int elapsed, int expected) =>
+        Assert.Equal(expected, ForgePatience.Of(TimeSpan.FromSeconds(time), TimeSpan.FromSeconds(elapsed)).TotalSeconds);
 
     private static TimeSpan? Wait(ForgeErrorKind kind, int tries = 1, DateTimeOffset? until = null) => ForgePatience.WaitOf(new ForgeError(kind, "no") { Until = until }, tries, Now);
 }

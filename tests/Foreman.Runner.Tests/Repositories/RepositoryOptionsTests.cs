@@ -13,6 +13,8 @@ public sealed class RepositoryOptionsTests
         Assert.Equal("Me/Widgets", Options.ForkOf(Address("acme/widgets"))?.FullName);
         Assert.Null(Options.ForkOf(Address("acme/gadgets")));
         Assert.Null(Options.ForkOf(Address("Me/Widgets")));
+        Assert.Null(Options.ForkOf(Address("me/widgets")));
+        Assert.Null(Options.ForkOf(Address("https://git.example.com/acme/widgets")));
         Assert.Null(Options.ForkOf(RepositoryAddress.Parse("/srv/widgets", AddressRules.Default with { AllowLocal = true })));
         Assert.Null((Options with { Fork = null }).ForkOf(Address("acme/widgets")));
     }

@@ -31,6 +31,15 @@ public sealed class ForgeReportTests
     }
 
     [Fact]
+    public void A_review_has_pushed_nothing_and_says_so()
+    {
+        var proposed = new ProposedPullRequest { Error = "no" };
+
+        Assert.Contains(" is found good, but has no pull request", ForgeReport.Add(Report, Record with { PullRequest = proposed }).Envelope.Summary, StringComparison.Ordinal);
+        Assert.Contains(" is pushed, but has no pull request", ForgeReport.Add(Report, Record with { PullRequest = proposed, Publication = new Publication { Branch = "b" } }).Envelope.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_issue_that_could_not_be_read_is_told() =>
         Assert.Equal("issue #1 is gone", (string?)ForgeReport.Add(Report, Record with { IssueError = "issue #1 is gone" }).Envelope.Extra!["issueError"]);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Foreman.AgentLoop;
 using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -51,6 +52,25 @@ public sealed class StageRegistryTests
         var report = await RunAsync(new TestStage((_, _) => throw new StageException(FailureReason.AgentNotFound, "no Agent")));
 
         Assert.Equal((TaskPhase.Failed, FailureReason.AgentNotFound, "no Agent"), (report.Phase, report.Envelope.FailureReason, report.Envelope.Summary));
+    }
+
+    [Fact]
+    public async Task What_the_model_has_used_counts_also_when_a_later_stage_fails_or_is_stopped()
+    {
+        using var stop = new CancellationTokenSource();
+        var used = new AgentRunResult { Envelope = new ResultEnvelope(), Phase = TaskPhase.Succeeded, Usage = new Usage { PromptTokens = 7, Turns = 3 } };
+        var loop = new TestStage((record, _) => new StageResult.Next(record with { LoopResult = used, Note = "noted" }));
+
+        var failed = await RunAsync(loop, new TestStage((_, _) => throw new StageException(FailureReason.InfrastructureError, "no push")));
+        var stopped = await RegistryOf(loop, new TestStage((_, token) =>
+        {
+            stop.Cancel();
+            token.ThrowIfCancellationRequested();
+            return new StageResult.Done(Good);
+        })).RunAsync(Tasks.Held(), _ => { }, stop.Token);
+
+        Assert.Equal((used.Usage, "noted"), (failed.Usage, failed.Note));
+        Assert.Equal((true, 7L, 3), (stopped.Stopped, stopped.Usage.PromptTokens, stopped.Usage.Turns));
     }
 
     [Fact]

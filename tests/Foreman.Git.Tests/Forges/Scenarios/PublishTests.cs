@@ -49,6 +49,23 @@ public class PublishTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task What_a_coder_wrote_of_its_change_stays_when_a_reviewer_approves_of_it(ForgeKind kind)
+    {
+        using var harness = new ForgeHarness(kind);
+        _ = ForgeHarness.Value(await harness.PublishAsync(harness.Proposal() with { IsDraft = true }));
+        var pull = harness.Stored.OpenPulls[0];
+        var before = (pull.Title, pull.Body, pull.IsDraft);
+        var writes = harness.Server.Calls.Count(c => c.IsWrite);
+
+        var seen = ForgeHarness.Value(await harness.PublishAsync(harness.Proposal("Fine.") with { Title = "Another", LeavesAsFound = true }));
+
+        Assert.Equal((PublishOutcome.Unchanged, true, before), (seen.Outcome, seen.IsDraft, (pull.Title, pull.Body, pull.IsDraft)));
+        Assert.Contains("draft", Assert.Single(seen.Warnings), StringComparison.Ordinal);
+        Assert.Equal(writes, harness.Server.Calls.Count(c => c.IsWrite));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task A_title_that_somebody_changed_stays(ForgeKind kind)
     {
         using var harness = new ForgeHarness(kind);
