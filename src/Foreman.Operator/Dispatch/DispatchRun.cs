@@ -2,7 +2,6 @@ using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Live;
-using Foreman.Operator.Try;
 using Spectre.Console;
 
 namespace Foreman.Operator.Dispatch;
@@ -26,12 +25,15 @@ internal sealed class DispatchRun
     /// <returns>0 when the tasks were created, or with --wait ended on target; else what <see cref="ExitCodes"/> says.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        var stored = await new DispatchCreation(_client, Request, _hints.Space).RunAsync(stop);
-        foreach (var task in stored)
+        var stored = new List<StoredTask>();
+        try
         {
-            await Progress.WriteLineAsync(task.IsNew
-                ? $"Task {task.Task.Name()} was created in namespace {_hints.Space}."
-                : $"Task {task.Task.Name()} is there already in namespace {_hints.Space}: {TryFormat.OneLine(TryFormat.Task(task.Task), 400)}.");
+            await new DispatchCreation(_client, _hints, task => SayAsync(task, stored)).RunAsync(stop);
+        }
+        catch (ExitException) when (Request.Json && stored.Count > 0)
+        {
+            await JsonAsync(stored, stored.Select(t => new DispatchedTask(t.Task)));
+            throw;
         }
 
         if (Request.Folder is { } folder && stored.Any(t => t.IsNew))
@@ -53,6 +55,18 @@ internal sealed class DispatchRun
             await InterruptedAsync(stored);
             return ExitCodes.Interrupted;
         }
+    }
+
+    // Each is named at once: a later one may fail, or the call be interrupted.
+    private async Task SayAsync(StoredTask task, List<StoredTask> stored)
+    {
+        stored.Add(task);
+        foreach (var line in DispatchLines.Stored(task, _hints))
+        {
+            await Progress.WriteLineAsync(line);
+        }
+
+        await Progress.FlushAsync(CancellationToken.None);
     }
 
     private async Task<DispatchState> FollowAsync(IReadOnlyList<StoredTask> stored, CancellationToken stop)
