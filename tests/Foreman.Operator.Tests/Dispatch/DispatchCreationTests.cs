@@ -42,7 +42,7 @@ public class DispatchCreationTests
         var creation = new DispatchCreation(client, Two, async _ =>
         {
             var other = Two.Request with { Issues = [43], Prompt = "something else" };
-            await client.CreateAsync(Assert.Single(DispatchTasks.Of(other, Space)), null, CancellationToken.None);
+            await client.CreateAsync(Assert.Single(DispatchTasks.Of(other, Space)), null, TestContext.Current.CancellationToken);
         });
 
         var ended = await Assert.ThrowsAsync<ExitException>(() => creation.RunAsync(TestContext.Current.CancellationToken));
