@@ -103,6 +103,11 @@ internal static class DispatchFlags
         if (text is "." or ".." || text.StartsWith('/') || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal))
         {
             var folder = LocalClone.PathOf(text) ?? throw UsageError.Invalid("--repo", text, "the top folder of a clone on this machine");
+            if (folder.Any(char.IsControl))
+            {
+                throw UsageError.Invalid("--repo", Printable.Line(text), "a folder without control characters in its path");
+            }
+
             return request with { Folder = folder, Repo = RepositoryAddress.FileUrl(folder, request.Machine), RepoName = Path.GetFileName(folder) };
         }
 

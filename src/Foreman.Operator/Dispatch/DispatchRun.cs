@@ -123,7 +123,7 @@ internal sealed class DispatchRun
             else
             {
                 // Spectre would wrap at the width of the terminal, and a diff is copied from it.
-                looks.Profile.Width = Math.Max(line.Text.Length + 1, 80);
+                looks.Profile.Width = WidthOf(line.Text);
                 looks.WriteLine(line.Text, new Style(Colour(line.Look)));
             }
         }
@@ -136,6 +136,9 @@ internal sealed class DispatchRun
 
         return state.Tasks.All(t => !t.IsGone && t.Task.SucceededOnTarget()) ? ExitCodes.Done : ExitCodes.Failed;
     }
+
+    /// <summary>Cells of a terminal that a line fits into: a character takes two at most.</summary>
+    internal static int WidthOf(string line) => Math.Max((2 * line.Length) + 1, 80);
 
     private async Task JsonAsync(IReadOnlyList<StoredTask> stored, IEnumerable<DispatchedTask> tasks)
     {
