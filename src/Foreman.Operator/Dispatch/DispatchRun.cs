@@ -48,7 +48,7 @@ internal sealed class DispatchRun
 
         try
         {
-            return await EndAsync(stored, await FollowAsync(stored, stop));
+            return await EndAsync(stored, await FollowAsync(stored, stop), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -111,7 +111,7 @@ internal sealed class DispatchRun
         return ExitCodes.Done;
     }
 
-    private async Task<int> EndAsync(IReadOnlyList<StoredTask> stored, DispatchState state)
+    private async Task<int> EndAsync(IReadOnlyList<StoredTask> stored, DispatchState state, CancellationToken stop)
     {
         var looks = _console is { Terminal: true, Colours: true } && !Request.Json ? Terminals.Of(_console) : null;
         foreach (var line in state.Tasks.SelectMany(t => DispatchEnd.Lines(t, _hints)))
@@ -128,13 +128,21 @@ internal sealed class DispatchRun
             }
         }
 
+        var lacking = Request.Folder is { } folder
+            ? await DispatchClone.LackingAsync(folder, state.Tasks.Where(t => !t.IsGone).Select(t => t.Task), _console.Time, stop)
+            : [];
+        foreach (var line in lacking)
+        {
+            await Progress.WriteLineAsync(line);
+        }
+
         await Progress.FlushAsync(CancellationToken.None);
         if (Request.Json)
         {
             await JsonAsync(stored, state.Tasks);
         }
 
-        return state.Tasks.All(t => !t.IsGone && t.Task.SucceededOnTarget()) ? ExitCodes.Done : ExitCodes.Failed;
+        return lacking.Count == 0 && state.Tasks.All(t => !t.IsGone && t.Task.SucceededOnTarget()) ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     /// <summary>Cells of a terminal that a line fits into: a character takes two at most.</summary>
