@@ -92,7 +92,7 @@ internal sealed class DispatchCreation(IKubernetes client, DispatchHints hints, 
         }
     }
 
-    private IEnumerable<string> Named(IEnumerable<StoredTask> stored) =>
+    private IEnumerable<string> Named(List<StoredTask> stored) =>
         stored.Select(t => $"task {t.Task.Name()} is in namespace {Space} already: {hints.Follow(t.Task.Name())}");
 
     private Task<AgenticTask?> FindAsync(string name, CancellationToken cancellationToken) => client.TryReadAsync<AgenticTask>(name, Space, cancellationToken);

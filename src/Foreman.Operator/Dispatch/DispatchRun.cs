@@ -25,17 +25,7 @@ internal sealed class DispatchRun
     /// <returns>0 when the tasks were created, or with --wait ended on target; else what <see cref="ExitCodes"/> says.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        var stored = new List<StoredTask>();
-        try
-        {
-            await new DispatchCreation(_client, _hints, task => SayAsync(task, stored)).RunAsync(stop);
-        }
-        catch (ExitException) when (Request.Json && stored.Count > 0)
-        {
-            await JsonAsync(stored, stored.Select(t => new DispatchedTask(t.Task)));
-            throw;
-        }
-
+        var stored = await CreateAsync(stop);
         if (Request.Folder is { } folder && stored.Any(t => t.IsNew))
         {
             await Progress.WriteLineAsync($"It begins at what is committed in {folder}; what is not committed there stays out of it.");
@@ -54,6 +44,21 @@ internal sealed class DispatchRun
         {
             await InterruptedAsync(stored);
             return ExitCodes.Interrupted;
+        }
+    }
+
+    private async Task<IReadOnlyList<StoredTask>> CreateAsync(CancellationToken stop)
+    {
+        var stored = new List<StoredTask>();
+        try
+        {
+            await new DispatchCreation(_client, _hints, task => SayAsync(task, stored)).RunAsync(stop);
+            return stored;
+        }
+        catch (ExitException) when (Request.Json && stored.Count > 0)
+        {
+            await JsonAsync(stored, stored.Select(t => new DispatchedTask(t.Task)));
+            throw;
         }
     }
 
