@@ -8,9 +8,7 @@ namespace Foreman.Operator.Dispatch;
 /// <summary>What a review found, or what keeps slices from being joined. Pure.</summary>
 internal static class DispatchFindings
 {
-    /// <summary>Most findings that people are shown.</summary>
-    public const int Most = 20;
-
+    private const int Most = 20;
     private const int MaxCharacters = 400;
 
     /// <summary>The findings as the result has them; null when it has none.</summary>
