@@ -40,7 +40,7 @@ internal static class DispatchCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await console.Error.WriteLineAsync("foreman-operator: interrupted; tasks that were created go on.");
+            await console.Error.WriteLineAsync("foreman-operator: interrupted; no task was created.");
             return ExitCodes.Interrupted;
         }
     }

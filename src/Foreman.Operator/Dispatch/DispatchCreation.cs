@@ -3,6 +3,7 @@ using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Try;
+using Foreman.Primitives;
 
 namespace Foreman.Operator.Dispatch;
 
@@ -12,46 +13,95 @@ namespace Foreman.Operator.Dispatch;
 internal sealed record StoredTask(AgenticTask Task, bool IsNew);
 
 /// <summary>Looks whether tasks can be created and run, and creates those that are not there.</summary>
-internal sealed class DispatchCreation(IKubernetes client, DispatchRequest request, string space)
+/// <param name="client">The API.</param>
+/// <param name="hints">What was asked, and where.</param>
+/// <param name="report">Told each task as soon as it is stored, those first that the request names first.</param>
+internal sealed class DispatchCreation(IKubernetes client, DispatchHints hints, Func<StoredTask, Task> report)
 {
-    /// <summary>The tasks, those first that the request names first.</summary>
-    /// <exception cref="ExitException">What stands in the way, and what to do; nothing was created then, unless another task was before it.</exception>
-    public async Task<IReadOnlyList<StoredTask>> RunAsync(CancellationToken cancellationToken)
+    private DispatchRequest Request => hints.Request;
+
+    private string Space => hints.Space;
+
+    /// <summary>Creates and reports the tasks.</summary>
+    /// <exception cref="ExitException">What stands in the way, and what to do; tasks that were stored before it are named.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before any task was created.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         await CheckDefinitionsAsync(cancellationToken);
-        if (request.OnlyLooks)
+        if (Request.OnlyLooks)
         {
-            return [new StoredTask(await FindAsync(request.Name!, cancellationToken)
-                ?? throw new ExitException(ExitCodes.Failed, $"task {request.Name} does not exist in namespace {space}; name another namespace with -n, or say what is to be done"), IsNew: false)];
+            await report(new StoredTask(
+                await FindAsync(Request.Name!, cancellationToken)
+                    ?? throw new ExitException(ExitCodes.Failed, $"task {Request.Name} does not exist in namespace {Space}; name another namespace with -n, or say what is to be done"),
+                IsNew: false));
+            return;
         }
 
-        var wanted = DispatchTasks.Of(request, space);
-        var stored = new List<StoredTask?>();
+        var wanted = DispatchTasks.Of(Request, Space);
+        var found = new List<StoredTask?>();
         foreach (var task in wanted)
         {
-            stored.Add(await FindAsync(task.Name(), cancellationToken) is { } there ? Same(task, there) : null);
+            found.Add(await FindAsync(task.Name(), cancellationToken) is { } there ? Same(task, there) : null);
         }
 
-        if (stored.Contains(null))
+        if (found.Contains(null))
         {
             await CheckWorkAsync(cancellationToken);
         }
 
-        foreach (var (index, task) in wanted.Index())
-        {
-            stored[index] ??= await CreateAsync(task, cancellationToken);
-        }
-
-        return [.. stored.OfType<StoredTask>()];
+        await StoreAsync(wanted, found, cancellationToken);
     }
 
-    private Task<AgenticTask?> FindAsync(string name, CancellationToken cancellationToken) => client.TryReadAsync<AgenticTask>(name, space, cancellationToken);
+    /// <summary>A refusal of the server that is no lack of rights is told in its own words: a quota, a webhook or a policy. Pure.</summary>
+    internal static ExitException Forbidden(KubernetesException e, string space)
+    {
+        var why = Printable.Line(e.Status.Message ?? e.Message, 1000);
+        var lacksRights = why.Contains("User ", StringComparison.Ordinal) && why.Contains(" cannot ", StringComparison.Ordinal);
+        return new ExitException(
+            ExitCodes.Failed,
+            lacksRights
+                ? $"the identity of the kubeconfig lacks rights in namespace {space}: {why}; it needs get, list, watch and create of agentictasks.{ApiGroup.Name}"
+                : $"the cluster refuses the task: {why}",
+            e);
+    }
+
+    /// <summary>What is said when nobody knows whether a task was created. Pure.</summary>
+    internal static ExitException Unreached(KubernetesUnreachableException e, string task, DispatchHints hints) =>
+        new(ExitCodes.NotReachable, $"{e.Message}; task {task} may have been created all the same: {hints.Follow(task)}", e);
+
+    private async Task StoreAsync(IReadOnlyList<AgenticTask> wanted, List<StoredTask?> found, CancellationToken cancellationToken)
+    {
+        var stored = new List<StoredTask>();
+        foreach (var (index, task) in wanted.Index())
+        {
+            try
+            {
+                stored.Add(found[index] ?? await CreateAsync(task, cancellationToken));
+            }
+            catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new ExitException(
+                    ExitCodes.Interrupted, [$"interrupted; task {task.Name()} may have been created all the same: {hints.Follow(task.Name())}", .. Named(stored)], e);
+            }
+            catch (ExitException e) when (stored.Count > 0)
+            {
+                throw new ExitException(e.ExitCode, [.. e.Messages, .. Named(stored)], e);
+            }
+
+            await report(stored[^1]);
+        }
+    }
+
+    private IEnumerable<string> Named(List<StoredTask> stored) =>
+        stored.Select(t => $"task {t.Task.Name()} is in namespace {Space} already: {hints.Follow(t.Task.Name())}");
+
+    private Task<AgenticTask?> FindAsync(string name, CancellationToken cancellationToken) => client.TryReadAsync<AgenticTask>(name, Space, cancellationToken);
 
     private async Task CheckDefinitionsAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await client.ListAsync<AgenticTask>(space, new ListOptions { Limit = 1 }, cancellationToken);
+            await client.ListAsync<AgenticTask>(Space, new ListOptions { Limit = 1 }, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
@@ -66,16 +116,16 @@ internal sealed class DispatchCreation(IKubernetes client, DispatchRequest reque
         }
         catch (KubernetesException e) when (e.IsForbidden)
         {
-            throw NoRights(e);
+            throw Forbidden(e, Space);
         }
     }
 
     // Who may not look at hosts or Agents can create tasks all the same.
     private async Task CheckWorkAsync(CancellationToken cancellationToken)
     {
-        var agents = request.Agent is null ? null : await ListAsync<Agent>(space, cancellationToken);
-        var nodes = request.Queue ? null : await ListAsync<FleetNode>(null, cancellationToken);
-        string?[] faults = [agents is null ? null : DispatchChecks.Agent(request, agents, space), nodes is null ? null : DispatchChecks.Hosts(request, nodes)];
+        var agents = Request.Agent is null ? null : await ListAsync<Agent>(Space, cancellationToken);
+        var nodes = Request.Queue ? null : await ListAsync<FleetNode>(null, cancellationToken);
+        string?[] faults = [agents is null ? null : DispatchChecks.Agent(Request, agents, Space), nodes is null ? null : DispatchChecks.Hosts(Request, nodes)];
         if (faults.OfType<string>().ToArray() is { Length: > 0 } messages)
         {
             throw new ExitException(ExitCodes.Failed, messages);
@@ -103,19 +153,27 @@ internal sealed class DispatchCreation(IKubernetes client, DispatchRequest reque
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            return Same(task, await client.ReadAsync<AgenticTask>(task.Name(), space, cancellationToken));
+            return Same(task, await client.ReadAsync<AgenticTask>(task.Name(), Space, cancellationToken));
         }
         catch (KubernetesException e) when (e.IsForbidden)
         {
-            throw NoRights(e);
+            throw Forbidden(e, Space);
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
-            throw new ExitException(ExitCodes.Failed, $"namespace {space} does not exist: create it (kubectl create namespace {space}), or name another one with -n", e);
+            throw new ExitException(ExitCodes.Failed, $"namespace {Space} does not exist: create it (kubectl create namespace {Space}), or name another one with -n", e);
         }
         catch (KubernetesException e) when (e.StatusCode == HttpStatusCode.BadRequest)
         {
             throw new ExitException(ExitCodes.Failed, $"the cluster does not take the task: {e.Message}; its definitions may be older than this program: helm upgrade", e);
+        }
+        catch (KubernetesException e)
+        {
+            throw new ExitException(ExitCodes.Failed, $"the cluster refuses the task: {e.Message}", e);
+        }
+        catch (KubernetesUnreachableException e)
+        {
+            throw Unreached(e, task.Name(), hints);
         }
     }
 
@@ -124,9 +182,4 @@ internal sealed class DispatchCreation(IKubernetes client, DispatchRequest reque
             ExitCodes.Failed,
             $"task {wanted.Name()} is there already ({TryFormat.Task(there)}) and asks for something else in {string.Join(", ", differences)}; give the new one another --name")
         : new StoredTask(there, IsNew: false);
-
-    private ExitException NoRights(KubernetesException e) => new(
-        ExitCodes.Failed,
-        $"the identity of the kubeconfig lacks rights in namespace {space}: {e.Status.Message}; it needs get, list, watch and create of agentictasks.{ApiGroup.Name}",
-        e);
 }

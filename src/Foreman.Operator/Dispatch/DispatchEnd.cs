@@ -51,9 +51,9 @@ internal static class DispatchEnd
             yield return new EndLine($"  {TryFormat.OneLine(cause, 400)}");
         }
 
-        foreach (var check in ChangeText.Checks(ended))
+        foreach (var line in DispatchFindings.Lines(ended).Concat(ChangeText.Checks(ended)))
         {
-            yield return new EndLine(check);
+            yield return new EndLine(line);
         }
 
         foreach (var line in ChangeText.Diff(ended))

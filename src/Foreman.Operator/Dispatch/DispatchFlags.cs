@@ -22,7 +22,7 @@ internal static class DispatchFlags
     private static readonly Option<string?> Branch = new("--branch") { Description = "Branch to work on, or to look at. Default: foreman/issue-N, or foreman/ and the task's name", HelpName = "BRANCH" };
     private static readonly Option<string?> BranchPrefix = new("--branch-prefix") { Description = "What stands before the slash instead of foreman", HelpName = "TEXT" };
     private static readonly Option<bool> Overwrite = new("--overwrite") { Description = "Replace commits that are on the branch already" };
-    private static readonly Option<string?> OpenPullRequest = new("--open-pull-request") { Description = "Whether a pull request is opened. Default: true, but for a clone on this machine", HelpName = "true|false" };
+    private static readonly Option<string?> OpenPullRequest = new("--open-pull-request") { Description = "Whether a pull request is opened. Default: true for issue-fix and freeform on a forge", HelpName = "true|false" };
     private static readonly Option<string?> Gate = new("--gate") { Description = "Language of the checks: go, python, node, dotnet, rust or generic. Default: found out", HelpName = "LANGUAGE" };
     private static readonly Option<string[]> GateCommand = new("--gate-command") { Description = "Command of one check, as format, lint, build, test or codegen, =, and the command; an empty one is not run. May be repeated", HelpName = "CHECK=COMMAND" };
     private static readonly Option<string?> Agent = new("--agent") { Description = "Agent that does it. Default: the built-in one", HelpName = "NAME" };
@@ -103,6 +103,11 @@ internal static class DispatchFlags
         if (text is "." or ".." || text.StartsWith('/') || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal))
         {
             var folder = LocalClone.PathOf(text) ?? throw UsageError.Invalid("--repo", text, "the top folder of a clone on this machine");
+            if (folder.Any(char.IsControl))
+            {
+                throw UsageError.Invalid("--repo", Printable.Line(text), "a folder without control characters in its path");
+            }
+
             return request with { Folder = folder, Repo = RepositoryAddress.FileUrl(folder, request.Machine), RepoName = Path.GetFileName(folder) };
         }
 

@@ -41,6 +41,7 @@ internal static class DispatchJson
             ["pullRequestDraft"] = EndedTask.Extra(seen, "pullRequestURL") is null ? null : EndedTask.Says(seen, "pullRequestDraft"),
             ["pullRequestError"] = EndedTask.Extra(seen, "pullRequestError"),
             ["gate"] = status.Gate is null ? null : new JsonArray([.. status.Gate.Select(g => (JsonNode)new JsonObject { ["check"] = g.Check, ["outcome"] = g.Outcome.Value, ["seconds"] = g.Seconds })]),
+            ["findings"] = DispatchFindings.Of(seen)?.DeepClone(),
             ["diff"] = (status.Result?["extra"] as JsonObject)?["diff"]?.DeepClone(),
             ["usage"] = status.Usage is not { } usage ? null : new JsonObject
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Operator.Try;
 
 namespace Foreman.Operator.Dispatch;
@@ -9,6 +10,19 @@ internal static class DispatchLines
 {
     /// <summary>What is said of a task that no operator has looked at.</summary>
     public const string Unseen = "no operator has looked at it yet: see whether it runs, or start one with `foreman-operator run --kubeconfig FILE`";
+
+    /// <summary>What is said of a task as soon as it is stored.</summary>
+    public static IEnumerable<string> Stored(StoredTask stored, DispatchHints hints)
+    {
+        var task = stored.Task;
+        yield return stored.IsNew
+            ? $"Task {task.Name()} was created in namespace {hints.Space}."
+            : $"Task {task.Name()} is there already in namespace {hints.Space}: {TryFormat.OneLine(TryFormat.Task(task), 400)}.";
+        if (!stored.IsNew && !hints.Request.OnlyLooks && task.IsTerminal() && !task.SucceededOnTarget())
+        {
+            yield return "To do it again, give another --name, and --overwrite to replace its branch.";
+        }
+    }
 
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Between(DispatchState before, DispatchState after)

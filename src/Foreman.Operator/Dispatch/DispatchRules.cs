@@ -23,6 +23,10 @@ internal static partial class DispatchRules
             {
                 yield return "nothing to do: give the number of an issue with --repo, or say with --prompt what is to be done; --name alone looks at a task again";
             }
+            else if (OfWork(request).ToArray() is { Length: > 0 } flags)
+            {
+                yield return $"{string.Join(", ", flags)}: --name alone looks at a task again; give the number of an issue or --prompt too, for a new one";
+            }
 
             yield break;
         }
@@ -32,6 +36,22 @@ internal static partial class DispatchRules
             yield return fault;
         }
     }
+
+    // What would silently be left out when a task is only looked at.
+    private static IEnumerable<string> OfWork(DispatchRequest request) => new (string Flag, bool IsGiven)[]
+    {
+        ("--kind", request.Kind != TaskKind.Freeform),
+        ("--base", request.Base is not null),
+        ("--branch", request.Branch is not null),
+        ("--branch-prefix", request.BranchPrefix is not null),
+        ("--overwrite", request.Overwrite),
+        ("--open-pull-request", request.OpenPullRequest is not null),
+        ("--gate", request.Gate is not null),
+        ("--agent", request.Agent is not null),
+        ("--model", request.Model is not null),
+        ("--timeout", request.TimeoutSeconds is not null),
+        ("--queue", request.Queue),
+    }.Where(f => f.IsGiven).Select(f => f.Flag);
 
     private static IEnumerable<string> FaultsOfWork(DispatchRequest request)
     {

@@ -2,7 +2,6 @@ using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Live;
-using Foreman.Operator.Try;
 using Spectre.Console;
 
 namespace Foreman.Operator.Dispatch;
@@ -26,14 +25,7 @@ internal sealed class DispatchRun
     /// <returns>0 when the tasks were created, or with --wait ended on target; else what <see cref="ExitCodes"/> says.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        var stored = await new DispatchCreation(_client, Request, _hints.Space).RunAsync(stop);
-        foreach (var task in stored)
-        {
-            await Progress.WriteLineAsync(task.IsNew
-                ? $"Task {task.Task.Name()} was created in namespace {_hints.Space}."
-                : $"Task {task.Task.Name()} is there already in namespace {_hints.Space}: {TryFormat.OneLine(TryFormat.Task(task.Task), 400)}.");
-        }
-
+        var stored = await CreateAsync(stop);
         if (Request.Folder is { } folder && stored.Any(t => t.IsNew))
         {
             await Progress.WriteLineAsync($"It begins at what is committed in {folder}; what is not committed there stays out of it.");
@@ -46,13 +38,40 @@ internal sealed class DispatchRun
 
         try
         {
-            return await EndAsync(stored, await FollowAsync(stored, stop));
+            return await EndAsync(stored, await FollowAsync(stored, stop), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await InterruptedAsync(stored);
             return ExitCodes.Interrupted;
         }
+    }
+
+    private async Task<IReadOnlyList<StoredTask>> CreateAsync(CancellationToken stop)
+    {
+        var stored = new List<StoredTask>();
+        try
+        {
+            await new DispatchCreation(_client, _hints, task => SayAsync(task, stored)).RunAsync(stop);
+            return stored;
+        }
+        catch (ExitException) when (Request.Json && stored.Count > 0)
+        {
+            await JsonAsync(stored, stored.Select(t => new DispatchedTask(t.Task)));
+            throw;
+        }
+    }
+
+    // Each is named at once: a later one may fail, or the call be interrupted.
+    private async Task SayAsync(StoredTask task, List<StoredTask> stored)
+    {
+        stored.Add(task);
+        foreach (var line in DispatchLines.Stored(task, _hints))
+        {
+            await Progress.WriteLineAsync(line);
+        }
+
+        await Progress.FlushAsync(CancellationToken.None);
     }
 
     private async Task<DispatchState> FollowAsync(IReadOnlyList<StoredTask> stored, CancellationToken stop)
@@ -97,7 +116,7 @@ internal sealed class DispatchRun
         return ExitCodes.Done;
     }
 
-    private async Task<int> EndAsync(IReadOnlyList<StoredTask> stored, DispatchState state)
+    private async Task<int> EndAsync(IReadOnlyList<StoredTask> stored, DispatchState state, CancellationToken stop)
     {
         var looks = _console is { Terminal: true, Colours: true } && !Request.Json ? Terminals.Of(_console) : null;
         foreach (var line in state.Tasks.SelectMany(t => DispatchEnd.Lines(t, _hints)))
@@ -109,9 +128,17 @@ internal sealed class DispatchRun
             else
             {
                 // Spectre would wrap at the width of the terminal, and a diff is copied from it.
-                looks.Profile.Width = Math.Max(line.Text.Length + 1, 80);
+                looks.Profile.Width = WidthOf(line.Text);
                 looks.WriteLine(line.Text, new Style(Colour(line.Look)));
             }
+        }
+
+        var lacking = Request.Folder is { } folder
+            ? await DispatchClone.LackingAsync(folder, state.Tasks.Where(t => !t.IsGone).Select(t => t.Task), _console.Time, stop)
+            : [];
+        foreach (var line in lacking)
+        {
+            await Progress.WriteLineAsync(line);
         }
 
         await Progress.FlushAsync(CancellationToken.None);
@@ -120,8 +147,11 @@ internal sealed class DispatchRun
             await JsonAsync(stored, state.Tasks);
         }
 
-        return state.Tasks.All(t => !t.IsGone && t.Task.SucceededOnTarget()) ? ExitCodes.Done : ExitCodes.Failed;
+        return lacking.Count == 0 && state.Tasks.All(t => !t.IsGone && t.Task.SucceededOnTarget()) ? ExitCodes.Done : ExitCodes.Failed;
     }
+
+    /// <summary>Cells of a terminal that a line fits into: a character takes two at most.</summary>
+    internal static int WidthOf(string line) => Math.Max((2 * line.Length) + 1, 80);
 
     private async Task JsonAsync(IReadOnlyList<StoredTask> stored, IEnumerable<DispatchedTask> tasks)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Foreman.Api;
 
@@ -8,6 +10,7 @@ namespace Foreman.Operator.Dispatch;
 internal static partial class DispatchTasks
 {
     private const int MaxNameLength = 63;
+    private const int MarkLength = 6;
 
     /// <summary>One task for each issue, or one for the prompt.</summary>
     public static IReadOnlyList<AgenticTask> Of(DispatchRequest request, string space) =>
@@ -47,11 +50,15 @@ internal static partial class DispatchTasks
         var kind = request.Kind == TaskKind.IssueFix || request.Kind == TaskKind.Freeform ? "issue" : request.Kind.Value;
         var end = issue is { } number
             ? string.Create(CultureInfo.InvariantCulture, $"{kind}-{number}")
-            : string.Create(CultureInfo.InvariantCulture, $"{(kind == "issue" ? "" : kind + "-")}{request.Now.UtcDateTime:yyyyMMdd-HHmmss}");
+            : string.Create(CultureInfo.InvariantCulture, $"{(kind == "issue" ? "" : kind + "-")}{request.Now.UtcDateTime:yyyyMMdd-HHmmss}-{MarkOf(request)}");
         var begin = NotInNames().Replace((request.RepoName ?? "task").ToLowerInvariant(), "-").Trim('-');
         begin = begin[..Math.Min(begin.Length, MaxNameLength - end.Length - 1)].TrimEnd('-');
         return begin.Length == 0 ? $"task-{end}" : $"{begin}-{end}";
     }
+
+    // Two prompts of one second are two tasks.
+    private static string MarkOf(DispatchRequest request) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Repo}\0{request.Prompt}\0{request.Branch}")))[..MarkLength];
 
     [GeneratedRegex("[^a-z0-9]+")]
     private static partial Regex NotInNames();

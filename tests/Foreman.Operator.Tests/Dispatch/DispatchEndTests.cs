@@ -108,6 +108,14 @@ public class DispatchEndTests
         Assert.Equal(["", "t was deleted before it ended."], DispatchEnd.Lines(new DispatchedTask(Done(new JsonObject())) { IsGone = true }, hints).Select(l => l.Text));
     }
 
+    [Fact]
+    public void What_a_review_found_stands_behind_its_verdict()
+    {
+        var finding = new JsonObject { ["severity"] = "major", ["file"] = "calc.py", ["line"] = 2, ["message"] = "add subtracts" };
+
+        Assert.Equal("  major calc.py:2 add subtracts", Lines(OnForge, Done(new JsonObject { ["findings"] = new JsonArray(finding) }))[2].Text);
+    }
+
     internal static AgenticTask Done(JsonObject extra) => new()
     {
         Metadata = new() { Name = "t", NamespaceProperty = "team", Uid = "u" },

@@ -41,6 +41,17 @@ public sealed class DispatchFlagsTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_whose_name_would_steer_the_terminal_is_refused()
+    {
+        _folder.MakeFolder("a\u001b[2Jb/.git");
+
+        var refused = Assert.Throws<ExitException>(() => Read("--repo", _folder["a\u001b[2Jb"], "--prompt", "mend it"));
+
+        Assert.Equal(ExitCodes.Usage, refused.ExitCode);
+        Assert.DoesNotContain(refused.Message, char.IsControl);
+    }
+
+    [Fact]
     public void Checks_times_and_places_are_read()
     {
         var request = Read(

@@ -54,6 +54,18 @@ public class DispatchLinesTests
     }
 
     [Fact]
+    public void A_task_that_failed_before_says_how_to_do_it_again()
+    {
+        var hints = new DispatchHints(new DispatchRequest { Issues = [42], Repo = "o/r" }, "team");
+        var failed = Task(TaskPhase.Failed).Task;
+
+        Assert.Equal(["Task t was created in namespace team."], DispatchLines.Stored(new StoredTask(Task(TaskPhase.Pending).Task, IsNew: true), hints));
+        Assert.Single(DispatchLines.Stored(new StoredTask(Task(TaskPhase.Running).Task, IsNew: false), hints));
+        Assert.Equal("To do it again, give another --name, and --overwrite to replace its branch.", DispatchLines.Stored(new StoredTask(failed, IsNew: false), hints).Last());
+        Assert.Single(DispatchLines.Stored(new StoredTask(failed, IsNew: false), hints with { Request = new DispatchRequest { Name = "t" } }));
+    }
+
+    [Fact]
     [Trait("Kind", "15")]
     public void Control_characters_of_a_model_do_not_reach_the_terminal()
     {

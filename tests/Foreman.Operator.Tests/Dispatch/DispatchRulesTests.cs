@@ -16,6 +16,7 @@ public class DispatchRulesTests
         { new DispatchRequest { Name = "n" }, [] },
         { new DispatchRequest(), ["nothing to do"] },
         { new DispatchRequest { Name = "N_n" }, ["--name: `N_n` is not valid"] },
+        { new DispatchRequest { Name = "n", Overwrite = true, Agent = "y" }, ["--overwrite, --agent: --name alone looks at a task again"] },
         { Sound with { Repo = null }, ["--repo is missing"] },
         { Sound with { Prompt = " " }, ["--prompt is empty"] },
         { Sound with { Issues = [] }, ["--prompt is missing"] },

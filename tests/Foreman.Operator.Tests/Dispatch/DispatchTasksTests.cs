@@ -52,10 +52,10 @@ public class DispatchTasksTests
         Assert.Equal(["o-r-issue-1", "o-r-issue-2"], DispatchTasks.Of(Issue with { Issues = [1, 2] }, "team").Select(t => t.Name()));
 
     [Theory]
-    [InlineData("My Clone", "freeform", null, "my-clone-20310314-015926")]
-    [InlineData(null, "freeform", null, "task-20310314-015926")]
-    [InlineData("é", "freeform", null, "task-20310314-015926")]
-    [InlineData("o/r", "verify", null, "o-r-verify-20310314-015926")]
+    [InlineData("My Clone", "freeform", null, "my-clone-20310314-015926-1e80aa")]
+    [InlineData(null, "freeform", null, "task-20310314-015926-1e80aa")]
+    [InlineData("é", "freeform", null, "task-20310314-015926-1e80aa")]
+    [InlineData("o/r", "verify", null, "o-r-verify-20310314-015926-1e80aa")]
     [InlineData("o/r", "review", 7, "o-r-review-7")]
     [InlineData("group/sub.group/A_Very-Long-Name-Of-A-Repository-That-Would-Be-Cut-Off", "issue-fix", 42, "group-sub-group-a-very-long-name-of-a-repository-that-issue-42")]
     public void Names_say_what_the_task_is_about(string? repo, string kind, int? issue, string name)
@@ -66,6 +66,15 @@ public class DispatchTasksTests
 
         Assert.Equal(name, made);
         Assert.InRange(made.Length, 1, 63);
+    }
+
+    [Fact]
+    public void Prompts_of_one_second_have_names_of_their_own()
+    {
+        var prompt = Issue with { Issues = [], Kind = TaskKind.Freeform, Prompt = "mend it" };
+        DispatchRequest[] requests = [prompt, prompt with { Prompt = "mend the other" }, prompt with { Branch = "b" }, prompt with { Repo = "o/s" }, prompt];
+
+        Assert.Equal(4, requests.Select(r => Assert.Single(DispatchTasks.Of(r, "team")).Name()).Distinct().Count());
     }
 
     [Theory]
