@@ -46,12 +46,14 @@ public sealed class ReviewStageTests
         Assert.Equal((Verdict.Go, "NO-GO", 99L), (envelope.Verdict, (string?)envelope.Extra!["verdictClaimed"], (long)envelope.Extra["findings"]![0]!["lineClaimed"]!));
     }
 
-    [Fact]
-    public async Task A_rejection_over_a_file_that_has_no_lines_stands()
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"line\":1,")]
+    public async Task A_rejection_over_a_file_that_has_no_lines_stands(string line)
     {
         using var branch = await ChangedAsync();
 
-        Assert.Equal(Verdict.NoGo, (await JudgedAsync(branch, Verdict.NoGo, """{"findings":[{"severity":"major","file":"logo.bin","message":"it is no logo"}]}""")).LoopResult!.Envelope.Verdict);
+        Assert.Equal(Verdict.NoGo, (await JudgedAsync(branch, Verdict.NoGo, $$"""{"findings":[{"severity":"major",{{line}}"file":"logo.bin","message":"it is no logo"}]}""")).LoopResult!.Envelope.Verdict);
     }
 
     [Fact]
