@@ -24,7 +24,7 @@ internal sealed record ReviewVerdict(Verdict Verdict, ImmutableArray<Finding> Fi
     /// <summary>What the issue asks for; null when there is none that was read.</summary>
     public string? IssueAsk { get; init; }
 
-    /// <summary>True when the reviewer's words are in the issue; null when there is none that was read.</summary>
+    /// <summary>True when the reviewer's words are in the issue; null when nobody can tell: there is none that was read, or the words are too few.</summary>
     public bool? IssueAskVerified { get; init; }
 
     /// <summary>Files that the issue names.</summary>

@@ -132,6 +132,15 @@ public sealed class ReviewRailsTests
     }
 
     [Fact]
+    public void A_quotation_that_is_too_short_skips_the_rule_about_it_and_says_so()
+    {
+        var verdict = Judge(Claim(Verdict.Go) with { IssueAsk = "wrong add" });
+
+        Assert.Equal((Verdict.Go, null, Issue.Body), (verdict.Verdict, verdict.IssueAskVerified, verdict.IssueAsk));
+        Assert.Equal(["issueAsk: the quotation is too short to be held against the issue"], verdict.Skipped);
+    }
+
+    [Fact]
     public void An_issue_that_could_not_be_read_skips_the_rules_about_it_and_says_so()
     {
         var verdict = Judge(Claim(Verdict.Go) with { IssueAsk = "anything" }, Facts with { Issue = null, IssueFault = "the forge is away" });
