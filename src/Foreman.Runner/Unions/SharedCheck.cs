@@ -28,7 +28,7 @@ internal static class SharedCheck
         }
 
         var slices = await SliceReader.TextsAsync(record, stop).ConfigureAwait(false);
-        ImmutableArray<SliceFinding>? identifiers = hasIdentifiers ? DriftCheck.Of(slices, payload.SharedIdentifiers!) : null;
+        ImmutableArray<SliceFinding>? identifiers = hasIdentifiers ? DriftCheck.Of(slices, payload.SharedIdentifiers!, stop) : null;
         return new SharedFindings(identifiers, contract is null ? null : await ContractAsync(slices, record.Repository!.Tree, contract, stop).ConfigureAwait(false));
     }
 

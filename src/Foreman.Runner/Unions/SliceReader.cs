@@ -7,12 +7,19 @@ namespace Foreman.Runner.Unions;
 internal static class SliceReader
 {
     private const int MaxContractBytes = 256 << 10;
+    private const long MaxSliceBytes = 64L << 20;
+    private const long MaxAllBytes = 256L << 20;
+
+    /// <summary>Most bytes that are read of each slice: all of them are held at once.</summary>
+    /// <param name="slices">How many there are.</param>
+    public static long MaxBytesOf(int slices) => Math.Min(MaxSliceBytes, MaxAllBytes / Math.Max(1, slices));
 
     /// <summary>The text files of each slice: those that it names, or those that it changes when it names none.</summary>
     /// <exception cref="GitException">A commit can't be read.</exception>
     public static async Task<IReadOnlyList<SliceTexts>> TextsAsync(RunRecord record, CancellationToken stop)
     {
         var (payload, tree, read) = (record.Attempt.Task.Spec.Payload, record.Repository!.Tree, new List<SliceTexts>());
+        var maxBytes = MaxBytesOf(payload.Slices?.Count ?? 0);
         foreach (var slice in payload.Slices ?? [])
         {
             var branch = SlicePins.BranchOf(payload, slice);
@@ -20,7 +27,7 @@ internal static class SliceReader
             var changed = slice.Files is { Count: > 0 }
                 ? null
                 : (await Joins.ChangesAsync(tree, tree.Plan.BaseSha, sha, stop).ConfigureAwait(false)).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-            var texts = await TreeTexts.ReadAsync(tree, sha, path => changed?.Contains(path) ?? SliceOwnership.Names(slice, path), stop).ConfigureAwait(false);
+            var texts = await TreeTexts.ReadAsync(tree, sha, path => changed?.Contains(path) ?? SliceOwnership.Names(slice, path), maxBytes, stop).ConfigureAwait(false);
             read.Add(new SliceTexts(slice.Name, branch, sha, texts));
         }
 
