@@ -55,16 +55,18 @@ internal static class ReviewRails
         }
 
         bool? isVerified = claim.IssueAsk is { } ask ? IssueAsk.IsOf(ask, issue.Title, issue.Body) : false;
-        var names = IssueFiles.In($"{issue.Title}\n{issue.Body}", facts.SourceEndings);
+
+        // An issue also names files of whoever wrote it, which no change can touch.
+        var names = IssueFiles.Among(IssueFiles.In($"{issue.Title}\n{issue.Body}", facts.SourceEndings), facts.Files);
         return verdict with
         {
             IssueAsk = isVerified == true ? claim.IssueAsk : IssueAsk.Of(issue.Title, issue.Body),
             IssueAskVerified = isVerified,
             ScopeNames = names,
-            ScopeTouched = IssueFiles.Touched(names, facts.Changed),
+            ScopeTouched = IssueFiles.Among(names, facts.Changed),
             Skipped =
             [
-                .. names.IsEmpty ? (string[])[$"{ScopeRail}: the issue names no files"] : [],
+                .. names.IsEmpty ? (string[])[$"{ScopeRail}: the issue names no files of the repository"] : [],
                 .. isVerified is null ? (string[])[$"{IssueAskRail}: the quotation is too short to be held against the issue"] : [],
             ],
         };

@@ -27,13 +27,13 @@ internal sealed record ReviewVerdict(Verdict Verdict, ImmutableArray<Finding> Fi
     /// <summary>True when the reviewer's words are in the issue; null when nobody can tell: there is none that was read, or the words are too few.</summary>
     public bool? IssueAskVerified { get; init; }
 
-    /// <summary>Files that the issue names.</summary>
+    /// <summary>Files of the branch or its base that the issue names.</summary>
     public ImmutableArray<string> ScopeNames { get; init; } = [];
 
     /// <summary>Those of them that the change touches.</summary>
     public ImmutableArray<string> ScopeTouched { get; init; } = [];
 
-    /// <summary>True when the issue names files and the change touches none; null when it names none.</summary>
+    /// <summary>True when the issue names files and the change touches none; null when it names none of the repository.</summary>
     public bool? HasDrifted => ScopeNames.IsEmpty ? null : ScopeTouched.IsEmpty;
 
     /// <summary>Rules that could not be applied, each with why.</summary>

@@ -18,6 +18,7 @@ public sealed class ReviewRailsTests
     private static readonly ReviewFacts Facts = new()
     {
         Changed = ["calc.py", "big.py"],
+        Files = ["calc.py", "big.py", "hack/check.sh", "chart/values.yaml", "README.md", "docs/a.md"],
         Cited = new Dictionary<string, CitedFile>
         {
             ["calc.py"] = new("calc.py", 9) { IsChanged = true, Touched = [2] },
@@ -101,6 +102,15 @@ public sealed class ReviewRailsTests
 
         Assert.Equal((Verdict.Go, (bool?)null), (nameless.Verdict, nameless.HasDrifted));
         Assert.Equal(Verdict.Go, Judge(Claim(Verdict.Go), Facts with { Changed = ["docs/a.md"], Issue = new("t", "see calc.py") }).Verdict);
+    }
+
+    [Fact]
+    public void Files_that_the_repository_does_not_have_are_no_part_of_what_an_issue_asks_for()
+    {
+        var verdict = Judge(Claim(Verdict.Go), Facts with { Issue = new("add is wrong", "Save this as repro.py, beside package.json: print(add(2, 2))") });
+
+        Assert.Equal((Verdict.Go, (bool?)null), (verdict.Verdict, verdict.HasDrifted));
+        Assert.Equal(["scope-overlap: the issue names no files of the repository"], verdict.Skipped);
     }
 
     [Fact]

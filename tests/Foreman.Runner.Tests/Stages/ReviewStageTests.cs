@@ -61,8 +61,11 @@ public sealed class ReviewStageTests
     {
         using var branch = await ChangedAsync();
 
-        var record = await JudgedAsync(branch, Verdict.Go, "{}", new ReviewIssue("Check the chart", "Write hack/check.sh"));
+        var record = await JudgedAsync(branch, Verdict.Go, "{}", new ReviewIssue("Say how to indent", "Mend AGENTS.md; I called it from repro.py"));
+        var removed = await JudgedAsync(branch, Verdict.Go, "{}", new ReviewIssue("Remove what is old", "Nobody needs old.py"));
 
+        Assert.Equal("""["AGENTS.md"]""", record.LoopResult!.Envelope.Extra!["scopeRefs"]!.ToJsonString());
+        Assert.Equal((Verdict.Go, """["old.py"]"""), (removed.LoopResult!.Envelope.Verdict, removed.LoopResult.Envelope.Extra!["scopeRefs"]!.ToJsonString()));
         Assert.Equal((Verdict.NoGo, "scope-overlap"), (record.LoopResult!.Envelope.Verdict, (string?)record.LoopResult.Envelope.Extra!["verdictDemotedBy"]));
     }
 
