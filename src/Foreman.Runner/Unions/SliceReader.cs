@@ -1,4 +1,5 @@
 using Foreman.Git;
+using Foreman.Primitives;
 using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Unions;
@@ -34,18 +35,17 @@ internal static class SliceReader
         return read;
     }
 
-    /// <summary>A file as it is in the base and in each slice; null where it is not there.</summary>
+    /// <summary>A file as it is in the base and in each slice, at most 256 KiB of it; null where it is not there.</summary>
     /// <exception cref="GitException">A commit can't be read.</exception>
-    public static async Task<(string? OfBase, IReadOnlyList<(string Slice, string? Text)> OfSlices)> FileAsync(
+    public static async Task<(BoundedText? OfBase, IReadOnlyList<(string Slice, BoundedText? Text)> OfSlices)> FileAsync(
         IEnumerable<SliceTexts> slices, WorkingTree tree, string path, CancellationToken stop)
     {
-        async Task<string?> AtAsync(string sha) => (await tree.ReadAsync(sha, path, MaxContractBytes, stop).ConfigureAwait(false))?.Text;
-        var ofSlices = new List<(string, string?)>();
+        var ofSlices = new List<(string, BoundedText?)>();
         foreach (var slice in slices)
         {
-            ofSlices.Add((slice.Slice, await AtAsync(slice.Sha).ConfigureAwait(false)));
+            ofSlices.Add((slice.Slice, await tree.ReadAsync(slice.Sha, path, MaxContractBytes, stop).ConfigureAwait(false)));
         }
 
-        return (await AtAsync(tree.Plan.BaseSha).ConfigureAwait(false), ofSlices);
+        return (await tree.ReadAsync(tree.Plan.BaseSha, path, MaxContractBytes, stop).ConfigureAwait(false), ofSlices);
     }
 }
