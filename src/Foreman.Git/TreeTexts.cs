@@ -19,9 +19,6 @@ public sealed record TreeTexts(IReadOnlyList<FileText> Files, IReadOnlyList<stri
     /// <summary>Most bytes of a file; a longer one is left out.</summary>
     internal const int MaxFileBytes = 2 << 20;
 
-    /// <summary>Most bytes of all files together.</summary>
-    internal const int MaxBytes = 64 << 20;
-
     // Git's answer to one command is bounded too.
     private const int BatchBytes = 8 << 20;
 
@@ -32,9 +29,10 @@ public sealed record TreeTexts(IReadOnlyList<FileText> Files, IReadOnlyList<stri
     /// <param name="tree">The run; the commit is in its repository.</param>
     /// <param name="sha">All digits of the commit.</param>
     /// <param name="isWanted">Says of a path whether its text is wanted.</param>
+    /// <param name="maxBytes">Most bytes of all files together, from 0; what is beyond them is left out.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="GitException">The commit is not there, or damaged.</exception>
-    public static async Task<TreeTexts> ReadAsync(WorkingTree tree, string sha, Func<string, bool> isWanted, CancellationToken cancellationToken)
+    public static async Task<TreeTexts> ReadAsync(WorkingTree tree, string sha, Func<string, bool> isWanted, long maxBytes, CancellationToken cancellationToken)
     {
         var listed = await tree.Git.RunAsync(
             await tree.NetworkCallAsync(["ls-tree", "-r", "-z", "-l", "--full-tree", CommitName.Checked(sha)], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -43,7 +41,7 @@ public sealed record TreeTexts(IReadOnlyList<FileText> Files, IReadOnlyList<stri
         var (count, all, inBatch) = (0, 0L, 0L);
         foreach (var entry in listed.Parts().Select(p => Entry.Of(Encoding.UTF8.GetString(p.Span))).OfType<Entry>().Where(e => isWanted(e.Path)))
         {
-            if (entry.Size > MaxFileBytes || count == MaxFiles || all + entry.Size > MaxBytes)
+            if (entry.Size > MaxFileBytes || count == MaxFiles || all + entry.Size > maxBytes)
             {
                 leftOut.Add(entry.Path);
                 continue;

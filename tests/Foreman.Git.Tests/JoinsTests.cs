@@ -242,7 +242,7 @@ public sealed class JoinsTests
 
         var joined = Assert.IsType<JoinResult.Joined>(await JoinAsync(tree, tree.StartSha, one));
         await tree.AdvanceAsync(joined.Sha, CancellationToken.None);
-        var texts = await TreeTexts.ReadAsync(tree, one, _ => true, CancellationToken.None);
+        var texts = await TreeTexts.ReadAsync(tree, one, _ => true, 64L << 20, CancellationToken.None);
 
         Assert.Equal((20, 21), (joined.Files.Count, texts.Files.Count));
         Assert.Empty(server.Requests);

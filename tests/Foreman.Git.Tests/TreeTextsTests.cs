@@ -13,7 +13,7 @@ public sealed class TreeTextsTests
         });
         var tree = await scene.OpenAsync();
 
-        var texts = await TreeTexts.ReadAsync(tree, sha, p => p != "other.txt", CancellationToken.None);
+        var texts = await TreeTexts.ReadAsync(tree, sha, p => p != "other.txt", 64L << 20, CancellationToken.None);
 
         Assert.Equal([new("a.txt", "of the branch\n"), new("b/ö.txt", "zwei"), new FileText("empty", "")], texts.Files);
         Assert.Empty(texts.LeftOut);
@@ -26,11 +26,16 @@ public sealed class TreeTextsTests
         using var scene = await JoinsTests.Scene.StartAsync([.. names.Select(n => (n, new string('x', 1_000_000))), ("long.txt", new string('y', TreeTexts.MaxFileBytes + 1))]);
         var tree = await scene.OpenAsync();
 
-        var texts = await TreeTexts.ReadAsync(tree, tree.StartSha, _ => true, CancellationToken.None);
+        var texts = await TreeTexts.ReadAsync(tree, tree.StartSha, _ => true, 64L << 20, CancellationToken.None);
 
         Assert.Equal(names, texts.Files.Select(f => f.Path));
         Assert.All(texts.Files, f => Assert.Equal(1_000_000, f.Text.Length));
         Assert.Equal(["long.txt"], texts.LeftOut);
+
+        var fewer = await TreeTexts.ReadAsync(tree, tree.StartSha, _ => true, 3_500_000, CancellationToken.None);
+
+        Assert.Equal(names.Take(3), fewer.Files.Select(f => f.Path));
+        Assert.Equal([.. names.Skip(3), "long.txt"], fewer.LeftOut);
     }
 
     [Fact]
@@ -39,7 +44,7 @@ public sealed class TreeTextsTests
         using var scene = await JoinsTests.Scene.StartAsync(("a.txt", "1\n"));
         var tree = await scene.OpenAsync();
 
-        Assert.Empty((await TreeTexts.ReadAsync(tree, tree.StartSha, _ => false, CancellationToken.None)).Files);
-        await Assert.ThrowsAsync<GitException>(() => TreeTexts.ReadAsync(tree, "main", _ => true, CancellationToken.None));
+        Assert.Empty((await TreeTexts.ReadAsync(tree, tree.StartSha, _ => false, 64L << 20, CancellationToken.None)).Files);
+        await Assert.ThrowsAsync<GitException>(() => TreeTexts.ReadAsync(tree, "main", _ => true, 64L << 20, CancellationToken.None));
     }
 }

@@ -19,7 +19,8 @@ internal sealed record CitedFile(string Path, long? Lines)
     /// <param name="all">All files of the branch.</param>
     public static string? Find(string name, IReadOnlyCollection<string> changed, IReadOnlySet<string> all)
     {
-        var plain = name.Trim().Trim('`', '"', '\'').TrimStart('/');
+        var given = name.Trim().Trim('`', '"', '\'');
+        var plain = given.TrimStart('/');
         while (plain.StartsWith("./", StringComparison.Ordinal))
         {
             plain = plain[2..];
@@ -29,6 +30,15 @@ internal sealed record CitedFile(string Path, long? Lines)
         if (names.FirstOrDefault(n => all.Contains(n) || changed.Contains(n)) is { } exact)
         {
             return exact;
+        }
+
+        // A path of the workspace has the folders above it in front.
+        for (var at = given.StartsWith('/') ? plain.IndexOf('/', StringComparison.Ordinal) : -1; at >= 0; at = plain.IndexOf('/', at + 1))
+        {
+            if (plain[(at + 1)..] is var end && (all.Contains(end) || changed.Contains(end)))
+            {
+                return end;
+            }
         }
 
         var ends = changed.Where(c => c.EndsWith("/" + names[^1], StringComparison.Ordinal)).Take(2).ToList();

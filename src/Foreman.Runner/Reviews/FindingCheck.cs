@@ -19,22 +19,21 @@ internal static class FindingCheck
         }
 
         var placed = finding with { File = cited.Path, FileClaimed = cited.Path == claimed ? null : claimed };
+        if (IsWithoutLines(cited))
+        {
+            return placed with { Grounding = Grounding.Unknown };
+        }
+
         if (finding.Line is not { } line)
         {
-            return placed with { Grounding = IsWithoutLines(cited) ? Grounding.Unknown : Grounding.No };
+            return placed with { Grounding = Grounding.No };
         }
 
         return cited.Lines is { } lines && line > lines
             ? placed with { Line = null, LineClaimed = line, Grounding = Grounding.No }
-            : placed with
-            {
-                Grounding = !cited.IsChanged ? Grounding.No
-                    : cited.Touched is not { } touched ? Grounding.Unknown
-                    : touched.Contains(line) ? Grounding.Yes
-                    : Grounding.No,
-            };
+            : placed with { Grounding = cited is { IsChanged: true, Touched: { } touched } && touched.Contains(line) ? Grounding.Yes : Grounding.No };
     }
 
-    // Of a changed picture, or of a file that only became executable, no line can be named.
+    // Of a changed picture, or of a file that only became executable, no line can be right or wrong.
     private static bool IsWithoutLines(CitedFile cited) => cited is { IsChanged: true, Touched: null or { Count: 0 } };
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Foreman.AgentLoop.Results;
+using Foreman.Primitives;
 
 namespace Foreman.Runner.Reviews;
 
@@ -19,6 +20,8 @@ internal static partial class FindingReader
     private const int MaxPathBytes = 400;
     private const int MaxWordBytes = 40;
     private static readonly string[] Messages = ["message", "description", "detail", "comment", "text", "title", "issue"];
+    private static readonly string[] Files = ["file", "path", "filename"];
+    private static readonly string[] Lines = ["line", "line_number", "start_line"];
 
     // Only words that mean nothing else: "medium" may be either.
     private static readonly Dictionary<string, string> Synonyms = new(StringComparer.Ordinal)
@@ -40,15 +43,16 @@ internal static partial class FindingReader
 
     /// <summary>The findings, in the order in which the model gave them.</summary>
     /// <param name="value">The value of <c>findings</c>; null when there is none.</param>
+    /// <param name="unsaid">How bad a finding is whose severity was not said, or not in a word that means one thing.</param>
     /// <param name="leftOut">How many are beyond the bound.</param>
-    public static ImmutableArray<Finding> Read(JsonNode? value, out int leftOut)
+    public static ImmutableArray<Finding> Read(JsonNode? value, string unsaid, out int leftOut)
     {
-        var all = (value switch
+        var all = (Opened(value) switch
         {
-            JsonArray list => list.Select(Of),
-            JsonObject single when single["findings"] is JsonArray inner => inner.Select(Of),
+            JsonArray list => list.Select(v => Of(v, unsaid)),
+            JsonObject single when single["findings"] is JsonArray inner => inner.Select(v => Of(v, unsaid)),
             null => [],
-            _ => [Of(value)],
+            var other => [Of(other, unsaid)],
         }).OfType<Finding>().ToList();
         leftOut = Math.Max(0, all.Count - MaxFindings);
         return [.. all.Take(MaxFindings)];
@@ -60,28 +64,54 @@ internal static partial class FindingReader
     public static Finding? OfProse(string severity, string text) =>
         ResultLimit.Line(text, MaxMessageBytes) is { Length: > 0 } message ? Placed(new Finding(severity, message)) : null;
 
-    private static Finding? Of(JsonNode? value)
+    // Models write a list into a text, too.
+    private static JsonNode? Opened(JsonNode? value) =>
+        TextOf(value)?.Trim() is { Length: > 0 } text && text[0] is '[' or '{' && ForeignJson.ParseOrNull(text) is { } given ? NodeOf(given) : value;
+
+    // Made at once, so that a name that stands twice is no error when it is looked up.
+    private static JsonNode? NodeOf(JsonElement given)
+    {
+        if (given.ValueKind == JsonValueKind.Array)
+        {
+            return new JsonArray([.. given.EnumerateArray().Select(NodeOf)]);
+        }
+
+        if (given.ValueKind != JsonValueKind.Object)
+        {
+            return JsonValue.Create(given);
+        }
+
+        var node = new JsonObject();
+        foreach (var property in given.EnumerateObject())
+        {
+            node[property.Name] = NodeOf(property.Value);
+        }
+
+        return node;
+    }
+
+    private static Finding? Of(JsonNode? value, string unsaid)
     {
         if (value is not JsonObject given)
         {
-            return value is null ? null : OfProse(Finding.Minor, TextOf(value) ?? value.ToJsonString());
+            return value is null ? null : OfProse(unsaid, TextOf(value) ?? value.ToJsonString());
         }
 
         var message = Messages.Select(name => TextOf(given[name])).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t));
         if (message is null)
         {
-            return given.Count == 0 ? null : OfProse(Finding.Minor, given.ToJsonString());
+            return given.Count == 0 ? null : OfProse(unsaid, given.ToJsonString());
         }
 
         var asked = (TextOf(given["severity"]) ?? "").Trim();
         var lower = asked.ToLowerInvariant();
         var known = Finding.Severities.Contains(lower) ? lower : Synonyms.GetValueOrDefault(lower);
-        return Placed(new Finding(known ?? Finding.Minor, ResultLimit.Line(message, MaxMessageBytes))
+        return Placed(new Finding(known ?? unsaid, ResultLimit.Line(message, MaxMessageBytes))
         {
             SeverityClaimed = known is null && asked.Length > 0 ? ResultLimit.Line(asked, MaxWordBytes) : null,
             Area = Word(given["area"]),
-            File = TextOf(given["file"]) is { Length: > 0 } file ? ResultLimit.Line(file, MaxPathBytes) : null,
-            Line = LineOf(given["line"]),
+            File = Files.Select(name => TextOf(given[name])).FirstOrDefault(t => t is { Length: > 0 }) is { } file ? ResultLimit.Line(file, MaxPathBytes) : null,
+            Line = Lines.Select(name => LineOf(given[name])).FirstOrDefault(line => line is not null),
             Suggestion = TextOf(given["suggestion"]) is { Length: > 0 } suggestion ? ResultLimit.Line(suggestion, MaxMessageBytes) : null,
         });
     }

@@ -11,27 +11,30 @@ internal static partial class IssueAsk
 
     private const int LeastWords = 3;
     private const int LeastLetters = 4;
+    private const int LeastForeignLetters = 6;
 
-    /// <summary>True when the claim quotes the issue, or says it in the issue's own words.</summary>
+    /// <summary>True when the claim quotes the issue, or says it in the issue's own words; null when it has too few words for a judgement.</summary>
     /// <param name="claim">What the reviewer says.</param>
     /// <param name="title">Title of the issue.</param>
     /// <param name="body">Its text.</param>
-    public static bool IsOf(string claim, string title, string body)
+    public static bool? IsOf(string claim, string title, string body)
     {
         var (said, asked) = (Plain(claim), Plain($"{title}\n{body}"));
         if (said.Length == 0)
         {
-            return false;
+            return null;
         }
 
-        if (said == Plain(title) || (said.Split(' ').Length >= LeastWords && $" {asked} ".Contains($" {said} ", StringComparison.Ordinal)))
+        if (said == Plain(title)
+            || (said.Split(' ').Length >= LeastWords && $" {asked} ".Contains($" {said} ", StringComparison.Ordinal))
+            || (said.Count(c => char.IsLetter(c) && !char.IsAscii(c)) >= LeastForeignLetters && asked.Contains(said, StringComparison.Ordinal)))
         {
             return true;
         }
 
-        var words = said.Split(' ').Where(w => w.Length >= LeastLetters).Distinct(StringComparer.Ordinal).ToList();
+        var words = said.Split(' ').Where(w => w.Length >= LeastLetters && !w.Any(IsUnspaced)).Distinct(StringComparer.Ordinal).ToList();
         var there = asked.Split(' ').ToHashSet(StringComparer.Ordinal);
-        return words.Count >= LeastWords && words.Count(there.Contains) * 3 >= words.Count * 2;
+        return words.Count < LeastWords ? null : words.Count(there.Contains) * 3 >= words.Count * 2;
     }
 
     /// <summary>What the issue asks for, in its own words: the first paragraph that says something, else its title.</summary>
@@ -43,6 +46,9 @@ internal static partial class IssueAsk
             .Select(p => string.Join(' ', p.Split('\n', StringSplitOptions.TrimEntries).Where(l => l.Length > 0 && l[0] != '#' && !l.StartsWith("```", StringComparison.Ordinal))));
         return ResultLimit.Line(paragraphs.FirstOrDefault(p => p.Count(c => c == ' ') >= LeastWords - 1) ?? title, MaxBytes);
     }
+
+    // Thai, Lao, Chinese and Japanese put no spaces between words, so that what stands between two marks is no word.
+    private static bool IsUnspaced(char c) => c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u2E80' and <= '\u9FFF');
 
     // Marks, quotation marks and line ends are what models change in a quotation.
     private static string Plain(string text) => NoWords().Replace(text.ToLowerInvariant(), " ").Trim();

@@ -30,11 +30,11 @@ internal static class IssueFiles
         ];
     }
 
-    /// <summary>Those of the names that are files of a change, by their path or by their name alone.</summary>
-    public static ImmutableArray<string> Touched(IEnumerable<string> names, IReadOnlyCollection<string> changed)
+    /// <summary>Those of the names that are among files, by their path or by their name alone.</summary>
+    public static ImmutableArray<string> Among(IEnumerable<string> names, IReadOnlyCollection<string> files)
     {
-        var bare = changed.Select(RepositoryTree.NameOf).ToHashSet(StringComparer.Ordinal);
-        return [.. names.Where(n => changed.Contains(n) || bare.Contains(RepositoryTree.NameOf(n)))];
+        var bare = files.Select(RepositoryTree.NameOf).ToHashSet(StringComparer.Ordinal);
+        return [.. names.Where(n => bare.Contains(RepositoryTree.NameOf(n)))];
     }
 
     /// <summary>True when a change touches sources: one of nothing but texts and settings is often right about files that the issue does not name.</summary>

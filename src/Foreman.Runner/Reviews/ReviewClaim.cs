@@ -32,12 +32,12 @@ internal sealed record ReviewClaim(Verdict Verdict, string Summary)
     /// <summary>What it says that the issue asks for; null when it did not say.</summary>
     public string? IssueAsk { get; init; }
 
-    /// <summary>Reads a result. A rejection without findings is one itself: its summary may name the place. Pure.</summary>
+    /// <summary>Reads a result. A rejection without findings is one itself: its summary may name the place. Findings of a rejection are held to be major where they do not say. Pure.</summary>
     /// <param name="envelope">As the loop made it.</param>
     public static ReviewClaim Of(ResultEnvelope envelope)
     {
         var given = envelope.Extra?["modelExtra"] as JsonObject;
-        var findings = FindingReader.Read(given?["findings"], out var leftOut);
+        var findings = FindingReader.Read(given?["findings"], envelope.Verdict == Verdict.NoGo ? Finding.Major : Finding.Minor, out var leftOut);
         if (findings.IsEmpty && envelope.Verdict == Verdict.NoGo && FindingReader.OfProse(Finding.Major, envelope.Summary) is { } prose)
         {
             findings = [prose];

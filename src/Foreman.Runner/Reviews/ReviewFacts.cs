@@ -9,6 +9,9 @@ internal sealed record ReviewFacts
     /// <summary>The files that the branch changed, at least one.</summary>
     public required ImmutableArray<string> Changed { get; init; }
 
+    /// <summary>All files of the branch and of its base.</summary>
+    public required IReadOnlyCollection<string> Files { get; init; }
+
     /// <summary>The files that findings name, by the name that the reviewer gave them.</summary>
     public IReadOnlyDictionary<string, CitedFile> Cited { get; init; } = FrozenDictionary<string, CitedFile>.Empty;
 

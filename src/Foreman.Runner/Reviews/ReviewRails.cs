@@ -54,15 +54,21 @@ internal static class ReviewRails
             return facts.IssueFault is { } why ? verdict with { Skipped = [$"{ScopeRail}: {why}", $"{IssueAskRail}: {why}"] } : verdict;
         }
 
-        var isVerified = claim.IssueAsk is { } ask && IssueAsk.IsOf(ask, issue.Title, issue.Body);
-        var names = IssueFiles.In($"{issue.Title}\n{issue.Body}", facts.SourceEndings);
+        bool? isVerified = claim.IssueAsk is { } ask ? IssueAsk.IsOf(ask, issue.Title, issue.Body) : false;
+
+        // An issue also names files of whoever wrote it, which no change can touch.
+        var names = IssueFiles.Among(IssueFiles.In($"{issue.Title}\n{issue.Body}", facts.SourceEndings), facts.Files);
         return verdict with
         {
-            IssueAsk = isVerified ? claim.IssueAsk : IssueAsk.Of(issue.Title, issue.Body),
+            IssueAsk = isVerified == true ? claim.IssueAsk : IssueAsk.Of(issue.Title, issue.Body),
             IssueAskVerified = isVerified,
             ScopeNames = names,
-            ScopeTouched = IssueFiles.Touched(names, facts.Changed),
-            Skipped = names.IsEmpty ? [$"{ScopeRail}: the issue names no files"] : [],
+            ScopeTouched = IssueFiles.Among(names, facts.Changed),
+            Skipped =
+            [
+                .. names.IsEmpty ? (string[])[$"{ScopeRail}: the issue names no files of the repository"] : [],
+                .. isVerified is null ? (string[])[$"{IssueAskRail}: the quotation is too short to be held against the issue"] : [],
+            ],
         };
     }
 

@@ -87,7 +87,7 @@ internal static class ReviewReport
         if (verdict.IssueAsk is { } ask)
         {
             (fields["issueAsk"], fields["issueAskVerified"]) = (ask, verdict.IssueAskVerified);
-            if (verdict.IssueAskVerified == false && claim.IssueAsk is { } said)
+            if (verdict.IssueAskVerified != true && claim.IssueAsk is { } said)
             {
                 fields["issueAskClaimed"] = said;
             }

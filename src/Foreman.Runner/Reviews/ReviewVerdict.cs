@@ -24,16 +24,16 @@ internal sealed record ReviewVerdict(Verdict Verdict, ImmutableArray<Finding> Fi
     /// <summary>What the issue asks for; null when there is none that was read.</summary>
     public string? IssueAsk { get; init; }
 
-    /// <summary>True when the reviewer's words are in the issue; null when there is none that was read.</summary>
+    /// <summary>True when the reviewer's words are in the issue; null when nobody can tell: there is none that was read, or the words are too few.</summary>
     public bool? IssueAskVerified { get; init; }
 
-    /// <summary>Files that the issue names.</summary>
+    /// <summary>Files of the branch or its base that the issue names.</summary>
     public ImmutableArray<string> ScopeNames { get; init; } = [];
 
     /// <summary>Those of them that the change touches.</summary>
     public ImmutableArray<string> ScopeTouched { get; init; } = [];
 
-    /// <summary>True when the issue names files and the change touches none; null when it names none.</summary>
+    /// <summary>True when the issue names files and the change touches none; null when it names none of the repository.</summary>
     public bool? HasDrifted => ScopeNames.IsEmpty ? null : ScopeTouched.IsEmpty;
 
     /// <summary>Rules that could not be applied, each with why.</summary>

@@ -54,20 +54,20 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
             var (branch, tip) = PinOf(record, repository, slice);
             var message = $"Join slice {Printable.Line(slice.Name, MaxName)}\n\nThe work on {branch} at {tip}.";
             var result = await Joins.JoinAsync(tree, new JoinRequest { Onto = state.Sha, Tip = tip, Commit = BranchPush.CommitOf(record, host, message) }, stop).ConfigureAwait(false);
-            if (result is JoinResult.SecretsFound secrets)
-            {
-                return new SliceUnion { Findings = state.Findings, Ending = Ending.SecretsFound(secrets.Findings) };
-            }
-
             state = Next(state, slices, slice, result, tree.Plan.Base);
         }
 
-        var shared = state.Findings.IsEmpty ? await SharedCheck.RunAsync(record, stop).ConfigureAwait(false) : new SharedFindings(null, null);
+        if (!state.Secrets.IsEmpty)
+        {
+            return new SliceUnion { Findings = state.Findings, Ending = Ending.SecretsFound(state.Secrets) };
+        }
+
+        var shared = state.Findings.IsEmpty ? await SharedAsync(record, stop).ConfigureAwait(false) : [];
         var before = await tree.FilesAsync(RepositoryTree.MaxFiles, stop).ConfigureAwait(false);
         var union = new SliceUnion
         {
             Joined = state.Joined,
-            Findings = [.. state.Findings, .. SliceOwnership.SameBut(before, state.Changes), .. shared.All.Select(f => f with { IsAdvisory = true })],
+            Findings = [.. state.Findings, .. SliceOwnership.SameBut(before, state.Changes), .. shared.Select(f => f with { IsAdvisory = true })],
         };
         if (!union.IsRejected && state.Sha != tree.StartSha)
         {
@@ -75,6 +75,19 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
         }
 
         return union;
+    }
+
+    // What is only told costs no join.
+    private static async Task<IEnumerable<SliceFinding>> SharedAsync(RunRecord record, CancellationToken stop)
+    {
+        try
+        {
+            return (await SharedCheck.RunAsync(record, stop).ConfigureAwait(false)).All;
+        }
+        catch (GitException e)
+        {
+            return [new SliceFinding(SliceRules.NotRead, $"what the slices share can't be looked at: {e.Message}")];
+        }
     }
 
     private static (string Branch, string Tip) PinOf(RunRecord record, RunRepository repository, TaskSlice slice)
@@ -106,6 +119,8 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
                         Line = f.Line,
                     })),
                 };
+            case JoinResult.SecretsFound secrets:
+                return state with { Secrets = state.Secrets.AddRange(secrets.Findings) };
             case JoinResult.Unrelated:
                 return state with { Findings = state.Findings.Add(new(SliceRules.Unrelated, $"slice {slice.Name} and {baseBranch} have no common commit") { Slice = slice.Name }) };
             default:
@@ -116,6 +131,8 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
     private sealed record JoinState(string Sha, ImmutableArray<SliceFinding> Findings)
     {
         public ImmutableArray<string> Joined { get; init; } = [];
+
+        public ImmutableArray<SecretFinding> Secrets { get; init; } = [];
 
         public ImmutableArray<JoinedFile> Changes { get; init; } = [];
 

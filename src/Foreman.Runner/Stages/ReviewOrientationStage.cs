@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Settings;
 using Foreman.Api;
 using Foreman.Git;
-using Foreman.Runner.Gates;
 using Foreman.Runner.Orientation;
 using Foreman.Runner.Repositories;
 using Foreman.Runner.Reviews;
@@ -91,8 +90,7 @@ internal sealed class ReviewOrientationStage(RunnerOptions options, TimeProvider
     private static async Task<IReadOnlyList<(string Path, string Text)>> ConventionsAsync(RunRepository repository, CancellationToken stop)
     {
         var found = new List<(string, string)>();
-        var files = (await repository.Tree.FilesAsync(RepositoryTree.MaxFiles, stop).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in OrientationText.Conventions.Where(files.Contains))
+        foreach (var path in OrientationText.Conventions)
         {
             if (await repository.Tree.ReadAsync(repository.Base, path, OrientationText.MaxConventionBytes, stop).ConfigureAwait(false) is { Truncated: false } text)
             {

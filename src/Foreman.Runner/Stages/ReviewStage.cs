@@ -43,10 +43,14 @@ internal sealed class ReviewStage : IStage
         try
         {
             var claim = ReviewClaim.Of(result.Envelope);
+
+            // What the base has and the branch lacks is among what was changed.
+            var files = (await repository.Tree.FilesAsync(RepositoryTree.MaxFiles, stop).ConfigureAwait(false)).Concat(review.Changed).ToHashSet(StringComparer.Ordinal);
             var facts = new ReviewFacts
             {
                 Changed = review.Changed,
-                Cited = await CitedAsync(repository, review.Changed, claim.Findings, stop).ConfigureAwait(false),
+                Files = files,
+                Cited = await CitedAsync(repository, review.Changed, files, claim.Findings, stop).ConfigureAwait(false),
                 Issue = review.Issue,
                 IssueFault = review.IssueFault,
                 SourceEndings = record.Attempt.Task.Spec.GateProfile?.SourceExtensions,
@@ -60,19 +64,12 @@ internal sealed class ReviewStage : IStage
     }
 
     private static async Task<IReadOnlyDictionary<string, CitedFile>> CitedAsync(
-        RunRepository repository, ImmutableArray<string> changed, IEnumerable<Finding> findings, CancellationToken stop)
+        RunRepository repository, ImmutableArray<string> changed, HashSet<string> files, IEnumerable<Finding> findings, CancellationToken stop)
     {
         var cited = new Dictionary<string, CitedFile>(StringComparer.Ordinal);
-        var names = findings.Select(f => f.File).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        if (names.Count == 0)
+        foreach (var name in findings.Select(f => f.File).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            return cited;
-        }
-
-        var all = (await repository.Tree.FilesAsync(RepositoryTree.MaxFiles, stop).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in names)
-        {
-            if (CitedFile.Find(name, changed, all) is { } path)
+            if (CitedFile.Find(name, changed, files) is { } path)
             {
                 cited[name] = cited.Values.FirstOrDefault(c => c.Path == path) ?? await FileAsync(repository, path, changed.Contains(path), stop).ConfigureAwait(false);
             }

@@ -10,13 +10,17 @@ namespace Foreman.Runner.Unions;
 /// </summary>
 internal static partial class ContractCheck
 {
-    /// <summary>The file that holds the contract; null when it is a text itself. A path is one word with a slash, or a dot that does not end it.</summary>
+    /// <summary>
+    /// The file that holds the contract; null when it is a text itself, or leads out of the repository. A path is one word with a slash, or a dot that
+    /// does not end it.
+    /// </summary>
     /// <param name="contract">The task's spec.payload.contract.</param>
     public static string? PathOf(string contract)
     {
         var word = contract.Trim();
         return word.Length is > 0 and <= 500 && !word.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) && !word.EndsWith('.') && word.AsSpan().ContainsAny('/', '.')
-            ? SliceOwnership.Normal(word)
+            && word[0] is not ('/' or ':') && !word.Split('/').Contains("..") && SliceOwnership.Normal(word) is { Length: > 0 } path
+            ? path
             : null;
     }
 

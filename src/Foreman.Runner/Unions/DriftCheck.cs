@@ -18,17 +18,19 @@ internal static class DriftCheck
     /// <summary>What does not agree; at most 50.</summary>
     /// <param name="slices">The slices.</param>
     /// <param name="shared">The task's spec.payload.sharedIdentifiers.</param>
-    public static ImmutableArray<SliceFinding> Of(IReadOnlyList<SliceTexts> slices, IEnumerable<SharedIdentifier> shared)
+    /// <param name="stop">Ends it; it is looked at before each identifier.</param>
+    public static ImmutableArray<SliceFinding> Of(IReadOnlyList<SliceTexts> slices, IEnumerable<SharedIdentifier> shared, CancellationToken stop)
     {
         var bySlice = slices.DistinctBy(s => s.Slice).ToDictionary(s => s.Slice, StringComparer.Ordinal);
         return
         [
-            .. shared.SelectMany(id => Of(bySlice, id)).Concat(slices.SelectMany(s => NotRead(s))).Take(SliceFinding.Max),
+            .. shared.SelectMany(id => Of(bySlice, id, stop)).Concat(slices.SelectMany(s => NotRead(s))).Take(SliceFinding.Max),
         ];
     }
 
-    private static IEnumerable<SliceFinding> Of(Dictionary<string, SliceTexts> slices, SharedIdentifier id)
+    private static IEnumerable<SliceFinding> Of(Dictionary<string, SliceTexts> slices, SharedIdentifier id, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         var (defined, word) = (slices.GetValueOrDefault(id.DefinedBy), Printable.Line(id.Id));
         if (Missing(defined, id.Id) is { } undefined)
         {

@@ -28,7 +28,7 @@ internal static class SharedCheck
         }
 
         var slices = await SliceReader.TextsAsync(record, stop).ConfigureAwait(false);
-        ImmutableArray<SliceFinding>? identifiers = hasIdentifiers ? DriftCheck.Of(slices, payload.SharedIdentifiers!) : null;
+        ImmutableArray<SliceFinding>? identifiers = hasIdentifiers ? DriftCheck.Of(slices, payload.SharedIdentifiers!, stop) : null;
         return new SharedFindings(identifiers, contract is null ? null : await ContractAsync(slices, record.Repository!.Tree, contract, stop).ConfigureAwait(false));
     }
 
@@ -40,7 +40,12 @@ internal static class SharedCheck
         }
 
         var (ofBase, ofSlices) = await SliceReader.FileAsync(slices, tree, path, stop).ConfigureAwait(false);
-        var text = ofBase ?? ofSlices.Select(s => s.Text).FirstOrDefault(t => t is not null) ?? "";
-        return [.. ContractCheck.Of(path, ofBase, ofSlices), .. ContractCheck.Quoted(text, slices)];
+        if (ofBase is { Truncated: true } || ofSlices.Any(s => s.Text is { Truncated: true }))
+        {
+            return [new SliceFinding(SliceRules.NotRead, "the contract is too long to be compared") { File = path }];
+        }
+
+        var text = (ofBase ?? ofSlices.Select(s => s.Text).FirstOrDefault(t => t is not null))?.Text ?? "";
+        return [.. ContractCheck.Of(path, ofBase?.Text, [.. ofSlices.Select(s => (s.Slice, s.Text?.Text))]), .. ContractCheck.Quoted(text, slices)];
     }
 }

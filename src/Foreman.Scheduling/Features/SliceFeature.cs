@@ -27,6 +27,7 @@ internal sealed class SliceFeature : IFeature
         new("spec.payload.sharedIdentifiers", s => s.Payload.SharedIdentifiers?.Count > MaxIdentifiers, Text($"it has more than {MaxIdentifiers}; use several tasks")),
         new("spec.payload.sharedIdentifiers", s => s.Kind == TaskKind.Reconcile && !Has(s.Payload.SharedIdentifiers) && !Has(s.Payload.Contract),
             "it is empty, and so is spec.payload.contract: there is nothing to compare; name the identifiers that slices share"),
+        new("spec.payload.contract", s => s.Payload.Contract is { } c && LeadsOut(c.Trim()), "it leads out of the repository; give a path from its top, without .."),
         new("spec.payload.openPullRequest", s => s.Payload.OpenPullRequest == true, "joining and comparing open none; leave it out, and open one for the branch"),
         new("spec.payload.reviseFromBranch", s => s.Kind == TaskKind.Integrate && Has(s.Payload.ReviseFromBranch), Anew),
         new("spec.payload.branchStrategy", s => s.Kind == TaskKind.Integrate && s.Payload.BranchStrategy is { } b && b != BranchStrategy.Reset, Anew),
@@ -98,6 +99,9 @@ internal sealed class SliceFeature : IFeature
             }
         }
     }
+
+    // A contract of several words is a text.
+    private static bool LeadsOut(string contract) => !contract.Any(char.IsWhiteSpace) && contract.Contains('/', StringComparison.Ordinal) && (contract[0] == '/' || contract.Split('/').Contains(".."));
 
     private static string? PathProblem(string path)
     {

@@ -43,6 +43,7 @@ public sealed class FindingCheckTests
     {
         Assert.Equal(Grounding.Unknown, FindingCheck.Of(Said, Calc with { Touched = null }).Grounding);
         Assert.Equal(Grounding.Unknown, FindingCheck.Of(Said with { Line = null }, Calc with { Touched = [], Lines = null }).Grounding);
+        Assert.Equal((3L, Grounding.Unknown), (FindingCheck.Of(Said, Calc with { Touched = [], Lines = 1 }).Line!.Value, FindingCheck.Of(Said, Calc with { Touched = [], Lines = 1 }).Grounding));
     }
 
     [Fact]

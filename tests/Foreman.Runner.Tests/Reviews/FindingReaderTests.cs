@@ -30,6 +30,53 @@ public sealed class FindingReaderTests
     }
 
     [Theory]
+    [InlineData("\"calc.py:3 returns a - b\"", "major", null)]
+    [InlineData("""{"message":"m"}""", "major", null)]
+    [InlineData("""{"what":"odd"}""", "major", null)]
+    [InlineData("""{"message":"m","severity":"medium"}""", "major", "medium")]
+    [InlineData("""{"message":"m","severity":"minor"}""", "minor", null)]
+    [InlineData("""{"message":"m","severity":"nit"}""", "minor", null)]
+    public void What_does_not_say_how_bad_it_is_is_as_bad_as_the_reader_is_told(string json, string severity, string? claimed)
+    {
+        var finding = Assert.Single(FindingReader.Read(JsonNode.Parse($"[{json}]"), Finding.Major, out _));
+
+        Assert.Equal((severity, claimed), (finding.Severity, finding.SeverityClaimed));
+    }
+
+    [Fact]
+    public void A_list_that_is_written_into_a_text_is_read()
+    {
+        var list = """ [{"severity":"blocker","file":"a.cs","line":7,"message":"first","message":"last"},"b.cs:8 is wrong",null]""";
+
+        var findings = FindingReader.Read(JsonValue.Create(list), Finding.Minor, out _);
+
+        Assert.Equal([("blocker", "a.cs", 7L, "last"), ("minor", "b.cs", 8L, "b.cs:8 is wrong")], findings.Select(f => (f.Severity, f.File!, f.Line!.Value, f.Message)));
+        Assert.Equal("inner", Assert.Single(FindingReader.Read(JsonValue.Create("""{"findings":[{"message":"inner"}]}"""), Finding.Minor, out _)).Message);
+        Assert.Empty(FindingReader.Read(JsonValue.Create("[]"), Finding.Minor, out _));
+    }
+
+    [Theory]
+    [InlineData("[major] calc.py:3 returns a - b", 3L)]
+    [InlineData("{calc.py:3", 3L)]
+    public void A_text_that_only_begins_as_a_list_is_prose(string text, long line)
+    {
+        var finding = Assert.Single(FindingReader.Read(JsonValue.Create(text), Finding.Minor, out _));
+
+        Assert.Equal((text, "calc.py", line), (finding.Message, finding.File, finding.Line));
+    }
+
+    [Theory]
+    [InlineData("""{"message":"m","path":"a.cs","line_number":3}""")]
+    [InlineData("""{"message":"m","filename":"a.cs","start_line":"3"}""")]
+    [InlineData("""{"message":"m","file":"","path":"a.cs","line":null,"line_number":3}""")]
+    public void Other_names_for_the_place_are_understood(string json)
+    {
+        var finding = Assert.Single(Read($"[{json}]"));
+
+        Assert.Equal(("a.cs", 3L), (finding.File, finding.Line));
+    }
+
+    [Theory]
     [InlineData("\"12\"", 12L)]
     [InlineData("\"L12-25\"", 12L)]
     [InlineData("12.0", 12L)]
@@ -76,12 +123,12 @@ public sealed class FindingReaderTests
     {
         var many = new JsonArray([.. Enumerable.Range(0, 60).Select(i => (JsonNode)new JsonObject { ["message"] = i.ToString(CultureInfo.InvariantCulture) + new string('x', 5000) + "\u001b[2J" })]);
 
-        var findings = FindingReader.Read(many, out var leftOut);
+        var findings = FindingReader.Read(many, Finding.Minor, out var leftOut);
 
         Assert.Equal((FindingReader.MaxFindings, 10), (findings.Length, leftOut));
         Assert.All(findings, f => Assert.InRange(f.Message.Length, 1, FindingReader.MaxMessageBytes));
         Assert.Equal("a \\u001b[2J", Assert.Single(Read("\"a\\n\\u001b[2J\"")).Message);
     }
 
-    private static ImmutableArray<Finding> Read(string json) => FindingReader.Read(JsonNode.Parse(json), out _);
+    private static ImmutableArray<Finding> Read(string json) => FindingReader.Read(JsonNode.Parse(json), Finding.Minor, out _);
 }

@@ -24,7 +24,7 @@ public sealed class IssueFilesTests
 
     [Fact]
     public void A_change_touches_a_name_by_path_or_by_name_alone() =>
-        Assert.Equal(["src/calc.py", "role.yaml"], IssueFiles.Touched(["src/calc.py", "role.yaml", "other.py"], ["src/calc.py", "config/role.yaml"]));
+        Assert.Equal(["src/calc.py", "role.yaml"], IssueFiles.Among(["src/calc.py", "role.yaml", "other.py"], ["src/calc.py", "config/role.yaml"]));
 
     [Theory]
     [InlineData("docs/a.md", null, false)]

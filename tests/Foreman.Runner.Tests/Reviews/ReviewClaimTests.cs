@@ -24,6 +24,12 @@ public sealed class ReviewClaimTests
         Assert.Equal((Finding.Major, "calc.py", 2L), (finding.Severity, finding.File, finding.Line));
     }
 
+    [Theory]
+    [InlineData("NO-GO", "major")]
+    [InlineData("GO", "minor")]
+    public void A_finding_that_does_not_say_how_bad_it_is_follows_the_verdict(string verdict, string severity) =>
+        Assert.Equal(severity, Assert.Single(Claim(new Verdict(verdict), "s", """{"findings":["calc.py:2 subtracts"]}""").Findings).Severity);
+
     [Fact]
     public void An_approval_in_prose_has_no_findings() => Assert.Empty(Claim(Verdict.Go, "calc.py:2 adds now", null).Findings);
 

@@ -18,6 +18,7 @@ public sealed class ReviewRailsTests
     private static readonly ReviewFacts Facts = new()
     {
         Changed = ["calc.py", "big.py"],
+        Files = ["calc.py", "big.py", "hack/check.sh", "chart/values.yaml", "README.md", "docs/a.md"],
         Cited = new Dictionary<string, CitedFile>
         {
             ["calc.py"] = new("calc.py", 9) { IsChanged = true, Touched = [2] },
@@ -104,6 +105,15 @@ public sealed class ReviewRailsTests
     }
 
     [Fact]
+    public void Files_that_the_repository_does_not_have_are_no_part_of_what_an_issue_asks_for()
+    {
+        var verdict = Judge(Claim(Verdict.Go), Facts with { Issue = new("add is wrong", "Save this as repro.py, beside package.json: print(add(2, 2))") });
+
+        Assert.Equal((Verdict.Go, (bool?)null), (verdict.Verdict, verdict.HasDrifted));
+        Assert.Equal(["scope-overlap: the issue names no files of the repository"], verdict.Skipped);
+    }
+
+    [Fact]
     public void A_rejection_that_became_an_approval_is_still_held_against_the_issue()
     {
         var verdict = Judge(Claim(Verdict.NoGo, Untouched), Facts with { Issue = new("t", "write hack/check.sh") });
@@ -129,6 +139,15 @@ public sealed class ReviewRailsTests
         var verdict = Judge(Claim(Verdict.Go));
 
         Assert.Equal((Verdict.Go, false, Issue.Body), (verdict.Verdict, verdict.IssueAskVerified, verdict.IssueAsk));
+    }
+
+    [Fact]
+    public void A_quotation_that_is_too_short_skips_the_rule_about_it_and_says_so()
+    {
+        var verdict = Judge(Claim(Verdict.Go) with { IssueAsk = "wrong add" });
+
+        Assert.Equal((Verdict.Go, null, Issue.Body), (verdict.Verdict, verdict.IssueAskVerified, verdict.IssueAsk));
+        Assert.Equal(["issueAsk: the quotation is too short to be held against the issue"], verdict.Skipped);
     }
 
     [Fact]

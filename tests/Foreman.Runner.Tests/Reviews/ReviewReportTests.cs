@@ -72,6 +72,14 @@ public sealed class ReviewReportTests
     }
 
     [Fact]
+    public void What_nobody_could_tell_of_the_issue_is_told_as_that()
+    {
+        var extra = Extra(new ReviewClaim(Verdict.Go, "s") { IssueAsk = "said" }, new ReviewVerdict(Verdict.Go, []) { IssueAsk = "asked", IssueAskVerified = null });
+
+        Assert.Equal(("asked", "said", (JsonNode?)null), ((string?)extra["issueAsk"], (string?)extra["issueAskClaimed"], extra["issueAskVerified"]));
+    }
+
+    [Fact]
     public void A_review_that_is_none_has_no_outcome_of_a_review()
     {
         var claim = new ReviewClaim(Verdict.NoGo, "the branch is empty");

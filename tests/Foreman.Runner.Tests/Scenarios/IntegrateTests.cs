@@ -197,6 +197,37 @@ public sealed class IntegrateTests
 
     [Theory]
     [DevCluster]
+    public async Task A_key_in_a_slice_hides_nothing_of_the_others(IClusterUnderTest cluster)
+    {
+        using var scene = await SliceScene.StartAsync(cluster);
+        var key = "ghp_" + string.Concat(Enumerable.Range(0, 36).Select(i => (char)('a' + (i * 7 % 26))));
+        await scene.BranchAsync("keys", ("keys.txt", $"one\n{key}\n"));
+        await scene.BranchAsync("more", ("more.txt", $"{key}\n"));
+        await scene.BranchAsync("printer", ("go.txt", "module of the printer\n"));
+
+        var task = await scene.RunAsync(TaskKind.Integrate, p => p with { Slices = [SliceScene.Slice("keys"), SliceScene.Slice("more"), SliceScene.Slice("printer", "pkg/print.txt")] });
+
+        Assert.Equal((Verdict.Incomplete, FailureReason.ConstraintViolated), (task.Status.Verdict, task.Status.FailureReason));
+        Assert.Contains("keys.txt:2", (string?)task.Status.Result!["summary"], StringComparison.Ordinal);
+        Assert.Contains("more.txt:1", (string?)task.Status.Result["summary"], StringComparison.Ordinal);
+        Assert.Equal(["outside go.txt: printer"], SliceScene.Findings(task));
+        await scene.NoUnionAsync(task);
+    }
+
+    [Theory]
+    [DevCluster]
+    public async Task A_contract_that_names_no_file_keeps_nothing_back(IClusterUnderTest cluster)
+    {
+        using var scene = await SliceScene.StartAsync(cluster);
+
+        var task = await scene.RunAsync(TaskKind.Integrate, p => p with { Contract = "./" });
+
+        Assert.Equal(Verdict.Go, task.Status.Verdict);
+        Assert.Empty(SliceScene.Findings(task));
+    }
+
+    [Theory]
+    [DevCluster]
     public async Task A_branch_that_is_not_there_fails_the_task_by_name(IClusterUnderTest cluster)
     {
         using var scene = await SliceScene.StartAsync(cluster);

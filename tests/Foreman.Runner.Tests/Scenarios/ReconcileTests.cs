@@ -56,6 +56,21 @@ public sealed class ReconcileTests
 
     [Theory]
     [DevCluster]
+    public async Task A_contract_that_is_too_long_to_be_compared_fails_the_check(IClusterUnderTest cluster)
+    {
+        using var scene = await SliceScene.StartAsync(cluster);
+        var same = string.Concat(Enumerable.Repeat("a line of the contract\n", 15_000));
+        await scene.BranchAsync("parser", ("long.txt", same + "one\n"));
+        await scene.BranchAsync("printer", ("long.txt", same + "two\n"));
+
+        var task = await scene.RunAsync(TaskKind.Reconcile, p => p with { Contract = "long.txt" });
+
+        Assert.Equal(Verdict.GateFail, task.Status.Verdict);
+        Assert.Equal(["not-read long.txt: "], SliceScene.Findings(task));
+    }
+
+    [Theory]
+    [DevCluster]
     public async Task Joined_slices_are_compared_on_the_branch_that_has_all_of_them(IClusterUnderTest cluster)
     {
         using var scene = await SliceScene.StartAsync(cluster);

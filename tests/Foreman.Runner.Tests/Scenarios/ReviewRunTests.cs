@@ -98,6 +98,19 @@ public sealed class ReviewRunTests
 
     [Theory]
     [DevCluster]
+    public async Task A_rejection_whose_findings_are_texts_stands(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        using var model = new StepModel(Asked, [new StepCall("submit_result", """{"verdict":"NO-GO","summary":"no","extra":{"findings":["calc.py:2 returns a - b"]}}""")]);
+
+        var task = await RunAsync(bed, model, await CloneAsync(bed, ReviewedBranch.Wrong));
+
+        Assert.Equal(Verdict.NoGo, task.Status.Verdict);
+        Assert.Equal("""[{"severity":"major","file":"calc.py","line":2,"message":"calc.py:2 returns a - b","grounded":true}]""", task.Status.Result!["extra"]!["findings"]!.ToJsonString());
+    }
+
+    [Theory]
+    [DevCluster]
     public async Task What_is_cut_of_a_long_diff_is_read_with_a_tool(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);

@@ -38,6 +38,21 @@ public sealed class ReviewOrientationStageTests
     }
 
     [Fact]
+    public async Task A_branch_that_removes_the_conventions_is_reviewed_by_them()
+    {
+        using var branch = await ReviewedBranch.OfAsync(async clone =>
+        {
+            File.Delete(Path.Combine(clone.Path, "AGENTS.md"));
+            await clone.CommitAsync("Subtract", ("src/calc.py", ReviewedBranch.Wrong));
+        });
+
+        var record = await NextAsync(branch.Record, branch.Options);
+
+        Assert.Contains("AGENTS.md", record.Review!.Changed);
+        Assert.Contains("```\nFour spaces.\n```", record.Orientation, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_issue_and_what_a_gate_found_are_told_as_data_and_the_token_is_not()
     {
         using var forge = new GitHubServer(Token, TimeProvider.System);

@@ -46,12 +46,14 @@ public sealed class ReviewStageTests
         Assert.Equal((Verdict.Go, "NO-GO", 99L), (envelope.Verdict, (string?)envelope.Extra!["verdictClaimed"], (long)envelope.Extra["findings"]![0]!["lineClaimed"]!));
     }
 
-    [Fact]
-    public async Task A_rejection_over_a_file_that_has_no_lines_stands()
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"line\":1,")]
+    public async Task A_rejection_over_a_file_that_has_no_lines_stands(string line)
     {
         using var branch = await ChangedAsync();
 
-        Assert.Equal(Verdict.NoGo, (await JudgedAsync(branch, Verdict.NoGo, """{"findings":[{"severity":"major","file":"logo.bin","message":"it is no logo"}]}""")).LoopResult!.Envelope.Verdict);
+        Assert.Equal(Verdict.NoGo, (await JudgedAsync(branch, Verdict.NoGo, $$"""{"findings":[{"severity":"major",{{line}}"file":"logo.bin","message":"it is no logo"}]}""")).LoopResult!.Envelope.Verdict);
     }
 
     [Fact]
@@ -59,8 +61,11 @@ public sealed class ReviewStageTests
     {
         using var branch = await ChangedAsync();
 
-        var record = await JudgedAsync(branch, Verdict.Go, "{}", new ReviewIssue("Check the chart", "Write hack/check.sh"));
+        var record = await JudgedAsync(branch, Verdict.Go, "{}", new ReviewIssue("Say how to indent", "Mend AGENTS.md; I called it from repro.py"));
+        var removed = await JudgedAsync(branch, Verdict.Go, "{}", new ReviewIssue("Remove what is old", "Nobody needs old.py"));
 
+        Assert.Equal("""["AGENTS.md"]""", record.LoopResult!.Envelope.Extra!["scopeRefs"]!.ToJsonString());
+        Assert.Equal((Verdict.Go, """["old.py"]"""), (removed.LoopResult!.Envelope.Verdict, removed.LoopResult.Envelope.Extra!["scopeRefs"]!.ToJsonString()));
         Assert.Equal((Verdict.NoGo, "scope-overlap"), (record.LoopResult!.Envelope.Verdict, (string?)record.LoopResult.Envelope.Extra!["verdictDemotedBy"]));
     }
 

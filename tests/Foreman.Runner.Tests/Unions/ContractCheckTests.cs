@@ -11,6 +11,13 @@ public sealed class ContractCheckTests
     [InlineData("lowercase.", null)]
     [InlineData("WidgetID", null)]
     [InlineData("   ", null)]
+    [InlineData("../contract.md", null)]
+    [InlineData("docs/../../contract.md", null)]
+    [InlineData("/etc/passwd", null)]
+    [InlineData("./", null)]
+    [InlineData("//", null)]
+    [InlineData(":(exclude)a.md", null)]
+    [InlineData("docs/v1..2.md", "docs/v1..2.md")]
     public void One_word_that_looks_like_a_path_is_the_file_of_the_contract(string contract, string? path) => Assert.Equal(path, ContractCheck.PathOf(contract));
 
     [Fact]

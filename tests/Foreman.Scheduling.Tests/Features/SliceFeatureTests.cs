@@ -52,6 +52,16 @@ public sealed class SliceFeatureTests
     }
 
     [Theory]
+    [InlineData("../contract.md", true)]
+    [InlineData(" docs/../../contract.md\n", true)]
+    [InlineData("/etc/passwd", true)]
+    [InlineData("docs/contract.md", false)]
+    [InlineData("Paths are of the form ../a/b.", false)]
+    [InlineData("..", false)]
+    public void A_contract_is_a_text_or_a_file_of_the_repository(string contract, bool isRefused) =>
+        Assert.Equal(isRefused ? "spec.payload.contract" : null, Fields("reconcile", p => p with { Contract = contract }).SingleOrDefault()?.Path);
+
+    [Theory]
     [InlineData("/etc/passwd", "leads out")]
     [InlineData("a/../../b", "leads out")]
     [InlineData("./", "names no file")]
