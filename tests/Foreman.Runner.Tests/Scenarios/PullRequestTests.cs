@@ -137,7 +137,7 @@ public sealed class PullRequestTests
         var task = await scene.RunAsync(model, await scene.CreateAsync("task", s => Asked(s, p => p with { Prompt = null, Issue = null, BaseBranch = "main" }) with { Kind = TaskKind.Review }));
 
         Assert.Equal(verdict, task.Status.Verdict!.Value.Value);
-        Assert.Equal(opened, scene.Stored.OpenPulls.Count());
+        Assert.Equal(opened, scene.Stored.OpenPulls.Count);
         Assert.All(scene.Stored.OpenPulls, p => Assert.Equal(("Make add add", false, "mended"), (p.Title, p.IsDraft, p.Branches!.Head)));
         Assert.Equal(written, await scene.GitAsync(ForgeScene.Name, "rev-parse", "mended"));
     }
