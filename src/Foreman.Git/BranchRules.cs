@@ -177,7 +177,7 @@ public static class BranchRules
 
     private static (string Name, string Tip) BaseOf(string? wish, Mirror upstream)
     {
-        // The incumbent's default is main; where nobody asked for a branch, the server's own serves as well.
+        // LLMKube's default is main; where nobody asked for a branch, the server's own serves as well.
         var name = !string.IsNullOrEmpty(wish) ? Checked(wish)
             : upstream.Branches.ContainsKey(DefaultBase) ? DefaultBase
             : upstream.DefaultBranch ?? DefaultBase;

@@ -4,7 +4,7 @@ using Foreman.Testing;
 
 namespace Foreman.EndToEnd.Tests.Scenarios;
 
-/// <summary>Two slices of work that are joined and compared by Agents without a model, written as for the incumbent.</summary>
+/// <summary>Two slices of work that are joined and compared by Agents without a model, written as for LLMKube.</summary>
 public class SlicesTests
 {
     private const string Agents =

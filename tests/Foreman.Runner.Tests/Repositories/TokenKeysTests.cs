@@ -41,7 +41,7 @@ public sealed class TokenKeysTests
     }
 
     [Fact]
-    public void The_key_of_the_incumbent_may_be_any() =>
+    public void The_key_of_the_default_forge_may_have_any_name() =>
         Assert.Equal("abc", (Keys with { Common = "GITHUB_TOKEN" }).TokensIn(Data(("GITHUB_TOKEN", "abc"), ("token", "other")))["github.com"]);
 
     [Fact]
