@@ -27,6 +27,9 @@ public sealed record DiffRequest
 
     /// <summary>Only these files and folders; all when empty.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Values that must not be in the text, as <see cref="ICredentialBroker.Secrets"/>: lines with one, or with what looks like a key, are left out of it. Null leaves none out.</summary>
+    public IReadOnlyCollection<string>? Secrets { get; init; }
 }
 
 /// <summary>A diff for people and prompts.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Foreman.Git.Trees;
 
 namespace Foreman.Git;
 
@@ -71,21 +72,27 @@ internal sealed partial class SecretScan
         return null;
     }
 
-    /// <summary>A text without the lines that hold a secret, and without all of a private key; what was left out is said.</summary>
+    /// <summary>A text without the lines that hold a secret, and without all of a private key; nothing of it when a known value stands in pieces on several lines. What was left out is said.</summary>
     public string Without(string text)
     {
         var kept = new List<string>();
         var inKey = false;
+        var split = new SplitSecrets(_known);
         foreach (var line in text.Split('\n'))
         {
+            var isSplit = split.IsIn(line, "");
             if (inKey)
             {
                 inKey = !line.Contains("-----END ", StringComparison.Ordinal);
             }
             else if (Find(line) is { } rule)
             {
-                kept.Add($"[left out: {rule}]");
+                kept.Add(LeftOut(rule));
                 inKey = PrivateKey().IsMatch(line) && !line.Contains("-----END ", StringComparison.Ordinal);
+            }
+            else if (isSplit)
+            {
+                return LeftOut(KnownRule);
             }
             else
             {
@@ -95,6 +102,8 @@ internal sealed partial class SecretScan
 
         return string.Join('\n', kept);
     }
+
+    private static string LeftOut(string rule) => $"[left out: {rule}]";
 
     private static IEnumerable<string> Forms(string value)
     {

@@ -163,7 +163,7 @@ public sealed class WorkingTree
         var files = await Git.RunAsync(await NetworkCallAsync(["diff", "--raw", "--numstat", "-z", "--no-abbrev", .. options, .. range, .. paths], cancellationToken).ConfigureAwait(false) with { Variables = variables }, cancellationToken).ConfigureAwait(false);
         var call = await NetworkCallAsync(["diff", "-p", .. options, .. range, .. paths], cancellationToken).ConfigureAwait(false) with { Variables = variables };
         var text = await ReadBoundedAsync(call, request.MaxBytes, cancellationToken).ConfigureAwait(false);
-        var shown = Printable.Text(text.Text);
+        var shown = Printable.Text(request.Secrets is { } secrets ? Without(secrets, text) : text.Text);
         var cut = Printable.CutToBytes(shown, request.MaxBytes);
         return new DiffText(cut, text.Truncated || cut.Length < shown.Length, Staging.Parse(files));
     }
@@ -270,6 +270,10 @@ public sealed class WorkingTree
             ? await BoundedText.ReadToEndAsync(new MemoryStream(buffer, 0, count), maxBytes, cancellationToken).ConfigureAwait(false)
             : throw GitProgram.Failure(call, code, errors);
     }
+
+    // The last line of a cut text may hold half a key, which no rule knows.
+    private static string Without(IReadOnlyCollection<string> secrets, BoundedText diff) =>
+        new SecretScan(secrets).Without(diff.Truncated ? diff.Text[..(diff.Text.LastIndexOf('\n') + 1)] : diff.Text);
 
     // They were accepted when the run was checked out.
     private static RepositoryAddress Remote(string url) => RepositoryAddress.Parse(url, AddressRules.Default with { AllowLocal = true, AllowPlainHttp = true });

@@ -64,6 +64,18 @@ public class SecretScanTests
     }
 
     [Fact]
+    public void A_text_that_holds_a_known_value_in_pieces_is_left_out_whole()
+    {
+        const string Secret = "canary-0123456789-abcdefghijklmnop";
+        var diff = $"+first = '{Secret[..20]}'\n+second = '{Secret[20..]}'\n+third = 3";
+
+        Assert.Equal(diff, new SecretScan([]).Without(diff));
+        Assert.Equal(diff, new SecretScan([Secret]).Without(diff));
+        var wrapped = $"+{Secret[..20]}\n+{Secret[20..]}\n+third = 3";
+        Assert.Equal("[left out: a secret of this host]", new SecretScan([Secret]).Without(wrapped));
+    }
+
+    [Fact]
     public void A_value_that_is_known_is_found_in_the_forms_in_which_it_is_sent()
     {
         const string Secret = "canary/value+1";

@@ -164,6 +164,28 @@ public class WorkingTreeTests
     }
 
     [Fact]
+    public async Task A_diff_for_a_result_holds_no_keys_and_no_half_ones()
+    {
+        const string Token = "canary-0123456789-abcdefghijklmnop";
+        var key = "ghp_" + new string('A', 36);
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f => f.Write("a.txt", "1\n"));
+        using var _ = host;
+        var pem = "-----BEGIN " + "PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----";
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), $"one\n{key}\n{pem}\n{Token}\ntwo\n");
+        var request = new DiffRequest { Secrets = [Token] };
+
+        var asIs = await tree.DiffAsync(request with { Secrets = null }, CancellationToken.None);
+        var diff = await tree.DiffAsync(request, CancellationToken.None);
+        var half = await tree.DiffAsync(request with { MaxBytes = asIs.Text.IndexOf(key, StringComparison.Ordinal) + key.Length - 1 }, CancellationToken.None);
+
+        Assert.EndsWith("+one\n[left out: GitHub token]\n[left out: private key]\n[left out: a secret of this host]\n+two\n", diff.Text, StringComparison.Ordinal);
+        Assert.Equal((asIs.Added, asIs.Truncated), (diff.Added, diff.Truncated));
+        Assert.True(half.Truncated);
+        Assert.EndsWith("+one\n", half.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_diff_from_the_base_has_commits_and_what_is_not_committed()
     {
         using var person = new TempFolder();

@@ -38,7 +38,7 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
             var tree = repository.Tree;
             publication = publication with
             {
-                Diff = await tree.DiffAsync(new DiffRequest { From = DiffFrom.Base, MaxBytes = MaxDiffBytes, Leave = LeftOut(record.Attempt.Task.Spec) }, stop).ConfigureAwait(false),
+                Diff = await tree.DiffAsync(ReportedDiff(host) with { Leave = LeftOut(record.Attempt.Task.Spec) }, stop).ConfigureAwait(false),
             };
             publication = IsDone(record) ? await PublishAsync(record, repository, publication, stop).ConfigureAwait(false)
                 : GateFailedBranch.IsDue(record) ? await new GateFailedBranch(host, claim).KeepAsync(record, publication, stop).ConfigureAwait(false)
@@ -57,6 +57,9 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
         : fault.Fault is GitFault.TooLarge or GitFault.NotAllowed ? begun with { Ending = Ending.NotCommitted(fault.Message) }
         : fault.Fault is GitFault.AuthUnavailable ? begun with { Ending = Ending.NoToken(fault.Message) }
         : null;
+
+    /// <summary>The diff that stands in a result: everything that the branch does, but for keys and tokens. Pure.</summary>
+    internal static DiffRequest ReportedDiff(RepositoryHost host) => new() { From = DiffFrom.Base, MaxBytes = MaxDiffBytes, Secrets = host.Options.Credentials.Secrets };
 
     /// <summary>True when the model's result says that the work is done.</summary>
     internal static bool IsDone(RunRecord record) => record.LoopResult?.Envelope.Verdict == Verdict.Go;

@@ -9,8 +9,6 @@ namespace Foreman.Runner.Stages;
 /// <summary>Pushes what an integrate has joined, when its checks pass and the branches of the slices are where they were. Run again, it finds it pushed.</summary>
 internal sealed class UnionPublishStage(RepositoryHost? host, ClaimCheck claim) : IStage
 {
-    private const int MaxDiffBytes = 16 << 10;
-
     /// <inheritdoc/>
     public string Name => "publish";
 
@@ -50,7 +48,7 @@ internal sealed class UnionPublishStage(RepositoryHost? host, ClaimCheck claim) 
             return Ends(UnionEnding.Nothing(tree.Plan.Base));
         }
 
-        publication = publication with { Diff = await tree.DiffAsync(new DiffRequest { From = DiffFrom.Base, MaxBytes = MaxDiffBytes }, stop).ConfigureAwait(false) };
+        publication = publication with { Diff = await tree.DiffAsync(PublishStage.ReportedDiff(host!), stop).ConfigureAwait(false) };
         if (record.Gate is { } gate && gate.Verdict == Verdict.GateFail)
         {
             return Ends(UnionEnding.ChecksFail(gate));

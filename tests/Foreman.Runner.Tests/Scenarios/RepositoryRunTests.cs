@@ -17,6 +17,9 @@ public sealed class RepositoryRunTests
     private const string Right = "def add(a, b):\n    return a + b\n";
     private const string Test = "import unittest\nfrom calc import add\n\nclass T(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(add(2, 2), 4)\n";
 
+    private static readonly string Key = "ghp_" + string.Concat(Enumerable.Range(0, 36).Select(i => (char)('a' + (i * 7 % 26))));
+    private static readonly string Planted = $"TOKEN = '{Key}'\n";
+
     private static readonly StepCall Submit = StepCall.Of("submit_result", ("verdict", "GO"), ("summary", "add adds now"), ("commit_message", "Make add add"));
 
     [Theory]
@@ -103,16 +106,36 @@ public sealed class RepositoryRunTests
     public async Task A_key_that_the_model_plants_is_not_committed(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);
-        var key = "ghp_" + string.Concat(Enumerable.Range(0, 36).Select(i => (char)('a' + (i * 7 % 26))));
-        using var model = new StepModel(Prompt, [Write("calc.py", Right + $"TOKEN = '{key}'\n")], [Submit]);
+        using var model = new StepModel(Prompt, [Write("calc.py", Right + Planted)], [Submit]);
         var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Wrong));
 
         var task = await RunAsync(bed, model, clone);
 
         Assert.Equal((Verdict.Incomplete, FailureReason.ConstraintViolated, "COMMIT-REJECTED"), (task.Status.Verdict, task.Status.FailureReason, (string?)task.Status.Result!["extra"]!["outcome"]));
         Assert.Contains("calc.py:3", (string?)task.Status.Result["summary"], StringComparison.Ordinal);
-        Assert.DoesNotContain(key, task.Status.Result.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, task.Status.Result.ToJsonString(), StringComparison.Ordinal);
         await NoBranchAsync(clone, task);
+    }
+
+    [Theory]
+    [DevCluster]
+    public async Task A_key_that_the_model_plants_is_in_no_result_of_work_that_is_not_published(IClusterUnderTest cluster)
+    {
+        var gaveUp = StepCall.Of("submit_result", ("verdict", "NO-GO"), ("summary", "it can't be done"), ("commit_message", ""));
+        var broke = StepCall.Of("submit_result", ("verdict", "ERROR"), ("summary", "it did not work"), ("commit_message", ""));
+        foreach (var (path, end, verdict) in new[] { ("calc.py", gaveUp, Verdict.NoGo), ("calc.py", broke, Verdict.Incomplete), (".github/workflows/ci.yml", Submit, Verdict.NoGo) })
+        {
+            using var bed = await TestBed.StartAsync(cluster);
+            using var model = new StepModel(Prompt, [Write(path, $"first = 1\n{Planted}last = 3\n")], [end]);
+            var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Wrong));
+
+            var task = await RunAsync(bed, model, clone);
+
+            Assert.Equal(verdict, task.Status.Verdict);
+            Assert.Contains("+first = 1\n[left out: GitHub token]\n+last = 3\n", (string?)task.Status.Result!["extra"]!["diff"]!["text"], StringComparison.Ordinal);
+            Assert.DoesNotContain(Key, task.Status.Result.ToJsonString(), StringComparison.Ordinal);
+            await NoBranchAsync(clone, task);
+        }
     }
 
     [Theory]
