@@ -71,7 +71,9 @@ public sealed class StoredCredentials : ICredentialBroker, IDisposable
     {
         var known = Volatile.Read(ref _known);
         return known is null || known.Tokens.ContainsKey(host) ? null
-            : known.Reading.Problem ?? $"{_store.Place} has no token for {host}: add one with the key {_keys.KeyOf(host)}";
+            : known.Reading.Problem is { } problem ? problem
+            : _keys.FaultIn(known.Reading, host) is { } fault ? $"{_store.Place} has no token for {host} that can be used: {fault}"
+            : $"{_store.Place} has no token for {host}: add one with the key {_keys.KeyOf(host)}";
     }
 
     /// <inheritdoc/>

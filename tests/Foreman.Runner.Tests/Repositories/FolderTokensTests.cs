@@ -52,13 +52,33 @@ public sealed class FolderTokensTests : IDisposable
         Assert.StartsWith($"The folder {_folder["none"]} with tokens for git can't be read: ", broker.Missing("github.com"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_file_that_is_too_long_is_no_token()
+    [Theory]
+    [InlineData(8193, "x")]
+    [InlineData(9000, "x")]
+    [InlineData(3000, "€")]
+    public async Task A_file_that_is_too_long_is_no_token_and_that_is_said(int count, string letter)
     {
-        _folder.Write("token", new string('x', 8193));
+        _folder.Write("token", string.Concat(Enumerable.Repeat(letter, count)));
+        _folder.Write("git.example.com", "good");
         using var broker = Broker(_folder.Path);
 
         Assert.Null(await broker.ForHostAsync("github.com", default));
+        Assert.Equal($"The folder {_folder.Path} has no token for github.com that can be used: token has more than 8192 bytes", broker.Missing("github.com"));
+        Assert.Equal("good", (await broker.ForHostAsync("git.example.com", default))?.Token);
+        Assert.Null(broker.Missing("git.example.com"));
+    }
+
+    [Fact]
+    public async Task A_file_that_cant_be_read_or_is_empty_is_not_told_as_missing()
+    {
+        File.CreateSymbolicLink(_folder["git.example.com_8443"], "gone");
+        _folder.Write("token", "\n");
+        using var broker = Broker(_folder.Path);
+
+        Assert.Null(await broker.ForHostAsync("git.example.com:8443", default));
+        Assert.Equal($"The folder {_folder.Path} has no token for git.example.com:8443 that can be used: git.example.com_8443 can't be read", broker.Missing("git.example.com:8443"));
+        Assert.Equal($"The folder {_folder.Path} has no token for github.com that can be used: token is empty", broker.Missing("github.com"));
+        Assert.Equal($"The folder {_folder.Path} has no token for git.example.com: add one with the key git.example.com", broker.Missing("git.example.com"));
     }
 
     private StoredCredentials Broker(string folder) => StoredCredentials.OfFolder(folder, new TokenKeys("token", "github.com"), _clock, NullLogger.Instance);
