@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -17,7 +16,6 @@ public sealed class CanaryRunTests
     private const string Key = "canary-of-the-key-8d02";
     private const string Header = "canary-of-the-header-41ce";
     private const string Variable = "canary-of-the-environment-93af";
-    private const string Node = "canary-host";
 
     [Fact]
     public async Task A2_59_No_secret_of_a_run_is_in_any_output_of_it()
@@ -32,13 +30,14 @@ public sealed class CanaryRunTests
         var space = await cluster.NewNamespaceAsync();
         await SetUpAsync(client, space, server, web);
         var environment = new Dictionary<string, string?>(receiver.Environment) { ["FOREMAN_TEST_TOKEN"] = Variable, ["OPENAI_API_KEY"] = Variable };
-        await using var daemon = OperatorOf(cluster, space, folder, environment);
-        await using var host = await AgentHost.StartAsync(cluster, space, space, Node, environment);
+        await using var daemon = Canaries.StartOperator(cluster, space, folder, environment);
+        await using var host = await AgentHost.StartAsync(cluster, space, space, Canaries.Node, environment);
 
         var tasks = new List<AgenticTask>();
         foreach (var (name, prompt) in Prompts)
         {
-            tasks.Add(await EndOfAsync(client, space, name, prompt, () => $"{daemon.Output}\n{host.Process.Output}"));
+            await CreateAsync(client, space, name, prompt);
+            tasks.Add(await Canaries.EndOfAsync(client, space, name, () => $"{daemon.Output}\n{host.Process.Output}"));
         }
 
         Assert.All(tasks, t => Assert.Equal((TaskPhase.Succeeded, Verdict.Go), (t.Status.Phase, t.Status.Verdict)));
@@ -49,14 +48,18 @@ public sealed class CanaryRunTests
         // What they say at their end counts too, and their files are not locked any more.
         await host.Process.StopAsync();
         await daemon.StopAsync();
-        var places = await PlacesAsync(client, space, daemon, host);
-        string[] secrets = [Key, Header, Variable, client.Configuration.AccessToken!];
-        Assert.All(places, p => Assert.True(p.Value.Text.Contains(p.Value.Holds, StringComparison.Ordinal), $"{p.Key} does not hold '{p.Value.Holds}': it is not what this test means\n{p.Value.Text}"));
-        foreach (var secret in secrets)
+        var places = await Canaries.PlacesAsync(client, space, daemon, host, new CanaryMarks
         {
-            Assert.All(places, p => Assert.False(p.Value.Text.Contains(secret, StringComparison.Ordinal), $"{p.Key} holds the secret {secret}"));
-            Assert.All(receiver.Paths, path => Assert.False(receiver.HasReceived(path, secret), $"{path} was sent the secret {secret}"));
-        }
+            Task = "by-command",
+            Result = "by-header",
+            Agent = "cloud-proxy",
+            Transcript = "PLAIN_SETTING=seen",
+            Audit = "\"tool\":\"bash\"",
+            Workspaces = "by-command-1",
+            RunLogs = "[credential]",
+            Digest = "mcp__web__echo",
+        });
+        Canaries.HoldNone(places, receiver, [Key, Header, Variable, client.Configuration.AccessToken!]);
     }
 
     // Each run has the key, the header, bash and both MCP servers; the goals are those of the tiny model.
@@ -84,17 +87,6 @@ public sealed class CanaryRunTests
             return true;
         },
     };
-
-    private static RealProcess OperatorOf(EmbeddedDevCluster cluster, string space, TempFolder folder, IReadOnlyDictionary<string, string?> environment) => RealProcess.Start(new ProcessRequest
-    {
-        Program = ReleasedBinaries.Operator,
-        Arguments =
-        [
-            "run", "--kubeconfig", cluster.AdminKubeconfigPath, "--foreman-namespace", space, "--state-dir", folder["operator"],
-            "--metrics-bind-address", "0", "--health-probe-bind-address", "0", "--verbose",
-        ],
-        Environment = environment,
-    });
 
     private static async Task SetUpAsync(KubernetesClient client, string space, LlamaServer server, McpHttpServer web)
     {
@@ -140,53 +132,9 @@ public sealed class CanaryRunTests
         Data = new Dictionary<string, byte[]> { ["value"] = Encoding.UTF8.GetBytes(value) },
     });
 
-    private static async Task<AgenticTask> EndOfAsync(KubernetesClient client, string space, string name, string prompt, Func<string> logs)
+    private static Task<AgenticTask> CreateAsync(KubernetesClient client, string space, string name, string prompt) => client.CreateAsync(new AgenticTask
     {
-        await client.CreateAsync(new AgenticTask
-        {
-            Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = space },
-            Spec = new AgenticTaskSpec { Kind = TaskKind.Freeform, AgentRef = new LocalObjectReference { Name = "all" }, Payload = new TaskPayload { Prompt = prompt } },
-        });
-        AgenticTask? last = null;
-        try
-        {
-            return await Eventually.GetAsync(
-                async () => (last = await client.ReadAsync<AgenticTask>(name, space)).IsTerminal() ? last : null, $"task {name} to end", TimeSpan.FromSeconds(60));
-        }
-        catch (TimeoutException e)
-        {
-            // A host without a sandbox takes no task whose Agent has bash.
-            var scheduled = last?.Status.Conditions.Find(ConditionTypes.Scheduled);
-            Assert.SkipWhen(scheduled?.Reason == Reasons.SandboxUnavailable, scheduled?.Message ?? "");
-            throw new TimeoutException($"{e.Message}\n{JsonSerializer.Serialize(last!.Status, ApiJson.Default.AgenticTaskStatus)}\n{logs()}");
-        }
-    }
-
-    /// <summary>Where something of a run can be read, and a text that shows that it was the right place.</summary>
-    private static async Task<Dictionary<string, (string Text, string Holds)>> PlacesAsync(KubernetesClient client, string space, RealProcess daemon, AgentHost host)
-    {
-        var places = new Dictionary<string, (string, string)>
-        {
-            ["the log of the operator"] = (daemon.Output, "by-command"),
-            ["the log of the agent"] = (host.Process.Output, Node),
-            ["transcripts and what else the agent keeps"] = (Leftovers.OfFolder(host.StateFolder), "PLAIN_SETTING=seen"),
-            ["the audit log"] = (Leftovers.OfFolder(Path.Combine(host.StateFolder, "audit")), "\"tool\":\"bash\""),
-            ["workspaces"] = (string.Join('\n', Directory.EnumerateDirectories(host.Workspaces, "*", SearchOption.AllDirectories)) + Leftovers.OfFolder(host.Workspaces), "by-command-1"),
-            ["RunLogs"] = (await Leftovers.OfRunLogsAsync(client, space), "[credential]"),
-        };
-        foreach (var (type, holds) in Kinds)
-        {
-            places[type.Plural] = (await Leftovers.OfKindAsync(client, type), holds);
-        }
-
-        return places;
-    }
-
-    private static IEnumerable<(ResourceType Type, string Holds)> Kinds =>
-    [
-        (AgenticTask.Type, "by-header"), (FleetNode.Type, Node), (Agent.Type, "cloud-proxy"), (RunLog.Type, "by-header"),
-        (new("", "v1", "ConfigMap", "configmaps", Namespaced: true), "mcp__web__echo"),
-        (new("", "v1", "Event", "events", Namespaced: true), "by-header"),
-        (new("coordination.k8s.io", "v1", "Lease", "leases", Namespaced: true), Node),
-    ];
+        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = space },
+        Spec = new AgenticTaskSpec { Kind = TaskKind.Freeform, AgentRef = new LocalObjectReference { Name = "all" }, Payload = new TaskPayload { Prompt = prompt } },
+    });
 }

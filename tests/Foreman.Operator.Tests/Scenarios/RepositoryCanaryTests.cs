@@ -18,7 +18,6 @@ namespace Foreman.Operator.Tests.Scenarios;
 public sealed class RepositoryCanaryTests
 {
     private const string OfDefaultForge = "canary-of-the-default-forge-66b0";
-    private const string Node = "canary-host";
     private const string Prompt = "Mend the notes as issue 42 says";
     private const string Spy = "env; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr '\\0' '\\n'; cat ~/.git-credentials ~/.netrc /etc/gitconfig 2>/dev/null; git config --list; echo looked everywhere";
 
@@ -39,17 +38,17 @@ public sealed class RepositoryCanaryTests
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
         var space = await cluster.NewNamespaceAsync();
         await SetUpAsync(client, space, server);
-        await using var daemon = OperatorOf(cluster, space, folder, receiver.Environment);
-        await using var host = await AgentHost.StartAsync(cluster, space, space, Node, EnvironmentOf(receiver, server, forge, model, folder));
+        await using var daemon = Canaries.StartOperator(cluster, space, folder, receiver.Environment);
+        await using var host = await AgentHost.StartAsync(cluster, space, space, Canaries.Node, EnvironmentOf(receiver, server, forge, model, folder));
         string Logs() => $"{daemon.Output}\n{host.Process.Output}";
 
         // While the command of the one run looks around, git of the other waits for its server, with the token in its environment.
-        await CreateAsync(client, space, "waiting", $"{server.Url}/o/held.git");
+        await CreateAsync(client, space, "waiting", new TaskPayload { Prompt = Prompt, Repo = $"{server.Url}/o/held.git" });
         using var deadline = TestDeadline.Start(TimeSpan.FromSeconds(60));
         await deadline.WaitAsync(_held.Task, () => $"the other run to be under way\n{Logs()}");
-        await CreateAsync(client, space, "mending", $"{server.Url}/o/r.git");
-        var main = await EndOfAsync(client, space, "mending", Logs);
-        var held = await EndOfAsync(client, space, "waiting", Logs);
+        await CreateAsync(client, space, "mending", new TaskPayload { Prompt = Prompt, Repo = $"{server.Url}/o/r.git", OpenPullRequest = true });
+        var main = await Canaries.EndOfAsync(client, space, "mending", Logs);
+        var held = await Canaries.EndOfAsync(client, space, "waiting", Logs);
 
         Assert.True(main.Status is { Phase: var phase, Verdict: var verdict } && (phase, verdict) == (TaskPhase.Succeeded, Verdict.Go), $"{JsonSerializer.Serialize(main.Status, ApiJson.Default.AgenticTaskStatus)}\n{Logs()}");
         Assert.Equal((TaskPhase.Failed, FailureReason.AuthUnavailable), (held.Status.Phase, held.Status.FailureReason));
@@ -61,17 +60,25 @@ public sealed class RepositoryCanaryTests
         await host.Process.StopAsync();
         await daemon.StopAsync();
 
-        var places = await PlacesAsync(client, space, daemon, host);
+        var pull = Assert.Single(forge.Store.Find("o/r")!.OpenPulls);
+        Assert.Equal(("foreman/mending", "main"), (pull.Branches!.Head, pull.Branches.Base));
+        Assert.EndsWith($"/o/r/pulls/{pull.Number}", (string?)main.Status.Result!["extra"]!["pullRequestURL"], StringComparison.Ordinal);
+        var places = await Canaries.PlacesAsync(client, space, daemon, host, new CanaryMarks
+        {
+            Task = "mending",
+            Result = "the notes are right",
+            Agent = "misled",
+            Transcript = "looked everywhere",
+            Audit = "\"tool\":\"fetch_issue\"",
+            Workspaces = "notes.txt\nright",
+            RunLogs = "looked everywhere",
+            Digest = "fetch_issue",
+        });
         places["commits, branches and messages"] = (await PublishedAsync(server), "Mend the notes");
+        places["the pull request"] = (string.Join('\n', [pull.Title, pull.Body, .. pull.Labels, .. pull.Comments.Select(c => c.Body)]), "Mend the notes");
         places["what the forge was sent"] = (string.Join('\n', forge.Calls.Select(c => $"{c.Method} {c.Path} {string.Join('&', c.Query)} {c.Body?.ToJsonString()}")), "/issues/42");
         places["command lines"] = (string.Join('\n', _commandLines), "remote-https");
-        Assert.All(places, p => Assert.True(p.Value.Text.Contains(p.Value.Holds, StringComparison.Ordinal), $"{p.Key} does not hold '{p.Value.Holds}': it is not what this test means\n{p.Value.Text}"));
-        foreach (var secret in FormsOf(server.Token).Concat(FormsOf(OfDefaultForge)))
-        {
-            Assert.All(places, p => Assert.False(p.Value.Text.Contains(secret, StringComparison.Ordinal), $"{p.Key} holds the secret {secret}"));
-            Assert.All(receiver.Paths, path => Assert.False(receiver.HasReceived(path, secret), $"{path} was sent the secret {secret}"));
-        }
-
+        Canaries.HoldNone(places, receiver, FormsOf(server.Token).Concat(FormsOf(OfDefaultForge)));
         Assert.All(forge.Calls.Where(c => c.Path.Contains("other", StringComparison.Ordinal)), c => Assert.False(c.Headers.ContainsKey("Authorization")));
         Assert.DoesNotContain("hidden words", places["RunLogs"].Text, StringComparison.Ordinal);
         forge.Verify();
@@ -151,17 +158,6 @@ public sealed class RepositoryCanaryTests
         ["GIT_SSL_CAINFO"] = server.CertificateFile,
     };
 
-    private static RealProcess OperatorOf(EmbeddedDevCluster cluster, string space, TempFolder folder, IReadOnlyDictionary<string, string?> environment) => RealProcess.Start(new ProcessRequest
-    {
-        Program = ReleasedBinaries.Operator,
-        Arguments =
-        [
-            "run", "--kubeconfig", cluster.AdminKubeconfigPath, "--foreman-namespace", space, "--state-dir", folder["operator"],
-            "--metrics-bind-address", "0", "--health-probe-bind-address", "0", "--verbose",
-        ],
-        Environment = environment,
-    });
-
     private static async Task SetUpAsync(KubernetesClient client, string space, GitServer server)
     {
         await client.CreateAsync(new V1Secret
@@ -180,7 +176,7 @@ public sealed class RepositoryCanaryTests
         });
     }
 
-    private static Task<AgenticTask> CreateAsync(KubernetesClient client, string space, string name, string repo) => client.CreateAsync(new AgenticTask
+    private static Task<AgenticTask> CreateAsync(KubernetesClient client, string space, string name, TaskPayload payload) => client.CreateAsync(new AgenticTask
     {
         Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = space },
         Spec = new AgenticTaskSpec
@@ -188,54 +184,9 @@ public sealed class RepositoryCanaryTests
             Kind = TaskKind.Freeform,
             AgentRef = new LocalObjectReference { Name = "misled" },
             GateProfile = new GateProfile { Language = GateLanguage.Generic, Commands = new GateCommands { Test = "env; test -s notes.txt" } },
-            Payload = new TaskPayload { Prompt = Prompt, Repo = repo },
+            Payload = payload,
         },
     });
-
-    private static async Task<AgenticTask> EndOfAsync(KubernetesClient client, string space, string name, Func<string> logs)
-    {
-        AgenticTask? last = null;
-        try
-        {
-            return await Eventually.GetAsync(
-                async () => (last = await client.ReadAsync<AgenticTask>(name, space)).IsTerminal() ? last : null, $"task {name} to end", TimeSpan.FromSeconds(60));
-        }
-        catch (TimeoutException e)
-        {
-            // A host without a sandbox takes no task whose Agent has bash.
-            var scheduled = last?.Status.Conditions.Find(ConditionTypes.Scheduled);
-            Assert.SkipWhen(scheduled?.Reason == Reasons.SandboxUnavailable, scheduled?.Message ?? "");
-            throw new TimeoutException($"{e.Message}\n{JsonSerializer.Serialize(last!.Status, ApiJson.Default.AgenticTaskStatus)}\n{logs()}");
-        }
-    }
-
-    /// <summary>Where something of a run can be read, and a text that shows that it was the right place.</summary>
-    private static async Task<Dictionary<string, (string Text, string Holds)>> PlacesAsync(KubernetesClient client, string space, RealProcess daemon, AgentHost host)
-    {
-        var places = new Dictionary<string, (string, string)>
-        {
-            ["the log of the operator"] = (daemon.Output, "mending"),
-            ["the log of the agent"] = (host.Process.Output, Node),
-            ["transcripts and what else the agent keeps"] = (Leftovers.OfFolder(host.StateFolder), "looked everywhere"),
-            ["the audit log"] = (Leftovers.OfFolder(Path.Combine(host.StateFolder, "audit")), "\"tool\":\"fetch_issue\""),
-            ["workspaces"] = (Leftovers.OfFolder(host.Workspaces), "notes.txt\nright"),
-            ["RunLogs"] = (await Leftovers.OfRunLogsAsync(client, space), "looked everywhere"),
-        };
-        foreach (var (type, holds) in Kinds)
-        {
-            places[type.Plural] = (await Leftovers.OfKindAsync(client, type), holds);
-        }
-
-        return places;
-    }
-
-    private static IEnumerable<(ResourceType Type, string Holds)> Kinds =>
-    [
-        (AgenticTask.Type, "the notes are right"), (FleetNode.Type, Node), (Agent.Type, "misled"), (RunLog.Type, "mending"),
-        (new("", "v1", "ConfigMap", "configmaps", Namespaced: true), "fetch_issue"),
-        (new("", "v1", "Event", "events", Namespaced: true), "mending"),
-        (new("coordination.k8s.io", "v1", "Lease", "leases", Namespaced: true), Node),
-    ];
 
     /// <summary>Every object and every name in the repository on the server.</summary>
     private static async Task<string> PublishedAsync(GitServer server)

@@ -23,13 +23,17 @@ public sealed class PublishCrashTests
     ];
 
     [Theory]
-    [InlineData("push", false)]
-    [InlineData("push", true)]
-    [InlineData("open", false)]
-    [InlineData("open", true)]
-    [InlineData("update", false)]
-    [InlineData("update", true)]
-    public async Task Killed_at_an_effect_the_task_ends_on_another_host_with_one_branch_and_one_pull_request(string effect, bool isDone)
+    [InlineData("push", false, true)]
+    [InlineData("push", true, true)]
+    [InlineData("open", false, true)]
+    [InlineData("open", true, true)]
+    [InlineData("update", false, true)]
+    [InlineData("update", true, true)]
+    [InlineData("push", false, false)]
+    [InlineData("push", true, false)]
+    [InlineData("open", false, false)]
+    [InlineData("open", true, false)]
+    public async Task Killed_at_an_effect_the_task_ends_on_another_host_with_one_branch_and_one_pull_request(string effect, bool isDone, bool allowOverwrite)
     {
         using var bed = await TestBed.StartAsync(await EmbeddedDevCluster.SharedAsync());
         using var model = new StepModel(Prompt, Script);
@@ -37,12 +41,12 @@ public sealed class PublishCrashTests
         if (effect == "update")
         {
             // An earlier task has opened the pull request, so there is something to change.
-            _ = await scene.RunAsync(model, await scene.CreateAsync("earlier", Asked));
+            _ = await scene.RunAsync(model, await scene.CreateAsync("earlier", s => Asked(s)));
         }
 
         using var death = new CancellationTokenSource();
         KillAt(scene, effect, isDone, death);
-        var created = await scene.CreateAsync("task", Asked);
+        var created = await scene.CreateAsync("task", s => Asked(s, allowOverwrite));
         var outcome = await (await scene.RunnerAsync("host-a/1")).RunAsync(await bed.AssignAsync(created, "host-a", ForgeScene.ModelOf(model)), new RunSignals(), death.Token);
         Assert.Equal(RunOutcomeKind.Abandoned, outcome.Kind);
         scene.Git.Intercept = null;
@@ -54,6 +58,30 @@ public sealed class PublishCrashTests
         Assert.Equal((TaskPhase.Succeeded, Verdict.Go), (task.Status.Phase, task.Status.Verdict));
         Assert.Equal([AttemptOutcome.Lost, AttemptOutcome.Succeeded], task.Status.Attempts.Select(a => a.Outcome!.Value));
         await OneOfEachAsync(scene, task, 2);
+    }
+
+    [Fact]
+    public async Task Without_allowOverwrite_no_attempt_replaces_what_an_earlier_task_has_published()
+    {
+        using var bed = await TestBed.StartAsync(await EmbeddedDevCluster.SharedAsync());
+        using var model = new StepModel(Prompt, Script);
+        await using var scene = await ForgeScene.StartAsync(bed, ForgeKind.Gitea, ("calc.py", "wrong\n"));
+        var earlier = await scene.RunAsync(model, await scene.CreateAsync("earlier", s => Asked(s, allowOverwrite: false)));
+        using var death = new CancellationTokenSource();
+        model.Passing = (step, moment) => (step, moment) == (1, StepMoment.Asked) ? death.CancelAsync() : Task.CompletedTask;
+        var created = await scene.CreateAsync("task", s => Asked(s, allowOverwrite: false));
+        var outcome = await (await scene.RunnerAsync("host-a/1")).RunAsync(await bed.AssignAsync(created, "host-a", ForgeScene.ModelOf(model)), new RunSignals(), death.Token);
+        Assert.Equal(RunOutcomeKind.Abandoned, outcome.Kind);
+
+        _ = await bed.TakeBackAsync(await bed.ReadAsync("task"));
+        var task = await scene.RunAsync(model, created, "host-b");
+
+        Assert.Equal((Verdict.Incomplete, "PUSH-FAILED"), (task.Status.Verdict, (string?)task.Status.Result!["extra"]!["outcome"]));
+        Assert.Contains("set allowOverwrite", (string?)task.Status.Result["summary"], StringComparison.Ordinal);
+        Assert.Equal((Verdict.Go, earlier.Status.CommitSHA), (earlier.Status.Verdict, await scene.GitAsync(ForgeScene.Name, "rev-parse", "mended")));
+        var pull = Assert.Single(scene.Stored.Threads);
+        Assert.Contains("/earlier`", pull.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("/task`", pull.Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -75,7 +103,7 @@ public sealed class PublishCrashTests
 
             return Task.CompletedTask;
         };
-        var created = await scene.CreateAsync("task", Asked);
+        var created = await scene.CreateAsync("task", s => Asked(s));
         var assigned = await bed.AssignAsync(created, "host-a", ForgeScene.ModelOf(model));
         var far = (await scene.RunnerAsync("host-a/1", bed.Client(line.Configuration))).RunAsync(assigned, new RunSignals(), CancellationToken.None);
         await Eventually.TrueAsync(() => line.Refused > 0, "the first host to find its line cut");
@@ -90,10 +118,11 @@ public sealed class PublishCrashTests
     }
 
     [Theory]
-    [DevCluster]
-    public async Task Of_two_hosts_that_push_at_once_the_later_attempt_wins(IClusterUnderTest cluster)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_two_hosts_that_push_at_once_the_later_attempt_wins(bool allowOverwrite)
     {
-        using var bed = await TestBed.StartAsync(cluster);
+        using var bed = await TestBed.StartAsync(await EmbeddedDevCluster.SharedAsync());
         using var model = new StepModel(Prompt, Script);
         await using var scene = await ForgeScene.StartAsync(bed, ForgeKind.Gitea, ("calc.py", "wrong\n"));
         var (reached, released) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -107,26 +136,26 @@ public sealed class PublishCrashTests
             return false;
         };
 
-        await RaceAsync(bed, scene, model, reached.Task, released);
+        await RaceAsync(bed, scene, await scene.CreateAsync("task", s => Asked(s, allowOverwrite)), model, reached.Task, released);
     }
 
     [Theory]
-    [DevCluster]
-    public async Task Of_two_hosts_that_open_at_once_one_opens_and_the_other_finds_it(IClusterUnderTest cluster)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_two_hosts_that_open_at_once_one_opens_and_the_other_finds_it(bool allowOverwrite)
     {
-        using var bed = await TestBed.StartAsync(cluster);
+        using var bed = await TestBed.StartAsync(await EmbeddedDevCluster.SharedAsync());
         using var model = new StepModel(Prompt, Script);
         await using var scene = await ForgeScene.StartAsync(bed, ForgeKind.Gitea, ("calc.py", "wrong\n"));
         var (reached, released) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         scene.Forge.Passing = call => call.Method == "POST" && reached.TrySetResult() ? released.Task : Task.CompletedTask;
 
-        await RaceAsync(bed, scene, model, reached.Task, released);
+        await RaceAsync(bed, scene, await scene.CreateAsync("task", s => Asked(s, allowOverwrite)), model, reached.Task, released);
     }
 
     // The first host has asked for its claim and has sent its effect, which arrives after those of the second.
-    private static async Task RaceAsync(TestBed bed, ForgeScene scene, StepModel model, Task reached, TaskCompletionSource released)
+    private static async Task RaceAsync(TestBed bed, ForgeScene scene, AgenticTask created, StepModel model, Task reached, TaskCompletionSource released)
     {
-        var created = await scene.CreateAsync("task", Asked);
         var first = (await scene.RunnerAsync("host-a/1")).RunAsync(await bed.AssignAsync(created, "host-a", ForgeScene.ModelOf(model)), new RunSignals(), CancellationToken.None);
         await reached.WaitAsync(TestDeadline.Default);
         _ = await bed.TakeBackAsync(await bed.ReadAsync("task"));
@@ -192,9 +221,9 @@ public sealed class PublishCrashTests
         Assert.EndsWith($"/acme/widgets/pulls/{pull.Number}", (string?)task.Status.Result!["extra"]!["pullRequestURL"], StringComparison.Ordinal);
     }
 
-    private static AgenticTaskSpec Asked(AgenticTaskSpec spec) => spec with
+    private static AgenticTaskSpec Asked(AgenticTaskSpec spec, bool allowOverwrite = true) => spec with
     {
-        Payload = new TaskPayload { Prompt = Prompt, Repo = ForgeScene.Name, Branch = "mended", AllowOverwrite = true, OpenPullRequest = true },
+        Payload = new TaskPayload { Prompt = Prompt, Repo = ForgeScene.Name, Branch = "mended", AllowOverwrite = allowOverwrite, OpenPullRequest = true },
         GateProfile = new GateProfile { Language = GateLanguage.Generic, Commands = new GateCommands { Test = "grep -q right calc.py" } },
     };
 }
