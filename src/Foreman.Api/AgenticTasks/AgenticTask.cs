@@ -93,5 +93,5 @@ public static class TaskPhases
         task.PhaseOrPending() == TaskPhase.Succeeded
         && (task.Status.Verdict == Verdict.Skipped
             || (task.Status.Verdict == Verdict.NoGo && task.Status.Result?["extra"] is JsonObject extra
-                && extra["outcome"] is JsonValue outcome && outcome.TryGetValue<string>(out var word) && word == ResultEnvelope.AlreadyResolved));
+                && ResultFields.Text(extra["outcome"]) == ResultEnvelope.AlreadyResolved));
 }

@@ -26,20 +26,18 @@ public sealed record ResultFiles(IReadOnlyList<ResultFile> Files, long LeftOut, 
         return new(
             [.. (extra?["files"] as JsonArray ?? []).OfType<JsonObject>().Select(File).OfType<ResultFile>()],
             Math.Max(0, Number(extra?["filesLeftOut"]) ?? 0),
-            Text(workspace?["host"]),
-            Text(workspace?["path"]));
+            ResultFields.NonEmpty(workspace?["host"]),
+            ResultFields.NonEmpty(workspace?["path"]));
     }
 
     /// <summary>The file of a path; null when none is listed.</summary>
     public ResultFile? Find(string path) => Files.FirstOrDefault(f => string.Equals(f.Path, path, StringComparison.Ordinal));
 
     private static ResultFile? File(JsonObject entry) =>
-        Text(entry["path"]) is { Length: > 0 } path && Number(entry["bytes"]) is { } bytes and >= 0
-        && Text(entry["sha256"]) is { Length: ShaCharacters } sha && sha.All(char.IsAsciiHexDigitLower)
+        ResultFields.NonEmpty(entry["path"]) is { Length: > 0 } path && Number(entry["bytes"]) is { } bytes and >= 0
+        && ResultFields.NonEmpty(entry["sha256"]) is { Length: ShaCharacters } sha && sha.All(char.IsAsciiHexDigitLower)
             ? new ResultFile(path, sha, bytes)
             : null;
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
 
     private static long? Number(JsonNode? node) => node is JsonValue value
         ? value.TryGetValue<long>(out var number) ? number : value.TryGetValue<int>(out var small) ? small : null

@@ -20,7 +20,7 @@ internal static class DispatchFindings
         var findings = (Of(task) ?? []).OfType<JsonObject>().ToArray();
         foreach (var finding in findings.Take(Most))
         {
-            yield return "  " + TryFormat.OneLine($"{Text(finding["severity"] ?? finding["rule"])} {Place(finding)}{Text(finding["message"])}", MaxCharacters);
+            yield return "  " + TryFormat.OneLine($"{ResultFields.Text(finding["severity"] ?? finding["rule"])} {Place(finding)}{ResultFields.Text(finding["message"])}", MaxCharacters);
         }
 
         if (findings.Length > Most)
@@ -29,9 +29,7 @@ internal static class DispatchFindings
         }
     }
 
-    private static string Place(JsonObject finding) => Text(finding["file"]) is not { Length: > 0 } file ? ""
+    private static string Place(JsonObject finding) => ResultFields.Text(finding["file"]) is not { Length: > 0 } file ? ""
         : finding["line"] is JsonValue value && value.TryGetValue<int>(out var line) ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line} ")
         : $"{file} ";
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -56,9 +56,7 @@ internal static class OperatorMetrics
     }
 
     private static string? Outcome(AgenticTask task) =>
-        task.Status.Result?["extra"]?["outcome"] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<string>(out var outcome) && outcome.Length > 0
-            ? outcome
-            : task.Status.FailureReason?.Value;
+        ResultFields.NonEmpty((task.Status.Result?["extra"] as System.Text.Json.Nodes.JsonObject)?["outcome"]) ?? task.Status.FailureReason?.Value;
 
     private static KeyValuePair<string, object?> Label(string name, string? value) => new(name, value ?? "");
 

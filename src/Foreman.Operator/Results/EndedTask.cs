@@ -8,7 +8,7 @@ namespace Foreman.Operator.Results;
 internal static class EndedTask
 {
     /// <summary>The run's summary, or why there was none.</summary>
-    public static string Summary(AgenticTask task) => Text(task.Status.Result?["summary"]) ?? Completed(task) ?? "";
+    public static string Summary(AgenticTask task) => ResultFields.NonEmpty(task.Status.Result?["summary"]) ?? Completed(task) ?? "";
 
     /// <summary>Why attempts did not end well, oldest first, one line each.</summary>
     public static IReadOnlyList<string> Causes(AgenticTask task) =>
@@ -24,7 +24,7 @@ internal static class EndedTask
     public static string? Cause(AgenticTask task) => task.Status.Attempts is [.., { Message: { Length: > 0 } message }] ? message : Completed(task);
 
     /// <summary>A text of the result's extra; null when it is no text, or empty.</summary>
-    public static string? Extra(AgenticTask task, string name) => Text((task.Status.Result?["extra"] as JsonObject)?[name]);
+    public static string? Extra(AgenticTask task, string name) => ResultFields.NonEmpty((task.Status.Result?["extra"] as JsonObject)?[name]);
 
     /// <summary>True when the result's extra has this word, and it is true.</summary>
     public static bool Says(AgenticTask task, string name) =>
@@ -32,9 +32,7 @@ internal static class EndedTask
 
     /// <summary>The texts of a list of the result's extra.</summary>
     public static IEnumerable<string> Extras(AgenticTask task, string name) =>
-        ((task.Status.Result?["extra"] as JsonObject)?[name] as JsonArray ?? []).Select(Text).OfType<string>();
+        ((task.Status.Result?["extra"] as JsonObject)?[name] as JsonArray ?? []).Select(ResultFields.NonEmpty).OfType<string>();
 
     private static string? Completed(AgenticTask task) => task.Status.Conditions?.FirstOrDefault(c => c.Type == ConditionTypes.Completed)?.Message;
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
 }

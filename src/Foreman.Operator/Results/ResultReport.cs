@@ -79,9 +79,7 @@ internal static class ResultReport
 
     // A task that never ran has no envelope; its condition says why.
     private static string? Summary(AgenticTask task) =>
-        task.Status.Result?["summary"] is JsonValue value && value.TryGetValue<string>(out var text)
-            ? text
-            : task.Status.Conditions.Find(ConditionTypes.Completed)?.Message;
+        ResultFields.Text(task.Status.Result?["summary"]) ?? task.Status.Conditions.Find(ConditionTypes.Completed)?.Message;
 
     private static JsonObject Row(ResultFile file, FetchedFile? fetched)
     {

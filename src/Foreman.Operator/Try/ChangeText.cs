@@ -52,7 +52,7 @@ internal static class ChangeText
     public static IEnumerable<string> Diff(AgenticTask task)
     {
         var diff = (task.Status.Result?["extra"] as JsonObject)?["diff"] as JsonObject;
-        if ((diff?["text"] as JsonValue)?.TryGetValue<string>(out var text) != true || text!.Length == 0)
+        if (ResultFields.NonEmpty(diff?["text"]) is not { } text)
         {
             yield break;
         }

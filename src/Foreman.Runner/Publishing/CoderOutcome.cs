@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Results;
 using Foreman.Api;
@@ -26,7 +25,7 @@ internal static class CoderOutcome
             return envelope;
         }
 
-        var outcome = Text(said["outcome"])?.Trim().ToUpperInvariant();
+        var outcome = ResultFields.Text(said["outcome"])?.Trim().ToUpperInvariant();
         if (outcome is not (AlreadyResolved or NeedsVerification))
         {
             return envelope;
@@ -34,7 +33,7 @@ internal static class CoderOutcome
 
         var extra = all.DeepClone().AsObject();
         extra["outcome"] = outcome;
-        if (outcome == AlreadyResolved && Text(said["resolvedBy"]) is { Length: > 0 } by)
+        if (outcome == AlreadyResolved && ResultFields.Text(said["resolvedBy"]) is { Length: > 0 } by)
         {
             extra["resolvedBy"] = ResultLimit.Line(by, MaxResolvedByBytes);
         }
@@ -45,6 +44,4 @@ internal static class CoderOutcome
 
         return envelope with { Extra = extra };
     }
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 }

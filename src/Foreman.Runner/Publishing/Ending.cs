@@ -17,7 +17,7 @@ internal sealed record Ending(Verdict Verdict, TaskPhase Phase, FailureReason? R
 
     /// <summary>The gate could not be run, so nobody knows whether the change is good; null when it was run, or nothing tells how.</summary>
     public static Ending? Unchecked(GateReport? gate) => gate is { Plan.Nothing: null } && gate.Verdict == Verdict.GateError
-        ? new(Verdict.Incomplete, TaskPhase.Failed, FailureReason.GateError, "NEEDS-VERIFICATION", gate.Summary)
+        ? new(Verdict.Incomplete, TaskPhase.Failed, FailureReason.GateError, CoderOutcome.NeedsVerification, gate.Summary)
         : null;
 
     /// <summary>The model says that the work is done and has changed nothing.</summary>
@@ -39,7 +39,7 @@ internal sealed record Ending(Verdict Verdict, TaskPhase Phase, FailureReason? R
 
     /// <summary>The change is of a class that a coder may not pass by itself.</summary>
     public static Ending NotSelfCertified(IReadOnlyCollection<FileChange> changes) =>
-        new(Verdict.NoGo, TaskPhase.Succeeded, null, "NEEDS-VERIFICATION", $"nothing was pushed: a change of class {WorkClass.OfChange(changes)} is not in spec.verdictPolicy.selfGO ({string.Join(", ", changes.Take(MaxNamed).Select(c => Printable.Line(c.Path)))})");
+        new(Verdict.NoGo, TaskPhase.Succeeded, null, CoderOutcome.NeedsVerification, $"nothing was pushed: a change of class {WorkClass.OfChange(changes)} is not in spec.verdictPolicy.selfGO ({string.Join(", ", changes.Take(MaxNamed).Select(c => Printable.Line(c.Path)))})");
 
     /// <summary>The branch could not be pushed.</summary>
     public static Ending NotPushed(string why) => new(Verdict.Incomplete, TaskPhase.Succeeded, FailureReason.ConstraintViolated, "PUSH-FAILED", why);

@@ -38,7 +38,7 @@ internal static class PullRequestText
         : Body(Text(result.Extra?["commitMessage"])) is { Length: > 0 } body ? body
         : Printable.Text(result.Summary).Trim();
 
-    private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? Printable.Text(text.ReplaceLineEndings("\n")).Trim() : "";
+    private static string Text(JsonNode? node) => Printable.Text((ResultFields.Text(node) ?? "").ReplaceLineEndings("\n")).Trim();
 
     private static string Body(string message) => message.IndexOf('\n', StringComparison.Ordinal) is > 0 and var end ? message[end..].Trim() : "";
 

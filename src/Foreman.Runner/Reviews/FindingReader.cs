@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Foreman.AgentLoop.Results;
+using Foreman.Api;
 using Foreman.Primitives;
 
 namespace Foreman.Runner.Reviews;
@@ -66,7 +67,7 @@ internal static partial class FindingReader
 
     // Models write a list into a text, too.
     private static JsonNode? Opened(JsonNode? value) =>
-        TextOf(value)?.Trim() is { Length: > 0 } text && text[0] is '[' or '{' && ForeignJson.ParseOrNull(text) is { } given ? NodeOf(given) : value;
+        ResultFields.Text(value)?.Trim() is { Length: > 0 } text && text[0] is '[' or '{' && ForeignJson.ParseOrNull(text) is { } given ? NodeOf(given) : value;
 
     // Made at once, so that a name that stands twice is no error when it is looked up.
     private static JsonNode? NodeOf(JsonElement given)
@@ -94,25 +95,25 @@ internal static partial class FindingReader
     {
         if (value is not JsonObject given)
         {
-            return value is null ? null : OfProse(unsaid, TextOf(value) ?? value.ToJsonString());
+            return value is null ? null : OfProse(unsaid, ResultFields.Text(value) ?? value.ToJsonString());
         }
 
-        var message = Messages.Select(name => TextOf(given[name])).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t));
+        var message = Messages.Select(name => ResultFields.Text(given[name])).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t));
         if (message is null)
         {
             return given.Count == 0 ? null : OfProse(unsaid, given.ToJsonString());
         }
 
-        var asked = (TextOf(given["severity"]) ?? "").Trim();
+        var asked = (ResultFields.Text(given["severity"]) ?? "").Trim();
         var lower = asked.ToLowerInvariant();
         var known = Finding.Severities.Contains(lower) ? lower : Synonyms.GetValueOrDefault(lower);
         return Placed(new Finding(known ?? unsaid, ResultLimit.Line(message, MaxMessageBytes))
         {
             SeverityClaimed = known is null && asked.Length > 0 ? ResultLimit.Line(asked, MaxWordBytes) : null,
             Area = Word(given["area"]),
-            File = Files.Select(name => TextOf(given[name])).FirstOrDefault(t => t is { Length: > 0 }) is { } file ? ResultLimit.Line(file, MaxPathBytes) : null,
+            File = Files.Select(name => ResultFields.Text(given[name])).FirstOrDefault(t => t is { Length: > 0 }) is { } file ? ResultLimit.Line(file, MaxPathBytes) : null,
             Line = Lines.Select(name => LineOf(given[name])).FirstOrDefault(line => line is not null),
-            Suggestion = TextOf(given["suggestion"]) is { Length: > 0 } suggestion ? ResultLimit.Line(suggestion, MaxMessageBytes) : null,
+            Suggestion = ResultFields.Text(given["suggestion"]) is { Length: > 0 } suggestion ? ResultLimit.Line(suggestion, MaxMessageBytes) : null,
         });
     }
 
@@ -140,9 +141,7 @@ internal static partial class FindingReader
         return place.Success ? finding with { File = place.Groups["file"].Value, Line = finding.Line ?? Number(place.Groups["line"].Value) } : finding;
     }
 
-    private static string? Word(JsonNode? node) => TextOf(node)?.Trim() is { Length: > 0 } word ? ResultLimit.Line(word, MaxWordBytes) : null;
-
-    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    private static string? Word(JsonNode? node) => ResultFields.Text(node)?.Trim() is { Length: > 0 } word ? ResultLimit.Line(word, MaxWordBytes) : null;
 
     private static long? LineOf(JsonNode? node) => node?.GetValueKind() switch
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Results;
 using Foreman.Api;
@@ -43,16 +42,14 @@ internal sealed record ReviewClaim(Verdict Verdict, string Summary)
             findings = [prose];
         }
 
-        var outcome = Text(given?["reviewOutcome"])?.Trim().ToUpperInvariant().Replace(' ', '-').Replace('_', '-');
+        var outcome = ResultFields.Text(given?["reviewOutcome"])?.Trim().ToUpperInvariant().Replace(' ', '-').Replace('_', '-');
         return new ReviewClaim(envelope.Verdict, envelope.Summary)
         {
             Outcome = outcome is "APPROVE" or "REQUEST-CHANGES" or Reject ? outcome : null,
             Findings = findings,
             FindingsLeftOut = leftOut,
-            FilesTouched = given?["filesTouched"] is JsonArray files ? [.. files.Select(Text).OfType<string>().Take(MaxFiles).Select(f => ResultLimit.Line(f, MaxPathBytes))] : null,
-            IssueAsk = Text(given?["issueAsk"]) is { } ask && !string.IsNullOrWhiteSpace(ask) ? ResultLimit.Line(ask, Reviews.IssueAsk.MaxBytes) : null,
+            FilesTouched = given?["filesTouched"] is JsonArray files ? [.. files.Select(ResultFields.Text).OfType<string>().Take(MaxFiles).Select(f => ResultLimit.Line(f, MaxPathBytes))] : null,
+            IssueAsk = ResultFields.Text(given?["issueAsk"]) is { } ask && !string.IsNullOrWhiteSpace(ask) ? ResultLimit.Line(ask, Reviews.IssueAsk.MaxBytes) : null,
         };
     }
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Git.Forges;
 using Foreman.Runner.Orientation;
+using Foreman.Runner.Publishing;
 using Foreman.Runner.Repositories;
 using Microsoft.Extensions.Logging;
 
@@ -18,8 +19,6 @@ namespace Foreman.Runner.Stages;
 /// <param name="logger">Told what can't be removed.</param>
 internal sealed class IssueStage(ForgeAccess? forges, RunnerOptions options, TimeProvider time, ILogger logger) : IStage
 {
-    private const string Resolved = "ALREADY-RESOLVED";
-
     /// <inheritdoc/>
     public string Name => "issue";
 
@@ -85,7 +84,7 @@ internal sealed class IssueStage(ForgeAccess? forges, RunnerOptions options, Tim
         {
             Verdict = Verdict.NoGo,
             Summary = $"issue {Number(record)} of {record.Repository!.Address.FullName} is closed, and the task has no prompt: nothing was done. Open it again, or write what is to be done in spec.payload.prompt",
-            Extra = new JsonObject { ["outcome"] = Resolved, ["resolvedBy"] = issue.Url, ["intendedBranch"] = record.Repository.Tree.Plan.Branch },
+            Extra = new JsonObject { ["outcome"] = CoderOutcome.AlreadyResolved, ["resolvedBy"] = issue.Url, ["intendedBranch"] = record.Repository.Tree.Plan.Branch },
             ElapsedSec = Math.Round(elapsed.TotalSeconds, 3),
         },
         TaskPhase.Succeeded,

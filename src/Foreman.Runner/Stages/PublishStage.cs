@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Git;
 using Foreman.Runner.Publishing;
@@ -74,7 +73,7 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
         }
 
         var envelope = record.LoopResult!.Envelope;
-        var message = envelope.Extra?["commitMessage"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        var message = ResultFields.Text(envelope.Extra?["commitMessage"]);
         var made = await Commits.CommitAsync(
             tree,
             BranchPush.CommitOf(record, host!, CommitText.Of(message, envelope.Summary, task.Spec.Payload.Issue)),
