@@ -12,6 +12,9 @@ public sealed class GitProgram
 {
     private const int MaxErrorBytes = 64 * 1024;
     private const int MaxErrorCharacters = 600;
+
+    // E2BIG, which is the same number on Linux and macOS.
+    private const int ArgumentsTooLong = 7;
     private static readonly Version Oldest = new(2, 39);
     private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1);
 
@@ -234,9 +237,13 @@ public sealed class GitProgram
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
-            throw new GitException(GitFault.NotInstalled, $"{_program} could not be started: {Printable.Line(e.Message)}", e);
+            throw NotStarted(call, e);
         }
     }
+
+    private GitException NotStarted(GitCall call, Exception e) => e is Win32Exception { NativeErrorCode: ArgumentsTooLong }
+        ? new GitException(GitFault.TooLarge, $"git {call.Arguments[0]} could not be started: what it is told names more or longer files than this host takes in the arguments of one command.", e)
+        : new GitException(GitFault.NotInstalled, $"{_program} could not be started: {Printable.Line(e.Message)}", e);
 
     // Servers may echo what they were sent.
     private static string Shown(string errors, GitCall call)

@@ -41,6 +41,18 @@ public class GitProgramTests
     }
 
     [Fact]
+    public async Task Arguments_that_are_too_long_are_not_told_as_a_git_that_is_not_there()
+    {
+        using var folder = new TempFolder();
+        var git = await FindAsync(folder, Script(folder, "echo git version 2.39.0"));
+
+        var refused = await Assert.ThrowsAsync<GitException>(() => git.TryAsync(new GitCall("diff", "--", new string('x', 4 << 20)), CancellationToken.None));
+
+        Assert.Equal(GitFault.TooLarge, refused.Fault);
+        Assert.StartsWith("git diff could not be started: what it is told names more or longer files", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_git_that_never_ends_is_ended_with_what_it_started()
     {
         using var folder = new TempFolder();
