@@ -11,6 +11,9 @@ public sealed record ForgeOptions
     /// <summary>The longest single call, its answer included; longer than zero.</summary>
     public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>All calls of one operation together, pages and tries included and waits not; no further call begins afterwards. From <see cref="CallLimit"/>.</summary>
+    public TimeSpan AllCallsLimit { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>All waits of one operation together, for rate limits and between tries; from zero.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(5);
 

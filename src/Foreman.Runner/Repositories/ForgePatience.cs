@@ -10,7 +10,7 @@ namespace Foreman.Runner.Repositories;
 /// <param name="time">The clock of all waits.</param>
 internal sealed class ForgePatience(TimeProvider time)
 {
-    /// <summary>All waits of one operation together.</summary>
+    /// <summary>The longest that is tried, calls and waits together; the last call may go on after it.</summary>
     internal static readonly TimeSpan Most = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan ForTheEnd = TimeSpan.FromMinutes(1);
@@ -25,15 +25,15 @@ internal sealed class ForgePatience(TimeProvider time)
     /// <summary>The answer, or the error that is left when nothing more is waited for.</summary>
     /// <param name="ask">An operation that may be repeated.</param>
     /// <param name="errorOf">Why the forge did not do it; null when it did.</param>
-    /// <param name="most">All waits together.</param>
+    /// <param name="most">Calls and waits together; a wait that would end later does not begin.</param>
     /// <param name="stop">Gives up.</param>
     public async Task<T> AskAsync<T>(Func<Task<T>> ask, Func<T, ForgeError?> errorOf, TimeSpan most, CancellationToken stop)
     {
-        var waited = TimeSpan.Zero;
+        var begun = time.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             var result = await ask().ConfigureAwait(false);
-            if (errorOf(result) is not { } error || WaitOf(error, tries, time.GetUtcNow()) is not { } wait || (waited += wait) > most)
+            if (errorOf(result) is not { } error || WaitOf(error, tries, time.GetUtcNow()) is not { } wait || time.GetElapsedTime(begun) + wait > most)
             {
                 return result;
             }

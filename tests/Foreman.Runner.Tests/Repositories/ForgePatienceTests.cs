@@ -72,6 +72,24 @@ public sealed class ForgePatienceTests
         Assert.Equal("no 3", (await answer).Message);
     }
 
+    [Fact]
+    public async Task Calls_that_take_long_count_too()
+    {
+        var clock = new ManualTimeProvider(Now);
+        var asked = 0;
+        var answer = new ForgePatience(clock).AskAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(12));
+                return Task.FromResult(new ForgeError(ForgeErrorKind.Unreachable, $"no {++asked}"));
+            },
+            e => e,
+            TimeSpan.FromSeconds(15),
+            CancellationToken.None);
+
+        Assert.Equal("no 1", (await answer.WaitAsync(TestDeadline.Default)).Message);
+    }
+
     [Theory]
     [InlineData(4200, 0, 600)]
     [InlineData(1800, 1500, 240)]

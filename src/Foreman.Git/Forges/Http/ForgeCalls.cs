@@ -1,16 +1,18 @@
+using System.Globalization;
 using System.Text.Json;
 using Foreman.Primitives;
 
 namespace Foreman.Git.Forges.Http;
 
 /// <summary>
-/// The calls of one operation: they share one budget of waits. What may be sent twice is tried again when there was no proper
+/// The calls of one operation: they share one budget of waits, and one of time. What may be sent twice is tried again when there was no proper
 /// answer; rate limits are waited for. Right before each write it is asked whether the caller may still write.
 /// </summary>
 internal sealed class ForgeCalls(ForgeConnection connection, Func<CancellationToken, Task<bool>>? mayWrite, CancellationToken cancellationToken)
 {
     private readonly ForgeOptions _options = connection.Options;
     private TimeSpan _left = connection.Options.MaxWait;
+    private TimeSpan _taken;
 
     internal ForgeLimits Limits => _options.Limits;
 
@@ -65,10 +67,11 @@ internal sealed class ForgeCalls(ForgeConnection connection, Func<CancellationTo
         for (var (failures, limits) = (0, 0); ;)
         {
             await WaitForLimitAsync().ConfigureAwait(false);
+            CheckTime();
             await CheckAsync(request).ConfigureAwait(false);
             try
             {
-                var reply = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                var reply = await TimedAsync(request).ConfigureAwait(false);
                 var message = reply.IsSuccess ? "" : connection.Redact(ForgeErrors.MessageOf(reply.Body));
                 if (RateLimits.Of(reply.Status, reply.Headers, message, connection.Now) is { } limit)
                 {
@@ -98,6 +101,29 @@ internal sealed class ForgeCalls(ForgeConnection connection, Func<CancellationTo
             {
                 await PauseAsync(failures, e.Message, e).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task<ForgeReply> TimedAsync(ForgeRequest request)
+    {
+        var begun = connection.Moment;
+        try
+        {
+            return await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _taken += connection.Since(begun);
+        }
+    }
+
+    // A forge that answers each call just in time could keep a run for as long as it has pages.
+    private void CheckTime()
+    {
+        if (_taken > _options.AllCallsLimit)
+        {
+            throw new ForgeException(
+                ForgeErrorKind.Unreachable, string.Create(CultureInfo.InvariantCulture, $"{connection.Endpoint} is too slow: {_taken.TotalSeconds:0} s of calls were not enough for what was asked of it"));
         }
     }
 

@@ -29,6 +29,12 @@ internal sealed class ForgeConnection : IDisposable
 
     internal DateTimeOffset Now => _time.GetUtcNow();
 
+    /// <summary>A moment, for <see cref="Since"/>.</summary>
+    internal long Moment => _time.GetTimestamp();
+
+    /// <summary>How long a moment is ago.</summary>
+    internal TimeSpan Since(long moment) => _time.GetElapsedTime(moment);
+
     internal double Jitter()
     {
         lock (_gate)

@@ -78,6 +78,38 @@ public class ForgeHttpTests
     }
 
     [Fact]
+    public async Task Pages_that_come_slowly_are_read_up_to_a_time_that_is_told()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        harness.Server.Instead = c =>
+        {
+            harness.Clock.Pass(TimeSpan.FromSeconds(29));
+            return new ForgeAnswer(200, "[]") with
+            {
+                Headers = new Dictionary<string, string> { ["Link"] = $"<{harness.Server.Url}/api/v1/{c.Path}?state=open>; rel=\"next\"" },
+            };
+        };
+
+        var result = await harness.Forge.FindPullRequestAsync(harness.Repository, harness.Repository, "fix", "main", default);
+
+        Assert.Equal((ForgeErrorKind.Unreachable, 5), (result.Error?.Kind, harness.Server.Calls.Count));
+        Assert.EndsWith("is too slow: 145 s of calls were not enough for what was asked of it", result.Error?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waits_for_limits_count_for_nothing_among_the_calls()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea, o => o with { AllCallsLimit = TimeSpan.FromSeconds(60) });
+        harness.Stored.AddIssue(1, "x", "");
+        var faults = new Queue<ForgeFault>([ForgeFault.Limit]);
+        harness.Server.Fault = _ => faults.TryDequeue(out var fault) ? fault : ForgeFault.None;
+        harness.Server.LimitLasts = TimeSpan.FromSeconds(100);
+
+        Assert.Equal("x", ForgeHarness.Value(await harness.Forge.ReadIssueAsync(harness.Repository, 1, default)).Title);
+        Assert.True(harness.Clock.Elapsed > TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task Without_a_token_none_is_sent()
     {
         using var harness = new ForgeHarness(ForgeKind.GitHub);
