@@ -70,8 +70,9 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
     }
 
     /// <summary>
-    /// Removes mirrors that nobody has used for long, then the least recently used until the rest is small enough; never one that is being
-    /// worked on, or was used within the last hour. It needs no git, and may run beside the stores of any process.
+    /// Removes what fetches that broke off more than a day ago have left, mirrors that nobody has used for long, then the least recently used until the
+    /// rest is small enough. A mirror that is being worked on stays as it is, and one that was used within the last hour stays. It needs no git, and may
+    /// run beside the stores of any process.
     /// </summary>
     /// <param name="folder">Where they lie; it need not be there.</param>
     /// <param name="limits">The bounds.</param>
@@ -88,6 +89,7 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
         }
 
         var now = time.GetUtcNow().UtcDateTime;
+        RemoveUnfinishedPacks(folder, now);
         var found = Mirrors(folder).Select(d => (Folder: d, Used: UsedAt(d.FullName), Size: RepositoryFiles.SizeOf(d.FullName))).OrderBy(m => m.Used).ToList();
         var total = found.Sum(m => m.Size);
         var removed = new List<string>();
@@ -112,6 +114,19 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
         }
 
         return removed;
+    }
+
+    // They count for a mirror's size, and only its next fetch would remove them.
+    private static void RemoveUnfinishedPacks(string folder, DateTime now)
+    {
+        foreach (var mirror in Mirrors(folder).Where(m => !IsUnfinished(m.Name) && RepositoryFiles.UnfinishedPacks(m.FullName, now).Any()))
+        {
+            using var taken = MirrorLock.TryTake(LockOf(mirror.FullName));
+            if (taken is not null)
+            {
+                RepositoryFiles.RemoveUnfinishedPacks(mirror.FullName, now);
+            }
+        }
     }
 
     // A clone that nobody works on was left by a process that ended.

@@ -199,6 +199,34 @@ public class MirrorStoreTests
     }
 
     [Fact]
+    public async Task A_sweep_removes_what_fetches_that_broke_off_left_in_mirrors_that_stay()
+    {
+        using var person = new TempFolder();
+        var time = new ManualTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var folder = await GitFolder.InitAsync(person["a"]);
+        await folder.CommitAsync("a.txt", "1\n");
+        using var host = await HostUnderTest.StartAsync(time: time);
+        var mirror = await host.Store.RefreshAsync(HostUnderTest.Local(folder.Path), CancellationToken.None);
+        IReadOnlyList<string> Sweep() => MirrorStore.Sweep(host.Folder["mirrors"], new MirrorLimits { MaxBytes = 100_000 }, time, host.Log);
+        time.Advance(TimeSpan.FromDays(2));
+        var (old, fresh) = (Path.Combine(mirror.GitDir, "objects/pack/tmp_pack_old"), Path.Combine(mirror.GitDir, "objects/pack/tmp_pack_new"));
+        foreach (var (file, size, age) in new[] { (old, 200_000, 25), (fresh, 10, 23) })
+        {
+            await File.WriteAllBytesAsync(file, new byte[size]);
+            File.SetLastWriteTimeUtc(file, time.GetUtcNow().UtcDateTime.AddHours(-age));
+        }
+
+        using (MirrorLock.TryTake(mirror.GitDir + ".lock"))
+        {
+            Assert.Empty(Sweep());
+            Assert.True(File.Exists(old));
+        }
+
+        Assert.Empty(Sweep());
+        Assert.Equal((false, true, true), (File.Exists(old), File.Exists(fresh), Directory.Exists(mirror.GitDir)));
+    }
+
+    [Fact]
     public async Task A_repository_that_is_too_large_is_refused_and_leaves_nothing()
     {
         await using var server = await GitServer.StartAsync();

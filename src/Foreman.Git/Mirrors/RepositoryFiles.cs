@@ -85,15 +85,15 @@ internal static partial class RepositoryFiles
         }
     }
 
-    /// <summary>Removes unfinished packs that have not been written to for a day.</summary>
+    /// <summary>Unfinished packs that have not been written to for a day.</summary>
+    public static IEnumerable<FileInfo> UnfinishedPacks(string gitDir, DateTime now) => Directory.Exists(PackFolder(gitDir))
+        ? new DirectoryInfo(PackFolder(gitDir)).EnumerateFiles("tmp_*").Where(f => now - f.LastWriteTimeUtc > TimeSpan.FromDays(1))
+        : [];
+
+    /// <summary>Removes these.</summary>
     public static void RemoveUnfinishedPacks(string gitDir, DateTime now)
     {
-        if (!Directory.Exists(PackFolder(gitDir)))
-        {
-            return;
-        }
-
-        foreach (var file in new DirectoryInfo(PackFolder(gitDir)).EnumerateFiles("tmp_*").Where(f => now - f.LastWriteTimeUtc > TimeSpan.FromDays(1)))
+        foreach (var file in UnfinishedPacks(gitDir, now))
         {
             file.Delete();
         }
