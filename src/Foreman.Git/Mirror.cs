@@ -9,6 +9,9 @@ public sealed record Mirror(RepositoryAddress Address, string GitDir, string? De
 {
     /// <summary>True when contents of files are fetched only when they are needed.</summary>
     internal bool IsPartial { get; init; }
+
+    /// <summary>True when its objects are named by SHA-256; false by SHA-1, or when it has none.</summary>
+    internal bool IsSha256 => Branches.Values.Any(CommitName.IsSha256);
 }
 
 /// <summary>Bounds on the mirrors of a host.</summary>

@@ -145,13 +145,20 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
         var listed = await git.RunAsync(
             new GitCall("ls-remote", "--symref", "--", address.Url, "HEAD", "refs/heads/*") { Access = access, Subject = address.Url }, cancellationToken).ConfigureAwait(false);
         var remote = RemoteHeads.Parse(listed.Text);
+        var isSha256 = remote.Branches.Values.Any(CommitName.IsSha256);
+        if (remote.Branches.Count > 0 && RepositoryFiles.IsSha256(gitDir) != isSha256)
+        {
+            // Another repository is at the address now; its objects can't be stored beside those of the old one.
+            RepositoryFiles.Remove(gitDir);
+        }
+
         if (!Directory.Exists(gitDir))
         {
-            await CloneAsync(address, gitDir, access, cancellationToken).ConfigureAwait(false);
+            await CloneAsync(address, gitDir, access, isSha256, cancellationToken).ConfigureAwait(false);
         }
         else if (!Same(await HeadsAsync(gitDir, cancellationToken).ConfigureAwait(false), remote.Branches))
         {
-            await FetchAsync(address, gitDir, access, cancellationToken).ConfigureAwait(false);
+            await FetchAsync(address, gitDir, access, isSha256, cancellationToken).ConfigureAwait(false);
         }
 
         MarkUsed(gitDir);
@@ -166,14 +173,14 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
     }
 
     // It gets its name when it is whole, so what an ended process left behind is never taken for a mirror.
-    private async Task CloneAsync(RepositoryAddress address, string gitDir, GitAccess access, CancellationToken cancellationToken)
+    private async Task CloneAsync(RepositoryAddress address, string gitDir, GitAccess access, bool isSha256, CancellationToken cancellationToken)
     {
         var temporary = gitDir + Unfinished;
         RepositoryFiles.Remove(temporary);
         try
         {
-            await git.RunAsync(new GitCall("init", "--quiet", "--bare", "--template=", "--", temporary), cancellationToken).ConfigureAwait(false);
-            await FetchAsync(address, temporary, access, cancellationToken).ConfigureAwait(false);
+            await git.RunAsync(RepositoryFiles.Init(temporary, isSha256), cancellationToken).ConfigureAwait(false);
+            await FetchAsync(address, temporary, access, isSha256, cancellationToken).ConfigureAwait(false);
             Directory.Move(temporary, gitDir);
         }
         finally
@@ -182,14 +189,14 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
         }
     }
 
-    private async Task FetchAsync(RepositoryAddress address, string gitDir, GitAccess access, CancellationToken cancellationToken)
+    private async Task FetchAsync(RepositoryAddress address, string gitDir, GitAccess access, bool isSha256, CancellationToken cancellationToken)
     {
         RepositoryFiles.RemoveLocks(gitDir);
         RepositoryFiles.RemoveUnfinishedPacks(gitDir, git.Time.GetUtcNow().UtcDateTime);
 
         // A folder of this host gives everything at once and can't be asked for more later.
         string[] filter = address.IsLocal ? [] : ["--filter=blob:none"];
-        RepositoryFiles.Write(Path.Combine(gitDir, "config"), RepositoryFiles.Configuration([(Origin, address)], bare: true, partial: !address.IsLocal));
+        RepositoryFiles.Write(Path.Combine(gitDir, "config"), RepositoryFiles.Configuration([(Origin, address)], bare: true, partial: !address.IsLocal, isSha256));
         await git.RunAsync(
             new GitCall(["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", .. filter, "--", Origin, .. Heads])
             {

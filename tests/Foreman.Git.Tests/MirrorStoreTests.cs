@@ -343,10 +343,10 @@ public class MirrorStoreTests
         Assert.Contains(host.Log.Entries, e => e.Message.Contains("No space left", StringComparison.Ordinal));
     }
 
-    internal static async Task<GitFolder> SeedAsync(GitServer server, TempFolder person, string name = "o/r")
+    internal static async Task<GitFolder> SeedAsync(GitServer server, TempFolder person, string name = "o/r", string format = "sha1")
     {
-        var bare = await server.CreateAsync(name);
-        var clone = await GitFolder.InitAsync(person[name.Replace('/', '-')]);
+        var bare = await server.CreateAsync(name, format);
+        var clone = await GitFolder.InitAsync(person[name.Replace('/', '-')], format);
         await clone.CommitAsync("a.txt", "one\n");
         await clone.PushAsync(bare, "main");
         return clone;

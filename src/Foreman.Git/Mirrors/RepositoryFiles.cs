@@ -1,12 +1,16 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Foreman.Git.Commands;
+using Foreman.Primitives;
 
 namespace Foreman.Git.Mirrors;
 
 /// <summary>The files of repositories that this project writes and moves itself.</summary>
 internal static partial class RepositoryFiles
 {
+    private const string Sha256 = "objectFormat = sha256";
+    private const int MaxConfigurationBytes = 64 * 1024;
     private static readonly string[] PackFiles = [".pack", ".idx", ".rev", ".promisor"];
 
     /// <summary>A folder's name for an address: readable, and different for different addresses.</summary>
@@ -21,13 +25,19 @@ internal static partial class RepositoryFiles
     /// <param name="remotes">Names and addresses of what it fetches from.</param>
     /// <param name="bare">True for a mirror.</param>
     /// <param name="partial">True when contents of files are fetched later.</param>
-    public static string Configuration(IReadOnlyList<(string Name, RepositoryAddress Address)> remotes, bool bare, bool partial)
+    /// <param name="sha256">True when its objects are named by SHA-256.</param>
+    public static string Configuration(IReadOnlyList<(string Name, RepositoryAddress Address)> remotes, bool bare, bool partial, bool sha256)
     {
         var text = new StringBuilder();
-        text.Append($"[core]\n\trepositoryformatversion = {(partial ? 1 : 0)}\n\tbare = {(bare ? "true" : "false")}\n");
+        text.Append($"[core]\n\trepositoryformatversion = {(partial || sha256 ? 1 : 0)}\n\tbare = {(bare ? "true" : "false")}\n");
         if (partial)
         {
             text.Append($"[extensions]\n\tpartialClone = {remotes[0].Name}\n");
+        }
+
+        if (sha256)
+        {
+            text.Append($"[extensions]\n\t{Sha256}\n");
         }
 
         foreach (var (name, address) in remotes)
@@ -42,6 +52,12 @@ internal static partial class RepositoryFiles
 
         return text.ToString();
     }
+
+    /// <summary>True when <see cref="Configuration"/> says that its objects are named by SHA-256.</summary>
+    public static bool IsSha256(string gitDir) => BoundedText.ReadFile(Path.Combine(gitDir, "config"), MaxConfigurationBytes)?.Text.Contains(Sha256, StringComparison.Ordinal) == true;
+
+    /// <summary>The command that makes an empty repository without files.</summary>
+    public static GitCall Init(string gitDir, bool sha256) => new("init", "--quiet", "--bare", "--template=", sha256 ? "--object-format=sha256" : "--object-format=sha1", "--", gitDir);
 
     /// <summary>Writes a file whole: under another name, then renamed.</summary>
     public static void Write(string path, string text)

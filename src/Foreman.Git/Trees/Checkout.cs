@@ -39,12 +39,13 @@ internal static class Checkout
         var (plan, git) = (request.Plan, request.Store.Git);
         var mirrors = Mirrors(request);
         RepositoryFiles.Remove(request.GitDir);
-        await git.RunAsync(new GitCall("init", "--quiet", "--bare", "--template=", "--", request.GitDir), cancellationToken).ConfigureAwait(false);
+        var isSha256 = IsSha256(mirrors);
+        await git.RunAsync(RepositoryFiles.Init(request.GitDir, isSha256), cancellationToken).ConfigureAwait(false);
         var start = plan.AtSha ?? plan.RestoreSha ?? plan.BaseSha;
         await request.Store.ShareAsync(mirrors, [start, plan.BaseSha, .. request.Besides], request.GitDir, cancellationToken).ConfigureAwait(false);
         RepositoryFiles.Write(
             Path.Combine(request.GitDir, "config"),
-            RepositoryFiles.Configuration([.. mirrors.Select((m, i) => ($"remote{i}", m.Address))], bare: false, RepositoryFiles.IsPartial(request.GitDir)));
+            RepositoryFiles.Configuration([.. mirrors.Select((m, i) => ($"remote{i}", m.Address))], bare: false, RepositoryFiles.IsPartial(request.GitDir), isSha256));
         var state = new RunState { Plan = plan, StartSha = start, ExpectedTip = plan.ExpectedTip, Remotes = [.. mirrors.Select(m => m.Address.Url)] };
         var tree = new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
         foreach (var commit in new[] { start, plan.BaseSha }.Distinct(StringComparer.Ordinal))
@@ -65,6 +66,15 @@ internal static class Checkout
 
         state.Save(request.GitDir);
         return new WorkingTree(git, request.Store.Credentials, request.GitDir, request.Workspace, state);
+    }
+
+    // A fork without branches has no objects, so its format is of no account.
+    private static bool IsSha256(IReadOnlyList<Mirror> mirrors)
+    {
+        var formats = mirrors.Where(m => m.Branches.Count > 0).Select(m => m.IsSha256).Distinct().ToList();
+        return formats.Count < 2
+            ? formats.Contains(true)
+            : throw new GitException(GitFault.NotAllowed, $"{mirrors[0].Address} and {mirrors[1].Address} name their objects by different hashes, one by SHA-1 and one by SHA-256: work can't go from one to the other. Make the fork anew.");
     }
 
     // Without this a commit that is gone would be asked for at its server by a command that may not go there, and its failure would say so.

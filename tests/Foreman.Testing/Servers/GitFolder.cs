@@ -23,10 +23,12 @@ public sealed class GitFolder
     public string Path { get; }
 
     /// <summary>Makes a repository with nothing in it.</summary>
-    public static async Task<GitFolder> InitAsync(string path)
+    /// <param name="path">Where.</param>
+    /// <param name="format">The hash that names its objects: <c>sha1</c> or <c>sha256</c>.</param>
+    public static async Task<GitFolder> InitAsync(string path, string format = "sha1")
     {
         Directory.CreateDirectory(path);
-        await GitAsync(path, "init", "-q", "-b", "main");
+        await GitAsync(path, "init", "-q", "-b", "main", $"--object-format={format}");
         return new GitFolder(path);
     }
 

@@ -65,12 +65,13 @@ public sealed class GitServer : IAsyncDisposable
 
     /// <summary>Makes an empty bare repository.</summary>
     /// <param name="name">Such as <c>owner/name</c>.</param>
+    /// <param name="format">The hash that names its objects: <c>sha1</c> or <c>sha256</c>.</param>
     /// <returns>Its folder, which a test may push to and look into as a local repository.</returns>
-    public async Task<string> CreateAsync(string name)
+    public async Task<string> CreateAsync(string name, string format = "sha1")
     {
         var path = RepositoryOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await GitFolder.GitAsync(_folder.Path, "init", "-q", "--bare", "-b", "main", path);
+        await GitFolder.GitAsync(_folder.Path, "init", "-q", "--bare", "-b", "main", $"--object-format={format}", path);
         await GitFolder.GitAsync(path, "config", "uploadpack.allowFilter", "true");
         await GitFolder.GitAsync(path, "config", "uploadpack.allowAnySHA1InWant", "true");
         return path;
