@@ -23,7 +23,7 @@ internal static class PullRequestText
         }
 
         parts.Add(Checked(task.Spec.Kind, gate));
-        parts.Add($"Made by the task `{task.Metadata.NamespaceProperty}/{task.Metadata.Name}` of Foreman.");
+        parts.Add(MadeBy(task));
         return string.Join("\n\n", parts.Where(p => p.Length > 0));
     }
 
@@ -31,6 +31,17 @@ internal static class PullRequestText
     /// <param name="kind">A review approves of what a gate before it has checked.</param>
     /// <param name="gate">What the last gate of the run found; null when none ran.</param>
     public static bool IsDraft(TaskKind kind, GateReport? gate) => kind != TaskKind.Review && gate?.Verdict != Verdict.GatePass;
+
+    /// <summary>Whose work it is.</summary>
+    public static string MadeBy(AgenticTask task) => $"Made by the task `{task.Metadata.NamespaceProperty}/{task.Metadata.Name}` of Foreman.";
+
+    /// <summary>How the change was checked.</summary>
+    /// <param name="kind">A review approves of what a gate before it has checked.</param>
+    /// <param name="gate">What the last gate of the run found; null when none ran.</param>
+    public static string Checked(TaskKind kind, GateReport? gate) =>
+        gate is null ? kind == TaskKind.Review ? "Reviewed; no checks were run by this task." : "**Not verified**: no checks were run."
+        : gate.Verdict == Verdict.GatePass ? $"Checked: {gate.Summary}."
+        : $"**Not verified**: {Printable.Line(gate.Summary)}.";
 
     // A text that was written for the pull request, else the body of the commit's message, else the summary.
     private static string Told(ResultEnvelope result) =>
@@ -41,9 +52,4 @@ internal static class PullRequestText
     private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? Printable.Text(text.ReplaceLineEndings("\n")).Trim() : "";
 
     private static string Body(string message) => message.IndexOf('\n', StringComparison.Ordinal) is > 0 and var end ? message[end..].Trim() : "";
-
-    private static string Checked(TaskKind kind, GateReport? gate) =>
-        gate is null ? kind == TaskKind.Review ? "Reviewed; no checks were run by this task." : "**Not verified**: no checks were run."
-        : gate.Verdict == Verdict.GatePass ? $"Checked: {gate.Summary}."
-        : $"**Not verified**: {Printable.Line(gate.Summary)}.";
 }
