@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Primitives;
 using Foreman.Runner.Gates;
 
@@ -13,7 +14,8 @@ internal static class PullRequestText
     /// <param name="task">Whose work it is.</param>
     /// <param name="result">What the model submitted.</param>
     /// <param name="gate">What the last gate of the run found; null when none ran.</param>
-    public static string Of(AgenticTask task, ResultEnvelope result, GateReport? gate)
+    /// <param name="repository">The repository of the task's issue; null where it is not known.</param>
+    public static string Of(AgenticTask task, ResultEnvelope result, GateReport? gate, RepositoryAddress? repository)
     {
         var told = Told(result);
         List<string> parts = [told];
@@ -24,7 +26,9 @@ internal static class PullRequestText
 
         parts.Add(Checked(task.Spec.Kind, gate));
         parts.Add(MadeBy(task));
-        return string.Join("\n\n", parts.Where(p => p.Length > 0));
+
+        // Checks repeat what the change printed.
+        return ClosingWords.Quoted(string.Join("\n\n", parts.Where(p => p.Length > 0)), task.Spec.Payload.Issue, repository);
     }
 
     /// <summary>True when nobody has checked the change: a draft says so.</summary>

@@ -102,14 +102,14 @@ internal sealed class ProposeStage(RepositoryHost? host, ForgeAccess? forges, Cl
         var (task, tree) = (record.Attempt.Task, record.Repository!.Tree);
         var (title, text) = record.Union is { } union
             ? (UnionText.Title(task.Spec.Payload, union), UnionText.Of(record))
-            : (await tree.SubjectAsync(stop).ConfigureAwait(false), PullRequestText.Of(task, record.LoopResult!.Envelope, record.Gate));
+            : (await tree.SubjectAsync(stop).ConfigureAwait(false), PullRequestText.Of(task, record.LoopResult!.Envelope, record.Gate, record.Repository.Address));
         return new PullRequestProposal
         {
             Target = target.Repository,
             Fork = record.Repository.Fork is null ? null : source.Repository,
             Head = tree.Plan.Branch,
             Base = tree.Plan.Base,
-            Title = title,
+            Title = ClosingWords.Quoted(title, task.Spec.Payload.Issue, record.Repository.Address),
             Text = text,
             Template = await TemplateAsync(record.Repository, target.Endpoint.Kind, stop).ConfigureAwait(false),
             IsDraft = PullRequestText.IsDraft(task.Spec.Kind, record.Gate),

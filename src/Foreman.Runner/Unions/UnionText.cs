@@ -38,7 +38,7 @@ internal static class UnionText
             PullRequestText.Checked(task.Spec.Kind, record.Gate),
             PullRequestText.MadeBy(task),
         ];
-        return string.Join("\n\n", parts.Where(p => p.Length > 0));
+        return ClosingWords.Quoted(string.Join("\n\n", parts.Where(p => p.Length > 0)), payload.Issue, record.Repository?.Address);
     }
 
     private static string Slices(RunRecord record, SliceUnion union)

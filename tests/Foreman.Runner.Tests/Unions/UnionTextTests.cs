@@ -52,6 +52,10 @@ public sealed class UnionTextTests
         Assert.DoesNotContain("Fixes", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Issues_that_a_contract_names_are_not_closed() =>
+        Assert.Contains("> It fixes `#7`.", UnionText.Of(Record(p => p with { Contract = "It fixes #7.", Issue = 42 })), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(null, "Join parser, docs")]
     [InlineData(" \n", "Join parser, docs")]
