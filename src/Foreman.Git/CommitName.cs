@@ -8,6 +8,9 @@ internal static class CommitName
     /// <summary>True for a whole object name of SHA-1 or SHA-256 in small letters.</summary>
     public static bool IsWhole(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
 
+    /// <summary>True for the beginning of such a name, or all of it: seven digits or more.</summary>
+    public static bool IsPart(string text) => text.Length is >= 7 and <= 64 && text.All(char.IsAsciiHexDigitLower);
+
     /// <summary>The text.</summary>
     /// <exception cref="GitException">It is no whole name of a commit.</exception>
     public static string Checked(string text) => IsWhole(text)

@@ -67,6 +67,9 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
     /// <summary>From Publish: what became of the change; null when the run has no repository.</summary>
     public Publication? Publication { get; init; }
 
+    /// <summary>From Publish: true when the base holds a commit that the model names as what did its work before.</summary>
+    public bool IsResolvedInBase { get; init; }
+
     /// <summary>From Propose: the pull request of the branch; null when none was asked for.</summary>
     public ProposedPullRequest? PullRequest { get; init; }
 
