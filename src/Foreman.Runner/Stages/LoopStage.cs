@@ -90,6 +90,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             Texts = record.Review is { } review ? [new KeptText(ReviewSubject.DiffId, review.Diff)] : [],
             PromisedModel = task.Status.Model,
             Earlier = record.Earlier,
+            IssueError = record.IssueError,
             BaseCommit = record.Repository?.Tree.StartSha,
             Seed = seed,
             Mcp = record.Mcp,
