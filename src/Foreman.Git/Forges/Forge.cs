@@ -56,14 +56,6 @@ public sealed class Forge : IForge
         RunAsync(calls => _api.ReadPullRequestAsync(calls, Checked(repository), number), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ForgeResult<FoundPullRequest>> FindPullRequestAsync(
-        ForgeRepository target, ForgeRepository source, string head, string baseBranch, CancellationToken cancellationToken) =>
-        RunAsync(
-            async calls => await FindAsync(calls, Checked(target), Checked(source), head, baseBranch).ConfigureAwait(false)
-                ?? throw new ForgeException(ForgeErrorKind.NotFound, $"{target} on {Endpoint} has no open pull request from {source}:{head} into {baseBranch}"),
-            cancellationToken);
-
-    /// <inheritdoc/>
     public Task<ForgeResult<PublishedPullRequest>> PublishAsync(
         PullRequestProposal proposal, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
         RunAsync(calls => PublishAsync(calls, Shown(proposal)), cancellationToken, mayWrite);

@@ -21,15 +21,6 @@ public interface IForge : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     Task<ForgeResult<ForgePullRequest>> ReadPullRequestAsync(ForgeRepository repository, long number, CancellationToken cancellationToken);
 
-    /// <summary>Finds the open pull request of a branch; NotFound when there is none.</summary>
-    /// <param name="target">Where it is open.</param>
-    /// <param name="source">Where its branch lies.</param>
-    /// <param name="head">The branch to be merged.</param>
-    /// <param name="baseBranch">The branch to merge into.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    Task<ForgeResult<FoundPullRequest>> FindPullRequestAsync(
-        ForgeRepository target, ForgeRepository source, string head, string baseBranch, CancellationToken cancellationToken);
-
     /// <summary>
     /// Makes sure that one pull request is open as proposed: finds it, else opens it; looks again when an answer was lost or the
     /// forge says that it is there. Of an open one only what we wrote is changed: our part of its text, its title while nobody
