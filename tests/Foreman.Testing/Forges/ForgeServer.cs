@@ -264,15 +264,18 @@ public abstract class ForgeServer : IDisposable
     {
         var body = Encoding.UTF8.GetBytes(answer.Body);
         response.StatusCode = answer.Status;
-        response.ContentType = answer.Type;
-        response.ContentLength = body.Length;
         response.Headers.Date = _time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         foreach (var (name, value) in answer.Headers)
         {
             response.Headers[name] = value;
         }
 
-        await response.Body.WriteAsync(body);
+        // An answer without content must not be given any.
+        if (answer.Status != StatusCodes.Status204NoContent)
+        {
+            (response.ContentType, response.ContentLength) = (answer.Type, body.Length);
+            await response.Body.WriteAsync(body);
+        }
     }
 
     /// <summary>A test ends the server, no signal does.</summary>
