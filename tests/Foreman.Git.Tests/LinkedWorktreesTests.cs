@@ -28,10 +28,7 @@ public class LinkedWorktreesTests
         File.WriteAllText(Path.Combine(tree.Workspace, "b.txt"), "new\n");
         var sha = await HostUnderTest.CommittedAsync(tree);
 
-        var pushed = await FencedPush.PushAsync(
-            tree, host.Credentials, new PushRequest { To = HostUnderTest.Local(person["tree"]), Sha = sha, Mark = new AttemptMark("uid", 1), HoldsClaim = _ => Task.FromResult(true) }, CancellationToken.None);
-
-        Assert.IsType<PushResult.Pushed>(pushed);
+        Assert.IsType<PushResult.Pushed>(await host.PushAsync(tree, HostUnderTest.Local(person["tree"]), sha));
         Assert.Equal(sha, (await clone.RunAsync("rev-parse", "foreman/t")).Trim());
     }
 
