@@ -270,5 +270,29 @@ public class FollowTests
         Assert.All(harness.Waits, w => Assert.Contains("rate limit", w.Reason, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(FaultyForgeTests.Cases), MemberType = typeof(FaultyForgeTests))]
+    public async Task After_a_fault_at_any_call_a_second_try_leaves_one_label_and_one_ready_pull_request(ForgeKind kind, ForgeFault fault)
+    {
+        for (var at = 0; at < 8; at++)
+        {
+            using var harness = new ForgeHarness(kind);
+            var issue = harness.Stored.AddIssue(3, "Counts wrong", "");
+            var opened = ForgeHarness.Value(await harness.PublishAsync(harness.Proposal() with { IsDraft = true }));
+            var (call, hit, thread) = (0, at, new ForgeThread(harness.Repository, 3, IsPullRequest: false));
+            harness.Server.Fault = _ => call++ == hit ? fault : ForgeFault.None;
+
+            _ = await harness.Forge.AddLabelAsync(thread, "being done", ForgeHarness.Held, default);
+            _ = await harness.Forge.MarkReadyAsync(harness.Repository, opened.Number, ForgeHarness.Held, default);
+            _ = ForgeHarness.Value(await harness.Forge.AddLabelAsync(thread, "being done", ForgeHarness.Held, default));
+            var ready = ForgeHarness.Value(await harness.Forge.MarkReadyAsync(harness.Repository, opened.Number, ForgeHarness.Held, default));
+
+            Assert.Equal(["being done"], issue.Labels);
+            Assert.InRange(harness.Stored.Labels.Count(l => l.Name == "being done"), 0, 1);
+            Assert.False(ready.IsDraft);
+            _ = Assert.Single(harness.Stored.OpenPulls);
+        }
+    }
+
     private static Task<bool> Lost(CancellationToken cancellationToken) => Task.FromResult(false);
 }
