@@ -255,6 +255,7 @@ public static class AgentRun
         Agent = request.Settings.Agent,
         Model = request.PromisedModel ?? new PromisedModel { Name = request.Model.Name, Url = request.Model.Url.GetLeftPart(UriPartial.Path) },
         BaseCommit = request.BaseCommit,
+        IssueError = request.IssueError,
         RequestMode = ModeOf(request).Name(),
         ResumedFrom = request.Earlier?.Point,
         McpFaults = faults.Count > 0 ? faults : null,

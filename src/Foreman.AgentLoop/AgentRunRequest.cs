@@ -44,6 +44,9 @@ public sealed record AgentRunRequest
     /// <summary>The earlier attempt that this one goes on from; null to begin at the base.</summary>
     public EarlierRun? Earlier { get; init; }
 
+    /// <summary>Why the run does without the text of the issue that its prompt is about, for the transcript; null when it has it, or needs none.</summary>
+    public string? IssueError { get; init; }
+
     /// <summary>Commit that the workspace started from; null when it started empty.</summary>
     public string? BaseCommit { get; init; }
 

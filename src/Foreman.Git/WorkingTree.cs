@@ -136,6 +136,21 @@ public sealed class WorkingTree
             : throw GitProgram.Failure(Call("merge-base"), answer.ExitCode, answer.Errors);
     }
 
+    /// <summary>Whether the base holds a commit.</summary>
+    /// <param name="name">Seven digits of its name or more, in small letters; any other text names none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<bool> BaseHasAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!CommitName.IsPart(name))
+        {
+            return false;
+        }
+
+        // Without a network: all commits are here, and a name that is none of them is not asked for at the server.
+        var found = await Git.TryAsync(Call("rev-parse", "--verify", "--quiet", name + "^{commit}"), cancellationToken).ConfigureAwait(false);
+        return found.Succeeded && (await Git.TryAsync(Call("merge-base", "--is-ancestor", CommitName.Checked(found.Line), Plan.BaseSha), cancellationToken).ConfigureAwait(false)).Succeeded;
+    }
+
     /// <summary>The commits of the branch since it left its base, the newest first: name, author and message of each.</summary>
     /// <param name="maxBytes">Most bytes of text, from 1.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -142,6 +142,36 @@ public class WorkingTreeTests
     }
 
     [Fact]
+    public async Task A_commit_is_looked_for_in_the_base_and_nowhere_else()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var person = new TempFolder();
+        var clone = await MirrorStoreTests.SeedAsync(server, person);
+        var first = (await clone.RunAsync("rev-parse", "HEAD")).Trim();
+        await clone.CommitAsync("a.txt", "two\n");
+        await clone.PushAsync(server.RepositoryOf("o/r"), "main");
+        var elsewhere = await clone.CommitAsync("a.txt", "three\n");
+        await clone.PushAsync(server.RepositoryOf("o/r"), "elsewhere");
+        using var host = await HostUnderTest.StartAsync(server);
+        var tree = await host.CheckoutAsync(HostUnderTest.Address(server, "o/r"));
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "mine\n");
+        var own = await HostUnderTest.CommittedAsync(tree);
+        server.ForgetRequests();
+
+        foreach (var name in (string[])[first, first[..7], tree.Plan.BaseSha])
+        {
+            Assert.True(await tree.BaseHasAsync(name, CancellationToken.None), name);
+        }
+
+        foreach (var name in (string[])[own, elsewhere.Trim(), new string('a', 40), first[..6], "main", "HEAD", "--all", ""])
+        {
+            Assert.False(await tree.BaseHasAsync(name, CancellationToken.None), name);
+        }
+
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
     public async Task A_diff_is_bounded_and_names_all_files()
     {
         using var person = new TempFolder();

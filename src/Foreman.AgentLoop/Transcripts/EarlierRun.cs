@@ -39,6 +39,12 @@ public sealed class EarlierRun
     /// <summary>Commit that the attempt began at; null when it began with an empty workspace.</summary>
     public string? BaseCommit => Started.BaseCommit;
 
+    /// <summary>The first message of the user, whole; null when the records have none.</summary>
+    public string? Prompt => _records.OfType<MessageSent>().FirstOrDefault(m => m is { Role: "user", Turn: 0 })?.Content;
+
+    /// <summary>Why the attempt did without the text of its issue; null when it had it, or needed none.</summary>
+    public string? IssueError => Started.IssueError;
+
     /// <summary>What the attempt depended on.</summary>
     internal RunStarted Started { get; }
 

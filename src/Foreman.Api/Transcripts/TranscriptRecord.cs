@@ -62,6 +62,9 @@ public sealed record RunStarted : TranscriptRecord
     /// <summary>MCP servers and tools that the run does without, each in a sentence; absent when there are none.</summary>
     public IReadOnlyList<string>? McpFaults { get; init; }
 
+    /// <summary>Why the run does without the text of the issue that its prompt is about; absent when it has it, or needs none.</summary>
+    public string? IssueError { get; init; }
+
     /// <summary>Commit that the workspace started from; absent when it started empty.</summary>
     public string? BaseCommit { get; init; }
 

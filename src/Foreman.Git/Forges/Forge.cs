@@ -11,9 +11,10 @@ public sealed class Forge : IForge
 {
     private readonly ForgeConnection _connection;
     private readonly IForgeApi _api;
+    private readonly IFollowApi _follow;
     private readonly SecretScan _secrets;
 
-    private Forge(ForgeConnection connection, IForgeApi api, SecretScan secrets) => (_connection, _api, _secrets) = (connection, api, secrets);
+    private Forge(ForgeConnection connection, IForgeApi api, IFollowApi follow, SecretScan secrets) => (_connection, _api, _follow, _secrets) = (connection, api, follow, secrets);
 
     /// <inheritdoc/>
     public ForgeEndpoint Endpoint => _connection.Endpoint;
@@ -37,13 +38,13 @@ public sealed class Forge : IForge
             ForgeKind.Gitea => GiteaApi.Headers(credential),
             _ => GitLabApi.Headers(credential),
         };
-        IForgeApi api = endpoint.Kind switch
+        (IForgeApi api, IFollowApi follow) = endpoint.Kind switch
         {
-            ForgeKind.GitHub => new GitHubApi(endpoint),
-            ForgeKind.Gitea => new GiteaApi(),
-            _ => new GitLabApi(),
+            ForgeKind.GitHub => ((IForgeApi)new GitHubApi(endpoint), (IFollowApi)new GitHubFollow(endpoint)),
+            ForgeKind.Gitea => (new GiteaApi(), new GiteaFollow(new GiteaApi())),
+            _ => (new GitLabApi(), new GitLabFollow()),
         };
-        return new Forge(new ForgeConnection(endpoint, credential, headers, options, time), api, new SecretScan(credential is null ? [] : [credential.Token]));
+        return new Forge(new ForgeConnection(endpoint, credential, headers, options, time), api, follow, new SecretScan(credential is null ? [] : [credential.Token]));
     }
 
     /// <inheritdoc/>
@@ -55,14 +56,6 @@ public sealed class Forge : IForge
         RunAsync(calls => _api.ReadPullRequestAsync(calls, Checked(repository), number), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ForgeResult<FoundPullRequest>> FindPullRequestAsync(
-        ForgeRepository target, ForgeRepository source, string head, string baseBranch, CancellationToken cancellationToken) =>
-        RunAsync(
-            async calls => await FindAsync(calls, Checked(target), Checked(source), head, baseBranch).ConfigureAwait(false)
-                ?? throw new ForgeException(ForgeErrorKind.NotFound, $"{target} on {Endpoint} has no open pull request from {source}:{head} into {baseBranch}"),
-            cancellationToken);
-
-    /// <inheritdoc/>
     public Task<ForgeResult<PublishedPullRequest>> PublishAsync(
         PullRequestProposal proposal, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
         RunAsync(calls => PublishAsync(calls, Shown(proposal)), cancellationToken, mayWrite);
@@ -72,6 +65,51 @@ public sealed class Forge : IForge
         ForgeThread thread, string key, string text, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
         RunAsync(
             calls => CommentAsync(calls, thread with { Repository = Checked(thread.Repository) }, key, PullRequestTexts.Comment(key, _secrets.Without(text))), cancellationToken, mayWrite);
+
+    /// <inheritdoc/>
+    public Task<ForgeResult<ListedIssues>> ListIssuesAsync(ForgeRepository repository, string label, CancellationToken cancellationToken) =>
+        RunAsync(
+            async calls =>
+            {
+                var (issues, isCut) = await _follow.ListIssuesAsync(calls, Checked(repository), Checked(label)).ConfigureAwait(false);
+
+                // Gitea's filter takes any of several names, and no name that nobody has made.
+                return new ListedIssues([.. issues.Where(i => i.Labels.Contains(label, StringComparer.OrdinalIgnoreCase)).OrderBy(i => i.Number)], isCut);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ForgeResult<ForgeThread>> AddLabelAsync(
+        ForgeThread thread, string label, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
+        RunAsync(calls => DoneAsync(thread, checkedThread => _follow.AddLabelAsync(calls, checkedThread, Checked(label))), cancellationToken, mayWrite);
+
+    /// <inheritdoc/>
+    public Task<ForgeResult<ForgeThread>> RemoveLabelAsync(
+        ForgeThread thread, string label, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
+        RunAsync(calls => DoneAsync(thread, checkedThread => _follow.RemoveLabelAsync(calls, checkedThread, Checked(label))), cancellationToken, mayWrite);
+
+    /// <inheritdoc/>
+    public Task<ForgeResult<PullRequestStatus>> ReadStatusAsync(ForgeRepository repository, long number, CancellationToken cancellationToken) =>
+        RunAsync(calls => _follow.ReadStatusAsync(calls, Checked(repository), number), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ForgeResult<PullRequestChecks>> ReadChecksAsync(ForgeRepository repository, long number, CancellationToken cancellationToken) =>
+        RunAsync(calls => _follow.ReadChecksAsync(calls, Checked(repository), number), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ForgeResult<PullRequestReviews>> ReadReviewsAsync(ForgeRepository repository, long number, CancellationToken cancellationToken) =>
+        RunAsync(
+            async calls =>
+            {
+                var (reviews, isCut) = await _follow.ReadReviewsAsync(calls, Checked(repository), number).ConfigureAwait(false);
+                return BoundedTexts.Newest(reviews, isCut, calls.Limits);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ForgeResult<PullRequestStatus>> MarkReadyAsync(
+        ForgeRepository repository, long number, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
+        RunAsync(calls => _follow.MarkReadyAsync(calls, Checked(repository), number), cancellationToken, mayWrite);
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
@@ -207,6 +245,15 @@ public sealed class Forge : IForge
     // What a model writes may quote a key that it came upon.
     private PullRequestProposal Shown(PullRequestProposal proposal) =>
         proposal with { Title = DraftTitles.Clean(_secrets.Find(proposal.Title) is null ? proposal.Title : ""), Text = _secrets.Without(proposal.Text) };
+
+    private async Task<ForgeThread> DoneAsync(ForgeThread thread, Func<ForgeThread, Task> write)
+    {
+        await write(thread with { Repository = Checked(thread.Repository) }).ConfigureAwait(false);
+        return thread;
+    }
+
+    private static string Checked(string label) =>
+        string.IsNullOrWhiteSpace(label) ? throw new ForgeException(ForgeErrorKind.Refused, "a label has a name; there is none") : label;
 
     private ForgeRepository Checked(ForgeRepository repository) =>
         Endpoint.Kind == ForgeKind.GitLab || !repository.Owner.Contains('/', StringComparison.Ordinal)

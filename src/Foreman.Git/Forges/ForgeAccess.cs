@@ -75,16 +75,12 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     public Task<ForgeResult<ForgePullRequest>> ReadPullRequestAsync(string repository, long number, CancellationToken cancellationToken) =>
         ReadAsync(repository, (forge, name) => forge.ReadPullRequestAsync(name, number, cancellationToken), cancellationToken);
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_scope is null)
-        {
-            _open.Dispose();
-        }
-    }
-
-    private async Task<ForgeResult<T>> CallAsync<T>(ForgePlace place, Func<IForge, Task<ForgeResult<T>>> call, CancellationToken cancellationToken)
+    /// <summary>Any operation on a forge, with the token of its host as it is then; an error says why there is none.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="place">Where the repository is.</param>
+    /// <param name="call">The operation. The forge is not to be disposed of.</param>
+    /// <param name="cancellationToken">Ends the wait for the token.</param>
+    public async Task<ForgeResult<T>> CallAsync<T>(ForgePlace place, Func<IForge, Task<ForgeResult<T>>> call, CancellationToken cancellationToken)
         where T : class
     {
         try
@@ -94,6 +90,15 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
         catch (GitException e)
         {
             return new ForgeResult<T>(new ForgeError(ForgeErrorKind.Unauthorized, e.Message));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_scope is null)
+        {
+            _open.Dispose();
         }
     }
 

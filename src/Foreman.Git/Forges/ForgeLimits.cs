@@ -18,6 +18,12 @@ public sealed record ForgeLimits
     /// <summary>The most files that are listed, from 1.</summary>
     public int MaxFiles { get; init; } = 500;
 
+    /// <summary>The texts of all reviews together, in bytes of UTF-8, from 256; the newest are kept, and the last of them whole.</summary>
+    public int MaxReviewsBytes { get; init; } = 64 << 10;
+
+    /// <summary>The most checks of a pull request, from 1.</summary>
+    public int MaxChecks { get; init; } = 300;
+
     /// <summary>The most pages that are read of one list, from 1.</summary>
     public int MaxPages { get; init; } = 20;
 }

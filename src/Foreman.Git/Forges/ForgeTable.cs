@@ -54,14 +54,4 @@ public sealed record ForgeTable(ForgeEndpoint Default)
 /// <summary>A repository and the forge that it lies on.</summary>
 /// <param name="Endpoint">The forge.</param>
 /// <param name="Repository">The repository.</param>
-public sealed record ForgePlace(ForgeEndpoint Endpoint, ForgeRepository Repository)
-{
-    /// <summary>Its forge, with the credential of its host.</summary>
-    /// <param name="credentials">By host.</param>
-    /// <param name="options">Bounds.</param>
-    /// <param name="time">The clock of all waits.</param>
-    /// <param name="cancellationToken">Ends the wait for the credential.</param>
-    /// <exception cref="GitException">The token can't be sent (AuthUnavailable).</exception>
-    public async Task<IForge> OpenAsync(ICredentialBroker credentials, ForgeOptions options, TimeProvider time, CancellationToken cancellationToken) =>
-        Forge.Create(Endpoint, await credentials.ForHostAsync(Endpoint.Host, cancellationToken).ConfigureAwait(false), options, time);
-}
+public sealed record ForgePlace(ForgeEndpoint Endpoint, ForgeRepository Repository);

@@ -21,15 +21,6 @@ public interface IForge : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     Task<ForgeResult<ForgePullRequest>> ReadPullRequestAsync(ForgeRepository repository, long number, CancellationToken cancellationToken);
 
-    /// <summary>Finds the open pull request of a branch; NotFound when there is none.</summary>
-    /// <param name="target">Where it is open.</param>
-    /// <param name="source">Where its branch lies.</param>
-    /// <param name="head">The branch to be merged.</param>
-    /// <param name="baseBranch">The branch to merge into.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    Task<ForgeResult<FoundPullRequest>> FindPullRequestAsync(
-        ForgeRepository target, ForgeRepository source, string head, string baseBranch, CancellationToken cancellationToken);
-
     /// <summary>
     /// Makes sure that one pull request is open as proposed: finds it, else opens it; looks again when an answer was lost or the
     /// forge says that it is there. Of an open one only what we wrote is changed: our part of its text, its title while nobody
@@ -49,6 +40,52 @@ public interface IForge : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     Task<ForgeResult<ForgeComment>> CommentAsync(
         ForgeThread thread, string key, string text, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken);
+
+    /// <summary>Lists the open issues with a label; pull requests are none of them.</summary>
+    /// <param name="repository">Where they are.</param>
+    /// <param name="label">Its name, in any case.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<ListedIssues>> ListIssuesAsync(ForgeRepository repository, string label, CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that an issue or pull request has a label, which is made when the repository does not have it yet.</summary>
+    /// <param name="thread">The issue or pull request.</param>
+    /// <param name="label">Its name.</param>
+    /// <param name="mayWrite">Asked right before every write; false ends the operation as Fenced.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<ForgeThread>> AddLabelAsync(ForgeThread thread, string label, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that an issue or pull request does not have a label; the repository keeps it.</summary>
+    /// <param name="thread">The issue or pull request.</param>
+    /// <param name="label">Its name, in any case.</param>
+    /// <param name="mayWrite">Asked right before every write; false ends the operation as Fenced.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<ForgeThread>> RemoveLabelAsync(ForgeThread thread, string label, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken);
+
+    /// <summary>Reads how a pull request stands.</summary>
+    /// <param name="repository">Where it is.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<PullRequestStatus>> ReadStatusAsync(ForgeRepository repository, long number, CancellationToken cancellationToken);
+
+    /// <summary>Reads the forge's checks of the tip of a pull request.</summary>
+    /// <param name="repository">Where it is.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<PullRequestChecks>> ReadChecksAsync(ForgeRepository repository, long number, CancellationToken cancellationToken);
+
+    /// <summary>Reads the reviews of a pull request with their comments on lines.</summary>
+    /// <param name="repository">Where it is.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<PullRequestReviews>> ReadReviewsAsync(ForgeRepository repository, long number, CancellationToken cancellationToken);
+
+    /// <summary>Makes a draft ready. One that is ready, closed or merged stays as it is.</summary>
+    /// <param name="repository">Where it is.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="mayWrite">Asked right before every write; false ends the operation as Fenced.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>As it is then: still a draft where the forge does not let it be made ready.</returns>
+    Task<ForgeResult<PullRequestStatus>> MarkReadyAsync(ForgeRepository repository, long number, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken);
 }
 
 /// <summary>What comments belong to.</summary>

@@ -63,16 +63,16 @@ public sealed record PublishedPullRequest(long Number, string Url, PublishOutcom
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
-/// <summary>An open pull request, as <see cref="IForge.FindPullRequestAsync"/> finds it.</summary>
+/// <summary>An open pull request, as it is found before one is opened.</summary>
 /// <param name="Number">Its number in the target repository.</param>
 /// <param name="Url">Where people read it.</param>
-public sealed record FoundPullRequest(long Number, string Url)
+internal sealed record FoundPullRequest(long Number, string Url)
 {
     /// <summary>Its title without a mark of a draft.</summary>
     public required string Title { get; init; }
 
     /// <summary>Its whole text.</summary>
-    internal string Body { get; init; } = "";
+    public string Body { get; init; } = "";
 
     /// <summary>True when it is marked as not ready.</summary>
     public required bool IsDraft { get; init; }
@@ -87,5 +87,5 @@ public sealed record FoundPullRequest(long Number, string Url)
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>GitHub's other id, with which drafts are made ready; empty elsewhere.</summary>
-    internal string NodeId { get; init; } = "";
+    public string NodeId { get; init; } = "";
 }

@@ -24,9 +24,10 @@ internal static class TryCommand
         {
             Prompt, Repo, ModelUrl, Model, Nodes, Keep, Output,
         };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = Read(parsed, console.Time);
+            await LocalClone.CheckAsync(options.Repo, console.Time, cancellationToken);
             using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
             return await TryRun.RunAsync(options, console, signals);
         });
@@ -45,7 +46,7 @@ internal static class TryCommand
         {
             options = options with
             {
-                Repo = LocalClone.PathOf(repo) ?? throw UsageError.Invalid("--repo", repo, "the top folder of a clone on this machine"),
+                Repo = LocalClone.PathOf(repo) ?? throw UsageError.Invalid("--repo", repo, LocalClone.Expected),
                 TaskName = string.Create(CultureInfo.InvariantCulture, $"change-{time.GetUtcNow():yyyyMMdd-HHmmss}"),
             };
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Operator.Cli;
 using Foreman.Primitives;
 
 namespace Foreman.Operator.Dispatch;
@@ -14,9 +15,10 @@ internal static class DispatchCommand
     {
         var command = new Command("dispatch", "Has the fleet fix issues of a repository, or do what a prompt says: creates the tasks, and follows them with --wait.");
         DispatchFlags.AddTo(command);
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var request = DispatchFlags.Read(parsed, console.Time.GetUtcNow(), Environment.MachineName);
+            await LocalClone.CheckAsync(request.Folder, console.Time, cancellationToken);
             using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
             return await RunAsync(request, console, signals.Stop);
         });

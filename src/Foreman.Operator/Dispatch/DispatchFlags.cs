@@ -102,7 +102,7 @@ internal static class DispatchFlags
 
         if (text is "." or ".." || text.StartsWith('/') || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal))
         {
-            var folder = LocalClone.PathOf(text) ?? throw UsageError.Invalid("--repo", text, "the top folder of a clone on this machine");
+            var folder = LocalClone.PathOf(text) ?? throw UsageError.Invalid("--repo", text, LocalClone.Expected);
             if (folder.Any(char.IsControl))
             {
                 throw UsageError.Invalid("--repo", Printable.Line(text), "a folder without control characters in its path");

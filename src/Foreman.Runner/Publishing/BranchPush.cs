@@ -8,13 +8,13 @@ namespace Foreman.Runner.Publishing;
 /// <summary>The commits of an attempt, and their way to the repository while it holds its claim.</summary>
 internal sealed class BranchPush(RepositoryHost host, ClaimCheck claim)
 {
-    /// <summary>A commit with the attempt's mark; made again, it is the same. Pure.</summary>
+    /// <summary>A commit with the attempt's mark, whose message closes no issue but the task's own; made again, it is the same. Pure.</summary>
     /// <param name="record">The run.</param>
     /// <param name="host">Who commits, and which secrets must not be in it.</param>
     /// <param name="message">Its message.</param>
     public static CommitRequest CommitOf(RunRecord record, RepositoryHost host, string message) => new()
     {
-        Message = message,
+        Message = ClosingWords.Quoted(message, record.Attempt.Task.Spec.Payload.Issue, record.Repository?.Address),
         Identity = host.Options.Identity,
         Mark = MarkOf(record.Attempt),
         When = CheckoutStage.WhenOf(record.Attempt),

@@ -37,7 +37,7 @@ internal sealed class IssueStage(ForgeAccess? forges, RunnerOptions options, Tim
     {
         if (!IsDue(record))
         {
-            return new StageResult.Next(record);
+            return new StageResult.Next(WithEarlier(record));
         }
 
         var task = record.Attempt.Task;
@@ -89,6 +89,11 @@ internal sealed class IssueStage(ForgeAccess? forges, RunnerOptions options, Tim
         },
         TaskPhase.Succeeded,
         new Usage { Seconds = (long)Math.Ceiling(elapsed.TotalSeconds) });
+
+    // What the run was told when it began is what it goes on with, and what its report tells.
+    private static RunRecord WithEarlier(RunRecord record) => record.Earlier is { } earlier && Reads(record.Attempt.Task.Spec)
+        ? record with { Prompt = earlier.Prompt, IssueError = earlier.IssueError }
+        : record;
 
     private static bool IsDue(RunRecord record) => record is { Repository: not null, Earlier: null } && Reads(record.Attempt.Task.Spec);
 

@@ -52,7 +52,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                     Audit = _audit.Of(attempt.Key.Uid, attempt.Key.Number, options.Holder),
                     Logger = logger,
                 };
-                var request = RequestOf(options, record, (int)(jitter.Next() * int.MaxValue));
+                var request = RequestOf(options, record, (int)(jitter.Next() * int.MaxValue), time.GetElapsedTime(record.StartedAt));
                 var result = await AgentRun.RunAsync(request, services, stop).ConfigureAwait(false);
                 return new StageResult.Next(record with { LoopResult = result, Gate = rounds?.Last });
             }
@@ -70,12 +70,13 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     /// <param name="options">Where the run's folders are.</param>
     /// <param name="record">With what Prepare adds.</param>
     /// <param name="seed">Of everything random in the run.</param>
-    internal static AgentRunRequest RequestOf(RunnerOptions options, RunRecord record, int seed)
+    /// <param name="elapsed">Since the attempt began: a wait for the issue is part of the time that it has.</param>
+    internal static AgentRunRequest RequestOf(RunnerOptions options, RunRecord record, int seed, TimeSpan elapsed)
     {
         var task = record.Attempt.Task;
         var spec = task.Spec;
         var agent = WithinTimers(record.Agent ?? BuiltInAgent.Spec);
-        var time = (int)Math.Min(RunTime.TaskSeconds(spec, agent), MostSeconds);
+        var time = (int)Math.Clamp(RunTime.TaskSeconds(spec, agent) - (long)elapsed.TotalSeconds, 1, MostSeconds);
         return new AgentRunRequest
         {
             TaskUid = record.Attempt.Uid,
@@ -90,6 +91,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             Texts = record.Review is { } review ? [new KeptText(ReviewSubject.DiffId, review.Diff)] : [],
             PromisedModel = task.Status.Model,
             Earlier = record.Earlier,
+            IssueError = record.IssueError,
             BaseCommit = record.Repository?.Tree.StartSha,
             Seed = seed,
             Mcp = record.Mcp,

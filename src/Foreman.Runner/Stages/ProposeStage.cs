@@ -4,6 +4,7 @@ using Foreman.Git.Forges;
 using Foreman.Runner.Gates;
 using Foreman.Runner.Publishing;
 using Foreman.Runner.Repositories;
+using Foreman.Runner.Unions;
 
 namespace Foreman.Runner.Stages;
 
@@ -99,14 +100,17 @@ internal sealed class ProposeStage(RepositoryHost? host, ForgeAccess? forges, Cl
     private static async Task<PullRequestProposal> ProposalAsync(RunRecord record, ForgePlace target, ForgePlace source, CancellationToken stop)
     {
         var (task, tree) = (record.Attempt.Task, record.Repository!.Tree);
+        var (title, text) = record.Union is { } union
+            ? (UnionText.Title(task.Spec.Payload, union), UnionText.Of(record))
+            : (await tree.SubjectAsync(stop).ConfigureAwait(false), PullRequestText.Of(task, record.LoopResult!.Envelope, record.Gate, record.Repository.Address));
         return new PullRequestProposal
         {
             Target = target.Repository,
             Fork = record.Repository.Fork is null ? null : source.Repository,
             Head = tree.Plan.Branch,
             Base = tree.Plan.Base,
-            Title = await tree.SubjectAsync(stop).ConfigureAwait(false),
-            Text = PullRequestText.Of(task, record.LoopResult!.Envelope, record.Gate),
+            Title = ClosingWords.Quoted(title, task.Spec.Payload.Issue, record.Repository.Address),
+            Text = text,
             Template = await TemplateAsync(record.Repository, target.Endpoint.Kind, stop).ConfigureAwait(false),
             IsDraft = PullRequestText.IsDraft(task.Spec.Kind, record.Gate),
             LeavesAsFound = task.Spec.Kind == TaskKind.Review,

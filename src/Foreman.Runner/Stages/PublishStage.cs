@@ -42,7 +42,7 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
             publication = IsDone(record) ? await PublishAsync(record, repository, publication, stop).ConfigureAwait(false)
                 : GateFailedBranch.IsDue(record) ? await new GateFailedBranch(host, claim).KeepAsync(record, publication, stop).ConfigureAwait(false)
                 : publication;
-            return new StageResult.Next(record with { Publication = publication });
+            return new StageResult.Next(record with { Publication = publication, IsResolvedInBase = await IsInBaseAsync(record, tree, stop).ConfigureAwait(false) });
         }
         catch (GitException e)
         {
@@ -62,6 +62,20 @@ internal sealed class PublishStage(RepositoryHost? host, ClaimCheck claim) : ISt
 
     /// <summary>True when the model's result says that the work is done.</summary>
     internal static bool IsDone(RunRecord record) => record.LoopResult?.Envelope.Verdict == Verdict.Go;
+
+    // A model's word that others did the work skips the tasks behind it, and says which commit to look at.
+    private static async Task<bool> IsInBaseAsync(RunRecord record, WorkingTree tree, CancellationToken stop)
+    {
+        foreach (var commit in record.LoopResult is { } result ? CoderOutcome.NamedCommits(result.Envelope) : [])
+        {
+            if (await tree.BaseHasAsync(commit, stop).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private async Task<Publication> PublishAsync(RunRecord record, RunRepository repository, Publication publication, CancellationToken stop)
     {

@@ -47,7 +47,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
             AttemptReason = result.Envelope.FailureReason == FailureReason.InfrastructureError && DiskFaults.SaysFull(result.Envelope.Summary) ? Reasons.DiskPressure : null,
         };
         report = RepositoryReport.Add(report, record);
-        report = record.Review is null ? report with { Envelope = CoderOutcome.Of(report.Envelope, record.Agent) } : report;
+        report = record.Review is null ? report with { Envelope = CoderOutcome.Of(report.Envelope, record.Agent, record.IsResolvedInBase) } : report;
         report = ForgeReport.Add(report, record);
         if (workspace is null)
         {

@@ -43,10 +43,10 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
     /// <summary>From Checkout: the repository that the run works on; null for none.</summary>
     public RunRepository? Repository { get; init; }
 
-    /// <summary>From Issue: the first message of the user where that is more than the task's prompt; null for the prompt alone.</summary>
+    /// <summary>From Issue, or the transcript of a run that goes on: the first message of the user where that is more than the task's prompt; null for the prompt alone.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>From Issue: why the run does without the text of the issue that its prompt is about; null when it has it, or needs none.</summary>
+    /// <summary>From Issue, or the transcript of a run that goes on: why the run does without the text of the issue that its prompt is about; null when it has it, or needs none.</summary>
     public string? IssueError { get; init; }
 
     /// <summary>From Checkout: commit by branch of the other branches that the run looks at, as they were when it began.</summary>
@@ -66,6 +66,9 @@ internal sealed record RunRecord(Attempt Attempt, long StartedAt)
 
     /// <summary>From Publish: what became of the change; null when the run has no repository.</summary>
     public Publication? Publication { get; init; }
+
+    /// <summary>From Publish: true when the base holds a commit that the model names as what did its work before.</summary>
+    public bool IsResolvedInBase { get; init; }
 
     /// <summary>From Propose: the pull request of the branch; null when none was asked for.</summary>
     public ProposedPullRequest? PullRequest { get; init; }

@@ -75,6 +75,7 @@ public sealed class StageRegistry
             new IntegrateStage(repositories),
             new UnionGateStage(options),
             new UnionPublishStage(repositories, claim),
+            new ProposeStage(repositories, options.Forges, claim, time),
             new UnionReportStage(options, time, logger));
         var reconcile = ImmutableArray.Create<IStage>(
             new PrepareStage(inputs, options, asksModel: false),

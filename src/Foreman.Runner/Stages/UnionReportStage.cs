@@ -17,6 +17,6 @@ internal sealed class UnionReportStage(RunnerOptions options, TimeProvider time,
     public Task<StageResult> RunAsync(RunRecord record, Action<TaskProgress> reportProgress, CancellationToken stop)
     {
         RunCleanup.RemoveAll(record, options.KeepWorkspace, logger);
-        return Task.FromResult<StageResult>(new StageResult.Done(UnionEnding.OfIntegrate(record, time.GetElapsedTime(record.StartedAt))));
+        return Task.FromResult<StageResult>(new StageResult.Done(ForgeReport.Add(UnionEnding.OfIntegrate(record, time.GetElapsedTime(record.StartedAt)), record)));
     }
 }

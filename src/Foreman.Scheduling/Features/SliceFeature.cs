@@ -28,7 +28,7 @@ internal sealed class SliceFeature : IFeature
         new("spec.payload.sharedIdentifiers", s => s.Kind == TaskKind.Reconcile && !Has(s.Payload.SharedIdentifiers) && !Has(s.Payload.Contract),
             "it is empty, and so is spec.payload.contract: there is nothing to compare; name the identifiers that slices share"),
         new("spec.payload.contract", s => s.Payload.Contract is { } c && LeadsOut(c.Trim()), "it leads out of the repository; give a path from its top, without .."),
-        new("spec.payload.openPullRequest", s => s.Payload.OpenPullRequest == true, "joining and comparing open none; leave it out, and open one for the branch"),
+        new("spec.payload.openPullRequest", s => s.Kind == TaskKind.Reconcile && s.Payload.OpenPullRequest == true, "a reconcile makes no change; leave it out, or ask the integrate for it that joins the slices"),
         new("spec.payload.reviseFromBranch", s => s.Kind == TaskKind.Integrate && Has(s.Payload.ReviseFromBranch), Anew),
         new("spec.payload.branchStrategy", s => s.Kind == TaskKind.Integrate && s.Payload.BranchStrategy is { } b && b != BranchStrategy.Reset, Anew),
     ];

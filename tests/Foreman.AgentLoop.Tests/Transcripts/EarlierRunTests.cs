@@ -214,6 +214,16 @@ public sealed class EarlierRunTests
     }
 
     [Fact]
+    public void What_the_run_was_told_first_and_could_not_be_told_is_kept()
+    {
+        var told = EarlierRun.From("u", 1, [.. Begun, new ModelAnswered(), new MessageSent { Role = "user", Content = "later", Turn = 1 }], _ => [], out _)!;
+        var untold = EarlierRun.From("u", 1, [new RunStarted { TaskUid = "u", Attempt = 1, IssueError = "issue #1 can't be read" }, .. Begun.Skip(1), new ModelAnswered()], _ => [], out _)!;
+
+        Assert.Equal(("p", (string?)null), (told.Prompt, told.IssueError));
+        Assert.Equal(("p", "issue #1 can't be read"), (untold.Prompt, untold.IssueError));
+    }
+
+    [Fact]
     public void A_copy_that_was_not_finished_is_nothing_to_go_on_from()
     {
         var start = new RunStarted { TaskUid = "u", Attempt = 2, ResumedFrom = new ResumePoint { Attempt = 1, Turn = 3 } };

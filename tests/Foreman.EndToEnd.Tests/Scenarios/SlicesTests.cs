@@ -1,6 +1,7 @@
 using Foreman.Api;
 using Foreman.EndToEnd.Tests.Fleet;
 using Foreman.Testing;
+using Foreman.Testing.Forges;
 
 namespace Foreman.EndToEnd.Tests.Scenarios;
 
@@ -83,6 +84,40 @@ public class SlicesTests
         Assert.Equal("pkg/parse.txt\npkg/print.txt\n", await clone.RunAsync("diff", "--name-only", "main", "foreman/october/all"));
         Assert.Equal((TaskPhase.Succeeded, Verdict.GatePass), (reconciled.Status.Phase, reconciled.Status.Verdict));
         Assert.Equal(["identifiers GATE-PASS"], reconciled.Status.Gate!.Select(g => $"{g.Check} {g.Outcome}"));
+    }
+
+    [Fact]
+    public async Task Two_slices_become_one_pull_request()
+    {
+        await using var git = await GitServer.StartAsync();
+        using var forge = new GiteaServer(git.Token, TimeProvider.System) { IsOpen = true };
+        git.IsOpen = true;
+        git.Intercept = context => forge.AnswerAsync(context, git.Url);
+        var stored = forge.Store.Add("acme/widgets");
+        await using var fleet = await ForemanFleet.StartAsync();
+        using var person = new TempFolder();
+        var clone = await GitFolder.InitAsync(person["clone"]);
+        await clone.CommitAsync("README.md", "# Widgets\n");
+        await BranchAsync(clone, "foreman/october/parser", "pkg/parse.txt", "type WidgetID\n");
+        await BranchAsync(clone, "foreman/october/printer", "pkg/print.txt", "print WidgetID\n");
+        var bare = await git.CreateAsync("acme/widgets");
+        await clone.RunAsync("push", "-q", bare, "main", "foreman/october/parser", "foreman/october/printer");
+        await fleet.StartAgentAsync(
+            "host-a", "http://127.0.0.1:9", expectModel: false, more: ["--forge", "gitea", "--forge-url", git.Url],
+            environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile });
+
+        await fleet.Kubectl.ApplyAsync(Agents.Replace("NAMESPACE", fleet.Namespace, StringComparison.Ordinal));
+        await fleet.Kubectl.ApplyAsync(Tasks.Split("---")[0]
+            .Replace("NAMESPACE", fleet.Namespace, StringComparison.Ordinal)
+            .Replace("repo: REPO", "repo: acme/widgets\n    openPullRequest: true", StringComparison.Ordinal));
+
+        var task = await fleet.WaitForTaskAsync("integrate", t => t.Status.Verdict is not null, "to end", TimeSpan.FromMinutes(3));
+        Assert.Equal((TaskPhase.Succeeded, Verdict.Go, "foreman/october/all"), (task.Status.Phase, task.Status.Verdict, task.Status.Branch));
+        var pull = Assert.Single(stored.OpenPulls);
+        Assert.Equal(("Join parser, printer", "foreman/october/all", "main"), (pull.Title, pull.Branches!.Head, pull.Branches.Base));
+        Assert.Contains($"- `printer`: `foreman/october/printer` at {(await clone.RunAsync("rev-parse", "foreman/october/printer")).Trim()}", pull.Body, StringComparison.Ordinal);
+        Assert.Equal($"{git.Url}/acme/widgets/pulls/{pull.Number}", (string?)task.Status.Result!["extra"]!["pullRequestURL"]);
+        forge.Verify();
     }
 
     private static string Filled(string yaml, ForemanFleet fleet, GitFolder clone) =>

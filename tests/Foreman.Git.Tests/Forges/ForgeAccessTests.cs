@@ -144,6 +144,23 @@ public class ForgeAccessTests
     }
 
     [Fact]
+    public async Task Every_operation_is_made_with_the_token_of_the_host()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        harness.Stored.Labels.Add((1, "foreman"));
+        harness.Stored.AddIssue(42, "Counts wrong", "").Labels.Add("foreman");
+        using var access = AccessTo(harness, Brokers(harness));
+        using var without = AccessTo(harness, new Without());
+        var place = ForgeHarness.Value(access.PlaceOf(RepositoryAddress.Parse("acme/widgets", new AddressRules(harness.Endpoint.Web))));
+
+        var listed = await access.CallAsync(place, forge => forge.ListIssuesAsync(place.Repository, "foreman", default), default);
+        var refused = await without.CallAsync(place, forge => forge.ListIssuesAsync(place.Repository, "foreman", default), default);
+
+        Assert.Equal(42, Assert.Single(ForgeHarness.Value(listed).Issues).Number);
+        Assert.EndsWith($"; make one for {harness.Endpoint.Host}", refused.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_of_this_host_has_no_forge()
     {
         using var harness = new ForgeHarness(ForgeKind.Gitea);

@@ -55,16 +55,4 @@ public class ForgeTableTests
     [Fact]
     public void A_folder_has_no_forge() =>
         Assert.Equal(ForgeErrorKind.Refused, Table.Resolve(RepositoryAddress.Parse("/srv/widgets", new AddressRules(Table.Default.Web, AllowLocal: true))).Error?.Kind);
-
-    [Fact]
-    public async Task A_place_is_opened_with_the_credential_of_its_host()
-    {
-        var place = Table.Resolve(RepositoryAddress.Parse("https://lab.example.com:8443/group/widgets", AddressRules.Default)).Value!;
-        var broker = new CredentialBroker(new Dictionary<string, GitCredential> { ["lab.example.com:8443"] = new("not plain") });
-
-        _ = await Assert.ThrowsAsync<GitException>(() => place.OpenAsync(broker, new ForgeOptions(), TimeProvider.System, default));
-        using var forge = await place.OpenAsync(CredentialBroker.None, new ForgeOptions(), TimeProvider.System, default);
-
-        Assert.Equal(place.Endpoint, forge.Endpoint);
-    }
 }

@@ -108,13 +108,14 @@ public class ForgeTests
         harness.Stored.AddPull(10, "Of a fork", "", new StoredBranches(harness.Fork.FullName, "fix", "main"));
         harness.Stored.AddPull(11, "It", "", new StoredBranches(harness.Repository.FullName, "fix", "main"));
 
-        var own = await harness.Forge.FindPullRequestAsync(harness.Repository, harness.Repository, "fix", "main", default);
-        var fork = await harness.Forge.FindPullRequestAsync(harness.Repository, harness.Fork, "fix", "main", default);
-        var none = await harness.Forge.FindPullRequestAsync(harness.Repository, harness.Repository, "fix", "third", default);
+        var fix = harness.Proposal() with { Head = "fix", LeavesAsFound = true };
+        var own = ForgeHarness.Value(await harness.PublishAsync(fix));
+        var fork = ForgeHarness.Value(await harness.PublishAsync(fix with { Fork = harness.Fork }));
+        var none = ForgeHarness.Value(await harness.PublishAsync(fix with { Base = "third" }));
 
-        Assert.Equal((11, "It"), (ForgeHarness.Value(own).Number, own.Value!.Title));
-        Assert.Equal(10, ForgeHarness.Value(fork).Number);
-        Assert.Equal(ForgeErrorKind.NotFound, none.Error?.Kind);
+        Assert.Equal((11, PublishOutcome.Unchanged), (own.Number, own.Outcome));
+        Assert.Equal((10, PublishOutcome.Unchanged), (fork.Number, fork.Outcome));
+        Assert.Equal((12, PublishOutcome.Opened), (none.Number, none.Outcome));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Kubernetes;
 using Foreman.Runner.Gates;
 using Foreman.Runner.Publishing;
@@ -36,6 +37,15 @@ public sealed class PullRequestTextTests
     }
 
     [Fact]
+    public void Other_issues_that_the_text_or_a_check_names_are_not_closed()
+    {
+        var text = Text(Result("s", ("commitMessage", "S\n\nFixes #7 and closes other/repo#5.")), GateReport.NotRun(Plan, "resolves #9"));
+
+        Assert.StartsWith("Fixes `#7` and closes `other/repo#5`.\n\nFixes #42\n\n", text, StringComparison.Ordinal);
+        Assert.Contains("resolves `#9`", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_not_checked_is_said_and_a_draft()
     {
         var error = GateReport.NotRun(Plan, "no sandbox\u001b[31m");
@@ -54,7 +64,8 @@ public sealed class PullRequestTextTests
             Spec = new AgenticTaskSpec { Kind = TaskKind.IssueFix, Payload = new TaskPayload { Repo = "o/r", Issue = issue } },
         },
         result,
-        gate);
+        gate,
+        RepositoryAddress.Parse("o/r", AddressRules.Default));
 
     private static ResultEnvelope Result(string summary, (string Name, string Value) extra) => new() { Summary = summary, Extra = new JsonObject { [extra.Name] = extra.Value } };
 }

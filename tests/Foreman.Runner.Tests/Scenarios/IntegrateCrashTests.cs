@@ -12,7 +12,7 @@ public sealed class IntegrateCrashTests
     [DevCluster]
     public async Task A_host_that_dies_behind_any_stage_is_made_up_for_by_another_one(IClusterUnderTest cluster)
     {
-        foreach (var stage in (string[])["prepare", "checkout", "integrate", "gate", "publish", "report"])
+        foreach (var stage in (string[])["prepare", "checkout", "integrate", "gate", "publish", "propose", "report"])
         {
             await DiesBehindAsync(cluster, stage);
         }
@@ -46,7 +46,7 @@ public sealed class IntegrateCrashTests
         var first = await runner.RunAsync(await scene.Bed.AssignAsync(created), new RunSignals(), dead.Token);
 
         Assert.Equal(RunOutcomeKind.Abandoned, first.Kind);
-        Assert.Equal(stage is "publish" or "report", (await scene.Clone.TryGitAsync("rev-parse", "--verify", "--quiet", SliceScene.Union)).ExitCode == 0);
+        Assert.Equal(stage is "publish" or "propose" or "report", (await scene.Clone.TryGitAsync("rev-parse", "--verify", "--quiet", SliceScene.Union)).ExitCode == 0);
         await scene.BranchAsync("main", ("later.txt", "later\n"));
         await scene.BranchAsync("parser", ("pkg/parse.txt", "type WidgetID, once more\n"));
 

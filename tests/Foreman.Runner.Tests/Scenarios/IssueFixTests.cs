@@ -106,8 +106,43 @@ public sealed class IssueFixTests
     {
         using var bed = await TestBed.StartAsync(cluster);
         using var model = new StepModel(Told, Script);
+        (string, string)[] files = [("count.txt", "zero\n"), ("zz/last.txt", "9\n"), .. Enumerable.Range(1, 60).Select(n => ($"a/file-{n}.txt", "1\n"))];
+        await using var scene = await ForgeScene.StartAsync(bed, ForgeKind.Gitea, files);
+        var issue = scene.Stored.AddIssue(42, "Counts from zero", "The first text, about zz/last.txt.");
+        var created = await scene.CreateAsync("task", s => Fix(s));
+        await DrainedAsync(bed, scene, model, created);
+        (issue.Body, issue.State) = ("Another text.", "closed");
+        var calls = scene.Forge.Calls.Count;
+
+        var task = await scene.RunAsync(model, created, "host-b");
+
+        Assert.Equal((Verdict.Go, new ResumePoint { Attempt = 1, Turn = 1 }), (task.Status.Verdict, task.Status.ResumedFrom));
+        Assert.Contains("The first text, about", await FirstMessageAsync(bed, task, "host-b", 2), StringComparison.Ordinal);
+        Assert.Equal(calls, scene.Forge.Calls.Count);
+        Assert.Contains("zz/last.txt", await FirstMessageAsync(bed, task, role: "system"), StringComparison.Ordinal);
+        Assert.Equal(await FirstMessageAsync(bed, task, role: "system"), await FirstMessageAsync(bed, task, "host-b", 2, "system"));
+    }
+
+    [Theory]
+    [DevCluster]
+    public async Task A_run_that_goes_on_still_says_that_it_has_not_got_its_issue(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        using var model = new StepModel(Prompt, Script);
         await using var scene = await ForgeScene.StartAsync(bed, ForgeKind.Gitea, ("count.txt", "zero\n"));
-        var issue = scene.Stored.AddIssue(42, "Counts from zero", "The first text.");
+        var created = await scene.CreateAsync("task", s => Fix(s, p => p with { Prompt = Prompt, Issue = 43 }));
+        await DrainedAsync(bed, scene, model, created);
+        scene.Stored.AddIssue(43, "Came later", "");
+
+        var task = await scene.RunAsync(model, created, "host-b");
+
+        Assert.Equal((Verdict.Go, new ResumePoint { Attempt = 1, Turn = 1 }), (task.Status.Verdict, task.Status.ResumedFrom));
+        Assert.Contains("#43 of acme/widgets", (string?)task.Status.Result!["extra"]!["issueError"], StringComparison.Ordinal);
+    }
+
+    /// <summary>The first attempt of a task, which is given back behind its first turn.</summary>
+    private static async Task DrainedAsync(TestBed bed, ForgeScene scene, StepModel model, AgenticTask created)
+    {
         var signals = new RunSignals();
         model.Passing = (step, moment) =>
         {
@@ -118,17 +153,8 @@ public sealed class IssueFixTests
 
             return Task.CompletedTask;
         };
-        var created = await scene.CreateAsync("task", s => Fix(s));
         var first = await (await scene.RunnerAsync("host-a/1")).RunAsync(await bed.AssignAsync(created, "host-a", ForgeScene.ModelOf(model)), signals, CancellationToken.None);
         Assert.Equal(RunOutcomeKind.GivenBack, first.Kind);
-        (issue.Body, issue.State) = ("Another text.", "closed");
-        var calls = scene.Forge.Calls.Count;
-
-        var task = await scene.RunAsync(model, created, "host-b");
-
-        Assert.Equal((Verdict.Go, new ResumePoint { Attempt = 1, Turn = 1 }), (task.Status.Verdict, task.Status.ResumedFrom));
-        Assert.Contains("The first text.", await FirstMessageAsync(bed, task, "host-b", 2), StringComparison.Ordinal);
-        Assert.Equal(calls, scene.Forge.Calls.Count);
     }
 
     private static AgenticTaskSpec Fix(AgenticTaskSpec spec, Func<TaskPayload, TaskPayload>? change = null)
@@ -137,16 +163,16 @@ public sealed class IssueFixTests
         return spec with { Kind = TaskKind.IssueFix, Payload = change?.Invoke(payload) ?? payload };
     }
 
-    private static async Task<string> FirstMessageAsync(TestBed bed, AgenticTask task, string host = "host-a", int attempt = 1)
+    private static async Task<string> FirstMessageAsync(TestBed bed, AgenticTask task, string host = "host-a", int attempt = 1, string role = "user")
     {
         foreach (var line in await File.ReadAllLinesAsync(bed.Folder[$"{host}/state/transcripts/{task.Uid()}-{attempt}.jsonl"]))
         {
-            if (JsonNode.Parse(line) is { } record && (string?)record["type"] == "message" && (string?)record["role"] == "user")
+            if (JsonNode.Parse(line) is { } record && (string?)record["type"] == "message" && (string?)record["role"] == role)
             {
                 return (string)record["content"]!;
             }
         }
 
-        throw new InvalidOperationException("the transcript has no message of the user");
+        throw new InvalidOperationException("the transcript has no such message");
     }
 }

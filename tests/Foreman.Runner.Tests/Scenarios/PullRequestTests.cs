@@ -62,6 +62,26 @@ public sealed class PullRequestTests
 
     [Theory]
     [DevCluster]
+    public async Task Other_issues_that_a_model_would_close_stay_open(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        using var model = new StepModel(Prompt,
+        [
+            [StepCall.Of("write_file", ("path", "calc.py"), ("content", Right))],
+            [StepCall.Of("submit_result", ("verdict", "GO"), ("summary", "add adds now"), ("commit_message", "Fix #7: make add add\n\nCloses other/repo#5, fixes #42."))],
+        ]);
+        await using var scene = await ForgeScene.StartAsync(bed, ForgeKind.Gitea, ("calc.py", "wrong\n"));
+
+        _ = await scene.RunAsync(model, await scene.CreateAsync("task", s => Asked(s) with { GateProfile = Passing }));
+
+        var pull = Assert.Single(scene.Stored.OpenPulls);
+        Assert.Equal("Fix `#7`: make add add", pull.Title);
+        Assert.Contains("Closes `other/repo#5`, fixes #42.", pull.Body, StringComparison.Ordinal);
+        Assert.StartsWith("Fix `#7`: make add add\n\nCloses `other/repo#5`, fixes #42.", await scene.GitAsync(ForgeScene.Name, "log", "-1", "--format=%B", "mended"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [DevCluster]
     public async Task A_pull_request_that_cant_be_opened_leaves_the_branch_and_says_why(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);

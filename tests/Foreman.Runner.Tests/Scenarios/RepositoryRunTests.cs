@@ -171,13 +171,28 @@ public sealed class RepositoryRunTests
     public async Task A_coder_who_finds_the_work_done_says_what_did_it(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);
-        using var model = new StepModel(Prompt, [new StepCall("submit_result", """{"verdict":"NO-GO","summary":"done before","extra":{"outcome":"ALREADY-RESOLVED","resolvedBy":"e97d0ca"}}""")]);
+        var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Right));
+        var commit = await clone.GitAsync("rev-parse", "--short=8", "main");
+        using var model = new StepModel(Prompt, [new StepCall("submit_result", $$$"""{"verdict":"NO-GO","summary":"done before","extra":{"outcome":"ALREADY-RESOLVED","resolvedBy":"{{{commit}}}"}}""")]);
+
+        var task = await RunAsync(bed, model, clone, s => s with { Kind = TaskKind.IssueFix, Payload = s.Payload with { Issue = 42 } });
+
+        var extra = task.Status.Result!["extra"]!;
+        Assert.Equal((TaskPhase.Succeeded, Verdict.NoGo, "ALREADY-RESOLVED", commit), (task.Status.Phase, task.Status.Verdict, (string?)extra["outcome"], (string?)extra["resolvedBy"]));
+    }
+
+    [Theory]
+    [DevCluster]
+    public async Task A_coder_who_names_a_commit_that_the_base_does_not_hold_only_claims_it(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        using var model = new StepModel(Prompt, [new StepCall("submit_result", """{"verdict":"NO-GO","summary":"done before","extra":{"outcome":"ALREADY-RESOLVED","resolvedBy":"e97d0ca of main"}}""")]);
         var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Right));
 
         var task = await RunAsync(bed, model, clone, s => s with { Kind = TaskKind.IssueFix, Payload = s.Payload with { Issue = 42 } });
 
         var extra = task.Status.Result!["extra"]!;
-        Assert.Equal((TaskPhase.Succeeded, Verdict.NoGo, "ALREADY-RESOLVED", "e97d0ca"), (task.Status.Phase, task.Status.Verdict, (string?)extra["outcome"], (string?)extra["resolvedBy"]));
+        Assert.Equal((Verdict.NoGo, "ALREADY-RESOLVED", (string?)null, "e97d0ca of main"), (task.Status.Verdict, (string?)extra["outcome"], (string?)extra["resolvedBy"], (string?)extra["claimedResolvedBy"]));
     }
 
     [Theory]

@@ -61,13 +61,23 @@ public sealed class LoopStageTests
         Assert.Equal((TimeSpan.FromDays(40), TimeSpan.FromDays(40)), (settings.Timeout, settings.TurnTimeout));
     }
 
-    private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent, int? timeoutSeconds = null, ModelProfileSpec? profile = null)
+    [Fact]
+    public void What_the_attempt_has_waited_before_is_part_of_its_time()
+    {
+        var agent = BuiltInAgent.Spec with { RequestTimeoutSeconds = 500 };
+
+        Assert.Equal(TimeSpan.FromSeconds(300), RequestOf(null, agent, timeoutSeconds: 900, elapsed: TimeSpan.FromSeconds(600.4)).Settings.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(500), RequestOf(null, agent, elapsed: TimeSpan.FromSeconds(600)).Settings.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(1), RequestOf(null, agent, timeoutSeconds: 900, elapsed: TimeSpan.FromHours(1)).Settings.Timeout);
+    }
+
+    private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent, int? timeoutSeconds = null, ModelProfileSpec? profile = null, TimeSpan elapsed = default)
     {
         var held = Tasks.Held();
         var model = new PromisedModel { Name = "m", Url = "http://127.0.0.1:1", ContextTokens = promised };
         var attempt = held with { Task = held.Task with { Spec = held.Task.Spec with { TimeoutSeconds = timeoutSeconds }, Status = held.Task.Status with { Model = model } } };
         var record = new RunRecord(attempt, 0) { Agent = agent, Profile = profile, Model = new ModelEndpoint(new Uri("http://127.0.0.1:1"), "m"), Workspace = "w" };
         var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "/work", StateDirectory = "/state" };
-        return LoopStage.RequestOf(options, record, 1);
+        return LoopStage.RequestOf(options, record, 1, elapsed);
     }
 }

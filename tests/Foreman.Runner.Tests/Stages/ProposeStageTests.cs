@@ -21,6 +21,8 @@ public sealed class ProposeStageTests
         Assert.False(ProposeStage.IsDue(Record(TaskKind.IssueFix, null, pushed)));
         Assert.False(ProposeStage.IsDue(Record(TaskKind.IssueFix, true, pushed with { IsPushed = false })));
         Assert.False(ProposeStage.IsDue(Record(TaskKind.IssueFix, true, pushed) with { Repository = null }));
+        Assert.True(ProposeStage.IsDue(Record(TaskKind.Integrate, true, pushed)));
+        Assert.False(ProposeStage.IsDue(Record(TaskKind.Integrate, true, pushed with { IsPushed = false })));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public sealed class SliceFeatureTests
     public void Slices_that_lack_nothing_are_taken(string kind) => Assert.Empty(Fields(kind, p => p));
 
     [Fact]
+    public void Slices_that_are_joined_may_have_a_pull_request() => Assert.Empty(Fields("integrate", p => p with { OpenPullRequest = true }));
+
+    [Fact]
     public void Other_kinds_have_no_use_for_slices()
     {
         var fields = Fields("freeform", p => p with { Prompt = "p" });
@@ -91,7 +94,8 @@ public sealed class SliceFeatureTests
     {
         Assert.Equal(["spec.payload.sharedIdentifiers"], Fields("reconcile", p => p with { SharedIdentifiers = null, Contract = null }).Select(f => f.Path));
         Assert.Empty(Fields("integrate", p => p with { SharedIdentifiers = null, Contract = null }));
-        Assert.Contains("joining and comparing open none", Fields("integrate", p => p with { OpenPullRequest = true }).Last(f => f.Path == "spec.payload.openPullRequest").Why, StringComparison.Ordinal);
+        Assert.Equal(["spec.payload.openPullRequest"], Fields("reconcile", p => p with { OpenPullRequest = true }).Select(f => f.Path));
+        Assert.Equal(["spec.payload.openPullRequest"], Fields("integrate", p => p with { Repo = "/srv/clone", OpenPullRequest = true }).Select(f => f.Path));
         Assert.Equal(["spec.payload.reviseFromBranch", "spec.payload.branchStrategy"], Fields("integrate", p => p with { ReviseFromBranch = "c", BranchStrategy = BranchStrategy.Rebase }).Select(f => f.Path));
     }
 

@@ -39,11 +39,17 @@ public sealed record ForgeAnswer(int Status, string Body, string Type = "applica
     /// <summary>A page of a list, of which the server cuts out its own; null for no list.</summary>
     internal IReadOnlyList<JsonNode>? Items { get; init; }
 
+    /// <summary>What a page's items stand in.</summary>
+    internal Func<JsonArray, JsonNode> Around { get; init; } = items => items;
+
     /// <summary>JSON.</summary>
     public static ForgeAnswer Json(int status, JsonNode body) => new(status, body.ToJsonString(new System.Text.Json.JsonSerializerOptions()));
 
     /// <summary>A list that is sent in pages.</summary>
     public static ForgeAnswer Pages(IEnumerable<JsonNode> items) => new(200, "") { Items = [.. items] };
+
+    /// <summary>A list that is sent in pages, each within an object.</summary>
+    public static ForgeAnswer Pages(IEnumerable<JsonNode> items, Func<JsonArray, JsonNode> around) => Pages(items) with { Around = around };
 
     /// <summary>An error with a message.</summary>
     public static ForgeAnswer Error(int status, string message) => Json(status, new JsonObject { ["message"] = message });

@@ -142,6 +142,9 @@ public abstract class ForgeServer : IDisposable
     protected StoredThread? Thread(ForgeCall call, string number, bool? isPull = null) =>
         Repository(call)?.Threads.Find(t => t.Number == call.Number(number) && (isPull is null || isPull == t.Branches is not null));
 
+    /// <summary>The pull request whose tip a call names.</summary>
+    protected StoredThread? ThreadAt(ForgeCall call, string commit) => Repository(call)?.Threads.Find(t => t.Branches?.HeadSha == call.Values[commit]);
+
     private async Task ServeAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
@@ -236,7 +239,7 @@ public abstract class ForgeServer : IDisposable
         }
 
         var body = new JsonArray([.. items.Skip((page - 1) * size).Take(size)]);
-        return ForgeAnswer.Json(200, body) with { Headers = headers };
+        return ForgeAnswer.Json(200, answer.Around(body)) with { Headers = headers };
     }
 
     private string PageUrl(ForgeCall call, string name, int page)
@@ -261,15 +264,18 @@ public abstract class ForgeServer : IDisposable
     {
         var body = Encoding.UTF8.GetBytes(answer.Body);
         response.StatusCode = answer.Status;
-        response.ContentType = answer.Type;
-        response.ContentLength = body.Length;
         response.Headers.Date = _time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         foreach (var (name, value) in answer.Headers)
         {
             response.Headers[name] = value;
         }
 
-        await response.Body.WriteAsync(body);
+        // An answer without content must not be given any.
+        if (answer.Status != StatusCodes.Status204NoContent)
+        {
+            (response.ContentType, response.ContentLength) = (answer.Type, body.Length);
+            await response.Body.WriteAsync(body);
+        }
     }
 
     /// <summary>A test ends the server, no signal does.</summary>

@@ -94,6 +94,12 @@ public sealed class StoredThread
     /// <summary>Names of its labels.</summary>
     public List<string> Labels { get; } = [];
 
+    /// <summary>Accounts that it is assigned to.</summary>
+    public List<string> Assignees { get; } = [];
+
+    /// <summary>When it was changed last.</summary>
+    public string UpdatedAt { get; set; } = "2031-03-10T08:00:00Z";
+
     /// <summary>Comments on the whole, oldest first.</summary>
     public List<StoredNote> Comments { get; } = [];
 
@@ -111,6 +117,38 @@ public sealed class StoredThread
 
     /// <summary>Reviews, oldest first.</summary>
     public List<StoredReview> Reviews { get; } = [];
+
+    /// <summary>Check runs of its tip; GitHub alone has them.</summary>
+    public List<StoredCheck> Checks { get; } = [];
+
+    /// <summary>Every status of its tip that was ever set, oldest first; on GitLab the jobs of its pipeline.</summary>
+    public List<StoredStatus> Statuses { get; } = [];
+
+    /// <summary>State of GitLab's pipeline; null where there is none.</summary>
+    public string? Pipeline { get; set; }
+
+    /// <summary>The commit that GitLab's pipeline ran on; null for the tip.</summary>
+    public string? PipelineSha { get; set; }
+
+    /// <summary>What GitLab's pipeline ran on; null for the branch.</summary>
+    public string? PipelineRef { get; set; }
+}
+
+/// <summary>A check run.</summary>
+public sealed record StoredCheck(string Name, string Status, string? Conclusion)
+{
+    /// <summary>Headline of its output.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Text of its output.</summary>
+    public string? Summary { get; init; }
+}
+
+/// <summary>A status of a commit, or a job; its state in the forge's words.</summary>
+public sealed record StoredStatus(long Id, string Name, string State, string Description)
+{
+    /// <summary>True for a job that may fail.</summary>
+    public bool MayFail { get; init; }
 }
 
 /// <summary>A comment.</summary>
@@ -124,6 +162,9 @@ public sealed record StoredNote(long Id, string Author, string Body, string Crea
 
     /// <summary>Its line in the new file.</summary>
     public long? Line { get; init; }
+
+    /// <summary>The line that it was written on, where that was changed since.</summary>
+    public long? OriginalLine { get; init; }
 }
 
 /// <summary>A changed file.</summary>
@@ -138,4 +179,13 @@ public sealed record StoredReview(long Id, string Author, string State, string B
 {
     /// <summary>Comments on lines.</summary>
     public List<StoredNote> Lines { get; } = [];
+
+    /// <summary>When it was submitted.</summary>
+    public string SubmittedAt { get; init; } = "2019-11-17T17:43:43Z";
+
+    /// <summary>The commit that was reviewed.</summary>
+    public string Commit { get; init; } = "6dcb09b5b57875f334f61aebed695e2e4193db5e";
+
+    /// <summary>True when somebody dismissed it, where the forge keeps the state beside that.</summary>
+    public bool IsDismissed { get; init; }
 }

@@ -17,6 +17,10 @@ public sealed class GitHubServer : ForgeServer
     {
         Routes =
         [
+            new("GET", "repos/{owner}/{repo}/issues", Docs + "issues/issues#list-repository-issues", ListIssues)
+            {
+                Query = ["milestone", "state", "assignee", "type", "creator", "mentioned", "labels", "sort", "direction", "since", .. PageNames],
+            },
             new("GET", "repos/{owner}/{repo}/issues/{issue_number}", Docs + "issues/issues#get-an-issue", c => Found(Thread(c, "issue_number"), t => Issue(c, t))),
             new("GET", "repos/{owner}/{repo}/issues/{issue_number}/comments", Docs + "issues/comments#list-issue-comments", c => Listed(Thread(c, "issue_number")?.Comments, Comment))
             {
@@ -25,6 +29,7 @@ public sealed class GitHubServer : ForgeServer
             new("POST", "repos/{owner}/{repo}/issues/{issue_number}/comments", Docs + "issues/comments#create-an-issue-comment", AddComment) { Required = ["body"] },
             new("PATCH", "repos/{owner}/{repo}/issues/comments/{comment_id}", Docs + "issues/comments#update-an-issue-comment", ChangeComment) { Required = ["body"] },
             new("POST", "repos/{owner}/{repo}/issues/{issue_number}/labels", Docs + "issues/labels#add-labels-to-an-issue", AddLabels) { Required = ["labels"] },
+            new("DELETE", "repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", Docs + "issues/labels#remove-a-label-from-an-issue", RemoveLabel),
             new("GET", "repos/{owner}/{repo}/pulls", Docs + "pulls/pulls#list-pull-requests", ListPulls) { Query = ["state", "head", "base", "sort", "direction", .. PageNames] },
             new("POST", "repos/{owner}/{repo}/pulls", Docs + "pulls/pulls#create-a-pull-request", Create)
             {
@@ -38,10 +43,15 @@ public sealed class GitHubServer : ForgeServer
             },
             new("GET", "repos/{owner}/{repo}/pulls/{pull_number}/files", Docs + "pulls/pulls#list-pull-requests-files", c => Listed(Thread(c, "pull_number", true)?.Files, File)) { Query = PageNames },
             new("GET", "repos/{owner}/{repo}/pulls/{pull_number}/reviews", Docs + "pulls/reviews#list-reviews-for-a-pull-request", c => Listed(Thread(c, "pull_number", true)?.Reviews, Review)) { Query = PageNames },
-            new("GET", "repos/{owner}/{repo}/pulls/{pull_number}/comments", Docs + "pulls/comments#list-review-comments-on-a-pull-request", c => Listed(Thread(c, "pull_number", true)?.Reviews.SelectMany(r => r.Lines), LineComment))
+            new("GET", "repos/{owner}/{repo}/pulls/{pull_number}/comments", Docs + "pulls/comments#list-review-comments-on-a-pull-request", c => Listed(Thread(c, "pull_number", true)?.Reviews.SelectMany(r => r.Lines.Select(l => (r, l))), LineComment))
             {
                 Query = ["sort", "direction", "since", .. PageNames],
             },
+            new("GET", "repos/{owner}/{repo}/commits/{ref}/check-runs", Docs + "checks/runs#list-check-runs-for-a-git-reference", CheckRuns)
+            {
+                Query = ["check_name", "status", "filter", "app_id", .. PageNames],
+            },
+            new("GET", "repos/{owner}/{repo}/commits/{ref}/status", Docs + "commits/statuses#get-the-combined-status-for-a-specific-reference", CombinedStatus) { Query = PageNames },
             new("POST", "/api/graphql", "https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview", Graph) { Required = ["query", "variables"] },
         ];
     }
@@ -100,6 +110,8 @@ public sealed class GitHubServer : ForgeServer
             ["labels"] = Labels(thread),
             ["html_url"] = $"{Url}/{Repository(call)!.FullName}/issues/{thread.Number}",
             ["comments"] = thread.Comments.Count,
+            ["assignees"] = new JsonArray([.. thread.Assignees.Select(User)]),
+            ["updated_at"] = thread.UpdatedAt,
         };
         if (thread.Branches is not null)
         {
@@ -152,10 +164,11 @@ public sealed class GitHubServer : ForgeServer
         ["created_at"] = note.CreatedAt,
     };
 
-    private static JsonObject LineComment(StoredNote note)
+    private static JsonObject LineComment((StoredReview Review, StoredNote Note) line)
     {
-        var comment = Comment(note);
-        (comment["path"], comment["line"], comment["side"]) = (note.Path, note.Line, "RIGHT");
+        var comment = Comment(line.Note);
+        (comment["path"], comment["line"], comment["side"]) = (line.Note.Path, line.Note.Line, "RIGHT");
+        (comment["original_line"], comment["pull_request_review_id"]) = (line.Note.OriginalLine ?? line.Note.Line, line.Review.Id);
         return comment;
     }
 
@@ -165,7 +178,28 @@ public sealed class GitHubServer : ForgeServer
         ["user"] = User(review.Author),
         ["body"] = review.Body,
         ["state"] = review.State,
-        ["submitted_at"] = "2019-11-17T17:43:43Z",
+        ["submitted_at"] = review.SubmittedAt,
+        ["commit_id"] = review.Commit,
+    };
+
+    private static JsonObject CheckRun(StoredCheck check) => new()
+    {
+        ["id"] = 4,
+        ["name"] = check.Name,
+        ["status"] = check.Status,
+        ["conclusion"] = check.Conclusion,
+        ["html_url"] = $"https://ci.example.com/runs/{check.Name}",
+        ["details_url"] = "https://ci.example.com",
+        ["output"] = new JsonObject { ["title"] = check.Title, ["summary"] = check.Summary, ["text"] = null, ["annotations_count"] = 0 },
+    };
+
+    private static JsonObject Status(StoredStatus status) => new()
+    {
+        ["id"] = status.Id,
+        ["context"] = status.Name,
+        ["state"] = status.State,
+        ["description"] = status.Description,
+        ["target_url"] = $"https://ci.example.com/statuses/{status.Id}",
     };
 
     private static JsonObject File(StoredFile file)
@@ -225,6 +259,33 @@ public sealed class GitHubServer : ForgeServer
         thread.Labels.AddRange(call.Body!["labels"]!.AsArray().Select(l => (string)l!).Except(thread.Labels));
         return ForgeAnswer.Json(200, Labels(thread));
     }
+
+    private ForgeAnswer RemoveLabel(ForgeCall call) => Thread(call, "issue_number") is not { } thread ? ForgeAnswer.Error(404, "Not Found")
+        : thread.Labels.RemoveAll(l => l.Equals(call.Values["name"], StringComparison.OrdinalIgnoreCase)) > 0 ? ForgeAnswer.Json(200, Labels(thread))
+        : ForgeAnswer.Error(404, "Label does not exist");
+
+    // "GitHub's REST API considers every pull request an issue".
+    private ForgeAnswer ListIssues(ForgeCall call)
+    {
+        var labels = call.Query.GetValueOrDefault("labels", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        return Listed(
+            Repository(call)?.Threads
+                .Where(t => call.Query.GetValueOrDefault("state", "open") is "all" || (call.Query.GetValueOrDefault("state", "open") == "open") == (t.State == "open"))
+                .Where(t => labels.All(l => t.Labels.Contains(l, StringComparer.OrdinalIgnoreCase)))
+                .OrderByDescending(t => t.Number),
+            t => Issue(call, t));
+    }
+
+    private ForgeAnswer CheckRuns(ForgeCall call) => ThreadAt(call, "ref") is { } thread
+        ? ForgeAnswer.Pages(thread.Checks.Select(CheckRun), runs => new JsonObject { ["total_count"] = thread.Checks.Count, ["check_runs"] = runs })
+        : ForgeAnswer.Error(422, "No commit found for SHA");
+
+    // "Returns the latest status for each context".
+    private ForgeAnswer CombinedStatus(ForgeCall call) => ThreadAt(call, "ref") is { } thread
+        ? ForgeAnswer.Pages(
+            thread.Statuses.GroupBy(s => s.Name).Select(g => Status(g.Last())),
+            statuses => new JsonObject { ["state"] = "pending", ["sha"] = thread.Branches!.HeadSha, ["total_count"] = statuses.Count, ["statuses"] = statuses })
+        : ForgeAnswer.Error(422, "No commit found for SHA");
 
     private ForgeAnswer ListPulls(ForgeCall call)
     {

@@ -19,6 +19,14 @@ public sealed class GitLabServer : ForgeServer
         [
             new("GET", "projects/{id}", Docs + "projects/#retrieve-a-project", c => Repository(c) is { } r ? ForgeAnswer.Json(200, Project(r)) : NotFound("Project")),
             new("GET", "projects/{id}/issues/{issue_iid}", Docs + "issues/#retrieve-a-project-issue", c => Thread(c, "issue_iid", false) is { } t ? ForgeAnswer.Json(200, Issue(c, t)) : NotFound("Issue")),
+            new("GET", "projects/{id}/issues", Docs + "issues/#list-project-issues", ListIssues)
+            {
+                Query = ["state", "scope", "labels", "milestone", "assignee_username", "author_username", "order_by", "sort", "search", "created_after", "updated_after", .. PageNames],
+            },
+            new("PUT", "projects/{id}/issues/{issue_iid}", Docs + "issues/#update-an-issue", ChangeIssue)
+            {
+                Optional = ["title", "description", "labels", "add_labels", "remove_labels", "assignee_ids", "state_event", "milestone_id", "updated_at"],
+            },
             .. Notes("issues", "issue_iid", isPull: false),
             new("GET", "projects/{id}/merge_requests", Docs + "merge_requests/#list-project-merge-requests", ListMergeRequests)
             {
@@ -39,6 +47,11 @@ public sealed class GitLabServer : ForgeServer
                 Query = ["unidiff", .. PageNames],
             },
             new("GET", "projects/{id}/merge_requests/{merge_request_iid}/approvals", Docs + "merge_request_approvals/#retrieve-approval-state-for-a-merge-request", c => MergeRequestOf(c) is { } t ? ForgeAnswer.Json(200, Approvals(t)) : NotFound("Merge request")),
+            new("GET", "projects/{id}/merge_requests/{merge_request_iid}/reviewers", Docs + "merge_requests/#get-single-merge-request-reviewers", c => MergeRequestOf(c) is { } t ? ForgeAnswer.Pages(t.Reviews.Select(Reviewer)) : NotFound("Merge request"))
+            {
+                Query = PageNames,
+            },
+            new("GET", "projects/{id}/pipelines/{pipeline_id}/jobs", Docs + "jobs/#list-pipeline-jobs", Jobs) { Query = ["scope", "include_retried", .. PageNames] },
             .. Notes("merge_requests", "merge_request_iid", isPull: true),
         ];
     }
@@ -116,7 +129,49 @@ public sealed class GitLabServer : ForgeServer
         ["labels"] = Labels(thread),
         ["web_url"] = $"{Url}/{Repository(call)!.FullName}/-/issues/{thread.Number}",
         ["user_notes_count"] = thread.Comments.Count(c => !c.IsSystem),
+        ["assignees"] = new JsonArray([.. thread.Assignees.Select(User)]),
+        ["updated_at"] = thread.UpdatedAt,
     };
+
+    private static long PipelineId(StoredThread thread) => 29_000 + thread.Number;
+
+    private JsonObject? PipelineOf(StoredThread thread) => thread.Pipeline is null
+        ? null
+        : new JsonObject
+        {
+            ["id"] = PipelineId(thread),
+            ["project_id"] = Store.Find(thread.Branches!.HeadRepository)?.Id,
+            ["sha"] = thread.PipelineSha ?? thread.Branches.HeadSha,
+            ["ref"] = thread.PipelineRef ?? thread.Branches.Head,
+            ["status"] = thread.Pipeline,
+            ["web_url"] = $"{Url}/pipelines/{PipelineId(thread)}",
+        };
+
+    private static JsonObject Reviewer(StoredReview review) => new()
+    {
+        ["user"] = User(review.Author),
+        ["state"] = review.State switch { "APPROVED" => "approved", "CHANGES_REQUESTED" => "requested_changes", "COMMENTED" => "reviewed", _ => "unreviewed" },
+        ["created_at"] = review.SubmittedAt,
+    };
+
+    private static JsonObject Job(StoredStatus job)
+    {
+        var json = new JsonObject
+        {
+            ["id"] = job.Id,
+            ["name"] = job.Name,
+            ["stage"] = "test",
+            ["status"] = job.State,
+            ["allow_failure"] = job.MayFail,
+            ["web_url"] = $"https://ci.example.com/jobs/{job.Id}",
+        };
+        if (job.Description.Length > 0)
+        {
+            json["failure_reason"] = job.Description;
+        }
+
+        return json;
+    }
 
     private JsonObject MergeRequest(ForgeCall call, StoredThread thread) => MergeRequest(Store.Repositories.First(r => r.Threads.Contains(thread)), thread);
 
@@ -138,6 +193,7 @@ public sealed class GitLabServer : ForgeServer
         ["sha"] = thread.Branches.HeadSha,
         ["diff_refs"] = new JsonObject { ["base_sha"] = thread.Branches.BaseSha, ["head_sha"] = thread.Branches.HeadSha, ["start_sha"] = thread.Branches.BaseSha },
         ["web_url"] = $"{Url}/{target.FullName}/-/merge_requests/{thread.Number}",
+        ["head_pipeline"] = PipelineOf(thread),
         ["user_notes_count"] = thread.Comments.Count(c => !c.IsSystem),
     };
 
@@ -153,7 +209,15 @@ public sealed class GitLabServer : ForgeServer
         };
         if (note.Path is { } path)
         {
-            (json["type"], json["position"]) = ("DiffNote", new JsonObject { ["new_path"] = path, ["new_line"] = note.Line, ["position_type"] = "text" });
+            (json["type"], json["position"]) = ("DiffNote", new JsonObject
+            {
+                ["new_path"] = path,
+                ["old_path"] = path,
+                ["new_line"] = note.Line,
+                ["old_line"] = note.OriginalLine,
+                ["head_sha"] = "6dcb09b5b57875f334f61aebed695e2e4193db5e",
+                ["position_type"] = "text",
+            });
         }
 
         return json;
@@ -255,8 +319,43 @@ public sealed class GitLabServer : ForgeServer
 
         (thread.Title, thread.Body) = (call.Text("title") ?? thread.Title, call.Text("description") ?? thread.Body);
         AddLabels(thread, call.Text("add_labels"));
+        RemoveLabels(thread, call.Text("remove_labels"));
         return ForgeAnswer.Json(200, MergeRequest(call, thread));
     }
+
+    private ForgeAnswer ChangeIssue(ForgeCall call)
+    {
+        if (Thread(call, "issue_iid", false) is not { } thread)
+        {
+            return NotFound("Issue");
+        }
+
+        AddLabels(thread, call.Text("add_labels"));
+        RemoveLabels(thread, call.Text("remove_labels"));
+        return ForgeAnswer.Json(200, Issue(call, thread));
+    }
+
+    private ForgeAnswer ListIssues(ForgeCall call)
+    {
+        var labels = call.Query.GetValueOrDefault("labels", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        return Repository(call) is { } repository
+            ? ForgeAnswer.Pages(repository.Threads.Where(t => t.Branches is null)
+                .Where(t => call.Query.GetValueOrDefault("state") is not { } state || state == State(t))
+                .Where(t => labels.All(t.Labels.Contains))
+                .OrderByDescending(t => t.Number)
+                .Select(t => Issue(call, t)))
+            : NotFound("Project");
+    }
+
+    private ForgeAnswer Jobs(ForgeCall call)
+    {
+        var thread = Store.Repositories.SelectMany(r => r.Threads)
+            .FirstOrDefault(t => t.Pipeline is not null && PipelineId(t) == call.Number("pipeline_id") && t.Branches!.HeadRepository == Repository(call)?.FullName);
+        return thread is null ? NotFound("Pipeline") : ForgeAnswer.Pages(thread.Statuses.OrderByDescending(s => s.Id).Select(Job));
+    }
+
+    private static void RemoveLabels(StoredThread thread, string? names) =>
+        thread.Labels.RemoveAll(l => (names ?? "").Split(',').Contains(l));
 
     private static void AddLabels(StoredThread thread, string? names) =>
         thread.Labels.AddRange((names ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Except(thread.Labels).ToList());

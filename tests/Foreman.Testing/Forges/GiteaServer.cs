@@ -18,11 +18,16 @@ public sealed class GiteaServer : ForgeServer
     {
         Routes =
         [
+            new("GET", "repos/{owner}/{repo}/issues", Docs + "issue/operation/issueListIssues", ListIssues)
+            {
+                Query = ["state", "labels", "q", "type", "milestones", "since", "before", "created_by", "assigned_by", "mentioned_by", .. PageNames],
+            },
             new("GET", "repos/{owner}/{repo}/issues/{index}", Docs + "issue/operation/issueGetIssue", c => Found(Thread(c, "index"), t => Issue(c, t))),
             new("GET", "repos/{owner}/{repo}/issues/{index}/comments", Docs + "issue/operation/issueGetComments", Comments) { Query = ["since", "before"] },
             new("POST", "repos/{owner}/{repo}/issues/{index}/comments", Docs + "issue/operation/issueCreateComment", AddComment) { Required = ["body"], Optional = ["updated_at"] },
             new("PATCH", "repos/{owner}/{repo}/issues/comments/{id_of_comment}", Docs + "issue/operation/issueEditComment", ChangeComment) { Required = ["body"], Optional = ["updated_at"] },
             new("POST", "repos/{owner}/{repo}/issues/{index}/labels", Docs + "issue/operation/issueAddLabel", AddLabels) { Optional = ["labels", "updated_at"] },
+            new("DELETE", "repos/{owner}/{repo}/issues/{index}/labels/{id_of_label}", Docs + "issue/operation/issueRemoveLabel", RemoveLabel),
             new("GET", "repos/{owner}/{repo}/labels", Docs + "issue/operation/issueListLabels", c => Listed(Repository(c)?.Labels, Label)) { Query = PageNames },
             new("POST", "repos/{owner}/{repo}/labels", Docs + "issue/operation/issueCreateLabel", CreateLabel)
             {
@@ -50,6 +55,7 @@ public sealed class GiteaServer : ForgeServer
             },
             new("GET", "repos/{owner}/{repo}/pulls/{index}/reviews", Docs + "repository/operation/repoListPullReviews", c => Listed(Thread(c, "index", true)?.Reviews, Review)) { Query = PageNames },
             new("GET", "repos/{owner}/{repo}/pulls/{index}/reviews/{review}/comments", Docs + "repository/operation/repoGetPullReviewComments", LineComments),
+            new("GET", "repos/{owner}/{repo}/commits/{ref}/statuses", Docs + "repository/operation/repoListStatusesByRef", Statuses) { Query = ["sort", "state", .. PageNames] },
         ];
     }
 
@@ -110,6 +116,8 @@ public sealed class GiteaServer : ForgeServer
         ["labels"] = Labels(Repository(call)!, thread),
         ["html_url"] = $"{Url}/{Repository(call)!.FullName}/issues/{thread.Number}",
         ["comments"] = thread.Comments.Count,
+        ["assignees"] = thread.Assignees.Count == 0 ? null : new JsonArray([.. thread.Assignees.Select(User)]),
+        ["updated_at"] = thread.UpdatedAt,
         ["pull_request"] = thread.Branches is null ? null : new JsonObject { ["merged"] = thread.State == "merged" },
     };
 
@@ -160,7 +168,20 @@ public sealed class GiteaServer : ForgeServer
         ["body"] = review.Body,
         ["state"] = review.State switch { "CHANGES_REQUESTED" => "REQUEST_CHANGES", "COMMENTED" => "COMMENT", var other => other },
         ["comments_count"] = review.Lines.Count,
-        ["submitted_at"] = "2019-11-17T17:43:43Z",
+        ["submitted_at"] = review.SubmittedAt,
+        ["commit_id"] = review.Commit,
+        ["dismissed"] = review.IsDismissed,
+        ["stale"] = false,
+        ["official"] = true,
+    };
+
+    private static JsonObject Status(StoredStatus status) => new()
+    {
+        ["id"] = status.Id,
+        ["context"] = status.Name,
+        ["status"] = status.State,
+        ["description"] = status.Description,
+        ["target_url"] = $"https://ci.example.com/statuses/{status.Id}",
     };
 
     private static JsonObject File(StoredFile file)
@@ -226,6 +247,38 @@ public sealed class GiteaServer : ForgeServer
         return Repository(call) is null ? NotFound() : ForgeAnswer.Json(201, Label(label));
     }
 
+    private ForgeAnswer RemoveLabel(ForgeCall call)
+    {
+        if (Thread(call, "index") is not { } thread)
+        {
+            return NotFound();
+        }
+
+        if (Repository(call)!.Labels.Find(l => l.Id == call.Number("id_of_label")).Name is not { } name)
+        {
+            return ForgeAnswer.Error(422, "label does not exist");
+        }
+
+        _ = thread.Labels.Remove(name);
+        return new ForgeAnswer(204, "");
+    }
+
+    // "Fetch only issues that have any of this label names. Non existent labels are discarded".
+    private ForgeAnswer ListIssues(ForgeCall call)
+    {
+        var repository = Repository(call);
+        var labels = call.Query.GetValueOrDefault("labels", "").Split(',').Where(l => repository?.Labels.Exists(r => r.Name == l) == true).ToList();
+        return Listed(
+            repository?.Threads
+                .Where(t => call.Query.GetValueOrDefault("state", "open") is "all" || (call.Query.GetValueOrDefault("state", "open") == "open") == (t.State == "open"))
+                .Where(t => call.Query.GetValueOrDefault("type") is not { } type || (type == "pulls") == t.Branches is not null)
+                .Where(t => labels.Count == 0 || t.Labels.Intersect(labels).Any())
+                .OrderByDescending(t => t.Number),
+            t => Issue(call, t));
+    }
+
+    private ForgeAnswer Statuses(ForgeCall call) => Listed(ThreadAt(call, "ref")?.Statuses.OrderByDescending(s => s.Id), Status);
+
     private ForgeAnswer ListPulls(ForgeCall call) => Repository(call) is { } repository
         ? ForgeAnswer.Pages(repository.Threads.Where(t => t.Branches is not null)
             .Where(t => call.Query.GetValueOrDefault("state", "open") is "all" || (call.Query.GetValueOrDefault("state", "open") == "open") == (t.State == "open"))
@@ -276,7 +329,7 @@ public sealed class GiteaServer : ForgeServer
     private static JsonObject LineComment(StoredNote note)
     {
         var comment = Comment(note);
-        (comment["path"], comment["position"], comment["original_position"]) = (note.Path, note.Line ?? 0, 0);
+        (comment["path"], comment["position"], comment["original_position"]) = (note.Path, note.Line ?? 0, note.OriginalLine ?? 0);
         return comment;
     }
 }

@@ -144,9 +144,9 @@ internal sealed class GitHubApi(ForgeEndpoint endpoint) : IForgeApi
 
     private static bool Says(ForgeException e, string words) => e.Message.Contains(words, StringComparison.OrdinalIgnoreCase);
 
-    private static string Repo(ForgeRepository repository) => $"repos/{repository.FullName}";
+    internal static string Repo(ForgeRepository repository) => $"repos/{repository.FullName}";
 
-    private static string Issue(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Repo(repository)}/issues/{number}");
+    internal static string Issue(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Repo(repository)}/issues/{number}");
 
-    private static string Pull(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Repo(repository)}/pulls/{number}");
+    internal static string Pull(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Repo(repository)}/pulls/{number}");
 }

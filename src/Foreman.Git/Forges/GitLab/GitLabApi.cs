@@ -156,16 +156,16 @@ internal sealed class GitLabApi : IForgeApi
 
     private static string State(JsonElement json) => json.LineAt("state") is "opened" ? "open" : json.LineAt("state");
 
-    private static string Notes(string thread) => $"{thread}/notes?sort=asc&order_by=created_at&per_page=100";
+    internal static string Notes(string thread) => $"{thread}/notes?sort=asc&order_by=created_at&per_page=100";
 
-    private static string Thread(ForgeThread thread) =>
+    internal static string Thread(ForgeThread thread) =>
         thread.IsPullRequest ? MergeRequest(thread.Repository, thread.Number) : Issue(thread.Repository, thread.Number);
 
-    private static string Project(ForgeRepository repository) => $"projects/{Uri.EscapeDataString(repository.FullName)}";
+    internal static string Project(ForgeRepository repository) => $"projects/{Uri.EscapeDataString(repository.FullName)}";
 
     private static string Issue(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Project(repository)}/issues/{number}");
 
-    private static string MergeRequest(ForgeRepository repository, long number) =>
+    internal static string MergeRequest(ForgeRepository repository, long number) =>
         string.Create(CultureInfo.InvariantCulture, $"{Project(repository)}/merge_requests/{number}");
 
     /// <summary>A file of "List merge request diffs": without the lines that name it.</summary>

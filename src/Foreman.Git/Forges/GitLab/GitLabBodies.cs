@@ -1,6 +1,6 @@
 namespace Foreman.Git.Forges.GitLab;
 
-/// <summary>Body of "Create MR" and "Update MR".</summary>
+/// <summary>Body of "Create MR" and "Update MR"; its labels are those of "Edit an issue" too.</summary>
 internal sealed record GitLabMergeRequest
 {
     public string? SourceBranch { get; init; }
@@ -16,4 +16,7 @@ internal sealed record GitLabMergeRequest
 
     /// <summary>Names, separated by commas.</summary>
     public string? AddLabels { get; init; }
+
+    /// <summary>Names, separated by commas.</summary>
+    public string? RemoveLabels { get; init; }
 }

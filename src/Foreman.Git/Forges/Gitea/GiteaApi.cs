@@ -145,11 +145,11 @@ internal sealed class GiteaApi : IForgeApi
     private static ForgeComment GiteaLineComment(System.Text.Json.JsonElement json) =>
         GitHubReader.LineComment(json) with { Line = json.NumberAt("position") is > 0 and var line ? line : null };
 
-    private static string Repo(ForgeRepository repository) => $"repos/{repository.FullName}";
+    internal static string Repo(ForgeRepository repository) => $"repos/{repository.FullName}";
 
-    private static string Issue(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Repo(repository)}/issues/{number}");
+    internal static string Issue(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Repo(repository)}/issues/{number}");
 
-    private static string Pull(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Repo(repository)}/pulls/{number}");
+    internal static string Pull(ForgeRepository repository, long number) => string.Create(CultureInfo.InvariantCulture, $"{Repo(repository)}/pulls/{number}");
 
     private sealed record NamedId(string Name, long Id);
 }

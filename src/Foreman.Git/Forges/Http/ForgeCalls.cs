@@ -33,9 +33,10 @@ internal sealed class ForgeCalls(ForgeConnection connection, Func<CancellationTo
 
     /// <summary>Reads a list page by page, each when the one before has been used up.</summary>
     /// <param name="path">The first page.</param>
+    /// <param name="list">The field that holds the items; null where the answer is the list.</param>
     /// <returns>The items, and last a null when there were more pages than are read.</returns>
     /// <exception cref="ForgeException">A page can't be read.</exception>
-    internal async IAsyncEnumerable<JsonElement?> PagesAsync(string path)
+    internal async IAsyncEnumerable<JsonElement?> PagesAsync(string path, string? list = null)
     {
         var next = path;
         for (var page = 1; next is not null; page++)
@@ -46,7 +47,7 @@ internal sealed class ForgeCalls(ForgeConnection connection, Func<CancellationTo
                 yield break;
             }
 
-            var (items, link) = await SendAsync(ForgeRequest.Get(next), PageOf).ConfigureAwait(false);
+            var (items, link) = await SendAsync(ForgeRequest.Get(next), reply => PageOf(reply, list)).ConfigureAwait(false);
             foreach (var item in items)
             {
                 yield return item;
@@ -171,9 +172,14 @@ internal sealed class ForgeCalls(ForgeConnection connection, Func<CancellationTo
         }
     }
 
-    private (JsonElement[] Items, string? Next) PageOf(ForgeReply reply)
+    private (JsonElement[] Items, string? Next) PageOf(ForgeReply reply, string? list)
     {
         var json = JsonOf(reply);
+        if (list is not null && json.ValueKind == JsonValueKind.Object && json.TryGetProperty(list, out var inner))
+        {
+            json = inner;
+        }
+
         if (json.ValueKind != JsonValueKind.Array)
         {
             throw new ForgeException(ForgeErrorKind.Unreadable, $"the answer of {connection.Endpoint} is no list");

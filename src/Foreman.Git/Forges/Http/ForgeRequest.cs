@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Foreman.Git.Forges.Http;
 
 /// <summary>A call of a forge's API.</summary>
-/// <param name="Method">GET, POST, PUT or PATCH.</param>
+/// <param name="Method">GET, POST, PUT, PATCH or DELETE.</param>
 /// <param name="Path">Below the root of the API, escaped, with its query; or an absolute URL of the same server.</param>
 internal sealed record ForgeRequest(HttpMethod Method, string Path)
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Foreman.Primitives;
 
@@ -18,6 +19,10 @@ internal static class JsonFields
     /// <summary>A whole number; null when there is none.</summary>
     internal static long? NumberAt(this JsonElement json, params ReadOnlySpan<string> path) =>
         json.At(path) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
+
+    /// <summary>A point in time of ISO 8601, in UTC where it names no offset; null when there is none.</summary>
+    internal static DateTimeOffset? TimeAt(this JsonElement json, params ReadOnlySpan<string> path) =>
+        DateTimeOffset.TryParse(json.TextAt(path), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     /// <summary>True when it is there and true.</summary>
     internal static bool FlagAt(this JsonElement json, params ReadOnlySpan<string> path) => json.At(path) is { ValueKind: JsonValueKind.True };

@@ -49,6 +49,33 @@ internal static class BoundedTexts
         return new ForgeComments(shown, all.Count - shown.Count);
     }
 
+    /// <summary>Reviews with the newest texts that fit; what a review says is never left out.</summary>
+    /// <param name="all">All that were read, oldest first.</param>
+    /// <param name="isCut">True when there are more.</param>
+    /// <param name="limits">The bounds.</param>
+    internal static PullRequestReviews Newest(IReadOnlyList<PullRequestReview> all, bool isCut, ForgeLimits limits)
+    {
+        var shown = new List<PullRequestReview>();
+        var left = limits.MaxReviewsBytes;
+        string Taken(string text)
+        {
+            var cut = Cut(text, limits.MaxCommentBytes);
+            left -= Encoding.UTF8.GetByteCount(cut);
+            return cut;
+        }
+
+        foreach (var review in all.Reverse())
+        {
+            var body = left > 0 ? Taken(review.Body) : "";
+            var lines = review.Lines.TakeWhile(_ => left > 0).Select(l => l with { Body = Taken(l.Body) }).ToList();
+            isCut |= lines.Count < review.Lines.Count || (body.Length == 0 && review.Body.Length > 0);
+            shown.Add(review with { Body = body, Lines = lines });
+        }
+
+        shown.Reverse();
+        return new PullRequestReviews(shown, isCut);
+    }
+
     private static string Mark(string shown, int maxBytes, string total) =>
         string.Create(CultureInfo.InvariantCulture, $"{shown}\n[cut here: the first {maxBytes} of {total} bytes]");
 }

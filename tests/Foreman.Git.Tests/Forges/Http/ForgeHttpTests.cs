@@ -72,9 +72,9 @@ public class ForgeHttpTests
             Headers = new Dictionary<string, string> { ["Link"] = $"<{harness.Server.Url}/api/v1/{c.Path}?state=open>; rel=\"next\"" },
         };
 
-        var result = await harness.Forge.FindPullRequestAsync(harness.Repository, harness.Repository, "fix", "main", default);
+        var result = await harness.Forge.ListIssuesAsync(harness.Repository, "foreman", default);
 
-        Assert.Equal((ForgeErrorKind.NotFound, 5), (result.Error?.Kind, harness.Server.Calls.Count));
+        Assert.Equal((true, 0, 5), (ForgeHarness.Value(result).IsCut, result.Value!.Issues.Count, harness.Server.Calls.Count));
     }
 
     [Fact]

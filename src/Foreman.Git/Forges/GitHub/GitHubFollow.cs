@@ -1,0 +1,88 @@
+using Foreman.Git.Forges.Http;
+using Foreman.Git.Forges.Texts;
+
+namespace Foreman.Git.Forges.GitHub;
+
+/// <summary>Intake and follow-through by GitHub REST v3; each call and field is listed in docs/reference/forges.md.</summary>
+internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
+{
+    public async Task<ListedIssues> ListIssuesAsync(ForgeCalls calls, ForgeRepository repository, string label)
+    {
+        var (issues, isCut) = await ForgeLists.ReadAsync(
+            calls,
+            $"{GitHubApi.Repo(repository)}/issues?state=open&labels={Uri.EscapeDataString(label)}&sort=created&direction=asc&per_page=100",
+            int.MaxValue,
+            FollowReader.Issue).ConfigureAwait(false);
+        return new ListedIssues(issues, isCut);
+    }
+
+    public Task AddLabelAsync(ForgeCalls calls, ForgeThread thread, string label) =>
+        calls.DoAsync(ForgeRequest.Write(
+            HttpMethod.Post, $"{GitHubApi.Issue(thread.Repository, thread.Number)}/labels", new GitHubLabels([label]), ForgeJson.Default.GitHubLabels) with { IsRepeatable = true });
+
+    public async Task RemoveLabelAsync(ForgeCalls calls, ForgeThread thread, string label)
+    {
+        try
+        {
+            await calls.DoAsync(new ForgeRequest(HttpMethod.Delete, $"{GitHubApi.Issue(thread.Repository, thread.Number)}/labels/{Uri.EscapeDataString(label)}")).ConfigureAwait(false);
+        }
+        catch (ForgeException e) when (e.Error.Kind == ForgeErrorKind.NotFound && e.Message.Contains("label does not exist", StringComparison.OrdinalIgnoreCase))
+        {
+            // The thread does not have it, which is what is wanted.
+        }
+    }
+
+    public async Task<PullRequestStatus> ReadStatusAsync(ForgeCalls calls, ForgeRepository repository, long number) =>
+        FollowReader.Status(await calls.JsonAsync(ForgeRequest.Get(GitHubApi.Pull(repository, number))).ConfigureAwait(false), titleMarksDraft: false);
+
+    public async Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number)
+    {
+        var sha = (await ReadStatusAsync(calls, repository, number).ConfigureAwait(false)).HeadSha;
+        var commit = $"{GitHubApi.Repo(repository)}/commits/{Uri.EscapeDataString(sha)}";
+        var max = calls.Limits.MaxChecks;
+        var runs = await ForgeLists.ReadAsync(
+            calls, $"{commit}/check-runs?filter=latest&per_page=100", max, r => FollowReader.CheckRun(r, calls.Limits), "check_runs").ConfigureAwait(false);
+        var statuses = await ForgeLists.ReadAsync(
+            calls, $"{commit}/status?per_page=100", max - runs.Items.Count, s => FollowReader.CommitStatus(s, s.TextAt("state"), calls.Limits), "statuses").ConfigureAwait(false);
+        return new PullRequestChecks(sha, [.. runs.Items, .. statuses.Items], runs.IsCut || statuses.IsCut);
+    }
+
+    public async Task<PullRequestReviews> ReadReviewsAsync(ForgeCalls calls, ForgeRepository repository, long number)
+    {
+        var path = GitHubApi.Pull(repository, number);
+        var lines = await ForgeLists.ReadAsync(
+            calls,
+            $"{path}/comments?sort=created&direction=asc&per_page=100",
+            int.MaxValue,
+            c => c.NumberAt("pull_request_review_id") is { } id ? new LineOfReview(id, FollowReader.Line(c, c.NumberAt("line"), c.NumberAt("original_line"))) : null).ConfigureAwait(false);
+        var byReview = lines.Items.ToLookup(l => l.Review, l => l.Line);
+        var reviews = await ForgeLists.ReadAsync(
+            calls, $"{path}/reviews?per_page=100", int.MaxValue, r => FollowReader.Review(r, [.. byReview[r.RequiredNumber("id")]])).ConfigureAwait(false);
+        return new PullRequestReviews(reviews.Items, reviews.IsCut || lines.IsCut);
+    }
+
+    public async Task<PullRequestStatus> MarkReadyAsync(ForgeCalls calls, ForgeRepository repository, long number)
+    {
+        var json = await calls.JsonAsync(ForgeRequest.Get(GitHubApi.Pull(repository, number))).ConfigureAwait(false);
+        var status = FollowReader.Status(json, titleMarksDraft: false);
+        if (!status.IsOpen)
+        {
+            return status;
+        }
+
+        var found = GitHubReader.Found(json, hasDrafts: true);
+        var isDraft = found.IsDraft && await GitHubDrafts.SetAsync(calls, endpoint, found, isDraft: false).ConfigureAwait(false);
+
+        // Where a repository has no drafts our title says it; a mark that a person wrote stays.
+        var title = json.TextAt("title");
+        if (DraftTitles.IsDraft(title) && PullRequestTexts.TitleIsOurs(found.Body, found.Title))
+        {
+            var pull = new GitHubPull { Title = DraftTitles.Plain(title) };
+            _ = await calls.JsonAsync(ForgeRequest.Write(HttpMethod.Patch, GitHubApi.Pull(repository, number), pull, ForgeJson.Default.GitHubPull)).ConfigureAwait(false);
+        }
+
+        return status with { IsDraft = isDraft };
+    }
+
+    private sealed record LineOfReview(long Review, ReviewLine Line);
+}

@@ -1,0 +1,75 @@
+using Foreman.Git.Forges;
+using Foreman.Testing.Forges;
+
+namespace Foreman.Git.Tests.Forges.GitHub;
+
+public class GitHubFollowTests
+{
+    [Fact]
+    public async Task Check_runs_and_commit_statuses_are_checks_alike()
+    {
+        using var harness = new ForgeHarness(ForgeKind.GitHub);
+        var pull = Pull(harness);
+        pull.Checks.AddRange(
+        [
+            new("build", "completed", "success"), new("test", "completed", "failure") { Title = "2 failed", Summary = "a, b" }, new("slow", "in_progress", null),
+            new("docs", "completed", "skipped"), new("late", "completed", "timed_out"), new("odd", "completed", "a new word"),
+        ]);
+        pull.Statuses.AddRange(
+        [
+            new(1, "ci/old", "pending", ""), new(2, "ci/old", "success", "Fine."), new(3, "ci/error", "error", new string('x', 5000)),
+        ]);
+
+        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+
+        Assert.Equal(
+            [
+                "build Success", "test Failure", "slow Pending", "docs Neutral", "late Failure", "odd Failure",
+                "ci/old Success", "ci/error Failure",
+            ],
+            checks.Checks.Select(c => $"{c.Name} {c.State}"));
+        Assert.Equal(["success", "2 failed\n\na, b", "", "skipped", "timed_out", "a new word", "Fine."], checks.Checks.Take(7).Select(c => c.Summary));
+        Assert.StartsWith(new string('x', 4096) + "\n[cut here", checks.Checks[7].Summary, StringComparison.Ordinal);
+        Assert.Equal(("https://ci.example.com/runs/test", "https://ci.example.com/statuses/2"), (checks.Checks[1].Url, checks.Checks[6].Url));
+        Assert.False(checks.IsCut);
+    }
+
+    [Fact]
+    public async Task Reviews_that_were_dismissed_or_say_nothing_are_none()
+    {
+        using var harness = new ForgeHarness(ForgeKind.GitHub);
+        Pull(harness).Reviews.AddRange([new(1, "a", "DISMISSED", "No."), new(2, "b", "PENDING", "Not yet."), new(3, "c", "COMMENTED", ""), new(4, "d", "COMMENTED", "Hm.")]);
+
+        var read = ForgeHarness.Value(await harness.Forge.ReadReviewsAsync(harness.Repository, 7, default));
+
+        Assert.Equal(["d Commented Hm."], read.Reviews.Select(r => $"{r.Author} {r.State} {r.Body}"));
+    }
+
+    [Fact]
+    public async Task Where_there_are_no_drafts_our_mark_leaves_the_title_and_a_persons_stays()
+    {
+        using var harness = new ForgeHarness(ForgeKind.GitHub);
+        harness.Stored.HasDrafts = false;
+        var opened = ForgeHarness.Value(await harness.PublishAsync(harness.Proposal() with { IsDraft = true }));
+        var byHand = Pull(harness);
+        byHand.Title = "WIP: by hand";
+
+        _ = ForgeHarness.Value(await harness.Forge.MarkReadyAsync(harness.Repository, opened.Number, ForgeHarness.Held, default));
+        _ = ForgeHarness.Value(await harness.Forge.MarkReadyAsync(harness.Repository, 7, ForgeHarness.Held, default));
+
+        Assert.Equal("Count from one", harness.Stored.Threads.Single(t => t.Number == opened.Number).Title);
+        Assert.Equal("WIP: by hand", byHand.Title);
+    }
+
+    [Fact]
+    public async Task A_label_on_what_is_not_there_is_not_found()
+    {
+        using var harness = new ForgeHarness(ForgeKind.GitHub);
+
+        var removed = await harness.Forge.RemoveLabelAsync(new ForgeThread(harness.Repository, 99, IsPullRequest: false), "foreman", ForgeHarness.Held, default);
+
+        Assert.Equal(ForgeErrorKind.NotFound, removed.Error?.Kind);
+    }
+
+    private static StoredThread Pull(ForgeHarness harness) => harness.Stored.AddPull(7, "Count right", "", new StoredBranches(harness.Repository.FullName, "x", "main"));
+}
