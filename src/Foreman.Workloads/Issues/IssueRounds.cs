@@ -19,7 +19,7 @@ internal sealed class IssueRounds(IssueSteps steps, WorkloadSpec spec, Func<stri
     public IEnumerable<StepGroup> Due()
     {
         var round = 0;
-        for (; round < MaxRounds && Refusals(round) is { Count: > 0 } refusals; round++)
+        for (; round < MaxRounds && Refusals(round) is { IsEmpty: false } refusals; round++)
         {
             yield return new(StepGroupKind.Revision, Issue, round + 1, Reasons.ReviewerNoGo, steps.Revision(round + 1, refusals));
         }
@@ -51,7 +51,7 @@ internal sealed class IssueRounds(IssueSteps steps, WorkloadSpec spec, Func<stri
         }
 
         var round = growth.LastRound(Issue);
-        return Refusals(round).Count > 0
+        return !Refusals(round).IsEmpty
             ? new(StepGroupKind.FurtherReviews, Issue, round, Reasons.BaseReviewerNoGo, steps.FurtherReviews(agents, round))
             : null;
     }
@@ -64,7 +64,7 @@ internal sealed class IssueRounds(IssueSteps steps, WorkloadSpec spec, Func<stri
         && ((group?.Round ?? 0) < growth.LastRound(Issue) || growth.Has(StepGroupKind.CoderEscalation, Issue));
 
     // All reviewers must have ended, so that the coder hears all of them at once.
-    private IReadOnlyList<(string Step, StepResult Result)> Refusals(int round)
+    private ImmutableArray<(string Step, StepResult Result)> Refusals(int round)
     {
         var reviews = steps.Reviews(round).Where(r => round > 0 || first.Contains(r)).Select(r => (Step: r, Result: results(r))).ToImmutableArray();
         return !reviews.IsEmpty && reviews.All(r => r.Result.HasEnded) ? reviews.RemoveAll(r => r.Result.Verdict != Verdict.NoGo) : [];

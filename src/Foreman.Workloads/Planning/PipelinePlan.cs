@@ -48,8 +48,8 @@ internal static class PipelinePlan
         {
             Inputs =
             [
-                .. inputs.Select(i => i.FromTask is { } from && StepNames.Find(workload, from.Name, names) is { } step
-                    ? i with { FromTask = from with { Name = StepNames.Task(workload, step) } }
+                .. inputs.Select(i => i.FromTask is { } source && StepNames.Find(workload, source.Name, names) is { } step
+                    ? i with { FromTask = source with { Name = StepNames.Task(workload, step) } }
                     : i),
             ],
         };
@@ -140,9 +140,9 @@ internal static class PipelinePlan
         }
     }
 
-    private static PlanFault Invalid(IReadOnlyList<string> faults) => new(
+    private static PlanFault Invalid(string[] faults) => new(
         Reasons.InvalidPlan,
-        $"spec.pipeline: {string.Join(". ", faults.Take(MaxFaults))}.{(faults.Count > MaxFaults ? " There is more." : "")}",
+        $"spec.pipeline: {string.Join(". ", faults.Take(MaxFaults))}.{(faults.Length > MaxFaults ? " There is more." : "")}",
         IsFinal: true);
 
     private static string Some(IEnumerable<string> names)

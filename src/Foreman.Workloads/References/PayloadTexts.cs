@@ -52,7 +52,7 @@ internal static class PayloadTexts
     {
         Path = change($"{at}.path", input.Path),
         Url = One($"{at}.url", input.Url, change),
-        FromTask = input.FromTask is { } from ? from with { Path = change($"{at}.fromTask.path", from.Path) } : null,
+        FromTask = input.FromTask is { } source ? source with { Path = change($"{at}.fromTask.path", source.Path) } : null,
     };
 
     private static string? One(string field, string? text, Func<string, string, string> change) => text is null ? null : change(field, text);
