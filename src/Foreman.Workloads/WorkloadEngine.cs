@@ -29,13 +29,8 @@ public static class WorkloadEngine
 
         // Tasks that were made wait for Agents by themselves.
         plan = plan.Fault is { IsFinal: false } ? plan with { Fault = null } : plan.Fault is not null ? plan with { Steps = [] } : plan;
-        var decisions = ChildDecisions.Of(snapshot, plan, observed);
         var leftOver = LeftOvers(plan, observed);
-        foreach (var step in leftOver.Where(s => observed.Tasks.ContainsKey(s.Name)))
-        {
-            decisions.Hold(observed.Tasks[step.Name]);
-        }
-
+        var decisions = ChildDecisions.Of(snapshot, plan, leftOver, observed);
         ImmutableArray<StepView> views =
         [
             .. plan.Steps.Select(s => new StepView(s, decisions.Result(s.Name))),

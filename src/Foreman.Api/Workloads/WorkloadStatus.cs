@@ -86,6 +86,12 @@ public sealed record WorkloadStep
     /// <summary>Why its task failed, or ended without an outcome.</summary>
     public FailureReason? Reason { get; init; }
 
+    /// <summary>The word for the end of its run, as result.extra.outcome has it.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>What had done the work before, where its coder found that.</summary>
+    public string? ResolvedBy { get; init; }
+
     /// <summary>What is waited for, or why the step was not taken or failed.</summary>
     public string? Message { get; init; }
 

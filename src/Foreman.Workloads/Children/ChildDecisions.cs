@@ -16,11 +16,11 @@ internal sealed class ChildDecisions
     private readonly ImmutableArray<ChildChange>.Builder _changes = ImmutableArray.CreateBuilder<ChildChange>();
     private readonly Dictionary<string, StepResult> _results = new(StringComparer.Ordinal);
 
-    private ChildDecisions(WorkloadSnapshot snapshot, WorkloadPlan plan, Observed observed)
+    private ChildDecisions(WorkloadSnapshot snapshot, WorkloadPlan plan, IEnumerable<Step> leftOver, Observed observed)
     {
         (_snapshot, _observed, _graph) = (snapshot, observed, new StepGraph(plan.Steps));
-        _ledger = BudgetLedger.Of(snapshot.Workload.Spec, plan.Steps
-            .Where(s => !s.IsSuperseded || observed.Result(s.Name).HasEnded)
+        _ledger = BudgetLedger.Of(snapshot.Workload.Spec, plan.Steps.Concat(leftOver)
+            .Where(s => !s.IsSuperseded || observed.Result(s.Name).State != StepState.Planned)
             .Select(s => (s, observed.Result(s.Name), observed.Tasks.GetValueOrDefault(s.Name))));
     }
 
@@ -33,12 +33,21 @@ internal sealed class ChildDecisions
     private WorkloadSpec Spec => _snapshot.Workload.Spec;
 
     /// <summary>Decides about all steps of a plan.</summary>
-    public static ChildDecisions Of(WorkloadSnapshot snapshot, WorkloadPlan plan, Observed observed)
+    /// <param name="snapshot">The Workload and its tasks.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="leftOver">Steps of an earlier plan that have tasks.</param>
+    /// <param name="observed">How all of them stand.</param>
+    public static ChildDecisions Of(WorkloadSnapshot snapshot, WorkloadPlan plan, ImmutableArray<Step> leftOver, Observed observed)
     {
-        var decisions = new ChildDecisions(snapshot, plan, observed);
+        var decisions = new ChildDecisions(snapshot, plan, leftOver, observed);
         foreach (var step in decisions._graph.Ordered())
         {
             decisions._results[step.Name] = decisions.Decide(step);
+        }
+
+        foreach (var task in leftOver.Select(s => observed.Tasks.GetValueOrDefault(s.Name)).OfType<AgenticTask>())
+        {
+            decisions.HoldOrResume(task);
         }
 
         return decisions;
@@ -46,9 +55,6 @@ internal sealed class ChildDecisions
 
     /// <summary>How a step stands; a step that was not taken counts as skipped.</summary>
     public StepResult Result(string step) => _results.GetValueOrDefault(step, StepResult.Unmade);
-
-    /// <summary>Changes of a task that is no step's any more, or whose plan can't be made.</summary>
-    public void Hold(AgenticTask task) => HoldOrResume(task);
 
     private StepResult Decide(Step step)
     {

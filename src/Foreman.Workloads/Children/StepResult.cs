@@ -27,8 +27,11 @@ internal sealed record StepResult(StepState State)
     /// <summary>The word for the end of a run (<c>extra.outcome</c>); null when it gave none.</summary>
     public string? Outcome { get; init; }
 
+    /// <summary>What had done the work before; null when nobody says.</summary>
+    public string? ResolvedBy { get; init; }
+
     /// <summary>True when a coder's change did not pass the checks.</summary>
-    public bool GateFailed { get; init; }
+    public bool GateFailed => Outcome == GateFailedOutcome;
 
     /// <summary>What the run said of its end, at most 280 bytes.</summary>
     public string Summary { get; init; } = "";
@@ -61,14 +64,14 @@ internal sealed record StepResult(StepState State)
     public static StepResult Of(AgenticTask task)
     {
         var extra = task.Status.Result?["extra"] as JsonObject;
-        var outcome = Text(extra?["outcome"]);
+        var outcome = Text((extra?["modelExtra"] as JsonObject)?["outcome"]) == GateFailedOutcome ? GateFailedOutcome : Text(extra?["outcome"]);
         return new StepResult(StateOf(task))
         {
             Task = task.Name(),
             Verdict = task.Status.Verdict,
             Reason = WasDeniedBudget(task) ? FailureReason.BudgetExhausted : task.Status.FailureReason,
             Outcome = outcome,
-            GateFailed = outcome == GateFailedOutcome || Text((extra?["modelExtra"] as JsonObject)?["outcome"]) == GateFailedOutcome,
+            ResolvedBy = Text(extra?["resolvedBy"]),
             Summary = Text(task.Status.Result?["summary"]) ?? "",
             Extra = extra,
             Branch = task.Status.Branch,
@@ -87,6 +90,8 @@ internal sealed record StepResult(StepState State)
             Task = recorded.Task,
             Verdict = recorded.Verdict,
             Reason = recorded.Reason,
+            Outcome = recorded.Outcome,
+            ResolvedBy = recorded.ResolvedBy,
             Branch = recorded.Branch,
             CommitSHA = recorded.CommitSHA,
             PullRequest = recorded.PullRequest,

@@ -44,7 +44,7 @@ internal sealed record Rollup
             Resolved =
             [
                 .. counting.Where(v => v.Result.State == StepState.AlreadyResolved && v.Step.Issue is not null)
-                    .Select(v => (v.Step.Issue!.Value, StepResult.Text(v.Result.Extra?["resolvedBy"]), v.Step.Name))
+                    .Select(v => (v.Step.Issue!.Value, v.Result.ResolvedBy, v.Step.Name))
                     .OrderBy(r => r.Value).ThenBy(r => r.Name, StringComparer.Ordinal),
             ],
         };

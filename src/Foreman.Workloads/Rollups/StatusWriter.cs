@@ -69,7 +69,7 @@ internal static class StatusWriter
         var known = (before?.Plan ?? []).Where(s => s.State == StepState.AlreadyResolved).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var step in (after.Plan ?? []).Where(s => s.State == StepState.AlreadyResolved && s.Issue is not null && !known.Contains(s.Name)))
         {
-            yield return new(Warning: false, Reasons.AlreadyResolved, $"Issue #{step.Issue} was done before: {step.Message ?? "its coder says so"}. It can be closed.");
+            yield return new(Warning: false, Reasons.AlreadyResolved, $"Issue #{step.Issue} was done before{(step.ResolvedBy is { } by ? $" by {by}" : "")}. It can be closed.");
         }
 
         if (after.Conditions.Find(ConditionTypes.Planned) is { Status: Conditions.False } fault && before?.Conditions.Find(ConditionTypes.Planned)?.Reason != fault.Reason)
@@ -126,6 +126,8 @@ internal static class StatusWriter
         Superseded = view.Step.IsSuperseded ? true : null,
         Verdict = view.Result.Verdict,
         Reason = view.Result.Reason,
+        Outcome = Cut(view.Result.Outcome),
+        ResolvedBy = Cut(view.Result.ResolvedBy),
         Message = Cut(view.Result.Message),
         Branch = view.Result.Branch,
         CommitSHA = view.Result.CommitSHA,
