@@ -28,7 +28,7 @@ public static class WorkloadEngine
         }
 
         // Tasks that were made wait for Agents by themselves.
-        plan = plan.Fault is { IsFinal: false } ? plan with { Fault = null } : plan.Fault is not null ? plan with { Steps = [] } : plan;
+        plan = plan.Fault is { IsFinal: false } ? plan with { Fault = null } : plan;
         var leftOver = LeftOvers(plan, observed);
         var decisions = ChildDecisions.Of(snapshot, plan, leftOver, observed);
         ImmutableArray<StepView> views =

@@ -13,7 +13,7 @@ public sealed record WorkloadSpec
     /// <summary>Repository as owner/name.</summary>
     public string? Repo { get; init; }
 
-    /// <summary>Model that plans.</summary>
+    /// <summary>Model that plans when there are neither steps nor issues: that of an Agent of role planner, or of the built-in one.</summary>
     public string? PlannerModel { get; init; }
 
     /// <summary>Most tasks, revisions and escalations counted; unlimited when 0 or absent.</summary>

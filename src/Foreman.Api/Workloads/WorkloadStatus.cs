@@ -30,6 +30,9 @@ public sealed record WorkloadStatus
     /// <summary>The steps as they were decided, with the state of each; revisions and escalations come in when they are decided.</summary>
     public IReadOnlyList<WorkloadStep>? Plan { get; init; }
 
+    /// <summary>The steps that a planner proposed, as they were accepted; absent when spec says the steps.</summary>
+    public IReadOnlyList<PipelineStep>? Pipeline { get; init; }
+
     /// <summary>What the ended tasks used together.</summary>
     public Usage? Usage { get; init; }
 

@@ -68,14 +68,14 @@ internal sealed class ChildDecisions
 
         if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
         {
-            return HoldOrResume(task) ? result : Release(step, task, result);
+            return HoldOrResume(task, step.IsPlanning) ? result : Release(step, task, result);
         }
 
         return result;
     }
 
     // True when it is held, so that it is not released now.
-    private bool HoldOrResume(AgenticTask task)
+    private bool HoldOrResume(AgenticTask task, bool isPlanning = false)
     {
         if (task.IsTerminal())
         {
@@ -93,7 +93,7 @@ internal sealed class ChildDecisions
         }
 
         var byUs = task.Metadata.Annotations?.ContainsKey(Labels.SuspendedByWorkload) == true;
-        if (Spec.Suspend == true)
+        if (Spec.Suspend == true && !isPlanning)
         {
             if (task.Spec.Suspend != true)
             {
@@ -148,7 +148,7 @@ internal sealed class ChildDecisions
     private StepResult Make(Step step, IEnumerable<string> dependsOn)
     {
         var name = StepNames.Task(_snapshot.Workload.Name(), step.Name);
-        if (Spec.Suspend == true)
+        if (Spec.Suspend == true && !step.IsPlanning)
         {
             return StepResult.Unmade with { Message = "Waits until spec.suspend is cleared." };
         }

@@ -48,7 +48,8 @@ internal static class ChildTask
             Spec = new()
             {
                 Kind = step.Kind,
-                AgentRef = new() { Name = step.Agent },
+                AgentRef = step.Agent.Length > 0 ? new() { Name = step.Agent } : null,
+                ModelRef = step.ModelRef,
                 Payload = payload,
                 DependsOn = following.IsEmpty ? null : following,
                 TimeoutSeconds = step.TimeoutSeconds,

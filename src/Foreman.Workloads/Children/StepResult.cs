@@ -36,6 +36,9 @@ internal sealed record StepResult(StepState State)
     /// <summary>What the run said of its end, at most 280 bytes.</summary>
     public string Summary { get; init; } = "";
 
+    /// <summary>Model that did it; null while that is not known.</summary>
+    public string? Model { get; init; }
+
     /// <summary>What the run says in <c>extra</c>; null when it is not there any more.</summary>
     public JsonObject? Extra { get; init; }
 
@@ -73,6 +76,7 @@ internal sealed record StepResult(StepState State)
             Outcome = outcome,
             ResolvedBy = Text(extra?["resolvedBy"]),
             Summary = Text(task.Status.Result?["summary"]) ?? "",
+            Model = task.Status.Model?.Name,
             Extra = extra,
             Branch = task.Status.Branch,
             CommitSHA = task.Status.CommitSHA,

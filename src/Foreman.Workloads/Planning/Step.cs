@@ -6,7 +6,7 @@ namespace Foreman.Workloads;
 /// <summary>One step of a Workload, as its task is made.</summary>
 /// <param name="Name">Name within the Workload, at most 63 characters.</param>
 /// <param name="Kind">Kind of the task.</param>
-/// <param name="Agent">Name of the Agent.</param>
+/// <param name="Agent">Name of the Agent; empty for the built-in one.</param>
 /// <param name="Payload">The work; texts may hold references to other steps.</param>
 internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayload Payload)
 {
@@ -26,6 +26,12 @@ internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayloa
     public GateProfile? GateProfile { get; init; }
 
     public RetryPolicy? RetryPolicy { get; init; }
+
+    /// <summary>Model that does it, where it names no Agent; null otherwise.</summary>
+    public string? ModelRef { get; init; }
+
+    /// <summary>True for a step that makes the plan: it is done although spec.suspend is set, which holds what is planned.</summary>
+    public bool IsPlanning { get; init; }
 
     /// <summary>The issue that it is about; null for none.</summary>
     public int? Issue { get; init; }

@@ -21,6 +21,9 @@ internal sealed record WorkloadPlan
     /// <summary>What was added after the first steps, as condition type, reason and message.</summary>
     public ImmutableArray<(string Type, bool IsTrue, string Reason, string Message)> Additions { get; init; } = [];
 
+    /// <summary>The steps that a planner proposed and that are done; null for none.</summary>
+    public IReadOnlyList<PipelineStep>? Accepted { get; init; }
+
     /// <summary>Rounds of revision, those of all issues added up.</summary>
     public int ReviewIterations { get; init; }
 
@@ -40,10 +43,7 @@ internal sealed record WorkloadPlan
             { Pipeline.Count: > 0 } => OfPipeline(snapshot),
             { Issues.Count: > 0, CoderAgentRef.Name.Length: > 0 } => IssueBatch.Of(snapshot, results),
             { Issues.Count: > 0 } => Failed(new(Reasons.NoPlannerOrPipeline, "spec.issues needs spec.coderAgentRef; name the Agent that writes.", IsFinal: true)),
-            _ => Failed(new(
-                Reasons.NoPlannerOrPipeline,
-                "spec: there are neither steps nor issues, and this release makes no plan of an intent alone. Set spec.pipeline, or spec.issues and spec.coderAgentRef.",
-                IsFinal: true)),
+            _ => PlannedIntent.Of(snapshot, results),
         };
         return plan.Fault is not null ? plan
             : plan.Steps.IsEmpty ? Failed(new(Reasons.NoPlannerOrPipeline, $"No step is left to do: {string.Join("; ", plan.Suppressed.DefaultIfEmpty(plan.Truncated?.Message ?? "none was given"))}.", IsFinal: true))
@@ -72,7 +72,7 @@ internal sealed record WorkloadPlan
     // Agents may come after the Workload, as everything that is applied in one go.
     private static PlanFault? MissingAgents(ImmutableArray<Step> steps, IReadOnlyDictionary<string, Agent> agents)
     {
-        var missing = steps.Select(s => s.Agent).Where(a => !agents.ContainsKey(a)).Distinct(StringComparer.Ordinal).Take(10).ToArray();
+        var missing = steps.Select(s => s.Agent).Where(a => a.Length > 0 && !agents.ContainsKey(a)).Distinct(StringComparer.Ordinal).Take(10).ToArray();
         return missing.Length == 0 ? null : new(
             Reasons.AgentResolveFailed,
             $"No Agent \"{string.Join("\", \"", missing)}\" in this namespace; create {(missing.Length == 1 ? "it" : "them")}, or name others. The Workload waits.",

@@ -56,6 +56,8 @@ internal static class StatusWriter
             ReviewIterations = plan.ReviewIterations,
             Plan = [.. views.Select(Entry)],
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
+            Pipeline = plan.Accepted ?? workload.Status?.Pipeline,
+            PlannerModel = PlannerModel(workload, views),
             PullRequests = made.Select(v => v.Result.PullRequest).OfType<string>().Distinct(StringComparer.Ordinal).ToImmutableArray() is { IsEmpty: false } opened ? opened : null,
             ObservedGeneration = workload.Metadata.Generation,
             Conditions = conditions.All,
@@ -104,6 +106,9 @@ internal static class StatusWriter
             : rollup is { Succeeded: 0, AlreadyResolved: > 0 } ? (WorkloadPhase.Completed, Reasons.AllAlreadyResolved)
             : (WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
     }
+
+    private static string? PlannerModel(Workload workload, IReadOnlyCollection<StepView> views) =>
+        views.LastOrDefault(v => v.Step.IsPlanning && v.Result.Model is not null).Result?.Model ?? workload.Status?.PlannerModel;
 
     private static V1ObjectReference Reference(Workload workload, string task) => new()
     {
