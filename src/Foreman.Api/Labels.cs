@@ -18,6 +18,18 @@ public static class Labels
     /// <summary>Step of the Workload that a task does.</summary>
     public const string Step = Prefix + "step";
 
+    /// <summary>Annotation of a suspended task of a Workload: what it waits for, by names of steps, and <c>budget</c>. The Workload releases only tasks that have it.</summary>
+    public const string Awaiting = Prefix + "awaiting";
+
+    /// <summary>Annotation of a task that its Workload suspended because it is suspended itself.</summary>
+    public const string SuspendedByWorkload = Prefix + "suspended-by-workload";
+
+    /// <summary>Annotation of a task of a Workload: when that was created, in RFC 3339. The task queues as if it were as old.</summary>
+    public const string QueuedSince = Prefix + "queued-since";
+
+    /// <summary>Annotation of a task of a Workload: a whole number; of tasks that are equally old, the larger one goes first.</summary>
+    public const string Rank = Prefix + "rank";
+
     /// <summary>Name of the task that a transcript belongs to.</summary>
     public const string TranscriptOf = Prefix + "transcript-of";
 

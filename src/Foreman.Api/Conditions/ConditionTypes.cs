@@ -30,8 +30,32 @@ public static class ConditionTypes
     /// <summary>Agent: usable.</summary>
     public const string Validated = "Validated";
 
-    /// <summary>Workload: planned.</summary>
+    /// <summary>Workload: its steps are decided, or why not.</summary>
     public const string Planned = "Planned";
+
+    /// <summary>Workload: tasks of it have not ended.</summary>
+    public const string Dispatched = "Dispatched";
+
+    /// <summary>Workload: the cap of tasks cut steps off; absent otherwise.</summary>
+    public const string Truncated = "Truncated";
+
+    /// <summary>Workload: reviewers of cloud providers were left out; absent otherwise.</summary>
+    public const string CloudReviewersSuppressed = "CloudReviewersSuppressed";
+
+    /// <summary>Workload: further reviewers were asked after a refusal; absent when none are named.</summary>
+    public const string EscalationTriggered = "EscalationTriggered";
+
+    /// <summary>Workload: another coder was asked; absent otherwise.</summary>
+    public const string CoderEscalationTriggered = "CoderEscalationTriggered";
+
+    /// <summary>Workload: a coder revises after a review; absent otherwise.</summary>
+    public const string ReviewIterationTriggered = "ReviewIterationTriggered";
+
+    /// <summary>Workload: coders found work done before.</summary>
+    public const string CoderAlreadyResolved = "CoderAlreadyResolved";
+
+    /// <summary>Workload: spec.suspend is set; absent otherwise.</summary>
+    public const string Suspended = "Suspended";
 
     /// <summary>AgentRelease: complete.</summary>
     public const string Complete = "Complete";

@@ -146,4 +146,82 @@ public static class Reasons
 
     /// <summary>Event: the digest of a task's transcript could not be written.</summary>
     public const string DigestFailed = "DigestFailed";
+
+    /// <summary>Planned=True: the steps are decided.</summary>
+    public const string PlannerSucceeded = "PlannerSucceeded";
+
+    /// <summary>Planned=False: a task could not be made; the message says why.</summary>
+    public const string RenderError = "RenderError";
+
+    /// <summary>Planned=False: the steps can't be done as they are given; the message says why.</summary>
+    public const string InvalidPlan = "InvalidPlan";
+
+    /// <summary>Planned=False: there are neither steps nor issues with a coder.</summary>
+    public const string NoPlannerOrPipeline = "NoPlannerOrPipeline";
+
+    /// <summary>Planned=False: an Agent that steps name does not exist.</summary>
+    public const string AgentResolveFailed = "AgentResolveFailed";
+
+    /// <summary>Dispatched: tasks have not ended.</summary>
+    public const string ChildrenInFlight = "ChildrenInFlight";
+
+    /// <summary>Dispatched=False: all tasks have ended.</summary>
+    public const string ChildrenEnded = "ChildrenEnded";
+
+    /// <summary>Completed=True: every task reached its target.</summary>
+    public const string AllChildrenSucceeded = "AllChildrenSucceeded";
+
+    /// <summary>Completed=True: all of the work had been done before.</summary>
+    public const string AllAlreadyResolved = "AllAlreadyResolved";
+
+    /// <summary>Completed=True: tasks failed.</summary>
+    public const string ChildrenFailed = "ChildrenFailed";
+
+    /// <summary>Completed=True: tasks ended without reaching their target.</summary>
+    public const string ChildrenIncomplete = "ChildrenIncomplete";
+
+    /// <summary>Completed=True: spec.cancel was set.</summary>
+    public const string Cancelled = "Cancelled";
+
+    /// <summary>Completed=True: what spec.budget allows was used before all steps were done.</summary>
+    public const string BudgetExhausted = "BudgetExhausted";
+
+    /// <summary>Truncated=True: steps were cut off.</summary>
+    public const string MaxTasksCap = "MaxTasksCap";
+
+    /// <summary>Truncated=True: no room for further reviewers.</summary>
+    public const string MaxTasksEscalationCap = "MaxTasksEscalationCap";
+
+    /// <summary>Truncated=True: no room for a revision.</summary>
+    public const string MaxTasksIterationCap = "MaxTasksIterationCap";
+
+    /// <summary>Truncated=True: no room for another coder.</summary>
+    public const string MaxTasksCoderEscalationCap = "MaxTasksCoderEscalationCap";
+
+    /// <summary>CloudReviewersSuppressed=True: this operator, or the Workload, allows no cloud providers.</summary>
+    public const string SovereigntyGate = "SovereigntyGate";
+
+    /// <summary>EscalationTriggered=True: a reviewer refused.</summary>
+    public const string BaseReviewerNoGo = "BaseReviewerNoGo";
+
+    /// <summary>EscalationTriggered=False: there are no reviewers to begin with.</summary>
+    public const string NoBaseReviewers = "NoBaseReviewers";
+
+    /// <summary>CoderEscalationTriggered=True: the coder could not do it.</summary>
+    public const string BaseCoderCapabilityFailure = "BaseCoderCapabilityFailure";
+
+    /// <summary>CoderEscalationTriggered=True: the coder did not come to an end, and spec.escalateOnFailure is set.</summary>
+    public const string BaseCoderFailureEscalation = "BaseCoderFailureEscalation";
+
+    /// <summary>ReviewIterationTriggered=True: a reviewer refused.</summary>
+    public const string ReviewerNoGo = "ReviewerNoGo";
+
+    /// <summary>CoderAlreadyResolved=True, and event: a coder found the work done before.</summary>
+    public const string AlreadyResolved = "AlreadyResolved";
+
+    /// <summary>CoderAlreadyResolved=False: none did.</summary>
+    public const string NoAlreadyResolved = "NoAlreadyResolved";
+
+    /// <summary>Event: a revision is done by the Agent that writes from scratch.</summary>
+    public const string RevisionUnderIssueFixProfile = "RevisionUnderIssueFixProfile";
 }

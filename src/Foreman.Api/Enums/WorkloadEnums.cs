@@ -35,6 +35,49 @@ public readonly record struct WorkloadPhase(string Value) : IOpenEnumeration<Wor
     public override string ToString() => Value ?? "";
 }
 
+/// <summary>Where a step of a Workload stands. The list may grow: readers must preserve unknown values.</summary>
+/// <param name="Value">The text in JSON.</param>
+[Pattern("^[A-Z][A-Za-z0-9]*$")]
+[JsonConverter(typeof(OpenEnumConverter<StepState>))]
+public readonly record struct StepState(string Value) : IOpenEnumeration<StepState>
+{
+    /// <summary>Its task is still to be made.</summary>
+    public static StepState Planned { get; } = new("Planned");
+
+    /// <summary>Its task waits.</summary>
+    public static StepState Pending { get; } = new("Pending");
+
+    /// <summary>Its task is assigned or runs.</summary>
+    public static StepState Running { get; } = new("Running");
+
+    /// <summary>Its task succeeded on target.</summary>
+    public static StepState Succeeded { get; } = new("Succeeded");
+
+    /// <summary>Its coder found the work done before.</summary>
+    public static StepState AlreadyResolved { get; } = new("AlreadyResolved");
+
+    /// <summary>It had nothing to do, since a step before it had none.</summary>
+    public static StepState Skipped { get; } = new("Skipped");
+
+    /// <summary>Its task ended without reaching its target.</summary>
+    public static StepState Incomplete { get; } = new("Incomplete");
+
+    /// <summary>Its task failed, or was deleted before it had ended.</summary>
+    public static StepState Failed { get; } = new("Failed");
+
+    /// <summary>The steps before it ended with other verdicts than it is for.</summary>
+    public static StepState NotTaken { get; } = new("NotTaken");
+
+    /// <summary>Every value that this release knows.</summary>
+    public static IReadOnlyList<StepState> Known { get; } = [Planned, Pending, Running, Succeeded, AlreadyResolved, Skipped, Incomplete, Failed, NotTaken];
+
+    /// <inheritdoc/>
+    public static StepState FromText(string text) => new(text);
+
+    /// <summary>The text in JSON.</summary>
+    public override string ToString() => Value ?? "";
+}
+
 /// <summary>Language whose gate commands apply; empty counts as go.</summary>
 /// <param name="Value">The text in JSON.</param>
 [Closed]

@@ -22,8 +22,15 @@ public sealed record PipelineStep
     [Required]
     public TaskPayload Payload { get => field ?? new(); init; }
 
-    /// <summary>Names of steps that must succeed on target first.</summary>
+    /// <summary>Names of steps that must succeed on target first; with <see cref="When"/>, that must have ended.</summary>
     public IReadOnlyList<string>? DependsOn { get; init; }
+
+    /// <summary>
+    /// Verdicts for which the step is taken: each step of dependsOn must have ended with one of them, and one that was not
+    /// taken itself counts as Skipped. Otherwise this step and those that depend on it are not taken. Absent: as dependsOn says.
+    /// </summary>
+    [Length(Max = 7)]
+    public IReadOnlyList<Verdict>? When { get; init; }
 
     /// <summary>Wall-clock budget of an attempt, in seconds.</summary>
     [RangeMinimum(0)]
@@ -32,6 +39,9 @@ public sealed record PipelineStep
     /// <summary>Larger goes first.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>How the repository is checked.</summary>
+    /// <summary>How the repository is checked; the Workload's when absent.</summary>
     public GateProfile? GateProfile { get; init; }
+
+    /// <summary>Which failures of the step's task are retried.</summary>
+    public RetryPolicy? RetryPolicy { get; init; }
 }

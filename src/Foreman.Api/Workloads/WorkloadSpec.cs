@@ -13,10 +13,10 @@ public sealed record WorkloadSpec
     /// <summary>Repository as owner/name.</summary>
     public string? Repo { get; init; }
 
-    /// <summary>Model that plans.</summary>
+    /// <summary>Model that plans when there are neither steps nor issues: that of an Agent of role planner, or of the built-in one.</summary>
     public string? PlannerModel { get; init; }
 
-    /// <summary>Most rendered steps; unlimited when 0 or absent.</summary>
+    /// <summary>Most tasks, revisions and escalations counted; unlimited when 0 or absent.</summary>
     [RangeMinimum(0)]
     public int? MaxTasks { get; init; }
 
@@ -68,4 +68,32 @@ public sealed record WorkloadSpec
 
     /// <summary>Which changes a coder may pass by itself.</summary>
     public VerdictPolicy? VerdictPolicy { get; init; }
+
+    /// <summary>True plans and makes no tasks, and suspends those that are there and have not ended.</summary>
+    public bool? Suspend { get; init; }
+
+    /// <summary>True cancels all tasks and ends the Workload; it can't be taken back.</summary>
+    public bool? Cancel { get; init; }
+
+    /// <summary>What all tasks together may use; no limit when absent.</summary>
+    public WorkloadBudget? Budget { get; init; }
+}
+
+/// <summary>
+/// What all tasks of a Workload together may use. Each task gets a part of what is left as its own spec.budget before it
+/// starts, and what it did not use goes back when it has ended.
+/// </summary>
+public sealed record WorkloadBudget
+{
+    /// <summary>Tokens sent to models and made by them; no limit when absent. An answer under way is finished.</summary>
+    [RangeMinimum(1)]
+    public long? Tokens { get; init; }
+
+    /// <summary>Wall-clock seconds of running, those of tasks that run side by side added up; no limit when absent.</summary>
+    [RangeMinimum(1)]
+    public int? Seconds { get; init; }
+
+    /// <summary>Most tasks, revisions and escalations counted; no limit when absent.</summary>
+    [RangeMinimum(1)]
+    public int? Tasks { get; init; }
 }

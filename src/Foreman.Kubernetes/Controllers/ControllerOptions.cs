@@ -66,6 +66,13 @@ public sealed record ControllerOptions<TEntity>
     public ControllerOptions<TEntity> Watches<TOther>(Func<TOther, IEnumerable<ObjectKey>> keys, SourceSelection? selection = null)
         where TOther : class, IResource<TOther> => this with { Sources = Sources.Add(new MappedSourceTemplate<TOther>(keys, selection ?? new())) };
 
+    /// <summary>Also reconciles objects when an object of another kind changes or goes, which the caller follows itself.</summary>
+    /// <typeparam name="TOther">The other kind.</typeparam>
+    /// <param name="reflector">Follows the objects; it is run and ended by the caller.</param>
+    /// <param name="keys">As for the other overload.</param>
+    public ControllerOptions<TEntity> Watches<TOther>(Reflector<TOther> reflector, Func<TOther, IEnumerable<ObjectKey>> keys)
+        where TOther : class, IResource<TOther> => this with { Sources = Sources.Add(new FollowedSourceTemplate<TOther>(reflector, keys)) };
+
     /// <summary>Errors in these options; empty when they are valid.</summary>
     internal IEnumerable<string> ValidationErrors()
     {

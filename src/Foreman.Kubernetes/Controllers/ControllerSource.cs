@@ -36,11 +36,16 @@ internal sealed class ControllerSource<T> : IControllerSource
     private readonly IDisposable _subscription;
 
     public ControllerSource(ReflectorSet reflectors, ReflectorOptions options, Func<ResourceEvent<T>, IEnumerable<ObjectKey>> keys, Action<ObjectKey, int> enqueue)
+        : this(reflectors.For<T>(options), options.Logger, keys, enqueue)
+    {
+    }
+
+    public ControllerSource(Reflector<T> reflector, ILogger logger, Func<ResourceEvent<T>, IEnumerable<ObjectKey>> keys, Action<ObjectKey, int> enqueue)
     {
         _keys = keys;
         _enqueue = enqueue;
-        _logger = options.Logger;
-        _reflector = reflectors.For<T>(options);
+        _logger = logger;
+        _reflector = reflector;
         _subscription = _reflector.Store.Subscribe(Enqueue);
     }
 
@@ -91,4 +96,12 @@ internal sealed record MappedSourceTemplate<TOther>(Func<TOther, IEnumerable<Obj
         return new ControllerSource<TOther>(
             reflectors, options, change => change.Previous is { } previous ? Keys(previous).Concat(Keys(change.Object)) : Keys(change.Object), enqueue);
     }
+}
+
+/// <summary>A source by a mapping from objects that somebody else follows already.</summary>
+internal sealed record FollowedSourceTemplate<TOther>(Reflector<TOther> Reflector, Func<TOther, IEnumerable<ObjectKey>> Keys) : ISourceTemplate
+    where TOther : class, IResource<TOther>
+{
+    public IControllerSource Create(ReflectorSet reflectors, ReflectorOptions defaults, Action<ObjectKey, int> enqueue) => new ControllerSource<TOther>(
+        Reflector, defaults.Logger, change => change.Previous is { } previous ? Keys(previous).Concat(Keys(change.Object)) : Keys(change.Object), enqueue);
 }

@@ -12,7 +12,6 @@ internal sealed class ClusterCaches
 
     private readonly IKubernetes _client;
     private readonly ReflectorOptions _options;
-    private readonly Reflector<Agent> _agents;
     private readonly Reflector<V1Lease> _leases;
     private readonly Reflector<InferenceService> _services;
 
@@ -22,7 +21,7 @@ internal sealed class ClusterCaches
         _options = new ReflectorOptions { Time = time, Logger = logger };
         Tasks = new(client, _options);
         Nodes = new(client, _options);
-        _agents = new(client, _options);
+        Agents = new(client, _options);
         _leases = new(client, _options with { Namespaces = [foremanNamespace] });
         _services = new(client, _options);
     }
@@ -31,8 +30,10 @@ internal sealed class ClusterCaches
 
     public Reflector<FleetNode> Nodes { get; }
 
+    public Reflector<Agent> Agents { get; }
+
     /// <summary>Done when everything that decisions look at is complete for the first time.</summary>
-    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, _agents.Ready, _leases.Ready);
+    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, Agents.Ready, _leases.Ready);
 
     /// <summary>Why what is known may be old; null while all is well.</summary>
     public Exception? LastError => ConnectionError(Tasks.LastError) ?? ConnectionError(Nodes.LastError) ?? ConnectionError(_leases.LastError);
@@ -41,7 +42,7 @@ internal sealed class ClusterCaches
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         Tasks.RunAsync(cancellationToken),
         Nodes.RunAsync(cancellationToken),
-        _agents.RunAsync(cancellationToken),
+        Agents.RunAsync(cancellationToken),
         _leases.RunAsync(cancellationToken),
         FollowServicesAsync(cancellationToken));
 
@@ -50,7 +51,7 @@ internal sealed class ClusterCaches
     {
         Tasks.Store.Subscribe(_ => changed());
         Nodes.Store.Subscribe(_ => changed());
-        _agents.Store.Subscribe(_ => changed());
+        Agents.Store.Subscribe(_ => changed());
         _leases.Store.Subscribe(_ => changed());
         _services.Store.Subscribe(_ => changed());
     }
@@ -62,7 +63,7 @@ internal sealed class ClusterCaches
         Tasks = [.. Tasks.Store.Snapshot().Values],
         Nodes = [.. Nodes.Store.Snapshot().Values],
         Leases = [.. _leases.Store.Snapshot().Values],
-        Agents = [.. _agents.Store.Snapshot().Values],
+        Agents = [.. Agents.Store.Snapshot().Values],
         InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),
     };
 

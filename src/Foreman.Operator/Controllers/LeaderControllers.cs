@@ -1,5 +1,7 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Operator.Caches;
+using Foreman.Operator.Workloads;
 using Foreman.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,11 +24,12 @@ internal sealed class LeaderControllers : IAsyncDisposable
 
     /// <summary>Starts them.</summary>
     /// <param name="leading">The client of the lead; it stays the caller's.</param>
+    /// <param name="caches">What the operator follows; it stays the caller's.</param>
     /// <param name="settings">Settings of this operator.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
-    public static Task<LeaderControllers> StartAsync(IKubernetes leading, SchedulerSettings settings, TimeProvider time, ILogger logger) =>
-        StartAsync(Build(leading, settings, time, logger));
+    public static Task<LeaderControllers> StartAsync(IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger) =>
+        StartAsync(Build(leading, caches, settings, time, logger));
 
     /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
     public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -44,18 +47,20 @@ internal sealed class LeaderControllers : IAsyncDisposable
         return new LeaderControllers(host);
     }
 
-    private static IHost Build(IKubernetes leading, SchedulerSettings settings, TimeProvider time, ILogger logger)
+    private static IHost Build(IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "foreman-operator" });
         builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
         builder.Services.AddSingleton<ILoggerFactory>(new OneLogger(logger));
         builder.Services.AddSingleton(leading);
         builder.Services.AddSingleton(settings);
+        var workloads = new WorkloadController(caches, settings);
+        builder.Services.AddSingleton(workloads);
         builder.Services
             .AddKubernetesOperator(o => o with { Time = time })
             .AddController<AgentController, Agent>(Bounded)
             .AddController<ModelProfileController, ModelProfile>(Bounded)
-            .AddController<WorkloadController, Workload>(Bounded)
+            .AddController<WorkloadController, Workload>(options => workloads.Follow(Bounded(options)))
             .AddController<AgentReleaseController, AgentRelease>(Bounded);
         return builder.Build();
     }

@@ -3,23 +3,6 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.Controllers;
 
-/// <summary>Says of every Workload that this release does not act on it.</summary>
-internal sealed class WorkloadController : IEntityController<Workload>
-{
-    /// <inheritdoc/>
-    public Task<ReconcileResult> ReconcileAsync(ReconcileContext<Workload> context, CancellationToken cancellationToken) => StatusReport.WriteAsync(
-        context.Entity is { } workload ? Decide(workload, context.Time.GetUtcNow()) : null, context, cancellationToken);
-
-    /// <summary>Null when the status says so already.</summary>
-    internal static StatusReport? Decide(Workload workload, DateTimeOffset now) => UnsupportedKind.Decide(
-        workload,
-        workload.Status?.Conditions,
-        new() { Type = ConditionTypes.Planned, Status = Conditions.False, Message = "spec: Workloads are not part of this release; create AgenticTasks of kind freeform instead." },
-        workload.Status?.Phase == WorkloadPhase.Failed ? null : WorkloadPhase.Failed.Value,
-        now,
-        ends: true);
-}
-
 /// <summary>Says of every AgentRelease that this release does not act on it.</summary>
 internal sealed class AgentReleaseController : IEntityController<AgentRelease>
 {

@@ -14,6 +14,11 @@ internal sealed record DemoAnswer(string Content, string? Tool = null, JsonObjec
     /// <summary>The scripted response: the next step that has no result yet, and at the end what the last one came to. It calls only offered tools.</summary>
     internal static DemoAnswer For(DemoChat chat)
     {
+        if (DemoPlan.Of(chat.Prompt) is { } plan)
+        {
+            return Submit(chat, "GO", "a step for each sentence of the goal", "", plan);
+        }
+
         var steps = DemoGoal.Read(chat.Prompt);
         if (steps.Count == 0)
         {
@@ -50,7 +55,19 @@ internal sealed record DemoAnswer(string Content, string? Tool = null, JsonObjec
         };
     }
 
-    private static DemoAnswer Submit(DemoChat chat, string verdict, string summary, string commitMessage) => chat.Tools.Contains(KnownTools.SubmitResult)
-        ? new DemoAnswer("", KnownTools.SubmitResult, new JsonObject { ["verdict"] = verdict, ["summary"] = summary, ["commit_message"] = commitMessage })
-        : new DemoAnswer($"{verdict}: {summary}");
+    private static DemoAnswer Submit(DemoChat chat, string verdict, string summary, string commitMessage, JsonObject? extra = null)
+    {
+        if (!chat.Tools.Contains(KnownTools.SubmitResult))
+        {
+            return new DemoAnswer($"{verdict}: {summary}");
+        }
+
+        var arguments = new JsonObject { ["verdict"] = verdict, ["summary"] = summary, ["commit_message"] = commitMessage };
+        if (extra is not null)
+        {
+            arguments["extra"] = extra;
+        }
+
+        return new DemoAnswer("", KnownTools.SubmitResult, arguments);
+    }
 }

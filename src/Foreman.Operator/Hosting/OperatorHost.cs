@@ -132,7 +132,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         caches.OnChange(loop.Wake);
         inputs.OnChange = loop.Wake;
         inputs.Start();
-        await using var controllers = await LeaderControllers.StartAsync(leading, schedulerSettings, time, logger);
+        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         await loop.RunAsync(working.Token);

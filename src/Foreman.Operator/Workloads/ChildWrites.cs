@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Workloads;
+
+namespace Foreman.Operator.Workloads;
+
+/// <summary>Changes of a Workload's tasks as patches: each tests that the task is as it was when the change was decided. Pure.</summary>
+internal static class ChildWrites
+{
+    /// <summary>The patch of a change.</summary>
+    public static V1Patch ToPatch(ChildChange change) => change switch
+    {
+        ReleaseChild release => V1Patch.Json([.. Same(change.Task, Labels.Awaiting), .. Filled(release), Remove(change.Task, "/spec/suspend"), RemoveAnnotation(Labels.Awaiting)]),
+        SuspendChild { Suspended: true } => V1Patch.Json([.. Same(change.Task), .. AddAnnotation(change.Task, Labels.SuspendedByWorkload), JsonPatchOperation.Add("/spec/suspend", true)]),
+        SuspendChild => V1Patch.Json([.. Same(change.Task, Labels.SuspendedByWorkload), Remove(change.Task, "/spec/suspend"), RemoveAnnotation(Labels.SuspendedByWorkload)]),
+        CancelChild => V1Patch.Json([.. Same(change.Task), JsonPatchOperation.Add("/spec/cancel", true)]),
+        _ => throw new ArgumentOutOfRangeException(nameof(change), change.GetType().Name, "this change is not known here"),
+    };
+
+    // What somebody else changed meanwhile is decided about anew.
+    private static IEnumerable<JsonPatchOperation> Same(AgenticTask task, string? annotation = null)
+    {
+        yield return JsonPatchOperation.Test("/metadata/uid", task.Uid());
+        if (task.Metadata.Generation is { } generation)
+        {
+            yield return JsonPatchOperation.Test("/metadata/generation", generation);
+        }
+
+        if (annotation is not null && task.Metadata.Annotations?.GetValueOrDefault(annotation) is { } value)
+        {
+            yield return JsonPatchOperation.Test(Path(annotation), value);
+        }
+    }
+
+    private static IEnumerable<JsonPatchOperation> Filled(ReleaseChild release)
+    {
+        var spec = JsonSerializer.SerializeToNode(
+            new AgenticTask { Spec = new() { Payload = release.Payload ?? new(), Budget = release.Budget } }, AgenticTask.TypeInfo)!["spec"]!;
+        if (release.Payload is not null)
+        {
+            yield return JsonPatchOperation.Add("/spec/payload", spec["payload"]!.DeepClone());
+        }
+
+        if (release.Budget is not null)
+        {
+            yield return JsonPatchOperation.Add("/spec/budget", spec["budget"]!.DeepClone());
+        }
+    }
+
+    private static JsonPatchOperation Remove(AgenticTask task, string path) =>
+        task.Spec.Suspend is null ? JsonPatchOperation.Add(path, false) : JsonPatchOperation.Remove(path);
+
+    private static IEnumerable<JsonPatchOperation> AddAnnotation(AgenticTask task, string name) => task.Metadata.Annotations is { Count: > 0 }
+        ? [JsonPatchOperation.Add(Path(name), "true")]
+        : [JsonPatchOperation.Add("/metadata/annotations", new JsonObject { [name] = "true" })];
+
+    private static JsonPatchOperation RemoveAnnotation(string name) => JsonPatchOperation.Remove(Path(name));
+
+    private static string Path(string annotation) => $"/metadata/annotations/{annotation.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+}

@@ -1,0 +1,238 @@
+using System.Collections.Immutable;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Workloads;
+
+/// <summary>Which tasks are made and changed, and how each step stands with that. Pure.</summary>
+internal sealed class ChildDecisions
+{
+    private readonly WorkloadSnapshot _snapshot;
+    private readonly Observed _observed;
+    private readonly StepGraph _graph;
+    private readonly BudgetLedger _ledger;
+    private readonly List<(int Rank, AgenticTask Task)> _creates = [];
+    private readonly HashSet<string> _madeNow = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<ChildChange>.Builder _changes = ImmutableArray.CreateBuilder<ChildChange>();
+    private readonly Dictionary<string, StepResult> _results = new(StringComparer.Ordinal);
+
+    private ChildDecisions(WorkloadSnapshot snapshot, WorkloadPlan plan, IEnumerable<Step> leftOver, Observed observed)
+    {
+        (_snapshot, _observed, _graph) = (snapshot, observed, new StepGraph(plan.Steps));
+        _ledger = BudgetLedger.Of(snapshot.Workload.Spec, plan.Steps.Concat(leftOver)
+            .Where(s => !s.IsSuperseded || observed.Result(s.Name).State != StepState.Planned)
+            .Select(s => (s, observed.Result(s.Name), observed.Tasks.GetValueOrDefault(s.Name))));
+    }
+
+    /// <summary>Tasks to make, those of the largest rank first.</summary>
+    public ImmutableArray<AgenticTask> Creates => [.. _creates.OrderByDescending(c => c.Rank).Select(c => c.Task)];
+
+    /// <summary>Changes of tasks.</summary>
+    public ImmutableArray<ChildChange> Changes => _changes.ToImmutable();
+
+    private WorkloadSpec Spec => _snapshot.Workload.Spec;
+
+    /// <summary>Decides about all steps of a plan.</summary>
+    /// <param name="snapshot">The Workload and its tasks.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="leftOver">Steps of an earlier plan that have tasks.</param>
+    /// <param name="observed">How all of them stand.</param>
+    public static ChildDecisions Of(WorkloadSnapshot snapshot, WorkloadPlan plan, ImmutableArray<Step> leftOver, Observed observed)
+    {
+        var decisions = new ChildDecisions(snapshot, plan, leftOver, observed);
+        foreach (var step in decisions._graph.Ordered())
+        {
+            decisions._results[step.Name] = decisions.Decide(step);
+        }
+
+        foreach (var task in leftOver.Select(s => observed.Tasks.GetValueOrDefault(s.Name)).OfType<AgenticTask>())
+        {
+            decisions.HoldOrResume(task);
+        }
+
+        return decisions;
+    }
+
+    /// <summary>How a step stands; a step that was not taken counts as skipped.</summary>
+    public StepResult Result(string step) => _results.GetValueOrDefault(step, StepResult.Unmade);
+
+    private StepResult Decide(Step step)
+    {
+        var result = _observed.Result(step.Name);
+        if (result.State == StepState.Planned)
+        {
+            return Spec.Cancel == true ? new(StepState.NotTaken) { Message = "spec.cancel was set before its task was made." }
+                : step.IsSuperseded ? new(StepState.NotTaken) { Message = "A later round took its place before its task was made." }
+                : Unmade(step);
+        }
+
+        if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
+        {
+            return HoldOrResume(task, step.IsPlanning) ? result : Release(step, task, result);
+        }
+
+        return result;
+    }
+
+    // True when it is held, so that it is not released now.
+    private bool HoldOrResume(AgenticTask task, bool isPlanning = false)
+    {
+        if (task.IsTerminal())
+        {
+            return true;
+        }
+
+        if (Spec.Cancel == true)
+        {
+            if (task.Spec.Cancel != true)
+            {
+                _changes.Add(new CancelChild { Task = task });
+            }
+
+            return true;
+        }
+
+        var byUs = task.Metadata.Annotations?.ContainsKey(Labels.SuspendedByWorkload) == true;
+        if (Spec.Suspend == true && !isPlanning)
+        {
+            if (task.Spec.Suspend != true)
+            {
+                _changes.Add(new SuspendChild { Task = task, Suspended = true });
+            }
+
+            return true;
+        }
+
+        if (byUs)
+        {
+            _changes.Add(new SuspendChild { Task = task, Suspended = false });
+            return true;
+        }
+
+        return false;
+    }
+
+    private StepResult Unmade(Step step)
+    {
+        var before = step.DependsOn.Select(d => (Name: d, Result: Result(d))).ToImmutableArray();
+        if (step.When is { } when)
+        {
+            if (before.FirstOrDefault(b => !b.Result.HasEnded) is { Name: not null } open)
+            {
+                return StepResult.Unmade with { Message = $"Waits for step {open.Name} to end." };
+            }
+
+            if (before.FirstOrDefault(b => !when.Contains(VerdictOf(b.Result))) is { Name: not null } other)
+            {
+                return NotTaken($"Step {other.Name} ended with {VerdictOf(other.Result)}; this one is for {string.Join(", ", when)}.");
+            }
+
+            return Make(step, []);
+        }
+
+        if (before.FirstOrDefault(b => b.Result.State == StepState.NotTaken) is { Name: not null } not)
+        {
+            return NotTaken($"Step {not.Name} was not taken.");
+        }
+
+        if (before.FirstOrDefault(b => b.Result.HasEnded && !b.Result.IsOnTarget && !_observed.Tasks.ContainsKey(b.Name)) is { Name: not null } gone)
+        {
+            return NotTaken($"Step {gone.Name} did not reach its target.");
+        }
+
+        return before.FirstOrDefault(b => b.Result.State == StepState.Planned && !_madeNow.Contains(b.Name)) is { Name: not null } later
+            ? StepResult.Unmade with { Message = $"Waits for step {later.Name}." }
+            : Make(step, before.Where(b => !b.Result.HasEnded || _observed.Tasks.ContainsKey(b.Name)).Select(b => StepNames.Task(_snapshot.Workload.Name(), b.Name)));
+    }
+
+    private StepResult Make(Step step, IEnumerable<string> dependsOn)
+    {
+        var name = StepNames.Task(_snapshot.Workload.Name(), step.Name);
+        if (Spec.Suspend == true && !step.IsPlanning)
+        {
+            return StepResult.Unmade with { Message = "Waits until spec.suspend is cleared." };
+        }
+
+        var payload = step.Payload;
+        var awaiting = PayloadFilling.Sources(payload, step, _graph).RemoveAll(s => Result(s).HasEnded).ToList();
+        try
+        {
+            if (awaiting.Count == 0)
+            {
+                payload = PayloadFilling.Fill(payload, step, _graph, Result);
+            }
+        }
+        catch (ReferenceException e)
+        {
+            return new(StepState.Failed) { Reason = FailureReason.UpstreamFailed, Message = $"{e.Message}." };
+        }
+
+        if (_ledger.Applies(step.Kind))
+        {
+            awaiting.Add(ChildTask.Budget);
+        }
+
+        _madeNow.Add(step.Name);
+        _creates.Add((step.Rank, ChildTask.Of(_snapshot.Workload, step, payload, dependsOn, awaiting)));
+        return _snapshot.Obstacles.GetValueOrDefault(name) is { } obstacle
+            ? StepResult.Unmade with { Message = obstacle }
+            : new(StepState.Pending) { Task = name, Message = awaiting.Count > 0 ? StepResult.Waiting(string.Join(", ", awaiting)) : null };
+    }
+
+    private StepResult Release(Step step, AgenticTask task, StepResult result)
+    {
+        var awaited = ChildTask.Awaited(task);
+        if (awaited.IsEmpty || task.Status.Attempt > 0 || step.DependsOn.Any(d => step.When is null && !Result(d).IsOnTarget && Result(d).State != StepState.NotTaken))
+        {
+            return result;
+        }
+
+        if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
+        {
+            return result;
+        }
+
+        TaskPayload payload;
+        try
+        {
+            payload = PayloadFilling.Fill(task.Spec.Payload, step, _graph, Result);
+        }
+        catch (ReferenceException e)
+        {
+            Cancel(task);
+            return result with { Message = $"{e.Message}. It is cancelled." };
+        }
+
+        TaskBudget? budget = null;
+        if (awaited.Contains(ChildTask.Budget) && _ledger.Applies(step.Kind))
+        {
+            if (_ledger.Grant(step.Kind) is not { } granted)
+            {
+                if (_ledger.IsExhausted)
+                {
+                    Cancel(task);
+                }
+
+                return result with { Message = _ledger.IsExhausted ? "spec.budget is used up. It is cancelled." : "Waits for a part of spec.budget." };
+            }
+
+            budget = granted;
+        }
+
+        _changes.Add(new ReleaseChild { Task = task, Payload = ReferenceEquals(payload, task.Spec.Payload) ? null : payload, Budget = budget });
+        return result;
+    }
+
+    private void Cancel(AgenticTask task)
+    {
+        if (task.Spec.Cancel != true)
+        {
+            _changes.Add(new CancelChild { Task = task });
+        }
+    }
+
+    private static StepResult NotTaken(string why) => new(StepState.NotTaken) { Verdict = Verdict.Skipped, Message = why };
+
+    // What failed without a verdict of its own did not come to its end.
+    private static Verdict VerdictOf(StepResult result) => result.Verdict ?? (result.State == StepState.NotTaken ? Verdict.Skipped : Verdict.Incomplete);
+}

@@ -1,0 +1,49 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Workloads;
+
+/// <summary>What is known of a Workload's tasks, by step: those that are there, and those that were and are gone. Pure.</summary>
+internal sealed class Observed
+{
+    private readonly Dictionary<string, AgenticTask> _tasks;
+    private readonly Dictionary<string, StepResult> _results;
+
+    /// <param name="snapshot">The Workload and its tasks.</param>
+    public Observed(WorkloadSnapshot snapshot)
+    {
+        var workload = snapshot.Workload.Name();
+        _tasks = new(StringComparer.Ordinal);
+        foreach (var task in snapshot.Children.OrderBy(t => t.Name(), StringComparer.Ordinal))
+        {
+            _tasks.TryAdd(StepOf(workload, task), task);
+        }
+
+        _results = _tasks.ToDictionary(t => t.Key, t => StepResult.Of(t.Value), StringComparer.Ordinal);
+        foreach (var recorded in snapshot.Workload.Status?.Plan ?? [])
+        {
+            if (recorded.Task is not null && !_results.ContainsKey(recorded.Name))
+            {
+                _results[recorded.Name] = StepResult.Of(recorded);
+                Gone.Add(recorded);
+            }
+        }
+    }
+
+    /// <summary>Steps whose tasks were made and are not there any more.</summary>
+    public List<WorkloadStep> Gone { get; } = [];
+
+    /// <summary>The tasks that are there, by step.</summary>
+    public IReadOnlyDictionary<string, AgenticTask> Tasks => _tasks;
+
+    /// <summary>True when a task was ever made.</summary>
+    public bool HasBegun => _results.Count > 0;
+
+    /// <summary>How a step stands.</summary>
+    public StepResult Result(string step) => _results.GetValueOrDefault(step, StepResult.Unmade);
+
+    private static string StepOf(string workload, AgenticTask task) =>
+        task.Metadata.Labels?.GetValueOrDefault(Labels.Step) is { Length: > 0 } step ? step
+        : task.Name().StartsWith(workload + "-", StringComparison.Ordinal) ? task.Name()[(workload.Length + 1)..]
+        : task.Name();
+}

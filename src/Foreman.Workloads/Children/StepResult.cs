@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Workloads;
+
+/// <summary>Where a step stands, and what is known of its end. Pure.</summary>
+/// <param name="State">Where it stands.</param>
+internal sealed record StepResult(StepState State)
+{
+    /// <summary>A step without a task.</summary>
+    public static StepResult Unmade { get; } = new(StepState.Planned);
+
+    /// <summary>The outcome of a coder whose work needs facts that nobody here can know.</summary>
+    public const string NeedsVerification = "NEEDS-VERIFICATION";
+
+    private const string GateFailedOutcome = "CODER-GATE-FAILED";
+
+    /// <summary>Name of its task; null while there is none.</summary>
+    public string? Task { get; init; }
+
+    public Verdict? Verdict { get; init; }
+
+    public FailureReason? Reason { get; init; }
+
+    /// <summary>The word for the end of a run (<c>extra.outcome</c>); null when it gave none.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>What had done the work before; null when nobody says.</summary>
+    public string? ResolvedBy { get; init; }
+
+    /// <summary>True when a coder's change did not pass the checks.</summary>
+    public bool GateFailed => Outcome == GateFailedOutcome;
+
+    /// <summary>What the run said of its end, at most 280 bytes.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>Model that did it; null while that is not known.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What the run says in <c>extra</c>; null when it is not there any more.</summary>
+    public JsonObject? Extra { get; init; }
+
+    public string? Branch { get; init; }
+
+    public string? CommitSHA { get; init; }
+
+    public string? PullRequest { get; init; }
+
+    public string? Message { get; init; }
+
+    public Usage? Usage { get; init; }
+
+    /// <summary>True once nothing more comes of it.</summary>
+    public bool HasEnded => State != StepState.Planned && State != StepState.Pending && State != StepState.Running;
+
+    public bool IsOnTarget => State == StepState.Succeeded;
+
+    /// <summary>True when it ended, and not well.</summary>
+    public bool IsFailure => State == StepState.Incomplete || State == StepState.Failed;
+
+    /// <summary>True when work done before is why nothing came of it.</summary>
+    public bool HadNothingToDo => State == StepState.AlreadyResolved || State == StepState.Skipped;
+
+    /// <summary>What stands in a task.</summary>
+    public static StepResult Of(AgenticTask task)
+    {
+        var extra = task.Status.Result?["extra"] as JsonObject;
+        var outcome = Text((extra?["modelExtra"] as JsonObject)?["outcome"]) == GateFailedOutcome ? GateFailedOutcome : Text(extra?["outcome"]);
+        return new StepResult(StateOf(task))
+        {
+            Task = task.Name(),
+            Verdict = task.Status.Verdict,
+            Reason = WasDeniedBudget(task) ? FailureReason.BudgetExhausted : task.Status.FailureReason,
+            Outcome = outcome,
+            ResolvedBy = Text(extra?["resolvedBy"]),
+            Summary = Text(task.Status.Result?["summary"]) ?? "",
+            Model = task.Status.Model?.Name,
+            Extra = extra,
+            Branch = task.Status.Branch,
+            CommitSHA = task.Status.CommitSHA,
+            PullRequest = Text(extra?["pullRequestURL"]),
+            Message = MessageOf(task),
+            Usage = task.IsTerminal() ? task.Status.Usage : null,
+        };
+    }
+
+    /// <summary>What the Workload recorded of a task that is not there any more: one that had not ended counts as failed.</summary>
+    public static StepResult Of(WorkloadStep recorded)
+    {
+        var kept = new StepResult(recorded.State)
+        {
+            Task = recorded.Task,
+            Verdict = recorded.Verdict,
+            Reason = recorded.Reason,
+            Outcome = recorded.Outcome,
+            ResolvedBy = recorded.ResolvedBy,
+            Branch = recorded.Branch,
+            CommitSHA = recorded.CommitSHA,
+            PullRequest = recorded.PullRequest,
+            Message = recorded.Message,
+            Usage = recorded.Usage,
+        };
+        return kept.HasEnded ? kept : kept with { State = StepState.Failed, Message = "Its task was deleted before it had ended." };
+    }
+
+    /// <summary>What is said of a task that waits.</summary>
+    internal static string Waiting(string awaited) => $"Waits for {awaited}.";
+
+    /// <summary>The text of a node that is one.</summary>
+    internal static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    // The Workload cancels what still waits for a part of its budget once that is used up.
+    private static bool WasDeniedBudget(AgenticTask task) => task.Status.FailureReason == FailureReason.Cancelled && task.Spec.Suspend == true
+        && task.Metadata.Annotations?.GetValueOrDefault(Labels.Awaiting)?.Split(", ").Contains(ChildTask.Budget) == true;
+
+    private static StepState StateOf(AgenticTask task)
+    {
+        var phase = task.PhaseOrPending();
+        return task.SucceededOnTarget() ? StepState.Succeeded
+            : task.HadNothingToDo() ? (task.Status.Verdict == Api.Verdict.Skipped ? StepState.Skipped : StepState.AlreadyResolved)
+            : phase == TaskPhase.Succeeded ? StepState.Incomplete
+            : phase == TaskPhase.Failed ? StepState.Failed
+            : phase == TaskPhase.Pending ? StepState.Pending
+            : StepState.Running;
+    }
+
+    private static string? MessageOf(AgenticTask task)
+    {
+        if (task.IsTerminal())
+        {
+            return task.SucceededOnTarget() ? null
+                : Text(task.Status.Result?["summary"]) is { Length: > 0 } summary ? summary
+                : task.Status.Conditions.Find(ConditionTypes.Completed)?.Message;
+        }
+
+        return task.Metadata.Annotations?.GetValueOrDefault(Labels.Awaiting) is { Length: > 0 } awaited ? Waiting(awaited)
+            : task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } waits && task.PhaseOrPending() == TaskPhase.Pending ? waits.Reason
+            : null;
+    }
+}

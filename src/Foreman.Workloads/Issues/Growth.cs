@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+
+namespace Foreman.Workloads;
+
+/// <summary>What steps are added for.</summary>
+internal enum StepGroupKind
+{
+    /// <summary>Another coder.</summary>
+    CoderEscalation,
+
+    /// <summary>A round of revision.</summary>
+    Revision,
+
+    /// <summary>Further reviewers.</summary>
+    FurtherReviews,
+}
+
+/// <summary>Steps that are added together, or not at all.</summary>
+/// <param name="Kind">What for.</param>
+/// <param name="Issue">The issue that they are about.</param>
+/// <param name="Round">The round of revision that they are or follow; 0 for the first one.</param>
+/// <param name="Reason">Reason of the condition that tells of them.</param>
+/// <param name="Steps">The steps.</param>
+internal sealed record StepGroup(StepGroupKind Kind, int Issue, int Round, string Reason, ImmutableArray<Step> Steps);
+
+/// <summary>The groups that are added to the first steps, as far as the cap of tasks has room for them.</summary>
+/// <param name="cap">The cap.</param>
+/// <param name="first">Number of the first steps.</param>
+/// <param name="results">How a step stands, by name.</param>
+internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> results)
+{
+    private readonly List<StepGroup> _admitted = [];
+    private int _tasks = first;
+
+    /// <summary>The groups that are added, in their order.</summary>
+    public IReadOnlyList<StepGroup> Admitted => _admitted;
+
+    /// <summary>Reason and message about the first group that found no room; null when all did.</summary>
+    public (string Reason, string Message)? Refusal { get; private set; }
+
+    public bool HasFurtherReviews => _admitted.Any(g => g.Kind == StepGroupKind.FurtherReviews);
+
+    /// <summary>True when the issue has such a group.</summary>
+    public bool Has(StepGroupKind kind, int issue) => _admitted.Any(g => g.Kind == kind && g.Issue == issue);
+
+    /// <summary>The last round of an issue.</summary>
+    public int LastRound(int issue) => _admitted.Where(g => g.Kind == StepGroupKind.Revision && g.Issue == issue).Select(g => g.Round).DefaultIfEmpty(0).Max();
+
+    /// <summary>Adds groups: those that are half made first, so that room which they took is never given twice.</summary>
+    public void Add(IEnumerable<StepGroup> due)
+    {
+        foreach (var group in due.OrderBy(g => !IsBegun(g)).ToArray())
+        {
+            if (group.Steps.IsEmpty)
+            {
+                continue;
+            }
+
+            if (IsBegun(group) || cap.HasRoom(_tasks + group.Steps.Length))
+            {
+                _admitted.Add(group);
+                _tasks += group.Steps.Length;
+            }
+            else
+            {
+                Refusal ??= Refused(group);
+            }
+        }
+    }
+
+    private bool IsBegun(StepGroup group) => group.Steps.Any(s => results(s.Name).State != Api.StepState.Planned);
+
+    private (string Reason, string Message) Refused(StepGroup group) => group.Kind switch
+    {
+        StepGroupKind.CoderEscalation => (Api.Reasons.MaxTasksCoderEscalationCap, cap.NoRoom(_tasks, group.Steps, "the escalation coder")),
+        StepGroupKind.Revision => (Api.Reasons.MaxTasksIterationCap, cap.NoRoom(_tasks, group.Steps, "a revision")),
+        _ => (Api.Reasons.MaxTasksEscalationCap, cap.NoRoom(_tasks, group.Steps, "further reviewers")),
+    };
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Foreman.Api;
+
+namespace Foreman.Workloads;
+
+/// <summary>
+/// The steps of a Workload that has only an intent: a planner proposes them, is asked again with the errors twice at most, and
+/// what is valid is kept in <c>status.pipeline</c> and done. Pure.
+/// </summary>
+internal static partial class PlannedIntent
+{
+    /// <summary>How often a planner is asked at most.</summary>
+    public const int MaxAsks = 3;
+
+    private const int DefaultMaxSteps = 50;
+    private const int MaxRepositories = 10;
+
+    /// <summary>The plan.</summary>
+    public static WorkloadPlan Of(WorkloadSnapshot snapshot, Func<string, StepResult> results)
+    {
+        var workload = snapshot.Workload;
+        var (agent, fault) = PlannerOf(snapshot);
+        if (fault is not null && workload.Status?.Pipeline is not { Count: > 0 })
+        {
+            return WorkloadPlan.Failed(fault);
+        }
+
+        if (workload.Status?.Pipeline is { Count: > 0 } accepted)
+        {
+            var asked = Enumerable.Range(0, MaxAsks).Select(a => Ask(workload.Spec, agent ?? "", a, "")).Where(a => results(a.Name).State != StepState.Planned);
+            return Accepted(snapshot, Superseded([.. asked]), accepted, null);
+        }
+
+        var limits = LimitsOf(snapshot);
+        var asks = ImmutableArray.CreateBuilder<Step>();
+        var errors = ImmutableArray<string>.Empty;
+        for (var ask = 0; ask < MaxAsks; ask++)
+        {
+            var step = Ask(workload.Spec, agent ?? "", ask, PlannerPrompt.Of(workload.Spec, limits, errors));
+            var result = results(step.Name);
+            asks.Add(step);
+            if (!result.IsOnTarget)
+            {
+                return new() { Steps = Superseded(asks.ToImmutable()) };
+            }
+
+            var (steps, wrong) = ProposedPlan.Read(result.Extra, limits);
+            if (wrong.IsEmpty)
+            {
+                return Accepted(snapshot, Superseded(asks.ToImmutable()), steps, result.Extra);
+            }
+
+            errors = wrong;
+        }
+
+        return WorkloadPlan.Failed(new(
+            Reasons.InvalidPlan,
+            string.Create(CultureInfo.InvariantCulture, $"The planner was asked {MaxAsks} times, and its last plan can't be done: {string.Join("; ", errors)}. Say it in spec.pipeline, or word spec.intent otherwise."),
+            IsFinal: true)) with { Steps = Superseded(asks.ToImmutable()) };
+    }
+
+    private static WorkloadPlan Accepted(WorkloadSnapshot snapshot, ImmutableArray<Step> asks, IReadOnlyList<PipelineStep> pipeline, JsonObject? extra)
+    {
+        var workload = snapshot.Workload;
+        var (steps, fault) = PipelinePlan.Of(workload with { Spec = workload.Spec with { Pipeline = pipeline } });
+        if (fault is not null)
+        {
+            return WorkloadPlan.Failed(fault) with { Steps = asks };
+        }
+
+        var reasons = extra is null ? (workload.Status?.Plan ?? []).Where(p => p.Why is not null).ToDictionary(p => p.Name, p => p.Why!, StringComparer.Ordinal) : ProposedPlan.Reasons(extra);
+        var (allowed, suppressed) = CloudGate.Of(snapshot).Filter(steps);
+        var lengths = new StepGraph(allowed).PathLengths();
+        return new()
+        {
+            Steps = [.. asks, .. allowed.Select(s => s with { Rank = lengths[s.Name], Why = reasons.GetValueOrDefault(s.Name, "the planner gave no reason") })],
+            Suppressed = suppressed,
+            Accepted = pipeline,
+        };
+    }
+
+    private static Step Ask(WorkloadSpec spec, string agent, int ask, string prompt) =>
+        new(ask == 0 ? "plan" : string.Create(CultureInfo.InvariantCulture, $"plan-r{ask}"), TaskKind.Freeform, agent, new() { Prompt = prompt })
+        {
+            ModelRef = agent.Length == 0 ? spec.PlannerModel : null,
+            IsPlanning = true,
+            Why = ask == 0 ? "spec.intent: a plan is asked for" : "the last plan can't be done: it is asked for again",
+        };
+
+    private static ImmutableArray<Step> Superseded(ImmutableArray<Step> asks) =>
+        [.. asks.Select((s, index) => s with { IsSuperseded = index < asks.Length - 1 })];
+
+    private static (string? Agent, PlanFault? Fault) PlannerOf(WorkloadSnapshot snapshot)
+    {
+        var model = snapshot.Workload.Spec.PlannerModel;
+        var planners = snapshot.Agents.Values.Where(a => a.Spec.Role == AgentRole.Planner)
+            .Where(a => string.IsNullOrEmpty(model) || a.Spec.Model is null or "" || a.Spec.Model == model)
+            .Select(a => a.Metadata.Name ?? "").Order(StringComparer.Ordinal).ToArray();
+        return planners switch
+        {
+            [var one] => (one, null),
+            [] when !string.IsNullOrEmpty(model) => (null, null),
+            [] => (null, new(
+                Reasons.NoPlannerOrPipeline,
+                "spec: there are neither steps nor issues, and nobody plans: create an Agent of role planner, set spec.plannerModel, or give spec.pipeline, or spec.issues and spec.coderAgentRef.",
+                IsFinal: true)),
+            _ => (null, new(Reasons.NoPlannerOrPipeline, $"Several Agents of role planner are there ({string.Join(", ", planners.Take(10))}); name the model of one in spec.plannerModel, or leave one.", IsFinal: true)),
+        };
+    }
+
+    private static PlanLimits LimitsOf(WorkloadSnapshot snapshot)
+    {
+        var spec = snapshot.Workload.Spec;
+        var most = new[] { spec.MaxTasks is > 0 and var tasks ? tasks : DefaultMaxSteps, spec.Budget?.Tasks is { } budget ? Math.Max(1, budget - MaxAsks) : int.MaxValue, PipelinePlan.MaxSteps }.Min();
+        var repositories = string.IsNullOrEmpty(spec.Repo)
+            ? NamedRepository().Matches(spec.Intent).Select(m => m.Value).Distinct(StringComparer.Ordinal).Take(MaxRepositories).ToImmutableArray()
+            : [spec.Repo];
+        return new(snapshot.Agents, repositories, most);
+    }
+
+    [GeneratedRegex("(?<![A-Za-z0-9._/-])(?:https://[A-Za-z0-9.:-]+/)?[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9][A-Za-z0-9._-]{0,98}[A-Za-z0-9](?![A-Za-z0-9/_-])", RegexOptions.CultureInvariant)]
+    private static partial Regex NamedRepository();
+}

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Workloads;
+
+/// <summary>The steps of <c>spec.pipeline</c>, checked whole: all that is wrong is told at once. Pure.</summary>
+internal static class PipelinePlan
+{
+    /// <summary>Most steps of a pipeline.</summary>
+    public const int MaxSteps = 1000;
+
+    private const int MaxFaults = 10;
+
+    /// <summary>The steps in their order, or why they can't be.</summary>
+    public static (ImmutableArray<Step> Steps, PlanFault? Fault) Of(Workload workload)
+    {
+        var given = workload.Spec.Pipeline ?? [];
+        if (given.Count > MaxSteps)
+        {
+            return ([], Invalid([Text($"it has {given.Count} steps, and {MaxSteps} is the most; make several Workloads of it")]));
+        }
+
+        var names = given.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        var steps = given.Select(s => StepOf(workload, s, names)).ToImmutableArray();
+        var faults = Faults(workload.Name(), given, steps, names).Take(MaxFaults + 1).ToArray();
+        return faults.Length > 0 ? ([], Invalid(faults)) : (steps, null);
+    }
+
+    private static Step StepOf(Workload workload, PipelineStep given, HashSet<string> names) =>
+        new(given.Name, given.Kind, given.AgentRef.Name, WithTaskNames(workload.Name(), given.Payload, names))
+        {
+            DependsOn = [.. (given.DependsOn ?? []).Select(d => StepNames.Find(workload.Name(), d, names) ?? d).Distinct(StringComparer.Ordinal)],
+            When = given.When is { Count: > 0 } when ? [.. when] : null,
+            TimeoutSeconds = given.TimeoutSeconds,
+            Priority = given.Priority,
+            GateProfile = given.GateProfile ?? workload.Spec.GateProfile,
+            RetryPolicy = given.RetryPolicy,
+            Issue = given.Payload.Issue,
+            Why = "spec.pipeline",
+        };
+
+    // A step knows the files of another one by that one's name, and a task by its task's.
+    private static TaskPayload WithTaskNames(string workload, TaskPayload payload, HashSet<string> names) => payload.Inputs is not { Count: > 0 } inputs
+        ? payload
+        : payload with
+        {
+            Inputs =
+            [
+                .. inputs.Select(i => i.FromTask is { } source && StepNames.Find(workload, source.Name, names) is { } step
+                    ? i with { FromTask = source with { Name = StepNames.Task(workload, step) } }
+                    : i),
+            ],
+        };
+
+    private static IEnumerable<string> Faults(string workload, IReadOnlyList<PipelineStep> given, ImmutableArray<Step> steps, HashSet<string> names)
+    {
+        if (given.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            yield return $"two steps are called \"{twice.Key}\"; give each a name of its own";
+            yield break;
+        }
+
+        var graph = new StepGraph(steps);
+        if (graph.Cycle() is { } cycle)
+        {
+            yield return $"dependsOn goes in a circle ({string.Join(" → ", cycle)}): none of these steps can be first";
+            yield break;
+        }
+
+        foreach (var fault in steps.SelectMany(s => OfStep(workload, s, graph, names)))
+        {
+            yield return fault;
+        }
+    }
+
+    private static IEnumerable<string> OfStep(string workload, Step step, StepGraph graph, HashSet<string> names)
+    {
+        if (step.Name.Length is 0 or > StepNames.MaxLength)
+        {
+            yield return Text($"the name of step \"{step.Name}\" has {step.Name.Length} characters; use 1 to {StepNames.MaxLength}");
+        }
+
+        if (step.Agent.Length == 0)
+        {
+            yield return $"step \"{step.Name}\" names no Agent; set its agentRef.name";
+        }
+
+        foreach (var unknown in step.DependsOn.Where(d => !names.Contains(d)))
+        {
+            yield return $"step \"{step.Name}\" depends on \"{unknown}\", which is no step; the steps are {Some(names)}";
+        }
+
+        if (step.When is not null && step.DependsOn.IsEmpty)
+        {
+            yield return $"step \"{step.Name}\" has when and depends on no step; name in dependsOn those whose verdict is meant";
+        }
+
+        if (PayloadTexts.ArePlain(step.Payload))
+        {
+            yield break;
+        }
+
+        var before = graph.Ancestors(step.Name);
+        foreach (var (field, text) in PayloadTexts.Of(step.Payload).Where(t => !ReferenceText.IsPlain(t.Text)))
+        {
+            foreach (var fault in InText(step, $"payload.{field}", text, before, graph))
+            {
+                yield return fault;
+            }
+        }
+    }
+
+    private static IEnumerable<string> InText(Step step, string field, string text, IReadOnlySet<string> before, StepGraph graph)
+    {
+        IReadOnlyList<TextPiece> pieces;
+        string? broken = null;
+        try
+        {
+            pieces = ReferenceText.Parse(text);
+        }
+        catch (ReferenceException e)
+        {
+            (pieces, broken) = ([], e.Message);
+        }
+
+        if (broken is not null)
+        {
+            yield return $"step \"{step.Name}\", {field}: {broken}";
+        }
+
+        foreach (var reference in pieces.Select(p => p.Reference).OfType<StepReference>())
+        {
+            var target = graph.Resolve(reference.Step);
+            if (target is null || !before.Contains(target))
+            {
+                yield return $"step \"{step.Name}\", {field}: {reference} is about a step that this one does not follow; add it to dependsOn";
+            }
+        }
+    }
+
+    private static PlanFault Invalid(string[] faults) => new(
+        Reasons.InvalidPlan,
+        $"spec.pipeline: {string.Join(". ", faults.Take(MaxFaults))}.{(faults.Length > MaxFaults ? " There is more." : "")}",
+        IsFinal: true);
+
+    private static string Some(IEnumerable<string> names)
+    {
+        var all = names.ToArray();
+        return string.Join(", ", all.Take(20)) + (all.Length > 20 ? ", …" : "");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Foreman.Api;
+
+namespace Foreman.Workloads;
+
+/// <summary>One step of a Workload, as its task is made.</summary>
+/// <param name="Name">Name within the Workload, at most 63 characters.</param>
+/// <param name="Kind">Kind of the task.</param>
+/// <param name="Agent">Name of the Agent; empty for the built-in one.</param>
+/// <param name="Payload">The work; texts may hold references to other steps.</param>
+internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayload Payload)
+{
+    /// <summary>Names of steps that it follows.</summary>
+    public ImmutableArray<string> DependsOn { get; init; } = [];
+
+    /// <summary>Verdicts of those for which it is taken; null when they must succeed on target.</summary>
+    public ImmutableArray<Verdict>? When { get; init; }
+
+    /// <summary>The step whose gate's advisories go into the payload; null for none.</summary>
+    public string? AdvisoriesOf { get; init; }
+
+    public int? TimeoutSeconds { get; init; }
+
+    public int? Priority { get; init; }
+
+    public GateProfile? GateProfile { get; init; }
+
+    public RetryPolicy? RetryPolicy { get; init; }
+
+    /// <summary>Model that does it, where it names no Agent; null otherwise.</summary>
+    public string? ModelRef { get; init; }
+
+    /// <summary>True for a step that makes the plan: it is done although spec.suspend is set, which holds what is planned.</summary>
+    public bool IsPlanning { get; init; }
+
+    /// <summary>The issue that it is about; null for none.</summary>
+    public int? Issue { get; init; }
+
+    /// <summary>Why it is in the plan, for people.</summary>
+    public string Why { get; init; } = "";
+
+    /// <summary>Which of several that could go goes first: the larger one.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>True when a later revision or an escalation took its place.</summary>
+    public bool IsSuperseded { get; init; }
+}
+
+/// <summary>Names of steps and of their tasks.</summary>
+internal static class StepNames
+{
+    /// <summary>Most characters of a label's value, which the names of a Workload and of a step become.</summary>
+    public const int MaxLength = 63;
+
+    /// <summary>Name of a step's task: the step's behind the Workload's, unless it begins with that already.</summary>
+    public static string Task(string workload, string step) =>
+        step.StartsWith(workload + "-", StringComparison.Ordinal) ? step : $"{workload}-{step}";
+
+    /// <summary>The step that a name means: its own name, or that of its task.</summary>
+    public static string? Find(string workload, string name, IReadOnlySet<string> steps) =>
+        steps.Contains(name) ? name
+        : name.StartsWith(workload + "-", StringComparison.Ordinal) && steps.Contains(name[(workload.Length + 1)..]) ? name[(workload.Length + 1)..]
+        : null;
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Foreman.Api;
+
+namespace Foreman.Workloads;
+
+/// <summary>The steps of a Workload as far as they are decided.</summary>
+internal sealed record WorkloadPlan
+{
+    /// <summary>All steps, those that were superseded included; none when there is a fault.</summary>
+    public ImmutableArray<Step> Steps { get; init; } = [];
+
+    /// <summary>Why there is no plan; null when there is one.</summary>
+    public PlanFault? Fault { get; init; }
+
+    /// <summary>What the cap of tasks cut off; null for nothing.</summary>
+    public (string Reason, string Message)? Truncated { get; init; }
+
+    /// <summary>Reviewers that may not work, each with the reason.</summary>
+    public ImmutableArray<string> Suppressed { get; init; } = [];
+
+    /// <summary>What was added after the first steps, as condition type, reason and message.</summary>
+    public ImmutableArray<(string Type, bool IsTrue, string Reason, string Message)> Additions { get; init; } = [];
+
+    /// <summary>The steps that a planner proposed and that are done; null for none.</summary>
+    public IReadOnlyList<PipelineStep>? Accepted { get; init; }
+
+    /// <summary>Rounds of revision, those of all issues added up.</summary>
+    public int ReviewIterations { get; init; }
+
+    /// <summary>Plans a Workload.</summary>
+    /// <param name="snapshot">The Workload, its Agents and tasks.</param>
+    /// <param name="results">How a step stands, by name.</param>
+    public static WorkloadPlan Of(WorkloadSnapshot snapshot, Func<string, StepResult> results)
+    {
+        var workload = snapshot.Workload;
+        if (workload.Metadata.Name is not { Length: <= StepNames.MaxLength })
+        {
+            return Failed(new(Reasons.InvalidPlan, $"metadata.name: the name becomes a label of its tasks, which has at most {StepNames.MaxLength} characters.", IsFinal: true));
+        }
+
+        var plan = workload.Spec switch
+        {
+            { Pipeline.Count: > 0 } => OfPipeline(snapshot),
+            { Issues.Count: > 0, CoderAgentRef.Name.Length: > 0 } => IssueBatch.Of(snapshot, results),
+            { Issues.Count: > 0 } => Failed(new(Reasons.NoPlannerOrPipeline, "spec.issues needs spec.coderAgentRef; name the Agent that writes.", IsFinal: true)),
+            _ => PlannedIntent.Of(snapshot, results),
+        };
+        return plan.Fault is not null ? plan
+            : plan.Steps.IsEmpty ? Failed(new(Reasons.NoPlannerOrPipeline, $"No step is left to do: {string.Join("; ", plan.Suppressed.DefaultIfEmpty(plan.Truncated?.Message ?? "none was given"))}.", IsFinal: true))
+            : MissingAgents(plan.Steps, snapshot.Agents) is { } missing ? plan with { Fault = missing }
+            : plan;
+    }
+
+    /// <summary>A plan that there is none.</summary>
+    internal static WorkloadPlan Failed(PlanFault fault) => new() { Fault = fault };
+
+    private static WorkloadPlan OfPipeline(WorkloadSnapshot snapshot)
+    {
+        var (steps, fault) = PipelinePlan.Of(snapshot.Workload);
+        if (fault is not null)
+        {
+            return Failed(fault);
+        }
+
+        var (allowed, suppressed) = CloudGate.Of(snapshot).Filter(steps);
+        var cap = TaskCap.Of(snapshot.Workload.Spec);
+        var (kept, truncated) = cap.Clip(allowed);
+        var lengths = new StepGraph(kept).PathLengths();
+        return new() { Steps = [.. kept.Select(s => s with { Rank = lengths[s.Name] })], Truncated = truncated, Suppressed = suppressed };
+    }
+
+    // Agents may come after the Workload, as everything that is applied in one go.
+    private static PlanFault? MissingAgents(ImmutableArray<Step> steps, IReadOnlyDictionary<string, Agent> agents)
+    {
+        var missing = steps.Select(s => s.Agent).Where(a => a.Length > 0 && !agents.ContainsKey(a)).Distinct(StringComparer.Ordinal).Take(10).ToArray();
+        return missing.Length == 0 ? null : new(
+            Reasons.AgentResolveFailed,
+            $"No Agent \"{string.Join("\", \"", missing)}\" in this namespace; create {(missing.Length == 1 ? "it" : "them")}, or name others. The Workload waits.",
+            IsFinal: false);
+    }
+}

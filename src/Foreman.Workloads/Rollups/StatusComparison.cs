@@ -1,0 +1,37 @@
+using Foreman.Api;
+
+namespace Foreman.Workloads;
+
+/// <summary>Whether a status says something else than before: lists in records are compared by what they hold. Pure.</summary>
+internal static class StatusComparison
+{
+    /// <summary>True when both say the same.</summary>
+    public static bool AreEqual(WorkloadStatus? before, WorkloadStatus after) => before is not null
+        && Same(before.Conditions, after.Conditions, (a, b) => a == b)
+        && Same(before.Plan, after.Plan, AreEqual)
+        && Same(before.Tasks, after.Tasks, (a, b) => a == b)
+        && Same(before.PullRequests, after.PullRequests, (a, b) => a == b)
+        && (before with { Conditions = null, Plan = null, Tasks = null, PullRequests = null })
+            == (after with { Conditions = null, Plan = null, Tasks = null, PullRequests = null });
+
+    private static bool AreEqual(WorkloadStep a, WorkloadStep b) =>
+        Same(a.DependsOn, b.DependsOn, (x, y) => x == y) && a with { DependsOn = null } == b with { DependsOn = null };
+
+    private static bool Same<T>(IReadOnlyList<T>? a, IReadOnlyList<T>? b, Func<T, T, bool> areEqual)
+    {
+        if ((a?.Count ?? 0) != (b?.Count ?? 0))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < (a?.Count ?? 0); i++)
+        {
+            if (!areEqual(a![i], b![i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

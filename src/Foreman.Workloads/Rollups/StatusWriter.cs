@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Workloads;
+
+/// <summary>Writes a Workload's status. Pure.</summary>
+internal static class StatusWriter
+{
+    private const int MaxPlanText = 512;
+
+    /// <summary>The status of a Workload without a plan and without tasks.</summary>
+    public static WorkloadStatus Of(Workload workload, PlanFault fault, DateTimeOffset now)
+    {
+        var conditions = new WorkloadConditions(workload, now);
+        conditions.Fault(fault);
+        return (workload.Status ?? new()) with
+        {
+            Phase = fault.IsFinal ? WorkloadPhase.Failed : WorkloadPhase.Planning,
+            ObservedGeneration = workload.Metadata.Generation,
+            Conditions = conditions.All,
+        };
+    }
+
+    /// <summary>The status of a Workload with steps.</summary>
+    /// <param name="workload">The Workload.</param>
+    /// <param name="plan">Its plan; with a fault when it can't be planned any more and has tasks from before.</param>
+    /// <param name="views">All steps.</param>
+    /// <param name="obstacle">Why a task could not be made; null for none.</param>
+    /// <param name="now">Time of day.</param>
+    public static WorkloadStatus Of(Workload workload, WorkloadPlan plan, IReadOnlyCollection<StepView> views, string? obstacle, DateTimeOffset now)
+    {
+        var rollup = Rollup.Of(views);
+        var made = views.Where(v => v.Result.Task is not null).ToArray();
+        var (phase, reason) = PhaseOf(workload.Spec, rollup, made, plan.Fault);
+        var conditions = new WorkloadConditions(workload, now);
+        if (plan.Fault is { } fault)
+        {
+            conditions.Fault(fault with { IsFinal = false });
+        }
+        else
+        {
+            conditions.Plan(plan, made.Length, obstacle);
+        }
+
+        conditions.Progress(rollup, phase, reason);
+        return (workload.Status ?? new()) with
+        {
+            Phase = phase,
+            Tasks = [.. made.Select(v => Reference(workload, v.Result.Task!))],
+            SucceededTasks = rollup.Succeeded,
+            FailedTasks = rollup.Failed,
+            IncompleteTasks = rollup.Incomplete,
+            AlreadyResolvedTasks = rollup.AlreadyResolved,
+            InFlightTasks = rollup.InFlight,
+            ReviewIterations = plan.ReviewIterations,
+            Plan = [.. views.Select(Entry)],
+            Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
+            Pipeline = plan.Accepted ?? workload.Status?.Pipeline,
+            PlannerModel = PlannerModel(workload, views),
+            PullRequests = made.Select(v => v.Result.PullRequest).OfType<string>().Distinct(StringComparer.Ordinal).ToImmutableArray() is { IsEmpty: false } opened ? opened : null,
+            ObservedGeneration = workload.Metadata.Generation,
+            Conditions = conditions.All,
+        };
+    }
+
+    /// <summary>Events about what a status says for the first time.</summary>
+    public static IEnumerable<WorkloadEvent> Events(Workload workload, WorkloadStatus after)
+    {
+        var before = workload.Status;
+        var known = (before?.Plan ?? []).Where(s => s.State == StepState.AlreadyResolved).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var step in (after.Plan ?? []).Where(s => s.State == StepState.AlreadyResolved && s.Issue is not null && !known.Contains(s.Name)))
+        {
+            yield return new(Warning: false, Reasons.AlreadyResolved, $"Issue #{step.Issue} was done before{(step.ResolvedBy is { } by ? $" by {by}" : "")}. It can be closed.");
+        }
+
+        if (after.Conditions.Find(ConditionTypes.Planned) is { Status: Conditions.False } fault && before?.Conditions.Find(ConditionTypes.Planned)?.Reason != fault.Reason)
+        {
+            yield return new(Warning: true, fault.Reason, fault.Message);
+        }
+
+        if (after.Conditions.Find(ConditionTypes.Completed) is { } end && before?.Conditions.Find(ConditionTypes.Completed) is null
+            && after.Conditions.Find(ConditionTypes.Planned)?.Status != Conditions.False)
+        {
+            yield return new(Warning: after.Phase == WorkloadPhase.Failed, Reasons.Completed, $"{end.Reason}: {end.Message}");
+        }
+    }
+
+    private static (WorkloadPhase Phase, string? Reason) PhaseOf(WorkloadSpec spec, Rollup rollup, StepView[] made, PlanFault? fault)
+    {
+        if (made.Length == 0 && !rollup.HasEnded)
+        {
+            return (WorkloadPhase.Planned, null);
+        }
+
+        if (!rollup.HasEnded)
+        {
+            return (WorkloadPhase.Dispatched, null);
+        }
+
+        return spec.Cancel == true ? (WorkloadPhase.Failed, Reasons.Cancelled)
+            : fault is not null ? (WorkloadPhase.Failed, fault.Reason)
+            : spec.Budget is not null && made.Any(v => v.Result is { IsFailure: true } && !v.Step.IsSuperseded && v.Result.Reason == FailureReason.BudgetExhausted) ? (WorkloadPhase.Failed, Reasons.BudgetExhausted)
+            : rollup.Failed > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenFailed)
+            : rollup.Incomplete > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenIncomplete)
+            : rollup is { Succeeded: 0, AlreadyResolved: > 0 } ? (WorkloadPhase.Completed, Reasons.AllAlreadyResolved)
+            : (WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+    }
+
+    private static string? PlannerModel(Workload workload, IReadOnlyCollection<StepView> views) =>
+        views.LastOrDefault(v => v.Step.IsPlanning && v.Result.Model is not null).Result?.Model ?? workload.Status?.PlannerModel;
+
+    private static V1ObjectReference Reference(Workload workload, string task) => new()
+    {
+        ApiVersion = AgenticTask.Type.ApiVersion,
+        Kind = AgenticTask.Type.Kind,
+        NamespaceProperty = workload.Namespace(),
+        Name = task,
+    };
+
+    private static WorkloadStep Entry(StepView view) => new()
+    {
+        Name = view.Step.Name,
+        Kind = view.Step.Kind,
+        Agent = view.Step.Agent.Length > 0 ? view.Step.Agent : null,
+        Issue = view.Step.Issue,
+        DependsOn = view.Step.DependsOn.IsEmpty ? null : view.Step.DependsOn,
+        Why = Cut(view.Step.Why),
+        Task = view.Result.Task,
+        State = view.Result.State,
+        Superseded = view.Step.IsSuperseded ? true : null,
+        Verdict = view.Result.Verdict,
+        Reason = view.Result.Reason,
+        Outcome = Cut(view.Result.Outcome),
+        ResolvedBy = Cut(view.Result.ResolvedBy),
+        Message = Cut(view.Result.Message),
+        Branch = view.Result.Branch,
+        CommitSHA = view.Result.CommitSHA,
+        PullRequest = view.Result.PullRequest,
+        Usage = view.Result.Usage,
+    };
+
+    private static string? Cut(string? text) => text is { Length: > MaxPlanText } ? text[..MaxPlanText] + "…" : text is { Length: 0 } ? null : text;
+}

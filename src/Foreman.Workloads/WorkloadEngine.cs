@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Workloads;
+
+/// <summary>What follows from what: the tasks of a Workload, and its status, from its spec and the ends of its tasks. Pure.</summary>
+public static class WorkloadEngine
+{
+    private const string LeftOver = "A task from an earlier spec; no step of the plan any more.";
+
+    /// <summary>Decides what is to be done now. The same stored objects give the same decision, in whatever order they came.</summary>
+    /// <param name="snapshot">The Workload, its tasks and Agents.</param>
+    /// <param name="now">Time of day, for conditions.</param>
+    public static WorkloadDecision Decide(WorkloadSnapshot snapshot, DateTimeOffset now)
+    {
+        var workload = snapshot.Workload;
+        if (workload.IsDeleting())
+        {
+            return WorkloadDecision.Nothing;
+        }
+
+        var observed = new Observed(snapshot);
+        var plan = WorkloadPlan.Of(snapshot, observed.Result);
+        if (plan.Fault is { } fault && !observed.HasBegun)
+        {
+            return Told(workload, StatusWriter.Of(workload, fault, now), WorkloadDecision.Nothing);
+        }
+
+        // Tasks that were made wait for Agents by themselves.
+        plan = plan.Fault is { IsFinal: false } ? plan with { Fault = null } : plan;
+        var leftOver = LeftOvers(plan, observed);
+        var decisions = ChildDecisions.Of(snapshot, plan, leftOver, observed);
+        ImmutableArray<StepView> views =
+        [
+            .. plan.Steps.Select(s => new StepView(s, decisions.Result(s.Name))),
+            .. leftOver.Select(s => new StepView(s, observed.Result(s.Name))),
+        ];
+        var creates = decisions.Creates;
+        var obstacle = creates.Select(c => snapshot.Obstacles.GetValueOrDefault(c.Name())).FirstOrDefault(o => o is not null);
+        return Told(
+            workload,
+            StatusWriter.Of(workload, plan, views, obstacle, now),
+            new() { Creates = creates, Changes = decisions.Changes, Events = Revisions(workload, creates) });
+    }
+
+    private static WorkloadDecision Told(Workload workload, WorkloadStatus status, WorkloadDecision decision) =>
+        StatusComparison.AreEqual(workload.Status, status) ? decision : decision with
+        {
+            Status = status,
+            Events = [.. decision.Events, .. StatusWriter.Events(workload, status)],
+        };
+
+    private static ImmutableArray<Step> LeftOvers(WorkloadPlan plan, Observed observed)
+    {
+        var planned = plan.Steps.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. observed.Tasks.Where(t => !planned.Contains(t.Key)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t =>
+                new Step(t.Key, t.Value.Spec.Kind, t.Value.Spec.AgentRef?.Name ?? "", t.Value.Spec.Payload) { Issue = t.Value.Spec.Payload.Issue, Why = LeftOver }),
+            .. observed.Gone.Where(g => !planned.Contains(g.Name)).Select(g => new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue, Why = LeftOver }),
+        ];
+    }
+
+    private static ImmutableArray<WorkloadEvent> Revisions(Workload workload, ImmutableArray<AgenticTask> creates)
+    {
+        var revision = workload.Spec.RevisionCoderAgentRef is { Name.Length: > 0 } || workload.Spec.Pipeline is { Count: > 0 }
+            ? null
+            : creates.FirstOrDefault(c => c.Spec.Kind == TaskKind.IssueFix && c.Spec.Payload.ReviseFromBranch is not null);
+        return revision is null ? [] :
+        [
+            new(
+                Warning: true,
+                Reasons.RevisionUnderIssueFixProfile,
+                $"Task {revision.Name()} revises with Agent {revision.Spec.AgentRef!.Name}, which writes from scratch; name an Agent for revisions in spec.revisionCoderAgentRef."),
+        ];
+    }
+}
