@@ -14,7 +14,7 @@ internal static class Prompts
     /// <summary>The goal, before everything else.</summary>
     public static string? Intent(string intent) => string.IsNullOrWhiteSpace(intent)
         ? null
-        : $"What this work is for. It sets the scope: where it is narrower than the issue, it counts.\n{intent.Trim()}";
+        : $"What this work is for. It sets the scope: where it is narrower than the issue, it counts.\n{ReferenceText.Escape(intent.Trim())}";
 
     /// <summary>What a coder is told that another one went before.</summary>
     /// <param name="summary">What that one said of its end; may be empty.</param>
@@ -102,8 +102,9 @@ internal static class Prompts
         return $"- {StepResult.Text(finding["severity"]) ?? "finding"}{place} {Cut(StepResult.Text(finding["message"]) ?? finding.ToJsonString())}{suggestion}";
     }
 
+    // Texts of a payload may hold references, and what a run wrote is none.
     private static string Data(string mark, string? step, string text) =>
-        $"<{mark}{(step is null ? "" : $" step=\"{step}\"")}>\n{text.Replace("</" + mark, "<\\/" + mark, StringComparison.OrdinalIgnoreCase)}\n</{mark}>";
+        $"<{mark}{(step is null ? "" : $" step=\"{step}\"")}>\n{ReferenceText.Escape(text.Replace("</" + mark, "<\\/" + mark, StringComparison.OrdinalIgnoreCase))}\n</{mark}>";
 
     private static string Cut(string text)
     {

@@ -77,6 +77,9 @@ internal static class ReferenceText
         return pieces;
     }
 
+    /// <summary>A text that stands for itself, whatever it holds.</summary>
+    public static string Escape(string text) => text.Replace(Opening, "$" + Opening, StringComparison.Ordinal);
+
     /// <summary>True when a text has neither references nor escapes.</summary>
     public static bool IsPlain(string? text) => text is null || !text.Contains(Opening, StringComparison.Ordinal);
 
