@@ -62,6 +62,12 @@ internal static class PipelinePlan
             yield break;
         }
 
+        if (given.GroupBy(s => StepNames.Task(workload, s.Name), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
+        {
+            yield return $"steps \"{string.Join("\" and \"", same.Select(s => s.Name))}\" would have the same task, \"{same.Key}\"; call one otherwise";
+            yield break;
+        }
+
         var graph = new StepGraph(steps);
         if (graph.Cycle() is { } cycle)
         {
