@@ -68,7 +68,9 @@ internal sealed class ChildDecisions
 
         if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
         {
-            return HoldOrResume(task) ? result : Release(step, task, result);
+            return HoldOrResume(task) ? result
+                : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result)
+                : Release(step, task, result);
         }
 
         return result;
@@ -112,8 +114,25 @@ internal sealed class ChildDecisions
         return false;
     }
 
+    // Whoever judges the old work is heard before the new round begins.
+    private StepResult Drop(AgenticTask task, StepResult result)
+    {
+        Cancel(task);
+        return result with { Message = "What it builds on is done again. It is cancelled." };
+    }
+
     private StepResult Unmade(Step step)
     {
+        if (step.After.FirstOrDefault(IsUnderWay) is { } earlier)
+        {
+            return StepResult.Unmade with { Message = $"Waits for step {earlier} to end." };
+        }
+
+        if (step.Hold is { } hold)
+        {
+            return StepResult.Unmade with { Message = hold };
+        }
+
         var before = step.DependsOn.Select(d => (Name: d, Result: Result(d))).ToImmutableArray();
         if (step.When is { } when)
         {
@@ -223,6 +242,8 @@ internal sealed class ChildDecisions
         _changes.Add(new ReleaseChild { Task = task, Payload = ReferenceEquals(payload, task.Spec.Payload) ? null : payload, Budget = budget });
         return result;
     }
+
+    private bool IsUnderWay(string step) => _observed.Result(step) is { HasEnded: false } result && result.State != StepState.Planned;
 
     private void Cancel(AgenticTask task)
     {
