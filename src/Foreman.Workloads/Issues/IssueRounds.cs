@@ -9,9 +9,9 @@ internal sealed class IssueRounds
     private readonly IssueSteps _steps;
     private readonly WorkloadSpec _spec;
     private readonly Func<string, StepResult> _results;
-    private readonly List<(StepGroup? Group, Retries Retries)> _rounds = [];
-    private (StepGroup Group, Retries Retries)? _escalation;
-    private (StepGroup Group, Retries Retries)? _further;
+    private readonly List<(StepGroup? Group, RetryPlan Retries)> _rounds = [];
+    private readonly (StepGroup Group, RetryPlan Retries)? _escalation;
+    private (StepGroup Group, RetryPlan Retries)? _further;
 
     /// <param name="steps">Writes the issue's steps.</param>
     /// <param name="spec">Spec of the Workload.</param>
@@ -73,7 +73,7 @@ internal sealed class IssueRounds
 
     /// <summary>The first steps, and all groups that were added, each with its retries.</summary>
     /// <param name="growth">What was added.</param>
-    public IEnumerable<(StepGroup? Group, Retries Retries)> Parts(Growth growth)
+    public IEnumerable<(StepGroup? Group, RetryPlan Retries)> Parts(Growth growth)
     {
         foreach (var round in _rounds.Where(r => r.Group is null || growth.IsAdmitted(r.Group)))
         {
@@ -103,7 +103,7 @@ internal sealed class IssueRounds
     // What a later round took the place of is done again no more, whatever a changed policy would say.
     private bool IsBegun(int round) => IsMade(_steps.Code(round)) || IsMade(_steps.EscalatedCode);
 
-    private Retries RetriesOf(ImmutableArray<Step> steps, bool isOpen, LocalObjectReference? revision) => new(steps, new RetryScope(_results)
+    private RetryPlan RetriesOf(ImmutableArray<Step> steps, bool isOpen, LocalObjectReference? revision) => new(steps, new RetryScope(_results)
     {
         Workload = _steps.Workload,
         Issue = Issue,
@@ -113,7 +113,7 @@ internal sealed class IssueRounds
     });
 
     // The coder of the last round that was begun; one whose round found no room has no result. Another coder comes after the last retry.
-    private (StepGroup Group, Retries Retries)? Escalation()
+    private (StepGroup Group, RetryPlan Retries)? Escalation()
     {
         for (var round = _rounds.Count - 1; round >= 0; round--)
         {

@@ -71,7 +71,7 @@ internal sealed record WorkloadPlan
         var (kept, truncated) = cap.Clip(allowed);
         var lengths = new StepGraph(kept).PathLengths();
         var scope = new RetryScope(results) { Workload = snapshot.Workload.Name(), IsOpen = snapshot.Workload.Spec.Cancel != true };
-        var retries = new Retries([.. kept.Select(s => s with { Rank = lengths[s.Name] })], scope);
+        var retries = new RetryPlan([.. kept.Select(s => s with { Rank = lengths[s.Name] })], scope);
         var growth = new Growth(cap, kept.Length + retries.Begun, results);
         growth.Add(retries.Due);
         var report = RetryReport.Of([retries], growth.IsAdmitted);

@@ -14,7 +14,7 @@ internal sealed record RetryReport(int Count, ImmutableArray<(string Type, bool 
     /// <summary>Tells of retries.</summary>
     /// <param name="retries">Those of all steps.</param>
     /// <param name="isAdmitted">Whether a group of theirs has room.</param>
-    public static RetryReport Of(IEnumerable<Retries> retries, Func<StepGroup, bool> isAdmitted)
+    public static RetryReport Of(IEnumerable<RetryPlan> retries, Func<StepGroup, bool> isAdmitted)
     {
         var ends = retries.SelectMany(r => r.Ends(isAdmitted)).ToArray();
         if (ends.Length == 0)
@@ -22,8 +22,9 @@ internal sealed record RetryReport(int Count, ImmutableArray<(string Type, bool 
             return new(0, []);
         }
 
-        var named = string.Join(", ", ends.Take(MaxNamed).Select(e => $"{e.Copy} ({e.Why})")) + (ends.Length > MaxNamed ? ", …" : "");
-        var message = string.Create(CultureInfo.InvariantCulture, $"{ends.Length} times a step did not reach its target and work was begun again: {named}.");
+        var named = string.Join(", ", ends.Take(MaxNamed).Select(e => $"{e.Copy} ({e.Why})"));
+        var more = ends.Length > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {ends.Length - MaxNamed} more") : "";
+        var message = $"Work was begun again for what did not reach its target: {named}{more}.";
         return new(ends.Length, [(ConditionTypes.RetryTriggered, true, Reasons.StepFailed, message)]);
     }
 }

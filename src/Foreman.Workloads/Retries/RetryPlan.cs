@@ -7,7 +7,7 @@ namespace Foreman.Workloads;
 /// Which of some steps are done again, and how the plan looks with that. What was made says by itself what it followed, so the same tasks
 /// and ends give the same steps: a round of which a crash left half is completed, and one that is complete is not begun twice. Pure.
 /// </summary>
-internal sealed class Retries
+internal sealed class RetryPlan
 {
     private readonly ImmutableArray<Step> _steps;
     private readonly RetryScope _scope;
@@ -17,7 +17,7 @@ internal sealed class Retries
 
     /// <param name="steps">The steps, without cycles; each with the policy that holds for it.</param>
     /// <param name="scope">What they are decided by.</param>
-    public Retries(ImmutableArray<Step> steps, RetryScope scope)
+    public RetryPlan(ImmutableArray<Step> steps, RetryScope scope)
     {
         (_steps, _scope, _copies) = (steps, scope, new(steps, scope.Results));
         var causes = steps.Where(IsDue).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
