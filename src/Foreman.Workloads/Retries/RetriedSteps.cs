@@ -56,6 +56,7 @@ internal sealed class RetriedSteps(
             DependsOn = [.. step.DependsOn.Select(NameOf)],
             AdvisoriesOf = step.AdvisoriesOf is { } source ? NameOf(source) : null,
             Why = Why(step, number),
+            Hold = HoldOf(step),
         };
         return copies.IsMade(name) ? last
             : IsNew(step.Name) ? Again(step, last with { Payload = Renamed(step.Payload) })
@@ -84,6 +85,12 @@ internal sealed class RetriedSteps(
             Payload = RetryPayload.GoingOn(last.Payload, work, [.. Learnt(step, round)]),
         };
     }
+
+    // What follows is made when all that the round begins with was: until then the round's causes stand as they are, and half of it is never taken for all.
+    private string? HoldOf(Step step) =>
+        _rounds.TryGetValue(step.Name, out var round) && !round.BeginsWith(step.Name) && steps.FirstOrDefault(s => round.BeginsWith(s.Name)) is { } first
+            ? $"Waits for step {NameOf(first.Name)}."
+            : null;
 
     // The newest copy that left something to go on from.
     private StepResult? Work(Step step) =>

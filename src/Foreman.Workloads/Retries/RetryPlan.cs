@@ -29,7 +29,7 @@ internal sealed class RetryPlan
         var graph = new StepGraph(steps);
         var ordered = graph.Ordered();
         _begun.UnionWith(Behind(ordered));
-        Gather(ordered.Where(s => causes.Contains(s.Name) && !_begun.Contains(s.Name)));
+        Gather(ordered.Where(s => causes.Contains(s.Name)));
         foreach (var round in _rounds)
         {
             round.Close(GroupOf(round), (step, others) => graph.Ancestors(step).Overlaps(others));
@@ -89,7 +89,7 @@ internal sealed class RetryPlan
 
         foreach (var step in ordered.Where(s => _copies.IsMade(_copies.Newest(s.Name))))
         {
-            if (step.DependsOn.Any(d => found.Contains(d) || _copies.IsBehind(step.Name, d)))
+            if (step.DependsOn.Any(d => _copies.Has(d) && _copies.Followed(step.Name, d) < _copies.Number(d) + (found.Contains(d) ? 1 : 0)))
             {
                 found.Add(step.Name);
             }
@@ -106,9 +106,7 @@ internal sealed class RetryPlan
         {
             var copy = _copies.Newest(step.Name);
             var result = _scope.Results(copy);
-            IReadOnlyList<string> origins = RetryRule.JudgesOthers(step.Kind, result)
-                ? [.. _copies.Judged(copy).Select(c => _copies.Find(c)!.Name).Distinct(StringComparer.Ordinal)]
-                : [step.Name];
+            var origins = OriginsOf(step, copy, result);
             if (origins.Count == 0)
             {
                 continue;
@@ -134,6 +132,15 @@ internal sealed class RetryPlan
                 _rounds.Add(round);
             }
         }
+    }
+
+    // Of several writers whose work a verdict is on, those that a round which was begun has not reached yet are still to be begun with.
+    private List<string> OriginsOf(Step step, string copy, StepResult result)
+    {
+        IEnumerable<string> origins = RetryRule.JudgesOthers(step.Kind, result)
+            ? _copies.Judged(copy).Where(_copies.IsNewest).Select(c => _copies.Find(c)!.Name).Distinct(StringComparer.Ordinal)
+            : [step.Name];
+        return [.. origins.Where(o => !_begun.Contains(o))];
     }
 
     private static HashSet<string> WithFollowers(IEnumerable<string> origins, ILookup<string, string> followers)

@@ -57,19 +57,14 @@ internal sealed class StepCopies
         : _results(copy).Follows is { } recorded ? [.. recorded.Where(r => Find(r) is { } before && step.DependsOn.Contains(before.Name))]
         : step.DependsOn;
 
-    /// <summary>True when the newest copy of a step followed another step's copy that is not the newest one any more.</summary>
+    /// <summary>Number of the copy of another step that the newest copy of a step followed; null when it followed none.</summary>
     /// <param name="step">The step, made.</param>
     /// <param name="before">A step that it follows.</param>
-    public bool IsBehind(string step, string before)
-    {
-        if (!_steps.TryGetValue(before, out var other) || other.Newest == 0)
-        {
-            return false;
-        }
+    public int? Followed(string step, string before) =>
+        Follows(Newest(step)).Where(f => Find(f)?.Name == before).Max(f => f == before ? 0 : StepNames.RetryOf(f)?.Number);
 
-        var follows = Follows(Newest(step));
-        return !follows.Contains(Newest(before)) && follows.Any(f => Find(f)?.Name == before);
-    }
+    /// <summary>True for the newest copy of a step.</summary>
+    public bool IsNewest(string copy) => Find(copy) is { } step && Newest(step.Name) == copy;
 
     /// <summary>The copies whose work a copy judges: the nearest ones before it that write, or those of them whose branch it looks at.</summary>
     public IReadOnlyList<string> Judged(string copy)

@@ -26,24 +26,28 @@ public class StepCopiesTests
         Assert.Null(copies.Find("other-t2"));
     }
 
-    [Fact]
-    public void A_copy_is_behind_when_what_it_followed_was_done_again()
+    [Theory]
+    [InlineData("code", 0)]
+    [InlineData("code-t1", 1)]
+    [InlineData("code-t2", 2)]
+    [InlineData(null, 0)]
+    [InlineData("", null)]
+    public void A_copy_says_which_copies_it_followed(string? follows, int? number)
     {
-        var copies = Of(
-            [Step("code"), Step("verify", TaskKind.Verify, "code")],
-            ("code", Ended), ("code-t1", Ended), ("verify", Ended with { Follows = ["code"] }));
+        var verify = Ended with { Follows = follows?.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
+        var copies = Of([Step("code"), Step("verify", TaskKind.Verify, "code")], ("code", Ended), ("code-t1", Ended), ("verify", verify));
 
-        Assert.True(copies.IsBehind("verify", "code"));
-        Assert.False(Of([Step("code"), Step("verify", TaskKind.Verify, "code")], ("code", Ended), ("code-t1", Ended), ("verify", Ended with { Follows = ["code-t1"] })).IsBehind("verify", "code"));
+        Assert.Equal(number, copies.Followed("verify", "code"));
     }
 
     [Fact]
-    public void What_nobody_recorded_followed_the_first_copies() => Assert.True(
-        Of([Step("code"), Step("verify", TaskKind.Verify, "code")], ("code", Ended), ("code-t1", Ended), ("verify", Ended)).IsBehind("verify", "code"));
+    public void Only_the_last_copy_is_the_newest()
+    {
+        var copies = Of([Step("code")], ("code", Ended), ("code-t1", Ended));
 
-    [Fact]
-    public void A_step_that_follows_another_one_only_since_is_not_behind() => Assert.False(
-        Of([Step("code"), Step("verify", TaskKind.Verify, "code")], ("code", Ended), ("code-t1", Ended), ("verify", Ended with { Follows = [] })).IsBehind("verify", "code"));
+        Assert.True(copies.IsNewest("code-t1"));
+        Assert.All((string[])["code", "code-t2", "other"], c => Assert.False(copies.IsNewest(c)));
+    }
 
     [Fact]
     public void Records_that_contradict_the_plan_count_for_nothing()

@@ -239,6 +239,41 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public void Of_a_round_that_begins_with_several_steps_none_is_forgotten()
+    {
+        var other = Code with { Name = "other", Payload = Code.Payload with { Branch = "foreman/other" } };
+        var judge = Given.Step("judge", "code", "other") with { Kind = TaskKind.Review, Payload = new() };
+        var spec = Retried(Code, other, judge);
+        var world = World.Of("w", spec, ("judge", RunEnd.Refusal)).Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+        Assert.Equal("code code-t1 judge judge-t1 other other-t1", world.Steps);
+
+        var half = world.Tasks.Where(t => World.StepOf(t) is not ("judge-t1" or "other-t1")).ToArray();
+        var decision = Given.Decide(Given.Workload("w", spec), half);
+
+        Assert.Equal("other-t1", decision.Made());
+        Assert.Contains("An empty cart is not handled.", decision.Creates[0].Spec.Payload.Prompt, StringComparison.Ordinal);
+        Assert.Equal("code-t1 other-t1", string.Join(' ', decision.Entry("judge-t1").DependsOn!));
+    }
+
+    [Fact]
+    public void A_retry_that_can_not_be_made_keeps_what_follows_from_being_made()
+    {
+        AgenticTask[] tasks = [Given.Child("w", "code", TaskKind.IssueFix).Ended(RunEnd.OutOfTurns), Given.Child("w", "verify", TaskKind.Verify).Ended(RunEnd.Upstream)];
+        var snapshot = new WorkloadSnapshot(Given.Workload("w", Retried(Code, Verify)))
+        {
+            Children = tasks,
+            Agents = Given.Agents,
+            Obstacles = new Dictionary<string, string> { ["w-code-t1"] = "Task \"w-code-t1\" was refused." },
+        };
+
+        var decision = WorkloadEngine.Decide(snapshot, Given.Now);
+
+        Assert.Equal("code-t1", decision.Made());
+        Assert.Equal("Waits for step code-t1.", decision.Entry("verify-t1").Message);
+        Assert.Equal(Reasons.RenderError, decision.Condition(ConditionTypes.Planned)!.Reason);
+    }
+
+    [Fact]
     public void Whoever_judges_the_old_work_is_heard_first()
     {
         var second = Given.Step("second", "code") with { Kind = TaskKind.Review, Payload = new() { Branch = "foreman/cart" } };
@@ -256,7 +291,8 @@ public sealed class RetryTests
         Assert.Equal("Waits for step second to end.", waiting.Entry("code-t1").Message);
 
         var begun = Given.Decide(workload, tasks[0], tasks[1], tasks[2].Ended(RunEnd.Refusal));
-        Assert.Equal("code-t1 verify-t1 second-t1", begun.Made());
+        Assert.Equal("code-t1", begun.Made());
+        Assert.Equal("Waits for step code-t1.", begun.Entry("second-t1").Message);
         var prompt = begun.Creates.Single(t => World.StepOf(t) == "code-t1").Spec.Payload.Prompt!;
         Assert.Contains("test: 2 failed", prompt, StringComparison.Ordinal);
         Assert.Contains("An empty cart is not handled.", prompt, StringComparison.Ordinal);
@@ -278,7 +314,7 @@ public sealed class RetryTests
         Assert.Empty(waiting.Creates);
         Assert.Equal("docs", World.StepOf(Assert.IsType<CancelChild>(Assert.Single(waiting.Changes)).Task));
 
-        Assert.Equal(3, Given.Decide(workload, tasks[0], tasks[1], tasks[2].Ended(RunEnd.Cancelled)).Creates.Length);
+        Assert.Equal("code-t1", Given.Decide(workload, tasks[0], tasks[1], tasks[2].Ended(RunEnd.Cancelled)).Made());
     }
 
     [Fact]
@@ -313,7 +349,7 @@ public sealed class RetryTests
             Given.Child("w", "verify", TaskKind.Verify).Noted(Labels.Follows, "code-t7, verify, , code").Ended(RunEnd.GateFail),
         ];
 
-        Assert.Equal("code-t1 verify-t1", Given.Decide(workload, tasks).Made());
+        Assert.Equal("code-t1", Given.Decide(workload, tasks).Made());
     }
 
     private static WorkloadSpec Retried(params PipelineStep[] steps) => Given.Pipeline(steps) with { RetryPolicy = new() { Limit = 2 } };
