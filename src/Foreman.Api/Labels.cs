@@ -21,6 +21,9 @@ public static class Labels
     /// <summary>Annotation of a suspended task of a Workload: what it waits for, by names of steps, and <c>budget</c>. The Workload releases only tasks that have it.</summary>
     public const string Awaiting = Prefix + "awaiting";
 
+    /// <summary>Annotation of a task of a Workload: the steps that it follows, by name, each in the round that it had when the task was made.</summary>
+    public const string Follows = Prefix + "follows";
+
     /// <summary>Annotation of a task that its Workload suspended because it is suspended itself.</summary>
     public const string SuspendedByWorkload = Prefix + "suspended-by-workload";
 

@@ -21,6 +21,9 @@ public sealed record WorkloadDecision
     /// <summary>The status to write; null when it is right.</summary>
     public WorkloadStatus? Status { get; init; }
 
+    /// <summary>After what time another decision is due although nothing has changed, at most an hour; null for none.</summary>
+    public TimeSpan? Again { get; init; }
+
     /// <summary>Events about the Workload, to be told after the status is written.</summary>
     public ImmutableArray<WorkloadEvent> Events { get; init; } = [];
 }

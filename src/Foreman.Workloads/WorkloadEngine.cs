@@ -29,6 +29,7 @@ public static class WorkloadEngine
 
         // Tasks that were made wait for Agents by themselves.
         plan = plan.Fault is { IsFinal: false } ? plan with { Fault = null } : plan;
+        (plan, var again) = RetryHold.Of(plan, now);
         var leftOver = LeftOvers(plan, observed);
         var decisions = ChildDecisions.Of(snapshot, plan, leftOver, observed);
         ImmutableArray<StepView> views =
@@ -41,7 +42,7 @@ public static class WorkloadEngine
         return Told(
             workload,
             StatusWriter.Of(workload, plan, views, obstacle, now),
-            new() { Creates = creates, Changes = decisions.Changes, Events = Revisions(workload, creates) });
+            new() { Creates = creates, Changes = decisions.Changes, Again = again, Events = Revisions(workload, creates) });
     }
 
     private static WorkloadDecision Told(Workload workload, WorkloadStatus status, WorkloadDecision decision) =>

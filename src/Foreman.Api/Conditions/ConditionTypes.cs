@@ -42,6 +42,9 @@ public static class ConditionTypes
     /// <summary>Workload: reviewers of cloud providers were left out; absent otherwise.</summary>
     public const string CloudReviewersSuppressed = "CloudReviewersSuppressed";
 
+    /// <summary>Workload: steps that did not reach their target are done again; absent otherwise.</summary>
+    public const string RetryTriggered = "RetryTriggered";
+
     /// <summary>Workload: further reviewers were asked after a refusal; absent when none are named.</summary>
     public const string EscalationTriggered = "EscalationTriggered";
 

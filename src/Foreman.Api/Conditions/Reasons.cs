@@ -189,6 +189,9 @@ public static class Reasons
     /// <summary>Truncated=True: steps were cut off.</summary>
     public const string MaxTasksCap = "MaxTasksCap";
 
+    /// <summary>Truncated=True: no room for a retry.</summary>
+    public const string MaxTasksRetryCap = "MaxTasksRetryCap";
+
     /// <summary>Truncated=True: no room for further reviewers.</summary>
     public const string MaxTasksEscalationCap = "MaxTasksEscalationCap";
 
@@ -200,6 +203,9 @@ public static class Reasons
 
     /// <summary>CloudReviewersSuppressed=True: this operator, or the Workload, allows no cloud providers.</summary>
     public const string SovereigntyGate = "SovereigntyGate";
+
+    /// <summary>RetryTriggered=True, and event: a step did not reach its target.</summary>
+    public const string StepFailed = "StepFailed";
 
     /// <summary>EscalationTriggered=True: a reviewer refused.</summary>
     public const string BaseReviewerNoGo = "BaseReviewerNoGo";

@@ -42,6 +42,10 @@ public sealed record PipelineStep
     /// <summary>How the repository is checked; the Workload's when absent.</summary>
     public GateProfile? GateProfile { get; init; }
 
-    /// <summary>Which failures of the step's task are retried.</summary>
+    /// <summary>
+    /// Which ends short of the target are retried; the Workload's when absent. A step that writes is done again, and so is one that came
+    /// to no verdict; where another one's work failed its checks or its review, that one is, with the findings in its prompt. What
+    /// follows is done again behind it.
+    /// </summary>
     public RetryPolicy? RetryPolicy { get; init; }
 }

@@ -16,7 +16,7 @@ public sealed record WorkloadSpec
     /// <summary>Model that plans when there are neither steps nor issues: that of an Agent of role planner, or of the built-in one.</summary>
     public string? PlannerModel { get; init; }
 
-    /// <summary>Most tasks, revisions and escalations counted; unlimited when 0 or absent.</summary>
+    /// <summary>Most tasks; retries, revisions and escalations count. Unlimited when 0 or absent.</summary>
     [RangeMinimum(0)]
     public int? MaxTasks { get; init; }
 
@@ -69,6 +69,15 @@ public sealed record WorkloadSpec
     /// <summary>Which changes a coder may pass by itself.</summary>
     public VerdictPolicy? VerdictPolicy { get; init; }
 
+    /// <summary>
+    /// Which steps are done again when they did not reach their target, with what was learnt; none when absent. Of a pipeline it is the
+    /// default of the steps. For issues it covers what coders and verifiers could not do, and reviews that came to no verdict; a review
+    /// that refused is answered by maxReviewIterations. The limit is one of each step. Without reasons all are meant but AgentNotFound,
+    /// AuthUnavailable, BudgetExhausted, GitRemoteNotConfigured, PoisonTask, Unsupported, VisionUnavailable and work whose outcome is
+    /// NEEDS-VERIFICATION; NoGo and Incomplete stand for these verdicts without a reason. Cancelled and UpstreamFailed are never retried.
+    /// </summary>
+    public RetryPolicy? RetryPolicy { get; init; }
+
     /// <summary>True plans and makes no tasks, and suspends those that are there and have not ended.</summary>
     public bool? Suspend { get; init; }
 
@@ -93,7 +102,7 @@ public sealed record WorkloadBudget
     [RangeMinimum(1)]
     public int? Seconds { get; init; }
 
-    /// <summary>Most tasks, revisions and escalations counted; no limit when absent.</summary>
+    /// <summary>Most tasks; retries, revisions and escalations count. No limit when absent.</summary>
     [RangeMinimum(1)]
     public int? Tasks { get; init; }
 }

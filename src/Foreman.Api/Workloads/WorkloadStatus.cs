@@ -42,13 +42,16 @@ public sealed record WorkloadStatus
     /// <summary>Rounds of revision so far.</summary>
     public int? ReviewIterations { get; init; }
 
+    /// <summary>Ends short of the target that were retried, or will be; absent for none.</summary>
+    public int? Retries { get; init; }
+
     /// <summary>Model that planned.</summary>
     public string? PlannerModel { get; init; }
 
     /// <summary>Generation that was last processed.</summary>
     public long? ObservedGeneration { get; init; }
 
-    /// <summary>Planned, Dispatched and Completed; Truncated, CloudReviewersSuppressed, EscalationTriggered, CoderEscalationTriggered, ReviewIterationTriggered, CoderAlreadyResolved and Suspended where they apply.</summary>
+    /// <summary>Planned, Dispatched and Completed; Truncated, CloudReviewersSuppressed, RetryTriggered, EscalationTriggered, CoderEscalationTriggered, ReviewIterationTriggered, CoderAlreadyResolved and Suspended where they apply.</summary>
     [ListMap("type")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }
@@ -80,7 +83,7 @@ public sealed record WorkloadStep
     /// <summary>Where it stands.</summary>
     public StepState State { get; init; }
 
-    /// <summary>True when a later revision or an escalation took its place, so that it does not count any more.</summary>
+    /// <summary>True when a retry, a later revision or an escalation took its place, so that it does not count any more.</summary>
     public bool? Superseded { get; init; }
 
     /// <summary>Outcome of its task.</summary>
@@ -106,6 +109,9 @@ public sealed record WorkloadStep
 
     /// <summary>Pull request that its task opened or updated.</summary>
     public string? PullRequest { get; init; }
+
+    /// <summary>When its task ended.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>What its task used, once it has ended.</summary>
     public Usage? Usage { get; init; }

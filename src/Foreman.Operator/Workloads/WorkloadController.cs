@@ -68,7 +68,8 @@ internal sealed class WorkloadController : IEntityController<Workload>
             _waiting[context.Key] = workload.Namespace() ?? "";
         }
 
-        return obstacles.Count > 0 ? ReconcileResult.RequeueAfter(BetweenAttempts) : ReconcileResult.Done;
+        var again = obstacles.Count > 0 && !(decision.Again < BetweenAttempts) ? BetweenAttempts : decision.Again;
+        return again is { } delay ? ReconcileResult.RequeueAfter(delay) : ReconcileResult.Done;
     }
 
     private Dictionary<string, Agent> AgentsOf(string? space) =>

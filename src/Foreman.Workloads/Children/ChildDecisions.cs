@@ -68,7 +68,9 @@ internal sealed class ChildDecisions
 
         if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
         {
-            return HoldOrResume(task, step.IsPlanning) ? result : Release(step, task, result);
+            return HoldOrResume(task, step.IsPlanning) ? result
+                : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result)
+                : Release(step, task, result);
         }
 
         return result;
@@ -112,8 +114,25 @@ internal sealed class ChildDecisions
         return false;
     }
 
+    // Whoever judges the old work is heard before the new round begins.
+    private StepResult Drop(AgenticTask task, StepResult result)
+    {
+        Cancel(task);
+        return result with { Message = "What it builds on is done again. It is cancelled." };
+    }
+
     private StepResult Unmade(Step step)
     {
+        if (step.After.FirstOrDefault(IsUnderWay) is { } earlier)
+        {
+            return StepResult.Unmade with { Message = $"Waits for step {earlier} to end." };
+        }
+
+        if (step.Hold is { } hold)
+        {
+            return StepResult.Unmade with { Message = hold };
+        }
+
         var before = step.DependsOn.Select(d => (Name: d, Result: Result(d))).ToImmutableArray();
         if (step.When is { } when)
         {
@@ -155,8 +174,14 @@ internal sealed class ChildDecisions
 
         var payload = step.Payload;
         var awaiting = PayloadFilling.Sources(payload, step, _graph).RemoveAll(s => Result(s).HasEnded).ToList();
+        if (_ledger.Applies(step.Kind))
+        {
+            awaiting.Add(ChildTask.Budget);
+        }
+
         try
         {
+            // What is filled in is never read again, so a task that is released later is filled in then.
             if (awaiting.Count == 0)
             {
                 payload = PayloadFilling.Fill(payload, step, _graph, Result);
@@ -165,11 +190,6 @@ internal sealed class ChildDecisions
         catch (ReferenceException e)
         {
             return new(StepState.Failed) { Reason = FailureReason.UpstreamFailed, Message = $"{e.Message}." };
-        }
-
-        if (_ledger.Applies(step.Kind))
-        {
-            awaiting.Add(ChildTask.Budget);
         }
 
         _madeNow.Add(step.Name);
@@ -222,6 +242,8 @@ internal sealed class ChildDecisions
         _changes.Add(new ReleaseChild { Task = task, Payload = ReferenceEquals(payload, task.Spec.Payload) ? null : payload, Budget = budget });
         return result;
     }
+
+    private bool IsUnderWay(string step) => _observed.Result(step) is { HasEnded: false } result && result.State != StepState.Planned;
 
     private void Cancel(AgenticTask task)
     {

@@ -13,7 +13,7 @@ internal static class ChildTask
     /// <summary>What a task awaits that waits for a part of the Workload's budget.</summary>
     public const string Budget = "budget";
 
-    /// <summary>The task.</summary>
+    /// <summary>The task. It has no policy of retries: the Workload retries steps, and infrastructure is retried anyway.</summary>
     /// <param name="workload">The Workload, as it is stored.</param>
     /// <param name="step">The step.</param>
     /// <param name="payload">Its payload, filled in as far as it can be.</param>
@@ -28,6 +28,11 @@ internal static class ChildTask
         if (workload.Metadata.CreationTimestamp is { } created)
         {
             annotations[Labels.QueuedSince] = Rfc3339Converter.Format(created);
+        }
+
+        if (!step.DependsOn.IsEmpty)
+        {
+            annotations[Labels.Follows] = string.Join(", ", step.DependsOn);
         }
 
         if (awaiting.Count > 0)
@@ -57,7 +62,6 @@ internal static class ChildTask
                 GateProfile = step.GateProfile,
                 McpEnabled = workload.Spec.McpEnabled,
                 VerdictPolicy = workload.Spec.VerdictPolicy,
-                RetryPolicy = step.RetryPolicy,
                 Suspend = awaiting.Count > 0 ? true : null,
             },
         };

@@ -42,7 +42,24 @@ internal sealed record StepResult(StepState State)
     /// <summary>What the run says in <c>extra</c>; null when it is not there any more.</summary>
     public JsonObject? Extra { get; init; }
 
+    /// <summary>What each check of its gate found; null when none ran, or its task is not there any more.</summary>
+    public IReadOnlyList<GateCheckResult>? Gate { get; init; }
+
+    public string? Agent { get; init; }
+
+    /// <summary>The steps that its task was made to follow, each in the round that it had then; null when nobody says.</summary>
+    public IReadOnlyList<string>? Follows { get; init; }
+
+    /// <summary>When its task ended, in whole seconds; null when nobody says.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
     public string? Branch { get; init; }
+
+    /// <summary>The branch that keeps work whose checks failed; null for none.</summary>
+    public string? KeptOn => Text(Extra?["gateFailedBranch"]);
+
+    /// <summary>The branch that its task would have made; null when it made it, or nobody says.</summary>
+    public string? IntendedBranch => Text(Extra?["intendedBranch"]);
 
     public string? CommitSHA { get; init; }
 
@@ -78,6 +95,10 @@ internal sealed record StepResult(StepState State)
             Summary = Text(task.Status.Result?["summary"]) ?? "",
             Model = task.Status.Model?.Name,
             Extra = extra,
+            Gate = task.Status.Gate,
+            Agent = task.Spec.AgentRef?.Name,
+            Follows = FollowsOf(task),
+            FinishedAt = task.IsTerminal() ? WholeSeconds(task.Status.FinishedAt) : null,
             Branch = task.Status.Branch,
             CommitSHA = task.Status.CommitSHA,
             PullRequest = Text(extra?["pullRequestURL"]),
@@ -96,6 +117,9 @@ internal sealed record StepResult(StepState State)
             Reason = recorded.Reason,
             Outcome = recorded.Outcome,
             ResolvedBy = recorded.ResolvedBy,
+            Agent = recorded.Agent,
+            Follows = recorded.DependsOn ?? [],
+            FinishedAt = recorded.FinishedAt,
             Branch = recorded.Branch,
             CommitSHA = recorded.CommitSHA,
             PullRequest = recorded.PullRequest,
@@ -110,6 +134,12 @@ internal sealed record StepResult(StepState State)
 
     /// <summary>The text of a node that is one.</summary>
     internal static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    private static string[]? FollowsOf(AgenticTask task) =>
+        task.Metadata.Annotations?.GetValueOrDefault(Labels.Follows)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    // What is stored is in whole seconds, and a time that comes back otherwise would be written again and again.
+    private static DateTimeOffset? WholeSeconds(DateTimeOffset? time) => time is { } at ? at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond)) : null;
 
     // The Workload cancels what still waits for a part of its budget once that is used up.
     private static bool WasDeniedBudget(AgenticTask task) => task.Status.FailureReason == FailureReason.Cancelled && task.Spec.Suspend == true

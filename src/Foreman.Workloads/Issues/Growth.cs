@@ -13,11 +13,14 @@ internal enum StepGroupKind
 
     /// <summary>Further reviewers.</summary>
     FurtherReviews,
+
+    /// <summary>Steps that are done again.</summary>
+    Retry,
 }
 
 /// <summary>Steps that are added together, or not at all.</summary>
 /// <param name="Kind">What for.</param>
-/// <param name="Issue">The issue that they are about.</param>
+/// <param name="Issue">The issue that they are about; 0 in a pipeline.</param>
 /// <param name="Round">The round of revision that they are or follow; 0 for the first one.</param>
 /// <param name="Reason">Reason of the condition that tells of them.</param>
 /// <param name="Steps">The steps.</param>
@@ -25,7 +28,7 @@ internal sealed record StepGroup(StepGroupKind Kind, int Issue, int Round, strin
 
 /// <summary>The groups that are added to the first steps, as far as the cap of tasks has room for them.</summary>
 /// <param name="cap">The cap.</param>
-/// <param name="first">Number of the first steps.</param>
+/// <param name="first">Number of the first steps, and of retries that are made already.</param>
 /// <param name="results">How a step stands, by name.</param>
 internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> results)
 {
@@ -46,8 +49,13 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
     /// <summary>The last round of an issue.</summary>
     public int LastRound(int issue) => _admitted.Where(g => g.Kind == StepGroupKind.Revision && g.Issue == issue).Select(g => g.Round).DefaultIfEmpty(0).Max();
 
+    /// <summary>True when the group is added.</summary>
+    public bool IsAdmitted(StepGroup group) => _admitted.Contains(group);
+
     /// <summary>Adds groups: those that are half made first, so that room which they took is never given twice.</summary>
-    public void Add(IEnumerable<StepGroup> due)
+    /// <param name="due">The groups.</param>
+    /// <param name="reserved">Tasks of groups that are half made, and are added later.</param>
+    public void Add(IEnumerable<StepGroup> due, int reserved = 0)
     {
         foreach (var group in due.OrderBy(g => !IsBegun(g)).ToArray())
         {
@@ -56,7 +64,7 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
                 continue;
             }
 
-            if (IsBegun(group) || cap.HasRoom(_tasks + group.Steps.Length))
+            if (IsBegun(group) || cap.HasRoom(_tasks + reserved + group.Steps.Length))
             {
                 _admitted.Add(group);
                 _tasks += group.Steps.Length;
@@ -74,6 +82,7 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
     {
         StepGroupKind.CoderEscalation => (Api.Reasons.MaxTasksCoderEscalationCap, cap.NoRoom(_tasks, group.Steps, "the escalation coder")),
         StepGroupKind.Revision => (Api.Reasons.MaxTasksIterationCap, cap.NoRoom(_tasks, group.Steps, "a revision")),
+        StepGroupKind.Retry => (Api.Reasons.MaxTasksRetryCap, cap.NoRoom(_tasks, group.Steps, "a retry")),
         _ => (Api.Reasons.MaxTasksEscalationCap, cap.NoRoom(_tasks, group.Steps, "further reviewers")),
     };
 }

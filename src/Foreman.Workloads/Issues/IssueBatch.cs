@@ -6,7 +6,7 @@ using Foreman.Kubernetes;
 namespace Foreman.Workloads;
 
 /// <summary>
-/// The steps of <c>spec.issues</c>: for each issue a coder, a verifier and reviewers; revisions after a review that refused, and
+/// The steps of <c>spec.issues</c>: for each issue a coder, a verifier and reviewers; retries, revisions after a review that refused, and
 /// escalations, as far as what has ended asks for them. The same ends give the same steps, so what a crash left half made is
 /// made whole by the next decision. Pure.
 /// </summary>
@@ -39,17 +39,21 @@ internal static class IssueBatch
         var cap = TaskCap.Of(spec);
         var (first, truncated) = cap.Clip([.. issues.SelectMany(i => i.Base())]);
         var kept = first.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
-        var growth = new Growth(cap, first.Length, results);
         var rounds = issues.Select(i => new IssueRounds(i, spec, results, kept)).ToImmutableArray();
-        growth.Add(rounds.SelectMany(r => r.Due()));
-        growth.Add(rounds.Select(r => r.FurtherReviews(growth, further.RemoveAll(f => gate.Refusal(f.Agent) is not null))).OfType<StepGroup>());
+        var willing = further.RemoveAll(f => gate.Refusal(f.Agent) is not null);
+        var growth = new Growth(cap, first.Length + rounds.Sum(r => r.BegunRetries(willing)), results);
+        growth.Add(rounds.SelectMany(r => r.Due()), rounds.Sum(r => r.MadeFurtherReviews(willing)));
+        growth.Add(rounds.Select(r => r.FurtherReviews(growth, willing)).OfType<StepGroup>());
+        growth.Add(rounds.SelectMany(r => r.DueAfterFurtherReviews()));
+        var report = RetryReport.Of(rounds.SelectMany(r => r.Parts(growth)).Select(p => p.Retries), growth.IsAdmitted);
 
         return new()
         {
-            Steps = [.. Marked(first, rounds, growth)],
+            Steps = [.. Marked(rounds, growth)],
             Truncated = truncated ?? growth.Refusal,
             Suppressed = [.. reviewers.Concat(growth.HasFurtherReviews ? further : []).Select(r => gate.Refusal(r.Agent)).OfType<string>().Distinct(StringComparer.Ordinal)],
-            Additions = Additions(spec, growth),
+            Additions = [.. report.Additions, .. Additions(spec, growth)],
+            Retries = report.Count,
             ReviewIterations = growth.Admitted.Count(g => g.Kind == StepGroupKind.Revision),
         };
     }
@@ -58,19 +62,16 @@ internal static class IssueBatch
         [.. (agents ?? []).Index().Where(a => a.Item.Name.Length > 0).Select(a => (a.Index, a.Item.Name))];
 
     // Issues in their order: what was begun is brought to its end before the next one is begun.
-    private static IEnumerable<Step> Marked(ImmutableArray<Step> first, ImmutableArray<IssueRounds> rounds, Growth growth)
+    private static IEnumerable<Step> Marked(ImmutableArray<IssueRounds> rounds, Growth growth)
     {
-        var ofFirst = first.ToLookup(s => s.Issue);
-        var added = growth.Admitted.ToLookup(g => g.Issue);
         foreach (var (index, issue) in rounds.Index())
         {
-            var groups = added[issue.Issue].Select(g => (Group: (StepGroup?)g, g.Steps.AsEnumerable()));
-            foreach (var (group, steps) in groups.Prepend((null, ofFirst[issue.Issue])))
+            foreach (var (group, retries) in issue.Parts(growth))
             {
                 var isSuperseded = issue.IsSuperseded(group, growth);
-                foreach (var step in steps)
+                foreach (var step in retries.Steps(growth.IsAdmitted))
                 {
-                    yield return step with { IsSuperseded = isSuperseded, Rank = rounds.Length - index };
+                    yield return step with { IsSuperseded = isSuperseded || step.IsSuperseded, Rank = rounds.Length - index };
                 }
             }
         }

@@ -4,56 +4,91 @@ using Foreman.Api;
 namespace Foreman.Workloads;
 
 /// <summary>What the ends of one issue's steps ask for next. Pure.</summary>
-/// <param name="steps">Writes the issue's steps.</param>
-/// <param name="spec">Spec of the Workload.</param>
-/// <param name="results">How a step stands, by name.</param>
-/// <param name="first">Names of the first steps that the cap of tasks left.</param>
-internal sealed class IssueRounds(IssueSteps steps, WorkloadSpec spec, Func<string, StepResult> results, IReadOnlySet<string> first)
+internal sealed class IssueRounds
 {
-    private int MaxRounds => Math.Clamp(spec.MaxReviewIterations ?? 1, 0, IssueBatch.MaxRounds);
+    private readonly IssueSteps _steps;
+    private readonly WorkloadSpec _spec;
+    private readonly Func<string, StepResult> _results;
+    private readonly List<(StepGroup? Group, RetryPlan Retries)> _rounds = [];
+    private readonly (StepGroup Group, RetryPlan Retries)? _escalation;
+    private (StepGroup Group, RetryPlan Retries)? _further;
+
+    /// <param name="steps">Writes the issue's steps.</param>
+    /// <param name="spec">Spec of the Workload.</param>
+    /// <param name="results">How a step stands, by name.</param>
+    /// <param name="first">Names of the first steps that the cap of tasks left.</param>
+    public IssueRounds(IssueSteps steps, WorkloadSpec spec, Func<string, StepResult> results, IReadOnlySet<string> first)
+    {
+        (_steps, _spec, _results) = (steps, spec, results);
+        _rounds.Add((null, RetriesOf([.. steps.Base().Where(s => first.Contains(s.Name))], isOpen: !IsBegun(1), spec.RevisionCoderAgentRef)));
+        for (var round = 1; round <= MaxRounds && Refusals(round - 1) is { IsEmpty: false } refusals; round++)
+        {
+            var group = new StepGroup(StepGroupKind.Revision, Issue, round, Reasons.ReviewerNoGo, steps.Revision(round, refusals));
+            _rounds.Add((group, RetriesOf(group.Steps, isOpen: !IsBegun(round + 1), spec.RevisionCoderAgentRef)));
+        }
+
+        _escalation = Escalation();
+    }
 
     /// <summary>Number of the issue.</summary>
-    public int Issue => steps.Issue;
+    public int Issue => _steps.Issue;
 
-    /// <summary>Rounds of revision, and the escalation of the coder, that are due or were.</summary>
+    private int MaxRounds => Math.Clamp(_spec.MaxReviewIterations ?? 1, 0, IssueBatch.MaxRounds);
+
+    /// <summary>Rounds of revision, the escalation of the coder, and retries in them, that are due or were.</summary>
     public IEnumerable<StepGroup> Due()
     {
-        var round = 0;
-        for (; round < MaxRounds && Refusals(round) is { IsEmpty: false } refusals; round++)
-        {
-            yield return new(StepGroupKind.Revision, Issue, round + 1, Reasons.ReviewerNoGo, steps.Revision(round + 1, refusals));
-        }
-
-        // The coder of the last round that was begun; one whose round found no room has no result.
-        for (var last = round; last >= 0; last--)
-        {
-            var result = results(steps.Code(last));
-            if (result.State != StepState.Planned)
-            {
-                if (spec.EscalationCoderAgentRef is { Name.Length: > 0 } && CoderFailure.Escalates(result, spec.EscalateOnFailure == true) is { } reason)
-                {
-                    yield return new(StepGroupKind.CoderEscalation, Issue, last, reason, steps.Escalation(steps.Code(last), result));
-                }
-
-                break;
-            }
-        }
+        var parts = _escalation is { } escalation ? _rounds.Append((escalation.Group, escalation.Retries)) : _rounds;
+        return parts.SelectMany(p => p.Group is null ? p.Retries.Due : p.Retries.Due.Prepend(p.Group));
     }
+
+    /// <summary>Tasks of retries that were made, and of those whose round was begun.</summary>
+    /// <param name="agents">The further reviewers that may work.</param>
+    public int BegunRetries(IEnumerable<(int Index, string Agent)> agents) =>
+        _rounds.Sum(r => r.Retries.Begun) + (_escalation?.Retries.Begun ?? 0) + new StepCopies(_steps.FurtherReviews(agents, 0), _results).Retries;
+
+    /// <summary>How many further reviews were made, those that were done again counted once.</summary>
+    /// <param name="agents">The further reviewers that may work.</param>
+    public int MadeFurtherReviews(IEnumerable<(int Index, string Agent)> agents) => _steps.FurtherReviews(agents, 0).Count(s => IsMade(s.Name));
 
     /// <summary>Further reviewers, once no revision follows a refusal; null when none are due.</summary>
     /// <param name="growth">What was added.</param>
     /// <param name="agents">The reviewers that may work.</param>
     public StepGroup? FurtherReviews(Growth growth, IEnumerable<(int Index, string Agent)> agents)
     {
-        if (spec.ReviewerAgentRefs is not { Count: > 0 } || growth.Has(StepGroupKind.CoderEscalation, Issue))
+        var round = growth.LastRound(Issue);
+        if (_spec.ReviewerAgentRefs is not { Count: > 0 } || growth.Has(StepGroupKind.CoderEscalation, Issue) || Refusals(round).IsEmpty)
         {
             return null;
         }
 
-        var round = growth.LastRound(Issue);
-        return !Refusals(round).IsEmpty
-            ? new(StepGroupKind.FurtherReviews, Issue, round, Reasons.BaseReviewerNoGo, steps.FurtherReviews(agents, round))
-            : null;
+        var steps = _steps.FurtherReviews(agents, round, _rounds[round].Retries.Newest(_steps.Code(round)));
+        var group = new StepGroup(StepGroupKind.FurtherReviews, Issue, round, Reasons.BaseReviewerNoGo, steps);
+        _further = (group, RetriesOf(steps, isOpen: true, revision: null));
+        return group;
+    }
+
+    /// <summary>Retries of further reviews that are due.</summary>
+    public IEnumerable<StepGroup> DueAfterFurtherReviews() => _further?.Retries.Due ?? [];
+
+    /// <summary>The first steps, and all groups that were added, each with its retries.</summary>
+    /// <param name="growth">What was added.</param>
+    public IEnumerable<(StepGroup? Group, RetryPlan Retries)> Parts(Growth growth)
+    {
+        foreach (var round in _rounds.Where(r => r.Group is null || growth.IsAdmitted(r.Group)))
+        {
+            yield return round;
+        }
+
+        if (_escalation is { } escalation && growth.IsAdmitted(escalation.Group))
+        {
+            yield return escalation;
+        }
+
+        if (_further is { } further && growth.IsAdmitted(further.Group))
+        {
+            yield return further;
+        }
     }
 
     /// <summary>True when a later round, or the escalation, took the place of steps.</summary>
@@ -63,10 +98,49 @@ internal sealed class IssueRounds(IssueSteps steps, WorkloadSpec spec, Func<stri
         (group is null or { Kind: StepGroupKind.Revision })
         && ((group?.Round ?? 0) < growth.LastRound(Issue) || growth.Has(StepGroupKind.CoderEscalation, Issue));
 
+    private bool IsMade(string step) => _results(step).State != StepState.Planned;
+
+    // What a later round took the place of is done again no more, whatever a changed policy would say.
+    private bool IsBegun(int round) => IsMade(_steps.Code(round)) || IsMade(_steps.EscalatedCode);
+
+    private RetryPlan RetriesOf(ImmutableArray<Step> steps, bool isOpen, LocalObjectReference? revision) => new(steps, new RetryScope(_results)
+    {
+        Workload = _steps.Workload,
+        Issue = Issue,
+        IsOpen = isOpen && _spec.Cancel != true,
+        ReviewsAreRevised = true,
+        RevisionAgent = revision is { Name.Length: > 0 } ? revision.Name : null,
+    });
+
+    // The coder of the last round that was begun; one whose round found no room has no result. Another coder comes after the last retry.
+    private (StepGroup Group, RetryPlan Retries)? Escalation()
+    {
+        for (var round = _rounds.Count - 1; round >= 0; round--)
+        {
+            var (retries, code) = (_rounds[round].Retries, _steps.Code(round));
+            if (!retries.Has(code) || (!retries.IsRetried(code) && !IsMade(retries.Newest(code))))
+            {
+                continue;
+            }
+
+            var result = retries.Result(code);
+            if (_spec.EscalationCoderAgentRef is not { Name.Length: > 0 } || CoderFailure.Escalates(result, _spec.EscalateOnFailure == true) is not { } reason)
+            {
+                return null;
+            }
+
+            var group = new StepGroup(StepGroupKind.CoderEscalation, Issue, round, reason, _steps.Escalation(retries.Newest(code), result));
+            return (group, RetriesOf(group.Steps, isOpen: true, revision: null));
+        }
+
+        return null;
+    }
+
     // All reviewers must have ended, so that the coder hears all of them at once.
     private ImmutableArray<(string Step, StepResult Result)> Refusals(int round)
     {
-        var reviews = steps.Reviews(round).Where(r => round > 0 || first.Contains(r)).Select(r => (Step: r, Result: results(r))).ToImmutableArray();
+        var retries = _rounds[round].Retries;
+        var reviews = _steps.Reviews(round).Where(retries.Has).Select(r => (Step: retries.Newest(r), Result: retries.Result(r))).ToImmutableArray();
         return !reviews.IsEmpty && reviews.All(r => r.Result.HasEnded) ? reviews.RemoveAll(r => r.Result.Verdict != Verdict.NoGo) : [];
     }
 }

@@ -21,6 +21,12 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     // Without reviewers nobody else is left who could open it.
     private bool CoderOpens => (spec.OpenPullRequest ?? true) && spec.ReviewerAgentRefs is not { Count: > 0 };
 
+    /// <summary>Name of the escalation's coder.</summary>
+    public string EscalatedCode => Text($"code-{issue}-esc");
+
+    /// <summary>Name of the Workload.</summary>
+    public string Workload => name;
+
     /// <summary>Name of the coder's step in a round; 0 is the first one.</summary>
     public string Code(int round) => Round(Text($"code-{issue}"), round);
 
@@ -52,19 +58,20 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     /// <param name="failed">Step of the coder that could not do it.</param>
     /// <param name="result">What it said.</param>
     public ImmutableArray<Step> Escalation(string failed, StepResult result) => Of(
-        Text($"code-{issue}-esc"), Text($"verify-{issue}-esc"), i => Text($"review-{issue}-esc-{i}"), spec.EscalationCoderAgentRef!.Name, Branch + "-esc",
+        EscalatedCode, Text($"verify-{issue}-esc"), i => Text($"review-{issue}-esc-{i}"), spec.EscalationCoderAgentRef!.Name, Branch + "-esc",
         Text($"issue {issue}, escalated: {failed} could not do it"),
         p => p with { AllowOverwrite = spec.AllowOverwrite, PromptPrefix = Prompts.Joined(p.PromptPrefix, Prompts.Escalation(result.Summary)) });
 
     /// <summary>Further reviewers of the last round.</summary>
     /// <param name="agents">Those that may work, each with its place in <c>spec.escalationReviewerAgentRefs</c>.</param>
     /// <param name="round">The round whose reviewers refused.</param>
-    public ImmutableArray<Step> FurtherReviews(IEnumerable<(int Index, string Agent)> agents, int round) =>
+    /// <param name="code">The coder's step of that round, where it was done again.</param>
+    public ImmutableArray<Step> FurtherReviews(IEnumerable<(int Index, string Agent)> agents, int round, string? code = null) =>
     [
         .. agents.Select(a => New(Text($"escalate-{issue}-{a.Index}"), TaskKind.Review, a.Agent, Payload(Branch)) with
         {
             Why = Text($"issue {issue}, further review: a reviewer of {(round == 0 ? "the change" : Text($"revision {round}"))} refused"),
-            AdvisoriesOf = Code(round),
+            AdvisoriesOf = code ?? Code(round),
         }),
     ];
 
@@ -92,7 +99,7 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
         return steps.ToImmutable();
     }
 
-    private Step New(string step, TaskKind kind, string agent, TaskPayload payload) => new(step, kind, agent, payload) { Issue = issue, GateProfile = spec.GateProfile };
+    private Step New(string step, TaskKind kind, string agent, TaskPayload payload) => new(step, kind, agent, payload) { Issue = issue, GateProfile = spec.GateProfile, RetryPolicy = spec.RetryPolicy };
 
     private TaskPayload Payload(string branch) => new() { Repo = spec.Repo, Issue = issue, Branch = branch };
 

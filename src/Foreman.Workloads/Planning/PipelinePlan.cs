@@ -36,7 +36,7 @@ internal static class PipelinePlan
             TimeoutSeconds = given.TimeoutSeconds,
             Priority = given.Priority,
             GateProfile = given.GateProfile ?? workload.Spec.GateProfile,
-            RetryPolicy = given.RetryPolicy,
+            RetryPolicy = given.RetryPolicy ?? workload.Spec.RetryPolicy,
             Issue = given.Payload.Issue,
             Why = "spec.pipeline",
         };
@@ -62,6 +62,12 @@ internal static class PipelinePlan
             yield break;
         }
 
+        if (given.GroupBy(s => StepNames.Task(workload, s.Name), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
+        {
+            yield return $"steps \"{string.Join("\" and \"", same.Select(s => s.Name))}\" would have the same task, \"{same.Key}\"; call one otherwise";
+            yield break;
+        }
+
         var graph = new StepGraph(steps);
         if (graph.Cycle() is { } cycle)
         {
@@ -69,19 +75,34 @@ internal static class PipelinePlan
             yield break;
         }
 
-        foreach (var fault in steps.SelectMany(s => OfStep(workload, s, graph, names)))
+        foreach (var fault in Named(steps, names).Concat(steps.SelectMany(s => OfStep(s, graph, names))))
         {
             yield return fault;
         }
     }
 
-    private static IEnumerable<string> OfStep(string workload, Step step, StepGraph graph, HashSet<string> names)
+    private static IEnumerable<string> Named(ImmutableArray<Step> steps, HashSet<string> names)
     {
-        if (step.Name.Length is 0 or > StepNames.MaxLength)
+        var areRetried = steps.Any(s => s.RetryPolicy is { Limit: not 0 });
+        var most = areRetried ? StepNames.MaxLengthRetried : StepNames.MaxLength;
+        foreach (var step in steps.Where(s => s.Name.Length == 0 || s.Name.Length > most))
         {
-            yield return Text($"the name of step \"{step.Name}\" has {step.Name.Length} characters; use 1 to {StepNames.MaxLength}");
+            yield return Text($"the name of step \"{step.Name}\" has {step.Name.Length} characters; use 1 to {most}{(areRetried ? ", since a retry adds to it" : "")}");
         }
 
+        if (!areRetried)
+        {
+            yield break;
+        }
+
+        foreach (var (name, step) in steps.Select(s => (s.Name, StepNames.RetryOf(s.Name)?.Step)).Where(s => s.Step is not null && names.Contains(s.Step)))
+        {
+            yield return $"step \"{name}\" has the name that a retry of step \"{step}\" gets; call it otherwise";
+        }
+    }
+
+    private static IEnumerable<string> OfStep(Step step, StepGraph graph, HashSet<string> names)
+    {
         if (step.Agent.Length == 0)
         {
             yield return $"step \"{step.Name}\" names no Agent; set its agentRef.name";

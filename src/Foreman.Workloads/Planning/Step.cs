@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Foreman.Api;
 
 namespace Foreman.Workloads;
@@ -42,8 +43,20 @@ internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayloa
     /// <summary>Which of several that could go goes first: the larger one.</summary>
     public int Rank { get; init; }
 
-    /// <summary>True when a later revision or an escalation took its place.</summary>
+    /// <summary>True when a retry, a later revision or an escalation took its place.</summary>
     public bool IsSuperseded { get; init; }
+
+    /// <summary>True when it is a retry that took its place, so that what still runs of it is of no use.</summary>
+    public bool IsRetried { get; init; }
+
+    /// <summary>Steps that have ended, however, before its task is made: those of the round before.</summary>
+    public ImmutableArray<string> After { get; init; } = [];
+
+    /// <summary>When its task is made at the earliest; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Why its task is not made yet, for people; null when nothing keeps it.</summary>
+    public string? Hold { get; init; }
 }
 
 /// <summary>Names of steps and of their tasks.</summary>
@@ -52,9 +65,27 @@ internal static class StepNames
     /// <summary>Most characters of a label's value, which the names of a Workload and of a step become.</summary>
     public const int MaxLength = 63;
 
+    /// <summary>Most characters of a step's name that retries may add to.</summary>
+    public const int MaxLengthRetried = 56;
+
+    private const string RetryMark = "-t";
+
     /// <summary>Name of a step's task: the step's behind the Workload's, unless it begins with that already.</summary>
     public static string Task(string workload, string step) =>
         step.StartsWith(workload + "-", StringComparison.Ordinal) ? step : $"{workload}-{step}";
+
+    /// <summary>Name of a step that is done again.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="number">Which time, from 1; 0 is the step itself.</param>
+    public static string Retry(string step, int number) => number == 0 ? step : string.Create(CultureInfo.InvariantCulture, $"{step}{RetryMark}{number}");
+
+    /// <summary>The step that a name says it is done again, and which time; null when it says no such thing.</summary>
+    public static (string Step, int Number)? RetryOf(string name) =>
+        name.LastIndexOf(RetryMark, StringComparison.Ordinal) is > 0 and var at
+        && int.TryParse(name.AsSpan(at + RetryMark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        && Retry(name[..at], number) == name
+            ? (name[..at], number)
+            : null;
 
     /// <summary>The step that a name means: its own name, or that of its task.</summary>
     public static string? Find(string workload, string name, IReadOnlySet<string> steps) =>

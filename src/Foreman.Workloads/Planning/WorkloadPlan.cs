@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Workloads;
 
@@ -27,6 +28,9 @@ internal sealed record WorkloadPlan
     /// <summary>Rounds of revision, those of all issues added up.</summary>
     public int ReviewIterations { get; init; }
 
+    /// <summary>Ends short of the target that were retried, or are to be.</summary>
+    public int Retries { get; init; }
+
     /// <summary>Plans a Workload.</summary>
     /// <param name="snapshot">The Workload, its Agents and tasks.</param>
     /// <param name="results">How a step stands, by name.</param>
@@ -40,7 +44,7 @@ internal sealed record WorkloadPlan
 
         var plan = workload.Spec switch
         {
-            { Pipeline.Count: > 0 } => OfPipeline(snapshot),
+            { Pipeline.Count: > 0 } => OfPipeline(snapshot, results),
             { Issues.Count: > 0, CoderAgentRef.Name.Length: > 0 } => IssueBatch.Of(snapshot, results),
             { Issues.Count: > 0 } => Failed(new(Reasons.NoPlannerOrPipeline, "spec.issues needs spec.coderAgentRef; name the Agent that writes.", IsFinal: true)),
             _ => PlannedIntent.Of(snapshot, results),
@@ -54,7 +58,7 @@ internal sealed record WorkloadPlan
     /// <summary>A plan that there is none.</summary>
     internal static WorkloadPlan Failed(PlanFault fault) => new() { Fault = fault };
 
-    private static WorkloadPlan OfPipeline(WorkloadSnapshot snapshot)
+    private static WorkloadPlan OfPipeline(WorkloadSnapshot snapshot, Func<string, StepResult> results)
     {
         var (steps, fault) = PipelinePlan.Of(snapshot.Workload);
         if (fault is not null)
@@ -66,7 +70,19 @@ internal sealed record WorkloadPlan
         var cap = TaskCap.Of(snapshot.Workload.Spec);
         var (kept, truncated) = cap.Clip(allowed);
         var lengths = new StepGraph(kept).PathLengths();
-        return new() { Steps = [.. kept.Select(s => s with { Rank = lengths[s.Name] })], Truncated = truncated, Suppressed = suppressed };
+        var scope = new RetryScope(results) { Workload = snapshot.Workload.Name(), IsOpen = snapshot.Workload.Spec.Cancel != true };
+        var retries = new RetryPlan([.. kept.Select(s => s with { Rank = lengths[s.Name] })], scope);
+        var growth = new Growth(cap, kept.Length + retries.Begun, results);
+        growth.Add(retries.Due);
+        var report = RetryReport.Of([retries], growth.IsAdmitted);
+        return new()
+        {
+            Steps = retries.Steps(growth.IsAdmitted),
+            Truncated = truncated ?? growth.Refusal,
+            Suppressed = suppressed,
+            Additions = report.Additions,
+            Retries = report.Count,
+        };
     }
 
     // Agents may come after the Workload, as everything that is applied in one go.

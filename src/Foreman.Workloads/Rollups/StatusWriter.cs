@@ -54,6 +54,7 @@ internal static class StatusWriter
             AlreadyResolvedTasks = rollup.AlreadyResolved,
             InFlightTasks = rollup.InFlight,
             ReviewIterations = plan.ReviewIterations,
+            Retries = plan.Retries > 0 ? plan.Retries : null,
             Plan = [.. views.Select(Entry)],
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
             Pipeline = plan.Accepted ?? workload.Status?.Pipeline,
@@ -77,6 +78,11 @@ internal static class StatusWriter
         if (after.Conditions.Find(ConditionTypes.Planned) is { Status: Conditions.False } fault && before?.Conditions.Find(ConditionTypes.Planned)?.Reason != fault.Reason)
         {
             yield return new(Warning: true, fault.Reason, fault.Message);
+        }
+
+        if ((after.Retries ?? 0) > (before?.Retries ?? 0) && after.Conditions.Find(ConditionTypes.RetryTriggered) is { } retried)
+        {
+            yield return new(Warning: false, retried.Reason, retried.Message);
         }
 
         if (after.Conditions.Find(ConditionTypes.Completed) is { } end && before?.Conditions.Find(ConditionTypes.Completed) is null
@@ -137,6 +143,7 @@ internal static class StatusWriter
         Branch = view.Result.Branch,
         CommitSHA = view.Result.CommitSHA,
         PullRequest = view.Result.PullRequest,
+        FinishedAt = view.Result.FinishedAt,
         Usage = view.Result.Usage,
     };
 

@@ -43,7 +43,7 @@ internal sealed class WorkloadConditions(Workload workload, DateTimeOffset now)
         SetOrRemove(ConditionTypes.Truncated, plan.Truncated);
         SetOrRemove(ConditionTypes.CloudReviewersSuppressed, plan.Suppressed.IsEmpty ? null
             : (Reasons.SovereigntyGate, Text($"{plan.Suppressed.Length} reviewers may not work here: {string.Join("; ", plan.Suppressed)}.")));
-        foreach (var type in (ReadOnlySpan<string>)[ConditionTypes.CoderEscalationTriggered, ConditionTypes.ReviewIterationTriggered, ConditionTypes.EscalationTriggered])
+        foreach (var type in (ReadOnlySpan<string>)[ConditionTypes.RetryTriggered, ConditionTypes.CoderEscalationTriggered, ConditionTypes.ReviewIterationTriggered, ConditionTypes.EscalationTriggered])
         {
             if (plan.Additions.FirstOrDefault(a => a.Type == type) is { Type: not null } addition)
             {
