@@ -36,6 +36,9 @@ internal sealed class World
     /// <summary>The operator stops after so many writes, and starts anew from what is stored.</summary>
     public int? DiesAfter { get; set; }
 
+    /// <summary>The operator stops after each of its writes.</summary>
+    public bool DiesAfterEach { get; init; }
+
     /// <summary>How often hosts and scheduler do something before the operator is back.</summary>
     public int MovesWhileDown { get; init; }
 
@@ -50,8 +53,8 @@ internal sealed class World
     public string Steps => string.Join(' ', _tasks.Values.Select(StepOf).Order(StringComparer.Ordinal));
 
     /// <summary>Succeeded, already resolved, incomplete, failed, in flight.</summary>
-    public (int? Succeeded, int? Resolved, int? Incomplete, int? Failed, int? InFlight) Counts =>
-        (Status.SucceededTasks, Status.AlreadyResolvedTasks, Status.IncompleteTasks, Status.FailedTasks, Status.InFlightTasks);
+    public (int Succeeded, int Resolved, int Incomplete, int Failed, int InFlight) Counts =>
+        (Status.SucceededTasks ?? 0, Status.AlreadyResolvedTasks ?? 0, Status.IncompleteTasks ?? 0, Status.FailedTasks ?? 0, Status.InFlightTasks ?? 0);
 
     /// <summary>A world in which some steps end in other ways than usual.</summary>
     public static World Of(string name, WorkloadSpec spec, params (string Step, RunEnd End)[] ends) => new(Given.Workload(name, spec), Script(ends));
@@ -143,9 +146,7 @@ internal sealed class World
     public World Ends(WorkloadPhase phase, string reason)
     {
         Settle();
-        Assert.Equal(
-            (phase, Conditions.True, reason),
-            (Status.Phase ?? default, Condition(ConditionTypes.Completed)?.Status, Condition(ConditionTypes.Completed)?.Reason));
+        Assert.Equal($"{phase} {Conditions.True} {reason}", $"{Status.Phase} {Condition(ConditionTypes.Completed)?.Status} {Condition(ConditionTypes.Completed)?.Reason}");
         return this;
     }
 
@@ -200,7 +201,7 @@ internal sealed class World
         write();
         Writes.Add(what);
         Watch?.Invoke(this);
-        if (Writes.Count != DiesAfter)
+        if (Writes.Count != DiesAfter && !DiesAfterEach)
         {
             return true;
         }
