@@ -133,7 +133,7 @@ public class WorkloadProperties
     {
         var random = new Random(seed);
         var usual = RandomWorkloads.Of(seed);
-        var held = new World(usual.Workload, t => World.StepOf(t).Length % 2 == 0 ? null : RunEnd.Usual(t)) { Agents = Given.Agents.Where(_ => random.Next(8) > 0).ToDictionary() };
+        var held = new World(usual.Workload, t => World.StepOf(t)[^1] % 2 == 0 ? null : RunEnd.Usual(t)) { Agents = Given.Agents.Where(_ => random.Next(8) > 0).ToDictionary() };
 
         held.Settle(random);
 
