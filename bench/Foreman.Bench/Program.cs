@@ -3,6 +3,7 @@ using Foreman.Bench;
 using Foreman.Bench.Hostile;
 using Foreman.Bench.Loop;
 using Foreman.Bench.Repositories;
+using Foreman.Bench.Workloads;
 
 var tasks = new Option<int>("--tasks") { Description = "Tasks to measure, one after the other", DefaultValueFactory = _ => 200 };
 var agents = new Option<int>("--agents") { Description = "Agents of the fleet, each a process of its own", DefaultValueFactory = _ => 2 };
@@ -13,11 +14,12 @@ var soak = new Option<int?>("--soak") { Description = "Run tasks for so many sec
 var hostile = new Option<bool>("--hostile") { Description = "Give both programs hostile input and print the most memory that each took; measures nothing else" };
 var loop = new Option<bool>("--loop") { Description = "Measure the agent loop: its own time a turn and to go on, the start of a command, the share of prompts from the cache, tokens, memory; measures nothing else" };
 var repos = new Option<bool>("--repos") { Description = "Measure work on repositories: checkout, orientation, what a gate adds to its commands; measures nothing else" };
+var workloads = new Option<bool>("--workloads") { Description = "Measure Workloads: a decision about 500 steps, and what 1,000 ended ones cost an operator that starts; measures nothing else" };
 server.AcceptOnlyFromAmong("dev", "kube");
 output.AcceptOnlyFromAmong("text", "json");
 var command = new RootCommand("Measures a fleet of stub agents: create → Running against a bare round trip of the same API server, and the size of an idle agent.")
 {
-    tasks, agents, server, output, form, soak, hostile, loop, repos,
+    tasks, agents, server, output, form, soak, hostile, loop, repos, workloads,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -42,6 +44,11 @@ command.SetAction(async (parsed, stop) =>
         if (parsed.GetValue(repos))
         {
             return await RepositorySuite.RunAsync(TimeProvider.System, stop) ? 0 : 1;
+        }
+
+        if (parsed.GetValue(workloads))
+        {
+            return await WorkloadSuite.RunAsync(TimeProvider.System, stop) ? 0 : 1;
         }
 
         var report = await Suite.RunAsync(options, stop);
