@@ -37,11 +37,11 @@ public static class WorkloadEngine
             .. leftOver.Select(s => new StepView(s, observed.Result(s.Name))),
         ];
         var creates = decisions.Creates;
-        var obstacle = creates.Select(c => snapshot.Obstacles.GetValueOrDefault(c.Name())).FirstOrDefault(o => o is not null);
+        var obstacle = creates.Concat(decisions.Changes.Select(c => c.Task)).Select(t => snapshot.Obstacles.GetValueOrDefault(t.Name())).FirstOrDefault(o => o is not null);
         return Told(
             workload,
             StatusWriter.Of(workload, plan, views, obstacle, now),
-            new() { Creates = creates, Changes = decisions.Changes, Events = Revisions(workload, creates) });
+            new() { Creates = creates, Changes = decisions.Changes, Events = Revisions(workload, creates.RemoveAll(c => snapshot.Obstacles.ContainsKey(c.Name()))) });
     }
 
     private static WorkloadDecision Told(Workload workload, WorkloadStatus status, WorkloadDecision decision) =>

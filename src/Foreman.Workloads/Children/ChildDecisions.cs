@@ -220,7 +220,7 @@ internal sealed class ChildDecisions
         }
 
         _changes.Add(new ReleaseChild { Task = task, Payload = ReferenceEquals(payload, task.Spec.Payload) ? null : payload, Budget = budget });
-        return result;
+        return _snapshot.Obstacles.GetValueOrDefault(task.Name()) is { } obstacle ? result with { Message = obstacle } : result;
     }
 
     private void Cancel(AgenticTask task)
