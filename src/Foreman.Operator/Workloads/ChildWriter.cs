@@ -128,7 +128,7 @@ internal sealed class ChildWriter(ClusterCaches caches, WorkloadMemory memory, I
     private string Taken(AgenticTask there, Workload workload)
     {
         memory.Taken.Add(ObjectKey.Of(there));
-        return there.IsDeleting() || there.GetController() is { } owner && owner.Kind == Workload.Type.Kind && owner.Name == workload.Name()
+        return there.IsDeleting() || (there.GetController() is { } owner && owner.Kind == Workload.Type.Kind && owner.Name == workload.Name())
             ? $"Task \"{there.Name()}\" of an earlier Workload of this name is still there; the new one is made when it has gone."
             : $"A task \"{there.Name()}\" exists and is not this Workload's; delete it, or call the Workload otherwise.";
     }

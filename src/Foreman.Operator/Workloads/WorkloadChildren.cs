@@ -31,6 +31,7 @@ internal sealed class WorkloadChildren(ClusterCaches caches, WorkloadMemory memo
     {
         var found = caches.TasksOf(ObjectKey.Of(workload)).Where(t => IsChild(t, workload)).ToDictionary(t => t.Name(), StringComparer.Ordinal);
         CountsUnseen = false;
+        var unsure = Expected(workload).Where(n => !found.ContainsKey(n) && !memory.Tasks.ContainsKey(n)).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, noted) in memory.Tasks.ToArray())
         {
             if (found.TryGetValue(name, out var stored))
@@ -45,11 +46,11 @@ internal sealed class WorkloadChildren(ClusterCaches caches, WorkloadMemory memo
             else
             {
                 memory.Tasks.Remove(name);
-                await AskAsync(found, name, workload, cancellationToken);
+                unsure.Add(name);
             }
         }
 
-        foreach (var name in Expected(workload).Where(n => !found.ContainsKey(n)))
+        foreach (var name in unsure)
         {
             await AskAsync(found, name, workload, cancellationToken);
         }
