@@ -25,6 +25,6 @@ public class WorkloadStatusPatchTests
     {
         var status = patch.Content["status"]!.AsObject();
         var fields = status.OrderBy(f => f.Value is null).ThenBy(f => f.Key, StringComparer.Ordinal).Select(f => $"\"{f.Key}\":{f.Value?.ToJsonString() ?? "null"}");
-        return $$"""{"status":{{{string.Join(',', fields)}}}}""";
+        return "{\"status\":{" + string.Join(',', fields) + "}}";
     }
 }
