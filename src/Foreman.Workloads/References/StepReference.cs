@@ -115,7 +115,7 @@ internal static class ReferenceValues
 
     private static string Output(StepReference reference, StepResult result)
     {
-        if (result.Extra?["outputs"] is not JsonObject outputs)
+        if ((result.Extra?["outputs"] ?? (result.Extra?["modelExtra"] as JsonObject)?["outputs"]) is not JsonObject outputs)
         {
             throw Missing(reference, "that step gave no outputs");
         }
