@@ -119,8 +119,8 @@ internal sealed class WorkloadScene : IAsyncDisposable
 
         TaskEnd EndOf(AgenticTask task) =>
             task.Spec.Cancel == true ? new(Verdict.Incomplete) { Phase = TaskPhase.Failed, Reason = FailureReason.Cancelled }
-            : Before(task).Any(b => b!.IsTerminal() && !b.SucceededOnTarget() && !b.HadNothingToDo()) ? new(Verdict.Incomplete) { Phase = TaskPhase.Failed, Reason = FailureReason.UpstreamFailed }
-            : Before(task).Any(b => b!.IsTerminal() && b.HadNothingToDo()) ? new(Verdict.Skipped)
+            : Before(task).Any(b => b?.IsTerminal() == true && !b.SucceededOnTarget() && !b.HadNothingToDo()) ? new(Verdict.Incomplete) { Phase = TaskPhase.Failed, Reason = FailureReason.UpstreamFailed }
+            : Before(task).Any(b => b?.IsTerminal() == true && b.HadNothingToDo()) ? new(Verdict.Skipped)
             : script(task.GetLabel(Labels.Step) ?? "");
     }
 
