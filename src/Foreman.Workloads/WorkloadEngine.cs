@@ -22,7 +22,7 @@ public static class WorkloadEngine
 
         var observed = new Observed(snapshot);
         var plan = WorkloadPlan.Of(snapshot, observed.Result);
-        if (plan.Fault is { } fault && !observed.HasBegun)
+        if (plan.Fault is { } fault && !observed.HasBegun && (fault.IsFinal || workload.Spec.Cancel != true))
         {
             return Told(workload, StatusWriter.Of(workload, fault, now), WorkloadDecision.Nothing);
         }

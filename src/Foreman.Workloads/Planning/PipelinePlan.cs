@@ -82,6 +82,11 @@ internal static class PipelinePlan
             yield return Text($"the name of step \"{step.Name}\" has {step.Name.Length} characters; use 1 to {StepNames.MaxLength}");
         }
 
+        if (step.Name.EndsWith('-'))
+        {
+            yield return $"the name of step \"{step.Name}\" ends with a hyphen, which names of tasks must not; use a letter or a number";
+        }
+
         if (step.Agent.Length == 0)
         {
             yield return $"step \"{step.Name}\" names no Agent; set its agentRef.name";

@@ -162,8 +162,13 @@ public sealed class WorkloadTests : IDisposable
 
     private static StepCall Review(int issue, bool refuses)
     {
-        var finding = new JsonObject { ["severity"] = "major", ["file"] = Text($"part-{issue}.txt"), ["line"] = 1, ["message"] = "it is half right" };
-        var extra = new JsonObject { ["reviewOutcome"] = refuses ? "REQUEST-CHANGES" : "APPROVE", ["findings"] = refuses ? new JsonArray(finding) : [] };
+        var findings = new JsonArray();
+        if (refuses)
+        {
+            findings.Add((JsonNode)new JsonObject { ["severity"] = "major", ["file"] = Text($"part-{issue}.txt"), ["line"] = 1, ["message"] = "it is half right" });
+        }
+
+        var extra = new JsonObject { ["reviewOutcome"] = refuses ? "REQUEST-CHANGES" : "APPROVE", ["findings"] = findings };
         return new("submit_result", new JsonObject { ["verdict"] = refuses ? "NO-GO" : "GO", ["summary"] = "looked at", ["extra"] = extra }.ToJsonString());
     }
 

@@ -163,6 +163,35 @@ public class WorkloadControllerTests
     }
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task A_Workload_that_waits_for_an_Agent_can_be_cancelled(IClusterUnderTest cluster)
+    {
+        await using var scene = await WorkloadScene.StartAsync(cluster);
+        await scene.CreateAsync("w", Step("a", "A.") with { AgentRef = new() { Name = "never" } });
+        await using var lead = await scene.LeadAsync();
+        var waiting = await lead.SettleAsync("w", scene.Space);
+        await scene.ChangeAsync("w", new() { ["cancel"] = true });
+
+        var ended = await lead.SettleAsync("w", scene.Space);
+
+        Assert.Equal((WorkloadPhase.Planning, Reasons.AgentResolveFailed), (waiting.Status!.Phase, waiting.Status.Conditions.Find(ConditionTypes.Planned)!.Reason));
+        Assert.Equal((WorkloadPhase.Failed, Reasons.Cancelled), (ended.Status!.Phase, ended.Status.Conditions.Find(ConditionTypes.Completed)?.Reason));
+        Assert.Empty(await scene.TasksAsync());
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_name_that_no_task_can_have_fails_the_plan_and_is_told(IClusterUnderTest cluster)
+    {
+        await using var scene = await WorkloadScene.StartAsync(cluster);
+        await scene.CreateAsync("w", Step("a-", "A."));
+        await using var lead = await scene.LeadAsync();
+
+        var ended = await lead.SettleAsync("w", scene.Space);
+
+        Assert.Contains("step \"a-\" ends with a hyphen", ended.Status!.Conditions.Find(ConditionTypes.Planned)!.Message, StringComparison.Ordinal);
+        Assert.Equal(WorkloadPhase.Failed, ended.Status.Phase);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task Steps_that_go_in_a_circle_fail_at_once_and_the_circle_is_named(IClusterUnderTest cluster)
     {
         await using var scene = await WorkloadScene.StartAsync(cluster);
