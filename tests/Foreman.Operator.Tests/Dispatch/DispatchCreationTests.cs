@@ -57,7 +57,7 @@ public class DispatchCreationTests
     [InlineData("agentictasks \"t\" is forbidden: exceeded quota: tasks", "the cluster refuses the task: agentictasks")]
     [InlineData("admission webhook \"x\" denied the request: tasks cannot be big", "the cluster refuses the task: admission webhook")]
     public void A_refusal_is_a_lack_of_rights_only_where_it_says_so(string message, string told) => Assert.Contains(
-        told, DispatchCreation.Forbidden(new KubernetesException(new V1Status { Message = message }, HttpStatusCode.Forbidden), "team").Message, StringComparison.Ordinal);
+        told, DispatchAccess.Tasks.Forbidden(new KubernetesException(new V1Status { Message = message }, HttpStatusCode.Forbidden), "team").Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_task_whose_answer_was_lost_is_named()
