@@ -2,6 +2,7 @@ using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Live;
+using Foreman.Operator.Results;
 using Foreman.Operator.Try;
 
 namespace Foreman.Operator.Workloads.Cli;
@@ -18,7 +19,8 @@ internal static class StepText
         : step.State == StepState.AlreadyResolved ? "already resolved"
         : step.State == StepState.Skipped ? "skipped"
         : HasEnded(step) ? step.Verdict?.Value ?? (step.State == StepState.Failed ? "failed" : step.State.Value)
-        : task is null || task.PhaseOrPending() == TaskPhase.Pending ? "waiting"
+        : task is null ? (step.State == StepState.Running ? "running" : "waiting")
+        : task.PhaseOrPending() == TaskPhase.Pending ? "waiting"
         : task.PhaseOrPending() == TaskPhase.Scheduled ? "assigned"
         : task.IsTerminal() ? task.Status.Verdict?.Value ?? "ended"
         : "running";
@@ -44,7 +46,7 @@ internal static class StepText
 
         var message = !HasEnded(step) && task is not null && task.PhaseOrPending() == TaskPhase.Pending && task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } waits
             ? waits.Message
-            : step.Message;
+            : step.Message ?? (HasEnded(step) && task is not null ? EndedTask.Summary(task) : null);
         var where = string.Join(", ", parts);
         return TryFormat.OneLine(where.Length > 0 && message is { Length: > 0 } ? $"{where}: {message}" : where + message, MostMessage)
             + (step.Superseded == true ? " (a later round took its place)" : "");
