@@ -78,7 +78,7 @@ internal sealed record BatchAgents
 
             // Who is named for a later part is not meant for the first one.
             var later = new[] { batch.RevisionCoder, batch.EscalationCoder }.Concat(batch.EscalationReviewers).ToHashSet(StringComparer.Ordinal);
-            var found = agents.Where(a => a.Spec.Role == role && !a.IsDeleting() && !later.Contains(a.Name())).ToArray();
+            var found = agents.Where(a => a.Spec.Role == role && MayBe(role, a) && !a.IsDeleting() && !later.Contains(a.Name())).ToArray();
             var usable = found.Where(a => a.Status?.Conditions.IsFalse(ConditionTypes.Validated) != true).ToArray();
             if (usable.Length == 1)
             {
@@ -98,6 +98,10 @@ internal sealed record BatchAgents
 
             return null;
         }
+
+        // One without a model does one kind of task whatever its role is: it neither writes nor reviews.
+        private static bool MayBe(AgentRole role, Agent agent) =>
+            DeterministicAgent.KindOf(agent.Spec) is not { } kind || (role == AgentRole.Verifier && kind == TaskKind.Verify);
 
         private static string Why(Agent agent) =>
             $"{agent.Name()}: {TryFormat.OneLine(agent.Status?.Conditions.Find(ConditionTypes.Validated)?.Message ?? "", 200)}";

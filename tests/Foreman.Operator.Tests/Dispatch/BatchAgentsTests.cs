@@ -68,6 +68,23 @@ public class BatchAgentsTests
     }
 
     [Fact]
+    public void Those_that_work_without_a_model_neither_write_nor_stand_in_for_another_kind()
+    {
+        Agent[] agents =
+        [
+            Of("c", AgentRole.Coder),
+            Of("join", AgentRole.Coder) with { Spec = new() { Role = AgentRole.Coder, Tools = ["run_integrate", "submit_result"] } },
+            Of("compare", AgentRole.Verifier) with { Spec = new() { Role = AgentRole.Verifier, Tools = ["run_reconcile", "submit_result"] } },
+            Of("gate", AgentRole.Verifier) with { Spec = new() { Role = AgentRole.Verifier, Tools = ["run_gate_job", "submit_result"] } },
+        ];
+
+        var (chosen, faults) = BatchAgents.Choose(Any, agents, "team");
+
+        Assert.Empty(faults);
+        Assert.Equal(("c", "gate"), (chosen!.Coder, chosen.Verifier));
+    }
+
+    [Fact]
     public void What_is_named_is_taken_when_it_is_there()
     {
         var batch = Any with { Coder = "c", NoVerifier = true, Reviewers = ["r", "r", "x"] };

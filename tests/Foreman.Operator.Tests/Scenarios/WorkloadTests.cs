@@ -46,7 +46,11 @@ public sealed class WorkloadTests
     {
         foreach (var (name, role) in new[] { ("coder", AgentRole.Coder), ("reviewer", AgentRole.Reviewer) })
         {
-            await client.CreateAsync(new Agent { Metadata = new() { Name = name, NamespaceProperty = space }, Spec = new() { Role = role } });
+            await client.CreateAsync(new Agent
+            {
+                Metadata = new() { Name = name, NamespaceProperty = space },
+                Spec = new() { Role = role, SystemPrompt = "You work with care.", Tools = ["read_file", "fetch_issue", "submit_result"] },
+            });
         }
     }
 
