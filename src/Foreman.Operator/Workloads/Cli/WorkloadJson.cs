@@ -60,6 +60,8 @@ internal static class WorkloadJson
         ["superseded"] = step.Superseded == true,
         ["verdict"] = step.Verdict?.Value,
         ["reason"] = step.Reason?.Value,
+        ["outcome"] = step.Outcome,
+        ["resolvedBy"] = step.ResolvedBy,
         ["message"] = step.Message,
         ["node"] = task?.Status.AssignedNode,
         ["model"] = task?.Status.Model?.Name,

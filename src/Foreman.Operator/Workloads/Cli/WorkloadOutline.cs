@@ -71,7 +71,7 @@ internal static partial class WorkloadOutline
             : [.. steps.GroupBy(s => s.Issue).Select(g => new OutlineGroup(g.Key, [.. g.GroupBy(s => TitleOf(s.Name)).Select(r => new OutlineRound(r.Key, [.. r]))]))];
     }
 
-    // The engine names the steps of an issue so; one that is left of an earlier spec may be named otherwise.
+    // The engine names the steps of an issue so, and their retries with -t behind it; one that is left of an earlier spec may be named otherwise.
     private static string TitleOf(string step) =>
         step.StartsWith("escalate-", StringComparison.Ordinal) ? "further reviews"
         : Names().Match(step) is not { Success: true } match ? ""
@@ -79,6 +79,6 @@ internal static partial class WorkloadOutline
         : match.Groups["round"] is { Success: true, Value: var round } ? $"revision {round}"
         : "";
 
-    [GeneratedRegex("^(?:code|verify|review)-[0-9]+(?:(?<esc>-esc)(?:-[0-9]+)?|(?:-[0-9]+)?(?:-r(?<round>[0-9]+))?)\\z")]
+    [GeneratedRegex("^(?:code|verify|review)-[0-9]+(?:(?<esc>-esc)(?:-[0-9]+)?|(?:-[0-9]+)?(?:-r(?<round>[0-9]+))?)(?:-t[0-9]+)?\\z")]
     private static partial Regex Names();
 }

@@ -71,7 +71,7 @@ internal static class WorkloadReport
     private static IEnumerable<string> Figures(Workload workload)
     {
         yield return "";
-        if (workload.Spec.Pipeline is { Count: > 0 })
+        if (workload.Spec.Issues is not { Count: > 0 })
         {
             foreach (var opened in workload.Status?.PullRequests ?? [])
             {

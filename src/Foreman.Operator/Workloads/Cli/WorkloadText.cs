@@ -11,12 +11,6 @@ internal static class WorkloadText
 {
     private const int MostMessage = 1000;
 
-    private static readonly string[] Told =
-    [
-        ConditionTypes.Suspended, ConditionTypes.Truncated, ConditionTypes.CloudReviewersSuppressed, ConditionTypes.ReviewIterationTriggered,
-        ConditionTypes.CoderEscalationTriggered, ConditionTypes.EscalationTriggered, ConditionTypes.CoderAlreadyResolved,
-    ];
-
     /// <summary>Where it stands: its phase, and why or how far.</summary>
     public static string Where(WorkloadState state)
     {
@@ -41,9 +35,8 @@ internal static class WorkloadText
     }
 
     /// <summary>What else is to be known of it, a line each.</summary>
-    public static IEnumerable<string> Notes(Workload workload) => Told
-        .Select(t => workload.Status?.Conditions.Find(t))
-        .OfType<V1Condition>()
+    public static IEnumerable<string> Notes(Workload workload) => (workload.Status?.Conditions ?? [])
+        .Where(c => c.Type is not (ConditionTypes.Planned or ConditionTypes.Dispatched or ConditionTypes.Completed))
         .Where(c => c.Status == Conditions.True || c.Type == ConditionTypes.EscalationTriggered)
         .Select(c => TryFormat.OneLine($"{c.Type}: {c.Message}", MostMessage));
 

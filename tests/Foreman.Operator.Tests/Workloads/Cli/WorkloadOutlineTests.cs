@@ -11,14 +11,14 @@ public class WorkloadOutlineTests
     {
         string[] names =
         [
-            "code-42", "verify-42", "review-42-0", "review-42-1", "code-42-r1", "verify-42-r1", "review-42-0-r1", "review-42-1-r1",
+            "code-42", "verify-42", "verify-42-t1", "review-42-0", "review-42-1", "code-42-r1", "code-42-r1-t2", "verify-42-r1", "review-42-0-r1", "review-42-1-r1",
             "code-42-esc", "verify-42-esc", "review-42-esc-0", "escalate-42-0",
         ];
         var groups = WorkloadOutline.Of(WorkloadSample.Issues([.. names.Select(n => WorkloadSample.Step(n, StepState.Succeeded)), WorkloadSample.Step("code-43", StepState.Planned, 43)]));
 
         Assert.Equal([42, 43], groups.Select(g => g.Issue));
         Assert.Equal(
-            [("", 4), ("revision 1", 4), ("another coder", 3), ("further reviews", 1)],
+            [("", 5), ("revision 1", 5), ("another coder", 3), ("further reviews", 1)],
             groups[0].Rounds.Select(r => (r.Title, r.Steps.Length)));
     }
 
