@@ -40,7 +40,7 @@ public sealed class WorkloadShowTests : IAsyncLifetime
         var workload = await CreateAsync();
         var show = Show(json: false).FollowAsync(workload, Cancelled);
         await WriteAsync(WorkloadSample.Issues(WorkloadSample.Step("code-42", StepState.Running)));
-        await Eventually.TrueAsync(() => Task.FromResult(_out.Text.Contains("step     code-42 running", StringComparison.Ordinal)), "the step to be shown", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(() => _out.Text.Contains("step     code-42 running", StringComparison.Ordinal), "the step to be shown", TimeSpan.FromMinutes(1));
         await WriteAsync(WorkloadSample.Issues(WorkloadSample.Step("code-42", StepState.Succeeded)).Ended(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded));
 
         Assert.Equal(ExitCodes.Done, await show);
