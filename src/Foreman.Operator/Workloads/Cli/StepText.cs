@@ -11,6 +11,7 @@ namespace Foreman.Operator.Workloads.Cli;
 internal static class StepText
 {
     private const int MostMessage = 300;
+    private const string Superseded = "(a later round took its place)";
 
     /// <summary>Where it stands, in a word or two: the verdict once it has one.</summary>
     public static string State(WorkloadStep step, AgenticTask? task) =>
@@ -48,8 +49,8 @@ internal static class StepText
             ? waits.Message
             : step.Message ?? (HasEnded(step) && task is not null ? EndedTask.Summary(task) : null);
         var where = string.Join(", ", parts);
-        return TryFormat.OneLine(where.Length > 0 && message is { Length: > 0 } ? $"{where}: {message}" : where + message, MostMessage)
-            + (step.Superseded == true ? " (a later round took its place)" : "");
+        var text = TryFormat.OneLine(where.Length > 0 && message is { Length: > 0 } ? $"{where}: {message}" : where + message, MostMessage);
+        return step.Superseded != true ? text : text.Length == 0 ? Superseded : $"{text} {Superseded}";
     }
 
     /// <summary>How it looks.</summary>

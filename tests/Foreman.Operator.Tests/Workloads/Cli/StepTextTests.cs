@@ -55,7 +55,7 @@ public class StepTextTests
 
         Assert.Equal(("failed", "CloneFailed: no such repository"), (StepText.State(failed, null), StepText.Detail(failed, null)));
         Assert.Equal(LineLook.Bad, StepText.Look(failed));
-        Assert.Equal(("NO-GO", " (a later round took its place)"), (StepText.State(refused, null), StepText.Detail(refused, null)));
+        Assert.Equal(("NO-GO", "(a later round took its place)"), (StepText.State(refused, null), StepText.Detail(refused, null)));
         Assert.Equal(LineLook.Plain, StepText.Look(refused));
     }
 

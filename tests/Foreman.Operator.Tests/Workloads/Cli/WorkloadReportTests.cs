@@ -35,7 +35,7 @@ public class WorkloadReportTests
                 "  code-42  GO          on box: add adds now",
                 "",
                 "issue 43: not done",
-                "  code-43         GO           (a later round took its place)",
+                "  code-43         GO          (a later round took its place)",
                 "  review-43-0     NO-GO       on box: it subtracts (a later round took its place)",
                 "  revision 1",
                 "  code-43-r1      GO",

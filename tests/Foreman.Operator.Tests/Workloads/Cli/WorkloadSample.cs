@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Foreman.Kubernetes;
 using Foreman.Operator.Workloads.Cli;
 
 namespace Foreman.Operator.Tests.Workloads.Cli;
