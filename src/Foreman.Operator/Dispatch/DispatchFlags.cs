@@ -28,12 +28,12 @@ internal static class DispatchFlags
     private static readonly Option<string?> Agent = new("--agent") { Description = "Agent that does it. Default: the built-in one", HelpName = "NAME" };
     private static readonly Option<string?> Model = new("--model") { Description = "Model that does it, where the Agent names none. Default: what a host has loaded", HelpName = "NAME" };
     private static readonly Option<string?> Timeout = new("--timeout") { Description = "Longest run of one attempt. Default: the Agent's requestTimeoutSeconds and 10m", HelpName = "DURATION" };
-    private static readonly Option<string?> Name = new("--name") { Description = "Name of the task. One that is there already is followed; alone, it is looked at again", HelpName = "NAME" };
-    private static readonly Option<bool> Queue = new("--queue") { Description = "Create the task although no host could run it now" };
+    private static readonly Option<string?> Name = new("--name") { Description = "Name of the task, or of the Workload. One that is there already is followed; alone, a task is looked at again", HelpName = "NAME" };
+    private static readonly Option<bool> Queue = new("--queue") { Description = "Create it although no host could run it now" };
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show the work until it has ended; Ctrl-C leaves it running" };
-    private static readonly Option<string?> Output = new("--output", "-o") { Description = "text, or json: one line for each task on standard output [default: text]", HelpName = "text|json" };
-    private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Namespace of the tasks. Default: that of the kubeconfig's context, else default", HelpName = "NAME" };
-    private static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "Kubeconfig of somebody who may create tasks. Default: what kubectl would use", HelpName = "FILE" };
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "text, or json: one line for each task, or for the Workload, on standard output [default: text]", HelpName = "text|json" };
+    private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Namespace of the tasks or the Workload. Default: that of the kubeconfig's context, else default", HelpName = "NAME" };
+    private static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "Kubeconfig of somebody who may create them. Default: what kubectl would use", HelpName = "FILE" };
     private static readonly Option<string?> KubeContext = new("--kube-context") { Description = "Context in the kubeconfig. Default: its current one", HelpName = "NAME" };
 
     /// <summary>Adds them to the command.</summary>
@@ -42,8 +42,8 @@ internal static class DispatchFlags
         command.Arguments.Add(Issues);
         foreach (var option in (ReadOnlySpan<Option>)
         [
-            Repo, Prompt, Kind, Base, Branch, BranchPrefix, Overwrite, OpenPullRequest, Gate, GateCommand, Agent, Model, Timeout, Name,
-            Queue, Wait, Output, Namespace, Kubeconfig, KubeContext, .. BatchFlags.All,
+            Repo, Prompt, Kind, Base, Branch, BranchPrefix, Overwrite, OpenPullRequest, Gate, GateCommand, Agent, Model, Timeout, .. BatchFlags.All,
+            Name, Queue, Wait, Output, Namespace, Kubeconfig, KubeContext,
         ])
         {
             command.Options.Add(option);
