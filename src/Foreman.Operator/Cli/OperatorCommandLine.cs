@@ -4,6 +4,7 @@ using Foreman.Kubernetes;
 using Foreman.Operator.Dispatch;
 using Foreman.Operator.Enroll;
 using Foreman.Operator.Results;
+using Foreman.Operator.Workloads.Cli;
 
 namespace Foreman.Operator.Cli;
 
@@ -28,6 +29,7 @@ internal static class OperatorCommandLine
         root.Subcommands.Add(RunCommand.Create(console));
         root.Subcommands.Add(TryCommand.Create(console));
         root.Subcommands.Add(DispatchCommand.Create(console));
+        root.Subcommands.Add(WorkloadCommand.Create(console));
         root.Subcommands.Add(DemoModelCommand.Create(console));
         root.Subcommands.Add(DevClusterCommand.Create(console));
         root.Subcommands.Add(EnrollCommand.Create());

@@ -9,7 +9,7 @@ namespace Foreman.Operator.Dispatch;
 internal static class DispatchChecks
 {
     private const int MostNamed = 5;
-    private const string OrQueue = "; or create the task all the same, with --queue";
+    private const string OrQueue = "; or have the work wait for one, with --queue";
 
     /// <summary>Why no host could run it; null when one could.</summary>
     /// <param name="request">What is asked.</param>

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
+using Foreman.Operator.Workloads.Cli;
 using Foreman.Primitives;
 
 namespace Foreman.Operator.Dispatch;
@@ -13,7 +14,7 @@ internal static class DispatchCommand
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create(ConsoleStreams console)
     {
-        var command = new Command("dispatch", "Has the fleet fix issues of a repository, or do what a prompt says: creates the tasks, and follows them with --wait.");
+        var command = new Command("dispatch", "Has the fleet fix issues of a repository, or do what a prompt says: creates tasks, or with --issues one Workload, and follows them with --wait.");
         DispatchFlags.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -33,8 +34,10 @@ internal static class DispatchCommand
                 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(path, request.KubeContext)
                 : KubernetesClientConfiguration.BuildDefaultConfig(request.KubeContext);
             using var client = new KubernetesClient(configuration with { UserAgent = "foreman-operator", EnvironmentProxy = EnvironmentProxy.OfProcess });
-            var hints = new DispatchHints(request, request.Namespace ?? configuration.Namespace ?? "default");
-            return await new DispatchRun(client, hints, console).RunAsync(stop);
+            var space = request.Namespace ?? configuration.Namespace ?? "default";
+            return request.Batch is not null
+                ? await new BatchRun(client, request, new WorkloadHints(space, request.Kubeconfig, request.KubeContext), console).RunAsync(stop)
+                : await new DispatchRun(client, new DispatchHints(request, space), console).RunAsync(stop);
         }
         catch (KubeConfigException e)
         {
@@ -42,7 +45,7 @@ internal static class DispatchCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await console.Error.WriteLineAsync("foreman-operator: interrupted; no task was created.");
+            await console.Error.WriteLineAsync("foreman-operator: interrupted; nothing was created.");
             return ExitCodes.Interrupted;
         }
     }

@@ -1,9 +1,7 @@
-using System.Net;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Try;
-using Foreman.Primitives;
 
 namespace Foreman.Operator.Dispatch;
 
@@ -27,7 +25,7 @@ internal sealed class DispatchCreation(IKubernetes client, DispatchHints hints, 
     /// <exception cref="OperationCanceledException">It was cancelled before any task was created.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await CheckDefinitionsAsync(cancellationToken);
+        await DispatchAccess.Tasks.CheckAsync<AgenticTask>(client, Space, cancellationToken);
         if (Request.OnlyLooks)
         {
             await report(new StoredTask(
@@ -50,19 +48,6 @@ internal sealed class DispatchCreation(IKubernetes client, DispatchHints hints, 
         }
 
         await StoreAsync(wanted, found, cancellationToken);
-    }
-
-    /// <summary>A refusal of the server that is no lack of rights is told in its own words: a quota, a webhook or a policy. Pure.</summary>
-    internal static ExitException Forbidden(KubernetesException e, string space)
-    {
-        var why = Printable.Line(e.Status.Message ?? e.Message, 1000);
-        var lacksRights = why.Contains("User ", StringComparison.Ordinal) && why.Contains(" cannot ", StringComparison.Ordinal);
-        return new ExitException(
-            ExitCodes.Failed,
-            lacksRights
-                ? $"the identity of the kubeconfig lacks rights in namespace {space}: {why}; it needs get, list, watch and create of agentictasks.{ApiGroup.Name}"
-                : $"the cluster refuses the task: {why}",
-            e);
     }
 
     /// <summary>What is said when nobody knows whether a task was created. Pure.</summary>
@@ -97,51 +82,14 @@ internal sealed class DispatchCreation(IKubernetes client, DispatchHints hints, 
 
     private Task<AgenticTask?> FindAsync(string name, CancellationToken cancellationToken) => client.TryReadAsync<AgenticTask>(name, Space, cancellationToken);
 
-    private async Task CheckDefinitionsAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.ListAsync<AgenticTask>(Space, new ListOptions { Limit = 1 }, cancellationToken);
-        }
-        catch (KubernetesException e) when (e.IsNotFound)
-        {
-            throw new ExitException(
-                ExitCodes.Failed,
-                $"the cluster at {client.Configuration.Host} does not serve {ApiGroup.Name}/{ApiGroup.Version}: install Foreman there (helm install foreman charts/foreman), or name another cluster with --kubeconfig and --kube-context",
-                e);
-        }
-        catch (KubernetesException e) when (e.IsUnauthorized)
-        {
-            throw new ExitException(ExitCodes.Failed, $"the Kubernetes API server at {client.Configuration.Host} does not accept the credentials of the kubeconfig (401): renew them", e);
-        }
-        catch (KubernetesException e) when (e.IsForbidden)
-        {
-            throw Forbidden(e, Space);
-        }
-    }
-
-    // Who may not look at hosts or Agents can create tasks all the same.
     private async Task CheckWorkAsync(CancellationToken cancellationToken)
     {
-        var agents = Request.Agent is null ? null : await ListAsync<Agent>(Space, cancellationToken);
-        var nodes = Request.Queue ? null : await ListAsync<FleetNode>(null, cancellationToken);
+        var agents = Request.Agent is null ? null : await DispatchAccess.TryListAsync<Agent>(client, Space, cancellationToken);
+        var nodes = Request.Queue ? null : await DispatchAccess.TryListAsync<FleetNode>(client, null, cancellationToken);
         string?[] faults = [agents is null ? null : DispatchChecks.Agent(Request, agents, Space), nodes is null ? null : DispatchChecks.Hosts(Request, nodes)];
         if (faults.OfType<string>().ToArray() is { Length: > 0 } messages)
         {
             throw new ExitException(ExitCodes.Failed, messages);
-        }
-    }
-
-    private async Task<IReadOnlyList<T>?> ListAsync<T>(string? of, CancellationToken cancellationToken)
-        where T : class, IResource<T>
-    {
-        try
-        {
-            return [.. (await client.ListAsync<T>(of, null, cancellationToken)).Items];
-        }
-        catch (KubernetesException e) when (e.IsForbidden || e.IsNotFound)
-        {
-            return null;
         }
     }
 
@@ -155,21 +103,9 @@ internal sealed class DispatchCreation(IKubernetes client, DispatchHints hints, 
         {
             return Same(task, await client.ReadAsync<AgenticTask>(task.Name(), Space, cancellationToken));
         }
-        catch (KubernetesException e) when (e.IsForbidden)
-        {
-            throw Forbidden(e, Space);
-        }
-        catch (KubernetesException e) when (e.IsNotFound)
-        {
-            throw new ExitException(ExitCodes.Failed, $"namespace {Space} does not exist: create it (kubectl create namespace {Space}), or name another one with -n", e);
-        }
-        catch (KubernetesException e) when (e.StatusCode == HttpStatusCode.BadRequest)
-        {
-            throw new ExitException(ExitCodes.Failed, $"the cluster does not take the task: {e.Message}; its definitions may be older than this program: helm upgrade", e);
-        }
         catch (KubernetesException e)
         {
-            throw new ExitException(ExitCodes.Failed, $"the cluster refuses the task: {e.Message}", e);
+            throw DispatchAccess.Tasks.Refused(e, Space);
         }
         catch (KubernetesUnreachableException e)
         {

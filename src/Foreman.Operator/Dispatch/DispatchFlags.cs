@@ -28,12 +28,12 @@ internal static class DispatchFlags
     private static readonly Option<string?> Agent = new("--agent") { Description = "Agent that does it. Default: the built-in one", HelpName = "NAME" };
     private static readonly Option<string?> Model = new("--model") { Description = "Model that does it, where the Agent names none. Default: what a host has loaded", HelpName = "NAME" };
     private static readonly Option<string?> Timeout = new("--timeout") { Description = "Longest run of one attempt. Default: the Agent's requestTimeoutSeconds and 10m", HelpName = "DURATION" };
-    private static readonly Option<string?> Name = new("--name") { Description = "Name of the task. One that is there already is followed; alone, it is looked at again", HelpName = "NAME" };
-    private static readonly Option<bool> Queue = new("--queue") { Description = "Create the task although no host could run it now" };
+    private static readonly Option<string?> Name = new("--name") { Description = "Name of the task, or of the Workload. One that is there already is followed; alone, a task is looked at again", HelpName = "NAME" };
+    private static readonly Option<bool> Queue = new("--queue") { Description = "Create it although no host could run it now" };
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show the work until it has ended; Ctrl-C leaves it running" };
-    private static readonly Option<string?> Output = new("--output", "-o") { Description = "text, or json: one line for each task on standard output [default: text]", HelpName = "text|json" };
-    private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Namespace of the tasks. Default: that of the kubeconfig's context, else default", HelpName = "NAME" };
-    private static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "Kubeconfig of somebody who may create tasks. Default: what kubectl would use", HelpName = "FILE" };
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "text, or json: one line for each task, or for the Workload, on standard output [default: text]", HelpName = "text|json" };
+    private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Namespace of the tasks or the Workload. Default: that of the kubeconfig's context, else default", HelpName = "NAME" };
+    private static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "Kubeconfig of somebody who may create them. Default: what kubectl would use", HelpName = "FILE" };
     private static readonly Option<string?> KubeContext = new("--kube-context") { Description = "Context in the kubeconfig. Default: its current one", HelpName = "NAME" };
 
     /// <summary>Adds them to the command.</summary>
@@ -42,8 +42,8 @@ internal static class DispatchFlags
         command.Arguments.Add(Issues);
         foreach (var option in (ReadOnlySpan<Option>)
         [
-            Repo, Prompt, Kind, Base, Branch, BranchPrefix, Overwrite, OpenPullRequest, Gate, GateCommand, Agent, Model, Timeout, Name,
-            Queue, Wait, Output, Namespace, Kubeconfig, KubeContext,
+            Repo, Prompt, Kind, Base, Branch, BranchPrefix, Overwrite, OpenPullRequest, Gate, GateCommand, Agent, Model, Timeout, .. BatchFlags.All,
+            Name, Queue, Wait, Output, Namespace, Kubeconfig, KubeContext,
         ])
         {
             command.Options.Add(option);
@@ -57,11 +57,12 @@ internal static class DispatchFlags
     /// <exception cref="ExitException">Something of it can't be.</exception>
     public static DispatchRequest Read(ParseResult parsed, DateTimeOffset now, string machine)
     {
-        var issues = (parsed.GetValue(Issues) ?? []).Select(Issue).ToArray();
+        var issues = (parsed.GetValue(Issues) ?? []).Select(i => Issue(i, "ISSUE")).ToArray();
         var request = WithRepository(
             new DispatchRequest
             {
                 Issues = issues,
+                Batch = BatchFlags.Read(parsed),
                 Prompt = parsed.GetValue(Prompt),
                 Kind = parsed.GetValue(Kind) is { } kind ? KindOf(kind) : issues.Length > 0 ? TaskKind.IssueFix : TaskKind.Freeform,
                 Base = parsed.GetValue(Base),
@@ -72,7 +73,7 @@ internal static class DispatchFlags
                 Gate = GateOf(parsed.GetValue(Gate), parsed.GetValue(GateCommand) ?? []),
                 Agent = parsed.GetValue(Agent),
                 Model = parsed.GetValue(Model),
-                TimeoutSeconds = Seconds(parsed.GetValue(Timeout)),
+                TimeoutSeconds = Seconds(Timeout.Name, parsed.GetValue(Timeout)),
                 Name = parsed.GetValue(Name),
                 Queue = parsed.GetValue(Queue),
                 Wait = parsed.GetValue(Wait),
@@ -88,10 +89,14 @@ internal static class DispatchFlags
         return faults.Length == 0 ? request : throw new ExitException(ExitCodes.Usage, faults);
     }
 
-    private static int Issue(string text) =>
+    /// <summary>The number of an issue, also behind a hash.</summary>
+    /// <param name="text">As it was typed.</param>
+    /// <param name="of">The argument or option.</param>
+    /// <exception cref="ExitException">It is none.</exception>
+    internal static int Issue(string text, string of) =>
         int.TryParse(text.StartsWith('#') ? text[1..] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number
-            : throw UsageError.Invalid("ISSUE", text, "the number of an issue");
+            : throw UsageError.Invalid(of, text, "the number of an issue");
 
     private static DispatchRequest WithRepository(DispatchRequest request, string? text)
     {
@@ -145,9 +150,13 @@ internal static class DispatchFlags
         var other => throw UsageError.Invalid("--output", other, "text or json"),
     };
 
-    private static int? Seconds(string? text) => text is null ? null
+    /// <summary>Whole seconds of a duration, rounded up; null for none.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="text">As it was typed; null when it was not.</param>
+    /// <exception cref="ExitException">It is no duration, or less than a second.</exception>
+    internal static int? Seconds(string option, string? text) => text is null ? null
         : GoDuration.Parse(text) is { TotalSeconds: >= 1 } duration ? (int)Math.Ceiling(duration.TotalSeconds)
-        : throw UsageError.Invalid("--timeout", text, "a duration of a second or more, such as 45m");
+        : throw UsageError.Invalid(option, text, "a duration of a second or more, such as 45m");
 
     private static GateProfile? GateOf(string? language, string[] commands)
     {

@@ -13,6 +13,9 @@ internal sealed record DispatchRequest
 
     public string? Prompt { get; init; }
 
+    /// <summary>A Workload of issues; null for tasks.</summary>
+    public BatchRequest? Batch { get; init; }
+
     /// <summary>The repository as the task names it: <c>owner/name</c> or a URL; null for none.</summary>
     public string? Repo { get; init; }
 
@@ -73,7 +76,7 @@ internal sealed record DispatchRequest
     public bool IsLocal => IsFolder(Repo);
 
     /// <summary>True when nothing is to be done but looked at: a task that is there already is followed.</summary>
-    public bool OnlyLooks => Issues.Count == 0 && Prompt is null && Repo is null;
+    public bool OnlyLooks => Batch is null && Issues.Count == 0 && Prompt is null && Repo is null;
 
     /// <summary>True when a task's repository is a folder.</summary>
     public static bool IsFolder(string? repo) => repo is ['/' or '.', ..] || repo?.StartsWith("file:", StringComparison.OrdinalIgnoreCase) == true;

@@ -17,6 +17,16 @@ internal static partial class DispatchRules
             yield return $"--name: `{name}` is not valid: expected small letters, digits and dashes, at most 63";
         }
 
+        if (request.Batch is { } batch)
+        {
+            foreach (var fault in BatchRules.Faults(request, batch))
+            {
+                yield return fault;
+            }
+
+            yield break;
+        }
+
         if (request.OnlyLooks)
         {
             if (request.Name is null)

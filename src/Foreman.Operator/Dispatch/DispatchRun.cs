@@ -2,7 +2,6 @@ using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Live;
-using Spectre.Console;
 
 namespace Foreman.Operator.Dispatch;
 
@@ -118,21 +117,8 @@ internal sealed class DispatchRun
 
     private async Task<int> EndAsync(IReadOnlyList<StoredTask> stored, DispatchState state, CancellationToken stop)
     {
-        var looks = _console is { Terminal: true, Colours: true } && !Request.Json ? Terminals.Of(_console) : null;
-        foreach (var line in state.Tasks.SelectMany(t => DispatchEnd.Lines(t, _hints)))
-        {
-            if (looks is null)
-            {
-                await Progress.WriteLineAsync(line.Text);
-            }
-            else
-            {
-                // Spectre would wrap at the width of the terminal, and a diff is copied from it.
-                looks.Profile.Width = WidthOf(line.Text);
-                looks.WriteLine(line.Text, new Style(Colour(line.Look)));
-            }
-        }
-
+        var lines = state.Tasks.SelectMany(t => DispatchEnd.Lines(t, _hints));
+        await LineWriter.WriteAsync(Request.Json ? _console with { Out = _console.Error, Colours = false } : _console, lines);
         var lacking = Request.Folder is { } folder
             ? await DispatchClone.LackingAsync(folder, state.Tasks.Where(t => !t.IsGone).Select(t => t.Task), _console.Time, stop)
             : [];
@@ -149,9 +135,6 @@ internal sealed class DispatchRun
 
         return lacking.Count == 0 && state.Tasks.All(t => !t.IsGone && t.Task.SucceededOnTarget()) ? ExitCodes.Done : ExitCodes.Failed;
     }
-
-    /// <summary>Cells of a terminal that a line fits into: a character takes two at most.</summary>
-    internal static int WidthOf(string line) => Math.Max((2 * line.Length) + 1, 80);
 
     private async Task JsonAsync(IReadOnlyList<StoredTask> stored, IEnumerable<DispatchedTask> tasks)
     {
@@ -174,12 +157,4 @@ internal sealed class DispatchRun
 
         await _console.Error.FlushAsync(CancellationToken.None);
     }
-
-    private static Color Colour(LineLook look) => look switch
-    {
-        LineLook.Good => Color.Green,
-        LineLook.Bad => Color.Red,
-        LineLook.Part => Color.Blue,
-        _ => Color.Default,
-    };
 }

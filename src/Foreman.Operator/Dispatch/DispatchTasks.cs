@@ -51,8 +51,17 @@ internal static partial class DispatchTasks
         var end = issue is { } number
             ? string.Create(CultureInfo.InvariantCulture, $"{kind}-{number}")
             : string.Create(CultureInfo.InvariantCulture, $"{(kind == "issue" ? "" : kind + "-")}{request.Now.UtcDateTime:yyyyMMdd-HHmmss}-{MarkOf(request)}");
-        var begin = NotInNames().Replace((request.RepoName ?? "task").ToLowerInvariant(), "-").Trim('-');
-        begin = begin[..Math.Min(begin.Length, MaxNameLength - end.Length - 1)].TrimEnd('-');
+        return Joined(request.RepoName, end, MaxNameLength);
+    }
+
+    /// <summary>A name from a repository's and an end, such as <c>o-r-issue-42</c>.</summary>
+    /// <param name="repo">The repository's name, any text; null for none.</param>
+    /// <param name="end">The end, itself fit for a name.</param>
+    /// <param name="most">Characters that the whole may have, more than the end's.</param>
+    internal static string Joined(string? repo, string end, int most)
+    {
+        var begin = NotInNames().Replace((repo ?? "task").ToLowerInvariant(), "-").Trim('-');
+        begin = begin[..Math.Min(begin.Length, most - end.Length - 1)].TrimEnd('-');
         return begin.Length == 0 ? $"task-{end}" : $"{begin}-{end}";
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
@@ -51,13 +50,6 @@ public class DispatchCreationTests
         Assert.Contains("asks for something else in spec.payload.prompt", ended.Messages[0], StringComparison.Ordinal);
         Assert.StartsWith("task o-r-issue-42 is in namespace default already", ended.Messages[1], StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("agentictasks.foreman.llmkube.dev is forbidden: User \"pat\" cannot create resource \"agentictasks\"", "lacks rights in namespace team")]
-    [InlineData("agentictasks \"t\" is forbidden: exceeded quota: tasks", "the cluster refuses the task: agentictasks")]
-    [InlineData("admission webhook \"x\" denied the request: tasks cannot be big", "the cluster refuses the task: admission webhook")]
-    public void A_refusal_is_a_lack_of_rights_only_where_it_says_so(string message, string told) => Assert.Contains(
-        told, DispatchCreation.Forbidden(new KubernetesException(new V1Status { Message = message }, HttpStatusCode.Forbidden), "team").Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_task_whose_answer_was_lost_is_named()

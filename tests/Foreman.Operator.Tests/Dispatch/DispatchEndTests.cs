@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Operator.Dispatch;
+using Foreman.Operator.Live;
 
 namespace Foreman.Operator.Tests.Dispatch;
 

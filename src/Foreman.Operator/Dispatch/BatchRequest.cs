@@ -1,0 +1,54 @@
+namespace Foreman.Operator.Dispatch;
+
+/// <summary>What a person asks of <c>dispatch --issues</c>: one Workload of all issues.</summary>
+internal sealed record BatchRequest
+{
+    /// <summary>Most issues of a Workload.</summary>
+    public const int MaxIssues = 1000;
+
+    /// <summary>Most rounds of revision of an issue.</summary>
+    public const int MaxRounds = 20;
+
+    /// <summary>Numbers of issues; those first are begun first.</summary>
+    public IReadOnlyList<int> Issues { get; init; } = [];
+
+    /// <summary>What the work is for; null for what the issues say.</summary>
+    public string? Intent { get; init; }
+
+    /// <summary>Agent that writes; null for the namespace's only one.</summary>
+    public string? Coder { get; init; }
+
+    /// <summary>Agent that verifies; null for the namespace's only one, if there is one.</summary>
+    public string? Verifier { get; init; }
+
+    /// <summary>True for no verifier.</summary>
+    public bool NoVerifier { get; init; }
+
+    /// <summary>Agents that review; empty for the namespace's only one, if there is one.</summary>
+    public IReadOnlyList<string> Reviewers { get; init; } = [];
+
+    /// <summary>True for no reviewers.</summary>
+    public bool NoReviewer { get; init; }
+
+    public string? RevisionCoder { get; init; }
+
+    public string? EscalationCoder { get; init; }
+
+    public IReadOnlyList<string> EscalationReviewers { get; init; } = [];
+
+    /// <summary>Most rounds of revision of an issue, from 0; null for the usual one.</summary>
+    public int? MaxReviews { get; init; }
+
+    /// <summary>Most tasks, from 1; null for no limit.</summary>
+    public int? MaxTasks { get; init; }
+
+    /// <summary>Tokens that all tasks may use, from 1; null for no limit.</summary>
+    public long? BudgetTokens { get; init; }
+
+    /// <summary>Seconds that all tasks may run, added up, from 1; null for no limit.</summary>
+    public int? BudgetSeconds { get; init; }
+
+    /// <summary>All Agents that are named, each once.</summary>
+    public IEnumerable<string> NamedAgents =>
+        new[] { Coder, Verifier, RevisionCoder, EscalationCoder }.OfType<string>().Concat(Reviewers).Concat(EscalationReviewers).Distinct(StringComparer.Ordinal);
+}
