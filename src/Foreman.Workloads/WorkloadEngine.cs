@@ -15,7 +15,7 @@ public static class WorkloadEngine
     public static WorkloadDecision Decide(WorkloadSnapshot snapshot, DateTimeOffset now)
     {
         var workload = snapshot.Workload;
-        if (workload.IsDeleting())
+        if (workload.IsDeleting() || HasEnded(snapshot))
         {
             return WorkloadDecision.Nothing;
         }
@@ -45,6 +45,13 @@ public static class WorkloadEngine
             new() { Creates = creates, Changes = decisions.Changes, Again = again, Events = Revisions(workload, creates.RemoveAll(c => snapshot.Obstacles.ContainsKey(c.Name()))) });
     }
 
+    // An end stands until the spec changes, whatever else has changed since.
+    private static bool HasEnded(WorkloadSnapshot snapshot) =>
+        snapshot.Workload.Status?.Conditions is { } conditions
+        && conditions.Find(ConditionTypes.Completed)?.Status == Conditions.True
+        && conditions.IsCurrent(ConditionTypes.Completed, snapshot.Workload)
+        && snapshot.Children.All(t => t.IsTerminal());
+
     private static WorkloadDecision Told(Workload workload, WorkloadStatus status, WorkloadDecision decision) =>
         StatusComparison.AreEqual(workload.Status, status) ? decision : decision with
         {
@@ -58,7 +65,12 @@ public static class WorkloadEngine
         return
         [
             .. observed.Tasks.Where(t => !planned.Contains(t.Key)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t =>
-                new Step(t.Key, t.Value.Spec.Kind, t.Value.Spec.AgentRef?.Name ?? "", t.Value.Spec.Payload) { Issue = t.Value.Spec.Payload.Issue, Why = LeftOver }),
+                new Step(t.Key, t.Value.Spec.Kind, t.Value.Spec.AgentRef?.Name ?? "", t.Value.Spec.Payload) 
+                {
+                    Issue = t.Value.Spec.Payload.Issue,
+                    Why = LeftOver,
+                    IsSuperseded = t.Value.Metadata.Annotations?.ContainsKey(Labels.Awaiting) == true,
+                }),
             .. observed.Gone.Where(g => !planned.Contains(g.Name)).Select(g => new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue, Why = LeftOver }),
         ];
     }

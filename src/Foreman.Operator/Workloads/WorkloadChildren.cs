@@ -20,9 +20,11 @@ internal sealed class WorkloadChildren(ClusterCaches caches, WorkloadMemory memo
     /// <summary>True when the last answer counted tasks that the store does not have (yet): one of them may have gone unseen.</summary>
     public bool CountsUnseen { get; private set; }
 
-    /// <summary>True when a task is a Workload's: owned by it, or labelled with its name and owned by nobody.</summary>
+    /// <summary>True when a task is a Workload's: owned by it, or labelled with its name, owned by nobody and not older than it.</summary>
     public static bool IsChild(AgenticTask task, Workload workload) =>
-        task.IsOwnedBy(workload) || (task.GetController() is null && ClusterCaches.WorkloadsOf(task).Contains(ObjectKey.Of(workload)));
+        task.IsOwnedBy(workload) || (task.GetController() is null
+            && ClusterCaches.WorkloadsOf(task).Contains(ObjectKey.Of(workload))
+            && !(task.Metadata.CreationTimestamp < workload.Metadata.CreationTimestamp));
 
     /// <summary>All tasks of a Workload.</summary>
     /// <param name="workload">The Workload.</param>

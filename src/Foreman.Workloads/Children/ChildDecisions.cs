@@ -15,10 +15,13 @@ internal sealed class ChildDecisions
     private readonly HashSet<string> _madeNow = new(StringComparer.Ordinal);
     private readonly ImmutableArray<ChildChange>.Builder _changes = ImmutableArray.CreateBuilder<ChildChange>();
     private readonly Dictionary<string, StepResult> _results = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _gone;
+    private readonly bool _isUnrecorded;
 
     private ChildDecisions(WorkloadSnapshot snapshot, WorkloadPlan plan, IEnumerable<Step> leftOver, Observed observed)
     {
-        (_snapshot, _observed, _graph) = (snapshot, observed, new StepGraph(plan.Steps));
+        (_snapshot, _observed, _graph, _isUnrecorded) = (snapshot, observed, new StepGraph(plan.Steps), plan.IsUnrecorded);
+        _gone = observed.Gone.Select(g => g.Task!).ToHashSet(StringComparer.Ordinal);
         _ledger = BudgetLedger.Of(snapshot.Workload.Spec, plan.Steps.Concat(leftOver)
             .Where(s => !s.IsSuperseded || observed.Result(s.Name).State != StepState.Planned)
             .Select(s => (s, observed.Result(s.Name), observed.Tasks.GetValueOrDefault(s.Name))));
@@ -47,7 +50,11 @@ internal sealed class ChildDecisions
 
         foreach (var task in leftOver.Select(s => observed.Tasks.GetValueOrDefault(s.Name)).OfType<AgenticTask>())
         {
-            decisions.HoldOrResume(task);
+            // Nothing fills in any more what it waits for.
+            if (!decisions.HoldOrResume(task) && !ChildTask.Awaited(task).IsEmpty)
+            {
+                decisions.Cancel(task);
+            }
         }
 
         return decisions;
@@ -61,7 +68,7 @@ internal sealed class ChildDecisions
         var result = _observed.Result(step.Name);
         if (result.State == StepState.Planned)
         {
-            return Spec.Cancel == true ? new(StepState.NotTaken) { Message = "spec.cancel was set before its task was made." }
+            return Spec.Cancel == true ? new(StepState.NotTaken) { Reason = FailureReason.Cancelled, Message = "spec.cancel was set before its task was made." }
                 : step.IsSuperseded ? new(StepState.NotTaken) { Message = "A later round took its place before its task was made." }
                 : Unmade(step);
         }
@@ -69,7 +76,8 @@ internal sealed class ChildDecisions
         if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
         {
             return HoldOrResume(task, step.IsPlanning) ? result
-                : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result)
+                : (task.Spec.DependsOn ?? []).FirstOrDefault(_gone.Contains) is { } gone && task.Status.Attempt == 0 ? Drop(task, result, $"Task {gone}, which it depends on, was deleted. It is cancelled.")
+                : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result, "What it builds on is done again. It is cancelled.")
                 : Release(step, task, result);
         }
 
@@ -115,10 +123,10 @@ internal sealed class ChildDecisions
     }
 
     // Whoever judges the old work is heard before the new round begins.
-    private StepResult Drop(AgenticTask task, StepResult result)
+    private StepResult Drop(AgenticTask task, StepResult result, string why)
     {
         Cancel(task);
-        return result with { Message = "What it builds on is done again. It is cancelled." };
+        return result with { Message = why };
     }
 
     private StepResult Unmade(Step step)
@@ -146,7 +154,10 @@ internal sealed class ChildDecisions
                 return NotTaken($"Step {other.Name} ended with {VerdictOf(other.Result)}; this one is for {string.Join(", ", when)}.");
             }
 
-            return Make(step, []);
+            // A task that brings a file from another one must depend on it, and that has succeeded.
+            return Make(step, before
+                .Where(b => b.Result.IsOnTarget && _observed.Tasks.ContainsKey(b.Name)).Select(b => StepNames.Task(_snapshot.Workload.Name(), b.Name))
+                .Where(name => step.Payload.Inputs?.Any(i => i.FromTask?.Name == name) == true));
         }
 
         if (before.FirstOrDefault(b => b.Result.State == StepState.NotTaken) is { Name: not null } not)
@@ -172,15 +183,21 @@ internal sealed class ChildDecisions
             return StepResult.Unmade with { Message = "Waits until spec.suspend is cleared." };
         }
 
-        var payload = step.Payload;
-        var awaiting = PayloadFilling.Sources(payload, step, _graph).RemoveAll(s => Result(s).HasEnded).ToList();
-        if (_ledger.Applies(step.Kind))
+        if (_isUnrecorded && !step.IsPlanning)
         {
-            awaiting.Add(ChildTask.Budget);
+            return StepResult.Unmade with { Message = "Waits until the plan is recorded." };
         }
 
+        var payload = step.Payload;
+        List<string> awaiting;
         try
         {
+            awaiting = [.. PayloadFilling.Sources(payload, step, _graph).RemoveAll(s => Result(s).HasEnded)];
+            if (_ledger.Applies(step.Kind))
+            {
+                awaiting.Add(ChildTask.Budget);
+            }
+
             // What is filled in is never read again, so a task that is released later is filled in then.
             if (awaiting.Count == 0)
             {
@@ -192,7 +209,11 @@ internal sealed class ChildDecisions
             return new(StepState.Failed) { Reason = FailureReason.UpstreamFailed, Message = $"{e.Message}." };
         }
 
-        _madeNow.Add(step.Name);
+        if (!_snapshot.Obstacles.ContainsKey(name))
+        {
+            _madeNow.Add(step.Name);
+        }
+
         _creates.Add((step.Rank, ChildTask.Of(_snapshot.Workload, step, payload, dependsOn, awaiting)));
         return _snapshot.Obstacles.GetValueOrDefault(name) is { } obstacle
             ? StepResult.Unmade with { Message = obstacle }
@@ -207,14 +228,14 @@ internal sealed class ChildDecisions
             return result;
         }
 
-        if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
-        {
-            return result;
-        }
-
         TaskPayload payload;
         try
         {
+            if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
+            {
+                return result;
+            }
+
             payload = PayloadFilling.Fill(task.Spec.Payload, step, _graph, Result);
         }
         catch (ReferenceException e)
@@ -228,12 +249,13 @@ internal sealed class ChildDecisions
         {
             if (_ledger.Grant(step.Kind) is not { } granted)
             {
-                if (_ledger.IsExhausted)
+                var isUsedUp = _ledger.IsExhausted(step.Kind);
+                if (isUsedUp)
                 {
                     Cancel(task);
                 }
 
-                return result with { Message = _ledger.IsExhausted ? "spec.budget is used up. It is cancelled." : "Waits for a part of spec.budget." };
+                return result with { Message = isUsedUp ? "spec.budget is used up. It is cancelled." : "Waits for a part of spec.budget." };
             }
 
             budget = granted;
@@ -255,6 +277,6 @@ internal sealed class ChildDecisions
 
     private static StepResult NotTaken(string why) => new(StepState.NotTaken) { Verdict = Verdict.Skipped, Message = why };
 
-    // What failed without a verdict of its own did not come to its end.
-    private static Verdict VerdictOf(StepResult result) => result.Verdict ?? (result.State == StepState.NotTaken ? Verdict.Skipped : Verdict.Incomplete);
+    // What failed without a verdict of its own did not come to its end; where nothing was to be done, nobody refused.
+    private static Verdict VerdictOf(StepResult result) => result.HadNothingToDo ? Verdict.Skipped : result.Verdict ?? (result.State == StepState.NotTaken ? Verdict.Skipped : Verdict.Incomplete);
 }

@@ -133,7 +133,7 @@ internal static class PayloadFilling
         .. list.OfType<JsonObject>().Take(MaxAdvisories).Select(a => new GateAdvisory
         {
             Check = StepResult.Text(a["check"]),
-            Detail = StepResult.Text(a["detail"]) is { Length: > MaxDetail } detail ? detail[..MaxDetail] : StepResult.Text(a["detail"]),
+            Detail = StepResult.Text(a["detail"]) is { } detail ? Texts.Cut(detail, MaxDetail) : null,
         }),
     ];
 }

@@ -60,7 +60,7 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     public ImmutableArray<Step> Escalation(string failed, StepResult result) => Of(
         EscalatedCode, Text($"verify-{issue}-esc"), i => Text($"review-{issue}-esc-{i}"), spec.EscalationCoderAgentRef!.Name, Branch + "-esc",
         Text($"issue {issue}, escalated: {failed} could not do it"),
-        p => p with { AllowOverwrite = spec.AllowOverwrite, PromptPrefix = Prompts.Joined(p.PromptPrefix, Prompts.Escalation(result.Summary)) });
+        p => p with { AllowOverwrite = spec.AllowOverwrite, Prompt = Prompts.Escalation(result.Summary) });
 
     /// <summary>Further reviewers of the last round.</summary>
     /// <param name="agents">Those that may work, each with its place in <c>spec.escalationReviewerAgentRefs</c>.</param>

@@ -15,6 +15,7 @@ internal static partial class PlannedIntent
     /// <summary>How often a planner is asked at most.</summary>
     public const int MaxAsks = 3;
 
+    private const string FirstAsk = "plan";
     private const int DefaultMaxSteps = 50;
     private const int MaxRepositories = 10;
 
@@ -22,7 +23,7 @@ internal static partial class PlannedIntent
     public static WorkloadPlan Of(WorkloadSnapshot snapshot, Func<string, StepResult> results)
     {
         var workload = snapshot.Workload;
-        var (agent, fault) = PlannerOf(snapshot);
+        var (agent, fault) = results(FirstAsk) is { State: var state, Agent: var asking } && state != StepState.Planned ? (asking, null) : PlannerOf(snapshot);
         if (fault is not null && workload.Status?.Pipeline is not { Count: > 0 })
         {
             return WorkloadPlan.Failed(fault);
@@ -35,6 +36,14 @@ internal static partial class PlannedIntent
         }
 
         var limits = LimitsOf(snapshot);
+        if (limits.MaxSteps < 1)
+        {
+            return WorkloadPlan.Failed(new(
+                Reasons.InvalidPlan,
+                string.Create(CultureInfo.InvariantCulture, $"spec.maxTasks, or spec.budget.tasks, leaves no room for the plan of an intent: it is asked for {MaxAsks} times at most, and needs a step. Allow {MaxAsks + 1} tasks or more."),
+                IsFinal: true));
+        }
+
         var asks = ImmutableArray.CreateBuilder<Step>();
         var errors = ImmutableArray<string>.Empty;
         for (var ask = 0; ask < MaxAsks; ask++)
@@ -79,16 +88,22 @@ internal static partial class PlannedIntent
             Steps = [.. asks, .. allowed.Select(s => s with { Rank = lengths[s.Name], Why = reasons.GetValueOrDefault(s.Name, "the planner gave no reason") })],
             Suppressed = suppressed,
             Accepted = pipeline,
+            IsUnrecorded = extra is not null,
         };
     }
 
     private static Step Ask(WorkloadSpec spec, string agent, int ask, string prompt) =>
-        new(ask == 0 ? "plan" : string.Create(CultureInfo.InvariantCulture, $"plan-r{ask}"), TaskKind.Freeform, agent, new() { Prompt = prompt })
+        new(AskName(ask), TaskKind.Freeform, agent, new() { Prompt = ReferenceText.Escape(prompt) })
         {
             ModelRef = agent.Length == 0 ? spec.PlannerModel : null,
             IsPlanning = true,
             Why = ask == 0 ? "spec.intent: a plan is asked for" : "the last plan can't be done: it is asked for again",
         };
+
+    /// <summary>True for the name of a step that asks for a plan.</summary>
+    public static bool IsAsk(string step) => Enumerable.Range(0, MaxAsks).Any(a => AskName(a) == step);
+
+    private static string AskName(int ask) => ask == 0 ? FirstAsk : string.Create(CultureInfo.InvariantCulture, $"{FirstAsk}-r{ask}");
 
     private static ImmutableArray<Step> Superseded(ImmutableArray<Step> asks) =>
         [.. asks.Select((s, index) => s with { IsSuperseded = index < asks.Length - 1 })];
@@ -114,13 +129,14 @@ internal static partial class PlannedIntent
     private static PlanLimits LimitsOf(WorkloadSnapshot snapshot)
     {
         var spec = snapshot.Workload.Spec;
-        var most = new[] { spec.MaxTasks is > 0 and var tasks ? tasks : DefaultMaxSteps, spec.Budget?.Tasks is { } budget ? Math.Max(1, budget - MaxAsks) : int.MaxValue, PipelinePlan.MaxSteps }.Min();
+        var most = new[] { spec.MaxTasks is > 0 and var tasks ? tasks - MaxAsks : DefaultMaxSteps, spec.Budget?.Tasks is { } budget ? budget - MaxAsks : int.MaxValue, PipelinePlan.MaxSteps }.Min();
         var repositories = string.IsNullOrEmpty(spec.Repo)
-            ? NamedRepository().Matches(spec.Intent).Select(m => m.Value).Distinct(StringComparer.Ordinal).Take(MaxRepositories).ToImmutableArray()
+            ? NamedRepository().Matches(spec.Intent).Select(m => m.Value.TrimEnd('.')).Distinct(StringComparer.Ordinal).Take(MaxRepositories).ToImmutableArray()
             : [spec.Repo];
-        return new(snapshot.Agents, repositories, most);
+        return new(snapshot.Agents, repositories, most) { Workload = snapshot.Workload.Metadata.Name ?? "" };
     }
 
-    [GeneratedRegex("(?<![A-Za-z0-9._/-])(?:https://[A-Za-z0-9.:-]+/)?[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9][A-Za-z0-9._-]{0,98}[A-Za-z0-9](?![A-Za-z0-9/_-])", RegexOptions.CultureInvariant)]
+    // A word with a slash may be anything; an address is a repository.
+    [GeneratedRegex("(?<![A-Za-z0-9._/-])https://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,98}){1,4}[A-Za-z0-9]?(?![A-Za-z0-9/_-])", RegexOptions.CultureInvariant)]
     private static partial Regex NamedRepository();
 }

@@ -11,7 +11,11 @@ namespace Foreman.Workloads;
 /// <param name="Agents">The Agents of the namespace, by name.</param>
 /// <param name="Repositories">The repositories that steps may name.</param>
 /// <param name="MaxSteps">Most steps.</param>
-internal sealed record PlanLimits(IReadOnlyDictionary<string, Agent> Agents, ImmutableArray<string> Repositories, int MaxSteps);
+internal sealed record PlanLimits(IReadOnlyDictionary<string, Agent> Agents, ImmutableArray<string> Repositories, int MaxSteps)
+{
+    /// <summary>Name of the Workload.</summary>
+    public string Workload { get; init; } = "plan";
+}
 
 /// <summary>Reads a plan that a model wrote: all that is wrong is told at once, so that the model can mend it. Pure.</summary>
 internal static partial class ProposedPlan
@@ -31,6 +35,19 @@ internal static partial class ProposedPlan
     /// <param name="limits">What it may propose.</param>
     public static (ImmutableArray<PipelineStep> Steps, ImmutableArray<string> Errors) Read(JsonObject? extra, PlanLimits limits)
     {
+        try
+        {
+            return ReadChecked(extra, limits);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // Fields are read when they are asked for: one that is there twice, or a text that is none, is found only then.
+            return ([], ["extra.plan is no sound JSON: a field is there twice, or a text is no text"]);
+        }
+    }
+
+    private static (ImmutableArray<PipelineStep> Steps, ImmutableArray<string> Errors) ReadChecked(JsonObject? extra, PlanLimits limits)
+    {
         var given = Steps(extra);
         if (given is null)
         {
@@ -47,7 +64,7 @@ internal static partial class ProposedPlan
         if (errors.Count == 0)
         {
             steps = [.. steps.Select(s => WithBranch(s, steps))];
-            var checkedPlan = PipelinePlan.Of(new Workload { Metadata = new() { Name = "plan" }, Spec = new() { Pipeline = steps } });
+            var checkedPlan = PipelinePlan.Of(new Workload { Metadata = new() { Name = limits.Workload }, Spec = new() { Pipeline = steps } });
             if (checkedPlan.Fault is { } fault)
             {
                 errors.Add(fault.Message.Replace("spec.pipeline: ", "", StringComparison.Ordinal));
@@ -57,12 +74,12 @@ internal static partial class ProposedPlan
         return errors.Count == 0 ? (steps, []) : ([], [.. errors.Take(MaxErrors), .. errors.Count > MaxErrors ? [Text($"and {errors.Count - MaxErrors} more")] : Array.Empty<string>()]);
     }
 
-    /// <summary>The reasons that the model gave, by step.</summary>
+    /// <summary>The reasons that the model gave, by step; the plan must have been read before.</summary>
     public static IReadOnlyDictionary<string, string> Reasons(JsonObject? extra) => (Steps(extra) ?? []).OfType<JsonObject>()
         .Select(s => (Name: StepResult.Text(s["name"]), Why: StepResult.Text(s["why"])))
         .Where(s => s is { Name: not null, Why.Length: > 0 })
         .GroupBy(s => s.Name!, StringComparer.Ordinal)
-        .ToDictionary(s => s.Key, s => Cut(s.First().Why!, MaxWhy), StringComparer.Ordinal);
+        .ToDictionary(s => s.Key, s => Cut(Plain(s.First().Why!), MaxWhy), StringComparer.Ordinal);
 
     // Small models put the plan where they think it belongs, or write it as text.
     private static JsonArray? Steps(JsonObject? extra)
@@ -106,7 +123,12 @@ internal static partial class ProposedPlan
         var before = errors.Count;
         if (!StepName().IsMatch(name))
         {
-            errors.Add($"{at}: name is 1 to 40 small letters, digits and dashes, and begins with a letter");
+            errors.Add($"{at}: name is 1 to 40 small letters, digits and dashes, begins with a letter and does not end with a dash");
+        }
+
+        if (PlannedIntent.IsAsk(name))
+        {
+            errors.Add($"{at}: this name is the planning's own; choose another");
         }
 
         foreach (var (field, _) in step.Where(f => !Fields.Contains(f.Key)).Take(3))
@@ -256,14 +278,14 @@ internal static partial class ProposedPlan
     // The words come from a model and go to people and into the next prompt.
     private static string Plain(string text) => new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "…";
+    private static string Cut(string text, int most) => Texts.Cut(text, most);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,39}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex StepName();
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}\z", RegexOptions.CultureInvariant)]
     private static partial Regex BranchName();
 }
 

@@ -24,18 +24,44 @@ internal sealed class CloudGate(IReadOnlyDictionary<string, Agent> agents, bool 
         return $"{agent} (provider {provider}; {(operatorAllows ? "the Workload has spec.allowCloudReviewers false" : "the operator runs with --allow-cloud-providers=false")})";
     }
 
-    /// <summary>The steps without those that may not be done, nor what depends on them.</summary>
+    /// <summary>
+    /// The steps without those that may not be done. What follows one of these follows what that one followed; what is taken by
+    /// its verdict, or refers to it, is left out as well.
+    /// </summary>
     public (ImmutableArray<Step> Allowed, ImmutableArray<string> Suppressed) Filter(ImmutableArray<Step> steps)
     {
-        var refused = steps.Where(s => s.Kind == TaskKind.Review && Refusal(s.Agent) is not null).ToArray();
-        if (refused.Length == 0)
+        var why = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var step in steps.Where(s => s.Kind == TaskKind.Review))
+        {
+            if (Refusal(step.Agent) is { } refusal)
+            {
+                why[step.Name] = refusal;
+            }
+        }
+
+        if (why.Count == 0)
         {
             return (steps, []);
         }
 
-        var gone = refused.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        var byName = steps.ToDictionary(s => s.Name, StringComparer.Ordinal);
+        var graph = new StepGraph(steps);
+        foreach (var step in graph.Ordered().Where(s => !why.ContainsKey(s.Name)))
+        {
+            if (step.When is not null && step.DependsOn.FirstOrDefault(why.ContainsKey) is { } judge)
+            {
+                why[step.Name] = $"{step.Name} (it is taken by the verdict of {judge})";
+            }
+            else if (PayloadFilling.Sources(step.Payload, step, graph).FirstOrDefault(why.ContainsKey) is { } source)
+            {
+                why[step.Name] = $"{step.Name} (it refers to {source})";
+            }
+        }
+
         return (
-            [.. steps.Where(s => !gone.Contains(s.Name)).Select(s => s with { DependsOn = s.DependsOn.RemoveAll(gone.Contains) })],
-            [.. refused.Select(s => Refusal(s.Agent)!).Distinct(StringComparer.Ordinal)]);
+            [.. steps.Where(s => !why.ContainsKey(s.Name)).Select(s => s with { DependsOn = [.. s.DependsOn.SelectMany(Kept).Distinct(StringComparer.Ordinal)] })],
+            [.. steps.Where(s => why.ContainsKey(s.Name)).Select(s => why[s.Name]).Distinct(StringComparer.Ordinal)]);
+
+        IEnumerable<string> Kept(string name) => why.ContainsKey(name) ? byName[name].DependsOn.SelectMany(Kept) : [name];
     }
 }

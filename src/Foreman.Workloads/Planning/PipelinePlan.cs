@@ -25,7 +25,7 @@ internal static class PipelinePlan
         var names = given.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var steps = given.Select(s => StepOf(workload, s, names)).ToImmutableArray();
         var faults = Faults(workload.Name(), given, steps, names).Take(MaxFaults + 1).ToArray();
-        return faults.Length > 0 ? ([], Invalid(faults)) : (steps, null);
+        return faults.Length > 0 ? ([], Invalid(faults)) : ([.. steps.Select(s => WithNames(s, given))], null);
     }
 
     private static Step StepOf(Workload workload, PipelineStep given, HashSet<string> names) =>
@@ -40,6 +40,18 @@ internal static class PipelinePlan
             Issue = given.Payload.Issue,
             Why = "spec.pipeline",
         };
+
+    // Steps are left out and added later, so a number would come to mean another one.
+    private static Step WithNames(Step step, IReadOnlyList<PipelineStep> given)
+    {
+        if (PayloadTexts.ArePlain(step.Payload))
+        {
+            return step;
+        }
+
+        var names = new StepGraph(given.Select(s => new Step(s.Name, s.Kind, "", new())));
+        return step with { Payload = PayloadTexts.Map(step.Payload, (_, text) => ReferenceText.Rename(text, name => names.Resolve(name) ?? name)) };
+    }
 
     // A step knows the files of another one by that one's name, and a task by its task's.
     private static TaskPayload WithTaskNames(string workload, TaskPayload payload, HashSet<string> names) => payload.Inputs is not { Count: > 0 } inputs

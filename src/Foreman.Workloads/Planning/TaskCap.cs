@@ -9,11 +9,16 @@ namespace Foreman.Workloads;
 /// <param name="field">The field that says so.</param>
 internal sealed class TaskCap(int? max, string field)
 {
-    /// <summary>The cap of a spec: the smaller one of two.</summary>
+    // The status lists all of them, and an object of the API holds 1.5 MiB.
+    private const int MaxTasks = 1500;
+
+    /// <summary>The cap of a spec: the smaller one of two, and never more than an object of the API can tell of.</summary>
     public static TaskCap Of(WorkloadSpec spec)
     {
-        var most = spec.MaxTasks is > 0 and var tasks ? tasks : (int?)null;
-        return spec.Budget?.Tasks is { } budget && budget < (most ?? int.MaxValue) ? new(budget, "spec.budget.tasks") : new(most, "spec.maxTasks");
+        var most = spec.MaxTasks is > 0 and var tasks ? tasks : int.MaxValue;
+        return spec.Budget?.Tasks is { } budget && budget < Math.Min(most, MaxTasks) ? new(budget, "spec.budget.tasks")
+            : most <= MaxTasks ? new(most, "spec.maxTasks")
+            : new(MaxTasks, "the most that a Workload has");
     }
 
     /// <summary>True when so many tasks are not too many.</summary>

@@ -25,6 +25,9 @@ internal sealed record WorkloadPlan
     /// <summary>The steps that a planner proposed and that are done; null for none.</summary>
     public IReadOnlyList<PipelineStep>? Accepted { get; init; }
 
+    /// <summary>True while the proposed steps are not in the status yet: their tasks are made only from what stands there.</summary>
+    public bool IsUnrecorded { get; init; }
+
     /// <summary>Rounds of revision, those of all issues added up.</summary>
     public int ReviewIterations { get; init; }
 

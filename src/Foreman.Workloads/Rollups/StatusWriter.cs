@@ -13,7 +13,7 @@ internal static class StatusWriter
     public static WorkloadStatus Of(Workload workload, PlanFault fault, DateTimeOffset now)
     {
         var conditions = new WorkloadConditions(workload, now);
-        conditions.Fault(fault);
+        conditions.Fault(fault, hasTasks: false);
         return (workload.Status ?? new()) with
         {
             Phase = fault.IsFinal ? WorkloadPhase.Failed : WorkloadPhase.Planning,
@@ -32,11 +32,11 @@ internal static class StatusWriter
     {
         var rollup = Rollup.Of(views);
         var made = views.Where(v => v.Result.Task is not null).ToArray();
-        var (phase, reason) = PhaseOf(workload.Spec, rollup, made, plan.Fault);
+        var (phase, reason) = PhaseOf(workload.Spec, rollup, made, views.Any(v => v.Result.Reason == FailureReason.Cancelled), plan.Fault);
         var conditions = new WorkloadConditions(workload, now);
         if (plan.Fault is { } fault)
         {
-            conditions.Fault(fault with { IsFinal = false });
+            conditions.Fault(fault, hasTasks: true);
         }
         else
         {
@@ -92,7 +92,7 @@ internal static class StatusWriter
         }
     }
 
-    private static (WorkloadPhase Phase, string? Reason) PhaseOf(WorkloadSpec spec, Rollup rollup, StepView[] made, PlanFault? fault)
+    private static (WorkloadPhase Phase, string? Reason) PhaseOf(WorkloadSpec spec, Rollup rollup, StepView[] made, bool wasCancelled, PlanFault? fault)
     {
         if (made.Length == 0 && !rollup.HasEnded)
         {
@@ -104,9 +104,9 @@ internal static class StatusWriter
             return (WorkloadPhase.Dispatched, null);
         }
 
-        return spec.Cancel == true ? (WorkloadPhase.Failed, Reasons.Cancelled)
+        return spec.Cancel == true && wasCancelled ? (WorkloadPhase.Failed, Reasons.Cancelled)
             : fault is not null ? (WorkloadPhase.Failed, fault.Reason)
-            : spec.Budget is not null && made.Any(v => v.Result is { IsFailure: true } && !v.Step.IsSuperseded && v.Result.Reason == FailureReason.BudgetExhausted) ? (WorkloadPhase.Failed, Reasons.BudgetExhausted)
+            : spec.Budget is not null && made.Any(v => v.Result.State == StepState.Failed && !v.Step.IsSuperseded && v.Result.Reason == FailureReason.BudgetExhausted) ? (WorkloadPhase.Failed, Reasons.BudgetExhausted)
             : rollup.Failed > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenFailed)
             : rollup.Incomplete > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenIncomplete)
             : rollup is { Succeeded: 0, AlreadyResolved: > 0 } ? (WorkloadPhase.Completed, Reasons.AllAlreadyResolved)
@@ -147,5 +147,5 @@ internal static class StatusWriter
         Usage = view.Result.Usage,
     };
 
-    private static string? Cut(string? text) => text is { Length: > MaxPlanText } ? text[..MaxPlanText] + "…" : text is { Length: 0 } ? null : text;
+    private static string? Cut(string? text) => string.IsNullOrEmpty(text) ? null : Texts.Cut(text, MaxPlanText);
 }

@@ -15,9 +15,16 @@ internal sealed class WorkloadConditions(Workload workload, DateTimeOffset now)
     public IReadOnlyList<V1Condition> All => _conditions;
 
     /// <summary>Why there is no plan.</summary>
-    public void Fault(PlanFault fault)
+    /// <param name="fault">Why.</param>
+    /// <param name="hasTasks">True when there are tasks from before, whose ends say whether the Workload has ended.</param>
+    public void Fault(PlanFault fault, bool hasTasks)
     {
         Set(ConditionTypes.Planned, false, fault.Reason, fault.Message);
+        if (hasTasks)
+        {
+            return;
+        }
+
         if (fault.IsFinal)
         {
             Set(ConditionTypes.Completed, true, fault.Reason, fault.Message);
@@ -105,7 +112,7 @@ internal sealed class WorkloadConditions(Workload workload, DateTimeOffset now)
     private void Set(string type, bool isTrue, string reason, string message) =>
         _conditions = _conditions.SetFor(workload, new() { Type = type, Status = isTrue ? Conditions.True : Conditions.False, Reason = reason, Message = Bounded(message) }, now);
 
-    private static string Bounded(string message) => message.Length <= 8192 ? message : message[..8192] + "…";
+    private static string Bounded(string message) => Texts.Cut(message, 8192);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
