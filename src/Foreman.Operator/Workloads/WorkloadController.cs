@@ -156,7 +156,7 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
                 try
                 {
                     var written = await context.Client.PatchMetadataAsync<Workload>(
-                        WorkloadStatusPatch.Of(workload.Status, status), workload.Name(), workload.Namespace(), StatusPatch, cancellationToken);
+                        WorkloadStatusPatch.Of(workload, status), workload.Name(), workload.Namespace(), StatusPatch, cancellationToken);
                     memory.NoteStatus(written.ResourceVersion ?? "", status);
                 }
                 catch (KubernetesException e) when (e.IsNotFound)

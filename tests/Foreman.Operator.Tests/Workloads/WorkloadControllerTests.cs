@@ -462,6 +462,6 @@ public class WorkloadControllerTests
         }
 
         var status = WorkloadEngine.Decide(snapshot, scene.Time.GetUtcNow()).Status!;
-        await scene.Client.PatchMetadataAsync<Workload>(WorkloadStatusPatch.Of(null, status), name, scene.Space, new PatchOptions { Subresource = "status" });
+        await scene.Client.PatchMetadataAsync<Workload>(WorkloadStatusPatch.Of(await scene.Client.ReadAsync<Workload>(name, scene.Space) with { Status = null }, status), name, scene.Space, new PatchOptions { Subresource = "status" });
     }
 }

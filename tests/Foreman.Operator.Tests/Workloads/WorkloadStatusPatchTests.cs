@@ -11,7 +11,7 @@ public class WorkloadStatusPatchTests
     {
         var before = new WorkloadStatus { Phase = WorkloadPhase.Dispatched, PlannerModel = "m", PullRequests = ["https://forge/1"] };
 
-        var patch = WorkloadStatusPatch.Of(before, new() { Phase = WorkloadPhase.Completed, SucceededTasks = 0 });
+        var patch = WorkloadStatusPatch.Of(Of(before), new() { Phase = WorkloadPhase.Completed, SucceededTasks = 0 });
 
         Assert.Equal(PatchType.MergePatch, patch.Type);
         Assert.Equal("""{"status":{"phase":"Completed","succeededTasks":0,"plannerModel":null,"pullRequests":null}}""", Sorted(patch));
@@ -19,7 +19,9 @@ public class WorkloadStatusPatchTests
 
     [Fact]
     public void The_first_status_is_written_as_it_is() =>
-        Assert.Equal("""{"status":{"phase":"Planning"}}""", WorkloadStatusPatch.Of(null, new() { Phase = WorkloadPhase.Planning }).Content.ToJsonString());
+        Assert.Equal("""{"metadata":{"uid":"u"},"status":{"phase":"Planning"}}""", WorkloadStatusPatch.Of(Of(null), new() { Phase = WorkloadPhase.Planning }).Content.ToJsonString());
+
+    private static Workload Of(WorkloadStatus? status) => new() { Metadata = new() { Name = "w", Uid = "u" }, Status = status };
 
     private static string Sorted(V1Patch patch)
     {
