@@ -12,9 +12,10 @@ namespace Foreman.Workloads;
 internal sealed class RetriedSteps(
     ImmutableArray<Step> steps, RetryScope scope, StepCopies copies, IReadOnlySet<string> begun, IReadOnlyList<RetryRound> rounds)
 {
-    private readonly StepGraph _graph = new(steps);
     private readonly Dictionary<string, RetryRound> _rounds = rounds
         .SelectMany(r => r.Members.Select(m => (Member: m, Round: r))).ToDictionary(m => m.Member, m => m.Round, StringComparer.Ordinal);
+
+    private StepGraph Graph => field ??= new(steps);
 
     /// <summary>All of them, those without a retry mark in their places: references may give a step's number.</summary>
     public ImmutableArray<Step> All() =>
@@ -136,7 +137,7 @@ internal sealed class RetriedSteps(
     {
         var renamed = PayloadTexts.ArePlain(payload)
             ? payload
-            : PayloadTexts.Map(payload, (_, text) => ReferenceText.Rename(text, name => _graph.Resolve(name) is { } step ? NameOf(step) : name));
+            : PayloadTexts.Map(payload, (_, text) => ReferenceText.Rename(text, name => Graph.Resolve(name) is { } step ? NameOf(step) : name));
         return renamed.Inputs is not { Count: > 0 } inputs ? renamed : renamed with
         {
             Inputs = [.. inputs.Select(i => i.FromTask is { } source ? i with { FromTask = source with { Name = TaskOf(source.Name) } } : i)],

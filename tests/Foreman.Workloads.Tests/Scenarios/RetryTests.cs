@@ -1,5 +1,4 @@
 using Foreman.Api;
-using Foreman.Kubernetes;
 
 namespace Foreman.Workloads.Tests.Scenarios;
 
