@@ -22,7 +22,7 @@ public static class WorkloadEngine
 
         var observed = new Observed(snapshot);
         var plan = WorkloadPlan.Of(snapshot, observed.Result);
-        if (plan.Fault is { } fault && !observed.HasBegun)
+        if (plan.Fault is { } fault && !observed.HasBegun && (fault.IsFinal || workload.Spec.Cancel != true))
         {
             return Told(workload, StatusWriter.Of(workload, fault, now), WorkloadDecision.Nothing);
         }
@@ -38,11 +38,11 @@ public static class WorkloadEngine
             .. leftOver.Select(s => new StepView(s, observed.Result(s.Name))),
         ];
         var creates = decisions.Creates;
-        var obstacle = creates.Select(c => snapshot.Obstacles.GetValueOrDefault(c.Name())).FirstOrDefault(o => o is not null);
+        var obstacle = creates.Concat(decisions.Changes.Select(c => c.Task)).Select(t => snapshot.Obstacles.GetValueOrDefault(t.Name())).FirstOrDefault(o => o is not null);
         return Told(
             workload,
             StatusWriter.Of(workload, plan, views, obstacle, now),
-            new() { Creates = creates, Changes = decisions.Changes, Again = again, Events = Revisions(workload, creates) });
+            new() { Creates = creates, Changes = decisions.Changes, Again = again, Events = Revisions(workload, creates.RemoveAll(c => snapshot.Obstacles.ContainsKey(c.Name()))) });
     }
 
     private static WorkloadDecision Told(Workload workload, WorkloadStatus status, WorkloadDecision decision) =>

@@ -18,6 +18,6 @@ public sealed record WorkloadSnapshot(Workload Workload)
     /// <summary>True when this operator lets Agents of cloud providers work.</summary>
     public bool AllowCloudProviders { get; init; } = true;
 
-    /// <summary>What kept tasks from being made, by the name of the task: a sentence. Such a task is tried again.</summary>
+    /// <summary>What kept tasks from being made or changed, by the name of the task: a sentence. Such a write is tried again.</summary>
     public IReadOnlyDictionary<string, string> Obstacles { get => field ?? new Dictionary<string, string>(); init; }
 }

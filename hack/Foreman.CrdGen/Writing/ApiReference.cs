@@ -126,7 +126,7 @@ public static class ApiReference
         (field.Type == "array" ? "item" : "character") + (count == 1 ? "" : "s");
 
     private static IEnumerable<string> Rules(SchemaNode schema) =>
-        schema.Rules.Select(r => r.Message).Concat((schema.Properties?.Values ?? []).SelectMany(Rules));
+        schema.Rules.Select(r => r.Message).Concat((schema.Properties?.Values ?? []).SelectMany(Rules)).Concat(schema.Items is { } item ? Rules(item) : []);
 
     private static string Code(IEnumerable<string> words) => string.Join(", ", words.Select(w => $"`{w}`"));
 }

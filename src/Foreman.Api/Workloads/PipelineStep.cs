@@ -3,6 +3,9 @@ using Foreman.Kubernetes.Schema;
 namespace Foreman.Api;
 
 /// <summary>One step of a pipeline.</summary>
+[ValidationRule(
+    "!has(self.when) || size(self.when) == 0 || (has(self.dependsOn) && size(self.dependsOn) > 0)",
+    "when is about the steps of dependsOn: name them there")]
 public sealed record PipelineStep
 {
     /// <summary>Name of the step.</summary>

@@ -34,6 +34,9 @@ public sealed record Workload : IResource<Workload>
 
     /// <summary>Desired state.</summary>
     [Required]
+    [ValidationRule(
+        "!has(oldSelf.cancel) || !oldSelf.cancel || (has(self.cancel) && self.cancel)",
+        "spec.cancel cannot be taken back: create a new Workload")]
     public WorkloadSpec Spec { get => field ?? new(); init; }
 
     /// <summary>Observed state.</summary>

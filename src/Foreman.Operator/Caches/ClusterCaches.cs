@@ -8,6 +8,8 @@ namespace Foreman.Operator.Caches;
 /// <summary>What the operator knows of the cluster: one reflector per kind, and a call for every change of any of them.</summary>
 internal sealed class ClusterCaches
 {
+    private const string ByWorkload = "workload";
+
     private static readonly TimeSpan BetweenServedChecks = TimeSpan.FromMinutes(1);
 
     private readonly IKubernetes _client;
@@ -24,6 +26,7 @@ internal sealed class ClusterCaches
         Agents = new(client, _options);
         _leases = new(client, _options with { Namespaces = [foremanNamespace] });
         _services = new(client, _options);
+        Tasks.Store.AddIndexer(ByWorkload, task => WorkloadsOf(task).Select(w => w.ToString()));
     }
 
     public Reflector<AgenticTask> Tasks { get; }
@@ -37,6 +40,13 @@ internal sealed class ClusterCaches
 
     /// <summary>Why what is known may be old; null while all is well.</summary>
     public Exception? LastError => ConnectionError(Tasks.LastError) ?? ConnectionError(Nodes.LastError) ?? ConnectionError(_leases.LastError);
+
+    /// <summary>The Workload that a task's label names; empty for none.</summary>
+    public static IEnumerable<ObjectKey> WorkloadsOf(AgenticTask task) =>
+        task.GetLabel(Labels.Workload) is { Length: > 0 } name ? [new ObjectKey(task.Namespace(), name)] : [];
+
+    /// <summary>The tasks whose label names a Workload.</summary>
+    public IEnumerable<AgenticTask> TasksOf(ObjectKey workload) => Tasks.Store.ByIndex(ByWorkload, workload.ToString()).Values;
 
     /// <summary>Follows everything until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(

@@ -12,9 +12,9 @@ internal static class ChildWrites
     /// <summary>The patch of a change.</summary>
     public static V1Patch ToPatch(ChildChange change) => change switch
     {
-        ReleaseChild release => V1Patch.Json([.. Same(change.Task, Labels.Awaiting), .. Filled(release), Remove(change.Task, "/spec/suspend"), RemoveAnnotation(Labels.Awaiting)]),
+        ReleaseChild release => V1Patch.Json([.. Same(change.Task, Labels.Awaiting), .. Filled(release), Resume(change.Task), RemoveAnnotation(Labels.Awaiting)]),
         SuspendChild { Suspended: true } => V1Patch.Json([.. Same(change.Task), .. AddAnnotation(change.Task, Labels.SuspendedByWorkload), JsonPatchOperation.Add("/spec/suspend", true)]),
-        SuspendChild => V1Patch.Json([.. Same(change.Task, Labels.SuspendedByWorkload), Remove(change.Task, "/spec/suspend"), RemoveAnnotation(Labels.SuspendedByWorkload)]),
+        SuspendChild => V1Patch.Json([.. Same(change.Task, Labels.SuspendedByWorkload), Resume(change.Task), RemoveAnnotation(Labels.SuspendedByWorkload)]),
         CancelChild => V1Patch.Json([.. Same(change.Task), JsonPatchOperation.Add("/spec/cancel", true)]),
         _ => throw new ArgumentOutOfRangeException(nameof(change), change.GetType().Name, "this change is not known here"),
     };
@@ -49,12 +49,13 @@ internal static class ChildWrites
         }
     }
 
-    private static JsonPatchOperation Remove(AgenticTask task, string path) =>
-        task.Spec.Suspend is null ? JsonPatchOperation.Add(path, false) : JsonPatchOperation.Remove(path);
+    private static JsonPatchOperation Resume(AgenticTask task) =>
+        task.Spec.Suspend is null ? JsonPatchOperation.Add("/spec/suspend", false) : JsonPatchOperation.Remove("/spec/suspend");
 
+    // Where there are none, the map is set whole: one that somebody else has set meanwhile must not be lost.
     private static IEnumerable<JsonPatchOperation> AddAnnotation(AgenticTask task, string name) => task.Metadata.Annotations is { Count: > 0 }
         ? [JsonPatchOperation.Add(Path(name), "true")]
-        : [JsonPatchOperation.Add("/metadata/annotations", new JsonObject { [name] = "true" })];
+        : [JsonPatchOperation.Test("/metadata/resourceVersion", task.ResourceVersion()), JsonPatchOperation.Add("/metadata/annotations", new JsonObject { [name] = "true" })];
 
     private static JsonPatchOperation RemoveAnnotation(string name) => JsonPatchOperation.Remove(Path(name));
 

@@ -7,138 +7,171 @@ using Foreman.Workloads;
 
 namespace Foreman.Operator.Workloads;
 
-/// <summary>Carries out what <see cref="WorkloadEngine"/> decides: makes tasks, changes them, writes the status.</summary>
-internal sealed class WorkloadController : IEntityController<Workload>
+/// <summary>Carries out what <see cref="WorkloadEngine"/> decides: makes tasks, changes them, writes the status. One for each lead.</summary>
+/// <param name="caches">Tasks and Agents.</param>
+/// <param name="settings">What this operator allows.</param>
+internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings settings) : IEntityController<Workload>
 {
-    // A task that was refused may be taken after somebody has changed something that no watch here tells of.
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(30);
+    /// <summary>What was refused may be taken after somebody has changed something that no watch here tells of.</summary>
+    internal static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(30);
 
     private static readonly PatchOptions StatusPatch = new() { Subresource = "status", FieldValidation = FieldValidation.Warn, FieldManager = ApiGroup.FieldManager };
 
-    private static readonly PatchOptions TaskPatch = new() { FieldValidation = FieldValidation.Strict, FieldManager = ApiGroup.FieldManager };
+    private readonly ConcurrentDictionary<ObjectKey, WorkloadMemory> _memories = new();
+    private readonly ConcurrentDictionary<ObjectKey, ObjectKey> _taken = new();
 
-    private readonly ClusterCaches _caches;
-    private readonly WorkloadChildren _children;
-    private readonly SchedulerSettings _settings;
-    private readonly ConcurrentDictionary<ObjectKey, string> _waiting = new();
+    /// <summary>Workloads, and names of tasks of others, that it remembers.</summary>
+    internal int Remembered => _memories.Count + _taken.Count;
 
-    /// <param name="caches">Tasks and Agents.</param>
-    /// <param name="settings">What this operator allows.</param>
-    public WorkloadController(ClusterCaches caches, SchedulerSettings settings)
-    {
-        (_caches, _settings) = (caches, settings);
-        _children = new(caches.Tasks.Store);
-    }
+    private ClusterCaches Caches { get; } = caches;
+
+    private SchedulerSettings Settings { get; } = settings;
 
     /// <summary>The options of its controller: what else it follows.</summary>
-    public ControllerOptions<Workload> Follow(ControllerOptions<Workload> options) => options
-        .Watches(_caches.Tasks, WorkloadChildren.WorkloadOf)
-        .Watches(_caches.Agents, agent => _waiting.Where(w => w.Value == agent.Namespace()).Select(w => w.Key))
-        with
-    { Workers = 4 };
+    public ControllerOptions<Workload> Follow(ControllerOptions<Workload> options) => (options with { Workers = 4 })
+        .Watches(Caches.Tasks, ConcernedBy)
+        .Watches(Caches.Agents, agent => _memories.Where(m => m.Value.WaitsForAgent && m.Key.Namespace == agent.Namespace()).Select(m => m.Key));
 
     /// <inheritdoc/>
     public async Task<ReconcileResult> ReconcileAsync(ReconcileContext<Workload> context, CancellationToken cancellationToken)
     {
-        _waiting.TryRemove(context.Key, out _);
-        if (context.Entity is not { } workload || workload.IsDeleting())
+        if (context.Entity is not { } stored || stored.IsDeleting())
         {
+            Forget(context.Key);
             return ReconcileResult.Done;
         }
 
-        var snapshot = new WorkloadSnapshot(workload)
+        var memory = MemoryOf(stored);
+
+        // An Agent that comes while this is decided leads here again.
+        memory.WaitsForAgent = true;
+        return await new Round(this, context, memory).RunAsync(memory.Newest(stored), cancellationToken);
+    }
+
+    private IEnumerable<ObjectKey> ConcernedBy(AgenticTask task)
+    {
+        var named = ClusterCaches.WorkloadsOf(task);
+        return _taken.TryGetValue(ObjectKey.Of(task), out var waiting) ? named.Append(waiting) : named;
+    }
+
+    private WorkloadMemory MemoryOf(Workload workload)
+    {
+        var key = ObjectKey.Of(workload);
+        if (_memories.TryGetValue(key, out var known) && known.Uid == workload.Uid())
         {
-            Children = await _children.OfAsync(context.Client, workload, cancellationToken),
-            Agents = AgentsOf(workload.Namespace()),
-            AllowCloudProviders = _settings.AllowCloudProviders,
-        };
-        var decision = WorkloadEngine.Decide(snapshot, context.Time.GetUtcNow());
-        var obstacles = await CreateAsync(context, workload, decision, cancellationToken);
-        if (obstacles.Count > 0)
-        {
-            decision = WorkloadEngine.Decide(
-                snapshot with { Children = await _children.OfAsync(context.Client, workload, cancellationToken), Obstacles = obstacles }, context.Time.GetUtcNow());
+            return known;
         }
 
-        await ChangeAsync(context.Client, decision, cancellationToken);
-        await TellAsync(context, workload, decision, cancellationToken);
-        var status = decision.Status ?? workload.Status;
-        if (status?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.AgentResolveFailed)
+        Forget(key);
+        return _memories[key] = new(workload.Uid());
+    }
+
+    private void Forget(ObjectKey workload)
+    {
+        if (_memories.TryRemove(workload, out var memory))
         {
-            _waiting[context.Key] = workload.Namespace() ?? "";
+            NoteTaken(workload, [.. memory.Taken], []);
+        }
+    }
+
+    private void NoteTaken(ObjectKey workload, IReadOnlyCollection<ObjectKey> before, IReadOnlyCollection<ObjectKey> after)
+    {
+        foreach (var task in after)
+        {
+            _taken[task] = workload;
         }
 
-        var again = obstacles.Count > 0 && !(decision.Again < BetweenAttempts) ? BetweenAttempts : decision.Again;
-        return again is { } delay ? ReconcileResult.RequeueAfter(delay) : ReconcileResult.Done;
+        foreach (var task in before.Except(after))
+        {
+            _taken.TryRemove(new(task, workload));
+        }
     }
 
     private Dictionary<string, Agent> AgentsOf(string? space) =>
-        _caches.Agents.Store.Snapshot().Where(a => a.Key.Namespace == space).ToDictionary(a => a.Key.Name, a => a.Value, StringComparer.Ordinal);
+        Caches.Agents.Store.Snapshot().Where(a => a.Key.Namespace == space).ToDictionary(a => a.Key.Name, a => a.Value, StringComparer.Ordinal);
 
-    // What was refused for good reasons keeps the others from nothing.
-    private async Task<Dictionary<string, string>> CreateAsync(ReconcileContext<Workload> context, Workload workload, WorkloadDecision decision, CancellationToken cancellationToken)
+    /// <summary>One reconcile.</summary>
+    private sealed class Round(WorkloadController controller, ReconcileContext<Workload> context, WorkloadMemory memory)
     {
-        var obstacles = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var task in decision.Creates)
+        private readonly WorkloadChildren _children = new(controller.Caches, memory, context.Client, context.Time);
+
+        public async Task<ReconcileResult> RunAsync(Workload workload, CancellationToken cancellationToken)
         {
-            try
+            var refused = memory.Refusals(workload.Metadata.Generation, context.Time, BetweenAttempts);
+            var decision = await DecideAsync(workload, refused, cancellationToken);
+            if (!memory.KnowsChildren && decision.Changes.Any(c => c is ReleaseChild { Budget: not null }))
             {
-                _children.Note(await context.Client.CreateAsync(task, new WriteOptions { FieldValidation = FieldValidation.Strict, FieldManager = ApiGroup.FieldManager }, cancellationToken));
-            }
-            catch (KubernetesException e) when (e.IsAlreadyExists)
-            {
-                if (await context.Client.TryReadAsync<AgenticTask>(task.Name(), task.Namespace(), cancellationToken) is { } there && WorkloadChildren.IsChild(there, workload))
+                if (await _children.AskAsync(workload, cancellationToken) is not { } fresh)
                 {
-                    _children.Note(there);
+                    return ReconcileResult.Done;
                 }
-                else
+
+                workload = fresh;
+                decision = await DecideAsync(workload, refused, cancellationToken);
+            }
+
+            var obstacles = await WriteAsync(workload, decision, refused, cancellationToken);
+            if (obstacles.Count > 0)
+            {
+                decision = await DecideAsync(workload, obstacles, cancellationToken);
+            }
+
+            await TellAsync(workload, decision, cancellationToken);
+            memory.WaitsForAgent = (decision.Status ?? workload.Status)?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.AgentResolveFailed;
+            var again = Sooner(obstacles.Count > 0 ? BetweenAttempts : null, Sooner(_children.CountsUnseen ? WorkloadChildren.Believed : null, decision.Again));
+            return again is { } delay ? ReconcileResult.RequeueAfter(delay) : ReconcileResult.Done;
+        }
+
+        private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
+
+        private async Task<WorkloadDecision> DecideAsync(Workload workload, IReadOnlyDictionary<string, string> obstacles, CancellationToken cancellationToken)
+        {
+            var snapshot = new WorkloadSnapshot(workload)
+            {
+                Children = await _children.OfAsync(workload, cancellationToken),
+                Agents = controller.AgentsOf(workload.Namespace()),
+                AllowCloudProviders = controller.Settings.AllowCloudProviders,
+                Obstacles = obstacles,
+            };
+            return WorkloadEngine.Decide(snapshot, context.Time.GetUtcNow());
+        }
+
+        private async Task<IReadOnlyDictionary<string, string>> WriteAsync(
+            Workload workload, WorkloadDecision decision, IReadOnlyDictionary<string, string> refused, CancellationToken cancellationToken)
+        {
+            ObjectKey[] before = [.. memory.Taken];
+            try
+            {
+                return await new ChildWriter(controller.Caches, memory, context.Client, context.Time).WriteAsync(workload, decision, refused, cancellationToken);
+            }
+            finally
+            {
+                controller.NoteTaken(context.Key, before, memory.Taken);
+            }
+        }
+
+        private async Task TellAsync(Workload workload, WorkloadDecision decision, CancellationToken cancellationToken)
+        {
+            if (decision.Status is { } status)
+            {
+                try
                 {
-                    obstacles[task.Name()] = $"A task \"{task.Name()}\" exists and is not this Workload's; delete it, or call the Workload otherwise.";
+                    var written = await context.Client.PatchMetadataAsync<Workload>(
+                        WorkloadStatusPatch.Of(workload.Status, status), workload.Name(), workload.Namespace(), StatusPatch, cancellationToken);
+                    memory.NoteStatus(written.ResourceVersion ?? "", status);
+                }
+                catch (KubernetesException e) when (e.IsNotFound)
+                {
+                    return;
                 }
             }
-            catch (KubernetesException e) when (e.IsInvalid || e.IsForbidden)
-            {
-                obstacles[task.Name()] = $"Task \"{task.Name()}\" was refused: {e.Message}.";
-            }
-        }
 
-        return obstacles;
-    }
-
-    private async Task ChangeAsync(IKubernetes client, WorkloadDecision decision, CancellationToken cancellationToken)
-    {
-        foreach (var change in decision.Changes)
-        {
-            try
+            foreach (var told in decision.Events)
             {
-                _children.Note(await client.PatchAsync<AgenticTask>(ChildWrites.ToPatch(change), change.Task.Name(), change.Task.Namespace(), TaskPatch, cancellationToken));
+                await (told.Warning
+                    ? context.Events.WarningAsync(workload, told.Reason, told.Message, cancellationToken)
+                    : context.Events.NormalAsync(workload, told.Reason, told.Message, cancellationToken));
             }
-            catch (KubernetesException e) when (e.IsTestFailed || e.IsNotFound || e.IsConflict)
-            {
-                // It has changed meanwhile, and that change leads here again.
-            }
-        }
-    }
-
-    private static async Task TellAsync(ReconcileContext<Workload> context, Workload workload, WorkloadDecision decision, CancellationToken cancellationToken)
-    {
-        if (decision.Status is { } status)
-        {
-            try
-            {
-                await context.Client.PatchMetadataAsync<Workload>(WorkloadStatusPatch.Of(workload.Status, status), workload.Name(), workload.Namespace(), StatusPatch, cancellationToken);
-            }
-            catch (KubernetesException e) when (e.IsNotFound)
-            {
-                return;
-            }
-        }
-
-        foreach (var told in decision.Events)
-        {
-            await (told.Warning
-                ? context.Events.WarningAsync(workload, told.Reason, told.Message, cancellationToken)
-                : context.Events.NormalAsync(workload, told.Reason, told.Message, cancellationToken));
         }
     }
 }

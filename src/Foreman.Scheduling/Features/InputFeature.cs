@@ -49,7 +49,8 @@ internal sealed class InputFeature : IFeature
             return new($"{at}.fromTask.name \"{from.Name}\"", "it is not in spec.dependsOn; add it there, so that this task waits for the file");
         }
 
-        return Has(input.Url) && !(Uri.TryCreate(input.Url, UriKind.Absolute, out var url) && settings.InputUrlAllow.Allows(url))
+        // What a Workload has still to fill in is judged when it is.
+        return Has(input.Url) && !(spec.Suspend == true && input.Url!.Contains("${steps.", StringComparison.Ordinal)) && !(Uri.TryCreate(input.Url, UriKind.Absolute, out var url) && settings.InputUrlAllow.Allows(url))
             ? new($"{at}.url \"{input.Url}\"", "the operator's --input-url-allow has no prefix of it; have it added there, or use a ConfigMap")
             : null;
     }

@@ -240,7 +240,7 @@ internal sealed class ChildDecisions
         }
 
         _changes.Add(new ReleaseChild { Task = task, Payload = ReferenceEquals(payload, task.Spec.Payload) ? null : payload, Budget = budget });
-        return result;
+        return _snapshot.Obstacles.GetValueOrDefault(task.Name()) is { } obstacle ? result with { Message = obstacle } : result;
     }
 
     private bool IsUnderWay(string step) => _observed.Result(step) is { HasEnded: false } result && result.State != StepState.Planned;

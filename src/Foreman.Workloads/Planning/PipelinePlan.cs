@@ -103,6 +103,11 @@ internal static class PipelinePlan
 
     private static IEnumerable<string> OfStep(Step step, StepGraph graph, HashSet<string> names)
     {
+        if (step.Name.EndsWith('-'))
+        {
+            yield return $"the name of step \"{step.Name}\" ends with a hyphen, which names of tasks must not; use a letter or a number";
+        }
+
         if (step.Agent.Length == 0)
         {
             yield return $"step \"{step.Name}\" names no Agent; set its agentRef.name";

@@ -134,6 +134,14 @@ public sealed class ForemanFleet : IAsyncDisposable
         return again;
     }
 
+    /// <summary>Kills the operator, as a lost machine does, and starts another one.</summary>
+    public async Task KillAndRestartOperatorAsync()
+    {
+        _operators[^1].Send(Signal.Kill);
+        await _operators[^1].WaitForExitAsync();
+        await StartOperatorAsync();
+    }
+
     /// <summary>A freeform task without agentRef.</summary>
     public Task ApplyTaskAsync(string name, string prompt, string more = "") => Kubectl.ApplyAsync(
         $$"""

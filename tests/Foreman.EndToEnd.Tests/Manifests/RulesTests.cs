@@ -99,6 +99,56 @@ public class RulesTests
     }
 
     [Theory, KubeApiServer]
+    public async Task When_of_a_step_needs_steps_that_it_is_about(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+
+        var refused = await cluster.Kubectl.TryWithInputAsync(Pipeline("when: [GO]"), "create", "-n", space, "-f", "-");
+        (await cluster.Kubectl.TryWithInputAsync(Pipeline("when: [GO]", "dependsOn: [a]"), "create", "-n", space, "-f", "-")).Succeeded();
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("when is about the steps of dependsOn", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
+    public async Task A_cancelled_Workload_stays_cancelled(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+        (await cluster.Kubectl.TryWithInputAsync(Pipeline("priority: 1"), "create", "-n", space, "-f", "-")).Succeeded();
+        var workload = new Target(cluster.Kubectl, ["wl", "w", "-n", space]);
+        await workload.SpecAsync("""{"spec":{"cancel":false}}""");
+        await workload.SpecAsync("""{"spec":{"cancel":true}}""");
+
+        await workload.RefusesSpecAsync("""{"spec":{"cancel":false}}""", "spec.cancel cannot be taken back");
+        await workload.RefusesSpecAsync("""{"spec":{"cancel":null}}""", "spec.cancel cannot be taken back");
+        await workload.SpecAsync("""{"spec":{"suspend":true}}""");
+    }
+
+    [Theory, KubeApiServer]
+    public async Task A_pipeline_of_a_thousand_steps_does_not_exhaust_the_rules(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+        var steps = string.Concat(Enumerable.Range(0, 1000).Select(i =>
+            $"    - {{name: s{i}, kind: freeform, agentRef: {{name: c}}, payload: {{prompt: p}}, dependsOn: [a], when: [GO]}}\n"));
+
+        (await cluster.Kubectl.TryWithInputAsync(Pipeline("priority: 1") + "\n" + steps, "create", "-n", space, "-f", "-")).Succeeded();
+    }
+
+    private static string Pipeline(params string[] ofSecond) => $$"""
+        apiVersion: foreman.llmkube.dev/v1alpha1
+        kind: Workload
+        metadata: {name: w}
+        spec:
+          intent: x
+          pipeline:
+            - {name: a, kind: freeform, agentRef: {name: c}, payload: {prompt: p}}
+            - {name: b, kind: freeform, agentRef: {name: c}, payload: {prompt: p}, {{string.Join(", ", ofSecond)}}}
+        """;
+
+    [Theory, KubeApiServer]
     public async Task Tasks_can_be_selected_by_node_placement_and_phase(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);

@@ -1,7 +1,9 @@
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Operator.Caches;
 using Foreman.Operator.Controllers;
+using Foreman.Operator.Tests.Hosting;
 using Foreman.Scheduling;
 using Foreman.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +20,8 @@ public class LeaderControllersTests
         await ForemanDefinitions.InstallAsync(cluster);
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
         var space = await cluster.NewNamespaceAsync();
-        await using (await StartAsync(client))
+        await using var followed = await FollowedCaches.StartAsync(client);
+        await using (await StartAsync(client, followed.Caches))
         {
             await client.CreateAsync(Agent("good", space, "You work."));
             await client.CreateAsync(Agent("bad", space, " "));
@@ -29,7 +32,7 @@ public class LeaderControllersTests
                     Assert.Equal(Reasons.ConfigComplete, await ValidatedAsync(client, "good", space));
                     Assert.Equal(Reasons.NoSystemPrompt, await ValidatedAsync(client, "bad", space));
                     var workload = await client.ReadAsync<Workload>("w", space);
-                    Assert.Equal((WorkloadPhase.Failed, Reasons.Unsupported), (workload.Status?.Phase, workload.Status?.Conditions.Find(ConditionTypes.Planned)?.Reason));
+                    Assert.Equal((WorkloadPhase.Failed, Reasons.NoPlannerOrPipeline), (workload.Status?.Phase, workload.Status?.Conditions.Find(ConditionTypes.Planned)?.Reason));
                 },
                 "the conditions");
             await Eventually.TrueAsync(
@@ -38,7 +41,7 @@ public class LeaderControllersTests
 
         await client.CreateAsync(Agent("late", space, "You work."));
         Assert.Null(await ValidatedAsync(client, "late", space));
-        await using (await StartAsync(client))
+        await using (await StartAsync(client, followed.Caches))
         {
             await Eventually.TrueAsync(async () => await ValidatedAsync(client, "late", space) == Reasons.ConfigComplete, "what came between two leads");
         }
@@ -53,7 +56,7 @@ public class LeaderControllersTests
         var fence = new ClosedFence();
         await client.CreateAsync(Agent("x", space, "You work."));
 
-        await using (await StartAsync(client.Fenced(fence)))
+        await using (await StartAsync(client.Fenced(fence), CachesOf(client)))
         {
             await Eventually.TrueAsync(() => fence.Asked > 0, "a write that is held back");
         }
@@ -69,7 +72,7 @@ public class LeaderControllersTests
         var logger = new RecordingLogger();
         using var fence = new HangingFence();
         await client.CreateAsync(Agent("x", await cluster.NewNamespaceAsync(), "You work."));
-        var controllers = await LeaderControllers.StartAsync(client.Fenced(fence), new SchedulerSettings(), TimeProvider.System, logger);
+        var controllers = await LeaderControllers.StartAsync(client.Fenced(fence), CachesOf(client), new SchedulerSettings(), TimeProvider.System, logger);
         await fence.Hangs.WaitAsync(TestDeadline.Default);
 
         await controllers.DisposeAsync();
@@ -88,8 +91,11 @@ public class LeaderControllersTests
         await controllers.Stopped.WhenCancelledAsync().WaitAsync(TestDeadline.Default);
     }
 
-    private static Task<LeaderControllers> StartAsync(IKubernetes client) =>
-        LeaderControllers.StartAsync(client, new SchedulerSettings(), TimeProvider.System, NullLogger.Instance);
+    private static Task<LeaderControllers> StartAsync(IKubernetes client, ClusterCaches caches) =>
+        LeaderControllers.StartAsync(client, caches, new SchedulerSettings(), TimeProvider.System, NullLogger.Instance);
+
+    // They are never complete, so Workloads wait.
+    private static ClusterCaches CachesOf(KubernetesClient client) => new(client, "foreman-system", TimeProvider.System, NullLogger.Instance);
 
     private static Agent Agent(string name, string space, string prompt) => new()
     {

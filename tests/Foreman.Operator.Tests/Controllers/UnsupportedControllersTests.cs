@@ -6,36 +6,30 @@ namespace Foreman.Operator.Tests.Controllers;
 public class UnsupportedControllersTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
-    private static readonly Workload Workload = new() { Metadata = new() { Name = "w", NamespaceProperty = "team", Uid = "1", Generation = 2 } };
+    private static readonly AgentRelease Release = new() { Metadata = new() { Name = "r", Uid = "1", Generation = 2 } };
 
     [Fact, Trait("Kind", "12")]
-    public void Kinds_that_cannot_be_acted_on_yet_say_so()
+    public void A_kind_that_cannot_be_acted_on_yet_says_so()
     {
-        StatusReport?[] reports =
-        [
-            WorkloadController.Decide(Workload, Now),
-            AgentReleaseController.Decide(new() { Metadata = new() { Name = "r", Uid = "2" } }, Now),
-        ];
+        var report = AgentReleaseController.Decide(Release, Now)!;
 
-        Assert.Equal(["Planned=False", "Completed=True", "Halted=True", "Completed=True"], reports.SelectMany(Shown));
-        Assert.Equal(["Failed", "Failed"], reports.Select(r => (string?)r!.Status["phase"]));
-        Assert.All(reports.SelectMany(r => r!.Status["conditions"]!.AsArray()), c => Assert.Equal(Reasons.Unsupported, (string?)c!["reason"]));
-        Assert.All(reports, r => Assert.Equal(Reasons.Unsupported, r!.Warning?.Reason));
+        var conditions = report.Status["conditions"]!.AsArray();
+        Assert.Equal(["Halted=True", "Completed=True"], conditions.Select(c => $"{c!["type"]}={c["status"]}"));
+        Assert.Equal("Failed", (string?)report.Status["phase"]);
+        Assert.All(conditions, c => Assert.Equal(Reasons.Unsupported, (string?)c!["reason"]));
+        Assert.Equal(Reasons.Unsupported, report.Warning?.Reason);
     }
 
     [Fact]
     public void What_is_written_already_is_not_written_again()
     {
-        var written = Workload with
+        var written = Release with
         {
             Status = System.Text.Json.JsonSerializer.Deserialize(
-                new System.Text.Json.Nodes.JsonObject { ["status"] = WorkloadController.Decide(Workload, Now)!.Status.DeepClone() }, Api.Workload.TypeInfo)!.Status,
+                new System.Text.Json.Nodes.JsonObject { ["status"] = AgentReleaseController.Decide(Release, Now)!.Status.DeepClone() }, AgentRelease.TypeInfo)!.Status,
         };
 
-        Assert.Null(WorkloadController.Decide(written, Now.AddHours(1)));
-        Assert.NotNull(WorkloadController.Decide(written with { Metadata = written.Metadata with { Generation = 3 } }, Now));
+        Assert.Null(AgentReleaseController.Decide(written, Now.AddHours(1)));
+        Assert.NotNull(AgentReleaseController.Decide(written with { Metadata = written.Metadata with { Generation = 3 } }, Now));
     }
-
-    private static IEnumerable<string> Shown(StatusReport? report) =>
-        report!.Status["conditions"]!.AsArray().Select(c => $"{c!["type"]}={c["status"]}");
 }

@@ -87,7 +87,7 @@ public class OperatorHostTests
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Unsupported), (task.Status.Phase, task.Status.Verdict, task.Status.FailureReason));
         Assert.StartsWith("spec.payload.openPullRequest:", task.Status.Conditions.Find(ConditionTypes.Completed)!.Message, StringComparison.Ordinal);
         await Eventually.TrueAsync(
-            async () => (await fleet.Client.ReadAsync<Workload>("w", space)).Status?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.Unsupported,
+            async () => (await fleet.Client.ReadAsync<Workload>("w", space)).Status?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.NoPlannerOrPipeline,
             "the Workload's condition");
     }
 

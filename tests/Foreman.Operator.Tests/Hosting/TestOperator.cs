@@ -54,9 +54,14 @@ internal sealed class TestOperator : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>An operator sees the tasks of the whole cluster: one that an earlier test left would take this test's slots.</summary>
+    /// <summary>An operator sees the tasks of the whole cluster: one that an earlier test left would take this test's slots, and a Workload would make it again.</summary>
     private static async Task RemoveTasksAsync(KubernetesClient client)
     {
+        foreach (var workload in (await client.ListAsync<Workload>()).Items)
+        {
+            await client.TryDeleteAsync<Workload>(workload.Name(), workload.Namespace());
+        }
+
         foreach (var task in (await client.ListAsync<AgenticTask>()).Items)
         {
             await client.TryDeleteAsync<AgenticTask>(task.Name(), task.Namespace());

@@ -57,6 +57,16 @@ public class InputFeatureTests
         Assert.Contains("--input-url-allow", field.Why, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public void A_url_that_a_Workload_has_to_fill_in_is_judged_when_the_task_is_released(bool suspended, int refused)
+    {
+        var task = Given.Task("t").With(s => s with { Suspend = suspended, Payload = s.Payload with { Inputs = [new() { Path = "a", Url = "${steps.a.output.url}" }] } });
+
+        Assert.Equal(refused, FeatureRegistry.InTask(task, null, new()).Count);
+    }
+
     [Fact]
     public void More_inputs_than_a_task_may_have_are_refused_at_once() => Assert.Equal(
         "spec.payload.inputs",

@@ -38,15 +38,21 @@ public sealed class StepModel : IDisposable
     public const string Name = "steps";
 
     private readonly HttpListener _listener = new();
-    private readonly StepCall[][] _script;
-    private readonly string _prompt;
+    private readonly Func<string, string, StepCall[][]?> _scriptOf;
 
     /// <summary>Starts to serve on a free port.</summary>
     /// <param name="prompt">What the first message of the user holds; to other conversations it only says a word.</param>
     /// <param name="script">The calls of each step; one at least in each, and the last step submits the result.</param>
     public StepModel(string prompt, params StepCall[][] script)
+        : this((_, user) => user.Contains(prompt, StringComparison.Ordinal) ? script : null)
     {
-        (_prompt, _script) = (prompt, script);
+    }
+
+    /// <summary>Starts to serve on a free port, with a script for each kind of conversation.</summary>
+    /// <param name="scriptOf">The script by the messages of the system and a message of the user; null where that is none of its kinds. To other conversations it only says a word.</param>
+    public StepModel(Func<string, string, StepCall[][]?> scriptOf)
+    {
+        _scriptOf = scriptOf;
         Url = $"http://127.0.0.1:{FreePort.Next()}";
         _listener.Prefixes.Add(Url + "/");
         _listener.Start();
@@ -118,8 +124,9 @@ public sealed class StepModel : IDisposable
         var messages = json.RootElement.GetProperty("messages").EnumerateArray().ToList();
         response.ContentType = "text/event-stream";
         response.SendChunked = true;
-        var begin = messages.Where(m => Is(m, "user")).Select(Text).FirstOrDefault(t => t.Contains(_prompt, StringComparison.Ordinal));
-        if (begin is null)
+        var system = string.Join('\n', messages.Where(m => Is(m, "system")).Select(Text));
+        var (begin, script) = messages.Where(m => Is(m, "user")).Select(Text).Select(t => (Text: t, Script: _scriptOf(system, t))).FirstOrDefault(s => s.Script is not null);
+        if (script is null)
         {
             // An agent that has been idle for long enough tries whether the model calls tools; a model that does not would get no task.
             await SendEventsAsync(response, OffersNote(json.RootElement) ? CallDelta(0, StepCall.Of("note", ("text", "blue")), begins: true) : Delta(new JsonObject { ["content"] = "yes" }));
@@ -127,7 +134,7 @@ public sealed class StepModel : IDisposable
             return;
         }
 
-        var (step, due) = Due(messages);
+        var (step, due) = Due(messages, script);
         var calls = due.Select(c => Sending(step, c)).ToList();
         await PassAsync(begin, step, StepMoment.Asked);
         var half = calls[0].Arguments.Length / 2;
@@ -149,9 +156,9 @@ public sealed class StepModel : IDisposable
         && tools.EnumerateArray().Any(t => t.GetProperty("function").GetProperty("name").ValueEquals("note"));
 
     // What the conversation says was done tells what comes next.
-    private (int Step, IReadOnlyList<StepCall> Calls) Due(List<JsonElement> messages)
+    private static (int Step, IReadOnlyList<StepCall> Calls) Due(List<JsonElement> messages, StepCall[][] script)
     {
-        var (step, calls) = (0, (IReadOnlyList<StepCall>)_script[0]);
+        var (step, calls) = (0, (IReadOnlyList<StepCall>)script[0]);
         foreach (var (index, answer) in messages.Index().Where(m => Is(m.Item, "assistant") && m.Item.TryGetProperty("tool_calls", out _)))
         {
             var broken = messages.Skip(index + 1).TakeWhile(m => !Is(m, "assistant"))
@@ -164,8 +171,8 @@ public sealed class StepModel : IDisposable
             }
             else
             {
-                step = Math.Min(step + 1, _script.Length - 1);
-                calls = _script[step];
+                step = Math.Min(step + 1, script.Length - 1);
+                calls = script[step];
             }
         }
 

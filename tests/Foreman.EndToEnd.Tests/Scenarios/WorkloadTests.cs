@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.EndToEnd.Tests.Fleet;
+using Foreman.Kubernetes;
+using Foreman.Testing;
+using Foreman.Testing.Forges;
+
+namespace Foreman.EndToEnd.Tests.Scenarios;
+
+/// <summary>A batch of issues overnight: the chart, the operator and the agents of two hosts as processes, git and a forge over HTTPS, and a model that follows scripts.</summary>
+public sealed class WorkloadTests : IDisposable
+{
+    private const string Repository = "acme/widgets";
+    private const int Issues = 6;
+    private const int Refused = 2;
+    private const string Revision = "A review refused the last change";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Six_issues_become_six_pull_requests_though_the_operator_and_an_agent_are_killed()
+    {
+        await using var git = await GitServer.StartAsync();
+        using var forge = new GiteaServer(git.Token, TimeProvider.System) { IsOpen = true };
+        git.IsOpen = true;
+        git.Intercept = context => forge.AnswerAsync(context, git.Url);
+        var stored = await BeginAsync(git, forge);
+        await using var fleet = await ForemanFleet.StartAsync();
+        using var model = new StepModel(ScriptOf);
+        var (reached, released) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        model.PassingOf = (user, step, moment) =>
+            user.Contains(Revision, StringComparison.Ordinal) && IssueOf(user) == 1 && (step, moment) == (1, StepMoment.Asked) && reached.TrySetResult() ? released.Task : Task.CompletedTask;
+        var agents = new Dictionary<string, AgentProcess>();
+        foreach (var host in (string[])["host-a", "host-b"])
+        {
+            agents[host] = await fleet.StartAgentAsync(
+                host, model.Url, more: ["--forge", "gitea", "--forge-url", git.Url, "--max-concurrent-tasks", "3"],
+                environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile });
+        }
+
+        await fleet.Kubectl.ApplyAsync(Manifests(fleet.Namespace));
+        await HeldAsync(reached.Task, fleet);
+        await fleet.KillAndRestartOperatorAsync();
+        var held = await fleet.TaskAsync("batch-code-1-r1");
+        _ = await fleet.KillAndRestartAsync(agents[held.Status.AssignedNode!]);
+        released.SetResult();
+
+        var (status, tasks) = await EndAsync(fleet);
+        Assert.Equal((WorkloadPhase.Completed, Reasons.AllChildrenSucceeded), (status.Phase, status.Conditions.Find(ConditionTypes.Completed)!.Reason));
+        Assert.Equal(
+            (Issues * 3, 0, 0, 0, 0, Refused),
+            (status.SucceededTasks, status.FailedTasks, status.IncompleteTasks, status.AlreadyResolvedTasks, status.InFlightTasks, status.ReviewIterations));
+        Assert.Equal(Names().Order(StringComparer.Ordinal), tasks.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Names(), status.Tasks!.Select(t => t.Name));
+        Assert.All(tasks.Values, EndedOnce);
+        Assert.True(tasks["batch-code-1-r1"].Status.Attempts.Count > 1, "the run that was held has gone on in another attempt");
+        await AreBranchesAndPullsAsync(git, stored, status, tasks);
+        forge.Verify();
+    }
+
+    // Tasks in the order of the plan: of each issue the first round, then the revision.
+    private static IEnumerable<string> Names() => Enumerable.Range(1, Issues).SelectMany(i => (IEnumerable<string>)
+    [
+        Text($"batch-code-{i}"), Text($"batch-verify-{i}"), Text($"batch-review-{i}-0"),
+        .. i > Refused ? (string[])[] : [Text($"batch-code-{i}-r1"), Text($"batch-verify-{i}-r1"), Text($"batch-review-{i}-0-r1")],
+    ]);
+
+    private static void EndedOnce(AgenticTask task)
+    {
+        var name = task.Name();
+        var expected = name.Contains("verify", StringComparison.Ordinal) ? Verdict.GatePass
+            : name.StartsWith("batch-review", StringComparison.Ordinal) && !name.EndsWith("-r1", StringComparison.Ordinal) && IssueOfTask(task) <= Refused ? Verdict.NoGo
+            : Verdict.Go;
+        Assert.True((TaskPhase.Succeeded, expected) == (task.Status.Phase, task.Status.Verdict), $"{name}: {JsonSerializer.Serialize(task.Status, ApiJson.Default.AgenticTaskStatus)}");
+        Assert.Single(task.Status.Attempts, a => a.Outcome == AttemptOutcome.Succeeded);
+        Assert.Equal(Enumerable.Range(1, (int)task.Status.Attempt).Select(n => (long)n), task.Status.Attempts.Select(a => a.Attempt));
+    }
+
+    private static async Task AreBranchesAndPullsAsync(GitServer git, StoredRepository stored, WorkloadStatus status, Dictionary<string, AgenticTask> tasks)
+    {
+        var bare = git.RepositoryOf(Repository);
+        var issues = Enumerable.Range(1, Issues).ToList();
+        var branches = (await GitFolder.GitAsync(bare, "for-each-ref", "--format=%(refname:short)")).Trim().Split('\n');
+        Assert.Equal([.. issues.Select(i => Text($"foreman/batch/issue-{i}")), "main"], branches.Order(StringComparer.Ordinal));
+        Assert.Equal(issues.Select(i => Text($"foreman/batch/issue-{i}")), stored.OpenPulls.Select(p => p.Branches!.Head).Order(StringComparer.Ordinal));
+        Assert.All(stored.OpenPulls, p => Assert.Equal("main", p.Branches!.Base));
+        Assert.Equal(
+            stored.OpenPulls.Select(p => Text($"{git.Url}/{Repository}/pulls/{p.Number}")).Order(StringComparer.Ordinal), status.PullRequests!.Order(StringComparer.Ordinal));
+        foreach (var issue in issues)
+        {
+            var branch = Text($"foreman/batch/issue-{issue}");
+            var last = tasks[Text($"batch-code-{issue}{(issue <= Refused ? "-r1" : "")}")];
+            Assert.Equal("right", (await GitFolder.GitAsync(bare, "show", Text($"{branch}:part-{issue}.txt"))).Trim());
+            Assert.Equal((branch, (await GitFolder.GitAsync(bare, "rev-parse", branch)).Trim()), (last.Status.Branch, last.Status.CommitSHA));
+            Assert.Equal(Text($"part-{issue}.txt"), (await GitFolder.GitAsync(bare, "diff", "--name-only", "main", branch)).Trim());
+        }
+    }
+
+    private static async Task HeldAsync(Task reached, ForemanFleet fleet)
+    {
+        try
+        {
+            await reached.WaitAsync(Patience);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"no revision came: {await fleet.Kubectl.RunAsync("get", "workload", "batch", "-n", fleet.Namespace, "-o", "yaml")}\n{fleet.Logs()}", e);
+        }
+    }
+
+    private static async Task<(WorkloadStatus Status, Dictionary<string, AgenticTask> Tasks)> EndAsync(ForemanFleet fleet)
+    {
+        try
+        {
+            await Eventually.TrueAsync(
+                async () => (await fleet.Kubectl.TryAsync("wait", "workload/batch", "-n", fleet.Namespace, "--for=condition=Completed", "--timeout=40s")).ExitCode == 0,
+                "the Workload to end", Patience);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\n{await fleet.Kubectl.RunAsync("get", "workloads,agentictasks", "-n", fleet.Namespace, "-o", "yaml")}\n{fleet.Logs()}", e);
+        }
+
+        var workload = JsonSerializer.Deserialize(await fleet.Kubectl.RunAsync("get", "workload", "batch", "-n", fleet.Namespace, "-o", "json"), Workload.TypeInfo)!;
+        var listed = JsonNode.Parse(await fleet.Kubectl.RunAsync("get", "agentictasks", "-n", fleet.Namespace, "-o", "json"))!["items"]!.AsArray();
+        return (workload.Status!, listed.Select(t => t.Deserialize(AgenticTask.TypeInfo)!).ToDictionary(t => t.Name()));
+    }
+
+    private async Task<StoredRepository> BeginAsync(GitServer git, GiteaServer forge)
+    {
+        var stored = forge.Store.Add(Repository);
+        var person = await GitFolder.InitAsync(_folder["person"]);
+        for (var issue = 1; issue <= Issues; issue++)
+        {
+            stored.AddIssue(issue, Text($"Part {issue} is wrong"), "It should be right.");
+            person.Write(Text($"part-{issue}.txt"), "wrong\n");
+        }
+
+        await person.CommitAsync("Begin");
+        await person.PushAsync(await git.CreateAsync(Repository), "main");
+        return stored;
+    }
+
+    // Of the first issues the coder does half, and the reviewer, which sees the difference, refuses that.
+    private static StepCall[][]? ScriptOf(string system, string user) => IssueOf(user) is not { } issue ? null
+        : user.Contains("Review what the branch", StringComparison.Ordinal) ? [[Review(issue, refuses: system.Contains("+half", StringComparison.Ordinal))]]
+        : user.Contains(Revision, StringComparison.Ordinal) ? Write(issue, "right")
+        : user.Contains("Fix issue #", StringComparison.Ordinal) ? Write(issue, issue <= Refused ? "half" : "right")
+        : null;
+
+    private static StepCall[][] Write(int issue, string text) =>
+    [
+        [StepCall.Of("write_file", ("path", Text($"part-{issue}.txt")), ("content", text + "\n"))],
+        [StepCall.Of("submit_result", ("verdict", "GO"), ("summary", "it is better now"), ("commit_message", Text($"Mend part {issue}")))],
+    ];
+
+    private static StepCall Review(int issue, bool refuses)
+    {
+        var findings = new JsonArray();
+        if (refuses)
+        {
+            findings.Add((JsonNode)new JsonObject { ["severity"] = "major", ["file"] = Text($"part-{issue}.txt"), ["line"] = 1, ["message"] = "it is half right" });
+        }
+
+        var extra = new JsonObject { ["reviewOutcome"] = refuses ? "REQUEST-CHANGES" : "APPROVE", ["findings"] = findings };
+        return new("submit_result", new JsonObject { ["verdict"] = refuses ? "NO-GO" : "GO", ["summary"] = "looked at", ["extra"] = extra }.ToJsonString());
+    }
+
+    // The number behind the first "issue #" of a message.
+    private static int? IssueOf(string user)
+    {
+        const string Mark = "ssue #";
+        if (user.IndexOf(Mark, StringComparison.Ordinal) is not (>= 0 and var at))
+        {
+            return null;
+        }
+
+        var digits = user.AsSpan(at + Mark.Length);
+        var end = digits.IndexOfAnyExceptInRange('0', '9');
+        return int.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var issue) ? issue : null;
+    }
+
+    private static int IssueOfTask(AgenticTask task) => task.Spec.Payload.Issue ?? 0;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Manifests(string space) =>
+        $$"""
+        apiVersion: foreman.llmkube.dev/v1alpha1
+        kind: Agent
+        metadata: {name: coder, namespace: {{space}}}
+        spec:
+          role: coder
+          model: {{StepModel.Name}}
+          systemPrompt: You mend what issues say.
+          tools: [read_file, write_file, submit_result]
+        ---
+        apiVersion: foreman.llmkube.dev/v1alpha1
+        kind: Agent
+        metadata: {name: gate, namespace: {{space}}}
+        spec:
+          role: verifier
+          tools: [run_gate_job, submit_result]
+        ---
+        apiVersion: foreman.llmkube.dev/v1alpha1
+        kind: Agent
+        metadata: {name: reviewer, namespace: {{space}}}
+        spec:
+          role: reviewer
+          model: {{StepModel.Name}}
+          systemPrompt: You review one branch per run.
+          tools: [read_file, grep, fetch_issue, submit_result]
+        ---
+        apiVersion: foreman.llmkube.dev/v1alpha1
+        kind: Workload
+        metadata: {name: batch, namespace: {{space}}}
+        spec:
+          intent: Every part is right.
+          repo: {{Repository}}
+          issues: [1, 2, 3, 4, 5, 6]
+          coderAgentRef: {name: coder}
+          verifierAgentRef: {name: gate}
+          reviewerAgentRefs: [{name: reviewer}]
+          gateProfile:
+            language: generic
+            commands:
+              test: "! grep -q broken part-*.txt"
+        """;
+}

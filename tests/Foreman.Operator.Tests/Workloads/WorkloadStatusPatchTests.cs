@@ -1,0 +1,30 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Operator.Workloads;
+
+namespace Foreman.Operator.Tests.Workloads;
+
+public class WorkloadStatusPatchTests
+{
+    [Fact]
+    public void What_is_gone_is_taken_away_and_what_nobody_here_knows_is_not_named()
+    {
+        var before = new WorkloadStatus { Phase = WorkloadPhase.Dispatched, PlannerModel = "m", PullRequests = ["https://forge/1"] };
+
+        var patch = WorkloadStatusPatch.Of(before, new() { Phase = WorkloadPhase.Completed, SucceededTasks = 0 });
+
+        Assert.Equal(PatchType.MergePatch, patch.Type);
+        Assert.Equal("""{"status":{"phase":"Completed","succeededTasks":0,"plannerModel":null,"pullRequests":null}}""", Sorted(patch));
+    }
+
+    [Fact]
+    public void The_first_status_is_written_as_it_is() =>
+        Assert.Equal("""{"status":{"phase":"Planning"}}""", WorkloadStatusPatch.Of(null, new() { Phase = WorkloadPhase.Planning }).Content.ToJsonString());
+
+    private static string Sorted(V1Patch patch)
+    {
+        var status = patch.Content["status"]!.AsObject();
+        var fields = status.OrderBy(f => f.Value is null).ThenBy(f => f.Key, StringComparer.Ordinal).Select(f => $"\"{f.Key}\":{f.Value?.ToJsonString() ?? "null"}");
+        return "{\"status\":{" + string.Join(',', fields) + "}}";
+    }
+}
