@@ -1,0 +1,89 @@
+using Foreman.Api;
+
+namespace Foreman.Workloads.Tests.Scenarios;
+
+/// <summary>An operator that stops after any of its writes, and starts anew from what is stored, ends where one ends that never stops.</summary>
+[Trait("Kind", "12")]
+public sealed class CrashTests
+{
+    private static readonly Dictionary<string, (WorkloadSpec Spec, (string Step, RunEnd End)[] Ends)> Cases = new(StringComparer.Ordinal)
+    {
+        ["batch"] = (Given.Batch(1, 2) with { ReviewerAgentRefs = Given.Refs("reader", "critic") }, []),
+        ["gate failed"] = (Given.Batch(1) with { ReviewerAgentRefs = Given.Refs("reader") }, [("verify-1", RunEnd.GateFail)]),
+        ["revised twice, then further reviewers"] = (
+            Given.Batch(1, 2) with { ReviewerAgentRefs = Given.Refs("reader", "critic"), EscalationReviewerAgentRefs = Given.Refs("judge", "senior"), MaxReviewIterations = 2 },
+            [("review-1-0", RunEnd.Refusal), ("review-1-1-r1", RunEnd.Refusal), ("review-1-0-r2", RunEnd.Refusal), ("review-2-0", RunEnd.Refusal)]),
+        ["coder escalated"] = (
+            Given.Batch(1, 2) with { ReviewerAgentRefs = Given.Refs("reader"), EscalationCoderAgentRef = Given.Ref("senior"), EscalateOnFailure = true },
+            [("code-1", RunEnd.GaveUp), ("code-2", RunEnd.OutOfTurns)]),
+        ["escalated after a revision"] = (
+            Given.Batch(1) with { ReviewerAgentRefs = Given.Refs("reader"), EscalationCoderAgentRef = Given.Ref("senior") },
+            [("review-1-0", RunEnd.Refusal), ("code-1-r1", RunEnd.GaveUp)]),
+        ["already resolved"] = (Given.Batch(1, 2) with { ReviewerAgentRefs = Given.Refs("reader") }, [("code-2", RunEnd.Resolved)]),
+        ["pipeline"] = (Graph, [("b", RunEnd.GaveUp)]),
+        ["pipeline that goes well"] = (Graph, []),
+    };
+
+    private static WorkloadSpec Graph => Given.Pipeline(
+        Given.Step("a"),
+        Given.Step("b", "a").Asking("Take ${steps.a.output.size} of ${steps.a.summary}."),
+        Given.Step("c", "a").Asking("Take ${steps.0.verdict}."),
+        Given.Step("mend", "b") with { When = [Verdict.NoGo] },
+        Given.Step("join", "b", "c"),
+        Given.Step("report", "join", "mend") with { When = [Verdict.Go, Verdict.Incomplete, Verdict.Skipped] });
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_stop_after_any_write_changes_nothing(string name) => Compare(name, movesWhileDown: 0);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_stop_after_any_write_changes_nothing_when_tasks_go_on_meanwhile(string name)
+    {
+        Compare(name, movesWhileDown: 1);
+        Compare(name, movesWhileDown: 7);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_stop_after_every_write_changes_nothing(string name) =>
+        Assert.Equal(Play(name).Settle().Shown(), Play(name, diesAfterEach: true).Settle().Shown());
+
+    [Fact]
+    public void An_escalation_that_was_half_made_is_made_whole()
+    {
+        var spec = Given.Batch(1) with { EscalationCoderAgentRef = Given.Ref("senior") };
+        var tasks = World.Of("half", spec, ("code-1", RunEnd.GaveUp)).Settle().Tasks.Where(t => World.StepOf(t) != "verify-1-esc");
+
+        Assert.Equal("verify-1-esc", Given.Decide(Given.Workload("half", spec), [.. tasks]).Made());
+    }
+
+    private static void Compare(string name, int movesWhileDown)
+    {
+        var whole = Play(name).Settle();
+        var expected = whole.Shown();
+        Assert.True(whole.Writes.Count > 5, "too few writes to stop after");
+        for (var writes = 1; writes <= whole.Writes.Count; writes++)
+        {
+            var world = Play(name, movesWhileDown);
+            world.DiesAfter = writes;
+
+            world.Settle();
+
+            Assert.True(expected == world.Shown(), $"{name}, stopped after write {writes} ({whole.Writes[writes - 1]}):\n{expected}\nis not\n{world.Shown()}");
+        }
+    }
+
+    private static World Play(string name, int movesWhileDown = 0, bool diesAfterEach = false)
+    {
+        var (spec, ends) = Cases[name];
+        var byStep = World.Script(ends);
+        return new(Given.Workload("w", spec), task => World.StepOf(task) == "a" ? RunEnd.Go with { Extra = Given.Json("""{"outputs":{"size":3}}""") } : byStep(task))
+        {
+            MovesWhileDown = movesWhileDown,
+            DiesAfterEach = diesAfterEach,
+        };
+    }
+}
