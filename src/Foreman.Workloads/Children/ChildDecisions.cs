@@ -155,8 +155,14 @@ internal sealed class ChildDecisions
 
         var payload = step.Payload;
         var awaiting = PayloadFilling.Sources(payload, step, _graph).RemoveAll(s => Result(s).HasEnded).ToList();
+        if (_ledger.Applies(step.Kind))
+        {
+            awaiting.Add(ChildTask.Budget);
+        }
+
         try
         {
+            // What is filled in is never read again, so a task that is released later is filled in then.
             if (awaiting.Count == 0)
             {
                 payload = PayloadFilling.Fill(payload, step, _graph, Result);
@@ -165,11 +171,6 @@ internal sealed class ChildDecisions
         catch (ReferenceException e)
         {
             return new(StepState.Failed) { Reason = FailureReason.UpstreamFailed, Message = $"{e.Message}." };
-        }
-
-        if (_ledger.Applies(step.Kind))
-        {
-            awaiting.Add(ChildTask.Budget);
         }
 
         _madeNow.Add(step.Name);

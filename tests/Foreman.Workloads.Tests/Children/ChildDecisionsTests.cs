@@ -214,6 +214,20 @@ public sealed class ChildDecisionsTests
     }
 
     [Fact]
+    public void A_value_that_looks_like_a_reference_is_never_read_when_a_budget_is_waited_for()
+    {
+        var spec = Given.Pipeline(Given.Step("a"), Given.Step("b", "a") with { When = [Verdict.Go] }) with { Budget = new() { Tokens = 100 } };
+        var workload = Given.Workload("w", spec with { Pipeline = [spec.Pipeline![0], spec.Pipeline[1].Asking("${steps.a.summary}")] });
+        var ended = Given.Child("w", "a").Ended(RunEnd.Go with { Summary = "${steps.a.verdict} and ${steps." });
+
+        var made = Assert.Single(Given.Decide(workload, ended).Creates);
+        var release = Assert.IsType<ReleaseChild>(Assert.Single(Given.Decide(workload, ended, made).Changes));
+
+        Assert.Equal("${steps.a.summary}", made.Spec.Payload.Prompt);
+        Assert.Equal("${steps.a.verdict} and ${steps.", release.Payload!.Prompt);
+    }
+
+    [Fact]
     public void A_task_that_could_not_be_made_is_tried_again_and_told()
     {
         var snapshot = new WorkloadSnapshot(Given.Workload("w", Given.Pipeline(Given.Step("a"), Given.Step("b"))))
