@@ -188,14 +188,15 @@ internal sealed class ChildDecisions
             return result;
         }
 
-        if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
-        {
-            return result;
-        }
-
         TaskPayload payload;
         try
         {
+            // People may have changed the payload meanwhile.
+            if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
+            {
+                return result;
+            }
+
             payload = PayloadFilling.Fill(task.Spec.Payload, step, _graph, Result);
         }
         catch (ReferenceException e)

@@ -228,6 +228,18 @@ public sealed class ChildDecisionsTests
     }
 
     [Fact]
+    public void A_waiting_task_that_a_person_spoilt_is_cancelled()
+    {
+        var workload = Given.Workload("w", Given.Pipeline(Given.Step("a"), Given.Step("b", "a").Asking("${steps.a.summary}")));
+        var spoilt = Given.Decide(workload).Creates[1].With(s => s with { Payload = new() { Prompt = "${steps.a.nonsense}" } });
+
+        var decision = Given.Decide(workload, Given.Child("w", "a").Ended(RunEnd.Go), spoilt);
+
+        Assert.IsType<CancelChild>(Assert.Single(decision.Changes));
+        Assert.EndsWith("It is cancelled.", decision.Entry("b").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_task_that_could_not_be_made_is_tried_again_and_told()
     {
         var snapshot = new WorkloadSnapshot(Given.Workload("w", Given.Pipeline(Given.Step("a"), Given.Step("b"))))
