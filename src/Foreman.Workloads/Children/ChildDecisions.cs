@@ -16,9 +16,10 @@ internal sealed class ChildDecisions
     private readonly ImmutableArray<ChildChange>.Builder _changes = ImmutableArray.CreateBuilder<ChildChange>();
     private readonly Dictionary<string, StepResult> _results = new(StringComparer.Ordinal);
 
-    private ChildDecisions(WorkloadSnapshot snapshot, WorkloadPlan plan, IEnumerable<Step> leftOver, Observed observed)
+    private ChildDecisions(WorkloadSnapshot snapshot, WorkloadPlan plan, ImmutableArray<Step> leftOver, Observed observed)
     {
-        (_snapshot, _observed, _graph) = (snapshot, observed, new StepGraph(plan.Steps));
+        // Whatever people did to tasks, those that are left over bring no circle into the graph.
+        (_snapshot, _observed, _graph) = (snapshot, observed, new StepGraph(plan.Steps.Concat(leftOver.Select(s => s with { DependsOn = [] }))));
         _ledger = BudgetLedger.Of(snapshot.Workload.Spec, plan.Steps.Concat(leftOver)
             .Where(s => !s.IsSuperseded || observed.Result(s.Name).State != StepState.Planned)
             .Select(s => (s, observed.Result(s.Name), observed.Tasks.GetValueOrDefault(s.Name))));
@@ -40,14 +41,23 @@ internal sealed class ChildDecisions
     public static ChildDecisions Of(WorkloadSnapshot snapshot, WorkloadPlan plan, ImmutableArray<Step> leftOver, Observed observed)
     {
         var decisions = new ChildDecisions(snapshot, plan, leftOver, observed);
-        foreach (var step in decisions._graph.Ordered())
+        foreach (var step in leftOver)
+        {
+            decisions._results[step.Name] = observed.Result(step.Name);
+        }
+
+        foreach (var step in decisions._graph.Ordered().Where(s => !decisions._results.ContainsKey(s.Name)).ToArray())
         {
             decisions._results[step.Name] = decisions.Decide(step);
         }
 
-        foreach (var task in leftOver.Select(s => observed.Tasks.GetValueOrDefault(s.Name)).OfType<AgenticTask>())
+        // They go on, so they are released as the others are.
+        foreach (var step in leftOver)
         {
-            decisions.HoldOrResume(task);
+            if (observed.Tasks.GetValueOrDefault(step.Name) is { } task && !decisions.HoldOrResume(task))
+            {
+                decisions._results[step.Name] = decisions.Release(step, task, observed.Result(step.Name));
+            }
         }
 
         return decisions;
@@ -201,13 +211,14 @@ internal sealed class ChildDecisions
 
     private StepResult Release(Step step, AgenticTask task, StepResult result)
     {
-        var awaited = ChildTask.Awaited(task);
-        if (awaited.IsEmpty || task.Status.Attempt > 0 || step.DependsOn.Any(d => step.When is null && !Result(d).IsOnTarget && Result(d).State != StepState.NotTaken))
+        if (step.When is null && task.PhaseOrPending() == TaskPhase.Pending && step.DependsOn.FirstOrDefault(IsLost) is { } lost)
         {
-            return result;
+            Cancel(task);
+            return result with { Message = $"The task of step {lost} was deleted, and this one would wait for it for ever. It is cancelled." };
         }
 
-        if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
+        var awaited = ChildTask.Awaited(task);
+        if (awaited.IsEmpty || task.Status.Attempt > 0 || step.DependsOn.Any(d => step.When is null && !Result(d).IsOnTarget && Result(d).State != StepState.NotTaken))
         {
             return result;
         }
@@ -215,6 +226,12 @@ internal sealed class ChildDecisions
         TaskPayload payload;
         try
         {
+            // People may have changed the payload meanwhile.
+            if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
+            {
+                return result;
+            }
+
             payload = PayloadFilling.Fill(task.Spec.Payload, step, _graph, Result);
         }
         catch (ReferenceException e)
@@ -244,6 +261,9 @@ internal sealed class ChildDecisions
     }
 
     private bool IsUnderWay(string step) => _observed.Result(step) is { HasEnded: false } result && result.State != StepState.Planned;
+
+    // The scheduler waits for a task that is not there.
+    private bool IsLost(string step) => Result(step) is { HasEnded: true, IsOnTarget: false, Task: not null } && !_observed.Tasks.ContainsKey(step);
 
     private void Cancel(AgenticTask task)
     {
