@@ -138,6 +138,11 @@ internal sealed class ChildDecisions
             return StepResult.Unmade with { Message = $"Waits for step {earlier} to end." };
         }
 
+        if (step.Behind.FirstOrDefault(b => Result(b).State == StepState.Planned || _madeNow.Contains(b)) is { } coming)
+        {
+            return StepResult.Unmade with { Message = $"Waits for step {coming}." };
+        }
+
         if (step.Hold is { } hold)
         {
             return StepResult.Unmade with { Message = hold };
