@@ -35,7 +35,7 @@ public static class WorkloadEngine
         ImmutableArray<StepView> views =
         [
             .. plan.Steps.Select(s => new StepView(s, decisions.Result(s.Name))),
-            .. leftOver.Select(s => new StepView(s, observed.Result(s.Name))),
+            .. leftOver.Select(s => new StepView(s, decisions.Result(s.Name))),
         ];
         var creates = decisions.Creates;
         var obstacle = creates.Concat(decisions.Changes.Select(c => c.Task)).Select(t => snapshot.Obstacles.GetValueOrDefault(t.Name())).FirstOrDefault(o => o is not null);
@@ -62,14 +62,16 @@ public static class WorkloadEngine
     private static ImmutableArray<Step> LeftOvers(WorkloadPlan plan, Observed observed)
     {
         var planned = plan.Steps.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        var steps = observed.Tasks.Select(t => (Task: t.Value.Name(), Step: t.Key)).Concat(observed.Gone.Select(g => (Task: g.Task!, Step: g.Name)))
+            .DistinctBy(t => t.Task, StringComparer.Ordinal).ToDictionary(t => t.Task, t => t.Step, StringComparer.Ordinal);
         return
         [
             .. observed.Tasks.Where(t => !planned.Contains(t.Key)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t =>
-                new Step(t.Key, t.Value.Spec.Kind, t.Value.Spec.AgentRef?.Name ?? "", t.Value.Spec.Payload) 
+                new Step(t.Key, t.Value.Spec.Kind, t.Value.Spec.AgentRef?.Name ?? "", t.Value.Spec.Payload)
                 {
+                    DependsOn = [.. (t.Value.Spec.DependsOn ?? []).Select(d => steps.GetValueOrDefault(d)).OfType<string>()],
                     Issue = t.Value.Spec.Payload.Issue,
                     Why = LeftOver,
-                    IsSuperseded = t.Value.Metadata.Annotations?.ContainsKey(Labels.Awaiting) == true,
                 }),
             .. observed.Gone.Where(g => !planned.Contains(g.Name)).Select(g => new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue, Why = LeftOver }),
         ];

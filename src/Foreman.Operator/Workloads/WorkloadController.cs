@@ -118,10 +118,11 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
 
             await TellAsync(workload, decision, cancellationToken);
             memory.WaitsForAgent = (decision.Status ?? workload.Status)?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.AgentResolveFailed;
-            return Again([obstacles.Count > 0 ? BetweenAttempts : null, _children.CountsUnseen ? WorkloadChildren.Believed : null, decision.Again]);
+            var again = Sooner(obstacles.Count > 0 ? BetweenAttempts : null, Sooner(_children.CountsUnseen ? WorkloadChildren.Believed : null, decision.Again));
+            return again is { } delay ? ReconcileResult.RequeueAfter(delay) : ReconcileResult.Done;
         }
 
-        private static ReconcileResult Again(IEnumerable<TimeSpan?> delays) => delays.Min() is { } first ? ReconcileResult.RequeueAfter(first) : ReconcileResult.Done;
+        private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 
         private async Task<WorkloadDecision> DecideAsync(Workload workload, IReadOnlyDictionary<string, string> obstacles, CancellationToken cancellationToken)
         {

@@ -15,13 +15,13 @@ internal sealed class ChildDecisions
     private readonly HashSet<string> _madeNow = new(StringComparer.Ordinal);
     private readonly ImmutableArray<ChildChange>.Builder _changes = ImmutableArray.CreateBuilder<ChildChange>();
     private readonly Dictionary<string, StepResult> _results = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _gone;
     private readonly bool _isUnrecorded;
 
-    private ChildDecisions(WorkloadSnapshot snapshot, WorkloadPlan plan, IEnumerable<Step> leftOver, Observed observed)
+    private ChildDecisions(WorkloadSnapshot snapshot, WorkloadPlan plan, ImmutableArray<Step> leftOver, Observed observed)
     {
-        (_snapshot, _observed, _graph, _isUnrecorded) = (snapshot, observed, new StepGraph(plan.Steps), plan.IsUnrecorded);
-        _gone = observed.Gone.Select(g => g.Task!).ToHashSet(StringComparer.Ordinal);
+        // Whatever people did to tasks, those that are left over bring no circle into the graph.
+        (_snapshot, _observed, _graph) = (snapshot, observed, new StepGraph(plan.Steps.Concat(leftOver.Select(s => s with { DependsOn = [] }))));
+        _isUnrecorded = plan.IsUnrecorded;
         _ledger = BudgetLedger.Of(snapshot.Workload.Spec, plan.Steps.Concat(leftOver)
             .Where(s => !s.IsSuperseded || observed.Result(s.Name).State != StepState.Planned)
             .Select(s => (s, observed.Result(s.Name), observed.Tasks.GetValueOrDefault(s.Name))));
@@ -43,17 +43,22 @@ internal sealed class ChildDecisions
     public static ChildDecisions Of(WorkloadSnapshot snapshot, WorkloadPlan plan, ImmutableArray<Step> leftOver, Observed observed)
     {
         var decisions = new ChildDecisions(snapshot, plan, leftOver, observed);
-        foreach (var step in decisions._graph.Ordered())
+        foreach (var step in leftOver)
+        {
+            decisions._results[step.Name] = observed.Result(step.Name);
+        }
+
+        foreach (var step in decisions._graph.Ordered().Where(s => !decisions._results.ContainsKey(s.Name)).ToArray())
         {
             decisions._results[step.Name] = decisions.Decide(step);
         }
 
-        foreach (var task in leftOver.Select(s => observed.Tasks.GetValueOrDefault(s.Name)).OfType<AgenticTask>())
+        // They go on, so they are released as the others are.
+        foreach (var step in leftOver)
         {
-            // Nothing fills in any more what it waits for.
-            if (!decisions.HoldOrResume(task) && !ChildTask.Awaited(task).IsEmpty)
+            if (observed.Tasks.GetValueOrDefault(step.Name) is { } task && !decisions.HoldOrResume(task))
             {
-                decisions.Cancel(task);
+                decisions._results[step.Name] = decisions.Release(step, task, observed.Result(step.Name));
             }
         }
 
@@ -76,7 +81,6 @@ internal sealed class ChildDecisions
         if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
         {
             return HoldOrResume(task, step.IsPlanning) ? result
-                : (task.Spec.DependsOn ?? []).FirstOrDefault(_gone.Contains) is { } gone && task.Status.Attempt == 0 ? Drop(task, result, $"Task {gone}, which it depends on, was deleted. It is cancelled.")
                 : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result, "What it builds on is done again. It is cancelled.")
                 : Release(step, task, result);
         }
@@ -134,6 +138,11 @@ internal sealed class ChildDecisions
         if (step.After.FirstOrDefault(IsUnderWay) is { } earlier)
         {
             return StepResult.Unmade with { Message = $"Waits for step {earlier} to end." };
+        }
+
+        if (step.Behind.FirstOrDefault(b => Result(b).State == StepState.Planned || _madeNow.Contains(b)) is { } coming)
+        {
+            return StepResult.Unmade with { Message = $"Waits for step {coming}." };
         }
 
         if (step.Hold is { } hold)
@@ -222,6 +231,12 @@ internal sealed class ChildDecisions
 
     private StepResult Release(Step step, AgenticTask task, StepResult result)
     {
+        if (step.When is null && task.PhaseOrPending() == TaskPhase.Pending && step.DependsOn.FirstOrDefault(d => IsLost(d, task)) is { } lost)
+        {
+            Cancel(task);
+            return result with { Message = $"The task of step {lost} was deleted, and this one would wait for it for ever. It is cancelled." };
+        }
+
         var awaited = ChildTask.Awaited(task);
         if (awaited.IsEmpty || task.Status.Attempt > 0 || step.DependsOn.Any(d => step.When is null && !Result(d).IsOnTarget && Result(d).State != StepState.NotTaken))
         {
@@ -231,6 +246,7 @@ internal sealed class ChildDecisions
         TaskPayload payload;
         try
         {
+            // People may have changed the payload meanwhile.
             if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
             {
                 return result;
@@ -266,6 +282,10 @@ internal sealed class ChildDecisions
     }
 
     private bool IsUnderWay(string step) => _observed.Result(step) is { HasEnded: false } result && result.State != StepState.Planned;
+
+    // The scheduler waits for a task that is not there.
+    private bool IsLost(string step, AgenticTask task) =>
+        Result(step) is { HasEnded: true, Task: { } gone } && !_observed.Tasks.ContainsKey(step) && task.Spec.DependsOn?.Contains(gone) == true;
 
     private void Cancel(AgenticTask task)
     {

@@ -33,6 +33,7 @@ internal sealed record StepGroup(StepGroupKind Kind, int Issue, int Round, strin
 internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> results)
 {
     private readonly List<StepGroup> _admitted = [];
+    private readonly HashSet<StepGroup> _known = new(ReferenceEqualityComparer.Instance);
     private int _tasks = first;
 
     /// <summary>The groups that are added, in their order.</summary>
@@ -49,8 +50,8 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
     /// <summary>The last round of an issue.</summary>
     public int LastRound(int issue) => _admitted.Where(g => g.Kind == StepGroupKind.Revision && g.Issue == issue).Select(g => g.Round).DefaultIfEmpty(0).Max();
 
-    /// <summary>True when the group is added.</summary>
-    public bool IsAdmitted(StepGroup group) => _admitted.Contains(group);
+    /// <summary>True when the group itself, not one like it, is added.</summary>
+    public bool IsAdmitted(StepGroup group) => _known.Contains(group);
 
     /// <summary>Adds groups: those that are half made first, so that room which they took is never given twice.</summary>
     /// <param name="due">The groups.</param>
@@ -67,6 +68,7 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
             if (IsBegun(group) || cap.HasRoom(_tasks + reserved + group.Steps.Length))
             {
                 _admitted.Add(group);
+                _known.Add(group);
                 _tasks += group.Steps.Length;
             }
             else

@@ -52,6 +52,9 @@ internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayloa
     /// <summary>Steps that have ended, however, before its task is made: those of the round before.</summary>
     public ImmutableArray<string> After { get; init; } = [];
 
+    /// <summary>Steps whose tasks are there, or can't be made at all, before its task is made: those with which its round begins.</summary>
+    public ImmutableArray<string> Behind { get; init; } = [];
+
     /// <summary>When its task is made at the earliest; null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 

@@ -12,9 +12,10 @@ namespace Foreman.Workloads;
 internal sealed class RetriedSteps(
     ImmutableArray<Step> steps, RetryScope scope, StepCopies copies, IReadOnlySet<string> begun, IReadOnlyList<RetryRound> rounds)
 {
-    private readonly StepGraph _graph = new(steps);
     private readonly Dictionary<string, RetryRound> _rounds = rounds
         .SelectMany(r => r.Members.Select(m => (Member: m, Round: r))).ToDictionary(m => m.Member, m => m.Round, StringComparer.Ordinal);
+
+    private StepGraph Graph => field ??= new(steps);
 
     /// <summary>All of them, those without a retry mark in their places: references may give a step's number.</summary>
     public ImmutableArray<Step> All() =>
@@ -56,7 +57,7 @@ internal sealed class RetriedSteps(
             DependsOn = [.. step.DependsOn.Select(NameOf)],
             AdvisoriesOf = step.AdvisoriesOf is { } source ? NameOf(source) : null,
             Why = Why(step, number),
-            Hold = HoldOf(step),
+            Behind = BehindOf(step),
         };
         return copies.IsMade(name) ? last
             : IsNew(step.Name) ? Again(step, last with { Payload = Renamed(step.Payload) })
@@ -86,11 +87,17 @@ internal sealed class RetriedSteps(
         };
     }
 
-    // What follows is made when all that the round begins with was: until then the round's causes stand as they are, and half of it is never taken for all.
-    private string? HoldOf(Step step) =>
-        _rounds.TryGetValue(step.Name, out var round) && !round.BeginsWith(step.Name) && steps.FirstOrDefault(s => round.BeginsWith(s.Name)) is { } first
-            ? $"Waits for step {NameOf(first.Name)}."
-            : null;
+    // Until all that a round begins with is there its causes stand as they are, so that half of it is never taken for all.
+    private ImmutableArray<string> BehindOf(Step step)
+    {
+        if (!_rounds.TryGetValue(step.Name, out var round) || round.BeginsWith(step.Name))
+        {
+            return [];
+        }
+
+        var before = Graph.Ancestors(step.Name);
+        return [.. steps.Where(s => round.BeginsWith(s.Name) && before.Contains(s.Name)).Select(s => NameOf(s.Name))];
+    }
 
     // The newest copy that left something to go on from.
     private StepResult? Work(Step step) =>
@@ -136,7 +143,7 @@ internal sealed class RetriedSteps(
     {
         var renamed = PayloadTexts.ArePlain(payload)
             ? payload
-            : PayloadTexts.Map(payload, (_, text) => ReferenceText.Rename(text, name => _graph.Resolve(name) is { } step ? NameOf(step) : name));
+            : PayloadTexts.Map(payload, (_, text) => ReferenceText.Rename(text, name => Graph.Resolve(name) is { } step ? NameOf(step) : name));
         return renamed.Inputs is not { Count: > 0 } inputs ? renamed : renamed with
         {
             Inputs = [.. inputs.Select(i => i.FromTask is { } source ? i with { FromTask = source with { Name = TaskOf(source.Name) } } : i)],

@@ -19,7 +19,7 @@ internal sealed class RetryPlan
     /// <param name="scope">What they are decided by.</param>
     public RetryPlan(ImmutableArray<Step> steps, RetryScope scope)
     {
-        (_steps, _scope, _copies) = (steps, scope, new(steps, scope.Results));
+        (_steps, _scope, _copies) = (steps, scope, new StepCopies(steps, scope.Results));
         var causes = steps.Where(IsDue).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         if (_copies.Retries == 0 && causes.Count == 0)
         {

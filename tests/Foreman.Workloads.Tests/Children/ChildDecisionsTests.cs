@@ -214,6 +214,32 @@ public sealed class ChildDecisionsTests
     }
 
     [Fact]
+    public void A_value_that_looks_like_a_reference_is_never_read_when_a_budget_is_waited_for()
+    {
+        var spec = Given.Pipeline(Given.Step("a"), Given.Step("b", "a") with { When = [Verdict.Go] }) with { Budget = new() { Tokens = 100 } };
+        var workload = Given.Workload("w", spec with { Pipeline = [spec.Pipeline![0], spec.Pipeline[1].Asking("${steps.a.summary}")] });
+        var ended = Given.Child("w", "a").Ended(RunEnd.Go with { Summary = "${steps.a.verdict} and ${steps." });
+
+        var made = Assert.Single(Given.Decide(workload, ended).Creates);
+        var release = Assert.IsType<ReleaseChild>(Assert.Single(Given.Decide(workload, ended, made).Changes));
+
+        Assert.Equal("${steps.a.summary}", made.Spec.Payload.Prompt);
+        Assert.Equal("${steps.a.verdict} and ${steps.", release.Payload!.Prompt);
+    }
+
+    [Fact]
+    public void A_waiting_task_that_a_person_spoilt_is_cancelled()
+    {
+        var workload = Given.Workload("w", Given.Pipeline(Given.Step("a"), Given.Step("b", "a").Asking("${steps.a.summary}")));
+        var spoilt = Given.Decide(workload).Creates[1].With(s => s with { Payload = new() { Prompt = "${steps.a.nonsense}" } });
+
+        var decision = Given.Decide(workload, Given.Child("w", "a").Ended(RunEnd.Go), spoilt);
+
+        Assert.IsType<CancelChild>(Assert.Single(decision.Changes));
+        Assert.EndsWith("It is cancelled.", decision.Entry("b").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_task_that_could_not_be_made_is_tried_again_and_told()
     {
         var snapshot = new WorkloadSnapshot(Given.Workload("w", Given.Pipeline(Given.Step("a"), Given.Step("b"))))

@@ -28,7 +28,8 @@ public sealed class ChildTaskTests
         Assert.Equal(("3", "2026-03-04T05:06:07Z", null), (task.GetAnnotation(Labels.Rank), task.GetAnnotation(Labels.QueuedSince), task.GetAnnotation(Labels.Awaiting)));
         var spec = task.Spec;
         Assert.Equal((TaskKind.Review, "reader", "filled", 60, 2), (spec.Kind, spec.AgentRef!.Name, spec.Payload.Prompt, spec.TimeoutSeconds ?? 0, spec.Priority ?? 0));
-        Assert.Equal((false, GateLanguage.Go, VerdictItem.Docs, 1), (spec.McpEnabled ?? true, spec.GateProfile!.Language ?? default, spec.VerdictPolicy!.SelfGO![0], spec.RetryPolicy!.Limit ?? 0));
+        Assert.Equal((false, GateLanguage.Go, VerdictItem.Docs), (spec.McpEnabled ?? true, spec.GateProfile!.Language ?? default, spec.VerdictPolicy!.SelfGO![0]));
+        Assert.Null(spec.RetryPolicy);
         Assert.Equal(["w-x", "w-y"], spec.DependsOn!);
         Assert.Null(spec.Suspend);
         Assert.Null(spec.Budget);

@@ -79,9 +79,10 @@ public class RetryPayloadTests
     [Fact]
     public void What_was_learnt_is_bounded_and_says_what_is_left_out()
     {
-        var much = GateFailed() with { Extra = new JsonObject { ["findings"] = new JsonArray([.. Enumerable.Range(0, 50).Select(n => (JsonNode)new string('x', 900))]) } };
+        JsonArray findings = [.. Enumerable.Range(0, 50).Select(_ => (JsonNode)new string('x', 900))];
+        var much = GateFailed() with { Extra = new JsonObject { ["findings"] = findings } };
 
-        var prompt = RetryPayload.GoingOn(new() { Prompt = "Add a cart." }, Pushed, [.. Enumerable.Range(0, 40).Select(n => ("review", much))]).Prompt!;
+        var prompt = RetryPayload.GoingOn(new() { Prompt = "Add a cart." }, Pushed, [.. Enumerable.Range(0, 40).Select(_ => ("review", much))]).Prompt!;
 
         Assert.InRange(prompt.Length, 10_000, 24_100);
         Assert.Contains("… and 39 more.", prompt, StringComparison.Ordinal);

@@ -135,6 +135,19 @@ public sealed class InterferenceTests
     }
 
     [Fact]
+    public void What_waits_for_a_task_that_was_deleted_is_cancelled()
+    {
+        var world = World.Of("w", Given.Batch(1) with { ReviewerAgentRefs = Given.Refs("reader") });
+        world.Decide();
+        world.Delete("code-1");
+
+        world.Ends(WorkloadPhase.Failed, Reasons.ChildrenFailed);
+
+        Assert.Equal((0, 3), (world.Counts.Succeeded, world.Counts.Failed));
+        Assert.Equal(FailureReason.Cancelled, world.Entry("verify-1").Reason);
+    }
+
+    [Fact]
     public void A_step_for_a_failure_is_taken_for_a_task_that_was_deleted()
     {
         var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("mend", "a") with { When = [Verdict.Incomplete] }));
@@ -157,6 +170,31 @@ public sealed class InterferenceTests
 
         Assert.Equal("a b c", world.Steps);
         Assert.Equal((3, "A task from an earlier spec; no step of the plan any more."), (world.Counts.Succeeded, world.Entry("b").Why));
+    }
+
+    [Fact]
+    public void Tasks_of_an_issue_that_is_taken_out_go_on_to_their_end()
+    {
+        var world = World.Of("w", Given.Batch(1, 2) with { ReviewerAgentRefs = Given.Refs("reader"), Budget = new() { Tokens = 100 } });
+        world.Decide();
+
+        world.Edit(s => s with { Issues = [1] });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal((6, 0), (world.Counts.Succeeded, world.Counts.Failed));
+        Assert.Equal(["verify-2"], world.Entry("review-2-0").DependsOn!);
+    }
+
+    [Fact]
+    public void A_left_over_task_is_filled_in_by_another_one()
+    {
+        var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("b", "a").Asking("Take ${steps.a.summary}")));
+        world.Decide();
+
+        world.Edit(s => s with { Pipeline = [Given.Step("c")] });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("Take Done.", world.Task("b").Spec.Payload.Prompt);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Foreman.Api;
-using Foreman.Kubernetes;
 
 namespace Foreman.Workloads.Tests.Scenarios;
 
@@ -271,6 +270,18 @@ public sealed class RetryTests
         Assert.Equal("code-t1", decision.Made());
         Assert.Equal("Waits for step code-t1.", decision.Entry("verify-t1").Message);
         Assert.Equal(Reasons.RenderError, decision.Condition(ConditionTypes.Planned)!.Reason);
+    }
+
+    [Fact]
+    public void A_retry_whose_prompt_gets_too_long_ends_the_Workload_and_says_so()
+    {
+        var code = Code with { DependsOn = ["big"], Payload = Code.Payload with { Prompt = "${steps.big.output.text}" } };
+        var big = RunEnd.Go with { Extra = new() { ["outputs"] = new System.Text.Json.Nodes.JsonObject { ["text"] = new string('x', PayloadTexts.MaxPrompt) } } };
+        var world = World.Of("w", Retried(Given.Step("big"), code, Verify), ("big", big), ("code", RunEnd.OutOfTurns)).Ends(WorkloadPhase.Failed, Reasons.ChildrenFailed);
+
+        Assert.Equal(StepState.Failed, world.Entry("code-t1").State);
+        Assert.Contains("262144 is the most", world.Entry("code-t1").Message, StringComparison.Ordinal);
+        Assert.Equal(StepState.NotTaken, world.Entry("verify-t1").State);
     }
 
     [Fact]

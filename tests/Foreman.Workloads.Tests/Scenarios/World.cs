@@ -122,6 +122,18 @@ internal sealed class World
         return true;
     }
 
+    /// <summary>One step for each task that can make one; false when none can.</summary>
+    public bool MoveAll()
+    {
+        var next = _tasks.Values.Select(Next).OfType<AgenticTask>().ToArray();
+        foreach (var task in next)
+        {
+            _tasks[task.Name()] = Stored(task);
+        }
+
+        return next.Length > 0;
+    }
+
     /// <summary>Goes on until nobody has anything to do.</summary>
     /// <param name="random">In which order; null decides until nothing is to be written before anybody else does something.</param>
     public World Settle(Random? random = null)
