@@ -32,7 +32,7 @@ internal static partial class PlannedIntent
         if (workload.Status?.Pipeline is { Count: > 0 } accepted)
         {
             var asked = Enumerable.Range(0, MaxAsks).Select(a => Ask(workload.Spec, agent ?? "", a, "")).Where(a => results(a.Name).State != StepState.Planned);
-            return Accepted(snapshot, Superseded([.. asked]), accepted, null);
+            return Accepted(snapshot, Superseded([.. asked]), accepted, null, results);
         }
 
         var limits = LimitsOf(snapshot);
@@ -59,7 +59,7 @@ internal static partial class PlannedIntent
             var (steps, wrong) = ProposedPlan.Read(result.Extra, limits);
             if (wrong.IsEmpty)
             {
-                return Accepted(snapshot, Superseded(asks.ToImmutable()), steps, result.Extra);
+                return Accepted(snapshot, Superseded(asks.ToImmutable()), steps, result.Extra, results);
             }
 
             errors = wrong;
@@ -71,7 +71,8 @@ internal static partial class PlannedIntent
             IsFinal: true)) with { Steps = Superseded(asks.ToImmutable()) };
     }
 
-    private static WorkloadPlan Accepted(WorkloadSnapshot snapshot, ImmutableArray<Step> asks, IReadOnlyList<PipelineStep> pipeline, JsonObject? extra)
+    private static WorkloadPlan Accepted(
+        WorkloadSnapshot snapshot, ImmutableArray<Step> asks, IReadOnlyList<PipelineStep> pipeline, JsonObject? extra, Func<string, StepResult> results)
     {
         var workload = snapshot.Workload;
         var (steps, fault) = PipelinePlan.Of(workload with { Spec = workload.Spec with { Pipeline = pipeline } });
@@ -83,9 +84,11 @@ internal static partial class PlannedIntent
         var reasons = extra is null ? (workload.Status?.Plan ?? []).Where(p => p.Why is not null).ToDictionary(p => p.Name, p => p.Why!, StringComparer.Ordinal) : ProposedPlan.Reasons(extra);
         var (allowed, suppressed) = CloudGate.Of(snapshot).Filter(steps);
         var lengths = new StepGraph(allowed).PathLengths();
-        return new()
+        var plan = WorkloadPlan.WithRetries(
+            snapshot, [.. allowed.Select(s => s with { Rank = lengths[s.Name], Why = reasons.GetValueOrDefault(s.Name, "the planner gave no reason") })], asks.Length, results);
+        return plan with
         {
-            Steps = [.. asks, .. allowed.Select(s => s with { Rank = lengths[s.Name], Why = reasons.GetValueOrDefault(s.Name, "the planner gave no reason") })],
+            Steps = [.. asks, .. plan.Steps],
             Suppressed = suppressed,
             Accepted = pipeline,
             IsUnrecorded = extra is not null,
@@ -133,7 +136,7 @@ internal static partial class PlannedIntent
         var repositories = string.IsNullOrEmpty(spec.Repo)
             ? NamedRepository().Matches(spec.Intent).Select(m => m.Value.TrimEnd('.')).Distinct(StringComparer.Ordinal).Take(MaxRepositories).ToImmutableArray()
             : [spec.Repo];
-        return new(snapshot.Agents, repositories, most) { Workload = snapshot.Workload.Metadata.Name ?? "" };
+        return new(snapshot.Agents, repositories, most) { Workload = snapshot.Workload.Metadata.Name ?? "", RetryPolicy = spec.RetryPolicy };
     }
 
     // A word with a slash may be anything; an address is a repository.

@@ -15,6 +15,9 @@ internal sealed record PlanLimits(IReadOnlyDictionary<string, Agent> Agents, Imm
 {
     /// <summary>Name of the Workload.</summary>
     public string Workload { get; init; } = "plan";
+
+    /// <summary>The policy of the steps, which leaves less room for their names; null for none.</summary>
+    public RetryPolicy? RetryPolicy { get; init; }
 }
 
 /// <summary>Reads a plan that a model wrote: all that is wrong is told at once, so that the model can mend it. Pure.</summary>
@@ -64,7 +67,7 @@ internal static partial class ProposedPlan
         if (errors.Count == 0)
         {
             steps = [.. steps.Select(s => WithBranch(s, steps))];
-            var checkedPlan = PipelinePlan.Of(new Workload { Metadata = new() { Name = limits.Workload }, Spec = new() { Pipeline = steps } });
+            var checkedPlan = PipelinePlan.Of(new Workload { Metadata = new() { Name = limits.Workload }, Spec = new() { Pipeline = steps, RetryPolicy = limits.RetryPolicy } });
             if (checkedPlan.Fault is { } fault)
             {
                 errors.Add(fault.Message.Replace("spec.pipeline: ", "", StringComparison.Ordinal));

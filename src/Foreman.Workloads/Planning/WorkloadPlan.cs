@@ -61,6 +61,21 @@ internal sealed record WorkloadPlan
     /// <summary>A plan that there is none.</summary>
     internal static WorkloadPlan Failed(PlanFault fault) => new() { Fault = fault };
 
+    /// <summary>The steps of a pipeline with their retries, as far as the cap of tasks has room for these.</summary>
+    /// <param name="snapshot">The Workload.</param>
+    /// <param name="steps">The steps, each with the policy that holds for it.</param>
+    /// <param name="others">How many tasks count besides theirs.</param>
+    /// <param name="results">How a step stands, by name.</param>
+    internal static WorkloadPlan WithRetries(WorkloadSnapshot snapshot, ImmutableArray<Step> steps, int others, Func<string, StepResult> results)
+    {
+        var workload = snapshot.Workload;
+        var retries = new RetryPlan(steps, new RetryScope(results) { Workload = workload.Name(), IsOpen = workload.Spec.Cancel != true });
+        var growth = new Growth(TaskCap.Of(workload.Spec), others + steps.Length + retries.Begun, results);
+        growth.Add(retries.Due);
+        var report = RetryReport.Of([retries], growth.IsAdmitted);
+        return new() { Steps = retries.Steps(growth.IsAdmitted), Truncated = growth.Refusal, Additions = report.Additions, Retries = report.Count };
+    }
+
     private static WorkloadPlan OfPipeline(WorkloadSnapshot snapshot, Func<string, StepResult> results)
     {
         var (steps, fault) = PipelinePlan.Of(snapshot.Workload);
@@ -73,19 +88,8 @@ internal sealed record WorkloadPlan
         var cap = TaskCap.Of(snapshot.Workload.Spec);
         var (kept, truncated) = cap.Clip(allowed);
         var lengths = new StepGraph(kept).PathLengths();
-        var scope = new RetryScope(results) { Workload = snapshot.Workload.Name(), IsOpen = snapshot.Workload.Spec.Cancel != true };
-        var retries = new RetryPlan([.. kept.Select(s => s with { Rank = lengths[s.Name] })], scope);
-        var growth = new Growth(cap, kept.Length + retries.Begun, results);
-        growth.Add(retries.Due);
-        var report = RetryReport.Of([retries], growth.IsAdmitted);
-        return new()
-        {
-            Steps = retries.Steps(growth.IsAdmitted),
-            Truncated = truncated ?? growth.Refusal,
-            Suppressed = suppressed,
-            Additions = report.Additions,
-            Retries = report.Count,
-        };
+        var plan = WithRetries(snapshot, [.. kept.Select(s => s with { Rank = lengths[s.Name] })], 0, results);
+        return plan with { Truncated = truncated ?? plan.Truncated, Suppressed = suppressed };
     }
 
     // Agents may come after the Workload, as everything that is applied in one go.

@@ -329,6 +329,20 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public void Steps_that_a_planner_proposed_are_retried()
+    {
+        var workload = Given.Workload("w", new() { Intent = "Add a cart.", RetryPolicy = new() { Limit = 1 } }) with
+        {
+            Status = new() { Pipeline = [Given.Step("code"), Given.Step("tell", "code")] },
+        };
+
+        var decision = Given.Decide(workload, Given.Child("w", "code").Ended(RunEnd.OutOfTurns), Given.Child("w", "tell").Ended(RunEnd.Upstream));
+
+        Assert.Equal("code-t1", decision.Made());
+        Assert.Equal(1, decision.Status!.Retries);
+    }
+
+    [Fact]
     public void Tasks_have_no_policy_of_their_own() =>
         Assert.All(World.Of("w", Retried(Code, Verify)).Settle().Tasks, t => Assert.Null(t.Spec.RetryPolicy));
 
