@@ -4,7 +4,6 @@ using Foreman.Kubernetes;
 namespace Foreman.Workloads.Tests.Scenarios;
 
 /// <summary>People suspend, cancel, edit and delete while a Workload goes on.</summary>
-[Trait("Kind", "12")]
 public sealed class InterferenceTests
 {
     [Fact]
