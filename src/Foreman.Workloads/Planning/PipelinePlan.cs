@@ -25,7 +25,24 @@ internal static class PipelinePlan
         var names = given.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var steps = given.Select(s => StepOf(workload, s, names)).ToImmutableArray();
         var faults = Faults(workload.Name(), given, steps, names).Take(MaxFaults + 1).ToArray();
-        return faults.Length > 0 ? ([], Invalid(faults)) : (steps, null);
+        return faults.Length > 0 ? ([], Invalid(faults)) : (WithNames(steps), null);
+    }
+
+    // Steps that are left out later, and edits of the list, would change what a number means.
+    private static ImmutableArray<Step> WithNames(ImmutableArray<Step> steps)
+    {
+        if (steps.All(s => PayloadTexts.ArePlain(s.Payload)))
+        {
+            return steps;
+        }
+
+        var graph = new StepGraph(steps);
+        return
+        [
+            .. steps.Select(s => PayloadTexts.ArePlain(s.Payload)
+                ? s
+                : s with { Payload = PayloadTexts.Map(s.Payload, (_, text) => ReferenceText.Rename(text, r => graph.Resolve(r) ?? r)) }),
+        ];
     }
 
     private static Step StepOf(Workload workload, PipelineStep given, HashSet<string> names) =>

@@ -77,6 +77,17 @@ internal static class ReferenceText
         return pieces;
     }
 
+    /// <summary>A text that stands for itself, whatever it holds.</summary>
+    public static string Escape(string text) => text.Replace(Opening, "$" + Opening, StringComparison.Ordinal);
+
+    /// <summary>A text whose references are about other steps.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="change">Step of a reference to the step that it shall be about.</param>
+    /// <exception cref="ReferenceException">A reference is not one.</exception>
+    public static string Rename(string text, Func<string, string> change) => IsPlain(text)
+        ? text
+        : string.Concat(Parse(text).Select(p => p.Reference is { } reference ? (reference with { Step = change(reference.Step) }).ToString() : Escape(p.Literal!)));
+
     /// <summary>True when a text has neither references nor escapes.</summary>
     public static bool IsPlain(string? text) => text is null || !text.Contains(Opening, StringComparison.Ordinal);
 

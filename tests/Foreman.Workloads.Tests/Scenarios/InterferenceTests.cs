@@ -197,6 +197,17 @@ public sealed class InterferenceTests
     }
 
     [Fact]
+    public void A_number_of_a_step_means_the_same_one_when_others_are_left_out()
+    {
+        var review = Given.Step("review") with { Kind = TaskKind.Review, AgentRef = Given.Ref("cloud") };
+        var spec = Given.Pipeline(review, Given.Step("a"), Given.Step("b"), Given.Step("c", "a", "b").Asking("Take ${steps.1.summary}")) with { AllowCloudReviewers = false };
+
+        var world = World.Of("w", spec, ("a", RunEnd.Go with { Summary = "the first" })).Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("Take the first", world.Task("c").Spec.Payload.Prompt);
+    }
+
+    [Fact]
     public void Issues_that_are_added_to_a_Workload_that_had_ended_start_it_again()
     {
         var world = World.Of("w", Given.Batch(1)).Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
