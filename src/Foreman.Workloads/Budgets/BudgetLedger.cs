@@ -39,8 +39,8 @@ internal sealed class BudgetLedger
         return ledger;
     }
 
-    /// <summary>True when nothing is free, and nothing that is promised can come back.</summary>
-    public bool IsExhausted => _budget is not null && (_tokens <= 0 || _seconds <= 0) && _promised == 0;
+    /// <summary>True when nothing is free for a task of a kind, and nothing that is promised can come back.</summary>
+    public bool IsExhausted(TaskKind kind) => _budget is not null && !IsFree(kind) && _promised == 0;
 
     /// <summary>True when tasks of a kind need a part of the budget.</summary>
     public bool Applies(TaskKind kind) => _budget is not null && (_budget.Seconds is not null || kind.AsksModel);
@@ -48,7 +48,7 @@ internal sealed class BudgetLedger
     /// <summary>Takes the part of a task out of what is free; null when nothing is.</summary>
     public TaskBudget? Grant(TaskKind kind)
     {
-        if (_tokens <= 0 || _seconds <= 0)
+        if (!IsFree(kind))
         {
             return null;
         }
@@ -63,6 +63,8 @@ internal sealed class BudgetLedger
         _promised++;
         return new() { Tokens = tokens, Seconds = (int?)seconds };
     }
+
+    private bool IsFree(TaskKind kind) => (_tokens > 0 || !kind.AsksModel) && _seconds > 0;
 
     private static long Part(long free, int weight, long all) => Math.Max(1, free / all * weight + (free % all * weight / all));
 

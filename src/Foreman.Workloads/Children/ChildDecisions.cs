@@ -226,12 +226,13 @@ internal sealed class ChildDecisions
         {
             if (_ledger.Grant(step.Kind) is not { } granted)
             {
-                if (_ledger.IsExhausted)
+                var isExhausted = _ledger.IsExhausted(step.Kind);
+                if (isExhausted)
                 {
                     Cancel(task);
                 }
 
-                return result with { Message = _ledger.IsExhausted ? "spec.budget is used up. It is cancelled." : "Waits for a part of spec.budget." };
+                return result with { Message = isExhausted ? "spec.budget is used up. It is cancelled." : "Waits for a part of spec.budget." };
             }
 
             budget = granted;
