@@ -25,7 +25,24 @@ internal static class PipelinePlan
         var names = given.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var steps = given.Select(s => StepOf(workload, s, names)).ToImmutableArray();
         var faults = Faults(workload.Name(), given, steps, names).Take(MaxFaults + 1).ToArray();
-        return faults.Length > 0 ? ([], Invalid(faults)) : ([.. steps.Select(s => WithNames(s, given))], null);
+        return faults.Length > 0 ? ([], Invalid(faults)) : (WithNames(steps), null);
+    }
+
+    // Steps that are left out later, and edits of the list, would change what a number means.
+    private static ImmutableArray<Step> WithNames(ImmutableArray<Step> steps)
+    {
+        if (steps.All(s => PayloadTexts.ArePlain(s.Payload)))
+        {
+            return steps;
+        }
+
+        var graph = new StepGraph(steps);
+        return
+        [
+            .. steps.Select(s => PayloadTexts.ArePlain(s.Payload)
+                ? s
+                : s with { Payload = PayloadTexts.Map(s.Payload, (_, text) => ReferenceText.Rename(text, r => graph.Resolve(r) ?? r)) }),
+        ];
     }
 
     private static Step StepOf(Workload workload, PipelineStep given, HashSet<string> names) =>
@@ -40,18 +57,6 @@ internal static class PipelinePlan
             Issue = given.Payload.Issue,
             Why = "spec.pipeline",
         };
-
-    // Steps are left out and added later, so a number would come to mean another one.
-    private static Step WithNames(Step step, IReadOnlyList<PipelineStep> given)
-    {
-        if (PayloadTexts.ArePlain(step.Payload))
-        {
-            return step;
-        }
-
-        var names = new StepGraph(given.Select(s => new Step(s.Name, s.Kind, "", new())));
-        return step with { Payload = PayloadTexts.Map(step.Payload, (_, text) => ReferenceText.Rename(text, name => names.Resolve(name) ?? name)) };
-    }
 
     // A step knows the files of another one by that one's name, and a task by its task's.
     private static TaskPayload WithTaskNames(string workload, TaskPayload payload, HashSet<string> names) => payload.Inputs is not { Count: > 0 } inputs

@@ -2,7 +2,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.Budgets;
 
-[Trait("Kind", "1")]
 public sealed class BudgetLedgerTests
 {
     [Fact]
@@ -13,7 +12,7 @@ public sealed class BudgetLedgerTests
             var ledger = Ledger(budget, Waiting("a"));
 
             Assert.False(ledger.Applies(TaskKind.Freeform));
-            Assert.False(ledger.IsExhausted);
+            Assert.False(ledger.IsExhausted(TaskKind.Freeform));
         }
     }
 
@@ -47,7 +46,7 @@ public sealed class BudgetLedgerTests
             Promised("b", new() { Tokens = 20, Seconds = 3 }),
             Waiting("c"));
 
-        Assert.False(ledger.IsExhausted);
+        Assert.False(ledger.IsExhausted(TaskKind.Freeform));
         Assert.Equal(new TaskBudget { Tokens = 65, Seconds = 40 }, ledger.Grant(TaskKind.Freeform));
     }
 
@@ -58,10 +57,10 @@ public sealed class BudgetLedgerTests
     [Fact]
     public void A_budget_is_exhausted_only_when_nothing_can_come_back()
     {
-        Assert.True(Ledger(new() { Tokens = 10 }, Ended("a", new() { PromptTokens = 12 })).IsExhausted);
-        Assert.True(Ledger(new() { Tokens = 10, Seconds = 5 }, Ended("a", new() { Seconds = 5 })).IsExhausted);
-        Assert.False(Ledger(new() { Tokens = 10 }, Promised("a", new() { Tokens = 10 })).IsExhausted);
-        Assert.False(Ledger(new() { Tokens = 10 }, Ended("a", new() { PromptTokens = 9 })).IsExhausted);
+        Assert.True(Ledger(new() { Tokens = 10 }, Ended("a", new() { PromptTokens = 12 })).IsExhausted(TaskKind.Freeform));
+        Assert.True(Ledger(new() { Tokens = 10, Seconds = 5 }, Ended("a", new() { Seconds = 5 })).IsExhausted(TaskKind.Freeform));
+        Assert.False(Ledger(new() { Tokens = 10 }, Promised("a", new() { Tokens = 10 })).IsExhausted(TaskKind.Freeform));
+        Assert.False(Ledger(new() { Tokens = 10 }, Ended("a", new() { PromptTokens = 9 })).IsExhausted(TaskKind.Freeform));
     }
 
     [Fact]
@@ -96,6 +95,16 @@ public sealed class BudgetLedgerTests
         var part = Ledger(new() { Tokens = 100, Seconds = 40 }, Waiting("a", TaskKind.Verify)).Grant(TaskKind.Verify)!;
 
         Assert.Equal((null, 40), (part.Tokens, part.Seconds ?? 0));
+    }
+
+    [Fact]
+    public void A_verifier_needs_no_tokens_where_a_coder_used_them_all()
+    {
+        var ledger = Ledger(new() { Tokens = 10, Seconds = 100 }, Ended("a", new() { PromptTokens = 10, Seconds = 1 }), Waiting("b", TaskKind.Verify));
+
+        Assert.Equal((true, false), (ledger.IsExhausted(TaskKind.Review), ledger.IsExhausted(TaskKind.Verify)));
+        Assert.Null(ledger.Grant(TaskKind.Review));
+        Assert.Equal(new TaskBudget { Seconds = 99 }, ledger.Grant(TaskKind.Verify));
     }
 
     private static BudgetLedger Ledger(WorkloadBudget? budget, params (Step, StepResult, AgenticTask?)[] steps) => BudgetLedger.Of(Given.Batch(1) with { Budget = budget }, steps);

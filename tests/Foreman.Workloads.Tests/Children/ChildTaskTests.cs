@@ -3,7 +3,6 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Workloads.Tests.Children;
 
-[Trait("Kind", "1")]
 public sealed class ChildTaskTests
 {
     private static readonly Workload Owner = Given.Workload("w", Given.Batch(1) with { McpEnabled = false, VerdictPolicy = new() { SelfGO = [VerdictItem.Docs] } });

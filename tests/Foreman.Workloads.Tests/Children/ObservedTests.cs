@@ -3,7 +3,6 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Workloads.Tests.Children;
 
-[Trait("Kind", "1")]
 public sealed class ObservedTests
 {
     [Fact]

@@ -2,7 +2,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.Issues;
 
-[Trait("Kind", "1")]
 public sealed class CoderFailureTests
 {
     [Theory]

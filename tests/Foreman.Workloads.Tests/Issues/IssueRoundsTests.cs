@@ -2,7 +2,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.Issues;
 
-[Trait("Kind", "1")]
 public sealed class IssueRoundsTests
 {
     private static readonly WorkloadSpec Spec = Given.Batch(7) with { ReviewerAgentRefs = Given.Refs("reader", "critic"), EscalationCoderAgentRef = Given.Ref("senior") };

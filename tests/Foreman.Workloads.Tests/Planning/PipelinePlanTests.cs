@@ -2,7 +2,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.Planning;
 
-[Trait("Kind", "3")]
 public sealed class PipelinePlanTests
 {
     [Fact]
@@ -109,6 +108,14 @@ public sealed class PipelinePlanTests
     [InlineData("1")]
     public void A_reference_goes_along_dependencies_of_dependencies_by_name_or_number(string source) =>
         Assert.Equal(3, Plan(Given.Step("a"), Given.Step("b", "a"), Given.Step("c", "b").Asking($"Take ${{steps.{source}.summary}}.")).Length);
+
+    [Fact]
+    public void A_number_becomes_the_name_that_it_means_and_all_else_stays()
+    {
+        var steps = Plan(Given.Step("a"), Given.Step("b", "a").Asking("${steps.0.summary} of ${steps.a.branch}, and $${steps.0.summary}"));
+
+        Assert.Equal("${steps.a.summary} of ${steps.a.branch}, and $${steps.0.summary}", steps[1].Payload.Prompt);
+    }
 
     [Theory]
     [InlineData("${steps.a.outputs.x}")]

@@ -2,7 +2,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.Planning;
 
-[Trait("Kind", "3")]
 public sealed class StepGraphTests
 {
     [Fact]

@@ -3,7 +3,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.Planning;
 
-[Trait("Kind", "3")]
 public sealed class TaskCapTests
 {
     [Theory]

@@ -2,7 +2,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.References;
 
-[Trait("Kind", "2")]
 public sealed class PayloadTextsTests
 {
     private static readonly TaskPayload Full = new()

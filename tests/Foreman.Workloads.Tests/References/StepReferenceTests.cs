@@ -2,7 +2,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.References;
 
-[Trait("Kind", "2")]
 public sealed class StepReferenceTests
 {
     [Theory]
@@ -83,6 +82,16 @@ public sealed class StepReferenceTests
 
     [Fact]
     public void A_step_without_a_verdict_has_an_empty_one() => Assert.Equal("", ReferenceValues.Of(new("a", "verdict", ""), new StepResult(StepState.NotTaken)));
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("${steps.a.branch} $${steps.a.branch} ${steps.b.output.a.b}", "${steps.x.branch} $${steps.a.branch} ${steps.b.output.a.b}")]
+    public void References_are_about_other_steps_after_a_renaming(string text, string expected) =>
+        Assert.Equal(expected, ReferenceText.Rename(text, s => s == "a" ? "x" : s));
+
+    [Fact]
+    public void An_escaped_text_stands_for_itself() => Assert.Equal(
+        "a ${steps.b.branch} ${steps.", string.Concat(ReferenceText.Parse(ReferenceText.Escape("a ${steps.b.branch} ${steps.")).Select(p => p.Literal)));
 
     private static StepResult Source() => StepResult.Of(Given.Child("w", "a").Ended(RunEnd.Go with
     {

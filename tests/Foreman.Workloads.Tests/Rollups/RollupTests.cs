@@ -2,7 +2,6 @@ using Foreman.Api;
 
 namespace Foreman.Workloads.Tests.Rollups;
 
-[Trait("Kind", "1")]
 public sealed class RollupTests
 {
     [Fact]

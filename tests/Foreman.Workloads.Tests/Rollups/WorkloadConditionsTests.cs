@@ -3,7 +3,6 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Workloads.Tests.Rollups;
 
-[Trait("Kind", "3")]
 public sealed class WorkloadConditionsTests
 {
     private static readonly WorkloadPlan Plan = new() { Steps = [new("a", TaskKind.Freeform, "writer", new())] };

@@ -3,7 +3,6 @@ using Foreman.Api;
 namespace Foreman.Workloads.Tests.Scenarios;
 
 /// <summary>An operator that stops after any of its writes, and starts anew from what is stored, ends where one ends that never stops.</summary>
-[Trait("Kind", "12")]
 public sealed class CrashTests
 {
     private static readonly Dictionary<string, (WorkloadSpec Spec, (string Step, RunEnd End)[] Ends)> Cases = new(StringComparer.Ordinal)

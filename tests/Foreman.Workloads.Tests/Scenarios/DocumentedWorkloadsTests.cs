@@ -4,7 +4,6 @@ using Foreman.Kubernetes;
 namespace Foreman.Workloads.Tests.Scenarios;
 
 /// <summary>Workloads in the shapes that LLMKube's documentation shows: each ends where that says.</summary>
-[Trait("Kind", "1")]
 public sealed class DocumentedWorkloadsTests
 {
     [Fact]

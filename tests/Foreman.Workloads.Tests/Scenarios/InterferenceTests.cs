@@ -4,7 +4,6 @@ using Foreman.Kubernetes;
 namespace Foreman.Workloads.Tests.Scenarios;
 
 /// <summary>People suspend, cancel, edit and delete while a Workload goes on.</summary>
-[Trait("Kind", "12")]
 public sealed class InterferenceTests
 {
     [Fact]
@@ -195,6 +194,17 @@ public sealed class InterferenceTests
         world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
 
         Assert.Equal("Take Done.", world.Task("b").Spec.Payload.Prompt);
+    }
+
+    [Fact]
+    public void A_number_of_a_step_means_the_same_one_when_others_are_left_out()
+    {
+        var review = Given.Step("review") with { Kind = TaskKind.Review, AgentRef = Given.Ref("cloud") };
+        var spec = Given.Pipeline(review, Given.Step("a"), Given.Step("b"), Given.Step("c", "a", "b").Asking("Take ${steps.1.summary}")) with { AllowCloudReviewers = false };
+
+        var world = World.Of("w", spec, ("a", RunEnd.Go with { Summary = "the first" })).Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("Take the first", world.Task("c").Spec.Payload.Prompt);
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using Foreman.Api;
 namespace Foreman.Workloads.Tests.Scenarios;
 
 /// <summary>A large Workload of which nothing is new causes no writes, whatever stage it is in.</summary>
-[Trait("Kind", "12")]
 public sealed class SteadyStateTests
 {
     [Fact]

@@ -179,7 +179,7 @@ internal sealed class World
     /// <summary>Somebody deletes the task of a step.</summary>
     public void Delete(string step) => _tasks.Remove(Task(step).Name());
 
-    /// <summary>What has come of it all, without times, generations, parts of budgets and what was waited for on the way.</summary>
+    /// <summary>What has come of it all, without times, generations, parts of budgets, what was waited for on the way and the payloads of tasks that never ran.</summary>
     public string Shown()
     {
         var text = new StringBuilder();
@@ -195,7 +195,7 @@ internal sealed class World
                 task with
                 {
                     Metadata = new() { Name = task.Name(), Labels = task.Metadata.Labels },
-                    Spec = task.Spec with { Suspend = null, Budget = null },
+                    Spec = task.Spec with { Suspend = null, Budget = null, Payload = task.Status.Attempt > 0 ? task.Spec.Payload : new() },
                     Status = task.Status with { Attempt = 0, AssignedNode = null },
                 },
                 AgenticTask.TypeInfo));
