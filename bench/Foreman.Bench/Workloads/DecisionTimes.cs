@@ -1,7 +1,6 @@
 using System.Globalization;
 using Foreman.Api;
 using Foreman.Bench.Loop;
-using Foreman.Kubernetes;
 using Foreman.Workloads;
 
 namespace Foreman.Bench.Workloads;

@@ -1,5 +1,4 @@
 using System.Text;
-using Foreman.Git.Commands;
 using Foreman.Git.Mirrors;
 using Foreman.Primitives;
 

@@ -137,7 +137,7 @@ public class RulesTests
         (await cluster.Kubectl.TryWithInputAsync(Pipeline("priority: 1") + "\n" + steps, "create", "-n", space, "-f", "-")).Succeeded();
     }
 
-    private static string Pipeline(params string[] ofSecond) => $$"""
+    private static string Pipeline(params string[] ofSecond) => $$$"""
         apiVersion: foreman.llmkube.dev/v1alpha1
         kind: Workload
         metadata: {name: w}
@@ -145,7 +145,7 @@ public class RulesTests
           intent: x
           pipeline:
             - {name: a, kind: freeform, agentRef: {name: c}, payload: {prompt: p}}
-            - {name: b, kind: freeform, agentRef: {name: c}, payload: {prompt: p}, {{string.Join(", ", ofSecond)}}}
+            - {name: b, kind: freeform, agentRef: {name: c}, payload: {prompt: p}, {{{string.Join(", ", ofSecond)}}}}
         """;
 
     [Theory, KubeApiServer]

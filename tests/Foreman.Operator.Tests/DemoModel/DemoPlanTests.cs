@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Foreman.Kubernetes;
 using Foreman.Operator.DemoModel;
 using Foreman.Workloads;
 

@@ -71,6 +71,6 @@ public sealed class BatchCreationTests : IAsyncLifetime
     private Task<StoredWorkload> RunAsync(DispatchRequest request, BatchRequest batch) =>
         new BatchCreation(_client, request with { Batch = batch }, batch, new WorkloadHints("default")).RunAsync(TestContext.Current.CancellationToken);
 
-    private Task AgentAsync(string name, AgentRole role) => _client.CreateAsync(
+    private Task<Agent> AgentAsync(string name, AgentRole role) => _client.CreateAsync(
         new Agent { Metadata = new() { Name = name, NamespaceProperty = "default" }, Spec = new() { Role = role } }, null, TestContext.Current.CancellationToken);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Xunit;
 
 namespace Foreman.Workloads.Tests.Planner;
 

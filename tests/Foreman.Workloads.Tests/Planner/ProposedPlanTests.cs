@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Xunit;
 
 namespace Foreman.Workloads.Tests.Planner;
 

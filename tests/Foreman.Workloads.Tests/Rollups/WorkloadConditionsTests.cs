@@ -15,7 +15,7 @@ public sealed class WorkloadConditionsTests
 
         Assert.Same(first, Of(workload, c => c.Plan(Plan, 1, null), later: 60));
         Assert.Equal(Given.Now, Of(workload, c => c.Plan(Plan, 0, null), later: 60).Find(ConditionTypes.Planned)!.LastTransitionTime);
-        Assert.Equal(Given.Now.AddSeconds(60), Of(workload, c => c.Fault(new("InvalidPlan", "no", IsFinal: false)), later: 60).Find(ConditionTypes.Planned)!.LastTransitionTime);
+        Assert.Equal(Given.Now.AddSeconds(60), Of(workload, c => c.Fault(new("InvalidPlan", "no", IsFinal: false), hasTasks: false), later: 60).Find(ConditionTypes.Planned)!.LastTransitionTime);
     }
 
     [Fact]
@@ -27,8 +27,8 @@ public sealed class WorkloadConditionsTests
     {
         var workload = Given.Workload("w", Given.Batch(1));
 
-        Assert.Equal(Conditions.True, Of(workload, c => c.Fault(new("InvalidPlan", "no", IsFinal: true))).Find(ConditionTypes.Completed)!.Status);
-        var waiting = Of(workload with { Status = new() { Conditions = [new() { Type = ConditionTypes.Completed, Status = Conditions.True }] } }, c => c.Fault(new("AgentResolveFailed", "no", IsFinal: false)));
+        Assert.Equal(Conditions.True, Of(workload, c => c.Fault(new("InvalidPlan", "no", IsFinal: true), hasTasks: false)).Find(ConditionTypes.Completed)!.Status);
+        var waiting = Of(workload with { Status = new() { Conditions = [new() { Type = ConditionTypes.Completed, Status = Conditions.True }] } }, c => c.Fault(new("AgentResolveFailed", "no", IsFinal: false), hasTasks: false));
         Assert.Null(waiting.Find(ConditionTypes.Completed));
     }
 

@@ -90,7 +90,7 @@ public class ForgeHttpTests
             };
         };
 
-        var result = await harness.Forge.FindPullRequestAsync(harness.Repository, harness.Repository, "fix", "main", default);
+        var result = await harness.Forge.ListIssuesAsync(harness.Repository, "bug", default);
 
         Assert.Equal((ForgeErrorKind.Unreachable, 5), (result.Error?.Kind, harness.Server.Calls.Count));
         Assert.EndsWith("is too slow: 145 s of calls were not enough for what was asked of it", result.Error?.Message, StringComparison.Ordinal);
