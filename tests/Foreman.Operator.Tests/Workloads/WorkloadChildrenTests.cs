@@ -105,7 +105,7 @@ public class WorkloadChildrenTests
 
         Assert.Equal(scene.Workload.Uid(), fresh!.Uid());
         Assert.True(scene.Memory.KnowsChildren);
-        Assert.Equal("w-a", Assert.Single(await scene.Children.OfAsync(fresh, default)).Name());
+        Assert.Equal("w-a", Assert.Single(await scene.Children.OfAsync(fresh!, default)).Name());
     }
 
     [Theory, DevCluster]
