@@ -15,9 +15,16 @@ public static class WorkloadEngine
     public static WorkloadDecision Decide(WorkloadSnapshot snapshot, DateTimeOffset now)
     {
         var workload = snapshot.Workload;
-        if (workload.IsDeleting() || HasEnded(snapshot))
+        if (workload.IsDeleting())
         {
             return WorkloadDecision.Nothing;
+        }
+
+        if (HasEnded(snapshot))
+        {
+            return workload.Status!.ObservedGeneration == workload.Metadata.Generation
+                ? WorkloadDecision.Nothing
+                : new() { Status = workload.Status with { ObservedGeneration = workload.Metadata.Generation } };
         }
 
         var observed = new Observed(snapshot);
@@ -45,11 +52,11 @@ public static class WorkloadEngine
             new() { Creates = creates, Changes = decisions.Changes, Again = again, Events = Revisions(workload, creates.RemoveAll(c => snapshot.Obstacles.ContainsKey(c.Name()))) });
     }
 
-    // An end stands until the spec changes, whatever else has changed since.
+    // An end stands until the spec changes, whatever else has changed since; and nothing is left to cancel.
     private static bool HasEnded(WorkloadSnapshot snapshot) =>
         snapshot.Workload.Status?.Conditions is { } conditions
         && conditions.Find(ConditionTypes.Completed)?.Status == Conditions.True
-        && conditions.IsCurrent(ConditionTypes.Completed, snapshot.Workload)
+        && (conditions.IsCurrent(ConditionTypes.Completed, snapshot.Workload) || snapshot.Workload.Spec.Cancel == true)
         && snapshot.Children.All(t => t.IsTerminal());
 
     private static WorkloadDecision Told(Workload workload, WorkloadStatus status, WorkloadDecision decision) =>

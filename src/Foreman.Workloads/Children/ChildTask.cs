@@ -133,7 +133,7 @@ internal static class PayloadFilling
         .. list.OfType<JsonObject>().Take(MaxAdvisories).Select(a => new GateAdvisory
         {
             Check = StepResult.Text(a["check"]),
-            Detail = StepResult.Text(a["detail"]) is { } detail ? Texts.Cut(detail, MaxDetail) : null,
+            Detail = StepResult.Text(a["detail"]) is { } detail ? Texts.Cut(detail, MaxDetail - 1) : null,
         }),
     ];
 }

@@ -68,7 +68,8 @@ internal static partial class PlannedIntent
         return WorkloadPlan.Failed(new(
             Reasons.InvalidPlan,
             string.Create(CultureInfo.InvariantCulture, $"The planner was asked {MaxAsks} times, and its last plan can't be done: {string.Join("; ", errors)}. Say it in spec.pipeline, or word spec.intent otherwise."),
-            IsFinal: true)) with { Steps = Superseded(asks.ToImmutable()) };
+            IsFinal: true)) with
+        { Steps = Superseded(asks.ToImmutable()) };
     }
 
     private static WorkloadPlan Accepted(

@@ -8,7 +8,7 @@ namespace Foreman.Workloads;
 /// <param name="Result">How it stands.</param>
 internal readonly record struct StepView(Step Step, StepResult Result);
 
-/// <summary>What all steps come to together. Superseded steps, and those that were not taken, don't count. Pure.</summary>
+/// <summary>What all steps come to together. Superseded steps, and those that were not taken, don't count; tasks of the former that have not ended are still in flight. Pure.</summary>
 internal sealed record Rollup
 {
     public int Succeeded { get; private init; }
@@ -40,7 +40,7 @@ internal sealed record Rollup
             AlreadyResolved = counting.Count(v => v.Result.State == StepState.AlreadyResolved),
             Incomplete = counting.Count(v => v.Result.State == StepState.Incomplete),
             Failed = counting.Count(v => v.Result.State == StepState.Failed),
-            InFlight = counting.Count(v => !v.Result.HasEnded),
+            InFlight = counting.Count(v => !v.Result.HasEnded) + views.Count(v => v.Step.IsSuperseded && v.Result is { Task: not null, HasEnded: false }),
             Resolved =
             [
                 .. counting.Where(v => v.Result.State == StepState.AlreadyResolved && v.Step.Issue is not null)

@@ -104,7 +104,7 @@ internal static class StatusWriter
             return (WorkloadPhase.Dispatched, null);
         }
 
-        return spec.Cancel == true && wasCancelled ? (WorkloadPhase.Failed, Reasons.Cancelled)
+        return spec.Cancel == true && (wasCancelled || rollup is { Succeeded: 0 } or { Failed: > 0 } or { Incomplete: > 0 }) ? (WorkloadPhase.Failed, Reasons.Cancelled)
             : fault is not null ? (WorkloadPhase.Failed, fault.Reason)
             : spec.Budget is not null && made.Any(v => v.Result.State == StepState.Failed && !v.Step.IsSuperseded && v.Result.Reason == FailureReason.BudgetExhausted) ? (WorkloadPhase.Failed, Reasons.BudgetExhausted)
             : rollup.Failed > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenFailed)

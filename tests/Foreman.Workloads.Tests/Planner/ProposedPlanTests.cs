@@ -8,7 +8,10 @@ public sealed class ProposedPlanTests
 {
     private static readonly Dictionary<string, Agent> Agents = new(StringComparer.Ordinal)
     {
-        ["coder"] = Of(AgentRole.Coder), ["gate"] = Of(AgentRole.Verifier), ["critic"] = Of(AgentRole.Reviewer), ["planner"] = Of(AgentRole.Planner),
+        ["coder"] = Of(AgentRole.Coder),
+        ["gate"] = Of(AgentRole.Verifier),
+        ["critic"] = Of(AgentRole.Reviewer),
+        ["planner"] = Of(AgentRole.Planner),
     };
 
     private static readonly PlanLimits Limits = new(Agents, ["o/r"], 10);

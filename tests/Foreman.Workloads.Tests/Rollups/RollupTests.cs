@@ -13,7 +13,7 @@ public sealed class RollupTests
             View("g", "Planned"), View("h", "Pending"), View("i", "Running"), View("j", "NotTaken"), View("k", "Failed", superseded: true), View("l", "Running", superseded: true),
         ]);
 
-        Assert.Equal((2, 1, 1, 1, 3, 7, false), (rollup.Succeeded, rollup.AlreadyResolved, rollup.Incomplete, rollup.Failed, rollup.InFlight, rollup.Total, rollup.HasEnded));
+        Assert.Equal((2, 1, 1, 1, 4, 8, false), (rollup.Succeeded, rollup.AlreadyResolved, rollup.Incomplete, rollup.Failed, rollup.InFlight, rollup.Total, rollup.HasEnded));
     }
 
     [Fact]

@@ -169,7 +169,7 @@ public sealed class DocumentedWorkloadsTests
         Assert.Equal((Conditions.True, Reasons.BaseCoderCapabilityFailure), (told.Status, told.Reason));
         var code = world.Task("code-944-esc");
         Assert.Equal(("senior", "foreman/fix/issue-944-esc", true), (code.Spec.AgentRef!.Name, code.Spec.Payload.Branch, code.Spec.Payload.AllowOverwrite ?? false));
-        Assert.Contains("The parser is too tangled for me.", code.Spec.Payload.PromptPrefix, StringComparison.Ordinal);
+        Assert.Contains("The parser is too tangled for me.", code.Spec.Payload.Prompt, StringComparison.Ordinal);
         Assert.Contains("Fix small bugs.", code.Spec.Payload.PromptPrefix, StringComparison.Ordinal);
         Assert.Null(code.Spec.Payload.ReviseFromBranch);
         Assert.Equal(["fix-code-944-esc"], world.Task("verify-944-esc").Spec.DependsOn!);

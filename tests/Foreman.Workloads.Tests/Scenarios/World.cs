@@ -182,14 +182,17 @@ internal sealed class World
     /// <summary>What has come of it all, without times, generations, parts of budgets, what was waited for on the way and the payloads of tasks that never ran.</summary>
     public string Shown()
     {
+        // Whether a superseded step that never began has a task depends on when its round was superseded, and nothing depends on it.
+        var idle = (Status.Plan ?? []).Where(p => p.Superseded == true && (p.State == StepState.NotTaken || p.Reason == FailureReason.UpstreamFailed)).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         var text = new StringBuilder();
-        text.AppendLine(JsonSerializer.Serialize(new Workload { Status = Status with { Conditions = null } }, Workload.TypeInfo));
+        text.AppendLine(JsonSerializer.Serialize(
+            new Workload { Status = Status with { Conditions = null, Tasks = null, Plan = [.. (Status.Plan ?? []).Where(p => !idle.Contains(p.Name))] } }, Workload.TypeInfo));
         foreach (var condition in (Status.Conditions ?? []).OrderBy(c => c.Type, StringComparer.Ordinal))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{condition.Type} {condition.Status} {condition.Reason}: {condition.Message}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{condition.Type} {condition.Status} {condition.Reason}: {(condition.Type == ConditionTypes.Planned && idle.Count > 0 ? "" : condition.Message)}");
         }
 
-        foreach (var task in _tasks.Values)
+        foreach (var task in _tasks.Values.Where(t => !idle.Contains(StepOf(t))))
         {
             text.AppendLine(JsonSerializer.Serialize(
                 task with

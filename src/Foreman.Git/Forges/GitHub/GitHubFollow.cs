@@ -18,7 +18,8 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
 
     public Task AddLabelAsync(ForgeCalls calls, ForgeThread thread, string label) =>
         calls.DoAsync(ForgeRequest.Write(
-            HttpMethod.Post, $"{GitHubApi.Issue(thread.Repository, thread.Number)}/labels", new GitHubLabels([label]), ForgeJson.Default.GitHubLabels) with { IsRepeatable = true });
+            HttpMethod.Post, $"{GitHubApi.Issue(thread.Repository, thread.Number)}/labels", new GitHubLabels([label]), ForgeJson.Default.GitHubLabels) with
+        { IsRepeatable = true });
 
     public async Task RemoveLabelAsync(ForgeCalls calls, ForgeThread thread, string label)
     {

@@ -16,7 +16,8 @@ public class WorkloadPictureTests
                 WorkloadSample.Step("code-42-r1", StepState.Running),
                 WorkloadSample.Step("review-43-0", StepState.Incomplete, 43)),
             WorkloadSample.Task("code-42-r1", TaskPhase.Running),
-            WorkloadSample.Task("review-43-0", TaskPhase.Succeeded, WorkloadSample.Findings(9))) with { Trouble = "can't be [reached]" });
+            WorkloadSample.Task("review-43-0", TaskPhase.Succeeded, WorkloadSample.Findings(9))) with
+        { Trouble = "can't be [reached]" });
 
         foreach (var shown in new[] { "w Dispatched: 3 in flight", "issue 42 running", "revision 1", "code-42-r1 running on box, model qwen", "issue 43 not done", "major calc.py:3 add subtracts", "can't be [reached]" })
         {
