@@ -14,7 +14,7 @@ internal static class BatchRules
         if (batch.Issues.Count == 0)
         {
             yield return batch.Intent is not null
-                ? "--issues is missing: this release makes no plan of an intent alone; give the issues too, or say with --prompt what one task is to do"
+                ? "--issues is missing: dispatch makes no Workload of an intent alone; give the issues too, apply a Workload that has only an intent, or say with --prompt what one task is to do"
                 : "--issues is missing: coders, verifiers, reviewers, rounds and budgets are those of a Workload of issues; one task has --agent";
             yield break;
         }

@@ -72,5 +72,5 @@ public sealed class BatchCreationTests : IAsyncLifetime
         new BatchCreation(_client, request with { Batch = batch }, batch, new WorkloadHints("default")).RunAsync(TestContext.Current.CancellationToken);
 
     private Task<Agent> AgentAsync(string name, AgentRole role) => _client.CreateAsync(
-        new Agent { Metadata = new() { Name = name, NamespaceProperty = "default" }, Spec = new() { Role = role } }, null, TestContext.Current.CancellationToken);
+        new Agent { Metadata = new() { Name = name, NamespaceProperty = "default" }, Spec = new() { Role = role, SystemPrompt = "You work.", Tools = ["submit_result"] } }, null, TestContext.Current.CancellationToken);
 }

@@ -23,7 +23,7 @@ public class BatchRulesTests
 
     [Fact]
     public void An_intent_alone_is_no_plan_yet() =>
-        Assert.StartsWith("--issues is missing: this release makes no plan of an intent alone", Assert.Single(DispatchRules.Faults(Sound with { Batch = new() { Intent = "make it fast" } })), StringComparison.Ordinal);
+        Assert.StartsWith("--issues is missing: dispatch makes no Workload of an intent alone", Assert.Single(DispatchRules.Faults(Sound with { Batch = new() { Intent = "make it fast" } })), StringComparison.Ordinal);
 
     [Fact]
     public void Flags_of_a_workload_need_its_issues() =>

@@ -91,7 +91,7 @@ public sealed class WorkloadShowTests : IAsyncLifetime
 
     private async Task WriteAsync(Workload status)
     {
-        var body = JsonSerializer.SerializeToNode(new Workload { Status = status.Status! with { ObservedGeneration = 1 } }, Workload.TypeInfo)!;
+        var body = JsonSerializer.SerializeToNode(new Workload { Status = status.Status! with { ObservedGeneration = 1, Conditions = [.. (status.Status.Conditions ?? []).Select(c => c with { LastTransitionTime = DateTimeOffset.UnixEpoch })] } }, Workload.TypeInfo)!;
         await _client.PatchAsync<Workload>(V1Patch.Merge(new JsonObject { ["status"] = body["status"]!.DeepClone() }), "w", "default", new PatchOptions { Subresource = "status" }, Cancelled);
     }
 
