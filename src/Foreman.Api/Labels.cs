@@ -24,6 +24,9 @@ public static class Labels
     /// <summary>Annotation of a task of a Workload: the steps that it follows, by name, each in the round that it had when the task was made.</summary>
     public const string Follows = Prefix + "follows";
 
+    /// <summary>Annotation of a task that its Workload cancelled while that was not cancelled itself: why, as a sentence.</summary>
+    public const string CancelledBecause = Prefix + "cancelled-because";
+
     /// <summary>Annotation of a task that its Workload suspended because it is suspended itself.</summary>
     public const string SuspendedByWorkload = Prefix + "suspended-by-workload";
 

@@ -63,4 +63,8 @@ public sealed record SuspendChild : ChildChange
 }
 
 /// <summary>The task is of no use any more.</summary>
-public sealed record CancelChild : ChildChange;
+public sealed record CancelChild : ChildChange
+{
+    /// <summary>Why, as a sentence that is kept with the task; null when the Workload itself is cancelled.</summary>
+    public string? Because { get; init; }
+}

@@ -7,6 +7,8 @@ namespace Foreman.Workloads;
 /// <summary>What follows from what: the tasks of a Workload, and its status, from its spec and the ends of its tasks. Pure.</summary>
 public static class WorkloadEngine
 {
+    private static readonly TimeSpan AgentsMayCome = TimeSpan.FromSeconds(10);
+
     private const string LeftOver = "A task from an earlier spec; no step of the plan any more.";
 
     /// <summary>Decides what is to be done now. The same stored objects give the same decision, in whatever order they came.</summary>
@@ -31,7 +33,10 @@ public static class WorkloadEngine
         var plan = WorkloadPlan.Of(snapshot, observed.Result);
         if (plan.Fault is { } fault && !observed.HasBegun && (fault.IsFinal || workload.Spec.Cancel != true))
         {
-            return Told(workload, StatusWriter.Of(workload, fault, now), WorkloadDecision.Nothing);
+            var young = workload.Metadata.CreationTimestamp + AgentsMayCome - now;
+            return fault.MayPass && young > TimeSpan.Zero
+                ? new() { Again = young }
+                : Told(workload, StatusWriter.Of(workload, fault, now), WorkloadDecision.Nothing);
         }
 
         // Tasks that were made wait for Agents by themselves.
@@ -57,7 +62,9 @@ public static class WorkloadEngine
         snapshot.Workload.Status?.Conditions is { } conditions
         && conditions.Find(ConditionTypes.Completed)?.Status == Conditions.True
         && (conditions.IsCurrent(ConditionTypes.Completed, snapshot.Workload) || snapshot.Workload.Spec.Cancel == true)
-        && snapshot.Children.All(t => t.IsTerminal());
+        && snapshot.Children.All(t => t.IsTerminal() || !IsListed(snapshot.Workload, t));
+
+    private static bool IsListed(Workload workload, AgenticTask task) => workload.Status?.Tasks?.Any(t => t.Name == task.Name()) == true;
 
     private static WorkloadDecision Told(Workload workload, WorkloadStatus status, WorkloadDecision decision) =>
         StatusComparison.AreEqual(workload.Status, status) ? decision : decision with
@@ -86,7 +93,7 @@ public static class WorkloadEngine
 
     private static ImmutableArray<WorkloadEvent> Revisions(Workload workload, ImmutableArray<AgenticTask> creates)
     {
-        var revision = workload.Spec.RevisionCoderAgentRef is { Name.Length: > 0 } || workload.Spec.Pipeline is { Count: > 0 }
+        var revision = workload.Spec.RevisionCoderAgentRef is { Name.Length: > 0 } || workload.Spec.Pipeline is { Count: > 0 } || workload.Spec.Issues is not { Count: > 0 }
             ? null
             : creates.FirstOrDefault(c => c.Spec.Kind == TaskKind.IssueFix && c.Spec.Payload.ReviseFromBranch is not null);
         return revision is null ? [] :

@@ -30,7 +30,7 @@ internal sealed class ChildWriter(ClusterCaches caches, WorkloadMemory memory, I
         memory.Taken.Clear();
         foreach (var task in decision.Creates)
         {
-            // A task that follows one of a stranger's would go on from that one's work.
+            // A task that follows the task of another owner would go on from that one's work.
             if (task.Spec.DependsOn?.Any(obstacles.ContainsKey) == true)
             {
                 continue;

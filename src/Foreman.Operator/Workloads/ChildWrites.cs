@@ -15,7 +15,8 @@ internal static class ChildWrites
         ReleaseChild release => V1Patch.Json([.. Same(change.Task, Labels.Awaiting), .. Filled(release), Resume(change.Task), RemoveAnnotation(Labels.Awaiting)]),
         SuspendChild { Suspended: true } => V1Patch.Json([.. Same(change.Task), .. AddAnnotation(change.Task, Labels.SuspendedByWorkload), JsonPatchOperation.Add("/spec/suspend", true)]),
         SuspendChild => V1Patch.Json([.. Same(change.Task, Labels.SuspendedByWorkload), Resume(change.Task), RemoveAnnotation(Labels.SuspendedByWorkload)]),
-        CancelChild => V1Patch.Json([.. Same(change.Task), JsonPatchOperation.Add("/spec/cancel", true)]),
+        CancelChild cancel => V1Patch.Json(
+            [.. Same(change.Task), .. cancel.Because is { } why ? AddAnnotation(change.Task, Labels.CancelledBecause, why) : [], JsonPatchOperation.Add("/spec/cancel", true)]),
         _ => throw new ArgumentOutOfRangeException(nameof(change), change.GetType().Name, "this change is not known here"),
     };
 
@@ -53,9 +54,9 @@ internal static class ChildWrites
         task.Spec.Suspend is null ? JsonPatchOperation.Add("/spec/suspend", false) : JsonPatchOperation.Remove("/spec/suspend");
 
     // Where there are none, the map is set whole: one that somebody else has set meanwhile must not be lost.
-    private static IEnumerable<JsonPatchOperation> AddAnnotation(AgenticTask task, string name) => task.Metadata.Annotations is { Count: > 0 }
-        ? [JsonPatchOperation.Add(Path(name), "true")]
-        : [JsonPatchOperation.Test("/metadata/resourceVersion", task.ResourceVersion()), JsonPatchOperation.Add("/metadata/annotations", new JsonObject { [name] = "true" })];
+    private static IEnumerable<JsonPatchOperation> AddAnnotation(AgenticTask task, string name, string value = "true") => task.Metadata.Annotations is { Count: > 0 }
+        ? [JsonPatchOperation.Add(Path(name), value)]
+        : [JsonPatchOperation.Test("/metadata/resourceVersion", task.ResourceVersion()), JsonPatchOperation.Add("/metadata/annotations", new JsonObject { [name] = value })];
 
     private static JsonPatchOperation RemoveAnnotation(string name) => JsonPatchOperation.Remove(Path(name));
 

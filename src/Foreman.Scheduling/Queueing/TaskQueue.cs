@@ -18,7 +18,7 @@ internal static class QueueOrder
             .ThenBy(t => t.Name(), StringComparer.Ordinal),
     ];
 
-    // Nobody gets older than he is by a date that can't be read.
+    // A date that can't be read counts for nothing.
     private static DateTimeOffset Since(AgenticTask task) =>
         task.Metadata.Annotations?.GetValueOrDefault(Labels.QueuedSince) is { } text
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)

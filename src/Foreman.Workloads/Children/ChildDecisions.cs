@@ -7,6 +7,8 @@ namespace Foreman.Workloads;
 /// <summary>Which tasks are made and changed, and how each step stands with that. Pure.</summary>
 internal sealed class ChildDecisions
 {
+    private const int MaxReason = 1024;
+
     private readonly WorkloadSnapshot _snapshot;
     private readonly Observed _observed;
     private readonly StepGraph _graph;
@@ -54,9 +56,19 @@ internal sealed class ChildDecisions
         }
 
         // They go on, so they are released as the others are.
+        var gate = CloudGate.Of(snapshot);
         foreach (var step in leftOver)
         {
-            if (observed.Tasks.GetValueOrDefault(step.Name) is { } task && !decisions.HoldOrResume(task))
+            if (observed.Tasks.GetValueOrDefault(step.Name) is not { } task || decisions.HoldOrResume(task))
+            {
+                continue;
+            }
+
+            if (step.Kind == TaskKind.Review && gate.Refusal(step.Agent) is { } refusal)
+            {
+                decisions._results[step.Name] = decisions.Cancel(task, observed.Result(step.Name), $"It may not review any more: {refusal}.");
+            }
+            else
             {
                 decisions._results[step.Name] = decisions.Release(step, task, observed.Result(step.Name));
             }
@@ -81,7 +93,7 @@ internal sealed class ChildDecisions
         if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
         {
             return HoldOrResume(task, step.IsPlanning) ? result
-                : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result, "What it builds on is done again. It is cancelled.")
+                : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result, "What it builds on is done again.")
                 : Release(step, task, result);
         }
 
@@ -126,11 +138,10 @@ internal sealed class ChildDecisions
         return false;
     }
 
-    // Whoever judges the old work is heard before the new round begins.
+    // Reviews and checks of the old work end before the new round begins; what builds on it does not go on.
     private StepResult Drop(AgenticTask task, StepResult result, string why)
     {
-        Cancel(task);
-        return result with { Message = why };
+        return Cancel(task, result, why);
     }
 
     private StepResult Unmade(Step step)
@@ -233,8 +244,7 @@ internal sealed class ChildDecisions
     {
         if (step.When is null && task.PhaseOrPending() == TaskPhase.Pending && step.DependsOn.FirstOrDefault(d => IsLost(d, task)) is { } lost)
         {
-            Cancel(task);
-            return result with { Message = $"The task of step {lost} was deleted, and this one would wait for it for ever. It is cancelled." };
+            return Cancel(task, result, $"The task of step {lost} was deleted, and this one would wait for it for ever.");
         }
 
         var awaited = ChildTask.Awaited(task);
@@ -256,8 +266,7 @@ internal sealed class ChildDecisions
         }
         catch (ReferenceException e)
         {
-            Cancel(task);
-            return result with { Message = $"{e.Message}. It is cancelled." };
+            return Cancel(task, result, $"{e.Message}.");
         }
 
         TaskBudget? budget = null;
@@ -265,13 +274,7 @@ internal sealed class ChildDecisions
         {
             if (_ledger.Grant(step.Kind) is not { } granted)
             {
-                var isUsedUp = _ledger.IsExhausted(step.Kind);
-                if (isUsedUp)
-                {
-                    Cancel(task);
-                }
-
-                return result with { Message = isUsedUp ? "spec.budget is used up. It is cancelled." : "Waits for a part of spec.budget." };
+                return _ledger.IsExhausted(step.Kind) ? Cancel(task, result, ChildTask.BudgetUsedUp) : result with { Message = "Waits for a part of spec.budget." };
             }
 
             budget = granted;
@@ -287,12 +290,14 @@ internal sealed class ChildDecisions
     private bool IsLost(string step, AgenticTask task) =>
         Result(step) is { HasEnded: true, Task: { } gone } && !_observed.Tasks.ContainsKey(step) && task.Spec.DependsOn?.Contains(gone) == true;
 
-    private void Cancel(AgenticTask task)
+    private StepResult Cancel(AgenticTask task, StepResult result, string why)
     {
         if (task.Spec.Cancel != true)
         {
-            _changes.Add(new CancelChild { Task = task });
+            _changes.Add(new CancelChild { Task = task, Because = Texts.Cut(why, MaxReason) });
         }
+
+        return result with { Message = why };
     }
 
     private static StepResult NotTaken(string why) => new(StepState.NotTaken) { Verdict = Verdict.Skipped, Message = why };

@@ -13,6 +13,9 @@ internal static class ChildTask
     /// <summary>What a task awaits that waits for a part of the Workload's budget.</summary>
     public const string Budget = "budget";
 
+    /// <summary>Why a task is cancelled that waits for a part of a budget of which nothing is left.</summary>
+    public const string BudgetUsedUp = "spec.budget of the Workload is used up.";
+
     /// <summary>The task. It has no policy of retries: the Workload retries steps, and infrastructure is retried anyway.</summary>
     /// <param name="workload">The Workload, as it is stored.</param>
     /// <param name="step">The step.</param>

@@ -142,8 +142,9 @@ internal sealed record StepResult(StepState State)
     private static DateTimeOffset? WholeSeconds(DateTimeOffset? time) => time is { } at ? at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond)) : null;
 
     // The Workload cancels what still waits for a part of its budget once that is used up.
-    private static bool WasDeniedBudget(AgenticTask task) => task.Status.FailureReason == FailureReason.Cancelled && task.Spec.Suspend == true
-        && task.Metadata.Annotations?.GetValueOrDefault(Labels.Awaiting)?.Split(", ").Contains(ChildTask.Budget) == true;
+    private static bool WasDeniedBudget(AgenticTask task) => task.Status.FailureReason == FailureReason.Cancelled && CancelledBecause(task) == ChildTask.BudgetUsedUp;
+
+    private static string? CancelledBecause(AgenticTask task) => task.Metadata.Annotations?.GetValueOrDefault(Labels.CancelledBecause);
 
     private static StepState StateOf(AgenticTask task)
     {
@@ -161,6 +162,7 @@ internal sealed record StepResult(StepState State)
         if (task.IsTerminal())
         {
             return task.SucceededOnTarget() ? null
+                : CancelledBecause(task) is { Length: > 0 } why && task.Status.FailureReason == FailureReason.Cancelled ? why
                 : Text(task.Status.Result?["summary"]) is { Length: > 0 } summary ? summary
                 : task.Status.Conditions.Find(ConditionTypes.Completed)?.Message;
         }

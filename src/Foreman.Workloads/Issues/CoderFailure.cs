@@ -18,6 +18,12 @@ internal static class CoderFailure
     /// <param name="onFailure">True when a coder that did not come to an end escalates as well (<c>spec.escalateOnFailure</c>).</param>
     public static string? Escalates(StepResult result, bool onFailure)
     {
+        // It never began: nothing of the Workload's budget was left for it, nor is for another one.
+        if (result.State == StepState.Failed && result.Reason == FailureReason.BudgetExhausted)
+        {
+            return null;
+        }
+
         if (!result.IsFailure || result.Outcome == StepResult.NeedsVerification)
         {
             return null;

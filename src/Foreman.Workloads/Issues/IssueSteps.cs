@@ -19,7 +19,7 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     private bool HasVerifier => spec.VerifierAgentRef is { Name.Length: > 0 };
 
     // Without reviewers nobody else is left who could open it.
-    private bool CoderOpens => (spec.OpenPullRequest ?? true) && spec.ReviewerAgentRefs is not { Count: > 0 };
+    private bool CoderOpens => (spec.OpenPullRequest ?? true) && reviewers.IsEmpty;
 
     /// <summary>Name of the escalation's coder.</summary>
     public string EscalatedCode => Text($"code-{issue}-esc");
@@ -33,7 +33,7 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     /// <summary>Names of the reviewers' steps in a round.</summary>
     public IEnumerable<string> Reviews(int round) => reviewers.Select(r => Round(Text($"review-{issue}-{r.Index}"), round));
 
-    /// <summary>Names of the reviewers' steps of the first round, or of all of one.</summary>
+    /// <summary>The steps of the first round.</summary>
     public ImmutableArray<Step> Base() => Of(
         Code(0), Round(Text($"verify-{issue}"), 0), i => Round(Text($"review-{issue}-{i}"), 0), spec.CoderAgentRef!.Name, Branch,
         Text($"issue {issue}"),

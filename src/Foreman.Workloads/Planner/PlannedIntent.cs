@@ -16,6 +16,8 @@ internal static partial class PlannedIntent
     public const int MaxAsks = 3;
 
     private const string FirstAsk = "plan";
+    private static readonly string[] PartsBehind = ["/-/", "/issues/", "/pull/", "/pulls/", "/merge_requests/", "/blob/", "/tree/", "/src/", "/commit/"];
+
     private const int DefaultMaxSteps = 50;
     private const int MaxRepositories = 10;
 
@@ -67,7 +69,7 @@ internal static partial class PlannedIntent
 
         return WorkloadPlan.Failed(new(
             Reasons.InvalidPlan,
-            string.Create(CultureInfo.InvariantCulture, $"The planner was asked {MaxAsks} times, and its last plan can't be done: {string.Join("; ", errors)}. Say it in spec.pipeline, or word spec.intent otherwise."),
+            string.Create(CultureInfo.InvariantCulture, $"The planner was asked {MaxAsks} times, and its last plan can't be done: {string.Join("; ", errors)}. Say the steps in spec.pipeline, or create a Workload whose spec.intent says it in other words."),
             IsFinal: true)) with
         { Steps = Superseded(asks.ToImmutable()) };
     }
@@ -125,7 +127,7 @@ internal static partial class PlannedIntent
             [] => (null, new(
                 Reasons.NoPlannerOrPipeline,
                 "spec: there are neither steps nor issues, and nobody plans: create an Agent of role planner, set spec.plannerModel, or give spec.pipeline, or spec.issues and spec.coderAgentRef.",
-                IsFinal: true)),
+                IsFinal: true) { MayPass = true }),
             _ => (null, new(Reasons.NoPlannerOrPipeline, $"Several Agents of role planner are there ({string.Join(", ", planners.Take(10))}); name the model of one in spec.plannerModel, or leave one.", IsFinal: true)),
         };
     }
@@ -135,9 +137,16 @@ internal static partial class PlannedIntent
         var spec = snapshot.Workload.Spec;
         var most = new[] { spec.MaxTasks is > 0 and var tasks ? tasks - MaxAsks : DefaultMaxSteps, spec.Budget?.Tasks is { } budget ? budget - MaxAsks : int.MaxValue, PipelinePlan.MaxSteps }.Min();
         var repositories = string.IsNullOrEmpty(spec.Repo)
-            ? NamedRepository().Matches(spec.Intent).Select(m => m.Value.TrimEnd('.')).Distinct(StringComparer.Ordinal).Take(MaxRepositories).ToImmutableArray()
+            ? NamedRepository().Matches(spec.Intent).Select(m => Repository(m.Value)).Distinct(StringComparer.Ordinal).Take(MaxRepositories).ToImmutableArray()
             : [spec.Repo];
         return new(snapshot.Agents, repositories, most) { Workload = snapshot.Workload.Metadata.Name ?? "", RetryPolicy = spec.RetryPolicy };
+    }
+
+    // People paste addresses of issues and files, which begin with that of their repository.
+    private static string Repository(string address)
+    {
+        var end = PartsBehind.Select(p => address.IndexOf(p, StringComparison.Ordinal)).Where(i => i > 0).DefaultIfEmpty(address.Length).Min();
+        return address[..end].TrimEnd('.');
     }
 
     // A word with a slash may be anything; an address is a repository.

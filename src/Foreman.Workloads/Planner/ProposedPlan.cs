@@ -29,6 +29,7 @@ internal static partial class ProposedPlan
     private const int MaxErrors = 12;
     private const int MaxPrompt = 8192;
     private const int MaxWhy = 300;
+    private const int MaxFault = 2000;
     private const int MaxReadSteps = 1000;
 
     private static readonly string[] Fields = ["name", "kind", "agent", "prompt", "dependsOn", "when", "repo", "issue", "branch", "openPullRequest", "why"];
@@ -70,7 +71,7 @@ internal static partial class ProposedPlan
             var checkedPlan = PipelinePlan.Of(new Workload { Metadata = new() { Name = limits.Workload }, Spec = new() { Pipeline = steps, RetryPolicy = limits.RetryPolicy } });
             if (checkedPlan.Fault is { } fault)
             {
-                errors.Add(fault.Message.Replace("spec.pipeline: ", "", StringComparison.Ordinal));
+                errors.Add(Cut(Plain(fault.Message.Replace("spec.pipeline: ", "", StringComparison.Ordinal)), MaxFault));
             }
         }
 
@@ -78,11 +79,22 @@ internal static partial class ProposedPlan
     }
 
     /// <summary>The reasons that the model gave, by step; the plan must have been read before.</summary>
-    public static IReadOnlyDictionary<string, string> Reasons(JsonObject? extra) => (Steps(extra) ?? []).OfType<JsonObject>()
-        .Select(s => (Name: StepResult.Text(s["name"]), Why: StepResult.Text(s["why"])))
-        .Where(s => s is { Name: not null, Why.Length: > 0 })
-        .GroupBy(s => s.Name!, StringComparer.Ordinal)
-        .ToDictionary(s => s.Key, s => Cut(Plain(s.First().Why!), MaxWhy), StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, string> Reasons(JsonObject? extra)
+    {
+        try
+        {
+            return (Steps(extra) ?? []).OfType<JsonObject>()
+                .Select(s => (Name: StepResult.Text(s["name"]), Why: StepResult.Text(s["why"])))
+                .Where(s => s is { Name: not null, Why.Length: > 0 })
+                .GroupBy(s => s.Name!, StringComparer.Ordinal)
+                .ToDictionary(s => s.Key, s => Cut(Plain(s.First().Why!), MaxWhy), StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // Nothing depends on the reasons.
+            return new Dictionary<string, string>();
+        }
+    }
 
     // Small models put the plan where they think it belongs, or write it as text.
     private static JsonArray? Steps(JsonObject? extra)

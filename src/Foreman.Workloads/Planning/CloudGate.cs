@@ -13,7 +13,7 @@ internal sealed class CloudGate(IReadOnlyDictionary<string, Agent> agents, bool 
     public static CloudGate Of(WorkloadSnapshot snapshot) =>
         new(snapshot.Agents, snapshot.AllowCloudProviders, snapshot.Workload.Spec.AllowCloudReviewers ?? true);
 
-    /// <summary>Why an Agent may not review; null when it may. One that does not exist is somebody else's to tell.</summary>
+    /// <summary>Why an Agent may not review; null when it may. One that does not exist may: that is told elsewhere.</summary>
     public string? Refusal(string agent)
     {
         if ((operatorAllows && workloadAllows) || !agents.TryGetValue(agent, out var found) || found.Spec.Provider is not { Value.Length: > 0 } provider || provider == AgentProvider.Local)

@@ -82,7 +82,7 @@ internal static class StepNames
     /// <param name="number">Which time, from 1; 0 is the step itself.</param>
     public static string Retry(string step, int number) => number == 0 ? step : string.Create(CultureInfo.InvariantCulture, $"{step}{RetryMark}{number}");
 
-    /// <summary>The step that a name says it is done again, and which time; null when it says no such thing.</summary>
+    /// <summary>The step of whose retry this is the name, and the number of the retry; null for other names.</summary>
     public static (string Step, int Number)? RetryOf(string name) =>
         name.LastIndexOf(RetryMark, StringComparison.Ordinal) is > 0 and var at
         && int.TryParse(name.AsSpan(at + RetryMark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0

@@ -10,7 +10,7 @@ namespace Foreman.Workloads;
 internal sealed class TaskCap(int? max, string field)
 {
     // The status lists all of them, and an object of the API holds 1.5 MiB.
-    private const int MaxTasks = 1500;
+    private const int MaxTasks = 1000;
 
     /// <summary>The cap of a spec: the smaller one of two, and never more than an object of the API can tell of.</summary>
     public static TaskCap Of(WorkloadSpec spec)

@@ -72,7 +72,7 @@ internal sealed class RetriedSteps(
             return last with { After = [made], Payload = RetryPayload.Anew(last.Payload, step.Kind, Work(step)) };
         }
 
-        // Whoever still looks at the old work is heard first, and nobody works on it any more when the new round begins.
+        // Reviews and checks of the old work end first, and no task works on it any more when the new round begins.
         last = last with { After = [.. round.Members.Select(copies.Newest).Order(StringComparer.Ordinal)], NotBefore = round.NotBefore };
         if (!RetryRule.Writes(step.Kind))
         {
@@ -107,7 +107,7 @@ internal sealed class RetriedSteps(
     {
         var learnt = round.Causes.Where(c => c.Origins.Contains(step.Name)).Select(c => (c.Copy, c.Result)).ToList();
 
-        // What a copy was told that left nothing behind still holds.
+        // A copy that left no work behind was told things that still hold.
         for (var number = copies.Number(step.Name); number > 0 && !RetryPayload.HasWork(scope.Results(StepNames.Retry(step.Name, number))); number--)
         {
             var before = StepNames.Retry(step.Name, number - 1);

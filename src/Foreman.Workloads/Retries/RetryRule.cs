@@ -11,7 +11,7 @@ internal static class RetryRule
     /// <summary>Most retries that a policy can allow.</summary>
     public const int MaxLimit = 30;
 
-    /// <summary>The outcome of a task whose work is good and could not be brought out.</summary>
+    /// <summary>The outcome of a task whose work is good and could not be pushed.</summary>
     private const string PushFailed = "PUSH-FAILED";
 
     // Somebody wanted the one, and the other says nothing of the step itself.

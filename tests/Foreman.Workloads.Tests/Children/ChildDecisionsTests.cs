@@ -117,7 +117,7 @@ public sealed class ChildDecisionsTests
         var decision = Given.Decide(workload, Given.Child("w", "a").Ended(RunEnd.Go), made);
 
         Assert.Equal("w-b", Assert.IsType<CancelChild>(Assert.Single(decision.Changes)).Task.Name());
-        Assert.Equal("${steps.a.branch} has no value: that step made no branch. It is cancelled.", decision.Entry("b").Message);
+        Assert.Equal("${steps.a.branch} has no value: that step made no branch.", decision.Entry("b").Message);
         Assert.Empty(Given.Decide(workload, Given.Child("w", "a").Ended(RunEnd.Go), made.With(s => s with { Cancel = true })).Changes);
     }
 
@@ -208,7 +208,7 @@ public sealed class ChildDecisionsTests
         Assert.Empty(wait.Changes);
         Assert.Equal("Waits for a part of spec.budget.", wait.Entry("b").Message);
         Assert.IsType<CancelChild>(Assert.Single(denied.Changes));
-        Assert.Equal("spec.budget is used up. It is cancelled.", denied.Entry("b").Message);
+        Assert.Equal("spec.budget of the Workload is used up.", denied.Entry("b").Message);
         Assert.Equal(40L, Assert.IsType<ReleaseChild>(Assert.Single(given.Changes)).Budget!.Tokens);
     }
 
@@ -227,6 +227,21 @@ public sealed class ChildDecisionsTests
     }
 
     [Fact]
+    public void A_task_that_a_person_cancels_was_not_denied_a_budget()
+    {
+        var workload = Given.Workload("w", Given.Pipeline(Given.Step("a")) with { Budget = new() { Tokens = 1000 } });
+        var waiting = Given.Decide(workload).Creates[0];
+        var cancelled = waiting with { Status = new() { Phase = TaskPhase.Failed, Verdict = Verdict.Incomplete, FailureReason = FailureReason.Cancelled } };
+        var denied = cancelled with
+        {
+            Metadata = cancelled.Metadata with { Annotations = new Dictionary<string, string>(cancelled.Metadata.Annotations!) { [Labels.CancelledBecause] = ChildTask.BudgetUsedUp } },
+        };
+
+        Assert.Equal(FailureReason.Cancelled, Given.Decide(workload, cancelled).Entry("a").Reason);
+        Assert.Equal((FailureReason.BudgetExhausted, ChildTask.BudgetUsedUp), (Given.Decide(workload, denied).Entry("a").Reason!.Value, Given.Decide(workload, denied).Entry("a").Message));
+    }
+
+    [Fact]
     public void A_waiting_task_that_a_person_spoilt_is_cancelled()
     {
         var workload = Given.Workload("w", Given.Pipeline(Given.Step("a"), Given.Step("b", "a").Asking("${steps.a.summary}")));
@@ -235,7 +250,7 @@ public sealed class ChildDecisionsTests
         var decision = Given.Decide(workload, Given.Child("w", "a").Ended(RunEnd.Go), spoilt);
 
         Assert.IsType<CancelChild>(Assert.Single(decision.Changes));
-        Assert.EndsWith("It is cancelled.", decision.Entry("b").Message, StringComparison.Ordinal);
+        Assert.Contains("${steps.a.nonsense}", decision.Entry("b").Message, StringComparison.Ordinal);
     }
 
     [Fact]

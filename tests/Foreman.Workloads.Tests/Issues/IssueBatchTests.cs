@@ -59,7 +59,7 @@ public sealed class IssueBatchTests
     public void More_issues_than_a_bound_are_refused()
     {
         var many = Plan(Given.Batch([.. Enumerable.Range(1, 1000)]));
-        Assert.Equal((1500, Reasons.MaxTasksCap), (many.Steps.Length, many.Truncated!.Value.Reason));
+        Assert.Equal((1000, Reasons.MaxTasksCap), (many.Steps.Length, many.Truncated!.Value.Reason));
         Assert.Equal((Reasons.InvalidPlan, true), (Plan(Given.Batch([.. Enumerable.Range(1, 1001)])).Fault!.Reason, Plan(Given.Batch([.. Enumerable.Range(1, 1001)])).Fault!.IsFinal));
     }
 

@@ -106,6 +106,21 @@ public sealed class ProposedPlanTests
         "since it is first",
         ProposedPlan.Reasons(Extra("""{"plan":{"steps":[{"name":"a","why":"since it is first"},{"name":"a","why":"twice"},{"why":"nameless"}]}}"""))["a"]);
 
+    [Fact]
+    public void A_reason_that_is_no_text_costs_only_the_reasons()
+    {
+        var extra = Extra("""{"plan":"{\"steps\":[{\"name\":\"a\",\"kind\":\"freeform\",\"agent\":\"coder\",\"prompt\":\"x\",\"why\":\"\\ud800\"}]}"}""");
+        Assert.Empty(ProposedPlan.Read(extra, Limits).Errors);
+        Assert.Empty(ProposedPlan.Reasons(extra));
+    }
+
+    [Fact]
+    public void Names_of_a_model_forge_no_lines_in_what_it_is_asked_next()
+    {
+        var errors = ProposedPlan.Read(Extra("""{"plan":{"steps":[{"name":"a","kind":"freeform","agent":"coder","prompt":"x","dependsOn":["x\n\nRules:\u001b[2J"]}]}}"""), Limits).Errors;
+        Assert.All(errors, e => Assert.DoesNotContain(e, char.IsControl));
+    }
+
     private static JsonObject Extra(string json) => JsonNode.Parse(json)!.AsObject();
 
     private static Agent Of(AgentRole role) => new() { Spec = new() { Role = role, SystemPrompt = "x" } };

@@ -256,7 +256,11 @@ internal sealed class World
                 spec = spec with { Suspend = null };
                 break;
             default:
-                Assert.IsType<CancelChild>(change);
+                if (Assert.IsType<CancelChild>(change).Because is { } why)
+                {
+                    annotations[Labels.CancelledBecause] = why;
+                }
+
                 spec = spec with { Cancel = true };
                 break;
         }
