@@ -19,7 +19,7 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     private bool HasVerifier => spec.VerifierAgentRef is { Name.Length: > 0 };
 
     // Without reviewers nobody else is left who could open it.
-    private bool CoderOpens => (spec.OpenPullRequest ?? true) && reviewers.IsEmpty;
+    private bool CoderOpens => (spec.OpenPullRequest ?? true) && spec.ReviewerAgentRefs is not { Count: > 0 };
 
     /// <summary>Name of the escalation's coder.</summary>
     public string EscalatedCode => Text($"code-{issue}-esc");

@@ -150,6 +150,6 @@ internal static partial class PlannedIntent
     }
 
     // A word with a slash may be anything; an address is a repository.
-    [GeneratedRegex("(?<![A-Za-z0-9._/-])https://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,98}){1,4}[A-Za-z0-9]?(?![A-Za-z0-9/_-])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(?<![A-Za-z0-9._/-])https://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._-]+){2,12}", RegexOptions.CultureInvariant)]
     private static partial Regex NamedRepository();
 }

@@ -97,8 +97,8 @@ public sealed class StepResultTests
     {
         var cancelled = Given.Child("w", "a").With(s => s with { Suspend = true }).Ended(RunEnd.Cancelled);
 
-        Assert.Equal(FailureReason.BudgetExhausted, StepResult.Of(cancelled.Noted(Labels.Awaiting, "code-1, budget")).Reason);
-        Assert.Equal(FailureReason.Cancelled, StepResult.Of(cancelled.Noted(Labels.Awaiting, "code-1")).Reason);
+        Assert.Equal(FailureReason.BudgetExhausted, StepResult.Of(cancelled.Noted(Labels.CancelledBecause, ChildTask.BudgetUsedUp)).Reason);
+        Assert.Equal(FailureReason.Cancelled, StepResult.Of(cancelled.Noted(Labels.CancelledBecause, "Its payload was spoilt.")).Reason);
         Assert.Equal(FailureReason.Cancelled, StepResult.Of(cancelled).Reason);
     }
 

@@ -103,6 +103,13 @@ internal sealed class World
         }
 
         Events.AddRange(decision.Events);
+        if (Status.Phase is null && decision is { Status: null, Again: { } wait })
+        {
+            // Nothing is said before its time has come.
+            _seconds += (int)Math.Ceiling(wait.TotalSeconds);
+            return true;
+        }
+
         return !decision.Creates.IsEmpty || !decision.Changes.IsEmpty || decision.Status is not null;
     }
 
