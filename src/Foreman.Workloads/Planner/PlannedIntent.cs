@@ -127,7 +127,8 @@ internal static partial class PlannedIntent
             [] => (null, new(
                 Reasons.NoPlannerOrPipeline,
                 "spec: there are neither steps nor issues, and nobody plans: create an Agent of role planner, set spec.plannerModel, or give spec.pipeline, or spec.issues and spec.coderAgentRef.",
-                IsFinal: true) { MayPass = true }),
+                IsFinal: true)
+            { MayPass = true }),
             _ => (null, new(Reasons.NoPlannerOrPipeline, $"Several Agents of role planner are there ({string.Join(", ", planners.Take(10))}); name the model of one in spec.plannerModel, or leave one.", IsFinal: true)),
         };
     }
