@@ -101,7 +101,7 @@ public class ForgeHttpTests
     {
         using var harness = new ForgeHarness(ForgeKind.Gitea, o => o with { AllCallsLimit = TimeSpan.FromSeconds(60) });
         harness.Stored.AddIssue(1, "x", "");
-        var faults = new Queue<ForgeFault>([ForgeFault.Limit]);
+        var faults = new Queue<ForgeFault>([ForgeFault.SecondaryLimit]);
         harness.Server.Fault = _ => faults.TryDequeue(out var fault) ? fault : ForgeFault.None;
         harness.Server.LimitLasts = TimeSpan.FromSeconds(100);
 
