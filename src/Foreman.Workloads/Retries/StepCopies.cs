@@ -81,7 +81,12 @@ internal sealed class StepCopies
 
             if (RetryRule.Writes(step.Kind))
             {
-                found.Add(before);
+                // One that was not taken wrote nothing, and is not begun with again.
+                if (IsMade(before))
+                {
+                    found.Add(before);
+                }
+
                 continue;
             }
 

@@ -85,6 +85,14 @@ public class StepCopiesTests
     }
 
     [Fact]
+    public void A_writer_that_was_not_taken_is_not_judged()
+    {
+        var copies = Of([Step("one"), Step("two"), Step("judge", TaskKind.Verify, "one", "two")], ("two", Ended), ("judge", Ended));
+
+        Assert.Equal("two", string.Join(' ', copies.Judged("judge")));
+    }
+
+    [Fact]
     public void Names_of_retries_are_read_as_they_are_written()
     {
         Assert.Equal(("code", 12), StepNames.RetryOf(StepNames.Retry("code", 12))!.Value);
@@ -93,7 +101,7 @@ public class StepCopiesTests
         Assert.All((string[])["code", "code-t", "code-t0", "code-t01", "code-tx", "-t1", "code-t1x"], n => Assert.Null(StepNames.RetryOf(n)));
     }
 
-    private static string Judged(params Step[] steps) => string.Join(' ', Of(steps).Judged("judge"));
+    private static string Judged(params Step[] steps) => string.Join(' ', Of(steps, [.. steps.Select(s => (s.Name, Ended))]).Judged("judge"));
 
     private static Step Step(string name, TaskKind? kind = null, params string[] dependsOn) => new(name, kind ?? TaskKind.IssueFix, "writer", new()) { DependsOn = [.. dependsOn] };
 
