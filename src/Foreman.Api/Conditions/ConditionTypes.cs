@@ -60,6 +60,12 @@ public static class ConditionTypes
     /// <summary>Workload: spec.suspend is set; absent otherwise.</summary>
     public const string Suspended = "Suspended";
 
+    /// <summary>Workload: runs took far longer than others of their Agent and kind without a change or a branch, and were ended; absent otherwise.</summary>
+    public const string Stalled = "Stalled";
+
+    /// <summary>Workload: a question waits for a person; the message has it. Absent otherwise.</summary>
+    public const string NeedsDecision = "NeedsDecision";
+
     /// <summary>AgentRelease: complete.</summary>
     public const string Complete = "Complete";
 

@@ -230,4 +230,7 @@ public static class Reasons
 
     /// <summary>Event: a revision is done by the Agent that writes from scratch.</summary>
     public const string RevisionUnderIssueFixProfile = "RevisionUnderIssueFixProfile";
+
+    /// <summary>NeedsDecision=True, and event: a question of a Workload waits for a person.</summary>
+    public const string QuestionAsked = "QuestionAsked";
 }

@@ -111,3 +111,37 @@ public readonly record struct GateLanguage(string Value) : IOpenEnumeration<Gate
     /// <summary>The text in JSON.</summary>
     public override string ToString() => Value ?? "";
 }
+
+/// <summary>Where a pull request stands that a Workload follows. The list may grow: readers must preserve unknown values.</summary>
+/// <param name="Value">The text in JSON.</param>
+[Pattern("^[A-Z][A-Za-z0-9]*$")]
+[JsonConverter(typeof(OpenEnumConverter<FollowUpState>))]
+public readonly record struct FollowUpState(string Value) : IOpenEnumeration<FollowUpState>
+{
+    /// <summary>Its checks have not ended, or nothing is known of it yet.</summary>
+    public static FollowUpState Waiting { get; } = new("Waiting");
+
+    /// <summary>A coder mends what failed or was asked for.</summary>
+    public static FollowUpState Revising { get; } = new("Revising");
+
+    /// <summary>Its checks passed, no review keeps it back, and it is no draft.</summary>
+    public static FollowUpState Ready { get; } = new("Ready");
+
+    /// <summary>It can't go on without a person.</summary>
+    public static FollowUpState NeedsDecision { get; } = new("NeedsDecision");
+
+    /// <summary>People merged it.</summary>
+    public static FollowUpState Merged { get; } = new("Merged");
+
+    /// <summary>People closed it, or gave it up.</summary>
+    public static FollowUpState Closed { get; } = new("Closed");
+
+    /// <summary>Every value that this release knows.</summary>
+    public static IReadOnlyList<FollowUpState> Known { get; } = [Waiting, Revising, Ready, NeedsDecision, Merged, Closed];
+
+    /// <inheritdoc/>
+    public static FollowUpState FromText(string text) => new(text);
+
+    /// <summary>The text in JSON.</summary>
+    public override string ToString() => Value ?? "";
+}

@@ -86,6 +86,15 @@ public sealed record WorkloadSpec
 
     /// <summary>What all tasks together may use; no limit when absent.</summary>
     public WorkloadBudget? Budget { get; init; }
+
+    /// <summary>Issues that are taken in by themselves, each by a Workload of its own; none when absent.</summary>
+    public WorkloadSource? Source { get; init; }
+
+    /// <summary>What is waited for after a pull request was opened; nothing when absent.</summary>
+    public WorkloadFollowUp? FollowUp { get; init; }
+
+    /// <summary>A person's answer to the question of condition NeedsDecision. The next answer takes its place.</summary>
+    public WorkloadAnswer? Decision { get; init; }
 }
 
 /// <summary>

@@ -45,13 +45,22 @@ public sealed record WorkloadStatus
     /// <summary>Ends short of the target that were retried, or will be; absent for none.</summary>
     public int? Retries { get; init; }
 
+    /// <summary>The pull requests that are followed, where spec.followUp asks for it.</summary>
+    public IReadOnlyList<FollowedPullRequest>? FollowUps { get; init; }
+
+    /// <summary>Questions for people, in the order in which they came up, with the answers.</summary>
+    public IReadOnlyList<WorkloadQuestion>? Questions { get; init; }
+
+    /// <summary>What was taken in, where spec.source says so.</summary>
+    public WorkloadIntake? Intake { get; init; }
+
     /// <summary>Model that planned.</summary>
     public string? PlannerModel { get; init; }
 
     /// <summary>Generation that was last processed.</summary>
     public long? ObservedGeneration { get; init; }
 
-    /// <summary>Planned, Dispatched and Completed; Truncated, CloudReviewersSuppressed, RetryTriggered, EscalationTriggered, CoderEscalationTriggered, ReviewIterationTriggered, CoderAlreadyResolved and Suspended where they apply.</summary>
+    /// <summary>Planned, Dispatched and Completed; Truncated, CloudReviewersSuppressed, RetryTriggered, EscalationTriggered, CoderEscalationTriggered, ReviewIterationTriggered, CoderAlreadyResolved, Suspended, Stalled and NeedsDecision where they apply.</summary>
     [ListMap("type")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

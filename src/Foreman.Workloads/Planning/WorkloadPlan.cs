@@ -34,6 +34,15 @@ internal sealed record WorkloadPlan
     /// <summary>Ends short of the target that were retried, or are to be.</summary>
     public int Retries { get; init; }
 
+    /// <summary>Questions that its ends ask people, those that are answered included. While one is open the Workload does not end.</summary>
+    public ImmutableArray<Question> Questions { get; init; } = [];
+
+    /// <summary>Pull requests that are followed.</summary>
+    public ImmutableArray<FollowedPullRequest> FollowUps { get; init; } = [];
+
+    /// <summary>True while pull requests are waited for, so that the Workload does not end.</summary>
+    public bool IsFollowing { get; init; }
+
     /// <summary>Plans a Workload.</summary>
     /// <param name="snapshot">The Workload, its Agents and tasks.</param>
     /// <param name="results">How a step stands, by name.</param>

@@ -11,8 +11,10 @@ internal static class StatusComparison
         && Same(before.Plan, after.Plan, AreEqual)
         && Same(before.Tasks, after.Tasks, (a, b) => a == b)
         && Same(before.PullRequests, after.PullRequests, (a, b) => a == b)
-        && (before with { Conditions = null, Plan = null, Tasks = null, PullRequests = null })
-            == (after with { Conditions = null, Plan = null, Tasks = null, PullRequests = null });
+        && Same(before.FollowUps, after.FollowUps, (a, b) => a == b)
+        && Same(before.Questions, after.Questions, (a, b) => a == b)
+        && (before with { Conditions = null, Plan = null, Tasks = null, PullRequests = null, FollowUps = null, Questions = null })
+            == (after with { Conditions = null, Plan = null, Tasks = null, PullRequests = null, FollowUps = null, Questions = null });
 
     private static bool AreEqual(WorkloadStep a, WorkloadStep b) =>
         Same(a.DependsOn, b.DependsOn, (x, y) => x == y) && a with { DependsOn = null } == b with { DependsOn = null };

@@ -8,6 +8,7 @@ namespace Foreman.Workloads;
 internal static class StatusWriter
 {
     private const int MaxPlanText = 512;
+    private const int MaxQuestion = 4096;
 
     /// <summary>The status of a Workload without a plan and without tasks.</summary>
     public static WorkloadStatus Of(Workload workload, PlanFault fault, DateTimeOffset now)
@@ -32,7 +33,7 @@ internal static class StatusWriter
     {
         var rollup = Rollup.Of(views);
         var made = views.Where(v => v.Result.Task is not null).ToArray();
-        var (phase, reason) = PhaseOf(workload.Spec, rollup, made, views.Any(v => v.Result.Reason == FailureReason.Cancelled), plan.Fault);
+        var (phase, reason) = PhaseOf(workload.Spec, rollup, made, views.Any(v => v.Result.Reason == FailureReason.Cancelled), plan);
         var conditions = new WorkloadConditions(workload, now);
         if (plan.Fault is { } fault)
         {
@@ -59,6 +60,8 @@ internal static class StatusWriter
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
             Pipeline = plan.Accepted ?? workload.Status?.Pipeline,
             PlannerModel = PlannerModel(workload, views),
+            FollowUps = plan.FollowUps.IsEmpty ? null : plan.FollowUps,
+            Questions = plan.Questions.IsEmpty ? null : [.. plan.Questions.Select(q => new WorkloadQuestion { Step = q.Step, Question = Texts.Cut(q.Text, MaxQuestion), Answer = q.Answer })],
             PullRequests = made.Select(v => v.Result.PullRequest).OfType<string>().Distinct(StringComparer.Ordinal).ToImmutableArray() is { IsEmpty: false } opened ? opened : null,
             ObservedGeneration = workload.Metadata.Generation,
             Conditions = conditions.All,
@@ -80,6 +83,12 @@ internal static class StatusWriter
             yield return new(Warning: true, fault.Reason, fault.Message);
         }
 
+        var asked = (before?.Questions ?? []).Select(q => q.Step).ToHashSet(StringComparer.Ordinal);
+        foreach (var question in (after.Questions ?? []).Where(q => q.Answer is null && !asked.Contains(q.Step)))
+        {
+            yield return new(Warning: true, Reasons.QuestionAsked, $"Step {question.Step} asks: {question.Question}");
+        }
+
         if ((after.Retries ?? 0) > (before?.Retries ?? 0) && after.Conditions.Find(ConditionTypes.RetryTriggered) is { } retried)
         {
             yield return new(Warning: false, retried.Reason, retried.Message);
@@ -92,14 +101,15 @@ internal static class StatusWriter
         }
     }
 
-    private static (WorkloadPhase Phase, string? Reason) PhaseOf(WorkloadSpec spec, Rollup rollup, StepView[] made, bool wasCancelled, PlanFault? fault)
+    private static (WorkloadPhase Phase, string? Reason) PhaseOf(WorkloadSpec spec, Rollup rollup, StepView[] made, bool wasCancelled, WorkloadPlan plan)
     {
+        var fault = plan.Fault;
         if (made.Length == 0 && !rollup.HasEnded)
         {
             return (WorkloadPhase.Planned, null);
         }
 
-        if (!rollup.HasEnded)
+        if (!rollup.HasEnded || (spec.Cancel != true && (plan.IsFollowing || plan.Questions.Any(q => q.IsOpen))))
         {
             return (WorkloadPhase.Dispatched, null);
         }

@@ -62,6 +62,9 @@ internal sealed class WorkloadConditions(Workload workload, DateTimeOffset now)
             }
         }
 
+        SetOrRemove(ConditionTypes.NeedsDecision, plan.Questions.Where(q => q.IsOpen).ToArray() is { Length: > 0 } open && workload.Spec.Cancel != true
+            ? (Reasons.QuestionAsked, string.Join(" ", open.Select(q => $"Step {q.Step} asks: {q.Text}")))
+            : null);
         SetOrRemove(ConditionTypes.Suspended, workload.Spec.Suspend == true ? (Reasons.Suspended, "spec.suspend is set; clear it to go on.") : null);
     }
 
