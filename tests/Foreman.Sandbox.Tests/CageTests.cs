@@ -116,6 +116,7 @@ public sealed class CageTests : IDisposable
     [Fact]
     public async Task A_command_outlives_the_thread_that_asked_for_it()
     {
+        _ = await CageAsync();
         Task<CageResult>? running = null;
         var asking = new Thread(() => running = RunAsync("touch begun; until [ -e go ]; do :; done; echo done"));
         asking.Start();
@@ -143,6 +144,7 @@ public sealed class CageTests : IDisposable
     {
         var mark = Guid.NewGuid().ToString();
         using var stop = new CancellationTokenSource();
+        _ = await CageAsync();
         var running = RunAsync($"touch begun; sleep 1000 # {mark}", stop: stop.Token);
         await Eventually.TrueAsync(() => File.Exists(_folder["begun"]), "the command to begin");
 

@@ -83,6 +83,8 @@ internal sealed class DispatchWatcher
 
         public DispatchedTask Take(bool isLate)
         {
+            // Asked before the store is: what comes into that in between is no absence.
+            var isCurrent = _seen is not null || _isCurrent;
             var there = tasks.Store.Get(first.Name(), first.Namespace());
             if (there is not null && there.Uid() == first.Uid())
             {
@@ -94,7 +96,7 @@ internal sealed class DispatchWatcher
             return new DispatchedTask(last)
             {
                 Turns = [.. turns],
-                IsGone = (_seen is not null || _isCurrent) && there?.Uid() != first.Uid() && !last.IsTerminal(),
+                IsGone = isCurrent && there?.Uid() != first.Uid() && !last.IsTerminal(),
                 IsUnseen = isLate && last.PhaseOrPending() == TaskPhase.Pending && last.Status.Conditions.Find(ConditionTypes.Scheduled) is null,
             };
         }

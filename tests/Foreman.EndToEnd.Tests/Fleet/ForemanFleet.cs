@@ -124,6 +124,14 @@ public sealed class ForemanFleet : IAsyncDisposable
         return agent;
     }
 
+    /// <summary>Skips the test where a host can't confine commands.</summary>
+    /// <param name="node">Name of its FleetNode.</param>
+    public async Task NeedsSandboxAsync(string node)
+    {
+        var known = await WaitForNodeAsync(node, n => n.Status?.Capability?.Sandbox is not null, "to tell of its sandbox");
+        Assert.SkipUnless(known.Status!.Capability!.Sandbox.RunsCommands(), $"this host confines no commands: {known.Status.Capability.Sandbox!.Reason}");
+    }
+
     /// <summary>Kills an agent and starts it again on its host; what it left stays.</summary>
     public async Task<AgentProcess> KillAndRestartAsync(AgentProcess agent)
     {

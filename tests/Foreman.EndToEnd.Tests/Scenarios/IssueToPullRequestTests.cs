@@ -32,6 +32,7 @@ public sealed class IssueToPullRequestTests : IDisposable
             "host-a", model.Url, more: ["--forge", "gitea", "--forge-url", git.Url],
             environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile });
 
+        await fleet.NeedsSandboxAsync("host-a");
         await ApplyAsync(fleet, 42);
         var first = await fleet.WaitForTaskAsync("issue-42", t => t.Status.Verdict is not null, "to end");
 

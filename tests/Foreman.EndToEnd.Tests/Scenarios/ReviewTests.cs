@@ -36,6 +36,7 @@ public sealed class ReviewTests : IDisposable
         };
         var clone = await CloneAsync(Wrong);
         var agent = await fleet.StartAgentAsync("host-a", model.Url, more: ["--allow-local-repos"]);
+        await fleet.NeedsSandboxAsync("host-a");
         await ApplyAsync(fleet, clone);
 
         await reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
@@ -63,6 +64,7 @@ public sealed class ReviewTests : IDisposable
         var clone = await CloneAsync(Wrong + Injection);
         var before = await clone.RunAsync("for-each-ref");
         await fleet.StartAgentAsync("host-a", model.Url, more: ["--allow-local-repos"]);
+        await fleet.NeedsSandboxAsync("host-a");
         await ApplyAsync(fleet, clone);
 
         var task = await fleet.WaitForTaskAsync("review", t => t.Status.Verdict is not null, "to end", TimeSpan.FromMinutes(3));

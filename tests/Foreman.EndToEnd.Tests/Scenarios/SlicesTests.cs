@@ -73,6 +73,7 @@ public class SlicesTests
         await BranchAsync(clone, "foreman/october/printer", "pkg/print.txt", "print WidgetID\n");
         await fleet.StartAgentAsync("host-a", "http://127.0.0.1:9", expectModel: false, more: ["--allow-local-repos"]);
 
+        await fleet.NeedsSandboxAsync("host-a");
         await fleet.Kubectl.ApplyAsync(Filled(Agents, fleet, clone));
         await fleet.Kubectl.ApplyAsync(Filled(Tasks, fleet, clone));
 
@@ -106,6 +107,7 @@ public class SlicesTests
             "host-a", "http://127.0.0.1:9", expectModel: false, more: ["--forge", "gitea", "--forge-url", git.Url],
             environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile });
 
+        await fleet.NeedsSandboxAsync("host-a");
         await fleet.Kubectl.ApplyAsync(Agents.Replace("NAMESPACE", fleet.Namespace, StringComparison.Ordinal));
         await fleet.Kubectl.ApplyAsync(Tasks.Split("---")[0]
             .Replace("NAMESPACE", fleet.Namespace, StringComparison.Ordinal)

@@ -69,6 +69,7 @@ public sealed class WorkloadTests
                 environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile }));
         }
 
+        await fleet.NeedsSandboxAsync("host-a");
         await fleet.Kubectl.ApplyAsync(Manifests(fleet.Namespace));
         await HeldAsync(stage.Reached, fleet);
         await fleet.KillAndRestartOperatorAsync();

@@ -1,3 +1,5 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Hosting;
@@ -20,6 +22,15 @@ internal sealed class AgentHost : IAsyncDisposable
     public string StateFolder => _folder["state"];
 
     public string Workspaces => _folder["work"];
+
+    /// <summary>Skips the test where a host can't confine commands.</summary>
+    /// <param name="client">The API.</param>
+    /// <param name="node">Name of its FleetNode.</param>
+    public static async Task NeedsSandboxAsync(IKubernetes client, string node)
+    {
+        var sandbox = await Eventually.GetAsync(async () => (await client.TryReadAsync<FleetNode>(node))?.Status?.Capability?.Sandbox, $"{node} to tell of its sandbox");
+        Assert.SkipUnless(sandbox.RunsCommands(), $"this host confines no commands: {sandbox.Reason}");
+    }
 
     /// <summary>Enrolls a host and starts its agent; returns when it is in the fleet.</summary>
     /// <param name="cluster">Where it works.</param>

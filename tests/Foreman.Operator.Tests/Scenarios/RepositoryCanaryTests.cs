@@ -40,6 +40,7 @@ public sealed class RepositoryCanaryTests
         await SetUpAsync(client, space, server);
         await using var daemon = Canaries.StartOperator(cluster, space, folder, receiver.Environment);
         await using var host = await AgentHost.StartAsync(cluster, space, space, Canaries.Node, EnvironmentOf(receiver, server, forge, model, folder));
+        await AgentHost.NeedsSandboxAsync(client, Canaries.Node);
         string Logs() => $"{daemon.Output}\n{host.Process.Output}";
 
         // While the command of the one run looks around, git of the other waits for its server, with the token in its environment.

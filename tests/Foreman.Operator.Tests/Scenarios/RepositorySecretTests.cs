@@ -32,6 +32,7 @@ public sealed class RepositorySecretTests
         await SecretAsync(fleet, "another", "token", "x");
         await using var host = await AgentHost.StartAsync(
             cluster, fleet.Space, space, node, new Dictionary<string, string?> { ["FOREMAN_MODEL_URL"] = model.Url, ["GIT_SSL_CAINFO"] = server.CertificateFile });
+        await AgentHost.NeedsSandboxAsync(fleet.Client, node);
 
         var refused = await EndOfAsync(fleet, space, server, "before");
 

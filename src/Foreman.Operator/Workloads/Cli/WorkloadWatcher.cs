@@ -61,6 +61,8 @@ internal sealed class WorkloadWatcher
 
     private WorkloadState Take()
     {
+        // Asked before the store is: what comes into that in between is no absence.
+        var isCurrent = _seen is not null || _isCurrent;
         var there = _workloads.Store.Get(_first.Name(), _first.Namespace());
         if (there is not null && there.Uid() == _first.Uid())
         {
@@ -71,7 +73,7 @@ internal sealed class WorkloadWatcher
         return new WorkloadState(last)
         {
             Tasks = _tasks is null ? ImmutableDictionary<string, AgenticTask>.Empty : WorkloadTasks.Of(last, _tasks.Store.Snapshot().Values),
-            IsGone = (_seen is not null || _isCurrent) && there?.Uid() != _first.Uid() && !WorkloadState.HasEnded(last),
+            IsGone = isCurrent && there?.Uid() != _first.Uid() && !WorkloadState.HasEnded(last),
             IsUnseen = last.Status?.Phase is null && _time.GetElapsedTime(_since) >= UnseenAfter,
             Trouble = _workloads.LastError?.Message ?? _tasks?.LastError?.Message,
         };
