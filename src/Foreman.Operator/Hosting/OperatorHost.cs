@@ -122,7 +122,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         using var forges = ForgeAccess.Public(settings.Forges, time, logger);
         using var tokens = NewTokens();
-        using var ownForges = ForgeAccess.With(settings.Forges, tokens ?? CredentialBroker.None, time, logger);
+        using var ownForges = ForgeAccess.With(settings.Forges, (ICredentialBroker?)tokens ?? CredentialBroker.None, time, logger);
         var options = RunnerOptions() with { Forges = forges };
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);

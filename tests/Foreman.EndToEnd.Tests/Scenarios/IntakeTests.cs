@@ -28,7 +28,7 @@ public sealed class IntakeTests : IDisposable
         var stored = await BeginAsync(git, forge);
         var certificates = new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile };
         await using var fleet = await ForemanFleet.StartAsync(["--forge", "gitea", "--forge-url", git.Url, "--forge-poll-interval", "1s"], certificates);
-        using var model = new StepModel(ScriptOf);
+        using var model = new StepModel((_, user) => ScriptOf(user));
         await fleet.StartAgentAsync("host-a", model.Url, more: ["--forge", "gitea", "--forge-url", git.Url], environment: certificates);
         await fleet.Kubectl.ApplyAsync(Manifests(fleet.Namespace));
         await EventuallyAsync(fleet, async () => (await SourceAsync(fleet)).Status?.Conditions.IsTrue(ConditionTypes.Planned) == true, "the source to be read");
@@ -81,7 +81,7 @@ public sealed class IntakeTests : IDisposable
         return stored;
     }
 
-    private static StepCall[][]? ScriptOf(string system, string user) => user.Contains("Fix issue #1", StringComparison.Ordinal) ?
+    private static StepCall[][]? ScriptOf(string user) => user.Contains("Fix issue #1", StringComparison.Ordinal) ?
     [
         [StepCall.Of("write_file", ("path", "text.txt"), ("content", "right\n"))],
         [StepCall.Of("submit_result", ("verdict", "GO"), ("summary", "it is right now"), ("commit_message", "Right the text"))],

@@ -111,7 +111,7 @@ public class IntakeEngineTests
     {
         var snapshot = new IntakeWorld(IntakeWorld.Source(s => s with { MaxInProgress = 2 })).With(1, 2, 3).Snapshot() with { Branches = ImmutableDictionary<string, bool>.Empty };
 
-        Assert.Equal(new(true, []), IntakeEngine.Ask(snapshot with { PullRequests = null }), (a, b) => a.PullRequests == b.PullRequests && a.Branches.SequenceEqual(b.Branches));
+        Assert.True(IntakeEngine.Ask(snapshot with { PullRequests = null }) is { PullRequests: true, Branches.IsEmpty: true });
         Assert.Equal(["foreman/night-1/issue-1", "foreman/night-2/issue-2"], IntakeEngine.Ask(snapshot).Branches);
         Assert.Empty(IntakeEngine.Decide(snapshot, Given.Now).Creates);
         var known = snapshot with { Branches = new Dictionary<string, bool> { ["foreman/night-1/issue-1"] = true, ["foreman/night-2/issue-2"] = false } };

@@ -39,7 +39,7 @@ internal sealed class IntakeForge(ForgeAccess forges, Func<CancellationToken, Ta
     /// <summary>Marks an issue.</summary>
     /// <returns>Why not; null when it is done, and for an issue that is not there any more.</returns>
     /// <exception cref="OperationCanceledException">The lead is lost.</exception>
-    public async Task<string?> MarkAsync(ForgeMark mark, CancellationToken cancellationToken)
+    public async Task<MarkProblem?> MarkAsync(ForgeMark mark, CancellationToken cancellationToken)
     {
         // The new label comes before the old one goes, so that another cluster never sees the issue without one.
         var error = await OnIssueAsync(mark.Add, (forge, thread) => forge.AddLabelAsync(thread, mark.Add!, mayWrite, cancellationToken))
@@ -49,7 +49,9 @@ internal sealed class IntakeForge(ForgeAccess forges, Func<CancellationToken, Ta
         {
             null or ForgeErrorKind.NotFound => null,
             ForgeErrorKind.Fenced => throw new OperationCanceledException("the lead is lost"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"Issue #{mark.Issue} of {mark.Child.Spec.Repo} could not be marked: {error.Message}."),
+            var kind => new(
+                string.Create(CultureInfo.InvariantCulture, $"Issue #{mark.Issue} of {mark.Child.Spec.Repo} could not be marked: {error.Message}."),
+                IsOfAll: kind is ForgeErrorKind.RateLimited or ForgeErrorKind.Unreachable or ForgeErrorKind.Unauthorized),
         };
 
         async Task<ForgeError?> OnIssueAsync<T>(string? what, Func<IForge, ForgeThread, Task<ForgeResult<T>>> write)
@@ -71,3 +73,8 @@ internal sealed class IntakeForge(ForgeAccess forges, Func<CancellationToken, Ta
         return (result.Value, result.Error);
     }
 }
+
+/// <summary>Why an issue could not be marked.</summary>
+/// <param name="Text">A sentence.</param>
+/// <param name="IsOfAll">True when other issues would meet the same now.</param>
+internal sealed record MarkProblem(string Text, bool IsOfAll);

@@ -133,7 +133,7 @@ internal sealed class IntakeRound(IKubernetes client, EventRecorder events, Inta
         }
 
         var unwritable = decision.Marks.IsEmpty ? null : await MarkAsync(decision, cancellationToken);
-        var isNew = unwritable != memory.Unwritable;
+        var isNew = (unwritable is null) != (memory.Unwritable is null);
         memory.Unwritable = unwritable;
 
         // A status that says what was not done is not written.
@@ -185,19 +185,22 @@ internal sealed class IntakeRound(IKubernetes client, EventRecorder events, Inta
         }
     }
 
-    // All that can be are marked; the first problem is told.
+    // One issue that can't be marked keeps no other from it; the first problem is told.
     private async Task<string?> MarkAsync(IntakeDecision decision, CancellationToken cancellationToken)
     {
         string? problem = null;
         foreach (var mark in decision.Marks)
         {
-            if (await forge.MarkAsync(mark, cancellationToken) is { } why)
-            {
-                problem ??= why;
-            }
-            else
+            if (await forge.MarkAsync(mark, cancellationToken) is not { } why)
             {
                 await PatchAsync(IntakeWrites.Note(mark), mark.Child, cancellationToken);
+                continue;
+            }
+
+            problem ??= why.Text;
+            if (why.IsOfAll)
+            {
+                break;
             }
         }
 

@@ -1,4 +1,3 @@
-using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Tests.Hosting;
 using Foreman.Operator.Workloads.Intake;

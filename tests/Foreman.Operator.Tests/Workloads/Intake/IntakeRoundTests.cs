@@ -1,7 +1,6 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Tests.Hosting;
-using Foreman.Operator.Workloads.Intake;
 using Foreman.Testing;
 using Foreman.Testing.Forges;
 
