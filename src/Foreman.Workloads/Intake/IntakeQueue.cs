@@ -32,17 +32,13 @@ internal sealed record IntakeQueue
     /// <param name="mayTake">False while nothing is taken: it is suspended, cancelled, or can't be done.</param>
     public static IntakeQueue Of(IntakeSnapshot snapshot, bool mayTake)
     {
-        var (spec, source) = (snapshot.Workload.Spec, snapshot.Workload.Spec.Source!);
-        var begun = snapshot.Children.Select(IntakeChild.IssueOf).OfType<int>().Select(i => (long)i).ToHashSet();
+        var source = snapshot.Workload.Spec.Source!;
         var live = snapshot.Children.Where(c => !IntakeChild.HasEnded(c)).ToArray();
         var room = mayTake ? (source.MaxInProgress ?? IntakeRules.DefaultInProgress) - live.Length : 0;
-        var rooms = (source.Lanes ?? []).Where(l => l.MaxInProgress is not null).GroupBy(l => l.Label, StringComparer.OrdinalIgnoreCase).ToDictionary(
-            g => g.Key,
-            g => g.First().MaxInProgress!.Value - live.Count(c => string.Equals(IntakeChild.LaneLabelOf(c), g.Key, StringComparison.OrdinalIgnoreCase)),
-            StringComparer.OrdinalIgnoreCase);
+        var lanes = RoomsOf(source, live);
         var (taken, skipped, unknown) = (ImmutableArray.CreateBuilder<LabelledIssue>(), ImmutableArray.CreateBuilder<SkippedIssue>(), ImmutableArray.CreateBuilder<string>());
         var (waiting, needsPulls) = (0, false);
-        foreach (var issue in (snapshot.Listing?.Issues ?? []).Where(i => !begun.Contains(i.Number) && !IntakeMarks.Has(i)).DistinctBy(i => i.Number).OrderBy(i => i.Number))
+        foreach (var issue in FreeOf(snapshot))
         {
             if (Obstacle(snapshot, issue) is { } why)
             {
@@ -50,28 +46,19 @@ internal sealed record IntakeQueue
                 continue;
             }
 
-            var lane = IntakeChild.LaneOf(source, issue)?.Label;
-            var laneRoom = lane is not null && rooms.TryGetValue(lane, out var left) ? left : int.MaxValue;
-            var fits = taken.Count + unknown.Count < room && laneRoom > 0;
-            var isAsked = snapshot.PullRequests is not null && IsBranchKnown(snapshot, issue);
-            if (fits && laneRoom < int.MaxValue)
-            {
-                rooms[lane!] = laneRoom - 1;
-            }
-
+            var fits = taken.Count + unknown.Count < room && TakeRoom(lanes, IntakeChild.LaneOf(source, issue)?.Label);
+            var isBranchKnown = IsBranchKnown(snapshot, issue);
+            var isAsked = snapshot.PullRequests is not null && isBranchKnown;
             if (fits && isAsked)
             {
                 taken.Add(issue);
                 continue;
             }
 
-            if (fits)
+            needsPulls |= fits && snapshot.PullRequests is null;
+            if (fits && !isBranchKnown)
             {
-                needsPulls |= snapshot.PullRequests is null;
-                if (!IsBranchKnown(snapshot, issue))
-                {
-                    unknown.Add(IntakeChild.Branch(snapshot.Workload, issue.Number));
-                }
+                unknown.Add(IntakeChild.Branch(snapshot.Workload, issue.Number));
             }
 
             // What was found last stands while nobody asks.
@@ -93,10 +80,37 @@ internal sealed record IntakeQueue
             Unknown = unknown.ToImmutable(),
             NeedsPullRequests = needsPulls,
         };
-
-        static bool IsBranchKnown(IntakeSnapshot snapshot, LabelledIssue issue) =>
-            snapshot.Workload.Spec.AllowOverwrite == true || snapshot.Branches.ContainsKey(IntakeChild.Branch(snapshot.Workload, issue.Number));
     }
+
+    // Issues that nobody has taken, in their order.
+    private static IEnumerable<LabelledIssue> FreeOf(IntakeSnapshot snapshot)
+    {
+        var begun = snapshot.Children.Select(IntakeChild.IssueOf).OfType<int>().Select(i => (long)i).ToHashSet();
+        return (snapshot.Listing?.Issues ?? []).Where(i => !begun.Contains(i.Number) && !IntakeMarks.Has(i)).DistinctBy(i => i.Number).OrderBy(i => i.Number);
+    }
+
+    // What is left of the lanes that have a limit, by label.
+    private static Dictionary<string, int> RoomsOf(WorkloadSource source, Workload[] live) => (source.Lanes ?? [])
+        .Where(l => l.MaxInProgress is not null)
+        .DistinctBy(l => l.Label, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(
+            l => l.Label,
+            l => l.MaxInProgress!.Value - live.Count(c => string.Equals(IntakeChild.LaneLabelOf(c), l.Label, StringComparison.OrdinalIgnoreCase)),
+            StringComparer.OrdinalIgnoreCase);
+
+    private static bool TakeRoom(Dictionary<string, int> lanes, string? lane)
+    {
+        if (lane is null || !lanes.TryGetValue(lane, out var left))
+        {
+            return true;
+        }
+
+        lanes[lane] = left - 1;
+        return left > 0;
+    }
+
+    private static bool IsBranchKnown(IntakeSnapshot snapshot, LabelledIssue issue) =>
+        snapshot.Workload.Spec.AllowOverwrite == true || snapshot.Branches.ContainsKey(IntakeChild.Branch(snapshot.Workload, issue.Number));
 
     // Why an issue is not for this Workload; null when it is.
     private static string? Obstacle(IntakeSnapshot snapshot, LabelledIssue issue)
@@ -117,7 +131,7 @@ internal sealed record IntakeQueue
             return obstacle;
         }
 
-        if (snapshot.PullRequests?.FirstOrDefault(p => p.IsAbout(issue.Number, RepositoryOf(spec))) is { } pull)
+        if (snapshot.PullRequests?.Where(p => p.IsAbout(issue.Number, RepositoryOf(spec))).MinBy(p => p.Number) is { } pull)
         {
             return Text($"pull request #{pull.Number} is about it");
         }

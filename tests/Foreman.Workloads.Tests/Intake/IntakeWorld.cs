@@ -193,7 +193,7 @@ internal sealed class IntakeWorld
     /// <summary>Everything that is stored, but for times and UIDs.</summary>
     public string State() => string.Join('\n',
     [
-        JsonSerializer.Serialize(Workload with { Status = Status with { Conditions = null, Intake = Intake with { Counted = null } } }, Foreman.Api.Workload.TypeInfo),
+        JsonSerializer.Serialize(Workload with { Metadata = new(), Status = Status with { Conditions = null, Intake = Intake with { Counted = null } } }, Foreman.Api.Workload.TypeInfo),
         .. _children.Values.Select(c => $"{c.Name()} {c.Status?.Phase} {IntakeMarks.NotedOf(c)?.State} {c.Spec.Suspend} {c.Spec.Cancel}"),
         .. Issues.Concat(Closed).Select(i => $"#{i.Key} {string.Join(' ', i.Value)}"),
         .. Comments.Values,

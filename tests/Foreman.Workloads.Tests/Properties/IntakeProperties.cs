@@ -88,6 +88,9 @@ public class IntakeProperties
             case 5 when world.Closed.Remove(issue, out var before):
                 world.Issues[issue] = before;
                 break;
+            case 6 when random.Next(2) == 0:
+                world.Pulls.Add(new(100 + world.Pulls.Count, $"foreman/other/issue-{issue}", "", ""));
+                break;
             case 6:
                 world.Change(s => s with { Suspend = s.Suspend is null ? true : null });
                 break;
