@@ -69,7 +69,7 @@ internal static class IntakeChild
     /// <summary>The label of the lane that it was taken by; null for none.</summary>
     public static string? LaneLabelOf(Workload child) => child.Metadata.Annotations?.GetValueOrDefault(Labels.IntakeLane);
 
-    /// <summary>True when it was taken in for what the source looks for now; the source may have been changed since.</summary>
+    /// <summary>True when it was taken in for what the source looks for; the source may have been changed since.</summary>
     public static bool IsOfSource(Workload child, WorkloadSpec spec) => child.Spec.Repo == spec.Repo
         && string.Equals(child.Metadata.Annotations?.GetValueOrDefault(Labels.IntakeLabel), spec.Source!.Label, StringComparison.OrdinalIgnoreCase);
 

@@ -12,7 +12,13 @@ public class IntakeChildTests
     {
         var source = Given.Workload("night", IntakeWorld.Source() with
         {
-            Suspend = true, MaxReviewIterations = 3, FollowUp = new(), Budget = new() { Tokens = 5 }, PlannerModel = "m", Decision = new() { Step = "x", Answer = "y" }, EscalationCoderAgentRef = Given.Ref("senior"),
+            Suspend = true,
+            MaxReviewIterations = 3,
+            FollowUp = new(),
+            Budget = new() { Tokens = 5 },
+            PlannerModel = "m",
+            Decision = new() { Step = "x", Answer = "y" },
+            EscalationCoderAgentRef = Given.Ref("senior"),
         });
 
         var child = IntakeChild.Of(source, Issue("foreman"));
