@@ -31,11 +31,14 @@ public sealed partial record OpenPullRequest(long Number, string Head, string Ti
     {
         var number = issue.ToString(CultureInfo.InvariantCulture);
         return ClosingWord().Matches(text).Any(m => m.Groups["number"].Value == number
-            && (!m.Groups["repository"].Success || m.Groups["repository"].Value.Equals(repository, StringComparison.OrdinalIgnoreCase)));
+            && (!m.Groups["repository"].Success || Plain(m.Groups["repository"].Value).Equals(repository, StringComparison.OrdinalIgnoreCase)));
     }
 
+    // GitLab's addresses have /-/ behind the repository.
+    private static string Plain(string repository) => repository.EndsWith("/-", StringComparison.Ordinal) ? repository[..^2] : repository;
+
     [GeneratedRegex(
-        @"\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?):?[ \t]+(?:issue[ \t]+)?(?:(?<repository>[\w.-]+(?:/[\w.-]+)+)?#|https?://[^/\s]+/(?<repository>[\w.-]+(?:/[\w.-]+)+?)(?:/-)?/issues/)(?<number>[0-9]{1,18})\b",
+        @"\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?):?[ \t]+(?:issue[ \t]+)?(?:(?<repository>[\w.-]+(?:/[\w.-]+)+)?#|https?://[^/\s]+/(?<repository>[\w.-]+(?:/[\w.-]+)+)/issues/)(?<number>[0-9]{1,18})\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ClosingWord();
 }
