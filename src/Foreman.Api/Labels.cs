@@ -30,6 +30,18 @@ public static class Labels
     /// <summary>Annotation of a task that its Workload suspended because it is suspended itself.</summary>
     public const string SuspendedByWorkload = Prefix + "suspended-by-workload";
 
+    /// <summary>Label of a Workload that works on one issue: name of the Workload that took the issue in.</summary>
+    public const string Intake = Prefix + "intake";
+
+    /// <summary>Annotation of a Workload that works on one issue: label of the lane that it was taken by; absent for none.</summary>
+    public const string IntakeLane = Prefix + "intake-lane";
+
+    /// <summary>Annotation of a Workload that works on one issue: label of the source that the issue was taken in for.</summary>
+    public const string IntakeLabel = Prefix + "intake-label";
+
+    /// <summary>Annotation of a Workload that works on one issue: what the issue was marked with last on its forge, and when.</summary>
+    public const string IntakeMark = Prefix + "intake-mark";
+
     /// <summary>Annotation of a task of a Workload: when that was created, in RFC 3339. The task queues as if it were as old.</summary>
     public const string QueuedSince = Prefix + "queued-since";
 

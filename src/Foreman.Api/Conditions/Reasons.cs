@@ -231,6 +231,18 @@ public static class Reasons
     /// <summary>Event: a revision is done by the Agent that writes from scratch.</summary>
     public const string RevisionUnderIssueFixProfile = "RevisionUnderIssueFixProfile";
 
+    /// <summary>Planned=False: the issues of spec.source can't be listed; the message says why. It is tried again.</summary>
+    public const string SourceUnreadable = "SourceUnreadable";
+
+    /// <summary>Planned=False: an issue of spec.source can't be given its label or comment; the message says why. It is tried again.</summary>
+    public const string SourceUnwritable = "SourceUnwritable";
+
+    /// <summary>Event: an issue of spec.source was taken in.</summary>
+    public const string IssueTaken = "IssueTaken";
+
+    /// <summary>Event: an issue of spec.source is not taken; the message says why.</summary>
+    public const string IssueSkipped = "IssueSkipped";
+
     /// <summary>NeedsDecision=True, and event: a question of a Workload waits for a person.</summary>
     public const string QuestionAsked = "QuestionAsked";
 }

@@ -37,6 +37,9 @@ public sealed record Workload : IResource<Workload>
     [ValidationRule(
         "!has(oldSelf.cancel) || !oldSelf.cancel || (has(self.cancel) && self.cancel)",
         "spec.cancel cannot be taken back: create a new Workload")]
+    [ValidationRule(
+        "has(self.source) == has(oldSelf.source)",
+        "spec.source is given when the Workload is made: create a new Workload, and cancel this one")]
     public WorkloadSpec Spec { get => field ?? new(); init; }
 
     /// <summary>Observed state.</summary>

@@ -58,4 +58,20 @@ public sealed record WorkloadIntake
 
     /// <summary>Issues whose Workload failed.</summary>
     public int? Failed { get; init; }
+
+    /// <summary>UIDs of Workloads that ended, stand in the counts and are not deleted yet.</summary>
+    public IReadOnlyList<string>? Counted { get; init; }
+
+    /// <summary>Open issues with the label that are not taken, those with the smallest numbers first; at most 50.</summary>
+    public IReadOnlyList<SkippedIssue>? Skipped { get; init; }
+}
+
+/// <summary>An issue that is not taken in.</summary>
+public sealed record SkippedIssue
+{
+    /// <summary>Its number.</summary>
+    public long Issue { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public string Reason { get => field ?? ""; init; }
 }

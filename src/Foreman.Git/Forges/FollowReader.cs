@@ -19,6 +19,13 @@ internal static class FollowReader
             UpdatedAt = json.TimeAt("updated_at"),
         };
 
+    internal static ListedPullRequest PullRequest(JsonElement json, ForgeLimits limits) =>
+        new(json.RequiredNumber("number"), DraftTitles.Plain(json.LineAt("title")), BoundedTexts.Cut(json.TextAt("body"), limits.MaxBodyBytes))
+        {
+            Url = json.LineAt("html_url"),
+            Head = json.LineAt("head", "ref"),
+        };
+
     /// <param name="json">The pull request.</param>
     /// <param name="titleMarksDraft">True where the API has, or had, no field for drafts.</param>
     internal static PullRequestStatus Status(JsonElement json, bool titleMarksDraft) => new(json.RequiredNumber("number"), json.LineAt("html_url"))

@@ -79,6 +79,33 @@ public sealed class Forge : IForge
             cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ForgeResult<ListedPullRequests>> ListPullRequestsAsync(ForgeRepository repository, CancellationToken cancellationToken) =>
+        RunAsync(
+            async calls =>
+            {
+                var (pullRequests, isCut) = await _follow.ListPullRequestsAsync(calls, Checked(repository)).ConfigureAwait(false);
+                return new ListedPullRequests([.. pullRequests.OrderBy(p => p.Number)], isCut);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ForgeResult<ForgeBranch>> FindBranchAsync(ForgeRepository repository, string branch, CancellationToken cancellationToken) =>
+        RunAsync(
+            async calls =>
+            {
+                try
+                {
+                    await _follow.ReadBranchAsync(calls, Checked(repository), branch).ConfigureAwait(false);
+                    return new ForgeBranch(branch, Exists: true);
+                }
+                catch (ForgeException e) when (e.Error.Kind == ForgeErrorKind.NotFound)
+                {
+                    return new ForgeBranch(branch, Exists: false);
+                }
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ForgeResult<ForgeThread>> AddLabelAsync(
         ForgeThread thread, string label, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken cancellationToken) =>
         RunAsync(calls => DoneAsync(thread, checkedThread => _follow.AddLabelAsync(calls, checkedThread, Checked(label))), cancellationToken, mayWrite);

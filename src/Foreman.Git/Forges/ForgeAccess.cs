@@ -47,6 +47,21 @@ public sealed class ForgeAccess(ForgeTable table, AddressRules rules, ICredentia
     /// <returns>Refused when nothing says what its host is, and for a folder of this host.</returns>
     public ForgeResult<ForgePlace> PlaceOf(RepositoryAddress address) => table.Resolve(address);
 
+    /// <summary>Where the issues and pull requests of a repository are. Nothing is called.</summary>
+    /// <param name="repository"><c>owner/name</c> or a URL.</param>
+    /// <returns>Refused when it is no address, or nothing says what its host is.</returns>
+    public ForgeResult<ForgePlace> PlaceOf(string repository)
+    {
+        try
+        {
+            return PlaceOf(RepositoryAddress.Parse(repository, rules));
+        }
+        catch (GitException e)
+        {
+            return new ForgeResult<ForgePlace>(new ForgeError(ForgeErrorKind.Refused, e.Message));
+        }
+    }
+
     /// <summary>Reads an issue.</summary>
     /// <param name="address">Of its repository.</param>
     /// <param name="number">From 1.</param>

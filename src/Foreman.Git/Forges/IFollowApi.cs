@@ -8,6 +8,12 @@ internal interface IFollowApi
     /// <summary>Open issues, in any order; they may lack the label where the forge's filter does not hold them apart.</summary>
     Task<ListedIssues> ListIssuesAsync(ForgeCalls calls, ForgeRepository repository, string label);
 
+    /// <summary>Open pull requests, in any order.</summary>
+    Task<ListedPullRequests> ListPullRequestsAsync(ForgeCalls calls, ForgeRepository repository);
+
+    /// <summary>Reads a branch; NotFound when there is none.</summary>
+    Task ReadBranchAsync(ForgeCalls calls, ForgeRepository repository, string branch);
+
     /// <summary>Gives a thread the label, which is made when the repository does not have it yet; nothing when it has it.</summary>
     Task AddLabelAsync(ForgeCalls calls, ForgeThread thread, string label);
 

@@ -47,6 +47,17 @@ public interface IForge : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     Task<ForgeResult<ListedIssues>> ListIssuesAsync(ForgeRepository repository, string label, CancellationToken cancellationToken);
 
+    /// <summary>Lists the open pull requests into a repository.</summary>
+    /// <param name="repository">Where they are.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<ListedPullRequests>> ListPullRequestsAsync(ForgeRepository repository, CancellationToken cancellationToken);
+
+    /// <summary>Tells whether a repository has a branch.</summary>
+    /// <param name="repository">Where it would be.</param>
+    /// <param name="branch">Its name without <c>refs/heads/</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ForgeResult<ForgeBranch>> FindBranchAsync(ForgeRepository repository, string branch, CancellationToken cancellationToken);
+
     /// <summary>Makes sure that an issue or pull request has a label, which is made when the repository does not have it yet.</summary>
     /// <param name="thread">The issue or pull request.</param>
     /// <param name="label">Its name.</param>

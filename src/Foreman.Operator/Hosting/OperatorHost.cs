@@ -1,5 +1,6 @@
 using Foreman.AgentLoop.Telemetry;
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
@@ -14,8 +15,10 @@ using Foreman.Operator.Inputs;
 using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Foreman.Operator.Runs;
+using Foreman.Operator.Workloads.Intake;
 using Foreman.Primitives;
 using Foreman.Runner;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Supervision;
@@ -86,7 +89,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     {
         if (!settings.LeaderElect)
         {
-            await WorkAsync(caches, client, stop);
+            await WorkAsync(caches, client, _ => Task.FromResult(true), stop);
             return;
         }
 
@@ -95,7 +98,13 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var elector = new LeaderElector(new LeaderElectionConfig(election) { Logger = logger });
         _elector = elector;
         elector.OnNewLeader += leader => logger.LeaderIs(leader);
-        await elector.RunAsync(token => WorkAsync(caches, client.Fenced(elector.GetFence()), token), stop);
+        await elector.RunAsync(
+            token =>
+            {
+                var fence = elector.GetFence();
+                return WorkAsync(caches, client.Fenced(fence), _ => Task.FromResult(fence.Remaining > TimeSpan.Zero), token);
+            },
+            stop);
         if (!stop.IsCancellationRequested)
         {
             throw new ExitException(
@@ -108,10 +117,12 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     /// Decides and runs. What a leader decides goes through <paramref name="leading"/>, which lets nothing pass when the lead
     /// may be lost; the operator's own runs write under their claims, which are theirs until somebody takes them back.
     /// </summary>
-    private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, CancellationToken stop)
+    private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken stop)
     {
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         using var forges = ForgeAccess.Public(settings.Forges, time, logger);
+        using var tokens = NewTokens();
+        using var ownForges = ForgeAccess.With(settings.Forges, (ICredentialBroker?)tokens ?? CredentialBroker.None, time, logger);
         var options = RunnerOptions() with { Forges = forges };
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
@@ -132,7 +143,9 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         caches.OnChange(loop.Wake);
         inputs.OnChange = loop.Wake;
         inputs.Start();
-        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger);
+        var intakeRound = new IntakeRound(leading, events, new IntakeForge(ownForges, mayWrite), time);
+        await using var intake = new IntakeLoop(intakeRound, settings.ForgePollInterval, time, logger) { Seed = Environment.ProcessId };
+        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, intake);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         await loop.RunAsync(working.Token);
@@ -143,6 +156,10 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
 
         logger.Stopping();
     }
+
+    private StoredCredentials? NewTokens() => settings.GitTokens is { } folder
+        ? StoredCredentials.OfFolder(folder, new TokenKeys("token", settings.Forges.Default.Host), time, logger)
+        : null;
 
     private string? NotReady() =>
         _caches is not { Ready.IsCompletedSuccessfully: true } caches ? "not yet connected to the Kubernetes API"

@@ -21,7 +21,7 @@ internal static class ChildWrites
     };
 
     // What somebody else changed meanwhile is decided about anew.
-    private static IEnumerable<JsonPatchOperation> Same(AgenticTask task, string? annotation = null)
+    internal static IEnumerable<JsonPatchOperation> Same(IKubernetesObject task, string? annotation = null)
     {
         yield return JsonPatchOperation.Test("/metadata/uid", task.Uid());
         if (task.Metadata.Generation is { } generation)
@@ -54,11 +54,11 @@ internal static class ChildWrites
         task.Spec.Suspend is null ? JsonPatchOperation.Add("/spec/suspend", false) : JsonPatchOperation.Remove("/spec/suspend");
 
     // Where there are none, the map is set whole: one that somebody else has set meanwhile must not be lost.
-    private static IEnumerable<JsonPatchOperation> AddAnnotation(AgenticTask task, string name, string value = "true") => task.Metadata.Annotations is { Count: > 0 }
+    internal static IEnumerable<JsonPatchOperation> AddAnnotation(IKubernetesObject task, string name, string value = "true") => task.Metadata.Annotations is { Count: > 0 }
         ? [JsonPatchOperation.Add(Path(name), value)]
         : [JsonPatchOperation.Test("/metadata/resourceVersion", task.ResourceVersion()), JsonPatchOperation.Add("/metadata/annotations", new JsonObject { [name] = value })];
 
-    private static JsonPatchOperation RemoveAnnotation(string name) => JsonPatchOperation.Remove(Path(name));
+    internal static JsonPatchOperation RemoveAnnotation(string name) => JsonPatchOperation.Remove(Path(name));
 
     private static string Path(string annotation) => $"/metadata/annotations/{annotation.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 }

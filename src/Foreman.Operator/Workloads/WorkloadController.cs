@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
+using Foreman.Operator.Workloads.Intake;
 using Foreman.Scheduling;
 using Foreman.Workloads;
 
@@ -23,6 +24,9 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
     /// <summary>Workloads, and names of tasks of others, that it remembers.</summary>
     internal int Remembered => _memories.Count + _taken.Count;
 
+    /// <summary>Takes care of Workloads with spec.source; null leaves them alone.</summary>
+    public IntakeLoop? Intake { get; init; }
+
     private ClusterCaches Caches { get; } = caches;
 
     private SchedulerSettings Settings { get; } = settings;
@@ -38,6 +42,13 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
         if (context.Entity is not { } stored || stored.IsDeleting())
         {
             Forget(context.Key);
+            Intake?.Forget(context.Key);
+            return ReconcileResult.Done;
+        }
+
+        if (IntakeEngine.IsFor(stored))
+        {
+            Intake?.Follow(stored);
             return ReconcileResult.Done;
         }
 

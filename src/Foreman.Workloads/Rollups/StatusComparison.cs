@@ -13,8 +13,13 @@ internal static class StatusComparison
         && Same(before.PullRequests, after.PullRequests, (a, b) => a == b)
         && Same(before.FollowUps, after.FollowUps, (a, b) => a == b)
         && Same(before.Questions, after.Questions, (a, b) => a == b)
-        && (before with { Conditions = null, Plan = null, Tasks = null, PullRequests = null, FollowUps = null, Questions = null })
-            == (after with { Conditions = null, Plan = null, Tasks = null, PullRequests = null, FollowUps = null, Questions = null });
+        && AreEqual(before.Intake, after.Intake)
+        && (before with { Conditions = null, Plan = null, Tasks = null, PullRequests = null, FollowUps = null, Questions = null, Intake = null })
+            == (after with { Conditions = null, Plan = null, Tasks = null, PullRequests = null, FollowUps = null, Questions = null, Intake = null });
+
+    private static bool AreEqual(WorkloadIntake? a, WorkloadIntake? b) =>
+        Same(a?.Counted, b?.Counted, (x, y) => x == y) && Same(a?.Skipped, b?.Skipped, (x, y) => x == y)
+        && (a is null ? b is null : b is not null && a with { Counted = null, Skipped = null } == b with { Counted = null, Skipped = null });
 
     private static bool AreEqual(WorkloadStep a, WorkloadStep b) =>
         Same(a.DependsOn, b.DependsOn, (x, y) => x == y) && a with { DependsOn = null } == b with { DependsOn = null };

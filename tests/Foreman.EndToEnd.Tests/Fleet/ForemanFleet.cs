@@ -17,6 +17,8 @@ public sealed class ForemanFleet : IAsyncDisposable
     private readonly TempFolder _folder = new("foreman-e2e-");
     private readonly List<RealProcess> _operators = [];
     private readonly List<AgentProcess> _agents = [];
+    private string[] _operatorFlags = [];
+    private Dictionary<string, string?> _operatorEnvironment = [];
     private string? _operatorKubeconfig;
 
     private ForemanFleet(KubeApiServer cluster) => Cluster = cluster;
@@ -31,10 +33,12 @@ public sealed class ForemanFleet : IAsyncDisposable
     public string Namespace { get; private set; } = "";
 
     /// <summary>Starts the API server, installs the chart and starts the operator; skips the running test without the real parts.</summary>
-    public static async Task<ForemanFleet> StartAsync()
+    /// <param name="operatorFlags">More flags of the operator.</param>
+    /// <param name="operatorEnvironment">More environment variables of the operator.</param>
+    public static async Task<ForemanFleet> StartAsync(string[]? operatorFlags = null, Dictionary<string, string?>? operatorEnvironment = null)
     {
         RealParts.Helm.PathOrSkip();
-        var fleet = new ForemanFleet(await KubeApiServer.StartAsync());
+        var fleet = new ForemanFleet(await KubeApiServer.StartAsync()) { _operatorFlags = operatorFlags ?? [], _operatorEnvironment = operatorEnvironment ?? [] };
         try
         {
             var helm = new Helm(fleet.Cluster.AdminKubeconfigPath, fleet._folder);
@@ -66,9 +70,10 @@ public sealed class ForemanFleet : IAsyncDisposable
                 "--foreman-namespace", ReleaseNamespace,
                 "--metrics-bind-address", Loopback(ports[0]),
                 "--health-probe-bind-address", Loopback(ports[1]),
+                .. _operatorFlags,
             ],
             WorkingDirectory = _folder.Path,
-            Environment = Home("operator"),
+            Environment = Home("operator").Concat(_operatorEnvironment).ToDictionary(),
         });
         _operators.Add(process);
         using var http = new HttpClient();

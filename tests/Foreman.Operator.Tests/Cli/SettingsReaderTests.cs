@@ -27,6 +27,17 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void Forges_are_looked_at_every_minute_with_the_tokens_of_a_folder()
+    {
+        Assert.Equal((TimeSpan.FromMinutes(1), null), (Read([], []).ForgePollInterval, Read([], []).GitTokens));
+        var settings = Read(new() { ["git-tokens"] = "/etc/foreman-git", ["forge-poll-interval"] = "20s" }, []);
+        Assert.Equal((TimeSpan.FromSeconds(20), "/etc/foreman-git"), (settings.ForgePollInterval, settings.GitTokens));
+        var reader = Reader(new() { ["forge-poll-interval"] = "10ms" }, []);
+        _ = SettingsReader.Read(reader, _ => null);
+        Assert.Contains("a duration of at least 1 s", Assert.Single(reader.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Further_forges_come_from_a_file_and_each_bad_line_of_it_is_a_fault()
     {
         using var folder = new TempFolder();

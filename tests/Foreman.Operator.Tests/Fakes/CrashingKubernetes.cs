@@ -67,7 +67,11 @@ internal sealed class CrashingKubernetes(IKubernetes inner) : IKubernetes
         where T : class, IResource<T> => WriteAsync($"patch {T.Type.Kind} {name}", () => inner.PatchMetadataAsync<T>(patch, name, ns, options, cancellationToken));
 
     public Task DeleteAsync<T>(string name, string? ns, DeleteOptions? options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
+        where T : class, IResource<T> => WriteAsync($"delete {T.Type.Kind} {name}", async () =>
+        {
+            await inner.DeleteAsync<T>(name, ns, options, cancellationToken);
+            return true;
+        });
 
     public Task<Stream> OpenPodLogAsync(string pod, string ns, PodLogOptions? options, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -145,6 +145,19 @@ public class WorkloadControllerTests
         Assert.Equal((true, "a"), (free["w-b"].Spec.Suspend, free["w-b"].GetAnnotation(Labels.Awaiting)));
     }
 
+    [Theory, DevCluster]
+    public async Task A_Workload_that_takes_issues_in_makes_no_tasks_itself(IClusterUnderTest cluster)
+    {
+        await using var scene = await WorkloadScene.StartAsync(cluster);
+        await scene.CreateAsync("w", Batch with { Issues = null, Source = new() { Label = "foreman" } });
+        await using var lead = await scene.LeadAsync();
+
+        var left = await lead.SettleAsync("w", scene.Space);
+
+        Assert.Null(left.Status);
+        Assert.Empty(await scene.TasksAsync());
+    }
+
     [Theory, DevCluster, KubeApiServer]
     public async Task A_cancelled_Workload_cancels_its_tasks_and_ends(IClusterUnderTest cluster)
     {

@@ -21,6 +21,16 @@ public class WorkloadStatusPatchTests
     public void The_first_status_is_written_as_it_is() =>
         Assert.Equal("""{"metadata":{"uid":"u"},"status":{"phase":"Planning"}}""", WorkloadStatusPatch.Of(Of(null), new() { Phase = WorkloadPhase.Planning }).Content.ToJsonString());
 
+    [Fact]
+    public void An_exact_one_is_for_the_very_version_that_was_read()
+    {
+        var read = Of(null) with { Metadata = new() { Name = "w", Uid = "u", ResourceVersion = "7" } };
+
+        Assert.Equal(
+            """{"metadata":{"uid":"u","resourceVersion":"7"},"status":{"phase":"Planning"}}""",
+            WorkloadStatusPatch.Of(read, new() { Phase = WorkloadPhase.Planning }, isExact: true).Content.ToJsonString());
+    }
+
     private static Workload Of(WorkloadStatus? status) => new() { Metadata = new() { Name = "w", Uid = "u" }, Status = status };
 
     private static string Sorted(V1Patch patch)

@@ -142,6 +142,10 @@ public abstract class ForgeServer : IDisposable
     protected StoredThread? Thread(ForgeCall call, string number, bool? isPull = null) =>
         Repository(call)?.Threads.Find(t => t.Number == call.Number(number) && (isPull is null || isPull == t.Branches is not null));
 
+    /// <summary>The branch that a call names; null when there is none.</summary>
+    protected string? Branch(ForgeCall call) => Repository(call) is { } repository && call.Values["branch"] is var name
+        && (repository.Branches.Contains(name) || repository.OpenPulls.Any(p => p.Branches!.HeadRepository == repository.FullName && p.Branches.Head == name)) ? name : null;
+
     /// <summary>The pull request whose tip a call names.</summary>
     protected StoredThread? ThreadAt(ForgeCall call, string commit) => Repository(call)?.Threads.Find(t => t.Branches?.HeadSha == call.Values[commit]);
 

@@ -40,6 +40,9 @@ public sealed class StoredRepository(string fullName, long id)
     /// <summary>Labels that exist.</summary>
     public List<(long Id, string Name)> Labels { get; } = [];
 
+    /// <summary>Branches that are there besides those of pull requests.</summary>
+    public List<string> Branches { get; } = [];
+
     /// <summary>False where the plan sells no drafts.</summary>
     public bool HasDrafts { get; set; } = true;
 

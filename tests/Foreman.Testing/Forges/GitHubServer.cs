@@ -52,6 +52,7 @@ public sealed class GitHubServer : ForgeServer
                 Query = ["check_name", "status", "filter", "app_id", .. PageNames],
             },
             new("GET", "repos/{owner}/{repo}/commits/{ref}/status", Docs + "commits/statuses#get-the-combined-status-for-a-specific-reference", CombinedStatus) { Query = PageNames },
+            new("GET", "repos/{owner}/{repo}/branches/{branch}", Docs + "branches/branches#get-a-branch", c => Branch(c) is { } name ? ForgeAnswer.Json(200, new JsonObject { ["name"] = name }) : ForgeAnswer.Error(404, "Branch not found")),
             new("POST", "/api/graphql", "https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview", Graph) { Required = ["query", "variables"] },
         ];
     }

@@ -51,6 +51,7 @@ public sealed class GitLabServer : ForgeServer
             {
                 Query = PageNames,
             },
+            new("GET", "projects/{id}/repository/branches/{branch}", Docs + "branches/#retrieve-a-repository-branch", c => Branch(c) is { } name ? ForgeAnswer.Json(200, new JsonObject { ["name"] = name }) : NotFound("Branch")),
             new("GET", "projects/{id}/pipelines/{pipeline_id}/jobs", Docs + "jobs/#list-pipeline-jobs", Jobs) { Query = ["scope", "include_retried", .. PageNames] },
             .. Notes("merge_requests", "merge_request_iid", isPull: true),
         ];

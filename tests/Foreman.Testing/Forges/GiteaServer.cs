@@ -55,6 +55,7 @@ public sealed class GiteaServer : ForgeServer
             },
             new("GET", "repos/{owner}/{repo}/pulls/{index}/reviews", Docs + "repository/operation/repoListPullReviews", c => Listed(Thread(c, "index", true)?.Reviews, Review)) { Query = PageNames },
             new("GET", "repos/{owner}/{repo}/pulls/{index}/reviews/{review}/comments", Docs + "repository/operation/repoGetPullReviewComments", LineComments),
+            new("GET", "repos/{owner}/{repo}/branches/{branch}", Docs + "repository/operation/repoGetBranch", c => Found(Branch(c), name => new JsonObject { ["name"] = name })),
             new("GET", "repos/{owner}/{repo}/commits/{ref}/statuses", Docs + "repository/operation/repoListStatusesByRef", Statuses) { Query = ["sort", "state", .. PageNames] },
         ];
     }

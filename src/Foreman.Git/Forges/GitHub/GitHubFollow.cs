@@ -16,6 +16,16 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
         return new ListedIssues(issues, isCut);
     }
 
+    public async Task<ListedPullRequests> ListPullRequestsAsync(ForgeCalls calls, ForgeRepository repository)
+    {
+        var (found, isCut) = await ForgeLists.ReadAsync(
+            calls, $"{GitHubApi.Repo(repository)}/pulls?state=open&sort=created&direction=desc&per_page=100", int.MaxValue, p => FollowReader.PullRequest(p, calls.Limits)).ConfigureAwait(false);
+        return new ListedPullRequests(found, isCut);
+    }
+
+    public Task ReadBranchAsync(ForgeCalls calls, ForgeRepository repository, string branch) =>
+        calls.DoAsync(ForgeRequest.Get($"{GitHubApi.Repo(repository)}/branches/{Uri.EscapeDataString(branch)}"));
+
     public Task AddLabelAsync(ForgeCalls calls, ForgeThread thread, string label) =>
         calls.DoAsync(ForgeRequest.Write(
             HttpMethod.Post, $"{GitHubApi.Issue(thread.Repository, thread.Number)}/labels", new GitHubLabels([label]), ForgeJson.Default.GitHubLabels) with

@@ -21,6 +21,23 @@ internal sealed class GitLabFollow : IFollowApi
         return new ListedIssues(issues, isCut);
     }
 
+    public async Task<ListedPullRequests> ListPullRequestsAsync(ForgeCalls calls, ForgeRepository repository)
+    {
+        var (found, isCut) = await ForgeLists.ReadAsync(
+            calls,
+            $"{GitLabApi.Project(repository)}/merge_requests?state=opened&scope=all&order_by=created_at&sort=desc&per_page=100",
+            int.MaxValue,
+            m => new ListedPullRequest(m.RequiredNumber("iid"), DraftTitles.Plain(m.LineAt("title")), BoundedTexts.Cut(m.TextAt("description"), calls.Limits.MaxBodyBytes))
+            {
+                Url = m.LineAt("web_url"),
+                Head = m.LineAt("source_branch"),
+            }).ConfigureAwait(false);
+        return new ListedPullRequests(found, isCut);
+    }
+
+    public Task ReadBranchAsync(ForgeCalls calls, ForgeRepository repository, string branch) =>
+        calls.DoAsync(ForgeRequest.Get($"{GitLabApi.Project(repository)}/repository/branches/{Uri.EscapeDataString(branch)}"));
+
     public Task AddLabelAsync(ForgeCalls calls, ForgeThread thread, string label) => ChangeAsync(calls, thread, new GitLabMergeRequest { AddLabels = OneName(label) });
 
     public Task RemoveLabelAsync(ForgeCalls calls, ForgeThread thread, string label) => ChangeAsync(calls, thread, new GitLabMergeRequest { RemoveLabels = OneName(label) });

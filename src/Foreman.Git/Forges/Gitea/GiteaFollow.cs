@@ -14,6 +14,16 @@ internal sealed class GiteaFollow(GiteaApi api) : IFollowApi
         return new ListedIssues(issues, isCut);
     }
 
+    public async Task<ListedPullRequests> ListPullRequestsAsync(ForgeCalls calls, ForgeRepository repository)
+    {
+        var (found, isCut) = await ForgeLists.ReadAsync(
+            calls, $"{GiteaApi.Repo(repository)}/pulls?state=open&sort=recentupdate&limit=50", int.MaxValue, p => FollowReader.PullRequest(p, calls.Limits)).ConfigureAwait(false);
+        return new ListedPullRequests(found, isCut);
+    }
+
+    public Task ReadBranchAsync(ForgeCalls calls, ForgeRepository repository, string branch) =>
+        calls.DoAsync(ForgeRequest.Get($"{GiteaApi.Repo(repository)}/branches/{Uri.EscapeDataString(branch)}"));
+
     public Task AddLabelAsync(ForgeCalls calls, ForgeThread thread, string label) => api.AddLabelsAsync(calls, thread.Repository, thread.Number, [label]);
 
     // Labels are named by number; those of the organization stand in no list of the repository.

@@ -35,10 +35,10 @@ internal static class WorkloadText
     }
 
     /// <summary>What else is to be known of it, a line each.</summary>
-    public static IEnumerable<string> Notes(Workload workload) => (workload.Status?.Conditions ?? [])
+    public static IEnumerable<string> Notes(Workload workload) => Intake(workload).Concat((workload.Status?.Conditions ?? [])
         .Where(c => c.Type is not (ConditionTypes.Planned or ConditionTypes.Dispatched or ConditionTypes.Completed))
         .Where(c => c.Status == Conditions.True || c.Type == ConditionTypes.EscalationTriggered)
-        .Select(c => TryFormat.OneLine($"{c.Type}: {c.Message}", MostMessage));
+        .Select(c => TryFormat.OneLine($"{c.Type}: {c.Message}", MostMessage)));
 
     /// <summary>What the ended tasks used; null for nothing.</summary>
     public static string? Used(Workload workload) => workload.Status?.Usage is not { } usage ? null : string.Create(
@@ -50,6 +50,22 @@ internal static class WorkloadText
         state.IsGone || state.Workload.Status?.Phase == WorkloadPhase.Failed ? LineLook.Bad
         : state.Workload.Status?.Phase == WorkloadPhase.Completed ? LineLook.Good
         : LineLook.Plain;
+
+    private static IEnumerable<string> Intake(Workload workload)
+    {
+        if (workload.Status?.Intake is not { } intake)
+        {
+            yield break;
+        }
+
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"issues: {intake.InProgress ?? 0} in progress, {intake.Waiting ?? 0} waiting, {intake.Completed ?? 0} completed, {intake.Failed ?? 0} failed");
+        foreach (var skipped in intake.Skipped ?? [])
+        {
+            yield return TryFormat.OneLine(string.Create(CultureInfo.InvariantCulture, $"issue {skipped.Issue} is not taken: {skipped.Reason}"), MostMessage);
+        }
+    }
 
     private static string Counts(WorkloadStatus status)
     {

@@ -66,6 +66,41 @@ public class FollowTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task Open_pull_requests_are_listed_over_all_pages(ForgeKind kind)
+    {
+        using var harness = new ForgeHarness(kind);
+        harness.Stored.AddIssue(1, "Issue 1", "");
+        for (var n = 2; n <= 6; n++)
+        {
+            harness.Stored.AddPull(n, $"Change {n}", $"Fixes #{n}0", new StoredBranches(harness.Repository.FullName, $"branch-{n}", "main"));
+        }
+
+        harness.Stored.Threads[2].State = "closed";
+
+        var listed = ForgeHarness.Value(await harness.Forge.ListPullRequestsAsync(harness.Repository, default));
+
+        Assert.Equal(
+            ["2 Change 2 branch-2 Fixes #20", "4 Change 4 branch-4 Fixes #40", "5 Change 5 branch-5 Fixes #50", "6 Change 6 branch-6 Fixes #60"],
+            listed.PullRequests.Select(p => $"{p.Number} {p.Title} {p.Head} {p.Body}"));
+        Assert.False(listed.IsCut);
+        Assert.All(listed.PullRequests, p => Assert.StartsWith(harness.Server.Url, p.Url, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_branch_is_there_or_not(ForgeKind kind)
+    {
+        using var harness = new ForgeHarness(kind);
+        harness.Stored.Branches.Add("foreman/night-42/issue-42");
+
+        Assert.Equal(new ForgeBranch("foreman/night-42/issue-42", true), ForgeHarness.Value(await harness.Forge.FindBranchAsync(harness.Repository, "foreman/night-42/issue-42", default)));
+        Assert.False(ForgeHarness.Value(await harness.Forge.FindBranchAsync(harness.Repository, "foreman/night-42/issue-4", default)).Exists);
+        harness.Server.Fault = _ => ForgeFault.Unavailable;
+        Assert.Equal(ForgeErrorKind.Unreachable, (await harness.Forge.FindBranchAsync(harness.Repository, "main", default)).Error?.Kind);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task Labels_come_and_go_as_often_as_is_asked(ForgeKind kind)
     {
         using var harness = new ForgeHarness(kind);

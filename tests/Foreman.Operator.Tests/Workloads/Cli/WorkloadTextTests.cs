@@ -43,6 +43,15 @@ public class WorkloadTextTests
     }
 
     [Fact]
+    public void What_was_taken_in_is_told_and_what_was_not()
+    {
+        var workload = WorkloadSample.Issues();
+        workload = workload with { Status = new() { Intake = new() { InProgress = 2, Waiting = 1, Failed = 3, Skipped = [new() { Issue = 42, Reason = "pull request #50 is about it" }] } } };
+
+        Assert.Equal(["issues: 2 in progress, 1 waiting, 0 completed, 3 failed", "issue 42 is not taken: pull request #50 is about it"], WorkloadText.Notes(workload));
+    }
+
+    [Fact]
     public void What_was_cut_off_or_added_is_told_and_what_is_false_is_not()
     {
         var workload = WorkloadSample.Issues();
