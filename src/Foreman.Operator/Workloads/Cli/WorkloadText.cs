@@ -40,6 +40,9 @@ internal static class WorkloadText
         .Where(c => c.Status == Conditions.True || c.Type == ConditionTypes.EscalationTriggered)
         .Select(c => TryFormat.OneLine($"{c.Type}: {c.Message}", MostMessage));
 
+    /// <summary>True for the note about what waits for a person.</summary>
+    public static bool IsQuestion(string note) => note.StartsWith(ConditionTypes.NeedsDecision + ":", StringComparison.Ordinal);
+
     /// <summary>What the ended tasks used; null for nothing.</summary>
     public static string? Used(Workload workload) => workload.Status?.Usage is not { } usage ? null : string.Create(
         CultureInfo.InvariantCulture,
