@@ -1,6 +1,5 @@
 using System.Globalization;
 using Foreman.Api;
-using Foreman.Kubernetes;
 
 namespace Foreman.Workloads;
 

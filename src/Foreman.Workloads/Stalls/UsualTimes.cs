@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Foreman.Api;
-using Foreman.Kubernetes;
 
 namespace Foreman.Workloads;
 
