@@ -15,7 +15,7 @@ internal static class Asked
         // The model itself must have ended the run so: what checks or limits ended is no question of judgement.
         var (status, extra) = (task.Status, task.Status.Result?["extra"] as JsonObject);
         var modelExtra = extra?["modelExtra"] as JsonObject;
-        return task.IsTerminal() && RetryRule.Writes(task.Spec.Kind)
+        return task.IsTerminal() && !task.HadNothingToDo() && RetryRule.Writes(task.Spec.Kind)
             && (status.FailureReason is null || status.FailureReason == FailureReason.ModelReportedError)
             && (status.Verdict == Verdict.NoGo || status.Verdict == Verdict.Incomplete)
             && !StepResult.IsGateFailure(extra)

@@ -25,6 +25,7 @@ public sealed class AskedTests
         Assert.Null(By(Asks with { Verdict = Verdict.Go }));
         Assert.Null(By(Asks with { Verdict = Verdict.Incomplete, Outcome = "CODER-GATE-FAILED" }));
         Assert.Null(By(Asks with { Verdict = Verdict.Incomplete, Reason = FailureReason.MaxTurnsExhausted }));
+        Assert.Null(By(RunEnd.Resolved with { Extra = Given.Json("""{"resolvedBy":"commit 1a2b3c","modelExtra":{"question":"Which?"}}""") }));
         Assert.Null(Asked.By(Given.Child("w", "review", TaskKind.Review).Ended(Asks)));
         Assert.Null(Asked.By(Given.Child("w", "code", TaskKind.IssueFix).Running()));
     }

@@ -31,7 +31,7 @@ internal static class WorkloadText
             : null;
         return why is not null
             ? TryFormat.OneLine($"{phase} ({why.Reason}): {why.Message}", MostMessage)
-            : $"{TryFormat.OneLine(phase.Value, 40)}{(conditions.IsTrue(ConditionTypes.Suspended) ? ", suspended" : "")}: {Counts(status)}";
+            : $"{TryFormat.OneLine(phase.Value, 40)}{(conditions.IsTrue(ConditionTypes.Suspended) ? ", suspended" : "")}{(state.OpenQuestions.Count > 0 ? ", asks a person" : "")}: {Counts(status)}";
     }
 
     /// <summary>What else is to be known of it, a line each.</summary>
