@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Foreman.Api;
-using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
 using Foreman.Workloads;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.EndToEnd.Tests.Fleet;
-using Foreman.Kubernetes;
 using Foreman.Testing;
 
 namespace Foreman.EndToEnd.Tests.Scenarios;

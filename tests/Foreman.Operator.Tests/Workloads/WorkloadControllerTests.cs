@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -343,7 +344,7 @@ public class WorkloadControllerTests
         await lead.SettleAsync("w", scene.Space);
         var status = new AgenticTaskStatus { Phase = TaskPhase.Running, Attempt = 1, Progress = new() { Turn = 50, Edits = 0, WorkedSeconds = 601 } };
         await scene.Client.PatchAsync<AgenticTask>(
-            V1Patch.Merge(new JsonObject { ["status"] = System.Text.Json.JsonSerializer.SerializeToNode(status, ApiJson.Default.AgenticTaskStatus) }), "w-code-1", scene.Space, new PatchOptions { Subresource = "status" });
+            V1Patch.Merge(new JsonObject { ["status"] = JsonSerializer.SerializeToNode(status, ApiJson.Default.AgenticTaskStatus) }), "w-code-1", scene.Space, new PatchOptions { Subresource = "status" });
 
         await lead.SettleAsync("w", scene.Space);
 

@@ -62,7 +62,7 @@ public sealed class TurnObserverTests
         _clock.Advance(TimeSpan.FromSeconds(5));
         _observer.TurnEnded(new RunProgress(1, null, 0, 0));
 
-        Assert.Equal([10, 15], _reports.Select(r => r.Progress.WorkedSeconds!.Value));
+        Assert.Equal([10L, 15L], _reports.Select(r => r.Progress.WorkedSeconds!.Value));
     }
 
     [Fact]

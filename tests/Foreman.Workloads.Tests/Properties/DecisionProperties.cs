@@ -55,7 +55,7 @@ public class DecisionProperties
         world.Settle(random);
 
         Assert.Equal("The answer.", world.Status.Questions!.Single(q => q.Step == open.Step).Answer);
-        var again = Assert.Single(world.Tasks.Where(t => !before.Contains(World.StepOf(t)) && RetryRule.Writes(t.Spec.Kind) && BaseOf(World.StepOf(t)) == BaseOf(open.Step)).Take(1));
+        var again = world.Tasks.First(t => !before.Contains(World.StepOf(t)) && RetryRule.Writes(t.Spec.Kind) && BaseOf(World.StepOf(t)) == BaseOf(open.Step));
         Assert.Contains("The answer.", again.Spec.Payload.Prompt + again.Spec.Payload.PromptPrefix, StringComparison.Ordinal);
         Assert.All(world.Status.Questions!.Where(q => q.Step != open.Step && q.Answer is not null), q => Assert.NotEqual("The answer.", q.Answer));
     });

@@ -51,7 +51,7 @@ public class RetryPayloadTests
     {
         Question[] answered = [new("code-7", "Which?") { Answer = "Both." }];
 
-        Assert.Equal(new() { Issue = 7 }, RetryPayload.Answered(new() { Issue = 7 }, []));
+        Assert.Equal(new TaskPayload { Issue = 7 }, RetryPayload.Answered(new() { Issue = 7 }, []));
         Assert.EndsWith("Both.", RetryPayload.Answered(new() { Prompt = "Add a cart." }, answered).Prompt, StringComparison.Ordinal);
         Assert.EndsWith("Both.", RetryPayload.Answered(new() { Issue = 7 }, answered).PromptPrefix, StringComparison.Ordinal);
         var full = RetryPayload.GoingOn(new() { Prompt = new string('x', PayloadTexts.MaxPrompt) }, null, [], answered);

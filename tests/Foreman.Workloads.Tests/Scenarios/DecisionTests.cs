@@ -88,7 +88,7 @@ public sealed class DecisionTests
         Answered(world, "code-1", "Both.").Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
 
         Assert.Equal("code-1 code-1-esc code-1-r1 code-1-t1 review-1-0 review-1-0-r1 review-1-0-t1 review-1-esc-0 verify-1 verify-1-esc verify-1-r1 verify-1-t1", world.Steps);
-        Assert.All(["code-1-r1", "code-1-esc"], s => Assert.Contains("The person's answer:\nBoth.", world.Task(s).Spec.Payload.Prompt, StringComparison.Ordinal));
+        Assert.All((string[])["code-1-r1", "code-1-esc"], s => Assert.Contains("The person's answer:\nBoth.", world.Task(s).Spec.Payload.Prompt, StringComparison.Ordinal));
     }
 
     [Fact]

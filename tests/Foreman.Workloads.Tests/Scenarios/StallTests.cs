@@ -1,5 +1,4 @@
 using Foreman.Api;
-using Foreman.Kubernetes;
 using Foreman.Workloads.Tests.Stalls;
 
 namespace Foreman.Workloads.Tests.Scenarios;

@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
-using Foreman.Operator.Cli;
 using Foreman.Operator.Dispatch;
-using Foreman.Primitives;
+using Foreman.Operator.Live;
 
 namespace Foreman.Operator.Workloads.Cli;
 

@@ -1,5 +1,4 @@
 using Foreman.Api;
-using Foreman.Kubernetes;
 using Foreman.Operator.Live;
 using Foreman.Primitives;
 
