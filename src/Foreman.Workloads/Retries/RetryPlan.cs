@@ -74,10 +74,10 @@ internal sealed class RetryPlan
             : new RetriedSteps(_steps, _scope, _copies, _begun, [.. _rounds.Where(r => isAdmitted(r.Group))]).All();
         var open = Questions.Where(q => q.IsOpen).Select(q => q.Step).ToHashSet(StringComparer.Ordinal);
 
-        // Whether a step has failed is not known before its question is answered.
+        // What is taken by a verdict would build on one that an answer takes back; all else falls with the step, and is done again with it.
         return open.Count == 0 ? steps :
         [
-            .. steps.Select(s => s.DependsOn.FirstOrDefault(open.Contains) is { } asking ? s with { Hold = $"Waits for a person's answer to step {asking}." } : s),
+            .. steps.Select(s => s.When is not null && s.DependsOn.FirstOrDefault(open.Contains) is { } asking ? s with { Hold = $"Waits for a person's answer to step {asking}." } : s),
         ];
     }
 
