@@ -43,4 +43,8 @@ public enum ModelWaitReason
 /// <param name="Tool">The last tool that was called in this turn; null when none was.</param>
 /// <param name="PromptTokens">Prompt tokens of this attempt so far, those from the server's cache included.</param>
 /// <param name="CompletionTokens">Tokens that the model wrote in this attempt so far.</param>
-public sealed record RunProgress(int Turn, string? Tool, long PromptTokens, long CompletionTokens);
+public sealed record RunProgress(int Turn, string? Tool, long PromptTokens, long CompletionTokens)
+{
+    /// <summary>Tool calls so far that changed files, those of the attempts that this one goes on from included.</summary>
+    public int Edits { get; init; }
+}

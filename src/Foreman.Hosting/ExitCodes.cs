@@ -18,6 +18,9 @@ public static class ExitCodes
     /// <summary>The API server or the model server can't be reached.</summary>
     public const int NotReachable = 3;
 
+    /// <summary>What was waited for waits itself for a person's answer.</summary>
+    public const int NeedsDecision = 4;
+
     /// <summary>A daemon can't go on now; a restart may help.</summary>
     public const int TryAgain = 75;
 

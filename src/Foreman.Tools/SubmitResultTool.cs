@@ -16,7 +16,7 @@ internal sealed class SubmitResultTool : ITool
     public ToolDefinition Definition { get; } = new(
         KnownTools.SubmitResult,
         "End the task with its result. GO: the task is done. NO-GO: it can't or should not be done. ERROR: something broke. Call it exactly once, as the last call.",
-        """{"type":"object","properties":{"verdict":{"type":"string","enum":["GO","NO-GO","ERROR"]},"summary":{"type":"string","description":"one sentence, at most 280 bytes"},"commit_message":{"type":"string","description":"for the changes that were made; empty when there are none"},"extra":{"type":"object","description":"anything else worth keeping"}},"required":["verdict","summary","commit_message"],"additionalProperties":false}""");
+        """{"type":"object","properties":{"verdict":{"type":"string","enum":["GO","NO-GO","ERROR"]},"summary":{"type":"string","description":"one sentence, at most 280 bytes"},"commit_message":{"type":"string","description":"for the changes that were made; empty when there are none"},"extra":{"type":"object","description":"anything else worth keeping; with NO-GO, when only a person can decide how to go on, the question to that person as text in question"}},"required":["verdict","summary","commit_message"],"additionalProperties":false}""");
 
     public ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget) =>
         ValueTask.FromResult(Run(arguments));

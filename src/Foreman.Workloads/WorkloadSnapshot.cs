@@ -18,6 +18,9 @@ public sealed record WorkloadSnapshot(Workload Workload)
     /// <summary>True when this operator lets Agents of cloud providers work.</summary>
     public bool AllowCloudProviders { get; init; } = true;
 
+    /// <summary>How long runs usually take; needed only while <see cref="StallRule.IsSuspect"/> is true of a task.</summary>
+    public UsualTimes Usual { get => field ?? UsualTimes.None; init; }
+
     /// <summary>What kept tasks from being made or changed, by the name of the task: a sentence. Such a write is tried again.</summary>
     public IReadOnlyDictionary<string, string> Obstacles { get => field ?? new Dictionary<string, string>(); init; }
 }

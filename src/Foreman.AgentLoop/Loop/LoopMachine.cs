@@ -258,7 +258,10 @@ internal static class LoopMachine
 
     /// <summary>Where a run stands, for those who follow it.</summary>
     internal static RunProgress Progress(LoopState state) => new(
-        state.Turn, state.Tool, state.Used.PromptTokens - state.TakenOver.Used.PromptTokens, state.Used.CompletionTokens - state.TakenOver.Used.CompletionTokens);
+        state.Turn, state.Tool, state.Used.PromptTokens - state.TakenOver.Used.PromptTokens, state.Used.CompletionTokens - state.TakenOver.Used.CompletionTokens)
+    {
+        Edits = state.Edits,
+    };
 
     private static LoopEffect.Append Sent(int turn, string role, string content) =>
         new(new MessageSent { Turn = turn, Role = role, Content = content });

@@ -81,6 +81,9 @@ internal sealed record LoopState
     internal ImmutableSortedDictionary<string, DeliveredFile> Files { get; init; } =
         ImmutableSortedDictionary<string, DeliveredFile>.Empty.WithComparers(StringComparer.Ordinal);
 
+    /// <summary>Tool calls that changed files.</summary>
+    internal int Edits { get; init; }
+
     /// <summary>The model's own result; the run is then over, unless it is looked at and not accepted.</summary>
     internal Submission? Submission { get; init; }
 

@@ -126,6 +126,7 @@ internal static class TranscriptReplay
             Begun = null,
             History = state.History.Add(new HistoryItem(ChatMessage.Tool(r.CallId, r.Content) with { Images = Seen(r.Images) }, r.Turn, r.Tool)),
             Submission = r.Submission is { } s ? new Submission(s.Verdict, s.Summary, s.CommitMessage, s.Extra) : state.Submission,
+            Edits = state.Edits + (r.Effects is { Count: > 0 } || r.EffectsIncomplete == true ? 1 : 0),
         };
         return r.Effects is not { Count: > 0 } effects ? state : state with
         {

@@ -122,6 +122,14 @@ public sealed record TaskProgress
     /// <summary>Model that answers.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Tool calls so far that changed files, those of the attempts that this one goes on from included. Absent while that is not known.</summary>
+    [RangeMinimum(0)]
+    public int? Edits { get; init; }
+
+    /// <summary>Seconds that the loop of this attempt has taken so far, without its waits for the model server. Absent while that is not known.</summary>
+    [RangeMinimum(0)]
+    public long? WorkedSeconds { get; init; }
+
     /// <summary>Where the present attempt went on: turns up to there are an earlier attempt's. Absent when it began at its base.</summary>
     public ResumePoint? ResumedFrom { get; init; }
 

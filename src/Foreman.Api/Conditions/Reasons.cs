@@ -245,4 +245,10 @@ public static class Reasons
 
     /// <summary>NeedsDecision=True, and event: a question of a Workload waits for a person.</summary>
     public const string QuestionAsked = "QuestionAsked";
+
+    /// <summary>Event: spec.decision of a Workload answers a question that is not open.</summary>
+    public const string AnswerIgnored = "AnswerIgnored";
+
+    /// <summary>Stalled=True, and event: a run took far longer than others of its Agent and kind, without a change or a branch.</summary>
+    public const string Stalled = "Stalled";
 }

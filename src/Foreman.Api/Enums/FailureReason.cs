@@ -82,8 +82,11 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
     /// <summary>A task that this one depends on did not reach its target.</summary>
     public static FailureReason UpstreamFailed { get; } = new("UpstreamFailed");
 
+    /// <summary>A Workload ended the run, which took far longer than others of its Agent and kind, without a change or a branch.</summary>
+    public static FailureReason Stalled { get; } = new("Stalled");
+
     /// <summary>Every value that this release knows.</summary>
-    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, SandboxUnavailable, VisionUnavailable, UpstreamFailed];
+    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, SandboxUnavailable, VisionUnavailable, UpstreamFailed, Stalled];
 
     /// <inheritdoc/>
     public static FailureReason FromText(string text) => new(text);

@@ -30,6 +30,7 @@ internal static class OperatorCommandLine
         root.Subcommands.Add(TryCommand.Create(console));
         root.Subcommands.Add(DispatchCommand.Create(console));
         root.Subcommands.Add(WorkloadCommand.Create(console));
+        root.Subcommands.Add(DecideCommand.Create(console));
         root.Subcommands.Add(DemoModelCommand.Create(console));
         root.Subcommands.Add(DevClusterCommand.Create(console));
         root.Subcommands.Add(EnrollCommand.Create());

@@ -12,7 +12,7 @@ namespace Foreman.Operator.Dispatch;
 /// <param name="console">Where it is shown.</param>
 internal sealed class BatchRun(IKubernetes client, DispatchRequest request, WorkloadHints hints, ConsoleStreams console)
 {
-    /// <returns>0 when the Workload was created, or with --wait ended as Completed; else what <see cref="ExitCodes"/> says.</returns>
+    /// <returns>0 when the Workload was created, or with --wait ended as Completed, 4 when it waits for a person; else what <see cref="ExitCodes"/> says.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
         var stored = await new BatchCreation(client, request, request.Batch!, hints).RunAsync(stop);
@@ -35,6 +35,12 @@ internal sealed class BatchRun(IKubernetes client, DispatchRequest request, Work
         }
         else
         {
+            if (new WorkloadState(stored.Workload).OpenQuestions.Count > 0)
+            {
+                await console.Out.WriteLineAsync("It waits for a person's answer. Its questions are shown with:");
+                await console.Out.WriteLineAsync($"  {hints.Show(stored.Workload.Name())}");
+            }
+
             await console.Out.WriteLineAsync("Watch the work with:");
             await console.Out.WriteLineAsync($"  {hints.Watch(stored.Workload.Name())}");
             await console.Out.FlushAsync(CancellationToken.None);

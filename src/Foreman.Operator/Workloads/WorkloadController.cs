@@ -20,6 +20,7 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
 
     private readonly ConcurrentDictionary<ObjectKey, WorkloadMemory> _memories = new();
     private readonly ConcurrentDictionary<ObjectKey, ObjectKey> _taken = new();
+    private readonly UsualTimesBook _usual = new(caches);
 
     /// <summary>Workloads, and names of tasks of others, that it remembers.</summary>
     internal int Remembered => _memories.Count + _taken.Count;
@@ -137,9 +138,11 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
 
         private async Task<WorkloadDecision> DecideAsync(Workload workload, IReadOnlyDictionary<string, string> obstacles, CancellationToken cancellationToken)
         {
+            var children = await _children.OfAsync(workload, cancellationToken);
             var snapshot = new WorkloadSnapshot(workload)
             {
-                Children = await _children.OfAsync(workload, cancellationToken),
+                Children = children,
+                Usual = controller._usual.For(workload.Namespace(), children, context.Time),
                 Agents = controller.AgentsOf(workload.Namespace()),
                 AllowCloudProviders = controller.Settings.AllowCloudProviders,
                 Obstacles = obstacles,

@@ -18,8 +18,11 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     /// <summary>Least time between a report and the next one within the same turn.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    private readonly long _begunAt = time.GetTimestamp();
     private TaskProgress? _last;
     private TaskWait? _wait;
+    private long _waitsSince;
+    private TimeSpan _waited;
     private long _reportedAt = time.GetTimestamp();
 
     /// <summary>Where the attempt went on; null when it began at its base.</summary>
@@ -32,6 +35,7 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
         Tool = progress.Tool,
         PromptTokens = progress.PromptTokens,
         CompletionTokens = progress.CompletionTokens,
+        Edits = progress.Edits,
         ResumedFrom = ResumedFrom,
     });
 
@@ -40,14 +44,21 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     {
         if (time.GetElapsedTime(_reportedAt) >= Interval)
         {
-            Report(_last ?? new TaskProgress());
+            // What an earlier attempt changed is known at the end of a turn.
+            Report(_last ?? new TaskProgress { Edits = ResumedFrom is null ? 0 : null });
         }
     }
 
     /// <inheritdoc/>
     public void Waiting(ModelWait? wait)
     {
-        _wait = wait is null ? null : WaitReport.Of(wait);
+        var now = time.GetTimestamp();
+        if (_wait is not null)
+        {
+            _waited += time.GetElapsedTime(_waitsSince, now);
+        }
+
+        (_wait, _waitsSince) = (wait is null ? null : WaitReport.Of(wait), now);
         if (wait is null)
         {
             logger.ModelAnswersAgain(attempt);
@@ -60,7 +71,10 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
 
     private void Report(TaskProgress progress)
     {
-        (_last, _reportedAt) = (progress with { Waiting = _wait }, time.GetTimestamp());
+        var now = time.GetTimestamp();
+        var waited = _wait is null ? _waited : _waited + time.GetElapsedTime(_waitsSince, now);
+        _last = progress with { Waiting = _wait, WorkedSeconds = (long)(time.GetElapsedTime(_begunAt, now) - waited).TotalSeconds };
+        _reportedAt = now;
         report(_last);
     }
 }

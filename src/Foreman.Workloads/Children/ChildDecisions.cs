@@ -94,6 +94,7 @@ internal sealed class ChildDecisions
         {
             return HoldOrResume(task, step.IsPlanning) ? result
                 : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result, "What it builds on is done again.")
+                : !step.IsPlanning && StallRule.Why(task, _snapshot.Usual) is { } stalled ? Cancel(task, result, stalled)
                 : Release(step, task, result);
         }
 

@@ -24,7 +24,7 @@ internal sealed class Observed
         {
             if (recorded.Task is not null && !_results.ContainsKey(recorded.Name))
             {
-                _results[recorded.Name] = StepResult.Of(recorded);
+                _results[recorded.Name] = StepResult.Of(recorded) with { Question = Asked.By(recorded, snapshot.Workload.Status?.Questions) };
                 Gone.Add(recorded);
             }
         }

@@ -45,6 +45,9 @@ internal sealed record StepResult(StepState State)
     /// <summary>What each check of its gate found; null when none ran, or its task is not there any more.</summary>
     public IReadOnlyList<GateCheckResult>? Gate { get; init; }
 
+    /// <summary>The question of judgement that its end asks a person, at most <see cref="Asked.MaxText"/> characters and an ellipsis; null for none.</summary>
+    public string? Question { get; init; }
+
     public string? Agent { get; init; }
 
     /// <summary>The steps that its task was made to follow, each in the round that it had then; null when nobody says.</summary>
@@ -84,18 +87,19 @@ internal sealed record StepResult(StepState State)
     public static StepResult Of(AgenticTask task)
     {
         var extra = task.Status.Result?["extra"] as JsonObject;
-        var outcome = Text((extra?["modelExtra"] as JsonObject)?["outcome"]) == GateFailedOutcome ? GateFailedOutcome : Text(extra?["outcome"]);
+        var outcome = IsGateFailure(extra) ? GateFailedOutcome : Text(extra?["outcome"]);
         return new StepResult(StateOf(task))
         {
             Task = task.Name(),
             Verdict = task.Status.Verdict,
-            Reason = WasDeniedBudget(task) ? FailureReason.BudgetExhausted : task.Status.FailureReason,
+            Reason = WasDeniedBudget(task) ? FailureReason.BudgetExhausted : HasStalled(task) ? FailureReason.Stalled : task.Status.FailureReason,
             Outcome = outcome,
             ResolvedBy = Text(extra?["resolvedBy"]),
             Summary = Text(task.Status.Result?["summary"]) ?? "",
             Model = task.Status.Model?.Name,
             Extra = extra,
             Gate = task.Status.Gate,
+            Question = Asked.By(task),
             Agent = task.Spec.AgentRef?.Name,
             Follows = FollowsOf(task),
             FinishedAt = task.IsTerminal() ? WholeSeconds(task.Status.FinishedAt) : null,
@@ -135,6 +139,10 @@ internal sealed record StepResult(StepState State)
     /// <summary>The text of a node that is one.</summary>
     internal static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
+    /// <summary>True when a result says that the change did not pass the checks.</summary>
+    internal static bool IsGateFailure(JsonObject? extra) =>
+        Text(extra?["outcome"]) == GateFailedOutcome || Text((extra?["modelExtra"] as JsonObject)?["outcome"]) == GateFailedOutcome;
+
     private static string[]? FollowsOf(AgenticTask task) =>
         task.Metadata.Annotations?.GetValueOrDefault(Labels.Follows)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -143,6 +151,8 @@ internal sealed record StepResult(StepState State)
 
     // The Workload cancels what still waits for a part of its budget once that is used up.
     private static bool WasDeniedBudget(AgenticTask task) => task.Status.FailureReason == FailureReason.Cancelled && CancelledBecause(task) == ChildTask.BudgetUsedUp;
+
+    private static bool HasStalled(AgenticTask task) => task.Status.FailureReason == FailureReason.Cancelled && StallRule.IsNamedBy(CancelledBecause(task));
 
     private static string? CancelledBecause(AgenticTask task) => task.Metadata.Annotations?.GetValueOrDefault(Labels.CancelledBecause);
 

@@ -24,7 +24,8 @@ internal static class CoderFailure
             return null;
         }
 
-        if (!result.IsFailure || result.Outcome == StepResult.NeedsVerification)
+        // What only a person can decide is no easier for another model.
+        if (!result.IsFailure || result.Outcome == StepResult.NeedsVerification || result.Question is not null)
         {
             return null;
         }

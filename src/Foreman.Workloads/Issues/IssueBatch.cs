@@ -39,13 +39,14 @@ internal static class IssueBatch
         var cap = TaskCap.Of(spec);
         var (first, truncated) = cap.Clip([.. issues.SelectMany(i => i.Base())]);
         var kept = first.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
-        var rounds = issues.Select(i => new IssueRounds(i, spec, results, kept)).ToImmutableArray();
+        var rounds = issues.Select(i => new IssueRounds(i, snapshot.Workload, results, kept)).ToImmutableArray();
         var willing = further.RemoveAll(f => gate.Refusal(f.Agent) is not null);
         var growth = new Growth(cap, first.Length + rounds.Sum(r => r.BegunRetries(willing)), results);
         growth.Add(rounds.SelectMany(r => r.Due()), rounds.Sum(r => r.MadeFurtherReviews(willing)));
         growth.Add(rounds.Select(r => r.FurtherReviews(growth, willing)).OfType<StepGroup>());
         growth.Add(rounds.SelectMany(r => r.DueAfterFurtherReviews()));
-        var report = RetryReport.Of(rounds.SelectMany(r => r.Parts(growth)).Select(p => p.Retries), growth.IsAdmitted);
+        var parts = rounds.SelectMany(r => r.Parts(growth)).Select(p => p.Retries).ToImmutableArray();
+        var report = RetryReport.Of(parts, growth.IsAdmitted);
 
         return new()
         {
@@ -54,6 +55,7 @@ internal static class IssueBatch
             Suppressed = [.. reviewers.Concat(growth.HasFurtherReviews ? further : []).Select(r => gate.Refusal(r.Agent)).OfType<string>().Distinct(StringComparer.Ordinal)],
             Additions = [.. report.Additions, .. Additions(spec, growth)],
             Retries = report.Count,
+            Questions = [.. parts.SelectMany(p => p.Questions)],
             ReviewIterations = growth.Admitted.Count(g => g.Kind == StepGroupKind.Revision),
         };
     }

@@ -9,21 +9,23 @@ internal sealed class IssueRounds
     private readonly IssueSteps _steps;
     private readonly WorkloadSpec _spec;
     private readonly Func<string, StepResult> _results;
+    private readonly Func<string, string?> _answers;
     private readonly List<(StepGroup? Group, RetryPlan Retries)> _rounds = [];
     private readonly (StepGroup Group, RetryPlan Retries)? _escalation;
     private (StepGroup Group, RetryPlan Retries)? _further;
 
     /// <param name="steps">Writes the issue's steps.</param>
-    /// <param name="spec">Spec of the Workload.</param>
+    /// <param name="workload">The Workload.</param>
     /// <param name="results">How a step stands, by name.</param>
     /// <param name="first">Names of the first steps that the cap of tasks left.</param>
-    public IssueRounds(IssueSteps steps, WorkloadSpec spec, Func<string, StepResult> results, IReadOnlySet<string> first)
+    public IssueRounds(IssueSteps steps, Workload workload, Func<string, StepResult> results, IReadOnlySet<string> first)
     {
-        (_steps, _spec, _results) = (steps, spec, results);
+        var spec = workload.Spec;
+        (_steps, _spec, _results, _answers) = (steps, spec, results, step => Answers.To(workload, step));
         _rounds.Add((null, RetriesOf([.. steps.Base().Where(s => first.Contains(s.Name))], isOpen: !IsBegun(1), spec.RevisionCoderAgentRef)));
         for (var round = 1; round <= MaxRounds && Refusals(round - 1) is { IsEmpty: false } refusals; round++)
         {
-            var group = new StepGroup(StepGroupKind.Revision, Issue, round, Reasons.ReviewerNoGo, steps.Revision(round, refusals));
+            var group = new StepGroup(StepGroupKind.Revision, Issue, round, Reasons.ReviewerNoGo, steps.Revision(round, refusals, Answered));
             _rounds.Add((group, RetriesOf(group.Steps, isOpen: !IsBegun(round + 1), spec.RevisionCoderAgentRef)));
         }
 
@@ -98,6 +100,9 @@ internal sealed class IssueRounds
         (group is null or { Kind: StepGroupKind.Revision })
         && ((group?.Round ?? 0) < growth.LastRound(Issue) || growth.Has(StepGroupKind.CoderEscalation, Issue));
 
+    // What people have decided about the issue so far.
+    private ImmutableArray<Question> Answered => [.. _rounds.SelectMany(r => r.Retries.Questions).Where(Answers.GoOn)];
+
     private bool IsMade(string step) => _results(step).State != StepState.Planned;
 
     // What a later round took the place of is done again no more, whatever a changed policy would say.
@@ -107,6 +112,7 @@ internal sealed class IssueRounds
     {
         Workload = _steps.Workload,
         Issue = Issue,
+        Answers = _answers,
         IsOpen = isOpen && _spec.Cancel != true,
         ReviewsAreRevised = true,
         RevisionAgent = revision is { Name.Length: > 0 } ? revision.Name : null,
@@ -129,7 +135,7 @@ internal sealed class IssueRounds
                 return null;
             }
 
-            var group = new StepGroup(StepGroupKind.CoderEscalation, Issue, round, reason, _steps.Escalation(retries.Newest(code), result));
+            var group = new StepGroup(StepGroupKind.CoderEscalation, Issue, round, reason, _steps.Escalation(retries.Newest(code), result, Answered));
             return (group, RetriesOf(group.Steps, isOpen: true, revision: null));
         }
 

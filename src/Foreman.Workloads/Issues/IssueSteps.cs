@@ -42,7 +42,8 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     /// <summary>A round of revision: the coder goes on from its branch with what the reviewers found.</summary>
     /// <param name="round">Its number, from 1.</param>
     /// <param name="refusals">The reviews of the round before that refused, by step.</param>
-    public ImmutableArray<Step> Revision(int round, IReadOnlyList<(string Step, StepResult Result)> refusals) => Of(
+    /// <param name="answered">What people decided about the issue.</param>
+    public ImmutableArray<Step> Revision(int round, IReadOnlyList<(string Step, StepResult Result)> refusals, IReadOnlyList<Question> answered) => Of(
         Code(round), Round(Text($"verify-{issue}"), round), i => Round(Text($"review-{issue}-{i}"), round),
         (spec.RevisionCoderAgentRef is { Name.Length: > 0 } revision ? revision : spec.CoderAgentRef!).Name, Branch,
         Text($"issue {issue}, revision {round}: {string.Join(", ", refusals.Select(r => r.Step))} refused"),
@@ -51,16 +52,21 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
             ReviseFromBranch = Branch,
             BranchStrategy = BranchStrategy.Rebase,
             AllowOverwrite = true,
-            Prompt = Prompts.Revision(refusals),
+            Prompt = Prompts.Joined(answered.Count > 0 ? Prompts.Answers(answered) : null, Prompts.Revision(refusals)),
         });
 
     /// <summary>The escalation: another coder begins anew on a branch of its own.</summary>
     /// <param name="failed">Step of the coder that could not do it.</param>
     /// <param name="result">What it said.</param>
-    public ImmutableArray<Step> Escalation(string failed, StepResult result) => Of(
+    /// <param name="answered">What people decided about the issue.</param>
+    public ImmutableArray<Step> Escalation(string failed, StepResult result, IReadOnlyList<Question> answered) => Of(
         EscalatedCode, Text($"verify-{issue}-esc"), i => Text($"review-{issue}-esc-{i}"), spec.EscalationCoderAgentRef!.Name, Branch + "-esc",
         Text($"issue {issue}, escalated: {failed} could not do it"),
-        p => p with { AllowOverwrite = spec.AllowOverwrite, Prompt = Prompts.Escalation(result.Summary) });
+        p => p with
+        {
+            AllowOverwrite = spec.AllowOverwrite,
+            Prompt = Prompts.Joined(answered.Count > 0 ? Prompts.Answers(answered) : null, Prompts.Escalation(result.Summary)),
+        });
 
     /// <summary>Further reviewers of the last round.</summary>
     /// <param name="agents">Those that may work, each with its place in <c>spec.escalationReviewerAgentRefs</c>.</param>

@@ -92,6 +92,22 @@ internal static class Prompts
         return text.Length <= room ? text.ToString() : null;
     }
 
+    /// <summary>What a writer is told that people decided. Questions are text of runs; answers are a person's own words, and count as such.</summary>
+    /// <param name="answered">Questions with their answers, the oldest first.</param>
+    public static string Answers(IReadOnlyList<Question> answered)
+    {
+        var text = new StringBuilder("This work was begun before, and ended with a question that only a person can decide. A person has answered; do the work by the answer.");
+        foreach (var question in answered)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nThe question:\n{Data("question", question.Step, question.Text)}\nThe person's answer:\n{ReferenceText.Escape(question.Answer!.Trim())}");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What a writer is told of the work that it goes on from, where nothing is to be mended.</summary>
+    public static string Kept(bool hasWork) => hasWork ? "The workspace holds what came of it so far: go on from there." : "Nothing of it is kept: begin anew.";
+
     /// <summary>Sections with an empty line between.</summary>
     public static string? Joined(params ReadOnlySpan<string?> sections)
     {

@@ -78,11 +78,16 @@ internal sealed record WorkloadPlan
     internal static WorkloadPlan WithRetries(WorkloadSnapshot snapshot, ImmutableArray<Step> steps, int others, Func<string, StepResult> results)
     {
         var workload = snapshot.Workload;
-        var retries = new RetryPlan(steps, new RetryScope(results) { Workload = workload.Name(), IsOpen = workload.Spec.Cancel != true });
+        var retries = new RetryPlan(steps, new RetryScope(results)
+        {
+            Workload = workload.Name(),
+            IsOpen = workload.Spec.Cancel != true,
+            Answers = step => Answers.To(workload, step),
+        });
         var growth = new Growth(TaskCap.Of(workload.Spec), others + steps.Length + retries.Begun, results);
         growth.Add(retries.Due);
         var report = RetryReport.Of([retries], growth.IsAdmitted);
-        return new() { Steps = retries.Steps(growth.IsAdmitted), Truncated = growth.Refusal, Additions = report.Additions, Retries = report.Count };
+        return new() { Steps = retries.Steps(growth.IsAdmitted), Truncated = growth.Refusal, Additions = report.Additions, Retries = report.Count, Questions = retries.Questions };
     }
 
     private static WorkloadPlan OfPipeline(WorkloadSnapshot snapshot, Func<string, StepResult> results)

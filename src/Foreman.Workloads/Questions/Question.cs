@@ -24,7 +24,27 @@ internal static class Answers
     /// <param name="step">The step.</param>
     public static string? To(Workload workload, string step) =>
         workload.Status?.Questions?.FirstOrDefault(q => q.Step == step)?.Answer
-        ?? (workload.Spec.Decision is { } newest && newest.Step == step ? newest.Answer : null);
+        ?? (workload.Spec.Decision is { } newest && newest.Step == step && !string.IsNullOrWhiteSpace(newest.Answer) ? newest.Answer : null);
+
+    /// <summary>Why the newest answer of the spec is of no use, for people; null when it is, or there is none.</summary>
+    /// <param name="workload">The Workload, with the status before this decision.</param>
+    /// <param name="questions">Its questions now.</param>
+    public static string? Unused(Workload workload, IReadOnlyList<WorkloadQuestion> questions)
+    {
+        if (workload.Spec.Decision is not { } newest)
+        {
+            return null;
+        }
+
+        var asked = questions.FirstOrDefault(q => q.Step == newest.Step);
+        return asked is null ? $"spec.decision answers step {newest.Step}, which asks nothing; it is ignored."
+            : asked.Answer is null ? $"spec.decision answers step {newest.Step} with no text; it is ignored."
+            : asked.Answer != newest.Answer ? $"spec.decision answers step {newest.Step} once more; the first answer stands."
+            : null;
+    }
+
+    /// <summary>True for a question whose answer is to be gone on with.</summary>
+    public static bool GoOn(Question question) => question.Answer is { } answer && !IsAbandon(answer);
 
     /// <summary>True when an answer gives its step up.</summary>
     public static bool IsAbandon(string? answer) => string.Equals(answer?.Trim(), Abandon, StringComparison.OrdinalIgnoreCase);

@@ -69,7 +69,7 @@ internal sealed class RetriedSteps(
         var made = copies.Newest(step.Name);
         if (!(_rounds.TryGetValue(step.Name, out var round) && round.BeginsWith(step.Name)))
         {
-            return last with { After = [made], Payload = RetryPayload.Anew(last.Payload, step.Kind, Work(step)) };
+            return last with { After = [made], Payload = RetryPayload.Answered(RetryPayload.Anew(last.Payload, step.Kind, Work(step)), Answered(step)) };
         }
 
         // Reviews and checks of the old work end first, and no task works on it any more when the new round begins.
@@ -83,9 +83,17 @@ internal sealed class RetriedSteps(
         return last with
         {
             Agent = work is not null && scope.RevisionAgent is { } agent ? agent : last.Agent,
-            Payload = RetryPayload.GoingOn(last.Payload, work, [.. Learnt(step, round)]),
+            Payload = RetryPayload.GoingOn(last.Payload, work, [.. Learnt(step, round)], Answered(step)),
         };
     }
+
+    // What a person decided holds for every later time.
+    private ImmutableArray<Question> Answered(Step step) =>
+    [
+        .. copies.Earlier(step.Name).Append(copies.Newest(step.Name))
+            .Select(c => scope.Results(c).Question is { } text ? new Question(c, text) { Answer = scope.Answers(c) } : null)
+            .OfType<Question>().Where(Answers.GoOn),
+    ];
 
     // Until all that a round begins with is there its causes stand as they are, so that half of it is never taken for all.
     private ImmutableArray<string> BehindOf(Step step)
@@ -105,13 +113,13 @@ internal sealed class RetriedSteps(
 
     private List<(string Copy, StepResult Result)> Learnt(Step step, RetryRound round)
     {
-        var learnt = round.Causes.Where(c => c.Origins.Contains(step.Name)).Select(c => (c.Copy, c.Result)).ToList();
+        var learnt = round.Causes.Where(c => c.Origins.Contains(step.Name) && c.Result.Question is null).Select(c => (c.Copy, c.Result)).ToList();
 
         // A copy that left no work behind was told things that still hold.
         for (var number = copies.Number(step.Name); number > 0 && !RetryPayload.HasWork(scope.Results(StepNames.Retry(step.Name, number))); number--)
         {
             var before = StepNames.Retry(step.Name, number - 1);
-            learnt.AddRange(Verdicts(before).Prepend(before).Select(c => (c, scope.Results(c))).Where(c => RetryRule.FellShort(c.Item2)));
+            learnt.AddRange(Verdicts(before).Prepend(before).Select(c => (c, scope.Results(c))).Where(c => c.Item2.Question is null && RetryRule.FellShort(c.Item2)));
         }
 
         return learnt;
@@ -134,7 +142,9 @@ internal sealed class RetriedSteps(
 
         var before = StepNames.Retry(step.Name, number - 1);
         var result = scope.Results(before);
-        return RetryRule.FellShort(result)
+        return result.Question is not null && scope.Answers(before) is not null
+            ? $"{step.Why}, again: a person answered the question of {before}"
+            : RetryRule.FellShort(result)
             ? $"{step.Why}, again: {before} ended with {RetryRule.Word(result)}"
             : $"{step.Why}, again: a step before or behind {before} did not reach its target";
     }

@@ -21,16 +21,21 @@ internal static class RetryPayload
     /// <summary>The payload of a step that goes on from its work, if there is any, with what was learnt.</summary>
     /// <param name="payload">The step's own.</param>
     /// <param name="work">What is there of it; null for nothing.</param>
-    /// <param name="learnt">How its last run ended, and what was found in its work, by step.</param>
-    public static TaskPayload GoingOn(TaskPayload payload, StepResult? work, IReadOnlyList<(string Step, StepResult Result)> learnt)
+    /// <param name="learnt">How its last run ended, and what was found in its work, by step; none after an answer alone.</param>
+    /// <param name="answered">What people decided about it, the oldest first.</param>
+    public static TaskPayload GoingOn(
+        TaskPayload payload, StepResult? work, IReadOnlyList<(string Step, StepResult Result)> learnt, IReadOnlyList<Question>? answered = null)
     {
-        var room = Math.Min(MaxLearnt, PayloadTexts.MaxPrompt - (payload.Prompt?.Length ?? 0) - 2);
-        var told = Prompts.Retry(learnt, work is not null, room);
+        var decided = Answered(payload, answered ?? [], work is not null);
+        var room = Math.Min(MaxLearnt, PayloadTexts.MaxPrompt - (decided.Prompt?.Length ?? 0) - 2);
+        var told = learnt.Count > 0 ? Prompts.Retry(learnt, work is not null, room)
+            : Prompts.Kept(work is not null) is var kept && kept.Length <= room ? kept
+            : null;
 
         // An issue is asked for anew where it is all that was asked for, and nothing of the work is there.
-        var asked = work is null && payload is { Issue: not null, Prompt: null or "" }
-            ? payload with { PromptPrefix = Prompts.Joined(payload.PromptPrefix, told) }
-            : payload with { Prompt = Prompts.Joined(payload.Prompt, told) };
+        var asked = work is null && decided is { Issue: not null, Prompt: null or "" }
+            ? decided with { PromptPrefix = Prompts.Joined(decided.PromptPrefix, told) }
+            : decided with { Prompt = Prompts.Joined(decided.Prompt, told) };
         return work is null ? asked : asked with
         {
             Branch = payload.Branch is { Length: > 0 } branch ? branch : Literal(work.Branch ?? work.IntendedBranch),
@@ -38,6 +43,23 @@ internal static class RetryPayload
             BranchStrategy = BranchStrategy.Rebase,
             AllowOverwrite = true,
         };
+    }
+
+    /// <summary>The payload with what people decided about its step, in the prompt where that has room.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="answered">What people decided, the oldest first.</param>
+    /// <param name="hasWork">True when the workspace holds what came of the step so far.</param>
+    public static TaskPayload Answered(TaskPayload payload, IReadOnlyList<Question> answered, bool hasWork = false)
+    {
+        if (answered.Count == 0)
+        {
+            return payload;
+        }
+
+        var decided = Prompts.Answers(answered);
+        return (!hasWork && payload is { Issue: not null, Prompt: null or "" }) || (payload.Prompt?.Length ?? 0) + 2 + decided.Length > PayloadTexts.MaxPrompt
+            ? payload with { PromptPrefix = Prompts.Joined(payload.PromptPrefix, decided) }
+            : payload with { Prompt = Prompts.Joined(payload.Prompt, decided) };
     }
 
     private static string? WorkOf(StepResult result) => result.Branch ?? result.KeptOn;

@@ -42,6 +42,17 @@ internal sealed class RetryPlan
     /// <summary>Tasks of retries that were made, and of those whose round was begun.</summary>
     public int Begun => _copies.Retries + _begun.Count;
 
+    /// <summary>
+    /// The questions that ends of the steps ask, by copy, those that are answered included. One whose step is done again for another reason
+    /// has gone, if nobody had answered it.
+    /// </summary>
+    public ImmutableArray<Question> Questions =>
+    [
+        .. _steps.SelectMany(s => _copies.Earlier(s.Name).Append(_copies.Newest(s.Name))
+            .Select(QuestionOf).OfType<Question>()
+            .Where(q => !q.IsOpen || (MayAsk(s) && q.Step == _copies.Newest(s.Name) && !IsRetried(s.Name)))),
+    ];
+
     /// <summary>True for the name of one of the steps.</summary>
     public bool Has(string step) => _copies.Has(step);
 
@@ -56,9 +67,19 @@ internal sealed class RetryPlan
 
     /// <summary>The steps and all of their retries, the former in their places.</summary>
     /// <param name="isAdmitted">Whether a group of <see cref="Due"/> has room.</param>
-    public ImmutableArray<Step> Steps(Func<StepGroup, bool> isAdmitted) => _copies.Retries == 0 && _rounds.Count == 0
-        ? _steps
-        : new RetriedSteps(_steps, _scope, _copies, _begun, [.. _rounds.Where(r => isAdmitted(r.Group))]).All();
+    public ImmutableArray<Step> Steps(Func<StepGroup, bool> isAdmitted)
+    {
+        var steps = _copies.Retries == 0 && _rounds.Count == 0
+            ? _steps
+            : new RetriedSteps(_steps, _scope, _copies, _begun, [.. _rounds.Where(r => isAdmitted(r.Group))]).All();
+        var open = Questions.Where(q => q.IsOpen).Select(q => q.Step).ToHashSet(StringComparer.Ordinal);
+
+        // What is taken by a verdict would build on one that an answer takes back; all else falls with the step, and is done again with it.
+        return open.Count == 0 ? steps :
+        [
+            .. steps.Select(s => s.When is not null && s.DependsOn.FirstOrDefault(open.Contains) is { } asking ? s with { Hold = $"Waits for a person's answer to step {asking}." } : s),
+        ];
+    }
 
     /// <summary>The ends that were retried, and those that will be: name of the copy, and why.</summary>
     /// <param name="isAdmitted">Whether a group of <see cref="Due"/> has room.</param>
@@ -72,11 +93,23 @@ internal sealed class RetryPlan
     private bool IsDue(Step step)
     {
         var result = _copies.Result(step.Name);
+        if (result.Question is not null)
+        {
+            return MayAsk(step) && _scope.Answers(_copies.Newest(step.Name)) is { } answer && !Answers.IsAbandon(answer);
+        }
+
         return _scope.IsOpen
             && RetryRule.Applies(step.RetryPolicy, result)
             && !(_scope.ReviewsAreRevised && step.Kind == TaskKind.Review && result.Verdict == Verdict.NoGo)
-            && _copies.Earlier(step.Name).Count(c => RetryRule.FellShort(_scope.Results(c))) < RetryRule.LimitOf(step.RetryPolicy);
+            && _copies.Earlier(step.Name).Select(_scope.Results).Count(r => r.Question is null && RetryRule.FellShort(r)) < RetryRule.LimitOf(step.RetryPolicy);
     }
+
+    // Somebody else may have the name that the answered step would get, or it may be too long for a label.
+    private bool MayAsk(Step step) =>
+        _scope.IsOpen && StepNames.Retry(step.Name, _copies.Number(step.Name) + 1) is { Length: <= StepNames.MaxLength } next && !_copies.Has(next);
+
+    private Question? QuestionOf(string copy) =>
+        _scope.Results(copy).Question is { } text ? new(copy, text) { Answer = _scope.Answers(copy) } : null;
 
     // Steps whose newest copy followed what was done again since.
     private HashSet<string> Behind(IReadOnlyList<Step> ordered)

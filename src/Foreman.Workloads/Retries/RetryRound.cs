@@ -9,8 +9,8 @@ namespace Foreman.Workloads;
 /// <param name="Origins">Names of the steps with which the work begins again.</param>
 internal sealed record RetryCause(Step Step, string Copy, StepResult Result, IReadOnlyList<string> Origins)
 {
-    /// <summary>When the work may begin again; null for at once.</summary>
-    public DateTimeOffset? NotBefore =>
+    /// <summary>When the work may begin again; null for at once, as after an answer of a person.</summary>
+    public DateTimeOffset? NotBefore => Result.Question is null &&
         Step.RetryPolicy?.BackoffSeconds is > 0 and var pause && Result.FinishedAt is { } ended && ended < DateTimeOffset.MaxValue.AddSeconds(-pause)
             ? ended.AddSeconds(pause)
             : null;

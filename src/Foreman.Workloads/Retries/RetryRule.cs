@@ -43,10 +43,10 @@ internal static class RetryRule
     /// <summary>True when a step came to an end of its own, short of its target.</summary>
     public static bool FellShort(StepResult result) => Word(result) is { } word && !Never.Contains(word);
 
-    /// <summary>True when a policy retries such an end; the limit aside.</summary>
+    /// <summary>True when a policy retries such an end; the limit aside. What asks a person goes on with the answer, and by no policy.</summary>
     public static bool Applies(RetryPolicy? policy, StepResult result)
     {
-        if (policy is null || Word(result) is not { } word || Never.Contains(word))
+        if (policy is null || result.Question is not null || Word(result) is not { } word || Never.Contains(word))
         {
             return false;
         }

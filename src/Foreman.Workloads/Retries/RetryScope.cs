@@ -10,6 +10,9 @@ internal sealed record RetryScope(Func<string, StepResult> Results)
     /// <summary>The issue that the steps are about; 0 in a pipeline.</summary>
     public int Issue { get; init; }
 
+    /// <summary>What people answered to the question of a step's end, by the name of the step; null while nobody has.</summary>
+    public Func<string, string?> Answers { get => field ?? (_ => null); init; }
+
     /// <summary>False when nothing more is retried, and only what was begun is brought to its end.</summary>
     public bool IsOpen { get; init; } = true;
 

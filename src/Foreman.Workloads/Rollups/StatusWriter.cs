@@ -44,6 +44,8 @@ internal static class StatusWriter
             conditions.Plan(plan, made.Length, obstacle);
         }
 
+        ImmutableArray<WorkloadStep> steps = [.. views.Select(Entry)];
+        conditions.Stalls(steps);
         conditions.Progress(rollup, phase, reason);
         return (workload.Status ?? new()) with
         {
@@ -56,7 +58,7 @@ internal static class StatusWriter
             InFlightTasks = rollup.InFlight,
             ReviewIterations = plan.ReviewIterations,
             Retries = plan.Retries > 0 ? plan.Retries : null,
-            Plan = [.. views.Select(Entry)],
+            Plan = steps,
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
             Pipeline = plan.Accepted ?? workload.Status?.Pipeline,
             PlannerModel = PlannerModel(workload, views),
@@ -87,6 +89,17 @@ internal static class StatusWriter
         foreach (var question in (after.Questions ?? []).Where(q => q.Answer is null && !asked.Contains(q.Step)))
         {
             yield return new(Warning: true, Reasons.QuestionAsked, $"Step {question.Step} asks: {question.Question}");
+        }
+
+        if (before?.ObservedGeneration != after.ObservedGeneration && Answers.Unused(workload, after.Questions ?? []) is { } unused)
+        {
+            yield return new(Warning: true, Reasons.AnswerIgnored, unused);
+        }
+
+        var stalls = (before?.Plan ?? []).Where(s => s.Reason == FailureReason.Stalled).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var step in (after.Plan ?? []).Where(s => s.Reason == FailureReason.Stalled && !stalls.Contains(s.Name)))
+        {
+            yield return new(Warning: true, Reasons.Stalled, $"Step {step.Name}: {step.Message}");
         }
 
         if ((after.Retries ?? 0) > (before?.Retries ?? 0) && after.Conditions.Find(ConditionTypes.RetryTriggered) is { } retried)

@@ -68,6 +68,15 @@ internal sealed class WorkloadConditions(Workload workload, DateTimeOffset now)
         SetOrRemove(ConditionTypes.Suspended, workload.Spec.Suspend == true ? (Reasons.Suspended, "spec.suspend is set; clear it to go on.") : null);
     }
 
+    /// <summary>Runs that got nowhere and were ended.</summary>
+    /// <param name="steps">All steps.</param>
+    public void Stalls(IEnumerable<WorkloadStep> steps)
+    {
+        var stalled = steps.Where(s => s.Reason == FailureReason.Stalled).Select(s => s.Name).ToArray();
+        SetOrRemove(ConditionTypes.Stalled, stalled.Length == 0 ? null
+            : (Reasons.Stalled, Text($"Ended, since they worked far longer than others without a change of a file: {string.Join(", ", stalled.Take(20))}{(stalled.Length > 20 ? ", …" : "")}.")));
+    }
+
     /// <summary>What became of the tasks.</summary>
     /// <param name="rollup">Their sum.</param>
     /// <param name="phase">Phase of the Workload.</param>

@@ -91,6 +91,21 @@ public sealed class TranscriptReplayTests
     }
 
     [Fact]
+    public void Calls_that_changed_files_are_counted_over_all_attempts()
+    {
+        TranscriptRecord[] records =
+        [
+            new MessageSent { Role = "user", Content = "p" },
+            new ToolReturned { Turn = 1, CallId = "1", Tool = "write_file", Content = "wrote", Effects = [new() { Path = "a", ShaAfter = "00", Content = "x" }, new() { Path = "b", ShaAfter = "00", Content = "x" }] },
+            new ToolReturned { Turn = 1, CallId = "2", Tool = "read_file", Content = "x" },
+            new RunResumed { Turn = 1, Attempt = 1 },
+            new ToolReturned { Turn = 2, CallId = "3", Tool = "bash", Content = "much", EffectsIncomplete = true },
+        ];
+
+        Assert.Equal(2, LoopMachine.Progress(TranscriptReplay.Of(LoopGiven.Rules(Settings), records)).Edits);
+    }
+
+    [Fact]
     public void What_is_taken_over_counts_to_the_attempt_before()
     {
         var rules = LoopGiven.Rules(Settings);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -320,6 +321,53 @@ public class WorkloadControllerTests
         Assert.Equal((Conditions.False, Reasons.RenderError), (planned.Status, planned.Reason));
         Assert.Contains("A change of task \"w-b\" was refused", planned.Message, StringComparison.Ordinal);
         Assert.Equal(StepState.Succeeded, workload.Status.Plan!.Single(s => s.Name == "a").State);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_question_is_answered_and_the_work_done_again(IClusterUnderTest cluster)
+    {
+        await using var scene = await WorkloadScene.StartAsync(cluster);
+        await scene.CreateAsync("w", Batch with { Issues = [1], ReviewerAgentRefs = null });
+        await using var lead = await scene.LeadAsync();
+        await lead.SettleAsync("w", scene.Space);
+        await scene.PlayAsync(_ => new(Verdict.NoGo) { Extra = new() { ["modelExtra"] = new JsonObject { ["question"] = "Which table?" } } });
+        await lead.SettleAsync("w", scene.Space);
+        await scene.PlayAsync(_ => new(Verdict.GatePass));
+        var asking = await lead.SettleAsync("w", scene.Space);
+        Assert.Equal((WorkloadPhase.Dispatched, "Step code-1 asks: Which table?"), (asking.Status!.Phase, asking.Status.Conditions.Find(ConditionTypes.NeedsDecision)!.Message));
+        Assert.Equal(["w-code-1", "w-verify-1"], (await scene.TasksAsync()).Keys.Order(StringComparer.Ordinal));
+
+        await scene.ChangeAsync("w", new() { ["decision"] = new JsonObject { ["step"] = "code-1", ["answer"] = "The newer one." } });
+        var (ended, _) = await scene.RunAsync("w", step => new(step.StartsWith("code", StringComparison.Ordinal) ? Verdict.Go : Verdict.GatePass), _ => int.MaxValue);
+
+        Assert.Equal((WorkloadPhase.Completed, "The newer one."), (ended.Status!.Phase, Assert.Single(ended.Status.Questions!).Answer));
+        var tasks = await scene.TasksAsync();
+        Assert.Equal(["w-code-1", "w-code-1-t1", "w-verify-1", "w-verify-1-t1"], tasks.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains("The person's answer:\nThe newer one.", tasks["w-code-1-t1"].Spec.Payload.PromptPrefix, StringComparison.Ordinal);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_run_that_gets_nowhere_is_cancelled_by_what_others_took(IClusterUnderTest cluster)
+    {
+        await using var scene = await WorkloadScene.StartAsync(cluster);
+        await scene.CreateAsync("old", Batch with { Issues = [1, 2, 3, 4, 5], VerifierAgentRef = null, ReviewerAgentRefs = null });
+        await scene.RunAsync("old", _ => new(Verdict.Go), _ => int.MaxValue);
+        await scene.CreateAsync("w", Batch with { Issues = [1], VerifierAgentRef = null, ReviewerAgentRefs = null });
+        await using var lead = await scene.LeadAsync();
+        await lead.SettleAsync("w", scene.Space);
+        var status = new AgenticTaskStatus { Phase = TaskPhase.Running, Attempt = 1, Progress = new() { Turn = 50, Edits = 0, WorkedSeconds = 601 } };
+        await scene.Client.PatchAsync<AgenticTask>(
+            V1Patch.Merge(new JsonObject { ["status"] = JsonSerializer.SerializeToNode(status, ApiJson.Default.AgenticTaskStatus) }), "w-code-1", scene.Space, new PatchOptions { Subresource = "status" });
+
+        await lead.SettleAsync("w", scene.Space);
+
+        var task = (await scene.TasksAsync())["w-code-1"];
+        Assert.True(task.Spec.Cancel);
+        Assert.StartsWith("Stalled: it worked for 601 s", task.Metadata.Annotations![Labels.CancelledBecause], StringComparison.Ordinal);
+        await scene.PlayAsync(_ => new(Verdict.Go));
+        var ended = await lead.SettleAsync("w", scene.Space);
+        Assert.Equal((FailureReason.Stalled, Reasons.ChildrenFailed), (Assert.Single(ended.Status!.Plan!).Reason, ended.Status.Conditions.Find(ConditionTypes.Completed)!.Reason));
+        Assert.True(ended.Status.Conditions.IsTrue(ConditionTypes.Stalled));
     }
 
     [Theory, DevCluster, KubeApiServer]

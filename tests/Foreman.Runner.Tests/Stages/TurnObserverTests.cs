@@ -23,7 +23,8 @@ public sealed class TurnObserverTests
         Pass(TimeSpan.FromMinutes(20), TimeSpan.FromSeconds(1));
 
         Assert.Equal(Enumerable.Range(0, 21).Select(m => TimeSpan.FromMinutes(m)), _reports.Select(r => r.At));
-        Assert.All(_reports, r => Assert.Equal(new TaskProgress { Turn = 3, Tool = "grep", PromptTokens = 900, CompletionTokens = 80 }, r.Progress));
+        Assert.All(_reports, r => Assert.Equal(
+            new TaskProgress { Turn = 3, Tool = "grep", PromptTokens = 900, CompletionTokens = 80, Edits = 0, WorkedSeconds = (long)r.At.TotalSeconds }, r.Progress));
     }
 
     [Fact]
@@ -31,7 +32,37 @@ public sealed class TurnObserverTests
     {
         Pass(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30));
 
-        Assert.Equal([(TimeSpan.FromMinutes(1), new TaskProgress()), (TimeSpan.FromMinutes(2), new TaskProgress())], _reports);
+        Assert.Equal(
+            [(TimeSpan.FromMinutes(1), new TaskProgress { Edits = 0, WorkedSeconds = 60 }), (TimeSpan.FromMinutes(2), new TaskProgress { Edits = 0, WorkedSeconds = 120 })],
+            _reports);
+    }
+
+    [Fact]
+    public void What_an_earlier_attempt_changed_is_told_once_it_is_known()
+    {
+        var resumed = new TurnObserver(p => _reports.Add((_clock.Elapsed, p)), Tasks.Held(), _clock, NullLogger.Instance) { ResumedFrom = new() { Attempt = 1, Turn = 4 } };
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        resumed.StillRunning();
+        resumed.TurnEnded(new RunProgress(5, "bash", 0, 0) { Edits = 3 });
+
+        Assert.Equal([null, 3], _reports.Select(r => r.Progress.Edits));
+    }
+
+    [Fact]
+    public void Waits_for_the_model_server_are_no_work()
+    {
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        _observer.Waiting(new ModelWait(ModelWaitReason.Busy, "busy", _clock.GetUtcNow(), null));
+        _clock.Advance(TimeSpan.FromSeconds(100));
+        _observer.Waiting(new ModelWait(ModelWaitReason.Busy, "busy", _clock.GetUtcNow(), null));
+        _clock.Advance(TimeSpan.FromSeconds(100));
+        _observer.StillRunning();
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        _observer.Waiting(null);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        _observer.TurnEnded(new RunProgress(1, null, 0, 0));
+
+        Assert.Equal([10L, 15L], _reports.Select(r => r.Progress.WorkedSeconds!.Value));
     }
 
     [Fact]

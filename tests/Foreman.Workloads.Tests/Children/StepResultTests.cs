@@ -103,6 +103,15 @@ public sealed class StepResultTests
     }
 
     [Fact]
+    public void A_task_that_the_Workload_ended_since_it_got_nowhere_has_stalled()
+    {
+        var cancelled = Given.Child("w", "a").Ended(RunEnd.Cancelled);
+
+        Assert.Equal(FailureReason.Stalled, StepResult.Of(cancelled.Noted(Labels.CancelledBecause, "Stalled: it worked for long.")).Reason);
+        Assert.Equal(FailureReason.Timeout, StepResult.Of(Given.Child("w", "a").Ended(RunEnd.Broken with { Reason = FailureReason.Timeout }).Noted(Labels.CancelledBecause, "Stalled: x.")).Reason);
+    }
+
+    [Fact]
     public void What_was_recorded_of_a_task_that_is_gone_counts_on()
     {
         var recorded = new WorkloadStep

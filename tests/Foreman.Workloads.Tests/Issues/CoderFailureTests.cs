@@ -48,6 +48,10 @@ public sealed class CoderFailureTests
     }
 
     [Fact]
+    public void What_only_a_person_can_decide_is_given_to_nobody_else() => Assert.Null(CoderFailure.Escalates(
+        Result(RunEnd.GaveUp with { Extra = Given.Json("""{"modelExtra":{"question":"Which?"}}""") }), onFailure: true));
+
+    [Fact]
     public void A_coder_that_has_not_ended_is_not_escalated() => Assert.Null(CoderFailure.Escalates(StepResult.Of(Given.Child("w", "code-1").Running()), onFailure: true));
 
     private static StepResult Result(RunEnd end) => StepResult.Of(Given.Child("w", "code-1", TaskKind.IssueFix).Ended(end));

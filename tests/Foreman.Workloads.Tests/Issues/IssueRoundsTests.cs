@@ -105,7 +105,7 @@ public sealed class IssueRoundsTests
         var byStep = results.Select(r => r.Split(':')).ToDictionary(r => r[0], r => Result(r[0], r[1]), StringComparer.Ordinal);
         var steps = new IssueSteps("w", spec, 7, [.. (spec.ReviewerAgentRefs ?? []).Select((r, i) => (i, r.Name))]);
         var kept = (first ?? [.. steps.Base().Select(s => s.Name)]).ToHashSet(StringComparer.Ordinal);
-        return new(steps, spec, s => byStep.GetValueOrDefault(s, StepResult.Unmade), kept);
+        return new(steps, Given.Workload("w", spec), s => byStep.GetValueOrDefault(s, StepResult.Unmade), kept);
     }
 
     private static StepResult Result(string step, string end) => StepResult.Of(end == "Running"

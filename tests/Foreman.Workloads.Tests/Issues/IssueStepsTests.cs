@@ -14,13 +14,13 @@ public sealed class IssueStepsTests
         Assert.Equal(["review-7-0", "review-7-2"], steps.Reviews(0));
         Assert.Equal(["review-7-0-r1", "review-7-2-r1"], steps.Reviews(1));
         Assert.Equal("code-7 verify-7<code-7 review-7-0<verify-7 review-7-2<verify-7", Shown(steps.Base()));
-        Assert.Equal("code-7-r2 verify-7-r2<code-7-r2 review-7-0-r2<verify-7-r2 review-7-2-r2<verify-7-r2", Shown(steps.Revision(2, [])));
+        Assert.Equal("code-7-r2 verify-7-r2<code-7-r2 review-7-0-r2<verify-7-r2 review-7-2-r2<verify-7-r2", Shown(steps.Revision(2, [], [])));
     }
 
     [Fact]
     public void An_escalation_has_names_and_a_branch_of_its_own()
     {
-        var steps = Steps(Given.Batch(7) with { EscalationCoderAgentRef = Given.Ref("senior") }, (0, "reader")).Escalation("code-7", StepResult.Unmade);
+        var steps = Steps(Given.Batch(7) with { EscalationCoderAgentRef = Given.Ref("senior") }, (0, "reader")).Escalation("code-7", StepResult.Unmade, []);
 
         Assert.Equal("code-7-esc verify-7-esc<code-7-esc review-7-esc-0<verify-7-esc", Shown(steps));
         Assert.All(steps, s => Assert.Equal("foreman/w/issue-7-esc", s.Payload.Branch));
@@ -56,7 +56,7 @@ public sealed class IssueStepsTests
         var steps = Steps(spec, (0, "reader"));
 
         Assert.All(
-            [.. steps.Base(), .. steps.Revision(1, []), .. steps.Escalation("code-7", StepResult.Unmade), .. steps.FurtherReviews([(0, "judge")], 0)],
+            [.. steps.Base(), .. steps.Revision(1, [], []), .. steps.Escalation("code-7", StepResult.Unmade, []), .. steps.FurtherReviews([(0, "judge")], 0)],
             (Step s) => Assert.Equal(GateLanguage.Rust, s.GateProfile!.Language));
     }
 
@@ -66,8 +66,8 @@ public sealed class IssueStepsTests
         var steps = Steps(Given.Batch(7) with { EscalationCoderAgentRef = Given.Ref("senior") }, (0, "reader"));
 
         Assert.Equal("issue 7", steps.Base()[0].Why);
-        Assert.Equal("issue 7, revision 1: review-7-0 refused", steps.Revision(1, [("review-7-0", StepResult.Unmade)])[0].Why);
-        Assert.Equal("issue 7, escalated: code-7 could not do it", steps.Escalation("code-7", StepResult.Unmade)[0].Why);
+        Assert.Equal("issue 7, revision 1: review-7-0 refused", steps.Revision(1, [("review-7-0", StepResult.Unmade)], [])[0].Why);
+        Assert.Equal("issue 7, escalated: code-7 could not do it", steps.Escalation("code-7", StepResult.Unmade, [])[0].Why);
         Assert.Equal("issue 7, further review: a reviewer of the change refused", steps.FurtherReviews([(0, "judge")], 0)[0].Why);
         Assert.Equal("issue 7, further review: a reviewer of revision 2 refused", steps.FurtherReviews([(0, "judge")], 2)[0].Why);
     }

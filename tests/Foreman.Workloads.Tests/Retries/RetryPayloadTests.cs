@@ -47,6 +47,28 @@ public class RetryPayloadTests
     }
 
     [Fact]
+    public void What_a_person_decided_is_told_where_there_is_room()
+    {
+        Question[] answered = [new("code-7", "Which?") { Answer = "Both." }];
+
+        Assert.Equal(new TaskPayload { Issue = 7 }, RetryPayload.Answered(new() { Issue = 7 }, []));
+        Assert.EndsWith("Both.", RetryPayload.Answered(new() { Prompt = "Add a cart." }, answered).Prompt, StringComparison.Ordinal);
+        Assert.EndsWith("Both.", RetryPayload.Answered(new() { Issue = 7 }, answered).PromptPrefix, StringComparison.Ordinal);
+        var full = RetryPayload.GoingOn(new() { Prompt = new string('x', PayloadTexts.MaxPrompt) }, null, [], answered);
+        Assert.Equal(PayloadTexts.MaxPrompt, full.Prompt!.Length);
+        Assert.EndsWith("Both.", full.PromptPrefix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_alone_goes_on_from_what_is_there()
+    {
+        var payload = RetryPayload.GoingOn(new() { Issue = 7 }, Pushed, [], [new("code-7", "Which?") { Answer = "Both." }]);
+
+        Assert.EndsWith("Both.\n\nThe workspace holds what came of it so far: go on from there.", payload.Prompt, StringComparison.Ordinal);
+        Assert.Equal("foreman/w/issue-1", payload.ReviseFromBranch);
+    }
+
+    [Fact]
     public void What_a_gate_found_is_told_without_what_does_not_count()
     {
         var prompt = RetryPayload.GoingOn(new() { Prompt = "Add a cart." }, Pushed, [("verify", GateFailed())]).Prompt!;

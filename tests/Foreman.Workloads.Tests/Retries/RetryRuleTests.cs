@@ -11,6 +11,7 @@ public class RetryRuleTests
     [InlineData("GateFailed", true)]
     [InlineData("CloneFailed", true)]
     [InlineData("SomethingNew", true)]
+    [InlineData("Stalled", true)]
     [InlineData("Cancelled", false)]
     [InlineData("UpstreamFailed", false)]
     [InlineData("Unsupported", false)]
@@ -48,6 +49,16 @@ public class RetryRuleTests
         Assert.Equal(FailureReason.GateError, RetryRule.Word(Short(Verdict.GateError)));
         Assert.True(RetryRule.Applies(new() { Reasons = [new("NoGo")] }, Short(Verdict.NoGo)));
         Assert.False(RetryRule.Applies(new() { Reasons = [new("NoGo")] }, Short(Verdict.Incomplete)));
+    }
+
+    [Fact]
+    public void What_asks_a_person_is_retried_by_no_policy()
+    {
+        var result = Short(Verdict.NoGo) with { Question = "Which?" };
+
+        Assert.False(RetryRule.Applies(Any, result));
+        Assert.False(RetryRule.Applies(new() { Reasons = [new("NoGo")] }, result));
+        Assert.True(RetryRule.FellShort(result));
     }
 
     [Fact]

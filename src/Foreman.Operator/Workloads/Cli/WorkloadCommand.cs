@@ -13,7 +13,7 @@ namespace Foreman.Operator.Workloads.Cli;
 internal static class WorkloadCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "Name of the Workload" };
-    private static readonly Option<bool> Watch = new("--watch") { Description = "Show it until it has ended; Ctrl-C leaves it running" };
+    private static readonly Option<bool> Watch = new("--watch") { Description = "Show it until it has ended, or waits for a person only; Ctrl-C leaves it running" };
     private static readonly Option<bool> Suspend = new("--suspend") { Description = "Begin no further task of it, and suspend those that have not ended" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Let it go on" };
     private static readonly Option<bool> Cancel = new("--cancel") { Description = "Cancel its tasks and end it; that can't be taken back" };
@@ -77,7 +77,9 @@ internal static class WorkloadCommand
         }
     }
 
-    private static async Task<Workload> ReadAsync(KubernetesClient client, string name, string space, CancellationToken stop)
+    /// <summary>Reads a Workload.</summary>
+    /// <exception cref="ExitException">It is not there, or can't be read.</exception>
+    internal static async Task<Workload> ReadAsync(KubernetesClient client, string name, string space, CancellationToken stop)
     {
         await DispatchAccess.ExistingWorkloads.CheckAsync<Workload>(client, space, stop);
         return await client.TryReadAsync<Workload>(name, space, stop)
@@ -117,7 +119,9 @@ internal static class WorkloadCommand
             : given.FirstOrDefault();
     }
 
-    private static bool OutputOf(string? text) => text switch
+    /// <summary>True for JSON.</summary>
+    /// <exception cref="ExitException">The word is unknown.</exception>
+    internal static bool OutputOf(string? text) => text switch
     {
         null or "text" => false,
         "json" => true,

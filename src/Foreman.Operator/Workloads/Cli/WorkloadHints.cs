@@ -20,6 +20,16 @@ internal sealed record WorkloadHints(string Space, string? Kubeconfig = null, st
     /// <summary>Lets a suspended Workload go on.</summary>
     public string Resume(string name) => $"{Show(name)} --resume";
 
+    /// <summary>Shows the open questions.</summary>
+    public string Questions(string name) => $"foreman-operator decide {name}{Ours}";
+
+    /// <summary>Answers a question.</summary>
+    /// <param name="name">The Workload.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="step">Step whose question it is; null where there is one only.</param>
+    public string Decide(string name, string answer, string? step) =>
+        $"foreman-operator decide {name} {DispatchHints.Word(answer)}{(step is null ? "" : $" --step {step}")}{Ours}";
+
     /// <summary>What came of a task.</summary>
     public string Result(string task) => $"foreman-operator result {task}{Ours}";
 

@@ -42,6 +42,8 @@ internal static class WorkloadJson
             ["alreadyResolved"] = status?.AlreadyResolvedTasks ?? 0,
         };
         json["notes"] = new JsonArray([.. WorkloadText.Notes(workload).Select(n => (JsonNode?)n)]);
+        json["needsDecision"] = state.IsParked;
+        json["questions"] = new JsonArray([.. (status?.Questions ?? []).Select(q => (JsonNode)new JsonObject { ["step"] = q.Step, ["question"] = q.Question, ["answer"] = q.Answer })]);
         json["pullRequests"] = new JsonArray([.. (status?.PullRequests ?? []).Select(p => (JsonNode?)p)]);
         json["usage"] = UsageOf(status?.Usage);
         json["steps"] = new JsonArray([.. state.Steps.Select(s => (JsonNode)Step(s, state.TaskOf(s)))]);

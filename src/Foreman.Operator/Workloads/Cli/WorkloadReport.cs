@@ -23,9 +23,15 @@ internal static class WorkloadReport
         }
 
         yield return new EndLine($"  intent {TryFormat.OneLine(state.Workload.Spec.Intent, MostIntent)}");
-        foreach (var note in WorkloadText.Notes(state.Workload))
+        var asking = state.OpenQuestions.Count > 0;
+        foreach (var note in WorkloadText.Notes(state.Workload).Where(n => !asking || !WorkloadText.IsQuestion(n)))
         {
             yield return new EndLine($"  {note}");
+        }
+
+        foreach (var line in WorkloadQuestions.Lines(state, hints))
+        {
+            yield return line;
         }
 
         foreach (var line in WorkloadOutline.Of(state.Workload).SelectMany(g => Group(state, g)))

@@ -5,7 +5,7 @@ using Foreman.Operator.Live;
 
 namespace Foreman.Operator.Workloads.Cli;
 
-/// <summary>Shows a Workload: as it is, or until it has ended.</summary>
+/// <summary>Shows a Workload: as it is, or until it has ended or waits for a person only.</summary>
 /// <param name="client">The API.</param>
 /// <param name="hints">What to go on with.</param>
 /// <param name="console">Where it is shown.</param>
@@ -29,8 +29,8 @@ internal sealed class WorkloadShow(IKubernetes client, WorkloadHints hints, Cons
         }
     }
 
-    /// <summary>Shows it until it has ended, and what came of it.</summary>
-    /// <returns>0 when it ended as Completed; else what <see cref="ExitCodes"/> says.</returns>
+    /// <summary>Shows it until it has ended or waits for a person only, and what came of it.</summary>
+    /// <returns>0 when it ended as Completed, 4 when it waits for a person; else what <see cref="ExitCodes"/> says.</returns>
     public async Task<int> FollowAsync(Workload workload, CancellationToken stop)
     {
         try
@@ -46,7 +46,9 @@ internal sealed class WorkloadShow(IKubernetes client, WorkloadHints hints, Cons
                 await JsonAsync(state);
             }
 
-            return !state.IsGone && state.Workload.Status?.Phase == WorkloadPhase.Completed ? ExitCodes.Done : ExitCodes.Failed;
+            return state.IsParked ? ExitCodes.NeedsDecision
+                : !state.IsGone && state.Workload.Status?.Phase == WorkloadPhase.Completed ? ExitCodes.Done
+                : ExitCodes.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -25,6 +25,12 @@ internal sealed record WorkloadState(Workload Workload)
     /// <summary>True when nothing more comes.</summary>
     public bool IsOver => IsGone || HasEnded(Workload);
 
+    /// <summary>The questions that nobody has answered.</summary>
+    public IReadOnlyList<WorkloadQuestion> OpenQuestions => IsOver || Workload.Spec.Cancel == true ? [] : WorkloadQuestions.Open(Workload);
+
+    /// <summary>True when nothing goes on before a person answers.</summary>
+    public bool IsParked => OpenQuestions.Count > 0 && WorkloadQuestions.AreAllThatIsLeft(Workload);
+
     /// <summary>The steps as they were decided.</summary>
     public IReadOnlyList<WorkloadStep> Steps => Workload.Status?.Plan ?? [];
 

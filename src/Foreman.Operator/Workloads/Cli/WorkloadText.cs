@@ -31,7 +31,7 @@ internal static class WorkloadText
             : null;
         return why is not null
             ? TryFormat.OneLine($"{phase} ({why.Reason}): {why.Message}", MostMessage)
-            : $"{TryFormat.OneLine(phase.Value, 40)}{(conditions.IsTrue(ConditionTypes.Suspended) ? ", suspended" : "")}: {Counts(status)}";
+            : $"{TryFormat.OneLine(phase.Value, 40)}{(conditions.IsTrue(ConditionTypes.Suspended) ? ", suspended" : "")}{(state.OpenQuestions.Count > 0 ? ", asks a person" : "")}: {Counts(status)}";
     }
 
     /// <summary>What else is to be known of it, a line each.</summary>
@@ -39,6 +39,9 @@ internal static class WorkloadText
         .Where(c => c.Type is not (ConditionTypes.Planned or ConditionTypes.Dispatched or ConditionTypes.Completed))
         .Where(c => c.Status == Conditions.True || c.Type == ConditionTypes.EscalationTriggered)
         .Select(c => TryFormat.OneLine($"{c.Type}: {c.Message}", MostMessage)));
+
+    /// <summary>True for the note about what waits for a person.</summary>
+    public static bool IsQuestion(string note) => note.StartsWith(ConditionTypes.NeedsDecision + ":", StringComparison.Ordinal);
 
     /// <summary>What the ended tasks used; null for nothing.</summary>
     public static string? Used(Workload workload) => workload.Status?.Usage is not { } usage ? null : string.Create(

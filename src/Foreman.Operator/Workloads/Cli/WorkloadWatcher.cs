@@ -40,7 +40,7 @@ internal sealed class WorkloadWatcher
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         _workloads.RunAsync(cancellationToken), _tasks?.RunAsync(cancellationToken) ?? Task.CompletedTask, ReachAsync(cancellationToken));
 
-    /// <summary>Reports every state until the Workload has ended, and returns the last one.</summary>
+    /// <summary>Reports every state until the Workload has ended or nothing goes on before a person answers, and returns the last one.</summary>
     public async Task<WorkloadState> UntilOverAsync(Action<WorkloadState> report, CancellationToken cancellationToken)
     {
         await using var timer = _time.CreateTimer(_ => Changed(), null, Tick, Tick);
@@ -48,7 +48,7 @@ internal sealed class WorkloadWatcher
         {
             var state = Take();
             report(state);
-            if (state.IsOver)
+            if (state.IsOver || state.IsParked)
             {
                 return state;
             }

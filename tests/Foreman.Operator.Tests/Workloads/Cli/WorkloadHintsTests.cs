@@ -11,6 +11,8 @@ public class WorkloadHintsTests
 
         Assert.Equal("foreman-operator workload w -n team --kubeconfig '/my files/kc' --kube-context lab --watch", hints.Watch("w"));
         Assert.Equal("foreman-operator workload w -n team --kubeconfig '/my files/kc' --kube-context lab --cancel", hints.Cancel("w"));
+        Assert.Equal("foreman-operator decide w 'the first' --step code-42 -n team --kubeconfig '/my files/kc' --kube-context lab", hints.Decide("w", "the first", "code-42"));
+        Assert.Equal("foreman-operator decide w -n team --kubeconfig '/my files/kc' --kube-context lab", hints.Questions("w"));
         Assert.Equal("foreman-operator result t -n team --kubeconfig '/my files/kc' --kube-context lab", hints.Result("t"));
     }
 }

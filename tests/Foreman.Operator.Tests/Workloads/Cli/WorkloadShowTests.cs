@@ -60,6 +60,22 @@ public sealed class WorkloadShowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_workload_that_waits_for_a_person_only_ends_the_wait_with_4()
+    {
+        var workload = await CreateAsync();
+        var show = Show(json: false).FollowAsync(workload, Cancelled);
+        var asking = WorkloadSample.Issues(WorkloadSample.Step("code-42", StepState.Incomplete), WorkloadSample.Step("code-43", StepState.Running));
+        asking = asking with { Status = asking.Status! with { Questions = [new() { Step = "code-42", Question = "Which?" }] } };
+        await WriteAsync(asking);
+        await Eventually.TrueAsync(() => _out.Text.Contains("step     code-43 running", StringComparison.Ordinal), "the step to be shown", TimeSpan.FromMinutes(1));
+        Assert.False(show.IsCompleted);
+        await WriteAsync(asking with { Status = asking.Status with { Plan = [asking.Status.Plan![0], WorkloadSample.Step("code-43", StepState.Succeeded)] } });
+
+        Assert.Equal(ExitCodes.NeedsDecision, await show);
+        Assert.Contains("foreman-operator decide w ANSWER -n default", _out.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_workload_that_is_deleted_ends_the_wait()
     {
         var workload = await CreateAsync();

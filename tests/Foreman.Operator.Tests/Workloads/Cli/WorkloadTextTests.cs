@@ -15,6 +15,8 @@ public class WorkloadTextTests
         Assert.Equal("Dispatched: 1 in flight, 3 on target, 1 already resolved", WorkloadText.Where(new(workload)));
         var held = workload with { Status = workload.Status! with { Conditions = [new() { Type = ConditionTypes.Suspended, Status = "True", Reason = Reasons.Suspended, Message = "spec.suspend is set; clear it to go on." }] } };
         Assert.StartsWith("Dispatched, suspended: 1 in flight", WorkloadText.Where(new(held)), StringComparison.Ordinal);
+        var asking = workload with { Status = workload.Status with { Questions = [new() { Step = "code-42", Question = "Which?" }] } };
+        Assert.StartsWith("Dispatched, asks a person: 1 in flight", WorkloadText.Where(new(asking)), StringComparison.Ordinal);
         Assert.Equal(["Suspended: spec.suspend is set; clear it to go on."], WorkloadText.Notes(held));
     }
 
