@@ -13,7 +13,7 @@ internal sealed record DispatchRequest
 
     public string? Prompt { get; init; }
 
-    /// <summary>A Workload of issues; null for tasks.</summary>
+    /// <summary>A Workload of issues or of an intent; null for tasks.</summary>
     public BatchRequest? Batch { get; init; }
 
     /// <summary>The repository as the task names it: <c>owner/name</c> or a URL; null for none.</summary>

@@ -8,7 +8,6 @@ namespace Foreman.Workloads;
 /// <summary>What a planner is asked. Pure.</summary>
 internal static class PlannerPrompt
 {
-    private const int MaxIntent = 16384;
     private const int MaxAgents = 40;
 
     /// <summary>The question.</summary>
@@ -49,5 +48,5 @@ internal static class PlannerPrompt
 
     // People write goals, but also paste issues into them.
     private static string Intent(string intent) =>
-        (intent.Length <= MaxIntent ? intent : intent[..MaxIntent] + "…").Trim().Replace("</goal", "<\\/goal", StringComparison.OrdinalIgnoreCase);
+        Texts.Cut(intent, IntentPlanners.MaxIntent).Trim().Replace("</goal", "<\\/goal", StringComparison.OrdinalIgnoreCase);
 }

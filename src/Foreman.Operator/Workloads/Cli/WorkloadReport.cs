@@ -59,7 +59,7 @@ internal static class WorkloadReport
             foreach (var step in round.Steps)
             {
                 var task = state.TaskOf(step);
-                yield return new EndLine($"  {step.Name.PadRight(width)}  {StepText.State(step, task),-11} {StepText.Detail(step, task)}".TrimEnd(), StepText.Look(step));
+                yield return new EndLine($"  {step.Name.PadRight(width)}  {StepText.State(step, task),-11} {StepText.Detail(state, step)}".TrimEnd(), StepText.Look(step));
                 foreach (var finding in step.Superseded == true ? [] : WorkloadLines.Findings(state, step))
                 {
                     yield return new EndLine($"    {finding}");
