@@ -106,6 +106,20 @@ internal static class PayloadFilling
         return [.. found.Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>Names of the steps whose summaries others refer to.</summary>
+    /// <param name="steps">All steps.</param>
+    public static IReadOnlySet<string> Summarized(ImmutableArray<Step> steps)
+    {
+        var referring = steps.Where(s => !PayloadTexts.ArePlain(s.Payload)).ToArray();
+        var graph = referring.Length == 0 ? null : new StepGraph(steps);
+        return referring
+            .SelectMany(s => PayloadTexts.Of(s.Payload))
+            .SelectMany(t => ReferenceText.Parse(t.Text))
+            .Select(p => p.Reference is { Field: StepReference.Summary } reference ? graph!.Resolve(reference.Step) : null)
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>The payload with each reference replaced by its value, and the advisories set.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="step">The step that it belongs to.</param>

@@ -117,6 +117,7 @@ internal sealed record StepResult(StepState State)
             Reason = recorded.Reason,
             Outcome = recorded.Outcome,
             ResolvedBy = recorded.ResolvedBy,
+            Summary = recorded.Summary ?? "",
             Agent = recorded.Agent,
             Follows = recorded.DependsOn ?? [],
             FinishedAt = recorded.FinishedAt,

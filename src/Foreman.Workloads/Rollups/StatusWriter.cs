@@ -45,6 +45,7 @@ internal static class StatusWriter
         }
 
         conditions.Progress(rollup, phase, reason);
+        var summarized = PayloadFilling.Summarized(plan.Steps);
         return (workload.Status ?? new()) with
         {
             Phase = phase,
@@ -56,7 +57,7 @@ internal static class StatusWriter
             InFlightTasks = rollup.InFlight,
             ReviewIterations = plan.ReviewIterations,
             Retries = plan.Retries > 0 ? plan.Retries : null,
-            Plan = [.. views.Select(Entry)],
+            Plan = [.. views.Select(v => Entry(v, summarized.Contains(v.Step.Name)))],
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
             Pipeline = plan.Accepted ?? workload.Status?.Pipeline,
             PlannerModel = PlannerModel(workload, views),
@@ -134,7 +135,7 @@ internal static class StatusWriter
         Name = task,
     };
 
-    private static WorkloadStep Entry(StepView view) => new()
+    private static WorkloadStep Entry(StepView view, bool isSummarized) => new()
     {
         Name = view.Step.Name,
         Kind = view.Step.Kind,
@@ -150,6 +151,7 @@ internal static class StatusWriter
         Outcome = Cut(view.Result.Outcome),
         ResolvedBy = Cut(view.Result.ResolvedBy),
         Message = Cut(view.Result.Message),
+        Summary = isSummarized && view.Result.HasEnded ? Cut(view.Result.Summary) : null,
         Branch = view.Result.Branch,
         CommitSHA = view.Result.CommitSHA,
         PullRequest = view.Result.PullRequest,
