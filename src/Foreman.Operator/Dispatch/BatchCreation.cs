@@ -20,13 +20,15 @@ internal sealed class BatchCreation(IKubernetes client, DispatchRequest request,
 {
     private static readonly DispatchAccess Access = DispatchAccess.Workloads;
 
+    private string Name => batch.IsIntent ? IntentWorkload.NameOf(request, batch) : BatchWorkload.NameOf(request, batch);
+
     /// <summary>Creates it, or finds the one that is there already.</summary>
     /// <exception cref="ExitException">What stands in the way, and what to do.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before anything was created.</exception>
     public async Task<StoredWorkload> RunAsync(CancellationToken cancellationToken)
     {
         await Access.CheckAsync<Workload>(client, hints.Space, cancellationToken);
-        if (await client.TryReadAsync<Workload>(batch.IsIntent ? IntentWorkload.NameOf(request, batch) : BatchWorkload.NameOf(request, batch), hints.Space, cancellationToken) is { } there)
+        if (await client.TryReadAsync<Workload>(Name, hints.Space, cancellationToken) is { } there)
         {
             return Same(there);
         }

@@ -70,7 +70,7 @@ internal sealed class BatchRun(IKubernetes client, DispatchRequest request, Work
         if (stored.IsNew)
         {
             yield return $"Workload {name} was created in namespace {hints.Space}.";
-            yield return spec.Issues is not { Count: > 0 }
+            yield return spec.CoderAgentRef is null
                 ? $"  a planner proposes its steps{(spec.Suspend == true ? ", and nothing of them is done until it is resumed" : "")}"
                 : $"  coder {spec.CoderAgentRef?.Name}, verifier {spec.VerifierAgentRef?.Name ?? "none"}, reviewers {Names(spec.ReviewerAgentRefs)}";
         }

@@ -31,9 +31,9 @@ internal sealed class StopMonitor : IDisposable
     {
         (_attempt, _signals, _time, _logger) = (attempt, signals, time, logger);
         _timer = time.CreateTimer(_ => Reevaluate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (limit is not null && limit.Most <= LongestWait)
+        if (limit is { } nearest && nearest.Most <= LongestWait)
         {
-            _limit = time.CreateTimer(_ => Apply(limit.Plan), null, limit.Most, Timeout.InfiniteTimeSpan);
+            _limit = time.CreateTimer(_ => Apply(nearest.Plan), null, nearest.Most, Timeout.InfiniteTimeSpan);
         }
 
         _signals.Changed += Reevaluate;

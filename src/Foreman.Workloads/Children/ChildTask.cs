@@ -106,16 +106,20 @@ internal static class PayloadFilling
         return [.. found.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>Names of the steps whose summaries others refer to.</summary>
-    /// <param name="steps">All steps.</param>
+    /// <summary>Names of the steps of a pipeline whose summaries others refer to.</summary>
+    /// <param name="steps">All steps, with sound references.</param>
     public static IReadOnlySet<string> Summarized(ImmutableArray<Step> steps)
     {
-        var referring = steps.Where(s => !PayloadTexts.ArePlain(s.Payload)).ToArray();
-        var graph = referring.Length == 0 ? null : new StepGraph(steps);
+        var referring = steps.SelectMany(s => PayloadTexts.Of(s.Payload)).Where(t => !ReferenceText.IsPlain(t.Text)).Select(t => t.Text).ToArray();
+        if (referring.Length == 0)
+        {
+            return ImmutableHashSet<string>.Empty;
+        }
+
+        var graph = new StepGraph(steps);
         return referring
-            .SelectMany(s => PayloadTexts.Of(s.Payload))
-            .SelectMany(t => ReferenceText.Parse(t.Text))
-            .Select(p => p.Reference is { Field: StepReference.Summary } reference ? graph!.Resolve(reference.Step) : null)
+            .SelectMany(ReferenceText.Parse)
+            .Select(p => p.Reference is { Field: StepReference.Summary } reference ? graph.Resolve(reference.Step) : null)
             .OfType<string>()
             .ToHashSet(StringComparer.Ordinal);
     }

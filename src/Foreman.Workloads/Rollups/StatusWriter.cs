@@ -45,7 +45,7 @@ internal static class StatusWriter
         }
 
         conditions.Progress(rollup, phase, reason);
-        var summarized = PayloadFilling.Summarized(plan.Steps);
+        var summarized = PayloadFilling.Summarized(workload.Spec.Pipeline is { Count: > 0 } || plan.Accepted is not null ? plan.Steps : []);
         return (workload.Status ?? new()) with
         {
             Phase = phase,

@@ -12,6 +12,7 @@ public class IntentInputTests
     public async Task The_words_of_standard_input_are_the_intent_without_their_last_line_end()
     {
         Assert.Equal("Make it fast.\n\nAnd small.", (await ReadAsync(Dash, "Make it fast.\n\nAnd small.\n")).Batch!.Intent);
+        Assert.Equal("Make it fast.", (await ReadAsync(Dash, "Make it fast.\r\n")).Batch!.Intent);
         Assert.Equal(IntentPlanners.MaxIntent, (await ReadAsync(Dash, new string('x', IntentPlanners.MaxIntent) + "\n")).Batch!.Intent!.Length);
     }
 
@@ -27,6 +28,8 @@ public class IntentInputTests
     [Theory]
     [InlineData("--intent is empty", 0)]
     [InlineData("--intent: it has more than 16384 characters", IntentPlanners.MaxIntent + 1)]
+    [InlineData("--intent: it has more than 16384 characters", IntentPlanners.MaxIntent + 2)]
+    [InlineData("--intent: it has more than 16384 characters", IntentPlanners.MaxIntent + 3)]
     [InlineData("--intent: it has more than 16384 characters", 1_000_000)]
     public async Task Too_little_and_too_much_is_refused(string message, int length)
     {
@@ -35,6 +38,10 @@ public class IntentInputTests
         Assert.Equal(ExitCodes.Usage, refused.ExitCode);
         Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_stands_behind_many_empty_lines_is_not_lost() =>
+        await Assert.ThrowsAsync<ExitException>(() => ReadAsync(Dash, $"{new string('x', IntentPlanners.MaxIntent)}\r\n\r\nand more"));
 
     private static Task<DispatchRequest> ReadAsync(DispatchRequest request, string text) =>
         IntentInput.ReadAsync(request, Console(() => new StringReader(text)), TestContext.Current.CancellationToken);

@@ -31,7 +31,8 @@ public sealed class StopLimitTests
     {
         var limit = StopLimit.Of(Of(new TaskKind(kind), null, 20));
 
-        Assert.Equal(isStopped ? (TimeSpan.FromSeconds(20), StopKind.Budget) : null, limit is null ? null : ((TimeSpan, StopKind)?)(limit.Most, limit.Plan.Kind));
+        Assert.Equal(isStopped, limit is { Plan.Kind: StopKind.Budget } && limit.Most == TimeSpan.FromSeconds(20));
+        Assert.Equal(isStopped, limit is not null);
     }
 
     [Fact]

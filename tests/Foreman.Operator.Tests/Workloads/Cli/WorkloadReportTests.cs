@@ -78,7 +78,7 @@ public class WorkloadReportTests
         var lines = Lines(workload).Select(l => l.Text).ToArray();
 
         Assert.Contains("  code-1  planned     issue-fix by coder: it is slow", lines);
-        Assert.Equal("  foreman-operator workload w -n team --resume", lines[^1 - (lines[^1].Contains("result", StringComparison.Ordinal) ? 1 : 0)]);
+        Assert.Contains("  foreman-operator workload w -n team --resume", lines);
     }
 
     [Fact]

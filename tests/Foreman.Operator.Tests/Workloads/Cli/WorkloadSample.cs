@@ -27,7 +27,7 @@ internal static class WorkloadSample
         return workload with
         {
             Spec = new() { Intent = "do it", Suspend = true },
-            Status = workload.Status! with { Pipeline = [.. steps.Where(s => s.Name != "plan").Select(s => new PipelineStep { Name = s.Name })] },
+            Status = workload.Status! with { Pipeline = [.. steps.Where(s => s.Name != "plan").Select(s => new PipelineStep { Name = s.Name, Kind = s.Kind, AgentRef = new() { Name = "coder" }, Payload = new() { Prompt = "do it" } })] },
         };
     }
 

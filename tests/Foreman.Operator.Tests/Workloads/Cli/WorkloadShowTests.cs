@@ -109,10 +109,10 @@ public sealed class WorkloadShowTests : IAsyncLifetime
         Assert.Contains("foreman-operator workload w -n default --cancel", _error.Text, StringComparison.Ordinal);
     }
 
-    private WorkloadShow Show(bool json, bool untilPlanned = false, params string[] lacking) => new(_client, new WorkloadHints("default"), new ConsoleStreams(_out, _error, _ => null), json)
+    private WorkloadShow Show(bool json, bool untilPlanned = false, string? lacking = null) => new(_client, new WorkloadHints("default"), new ConsoleStreams(_out, _error, _ => null), json)
     {
         UntilPlanned = untilPlanned,
-        Lacking = (_, _) => Task.FromResult<IReadOnlyList<string>>(lacking),
+        Lacking = (_, _) => Task.FromResult<IReadOnlyList<string>>(lacking is null ? [] : [lacking]),
     };
 
     private Task<Workload> CreateAsync() => _client.CreateAsync(
