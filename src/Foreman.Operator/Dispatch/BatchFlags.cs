@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Foreman.Hosting;
 using Foreman.Operator.Cli;
+using Foreman.Workloads;
 
 namespace Foreman.Operator.Dispatch;
 
@@ -50,7 +51,7 @@ internal static class BatchFlags
         RevisionCoder = Agent(RevisionCoder.Name, parsed.GetValue(RevisionCoder)),
         EscalationCoder = Agent(EscalationCoder.Name, parsed.GetValue(EscalationCoder)),
         EscalationReviewers = [.. (parsed.GetValue(EscalationReviewer) ?? []).Select(n => Agent(EscalationReviewer.Name, n)!)],
-        MaxReviews = (int?)Number(MaxReviews.Name, parsed.GetValue(MaxReviews), 0, BatchRequest.MaxRounds),
+        MaxReviews = (int?)Number(MaxReviews.Name, parsed.GetValue(MaxReviews), 0, IssueBatch.MaxRounds),
         MaxTasks = (int?)Number(MaxTasks.Name, parsed.GetValue(MaxTasks), 1, int.MaxValue),
         BudgetTokens = Number(BudgetTokens.Name, parsed.GetValue(BudgetTokens), 1, long.MaxValue),
         BudgetSeconds = DispatchFlags.Seconds(BudgetTime.Name, parsed.GetValue(BudgetTime)),

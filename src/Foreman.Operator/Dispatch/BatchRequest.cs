@@ -3,12 +3,6 @@ namespace Foreman.Operator.Dispatch;
 /// <summary>What a person asks of <c>dispatch --issues</c>, one Workload of all issues, or of <c>dispatch --intent</c>, one of steps that a planner proposes.</summary>
 internal sealed record BatchRequest
 {
-    /// <summary>Most issues of a Workload.</summary>
-    public const int MaxIssues = 1000;
-
-    /// <summary>Most rounds of revision of an issue.</summary>
-    public const int MaxRounds = 20;
-
     /// <summary>Numbers of issues; those first are begun first.</summary>
     public IReadOnlyList<int> Issues { get; init; } = [];
 

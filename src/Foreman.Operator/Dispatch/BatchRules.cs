@@ -1,5 +1,6 @@
 using System.Globalization;
 using Foreman.Api;
+using Foreman.Workloads;
 
 namespace Foreman.Operator.Dispatch;
 
@@ -68,9 +69,9 @@ internal static class BatchRules
 
     private static IEnumerable<string> OfIssues(BatchRequest batch)
     {
-        if (batch.Issues.Count > BatchRequest.MaxIssues)
+        if (batch.Issues.Count > IssueBatch.MaxIssues)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"--issues: {batch.Issues.Count} are given, and {BatchRequest.MaxIssues} is the most");
+            yield return string.Create(CultureInfo.InvariantCulture, $"--issues: {batch.Issues.Count} are given, and {IssueBatch.MaxIssues} is the most");
         }
 
         if (batch.Issues.Distinct().Count() != batch.Issues.Count)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -134,7 +133,7 @@ internal sealed record StepResult(StepState State)
     internal static string Waiting(string awaited) => $"Waits for {awaited}.";
 
     /// <summary>The text of a node that is one.</summary>
-    internal static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    internal static string? Text(JsonNode? node) => ResultFields.Text(node);
 
     private static string[]? FollowsOf(AgenticTask task) =>
         task.Metadata.Annotations?.GetValueOrDefault(Labels.Follows)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
