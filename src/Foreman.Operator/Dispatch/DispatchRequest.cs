@@ -73,11 +73,8 @@ internal sealed record DispatchRequest
     public DateTimeOffset Now { get; init; }
 
     /// <summary>True for a repository that is a folder, of this machine or of another one.</summary>
-    public bool IsLocal => IsFolder(Repo);
+    public bool IsLocal => TaskRepository.IsFolder(Repo);
 
     /// <summary>True when nothing is to be done but looked at: a task that is there already is followed.</summary>
     public bool OnlyLooks => Batch is null && Issues.Count == 0 && Prompt is null && Repo is null;
-
-    /// <summary>True when a task's repository is a folder.</summary>
-    public static bool IsFolder(string? repo) => repo is ['/' or '.', ..] || repo?.StartsWith("file:", StringComparison.OrdinalIgnoreCase) == true;
 }

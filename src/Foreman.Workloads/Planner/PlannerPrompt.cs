@@ -28,6 +28,9 @@ internal static class PlannerPrompt
         text.Append(limits.Repositories.IsEmpty
             ? "- No repository is named, so all steps are of kind freeform, without repo.\n"
             : $"- repo is one of {string.Join(", ", limits.Repositories)}.\n");
+        text.Append(limits.Repositories.All(TaskRepository.IsFolder)
+            ? ""
+            : "- openPullRequest (optional): true has the step open the pull request of its branch when it ends with GO; give it to the last step of each branch that is no verify.\n");
         text.Append("- If the goal can't be planned, submit NO-GO and say why.\n\nAgents:\n");
         foreach (var agent in limits.Agents.Where(a => a.Value.Spec.Role != AgentRole.Planner).OrderBy(a => a.Key, StringComparer.Ordinal).Take(MaxAgents))
         {

@@ -243,9 +243,12 @@ internal static partial class ProposedPlan
             Repo = string.IsNullOrEmpty(repo) ? null : repo,
             Issue = issue is > 0 ? issue : null,
             Branch = string.IsNullOrEmpty(branch) ? null : branch,
-            OpenPullRequest = step["openPullRequest"] is JsonValue flag && flag.TryGetValue<bool>(out var opens) && opens ? true : null,
+            OpenPullRequest = step["openPullRequest"] is JsonValue flag && flag.TryGetValue<bool>(out var opens) && opens && MayOpen(kind, repo) ? true : null,
         };
     }
+
+    // Where there is nothing to open, nothing is lost without it.
+    private static bool MayOpen(TaskKind kind, string? repo) => kind != TaskKind.Verify && !string.IsNullOrEmpty(repo) && !TaskRepository.IsFolder(repo);
 
     // What checks or judges a branch means the one of the coder before it, where there is just one.
     private static PipelineStep WithBranch(PipelineStep step, ImmutableArray<PipelineStep> all, StepGraph graph)
