@@ -37,13 +37,12 @@ public sealed class ManyWorkloadsTests
             new Workload { Metadata = new() { Name = Named("w", number), NamespaceProperty = space }, Spec = new() { Intent = "x", Pipeline = Pipeline() } })));
 
         // With all tasks there, what is first in the queue does not hang on when a task was made.
-        await Eventually.TrueAsync(async () => (await TasksAsync(fleet, space)).Count == Count * StepCount, "a task for each step", Patience);
+        await Eventually.TrueAsync(() => followed.Tasks.Count == Count * StepCount, "a task for each step", Patience);
         await using (await StubHost.StartAsync(fleet, $"a-{space}", TimeSpan.Zero))
         await using (await StubHost.StartAsync(fleet, $"b-{space}", TimeSpan.Zero))
         {
-            await Eventually.TrueAsync(async () => (await WorkloadsAsync(fleet, space)).All(HasEnded), "all Workloads to end", Patience);
-            await Eventually.TrueAsync(
-                async () => (await TasksAsync(fleet, space)).All(t => t.IsTerminal() && t.Status.Conditions.IsTrue(ConditionTypes.Completed)), "all tasks to be told about", Patience);
+            await Eventually.TrueAsync(() => followed.Ended == Count, "all Workloads to end", Patience);
+            await Eventually.TrueAsync(() => followed.Tasks.All(t => t.IsTerminal() && t.Status.Conditions.IsTrue(ConditionTypes.Completed)), "all tasks to be told about", Patience);
             var before = await VersionsAsync(fleet, space);
             await Task.Delay(Quiet, TestContext.Current.CancellationToken);
             var after = await VersionsAsync(fleet, space);
@@ -119,14 +118,22 @@ public sealed class ManyWorkloadsTests
         private readonly ConcurrentDictionary<string, string> _ends = new();
         private readonly ConcurrentDictionary<string, int> _assigned = new();
         private readonly ConcurrentQueue<string> _late = new();
+        private readonly Reflector<AgenticTask> _tasks;
         private readonly Task _following;
 
         private Followed(Reflector<Workload> workloads, Reflector<AgenticTask> tasks)
         {
-            workloads.Store.Subscribe(change => Ended(change.Object));
+            _tasks = tasks;
+            workloads.Store.Subscribe(change => End(change.Object));
             tasks.Store.Subscribe(change => Assign(change.Object));
             _following = Task.WhenAll(workloads.RunAsync(_stop.Token), tasks.RunAsync(_stop.Token));
         }
+
+        /// <summary>The tasks that are there.</summary>
+        public IReadOnlyList<AgenticTask> Tasks => [.. _tasks.Store.Snapshot().Values];
+
+        /// <summary>How many Workloads have ended.</summary>
+        public int Ended => _ends.Count;
 
         /// <summary>Writes of Workloads that had ended.</summary>
         public IReadOnlyCollection<string> WrittenAfterTheirEnd => _late;
@@ -150,7 +157,7 @@ public sealed class ManyWorkloadsTests
             _stop.Dispose();
         }
 
-        private void Ended(Workload workload)
+        private void End(Workload workload)
         {
             if (_ends.TryGetValue(workload.Name(), out var version) && version != workload.ResourceVersion())
             {
