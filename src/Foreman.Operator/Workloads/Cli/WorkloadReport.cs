@@ -96,7 +96,7 @@ internal static class WorkloadReport
         if (!state.IsOver)
         {
             yield return $"  {hints.Watch(state.Name)}";
-            yield return $"  {(state.Workload.Status?.Conditions.IsTrue(ConditionTypes.Suspended) == true ? hints.Resume(state.Name) : hints.Cancel(state.Name))}";
+            yield return $"  {(state.HoldsPlan || state.Workload.Status?.Conditions.IsTrue(ConditionTypes.Suspended) == true ? hints.Resume(state.Name) : hints.Cancel(state.Name))}";
         }
 
         var failed = state.Steps.FirstOrDefault(s => s.Superseded != true && (s.State == StepState.Failed || s.State == StepState.Incomplete) && s.Task is not null);
