@@ -12,6 +12,9 @@ public sealed record ConsoleStreams(TextWriter Out, TextWriter Error, Func<strin
     /// <summary>True when that terminal may be coloured.</summary>
     public bool Colours { get; init; }
 
+    /// <summary>Opens what is given to the program to read; empty unless it is set.</summary>
+    public Func<TextReader> In { get; init; } = () => TextReader.Null;
+
     /// <summary>Clock of everything.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -21,6 +24,7 @@ public sealed record ConsoleStreams(TextWriter Out, TextWriter Error, Func<strin
         var terminal = !Console.IsOutputRedirected && IsTerminal(System.Environment.GetEnvironmentVariable("TERM"));
         return new(Console.Out, Console.Error, System.Environment.GetEnvironmentVariable)
         {
+            In = () => new StreamReader(Console.OpenStandardInput()),
             Terminal = terminal,
             Colours = terminal && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")),
         };

@@ -19,9 +19,6 @@ internal sealed record ClaimedEnd(OutboxEntry? Entry, RunOutcome? Outcome);
 /// </summary>
 internal sealed class ClaimedRuns(StageRegistry stages, RunnerOptions options, FencedWriter writer, TimeProvider time, ILogger logger)
 {
-    /// <summary>How far a run may go beyond timeoutSeconds, which it keeps by itself, before it is stopped from outside.</summary>
-    internal static readonly TimeSpan TimeoutMargin = TimeSpan.FromSeconds(60);
-
     // A process that ends now waits no longer for a stage.
     private static readonly TimeSpan HardStopGrace = TimeSpan.FromSeconds(1);
 
@@ -32,7 +29,7 @@ internal sealed class ClaimedRuns(StageRegistry stages, RunnerOptions options, F
     public async Task<ClaimedEnd> RunAsync(Attempt attempt, RunSignals signals, CancellationToken hardStop)
     {
         signals.Begin(attempt.Task);
-        using var monitor = new StopMonitor(attempt, signals, Limit(attempt.Task.Spec), time, logger);
+        using var monitor = new StopMonitor(attempt, signals, StopLimit.Of(attempt.Task), time, logger);
         WorkReport report;
         var progress = new ProgressWriter(attempt, writer, monitor, time, logger);
         await using (progress.ConfigureAwait(false))
@@ -54,9 +51,6 @@ internal sealed class ClaimedRuns(StageRegistry stages, RunnerOptions options, F
 
         return new(ClosingEntries.Of(attempt.SeenAs(signals.State.Latest), report, plan, time.GetUtcNow()), null);
     }
-
-    private static TimeSpan? Limit(AgenticTaskSpec spec) =>
-        spec.TimeoutSeconds is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) + TimeoutMargin : null;
 
     private async Task<WorkReport> WorkAsync(Attempt attempt, ProgressWriter progress, StopMonitor monitor, CancellationToken hardStop)
     {

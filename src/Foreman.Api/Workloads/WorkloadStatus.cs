@@ -110,6 +110,9 @@ public sealed record WorkloadStep
     /// <summary>What is waited for, or why the step was not taken or failed.</summary>
     public string? Message { get; init; }
 
+    /// <summary>What its run said of its end, where another step refers to that.</summary>
+    public string? Summary { get; init; }
+
     /// <summary>Branch that its task made.</summary>
     public string? Branch { get; init; }
 

@@ -59,11 +59,19 @@ internal sealed record BatchAgents
     private static string Absent(string name, IReadOnlyList<Agent> agents, string space) =>
         $"Agent {name} does not exist in namespace {space}: {(agents.Count == 0 ? "there is none" : $"there are {Names(agents.Select(a => a.Name()))}")}";
 
-    private static string Names(IEnumerable<string> names)
+    /// <summary>Names in order, the first ones of many.</summary>
+    internal static string Names(IEnumerable<string> names)
     {
         var all = names.Order(StringComparer.Ordinal).ToArray();
         return string.Join(", ", all.Take(MostNamed)) + (all.Length > MostNamed ? ", …" : "");
     }
+
+    /// <summary>False for one of which an operator said that it can't work.</summary>
+    internal static bool IsUsable(Agent agent) => agent.Status?.Conditions.IsFalse(ConditionTypes.Validated) != true;
+
+    /// <summary>Its name, and why it can't work.</summary>
+    internal static string Why(Agent agent) =>
+        $"{agent.Name()}: {TryFormat.OneLine(agent.Status?.Conditions.Find(ConditionTypes.Validated)?.Message ?? "", 200)}";
 
     private sealed class Search(BatchRequest batch, IReadOnlyList<Agent>? agents, string space, ImmutableArray<string>.Builder faults)
     {
@@ -79,7 +87,7 @@ internal sealed record BatchAgents
             // Who is named for a later part is not meant for the first one.
             var later = new[] { batch.RevisionCoder, batch.EscalationCoder }.Concat(batch.EscalationReviewers).ToHashSet(StringComparer.Ordinal);
             var found = agents.Where(a => a.Spec.Role == role && MayBe(role, a) && !a.IsDeleting() && !later.Contains(a.Name())).ToArray();
-            var usable = found.Where(a => a.Status?.Conditions.IsFalse(ConditionTypes.Validated) != true).ToArray();
+            var usable = found.Where(IsUsable).ToArray();
             if (usable.Length == 1)
             {
                 return usable[0].Name();
@@ -102,8 +110,5 @@ internal sealed record BatchAgents
         // One without a model does one kind of task whatever its role is: it neither writes nor reviews.
         private static bool MayBe(AgentRole role, Agent agent) =>
             DeterministicAgent.KindOf(agent.Spec) is not { } kind || (role == AgentRole.Verifier && kind == TaskKind.Verify);
-
-        private static string Why(Agent agent) =>
-            $"{agent.Name()}: {TryFormat.OneLine(agent.Status?.Conditions.Find(ConditionTypes.Validated)?.Message ?? "", 200)}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
@@ -19,28 +20,39 @@ internal sealed class BatchCreation(IKubernetes client, DispatchRequest request,
 {
     private static readonly DispatchAccess Access = DispatchAccess.Workloads;
 
+    private string Name => batch.IsIntent ? IntentWorkload.NameOf(request, batch) : BatchWorkload.NameOf(request, batch);
+
     /// <summary>Creates it, or finds the one that is there already.</summary>
     /// <exception cref="ExitException">What stands in the way, and what to do.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before anything was created.</exception>
     public async Task<StoredWorkload> RunAsync(CancellationToken cancellationToken)
     {
         await Access.CheckAsync<Workload>(client, hints.Space, cancellationToken);
-        if (await client.TryReadAsync<Workload>(BatchWorkload.NameOf(request, batch), hints.Space, cancellationToken) is { } there)
+        if (await client.TryReadAsync<Workload>(Name, hints.Space, cancellationToken) is { } there)
         {
             return Same(there);
         }
 
         var agents = await DispatchAccess.TryListAsync<Agent>(client, hints.Space, cancellationToken);
         var nodes = request.Queue ? null : await DispatchAccess.TryListAsync<FleetNode>(client, null, cancellationToken);
-        var (chosen, faults) = BatchAgents.Choose(batch, agents, hints.Space);
+        var (wanted, faults) = Wanted(agents);
         if (nodes is not null && DispatchChecks.Hosts(request, nodes) is { } lacking)
         {
             faults = faults.Add(lacking);
         }
 
-        return chosen is null || faults.Length > 0
-            ? throw new ExitException(ExitCodes.Failed, faults)
-            : await CreateAsync(BatchWorkload.Of(request, batch, chosen, hints.Space), cancellationToken);
+        return wanted is null || faults.Length > 0 ? throw new ExitException(ExitCodes.Failed, faults) : await CreateAsync(wanted, cancellationToken);
+    }
+
+    private (Workload? Workload, ImmutableArray<string> Faults) Wanted(IReadOnlyList<Agent>? agents)
+    {
+        if (batch.IsIntent)
+        {
+            return (IntentWorkload.Of(request, batch, hints.Space), [.. IntentWorkload.Faults(batch, agents, hints.Space)]);
+        }
+
+        var (chosen, faults) = BatchAgents.Choose(batch, agents, hints.Space);
+        return (chosen is null ? null : BatchWorkload.Of(request, batch, chosen, hints.Space), faults);
     }
 
     private async Task<StoredWorkload> CreateAsync(Workload workload, CancellationToken cancellationToken)
@@ -72,7 +84,7 @@ internal sealed class BatchCreation(IKubernetes client, DispatchRequest request,
 
     private StoredWorkload Same(Workload there)
     {
-        var wanted = BatchWorkload.Of(request, batch, BatchAgents.Of(batch, there), hints.Space);
+        var wanted = batch.IsIntent ? IntentWorkload.Of(request, batch, hints.Space) : BatchWorkload.Of(request, batch, BatchAgents.Of(batch, there), hints.Space);
         return BatchWorkload.Differences(wanted, there) is { Count: > 0 } differences
             ? throw new ExitException(
                 ExitCodes.Failed,

@@ -2,14 +2,17 @@ using System.CommandLine;
 using System.Globalization;
 using Foreman.Hosting;
 using Foreman.Operator.Cli;
+using Foreman.Workloads;
 
 namespace Foreman.Operator.Dispatch;
 
-/// <summary>The flags of <c>dispatch --issues</c>, and what they say.</summary>
+/// <summary>The flags of <c>dispatch --issues</c> and <c>dispatch --intent</c>, and what they say.</summary>
 internal static class BatchFlags
 {
     private static readonly Option<string[]> Issues = new("--issues") { Description = "Numbers of issues with commas between: one Workload of all of them, 1000 at most, each with a coder, checks, reviews and revisions", HelpName = "N,N" };
-    private static readonly Option<string?> Intent = new("--intent") { Description = "With --issues: what the work is for; it narrows what the issues say", HelpName = "TEXT" };
+    private static readonly Option<string?> Intent = new("--intent") { Description = "What the work is for; - reads it from standard input. Alone: one Workload whose steps a planner proposes. With --issues: narrows what they say", HelpName = "TEXT" };
+    private static readonly Option<string?> PlannerModel = new("--planner-model") { Description = "With --intent alone: model that plans. Default: that of the only Agent of role planner in the namespace", HelpName = "NAME" };
+    private static readonly Option<bool> Suspend = new("--suspend") { Description = "With --intent alone: only plan, so that people look first; --wait then waits for the plan" };
     private static readonly Option<string?> Coder = new("--coder") { Description = "With --issues: Agent that writes. Default: the only one of role coder in the namespace", HelpName = "NAME" };
     private static readonly Option<string?> Verifier = new("--verifier") { Description = "With --issues: Agent that runs the checks. Default: the only one of role verifier, if there is one", HelpName = "NAME" };
     private static readonly Option<bool> NoVerifier = new("--no-verifier") { Description = "With --issues: no verifier, although there is one" };
@@ -19,14 +22,14 @@ internal static class BatchFlags
     private static readonly Option<string?> EscalationCoder = new("--escalation-coder") { Description = "With --issues: Agent that begins anew where the coder could not do it, or did not come to an end", HelpName = "NAME" };
     private static readonly Option<string[]> EscalationReviewer = new("--escalation-reviewer") { Description = "With --issues: Agent that reviews after a refusal that no revision follows; may be repeated", HelpName = "NAME" };
     private static readonly Option<string?> MaxReviews = new("--max-reviews") { Description = "With --issues: most rounds of revision of an issue, 0 to 20. Default: 1", HelpName = "NUMBER" };
-    private static readonly Option<string?> MaxTasks = new("--max-tasks") { Description = "With --issues: most tasks, revisions and escalations counted. Default: no limit", HelpName = "NUMBER" };
-    private static readonly Option<string?> BudgetTokens = new("--budget-tokens") { Description = "With --issues: tokens that all tasks together may use. Default: no limit", HelpName = "NUMBER" };
-    private static readonly Option<string?> BudgetTime = new("--budget-time") { Description = "With --issues: time that all tasks together may run, those side by side added up. Default: no limit", HelpName = "DURATION" };
+    private static readonly Option<string?> MaxTasks = new("--max-tasks") { Description = "With --issues or --intent: most tasks, revisions, escalations and the planning counted. Default: no limit", HelpName = "NUMBER" };
+    private static readonly Option<string?> BudgetTokens = new("--budget-tokens") { Description = "With --issues or --intent: tokens that all tasks together may use. Default: no limit", HelpName = "NUMBER" };
+    private static readonly Option<string?> BudgetTime = new("--budget-time") { Description = "With --issues or --intent: time that all tasks together may run, those side by side added up. Default: no limit", HelpName = "DURATION" };
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Issues, Intent, Coder, Verifier, NoVerifier, Reviewer, NoReviewer, RevisionCoder, EscalationCoder, EscalationReviewer,
+        Issues, Intent, PlannerModel, Suspend, Coder, Verifier, NoVerifier, Reviewer, NoReviewer, RevisionCoder, EscalationCoder, EscalationReviewer,
         MaxReviews, MaxTasks, BudgetTokens, BudgetTime,
     ];
 
@@ -36,6 +39,10 @@ internal static class BatchFlags
     {
         Issues = [.. (parsed.GetValue(Issues) ?? []).SelectMany(t => t.Split(',', StringSplitOptions.TrimEntries)).Select(t => DispatchFlags.Issue(t, Issues.Name))],
         Intent = parsed.GetValue(Intent),
+        PlannerModel = parsed.GetValue(PlannerModel) is { } model && string.IsNullOrWhiteSpace(model)
+            ? throw UsageError.Invalid(PlannerModel.Name, model, "the name of a model")
+            : parsed.GetValue(PlannerModel),
+        Suspend = parsed.GetValue(Suspend),
         Coder = Agent(Coder.Name, parsed.GetValue(Coder)),
         Verifier = Agent(Verifier.Name, parsed.GetValue(Verifier)),
         NoVerifier = parsed.GetValue(NoVerifier),
@@ -44,7 +51,7 @@ internal static class BatchFlags
         RevisionCoder = Agent(RevisionCoder.Name, parsed.GetValue(RevisionCoder)),
         EscalationCoder = Agent(EscalationCoder.Name, parsed.GetValue(EscalationCoder)),
         EscalationReviewers = [.. (parsed.GetValue(EscalationReviewer) ?? []).Select(n => Agent(EscalationReviewer.Name, n)!)],
-        MaxReviews = (int?)Number(MaxReviews.Name, parsed.GetValue(MaxReviews), 0, BatchRequest.MaxRounds),
+        MaxReviews = (int?)Number(MaxReviews.Name, parsed.GetValue(MaxReviews), 0, IssueBatch.MaxRounds),
         MaxTasks = (int?)Number(MaxTasks.Name, parsed.GetValue(MaxTasks), 1, int.MaxValue),
         BudgetTokens = Number(BudgetTokens.Name, parsed.GetValue(BudgetTokens), 1, long.MaxValue),
         BudgetSeconds = DispatchFlags.Seconds(BudgetTime.Name, parsed.GetValue(BudgetTime)),

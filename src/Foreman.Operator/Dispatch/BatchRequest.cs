@@ -1,19 +1,22 @@
 namespace Foreman.Operator.Dispatch;
 
-/// <summary>What a person asks of <c>dispatch --issues</c>: one Workload of all issues.</summary>
+/// <summary>What a person asks of <c>dispatch --issues</c>, one Workload of all issues, or of <c>dispatch --intent</c>, one of steps that a planner proposes.</summary>
 internal sealed record BatchRequest
 {
-    /// <summary>Most issues of a Workload.</summary>
-    public const int MaxIssues = 1000;
-
-    /// <summary>Most rounds of revision of an issue.</summary>
-    public const int MaxRounds = 20;
-
     /// <summary>Numbers of issues; those first are begun first.</summary>
     public IReadOnlyList<int> Issues { get; init; } = [];
 
     /// <summary>What the work is for; null for what the issues say.</summary>
     public string? Intent { get; init; }
+
+    /// <summary>Model that plans an intent; null for that of the namespace's only planner.</summary>
+    public string? PlannerModel { get; init; }
+
+    /// <summary>True plans an intent and does nothing of it.</summary>
+    public bool Suspend { get; init; }
+
+    /// <summary>True when a planner is to propose the steps.</summary>
+    public bool IsIntent => Issues.Count == 0 && Intent is not null;
 
     /// <summary>Agent that writes; null for the namespace's only one.</summary>
     public string? Coder { get; init; }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Foreman.Api;
+using Foreman.Workloads;
 
 namespace Foreman.Operator.Dispatch;
 
-/// <summary>What of a request for a Workload of issues can't be. Pure.</summary>
+/// <summary>What of a request for a Workload, of issues or of an intent alone, can't be. Pure.</summary>
 internal static class BatchRules
 {
     /// <summary>All that can't be, a sentence each; nothing when the request is sound.</summary>
@@ -11,10 +12,20 @@ internal static class BatchRules
     /// <param name="batch">Its Workload.</param>
     public static IEnumerable<string> Faults(DispatchRequest request, BatchRequest batch)
     {
+        if (batch.IsIntent)
+        {
+            foreach (var fault in IntentRules.Faults(request, batch))
+            {
+                yield return fault;
+            }
+
+            yield break;
+        }
+
         if (batch.Issues.Count == 0)
         {
-            yield return batch.Intent is not null
-                ? "--issues is missing: dispatch makes no Workload of an intent alone; give the issues too, apply a Workload that has only an intent, or say with --prompt what one task is to do"
+            yield return batch.Suspend || batch.PlannerModel is not null
+                ? "--intent is missing: --planner-model and --suspend are for a Workload whose steps a planner proposes; say what it is for"
                 : "--issues is missing: coders, verifiers, reviewers, rounds and budgets are those of a Workload of issues; one task has --agent";
             yield break;
         }
@@ -24,13 +35,14 @@ internal static class BatchRules
             yield return $"{string.Join(", ", flags)}: for tasks of their own, not for the Workload that --issues makes; its Agents are --coder, --verifier and --reviewer, and what is to be done is --intent";
         }
 
-        foreach (var fault in OfRepository(request).Concat(OfIssues(batch)).Concat(OfAgents(batch)))
+        foreach (var fault in OfRepository(request).Concat(OfIssues(batch)).Concat(IntentRules.OfText(batch.Intent)).Concat(OfAgents(batch)))
         {
             yield return fault;
         }
     }
 
-    private static IEnumerable<string> OfTasks(DispatchRequest request) => new (string Flag, bool IsGiven)[]
+    /// <summary>The flags of the request that only tasks have.</summary>
+    internal static IEnumerable<string> OfTasks(DispatchRequest request) => new (string Flag, bool IsGiven)[]
     {
         ("ISSUE", request.Issues.Count > 0),
         ("--prompt", request.Prompt is not null),
@@ -57,9 +69,9 @@ internal static class BatchRules
 
     private static IEnumerable<string> OfIssues(BatchRequest batch)
     {
-        if (batch.Issues.Count > BatchRequest.MaxIssues)
+        if (batch.Issues.Count > IssueBatch.MaxIssues)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"--issues: {batch.Issues.Count} are given, and {BatchRequest.MaxIssues} is the most");
+            yield return string.Create(CultureInfo.InvariantCulture, $"--issues: {batch.Issues.Count} are given, and {IssueBatch.MaxIssues} is the most");
         }
 
         if (batch.Issues.Distinct().Count() != batch.Issues.Count)
@@ -67,9 +79,9 @@ internal static class BatchRules
             yield return "--issues: one is given twice";
         }
 
-        if (batch.Intent is not null && string.IsNullOrWhiteSpace(batch.Intent))
+        if (batch.Suspend || batch.PlannerModel is not null)
         {
-            yield return "--intent is empty: say what the work is for, or leave it out";
+            yield return "--planner-model, --suspend: of issues nothing is planned; leave them out, or --issues";
         }
     }
 

@@ -5,14 +5,14 @@ using Foreman.Operator.Workloads.Cli;
 
 namespace Foreman.Operator.Dispatch;
 
-/// <summary><c>dispatch --issues</c>, start to end: creates a Workload, shows it until it has ended, and says what came of it.</summary>
+/// <summary><c>dispatch --issues</c> and <c>dispatch --intent</c>, start to end: creates a Workload, shows it until it has ended, and says what came of it.</summary>
 /// <param name="client">The API.</param>
 /// <param name="request">What was asked.</param>
 /// <param name="hints">Where, and what to go on with.</param>
 /// <param name="console">Where it is shown.</param>
 internal sealed class BatchRun(IKubernetes client, DispatchRequest request, WorkloadHints hints, ConsoleStreams console)
 {
-    /// <returns>0 when the Workload was created, or with --wait ended as Completed, 4 when it waits for a person; else what <see cref="ExitCodes"/> says.</returns>
+    /// <returns>0 when the Workload was created, or with --wait ended as Completed or, where it is held, was planned, 4 when it waits for a person; else what <see cref="ExitCodes"/> says.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
         var stored = await new BatchCreation(client, request, request.Batch!, hints).RunAsync(stop);
@@ -22,8 +22,13 @@ internal sealed class BatchRun(IKubernetes client, DispatchRequest request, Work
             await progress.WriteLineAsync(line);
         }
 
+        if (request.Folder is { } folder && stored.IsNew)
+        {
+            await progress.WriteLineAsync(DispatchLines.Begins(folder));
+        }
+
         await progress.FlushAsync(CancellationToken.None);
-        var show = new WorkloadShow(client, hints, console, request.Json) { IsNew = stored.IsNew };
+        var show = new WorkloadShow(client, hints, console, request.Json) { IsNew = stored.IsNew, UntilPlanned = request.Batch!.Suspend, Lacking = LackingAsync };
         if (request.Wait)
         {
             return await show.FollowAsync(stored.Workload, stop);
@@ -35,18 +40,29 @@ internal sealed class BatchRun(IKubernetes client, DispatchRequest request, Work
         }
         else
         {
-            if (new WorkloadState(stored.Workload).OpenQuestions.Count > 0)
+            foreach (var line in Next(stored.Workload, hints))
             {
-                await console.Out.WriteLineAsync("It waits for a person's answer. Its questions are shown with:");
-                await console.Out.WriteLineAsync($"  {hints.Show(stored.Workload.Name())}");
+                await console.Out.WriteLineAsync(line);
             }
 
-            await console.Out.WriteLineAsync("Watch the work with:");
-            await console.Out.WriteLineAsync($"  {hints.Watch(stored.Workload.Name())}");
             await console.Out.FlushAsync(CancellationToken.None);
         }
 
         return ExitCodes.Done;
+    }
+
+    private async Task<IReadOnlyList<string>> LackingAsync(WorkloadState state, CancellationToken stop) =>
+        request.Folder is { } folder ? await DispatchClone.LackingAsync(folder, state.Tasks.Values.Where(t => t.IsTerminal()), console.Time, stop) : [];
+
+    /// <summary>What a person goes on with. Pure.</summary>
+    internal static IEnumerable<string> Next(Workload workload, WorkloadHints hints)
+    {
+        var name = workload.Name();
+        return new WorkloadState(workload).OpenQuestions.Count > 0
+            ? ["It waits for a person's answer. Its questions are shown with:", $"  {hints.Show(name)}"]
+            : workload.Spec.Suspend == true
+            ? ["Look at the plan, once it is there, with:", $"  {hints.Show(name)}", "Let it go on with:", $"  {hints.Resume(name)}"]
+            : ["Watch the work with:", $"  {hints.Watch(name)}"];
     }
 
     /// <summary>What is said of a Workload as soon as it is stored. Pure.</summary>
@@ -56,7 +72,9 @@ internal sealed class BatchRun(IKubernetes client, DispatchRequest request, Work
         if (stored.IsNew)
         {
             yield return $"Workload {name} was created in namespace {hints.Space}.";
-            yield return $"  coder {spec.CoderAgentRef?.Name}, verifier {spec.VerifierAgentRef?.Name ?? "none"}, reviewers {Names(spec.ReviewerAgentRefs)}";
+            yield return spec.CoderAgentRef is null
+                ? $"  a planner proposes its steps{(spec.Suspend == true ? ", and nothing of them is done until it is resumed" : "")}"
+                : $"  coder {spec.CoderAgentRef?.Name}, verifier {spec.VerifierAgentRef?.Name ?? "none"}, reviewers {Names(spec.ReviewerAgentRefs)}";
         }
         else
         {

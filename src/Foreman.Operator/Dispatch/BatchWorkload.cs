@@ -7,11 +7,11 @@ using Foreman.Api;
 
 namespace Foreman.Operator.Dispatch;
 
-/// <summary>The Workload of a request. Pure.</summary>
+/// <summary>The Workload of issues. Pure.</summary>
 internal static class BatchWorkload
 {
     // Names of its tasks are longer, and are best read in one line.
-    private const int MaxNameLength = 46;
+    internal const int MaxNameLength = 46;
     private const int MaxNumbersLength = 24;
     private const int MarkLength = 6;
 
@@ -40,7 +40,7 @@ internal static class BatchWorkload
             EscalateOnFailure = batch.EscalationCoder is null ? null : true,
             MaxReviewIterations = batch.MaxReviews,
             MaxTasks = batch.MaxTasks,
-            Budget = batch is { BudgetTokens: null, BudgetSeconds: null } ? null : new() { Tokens = batch.BudgetTokens, Seconds = batch.BudgetSeconds },
+            Budget = BudgetOf(batch),
             AllowOverwrite = request.Overwrite ? true : null,
             OpenPullRequest = request.OpenPullRequest,
             GateProfile = request.Gate,
@@ -65,8 +65,7 @@ internal static class BatchWorkload
     /// <summary>The fields that differ, of those that <c>dispatch</c> sets; nothing when both ask for the same.</summary>
     public static IReadOnlyList<string> Differences(Workload wanted, Workload there)
     {
-        // Holding or ending it is no other work.
-        var (one, other) = (Fields(wanted), Fields(there with { Spec = there.Spec with { Suspend = null, Cancel = null } }));
+        var (one, other) = (Fields(wanted), Fields(there));
         return
         [
             .. one.Select(f => f.Key).Union(other.Select(f => f.Key))
@@ -76,8 +75,16 @@ internal static class BatchWorkload
         ];
     }
 
-    private static JsonObject Fields(Workload workload) =>
-        (JsonObject)JsonSerializer.SerializeToNode(new Workload { Spec = workload.Spec }, Workload.TypeInfo)!["spec"]!;
+    /// <summary>The budget that is asked for; null for none.</summary>
+    internal static WorkloadBudget? BudgetOf(BatchRequest batch) =>
+        batch is { BudgetTokens: null, BudgetSeconds: null } ? null : new() { Tokens = batch.BudgetTokens, Seconds = batch.BudgetSeconds };
+
+    // Holding or ending it is no other work, and neither are the same issues in another order.
+    private static JsonObject Fields(Workload workload)
+    {
+        var spec = workload.Spec with { Suspend = null, Cancel = null, Issues = workload.Spec.Issues is { } issues ? [.. issues.Order()] : null };
+        return (JsonObject)JsonSerializer.SerializeToNode(new Workload { Spec = spec }, Workload.TypeInfo)!["spec"]!;
+    }
 
     private static LocalObjectReference? Ref(string? name) => name is null ? null : new() { Name = name };
 

@@ -14,12 +14,13 @@ internal static class DispatchCommand
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create(ConsoleStreams console)
     {
-        var command = new Command("dispatch", "Has the fleet fix issues of a repository, or do what a prompt says: creates tasks, or with --issues one Workload, and follows them with --wait.");
+        var command = new Command("dispatch", "Has the fleet fix issues of a repository, or do what a prompt says: creates tasks, or with --issues or --intent one Workload, and follows them with --wait.");
         DispatchFlags.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var request = DispatchFlags.Read(parsed, console.Time.GetUtcNow(), Environment.MachineName);
             await LocalClone.CheckAsync(request.Folder, console.Time, cancellationToken);
+            request = await IntentInput.ReadAsync(request, console, cancellationToken);
             using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
             return await RunAsync(request, console, signals.Stop);
         });

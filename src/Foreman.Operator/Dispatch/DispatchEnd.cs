@@ -103,7 +103,7 @@ internal static class DispatchEnd
             yield return $"There is no pull request: {TryFormat.OneLine(error, 400)}";
         }
 
-        if (EndedTask.Extra(task, "issueError") is { } unread && !DispatchRequest.IsFolder(task.Spec.Payload.Repo))
+        if (EndedTask.Extra(task, "issueError") is { } unread && !TaskRepository.IsFolder(task.Spec.Payload.Repo))
         {
             yield return $"The issue was not read: {TryFormat.OneLine(unread, 400)}";
         }
@@ -130,7 +130,7 @@ internal static class DispatchEnd
             {
                 yield return $"  git -C {DispatchHints.Word(folder)} show {word}";
             }
-            else if (!DispatchRequest.IsFolder(task.Task.Spec.Payload.Repo))
+            else if (!TaskRepository.IsFolder(task.Task.Spec.Payload.Repo))
             {
                 yield return $"  git fetch origin {word}";
             }

@@ -11,6 +11,9 @@ internal static class DispatchLines
     /// <summary>What is said of a task that no operator has looked at.</summary>
     public const string Unseen = "no operator has looked at it yet: see whether it runs, or start one with `foreman-operator run --kubeconfig FILE`";
 
+    /// <summary>What is said of work on a clone before it begins.</summary>
+    public static string Begins(string folder) => $"It begins at what is committed in {folder}; what is not committed there stays out of it.";
+
     /// <summary>What is said of a task as soon as it is stored.</summary>
     public static IEnumerable<string> Stored(StoredTask stored, DispatchHints hints)
     {

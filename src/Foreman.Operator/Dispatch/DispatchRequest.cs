@@ -13,7 +13,7 @@ internal sealed record DispatchRequest
 
     public string? Prompt { get; init; }
 
-    /// <summary>A Workload of issues; null for tasks.</summary>
+    /// <summary>A Workload of issues or of an intent; null for tasks.</summary>
     public BatchRequest? Batch { get; init; }
 
     /// <summary>The repository as the task names it: <c>owner/name</c> or a URL; null for none.</summary>
@@ -73,11 +73,8 @@ internal sealed record DispatchRequest
     public DateTimeOffset Now { get; init; }
 
     /// <summary>True for a repository that is a folder, of this machine or of another one.</summary>
-    public bool IsLocal => IsFolder(Repo);
+    public bool IsLocal => TaskRepository.IsFolder(Repo);
 
     /// <summary>True when nothing is to be done but looked at: a task that is there already is followed.</summary>
     public bool OnlyLooks => Batch is null && Issues.Count == 0 && Prompt is null && Repo is null;
-
-    /// <summary>True when a task's repository is a folder.</summary>
-    public static bool IsFolder(string? repo) => repo is ['/' or '.', ..] || repo?.StartsWith("file:", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -27,7 +27,7 @@ internal sealed class DispatchRun
         var stored = await CreateAsync(stop);
         if (Request.Folder is { } folder && stored.Any(t => t.IsNew))
         {
-            await Progress.WriteLineAsync($"It begins at what is committed in {folder}; what is not committed there stays out of it.");
+            await Progress.WriteLineAsync(DispatchLines.Begins(folder));
         }
 
         if (!Request.Wait)

@@ -30,6 +30,7 @@ internal static class AttemptCompletion
             {
                 StopKind.Cancel => Ends(AttemptOutcome.Failed, FailureReason.Cancelled.Value, stop.Message),
                 StopKind.Timeout => Failed(FailureReason.Timeout, FailureReason.Timeout.Value, stop.Message, policy, endedAttempts),
+                StopKind.Budget => Ends(AttemptOutcome.Failed, FailureReason.BudgetExhausted.Value, stop.Message),
                 StopKind.Suspend => GivesBack(Reasons.Suspended, stop.Message),
                 _ => GivesBack(Reasons.Draining, stop.Message),
             };

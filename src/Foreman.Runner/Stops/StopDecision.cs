@@ -17,6 +17,9 @@ internal enum StopKind
     /// <summary>The run has gone on beyond timeoutSeconds, which it should have kept by itself: the task ends.</summary>
     Timeout,
 
+    /// <summary>The run has used up spec.budget.seconds, and asks no model, whose loop keeps that by itself: the task ends.</summary>
+    Budget,
+
     /// <summary>spec.cancel is set: the task ends.</summary>
     Cancel,
 

@@ -27,14 +27,13 @@ internal sealed class StopMonitor : IDisposable
     /// <param name="limit">How long the run may go on; null for ever.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of faults.</param>
-    public StopMonitor(Attempt attempt, RunSignals signals, TimeSpan? limit, TimeProvider time, ILogger logger)
+    public StopMonitor(Attempt attempt, RunSignals signals, StopLimit? limit, TimeProvider time, ILogger logger)
     {
         (_attempt, _signals, _time, _logger) = (attempt, signals, time, logger);
         _timer = time.CreateTimer(_ => Reevaluate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (limit is { } most && most <= LongestWait)
+        if (limit is { } nearest && nearest.Most <= LongestWait)
         {
-            var message = FormattableString.Invariant($"the run did not end by itself within {most.TotalSeconds:0} s");
-            _limit = time.CreateTimer(_ => Apply(new StopPlan(StopKind.Timeout, message)), null, most, Timeout.InfiniteTimeSpan);
+            _limit = time.CreateTimer(_ => Apply(nearest.Plan), null, nearest.Most, Timeout.InfiniteTimeSpan);
         }
 
         _signals.Changed += Reevaluate;

@@ -66,8 +66,7 @@ internal sealed class RepositoryFeature : IFeature
     private static bool HasPrompt(AgenticTaskSpec spec) => !string.IsNullOrWhiteSpace(spec.Payload.Prompt);
 
     // The addresses that an agent takes for folders; what else it does not take, it refuses by itself.
-    private static bool IsFolder(AgenticTaskSpec spec) => spec.Payload.Repo is { Length: > 0 } repo
-        && (repo[0] is '/' or '.' || repo.StartsWith("file:", StringComparison.OrdinalIgnoreCase));
+    private static bool IsFolder(AgenticTaskSpec spec) => TaskRepository.IsFolder(spec.Payload.Repo);
 
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => Rows.Of(spec);
 }

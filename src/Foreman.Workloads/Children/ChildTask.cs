@@ -106,6 +106,24 @@ internal static class PayloadFilling
         return [.. found.Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>Names of the steps of a pipeline whose summaries others refer to.</summary>
+    /// <param name="steps">All steps, with sound references.</param>
+    public static IReadOnlySet<string> Summarized(ImmutableArray<Step> steps)
+    {
+        var referring = steps.SelectMany(s => PayloadTexts.Of(s.Payload)).Where(t => !ReferenceText.IsPlain(t.Text)).Select(t => t.Text).ToArray();
+        if (referring.Length == 0)
+        {
+            return ImmutableHashSet<string>.Empty;
+        }
+
+        var graph = new StepGraph(steps);
+        return referring
+            .SelectMany(ReferenceText.Parse)
+            .Select(p => p.Reference is { Field: StepReference.Summary } reference ? graph.Resolve(reference.Step) : null)
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>The payload with each reference replaced by its value, and the advisories set.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="step">The step that it belongs to.</param>

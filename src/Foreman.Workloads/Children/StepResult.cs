@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -121,6 +120,7 @@ internal sealed record StepResult(StepState State)
             Reason = recorded.Reason,
             Outcome = recorded.Outcome,
             ResolvedBy = recorded.ResolvedBy,
+            Summary = recorded.Summary ?? "",
             Agent = recorded.Agent,
             Follows = recorded.DependsOn ?? [],
             FinishedAt = recorded.FinishedAt,
@@ -137,7 +137,7 @@ internal sealed record StepResult(StepState State)
     internal static string Waiting(string awaited) => $"Waits for {awaited}.";
 
     /// <summary>The text of a node that is one.</summary>
-    internal static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    internal static string? Text(JsonNode? node) => ResultFields.Text(node);
 
     /// <summary>True when a result says that the change did not pass the checks.</summary>
     internal static bool IsGateFailure(JsonObject? extra) =>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using static Foreman.Workloads.Texts;
 
 namespace Foreman.Workloads;
 
@@ -10,7 +10,7 @@ namespace Foreman.Workloads;
 /// escalations, as far as what has ended asks for them. The same ends give the same steps, so what a crash left half made is
 /// made whole by the next decision. Pure.
 /// </summary>
-internal static class IssueBatch
+public static class IssueBatch
 {
     /// <summary>Most issues of a Workload.</summary>
     public const int MaxIssues = 1000;
@@ -19,7 +19,7 @@ internal static class IssueBatch
     public const int MaxRounds = 20;
 
     /// <summary>Plans the issues.</summary>
-    public static WorkloadPlan Of(WorkloadSnapshot snapshot, Func<string, StepResult> results)
+    internal static WorkloadPlan Of(WorkloadSnapshot snapshot, Func<string, StepResult> results)
     {
         var spec = snapshot.Workload.Spec;
         if (spec.Issues!.Count > MaxIssues || spec.Issues.Any(i => i < 1))
@@ -104,6 +104,4 @@ internal static class IssueBatch
             }
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Foreman.Api;
+using static Foreman.Workloads.Texts;
 
 namespace Foreman.Workloads;
 
@@ -110,6 +110,4 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     private TaskPayload Payload(string branch) => new() { Repo = spec.Repo, Issue = issue, Branch = branch };
 
     private static string Round(string step, int round) => round == 0 ? step : Text($"{step}-r{round}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

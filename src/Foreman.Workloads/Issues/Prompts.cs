@@ -199,9 +199,5 @@ internal static class Prompts
     private static string Data(string mark, string? step, string text) =>
         $"<{mark}{(step is null ? "" : $" step=\"{step}\"")}>\n{ReferenceText.Escape(text.Replace("</" + mark, "<\\/" + mark, StringComparison.OrdinalIgnoreCase))}\n</{mark}>";
 
-    private static string Cut(string text, int most = MaxText)
-    {
-        var line = text.Trim();
-        return line.Length <= most ? line : line[..(most > 0 && char.IsHighSurrogate(line[most - 1]) ? most - 1 : most)] + "…";
-    }
+    private static string Cut(string text, int most = MaxText) => Texts.Cut(text.Trim(), most);
 }

@@ -117,9 +117,7 @@ internal static partial class PlannedIntent
     private static (string? Agent, PlanFault? Fault) PlannerOf(WorkloadSnapshot snapshot)
     {
         var model = snapshot.Workload.Spec.PlannerModel;
-        var planners = snapshot.Agents.Values.Where(a => a.Spec.Role == AgentRole.Planner)
-            .Where(a => string.IsNullOrEmpty(model) || a.Spec.Model is null or "" || a.Spec.Model == model)
-            .Select(a => a.Metadata.Name ?? "").Order(StringComparer.Ordinal).ToArray();
+        var planners = IntentPlanners.Of(snapshot.Agents.Values, model).Select(a => a.Metadata.Name ?? "").Order(StringComparer.Ordinal).ToArray();
         return planners switch
         {
             [var one] => (one, null),

@@ -8,7 +8,6 @@ namespace Foreman.Workloads;
 /// <summary>What a planner is asked. Pure.</summary>
 internal static class PlannerPrompt
 {
-    private const int MaxIntent = 16384;
     private const int MaxAgents = 40;
 
     /// <summary>The question.</summary>
@@ -29,6 +28,9 @@ internal static class PlannerPrompt
         text.Append(limits.Repositories.IsEmpty
             ? "- No repository is named, so all steps are of kind freeform, without repo.\n"
             : $"- repo is one of {string.Join(", ", limits.Repositories)}.\n");
+        text.Append(limits.Repositories.All(TaskRepository.IsFolder)
+            ? ""
+            : "- openPullRequest (optional): true has the step open the pull request of its branch when it ends with GO; give it to the last step of each branch that is no verify.\n");
         text.Append("- If the goal can't be planned, submit NO-GO and say why.\n\nAgents:\n");
         foreach (var agent in limits.Agents.Where(a => a.Value.Spec.Role != AgentRole.Planner).OrderBy(a => a.Key, StringComparer.Ordinal).Take(MaxAgents))
         {
@@ -49,5 +51,5 @@ internal static class PlannerPrompt
 
     // People write goals, but also paste issues into them.
     private static string Intent(string intent) =>
-        (intent.Length <= MaxIntent ? intent : intent[..MaxIntent] + "…").Trim().Replace("</goal", "<\\/goal", StringComparison.OrdinalIgnoreCase);
+        Texts.Cut(intent, IntentPlanners.MaxIntent).Trim().Replace("</goal", "<\\/goal", StringComparison.OrdinalIgnoreCase);
 }

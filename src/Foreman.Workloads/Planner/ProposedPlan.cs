@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Foreman.Api;
+using static Foreman.Workloads.Texts;
 
 namespace Foreman.Workloads;
 
@@ -67,7 +67,9 @@ internal static partial class ProposedPlan
         var steps = given.Index().Select(s => Step(s.Index, s.Item, limits, errors)).OfType<PipelineStep>().ToImmutableArray();
         if (errors.Count == 0)
         {
-            steps = [.. steps.Select(s => WithBranch(s, steps))];
+            // Duplicate names are refused only below, with all other faults of the graph.
+            var graph = new StepGraph(steps.DistinctBy(s => s.Name, StringComparer.Ordinal).Select(s => new Step(s.Name, s.Kind, "", s.Payload) { DependsOn = [.. s.DependsOn ?? []] }));
+            steps = [.. steps.Select(s => WithBranch(s, steps, graph))];
             var checkedPlan = PipelinePlan.Of(new Workload { Metadata = new() { Name = limits.Workload }, Spec = new() { Pipeline = steps, RetryPolicy = limits.RetryPolicy } });
             if (checkedPlan.Fault is { } fault)
             {
@@ -241,37 +243,24 @@ internal static partial class ProposedPlan
             Repo = string.IsNullOrEmpty(repo) ? null : repo,
             Issue = issue is > 0 ? issue : null,
             Branch = string.IsNullOrEmpty(branch) ? null : branch,
-            OpenPullRequest = step["openPullRequest"] is JsonValue flag && flag.TryGetValue<bool>(out var opens) && opens ? true : null,
+            OpenPullRequest = step["openPullRequest"] is JsonValue flag && flag.TryGetValue<bool>(out var opens) && opens && MayOpen(kind, repo) ? true : null,
         };
     }
 
+    // Where there is nothing to open, nothing is lost without it.
+    private static bool MayOpen(TaskKind kind, string? repo) => kind != TaskKind.Verify && !string.IsNullOrEmpty(repo) && !TaskRepository.IsFolder(repo);
+
     // What checks or judges a branch means the one of the coder before it, where there is just one.
-    private static PipelineStep WithBranch(PipelineStep step, ImmutableArray<PipelineStep> all)
+    private static PipelineStep WithBranch(PipelineStep step, ImmutableArray<PipelineStep> all, StepGraph graph)
     {
         if (step.Payload.Branch is not null || (step.Kind != TaskKind.Verify && step.Kind != TaskKind.Review))
         {
             return step;
         }
 
-        var coders = Before(step, all).Where(s => s.Kind == TaskKind.IssueFix || (s.Kind == TaskKind.Freeform && s.Payload.Repo is not null)).ToArray();
+        var before = graph.Ancestors(step.Name);
+        var coders = all.Where(s => before.Contains(s.Name) && (s.Kind == TaskKind.IssueFix || (s.Kind == TaskKind.Freeform && s.Payload.Repo is not null))).ToArray();
         return coders is [var coder] ? step with { Payload = step.Payload with { Branch = $"${{steps.{coder.Name}.branch}}" } } : step;
-    }
-
-    private static IEnumerable<PipelineStep> Before(PipelineStep step, ImmutableArray<PipelineStep> all)
-    {
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Queue<string>(step.DependsOn ?? []);
-        while (open.TryDequeue(out var name))
-        {
-            if (found.Add(name) && all.FirstOrDefault(s => s.Name == name) is { } before)
-            {
-                yield return before;
-                foreach (var further in before.DependsOn ?? [])
-                {
-                    open.Enqueue(further);
-                }
-            }
-        }
     }
 
     private static ImmutableArray<string> Names(JsonNode? node, string at, string field, List<string> errors)
@@ -292,10 +281,6 @@ internal static partial class ProposedPlan
 
     // The words come from a model and go to people and into the next prompt.
     private static string Plain(string text) => new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
-
-    private static string Cut(string text, int most) => Texts.Cut(text, most);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex StepName();

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using static Foreman.Workloads.Texts;
 
 namespace Foreman.Workloads;
 
@@ -193,6 +193,4 @@ internal static class PipelinePlan
         var all = names.ToArray();
         return string.Join(", ", all.Take(20)) + (all.Length > 20 ? ", …" : "");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

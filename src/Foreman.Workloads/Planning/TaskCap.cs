@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Foreman.Api;
+using static Foreman.Workloads.Texts;
 
 namespace Foreman.Workloads;
 
@@ -77,6 +77,4 @@ internal sealed class TaskCap(int? max, string field)
     }
 
     private static string Numbers(int[] issues) => string.Join(", ", issues.Take(50)) + (issues.Length > 50 ? ", …" : "");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,8 +11,11 @@ namespace Foreman.Workloads;
 /// <param name="Key">The output's key; empty for other fields.</param>
 internal sealed record StepReference(string Step, string Field, string Key)
 {
+    /// <summary>The field for the sentence about a run's end.</summary>
+    public const string Summary = "summary";
+
     /// <summary>Fields that stand alone.</summary>
-    public static IReadOnlyList<string> Fields { get; } = ["summary", "verdict", "branch", "commitSHA"];
+    public static IReadOnlyList<string> Fields { get; } = [Summary, "verdict", "branch", "commitSHA"];
 
     /// <summary>The field whose keys are the run's own.</summary>
     public const string Output = "output";
@@ -117,7 +120,7 @@ internal static class ReferenceValues
     /// <exception cref="ReferenceException">The step gave no such thing.</exception>
     public static string Of(StepReference reference, StepResult result) => reference.Field switch
     {
-        "summary" => result.Summary,
+        StepReference.Summary => result.Summary,
         "verdict" => result.Verdict?.Value ?? "",
         "branch" => result.Branch ?? throw Missing(reference, "that step made no branch"),
         "commitSHA" => result.CommitSHA ?? throw Missing(reference, "that step made no commit"),

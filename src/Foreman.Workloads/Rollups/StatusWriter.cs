@@ -44,7 +44,8 @@ internal static class StatusWriter
             conditions.Plan(plan, made.Length, obstacle);
         }
 
-        ImmutableArray<WorkloadStep> steps = [.. views.Select(Entry)];
+        var summarized = PayloadFilling.Summarized(workload.Spec.Pipeline is { Count: > 0 } || plan.Accepted is not null ? plan.Steps : []);
+        ImmutableArray<WorkloadStep> steps = [.. views.Select(v => Entry(v, summarized.Contains(v.Step.Name)))];
         conditions.Stalls(steps);
         conditions.Progress(rollup, phase, reason);
         return (workload.Status ?? new()) with
@@ -147,7 +148,7 @@ internal static class StatusWriter
         Name = task,
     };
 
-    private static WorkloadStep Entry(StepView view) => new()
+    private static WorkloadStep Entry(StepView view, bool isSummarized) => new()
     {
         Name = view.Step.Name,
         Kind = view.Step.Kind,
@@ -163,6 +164,7 @@ internal static class StatusWriter
         Outcome = Cut(view.Result.Outcome),
         ResolvedBy = Cut(view.Result.ResolvedBy),
         Message = Cut(view.Result.Message),
+        Summary = isSummarized && view.Result.HasEnded ? Cut(view.Result.Summary) : null,
         Branch = view.Result.Branch,
         CommitSHA = view.Result.CommitSHA,
         PullRequest = view.Result.PullRequest,

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using static Foreman.Workloads.Texts;
 
 namespace Foreman.Workloads;
 
@@ -125,6 +125,4 @@ internal sealed class WorkloadConditions(Workload workload, DateTimeOffset now)
         _conditions = _conditions.SetFor(workload, new() { Type = type, Status = isTrue ? Conditions.True : Conditions.False, Reason = reason, Message = Bounded(message) }, now);
 
     private static string Bounded(string message) => Texts.Cut(message, 8192);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -68,6 +68,25 @@ public sealed class BatchCreationTests : IAsyncLifetime
         Assert.Empty((await _client.ListAsync<Workload>("default", null, TestContext.Current.CancellationToken)).Items);
     }
 
+    [Fact]
+    public async Task An_intent_is_created_once_somebody_plans_and_the_same_name_is_the_same_work()
+    {
+        var intent = new BatchRequest { Intent = "Make it fast.", Suspend = true };
+        var request = Request with { Name = "fast" };
+
+        var refused = await Assert.ThrowsAsync<ExitException>(() => RunAsync(request, intent));
+        await AgentAsync("p", AgentRole.Planner);
+        await AgentAsync("c", AgentRole.Coder);
+        var first = await RunAsync(request, intent);
+        var again = await RunAsync(request, intent with { Suspend = false });
+        var other = await Assert.ThrowsAsync<ExitException>(() => RunAsync(request, intent with { Intent = "Make it small." }));
+
+        Assert.StartsWith("namespace default has no Agent of role planner: create one", refused.Messages[0], StringComparison.Ordinal);
+        Assert.Equal((true, false, first.Workload.Uid()), (first.IsNew, again.IsNew, again.Workload.Uid()));
+        Assert.Equal(("Make it fast.", "o/r", true), (first.Workload.Spec.Intent, first.Workload.Spec.Repo, first.Workload.Spec.Suspend));
+        Assert.Contains("asks for something else in spec.intent;", other.Message, StringComparison.Ordinal);
+    }
+
     private Task<StoredWorkload> RunAsync(DispatchRequest request, BatchRequest batch) =>
         new BatchCreation(_client, request with { Batch = batch }, batch, new WorkloadHints("default")).RunAsync(TestContext.Current.CancellationToken);
 

@@ -23,6 +23,17 @@ public class BatchFlagsTests
         Assert.Equal([7, 8, 9], Read("--issues", "#7, #8", "--issues", "9", "--repo", "o/r").Batch!.Issues);
 
     [Fact]
+    public void An_intent_alone_is_a_workload_of_its_own()
+    {
+        var request = Read("--intent", "make it fast", "--repo", "o/r", "--planner-model", "large", "--suspend", "--max-tasks", "9", "--budget-time", "1h");
+
+        Assert.Equal((true, "make it fast", "large", true), (request.Batch!.IsIntent, request.Batch.Intent, request.Batch.PlannerModel, request.Batch.Suspend));
+        Assert.Equal((9, 3600), (request.Batch.MaxTasks, request.Batch.BudgetSeconds));
+        Assert.False(Read("--intent", "make it fast", "--issues", "42", "--repo", "o/r").Batch!.IsIntent);
+        Assert.Equal("-", Read("--intent", "-").Batch!.Intent);
+    }
+
+    [Fact]
     public void Without_them_there_is_no_workload() => Assert.Null(Read("42", "--repo", "o/r").Batch);
 
     [Fact]
@@ -53,6 +64,7 @@ public class BatchFlagsTests
     [InlineData("--issues: `x` is not valid: expected the number of an issue", "--issues", "42,x", "--repo", "o/r")]
     [InlineData("--issues: `` is not valid", "--issues", "42,", "--repo", "o/r")]
     [InlineData("--coder: `` is not valid: expected the name of an Agent", "--issues", "42", "--repo", "o/r", "--coder", "")]
+    [InlineData("--planner-model: ` ` is not valid: expected the name of a model", "--intent", "x", "--planner-model", " ")]
     [InlineData("--max-reviews: `21` is not valid: expected a number from 0 to 20", "--issues", "42", "--repo", "o/r", "--max-reviews", "21")]
     [InlineData("--max-tasks: `0` is not valid: expected a number from 1", "--issues", "42", "--repo", "o/r", "--max-tasks", "0")]
     [InlineData("--budget-tokens: `2M` is not valid", "--issues", "42", "--repo", "o/r", "--budget-tokens", "2M")]

@@ -22,8 +22,11 @@ public class BatchRulesTests
     }
 
     [Fact]
-    public void An_intent_alone_is_no_plan_yet() =>
-        Assert.StartsWith("--issues is missing: dispatch makes no Workload of an intent alone", Assert.Single(DispatchRules.Faults(Sound with { Batch = new() { Intent = "make it fast" } })), StringComparison.Ordinal);
+    public void What_is_for_plans_needs_an_intent_and_no_issues()
+    {
+        Assert.StartsWith("--intent is missing: ", Assert.Single(DispatchRules.Faults(Sound with { Batch = new() { Suspend = true } })), StringComparison.Ordinal);
+        Assert.StartsWith("--planner-model, --suspend: of issues", Assert.Single(DispatchRules.Faults(Sound with { Batch = Two with { PlannerModel = "large" } })), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Flags_of_a_workload_need_its_issues() =>

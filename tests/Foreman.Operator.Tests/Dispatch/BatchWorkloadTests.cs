@@ -92,5 +92,14 @@ public class BatchWorkloadTests
             BatchWorkload.Differences(wanted, held with { Spec = held.Spec with { Intent = "other", Issues = [42], MaxTasks = 3 } }));
     }
 
+    [Fact]
+    public void The_same_issues_in_another_order_are_the_same_work()
+    {
+        var wanted = BatchWorkload.Of(Request, Two, Agents, "team");
+
+        Assert.Empty(BatchWorkload.Differences(wanted, BatchWorkload.Of(Request, Two with { Issues = [42, 43] }, Agents, "team")));
+        Assert.Equal(["spec.issues"], BatchWorkload.Differences(wanted, BatchWorkload.Of(Request, Two with { Issues = [42, 44] }, Agents, "team")));
+    }
+
     private static string Spec(Workload workload) => JsonSerializer.SerializeToNode(workload, Workload.TypeInfo)!["spec"]!.ToJsonString();
 }

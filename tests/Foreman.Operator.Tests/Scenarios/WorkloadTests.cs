@@ -40,6 +40,51 @@ public sealed class WorkloadTests
         Assert.Equal(1, (await RunAsync(cluster, space, "workload", "o-r-issues-42-43", "--suspend")).Code);
     }
 
+    [Theory, DevCluster, KubeApiServer]
+    public async Task An_intent_from_standard_input_is_planned_looked_at_and_let_go(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        await AgentsAsync(fleet.Client, space);
+        string[] dispatch = ["dispatch", "--intent", "-", "--name", "lists", "--queue", "--suspend"];
+
+        var refused = await RunAsync(cluster, space, "Write two lists.\n", dispatch);
+        await fleet.Client.CreateAsync(new Agent
+        {
+            Metadata = new() { Name = "planner", NamespaceProperty = space },
+            Spec = new() { Role = AgentRole.Planner, SystemPrompt = "You plan.", Tools = ["submit_result"] },
+        });
+        var waiting = RunAsync(cluster, space, "Write two lists.\n", [.. dispatch, "--wait"]);
+        await Eventually.TrueAsync(async () => (await TasksAsync(fleet.Client, space)).Any(t => t.Name() == "lists-plan"), "the planner to be asked", Patience);
+        await PlanAsync(fleet.Client, space, """{"plan":{"steps":[{"name":"food","kind":"freeform","agent":"coder","prompt":"Write a list.","why":"a list of food"}]}}""");
+
+        var planned = await waiting.WaitAsync(Patience);
+
+        Assert.Equal((1, 0), (refused.Code, planned.Code));
+        Assert.Contains("has no Agent of role planner", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("  plan     food freeform by coder: a list of food", planned.Out, StringComparison.Ordinal);
+        Assert.Contains($"foreman-operator workload lists -n {space} --kubeconfig", planned.Out, StringComparison.Ordinal);
+        Assert.Equal("Write two lists.", (await fleet.Client.ReadAsync<Workload>("lists", space)).Spec.Intent);
+        Assert.Single(await TasksAsync(fleet.Client, space));
+        Assert.Equal(0, (await RunAsync(cluster, space, "workload", "lists", "--resume")).Code);
+        await Eventually.TrueAsync(async () => (await TasksAsync(fleet.Client, space)).Any(t => t.Name() == "lists-food"), "the step to begin", Patience);
+    }
+
+    private static Task<AgenticTask> PlanAsync(IKubernetes client, string space, string extra) => client.PatchAsync<AgenticTask>(
+        V1Patch.Merge(new JsonObject
+        {
+            ["status"] = new JsonObject
+            {
+                ["phase"] = "Succeeded",
+                ["verdict"] = "GO",
+                ["attempt"] = 1,
+                ["result"] = new JsonObject { ["summary"] = "planned", ["extra"] = JsonNode.Parse(extra) },
+            },
+        }),
+        "lists-plan",
+        space,
+        new PatchOptions { Subresource = "status" });
+
     private static async Task<IReadOnlyList<AgenticTask>> TasksAsync(IKubernetes client, string space) => (await client.ListAsync<AgenticTask>(space)).Items;
 
     private static async Task AgentsAsync(IKubernetes client, string space)
@@ -56,6 +101,9 @@ public sealed class WorkloadTests
 
     private static Task<(int Code, string Out, string Error)> RunAsync(IClusterUnderTest cluster, string space, params string[] arguments) =>
         CommandRunner.RunAsync([.. arguments, "-n", space, "--kubeconfig", cluster.AdminKubeconfigPath]);
+
+    private static Task<(int Code, string Out, string Error)> RunAsync(IClusterUnderTest cluster, string space, string input, string[] arguments) =>
+        CommandRunner.RunAsync(input, [.. arguments, "-n", space, "--kubeconfig", cluster.AdminKubeconfigPath]);
 
     private static RealProcess Start(IClusterUnderTest cluster, string space, params string[] arguments) => RealProcess.Start(new ProcessRequest
     {

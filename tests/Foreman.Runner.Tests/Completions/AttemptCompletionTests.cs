@@ -65,6 +65,7 @@ public sealed class AttemptCompletionTests
         var policy = new RetryPolicy { Reasons = [FailureReason.Timeout] };
         Assert.Equal((false, "Timeout"), Short(AttemptCompletion.Decide(stopped, new StopPlan(StopKind.Timeout, ""), null, 0)));
         Assert.Equal((true, "Timeout"), Short(AttemptCompletion.Decide(stopped, new StopPlan(StopKind.Timeout, ""), policy, 0)));
+        Assert.Equal((false, "BudgetExhausted"), Short(AttemptCompletion.Decide(stopped, new StopPlan(StopKind.Budget, ""), new RetryPolicy(), 0)));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class StopMonitorTests
     public async Task A_run_is_stopped_when_it_goes_on_beyond_its_limit()
     {
         var time = new ManualTimeProvider();
-        using var monitor = new StopMonitor(Tasks.Held(), new RunSignals(), TimeSpan.FromSeconds(90), time, NullLogger.Instance);
+        using var monitor = new StopMonitor(Tasks.Held(), new RunSignals(), new StopLimit(TimeSpan.FromSeconds(90), new StopPlan(StopKind.Timeout, "too long")), time, NullLogger.Instance);
 
         time.Advance(TimeSpan.FromSeconds(89));
         Assert.Equal(StopKind.None, monitor.Plan.Kind);

@@ -20,6 +20,9 @@ public sealed class PlannedIntentTests
         Assert.Contains("Make o/r faster", task.Spec.Payload.Prompt, StringComparison.Ordinal);
         Assert.Contains("coder: role coder", task.Spec.Payload.Prompt, StringComparison.Ordinal);
         Assert.Contains("repo is one of o/r", task.Spec.Payload.Prompt, StringComparison.Ordinal);
+        Assert.Contains("openPullRequest", task.Spec.Payload.Prompt, StringComparison.Ordinal);
+        var folder = Assert.Single(Decide(Snapshot(spec: s => s with { Repo = "file://box/srv/r" })).Creates);
+        Assert.DoesNotContain("openPullRequest", folder.Spec.Payload.Prompt, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,23 @@ public sealed class ProposedPlanTests
         Assert.Equal("a", Assert.Single(ProposedPlan.Read(Extra(extra), Limits).Steps).Name);
 
     [Theory]
+    [InlineData("o/r", "issue-fix", "coder", "o/r", true)]
+    [InlineData("o/r", "freeform", "coder", "o/r", true)]
+    [InlineData("o/r", "review", "critic", "o/r", true)]
+    [InlineData("o/r", "verify", "gate", "o/r", false)]
+    [InlineData("o/r", "freeform", "coder", "", false)]
+    [InlineData("file://box/srv/r", "issue-fix", "coder", "file://box/srv/r", false)]
+    public void A_pull_request_is_opened_where_there_can_be_one(string named, string kind, string agent, string repo, bool opens)
+    {
+        var extra = Extra($$"""{"steps":[{"name":"a","kind":"{{kind}}","agent":"{{agent}}","prompt":"x","repo":"{{repo}}","branch":"b","openPullRequest":true}]}""");
+
+        var (steps, errors) = ProposedPlan.Read(extra, Limits with { Repositories = [named] });
+
+        Assert.Empty(errors);
+        Assert.Equal(opens ? true : null, Assert.Single(steps).Payload.OpenPullRequest);
+    }
+
+    [Theory]
     [InlineData("""{}""", "no list of steps")]
     [InlineData("""{"plan":"[["}""", "no list of steps")]
     [InlineData("""{"plan":{"steps":[]}}""", "has 0 steps")]

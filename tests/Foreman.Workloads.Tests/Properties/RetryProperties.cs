@@ -1,9 +1,7 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Testing;
 using Foreman.Workloads.Tests.Scenarios;
-using FsCheck;
-using FsCheck.Fluent;
+using static Foreman.Workloads.Tests.Properties.Seeds;
 
 namespace Foreman.Workloads.Tests.Properties;
 
@@ -27,7 +25,7 @@ public class RetryProperties
         var random = new Random(seed);
         var limit = random.Next(5);
         var spec = Given.Pipeline([.. Enumerable.Range(0, 4).Select(n => Given.Step($"s{n}"))]) with { RetryPolicy = new() { Limit = limit } };
-        var world = new World(Given.Workload("w", spec), t => Hash(seed, t).Next(2) == 0 ? RunEnd.Go : RunEnd.OutOfTurns).Settle(random);
+        var world = new World(Given.Workload("w", spec), t => Seeds.Of(seed, t).Next(2) == 0 ? RunEnd.Go : RunEnd.OutOfTurns).Settle(random);
 
         Assert.All(world.Tasks.GroupBy(BaseOf), s => Assert.InRange(s.Count(), 1, limit + 1));
         Assert.All(world.Tasks.GroupBy(BaseOf).Where(s => !s.Any(t => t.SucceededOnTarget())), s => Assert.Equal(limit + 1, s.Count()));
@@ -110,9 +108,6 @@ public class RetryProperties
         Assert.True(world.Status.Conditions.IsTrue(ConditionTypes.Completed), world.Shown());
     });
 
-    private static void Check(Action<int> holds) =>
-        Prop.ForAll(Gen.Choose(0, 1_000_000_000).ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(LongRun.Seeds(quick: 100, full: 3000)));
-
     private static World Of(int seed, Func<WorkloadSpec, WorkloadSpec>? change = null, bool dies = false, int moves = 0)
     {
         var random = new Random(seed);
@@ -125,12 +120,10 @@ public class RetryProperties
 
     private static int NumberOf(AgenticTask task) => StepNames.RetryOf(World.StepOf(task))?.Number ?? 0;
 
-    private static Random Hash(int seed, AgenticTask task) => new(World.StepOf(task).Aggregate(seed, (hash, c) => unchecked((hash * 31) + c)));
-
     // The same task ends in the same way each time it is asked.
     private static RunEnd EndOf(int seed, AgenticTask task)
     {
-        var random = Hash(seed, task);
+        var random = Seeds.Of(seed, task);
         var kind = task.Spec.Kind;
         var end = random.Next(2) == 0 ? RunEnd.Usual(task)
             : kind == TaskKind.Review ? (random.Next(3) > 0 ? RunEnd.Refusal : RunEnd.OutOfTurns)

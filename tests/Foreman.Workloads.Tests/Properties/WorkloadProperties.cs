@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Testing;
 using Foreman.Workloads.Tests.Scenarios;
-using FsCheck;
-using FsCheck.Fluent;
+using static Foreman.Workloads.Tests.Properties.Seeds;
 
 namespace Foreman.Workloads.Tests.Properties;
 
@@ -162,9 +160,6 @@ public class WorkloadProperties
             AssertWaitsForSomething(held);
         }
     });
-
-    private static void Check(Action<int> holds) =>
-        Prop.ForAll(Gen.Choose(0, 1_000_000_000).ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(LongRun.Seeds(quick: 100, full: 3000)));
 
     // Somewhere on its way.
     private static World Begun(int seed, Random random)

@@ -107,6 +107,26 @@ public sealed class InterferenceTests
     }
 
     [Fact]
+    public void What_a_task_said_that_was_cleaned_up_is_still_put_in()
+    {
+        var told = Given.Step("told", "a", "late").Asking("Tell ${steps.a.summary}") with { When = [Verdict.Go] };
+        var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("late"), told));
+        world.Decide();
+        while (!world.Task("a").IsTerminal())
+        {
+            Assert.True(world.Move());
+        }
+
+        world.Decide();
+        world.Delete("a");
+        Assert.False(world.Task("late").IsTerminal());
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("Tell Done.", world.Task("told").Spec.Payload.Prompt);
+        Assert.Equal(("Done.", null), (world.Entry("a").Summary, world.Entry("late").Summary));
+    }
+
+    [Fact]
     public void An_escalation_follows_from_a_coder_whose_task_was_cleaned_up()
     {
         var world = World.Of("w", Given.Batch(1) with { EscalationCoderAgentRef = Given.Ref("senior") }, ("code-1", RunEnd.GaveUp));

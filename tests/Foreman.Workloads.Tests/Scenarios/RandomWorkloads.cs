@@ -1,5 +1,6 @@
 using System.Globalization;
 using Foreman.Api;
+using Foreman.Workloads.Tests.Properties;
 
 namespace Foreman.Workloads.Tests.Scenarios;
 
@@ -93,7 +94,7 @@ internal static class RandomWorkloads
     // The same task ends in the same way each time it is asked; what it uses stays within its budget.
     private static RunEnd EndOf(int seed, AgenticTask task, RandomScope scope)
     {
-        var random = new Random(World.StepOf(task).Aggregate(seed, (hash, c) => unchecked((hash * 31) + c)));
+        var random = Seeds.Of(seed, task);
         var end = random.Next(5) < 3 ? RunEnd.Usual(task) : Trouble(random, task, scope);
         var tokens = task.Spec.Kind.AsksModel ? random.NextInt64((task.Spec.Budget?.Tokens ?? 90) + 1) : 0;
         return end with

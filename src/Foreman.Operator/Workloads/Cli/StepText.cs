@@ -53,6 +53,15 @@ internal static class StepText
         return step.Superseded != true ? text : text.Length == 0 ? Superseded : $"{text} {Superseded}";
     }
 
+    /// <summary>What a planner proposed it for: kind, Agent, the steps before it, and the planner's reason.</summary>
+    public static string Purpose(WorkloadStep step) => TryFormat.OneLine(
+        $"{step.Kind} by {(string.IsNullOrEmpty(step.Agent) ? "the built-in Agent" : step.Agent)}{(step.DependsOn is { Count: > 0 } before ? $" after {string.Join(", ", before)}" : "")}: {step.Why}",
+        MostMessage);
+
+    /// <summary>What is said of a step of a Workload: of one that a planner proposed and that is not begun, what it is for.</summary>
+    public static string Detail(WorkloadState state, WorkloadStep step) =>
+        state.IsProposed && step.State == StepState.Planned ? Purpose(step) : Detail(step, state.TaskOf(step));
+
     /// <summary>How it looks.</summary>
     public static LineLook Look(WorkloadStep step) =>
         step.Superseded == true ? LineLook.Plain

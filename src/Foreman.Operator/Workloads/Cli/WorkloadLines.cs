@@ -17,6 +17,15 @@ internal static class WorkloadLines
             yield return PlainLines.Line("cluster", $"{trouble}; it is tried again");
         }
 
+        if (after.IsProposed && !before.IsProposed)
+        {
+            var proposed = after.Workload.Status!.Pipeline!.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+            foreach (var step in after.Steps.Where(s => proposed.Contains(s.Name)))
+            {
+                yield return PlainLines.Line("plan", $"{step.Name} {StepText.Purpose(step)}");
+            }
+        }
+
         var known = before.Steps.GroupBy(s => s.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         foreach (var step in after.Steps.Where(s => s.State != StepState.Planned))
         {

@@ -11,7 +11,7 @@ namespace Foreman.Operator.Workloads.Cli;
 internal sealed record OutlineRound(string Title, ImmutableArray<WorkloadStep> Steps);
 
 /// <summary>What of a Workload belongs together: an issue, or all of a pipeline.</summary>
-/// <param name="Issue">Number of the issue; null for a pipeline.</param>
+/// <param name="Issue">Number of the issue; null for a pipeline or a plan.</param>
 /// <param name="Rounds">Its steps.</param>
 internal sealed record OutlineGroup(int? Issue, ImmutableArray<OutlineRound> Rounds)
 {
@@ -66,7 +66,7 @@ internal static partial class WorkloadOutline
     public static ImmutableArray<OutlineGroup> Of(Workload workload)
     {
         var steps = workload.Status?.Plan ?? [];
-        return workload.Spec.Pipeline is { Count: > 0 }
+        return workload.Spec.Pipeline is { Count: > 0 } || workload.Status?.Pipeline is { Count: > 0 }
             ? steps.Count == 0 ? [] : [new(null, [new("", [.. steps])])]
             : [.. steps.GroupBy(s => s.Issue).Select(g => new OutlineGroup(g.Key, [.. g.GroupBy(s => TitleOf(s.Name)).Select(r => new OutlineRound(r.Key, [.. r]))]))];
     }

@@ -101,7 +101,7 @@ internal static class WorkloadPicture
     private static void Step(IHasTreeNodes of, WorkloadState state, WorkloadStep step)
     {
         var task = state.TaskOf(step);
-        var node = of.AddNode(Label(StepText.Look(step), $"{step.Name} {StepText.State(step, task)}", StepText.Detail(step, task)));
+        var node = of.AddNode(Label(StepText.Look(step), $"{step.Name} {StepText.State(step, task)}", StepText.Detail(state, step)));
         if (step.Verdict == Verdict.NoGo && step.Superseded != true)
         {
             foreach (var finding in WorkloadLines.Findings(state, step).Take(MostFindings))

@@ -65,7 +65,7 @@ internal static class WorkloadReport
             foreach (var step in round.Steps)
             {
                 var task = state.TaskOf(step);
-                yield return new EndLine($"  {step.Name.PadRight(width)}  {StepText.State(step, task),-11} {StepText.Detail(step, task)}".TrimEnd(), StepText.Look(step));
+                yield return new EndLine($"  {step.Name.PadRight(width)}  {StepText.State(step, task),-11} {StepText.Detail(state, step)}".TrimEnd(), StepText.Look(step));
                 foreach (var finding in step.Superseded == true ? [] : WorkloadLines.Findings(state, step))
                 {
                     yield return new EndLine($"    {finding}");
@@ -102,7 +102,7 @@ internal static class WorkloadReport
         if (!state.IsOver)
         {
             yield return $"  {hints.Watch(state.Name)}";
-            yield return $"  {(state.Workload.Status?.Conditions.IsTrue(ConditionTypes.Suspended) == true ? hints.Resume(state.Name) : hints.Cancel(state.Name))}";
+            yield return $"  {(state.HoldsPlan || state.Workload.Status?.Conditions.IsTrue(ConditionTypes.Suspended) == true ? hints.Resume(state.Name) : hints.Cancel(state.Name))}";
         }
 
         var failed = state.Steps.FirstOrDefault(s => s.Superseded != true && (s.State == StepState.Failed || s.State == StepState.Incomplete) && s.Task is not null);

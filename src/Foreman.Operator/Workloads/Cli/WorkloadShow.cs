@@ -15,6 +15,12 @@ internal sealed class WorkloadShow(IKubernetes client, WorkloadHints hints, Cons
     /// <summary>Whether this call created it; null where that is not asked.</summary>
     public bool? IsNew { get; init; }
 
+    /// <summary>True ends the wait also when a plan is there that people are to look at first.</summary>
+    public bool UntilPlanned { get; init; }
+
+    /// <summary>Says at the end what is missing of the work all the same, a sentence each, which is a failure.</summary>
+    public Func<WorkloadState, CancellationToken, Task<IReadOnlyList<string>>> Lacking { get; init; } = (_, _) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Shows it as it is.</summary>
     public async Task OnceAsync(Workload workload, CancellationToken stop)
     {
@@ -30,7 +36,7 @@ internal sealed class WorkloadShow(IKubernetes client, WorkloadHints hints, Cons
     }
 
     /// <summary>Shows it until it has ended or waits for a person only, and what came of it.</summary>
-    /// <returns>0 when it ended as Completed, 4 when it waits for a person; else what <see cref="ExitCodes"/> says.</returns>
+    /// <returns>0 when it ended as Completed, or was only to be planned and is, 4 when it waits for a person; else what <see cref="ExitCodes"/> says.</returns>
     public async Task<int> FollowAsync(Workload workload, CancellationToken stop)
     {
         try
@@ -39,15 +45,18 @@ internal sealed class WorkloadShow(IKubernetes client, WorkloadHints hints, Cons
 
             // The last changes of tasks may come behind that of the Workload.
             var state = last with { Tasks = last.Tasks.SetItems(await WorkloadTasks.ReadAsync(client, last.Workload, stop)) };
+            var lacking = await Lacking(state, stop);
             await LineWriter.WriteAsync(
-                json ? console with { Out = console.Error, Colours = false } : console, WorkloadReport.Lines(state, hints).Prepend(new EndLine("")));
+                json ? console with { Out = console.Error, Colours = false } : console,
+                [new EndLine(""), .. WorkloadReport.Lines(state, hints), .. lacking.Select(l => new EndLine(l, LineLook.Bad))]);
             if (json)
             {
                 await JsonAsync(state);
             }
 
-            return state.IsParked ? ExitCodes.NeedsDecision
-                : !state.IsGone && state.Workload.Status?.Phase == WorkloadPhase.Completed ? ExitCodes.Done
+            return lacking.Count > 0 || state.IsGone ? ExitCodes.Failed
+                : IsPlanned(state) || state.Workload.Status?.Phase == WorkloadPhase.Completed ? ExitCodes.Done
+                : state.IsParked ? ExitCodes.NeedsDecision
                 : ExitCodes.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -64,6 +73,8 @@ internal sealed class WorkloadShow(IKubernetes client, WorkloadHints hints, Cons
         await console.Out.FlushAsync(CancellationToken.None);
     }
 
+    private bool IsPlanned(WorkloadState state) => UntilPlanned && state.HoldsPlan;
+
     private async Task<WorkloadState> WatchAsync(Workload workload, CancellationToken stop)
     {
         var watcher = new WorkloadWatcher(client, workload, console.Time);
@@ -72,7 +83,7 @@ internal sealed class WorkloadShow(IKubernetes client, WorkloadHints hints, Cons
         var last = new WorkloadState(workload);
         try
         {
-            await View(workload).ShowAsync(async report => last = await watcher.UntilOverAsync(report, stop));
+            await View(workload).ShowAsync(async report => last = await watcher.UntilAsync(s => s.IsOver || s.IsParked || IsPlanned(s), report, stop));
         }
         finally
         {

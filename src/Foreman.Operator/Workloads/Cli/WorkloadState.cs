@@ -31,6 +31,12 @@ internal sealed record WorkloadState(Workload Workload)
     /// <summary>True when nothing goes on before a person answers.</summary>
     public bool IsParked => OpenQuestions.Count > 0 && WorkloadQuestions.AreAllThatIsLeft(Workload);
 
+    /// <summary>True when its steps are those that a planner proposed.</summary>
+    public bool IsProposed => Workload.Status?.Pipeline is { Count: > 0 };
+
+    /// <summary>True when the proposed steps wait for a person who looks at them.</summary>
+    public bool HoldsPlan => IsProposed && !IsOver && Workload.Spec.Suspend == true;
+
     /// <summary>The steps as they were decided.</summary>
     public IReadOnlyList<WorkloadStep> Steps => Workload.Status?.Plan ?? [];
 

@@ -40,15 +40,15 @@ internal sealed class WorkloadWatcher
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         _workloads.RunAsync(cancellationToken), _tasks?.RunAsync(cancellationToken) ?? Task.CompletedTask, ReachAsync(cancellationToken));
 
-    /// <summary>Reports every state until the Workload has ended or nothing goes on before a person answers, and returns the last one.</summary>
-    public async Task<WorkloadState> UntilOverAsync(Action<WorkloadState> report, CancellationToken cancellationToken)
+    /// <summary>Reports every state until the first one of which something is true, and returns that.</summary>
+    public async Task<WorkloadState> UntilAsync(Func<WorkloadState, bool> isLast, Action<WorkloadState> report, CancellationToken cancellationToken)
     {
         await using var timer = _time.CreateTimer(_ => Changed(), null, Tick, Tick);
         while (true)
         {
             var state = Take();
             report(state);
-            if (state.IsOver || state.IsParked)
+            if (isLast(state))
             {
                 return state;
             }

@@ -59,6 +59,18 @@ public class StepTextTests
         Assert.Equal(LineLook.Plain, StepText.Look(refused));
     }
 
+    [Fact]
+    public void A_proposed_step_says_what_it_is_for_until_it_begins()
+    {
+        var planned = WorkloadSample.Step("code-1", StepState.Planned, null) with { Why = "the goal\nsays so", DependsOn = ["a", "b"], Message = "Waits." };
+        var state = WorkloadSample.State(WorkloadSample.Proposed(planned));
+
+        Assert.Equal("issue-fix by coder after a, b: the goal says so", StepText.Detail(state, planned));
+        Assert.Equal("issue-fix by the built-in Agent: x", StepText.Purpose(planned with { Agent = "", DependsOn = null, Why = "x" }));
+        Assert.Equal("Waits.", StepText.Detail(WorkloadSample.State(WorkloadSample.Issues(planned)), planned));
+        Assert.Equal("Waits.", StepText.Detail(state, planned with { State = StepState.Pending }));
+    }
+
     [Theory]
     [InlineData("AlreadyResolved", "already resolved")]
     [InlineData("Skipped", "skipped")]

@@ -32,6 +32,18 @@ public class WorkloadLinesTests
     }
 
     [Fact]
+    public void A_plan_is_told_with_its_reasons_when_it_is_there()
+    {
+        var asked = WorkloadSample.Step("plan", StepState.Succeeded, null);
+        var planned = WorkloadSample.Step("code-1", StepState.Planned, null) with { Why = "it is slow" };
+        var before = WorkloadSample.State(WorkloadSample.Proposed(asked));
+        var after = WorkloadSample.State(WorkloadSample.Proposed(asked, planned));
+
+        Assert.Equal("  plan     code-1 issue-fix by coder: it is slow", WorkloadLines.Between(before, after).First());
+        Assert.DoesNotContain(WorkloadLines.Between(after, after with { IsUnseen = true }), l => l.Contains("it is slow", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Notes_trouble_and_a_missing_operator_are_told_once()
     {
         var before = new WorkloadState(WorkloadSample.Issues() with { Status = null });

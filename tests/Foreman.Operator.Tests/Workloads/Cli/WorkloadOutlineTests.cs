@@ -30,6 +30,7 @@ public class WorkloadOutlineTests
         Assert.Null(group.Issue);
         Assert.Equal(2, Assert.Single(group.Rounds).Steps.Length);
         Assert.Empty(WorkloadOutline.Of(WorkloadSample.Pipeline()));
+        Assert.Null(Assert.Single(WorkloadOutline.Of(WorkloadSample.Proposed(WorkloadSample.Step("plan", StepState.Succeeded, null), WorkloadSample.Step("fix", StepState.Planned, 42)))).Issue);
     }
 
     [Theory]

@@ -69,6 +69,19 @@ public class WorkloadReportTests
     }
 
     [Fact]
+    public void A_plan_that_is_held_shows_its_reasons_and_how_to_go_on()
+    {
+        var workload = WorkloadSample.Proposed(
+            WorkloadSample.Step("plan", StepState.Succeeded, null), WorkloadSample.Step("code-1", StepState.Planned, null) with { Why = "it is slow" });
+        workload = workload with { Status = workload.Status! with { Conditions = [new() { Type = ConditionTypes.Suspended, Status = "True", Message = "held" }] } };
+
+        var lines = Lines(workload).Select(l => l.Text).ToArray();
+
+        Assert.Contains("  code-1  planned     issue-fix by coder: it is slow", lines);
+        Assert.Contains("  foreman-operator workload w -n team --resume", lines);
+    }
+
+    [Fact]
     public void A_pipeline_lists_its_pull_requests_and_one_without_tasks_what_to_look_at()
     {
         var pipeline = WorkloadSample.Pipeline(WorkloadSample.Step("publish", StepState.Succeeded, null)).Ended(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);

@@ -20,6 +20,17 @@ internal static class WorkloadSample
         return workload with { Spec = new() { Intent = "do it", Pipeline = [.. steps.Select(s => new PipelineStep { Name = s.Name })] } };
     }
 
+    /// <summary>A Workload whose steps a planner proposed: all but the planner's own.</summary>
+    public static Workload Proposed(params WorkloadStep[] steps)
+    {
+        var workload = Issues(steps);
+        return workload with
+        {
+            Spec = new() { Intent = "do it", Suspend = true },
+            Status = workload.Status! with { Pipeline = [.. steps.Where(s => s.Name != "plan").Select(s => new PipelineStep { Name = s.Name, Kind = s.Kind, AgentRef = new() { Name = "coder" }, Payload = new() { Prompt = "do it" } })] },
+        };
+    }
+
     public static Workload Ended(this Workload workload, WorkloadPhase phase, string reason, string message = "3 of 3 tasks on target, 0 incomplete, 0 failed, 0 already resolved.") => workload with
     {
         Status = workload.Status! with

@@ -76,6 +76,32 @@ public sealed class WorkloadShowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_to_look_at_ends_the_wait_where_that_is_asked()
+    {
+        var workload = await CreateAsync();
+        workload = await _client.PatchAsync<Workload>(V1Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["suspend"] = true } }), "w", "default", null, Cancelled);
+        var show = Show(json: false, untilPlanned: true).FollowAsync(workload, Cancelled);
+        await WriteAsync(WorkloadSample.Proposed(WorkloadSample.Step("plan", StepState.Running, null)));
+        await Eventually.TrueAsync(() => _out.Text.Contains("step     plan running", StringComparison.Ordinal), "the planning to be shown", TimeSpan.FromMinutes(1));
+        Assert.False(show.IsCompleted);
+        await WriteAsync(WorkloadSample.Proposed(WorkloadSample.Step("plan", StepState.Succeeded, null), WorkloadSample.Step("code-1", StepState.Planned, null) with { Why = "it is slow" }));
+
+        Assert.Equal(ExitCodes.Done, await show);
+        Assert.Contains("plan     code-1 issue-fix by coder: it is slow", _out.Text, StringComparison.Ordinal);
+        Assert.Contains("code-1  planned", _out.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_missing_at_the_end_is_told_and_is_a_failure()
+    {
+        var workload = await CreateAsync();
+        await WriteAsync(WorkloadSample.Issues(WorkloadSample.Step("code-42", StepState.Succeeded)).Ended(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded));
+
+        Assert.Equal(ExitCodes.Failed, await Show(json: false, lacking: "The commit is not there.").FollowAsync(workload, Cancelled));
+        Assert.EndsWith("The commit is not there.", _out.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_workload_that_is_deleted_ends_the_wait()
     {
         var workload = await CreateAsync();
@@ -99,8 +125,11 @@ public sealed class WorkloadShowTests : IAsyncLifetime
         Assert.Contains("foreman-operator workload w -n default --cancel", _error.Text, StringComparison.Ordinal);
     }
 
-    private WorkloadShow Show(bool json) => new(
-        _client, new WorkloadHints("default"), new ConsoleStreams(_out, _error, _ => null), json);
+    private WorkloadShow Show(bool json, bool untilPlanned = false, string? lacking = null) => new(_client, new WorkloadHints("default"), new ConsoleStreams(_out, _error, _ => null), json)
+    {
+        UntilPlanned = untilPlanned,
+        Lacking = (_, _) => Task.FromResult<IReadOnlyList<string>>(lacking is null ? [] : [lacking]),
+    };
 
     private Task<Workload> CreateAsync() => _client.CreateAsync(
         new Workload { Metadata = new() { Name = "w", NamespaceProperty = "default" }, Spec = new() { Intent = "do it", Repo = "o/r", Issues = [42] } }, null, Cancelled);

@@ -17,6 +17,18 @@ public class WorkloadStateTests
     }
 
     [Fact]
+    public void A_plan_is_held_from_its_first_step_until_it_is_resumed_or_over()
+    {
+        var held = WorkloadSample.Proposed(WorkloadSample.Step("step-1", StepState.Planned, null));
+
+        Assert.Equal((true, true), (new WorkloadState(held).IsProposed, new WorkloadState(held).HoldsPlan));
+        Assert.False(new WorkloadState(held with { Spec = held.Spec with { Suspend = false } }).HoldsPlan);
+        Assert.False(new WorkloadState(held.Ended(WorkloadPhase.Failed, Reasons.Cancelled)).HoldsPlan);
+        Assert.False(new WorkloadState(held) { IsGone = true }.HoldsPlan);
+        Assert.False(new WorkloadState(WorkloadSample.Proposed(WorkloadSample.Step("plan", StepState.Running, null))).HoldsPlan);
+    }
+
+    [Fact]
     public void A_deleted_one_is_over() => Assert.True(new WorkloadState(WorkloadSample.Issues()) { IsGone = true }.IsOver);
 
     [Fact]
