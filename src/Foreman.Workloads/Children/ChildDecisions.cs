@@ -86,6 +86,7 @@ internal sealed class ChildDecisions
         if (result.State == StepState.Planned)
         {
             return Spec.Cancel == true ? new(StepState.NotTaken) { Reason = FailureReason.Cancelled, Message = "spec.cancel was set before its task was made." }
+                : step.Dropped is { } useless ? new(StepState.NotTaken) { Message = useless }
                 : step.IsSuperseded ? new(StepState.NotTaken) { Message = "A later round took its place before its task was made." }
                 : Unmade(step);
         }
@@ -93,6 +94,7 @@ internal sealed class ChildDecisions
         if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
         {
             return HoldOrResume(task, step.IsPlanning) ? result
+                : step.Dropped is { } why ? Drop(task, result, why)
                 : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result, "What it builds on is done again.")
                 : Release(step, task, result);
         }
