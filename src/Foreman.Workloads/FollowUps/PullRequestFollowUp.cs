@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Foreman.Api;
-using Foreman.Kubernetes;
 
 namespace Foreman.Workloads;
 
