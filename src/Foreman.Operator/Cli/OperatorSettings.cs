@@ -38,6 +38,12 @@ internal sealed record OperatorSettings
     /// <summary>Which forge a host is; repositories named <c>owner/name</c> lie on its default one.</summary>
     public ForgeTable Forges { get; init; } = new(ForgeEndpoint.GitHubCom);
 
+    /// <summary>Folder with tokens for forges, in files named as hosts; null for none.</summary>
+    public string? GitTokens { get; init; }
+
+    /// <summary>Time between two looks at a pull request, or at the issues of a source; from 5 s.</summary>
+    public TimeSpan ForgePollInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long the API server may be unreachable at the start.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
 

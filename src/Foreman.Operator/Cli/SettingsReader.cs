@@ -23,6 +23,8 @@ internal static class SettingsReader
         Retention = new RetentionPolicy(flags.Duration(RunFlags.RetentionAge), (flags.Number(RunFlags.RetentionSizeGb, atLeast: 0) ?? 0) * 1_000_000_000L),
         StartTimeout = flags.Duration(RunFlags.StartTimeout),
         Forges = Forges(flags),
+        GitTokens = flags.Text(RunFlags.GitTokens) is { } tokens ? Path.GetFullPath(tokens) : null,
+        ForgePollInterval = flags.Duration(RunFlags.ForgePollInterval, TimeSpan.FromSeconds(5)),
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };

@@ -2,6 +2,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
 using Foreman.Operator.Workloads;
+using Foreman.Operator.Workloads.Following;
 using Foreman.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,8 +29,10 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <param name="settings">Settings of this operator.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
-    public static Task<LeaderControllers> StartAsync(IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger) =>
-        StartAsync(Build(leading, caches, settings, time, logger));
+    /// <param name="follower">Reads the pull requests that Workloads follow; it stays the caller's. Null where nobody does.</param>
+    public static Task<LeaderControllers> StartAsync(
+        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, PullRequestFollower? follower = null) =>
+        StartAsync(Build(leading, new WorkloadController(caches, settings) { Follower = follower }, settings, time, logger));
 
     /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
     public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -47,14 +50,13 @@ internal sealed class LeaderControllers : IAsyncDisposable
         return new LeaderControllers(host);
     }
 
-    private static IHost Build(IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger)
+    private static IHost Build(IKubernetes leading, WorkloadController workloads, SchedulerSettings settings, TimeProvider time, ILogger logger)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "foreman-operator" });
         builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
         builder.Services.AddSingleton<ILoggerFactory>(new OneLogger(logger));
         builder.Services.AddSingleton(leading);
         builder.Services.AddSingleton(settings);
-        var workloads = new WorkloadController(caches, settings);
         builder.Services.AddSingleton(workloads);
         builder.Services
             .AddKubernetesOperator(o => o with { Time = time })

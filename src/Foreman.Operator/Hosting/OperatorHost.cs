@@ -1,5 +1,6 @@
 using Foreman.AgentLoop.Telemetry;
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
@@ -14,8 +15,10 @@ using Foreman.Operator.Inputs;
 using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Foreman.Operator.Runs;
+using Foreman.Operator.Workloads.Following;
 using Foreman.Primitives;
 using Foreman.Runner;
+using Foreman.Runner.Repositories;
 using Foreman.Runner.Retention;
 using Foreman.Runner.Stages;
 using Foreman.Runner.Supervision;
@@ -31,6 +34,9 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
 {
     private const string Program = "foreman-operator";
     private const string LeaseName = "foreman-operator";
+
+    // The name that the Secret of hosts has for it too.
+    private const string TokenKey = "token";
 
     private static readonly string[] Meters = [OperatorMetrics.MeterName, LoopTelemetry.SourceName, ReflectorMetrics.MeterName, ClientMeters.Name];
 
@@ -86,7 +92,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     {
         if (!settings.LeaderElect)
         {
-            await WorkAsync(caches, client, stop);
+            await WorkAsync(caches, client, static () => true, stop);
             return;
         }
 
@@ -95,7 +101,13 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var elector = new LeaderElector(new LeaderElectionConfig(election) { Logger = logger });
         _elector = elector;
         elector.OnNewLeader += leader => logger.LeaderIs(leader);
-        await elector.RunAsync(token => WorkAsync(caches, client.Fenced(elector.GetFence()), token), stop);
+        await elector.RunAsync(
+            token =>
+            {
+                var fence = elector.GetFence();
+                return WorkAsync(caches, client.Fenced(fence), () => fence.IsOpen, token);
+            },
+            stop);
         if (!stop.IsCancellationRequested)
         {
             throw new ExitException(
@@ -106,9 +118,9 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
 
     /// <summary>
     /// Decides and runs. What a leader decides goes through <paramref name="leading"/>, which lets nothing pass when the lead
-    /// may be lost; the operator's own runs write under their claims, which are theirs until somebody takes them back.
+    /// may be lost, and to forges only while <paramref name="leads"/>; the operator's own runs write under their claims, which are theirs until somebody takes them back.
     /// </summary>
-    private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, CancellationToken stop)
+    private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, Func<bool> leads, CancellationToken stop)
     {
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         using var forges = ForgeAccess.Public(settings.Forges, time, logger);
@@ -132,7 +144,11 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         caches.OnChange(loop.Wake);
         inputs.OnChange = loop.Wake;
         inputs.Start();
-        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger);
+        using var tokens = Tokens();
+        using var followed = ForgeAccess.With(settings.Forges, tokens ?? CredentialBroker.None, time, logger);
+        await using var follower = new PullRequestFollower(Reader(followed), settings.ForgePollInterval, _ => Task.FromResult(leads()), time, logger);
+        follower.Start();
+        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, follower);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         await loop.RunAsync(working.Token);
@@ -143,6 +159,12 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
 
         logger.Stopping();
     }
+
+    private StoredCredentials? Tokens() => settings.GitTokens is { } folder
+        ? StoredCredentials.OfFolder(folder, new TokenKeys(TokenKey, settings.Forges.Default.Host), time, logger)
+        : null;
+
+    private PullRequestReader Reader(ForgeAccess forges) => new(forges, new AddressRules(settings.Forges.Default.Web, AllowPlainHttp: true), settings.GitTokens is not null);
 
     private string? NotReady() =>
         _caches is not { Ready.IsCompletedSuccessfully: true } caches ? "not yet connected to the Kubernetes API"

@@ -305,5 +305,5 @@ internal sealed class ChildDecisions
     private static StepResult NotTaken(string why) => new(StepState.NotTaken) { Verdict = Verdict.Skipped, Message = why };
 
     // What failed without a verdict of its own did not come to its end; where nothing was to be done, nobody refused.
-    private static Verdict VerdictOf(StepResult result) => result.HadNothingToDo ? Verdict.Skipped : result.Verdict ?? (result.State == StepState.NotTaken ? Verdict.Skipped : Verdict.Incomplete);
+    internal static Verdict VerdictOf(StepResult result) => result.HadNothingToDo ? Verdict.Skipped : result.Verdict ?? (result.State == StepState.NotTaken ? Verdict.Skipped : Verdict.Incomplete);
 }

@@ -57,6 +57,15 @@ internal sealed class FollowUpNames(WorkloadSpec spec, IReadOnlySet<string> step
         return count;
     }
 
+    /// <summary>What is wrong with steps that are called as a revision of another one is, where pull requests are followed.</summary>
+    /// <param name="spec">Spec of the Workload.</param>
+    /// <param name="names">Names of its steps.</param>
+    public static IEnumerable<string> Taken(WorkloadSpec spec, IReadOnlySet<string> names) => spec.FollowUp is null ? [] : names
+        .Where(n => n.LastIndexOf(Mark, StringComparison.Ordinal) is > 0 and var at && names.Contains(n[..at])
+            && (n[at..] == Escalation || int.TryParse(n.AsSpan(at + Mark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        .Order(StringComparer.Ordinal)
+        .Select(n => $"step \"{n}\" has the name that a revision of step \"{n[..n.LastIndexOf(Mark, StringComparison.Ordinal)]}\" gets; call it otherwise");
+
     /// <summary>True when the task of a step was made.</summary>
     public static bool IsMade(string step, Func<string, StepResult> results) => results(step).State != StepState.Planned;
 

@@ -9,7 +9,10 @@ namespace Foreman.Workloads;
 /// <param name="Checks">The verify steps that follow it directly.</param>
 internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step> Checks)
 {
-    /// <summary>The pull requests that counting steps opened and whose steps have all ended on target, in the order of the steps.</summary>
+    /// <summary>
+    /// The pull requests that counting steps opened, in the order of the steps, once the work and what judges it have ended on target and
+    /// everything else that follows it has ended: a later step may write on the same branch.
+    /// </summary>
     /// <param name="steps">All steps of a plan.</param>
     /// <param name="results">How a step stands, by name.</param>
     public static ImmutableArray<FollowedWork> Of(ImmutableArray<Step> steps, Func<string, StepResult> results)
@@ -26,10 +29,12 @@ internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step
         foreach (var opener in openers)
         {
             var origin = OriginOf(opener, counting, results);
-            var judges = JudgesOf(origin, followers);
-            if (judges.Append(opener).Append(origin).All(s => results(s.Name).IsOnTarget || WasNotTaken(s, results)))
+            var behind = Behind(origin, followers);
+            if (results(origin.Name).IsOnTarget && behind.All(b => Allows(b.Step, b.Judges, counting, results)))
             {
-                found.Add(new(results(opener.Name).PullRequest!, origin, [.. judges.Where(j => j.Kind == TaskKind.Verify && j.DependsOn.Contains(origin.Name) && results(j.Name).IsOnTarget)]));
+                found.Add(new(
+                    results(opener.Name).PullRequest!, origin,
+                    [.. behind.Select(b => b.Step).Where(s => s.Kind == TaskKind.Verify && s.DependsOn.Contains(origin.Name) && results(s.Name).IsOnTarget)]));
             }
         }
 
@@ -73,23 +78,39 @@ internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step
             ?? works.FirstOrDefault() ?? opener;
     }
 
-    private static List<Step> JudgesOf(Step origin, ILookup<string, Step> followers)
+    // All that follows a step, and whether it judges that one's work rather than that of a step between.
+    private static List<(Step Step, bool Judges)> Behind(Step origin, ILookup<string, Step> followers)
     {
-        var found = new List<Step>();
+        var found = new List<(Step Step, bool Judges)>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Queue<string>([origin.Name]);
-        while (open.TryDequeue(out var name))
+        var open = new Queue<(string Name, bool Judges)>([(origin.Name, true)]);
+        while (open.TryDequeue(out var before))
         {
-            foreach (var judge in followers[name].Where(f => RetryRule.OnlyLooks(f.Kind) && seen.Add(f.Name)))
+            foreach (var step in followers[before.Name].OrderByDescending(f => RetryRule.OnlyLooks(f.Kind)).Where(f => seen.Add(f.Name)))
             {
-                found.Add(judge);
-                open.Enqueue(judge.Name);
+                var judges = before.Judges && RetryRule.OnlyLooks(step.Kind);
+                found.Add((step, judges));
+                open.Enqueue((step.Name, judges));
             }
         }
 
         return found;
     }
 
-    // One that is for other verdicts has no task.
-    private static bool WasNotTaken(Step step, Func<string, StepResult> results) => step.When is not null && results(step.Name).State == StepState.Planned;
+    private static bool Allows(Step step, bool judges, Dictionary<string, Step> steps, Func<string, StepResult> results) =>
+        (judges ? results(step.Name).IsOnTarget : results(step.Name).HasEnded) || IsNeverTaken(step, steps, results);
+
+    // A step that is for other verdicts gets no task.
+    private static bool IsNeverTaken(Step step, Dictionary<string, Step> steps, Func<string, StepResult> results)
+    {
+        if (results(step.Name).State != StepState.Planned)
+        {
+            return false;
+        }
+
+        var before = step.DependsOn.Select(d => (Result: results(d), IsNever: steps.TryGetValue(d, out var other) && IsNeverTaken(other, steps, results))).ToArray();
+        return step.When is { } when
+            ? before.All(b => b.Result.HasEnded || b.IsNever) && before.Any(b => !when.Contains(b.IsNever ? Verdict.Skipped : ChildDecisions.VerdictOf(b.Result)))
+            : before.Any(b => b.IsNever);
+    }
 }

@@ -23,6 +23,7 @@ public sealed record PullRequestObservation(string Url)
     /// <summary>Why it could not be read, and what to do, without a full stop; null when it could, and what follows is known.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Whether it can still be merged.</summary>
     public PullRequestState State { get; init; }
 
     /// <summary>True when it is marked as not ready.</summary>

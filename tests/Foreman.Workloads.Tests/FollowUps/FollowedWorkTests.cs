@@ -52,6 +52,17 @@ public sealed class FollowedWorkTests
     }
 
     [Fact]
+    public void Nothing_is_revised_while_a_later_step_may_write_on_the_branch()
+    {
+        var world = new World(
+            Given.Workload("w", Given.Pipeline(Fix, Opens(Given.Step("polish", "fix"))) with { FollowUp = new() }), t => World.StepOf(t) == "polish" ? null : Opening(t));
+        world.Forge = f => Red(f.Step!) with { Url = f.Url };
+
+        Assert.Equal("fix polish", world.Settle().Steps);
+        Assert.Null(world.Status.FollowUps);
+    }
+
+    [Fact]
     public void A_check_that_was_not_taken_keeps_nothing_back()
     {
         var sorry = Given.Step("sorry", "fix") with { Kind = TaskKind.Review, When = [Verdict.NoGo] };

@@ -132,7 +132,7 @@ internal static class RandomWorkloads
         var tokens = task.Spec.Kind.AsksModel ? random.NextInt64((task.Spec.Budget?.Tokens ?? 90) + 1) : 0;
         return end with
         {
-            PullRequest = scope.Followed && end.Verdict == Verdict.Go && task.Spec.Payload.OpenPullRequest == true ? $"https://forge.example/pull/{task.Spec.Payload.Issue ?? 1}" : null,
+            PullRequest = scope.Followed && end.Verdict == Verdict.Go && task.Spec.Payload.OpenPullRequest == true ? $"https://forge.example/pull/{task.Spec.Payload.Issue?.ToString(CultureInfo.InvariantCulture) ?? World.StepOf(task).Split('-')[0]}" : null,
             CommitSHA = scope.Followed && end.Verdict == Verdict.Go && task.Spec.Kind != TaskKind.Review ? $"c-{World.StepOf(task)}" : end.CommitSHA,
             Extra = random.Next(2) == 0 ? end.Extra : end.Extra ?? Given.Json("""{"outputs":{"size":3}}"""),
             Usage = new()
