@@ -10,7 +10,8 @@ public sealed class ReconcileTrigger
     public void Fire(ObjectKey key) => Fired?.Invoke(key);
 
     /// <summary>Listens until the result is disposed of.</summary>
-    internal IDisposable Subscribe(Action<ObjectKey> listener)
+    /// <param name="listener">Told of each object; must not block.</param>
+    public IDisposable Subscribe(Action<ObjectKey> listener)
     {
         Fired += listener;
         return new Subscription(this, listener);
