@@ -11,7 +11,7 @@ internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step
 {
     /// <summary>
     /// The pull requests that counting steps opened, in the order of the steps, once the work and what judges it have ended on target and
-    /// everything else that follows it has ended: a later step may write on the same branch.
+    /// every other step that <c>dependsOn</c> connects with it has ended.
     /// </summary>
     /// <param name="steps">All steps of a plan.</param>
     /// <param name="results">How a step stands, by name.</param>
@@ -29,12 +29,14 @@ internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step
         foreach (var opener in openers)
         {
             var origin = OriginOf(opener, counting, results);
-            var behind = Behind(origin, followers);
-            if (results(origin.Name).IsOnTarget && behind.All(b => Allows(b.Step, b.Judges, counting, results)))
+            var judges = JudgesOf(origin, followers);
+            if (results(origin.Name).IsOnTarget
+                && judges.All(j => results(j.Name).IsOnTarget || IsNeverTaken(j, counting, results))
+                && Connected(origin, counting, followers).All(s => results(s.Name).HasEnded || IsNeverTaken(s, counting, results)))
             {
                 found.Add(new(
                     results(opener.Name).PullRequest!, origin,
-                    [.. behind.Select(b => b.Step).Where(s => s.Kind == TaskKind.Verify && s.DependsOn.Contains(origin.Name) && results(s.Name).IsOnTarget)]));
+                    [.. judges.Where(s => s.Kind == TaskKind.Verify && s.DependsOn.Contains(origin.Name) && results(s.Name).IsOnTarget)]));
             }
         }
 
@@ -78,27 +80,37 @@ internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step
             ?? works.FirstOrDefault() ?? opener;
     }
 
-    // All that follows a step, and whether it judges that one's work rather than that of a step between.
-    private static List<(Step Step, bool Judges)> Behind(Step origin, ILookup<string, Step> followers)
+    private static List<Step> JudgesOf(Step origin, ILookup<string, Step> followers)
     {
-        var found = new List<(Step Step, bool Judges)>();
+        var found = new List<Step>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Queue<(string Name, bool Judges)>([(origin.Name, true)]);
-        while (open.TryDequeue(out var before))
+        var open = new Queue<string>([origin.Name]);
+        while (open.TryDequeue(out var name))
         {
-            foreach (var step in followers[before.Name].OrderByDescending(f => RetryRule.OnlyLooks(f.Kind)).Where(f => seen.Add(f.Name)))
+            foreach (var judge in followers[name].Where(f => RetryRule.OnlyLooks(f.Kind) && seen.Add(f.Name)))
             {
-                var judges = before.Judges && RetryRule.OnlyLooks(step.Kind);
-                found.Add((step, judges));
-                open.Enqueue((step.Name, judges));
+                found.Add(judge);
+                open.Enqueue(judge.Name);
             }
         }
 
         return found;
     }
 
-    private static bool Allows(Step step, bool judges, Dictionary<string, Step> steps, Func<string, StepResult> results) =>
-        (judges ? results(step.Name).IsOnTarget : results(step.Name).HasEnded) || IsNeverTaken(step, steps, results);
+    // A step before or beside it may yet have it done again, and one behind it may write on its branch.
+    private static IEnumerable<Step> Connected(Step origin, Dictionary<string, Step> steps, ILookup<string, Step> followers)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal) { origin.Name };
+        var open = new Queue<Step>([origin]);
+        while (open.TryDequeue(out var step))
+        {
+            yield return step;
+            foreach (var next in step.DependsOn.Select(steps.GetValueOrDefault).OfType<Step>().Concat(followers[step.Name]).Where(n => seen.Add(n.Name)))
+            {
+                open.Enqueue(next);
+            }
+        }
+    }
 
     // A step that is for other verdicts gets no task.
     private static bool IsNeverTaken(Step step, Dictionary<string, Step> steps, Func<string, StepResult> results)
