@@ -105,7 +105,7 @@ internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step
         while (open.TryDequeue(out var step))
         {
             yield return step;
-            foreach (var next in step.DependsOn.Select(steps.GetValueOrDefault).OfType<Step>().Concat(followers[step.Name]).Where(n => seen.Add(n.Name)))
+            foreach (var next in step.DependsOn.Select(d => steps.GetValueOrDefault(d)).OfType<Step>().Concat(followers[step.Name]).Where(n => seen.Add(n.Name)))
             {
                 open.Enqueue(next);
             }
