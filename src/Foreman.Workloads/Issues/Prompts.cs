@@ -106,8 +106,8 @@ internal static class Prompts
         var room = MaxLearnt / Math.Max(1, count);
         IEnumerable<string> blocks =
         [
-            .. checks.Select(c => Data("check", "name", c.Name, Cut(string.IsNullOrWhiteSpace(c.Text) ? "It failed and says no more." : c.Text, room))),
             .. requests.Select(r => Data("review", "author", r.Author, Cut(Requested(r), room))),
+            .. checks.Select(c => Data("check", "name", c.Name, Cut(string.IsNullOrWhiteSpace(c.Text) ? "It failed and says no more." : c.Text, room))),
             .. learnt.Select(l => Data("result", "step", l.Step, Cut(Told(l.Result), room))),
         ];
         var text = new StringBuilder(Opening).AppendJoin('\n', blocks.Take(count)).Append('\n');
