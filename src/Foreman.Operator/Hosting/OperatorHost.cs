@@ -145,7 +145,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         inputs.OnChange = loop.Wake;
         inputs.Start();
         using var tokens = Tokens();
-        using var followed = ForgeAccess.With(settings.Forges, tokens ?? CredentialBroker.None, time, logger);
+        using var followed = ForgeAccess.With(settings.Forges, (ICredentialBroker?)tokens ?? CredentialBroker.None, time, logger);
         await using var follower = new PullRequestFollower(Reader(followed), settings.ForgePollInterval, _ => Task.FromResult(leads()), time, logger);
         follower.Start();
         await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, follower);

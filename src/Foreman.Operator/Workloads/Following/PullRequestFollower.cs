@@ -117,7 +117,7 @@ internal sealed class PullRequestFollower(
             }
 
             using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var sleep = wait is { } delay ? Task.Delay(delay, time, over.Token) : Task.Delay(Timeout.InfiniteTimeSpan, over.Token);
+            var sleep = Task.Delay(wait ?? Timeout.InfiniteTimeSpan, time, over.Token);
             await Task.WhenAny(reads.Append(changed).Append(sleep)).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
         }
