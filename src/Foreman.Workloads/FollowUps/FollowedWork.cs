@@ -6,7 +6,7 @@ namespace Foreman.Workloads;
 /// <summary>A pull request, and the steps whose work it is. All of them have ended on target.</summary>
 /// <param name="Url">Where people read it.</param>
 /// <param name="Origin">The step whose work it holds: one that writes, or one without a model that joined others.</param>
-/// <param name="Checks">The verify steps that follow it directly.</param>
+/// <param name="Checks">The verify steps that follow it directly, and no other work.</param>
 internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step> Checks)
 {
     /// <summary>
@@ -36,7 +36,7 @@ internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step
             {
                 found.Add(new(
                     results(opener.Name).PullRequest!, origin,
-                    [.. judges.Where(s => s.Kind == TaskKind.Verify && s.DependsOn.Contains(origin.Name) && results(s.Name).IsOnTarget)]));
+                    [.. judges.Where(s => s.Kind == TaskKind.Verify && s.DependsOn.Contains(origin.Name) && results(s.Name).IsOnTarget && OriginOf(s, counting, results).Name == origin.Name)]));
             }
         }
 
@@ -44,7 +44,7 @@ internal sealed record FollowedWork(string Url, Step Origin, ImmutableArray<Step
         return [.. found.GroupBy(f => f.Origin.Name, StringComparer.Ordinal).Select(g => g.Last()).GroupBy(f => f.Url, StringComparer.Ordinal).Select(g => g.Last())];
     }
 
-    // A review opens the pull request of the nearest work before it; of several, of the one whose branch it looks at.
+    // What looks at work is about the nearest work before it; of several, about the one whose branch it looks at.
     private static Step OriginOf(Step opener, Dictionary<string, Step> steps, Func<string, StepResult> results)
     {
         if (!RetryRule.OnlyLooks(opener.Kind))

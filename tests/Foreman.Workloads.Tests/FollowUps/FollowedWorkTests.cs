@@ -52,6 +52,19 @@ public sealed class FollowedWorkTests
     }
 
     [Fact]
+    public void A_check_behind_two_works_is_done_again_for_the_one_whose_branch_it_looks_at()
+    {
+        var other = Opens(Given.Step("other"));
+        other = other with { Payload = other.Payload with { Branch = "c" } };
+        var spec = Given.Pipeline(Fix, other, Gate with { DependsOn = ["other", "fix"] }) with { FollowUp = new() };
+        var world = new World(Given.Workload("w", spec), t => Opening(t) is { PullRequest: not null } end ? end with { PullRequest = $"{Url}{World.StepOf(t)[0]}" } : Opening(t));
+        world.Forge = f => (f.Step is "fix" or "other" ? Red(f.Step) : Green(f.Step!)) with { Url = f.Url };
+
+        Assert.Equal("fix fix-f1 gate gate-f1 other other-f1", world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded).Steps);
+        Assert.Equal(["w-fix-f1", "w-other"], world.Task("gate-f1").Spec.DependsOn!.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Nothing_is_revised_while_a_later_step_may_write_on_the_branch()
     {
         var world = new World(

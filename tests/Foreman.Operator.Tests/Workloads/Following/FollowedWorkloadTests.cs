@@ -2,7 +2,6 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Tests.Hosting;
 using Foreman.Testing;
-using Foreman.Testing.Forges;
 
 namespace Foreman.Operator.Tests.Workloads.Following;
 
