@@ -35,6 +35,20 @@ public class FollowUpProperties
     });
 
     [Fact]
+    public void The_random_ones_come_to_everything_that_can_happen()
+    {
+        var worlds = Enumerable.Range(0, 300).Select(seed => RandomWorkloads.Of(seed, Scope).Settle(new Random(seed))).ToArray();
+        var states = worlds.SelectMany(w => w.Status.FollowUps ?? []).Select(f => f.State).ToHashSet();
+        var steps = worlds.SelectMany(w => w.Tasks).Select(World.StepOf).ToArray();
+
+        Assert.Subset(states, new HashSet<FollowUpState> { FollowUpState.Waiting, FollowUpState.Ready, FollowUpState.NeedsDecision, FollowUpState.Merged, FollowUpState.Closed });
+        Assert.All((string[])["-f1", "-f2", "-fesc"], ending => Assert.InRange(steps.Count(s => s.EndsWith(ending, StringComparison.Ordinal)), 5, int.MaxValue));
+        Assert.Contains(worlds, w => w.Status.Questions is not null);
+        Assert.Contains(worlds, w => w.MadeReady.Count > 0);
+        Assert.Contains(worlds, w => w.Condition(ConditionTypes.Truncated)?.Reason == Reasons.MaxTasksFollowUpCap);
+    }
+
+    [Fact]
     public void A_person_who_gives_everything_up_ends_it() => Check(seed =>
     {
         var random = new Random(seed);
