@@ -4,7 +4,7 @@ using Foreman.Api;
 namespace Foreman.Workloads;
 
 /// <summary>
-/// What is to be done about a Workload, in this order: make tasks, change tasks, write the status, tell events. Each may be
+/// What is to be done about a Workload, in this order: make tasks, change tasks, write the status, tell events, change what forges have. Each may be
 /// the last that happens: the next decision goes on from what is stored.
 /// </summary>
 public sealed record WorkloadDecision
@@ -26,6 +26,9 @@ public sealed record WorkloadDecision
 
     /// <summary>Events about the Workload, to be told after the status is written.</summary>
     public ImmutableArray<WorkloadEvent> Events { get; init; } = [];
+
+    /// <summary>Changes of what forges have; decided again until the forge shows them.</summary>
+    public ImmutableArray<ForgeChange> ForgeChanges { get; init; } = [];
 }
 
 /// <summary>An event about a Workload.</summary>

@@ -54,7 +54,7 @@ public static class WorkloadEngine
         return Told(
             workload,
             StatusWriter.Of(workload, plan, views, obstacle, now),
-            new() { Creates = creates, Changes = decisions.Changes, Again = again, Events = Revisions(workload, creates.RemoveAll(c => snapshot.Obstacles.ContainsKey(c.Name()))) });
+            new() { Creates = creates, Changes = decisions.Changes, Again = again, ForgeChanges = workload.Spec.Suspend == true || workload.Spec.Cancel == true ? [] : plan.ForgeChanges, Events = Revisions(workload, creates.RemoveAll(c => snapshot.Obstacles.ContainsKey(c.Name()))) });
     }
 
     // An end stands until the spec changes, whatever else has changed since; and nothing is left to cancel.

@@ -15,6 +15,9 @@ public sealed record WorkloadSnapshot(Workload Workload)
     /// <summary>The Agents of its namespace, by name.</summary>
     public IReadOnlyDictionary<string, Agent> Agents { get => field ?? new Dictionary<string, Agent>(); init; }
 
+    /// <summary>What is known of the followed pull requests, by URL.</summary>
+    public IReadOnlyDictionary<string, PullRequestObservation> PullRequests { get => field ?? new Dictionary<string, PullRequestObservation>(); init; }
+
     /// <summary>True when this operator lets Agents of cloud providers work.</summary>
     public bool AllowCloudProviders { get; init; } = true;
 

@@ -60,6 +60,9 @@ internal sealed record RunEnd(Verdict Verdict)
 
     public string? CommitSHA { get; init; }
 
+    /// <summary>The pull request that it opened or updated.</summary>
+    public string? PullRequest { get; init; }
+
     public Usage? Usage { get; init; }
 
     /// <summary>How a run ends when nothing goes wrong.</summary>
@@ -75,6 +78,11 @@ internal sealed record RunEnd(Verdict Verdict)
         if (Outcome is not null)
         {
             extra["outcome"] = Outcome;
+        }
+
+        if (PullRequest is not null)
+        {
+            extra["pullRequestURL"] = PullRequest;
         }
 
         return task with

@@ -192,6 +192,12 @@ public static class Reasons
     /// <summary>Truncated=True: no room for a retry.</summary>
     public const string MaxTasksRetryCap = "MaxTasksRetryCap";
 
+    /// <summary>Truncated=True: no room for a revision of a pull request.</summary>
+    public const string MaxTasksFollowUpCap = "MaxTasksFollowUpCap";
+
+    /// <summary>Completed=True, phase Failed: a person gave a pull request up.</summary>
+    public const string PullRequestAbandoned = "PullRequestAbandoned";
+
     /// <summary>Truncated=True: no room for further reviewers.</summary>
     public const string MaxTasksEscalationCap = "MaxTasksEscalationCap";
 

@@ -73,6 +73,10 @@ public sealed record ControllerOptions<TEntity>
     public ControllerOptions<TEntity> Watches<TOther>(Reflector<TOther> reflector, Func<TOther, IEnumerable<ObjectKey>> keys)
         where TOther : class, IResource<TOther> => this with { Sources = Sources.Add(new FollowedSourceTemplate<TOther>(reflector, keys)) };
 
+    /// <summary>Also reconciles objects that the caller names, for what no watch tells.</summary>
+    /// <param name="trigger">Names them.</param>
+    public ControllerOptions<TEntity> Triggers(ReconcileTrigger trigger) => this with { Sources = Sources.Add(new TriggerSourceTemplate(trigger)) };
+
     /// <summary>Errors in these options; empty when they are valid.</summary>
     internal IEnumerable<string> ValidationErrors()
     {

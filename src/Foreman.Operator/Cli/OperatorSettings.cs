@@ -38,10 +38,10 @@ internal sealed record OperatorSettings
     /// <summary>Which forge a host is; repositories named <c>owner/name</c> lie on its default one.</summary>
     public ForgeTable Forges { get; init; } = new(ForgeEndpoint.GitHubCom);
 
-    /// <summary>Folder with the operator's own tokens for forges; null for none.</summary>
+    /// <summary>Folder with tokens for forges, in files named as hosts; null for none.</summary>
     public string? GitTokens { get; init; }
 
-    /// <summary>Time between two looks at a forge for one Workload.</summary>
+    /// <summary>Time between two looks at a pull request, or at the issues of a source; from 1 s.</summary>
     public TimeSpan ForgePollInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the API server may be unreachable at the start.</summary>

@@ -21,8 +21,8 @@ internal static class RunFlags
     public static readonly Flag Forge = new("forge", "github", "What the host of repositories named owner/name is: github, gitea, forgejo or gitlab") { Value = "NAME" };
     public static readonly Flag ForgeUrl = new("forge-url", "", "Base URL of that forge. Default: https://github.com or https://gitlab.com") { Value = "URL" };
     public static readonly Flag Forges = new("forges", "", "File of further forges, one a line: KIND URL [WEB-URL], such as gitea https://git.example.com") { Value = "FILE" };
-    public static readonly Flag GitTokens = new("git-tokens", "", "Folder with the operator's own tokens for forges: a file token for the default one, others named as their host") { Value = "DIR" };
-    public static readonly Flag ForgePollInterval = new("forge-poll-interval", "1m", "Time between two looks at a forge for one Workload") { Value = "DURATION" };
+    public static readonly Flag GitTokens = new("git-tokens", "", "Folder with tokens for forges, in files named token, for the default one, and as other hosts, such as git.example.com. Default: none, so what everybody may read") { Value = "DIR" };
+    public static readonly Flag ForgePollInterval = new("forge-poll-interval", "1m", "How often a pull request or a label is looked at that a Workload follows") { Value = "DURATION" };
     public static readonly Flag Verbose = new("verbose", "false", "Log details") { Kind = FlagKind.Switch };
 
     private const string NoWebhooks = "rules stand in the CRDs and need no webhooks";

@@ -2,6 +2,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
 using Foreman.Operator.Workloads;
+using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,10 +30,10 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <param name="settings">Settings of this operator.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
-    /// <param name="intake">Takes issues in; it stays the caller's. Null leaves Workloads with spec.source alone.</param>
+    /// <param name="outside">What Workloads have to do with forges; it stays the caller's.</param>
     public static Task<LeaderControllers> StartAsync(
-        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, IntakeLoop? intake = null) =>
-        StartAsync(Build(leading, caches, settings, time, logger, intake));
+        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ForgeServices outside = default) =>
+        StartAsync(Build(leading, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, settings, time, logger));
 
     /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
     public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -50,14 +51,13 @@ internal sealed class LeaderControllers : IAsyncDisposable
         return new LeaderControllers(host);
     }
 
-    private static IHost Build(IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, IntakeLoop? intake)
+    private static IHost Build(IKubernetes leading, WorkloadController workloads, SchedulerSettings settings, TimeProvider time, ILogger logger)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "foreman-operator" });
         builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
         builder.Services.AddSingleton<ILoggerFactory>(new OneLogger(logger));
         builder.Services.AddSingleton(leading);
         builder.Services.AddSingleton(settings);
-        var workloads = new WorkloadController(caches, settings) { Intake = intake };
         builder.Services.AddSingleton(workloads);
         builder.Services
             .AddKubernetesOperator(o => o with { Time = time })
@@ -91,3 +91,8 @@ internal sealed class LeaderControllers : IAsyncDisposable
         }
     }
 }
+
+/// <summary>What the controller of Workloads has to do with forges.</summary>
+/// <param name="Intake">Takes issues in; null leaves Workloads with spec.source alone.</param>
+/// <param name="Follower">Reads the pull requests that Workloads follow; null where nobody does.</param>
+internal readonly record struct ForgeServices(IntakeLoop? Intake, PullRequestFollower? Follower);

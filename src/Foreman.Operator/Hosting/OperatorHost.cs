@@ -15,6 +15,7 @@ using Foreman.Operator.Inputs;
 using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Foreman.Operator.Runs;
+using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Primitives;
 using Foreman.Runner;
@@ -34,6 +35,9 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
 {
     private const string Program = "foreman-operator";
     private const string LeaseName = "foreman-operator";
+
+    // The name that the Secret of hosts has for it too.
+    private const string TokenKey = "token";
 
     private static readonly string[] Meters = [OperatorMetrics.MeterName, LoopTelemetry.SourceName, ReflectorMetrics.MeterName, ClientMeters.Name];
 
@@ -102,7 +106,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
             token =>
             {
                 var fence = elector.GetFence();
-                return WorkAsync(caches, client.Fenced(fence), _ => Task.FromResult(fence.Remaining > TimeSpan.Zero), token);
+                return WorkAsync(caches, client.Fenced(fence), _ => Task.FromResult(fence.IsOpen), token);
             },
             stop);
         if (!stop.IsCancellationRequested)
@@ -115,14 +119,12 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
 
     /// <summary>
     /// Decides and runs. What a leader decides goes through <paramref name="leading"/>, which lets nothing pass when the lead
-    /// may be lost; the operator's own runs write under their claims, which are theirs until somebody takes them back.
+    /// may be lost, and to forges only while <paramref name="mayWrite"/> says so; the operator's own runs write under their claims, which are theirs until somebody takes them back.
     /// </summary>
     private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken stop)
     {
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         using var forges = ForgeAccess.Public(settings.Forges, time, logger);
-        using var tokens = NewTokens();
-        using var ownForges = ForgeAccess.With(settings.Forges, (ICredentialBroker?)tokens ?? CredentialBroker.None, time, logger);
         var options = RunnerOptions() with { Forges = forges };
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
@@ -143,9 +145,12 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         caches.OnChange(loop.Wake);
         inputs.OnChange = loop.Wake;
         inputs.Start();
-        var intakeRound = new IntakeRound(leading, events, new IntakeForge(ownForges, mayWrite), time);
-        await using var intake = new IntakeLoop(intakeRound, settings.ForgePollInterval, time, logger) { Seed = Environment.ProcessId };
-        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, intake);
+        using var tokens = Tokens();
+        using var ownForges = ForgeAccess.With(settings.Forges, (ICredentialBroker?)tokens ?? CredentialBroker.None, time, logger);
+        await using var intake = new IntakeLoop(new IntakeRound(leading, events, new IntakeForge(ownForges, mayWrite), time), settings.ForgePollInterval, time, logger) { Seed = Environment.ProcessId };
+        await using var follower = new PullRequestFollower(Reader(ownForges), settings.ForgePollInterval, mayWrite, time, logger);
+        follower.Start();
+        await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, new ForgeServices(intake, follower));
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         await loop.RunAsync(working.Token);
@@ -157,9 +162,11 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         logger.Stopping();
     }
 
-    private StoredCredentials? NewTokens() => settings.GitTokens is { } folder
-        ? StoredCredentials.OfFolder(folder, new TokenKeys("token", settings.Forges.Default.Host), time, logger)
+    private StoredCredentials? Tokens() => settings.GitTokens is { } folder
+        ? StoredCredentials.OfFolder(folder, new TokenKeys(TokenKey, settings.Forges.Default.Host), time, logger)
         : null;
+
+    private PullRequestReader Reader(ForgeAccess forges) => new(forges, new AddressRules(settings.Forges.Default.Web, AllowPlainHttp: true), settings.GitTokens is not null);
 
     private string? NotReady() =>
         _caches is not { Ready.IsCompletedSuccessfully: true } caches ? "not yet connected to the Kubernetes API"

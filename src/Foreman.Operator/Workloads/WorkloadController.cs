@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
+using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Scheduling;
 using Foreman.Workloads;
@@ -22,6 +24,9 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
     private readonly ConcurrentDictionary<ObjectKey, ObjectKey> _taken = new();
     private readonly UsualTimesBook _usual = new(caches);
 
+    /// <summary>Reads the pull requests that Workloads follow; null where nobody does.</summary>
+    public PullRequestFollower? Follower { get; init; }
+
     /// <summary>Workloads, and names of tasks of others, that it remembers.</summary>
     internal int Remembered => _memories.Count + _taken.Count;
 
@@ -33,9 +38,13 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
     private SchedulerSettings Settings { get; } = settings;
 
     /// <summary>The options of its controller: what else it follows.</summary>
-    public ControllerOptions<Workload> Follow(ControllerOptions<Workload> options) => (options with { Workers = 4 })
-        .Watches(Caches.Tasks, ConcernedBy)
-        .Watches(Caches.Agents, agent => _memories.Where(m => m.Value.WaitsForAgent && m.Key.Namespace == agent.Namespace()).Select(m => m.Key));
+    public ControllerOptions<Workload> Follow(ControllerOptions<Workload> options)
+    {
+        var followed = (options with { Workers = 4 })
+            .Watches(Caches.Tasks, ConcernedBy)
+            .Watches(Caches.Agents, agent => _memories.Where(m => m.Value.WaitsForAgent && m.Key.Namespace == agent.Namespace()).Select(m => m.Key));
+        return Follower is { } follower ? followed.Triggers(follower.Trigger) : followed;
+    }
 
     /// <inheritdoc/>
     public async Task<ReconcileResult> ReconcileAsync(ReconcileContext<Workload> context, CancellationToken cancellationToken)
@@ -80,6 +89,7 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
 
     private void Forget(ObjectKey workload)
     {
+        Follower?.Forget(workload);
         if (_memories.TryRemove(workload, out var memory))
         {
             NoteTaken(workload, [.. memory.Taken], []);
@@ -106,6 +116,7 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
     private sealed class Round(WorkloadController controller, ReconcileContext<Workload> context, WorkloadMemory memory)
     {
         private readonly WorkloadChildren _children = new(controller.Caches, memory, context.Client, context.Time);
+        private IReadOnlyList<AgenticTask> _tasks = [];
 
         public async Task<ReconcileResult> RunAsync(Workload workload, CancellationToken cancellationToken)
         {
@@ -129,6 +140,7 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
             }
 
             await TellAsync(workload, decision, cancellationToken);
+            controller.Follower?.Follow(context.Key, FollowTarget.Of(workload, decision.Status ?? workload.Status, _tasks), decision.ForgeChanges);
             memory.WaitsForAgent = (decision.Status ?? workload.Status)?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.AgentResolveFailed;
             var again = Sooner(obstacles.Count > 0 ? BetweenAttempts : null, Sooner(_children.CountsUnseen ? WorkloadChildren.Believed : null, decision.Again));
             return again is { } delay ? ReconcileResult.RequeueAfter(delay) : ReconcileResult.Done;
@@ -138,11 +150,12 @@ internal sealed class WorkloadController(ClusterCaches caches, SchedulerSettings
 
         private async Task<WorkloadDecision> DecideAsync(Workload workload, IReadOnlyDictionary<string, string> obstacles, CancellationToken cancellationToken)
         {
-            var children = await _children.OfAsync(workload, cancellationToken);
+            _tasks = await _children.OfAsync(workload, cancellationToken);
             var snapshot = new WorkloadSnapshot(workload)
             {
-                Children = children,
-                Usual = controller._usual.For(workload.Namespace(), children, context.Time),
+                Children = _tasks,
+                Usual = controller._usual.For(workload.Namespace(), _tasks, context.Time),
+                PullRequests = controller.Follower?.Of(context.Key) ?? ImmutableDictionary<string, PullRequestObservation>.Empty,
                 Agents = controller.AgentsOf(workload.Namespace()),
                 AllowCloudProviders = controller.Settings.AllowCloudProviders,
                 Obstacles = obstacles,

@@ -86,6 +86,7 @@ internal sealed class ChildDecisions
         if (result.State == StepState.Planned)
         {
             return Spec.Cancel == true ? new(StepState.NotTaken) { Reason = FailureReason.Cancelled, Message = "spec.cancel was set before its task was made." }
+                : step.Dropped is { } useless ? new(StepState.NotTaken) { Message = useless }
                 : step.IsSuperseded ? new(StepState.NotTaken) { Message = "A later round took its place before its task was made." }
                 : Unmade(step);
         }
@@ -93,6 +94,7 @@ internal sealed class ChildDecisions
         if (_observed.Tasks.GetValueOrDefault(step.Name) is { } task && !task.IsTerminal())
         {
             return HoldOrResume(task, step.IsPlanning) ? result
+                : step.Dropped is { } why ? Drop(task, result, why)
                 : step.IsRetried && !RetryRule.OnlyLooks(step.Kind) ? Drop(task, result, "What it builds on is done again.")
                 : !step.IsPlanning && StallRule.Why(task, _snapshot.Usual) is { } stalled ? Cancel(task, result, stalled)
                 : Release(step, task, result);
@@ -304,5 +306,5 @@ internal sealed class ChildDecisions
     private static StepResult NotTaken(string why) => new(StepState.NotTaken) { Verdict = Verdict.Skipped, Message = why };
 
     // What failed without a verdict of its own did not come to its end; where nothing was to be done, nobody refused.
-    private static Verdict VerdictOf(StepResult result) => result.HadNothingToDo ? Verdict.Skipped : result.Verdict ?? (result.State == StepState.NotTaken ? Verdict.Skipped : Verdict.Incomplete);
+    internal static Verdict VerdictOf(StepResult result) => result.HadNothingToDo ? Verdict.Skipped : result.Verdict ?? (result.State == StepState.NotTaken ? Verdict.Skipped : Verdict.Incomplete);
 }

@@ -52,6 +52,9 @@ internal sealed record StepResult(StepState State)
     /// <summary>The steps that its task was made to follow, each in the round that it had then; null when nobody says.</summary>
     public IReadOnlyList<string>? Follows { get; init; }
 
+    /// <summary>When its task was made; null when it is not there any more.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>When its task ended, in whole seconds; null when nobody says.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -101,6 +104,7 @@ internal sealed record StepResult(StepState State)
             Question = Asked.By(task),
             Agent = task.Spec.AgentRef?.Name,
             Follows = FollowsOf(task),
+            CreatedAt = task.Metadata.CreationTimestamp,
             FinishedAt = task.IsTerminal() ? WholeSeconds(task.Status.FinishedAt) : null,
             Branch = task.Status.Branch,
             CommitSHA = task.Status.CommitSHA,

@@ -16,6 +16,9 @@ internal enum StepGroupKind
 
     /// <summary>Steps that are done again.</summary>
     Retry,
+
+    /// <summary>A round of revision of a pull request.</summary>
+    FollowUp,
 }
 
 /// <summary>Steps that are added together, or not at all.</summary>
@@ -84,6 +87,7 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
     {
         StepGroupKind.CoderEscalation => (Api.Reasons.MaxTasksCoderEscalationCap, cap.NoRoom(_tasks, group.Steps, "the escalation coder")),
         StepGroupKind.Revision => (Api.Reasons.MaxTasksIterationCap, cap.NoRoom(_tasks, group.Steps, "a revision")),
+        StepGroupKind.FollowUp => (Api.Reasons.MaxTasksFollowUpCap, cap.NoRoom(_tasks, group.Steps, "a revision of a pull request")),
         StepGroupKind.Retry => (Api.Reasons.MaxTasksRetryCap, cap.NoRoom(_tasks, group.Steps, "a retry")),
         _ => (Api.Reasons.MaxTasksEscalationCap, cap.NoRoom(_tasks, group.Steps, "further reviewers")),
     };

@@ -41,7 +41,7 @@ public static class IssueBatch
         var kept = first.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var rounds = issues.Select(i => new IssueRounds(i, snapshot.Workload, results, kept)).ToImmutableArray();
         var willing = further.RemoveAll(f => gate.Refusal(f.Agent) is not null);
-        var growth = new Growth(cap, first.Length + rounds.Sum(r => r.BegunRetries(willing)), results);
+        var growth = new Growth(cap, first.Length + rounds.Sum(r => r.BegunRetries(willing)) + FollowUpNames.Begun(spec, first, results), results);
         growth.Add(rounds.SelectMany(r => r.Due()), rounds.Sum(r => r.MadeFurtherReviews(willing)));
         growth.Add(rounds.Select(r => r.FurtherReviews(growth, willing)).OfType<StepGroup>());
         growth.Add(rounds.SelectMany(r => r.DueAfterFurtherReviews()));

@@ -24,7 +24,7 @@ internal static class PipelinePlan
 
         var names = given.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var steps = given.Select(s => StepOf(workload, s, names)).ToImmutableArray();
-        var faults = Faults(workload.Name(), given, steps, names).Take(MaxFaults + 1).ToArray();
+        var faults = Faults(workload.Name(), given, steps, names).Concat(FollowUpNames.Taken(workload.Spec, names)).Take(MaxFaults + 1).ToArray();
         return faults.Length > 0 ? ([], Invalid(faults)) : (WithNames(steps), null);
     }
 

@@ -49,6 +49,9 @@ internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayloa
     /// <summary>True when it is a retry that took its place, so that what still runs of it is of no use.</summary>
     public bool IsRetried { get; init; }
 
+    /// <summary>Why a task of it that has not ended is of no use any more, as a sentence; null while it is of use.</summary>
+    public string? Dropped { get; init; }
+
     /// <summary>Steps that have ended, however, before its task is made: those of the round before.</summary>
     public ImmutableArray<string> After { get; init; } = [];
 

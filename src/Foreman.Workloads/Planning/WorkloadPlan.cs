@@ -43,6 +43,12 @@ internal sealed record WorkloadPlan
     /// <summary>True while pull requests are waited for, so that the Workload does not end.</summary>
     public bool IsFollowing { get; init; }
 
+    /// <summary>True when a person gave a pull request up, so that the Workload fails.</summary>
+    public bool IsAbandoned { get; init; }
+
+    /// <summary>What is to be changed on forges.</summary>
+    public ImmutableArray<ForgeChange> ForgeChanges { get; init; } = [];
+
     /// <summary>Plans a Workload.</summary>
     /// <param name="snapshot">The Workload, its Agents and tasks.</param>
     /// <param name="results">How a step stands, by name.</param>
@@ -61,6 +67,7 @@ internal sealed record WorkloadPlan
             { Issues.Count: > 0 } => Failed(new(Reasons.NoPlannerOrPipeline, "spec.issues needs spec.coderAgentRef; name the Agent that writes.", IsFinal: true)),
             _ => PlannedIntent.Of(snapshot, results),
         };
+        plan = FollowUpPlan.Of(snapshot, plan, results);
         return plan.Fault is not null ? plan
             : plan.Steps.IsEmpty ? Failed(new(Reasons.NoPlannerOrPipeline, $"No step is left to do: {string.Join("; ", plan.Suppressed.DefaultIfEmpty(plan.Truncated?.Message ?? "none was given"))}.", IsFinal: true))
             : MissingAgents(plan.Steps, snapshot.Agents) is { } missing ? plan with { Fault = missing }
@@ -84,7 +91,7 @@ internal sealed record WorkloadPlan
             IsOpen = workload.Spec.Cancel != true,
             Answers = step => Answers.To(workload, step),
         });
-        var growth = new Growth(TaskCap.Of(workload.Spec), others + steps.Length + retries.Begun, results);
+        var growth = new Growth(TaskCap.Of(workload.Spec), others + steps.Length + retries.Begun + FollowUpNames.Begun(workload.Spec, steps, results), results);
         growth.Add(retries.Due);
         var report = RetryReport.Of([retries], growth.IsAdmitted);
         return new() { Steps = retries.Steps(growth.IsAdmitted), Truncated = growth.Refusal, Additions = report.Additions, Retries = report.Count, Questions = retries.Questions };

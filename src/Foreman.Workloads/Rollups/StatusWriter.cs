@@ -133,6 +133,7 @@ internal static class StatusWriter
             : spec.Budget is not null && made.Any(v => v.Result.State == StepState.Failed && !v.Step.IsSuperseded && v.Result.Reason == FailureReason.BudgetExhausted) ? (WorkloadPhase.Failed, Reasons.BudgetExhausted)
             : rollup.Failed > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenFailed)
             : rollup.Incomplete > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenIncomplete)
+            : plan.IsAbandoned ? (WorkloadPhase.Failed, Reasons.PullRequestAbandoned)
             : rollup is { Succeeded: 0, AlreadyResolved: > 0 } ? (WorkloadPhase.Completed, Reasons.AllAlreadyResolved)
             : (WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
     }

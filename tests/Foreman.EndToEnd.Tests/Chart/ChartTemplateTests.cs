@@ -18,6 +18,7 @@ public class ChartTemplateTests(ChartCluster cluster)
     [InlineData("operator.imagee.tag=1", "imagee")]
     [InlineData("crds.install=maybe", "install")]
     [InlineData("forge.kind=bitbucket", "kind")]
+    [InlineData("operator.gitTokensSecret=My_Tokens", "gitTokensSecret")]
     [InlineData("forges[0].kind=gitea", "url")]
     [InlineData("forges[0].kind=gitea,forges[0].url=https://me:secret@git.example.com", "url")]
     public async Task A_wrong_value_is_refused_and_named(string value, string named)
@@ -72,6 +73,17 @@ public class ChartTemplateTests(ChartCluster cluster)
         Assert.DoesNotContain("forges", without, StringComparison.Ordinal);
 
         static string Mark(string manifests) => System.Text.RegularExpressions.Regex.Match(manifests, "foreman.llmkube.dev/forges: ([0-9a-f]{64})").Groups[1].Value;
+    }
+
+    [Fact]
+    public async Task Tokens_of_the_operator_are_mounted_from_a_Secret_where_one_is_named()
+    {
+        var with = await TemplateAsync("--set", "operator.gitTokensSecret=foreman-git-credentials");
+
+        Assert.Contains("- --git-tokens=/etc/foreman-git-tokens\n", with, StringComparison.Ordinal);
+        Assert.Contains("mountPath: /etc/foreman-git-tokens\n              readOnly: true\n", with, StringComparison.Ordinal);
+        Assert.Contains("secretName: \"foreman-git-credentials\"\n            defaultMode: 0400\n", with, StringComparison.Ordinal);
+        Assert.DoesNotContain("git-tokens", await TemplateAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

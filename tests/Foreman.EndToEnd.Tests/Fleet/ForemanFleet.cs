@@ -17,9 +17,9 @@ public sealed class ForemanFleet : IAsyncDisposable
     private readonly TempFolder _folder = new("foreman-e2e-");
     private readonly List<RealProcess> _operators = [];
     private readonly List<AgentProcess> _agents = [];
-    private string[] _operatorFlags = [];
-    private Dictionary<string, string?> _operatorEnvironment = [];
     private string? _operatorKubeconfig;
+    private IReadOnlyList<string> _more = [];
+    private IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
 
     private ForemanFleet(KubeApiServer cluster) => Cluster = cluster;
 
@@ -33,12 +33,12 @@ public sealed class ForemanFleet : IAsyncDisposable
     public string Namespace { get; private set; } = "";
 
     /// <summary>Starts the API server, installs the chart and starts the operator; skips the running test without the real parts.</summary>
-    /// <param name="operatorFlags">More flags of the operator.</param>
-    /// <param name="operatorEnvironment">More environment variables of the operator.</param>
-    public static async Task<ForemanFleet> StartAsync(string[]? operatorFlags = null, Dictionary<string, string?>? operatorEnvironment = null)
+    /// <param name="more">Further flags of the operator.</param>
+    /// <param name="environment">Further variables of the operator.</param>
+    public static async Task<ForemanFleet> StartAsync(IReadOnlyList<string>? more = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
         RealParts.Helm.PathOrSkip();
-        var fleet = new ForemanFleet(await KubeApiServer.StartAsync()) { _operatorFlags = operatorFlags ?? [], _operatorEnvironment = operatorEnvironment ?? [] };
+        var fleet = new ForemanFleet(await KubeApiServer.StartAsync()) { _more = more ?? [], _environment = environment ?? new Dictionary<string, string?>() };
         try
         {
             var helm = new Helm(fleet.Cluster.AdminKubeconfigPath, fleet._folder);
@@ -70,10 +70,10 @@ public sealed class ForemanFleet : IAsyncDisposable
                 "--foreman-namespace", ReleaseNamespace,
                 "--metrics-bind-address", Loopback(ports[0]),
                 "--health-probe-bind-address", Loopback(ports[1]),
-                .. _operatorFlags,
+                .. _more,
             ],
             WorkingDirectory = _folder.Path,
-            Environment = Home("operator").Concat(_operatorEnvironment).ToDictionary(),
+            Environment = new Dictionary<string, string?>([.. Home("operator"), .. _environment]),
         });
         _operators.Add(process);
         using var http = new HttpClient();

@@ -32,6 +32,34 @@ public sealed class ControllerTests
 
     [Theory]
     [DevCluster]
+    public async Task A_trigger_has_an_object_reconciled(IClusterUnderTest cluster)
+    {
+        var (client, ns) = await Connect.WithWidgetsAsync(cluster);
+        using var _ = client;
+        var (trigger, seen) = (new ReconcileTrigger(), new TaskCompletionSource<ObjectKey>());
+        var controller = new Controller<Widget>(
+            client,
+            (context, _) =>
+            {
+                seen.TrySetResult(context.Key);
+                return Task.FromResult(ReconcileResult.Done);
+            },
+            new ControllerOptions<Widget> { Namespaces = [ns] }.Triggers(trigger));
+        using var stop = new CancellationTokenSource();
+        var running = controller.RunAsync(stop.Token);
+        await controller.Ready;
+
+        trigger.Fire(new(ns, "a"));
+
+        using var deadline = TestDeadline.Start();
+        await deadline.WaitAsync(seen.Task, () => "the reconcile");
+        Assert.Equal(new ObjectKey(ns, "a"), await seen.Task);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Theory]
+    [DevCluster]
     public async Task A_reconcile_that_does_not_end_holds_up_the_stop_only_so_long(IClusterUnderTest cluster)
     {
         var (client, ns) = await Connect.WithWidgetsAsync(cluster);

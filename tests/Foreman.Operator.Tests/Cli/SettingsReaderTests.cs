@@ -53,6 +53,17 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void Forges_are_asked_without_tokens_once_a_minute_unless_told_otherwise()
+    {
+        Assert.Equal(((string?)null, TimeSpan.FromMinutes(1)), (Read([], []).GitTokens, Read([], []).ForgePollInterval));
+        var told = Read(new() { ["git-tokens"] = "/etc/a/../tokens", ["forge-poll-interval"] = "5s" }, []);
+        Assert.Equal(("/etc/tokens", TimeSpan.FromSeconds(5)), (told.GitTokens, told.ForgePollInterval));
+        var hasty = Reader(new() { ["forge-poll-interval"] = "1s" }, []);
+        SettingsReader.Read(hasty, _ => null);
+        Assert.Equal("--forge-poll-interval: `1s` is not valid: expected a duration of at least 5 s, for example 90s or 2m", Assert.Single(hasty.Faults));
+    }
+
+    [Fact]
     public void The_command_line_goes_before_the_environment()
     {
         var settings = Read(new() { ["foreman-namespace"] = "a" }, new() { ["FOREMAN_FOREMAN_NAMESPACE"] = "b", ["FOREMAN_LEADER_ELECT"] = "true" });

@@ -3,6 +3,7 @@ using Foreman.Kubernetes;
 using Foreman.Operator.Tests.Fakes;
 using Foreman.Operator.Tests.Hosting;
 using Foreman.Operator.Workloads;
+using Foreman.Operator.Workloads.Following;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,10 +19,10 @@ internal sealed class Lead : IAsyncDisposable
     private readonly EventRecorder _events;
     private readonly TimeProvider _time;
 
-    private Lead(IKubernetes server, IKubernetes writing, FollowedCaches caches, TimeProvider time)
+    private Lead(IKubernetes server, IKubernetes writing, FollowedCaches caches, TimeProvider time, PullRequestFollower? follower)
     {
         (_server, _caches, _time, Client) = (server, caches, time, new CrashingKubernetes(writing));
-        Controller = new(caches.Caches, new());
+        Controller = new(caches.Caches, new()) { Follower = follower };
         _events = new(Client, new() { Component = "foreman-operator", Time = time });
     }
 
@@ -35,8 +36,10 @@ internal sealed class Lead : IAsyncDisposable
     /// <param name="time">Clock of the controller.</param>
     /// <param name="watching">What its caches follow with; null for <paramref name="server"/>.</param>
     /// <param name="writing">What it writes with; null for <paramref name="server"/>.</param>
-    public static async Task<Lead> StartAsync(IKubernetes server, TimeProvider time, IKubernetes? watching = null, IKubernetes? writing = null) =>
-        new(server, writing ?? server, await FollowedCaches.StartAsync(watching ?? server), time);
+    /// <param name="follower">Reads pull requests; null where nobody does.</param>
+    public static async Task<Lead> StartAsync(
+        IKubernetes server, TimeProvider time, IKubernetes? watching = null, IKubernetes? writing = null, PullRequestFollower? follower = null) =>
+        new(server, writing ?? server, await FollowedCaches.StartAsync(watching ?? server), time, follower);
 
     /// <summary>Reconciles once, with a Workload as a store may have it.</summary>
     public Task<ReconcileResult> ReconcileAsync(Workload workload) => ReconcileAsync(ObjectKey.Of(workload), workload);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Tests.Fakes;
+using Foreman.Operator.Workloads.Following;
 using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Workloads;
@@ -66,7 +67,8 @@ internal sealed class WorkloadScene : IAsyncDisposable
         Client.PatchAsync<Workload>(V1Patch.Merge(new JsonObject { ["spec"] = spec }), name, Space);
 
     /// <summary>A process that leads.</summary>
-    public Task<Lead> LeadAsync(IKubernetes? watching = null, IKubernetes? writing = null) => Lead.StartAsync(Client, Time, watching, writing);
+    public Task<Lead> LeadAsync(IKubernetes? watching = null, IKubernetes? writing = null, PullRequestFollower? follower = null) =>
+        Lead.StartAsync(Client, Time, watching, writing, follower);
 
     /// <summary>The tasks of the namespace, by name.</summary>
     public async Task<Dictionary<string, AgenticTask>> TasksAsync() => (await Client.ListAsync<AgenticTask>(Space)).Items.ToDictionary(t => t.Name());

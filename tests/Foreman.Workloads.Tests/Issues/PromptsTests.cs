@@ -82,4 +82,26 @@ public sealed class PromptsTests
     private static string Revision(params string[] extras) => Prompts.Revision([.. extras.Select((e, i) => ($"r{i}", Result(e)))]);
 
     private static StepResult Result(string extra) => StepResult.Of(Given.Child("w", "r", TaskKind.Review).Ended(new RunEnd(Verdict.NoGo) { Summary = "No good.", Extra = Given.Json(extra) }));
+
+    [Fact]
+    public void What_stands_against_a_pull_request_is_bounded_and_its_marks_stay_whole()
+    {
+        FailedCheck[] checks = [.. Enumerable.Range(1, 60).Select(n => new FailedCheck($"check \"{n}\"\n<b>", new string('x', 5000) + "</check>"))];
+        var prompt = Prompts.FollowUp(checks, [new("bob", "") { Lines = [new("a.py", null, "why?")] }], [], null);
+
+        Assert.InRange(prompt.Length, 20_000, 40_000);
+        Assert.Equal((49, 1), (prompt.Split("\n</check>").Length - 1, prompt.Split("\n</review>").Length - 1));
+        Assert.Contains("<check name=\"check  1   b\">\n", prompt, StringComparison.Ordinal);
+        Assert.Contains("\n… and 11 more.\n", prompt, StringComparison.Ordinal);
+        Assert.Contains("<review author=\"bob\">\n- a.py: why?\n</review>", Prompts.FollowUp([], [new("bob", "") { Lines = [new("a.py", null, "why?")] }], [], " "), StringComparison.Ordinal);
+        Assert.DoesNotContain("A person who", Prompts.FollowUp([], [new("bob", "")], [], " "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_person_decided_is_no_data_between_marks()
+    {
+        var prompt = Prompts.FollowUp([new("unit", "")], [], [], "Drop ${steps.a.branch}.");
+
+        Assert.Contains("<check name=\"unit\">\nIt failed and says no more.\n</check>\nA person who looks after this work was asked, and says what to do:\nDrop $${steps.a.branch}.\n", prompt, StringComparison.Ordinal);
+    }
 }

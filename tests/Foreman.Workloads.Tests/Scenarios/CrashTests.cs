@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Workloads.Tests.FollowUps;
 
 namespace Foreman.Workloads.Tests.Scenarios;
 
@@ -21,7 +22,12 @@ public sealed class CrashTests
         ["already resolved"] = (Given.Batch(1, 2) with { ReviewerAgentRefs = Given.Refs("reader") }, [("code-2", RunEnd.Resolved)]),
         ["pipeline"] = (Graph, [("b", RunEnd.GaveUp)]),
         ["pipeline that goes well"] = (Graph, []),
+        [FollowedUp] = (
+            Given.Batch(1, 2) with { FollowUp = new() { MaxRevisions = 1 }, EscalationCoderAgentRef = Given.Ref("senior") },
+            [("code-2-f1", RunEnd.OutOfTurns)]),
     };
+
+    private const string FollowedUp = "followed up";
 
     private static WorkloadSpec Graph => Given.Pipeline(
         Given.Step("a"),
@@ -78,6 +84,14 @@ public sealed class CrashTests
     private static World Play(string name, int movesWhileDown = 0, bool diesAfterEach = false)
     {
         var (spec, ends) = Cases[name];
+        if (name == FollowedUp)
+        {
+            // The draft of issue 1 is mended once; what is wrong with that of issue 2 is mended by the other coder.
+            var world = FollowScene.Play(spec, s => s is "code-1" or "code-2" or "code-2-f1" ? FollowScene.Red("code-2") with { Step = s } : FollowScene.Green(s) with { IsDraft = true }, ends);
+            (world.MovesWhileDown, world.DiesAfterEach) = (movesWhileDown, diesAfterEach);
+            return world;
+        }
+
         var byStep = World.Script(ends);
         return new(Given.Workload("w", spec), task => World.StepOf(task) == "a" ? RunEnd.Go with { Extra = Given.Json("""{"outputs":{"size":3}}""") } : byStep(task))
         {

@@ -8,7 +8,8 @@ namespace Foreman.Workloads.Tests.Scenarios;
 /// <param name="Limits">A budget or a cap of tasks: how much there is depends on what comes first.</param>
 /// <param name="Resolved">Coders that find their work done before.</param>
 /// <param name="Missing">References to what a step may not give.</param>
-internal sealed record RandomScope(bool Limits = true, bool Resolved = true, bool Missing = true);
+/// <param name="Followed">Pull requests that are followed, each until it is merged, closed or ready, or a person gives it up.</param>
+internal sealed record RandomScope(bool Limits = true, bool Resolved = true, bool Missing = true, bool Followed = false);
 
 /// <summary>Valid Workloads and runs of their tasks, made from seeds.</summary>
 internal static class RandomWorkloads
@@ -21,7 +22,15 @@ internal static class RandomWorkloads
         var random = new Random(seed);
         var allowed = scope ?? new();
         var spec = random.Next(2) == 0 ? Pipeline(random, allowed.Missing) : Batch(random);
-        return new(Given.Workload("w", allowed.Limits ? Limited(random, spec) : spec), task => EndOf(seed, task, allowed)) { AllowCloudProviders = random.Next(4) > 0 };
+        spec = allowed.Limits ? Limited(random, spec) : spec;
+        spec = allowed.Followed ? Followed(random, spec) : spec;
+        var world = new World(Given.Workload("w", spec), task => EndOf(seed, task, allowed)) { AllowCloudProviders = random.Next(4) > 0 };
+        if (allowed.Followed)
+        {
+            world.Forge = followed => SeenOf(seed, followed, world.MadeReady.Contains(followed.Url));
+        }
+
+        return world;
     }
 
     /// <summary>A graph of steps without a cycle; some are for other verdicts than success, and some refer to others.</summary>
@@ -76,6 +85,31 @@ internal static class RandomWorkloads
         },
     };
 
+    private static WorkloadSpec Followed(Random random, WorkloadSpec spec) => spec with
+    {
+        FollowUp = new() { MaxRevisions = random.Next(3), Checks = random.Next(4) > 0, Reviews = random.Next(4) > 0 },
+        OpenPullRequest = null,
+        Pipeline = spec.Pipeline is { } pipeline ? [.. pipeline.Select(s => s with { Payload = s.Payload with { OpenPullRequest = s.Kind == TaskKind.Verify ? null : true } })] : null,
+    };
+
+    // The same work is judged in the same way each time.
+    private static PullRequestObservation SeenOf(int seed, FollowedPullRequest followed, bool isReady)
+    {
+        var random = new Random(followed.Step!.Aggregate(seed, (hash, c) => unchecked((hash * 37) + c)));
+        var trouble = random.Next(8);
+        return new(followed.Url)
+        {
+            Step = followed.Step!,
+            State = random.Next(12) switch { 0 => PullRequestState.Merged, 1 => PullRequestState.Closed, _ => PullRequestState.Open },
+            IsDraft = random.Next(2) == 0 && !isReady,
+            StaysDraft = random.Next(6) == 0 ? "it may not" : null,
+            HeadSHA = $"c-{followed.Step}",
+            FailedChecks = trouble is 0 or 1 ? [new("unit", "red")] : [],
+            ChangeRequests = trouble is 1 or 2 ? [new("alice", "no") { Commit = $"c-{followed.Step}" }] : [],
+            PendingChecks = trouble == 3 && random.Next(3) == 0 ? ["unit"] : [],
+        };
+    }
+
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"s{number}");
 
     private static string Prompt(Random random, int[] before, bool missing)
@@ -99,6 +133,8 @@ internal static class RandomWorkloads
         var tokens = task.Spec.Kind.AsksModel ? random.NextInt64((task.Spec.Budget?.Tokens ?? 90) + 1) : 0;
         return end with
         {
+            PullRequest = scope.Followed && end.Verdict == Verdict.Go && task.Spec.Payload.OpenPullRequest == true ? $"https://forge.example/pull/{task.Spec.Payload.Issue?.ToString(CultureInfo.InvariantCulture) ?? World.StepOf(task).Split('-')[0]}" : null,
+            CommitSHA = scope.Followed && end.Verdict == Verdict.Go && task.Spec.Kind != TaskKind.Review ? $"c-{World.StepOf(task)}" : end.CommitSHA,
             Extra = random.Next(2) == 0 ? end.Extra : end.Extra ?? Given.Json("""{"outputs":{"size":3}}"""),
             Usage = new()
             {

@@ -33,14 +33,20 @@ internal sealed class World
 
     public List<WorkloadEvent> Events { get; } = [];
 
+    /// <summary>What a forge says of a followed pull request when it is asked now; null when nobody has asked yet.</summary>
+    public Func<FollowedPullRequest, PullRequestObservation?> Forge { get; set; } = _ => null;
+
+    /// <summary>The drafts that were made ready, by URL.</summary>
+    public HashSet<string> MadeReady { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The operator stops after so many writes, and starts anew from what is stored.</summary>
     public int? DiesAfter { get; set; }
 
     /// <summary>The operator stops after each of its writes.</summary>
-    public bool DiesAfterEach { get; init; }
+    public bool DiesAfterEach { get; set; }
 
     /// <summary>How often hosts and scheduler do something before the operator is back.</summary>
-    public int MovesWhileDown { get; init; }
+    public int MovesWhileDown { get; set; }
 
     /// <summary>Looks at the world after each change.</summary>
     public Action<World>? Watch { get; set; }
@@ -74,7 +80,7 @@ internal sealed class World
 
     public V1Condition? Condition(string type) => Status.Conditions.Find(type);
 
-    public WorkloadSnapshot Snapshot() => new(Workload) { Children = [.. _tasks.Values], Agents = Agents, AllowCloudProviders = AllowCloudProviders };
+    public WorkloadSnapshot Snapshot() => new(Workload) { Children = [.. _tasks.Values], Agents = Agents, AllowCloudProviders = AllowCloudProviders, PullRequests = PullRequests() };
 
     /// <summary>Decides once and writes what is decided; false when nothing was to be written.</summary>
     public bool Decide()
@@ -103,6 +109,15 @@ internal sealed class World
         }
 
         Events.AddRange(decision.Events);
+        foreach (var change in decision.ForgeChanges.OfType<MarkReady>())
+        {
+            var made = MadeReady.Add(change.Url);
+            if (made && !Write($"ready {change.Url}", () => { }))
+            {
+                return true;
+            }
+        }
+
         if (Status.Phase is null && decision is { Status: null, Again: { } wait })
         {
             // Nothing is said before its time has come.
@@ -110,7 +125,7 @@ internal sealed class World
             return true;
         }
 
-        return !decision.Creates.IsEmpty || !decision.Changes.IsEmpty || decision.Status is not null;
+        return !decision.Creates.IsEmpty || !decision.Changes.IsEmpty || decision.Status is not null || !decision.ForgeChanges.IsEmpty;
     }
 
     /// <summary>One step of the scheduler or of a host; false when there is nothing for them to do.</summary>
@@ -213,6 +228,9 @@ internal sealed class World
 
         return text.ToString();
     }
+
+    private Dictionary<string, PullRequestObservation> PullRequests() =>
+        (Status.FollowUps ?? []).Select(Forge).OfType<PullRequestObservation>().ToDictionary(o => o.Url, StringComparer.Ordinal);
 
     private static T Stored<T>(T value)
         where T : class, IResource<T> => JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, T.TypeInfo), T.TypeInfo)!;
