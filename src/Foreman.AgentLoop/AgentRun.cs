@@ -34,7 +34,7 @@ public static class AgentRun
         var started = services.Time.GetTimestamp();
         var faults = new List<string>();
         AgentRunResult Result(LoopOutcome outcome, LoopState? state = null) =>
-            McpFaultReport.Add(ResultBuilder.Build(outcome, state, request.Model.Name, services.Time.GetElapsedTime(started)), faults);
+            McpFaultReport.Add(ResultBuilder.Build(outcome, state, request.Model.Name, services.Time.GetElapsedTime(started), services.Redaction), faults);
         AgentRunResult result;
         try
         {

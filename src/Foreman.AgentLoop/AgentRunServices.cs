@@ -1,5 +1,6 @@
 using Foreman.AgentLoop.Loop;
 using Foreman.AgentLoop.Transcripts;
+using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Sandbox;
 using Foreman.Tools.Audit;
@@ -31,6 +32,9 @@ public sealed record AgentRunServices
 
     /// <summary>Looks at results before they end the run; null accepts all.</summary>
     public IResultCheck? ResultCheck { get; init; }
+
+    /// <summary>Leaves keys and tokens out of the result.</summary>
+    public Redaction Redaction { get; init; } = Redaction.OfForms;
 
     /// <summary>Told of every call of a tool; null for nobody.</summary>
     public IToolAudit? Audit { get; init; }

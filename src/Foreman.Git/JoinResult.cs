@@ -6,6 +6,12 @@ public sealed record JoinRequest
     /// <summary>All digits of the commit that is built on.</summary>
     public required string Onto { get; init; }
 
+    /// <summary>
+    /// A commit with the files of <see cref="Onto"/> that descends from all work joined so far, as the join before gave it; null for the first. What a tip shares
+    /// with that is told by it: <see cref="Onto"/> keeps no history of the work that it holds.
+    /// </summary>
+    public string? History { get; init; }
+
     /// <summary>All digits of the commit whose work is taken: all that it has and <see cref="Onto"/> lacks.</summary>
     public required string Tip { get; init; }
 
@@ -34,10 +40,12 @@ public abstract record JoinResult
     /// <summary>A commit was made; no branch names it yet.</summary>
     /// <param name="Sha">Its name.</param>
     /// <param name="Files">What it changes.</param>
-    public sealed record Joined(string Sha, IReadOnlyList<JoinedFile> Files) : JoinResult;
+    /// <param name="History">For the next <see cref="JoinRequest.History"/>; it is never published.</param>
+    public sealed record Joined(string Sha, IReadOnlyList<JoinedFile> Files, string History) : JoinResult;
 
     /// <summary>All of the work is there already; no commit was made.</summary>
-    public sealed record NothingChanged : JoinResult;
+    /// <param name="History">For the next <see cref="JoinRequest.History"/>; it is never published.</param>
+    public sealed record NothingChanged(string History) : JoinResult;
 
     /// <summary>Both sides change the same; no commit was made.</summary>
     /// <param name="Files">Where, at least one.</param>

@@ -19,13 +19,13 @@ public static class Joins
     /// <exception cref="GitException">A commit is not there, or git fails.</exception>
     public static async Task<JoinResult> JoinAsync(WorkingTree tree, JoinRequest request, CancellationToken cancellationToken)
     {
-        var (onto, tip) = (CommitName.Checked(request.Onto), CommitName.Checked(request.Tip));
-        if (await LeftAtAsync(tree, onto, tip, cancellationToken).ConfigureAwait(false) is null)
+        var (joined, tip) = (CommitName.Checked(request.History ?? request.Onto), CommitName.Checked(request.Tip));
+        if (await LeftAtAsync(tree, joined, tip, cancellationToken).ConfigureAwait(false) is null)
         {
             return new JoinResult.Unrelated();
         }
 
-        var call = await tree.NetworkCallAsync(["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", onto, tip], cancellationToken).ConfigureAwait(false);
+        var call = await tree.NetworkCallAsync(["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", joined, tip], cancellationToken).ConfigureAwait(false);
         call = call with { Settings = [new("merge.directoryRenames", "false")] };
         var merged = await tree.Git.TryAsync(call, cancellationToken).ConfigureAwait(false);
         if (merged.ExitCode is not (0 or 1))
@@ -94,12 +94,12 @@ public static class Joins
     private static async Task<JoinResult> CommitAsync(WorkingTree tree, JoinRequest request, string files, CancellationToken cancellationToken)
     {
         var changes = await DifferAsync(tree, request.Onto, files, cancellationToken).ConfigureAwait(false);
+        var commit = request.Commit;
         if (changes.Count == 0)
         {
-            return new JoinResult.NothingChanged();
+            return new JoinResult.NothingChanged(await HistoryAsync(tree, request, files, cancellationToken).ConfigureAwait(false));
         }
 
-        var commit = request.Commit;
         var message = CommitMessage.Of(commit.Message, commit.SignOff ? commit.Identity.SignOff : null, commit.Mark);
         var findings = await StagedSecrets.FindAsync(tree, request.Onto, files, changes, message, new SecretScan(commit.Secrets), cancellationToken).ConfigureAwait(false);
         if (findings.Count > 0)
@@ -107,8 +107,19 @@ public static class Joins
             return new JoinResult.SecretsFound(findings);
         }
 
-        var call = tree.Call("commit-tree", "-p", request.Onto, "-F", "-", files) with { Input = Encoding.UTF8.GetBytes(message), Variables = commit.Identity.Variables(commit.When) };
-        return new JoinResult.Joined(CommitName.Checked((await tree.Git.RunAsync(call, cancellationToken).ConfigureAwait(false)).Line), changes);
+        var sha = await CommitTreeAsync(tree, ["-p", request.Onto], files, message, commit, cancellationToken).ConfigureAwait(false);
+        return new JoinResult.Joined(sha, changes, await HistoryAsync(tree, request, files, cancellationToken).ConfigureAwait(false));
+    }
+
+    // git finds what two sides share by their ancestors, so this commit has both sides as parents; no branch ever names it.
+    private static Task<string> HistoryAsync(WorkingTree tree, JoinRequest request, string files, CancellationToken cancellationToken) =>
+        CommitTreeAsync(tree, ["-p", request.History ?? request.Onto, "-p", request.Tip], files, "Joined", request.Commit, cancellationToken);
+
+    private static async Task<string> CommitTreeAsync(
+        WorkingTree tree, IReadOnlyList<string> parents, string files, string message, CommitRequest commit, CancellationToken cancellationToken)
+    {
+        var call = tree.Call(["commit-tree", .. parents, "-F", "-", files]) with { Input = Encoding.UTF8.GetBytes(message), Variables = commit.Identity.Variables(commit.When) };
+        return CommitName.Checked((await tree.Git.RunAsync(call, cancellationToken).ConfigureAwait(false)).Line);
     }
 
     private static async Task<JoinResult> ConflictsAsync(WorkingTree tree, string files, IEnumerable<string> paths, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Foreman.Git.Trees;
@@ -17,6 +18,13 @@ internal sealed partial class SecretScan
     internal const string KnownRule = "a secret of this host";
 
     private const int ShortestKnown = 8;
+
+    // Keys are wrapped at 64 characters or more.
+    private const int ShortestKeyLine = 40;
+
+    private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
+
+    private static readonly SearchValues<char> Separators = SearchValues.Create(" \t|>");
 
     private static readonly (string Rule, Regex Pattern)[] Rules =
     [
@@ -40,10 +48,15 @@ internal sealed partial class SecretScan
     private static readonly string[] Examples = ["AKIAIOSFODNN7EXAMPLE"];
 
     private readonly string[] _known;
+    private readonly string[] _letters;
 
     /// <summary>Knows some secret values, also in the forms in which they are sent.</summary>
     /// <param name="known">Values; those shorter than 8 characters are left out, for they would be found everywhere.</param>
-    public SecretScan(IReadOnlyCollection<string> known) => _known = [.. known.Where(k => k.Length >= ShortestKnown).SelectMany(Forms).Distinct(StringComparer.Ordinal)];
+    public SecretScan(IReadOnlyCollection<string> known)
+    {
+        _known = [.. known.Where(k => k.Length >= ShortestKnown).SelectMany(Forms).Distinct(StringComparer.Ordinal)];
+        _letters = SplitSecrets.LettersOf(_known);
+    }
 
     /// <summary>The values that it knows, in all forms.</summary>
     internal IReadOnlyCollection<string> Known => _known;
@@ -73,26 +86,45 @@ internal sealed partial class SecretScan
     }
 
     /// <summary>A text without the lines that hold a secret, and without all of a private key; nothing of it when a known value stands in pieces on several lines. What was left out is said.</summary>
-    public string Without(string text)
+    public string Without(string text) => Without(text, (_, rule) => LeftOut(rule));
+
+    /// <summary>As <see cref="Without(string)"/>, but only the words that hold a secret are left out of a line.</summary>
+    public string WithoutWords(string text) => Without(text, (line, rule) =>
+    {
+        var shown = Word().Replace(line, word => Find(word.Value) is { } found ? LeftOut(found) : word.Value);
+
+        // The first line of a private key, and what is written with characters between its letters, is in several words.
+        return Find(shown) is null ? shown : LeftOut(rule);
+    });
+
+    private string Without(string text, Func<string, string, string> shown)
     {
         var kept = new List<string>();
         var inKey = false;
-        var split = new SplitSecrets(_known);
+        var split = SplitSecrets.Of(_letters);
         foreach (var line in text.Split('\n'))
         {
             var isSplit = split.IsIn(line, "");
+            var ends = KeyEnd().IsMatch(line);
             if (inKey)
             {
                 inKey = !line.Contains("-----END ", StringComparison.Ordinal);
             }
             else if (Find(line) is { } rule)
             {
-                kept.Add(LeftOut(rule));
+                kept.Add(shown(line, rule));
                 inKey = PrivateKey().IsMatch(line) && !line.Contains("-----END ", StringComparison.Ordinal);
             }
             else if (isSplit)
             {
                 return LeftOut(KnownRule);
+            }
+            else if (ends)
+            {
+                // The text begins within a key, as the end of a long log may.
+                var body = kept.Count - kept.AsEnumerable().Reverse().TakeWhile((l, i) => IsKeyBody(l, isLast: i == 0)).Count();
+                kept.RemoveRange(body, kept.Count - body);
+                kept.Add(LeftOut("private key"));
             }
             else
             {
@@ -102,6 +134,11 @@ internal sealed partial class SecretScan
 
         return string.Join('\n', kept);
     }
+
+    // Programs may write something before each line; the last one of a key is short.
+    private static bool IsKeyBody(string line, bool isLast) =>
+        line.AsSpan().TrimEnd() is var text && text[(text.LastIndexOfAny(Separators) + 1)..].TrimStart("+-") is { Length: > 0 } word
+        && (isLast || word.Length >= ShortestKeyLine) && !word.ContainsAnyExcept(KeyCharacters);
 
     private static string LeftOut(string rule) => $"[left out: {rule}]";
 
@@ -124,6 +161,12 @@ internal sealed partial class SecretScan
 
     [GeneratedRegex("-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-[23]:", RegexOptions.CultureInvariant)]
     private static partial Regex PrivateKey();
+
+    [GeneratedRegex("-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----", RegexOptions.CultureInvariant)]
+    private static partial Regex KeyEnd();
+
+    [GeneratedRegex(@"\S+", RegexOptions.CultureInvariant)]
+    private static partial Regex Word();
 
     // As in kubeconfigs and Secrets: Base64 of the same first lines.
     [GeneratedRegex("LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFU|BFQyBQUklWQVRF|BPUEVOU1NI|BQUklWQVRF|BFTkNSWVBURUQg|BEU0EgUFJJVkFU|BQR1AgUFJJVkFU)|AGE-SECRET-KEY-1[0-9A-Z]{58}", RegexOptions.CultureInvariant)]

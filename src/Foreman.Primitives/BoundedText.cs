@@ -32,21 +32,31 @@ public sealed record BoundedText(string Text, bool Truncated)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var buffer = ArrayPool<byte>.Shared.Rent(maxBytes + 1);
-            try
-            {
-                var wanted = buffer.AsSpan(0, maxBytes + 1);
-                return Decode(wanted[..file.ReadAtLeast(wanted, wanted.Length, throwOnEndOfStream: false)], maxBytes);
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            return ReadFileOrThrow(path, maxBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    /// <summary>As <see cref="ReadFile"/>, for a caller who tells why it can't be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxBytes">Bytes to read, at least 1.</param>
+    /// <exception cref="IOException">It is not there, or the disk fails.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is a folder, or may not be read.</exception>
+    public static BoundedText ReadFileOrThrow(string path, int maxBytes)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var buffer = ArrayPool<byte>.Shared.Rent(maxBytes + 1);
+        try
+        {
+            var wanted = buffer.AsSpan(0, maxBytes + 1);
+            return Decode(wanted[..file.ReadAtLeast(wanted, wanted.Length, throwOnEndOfStream: false)], maxBytes);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

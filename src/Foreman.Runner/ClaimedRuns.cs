@@ -75,14 +75,15 @@ internal sealed class ClaimedRuns(StageRegistry stages, RunnerOptions options, F
     {
         try
         {
-            return await stages.RunAsync(attempt, progress.Report, stop).ConfigureAwait(false);
+            return ReportRedaction.Of(await stages.RunAsync(attempt, told => progress.Report(ReportRedaction.Of(told, options.Redaction)), stop).ConfigureAwait(false), options.Redaction);
         }
         catch (Exception e)
         {
             // The task must not hang on it: another attempt may get past it, and the log keeps the trace.
             logger.RunnerFault(e, attempt);
-            return DiskFaults.Report(e) ?? WorkReport.Failed(
-                FailureReason.InfrastructureError, $"a fault of the agent on {options.NodeName}: {e.GetType().Name}: {e.Message} Its log has the details");
+            return ReportRedaction.Of(
+                DiskFaults.Report(e) ?? WorkReport.Failed(FailureReason.InfrastructureError, $"a fault of the agent on {options.NodeName}: {e.GetType().Name}: {e.Message} Its log has the details"),
+                options.Redaction);
         }
     }
 

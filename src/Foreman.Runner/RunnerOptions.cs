@@ -1,5 +1,6 @@
 using Foreman.AgentLoop;
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Git.Forges;
 using Foreman.Runner.Repositories;
 using Foreman.Sandbox;
@@ -44,6 +45,9 @@ public sealed record RunnerOptions
 
     /// <summary>How it works on repositories; null for a runner that has none.</summary>
     public RepositoryOptions? Repositories { get; init; }
+
+    /// <summary>Leaves keys and tokens out of what a run tells: those of known forms, and those that were given out up to now.</summary>
+    internal Redaction Redaction => Repositories is { } repositories ? new Redaction(repositories.Credentials.Secrets) : Redaction.OfForms;
 
     /// <summary>Namespace that Foreman is installed in, for messages.</summary>
     public string ForemanNamespace { get; init; } = "foreman-system";

@@ -227,7 +227,7 @@ public sealed class TaskRunner : ITaskRunner
     {
         // A result that was kept before the fault outweighs it.
         var entry = _outbox.Find(attempt.Key)
-            ?? ClosingEntries.GiveBack(attempt, FailureReason.InfrastructureError.Value, $"a fault of the agent on {_options.NodeName}: {why}", null, Now());
+            ?? ClosingEntries.GiveBack(attempt, FailureReason.InfrastructureError.Value, $"a fault of the agent on {_options.NodeName}: {_options.Redaction.Text(why)}", null, Now());
         try
         {
             return await DeliverAsync(entry, hardStop).ConfigureAwait(false);

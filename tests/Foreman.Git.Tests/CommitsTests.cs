@@ -105,7 +105,7 @@ public class CommitsTests
 
         var finding = Assert.Single(refused.Findings);
         Assert.Equal("GitHub token", finding.Rule);
-        Assert.Equal(where switch { "in a name" => key, "in the message" => "(commit message)", _ => "k.txt" }, finding.Path);
+        Assert.Equal(where switch { "in a name" => "[left out: GitHub token]", "in the message" => "(commit message)", _ => "k.txt" }, finding.Path);
         Assert.Equal(where switch { "text" or "in the message" => 3, "after a line like a header" => 4, _ => 1 }, finding.Line);
         Assert.Equal(tree.StartSha, await tree.HeadAsync(CancellationToken.None));
     }

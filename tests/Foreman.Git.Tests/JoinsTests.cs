@@ -151,6 +151,55 @@ public sealed class JoinsTests
         Assert.Equal(["a.txt", "b.txt"], (await Joins.ChangesAsync(tree, tree.StartSha, two, CancellationToken.None)).Select(f => f.Path));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_branch_on_top_of_another_one_took_out_does_not_come_back(bool topFirst)
+    {
+        using var scene = await Scene.StartAsync(("a.txt", "1\n2\n3\n"), ("b.txt", "1\n"));
+        var one = await scene.BranchAsync("one", f =>
+        {
+            f.Write("a.txt", "1\nadded\n2\n3\n");
+            f.Write("new.txt", "1\n");
+        });
+        var two = await scene.BranchAsync("two", f =>
+        {
+            f.Write("a.txt", "1\n2\n3\n");
+            File.Delete(Path.Combine(f.Path, "new.txt"));
+            f.Write("b.txt", "2\n");
+        }, from: "one");
+        var tree = await scene.OpenAsync();
+        var (below, above) = topFirst ? (two, one) : (one, two);
+
+        var first = Assert.IsType<JoinResult.Joined>(await JoinAsync(tree, tree.StartSha, below));
+        var second = await JoinAsync(tree, first.Sha, above, history: first.History);
+
+        var (sha, history) = second is JoinResult.Joined joined ? (joined.Sha, joined.History) : (first.Sha, Assert.IsType<JoinResult.NothingChanged>(second).History);
+        Assert.Equal(topFirst, second is JoinResult.NothingChanged);
+        Assert.Equal(["b.txt"], (await Joins.ChangesAsync(tree, tree.StartSha, sha, CancellationToken.None)).Select(f => f.Path));
+        Assert.Equal("1\n2\n3\n", (await tree.ReadAsync(sha, "a.txt", 100, CancellationToken.None))!.Text);
+
+        // Each commit that is published has one parent, and none is of the branches.
+        Assert.Equal(0, (await scene.Host.GitAsync(tree, "rev-list", "--min-parents=2", sha)).Length);
+        Assert.Equal((await scene.Host.GitAsync(tree, "rev-parse", $"{sha}^{{tree}}")).Trim(), (await scene.Host.GitAsync(tree, "rev-parse", $"{history}^{{tree}}")).Trim());
+    }
+
+    [Fact]
+    public async Task Work_on_top_of_what_changed_nothing_is_told_by_its_history_too()
+    {
+        using var scene = await Scene.StartAsync(("a.txt", "1\n"), ("b.txt", "1\n"));
+        var one = await scene.BranchAsync("one", f => f.Write("a.txt", "2\n"));
+        var same = await scene.BranchAsync("same", f => f.Write("a.txt", "2\n"));
+        var two = await scene.BranchAsync("two", f => f.Write("a.txt", "1\n"), from: "same");
+        var tree = await scene.OpenAsync();
+        var first = Assert.IsType<JoinResult.Joined>(await JoinAsync(tree, tree.StartSha, one));
+        var nothing = Assert.IsType<JoinResult.NothingChanged>(await JoinAsync(tree, first.Sha, same, history: first.History));
+
+        var last = Assert.IsType<JoinResult.Joined>(await JoinAsync(tree, first.Sha, two, history: nothing.History));
+
+        Assert.Equal("1\n", (await tree.ReadAsync(last.Sha, "a.txt", 100, CancellationToken.None))!.Text);
+    }
+
     [Fact]
     public async Task A_branch_without_a_common_commit_is_not_joined()
     {
@@ -268,11 +317,12 @@ public sealed class JoinsTests
         Assert.Empty(Joins.Parse(new GitAnswer(0, Encoding.UTF8.GetBytes("nonsense\0:1\0"), "")));
     }
 
-    internal static Task<JoinResult> JoinAsync(WorkingTree tree, string onto, string tip, string message = "Join", IReadOnlyCollection<string>? secrets = null) => Joins.JoinAsync(
+    internal static Task<JoinResult> JoinAsync(WorkingTree tree, string onto, string tip, string message = "Join", IReadOnlyCollection<string>? secrets = null, string? history = null) => Joins.JoinAsync(
         tree,
         new JoinRequest
         {
             Onto = onto,
+            History = history,
             Tip = tip,
             Commit = new CommitRequest { Message = message, Identity = HostUnderTest.Bot, Mark = new("uid-1", 1), When = HostUnderTest.When, Secrets = secrets ?? [] },
         },

@@ -64,6 +64,29 @@ public class SecretScanTests
     }
 
     [Fact]
+    public void Only_the_words_with_secrets_are_left_out_where_that_is_asked_for()
+    {
+        var key = "ghp_" + new string('a', 36);
+        var scan = new SecretScan(["canary-value-1"]);
+
+        Assert.Equal("wrote [left out: GitHub token]  with [left out: a secret of this host] in it\r\nb", scan.WithoutWords($"wrote a/{key}.txt  with x=canary-value-1; in it\r\nb"));
+        Assert.Equal("[left out: private key]\nb", scan.WithoutWords("it is -----BEGIN " + "PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\nb"));
+        Assert.Equal("[left out: GitHub token]", scan.WithoutWords(string.Join('\0', key.ToCharArray())));
+        Assert.Equal("a\n\nb ", scan.WithoutWords("a\n\nb "));
+    }
+
+    [Fact]
+    public void The_end_of_a_private_key_is_left_out_where_a_text_begins_within_it()
+    {
+        var body = new string('k', 64);
+        var end = "-----END " + "RSA PRIVATE KEY-----";
+
+        Assert.Equal("before\n[left out: private key]\nafter", new SecretScan([]).Without($"before\n{body}\n+{body}\nab==\n{end}\nafter"));
+        Assert.Equal("[left out: private key]", new SecretScan([]).WithoutWords($"{body}\n1 | {body}\n{end}"));
+        Assert.Equal("it is a word\n[left out: private key]", new SecretScan([]).Without($"it is a word\nab==\n{end}"));
+    }
+
+    [Fact]
     public void A_text_that_holds_a_known_value_in_pieces_is_left_out_whole()
     {
         const string Secret = "canary-0123456789-abcdefghijklmnop";

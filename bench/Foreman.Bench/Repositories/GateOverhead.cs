@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Foreman.Api;
 using Foreman.Bench.Loop;
+using Foreman.Git;
 using Foreman.Runner;
 using Foreman.Runner.Gates;
 using Foreman.Runner.Stages;
@@ -34,7 +35,7 @@ internal static class GateOverhead
         {
             var one = await BareAsync(run, time, stop);
             var begun = time.GetTimestamp();
-            var report = await RunGate.RunAsync(run, new CommandCage(cage, null), stop);
+            var report = await RunGate.RunAsync(run, new CommandCage(cage, null), Redaction.OfForms, stop);
             var other = time.GetElapsedTime(begun);
             if (report.Verdict != Verdict.GatePass)
             {

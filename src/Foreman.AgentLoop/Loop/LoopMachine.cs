@@ -120,7 +120,7 @@ internal static class LoopMachine
             {
                 Verdict = s.Verdict,
                 Summary = s.Summary,
-                CommitMessage = Printable.CutToBytes(s.CommitMessage, ResultBuilder.MaxCommitMessageBytes),
+                CommitMessage = ResultBuilder.CommitMessage(s.CommitMessage),
                 Extra = s.Extra,
             },
         };
@@ -136,7 +136,7 @@ internal static class LoopMachine
             return Finish(before, LoopOutcomes.Failed(failure, before.Turn), []);
         }
 
-        var record = new LoopEffect.Append(new ImagesRefused { Turn = before.Turn, Reason = Printable.CutToBytes(failure.Message, LoopOutcomes.MaxMessageBytes) });
+        var record = new LoopEffect.Append(new ImagesRefused { Turn = before.Turn, Reason = Printable.CutToBytes(failure.Message, ResultBuilder.MaxMessageBytes) });
         return RequestPlanner.Next(rules, TranscriptReplay.Apply(rules, before, record.Record), [record]);
     }
 

@@ -1,7 +1,6 @@
 using Foreman.AgentLoop.Loop.Stuck;
 using Foreman.AgentLoop.Model;
 using Foreman.Api;
-using Foreman.Primitives;
 using Foreman.Tools;
 
 namespace Foreman.AgentLoop.Loop;
@@ -9,9 +8,6 @@ namespace Foreman.AgentLoop.Loop;
 /// <summary>Every way in which a run can end, in the task's own terms.</summary>
 internal static class LoopOutcomes
 {
-    /// <summary>Of a message that is too long for a summary, so much is kept beside it.</summary>
-    internal const int MaxMessageBytes = 1024;
-
     internal static LoopOutcome Cancelled { get; } = Failed(FailureReason.Cancelled, Outcomes.Incomplete, "the run was stopped");
 
     /// <summary>The model called submit_result. NO-GO is a success of the run; ERROR is the model's own failure.</summary>
@@ -87,13 +83,10 @@ internal static class LoopOutcomes
         Verdict = Verdict.Incomplete,
         Reason = reason,
         Outcome = outcome,
-        Summary = Cut(summary),
-        Message = Cut(summary) == summary ? null : Printable.CutToBytes(summary, MaxMessageBytes),
+        Summary = summary,
     };
 
     /// <summary>The loop came to its own end without the task being done.</summary>
     private static LoopOutcome EndedByItself(FailureReason reason, string outcome, string summary) =>
         Failed(reason, outcome, summary) with { Phase = TaskPhase.Succeeded };
-
-    private static string Cut(string summary) => Printable.CutToBytes(summary, ResultEnvelope.MaxSummaryBytes);
 }

@@ -148,10 +148,8 @@ internal sealed record LoopOutcome
     /// <summary>One of <see cref="Outcomes"/>.</summary>
     internal required string Outcome { get; init; }
 
+    /// <summary>Of any length.</summary>
     internal required string Summary { get; init; }
-
-    /// <summary>The whole of what the summary had to cut; null when it says all.</summary>
-    internal string? Message { get; init; }
 
     /// <summary>The model's own result, when it gave one.</summary>
     internal Submission? Submission { get; init; }

@@ -43,8 +43,8 @@ internal static class StagedSecrets
         {
             var isSplit = split.IsIn(text, path);
 
-            // Pieces of a long line overlap.
-            if (findings.Count < MaxFindings && (scan.Find(text) ?? (isSplit ? SecretScan.KnownRule : null)) is { } rule && new SecretFinding(path, line, rule) is var found && !findings.Contains(found))
+            // Pieces of a long line overlap, and the name of a file may be what holds the secret.
+            if (findings.Count < MaxFindings && (scan.Find(text) ?? (isSplit ? SecretScan.KnownRule : null)) is { } rule && new SecretFinding(scan.WithoutWords(path), line, rule) is var found && !findings.Contains(found))
             {
                 findings.Add(found);
             }

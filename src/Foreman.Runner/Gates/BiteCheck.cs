@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Foreman.Primitives;
 
 namespace Foreman.Runner.Gates;
 
@@ -9,6 +10,7 @@ namespace Foreman.Runner.Gates;
 internal static class BiteCheck
 {
     private const int MaxNamed = 5;
+    private const int MaxName = 120;
 
     /// <summary>True when tests and sources have both been changed: then the one must need the other.</summary>
     public static bool Applies(TestFiles files, IReadOnlyList<ChangedFile> changes) =>
@@ -21,7 +23,7 @@ internal static class BiteCheck
     public static string Failure(TestFiles files, IReadOnlyList<ChangedFile> changes)
     {
         string[] tests = [.. changes.Where(c => !c.IsGone && files.IsTest(c.Path)).Select(c => c.Path).Order(StringComparer.Ordinal)];
-        var named = string.Join(", ", tests.Take(MaxNamed)) + (tests.Length > MaxNamed ? ", …" : "");
+        var named = string.Join(", ", tests.Take(MaxNamed).Select(t => Printable.Line(t, MaxName))) + (tests.Length > MaxNamed ? ", …" : "");
         return $"the changed tests pass on the old code too, so they do not show that the change was needed: {named}\nMake them fail without the change, or take them back.";
     }
 }

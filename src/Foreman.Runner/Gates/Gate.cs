@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Sandbox;
 using Foreman.Sandbox.Egress;
 using Foreman.Tools.Shell;
@@ -21,6 +22,9 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
 
     /// <summary>Absolute paths that checks may read besides the system's, and the folders of programs among them.</summary>
     public (IReadOnlyList<string> Paths, IReadOnlyList<string> Programs) Besides { get; init; } = ([], []);
+
+    /// <summary>Leaves keys and tokens out of what checks print.</summary>
+    public Redaction Redaction { get; init; } = Redaction.OfForms;
 
     /// <summary>Runs the gate.</summary>
     /// <param name="source">What is checked.</param>
@@ -73,6 +77,7 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
         {
             var result = broken is not null ? GateJudge.Skipped(check.Name, broken)
                 : check.Tools.FirstOrDefault(missing.Contains) is { } tool ? GateJudge.Without(check, tool)
+                : GateScript.Fault(check) is { } fault ? GateJudge.Error(check.Name, fault)
                 : await run.InAsync(folder.Tree, check).ConfigureAwait(false);
             if (check.ComparesWithBase && result.Outcome == Verdict.GateFail && subject.BaseHas(run.Plan, check) && await BaseFailsAsync(run, check, subject).ConfigureAwait(false))
             {
@@ -174,7 +179,7 @@ internal sealed class Gate(Cage cage, GateFolder folder, EgressRules egress)
 
         /// <summary>Runs a check over one of the copies.</summary>
         public async Task<GateCheckResult> InAsync(string tree, GateCheck check) =>
-            GateJudge.Of(check, await RunAsync(GateScript.Of(check, tree), check.Limit).ConfigureAwait(false));
+            GateJudge.Of(check, await RunAsync(GateScript.Of(check, tree), check.Limit).ConfigureAwait(false), gate.Redaction);
 
         private Task<CageResult> RunAsync(string script, TimeSpan limit) => gate.RunInCageAsync(
             new CageCommand { Program = "/bin/sh", Arguments = ["-c", script], Timeout = limit, KeptBytes = KeptBytes }, plan, egress, stop);

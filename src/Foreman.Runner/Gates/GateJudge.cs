@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Foreman.Api;
+using Foreman.Git;
 using Foreman.Sandbox;
 using Foreman.Tools.Shell;
 
@@ -16,12 +17,14 @@ internal static partial class GateJudge
     /// <summary>Judges a command that ran.</summary>
     /// <param name="check">The check.</param>
     /// <param name="result">How its command ended.</param>
-    public static GateCheckResult Of(GateCheck check, CageResult result)
+    /// <param name="redaction">Leaves keys and tokens out of what is told of it.</param>
+    public static GateCheckResult Of(GateCheck check, CageResult result, Redaction redaction)
     {
         var log = Log(result);
         var passed = result.ExitCode is { } code && (code == 0 || check.AlsoPasses.Contains(code));
         var nothing = passed && log.Split('\n').Any(l => check.RanNothing.Any(n => l.StartsWith(n, StringComparison.Ordinal)));
-        var missing = passed ? null : Missing(check, result.ExitCode, log);
+        var shown = redaction.Text(log);
+        var missing = passed ? null : Missing(check, result.ExitCode, shown);
         var note = result.Ended is { } ended ? $"[the command was ended: {ended}]"
             : missing is not null ? $"[{missing}]"
             : nothing ? "[the repository has files of tests, and no test in them was found: set spec.gateProfile.commands.test to the command that runs them]"
@@ -32,7 +35,7 @@ internal static partial class GateJudge
             Check = check.Name,
             Outcome = passed && !nothing ? Verdict.GatePass : nothing || missing is not null || check.Name == Checks.Setup ? Verdict.GateError : Verdict.GateFail,
             Seconds = (long)Math.Ceiling(result.Duration.TotalSeconds),
-            Excerpt = Excerpt(log, note),
+            Excerpt = Excerpt(shown, note),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Foreman.Api;
+using Foreman.Primitives;
 
 namespace Foreman.Runner.Gates;
 
@@ -69,7 +70,7 @@ internal static class GatePlanner
 
     private static string Nothing(GateLanguage? given, IGateLanguage? language) =>
         language is null && given is not null && given != GateLanguage.Generic && !IGateLanguage.All.Any(l => l.Language == given)
-            ? $"spec.gateProfile.language \"{given}\" is none that this release has commands for: set spec.gateProfile.commands"
+            ? $"spec.gateProfile.language \"{Printable.Line($"{given}", 64)}\" is none that this release has commands for: set spec.gateProfile.commands"
             : language is null ? "nothing in the repository tells how it is checked: set spec.gateProfile.commands"
             : $"no command of spec.gateProfile is left to run for {language.Language}: set spec.gateProfile.commands";
 }

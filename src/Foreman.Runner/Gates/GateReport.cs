@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Foreman.Api;
+using Foreman.Git;
+using Foreman.Primitives;
 using Foreman.Runner.Orientation;
 
 namespace Foreman.Runner.Gates;
@@ -11,6 +13,8 @@ namespace Foreman.Runner.Gates;
 /// <param name="Checks">In the order in which they ran.</param>
 internal sealed record GateReport(GatePlan Plan, ImmutableArray<GateCheckResult> Checks)
 {
+    private const int MaxCommand = 300;
+
     /// <summary>A gate that could not be run at all.</summary>
     /// <param name="plan">What it would have run.</param>
     /// <param name="why">Why, and what to do.</param>
@@ -41,6 +45,11 @@ internal sealed record GateReport(GatePlan Plan, ImmutableArray<GateCheckResult>
         _ => Checks.First(c => c.Outcome == Verdict.GateError) is var error ? $"{error.Check} could not be run ({Plan.Language}): {LastLine(error)}" : "",
     };
 
+    /// <summary>The report without keys and tokens: besides what checks print, names of files may hold them.</summary>
+    /// <param name="redaction">What is looked for.</param>
+    public GateReport Shown(Redaction redaction) =>
+        this with { Checks = [.. Checks.Select(check => check.Excerpt is { } text ? check with { Excerpt = GateJudge.Excerpt(redaction.Text(text), null) } : check)] };
+
     /// <summary>What the model is told of failing checks.</summary>
     /// <param name="round">Which time it is told, from 1.</param>
     /// <param name="rounds">How often it may try.</param>
@@ -51,7 +60,7 @@ internal sealed record GateReport(GatePlan Plan, ImmutableArray<GateCheckResult>
         foreach (var check in Failed)
         {
             var command = Plan.Checks.FirstOrDefault(c => c.Name == check.Check)?.Command;
-            _ = text.Append(CultureInfo.InvariantCulture, $"\n\nCheck `{check.Check}` fails{(command is null || command.Contains('\n', StringComparison.Ordinal) ? "" : $" (`{command}`)")}. The end of its output:\n")
+            _ = text.Append(CultureInfo.InvariantCulture, $"\n\nCheck `{check.Check}` fails{(command is null || command.Contains('\n', StringComparison.Ordinal) ? "" : $" (`{Printable.Line(command, MaxCommand)}`)")}. The end of its output:\n")
                 .Append(DataBlock.Of(check.Excerpt ?? "(it wrote nothing)"));
         }
 

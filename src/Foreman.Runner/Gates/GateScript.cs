@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Foreman.Runner.Gates;
 
 /// <summary>The text that sh runs for a check. Pure.</summary>
@@ -17,6 +19,14 @@ internal static class GateScript
         [ "$code" -eq 0 ] || exit "$code"
         [ -z "$kept" ] || git --no-pager diff --stat --exit-code || { echo 'the command changes files of the repository: they are not as they are generated'; exit 1; }
         """;
+
+    /// <summary>The longest command, in bytes: the kernel takes 128 KiB as one argument, and the script is around it.</summary>
+    public const int MaxCommandBytes = 96 << 10;
+
+    /// <summary>Why a check's command can't be run, and what to do; null when it can.</summary>
+    /// <param name="check">The check.</param>
+    public static string? Fault(GateCheck check) => Encoding.UTF8.GetByteCount(check.Command) <= MaxCommandBytes && !check.Command.Contains('\0', StringComparison.Ordinal) ? null
+        : $"the command has more than {MaxCommandBytes} bytes, or a character with the code 0: put it into a script of the repository, and run that";
 
     /// <summary>The script.</summary>
     /// <param name="check">The check.</param>

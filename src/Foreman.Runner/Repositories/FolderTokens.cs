@@ -20,16 +20,17 @@ internal sealed class FolderTokens(string folder) : ITokenStore
         try
         {
             var values = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-            var unreadable = new List<string>();
-            foreach (var file in Directory.EnumerateFiles(folder).Where(f => Path.GetFileName(f)[0] != '.').Take(MostFiles))
+            var unreadable = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var path in Directory.EnumerateFileSystemEntries(folder).Where(f => Path.GetFileName(f)[0] != '.').Take(MostFiles))
             {
-                if (BoundedText.ReadFile(file, MaxRead) is { } content)
+                var (content, fault) = ReadOne(path);
+                if (content is not null)
                 {
-                    values[Path.GetFileName(file)] = Encoding.UTF8.GetBytes(content.Text);
+                    values[Path.GetFileName(path)] = Encoding.UTF8.GetBytes(content.Text);
                 }
                 else
                 {
-                    unreadable.Add(Path.GetFileName(file));
+                    unreadable[Path.GetFileName(path)] = fault;
                 }
             }
 
@@ -38,6 +39,27 @@ internal sealed class FolderTokens(string folder) : ITokenStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return TokenReading.None($"{Place} with tokens for git can't be read: {Printable.Line(e.Message, 120)}");
+        }
+    }
+
+    // To add a token that is there helps nobody, so the cause is told.
+    private static (BoundedText? Content, string Fault) ReadOne(string path)
+    {
+        try
+        {
+            return Directory.Exists(path) ? (null, "it is a folder") : (BoundedText.ReadFileOrThrow(path, MaxRead), "");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return (null, $"user {Environment.UserName} has no permission");
+        }
+        catch (FileNotFoundException)
+        {
+            return (null, "it is a link to nothing");
+        }
+        catch (IOException e)
+        {
+            return (null, Printable.Line(e.Message, 120));
         }
     }
 }

@@ -17,8 +17,8 @@ internal interface ITokenStore
 /// <param name="Problem">Why nothing could be read, and what to do; null when it could.</param>
 internal sealed record TokenReading(IReadOnlyDictionary<string, byte[]> Values, string? Problem)
 {
-    /// <summary>Keys that are there and whose values could not be read.</summary>
-    public IReadOnlyCollection<string> Unreadable { get; init; } = [];
+    /// <summary>Keys that are there and whose values could not be read, with why.</summary>
+    public IReadOnlyDictionary<string, string> Unreadable { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Nothing, and why.</summary>
     public static TokenReading None(string problem) => new(new Dictionary<string, byte[]>(), problem);

@@ -42,7 +42,7 @@ public sealed record TokenKeys(string Common, string DefaultHost)
     internal string? FaultIn(TokenReading reading, string host)
     {
         bool IsFor(string key) => host.Equals(HostOf(key), StringComparison.OrdinalIgnoreCase);
-        return reading.Unreadable.FirstOrDefault(IsFor) is { } unreadable ? $"{unreadable} can't be read"
+        return reading.Unreadable.Keys.FirstOrDefault(IsFor) is { } unreadable ? $"{unreadable} can't be read: {reading.Unreadable[unreadable]}"
             : reading.Values.Keys.FirstOrDefault(IsFor) is not { } key ? null
             : reading.Values[key].Length > MaxBytes ? string.Create(CultureInfo.InvariantCulture, $"{key} has more than {MaxBytes} bytes")
             : string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(reading.Values[key])) ? $"{key} is empty"

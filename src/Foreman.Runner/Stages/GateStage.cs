@@ -31,7 +31,7 @@ internal sealed class GateStage(RunnerOptions options, TimeProvider time, ILogge
 
         try
         {
-            var report = await RunGate.RunAsync(record, options.Commands?.Invoke() ?? NoCommands, stop).ConfigureAwait(false);
+            var report = await RunGate.RunAsync(record, options.Commands?.Invoke() ?? NoCommands, options.Redaction, stop).ConfigureAwait(false);
             return new StageResult.Done(GateEnding.Of(report, repository.Tree.Plan.Branch, repository.Tree.StartSha, time.GetElapsedTime(record.StartedAt)));
         }
         catch (WorkspaceException e)

@@ -53,7 +53,7 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
         {
             var (branch, tip) = PinOf(record, repository, slice);
             var message = $"Join slice {Printable.Line(slice.Name, MaxName)}\n\nThe work on {branch} at {tip}.";
-            var result = await Joins.JoinAsync(tree, new JoinRequest { Onto = state.Sha, Tip = tip, Commit = BranchPush.CommitOf(record, host, message) }, stop).ConfigureAwait(false);
+            var result = await Joins.JoinAsync(tree, new JoinRequest { Onto = state.Sha, History = state.History, Tip = tip, Commit = BranchPush.CommitOf(record, host, message) }, stop).ConfigureAwait(false);
             state = Next(state, slices, slice, result, tree.Plan.Base);
         }
 
@@ -105,7 +105,9 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
         {
             case JoinResult.Joined joined:
                 var (found, taken) = SliceOwnership.Judge(slices, slice, joined.Files, state.Taken);
-                return state with { Sha = joined.Sha, Joined = state.Joined.Add(slice.Name), Changes = state.Changes.AddRange(joined.Files), Findings = state.Findings.AddRange(found), Taken = taken };
+                return state with { Sha = joined.Sha, History = joined.History, Joined = state.Joined.Add(slice.Name), Changes = state.Changes.AddRange(joined.Files), Findings = state.Findings.AddRange(found), Taken = taken };
+            case JoinResult.NothingChanged nothing:
+                return state with { History = nothing.History };
             case JoinResult.Conflicts conflicts:
                 var others = state.Joined.IsEmpty ? baseBranch : $"{baseBranch} with {string.Join(", ", state.Joined)}";
                 return state with
@@ -130,6 +132,8 @@ internal sealed class IntegrateStage(RepositoryHost? host) : IStage
 
     private sealed record JoinState(string Sha, ImmutableArray<SliceFinding> Findings)
     {
+        public string? History { get; init; }
+
         public ImmutableArray<string> Joined { get; init; } = [];
 
         public ImmutableArray<SecretFinding> Secrets { get; init; } = [];

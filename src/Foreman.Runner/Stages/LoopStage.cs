@@ -49,6 +49,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
                     Time = time,
                     Transcript = new CompositeTranscript(onDisk, inCluster),
                     Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point },
+                    Redaction = options.Redaction,
                     Audit = _audit.Of(attempt.Key.Uid, attempt.Key.Number, options.Holder),
                     Logger = logger,
                 };
@@ -107,8 +108,8 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     }
 
     // Only work on a repository has something that can be checked.
-    private static GateRounds? RoundsOf(RunRecord record, CommandCage commands) =>
-        record.Repository is null || record.Review is not null ? null : new GateRounds(stop => RunGate.RunAsync(record, commands, stop));
+    private GateRounds? RoundsOf(RunRecord record, CommandCage commands) =>
+        record.Repository is null || record.Review is not null ? null : new GateRounds(stop => RunGate.RunAsync(record, commands, options.Redaction, stop));
 
     private static AgentSpec WithinTimers(AgentSpec agent) => agent with
     {

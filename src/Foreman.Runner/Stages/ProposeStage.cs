@@ -97,7 +97,7 @@ internal sealed class ProposeStage(RepositoryHost? host, ForgeAccess? forges, Cl
         return now.Branches.GetValueOrDefault(repository.Tree.Plan.Branch) == repository.Tree.StartSha ? null : $"the branch {repository.Tree.Plan.Branch} was changed while it was reviewed; review it again";
     }
 
-    private static async Task<PullRequestProposal> ProposalAsync(RunRecord record, ForgePlace target, ForgePlace source, CancellationToken stop)
+    private async Task<PullRequestProposal> ProposalAsync(RunRecord record, ForgePlace target, ForgePlace source, CancellationToken stop)
     {
         var (task, tree) = (record.Attempt.Task, record.Repository!.Tree);
         var (title, text) = record.Union is { } union
@@ -110,7 +110,8 @@ internal sealed class ProposeStage(RepositoryHost? host, ForgeAccess? forges, Cl
             Head = tree.Plan.Branch,
             Base = tree.Plan.Base,
             Title = ClosingWords.Quoted(title, task.Spec.Payload.Issue, record.Repository.Address),
-            Text = text,
+            // A connection to a forge knows its own token only.
+            Text = new Redaction(host!.Options.Credentials.Secrets).Text(text),
             Template = await TemplateAsync(record.Repository, target.Endpoint.Kind, stop).ConfigureAwait(false),
             IsDraft = PullRequestText.IsDraft(task.Spec.Kind, record.Gate),
             LeavesAsFound = task.Spec.Kind == TaskKind.Review,

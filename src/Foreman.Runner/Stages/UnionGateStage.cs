@@ -26,7 +26,7 @@ internal sealed class UnionGateStage(RunnerOptions options) : IStage
 
         try
         {
-            return new StageResult.Next(record with { Gate = await RunGate.RunAsync(record, options.Commands?.Invoke() ?? GateStage.NoCommands, stop).ConfigureAwait(false) });
+            return new StageResult.Next(record with { Gate = await RunGate.RunAsync(record, options.Commands?.Invoke() ?? GateStage.NoCommands, options.Redaction, stop).ConfigureAwait(false) });
         }
         catch (WorkspaceException e)
         {

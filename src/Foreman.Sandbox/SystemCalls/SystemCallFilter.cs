@@ -81,7 +81,7 @@ internal sealed class SystemCallFilter
     internal static IReadOnlyList<FilterInstruction> ForLandlock(Architecture processor, int landlockVersion)
     {
         var filter = new SystemCallFilter(processor);
-        foreach (var call in SystemCallTable.SharedObjects)
+        foreach (var call in SystemCallTable.SharedObjects.Concat(SystemCallTable.OfOwners))
         {
             filter.On(call, Refuse(NotPermitted));
         }

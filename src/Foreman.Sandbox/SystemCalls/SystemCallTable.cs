@@ -48,6 +48,9 @@ internal static class SystemCallTable
         new("removexattr", 197, 14), new("lremovexattr", 198, 15), new("fremovexattr", 199, 16),
     ];
 
+    /// <summary>Owner and group of a file, refused with EPERM as for a file of somebody else: Landlock guards neither, and a path can't be looked at by a filter.</summary>
+    internal static readonly SystemCallNumber[] OfOwners = [new("chown", 92, null), new("fchown", 93, 55), new("lchown", 94, null), new("fchownat", 260, 54)];
+
     /// <summary>Calls that name a process: only the caller itself is allowed, which is 0.</summary>
     internal static readonly SystemCallNumber[] OfOneself =
     [

@@ -32,5 +32,6 @@ public sealed class BiteCheckTests
         var text = BiteCheck.Failure(Go, [.. Enumerable.Range(1, 7).Select(i => new ChangedFile($"t{i}_test.go")), new("a.go")]);
 
         Assert.Contains("t1_test.go, t2_test.go, t3_test.go, t4_test.go, t5_test.go, …", text, StringComparison.Ordinal);
+        Assert.InRange(BiteCheck.Failure(Go, [.. Enumerable.Range(1, 7).Select(i => new ChangedFile($"{i}{new string('x', 4000)}\u001b_test.go")), new("a.go")]).Length, 600, 1000);
     }
 }

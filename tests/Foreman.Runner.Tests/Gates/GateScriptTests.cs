@@ -21,4 +21,12 @@ public sealed class GateScriptTests
         Assert.Contains("(\nset -e\nmake generate\n)\n", script, StringComparison.Ordinal);
         Assert.Contains("git --no-pager diff --stat --exit-code", script, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_command_that_no_program_can_be_given_is_told()
+    {
+        Assert.Null(GateScript.Fault(new GateCheck { Name = Checks.Test, Command = new string('x', GateScript.MaxCommandBytes) }));
+        Assert.Contains("put it into a script of the repository", GateScript.Fault(new GateCheck { Name = Checks.Test, Command = new string('ä', GateScript.MaxCommandBytes) }), StringComparison.Ordinal);
+        Assert.NotNull(GateScript.Fault(new GateCheck { Name = Checks.Test, Command = "a\0b" }));
+    }
 }

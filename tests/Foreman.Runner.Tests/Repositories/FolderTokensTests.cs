@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Runner.Tests.Repositories;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class FolderTokensTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -72,13 +73,32 @@ public sealed class FolderTokensTests : IDisposable
     public async Task A_file_that_cant_be_read_or_is_empty_is_not_told_as_missing()
     {
         File.CreateSymbolicLink(_folder["git.example.com_8443"], "gone");
+        File.CreateSymbolicLink(_folder["into.example.com"], "gone/token");
+        Directory.CreateDirectory(_folder["dir.example.com"]);
+        File.CreateSymbolicLink(_folder["loop.example.com"], "loop.example.com");
         _folder.Write("token", "\n");
         using var broker = Broker(_folder.Path);
 
         Assert.Null(await broker.ForHostAsync("git.example.com:8443", default));
-        Assert.Equal($"The folder {_folder.Path} has no token for git.example.com:8443 that can be used: git.example.com_8443 can't be read", broker.Missing("git.example.com:8443"));
+        Assert.Equal($"The folder {_folder.Path} has no token for git.example.com:8443 that can be used: git.example.com_8443 can't be read: it is a link to nothing", broker.Missing("git.example.com:8443"));
+        Assert.EndsWith("can be used: into.example.com can't be read: it is a link to nothing", broker.Missing("into.example.com"), StringComparison.Ordinal);
+        Assert.EndsWith("can be used: dir.example.com can't be read: it is a folder", broker.Missing("dir.example.com"), StringComparison.Ordinal);
+        Assert.Contains("can be used: loop.example.com can't be read: ", broker.Missing("loop.example.com"), StringComparison.Ordinal);
         Assert.Equal($"The folder {_folder.Path} has no token for github.com that can be used: token is empty", broker.Missing("github.com"));
         Assert.Equal($"The folder {_folder.Path} has no token for git.example.com: add one with the key git.example.com", broker.Missing("git.example.com"));
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_be_read_is_told_with_its_user()
+    {
+        File.SetUnixFileMode(_folder.Write("token", "kept"), UnixFileMode.None);
+        using var broker = Broker(_folder.Path);
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may read every file");
+
+        Assert.Null(await broker.ForHostAsync("github.com", default));
+
+        Assert.Equal(
+            $"The folder {_folder.Path} has no token for github.com that can be used: token can't be read: user {Environment.UserName} has no permission", broker.Missing("github.com"));
     }
 
     private StoredCredentials Broker(string folder) => StoredCredentials.OfFolder(folder, new TokenKeys("token", "github.com"), _clock, NullLogger.Instance);

@@ -91,11 +91,11 @@ public sealed class TokenKeysTests
     [Fact]
     public void A_value_that_is_none_is_told_from_one_that_is_not_there()
     {
-        var reading = new TokenReading(Data(("token", " \n"), ("git.example.com", new string('x', 8193)), ("fine.example.com", "abc")), null) { Unreadable = ["gitea."] };
+        var reading = new TokenReading(Data(("token", " \n"), ("git.example.com", new string('x', 8193)), ("fine.example.com", "abc")), null) { Unreadable = new Dictionary<string, string> { ["gitea."] = "it is a folder" } };
 
         Assert.Equal("token is empty", Keys.FaultIn(reading, "github.com"));
         Assert.Equal("git.example.com has more than 8192 bytes", Keys.FaultIn(reading, "Git.example.com"));
-        Assert.Equal("gitea. can't be read", Keys.FaultIn(reading, "gitea"));
+        Assert.Equal("gitea. can't be read: it is a folder", Keys.FaultIn(reading, "gitea"));
         Assert.Null(Keys.FaultIn(reading, "fine.example.com"));
         Assert.Null(Keys.FaultIn(reading, "other.example.com"));
     }

@@ -81,6 +81,26 @@ public sealed class IntegrateTests
 
     [Theory]
     [DevCluster]
+    public async Task What_a_slice_on_top_of_another_one_took_out_stays_out_or_is_told(IClusterUnderTest cluster)
+    {
+        foreach (var isTopFirst in new[] { true, false })
+        {
+            using var scene = await SliceScene.StartAsync(cluster);
+            await scene.Clone.GitAsync("checkout", "--quiet", "-b", "over", "parser");
+            await scene.Clone.GitAsync("rm", "--quiet", "pkg/parse.txt");
+            await scene.Clone.CommitAsync("Do without", ("pkg/over.txt", "over\n"));
+            await scene.Clone.GitAsync("checkout", "--quiet", "main");
+            TaskSlice[] slices = [SliceScene.Slice("over", "pkg/over.txt"), SliceScene.Slice("parser", "pkg/parse.txt")];
+
+            var task = await scene.RunAsync(TaskKind.Integrate, p => p with { Slices = isTopFirst ? slices : [slices[1], slices[0]] }, "test ! -f pkg/parse.txt");
+
+            Assert.Equal(isTopFirst ? Verdict.Go : Verdict.NoGo, task.Status.Verdict);
+            Assert.Equal(isTopFirst ? [] : ["outside pkg/parse.txt: over"], SliceScene.Findings(task));
+        }
+    }
+
+    [Theory]
+    [DevCluster]
     public async Task Slices_whose_checks_fail_together_are_not_pushed(IClusterUnderTest cluster)
     {
         using var scene = await SliceScene.StartAsync(cluster);

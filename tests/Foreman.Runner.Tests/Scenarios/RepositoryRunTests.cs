@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Git;
@@ -136,6 +137,46 @@ public sealed class RepositoryRunTests
             Assert.DoesNotContain(Key, task.Status.Result.ToJsonString(), StringComparison.Ordinal);
             await NoBranchAsync(clone, task);
         }
+    }
+
+    [Theory]
+    [DevCluster]
+    public async Task A_key_that_is_the_name_of_a_file_or_a_word_of_the_model_is_in_no_status(IClusterUnderTest cluster)
+    {
+        foreach (var verdict in new[] { "GO", "NO-GO" })
+        {
+            var end = StepCall.Of("submit_result", ("verdict", verdict), ("summary", $"wrote keys/{Key}.txt with {Key}"), ("commit_message", $"Add {Key}"));
+            using var bed = await TestBed.StartAsync(cluster);
+            using var model = new StepModel(Prompt, [Write("calc.py", Right), Write($"keys/{Key}.txt", "x\n")], [end]);
+            var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Wrong));
+
+            var task = await RunAsync(bed, model, clone);
+
+            var status = JsonSerializer.Serialize(task.Status, ApiJson.Default.AgenticTaskStatus);
+            Assert.DoesNotContain(Key, status, StringComparison.Ordinal);
+            Assert.Contains("[left out: GitHub token]", (string?)task.Status.Result!["summary"], StringComparison.Ordinal);
+            Assert.Contains(task.Status.Result["extra"]!["files"]!.AsArray(), f => (string?)f!["path"] == "[left out: GitHub token]");
+            await NoBranchAsync(clone, task);
+        }
+    }
+
+    [Theory]
+    [DevCluster]
+    public async Task A_key_that_a_check_prints_is_neither_in_the_status_nor_told_to_the_model(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        using var model = new StepModel(Prompt, [Write("calc.py", Right)], [Submit], [Submit], [Submit], [Submit]);
+        var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Wrong));
+        var print = $"echo before; echo \"token: gh\"'{Key[2..]}'; echo after; exit 1";
+
+        var task = await RunAsync(bed, model, clone, s => s with { GateProfile = new GateProfile { Commands = new GateCommands { Test = print } } });
+
+        Assert.Equal(FailureReason.GateFailed, task.Status.FailureReason);
+        Assert.Equal("before\ntoken: [left out: GitHub token]\nafter\n[exit code 1]", task.Status.Gate!.Single(g => g.Check == "test").Excerpt);
+        Assert.DoesNotContain(Key, JsonSerializer.Serialize(task.Status, ApiJson.Default.AgenticTaskStatus), StringComparison.Ordinal);
+        var transcript = await TranscriptAsync(bed, task);
+        Assert.Contains("token: [left out: GitHub token]", transcript, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, transcript, StringComparison.Ordinal);
     }
 
     [Theory]

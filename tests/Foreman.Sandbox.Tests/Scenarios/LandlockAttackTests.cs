@@ -4,6 +4,7 @@ using System.Net.Sockets;
 namespace Foreman.Sandbox.Tests.Scenarios;
 
 /// <summary>What a hostile command tries against a host that can confine it by Landlock and seccomp only. Each is run for real, as root and as an ordinary user.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public class LandlockAttackTests
 {
     private const string Canary = "canary-of-the-host";
@@ -66,6 +67,30 @@ public class LandlockAttackTests
 
         Assert.Contains("made", output, StringComparison.Ordinal);
         Assert.All(new DirectoryInfo(cage.Workspace).GetFiles(), f => Assert.Equal(UnixFileMode.None, f.UnixFileMode & (UnixFileMode.SetUser | UnixFileMode.SetGroup)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A2_57_what_is_left_of_the_users_own_files_outside_is_their_mode_and_times(bool ordinary)
+    {
+        using var cage = new LandlockHarness(ordinary);
+        var folder = Path.GetDirectoryName(cage.Outside)!;
+        File.SetUnixFileMode(cage.Outside, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var owner = Owner(cage.Outside);
+
+        // 65534 is the group of the ordinary user: without the filter it may give its files to it.
+        var (_, output, _) = await cage.ShAsync(
+            $"""
+            chgrp {(ordinary ? 65534 : 0)} {cage.Outside} && echo regrouped; chown $(id -u) {cage.Outside} && echo owned
+            chmod 4644 {cage.Outside} && echo set-user-ID
+            chmod 644 {cage.Outside} && echo mode; touch -d 2001-01-01 {cage.Outside} && echo times; perl -e 'utime(1, 1, "{cage.Outside}") and print "times\n"'
+            cat {cage.Outside}; echo x >> {cage.Outside}; ls {folder}; echo over
+            """);
+
+        Assert.Equal(["mode", "times", "times", "over"], output.Split('\n').Where(l => l is "regrouped" or "owned" or "set-user-ID" or "mode" or "times" or Canary or "secret.txt" or "over"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(cage.Outside));
+        Assert.Equal((DateTime.UnixEpoch.AddSeconds(1), owner, Canary), (File.GetLastWriteTimeUtc(cage.Outside), Owner(cage.Outside), File.ReadAllText(cage.Outside)));
     }
 
     [Theory]
@@ -303,6 +328,14 @@ public class LandlockAttackTests
         var (_, output, _) = await cage.ShAsync("""perl -e 'my $c = "x"; ioctl(STDIN, 0x5412, $c); print $! + 0, "\n"'; printf '\033]0;title\007\r{"fake":1}\n'; tty""");
 
         Assert.StartsWith("1\n\u001b]0;title\u0007\r{\"fake\":1}\nnot a tty\n", output, StringComparison.Ordinal);
+    }
+
+    private static string Owner(string path)
+    {
+        using var process = Process.Start(new ProcessStartInfo("stat", ["-c", "%u:%g", path]) { RedirectStandardOutput = true })!;
+        var owner = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return owner;
     }
 
     private static Socket Listen(UnixDomainSocketEndPoint at)

@@ -35,6 +35,20 @@ public class SystemCallFilterTests
     }
 
     [Theory]
+    [InlineData(Architecture.X64, 4)]
+    [InlineData(Architecture.Arm64, 2)]
+    public void Owners_and_groups_are_changed_only_in_a_tree_of_mounts(Architecture processor, int calls)
+    {
+        var numbers = SystemCallTable.OfOwners.Select(c => Number(c, processor)).OfType<int>().ToList();
+        Assert.Equal(calls, numbers.Count);
+        foreach (var number in numbers)
+        {
+            Assert.Equal(SystemCallFilter.Error | SystemCallFilter.NotPermitted, Run(processor, number));
+            Assert.Equal(SystemCallFilter.Allow, RunInNamespaces(processor, number));
+        }
+    }
+
+    [Theory]
     [InlineData(Architecture.X64)]
     [InlineData(Architecture.Arm64)]
     public void No_call_marks_a_file_set_user_ID_or_set_group_ID(Architecture processor)

@@ -71,6 +71,9 @@ public sealed class StepModel : IDisposable
     /// <summary>What is sent for a call, with its step.</summary>
     public Func<int, StepCall, StepCall> Sending { get; set; } = (_, call) => call;
 
+    /// <summary>As <see cref="Sending"/>, with all results of tools that the conversation holds, in order: a script may report them.</summary>
+    public Func<int, StepCall, IReadOnlyList<string>, StepCall> Reporting { get; set; } = (_, call, _) => call;
+
     /// <inheritdoc/>
     public void Dispose() => _listener.Close();
 
@@ -135,7 +138,8 @@ public sealed class StepModel : IDisposable
         }
 
         var (step, due) = Due(messages, script);
-        var calls = due.Select(c => Sending(step, c)).ToList();
+        string[] results = [.. messages.Where(m => Is(m, "tool")).Select(Text)];
+        var calls = due.Select(c => Reporting(step, Sending(step, c), results)).ToList();
         await PassAsync(begin, step, StepMoment.Asked);
         var half = calls[0].Arguments.Length / 2;
         await SendEventsAsync(response, CallDelta(0, calls[0] with { Arguments = calls[0].Arguments[..half] }, begins: true));

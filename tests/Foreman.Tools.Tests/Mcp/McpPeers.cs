@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Foreman.Api;
 using Foreman.Testing;
 using Foreman.Tools.Mcp;
@@ -54,30 +53,6 @@ internal sealed class McpPeers : IAsyncDisposable
     {
         Assert.True(Catalog.Allows(tool), $"{tool} is not among {string.Join(", ", Names)}");
         return await _dispatcher.RunAsync(new ToolCall("000000001", tool, arguments), CancellationToken.None);
-    }
-
-    /// <summary>A real server that npm installed, over its standard streams.</summary>
-    internal static McpServer Installed(string name, string package, params string[] arguments) => new()
-    {
-        Name = name,
-        Transport = McpTransport.Stdio,
-        Command = RealParts.FindOnPath("node") ?? "node",
-        Args = [Path.Combine(RealParts.McpServers.PathOrSkip(), "node_modules", "@modelcontextprotocol", package, "dist", "index.js"), .. arguments],
-    };
-
-    /// <summary>The real server-everything over HTTP.</summary>
-    internal static async Task<(RealProcess Process, string Url)> EverythingOverHttpAsync()
-    {
-        var server = Installed("", "server-everything", "streamableHttp");
-        var port = FreePort.Next();
-        var process = RealProcess.Start(new ProcessRequest
-        {
-            Program = server.Command!,
-            Arguments = server.Args!,
-            Environment = new Dictionary<string, string?> { ["PORT"] = port.ToString(CultureInfo.InvariantCulture) },
-        });
-        _ = await process.WaitForLineAsync("listening on port");
-        return (process, $"http://127.0.0.1:{port}/mcp");
     }
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ public sealed class RealMcpServerTests
     [Fact]
     public async Task Server_everything_answers_over_its_standard_streams()
     {
-        await using var peers = await McpPeers.ConnectAsync(new AgentMcp { Servers = [McpPeers.Installed("everything", "server-everything", "stdio")] });
+        await using var peers = await McpPeers.ConnectAsync(new AgentMcp { Servers = [NpmMcpServers.Installed("everything", "server-everything", "stdio")] });
 
         Assert.Empty(peers.Faults);
         await AnswersAsync(peers, "everything");
@@ -21,7 +21,7 @@ public sealed class RealMcpServerTests
     [Fact]
     public async Task Server_everything_answers_over_HTTP()
     {
-        var (process, url) = await McpPeers.EverythingOverHttpAsync();
+        var (process, url) = await NpmMcpServers.EverythingOverHttpAsync();
         await using var server = process;
         await using var peers = await McpPeers.ConnectAsync(new AgentMcp { Servers = [new() { Name = "web", Transport = McpTransport.Http, Url = url }] });
 
@@ -36,7 +36,7 @@ public sealed class RealMcpServerTests
         _ = folder.Write("a.txt", "hello");
         await using var peers = await McpPeers.ConnectAsync(new AgentMcp
         {
-            Servers = [McpPeers.Installed("fs", "server-filesystem", folder.Path) with { AllowedTools = ["read_text_file", "write_file"] }],
+            Servers = [NpmMcpServers.Installed("fs", "server-filesystem", folder.Path) with { AllowedTools = ["read_text_file", "write_file"] }],
         }, folder: folder);
 
         Assert.Empty(peers.Faults);
@@ -55,7 +55,7 @@ public sealed class RealMcpServerTests
     {
         await using var peers = await McpPeers.ConnectAsync(new AgentMcp
         {
-            Servers = [McpPeers.Installed("everything", "server-everything", "stdio") with { Env = [new() { Name = "GREETING", Value = "hi" }] }],
+            Servers = [NpmMcpServers.Installed("everything", "server-everything", "stdio") with { Env = [new() { Name = "GREETING", Value = "hi" }] }],
         });
 
         var shown = (await peers.CallAsync("mcp__everything__get-env", "{}")).Text;
@@ -76,9 +76,9 @@ public sealed class RealMcpServerTests
         _ = outside.Write("secret.txt", "canary");
         _ = workspace.Write("a.txt", "hello");
         File.CreateSymbolicLink(workspace["link.txt"], outside["secret.txt"]);
-        var server = McpPeers.Installed("fs", "server-filesystem", workspace.Path, outside.Path, "/");
+        var server = NpmMcpServers.Installed("fs", "server-filesystem", workspace.Path, outside.Path, "/");
         await using var peers = await McpPeers.ConnectAsync(
-            new AgentMcp { Servers = [server, McpPeers.Installed("everything", "server-everything", "stdio")] },
+            new AgentMcp { Servers = [server, NpmMcpServers.Installed("everything", "server-everything", "stdio")] },
             start: McpPrograms.In(cage!, workspace.Path, RealParts.McpServers.PathOrSkip()));
 
         Assert.Empty(peers.Faults);
@@ -118,7 +118,7 @@ public sealed class RealMcpServerTests
     public async Task Images_are_handed_on_to_an_Agent_with_vision()
     {
         await using var peers = await McpPeers.ConnectAsync(
-            new AgentMcp { Servers = [McpPeers.Installed("everything", "server-everything", "stdio")] }, vision: new AgentVision { Enabled = true });
+            new AgentMcp { Servers = [NpmMcpServers.Installed("everything", "server-everything", "stdio")] }, vision: new AgentVision { Enabled = true });
 
         var image = Assert.Single((await peers.CallAsync("mcp__everything__get-tiny-image", "{}")).Images);
 
