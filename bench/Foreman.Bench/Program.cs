@@ -3,6 +3,7 @@ using Foreman.Bench;
 using Foreman.Bench.Hostile;
 using Foreman.Bench.Loop;
 using Foreman.Bench.Repositories;
+using Foreman.Bench.Scheduling;
 using Foreman.Bench.Workloads;
 
 var tasks = new Option<int>("--tasks") { Description = "Tasks to measure, one after the other", DefaultValueFactory = _ => 200 };
@@ -15,11 +16,12 @@ var hostile = new Option<bool>("--hostile") { Description = "Give both programs 
 var loop = new Option<bool>("--loop") { Description = "Measure the agent loop: its own time a turn and to go on, the start of a command, the share of prompts from the cache, tokens, memory; measures nothing else" };
 var repos = new Option<bool>("--repos") { Description = "Measure work on repositories: checkout, orientation, what a gate adds to its commands; measures nothing else" };
 var workloads = new Option<bool>("--workloads") { Description = "Measure Workloads: a decision about 500 steps, and what 1,000 ended ones cost an operator that starts; measures nothing else" };
+var scheduling = new Option<bool>("--scheduling") { Description = "Measure the scheduler in memory: decisions about up to 50,000 waiting tasks on up to 5,000 hosts, against the same without indexes; measures nothing else" };
 server.AcceptOnlyFromAmong("dev", "kube");
 output.AcceptOnlyFromAmong("text", "json");
 var command = new RootCommand("Measures a fleet of stub agents: create → Running against a bare round trip of the same API server, and the size of an idle agent.")
 {
-    tasks, agents, server, output, form, soak, hostile, loop, repos, workloads,
+    tasks, agents, server, output, form, soak, hostile, loop, repos, workloads, scheduling,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -49,6 +51,11 @@ command.SetAction(async (parsed, stop) =>
         if (parsed.GetValue(workloads))
         {
             return await WorkloadSuite.RunAsync(TimeProvider.System, stop) ? 0 : 1;
+        }
+
+        if (parsed.GetValue(scheduling))
+        {
+            return SchedulingSuite.Run(TimeProvider.System) ? 0 : 1;
         }
 
         var report = await Suite.RunAsync(options, stop);

@@ -11,8 +11,14 @@ public static class Scheduler
     /// <param name="now">Time of day for what is written; timers run on <see cref="ClusterSnapshot.Uptime"/>.</param>
     public static Plan Decide(ClusterSnapshot snapshot, DateTimeOffset now)
     {
+        var ofLeases = new RequeueTimer(snapshot.Uptime);
+        var before = LeaseWatch.Observe(snapshot, ofLeases);
+        if (before.Settled?.Again(snapshot, before, ofLeases) is { } settled)
+        {
+            return settled;
+        }
+
         var requeue = new RequeueTimer(snapshot.Uptime);
-        var before = LeaseWatch.Observe(snapshot, requeue);
         var state = before with
         {
             Tasks = TaskWatch.Observe(snapshot, before.Leases, now),
@@ -23,10 +29,13 @@ public static class Scheduler
         var ofTasks = round.Decide();
         var ofNodes = round.Fleet.All.Select(n => NodeStatusProjection.Decide(n, now, log)).OfType<Decision>().ToArray();
         log.Trim();
+        state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Verdicts = round.Verdicts };
+        var settledNow = SettledInputs.Of(snapshot, state, requeue.At, ofTasks.Count + ofNodes.Length);
+        requeue.NoLaterThan(ofLeases);
         return new Plan
         {
             Decisions = [.. ofTasks, .. ofNodes],
-            State = state with { Probations = round.ProbationsAfter, Writes = log.Writes },
+            State = state with { Settled = settledNow },
             RequeueAt = requeue.At,
         };
     }

@@ -16,8 +16,11 @@ internal sealed class TaskRound
     private readonly RequeueTimer _requeue;
     private readonly WriteLog _log;
     private readonly TaskIndex _index;
-    private readonly Dictionary<ObjectKey, Agent> _agents;
+    private readonly AgentIndex _agents;
+    private readonly FixedServers _servers;
+    private readonly FleetMatch _match;
     private readonly List<Decision> _decisions = [];
+    private bool _awaitsProbations;
 
     public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
     {
@@ -27,12 +30,16 @@ internal sealed class TaskRound
         _requeue = requeue;
         _log = log;
         _index = new TaskIndex(snapshot.Tasks);
-        _agents = snapshot.Agents.ToDictionary(a => ObjectKey.Of(a));
+        _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
+        _servers = new FixedServers(snapshot);
         Fleet = FleetView.From(snapshot, state);
+        _match = new FleetMatch(Fleet, snapshot.Settings.Placements, snapshot.Uptime, state.Verdicts);
         ProbationsAfter = state.Probations;
     }
 
     public FleetView Fleet { get; }
+
+    public FleetVerdicts Verdicts => _match.Verdicts;
 
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
@@ -59,7 +66,7 @@ internal sealed class TaskRound
     {
         var view = ViewOf(task);
         var rules = Placements.Find(task.Status.Placement);
-        var verdict = Rescuer.Check(view, rules, AgentOf(task)?.Spec ?? BuiltInAgent.Spec);
+        var verdict = Rescuer.Check(view, rules, _agents.Of(task)?.Spec ?? BuiltInAgent.Spec);
         if (rules is null && verdict.Reason is null && !UnknownStates.IsUnknown(task, rules))
         {
             LeaveAlone(task);
@@ -113,8 +120,8 @@ internal sealed class TaskRound
 
     private void Place(AgenticTask task)
     {
-        var agent = AgentOf(task);
-        if (PendingCompletion.Check(task, agent, _index, _snapshot.Settings) is { } completion)
+        var agent = _agents.Of(task);
+        if (PendingCompletion.Check(task, agent, _index, _agents, _snapshot.Settings) is { } completion)
         {
             _decisions.Add(TaskDecisions.Complete(task, completion, _now));
             return;
@@ -126,28 +133,25 @@ internal sealed class TaskRound
             return;
         }
 
-        var fixedServer = FixedServers.Find(_snapshot, task, agent);
+        var fixedServer = _servers.Find(task, agent);
         if (fixedServer.NotReachable is { } problem)
         {
             Explain(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
             return;
         }
 
-        var demand = DemandReader.Read(task, agent, fixedServer);
-        if (NodeRank.Best(Fleet.All.Where(n => Clauses.Match(ContextOf(demand, n))), demand) is not { } node)
+        var (like, history) = (_match.Of(DemandReader.Read(task, agent, fixedServer)), HistoryOf(task));
+        if (like.Best(history) is not { } node)
         {
-            Explain(task, Explanation.Explain(Fleet.All, n => ContextOf(demand, n)));
+            Explain(task, like.Explain(history));
             return;
         }
 
-        var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(demand, node, Placements), _now);
+        var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(like.Demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
         _decisions.Add(decision);
     }
-
-    private Agent? AgentOf(AgenticTask task) =>
-        task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace(), name)) : null;
 
     private PendingReason? Gate(AgenticTask task, Agent? agent)
     {
@@ -167,25 +171,12 @@ internal sealed class TaskRound
 
     private void Explain(AgenticTask task, PendingReason pending)
     {
-        if (task.LastAttempt()?.Outcome == AttemptOutcome.Declined && SinceOf(task) + NodeStateClauses.DeclinedPause > _snapshot.Uptime)
+        foreach (var pause in HistoryOf(task)?.Pauses ?? [])
         {
-            _requeue.NoLaterThan(SinceOf(task) + NodeStateClauses.DeclinedPause);
+            _requeue.NoLaterThan(SinceOf(task) + pause);
         }
 
-        foreach (var host in task.Status.Attempts.Where(a => a.IsLoss()).Select(Placements.HostOf).Distinct(StringComparer.Ordinal))
-        {
-            var end = SinceOf(task) + NodeProbations.Pause(NodeStateClauses.LossesOn(task, host, Placements));
-            if (end > _snapshot.Uptime)
-            {
-                _requeue.NoLaterThan(end);
-            }
-        }
-
-        foreach (var probation in _state.Probations.Values.Where(t => t.Until > _snapshot.Uptime))
-        {
-            _requeue.NoLaterThan(probation.Until);
-        }
-
+        AwaitProbations();
         if (TaskDecisions.Explain(task, pending, _now) is not { } decision)
         {
             return;
@@ -198,7 +189,22 @@ internal sealed class TaskRound
         }
     }
 
-    private TimeSpan SinceOf(AgenticTask task) => _state.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
+    // Any task that waits may get a host whose probation ends.
+    private void AwaitProbations()
+    {
+        if (_awaitsProbations)
+        {
+            return;
+        }
 
-    private MatchContext ContextOf(Demand demand, NodeView node) => new(demand, node, Placements, _snapshot.Uptime, SinceOf(demand.Task));
+        _awaitsProbations = true;
+        foreach (var probation in _state.Probations.Values.Where(t => t.Until > _snapshot.Uptime))
+        {
+            _requeue.NoLaterThan(probation.Until);
+        }
+    }
+
+    private TaskHistory? HistoryOf(AgenticTask task) => TaskHistory.Of(task, _snapshot.Uptime - SinceOf(task), Placements);
+
+    private TimeSpan SinceOf(AgenticTask task) => _state.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
 }

@@ -12,7 +12,13 @@ internal sealed record CompletionDecision(FailureReason? Reason, string Message)
 /// <summary>Whether a waiting task ends without another attempt.</summary>
 internal static class PendingCompletion
 {
-    public static CompletionDecision? Check(AgenticTask task, Agent? agent, TaskIndex index, SchedulerSettings settings)
+    /// <summary>How the task ends; null when it goes on.</summary>
+    /// <param name="task">The task, Pending.</param>
+    /// <param name="agent">Its Agent; null for the built-in one, or while it does not exist.</param>
+    /// <param name="index">All tasks.</param>
+    /// <param name="agents">All Agents.</param>
+    /// <param name="settings">Those of the scheduler.</param>
+    public static CompletionDecision? Check(AgenticTask task, Agent? agent, TaskIndex index, AgentIndex agents, SchedulerSettings settings)
     {
         // No assignment could raise it, and none can have raised it so far.
         if (task.Status.Attempt is < 0 or >= int.MaxValue)
@@ -32,7 +38,7 @@ internal static class PendingCompletion
             return new(FailureReason.Cancelled, "spec.cancel was set before the task ran to its end.");
         }
 
-        var ofAgent = agent is null ? [] : FeatureRegistry.InAgent(agent, settings);
+        var ofAgent = agent is null ? [] : agents.Unsupported(agent);
         if (FeatureRegistry.InTask(task, agent, settings) is { Count: > 0 } fields)
         {
             return NotSupported([.. fields, .. ofAgent]);
@@ -50,7 +56,7 @@ internal static class PendingCompletion
                 $"Task \"{upstream.Name()}\" (spec.dependsOn) ended as {upstream.PhaseOrPending()} with verdict {upstream.Status.Verdict}; create it again and then this one.");
         }
 
-        if (DependencyGate.Cycle(task, index) is { } cycle)
+        if (task.Spec.DependsOn is { Count: > 0 } && index.Cycles.Through(task) is { } cycle)
         {
             return new(FailureReason.UpstreamFailed, $"spec.dependsOn goes in a circle ({string.Join(" → ", cycle)}): none of these tasks can be first.");
         }

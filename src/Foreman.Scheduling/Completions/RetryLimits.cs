@@ -23,7 +23,7 @@ internal static class RetryLimits
         }
 
         var cause = AttemptCause.Sentence(task, spent[^1]);
-        if (Strikes.Of(task, index.All, placements) is { Count: >= Strikes.Most } strikes)
+        if (Strikes.Of(task, index, placements) is { Count: >= Strikes.Most } strikes)
         {
             var hosts = string.Join(", ", strikes.Select(placements.HostOf).Distinct(StringComparer.Ordinal));
             return new(FailureReason.PoisonTask, string.Create(

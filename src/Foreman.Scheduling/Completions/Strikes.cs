@@ -13,16 +13,16 @@ internal static class Strikes
 
     /// <summary>The losses that count, oldest first.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="all">All tasks: what else ran on the hosts.</param>
+    /// <param name="index">All tasks: what else ran on the hosts.</param>
     /// <param name="placements">They say which machine an attempt lived by.</param>
-    public static IReadOnlyList<TaskAttempt> Of(AgenticTask task, IReadOnlyList<AgenticTask> all, PlacementRegistry placements)
+    public static IReadOnlyList<TaskAttempt> Of(AgenticTask task, TaskIndex index, PlacementRegistry placements)
     {
         var strikes = new List<TaskAttempt>();
         var before = new Dictionary<string, TaskAttempt>(StringComparer.Ordinal);
         foreach (var loss in task.Status.Attempts.Where(a => a.IsLoss()))
         {
             var host = placements.HostOf(loss);
-            if (!before.TryGetValue(host, out var earlier) || OthersPassed(all, task, a => placements.HostOf(a) == host, (earlier, loss)))
+            if (!before.TryGetValue(host, out var earlier) || OthersPassed(index.SuccessesOn(host, placements), task, (earlier, loss)))
             {
                 strikes.Add(loss);
             }
@@ -34,11 +34,9 @@ internal static class Strikes
     }
 
     // Hosts and operator write these times by clocks of their own: where they are far apart, evidence is missed rather than made up.
-    private static bool OthersPassed(IEnumerable<AgenticTask> all, AgenticTask task, Func<TaskAttempt, bool> isThere, (TaskAttempt Earlier, TaskAttempt Later) losses) =>
-        all.Where(t => t.Metadata.Uid != task.Metadata.Uid).SelectMany(t => t.Status.Attempts).Any(a =>
-            a.Outcome == AttemptOutcome.Succeeded
-            && isThere(a)
-            && a.StartedAt > losses.Earlier.StartedAt
-            && a.StartedAt > losses.Earlier.EndedAt
-            && a.EndedAt < losses.Later.EndedAt);
+    private static bool OthersPassed(IEnumerable<(string? Uid, TaskAttempt Attempt)> there, AgenticTask task, (TaskAttempt Earlier, TaskAttempt Later) losses) =>
+        there.Any(s => s.Uid != task.Metadata.Uid
+            && s.Attempt.StartedAt > losses.Earlier.StartedAt
+            && s.Attempt.StartedAt > losses.Earlier.EndedAt
+            && s.Attempt.EndedAt < losses.Later.EndedAt);
 }

@@ -2,11 +2,14 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>What a task asks of a host: its own fields and those of its Agent, merged.</summary>
+/// <summary>
+/// What a task asks of a host: its own fields and those of its Agent, merged. Whatever clauses, placements and ranks look at is here
+/// and nothing else of the task is, so that tasks with equal demands are judged once.
+/// </summary>
 public sealed record Demand
 {
-    /// <summary>The task.</summary>
-    public required AgenticTask Task { get; init; }
+    /// <summary>Namespace of the task: hosts may take tasks of some namespaces only.</summary>
+    public string Namespace { get => field ?? ""; init; }
 
     /// <summary>The Agent; null for the built-in one.</summary>
     public Agent? Agent { get; init; }
@@ -41,6 +44,12 @@ public sealed record Demand
     /// <summary>The gate of a repository, as one of <see cref="CommandTools"/>.</summary>
     internal const string Gate = "the gate";
 
+    /// <summary>The machine whose folder is the task's repository: empty when the address names none, null when the repository is no folder.</summary>
+    public string? FolderHost { get; init; }
+
+    /// <summary>Files for the task that are too large for its object and lie on the disk of a host.</summary>
+    public IReadOnlyList<HostFile> HostFiles { get; init; } = [];
+
     /// <summary>True when the model must have been probed on the host.</summary>
     public bool NeedsNodeModel => FixedServer is null && !AsksNoModel;
 
@@ -49,4 +58,18 @@ public sealed record Demand
 
     /// <summary>Where the capability was written, for messages.</summary>
     public string CapabilityPath { get; init; } = "spec.requiredCapability";
+
+    // The name of the Agent stands for all of it here: the hash of its whole spec would take longer than the comparison.
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var ofAgent = HashCode.Combine(Namespace, Agent?.Metadata.Name, WantedModel, Capability);
+        return HashCode.Combine(ofAgent, Placement, FolderHost, FixedServer?.Url, CommandTools.Count, HostFiles.Count, NeedsWorkspace, NeedsVision);
+    }
 }
+
+/// <summary>A file of an earlier task that lies on the disk of the host that made it.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Task">Name of the earlier task, in the same namespace.</param>
+/// <param name="Path">The file in that task's workspace.</param>
+public sealed record HostFile(string Host, string? Task, string? Path);

@@ -12,7 +12,7 @@ internal static class DemandReader
         string[] commands = [.. (agent?.Spec.Tools ?? []).Where(t => Has(t, ToolTraits.RunsCommands)), .. Programs(task, agent), .. HasRepository(task) && task.Spec.Kind.RunsGate ? [Demand.Gate] : Array.Empty<string>()];
         return new Demand
         {
-            Task = task,
+            Namespace = task.Metadata.NamespaceProperty ?? "",
             Agent = agent,
             Capability = ofAgent ?? task.Spec.RequiredCapability ?? new(),
             CapabilityPath = ofAgent is null
@@ -27,12 +27,25 @@ internal static class DemandReader
             NeedsVision = task.Spec.Payload.Images is { Count: > 0 },
             NeedsWorkspace = agent is null || HasRepository(task) || task.Spec.Payload.Images is { Count: > 0 } || commands.Length > 0 || agent.Spec.Tools.Any(t => Has(t, ToolTraits.NeedsWorkspace)),
             CommandTools = commands,
+            FolderHost = FolderHost(task.Spec.Payload.Repo),
+            HostFiles = HostFiles(task.Spec.Payload.Inputs),
         };
     }
 
     /// <summary>The model by name: the Agent's, else the task's; null for any.</summary>
     public static string? WantedModel(AgenticTask task, Agent? agent) =>
         Text(agent?.Spec.Model) ?? Text(task.Spec.ModelRef);
+
+    private static string? FolderHost(string? repo) => repo switch
+    {
+        null => null,
+        ['/', ..] => "",
+        _ => Uri.TryCreate(repo, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeFile ? url.Host : null,
+    };
+
+    private static IReadOnlyList<HostFile> HostFiles(IReadOnlyList<TaskInput>? inputs) => inputs is not { Count: > 0 }
+        ? []
+        : [.. inputs.Where(i => i is { Content: null, Host.Length: > 0 }).Select(i => new HostFile(i.Host!, i.FromTask?.Name, i.FromTask?.Path))];
 
     // The servers of an Agent whose programs run beside the task, in its workspace.
     private static IEnumerable<string> Programs(AgenticTask task, Agent? agent) => task.Spec.McpEnabled != false && agent?.Spec.Mcp is { Enabled: true, Servers: { } servers }

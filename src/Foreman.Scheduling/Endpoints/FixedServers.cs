@@ -7,15 +7,19 @@ namespace Foreman.Scheduling;
 /// Model servers that do not depend on the host. In order: the Agent's cloud proxy, the operator's override,
 /// the Agent's InferenceService. Without one of them the host's own servers are meant.
 /// </summary>
-internal static class FixedServers
+/// <param name="snapshot">The cluster, within one decision.</param>
+internal sealed class FixedServers(ClusterSnapshot snapshot)
 {
+    private readonly Dictionary<string, ServedModel?> _probed = new(StringComparer.Ordinal);
+
     public sealed record Answer(PromisedModel? Server, string? NotReachable)
     {
         /// <summary>True when it is the operator's override and not what the Agent names.</summary>
         public bool IsOfOperator { get; init; }
     }
 
-    public static Answer Find(ClusterSnapshot snapshot, AgenticTask task, Agent? agent)
+    /// <summary>The server of a task.</summary>
+    public Answer Find(AgenticTask task, Agent? agent)
     {
         var wanted = DemandReader.WantedModel(task, agent);
         if (agent?.Spec.Provider == AgentProvider.CloudProxy)
@@ -26,15 +30,15 @@ internal static class FixedServers
 
         if (snapshot.Settings.InferenceBaseUrlOverride is { Length: > 0 } url)
         {
-            return Found(url, wanted, Probed(snapshot, url, wanted)) with { IsOfOperator = true };
+            return Found(url, wanted, Probed(url, wanted)) with { IsOfOperator = true };
         }
 
         return agent?.Spec.InferenceServiceRef is { Name.Length: > 0 } service
-            ? OfService(snapshot, agent, service.Name, wanted)
+            ? OfService(agent, service.Name, wanted)
             : new Answer(null, null);
     }
 
-    private static Answer OfService(ClusterSnapshot snapshot, Agent agent, string name, string? wanted)
+    private Answer OfService(Agent agent, string name, string? wanted)
     {
         var service = snapshot.InferenceServices.GetValueOrDefault(new ObjectKey(agent.Namespace(), name));
         return service switch
@@ -58,12 +62,25 @@ internal static class FixedServers
         null);
 
     // A host may have probed that server, by an address that means the same everywhere; else the run asks the server itself.
-    private static ServedModel? Probed(ClusterSnapshot snapshot, string url, string? wanted) => ServerUrl.IsLoopback(url)
-        ? null
-        : snapshot.Nodes
-            .OrderBy(n => n.Name(), StringComparer.Ordinal)
-            .Select(n => n.Status?.Capability is { } capability ? ModelChoice.At(capability, url, wanted) : null)
-            .FirstOrDefault(model => model is not null);
+    private ServedModel? Probed(string url, string? wanted)
+    {
+        if (ServerUrl.IsLoopback(url))
+        {
+            return null;
+        }
+
+        // A name that is wanted is never empty.
+        if (!_probed.TryGetValue(wanted ?? "", out var known))
+        {
+            known = snapshot.Nodes
+                .OrderBy(n => n.Name(), StringComparer.Ordinal)
+                .Select(n => n.Status?.Capability is { } capability ? ModelChoice.At(capability, url, wanted) : null)
+                .FirstOrDefault(model => model is not null);
+            _probed.Add(wanted ?? "", known);
+        }
+
+        return known;
+    }
 
     private static Answer Missing(string message) => new(null, message);
 }

@@ -19,24 +19,31 @@ internal static class ModelChoice
             .ThenBy(m => m.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Those of <see cref="Seeing"/> that were not found to call no tool in any way, when the task is done by calls.</summary>
-    public static IReadOnlyList<ServedModel> Candidates(NodeCapability capability, Demand demand) => demand.NeedsTools
-        ? [.. Seeing(capability, demand).Where(CanCall)]
-        : Seeing(capability, demand);
+    /// <summary>The same, kept for the next demand that asks this of the host.</summary>
+    public static IReadOnlyList<ServedModel> Candidates(NodeView node, string? wanted) =>
+        node.Models.Get((wanted, Sees: false, Calls: false), static (capability, asked) => Candidates(capability, asked.Wanted));
 
-    /// <summary>Those of <see cref="Candidates(NodeCapability, string?)"/> that are not known to take no images, when the task has some; those that are known to take them first.</summary>
-    public static IReadOnlyList<ServedModel> Seeing(NodeCapability capability, Demand demand) => demand.NeedsVision
-        ? [.. Candidates(capability, demand.WantedModel).Where(m => m.Vision != false).OrderByDescending(m => m.Vision == true)]
-        : Candidates(capability, demand.WantedModel);
+    /// <summary>Those of <see cref="Seeing(NodeView, Demand)"/> that were not found to call no tool in any way, when the task is done by calls.</summary>
+    public static IReadOnlyList<ServedModel> Candidates(NodeView node, Demand demand) => demand.NeedsTools
+        ? node.Models.Get((demand.WantedModel, demand.NeedsVision, Calls: true), static (capability, asked) => [.. Seeing(capability, asked.Wanted, asked.Sees).Where(CanCall)])
+        : Seeing(node, demand);
+
+    /// <summary>Those of <see cref="Candidates(NodeView, string?)"/> that are not known to take no images, when the task has some; those that are known to take them first.</summary>
+    public static IReadOnlyList<ServedModel> Seeing(NodeView node, Demand demand) =>
+        node.Models.Get((demand.WantedModel, demand.NeedsVision, Calls: false), static (capability, asked) => Seeing(capability, asked.Wanted, asked.Sees));
+
+    private static IReadOnlyList<ServedModel> Seeing(NodeCapability capability, string? wanted, bool sees) => sees
+        ? [.. Candidates(capability, wanted).Where(m => m.Vision != false).OrderByDescending(m => m.Vision == true)]
+        : Candidates(capability, wanted);
 
     /// <summary>True unless the host has tried the model in every way and it called no tool; one that was not tried yet may call.</summary>
     public static bool CanCall(ServedModel model) => model.ToolCalls != ToolCallForm.None;
 
     /// <summary>The first model that also has the context and the speed that are asked for; null when none has.</summary>
-    public static ServedModel? Best(NodeCapability capability, Demand demand) =>
-        Candidates(capability, demand).FirstOrDefault(m =>
-            Reaches(ContextOf(capability, m), demand.Capability.MinContextTokens)
-            && Reaches(SpeedOf(capability, m), demand.Capability.MinTokensPerSecond));
+    public static ServedModel? Best(NodeView node, Demand demand) =>
+        Candidates(node, demand).FirstOrDefault(m =>
+            Reaches(ContextOf(node.Capability, m), demand.Capability.MinContextTokens)
+            && Reaches(SpeedOf(node.Capability, m), demand.Capability.MinTokensPerSecond));
 
     /// <summary>What is unknown reaches no demand, and is enough where there is none.</summary>
     public static bool Reaches(int? there, int? asked) => (asked ?? 0) <= 0 || there >= asked;
@@ -66,4 +73,22 @@ internal static class ModelChoice
 
     // Nothing decodes at speed 0 or has no context: agents of older releases write that for what they don't know.
     private static int? Known(int? value) => value is > 0 ? value : null;
+}
+
+/// <summary>The models of one host that were chosen for demands, by what these ask of a model.</summary>
+/// <param name="capability">What the host has.</param>
+internal sealed class ChosenModels(NodeCapability capability)
+{
+    private readonly Dictionary<(string? Wanted, bool Sees, bool Calls), IReadOnlyList<ServedModel>> _known = [];
+
+    public IReadOnlyList<ServedModel> Get(
+        (string? Wanted, bool Sees, bool Calls) asked, Func<NodeCapability, (string? Wanted, bool Sees, bool Calls), IReadOnlyList<ServedModel>> choose)
+    {
+        if (!_known.TryGetValue(asked, out var models))
+        {
+            _known.Add(asked, models = choose(capability, asked));
+        }
+
+        return models;
+    }
 }

@@ -4,50 +4,115 @@ using Foreman.Api;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// Why no host takes a task: how many fail which clause (the counts add up to the size of the fleet), which host is
-/// nearest, and what would let it match.
+/// Why no host takes the tasks of a class: how many fail which clause (the counts add up to the size of the fleet), which host is
+/// nearest, and what would let it match. It is made once for all of them; while tasks are assigned, hosts only come to be further off, so
+/// the nearest one is sought again only when it has changed itself.
 /// </summary>
-internal static class Explanation
+/// <param name="verdicts">The hosts as they were read.</param>
+/// <param name="judge">The hosts at this moment.</param>
+/// <param name="uptime">Uptime of the decision.</param>
+internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, TimeSpan uptime)
 {
-    private sealed record Mismatch(NodeView Node, IReadOnlyList<ConstraintViolation> Violations);
+    private PriorityQueue<int, Nearness>? _nearest;
+    private string _counts = "";
+    private (int Host, int Violations) _named;
+    private PendingReason? _shared;
 
-    public static PendingReason Explain(IReadOnlyList<NodeView> fleet, Func<NodeView, MatchContext> contextOf)
+    /// <summary>For every task that has nothing against any host now. To be asked only while no host takes one.</summary>
+    public PendingReason ForAll()
     {
-        if (fleet.Count == 0)
+        if (judge.Fleet.Count == 0)
         {
             return new PendingReason(Reasons.NoMatchingNode, "0 of 0 nodes match: no host has registered. Start foreman-agent on a host.");
         }
 
-        var nodes = fleet.Select(n => new Mismatch(n, Clauses.Violations(contextOf(n)))).Where(n => n.Violations.Count > 0).ToArray();
-        return new PendingReason(
-            Reason(nodes),
-            string.Create(CultureInfo.InvariantCulture, $"0 of {fleet.Count} nodes match: {Counts(nodes)}. {Nearest(nodes)}"));
+        if (_nearest is null)
+        {
+            _nearest = new(Enumerable.Range(0, judge.Fleet.Count).Select(host => (host, NearnessOf(host, null))));
+            _counts = Counts(null);
+        }
+
+        var (nearest, nearness) = Nearest(_nearest);
+        if (_shared is null || _named != (nearest, nearness.All))
+        {
+            _named = (nearest, nearness.All);
+            _shared = Reason(_counts, nearest, nearness, null);
+        }
+
+        return _shared;
     }
 
-    private static string Reason(Mismatch[] nodes) =>
-        nodes.Any(n => n.Violations.All(v => v.Temporary))
-            ? Reasons.WaitingForCapacity
-            : nodes.FirstOrDefault(n => n.Violations.All(v => v.Temporary || v.Reason is not null))?
-                .Violations.First(v => v.Reason is not null).Reason ?? Reasons.NoMatchingNode;
-
-    private static string Counts(IEnumerable<Mismatch> nodes) => string.Join(", ", nodes
-        .GroupBy(n => n.Violations[0].Summary)
-        .OrderByDescending(g => g.Count())
-        .ThenBy(g => g.Key, StringComparer.Ordinal)
-        .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key}")));
-
-    private static string Nearest(IEnumerable<Mismatch> nodes)
+    /// <summary>For one task that has something against hosts.</summary>
+    /// <param name="history">What it has against them.</param>
+    public PendingReason For(TaskHistory history)
     {
-        var nearest = nodes
-            .OrderBy(n => n.Violations.Count(v => !v.Temporary))
-            .ThenBy(n => n.Violations.Count)
-            .ThenBy(n => n.Violations.Sum(v => v.Gap))
-            .ThenBy(n => n.Node.Name, StringComparer.Ordinal)
-            .First();
-        var first = nearest.Violations[0];
-        var more = nearest.Violations.Count == 1
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $" and {nearest.Violations.Count - 1} more");
-        return $"Nearest is {nearest.Node.Name}: {first.Detail}{more}. To let it match: {first.Fix}.";
+        if (judge.Fleet.Count == 0)
+        {
+            return ForAll();
+        }
+
+        var nearest = Enumerable.Range(0, judge.Fleet.Count).MinBy(host => NearnessOf(host, history));
+        return Reason(Counts(history), nearest, NearnessOf(nearest, history), history);
+    }
+
+    private (int Host, Nearness Nearness) Nearest(PriorityQueue<int, Nearness> queue)
+    {
+        while (true)
+        {
+            queue.TryPeek(out var host, out var known);
+            var now = NearnessOf(host, null);
+            if (now == known)
+            {
+                return (host, now);
+            }
+
+            queue.DequeueEnqueue(host, now);
+        }
+    }
+
+    private Nearness NearnessOf(int host, TaskHistory? history)
+    {
+        var misfit = verdicts.Misfits(judge)[host];
+        var gap = misfit.Gap;
+        var moment = MomentClauses.Violations(judge.Fleet[host], uptime, history);
+        for (var i = 0; i < moment.Count; i++)
+        {
+            gap += moment[i].Gap;
+        }
+
+        return new(misfit.Lasting, misfit.All + moment.Count, gap, judge.Fleet[host].Name);
+    }
+
+    private string Counts(TaskHistory? history) => string.Join(", ", verdicts.Misfits(judge)
+        .Select((misfit, host) => misfit.First ?? MomentClauses.Violations(judge.Fleet[host], uptime, history)[0].Summary)
+        .CountBy(summary => summary, StringComparer.Ordinal)
+        .OrderByDescending(c => c.Value)
+        .ThenBy(c => c.Key, StringComparer.Ordinal)
+        .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")));
+
+    private PendingReason Reason(string counts, int nearest, Nearness nearness, TaskHistory? history)
+    {
+        var node = judge.Fleet[nearest];
+        var first = (verdicts.Misfits(judge)[nearest].All > 0 ? judge.Violations(verdicts.Demand, nearest) : MomentClauses.Violations(node, uptime, history))[0];
+        var more = nearness.All == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {nearness.All - 1} more");
+        return new PendingReason(verdicts.Reason(judge), string.Create(
+            CultureInfo.InvariantCulture,
+            $"0 of {judge.Fleet.Count} nodes match: {counts}. Nearest is {node.Name}: {first.Detail}{more}. To let it match: {first.Fix}."));
+    }
+
+    /// <summary>How near a host is; the least is nearest.</summary>
+    /// <param name="Lasting">Violations that don't pass by themselves.</param>
+    /// <param name="All">All violations.</param>
+    /// <param name="Gap">The sum of their gaps.</param>
+    /// <param name="Name">Name of the host.</param>
+    private readonly record struct Nearness(int Lasting, int All, double Gap, string Name) : IComparable<Nearness>
+    {
+        public int CompareTo(Nearness other)
+        {
+            var order = Lasting.CompareTo(other.Lasting);
+            order = order != 0 ? order : All.CompareTo(other.All);
+            order = order != 0 ? order : Gap.CompareTo(other.Gap);
+            return order != 0 ? order : string.CompareOrdinal(Name, other.Name);
+        }
     }
 }

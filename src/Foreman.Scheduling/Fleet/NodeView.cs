@@ -38,5 +38,15 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     /// <summary>True when its agent runs no loop and so needs no model.</summary>
     public bool IsStub => Node.GetLabel(Labels.AgentMode) == "stub";
 
-    internal void Take(AgenticTask task) => _tasks.Add(task);
+    /// <summary>Its models as they were chosen for demands.</summary>
+    internal ChosenModels Models => field ??= new(Capability);
+
+    /// <summary>Why it takes no task at this moment, whichever it is; null when that was not looked at since it took the last one.</summary>
+    internal IReadOnlyList<ConstraintViolation>? MomentViolations { get; set; }
+
+    internal void Take(AgenticTask task)
+    {
+        _tasks.Add(task);
+        MomentViolations = null;
+    }
 }

@@ -12,11 +12,12 @@ internal static class LeaseWatch
     {
         var state = snapshot.State;
         var observed = state.Leases.ToBuilder();
+        var stale = new Lazy<HashSet<string>>(() => Stale(snapshot.Nodes));
         foreach (var lease in snapshot.Leases)
         {
             if (NodeOf(lease) is { } node)
             {
-                observed[node] = Observed(lease, node, snapshot, state.Leases.GetValueOrDefault(node));
+                observed[node] = Observed(lease, node, (snapshot.Uptime, stale), state.Leases.GetValueOrDefault(node));
             }
         }
 
@@ -50,7 +51,7 @@ internal static class LeaseWatch
     private static string? NodeOf(V1Lease lease) =>
         lease.Name().StartsWith(Prefix, StringComparison.Ordinal) ? lease.Name()[Prefix.Length..] : null;
 
-    private static ObservedLease Observed(V1Lease lease, string node, ClusterSnapshot snapshot, ObservedLease? before)
+    private static ObservedLease Observed(V1Lease lease, string node, (TimeSpan Uptime, Lazy<HashSet<string>> Stale) round, ObservedLease? before)
     {
         var holder = lease.Spec?.HolderIdentity ?? "";
         var renewed = lease.Spec?.RenewTime;
@@ -60,10 +61,10 @@ internal static class LeaseWatch
             {
                 Holder = holder,
                 RenewTime = renewed,
-                ChangedAt = snapshot.Uptime,
-                HolderSince = snapshot.Uptime,
-                LiveSince = snapshot.Uptime,
-                Dead = WasStale(snapshot, node),
+                ChangedAt = round.Uptime,
+                HolderSince = round.Uptime,
+                LiveSince = round.Uptime,
+                Dead = round.Stale.Value.Contains(node),
             };
         }
 
@@ -73,15 +74,16 @@ internal static class LeaseWatch
             {
                 Holder = holder,
                 RenewTime = renewed,
-                ChangedAt = snapshot.Uptime,
-                HolderSince = before.Holder == holder ? before.HolderSince : snapshot.Uptime,
-                LiveSince = before.Dead || snapshot.Uptime - before.ChangedAt >= LivenessRules.SuspectAfter ? snapshot.Uptime : before.LiveSince,
+                ChangedAt = round.Uptime,
+                HolderSince = before.Holder == holder ? before.HolderSince : round.Uptime,
+                LiveSince = before.Dead || round.Uptime - before.ChangedAt >= LivenessRules.SuspectAfter ? round.Uptime : before.LiveSince,
                 Dead = false,
             };
     }
 
     // After a restart of the operator a host that was stale stays so until it renews.
-    private static bool WasStale(ClusterSnapshot snapshot, string node) =>
-        snapshot.Nodes.FirstOrDefault(n => n.Name() == node)?.Status?.Conditions.Find(ConditionTypes.Ready)
-            is { Status: Conditions.False, Reason: Reasons.HeartbeatStale };
+    private static HashSet<string> Stale(IEnumerable<FleetNode> nodes) => nodes
+        .Where(n => n.Status?.Conditions.Find(ConditionTypes.Ready) is { Status: Conditions.False, Reason: Reasons.HeartbeatStale })
+        .Select(n => n.Name())
+        .ToHashSet(StringComparer.Ordinal);
 }

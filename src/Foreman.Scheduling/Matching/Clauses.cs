@@ -2,16 +2,14 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>One clause of the match between a task and a host: null when it holds.</summary>
+/// <summary>One clause of the match between a demand and a host: null when it holds.</summary>
 internal delegate ConstraintViolation? Clause(MatchContext context);
 
 /// <summary>What a clause looks at.</summary>
 /// <param name="Demand">What the task asks.</param>
 /// <param name="Node">What the host offers.</param>
 /// <param name="Placements">Where runs can take place.</param>
-/// <param name="Uptime">Time of the decision on the operator's own clock.</param>
-/// <param name="PendingSince">Uptime since when the task has been waiting.</param>
-internal sealed record MatchContext(Demand Demand, NodeView Node, PlacementRegistry Placements, TimeSpan Uptime, TimeSpan PendingSince)
+internal sealed record MatchContext(Demand Demand, NodeView Node, PlacementRegistry Placements)
 {
     /// <summary>What the host can do, as it was probed.</summary>
     public NodeCapability Capability => Node.Capability;
@@ -20,10 +18,16 @@ internal sealed record MatchContext(Demand Demand, NodeView Node, PlacementRegis
     public RequiredCapability Required => Demand.Capability;
 }
 
-/// <summary>All clauses of the match, in the order in which a violation is named.</summary>
+/// <summary>
+/// The clauses between a demand and a host as it was read. They hold or not for every task with that demand and through a whole
+/// decision; what tasks change while they are assigned, and what one task has against a host, is in <see cref="MomentClauses"/>.
+/// </summary>
 internal static class Clauses
 {
-    public static IReadOnlyList<Clause> All { get; } =
+    /// <summary>All of them, in the order in which a violation is named.</summary>
+    public static IReadOnlyList<Clause> OfDemand => Ordered;
+
+    private static readonly Clause[] Ordered =
     [
         NodeStateClauses.Managed,
         SelectionClauses.Namespace,
@@ -46,15 +50,38 @@ internal static class Clauses
         NodeStateClauses.Cordoned,
         NodeStateClauses.Draining,
         NodeStateClauses.Accepting,
-        NodeStateClauses.Probation,
-        NodeStateClauses.Declined,
-        NodeStateClauses.LostHere,
-        NodeStateClauses.Slots,
     ];
 
     /// <summary>Every violation; those that don't pass by themselves come first.</summary>
-    public static IReadOnlyList<ConstraintViolation> Violations(MatchContext context) =>
-        [.. All.Select(c => c(context)).OfType<ConstraintViolation>().OrderBy(v => v.Temporary)];
+    public static IReadOnlyList<ConstraintViolation> Violations(MatchContext context)
+    {
+        var violations = new List<ConstraintViolation>();
+        var lasting = 0;
+        foreach (var clause in Ordered)
+        {
+            if (clause(context) is not { } violation)
+            {
+                continue;
+            }
 
-    public static bool Match(MatchContext context) => All.All(c => c(context) is null);
+            violations.Insert(violation.Temporary ? violations.Count : lasting, violation);
+            lasting += violation.Temporary ? 0 : 1;
+        }
+
+        return violations;
+    }
+
+    /// <summary>True when every clause holds.</summary>
+    public static bool Match(MatchContext context)
+    {
+        foreach (var clause in Ordered)
+        {
+            if (clause(context) is not null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

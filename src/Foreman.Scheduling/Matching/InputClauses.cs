@@ -6,14 +6,14 @@ internal static class InputClauses
     /// <summary>A file that is too large for the task's object lies on the disk of the host that made it, and nowhere else.</summary>
     public static ConstraintViolation? Host(MatchContext context)
     {
-        foreach (var input in context.Demand.Task.Spec.Payload.Inputs ?? [])
+        foreach (var file in context.Demand.HostFiles)
         {
-            if (input is { Content: null, Host: { Length: > 0 } host } && !string.Equals(host, context.Node.Name, StringComparison.Ordinal))
+            if (!string.Equals(file.Host, context.Node.Name, StringComparison.Ordinal))
             {
                 return new ConstraintViolation(
                     "without the files of an earlier task",
-                    $"\"{input.FromTask?.Path}\" of task \"{input.FromTask?.Name}\" is on {host}",
-                    $"bring {host} back, or create task \"{input.FromTask?.Name}\" again and then this one");
+                    $"\"{file.Path}\" of task \"{file.Task}\" is on {file.Host}",
+                    $"bring {file.Host} back, or create task \"{file.Task}\" again and then this one");
             }
         }
 

@@ -29,7 +29,7 @@ internal static class ModelClauses
     public static ConstraintViolation? Served(MatchContext context)
     {
         var (demand, capability) = (context.Demand, context.Capability);
-        if (!demand.NeedsNodeModel || context.Node.IsStub || ModelChoice.Candidates(capability, demand.WantedModel).Count > 0)
+        if (!demand.NeedsNodeModel || context.Node.IsStub || ModelChoice.Candidates(context.Node, demand.WantedModel).Count > 0)
         {
             return null;
         }
@@ -63,12 +63,12 @@ internal static class ModelClauses
     public static ConstraintViolation? Vision(MatchContext context)
     {
         var demand = context.Demand;
-        if (!demand.NeedsVision || !demand.NeedsNodeModel || context.Node.IsStub || ModelChoice.Seeing(context.Capability, demand).Count > 0)
+        if (!demand.NeedsVision || !demand.NeedsNodeModel || context.Node.IsStub || ModelChoice.Seeing(context.Node, demand).Count > 0)
         {
             return null;
         }
 
-        var blind = ModelChoice.Candidates(context.Capability, demand.WantedModel).Select(m => m.Name).Distinct(StringComparer.Ordinal).ToArray();
+        var blind = ModelChoice.Candidates(context.Node, demand.WantedModel).Select(m => m.Name).Distinct(StringComparer.Ordinal).ToArray();
         return blind.Length == 0 ? null : new ConstraintViolation(
             "without a model that takes images",
             $"the task has images, and {Listed(blind)} on {context.Node.Name} take{(blind.Length == 1 ? "s" : "")} none",
@@ -96,7 +96,11 @@ internal static class ModelClauses
     /// <summary>The model gives a task the context that is asked for.</summary>
     public static ConstraintViolation? Context(MatchContext context)
     {
-        var asked = context.Required.MinContextTokens ?? 0;
+        if (context.Required.MinContextTokens is not { } asked || asked <= 0)
+        {
+            return null;
+        }
+
         var there = Best(Candidates(context), context.Capability, ModelChoice.ContextOf);
         return ModelChoice.Reaches(there, asked)
             ? null
@@ -108,7 +112,11 @@ internal static class ModelClauses
     /// <summary>The model, with the context that is asked for, is as fast as is asked for.</summary>
     public static ConstraintViolation? Speed(MatchContext context)
     {
-        var asked = context.Required.MinTokensPerSecond ?? 0;
+        if (context.Required.MinTokensPerSecond is not { } asked || asked <= 0)
+        {
+            return null;
+        }
+
         var candidates = Candidates(context).Where(m => ModelChoice.Reaches(ModelChoice.ContextOf(context.Capability, m), context.Required.MinContextTokens));
         var there = Best([.. candidates], context.Capability, ModelChoice.SpeedOf);
         return ModelChoice.Reaches(there, asked)
@@ -149,12 +157,12 @@ internal static class ModelClauses
             return (probed?.ToolCalls ?? server.ToolCalls) == ToolCallForm.None ? [probed?.Name ?? server.Name] : [];
         }
 
-        var models = ModelChoice.Seeing(capability, demand);
+        var models = ModelChoice.Seeing(context.Node, demand);
         return models.Any(ModelChoice.CanCall) ? [] : [.. models.Select(m => m.Name).Distinct(StringComparer.Ordinal)];
     }
 
     private static IReadOnlyList<ServedModel> Candidates(MatchContext context) =>
-        context.Demand.NeedsNodeModel ? ModelChoice.Candidates(context.Capability, context.Demand) : [];
+        context.Demand.NeedsNodeModel ? ModelChoice.Candidates(context.Node, context.Demand) : [];
 
     private static string Listed(string[] names) => names.Length == 0 ? "none" : string.Join(", ", names);
 }

@@ -2,12 +2,9 @@ using Foreman.Api;
 
 namespace Foreman.Scheduling;
 
-/// <summary>In which state a host takes another task.</summary>
+/// <summary>In which state a host takes tasks at all.</summary>
 internal static class NodeStateClauses
 {
-    /// <summary>How long a host that declined a task is left out for it.</summary>
-    public static TimeSpan DeclinedPause { get; } = TimeSpan.FromSeconds(10);
-
     /// <summary>The host's Lease is in this operator's namespace.</summary>
     public static ConstraintViolation? Managed(MatchContext context) => context.Node.Liveness != NodeLiveness.Unmanaged
         ? null
@@ -52,42 +49,6 @@ internal static class NodeStateClauses
     /// <param name="reasons">What the host says.</param>
     public static string NotAcceptingText(IReadOnlyList<NotAccepting> reasons) =>
         string.Join("; ", reasons.Select(r => string.IsNullOrEmpty(r.Message) ? r.Reason : $"{r.Reason}: {r.Message.Trim().TrimEnd('.')}"));
-
-    /// <summary>The host has not left several assignments unclaimed; after a pause it gets a single one to show that it claims again.</summary>
-    public static ConstraintViolation? Probation(MatchContext context) =>
-        context.Node.Probation is { Failures: > 1 } probation
-        && (context.Uptime < probation.Until || context.Node.Tasks.Any(t => t.IsScheduled()))
-            ? new ConstraintViolation("on probation", $"{probation.Failures} assignments were left unclaimed", $"look at foreman-agent on {context.Node.Name}") { Temporary = true }
-            : null;
-
-    /// <summary>The host has not just declined this very task.</summary>
-    public static ConstraintViolation? Declined(MatchContext context) =>
-        context.Demand.Task.LastAttempt() is { } last
-        && last.Outcome == AttemptOutcome.Declined
-        && last.Node == context.Node.Name
-        && context.Uptime - context.PendingSince < DeclinedPause
-            ? new ConstraintViolation("which just declined", last.Reason ?? "no reason given", "wait") { Temporary = true }
-            : null;
-
-    /// <summary>The host has not just lost this very task for the second time or more: others go first, and it gets a pause.</summary>
-    public static ConstraintViolation? LostHere(MatchContext context) =>
-        LossesOn(context.Demand.Task, context.Node.Name, context.Placements) is var losses
-        && context.Uptime - context.PendingSince < NodeProbations.Pause(losses)
-            ? new ConstraintViolation("which lost this task before", $"{losses} of its runs were lost there", $"wait, or look at foreman-agent on {context.Node.Name}") { Temporary = true }
-            : null;
-
-    /// <summary>How many runs of a task a host has lost.</summary>
-    public static int LossesOn(AgenticTask task, string node, PlacementRegistry placements) =>
-        task.Status.Attempts.Count(a => a.IsLoss() && placements.HostOf(a) == node);
-
-    /// <summary>One of the host's slots is free.</summary>
-    public static ConstraintViolation? Slots(MatchContext context) => context.Node.FreeSlots > 0
-        ? null
-        : new ConstraintViolation(
-            "with all slots taken",
-            $"{context.Node.Tasks.Count} of {context.Node.Slots} in use",
-            "wait, raise --max-concurrent-tasks, or add a host")
-        { Temporary = true, Gap = 0 };
 
     private static ConstraintViolation NotReady(string detail) =>
         new("not ready", detail, "look at foreman-agent on that host") { Temporary = true };

@@ -6,7 +6,7 @@ internal static class RepositoryClauses
     /// <summary>A folder is on one host, which the address names or not, and only agents that permit it take one; a stub host looks at none.</summary>
     public static ConstraintViolation? Local(MatchContext context)
     {
-        if (context.Node.IsStub || !IsFolder(context.Demand.Task.Spec.Payload.Repo, out var host))
+        if (context.Demand.FolderHost is not { } host || context.Node.IsStub)
         {
             return null;
         }
@@ -27,22 +27,5 @@ internal static class RepositoryClauses
                 "without local repositories",
                 $"the repository is a folder, and the agent of {name} takes no folders from tasks",
                 $"start foreman-agent on {name} with --allow-local-repos, if every task may read and write what it can");
-    }
-
-    private static bool IsFolder(string? repo, out string host)
-    {
-        host = "";
-        if (repo is null || repo.StartsWith('/'))
-        {
-            return repo is not null;
-        }
-
-        if (!Uri.TryCreate(repo, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeFile)
-        {
-            return false;
-        }
-
-        host = url.Host;
-        return true;
     }
 }

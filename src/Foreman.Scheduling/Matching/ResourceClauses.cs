@@ -21,7 +21,11 @@ internal static class ResourceClauses
     /// <summary>The healthy accelerators of the host have the memory that is asked for, in all; unified memory counts.</summary>
     public static ConstraintViolation? AcceleratorMemory(MatchContext context)
     {
-        var asked = context.Required.MinAcceleratorMemoryGB ?? 0;
+        if (context.Required.MinAcceleratorMemoryGB is not { } asked || asked <= 0)
+        {
+            return null;
+        }
+
         var there = (int)((context.Capability.Accelerators ?? [])
             .Where(a => a.Healthy != false)
             .Sum(a => a.MemoryTotalMB ?? 0) / 1024);

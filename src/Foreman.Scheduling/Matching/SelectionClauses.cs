@@ -8,7 +8,7 @@ internal static class SelectionClauses
     /// <summary>Both the admin's and the agent's list of namespaces contain the task's; an absent list admits all.</summary>
     public static ConstraintViolation? Namespace(MatchContext context)
     {
-        var space = context.Demand.Task.Metadata.NamespaceProperty ?? "";
+        var space = context.Demand.Namespace;
         var node = context.Node.Node;
         return Missing(node.Spec.Namespaces, "spec.namespaces") ?? Missing(node.Status?.TaskNamespaces, "--task-namespace");
 
@@ -23,8 +23,13 @@ internal static class SelectionClauses
     /// <summary>The host has all of the roles that are asked for.</summary>
     public static ConstraintViolation? Roles(MatchContext context)
     {
+        if (context.Required.Roles is not { Count: > 0 } asked)
+        {
+            return null;
+        }
+
         var roles = context.Node.Node.Spec.Roles ?? [];
-        var missing = (context.Required.Roles ?? []).Where(r => !roles.Contains(r, StringComparer.Ordinal)).ToArray();
+        var missing = asked.Where(r => !roles.Contains(r, StringComparer.Ordinal)).ToArray();
         return missing.Length == 0
             ? null
             : new ConstraintViolation(
@@ -36,7 +41,12 @@ internal static class SelectionClauses
     /// <summary>The host carries every label of the node selector.</summary>
     public static ConstraintViolation? Labels(MatchContext context)
     {
-        foreach (var (key, value) in context.Required.NodeSelector ?? new Dictionary<string, string>())
+        if (context.Required.NodeSelector is not { } selector)
+        {
+            return null;
+        }
+
+        foreach (var (key, value) in selector)
         {
             var there = context.Node.Node.GetLabel(key);
             if (!string.Equals(there, value, StringComparison.Ordinal))

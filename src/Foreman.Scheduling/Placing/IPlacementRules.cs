@@ -15,7 +15,8 @@ namespace Foreman.Scheduling;
 /// A new placement is one implementation of this interface in a <see cref="PlacementRegistry"/>, and one of the operator's
 /// execution backends that starts, observes and releases its runs. Nothing else changes.
 /// </para>
-/// All members are pure: the same arguments give the same answer.
+/// All members are pure: the same arguments give the same answer. What is asked about a demand is asked once for all tasks that have it, and
+/// from one decision to the next for as long as the FleetNode is the same: the host's Lease, probation, tasks and free slots are not to be looked at.
 /// </summary>
 public interface IPlacementRules
 {

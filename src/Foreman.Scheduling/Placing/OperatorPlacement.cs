@@ -60,5 +60,5 @@ public sealed class OperatorPlacement : IPlacementRules
     private bool IsReachable(Demand demand, NodeView node) =>
         demand.FixedServer is { } server
             ? server.Url is not null
-            : ModelChoice.Best(node.Capability, demand) is { } model && ModelUrl(model, ModelChoice.ServerOf(node.Capability, model)) is not null;
+            : ModelChoice.Best(node, demand) is { } model && ModelUrl(model, ModelChoice.ServerOf(node.Capability, model)) is not null;
 }

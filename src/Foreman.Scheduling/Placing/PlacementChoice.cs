@@ -10,7 +10,7 @@ internal static class PlacementChoice
     public static TaskAssignment Assign(Demand demand, NodeView node, PlacementRegistry placements) =>
         placements.Choose(demand, node) is { } rules
             ? new TaskAssignment(node.Name, rules.Placement, Model(demand, node, rules), demand.Agent?.Metadata.Generation)
-            : throw new InvalidOperationException($"No placement serves {demand.Task.Metadata.Name} with {node.Name}.");
+            : throw new InvalidOperationException($"No placement serves the demand with {node.Name}.");
 
     private static PromisedModel? Model(Demand demand, NodeView node, IPlacementRules rules)
     {
@@ -24,7 +24,7 @@ internal static class PlacementChoice
             return OfFixed(server, node.Capability);
         }
 
-        if (ModelChoice.Best(node.Capability, demand) is not { } model)
+        if (ModelChoice.Best(node, demand) is not { } model)
         {
             return demand.WantedModel is { } name ? new PromisedModel { Name = name } : null;
         }

@@ -24,4 +24,13 @@ internal sealed class RequeueTimer(TimeSpan uptime)
         var due = at < uptime ? uptime : at;
         At = At is { } earlier && earlier <= due ? earlier : due;
     }
+
+    /// <summary>Asks for a decision no later than another timer does.</summary>
+    public void NoLaterThan(RequeueTimer other)
+    {
+        if (other.At is { } at)
+        {
+            NoLaterThan(at);
+        }
+    }
 }

@@ -82,28 +82,4 @@ internal static class DependencyGate
             .Where(upstream => upstream.IsTerminal() && !upstream.SucceededOnTarget())
             .OrderBy(upstream => upstream.HadNothingToDo())
             .FirstOrDefault();
-
-    /// <summary>The names along a cycle through the task, the task first and last; null when there is none.</summary>
-    public static IReadOnlyList<string>? Cycle(AgenticTask task, TaskIndex index)
-    {
-        var path = new List<string> { task.Name() };
-        return Visit(task, task.Name(), index, path, new HashSet<string>(StringComparer.Ordinal)) ? path : null;
-    }
-
-    private static bool Visit(AgenticTask from, string goal, TaskIndex index, List<string> path, HashSet<string> seen)
-    {
-        foreach (var name in from.Spec.DependsOn ?? [])
-        {
-            path.Add(name);
-            if (name == goal
-                || (seen.Add(name) && index.Find(from.Namespace(), name) is { } next && Visit(next, goal, index, path, seen)))
-            {
-                return true;
-            }
-
-            path.RemoveAt(path.Count - 1);
-        }
-
-        return false;
-    }
 }

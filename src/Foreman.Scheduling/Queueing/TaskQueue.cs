@@ -29,11 +29,12 @@ internal static class QueueOrder
         task.Metadata.Annotations?.GetValueOrDefault(Labels.Rank) is { } text && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var rank) ? rank : 0;
 }
 
-/// <summary>Finds tasks by name, and counts those that hold slots by their Agent.</summary>
+/// <summary>Finds tasks by name, counts those that hold slots by their Agent, and knows what is asked about all of them at once.</summary>
 internal sealed class TaskIndex
 {
     private readonly Dictionary<ObjectKey, AgenticTask> _byKey;
     private readonly Dictionary<ObjectKey, int> _active = [];
+    private ILookup<string, (string? Uid, TaskAttempt Attempt)>? _successes;
 
     public TaskIndex(IReadOnlyList<AgenticTask> tasks)
     {
@@ -46,6 +47,16 @@ internal sealed class TaskIndex
     }
 
     public IReadOnlyList<AgenticTask> All { get; }
+
+    /// <summary>Which tasks wait for themselves.</summary>
+    public DependencyCycles Cycles => field ??= new(All);
+
+    /// <summary>The attempts of all tasks that came to their end on a machine, each with the UID of its task.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="placements">They say which machine an attempt lived by.</param>
+    public IEnumerable<(string? Uid, TaskAttempt Attempt)> SuccessesOn(string host, PlacementRegistry placements) => (_successes ??= All
+        .SelectMany(t => t.Status.Attempts.Where(a => a.Outcome == AttemptOutcome.Succeeded), (t, a) => (t.Metadata.Uid, Attempt: a))
+        .ToLookup(s => placements.HostOf(s.Attempt), StringComparer.Ordinal))[host];
 
     public AgenticTask? Find(string? space, string name) => _byKey.GetValueOrDefault(new ObjectKey(space, name));
 

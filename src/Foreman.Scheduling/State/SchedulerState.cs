@@ -27,6 +27,12 @@ public sealed record SchedulerState
     /// <summary>Uptime since which the operator itself has not heard from the API server; null while it does.</summary>
     public TimeSpan? UnreachableSince { get; init; }
 
+    /// <summary>What clauses said of hosts: only saves that they are asked again.</summary>
+    internal FleetVerdicts Verdicts { get; init; } = FleetVerdicts.None;
+
+    /// <summary>What the decision looked at, when it had nothing to decide.</summary>
+    internal SettledInputs? Settled { get; init; }
+
     /// <summary>Uptime at which the last disruption or long silence of the API server ended; zero when there was none.</summary>
     public TimeSpan UndisturbedSince { get; init; }
 }

@@ -10,7 +10,10 @@ internal sealed class WriteLog(ImmutableDictionary<string, RecordedWrite> writes
 
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(1);
 
-    public ImmutableDictionary<string, RecordedWrite> Writes { get; private set; } = writes;
+    private readonly ImmutableDictionary<string, RecordedWrite>.Builder _writes = writes.ToBuilder();
+
+    /// <summary>What is recorded now.</summary>
+    public ImmutableDictionary<string, RecordedWrite> Writes => _writes.ToImmutable();
 
     /// <summary>True when the write is due now; it is then recorded.</summary>
     /// <param name="key">What it is written to.</param>
@@ -18,7 +21,7 @@ internal sealed class WriteLog(ImmutableDictionary<string, RecordedWrite> writes
     /// <param name="least">Least time between two different writes.</param>
     public bool IsDue(string key, string body, TimeSpan least)
     {
-        if (Writes.GetValueOrDefault(key) is { } last)
+        if (_writes.GetValueOrDefault(key) is { } last)
         {
             var due = last.At + (last.Body == body ? RepeatAfter : least);
             if (due > uptime)
@@ -28,11 +31,11 @@ internal sealed class WriteLog(ImmutableDictionary<string, RecordedWrite> writes
             }
         }
 
-        Writes = Writes.SetItem(key, new RecordedWrite(body, uptime));
+        _writes[key] = new RecordedWrite(body, uptime);
         return true;
     }
 
     /// <summary>Removes what is older than a minute.</summary>
-    public void Trim() => Writes = Writes.RemoveRange(
-        Writes.Where(w => uptime - w.Value.At > ForgetAfter).Select(w => w.Key).ToArray());
+    public void Trim() => _writes.RemoveRange(
+        _writes.Where(w => uptime - w.Value.At > ForgetAfter).Select(w => w.Key).ToArray());
 }

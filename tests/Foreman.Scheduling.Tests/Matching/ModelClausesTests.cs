@@ -250,7 +250,7 @@ public class ModelClausesTests
         var demand = DemandReader.Read(task, null, new FixedServers.Answer(null, null));
         var node = new NodeView(Of([new() { Url = Url }], [Calling("qwen", "none")]), NodeLiveness.Live, null, null);
 
-        Assert.Equal(needs, ModelClauses.ToolCalls(new MatchContext(demand, node, PlacementRegistry.Default, TimeSpan.Zero, TimeSpan.Zero)) is not null);
+        Assert.Equal(needs, ModelClauses.ToolCalls(new MatchContext(demand, node, PlacementRegistry.Default)) is not null);
     }
 
     [Fact]

@@ -67,9 +67,7 @@ public class RepositoryClausesTests
     }
 
     private static MatchContext Context(FleetNode node, string? repo) => new(
-        new Demand { Task = Given.Task("t").With(s => s with { Payload = s.Payload with { Repo = repo } }), Capability = new() },
+        DemandReader.Read(Given.Task("t").With(s => s with { Payload = s.Payload with { Repo = repo } }), null, new FixedServers.Answer(null, null)),
         new NodeView(node, NodeLiveness.Live, null, null),
-        PlacementRegistry.Default,
-        TimeSpan.Zero,
-        TimeSpan.Zero);
+        PlacementRegistry.Default);
 }

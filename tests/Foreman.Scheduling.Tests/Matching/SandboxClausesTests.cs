@@ -119,9 +119,7 @@ public class SandboxClausesTests
         node with { Status = node.Status! with { Capability = node.Status.Capability! with { Sandbox = sandbox } } };
 
     private static MatchContext Context(FleetNode node, params string[] commands) => new(
-        new Demand { Task = Given.Task("t"), Agent = Given.Agent("coder"), Capability = new(), CommandTools = commands },
+        new Demand { Agent = Given.Agent("coder"), Capability = new(), CommandTools = commands },
         new NodeView(node, NodeLiveness.Live, null, null),
-        PlacementRegistry.Default,
-        TimeSpan.Zero,
-        TimeSpan.Zero);
+        PlacementRegistry.Default);
 }

@@ -181,7 +181,7 @@ public class PlacementChoiceTests
     public void The_operator_runs_no_commands()
     {
         var node = new NodeView(Reachable(Given.Node("a")), NodeLiveness.Live, null, null);
-        var demand = new Demand { Task = Given.Task("t"), Agent = Talker, Capability = new() };
+        var demand = new Demand { Agent = Talker, Capability = new() };
 
         Assert.Null(OperatorPlacement.Instance.Check(demand, node));
         var violation = OperatorPlacement.Instance.Check(demand with { CommandTools = ["bash"] }, node);

@@ -21,7 +21,7 @@ public class PlacementRegistryTests
     [Fact]
     public void Auto_means_the_first_placement_that_says_so()
     {
-        Assert.Equal(Train, Decide(Given.Task("t").With(s => s with { Priority = 9 })).Write("t").After.Status.Placement);
+        Assert.Equal(Train, Decide(Given.Task("t").With(s => s with { ModelRef = "qwen" })).Write("t").After.Status.Placement);
         Assert.Equal(Placement.Node, Decide(Given.Task("t")).Write("t").After.Status.Placement);
     }
 
@@ -30,7 +30,7 @@ public class PlacementRegistryTests
     [InlineData("Auto")]
     public void What_is_in_the_way_of_a_placement_is_told(string placement)
     {
-        var task = Given.Task("t").With(s => s with { Priority = 9, Placement = new(placement), RequiredCapability = new() { MinRAMGB = 60 } });
+        var task = Given.Task("t").With(s => s with { ModelRef = "qwen", Placement = new(placement), RequiredCapability = new() { MinRAMGB = 60 } });
 
         var told = Decide(task).Write("t").Scheduled();
 
@@ -104,7 +104,7 @@ public class PlacementRegistryTests
             ? new ConstraintViolation("without rails", "too heavy", "pack less") { Reason = "TooHeavy" }
             : null;
 
-        public bool IsAutomaticFor(Demand demand, NodeView node) => demand.Task.Spec.Priority > 5;
+        public bool IsAutomaticFor(Demand demand, NodeView node) => demand.WantedModel == "qwen";
 
         public string? ModelUrl(ServedModel model, ModelServer? server) => $"train://{model.Name}";
 

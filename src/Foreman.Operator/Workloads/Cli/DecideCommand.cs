@@ -5,6 +5,7 @@ using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Dispatch;
 using Foreman.Operator.Live;
+using Foreman.Primitives;
 
 namespace Foreman.Operator.Workloads.Cli;
 

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Foreman.Bench.Loop;
+using Foreman.Scheduling;
+using Foreman.Scheduling.Tests.Properties;
+
+namespace Foreman.Bench.Scheduling;
+
+/// <summary>Measures the scheduler in memory, on one core, against the one without indexes that its tests hold it against.</summary>
+internal static class SchedulingSuite
+{
+    private const int Rounds = 7;
+    private const double LeastPerSecond = 50_000;
+    private const double MostBytes = 2000;
+
+    // What the scheduler without indexes is given: it looks at each pair of a host and a task.
+    private const int MostPairs = 200_000;
+
+    private static readonly (int Hosts, int Tasks)[] Fleets = [(100, 1000), (1000, 2000), (1000, 50_000), (5000, 50_000)];
+
+    /// <summary>Measures and prints; true when no aim was missed.</summary>
+    public static bool Run(TimeProvider time)
+    {
+        Console.WriteLine("| Scheduling | measured | aim |\n|---|---|---|");
+        var isMet = true;
+        foreach (var (hosts, tasks) in Fleets)
+        {
+            foreach (var row in Measure(hosts, tasks, time))
+            {
+                Console.WriteLine(row);
+                isMet &= row.IsMet;
+            }
+        }
+
+        return isMet;
+    }
+
+    private static IEnumerable<LoopRow> Measure(int hosts, int tasks, TimeProvider time)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{hosts:N0} hosts, {tasks:N0} waiting");
+        var cluster = WaitingQueue.Of(hosts, tasks);
+        Scheduler.Decide(cluster, WaitingQueue.Now);
+        var first = Enumerable.Range(0, Rounds).Select(_ => Once(cluster, Scheduler.Decide, time)).ToArray();
+        yield return Row($"{name}: a decision after a start", first, tasks, isSteady: false);
+
+        var part = Math.Clamp(MostPairs / hosts, 1, tasks);
+        var old = Once(cluster with { Tasks = [.. cluster.Tasks.Take(part)] }, ReferenceScheduler.Decide, time);
+        var (before, after) = (old.Time.TotalMilliseconds / part, Percentiles.Of(first.Select(f => f.Time)).P50 / tasks);
+        yield return new(
+            string.Create(CultureInfo.InvariantCulture, $"{name}: the same without indexes, about {part:N0} of the tasks"),
+            string.Create(CultureInfo.InvariantCulture, $"{before * 1000:N0} µs a task against {after * 1000:0.0} µs: {before / after:N0} times as long"),
+            "");
+
+        var settled = Settled(cluster);
+        yield return Row($"{name}: again, one Lease renewed", Repeat(settled, WaitingQueue.Renewed, time), tasks, isSteady: true);
+        yield return Row($"{name}: again, one host changed", Repeat(settled, WaitingQueue.Changed, time), tasks, isSteady: true);
+    }
+
+    // Until every task that fits is assigned and the others are told why they wait.
+    private static ClusterSnapshot Settled(ClusterSnapshot cluster)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            cluster = WaitingQueue.After(cluster, Scheduler.Decide(cluster, WaitingQueue.Now));
+        }
+
+        return cluster;
+    }
+
+    private static Sample[] Repeat(ClusterSnapshot cluster, Func<ClusterSnapshot, int, ClusterSnapshot> change, TimeProvider time)
+    {
+        var samples = new List<Sample>();
+        for (var i = 1; i <= Rounds; i++)
+        {
+            cluster = change(cluster, i);
+            samples.Add(Once(cluster, Scheduler.Decide, time));
+            cluster = cluster with { State = samples[^1].Plan.State };
+        }
+
+        return [.. samples];
+    }
+
+    private static Sample Once(ClusterSnapshot cluster, Func<ClusterSnapshot, DateTimeOffset, Plan> decide, TimeProvider time)
+    {
+        GC.Collect();
+        var bytes = GC.GetAllocatedBytesForCurrentThread();
+        var begun = time.GetTimestamp();
+        var plan = decide(cluster, WaitingQueue.Now);
+        return new(time.GetElapsedTime(begun), GC.GetAllocatedBytesForCurrentThread() - bytes, plan);
+    }
+
+    private static LoopRow Row(string what, IReadOnlyCollection<Sample> samples, int tasks, bool isSteady)
+    {
+        var p = Percentiles.Of(samples.Select(s => s.Time));
+        var bytes = (double)samples.Min(s => s.Bytes) / tasks;
+        var perSecond = tasks / (p.P50 / 1000);
+        return new(
+            what,
+            string.Create(CultureInfo.InvariantCulture, $"median {p.P50:0.0} ms, {perSecond:N0} tasks/s, {bytes:N0} B a task"),
+            string.Create(CultureInfo.InvariantCulture, $"≥ {LeastPerSecond:N0} tasks/s{(isSteady ? $", ≤ {MostBytes:N0} B" : "")}"),
+            perSecond >= LeastPerSecond && (!isSteady || bytes <= MostBytes));
+    }
+
+    private sealed record Sample(TimeSpan Time, long Bytes, Plan Plan);
+}

@@ -1,0 +1,97 @@
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// The tasks that have one demand, within one decision. Hosts that fit lie in a queue by their rank. A rank only grows while tasks are
+/// assigned, so one that is out of date is put right when it comes to the front.
+/// </summary>
+internal sealed class DemandClass
+{
+    private readonly FleetJudge _judge;
+    private readonly TimeSpan _uptime;
+    private readonly PriorityQueue<NodeView, NodeRank> _candidates;
+    private Explanation? _explanation;
+
+    /// <param name="verdicts">The hosts as they were read.</param>
+    /// <param name="judge">The hosts at this moment.</param>
+    /// <param name="uptime">Uptime of the decision.</param>
+    public DemandClass(DemandVerdicts verdicts, FleetJudge judge, TimeSpan uptime)
+    {
+        (Verdicts, _judge, _uptime) = (verdicts, judge, uptime);
+        _candidates = new(verdicts.Fitting
+            .Select(f => (Node: judge.Fleet[f.Host], f.Rank))
+            .Where(f => MomentClauses.Takes(f.Node, uptime))
+            .Select(f => (f.Node, f.Rank.Now(f.Node))));
+    }
+
+    /// <summary>What its tasks ask.</summary>
+    public Demand Demand => Verdicts.Demand;
+
+    /// <summary>The hosts as they were read.</summary>
+    public DemandVerdicts Verdicts { get; }
+
+    /// <summary>The best host for one of its tasks; null when none takes it.</summary>
+    /// <param name="history">What the task has against hosts; null for nothing.</param>
+    public NodeView? Best(TaskHistory? history)
+    {
+        if (history is null)
+        {
+            return TryPeek(out var first, out _) ? first : null;
+        }
+
+        // A host that failed the task is no better for it than for others, so what lies behind the first that did not can't be best.
+        List<(NodeView Node, NodeRank Rank)> failed = [];
+        (NodeView? Node, NodeRank Rank) best = default;
+        while (best.Node is null && TryPeek(out var node, out var rank))
+        {
+            if (history.Failures(node.Name) == 0 && !history.Excludes(node.Name))
+            {
+                best = (node, rank);
+            }
+            else
+            {
+                failed.Add((_candidates.Dequeue(), rank));
+            }
+        }
+
+        foreach (var (node, rank) in failed)
+        {
+            _candidates.Enqueue(node, rank);
+            var ofTask = rank with { Failures = rank.Failures + history.Failures(node.Name) };
+            if (!history.Excludes(node.Name) && (best.Node is null || ofTask.CompareTo(best.Rank) < 0))
+            {
+                best = (node, ofTask);
+            }
+        }
+
+        return best.Node;
+    }
+
+    /// <summary>Why no host takes one of its tasks.</summary>
+    /// <param name="history">What the task has against hosts; null for nothing.</param>
+    public PendingReason Explain(TaskHistory? history)
+    {
+        _explanation ??= new(Verdicts, _judge, _uptime);
+        return history is { ExcludesAny: true } ? _explanation.For(history) : _explanation.ForAll();
+    }
+
+    private bool TryPeek(out NodeView node, out NodeRank rank)
+    {
+        while (_candidates.TryPeek(out node!, out rank))
+        {
+            if (!MomentClauses.Takes(node, _uptime))
+            {
+                _candidates.Dequeue();
+            }
+            else if (rank.FreeSlots != node.FreeSlots)
+            {
+                _candidates.DequeueEnqueue(node, rank.Now(node));
+            }
+            else
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

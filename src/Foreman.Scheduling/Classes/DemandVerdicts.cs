@@ -1,0 +1,97 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// Each host by the clauses of one demand, as it was read: what no assignment changes. It is kept for as long as tasks have the demand
+/// and knows hosts by their places in the fleet only.
+/// </summary>
+internal sealed class DemandVerdicts
+{
+    private readonly bool[] _fits;
+    private HostMisfit[]? _misfits;
+
+    /// <param name="demand">The demand.</param>
+    /// <param name="judge">The hosts.</param>
+    public DemandVerdicts(Demand demand, FleetJudge judge)
+    {
+        Demand = demand;
+        _fits = [.. Enumerable.Range(0, judge.Fleet.Count).Select(host => judge.Fits(demand, host))];
+        Fitting = [.. Hosts(judge).Select(host => (host, NodeRank.Of(judge.Fleet[host], demand)))];
+    }
+
+    private DemandVerdicts(DemandVerdicts before, FleetJudge judge, int[] same)
+    {
+        Demand = before.Demand;
+        _fits = [.. same.Select((old, host) => old < 0 ? judge.Fits(Demand, host) : before._fits[old])];
+        var ranks = before.Fitting.ToDictionary(f => f.Host, f => f.Rank);
+        Fitting = [.. Hosts(judge).Select(host => (host, same[host] < 0 ? NodeRank.Of(judge.Fleet[host], Demand) : ranks[same[host]]))];
+        _misfits = before._misfits is not { } misfits
+            ? null
+            : [.. same.Select((old, host) => old >= 0 ? misfits[old] : _fits[host] ? HostMisfit.None : judge.Misfit(Demand, host))];
+    }
+
+    /// <summary>What is asked.</summary>
+    public Demand Demand { get; }
+
+    /// <summary>The hosts with which every clause holds, by their places, with what no task changes of their ranks.</summary>
+    public IReadOnlyList<(int Host, NodeRank Rank)> Fitting { get; }
+
+    /// <summary>The verdicts about another fleet: only hosts that are not the same are judged.</summary>
+    /// <param name="judge">The hosts.</param>
+    /// <param name="same">The place here of each host, -1 for one that is to be judged; null when all are the same.</param>
+    public DemandVerdicts For(FleetJudge judge, int[]? same) => same is null ? this : new(this, judge, same);
+
+    /// <summary>How far each host is from a match. It is found when it is asked for the first time, as most demands fit somewhere.</summary>
+    /// <param name="judge">The hosts.</param>
+    public IReadOnlyList<HostMisfit> Misfits(FleetJudge judge) =>
+        _misfits ??= [.. _fits.Select((fits, host) => fits ? HostMisfit.None : judge.Misfit(Demand, host))];
+
+    /// <summary>Reason of the condition Scheduled while no host takes a task of the class: it waits where only what passes by itself is in the way.</summary>
+    /// <param name="judge">The hosts.</param>
+    public string Reason(FleetJudge judge)
+    {
+        string? reason = null;
+        foreach (var misfit in Misfits(judge))
+        {
+            if (misfit.Lasting == 0)
+            {
+                return Reasons.WaitingForCapacity;
+            }
+
+            reason ??= misfit.Reason;
+        }
+
+        return reason ?? Reasons.NoMatchingNode;
+    }
+
+    private IEnumerable<int> Hosts(FleetJudge judge) => Enumerable.Range(0, judge.Fleet.Count).Where(host => _fits[host]);
+}
+
+/// <summary>How far a host is from a match, in numbers.</summary>
+/// <param name="Lasting">Violations that don't pass by themselves.</param>
+/// <param name="All">All violations.</param>
+/// <param name="Gap">The sum of their gaps.</param>
+/// <param name="First">Summary of the one that is named; null for none.</param>
+/// <param name="Reason">The reason that its lasting violations give, if each of them gives one; else null.</param>
+internal sealed record HostMisfit(int Lasting, int All, double Gap, string? First, string? Reason)
+{
+    /// <summary>No violation.</summary>
+    public static HostMisfit None { get; } = new(0, 0, 0, null, null);
+
+    /// <summary>The violations in numbers.</summary>
+    /// <param name="violations">Those that don't pass by themselves first.</param>
+    public static HostMisfit Of(IReadOnlyList<ConstraintViolation> violations)
+    {
+        var (lasting, gap, reason, hasReasons) = (0, 0d, (string?)null, true);
+        foreach (var violation in violations)
+        {
+            lasting += violation.Temporary ? 0 : 1;
+            gap += violation.Gap;
+            reason ??= violation.Reason;
+            hasReasons &= violation.Temporary || violation.Reason is not null;
+        }
+
+        return new(lasting, violations.Count, gap, violations.Count == 0 ? null : violations[0].Summary, lasting > 0 && hasReasons ? reason : null);
+    }
+}

@@ -1,0 +1,107 @@
+using Foreman.Api;
+using Foreman.Testing;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Foreman.Scheduling.Tests.Properties;
+
+/// <summary>
+/// The scheduler decides and explains as the one without indexes does, through several decisions of one fleet, and whatever the order
+/// is in which the cluster was read.
+/// </summary>
+public class ReferenceProperties
+{
+    private const int Decisions = 4;
+
+    [Fact]
+    public void Every_decision_explanation_and_state_is_that_of_the_scheduler_without_indexes() => Check(static fleet =>
+    {
+        var plan = Given.Decide(fleet.Cluster);
+        Assert.Equal(PlanText.Of(ReferenceScheduler.Decide(fleet.Cluster, Given.Now)), PlanText.Of(plan));
+        return plan;
+    });
+
+    [Fact]
+    public void What_is_kept_from_one_decision_to_the_next_changes_nothing() => Check(
+        static fleet =>
+        {
+            var plan = Given.Decide(fleet.Cluster);
+            var forgetful = fleet.Cluster with { State = fleet.Cluster.State with { Settled = null, Verdicts = FleetVerdicts.None } };
+            Assert.Equal(PlanText.Of(Given.Decide(forgetful)), PlanText.Of(plan));
+            return plan;
+        },
+        static (fleet, plan) => fleet.Rest(plan),
+        decisions: 12);
+
+    [Fact]
+    public void The_random_fleets_often_settle()
+    {
+        var settled = 0;
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var fleet = new RandomFleet(seed);
+            for (var i = 0; i < 12; i++)
+            {
+                var (before, plan) = (fleet.Cluster.State.Settled, Given.Decide(fleet.Cluster));
+                settled += before is not null && ReferenceEquals(before, plan.State.Settled) ? 1 : 0;
+                fleet.Rest(plan);
+            }
+        }
+
+        Assert.InRange(settled, 50, int.MaxValue);
+    }
+
+    [Fact]
+    public void The_order_in_which_the_cluster_was_read_changes_nothing() => Check(static fleet =>
+    {
+        var plan = Given.Decide(fleet.Cluster);
+        Assert.Equal(PlanText.Unordered(plan), PlanText.Unordered(Given.Decide(fleet.Shuffled())));
+        return plan;
+    });
+
+    [Fact]
+    public void The_random_fleets_have_every_decision_and_many_reasons()
+    {
+        var plans = Enumerable.Range(0, 400).Select(seed => new RandomFleet(seed)).SelectMany(Through).ToArray();
+        var told = plans.SelectMany(p => p.Tasks).OfType<ExplainTask>().Select(d => d.Scheduled()).ToArray();
+
+        Assert.Superset(
+            new HashSet<Type> { typeof(AssignTask), typeof(TakeBackTask), typeof(CompleteTask), typeof(ExplainTask), typeof(ChangeNodeStatus) },
+            plans.SelectMany(p => p.Decisions).Select(d => d.GetType()).ToHashSet());
+        Assert.Superset(
+            new HashSet<string>
+            {
+                Reasons.WaitingForCapacity, Reasons.NoMatchingNode, Reasons.ConcurrencyLimit, Reasons.BackingOff,
+                Reasons.WaitingForDependency, Reasons.EndpointNotReachable, Reasons.SandboxUnavailable,
+            },
+            told.Select(c => c.Reason).ToHashSet());
+        foreach (var words in (string[])["with all slots taken", "on probation", "which just declined", "which lost this task before"])
+        {
+            Assert.True(told.Any(c => c.Message.Contains(words, StringComparison.Ordinal)), $"No host is {words}.");
+        }
+    }
+
+    private static void Check(Func<RandomFleet, Plan> decide, Action<RandomFleet, Plan>? goOn = null, int decisions = Decisions) => Prop.ForAll(
+        Gen.Choose(0, 1_000_000_000).ToArbitrary(),
+        seed =>
+        {
+            var fleet = new RandomFleet(seed);
+            for (var i = 0; i < decisions; i++)
+            {
+                var plan = decide(fleet);
+                (goOn ?? Go)(fleet, plan);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(LongRun.Seeds(quick: 300, full: 5000)));
+
+    private static IEnumerable<Plan> Through(RandomFleet fleet)
+    {
+        for (var i = 0; i < Decisions; i++)
+        {
+            var plan = Given.Decide(fleet.Cluster);
+            yield return plan;
+            fleet.Go(plan);
+        }
+    }
+
+    private static void Go(RandomFleet fleet, Plan plan) => fleet.Go(plan);
+}

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling.Tests.Properties;
+
+/// <summary>
+/// The scheduler without its indexes: each task is held against each host by every clause, the hosts that fit are sorted, and each
+/// explanation is made anew. What <see cref="Scheduler"/> decides is held against it, and how long that takes.
+/// </summary>
+internal sealed class ReferenceScheduler
+{
+    private static readonly TimeSpan LeastBetweenExplanations = TimeSpan.FromSeconds(5);
+
+    private readonly ClusterSnapshot _snapshot;
+    private readonly SchedulerState _state;
+    private readonly DateTimeOffset _now;
+    private readonly RequeueTimer _requeue;
+    private readonly WriteLog _log;
+    private readonly TaskIndex _index;
+    private readonly Dictionary<ObjectKey, Agent> _agents;
+    private readonly FleetView _fleet;
+    private readonly List<Decision> _decisions = [];
+    private ImmutableDictionary<string, NodeProbation> _probations;
+
+    private ReferenceScheduler(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
+    {
+        (_snapshot, _state, _now, _requeue, _log) = (snapshot, state, now, requeue, log);
+        _index = new TaskIndex(snapshot.Tasks);
+        _agents = snapshot.Agents.ToDictionary(a => ObjectKey.Of(a));
+        _fleet = FleetView.From(snapshot, state);
+        _probations = state.Probations;
+    }
+
+    private PlacementRegistry Placements => _snapshot.Settings.Placements;
+
+    /// <summary>Decides as <see cref="Scheduler.Decide"/> does.</summary>
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="now">Time of day.</param>
+    public static Plan Decide(ClusterSnapshot snapshot, DateTimeOffset now)
+    {
+        var requeue = new RequeueTimer(snapshot.Uptime);
+        var before = LeaseWatch.Observe(snapshot, requeue);
+        var state = before with
+        {
+            Tasks = TaskWatch.Observe(snapshot, before.Leases, now),
+            Probations = NodeProbations.Reset(before.Probations, snapshot, before),
+        };
+        var log = new WriteLog(state.Writes, snapshot.Uptime, requeue);
+        var round = new ReferenceScheduler(snapshot, state, now, requeue, log);
+        round.DecideTasks();
+        var ofNodes = round._fleet.All.Select(n => NodeStatusProjection.Decide(n, now, log)).OfType<Decision>().ToArray();
+        log.Trim();
+        return new Plan
+        {
+            Decisions = [.. round._decisions, .. ofNodes],
+            State = state with { Probations = round._probations, Writes = log.Writes },
+            RequeueAt = requeue.At,
+        };
+    }
+
+    private void DecideTasks()
+    {
+        foreach (var task in _snapshot.Tasks.Where(t => !t.IsPending() && !t.IsTerminal() && !_snapshot.Unconfirmed.Contains(t.Uid())))
+        {
+            Rescue(task);
+        }
+
+        foreach (var task in QueueOrder.Sort(_snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !_snapshot.Unconfirmed.Contains(t.Uid()))))
+        {
+            Place(task);
+        }
+    }
+
+    private void Rescue(AgenticTask task)
+    {
+        var name = task.Status.AssignedNode ?? "";
+        var lease = _state.Leases.GetValueOrDefault(name);
+        var view = new HolderView
+        {
+            Task = task,
+            Liveness = LivenessRules.StateOf(lease, _snapshot.Uptime, _state.Disrupted),
+            NodeExists = _fleet.Find(name) is not null,
+            Lease = lease,
+            Observation = _snapshot.Holders.GetValueOrDefault(task.Uid()),
+            Since = SinceOf(task),
+            Run = _state.Tasks.GetValueOrDefault(task.Uid())?.Run,
+            UndisturbedSince = _state.Disrupted || _state.UnreachableSince is not null ? null : _state.UndisturbedSince,
+            Uptime = _snapshot.Uptime,
+            Identity = _snapshot.Settings.Identity,
+        };
+        var rules = Placements.Find(task.Status.Placement);
+        var verdict = Rescuer.Check(view, rules, AgentOf(task)?.Spec ?? BuiltInAgent.Spec);
+        if (rules is null && verdict.Reason is null && !UnknownStates.IsUnknown(task, rules) && SinceOf(task) == _snapshot.Uptime)
+        {
+            _decisions.Add(TaskDecisions.LeaveAlone(task));
+        }
+
+        if (verdict.JudgeAgainAt is { } at)
+        {
+            _requeue.NoLaterThan(at);
+        }
+
+        if (verdict.Reason is { } reason)
+        {
+            _probations = reason.RecordFailure ? NodeProbations.RecordFailure(_probations, view.NodeName, _snapshot.Uptime) : _probations;
+            _decisions.Add(TaskDecisions.TakeBack(task, reason, _now));
+        }
+    }
+
+    private void Place(AgenticTask task)
+    {
+        var agent = AgentOf(task);
+        if (ReferenceEnds.Check(task, agent, _index, _snapshot.Settings) is { } completion)
+        {
+            _decisions.Add(TaskDecisions.Complete(task, completion, _now));
+            return;
+        }
+
+        if (Gate(task, agent) is { } pending)
+        {
+            Explain(task, pending);
+            return;
+        }
+
+        var fixedServer = new FixedServers(_snapshot).Find(task, agent);
+        if (fixedServer.NotReachable is { } problem)
+        {
+            Explain(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
+            return;
+        }
+
+        var demand = DemandReader.Read(task, agent, fixedServer);
+        if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task) is not { } node)
+        {
+            Explain(task, ReferenceMatch.Explain(_fleet.All, n => Violations(task, demand, n)));
+            return;
+        }
+
+        var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(demand, node, Placements), _now);
+        node.Take(decision.After);
+        _index.Activate(decision.After);
+        _decisions.Add(decision);
+    }
+
+    private IReadOnlyList<ConstraintViolation> Violations(AgenticTask task, Demand demand, NodeView node) =>
+        ReferenceMatch.Violations(task, demand, node, Placements, (_snapshot.Uptime, SinceOf(task)));
+
+    private Agent? AgentOf(AgenticTask task) =>
+        task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace(), name)) : null;
+
+    private PendingReason? Gate(AgenticTask task, Agent? agent)
+    {
+        if (agent is null && task.AgentName() is { } name)
+        {
+            return new PendingReason(
+                Reasons.AgentNotFound,
+                $"spec.agentRef: Agent \"{name}\" does not exist in namespace {task.Namespace()}; create it, or correct the name.");
+        }
+
+        return SuspendGate.Check(task)
+            ?? DependencyGate.Check(task, _index)
+            ?? InputGate.Check(task, _snapshot.InputProblems)
+            ?? BackoffGate.Check(task, SinceOf(task), _snapshot.Uptime, _requeue)
+            ?? ConcurrencyGate.Check(agent, _index);
+    }
+
+    private void Explain(AgenticTask task, PendingReason pending)
+    {
+        if (task.LastAttempt()?.Outcome == AttemptOutcome.Declined && SinceOf(task) + TaskHistory.DeclinedPause > _snapshot.Uptime)
+        {
+            _requeue.NoLaterThan(SinceOf(task) + TaskHistory.DeclinedPause);
+        }
+
+        foreach (var host in task.Status.Attempts.Where(a => a.IsLoss()).Select(Placements.HostOf).Distinct(StringComparer.Ordinal))
+        {
+            var end = SinceOf(task) + NodeProbations.Pause(ReferenceMatch.LossesOn(task, host, Placements));
+            if (end > _snapshot.Uptime)
+            {
+                _requeue.NoLaterThan(end);
+            }
+        }
+
+        foreach (var probation in _state.Probations.Values.Where(t => t.Until > _snapshot.Uptime))
+        {
+            _requeue.NoLaterThan(probation.Until);
+        }
+
+        if (TaskDecisions.Explain(task, pending, _now) is not { } decision)
+        {
+            return;
+        }
+
+        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
+        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? LeastBetweenExplanations : TimeSpan.Zero))
+        {
+            _decisions.Add(decision);
+        }
+    }
+
+    private TimeSpan SinceOf(AgenticTask task) => _state.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
+}
