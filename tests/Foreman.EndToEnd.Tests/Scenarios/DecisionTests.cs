@@ -90,7 +90,7 @@ public sealed class DecisionTests : IDisposable
         spec:
           intent: Know where prices are.
           pipeline:
-            - {name: name, kind: freeform, agentRef: {name: writer}, payload: {prompt: Name the table of prices.}}
-            - {name: tell, kind: freeform, agentRef: {name: writer}, dependsOn: [name], when: [GO], payload: {prompt: "Name the table again. The person's answer:\nThe second one."}}
+            - {name: name, kind: freeform, agentRef: {name: writer}, payload: {prompt: Name the table of prices.} }
+            - {name: tell, kind: freeform, agentRef: {name: writer}, dependsOn: [name], when: [GO], payload: {prompt: "Name the table again. The person's answer:\nThe second one."} }
         """;
 }
