@@ -174,18 +174,24 @@ public sealed class ForemanFleet : IAsyncDisposable
     public async Task<AgenticTask> TaskAsync(string name) =>
         JsonSerializer.Deserialize(await Kubectl.RunAsync("get", "agentictask", name, "-n", Namespace, "-o", "json"), ApiJson.Default.AgenticTask)!;
 
-    /// <summary>Waits until the task is as it should be; a failure shows how it stands and what the processes wrote.</summary>
+    private async Task<AgenticTask?> TryTaskAsync(string name)
+    {
+        var read = await Kubectl.RunAsync("get", "agentictask", name, "-n", Namespace, "-o", "json", "--ignore-not-found");
+        return read.Length == 0 ? null : JsonSerializer.Deserialize(read, ApiJson.Default.AgenticTask);
+    }
+
+    /// <summary>Waits until the task is there and as it should be; a failure shows how it stands and what the processes wrote.</summary>
     public async Task<AgenticTask> WaitForTaskAsync(string name, Func<AgenticTask, bool> condition, string what, TimeSpan? timeout = null)
     {
         AgenticTask? last = null;
         try
         {
-            await Eventually.TrueAsync(async () => condition(last = await TaskAsync(name)), $"task {name} {what}", timeout);
+            await Eventually.TrueAsync(async () => (last = await TryTaskAsync(name)) is not null && condition(last), $"task {name} {what}", timeout);
             return last!;
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message}\n{JsonSerializer.Serialize(last!.Status, ApiJson.Default.AgenticTaskStatus)}\n{Logs()}");
+            throw new TimeoutException($"{e.Message}\n{(last is null ? "it is not there" : JsonSerializer.Serialize(last.Status, ApiJson.Default.AgenticTaskStatus))}\n{Logs()}");
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class IntakeTests : IDisposable
         stored.Threads.Single(t => t.Number == 1).Labels.Add("foreman");
         await EventuallyAsync(fleet, () => Task.FromResult(stored.Threads.Single(t => t.Number == 1).Labels.Contains("foreman:in-progress")), "the issue to be taken");
         await fleet.KillAndRestartOperatorAsync();
-        await EventuallyAsync(fleet, () => Task.FromResult(stored.Threads.Single(t => t.Number == 1).Labels.Contains("foreman:done")), "the issue to be done");
+        await EventuallyAsync(fleet, () => Task.FromResult(stored.Threads.Single(t => t.Number == 1).Labels is var labels && labels.Contains("foreman:done") && !labels.Contains("foreman:in-progress")), "the issue to be done");
 
         var (done, other) = (stored.Threads.Single(t => t.Number == 1), stored.Threads.Single(t => t.Number == 2));
         Assert.Equal(["foreman", "foreman:done"], done.Labels.Order(StringComparer.Ordinal));

@@ -58,9 +58,9 @@ public class SettingsReaderTests
         Assert.Equal(((string?)null, TimeSpan.FromMinutes(1)), (Read([], []).GitTokens, Read([], []).ForgePollInterval));
         var told = Read(new() { ["git-tokens"] = "/etc/a/../tokens", ["forge-poll-interval"] = "5s" }, []);
         Assert.Equal(("/etc/tokens", TimeSpan.FromSeconds(5)), (told.GitTokens, told.ForgePollInterval));
-        var hasty = Reader(new() { ["forge-poll-interval"] = "1s" }, []);
+        var hasty = Reader(new() { ["forge-poll-interval"] = "900ms" }, []);
         SettingsReader.Read(hasty, _ => null);
-        Assert.Equal("--forge-poll-interval: `1s` is not valid: expected a duration of at least 5 s, for example 90s or 2m", Assert.Single(hasty.Faults));
+        Assert.Equal("--forge-poll-interval: `900ms` is not valid: expected a duration of at least 1 s, for example 90s or 2m", Assert.Single(hasty.Faults));
     }
 
     [Fact]
