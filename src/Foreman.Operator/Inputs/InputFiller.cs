@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -44,8 +45,8 @@ internal sealed class InputFiller : IAsyncDisposable
     /// <summary>Called when <see cref="Problems"/> has changed; from any thread.</summary>
     public Action OnChange { get; set; } = static () => { };
 
-    /// <summary>What kept files from being fetched, by the UID of the task.</summary>
-    public IReadOnlyDictionary<string, string> Problems => _problems;
+    /// <summary>What kept files from being fetched, by the UID of the task, at this moment: what was given out never changes.</summary>
+    public IReadOnlyDictionary<string, string> Problems => _problems.ToImmutableDictionary(StringComparer.Ordinal);
 
     /// <summary>Follows the tasks from now on.</summary>
     public void Start()

@@ -3,7 +3,7 @@ using Foreman.Api;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// Each host by the clauses of one demand, as it was read: what no assignment changes. It is kept for as long as tasks have the demand
+/// Each host by the clauses of one demand, as it was read: what no assignment changes. It is kept while each decision holds a task of the demand against hosts,
 /// and knows hosts by their places in the fleet only.
 /// </summary>
 internal sealed class DemandVerdicts
@@ -24,7 +24,12 @@ internal sealed class DemandVerdicts
     {
         Demand = before.Demand;
         _fits = [.. same.Select((old, host) => old < 0 ? judge.Fits(Demand, host) : before._fits[old])];
-        var ranks = before.Fitting.ToDictionary(f => f.Host, f => f.Rank);
+        var ranks = new NodeRank[before._fits.Length];
+        foreach (var (host, rank) in before.Fitting)
+        {
+            ranks[host] = rank;
+        }
+
         Fitting = [.. Hosts(judge).Select(host => (host, same[host] < 0 ? NodeRank.Of(judge.Fleet[host], Demand) : ranks[same[host]]))];
         _misfits = before._misfits is not { } misfits
             ? null

@@ -5,6 +5,9 @@ namespace Foreman.Scheduling;
 /// <summary>One decision's fleet against demands: tasks with equal demands are one class, which is judged once.</summary>
 internal sealed class FleetMatch
 {
+    // Pairs of a demand and a host that are kept for the next decision; beyond that, demands are judged anew.
+    private const int MostKept = 4_000_000;
+
     private readonly FleetJudge _judge;
     private readonly TimeSpan _uptime;
     private readonly FleetVerdicts _before;
@@ -27,7 +30,7 @@ internal sealed class FleetMatch
     }
 
     /// <summary>What was found of each class, for the next decision.</summary>
-    public FleetVerdicts Verdicts => new(_judge, _classes.Values.Select(c => c.Verdicts));
+    public FleetVerdicts Verdicts => new(_judge, _classes.Values.Take(Math.Max(1, MostKept / Math.Max(1, _judge.Fleet.Count))).Select(c => c.Verdicts));
 
     /// <summary>The class of a demand.</summary>
     public DemandClass Of(Demand demand)

@@ -59,12 +59,12 @@ public sealed record Demand
     /// <summary>Where the capability was written, for messages.</summary>
     public string CapabilityPath { get; init; } = "spec.requiredCapability";
 
-    // The name of the Agent stands for all of it here: the hash of its whole spec would take longer than the comparison.
+    // The name of the Agent stands for all of it here: the hash of its whole spec would take longer than the comparison. Lists are compared by reference.
     /// <inheritdoc/>
     public override int GetHashCode()
     {
         var ofAgent = HashCode.Combine(Namespace, Agent?.Metadata.Name, WantedModel, Capability);
-        return HashCode.Combine(ofAgent, Placement, FolderHost, FixedServer?.Url, CommandTools.Count, HostFiles.Count, NeedsWorkspace, NeedsVision);
+        return HashCode.Combine(ofAgent, Placement, FolderHost, FixedServer?.Url, CommandTools, HostFiles, NeedsWorkspace, NeedsVision);
     }
 }
 

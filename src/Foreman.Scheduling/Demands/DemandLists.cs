@@ -8,7 +8,8 @@ internal sealed class DemandLists
 {
     private readonly Dictionary<IReadOnlyList<string>, IReadOnlyList<string>> _names = new(new BySequence<string>());
     private readonly Dictionary<IReadOnlyList<HostFile>, IReadOnlyList<HostFile>> _files = new(new BySequence<HostFile>());
-    private readonly Dictionary<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> _labels = new(new BySequence<KeyValuePair<string, string>>());
+    private readonly Dictionary<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> _labels = new(new BySequence<KeyValuePair<string, string>>(
+        EqualityComparer<KeyValuePair<string, string>>.Create((x, y) => x.Key == y.Key && x.Value == y.Value, p => HashCode.Combine(p.Key, p.Value))));
 
     /// <summary>The demand with lists that it shares with others.</summary>
     public Demand Share(Demand demand)
@@ -46,16 +47,16 @@ internal sealed class DemandLists
     }
 
     // The order counts: the first that is missing is the one that a message names.
-    private sealed class BySequence<T> : IEqualityComparer<IEnumerable<T>>
+    private sealed class BySequence<T>(IEqualityComparer<T>? items = null) : IEqualityComparer<IEnumerable<T>>
     {
-        public bool Equals(IEnumerable<T>? x, IEnumerable<T>? y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.SequenceEqual(y));
+        public bool Equals(IEnumerable<T>? x, IEnumerable<T>? y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.SequenceEqual(y, items));
 
         public int GetHashCode(IEnumerable<T> obj)
         {
             var hash = new HashCode();
             foreach (var item in obj)
             {
-                hash.Add(item);
+                hash.Add(item, items);
             }
 
             return hash.ToHashCode();

@@ -4,7 +4,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
-/// <summary>Everything that one decision looks at. Tasks whose writes are under way are here as they will be read.</summary>
+/// <summary>Everything that one decision looks at. Tasks whose writes are under way are here as they will be read. No collection in it changes afterwards.</summary>
 public sealed record ClusterSnapshot
 {
     /// <summary>Time since the operator started, on a clock that is never set.</summary>

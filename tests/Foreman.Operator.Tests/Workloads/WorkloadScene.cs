@@ -90,7 +90,7 @@ internal sealed class WorkloadScene : IAsyncDisposable
             Phase = end.Phase,
             Verdict = end.Verdict,
             FailureReason = end.Reason,
-            Attempt = end.Reason == FailureReason.Cancelled || end.Reason == FailureReason.UpstreamFailed ? 0 : 1,
+            Attempt = Math.Max(task.Status.Attempt, end.Reason == FailureReason.Cancelled || end.Reason == FailureReason.UpstreamFailed ? 0 : 1),
             Branch = isGood ? task.Spec.Payload.Branch : null,
             CommitSHA = isGood && task.Spec.Kind == TaskKind.IssueFix ? $"commit-of-{step}" : null,
             Usage = new() { PromptTokens = 100, CompletionTokens = 10, Turns = 1, Seconds = 5 },

@@ -85,7 +85,10 @@ internal sealed class RandomFleet
         {
             State = plan.State,
             Uptime = Cluster.Uptime + TimeSpan.FromSeconds(_random.Next(0, 9)),
-            Tasks = [.. Cluster.Tasks.Select(t => written.GetValueOrDefault(t.Uid(), t))],
+            Tasks = [.. Cluster.Tasks.Select(t => written.GetValueOrDefault(t.Uid(), t)).Select(t => Chance(200) ? t with { Spec = t.Spec with { Cancel = true } } : t)],
+            Agents = [.. Cluster.Agents.Select(a => Chance(60) ? Agent(a.Name()) : a)],
+            InferenceServices = Chance(15) ? new Dictionary<ObjectKey, InferenceEndpoint> { [new("default", "served")] = new("http://served:8080", !Chance(3), Of(Models)) } : Cluster.InferenceServices,
+            InputProblems = Chance(5) ? new Dictionary<string, string> { ["uid-t1"] = Chance(2) ? "ConfigMap \"notes\" does not exist" : "ConfigMap \"notes\" has no key text" } : Cluster.InputProblems,
             Nodes = [.. Cluster.Nodes.Select(n => seen.TryGetValue(n.Name(), out var status) ? n with { Status = status } : Chance(60) ? Changed(n) : n)],
             Unconfirmed = new HashSet<string>(),
         };
