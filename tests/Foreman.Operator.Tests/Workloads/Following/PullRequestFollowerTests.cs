@@ -137,15 +137,17 @@ public class PullRequestFollowerTests
         follower.Forget(Key);
 
         Assert.Empty(follower.Of(Key));
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                var calls = harness.Server.Calls.Count;
-                await Task.Delay(4 * Interval);
-                return harness.Server.Calls.Count == calls;
-            },
-            "the looks to end");
+        harness.AddPull(8);
+        follower.Follow(new("default", "other"), [harness.Target(8)], []);
+        await CallsAsync(harness, 8, 9);
+        var calls = CallsOf(harness, 7);
+        await CallsAsync(harness, 8, 18);
+        Assert.Equal(calls, CallsOf(harness, 7));
     }
+
+    private static int CallsOf(FollowHarness harness, int pull) => harness.Server.Calls.Count(c => c.Path.EndsWith($"/pulls/{pull}", StringComparison.Ordinal));
+
+    private static Task CallsAsync(FollowHarness harness, int pull, int calls) => Eventually.TrueAsync(() => CallsOf(harness, pull) >= calls, "the other pull request to be read");
 
     private static PullRequestObservation? Seen(PullRequestFollower follower) => follower.Of(Key).Values.SingleOrDefault();
 

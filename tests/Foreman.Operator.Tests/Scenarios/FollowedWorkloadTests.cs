@@ -1,9 +1,11 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Tests.Hosting;
+using Foreman.Operator.Tests.Workloads;
+using Foreman.Operator.Tests.Workloads.Following;
 using Foreman.Testing;
 
-namespace Foreman.Operator.Tests.Workloads.Following;
+namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>The controller with a forge, on real API servers. An operator of another test would act on the same Workloads, so these run alone.</summary>
 [Collection(nameof(OneOperator))]
