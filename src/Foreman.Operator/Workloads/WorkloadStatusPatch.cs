@@ -14,12 +14,8 @@ internal static class WorkloadStatusPatch
     /// <param name="isExact">True has the write refused when anything of the Workload has changed since.</param>
     public static V1Patch Of(Workload workload, WorkloadStatus after, bool isExact = false)
     {
-        var old = Node(workload.Status ?? new());
         var changes = Node(after);
-        foreach (var (name, _) in old.Where(o => !changes.ContainsKey(o.Key)).ToArray())
-        {
-            changes[name] = null;
-        }
+        RemoveOld(Node(workload.Status ?? new()), changes);
 
         var metadata = new JsonObject { ["uid"] = workload.Uid() };
         if (isExact)
@@ -28,6 +24,21 @@ internal static class WorkloadStatusPatch
         }
 
         return V1Patch.Merge(new JsonObject { ["metadata"] = metadata, ["status"] = changes });
+    }
+
+    private static void RemoveOld(JsonObject old, JsonObject changes)
+    {
+        foreach (var (name, value) in old)
+        {
+            if (!changes.TryGetPropertyValue(name, out var present))
+            {
+                changes[name] = null;
+            }
+            else if (value is JsonObject inner && present is JsonObject innerChanges)
+            {
+                RemoveOld(inner, innerChanges);
+            }
+        }
     }
 
     private static JsonObject Node(WorkloadStatus status) => JsonSerializer.SerializeToNode(new Workload { Status = status }, Workload.TypeInfo)!["status"]!.DeepClone().AsObject();

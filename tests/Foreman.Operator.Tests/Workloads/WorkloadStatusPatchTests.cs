@@ -18,6 +18,16 @@ public class WorkloadStatusPatchTests
     }
 
     [Fact]
+    public void What_is_gone_of_a_part_is_taken_away_too()
+    {
+        var before = new WorkloadStatus { Intake = new() { InProgress = 1, Counted = ["a"] } };
+
+        var patch = WorkloadStatusPatch.Of(Of(before), new() { Intake = new() { InProgress = 0 } });
+
+        Assert.Equal("""{"status":{"intake":{"inProgress":0,"counted":null}}}""", Sorted(patch));
+    }
+
+    [Fact]
     public void The_first_status_is_written_as_it_is() =>
         Assert.Equal("""{"metadata":{"uid":"u"},"status":{"phase":"Planning"}}""", WorkloadStatusPatch.Of(Of(null), new() { Phase = WorkloadPhase.Planning }).Content.ToJsonString());
 
