@@ -81,7 +81,7 @@ public sealed record ForgeMark
     /// <summary>Label to take away when the other one is there; null for none.</summary>
     public string? Remove { get; init; }
 
-    /// <summary>True when the list has the issue, so that a forge which finds none hides that the token may not write.</summary>
+    /// <summary>True when the list has the issue, so that a forge which finds none hides that the token may not write; also while there is no list.</summary>
     public bool IsListed { get; init; }
 
     /// <summary>The word that the annotation begins with which notes this.</summary>

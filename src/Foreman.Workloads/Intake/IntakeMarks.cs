@@ -69,7 +69,7 @@ internal static class IntakeMarks
     /// <summary>The mark that the issue of a Workload lacks; null for none.</summary>
     /// <param name="child">The Workload.</param>
     /// <param name="listed">The issue as the forge lists it; null when it does not.</param>
-    /// <param name="listedAt">When that list was read.</param>
+    /// <param name="listedAt">When that list was read; null for no list.</param>
     public static ForgeMark? Due(Workload child, LabelledIssue? listed, DateTimeOffset? listedAt)
     {
         if (IntakeChild.IssueOf(child) is not { } issue)
@@ -89,7 +89,7 @@ internal static class IntakeMarks
             Text = Text(child, state),
             Add = LabelOf(state),
             Remove = state != MarkState.InProgress ? InProgress : noted is { } before && LabelOf(before.State) is { } old && old != InProgress ? old : null,
-            IsListed = listed is not null,
+            IsListed = listed is not null || listedAt is null,
             State = state.ToString(),
         };
     }

@@ -38,6 +38,7 @@ public class IntakeMarksTests
     public void A_mark_says_whether_the_list_has_its_issue()
     {
         Assert.True(IntakeMarks.Due(Child(null), new(42, ["foreman"]), Given.Now)!.IsListed);
+        Assert.True(IntakeMarks.Due(Child(null), null, null)!.IsListed);
         Assert.False(IntakeMarks.Due(Child(null), null, Given.Now)!.IsListed);
     }
 

@@ -60,8 +60,8 @@ internal sealed class IntakeForge(ForgeAccess forges, Func<CancellationToken, Ta
 
         // The labels are the claim: an issue that is locked takes those, but no comment.
         async Task<ForgeError?> CommentAsync() =>
-            await OnIssueAsync(mark.Key, (forge, thread) => forge.CommentAsync(thread, mark.Key, mark.Text, mayWrite, cancellationToken)) is { Kind: not ForgeErrorKind.Forbidden } error
-                ? error
+            await OnIssueAsync(mark.Key, (forge, thread) => forge.CommentAsync(thread, mark.Key, mark.Text, mayWrite, cancellationToken)) is { Kind: not ForgeErrorKind.Forbidden } failed
+                ? failed
                 : null;
 
         async Task<ForgeError?> OnIssueAsync<T>(string? what, Func<IForge, ForgeThread, Task<ForgeResult<T>>> write)

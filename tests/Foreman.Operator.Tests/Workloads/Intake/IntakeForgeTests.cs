@@ -78,7 +78,7 @@ public sealed class IntakeForgeTests : IDisposable
         var mark = await MarkAsync(isListed: true);
 
         Assert.Equal("The issues of acme/widgets could not be listed: the forge asks to wait, since it was asked too often.", problem);
-        Assert.Equal(new("Issue #1 of acme/widgets could not be marked: the forge asks to wait, since it was asked too often.", IsOfAll: true), mark);
+        Assert.Equal(new MarkProblem("Issue #1 of acme/widgets could not be marked: the forge asks to wait, since it was asked too often.", IsOfAll: true), mark);
     }
 
     [Fact]
