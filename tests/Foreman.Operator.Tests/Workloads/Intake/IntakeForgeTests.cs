@@ -2,7 +2,6 @@ using Foreman.Api;
 using Foreman.Git.Forges;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Testing.Forges;
-using Foreman.Workloads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Operator.Tests.Workloads.Intake;
