@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -19,11 +20,21 @@ internal static class IntakeChild
     /// <summary>The branch that its first coder makes.</summary>
     public static string Branch(Workload source, long issue) => string.Create(CultureInfo.InvariantCulture, $"foreman/{Name(source, issue)}/issue-{issue}");
 
+    /// <summary>All branches that coders make for it.</summary>
+    public static ImmutableArray<string> Branches(Workload source, LabelledIssue issue)
+    {
+        var first = Branch(source, issue.Number);
+        return EscalationCoderOf(source.Spec, LaneOf(source.Spec.Source!, issue)) is null ? [first] : [first, first + "-esc"];
+    }
+
     /// <summary>The lane of an issue: the first one whose label it has; null for none.</summary>
     public static SourceLane? LaneOf(WorkloadSource source, LabelledIssue issue) => (source.Lanes ?? []).FirstOrDefault(l => issue.Has(l.Label));
 
     /// <summary>The Agent that writes for an issue; null when none is named.</summary>
     public static LocalObjectReference? CoderOf(WorkloadSpec spec, SourceLane? lane) => Named(lane?.CoderAgentRef) ?? Named(spec.CoderAgentRef);
+
+    /// <summary>The Agent that writes for an issue when the first one did not get it done; null when none is named.</summary>
+    public static LocalObjectReference? EscalationCoderOf(WorkloadSpec spec, SourceLane? lane) => Named(lane?.EscalationCoderAgentRef) ?? Named(spec.EscalationCoderAgentRef);
 
     /// <summary>Makes it: the spec of the source, for this issue alone, with the Agents of its lane.</summary>
     /// <param name="source">The Workload that takes issues in, as it is stored.</param>
@@ -57,7 +68,7 @@ internal static class IntakeChild
                 Cancel = null,
                 Issues = [(int)issue.Number],
                 CoderAgentRef = CoderOf(spec, lane),
-                EscalationCoderAgentRef = Named(lane?.EscalationCoderAgentRef) ?? spec.EscalationCoderAgentRef,
+                EscalationCoderAgentRef = EscalationCoderOf(spec, lane),
                 ReviewerAgentRefs = lane?.ReviewerAgentRefs ?? spec.ReviewerAgentRefs,
             },
         };

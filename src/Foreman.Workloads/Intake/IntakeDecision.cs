@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Foreman.Api;
 
 namespace Foreman.Workloads;
@@ -80,6 +81,13 @@ public sealed record ForgeMark
     /// <summary>Label to take away when the other one is there; null for none.</summary>
     public string? Remove { get; init; }
 
+    /// <summary>True when the list has the issue, so that a forge which finds none hides that the token may not write; also while there is no list.</summary>
+    public bool IsListed { get; init; }
+
+    /// <summary>The word that the annotation begins with which notes this.</summary>
+    public required string State { get; init; }
+
     /// <summary>Value of the annotation that notes this.</summary>
-    public required string Note { get; init; }
+    /// <param name="written">When it was written.</param>
+    public string NoteAt(DateTimeOffset written) => string.Create(CultureInfo.InvariantCulture, $"{State} {written.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
 }

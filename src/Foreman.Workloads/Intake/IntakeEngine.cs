@@ -28,6 +28,9 @@ public static class IntakeEngine
     /// <summary>True when the issues of a Workload are of interest.</summary>
     public static bool NeedsListing(Workload workload) => !workload.IsDeleting() && !HasEnded(workload) && IntakeRules.Fault(workload) is null;
 
+    /// <summary>True when Workloads can be labelled with its name, and be looked for by it.</summary>
+    public static bool CanBeLabel(Workload workload) => workload.Name().Length <= StepNames.MaxLength;
+
     /// <summary>What has to be asked before <see cref="Decide"/> takes all issues that there is room for.</summary>
     public static IntakeQuestions Ask(IntakeSnapshot snapshot)
     {
@@ -61,7 +64,9 @@ public static class IntakeEngine
             return StatusComparison.AreEqual(workload.Status, refused) ? IntakeDecision.Nothing : new() { Status = refused, Events = [.. StatusWriter.Events(workload, refused)] };
         }
 
-        var marks = snapshot.Children.Where(c => !c.IsDeleting()).Select(c => IntakeMarks.Due(c, Listed(snapshot, c), now)).OfType<ForgeMark>().ToImmutableArray();
+        var marks = snapshot.Children.Where(c => !c.IsDeleting()).Select(c => IntakeMarks.Due(c, Listed(snapshot, c), snapshot.Listing?.At)).OfType<ForgeMark>().ToImmutableArray();
+        var free = marks.RemoveAll(m => snapshot.Held.ContainsKey(m.Child.Uid()));
+        snapshot = snapshot with { Unwritable = snapshot.Unwritable ?? marks.Select(m => snapshot.Held.GetValueOrDefault(m.Child.Uid())).FirstOrDefault(w => w is not null) };
         var queue = IntakeQueue.Of(snapshot, MayTake(snapshot));
         var creates = queue.Taken.Select(i => IntakeChild.Of(workload, i)).ToImmutableArray();
         var status = IntakeStatus.Of(snapshot, queue, fault, marks.Length, now);
@@ -70,7 +75,7 @@ public static class IntakeEngine
         {
             Creates = creates,
             Changes = [.. snapshot.Children.Where(c => !c.IsDeleting() && !IntakeChild.HasEnded(c)).Select(c => Change(snapshot, c)).OfType<IntakeChange>()],
-            Marks = marks.Length > MostMarks ? marks[..MostMarks] : marks,
+            Marks = free.Length > MostMarks ? free[..MostMarks] : free,
             Status = isNew ? status : null,
             Deletes = [.. snapshot.Children.Where(c => IsToBeDeleted(snapshot, c, now))],
             Events = [.. isNew ? IntakeStatus.Events(snapshot, status) : []],
@@ -113,7 +118,7 @@ public static class IntakeEngine
             : null;
     }
 
-    // A merge closes the issue as well: where the pull request is followed, that ends the Workload. And one list alone may be behind.
+    // A merge closes the issue as well, and one list alone may be behind.
     private static bool IsGone(IntakeSnapshot snapshot, Workload child) =>
         IntakeChild.IsOfSource(child, snapshot.Workload.Spec)
         && child.Status?.FollowUps is not { Count: > 0 }
@@ -132,7 +137,7 @@ public static class IntakeEngine
             return false;
         }
 
-        var isWantedAgain = MayTake(snapshot) && now - noted.At >= IntakeMarks.ListsMayLag && Listed(snapshot, child) is { } listed && !IntakeMarks.Has(listed);
+        var isWantedAgain = MayTake(snapshot) && snapshot.Listing?.At - noted.At >= IntakeMarks.ListsMayLag && Listed(snapshot, child) is { } listed && !IntakeMarks.Has(listed);
         return isWantedAgain || now - noted.At >= Kept;
     }
 

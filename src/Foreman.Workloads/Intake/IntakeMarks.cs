@@ -46,7 +46,10 @@ internal static class IntakeMarks
     private const int MostReason = 1024;
 
     /// <summary>True when an issue has a label that says that somebody has taken it.</summary>
-    public static bool Has(LabelledIssue issue) => issue.Has(InProgress) || issue.Has(Done) || issue.Has(Failed);
+    public static bool Has(LabelledIssue issue) => issue.Has(InProgress) || HasEnded(issue);
+
+    /// <summary>True when an issue has a label that says that work on it has ended.</summary>
+    public static bool HasEnded(LabelledIssue issue) => issue.Has(Done) || issue.Has(Failed);
 
     /// <summary>How the issue of a Workload stands.</summary>
     public static MarkState StateOf(Workload child) =>
@@ -66,8 +69,8 @@ internal static class IntakeMarks
     /// <summary>The mark that the issue of a Workload lacks; null for none.</summary>
     /// <param name="child">The Workload.</param>
     /// <param name="listed">The issue as the forge lists it; null when it does not.</param>
-    /// <param name="now">Time of day.</param>
-    public static ForgeMark? Due(Workload child, LabelledIssue? listed, DateTimeOffset now)
+    /// <param name="listedAt">When that list was read; null for no list.</param>
+    public static ForgeMark? Due(Workload child, LabelledIssue? listed, DateTimeOffset? listedAt)
     {
         if (IntakeChild.IssueOf(child) is not { } issue)
         {
@@ -77,7 +80,7 @@ internal static class IntakeMarks
         var (state, noted) = (StateOf(child), NotedOf(child));
 
         // Where the label is gone, another cluster that looks for the same one would take the issue as well.
-        var isLost = state == MarkState.InProgress && noted is { } last && now - last.At >= ListsMayLag && listed is not null && !Has(listed);
+        var isLost = state == MarkState.InProgress && noted is { } last && listedAt - last.At >= ListsMayLag && listed is not null && !Has(listed);
         return noted?.State == state && !isLost ? null : new()
         {
             Child = child,
@@ -86,7 +89,8 @@ internal static class IntakeMarks
             Text = Text(child, state),
             Add = LabelOf(state),
             Remove = state != MarkState.InProgress ? InProgress : noted is { } before && LabelOf(before.State) is { } old && old != InProgress ? old : null,
-            Note = string.Create(CultureInfo.InvariantCulture, $"{state} {now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
+            IsListed = listed is not null || listedAt is null,
+            State = state.ToString(),
         };
     }
 

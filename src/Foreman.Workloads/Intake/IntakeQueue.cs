@@ -11,6 +11,8 @@ internal sealed record IntakeQueue
     public const int MostSkipped = 50;
 
     private const int MostReason = 300;
+    private const string NoLane = "it has the label of no lane, and spec.coderAgentRef is not given";
+    private const string InProgressElsewhere = $"it has the label {IntakeMarks.InProgress} and no Workload of this source; take the label away when nobody works on it";
 
     /// <summary>Issues to take now.</summary>
     public ImmutableArray<LabelledIssue> Taken { get; private init; } = [];
@@ -37,7 +39,7 @@ internal sealed record IntakeQueue
         var room = mayTake ? (source.MaxInProgress ?? IntakeRules.DefaultInProgress) - live.Length : 0;
         var lanes = RoomsOf(source, live);
         var (taken, skipped, unknown) = (ImmutableArray.CreateBuilder<LabelledIssue>(), ImmutableArray.CreateBuilder<SkippedIssue>(), ImmutableArray.CreateBuilder<string>());
-        var (waiting, needsPulls) = (0, false);
+        var (waiting, asking, needsPulls) = (0, 0, false);
         foreach (var issue in FreeOf(snapshot))
         {
             if (Obstacle(snapshot, issue) is { } why)
@@ -46,9 +48,9 @@ internal sealed record IntakeQueue
                 continue;
             }
 
-            var fits = taken.Count + unknown.Count < room && TakeRoom(lanes, IntakeChild.LaneOf(source, issue)?.Label);
-            var isBranchKnown = IsBranchKnown(snapshot, issue);
-            var isAsked = snapshot.PullRequests is not null && isBranchKnown;
+            var fits = taken.Count + asking < room && TakeRoom(lanes, IntakeChild.LaneOf(source, issue)?.Label);
+            var branches = UnknownBranches(snapshot, issue);
+            var isAsked = snapshot.PullRequests is not null && branches.IsEmpty;
             if (fits && isAsked)
             {
                 taken.Add(issue);
@@ -56,13 +58,14 @@ internal sealed record IntakeQueue
             }
 
             needsPulls |= fits && snapshot.PullRequests is null;
-            if (fits && !isBranchKnown)
+            if (fits && !branches.IsEmpty)
             {
-                unknown.Add(IntakeChild.Branch(snapshot.Workload, issue.Number));
+                unknown.AddRange(branches);
+                asking++;
             }
 
-            // What was found last stands while nobody asks.
-            if (!isAsked && snapshot.Workload.Status?.Intake?.Skipped?.FirstOrDefault(s => s.Issue == issue.Number) is { } before)
+            // What the forge was asked for and said last stands while nobody asks.
+            if (!isAsked && snapshot.Workload.Status?.Intake?.Skipped?.FirstOrDefault(s => s.Issue == issue.Number) is { Reason: not (NoLane or InProgressElsewhere) } before)
             {
                 skipped.Add(before);
             }
@@ -82,11 +85,11 @@ internal sealed record IntakeQueue
         };
     }
 
-    // Issues that nobody has taken, in their order.
+    // Issues that no Workload of this source works on and that have not ended, in their order.
     private static IEnumerable<LabelledIssue> FreeOf(IntakeSnapshot snapshot)
     {
         var begun = snapshot.Children.Select(IntakeChild.IssueOf).OfType<int>().Select(i => (long)i).ToHashSet();
-        return (snapshot.Listing?.Issues ?? []).Where(i => !begun.Contains(i.Number) && !IntakeMarks.Has(i)).DistinctBy(i => i.Number).OrderBy(i => i.Number);
+        return (snapshot.Listing?.Issues ?? []).Where(i => !begun.Contains(i.Number) && !IntakeMarks.HasEnded(i)).DistinctBy(i => i.Number).OrderBy(i => i.Number);
     }
 
     // What is left of the lanes that have a limit, by label.
@@ -109,8 +112,8 @@ internal sealed record IntakeQueue
         return left > 0;
     }
 
-    private static bool IsBranchKnown(IntakeSnapshot snapshot, LabelledIssue issue) =>
-        snapshot.Workload.Spec.AllowOverwrite == true || snapshot.Branches.ContainsKey(IntakeChild.Branch(snapshot.Workload, issue.Number));
+    private static ImmutableArray<string> UnknownBranches(IntakeSnapshot snapshot, LabelledIssue issue) =>
+        snapshot.Workload.Spec.AllowOverwrite == true ? [] : IntakeChild.Branches(snapshot.Workload, issue).RemoveAll(snapshot.Branches.ContainsKey);
 
     // Why an issue is not for this Workload; null when it is.
     private static string? Obstacle(IntakeSnapshot snapshot, LabelledIssue issue)
@@ -121,9 +124,14 @@ internal sealed record IntakeQueue
             return Text($"its number has more than {IntakeChild.MaxDigits} digits");
         }
 
+        if (issue.Has(IntakeMarks.InProgress))
+        {
+            return InProgressElsewhere;
+        }
+
         if (IntakeChild.CoderOf(spec, IntakeChild.LaneOf(spec.Source!, issue)) is null)
         {
-            return "it has the label of no lane, and spec.coderAgentRef is not given";
+            return NoLane;
         }
 
         if (snapshot.Obstacles.GetValueOrDefault(IntakeChild.Name(snapshot.Workload, issue.Number)) is { } obstacle)
@@ -136,8 +144,8 @@ internal sealed record IntakeQueue
             return Text($"pull request #{pull.Number} is about it");
         }
 
-        return spec.AllowOverwrite != true && snapshot.Branches.GetValueOrDefault(IntakeChild.Branch(snapshot.Workload, issue.Number))
-            ? $"branch {IntakeChild.Branch(snapshot.Workload, issue.Number)} is there from before: delete it, or set spec.allowOverwrite"
+        return spec.AllowOverwrite != true && IntakeChild.Branches(snapshot.Workload, issue).FirstOrDefault(b => snapshot.Branches.GetValueOrDefault(b)) is { } branch
+            ? $"branch {branch} is there from before: delete it, or set spec.allowOverwrite"
             : null;
     }
 

@@ -22,6 +22,9 @@ public sealed record IntakeSnapshot(Workload Workload)
     /// <summary>Why issues could not be marked: a sentence; null when they could.</summary>
     public string? Unwritable { get; init; }
 
+    /// <summary>Why issues were not marked a short while ago, by the UID of the Workload: a sentence. They are not tried again yet.</summary>
+    public IReadOnlyDictionary<string, string> Held { get => field ?? new Dictionary<string, string>(); init; }
+
     /// <summary>Open pull requests of the repository; null when nobody has asked for them.</summary>
     public IReadOnlyList<OpenPullRequest>? PullRequests { get; init; }
 
@@ -35,7 +38,8 @@ public sealed record IntakeSnapshot(Workload Workload)
 /// <summary>Open issues with a label.</summary>
 /// <param name="Issues">The issues, in any order.</param>
 /// <param name="IsCut">True when there are more than were read.</param>
-public sealed record IntakeListing(ImmutableArray<LabelledIssue> Issues, bool IsCut);
+/// <param name="At">Time right before the forge was asked: what was written later need not be in it.</param>
+public sealed record IntakeListing(ImmutableArray<LabelledIssue> Issues, bool IsCut, DateTimeOffset At);
 
 /// <summary>An open issue.</summary>
 /// <param name="Number">Its number in the repository.</param>

@@ -201,6 +201,23 @@ public class IntakeEngineTests
     }
 
     [Fact]
+    public void A_Workload_that_ended_is_not_deleted_on_a_list_from_before_its_mark()
+    {
+        var world = new IntakeWorld().With(42);
+        world.Poll();
+        world.End(42, WorkloadPhase.Failed);
+        world.Round();
+        world.Issues[42].Remove("foreman:failed");
+        world.ListIsOld = TimeSpan.FromMinutes(4);
+
+        world.Poll(5);
+        Assert.Equal([42], world.Made);
+        world.Poll(2);
+
+        Assert.Equal([42, 42], world.Made);
+    }
+
+    [Fact]
     public void A_lost_label_of_an_issue_in_progress_is_written_again()
     {
         var world = new IntakeWorld().With(42);
@@ -448,6 +465,51 @@ public class IntakeEngineTests
         Assert.Equal(IntakeEngine.MostMarks, IntakeEngine.Decide(world.Snapshot(children), Given.Now).Marks.Length);
         world.Poll(3);
         Assert.All(world.Issues.Values, labels => Assert.Contains("foreman:in-progress", labels));
+    }
+
+    [Fact]
+    public void Marks_that_are_refused_keep_no_others_from_being_written_and_are_told()
+    {
+        var world = new IntakeWorld(IntakeWorld.Source(s => s with { MaxInProgress = 100 }) with { AllowOverwrite = true }).With([.. Enumerable.Range(1, 30)]);
+        world.Refused.UnionWith(Enumerable.Range(1, 25));
+
+        world.Poll(3);
+
+        Assert.All(world.Issues, i => Assert.Equal(i.Key > 25, i.Value.Contains("foreman:in-progress")));
+        var planned = world.Status.Conditions.Find(ConditionTypes.Planned)!;
+        Assert.Equal((Reasons.SourceUnwritable, "Issue #1 may not be written. It is tried again."), (planned.Reason, planned.Message));
+        var writes = world.Writes.Count;
+        world.Poll(5);
+        Assert.Equal(writes, world.Writes.Count);
+    }
+
+    [Fact]
+    public void A_cancelled_source_waits_for_marks_that_are_held()
+    {
+        var world = new IntakeWorld().With(1);
+        world.Poll();
+        world.Refused.Add(1);
+        world.Change(s => s with { Cancel = true });
+        world.Poll();
+        world.Work();
+
+        world.Poll(5);
+        Assert.Null(world.Status.Conditions.Find(ConditionTypes.Completed));
+        world.Poll(60);
+
+        Assert.True(world.Status.Conditions.IsTrue(ConditionTypes.Completed));
+    }
+
+    [Theory]
+    [InlineData(63, true)]
+    [InlineData(64, false)]
+    public void A_name_that_can_be_no_label_is_told_so_instead_of_looked_for(int length, bool canBe)
+    {
+        var world = new IntakeWorld(name: new('n', length));
+
+        Assert.Equal(canBe, IntakeEngine.CanBeLabel(world.Workload));
+        world.Poll();
+        Assert.Equal(Reasons.InvalidPlan, world.Status.Conditions.Find(ConditionTypes.Completed)!.Reason);
     }
 
     [Fact]

@@ -17,10 +17,29 @@ public class IntakeMarksTests
     [Fact]
     public void A_note_is_read_as_it_was_written()
     {
-        var mark = IntakeMarks.Due(Child(null), null, Given.Now)!;
+        var mark = IntakeMarks.Due(Child(null), null, null)!;
 
-        Assert.Equal(new NotedMark(MarkState.InProgress, Given.Now), IntakeMarks.NotedOf(Child(mark.Note)));
-        Assert.Null(IntakeMarks.Due(Child(mark.Note), null, Given.Now));
+        Assert.Equal(new NotedMark(MarkState.InProgress, Given.Now), IntakeMarks.NotedOf(Child(mark.NoteAt(Given.Now))));
+        Assert.Null(IntakeMarks.Due(Child(mark.NoteAt(Given.Now)), null, null));
+    }
+
+    [Theory]
+    [InlineData(-60, false)]
+    [InlineData(119, false)]
+    [InlineData(120, true)]
+    public void A_label_counts_as_lost_by_a_list_that_was_read_well_after_it_was_written(int seconds, bool isLost)
+    {
+        var child = Child(IntakeMarks.Due(Child(null), null, null)!.NoteAt(Given.Now));
+
+        Assert.Equal(isLost, IntakeMarks.Due(child, new(42, ["foreman"]), Given.Now.AddSeconds(seconds)) is not null);
+    }
+
+    [Fact]
+    public void A_mark_says_whether_the_list_has_its_issue()
+    {
+        Assert.True(IntakeMarks.Due(Child(null), new(42, ["foreman"]), Given.Now)!.IsListed);
+        Assert.True(IntakeMarks.Due(Child(null), null, null)!.IsListed);
+        Assert.False(IntakeMarks.Due(Child(null), null, Given.Now)!.IsListed);
     }
 
     [Fact]
@@ -41,7 +60,7 @@ public class IntakeMarksTests
             },
         };
 
-        var mark = IntakeMarks.Due(child, null, Given.Now)!;
+        var mark = IntakeMarks.Due(child, null, null)!;
 
         Assert.Equal((IntakeMarks.Failed, IntakeMarks.InProgress, 42), (mark.Add, mark.Remove, mark.Issue));
         Assert.Equal(
@@ -56,7 +75,7 @@ public class IntakeMarksTests
     [Fact]
     public void Work_that_was_done_before_is_told_as_that() => Assert.Equal(
         "Workload `default/night-42` found this done before.",
-        IntakeMarks.Due(Ended(Child(null), WorkloadPhase.Completed, Reasons.AllAlreadyResolved), null, Given.Now)!.Text);
+        IntakeMarks.Due(Ended(Child(null), WorkloadPhase.Completed, Reasons.AllAlreadyResolved), null, null)!.Text);
 
     [Fact]
     public void One_that_was_cancelled_by_a_person_has_failed_and_one_that_its_source_cancelled_is_dropped()
@@ -68,7 +87,7 @@ public class IntakeMarksTests
         };
 
         Assert.Equal((MarkState.Failed, MarkState.Dropped), (IntakeMarks.StateOf(cancelled), IntakeMarks.StateOf(dropped)));
-        var mark = IntakeMarks.Due(dropped, null, Given.Now)!;
+        var mark = IntakeMarks.Due(dropped, null, null)!;
         Assert.Equal((null, IntakeMarks.InProgress, "Workload `default/night-42` was cancelled. Issue #42 was closed."), (mark.Add, mark.Remove, mark.Text));
     }
 

@@ -54,9 +54,45 @@ public class IntakeQueueTests
     [Fact]
     public void A_number_that_has_no_room_in_a_name_is_told()
     {
-        var snapshot = new IntakeWorld().Snapshot() with { Listing = new([new(1_000_000_000, ["foreman"])], IsCut: false) };
+        var snapshot = new IntakeWorld().Snapshot() with { Listing = new([new(1_000_000_000, ["foreman"])], IsCut: false, Given.Now) };
 
         Assert.Equal("its number has more than 9 digits", Assert.Single(IntakeQueue.Of(snapshot, mayTake: true).Skipped).Reason);
+    }
+
+    [Fact]
+    public void An_issue_that_is_marked_and_that_nobody_here_works_on_is_told_until_the_mark_is_gone()
+    {
+        var world = new IntakeWorld(IntakeWorld.Source(s => s with { MaxInProgress = 1 })).With(1, 2, 3);
+        world.Issues[2].Add("Foreman:In-Progress");
+        world.Issues[3].Add("foreman:in-progress");
+        world.Issues[3].Add("foreman:done");
+        world.Poll();
+
+        Assert.Equal(
+            [new SkippedIssue { Issue = 2, Reason = "it has the label foreman:in-progress and no Workload of this source; take the label away when nobody works on it" }],
+            world.Intake.Skipped);
+        Assert.Equal((1, 0, 0, 0), world.Counts);
+        world.Issues[2].Remove("foreman:in-progress");
+        var asked = IntakeQueue.Of(world.Snapshot() with { PullRequests = null }, mayTake: true);
+        Assert.Equal((0, 1), (asked.Skipped.Length, asked.Waiting));
+    }
+
+    [Fact]
+    public void The_branch_of_an_escalation_is_looked_for_too()
+    {
+        var large = new SourceLane { Label = "large", EscalationCoderAgentRef = Given.Ref("senior") };
+        var world = new IntakeWorld(IntakeWorld.Source(s => s with { MaxInProgress = 2, Lanes = [large] })).With(1, 2, 3);
+        world.Issues[1].Add("large");
+        var snapshot = world.Snapshot() with { Branches = new Dictionary<string, bool>() };
+
+        Assert.Equal(["foreman/night-1/issue-1", "foreman/night-1/issue-1-esc", "foreman/night-2/issue-2"], IntakeQueue.Of(snapshot, mayTake: true).Unknown);
+        var half = snapshot with { Branches = new Dictionary<string, bool> { ["foreman/night-1/issue-1"] = false } };
+        Assert.Equal("foreman/night-1/issue-1-esc", IntakeQueue.Of(half, mayTake: true).Unknown[0]);
+        Assert.Empty(IntakeQueue.Of(half, mayTake: true).Taken);
+        world.Branches.Add("foreman/night-1/issue-1-esc");
+        var queue = IntakeQueue.Of(world.Snapshot(), mayTake: true);
+        Assert.Equal([2L, 3], queue.Taken.Select(i => i.Number));
+        Assert.Equal("branch foreman/night-1/issue-1-esc is there from before: delete it, or set spec.allowOverwrite", Assert.Single(queue.Skipped).Reason);
     }
 
     [Fact]

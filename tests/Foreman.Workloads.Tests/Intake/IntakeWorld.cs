@@ -17,6 +17,7 @@ internal sealed class IntakeWorld
 
     private readonly SortedDictionary<string, Workload> _children = new(StringComparer.Ordinal);
     private IntakeListing? _previous;
+    private readonly Dictionary<string, string> _held = new(StringComparer.Ordinal);
     private string? _unwritable;
     private int _uids;
     private int _version = 1;
@@ -52,6 +53,12 @@ internal sealed class IntakeWorld
 
     /// <summary>True when lists are longer than is read.</summary>
     public bool IsCut { get; set; }
+
+    /// <summary>Time since lists were read.</summary>
+    public TimeSpan ListIsOld { get; set; }
+
+    /// <summary>Issues that the forge refuses to mark.</summary>
+    public HashSet<int> Refused { get; } = [];
 
     public Dictionary<string, string> Obstacles { get; } = new(StringComparer.Ordinal);
 
@@ -155,7 +162,7 @@ internal sealed class IntakeWorld
 
     public IntakeSnapshot Snapshot(IEnumerable<Workload>? children = null)
     {
-        var listing = Unreadable is null ? new IntakeListing([.. Issues.Where(i => i.Value.Contains(Label)).Select(i => new LabelledIssue(i.Key, [.. i.Value]))], IsCut) : null;
+        var listing = Unreadable is null ? new IntakeListing([.. Issues.Where(i => i.Value.Contains(Label)).Select(i => new LabelledIssue(i.Key, [.. i.Value]))], IsCut, Now - ListIsOld) : null;
         return new(Workload)
         {
             Children = [.. children ?? _children.Values],
@@ -163,8 +170,9 @@ internal sealed class IntakeWorld
             Previous = _previous,
             Unreadable = Unreadable,
             Unwritable = _unwritable,
+            Held = _held,
             PullRequests = Pulls,
-            Branches = Issues.Keys.Select(i => IntakeChild.Branch(Workload, i)).ToDictionary(b => b, Branches.Contains, StringComparer.Ordinal),
+            Branches = Issues.Keys.Select(i => IntakeChild.Branch(Workload, i)).SelectMany(b => new[] { b, b + "-esc" }).ToDictionary(b => b, Branches.Contains, StringComparer.Ordinal),
             Obstacles = Obstacles,
         };
     }
@@ -186,6 +194,7 @@ internal sealed class IntakeWorld
             catch (DiedException)
             {
                 (_previous, _unwritable) = (null, null);
+                _held.Clear();
             }
         }
     }
@@ -213,6 +222,7 @@ internal sealed class IntakeWorld
             Write($"change {change.Child.Name()}", () => Apply(change));
         }
 
+        var isHeld = false;
         string? problem = null;
         foreach (var mark in decision.Marks)
         {
@@ -222,10 +232,17 @@ internal sealed class IntakeWorld
                 continue;
             }
 
+            if (Refused.Contains(mark.Issue))
+            {
+                isHeld = true;
+                _held[mark.Child.Uid()] = string.Create(CultureInfo.InvariantCulture, $"Issue #{mark.Issue} may not be written.");
+                continue;
+            }
+
             Mark(mark);
         }
 
-        var isNew = problem != _unwritable;
+        var isNew = isHeld || problem != _unwritable;
         _unwritable = problem;
         if (isNew)
         {
@@ -281,7 +298,7 @@ internal sealed class IntakeWorld
             Write($"unlabel {mark.Issue} {old}", () => labels.Remove(old));
         }
 
-        Write($"note {mark.Child.Name()}", () => _children[mark.Child.Name()] = Stored(Noted(_children[mark.Child.Name()], Labels.IntakeMark, mark.Note)));
+        Write($"note {mark.Child.Name()}", () => _children[mark.Child.Name()] = Stored(Noted(_children[mark.Child.Name()], Labels.IntakeMark, mark.NoteAt(Now))));
     }
 
     private void Write(string what, Action write)

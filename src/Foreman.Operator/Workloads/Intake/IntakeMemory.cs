@@ -17,12 +17,13 @@ internal sealed class IntakeMemory(TimeProvider time)
 
     private readonly Dictionary<string, long> _branches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Why, long At)> _refused = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Why, long At)> _held = new(StringComparer.Ordinal);
     private (IntakeListing Listing, long At)? _last;
 
     /// <summary>The list before that of the round under way; null for none.</summary>
     public IntakeListing? Previous { get; private set; }
 
-    /// <summary>Why issues could not be marked last; null when they could.</summary>
+    /// <summary>Why no issue could be marked last; null when they could.</summary>
     public string? Unwritable { get; set; }
 
     /// <summary>Branches that were there a short while ago.</summary>
@@ -40,18 +41,10 @@ internal sealed class IntakeMemory(TimeProvider time)
     }
 
     /// <summary>What was refused a short while ago: a sentence by the name of the Workload.</summary>
-    public Dictionary<string, string> Obstacles
-    {
-        get
-        {
-            foreach (var old in _refused.Where(r => time.GetElapsedTime(r.Value.At) >= Believed).ToArray())
-            {
-                _refused.Remove(old.Key);
-            }
+    public Dictionary<string, string> Obstacles => Recent(_refused);
 
-            return _refused.ToDictionary(r => r.Key, r => r.Value.Why, StringComparer.Ordinal);
-        }
-    }
+    /// <summary>Marks that the forge refused a short while ago: a sentence by the UID of the Workload of the issue.</summary>
+    public Dictionary<string, string> Held => Recent(_held);
 
     /// <summary>Takes note of a list.</summary>
     public void Note(IntakeListing listing)
@@ -68,4 +61,17 @@ internal sealed class IntakeMemory(TimeProvider time)
 
     /// <summary>Takes note that a Workload could not be made.</summary>
     public void Refuse(string workload, string why) => _refused[workload] = (why, time.GetTimestamp());
+
+    /// <summary>Takes note that the issue of a Workload could not be marked.</summary>
+    public void Hold(string uid, string why) => _held[uid] = (why, time.GetTimestamp());
+
+    private Dictionary<string, string> Recent(Dictionary<string, (string Why, long At)> noted)
+    {
+        foreach (var old in noted.Where(n => time.GetElapsedTime(n.Value.At) >= Believed).ToArray())
+        {
+            noted.Remove(old.Key);
+        }
+
+        return noted.ToDictionary(n => n.Key, n => n.Value.Why, StringComparer.Ordinal);
+    }
 }

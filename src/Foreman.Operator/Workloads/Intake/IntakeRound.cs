@@ -54,11 +54,13 @@ internal sealed class IntakeRound(IKubernetes client, EventRecorder events, Inta
 
     private async Task<IntakeSnapshot> ReadAsync(Workload workload, IntakeMemory memory, Known known, CancellationToken cancellationToken)
     {
-        var listed = await client.ListAsync<Workload>(
-            workload.Namespace(), new ListOptions { LabelSelector = Selectors.Equal(Labels.Intake, workload.Name()) }, cancellationToken);
+        // A selector with a value that can be no label is refused.
+        var listed = IntakeEngine.CanBeLabel(workload)
+            ? (await client.ListAsync<Workload>(workload.Namespace(), new ListOptions { LabelSelector = Selectors.Equal(Labels.Intake, workload.Name()) }, cancellationToken)).Items
+            : [];
         if (known.Listing is null && known.Unreadable is null && IntakeEngine.NeedsListing(workload))
         {
-            (known.Listing, known.Unreadable) = await forge.ListAsync(workload.Spec, cancellationToken);
+            (known.Listing, known.Unreadable) = await forge.ListAsync(workload.Spec, time.GetUtcNow(), cancellationToken);
             if (known.Listing is { } listing)
             {
                 memory.Note(listing);
@@ -72,11 +74,12 @@ internal sealed class IntakeRound(IKubernetes client, EventRecorder events, Inta
 
         var snapshot = new IntakeSnapshot(workload)
         {
-            Children = [.. listed.Items.Where(c => c.IsOwnedBy(workload))],
+            Children = [.. listed.Where(c => c.IsOwnedBy(workload))],
             Listing = known.Listing,
             Previous = memory.Previous,
             Unreadable = known.Unreadable,
             Unwritable = memory.Unwritable,
+            Held = memory.Held,
             PullRequests = known.PullRequests,
             Branches = known.Branches,
             Obstacles = memory.Obstacles,
@@ -132,12 +135,12 @@ internal sealed class IntakeRound(IKubernetes client, EventRecorder events, Inta
             await PatchAsync(IntakeWrites.ToPatch(change), change.Child, cancellationToken);
         }
 
-        var unwritable = decision.Marks.IsEmpty ? null : await MarkAsync(decision, cancellationToken);
+        var (unwritable, isHeld) = await MarkAsync(decision, memory, cancellationToken);
         var isNew = (unwritable is null) != (memory.Unwritable is null);
         memory.Unwritable = unwritable;
 
         // A status that says what was not done is not written.
-        if (refused || isNew)
+        if (refused || isHeld || isNew)
         {
             return true;
         }
@@ -185,26 +188,28 @@ internal sealed class IntakeRound(IKubernetes client, EventRecorder events, Inta
         }
     }
 
-    // One issue that can't be marked keeps no other from it; the first problem is told.
-    private async Task<string?> MarkAsync(IntakeDecision decision, CancellationToken cancellationToken)
+    // One issue that can't be marked keeps no other from it and is left for a while.
+    private async Task<(string? OfAll, bool IsHeld)> MarkAsync(IntakeDecision decision, IntakeMemory memory, CancellationToken cancellationToken)
     {
-        string? problem = null;
+        var isHeld = false;
         foreach (var mark in decision.Marks)
         {
             if (await forge.MarkAsync(mark, cancellationToken) is not { } why)
             {
-                await PatchAsync(IntakeWrites.Note(mark), mark.Child, cancellationToken);
+                await PatchAsync(IntakeWrites.Note(mark, time.GetUtcNow()), mark.Child, cancellationToken);
                 continue;
             }
 
-            problem ??= why.Text;
             if (why.IsOfAll)
             {
-                break;
+                return (why.Text, isHeld);
             }
+
+            memory.Hold(mark.Child.Uid(), why.Text);
+            isHeld = true;
         }
 
-        return problem;
+        return (null, isHeld);
     }
 
     // One that has changed or gone meanwhile is decided about anew.

@@ -20,6 +20,8 @@ internal static class IntakeWrites
     };
 
     /// <summary>The patch that notes a mark that was written.</summary>
-    public static V1Patch Note(ForgeMark mark) => V1Patch.Json(
-        [JsonPatchOperation.Test("/metadata/uid", mark.Child.Uid()), .. ChildWrites.AddAnnotation(mark.Child, Labels.IntakeMark, mark.Note)]);
+    /// <param name="mark">The mark.</param>
+    /// <param name="written">When it was written.</param>
+    public static V1Patch Note(ForgeMark mark, DateTimeOffset written) => V1Patch.Json(
+        [JsonPatchOperation.Test("/metadata/uid", mark.Child.Uid()), .. ChildWrites.AddAnnotation(mark.Child, Labels.IntakeMark, mark.NoteAt(written))]);
 }

@@ -12,7 +12,7 @@ public class IntakeMemoryTests
     public void The_list_before_is_one_of_another_time()
     {
         var memory = new IntakeMemory(_time);
-        var lists = Enumerable.Range(1, 3).Select(n => new IntakeListing([new LabelledIssue(n, [])], IsCut: false)).ToArray();
+        var lists = Enumerable.Range(1, 3).Select(n => new IntakeListing([new LabelledIssue(n, [])], IsCut: false, _time.GetUtcNow())).ToArray();
 
         memory.Note(lists[0]);
         Assert.Null(memory.Previous);
@@ -29,11 +29,14 @@ public class IntakeMemoryTests
         var memory = new IntakeMemory(_time);
         memory.Refuse("night-1", "no");
         memory.NoteBranch("foreman/night-2/issue-2");
+        memory.Hold("uid-3", "locked");
 
         _time.Advance(IntakeMemory.Believed - TimeSpan.FromSeconds(1));
+        Assert.Equal("locked", memory.Held["uid-3"]);
         Assert.Equal(("no", true), (memory.Obstacles["night-1"], memory.Branches["foreman/night-2/issue-2"]));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Empty(memory.Obstacles);
         Assert.Empty(memory.Branches);
+        Assert.Empty(memory.Held);
     }
 }

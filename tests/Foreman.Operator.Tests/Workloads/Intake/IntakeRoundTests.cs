@@ -167,6 +167,42 @@ public class IntakeRoundTests
         Assert.False(await scene.PollAsync());
     }
 
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_name_that_can_be_no_label_is_told(IClusterUnderTest cluster)
+    {
+        await using var scene = await IntakeScene.StartAsync(cluster);
+        var name = new string('n', 70);
+        var spec = (await scene.ReadAsync()).Spec;
+        await scene.Cluster.CreateAsync(name, spec);
+
+        Assert.False(await scene.Round.RunAsync(new(scene.Cluster.Space, name), new(scene.Cluster.Time), TestContext.Current.CancellationToken));
+
+        Assert.Equal(Reasons.InvalidPlan, (await scene.Cluster.ReadAsync(name)).Status!.Conditions.Find(ConditionTypes.Completed)!.Reason);
+    }
+
+    [Theory, DevCluster]
+    public async Task An_issue_that_the_forge_refuses_to_mark_is_told_and_left_for_a_while(IClusterUnderTest cluster)
+    {
+        await using var scene = await IntakeScene.StartAsync(cluster);
+        scene.AddIssue(1);
+        var second = scene.AddIssue(2);
+        scene.Forge.Instead = call => call.IsWrite && call.Path.Contains("/issues/1/", StringComparison.Ordinal) ? ForgeAnswer.Error(404, "Not Found") : null;
+
+        await scene.PollAsync();
+
+        var planned = (await scene.ReadAsync()).Status!.Conditions.Find(ConditionTypes.Planned)!;
+        Assert.Equal(Reasons.SourceUnwritable, planned.Reason);
+        Assert.Contains("Issue #1", planned.Message, StringComparison.Ordinal);
+        Assert.Contains("foreman:in-progress", second.Labels);
+        var (writes, calls) = (scene.Client.Writes, scene.Forge.Calls.Count(c => c.IsWrite));
+        await scene.PollAsync();
+        Assert.Equal((writes, calls), (scene.Client.Writes, scene.Forge.Calls.Count(c => c.IsWrite)));
+        scene.Forge.Instead = _ => null;
+        scene.Cluster.Time.Advance(TimeSpan.FromMinutes(10));
+        await scene.PollAsync();
+        Assert.True((await scene.ReadAsync()).Status!.Conditions.IsTrue(ConditionTypes.Planned));
+    }
+
     // One issue ends well, one badly, which is taken again, and one is closed by people.
     private static async Task<(string State, int Writes)> PlayAsync(IClusterUnderTest cluster, int last)
     {

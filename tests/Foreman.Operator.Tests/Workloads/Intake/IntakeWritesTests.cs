@@ -53,7 +53,7 @@ public class IntakeWritesTests
         var child = await CreateAsync(scene, new Dictionary<string, string> { ["example.com/other"] = "kept" });
         await scene.ChangeAsync("w", new() { ["maxTasks"] = 3 });
 
-        var noted = await PatchAsync(scene, IntakeWrites.Note(new ForgeMark { Child = child, Issue = 1, Key = "k", Text = "t", Note = "Done 2031-03-14T01:59:26Z" }));
+        var noted = await PatchAsync(scene, IntakeWrites.Note(new ForgeMark { Child = child, Issue = 1, Key = "k", Text = "t", State = "Done" }, new(2031, 3, 14, 1, 59, 26, TimeSpan.Zero)));
 
         Assert.Equal(("Done 2031-03-14T01:59:26Z", "kept"), (noted.GetAnnotation(Labels.IntakeMark), noted.GetAnnotation("example.com/other")));
     }
