@@ -13,6 +13,9 @@ public interface IRunObserver
     /// </summary>
     void StillRunning();
 
+    /// <summary>A tool call has changed files, or may have; how many did so is told at the end of the turn.</summary>
+    void Edited();
+
     /// <summary>The model server makes us wait (it loads, is busy, or is gone for a moment). Called anew before each try.</summary>
     /// <param name="wait">What is waited for; null when the wait is over.</param>
     void Waiting(ModelWait? wait);

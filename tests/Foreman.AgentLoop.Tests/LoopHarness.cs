@@ -36,6 +36,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     /// <summary>Each sign that the run goes on: when, during a wait or after which record. A server's script may look at it.</summary>
     internal ConcurrentQueue<(DateTimeOffset At, string During)> Signs { get; } = [];
 
+    /// <summary>How often it was told that files have changed.</summary>
+    internal int Edited { get; private set; }
+
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     internal AgentSpec? Agent { get; init; }
@@ -115,6 +118,8 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
 
     void IRunObserver.StillRunning() =>
         Signs.Enqueue((Time.GetUtcNow(), Waits is [.., not null] ? "wait" : Records[^1].GetType().Name));
+
+    void IRunObserver.Edited() => Edited++;
 
     void IRunObserver.Waiting(ModelWait? wait)
     {

@@ -108,6 +108,11 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
         var started = services.Time.GetTimestamp();
         var outcome = await SignsOfLife.DuringAsync(tools.RunAsync(call, cancellationToken).AsTask(), () => services.Observer?.StillRunning(), services.Time).ConfigureAwait(false);
         LoopTelemetry.EndTool(span, call.Name, outcome.IsError, services.Time.GetElapsedTime(started));
+        if (outcome.ChangesAreIncomplete || outcome.Changes is { Count: > 0 })
+        {
+            services.Observer?.Edited();
+        }
+
         services.Observer?.StillRunning();
         return new LoopEvent.ToolRan(call, outcome, outcome.Text.Length < MinKeptCharacters ? null : tools.Keep(call.Id, outcome.Text));
     }

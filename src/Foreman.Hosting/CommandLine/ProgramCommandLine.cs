@@ -15,7 +15,8 @@ public static class ProgramCommandLine
     public static async Task<int> RunAsync(
         RootCommand root, string program, IReadOnlyList<string> arguments, ConsoleStreams console, Func<Exception, ExitException?>? translate = null)
     {
-        var parsed = root.Parse(arguments);
+        // An argument that begins with @ is text, as a mention in an answer is, and names no file.
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

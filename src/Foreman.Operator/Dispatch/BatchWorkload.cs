@@ -79,10 +79,10 @@ internal static class BatchWorkload
     internal static WorkloadBudget? BudgetOf(BatchRequest batch) =>
         batch is { BudgetTokens: null, BudgetSeconds: null } ? null : new() { Tokens = batch.BudgetTokens, Seconds = batch.BudgetSeconds };
 
-    // Holding or ending it is no other work, and neither are the same issues in another order.
+    // Holding or ending it, or answering what it asks, is no other work, and neither are the same issues in another order.
     private static JsonObject Fields(Workload workload)
     {
-        var spec = workload.Spec with { Suspend = null, Cancel = null, Issues = workload.Spec.Issues is { } issues ? [.. issues.Order()] : null };
+        var spec = workload.Spec with { Suspend = null, Cancel = null, Decision = null, Issues = workload.Spec.Issues is { } issues ? [.. issues.Order()] : null };
         return (JsonObject)JsonSerializer.SerializeToNode(new Workload { Spec = spec }, Workload.TypeInfo)!["spec"]!;
     }
 

@@ -44,9 +44,15 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     {
         if (time.GetElapsedTime(_reportedAt) >= Interval)
         {
-            // What an earlier attempt changed is known at the end of a turn.
-            Report(_last ?? new TaskProgress { Edits = ResumedFrom is null ? 0 : null });
+            Report(_last ?? First);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Edited()
+    {
+        var last = _last ?? First;
+        _last = last with { Edits = (last.Edits ?? 0) + 1 };
     }
 
     /// <inheritdoc/>
@@ -68,6 +74,9 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
             logger.WaitsForModel(attempt, wait.Message);
         }
     }
+
+    // What an earlier attempt changed is known at the end of a turn.
+    private TaskProgress First => new() { Edits = ResumedFrom is null ? 0 : null };
 
     private void Report(TaskProgress progress)
     {

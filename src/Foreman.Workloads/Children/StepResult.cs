@@ -72,6 +72,9 @@ internal sealed record StepResult(StepState State)
 
     public string? Message { get; init; }
 
+    /// <summary>True when it never began, since nothing of the Workload's budget was left for it; a run that used up its own part of it is none.</summary>
+    public bool IsDeniedBudget => State == StepState.Failed && Reason == FailureReason.BudgetExhausted && Message == ChildTask.BudgetUsedUp;
+
     public Usage? Usage { get; init; }
 
     /// <summary>True once nothing more comes of it.</summary>

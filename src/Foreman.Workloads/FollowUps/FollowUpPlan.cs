@@ -18,7 +18,7 @@ internal static class FollowUpPlan
         }
 
         var names = new FollowUpNames(spec, plan.Steps.Select(s => s.Name).ToHashSet(StringComparer.Ordinal));
-        var followed = works.Select(w => new PullRequestFollowUp(snapshot, w, names, results)).ToImmutableArray();
+        var followed = works.Select(w => new PullRequestFollowUp(snapshot, w, names, results, Decided(plan, w.Origin))).ToImmutableArray();
         var growth = new Growth(TaskCap.Of(spec), plan.Steps.Length, results);
         growth.Add(followed.SelectMany(f => f.Groups));
         foreach (var one in followed)
@@ -43,6 +43,15 @@ internal static class FollowUpPlan
             ForgeChanges = [.. followed.Select(f => f.Outcome.Change).OfType<ForgeChange>()],
         };
     }
+
+    // A question is named by the copy of its step that asked it.
+    private static ImmutableArray<Question> Decided(WorkloadPlan plan, Step origin) =>
+    [
+        .. plan.Questions.Where(q => Answers.GoOn(q)
+            && (BaseOf(q.Step) == BaseOf(origin.Name) || (origin.Issue is { } issue && plan.Steps.Any(s => s.Name == q.Step && s.Issue == issue)))),
+    ];
+
+    private static string BaseOf(string step) => StepNames.RetryOf(step)?.Step ?? step;
 
     // Of the first work and the rounds after it one counts: where all is well the last that reached its target, else the last.
     private static IEnumerable<string> Superseded(PullRequestFollowUp followed)

@@ -81,7 +81,7 @@ internal sealed class FollowUpRounds
 
     /// <summary>True when nothing of the Workload's budget was left for a round.</summary>
     public bool WasDeniedBudget(FollowUpRound round) => round.Ending.Length > 0
-        && round.Checks.Prepend(round.Code).Select(_results).Any(r => r.State == Api.StepState.Failed && r.Reason == Api.FailureReason.BudgetExhausted);
+        && round.Checks.Prepend(round.Code).Select(_results).Any(r => r.IsDeniedBudget);
 
     private IEnumerable<string> Commits => All.Select(r => _results(r.Code).CommitSHA).OfType<string>();
 

@@ -9,7 +9,8 @@ namespace Foreman.Workloads;
 /// <param name="work">The pull request.</param>
 /// <param name="names">Names of its rounds.</param>
 /// <param name="results">How a step stands, by name.</param>
-internal sealed class FollowUpSteps(WorkloadSpec spec, FollowedWork work, FollowUpNames names, Func<string, StepResult> results)
+/// <param name="answered">What people decided about the work before there was a pull request, the oldest first.</param>
+internal sealed class FollowUpSteps(WorkloadSpec spec, FollowedWork work, FollowUpNames names, Func<string, StepResult> results, IReadOnlyList<Question> answered)
 {
     /// <summary>Agent that revises; null when nobody can.</summary>
     public string? Reviser =>
@@ -59,7 +60,7 @@ internal sealed class FollowUpSteps(WorkloadSpec spec, FollowedWork work, Follow
         var branch = result.Branch is { Length: > 0 } made ? ReferenceText.Escape(made) : payload.Branch;
         var own = RetryRule.Writes(work.Origin.Kind) ? payload : new TaskPayload { Repo = payload.Repo, BaseBranch = payload.BaseBranch };
         var room = PayloadTexts.MaxPrompt - (own.Prompt?.Length ?? 0) - 2;
-        return own with
+        var revised = own with
         {
             Branch = payload.Branch is { Length: > 0 } named ? named : branch,
             ReviseFromBranch = branch,
@@ -69,7 +70,12 @@ internal sealed class FollowUpSteps(WorkloadSpec spec, FollowedWork work, Follow
             // A revision of an issue was told what is answered by now.
             Prompt = IsBatch || prompt?.Length > room ? prompt : Prompts.Joined(own.Prompt, prompt),
         };
+        return prompt is null ? revised : RetryPayload.Answered(revised, [.. answered.Where(q => !IsTold(revised, q))], hasWork: true);
     }
+
+    // What the work itself was told may stand in the revision's prompts already.
+    private static bool IsTold(TaskPayload payload, Question question) =>
+        Prompts.Answer(question) is var told && (payload.Prompt?.Contains(told, StringComparison.Ordinal) == true || payload.PromptPrefix?.Contains(told, StringComparison.Ordinal) == true);
 
     // What is referred to is what counted when the work was done.
     private TaskPayload Renamed(TaskPayload payload, string code) => PayloadTexts.ArePlain(payload)

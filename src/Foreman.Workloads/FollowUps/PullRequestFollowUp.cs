@@ -14,6 +14,8 @@ internal sealed class PullRequestFollowUp
 
     private const int MaxRevisions = 20;
 
+    private const string NoReviser = "No Agent is named that could revise it (spec.revisionCoderAgentRef).";
+
     private readonly Workload _workload;
     private readonly Func<string, StepResult> _results;
     private readonly FollowedWork _work;
@@ -25,10 +27,11 @@ internal sealed class PullRequestFollowUp
     /// <param name="work">The pull request.</param>
     /// <param name="names">Names of its rounds.</param>
     /// <param name="results">How a step stands, by name.</param>
-    public PullRequestFollowUp(WorkloadSnapshot snapshot, FollowedWork work, FollowUpNames names, Func<string, StepResult> results)
+    /// <param name="answered">What people decided about the work before there was a pull request, the oldest first.</param>
+    public PullRequestFollowUp(WorkloadSnapshot snapshot, FollowedWork work, FollowUpNames names, Func<string, StepResult> results, IReadOnlyList<Question> answered)
     {
         (_workload, _work, _results) = (snapshot.Workload, work, results);
-        _steps = new(Spec, work, names, results);
+        _steps = new(Spec, work, names, results, answered);
         Rounds = new(work, names, Most, results);
         _observed = snapshot.PullRequests.GetValueOrDefault(work.Url);
         _recorded = _workload.Status?.FollowUps?.FirstOrDefault(f => f.Url == work.Url && f.Step == Rounds.LastEnded.Code);
@@ -69,7 +72,7 @@ internal sealed class PullRequestFollowUp
     {
         if (Outcome.Due is { } due && !growth.IsAdmitted(due))
         {
-            Outcome = Ask(Outcome.Trouble ?? "", $"There is no room for another revision: {growth.Refusal?.Message}", canRevise: false);
+            Outcome = Ask(Outcome.Trouble ?? "", $"There is no room for another revision: {growth.Refusal?.Message}");
         }
     }
 
@@ -144,14 +147,23 @@ internal sealed class PullRequestFollowUp
 
         var canRevise = _steps.Reviser is not null;
         var answer = canRevise && Asked is not null ? Answers.To(_workload, Last) : null;
+        var said = Rounds.All.Length > 1 ? _results(Last).Question : null;
+        trouble = said is null || said == Asked?.Question ? trouble : $"{trouble} {Last} asks: {said}";
+        if (said is not null && answer is null)
+        {
+            return Ask(trouble, canRevise ? null : NoReviser);
+        }
+
         var ending = answer is null && Rounds.Revisions >= Most ? null : canRevise ? FollowUpNames.Ending(Rounds.Revisions + 1) : null;
         ending ??= !Rounds.HasEscalation && _steps.Senior is not null ? FollowUpNames.Escalation : null;
         if (ending is null)
         {
-            return Ask(trouble, null, canRevise);
+            return Ask(trouble, canRevise ? null : NoReviser);
         }
 
-        var due = Group(ending, Prompts.FollowUp(failed, requests, Rounds.ShortOf(Rounds.Last), answer));
+        // An answer to what a coder asked says nothing without the question.
+        var asked = said is null ? null : Prompts.Answers([new(Last, said) { Answer = answer }]);
+        var due = Group(ending, Prompts.Joined(Prompts.FollowUp(failed, requests, Rounds.ShortOf(Rounds.Last), asked is null ? answer : null), asked));
         return Tell(FollowUpState.Revising, $"It is revised by {due.Steps[0].Name}.") with
         {
             Due = due,
@@ -177,12 +189,15 @@ internal sealed class PullRequestFollowUp
         return Tell(told, message) with { IsDone = true, IsWell = true, Dropped = $"The pull request {_work.Url} {(state == PullRequestState.Merged ? "was merged" : "was closed")}." };
     }
 
-    private FollowUpOutcome Ask(string trouble, string? obstacle, bool canRevise)
+    // What stands in the way is null where the answer is told to a revision.
+    private FollowUpOutcome Ask(string trouble, string? obstacle)
     {
-        var choices = canRevise
+        var choices = obstacle is null
             ? $"Answer with what the next revision shall do, or with {Answers.Abandon} to give it up."
-            : $"{obstacle ?? "No Agent is named that could revise it (spec.revisionCoderAgentRef)."} Mend it on its branch, or answer {Answers.Abandon} to give it up.";
-        var text = Asked?.Question ?? $"{_work.Url}: {trouble} {Tried()} {choices}";
+            : $"{obstacle} Mend it on its branch, or answer {Answers.Abandon} to give it up.";
+
+        // Why an answer can't be done must be told, also where the question was asked before.
+        var text = obstacle is null && Asked is { } asked ? asked.Question : $"{_work.Url}: {trouble} {Tried()} {choices}";
         var answer = Asked is null ? null : Answers.To(_workload, Last);
         return Answers.IsAbandon(answer) ? Abandoned(text) : Tell(FollowUpState.NeedsDecision, trouble) with { Question = new(Last, text) };
     }

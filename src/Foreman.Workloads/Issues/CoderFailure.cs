@@ -19,7 +19,7 @@ internal static class CoderFailure
     public static string? Escalates(StepResult result, bool onFailure)
     {
         // It never began: nothing of the Workload's budget was left for it, nor is for another one.
-        if (result.State == StepState.Failed && result.Reason == FailureReason.BudgetExhausted)
+        if (result.IsDeniedBudget)
         {
             return null;
         }

@@ -99,11 +99,15 @@ internal static class Prompts
         var text = new StringBuilder("This work was begun before, and ended with a question that only a person can decide. A person has answered; do the work by the answer.");
         foreach (var question in answered)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nThe question:\n{Data("question", question.Step, question.Text)}\nThe person's answer:\n{ReferenceText.Escape(question.Answer!.Trim())}");
+            text.Append('\n').Append(Answer(question));
         }
 
         return text.ToString();
     }
+
+    /// <summary>One answered question, as a part of <see cref="Answers"/>.</summary>
+    public static string Answer(Question question) =>
+        $"The question:\n{Data("question", question.Step, question.Text)}\nThe person's answer:\n{ReferenceText.Escape(question.Answer!.Trim())}";
 
     /// <summary>What a writer is told of the work that it goes on from, where nothing is to be mended.</summary>
     public static string Kept(bool hasWork) => hasWork ? "The workspace holds what came of it so far: go on from there." : "Nothing of it is kept: begin anew.";

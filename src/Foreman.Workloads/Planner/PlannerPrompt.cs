@@ -31,7 +31,7 @@ internal static class PlannerPrompt
         text.Append(limits.Repositories.All(TaskRepository.IsFolder)
             ? ""
             : "- openPullRequest (optional): true has the step open the pull request of its branch when it ends with GO; give it to the last step of each branch that is no verify.\n");
-        text.Append("- If the goal can't be planned, submit NO-GO and say why.\n\nAgents:\n");
+        text.Append("- You can ask nobody. If the goal can't be planned, submit NO-GO and say in the summary why, and what you lack.\n\nAgents:\n");
         foreach (var agent in limits.Agents.Where(a => a.Value.Spec.Role != AgentRole.Planner).OrderBy(a => a.Key, StringComparer.Ordinal).Take(MaxAgents))
         {
             text.Append(CultureInfo.InvariantCulture, $"- {agent.Key}: role {agent.Value.Spec.Role}, for {string.Join(", ", ProposedPlan.Kinds.Where(k => AgentFit.Does(agent.Value, k)))}\n");

@@ -38,6 +38,7 @@ internal static class Answers
 
         var asked = questions.FirstOrDefault(q => q.Step == newest.Step);
         return asked is null ? $"spec.decision answers step {newest.Step}, which asks nothing; it is ignored."
+            : asked.Answer is null && !string.IsNullOrWhiteSpace(newest.Answer) ? $"spec.decision answers step {newest.Step}, but it can't be done, and the question is still open; it is ignored."
             : asked.Answer is null ? $"spec.decision answers step {newest.Step} with no text; it is ignored."
             : asked.Answer != newest.Answer ? $"spec.decision answers step {newest.Step} once more; the first answer stands."
             : null;

@@ -74,11 +74,16 @@ internal sealed class RetryPlan
             : new RetriedSteps(_steps, _scope, _copies, _begun, [.. _rounds.Where(r => isAdmitted(r.Group))]).All();
         var open = Questions.Where(q => q.IsOpen).Select(q => q.Step).ToHashSet(StringComparer.Ordinal);
 
+        if (open.Count == 0)
+        {
+            return steps;
+        }
+
         // What is taken by a verdict would build on one that an answer takes back; all else falls with the step, and is done again with it.
-        return open.Count == 0 ? steps :
-        [
-            .. steps.Select(s => s.When is not null && s.DependsOn.FirstOrDefault(open.Contains) is { } asking ? s with { Hold = $"Waits for a person's answer to step {asking}." } : s),
-        ];
+        var graph = new StepGraph(steps);
+        return [.. steps.Select(s => s.When is not null && AskedBefore(s, graph.Ancestors(s.Name)) is { } asking ? s with { Hold = $"Waits for a person's answer to step {asking}." } : s)];
+
+        string? AskedBefore(Step step, IReadOnlySet<string> ancestors) => step.DependsOn.FirstOrDefault(open.Contains) ?? ancestors.Where(open.Contains).Order(StringComparer.Ordinal).FirstOrDefault();
     }
 
     /// <summary>The ends that were retried, and those that will be: name of the copy, and why.</summary>

@@ -63,8 +63,10 @@ internal static class StatusWriter
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
             Pipeline = plan.Accepted ?? workload.Status?.Pipeline,
             PlannerModel = PlannerModel(workload, views),
-            FollowUps = plan.FollowUps.IsEmpty ? null : plan.FollowUps,
-            Questions = plan.Questions.IsEmpty ? null : [.. plan.Questions.Select(q => new WorkloadQuestion { Step = q.Step, Question = Texts.Cut(q.Text, MaxQuestion), Answer = q.Answer })],
+
+            // What is asked, and what was answered, outlives a mistake in the spec.
+            FollowUps = plan.Fault is not null ? workload.Status?.FollowUps : plan.FollowUps.IsEmpty ? null : plan.FollowUps,
+            Questions = plan.Fault is not null ? workload.Status?.Questions : plan.Questions.IsEmpty ? null : [.. plan.Questions.Select(q => new WorkloadQuestion { Step = q.Step, Question = Texts.Cut(q.Text, MaxQuestion), Answer = q.Answer })],
             PullRequests = made.Select(v => v.Result.PullRequest).OfType<string>().Distinct(StringComparer.Ordinal).ToImmutableArray() is { IsEmpty: false } opened ? opened : null,
             ObservedGeneration = workload.Metadata.Generation,
             Conditions = conditions.All,
@@ -92,7 +94,9 @@ internal static class StatusWriter
             yield return new(Warning: true, Reasons.QuestionAsked, $"Step {question.Step} asks: {question.Question}");
         }
 
-        if (before?.ObservedGeneration != after.ObservedGeneration && Answers.Unused(workload, after.Questions ?? []) is { } unused)
+        // Without a plan nobody has looked at the answer; an obstacle of a task is no fault of the plan.
+        var isFaulty = after.Conditions.Find(ConditionTypes.Planned) is { Status: Conditions.False } planned && planned.Reason != Reasons.RenderError;
+        if (!isFaulty && before?.ObservedGeneration != after.ObservedGeneration && Answers.Unused(workload, after.Questions ?? []) is { } unused)
         {
             yield return new(Warning: true, Reasons.AnswerIgnored, unused);
         }
@@ -130,7 +134,7 @@ internal static class StatusWriter
 
         return spec.Cancel == true && (wasCancelled || rollup is { Succeeded: 0 } or { Failed: > 0 } or { Incomplete: > 0 }) ? (WorkloadPhase.Failed, Reasons.Cancelled)
             : fault is not null ? (WorkloadPhase.Failed, fault.Reason)
-            : spec.Budget is not null && made.Any(v => v.Result.State == StepState.Failed && !v.Step.IsSuperseded && v.Result.Reason == FailureReason.BudgetExhausted) ? (WorkloadPhase.Failed, Reasons.BudgetExhausted)
+            : spec.Budget is not null && made.Any(v => v.Result.IsDeniedBudget && !v.Step.IsSuperseded) ? (WorkloadPhase.Failed, Reasons.BudgetExhausted)
             : rollup.Failed > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenFailed)
             : rollup.Incomplete > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenIncomplete)
             : plan.IsAbandoned ? (WorkloadPhase.Failed, Reasons.PullRequestAbandoned)

@@ -114,6 +114,7 @@ public sealed class SignsOfLifeTests : IDisposable
         var result = await _loop.RunAsync(server.Endpoint, "Write").WaitAsync(TestDeadline.Default);
 
         Assert.Equal((Verdict.Go, 3), (result.Envelope.Verdict, _loop.Signs.Count(s => s.During == nameof(ToolIntended))));
+        Assert.Equal(3, _loop.Edited);
     }
 
     [Fact]

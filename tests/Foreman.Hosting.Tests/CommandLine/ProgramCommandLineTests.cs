@@ -29,6 +29,20 @@ public class ProgramCommandLineTests
         (1, "prog: internal error: InvalidOperationException: a\\nb. This is a defect of the program: please report it|"),
         await RunAsync(() => throw new InvalidOperationException("a\nb")));
 
+    [Theory]
+    [InlineData("@maria is right")]
+    [InlineData("@no-such-file")]
+    public async Task An_argument_that_begins_with_an_at_sign_names_no_file(string text)
+    {
+        var argument = new Argument<string>("ANSWER");
+        string? got = null;
+        var root = new RootCommand { argument };
+        root.SetAction(parsed => got = parsed.GetValue(argument));
+
+        Assert.Equal(0, await ProgramCommandLine.RunAsync(root, "prog", [text], new ConsoleStreams(TextWriter.Null, TextWriter.Null, _ => null)));
+        Assert.Equal(text, got);
+    }
+
     private static async Task<(int Code, string Error)> RunAsync(Func<int> action, params string[] arguments)
     {
         await using var error = new StringWriter { NewLine = "|" };

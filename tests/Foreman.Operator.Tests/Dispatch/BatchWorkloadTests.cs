@@ -81,10 +81,10 @@ public class BatchWorkloadTests
     }
 
     [Fact]
-    public void A_workload_that_asks_for_the_same_is_the_same_also_when_it_is_held()
+    public void A_workload_that_asks_for_the_same_is_the_same_also_when_it_is_held_or_a_question_of_it_was_answered()
     {
         var wanted = BatchWorkload.Of(Request, Two, Agents, "team");
-        var held = wanted with { Spec = wanted.Spec with { Suspend = true, Issues = [43, 42] } };
+        var held = wanted with { Spec = wanted.Spec with { Suspend = true, Issues = [43, 42], Decision = new() { Step = "code-42", Answer = "Both." } } };
 
         Assert.Empty(BatchWorkload.Differences(wanted, held));
         Assert.Equal(

@@ -49,6 +49,20 @@ public sealed class TurnObserverTests
     }
 
     [Fact]
+    public void A_changed_file_is_told_before_the_end_of_its_turn()
+    {
+        _observer.Edited();
+        Pass(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30));
+        _observer.TurnEnded(new RunProgress(1, "bash", 0, 0) { Edits = 1 });
+        _observer.Edited();
+        _observer.Edited();
+        Pass(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30));
+        _observer.TurnEnded(new RunProgress(2, "bash", 0, 0) { Edits = 2 });
+
+        Assert.Equal([1, 1, 3, 2], _reports.Select(r => r.Progress.Edits!.Value));
+    }
+
+    [Fact]
     public void Waits_for_the_model_server_are_no_work()
     {
         _clock.Advance(TimeSpan.FromSeconds(10));

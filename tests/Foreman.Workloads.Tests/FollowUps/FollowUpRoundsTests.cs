@@ -182,6 +182,67 @@ public sealed class FollowUpRoundsTests
     }
 
     [Fact]
+    public void An_answer_that_finds_no_room_is_told_and_another_one_can_be_given()
+    {
+        var world = Play(Batch(1) with { MaxTasks = 6 }, Red).Settle();
+        Assert.Contains("Answer with what the next revision shall do", world.Status.Questions![0].Question, StringComparison.Ordinal);
+
+        world.Edit(s => s with { Decision = new() { Step = "code-1-f2", Answer = "Try again." } });
+        world.Settle();
+
+        Assert.Equal((Both, "code-1-f2=?"), (world.Steps, world.Asked()));
+        Assert.Contains("There is no room for another revision: spec.maxTasks 6", world.Status.Questions![0].Question, StringComparison.Ordinal);
+        Assert.Single(world.Events, e => e.Reason == Reasons.AnswerIgnored && e.Message == "spec.decision answers step code-1-f2, but it can't be done, and the question is still open; it is ignored.");
+        Assert.False(world.Decide());
+        world.Edit(s => s with { Decision = new() { Step = "code-1-f2", Answer = "abandon" } });
+        world.Ends(WorkloadPhase.Failed, Reasons.PullRequestAbandoned);
+    }
+
+    [Fact]
+    public void What_the_coder_of_a_revision_asks_is_answered_before_another_one_begins()
+    {
+        var asks = RunEnd.GaveUp with { Extra = Given.Json("""{"modelExtra":{"question":"Which of both tables holds it?"}}""") };
+        var world = Play(Senior, s => s == "code-1-f2" ? Green(s) : Red("code-1") with { Step = s }, ("code-1-f1", asks)).Settle();
+
+        Assert.Equal(("code-1-f1=?", FollowUpState.NeedsDecision), (world.Asked(), world.Followed().State));
+        Assert.Contains("Failed checks: unit. code-1-f1 asks: Which of both tables holds it? It was revised by code-1-f1", world.Status.Questions![0].Question, StringComparison.Ordinal);
+        Assert.False(world.Decide());
+
+        world.Edit(s => s with { Decision = new() { Step = "code-1-f1", Answer = "The newer one." } });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Contains(
+            "<question step=\"code-1-f1\">\nWhich of both tables holds it?\n</question>\nThe person's answer:\nThe newer one.", world.Task("code-1-f2").Spec.Payload.Prompt, StringComparison.Ordinal);
+        Assert.Equal("code-1-f1=The newer one.", world.Asked());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_revision_is_told_once_what_was_decided_before_there_was_a_pull_request(bool isReviewed)
+    {
+        var asks = RunEnd.GaveUp with { Extra = Given.Json("""{"modelExtra":{"question":"Which of both tables holds it?"}}""") };
+        var spec = Batch(1) with { ReviewerAgentRefs = isReviewed ? Given.Refs("reader") : null };
+        var world = Play(spec, s => s.EndsWith("-f1", StringComparison.Ordinal) ? Green(s) : Red(s), ("code-1", asks), ("review-1-0-t1", RunEnd.Refusal)).Settle();
+
+        world.Edit(s => s with { Decision = new() { Step = "code-1", Answer = "The newer one." } });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        var payload = Assert.Single(world.Tasks, t => t.Spec.Kind == TaskKind.IssueFix && World.StepOf(t).EndsWith("-f1", StringComparison.Ordinal)).Spec.Payload;
+        Assert.Equal(2, $"{payload.PromptPrefix}\n{payload.Prompt}".Split("The person's answer:\nThe newer one.").Length);
+    }
+
+    [Fact]
+    public void A_check_that_used_up_its_own_part_of_the_budget_is_followed_by_another_revision()
+    {
+        var spent = RunEnd.Broken with { Reason = FailureReason.BudgetExhausted, Summary = "The budget of 9 s of all attempts is used up." };
+        var world = Play(Batch(1) with { Budget = new() { Seconds = 100_000 } }, s => s == "code-1" ? Red(s) : Green(s), ("verify-1-f1", spent))
+            .Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal(Both, world.Steps);
+    }
+
+    [Fact]
     public void Revisions_take_no_room_from_others_twice()
     {
         var spec = Batch(1, 2) with { ReviewerAgentRefs = Given.Refs("reader"), MaxTasks = 8, FollowUp = new() { MaxRevisions = 1 } };

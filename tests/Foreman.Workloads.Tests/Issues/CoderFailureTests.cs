@@ -52,6 +52,15 @@ public sealed class CoderFailureTests
         Result(RunEnd.GaveUp with { Extra = Given.Json("""{"modelExtra":{"question":"Which?"}}""") }), onFailure: true));
 
     [Fact]
+    public void A_part_of_the_budget_that_is_used_up_leaves_something_for_another_coder()
+    {
+        var own = RunEnd.Broken with { Reason = FailureReason.BudgetExhausted, Summary = "no result within the budget of 9 s" };
+
+        Assert.Equal(Reasons.BaseCoderFailureEscalation, CoderFailure.Escalates(Result(own), onFailure: true));
+        Assert.Null(CoderFailure.Escalates(Result(own with { Summary = ChildTask.BudgetUsedUp }), onFailure: true));
+    }
+
+    [Fact]
     public void A_coder_that_has_not_ended_is_not_escalated() => Assert.Null(CoderFailure.Escalates(StepResult.Of(Given.Child("w", "code-1").Running()), onFailure: true));
 
     private static StepResult Result(RunEnd end) => StepResult.Of(Given.Child("w", "code-1", TaskKind.IssueFix).Ended(end));

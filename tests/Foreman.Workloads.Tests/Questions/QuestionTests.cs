@@ -41,6 +41,7 @@ public sealed class QuestionTests
     [InlineData("code-1", "The first.", null)]
     [InlineData("code-1", "The second.", "spec.decision answers step code-1 once more; the first answer stands.")]
     [InlineData("code-2", " ", "spec.decision answers step code-2 with no text; it is ignored.")]
+    [InlineData("code-2", "Yes.", "spec.decision answers step code-2, but it can't be done, and the question is still open; it is ignored.")]
     [InlineData("code-9", "Yes.", "spec.decision answers step code-9, which asks nothing; it is ignored.")]
     public void An_answer_of_no_use_is_told(string step, string answer, string? told) =>
         Assert.Equal(told, Answers.Unused(With(step, answer), Asking.Status!.Questions!));

@@ -42,10 +42,12 @@ public sealed class StatusWriterTests
     public void A_used_up_budget_is_the_reason_where_it_was_one()
     {
         var spec = Given.Batch(1) with { Budget = new() { Tokens = 5 } };
-        StepView[] views = [View("Succeeded"), new(Step("b"), new(StepState.Failed) { Task = "w-b", Reason = FailureReason.BudgetExhausted })];
+        StepView[] views = [View("Succeeded"), new(Step("b"), new(StepState.Failed) { Task = "w-b", Reason = FailureReason.BudgetExhausted, Message = ChildTask.BudgetUsedUp })];
 
         Assert.Equal(Reasons.BudgetExhausted, Status(spec, null, views).Conditions.Find(ConditionTypes.Completed)!.Reason);
         Assert.Equal(Reasons.ChildrenFailed, Status(spec with { Budget = null }, null, views).Conditions.Find(ConditionTypes.Completed)!.Reason);
+        StepView[] ownPart = [views[0], views[1] with { Result = views[1].Result with { Message = "no result within the budget of 9 s" } }];
+        Assert.Equal(Reasons.ChildrenFailed, Status(spec, null, ownPart).Conditions.Find(ConditionTypes.Completed)!.Reason);
         StepView[] superseded = [views[0], views[1] with { Step = views[1].Step with { IsSuperseded = true } }];
         Assert.Equal(Reasons.AllChildrenSucceeded, Status(spec, null, superseded).Conditions.Find(ConditionTypes.Completed)!.Reason);
     }
@@ -107,6 +109,19 @@ public sealed class StatusWriterTests
 
         Assert.Equal("planner", StatusWriter.Of(workload, new(), [View("Running")], null, Given.Now).PlannerModel);
         Assert.Equal("planner", StatusWriter.Of(workload, new PlanFault("r", "m", IsFinal: true), Given.Now).PlannerModel);
+    }
+
+    [Fact]
+    public void What_was_asked_and_answered_outlives_a_fault_of_the_plan()
+    {
+        var before = new WorkloadStatus { Questions = [new() { Step = "a", Question = "Which?", Answer = "Both." }], FollowUps = [new() { Step = "a", Url = "p", State = FollowUpState.Ready }] };
+        var workload = Given.Workload("w", Given.Batch(1)) with { Status = before };
+
+        var faulty = StatusWriter.Of(workload, new() { Fault = new(Reasons.InvalidPlan, "no", IsFinal: true) }, [View("Succeeded")], null, Given.Now);
+        var sound = StatusWriter.Of(workload, new(), [View("Succeeded")], null, Given.Now);
+
+        Assert.Equal((before.Questions, before.FollowUps), (faulty.Questions, faulty.FollowUps));
+        Assert.Equal((null, null), (sound.Questions, sound.FollowUps));
     }
 
     [Fact]

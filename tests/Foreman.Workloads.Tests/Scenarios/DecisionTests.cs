@@ -106,6 +106,35 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void What_follows_a_question_over_other_steps_waits_for_the_answer_too()
+    {
+        var spec = Given.Pipeline(Given.Step("a"), Given.Step("look", "a"), Given.Step("mend", "look") with { When = [Verdict.NoGo, Verdict.Incomplete] });
+        var world = World.Of("w", spec, ("a", Asks)).Settle();
+
+        Assert.Equal(("a look", "Waits for a person's answer to step a."), (world.Steps, world.Entry("mend").Message));
+
+        Assert.Equal("a a-t1 look look-t1", Answered(world, "a", "Yes.").Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded).Steps);
+        Assert.Equal("a look mend", Answered(World.Of("w", spec, ("a", Asks)), "a", "abandon").Settle().Steps);
+    }
+
+    [Fact]
+    public void A_mistake_in_the_spec_loses_no_question_and_no_answer()
+    {
+        var spec = Given.Pipeline(Given.Step("a"), Given.Step("b"));
+        var world = Answered(World.Of("w", spec, ("a", Asks), ("b", Asks)), "a", "One.").Settle();
+
+        world.Edit(s => s with { Pipeline = [Given.Step("a", "b"), Given.Step("b", "a")], Decision = new() { Step = "b", Answer = "Two." } });
+        world.Ends(WorkloadPhase.Failed, Reasons.InvalidPlan);
+        Assert.Equal(["One.", null], world.Status.Questions!.Select(q => q.Answer));
+        Assert.DoesNotContain(world.Events, e => e.Reason == Reasons.AnswerIgnored);
+
+        world.Edit(s => s with { Pipeline = spec.Pipeline });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+        Assert.Equal(["One.", "Two."], world.Status.Questions!.Select(q => q.Answer));
+        Assert.Equal("a a-t1 b b-t1", world.Steps);
+    }
+
+    [Fact]
     public void Other_issues_go_on_and_several_questions_are_answered_one_after_the_other()
     {
         var world = World.Of("w", Given.Batch(1, 2, 3), ("code-1", Asks), ("code-3", Asks)).Settle();

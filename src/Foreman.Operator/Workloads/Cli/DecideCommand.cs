@@ -60,7 +60,7 @@ internal static class DecideCommand
             if (answer is not null)
             {
                 (workload, var step) = await GiveAsync(client, workload, answer, parsed.GetValue(StepName), hints, stop);
-                await (json ? console.Error : console.Out).WriteLineAsync(AnswerChange.Told(workload.Name(), step, answer, hints));
+                await (json ? console.Error : console.Out).WriteLineAsync(AnswerChange.Told(workload, step, answer, hints));
             }
             else if (!json)
             {

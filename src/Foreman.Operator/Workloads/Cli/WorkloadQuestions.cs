@@ -7,9 +7,12 @@ namespace Foreman.Operator.Workloads.Cli;
 /// <summary>Questions of a Workload to people, as they are shown. Pure.</summary>
 internal static class WorkloadQuestions
 {
-    /// <summary>The questions that nobody has answered: an answer that the operator has not taken yet counts.</summary>
+    /// <summary>True when the operator has not looked at the newest answer yet. Once it has, a question that is still open could not be answered by it.</summary>
+    public static bool IsBeingTaken(Workload workload) => workload.Spec.Decision is not null && (workload.Status?.ObservedGeneration ?? 0) < (workload.Metadata.Generation ?? 0);
+
+    /// <summary>The questions that nobody has answered: an answer that the operator has not looked at yet counts.</summary>
     public static IReadOnlyList<WorkloadQuestion> Open(Workload workload) =>
-        [.. (workload.Status?.Questions ?? []).Where(q => q.Answer is null && (workload.Spec.Decision is not { } given || given.Step != q.Step || string.IsNullOrWhiteSpace(given.Answer)))];
+        [.. (workload.Status?.Questions ?? []).Where(q => q.Answer is null && !(IsBeingTaken(workload) && workload.Spec.Decision is { } given && given.Step == q.Step && !string.IsNullOrWhiteSpace(given.Answer)))];
 
     /// <summary>True when no step runs or will run before one of the open questions is answered.</summary>
     public static bool AreAllThatIsLeft(Workload workload)

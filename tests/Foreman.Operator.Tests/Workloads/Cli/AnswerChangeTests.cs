@@ -35,7 +35,7 @@ public class AnswerChangeTests
     public void An_answer_that_is_not_taken_yet_is_not_replaced()
     {
         var given = Asking("code-42", "code-43");
-        given = given with { Spec = given.Spec with { Decision = new() { Step = "code-42", Answer = "Both." } } };
+        given = given with { Metadata = given.Metadata with { Generation = 3 }, Spec = given.Spec with { Decision = new() { Step = "code-42", Answer = "Both." } } };
 
         Assert.Contains("is not taken yet", StepOf(given, "code-42").Refusal, StringComparison.Ordinal);
         Assert.Contains("is not taken yet", StepOf(given, "code-43").Refusal, StringComparison.Ordinal);
@@ -43,6 +43,18 @@ public class AnswerChangeTests
         Assert.Equal(("code-42", null), AnswerChange.StepOf(given, null, "Both.", Hints));
         Assert.True(AnswerChange.IsGiven(given, "code-42", "Both."));
         Assert.False(AnswerChange.IsGiven(given, "code-43", "Both."));
+    }
+
+    [Fact]
+    public void An_answer_that_could_not_be_done_makes_room_for_another_one()
+    {
+        var open = Asking("code-42", "code-43");
+        open = open with { Spec = open.Spec with { Decision = new() { Step = "code-42", Answer = "Both." } } };
+
+        Assert.Equal(("code-42", null), StepOf(open, "code-42"));
+        Assert.Equal(("code-43", null), StepOf(open, "code-43"));
+        Assert.Equal(("code-42", null), AnswerChange.StepOf(open, "code-42", "abandon", Hints));
+        Assert.Contains("was given this answer before, and it can't be done", AnswerChange.StepOf(open, "code-42", "Both.", Hints).Refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,10 +66,21 @@ public class AnswerChangeTests
     public void It_is_said_what_comes_of_it()
     {
         Assert.Equal(
-            "The answer is stored; step code-42 of Workload w is done again by it. Watch it with: foreman-operator workload w -n team --watch", AnswerChange.Told("w", "code-42", "Both.", Hints));
-        Assert.StartsWith("Step code-42 of Workload w is given up.", AnswerChange.Told("w", "code-42", "Abandon", Hints), StringComparison.Ordinal);
+            "The answer is stored; step code-42 of Workload w is done again by it. Watch it with: foreman-operator workload w -n team --watch", AnswerChange.Told(Asking("code-42"), "code-42", "Both.", Hints));
+        Assert.StartsWith("Step code-42 of Workload w is given up.", AnswerChange.Told(Asking("code-42"), "code-42", "Abandon", Hints), StringComparison.Ordinal);
         Assert.Equal("Workload w asks nothing now.", Assert.Single(AnswerChange.Shown(new(Asking()), Hints)).Text);
         Assert.Equal("Step code-42 asks:", AnswerChange.Shown(new(Asking("code-42")), Hints).First().Text);
+    }
+
+    [Fact]
+    public void Of_a_pull_request_something_else_comes_of_it()
+    {
+        var asking = Asking("code-42", "code-43");
+        asking = asking with { Status = asking.Status! with { FollowUps = [new() { Step = "code-42", State = FollowUpState.NeedsDecision }] } };
+
+        Assert.StartsWith("The answer is stored; the next revision of the pull request is told it. Watch", AnswerChange.Told(asking, "code-42", "Both.", Hints), StringComparison.Ordinal);
+        Assert.StartsWith("The pull request of step code-42 is given up; the Workload will fail. Watch", AnswerChange.Told(asking, "code-42", "abandon", Hints), StringComparison.Ordinal);
+        Assert.StartsWith("Step code-43 of Workload w is given up.", AnswerChange.Told(asking, "code-43", "abandon", Hints), StringComparison.Ordinal);
     }
 
     private static (string Step, string? Refusal) StepOf(Workload workload, string? named) => AnswerChange.StepOf(workload, named, "The first.", Hints);

@@ -34,10 +34,15 @@ public class WorkloadQuestionsTests
     [Fact]
     public void It_is_not_once_an_answer_is_given_or_it_has_ended()
     {
-        var given = Parked with { Spec = Parked.Spec with { Decision = new() { Step = "code-42", Answer = "Both." } } };
+        var seen = Parked with { Spec = Parked.Spec with { Decision = new() { Step = "code-42", Answer = "Both." } } };
+        var given = seen with { Metadata = Parked.Metadata with { Generation = 3 } };
 
         Assert.False(new WorkloadState(given).IsParked);
         Assert.Empty(new WorkloadState(given).OpenQuestions);
+
+        // The operator has looked at the answer and could not do it.
+        Assert.True(new WorkloadState(seen).IsParked);
+        Assert.Single(new WorkloadState(seen).OpenQuestions);
         Assert.False(new WorkloadState(Parked.Ended(WorkloadPhase.Failed, Reasons.ChildrenFailed)).IsParked);
         Assert.False(new WorkloadState(Parked with { Spec = Parked.Spec with { Cancel = true } }).IsParked);
         Assert.False(new WorkloadState(Parked) { IsGone = true }.IsParked);
