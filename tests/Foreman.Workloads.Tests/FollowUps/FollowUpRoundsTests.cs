@@ -139,9 +139,9 @@ public sealed class FollowUpRoundsTests
     [Fact]
     public void A_revision_whose_task_can_not_be_made_counts_and_a_person_is_asked()
     {
-        var fix = Given.Step("fix", "plan") with { Payload = new() { Prompt = "Mend ${steps.plan.output.place}.", Branch = "mend", OpenPullRequest = true } };
+        var fix = Given.Step("fix", "plan") with { Payload = new() { Prompt = "Mend ${steps.plan.output.place}.", Repo = "acme/shop", Branch = "mend", OpenPullRequest = true } };
         var spec = Given.Pipeline(Given.Step("plan"), fix) with { FollowUp = new() };
-        var world = new World(Given.Workload("w", spec), t => World.StepOf(t) == "plan" ? RunEnd.Usual(t) with { Extra = Given.Json("""{"place":"total.py"}""") } : Opening(t));
+        var world = new World(Given.Workload("w", spec), t => World.StepOf(t) == "plan" ? RunEnd.Usual(t) with { Extra = Given.Json("""{"outputs":{"place":"total.py"}}""") } : Opening(t));
         world.Settle();
         Assert.Equal("Waiting fix", world.State());
         world.Delete("plan");
