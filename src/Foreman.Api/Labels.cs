@@ -30,6 +30,9 @@ public static class Labels
     /// <summary>Annotation of a task that its Workload suspended because it is suspended itself.</summary>
     public const string SuspendedByWorkload = Prefix + "suspended-by-workload";
 
+    /// <summary>Annotation of a task that revises a followed pull request: when the newest review was submitted that was known as it was made, in RFC 3339.</summary>
+    public const string ReviewsUntil = Prefix + "reviews-until";
+
     /// <summary>Label of a Workload that works on one issue: name of the Workload that took the issue in.</summary>
     public const string Intake = Prefix + "intake";
 

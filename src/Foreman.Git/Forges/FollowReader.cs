@@ -53,13 +53,16 @@ internal static class FollowReader
     internal static ForgeCheck? Check(string name, CheckState state, string summary, ForgeLimits limits) =>
         name.Length == 0 ? null : new ForgeCheck(name, state) { Summary = BoundedTexts.Cut(summary, limits.MaxCommentBytes) };
 
-    internal static PullRequestReview? Review(JsonElement json, IReadOnlyList<ReviewLine> lines)
+    /// <param name="json">The review.</param>
+    /// <param name="lines">Its comments on lines.</param>
+    /// <param name="mayDecide">False for somebody who has no say in the repository: what that person requests is a comment.</param>
+    internal static PullRequestReview? Review(JsonElement json, IReadOnlyList<ReviewLine> lines, bool mayDecide)
     {
         ReviewState? state = json.TextAt("state").ToUpperInvariant() switch
         {
             _ when json.FlagAt("dismissed") => null,
             "APPROVED" => ReviewState.Approved,
-            "CHANGES_REQUESTED" or "REQUEST_CHANGES" => ReviewState.ChangesRequested,
+            "CHANGES_REQUESTED" or "REQUEST_CHANGES" => mayDecide ? ReviewState.ChangesRequested : ReviewState.Commented,
             "COMMENTED" or "COMMENT" => ReviewState.Commented,
             _ => null,
         };

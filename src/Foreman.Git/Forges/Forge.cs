@@ -120,8 +120,8 @@ public sealed class Forge : IForge
         RunAsync(calls => _follow.ReadStatusAsync(calls, Checked(repository), number), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ForgeResult<PullRequestChecks>> ReadChecksAsync(ForgeRepository repository, long number, CancellationToken cancellationToken) =>
-        RunAsync(calls => _follow.ReadChecksAsync(calls, Checked(repository), number), cancellationToken);
+    public Task<ForgeResult<PullRequestChecks>> ReadChecksAsync(ForgeRepository repository, long number, string? tip, CancellationToken cancellationToken) =>
+        RunAsync(calls => _follow.ReadChecksAsync(calls, Checked(repository), number, tip), cancellationToken);
 
     /// <inheritdoc/>
     public Task<ForgeResult<PullRequestReviews>> ReadReviewsAsync(ForgeRepository repository, long number, CancellationToken cancellationToken) =>

@@ -22,7 +22,12 @@ internal interface IFollowApi
 
     Task<PullRequestStatus> ReadStatusAsync(ForgeCalls calls, ForgeRepository repository, long number);
 
-    Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number);
+    /// <summary>Checks of a pull request's tip.</summary>
+    /// <param name="calls">The calls.</param>
+    /// <param name="repository">Where it is.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="tip">The commit that was read as its tip just now; null to read it. A forge that reads it anyway may answer for a newer one.</param>
+    Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number, string? tip);
 
     /// <summary>Reviews with their whole texts, in any order.</summary>
     Task<PullRequestReviews> ReadReviewsAsync(ForgeCalls calls, ForgeRepository repository, long number);

@@ -81,8 +81,9 @@ public interface IForge : IDisposable
     /// <summary>Reads the forge's checks of the tip of a pull request.</summary>
     /// <param name="repository">Where it is.</param>
     /// <param name="number">From 1.</param>
+    /// <param name="tip">The commit that was read as its tip just now, which saves a call; null to read it. The answer says of which commit it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<ForgeResult<PullRequestChecks>> ReadChecksAsync(ForgeRepository repository, long number, CancellationToken cancellationToken);
+    Task<ForgeResult<PullRequestChecks>> ReadChecksAsync(ForgeRepository repository, long number, string? tip, CancellationToken cancellationToken);
 
     /// <summary>Reads the reviews of a pull request with their comments on lines.</summary>
     /// <param name="repository">Where it is.</param>

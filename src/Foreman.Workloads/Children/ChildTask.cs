@@ -38,6 +38,12 @@ internal static class ChildTask
             annotations[Labels.Follows] = string.Join(", ", step.DependsOn);
         }
 
+        if (step.ReviewsUntil is { } reviewed)
+        {
+            // Forges tell parts of a second, and a review must not count as younger than itself.
+            annotations[Labels.ReviewsUntil] = reviewed.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        }
+
         if (awaiting.Count > 0)
         {
             annotations[Labels.Awaiting] = string.Join(", ", awaiting);

@@ -22,10 +22,13 @@ internal sealed class Observed
         _results = _tasks.ToDictionary(t => t.Key, t => StepResult.Of(t.Value), StringComparer.Ordinal);
         foreach (var recorded in snapshot.Workload.Status?.Plan ?? [])
         {
-            if (recorded.Task is not null && !_results.ContainsKey(recorded.Name))
+            if ((recorded.Task is not null || IsFailedRound(recorded, snapshot.Workload.Spec)) && !_results.ContainsKey(recorded.Name))
             {
                 _results[recorded.Name] = StepResult.Of(recorded) with { Question = Asked.By(recorded, snapshot.Workload.Status?.Questions) };
-                Gone.Add(recorded);
+                if (recorded.Task is not null)
+                {
+                    Gone.Add(recorded);
+                }
             }
         }
     }
@@ -41,6 +44,10 @@ internal sealed class Observed
 
     /// <summary>How a step stands.</summary>
     public StepResult Result(string step) => _results.GetValueOrDefault(step, StepResult.Unmade);
+
+    // A revision whose task could not be made is one that failed: it would be tried anew for ever otherwise.
+    private static bool IsFailedRound(WorkloadStep recorded, WorkloadSpec spec) =>
+        spec.FollowUp is not null && recorded.State == StepState.Failed && FollowUpNames.IsRound(recorded.Name);
 
     private static string StepOf(string workload, AgenticTask task) =>
         task.Metadata.Labels?.GetValueOrDefault(Labels.Step) is { Length: > 0 } step ? step

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -55,6 +56,9 @@ internal sealed record StepResult(StepState State)
     /// <summary>When its task was made; null when it is not there any more.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
+    /// <summary>When the newest review was submitted that its task knew of; null when it revised nothing, or is not there any more.</summary>
+    public DateTimeOffset? ReviewsUntil { get; init; }
+
     /// <summary>When its task ended, in whole seconds; null when nobody says.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -108,6 +112,7 @@ internal sealed record StepResult(StepState State)
             Agent = task.Spec.AgentRef?.Name,
             Follows = FollowsOf(task),
             CreatedAt = task.Metadata.CreationTimestamp,
+            ReviewsUntil = ReviewsUntilOf(task),
             FinishedAt = task.IsTerminal() ? WholeSeconds(task.Status.FinishedAt) : null,
             Branch = task.Status.Branch,
             CommitSHA = task.Status.CommitSHA,
@@ -152,6 +157,10 @@ internal sealed record StepResult(StepState State)
 
     private static string[]? FollowsOf(AgenticTask task) =>
         task.Metadata.Annotations?.GetValueOrDefault(Labels.Follows)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static DateTimeOffset? ReviewsUntilOf(AgenticTask task) =>
+        task.Metadata.Annotations?.GetValueOrDefault(Labels.ReviewsUntil) is { } text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     // What is stored is in whole seconds, and a time that comes back otherwise would be written again and again.
     private static DateTimeOffset? WholeSeconds(DateTimeOffset? time) => time is { } at ? at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond)) : null;

@@ -30,6 +30,11 @@ internal sealed class FollowUpNames(WorkloadSpec spec, IReadOnlySet<string> step
         return stem.Length + ending.Length <= StepNames.MaxLength ? stem + ending : string.Create(CultureInfo.InvariantCulture, $"{stem[..MaxStem]}-{HashOf(stem):x8}{ending}");
     }
 
+    /// <summary>True for a name that a step of a round has, whatever step it revises.</summary>
+    /// <param name="name">Name of a step.</param>
+    public static bool IsRound(string name) => name.LastIndexOf(Mark, StringComparison.Ordinal) is > 0 and var at
+        && (name[at..] == Escalation || (int.TryParse(name.AsSpan(at + Mark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && Ending(number) == name[at..]));
+
     /// <summary>How many tasks the rounds have that were begun, so that nothing else gets their room.</summary>
     /// <param name="spec">Spec of the Workload.</param>
     /// <param name="first">The first steps of the plan.</param>

@@ -28,7 +28,7 @@ internal sealed class FollowUpRounds
         while (true)
         {
             var (next, escalation) = (Round(FollowUpNames.Ending(Revisions + 1)), Round(FollowUpNames.Escalation));
-            var isEscalation = !HasEscalation && IsBegun(escalation) && (Revisions >= most || !IsBegun(next));
+            var isEscalation = !HasEscalation && IsBegun(escalation) && (!IsBegun(next) || IsBefore(escalation, next, otherwise: Revisions >= most));
             if (!isEscalation && !IsBegun(next))
             {
                 break;
@@ -55,11 +55,11 @@ internal sealed class FollowUpRounds
 
     public FollowUpRound Last => All[^1];
 
-    /// <summary>True while a task of the last round is under way, or still to be made.</summary>
-    public bool IsUnderWay => All.Length > 1 && !HasEnded(Last);
+    /// <summary>True while a task of a round is under way, or one of the last round is still to be made.</summary>
+    public bool IsUnderWay => All.Skip(1).Any(r => r == Last ? !HasEnded(r) : IsRunning(r));
 
-    /// <summary>The newest round whose work has ended.</summary>
-    public FollowUpRound LastEnded => IsUnderWay ? All[^2] : Last;
+    /// <summary>The newest round whose work has ended; the first work has.</summary>
+    public FollowUpRound LastEnded => All.Last(r => r.Ending.Length == 0 || ((r != Last || HasEnded(r)) && !IsRunning(r)));
 
     /// <summary>Place of the newest round that ended on target; the first work did.</summary>
     public int LastOnTarget => Enumerable.Range(0, All.Length).Last(n => n == 0 || IsOnTarget(All[n]));
@@ -79,6 +79,9 @@ internal sealed class FollowUpRounds
     /// <summary>When the tasks of a round were made; null for the first work.</summary>
     public DateTimeOffset? BeganAt(FollowUpRound round) => round.Ending.Length == 0 ? null : _results(round.Code).CreatedAt ?? _results(round.Code).FinishedAt;
 
+    /// <summary>What of reviews a round answered: those submitted until then; null for the first work.</summary>
+    public DateTimeOffset? AnsweredUntil(FollowUpRound round) => round.Ending.Length == 0 ? null : _results(round.Code).ReviewsUntil ?? BeganAt(round);
+
     /// <summary>True when nothing of the Workload's budget was left for a round.</summary>
     public bool WasDeniedBudget(FollowUpRound round) => round.Ending.Length > 0
         && round.Checks.Prepend(round.Code).Select(_results).Any(r => r.IsDeniedBudget);
@@ -86,6 +89,14 @@ internal sealed class FollowUpRounds
     private IEnumerable<string> Commits => All.Select(r => _results(r.Code).CommitSHA).OfType<string>();
 
     private bool IsBegun(FollowUpRound round) => round.Checks.Prepend(round.Code).Any(s => FollowUpNames.IsMade(s, _results));
+
+    // The spec may have changed since, so what it allows now does not say which of two was begun first.
+    private bool IsBefore(FollowUpRound round, FollowUpRound other, bool otherwise) =>
+        (FirstTime(round), FirstTime(other)) is ({ } began, { } otherBegan) && began != otherBegan ? began < otherBegan : otherwise;
+
+    private DateTimeOffset? FirstTime(FollowUpRound round) => round.Checks.Prepend(round.Code).Select(_results).Select(r => r.CreatedAt ?? r.FinishedAt).Min();
+
+    private bool IsRunning(FollowUpRound round) => round.Checks.Prepend(round.Code).Any(s => FollowUpNames.IsMade(s, _results) && !_results(s).HasEnded);
 
     // Where nothing was written, nothing is left to check.
     private bool HasEnded(FollowUpRound round) =>

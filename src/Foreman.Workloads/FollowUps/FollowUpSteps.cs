@@ -27,7 +27,8 @@ internal sealed class FollowUpSteps(WorkloadSpec spec, FollowedWork work, Follow
     /// <summary>The steps of a round.</summary>
     /// <param name="ending">Ending of their names.</param>
     /// <param name="prompt">What the coder is told; null for a round that was begun, whose tasks know it.</param>
-    public ImmutableArray<Step> Round(string ending, string? prompt)
+    /// <param name="reviewsUntil">When the newest review was submitted that was known; null for a round that was begun.</param>
+    public ImmutableArray<Step> Round(string ending, string? prompt, DateTimeOffset? reviewsUntil)
     {
         var code = names.Of(work.Origin, ending);
         var agent = (ending == FollowUpNames.Escalation ? Senior : Reviser) ?? "";
@@ -40,6 +41,7 @@ internal sealed class FollowUpSteps(WorkloadSpec spec, FollowedWork work, Follow
                 Agent = results(code).Agent is { Length: > 0 } made ? made : agent,
                 Payload = Revised(prompt),
                 AdvisoriesOf = null,
+                ReviewsUntil = reviewsUntil,
                 Why = why,
             },
             .. work.Checks.Select(c => Copy(c, names.Of(c, ending)) with

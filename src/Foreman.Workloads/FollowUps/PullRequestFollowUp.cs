@@ -101,6 +101,12 @@ internal sealed class PullRequestFollowUp
             return Ended(ended.State);
         }
 
+        if (_observed is not { Problem: null } && EndedBefore is { } before)
+        {
+            // What was merged stays so; what was closed may be open again.
+            return Ended(before) with { IsDone = before == PullRequestState.Merged };
+        }
+
         if (Asked is not null && Answers.IsAbandon(Answers.To(_workload, Last)))
         {
             return Abandoned(Asked.Question);
@@ -121,6 +127,13 @@ internal sealed class PullRequestFollowUp
             : WaitsFor(_observed) is { } awaited ? Wait(awaited)
             : Judge(_observed);
     }
+
+    private PullRequestState? EndedBefore => _workload.Status?.FollowUps?.FirstOrDefault(f => f.Url == _work.Url)?.State switch
+    {
+        { } state when state == FollowUpState.Merged => PullRequestState.Merged,
+        { } state when state == FollowUpState.Closed => PullRequestState.Closed,
+        _ => null,
+    };
 
     private string? WaitsFor(PullRequestObservation seen) =>
         !seen.IsSettled && Rounds.IsEarlier(seen.HeadSHA) ? $"Waits until the forge shows commit {Short(Rounds.Commit!)}."
@@ -163,7 +176,7 @@ internal sealed class PullRequestFollowUp
 
         // An answer to what a coder asked says nothing without the question.
         var asked = said is null ? null : Prompts.Answers([new(Last, said) { Answer = answer }]);
-        var due = Group(ending, Prompts.Joined(Prompts.FollowUp(failed, requests, Rounds.ShortOf(Rounds.Last), asked is null ? answer : null), asked));
+        var due = Group(ending, Prompts.Joined(Prompts.FollowUp(failed, requests, Rounds.ShortOf(Rounds.Last), asked is null ? answer : null), asked), KnownUntil(seen));
         return Tell(FollowUpState.Revising, $"It is revised by {due.Steps[0].Name}.") with
         {
             Due = due,
@@ -172,9 +185,13 @@ internal sealed class PullRequestFollowUp
         };
     }
 
+    // A review that was written after the look is not answered by the round that begins with it.
+    private DateTimeOffset KnownUntil(PullRequestObservation seen) =>
+        new[] { seen.ChangeRequests.Max(r => r.SubmittedAt), _results(Last).ReviewsUntil }.Max() ?? DateTimeOffset.UnixEpoch;
+
     // What a review said of an earlier commit was answered by the round that came after it.
     private bool IsOpen(ChangeRequest request, PullRequestObservation seen) =>
-        Rounds.BeganAt(Rounds.Last) is not { } began || (request.Commit.Length > 0 && request.Commit == seen.HeadSHA) || request.SubmittedAt > began;
+        Rounds.AnsweredUntil(Rounds.Last) is not { } answered || (request.Commit.Length > 0 && request.Commit == seen.HeadSHA) || request.SubmittedAt > answered;
 
     private FollowUpOutcome Ready(PullRequestObservation seen) => seen switch
     {
@@ -253,7 +270,8 @@ internal sealed class PullRequestFollowUp
         ? "It was not revised."
         : $"It was revised by {string.Join(", ", Rounds.All.Skip(1).Select(r => $"{r.Code} ({_results(r.Code).Verdict?.Value ?? _results(r.Code).Reason?.Value ?? "no verdict"})"))}.";
 
-    private StepGroup Group(string ending, string? prompt) => new(StepGroupKind.FollowUp, _work.Origin.Issue ?? 0, 0, Reasons.MaxTasksFollowUpCap, _steps.Round(ending, prompt));
+    private StepGroup Group(string ending, string? prompt, DateTimeOffset? reviewsUntil = null) =>
+        new(StepGroupKind.FollowUp, _work.Origin.Issue ?? 0, 0, Reasons.MaxTasksFollowUpCap, _steps.Round(ending, prompt, reviewsUntil));
 
     private static string Short(string commit) => commit.Length > 12 ? commit[..12] : commit;
 

@@ -61,6 +61,9 @@ internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayloa
     /// <summary>When its task is made at the earliest; null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>When the newest review was submitted that a revision knows of; null for other steps.</summary>
+    public DateTimeOffset? ReviewsUntil { get; init; }
+
     /// <summary>Why its task is not made yet, for people; null when nothing keeps it.</summary>
     public string? Hold { get; init; }
 }

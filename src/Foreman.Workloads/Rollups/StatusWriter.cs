@@ -132,12 +132,14 @@ internal static class StatusWriter
             return (WorkloadPhase.Dispatched, null);
         }
 
-        return spec.Cancel == true && (wasCancelled || rollup is { Succeeded: 0 } or { Failed: > 0 } or { Incomplete: > 0 }) ? (WorkloadPhase.Failed, Reasons.Cancelled)
+        // What was followed, or asked of a person, was cut short as well.
+        var isCutShort = wasCancelled || plan.IsFollowing || plan.Questions.Any(q => q.IsOpen) || rollup is { Succeeded: 0 } or { Failed: > 0 } or { Incomplete: > 0 };
+        return spec.Cancel == true && isCutShort ? (WorkloadPhase.Failed, Reasons.Cancelled)
             : fault is not null ? (WorkloadPhase.Failed, fault.Reason)
             : spec.Budget is not null && made.Any(v => v.Result.IsDeniedBudget && !v.Step.IsSuperseded) ? (WorkloadPhase.Failed, Reasons.BudgetExhausted)
+            : plan.IsAbandoned ? (WorkloadPhase.Failed, Reasons.PullRequestAbandoned)
             : rollup.Failed > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenFailed)
             : rollup.Incomplete > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenIncomplete)
-            : plan.IsAbandoned ? (WorkloadPhase.Failed, Reasons.PullRequestAbandoned)
             : rollup is { Succeeded: 0, AlreadyResolved: > 0 } ? (WorkloadPhase.Completed, Reasons.AllAlreadyResolved)
             : (WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
     }

@@ -189,6 +189,9 @@ public sealed record StoredReview(long Id, string Author, string State, string B
     /// <summary>The commit that was reviewed.</summary>
     public string Commit { get; init; } = "6dcb09b5b57875f334f61aebed695e2e4193db5e";
 
+    /// <summary>False for somebody who may not write to the repository, whose review anybody could write.</summary>
+    public bool IsOfMember { get; init; } = true;
+
     /// <summary>True when somebody dismissed it, where the forge keeps the state beside that.</summary>
     public bool IsDismissed { get; init; }
 }

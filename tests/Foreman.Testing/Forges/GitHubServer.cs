@@ -179,6 +179,7 @@ public sealed class GitHubServer : ForgeServer
         ["user"] = User(review.Author),
         ["body"] = review.Body,
         ["state"] = review.State,
+        ["author_association"] = review.IsOfMember ? "MEMBER" : "CONTRIBUTOR",
         ["submitted_at"] = review.SubmittedAt,
         ["commit_id"] = review.Commit,
     };

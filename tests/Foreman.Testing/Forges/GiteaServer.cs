@@ -173,7 +173,7 @@ public sealed class GiteaServer : ForgeServer
         ["commit_id"] = review.Commit,
         ["dismissed"] = review.IsDismissed,
         ["stale"] = false,
-        ["official"] = true,
+        ["official"] = review.IsOfMember,
     };
 
     private static JsonObject Status(StoredStatus status) => new()

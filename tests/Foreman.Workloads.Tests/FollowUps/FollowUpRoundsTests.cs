@@ -91,6 +91,71 @@ public sealed class FollowUpRoundsTests
     }
 
     [Fact]
+    public void What_is_given_up_fails_for_that_although_its_last_revision_failed()
+    {
+        var world = Play(Batch(1) with { FollowUp = new() { MaxRevisions = 1 } }, s => Red("code-1") with { Step = s }, ("code-1-f1", RunEnd.OutOfTurns)).Settle();
+        Assert.Equal("code-1-f1=?", world.Asked());
+
+        world.Edit(s => s with { Decision = new() { Step = "code-1-f1", Answer = "abandon" } });
+
+        world.Ends(WorkloadPhase.Failed, Reasons.PullRequestAbandoned);
+        Assert.NotEqual((0, 0), (world.Counts.Failed, world.Counts.Incomplete));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(3)]
+    public void When_more_revisions_are_allowed_after_the_escalation_coder_one_runs_at_a_time(int most)
+    {
+        var world = new World(Given.Workload("w", Senior), t => World.StepOf(t) == "code-1-f3" ? null : Opening(t));
+        world.Forge = f => Red("code-1") with { Url = f.Url, Step = f.Step! };
+        Assert.Equal("code-1-fesc=?", world.Settle().Asked());
+
+        world.Edit(s => s with { FollowUp = new() { MaxRevisions = most } });
+        world.Settle();
+
+        Assert.Equal("code-1-f3", Assert.Single(world.Tasks, t => !t.IsTerminal() && t.Spec.Kind == TaskKind.IssueFix).GetLabel(Labels.Step));
+        Assert.Equal(("Revising code-1-fesc", 4), (world.State(), world.Tasks.Count(t => World.StepOf(t).StartsWith("code-1-f", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void An_escalation_coder_that_is_named_after_an_answered_revision_runs_alone()
+    {
+        var world = new World(Given.Workload("w", Batch(1)), t => World.StepOf(t) == "code-1-fesc" ? null : Opening(t));
+        world.Forge = f => Red("code-1") with { Url = f.Url, Step = f.Step! };
+        world.Settle();
+        world.Edit(s => s with { Decision = new() { Step = "code-1-f2", Answer = "Try again." } });
+        Assert.Equal("code-1-f2=Try again. code-1-f3=?", world.Settle().Asked());
+
+        world.Edit(s => s with { EscalationCoderAgentRef = Given.Ref("senior") });
+        world.Settle();
+        world.Edit(s => s with { FollowUp = new() { MaxRevisions = 1 } });
+        world.Settle();
+
+        Assert.Equal("code-1 code-1-f1 code-1-f2 code-1-f3 code-1-fesc", string.Join(' ', world.Steps.Split(' ').Where(s => s.StartsWith("code", StringComparison.Ordinal))));
+        Assert.Equal("Revising code-1-f3", world.State());
+    }
+
+    [Fact]
+    public void A_revision_whose_task_can_not_be_made_counts_and_a_person_is_asked()
+    {
+        var fix = Given.Step("fix", "plan") with { Payload = new() { Prompt = "Mend ${steps.plan.output.place}.", Repo = "acme/shop", Branch = "mend", OpenPullRequest = true } };
+        var spec = Given.Pipeline(Given.Step("plan"), fix) with { FollowUp = new() };
+        var world = new World(Given.Workload("w", spec), t => World.StepOf(t) == "plan" ? RunEnd.Usual(t) with { Extra = Given.Json("""{"outputs":{"place":"total.py"}}""") } : Opening(t));
+        world.Settle();
+        Assert.Equal("Waiting fix", world.State());
+        world.Delete("plan");
+
+        world.Forge = f => Red("fix") with { Url = f.Url, Step = f.Step! };
+        world.Settle();
+
+        Assert.Equal(("fix", "fix-f2=?", 2), (world.Steps, world.Asked(), world.Followed().Revisions));
+        Assert.Contains("It was revised by fix-f1 (UpstreamFailed), fix-f2 (UpstreamFailed).", world.Status.Questions![0].Question, StringComparison.Ordinal);
+        world.Forge = f => Green("fix") with { Url = f.Url, Step = f.Step! };
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+    }
+
+    [Fact]
     public void A_question_closes_by_itself_when_people_mend_or_merge_it()
     {
         var world = Play(Batch(1), Red).Settle();

@@ -257,13 +257,55 @@ public sealed class PullRequestFollowUpTests
         Assert.Equal(writes, world.Writes.Count);
     }
 
-    [Fact]
-    public void Cancelling_a_Workload_that_waits_ends_it()
+    [Theory]
+    [InlineData("nobody asked")]
+    [InlineData("pending")]
+    [InlineData("question")]
+    public void A_Workload_that_is_cancelled_while_it_follows_ends_as_cancelled(string what)
     {
-        var world = Play(Batch(1), _ => null).Settle();
+        var world = Play(Batch(1) with { FollowUp = new() { MaxRevisions = 0 } }, s => what switch
+        {
+            "nobody asked" => null,
+            "pending" => Green(s) with { PendingChecks = ["unit"] },
+            _ => Red(s),
+        }).Settle();
 
         world.Edit(s => s with { Cancel = true });
 
-        Assert.Equal(WorkloadPhase.Completed, world.Settle().Status.Phase);
+        world.Ends(WorkloadPhase.Failed, Reasons.Cancelled);
+    }
+
+    [Fact]
+    public void A_review_that_was_written_after_the_look_is_answered_by_the_next_revision()
+    {
+        ChangeRequest early = new("alice", "Round half up.") { Commit = Commit("code-1"), SubmittedAt = Given.Now.AddMilliseconds(-999.5) };
+        ChangeRequest late = new("bob", "And name it better.") { Commit = Commit("code-1"), SubmittedAt = Given.Now.AddMilliseconds(-500) };
+        var world = Play(Batch(1), s => Green(s) with { ChangeRequests = s == "code-1" ? [early] : [early, late] }).Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("code-1 code-1-f1 code-1-f2 verify-1 verify-1-f1 verify-1-f2", world.Steps);
+        Assert.Contains("And name it better.", world.Task("code-1-f2").Spec.Payload.Prompt, StringComparison.Ordinal);
+        Assert.DoesNotContain("Round half up.", world.Task("code-1-f2").Spec.Payload.Prompt, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PullRequestState.Merged)]
+    [InlineData(PullRequestState.Closed)]
+    public void What_had_ended_before_a_restart_stays_so_until_the_forge_says_otherwise(PullRequestState state)
+    {
+        var world = new World(Given.Workload("w", Batch(1, 2)), t => World.StepOf(t) == "code-1-f1" ? null : Opening(t));
+        world.Forge = f => f.Url == Url ? Red("code-1") with { Step = f.Step! } : null;
+        world.Settle();
+        world.Forge = f => f.Url == Url ? Red("code-1") with { Step = f.Step!, State = state } : null;
+        world.Settle();
+        var (shown, counts, writes) = (world.Status.FollowUps![0], world.Counts, world.Writes.Count);
+        Assert.Equal((state.ToString(), 0), (shown.State.Value, counts.Failed));
+
+        foreach (var problem in new[] { null, "the token is refused" })
+        {
+            world.Forge = f => problem is not null && f.Url == Url ? new(Url) { Step = f.Step!, Problem = problem } : null;
+            Assert.False(world.Decide());
+        }
+
+        Assert.Equal((shown, counts, writes), (world.Status.FollowUps![0], world.Counts, world.Writes.Count));
     }
 }

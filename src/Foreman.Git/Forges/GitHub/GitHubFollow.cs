@@ -46,9 +46,9 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
     public async Task<PullRequestStatus> ReadStatusAsync(ForgeCalls calls, ForgeRepository repository, long number) =>
         FollowReader.Status(await calls.JsonAsync(ForgeRequest.Get(GitHubApi.Pull(repository, number))).ConfigureAwait(false), titleMarksDraft: false);
 
-    public async Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number)
+    public async Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number, string? tip)
     {
-        var sha = (await ReadStatusAsync(calls, repository, number).ConfigureAwait(false)).HeadSha;
+        var sha = tip ?? (await ReadStatusAsync(calls, repository, number).ConfigureAwait(false)).HeadSha;
         var commit = $"{GitHubApi.Repo(repository)}/commits/{Uri.EscapeDataString(sha)}";
         var max = calls.Limits.MaxChecks;
         var runs = await ForgeLists.ReadAsync(
@@ -68,7 +68,7 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
             c => c.NumberAt("pull_request_review_id") is { } id ? new LineOfReview(id, FollowReader.Line(c, c.NumberAt("line"), c.NumberAt("original_line"))) : null).ConfigureAwait(false);
         var byReview = lines.Items.ToLookup(l => l.Review, l => l.Line);
         var reviews = await ForgeLists.ReadAsync(
-            calls, $"{path}/reviews?per_page=100", int.MaxValue, r => FollowReader.Review(r, [.. byReview[r.RequiredNumber("id")]])).ConfigureAwait(false);
+            calls, $"{path}/reviews?per_page=100", int.MaxValue, r => FollowReader.Review(r, [.. byReview[r.RequiredNumber("id")]], MayDecide(r))).ConfigureAwait(false);
         return new PullRequestReviews(reviews.Items, reviews.IsCut || lines.IsCut);
     }
 
@@ -94,6 +94,9 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
 
         return status with { IsDraft = isDraft };
     }
+
+    // Anybody may review on a public repository.
+    private static bool MayDecide(System.Text.Json.JsonElement review) => review.TextAt("author_association") is "OWNER" or "MEMBER" or "COLLABORATOR";
 
     private sealed record LineOfReview(long Review, ReviewLine Line);
 }

@@ -45,7 +45,8 @@ internal sealed class GitLabFollow : IFollowApi
     public async Task<PullRequestStatus> ReadStatusAsync(ForgeCalls calls, ForgeRepository repository, long number) =>
         Status(await calls.JsonAsync(ForgeRequest.Get(GitLabApi.MergeRequest(repository, number))).ConfigureAwait(false));
 
-    public async Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number)
+    // The pipeline is named by the merge request alone, so that is read again.
+    public async Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number, string? tip)
     {
         var json = await calls.JsonAsync(ForgeRequest.Get(GitLabApi.MergeRequest(repository, number))).ConfigureAwait(false);
         var sha = Status(json).HeadSha;

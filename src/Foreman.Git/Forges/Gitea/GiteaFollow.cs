@@ -41,9 +41,9 @@ internal sealed class GiteaFollow(GiteaApi api) : IFollowApi
         FollowReader.Status(await calls.JsonAsync(ForgeRequest.Get(GiteaApi.Pull(repository, number))).ConfigureAwait(false), titleMarksDraft: true);
 
     // The list holds every status that was ever set; the newest of a context counts.
-    public async Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number)
+    public async Task<PullRequestChecks> ReadChecksAsync(ForgeCalls calls, ForgeRepository repository, long number, string? tip)
     {
-        var sha = (await ReadStatusAsync(calls, repository, number).ConfigureAwait(false)).HeadSha;
+        var sha = tip ?? (await ReadStatusAsync(calls, repository, number).ConfigureAwait(false)).HeadSha;
         var newest = new Dictionary<string, long>(StringComparer.Ordinal);
         var checks = new Dictionary<string, ForgeCheck>(StringComparer.Ordinal);
         var isCut = false;
@@ -83,8 +83,15 @@ internal sealed class GiteaFollow(GiteaApi api) : IFollowApi
             (lines[id], isCut) = (comments.Items, isCut || comments.IsCut);
         }
 
+        // Anybody may review on a public repository; of those who have a say only the newest review is marked as official.
+        var official = found.Items.Where(r => r.Json.FlagAt("official")).Select(r => r.Json.LineAt("user", "login")).ToHashSet(StringComparer.Ordinal);
         return new PullRequestReviews(
-            [.. found.Items.Select(r => FollowReader.Review(r.Json, lines.GetValueOrDefault(r.Json.RequiredNumber("id")) ?? [])).OfType<PullRequestReview>()], isCut);
+            [
+                .. found.Items
+                    .Select(r => FollowReader.Review(r.Json, lines.GetValueOrDefault(r.Json.RequiredNumber("id")) ?? [], official.Contains(r.Json.LineAt("user", "login"))))
+                    .OfType<PullRequestReview>(),
+            ],
+            isCut);
     }
 
     public async Task<PullRequestStatus> MarkReadyAsync(ForgeCalls calls, ForgeRepository repository, long number)

@@ -9,7 +9,7 @@ namespace Foreman.Operator.Workloads.Following;
 /// changes. Nothing is stored: a process that starts reads all of them. Thread-safe.
 /// </summary>
 /// <param name="reader">Reads them.</param>
-/// <param name="interval">Time between two looks at one, give or take a tenth.</param>
+/// <param name="interval">Time between two looks at one, give or take a tenth; longer where more than <see cref="UnstretchedLooks"/> are followed.</param>
 /// <param name="mayWrite">Asked right before every write to a forge.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Log.</param>
@@ -18,6 +18,12 @@ internal sealed class PullRequestFollower(
 {
     /// <summary>Most pull requests that are read at once.</summary>
     internal const int MostAtOnce = 8;
+
+    /// <summary>Most pull requests that are looked at in each interval: of more each waits longer, so that a forge's limit is not used up.</summary>
+    internal const int UnstretchedLooks = 8;
+
+    /// <summary>Most pull requests of one host that are read at once: a forge that does not answer leaves room for the others.</summary>
+    internal const int MostAtOneHost = MostAtOnce / 2;
 
     // Services report their first checks some time after a push.
     private const double ChecksBeginWithin = 1.5;
@@ -88,6 +94,11 @@ internal sealed class PullRequestFollower(
         _stop.Dispose();
     }
 
+    /// <summary>Time between two looks at one pull request.</summary>
+    /// <param name="interval">The shortest.</param>
+    /// <param name="followed">How many are followed.</param>
+    internal static TimeSpan Between(TimeSpan interval, int followed) => interval * Math.Max(1, (double)followed / UnstretchedLooks);
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Signal()
@@ -128,12 +139,19 @@ internal sealed class PullRequestFollower(
     private Followed? NextDue()
     {
         var now = time.GetTimestamp();
-        return _followed.Values.Where(f => !f.IsBusy && f.DueAt <= now).MinBy(f => f.DueAt);
+        return Startable().Where(f => f.DueAt <= now).MinBy(f => f.DueAt);
+    }
+
+    // The end of a look at a busy host wakes the loop, so what waits for that has no time of its own.
+    private IEnumerable<Followed> Startable()
+    {
+        var busy = _followed.Values.Where(f => f.IsBusy).CountBy(f => f.Host, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        return _followed.Values.Where(f => !f.IsBusy && busy.GetValueOrDefault(f.Host) < MostAtOneHost);
     }
 
     private TimeSpan? UntilNext()
     {
-        var waiting = _followed.Values.Where(f => !f.IsBusy && f.DueAt < long.MaxValue).Select(f => f.DueAt).ToArray();
+        var waiting = Startable().Where(f => f.DueAt < long.MaxValue).Select(f => f.DueAt).ToArray();
         return waiting.Length == 0 ? null : TimeSpan.FromTicks(Math.Max(1, time.GetElapsedTime(time.GetTimestamp(), waiting.Min()).Ticks));
     }
 
@@ -185,7 +203,7 @@ internal sealed class PullRequestFollower(
             (followed.Seen, followed.IsBusy) = (seen, false);
             followed.DueAt = followed.IsStale ? time.GetTimestamp()
                 : seen is { Problem: null, State: PullRequestState.Merged } ? long.MaxValue
-                : time.GetTimestamp() + (long)(interval.TotalSeconds * (0.9 + (0.2 * _random.NextDouble())) * time.TimestampFrequency);
+                : time.GetTimestamp() + (long)(Between(interval, _followed.Count).TotalSeconds * (0.9 + (0.2 * _random.NextDouble())) * time.TimestampFrequency);
             isNews &= _followed.GetValueOrDefault((followed.Workload, target.Url)) == followed;
         }
 
@@ -199,6 +217,9 @@ internal sealed class PullRequestFollower(
     private sealed class Followed(ObjectKey workload, FollowTarget target)
     {
         public ObjectKey Workload => workload;
+
+        /// <summary>The host and port of its forge.</summary>
+        public string Host { get; } = Uri.TryCreate(target.Url, UriKind.Absolute, out var url) ? url.Authority : "";
 
         public FollowTarget Target { get; set; } = target;
 

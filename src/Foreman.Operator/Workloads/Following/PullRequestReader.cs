@@ -45,7 +45,7 @@ internal sealed class PullRequestReader(ForgeAccess forges, AddressRules rules, 
                 return seen;
             }
 
-            var checks = target.Checks ? await forges.CallAsync(place, f => f.ReadChecksAsync(place.Repository, number, stop), stop).ConfigureAwait(false) : null;
+            var checks = target.Checks ? await forges.CallAsync(place, f => f.ReadChecksAsync(place.Repository, number, seen.HeadSHA, stop), stop).ConfigureAwait(false) : null;
             var reviews = target.Reviews ? await forges.CallAsync(place, f => f.ReadReviewsAsync(place.Repository, number, stop), stop).ConfigureAwait(false) : null;
             if ((checks?.Error ?? reviews?.Error) is { } error)
             {

@@ -20,7 +20,7 @@ public class GitHubFollowTests
             new(1, "ci/old", "pending", ""), new(2, "ci/old", "success", "Fine."), new(3, "ci/error", "error", new string('x', 5000)),
         ]);
 
-        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default));
 
         Assert.Equal(
             [

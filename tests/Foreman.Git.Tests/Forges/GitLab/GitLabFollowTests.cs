@@ -17,7 +17,7 @@ public class GitLabFollowTests
             new(4, "deploy", "manual", "") { MayFail = true }, new(5, "release", "manual", ""), new(6, "later", "created", ""), new(7, "old", "canceled", ""), new(8, "docs", "skipped", ""),
         ]);
 
-        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default));
 
         Assert.Equal(
             ["build Success", "deploy Neutral", "docs Neutral", "flaky Neutral", "later Pending", "old Failure", "release Pending", "test Failure"],
@@ -33,7 +33,7 @@ public class GitLabFollowTests
         using var harness = new ForgeHarness(ForgeKind.GitLab);
         Pull(harness).Pipeline = state;
 
-        var check = Assert.Single(ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default)).Checks);
+        var check = Assert.Single(ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default)).Checks);
 
         Assert.Equal(("pipeline", expected, state), (check.Name, check.State, check.Summary));
     }
@@ -46,9 +46,9 @@ public class GitLabFollowTests
         (pull.Pipeline, pull.PipelineSha) = ("success", "1111111111111111111111111111111111111111");
         pull.Statuses.Add(new StoredStatus(1, "build", "success", ""));
 
-        var earlier = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+        var earlier = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default));
         pull.PipelineRef = "refs/merge-requests/7/merge";
-        var merge = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+        var merge = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default));
 
         Assert.Empty(earlier.Checks);
         Assert.Equal("build", Assert.Single(merge.Checks).Name);
@@ -62,7 +62,7 @@ public class GitLabFollowTests
         pull.Pipeline = "success";
         pull.Statuses.Add(new StoredStatus(1, "build", "success", ""));
 
-        Assert.Equal("build", Assert.Single(ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default)).Checks).Name);
+        Assert.Equal("build", Assert.Single(ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default)).Checks).Name);
     }
 
     [Fact]

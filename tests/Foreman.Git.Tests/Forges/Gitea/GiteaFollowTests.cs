@@ -15,7 +15,7 @@ public class GiteaFollowTests
             new(1, "build", "failure", "It broke."), new(2, "test", "pending", ""), new(3, "build", "success", "Fine now."), new(4, "lint", "warning", ""), new(5, "odd", "a new word", ""),
         ]);
 
-        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default));
 
         Assert.Equal(["build Success Fine now.", "lint Neutral ", "odd Failure ", "test Pending "], checks.Checks.Select(c => $"{c.Name} {c.State} {c.Summary}"));
         Assert.Equal("https://ci.example.com/statuses/3", checks.Checks[0].Url);
@@ -30,6 +30,17 @@ public class GiteaFollowTests
         var read = ForgeHarness.Value(await harness.Forge.ReadReviewsAsync(harness.Repository, 7, default));
 
         Assert.Equal(["c Approved Good."], read.Reviews.Select(r => $"{r.Author} {r.State} {r.Body}"));
+    }
+
+    [Fact]
+    public async Task An_earlier_review_of_somebody_with_a_say_counts_as_well()
+    {
+        using var harness = new ForgeHarness(ForgeKind.Gitea);
+        Pull(harness).Reviews.AddRange([new(1, "a", "CHANGES_REQUESTED", "No.") { IsOfMember = false }, new(2, "a", "CHANGES_REQUESTED", "And no.")]);
+
+        var read = ForgeHarness.Value(await harness.Forge.ReadReviewsAsync(harness.Repository, 7, default));
+
+        Assert.All(read.Reviews, r => Assert.Equal(ReviewState.ChangesRequested, r.State));
     }
 
     [Fact]

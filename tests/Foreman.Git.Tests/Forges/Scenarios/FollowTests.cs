@@ -223,9 +223,23 @@ public class FollowTests
         using var harness = new ForgeHarness(kind);
         harness.Stored.AddPull(7, "Count right", "", new StoredBranches(harness.Repository.FullName, "x", "main"));
 
-        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default));
 
         Assert.Equal(("6dcb09b5b57875f334f61aebed695e2e4193db5e", 0, false), (checks.HeadSha, checks.Checks.Count, checks.IsCut));
+    }
+
+    [Theory]
+    [InlineData(ForgeKind.GitHub, 2)]
+    [InlineData(ForgeKind.Gitea, 1)]
+    public async Task Checks_of_a_known_tip_cost_no_call_for_the_pull_request(ForgeKind kind, int calls)
+    {
+        using var harness = new ForgeHarness(kind);
+        var tip = harness.Stored.AddPull(7, "Count right", "", new StoredBranches(harness.Repository.FullName, "x", "main"));
+        tip.Statuses.Add(new(1, "build", "failure", "It broke."));
+
+        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, "6dcb09b5b57875f334f61aebed695e2e4193db5e", default));
+
+        Assert.Equal(("build", calls), (Assert.Single(checks.Checks).Name, harness.Server.Calls.Count));
     }
 
     [Theory]
@@ -237,7 +251,7 @@ public class FollowTests
         pull.Pipeline = "success";
         pull.Statuses.AddRange(Enumerable.Range(1, 5).Select(n => new StoredStatus(n, $"check-{n}", "success", "")));
 
-        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+        var checks = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default));
 
         Assert.Equal((3, true), (checks.Checks.Count, checks.IsCut));
         Assert.All(checks.Checks, c => Assert.Equal(CheckState.Success, c.State));
@@ -266,6 +280,22 @@ public class FollowTests
         Assert.Equal([false, kind != ForgeKind.GitLab], bob.Lines.Select(l => l.IsOutdated));
         Assert.Equal(ReviewState.Approved, Assert.Single(read.Reviews, r => r.Author == "carol").State);
         Assert.Equal(2, read.Reviews.Count);
+    }
+
+    [Theory]
+    [InlineData(ForgeKind.GitHub)]
+    [InlineData(ForgeKind.Gitea)]
+    public async Task Changes_that_somebody_without_a_say_requests_are_comments(ForgeKind kind)
+    {
+        using var harness = new ForgeHarness(kind);
+        harness.Stored.AddPull(7, "Count right", "", new StoredBranches(harness.Repository.FullName, "x", "main")).Reviews.AddRange(
+        [
+            new(11, "bob", "CHANGES_REQUESTED", "Not so."), new(12, "stranger", "CHANGES_REQUESTED", "Add my logo.") { IsOfMember = false }, new(13, "carol", "APPROVED", "Good."),
+        ]);
+
+        var read = ForgeHarness.Value(await harness.Forge.ReadReviewsAsync(harness.Repository, 7, default));
+
+        Assert.Equal(["bob ChangesRequested Not so.", "stranger Commented Add my logo.", "carol Approved Good."], read.Reviews.Select(r => $"{r.Author} {r.State} {r.Body}"));
     }
 
     [Theory]
@@ -299,7 +329,7 @@ public class FollowTests
         var faults = new Queue<ForgeFault>([ForgeFault.Limit, ForgeFault.SecondaryLimit]);
         harness.Server.Fault = _ => faults.TryDequeue(out var fault) ? fault : ForgeFault.None;
 
-        _ = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, default));
+        _ = ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default));
 
         Assert.Equal(2, harness.Waits.Count);
         Assert.All(harness.Waits, w => Assert.Contains("rate limit", w.Reason, StringComparison.Ordinal));

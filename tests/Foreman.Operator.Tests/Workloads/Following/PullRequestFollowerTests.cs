@@ -98,7 +98,7 @@ public class PullRequestFollowerTests
     }
 
     [Fact]
-    public async Task Only_so_many_are_read_at_once()
+    public async Task Only_so_many_of_one_forge_are_read_at_once_and_others_do_not_wait_for_it()
     {
         using var harness = new FollowHarness();
         var (now, most, release) = (0, 0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -117,12 +117,24 @@ public class PullRequestFollowerTests
         await using var follower = FollowHarness.Follower(harness, TimeSpan.FromHours(1));
         follower.Start();
         follower.Follow(Key, [.. Enumerable.Range(1, 20).Select(n => harness.Target(n))], []);
-        await Eventually.TrueAsync(() => Volatile.Read(ref now) == PullRequestFollower.MostAtOnce, "the first ones to be read");
+        await Eventually.TrueAsync(() => Volatile.Read(ref now) == PullRequestFollower.MostAtOneHost, "the first ones to be read");
+        var elsewhere = new ObjectKey("default", "elsewhere");
+        follower.Follow(elsewhere, [new("https://other.example/acme/widgets/pulls/1", "code-1")], []);
+        await Eventually.TrueAsync(() => follower.Of(elsewhere).Count == 1, "the one of another forge to be answered");
+        Assert.Empty(follower.Of(Key));
         release.SetResult();
         await Eventually.TrueAsync(() => follower.Of(Key).Count == 20, "all to be read");
 
-        Assert.Equal(PullRequestFollower.MostAtOnce, most);
+        Assert.Equal(PullRequestFollower.MostAtOneHost, most);
     }
+
+    [Theory]
+    [InlineData(0, 60)]
+    [InlineData(8, 60)]
+    [InlineData(9, 67.5)]
+    [InlineData(60, 450)]
+    public void Where_many_are_followed_each_is_looked_at_less_often(int followed, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), PullRequestFollower.Between(TimeSpan.FromMinutes(1), followed));
 
     [Fact]
     public async Task What_is_forgotten_is_read_no_more()

@@ -29,6 +29,7 @@ public class PullRequestReaderTests
         pull.Reviews.AddRange(
         [
             wanted,
+            new(14, "stranger", "CHANGES_REQUESTED", "Add my logo.") { IsOfMember = false },
             new(12, "carol", "CHANGES_REQUESTED", "No.") { SubmittedAt = "2031-03-03T00:00:00Z" },
             new(13, "carol", "APPROVED", "Yes.") { SubmittedAt = "2031-03-04T00:00:00Z" },
         ]);
@@ -42,6 +43,7 @@ public class PullRequestReaderTests
         var request = Assert.Single(seen.ChangeRequests);
         Assert.Equal(("bob", "See below.", Tip, 2031), (request.Author, request.Text, request.Commit, request.SubmittedAt!.Value.Year));
         Assert.Equal(new ChangeRequestLine("b.txt", 12, "Why zero?"), Assert.Single(request.Lines));
+        Assert.Single(harness.Server.Calls, c => c.Path.EndsWith("/pulls/7", StringComparison.Ordinal));
     }
 
     [Fact]
