@@ -29,9 +29,15 @@ public sealed class FollowUpTests : IDisposable
         git.IsOpen = true;
         git.Intercept = context => forge.AnswerAsync(context, git.Url);
         var changes = new ConcurrentQueue<Action>();
+        StoredRepository? stored = null;
         forge.Fault = _ =>
         {
-            // Nothing else touches what the forge keeps at that moment.
+            // Nothing else touches what the forge keeps at that moment. A pull request without checks would be ready before the test looks.
+            foreach (var opened in stored?.Threads.Where(t => t.Branches is not null && t.Statuses.Count == 0) ?? [])
+            {
+                opened.Statuses.Add(new(0, "ci/unit", "pending", ""));
+            }
+
             while (changes.TryDequeue(out var change))
             {
                 change();
@@ -39,7 +45,7 @@ public sealed class FollowUpTests : IDisposable
 
             return ForgeFault.None;
         };
-        var stored = await BeginAsync(git, forge);
+        stored = await BeginAsync(git, forge);
         var trusting = new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile };
         string[] where = ["--forge", "gitea", "--forge-url", git.Url];
         await using var fleet = await ForemanFleet.StartAsync([.. where, "--forge-poll-interval", "5s"], trusting);
