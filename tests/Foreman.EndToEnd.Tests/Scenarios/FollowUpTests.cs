@@ -56,11 +56,13 @@ public sealed class FollowUpTests : IDisposable
         await FollowsAsync(fleet, f => f.Count == 2, "both pull requests are followed");
         changes.Enqueue(() => Pull(stored, 1).Statuses.Add(new(1, "ci/unit", "failure", "1 of 12 tests failed: part 1 is half right")));
         changes.Enqueue(() => Pull(stored, 2).Statuses.Add(new(2, "ci/unit", "pending", "")));
+        await fleet.WaitForTaskAsync("batch-code-1-f1", _ => true, "to begin", Patience);
+        changes.Enqueue(() => Pull(stored, 1).Statuses.Add(new(3, "ci/unit", "pending", "")));
         var mended = await fleet.WaitForTaskAsync("batch-code-1-f1", t => t.IsTerminal(), "to end", Patience);
         Assert.True(mended.SucceededOnTarget());
         Assert.Contains("part 1 is half right", mended.Spec.Payload.Prompt, StringComparison.Ordinal);
         await fleet.KillAndRestartOperatorAsync();
-        changes.Enqueue(() => Pull(stored, 1).Statuses.Add(new(3, "ci/unit", "success", "")));
+        changes.Enqueue(() => Pull(stored, 1).Statuses.Add(new(4, "ci/unit", "success", "")));
         await FollowsAsync(fleet, f => f.Any(p => p.Step == "code-1-f1" && p.State == FollowUpState.Ready), "the mended one is ready");
         changes.Enqueue(() => Pull(stored, 2).State = "merged");
 
