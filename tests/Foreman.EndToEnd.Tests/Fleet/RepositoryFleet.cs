@@ -127,13 +127,10 @@ public sealed class RepositoryFleet : IAsyncDisposable
         }
     }
 
-    /// <summary>How long a whole run in a repository may take, with its gate and its push.</summary>
-    public static TimeSpan RunPatience { get; } = TimeSpan.FromMinutes(2);
-
     /// <summary>Waits until the task has ended well.</summary>
     public async Task<AgenticTask> WhenDoneAsync(string name, TimeSpan? timeout = null)
     {
-        var task = await WhenTaskAsync(name, t => t.IsTerminal(), "to end", timeout ?? RunPatience);
+        var task = await WhenTaskAsync(name, t => t.IsTerminal(), "to end", timeout);
         Assert.True(
             (TaskPhase.Succeeded, Verdict.Go) == (task.Status.Phase, task.Status.Verdict),
             $"{name}: {JsonSerializer.Serialize(task.Status, ApiJson.Default.AgenticTaskStatus)}\n{Logs()}");

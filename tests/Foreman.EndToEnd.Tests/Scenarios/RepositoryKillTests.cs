@@ -32,7 +32,7 @@ public sealed class RepositoryKillTests
 
         fleet.First.Start();
 
-        await EndedOnceAsync(fleet, runs, fleet.First, RepositoryFleet.RunPatience);
+        await EndedOnceAsync(fleet, runs, fleet.First, TestDeadline.Default);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class RepositoryKillTests
         await fleet.CordonAsync(fleet.First, cordoned: true);
         fleet.First.Start();
 
-        await EndedOnceAsync(fleet, runs, fleet.Second, RepositoryFleet.RunPatience);
+        await EndedOnceAsync(fleet, runs, fleet.Second, TestDeadline.Default);
     }
 
     [Fact]
