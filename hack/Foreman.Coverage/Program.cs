@@ -1,11 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
+using Foreman.Coverage;
 
 // foreman-coverage ROOT MINIMUM FILE...: adds up the results of coverlet (JSON), prints line coverage for each project below ROOT/src
 // and ends with 1 when one of them has less than MINIMUM percent. A line counts as covered when any test project ran it.
+// foreman-coverage collect FOLDER: adds up what each process of an instrumented program has written there.
+if (args is ["collect", var folder])
+{
+    Console.WriteLine($"foreman-coverage: {HitsFile.Collect(folder)} processes");
+    return 0;
+}
+
 if (args.Length < 3)
 {
-    await Console.Error.WriteLineAsync("usage: foreman-coverage ROOT MINIMUM FILE...");
+    await Console.Error.WriteLineAsync("usage: foreman-coverage ROOT MINIMUM FILE... | collect FOLDER");
     return 2;
 }
 
