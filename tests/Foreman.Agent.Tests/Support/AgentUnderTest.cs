@@ -6,12 +6,14 @@ namespace Foreman.Agent.Tests.Support;
 internal sealed class AgentUnderTest : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly FleetUnderTest _fleet;
     private readonly string[] _arguments;
     private readonly IReadOnlyDictionary<string, string?> _environment;
 
     private AgentUnderTest(FleetUnderTest fleet, string node, string kubeconfig, string[] more, IReadOnlyDictionary<string, string?>? environment = null, string? taskNamespace = null)
     {
         Node = node;
+        _fleet = fleet;
         _environment = environment ?? new Dictionary<string, string?>();
         _arguments =
         [
@@ -85,5 +87,10 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private RealProcess Start() => RealProcess.Start(new ProcessRequest { Program = ReleasedBinaries.Agent, Arguments = _arguments, Environment = _environment });
+    private RealProcess Start()
+    {
+        var process = RealProcess.Start(new ProcessRequest { Program = ReleasedBinaries.Agent, Arguments = _arguments, Environment = _environment });
+        _fleet.Processes.Enqueue(process);
+        return process;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Testing;
@@ -75,6 +76,9 @@ internal sealed class FleetUnderTest : IDisposable
     private Task<AgenticTask> PatchAsync(AgenticTask task, V1Patch patch) =>
         Kubernetes.PatchAsync<AgenticTask>(patch, task.Name(), Namespace, new PatchOptions { Subresource = "status" });
 
+    /// <summary>Those whose output is told when a wait for a task was in vain.</summary>
+    public ConcurrentQueue<RealProcess> Processes { get; } = [];
+
     public async Task<AgenticTask> WhenTaskAsync(string name, Func<AgenticTask, bool> condition, string what)
     {
         AgenticTask? last = null;
@@ -84,7 +88,7 @@ internal sealed class FleetUnderTest : IDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message} Phase {last?.Status.Phase}, attempts {string.Join("; ", last?.Status.Attempts ?? [])}", e);
+            throw new TimeoutException($"{e.Message} Phase {last?.Status.Phase}, attempts {string.Join("; ", last?.Status.Attempts ?? [])}\n{string.Join('\n', Processes.Select(p => p.Output))}", e);
         }
 
         return last!;
