@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Testing;
 
 namespace Foreman.EndToEnd.Tests.Fleet;
@@ -17,6 +18,7 @@ public sealed class ForemanFleet : IAsyncDisposable
     private readonly TempFolder _folder = new("foreman-e2e-");
     private readonly List<RealProcess> _operators = [];
     private readonly List<AgentProcess> _agents = [];
+    private KubernetesClient? _kubernetes;
     private string? _operatorKubeconfig;
     private IReadOnlyList<string> _more = [];
     private IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
@@ -28,6 +30,9 @@ public sealed class ForemanFleet : IAsyncDisposable
 
     /// <summary>kubectl as the person who applies tasks.</summary>
     public Kubectl Kubectl => Cluster.Kubectl;
+
+    /// <summary>Reads what tests wait for: a kubectl for every look would take the processors from what is tested.</summary>
+    public KubernetesClient Kubernetes => _kubernetes!;
 
     /// <summary>Namespace of the tasks.</summary>
     public string Namespace { get; private set; } = "";
@@ -42,6 +47,7 @@ public sealed class ForemanFleet : IAsyncDisposable
         try
         {
             var helm = new Helm(fleet.Cluster.AdminKubeconfigPath, fleet._folder);
+            fleet._kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(fleet.Cluster.AdminKubeconfigPath));
             fleet.Namespace = await fleet.Cluster.NewNamespaceAsync("work");
             await helm.RunAsync(
                 "install", "foreman", RepositoryRoot.At("charts/foreman"),
@@ -171,14 +177,10 @@ public sealed class ForemanFleet : IAsyncDisposable
         """);
 
     /// <summary>The task as it stands.</summary>
-    public async Task<AgenticTask> TaskAsync(string name) =>
-        JsonSerializer.Deserialize(await Kubectl.RunAsync("get", "agentictask", name, "-n", Namespace, "-o", "json"), ApiJson.Default.AgenticTask)!;
+    public Task<AgenticTask> TaskAsync(string name) => Kubernetes.ReadAsync<AgenticTask>(name, Namespace);
 
-    private async Task<AgenticTask?> TryTaskAsync(string name)
-    {
-        var read = await Kubectl.RunAsync("get", "agentictask", name, "-n", Namespace, "-o", "json", "--ignore-not-found");
-        return read.Length == 0 ? null : JsonSerializer.Deserialize(read, ApiJson.Default.AgenticTask);
-    }
+    /// <summary>The Workload as it stands; null when it is not there.</summary>
+    public Task<Workload?> TryWorkloadAsync(string name) => Kubernetes.TryReadAsync<Workload>(name, Namespace);
 
     /// <summary>Waits until the task is there and as it should be; a failure shows how it stands and what the processes wrote.</summary>
     public async Task<AgenticTask> WaitForTaskAsync(string name, Func<AgenticTask, bool> condition, string what, TimeSpan? timeout = null)
@@ -186,7 +188,7 @@ public sealed class ForemanFleet : IAsyncDisposable
         AgenticTask? last = null;
         try
         {
-            await Eventually.TrueAsync(async () => (last = await TryTaskAsync(name)) is not null && condition(last), $"task {name} {what}", timeout);
+            await Eventually.TrueAsync(async () => (last = await Kubernetes.TryReadAsync<AgenticTask>(name, Namespace)) is not null && condition(last), $"task {name} {what}", timeout);
             return last!;
         }
         catch (TimeoutException e)
@@ -209,8 +211,7 @@ public sealed class ForemanFleet : IAsyncDisposable
                         throw new InvalidOperationException($"The agent {node} ended with {agent.Process.ExitCode}:\n{agent.Process.Output}");
                     }
 
-                    var read = await Kubectl.TryAsync("get", "fleetnode", node, "-o", "json");
-                    last = read.ExitCode == 0 ? JsonSerializer.Deserialize(read.Output, ApiJson.Default.FleetNode) : null;
+                    last = await Kubernetes.TryReadAsync<FleetNode>(node);
                     return last is not null && condition(last);
                 },
                 $"FleetNode {node} {what}");
@@ -235,6 +236,7 @@ public sealed class ForemanFleet : IAsyncDisposable
             await process.DisposeAsync();
         }
 
+        _kubernetes?.Dispose();
         await Cluster.DisposeAsync();
         _folder.Dispose();
     }

@@ -108,8 +108,7 @@ public sealed class FollowUpTests : IDisposable
         return status!;
     }
 
-    private static async Task<WorkloadStatus?> StatusAsync(ForemanFleet fleet) =>
-        JsonSerializer.Deserialize(await fleet.Kubectl.RunAsync("get", "workload", "batch", "-n", fleet.Namespace, "-o", "json"), Workload.TypeInfo)!.Status;
+    private static async Task<WorkloadStatus?> StatusAsync(ForemanFleet fleet) => (await fleet.TryWorkloadAsync("batch"))!.Status;
 
     private async Task<StoredRepository> BeginAsync(GitServer git, GiteaServer forge)
     {

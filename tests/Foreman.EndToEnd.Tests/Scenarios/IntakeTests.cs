@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Foreman.Api;
 using Foreman.EndToEnd.Tests.Fleet;
 using Foreman.Kubernetes;
@@ -53,8 +52,7 @@ public sealed class IntakeTests : IDisposable
         forge.Verify();
     }
 
-    private static async Task<Workload> SourceAsync(ForemanFleet fleet) =>
-        JsonSerializer.Deserialize(await fleet.Kubectl.RunAsync("get", "workload", "night", "-n", fleet.Namespace, "-o", "json"), Workload.TypeInfo)!;
+    private static async Task<Workload> SourceAsync(ForemanFleet fleet) => (await fleet.TryWorkloadAsync("night"))!;
 
     private static async Task EventuallyAsync(ForemanFleet fleet, Func<Task<bool>> condition, string what)
     {

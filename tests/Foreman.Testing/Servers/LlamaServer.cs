@@ -5,6 +5,9 @@ namespace Foreman.Testing;
 /// <summary>A real llama-server with the tiny tool-calling model: two slots, 2,048 tokens each, metrics on.</summary>
 public sealed class LlamaServer : ModelServer
 {
+    // Several threads of one model wait for each other in a busy loop, for tens of seconds where other tests have the processors.
+    private static readonly string[] OneThread = ["--threads", "1"];
+
     private readonly string[] _more;
     private RealProcess _process;
 
@@ -51,7 +54,7 @@ public sealed class LlamaServer : ModelServer
         Arguments =
         [
             "-m", RealParts.Model.Path!, "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture),
-            "-np", "2", "-c", "4096", "--metrics", .. more,
+            "-np", "2", "-c", "4096", "--metrics", .. OneThread, .. more,
         ],
     };
 }

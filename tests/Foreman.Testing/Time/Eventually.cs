@@ -3,8 +3,6 @@ namespace Foreman.Testing;
 /// <summary>Waits for conditions, never for time.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-
     /// <summary>Waits until the condition holds; fails with what was waited for.</summary>
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? timeout = null) =>
         TrueAsync(() => Task.FromResult(condition()), what, timeout);
@@ -20,7 +18,7 @@ public static class Eventually
                 throw deadline.Exceeded(what);
             }
 
-            await Task.Delay(Pause);
+            await deadline.PauseAsync();
         }
     }
 
@@ -49,7 +47,7 @@ public static class Eventually
             }
             catch (Exception e) when (!deadline.Passed && e is not OperationCanceledException)
             {
-                await Task.Delay(Pause);
+                await deadline.PauseAsync();
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

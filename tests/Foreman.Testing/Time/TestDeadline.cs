@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Foreman.Testing;
@@ -10,6 +11,7 @@ public sealed class TestDeadline : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly TimeSpan _limit;
+    private readonly long _began = Stopwatch.GetTimestamp();
 
     private TestDeadline(TimeSpan limit)
     {
@@ -36,6 +38,9 @@ public sealed class TestDeadline : IDisposable
 
     /// <summary>The failure to throw when the deadline passed.</summary>
     public TimeoutException Exceeded(string what) => new($"Waited {_limit.TotalSeconds:0.#} s in vain for: {what}.");
+
+    /// <summary>The pause between two looks: 10 to 100 ms, longer as the wait lasts, for each look takes time from what is waited for.</summary>
+    public Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(Stopwatch.GetElapsedTime(_began).TotalMilliseconds / 20, 10, 100)));
 
     /// <summary>Waits for a task, or throws what was waited for when the deadline passes.</summary>
     public async Task WaitAsync(Task task, Func<string> what)
