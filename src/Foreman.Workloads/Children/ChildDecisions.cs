@@ -59,12 +59,16 @@ internal sealed class ChildDecisions
         var gate = CloudGate.Of(snapshot);
         foreach (var step in leftOver)
         {
-            if (observed.Tasks.GetValueOrDefault(step.Name) is not { } task || decisions.HoldOrResume(task))
+            if (observed.Tasks.GetValueOrDefault(step.Name) is not { } task || decisions.HoldOrResume(task, isPlanning: step.Dropped is not null))
             {
                 continue;
             }
 
-            if (step.Kind == TaskKind.Review && gate.Refusal(step.Agent) is { } refusal)
+            if (step.Dropped is { } useless)
+            {
+                decisions._results[step.Name] = decisions.Cancel(task, observed.Result(step.Name), useless);
+            }
+            else if (step.Kind == TaskKind.Review && gate.Refusal(step.Agent) is { } refusal)
             {
                 decisions._results[step.Name] = decisions.Cancel(task, observed.Result(step.Name), $"It may not review any more: {refusal}.");
             }
