@@ -33,6 +33,9 @@ public static class Labels
     /// <summary>Annotation of a task that revises a followed pull request: when the newest review was submitted that was known as it was made, in RFC 3339.</summary>
     public const string ReviewsUntil = Prefix + "reviews-until";
 
+    /// <summary>Annotation of a task that plans: fingerprint of the spec.intent that it was given.</summary>
+    public const string Intent = Prefix + "intent";
+
     /// <summary>Label of a Workload that works on one issue: name of the Workload that took the issue in.</summary>
     public const string Intake = Prefix + "intake";
 

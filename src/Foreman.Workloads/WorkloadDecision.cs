@@ -58,6 +58,13 @@ public sealed record ReleaseChild : ChildChange
     public TaskBudget? Budget { get; init; }
 }
 
+/// <summary>The task waits no more for tasks that had succeeded and are gone: the scheduler would wait for them for ever.</summary>
+public sealed record ForgetUpstream : ChildChange
+{
+    /// <summary>Names of the tasks that it still follows; empty for none.</summary>
+    public required ImmutableArray<string> DependsOn { get; init; }
+}
+
 /// <summary>The Workload is suspended, or not any more.</summary>
 public sealed record SuspendChild : ChildChange
 {

@@ -11,6 +11,8 @@ public static class WorkloadEngine
 
     private const string LeftOver = "A task from an earlier spec; no step of the plan any more.";
 
+    private const string IntentChanged = "spec.intent was changed before a step had begun, so the plan is made anew.";
+
     /// <summary>Decides what is to be done now. The same stored objects give the same decision, in whatever order they came.</summary>
     /// <param name="snapshot">The Workload, its tasks and Agents.</param>
     /// <param name="now">Time of day, for conditions.</param>
@@ -86,10 +88,14 @@ public static class WorkloadEngine
                     DependsOn = [.. (t.Value.Spec.DependsOn ?? []).Select(d => steps.GetValueOrDefault(d)).OfType<string>()],
                     Issue = t.Value.Spec.Payload.Issue,
                     Why = LeftOver,
-                }),
-            .. observed.Gone.Where(g => !planned.Contains(g.Name)).Select(g => new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue, Why = LeftOver }),
+                }).Select(s => Unasked(plan, s)),
+            .. observed.Gone.Where(g => !planned.Contains(g.Name)).Select(g => Unasked(plan, new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue, Why = LeftOver })),
         ];
     }
+
+    // A plan for an earlier intent counts for nothing, whatever came of it.
+    private static Step Unasked(WorkloadPlan plan, Step step) =>
+        plan.Intent is not null && PlannedIntent.IsAsk(step.Name) ? step with { IsSuperseded = true, Dropped = IntentChanged, Why = IntentChanged } : step;
 
     private static ImmutableArray<WorkloadEvent> Revisions(Workload workload, ImmutableArray<AgenticTask> creates)
     {

@@ -66,6 +66,9 @@ public static class ConditionTypes
     /// <summary>Workload: a question waits for a person; the message has it. Absent otherwise.</summary>
     public const string NeedsDecision = "NeedsDecision";
 
+    /// <summary>Of a Workload that was planned: spec.intent was changed after its steps had begun, and they stand.</summary>
+    public const string IntentIgnored = "IntentIgnored";
+
     /// <summary>AgentRelease: complete.</summary>
     public const string Complete = "Complete";
 

@@ -252,6 +252,9 @@ public static class Reasons
     /// <summary>NeedsDecision=True, and event: a question of a Workload waits for a person.</summary>
     public const string QuestionAsked = "QuestionAsked";
 
+    /// <summary>IntentIgnored=True, and event: the steps that were planned before have begun.</summary>
+    public const string StepsBegun = "StepsBegun";
+
     /// <summary>Event: spec.decision of a Workload answers a question that is not open.</summary>
     public const string AnswerIgnored = "AnswerIgnored";
 

@@ -57,10 +57,13 @@ public sealed record WorkloadStatus
     /// <summary>Model that planned.</summary>
     public string? PlannerModel { get; init; }
 
+    /// <summary>Fingerprint of the spec.intent that the plan is made from; absent when nobody plans.</summary>
+    public string? PlannedIntent { get; init; }
+
     /// <summary>Generation that was last processed.</summary>
     public long? ObservedGeneration { get; init; }
 
-    /// <summary>Planned, Dispatched and Completed; Truncated, CloudReviewersSuppressed, RetryTriggered, EscalationTriggered, CoderEscalationTriggered, ReviewIterationTriggered, CoderAlreadyResolved, Suspended, Stalled and NeedsDecision where they apply.</summary>
+    /// <summary>Planned, Dispatched and Completed; Truncated, CloudReviewersSuppressed, RetryTriggered, EscalationTriggered, CoderEscalationTriggered, ReviewIterationTriggered, CoderAlreadyResolved, Suspended, Stalled, NeedsDecision and IntentIgnored where they apply.</summary>
     [ListMap("type")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

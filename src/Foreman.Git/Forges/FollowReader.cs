@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Foreman.Git.Forges.Http;
 using Foreman.Git.Forges.Texts;
@@ -47,6 +48,28 @@ internal static class FollowReader
             : null;
     }
 
+    /// <summary>A failed check with what it says of places in the files.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="read">Its annotations as far as they were read.</param>
+    /// <param name="total">How many there are.</param>
+    /// <param name="limits">The bounds.</param>
+    internal static ForgeCheck Annotated(ForgeCheck check, IReadOnlyList<JsonElement> read, long total, ForgeLimits limits)
+    {
+        var all = read.Where(a => a.TextAt("message").Length > 0 || a.TextAt("raw_details").Length > 0).ToArray();
+        var left = limits.MaxAnnotationsBytes;
+        var shown = all.OrderBy(a => Weight(a.TextAt("annotation_level"))).Take(limits.MaxAnnotations).TakeWhile(_ => left > 0)
+            .Select(a => new CheckAnnotation(a.LineAt("path"), a.NumberAt("start_line"), a.LineAt("annotation_level"), Taken(a.TextAt("message")), Taken(a.TextAt("raw_details"))))
+            .ToList();
+        return check with { Annotations = shown, AnnotationsLeftOut = Math.Max(total, all.Length) - shown.Count };
+
+        string Taken(string text)
+        {
+            var cut = text.Length == 0 || left <= 0 ? "" : BoundedTexts.Cut(text, left);
+            left -= Encoding.UTF8.GetByteCount(cut);
+            return cut;
+        }
+    }
+
     internal static ForgeCheck? CommitStatus(JsonElement json, string state, ForgeLimits limits) =>
         Check(json.LineAt("context"), State(state), json.TextAt("description"), limits) is { } check ? check with { Url = json.LineAt("target_url") } : null;
 
@@ -81,6 +104,13 @@ internal static class FollowReader
     /// <param name="originalLine">Where it was written.</param>
     internal static ReviewLine Line(JsonElement json, long? line, long? originalLine) =>
         new(Printable.Line(json.TextAt("path"), 300), line ?? originalLine, json.TextAt("body")) { IsOutdated = line is null && originalLine is not null };
+
+    private static int Weight(string level) => level switch
+    {
+        "failure" => 0,
+        "warning" => 1,
+        _ => 2,
+    };
 
     // What is not known keeps a pull request back.
     private static CheckState State(string word) => word switch

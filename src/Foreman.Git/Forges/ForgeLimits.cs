@@ -24,6 +24,15 @@ public sealed record ForgeLimits
     /// <summary>The most checks of a pull request, from 1.</summary>
     public int MaxChecks { get; init; } = 300;
 
+    /// <summary>The most failed checks of a pull request whose annotations are read, from 0; each takes a call.</summary>
+    public int MaxAnnotatedChecks { get; init; } = 5;
+
+    /// <summary>The most annotations of a check, from 1; failures come first.</summary>
+    public int MaxAnnotations { get; init; } = 20;
+
+    /// <summary>The texts of all annotations of a check, in bytes of UTF-8, from 256.</summary>
+    public int MaxAnnotationsBytes { get; init; } = 4 << 10;
+
     /// <summary>The most pages that are read of one list, from 1.</summary>
     public int MaxPages { get; init; } = 20;
 }

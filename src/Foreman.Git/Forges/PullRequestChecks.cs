@@ -16,7 +16,21 @@ public sealed record ForgeCheck(string Name, CheckState State)
 
     /// <summary>What it says for people, within the limit of a comment; text from outside.</summary>
     public string Summary { get; init; } = "";
+
+    /// <summary>What it says of places in the files, failures first; none unless it failed and no check of the tip is pending. GitHub alone has them.</summary>
+    public IReadOnlyList<CheckAnnotation> Annotations { get; init; } = [];
+
+    /// <summary>How many more there are than <see cref="Annotations"/> shows.</summary>
+    public long AnnotationsLeftOut { get; init; }
 }
+
+/// <summary>What a check says of a place in a file; all of it is text from outside.</summary>
+/// <param name="Path">The file, on one line.</param>
+/// <param name="Line">The first line, from 1; null when the forge did not tell.</param>
+/// <param name="Level">failure, warning or notice, in the forge's own words.</param>
+/// <param name="Message">What it says, within <see cref="ForgeLimits.MaxAnnotationsBytes"/> together with the others.</param>
+/// <param name="Details">More of it, within the same bound; may be empty.</param>
+public sealed record CheckAnnotation(string Path, long? Line, string Level, string Message, string Details);
 
 /// <summary>What a check says.</summary>
 public enum CheckState

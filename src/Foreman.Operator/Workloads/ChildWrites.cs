@@ -13,6 +13,11 @@ internal static class ChildWrites
     public static V1Patch ToPatch(ChildChange change) => change switch
     {
         ReleaseChild release => V1Patch.Json([.. Same(change.Task, Labels.Awaiting), .. Filled(release), Resume(change.Task), RemoveAnnotation(Labels.Awaiting)]),
+        ForgetUpstream forget => V1Patch.Json(
+        [
+            .. Same(change.Task),
+            forget.DependsOn.IsEmpty ? JsonPatchOperation.Remove("/spec/dependsOn") : JsonPatchOperation.Add("/spec/dependsOn", new JsonArray([.. forget.DependsOn.Select(d => JsonValue.Create(d))])),
+        ]),
         SuspendChild { Suspended: true } => V1Patch.Json([.. Same(change.Task), .. AddAnnotation(change.Task, Labels.SuspendedByWorkload), JsonPatchOperation.Add("/spec/suspend", true)]),
         SuspendChild => V1Patch.Json([.. Same(change.Task, Labels.SuspendedByWorkload), Resume(change.Task), RemoveAnnotation(Labels.SuspendedByWorkload)]),
         CancelChild cancel => V1Patch.Json(

@@ -59,12 +59,16 @@ internal sealed class ChildDecisions
         var gate = CloudGate.Of(snapshot);
         foreach (var step in leftOver)
         {
-            if (observed.Tasks.GetValueOrDefault(step.Name) is not { } task || decisions.HoldOrResume(task))
+            if (observed.Tasks.GetValueOrDefault(step.Name) is not { } task || decisions.HoldOrResume(task, isPlanning: step.Dropped is not null))
             {
                 continue;
             }
 
-            if (step.Kind == TaskKind.Review && gate.Refusal(step.Agent) is { } refusal)
+            if (step.Dropped is { } useless)
+            {
+                decisions._results[step.Name] = decisions.Cancel(task, observed.Result(step.Name), useless);
+            }
+            else if (step.Kind == TaskKind.Review && gate.Refusal(step.Agent) is { } refusal)
             {
                 decisions._results[step.Name] = decisions.Cancel(task, observed.Result(step.Name), $"It may not review any more: {refusal}.");
             }
@@ -245,9 +249,9 @@ internal sealed class ChildDecisions
 
     private StepResult Release(Step step, AgenticTask task, StepResult result)
     {
-        if (step.When is null && task.PhaseOrPending() == TaskPhase.Pending && step.DependsOn.FirstOrDefault(d => IsLost(d, task)) is { } lost)
+        if (task.PhaseOrPending() == TaskPhase.Pending && step.DependsOn.Where(d => IsLost(d, task)).ToArray() is { Length: > 0 } lost)
         {
-            return Cancel(task, result, $"The task of step {lost} was deleted, and this one would wait for it for ever.");
+            return Forget(task, result, lost);
         }
 
         var awaited = ChildTask.Awaited(task);
@@ -288,6 +292,24 @@ internal sealed class ChildDecisions
     }
 
     private bool IsUnderWay(string step) => _observed.Result(step) is { HasEnded: false } result && result.State != StepState.Planned;
+
+    // What is known of an end counts on, but files that the task delivered are gone with it.
+    private StepResult Forget(AgenticTask task, StepResult result, string[] lost)
+    {
+        if (lost.FirstOrDefault(l => !Result(l).IsOnTarget) is { } failed)
+        {
+            return Cancel(task, result, $"The task of step {failed} was deleted, and this one would wait for it for ever.");
+        }
+
+        if (lost.FirstOrDefault(l => task.Spec.Payload.Inputs?.Any(i => i.FromTask?.Name == Result(l).Task) == true) is { } source)
+        {
+            return Cancel(task, result, $"The task of step {source} was deleted, and the files that this one takes from it are gone.");
+        }
+
+        var gone = lost.Select(l => Result(l).Task).ToHashSet(StringComparer.Ordinal);
+        _changes.Add(new ForgetUpstream { Task = task, DependsOn = [.. task.Spec.DependsOn!.Where(d => !gone.Contains(d))] });
+        return _snapshot.Obstacles.GetValueOrDefault(task.Name()) is { } obstacle ? result with { Message = obstacle } : result;
+    }
 
     // The scheduler waits for a task that is not there.
     private bool IsLost(string step, AgenticTask task) =>

@@ -44,6 +44,11 @@ internal static class ChildTask
             annotations[Labels.ReviewsUntil] = reviewed.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         }
 
+        if (step.Intent is { } intent)
+        {
+            annotations[Labels.Intent] = intent;
+        }
+
         if (awaiting.Count > 0)
         {
             annotations[Labels.Awaiting] = string.Join(", ", awaiting);

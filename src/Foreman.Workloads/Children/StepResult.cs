@@ -59,6 +59,9 @@ internal sealed record StepResult(StepState State)
     /// <summary>When the newest review was submitted that its task knew of; null when it revised nothing, or is not there any more.</summary>
     public DateTimeOffset? ReviewsUntil { get; init; }
 
+    /// <summary>Fingerprint of the intent that its task was asked to plan; null when it plans nothing, or is not there any more.</summary>
+    public string? Intent { get; init; }
+
     /// <summary>When its task ended, in whole seconds; null when nobody says.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -113,6 +116,7 @@ internal sealed record StepResult(StepState State)
             Follows = FollowsOf(task),
             CreatedAt = task.Metadata.CreationTimestamp,
             ReviewsUntil = ReviewsUntilOf(task),
+            Intent = task.Metadata.Annotations?.GetValueOrDefault(Labels.Intent),
             FinishedAt = task.IsTerminal() ? WholeSeconds(task.Status.FinishedAt) : null,
             Branch = task.Status.Branch,
             CommitSHA = task.Status.CommitSHA,

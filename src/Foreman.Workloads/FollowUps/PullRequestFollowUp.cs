@@ -123,7 +123,7 @@ internal sealed class PullRequestFollowUp
         }
 
         return _observed is null || _observed.Step != Last ? (_recorded is null ? Wait("Waits until the forge has been asked.") : Wait(_recorded.Message ?? "", _recorded.State))
-            : _observed.Problem is { } problem ? Wait($"Waits, since it could not be read: {problem}.")
+            : _observed.Problem is { } problem ? Unread(problem)
             : WaitsFor(_observed) is { } awaited ? Wait(awaited)
             : Judge(_observed);
     }
@@ -139,8 +139,11 @@ internal sealed class PullRequestFollowUp
         !seen.IsSettled && Rounds.IsEarlier(seen.HeadSHA) ? $"Waits until the forge shows commit {Short(Rounds.Commit!)}."
         : !HeedsChecks ? null
         : seen.PendingChecks.Count > 0 ? $"Waits for checks: {Names(seen.PendingChecks)}."
-        : !seen.IsSettled ? "Waits a while for checks to begin."
+        : !seen.IsSettled && !WasReady(seen) ? "Waits a while for checks to begin."
         : null;
+
+    // A tip that was judged before a restart had its time before.
+    private bool WasReady(PullRequestObservation seen) => _recorded?.State == FollowUpState.Ready && _recorded.HeadSHA == seen.HeadSHA;
 
     private FollowUpOutcome Judge(PullRequestObservation seen)
     {
@@ -234,6 +237,11 @@ internal sealed class PullRequestFollowUp
         : Tell(state ?? FollowUpState.Waiting, message) with { IsWell = state == FollowUpState.Ready };
 
     private Question? Answered() => Asked is { } asked && _steps.Reviser is not null && Answers.To(_workload, Last) is { } answer ? new(Last, asked.Question) { Answer = answer } : null;
+
+    // Nothing is known that would take back what was seen before.
+    private FollowUpOutcome Unread(string problem) => _recorded?.State == FollowUpState.Ready
+        ? Wait($"It could not be read again: {problem}.", FollowUpState.Ready)
+        : Wait($"Waits, since it could not be read: {problem}.");
 
     private FollowUpOutcome Tell(FollowUpState state, string? message) => new(new()
     {

@@ -52,7 +52,8 @@ public sealed record PullRequestObservation(string Url)
 
     /// <summary>True when both say the same.</summary>
     public bool SaysSameAs(PullRequestObservation? other) => other is not null
-        && FailedChecks.SequenceEqual(other.FailedChecks)
+        && FailedChecks.Count == other.FailedChecks.Count
+        && FailedChecks.Zip(other.FailedChecks).All(p => p.First.Places.SequenceEqual(p.Second.Places) && p.First with { Places = [] } == p.Second with { Places = [] })
         && PendingChecks.SequenceEqual(other.PendingChecks, StringComparer.Ordinal)
         && ChangeRequests.Count == other.ChangeRequests.Count
         && ChangeRequests.Zip(other.ChangeRequests).All(p => p.First.Lines.SequenceEqual(p.Second.Lines) && p.First with { Lines = [] } == p.Second with { Lines = [] })
@@ -62,7 +63,21 @@ public sealed record PullRequestObservation(string Url)
 /// <summary>A check of a forge that failed.</summary>
 /// <param name="Name">One line.</param>
 /// <param name="Text">What it says for people; may be empty.</param>
-public sealed record FailedCheck(string Name, string Text);
+public sealed record FailedCheck(string Name, string Text)
+{
+    /// <summary>What it says of places in the files, the worst first.</summary>
+    public IReadOnlyList<FailedPlace> Places { get; init; } = [];
+
+    /// <summary>How many more places there are.</summary>
+    public long PlacesLeftOut { get; init; }
+}
+
+/// <summary>What a failed check says of a place in a file.</summary>
+/// <param name="Path">The file, on one line; may be empty.</param>
+/// <param name="Line">The line, from 1; null when the forge did not tell.</param>
+/// <param name="Level">How bad it is, in the forge's own words.</param>
+/// <param name="Text">What it says; may have several lines.</param>
+public sealed record FailedPlace(string Path, long? Line, string Level, string Text);
 
 /// <summary>A review that requests changes.</summary>
 /// <param name="Author">Who wrote it; empty when the account is gone.</param>

@@ -127,7 +127,7 @@ internal static class Prompts
         IEnumerable<string> blocks =
         [
             .. requests.Select(r => Data("review", "author", r.Author, Cut(Requested(r), room))),
-            .. checks.Select(c => Data("check", "name", c.Name, Cut(string.IsNullOrWhiteSpace(c.Text) ? "It failed and says no more." : c.Text, room))),
+            .. checks.Select(c => Data("check", "name", c.Name, Failed(c, room))),
             .. learnt.Select(l => Data("result", "step", l.Step, Cut(Told(l.Result), room))),
         ];
         var text = new StringBuilder(Opening).AppendJoin('\n', blocks.Take(count)).Append('\n');
@@ -157,6 +157,21 @@ internal static class Prompts
         }
 
         return text.Length == 0 ? null : text.ToString();
+    }
+
+    // Where the two don't fit, each gets half of the room, or what the other one leaves.
+    private static string Failed(FailedCheck check, int room)
+    {
+        var lines = check.Places.Select(p => string.Create(
+            CultureInfo.InvariantCulture, $"- {Cut(p.Path, 300)}{(p.Line is { } line ? $":{line}" : "")}: {(p.Level.Length > 0 ? $"{Cut(p.Level, 40)}: " : "")}{p.Text.Trim()}"));
+        var places = string.Join('\n', check.PlacesLeftOut > 0 ? lines.Append(string.Create(CultureInfo.InvariantCulture, $"… and {check.PlacesLeftOut} more places")) : lines);
+        if (places.Length == 0)
+        {
+            return Cut(string.IsNullOrWhiteSpace(check.Text) ? "It failed and says no more." : check.Text, room);
+        }
+
+        var text = Cut(check.Text, Math.Max(room / 2, room - places.Length - 1));
+        return text.Length == 0 ? Cut(places, room) : $"{text}\n{Cut(places, Math.Max(room / 2, room - text.Length - 1))}";
     }
 
     private static string Requested(ChangeRequest request)

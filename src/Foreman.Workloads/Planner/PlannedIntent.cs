@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Foreman.Api;
@@ -16,25 +18,46 @@ internal static partial class PlannedIntent
     public const int MaxAsks = 3;
 
     private const string FirstAsk = "plan";
+    private const int MarkLength = 8;
     private static readonly string[] PartsBehind = ["/-/", "/issues/", "/pull/", "/pulls/", "/merge_requests/", "/blob/", "/tree/", "/src/", "/commit/"];
 
     private const int DefaultMaxSteps = 50;
     private const int MaxRepositories = 10;
 
-    /// <summary>The plan.</summary>
+    /// <summary>The plan. What was accepted for an earlier intent counts once one of its steps has begun.</summary>
     public static WorkloadPlan Of(WorkloadSnapshot snapshot, Func<string, StepResult> results)
     {
         var workload = snapshot.Workload;
-        var (agent, fault) = results(FirstAsk) is { State: var state, Agent: var asking } && state != StepState.Planned ? (asking, null) : PlannerOf(snapshot);
-        if (fault is not null && workload.Status?.Pipeline is not { Count: > 0 })
+        var wanted = Fingerprint(workload.Spec.Intent);
+        var accepted = workload.Status?.Pipeline is { Count: > 0 } pipeline ? pipeline : null;
+        var isEdited = workload.Status?.PlannedIntent is { } planned && planned != wanted;
+        if (accepted is not null && isEdited && !accepted.Any(s => results(s.Name).State != StepState.Planned))
         {
-            return WorkloadPlan.Failed(fault);
+            accepted = null;
         }
 
-        if (workload.Status?.Pipeline is { Count: > 0 } accepted)
+        var intent = accepted is not null && isEdited ? workload.Status!.PlannedIntent! : wanted;
+        var asks = new Asks(intent, FirstAskFor(intent, workload.Status?.PlannedIntent, results));
+        return (accepted is not null ? Known(snapshot, asks, accepted, results) : Asked(snapshot, asks, results)) with { IsIntentIgnored = accepted is not null && isEdited };
+    }
+
+    /// <summary>What tells intents apart: the same text has the same one in every process.</summary>
+    public static string Fingerprint(string intent) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(intent.Trim())).AsSpan(0, 8));
+
+    private static WorkloadPlan Known(WorkloadSnapshot snapshot, Asks asks, IReadOnlyList<PipelineStep> accepted, Func<string, StepResult> results)
+    {
+        var agent = results(asks.Name(0)) is { State: var state, Agent: var asking } && state != StepState.Planned ? asking : PlannerOf(snapshot).Agent;
+        var asked = Enumerable.Range(0, MaxAsks).Select(a => Ask(snapshot.Workload.Spec, asks, agent ?? "", a, "")).Where(a => results(a.Name).State != StepState.Planned);
+        return Accepted(snapshot, Superseded([.. asked]), accepted, null, results) with { Intent = asks.Intent };
+    }
+
+    private static WorkloadPlan Asked(WorkloadSnapshot snapshot, Asks asks, Func<string, StepResult> results)
+    {
+        var workload = snapshot.Workload;
+        var (agent, fault) = results(asks.Name(0)) is { State: var state, Agent: var asking } && state != StepState.Planned ? (asking, null) : PlannerOf(snapshot);
+        if (fault is not null)
         {
-            var asked = Enumerable.Range(0, MaxAsks).Select(a => Ask(workload.Spec, agent ?? "", a, "")).Where(a => results(a.Name).State != StepState.Planned);
-            return Accepted(snapshot, Superseded([.. asked]), accepted, null, results);
+            return WorkloadPlan.Failed(fault);
         }
 
         var limits = LimitsOf(snapshot);
@@ -46,22 +69,22 @@ internal static partial class PlannedIntent
                 IsFinal: true));
         }
 
-        var asks = ImmutableArray.CreateBuilder<Step>();
+        var asked = ImmutableArray.CreateBuilder<Step>();
         var errors = ImmutableArray<string>.Empty;
         for (var ask = 0; ask < MaxAsks; ask++)
         {
-            var step = Ask(workload.Spec, agent ?? "", ask, PlannerPrompt.Of(workload.Spec, limits, errors));
+            var step = Ask(workload.Spec, asks, agent ?? "", ask, PlannerPrompt.Of(workload.Spec, limits, errors));
             var result = results(step.Name);
-            asks.Add(step);
+            asked.Add(step);
             if (!result.IsOnTarget)
             {
-                return new() { Steps = Superseded(asks.ToImmutable()) };
+                return new() { Steps = Superseded(asked.ToImmutable()), Intent = asks.Intent };
             }
 
             var (steps, wrong) = ProposedPlan.Read(result.Extra, limits);
             if (wrong.IsEmpty)
             {
-                return Accepted(snapshot, Superseded(asks.ToImmutable()), steps, result.Extra, results);
+                return Accepted(snapshot, Superseded(asked.ToImmutable()), steps, result.Extra, results) with { Intent = asks.Intent };
             }
 
             errors = wrong;
@@ -69,9 +92,21 @@ internal static partial class PlannedIntent
 
         return WorkloadPlan.Failed(new(
             Reasons.InvalidPlan,
-            string.Create(CultureInfo.InvariantCulture, $"The planner was asked {MaxAsks} times, and its last plan can't be done: {string.Join("; ", errors)}. Say the steps in spec.pipeline, or create a Workload whose spec.intent says it in other words."),
+            string.Create(CultureInfo.InvariantCulture, $"The planner was asked {MaxAsks} times, and its last plan can't be done: {string.Join("; ", errors)}. Say it in other words in spec.intent, or say the steps in spec.pipeline."),
             IsFinal: true)) with
-        { Steps = Superseded(asks.ToImmutable()) };
+        { Steps = Superseded(asked.ToImmutable()), Intent = asks.Intent };
+    }
+
+    // Tasks keep their names, so an intent that came later is asked for under another one; what the first was asked for stands on its task, or in the status.
+    private static string FirstAskFor(string intent, string? planned, Func<string, StepResult> results)
+    {
+        var own = $"{FirstAsk}-{intent[..Math.Min(MarkLength, intent.Length)]}";
+        var first = results(FirstAsk);
+        return first.State == StepState.Planned ? FirstAsk
+            : first.Intent is { } origin ? (origin == intent ? FirstAsk : own)
+            : results(own).State != StepState.Planned ? own
+            : planned is null || planned == intent ? FirstAsk
+            : own;
     }
 
     private static WorkloadPlan Accepted(
@@ -98,18 +133,17 @@ internal static partial class PlannedIntent
         };
     }
 
-    private static Step Ask(WorkloadSpec spec, string agent, int ask, string prompt) =>
-        new(AskName(ask), TaskKind.Freeform, agent, new() { Prompt = ReferenceText.Escape(prompt) })
+    private static Step Ask(WorkloadSpec spec, Asks asks, string agent, int ask, string prompt) =>
+        new(asks.Name(ask), TaskKind.Freeform, agent, new() { Prompt = ReferenceText.Escape(prompt) })
         {
             ModelRef = agent.Length == 0 ? spec.PlannerModel : null,
             IsPlanning = true,
+            Intent = asks.Intent,
             Why = ask == 0 ? "spec.intent: a plan is asked for" : "the last plan can't be done: it is asked for again",
         };
 
     /// <summary>True for the name of a step that asks for a plan.</summary>
-    public static bool IsAsk(string step) => Enumerable.Range(0, MaxAsks).Any(a => AskName(a) == step);
-
-    private static string AskName(int ask) => ask == 0 ? FirstAsk : string.Create(CultureInfo.InvariantCulture, $"{FirstAsk}-r{ask}");
+    public static bool IsAsk(string step) => AnyAsk().IsMatch(step);
 
     private static ImmutableArray<Step> Superseded(ImmutableArray<Step> asks) =>
         [.. asks.Select((s, index) => s with { IsSuperseded = index < asks.Length - 1 })];
@@ -148,7 +182,20 @@ internal static partial class PlannedIntent
         return address[..end].TrimEnd('.');
     }
 
+    [GeneratedRegex("^plan(-[0-9a-f]{8})?(-r[12])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex AnyAsk();
+
     // A word with a slash may be anything; an address is a repository.
     [GeneratedRegex("(?<![A-Za-z0-9._/-])https://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._-]+){2,12}", RegexOptions.CultureInvariant)]
     private static partial Regex NamedRepository();
+
+    /// <summary>The steps that ask for the plan of one intent.</summary>
+    /// <param name="Intent">Fingerprint of the intent.</param>
+    /// <param name="First">Name of the first one.</param>
+    private readonly record struct Asks(string Intent, string First)
+    {
+        /// <summary>Name of one of them.</summary>
+        /// <param name="ask">Which, from 0.</param>
+        public string Name(int ask) => ask == 0 ? First : string.Create(CultureInfo.InvariantCulture, $"{First}-r{ask}");
+    }
 }

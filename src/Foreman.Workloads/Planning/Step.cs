@@ -34,6 +34,9 @@ internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayloa
     /// <summary>True for a step that makes the plan: it is done although spec.suspend is set, which holds what is planned.</summary>
     public bool IsPlanning { get; init; }
 
+    /// <summary>Fingerprint of the intent for which it makes the plan; null for other steps.</summary>
+    public string? Intent { get; init; }
+
     /// <summary>The issue that it is about; null for none.</summary>
     public int? Issue { get; init; }
 

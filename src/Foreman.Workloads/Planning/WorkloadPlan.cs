@@ -28,6 +28,12 @@ internal sealed record WorkloadPlan
     /// <summary>True while the proposed steps are not in the status yet: their tasks are made only from what stands there.</summary>
     public bool IsUnrecorded { get; init; }
 
+    /// <summary>Fingerprint of the intent that is planned; null when nobody plans.</summary>
+    public string? Intent { get; init; }
+
+    /// <summary>True when the intent was changed after steps had begun, so that their plan stands.</summary>
+    public bool IsIntentIgnored { get; init; }
+
     /// <summary>Rounds of revision, those of all issues added up.</summary>
     public int ReviewIterations { get; init; }
 

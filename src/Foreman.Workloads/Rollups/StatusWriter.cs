@@ -61,7 +61,8 @@ internal static class StatusWriter
             Retries = plan.Retries > 0 ? plan.Retries : null,
             Plan = steps,
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
-            Pipeline = plan.Accepted ?? workload.Status?.Pipeline,
+            Pipeline = plan.Accepted ?? (plan.Intent is null ? workload.Status?.Pipeline : null),
+            PlannedIntent = plan.Intent ?? workload.Status?.PlannedIntent,
             PlannerModel = PlannerModel(workload, views),
 
             // What is asked, and what was answered, outlives a mistake in the spec.
@@ -105,6 +106,11 @@ internal static class StatusWriter
         foreach (var step in (after.Plan ?? []).Where(s => s.Reason == FailureReason.Stalled && !stalls.Contains(s.Name)))
         {
             yield return new(Warning: true, Reasons.Stalled, $"Step {step.Name}: {step.Message}");
+        }
+
+        if (after.Conditions.Find(ConditionTypes.IntentIgnored) is { } ignored && before?.Conditions.Find(ConditionTypes.IntentIgnored) is null)
+        {
+            yield return new(Warning: true, ignored.Reason, ignored.Message);
         }
 
         if ((after.Retries ?? 0) > (before?.Retries ?? 0) && after.Conditions.Find(ConditionTypes.RetryTriggered) is { } retried)

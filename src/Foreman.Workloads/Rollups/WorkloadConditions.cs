@@ -65,6 +65,9 @@ internal sealed class WorkloadConditions(Workload workload, DateTimeOffset now)
         SetOrRemove(ConditionTypes.NeedsDecision, plan.Questions.Where(q => q.IsOpen).ToArray() is { Length: > 0 } open && workload.Spec.Cancel != true
             ? (Reasons.QuestionAsked, string.Join(" ", open.Select(q => $"Step {q.Step} asks: {q.Text}")))
             : null);
+        SetOrRemove(ConditionTypes.IntentIgnored, plan.IsIntentIgnored
+            ? (Reasons.StepsBegun, "spec.intent was changed after steps of its plan had begun, so the plan stands; create another Workload for the new one.")
+            : null);
         SetOrRemove(ConditionTypes.Suspended, workload.Spec.Suspend == true ? (Reasons.Suspended, "spec.suspend is set; clear it to go on.") : null);
     }
 

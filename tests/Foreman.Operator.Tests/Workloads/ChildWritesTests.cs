@@ -117,6 +117,20 @@ public class ChildWritesTests
         Assert.Equal((true, "true"), (held.Spec.Suspend, held.GetAnnotation(Labels.SuspendedByWorkload)));
     }
 
+    [Theory, DevCluster, KubeApiServer]
+    public async Task Tasks_that_are_gone_are_followed_no_more(IClusterUnderTest cluster)
+    {
+        await using var scene = await WorkloadScene.StartAsync(cluster);
+        var task = await scene.Client.PatchAsync<AgenticTask>(
+            V1Patch.Merge(new() { ["spec"] = new JsonObject { ["dependsOn"] = new JsonArray("w-a", "w-b") } }), (await CreateAsync(scene, null, null)).Name(), scene.Space);
+
+        var one = await PatchAsync(scene, new ForgetUpstream { Task = task, DependsOn = ["w-b"] });
+        var none = await PatchAsync(scene, new ForgetUpstream { Task = one, DependsOn = [] });
+
+        Assert.Equal(["w-b"], one.Spec.DependsOn!);
+        Assert.Null(none.Spec.DependsOn);
+    }
+
     private static Task<AgenticTask> CreateAsync(WorkloadScene scene, bool? suspended, string? awaiting)
     {
         var annotations = new Dictionary<string, string> { ["example.com/other"] = "kept" };

@@ -145,6 +145,16 @@ public sealed record StoredCheck(string Name, string Status, string? Conclusion)
 
     /// <summary>Text of its output.</summary>
     public string? Summary { get; init; }
+
+    /// <summary>What it says of places in the files.</summary>
+    public IReadOnlyList<StoredAnnotation> Annotations { get; init; } = [];
+}
+
+/// <summary>What a check run says of a place in a file; its level in GitHub's words.</summary>
+public sealed record StoredAnnotation(string Path, long Line, string Level, string Message)
+{
+    /// <summary>More of it.</summary>
+    public string? Details { get; init; }
 }
 
 /// <summary>A status of a commit, or a job; its state in the forge's words.</summary>

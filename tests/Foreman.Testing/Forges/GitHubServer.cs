@@ -51,6 +51,7 @@ public sealed class GitHubServer : ForgeServer
             {
                 Query = ["check_name", "status", "filter", "app_id", .. PageNames],
             },
+            new("GET", "repos/{owner}/{repo}/check-runs/{check_run_id}/annotations", Docs + "checks/runs#list-check-run-annotations", c => Listed(CheckRunAt(c)?.Annotations, Annotation)) { Query = PageNames },
             new("GET", "repos/{owner}/{repo}/commits/{ref}/status", Docs + "commits/statuses#get-the-combined-status-for-a-specific-reference", CombinedStatus) { Query = PageNames },
             new("GET", "repos/{owner}/{repo}/branches/{branch}", Docs + "branches/branches#get-a-branch", c => Branch(c) is { } name ? ForgeAnswer.Json(200, new JsonObject { ["name"] = name }) : ForgeAnswer.Error(404, "Branch not found")),
             new("POST", "/api/graphql", "https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforreview", Graph) { Required = ["query", "variables"] },
@@ -184,15 +185,31 @@ public sealed class GitHubServer : ForgeServer
         ["commit_id"] = review.Commit,
     };
 
-    private static JsonObject CheckRun(StoredCheck check) => new()
+    private static JsonObject CheckRun(StoredThread thread, StoredCheck check, int index) => new()
     {
-        ["id"] = 4,
+        ["id"] = CheckRunId(thread, index),
         ["name"] = check.Name,
         ["status"] = check.Status,
         ["conclusion"] = check.Conclusion,
         ["html_url"] = $"https://ci.example.com/runs/{check.Name}",
         ["details_url"] = "https://ci.example.com",
-        ["output"] = new JsonObject { ["title"] = check.Title, ["summary"] = check.Summary, ["text"] = null, ["annotations_count"] = 0 },
+        ["output"] = new JsonObject { ["title"] = check.Title, ["summary"] = check.Summary, ["text"] = null, ["annotations_count"] = check.Annotations.Count },
+    };
+
+    private static long CheckRunId(StoredThread thread, int index) => (thread.Number * 1000) + index;
+
+    private static JsonObject Annotation(StoredAnnotation annotation) => new()
+    {
+        ["path"] = annotation.Path,
+        ["start_line"] = annotation.Line,
+        ["end_line"] = annotation.Line,
+        ["start_column"] = null,
+        ["end_column"] = null,
+        ["annotation_level"] = annotation.Level,
+        ["title"] = null,
+        ["message"] = annotation.Message,
+        ["raw_details"] = annotation.Details,
+        ["blob_href"] = "https://git.example.com/blob",
     };
 
     private static JsonObject Status(StoredStatus status) => new()
@@ -279,8 +296,12 @@ public sealed class GitHubServer : ForgeServer
     }
 
     private ForgeAnswer CheckRuns(ForgeCall call) => ThreadAt(call, "ref") is { } thread
-        ? ForgeAnswer.Pages(thread.Checks.Select(CheckRun), runs => new JsonObject { ["total_count"] = thread.Checks.Count, ["check_runs"] = runs })
+        ? ForgeAnswer.Pages(thread.Checks.Select((check, index) => CheckRun(thread, check, index)), runs => new JsonObject { ["total_count"] = thread.Checks.Count, ["check_runs"] = runs })
         : ForgeAnswer.Error(422, "No commit found for SHA");
+
+    private StoredCheck? CheckRunAt(ForgeCall call) => Repository(call)?.Threads
+        .SelectMany(t => t.Checks.Select((check, index) => (Id: CheckRunId(t, index), Check: check)))
+        .FirstOrDefault(c => c.Id == call.Number("check_run_id")).Check;
 
     // "Returns the latest status for each context".
     private ForgeAnswer CombinedStatus(ForgeCall call) => ThreadAt(call, "ref") is { } thread

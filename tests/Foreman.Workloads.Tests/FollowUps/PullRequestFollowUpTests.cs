@@ -287,6 +287,37 @@ public sealed class PullRequestFollowUpTests
         Assert.DoesNotContain("Round half up.", world.Task("code-1-f2").Spec.Payload.Prompt, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_was_ready_before_a_restart_stays_so_while_the_forge_is_away()
+    {
+        var world = new World(Given.Workload("w", Batch(1, 2)), Opening);
+        world.Forge = f => f.Url == Url ? Green("code-1") with { Step = f.Step! } : Green("code-2") with { Url = f.Url, Step = f.Step!, PendingChecks = ["slow"] };
+        world.Settle();
+        Assert.Equal(["Ready", "Waiting"], States());
+
+        world.Forge = _ => null;
+        world.Settle();
+        Assert.Equal(["Ready", "Waiting"], States());
+
+        world.Forge = f => new(f.Url) { Step = f.Step!, Problem = "it does not answer" };
+        world.Settle();
+        Assert.Equal(["Ready", "Waiting"], States());
+        Assert.Equal("It could not be read again: it does not answer.", world.Status.FollowUps![0].Message);
+        Assert.Equal((WorkloadPhase.Dispatched, "code-1 code-2 verify-1 verify-2", 0), (world.Status.Phase, world.Steps, world.Counts.Failed));
+
+        // An operator that was started anew does not know how long the tip has been there.
+        world.Forge = f => (f.Url == Url ? Green("code-1") : Green("code-2")) with { Url = f.Url, Step = f.Step!, IsSettled = false };
+        world.Settle();
+        Assert.Equal(["Ready", "Waiting"], States());
+        Assert.Null(world.Status.FollowUps[0].Message);
+
+        world.Forge = f => (f.Url == Url ? Red("code-1") : Green("code-2")) with { Url = f.Url, Step = f.Step! };
+        world.Decide();
+        Assert.Equal(["Revising", "Ready"], States());
+
+        IEnumerable<string> States() => world.Status.FollowUps!.Select(f => f.State.Value);
+    }
+
     [Theory]
     [InlineData(PullRequestState.Merged)]
     [InlineData(PullRequestState.Closed)]

@@ -20,6 +20,7 @@ public sealed class PullRequestObservationTests
                 One with { IsSettled = false },
                 One with { ChecksAreCut = true },
                 One with { FailedChecks = [new("unit", "green")] },
+                One with { FailedChecks = [One.FailedChecks[0] with { Places = [new("a.py", 1, "failure", "x")] }] },
                 One with { PendingChecks = [] },
                 One with { ChangeRequests = [] },
                 One with { ChangeRequests = [One.ChangeRequests[0] with { Lines = [] }] },

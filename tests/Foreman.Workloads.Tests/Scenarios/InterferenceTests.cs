@@ -167,6 +167,62 @@ public sealed class InterferenceTests
     }
 
     [Fact]
+    public void What_had_succeeded_counts_for_what_waits_for_it_though_its_task_was_deleted()
+    {
+        var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("b"), Given.Step("c", "a", "b").Asking("Take ${steps.a.summary}")));
+        world.Decide();
+        while (!world.Task("a").IsTerminal())
+        {
+            Assert.True(world.Move());
+        }
+
+        world.Decide();
+        world.Delete("a");
+        world.Decide();
+        Assert.Equal(["w-b"], world.Task("c").Spec.DependsOn!);
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal(("b c", 3, "Take Done."), (world.Steps, world.Counts.Succeeded, world.Task("c").Spec.Payload.Prompt));
+    }
+
+    [Fact]
+    public void A_chain_goes_on_when_each_task_is_deleted_once_it_has_succeeded()
+    {
+        var world = World.Of("w", Given.Batch(1) with { ReviewerAgentRefs = Given.Refs("reader"), Budget = new() { Tokens = 1000 } });
+        while (world.Status.Phase != WorkloadPhase.Completed)
+        {
+            Assert.True(world.Decide() || world.Move());
+            foreach (var step in world.Tasks.Where(t => t.IsTerminal() && (world.Status.Plan ?? []).Any(p => p.Task == t.Name() && p.State == StepState.Succeeded)).Select(World.StepOf).ToArray())
+            {
+                world.Delete(step);
+            }
+        }
+
+        Assert.Equal((3, 0, 0), (world.Counts.Succeeded, world.Counts.Failed, world.Tasks.Count));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Files_of_a_task_that_was_deleted_are_gone_with_it(bool isForAnyEnd)
+    {
+        var takes = Given.Step("b", "a", "late") with { When = isForAnyEnd ? [Verdict.Go] : null };
+        takes = takes with { Payload = takes.Payload with { Inputs = [new() { Path = "in.txt", FromTask = new() { Name = "a", Path = "out.txt" } }] } };
+        var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("late"), takes));
+        world.Decide();
+        while (!world.Tasks.Any(t => World.StepOf(t) == "b") || !world.Task("a").IsTerminal())
+        {
+            Assert.True(world.Decide() || world.Move());
+        }
+
+        world.Decide();
+        world.Delete("a");
+        world.Ends(WorkloadPhase.Failed, Reasons.ChildrenFailed);
+
+        Assert.Equal((FailureReason.Cancelled, "The task of step a was deleted, and the files that this one takes from it are gone."), (world.Entry("b").Reason, world.Entry("b").Message));
+    }
+
+    [Fact]
     public void A_step_for_a_failure_is_taken_for_a_task_that_was_deleted()
     {
         var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("mend", "a") with { When = [Verdict.Incomplete] }));

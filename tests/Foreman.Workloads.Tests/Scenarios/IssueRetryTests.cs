@@ -135,6 +135,47 @@ public sealed class IssueRetryTests
         Assert.InRange(first.Tasks.Count, 6, 7);
     }
 
+    [Theory]
+    [InlineData("code-1")]
+    [InlineData("verify-1")]
+    [InlineData("review-1-0")]
+    [InlineData("code-1-r1")]
+    [InlineData("verify-1-r1")]
+    public void A_retry_without_room_keeps_nothing_away_that_would_have_room(string fails)
+    {
+        var refused = 0;
+        foreach (var (end, reviewers, hasVerifier) in
+            from end in new[] { RunEnd.GaveUp, RunEnd.OutOfTurns, RunEnd.GateFail, RunEnd.Broken }
+            from reviewers in new[] { Array.Empty<string>(), ["reader"], ["reader", "critic"] }
+            from hasVerifier in new[] { false, true }
+            where end != RunEnd.GateFail || !fails.StartsWith("review", StringComparison.Ordinal)
+            select (end, reviewers, hasVerifier))
+        {
+            var spec = Batch with
+            {
+                VerifierAgentRef = hasVerifier ? Batch.VerifierAgentRef : null,
+                ReviewerAgentRefs = Given.Refs(reviewers),
+                EscalationCoderAgentRef = Given.Ref("senior"),
+                EscalateOnFailure = true,
+                EscalationReviewerAgentRefs = Given.Refs("judge"),
+            };
+            for (var tasks = 1; tasks <= 12; tasks++)
+            {
+                (string, RunEnd)[] ends = [(fails, end), ("review-1-1", RunEnd.Refusal), .. fails == "review-1-0" ? Array.Empty<(string, RunEnd)>() : [("review-1-0", RunEnd.Refusal)]];
+                var world = World.Of("w", spec with { MaxTasks = tasks }, ends).Settle();
+                if (world.Status.Retries is not null || world.Condition(ConditionTypes.Truncated)?.Reason != Reasons.MaxTasksRetryCap)
+                {
+                    continue;
+                }
+
+                refused++;
+                Assert.Equal(World.Of("w", spec with { MaxTasks = tasks, RetryPolicy = null }, ends).Settle().Steps, world.Steps);
+            }
+        }
+
+        Assert.NotEqual(0, refused);
+    }
+
     [Fact]
     public void A_retry_needs_room_below_the_cap_of_tasks()
     {

@@ -272,6 +272,10 @@ internal sealed class World
                 Assert.True(release.Payload is null || task.Status.Attempt == 0, $"the payload of {task.Name()} changes after an assignment");
                 spec = spec with { Suspend = null, Payload = release.Payload ?? spec.Payload, Budget = release.Budget ?? spec.Budget };
                 break;
+            case ForgetUpstream forget:
+                Assert.All(spec.DependsOn!.Except(forget.DependsOn), d => Assert.False(_tasks.ContainsKey(d), $"{task.Name()} follows {d} no more, which is there"));
+                spec = spec with { DependsOn = forget.DependsOn.IsEmpty ? null : forget.DependsOn };
+                break;
             case SuspendChild { Suspended: true }:
                 annotations[Labels.SuspendedByWorkload] = "true";
                 spec = spec with { Suspend = true };

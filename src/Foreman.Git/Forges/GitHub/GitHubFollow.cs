@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Foreman.Git.Forges.Http;
 using Foreman.Git.Forges.Texts;
 
@@ -6,6 +8,9 @@ namespace Foreman.Git.Forges.GitHub;
 /// <summary>Intake and follow-through by GitHub REST v3; each call and field is listed in docs/reference/forges.md.</summary>
 internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
 {
+    // A page of the longest that there are.
+    private const int MostAnnotationsRead = 100;
+
     public async Task<ListedIssues> ListIssuesAsync(ForgeCalls calls, ForgeRepository repository, string label)
     {
         var (issues, isCut) = await ForgeLists.ReadAsync(
@@ -52,10 +57,20 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
         var commit = $"{GitHubApi.Repo(repository)}/commits/{Uri.EscapeDataString(sha)}";
         var max = calls.Limits.MaxChecks;
         var runs = await ForgeLists.ReadAsync(
-            calls, $"{commit}/check-runs?filter=latest&per_page=100", max, r => FollowReader.CheckRun(r, calls.Limits), "check_runs").ConfigureAwait(false);
+            calls, $"{commit}/check-runs?filter=latest&per_page=100", max, r => CheckRun.Of(r, calls.Limits), "check_runs").ConfigureAwait(false);
         var statuses = await ForgeLists.ReadAsync(
             calls, $"{commit}/status?per_page=100", max - runs.Items.Count, s => FollowReader.CommitStatus(s, s.TextAt("state"), calls.Limits), "statuses").ConfigureAwait(false);
-        return new PullRequestChecks(sha, [.. runs.Items, .. statuses.Items], runs.IsCut || statuses.IsCut);
+
+        // While checks are pending nobody acts on those that failed, so their annotations would be read for nothing.
+        var isPending = runs.Items.Select(r => r.Check).Concat(statuses.Items).Any(c => c.State == CheckState.Pending);
+        var annotated = isPending ? [] : runs.Items.Where(r => r.Check.State == CheckState.Failure && r.Annotations > 0).Take(calls.Limits.MaxAnnotatedChecks).ToHashSet();
+        var checks = new List<ForgeCheck>();
+        foreach (var run in runs.Items)
+        {
+            checks.Add(annotated.Contains(run) ? await AnnotatedAsync(calls, repository, run).ConfigureAwait(false) : run.Check);
+        }
+
+        return new PullRequestChecks(sha, [.. checks, .. statuses.Items], runs.IsCut || statuses.IsCut);
     }
 
     public async Task<PullRequestReviews> ReadReviewsAsync(ForgeCalls calls, ForgeRepository repository, long number)
@@ -95,8 +110,44 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
         return status with { IsDraft = isDraft };
     }
 
+    // A check that failed says so without them as well, so a token that may not read them keeps nothing back.
+    private static async Task<ForgeCheck> AnnotatedAsync(ForgeCalls calls, ForgeRepository repository, CheckRun run)
+    {
+        try
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"{GitHubApi.Repo(repository)}/check-runs/{run.Id}/annotations?per_page=100");
+            var read = new List<JsonElement>();
+            await foreach (var annotation in calls.PagesAsync(path).ConfigureAwait(false))
+            {
+                if (annotation is not { } item)
+                {
+                    break;
+                }
+
+                read.Add(item);
+                if (read.Count == MostAnnotationsRead)
+                {
+                    break;
+                }
+            }
+
+            return FollowReader.Annotated(run.Check, read, run.Annotations, calls.Limits);
+        }
+        catch (ForgeException e) when (e.Error.Kind is ForgeErrorKind.NotFound or ForgeErrorKind.Forbidden or ForgeErrorKind.Refused or ForgeErrorKind.Unreadable)
+        {
+            return run.Check with { AnnotationsLeftOut = run.Annotations };
+        }
+    }
+
     // Anybody may review on a public repository.
-    private static bool MayDecide(System.Text.Json.JsonElement review) => review.TextAt("author_association") is "OWNER" or "MEMBER" or "COLLABORATOR";
+    private static bool MayDecide(JsonElement review) => review.TextAt("author_association") is "OWNER" or "MEMBER" or "COLLABORATOR";
 
     private sealed record LineOfReview(long Review, ReviewLine Line);
+
+    private sealed record CheckRun(long Id, ForgeCheck Check, long Annotations)
+    {
+        public static CheckRun? Of(JsonElement json, ForgeLimits limits) => FollowReader.CheckRun(json, limits) is { } check
+            ? new(json.RequiredNumber("id"), check, json.NumberAt("output", "annotations_count") ?? 0)
+            : null;
+    }
 }

@@ -90,10 +90,16 @@ internal sealed class PullRequestReader(ForgeAccess forges, AddressRules rules, 
 
     private static PullRequestObservation With(PullRequestObservation seen, PullRequestChecks? checks, PullRequestReviews? reviews) => seen with
     {
-        FailedChecks = [.. (checks?.Checks ?? []).Where(c => c.State == CheckState.Failure).Select(c => new FailedCheck(c.Name, c.Summary))],
+        FailedChecks = [.. (checks?.Checks ?? []).Where(c => c.State == CheckState.Failure).Select(Failed)],
         PendingChecks = [.. (checks?.Checks ?? []).Where(c => c.State == CheckState.Pending).Select(c => c.Name)],
         ChecksAreCut = checks?.IsCut == true,
         ChangeRequests = [.. Open(reviews?.Reviews ?? [])],
+    };
+
+    private static FailedCheck Failed(ForgeCheck check) => new(check.Name, check.Summary)
+    {
+        Places = [.. check.Annotations.Select(a => new FailedPlace(a.Path, a.Line, a.Level, a.Details.Length == 0 ? a.Message : a.Message.Length == 0 ? a.Details : $"{a.Message}\n{a.Details}"))],
+        PlacesLeftOut = check.AnnotationsLeftOut,
     };
 
     // An approval takes back what the same person requested before.

@@ -47,6 +47,21 @@ public class PullRequestReaderTests
     }
 
     [Fact]
+    public async Task What_a_failed_check_says_of_places_is_read()
+    {
+        using var harness = new FollowHarness("github");
+        harness.AddPull(7).Checks.Add(new("unit", "completed", "failure")
+        {
+            Annotations = [new("a.txt", 4, "warning", "long"), new("b.txt", 12, "failure", "1 != 2") { Details = "in test_total" }],
+        });
+
+        var check = Assert.Single((await ReadAsync(harness, harness.Target(7))).FailedChecks);
+
+        Assert.Equal([new FailedPlace("b.txt", 12, "failure", "1 != 2\nin test_total"), new("a.txt", 4, "warning", "long")], check.Places);
+        Assert.Equal(0, check.PlacesLeftOut);
+    }
+
+    [Fact]
     public async Task What_is_not_wanted_is_not_asked_for()
     {
         using var harness = new FollowHarness();
