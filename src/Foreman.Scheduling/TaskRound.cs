@@ -159,7 +159,7 @@ internal sealed class TaskRound
         {
             return new PendingReason(
                 Reasons.AgentNotFound,
-                $"spec.agentRef: Agent \"{name}\" does not exist in namespace {task.Namespace()}; create it, or correct the name.");
+                $"{task.Spec.AgentField()}: Agent \"{name}\" does not exist in namespace {task.Namespace()}; create it, or correct the name.");
         }
 
         return SuspendGate.Check(task)

@@ -21,6 +21,10 @@ internal sealed class ToolBudget(TimeProvider time, TimeSpan deadline, Cancellat
     /// <summary>True once three quarters of the time are spent: a search then returns what it has.</summary>
     internal bool IsNearlySpent => time.GetElapsedTime(_started) > deadline * 0.75;
 
+    /// <summary>The budget of what is left to do once the call is over, also when it was stopped.</summary>
+    /// <param name="within">The time for it, longer than zero.</param>
+    internal ToolBudget Afterwards(TimeSpan within) => new(time, within, CancellationToken.None);
+
     /// <summary>Reports work, about a nanosecond a unit: a byte that was read, a character that was compared.</summary>
     /// <exception cref="OperationCanceledException">The call must end.</exception>
     internal void Spend(long units)

@@ -83,7 +83,7 @@ public static class WorkloadEngine
         return
         [
             .. observed.Tasks.Where(t => !planned.Contains(t.Key)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t =>
-                new Step(t.Key, t.Value.Spec.Kind, t.Value.Spec.AgentRef?.Name ?? "", t.Value.Spec.Payload)
+                new Step(t.Key, t.Value.Spec.Kind, t.Value.AgentName() ?? "", t.Value.Spec.Payload)
                 {
                     DependsOn = [.. (t.Value.Spec.DependsOn ?? []).Select(d => steps.GetValueOrDefault(d)).OfType<string>()],
                     Issue = t.Value.Spec.Payload.Issue,
@@ -107,7 +107,7 @@ public static class WorkloadEngine
             new(
                 Warning: true,
                 Reasons.RevisionUnderIssueFixProfile,
-                $"Task {revision.Name()} revises with Agent {revision.Spec.AgentRef!.Name}, which writes from scratch; name an Agent for revisions in spec.revisionCoderAgentRef."),
+                $"Task {revision.Name()} revises with Agent {revision.AgentName()}, which writes from scratch; name an Agent for revisions in spec.revisionCoderAgentRef."),
         ];
     }
 }

@@ -9,7 +9,7 @@ public sealed record AgenticTaskSpec
     [Required]
     public TaskKind Kind { get; init; }
 
-    /// <summary>The Agent that does it; its requiredCapability replaces the task's. Absent: the built-in Agent.</summary>
+    /// <summary>The Agent that does it; its requiredCapability replaces the task's. Absent: that of payload.agent, else the built-in Agent.</summary>
     public LocalObjectReference? AgentRef { get; init; }
 
     /// <summary>Model that the stub executor names; other runs take the Agent's.</summary>

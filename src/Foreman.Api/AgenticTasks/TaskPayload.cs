@@ -44,7 +44,7 @@ public sealed record TaskPayload
     /// <summary>Text that goes before everything else in the system message.</summary>
     public string? PromptPrefix { get; init; }
 
-    /// <summary>Name of an agent profile of LLMKube's other agent mode.</summary>
+    /// <summary>The Agent that does it, as agentRef would name it; without effect where agentRef names one.</summary>
     public string? Agent { get; init; }
 
     /// <summary>Findings of an earlier gate.</summary>

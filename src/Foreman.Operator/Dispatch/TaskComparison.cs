@@ -25,11 +25,11 @@ internal static class TaskComparison
         var asked = new AgenticTaskSpec
         {
             Kind = spec.Kind,
-            AgentRef = spec.AgentRef,
+            AgentRef = spec.AgentName() is { } agent ? new LocalObjectReference { Name = agent } : null,
             ModelRef = spec.ModelRef,
             TimeoutSeconds = spec.TimeoutSeconds,
             GateProfile = spec.GateProfile,
-            Payload = spec.Payload with { BranchStrategy = spec.Payload.BranchStrategy == BranchStrategy.Reset ? null : spec.Payload.BranchStrategy },
+            Payload = spec.Payload with { Agent = null, BranchStrategy = spec.Payload.BranchStrategy == BranchStrategy.Reset ? null : spec.Payload.BranchStrategy },
         };
         var json = (JsonObject)JsonSerializer.SerializeToNode(asked, ApiJson.Default.AgenticTaskSpec)!;
         var payload = json["payload"] as JsonObject ?? [];

@@ -40,7 +40,7 @@ internal static class OperatorMetrics
     /// <summary>A task has ended.</summary>
     public static void Ended(AgenticTask task)
     {
-        var agent = Label("agent", task.Spec.AgentRef?.Name is { Length: > 0 } name ? name : BuiltInAgent.Name);
+        var agent = Label("agent", task.AgentName() ?? BuiltInAgent.Name);
         var kind = Label("kind", task.Spec.Kind.Value);
         var verdict = Label("verdict", task.Status.Verdict?.Value);
         Completed.Add(1, agent, kind, verdict, Label("outcome", Outcome(task)));

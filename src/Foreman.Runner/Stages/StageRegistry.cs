@@ -114,14 +114,11 @@ public sealed class StageRegistry
 
     /// <summary>Why an assignment is declined before its claim; null when it can be claimed.</summary>
     /// <param name="assigned">The task with its assignment.</param>
-    internal (string Reason, string Message)? Refusal(AgenticTask assigned)
-    {
+    internal (string Reason, string Message)? Refusal(AgenticTask assigned) =>
         // With an Agent, only that says whether the server is its own: it is read after the claim.
-        var hasAgent = assigned.Spec.AgentRef?.Name is { Length: > 0 };
-        return !hasAgent && MayCallModel is { } mayCall && Uri.TryCreate(assigned.Status.Model?.Url, UriKind.Absolute, out var url) && !mayCall(url)
+        assigned.AgentName() is null && MayCallModel is { } mayCall && Uri.TryCreate(assigned.Status.Model?.Url, UriKind.Absolute, out var url) && !mayCall(url)
             ? (ModelUrls.NotOurs, ModelUrls.Refusal(url))
             : null;
-    }
 
     /// <summary>Takes an attempt through its stages. It throws nothing but what is a fault of this program.</summary>
     /// <param name="attempt">The attempt, claimed.</param>

@@ -21,7 +21,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, RunnerOptions options, 
     /// <exception cref="StageException">The Agent does not exist, or may not be read.</exception>
     public async Task<AgentSpec?> AgentAsync(Attempt attempt, CancellationToken stop)
     {
-        if (attempt.Task.Spec.AgentRef?.Name is not { Length: > 0 } name)
+        if (attempt.Task.AgentName() is not { } name)
         {
             return null;
         }

@@ -40,7 +40,7 @@ internal static class FeatureRegistry
     // It has no model that could do anything else.
     private static IEnumerable<UnsupportedField> AgentOfAnotherKind(AgenticTask task, Agent? agent) =>
         agent is not null && DeterministicAgent.KindOf(agent.Spec) is { } kind && kind != task.Spec.Kind
-            ? [new("spec.agentRef", $"Agent \"{agent.Name()}\" has no model and does tasks of kind {kind} only, by its tool {DeterministicAgent.ToolOf(agent.Spec)}; name another, or use that kind")]
+            ? [new(task.Spec.AgentField(), $"Agent \"{agent.Name()}\" has no model and does tasks of kind {kind} only, by its tool {DeterministicAgent.ToolOf(agent.Spec)}; name another, or use that kind")]
             : [];
 
     // Nothing of a task is left out without a word, images included.

@@ -6,15 +6,9 @@ namespace Foreman.Scheduling;
 /// <summary>Kinds of task.</summary>
 internal sealed class TaskKindFeature : IFeature
 {
-    private static readonly FieldRow<AgenticTaskSpec>[] Rows =
-    [
-        new("spec.payload.agent", s => Has(s.Payload.Agent), "name the Agent in spec.agentRef instead"),
-    ];
-
-    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) =>
-        (TaskKind.Supported.Contains(spec.Kind)
-            ? Array.Empty<UnsupportedField>()
-            : [new($"spec.kind \"{spec.Kind}\"", $"this release runs tasks of kind {string.Join(", ", TaskKind.Supported)} only")]).Concat(Rows.Of(spec));
+    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => TaskKind.Supported.Contains(spec.Kind)
+        ? []
+        : [new($"spec.kind \"{spec.Kind}\"", $"this release runs tasks of kind {string.Join(", ", TaskKind.Supported)} only")];
 }
 
 /// <summary>Tasks of kind freeform: their prompt is all there is.</summary>

@@ -17,10 +17,6 @@ internal static class TaskStates
 
     public static TaskAttempt? LastAttempt(this AgenticTask task) => task.Status.Attempts is [.., var last] ? last : null;
 
-    /// <summary>Name of the task's Agent; null for the built-in one.</summary>
-    public static string? AgentName(this AgenticTask task) =>
-        task.Spec.AgentRef is { Name.Length: > 0 } reference ? reference.Name : null;
-
     /// <summary>The run failed and was given back to be tried again: its reason is one of a failure.</summary>
     public static bool IsFailure(this TaskAttempt attempt) =>
         attempt.Outcome == AttemptOutcome.Failed

@@ -18,7 +18,11 @@ internal sealed class McpTool(McpConnection connection, OfferedTool tool, McpPla
     // Whatever a server says of its tools, a call may change anything that the server can reach.
     public ToolTraits Traits => connection.Server.Transport == McpTransport.Http ? ToolTraits.NeedsNetwork : ToolTraits.NeedsWorkspace;
 
-    public TimeSpan DeadlineIn(ToolSettings settings) => plan.CallTimeout + Margin;
+    // The time of a server begins after the first look at the workspace, and a second one follows its answer.
+    public TimeSpan DeadlineIn(ToolSettings settings) => plan.CallTimeout + Margin + (ChangesWorkspace ? 2 * WorkspaceSnapshot.Around : TimeSpan.Zero);
+
+    // A program in the sandbox changes files of the workspace; a server elsewhere does not have them.
+    private bool ChangesWorkspace => connection.Server.Transport == McpTransport.Stdio;
 
     public async ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget)
     {
@@ -28,10 +32,9 @@ internal sealed class McpTool(McpConnection connection, OfferedTool tool, McpPla
                 $"{Definition.Name} was not called: {string.Join("; ", mistakes)}. Call it again with arguments like {SchemaWords.Example(tool.Schema, tool.Schema)}");
         }
 
-        // A program in the sandbox changes files of the workspace; a server elsewhere does not have them.
-        var before = connection.Server.Transport == McpTransport.Stdio ? WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget, context.Settings.IsRepository) : null;
+        var before = ChangesWorkspace ? WorkspaceSnapshot.Take(context.Workspace, context.Snapshot, budget, context.Settings.IsRepository) : null;
         var outcome = await CallAsync(arguments, budget.Stop).ConfigureAwait(false);
-        return before?.Noted(context, outcome) ?? outcome;
+        return before?.Noted(context, outcome, budget) ?? outcome;
     }
 
     private async Task<ToolOutcome> CallAsync(JsonElement arguments, CancellationToken stop)
@@ -40,7 +43,7 @@ internal sealed class McpTool(McpConnection connection, OfferedTool tool, McpPla
         if (result is null)
         {
             // It may still be done later.
-            return ToolOutcome.Error($"{Definition.Name}: {failure}") with { ChangesAreIncomplete = connection.Server.Transport == McpTransport.Stdio };
+            return ToolOutcome.Error($"{Definition.Name}: {failure}") with { ChangesAreIncomplete = ChangesWorkspace };
         }
 
         // A server may repeat the credential that it was sent.

@@ -51,15 +51,15 @@ internal sealed class BashTool : ITool
         {
             await using var egress = CommandEgress.Start(context.Settings.Egress, cage.Mode);
             var result = await RunAsync(cage, command, context, egress?.Socket, budget.Stop).ConfigureAwait(false);
-            return before.Noted(context, new ToolOutcome(Text(result, context.Settings.CommandTimeout) + egress?.Refusals()));
+            return before.Noted(context, new ToolOutcome(Text(result, context.Settings.CommandTimeout) + egress?.Refusals()), budget);
         }
         catch (OperationCanceledException)
         {
-            return before.Noted(context, ToolOutcome.Error("the command was stopped with the run; what it had done by then is done"));
+            return before.Noted(context, ToolOutcome.Error("the command was stopped with the run; what it had done by then is done"), budget);
         }
         catch (CageException e)
         {
-            return before.Noted(context, ToolOutcome.Error($"the command could not be run: {Printable.Line(e.Message, 500)}"));
+            return before.Noted(context, ToolOutcome.Error($"the command could not be run: {Printable.Line(e.Message, 500)}"), budget);
         }
     }
 

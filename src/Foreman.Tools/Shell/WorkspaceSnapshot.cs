@@ -27,8 +27,8 @@ internal sealed class WorkspaceSnapshot
     // Directories that are made for the files in them are made so.
     private const int UsualDirectory = 0b111_101_101;
 
-    // The looking itself has no end but the bounds above.
-    private static readonly TimeSpan Around = TimeSpan.FromSeconds(30);
+    /// <summary>What deadlines allow for one look, which itself has no end but the bounds above.</summary>
+    internal static readonly TimeSpan Around = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, FileState> _files;
     private readonly Dictionary<string, DirectoryState> _directories;
@@ -138,11 +138,12 @@ internal sealed class WorkspaceSnapshot
     /// </summary>
     /// <param name="context">Keeps the new snapshot.</param>
     /// <param name="outcome">Without changes.</param>
-    internal ToolOutcome Noted(ToolContext context, ToolOutcome outcome)
+    /// <param name="budget">That of the call.</param>
+    internal ToolOutcome Noted(ToolContext context, ToolOutcome outcome, ToolBudget budget)
     {
         try
         {
-            var after = Take(context.Workspace, this, new ToolBudget(TimeProvider.System, Around, CancellationToken.None));
+            var after = Take(context.Workspace, this, budget.Afterwards(Around));
             var known = context.Known(this);
             context.Snapshot = after;
             var (changes, areAll) = known.ChangesTo(after, context.Workspace);

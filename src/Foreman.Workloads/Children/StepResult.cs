@@ -112,7 +112,7 @@ internal sealed record StepResult(StepState State)
             Extra = extra,
             Gate = task.Status.Gate,
             Question = Asked.By(task),
-            Agent = task.Spec.AgentRef?.Name,
+            Agent = task.AgentName(),
             Follows = FollowsOf(task),
             CreatedAt = task.Metadata.CreationTimestamp,
             ReviewsUntil = ReviewsUntilOf(task),

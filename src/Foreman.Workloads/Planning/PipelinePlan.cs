@@ -46,7 +46,7 @@ internal static class PipelinePlan
     }
 
     private static Step StepOf(Workload workload, PipelineStep given, HashSet<string> names) =>
-        new(given.Name, given.Kind, given.AgentRef.Name, WithTaskNames(workload.Name(), given.Payload, names))
+        new(given.Name, given.Kind, given.AgentName() ?? "", WithTaskNames(workload.Name(), given.Payload, names))
         {
             DependsOn = [.. (given.DependsOn ?? []).Select(d => StepNames.Find(workload.Name(), d, names) ?? d).Distinct(StringComparer.Ordinal)],
             When = given.When is { Count: > 0 } when ? [.. when] : null,

@@ -27,7 +27,7 @@ public sealed class UsualTimes
     /// <summary>How long a run of the Agent and kind of a task usually takes; null when too few have ended.</summary>
     public TimeSpan? For(AgenticTask task) => _medians.TryGetValue(KeyOf(task), out var median) ? median : null;
 
-    private static (string Agent, TaskKind Kind) KeyOf(AgenticTask task) => (task.Spec.AgentRef?.Name ?? "", task.Spec.Kind);
+    private static (string Agent, TaskKind Kind) KeyOf(AgenticTask task) => (task.AgentName() ?? "", task.Spec.Kind);
 
     private static TimeSpan Median(long[] seconds) =>
         TimeSpan.FromSeconds((Bounded(seconds[(seconds.Length - 1) / 2]) + Bounded(seconds[seconds.Length / 2])) / 2.0);

@@ -31,5 +31,15 @@ public class TaskComparisonTests
             Payload = s.Payload with { Prompt = null, OpenPullRequest = false, BranchStrategy = BranchStrategy.Rebase },
         })));
 
+    [Fact]
+    public void An_Agent_is_the_same_whichever_field_names_it()
+    {
+        var wanted = With(s => s with { AgentRef = new LocalObjectReference { Name = "coder" } });
+
+        Assert.Empty(TaskComparison.Differences(wanted, With(s => s with { Payload = s.Payload with { Agent = "coder" } })));
+        Assert.Equal(["spec.agentRef"], TaskComparison.Differences(wanted, With(s => s with { Payload = s.Payload with { Agent = "other" } })));
+        Assert.Equal(["spec.agentRef"], TaskComparison.Differences(Wanted, With(s => s with { Payload = s.Payload with { Agent = "coder" } })));
+    }
+
     private static AgenticTask With(Func<AgenticTaskSpec, AgenticTaskSpec> change) => Wanted with { Spec = change(Wanted.Spec) };
 }

@@ -153,6 +153,8 @@ public sealed class StageRegistryTests
         Assert.Null(native.Refusal(Promised("http://127.0.0.1:8080")));
         Assert.Contains("--model-url", native.Refusal(Promised("http://169.254.169.254"))!.Value.Message, StringComparison.Ordinal);
         Assert.Null(native.Refusal(Promised("http://169.254.169.254", agent: "cloud")));
+        var named = Promised("http://169.254.169.254");
+        Assert.Null(native.Refusal(named with { Spec = named.Spec with { Payload = named.Spec.Payload with { Agent = "cloud" } } }));
         Assert.Null(StageRegistry.Native(nowhere, options with { MayCallModel = null }, _time, NullLogger.Instance).Refusal(Promised("http://169.254.169.254")));
     }
 

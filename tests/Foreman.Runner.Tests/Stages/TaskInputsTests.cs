@@ -51,6 +51,32 @@ public sealed class TaskInputsTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
+    public async Task The_Agent_that_the_payload_names_gives_its_settings_where_no_other_is_named(IClusterUnderTest cluster)
+    {
+        using var bed = await TestBed.StartAsync(cluster);
+        foreach (var name in new[] { "brisk", "calm" })
+        {
+            await bed.Kubernetes.CreateAsync(new Agent { Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = bed.Space }, Spec = BuiltInAgent.Spec with { SystemPrompt = $"Be {name}." } });
+        }
+
+        async Task<string?> PromptAsync(string? reference, string? payload)
+        {
+            var task = Tasks.With(TaskPhase.Running, 1, Tasks.Me);
+            var spec = task.Spec with { AgentRef = reference is null ? null : new LocalObjectReference { Name = reference }, Payload = task.Spec.Payload with { Agent = payload } };
+            var named = task with { Metadata = new V1ObjectMeta { Name = "task", NamespaceProperty = bed.Space }, Spec = spec };
+            return (await Inputs(bed.Kubernetes).AgentAsync(new Attempt(named, Tasks.Me), CancellationToken.None))?.SystemPrompt;
+        }
+
+        Assert.Equal("Be brisk.", await PromptAsync(null, "brisk"));
+        Assert.Equal("Be brisk.", await PromptAsync("", "brisk"));
+        Assert.Equal("Be calm.", await PromptAsync("calm", "brisk"));
+        Assert.Null(await PromptAsync(null, ""));
+        Assert.Equal(FailureReason.AgentNotFound, (await Assert.ThrowsAsync<StageException>(() => PromptAsync(null, "nobody"))).Reason);
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
     public async Task The_profile_that_an_Agent_refers_to_is_read_and_a_reference_that_leads_nowhere_is_noted(IClusterUnderTest cluster)
     {
         using var bed = await TestBed.StartAsync(cluster);

@@ -14,7 +14,6 @@ public class PendingCompletionTests
         { """{"kind":"freeform","payload":{"prompt":"x","branch":"b"}}""", "spec.payload.branch" },
         { """{"kind":"freeform","payload":{"prompt":"x","openPullRequest":true}}""", "spec.payload.openPullRequest" },
         { """{"kind":"freeform","payload":{"prompt":"x","branchStrategy":"rebase"}}""", "spec.payload.branchStrategy" },
-        { """{"kind":"freeform","payload":{"prompt":"x","agent":"y"}}""", "spec.payload.agent" },
         { """{"kind":"freeform","payload":{"prompt":"x","slices":[{"name":"s"}]}}""", "spec.payload.slices" },
         { """{"kind":"freeform","payload":{"prompt":"x","contract":"c"}}""", "spec.payload.contract" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"gateProfile":{"language":"go"}}""", "spec.gateProfile" },
@@ -82,6 +81,17 @@ public class PendingCompletionTests
         {
             AssertUnsupported(write, "spec.payload.images");
         }
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"freeform","payload":{"prompt":"x","agent":"joiner"}}""", "spec.payload.agent")]
+    [InlineData("""{"kind":"freeform","agentRef":{"name":"joiner"},"payload":{"prompt":"x","agent":"y"}}""", "spec.agentRef")]
+    public void An_agent_of_another_kind_is_told_by_the_field_that_names_it(string spec, string path)
+    {
+        var read = (AgenticTaskSpec)System.Text.Json.JsonSerializer.Deserialize(spec, typeof(AgenticTaskSpec), ApiJson.Default)!;
+        var agent = Given.Agent("joiner") with { Spec = new() { Tools = ["run_integrate", "submit_result"] } };
+
+        AssertUnsupported(Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t") with { Spec = read }) with { Agents = [agent] }).Write("t"), path);
     }
 
     [Fact]

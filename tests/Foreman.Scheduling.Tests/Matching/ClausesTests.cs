@@ -82,6 +82,26 @@ public class ClausesTests
     }
 
     [Theory]
+    [InlineData(null, "coder", false)]
+    [InlineData("", "coder", false)]
+    [InlineData("coder", "light", false)]
+    [InlineData("light", "coder", true)]
+    [InlineData(null, "light", true)]
+    public void The_agent_that_the_payload_names_counts_where_no_other_is_named(string? reference, string payload, bool runs)
+    {
+        Agent[] agents = [Given.Agent("coder", s => s with { RequiredCapability = new() { MinRAMGB = 500 } }), Given.Agent("light")];
+        var task = Given.Task("t").With(s => s with { AgentRef = reference is null ? null : new() { Name = reference }, Payload = s.Payload with { Agent = payload } });
+
+        var write = Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = agents }).Write("t");
+
+        Assert.Equal(runs, write is AssignTask);
+        if (!runs)
+        {
+            Assert.Contains("lower Agent \"coder\": spec.requiredCapability.minRAMGB to 64", write.Scheduled().Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("Qwen:latest")]
     [InlineData("QWEN")]
     public void Model_names_are_the_same_whatever_their_case_and_default_tag(string name)

@@ -101,11 +101,13 @@ public class QueueTests
     {
         var agent = Given.Agent("coder", s => s with { MaxConcurrentTasks = 1 });
         AgenticTask Of(string name) => Given.Task(name).With(s => s with { AgentRef = new() { Name = "coder" } });
+        var third = Given.Task("t3").With(s => s with { Payload = s.Payload with { Agent = "coder" } });
 
-        var plan = Given.Decide(Given.Cluster([Given.Node("a", 4)], Of("t1"), Of("t2")) with { Agents = [agent] });
+        var plan = Given.Decide(Given.Cluster([Given.Node("a", 4)], Of("t1"), Of("t2"), third) with { Agents = [agent] });
 
         Assert.IsType<AssignTask>(plan.Write("t1"));
         Assert.Equal(Reasons.ConcurrencyLimit, plan.Write("t2").Scheduled().Reason);
+        Assert.Equal(Reasons.ConcurrencyLimit, plan.Write("t3").Scheduled().Reason);
     }
 
     [Fact]
@@ -120,14 +122,18 @@ public class QueueTests
         Assert.IsType<AssignTask>(Given.Decide(cluster.Then(first, 20)).Write("t"));
     }
 
-    [Fact]
-    public void A_task_whose_agent_is_missing_waits_for_it()
+    [Theory]
+    [InlineData("ghost", null, "spec.agentRef: Agent \"ghost\" does not exist")]
+    [InlineData("ghost", "other", "spec.agentRef: Agent \"ghost\" does not exist")]
+    [InlineData(null, "ghost", "spec.payload.agent: Agent \"ghost\" does not exist")]
+    public void A_task_whose_agent_is_missing_waits_for_it(string? reference, string? payload, string expected)
     {
-        var task = Given.Task("t").With(s => s with { AgentRef = new() { Name = "ghost" } });
+        var task = Given.Task("t").With(s => s with { AgentRef = reference is null ? null : new() { Name = reference }, Payload = s.Payload with { Agent = payload } });
         var plan = Given.Decide(Given.Cluster([Given.Node("a")], task));
 
         Assert.IsType<ExplainTask>(plan.Write("t"));
         Assert.Equal(Reasons.AgentNotFound, plan.Write("t").Scheduled().Reason);
+        Assert.StartsWith(expected, plan.Write("t").Scheduled().Message, StringComparison.Ordinal);
         var then = Given.Decide(Given.Cluster([Given.Node("a")], task) with { Agents = [Given.Agent("ghost")] });
         Assert.Equal(3, then.Write("t").After.Status.AgentGeneration);
     }

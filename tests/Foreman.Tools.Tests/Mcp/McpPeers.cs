@@ -13,11 +13,11 @@ internal sealed class McpPeers : IAsyncDisposable
     private readonly McpTools _mcp;
     private readonly ToolDispatcher _dispatcher;
 
-    private McpPeers(McpTools mcp, TempFolder? folder)
+    private McpPeers(McpTools mcp, TempFolder? folder, TimeProvider? calls)
     {
         (_mcp, _folder) = (mcp, folder ?? new());
         Catalog = ToolCatalog.Of([KnownTools.ReadFile], mcp.Tools);
-        _dispatcher = new ToolDispatcher(Catalog, Workspace.Open(_folder.Path), new ToolSettings(TimeSpan.FromSeconds(30)), TimeProvider.System, Logged);
+        _dispatcher = new ToolDispatcher(Catalog, Workspace.Open(_folder.Path), new ToolSettings(TimeSpan.FromSeconds(30)), calls ?? TimeProvider.System, Logged);
     }
 
     internal RecordingLogger Logged { get; } = new();
@@ -34,13 +34,14 @@ internal sealed class McpPeers : IAsyncDisposable
     /// <param name="start">Starts a program; null starts it unconfined.</param>
     /// <param name="folder">The workspace of the calls, which this disposes of; null makes one.</param>
     /// <param name="time">The clock of time-outs; null for the system's.</param>
+    /// <param name="calls">The clock of the dispatcher; null for the system's.</param>
     internal static async Task<McpPeers> ConnectAsync(
         AgentMcp mcp, McpCredentials? credentials = null, AgentVision? vision = null, Func<McpServer, McpProgram>? start = null, TempFolder? folder = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null, TimeProvider? calls = null)
     {
         var plan = McpPlan.Of(BuiltInAgent.Spec with { Mcp = mcp with { Enabled = true }, Vision = vision }, null)!;
         return new McpPeers(await McpTools.ConnectAsync(
-            plan, new McpHost { Time = time ?? TimeProvider.System, Credentials = credentials ?? new(), StartProgram = start ?? Start }, CancellationToken.None), folder);
+            plan, new McpHost { Time = time ?? TimeProvider.System, Credentials = credentials ?? new(), StartProgram = start ?? Start }, CancellationToken.None), folder, calls);
     }
 
     internal static Task<McpPeers> ConnectAsync(McpHttpServer server, Func<McpServer, McpServer>? change = null, McpCredentials? credentials = null, AgentMcp? mcp = null, TimeProvider? time = null)

@@ -21,6 +21,16 @@ public sealed class PipelinePlanTests
         Assert.Equal("Do it.", step.Payload.Prompt);
     }
 
+    [Theory]
+    [InlineData("", "reader", "reader")]
+    [InlineData("writer", "reader", "writer")]
+    public void The_Agent_that_the_payload_names_does_a_step_that_names_no_other(string reference, string payload, string expected)
+    {
+        var step = Assert.Single(Plan(Given.Step("a") with { AgentRef = new() { Name = reference }, Payload = new() { Prompt = "Do it.", Agent = payload } }));
+
+        Assert.Equal((expected, payload), (step.Agent, step.Payload.Agent));
+    }
+
     [Fact]
     public void Steps_may_be_named_by_their_tasks_and_twice()
     {

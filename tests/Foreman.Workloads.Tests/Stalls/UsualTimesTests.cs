@@ -33,6 +33,7 @@ public sealed class UsualTimesTests
 
         Assert.Null(usual.For(Asked.With(s => s with { AgentRef = Given.Ref("senior") })));
         Assert.Null(usual.For(Asked.With(s => s with { AgentRef = null })));
+        Assert.NotNull(usual.For(Asked.With(s => s with { AgentRef = null, Payload = s.Payload with { Agent = s.AgentRef!.Name } })));
         Assert.Null(usual.For(Asked.With(s => s with { Kind = TaskKind.Freeform })));
     }
 
