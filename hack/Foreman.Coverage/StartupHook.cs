@@ -62,13 +62,21 @@ internal static class StartupHook
         return found.IsNil ? null : assembly.ManifestModule.ResolveType(MetadataTokens.GetToken(found));
     }
 
+    // A process that confined itself, or has no room, ends with its own exit code all the same.
     private static void Write(string name, Dictionary<Assembly, (string Path, FieldInfo Hits)> modules)
     {
-        lock (modules)
+        try
         {
-            HitsFile.Write(name + ".tmp", [.. modules.Values.Select(m => (m.Path, (int[])m.Hits.GetValue(null)!))]);
-        }
+            lock (modules)
+            {
+                HitsFile.Write(name + ".tmp", [.. modules.Values.Select(m => (m.Path, (int[])m.Hits.GetValue(null)!))]);
+            }
 
-        File.Move(name + ".tmp", name + ".hits");
+            File.Move(name + ".tmp", name + ".hits");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Its lines are not counted, as those of a killed process are not.
+        }
     }
 }

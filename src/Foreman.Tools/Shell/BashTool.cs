@@ -18,15 +18,13 @@ internal sealed class BashTool : ITool
 
     private const string Shell = "/bin/bash";
 
-    // The search through the workspace before and after comes on top of the command's own time.
-    private static readonly TimeSpan Around = TimeSpan.FromSeconds(30);
-
     public ToolDefinition Definition { get; } = new(
         KnownTools.Bash,
         "Run a shell command in the workspace. It has no network but to hosts that were listed for it, if any, and sees no files outside the workspace but the system's programs; /tmp is empty each time. Returns its output and, as the last line, its exit code.",
         """{"type":"object","properties":{"command":{"type":"string","description":"run by bash in the workspace root"}},"required":["command"],"additionalProperties":false}""");
 
-    public TimeSpan DeadlineIn(ToolSettings settings) => settings.CommandTimeout + Around;
+    // The looks at the workspace before and after come on top of the command's own time.
+    public TimeSpan DeadlineIn(ToolSettings settings) => settings.CommandTimeout + (2 * WorkspaceSnapshot.Around);
 
     public async ValueTask<ToolOutcome> RunAsync(JsonElement arguments, ToolContext context, ToolBudget budget)
     {

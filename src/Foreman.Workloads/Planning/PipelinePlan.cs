@@ -127,7 +127,7 @@ internal static class PipelinePlan
 
         if (step.Agent.Length == 0)
         {
-            yield return $"step \"{step.Name}\" names no Agent; set its agentRef.name";
+            yield return $"step \"{step.Name}\" names no Agent; set its agentRef.name or payload.agent";
         }
 
         foreach (var unknown in step.DependsOn.Where(d => !names.Contains(d)))

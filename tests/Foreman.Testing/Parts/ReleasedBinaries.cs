@@ -12,8 +12,8 @@ public static class ReleasedBinaries
     public static string Operator => Find("Foreman.Operator", "foreman-operator");
 
     /// <summary>
-    /// Absolute path of foreman-agent as the Release build left it: one that measures coverage writes into files of whoever ran it
-    /// first, so that another user can't run it.
+    /// Absolute path of foreman-agent as the Release build left it: one that measures coverage lies, and writes, where
+    /// another user has no access.
     /// </summary>
     public static string BuiltAgent => RepositoryRoot.At("artifacts/bin/Foreman.Agent/release/foreman-agent");
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Foreman.Git.Forges.Http;
@@ -10,6 +11,11 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
 {
     // A page of the longest that there are.
     private const int MostAnnotationsRead = 100;
+
+    private const int MostRunsKept = 256;
+
+    // A check run that has ended changes no more, and a pull request may stand with a failed one for days.
+    private readonly ConcurrentDictionary<(ForgeRepository Repository, long Run, long Annotations), ForgeCheck> _annotated = [];
 
     public async Task<ListedIssues> ListIssuesAsync(ForgeCalls calls, ForgeRepository repository, string label)
     {
@@ -111,8 +117,13 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
     }
 
     // A check that failed says so without them as well, so a token that may not read them keeps nothing back.
-    private static async Task<ForgeCheck> AnnotatedAsync(ForgeCalls calls, ForgeRepository repository, CheckRun run)
+    private async Task<ForgeCheck> AnnotatedAsync(ForgeCalls calls, ForgeRepository repository, CheckRun run)
     {
+        if (_annotated.TryGetValue((repository, run.Id, run.Annotations), out var known))
+        {
+            return run.Check with { Annotations = known.Annotations, AnnotationsLeftOut = known.AnnotationsLeftOut };
+        }
+
         try
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"{GitHubApi.Repo(repository)}/check-runs/{run.Id}/annotations?per_page=100");
@@ -131,7 +142,12 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
                 }
             }
 
-            return FollowReader.Annotated(run.Check, read, run.Annotations, calls.Limits);
+            if (_annotated.Count >= MostRunsKept)
+            {
+                _annotated.Clear();
+            }
+
+            return _annotated[(repository, run.Id, run.Annotations)] = FollowReader.Annotated(run.Check, read, run.Annotations, calls.Limits);
         }
         catch (ForgeException e) when (e.Error.Kind is ForgeErrorKind.NotFound or ForgeErrorKind.Forbidden or ForgeErrorKind.Refused or ForgeErrorKind.Unreadable)
         {
@@ -147,7 +163,7 @@ internal sealed class GitHubFollow(ForgeEndpoint endpoint) : IFollowApi
     private sealed record CheckRun(long Id, ForgeCheck Check, long Annotations)
     {
         public static CheckRun? Of(JsonElement json, ForgeLimits limits) => FollowReader.CheckRun(json, limits) is { } check
-            ? new(json.RequiredNumber("id"), check, json.NumberAt("output", "annotations_count") ?? 0)
+            ? new(json.NumberAt("id") ?? 0, check, json.NumberAt("id") is null ? 0 : json.NumberAt("output", "annotations_count") ?? 0)
             : null;
     }
 }

@@ -66,7 +66,7 @@ public class GitHubFollowTests
     }
 
     [Fact]
-    public async Task Of_many_failed_checks_those_of_some_are_read_and_of_none_while_one_is_pending()
+    public async Task Of_many_failed_checks_those_of_some_are_read_once_and_of_none_while_one_is_pending()
     {
         using var harness = new ForgeHarness(ForgeKind.GitHub);
         var pull = Pull(harness);
@@ -77,6 +77,8 @@ public class GitHubFollowTests
 
         pull.Statuses.Clear();
         Assert.Equal([1, 1, 1, 1, 1, 0, 0, 0], (await ReadAsync()).Select(c => c.Annotations.Count));
+        Assert.Equal([1, 1, 1, 1, 1, 0, 0, 0], (await ReadAsync()).Select(c => c.Annotations.Count));
+        Assert.Equal(5, harness.Server.Calls.Count(c => c.Path.EndsWith("/annotations", StringComparison.Ordinal)));
 
         async Task<IReadOnlyList<ForgeCheck>> ReadAsync() => ForgeHarness.Value(await harness.Forge.ReadChecksAsync(harness.Repository, 7, tip: null, default)).Checks;
     }
