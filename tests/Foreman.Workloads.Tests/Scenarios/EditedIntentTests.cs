@@ -299,6 +299,42 @@ public sealed class EditedIntentTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_operator_that_stops_after_every_write_asks_again_for_an_intent_that_was_changed_back(bool isDeleted)
+    {
+        var world = Play("Make it fast.", suspend: true);
+        world.DiesAfterEach = true;
+        while (!world.Tasks.Any(t => t.PhaseOrPending() == TaskPhase.Running))
+        {
+            Assert.True(world.Decide() && world.Move());
+        }
+
+        world.Edit(s => s with { Intent = "Make it faster." });
+        while (world.Task("plan").Spec.Cancel != true)
+        {
+            Assert.True(world.Decide());
+        }
+
+        world.Edit(s => s with { Intent = "Make it fast.", Suspend = null });
+        while (!world.Tasks.Any(t => World.StepOf(t) == "plan-r1"))
+        {
+            Assert.True(world.Decide() || world.Move());
+        }
+
+        world.Settle(new Random(7));
+        if (isDeleted)
+        {
+            world.Delete("plan");
+            world.Edit(s => s with { MaxReviewIterations = 3 });
+        }
+
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+        Assert.Equal((isDeleted ? $"fast {Faster} plan-r1" : $"fast plan {Faster} plan-r1", "fast"), (world.Steps, Pipeline(world)));
+        Assert.Equal((2, 0, 0), (world.Counts.Succeeded, world.Counts.Failed, world.Counts.Incomplete));
+    }
+
     private static string Pipeline(World world) => string.Join(' ', (world.Status.Pipeline ?? []).Select(p => p.Name));
 
     private static void AddPlanner(World world) => world.Agents = new Dictionary<string, Agent>(world.Agents, StringComparer.Ordinal)
