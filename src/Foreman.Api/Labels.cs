@@ -27,6 +27,9 @@ public static class Labels
     /// <summary>Annotation of a task that its Workload cancelled while that was not cancelled itself: why, as a sentence.</summary>
     public const string CancelledBecause = Prefix + "cancelled-because";
 
+    /// <summary>Annotation of a cancelled task of a Workload that ends as Skipped while it waits: why, as a sentence. A task that it follows had nothing to do, and is gone.</summary>
+    public const string SkippedBecause = Prefix + "skipped-because";
+
     /// <summary>Annotation of a task that its Workload suspended because it is suspended itself.</summary>
     public const string SuspendedByWorkload = Prefix + "suspended-by-workload";
 

@@ -77,4 +77,10 @@ public sealed record CancelChild : ChildChange
 {
     /// <summary>Why, as a sentence that is kept with the task; null when the Workload itself is cancelled.</summary>
     public string? Because { get; init; }
+
+    /// <summary>True when a task that it follows had nothing to do and is gone, so that it is to end as Skipped, not as cancelled.</summary>
+    public bool IsSkipped { get; init; }
+
+    /// <summary>The annotation that keeps <see cref="Because"/>.</summary>
+    public string Annotation => IsSkipped ? Labels.SkippedBecause : Labels.CancelledBecause;
 }

@@ -11,8 +11,6 @@ public static class WorkloadEngine
 
     private const string LeftOver = "A task from an earlier spec; no step of the plan any more.";
 
-    private const string IntentChanged = "spec.intent was changed before a step had begun, so the plan is made anew.";
-
     /// <summary>Decides what is to be done now. The same stored objects give the same decision, in whatever order they came.</summary>
     /// <param name="snapshot">The Workload, its tasks and Agents.</param>
     /// <param name="now">Time of day, for conditions.</param>
@@ -44,7 +42,7 @@ public static class WorkloadEngine
         // Tasks that were made wait for Agents by themselves.
         plan = plan.Fault is { IsFinal: false } ? plan with { Fault = null } : plan;
         (plan, var again) = RetryHold.Of(plan, now);
-        var leftOver = LeftOvers(plan, observed);
+        var leftOver = LeftOvers(workload, plan, observed);
         var decisions = ChildDecisions.Of(snapshot, plan, leftOver, observed);
         ImmutableArray<StepView> views =
         [
@@ -75,8 +73,10 @@ public static class WorkloadEngine
             Events = [.. decision.Events, .. StatusWriter.Events(workload, status)],
         };
 
-    private static ImmutableArray<Step> LeftOvers(WorkloadPlan plan, Observed observed)
+    private static ImmutableArray<Step> LeftOvers(Workload workload, WorkloadPlan plan, Observed observed)
     {
+        // While the spec has a mistake nobody knows what is left over.
+        var whys = (plan.Fault is null ? [] : workload.Status?.Plan ?? []).Where(p => p.Why is not null).ToDictionary(p => p.Name, p => p.Why!, StringComparer.Ordinal);
         var planned = plan.Steps.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var steps = observed.Tasks.Select(t => (Task: t.Value.Name(), Step: t.Key)).Concat(observed.Gone.Select(g => (Task: g.Task!, Step: g.Name)))
             .DistinctBy(t => t.Task, StringComparer.Ordinal).ToDictionary(t => t.Task, t => t.Step, StringComparer.Ordinal);
@@ -87,15 +87,15 @@ public static class WorkloadEngine
                 {
                     DependsOn = [.. (t.Value.Spec.DependsOn ?? []).Select(d => steps.GetValueOrDefault(d)).OfType<string>()],
                     Issue = t.Value.Spec.Payload.Issue,
-                    Why = LeftOver,
+                    Why = whys.GetValueOrDefault(t.Key, LeftOver),
                 }).Select(s => Unasked(plan, s)),
-            .. observed.Gone.Where(g => !planned.Contains(g.Name)).Select(g => Unasked(plan, new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue, Why = LeftOver })),
+            .. observed.Gone.Where(g => !planned.Contains(g.Name)).Select(g => Unasked(plan, new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue, Why = whys.GetValueOrDefault(g.Name, LeftOver) })),
         ];
     }
 
     // A plan for an earlier intent counts for nothing, whatever came of it.
     private static Step Unasked(WorkloadPlan plan, Step step) =>
-        plan.Intent is not null && PlannedIntent.IsAsk(step.Name) ? step with { IsSuperseded = true, Dropped = IntentChanged, Why = IntentChanged } : step;
+        plan.Intent is not null && PlannedIntent.IsAsk(step.Name) ? step with { IsSuperseded = true, Dropped = PlannedIntent.Changed, Why = PlannedIntent.Changed } : step;
 
     private static ImmutableArray<WorkloadEvent> Revisions(Workload workload, ImmutableArray<AgenticTask> creates)
     {

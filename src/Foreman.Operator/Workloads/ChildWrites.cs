@@ -21,7 +21,7 @@ internal static class ChildWrites
         SuspendChild { Suspended: true } => V1Patch.Json([.. Same(change.Task), .. AddAnnotation(change.Task, Labels.SuspendedByWorkload), JsonPatchOperation.Add("/spec/suspend", true)]),
         SuspendChild => V1Patch.Json([.. Same(change.Task, Labels.SuspendedByWorkload), Resume(change.Task), RemoveAnnotation(Labels.SuspendedByWorkload)]),
         CancelChild cancel => V1Patch.Json(
-            [.. Same(change.Task), .. cancel.Because is { } why ? AddAnnotation(change.Task, Labels.CancelledBecause, why) : [], JsonPatchOperation.Add("/spec/cancel", true)]),
+            [.. Same(change.Task), .. cancel.Because is { } why ? AddAnnotation(change.Task, cancel.Annotation, why) : [], JsonPatchOperation.Add("/spec/cancel", true)]),
         _ => throw new ArgumentOutOfRangeException(nameof(change), change.GetType().Name, "this change is not known here"),
     };
 

@@ -35,7 +35,9 @@ internal static class PendingCompletion
 
         if (task.Spec.Cancel == true)
         {
-            return new(FailureReason.Cancelled, "spec.cancel was set before the task ran to its end.");
+            return task.Metadata.Annotations?.GetValueOrDefault(Labels.SkippedBecause) is { Length: > 0 } why
+                ? new(null, why)
+                : new(FailureReason.Cancelled, "spec.cancel was set before the task ran to its end.");
         }
 
         var ofAgent = agent is null ? [] : agents.Unsupported(agent);

@@ -44,7 +44,8 @@ internal sealed class InputFeature : IFeature
             return new(at, "it has exactly one of configMapKeyRef, url and fromTask; say where the file comes from");
         }
 
-        if (input.FromTask is { } from && !(spec.DependsOn ?? []).Contains(from.Name, StringComparer.Ordinal))
+        // A Workload lets go of a task that is gone once its file is here.
+        if (input is { FromTask: { } from, Content: null } && !(spec.DependsOn ?? []).Contains(from.Name, StringComparer.Ordinal))
         {
             return new($"{at}.fromTask.name \"{from.Name}\"", "it is not in spec.dependsOn; add it there, so that this task waits for the file");
         }

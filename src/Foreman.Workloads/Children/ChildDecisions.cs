@@ -296,12 +296,17 @@ internal sealed class ChildDecisions
     // What is known of an end counts on, but files that the task delivered are gone with it.
     private StepResult Forget(AgenticTask task, StepResult result, string[] lost)
     {
-        if (lost.FirstOrDefault(l => !Result(l).IsOnTarget) is { } failed)
+        if (lost.FirstOrDefault(l => !Result(l).IsOnTarget && !Result(l).HadNothingToDo) is { } failed)
         {
             return Cancel(task, result, $"The task of step {failed} was deleted, and this one would wait for it for ever.");
         }
 
-        if (lost.FirstOrDefault(l => task.Spec.Payload.Inputs?.Any(i => i.FromTask?.Name == Result(l).Task) == true) is { } source)
+        if (lost.FirstOrDefault(l => Result(l).HadNothingToDo) is { } idle)
+        {
+            return Cancel(task, result, $"Step {idle} had nothing to do.", isSkipped: true);
+        }
+
+        if (lost.FirstOrDefault(l => task.Spec.Payload.Inputs?.Any(i => i.Content is null && i.FromTask?.Name == Result(l).Task) == true) is { } source)
         {
             return Cancel(task, result, $"The task of step {source} was deleted, and the files that this one takes from it are gone.");
         }
@@ -315,11 +320,11 @@ internal sealed class ChildDecisions
     private bool IsLost(string step, AgenticTask task) =>
         Result(step) is { HasEnded: true, Task: { } gone } && !_observed.Tasks.ContainsKey(step) && task.Spec.DependsOn?.Contains(gone) == true;
 
-    private StepResult Cancel(AgenticTask task, StepResult result, string why)
+    private StepResult Cancel(AgenticTask task, StepResult result, string why, bool isSkipped = false)
     {
         if (task.Spec.Cancel != true)
         {
-            _changes.Add(new CancelChild { Task = task, Because = Texts.Cut(why, MaxReason) });
+            _changes.Add(new CancelChild { Task = task, Because = Texts.Cut(why, MaxReason), IsSkipped = isSkipped });
         }
 
         return result with { Message = why };

@@ -62,6 +62,9 @@ internal sealed record StepResult(StepState State)
     /// <summary>Fingerprint of the intent that its task was asked to plan; null when it plans nothing, or is not there any more.</summary>
     public string? Intent { get; init; }
 
+    /// <summary>True when it was asked to plan an intent that was changed then, and gives no plan for it any more.</summary>
+    public bool IsForChangedIntent { get; init; }
+
     /// <summary>When its task ended, in whole seconds; null when nobody says.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -117,6 +120,7 @@ internal sealed record StepResult(StepState State)
             CreatedAt = task.Metadata.CreationTimestamp,
             ReviewsUntil = ReviewsUntilOf(task),
             Intent = task.Metadata.Annotations?.GetValueOrDefault(Labels.Intent),
+            IsForChangedIntent = task.Status.FailureReason == FailureReason.Cancelled && CancelledBecause(task) == PlannedIntent.Changed,
             FinishedAt = task.IsTerminal() ? WholeSeconds(task.Status.FinishedAt) : null,
             Branch = task.Status.Branch,
             CommitSHA = task.Status.CommitSHA,
@@ -139,6 +143,7 @@ internal sealed record StepResult(StepState State)
             Summary = recorded.Summary ?? "",
             Agent = recorded.Agent,
             Follows = recorded.DependsOn ?? [],
+            IsForChangedIntent = recorded is { Superseded: true, Why: PlannedIntent.Changed },
             FinishedAt = recorded.FinishedAt,
             Branch = recorded.Branch,
             CommitSHA = recorded.CommitSHA,

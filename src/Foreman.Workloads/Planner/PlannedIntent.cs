@@ -17,6 +17,9 @@ internal static partial class PlannedIntent
     /// <summary>How often a planner is asked at most.</summary>
     public const int MaxAsks = 3;
 
+    /// <summary>Why what a planner was asked before counts for nothing, as its task and the status keep it.</summary>
+    public const string Changed = "spec.intent was changed before a step had begun, so the plan is made anew.";
+
     private const string FirstAsk = "plan";
     private const int MarkLength = 8;
     private static readonly string[] PartsBehind = ["/-/", "/issues/", "/pull/", "/pulls/", "/merge_requests/", "/blob/", "/tree/", "/src/", "/commit/"];
@@ -47,8 +50,7 @@ internal static partial class PlannedIntent
     private static WorkloadPlan Known(WorkloadSnapshot snapshot, Asks asks, IReadOnlyList<PipelineStep> accepted, Func<string, StepResult> results)
     {
         var agent = results(asks.Name(0)) is { State: var state, Agent: var asking } && state != StepState.Planned ? asking : PlannerOf(snapshot).Agent;
-        var asked = Enumerable.Range(0, MaxAsks).Select(a => Ask(snapshot.Workload.Spec, asks, agent ?? "", a, "")).Where(a => results(a.Name).State != StepState.Planned);
-        return Accepted(snapshot, Superseded([.. asked]), accepted, null, results) with { Intent = asks.Intent };
+        return Accepted(snapshot, Made(snapshot, asks, agent, results), accepted, null, results) with { Intent = asks.Intent };
     }
 
     private static WorkloadPlan Asked(WorkloadSnapshot snapshot, Asks asks, Func<string, StepResult> results)
@@ -57,7 +59,7 @@ internal static partial class PlannedIntent
         var (agent, fault) = results(asks.Name(0)) is { State: var state, Agent: var asking } && state != StepState.Planned ? (asking, null) : PlannerOf(snapshot);
         if (fault is not null)
         {
-            return WorkloadPlan.Failed(fault);
+            return WorkloadPlan.Failed(fault) with { Steps = Made(snapshot, asks, agent, results), Intent = asks.Intent };
         }
 
         var limits = LimitsOf(snapshot);
@@ -66,16 +68,23 @@ internal static partial class PlannedIntent
             return WorkloadPlan.Failed(new(
                 Reasons.InvalidPlan,
                 string.Create(CultureInfo.InvariantCulture, $"spec.maxTasks, or spec.budget.tasks, leaves no room for the plan of an intent: it is asked for {MaxAsks} times at most, and needs a step. Allow {MaxAsks + 1} tasks or more."),
-                IsFinal: true));
+                IsFinal: true)) with
+            { Steps = Made(snapshot, asks, agent, results), Intent = asks.Intent };
         }
 
         var asked = ImmutableArray.CreateBuilder<Step>();
         var errors = ImmutableArray<string>.Empty;
-        for (var ask = 0; ask < MaxAsks; ask++)
+        for (var (ask, given) = (0, 0); given < MaxAsks; ask++)
         {
-            var step = Ask(workload.Spec, asks, agent ?? "", ask, PlannerPrompt.Of(workload.Spec, limits, errors));
+            var step = Ask(workload.Spec, asks, agent ?? "", (ask, given), PlannerPrompt.Of(workload.Spec, limits, errors));
             var result = results(step.Name);
-            asked.Add(step);
+            asked.Add(Marked(step, result));
+            if (result.IsForChangedIntent)
+            {
+                continue;
+            }
+
+            given++;
             if (!result.IsOnTarget)
             {
                 return new() { Steps = Superseded(asked.ToImmutable()), Intent = asks.Intent };
@@ -97,17 +106,37 @@ internal static partial class PlannedIntent
         { Steps = Superseded(asked.ToImmutable()), Intent = asks.Intent };
     }
 
-    // Tasks keep their names, so an intent that came later is asked for under another one; what the first was asked for stands on its task, or in the status.
+    // Tasks keep their names, so an intent that came later is asked for under another one; what the first were asked for stands on their tasks, or in the status.
     private static string FirstAskFor(string intent, string? planned, Func<string, StepResult> results)
     {
         var own = $"{FirstAsk}-{intent[..Math.Min(MarkLength, intent.Length)]}";
-        var first = results(FirstAsk);
-        return first.State == StepState.Planned ? FirstAsk
-            : first.Intent is { } origin ? (origin == intent ? FirstAsk : own)
-            : results(own).State != StepState.Planned ? own
+        var first = MadeAsks(new(intent, FirstAsk), results).Select(a => a.Result).ToArray();
+        return first.Length == 0 ? FirstAsk
+            : first.Select(r => r.Intent).FirstOrDefault(i => i is not null) is { } origin ? (origin == intent ? FirstAsk : own)
+            : results(own).State != StepState.Planned || first[^1].IsForChangedIntent ? own
             : planned is null || planned == intent ? FirstAsk
             : own;
     }
+
+    // One that counts for nothing gives its place to the next, so there may be more than are asked for.
+    private static IEnumerable<(int Ask, int Given, StepResult Result)> MadeAsks(Asks asks, Func<string, StepResult> results)
+    {
+        for (var (ask, given) = (0, 0); given < MaxAsks; ask++)
+        {
+            var result = results(asks.Name(ask));
+            if (result.State != StepState.Planned)
+            {
+                yield return (ask, given, result);
+            }
+
+            given += result.IsForChangedIntent ? 0 : 1;
+        }
+    }
+
+    private static ImmutableArray<Step> Made(WorkloadSnapshot snapshot, Asks asks, string? agent, Func<string, StepResult> results) =>
+        Superseded([.. MadeAsks(asks, results).Select(a => Marked(Ask(snapshot.Workload.Spec, asks, agent ?? "", (a.Ask, a.Given), ""), a.Result))]);
+
+    private static Step Marked(Step ask, StepResult result) => result.IsForChangedIntent ? ask with { IsSuperseded = true, Why = Changed } : ask;
 
     private static WorkloadPlan Accepted(
         WorkloadSnapshot snapshot, ImmutableArray<Step> asks, IReadOnlyList<PipelineStep> pipeline, JsonObject? extra, Func<string, StepResult> results)
@@ -123,7 +152,10 @@ internal static partial class PlannedIntent
         var (allowed, suppressed) = CloudGate.Of(snapshot).Filter(steps);
         var lengths = new StepGraph(allowed).PathLengths();
         var plan = WorkloadPlan.WithRetries(
-            snapshot, [.. allowed.Select(s => s with { Rank = lengths[s.Name], Why = reasons.GetValueOrDefault(s.Name, "the planner gave no reason") })], asks.Length, results);
+            snapshot,
+            [.. allowed.Select(s => s with { Rank = lengths[s.Name], Why = reasons.GetValueOrDefault(s.Name, "the planner gave no reason") })],
+            asks.Count(s => !results(s.Name).IsForChangedIntent),
+            results);
         return plan with
         {
             Steps = [.. asks, .. plan.Steps],
@@ -133,20 +165,21 @@ internal static partial class PlannedIntent
         };
     }
 
-    private static Step Ask(WorkloadSpec spec, Asks asks, string agent, int ask, string prompt) =>
-        new(asks.Name(ask), TaskKind.Freeform, agent, new() { Prompt = ReferenceText.Escape(prompt) })
+    // Given is how many before it count.
+    private static Step Ask(WorkloadSpec spec, Asks asks, string agent, (int Ask, int Given) number, string prompt) =>
+        new(asks.Name(number.Ask), TaskKind.Freeform, agent, new() { Prompt = ReferenceText.Escape(prompt) })
         {
             ModelRef = agent.Length == 0 ? spec.PlannerModel : null,
             IsPlanning = true,
             Intent = asks.Intent,
-            Why = ask == 0 ? "spec.intent: a plan is asked for" : "the last plan can't be done: it is asked for again",
+            Why = number.Given == 0 ? "spec.intent: a plan is asked for" : "the last plan can't be done: it is asked for again",
         };
 
     /// <summary>True for the name of a step that asks for a plan.</summary>
     public static bool IsAsk(string step) => AnyAsk().IsMatch(step);
 
     private static ImmutableArray<Step> Superseded(ImmutableArray<Step> asks) =>
-        [.. asks.Select((s, index) => s with { IsSuperseded = index < asks.Length - 1 })];
+        [.. asks.Select((s, index) => s with { IsSuperseded = s.IsSuperseded || index < asks.Length - 1 })];
 
     private static (string? Agent, PlanFault? Fault) PlannerOf(WorkloadSnapshot snapshot)
     {
@@ -182,7 +215,7 @@ internal static partial class PlannedIntent
         return address[..end].TrimEnd('.');
     }
 
-    [GeneratedRegex("^plan(-[0-9a-f]{8})?(-r[12])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^plan(-[0-9a-f]{8})?(-r[1-9][0-9]*)?$", RegexOptions.CultureInvariant)]
     private static partial Regex AnyAsk();
 
     // A word with a slash may be anything; an address is a repository.

@@ -61,8 +61,10 @@ internal static class StatusWriter
             Retries = plan.Retries > 0 ? plan.Retries : null,
             Plan = steps,
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
-            Pipeline = plan.Accepted ?? (plan.Intent is null ? workload.Status?.Pipeline : null),
-            PlannedIntent = plan.Intent ?? workload.Status?.PlannedIntent,
+
+            // A mistake in the spec, or that nobody can plan, takes no plan away.
+            Pipeline = plan.Accepted ?? (plan.Intent is null || plan.Fault is not null ? workload.Status?.Pipeline : null),
+            PlannedIntent = plan.Fault is null ? plan.Intent ?? workload.Status?.PlannedIntent : workload.Status?.PlannedIntent ?? plan.Intent,
             PlannerModel = PlannerModel(workload, views),
 
             // What is asked, and what was answered, outlives a mistake in the spec.

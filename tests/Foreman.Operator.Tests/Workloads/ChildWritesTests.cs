@@ -131,6 +131,17 @@ public class ChildWritesTests
         Assert.Null(none.Spec.DependsOn);
     }
 
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_task_that_is_skipped_keeps_why(IClusterUnderTest cluster)
+    {
+        await using var scene = await WorkloadScene.StartAsync(cluster);
+
+        var skipped = await PatchAsync(scene, new CancelChild { Task = await CreateAsync(scene, null, null), Because = "Step a had nothing to do.", IsSkipped = true });
+
+        Assert.True(skipped.Spec.Cancel);
+        Assert.Equal(("Step a had nothing to do.", null), (skipped.GetAnnotation(Labels.SkippedBecause), skipped.GetAnnotation(Labels.CancelledBecause)));
+    }
+
     private static Task<AgenticTask> CreateAsync(WorkloadScene scene, bool? suspended, string? awaiting)
     {
         var annotations = new Dictionary<string, string> { ["example.com/other"] = "kept" };

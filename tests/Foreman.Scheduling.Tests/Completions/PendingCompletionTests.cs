@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling.Tests.Completions;
 
@@ -153,6 +154,17 @@ public class PendingCompletionTests
         var status = Given.Decide(Given.Cluster([Given.Node("a")], Given.Task("t").With(s => s with { Cancel = true }))).Write("t").After.Status;
 
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Cancelled), (status.Phase, status.Verdict, status.FailureReason));
+    }
+
+    [Fact]
+    public void A_task_that_its_Workload_skips_ends_with_nothing_to_do()
+    {
+        var task = Given.Task("t").With(s => s with { Cancel = true });
+        task = task with { Metadata = task.Metadata with { Annotations = new Dictionary<string, string> { [Labels.SkippedBecause] = "Step a had nothing to do." } } };
+        var status = Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").After.Status;
+
+        Assert.Equal((TaskPhase.Succeeded, Verdict.Skipped, null), (status.Phase, status.Verdict, status.FailureReason));
+        Assert.Equal("Step a had nothing to do.", status.Conditions.Find(ConditionTypes.Skipped)!.Message);
     }
 
     [Fact]

@@ -46,6 +46,10 @@ public class InputFeatureTests
         Assert.Contains("it is not in spec.dependsOn", field.Why, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_that_is_in_the_task_needs_no_other_task() =>
+        Assert.Empty(Fields(new TaskInput { Path = "a", FromTask = new() { Name = "other", Path = "out" }, Content = [1] }));
+
     [Theory]
     [InlineData("https://elsewhere.example/data/x")]
     [InlineData("file:///etc/passwd")]

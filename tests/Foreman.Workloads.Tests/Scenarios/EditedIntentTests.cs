@@ -122,6 +122,160 @@ public sealed class EditedIntentTests
         Assert.Equal(("fast", PlannedIntent.Fingerprint("Make it fast.")), (Assert.Single(decision.Status!.Pipeline!).Name, decision.Status.PlannedIntent));
     }
 
+    [Fact]
+    public void An_intent_that_is_changed_back_while_its_planner_is_being_cancelled_is_asked_for_again()
+    {
+        var world = Play("Make it fast.", suspend: true);
+        world.Decide();
+        world.Move();
+        world.Edit(s => s with { Intent = "Make it faster." });
+        world.Decide();
+        Assert.True(world.Task("plan").Spec.Cancel);
+
+        world.Edit(s => s with { Intent = "Make it fast.", Suspend = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal($"fast plan {Faster} plan-r1", world.Steps);
+        Assert.Equal((2, 0, 0), (world.Counts.Succeeded, world.Counts.Failed, world.Counts.Incomplete));
+        Assert.Equal((true, true), (world.Entry("plan").Superseded, world.Entry(Faster).Superseded));
+        Assert.DoesNotContain("can't be done", world.Task("plan-r1").Spec.Payload.Prompt, StringComparison.Ordinal);
+        Assert.Equal("spec.intent: a plan is asked for", world.Entry("plan-r1").Why);
+    }
+
+    [Fact]
+    public void However_often_the_intent_is_changed_each_of_them_has_its_three_asks()
+    {
+        var world = Play("Make it vague.", suspend: true);
+        for (var times = 0; times < 5; times++)
+        {
+            world.Decide();
+            while (!world.Tasks.Any(t => t.PhaseOrPending() == TaskPhase.Running && t.Spec.Cancel != true))
+            {
+                Assert.True(world.Move() || world.Decide());
+            }
+
+            world.Edit(s => s with { Intent = s.Intent == "Make it vague." ? "Make it faster." : "Make it vague." });
+            world.Decide();
+        }
+
+        world.Edit(s => s with { Intent = "Make it vague." });
+        world.Ends(WorkloadPhase.Failed, Reasons.InvalidPlan);
+
+        Assert.Equal(3, world.Tasks.Count(t => t.IsTerminal() && t.Status.FailureReason is null && World.StepOf(t).StartsWith("plan", StringComparison.Ordinal) && t.GetAnnotation(Labels.Intent) == PlannedIntent.Fingerprint("Make it vague.")));
+        world.Edit(s => s with { Intent = "Make it faster.", Suspend = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+        Assert.Equal((2, 0, 0), (world.Counts.Succeeded, world.Counts.Failed, world.Counts.Incomplete));
+    }
+
+    [Fact]
+    public void A_cancelled_planner_may_be_deleted_while_the_next_one_is_at_work()
+    {
+        var world = Play("Make it fast.", suspend: true);
+        world.Decide();
+        world.Move();
+        world.Edit(s => s with { Intent = "Make it faster." });
+        world.Decide();
+        world.Edit(s => s with { Intent = "Make it fast.", Suspend = null });
+        while (!world.Tasks.Any(t => World.StepOf(t) == "plan-r1" && t.PhaseOrPending() == TaskPhase.Running))
+        {
+            Assert.True(world.Decide() || world.Move());
+        }
+
+        world.Delete("plan");
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal($"fast {Faster} plan-r1", world.Steps);
+        world.Delete("plan-r1");
+        world.Edit(s => s with { MaxReviewIterations = 3 });
+        Assert.Equal((2, 0), (world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded).Counts.Succeeded, world.Counts.Failed));
+    }
+
+    [Fact]
+    public void A_mistake_in_the_spec_keeps_the_plan_of_steps_that_have_begun()
+    {
+        var world = Play("Make it twice.");
+        while (!world.Tasks.Any(t => World.StepOf(t) == "twice"))
+        {
+            Assert.True(world.Decide() || world.Move());
+        }
+
+        world.Decide();
+        world.Delete("plan");
+        world.Edit(s => s with { RetryPolicy = new() { Limit = 1 } });
+        world.Ends(WorkloadPhase.Failed, Reasons.InvalidPlan);
+        Assert.Equal(("twice twice-t1", PlannedIntent.Fingerprint("Make it twice.")), (Pipeline(world), world.Status.PlannedIntent));
+
+        world.Edit(s => s with { RetryPolicy = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal(("twice twice-t1", "twice twice-t1", "the goal"), (world.Steps, Pipeline(world), world.Entry("twice").Why));
+    }
+
+    [Fact]
+    public void What_a_planner_had_refused_is_not_taken_for_the_answer_to_another_intent()
+    {
+        var world = Play("Make it hopeless.").Ends(WorkloadPhase.Failed, Reasons.ChildrenIncomplete);
+        world.Delete("plan");
+        world.Edit(s => s with { Intent = "Make it faster." });
+        var snapshot = world.Snapshot();
+        var refused = WorkloadEngine.Decide(snapshot with { Obstacles = new Dictionary<string, string> { [$"w-{Faster}"] = "The quota is used up." } }, Given.Now);
+        Assert.Equal((Faster, WorkloadPhase.Dispatched), (refused.Made(), refused.Status!.Phase ?? default));
+
+        var next = WorkloadEngine.Decide(snapshot with { Workload = snapshot.Workload with { Status = refused.Status } }, Given.Now);
+
+        Assert.Equal(Faster, next.Made());
+        Assert.NotEqual(WorkloadPhase.Failed, next.Status!.Phase);
+    }
+
+    [Fact]
+    public void A_planner_of_an_earlier_intent_is_ended_though_nobody_can_plan_the_new_one()
+    {
+        var world = Play("Make it fast.", suspend: true);
+        world.Decide();
+        world.Move();
+
+        AddPlanner(world);
+        world.Edit(s => s with { Intent = "Make it faster." });
+        world.Ends(WorkloadPhase.Failed, Reasons.NoPlannerOrPipeline);
+        Assert.Equal(("plan", FailureReason.Cancelled, true), (world.Steps, world.Entry("plan").Reason, world.Entry("plan").Superseded));
+
+        world.Edit(s => s with { Intent = "Make it fast.", Suspend = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+        Assert.Equal("fast plan plan-r1", world.Steps);
+    }
+
+    [Fact]
+    public void A_plan_stands_while_nobody_can_make_another_one()
+    {
+        var world = Play("Make it fast.", suspend: true).Settle();
+        AddPlanner(world);
+        world.Edit(s => s with { Intent = "Make it faster." });
+        world.Ends(WorkloadPhase.Failed, Reasons.NoPlannerOrPipeline);
+        Assert.Equal(("fast", PlannedIntent.Fingerprint("Make it fast.")), (Pipeline(world), world.Status.PlannedIntent));
+        world.Delete("plan");
+
+        world.Edit(s => s with { Intent = "Make it fast.", Suspend = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("fast", world.Steps);
+    }
+
+    [Fact]
+    public void A_planner_at_work_is_not_cancelled_for_another_mistake_in_the_spec()
+    {
+        var world = Play("Make it fast.");
+        world.Decide();
+        world.Move();
+
+        world.Edit(s => s with { MaxTasks = 2 });
+        world.Ends(WorkloadPhase.Failed, Reasons.InvalidPlan);
+        Assert.Equal(StepState.Succeeded, world.Entry("plan").State);
+
+        world.Edit(s => s with { MaxTasks = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+        Assert.Equal("fast plan", world.Steps);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -145,9 +299,50 @@ public sealed class EditedIntentTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_operator_that_stops_after_every_write_asks_again_for_an_intent_that_was_changed_back(bool isDeleted)
+    {
+        var world = Play("Make it fast.", suspend: true);
+        world.DiesAfterEach = true;
+        while (!world.Tasks.Any(t => t.PhaseOrPending() == TaskPhase.Running))
+        {
+            Assert.True(world.Decide() && world.Move());
+        }
+
+        world.Edit(s => s with { Intent = "Make it faster." });
+        while (world.Task("plan").Spec.Cancel != true)
+        {
+            Assert.True(world.Decide());
+        }
+
+        world.Edit(s => s with { Intent = "Make it fast.", Suspend = null });
+        while (!world.Tasks.Any(t => World.StepOf(t) == "plan-r1"))
+        {
+            Assert.True(world.Decide() || world.Move());
+        }
+
+        world.Settle(new Random(7));
+        if (isDeleted)
+        {
+            world.Delete("plan");
+            world.Edit(s => s with { MaxReviewIterations = 3 });
+        }
+
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+        Assert.Equal((isDeleted ? $"fast {Faster} plan-r1" : $"fast plan {Faster} plan-r1", "fast"), (world.Steps, Pipeline(world)));
+        Assert.Equal((2, 0, 0), (world.Counts.Succeeded, world.Counts.Failed, world.Counts.Incomplete));
+    }
+
     private static string Pipeline(World world) => string.Join(' ', (world.Status.Pipeline ?? []).Select(p => p.Name));
 
-    // Plans one step, which is called as what the goal asks for; a vague one has no Agent.
+    private static void AddPlanner(World world) => world.Agents = new Dictionary<string, Agent>(world.Agents, StringComparer.Ordinal)
+    {
+        ["second"] = new() { Metadata = new() { Name = "second" }, Spec = new() { Role = AgentRole.Planner, SystemPrompt = "x" } },
+    };
+
+    // Plans one step, which is called as what the goal asks for, or two; a vague one has no Agent.
     private static World Play(string intent, bool suspend = false)
     {
         return new World(Given.Workload("w", new() { Intent = intent, Suspend = suspend ? true : null }), Run)
@@ -166,9 +361,20 @@ public sealed class EditedIntentTests
                 return RunEnd.Usual(task);
             }
 
-            var goal = new[] { "faster", "fast", "simple", "vague" }.First(g => task.Spec.Payload.Prompt!.Contains($"Make it {g}.", StringComparison.Ordinal));
+            var goal = new[] { "faster", "fast", "simple", "vague", "twice", "hopeless" }.First(g => task.Spec.Payload.Prompt!.Contains($"Make it {g}.", StringComparison.Ordinal));
+            if (goal == "hopeless")
+            {
+                return RunEnd.GaveUp;
+            }
+
             var step = new JsonObject { ["name"] = goal, ["kind"] = "freeform", ["agent"] = goal == "vague" ? "nobody" : "coder", ["prompt"] = "Do it.", ["why"] = "the goal" };
-            return RunEnd.Go with { Extra = new JsonObject { ["modelExtra"] = new JsonObject { ["plan"] = new JsonObject { ["steps"] = new JsonArray(step) } } } };
+            var steps = new JsonArray(step);
+            if (goal == "twice")
+            {
+                steps.Add(new JsonObject { ["name"] = "twice-t1", ["kind"] = "freeform", ["agent"] = "coder", ["prompt"] = "Do it again.", ["why"] = "the goal", ["dependsOn"] = new JsonArray("twice") });
+            }
+
+            return RunEnd.Go with { Extra = new JsonObject { ["modelExtra"] = new JsonObject { ["plan"] = new JsonObject { ["steps"] = steps } } } };
         }
     }
 }

@@ -222,6 +222,48 @@ public sealed class InterferenceTests
         Assert.Equal((FailureReason.Cancelled, "The task of step a was deleted, and the files that this one takes from it are gone."), (world.Entry("b").Reason, world.Entry("b").Message));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_that_is_in_the_task_outlives_the_task_that_delivered_it(bool isForAnyEnd)
+    {
+        var takes = Given.Step("b", "a", "late") with { When = isForAnyEnd ? [Verdict.Go] : null };
+        takes = takes with { Payload = takes.Payload with { Inputs = [new() { Path = "in.txt", FromTask = new() { Name = "a", Path = "out.txt" } }] } };
+        var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("late"), takes));
+        world.Decide();
+        while (!world.Tasks.Any(t => World.StepOf(t) == "b") || !world.Task("a").IsTerminal())
+        {
+            Assert.True(world.Decide() || world.Move());
+        }
+
+        world.Decide();
+        world.Edit("b", t => t.With(s => s with { Payload = s.Payload with { Inputs = [.. s.Payload.Inputs!.Select(i => i with { Content = [1, 2] })] } }));
+        world.Delete("a");
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal(("b late", 3), (world.Steps, world.Counts.Succeeded));
+        Assert.Equal([1, 2], Assert.Single(world.Task("b").Spec.Payload.Inputs!).Content!);
+    }
+
+    [Fact]
+    public void What_waits_for_a_deleted_task_that_had_nothing_to_do_is_skipped()
+    {
+        var world = World.Of("w", Given.Batch(1) with { ReviewerAgentRefs = Given.Refs("reader") }, ("code-1", RunEnd.Resolved));
+        world.Decide();
+        while (!world.Task("code-1").IsTerminal())
+        {
+            Assert.True(world.Move());
+        }
+
+        world.Decide();
+        world.Delete("code-1");
+        world.Ends(WorkloadPhase.Completed, Reasons.AllAlreadyResolved);
+
+        Assert.Equal((0, 1, 0, 0, 0), world.Counts);
+        Assert.Equal((StepState.Skipped, StepState.Skipped), (world.Entry("verify-1").State, world.Entry("review-1-0").State));
+        Assert.Equal("Step code-1 had nothing to do.", world.Task("verify-1").GetAnnotation(Labels.SkippedBecause));
+    }
+
     [Fact]
     public void A_step_for_a_failure_is_taken_for_a_task_that_was_deleted()
     {

@@ -285,9 +285,10 @@ internal sealed class World
                 spec = spec with { Suspend = null };
                 break;
             default:
-                if (Assert.IsType<CancelChild>(change).Because is { } why)
+                var cancel = Assert.IsType<CancelChild>(change);
+                if (cancel.Because is { } why)
                 {
-                    annotations[Labels.CancelledBecause] = why;
+                    annotations[cancel.Annotation] = why;
                 }
 
                 spec = spec with { Cancel = true };
@@ -312,7 +313,7 @@ internal sealed class World
 
         if (task.Spec.Cancel == true)
         {
-            return RunEnd.Cancelled.Of(task);
+            return (task.PhaseOrPending() == TaskPhase.Pending && task.GetAnnotation(Labels.SkippedBecause) is not null ? RunEnd.Skipped : RunEnd.Cancelled).Of(task);
         }
 
         if (task.PhaseOrPending() == TaskPhase.Running)
