@@ -108,11 +108,8 @@ public static class AgentRun
         var settings = request.Settings;
         // Programs of servers look at their files as they start.
         RestoreFiles(request);
-        var mcp = await SignsOfLife.DuringAsync(
-            McpTools.ConnectAsync(request.Mcp, request.McpCredentials, services.Cage, request.WorkspaceDirectory, services.Time, deadline),
-            () => services.Observer?.StillRunning(), services.Time).ConfigureAwait(false);
+        var mcp = await ConnectAsync(request, services, faults, deadline).ConfigureAwait(false);
         await using var connections = mcp.ConfigureAwait(false);
-        faults.AddRange(mcp.Faults.Select(f => f.ToString()));
         var catalog = settings.IsReview ? ToolCatalog.OfReview(settings.Tools, mcp) : ToolCatalog.Of(settings.Tools, mcp);
         if (catalog.RunsCommands && services.Cage is null)
         {
@@ -160,6 +157,20 @@ public static class AgentRun
         var first = takenOver.Count > 0 ? FirstStep(services, rules, takenOver) : LoopMachine.Start(rules, request.SystemPrompt, request.Prompt, images);
         var state = await new LoopShell(request, services, rules, model, tools).RunAsync(first, cancellationToken, deadline).ConfigureAwait(false);
         return (state.Outcome!, state);
+    }
+
+    private static async Task<McpTools> ConnectAsync(AgentRunRequest request, AgentRunServices services, List<string> faults, CancellationToken deadline)
+    {
+        var mcp = await SignsOfLife.DuringAsync(
+            McpTools.ConnectAsync(request.Mcp, request.McpCredentials, services.Cage, request.WorkspaceDirectory, services.Time, deadline),
+            () => services.Observer?.StillRunning(), services.Time).ConfigureAwait(false);
+        faults.AddRange(mcp.Faults.Select(f => f.ToString()));
+        if (faults.Count > 0)
+        {
+            services.Observer?.McpFaults(faults);
+        }
+
+        return mcp;
     }
 
     // A disk that takes none of them is told when one is read.

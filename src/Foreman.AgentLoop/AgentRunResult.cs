@@ -20,6 +20,9 @@ public sealed record AgentRunResult
     /// <summary>The files that the run changed, as they are now.</summary>
     public IReadOnlyList<DeliveredFile> Files { get; init; } = [];
 
+    /// <summary>What of the Agent's MCP servers the run did without, a sentence for each; empty when nothing.</summary>
+    public IReadOnlyList<string> McpFaults { get; init; } = [];
+
     /// <summary>What the model server measured at the last answer; null when it measures nothing.</summary>
     public ServerTimings? Timings { get; init; }
 }

@@ -19,6 +19,10 @@ public interface IRunObserver
     /// <summary>The model server makes us wait (it loads, is busy, or is gone for a moment). Called anew before each try.</summary>
     /// <param name="wait">What is waited for; null when the wait is over.</param>
     void Waiting(ModelWait? wait);
+
+    /// <summary>The run goes on without MCP servers of its Agent, or without tools of them. Called at most once, before the first turn.</summary>
+    /// <param name="faults">What is wrong, a sentence for each; at least one. Never a credential.</param>
+    void McpFaults(IReadOnlyList<string> faults);
 }
 
 /// <summary>A wait for the model server.</summary>

@@ -34,7 +34,7 @@ public sealed class Cage
         var started = _time.GetTimestamp();
         await using var caged = Launch(policy, command);
         caged.Input.Close();
-        var (output, errors) = (new OutputWindow(command.KeptBytes), new OutputWindow(command.KeptBytes));
+        var (output, errors) = (new OutputWindow(command.KeptBytes, command.OutputCopy), new OutputWindow(command.KeptBytes, command.ErrorsCopy));
         using var reading = new CancellationTokenSource();
         var readers = Task.WhenAll(output.ReadAsync(caged.Output, reading.Token), errors.ReadAsync(caged.Errors, reading.Token));
         var ended = await EndAsync(caged, policy, command, cancellationToken).ConfigureAwait(false);

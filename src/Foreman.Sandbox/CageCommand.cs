@@ -14,6 +14,20 @@ public sealed record CageCommand
 
     /// <summary>Bytes that are kept of the beginning and of the end of each output stream, from 1 each; the rest is counted.</summary>
     public int KeptBytes { get; init; } = 8 << 10;
+
+    /// <summary>Takes the whole of standard output once it is longer than what is kept; null for nobody.</summary>
+    public IOutputCopy? OutputCopy { get; init; }
+
+    /// <summary>Takes the whole of standard error once it is longer than what is kept; null for nobody.</summary>
+    public IOutputCopy? ErrorsCopy { get; init; }
+}
+
+/// <summary>Takes an output stream that is longer than what is kept of it.</summary>
+public interface IOutputCopy
+{
+    /// <summary>Takes the next bytes: those from the beginning of the stream first, and all in order. It never throws, and may be called from any thread, one at a time.</summary>
+    /// <param name="bytes">As they came.</param>
+    void Write(ReadOnlySpan<byte> bytes);
 }
 
 /// <summary>What came of a command.</summary>

@@ -2,12 +2,14 @@ namespace Foreman.Sandbox;
 
 /// <summary>Keeps the beginning and the end of a stream in constant memory.</summary>
 /// <param name="keptBytes">Bytes of each, from 1.</param>
-internal sealed class OutputWindow(int keptBytes)
+/// <param name="copy">Takes the whole stream once it is longer than both; null for nobody.</param>
+internal sealed class OutputWindow(int keptBytes, IOutputCopy? copy = null)
 {
     private readonly byte[] _head = new byte[keptBytes];
     private readonly byte[] _tail = new byte[keptBytes];
     private readonly Lock _lock = new();
     private long _total;
+    private bool _isCopied;
 
     /// <summary>Reads a stream to its end, or until it is cancelled.</summary>
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
@@ -30,6 +32,7 @@ internal sealed class OutputWindow(int keptBytes)
     {
         lock (_lock)
         {
+            Copy(bytes);
             var toHead = (int)Math.Min(bytes.Length, Math.Max(0, keptBytes - _total));
             bytes[..toHead].CopyTo(_head.AsSpan((int)Math.Min(_total, keptBytes)));
             var rest = bytes[toHead..];
@@ -41,6 +44,24 @@ internal sealed class OutputWindow(int keptBytes)
                 _tail[(at + i) % keptBytes] = last[i];
             }
         }
+    }
+
+    private void Copy(ReadOnlySpan<byte> bytes)
+    {
+        if (copy is null || _total + bytes.Length <= 2L * keptBytes)
+        {
+            return;
+        }
+
+        if (!_isCopied)
+        {
+            // Until now nothing was left out, so the end has not begun to run over.
+            _isCopied = true;
+            copy.Write(_head.AsSpan(0, (int)Math.Min(_total, keptBytes)));
+            copy.Write(_tail.AsSpan(0, (int)Math.Max(0, _total - keptBytes)));
+        }
+
+        copy.Write(bytes);
     }
 
     /// <summary>What is kept.</summary>

@@ -63,6 +63,12 @@ public sealed record ToolOutcome(string Text)
     /// <summary>Images for models that see, empty for an Agent without vision; the text names each of them.</summary>
     public IReadOnlyList<ToolImage> Images { get; init; } = [];
 
+    /// <summary>The path by which tools read the whole result, of which the text is a part; null when it is not kept yet.</summary>
+    public string? Stored { get; init; }
+
+    /// <summary>Exit code of the command that was run; null when there was none, or it was ended from outside.</summary>
+    public int? ExitCode { get; init; }
+
     /// <summary>Set by <c>submit_result</c>: the model ends the run.</summary>
     public Submission? Submission { get; init; }
 

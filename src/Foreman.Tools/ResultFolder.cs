@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Foreman.Sandbox;
 using Foreman.Tools.Workspaces;
 using Microsoft.Win32.SafeHandles;
 
@@ -20,7 +22,9 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
 
     private const int MaxIdCharacters = 32;
 
+    private readonly Lock _lock = new();
     private long _bytes = -1;
+    private int _copies;
 
     /// <summary>Keeps a result; returns the path by which tools read it, null when there is no more room or the disk refuses it.</summary>
     /// <param name="id">Of the call: letters and digits.</param>
@@ -34,16 +38,19 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
 
         try
         {
-            Make();
             var bytes = Encoding.UTF8.GetBytes(text);
-            if (_bytes + bytes.Length > maxBytes)
+            lock (_lock)
             {
-                return null;
-            }
+                Make();
+                if (_bytes + bytes.Length > maxBytes)
+                {
+                    return null;
+                }
 
-            File.WriteAllBytes(Path.Combine(directory, id), bytes);
-            _bytes += bytes.Length;
-            return Prefix + id;
+                File.WriteAllBytes(Path.Combine(directory, id), bytes);
+                _bytes += bytes.Length;
+                return Prefix + id;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -51,6 +58,31 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
             return null;
         }
     }
+
+    /// <summary>Where the streams of a command are kept whole, should they be long; the caller disposes of both.</summary>
+    internal (ResultCopy Output, ResultCopy Errors) Copies()
+    {
+        var number = Interlocked.Increment(ref _copies);
+        return (new ResultCopy(this, string.Create(CultureInfo.InvariantCulture, $"output{number}")), new ResultCopy(this, string.Create(CultureInfo.InvariantCulture, $"errors{number}")));
+    }
+
+    /// <summary>Takes room for bytes that are written in parts; returns how many there is room for.</summary>
+    /// <exception cref="IOException">The folder can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be made.</exception>
+    internal int Reserve(int bytes)
+    {
+        lock (_lock)
+        {
+            Make();
+            var given = (int)Math.Clamp(maxBytes - _bytes, 0, bytes);
+            _bytes += given;
+            return given;
+        }
+    }
+
+    /// <summary>The file of a result that is written in parts.</summary>
+    internal FileStream Create(string id) =>
+        new(Path.Combine(directory, id), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 });
 
     /// <summary>Opens a result.</summary>
     /// <param name="path">As <see cref="Keep"/> returned it.</param>
@@ -85,5 +117,67 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
             ? Directory.CreateDirectory(directory)
             : Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _bytes = folder.EnumerateFiles().Sum(f => f.Length);
+    }
+}
+
+/// <summary>An output stream of a command as a result that tools can read: the file is made with the first byte that comes.</summary>
+/// <param name="folder">Where it lies.</param>
+/// <param name="id">Letters and digits.</param>
+/// <param name="maxBytes">Of this stream; what comes after is not kept.</param>
+internal sealed class ResultCopy(ResultFolder folder, string id, long maxBytes = ResultCopy.DefaultMaxBytes) : IOutputCopy, IDisposable
+{
+    /// <summary>16 MiB: a command that writes without end leaves room for the results after it.</summary>
+    internal const long DefaultMaxBytes = 16L << 20;
+
+    private readonly Lock _lock = new();
+    private FileStream? _file;
+    private bool _isOver;
+
+    /// <summary>The path by which tools read it; null when nothing was kept.</summary>
+    internal string? Path => Bytes > 0 ? ResultFolder.Prefix + id : null;
+
+    /// <summary>Bytes that were kept, from the beginning on.</summary>
+    internal long Bytes { get; private set; }
+
+    /// <summary>True when some were not kept: there was no more room, or the disk refused them.</summary>
+    internal bool IsCut { get; private set; }
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (_lock)
+        {
+            if (_isOver || bytes.IsEmpty)
+            {
+                return;
+            }
+
+            try
+            {
+                var room = folder.Reserve((int)Math.Min(bytes.Length, maxBytes - Bytes));
+                if (room > 0)
+                {
+                    (_file ??= folder.Create(id)).Write(bytes[..room]);
+                    Bytes += room;
+                }
+
+                _isOver = IsCut = room < bytes.Length;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The model is then told how much there is.
+                _isOver = IsCut = true;
+            }
+        }
+    }
+
+    /// <summary>Takes no more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+            _file?.Dispose();
+        }
     }
 }

@@ -43,6 +43,10 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
     /// <param name="call">As it stands in the history.</param>
     public bool NeedsIntent(ToolCall call) => catalog.Allows(call.Name) && !catalog.IsReadOnly(call.Name);
 
+    /// <summary>Records a call that is answered without being run: the tool is not listed or held back, or the call came cut or malformed.</summary>
+    /// <param name="call">As it stands in the history.</param>
+    public void Refused(ToolCall call) => settings.Audit?.Record(AuditedCall.Of(call, ClassesOf(call), refused: true, null, TimeSpan.Zero));
+
     /// <summary>
     /// Runs a call and returns within its deadline, also when the tool ignores cancellation. The cancellation of the run
     /// stops tools that only read at once; one that changes something gets a second to finish, and its
@@ -55,7 +59,7 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
     {
         var started = time.GetTimestamp();
         var tool = catalog.Find(call.Name);
-        var classes = ToolPermissions.ClassesOf(tool?.Traits ?? KnownTools.TraitsOf(call.Name));
+        var classes = ClassesOf(call);
         var refusal = tool is null ? catalog.Refusal(call.Name) : ToolPermissions.Refusal(call.Name, classes);
         ToolOutcome? outcome = null;
         try
@@ -67,6 +71,8 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
             settings.Audit?.Record(AuditedCall.Of(call, classes, refusal is not null, outcome, time.GetElapsedTime(started)));
         }
     }
+
+    private ToolClasses ClassesOf(ToolCall call) => ToolPermissions.ClassesOf(catalog.Find(call.Name)?.Traits ?? KnownTools.TraitsOf(call.Name));
 
     private async Task<ToolOutcome> RunAllowedAsync(ITool tool, ToolCall call, CancellationToken cancellationToken)
     {
@@ -90,7 +96,7 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
 
             if (await waiting.ConfigureAwait(false) is { } outcome)
             {
-                return Bounded(outcome, tool.Limits.MaxOutputBytes);
+                return Bounded(call, outcome, tool.Limits.MaxOutputBytes);
             }
 
             run.ThrowIfCancellationRequested();
@@ -163,7 +169,7 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
     private ToolOutcome Unsure(ITool tool, string message) =>
         ToolOutcome.Error(message) with { ChangesAreIncomplete = !catalog.IsReadOnly(tool.Definition.Name) };
 
-    private static ToolOutcome Bounded(ToolOutcome outcome, int maxBytes)
+    private ToolOutcome Bounded(ToolCall call, ToolOutcome outcome, int maxBytes)
     {
         var bytes = Encoding.UTF8.GetByteCount(outcome.Text);
         if (bytes <= maxBytes)
@@ -171,7 +177,34 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
             return outcome;
         }
 
-        var note = $"\n[cut: the output had {bytes} bytes, at most {maxBytes} are returned; ask for less at once]";
-        return outcome with { Text = Printable.CutToBytes(outcome.Text, maxBytes - note.Length) + note };
+        if (Keep(call.Id, outcome.Text) is not { } stored)
+        {
+            var note = $"\n[cut: the output had {bytes} bytes, at most {maxBytes} are returned; ask for less at once]";
+            return outcome with { Text = Printable.CutToBytes(outcome.Text, maxBytes - note.Length) + note };
+        }
+
+        // The end often says how it went; the beginning gets the larger part.
+        var kept = $"\n[cut: the output has {bytes} bytes, at most {maxBytes} are returned; all of it is kept: read_file or grep with path \"{stored}\"]\n";
+        var tail = Tail(outcome.Text, (maxBytes - kept.Length) / 4);
+        var head = Printable.CutToBytes(outcome.Text, maxBytes - kept.Length - Encoding.UTF8.GetByteCount(tail));
+        return outcome with { Text = head + kept + tail, Stored = stored };
+    }
+
+    // The longest end of a text within so many bytes that splits no character.
+    private static string Tail(string text, int maxBytes)
+    {
+        var (bytes, from) = (0, text.Length);
+        while (from > 0)
+        {
+            _ = Rune.DecodeLastFromUtf16(text.AsSpan(0, from), out var rune, out var length);
+            if ((bytes += rune.Utf8SequenceLength) > maxBytes)
+            {
+                break;
+            }
+
+            from -= length;
+        }
+
+        return text[from..];
     }
 }

@@ -5,6 +5,7 @@ using Foreman.AgentLoop.Transcripts;
 using Foreman.Api;
 using Foreman.Sandbox;
 using Foreman.Testing;
+using Foreman.Tools.Audit;
 using Foreman.Tools.Mcp;
 
 namespace Foreman.AgentLoop.Tests;
@@ -66,6 +67,12 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     /// <summary>Looks at results before they end the run; null accepts all.</summary>
     internal IResultCheck? ResultCheck { get; init; }
 
+    /// <summary>Told of every call; null for nobody.</summary>
+    internal IToolAudit? Audit { get; init; }
+
+    /// <summary>What it was told of MCP servers that the run goes without.</summary>
+    internal List<string> McpFaults { get; } = [];
+
     internal Func<EffectiveSettings, EffectiveSettings> Adjust { get; init; } = s => s;
 
     internal string Write(string path, string text) => _folder.Write($"workspace/{path}", text);
@@ -92,7 +99,7 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
             Seed = 7,
             Mcp = Mcp ?? McpPlan.Of(Agent, allowed: true),
         },
-        new AgentRunServices { Transcript = this, Observer = this, Time = Time, Cage = Cage, ResultCheck = ResultCheck },
+        new AgentRunServices { Transcript = this, Observer = this, Time = Time, Cage = Cage, ResultCheck = ResultCheck, Audit = Audit },
         cancellationToken);
 
     /// <summary>The transcript as JSON, one record a line.</summary>
@@ -120,6 +127,8 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
         Signs.Enqueue((Time.GetUtcNow(), Waits is [.., not null] ? "wait" : Records[^1].GetType().Name));
 
     void IRunObserver.Edited() => Edited++;
+
+    void IRunObserver.McpFaults(IReadOnlyList<string> faults) => McpFaults.AddRange(faults);
 
     void IRunObserver.Waiting(ModelWait? wait)
     {

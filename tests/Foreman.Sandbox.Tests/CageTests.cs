@@ -209,6 +209,21 @@ public sealed class CageTests : IDisposable
         Assert.DoesNotContain("400000000", Text(result.Output), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Processor_time_has_a_bound_and_time_that_is_slept_is_none()
+    {
+        var limits = new CageLimits { MaxCpuTime = TimeSpan.FromSeconds(1) };
+
+        var busy = await RunAsync("echo begun; while :; do :; done", limits);
+        var asleep = await RunAsync("sleep 3; echo slept", limits);
+
+        // Of the signal that tells of the bound, or of the one that ends what does not heed it.
+        Assert.Contains(busy.ExitCode, (int?[])[128 + 24, 128 + 9]);
+        Assert.Equal("begun\n", Text(busy.Output));
+        Assert.InRange(busy.Duration, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(50));
+        Assert.Equal((0, "slept\n"), (asleep.ExitCode, Text(asleep.Output)));
+    }
+
     private async Task<CageResult> RunAsync(string script, CageLimits? limits = null, TimeSpan? timeout = null, CancellationToken stop = default) =>
         await (await CageAsync()).RunAsync(
             new CagePolicy { Workspace = _folder.Path, Limits = limits ?? new() },

@@ -1,5 +1,9 @@
+using Foreman.Sandbox.Bubblewrap;
+using Foreman.Testing;
+
 namespace Foreman.Sandbox.Tests;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class CagesTests
 {
     [Fact]
@@ -12,5 +16,22 @@ public sealed class CagesTests
 
         Assert.Null(cage);
         Assert.Contains("Read-only file system", reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_bubblewrap_does_not_work_Landlock_is_taken_and_both_reasons_are_told(bool ordinary)
+    {
+        using var harness = new LandlockHarness(ordinary);
+        using var folder = new TempFolder();
+        var denied = folder.Write("bwrap", "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n");
+        File.SetUnixFileMode(denied, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var (cage, reason) = await Cages.FindAsync([new BubblewrapLauncher(denied, HostTree.Real), harness.Launcher], TimeProvider.System, harness.NewFolder, CancellationToken.None);
+
+        Assert.Equal(CageMode.Reduced, cage?.Mode);
+        Assert.StartsWith(harness.Launcher.Reason!, reason, StringComparison.Ordinal);
+        Assert.Contains("Full isolation does not work here: bwrap: No permissions to create new namespace", reason, StringComparison.Ordinal);
     }
 }

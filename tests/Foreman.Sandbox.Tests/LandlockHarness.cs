@@ -25,7 +25,8 @@ internal sealed class LandlockHarness : IDisposable
         Workspace = _folder.MakeFolder("workspace");
         Outside = _folder.Write("outside/secret.txt", "canary-of-the-host");
         var launcher = new LandlockLauncher(ordinary ? ReleasedBinaries.BuiltAgent : ReleasedBinaries.Agent, maxVersion);
-        Cage = new Cage(ordinary ? new AsOrdinaryUser(launcher) : launcher, Shared.Value, TimeProvider.System);
+        Launcher = ordinary ? new AsOrdinaryUser(launcher) : launcher;
+        Cage = new Cage(Launcher, Shared.Value, TimeProvider.System);
         if (ordinary)
         {
             // Readable by that user, so that only the cage keeps it out.
@@ -34,6 +35,20 @@ internal sealed class LandlockHarness : IDisposable
     }
 
     internal Cage Cage { get; }
+
+    internal ICageLauncher Launcher { get; }
+
+    /// <summary>A new folder in the workspace, of the user that commands run as.</summary>
+    internal DirectoryInfo NewFolder()
+    {
+        var made = Directory.CreateDirectory(Path.Combine(Workspace, Guid.NewGuid().ToString("N")));
+        if (_ordinary)
+        {
+            Run("chown", Ordinary, made.FullName);
+        }
+
+        return made;
+    }
 
     /// <summary>True when processes of root can be bounded here.</summary>
     internal static bool BoundsRoot

@@ -40,6 +40,33 @@ public sealed class OutputWindowTests
         }
     }
 
+    [Theory]
+    [InlineData(8, "")]
+    [InlineData(9, "abcdefghi")]
+    [InlineData(40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN")]
+    public void A_stream_that_is_longer_than_what_is_kept_is_copied_whole(int length, string copied)
+    {
+        var text = Encoding.ASCII.GetBytes("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN")[..length];
+        for (var piece = 1; piece <= 40; piece++)
+        {
+            var copy = new Copy();
+            var window = new OutputWindow(4, copy);
+            foreach (var part in text.Chunk(piece))
+            {
+                window.Add(part);
+            }
+
+            Assert.Equal(copied, Encoding.ASCII.GetString([.. copy.Bytes]));
+        }
+    }
+
+    private sealed class Copy : IOutputCopy
+    {
+        public List<byte> Bytes { get; } = [];
+
+        public void Write(ReadOnlySpan<byte> bytes) => Bytes.AddRange(bytes);
+    }
+
     private static (string Head, string Tail, long LeftOut) Parts(OutputWindow window) =>
         (Encoding.Latin1.GetString(window.Result().Head.Span), Encoding.Latin1.GetString(window.Result().Tail.Span), window.Result().LeftOut);
 }

@@ -63,6 +63,40 @@ public sealed class ResultFolderTests : IDisposable
     }
 
     [Fact]
+    public void Results_that_come_in_parts_share_the_room_and_say_how_much_there_is()
+    {
+        var folder = new ResultFolder(_folder["shared"], 1000);
+        var (output, errors) = folder.Copies();
+        using var first = output;
+        using var second = errors;
+
+        first.Write(new byte[600]);
+        second.Write(new byte[300]);
+        first.Write(new byte[300]);
+        first.Write(new byte[1]);
+
+        Assert.Equal(("result:output1", 700, true), (first.Path, first.Bytes, first.IsCut));
+        Assert.Equal(("result:errors1", 300, false), (second.Path, second.Bytes, second.IsCut));
+        Assert.Null(folder.Keep("1", "x"));
+        Assert.Equal(700, new FileInfo(_folder["shared/output1"]).Length);
+    }
+
+    [Fact]
+    public void A_result_that_gets_nothing_or_can_not_be_written_has_no_path()
+    {
+        _folder.Write("taken", "");
+        using var none = new ResultFolder(_folder["none"]).Copies().Output;
+        using var failed = new ResultFolder(_folder["taken/below"]).Copies().Output;
+
+        none.Write([]);
+        failed.Write(new byte[10]);
+
+        Assert.Equal((null, false), (none.Path, none.IsCut));
+        Assert.Equal((null, true), (failed.Path, failed.IsCut));
+        Assert.False(Directory.Exists(_folder["none"]));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_made_keeps_nothing()
     {
         _folder.Write("file", "");

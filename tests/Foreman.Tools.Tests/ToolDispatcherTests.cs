@@ -113,6 +113,29 @@ public sealed class ToolDispatcherTests
         Assert.InRange(Encoding.UTF8.GetByteCount(text), 1024 - bytes, 1024);
     }
 
+    [Theory]
+    [InlineData("x")]
+    [InlineData("ü")]
+    [InlineData("😀")]
+    public async Task What_a_tool_floods_is_kept_where_results_are_and_shown_as_head_and_tail(string letter)
+    {
+        using var folder = new TempFolder();
+        var whole = $"first {string.Concat(Enumerable.Repeat(letter, 5000))} last";
+        using var tools = new ToolHarness(new ToolCatalog([new TestTool(KnownTools.Grep, _ => Task.FromResult(new ToolOutcome(whole)))]), _time, results: folder["results"]);
+
+        var outcome = await tools.CallAsync(KnownTools.Grep, "{}", CancellationToken.None);
+
+        Assert.Equal("result:000000001", outcome.Stored);
+        Assert.Equal(whole, File.ReadAllText(folder["results/000000001"]));
+        Assert.StartsWith("first ", outcome.Text, StringComparison.Ordinal);
+        Assert.EndsWith(" last", outcome.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\n[cut: the output has {Encoding.UTF8.GetByteCount(whole)} bytes, at most 1024 are returned; all of it is kept: read_file or grep with path \"result:000000001\"]\n",
+            outcome.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\ufffd', outcome.Text);
+        Assert.InRange(Encoding.UTF8.GetByteCount(outcome.Text), 1000, 1024);
+    }
+
     [Fact]
     public async Task A_fault_of_a_tool_is_an_error_for_the_model()
     {

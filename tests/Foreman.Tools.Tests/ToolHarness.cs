@@ -11,8 +11,11 @@ internal sealed class ToolHarness : IDisposable
     private readonly TempFolder _folder = new();
     private readonly ToolDispatcher _dispatcher;
 
-    internal ToolHarness(ToolCatalog? catalog = null, TimeProvider? time = null, TimeSpan? timeout = null, ToolSettings? settings = null) => _dispatcher = new ToolDispatcher(
-        catalog ?? ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.Path), settings ?? new ToolSettings(timeout ?? TimeSpan.FromSeconds(30)), time ?? TimeProvider.System, Logged);
+    internal ToolHarness(ToolCatalog? catalog = null, TimeProvider? time = null, TimeSpan? timeout = null, ToolSettings? settings = null, string? results = null) => _dispatcher = new ToolDispatcher(
+        catalog ?? ToolCatalog.Of(KnownTools.Names), Workspace.Open(_folder.Path), settings ?? new ToolSettings(timeout ?? TimeSpan.FromSeconds(30)), time ?? TimeProvider.System, Logged)
+    {
+        ResultsDirectory = results,
+    };
 
     /// <summary>The budget of a call that nothing stops.</summary>
     internal static ToolBudget Unlimited => new(TimeProvider.System, TimeSpan.FromMinutes(10), CancellationToken.None);

@@ -15,9 +15,12 @@ internal sealed class HostSandbox(AgentContext context, HostState state)
     public CommandCage Commands => _commands;
 
     /// <summary>Tries what there is with a real command, and tells the others.</summary>
-    public async Task FindAsync(CancellationToken cancellationToken)
+    public Task FindAsync(CancellationToken cancellationToken) => FindAsync(Cages.OfHost(), cancellationToken);
+
+    /// <summary>The same with these to try, the best first.</summary>
+    internal async Task FindAsync(IReadOnlyList<ICageLauncher> candidates, CancellationToken cancellationToken)
     {
-        var (cage, reason) = await Cages.FindAsync(Cages.OfHost(), context.Time, cancellationToken);
+        var (cage, reason) = await Cages.FindAsync(candidates, context.Time, cancellationToken);
         var fact = SandboxFact.Of(cage?.Mode, reason, context.Settings.Runs.InsecureNoSandbox);
         cage ??= fact.RunsCommands() ? Cages.Unconfined(context.Time) : null;
         EndLeftovers();

@@ -53,6 +53,9 @@ internal abstract record LoopEffect
     /// <summary>Run a tool, as part of a turn.</summary>
     internal sealed record Run(ToolCall Call, int Turn) : LoopEffect;
 
+    /// <summary>Tell the audit of a call that is not run.</summary>
+    internal sealed record Refuse(ToolCall Call) : LoopEffect;
+
     /// <summary>Look at the result that the model has given, before it ends the run.</summary>
     /// <param name="Submission">The result.</param>
     /// <param name="Round">Which correction it would lead to, from 1.</param>

@@ -199,7 +199,9 @@ internal static class LoopMachine
             var returned = Returned(state.Turn, next.Call, ToolOutcome.Error(refusal?.Text ?? next.Problem!).Text, failed: true);
             var record = StuckWatch.Noted(rules, state.Stuck, next.Call, returned, state.Pending.IsEmpty);
             state = TranscriptReplay.Apply(rules, state, record);
-            effects = effects.Add(new LoopEffect.Append(record));
+
+            // Told first: after a crash between the two the answer is given, and told, once more, where the other order could lose it.
+            effects = effects.Add(new LoopEffect.Refuse(next.Call)).Add(new LoopEffect.Append(record));
         }
 
         return EndTurn(rules, state, effects);
@@ -226,7 +228,8 @@ internal static class LoopMachine
         };
         if (count > limit || !rules.Defences.AsksAgain)
         {
-            return Finish(state, LoopOutcomes.Unusable(state.LastAnswer, count), effects.Add(new LoopEffect.EndTurn(Progress(state))));
+            var refused = state.Pending.Select(p => (LoopEffect)new LoopEffect.Refuse(p.Call));
+            return Finish(state, LoopOutcomes.Unusable(state.LastAnswer, count), effects.AddRange(refused).Add(new LoopEffect.EndTurn(Progress(state))));
         }
 
         if (!state.OwesNudge)

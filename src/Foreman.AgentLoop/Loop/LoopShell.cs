@@ -53,6 +53,10 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
                 services.Observer?.TurnEnded(turn.Progress);
                 return null;
 
+            case LoopEffect.Refuse refused:
+                tools.Refused(refused.Call);
+                return null;
+
             case LoopEffect.Finish:
                 return null;
 
@@ -114,7 +118,7 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
         }
 
         services.Observer?.StillRunning();
-        return new LoopEvent.ToolRan(call, outcome, outcome.Text.Length < MinKeptCharacters ? null : tools.Keep(call.Id, outcome.Text));
+        return new LoopEvent.ToolRan(call, outcome, outcome.Stored ?? (outcome.Text.Length < MinKeptCharacters ? null : tools.Keep(call.Id, outcome.Text)));
     }
 
     private async Task<LoopEvent> CheckAsync(LoopEffect.Check check, CancellationToken cancellationToken) => new LoopEvent.Checked(

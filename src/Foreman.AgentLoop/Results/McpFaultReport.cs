@@ -9,7 +9,7 @@ internal static class McpFaultReport
     private const int MaxFaults = 20;
     private const int MaxBytes = 500;
 
-    /// <summary>The result with <c>extra.mcpFaults</c>, unless there are no faults.</summary>
+    /// <summary>The result with the faults, in <c>extra.mcpFaults</c> too, unless there are none.</summary>
     internal static AgentRunResult Add(AgentRunResult result, IReadOnlyList<string> faults)
     {
         if (faults.Count == 0)
@@ -19,6 +19,6 @@ internal static class McpFaultReport
 
         var extra = result.Envelope.Extra?.DeepClone().AsObject() ?? [];
         extra["mcpFaults"] = new JsonArray([.. faults.Take(MaxFaults).Select(f => (JsonNode?)Printable.CutToBytes(f, MaxBytes))]);
-        return result with { Envelope = result.Envelope with { Extra = extra } };
+        return result with { McpFaults = [.. faults], Envelope = result.Envelope with { Extra = extra } };
     }
 }

@@ -86,7 +86,7 @@ public sealed record AgenticTaskStatus
     [Length(Max = GateCheckResult.MaxChecks)]
     public IReadOnlyList<GateCheckResult>? Gate { get; init; }
 
-    /// <summary>Scheduled, Running and Completed.</summary>
+    /// <summary>Scheduled, Running and Completed; Waiting, McpDegraded and Skipped where they apply.</summary>
     [ListMap("type")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }
@@ -135,6 +135,10 @@ public sealed record TaskProgress
 
     /// <summary>What the run waits for; absent while it works. A wait of some seconds may be over before it is written.</summary>
     public TaskWait? Waiting { get; init; }
+
+    /// <summary>What of its Agent's MCP servers the run goes without, and why; absent when nothing. The condition McpDegraded says the same.</summary>
+    [Length(Max = 8)]
+    public IReadOnlyList<string>? McpFaults { get; init; }
 
     /// <summary>When this was written.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }

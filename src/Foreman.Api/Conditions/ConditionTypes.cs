@@ -21,6 +21,9 @@ public static class ConditionTypes
     /// <summary>AgenticTask: the running attempt has waited for its model server for a minute or more; absent otherwise.</summary>
     public const string Waiting = "Waiting";
 
+    /// <summary>AgenticTask: the running attempt, or the one that ended the task, goes on without MCP servers of its Agent or tools of them; absent otherwise.</summary>
+    public const string McpDegraded = "McpDegraded";
+
     /// <summary>AgenticTask: ended; status True whatever the outcome; the reason has it.</summary>
     public const string Completed = "Completed";
 

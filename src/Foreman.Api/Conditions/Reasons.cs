@@ -48,6 +48,9 @@ public static class Reasons
     /// <summary>Waiting=True, and of status.progress.waiting: the server can't be reached, or its answers break off.</summary>
     public const string ModelFailing = "ModelFailing";
 
+    /// <summary>McpDegraded=True: MCP servers of the Agent, or tools of them, can't be used; the message says which and why.</summary>
+    public const string McpServersSkipped = "McpServersSkipped";
+
     /// <summary>Running=False: the holder gave the task back.</summary>
     public const string GivenBack = "GivenBack";
 

@@ -58,7 +58,7 @@ public static class AuditExport
 
     private static string ForPeople(AuditRecord record) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{record.Time:yyyy-MM-ddTHH:mm:ssZ}  {record.TaskUid}/{record.Attempt}  {record.Tool} ({string.Join(' ', record.Classes)})  {record.Outcome}  {record.DurationMs} ms");
+        $"{record.Time:yyyy-MM-ddTHH:mm:ssZ}  {record.TaskUid}/{record.Attempt}  {record.Tool} ({string.Join(' ', record.Classes)})  {record.Outcome}{(record.ExitCode is { } code ? $", exit code {code}" : "")}  {record.DurationMs} ms");
 
     private static AuditRecord? Read(ReadOnlySpan<byte> line)
     {

@@ -156,6 +156,7 @@ internal sealed class AuditLog(string folder, AuditLimits limits, TimeProvider t
                 CallOutcome.Refused => "refused",
                 _ => "stopped",
             },
+            ExitCode = call.ExitCode,
             DurationMs = (long)call.Duration.TotalMilliseconds,
         });
     }

@@ -32,6 +32,9 @@ public sealed record AuditRecord
     /// <summary>succeeded, failed, refused or stopped.</summary>
     public required string Outcome { get; init; }
 
+    /// <summary>Exit code of the command that it ran; null when it ran none, or one that was ended from outside.</summary>
+    public int? ExitCode { get; init; }
+
     /// <summary>How long it took, in milliseconds.</summary>
     public required long DurationMs { get; init; }
 }

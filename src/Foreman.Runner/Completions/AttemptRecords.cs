@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Results;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Runner.Progress;
 using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Completions;
@@ -57,7 +58,7 @@ internal static class AttemptRecords
             Branch = report.Branch,
             CommitSHA = report.CommitSha,
             Gate = report.Gate is { Count: > 0 } gate ? [.. gate.Take(GateCheckResult.MaxChecks)] : null,
-            Conditions = ended.Set(Condition(attempt, ConditionTypes.Completed, true, plan.Reason, plan.Message), now),
+            Conditions = McpReport.ConditionsWith(ended.Set(Condition(attempt, ConditionTypes.Completed, true, plan.Reason, plan.Message), now), McpReport.Of(report.McpFaults), attempt, now),
             FinishedAt = now,
         };
     }
@@ -72,7 +73,7 @@ internal static class AttemptRecords
     }
 
     private static IReadOnlyList<V1Condition> Set(Attempt attempt, string type, bool isTrue, string reason, string message, DateTimeOffset now) =>
-        attempt.Task.Status.Conditions.Without(ConditionTypes.Waiting).Set(Condition(attempt, type, isTrue, reason, message), now);
+        attempt.Task.Status.Conditions.Without(ConditionTypes.Waiting).Without(ConditionTypes.McpDegraded).Set(Condition(attempt, type, isTrue, reason, message), now);
 
     private static V1Condition Condition(Attempt attempt, string type, bool isTrue, string reason, string message) => new()
     {

@@ -102,7 +102,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
     private async Task WriteAsync(TaskProgress report, DateTimeOffset now)
     {
         var progress = report with { Model = _attempt.Task.Status.Model?.Name, UpdatedAt = now };
-        var conditions = WaitReport.ConditionsWith(_conditions, progress.Waiting, _attempt.Generation, now);
+        var conditions = McpReport.ConditionsWith(WaitReport.ConditionsWith(_conditions, progress.Waiting, _attempt.Generation, now), progress.McpFaults, _attempt, now);
         var changed = ReferenceEquals(conditions, _conditions) ? null : conditions;
         var write = new FencedWrite(WriteKind.Progress, _attempt, TaskWrites.Progress(_attempt.Number, _attempt.Holder, progress, changed));
         var outcome = await _writer.WriteAsync(write, WriteTimeout, _end.Token).ConfigureAwait(false);

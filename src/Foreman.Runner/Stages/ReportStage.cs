@@ -36,7 +36,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
         var result = record.LoopResult!;
         if (isStopped && result.Envelope.FailureReason == FailureReason.Cancelled)
         {
-            return WorkReport.StoppedWith(result.Usage) with { ResumedFrom = record.Earlier?.Point, Note = record.Note };
+            return WorkReport.StoppedWith(result.Usage) with { ResumedFrom = record.Earlier?.Point, Note = record.Note, McpFaults = result.McpFaults };
         }
 
         var phase = result.Envelope.FailureReason == FailureReason.Timeout ? RunLimits.PhaseOfTimeout(record.Agent, record.Attempt.Task.Spec) : result.Phase;
@@ -44,6 +44,7 @@ internal sealed class ReportStage(RunnerOptions options, ILogger logger) : IStag
         {
             ResumedFrom = record.Earlier?.Point,
             Note = record.Note,
+            McpFaults = result.McpFaults,
             AttemptReason = result.Envelope.FailureReason == FailureReason.InfrastructureError && DiskFaults.SaysFull(result.Envelope.Summary) ? Reasons.DiskPressure : null,
         };
         report = RepositoryReport.Add(report, record);

@@ -21,6 +21,7 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     private readonly long _begunAt = time.GetTimestamp();
     private TaskProgress? _last;
     private TaskWait? _wait;
+    private IReadOnlyList<string>? _mcpFaults;
     private long _waitsSince;
     private TimeSpan _waited;
     private long _reportedAt = time.GetTimestamp();
@@ -75,6 +76,9 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
         }
     }
 
+    /// <inheritdoc/>
+    public void McpFaults(IReadOnlyList<string> faults) => _mcpFaults = McpReport.Of(faults);
+
     // What an earlier attempt changed is known at the end of a turn.
     private TaskProgress First => new() { Edits = ResumedFrom is null ? 0 : null };
 
@@ -82,7 +86,7 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     {
         var now = time.GetTimestamp();
         var waited = _wait is null ? _waited : _waited + time.GetElapsedTime(_waitsSince, now);
-        _last = progress with { Waiting = _wait, WorkedSeconds = (long)(time.GetElapsedTime(_begunAt, now) - waited).TotalSeconds };
+        _last = progress with { Waiting = _wait, McpFaults = _mcpFaults, WorkedSeconds = (long)(time.GetElapsedTime(_begunAt, now) - waited).TotalSeconds };
         _reportedAt = now;
         report(_last);
     }

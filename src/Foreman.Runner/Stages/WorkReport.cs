@@ -29,6 +29,9 @@ internal sealed record WorkReport(ResultEnvelope Envelope, TaskPhase Phase, Usag
     /// <summary>What the checks of the gate found; null when none ran.</summary>
     public IReadOnlyList<GateCheckResult>? Gate { get; init; }
 
+    /// <summary>What of its Agent's MCP servers the run did without; empty when nothing.</summary>
+    public IReadOnlyList<string> McpFaults { get; init; } = [];
+
     /// <summary>A message for the attempt's entry.</summary>
     public string Noted(string message) => Note is null ? message : message.Length == 0 ? Note : $"{Note}; {message}";
 

@@ -44,6 +44,7 @@ internal static class Clauses
         ModelClauses.Context,
         ModelClauses.Speed,
         SandboxClauses.RunsCommands,
+        SandboxClauses.ReachesHosts,
         RepositoryClauses.Local,
         static context => context.Placements.Check(context.Demand, context.Node),
         NodeStateClauses.Ready,

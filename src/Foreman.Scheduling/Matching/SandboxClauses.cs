@@ -26,4 +26,21 @@ internal static class SandboxClauses
                 $"update foreman-agent on {name}")
             { Reason = Reasons.SandboxUnavailable };
     }
+
+    /// <summary>Commands reach the hosts of spec.egress: in a reduced sandbox they have no network at all.</summary>
+    public static ConstraintViolation? ReachesHosts(MatchContext context)
+    {
+        if (context.Demand.Agent is not { Spec.Egress.Count: > 0 } agent || context.Capability.Sandbox?.Mode != SandboxMode.Reduced || context.Node.IsStub
+            || context.Demand.CommandTools.FirstOrDefault(t => t is KnownTools.Bash or Demand.Gate) is not { } tool)
+        {
+            return null;
+        }
+
+        var name = context.Node.Name;
+        return new ConstraintViolation(
+            "without network for commands",
+            $"Agent \"{agent.Metadata.Name}\" lists hosts in spec.egress, and in the reduced sandbox of {name} {tool} has no network",
+            $"give {name} a full sandbox (bubblewrap) and start foreman-agent again, or leave spec.egress empty")
+        { Reason = Reasons.SandboxUnavailable };
+    }
 }

@@ -36,6 +36,9 @@ public enum CallOutcome
 /// <param name="Duration">How long it took.</param>
 public sealed record AuditedCall(string Tool, ToolClasses Classes, string ArgumentsSha256, CallOutcome Outcome, TimeSpan Duration)
 {
+    /// <summary>Exit code of the command that it ran; null when it ran none, or one that was ended from outside.</summary>
+    public int? ExitCode { get; init; }
+
     /// <summary>What is told of a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="classes">Of its tool.</param>
@@ -47,5 +50,8 @@ public sealed record AuditedCall(string Tool, ToolClasses Classes, string Argume
         classes,
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(call.Arguments))),
         refused ? CallOutcome.Refused : outcome switch { null => CallOutcome.Stopped, { IsError: true } => CallOutcome.Failed, _ => CallOutcome.Succeeded },
-        duration);
+        duration)
+    {
+        ExitCode = outcome?.ExitCode,
+    };
 }

@@ -48,8 +48,21 @@ internal sealed class BashTool : ITool
         try
         {
             await using var egress = CommandEgress.Start(context.Settings.Egress, cage.Mode);
-            var result = await RunAsync(cage, command, context, egress?.Socket, budget.Stop).ConfigureAwait(false);
-            return before.Noted(context, new ToolOutcome(Text(result, context.Settings.CommandTimeout) + egress?.Refusals()), budget);
+            var copies = context.Results?.Copies() ?? default;
+            using var output = copies.Output;
+            using var errors = copies.Errors;
+            var run = new CageCommand
+            {
+                Program = File.Exists(Shell) ? Shell : "/bin/sh",
+                Arguments = ["-c", command],
+                Timeout = context.Settings.CommandTimeout,
+                OutputCopy = output,
+                ErrorsCopy = errors,
+            };
+            var policy = new CagePolicy { Workspace = context.Workspace.Directory, EgressSocket = egress?.Socket };
+            var result = await cage.RunAsync(policy, run, budget.Stop).ConfigureAwait(false);
+            var text = Text(result, context.Settings.CommandTimeout, output, errors) + egress?.Refusals() + CommandEgress.Note(context.Settings.Egress, cage.Mode);
+            return before.Noted(context, new ToolOutcome(text) { ExitCode = result.ExitCode }, budget);
         }
         catch (OperationCanceledException)
         {
@@ -61,15 +74,10 @@ internal sealed class BashTool : ITool
         }
     }
 
-    private static Task<CageResult> RunAsync(Cage cage, string command, ToolContext context, string? egress, CancellationToken stop) => cage.RunAsync(
-        new CagePolicy { Workspace = context.Workspace.Directory, EgressSocket = egress },
-        new CageCommand { Program = File.Exists(Shell) ? Shell : "/bin/sh", Arguments = ["-c", command], Timeout = context.Settings.CommandTimeout },
-        stop);
-
-    internal static string Text(CageResult result, TimeSpan timeout)
+    private static string Text(CageResult result, TimeSpan timeout, ResultCopy? outputCopy, ResultCopy? errorsCopy)
     {
-        var text = new StringBuilder(Stream(result.Output));
-        var errors = Stream(result.Errors);
+        var text = new StringBuilder(Stream(result.Output, outputCopy));
+        var errors = Stream(result.Errors, errorsCopy);
         if (errors.Length > 0)
         {
             _ = text.Append(text.Length > 0 ? "[stderr]\n" : "").Append(errors);
@@ -84,14 +92,15 @@ internal sealed class BashTool : ITool
         return text.Append(CultureInfo.InvariantCulture, $"exit code: {(result.ExitCode is { } code ? code.ToString(CultureInfo.InvariantCulture) : "none")}").ToString();
     }
 
-    private static string Stream(OutputText output)
+    private static string Stream(OutputText output, ResultCopy? copy)
     {
         var text = TerminalText.Of(output.Head.Span);
         if (output.LeftOut > 0)
         {
-            text += string.Create(
-                CultureInfo.InvariantCulture, $"\n[{output.LeftOut} bytes left out; run the command again with its output in a file and read that in parts]\n")
-                + TerminalText.Of(output.Tail.Span);
+            var how = copy?.Path is not { } path ? "run the command again with its output in a file and read that in parts"
+                : copy.IsCut ? string.Create(CultureInfo.InvariantCulture, $"the first {copy.Bytes} bytes are kept: read_file or grep with path \"{path}\"")
+                : $"all of it is kept: read_file or grep with path \"{path}\"";
+            text += string.Create(CultureInfo.InvariantCulture, $"\n[{output.LeftOut} bytes left out; {how}]\n") + TerminalText.Of(output.Tail.Span);
         }
 
         return text.Length == 0 || text.EndsWith('\n') ? text : text + "\n";

@@ -48,6 +48,12 @@ public sealed class CommandEgress : IAsyncDisposable
         }
     }
 
+    /// <summary>What the model is told of hosts that are listed and that a command in this cage can't reach; empty when there is nothing to tell.</summary>
+    /// <param name="rules">The hosts that are listed.</param>
+    /// <param name="mode">That of the cage of the command.</param>
+    internal static string Note(EgressRules rules, CageMode mode) => rules.IsEmpty || mode is not CageMode.Reduced ? ""
+        : "\n[network: none. The sandbox of this host is `reduced`, in which the hosts of the Agent's spec.egress can't be reached]";
+
     /// <summary>What was refused, as lines for the model; empty when nothing.</summary>
     internal string Refusals()
     {

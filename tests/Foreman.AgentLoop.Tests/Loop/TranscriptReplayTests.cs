@@ -139,6 +139,10 @@ public sealed class TranscriptReplayTests
             Assert.True(
                 run.Records.Take(run.Boundaries[boundary].Records).Select(Line).SequenceEqual(all),
                 $"seed {seed}, after record {length} ({prefix[^1].GetType().Name}): the next records differ");
+            // A refusal whose answer is stored was told before.
+            var refused = step.Effects.OfType<LoopEffect.Refuse>().Select(r => r.Call.Id).ToList();
+            Assert.Empty(refused.Intersect(prefix.OfType<ToolReturned>().Select(r => r.CallId)));
+            Assert.All(step.Effects.OfType<LoopEffect.Append>().Select(a => a.Record).OfType<ToolReturned>(), r => Assert.Contains(r.CallId, refused));
             Assert.True(
                 run.Boundaries[boundary].State == Text(step.State),
                 $"seed {seed}, after record {length} ({prefix[^1].GetType().Name}):\n{run.Boundaries[boundary].State}\nbut replayed\n{Text(step.State)}");

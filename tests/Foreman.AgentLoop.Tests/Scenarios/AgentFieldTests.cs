@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.AgentLoop.Tests.Model;
 using Foreman.Api;
+using Foreman.Testing;
 
 namespace Foreman.AgentLoop.Tests.Scenarios;
 
@@ -60,6 +61,23 @@ public sealed class AgentFieldTests
         await harness.RunAsync(server.Endpoint, "p");
 
         Assert.InRange(JsonElement.Parse(server.Bodies[0]).GetProperty("max_tokens").GetInt32(), 256, 2900);
+    }
+
+    [Fact]
+    public async Task An_MCP_server_that_can_not_be_reached_is_told_at_the_start_in_the_transcript_and_in_the_result()
+    {
+        var dead = new McpServer { Name = "tracker", Transport = McpTransport.Http, Url = $"http://127.0.0.1:{FreePort.NextClosed()}/mcp" };
+        await using var server = new ScriptedServer(ScriptedServer.Submit());
+        using var harness = new LoopHarness { Agent = Agent with { Mcp = new AgentMcp { Enabled = true, CallTimeout = "5s", Servers = [dead] } } };
+
+        var result = await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.Equal(Verdict.Go, result.Envelope.Verdict);
+        var fault = Assert.Single(harness.McpFaults);
+        Assert.StartsWith("MCP server tracker: ", fault, StringComparison.Ordinal);
+        Assert.Equal([fault], harness.Records.OfType<RunStarted>().Single().McpFaults);
+        Assert.Equal([fault], result.McpFaults);
+        Assert.Equal(fault, (string?)Assert.Single(result.Envelope.Extra!["mcpFaults"]!.AsArray()));
     }
 
     [Theory]

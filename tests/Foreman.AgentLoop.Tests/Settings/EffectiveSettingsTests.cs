@@ -101,6 +101,15 @@ public sealed class EffectiveSettingsTests
     }
 
     [Theory]
+    [InlineData(null, 30)]
+    [InlineData(0, 30)]
+    [InlineData(1, 1)]
+    [InlineData(600, 600)]
+    [InlineData(9000, 600)]
+    public void Commands_get_the_Agents_seconds_within_ten_minutes(int? asked, int expected) =>
+        Assert.Equal(TimeSpan.FromSeconds(expected), Resolve(Agent with { BashTimeoutSeconds = asked }).CommandTimeout);
+
+    [Theory]
     [InlineData(null, null, null, null, 3600)]
     [InlineData(1000, null, 650L, null, 3600)]
     [InlineData(300, 60, -50L, 60, 20)]

@@ -52,6 +52,21 @@ public sealed class AuditExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Exit_codes_are_shown_and_lines_of_earlier_releases_have_none()
+    {
+        var log = new AuditLog(AuditLog.FolderIn(_folder.Path), AuditLimits.Default, _clock, NullLogger.Instance);
+        log.Of("uid-1", 1, "h").Record(new AuditedCall("bash", ToolClasses.Exec, "ab", CallOutcome.Succeeded, TimeSpan.FromMilliseconds(2)) { ExitCode = 3 });
+        File.AppendAllText(
+            Path.Combine(AuditLog.FolderIn(_folder.Path), "audit.jsonl"),
+            """{"time":"2026-01-31T12:00:00+00:00","taskUid":"uid-1","attempt":1,"holder":"h","tool":"bash","classes":["exec"],"argumentsSha256":"ab","decision":"allowed","outcome":"succeeded","durationMs":2}""" + "\n");
+
+        var (lines, unreadable) = await ExportAsync(new AuditQuery(null, null, Json: false));
+
+        Assert.Equal(0, unreadable);
+        Assert.Equal(["2026-01-31T12:00:00Z  uid-1/1  bash (exec)  succeeded, exit code 3  2 ms", "2026-01-31T12:00:00Z  uid-1/1  bash (exec)  succeeded  2 ms"], lines);
+    }
+
+    [Fact]
     public async Task A_host_without_a_log_has_no_records()
     {
         Assert.Empty((await ExportAsync(new AuditQuery(null, null, Json: true))).Lines);

@@ -19,8 +19,16 @@ public sealed class AuditLogTests : IDisposable
 
         var line = Assert.Single(Lines());
         Assert.Matches(
-            """^\{"time":"[^"]+","taskUid":"uid-1","attempt":2,"holder":"host/nonce","tool":"write_file","classes":\["read","write"\],"argumentsSha256":"ab12","decision":"allowed","outcome":"succeeded","durationMs":1500\}$""",
+            """^\{"time":"[^"]+","taskUid":"uid-1","attempt":2,"holder":"host/nonce","tool":"write_file","classes":\["read","write"\],"argumentsSha256":"ab12","decision":"allowed","outcome":"succeeded","exitCode":null,"durationMs":1500\}$""",
             line);
+    }
+
+    [Fact]
+    public void The_exit_code_of_a_command_is_told()
+    {
+        Log().Of("uid-1", 2, "h").Record(Call("bash", CallOutcome.Succeeded) with { ExitCode = 3 });
+
+        Assert.Equal(3, JsonDocument.Parse(Assert.Single(Lines())).RootElement.GetProperty("exitCode").GetInt32());
     }
 
     [Fact]

@@ -44,6 +44,20 @@ public sealed class AttemptRecordsTests
         Assert.Equal([ConditionTypes.Running], AttemptRecords.ReleasedConditions(new Attempt(task, Tasks.Me), "Draining", "drains", Now).Select(c => c.Type));
     }
 
+    [Fact]
+    public void MCP_servers_that_the_attempt_did_without_stay_a_condition_of_its_end_and_of_no_other_attempt()
+    {
+        var report = new WorkReport(new ResultEnvelope { Verdict = Verdict.Go }, TaskPhase.Succeeded, new Usage()) { McpFaults = ["MCP server a: refused"] };
+        var attempt = Tasks.Held() with { ClaimedAt = Now };
+
+        var ended = AttemptRecords.Completion(attempt, AttemptCompletion.Decide(report, new StopPlan(StopKind.None, ""), null, 0), report, Now);
+        var next = attempt with { Task = attempt.Task with { Status = attempt.Task.Status with { Conditions = ended.Conditions } } };
+
+        Assert.Equal("goes on without: MCP server a: refused", ended.Conditions.Find(ConditionTypes.McpDegraded)?.Message);
+        Assert.Null(AttemptRecords.ClaimedConditions(next, "host-a", Now).Find(ConditionTypes.McpDegraded));
+        Assert.Null(AttemptRecords.ReleasedConditions(next, "Draining", "drains", Now).Find(ConditionTypes.McpDegraded));
+    }
+
     [Theory]
     [Trait("Kind", "12")]
     [InlineData("AgentNotFound")]

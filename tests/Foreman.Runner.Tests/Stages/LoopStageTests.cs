@@ -71,11 +71,30 @@ public sealed class LoopStageTests
         Assert.Equal(TimeSpan.FromSeconds(1), RequestOf(null, agent, timeoutSeconds: 900, elapsed: TimeSpan.FromHours(1)).Settings.Timeout);
     }
 
-    private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent, int? timeoutSeconds = null, ModelProfileSpec? profile = null, TimeSpan elapsed = default)
+    [Fact]
+    public void The_payloads_prefix_and_images_the_budget_and_the_Agents_seconds_for_commands_reach_the_run()
+    {
+        var agent = BuiltInAgent.Spec with { SystemPrompt = "You mend programs.", BashTimeoutSeconds = 7 };
+        var entry = Tasks.Entry(1, AttemptOutcome.Lost) with { Usage = new Usage { PromptTokens = 300, CompletionTokens = 50 } };
+
+        var request = RequestOf(null, agent, spec: s => s with
+        {
+            Budget = new TaskBudget { Tokens = 1000 },
+            Payload = s.Payload with { PromptPrefix = "Mind the tests.", Images = ["a.png", "b.png"] },
+        }, attempts: [entry]);
+
+        Assert.EndsWith("You mend programs.\n\nMind the tests.", request.SystemPrompt, StringComparison.Ordinal);
+        Assert.Equal(["a.png", "b.png"], request.Images);
+        Assert.Equal((650L, TimeSpan.FromSeconds(7)), (request.Settings.MaxTotalTokens, request.Settings.CommandTimeout));
+        Assert.Equal((null, []), (RequestOf(null, null).Settings.MaxTotalTokens, RequestOf(null, null).Images));
+    }
+
+    private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent, int? timeoutSeconds = null, ModelProfileSpec? profile = null, TimeSpan elapsed = default,
+        Func<AgenticTaskSpec, AgenticTaskSpec>? spec = null, IReadOnlyList<TaskAttempt>? attempts = null)
     {
         var held = Tasks.Held();
         var model = new PromisedModel { Name = "m", Url = "http://127.0.0.1:1", ContextTokens = promised };
-        var attempt = held with { Task = held.Task with { Spec = held.Task.Spec with { TimeoutSeconds = timeoutSeconds }, Status = held.Task.Status with { Model = model } } };
+        var attempt = held with { Task = held.Task with { Spec = (spec ?? (s => s))(held.Task.Spec with { TimeoutSeconds = timeoutSeconds }), Status = held.Task.Status with { Model = model, Attempts = attempts ?? [] } } };
         var record = new RunRecord(attempt, 0) { Agent = agent, Profile = profile, Model = new ModelEndpoint(new Uri("http://127.0.0.1:1"), "m"), Workspace = "w" };
         var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "/work", StateDirectory = "/state" };
         return LoopStage.RequestOf(options, record, 1, elapsed);

@@ -114,6 +114,17 @@ public sealed class TurnObserverTests
         Assert.Equal(TimeSpan.FromMinutes(10), _reports[1].Progress.Waiting!.Until - _reports[1].Progress.Waiting!.Since);
     }
 
+    [Fact]
+    public void MCP_servers_that_the_run_goes_without_are_part_of_every_report()
+    {
+        _observer.McpFaults(["MCP server a: refused"]);
+        _observer.TurnEnded(new RunProgress(1, null, 0, 0));
+        Pass(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30));
+
+        Assert.Equal(2, _reports.Count);
+        Assert.All(_reports, r => Assert.Equal(["MCP server a: refused"], r.Progress.McpFaults));
+    }
+
     private void Pass(TimeSpan time, TimeSpan step)
     {
         for (var end = _clock.Elapsed + time; _clock.Elapsed < end;)

@@ -111,6 +111,35 @@ public class SandboxClausesTests
         }
     }
 
+    /// <summary>What a host says of its sandbox, the tools that run commands, whether hosts are listed, and whether the host gets the task.</summary>
+    public static TheoryData<string, bool?, string?, bool, bool> Listed => new()
+    {
+        { "full", null, "bash", true, true },
+        { "reduced", null, "bash", true, false },
+        { "reduced", null, Demand.Gate, true, false },
+        { "reduced", null, "MCP server files", true, true },
+        { "reduced", null, null, true, true },
+        { "reduced", null, "bash", false, true },
+        { "none", true, "bash", true, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Listed))]
+    public void Commands_that_are_to_reach_hosts_go_where_there_is_a_network_for_them(string mode, bool? unconfined, string? tool, bool lists, bool matches)
+    {
+        var agent = Given.Agent("coder", s => s with { Egress = lists ? ["pypi.org"] : null });
+        var context = Context(With(Given.Node("a"), new() { Mode = new(mode), Unconfined = unconfined }), tool is null ? [] : [tool]);
+
+        var violation = SandboxClauses.ReachesHosts(new MatchContext(context.Demand with { Agent = agent }, context.Node, PlacementRegistry.Default));
+
+        Assert.Equal(matches, violation is null);
+        if (!matches)
+        {
+            Assert.Equal((Reasons.SandboxUnavailable, false), (violation!.Reason, violation.Temporary));
+            Assert.Equal($"Agent \"coder\" lists hosts in spec.egress, and in the reduced sandbox of a {tool} has no network", violation.Detail);
+        }
+    }
+
     [Fact]
     public void A_task_without_an_agent_runs_no_commands() =>
         Assert.IsType<AssignTask>(Given.Decide(Given.Cluster([With(Given.Node("a"), new() { Mode = SandboxMode.None })], Given.Task("t"))).Write("t"));

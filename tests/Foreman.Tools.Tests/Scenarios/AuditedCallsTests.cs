@@ -49,6 +49,21 @@ public sealed class AuditedCallsTests : IDisposable
     }
 
     [Fact]
+    public void A_call_that_the_loop_answers_itself_is_recorded_as_refused()
+    {
+        using var tools = Dispatcher(KnownTools.ReadFile);
+
+        tools.Refused(new ToolCall("1", KnownTools.ReadFile, "{}"));
+        tools.Refused(new ToolCall("2", KnownTools.Bash, "{}"));
+        tools.Refused(new ToolCall("3", "no_such_tool", "{}"));
+
+        Assert.Equal(
+            [(KnownTools.ReadFile, ToolClasses.Read), (KnownTools.Bash, ToolClasses.Read | ToolClasses.Write | ToolClasses.Exec), ("no_such_tool", ToolClasses.None)],
+            _audit.Calls.Select(c => (c.Tool, c.Classes)));
+        Assert.All(_audit.Calls, c => Assert.Equal((CallOutcome.Refused, TimeSpan.Zero, null), (c.Outcome, c.Duration, c.ExitCode)));
+    }
+
+    [Fact]
     public async Task A_call_of_a_stopped_run_is_recorded_as_stopped()
     {
         using var tools = Dispatcher(KnownTools.ReadFile);

@@ -16,6 +16,15 @@ public class CommandEgressTests
     }
 
     [Fact]
+    public void Hosts_that_a_reduced_cage_can_not_reach_are_told()
+    {
+        var rules = EgressRules.Parse(["example.com"], out _);
+
+        Assert.Equal("\n[network: none. The sandbox of this host is `reduced`, in which the hosts of the Agent's spec.egress can't be reached]", CommandEgress.Note(rules, CageMode.Reduced));
+        Assert.Equal(["", "", ""], [CommandEgress.Note(rules, CageMode.Full), CommandEgress.Note(rules, CageMode.None), CommandEgress.Note(EgressRules.None, CageMode.Reduced)]);
+    }
+
+    [Fact]
     public async Task What_was_refused_is_told_once_with_its_number_and_nothing_is_left()
     {
         string folder;
