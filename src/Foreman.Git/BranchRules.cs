@@ -43,7 +43,7 @@ public sealed record BranchWishes
     /// <summary>What to do with earlier work.</summary>
     public BranchStart Start { get; init; }
 
-    /// <summary>The branch with the earlier work; used with <see cref="BranchStart.Rebase"/> only.</summary>
+    /// <summary>The branch with the earlier work, which must be there; used with <see cref="BranchStart.Rebase"/> only.</summary>
     public string? ReviseFrom { get; init; }
 
     /// <summary>True permits to replace commits that are on the branch already.</summary>
@@ -126,7 +126,7 @@ public static class BranchRules
     /// <param name="wishes">What is asked for.</param>
     /// <param name="upstream">Where the base comes from.</param>
     /// <param name="push">Where the branch is pushed to: the same, or a fork.</param>
-    /// <exception cref="GitException">The base is not there (NotFound), or the branch is the base or the default branch (NotAllowed).</exception>
+    /// <exception cref="GitException">The base or the earlier work is not there (NotFound), or the branch is the base or the default branch (NotAllowed).</exception>
     public static BranchPlan Plan(BranchWishes wishes, Mirror upstream, Mirror push)
     {
         _ = Checked(wishes.Branch);
@@ -142,7 +142,7 @@ public static class BranchRules
         }
 
         var expected = push.Branches.GetValueOrDefault(wishes.Branch);
-        var restore = wishes.Start is BranchStart.Rebase && !string.IsNullOrEmpty(wishes.ReviseFrom) ? push.Branches.GetValueOrDefault(wishes.ReviseFrom) : null;
+        var restore = wishes.Start is BranchStart.Rebase && !string.IsNullOrEmpty(wishes.ReviseFrom) ? EarlierWork(wishes.ReviseFrom, name, push) : null;
         return new BranchPlan
         {
             Branch = wishes.Branch,
@@ -151,7 +151,7 @@ public static class BranchRules
             RestoreSha = restore == tip ? null : restore,
             ExpectedTip = expected,
             AllowOverwrite = wishes.AllowOverwrite,
-            Note = NoteOf(wishes, restore, name, push),
+            Note = NoteOf(wishes, name),
         };
     }
 
@@ -187,9 +187,16 @@ public static class BranchRules
                 GitFault.NotFound, upstream.Branches.Count == 0 ? $"{upstream.Address} has no branches: make its first commit." : $"{upstream.Address} has no branch `{Printable.Line(name)}` to begin at: name another base.");
     }
 
-    private static string? NoteOf(BranchWishes wishes, string? restore, string name, Mirror push) =>
-        string.IsNullOrEmpty(wishes.ReviseFrom) ? null
-        : wishes.Start is BranchStart.Reset ? $"The work on `{Printable.Line(wishes.ReviseFrom)}` is not taken up: with branchStrategy reset a branch begins at `{name}`."
-        : restore is null ? $"{push.Address} has no branch `{Printable.Line(wishes.ReviseFrom)}`: the work begins at `{name}`."
-        : null;
+    // Beginning at the base instead would let the push replace the work that was to be gone on from.
+    private static string EarlierWork(string branch, string baseName, Mirror push) => push.Branches.GetValueOrDefault(branch)
+        ?? throw new GitException(
+            GitFault.NotFound,
+            $"{push.Address} has no branch `{Printable.Line(branch)}` with the work to go on from (reviseFromBranch): push it again, or leave reviseFromBranch and branchStrategy out to begin at `{baseName}`.");
+
+    private static string? NoteOf(BranchWishes wishes, string name) => (wishes.Start, string.IsNullOrEmpty(wishes.ReviseFrom)) switch
+    {
+        (BranchStart.Reset, false) => $"The work on `{Printable.Line(wishes.ReviseFrom!)}` is not taken up: with branchStrategy reset a branch begins at `{name}`.",
+        (BranchStart.Rebase, true) => $"branchStrategy rebase goes on from the branch that reviseFromBranch names, and that is empty: the work begins at `{name}`.",
+        _ => null,
+    };
 }

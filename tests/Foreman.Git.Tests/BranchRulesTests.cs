@@ -81,13 +81,32 @@ public class BranchRulesTests
         Assert.Equal((Shas[1], null, null), (plan.RestoreSha, plan.ExpectedTip, plan.Note));
     }
 
-    [Fact]
-    public void Earlier_work_that_is_gone_is_no_failure_and_is_said()
+    [Theory]
+    [InlineData("foreman/y")]
+    [InlineData("foreman/x")]
+    public void Earlier_work_that_is_gone_is_never_replaced_by_a_new_beginning(string gone)
     {
-        var plan = Plan(new BranchWishes { Branch = "foreman/x", ReviseFrom = "foreman/y", Start = BranchStart.Rebase }, Remote("main"));
+        var wishes = new BranchWishes { Branch = "foreman/x", ReviseFrom = gone, Start = BranchStart.Rebase, AllowOverwrite = true };
 
-        Assert.Null(plan.RestoreSha);
-        Assert.Contains("`foreman/y`", plan.Note, StringComparison.Ordinal);
+        var error = Assert.Throws<GitException>(() => Plan(wishes, gone == "foreman/x" ? Remote("main") : Remote("main", "foreman/x")));
+
+        Assert.Equal(GitFault.NotFound, error.Fault);
+        Assert.Contains($"`{gone}`", error.Message, StringComparison.Ordinal);
+        Assert.Contains("reviseFromBranch", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_reset_it_does_not_matter_that_earlier_work_is_gone() =>
+        Assert.Null(Plan(new BranchWishes { Branch = "foreman/x", ReviseFrom = "foreman/y" }, Remote("main")).RestoreSha);
+
+    [Fact]
+    public void Rebase_of_nothing_begins_at_the_base_and_that_is_said()
+    {
+        var plan = Plan(new BranchWishes { Branch = "foreman/x", Start = BranchStart.Rebase }, Remote("main", "foreman/x"));
+
+        Assert.Equal((null, Shas[0], Shas[1]), (plan.RestoreSha, plan.BaseSha, plan.ExpectedTip));
+        Assert.Contains("reviseFromBranch", plan.Note, StringComparison.Ordinal);
+        Assert.Contains("`main`", plan.Note, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,8 @@ internal static class CacheShare
     private const int Turns = 30;
     private const double Aim = 95;
 
+    private static string AimText => string.Create(CultureInfo.InvariantCulture, $"≥ {Aim} %");
+
     // The tiny model's own template leaves most of a conversation out; this one has all of it, as those of real models do.
     private const string Template =
         """
@@ -31,7 +33,7 @@ internal static class CacheShare
         const string What = "prompt tokens from the cache of llama-server";
         if (LlamaServer.SkipReason is { } missing)
         {
-            return [new(What, $"not measured: {missing}", "")];
+            return [LoopRow.NotMeasured(What, missing, AimText)];
         }
 
         using var folder = new TempFolder("foreman-bench-");
@@ -46,7 +48,7 @@ internal static class CacheShare
             new(
                 $"{What}, {Turns} turns, the first one included",
                 string.Create(CultureInfo.InvariantCulture, $"{share:0.0} % of {result.Usage.PromptTokens} tokens, {later:0.0} % from the second turn on"),
-                $"≥ {Aim} %",
+                AimText,
                 share >= Aim),
         ];
     }

@@ -12,13 +12,15 @@ internal static class CommandStart
     private const double Aim = 40;
     private const string Shell = "/bin/sh";
 
+    private static string AimText => string.Create(CultureInfo.InvariantCulture, $"median ≤ {Aim} ms");
+
     public static async Task<IReadOnlyList<LoopRow>> MeasureAsync(TimeProvider time, CancellationToken stop)
     {
         const string What = "what the sandbox adds to `sh -c true`";
         var (cage, why) = await Cages.FindAsync(Cages.OfHost(), time, stop);
         if (cage is null)
         {
-            return [new(What, $"not measured: {why}", "")];
+            return [LoopRow.NotMeasured(What, why ?? "there is no sandbox", AimText)];
         }
 
         using var folder = new TempFolder("foreman-bench-");
@@ -41,7 +43,7 @@ internal static class CommandStart
             new(
                 $"{What}, {Rounds} times in turns",
                 string.Create(CultureInfo.InvariantCulture, $"median {added:0.0} ms ({inside.P50:0.0} ms against {outside.P50:0.0} ms), 99th percentile with it {inside.P99:0.0} ms"),
-                $"median ≤ {Aim} ms",
+                AimText,
                 added <= Aim),
         ];
     }

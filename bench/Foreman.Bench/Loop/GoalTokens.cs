@@ -24,7 +24,7 @@ internal static class GoalTokens
         var (cage, why) = await Cages.FindAsync(Cages.OfHost(), time, stop);
         if ((LlamaServer.SkipReason ?? (cage is null ? why : null)) is { } missing)
         {
-            return [new(What, $"not measured: {missing}", "")];
+            return [LoopRow.NotMeasured(What, missing, "")];
         }
 
         using var folder = new TempFolder("foreman-bench-");

@@ -31,7 +31,7 @@ internal sealed class RunMemory : IAsyncDisposable
     {
         if (!OperatingSystem.IsLinux())
         {
-            return [new("memory of the agent", "not measured: it is read from /proc", "")];
+            return [LoopRow.NotMeasured("memory of the agent", "it is read from /proc", string.Create(CultureInfo.InvariantCulture, $"≤ {IdleAim} MB"))];
         }
 
         await using var memory = new RunMemory(time);

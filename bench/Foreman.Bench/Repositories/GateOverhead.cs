@@ -19,13 +19,15 @@ internal static class GateOverhead
     private const int Rounds = 7;
     private const double Aim = 0.05;
 
+    private static string AimText => string.Create(CultureInfo.InvariantCulture, $"median ≤ {Aim * 100:0} %");
+
     public static async Task<IReadOnlyList<LoopRow>> MeasureAsync(TimeProvider time, CancellationToken stop)
     {
         var what = string.Create(CultureInfo.InvariantCulture, $"what a gate adds to the commands that it runs (Python, {Modules} files), {Rounds} times in turns");
         var (cage, why) = await Cages.FindAsync(Cages.OfHost(), time, stop);
         if (cage is null)
         {
-            return [new(what, $"not measured: {why}", "")];
+            return [LoopRow.NotMeasured(what, why ?? "there is no sandbox", AimText)];
         }
 
         await using var bed = await RepositoryBed.StartAsync(time);
@@ -57,7 +59,7 @@ internal static class GateOverhead
             new(
                 what,
                 string.Create(CultureInfo.InvariantCulture, $"median {ratio * 100:0.0} % ({Percentiles.Of(gated).P50:0} ms against {Percentiles.Of(bare).P50:0} ms)"),
-                string.Create(CultureInfo.InvariantCulture, $"median ≤ {Aim * 100:0} %"),
+                AimText,
                 ratio <= Aim),
         ];
     }

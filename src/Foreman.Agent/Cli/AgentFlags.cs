@@ -43,6 +43,7 @@ internal static class AgentFlags
     public static readonly Flag GitTokens = new("git-tokens", "", "Folder with such tokens, in files named as those keys; it is read instead of the Secret") { Value = "DIR" };
     public static readonly Flag AllowLocalRepos = new("allow-local-repos", "false", "Take repositories of this host (file:// and paths) from tasks: every task can then read and write those that the agent can") { Kind = FlagKind.Switch };
     public static readonly Flag GitRemoteUrl = new("git-remote-url", "", "A fork: branches of the repository with its name are pushed there, and their pull requests come from there. Default: the task's own repository") { Value = "URL" };
+    public static readonly Flag PullRequestLabels = new("pull-request-labels", "", "Labels that the pull requests of this host's tasks get, separated by commas") { Value = "NAMES" };
     public static readonly Flag CommitAuthorName = new("commit-author-name", "Foreman Bot", "Author of commits") { Value = "NAME" };
     public static readonly Flag CommitAuthorEmail = new("commit-author-email", "", "Address of that author. Default: foreman@localhost") { Value = "ADDRESS" };
     public static readonly Flag CommitCommitterName = new("commit-committer-name", "", "Committer, who also signs off. Default: the author") { Value = "NAME" };
@@ -56,7 +57,7 @@ internal static class AgentFlags
         HeartbeatInterval, MaxConcurrentTasks, ModelUrl, InferenceBaseUrlOverride, InferenceHostOverride,
         Accelerator, InstalledModels, MaxContextTokens, TokensPerSecond, TotalRamGb,
         AgentMode, StubSleep, WorkspaceDir, KeepWorkspace, StateDir, RetentionAge, RetentionSizeGb, MirrorAge, MirrorSizeGb, DrainTimeout, StartTimeout, InsecureNoSandbox,
-        Forge, ForgeUrl, Forges, CoderGitSecret, CoderGitSecretKey, GitTokens, AllowLocalRepos, GitRemoteUrl, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
+        Forge, ForgeUrl, Forges, CoderGitSecret, CoderGitSecretKey, GitTokens, AllowLocalRepos, GitRemoteUrl, PullRequestLabels, CommitAuthorName, CommitAuthorEmail, CommitCommitterName, CommitCommitterEmail, Verbose,
         Flag.WithoutEffect("task-poll-interval", "5s", "tasks are watched, not polled"),
         Flag.WithoutEffect("opencode-bin", "", "runs use the built-in agent loop"),
         Flag.WithoutEffect("gate-cache-pvc", "", "gates run in the sandbox of the host"),

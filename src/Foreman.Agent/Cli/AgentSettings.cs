@@ -87,6 +87,9 @@ internal sealed record RunSettings
     /// <summary>A fork that branches are pushed to; null pushes to the tasks' own repositories.</summary>
     public RepositoryAddress? Fork { get; init; }
 
+    /// <summary>Labels that pull requests get.</summary>
+    public IReadOnlyList<string> PullRequestLabels { get; init; } = [];
+
     /// <summary>Which addresses of repositories are taken from tasks.</summary>
     public AddressRules Addresses => new(Forges.Default.Web, AllowLocalRepos) { PlainHosts = Forges.PlainHosts };
 

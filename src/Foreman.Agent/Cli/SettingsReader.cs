@@ -12,6 +12,10 @@ namespace Foreman.Agent.Cli;
 /// <summary>Reads the flags into settings. All faults are recorded, so that one run tells all of them.</summary>
 internal static class SettingsReader
 {
+    // GitHub and Gitea take no longer names of labels.
+    private const int LongestLabel = 50;
+    private const int MostLabels = 20;
+
     public static AgentSettings Read(FlagValues values, Func<string, string?> environment)
     {
         var home = environment("HOME") is { Length: > 0 } h ? h : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -101,6 +105,7 @@ internal static class SettingsReader
             TokenKeys = new TokenKeys(TokenKey(values), forge.Host),
             InsecureNoSandbox = values.Switch(AgentFlags.InsecureNoSandbox),
             AllowLocalRepos = values.Switch(AgentFlags.AllowLocalRepos),
+            PullRequestLabels = PullRequestLabels(values),
             Committer = new CommitIdentity(
                 values.Text(AgentFlags.CommitAuthorName) ?? AgentFlags.CommitAuthorName.Default,
                 values.Text(AgentFlags.CommitAuthorEmail) ?? "",
@@ -121,6 +126,14 @@ internal static class SettingsReader
             // It may hold a login, which is not repeated.
             return values.Fault<RepositoryAddress?>(new FlagValue("…", values.Of(AgentFlags.GitRemoteUrl).Origin), "the https URL of a repository without a login, or owner/name", null);
         }
+    }
+
+    private static IReadOnlyList<string> PullRequestLabels(FlagValues values)
+    {
+        IReadOnlyList<string> labels = [.. values.List(AgentFlags.PullRequestLabels).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return labels.Count <= MostLabels && labels.All(l => l.Length <= LongestLabel && !l.Any(char.IsControl))
+            ? labels
+            : values.Fault<IReadOnlyList<string>>(values.Of(AgentFlags.PullRequestLabels), $"at most {MostLabels} labels of at most {LongestLabel} characters, separated by commas", []);
     }
 
     private static ForgeEndpoint Forge(FlagValues values)

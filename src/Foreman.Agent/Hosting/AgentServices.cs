@@ -89,6 +89,7 @@ internal static class AgentServices
         Mirrors = runs.Mirrors,
         Rules = runs.Addresses,
         Fork = runs.Fork,
+        PullRequestLabels = runs.PullRequestLabels,
         Credentials = credentials,
         Identity = runs.Committer,
         Network = GitOptions.NetworkOf(Environment.GetEnvironmentVariable),

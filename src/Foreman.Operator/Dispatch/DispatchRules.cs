@@ -41,7 +41,7 @@ internal static partial class DispatchRules
             yield break;
         }
 
-        foreach (var fault in FaultsOfWork(request).Concat(FaultsOfSeveral(request)))
+        foreach (var fault in FaultsOfWork(request).Concat(FaultsOfLooks(request)).Concat(FaultsOfSeveral(request)))
         {
             yield return fault;
         }
@@ -103,6 +103,30 @@ internal static partial class DispatchRules
         if (request.Kind == TaskKind.Verify && request.OpenPullRequest == true)
         {
             yield return "--open-pull-request: a task of kind verify makes no change";
+        }
+    }
+
+    // The scheduler refuses these in the task; here they are told by their flags.
+    private static IEnumerable<string> FaultsOfLooks(DispatchRequest request)
+    {
+        if (request.Kind == TaskKind.Verify && !string.IsNullOrWhiteSpace(request.Prompt))
+        {
+            yield return "--prompt: a task of kind verify asks no model";
+        }
+
+        if (request.Kind != TaskKind.Verify && request.Kind != TaskKind.Review)
+        {
+            yield break;
+        }
+
+        if (request.Overwrite)
+        {
+            yield return $"--overwrite: a task of kind {request.Kind} pushes nothing";
+        }
+
+        if (request.BranchPrefix is not null)
+        {
+            yield return $"--branch-prefix: a task of kind {request.Kind} begins no branch";
         }
     }
 

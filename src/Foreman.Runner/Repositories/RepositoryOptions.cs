@@ -23,6 +23,9 @@ public sealed record RepositoryOptions
     /// <summary>A fork that branches are pushed to, of the repository with its name; null pushes to the task's own repository.</summary>
     public RepositoryAddress? Fork { get; init; }
 
+    /// <summary>Labels that pull requests get beside those that they have; made where the repository does not know them. At most 50 characters each.</summary>
+    public IReadOnlyList<string> PullRequestLabels { get; init; } = [];
+
     /// <summary>Variables about proxies and certificates that git gets.</summary>
     public IReadOnlyDictionary<string, string> Network { get; init; } = new Dictionary<string, string>();
 

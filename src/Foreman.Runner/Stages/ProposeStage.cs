@@ -114,6 +114,7 @@ internal sealed class ProposeStage(RepositoryHost? host, ForgeAccess? forges, Cl
             Text = new Redaction(host!.Options.Credentials.Secrets).Text(text),
             Template = await TemplateAsync(record.Repository, target.Endpoint.Kind, stop).ConfigureAwait(false),
             IsDraft = PullRequestText.IsDraft(task.Spec.Kind, record.Gate),
+            Labels = host.Options.PullRequestLabels,
             LeavesAsFound = task.Spec.Kind == TaskKind.Review,
         };
     }

@@ -6,8 +6,6 @@ namespace Foreman.Scheduling;
 /// <summary>Gates: what of them needs Jobs.</summary>
 internal sealed class GateFeature : IFeature
 {
-    private const string Why = "gates in Jobs are not part of this release; leave it out";
-
     private static readonly FieldRow<AgenticTaskSpec>[] TaskRows =
     [
         new("spec.gateProfile.image", s => Has(s.GateProfile?.Image), "gates in Jobs are not part of this release; leave it out, the gate runs in the sandbox of the host"),
@@ -15,7 +13,8 @@ internal sealed class GateFeature : IFeature
 
     private static readonly FieldRow<AgentSpec>[] AgentRows =
     [
-        new("spec.maxEnvtestIterations", s => s.MaxEnvtestIterations is not null, Why),
+        // 0 asks for no gate with an API server.
+        new("spec.maxEnvtestIterations", s => s.MaxEnvtestIterations is > 0, "gates in Jobs are not part of this release; leave it out"),
     ];
 
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => TaskRows.Of(spec);

@@ -239,7 +239,8 @@ internal static partial class ProposedPlan
 
         return new()
         {
-            Prompt = prompt,
+            // Models write one for every step, and a verify has nobody who reads it.
+            Prompt = kind == TaskKind.Verify ? null : prompt,
             Repo = string.IsNullOrEmpty(repo) ? null : repo,
             Issue = issue is > 0 ? issue : null,
             Branch = string.IsNullOrEmpty(branch) ? null : branch,

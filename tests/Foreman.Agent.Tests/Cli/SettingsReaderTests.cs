@@ -173,6 +173,19 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void Labels_of_pull_requests_are_a_list_within_what_forges_take()
+    {
+        Assert.Equal(["ai", "needs review"], Read(new() { [AgentFlags.PullRequestLabels] = [" ai, needs review,AI,"] }, Home).Runs.PullRequestLabels);
+        Assert.Empty(Read([], Home).Runs.PullRequestLabels);
+
+        var values = Values(new() { [AgentFlags.PullRequestLabels] = [new string('x', 51)] }, Home);
+        _ = SettingsReader.Read(values, Home.GetValueOrDefault);
+
+        Assert.Contains("--pull-request-labels", Assert.Single(values.Faults), StringComparison.Ordinal);
+        Assert.Contains("at most 20 labels of at most 50 characters", values.Faults[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_fork_that_is_no_address_is_a_fault_that_tells_no_login()
     {
         var values = Values(new() { [AgentFlags.GitRemoteUrl] = ["https://me:secret@git.example.com/me/widgets"] }, Home);

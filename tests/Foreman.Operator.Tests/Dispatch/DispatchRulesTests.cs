@@ -26,6 +26,8 @@ public class DispatchRulesTests
         { Sound with { Kind = TaskKind.Verify }, ["--branch is missing: a task of kind verify"] },
         { Sound with { Kind = TaskKind.Verify, Branch = "b" }, [] },
         { Sound with { Kind = TaskKind.Verify, Branch = "b", OpenPullRequest = true }, ["--open-pull-request: a task of kind verify"] },
+        { Sound with { Kind = TaskKind.Verify, Branch = "b", Prompt = "p", Overwrite = true, BranchPrefix = "x" }, ["--prompt: a task of kind verify", "--overwrite: a task of kind verify", "--branch-prefix: a task of kind verify"] },
+        { Sound with { Kind = TaskKind.Review, Branch = "b", Prompt = "p", Overwrite = true, BranchPrefix = "x" }, ["--overwrite: a task of kind review", "--branch-prefix: a task of kind review"] },
         { Sound with { Prompt = new string('x', 262145) }, ["--prompt: it has 262145 characters"] },
         { Sound with { Issues = [1, 2], Name = "n", Branch = "b" }, ["--name: several", "--branch: several"] },
         { Sound with { Issues = [1, 1] }, ["an issue is given twice"] },

@@ -99,6 +99,25 @@ public sealed class PullRequestTests
     }
 
     [Theory]
+    [InlineData(ForgeKind.GitHub)]
+    [InlineData(ForgeKind.Gitea)]
+    public async Task Labels_of_the_host_are_added_once_and_those_of_people_stay(ForgeKind forge)
+    {
+        using var bed = await TestBed.StartAsync(await EmbeddedDevCluster.SharedAsync());
+        using var model = new StepModel(Prompt, Script);
+        await using var scene = await ForgeScene.StartAsync(bed, forge, ("calc.py", "wrong\n"));
+        scene.Labels = ["ai-generated", "needs review"];
+
+        _ = await scene.RunAsync(model, await scene.CreateAsync("task", s => Asked(s) with { GateProfile = Passing }));
+        scene.Stored.Labels.Add((4711, "of a person"));
+        Assert.Single(scene.Stored.OpenPulls).Labels.Add("of a person");
+        var again = await scene.RunAsync(model, await scene.CreateAsync("again", s => Asked(s, p => p with { AllowOverwrite = true }) with { GateProfile = Passing }));
+
+        Assert.Equal(["ai-generated", "needs review", "of a person"], Assert.Single(scene.Stored.OpenPulls).Labels.Order());
+        Assert.DoesNotContain("pullRequestWarnings", Extra(again).Keys);
+    }
+
+    [Theory]
     [DevCluster]
     public async Task From_a_fork_the_base_is_the_upstreams_and_the_branch_lies_in_the_fork(IClusterUnderTest cluster)
     {

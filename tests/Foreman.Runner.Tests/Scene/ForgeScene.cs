@@ -45,6 +45,9 @@ internal sealed class ForgeScene : IAsyncDisposable
     /// <summary>What branches are pushed to instead of the repository; null for none.</summary>
     public string? PushTo { get; set; }
 
+    /// <summary>Labels that pull requests get.</summary>
+    public IReadOnlyList<string> Labels { get; set; } = [];
+
     /// <summary>Starts the servers, with a first commit on main.</summary>
     public static async Task<ForgeScene> StartAsync(TestBed bed, ForgeKind kind, params (string Path, string Text)[] files)
     {
@@ -107,6 +110,7 @@ internal sealed class ForgeScene : IAsyncDisposable
                     StateFolder = _bed.Folder[$"{Holder.HostOf(holder)}/git"],
                     Rules = rules,
                     Credentials = _tokens,
+                    PullRequestLabels = Labels,
                     Fork = PushTo is { } fork ? RepositoryAddress.Parse(fork, rules) : null,
                     Network = new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = Git.CertificateFile },
                 },

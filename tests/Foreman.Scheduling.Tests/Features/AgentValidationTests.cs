@@ -41,6 +41,10 @@ public class AgentValidationTests
     }
 
     [Fact]
+    public void An_Agent_that_asks_for_no_gate_with_an_API_server_gets_none() =>
+        Assert.NotEqual(Reasons.Unsupported, Validate(s => s with { MaxEnvtestIterations = 0 }).Reason);
+
+    [Fact]
     public void All_unsupported_fields_are_named()
     {
         var (reason, message) = Validate(s => s with { Execution = new() { Image = "i" }, MaxEnvtestIterations = 2 });

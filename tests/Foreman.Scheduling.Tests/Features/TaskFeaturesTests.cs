@@ -67,9 +67,59 @@ public class TaskFeaturesTests
     public void A_verify_opens_no_pull_request() => Assert.Equal(
         ["spec.payload.openPullRequest"], Fields(s => s with { Kind = TaskKind.Verify, Payload = new TaskPayload { Repo = "o/r", Branch = "b", OpenPullRequest = true } }).Select(f => f.Path));
 
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("review")]
+    [InlineData("reconcile")]
+    public void Kinds_that_look_at_a_branch_begin_none(string kind)
+    {
+        var payload = Looked with { ReviseFromBranch = "c", BranchStrategy = BranchStrategy.Rebase, AllowOverwrite = true, BranchPrefix = "p" };
+
+        var fields = Fields(s => s with { Kind = new TaskKind(kind), Payload = Shared(kind, payload) });
+
+        Assert.Equal(["spec.payload.reviseFromBranch", "spec.payload.branchStrategy", "spec.payload.allowOverwrite", "spec.payload.branchPrefix"], fields.Select(f => f.Path));
+        Assert.All(fields, f => Assert.Contains("begin none", f.Why, StringComparison.Ordinal));
+        Assert.Empty(Fields(s => s with { Kind = new TaskKind(kind), Payload = Shared(kind, Looked with { BranchStrategy = BranchStrategy.Reset, AllowOverwrite = false }) }));
+    }
+
+    [Theory]
+    [InlineData("verify", true)]
+    [InlineData("integrate", true)]
+    [InlineData("reconcile", true)]
+    [InlineData("review", false)]
+    public void Kinds_without_a_model_take_nothing_that_is_told_to_one(string kind, bool isRefused)
+    {
+        var fields = Fields(s => s with { Kind = new TaskKind(kind), Payload = Shared(kind, Looked with { Prompt = "p", PromptPrefix = "q", Images = ["a.png"] }) });
+
+        Assert.Equal(isRefused ? ["spec.payload.prompt", "spec.payload.promptPrefix", "spec.payload.images"] : [], fields.Select(f => f.Path));
+        Assert.All(fields, f => Assert.Contains("no model reads it", f.Why, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_Workload_gives_to_each_of_its_tasks_is_taken_by_kinds_that_only_look()
+    {
+        foreach (var kind in new[] { "verify", "review", "reconcile" })
+        {
+            Assert.Empty(Fields(s => s with
+            {
+                Kind = new TaskKind(kind),
+                Payload = Shared(kind, Looked),
+                GateProfile = new GateProfile { Language = GateLanguage.Go },
+                VerdictPolicy = new VerdictPolicy { SelfGO = [new VerdictItem("docs")] },
+                McpEnabled = true,
+            }));
+        }
+    }
+
     [Fact]
     public void Gates_in_Jobs_are_not_there_yet() => Assert.Equal(
         ["spec.gateProfile.image"], Fields(s => s with { GateProfile = new GateProfile { Image = "golang" }, Payload = s.Payload with { Repo = "o/r" } }).Select(f => f.Path));
+
+    private static TaskPayload Looked { get; } = new() { Repo = "o/r", Branch = "b", BaseBranch = "main", Issue = 1 };
+
+    private static TaskPayload Shared(string kind, TaskPayload payload) => kind is "integrate" or "reconcile"
+        ? payload with { Slices = [new TaskSlice { Name = "s", Branch = "c" }], Contract = "Widget IDs are lower case." }
+        : payload;
 
     private static IReadOnlyList<UnsupportedField> IssueFix(TaskPayload payload) => Fields(s => s with { Kind = TaskKind.IssueFix, Payload = payload });
 

@@ -22,13 +22,13 @@ public sealed class ProposedPlanTests
         var (steps, errors) = ProposedPlan.Read(Extra("""
             {"plan":{"steps":[
               {"name":"fix","kind":"issue-fix","agent":"coder","prompt":"Fix it","why":"the goal"},
-              {"name":"check","kind":"verify","agent":"gate","dependsOn":["fix"]},
+              {"name":"check","kind":"verify","agent":"gate","prompt":"Run the tests","dependsOn":["fix"]},
               {"name":"again","kind":"freeform","agent":"coder","prompt":"${steps.check.summary}","dependsOn":["check"],"when":["GATE-FAIL"]}]}}
             """), Limits);
         Assert.Empty(errors);
         Assert.Equal(["fix", "check", "again"], steps.Select(s => s.Name));
         Assert.Equal("o/r", steps[0].Payload.Repo);
-        Assert.Equal("${steps.fix.branch}", steps[1].Payload.Branch);
+        Assert.Equal(("${steps.fix.branch}", (string?)null), (steps[1].Payload.Branch, steps[1].Payload.Prompt));
         Assert.Equal([Verdict.GateFail], steps[2].When!);
         Assert.Null(steps[2].Payload.Repo);
     }
