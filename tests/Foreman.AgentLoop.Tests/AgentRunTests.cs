@@ -175,15 +175,17 @@ public sealed class AgentRunTests
     }
 
     [Theory]
-    [InlineData(110, 1)]
-    [InlineData(230, 3)]
+    [InlineData(25_000, 2)]
+    [InlineData(20_010, 1)]
+    [InlineData(10_010, 1)]
+    [InlineData(100, 0)]
     [InlineData(0, 0)]
     [InlineData(-5, 0)]
-    public async Task A_spent_budget_of_tokens_ends_the_run_after_the_turn_that_spent_it(int left, int turns)
+    public async Task A_run_ends_before_the_prompt_that_its_budget_of_tokens_does_not_allow(int left, int turns)
     {
         await using var server = new ScriptedServer(
-            ScriptedServer.Call("write_file", """{"path":"a.txt","content":"1"}"""), ScriptedServer.Call("write_file", """{"path":"a.txt","content":"2"}"""),
-            ScriptedServer.Call("write_file", """{"path":"a.txt","content":"3"}"""), ScriptedServer.Submit());
+            ScriptedServer.Call("write_file", """{"path":"a.txt","content":"1"}""", 10_000), ScriptedServer.Call("write_file", """{"path":"a.txt","content":"2"}""", 10_000),
+            ScriptedServer.Call("write_file", """{"path":"a.txt","content":"3"}""", 10_000), ScriptedServer.Submit());
         using var harness = new LoopHarness { Adjust = s => s with { MaxTotalTokens = left } };
 
         var result = await harness.RunAsync(server.Endpoint, "p");

@@ -247,7 +247,7 @@ internal static class LoopMachine
         effects = effects.Add(new LoopEffect.EndTurn(Progress(state)));
         var settings = rules.Settings;
         var outcome = state.Turn >= settings.MaxTurns ? LoopOutcomes.OutOfTurns(state.Turn)
-            : settings.MaxTotalTokens is { } most && state.Used.TotalTokens - state.TakenOver.Used.TotalTokens is var used && used >= most ? LoopOutcomes.OutOfTokens(used, most)
+            : settings.MaxTotalTokens is { } most && RequestPlanner.Used(state) is var used && used >= most ? LoopOutcomes.OutOfTokens(used, most)
             : StuckJudge.End(rules, state.Stuck) is { } stuck ? LoopOutcomes.Stuck(stuck)
             : null;
         return outcome is null ? RequestPlanner.Next(rules, state, effects) : Finish(state, outcome, effects);

@@ -27,8 +27,13 @@ internal static class LoopOutcomes
     internal static LoopOutcome OutOfTurns(int turns) =>
         EndedByItself(FailureReason.MaxTurnsExhausted, Outcomes.BudgetExhausted, $"no result after {turns} turns (maxTurns); raise maxTurns or ask for less");
 
-    internal static LoopOutcome OutOfTokens(long used, long most) =>
-        EndedByItself(FailureReason.BudgetExhausted, Outcomes.BudgetExhausted, $"no result after {used} tokens; {most} were left of the budget of all attempts (spec.budget.tokens)");
+    /// <summary>The budget of tokens is used up.</summary>
+    /// <param name="used">What this run used.</param>
+    /// <param name="most">What it might use.</param>
+    /// <param name="next">The likely tokens of the prompt that would be next; null where what was used is enough.</param>
+    internal static LoopOutcome OutOfTokens(long used, long most, int? next = null) => EndedByItself(
+        FailureReason.BudgetExhausted, Outcomes.BudgetExhausted,
+        $"no result after {used} tokens; {most} were left of the budget of all attempts (spec.budget.tokens){(next is null ? "" : $", and the next prompt has about {next}")}");
 
     internal static LoopOutcome OutOfTime(long seconds) =>
         EndedByItself(FailureReason.BudgetExhausted, Outcomes.BudgetExhausted, $"no result within the budget of {seconds} s of all attempts (spec.budget.seconds)");

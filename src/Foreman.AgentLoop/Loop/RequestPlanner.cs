@@ -5,7 +5,7 @@ using Foreman.Api;
 
 namespace Foreman.AgentLoop.Loop;
 
-/// <summary>Plans the next request: keeps the prompt within the window and gives the answer what remains.</summary>
+/// <summary>Plans the next request: keeps the prompt within the window and the budget, and gives the answer what remains.</summary>
 internal static class RequestPlanner
 {
     /// <summary>No prompt is larger: with the request made of it, it must fit the memory of a small host.</summary>
@@ -49,7 +49,8 @@ internal static class RequestPlanner
         }
 
         var estimate = state.Gauge.Estimate(PromptGauge.CostOf(state.History, rules.ToolCost));
-        var limit = ends ? settings.ContextHardCap
+        var limit = plan.State.Outcome?.Reason == FailureReason.BudgetExhausted ? TokensLeft(rules, state) ?? 0
+            : ends ? settings.ContextHardCap
             : settings.ContextStrategy == ContextStrategy.Window ? SoftCap(rules, state)
             : state.ContextTokens - AnswerReserve(rules, state);
         return estimate * (long)SurePercent / 100 <= limit;
@@ -76,9 +77,31 @@ internal static class RequestPlanner
         return Ask(rules, state, Math.Min(settings.MaxOutputTokens, remains), effects);
     }
 
-    /// <summary>Asks the model for an answer of so many tokens at most.</summary>
-    internal static LoopStep Ask(LoopRules rules, LoopState state, int tokens, ImmutableArray<LoopEffect> effects) =>
-        new(state with { AskedTokens = tokens }, effects.Add(new LoopEffect.Ask(Request(rules, state, tokens))));
+    /// <summary>
+    /// Asks the model for an answer of so many tokens at most, and no more than the prompt leaves of the budget; ends the run where it leaves
+    /// nothing. So a run uses more than it may only by as much as the guess of its prompt is wrong.
+    /// </summary>
+    internal static LoopStep Ask(LoopRules rules, LoopState state, int tokens, ImmutableArray<LoopEffect> effects)
+    {
+        if (TokensLeft(rules, state) is { } left)
+        {
+            var prompt = state.Gauge.Estimate(PromptGauge.CostOf(state.History, rules.ToolCost));
+            if (prompt >= left)
+            {
+                return LoopMachine.Finish(state, LoopOutcomes.OutOfTokens(Used(state), rules.Settings.MaxTotalTokens!.Value, prompt), effects);
+            }
+
+            tokens = (int)Math.Min(tokens, left - prompt);
+        }
+
+        return new(state with { AskedTokens = tokens }, effects.Add(new LoopEffect.Ask(Request(rules, state, tokens))));
+    }
+
+    /// <summary>Tokens that this run has used.</summary>
+    internal static long Used(LoopState state) => state.Used.TotalTokens - state.TakenOver.Used.TotalTokens;
+
+    /// <summary>Tokens that the budget has left; null without a budget.</summary>
+    private static long? TokensLeft(LoopRules rules, LoopState state) => rules.Settings.MaxTotalTokens - Used(state);
 
     private static ChatRequest Request(LoopRules rules, LoopState state, int tokens) => new()
     {

@@ -35,6 +35,9 @@ public sealed record AgenticTaskSpec
     /// <summary>How the repository is checked.</summary>
     public GateProfile? GateProfile { get; init; }
 
+    /// <summary>How its images are scanned; not at all when absent.</summary>
+    public ScanGate? ScanGate { get; init; }
+
     /// <summary>False forbids MCP tools; absent allows what the Agent allows.</summary>
     public bool? McpEnabled { get; init; }
 
@@ -63,7 +66,7 @@ public sealed record AgenticTaskSpec
 /// </summary>
 public sealed record TaskBudget
 {
-    /// <summary>Tokens sent to the model and made by it; absent is no limit. The answer under way is finished first.</summary>
+    /// <summary>Tokens sent to the model and made by it; absent is no limit. An answer gets no more than what the prompt leaves of it.</summary>
     [RangeMinimum(1)]
     public long? Tokens { get; init; }
 

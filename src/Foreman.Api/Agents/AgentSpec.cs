@@ -46,6 +46,10 @@ public sealed record AgentSpec
     [RangeMinimum(0)]
     public int? MaxEnvtestIterations { get; init; }
 
+    /// <summary>Most repetitions of a scan of images. Not part of this release: an Agent that sets it is refused.</summary>
+    [RangeMinimum(0)]
+    public int? MaxScanIterations { get; init; }
+
     /// <summary>Most repetitions of one request to the model.</summary>
     [Default("3")]
     [RangeMinimum(0)]

@@ -207,6 +207,9 @@ public static class Reasons
     /// <summary>Truncated=True: no room for a revision.</summary>
     public const string MaxTasksIterationCap = "MaxTasksIterationCap";
 
+    /// <summary>Truncated=True: reviews still refuse after the most rounds of revision that an issue gets.</summary>
+    public const string ReviewIterationsCap = "ReviewIterationsCap";
+
     /// <summary>Truncated=True: no room for another coder.</summary>
     public const string MaxTasksCoderEscalationCap = "MaxTasksCoderEscalationCap";
 
@@ -218,6 +221,9 @@ public static class Reasons
 
     /// <summary>EscalationTriggered=True: a reviewer refused.</summary>
     public const string BaseReviewerNoGo = "BaseReviewerNoGo";
+
+    /// <summary>EscalationTriggered=True: a review came to no verdict, and no other one refused.</summary>
+    public const string BaseReviewerFailureEscalation = "BaseReviewerFailureEscalation";
 
     /// <summary>EscalationTriggered=False: there are no reviewers to begin with.</summary>
     public const string NoBaseReviewers = "NoBaseReviewers";

@@ -6,6 +6,9 @@ namespace Foreman.Api;
 [ValidationRule(
     "!has(self.when) || size(self.when) == 0 || (has(self.dependsOn) && size(self.dependsOn) > 0)",
     "when is about the steps of dependsOn: name them there")]
+[ValidationRule(
+    "!has(self.dependsOn) || !(self.name in self.dependsOn)",
+    "dependsOn names the step itself: it could never begin")]
 public sealed record PipelineStep
 {
     /// <summary>Name of the step.</summary>
@@ -26,6 +29,7 @@ public sealed record PipelineStep
     public TaskPayload Payload { get => field ?? new(); init; }
 
     /// <summary>Names of steps that must succeed on target first; with <see cref="When"/>, that must have ended.</summary>
+    [Length(Max = 1000)]
     public IReadOnlyList<string>? DependsOn { get; init; }
 
     /// <summary>
@@ -44,6 +48,9 @@ public sealed record PipelineStep
 
     /// <summary>How the repository is checked; the Workload's when absent.</summary>
     public GateProfile? GateProfile { get; init; }
+
+    /// <summary>How its images are scanned; the Workload's when absent.</summary>
+    public ScanGate? ScanGate { get; init; }
 
     /// <summary>
     /// Which ends short of the target are retried; the Workload's when absent. A step that writes is done again, and so is one that came

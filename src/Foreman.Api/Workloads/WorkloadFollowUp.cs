@@ -11,7 +11,7 @@ public sealed record WorkloadFollowUp
     /// <summary>Whether reviews are heeded: one that requests changes is answered by a revision.</summary>
     public bool? Reviews { get; init; }
 
-    /// <summary>Most revisions of a pull request; 2 when absent. After the last one the escalation coder tries once, and then a person is asked.</summary>
+    /// <summary>Most revisions of a pull request; 2 when absent, 20 at most. After the last one the escalation coder tries once, and then a person is asked.</summary>
     [RangeMinimum(0)]
     [RangeMaximum(20)]
     public int? MaxRevisions { get; init; }

@@ -16,11 +16,12 @@ public sealed record WorkloadSpec
     /// <summary>Model that plans when there are neither steps nor issues: that of an Agent of role planner, or of the built-in one.</summary>
     public string? PlannerModel { get; init; }
 
-    /// <summary>Most tasks; retries, revisions and escalations count. Unlimited when 0 or absent.</summary>
+    /// <summary>Most tasks; retries, revisions and escalations count. 1000 when 0 or absent, which is the most that a Workload has.</summary>
     [RangeMinimum(0)]
     public int? MaxTasks { get; init; }
 
     /// <summary>Steps, when they are given.</summary>
+    [Length(Max = 1000)]
     public IReadOnlyList<PipelineStep>? Pipeline { get; init; }
 
     /// <summary>Issues to work on, when they are given.</summary>
@@ -41,13 +42,13 @@ public sealed record WorkloadSpec
     /// <summary>Agents that review.</summary>
     public IReadOnlyList<LocalObjectReference>? ReviewerAgentRefs { get; init; }
 
-    /// <summary>Agents that review when the first ones reject.</summary>
+    /// <summary>Agents that review when the first ones reject; with escalateOnFailure, also when one came to no verdict.</summary>
     public IReadOnlyList<LocalObjectReference>? EscalationReviewerAgentRefs { get; init; }
 
     /// <summary>Whether a pull request is opened; true in issue mode when absent.</summary>
     public bool? OpenPullRequest { get; init; }
 
-    /// <summary>Whether a failed coder escalates.</summary>
+    /// <summary>Whether coders and reviews that came to no verdict escalate, out of turns or of time for example.</summary>
     public bool? EscalateOnFailure { get; init; }
 
     /// <summary>Whether reviewers may be cloud-proxy Agents.</summary>
@@ -59,12 +60,15 @@ public sealed record WorkloadSpec
     /// <summary>True allows to overwrite existing branches.</summary>
     public bool? AllowOverwrite { get; init; }
 
-    /// <summary>Most rounds of revision; 1 when absent.</summary>
+    /// <summary>Most rounds of revision of an issue; 1 when absent, and never more than 20.</summary>
     [RangeMinimum(0)]
     public int? MaxReviewIterations { get; init; }
 
     /// <summary>How the repository is checked.</summary>
     public GateProfile? GateProfile { get; init; }
+
+    /// <summary>How its images are scanned; given to every task, and not at all when absent.</summary>
+    public ScanGate? ScanGate { get; init; }
 
     /// <summary>Which changes a coder may pass by itself.</summary>
     public VerdictPolicy? VerdictPolicy { get; init; }
@@ -103,7 +107,7 @@ public sealed record WorkloadSpec
 /// </summary>
 public sealed record WorkloadBudget
 {
-    /// <summary>Tokens sent to models and made by them; no limit when absent. An answer under way is finished.</summary>
+    /// <summary>Tokens sent to models and made by them; no limit when absent.</summary>
     [RangeMinimum(1)]
     public long? Tokens { get; init; }
 
@@ -111,7 +115,7 @@ public sealed record WorkloadBudget
     [RangeMinimum(1)]
     public int? Seconds { get; init; }
 
-    /// <summary>Most tasks; retries, revisions and escalations count. No limit when absent.</summary>
+    /// <summary>Most tasks; retries, revisions and escalations count. 1000 when absent, which is the most that a Workload has.</summary>
     [RangeMinimum(1)]
     public int? Tasks { get; init; }
 }

@@ -31,6 +31,7 @@ public sealed record WorkloadStatus
     public IReadOnlyList<WorkloadStep>? Plan { get; init; }
 
     /// <summary>The steps that a planner proposed, as they were accepted; absent when spec says the steps.</summary>
+    [Length(Max = 1000)]
     public IReadOnlyList<PipelineStep>? Pipeline { get; init; }
 
     /// <summary>What the ended tasks used together.</summary>

@@ -18,6 +18,7 @@ internal static class FeatureRegistry
         new SliceFeature(),
         new InputFeature(),
         new GateFeature(),
+        new ScanFeature(),
         new McpFeature(),
         new CloudProviderFeature(),
         new FreeformFeature(),

@@ -3,6 +3,20 @@ using static Foreman.Scheduling.FieldRows;
 
 namespace Foreman.Scheduling;
 
+/// <summary>Scans of images, which need Jobs that build them.</summary>
+internal sealed class ScanFeature : IFeature
+{
+    private const string Why = "scans of images are not part of this release; leave it out, and let the forge's checks scan";
+
+    private static readonly FieldRow<AgenticTaskSpec>[] TaskRows = [new("spec.scanGate", s => s.ScanGate is not null, Why)];
+
+    private static readonly FieldRow<AgentSpec>[] AgentRows = [new("spec.maxScanIterations", s => s.MaxScanIterations is not null, Why)];
+
+    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => TaskRows.Of(spec);
+
+    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => AgentRows.Of(spec);
+}
+
 /// <summary>Gates: what of them needs Jobs.</summary>
 internal sealed class GateFeature : IFeature
 {

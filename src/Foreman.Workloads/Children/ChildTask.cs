@@ -74,6 +74,7 @@ internal static class ChildTask
                 TimeoutSeconds = step.TimeoutSeconds,
                 Priority = step.Priority,
                 GateProfile = step.GateProfile,
+                ScanGate = step.ScanGate,
                 McpEnabled = workload.Spec.McpEnabled,
                 VerdictPolicy = workload.Spec.VerdictPolicy,
                 Suspend = awaiting.Count > 0 ? true : null,

@@ -2,7 +2,7 @@ using Foreman.Api;
 
 namespace Foreman.Workloads;
 
-/// <summary>Whether another coder may help where one did not do its work. Pure.</summary>
+/// <summary>Whether another model may help where one did not do its work. Pure.</summary>
 internal static class CoderFailure
 {
     // None of these is about what a model can do.
@@ -18,14 +18,7 @@ internal static class CoderFailure
     /// <param name="onFailure">True when a coder that did not come to an end escalates as well (<c>spec.escalateOnFailure</c>).</param>
     public static string? Escalates(StepResult result, bool onFailure)
     {
-        // It never began: nothing of the Workload's budget was left for it, nor is for another one.
-        if (result.IsDeniedBudget)
-        {
-            return null;
-        }
-
-        // What only a person can decide is no easier for another model.
-        if (!result.IsFailure || result.Outcome == StepResult.NeedsVerification || result.Question is not null)
+        if (!MayBeTheModels(result))
         {
             return null;
         }
@@ -35,8 +28,14 @@ internal static class CoderFailure
             return Reasons.BaseCoderCapabilityFailure;
         }
 
-        return onFailure && result.Verdict != Verdict.NoGo && !(result.Reason is { } reason && NotTheModels.Contains(reason))
-            ? Reasons.BaseCoderFailureEscalation
-            : null;
+        return onFailure && IsWithoutVerdict(result) ? Reasons.BaseCoderFailureEscalation : null;
     }
+
+    /// <summary>True when a run came to no verdict, and another model may: out of turns or of time, stuck, or by its own word.</summary>
+    public static bool IsWithoutVerdict(StepResult result) =>
+        MayBeTheModels(result) && result.Verdict != Verdict.NoGo && !(result.Reason is { } reason && NotTheModels.Contains(reason));
+
+    // One without a part of the budget never began, and what only a person can decide is no easier for another model.
+    private static bool MayBeTheModels(StepResult result) =>
+        result is { IsFailure: true, IsDeniedBudget: false, Question: null } && result.Outcome != StepResult.NeedsVerification;
 }

@@ -51,7 +51,7 @@ public static class IssueBatch
         return new()
         {
             Steps = [.. Marked(rounds, growth)],
-            Truncated = truncated ?? growth.Refusal,
+            Truncated = truncated ?? growth.Refusal ?? Bound(spec, rounds, growth),
             Suppressed = [.. reviewers.Concat(growth.HasFurtherReviews ? further : []).Select(r => gate.Refusal(r.Agent)).OfType<string>().Distinct(StringComparer.Ordinal)],
             Additions = [.. report.Additions, .. Additions(spec, growth)],
             Retries = report.Count,
@@ -73,11 +73,16 @@ public static class IssueBatch
                 var isSuperseded = issue.IsSuperseded(group, growth);
                 foreach (var step in retries.Steps(growth.IsAdmitted))
                 {
-                    yield return step with { IsSuperseded = isSuperseded || step.IsSuperseded, Rank = rounds.Length - index };
+                    yield return step with { IsSuperseded = isSuperseded || step.IsSuperseded || issue.IsReplaced(step.Name, growth), Rank = rounds.Length - index };
                 }
             }
         }
     }
+
+    private static (string Reason, string Message)? Bound(WorkloadSpec spec, ImmutableArray<IssueRounds> rounds, Growth growth) =>
+        rounds.Where(r => r.IsAtBound(growth)).Select(r => r.Issue).ToArray() is { Length: > 0 } issues
+            ? (Reasons.ReviewIterationsCap, Text($"spec.maxReviewIterations {spec.MaxReviewIterations}: {MaxRounds} rounds of revision are the most that an issue gets, and reviews of issues {string.Join(", ", issues.Take(50))} still refuse."))
+            : null;
 
     private static ImmutableArray<(string Type, bool IsTrue, string Reason, string Message)> Additions(WorkloadSpec spec, Growth growth)
     {

@@ -13,6 +13,7 @@ internal sealed class IssueRounds
     private readonly List<(StepGroup? Group, RetryPlan Retries)> _rounds = [];
     private readonly (StepGroup Group, RetryPlan Retries)? _escalation;
     private (StepGroup Group, RetryPlan Retries)? _further;
+    private ImmutableArray<string> _replaced = [];
 
     /// <param name="steps">Writes the issue's steps.</param>
     /// <param name="workload">The Workload.</param>
@@ -53,22 +54,43 @@ internal sealed class IssueRounds
     /// <param name="agents">The further reviewers that may work.</param>
     public int MadeFurtherReviews(IEnumerable<(int Index, string Agent)> agents) => _steps.FurtherReviews(agents, 0).Count(s => IsMade(s.Name));
 
-    /// <summary>Further reviewers, once no revision follows a refusal; null when none are due.</summary>
+    /// <summary>
+    /// Further reviewers, once no revision follows a refusal, or in the place of reviews that came to no verdict
+    /// (<c>spec.escalateOnFailure</c>); null when none are due.
+    /// </summary>
     /// <param name="growth">What was added.</param>
     /// <param name="agents">The reviewers that may work.</param>
     public StepGroup? FurtherReviews(Growth growth, IEnumerable<(int Index, string Agent)> agents)
     {
         var round = growth.LastRound(Issue);
-        if (_spec.ReviewerAgentRefs is not { Count: > 0 } || growth.Has(StepGroupKind.CoderEscalation, Issue) || Refusals(round).IsEmpty)
+        if (_spec.ReviewerAgentRefs is not { Count: > 0 } || growth.Has(StepGroupKind.CoderEscalation, Issue))
         {
             return null;
         }
 
-        var steps = _steps.FurtherReviews(agents, round, _rounds[round].Retries.Newest(_steps.Code(round)));
-        var group = new StepGroup(StepGroupKind.FurtherReviews, Issue, round, Reasons.BaseReviewerNoGo, steps);
+        var isRefused = !Refusals(round).IsEmpty;
+        _replaced = isRefused || _spec.EscalateOnFailure != true ? [] : [.. Reviews(round).Where(r => CoderFailure.IsWithoutVerdict(r.Result)).Select(r => r.Step)];
+        if (!isRefused && _replaced.IsEmpty)
+        {
+            return null;
+        }
+
+        var code = _rounds[round].Retries.Newest(_steps.Code(round));
+        var steps = isRefused ? _steps.FurtherReviews(agents, round, code) : _steps.ReviewsInPlace(agents, round, code);
+        var group = new StepGroup(StepGroupKind.FurtherReviews, Issue, round, isRefused ? Reasons.BaseReviewerNoGo : Reasons.BaseReviewerFailureEscalation, steps);
         _further = (group, RetriesOf(steps, isOpen: true, revision: null));
         return group;
     }
+
+    /// <summary>True for a review that came to no verdict, once further reviewers took its place.</summary>
+    /// <param name="step">Name of the step.</param>
+    /// <param name="growth">What was added.</param>
+    public bool IsReplaced(string step, Growth growth) => _further is { } further && growth.IsAdmitted(further.Group) && _replaced.Contains(step);
+
+    /// <summary>True when reviews still refuse after the last round that an issue can have, and the spec asks for more.</summary>
+    /// <param name="growth">What was added.</param>
+    public bool IsAtBound(Growth growth) =>
+        _spec.MaxReviewIterations > IssueBatch.MaxRounds && growth.LastRound(Issue) == IssueBatch.MaxRounds && !Refusals(IssueBatch.MaxRounds).IsEmpty;
 
     /// <summary>Retries of further reviews that are due.</summary>
     public IEnumerable<StepGroup> DueAfterFurtherReviews() => _further?.Retries.Due ?? [];
@@ -142,11 +164,13 @@ internal sealed class IssueRounds
         return null;
     }
 
+    private ImmutableArray<(string Step, StepResult Result)> Refusals(int round) => Reviews(round).RemoveAll(r => r.Result.Verdict != Verdict.NoGo);
+
     // All reviewers must have ended, so that the coder hears all of them at once.
-    private ImmutableArray<(string Step, StepResult Result)> Refusals(int round)
+    private ImmutableArray<(string Step, StepResult Result)> Reviews(int round)
     {
         var retries = _rounds[round].Retries;
         var reviews = _steps.Reviews(round).Where(retries.Has).Select(r => (Step: retries.Newest(r), Result: retries.Result(r))).ToImmutableArray();
-        return !reviews.IsEmpty && reviews.All(r => r.Result.HasEnded) ? reviews.RemoveAll(r => r.Result.Verdict != Verdict.NoGo) : [];
+        return reviews.All(r => r.Result.HasEnded) ? reviews : [];
     }
 }

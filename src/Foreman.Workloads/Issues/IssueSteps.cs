@@ -81,6 +81,20 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
         }),
     ];
 
+    /// <summary>Further reviewers in the place of reviews of the last round that came to no verdict; as those, they open the pull request.</summary>
+    /// <param name="agents">Those that may work, each with its place in <c>spec.escalationReviewerAgentRefs</c>.</param>
+    /// <param name="round">The round of the reviews.</param>
+    /// <param name="code">The coder's step of that round, as it was done last.</param>
+    public ImmutableArray<Step> ReviewsInPlace(IEnumerable<(int Index, string Agent)> agents, int round, string code) =>
+    [
+        .. FurtherReviews(agents, round, code).Select(s => s with
+        {
+            Payload = s.Payload with { OpenPullRequest = spec.OpenPullRequest ?? true },
+            DependsOn = [code],
+            Why = Text($"issue {issue}, further review: a reviewer of {(round == 0 ? "the change" : Text($"revision {round}"))} came to no verdict"),
+        }),
+    ];
+
     private ImmutableArray<Step> Of(
         string code, string verify, Func<int, string> review, string coder, string branch, string why, Func<TaskPayload, TaskPayload> ofCoder)
     {
@@ -105,7 +119,13 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
         return steps.ToImmutable();
     }
 
-    private Step New(string step, TaskKind kind, string agent, TaskPayload payload) => new(step, kind, agent, payload) { Issue = issue, GateProfile = spec.GateProfile, RetryPolicy = spec.RetryPolicy };
+    private Step New(string step, TaskKind kind, string agent, TaskPayload payload) => new(step, kind, agent, payload)
+    {
+        Issue = issue,
+        GateProfile = spec.GateProfile,
+        ScanGate = spec.ScanGate,
+        RetryPolicy = spec.RetryPolicy,
+    };
 
     private TaskPayload Payload(string branch) => new() { Repo = spec.Repo, Issue = issue, Branch = branch };
 

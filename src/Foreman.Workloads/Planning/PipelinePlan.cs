@@ -53,6 +53,7 @@ internal static class PipelinePlan
             TimeoutSeconds = given.TimeoutSeconds,
             Priority = given.Priority,
             GateProfile = given.GateProfile ?? workload.Spec.GateProfile,
+            ScanGate = given.ScanGate ?? workload.Spec.ScanGate,
             RetryPolicy = given.RetryPolicy ?? workload.Spec.RetryPolicy,
             Issue = given.Payload.Issue,
             Why = "spec.pipeline",

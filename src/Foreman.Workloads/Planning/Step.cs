@@ -26,6 +26,8 @@ internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayloa
 
     public GateProfile? GateProfile { get; init; }
 
+    public ScanGate? ScanGate { get; init; }
+
     public RetryPolicy? RetryPolicy { get; init; }
 
     /// <summary>Model that does it, where it names no Agent; null otherwise.</summary>

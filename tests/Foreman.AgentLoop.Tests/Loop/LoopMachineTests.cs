@@ -124,10 +124,43 @@ public sealed class LoopMachineTests
     [Fact]
     public void Tokens_are_limited()
     {
-        var run = Begin(Rules(Settings with { MaxTotalTokens = 500 }), "s", "p").Answer("read_file", """{"path":"a"}""", prompt: 600).Ran(new ToolOutcome("x"));
+        var run = Begin(Rules(Settings with { MaxTotalTokens = 5000 }), "s", "p").Answer("read_file", """{"path":"a"}""", prompt: 6000).Ran(new ToolOutcome("x"));
 
         Assert.Equal((Outcomes.BudgetExhausted, FailureReason.BudgetExhausted), (run.Outcome?.Outcome, run.Outcome?.Reason));
     }
+
+    [Fact]
+    public void An_answer_gets_no_more_than_the_prompt_leaves_of_the_budget()
+    {
+        var run = Begin(Rules(Settings with { MaxTotalTokens = 5000 }), "s", "p").Answer("read_file", """{"path":"a"}""", prompt: 2000).Ran(new ToolOutcome("x"));
+
+        // 2010 are used, and the next prompt has those 2000 and what came since.
+        Assert.InRange(run.Asked!.MaxTokens, 900, 989);
+        Assert.Equal(run.Asked.MaxTokens, run.Step.State.AskedTokens);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_prompt_that_the_budget_does_not_allow_is_not_sent(bool counts)
+    {
+        var run = Begin(Rules(Settings with { MaxTotalTokens = 5000 }) with { CountsTokens = counts }, "s", "p").Answer("read_file", """{"path":"a"}""", prompt: 2600).Ran(new ToolOutcome("x"));
+        if (counts)
+        {
+            // A guess that may be wrong does not end a run whose server can count.
+            Assert.Single(run.Step.Effects.OfType<LoopEffect.Count>());
+            run = run.On(new LoopEvent.Counted(2640));
+        }
+
+        Assert.Null(run.Asked);
+        Assert.Equal((Outcomes.BudgetExhausted, FailureReason.BudgetExhausted), (run.Outcome?.Outcome, run.Outcome?.Reason));
+        Assert.Contains("no result after 2610 tokens; 5000 were left", run.Outcome!.Summary, StringComparison.Ordinal);
+        Assert.Contains("the next prompt has about 26", run.Outcome.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_budget_below_the_first_prompt_asks_nothing() =>
+        Assert.Equal(FailureReason.BudgetExhausted, Begin(Rules(Settings with { MaxTotalTokens = 20 }), "s", "p").Outcome?.Reason);
 
     [Fact]
     public void Nothing_happens_after_the_end()

@@ -92,6 +92,55 @@ public sealed class RequestPlannerTests
         Assert.Equal(500, RequestPlanner.AnswerReserve(rules with { Settings = rules.Settings with { MaxOutputTokens = 500 } }, LoopMachine.Start(rules, "s", "p").State));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Runs_that_use_all_they_may_never_use_more_than_the_budget_that_they_share(int seed)
+    {
+        for (var run = 0; run < 25; run++)
+        {
+            var random = new Random((seed * 1000) + run);
+            long budget = random.Next(1, 60_000);
+            var part = budget * random.Next(1, 100) / 100;
+
+            var used = Spend(random, part) + Spend(random, budget - part);
+
+            Assert.True(used <= budget, $"run {run}: {used} of {budget} tokens");
+        }
+    }
+
+    // The model's tokenizer is no unkinder than the guess; each answer is as long as it may be without being taken for one that was cut.
+    private static long Spend(Random random, long budget)
+    {
+        if (budget <= 0)
+        {
+            return 0;
+        }
+
+        var rules = Rules(ContextStrategy.Window, 1_000_000);
+        rules = rules with { Settings = rules.Settings with { MaxTotalTokens = budget, MaxOutputTokens = random.Next(300, 9000), ContextSoftCap = int.MaxValue, ContextHardCap = 0 } };
+        var ratio = 0.2 + (random.NextDouble() * 0.4);
+        var step = LoopMachine.Start(rules, "system", new string('p', random.Next(100, 4000)));
+        while (step.State.Outcome is null)
+        {
+            var ask = step.Effects.OfType<LoopEffect.Ask>().Single().Request;
+            Assert.InRange(ask.MaxTokens, 1, budget);
+            step = LoopMachine.Next(rules, step.State, new LoopEvent.Answered(new ChatAnswer
+            {
+                Calls = [new RawToolCall("read_file", $$"""{"path":"{{random.Next()}}"}""")],
+                Usage = new TokenUsage((long)(PromptGauge.CostOf(step.State.History, rules.ToolCost) * ratio), 0, Math.Max(1, ask.MaxTokens - 1)),
+            }));
+            while (step.Effects.OfType<LoopEffect.Run>().SingleOrDefault() is { } called)
+            {
+                step = LoopMachine.Next(rules, step.State, new LoopEvent.ToolRan(called.Call, new ToolOutcome(new string('x', random.Next(400, 9000)))));
+            }
+        }
+
+        Assert.Equal(FailureReason.BudgetExhausted, step.State.Outcome.Reason);
+        return RequestPlanner.Used(step.State);
+    }
+
     private static (LoopState State, int Turn) FirstCompaction(ContextStrategy strategy)
     {
         var rules = Rules(strategy, Window);

@@ -24,7 +24,7 @@ public class ManifestsTests
     {
         await ForemanDefinitions.InstallAsync(cluster);
         var space = await cluster.NewNamespaceAsync("manifests");
-        Assert.Equal(12, All.All.Count);
+        Assert.Equal(14, All.All.Count);
         foreach (var (name, yaml) in All.All)
         {
             await cluster.Kubectl.ApplyAsync(yaml, "--validate=strict", "-n", space);

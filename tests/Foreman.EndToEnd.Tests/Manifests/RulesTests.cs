@@ -112,6 +112,19 @@ public class RulesTests
     }
 
     [Theory, KubeApiServer]
+    public async Task A_step_does_not_depend_on_itself(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+
+        var refused = await cluster.Kubectl.TryWithInputAsync(Pipeline("dependsOn: [a, b]"), "create", "-n", space, "-f", "-");
+        (await cluster.Kubectl.TryWithInputAsync(Pipeline("dependsOn: [a]"), "create", "-n", space, "-f", "-")).Succeeded();
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("dependsOn names the step itself", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
     public async Task A_cancelled_Workload_stays_cancelled(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -131,7 +144,7 @@ public class RulesTests
     {
         await ForemanDefinitions.InstallAsync(cluster);
         var space = await cluster.NewNamespaceAsync("rules");
-        var steps = string.Concat(Enumerable.Range(0, 1000).Select(i =>
+        var steps = string.Concat(Enumerable.Range(0, 998).Select(i =>
             $"    - {{name: s{i}, kind: freeform, agentRef: {{name: c}}, payload: {{prompt: p}}, dependsOn: [a], when: [GO]}}\n"));
 
         (await cluster.Kubectl.TryWithInputAsync(Pipeline("priority: 1") + "\n" + steps, "create", "-n", space, "-f", "-")).Succeeded();

@@ -36,6 +36,25 @@ public class StatusesTests
     };
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task The_columns_of_Workloads_are_those_of_LLMKube(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("columns");
+        await cluster.Kubectl.ApplyAsync(All.All["workload-issues"], "-n", space);
+        var name = (string)ManifestJson.Parse(All.All["workload-issues"])["metadata"]!["name"]!;
+        var repo = (string)ManifestJson.Parse(All.All["workload-issues"])["spec"]!["repo"]!;
+        await cluster.Kubectl.RunAsync("patch", "wl", name, "-n", space, "--subresource=status", "--type=merge", "-p", """{"status":{"phase":"Failed","succeededTasks":5,"failedTasks":2}}""");
+
+        var lines = (await cluster.Kubectl.RunAsync("get", "wl", "-n", space)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var (header, row) = (Words(lines[0]), Words(lines[1]));
+
+        Assert.Equal(["NAME", "PHASE", "REPO", "TASKS", "FAILED", "AGE"], header);
+        Assert.Equal([name, "Failed", repo, "5", "2"], row[..5]);
+
+        static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task Statuses_written_by_LLMKube_are_stored_as_written(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);

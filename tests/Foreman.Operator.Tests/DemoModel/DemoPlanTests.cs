@@ -14,30 +14,46 @@ public sealed class DemoPlanTests
         var plan = DemoPlan.Of(asked.Spec.Payload.Prompt!)!;
         Assert.Equal(["step-1", "step-2"], plan["plan"]!["steps"]!.AsArray().Select(s => (string?)s!["name"]));
 
-        var answered = asked with
-        {
-            Status = new() { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, Result = new JsonObject { ["extra"] = new JsonObject { ["modelExtra"] = plan } } },
-        };
-        var decision = Decide([answered]);
+        var decision = Decide([Answered(asked, plan)]);
         Assert.Equal(["Write a file named a with the text: x", "Write a file named b with the text: y"], decision.Status!.Pipeline!.Select(s => s.Payload.Prompt));
+    }
+
+    [Theory]
+    [InlineData("file://desk/srv/my.repo")]
+    [InlineData("acme/shop")]
+    [InlineData(null)]
+    public void Steps_work_on_the_repository_that_is_named(string? repo)
+    {
+        var asked = Decide([], repo).Creates.Single();
+
+        var decision = Decide([Answered(asked, DemoPlan.Of(asked.Spec.Payload.Prompt!)!)], repo);
+
+        Assert.Equal([repo, repo], decision.Status!.Pipeline!.Select(s => s.Payload.Repo));
     }
 
     [Fact]
     public void Other_prompts_ask_for_no_plan() => Assert.Null(DemoPlan.Of("Write a file named a with the text: x"));
 
-    private static WorkloadDecision Decide(IReadOnlyList<AgenticTask> children) => WorkloadEngine.Decide(
+    private static readonly Dictionary<string, Agent> Agents = new()
+    {
+        ["planner"] = new() { Metadata = new() { Name = "planner" }, Spec = new() { Role = AgentRole.Planner, SystemPrompt = "x" } },
+        ["writer"] = new() { Metadata = new() { Name = "writer" }, Spec = new() { Role = AgentRole.Coder, SystemPrompt = "x" } },
+    };
+
+    private static AgenticTask Answered(AgenticTask asked, JsonObject plan) => asked with
+    {
+        Status = new() { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, Result = new JsonObject { ["extra"] = new JsonObject { ["modelExtra"] = plan } } },
+    };
+
+    private static WorkloadDecision Decide(IReadOnlyList<AgenticTask> children, string? repo = null) => WorkloadEngine.Decide(
         new WorkloadSnapshot(new Workload
         {
             Metadata = new() { Name = "w", NamespaceProperty = "default", Uid = "u", Generation = 1 },
-            Spec = new() { Intent = "Write a file named a with the text: x\nWrite a file named b with the text: y" },
+            Spec = new() { Intent = "Write a file named a with the text: x\nWrite a file named b with the text: y", Repo = repo },
         })
         {
             Children = children,
-            Agents = new Dictionary<string, Agent>
-            {
-                ["planner"] = new() { Metadata = new() { Name = "planner" }, Spec = new() { Role = AgentRole.Planner, SystemPrompt = "x" } },
-                ["writer"] = new() { Metadata = new() { Name = "writer" }, Spec = new() { Role = AgentRole.Coder, SystemPrompt = "x" } },
-            },
+            Agents = Agents,
         },
         DateTimeOffset.UnixEpoch);
 }

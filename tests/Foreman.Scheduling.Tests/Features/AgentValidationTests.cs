@@ -47,12 +47,13 @@ public class AgentValidationTests
     [Fact]
     public void All_unsupported_fields_are_named()
     {
-        var (reason, message) = Validate(s => s with { Execution = new() { Image = "i" }, MaxEnvtestIterations = 2 });
+        var (reason, message) = Validate(s => s with { Execution = new() { Image = "i" }, MaxEnvtestIterations = 2, MaxScanIterations = 3 });
 
         Assert.Equal(Reasons.Unsupported, reason);
         Assert.Equal(
             "Agent \"x\": spec.execution.image: Jobs are not part of this release; leave it out. "
-            + "spec.maxEnvtestIterations: gates in Jobs are not part of this release; leave it out.",
+            + "spec.maxEnvtestIterations: gates in Jobs are not part of this release; leave it out. "
+            + "spec.maxScanIterations: scans of images are not part of this release; leave it out, and let the forge's checks scan.",
             message);
     }
 

@@ -115,6 +115,10 @@ public class TaskFeaturesTests
     public void Gates_in_Jobs_are_not_there_yet() => Assert.Equal(
         ["spec.gateProfile.image"], Fields(s => s with { GateProfile = new GateProfile { Image = "golang" }, Payload = s.Payload with { Repo = "o/r" } }).Select(f => f.Path));
 
+    [Fact]
+    public void Scans_of_images_are_not_there_yet_and_an_empty_gate_asks_for_one() => Assert.Equal(
+        ["spec.scanGate"], Fields(s => s with { ScanGate = new ScanGate() }).Select(f => f.Path));
+
     private static TaskPayload Looked { get; } = new() { Repo = "o/r", Branch = "b", BaseBranch = "main", Issue = 1 };
 
     private static TaskPayload Shared(string kind, TaskPayload payload) => kind is "integrate" or "reconcile"

@@ -68,6 +68,63 @@ public sealed class IssueRoundsTests
         Assert.Equal("escalate-7-0", Assert.Single(group.Steps).Name);
     }
 
+    [Theory]
+    [InlineData("OutOfTurns", true, "escalate-7-0")]
+    [InlineData("OutOfTime", true, "escalate-7-0")]
+    [InlineData("Stuck", true, "escalate-7-0")]
+    [InlineData("OutOfTurns", null, "")]
+    [InlineData("OutOfTurns", false, "")]
+    [InlineData("Broken", true, "")]
+    [InlineData("Cancelled", true, "")]
+    [InlineData("Upstream", true, "")]
+    [InlineData("GO", true, "")]
+    [InlineData("Running", true, "")]
+    public void Further_reviewers_take_the_place_of_reviews_without_a_verdict(string end, bool? onFailure, string expected)
+    {
+        var growth = Growth();
+        var rounds = Rounds(Spec with { EscalateOnFailure = onFailure }, null, $"review-7-0:{end}", "review-7-1:GO");
+
+        var group = rounds.FurtherReviews(growth, [(0, "judge")]);
+
+        Assert.Equal(expected, string.Join(' ', group?.Steps.Select(s => s.Name) ?? []));
+        Assert.False(rounds.IsReplaced("review-7-0", growth));
+        if (group is not null)
+        {
+            growth.Add([group]);
+            var step = Assert.Single(group.Steps);
+            Assert.Equal((Reasons.BaseReviewerFailureEscalation, true, "code-7"), (group.Reason, step.Payload.OpenPullRequest ?? false, Assert.Single(step.DependsOn)));
+            Assert.Equal((true, false), (rounds.IsReplaced("review-7-0", growth), rounds.IsReplaced("review-7-1", growth)));
+        }
+    }
+
+    [Fact]
+    public void A_refusal_beside_a_review_without_a_verdict_is_revised_first_and_stands()
+    {
+        var spec = Spec with { EscalateOnFailure = true };
+        var rounds = Rounds(spec with { MaxReviewIterations = 0 }, null, "review-7-0:NO-GO", "review-7-1:OutOfTurns");
+        var growth = Growth();
+
+        var group = rounds.FurtherReviews(growth, [(0, "judge")])!;
+        growth.Add([group]);
+
+        Assert.Equal("Revision1", Due(spec, "review-7-0:NO-GO", "review-7-1:OutOfTurns"));
+        Assert.Equal((Reasons.BaseReviewerNoGo, null), (group.Reason, Assert.Single(group.Steps).Payload.OpenPullRequest));
+        Assert.False(rounds.IsReplaced("review-7-1", growth));
+    }
+
+    [Theory]
+    [InlineData(20, false)]
+    [InlineData(21, true)]
+    public void A_bound_of_rounds_that_bites_is_known(int most, bool expected)
+    {
+        string[] refusals = [.. Enumerable.Range(0, 21).Select(r => r == 0 ? "review-7-0:NO-GO" : $"review-7-0-r{r}:NO-GO")];
+        var spec = Spec with { MaxReviewIterations = most, ReviewerAgentRefs = Given.Refs("reader") };
+        var (bound, last) = (Rounds(spec, null, refusals), Rounds(spec, null, [.. refusals[..^1], "review-7-0-r20:GO"]));
+
+        Assert.Equal((expected, false), (bound.IsAtBound(Growth([.. bound.Due()])), last.IsAtBound(Growth([.. last.Due()]))));
+        Assert.False(bound.IsAtBound(Growth([.. bound.Due().Take(19)])));
+    }
+
     [Fact]
     public void Further_reviewers_stay_away_where_the_last_round_passed_or_the_coder_was_escalated()
     {
@@ -110,7 +167,16 @@ public sealed class IssueRoundsTests
 
     private static StepResult Result(string step, string end) => StepResult.Of(end == "Running"
         ? Given.Child("w", step).Running()
-        : Given.Child("w", step).Ended(new RunEnd(new Verdict(end)) { Outcome = "MODEL-DECIDED" }));
+        : Given.Child("w", step).Ended(end switch
+        {
+            "OutOfTurns" => RunEnd.OutOfTurns,
+            "OutOfTime" => RunEnd.OutOfTurns with { Outcome = "LOOP-BUDGET-EXHAUSTED", Reason = FailureReason.Timeout },
+            "Stuck" => RunEnd.OutOfTurns with { Outcome = "STUCK-LOOP-DETECTED", Reason = FailureReason.ModelMisunderstood },
+            "Broken" => RunEnd.Broken,
+            "Cancelled" => RunEnd.Cancelled,
+            "Upstream" => RunEnd.Upstream,
+            _ => new RunEnd(new Verdict(end)) { Outcome = "MODEL-DECIDED" },
+        }));
 
     // Groups that were begun are there whatever the cap.
     private static Growth Growth(params StepGroup[] groups)

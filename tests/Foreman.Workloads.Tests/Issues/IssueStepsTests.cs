@@ -52,12 +52,12 @@ public sealed class IssueStepsTests
     [Fact]
     public void The_gate_profile_of_the_Workload_reaches_every_step()
     {
-        var spec = Given.Batch(7) with { GateProfile = new() { Language = GateLanguage.Rust }, EscalationCoderAgentRef = Given.Ref("senior") };
+        var spec = Given.Batch(7) with { GateProfile = new() { Language = GateLanguage.Rust }, ScanGate = new() { Severity = ["LOW"] }, EscalationCoderAgentRef = Given.Ref("senior") };
         var steps = Steps(spec, (0, "reader"));
 
         Assert.All(
             [.. steps.Base(), .. steps.Revision(1, [], []), .. steps.Escalation("code-7", StepResult.Unmade, []), .. steps.FurtherReviews([(0, "judge")], 0)],
-            (Step s) => Assert.Equal(GateLanguage.Rust, s.GateProfile!.Language));
+            (Step s) => Assert.Equal((GateLanguage.Rust, "LOW"), (s.GateProfile!.Language ?? default, s.ScanGate!.Severity![0])));
     }
 
     [Fact]

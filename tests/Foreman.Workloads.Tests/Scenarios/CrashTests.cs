@@ -25,9 +25,15 @@ public sealed class CrashTests
         [FollowedUp] = (
             Given.Batch(1, 2) with { FollowUp = new() { MaxRevisions = 1 }, EscalationCoderAgentRef = Given.Ref("senior") },
             [("code-2-f1", RunEnd.OutOfTurns)]),
+        ["reviewed in the place of another"] = (
+            Given.Batch(1, 2) with { ReviewerAgentRefs = Given.Refs("reader", "critic"), EscalationReviewerAgentRefs = Given.Refs("judge"), EscalateOnFailure = true },
+            [("review-1-0", RunEnd.OutOfTurns), ("review-2-1", RunEnd.Refusal), ("review-2-0-r1", RunEnd.OutOfTurns)]),
+        [Intent] = (new() { Intent = "Do these steps.", Repo = "acme/shop" }, [("plan", Plan("nobody")), ("plan-r1", Plan("writer"))]),
     };
 
     private const string FollowedUp = "followed up";
+
+    private const string Intent = "intent";
 
     private static WorkloadSpec Graph => Given.Pipeline(
         Given.Step("a"),
@@ -36,6 +42,18 @@ public sealed class CrashTests
         Given.Step("mend", "b") with { When = [Verdict.NoGo] },
         Given.Step("join", "b", "c"),
         Given.Step("report", "join", "mend") with { When = [Verdict.Go, Verdict.Incomplete, Verdict.Skipped] });
+
+    // Four steps, the last of which joins two.
+    private static RunEnd Plan(string agent) => RunEnd.Go with
+    {
+        Extra = Given.Json($$$"""
+            {"plan":{"steps":[
+              {"name":"a","kind":"freeform","agent":"{{{agent}}}","prompt":"Do a.","why":"first"},
+              {"name":"b","kind":"freeform","agent":"{{{agent}}}","prompt":"Take ${steps.a.output.size}.","dependsOn":["a"]},
+              {"name":"c","kind":"freeform","agent":"{{{agent}}}","prompt":"Do c.","dependsOn":["a"]},
+              {"name":"join","kind":"freeform","agent":"{{{agent}}}","prompt":"Join.","dependsOn":["b","c"]}]}}
+            """),
+    };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
@@ -97,6 +115,12 @@ public sealed class CrashTests
         {
             MovesWhileDown = movesWhileDown,
             DiesAfterEach = diesAfterEach,
+            Agents = name == Intent ? WithPlanner : Given.Agents,
         };
     }
+
+    private static Dictionary<string, Agent> WithPlanner => new(Given.Agents, StringComparer.Ordinal)
+    {
+        ["planner"] = new() { Metadata = new() { Name = "planner" }, Spec = new() { Role = AgentRole.Planner, SystemPrompt = "x" } },
+    };
 }

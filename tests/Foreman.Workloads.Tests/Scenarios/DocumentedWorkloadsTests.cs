@@ -59,6 +59,11 @@ public sealed class DocumentedWorkloadsTests
         Assert.EndsWith("Fix small bugs.", code.Spec.Payload.PromptPrefix, StringComparison.Ordinal);
         Assert.Null(verify.Spec.Payload.PromptPrefix);
         Assert.Equal(["small-bugs-code-531"], verify.Spec.DependsOn!);
+
+        // Nobody else would, where there are no reviewers.
+        Assert.True(code.Spec.Payload.OpenPullRequest);
+        Assert.Null(verify.Spec.Payload.OpenPullRequest);
+        Assert.Null(World.Of("w", Given.Batch(1) with { OpenPullRequest = false }).Settle().Task("code-1").Spec.Payload.OpenPullRequest);
     }
 
     [Fact]
@@ -445,15 +450,18 @@ public sealed class DocumentedWorkloadsTests
     [Fact]
     public void Settings_of_the_Workload_reach_every_task_and_a_step_has_its_own_gate()
     {
-        var spec = Given.Pipeline(Given.Step("a"), Given.Step("b") with { GateProfile = new() { Language = GateLanguage.Rust } }) with
+        var spec = Given.Pipeline(Given.Step("a"), Given.Step("b") with { GateProfile = new() { Language = GateLanguage.Rust }, ScanGate = new() { Images = ["controller"] } }) with
         {
             GateProfile = new() { Language = GateLanguage.Python },
+            ScanGate = new(),
             McpEnabled = false,
             VerdictPolicy = new() { SelfGO = [VerdictItem.Docs] },
         };
 
         var world = World.Of("settings", spec).Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
 
+        Assert.Equal(new ScanGate(), world.Task("a").Spec.ScanGate);
+        Assert.Equal("controller", Assert.Single(world.Task("b").Spec.ScanGate!.Images!));
         Assert.Equal((GateLanguage.Python, GateLanguage.Rust), (world.Task("a").Spec.GateProfile!.Language ?? default, world.Task("b").Spec.GateProfile!.Language ?? default));
         Assert.All(world.Tasks, t => Assert.Equal((false, VerdictItem.Docs), (t.Spec.McpEnabled ?? true, Assert.Single(t.Spec.VerdictPolicy!.SelfGO!))));
     }

@@ -36,6 +36,44 @@ public sealed class IssueRetryTests
     }
 
     [Fact]
+    public void A_review_without_a_verdict_is_done_again_first_and_then_by_another_reviewer()
+    {
+        var spec = Batch with { EscalationReviewerAgentRefs = Given.Refs("judge"), EscalateOnFailure = true };
+        var world = World.Of("w", spec, ("review-1-0", RunEnd.OutOfTurns), ("review-1-0-t1", RunEnd.OutOfTurns)).Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("code-1 escalate-1-0 review-1-0 review-1-0-t1 verify-1", world.Steps);
+        Assert.Equal(Reasons.BaseReviewerFailureEscalation, world.Condition(ConditionTypes.EscalationTriggered)!.Reason);
+        Assert.Equal((true, true, null), (world.Entry("review-1-0").Superseded, world.Entry("review-1-0-t1").Superseded, world.Entry("escalate-1-0").Superseded));
+        var task = world.Task("escalate-1-0");
+        Assert.Equal(("judge", true, "w-code-1"), (task.Spec.AgentRef!.Name, task.Spec.Payload.OpenPullRequest ?? false, Assert.Single(task.Spec.DependsOn!)));
+        Assert.Equal((3, 0, 0, 0, 0), world.Counts);
+    }
+
+    [Fact]
+    public void Another_reviewer_that_refuses_in_the_place_of_the_first_fails_the_Workload()
+    {
+        var spec = Batch with { RetryPolicy = null, EscalationReviewerAgentRefs = Given.Refs("judge"), EscalateOnFailure = true };
+        var world = World.Of("w", spec, ("review-1-0", RunEnd.OutOfTurns), ("escalate-1-0", RunEnd.Refusal)).Ends(WorkloadPhase.Failed, Reasons.ChildrenIncomplete);
+
+        Assert.Equal("code-1 escalate-1-0 review-1-0 verify-1", world.Steps);
+        Assert.Equal((2, 0, 1, 0, 0), world.Counts);
+    }
+
+    [Fact]
+    public void The_most_rounds_of_revision_are_told_where_more_are_asked_for()
+    {
+        (string, RunEnd)[] refusals = [.. Enumerable.Range(0, 30).Select(r => (r == 0 ? "review-1-0" : $"review-1-0-r{r}", RunEnd.Refusal))];
+
+        var world = World.Of("w", Batch with { RetryPolicy = null, MaxReviewIterations = 25 }, refusals).Ends(WorkloadPhase.Failed, Reasons.ChildrenIncomplete);
+
+        Assert.Equal(20, world.Status.ReviewIterations);
+        Assert.Equal(
+            (Reasons.ReviewIterationsCap, "spec.maxReviewIterations 25: 20 rounds of revision are the most that an issue gets, and reviews of issues 1 still refuse."),
+            (world.Condition(ConditionTypes.Truncated)!.Reason, world.Condition(ConditionTypes.Truncated)!.Message));
+        Assert.Null(World.Of("w", Batch with { RetryPolicy = null, MaxReviewIterations = 20 }, refusals).Settle().Condition(ConditionTypes.Truncated));
+    }
+
+    [Fact]
     public void Without_a_policy_checks_that_fail_end_it() => Assert.Equal(
         "code-1 review-1-0 verify-1", World.Of("w", Batch with { RetryPolicy = null }, ("verify-1", RunEnd.GateFail)).Ends(WorkloadPhase.Failed, Reasons.ChildrenFailed).Steps);
 
