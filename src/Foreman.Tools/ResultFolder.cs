@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Foreman.Sandbox;
 using Foreman.Tools.Workspaces;
@@ -25,6 +26,12 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
     private readonly Lock _lock = new();
     private long _bytes = -1;
     private int _copies;
+
+    /// <summary>
+    /// Before the ids of streams, which are counted: a run that goes on elsewhere has a folder of its own, and its model still knows the ids
+    /// of the folder before.
+    /// </summary>
+    internal string Mark { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory)).AsSpan(0, 3));
 
     /// <summary>Keeps a result; returns the path by which tools read it, null when there is no more room or the disk refuses it.</summary>
     /// <param name="id">Of the call: letters and digits.</param>
@@ -63,7 +70,7 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
     internal (ResultCopy Output, ResultCopy Errors) Copies()
     {
         var number = Interlocked.Increment(ref _copies);
-        return (new ResultCopy(this, string.Create(CultureInfo.InvariantCulture, $"output{number}")), new ResultCopy(this, string.Create(CultureInfo.InvariantCulture, $"errors{number}")));
+        return (new ResultCopy(this, string.Create(CultureInfo.InvariantCulture, $"{Mark}output{number}")), new ResultCopy(this, string.Create(CultureInfo.InvariantCulture, $"{Mark}errors{number}")));
     }
 
     /// <summary>Takes room for bytes that are written in parts; returns how many there is room for.</summary>

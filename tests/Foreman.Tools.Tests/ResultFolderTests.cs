@@ -75,10 +75,11 @@ public sealed class ResultFolderTests : IDisposable
         first.Write(new byte[300]);
         first.Write(new byte[1]);
 
-        Assert.Equal(("result:output1", 700, true), (first.Path, first.Bytes, first.IsCut));
-        Assert.Equal(("result:errors1", 300, false), (second.Path, second.Bytes, second.IsCut));
+        Assert.Equal(($"result:{folder.Mark}output1", 700, true), (first.Path, first.Bytes, first.IsCut));
+        Assert.Equal(($"result:{folder.Mark}errors1", 300, false), (second.Path, second.Bytes, second.IsCut));
         Assert.Null(folder.Keep("1", "x"));
-        Assert.Equal(700, new FileInfo(_folder["shared/output1"]).Length);
+        Assert.NotEqual(folder.Mark, new ResultFolder(_folder["next"]).Mark);
+        Assert.Equal(700, new FileInfo(_folder[$"shared/{folder.Mark}output1"]).Length);
     }
 
     [Fact]

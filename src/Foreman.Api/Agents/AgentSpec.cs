@@ -46,7 +46,7 @@ public sealed record AgentSpec
     [RangeMinimum(0)]
     public int? MaxEnvtestIterations { get; init; }
 
-    /// <summary>Most repetitions of a scan of images. Not part of this release: an Agent that sets it is refused.</summary>
+    /// <summary>Most repetitions of a scan of images. Not part of this release: an Agent that asks for one is refused.</summary>
     [RangeMinimum(0)]
     public int? MaxScanIterations { get; init; }
 

@@ -22,13 +22,18 @@ internal static class ReportRedaction
         {
             Envelope = envelope with { Extra = envelope.Extra is { } extra ? redaction.Members(extra) : null },
             Message = redaction.Text(report.Message),
+            McpFaults = [.. report.McpFaults.Select(redaction.Text)],
             Note = report.Note is { } note ? redaction.Text(note) : null,
             Gate = report.Gate is { } gate ? [.. gate.Select(check => check with { Excerpt = check.Excerpt is { } text ? GateJudge.Excerpt(redaction.Text(text), null) : null })] : null,
         };
     }
 
-    /// <summary>Progress without them: the name of a tool is a model's word.</summary>
+    /// <summary>Progress without them: the name of a tool is a model's word, and faults of MCP servers are words of theirs.</summary>
     /// <param name="progress">Where a run stands.</param>
     /// <param name="redaction">What is looked for.</param>
-    public static TaskProgress Of(TaskProgress progress, Redaction redaction) => progress.Tool is { } tool ? progress with { Tool = redaction.Text(tool) } : progress;
+    public static TaskProgress Of(TaskProgress progress, Redaction redaction) => progress with
+    {
+        Tool = progress.Tool is { } tool ? redaction.Text(tool) : null,
+        McpFaults = progress.McpFaults is { } faults ? [.. faults.Select(redaction.Text)] : null,
+    };
 }

@@ -10,7 +10,8 @@ internal sealed class ScanFeature : IFeature
 
     private static readonly FieldRow<AgenticTaskSpec>[] TaskRows = [new("spec.scanGate", s => s.ScanGate is not null, Why)];
 
-    private static readonly FieldRow<AgentSpec>[] AgentRows = [new("spec.maxScanIterations", s => s.MaxScanIterations is not null, Why)];
+    // 0 asks for no repetition.
+    private static readonly FieldRow<AgentSpec>[] AgentRows = [new("spec.maxScanIterations", s => s.MaxScanIterations is > 0, Why)];
 
     public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) => TaskRows.Of(spec);
 

@@ -29,7 +29,6 @@ internal sealed class RepositoryFeature : IFeature
 {
     private const string Alone = "it is about a repository; name that in spec.payload.repo, or leave it out";
     private const string NoBranch = "the kinds verify, review and reconcile look at branches and begin none; leave it out";
-    private const string NoModel = "no model reads it: the kinds verify, integrate and reconcile run without one; leave it out";
 
     private static readonly FieldRow<AgenticTaskSpec>[] Rows =
     [
@@ -47,11 +46,6 @@ internal sealed class RepositoryFeature : IFeature
         new("spec.payload.openPullRequest", s => s.Kind == TaskKind.Verify && s.Payload.OpenPullRequest == true, "a verify makes no change; leave it out, or ask the task for it whose branch it checks"),
         new("spec.payload.reviseFromBranch", s => BeginsNoBranch(s) && Has(s.Payload.ReviseFromBranch), NoBranch),
         new("spec.payload.branchStrategy", s => BeginsNoBranch(s) && s.Payload.BranchStrategy is { } b && b != BranchStrategy.Reset, NoBranch),
-        new("spec.payload.allowOverwrite", s => BeginsNoBranch(s) && s.Payload.AllowOverwrite == true, NoBranch),
-        new("spec.payload.branchPrefix", s => BeginsNoBranch(s) && Has(s.Payload.BranchPrefix), NoBranch),
-        new("spec.payload.prompt", s => AsksNoModel(s) && HasPrompt(s), NoModel),
-        new("spec.payload.promptPrefix", s => AsksNoModel(s) && !string.IsNullOrWhiteSpace(s.Payload.PromptPrefix), NoModel),
-        new("spec.payload.images", s => AsksNoModel(s) && Has(s.Payload.Images), NoModel),
         new("spec.payload.openPullRequest", s => !HasRepo(s) && s.Payload.OpenPullRequest == true, Alone),
         new("spec.payload.issue", s => !HasRepo(s) && s.Payload.Issue is not null, Alone),
         new("spec.payload.branch", s => !HasRepo(s) && Has(s.Payload.Branch), Alone),
@@ -68,11 +62,9 @@ internal sealed class RepositoryFeature : IFeature
 
     private static bool HasPrompt(AgenticTaskSpec spec) => !string.IsNullOrWhiteSpace(spec.Payload.Prompt);
 
-    // Without a repository these fields are refused for that.
+    // What would change which work is judged is refused; what has no effect there (allowOverwrite, prompt) stands on every step of many manifests.
     private static bool BeginsNoBranch(AgenticTaskSpec spec) =>
         HasRepo(spec) && (spec.Kind == TaskKind.Verify || spec.Kind == TaskKind.Review || spec.Kind == TaskKind.Reconcile);
-
-    private static bool AsksNoModel(AgenticTaskSpec spec) => spec.Kind == TaskKind.Verify || spec.Kind == TaskKind.Integrate || spec.Kind == TaskKind.Reconcile;
 
     // The addresses that an agent takes for folders; what else it does not take, it refuses by itself.
     private static bool IsFolder(AgenticTaskSpec spec) => TaskRepository.IsFolder(spec.Payload.Repo);

@@ -41,7 +41,7 @@ internal static class TaskDecisions
         var entry = Entry(task, reason, now);
         var message = $"Attempt {Attempt(task)} was taken back: {reason.Message}.";
         var next = entry.EndsTask(task.Spec.RetryPolicy) ? "It ends with that." : "It is being placed again.";
-        var conditions = Set(task, ConditionTypes.Scheduled, Conditions.False, Reasons.WaitingForCapacity, $"{message} {next}", now).Without(ConditionTypes.Waiting);
+        var conditions = Set(task, ConditionTypes.Scheduled, Conditions.False, Reasons.WaitingForCapacity, $"{message} {next}", now).Without(ConditionTypes.Waiting).Without(ConditionTypes.McpDegraded);
         if (task.IsRunning() || conditions.IsTrue(ConditionTypes.Running))
         {
             conditions = conditions.Set(Condition(task, ConditionTypes.Running, Conditions.False, reason.Reason, message), now);

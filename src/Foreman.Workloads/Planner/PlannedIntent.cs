@@ -49,14 +49,14 @@ internal static partial class PlannedIntent
 
     private static WorkloadPlan Known(WorkloadSnapshot snapshot, Asks asks, IReadOnlyList<PipelineStep> accepted, Func<string, StepResult> results)
     {
-        var agent = results(asks.Name(0)) is { State: var state, Agent: var asking } && state != StepState.Planned ? asking : PlannerOf(snapshot).Agent;
+        var (agent, _) = PlannerOf(snapshot, asks, results);
         return Accepted(snapshot, Made(snapshot, asks, agent, results), accepted, null, results) with { Intent = asks.Intent };
     }
 
     private static WorkloadPlan Asked(WorkloadSnapshot snapshot, Asks asks, Func<string, StepResult> results)
     {
         var workload = snapshot.Workload;
-        var (agent, fault) = results(asks.Name(0)) is { State: var state, Agent: var asking } && state != StepState.Planned ? (asking, null) : PlannerOf(snapshot);
+        var (agent, fault) = PlannerOf(snapshot, asks, results);
         if (fault is not null)
         {
             return WorkloadPlan.Failed(fault) with { Steps = Made(snapshot, asks, agent, results), Intent = asks.Intent };
@@ -116,6 +116,19 @@ internal static partial class PlannedIntent
             : results(own).State != StepState.Planned || first[^1].IsForChangedIntent ? own
             : planned is null || planned == intent ? FirstAsk
             : own;
+    }
+
+    // The first ask that counts says who plans. For an intent that was changed back it is whoever plans by then, and who began where nobody can be told.
+    private static (string? Agent, PlanFault? Fault) PlannerOf(WorkloadSnapshot snapshot, Asks asks, Func<string, StepResult> results)
+    {
+        var made = MadeAsks(asks, results).Select(a => a.Result).ToArray();
+        if (made.FirstOrDefault(r => !r.IsForChangedIntent) is { } counts)
+        {
+            return (counts.Agent, null);
+        }
+
+        var now = PlannerOf(snapshot);
+        return now.Fault is not null && made.FirstOrDefault()?.Agent is { } began && snapshot.Agents.ContainsKey(began) ? (began, null) : now;
     }
 
     // One that counts for nothing gives its place to the next, so there may be more than are asked for.

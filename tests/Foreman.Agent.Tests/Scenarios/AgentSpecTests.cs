@@ -54,10 +54,10 @@ public sealed class AgentSpecTests
             [Submit]);
         await using var agent = await JoinedAsync(fleet, model);
 
-        var (task, results) = await RunAsync(fleet, agent, model, s => s with { BashTimeoutSeconds = 1 });
+        var (task, results) = await RunAsync(fleet, agent, model, s => s with { BashTimeoutSeconds = 5 });
 
         Assert.Equal(Verdict.Go, task.Status.Verdict);
-        Assert.StartsWith("begun\n[the command was ended: it was not done after 1 s", results[0], StringComparison.Ordinal);
+        Assert.StartsWith("begun\n[the command was ended: it was not done after 5 s", results[0], StringComparison.Ordinal);
         var lines = (await File.ReadAllLinesAsync(Path.Combine(agent.StateDir, "audit", "audit.jsonl"))).Select(l => JsonElement.Parse(l)).ToList();
         Assert.Equal(
             ["bash allowed succeeded ", "bash allowed succeeded 3", "write_file refused refused ", "delete_everything refused refused ", "submit_result allowed succeeded "],

@@ -18,6 +18,7 @@ public sealed class ReportRedactionTests
         {
             Message = $"whole {Key}",
             Note = $"note {Key}",
+            McpFaults = [$"fault {Key}"],
             Branch = "foreman/task",
             Gate = [new GateCheckResult { Check = "test", Outcome = Verdict.GateFail, Excerpt = $"log {Key}" }, new GateCheckResult { Check = "bite", Outcome = Verdict.GatePass }],
         };
@@ -27,6 +28,7 @@ public sealed class ReportRedactionTests
         Assert.Equal(
             ($"see {Shown}", $"whole {Shown}", $"note {Shown}", $"log {Shown}", (string?)null),
             (shown.Envelope.Summary, shown.Message, shown.Note, shown.Gate![0].Excerpt, shown.Gate[1].Excerpt));
+        Assert.Equal([$"fault {Shown}"], shown.McpFaults);
         Assert.Equal(Shown, (string?)shown.Envelope.Extra!["files"]![0]!["path"]);
         Assert.Equal((Verdict.Go, TaskPhase.Succeeded, 3, "foreman/task"), (shown.Envelope.Verdict, shown.Phase, shown.Usage.Turns, shown.Branch));
     }
@@ -57,6 +59,7 @@ public sealed class ReportRedactionTests
     public void The_name_of_a_tool_is_a_word_of_the_model()
     {
         Assert.Equal(Shown, ReportRedaction.Of(new TaskProgress { Turn = 1, Tool = Key }, Redaction.OfForms).Tool);
+        Assert.Equal([Shown], ReportRedaction.Of(new TaskProgress { Turn = 1, McpFaults = [Key] }, Redaction.OfForms).McpFaults!);
         Assert.Null(ReportRedaction.Of(new TaskProgress { Turn = 1 }, Redaction.OfForms).Tool);
     }
 }

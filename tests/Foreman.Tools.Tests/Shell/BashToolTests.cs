@@ -272,18 +272,19 @@ public sealed class BashToolTests
     {
         using var results = new TempFolder();
         using var tools = await HarnessAsync(results: results["kept"]);
+        var mark = new ResultFolder(results["kept"]).Mark;
 
         var text = (await RunAsync(tools, "seq 1 100000; seq 100001 150000 >&2")).Text;
         var again = (await RunAsync(tools, "seq 1 100000")).Text;
 
         Assert.StartsWith("1\n2\n3\n", text, StringComparison.Ordinal);
-        Assert.Contains("bytes left out; all of it is kept: read_file or grep with path \"result:output1\"]", text, StringComparison.Ordinal);
-        Assert.Contains("all of it is kept: read_file or grep with path \"result:errors1\"]", text, StringComparison.Ordinal);
+        Assert.Contains($"bytes left out; all of it is kept: read_file or grep with path \"result:{mark}output1\"]", text, StringComparison.Ordinal);
+        Assert.Contains($"all of it is kept: read_file or grep with path \"result:{mark}errors1\"]", text, StringComparison.Ordinal);
         Assert.EndsWith("149999\n150000\nexit code: 0", text, StringComparison.Ordinal);
-        Assert.Contains("result:output2", again, StringComparison.Ordinal);
-        Assert.StartsWith("50000\n50001\n[total_lines: ", tools.Call(KnownTools.ReadFile, """{"path":"result:output1","offset":50000,"limit":2}""").Text, StringComparison.Ordinal);
-        Assert.Equal("result:errors1:23456:123456", tools.Call(KnownTools.Grep, """{"path":"result:errors1","pattern":"^123456$"}""").Text);
-        Assert.Equal(["errors1", "output1", "output2"], Directory.GetFiles(results["kept"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains($"result:{mark}output2", again, StringComparison.Ordinal);
+        Assert.StartsWith("50000\n50001\n[total_lines: ", tools.Call(KnownTools.ReadFile, $$"""{"path":"result:{{mark}}output1","offset":50000,"limit":2}""").Text, StringComparison.Ordinal);
+        Assert.Equal($"result:{mark}errors1:23456:123456", tools.Call(KnownTools.Grep, $$"""{"path":"result:{{mark}}errors1","pattern":"^123456$"}""").Text);
+        Assert.Equal([$"{mark}errors1", $"{mark}output1", $"{mark}output2"], Directory.GetFiles(results["kept"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -291,22 +292,24 @@ public sealed class BashToolTests
     {
         using var results = new TempFolder();
         using var tools = await HarnessAsync(results: results["kept"]);
+        var mark = new ResultFolder(results["kept"]).Mark;
 
         var text = (await RunAsync(tools, "yes 2>/dev/null | head -c 40000000; yes 2>/dev/null | head -c 20000 >&2")).Text;
 
-        Assert.Contains($"the first {ResultCopy.DefaultMaxBytes} bytes are kept: read_file or grep with path \"result:output1\"]", text, StringComparison.Ordinal);
-        Assert.Contains("all of it is kept: read_file or grep with path \"result:errors1\"]", text, StringComparison.Ordinal);
+        Assert.Contains($"the first {ResultCopy.DefaultMaxBytes} bytes are kept: read_file or grep with path \"result:{mark}output1\"]", text, StringComparison.Ordinal);
+        Assert.Contains($"all of it is kept: read_file or grep with path \"result:{mark}errors1\"]", text, StringComparison.Ordinal);
         Assert.Equal([20000, ResultCopy.DefaultMaxBytes], Directory.GetFiles(results["kept"]).Order(StringComparer.Ordinal).Select(f => new FileInfo(f).Length));
     }
 
     [Fact]
     public async Task The_exit_code_of_a_command_is_part_of_its_outcome()
     {
-        using var tools = await HarnessAsync(TimeSpan.FromSeconds(1));
+        using var tools = await HarnessAsync();
+        using var hasty = await HarnessAsync(TimeSpan.FromSeconds(1));
 
         Assert.Equal(3, (await RunAsync(tools, "exit 3")).ExitCode);
         Assert.Equal(0, (await RunAsync(tools, "true")).ExitCode);
-        Assert.Null((await RunAsync(tools, "sleep 100")).ExitCode);
+        Assert.Null((await RunAsync(hasty, "sleep 100")).ExitCode);
     }
 
     [Theory]

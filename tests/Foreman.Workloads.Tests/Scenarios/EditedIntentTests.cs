@@ -143,6 +143,24 @@ public sealed class EditedIntentTests
     }
 
     [Fact]
+    public void An_intent_that_is_changed_back_is_planned_by_whoever_plans_by_then()
+    {
+        var world = Play("Make it fast.", suspend: true);
+        world.Decide();
+        world.Move();
+        world.Edit(s => s with { Intent = "Make it faster." });
+        world.Decide();
+
+        var planner = world.Task("plan").AgentName()!;
+        AddPlanner(world);
+        world.Agents = world.Agents.Where(a => a.Key != planner).ToDictionary(StringComparer.Ordinal);
+        world.Edit(s => s with { Intent = "Make it fast.", Suspend = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("second", world.Task("plan-r1").AgentName());
+    }
+
+    [Fact]
     public void However_often_the_intent_is_changed_each_of_them_has_its_three_asks()
     {
         var world = Play("Make it vague.", suspend: true);

@@ -71,7 +71,7 @@ internal static partial class CallText
 
     private static string Cut(string text) => text.Length > MaxCompared ? text[..MaxCompared] : text;
 
-    [GeneratedRegex(@"\b\d{4}-\d\d-\d\d(?:[T ][0-9:.,]+(?:Z|[+-]\d\d:?\d\d)?)?|\b\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?\b|\b\d+(?:[.,]\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds?|min|minutes?)\b|\b0x[0-9a-fA-F]+|\bresult:[0-9A-Za-z]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b\d{4}-\d\d-\d\d(?:[T ][0-9:.,]+(?:Z|[+-]\d\d:?\d\d)?)?|\b\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?\b|\b\d+(?:[.,]\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds?|min|minutes?)\b|\b0x[0-9a-fA-F]+|path ""result:[0-9A-Za-z]+""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Volatile();
 
     [GeneratedRegex("[0-9]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
