@@ -206,16 +206,7 @@ public sealed class InterferenceTests
     [InlineData(true)]
     public void Files_of_a_task_that_was_deleted_are_gone_with_it(bool isForAnyEnd)
     {
-        var takes = Given.Step("b", "a", "late") with { When = isForAnyEnd ? [Verdict.Go] : null };
-        takes = takes with { Payload = takes.Payload with { Inputs = [new() { Path = "in.txt", FromTask = new() { Name = "a", Path = "out.txt" } }] } };
-        var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("late"), takes));
-        world.Decide();
-        while (!world.Tasks.Any(t => World.StepOf(t) == "b") || !world.Task("a").IsTerminal())
-        {
-            Assert.True(world.Decide() || world.Move());
-        }
-
-        world.Decide();
+        var world = WaitingForAFile(isForAnyEnd);
         world.Delete("a");
         world.Ends(WorkloadPhase.Failed, Reasons.ChildrenFailed);
 
@@ -227,16 +218,7 @@ public sealed class InterferenceTests
     [InlineData(true)]
     public void A_file_that_is_in_the_task_outlives_the_task_that_delivered_it(bool isForAnyEnd)
     {
-        var takes = Given.Step("b", "a", "late") with { When = isForAnyEnd ? [Verdict.Go] : null };
-        takes = takes with { Payload = takes.Payload with { Inputs = [new() { Path = "in.txt", FromTask = new() { Name = "a", Path = "out.txt" } }] } };
-        var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("late"), takes));
-        world.Decide();
-        while (!world.Tasks.Any(t => World.StepOf(t) == "b") || !world.Task("a").IsTerminal())
-        {
-            Assert.True(world.Decide() || world.Move());
-        }
-
-        world.Decide();
+        var world = WaitingForAFile(isForAnyEnd);
         world.Edit("b", t => t.With(s => s with { Payload = s.Payload with { Inputs = [.. s.Payload.Inputs!.Select(i => i with { Content = [1, 2] })] } }));
         world.Delete("a");
         world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
@@ -419,5 +401,21 @@ public sealed class InterferenceTests
         world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
 
         Assert.Equal((1, 99), (world.Task("a").Spec.Budget!.Seconds ?? 0, world.Task("b").Spec.Budget!.Seconds ?? 0));
+    }
+
+    // Step b takes a file from a, which has ended, and waits for late.
+    private static World WaitingForAFile(bool isForAnyEnd)
+    {
+        var takes = Given.Step("b", "a", "late") with { When = isForAnyEnd ? [Verdict.Go] : null };
+        takes = takes with { Payload = takes.Payload with { Inputs = [new() { Path = "in.txt", FromTask = new() { Name = "a", Path = "out.txt" } }] } };
+        var world = World.Of("w", Given.Pipeline(Given.Step("a"), Given.Step("late"), takes));
+        world.Decide();
+        while (!world.Tasks.Any(t => World.StepOf(t) == "b") || !world.Task("a").IsTerminal())
+        {
+            Assert.True(world.Decide() || world.Move());
+        }
+
+        world.Decide();
+        return world;
     }
 }
