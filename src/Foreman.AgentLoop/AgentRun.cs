@@ -142,6 +142,7 @@ public static class AgentRun
         {
             Waiting = wait => services.Observer?.Waiting(wait),
             StillRunning = () => services.Observer?.StillRunning(),
+            ShortOfMemory = (server, message) => services.Observer?.ShortOfMemory(server, message),
         };
         var name = await model.IdentifyAsync(deadline).ConfigureAwait(false);
         var rules = new LoopRules

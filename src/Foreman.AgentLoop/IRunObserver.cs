@@ -20,6 +20,11 @@ public interface IRunObserver
     /// <param name="wait">What is waited for; null when the wait is over.</param>
     void Waiting(ModelWait? wait);
 
+    /// <summary>A model server lacked memory for a request. Called each time.</summary>
+    /// <param name="server">Base URL of the server that was asked, which may be another one of the same model on this host.</param>
+    /// <param name="message">What it said; holds no secret.</param>
+    void ShortOfMemory(Uri server, string message);
+
     /// <summary>The run goes on without MCP servers of its Agent, or without tools of them. Called at most once, before the first turn.</summary>
     /// <param name="faults">What is wrong, a sentence for each; at least one. Never a credential.</param>
     void McpFaults(IReadOnlyList<string> faults);

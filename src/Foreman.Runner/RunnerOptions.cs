@@ -37,6 +37,9 @@ public sealed record RunnerOptions
     /// </summary>
     public Func<ModelEndpoint, ModelEndpoint>? Known { get; init; }
 
+    /// <summary>Told of a model server that lacked memory for a request of a run, by its base URL and what it said; null for nobody. May be called from any thread.</summary>
+    public Action<Uri, string>? LackedMemory { get; init; }
+
     /// <summary>Where commands of models run; asked as each run begins. Null for a runner that runs none.</summary>
     public Func<CommandCage>? Commands { get; init; }
 

@@ -66,6 +66,9 @@ public sealed record ToolOutcome(string Text)
     /// <summary>The path by which tools read the whole result, of which the text is a part; null when it is not kept yet.</summary>
     public string? Stored { get; init; }
 
+    /// <summary>Bytes of the whole result in UTF-8, of which the text is a part; null when the text is all of it.</summary>
+    public long? WholeBytes { get; init; }
+
     /// <summary>Exit code of the command that was run; null when there was none, or it was ended from outside.</summary>
     public int? ExitCode { get; init; }
 

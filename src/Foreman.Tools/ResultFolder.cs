@@ -12,7 +12,7 @@ namespace Foreman.Tools;
 /// path, so that a model can go on where a result was cut.
 /// </summary>
 /// <param name="directory">Made with the first result.</param>
-/// <param name="maxBytes">Of all results together; what comes after is not kept.</param>
+/// <param name="maxBytes">Of all results together; what comes after is not kept. The streams of commands get half of it, so that other results find room.</param>
 internal sealed class ResultFolder(string directory, long maxBytes = ResultFolder.DefaultMaxBytes)
 {
     /// <summary>Results of one run, in bytes.</summary>
@@ -25,6 +25,7 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
 
     private readonly Lock _lock = new();
     private long _bytes = -1;
+    private long _copied;
     private int _copies;
 
     /// <summary>
@@ -73,7 +74,7 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
         return (new ResultCopy(this, string.Create(CultureInfo.InvariantCulture, $"{Mark}output{number}")), new ResultCopy(this, string.Create(CultureInfo.InvariantCulture, $"{Mark}errors{number}")));
     }
 
-    /// <summary>Takes room for bytes that are written in parts; returns how many there is room for.</summary>
+    /// <summary>Takes room for bytes of a stream, which are written in parts; returns how many there is room for.</summary>
     /// <exception cref="IOException">The folder can't be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be made.</exception>
     internal int Reserve(int bytes)
@@ -81,8 +82,9 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
         lock (_lock)
         {
             Make();
-            var given = (int)Math.Clamp(maxBytes - _bytes, 0, bytes);
+            var given = (int)Math.Clamp(Math.Min(maxBytes - _bytes, (maxBytes / 2) - _copied), 0, bytes);
             _bytes += given;
+            _copied += given;
             return given;
         }
     }
@@ -90,6 +92,9 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
     /// <summary>The file of a result that is written in parts.</summary>
     internal FileStream Create(string id) =>
         new(Path.Combine(directory, id), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 });
+
+    /// <summary>True when a path names a result, not a file of the workspace.</summary>
+    internal static bool IsPath(string path) => path.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Opens a result.</summary>
     /// <param name="path">As <see cref="Keep"/> returned it.</param>
@@ -123,7 +128,9 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
         var folder = OperatingSystem.IsWindows()
             ? Directory.CreateDirectory(directory)
             : Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        _bytes = folder.EnumerateFiles().Sum(f => f.Length);
+        var files = folder.GetFiles();
+        _bytes = files.Sum(f => f.Length);
+        _copied = files.Where(f => f.Name.StartsWith(Mark, StringComparison.Ordinal)).Sum(f => f.Length);
     }
 }
 
@@ -133,7 +140,7 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
 /// <param name="maxBytes">Of this stream; what comes after is not kept.</param>
 internal sealed class ResultCopy(ResultFolder folder, string id, long maxBytes = ResultCopy.DefaultMaxBytes) : IOutputCopy, IDisposable
 {
-    /// <summary>16 MiB: a command that writes without end leaves room for the results after it.</summary>
+    /// <summary>16 MiB: a command that writes without end leaves room for the streams after it.</summary>
     internal const long DefaultMaxBytes = 16L << 20;
 
     private readonly Lock _lock = new();

@@ -56,7 +56,7 @@ internal sealed class ToolContext(Workspace workspace, ToolSettings settings)
     /// <returns>The open file and its name for messages.</returns>
     internal (SafeFileHandle File, string Name) OpenRead(string path, ToolBudget budget)
     {
-        if (path.StartsWith(ResultFolder.Prefix, StringComparison.Ordinal))
+        if (ResultFolder.IsPath(path))
         {
             return (Results?.Open(path) ?? throw ResultFolder.Missing(path), path);
         }
@@ -109,6 +109,9 @@ public sealed record ToolSettings(TimeSpan Timeout)
 
     /// <summary>The longest run of a command; longer than zero.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What a command may use up.</summary>
+    internal CageLimits CommandLimits { get; init; } = new();
 
     /// <summary>The hosts that commands may reach, where the cage has a network of its own.</summary>
     public EgressRules Egress { get; init; } = EgressRules.None;

@@ -45,7 +45,12 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
 
     /// <summary>Records a call that is answered without being run: the tool is not listed or held back, or the call came cut or malformed.</summary>
     /// <param name="call">As it stands in the history.</param>
-    public void Refused(ToolCall call) => settings.Audit?.Record(AuditedCall.Of(call, ClassesOf(call), refused: true, null, TimeSpan.Zero));
+    public void Refused(ToolCall call)
+    {
+        var classes = ClassesOf(call);
+        var denied = !catalog.Allows(call.Name) || ToolPermissions.Refusal(call.Name, classes) is not null;
+        settings.Audit?.Record(AuditedCall.Of(call, classes, refused: true, null, TimeSpan.Zero) with { IsDenied = denied });
+    }
 
     /// <summary>
     /// Runs a call and returns within its deadline, also when the tool ignores cancellation. The cancellation of the run
@@ -68,7 +73,7 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
         }
         finally
         {
-            settings.Audit?.Record(AuditedCall.Of(call, classes, refusal is not null, outcome, time.GetElapsedTime(started)));
+            settings.Audit?.Record(AuditedCall.Of(call, classes, refusal is not null, outcome, time.GetElapsedTime(started)) with { IsDenied = refusal is not null });
         }
     }
 
@@ -180,14 +185,14 @@ public sealed class ToolDispatcher(ToolCatalog catalog, Workspace workspace, Too
         if (Keep(call.Id, outcome.Text) is not { } stored)
         {
             var note = $"\n[cut: the output had {bytes} bytes, at most {maxBytes} are returned; ask for less at once]";
-            return outcome with { Text = Printable.CutToBytes(outcome.Text, maxBytes - note.Length) + note };
+            return outcome with { Text = Printable.CutToBytes(outcome.Text, maxBytes - note.Length) + note, WholeBytes = bytes };
         }
 
         // The end often says how it went; the beginning gets the larger part.
         var kept = $"\n[cut: the output has {bytes} bytes, at most {maxBytes} are returned; all of it is kept: read_file or grep with path \"{stored}\"]\n";
         var tail = Tail(outcome.Text, (maxBytes - kept.Length) / 4);
         var head = Printable.CutToBytes(outcome.Text, maxBytes - kept.Length - Encoding.UTF8.GetByteCount(tail));
-        return outcome with { Text = head + kept + tail, Stored = stored };
+        return outcome with { Text = head + kept + tail, Stored = stored, WholeBytes = bytes };
     }
 
     // The longest end of a text within so many bytes that splits no character.

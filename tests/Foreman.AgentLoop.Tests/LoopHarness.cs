@@ -37,6 +37,9 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
     /// <summary>Each sign that the run goes on: when, during a wait or after which record. A server's script may look at it.</summary>
     internal ConcurrentQueue<(DateTimeOffset At, string During)> Signs { get; } = [];
 
+    /// <summary>What it was told of model servers that lacked memory.</summary>
+    internal List<(Uri Server, string Message)> MemoryLacked { get; } = [];
+
     /// <summary>How often it was told that files have changed.</summary>
     internal int Edited { get; private set; }
 
@@ -127,6 +130,8 @@ internal sealed class LoopHarness : IDisposable, ITranscriptStore, IRunObserver
         Signs.Enqueue((Time.GetUtcNow(), Waits is [.., not null] ? "wait" : Records[^1].GetType().Name));
 
     void IRunObserver.Edited() => Edited++;
+
+    void IRunObserver.ShortOfMemory(Uri server, string message) => MemoryLacked.Add((server, message));
 
     void IRunObserver.McpFaults(IReadOnlyList<string> faults) => McpFaults.AddRange(faults);
 

@@ -17,6 +17,9 @@ internal sealed class BashHarness : IDisposable
     /// <summary>The workspace.</summary>
     internal string Folder => _folder.Path;
 
+    /// <summary>What a command may use up.</summary>
+    internal CageLimits Limits { get; set; } = new();
+
     /// <summary>Runs a command, and returns what the model gets.</summary>
     internal string Run(string command, int seconds = 20) => Call(KnownTools.Bash, $$"""{"command":{{ToolHarness.Quote(command)}}}""", seconds);
 
@@ -24,7 +27,7 @@ internal sealed class BashHarness : IDisposable
     internal string Call(string tool, string arguments, int seconds = 20)
     {
         var cage = CageAsync().GetAwaiter().GetResult();
-        var settings = new ToolSettings(TimeSpan.FromSeconds(30)) { Cage = cage, CommandTimeout = TimeSpan.FromSeconds(seconds) };
+        var settings = new ToolSettings(TimeSpan.FromSeconds(30)) { Cage = cage, CommandTimeout = TimeSpan.FromSeconds(seconds), CommandLimits = Limits };
         using var tools = new ToolDispatcher(ToolCatalog.Of(KnownTools.Names), Workspace.Open(Folder), settings, TimeProvider.System, _logger);
         return tools.RunAsync(new ToolCall("000000001", tool, arguments), CancellationToken.None).AsTask().GetAwaiter().GetResult().Text;
     }

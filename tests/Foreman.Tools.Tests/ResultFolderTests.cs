@@ -63,9 +63,9 @@ public sealed class ResultFolderTests : IDisposable
     }
 
     [Fact]
-    public void Results_that_come_in_parts_share_the_room_and_say_how_much_there_is()
+    public void Streams_share_half_of_the_room_and_say_how_much_they_got_of_it()
     {
-        var folder = new ResultFolder(_folder["shared"], 1000);
+        var folder = new ResultFolder(_folder["shared"], 2000);
         var (output, errors) = folder.Copies();
         using var first = output;
         using var second = errors;
@@ -77,9 +77,47 @@ public sealed class ResultFolderTests : IDisposable
 
         Assert.Equal(($"result:{folder.Mark}output1", 700, true), (first.Path, first.Bytes, first.IsCut));
         Assert.Equal(($"result:{folder.Mark}errors1", 300, false), (second.Path, second.Bytes, second.IsCut));
-        Assert.Null(folder.Keep("1", "x"));
+        Assert.Equal("result:1", folder.Keep("1", new string('x', 1000)));
+        Assert.Null(folder.Keep("2", "x"));
         Assert.NotEqual(folder.Mark, new ResultFolder(_folder["next"]).Mark);
         Assert.Equal(700, new FileInfo(_folder[$"shared/{folder.Mark}output1"]).Length);
+    }
+
+    [Fact]
+    public void Other_results_find_room_however_much_commands_write_also_in_a_new_process()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            using var output = new ResultFolder(_folder["shared"], 2000).Copies().Output;
+            output.Write(new byte[1000]);
+        }
+
+        Assert.Equal("result:1", new ResultFolder(_folder["shared"], 2000).Keep("1", new string('x', 1000)));
+    }
+
+    [Fact]
+    public void Streams_get_only_what_other_results_leave()
+    {
+        var folder = new ResultFolder(_folder["shared"], 2000);
+        Assert.NotNull(folder.Keep("1", new string('x', 1800)));
+        using var output = folder.Copies().Output;
+
+        output.Write(new byte[500]);
+
+        Assert.Equal((200, true), (output.Bytes, output.IsCut));
+    }
+
+    [Fact]
+    public async Task A_kept_stream_with_nul_bytes_is_read_and_searched_like_another()
+    {
+        _folder.Write("results/1", $"first\0line\n{new string('\0', 100_000)}\nlast \0 line\n");
+        _folder.Write("work/same", "first\0line\n");
+
+        Assert.Equal("first\u2400line\n[total_lines: 3; shown: 1 to 1; \u2400 stands for NUL bytes]", await CallAsync("read_file", """{"path":"result:1","limit":1}"""));
+        Assert.StartsWith("\u2400\u2400", await CallAsync("read_file", """{"path":"result:1","offset":2}"""), StringComparison.Ordinal);
+        Assert.StartsWith("last \u2400 line\n[total_lines: 3; shown: 3 to 3", await CallAsync("read_file", """{"path":"result:1","offset":3}"""), StringComparison.Ordinal);
+        Assert.StartsWith("result:1:3:last \u2400 line", await CallAsync("grep", """{"path":"result:1","pattern":"last"}"""), StringComparison.Ordinal);
+        Assert.Contains("is a binary file", await CallAsync("read_file", """{"path":"same"}"""), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,8 +105,10 @@ public sealed class ToolDispatcherTests
     {
         using var tools = Harness(new TestTool(KnownTools.Grep, _ => Task.FromResult(new ToolOutcome(new string(letter, 10_000)))));
 
-        var text = (await tools.CallAsync(KnownTools.Grep, "{}", CancellationToken.None)).Text;
+        var outcome = await tools.CallAsync(KnownTools.Grep, "{}", CancellationToken.None);
 
+        var text = outcome.Text;
+        Assert.Equal(((long?)(10_000L * bytes), (string?)null), (outcome.WholeBytes, outcome.Stored));
         var (kept, note) = (text[..text.IndexOf('\n', StringComparison.Ordinal)], text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
         Assert.Equal($"[cut: the output had {10_000 * bytes} bytes, at most 1024 are returned; ask for less at once]", note);
         Assert.Equal(new string(letter, kept.Length), kept);
@@ -125,7 +127,7 @@ public sealed class ToolDispatcherTests
 
         var outcome = await tools.CallAsync(KnownTools.Grep, "{}", CancellationToken.None);
 
-        Assert.Equal("result:000000001", outcome.Stored);
+        Assert.Equal(("result:000000001", (long?)Encoding.UTF8.GetByteCount(whole)), (outcome.Stored, outcome.WholeBytes));
         Assert.Equal(whole, File.ReadAllText(folder["results/000000001"]));
         Assert.StartsWith("first ", outcome.Text, StringComparison.Ordinal);
         Assert.EndsWith(" last", outcome.Text, StringComparison.Ordinal);

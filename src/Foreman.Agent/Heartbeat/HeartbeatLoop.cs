@@ -27,6 +27,7 @@ internal sealed class HeartbeatLoop : IDisposable
     private readonly HostState _state;
     private readonly HostProbe _probe;
     private readonly ToolCallResults _toolCalls;
+    private readonly MemoryShortages _shortages;
     private readonly NodeWatch _node;
     private readonly NodeLease _lease;
     private readonly NodeRegistration _registration;
@@ -38,9 +39,9 @@ internal sealed class HeartbeatLoop : IDisposable
     private long? _writtenAt;
     private int _failures;
 
-    public HeartbeatLoop(AgentContext context, HostState state, HostProbe probe, ToolCallResults toolCalls, NodeWatch node, NodeLease lease)
+    public HeartbeatLoop(AgentContext context, HostState state, HostProbe probe, ToolCallResults toolCalls, MemoryShortages shortages, NodeWatch node, NodeLease lease)
     {
-        (_context, _state, _probe, _toolCalls, _node, _lease) = (context, state, probe, toolCalls, node, lease);
+        (_context, _state, _probe, _toolCalls, _shortages, _node, _lease) = (context, state, probe, toolCalls, shortages, node, lease);
         _registration = new NodeRegistration(context);
         _wake = new AsyncAutoResetEvent(context.Time);
         _notes = new ProbeNotes(context.Logger);
@@ -89,7 +90,7 @@ internal sealed class HeartbeatLoop : IDisposable
     /// <summary>Probes this host and the free space of its disks.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        var probed = _toolCalls.Apply(DeclaredFacts.Apply(await _probe.ProbeAsync(cancellationToken), _context.Settings.Declared));
+        var probed = _shortages.Apply(_toolCalls.Apply(DeclaredFacts.Apply(await _probe.ProbeAsync(cancellationToken), _context.Settings.Declared)));
         _notes.Log(probed.Notes);
         var runs = _context.Settings.Runs;
         var free = DiskSpace.Free([runs.StateDir, runs.WorkspaceDir, .. StateFolders.Select(f => Path.Combine(runs.StateDir, f)).Where(Directory.Exists)]);

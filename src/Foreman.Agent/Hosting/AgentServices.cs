@@ -37,6 +37,7 @@ internal static class AgentServices
         services.AddSingleton<NodeLease>();
         services.AddSingleton<NodeWatch>();
         services.AddSingleton(_ => ToolCallResults.Open(context.Settings.Runs.StateDir));
+        services.AddSingleton(_ => new MemoryShortages(context.Time));
         services.AddSingleton<HeartbeatLoop>();
         services.AddSingleton<RightsWatch>();
         services.AddSingleton<HostSandbox>();
@@ -110,6 +111,7 @@ internal static class AgentServices
         {
             MayCallModel = new ModelServers(context.Settings.Probe.ModelUrls, state).MayCall,
             Known = model => KnownModels.Fill(model, state.Facts.Probed?.Capability),
+            LackedMemory = provider.GetRequiredService<MemoryShortages>().Add,
             Commands = () => sandbox.Commands,
             Forges = provider.GetRequiredService<ForgeAccess>(),
             Repositories = RepositoriesOf(runs, provider.GetRequiredService<ICredentialBroker>()),

@@ -87,6 +87,7 @@ internal static class LoopMachine
             Unusable = sorted.Kind is AnswerKind.Calls ? null : sorted.Kind.ToString(),
             Problems = problems.Count == 0 ? null : problems,
             AskedTokens = before.AskedTokens,
+            AskedByBudget = before.AskedByBudget ? true : null,
             PromptCost = answer.Usage.PromptTokens > 0 ? before.Gauge.Counted(before.History, rules.ToolCost, answer.Usage.PromptTokens).Cost : null,
             Timings = answer.Timings is not { } t || !double.IsFinite(t.PromptTokensPerSecond + t.DecodeTokensPerSecond) ? null : new AnswerTimings
             {
@@ -102,7 +103,7 @@ internal static class LoopMachine
 
     private static LoopStep OnToolRan(LoopRules rules, LoopState before, LoopEvent.ToolRan ran)
     {
-        var text = ResultRoom.Fit(rules, before, ran.Call, ran.Outcome.Text, ran.Stored);
+        var text = ResultRoom.Fit(rules, before, ran.Call, ran.Outcome.Text, (ran.Stored, ran.Outcome.WholeBytes));
         var images = ImageRoom.Fit(rules, before, ran.Outcome.Images, text);
         ImmutableArray<LoopEffect> effects = [];
         if (images.Masked.Length > 0)
@@ -228,8 +229,10 @@ internal static class LoopMachine
         };
         if (count > limit || !rules.Defences.AsksAgain)
         {
-            var refused = state.Pending.Select(p => (LoopEffect)new LoopEffect.Refuse(p.Call));
-            return Finish(state, LoopOutcomes.Unusable(state.LastAnswer, count), effects.AddRange(refused).Add(new LoopEffect.EndTurn(Progress(state))));
+            var outcome = state is { LastAnswer: AnswerKind.Truncated, AskedByBudget: true } && rules.Settings.MaxTotalTokens is { } most
+                ? LoopOutcomes.CutByBudget(RequestPlanner.Used(state), most, state.AskedTokens)
+                : LoopOutcomes.Unusable(state.LastAnswer, count);
+            return Finish(state, outcome, effects.Add(new LoopEffect.EndTurn(Progress(state))));
         }
 
         if (!state.OwesNudge)
@@ -253,8 +256,12 @@ internal static class LoopMachine
         return outcome is null ? RequestPlanner.Next(rules, state, effects) : Finish(state, outcome, effects);
     }
 
-    internal static LoopStep Finish(LoopState state, LoopOutcome outcome, ImmutableArray<LoopEffect> effects) =>
-        new(state with { Outcome = outcome, Pending = [], Running = null }, effects.Add(new LoopEffect.Finish(outcome)));
+    /// <summary>Ends the run. Calls that still wait are told to the audit as not run, unless the run was stopped and may go on with them.</summary>
+    internal static LoopStep Finish(LoopState state, LoopOutcome outcome, ImmutableArray<LoopEffect> effects)
+    {
+        var refused = outcome.Reason == FailureReason.Cancelled ? [] : state.Pending.Select(p => (LoopEffect)new LoopEffect.Refuse(p.Call));
+        return new(state with { Outcome = outcome, Pending = [], Running = null }, effects.AddRange(refused).Add(new LoopEffect.Finish(outcome)));
+    }
 
     internal static ToolReturned Returned(int turn, ToolCall call, string text, bool failed) =>
         new() { Turn = turn, CallId = call.Id, Tool = call.Name, Content = text, Failed = failed };

@@ -31,9 +31,18 @@ internal static class LoopOutcomes
     /// <param name="used">What this run used.</param>
     /// <param name="most">What it might use.</param>
     /// <param name="next">The likely tokens of the prompt that would be next; null where what was used is enough.</param>
-    internal static LoopOutcome OutOfTokens(long used, long most, int? next = null) => EndedByItself(
-        FailureReason.BudgetExhausted, Outcomes.BudgetExhausted,
-        $"no result after {used} tokens; {most} were left of the budget of all attempts (spec.budget.tokens){(next is null ? "" : $", and the next prompt has about {next}")}");
+    internal static LoopOutcome OutOfTokens(long used, long most, int? next = null) =>
+        OutOfTokens(used, most, next is null ? "" : $", and the next prompt has about {next}, which leaves too little for an answer");
+
+    /// <summary>The budget of tokens left the model's answers too little room.</summary>
+    /// <param name="used">What this run used.</param>
+    /// <param name="most">What it might use.</param>
+    /// <param name="limit">The output limit that cut the last answer, in tokens.</param>
+    internal static LoopOutcome CutByBudget(long used, long most, int limit) =>
+        OutOfTokens(used, most, $", so that the last answer was cut at {limit} tokens");
+
+    private static LoopOutcome OutOfTokens(long used, long most, string more) => EndedByItself(
+        FailureReason.BudgetExhausted, Outcomes.BudgetExhausted, $"no result after {used} tokens; {most} were left of the budget of all attempts (spec.budget.tokens){more}");
 
     internal static LoopOutcome OutOfTime(long seconds) =>
         EndedByItself(FailureReason.BudgetExhausted, Outcomes.BudgetExhausted, $"no result within the budget of {seconds} s of all attempts (spec.budget.seconds)");

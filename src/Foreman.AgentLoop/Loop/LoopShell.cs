@@ -61,12 +61,21 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
                 return null;
 
             case var _ when services.Transcript.IsFull:
+                NotRun(effect);
                 return new LoopEvent.TranscriptFull();
+
+            case var _ when deadline.IsCancellationRequested:
+                if (outer.IsCancellationRequested)
+                {
+                    return new LoopEvent.Cancelled();
+                }
+
+                NotRun(effect);
+                return new LoopEvent.TimedOut();
 
             default:
                 try
                 {
-                    deadline.ThrowIfCancellationRequested();
                     return effect switch
                     {
                         LoopEffect.Ask ask => await AskAsync(ask.Request, deadline).ConfigureAwait(false),
@@ -79,6 +88,15 @@ internal sealed class LoopShell(AgentRunRequest request, AgentRunServices servic
                 {
                     return outer.IsCancellationRequested ? new LoopEvent.Cancelled() : new LoopEvent.TimedOut();
                 }
+        }
+    }
+
+    // A run that was stopped may go on with the call; one that is over never runs it.
+    private void NotRun(LoopEffect effect)
+    {
+        if (effect is LoopEffect.Run run)
+        {
+            tools.Refused(run.Call);
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed record LoopState
     /// <summary>The output limit of the last request.</summary>
     internal int AskedTokens { get; init; }
 
+    /// <summary>True when the budget made that limit smaller than it would have been.</summary>
+    internal bool AskedByBudget { get; init; }
+
     /// <summary>Calls of the last answer whose turn has not come yet.</summary>
     internal ImmutableQueue<PendingCall> Pending { get; init; } = [];
 

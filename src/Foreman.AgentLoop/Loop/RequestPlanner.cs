@@ -38,22 +38,23 @@ internal static class RequestPlanner
             : plan;
     }
 
-    /// <summary>True when the plan does more than ask, and a count may show that it need not.</summary>
+    /// <summary>True when the plan does more than ask, or asks only because its guess may be too high, and a count may show what is right.</summary>
     private static bool MayBeWrong(LoopRules rules, LoopState state, LoopStep plan, int effectsBefore)
     {
         var settings = rules.Settings;
-        var ends = plan.State.Outcome is not null;
-        if (!ends && plan.Effects.Length == effectsBefore + 1)
+        if (plan.State.Outcome is { } outcome)
         {
-            return false;
+            // What ends the run is the prompt that remains after the masking.
+            return Surely(Likely(rules, plan.State)) <= (outcome.Reason == FailureReason.BudgetExhausted ? LeftForPrompt(rules, plan.State) ?? 0 : settings.ContextHardCap);
         }
 
-        var estimate = state.Gauge.Estimate(PromptGauge.CostOf(state.History, rules.ToolCost));
-        var limit = plan.State.Outcome?.Reason == FailureReason.BudgetExhausted ? TokensLeft(rules, state) ?? 0
-            : ends ? settings.ContextHardCap
-            : settings.ContextStrategy == ContextStrategy.Window ? SoftCap(rules, state)
-            : state.ContextTokens - AnswerReserve(rules, state);
-        return estimate * (long)SurePercent / 100 <= limit;
+        if (Likely(rules, plan.State) > LeftForPrompt(rules, plan.State))
+        {
+            return true;
+        }
+
+        var limit = settings.ContextStrategy == ContextStrategy.Window ? SoftCap(rules, state) : state.ContextTokens - AnswerReserve(rules, state);
+        return plan.Effects.Length > effectsBefore + 1 && Surely(Likely(rules, state)) <= limit;
     }
 
     /// <summary>Asks the model or ends the run, by the best guess that there is.</summary>
@@ -67,7 +68,7 @@ internal static class RequestPlanner
             return LoopMachine.Finish(state, LoopOutcomes.OverWindow(size, state.ContextTokens), effects);
         }
 
-        var estimate = state.Gauge.Estimate(PromptGauge.CostOf(state.History, rules.ToolCost));
+        var estimate = Likely(rules, state);
         if (settings.ContextHardCap > 0 && estimate > settings.ContextHardCap)
         {
             return LoopMachine.Finish(state, LoopOutcomes.OverHardCap(estimate, settings.ContextHardCap), effects);
@@ -79,29 +80,42 @@ internal static class RequestPlanner
 
     /// <summary>
     /// Asks the model for an answer of so many tokens at most, and no more than the prompt leaves of the budget; ends the run where it leaves
-    /// nothing. So a run uses more than it may only by as much as the guess of its prompt is wrong.
+    /// too little for an answer. Before the server has counted a prompt it ends only what is surely over: servers that can't count would else
+    /// end resumed runs by a guess. So a run uses more than it may only by as much as the guess of its prompt is wrong.
     /// </summary>
     internal static LoopStep Ask(LoopRules rules, LoopState state, int tokens, ImmutableArray<LoopEffect> effects)
     {
-        if (TokensLeft(rules, state) is { } left)
+        var asked = tokens;
+        if (LeftForPrompt(rules, state, tokens) is { } left)
         {
-            var prompt = state.Gauge.Estimate(PromptGauge.CostOf(state.History, rules.ToolCost));
-            if (prompt >= left)
+            var likely = Likely(rules, state);
+            if ((state.Gauge.Cost == 0 ? Surely(likely) : likely) > left)
             {
-                return LoopMachine.Finish(state, LoopOutcomes.OutOfTokens(Used(state), rules.Settings.MaxTotalTokens!.Value, prompt), effects);
+                return LoopMachine.Finish(state, LoopOutcomes.OutOfTokens(Used(state), rules.Settings.MaxTotalTokens!.Value, likely), effects);
             }
 
-            tokens = (int)Math.Min(tokens, left - prompt);
+            var least = LeastAnswer(tokens);
+            asked = (int)Math.Clamp(left + least - likely, least, tokens);
         }
 
-        return new(state with { AskedTokens = tokens }, effects.Add(new LoopEffect.Ask(Request(rules, state, tokens))));
+        return new(state with { AskedTokens = asked, AskedByBudget = asked < tokens }, effects.Add(new LoopEffect.Ask(Request(rules, state, asked))));
     }
 
     /// <summary>Tokens that this run has used.</summary>
     internal static long Used(LoopState state) => state.Used.TotalTokens - state.TakenOver.Used.TotalTokens;
 
-    /// <summary>Tokens that the budget has left; null without a budget.</summary>
-    private static long? TokensLeft(LoopRules rules, LoopState state) => rules.Settings.MaxTotalTokens - Used(state);
+    /// <summary>Tokens that the budget leaves for a prompt beside the shortest answer; null without a budget.</summary>
+    private static long? LeftForPrompt(LoopRules rules, LoopState state, int? answer = null) =>
+        rules.Settings.MaxTotalTokens - Used(state) - LeastAnswer(answer ?? rules.Settings.MaxOutputTokens);
+
+    /// <summary>A shorter answer would only be cut.</summary>
+    private static int LeastAnswer(int wanted) => Math.Min(wanted, LoopRules.MinOutputTokens);
+
+    /// <summary>The likely tokens of the next prompt.</summary>
+    private static int Likely(LoopRules rules, LoopState state) => state.Gauge.Estimate(PromptGauge.CostOf(state.History, rules.ToolCost));
+
+    /// <summary>Tokens that a prompt has at least, by a guess of its likely ones.</summary>
+    private static long Surely(int likely) => likely * (long)SurePercent / 100;
 
     private static ChatRequest Request(LoopRules rules, LoopState state, int tokens) => new()
     {

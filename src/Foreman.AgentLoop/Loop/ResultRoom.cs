@@ -17,9 +17,9 @@ internal static class ResultRoom
     /// <param name="rules">The rules of the run.</param>
     /// <param name="state">The run before the result.</param>
     /// <param name="call">The call that gave it.</param>
-    /// <param name="text">Its whole result.</param>
-    /// <param name="stored">The path by which tools read the whole result; null when it is not kept.</param>
-    internal static string Fit(LoopRules rules, LoopState state, ToolCall call, string text, string? stored = null)
+    /// <param name="text">Its result, as the tool returned it.</param>
+    /// <param name="whole">The path by which tools read the whole result, null when it is not kept; and its bytes when the text is only a part of it.</param>
+    internal static string Fit(LoopRules rules, LoopState state, ToolCall call, string text, (string? Stored, long? Bytes) whole = default)
     {
         var cost = TokenCost.Of(text);
         if (!rules.Defences.FitsLargeResults || cost <= MinTokens || cost <= Tokens(rules, state, state.History))
@@ -35,7 +35,7 @@ internal static class ResultRoom
             shorter = Compaction.Mask(shorter, state.Turn, 1, 1)?.History ?? shorter;
         }
 
-        return Cut(call, text, (cost, Tokens(rules, state, shorter)), stored);
+        return Cut(call, text, (cost, Tokens(rules, state, shorter)), whole);
     }
 
     /// <summary>Tokens that a result may have: what the window has left after this conversation and the next answer, shared with the calls that still wait.</summary>
@@ -47,14 +47,14 @@ internal static class ResultRoom
     }
 
     /// <summary>The beginning and the end of a result with a note between them, together within so many tokens.</summary>
-    private static string Cut(ToolCall call, string text, (int Cost, int Limit) tokens, string? stored)
+    private static string Cut(ToolCall call, string text, (int Cost, int Limit) tokens, (string? Stored, long? Bytes) result)
     {
         if (tokens.Cost <= tokens.Limit)
         {
             return text;
         }
 
-        var bytes = Encoding.UTF8.GetByteCount(text);
+        var (stored, bytes) = (result.Stored, result.Bytes ?? Encoding.UTF8.GetByteCount(text));
         var lines = text.AsSpan().Count('\n') + 1;
         var how = stored is null ? Hint(call.Name) : $"Read on with read_file, path \"{stored}\", offset ";
 

@@ -37,6 +37,9 @@ internal static class ResultRounds
         {
             state = TranscriptReplay.Take(state);
             var call = state.Running!.Call;
+
+            // Told before its answer is stored, as every call that is not run.
+            effects.Add(new LoopEffect.Refuse(call));
             Append(LoopMachine.Returned(state.Turn, call, ToolOutcome.Error($"{call.Name} was not run: the result had been given before it").Text, failed: true));
         }
 

@@ -90,6 +90,7 @@ internal static class TranscriptReplay
             Gauge = used.PromptTokens > 0 && r.PromptCost is { } cost ? new PromptGauge(cost, used.PromptTokens, state.History.Count)
                 : state.Gauge.Counted(state.History, rules.ToolCost, used.PromptTokens),
             AskedTokens = r.AskedTokens ?? state.AskedTokens,
+            AskedByBudget = r.AskedByBudget == true,
             History = state.History.Add(new HistoryItem(ChatMessage.Assistant(r.Content ?? "", r.ToolCalls), r.Turn + 1)),
             LastCall = state.LastCall + calls.Count,
             Pending = [.. calls.Select(c => new PendingCall(c, r.Problems?.GetValueOrDefault(c.Id)))],

@@ -56,6 +56,9 @@ internal sealed class ModelClient : IDisposable
     /// <summary>Called with what is waited for, anew before each try; with null when the wait is over.</summary>
     internal Action<ModelWait?>? Waiting { get; init; }
 
+    /// <summary>Called with a server that lacked memory for a request, and what it said; each time.</summary>
+    internal Action<Uri, string>? ShortOfMemory { get; init; }
+
     /// <summary>Called when bytes of an answer have come, and at least every 30 s while it is waited for the next try.</summary>
     internal Action? StillRunning { get; init; }
 
@@ -348,6 +351,11 @@ internal sealed class ModelClient : IDisposable
             }
             catch (ModelException e)
             {
+                if (e.Failure.Kind is ModelFailureKind.OutOfMemory)
+                {
+                    ShortOfMemory?.Invoke(_endpoint.Url, e.Failure.Message);
+                }
+
                 if (RetryPolicy.Next(history, e.Failure, _options, _jitter.NextDouble()) is { } next)
                 {
                     history = next.History;

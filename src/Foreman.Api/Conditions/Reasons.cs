@@ -147,6 +147,9 @@ public static class Reasons
     /// <summary>Event: a task ended.</summary>
     public const string Completed = "Completed";
 
+    /// <summary>Event: the model asked for a tool that its Agent may not use, and was refused; once for each tool of an attempt.</summary>
+    public const string ToolDenied = "ToolDenied";
+
     /// <summary>Event: the digest of a task's transcript could not be written.</summary>
     public const string DigestFailed = "DigestFailed";
 

@@ -133,7 +133,7 @@ public sealed record ModelServer
     /// <summary>False when it responds but cannot serve.</summary>
     public bool? Healthy { get; init; }
 
-    /// <summary>Why it is unhealthy, for example that a model is loading.</summary>
+    /// <summary>Why it is unhealthy, for example that a model is loading; also of a healthy one, for 15 minutes, that it lacked memory for a request of a run.</summary>
     public string? Reason { get; init; }
 }
 

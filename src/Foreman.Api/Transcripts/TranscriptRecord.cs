@@ -127,6 +127,9 @@ public sealed record ModelAnswered : TranscriptRecord
     /// <summary>The output limit of the request, in tokens.</summary>
     public int? AskedTokens { get; init; }
 
+    /// <summary>True when <c>spec.budget.tokens</c> made that limit smaller than it would have been; else absent.</summary>
+    public bool? AskedByBudget { get; init; }
+
     /// <summary>The most tokens that the prompt could have had, as guessed from its text; absent when the server counted none.</summary>
     public long? PromptCost { get; init; }
 

@@ -9,6 +9,7 @@ using Foreman.Runner.Gates;
 using Foreman.Runner.Outboxes;
 using Foreman.Runner.Reviews;
 using Foreman.Runner.RunLogs;
+using Foreman.Tools.Audit;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Stages;
@@ -21,6 +22,12 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
 
     private static readonly CommandCage NoCommands = new(null, "this runner runs no commands");
     private readonly AuditLog _audit = new(AuditLog.FolderIn(options.StateDirectory), AuditLimits.Default, time, logger);
+    private readonly EventRecorder _events = new(kubernetes, new EventRecorderOptions
+    {
+        Component = options.Placement == Placement.Operator ? "foreman-operator" : "foreman-agent",
+        Time = time,
+        Logger = logger,
+    });
 
     /// <inheritdoc/>
     public string Name => "loop";
@@ -38,26 +45,36 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
             var inCluster = new RunLogStore(kubernetes, attempt, time, jitter, logger);
             await using (inCluster.ConfigureAwait(false))
             {
-                var commands = options.Commands?.Invoke() ?? NoCommands;
-                var rounds = RoundsOf(record, commands);
-                var services = new AgentRunServices
+                var audit = new DenialEvents(_audit.Of(attempt.Key.Uid, attempt.Key.Number, options.Holder), _events, attempt, options.Redaction);
+                await using (audit.ConfigureAwait(false))
                 {
-                    ResultCheck = rounds,
-                    Cage = commands.Cage,
-                    CageFault = commands.Fault ?? "",
-                    Forges = options.Forges?.ForTask(attempt.Task.Spec.Payload.Repo),
-                    Time = time,
-                    Transcript = new CompositeTranscript(onDisk, inCluster),
-                    Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point },
-                    Redaction = options.Redaction,
-                    Audit = _audit.Of(attempt.Key.Uid, attempt.Key.Number, options.Holder),
-                    Logger = logger,
-                };
-                var request = RequestOf(options, record, (int)(jitter.Next() * int.MaxValue), time.GetElapsedTime(record.StartedAt));
-                var result = await AgentRun.RunAsync(request, services, stop).ConfigureAwait(false);
-                return new StageResult.Next(record with { LoopResult = result, Gate = rounds?.Last });
+                    return await RunAsync(record, new CompositeTranscript(onDisk, inCluster), audit, reportProgress, stop).ConfigureAwait(false);
+                }
             }
         }
+    }
+
+    private async Task<StageResult> RunAsync(RunRecord record, ITranscriptStore transcript, IToolAudit audit, Action<TaskProgress> reportProgress, CancellationToken stop)
+    {
+        var attempt = record.Attempt;
+        var commands = options.Commands?.Invoke() ?? NoCommands;
+        var rounds = RoundsOf(record, commands);
+        var services = new AgentRunServices
+        {
+            ResultCheck = rounds,
+            Cage = commands.Cage,
+            CageFault = commands.Fault ?? "",
+            Forges = options.Forges?.ForTask(attempt.Task.Spec.Payload.Repo),
+            Time = time,
+            Transcript = transcript,
+            Observer = new TurnObserver(reportProgress, attempt, time, logger) { ResumedFrom = record.Earlier?.Point, LackedMemory = options.LackedMemory },
+            Redaction = options.Redaction,
+            Audit = audit,
+            Logger = logger,
+        };
+        var request = RequestOf(options, record, (int)(jitter.Next() * int.MaxValue), time.GetElapsedTime(record.StartedAt));
+        var result = await AgentRun.RunAsync(request, services, stop).ConfigureAwait(false);
+        return new StageResult.Next(record with { LoopResult = result, Gate = rounds?.Last });
     }
 
     /// <summary>Where the transcript of an attempt stands.</summary>

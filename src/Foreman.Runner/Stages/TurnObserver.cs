@@ -29,6 +29,9 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
     /// <summary>Where the attempt went on; null when it began at its base.</summary>
     public ResumePoint? ResumedFrom { get; init; }
 
+    /// <summary>Told of model servers that lacked memory; null for nobody.</summary>
+    public Action<Uri, string>? LackedMemory { get; init; }
+
     /// <inheritdoc/>
     public void TurnEnded(RunProgress progress) => Report(new TaskProgress
     {
@@ -75,6 +78,9 @@ internal sealed class TurnObserver(Action<TaskProgress> report, Attempt attempt,
             logger.WaitsForModel(attempt, wait.Message);
         }
     }
+
+    /// <inheritdoc/>
+    public void ShortOfMemory(Uri server, string message) => LackedMemory?.Invoke(server, message);
 
     /// <inheritdoc/>
     public void McpFaults(IReadOnlyList<string> faults) => _mcpFaults = McpReport.Of(faults);

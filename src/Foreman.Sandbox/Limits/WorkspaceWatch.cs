@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 
 namespace Foreman.Sandbox;
 
@@ -6,7 +7,7 @@ namespace Foreman.Sandbox;
 internal static class WorkspaceWatch
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private static readonly EnumerationOptions All = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions All = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true };
 
     /// <summary>Returns which bound the workspace has exceeded, in words; runs until it is cancelled where it exceeds none.</summary>
     /// <param name="workspace">The directory.</param>
@@ -37,10 +38,15 @@ internal static class WorkspaceWatch
         var (bytes, files) = (0L, 0);
         try
         {
-            foreach (var entry in new DirectoryInfo(workspace).EnumerateFileSystemInfos("*", All))
+            // A link takes an inode as a file does, but leads to what may not belong to the workspace.
+            var lengths = new FileSystemEnumerable<long>(workspace, (ref e) => IsLink(ref e) || e.IsDirectory ? 0 : e.Length, All)
+            {
+                ShouldRecursePredicate = (ref e) => !IsLink(ref e),
+            };
+            foreach (var length in lengths)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                bytes += entry is FileInfo { Exists: true } file ? file.Length : 0;
+                bytes += length;
                 if (++files > limits.MaxWorkspaceFiles)
                 {
                     return string.Create(CultureInfo.InvariantCulture, $"the workspace has more than {limits.MaxWorkspaceFiles} files");
@@ -59,4 +65,6 @@ internal static class WorkspaceWatch
 
         return null;
     }
+
+    private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
 }

@@ -56,10 +56,11 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
     /// <summary>Searches an open file.</summary>
     /// <param name="name">For the matches.</param>
     /// <param name="open">The file.</param>
+    /// <param name="passesNul">True when NUL bytes don't make it a binary file.</param>
     /// <exception cref="IOException">It can't be read.</exception>
-    internal void Add(string name, SafeFileHandle open)
+    internal void Add(string name, SafeFileHandle open, bool passesNul = false)
     {
-        var lines = new LineReader(open, MaxLineBytes, budget);
+        var lines = new LineReader(open, MaxLineBytes, budget, passesNul);
         var characters = ArrayPool<char>.Shared.Rent(MaxLineBytes);
         try
         {
@@ -158,7 +159,7 @@ internal sealed class GrepSearch(Workspace workspace, GrepPattern pattern, (int 
         }
 
         var width = Printable.PrefixLength(line, shown.Width);
-        var row = $"{file}:{number}:{line[..width]}{(width < line.Length ? "…" : "")}\n";
+        var row = $"{file}:{number}:{TextFile.ShowNul(line[..width].ToString())}{(width < line.Length ? "…" : "")}\n";
         var bytes = Encoding.UTF8.GetByteCount(row);
         IsFull = _listed == shown.Max || _bytes + bytes > MaxBytes;
         if (!IsFull)

@@ -33,10 +33,10 @@ internal sealed class GrepTool : ITool
 
         var search = new GrepSearch(context.Workspace, GrepPattern.Of(text), (max, width), budget);
         var place = given.OptionalText("path") ?? "";
-        if (place.StartsWith(ResultFolder.Prefix, StringComparison.Ordinal))
+        if (ResultFolder.IsPath(place))
         {
             using var result = context.OpenRead(place, budget).File;
-            search.Add(place, result);
+            search.Add(place, result, passesNul: true);
             return new ToolOutcome(search.Report(text, ""));
         }
 

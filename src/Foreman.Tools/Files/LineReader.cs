@@ -4,12 +4,13 @@ namespace Foreman.Tools.Files;
 
 /// <summary>
 /// Goes through the lines of a file in constant memory, whatever its size and however long its lines: of a long line it
-/// keeps the beginning and passes over the rest. It stops at a NUL byte and in a line that does not end.
+/// keeps the beginning and passes over the rest. It stops in a line that does not end, and, unless it is told to pass them, at a NUL byte.
 /// </summary>
 /// <param name="file">Read by position from its beginning; stays open.</param>
 /// <param name="maxLineBytes">The most that is kept of a line; at least 4.</param>
 /// <param name="budget">Charged a unit for each byte.</param>
-internal sealed class LineReader(SafeFileHandle file, int maxLineBytes, ToolBudget budget)
+/// <param name="passesNul">True for what is text but for some NUL bytes, as the output of commands.</param>
+internal sealed class LineReader(SafeFileHandle file, int maxLineBytes, ToolBudget budget, bool passesNul = false)
 {
     /// <summary>A line that goes on for so many bytes behind what is kept of it is not read to its end.</summary>
     internal const long MaxSkippedBytes = 64 << 20;
@@ -36,7 +37,7 @@ internal sealed class LineReader(SafeFileHandle file, int maxLineBytes, ToolBudg
     /// <summary>Bytes of the file that have been read so far.</summary>
     internal long Position { get; private set; }
 
-    /// <summary>True when a NUL byte has been read: the file is no text, and not read further.</summary>
+    /// <summary>True when a NUL byte has been read that is not passed: the file is no text, and not read further.</summary>
     internal bool SawNul { get; private set; }
 
     /// <summary>True when the reader stopped before the end of the file.</summary>
@@ -124,7 +125,7 @@ internal sealed class LineReader(SafeFileHandle file, int maxLineBytes, ToolBudg
         var read = RandomAccess.Read(file, chunk, Position);
         _ended = read == 0;
         Position += read;
-        SawNul = chunk[..read].Contains((byte)0);
+        SawNul = !passesNul && chunk[..read].Contains((byte)0);
         StoppedEarly |= SawNul;
         budget.Spend(read);
         return read;

@@ -29,7 +29,8 @@ internal sealed class ReadFileTool : ITool
         var limit = given.OptionalInteger("limit", 0) is > 0 and var n ? n : int.MaxValue;
         var (opened, path) = context.OpenRead(given.Text("path"), budget);
         using var file = opened;
-        var lines = new LineReader(file, MaxBytes + TextFile.Mark.Length, budget);
+        var isResult = ResultFolder.IsPath(path);
+        var lines = new LineReader(file, MaxBytes + TextFile.Mark.Length, budget, passesNul: isResult);
         var next = Skip(lines, offset);
         var shown = next ? Head(lines, limit, out next) : default;
         if (lines.SawNul)
@@ -49,7 +50,8 @@ internal sealed class ReadFileTool : ITool
 
         var range = offset == 1 && !next ? "" : $"; shown: {offset} to {offset + shown.Lines - 1}";
         var broken = shown.Text.Contains('\uFFFD') ? "; U+FFFD stands for bytes that are not UTF-8" : "";
-        return new ToolOutcome($"{shown.Text}\n[total_lines: {total}{range}{broken}]");
+        var nul = isResult && shown.Text.Contains(TextFile.NulSymbol) ? $"; {TextFile.NulSymbol} stands for NUL bytes" : "";
+        return new ToolOutcome($"{shown.Text}\n[total_lines: {total}{range}{broken}{nul}]");
     }
 
     private static bool Skip(LineReader lines, int offset)
@@ -81,7 +83,7 @@ internal sealed class ReadFileTool : ITool
             if (count == 0 && bytes > MaxBytes)
             {
                 next = lines.Next();
-                return ($"{Printable.CutToBytes(TextFile.Decode(line, isCut: true), MaxBytes)} [line cut]", 1);
+                return ($"{Printable.CutToBytes(TextFile.ShowNul(TextFile.Decode(line, isCut: true)), MaxBytes)} [line cut]", 1);
             }
 
             if (count == limit || bytes > MaxBytes)
@@ -89,7 +91,7 @@ internal sealed class ReadFileTool : ITool
                 return (text.ToString(), count);
             }
 
-            _ = (count++ > 0 ? text.Append('\n') : text).Append(TextFile.Decode(line, lines.IsCut));
+            _ = (count++ > 0 ? text.Append('\n') : text).Append(TextFile.ShowNul(TextFile.Decode(line, lines.IsCut)));
         }
         while (next = lines.Next());
         return (text.ToString(), count);

@@ -8,6 +8,9 @@ namespace Foreman.Tools.Files;
 /// <summary>Bytes as text and back.</summary>
 internal static class TextFile
 {
+    /// <summary>The picture of NUL in Unicode.</summary>
+    internal const char NulSymbol = '\u2400';
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The byte order mark of UTF-8.</summary>
@@ -60,6 +63,9 @@ internal static class TextFile
         ArrayPool<char>.Shared.Return(rented);
         return text;
     }
+
+    /// <summary>Text for the model: servers end texts at a NUL character, so <see cref="NulSymbol"/> stands for it.</summary>
+    internal static string ShowNul(string text) => text.Replace('\0', NulSymbol);
 
     internal static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

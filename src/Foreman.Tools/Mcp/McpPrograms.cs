@@ -9,13 +9,14 @@ internal static class McpPrograms
     /// <summary>What starts a server's program.</summary>
     /// <param name="cage">Where it runs.</param>
     /// <param name="workspace">Absolute path of the run's files.</param>
+    /// <param name="limits">What a program may use up; null for the usual bounds.</param>
     /// <param name="readable">Absolute paths that it may read besides the system's programs.</param>
-    internal static Func<McpServer, McpProgram> In(Cage cage, string workspace, params IReadOnlyList<string> readable) => server =>
+    internal static Func<McpServer, McpProgram> In(Cage cage, string workspace, CageLimits? limits = null, params IReadOnlyList<string> readable) => server =>
     {
         try
         {
             _ = Directory.CreateDirectory(workspace);
-            var policy = new CagePolicy { Workspace = workspace, ReadOnlyPaths = readable, Environment = EnvironmentOf(server) };
+            var policy = new CagePolicy { Workspace = workspace, ReadOnlyPaths = readable, Environment = EnvironmentOf(server), Limits = limits ?? new() };
             var process = cage.Start(policy, CommandOf(server));
             return new McpProgram(process, process.Input, process.Output, process.Errors);
         }

@@ -59,7 +59,7 @@ internal sealed class BashTool : ITool
                 OutputCopy = output,
                 ErrorsCopy = errors,
             };
-            var policy = new CagePolicy { Workspace = context.Workspace.Directory, EgressSocket = egress?.Socket };
+            var policy = new CagePolicy { Workspace = context.Workspace.Directory, EgressSocket = egress?.Socket, Limits = context.Settings.CommandLimits };
             var result = await cage.RunAsync(policy, run, budget.Stop).ConfigureAwait(false);
             var text = Text(result, context.Settings.CommandTimeout, output, errors) + egress?.Refusals() + CommandEgress.Note(context.Settings.Egress, cage.Mode);
             return before.Noted(context, new ToolOutcome(text) { ExitCode = result.ExitCode }, budget);

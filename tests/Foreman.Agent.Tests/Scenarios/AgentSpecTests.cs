@@ -44,7 +44,7 @@ public sealed class AgentSpecTests
     }
 
     [Theory, DevCluster]
-    public async Task A_command_gets_its_seconds_and_the_audit_log_tells_codes_and_refusals(IClusterUnderTest cluster)
+    public async Task A_command_gets_its_seconds_and_refusals_stand_in_the_audit_log_and_in_Events(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);
         using var model = new StepModel(
@@ -62,6 +62,10 @@ public sealed class AgentSpecTests
         Assert.Equal(
             ["bash allowed succeeded ", "bash allowed succeeded 3", "write_file refused refused ", "delete_everything refused refused ", "submit_result allowed succeeded "],
             lines.Select(l => $"{l.GetProperty("tool")} {l.GetProperty("decision")} {l.GetProperty("outcome")} {l.GetProperty("exitCode")}"));
+        var events = (await fleet.Kubernetes.ListAsync<CoreV1Event>(fleet.Namespace)).Items.Where(e => e.Reason == Reasons.ToolDenied && e.InvolvedObject?.Uid == task.Uid());
+        Assert.Equal(
+            ["attempt 1: the model asked for the tool `delete_everything` and was refused: its Agent does not list it", "attempt 1: the model asked for the tool `write_file` and was refused: its Agent does not list it"],
+            events.Select(e => e.Message).Order(StringComparer.Ordinal));
         Assert.All(lines, l => Assert.Equal((task.Uid(), 1), (l.GetProperty("taskUid").GetString(), l.GetProperty("attempt").GetInt32())));
     }
 

@@ -158,6 +158,86 @@ public sealed class LoopMachineTests
         Assert.Contains("the next prompt has about 26", run.Outcome.Summary, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2000, true)]
+    [InlineData(2370, false)]
+    public void A_prompt_that_leaves_less_than_the_shortest_answer_of_the_budget_is_not_sent(long prompt, bool isSent)
+    {
+        var run = Begin(Rules(Settings with { MaxTotalTokens = 5000 }), "s", "p").Answer("read_file", """{"path":"a"}""", prompt).Ran(new ToolOutcome("x"));
+
+        Assert.Equal((isSent, isSent ? null : Outcomes.BudgetExhausted), (run.Asked is not null, run.Outcome?.Outcome));
+        Assert.True(isSent || run.Outcome!.Summary.EndsWith(", which leaves too little for an answer", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_guess_that_may_be_wrong_does_not_end_a_resumed_run(bool counts)
+    {
+        var (records, guess) = Resumed();
+        var rules = Rules(Settings with { MaxTotalTokens = guess }) with { CountsTokens = counts };
+
+        var run = Resume(rules, records);
+
+        Assert.Null(run.Outcome);
+        Assert.Equal(counts ? (int?)null : LoopRules.MinOutputTokens, run.Asked?.MaxTokens);
+        if (counts)
+        {
+            Assert.Single(run.Step.Effects.OfType<LoopEffect.Count>());
+            Assert.Equal(guess - 1000, run.On(new LoopEvent.Counted(1000)).Asked?.MaxTokens);
+            Assert.Equal(FailureReason.BudgetExhausted, run.On(new LoopEvent.Counted(guess)).Outcome?.Reason);
+            Assert.Equal(LoopRules.MinOutputTokens, run.On(new LoopEvent.Counted(null)).Asked?.MaxTokens);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_guess_that_is_surely_over_ends_a_resumed_run(bool counts)
+    {
+        var (records, guess) = Resumed();
+
+        var run = Resume(Rules(Settings with { MaxTotalTokens = guess * 3 / 4 }) with { CountsTokens = counts }, records);
+
+        Assert.Equal(FailureReason.BudgetExhausted, run.Outcome?.Reason);
+        Assert.Equal([typeof(LoopEffect.EndTurn), typeof(LoopEffect.Finish)], run.Step.Effects.Select(e => e.GetType()));
+    }
+
+    [Fact]
+    public void The_guess_of_a_masked_prompt_does_not_end_a_run_whose_server_can_count()
+    {
+        var rules = Rules(LoopGiven.Settings(64_000) with { ContextSoftCap = 3000, ObservationWindowTurns = 1 });
+        var run = Begin(rules, "s", "p").Answer("read_file", """{"path":"a"}""", prompt: 1000).Ran(new ToolOutcome(new string('x', 36_000))).Answer("read_file", """{"path":"b"}""", prompt: 9000);
+        var masked = run.Ran(new ToolOutcome("x")).Step;
+        Assert.Single(masked.Effects.OfType<LoopEffect.Append>(), a => a.Record is HistoryCompacted);
+        var likely = masked.State.Gauge.Estimate(PromptGauge.CostOf(masked.State.History, rules.ToolCost));
+
+        // The whole prompt is surely over what the budget leaves; the masked one only by a guess.
+        run = run with { Rules = rules with { CountsTokens = true, Settings = rules.Settings with { MaxTotalTokens = RequestPlanner.Used(run.Step.State) + LoopRules.MinOutputTokens + likely - 1 } } };
+        run = run.Ran(new ToolOutcome("x"));
+
+        Assert.Null(run.Outcome);
+        Assert.Single(run.Step.Effects.OfType<LoopEffect.Count>());
+        Assert.NotNull(run.On(new LoopEvent.Counted(5000)).Asked);
+        Assert.Equal(FailureReason.BudgetExhausted, run.On(new LoopEvent.Counted(30_000)).Outcome?.Reason);
+    }
+
+    [Theory]
+    [InlineData(5000, "BudgetExhausted")]
+    [InlineData(null, "ModelMisunderstood")]
+    public void Answers_that_the_budget_cut_are_not_blamed_on_the_model(int? budget, string reason)
+    {
+        var run = Begin(Rules(Settings with { MaxTotalTokens = budget }), "s", "p");
+        for (var i = 0; i <= LoopRules.MaxTruncatedReprompts; i++)
+        {
+            Assert.Null(run.Outcome);
+            run = run.On(new LoopEvent.Answered(new ChatAnswer { Content = "once upon", FinishReason = "length", Usage = new TokenUsage(100, 0, 10) }));
+        }
+
+        Assert.Equal(reason, run.Outcome?.Reason?.Value);
+        Assert.Equal(budget is not null, run.Outcome!.Summary.Contains("the last answer was cut at", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_budget_below_the_first_prompt_asks_nothing() =>
         Assert.Equal(FailureReason.BudgetExhausted, Begin(Rules(Settings with { MaxTotalTokens = 20 }), "s", "p").Outcome?.Reason);
@@ -202,6 +282,20 @@ public sealed class LoopMachineTests
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
         return new ToolOutcome("wrote") { Changes = [new FileChange(path, null, Sha256(bytes), bytes)] };
+    }
+
+    /// <summary>The records of a run that goes on, and the tokens that its next prompt likely has.</summary>
+    private static (IReadOnlyList<TranscriptRecord> Records, int Guess) Resumed()
+    {
+        var run = Begin(Rules(), "s", new string('p', 9000)).Answer("read_file", """{"path":"a"}""", prompt: 3000).Ran(new ToolOutcome("x"));
+        IReadOnlyList<TranscriptRecord> records = [.. run.All.OfType<LoopEffect.Append>().Select(a => a.Record), new RunResumed { Turn = 1, Attempt = 1 }];
+        return (records, default(PromptGauge).Estimate(PromptGauge.CostOf(run.Step.State.History, run.Rules.ToolCost)));
+    }
+
+    private static Running Resume(LoopRules rules, IReadOnlyList<TranscriptRecord> records)
+    {
+        var step = LoopMachine.Resume(rules, TranscriptReplay.Of(rules, records));
+        return new Running(rules, step, step.Effects);
     }
 
     private static LoopRules Rules(EffectiveSettings? settings = null) => LoopGiven.Rules(settings ?? Settings);

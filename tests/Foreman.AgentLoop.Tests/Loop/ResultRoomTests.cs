@@ -34,6 +34,16 @@ public sealed class ResultRoomTests
     }
 
     [Fact]
+    public void The_size_of_a_result_that_the_tool_had_cut_is_that_of_the_whole()
+    {
+        var text = new string('x', 60_000);
+
+        Assert.Contains("the result has 60000 bytes. Read on with read_file, path \"result:1\"", ResultRoom.Fit(Rules(8192), State(8192, 100), Call("bash"), text, ("result:1", null)), StringComparison.Ordinal);
+        Assert.Contains("the result has 1234567 bytes. Read on with read_file, path \"result:1\"", ResultRoom.Fit(Rules(8192), State(8192, 100), Call("bash"), text, ("result:1", 1_234_567)), StringComparison.Ordinal);
+        Assert.Contains("the result has 1234567 bytes. Ask for less", ResultRoom.Fit(Rules(8192), State(8192, 100), Call("bash"), text, (null, 1_234_567)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Old_results_make_room_before_a_new_one_is_cut()
     {
         var old = new HistoryItem(ChatMessage.Tool("000000001", new string('x', 15_000)), 1, "read_file");

@@ -88,6 +88,34 @@ public sealed class ResultRoundsTests
 
         Assert.Equal([ChatRole.Assistant, ChatRole.Tool, ChatRole.Tool, ChatRole.User], messages.Skip(2).Select(m => m.Role));
         Assert.Contains("write_file was not run", messages[4].Content, StringComparison.Ordinal);
+        Assert.Equal("000000002", run.All.OfType<LoopEffect.Refuse>().Single().Call.Id);
+    }
+
+    [Theory]
+    [InlineData(null, "GO")]
+    [InlineData(null, "NO-GO")]
+    [InlineData(3, "GO")]
+    [InlineData(3, "ERROR")]
+    [InlineData(0, "GO")]
+    public void Calls_behind_a_result_that_ends_the_run_are_told_as_not_run_before_its_end(int? rounds, string verdict)
+    {
+        var answer = new ChatAnswer { Calls = [new RawToolCall("submit_result", Result), new RawToolCall("write_file", """{"path":"a","content":"b"}"""), new RawToolCall("read_file", """{"path":"a"}""")] };
+        var run = Begin(rounds).On(new LoopEvent.Answered(answer)).RanResult(verdict);
+        run = run.Step.Effects[^1] is LoopEffect.Check ? run.On(new LoopEvent.Checked(rounds == 0 ? "tests fail" : null)) : run;
+
+        Assert.NotNull(run.Outcome);
+        Assert.Equal(["000000002", "000000003"], run.All.OfType<LoopEffect.Refuse>().Select(r => r.Call.Id));
+        Assert.IsType<LoopEffect.Finish>(run.All[^1]);
+    }
+
+    [Fact]
+    public void A_run_that_is_stopped_while_its_result_is_looked_at_may_go_on_with_the_calls_behind_it()
+    {
+        var answer = new ChatAnswer { Calls = [new RawToolCall("submit_result", Result), new RawToolCall("write_file", """{"path":"a","content":"b"}""")] };
+        var run = Begin(3).On(new LoopEvent.Answered(answer)).RanResult().On(new LoopEvent.Cancelled());
+
+        Assert.Equal(FailureReason.Cancelled, run.Outcome?.Reason);
+        Assert.Empty(run.All.OfType<LoopEffect.Refuse>());
     }
 
     [Fact]

@@ -39,6 +39,38 @@ public sealed class TranscriptReplayTests
     }
 
     [Fact]
+    public void A_crash_between_any_two_effects_loses_no_refusal()
+    {
+        var (cuts, refusals) = (0, 0);
+        for (var seed = 0; seed < 15; seed++)
+        {
+            var run = new RandomRun(seed, rounds: 2);
+            run.Go();
+            var refused = run.Effects.OfType<LoopEffect.Refuse>().Select(r => r.Call.Id).ToHashSet(StringComparer.Ordinal);
+            refusals += refused.Count;
+            for (var length = 2; length <= run.Effects.Count; length++)
+            {
+                // Elsewhere a cut parts nothing that belongs together.
+                if (run.Effects[length - 1] is not (LoopEffect.Refuse or LoopEffect.Append { Record: ToolReturned }))
+                {
+                    continue;
+                }
+
+                var before = run.Effects.Take(length).ToList();
+                var records = before.OfType<LoopEffect.Append>().Select(a => a.Record).ToList();
+
+                var after = LoopMachine.Resume(run.Rules, TranscriptReplay.Of(run.Rules, records)).Effects;
+                var told = before.Concat(after).OfType<LoopEffect.Refuse>().Select(r => r.Call.Id).ToHashSet(StringComparer.Ordinal);
+                var answered = records.Concat(after.OfType<LoopEffect.Append>().Select(a => a.Record)).OfType<ToolReturned>().Select(r => r.CallId).Where(refused.Contains);
+                Assert.All(answered, id => Assert.True(told.Contains(id), $"seed {seed}, cut after effect {length}: call {id} is answered and was never told"));
+                cuts++;
+            }
+        }
+
+        Assert.True(cuts > 200 && refusals > 20, $"{cuts} {refusals}");
+    }
+
+    [Fact]
     public void A_call_that_was_begun_and_not_finished_is_reported_and_not_run_again()
     {
         var rules = LoopGiven.Rules(Settings);
@@ -176,7 +208,7 @@ public sealed class TranscriptReplayTests
     };
 
     /// <summary>A run whose model, tools and server do what a seed says, and its state after each step.</summary>
-    private sealed class RandomRun(int seed)
+    private sealed class RandomRun(int seed, int? rounds = null)
     {
         private readonly Random _random = new(seed);
         private LoopStep _step = null!;
@@ -188,13 +220,18 @@ public sealed class TranscriptReplayTests
             RepeatedToolThreshold = 4,
             EditFreeTurnsLimit = seed % 2 == 0 ? 12 : 0,
             MaxTurns = 25,
+            MaxTotalTokens = seed % 4 == 2 ? 15_000 : null,
         }) with
         {
+            ResultRounds = rounds,
             CountsTokens = seed % 2 == 1,
             Mode = (RequestMode)(seed % 3),
         };
 
         internal List<TranscriptRecord> Records { get; } = [];
+
+        /// <summary>All that was done, in order.</summary>
+        internal List<LoopEffect> Effects { get; } = [];
 
         internal List<(int Records, string State)> Boundaries { get; } = [];
 
@@ -206,6 +243,7 @@ public sealed class TranscriptReplayTests
                 var happened = _step.Effects[^1] switch
                 {
                     LoopEffect.Run run => Ran(run),
+                    LoopEffect.Check => new LoopEvent.Checked(_random.Next(3) == 0 ? null : "tests fail"),
                     LoopEffect.Count => new LoopEvent.Counted(_random.Next(4) == 0 ? null : _random.Next(1500, 4000)),
                     _ => Answered(),
                 };
@@ -223,6 +261,7 @@ public sealed class TranscriptReplayTests
         private void Take(LoopStep step)
         {
             _step = step;
+            Effects.AddRange(step.Effects);
 
             // As they are read back.
             Records.AddRange(step.Effects.OfType<LoopEffect.Append>().Select(a => TranscriptLine.Read(Encoding.UTF8.GetBytes(Line(a.Record).TrimEnd('\n')))!));
@@ -234,7 +273,9 @@ public sealed class TranscriptReplayTests
             var isWrite = run.Call.Name is "write_file" or "str_replace";
             if (isWrite)
             {
-                Records.Add(new ToolIntended { Turn = run.Turn, CallId = run.Call.Id, Tool = run.Call.Name });
+                var intent = new ToolIntended { Turn = run.Turn, CallId = run.Call.Id, Tool = run.Call.Name };
+                Records.Add(intent);
+                Effects.Add(new LoopEffect.Append(intent));
             }
 
             var text = new string('x', _random.Next(1, _random.Next(4) == 0 ? 9000 : 300));

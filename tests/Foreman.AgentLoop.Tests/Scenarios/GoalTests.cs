@@ -46,20 +46,12 @@ public sealed class GoalTests(ModeServers servers) : IClassFixture<ModeServers>
     }
 
     [Fact]
-    public async Task A_server_that_is_killed_and_started_again_in_the_middle_of_a_run_costs_it_nothing_but_time()
-    {
-        await using var server = await LlamaServer.StartAsync();
-        var restarting = Task.CompletedTask;
-        var goal = Goals.Single(g => g.Name == "write and run");
-        using var harness = await HarnessAsync(goal, RequestMode.Native, progress => restarting = progress.Turn is 1 or 2 ? server.KillAndRestartAsync() : restarting);
+    public async Task A_llama_server_that_is_killed_and_started_again_in_the_middle_of_a_run_costs_it_nothing_but_time() =>
+        await SurvivesRestartsAsync(await LlamaServer.StartAsync());
 
-        var result = await harness.RunAsync(server.Url, server.ModelName, goal.Text);
-
-        await restarting;
-        AssertReached(goal, harness, result);
-        Assert.Equal(3, result.Usage.Turns);
-        Assert.Contains(harness.Waits, w => w is not null);
-    }
+    [Fact]
+    public async Task An_Ollama_that_is_killed_and_started_again_in_the_middle_of_a_run_costs_it_nothing_but_time() =>
+        await SurvivesRestartsAsync(await OllamaServer.StartAsync());
 
     [Fact]
     public async Task A_result_far_larger_than_the_window_is_shown_in_part_and_the_goal_is_reached()
@@ -73,6 +65,21 @@ public sealed class GoalTests(ModeServers servers) : IClassFixture<ModeServers>
 
         AssertReached(goal, harness, result);
         Assert.InRange(harness.Records.OfType<ToolReturned>().First().Content.Length, 100, 4 * 2048);
+    }
+
+    private static async Task SurvivesRestartsAsync(Testing.ModelServer started)
+    {
+        await using var server = started;
+        var restarting = Task.CompletedTask;
+        var goal = Goals.Single(g => g.Name == "write and run");
+        using var harness = await HarnessAsync(goal, RequestMode.Native, progress => restarting = progress.Turn is 1 or 2 ? server.KillAndRestartAsync() : restarting);
+
+        var result = await harness.RunAsync(server.Url, server.ModelName, goal.Text);
+
+        await restarting;
+        AssertReached(goal, harness, result);
+        Assert.Equal(3, result.Usage.Turns);
+        Assert.Contains(harness.Waits, w => w is not null);
     }
 
     private static RequestMode Parse(string mode) => Enum.Parse<RequestMode>(mode, ignoreCase: true);

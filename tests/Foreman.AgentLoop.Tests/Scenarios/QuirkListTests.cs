@@ -418,6 +418,7 @@ public sealed class QuirkListTests
         var result = await RunAsync(harness, clock, server.Endpoint);
 
         Assert.Equal((reason, requests), (result.Envelope.FailureReason?.Value, server.Bodies.Count(b => b.Contains("\"messages\"", StringComparison.Ordinal))));
+        Assert.Equal(answer == "outOfMemory" ? Enumerable.Repeat(server.Endpoint.Url, 2) : [], harness.MemoryLacked.Select(m => m.Server));
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class RefusedCallsTests
             ["write_file Refused", "no_such_tool Refused", "read_file Refused", "read_file Succeeded", "read_file Succeeded", "read_file Succeeded", "read_file Refused"],
             _audit.Calls.Select(c => $"{c.Tool} {c.Outcome}"));
         Assert.Equal([ToolClasses.Read | ToolClasses.Write, ToolClasses.None, ToolClasses.Read], _audit.Calls.Take(3).Select(c => c.Classes));
+        Assert.Equal(["write_file", "no_such_tool"], _audit.Calls.Where(c => c.IsDenied).Select(c => c.Tool));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Unlisted))), _audit.Calls[0].ArgumentsSha256);
         Assert.Equal(harness.Records.OfType<ToolReturned>().Count(), _audit.Calls.Count);
     }
@@ -55,6 +56,22 @@ public sealed class RefusedCallsTests
 
         Assert.Equal(LoopRules.MaxTruncatedReprompts + 1, server.Bodies.Count);
         Assert.Equal(Enumerable.Repeat("read_file Refused", LoopRules.MaxTruncatedReprompts + 1), _audit.Calls.Select(c => $"{c.Tool} {c.Outcome}"));
+    }
+
+    [Fact]
+    public async Task Calls_behind_an_accepted_result_are_told_too()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Events(
+            ScriptedServer.CallDelta("submit_result", """{"verdict":"GO","summary":"done","commit_message":"Do it"}"""),
+            ScriptedServer.CallDelta("read_file", """{"path":"a"}""", index: 1),
+            """{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":100,"completion_tokens":10}}""",
+            "[DONE]"));
+        using var harness = new LoopHarness { Audit = _audit, Agent = new AgentSpec { Role = AgentRole.Coder, Tools = ["read_file"], MaxRetries = 0 } };
+
+        var result = await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.Equal(Verdict.Go, result.Envelope.Verdict);
+        Assert.Equal(["submit_result Succeeded", "read_file Refused"], _audit.Calls.Select(c => $"{c.Tool} {c.Outcome}"));
     }
 
     private sealed class Recorded : IToolAudit

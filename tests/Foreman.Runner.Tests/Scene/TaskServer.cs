@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,6 +19,9 @@ internal sealed class TaskServer(AgenticTask task, Faults faults) : IKubernetes
     public KubernetesClientConfiguration Configuration { get; } = new() { Host = new Uri("https://127.0.0.1:1") };
 
     public IDynamicKubernetes Dynamic => throw new NotSupportedException();
+
+    /// <summary>What was created beside the task.</summary>
+    public ConcurrentQueue<object> Created { get; } = [];
 
     /// <summary>Refuses writes of the status when this says so.</summary>
     public Func<JsonArray, Exception?> Refuses { get; set; } = _ => null;
@@ -97,6 +101,7 @@ internal sealed class TaskServer(AgenticTask task, Faults faults) : IKubernetes
         where T : class, IResource<T>
     {
         await CallAsync($"create {T.Type.Kind}", cancellationToken);
+        Created.Enqueue(obj);
         return obj;
     }
 

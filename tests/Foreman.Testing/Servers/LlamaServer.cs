@@ -33,8 +33,8 @@ public sealed class LlamaServer : ModelServer
         return new LlamaServer(port, process, more);
     }
 
-    /// <summary>Kills it and starts it again on its port; returns when it is being started.</summary>
-    public async Task KillAndRestartAsync()
+    /// <inheritdoc/>
+    public override async Task KillAndRestartAsync()
     {
         _process.Send(Signal.Kill);
         await _process.DisposeAsync();

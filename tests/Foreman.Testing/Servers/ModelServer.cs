@@ -15,6 +15,9 @@ public abstract class ModelServer : IAsyncDisposable
     /// <summary>The process, for its output and further signals.</summary>
     public abstract RealProcess Process { get; }
 
+    /// <summary>Kills it with all that it started, and starts it again on its port; returns when it is being started.</summary>
+    public abstract Task KillAndRestartAsync();
+
     /// <summary>SIGSTOP: takes connections, answers nothing.</summary>
     public void Hold() => Process.Send(Signal.Stop);
 

@@ -4,13 +4,9 @@ namespace Foreman.Testing;
 public sealed class OllamaServer : ModelServer
 {
     private readonly TempFolder _home;
+    private RealProcess _process;
 
-    private OllamaServer(int port, RealProcess process, TempFolder home)
-    {
-        Port = port;
-        Process = process;
-        _home = home;
-    }
+    private OllamaServer(int port, RealProcess process, TempFolder home) => (Port, _process, _home) = (port, process, home);
 
     /// <summary>Why there is none and what to do; null when one can be had.</summary>
     public static string? SkipReason => RealParts.Ollama.SkipReason ?? RealParts.Model.SkipReason;
@@ -22,7 +18,7 @@ public sealed class OllamaServer : ModelServer
     public override string ModelName => "tiny:latest";
 
     /// <inheritdoc/>
-    public override RealProcess Process { get; }
+    public override RealProcess Process => _process;
 
     /// <summary>Starts one of its own; skips the running test when there is none to be had.</summary>
     public static async Task<OllamaServer> StartAsync()
@@ -48,6 +44,14 @@ public sealed class OllamaServer : ModelServer
     {
         Xunit.Assert.SkipWhen(SkipReason is not null, SkipReason ?? "");
         return SharedServers.OllamaServerAsync();
+    }
+
+    /// <inheritdoc/>
+    public override async Task KillAndRestartAsync()
+    {
+        _process.Send(Signal.Kill);
+        await _process.DisposeAsync();
+        _process = RealProcess.Start(Request(_home, Port, "serve"));
     }
 
     /// <summary>Adds the tiny model under another name with a template that knows no tools: it then calls them in its text.</summary>

@@ -28,6 +28,7 @@ public sealed class AuditedCallsTests : IDisposable
         await tools.RunAsync(new ToolCall("3", KnownTools.ReadFile, """{"path":"none.txt"}"""), CancellationToken.None);
 
         Assert.Equal([CallOutcome.Succeeded, CallOutcome.Succeeded, CallOutcome.Failed], _audit.Calls.Select(c => c.Outcome));
+        Assert.DoesNotContain(_audit.Calls, c => c.IsDenied);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(arguments))), _audit.Calls[0].ArgumentsSha256);
         Assert.DoesNotContain(Canary, string.Concat(_audit.Calls), StringComparison.Ordinal);
     }
@@ -45,7 +46,7 @@ public sealed class AuditedCallsTests : IDisposable
         Assert.True(outcome.IsError);
         Assert.False(File.Exists(_folder["a.txt"]));
         var call = Assert.Single(_audit.Calls);
-        Assert.Equal((tool, CallOutcome.Refused), (call.Tool, call.Outcome));
+        Assert.Equal((tool, CallOutcome.Refused, true), (call.Tool, call.Outcome, call.IsDenied));
     }
 
     [Fact]
@@ -60,6 +61,7 @@ public sealed class AuditedCallsTests : IDisposable
         Assert.Equal(
             [(KnownTools.ReadFile, ToolClasses.Read), (KnownTools.Bash, ToolClasses.Read | ToolClasses.Write | ToolClasses.Exec), ("no_such_tool", ToolClasses.None)],
             _audit.Calls.Select(c => (c.Tool, c.Classes)));
+        Assert.Equal([false, true, true], _audit.Calls.Select(c => c.IsDenied));
         Assert.All(_audit.Calls, c => Assert.Equal((CallOutcome.Refused, TimeSpan.Zero, null), (c.Outcome, c.Duration, c.ExitCode)));
     }
 

@@ -5,5 +5,7 @@ public sealed class CageAttackTests : CageAttacks
 {
     private protected override string Run(BashHarness tools, string command, int seconds) => tools.Run(command, seconds);
 
+    private protected override string Ended(string words) => $"[the command was ended: {words}]";
+
     private protected override string Told(int seconds) => $"{seconds} s";
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Foreman.Sandbox;
 using Foreman.Testing;
 
 namespace Foreman.Tools.Tests.Scenarios;
@@ -27,6 +28,10 @@ public abstract class CageAttacks : IDisposable
 
     /// <summary>Runs a command over a workspace, and returns what the model gets when nothing of it runs any more.</summary>
     private protected abstract string Run(BashHarness tools, string command, int seconds);
+
+    /// <summary>What the model is told of a command that was ended before its time.</summary>
+    /// <param name="words">Why.</param>
+    private protected abstract string Ended(string words);
 
     /// <summary>What the model is told of a command that was not done in time.</summary>
     private protected abstract string Told(int seconds);
@@ -191,6 +196,21 @@ public abstract class CageAttacks : IDisposable
     {
         var text = Run(attack, seconds: 60);
 
+        Assert.DoesNotContain("ESCAPED", text, StringComparison.Ordinal);
+        await NothingRunsAsync();
+    }
+
+    // Each kind of entry takes an inode of the disk, however small it is.
+    [Theory]
+    [InlineData("open(F, q(>), qq(f$i))")]
+    [InlineData("symlink(q(x), qq(l$i))")]
+    public async Task A2_58_A_flood_of_files_ends_the_command(string makes)
+    {
+        _bash.Limits = new CageLimits { MaxWorkspaceFiles = 2000 };
+
+        var text = Run($"perl -e 'for (my $i = 0; ; $i++) {{ {makes} or sleep 1 }}'; sleep 60; echo ESCAPED", seconds: 60);
+
+        Assert.Contains(Ended("the workspace has more than 2000 files"), text, StringComparison.Ordinal);
         Assert.DoesNotContain("ESCAPED", text, StringComparison.Ordinal);
         await NothingRunsAsync();
     }

@@ -26,6 +26,8 @@ public sealed class McpAttackTests : CageAttacks
 
     private protected override string Run(BashHarness tools, string command, int seconds) => RunAsync(tools, command, seconds).GetAwaiter().GetResult();
 
+    private protected override string Ended(string words) => "mcp__attacker__run: the server attacker is not there any more";
+
     private protected override string Told(int seconds) => $"did not answer within {Math.Max(LeastSeconds, seconds)} s";
 
     private static async Task<string> RunAsync(BashHarness tools, string command, int seconds)
@@ -38,7 +40,7 @@ public sealed class McpAttackTests : CageAttacks
     {
         var cage = await BashHarness.CageAsync();
         var server = new McpServer { Name = "attacker", Transport = McpTransport.Stdio, Command = CommandMcpServer.Program, Args = CommandMcpServer.Arguments };
-        var peers = await McpPeers.ConnectAsync(new AgentMcp { Servers = [server], CallTimeout = $"{seconds}s", MaxResultBytes = 128 << 10 }, start: McpPrograms.In(cage, tools.Folder));
+        var peers = await McpPeers.ConnectAsync(new AgentMcp { Servers = [server], CallTimeout = $"{seconds}s", MaxResultBytes = 128 << 10 }, start: McpPrograms.In(cage, tools.Folder, tools.Limits));
         Assert.Empty(peers.Faults);
         return peers;
     }

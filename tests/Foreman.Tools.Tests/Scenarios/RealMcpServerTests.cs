@@ -79,7 +79,7 @@ public sealed class RealMcpServerTests
         var server = NpmMcpServers.Installed("fs", "server-filesystem", workspace.Path, outside.Path, "/");
         await using var peers = await McpPeers.ConnectAsync(
             new AgentMcp { Servers = [server, NpmMcpServers.Installed("everything", "server-everything", "stdio")] },
-            start: McpPrograms.In(cage!, workspace.Path, RealParts.McpServers.PathOrSkip()));
+            start: McpPrograms.In(cage!, workspace.Path, limits: null, RealParts.McpServers.PathOrSkip()));
 
         Assert.Empty(peers.Faults);
         Assert.Contains("hello", (await ReadAsync(peers, workspace["a.txt"])).Text, StringComparison.Ordinal);
