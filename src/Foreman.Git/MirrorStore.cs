@@ -51,7 +51,7 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
                 async () =>
                 {
                     var now = Directory.Exists(mirror.GitDir) ? mirror : await RefreshLockedAsync(mirror.Address, cancellationToken).ConfigureAwait(false);
-                    foreach (var commit in commits.Where(mirror.Branches.Values.Contains))
+                    foreach (var commit in commits.Distinct(StringComparer.Ordinal).Where(mirror.Branches.Values.Contains))
                     {
                         await CompleteAsync(now, commit, cancellationToken).ConfigureAwait(false);
                     }
@@ -152,17 +152,14 @@ public sealed class MirrorStore(string folder, GitProgram git, ICredentialBroker
             RepositoryFiles.Remove(gitDir);
         }
 
-        if (!Directory.Exists(gitDir))
+        var branches = Directory.Exists(gitDir) ? await HeadsAsync(gitDir, cancellationToken).ConfigureAwait(false) : null;
+        if (branches is null || !Same(branches, remote.Branches))
         {
-            await CloneAsync(address, gitDir, access, isSha256, cancellationToken).ConfigureAwait(false);
-        }
-        else if (!Same(await HeadsAsync(gitDir, cancellationToken).ConfigureAwait(false), remote.Branches))
-        {
-            await FetchAsync(address, gitDir, access, isSha256, cancellationToken).ConfigureAwait(false);
+            await (branches is null ? CloneAsync(address, gitDir, access, isSha256, cancellationToken) : FetchAsync(address, gitDir, access, isSha256, cancellationToken)).ConfigureAwait(false);
+            branches = await HeadsAsync(gitDir, cancellationToken).ConfigureAwait(false);
         }
 
         MarkUsed(gitDir);
-        var branches = await HeadsAsync(gitDir, cancellationToken).ConfigureAwait(false);
         if (branches.Count == 0 && remote.Branches.Count > 0)
         {
             // git takes no branch whose history is cut, and says so in a warning only.

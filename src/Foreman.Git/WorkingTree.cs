@@ -50,6 +50,11 @@ public sealed record CheckoutRequest
 /// <param name="IsLink">True for a symbolic link.</param>
 public sealed record CommittedFile(byte[] Content, bool IsExecutable, bool IsLink);
 
+/// <summary>The files of a run at one moment.</summary>
+/// <param name="Files">Those that would be committed, in order: without ignored ones, nested repositories and <c>.git</c>.</param>
+/// <param name="Changes">What differs from the commit that was asked about.</param>
+public sealed record TreeState(IReadOnlyList<string> Files, IReadOnlyList<FileChange> Changes);
+
 /// <summary>
 /// A run's files and the repository that they belong to. The files lie in the workspace, which holds no <c>.git</c>; the repository lies
 /// elsewhere, so that nothing a run executes can change what git does here.
@@ -57,6 +62,7 @@ public sealed record CommittedFile(byte[] Content, bool IsExecutable, bool IsLin
 public sealed class WorkingTree
 {
     private const string SwitchedIndex = "index.switched";
+    private static readonly string[] DiffOptions = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=dirty"];
     private static readonly StageLimits ReadLimits = new(100_000, 1L << 30, 4L << 30);
     private readonly ICredentialBroker _credentials;
     private RunState _state;
@@ -166,6 +172,26 @@ public sealed class WorkingTree
     public async Task<IReadOnlyList<FileChange>> ChangesAsync(CancellationToken cancellationToken) =>
         (await Staging.StageAsync(this, [], ReadLimits, cancellationToken).ConfigureAwait(false)).Changes;
 
+    /// <summary>All files as they are now, and what differs from a commit.</summary>
+    /// <param name="from">All digits of the commit.</param>
+    /// <param name="maxFiles">The most files that are returned, from 1; no more are read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<TreeState> StateAsync(string from, int maxFiles, CancellationToken cancellationToken)
+    {
+        var index = (await Staging.StageAsync(this, [], ReadLimits, cancellationToken).ConfigureAwait(false)).Index;
+        var names = new TreeNames(maxFiles);
+        var list = Staging.Call(this, index, "ls-files", "--cached", "-z");
+        var (code, errors) = await Git.StreamAsync(list, names.ReadAsync, cancellationToken).ConfigureAwait(false);
+        if (code != 0 && names.Files.Count < maxFiles)
+        {
+            throw GitProgram.Failure(list, code, errors);
+        }
+
+        var call = await NetworkCallAsync(["diff", "--cached", "--raw", "--numstat", "-z", "--no-abbrev", .. DiffOptions, CommitName.Checked(from), "--"], cancellationToken).ConfigureAwait(false);
+        var changed = await Git.RunAsync(call with { Variables = list.Variables }, cancellationToken).ConfigureAwait(false);
+        return new TreeState(names.Files, Staging.Parse(changed));
+    }
+
     /// <summary>A diff, bounded.</summary>
     public async Task<DiffText> DiffAsync(DiffRequest request, CancellationToken cancellationToken)
     {
@@ -173,10 +199,9 @@ public sealed class WorkingTree
         var index = request.CommittedOnly ? null : (await Staging.StageAsync(this, request.Leave, ReadLimits, cancellationToken).ConfigureAwait(false)).Index;
         string[] range = index is null ? [from, "HEAD"] : ["--cached", from];
         string[] paths = ["--", .. request.Paths];
-        string[] options = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=dirty"];
         var variables = index is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index };
-        var files = await Git.RunAsync(await NetworkCallAsync(["diff", "--raw", "--numstat", "-z", "--no-abbrev", .. options, .. range, .. paths], cancellationToken).ConfigureAwait(false) with { Variables = variables }, cancellationToken).ConfigureAwait(false);
-        var call = await NetworkCallAsync(["diff", "-p", .. options, .. range, .. paths], cancellationToken).ConfigureAwait(false) with { Variables = variables };
+        var files = await Git.RunAsync(await NetworkCallAsync(["diff", "--raw", "--numstat", "-z", "--no-abbrev", .. DiffOptions, .. range, .. paths], cancellationToken).ConfigureAwait(false) with { Variables = variables }, cancellationToken).ConfigureAwait(false);
+        var call = await NetworkCallAsync(["diff", "-p", .. DiffOptions, .. range, .. paths], cancellationToken).ConfigureAwait(false) with { Variables = variables };
         var text = await ReadBoundedAsync(call, request.MaxBytes, cancellationToken).ConfigureAwait(false);
         var shown = Printable.Text(request.Secrets is { } secrets ? Without(secrets, text) : text.Text);
         var cut = Printable.CutToBytes(shown, request.MaxBytes);

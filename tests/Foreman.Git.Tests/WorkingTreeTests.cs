@@ -231,6 +231,33 @@ public class WorkingTreeTests
     }
 
     [Fact]
+    public async Task The_files_that_would_be_committed_and_what_differs_from_the_base_are_told_at_once()
+    {
+        using var person = new TempFolder();
+        var (host, tree) = await LocalAsync(person, f =>
+        {
+            f.Write(".gitignore", "out/\n");
+            f.Write("a.txt", "1\n");
+            f.Write("b/gone.txt", "1\n");
+            f.Write("c.txt", "1\n");
+        });
+        using var _ = host;
+        File.WriteAllText(Path.Combine(tree.Workspace, "a.txt"), "2\n");
+        await HostUnderTest.CommittedAsync(tree);
+        File.Delete(Path.Combine(tree.Workspace, "b/gone.txt"));
+        File.WriteAllText(Path.Combine(tree.Workspace, "new.txt"), "1\n");
+        Directory.CreateDirectory(Path.Combine(tree.Workspace, "out"));
+        File.WriteAllText(Path.Combine(tree.Workspace, "out/built"), "1\n");
+
+        var state = await tree.StateAsync(tree.StartSha, 10, CancellationToken.None);
+
+        Assert.Equal([".gitignore", "a.txt", "c.txt", "new.txt"], state.Files);
+        Assert.Equal(["a.txt Modified", "b/gone.txt Deleted", "new.txt Added"], state.Changes.Select(c => $"{c.Path} {c.Kind}").Order(StringComparer.Ordinal));
+        Assert.Equal([".gitignore", "a.txt"], (await tree.StateAsync(tree.StartSha, 2, CancellationToken.None)).Files);
+        Assert.Equal(["b/gone.txt Deleted", "new.txt Added"], (await tree.StateAsync(await tree.HeadAsync(CancellationToken.None), 10, CancellationToken.None)).Changes.Select(c => $"{c.Path} {c.Kind}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Files_of_a_commit_are_listed_and_read()
     {
         using var person = new TempFolder();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Foreman.Git.Mirrors;
 using Foreman.Primitives;
@@ -8,6 +9,11 @@ namespace Foreman.Git.Trees;
 internal static class Checkout
 {
     private const int MaxNames = 10;
+
+    // Files are unpacked on several processors at once; beyond a few the disk is what is waited for.
+    private const int MostWorkers = 8;
+    private static readonly KeyValuePair<string, string> Workers =
+        new("checkout.workers", Math.Clamp(Environment.ProcessorCount, 1, MostWorkers).ToString(CultureInfo.InvariantCulture));
 
     public static async Task<WorkingTree> CreateAsync(CheckoutRequest request, CancellationToken cancellationToken)
     {
@@ -56,7 +62,7 @@ internal static class Checkout
         await git.RunAsync(tree.Call("update-ref", "refs/heads/" + plan.Branch, start), cancellationToken).ConfigureAwait(false);
         await git.RunAsync(tree.Call("symbolic-ref", "HEAD", "refs/heads/" + plan.Branch), cancellationToken).ConfigureAwait(false);
         var reset = await tree.NetworkCallAsync(["reset", "--hard", "--quiet", "HEAD", "--"], cancellationToken).ConfigureAwait(false);
-        await git.RunAsync(reset with { Watch = TooLarge(request) }, cancellationToken).ConfigureAwait(false);
+        await git.RunAsync(reset with { Settings = [Workers], Watch = TooLarge(request) }, cancellationToken).ConfigureAwait(false);
         if (plan.RestoreSha is not null && plan.AtSha is null)
         {
             await RebaseAsync(tree, request, cancellationToken).ConfigureAwait(false);

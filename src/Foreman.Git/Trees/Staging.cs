@@ -51,8 +51,8 @@ internal static class Staging
         }
 
         // A file whose folder became a link is not looked for behind that link.
-        await tree.Git.RunAsync(Call(tree, index, "update-index", "--force-remove", "-z", "--stdin") with { Input = Lines(gone) }, cancellationToken).ConfigureAwait(false);
-        await tree.Git.RunAsync(Call(tree, index, "update-index", "--add", "--remove", "--replace", "-z", "--stdin") with { Input = Lines(paths) }, cancellationToken).ConfigureAwait(false);
+        await UpdateAsync(tree, index, gone, ["--force-remove"], cancellationToken).ConfigureAwait(false);
+        await UpdateAsync(tree, index, paths, ["--add", "--remove", "--replace"], cancellationToken).ConfigureAwait(false);
         await CheckUnnamedAsync(tree, index, [.. paths.Where(IsUnnamed)], total, limits, cancellationToken).ConfigureAwait(false);
         var compared = await tree.Git.RunAsync(
             Call(tree, index, "diff-index", "--cached", "--raw", "--numstat", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv", "HEAD", "--"), cancellationToken).ConfigureAwait(false);
@@ -123,6 +123,14 @@ internal static class Staging
         }
 
         return default;
+    }
+
+    private static async Task UpdateAsync(WorkingTree tree, string index, List<ReadOnlyMemory<byte>> paths, string[] options, CancellationToken cancellationToken)
+    {
+        if (paths.Count > 0)
+        {
+            await tree.Git.RunAsync(Call(tree, index, ["update-index", .. options, "-z", "--stdin"]) with { Input = Lines(paths) }, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static byte[] Lines(List<ReadOnlyMemory<byte>> paths)

@@ -95,10 +95,11 @@ internal sealed class GateFolder(string path)
 
         using var source = Workspace.Open(from);
         using var target = Workspace.Open(to);
+        using var copy = new TreeCopy(source, target);
         foreach (var file in files)
         {
             stop.ThrowIfCancellationRequested();
-            FileTransfer.Copy(source, target, file);
+            copy.Copy(file);
         }
     }
 }

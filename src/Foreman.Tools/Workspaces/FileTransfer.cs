@@ -20,9 +20,11 @@ public static class FileTransfer
 {
     // What may be replaced without a look at the clock; hashing it takes a few seconds at most.
     private const long MostReplacedBytes = 1L << 30;
-    private const int MostCopiedBytes = 256 << 20;
     private const int ProgramMode = 0b111_101_101;
     private const int FileMode = 0b110_100_100;
+
+    /// <summary>A larger file is not copied.</summary>
+    internal const int MostCopiedBytes = 256 << 20;
 
     /// <summary>Writes a file, making its directories.</summary>
     /// <param name="workspace">The directory.</param>

@@ -397,7 +397,11 @@ public sealed class Workspace : IDisposable
         ? $"`{path}` is a directory: call list_files to see what is in it"
         : $"`{path}` is not a regular file");
 
-    private SafeFileHandle OpenDirectory(IEnumerable<string> names, bool create, WorkspacePath path)
+    /// <summary>Opens a directory that is reached without any symbolic link.</summary>
+    /// <param name="names">From the root down; none for the root.</param>
+    /// <param name="create">True to make what is missing.</param>
+    /// <param name="path">What it is opened for, for messages.</param>
+    internal SafeFileHandle OpenDirectory(IEnumerable<string> names, bool create, WorkspacePath path)
     {
         // Whatever the kernel refuses is looked at again step by step, which makes what is missing and tells the cause.
         if (!_stepByStep && PosixFile.OpenBeneath(_root, names) is { } beneath)

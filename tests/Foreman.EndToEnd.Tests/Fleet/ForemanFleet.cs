@@ -176,6 +176,17 @@ public sealed class ForemanFleet : IAsyncDisposable
           {{more}}
         """);
 
+    /// <summary>Has a person dispatch work, and waits until the command has ended.</summary>
+    /// <param name="arguments">What follows the word dispatch.</param>
+    public Task<CommandRun> DispatchAsync(params string[] arguments) => CommandRun.RunAsync(
+        new ProcessRequest
+        {
+            Program = ReleasedBinaries.Operator,
+            Arguments = ["dispatch", .. arguments, "--kubeconfig", Cluster.AdminKubeconfigPath, "-n", Namespace],
+            WorkingDirectory = _folder.Path,
+            Environment = Home("admin"),
+        });
+
     /// <summary>The task as it stands.</summary>
     public Task<AgenticTask> TaskAsync(string name) => Kubernetes.ReadAsync<AgenticTask>(name, Namespace);
 

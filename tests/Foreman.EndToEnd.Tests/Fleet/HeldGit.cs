@@ -18,7 +18,8 @@ public enum GitMoment
 /// <summary>The real git behind a script of its name, which an agent finds first: single commands of single runs can be held in it.</summary>
 public sealed class HeldGit
 {
-    // The folder of the files tells which run a command is of; a first look at a server has none, so its repository's name counts.
+    // The folder of the files tells which run a command is of; a first look at a server has none, so its repository's name counts. What a checkout
+    // asks for too is told apart by its other words.
     private const string Script =
         """
         #!/bin/sh
@@ -28,6 +29,12 @@ public sealed class HeldGit
             run=${4##*/}
             run=${run%.git}
         fi
+        command=$1
+        for last; do :; done
+        case "$1 $2 $last" in
+            "ls-tree "*" HEAD") command=files ;;
+            "cat-file --batch "*) command=texts ;;
+        esac
         wanted() { [ "$1" = late ] || kill -0 "$PPID" 2>/dev/null; }
         hold() {
             [ -e "$holds/$run.$1" ] || return 0
@@ -35,12 +42,12 @@ public sealed class HeldGit
             while [ -e "$holds/$run.$1" ] && wanted "$2"; do sleep 0.02; done
             wanted "$2" || exit 1
         }
-        hold "$1.Before"
-        hold "$1.Late" late
+        hold "$command.Before"
+        hold "$command.Late" late
         '@git' "$@"
         code=$?
-        [ ! -e "$holds/$run.$1.Late.reached" ] || : >"$holds/$run.$1.Late.ended"
-        hold "$1.After"
+        [ ! -e "$holds/$run.$command.Late.reached" ] || : >"$holds/$run.$command.Late.ended"
+        hold "$command.After"
         exit "$code"
         """;
 
@@ -68,7 +75,7 @@ public sealed class HeldGit
 
     /// <summary>Holds a command until it is let go.</summary>
     /// <param name="run">Name and number of the attempt, such as <c>task-1</c>; for <c>ls-remote</c> the repository's name.</param>
-    /// <param name="command">The command of git.</param>
+    /// <param name="command">The command of git; <c>files</c> lists those of the last commit, <c>texts</c> reads those of any.</param>
     /// <param name="moment">When.</param>
     public HeldCommand Hold(string run, string command, GitMoment moment) => new(_folder.Write($"holds/{run}.{command}.{moment}", ""));
 }

@@ -15,6 +15,8 @@ public abstract class KillStage(string name)
     /// <summary>The step of the model at which a run is held.</summary>
     public const int HeldStep = 1;
 
+    private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
+
     /// <summary>Name of the stage and of its task.</summary>
     public string Name => name;
 
@@ -22,14 +24,30 @@ public abstract class KillStage(string name)
     public virtual string Repository => "o/calc";
 
     /// <summary>The task's branch.</summary>
-    public string Branch => $"foreman/{Name}";
+    public virtual string Branch => $"foreman/{Name}";
+
+    /// <summary>The verdict that its task ends with.</summary>
+    public virtual Verdict Verdict => Verdict.Go;
+
+    /// <summary>Commits of branches that are there before the task and stay as they are; a task that pushes nothing has all of its branches here.</summary>
+    public IReadOnlyDictionary<string, string> Kept => _kept;
+
+    /// <summary>The branches beside main that are there in the end.</summary>
+    public IEnumerable<string> Branches => IsPushed ? _kept.Keys.Append(Branch) : _kept.Keys;
+
+    /// <summary>True for a task that changes files and pushes its branch.</summary>
+    public virtual bool IsPushed => true;
+
+    /// <summary>True for a task whose branch gets a pull request.</summary>
+    public virtual bool IsProposed => false;
 
     /// <summary>All of them, in the order of a run.</summary>
     public static IReadOnlyList<KillStage> All() =>
     [
-        new InPrepare(), new InGit("fetch", "ls-remote", GitMoment.Before), new InGit("checkout", "reset", GitMoment.Before), new InGit("orientation", "ls-tree", GitMoment.Before),
-        new InTurn(), new InGate(), new InGit("commit", "commit-tree", GitMoment.Before), new InGit("committed", "commit-tree", GitMoment.After),
-        new InGit("push", "push", GitMoment.Before), new InGit("late", "push", GitMoment.Late), new InGit("pushed", "push", GitMoment.After), new InFinalWrite(),
+        new InPrepare(), new InGit("fetch", "ls-remote", GitMoment.Before), new InGit("checkout", "reset", GitMoment.Before), new InForge("issue", "GET", "issues/7"),
+        new InGit("orientation", "files", GitMoment.Before), new InTurn(), new InGate(), new InGit("commit", "commit-tree", GitMoment.Before),
+        new InGit("committed", "commit-tree", GitMoment.After), new InGit("push", "push", GitMoment.Before), new InGit("late", "push", GitMoment.Late), new InGit("pushed", "push", GitMoment.After),
+        new InForge("propose", "POST", "pulls"), new InForge("proposed-late", "POST", "pulls") { IsLate = true }, new InFinalWrite(), new InVerify(), new InReconcile(),
     ];
 
     /// <summary>The task's spec.</summary>
@@ -50,6 +68,19 @@ public abstract class KillStage(string name)
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    // A check that only the first attempt waits in; a file in its caches says that it has begun.
+    private static GateProfile WaitingGate(string name) =>
+        new() { Commands = new GateCommands { Lint = $"case $PWD in */{name}-1~0/*) touch ../cache/began; exec sleep 86400;; esac" } };
+
+    private static Task WaitsInGateAsync(RepositoryFleet fleet, string name)
+    {
+        var mark = fleet.First.WorkspaceOf(fleet.Namespace, name, 1) + "~0/cache/began";
+        return Eventually.TrueAsync(() => File.Exists(mark), "the check of the gate to begin");
+    }
+
+    private async Task KeepAsync(RepositoryFleet fleet, string branch, string path, string text) =>
+        _kept[branch] = await fleet.BranchAsync(Repository, branch, new Dictionary<string, string> { [path] = text });
 
     /// <summary>The Agent is asked for.</summary>
     private sealed class InPrepare() : KillStage("prepare")
@@ -131,21 +162,120 @@ public abstract class KillStage(string name)
     /// <summary>A check of the gate runs.</summary>
     private sealed class InGate() : KillStage("gate")
     {
-        public override AgenticTaskSpec Spec(string repo) => base.Spec(repo) with
-        {
-            GateProfile = new GateProfile { Commands = new GateCommands { Lint = $"case $PWD in */{Name}-1~0/*) touch ../cache/began; exec sleep 86400;; esac" } },
-        };
+        public override AgenticTaskSpec Spec(string repo) => base.Spec(repo) with { GateProfile = WaitingGate(Name) };
 
-        public override Task ReachedAsync(RepositoryFleet fleet, AgenticTask task)
-        {
-            var mark = fleet.First.WorkspaceOf(fleet.Namespace, Name, 1) + "~0/cache/began";
-            return Eventually.TrueAsync(() => File.Exists(mark), "the check of the gate to begin");
-        }
+        public override Task ReachedAsync(RepositoryFleet fleet, AgenticTask task) => WaitsInGateAsync(fleet, Name);
 
         public override void Disarm()
         {
             // Only the first attempt's check waits.
         }
+    }
+
+    /// <summary>In a call to the forge, by a task about an issue; its repository is its own, so that the call is known by its path.</summary>
+    private sealed class InForge(string name, string method, string path) : KillStage(name)
+    {
+        private const int Issue = 7;
+        private HeldCall? _held;
+
+        /// <summary>True for a call that arrives when the task has ended elsewhere.</summary>
+        public bool IsLate { get; init; }
+
+        public override string Repository => $"o/{Name}";
+
+        public override string Branch => FormattableString.Invariant($"foreman/issue-{Issue}");
+
+        public override bool IsProposed => true;
+
+        public override AgenticTaskSpec Spec(string repo) => new() { Kind = TaskKind.IssueFix, Payload = new TaskPayload { Repo = repo, Issue = Issue, OpenPullRequest = true } };
+
+        public override Task ArmAsync(RepositoryFleet fleet)
+        {
+            // The model knows its work by the issue alone, so whoever goes on has read it.
+            fleet.Forge.Store.Find(Repository)!.AddIssue(Issue, $"{Prompt} ({Name})", "It subtracts.");
+            _held = fleet.HoldForge(method, $"repos/{Repository}/{path}");
+            return Task.CompletedTask;
+        }
+
+        public override Task ReachedAsync(RepositoryFleet fleet, AgenticTask task) => _held!.ReachedAsync();
+
+        public override void Disarm()
+        {
+            if (IsLate)
+            {
+                _held!.Stop();
+            }
+            else
+            {
+                _held!.Release();
+            }
+        }
+
+        public override async Task AfterEndAsync()
+        {
+            if (IsLate)
+            {
+                _held!.Release();
+                await _held.AnsweredAsync();
+            }
+        }
+    }
+
+    /// <summary>In a check of a task that only checks a branch.</summary>
+    private sealed class InVerify() : KillStage("verify")
+    {
+        public override string Repository => "o/verify";
+
+        public override string Branch => "work";
+
+        public override Verdict Verdict => Verdict.GatePass;
+
+        public override bool IsPushed => false;
+
+        public override AgenticTaskSpec Spec(string repo) => new() { Kind = TaskKind.Verify, Payload = new TaskPayload { Repo = repo, Branch = Branch }, GateProfile = WaitingGate(Name) };
+
+        public override Task ArmAsync(RepositoryFleet fleet) => KeepAsync(fleet, Branch, "calc.py", "def add(a, b):\n    return b + a\n");
+
+        public override Task ReachedAsync(RepositoryFleet fleet, AgenticTask task) => WaitsInGateAsync(fleet, Name);
+
+        public override void Disarm()
+        {
+            // Only the first attempt's check waits.
+        }
+    }
+
+    /// <summary>While slices of work are read that are compared.</summary>
+    private sealed class InReconcile() : KillStage("reconcile")
+    {
+        private HeldCommand? _held;
+
+        public override string Repository => "o/reconcile";
+
+        public override Verdict Verdict => Verdict.GatePass;
+
+        public override bool IsPushed => false;
+
+        public override AgenticTaskSpec Spec(string repo) => new()
+        {
+            Kind = TaskKind.Reconcile,
+            Payload = new TaskPayload
+            {
+                Repo = repo,
+                Slices = [new TaskSlice { Name = "parser", Branch = "parser" }, new TaskSlice { Name = "printer", Branch = "printer" }],
+                SharedIdentifiers = [new SharedIdentifier { Id = "WidgetID", DefinedBy = "parser", ReferencedBy = ["printer"] }],
+            },
+        };
+
+        public override async Task ArmAsync(RepositoryFleet fleet)
+        {
+            await KeepAsync(fleet, "parser", "parse.txt", "type WidgetID\n");
+            await KeepAsync(fleet, "printer", "print.txt", "print WidgetID\n");
+            _held = fleet.Git.Hold($"{Name}-1", "texts", GitMoment.Before);
+        }
+
+        public override Task ReachedAsync(RepositoryFleet fleet, AgenticTask task) => _held!.ReachedAsync();
+
+        public override void Disarm() => _held!.Release();
     }
 
     /// <summary>The result is on its way to the API server, which has not got it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,12 +7,13 @@ using Foreman.Kubernetes;
 using Foreman.Runner.RunLogs;
 using Foreman.Testing;
 using Foreman.Testing.Faults;
+using Foreman.Testing.Forges;
 
 namespace Foreman.EndToEnd.Tests.Fleet;
 
 /// <summary>
-/// Two hosts that work on repositories: the dev cluster, the operator and the agents as processes, a scripted model and a git server. Calls of
-/// the agents to the API server and to git can be held.
+/// Two hosts that work on repositories: the dev cluster, the operator and the agents as processes, a scripted model, a git server and a forge. Calls of
+/// the agents to the API server, to git and to the forge can be held.
 /// </summary>
 public sealed class RepositoryFleet : IAsyncDisposable
 {
@@ -21,6 +23,8 @@ public sealed class RepositoryFleet : IAsyncDisposable
     private readonly TempFolder _folder = new("foreman-e2e-");
     private EmbeddedDevCluster? _cluster;
     private readonly List<RepositoryHost> _hosts = [];
+    private readonly ConcurrentQueue<HeldCall> _held = [];
+    private readonly Dictionary<string, GitFolder> _clones = new(StringComparer.Ordinal);
     private RealProcess? _operator;
     private FaultProxy? _proxy;
     private KubernetesClient? _kubernetes;
@@ -28,11 +32,21 @@ public sealed class RepositoryFleet : IAsyncDisposable
     private RepositoryFleet(GitServer server, StepModel model)
     {
         (Server, Model, Git) = (server, model, HeldGit.In(_folder));
+        Forge = new GiteaServer(server.Token, TimeProvider.System)
+        {
+            IsOpen = true,
+            Passing = call => HeldOf(call)?.PassAsync() ?? Task.CompletedTask,
+            Passed = call => HeldOf(call)?.Answered(),
+        };
         Server.IsOpen = true;
+        Server.Intercept = context => Forge.AnswerAsync(context, server.Url);
     }
 
     /// <summary>The git server; everybody may read and write.</summary>
     public GitServer Server { get; }
+
+    /// <summary>The forge of its repositories, at the same address; everybody may read and write.</summary>
+    public GiteaServer Forge { get; }
 
     /// <summary>The git of the agents.</summary>
     public HeldGit Git { get; }
@@ -83,16 +97,21 @@ public sealed class RepositoryFleet : IAsyncDisposable
     /// <param name="files">Its files.</param>
     public async Task<string> RepositoryAsync(string name, IReadOnlyDictionary<string, string> files)
     {
-        var bare = await Server.CreateAsync(name);
-        var clone = await GitFolder.InitAsync(_folder[$"clones/{name}"]);
-        foreach (var (path, text) in files)
-        {
-            clone.Write(path, text);
-        }
-
-        await clone.CommitAsync("Begin");
-        await clone.PushAsync(bare, "main");
+        await Server.CreateAsync(name);
+        _ = Forge.Store.Add(name);
+        _clones[name] = await GitFolder.InitAsync(_folder[$"clones/{name}"]);
+        await CommitAsync(name, "main", files);
         return $"{Server.Url}/{name}.git";
+    }
+
+    /// <summary>Makes a further branch of a repository at its main, with one commit, and returns that.</summary>
+    /// <param name="name">Of the repository.</param>
+    /// <param name="branch">Of the branch.</param>
+    /// <param name="files">What the commit changes.</param>
+    public async Task<string> BranchAsync(string name, string branch, IReadOnlyDictionary<string, string> files)
+    {
+        await _clones[name].RunAsync("checkout", "-q", "-b", branch, "main");
+        return await CommitAsync(name, branch, files);
     }
 
     /// <summary>Runs git in a repository of the server.</summary>
@@ -128,11 +147,14 @@ public sealed class RepositoryFleet : IAsyncDisposable
     }
 
     /// <summary>Waits until the task has ended well.</summary>
-    public async Task<AgenticTask> WhenDoneAsync(string name, TimeSpan? timeout = null)
+    /// <param name="name">The task.</param>
+    /// <param name="timeout">How long; null for the usual time.</param>
+    /// <param name="verdict">The verdict that it must have; null for GO.</param>
+    public async Task<AgenticTask> WhenDoneAsync(string name, TimeSpan? timeout = null, Verdict? verdict = null)
     {
         var task = await WhenTaskAsync(name, t => t.IsTerminal(), "to end", timeout);
         Assert.True(
-            (TaskPhase.Succeeded, Verdict.Go) == (task.Status.Phase, task.Status.Verdict),
+            (TaskPhase.Succeeded, verdict ?? Verdict.Go) == (task.Status.Phase, task.Status.Verdict),
             $"{name}: {JsonSerializer.Serialize(task.Status, ApiJson.Default.AgenticTaskStatus)}\n{Logs()}");
         return task;
     }
@@ -158,6 +180,16 @@ public sealed class RepositoryFleet : IAsyncDisposable
 
     /// <summary>Holds calls of agents to the API server from now on, until their process is gone.</summary>
     public InjectedFault HoldCalls(CallMatch match) => _proxy!.Inject(match, new Fault.Delay(ForEver));
+
+    /// <summary>Holds calls of agents to the forge from now on, until they are let go.</summary>
+    /// <param name="method">Their method.</param>
+    /// <param name="path">Their path below the root of the API.</param>
+    public HeldCall HoldForge(string method, string path)
+    {
+        var held = new HeldCall(method, path);
+        _held.Enqueue(held);
+        return held;
+    }
 
     /// <summary>Everything that the processes wrote.</summary>
     public string Logs() => string.Join('\n', [$"--- operator\n{_operator?.Output}", .. _hosts.Select(h => $"--- agent {h.Node}\n{h.Output}")]);
@@ -187,8 +219,24 @@ public sealed class RepositoryFleet : IAsyncDisposable
         }
 
         await Server.DisposeAsync();
+        Forge.Dispose();
         Model.Dispose();
         _folder.Dispose();
+    }
+
+    private HeldCall? HeldOf(ForgeCall call) => _held.FirstOrDefault(h => h.IsOf(call));
+
+    private async Task<string> CommitAsync(string name, string branch, IReadOnlyDictionary<string, string> files)
+    {
+        var clone = _clones[name];
+        foreach (var (path, text) in files)
+        {
+            clone.Write(path, text);
+        }
+
+        var sha = await clone.CommitAsync(branch == "main" ? "Begin" : $"Work on {branch}");
+        await clone.PushAsync(Server.RepositoryOf(name), branch);
+        return sha;
     }
 
     private void StartOperator(string kubeconfig)
@@ -216,12 +264,14 @@ public sealed class RepositoryFleet : IAsyncDisposable
             [
                 "--kubeconfig", _proxy!.KubeconfigPath, "--foreman-namespace", ReleaseNamespace, "--task-namespace", Namespace, "--fleet-node-name", node,
                 "--workspace-dir", workspaces, "--state-dir", state, "--keep-workspace", "--max-concurrent-tasks", "20", "--model-url", Model.Url, "--verbose",
+                "--forge", "gitea", "--forge-url", Server.Url,
             ],
             Environment = new Dictionary<string, string?>
             {
                 ["HOME"] = _folder.MakeFolder($"{node}/home"),
                 ["PATH"] = $"{Git.Folder}:{Environment.GetEnvironmentVariable("PATH")}",
                 ["GIT_SSL_CAINFO"] = Server.CertificateFile,
+                ["SSL_CERT_FILE"] = Server.CertificateFile,
             },
         };
         var host = new RepositoryHost(node, request, workspaces, state);

@@ -5,16 +5,20 @@ using Foreman.Testing;
 namespace Foreman.EndToEnd.Tests.Scenarios;
 
 /// <summary>The walking skeleton: an applied task becomes a file on a host, through a real model.</summary>
-public class DefaultTaskTests
+public sealed class DefaultTaskTests : IDisposable
 {
     private const string Prompt = "Write a file named hello.txt with the text: good morning";
 
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
-    public async Task A_task_runs_on_one_of_two_hosts_with_a_real_llama_server()
+    public async Task A_task_runs_on_one_of_two_hosts_with_a_real_llama_server_and_one_in_a_repository_makes_a_branch()
     {
         await using var fleet = await ForemanFleet.StartAsync();
         var server = await LlamaServer.SharedAsync();
-        var agents = new[] { await fleet.StartAgentAsync("host-a", server.Url), await fleet.StartAgentAsync("host-b", server.Url) };
+        var agents = new[] { await fleet.StartAgentAsync("host-a", server.Url, more: ["--allow-local-repos"]), await fleet.StartAgentAsync("host-b", server.Url, more: ["--allow-local-repos"]) };
 
         await fleet.ApplyTaskAsync("hello", Prompt);
         await fleet.Kubectl.RunAsync("wait", "agentictask/hello", "-n", fleet.Namespace, "--for=condition=Completed", "--timeout=60s");
@@ -28,6 +32,35 @@ public class DefaultTaskTests
         Assert.Matches(@"^NAME\s+PHASE\s+KIND\s+NODE\s+VERDICT\s+AGE\s*\nhello\s+Succeeded\s+freeform\s+host-[ab]\s+GO\s", columns);
         var nodes = await fleet.Kubectl.RunAsync("get", "fleetnodes");
         Assert.Matches(@"^NAME\s+PHASE\s+VERSION\s+ACCELERATOR\s+RAM\s+CURRENT TASK\s+HEARTBEAT\s+AGE\s*\nhost-a\s+Ready\s+\d", nodes);
+        await ChangesRepositoryAsync(fleet);
+    }
+
+    // The model knows how to replace a text, and nothing of repositories: what is around it makes a checked commit of that.
+    private async Task ChangesRepositoryAsync(ForemanFleet fleet)
+    {
+        var clone = await GitFolder.InitAsync(_folder["clone"]);
+        var began = await clone.CommitAsync("calc.py", "def add(a, b):\n    return a - b\n");
+        await fleet.NeedsSandboxAsync("host-a");
+        await fleet.Kubectl.ApplyAsync(
+            $"""
+            apiVersion: foreman.llmkube.dev/v1alpha1
+            kind: AgenticTask
+            metadata:
+              name: mend
+              namespace: {fleet.Namespace}
+            spec:
+              kind: freeform
+              payload:
+                repo: {new Uri(clone.Path).AbsoluteUri}
+                prompt: Replace a - b with a + b in the file calc.py.
+            """);
+
+        var task = await fleet.WaitForTaskAsync("mend", t => t.Status.Verdict is not null, "to end", TimeSpan.FromMinutes(1));
+        Assert.True((TaskPhase.Succeeded, Verdict.Go) == (task.Status.Phase, task.Status.Verdict), $"{task.Status.Result?.ToJsonString()}\n{fleet.Logs()}");
+        Assert.Equal(["build GATE-PASS"], task.Status.Gate!.Select(g => $"{g.Check} {g.Outcome}"));
+        Assert.Equal(("foreman/mend", (await clone.RunAsync("rev-parse", "foreman/mend")).Trim()), (task.Status.Branch, task.Status.CommitSHA));
+        Assert.Equal("def add(a, b):\n    return a + b\n", await clone.RunAsync("show", "foreman/mend:calc.py"));
+        Assert.Equal((began, "1"), ((await clone.RunAsync("rev-parse", "main")).Trim(), (await clone.RunAsync("rev-list", "--count", "main..foreman/mend")).Trim()));
     }
 
     [Fact]

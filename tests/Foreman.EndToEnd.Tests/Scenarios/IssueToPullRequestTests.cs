@@ -33,14 +33,15 @@ public sealed class IssueToPullRequestTests : IDisposable
             environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile });
 
         await fleet.NeedsSandboxAsync("host-a");
-        await ApplyAsync(fleet, 42);
-        var first = await fleet.WaitForTaskAsync("issue-42", t => t.Status.Verdict is not null, "to end");
+        var followed = await fleet.DispatchAsync("42", "--repo", "acme/widgets", "--gate", "generic", "--gate-command", "test=grep -q right calc.py", "--wait");
+        var first = await fleet.TaskAsync("acme-widgets-issue-42");
 
         Assert.Equal((TaskPhase.Succeeded, Verdict.Go, "foreman/issue-42"), (first.Status.Phase, first.Status.Verdict, first.Status.Branch));
         var pull = Assert.Single(stored.OpenPulls);
         Assert.Equal(("Make it right", "foreman/issue-42", "main"), (pull.Title, pull.Branches!.Head, pull.Branches.Base));
         Assert.Contains("Fixes #42", pull.Body, StringComparison.Ordinal);
         Assert.Equal($"{git.Url}/acme/widgets/pulls/{pull.Number}", (string?)first.Status.Result!["extra"]!["pullRequestURL"]);
+        IsFollowed(followed, first, pull);
 
         var (reached, released) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         forge.Passing = call => call.Method == "POST" && reached.TrySetResult() ? released.Task : Task.CompletedTask;
@@ -58,6 +59,21 @@ public sealed class IssueToPullRequestTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    // The way of the task, and at the end verdict, checks, the change itself, its branch and its pull request, in this order.
+    private static void IsFollowed(CommandRun run, AgenticTask task, StoredThread pull)
+    {
+        Assert.True(run.ExitCode == 0, $"{run.ExitCode}\n{run.Output}{run.Error}");
+        string[] expected =
+        [
+            "Task acme-widgets-issue-42 was created in namespace ", " on host-a", "GO: it is right now", "  test     GATE-PASS", "--- a/calc.py", "+++ b/calc.py", "-wrong", "+right",
+            $"The branch foreman/issue-42 of acme/widgets is at {task.Status.CommitSHA![..10]}.", $"/acme/widgets/pulls/{pull.Number}", "Attempt 1 on host-a",
+        ];
+        var lines = run.Output.Split('\n').ToList();
+        var places = expected.Select(e => lines.FindIndex(l => l.Contains(e, StringComparison.Ordinal))).ToList();
+        Assert.True(places.All(p => p >= 0) && places.SequenceEqual(places.Order()), $"lines {string.Join(' ', places)} of\n{run.Output}");
+        Assert.Empty(run.Error);
+    }
 
     private static Task<string> ApplyAsync(ForemanFleet fleet, int issue) => fleet.Kubectl.ApplyAsync(
         $$"""

@@ -6,8 +6,8 @@ using Foreman.Testing;
 namespace Foreman.EndToEnd.Tests.Scenarios;
 
 /// <summary>
-/// An agent is killed while its runs in repositories are at different stages, one run at each: every task ends with one branch, one commit and
-/// one result. Some of the stages are taken each time, all of them, and a host that stays dead, by <c>.ci/long crash</c>.
+/// An agent is killed while its runs in repositories are at different stages, one run at each: every task ends with one branch, one commit, one pull
+/// request where it asks for one, and one result. Some of the stages are taken each time, all of them, and a host that stays dead, by <c>.ci/long crash</c>.
 /// </summary>
 public sealed class RepositoryKillTests
 {
@@ -104,9 +104,10 @@ public sealed class RepositoryKillTests
     {
         foreach (var (stage, _) in runs)
         {
-            var task = await fleet.WhenDoneAsync(stage.Name, patience);
+            var task = await fleet.WhenDoneAsync(stage.Name, patience, stage.Verdict);
             await stage.AfterEndAsync();
-            await IsOnceAsync(fleet, stage, task);
+            await (stage.IsPushed ? IsPushedOnceAsync(fleet, stage, task) : ChangesNothingAsync(stage, task));
+            IsOnce(task);
 
             // A result that was kept is the first attempt's, whoever is asked to go on.
             Assert.True(task.Status.Attempt == 1 ? stage.Name == "final" : task.Status.AssignedNode == host.Node, $"{stage}: attempt {task.Status.Attempt} on {task.Status.AssignedNode}");
@@ -115,12 +116,35 @@ public sealed class RepositoryKillTests
         foreach (var group in runs.GroupBy(r => r.Stage.Repository))
         {
             var branches = (await fleet.GitAsync(group.Key, "for-each-ref", "--format=%(refname:short)")).Split('\n');
-            Assert.Equal(group.Select(r => r.Stage.Branch).Append("main").Order(StringComparer.Ordinal), branches.Order(StringComparer.Ordinal));
+            Assert.Equal(group.SelectMany(r => r.Stage.Branches).Append("main").Order(StringComparer.Ordinal), branches.Order(StringComparer.Ordinal));
+            foreach (var (branch, sha) in group.SelectMany(r => r.Stage.Kept))
+            {
+                Assert.Equal(sha, await fleet.GitAsync(group.Key, "rev-parse", branch));
+            }
         }
+
+        fleet.Forge.Verify();
     }
 
-    // One branch state, one commit with the mark of the attempt that ended the task, one result.
-    private static async Task IsOnceAsync(RepositoryFleet fleet, KillStage stage, AgenticTask task)
+    private static void IsOnce(AgenticTask task)
+    {
+        Assert.Equal(Enumerable.Range(1, (int)task.Status.Attempt).Select(n => (long)n), task.Status.Attempts.Select(a => a.Attempt));
+        Assert.Single(task.Status.Attempts, a => a.Outcome == AttemptOutcome.Succeeded);
+        Assert.NotEmpty(task.Status.Gate!);
+        Assert.All(task.Status.Gate!, g => Assert.Equal(Verdict.GatePass, g.Outcome));
+    }
+
+    private static Task ChangesNothingAsync(KillStage stage, AgenticTask task)
+    {
+        Assert.Equal(((string?)null, (string?)null), (task.Status.Branch, task.Status.CommitSHA));
+        var extra = task.Status.Result!["extra"]!;
+        var looked = extra["slices"]?.AsArray().Select(s => (string)s!["commitSHA"]!) ?? [(string)extra["commitSHA"]!];
+        Assert.Equal(stage.Kept.Values.Order(StringComparer.Ordinal), looked.Order(StringComparer.Ordinal));
+        return Task.CompletedTask;
+    }
+
+    // One branch state, one commit with the mark of the attempt that ended the task, one pull request.
+    private static async Task IsPushedOnceAsync(RepositoryFleet fleet, KillStage stage, AgenticTask task)
     {
         var tip = await fleet.GitAsync(stage.Repository, "rev-parse", stage.Branch);
         Assert.Equal((stage.Branch, tip), (task.Status.Branch, task.Status.CommitSHA));
@@ -130,8 +154,15 @@ public sealed class RepositoryKillTests
         Assert.Equal(Right.TrimEnd(), await fleet.GitAsync(stage.Repository, "show", $"{stage.Branch}:calc.py"));
         var marks = (await fleet.GitAsync(stage.Repository, "log", "--format=%B", $"main..{stage.Branch}")).Split('\n').Where(l => l.StartsWith("Foreman-Attempt:", StringComparison.Ordinal));
         Assert.Equal([FormattableString.Invariant($"Foreman-Attempt: {task.Uid()}/{task.Status.Attempt}")], marks);
-        Assert.Equal(Enumerable.Range(1, (int)task.Status.Attempt).Select(n => (long)n), task.Status.Attempts.Select(a => a.Attempt));
-        Assert.Single(task.Status.Attempts, a => a.Outcome == AttemptOutcome.Succeeded);
-        Assert.All(task.Status.Gate!, g => Assert.Equal(Verdict.GatePass, g.Outcome));
+        var pulls = fleet.Forge.Store.Find(stage.Repository)!.OpenPulls;
+        if (!stage.IsProposed)
+        {
+            Assert.Empty(pulls);
+            return;
+        }
+
+        var pull = Assert.Single(pulls);
+        Assert.Equal((stage.Branch, "main"), (pull.Branches!.Head, pull.Branches.Base));
+        Assert.Equal($"{fleet.Server.Url}/{stage.Repository}/pulls/{pull.Number}", (string?)task.Status.Result["extra"]!["pullRequestURL"]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.EndToEnd.Tests.Fleet;
 using Foreman.Kubernetes;
@@ -10,6 +11,7 @@ namespace Foreman.EndToEnd.Tests.Scenarios;
 public sealed class RepositoryTests
 {
     private const string Prompt = "Mend calc.py";
+    private const string Review = "Review what the branch foreman/mend changes against main";
     private const string Repository = "o/calc";
     private const string Wrong = "def add(a, b):\n    return a - b\n";
     private const string Right = "def add(a, b):\n    return a + b\n";
@@ -26,18 +28,50 @@ public sealed class RepositoryTests
         ["deep/er/notes.txt"] = "count 0\n",
     };
 
+    private static readonly StepCall Approve = new(
+        "submit_result",
+        """{"verdict":"GO","summary":"it adds","extra":{"reviewOutcome":"APPROVE","findings":[{"severity":"minor","file":"test_calc.py","line":6,"message":"one case is few"}]}}""");
+
     private static readonly StepCall Submit = StepCall.Of("submit_result", ("verdict", "GO"), ("summary", "add adds now"), ("commit_message", "Make add add"));
 
     [Fact]
-    public async Task A_change_whose_checks_fail_is_mended_checked_again_and_pushed_to_a_branch()
+    public async Task A_change_whose_checks_fail_is_mended_checked_and_reviewed_on_the_other_host_and_becomes_one_pull_request()
     {
-        await using var fleet = await RepositoryFleet.StartAsync(new StepModel(Prompt, [Write("test_calc.py", Test)], [Submit], [Write("calc.py", Right)], [Submit]));
+        StepCall[][] mend = [[Write("test_calc.py", Test)], [Submit], [Write("calc.py", Right)], [Submit]];
+        await using var fleet = await RepositoryFleet.StartAsync(new StepModel((_, user) => user.Contains(Review, StringComparison.Ordinal) ? [[Approve]] : user.Contains(Prompt, StringComparison.Ordinal) ? mend : null));
+        var (released, reached) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        fleet.Model.PassingOf = (prompt, step, moment) => prompt.Contains(Prompt, StringComparison.Ordinal) && (step, moment) == (mend.Length - 1, StepMoment.Asked) && reached.TrySetResult() ? released.Task : Task.CompletedTask;
         var repo = await fleet.RepositoryAsync(Repository, Files);
         var before = await fleet.GitAsync(Repository, "rev-parse", "main");
-
+        await fleet.CordonAsync(fleet.Second, cordoned: true);
         var created = await fleet.CreateTaskAsync("mend", Spec(repo));
-        var task = await fleet.WhenDoneAsync("mend");
+        await fleet.CreateTaskAsync("check", new() { Kind = TaskKind.Verify, DependsOn = ["mend"], Payload = new TaskPayload { Repo = repo, Branch = "foreman/mend" } });
+        await fleet.CreateTaskAsync("review", new() { Kind = TaskKind.Review, DependsOn = ["check"], Payload = new TaskPayload { Repo = repo, Branch = "foreman/mend", OpenPullRequest = true } });
 
+        // What follows is for the other host alone.
+        await reached.Task.WaitAsync(TestDeadline.Default);
+        await fleet.CordonAsync(fleet.First, cordoned: true);
+        await fleet.CordonAsync(fleet.Second, cordoned: false);
+        released.SetResult();
+        var task = await fleet.WhenDoneAsync("mend");
+        var check = await fleet.WhenDoneAsync("check", verdict: Verdict.GatePass);
+        var review = await fleet.WhenDoneAsync("review");
+
+        await IsChangeAsync(fleet, created, task, before);
+        Assert.Equal((fleet.First.Node, fleet.Second.Node, fleet.Second.Node), (task.Status.AssignedNode, check.Status.AssignedNode, review.Status.AssignedNode));
+        Assert.Equal(["build GATE-PASS", "test GATE-PASS", "bite GATE-PASS"], check.Status.Gate!.Select(g => $"{g.Check} {g.Outcome}"));
+        var findings = JsonNode.Parse("""[{"severity":"minor","file":"test_calc.py","line":6,"message":"one case is few","grounded":true}]""");
+        Assert.True(JsonNode.DeepEquals(findings, review.Status.Result!["extra"]!["findings"]), review.Status.Result.ToJsonString());
+        Assert.Equal([task.Status.CommitSHA, task.Status.CommitSHA], new[] { check, review }.Select(t => (string?)t.Status.Result!["extra"]!["commitSHA"]));
+        var pull = Assert.Single(fleet.Forge.Store.Find(Repository)!.OpenPulls);
+        Assert.Equal(("Make add add", "foreman/mend", "main"), (pull.Title, pull.Branches!.Head, pull.Branches.Base));
+        Assert.Equal($"{fleet.Server.Url}/{Repository}/pulls/{pull.Number}", (string?)review.Status.Result["extra"]!["pullRequestURL"]);
+        fleet.Forge.Verify();
+    }
+
+    // What the checks said to the model is in its transcript, and one commit on one branch came of it.
+    private static async Task IsChangeAsync(RepositoryFleet fleet, AgenticTask created, AgenticTask task, string before)
+    {
         Assert.Equal(["build GATE-PASS", "test GATE-PASS", "bite GATE-PASS"], task.Status.Gate!.Select(g => $"{g.Check} {g.Outcome}"));
         Assert.Equal((1, 4), (task.Status.Attempts.Count, task.Status.Usage!.Turns));
         Assert.Equal(("foreman/mend", await fleet.GitAsync(Repository, "rev-parse", "foreman/mend")), (task.Status.Branch, task.Status.CommitSHA));
@@ -49,7 +83,7 @@ public sealed class RepositoryTests
         Assert.StartsWith("Make add add\n", message, StringComparison.Ordinal);
         Assert.EndsWith($"Foreman-Attempt: {created.Uid()}/1", message, StringComparison.Ordinal);
         Assert.Contains("+    return a + b", (string?)task.Status.Result!["extra"]!["diff"]!["text"], StringComparison.Ordinal);
-        var transcript = await File.ReadAllTextAsync((task.Status.AssignedNode == fleet.First.Node ? fleet.First : fleet.Second).TranscriptOf(task.Uid(), 1));
+        var transcript = await File.ReadAllTextAsync(fleet.First.TranscriptOf(task.Uid(), 1));
         Assert.Contains("Indent with four spaces.", transcript, StringComparison.Ordinal);
         Assert.Equal(2, transcript.Split("\"refusesResult\":true").Length);
     }

@@ -16,6 +16,9 @@ public sealed class WorkloadTests
     private const string Repository = "acme/widgets";
     private const int Issues = 6;
     private const int Refused = 2;
+
+    // What the coder makes of it first does not pass its checks.
+    private const int Broken = 4;
     private const string Revision = "A review refused the last change";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
@@ -179,7 +182,7 @@ public sealed class WorkloadTests
     private static StepCall[][]? ScriptOf(string system, string user) => IssueOf(user) is not { } issue ? null
         : user.Contains("Review what the branch", StringComparison.Ordinal) ? [[Review(issue, refuses: system.Contains("+half", StringComparison.Ordinal))]]
         : user.Contains(Revision, StringComparison.Ordinal) ? Write(issue, "right")
-        : user.Contains("Fix issue #", StringComparison.Ordinal) ? Write(issue, issue <= Refused ? "half" : "right")
+        : user.Contains("Fix issue #", StringComparison.Ordinal) ? [.. issue == Broken ? Write(issue, "broken") : [], .. Write(issue, issue <= Refused ? "half" : "right")]
         : null;
 
     private static StepCall[][] Write(int issue, string text) =>

@@ -61,6 +61,9 @@ public abstract class ForgeServer : IDisposable
     /// <summary>Awaited before a request is answered; what it waits for holds that request and no other.</summary>
     public Func<ForgeCall, Task> Passing { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called when a request was carried out, or was lost, whether anybody waits for the answer or not.</summary>
+    public Action<ForgeCall> Passed { get; set; } = _ => { };
+
     /// <summary>True lets everybody read and write, with a token or without.</summary>
     public bool IsOpen { get; set; }
 
@@ -156,6 +159,7 @@ public abstract class ForgeServer : IDisposable
         _calls.Enqueue(call);
         await Passing(call);
         var (answer, isLost) = Work(call);
+        Passed(call);
         if (isLost)
         {
             context.Abort();
