@@ -110,7 +110,7 @@ public static class AgentRun
         RestoreFiles(request);
         var mcp = await ConnectAsync(request, services, faults, deadline).ConfigureAwait(false);
         await using var connections = mcp.ConfigureAwait(false);
-        var catalog = settings.IsReview ? ToolCatalog.OfReview(settings.Tools, mcp) : ToolCatalog.Of(settings.Tools, mcp);
+        var catalog = settings.IsReview ? ToolCatalog.OfReview(settings.Tools, mcp) : settings.IsPlan ? ToolCatalog.OfPlan(settings.Tools, mcp) : ToolCatalog.Of(settings.Tools, mcp);
         if (catalog.RunsCommands && services.Cage is null)
         {
             return (LoopOutcomes.Failed(FailureReason.SandboxUnavailable, Outcomes.PreconditionFailed, $"this host can't confine commands, and the Agent has bash: {services.CageFault}"), null);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Foreman.Api;
 
 namespace Foreman.Tools;
@@ -7,7 +6,6 @@ namespace Foreman.Tools;
 /// <summary><c>submit_result</c> of a run that judges a change: the result has findings, each with its place.</summary>
 internal sealed class SubmitReviewTool : ITool
 {
-    // Models put them beside extra as often as into it.
     private static readonly string[] Fields = ["reviewOutcome", "issueAsk", "filesTouched", "findings"];
 
     /// <summary>The tool has no state.</summary>
@@ -24,35 +22,6 @@ internal sealed class SubmitReviewTool : ITool
     private static ToolOutcome Run(JsonElement arguments)
     {
         var given = new ToolArguments(KnownTools.SubmitResult, arguments, ["verdict", "summary", "commit_message", "extra", .. Fields]);
-        return SubmitResultTool.Accepted(SubmitResultTool.VerdictOf(given), given.Text("summary"), "", ExtraOf(given, arguments));
+        return SubmitResultTool.Accepted(SubmitResultTool.VerdictOf(given), given.Text("summary"), "", SubmittedExtra.Of(given, arguments, Fields, "findings"));
     }
-
-    // A review in prose is a review: what is no object is kept as a note.
-    private static JsonElement? ExtraOf(ToolArguments given, JsonElement arguments)
-    {
-        var beside = Fields.Where(f => Value(arguments, f) is not null).ToList();
-        var extra = Value(arguments, "extra");
-        if (beside.Count == 0 && extra is null or { ValueKind: JsonValueKind.Object })
-        {
-            return given.OptionalObject("extra");
-        }
-
-        var all = extra switch
-        {
-            { ValueKind: JsonValueKind.Object } => JsonNode.Parse(given.OptionalObject("extra")!.Value.GetRawText())!.AsObject(),
-            { ValueKind: JsonValueKind.Array } list => new JsonObject { ["findings"] = JsonNode.Parse(list.GetRawText()) },
-            { } note => new JsonObject { ["note"] = JsonNode.Parse(note.GetRawText()) },
-            null => [],
-        };
-        foreach (var field in beside.Where(f => all[f] is null))
-        {
-            all[field] = JsonNode.Parse(Value(arguments, field)!.Value.GetRawText());
-        }
-
-        // Read again as every extra is, for its depth.
-        return new ToolArguments(KnownTools.SubmitResult, JsonElement.Parse(new JsonObject { ["extra"] = all }.ToJsonString()), "extra").OptionalObject("extra");
-    }
-
-    private static JsonElement? Value(JsonElement arguments, string name) =>
-        arguments.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;
 }

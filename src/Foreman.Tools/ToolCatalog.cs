@@ -56,6 +56,12 @@ public sealed class ToolCatalog
     /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
     public static ToolCatalog OfReview(IEnumerable<string> names, McpTools mcp) => Of(names, mcp.Tools, SubmitReviewTool.Instance);
 
+    /// <summary>The same for a run that plans: its result has a plan, whose schema the model is given.</summary>
+    /// <param name="names">The agent's list.</param>
+    /// <param name="mcp">The run's connections.</param>
+    /// <exception cref="UnsupportedToolException">A name is not a tool of this release; the message lists them.</exception>
+    public static ToolCatalog OfPlan(IEnumerable<string> names, McpTools mcp) => Of(names, mcp.Tools, SubmitPlanTool.Instance);
+
     /// <summary>The tools with these names, those of other places, and submit_result.</summary>
     /// <param name="names">The agent's list.</param>
     /// <param name="more">Tools that are not this release's own; their names are different from all of those.</param>

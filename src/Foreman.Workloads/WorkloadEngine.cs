@@ -75,27 +75,38 @@ public static class WorkloadEngine
 
     private static ImmutableArray<Step> LeftOvers(Workload workload, WorkloadPlan plan, Observed observed)
     {
-        // While the spec has a mistake nobody knows what is left over.
-        var whys = (plan.Fault is null ? [] : workload.Status?.Plan ?? []).Where(p => p.Why is not null).ToDictionary(p => p.Name, p => p.Why!, StringComparer.Ordinal);
         var planned = plan.Steps.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        var tasks = observed.Tasks.Where(t => !planned.Contains(t.Key)).OrderBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var gone = observed.Gone.Where(g => !planned.Contains(g.Name)).ToArray();
+        if (tasks.Length == 0 && gone.Length == 0)
+        {
+            return [];
+        }
+
+        // While the spec has a mistake nobody knows what is left over, and what was recorded stands.
+        var recorded = (plan.Fault is null ? [] : workload.Status?.Plan ?? []).ToDictionary(p => p.Name, StringComparer.Ordinal);
         var steps = observed.Tasks.Select(t => (Task: t.Value.Name(), Step: t.Key)).Concat(observed.Gone.Select(g => (Task: g.Task!, Step: g.Name)))
             .DistinctBy(t => t.Task, StringComparer.Ordinal).ToDictionary(t => t.Task, t => t.Step, StringComparer.Ordinal);
         return
         [
-            .. observed.Tasks.Where(t => !planned.Contains(t.Key)).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t =>
-                new Step(t.Key, t.Value.Spec.Kind, t.Value.AgentName() ?? "", t.Value.Spec.Payload)
-                {
-                    DependsOn = [.. (t.Value.Spec.DependsOn ?? []).Select(d => steps.GetValueOrDefault(d)).OfType<string>()],
-                    Issue = t.Value.Spec.Payload.Issue,
-                    Why = whys.GetValueOrDefault(t.Key, LeftOver),
-                }).Select(s => Unasked(plan, s)),
-            .. observed.Gone.Where(g => !planned.Contains(g.Name)).Select(g => Unasked(plan, new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue, Why = whys.GetValueOrDefault(g.Name, LeftOver) })),
+            .. tasks.Select(t => Known(new Step(t.Key, t.Value.Spec.Kind, t.Value.AgentName() ?? "", t.Value.Spec.Payload)
+            {
+                DependsOn = [.. (t.Value.Spec.DependsOn ?? []).Select(d => steps.GetValueOrDefault(d)).OfType<string>()],
+                Issue = t.Value.Spec.Payload.Issue,
+            })),
+            .. gone.Select(g => Known(new Step(g.Name, g.Kind, g.Agent ?? "", new()) { Issue = g.Issue })),
         ];
+
+        Step Known(Step step) => Unasked(plan, observed.Result(step.Name), recorded.GetValueOrDefault(step.Name) is { } before
+            ? step with { Why = before.Why ?? LeftOver, IsSuperseded = before.Superseded == true }
+            : step with { Why = LeftOver });
     }
 
     // A plan for an earlier intent counts for nothing, whatever came of it.
-    private static Step Unasked(WorkloadPlan plan, Step step) =>
-        plan.Intent is not null && PlannedIntent.IsAsk(step.Name) ? step with { IsSuperseded = true, Dropped = PlannedIntent.Changed, Why = PlannedIntent.Changed } : step;
+    private static Step Unasked(WorkloadPlan plan, StepResult result, Step step) =>
+        plan.Intent is not null && PlannedIntent.IsAsk(step.Name) ? step with { IsSuperseded = true, Dropped = PlannedIntent.Changed, Why = PlannedIntent.Changed }
+        : result.IsForChangedIntent ? step with { IsSuperseded = true, Why = PlannedIntent.Changed }
+        : step;
 
     private static ImmutableArray<WorkloadEvent> Revisions(Workload workload, ImmutableArray<AgenticTask> creates)
     {

@@ -35,6 +35,9 @@ public sealed record EffectiveSettings
     /// <summary>True when the run judges a change: it gets no tool that writes files, and its result has findings.</summary>
     internal bool IsReview { get; init; }
 
+    /// <summary>True when the run plans: its result has a plan.</summary>
+    public bool IsPlan { get; init; }
+
     /// <summary>Null leaves it to the server.</summary>
     public double? Temperature { get; init; }
 
@@ -170,6 +173,9 @@ public sealed record EffectiveSettings
         var review = this with { IsReview = true, EditFreeTurnsLimit = 0, Tools = [.. Tools.Where(MayJudge)] };
         return review with { Agent = review.Filled() };
     }
+
+    /// <summary>The settings of a run that plans: what ends it has the schema of a plan.</summary>
+    public EffectiveSettings ForPlan() => this with { IsPlan = true };
 
     // A name that is no tool stays, so that it is refused by its name.
     private static bool MayJudge(string tool) =>

@@ -121,7 +121,9 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     {
         var status = record.Attempt.Task.Status;
         var settings = EffectiveSettings.Resolve(record.Agent is null ? null : agent, spec, status.Model?.ContextTokens, record.Profile).Within(spec.Budget, status.Attempts.Sum());
-        return record.Review is null ? settings : settings.ForReview();
+        return record.Review is not null ? settings.ForReview()
+            : record.Attempt.Task.GetAnnotation(Labels.Intent) is not null ? settings.ForPlan()
+            : settings;
     }
 
     // Only work on a repository has something that can be checked.

@@ -122,7 +122,7 @@ internal static class PayloadFilling
     /// <param name="steps">All steps, with sound references.</param>
     public static IReadOnlySet<string> Summarized(ImmutableArray<Step> steps)
     {
-        var referring = steps.SelectMany(s => PayloadTexts.Of(s.Payload)).Where(t => !ReferenceText.IsPlain(t.Text)).Select(t => t.Text).ToArray();
+        var referring = steps.Where(s => !PayloadTexts.ArePlain(s.Payload)).SelectMany(s => PayloadTexts.Of(s.Payload)).Where(t => !ReferenceText.IsPlain(t.Text)).Select(t => t.Text).ToArray();
         if (referring.Length == 0)
         {
             return ImmutableHashSet<string>.Empty;

@@ -14,9 +14,14 @@ internal sealed class Observed
     {
         var workload = snapshot.Workload.Name();
         _tasks = new(StringComparer.Ordinal);
-        foreach (var task in snapshot.Children.OrderBy(t => t.Name(), StringComparer.Ordinal))
+        foreach (var task in snapshot.Children)
         {
-            _tasks.TryAdd(StepOf(workload, task), task);
+            // Of several for one step the first by name counts, in whatever order they come.
+            var step = StepOf(workload, task);
+            if (!_tasks.TryGetValue(step, out var other) || string.CompareOrdinal(task.Name(), other.Name()) < 0)
+            {
+                _tasks[step] = task;
+            }
         }
 
         _results = _tasks.ToDictionary(t => t.Key, t => StepResult.Of(t.Value), StringComparer.Ordinal);

@@ -37,6 +37,8 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
 {
     private readonly List<StepGroup> _admitted = [];
     private readonly HashSet<StepGroup> _known = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<(StepGroupKind Kind, int Issue)> _kinds = [];
+    private readonly Dictionary<int, int> _lastRounds = [];
     private int _tasks = first;
 
     /// <summary>The groups that are added, in their order.</summary>
@@ -45,13 +47,13 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
     /// <summary>Reason and message about the first group that found no room; null when all did.</summary>
     public (string Reason, string Message)? Refusal { get; private set; }
 
-    public bool HasFurtherReviews => _admitted.Any(g => g.Kind == StepGroupKind.FurtherReviews);
+    public bool HasFurtherReviews { get; private set; }
 
     /// <summary>True when the issue has such a group.</summary>
-    public bool Has(StepGroupKind kind, int issue) => _admitted.Any(g => g.Kind == kind && g.Issue == issue);
+    public bool Has(StepGroupKind kind, int issue) => _kinds.Contains((kind, issue));
 
     /// <summary>The last round of an issue.</summary>
-    public int LastRound(int issue) => _admitted.Where(g => g.Kind == StepGroupKind.Revision && g.Issue == issue).Select(g => g.Round).DefaultIfEmpty(0).Max();
+    public int LastRound(int issue) => _lastRounds.GetValueOrDefault(issue);
 
     /// <summary>True when the group itself, not one like it, is added.</summary>
     public bool IsAdmitted(StepGroup group) => _known.Contains(group);
@@ -70,14 +72,25 @@ internal sealed class Growth(TaskCap cap, int first, Func<string, StepResult> re
 
             if (IsBegun(group) || cap.HasRoom(_tasks + reserved + group.Steps.Length))
             {
-                _admitted.Add(group);
-                _known.Add(group);
-                _tasks += group.Steps.Length;
+                Admit(group);
             }
             else
             {
                 Refusal ??= Refused(group);
             }
+        }
+    }
+
+    private void Admit(StepGroup group)
+    {
+        _admitted.Add(group);
+        _known.Add(group);
+        _kinds.Add((group.Kind, group.Issue));
+        _tasks += group.Steps.Length;
+        HasFurtherReviews |= group.Kind == StepGroupKind.FurtherReviews;
+        if (group.Kind == StepGroupKind.Revision)
+        {
+            _lastRounds[group.Issue] = Math.Max(LastRound(group.Issue), group.Round);
         }
     }
 

@@ -23,11 +23,11 @@ internal sealed class IssueRounds
     {
         var spec = workload.Spec;
         (_steps, _spec, _results, _answers) = (steps, spec, results, step => Answers.To(workload, step));
-        _rounds.Add((null, RetriesOf([.. steps.Base().Where(s => first.Contains(s.Name))], isOpen: !IsBegun(1), spec.RevisionCoderAgentRef)));
+        _rounds.Add((null, RetriesOf(0, [.. steps.Base().Where(s => first.Contains(s.Name))])));
         for (var round = 1; round <= MaxRounds && Refusals(round - 1) is { IsEmpty: false } refusals; round++)
         {
             var group = new StepGroup(StepGroupKind.Revision, Issue, round, Reasons.ReviewerNoGo, steps.Revision(round, refusals, Answered));
-            _rounds.Add((group, RetriesOf(group.Steps, isOpen: !IsBegun(round + 1), spec.RevisionCoderAgentRef)));
+            _rounds.Add((group, RetriesOf(round, group.Steps)));
         }
 
         _escalation = Escalation();
@@ -127,8 +127,21 @@ internal sealed class IssueRounds
 
     private bool IsMade(string step) => _results(step).State != StepState.Planned;
 
-    // What a later round took the place of is done again no more, whatever a changed policy would say.
-    private bool IsBegun(int round) => IsMade(_steps.Code(round)) || IsMade(_steps.EscalatedCode);
+    // What a later round or another reviewer took the place of is done again no more, whatever a changed policy would say.
+    private RetryPlan RetriesOf(int round, ImmutableArray<Step> steps) => RetriesOf(
+        steps, isOpen: !IsMade(_steps.Code(round + 1)) && !IsMade(_steps.EscalatedCode) && !AreReplaced(round, steps), _spec.RevisionCoderAgentRef);
+
+    private bool AreReplaced(int round, ImmutableArray<Step> steps)
+    {
+        if (!_steps.FurtherReviewNames.Any(IsMade))
+        {
+            return false;
+        }
+
+        var copies = new StepCopies(steps, _results);
+        var reviews = _steps.Reviews(round).Where(copies.Has).Select(copies.Result).ToArray();
+        return reviews.All(r => r.HasEnded) && reviews.Any(r => r.Verdict == Verdict.NoGo || CoderFailure.IsWithoutVerdict(r));
+    }
 
     private RetryPlan RetriesOf(ImmutableArray<Step> steps, bool isOpen, LocalObjectReference? revision) => new(steps, new RetryScope(_results)
     {

@@ -33,6 +33,9 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     /// <summary>Names of the reviewers' steps in a round.</summary>
     public IEnumerable<string> Reviews(int round) => reviewers.Select(r => Round(Text($"review-{issue}-{r.Index}"), round));
 
+    /// <summary>Names of the steps of all further reviewers, those that may not work included.</summary>
+    public IEnumerable<string> FurtherReviewNames => Enumerable.Range(0, spec.EscalationReviewerAgentRefs?.Count ?? 0).Select(FurtherReview);
+
     /// <summary>The steps of the first round.</summary>
     public ImmutableArray<Step> Base() => Of(
         Code(0), Round(Text($"verify-{issue}"), 0), i => Round(Text($"review-{issue}-{i}"), 0), spec.CoderAgentRef!.Name, Branch,
@@ -74,7 +77,7 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
     /// <param name="code">The coder's step of that round, where it was done again.</param>
     public ImmutableArray<Step> FurtherReviews(IEnumerable<(int Index, string Agent)> agents, int round, string? code = null) =>
     [
-        .. agents.Select(a => New(Text($"escalate-{issue}-{a.Index}"), TaskKind.Review, a.Agent, Payload(Branch)) with
+        .. agents.Select(a => New(FurtherReview(a.Index), TaskKind.Review, a.Agent, Payload(Branch)) with
         {
             Why = Text($"issue {issue}, further review: a reviewer of {(round == 0 ? "the change" : Text($"revision {round}"))} refused"),
             AdvisoriesOf = code ?? Code(round),
@@ -126,6 +129,8 @@ internal sealed class IssueSteps(string name, WorkloadSpec spec, int issue, Immu
         ScanGate = spec.ScanGate,
         RetryPolicy = spec.RetryPolicy,
     };
+
+    private string FurtherReview(int index) => Text($"escalate-{issue}-{index}");
 
     private TaskPayload Payload(string branch) => new() { Repo = spec.Repo, Issue = issue, Branch = branch };
 

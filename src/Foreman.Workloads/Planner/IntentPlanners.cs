@@ -19,5 +19,5 @@ public static class IntentPlanners
         .Where(a => string.IsNullOrEmpty(model) || a.Spec.Model is null or "" || a.Spec.Model == model);
 
     /// <summary>True when a plan may give steps to an Agent.</summary>
-    public static bool MayWork(Agent agent) => agent.Spec.Role != AgentRole.Planner && ProposedPlan.Kinds.Any(k => AgentFit.Does(agent, k));
+    public static bool MayWork(Agent agent) => agent.Spec.Role != AgentRole.Planner && PlanSchema.Kinds.Any(k => AgentFit.Does(agent, k));
 }

@@ -22,7 +22,7 @@ internal static class PlannerPrompt
         text.Append("""{"plan":{"steps":[{"name":"fix","kind":"issue-fix","agent":"NAME","prompt":"what to do","dependsOn":[],"why":"one sentence"}]}}""");
         text.Append("\n\nRules:\n");
         text.Append(CultureInfo.InvariantCulture, $"- 1 to {limits.MaxSteps} steps; as few as do the work. name: small letters, digits and dashes.\n");
-        text.Append(CultureInfo.InvariantCulture, $"- kind is one of {string.Join(", ", ProposedPlan.Kinds)}: issue-fix changes a repository, verify runs its checks on a branch, review judges a branch, freeform does what its prompt says.\n");
+        text.Append(CultureInfo.InvariantCulture, $"- kind is one of {string.Join(", ", PlanSchema.Kinds)}: issue-fix changes a repository, verify runs its checks on a branch, review judges a branch, freeform does what its prompt says.\n");
         text.Append("- dependsOn names steps that must succeed first. when (optional) names verdicts (GO, NO-GO, INCOMPLETE, GATE-PASS, GATE-FAIL) of those steps for which a step is taken instead.\n");
         text.Append("- A prompt is all that its agent is told: say what is to be done, where, and how one sees that it is done. What an earlier step made is ${steps.NAME.branch}, ${steps.NAME.summary}.\n");
         text.Append(limits.Repositories.IsEmpty
@@ -34,7 +34,7 @@ internal static class PlannerPrompt
         text.Append("- You can ask nobody. If the goal can't be planned, submit NO-GO and say in the summary why, and what you lack.\n\nAgents:\n");
         foreach (var agent in limits.Agents.Where(a => a.Value.Spec.Role != AgentRole.Planner).OrderBy(a => a.Key, StringComparer.Ordinal).Take(MaxAgents))
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {agent.Key}: role {agent.Value.Spec.Role}, for {string.Join(", ", ProposedPlan.Kinds.Where(k => AgentFit.Does(agent.Value, k)))}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {agent.Key}: role {agent.Value.Spec.Role}, for {string.Join(", ", PlanSchema.Kinds.Where(k => AgentFit.Does(agent.Value, k)))}\n");
         }
 
         if (!errors.IsEmpty)

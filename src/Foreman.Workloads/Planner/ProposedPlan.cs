@@ -20,19 +20,15 @@ internal sealed record PlanLimits(IReadOnlyDictionary<string, Agent> Agents, Imm
     public RetryPolicy? RetryPolicy { get; init; }
 }
 
-/// <summary>Reads a plan that a model wrote: all that is wrong is told at once, so that the model can mend it. Pure.</summary>
+/// <summary>
+/// Reads a plan that a model wrote, which was given <see cref="PlanSchema"/>: all that is wrong is told at once, so that the model can mend it. Pure.
+/// </summary>
 internal static partial class ProposedPlan
 {
-    /// <summary>Kinds of step that a plan may have.</summary>
-    public static IReadOnlyList<TaskKind> Kinds { get; } = [TaskKind.Freeform, TaskKind.IssueFix, TaskKind.Verify, TaskKind.Review];
-
     private const int MaxErrors = 12;
-    private const int MaxPrompt = 8192;
     private const int MaxWhy = 300;
     private const int MaxFault = 2000;
     private const int MaxReadSteps = 1000;
-
-    private static readonly string[] Fields = ["name", "kind", "agent", "prompt", "dependsOn", "when", "repo", "issue", "branch", "openPullRequest", "why"];
 
     /// <summary>The steps and why each is there, or what is wrong.</summary>
     /// <param name="extra">The result's <c>extra</c> of the run that planned.</param>
@@ -136,11 +132,12 @@ internal static partial class ProposedPlan
         }
 
         var name = StepResult.Text(step["name"]) ?? "";
-        var at = StepName().IsMatch(name) ? $"step {name}" : Text($"steps[{index}]");
+        var isNamed = name.Length <= PlanSchema.MaxName && StepName().IsMatch(name);
+        var at = isNamed ? $"step {name}" : Text($"steps[{index}]");
         var before = errors.Count;
-        if (!StepName().IsMatch(name))
+        if (!isNamed)
         {
-            errors.Add($"{at}: name is 1 to 40 small letters, digits and dashes, begins with a letter and does not end with a dash");
+            errors.Add(Text($"{at}: name is 1 to {PlanSchema.MaxName} small letters, digits and dashes, begins with a letter and does not end with a dash"));
         }
 
         if (PlannedIntent.IsAsk(name))
@@ -148,9 +145,9 @@ internal static partial class ProposedPlan
             errors.Add($"{at}: this name is the planning's own; choose another");
         }
 
-        foreach (var (field, _) in step.Where(f => !Fields.Contains(f.Key)).Take(3))
+        foreach (var (field, _) in step.Where(f => !PlanSchema.StepFields.Contains(f.Key)).Take(3))
         {
-            errors.Add($"{at}: there is no field \"{Cut(Plain(field), 40)}\"; the fields are {string.Join(", ", Fields)}");
+            errors.Add($"{at}: there is no field \"{Cut(Plain(field), 40)}\"; the fields are {string.Join(", ", PlanSchema.StepFields)}");
         }
 
         var kind = Kind(step, at, errors);
@@ -177,9 +174,9 @@ internal static partial class ProposedPlan
     private static TaskKind Kind(JsonObject step, string at, List<string> errors)
     {
         var kind = new TaskKind(StepResult.Text(step["kind"]) ?? "");
-        if (!Kinds.Contains(kind))
+        if (!PlanSchema.Kinds.Contains(kind))
         {
-            errors.Add($"{at}: kind \"{Cut(Plain(kind.Value), 40)}\" is none of {string.Join(", ", Kinds)}");
+            errors.Add($"{at}: kind \"{Cut(Plain(kind.Value), 40)}\" is none of {string.Join(", ", PlanSchema.Kinds)}");
         }
 
         return kind;
@@ -206,9 +203,9 @@ internal static partial class ProposedPlan
         var repo = StepResult.Text(step["repo"]);
         var branch = StepResult.Text(step["branch"]);
         var issue = step["issue"] is JsonValue value && value.TryGetValue<int>(out var number) ? number : (int?)null;
-        if (prompt is { Length: > MaxPrompt })
+        if (prompt is { Length: > PlanSchema.MaxPrompt })
         {
-            errors.Add(Text($"{at}: prompt has {prompt.Length} characters, and {MaxPrompt} is the most"));
+            errors.Add(Text($"{at}: prompt has {prompt.Length} characters, and {PlanSchema.MaxPrompt} is the most"));
         }
 
         if (kind == TaskKind.Freeform && string.IsNullOrWhiteSpace(prompt))
@@ -271,9 +268,9 @@ internal static partial class ProposedPlan
             return [];
         }
 
-        if (node is not JsonArray list || list.Count > 50 || list.Any(n => StepResult.Text(n) is null))
+        if (node is not JsonArray list || list.Count > PlanSchema.MaxWords || list.Any(n => StepResult.Text(n) is null))
         {
-            errors.Add($"{at}: {field} is no list of at most 50 words");
+            errors.Add(Text($"{at}: {field} is no list of at most {PlanSchema.MaxWords} words"));
             return [];
         }
 
@@ -283,7 +280,7 @@ internal static partial class ProposedPlan
     // The words come from a model and go to people and into the next prompt.
     private static string Plain(string text) => new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
 
-    [GeneratedRegex(@"^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-z](?:[a-z0-9-]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex StepName();
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}\z", RegexOptions.CultureInvariant)]

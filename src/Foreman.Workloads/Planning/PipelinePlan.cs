@@ -48,7 +48,7 @@ internal static class PipelinePlan
     private static Step StepOf(Workload workload, PipelineStep given, HashSet<string> names) =>
         new(given.Name, given.Kind, given.AgentName() ?? "", WithTaskNames(workload.Name(), given.Payload, names))
         {
-            DependsOn = [.. (given.DependsOn ?? []).Select(d => StepNames.Find(workload.Name(), d, names) ?? d).Distinct(StringComparer.Ordinal)],
+            DependsOn = Before(workload.Name(), given.DependsOn, names),
             When = given.When is { Count: > 0 } when ? [.. when] : null,
             TimeoutSeconds = given.TimeoutSeconds,
             Priority = given.Priority,
@@ -58,6 +58,17 @@ internal static class PipelinePlan
             Issue = given.Payload.Issue,
             Why = "spec.pipeline",
         };
+
+    private static ImmutableArray<string> Before(string workload, IReadOnlyList<string>? given, HashSet<string> names)
+    {
+        if (given is not { Count: > 0 })
+        {
+            return [];
+        }
+
+        ImmutableArray<string> before = [.. given.Select(d => StepNames.Find(workload, d, names) ?? d)];
+        return before is [_] || (before is [var one, var two] && one != two) ? before : [.. before.Distinct(StringComparer.Ordinal)];
+    }
 
     // A step knows the files of another one by that one's name, and a task by its task's.
     private static TaskPayload WithTaskNames(string workload, TaskPayload payload, HashSet<string> names) => payload.Inputs is not { Count: > 0 } inputs
@@ -74,13 +85,16 @@ internal static class PipelinePlan
 
     private static IEnumerable<string> Faults(string workload, IReadOnlyList<PipelineStep> given, ImmutableArray<Step> steps, HashSet<string> names)
     {
-        if (given.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (names.Count < given.Count)
         {
+            var twice = given.GroupBy(s => s.Name, StringComparer.Ordinal).First(g => g.Count() > 1);
             yield return $"two steps are called \"{twice.Key}\"; give each a name of its own";
             yield break;
         }
 
-        if (given.GroupBy(s => StepNames.Task(workload, s.Name), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
+        // Only a name that begins with the Workload's can be another step's task.
+        if (names.Any(n => n.StartsWith(workload, StringComparison.Ordinal))
+            && given.GroupBy(s => StepNames.Task(workload, s.Name), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
         {
             yield return $"steps \"{string.Join("\" and \"", same.Select(s => s.Name))}\" would have the same task, \"{same.Key}\"; call one otherwise";
             yield break;

@@ -21,8 +21,12 @@ internal static class PayloadTexts
         return found;
     }
 
-    /// <summary>True when no text has a reference or an escape.</summary>
-    public static bool ArePlain(TaskPayload payload) => Of(payload).All(t => ReferenceText.IsPlain(t.Text));
+    /// <summary>True when no text has a reference or an escape. Asked of every step in every decision, so it makes nothing.</summary>
+    public static bool ArePlain(TaskPayload payload) =>
+        ReferenceText.IsPlain(payload.Prompt) && ReferenceText.IsPlain(payload.Repo) && ReferenceText.IsPlain(payload.Branch) && ReferenceText.IsPlain(payload.BaseBranch)
+        && ReferenceText.IsPlain(payload.BranchPrefix) && ReferenceText.IsPlain(payload.ReviseFromBranch) && ReferenceText.IsPlain(payload.PromptPrefix)
+        && ReferenceText.IsPlain(payload.Contract)
+        && (payload is { GateAdvisories: null or { Count: 0 }, Slices: null or { Count: 0 }, Inputs: null or { Count: 0 } } || Of(payload).All(t => ReferenceText.IsPlain(t.Text)));
 
     /// <summary>The payload with each text replaced.</summary>
     /// <param name="payload">The payload.</param>

@@ -90,7 +90,7 @@ internal sealed class RetriedSteps(
     // What a person decided holds for every later time.
     private ImmutableArray<Question> Answered(Step step) =>
     [
-        .. copies.Earlier(step.Name).Append(copies.Newest(step.Name))
+        .. copies.All(step.Name)
             .Select(c => scope.Results(c).Question is { } text ? new Question(c, text) { Answer = scope.Answers(c) } : null)
             .OfType<Question>().Where(Answers.GoOn),
     ];
@@ -109,7 +109,7 @@ internal sealed class RetriedSteps(
 
     // The newest copy that left something to go on from.
     private StepResult? Work(Step step) =>
-        copies.Earlier(step.Name).Append(copies.Newest(step.Name)).Reverse().Select(scope.Results).FirstOrDefault(RetryPayload.HasWork);
+        copies.All(step.Name).Reverse().Select(scope.Results).FirstOrDefault(RetryPayload.HasWork);
 
     private List<(string Copy, StepResult Result)> Learnt(Step step, RetryRound round)
     {
@@ -127,7 +127,7 @@ internal sealed class RetriedSteps(
 
     private IEnumerable<string> Verdicts(string writer) => steps
         .Where(s => !RetryRule.Writes(s.Kind))
-        .SelectMany(s => copies.Earlier(s.Name).Append(copies.Newest(s.Name)).Select(c => (s.Kind, Copy: c)))
+        .SelectMany(s => copies.All(s.Name).Select(c => (s.Kind, Copy: c)))
         .Where(c => RetryRule.JudgesOthers(c.Kind, scope.Results(c.Copy)) && copies.Judged(c.Copy).Contains(writer, StringComparer.Ordinal))
         .Select(c => c.Copy);
 

@@ -13,7 +13,9 @@ internal sealed class RetryPlan
     private readonly RetryScope _scope;
     private readonly StepCopies _copies;
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _members = new(StringComparer.Ordinal);
     private readonly List<RetryRound> _rounds = [];
+    private ImmutableArray<Question>? _questions;
 
     /// <param name="steps">The steps, without cycles; each with the policy that holds for it.</param>
     /// <param name="scope">What they are decided by.</param>
@@ -32,6 +34,7 @@ internal sealed class RetryPlan
         Gather(ordered.Where(s => causes.Contains(s.Name)));
         foreach (var round in _rounds)
         {
+            _members.UnionWith(round.Members);
             round.Close(GroupOf(round), (step, others) => graph.Ancestors(step).Overlaps(others));
         }
     }
@@ -46,18 +49,13 @@ internal sealed class RetryPlan
     /// The questions that ends of the steps ask, by copy, those that are answered included. One whose step is done again for another reason
     /// has gone, if nobody had answered it.
     /// </summary>
-    public ImmutableArray<Question> Questions =>
-    [
-        .. _steps.SelectMany(s => _copies.Earlier(s.Name).Append(_copies.Newest(s.Name))
-            .Select(QuestionOf).OfType<Question>()
-            .Where(q => !q.IsOpen || (MayAsk(s) && q.Step == _copies.Newest(s.Name) && !IsRetried(s.Name)))),
-    ];
+    public ImmutableArray<Question> Questions => _questions ??= [.. _steps.SelectMany(QuestionsOf)];
 
     /// <summary>True for the name of one of the steps.</summary>
     public bool Has(string step) => _copies.Has(step);
 
     /// <summary>True when the newest copy of a step is not the last one.</summary>
-    public bool IsRetried(string step) => _begun.Contains(step) || _rounds.Any(r => r.Members.Contains(step));
+    public bool IsRetried(string step) => _begun.Contains(step) || _members.Contains(step);
 
     /// <summary>Name of the newest copy of a step.</summary>
     public string Newest(string step) => _copies.Newest(step);
@@ -112,6 +110,10 @@ internal sealed class RetryPlan
     // Somebody else may have the name that the answered step would get, or it may be too long for a label.
     private bool MayAsk(Step step) =>
         _scope.IsOpen && StepNames.Retry(step.Name, _copies.Number(step.Name) + 1) is { Length: <= StepNames.MaxLength } next && !_copies.Has(next);
+
+    private IEnumerable<Question> QuestionsOf(Step step) => _copies.Number(step.Name) == 0 && _copies.Result(step.Name).Question is null ? [] : _copies.All(step.Name)
+        .Select(QuestionOf).OfType<Question>()
+        .Where(q => !q.IsOpen || (MayAsk(step) && q.Step == _copies.Newest(step.Name) && !IsRetried(step.Name)));
 
     private Question? QuestionOf(string copy) =>
         _scope.Results(copy).Question is { } text ? new(copy, text) { Answer = _scope.Answers(copy) } : null;

@@ -43,7 +43,10 @@ internal sealed class StepCopies
     public bool IsMade(string copy) => _results(copy).State != StepState.Planned;
 
     /// <summary>The copies of a step that were made before the newest one, oldest first, by name.</summary>
-    public IEnumerable<string> Earlier(string step) => Enumerable.Range(0, Number(step)).Select(n => StepNames.Retry(step, n));
+    public IEnumerable<string> Earlier(string step) => Number(step) == 0 ? [] : Enumerable.Range(0, Number(step)).Select(n => StepNames.Retry(step, n));
+
+    /// <summary>All copies of a step up to the newest one, oldest first, by name.</summary>
+    public IEnumerable<string> All(string step) => Earlier(step).Append(Newest(step));
 
     /// <summary>The step of a copy; null for a name that is none's.</summary>
     public Step? Find(string copy) =>

@@ -53,9 +53,14 @@ internal sealed record Rollup
     // A step that was taken because another one failed makes that failure a part of the plan, and what fell with it; one that is taken in any case does not.
     private static HashSet<string> Handled(IReadOnlyCollection<StepView> views)
     {
+        var takers = views.Where(v => v.Step.When is { } when && !when.Contains(Verdict.Go) && !when.Contains(Verdict.GatePass) && v.Result.Task is not null).ToArray();
+        if (takers.Length == 0)
+        {
+            return [];
+        }
+
         var byName = views.ToDictionary(v => v.Step.Name, StringComparer.Ordinal);
-        var handled = views
-            .Where(v => v.Step.When is { } when && !when.Contains(Verdict.Go) && !when.Contains(Verdict.GatePass) && v.Result.Task is not null)
+        var handled = takers
             .SelectMany(v => v.Step.DependsOn)
             .Where(d => byName.TryGetValue(d, out var before) && before.Result.IsFailure)
             .ToHashSet(StringComparer.Ordinal);

@@ -22,7 +22,7 @@ internal static class StatusComparison
         && (a is null ? b is null : b is not null && a with { Counted = null, Skipped = null } == b with { Counted = null, Skipped = null });
 
     private static bool AreEqual(WorkloadStep a, WorkloadStep b) =>
-        Same(a.DependsOn, b.DependsOn, (x, y) => x == y) && a with { DependsOn = null } == b with { DependsOn = null };
+        Same(a.DependsOn, b.DependsOn, (x, y) => x == y) && a == b with { DependsOn = a.DependsOn };
 
     private static bool Same<T>(IReadOnlyList<T>? a, IReadOnlyList<T>? b, Func<T, T, bool> areEqual)
     {

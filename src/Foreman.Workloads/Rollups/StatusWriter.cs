@@ -59,7 +59,7 @@ internal static class StatusWriter
             InFlightTasks = rollup.InFlight,
             ReviewIterations = plan.ReviewIterations,
             Retries = plan.Retries > 0 ? plan.Retries : null,
-            Plan = steps,
+            Plan = [.. steps, .. Proposed(workload, plan, steps)],
             Usage = made.Any(v => v.Result.Usage is not null) ? made.Aggregate((Usage?)null, (sum, v) => sum.Plus(v.Result.Usage)) : null,
 
             // A mistake in the spec, or that nobody can plan, takes no plan away.
@@ -150,6 +150,18 @@ internal static class StatusWriter
             : rollup.Incomplete > 0 ? (WorkloadPhase.Failed, Reasons.ChildrenIncomplete)
             : rollup is { Succeeded: 0, AlreadyResolved: > 0 } ? (WorkloadPhase.Completed, Reasons.AllAlreadyResolved)
             : (WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+    }
+
+    // What a planner said of steps without a task stands nowhere else, and a mistake in the spec takes no plan away.
+    private static IEnumerable<WorkloadStep> Proposed(Workload workload, WorkloadPlan plan, ImmutableArray<WorkloadStep> steps)
+    {
+        if (plan.Fault is null || workload.Status?.Pipeline is not { Count: > 0 } pipeline)
+        {
+            return [];
+        }
+
+        var proposed = pipeline.Select(p => p.Name).Except(steps.Select(s => s.Name), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        return (workload.Status.Plan ?? []).Where(p => p.State == StepState.Planned && proposed.Contains(p.Name));
     }
 
     private static string? PlannerModel(Workload workload, IReadOnlyCollection<StepView> views) =>

@@ -29,6 +29,16 @@ public sealed class StrictSchemaTests
     }
 
     [Fact]
+    public void A_plan_can_be_asked_for_strictly()
+    {
+        var strict = JsonElement.Parse(StrictSchema.Of(PlanSchema.Extra)!);
+
+        var step = strict.GetProperty("properties").GetProperty("plan").GetProperty("properties").GetProperty("steps").GetProperty("items");
+        Assert.Equal(PlanSchema.StepFields, step.GetProperty("required").EnumerateArray().Select(f => f.GetString()));
+        Assert.All(PlanSchema.StepFields, f => Assert.Equal(!PlanSchema.RequiredFields.Contains(f), Types(step.GetProperty("properties").GetProperty(f)).Contains("null")));
+    }
+
+    [Fact]
     public void Objects_and_lists_within_are_strict_too()
     {
         const string Schema = """

@@ -121,6 +121,42 @@ public sealed class RequestModeTests
         Assert.Equal(new Trial(TrialResult.Called, ToolCallForm.BareJson), await HeldAsync(server));
     }
 
+    [Theory]
+    [InlineData("native")]
+    [InlineData("structured")]
+    public async Task A_run_that_plans_gives_the_server_the_schema_of_a_plan(string mode)
+    {
+        const string Plan = """{"name": "submit_result", "arguments": {"verdict": "GO", "summary": "done", "extra": {"plan": {"steps": [{"name": "a", "kind": "verify", "agent": "gate"}]}}}}""";
+        var table = ServerTable.Of("vllm");
+        await using var server = table.Start(mode == "native" ? ScriptedServer.Submit() : table.Text(Plan));
+        using var harness = new LoopHarness { Agent = Agent, ContextTokens = 4096, Promised = new PromisedModel { Name = "tiny", ToolCalls = new(mode) }, Adjust = s => s.ForPlan() };
+
+        var result = await harness.RunAsync(server.Endpoint, "p");
+
+        Assert.Equal(Verdict.Go, result.Envelope.Verdict);
+        var body = JsonElement.Parse(server.Bodies.Last(b => b.Contains("\"messages\"", StringComparison.Ordinal)));
+        Assert.Contains("\"openPullRequest\":", body.GetProperty(mode == "native" ? "tools" : "response_format").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_real_llama_server_holds_the_answer_of_a_planner_to_the_schema_of_a_plan()
+    {
+        var server = await LlamaServer.SharedAsync();
+        using var harness = new LoopHarness
+        {
+            Agent = Agent with { Tools = [], MaxRetries = null },
+            ContextTokens = 2048,
+            Promised = new PromisedModel { Name = "tiny", ToolCalls = new("structured") },
+            Adjust = s => s.ForPlan(),
+        };
+
+        var result = await harness.RunAsync(server.Url, server.ModelName, "Paint the house.");
+
+        // What the tiny model says so is chance; that it submits a result is the server's doing.
+        Assert.Null(result.Envelope.FailureReason);
+        Assert.Equal(["submit_result"], harness.Records.OfType<ToolReturned>().Select(r => r.Tool));
+    }
+
     [Fact]
     public async Task A_real_Ollama_holds_an_answer_to_a_call()
     {

@@ -136,6 +136,17 @@ public sealed class EffectiveSettingsTests
         Assert.Equal((false, settings.RepeatedToolThreshold), (settings.IsReview, review.RepeatedToolThreshold));
     }
 
+    [Fact]
+    public void A_run_that_plans_keeps_its_tools()
+    {
+        var settings = Resolve(Agent with { Tools = ["read_file", "write_file", "submit_result"] });
+
+        var plan = settings.ForPlan();
+
+        Assert.Equal((true, false, false), (plan.IsPlan, plan.IsReview, settings.IsPlan));
+        Assert.Equal(settings.Tools, plan.Tools);
+    }
+
     private static EffectiveSettings Resolve(AgentSpec? agent, int? served = null, int? timeout = null) =>
         EffectiveSettings.Resolve(agent, new AgenticTaskSpec { Kind = TaskKind.Freeform, TimeoutSeconds = timeout }, served);
 }

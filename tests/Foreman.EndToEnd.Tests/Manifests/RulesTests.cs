@@ -140,14 +140,23 @@ public class RulesTests
     }
 
     [Theory, KubeApiServer]
-    public async Task A_pipeline_of_a_thousand_steps_does_not_exhaust_the_rules(IClusterUnderTest cluster)
+    public async Task A_pipeline_of_a_thousand_steps_does_not_exhaust_the_rules_and_one_more_is_refused(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
         var space = await cluster.NewNamespaceAsync("rules");
-        var steps = string.Concat(Enumerable.Range(0, 998).Select(i =>
-            $"    - {{name: s{i}, kind: freeform, agentRef: {{name: c}}, payload: {{prompt: p}}, dependsOn: [a], when: [GO]}}\n"));
 
-        (await cluster.Kubectl.TryWithInputAsync(Pipeline("priority: 1") + "\n" + steps, "create", "-n", space, "-f", "-")).Succeeded();
+        var refused = await CreateAsync(more: 999);
+        (await CreateAsync(more: 998)).Succeeded();
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("spec.pipeline: Too many: 1001: must have at most 1000 items", refused.Error, StringComparison.Ordinal);
+
+        Task<CommandRun> CreateAsync(int more)
+        {
+            var steps = string.Concat(Enumerable.Range(0, more).Select(i =>
+                $"    - {{name: s{i}, kind: freeform, agentRef: {{name: c}}, payload: {{prompt: p}}, dependsOn: [a], when: [GO]}}\n"));
+            return cluster.Kubectl.TryWithInputAsync(Pipeline("priority: 1") + "\n" + steps, "create", "-n", space, "-f", "-");
+        }
     }
 
     private static string Pipeline(params string[] ofSecond) => $$$"""

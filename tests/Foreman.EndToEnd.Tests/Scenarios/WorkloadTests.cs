@@ -1,19 +1,16 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.EndToEnd.Tests.Fleet;
 using Foreman.Kubernetes;
 using Foreman.Testing;
-using Foreman.Testing.Forges;
-using Microsoft.AspNetCore.Http;
+using static Foreman.EndToEnd.Tests.Fleet.PartsScene;
 
 namespace Foreman.EndToEnd.Tests.Scenarios;
 
 /// <summary>A batch of issues overnight: the chart, the operator and the agents of two hosts as processes, git and a forge over HTTPS, and a model that follows scripts.</summary>
 public sealed class WorkloadTests
 {
-    private const string Repository = "acme/widgets";
     private const int Issues = 6;
     private const int Refused = 2;
 
@@ -23,15 +20,13 @@ public sealed class WorkloadTests
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
-    private static bool All => LongRun.Seeds(quick: 1, full: 1) > 1;
-
     [Fact]
     public Task Six_issues_become_six_pull_requests_though_the_operator_and_the_agents_are_killed() => SixIssuesAsync(Stages()["revision"]);
 
     [Fact]
     public async Task They_do_at_whatever_stage_the_operator_and_the_agents_are_killed()
     {
-        Assert.SkipUnless(All, "each stage takes half a minute: run .ci/long crash");
+        Assert.SkipUnless(HeldStage.AllAreTaken, "each stage takes half a minute: run .ci/long crash");
         foreach (var (stage, held) in Stages().Where(s => s.Key != "revision"))
         {
             TestContext.Current.TestOutputHelper?.WriteLine(stage);
@@ -40,48 +35,32 @@ public sealed class WorkloadTests
     }
 
     // Where a run is held until everybody is dead.
-    private static Dictionary<string, Stage> Stages() => new(StringComparer.Ordinal)
+    private static Dictionary<string, HeldStage> Stages() => new(StringComparer.Ordinal)
     {
         ["coder"] = new() { InTurn = (user, step) => user.Contains("Fix issue #", StringComparison.Ordinal) && IssueOf(user) == 3 && step == 1 },
+        ["verify"] = new() { InGateOf = "batch-verify-3" },
         ["push"] = new() { InCall = r => r.Method == "POST" && r.Path.Value!.EndsWith("/git-receive-pack", StringComparison.Ordinal) },
         ["review"] = new() { InTurn = (user, step) => user.Contains("Review what the branch", StringComparison.Ordinal) && step == 0 },
         ["open"] = new() { InCall = r => r.Method == "POST" && r.Path.Value!.EndsWith("/pulls", StringComparison.Ordinal) },
         ["revision"] = new() { InTurn = (user, step) => user.Contains(Revision, StringComparison.Ordinal) && IssueOf(user) == 1 && step == 1 },
     };
 
-    private static async Task SixIssuesAsync(Stage stage)
+    private static async Task SixIssuesAsync(HeldStage stage)
     {
-        using var folder = new TempFolder();
-        await using var git = await GitServer.StartAsync();
-        using var forge = new GiteaServer(git.Token, TimeProvider.System) { IsOpen = true };
-        git.IsOpen = true;
-        git.Intercept = async context =>
-        {
-            await stage.PassAsync(context.Request);
-            return await forge.AnswerAsync(context, git.Url);
-        };
-        var stored = await BeginAsync(folder, git, forge);
+        await using var scene = await PartsScene.StartAsync(Issues);
+        scene.Passing = stage.PassAsync;
         await using var fleet = await ForemanFleet.StartAsync();
         using var model = new StepModel(ScriptOf);
         model.PassingOf = stage.PassAsync;
         var agents = new List<AgentProcess>();
         foreach (var host in (string[])["host-a", "host-b"])
         {
-            agents.Add(await fleet.StartAgentAsync(
-                host, model.Url, more: ["--forge", "gitea", "--forge-url", git.Url, "--max-concurrent-tasks", "3"],
-                environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile }));
+            agents.Add(await fleet.StartAgentAsync(host, model.Url, more: [.. scene.Flags, "--max-concurrent-tasks", "3"], environment: scene.Trusting));
         }
 
         await fleet.NeedsSandboxAsync("host-a");
-        await fleet.Kubectl.ApplyAsync(Manifests(fleet.Namespace));
-        await HeldAsync(stage.Reached, fleet);
-        await fleet.KillAndRestartOperatorAsync();
-        foreach (var agent in agents)
-        {
-            _ = await fleet.KillAndRestartAsync(agent);
-        }
-
-        stage.Release();
+        await fleet.Kubectl.ApplyAsync(Agents(fleet.Namespace) + Manifests(fleet.Namespace, stage));
+        await stage.KillThereAsync(fleet, agents, Patience);
         var (status, tasks) = await EndAsync(fleet);
         Assert.Equal((WorkloadPhase.Completed, Reasons.AllChildrenSucceeded), (status.Phase, status.Conditions.Find(ConditionTypes.Completed)!.Reason));
         Assert.Equal(
@@ -91,8 +70,8 @@ public sealed class WorkloadTests
         Assert.Equal(Names(), status.Tasks!.Select(t => t.Name));
         Assert.All(tasks.Values, EndedOnce);
         Assert.Contains(tasks.Values, t => t.Status.Attempts.Count > 1);
-        await AreBranchesAndPullsAsync(git, stored, status, tasks);
-        forge.Verify();
+        await AreBranchesAndPullsAsync(scene, status, tasks);
+        scene.Forge.Verify();
     }
 
     // Tasks in the order of the plan: of each issue the first round, then the revision.
@@ -113,16 +92,16 @@ public sealed class WorkloadTests
         Assert.Equal(Enumerable.Range(1, (int)task.Status.Attempt).Select(n => (long)n), task.Status.Attempts.Select(a => a.Attempt));
     }
 
-    private static async Task AreBranchesAndPullsAsync(GitServer git, StoredRepository stored, WorkloadStatus status, Dictionary<string, AgenticTask> tasks)
+    private static async Task AreBranchesAndPullsAsync(PartsScene scene, WorkloadStatus status, Dictionary<string, AgenticTask> tasks)
     {
-        var bare = git.RepositoryOf(Repository);
+        var (bare, stored) = (scene.Bare, scene.Stored);
         var issues = Enumerable.Range(1, Issues).ToList();
         var branches = (await GitFolder.GitAsync(bare, "for-each-ref", "--format=%(refname:short)")).Trim().Split('\n');
         Assert.Equal([.. issues.Select(i => Text($"foreman/batch/issue-{i}")), "main"], branches.Order(StringComparer.Ordinal));
         Assert.Equal(issues.Select(i => Text($"foreman/batch/issue-{i}")), stored.OpenPulls.Select(p => p.Branches!.Head).Order(StringComparer.Ordinal));
         Assert.All(stored.OpenPulls, p => Assert.Equal("main", p.Branches!.Base));
         Assert.Equal(
-            stored.OpenPulls.Select(p => Text($"{git.Url}/{Repository}/pulls/{p.Number}")).Order(StringComparer.Ordinal), status.PullRequests!.Order(StringComparer.Ordinal));
+            stored.OpenPulls.Select(p => Text($"{scene.Git.Url}/{Repository}/pulls/{p.Number}")).Order(StringComparer.Ordinal), status.PullRequests!.Order(StringComparer.Ordinal));
         foreach (var issue in issues)
         {
             var branch = Text($"foreman/batch/issue-{issue}");
@@ -130,18 +109,6 @@ public sealed class WorkloadTests
             Assert.Equal("right", (await GitFolder.GitAsync(bare, "show", Text($"{branch}:part-{issue}.txt"))).Trim());
             Assert.Equal((branch, (await GitFolder.GitAsync(bare, "rev-parse", branch)).Trim()), (last.Status.Branch, last.Status.CommitSHA));
             Assert.Equal(Text($"part-{issue}.txt"), (await GitFolder.GitAsync(bare, "diff", "--name-only", "main", branch)).Trim());
-        }
-    }
-
-    private static async Task HeldAsync(Task reached, ForemanFleet fleet)
-    {
-        try
-        {
-            await reached.WaitAsync(Patience);
-        }
-        catch (TimeoutException e)
-        {
-            throw new TimeoutException($"the stage was not reached: {await fleet.Kubectl.RunAsync("get", "workload", "batch", "-n", fleet.Namespace, "-o", "yaml")}\n{fleet.Logs()}", e);
         }
     }
 
@@ -163,33 +130,12 @@ public sealed class WorkloadTests
         return (workload.Status!, listed.Select(t => t.Deserialize(AgenticTask.TypeInfo)!).ToDictionary(t => t.Name()));
     }
 
-    private static async Task<StoredRepository> BeginAsync(TempFolder folder, GitServer git, GiteaServer forge)
-    {
-        var stored = forge.Store.Add(Repository);
-        var person = await GitFolder.InitAsync(folder["person"]);
-        for (var issue = 1; issue <= Issues; issue++)
-        {
-            stored.AddIssue(issue, Text($"Part {issue} is wrong"), "It should be right.");
-            person.Write(Text($"part-{issue}.txt"), "wrong\n");
-        }
-
-        await person.CommitAsync("Begin");
-        await person.PushAsync(await git.CreateAsync(Repository), "main");
-        return stored;
-    }
-
     // Of the first issues the coder does half, and the reviewer, which sees the difference, refuses that.
     private static StepCall[][]? ScriptOf(string system, string user) => IssueOf(user) is not { } issue ? null
         : user.Contains("Review what the branch", StringComparison.Ordinal) ? [[Review(issue, refuses: system.Contains("+half", StringComparison.Ordinal))]]
         : user.Contains(Revision, StringComparison.Ordinal) ? Write(issue, "right")
         : user.Contains("Fix issue #", StringComparison.Ordinal) ? [.. issue == Broken ? Write(issue, "broken") : [], .. Write(issue, issue <= Refused ? "half" : "right")]
         : null;
-
-    private static StepCall[][] Write(int issue, string text) =>
-    [
-        [StepCall.Of("write_file", ("path", Text($"part-{issue}.txt")), ("content", text + "\n"))],
-        [StepCall.Of("submit_result", ("verdict", "GO"), ("summary", "it is better now"), ("commit_message", Text($"Mend part {issue}")))],
-    ];
 
     private static StepCall Review(int issue, bool refuses)
     {
@@ -203,42 +149,10 @@ public sealed class WorkloadTests
         return new("submit_result", new JsonObject { ["verdict"] = refuses ? "NO-GO" : "GO", ["summary"] = "looked at", ["extra"] = extra }.ToJsonString());
     }
 
-    // The number behind the first "issue #" of a message.
-    private static int? IssueOf(string user)
-    {
-        const string Mark = "ssue #";
-        if (user.IndexOf(Mark, StringComparison.Ordinal) is not (>= 0 and var at))
-        {
-            return null;
-        }
-
-        var digits = user.AsSpan(at + Mark.Length);
-        var end = digits.IndexOfAnyExceptInRange('0', '9');
-        return int.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var issue) ? issue : null;
-    }
-
     private static int IssueOfTask(AgenticTask task) => task.Spec.Payload.Issue ?? 0;
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static string Manifests(string space) =>
+    private static string Manifests(string space, HeldStage stage) =>
         $$"""
-        apiVersion: foreman.llmkube.dev/v1alpha1
-        kind: Agent
-        metadata: {name: coder, namespace: {{space}}}
-        spec:
-          role: coder
-          model: {{StepModel.Name}}
-          systemPrompt: You mend what issues say.
-          tools: [read_file, write_file, submit_result]
-        ---
-        apiVersion: foreman.llmkube.dev/v1alpha1
-        kind: Agent
-        metadata: {name: gate, namespace: {{space}}}
-        spec:
-          role: verifier
-          tools: [run_gate_job, submit_result]
-        ---
         apiVersion: foreman.llmkube.dev/v1alpha1
         kind: Agent
         metadata: {name: reviewer, namespace: {{space}}}
@@ -261,26 +175,6 @@ public sealed class WorkloadTests
           gateProfile:
             language: generic
             commands:
-              test: "! grep -q broken part-*.txt"
+              test: "{{stage.Gate}}! grep -q broken part-*.txt"
         """;
-
-    /// <summary>Holds the first run that comes to a place, until it is released.</summary>
-    private sealed class Stage
-    {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Func<string, int, bool> InTurn { get; init; } = (_, _) => false;
-
-        public Func<HttpRequest, bool> InCall { get; init; } = _ => false;
-
-        public Task Reached => _reached.Task;
-
-        public void Release() => _released.SetResult();
-
-        public Task PassAsync(string user, int step, StepMoment moment) =>
-            moment == StepMoment.Asked && InTurn(user, step) && _reached.TrySetResult() ? _released.Task : Task.CompletedTask;
-
-        public Task PassAsync(HttpRequest request) => InCall(request) && _reached.TrySetResult() ? _released.Task : Task.CompletedTask;
-    }
 }

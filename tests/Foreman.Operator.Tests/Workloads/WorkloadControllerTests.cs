@@ -206,6 +206,21 @@ public class WorkloadControllerTests
     }
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task A_step_that_is_not_there_fails_the_plan_at_once_and_is_named(IClusterUnderTest cluster)
+    {
+        await using var scene = await WorkloadScene.StartAsync(cluster);
+        await scene.CreateAsync("w", Step("a", "A."), Step("b", "B.", "a", "nowhere"));
+        await using var lead = await scene.LeadAsync();
+
+        var ended = await lead.SettleAsync("w", scene.Space);
+
+        var planned = ended.Status!.Conditions.Find(ConditionTypes.Planned)!;
+        Assert.Equal((WorkloadPhase.Failed, Reasons.InvalidPlan), (ended.Status.Phase, planned.Reason));
+        Assert.Contains("step \"b\" depends on \"nowhere\", which is no step; the steps are a, b", planned.Message, StringComparison.Ordinal);
+        Assert.Empty(await scene.TasksAsync());
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task Steps_that_go_in_a_circle_fail_at_once_and_the_circle_is_named(IClusterUnderTest cluster)
     {
         await using var scene = await WorkloadScene.StartAsync(cluster);

@@ -89,12 +89,27 @@ public sealed class LoopStageTests
         Assert.Equal((null, []), (RequestOf(null, null).Settings.MaxTotalTokens, RequestOf(null, null).Images));
     }
 
+    [Fact]
+    public void A_task_that_plans_ends_with_a_plan()
+    {
+        var held = Tasks.Held();
+        var planning = held.Task with { Metadata = held.Task.Metadata with { Annotations = new Dictionary<string, string> { [Labels.Intent] = "0123456789abcdef" } } };
+
+        Assert.True(RequestOfAttempt(held with { Task = planning }).Settings.IsPlan);
+        Assert.False(RequestOfAttempt(held).Settings.IsPlan);
+    }
+
     private static AgentRunRequest RequestOf(int? promised, AgentSpec? agent, int? timeoutSeconds = null, ModelProfileSpec? profile = null, TimeSpan elapsed = default,
         Func<AgenticTaskSpec, AgenticTaskSpec>? spec = null, IReadOnlyList<TaskAttempt>? attempts = null)
     {
         var held = Tasks.Held();
         var model = new PromisedModel { Name = "m", Url = "http://127.0.0.1:1", ContextTokens = promised };
         var attempt = held with { Task = held.Task with { Spec = (spec ?? (s => s))(held.Task.Spec with { TimeoutSeconds = timeoutSeconds }), Status = held.Task.Status with { Model = model, Attempts = attempts ?? [] } } };
+        return RequestOfAttempt(attempt, agent, profile, elapsed);
+    }
+
+    private static AgentRunRequest RequestOfAttempt(Attempt attempt, AgentSpec? agent = null, ModelProfileSpec? profile = null, TimeSpan elapsed = default)
+    {
         var record = new RunRecord(attempt, 0) { Agent = agent, Profile = profile, Model = new ModelEndpoint(new Uri("http://127.0.0.1:1"), "m"), Workspace = "w" };
         var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "/work", StateDirectory = "/state" };
         return LoopStage.RequestOf(options, record, 1, elapsed);

@@ -42,6 +42,24 @@ public sealed class IssueBatchTests
     }
 
     [Fact]
+    public void An_empty_list_of_further_reviewers_is_none()
+    {
+        var spec = Given.Batch(1) with { ReviewerAgentRefs = Given.Refs("reader"), MaxReviewIterations = 0, EscalateOnFailure = true, MaxTasks = 3 };
+        foreach (var end in (RunEnd[])[RunEnd.Refusal, RunEnd.OutOfTurns])
+        {
+            var (none, empty) = (Plan(spec, ("review-1-0", end)), Plan(spec with { EscalationReviewerAgentRefs = [] }, ("review-1-0", end)));
+
+            Assert.Equal("code-1 verify-1 review-1-0", string.Join(' ', empty.Steps.Select(s => s.Name)));
+            Assert.All(empty.Steps, s => Assert.False(s.IsSuperseded));
+            Assert.Equal((none.Truncated, none.Additions.Length), (empty.Truncated, empty.Additions.Length));
+            Assert.Null(empty.Truncated);
+            Assert.Empty(empty.Additions);
+        }
+
+        Assert.Empty(Plan(Given.Batch(1) with { EscalationReviewerAgentRefs = [] }).Additions);
+    }
+
+    [Fact]
     public void Rounds_of_all_issues_are_added_up()
     {
         var plan = Plan(

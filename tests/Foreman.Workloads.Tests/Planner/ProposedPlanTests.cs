@@ -91,6 +91,38 @@ public sealed class ProposedPlanTests
     }
 
     [Fact]
+    public void A_step_may_have_each_field_of_the_schema_and_must_have_those_that_it_requires()
+    {
+        var full = Extra("""
+            {"name":"a","kind":"issue-fix","agent":"coder","prompt":"x","dependsOn":[],"when":[],"repo":"o/r","issue":3,"branch":"b","openPullRequest":true,"why":"the goal"}
+            """);
+
+        Assert.Equal(PlanSchema.StepFields, full.Select(f => f.Key));
+        Assert.Empty(Errors(full));
+        Assert.All(PlanSchema.StepFields, field =>
+        {
+            var without = full.DeepClone().AsObject();
+            without.Remove(field);
+            Assert.Equal(PlanSchema.RequiredFields.Contains(field), Errors(without).Length > 0);
+
+            // Servers that guarantee arguments write null for what is absent.
+            without[field] = null;
+            Assert.Equal(PlanSchema.RequiredFields.Contains(field), Errors(without).Length > 0);
+        });
+
+        static string[] Errors(JsonObject step) => [.. ProposedPlan.Read(new JsonObject { ["steps"] = new JsonArray(step.DeepClone()) }, Limits).Errors];
+    }
+
+    [Fact]
+    public void A_name_is_as_long_as_the_schema_says_and_no_longer()
+    {
+        Assert.Empty(Errors(new string('a', PlanSchema.MaxName)));
+        Assert.StartsWith("steps[0]: name is 1 to 40 small letters", Assert.Single(Errors(new string('a', PlanSchema.MaxName + 1))), StringComparison.Ordinal);
+
+        static string[] Errors(string name) => [.. ProposedPlan.Read(Extra($$"""{"steps":[{"name":"{{name}}","kind":"freeform","agent":"coder","prompt":"x"}]}"""), Limits).Errors];
+    }
+
+    [Fact]
     public void All_that_is_wrong_is_told_at_once()
     {
         var errors = ProposedPlan.Read(Extra("""{"plan":{"steps":[{"name":"a","kind":"x","agent":"y"},{"name":"b","kind":"freeform","agent":"coder"}]}}"""), Limits).Errors;

@@ -46,9 +46,14 @@ public sealed class PayloadTextsTests
     }
 
     [Fact]
-    public void One_reference_makes_a_payload_not_plain()
+    public void One_reference_in_whatever_text_makes_a_payload_not_plain()
     {
-        Assert.True(PayloadTexts.ArePlain(Full));
-        Assert.False(PayloadTexts.ArePlain(Full with { Slices = [new() { Name = "s", Branch = "${steps.a.branch}" }] }));
+        var flat = Full with { GateAdvisories = null, Slices = [], Inputs = null };
+        foreach (var payload in (TaskPayload[])[Full, flat])
+        {
+            Assert.True(PayloadTexts.ArePlain(payload));
+            Assert.All(PayloadTexts.Of(payload), t =>
+                Assert.False(PayloadTexts.ArePlain(PayloadTexts.Map(payload, (field, text) => field == t.Field ? "${steps.a.branch}" : text)), t.Field));
+        }
     }
 }

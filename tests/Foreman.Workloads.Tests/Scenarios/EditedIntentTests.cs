@@ -230,6 +230,47 @@ public sealed class EditedIntentTests
     }
 
     [Fact]
+    public void What_a_planner_said_of_steps_without_a_task_outlives_a_mistake_in_the_spec()
+    {
+        var world = Play("Make it twice.", suspend: true).Settle();
+        world.Delete("plan");
+        world.Edit(s => s with { RetryPolicy = new() { Limit = 1 } });
+        world.Ends(WorkloadPhase.Failed, Reasons.InvalidPlan);
+        Assert.Equal(("the goal", StepState.Planned, 0), (world.Entry("twice-t1").Why, world.Entry("twice-t1").State, world.Counts.InFlight));
+
+        world.Edit(s => s with { RetryPolicy = null, Suspend = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal(("twice twice-t1", "the goal", "the goal"), (world.Steps, world.Entry("twice").Why, world.Entry("twice-t1").Why));
+    }
+
+    [Fact]
+    public void A_cancelled_planner_that_was_deleted_counts_for_nothing_after_a_mistake_in_the_spec()
+    {
+        var world = Play("Make it fast.", suspend: true);
+        world.Decide();
+        world.Move();
+        world.Edit(s => s with { Intent = "Make it faster." });
+        world.Decide();
+        world.Edit(s => s with { Intent = "Make it fast.", Suspend = null });
+        while (!world.Tasks.Any(t => World.StepOf(t) == "plan-r1" && t.PhaseOrPending() == TaskPhase.Running))
+        {
+            Assert.True(world.Decide() || world.Move());
+        }
+
+        world.Delete("plan");
+        world.Edit(s => s with { Pipeline = [Given.Step("a", "a")] });
+        Assert.True(world.Decide());
+        Assert.Equal((Reasons.InvalidPlan, true), (world.Condition(ConditionTypes.Planned)!.Reason, world.Entry("plan").Superseded));
+
+        world.Edit(s => s with { Pipeline = null });
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal($"fast {Faster} plan-r1", world.Steps);
+        Assert.Equal((2, 0, 0), (world.Counts.Succeeded, world.Counts.Failed, world.Counts.Incomplete));
+    }
+
+    [Fact]
     public void What_a_planner_had_refused_is_not_taken_for_the_answer_to_another_intent()
     {
         var world = Play("Make it hopeless.").Ends(WorkloadPhase.Failed, Reasons.ChildrenIncomplete);

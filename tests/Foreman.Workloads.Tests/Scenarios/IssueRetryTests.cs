@@ -160,6 +160,34 @@ public sealed class IssueRetryTests
         Assert.Equal(steps, world.Settle().Steps);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_review_that_further_reviewers_followed_is_not_retried_when_the_policy_allows_more(bool isRefused)
+    {
+        var spec = Batch with { MaxReviewIterations = 0, ReviewerAgentRefs = Given.Refs("reader", "critic"), EscalationReviewerAgentRefs = Given.Refs("judge"), EscalateOnFailure = true, RetryPolicy = null };
+        var world = World.Of("w", spec, ("review-1-0", RunEnd.OutOfTurns), ("review-1-1", isRefused ? RunEnd.Refusal : RunEnd.Go)).Settle();
+        var (steps, counts) = (world.Steps, world.Counts);
+        Assert.Equal("code-1 escalate-1-0 review-1-0 review-1-1 verify-1", steps);
+
+        world.Edit(s => s with { RetryPolicy = new() { Limit = 5 } });
+
+        Assert.Equal((steps, counts), (world.Settle().Steps, world.Counts));
+        Assert.Equal(!isRefused, world.Entry("review-1-0").Superseded ?? false);
+    }
+
+    [Fact]
+    public void A_round_after_further_reviewers_is_retried_as_ever()
+    {
+        var spec = Batch with { MaxReviewIterations = 0, EscalationReviewerAgentRefs = Given.Refs("judge") };
+        var world = World.Of("w", spec, ("review-1-0", RunEnd.Refusal), ("code-1-r1", RunEnd.Broken)).Settle();
+        Assert.Equal("code-1 escalate-1-0 review-1-0 verify-1", world.Steps);
+
+        world.Edit(s => s with { MaxReviewIterations = 1 });
+
+        Assert.Contains(" code-1-r1-t1 ", world.Settle().Steps, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Further_reviews_that_were_made_keep_their_room()
     {
