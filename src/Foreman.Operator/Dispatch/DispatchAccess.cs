@@ -24,10 +24,10 @@ internal sealed record DispatchAccess(string Word, string Rights)
 
     /// <summary>Looks whether the cluster serves a kind, and lets this identity see it.</summary>
     /// <param name="client">The API.</param>
-    /// <param name="space">Namespace of the objects.</param>
+    /// <param name="space">Namespace of the objects; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ExitException">It does not.</exception>
-    public async Task CheckAsync<T>(IKubernetes client, string space, CancellationToken cancellationToken)
+    public async Task CheckAsync<T>(IKubernetes client, string? space, CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
         try
@@ -73,14 +73,17 @@ internal sealed record DispatchAccess(string Word, string Rights)
     public ExitException Forbidden(KubernetesException e, string? space)
     {
         var why = Printable.Line(e.Status.Message ?? e.Message, 1000);
-        var lacksRights = why.Contains("User ", StringComparison.Ordinal) && why.Contains(" cannot ", StringComparison.Ordinal);
         return new ExitException(
             ExitCodes.Failed,
-            lacksRights
+            LacksRights(e)
                 ? $"the identity of the kubeconfig lacks rights{(space is null ? "" : $" in namespace {space}")}: {why}; it needs {Rights}"
                 : $"the cluster refuses the {Word}: {why}",
             e);
     }
+
+    /// <summary>True for a refusal for want of rights, false for one of a quota, a webhook or a policy. Pure.</summary>
+    public static bool LacksRights(KubernetesException e) =>
+        e.IsForbidden && (e.Status.Message ?? e.Message) is var why && why.Contains("User ", StringComparison.Ordinal) && why.Contains(" cannot ", StringComparison.Ordinal);
 
     /// <summary>Why an object was not created, or not changed. Pure.</summary>
     public ExitException Refused(KubernetesException e, string space) =>

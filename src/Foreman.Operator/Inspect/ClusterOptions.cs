@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -33,6 +34,7 @@ internal sealed class ClusterOptions
     private readonly Option<string?> _context = new("--kube-context") { Description = "Context in the kubeconfig. Default: its current one", HelpName = "NAME" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "text, json or yaml [default: text]", HelpName = "text|json|yaml" };
     private readonly Option<string?> _override = new("--inference-base-url-override") { Description = "As the operator was started with it", HelpName = "URL" };
+    private readonly Option<string?> _urls = new("--input-url-allow") { Description = "As the operator was started with it", HelpName = "URL,…" };
     private readonly Option<bool?> _cloud = new("--allow-cloud-providers") { Description = "As the operator was started with it [default: true]", HelpName = "true|false" };
 
     /// <param name="rights">What the identity needs, such as <c>list FleetNodes</c>.</param>
@@ -61,6 +63,7 @@ internal sealed class ClusterOptions
         command.Options.Add(_output);
         command.Options.Add(_override);
         command.Options.Add(_cloud);
+        command.Options.Add(_urls);
     }
 
     /// <summary>Adds only those that say which cluster.</summary>
@@ -85,14 +88,21 @@ internal sealed class ClusterOptions
     {
         InferenceBaseUrlOverride = parsed.GetValue(_override),
         AllowCloudProviders = parsed.GetValue(_cloud) ?? true,
+        InputUrlAllow = UrlAllowList.Of(
+        [
+            .. (parsed.GetValue(_urls) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(text => UrlAllowList.ParsePrefix(text) ?? throw UsageError.Invalid("--input-url-allow", text, "a URL without login, query and fragment, for example https://files.example.com/data/")),
+        ]),
     };
 
     /// <summary>Calls the API server of the cluster.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="work">Is given a client and the namespace of the kubeconfig's context.</param>
+    /// <param name="work">Is given a client, the namespace of the kubeconfig's context, and what a signal cancels.</param>
+    /// <returns>What the work returns; <see cref="ExitCodes.Interrupted"/> when a signal ended it.</returns>
     /// <exception cref="ExitException">The kubeconfig can't be used.</exception>
-    public async Task<int> CallAsync(ParseResult parsed, Func<IKubernetes, string, Task<int>> work)
+    public async Task<int> CallAsync(ParseResult parsed, Func<IKubernetes, string, CancellationToken, Task<int>> work)
     {
+        using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
         KubernetesClientConfiguration configuration;
         try
         {
@@ -106,7 +116,14 @@ internal sealed class ClusterOptions
         }
 
         using var client = new KubernetesClient(configuration with { UserAgent = "foreman-operator", EnvironmentProxy = EnvironmentProxy.OfProcess });
-        return await work(client, configuration.Namespace ?? "default");
+        try
+        {
+            return await work(client, configuration.Namespace ?? "default", signals.Stop);
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
     }
 
     /// <summary>Prints in the form that is asked for.</summary>

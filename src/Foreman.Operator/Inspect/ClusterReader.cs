@@ -10,8 +10,6 @@ namespace Foreman.Operator.Inspect;
 /// <summary>Reads once what decisions look at.</summary>
 internal static class ClusterReader
 {
-    private static readonly DispatchAccess Access = new("object", $"list of fleetnodes, agentictasks and agents.{ApiGroup.Name} in all namespaces");
-
     /// <summary>The cluster as a decision needs it.</summary>
     /// <param name="client">The API.</param>
     /// <param name="settings">Those of the operator.</param>
@@ -48,7 +46,7 @@ internal static class ClusterReader
         }
         catch (KubernetesException e) when (e.IsNotFound || e.IsForbidden || e.IsUnauthorized)
         {
-            throw Access.Unreadable(e, client.Configuration.Host, null);
+            throw new DispatchAccess("object", $"list of {T.Type.Plural}.{T.Type.Group}{(T.Type.Namespaced ? " in all namespaces" : "")}").Unreadable(e, client.Configuration.Host, null);
         }
     }
 }

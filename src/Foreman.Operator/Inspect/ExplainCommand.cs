@@ -24,10 +24,10 @@ internal static class ExplainCommand
     {
         var command = new Command("explain", "Says why a task waits, its place in the queue, and what each host lacks for it.") { Task, Namespace };
         Cluster.AddTo(command, decides: true);
-        command.SetAction((parsed, stop) =>
+        command.SetAction((parsed, _) =>
         {
             var form = Cluster.FormOf(parsed);
-            return Cluster.CallAsync(parsed, async (client, space) =>
+            return Cluster.CallAsync(parsed, async (client, space, stop) =>
             {
                 var (name, now) = (parsed.GetValue(Task)!, console.Time.GetUtcNow());
                 var cluster = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
@@ -53,7 +53,7 @@ internal static class ExplainCommand
             ?? throw new ExitException(ExitCodes.Failed, $"task {Printable.Line(key.Name)} does not exist in namespace {Printable.Line(key.Namespace ?? "")}; name another namespace with -n");
         var queue = Forecast.OfQueue(cluster, now);
         var waiting = queue.FirstOrDefault(f => f.Task.Uid() == task.Uid());
-        return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, task, now));
+        return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, waiting, now));
     }
 
     private static IEnumerable<EndLine> Lines(Explained found)

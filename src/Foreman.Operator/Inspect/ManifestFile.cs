@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.Hosting;
@@ -11,7 +12,8 @@ namespace Foreman.Operator.Inspect;
 /// <summary>Reads manifests from a file: YAML or JSON, several documents, and lists as <c>kubectl get -o yaml</c> prints them.</summary>
 internal static class ManifestFile
 {
-    private const int MaxBytes = 16 << 20;
+    // As much as its reader takes.
+    private const int MaxBytes = 4 << 20;
     private const string StandardInput = "-";
 
     /// <summary>The objects of a file.</summary>
@@ -86,9 +88,19 @@ internal static class ManifestFile
     private static async Task<string> StandardInputAsync(ConsoleStreams console, CancellationToken stop)
     {
         using var reader = console.In();
-        var buffer = new char[MaxBytes + 1];
-        var count = await reader.ReadBlockAsync(buffer, stop);
-        return count > MaxBytes ? throw TooLarge("standard input", MaxBytes) : new(buffer, 0, count);
+        var text = new StringBuilder();
+        var buffer = new char[16 << 10];
+        int count;
+        while ((count = await reader.ReadAsync(buffer, stop)) > 0)
+        {
+            text.Append(buffer, 0, count);
+            if (text.Length > MaxBytes)
+            {
+                throw TooLarge("standard input", MaxBytes);
+            }
+        }
+
+        return text.ToString();
     }
 
     private static ExitException TooLarge(string source, int maxBytes) => new(ExitCodes.Usage, string.Create(CultureInfo.InvariantCulture, $"{source} is larger than {maxBytes >> 20} MiB"));

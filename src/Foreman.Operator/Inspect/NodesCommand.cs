@@ -18,10 +18,10 @@ internal static class NodesCommand
     {
         var command = new Command("nodes", "Shows the hosts: what they offer, the tasks that they have, and why one takes none.");
         Cluster.AddTo(command, decides: false);
-        command.SetAction((parsed, stop) =>
+        command.SetAction((parsed, _) =>
         {
             var form = Cluster.FormOf(parsed);
-            return Cluster.CallAsync(parsed, async (client, _) =>
+            return Cluster.CallAsync(parsed, async (client, _, stop) =>
             {
                 FleetNode[] nodes = [.. (await ClusterReader.ListAsync<FleetNode>(client, stop)).OrderBy(n => n.Name(), StringComparer.Ordinal)];
                 await ClusterOptions.PrintAsync(console, form, () => Lines(nodes), () => Json(nodes));
@@ -75,7 +75,7 @@ internal static class NodesCommand
             // The operator may not have seen yet what was just asked.
             _ when node.Spec.Drain is { } drain => ("Draining", $"spec.drain is set: {drain.Reason ?? "no reason given"}"),
             _ when node.Spec.Unschedulable == true => ("Cordoned", "spec.unschedulable is set"),
-            _ when schedulable is { Status: Conditions.False } => (schedulable.Reason == Reasons.NotAccepting ? "Closed" : "Draining", $"{schedulable.Reason}: {schedulable.Message}"),
+            _ when schedulable is { Status: Conditions.False, Reason: not Reasons.Cordoned } => (schedulable.Reason == Reasons.NotAccepting ? "Closed" : "Draining", $"{schedulable.Reason}: {schedulable.Message}"),
             _ => ("Ready", ""),
         };
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json.Nodes;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Operator.Dispatch;
 using Foreman.Operator.Live;
 using Foreman.Primitives;
 using Foreman.Scheduling;
@@ -20,16 +22,17 @@ internal static class PlanCommand
     {
         var command = new Command("plan", "Says what would become of tasks before they are created, and writes nothing: 0 each starts now, 10 one waits, 11 one never starts.") { FileOption, Namespace };
         Cluster.AddTo(command, decides: true);
-        command.SetAction((parsed, stop) =>
+        command.SetAction((parsed, _) =>
         {
             var (form, path) = (Cluster.FormOf(parsed), parsed.GetValue(FileOption)!);
-            return Cluster.CallAsync(parsed, async (client, space) =>
+            return Cluster.CallAsync(parsed, async (client, space, stop) =>
             {
                 var (now, source) = (console.Time.GetUtcNow(), path == "-" ? "standard input" : path);
                 var objects = PlannedObjects.Of(await ManifestFile.ReadAsync(path, console, stop), parsed.GetValue(Namespace) ?? space, source);
                 var (refused, notes) = await DryRun.CheckAsync(client, objects, stop);
                 var cluster = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
-                var planned = Planned.Of(objects.Into(cluster, now), [.. objects.Notes, .. notes], refused, now);
+                var (into, kept) = objects.Into(cluster, now);
+                var planned = Planned.Of(into, [.. objects.Notes, .. notes], [.. kept, .. refused], now);
                 await ClusterOptions.PrintAsync(console, form, () => Lines(planned), () => Json(planned));
                 return planned.ExitCode;
             });
@@ -44,6 +47,9 @@ internal static class PlanCommand
     /// <param name="Refused">Why the cluster would not take an object, a sentence each.</param>
     internal sealed record Planned(IReadOnlyList<(TaskForecast Task, IReadOnlyList<HostForecast> Hosts)> Tasks, int Waiting, IReadOnlyList<string> Notes, IReadOnlyList<string> Refused)
     {
+        // The hosts of each take a decision of their own.
+        private const int MostWithHosts = 20;
+
         public int ExitCode => Refused.Count > 0 || Tasks.Any(t => t.Task.Outcome == ForecastOutcome.Never) ? ExitCodes.NeverStarts
             : Tasks.Any(t => t.Task.Outcome == ForecastOutcome.Waits) ? ExitCodes.Waits
             : ExitCodes.Done;
@@ -52,7 +58,7 @@ internal static class PlanCommand
         {
             var queue = Forecast.OfQueue(cluster, now);
             TaskForecast[] ours = [.. queue.Where(f => PlannedObjects.IsPlanned(f.Task))];
-            return new([.. ours.Select(f => (f, f.Outcome == ForecastOutcome.Starts ? [] : Forecast.OfHosts(cluster, f.Task, now)))], queue.Count, notes, refused);
+            return new([.. ours.Index().Select(f => (f.Item, f.Item.Outcome == ForecastOutcome.Starts || f.Index >= MostWithHosts ? [] : Forecast.OfHosts(cluster, f.Item, now)))], queue.Count, notes, refused);
         }
     }
 
@@ -94,13 +100,13 @@ internal static class PlanCommand
                 }
                 catch (KubernetesException e) when (e.IsAlreadyExists)
                 {
-                    notes.Add($"{what} exists already: planned as if this one took its place");
+                    notes.Add($"{what} exists already: this one is planned in its place, as far as it has not begun");
                 }
-                catch (KubernetesException e) when (e.IsForbidden)
+                catch (KubernetesException e) when (DispatchAccess.LacksRights(e))
                 {
                     notes.Add($"{what} was not checked by the rules of the cluster: {Printable.Line(e.Status.Message ?? e.Message, 500)}");
                 }
-                catch (KubernetesException e)
+                catch (KubernetesException e) when (e.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.Unauthorized and not HttpStatusCode.TooManyRequests)
                 {
                     refused.Add($"{what}: the cluster would refuse it: {Printable.Line(e.Message, 1000)}");
                 }

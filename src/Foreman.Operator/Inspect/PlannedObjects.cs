@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Primitives;
 using Foreman.Scheduling;
 
 namespace Foreman.Operator.Inspect;
@@ -44,29 +45,37 @@ internal sealed record PlannedObjects
             throw new ExitException(ExitCodes.Usage, $"{source}: there is no AgenticTask in it; plan looks at tasks, not at Workloads");
         }
 
+        AgenticTask[] planned = [.. tasks.Select((m, i) => Planned(ManifestFile.As<AgenticTask>(m, source), space, i))];
+        if (planned.CountBy(t => ObjectKey.Of(t)).FirstOrDefault(c => c.Value > 1) is { Value: > 1, Key: var twice })
+        {
+            throw new ExitException(ExitCodes.Usage, $"{source}: task {twice} stands there twice");
+        }
+
         return new()
         {
-            Tasks = [.. tasks.Select((m, i) => Planned(ManifestFile.As<AgenticTask>(m, source), space, i))],
+            Tasks = planned,
             Agents = [.. agents.Select(m => ManifestFile.As<Agent>(m, source)).Select(a => a with { Metadata = a.Metadata with { NamespaceProperty = a.Namespace() ?? space } })],
             Nodes = [.. Of(FleetNode.Type.Kind).Select(m => ManifestFile.As<FleetNode>(m, source)).Select((n, i) => Imagined(n, i))],
             Manifests = [.. agents.Concat(tasks).Select(m => InNamespace(m, space))],
             Notes = [.. manifests.Select(m => (Kind: ManifestFile.KindOf(m), Name: ManifestFile.NameOf(m)))
                 .Where(m => m.Kind != AgenticTask.Type.Kind && m.Kind != Agent.Type.Kind && m.Kind != FleetNode.Type.Kind)
-                .Select(m => $"{(m.Kind.Length == 0 ? "a document without a kind" : $"{m.Kind} {m.Name}")} plays no part in the plan")],
+                .Select(m => $"{(m.Kind.Length == 0 ? "a document without a kind" : $"{Printable.Line(m.Kind)} {m.Name}")} plays no part in the plan")],
         };
     }
 
-    /// <summary>The cluster as it would be with the objects, which take the place of those with their names.</summary>
+    /// <summary>The cluster as it would be with the objects, which take the place of those with their names; a task that has begun keeps its own.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="now">Time of day: when the tasks would be created.</param>
-    public ClusterSnapshot Into(ClusterSnapshot cluster, DateTimeOffset now) => ObservedCluster.Of(
-        cluster with
-        {
-            Tasks = Merged(cluster.Tasks, [.. Tasks.Select(t => t with { Metadata = t.Metadata with { CreationTimestamp = now } })]),
-            Agents = Merged(cluster.Agents, Agents),
-            Nodes = Merged(cluster.Nodes, Nodes),
-        },
-        now);
+    /// <returns>The cluster, and a sentence for each task whose name is taken by one that has begun.</returns>
+    public (ClusterSnapshot Cluster, IReadOnlyList<string> Taken) Into(ClusterSnapshot cluster, DateTimeOffset now)
+    {
+        var begun = cluster.Tasks.Where(t => t.PhaseOrPending() != TaskPhase.Pending).ToDictionary(t => ObjectKey.Of(t));
+        AgenticTask[] ours = [.. Tasks.Where(t => !begun.ContainsKey(ObjectKey.Of(t))).Select(t => t with { Metadata = t.Metadata with { CreationTimestamp = now } })];
+        var taken = Tasks.Select(t => begun.GetValueOrDefault(ObjectKey.Of(t))).OfType<AgenticTask>().Select(t => $"task {ObjectKey.Of(t)} is there already and has begun ({t.PhaseOrPending()}): applied again it starts nothing");
+        return (
+            ObservedCluster.Of(cluster with { Tasks = Merged(cluster.Tasks, ours), Agents = Merged(cluster.Agents, Agents), Nodes = Merged(cluster.Nodes, Nodes) }, now),
+            [.. taken]);
+    }
 
     private static T[] Merged<T>(IReadOnlyList<T> there, IReadOnlyList<T> ours)
         where T : class, IKubernetesObject
@@ -80,7 +89,8 @@ internal sealed record PlannedObjects
     {
         Metadata = task.Metadata with
         {
-            Name = task.Metadata.Name is { Length: > 0 } name ? name : $"{task.Metadata.GenerateName ?? "task-"}{index + 1}",
+            // The server appends random characters; these can be in no name, so that none is taken.
+            Name = task.Metadata.Name is { Length: > 0 } name ? name : string.Create(CultureInfo.InvariantCulture, $"{task.Metadata.GenerateName}*{index + 1}"),
             NamespaceProperty = task.Namespace() ?? space,
             Uid = string.Create(CultureInfo.InvariantCulture, $"{UidPrefix}{index:00000}"),
             DeletionTimestamp = null,
@@ -91,7 +101,7 @@ internal sealed record PlannedObjects
     // A host without an agent takes nothing: an imagined one has one.
     private static FleetNode Imagined(FleetNode node, int index) => node with
     {
-        Metadata = node.Metadata with { Uid = string.Create(CultureInfo.InvariantCulture, $"{UidPrefix}node-{index}") },
+        Metadata = node.Metadata with { NamespaceProperty = null, Uid = string.Create(CultureInfo.InvariantCulture, $"{UidPrefix}node-{index}") },
         Status = (node.Status ?? new()) with { Instance = node.Status?.Instance ?? new() { Holder = UidPrefix } },
     };
 

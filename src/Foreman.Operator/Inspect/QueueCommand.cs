@@ -20,10 +20,10 @@ internal static class QueueCommand
     {
         var command = new Command("queue", "Shows the waiting tasks in the order in which they are placed, and why each waits.") { Namespace };
         Cluster.AddTo(command, decides: true);
-        command.SetAction((parsed, stop) =>
+        command.SetAction((parsed, _) =>
         {
             var form = Cluster.FormOf(parsed);
-            return Cluster.CallAsync(parsed, async (client, _) =>
+            return Cluster.CallAsync(parsed, async (client, _, stop) =>
             {
                 var now = console.Time.GetUtcNow();
                 var cluster = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);

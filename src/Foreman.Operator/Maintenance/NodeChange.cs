@@ -20,13 +20,14 @@ internal abstract record NodeChange
     /// <param name="name">The host.</param>
     public abstract string Told(string name);
 
-    private static V1Patch Of(FleetNode node, params JsonPatchOperation[] changes) => V1Patch.Json([JsonPatchOperation.Test("/metadata/uid", node.Uid()), .. changes]);
+    // The server refuses a merge whose UID is another one's.
+    private static V1Patch Of(FleetNode node, JsonObject spec) => V1Patch.Merge(new() { ["metadata"] = new JsonObject { ["uid"] = node.Uid() }, ["spec"] = spec });
 
     /// <summary>No new tasks.</summary>
     public sealed record Cordon : NodeChange
     {
         /// <inheritdoc/>
-        public override V1Patch Patch(FleetNode node) => Of(node, JsonPatchOperation.Add("/spec/unschedulable", true));
+        public override V1Patch Patch(FleetNode node) => Of(node, new() { ["unschedulable"] = true });
 
         /// <inheritdoc/>
         public override string Told(string name) => $"{name} takes no new tasks; those that it has go on. Take it back with: foreman-operator uncordon {name}";
@@ -36,12 +37,7 @@ internal abstract record NodeChange
     public sealed record Uncordon : NodeChange
     {
         /// <inheritdoc/>
-        public override V1Patch Patch(FleetNode node) => Of(
-            node,
-            [
-                .. node.Spec.Unschedulable is null ? Array.Empty<JsonPatchOperation>() : [JsonPatchOperation.Remove("/spec/unschedulable")],
-                .. node.Spec.Drain is null ? Array.Empty<JsonPatchOperation>() : [JsonPatchOperation.Remove("/spec/drain")],
-            ]);
+        public override V1Patch Patch(FleetNode node) => Of(node, new() { ["unschedulable"] = null, ["drain"] = null });
 
         /// <inheritdoc/>
         public override string Told(string name) => $"{name} takes new tasks again.";
@@ -55,18 +51,8 @@ internal abstract record NodeChange
         /// <inheritdoc/>
         public override V1Patch Patch(FleetNode node)
         {
-            var drain = new JsonObject();
-            if (Reason is not null)
-            {
-                drain["reason"] = Reason;
-            }
-
-            if (Deadline is { } at)
-            {
-                drain["deadline"] = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            }
-
-            return Of(node, JsonPatchOperation.Add("/spec/drain", drain));
+            var at = Deadline?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            return Of(node, new() { ["drain"] = new JsonObject { ["reason"] = Reason, ["deadline"] = at } });
         }
 
         /// <inheritdoc/>

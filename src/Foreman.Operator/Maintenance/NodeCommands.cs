@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Hosting;
@@ -38,11 +37,10 @@ internal static class NodeCommands
     private static Command Command(ConsoleStreams console, string name, string description, Func<ParseResult, NodeChange> changeOf)
     {
         var command = new Command(name, description) { Node };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction((parsed, _) =>
         {
             var (form, change) = (Cluster.FormOf(parsed), changeOf(parsed));
-            using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
-            return await Cluster.CallAsync(parsed, (client, _) => RunAsync(client, (parsed.GetValue(Node)!, change, change is NodeChange.Drain && parsed.GetValue(Watch)), console, form, signals.Stop));
+            return Cluster.CallAsync(parsed, (client, _, stop) => RunAsync(client, (parsed.GetValue(Node)!, change, change is NodeChange.Drain && parsed.GetValue(Watch)), console, form, stop));
         });
         Cluster.AddTo(command, decides: false);
         return command;
@@ -50,26 +48,29 @@ internal static class NodeCommands
 
     private static async Task<int> RunAsync(IKubernetes client, (string Name, NodeChange Change, bool Watch) asked, ConsoleStreams console, OutputForm form, CancellationToken stop)
     {
+        if (asked.Watch)
+        {
+            await Access.CheckAsync<AgenticTask>(client, null, stop);
+        }
+
+        var node = await ChangeAsync(client, asked.Name, asked.Change, stop);
+        var told = asked.Change.Told(node.Name());
+        if (!asked.Watch)
+        {
+            await ClusterOptions.PrintAsync(console, form, () => [new EndLine(told)], () => Json(node, null));
+            return ExitCodes.Done;
+        }
+
+        await (form == OutputForm.Text ? console.Out : console.Error).WriteLineAsync(told);
         try
         {
-            var node = await ChangeAsync(client, asked.Name, asked.Change, stop);
-            var told = asked.Change.Told(node.Name());
-            if (asked.Watch)
-            {
-                await (form == OutputForm.Text ? console.Out : console.Error).WriteLineAsync(told);
-                var given = await new DrainWatch(client, node, console, form).UntilEmptyAsync(stop);
-                await ClusterOptions.PrintAsync(console, form, () => [new EndLine($"{node.Name()} has no task any more.", LineLook.Good)], () => Json(node, given));
-            }
-            else
-            {
-                await ClusterOptions.PrintAsync(console, form, () => [new EndLine(told)], () => Json(node, null));
-            }
-
+            var left = await new DrainWatch(client, node, console, form).UntilEmptyAsync(stop);
+            await ClusterOptions.PrintAsync(console, form, () => [new EndLine($"{node.Name()} has no task any more.", LineLook.Good)], () => Json(node, left));
             return ExitCodes.Done;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await console.Error.WriteLineAsync($"foreman-operator: the wait was interrupted; what was asked of {Printable.Line(asked.Name)} stays. Look at it with: foreman-operator nodes");
+            await console.Error.WriteLineAsync($"foreman-operator: the wait was interrupted; the drain of {node.Name()} goes on. Look at it with: foreman-operator nodes");
             return ExitCodes.Interrupted;
         }
     }
@@ -81,7 +82,7 @@ internal static class NodeCommands
             var node = await client.TryReadAsync<FleetNode>(name, null, stop) ?? throw new ExitException(ExitCodes.Failed, $"FleetNode {Printable.Line(name)} does not exist; these do: foreman-operator nodes");
             return await client.PatchAsync<FleetNode>(change.Patch(node), name, null, null, stop);
         }
-        catch (KubernetesException e) when (e.IsTestFailed || e.IsNotFound)
+        catch (KubernetesException e) when (e.IsConflict || e.IsNotFound)
         {
             throw new ExitException(ExitCodes.Failed, $"FleetNode {Printable.Line(name)} has changed meanwhile: try again", e);
         }

@@ -23,10 +23,10 @@ internal static class RecordCommand
     {
         var command = new Command("record", "Writes the fleet of a cluster and the tasks that ran on it to files that `simulate` plays; prompts and results are left out.") { Fleet, Tasks, Since, Force };
         Cluster.AddClusterTo(command);
-        command.SetAction((parsed, stop) =>
+        command.SetAction((parsed, _) =>
         {
             var since = SinceOf(parsed, console.Time.GetUtcNow());
-            return Cluster.CallAsync(parsed, async (client, _) =>
+            return Cluster.CallAsync(parsed, async (client, _, stop) =>
             {
                 var nodes = await ClusterReader.ListAsync<FleetNode>(client, stop);
                 var agents = await ClusterReader.ListAsync<Agent>(client, stop);

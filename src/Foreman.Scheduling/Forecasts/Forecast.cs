@@ -10,7 +10,7 @@ namespace Foreman.Scheduling;
 /// </summary>
 public static class Forecast
 {
-    // These pass without anybody's doing; every other reason stays until something is changed.
+    // What waits for these starts once they are over: a slot, a task, files, a pause, a server that comes up, the word of whoever suspended it. Every other reason stays until the task or the fleet is changed.
     private static readonly FrozenSet<string> Passing = FrozenSet.Create(
         StringComparer.Ordinal,
         Reasons.WaitingForCapacity,
@@ -27,15 +27,23 @@ public static class Forecast
     public static IReadOnlyList<TaskForecast> OfQueue(ClusterSnapshot cluster, DateTimeOffset now)
     {
         var decided = Scheduler.Decide(cluster, now).Decisions.OfType<TaskDecision>().ToDictionary(d => d.Task.Uid(), StringComparer.Ordinal);
-        return [.. Queue(cluster).Index().Select(t => Of(t.Item, decided.GetValueOrDefault(t.Item.Uid())) with { Position = t.Index + 1 })];
+        var there = cluster.Tasks.Select(t => ObjectKey.Of(t)).ToHashSet();
+        return [.. Queue(cluster).Index().Select(t => Of(t.Item, decided.GetValueOrDefault(t.Item.Uid()), there) with { Position = t.Index + 1 })];
     }
 
     /// <summary>Each host for one waiting task, at the moment at which the tasks before it in the queue have been placed: the best ones first, then the nearest.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="task">The task, one of the cluster.</param>
+    /// <param name="forecast">What becomes of the task, one of the cluster.</param>
     /// <param name="now">Time of day.</param>
-    public static IReadOnlyList<HostForecast> OfHosts(ClusterSnapshot cluster, AgenticTask task, DateTimeOffset now)
+    /// <returns>Empty when it is not for want of a host that the task does not start.</returns>
+    public static IReadOnlyList<HostForecast> OfHosts(ClusterSnapshot cluster, TaskForecast forecast, DateTimeOffset now)
     {
+        var task = forecast.Task;
+        if (!forecast.NeedsHost)
+        {
+            return [];
+        }
+
         var ahead = Queue(cluster).TakeWhile(t => t.Uid() != task.Uid()).Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal);
         var plan = Scheduler.Decide(cluster, now);
         var placed = plan.Decisions.OfType<AssignTask>().Where(d => ahead.Contains(d.Task.Uid())).ToDictionary(d => d.Task.Uid(), d => d.After, StringComparer.Ordinal);
@@ -74,12 +82,12 @@ public static class Forecast
     private static IReadOnlyList<AgenticTask> Queue(ClusterSnapshot cluster) =>
         QueueOrder.Sort(cluster.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null));
 
-    private static TaskForecast Of(AgenticTask task, TaskDecision? decision)
+    private static TaskForecast Of(AgenticTask task, TaskDecision? decision, HashSet<ObjectKey> there)
     {
         if (decision is AssignTask assign)
         {
             var scheduled = assign.After.Status.Conditions.Find(ConditionTypes.Scheduled)!;
-            return new(task, ForecastOutcome.Starts, scheduled.Reason, scheduled.Message) { Node = assign.Assignment.Node, Model = assign.Assignment.Model?.Name };
+            return new(task, ForecastOutcome.Starts, scheduled.Reason, scheduled.Message) { Node = assign.Assignment.Node, Model = assign.Assignment.Model?.Name, NeedsHost = true };
         }
 
         if (decision is CompleteTask complete)
@@ -91,6 +99,10 @@ public static class Forecast
         // Without a decision the task says already why it waits.
         var waiting = (decision?.After ?? task).Status.Conditions.Find(ConditionTypes.Scheduled);
         var reason = waiting?.Reason ?? Reasons.WaitingForCapacity;
-        return new(task, Passing.Contains(reason) ? ForecastOutcome.Waits : ForecastOutcome.Never, reason, waiting?.Message ?? "");
+        var isMissing = reason == Reasons.WaitingForDependency && task.Spec.DependsOn!.Any(name => !there.Contains(new(task.Namespace(), name)));
+        return new(task, Passing.Contains(reason) && !isMissing ? ForecastOutcome.Waits : ForecastOutcome.Never, reason, waiting?.Message ?? "")
+        {
+            NeedsHost = !Passing.Contains(reason) ? reason != Reasons.AgentNotFound : reason == Reasons.WaitingForCapacity,
+        };
     }
 }

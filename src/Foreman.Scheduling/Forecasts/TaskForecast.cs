@@ -8,7 +8,7 @@ public enum ForecastOutcome
     /// <summary>It starts now.</summary>
     Starts,
 
-    /// <summary>It waits for what passes: a slot, an earlier task, its files, the end of a pause.</summary>
+    /// <summary>It waits for a slot, an earlier task that is there, its files, the end of a pause, a server that comes up, or whoever suspended it.</summary>
     Waits,
 
     /// <summary>It never starts unless something is changed: no host can take it, or it ends without a further attempt.</summary>
@@ -24,6 +24,9 @@ public sealed record TaskForecast(AgenticTask Task, ForecastOutcome Outcome, str
 {
     /// <summary>Its place among the waiting tasks, from 1 on.</summary>
     public int Position { get; init; }
+
+    /// <summary>True when it starts, or when it is for want of a host that it does not.</summary>
+    public bool NeedsHost { get; init; }
 
     /// <summary>The host that it would go to; null unless it starts.</summary>
     public string? Node { get; init; }

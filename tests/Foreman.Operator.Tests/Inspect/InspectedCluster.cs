@@ -77,7 +77,7 @@ internal sealed class InspectedCluster : IAsyncDisposable
         var run = OperatorCommandLine.RunAsync([.. arguments, "--kubeconfig", _cluster.AdminKubeconfigPath], new ConsoleStreams(output, output, _ => null));
         await Eventually.TrueAsync(() => Task.FromResult(Text().Contains(said, StringComparison.Ordinal) || run.IsCompleted), said);
         await change();
-        return (await run, Text());
+        return (await run.WaitAsync(TimeSpan.FromMinutes(1)), Text());
 
         string Text()
         {

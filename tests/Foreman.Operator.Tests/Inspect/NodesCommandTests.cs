@@ -32,6 +32,7 @@ public class NodesCommandTests
     [InlineData(Conditions.True, Reasons.Cordoned, false, "Cordoned")]
     [InlineData(Conditions.True, Reasons.Cordoned, true, "Draining")]
     [InlineData(Conditions.True, Reasons.Draining, false, "Draining")]
+    [InlineData(Conditions.True, "", false, "Ready")]
     [InlineData(Conditions.True, Reasons.NotAccepting, false, "Closed")]
     [InlineData(Conditions.False, Reasons.AcceptingTasks, false, "NotReady")]
     [InlineData(Conditions.Unknown, Reasons.AcceptingTasks, false, "Unknown")]
@@ -46,7 +47,8 @@ public class NodesCommandTests
                 Conditions = ready is null ? [] :
                 [
                     new() { Type = ConditionTypes.Ready, Status = ready, Reason = "R", Message = "m" },
-                    new() { Type = ConditionTypes.Schedulable, Status = schedulable == Reasons.AcceptingTasks ? Conditions.True : Conditions.False, Reason = schedulable!, Message = "m" },
+                    // Without a reason here: what the operator wrote before the host was opened again.
+                    new() { Type = ConditionTypes.Schedulable, Status = schedulable == Reasons.AcceptingTasks ? Conditions.True : Conditions.False, Reason = schedulable is "" ? Reasons.Cordoned : schedulable!, Message = "m" },
                 ],
             },
         };

@@ -37,7 +37,11 @@ public class NodeCommandsTests
 
         var run = await cluster.RunUntilAsync(
             "has   default/t: Scheduled on mac",
-            () => cluster.StatusAsync<AgenticTask>("t", "default", new() { ["phase"] = "Pending", ["assignedNode"] = null }),
+            async () =>
+            {
+                await cluster.StatusAsync<AgenticTask>("t", "default", new() { ["phase"] = "Pending", ["assignedNode"] = null });
+                await SeeAsync(cluster);
+            },
             "drain", "mac", "--watch");
 
         Assert.Equal(0, run.Code);
@@ -60,6 +64,33 @@ public class NodeCommandsTests
         Assert.Equal(code, run.Code);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.Equal((null, null), ((await SpecAsync(cluster)).Unschedulable, (await SpecAsync(cluster)).Drain));
+    }
+
+    [Fact]
+    public async Task A_drain_that_is_taken_back_ends_the_wait()
+    {
+        await using var cluster = await InspectedCluster.StartAsync(InspectedCluster.Node("mac"));
+        await cluster.CreateAsync("t");
+        await cluster.StatusAsync<AgenticTask>("t", "default", new() { ["phase"] = "Scheduled", ["attempt"] = 1, ["assignedNode"] = "mac", ["placement"] = "Node" });
+
+        var run = await cluster.RunUntilAsync("has   default/t", () => cluster.RunAsync("uncordon", "mac"), "drain", "mac", "--watch");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("is no longer drained: somebody took it back", run.Out, StringComparison.Ordinal);
+    }
+
+    // What the operator writes once it has seen the drain.
+    private static async Task SeeAsync(InspectedCluster cluster)
+    {
+        var node = await cluster.Client.ReadAsync<FleetNode>("mac", null, TestContext.Current.CancellationToken);
+        await cluster.StatusAsync<FleetNode>("mac", null, new()
+        {
+            ["conditions"] = new JsonArray(new JsonObject
+            {
+                ["type"] = "Schedulable", ["status"] = "False", ["reason"] = "Cordoned", ["message"] = "m",
+                ["lastTransitionTime"] = "2026-01-01T00:00:00Z", ["observedGeneration"] = node.Metadata.Generation,
+            }),
+        });
     }
 
     private static async Task<FleetNodeSpec> SpecAsync(InspectedCluster cluster) =>

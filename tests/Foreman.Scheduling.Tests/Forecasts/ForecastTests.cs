@@ -30,6 +30,7 @@ public class ForecastTests
     [InlineData("a host that is too small", ForecastOutcome.Never, Reasons.NoMatchingNode)]
     [InlineData("suspended", ForecastOutcome.Waits, Reasons.Suspended)]
     [InlineData("an earlier task that runs", ForecastOutcome.Waits, Reasons.WaitingForDependency)]
+    [InlineData("an earlier task that is not there", ForecastOutcome.Never, Reasons.WaitingForDependency)]
     [InlineData("an earlier task that failed", ForecastOutcome.Never, "UpstreamFailed")]
     [InlineData("a pause that is not over", ForecastOutcome.Waits, Reasons.BackingOff)]
     [InlineData("a pause that is over", ForecastOutcome.Starts, Reasons.FleetNodeAssigned)]
@@ -40,6 +41,7 @@ public class ForecastTests
             "a host that is too small" => Given.Task("t").With(s => s with { RequiredCapability = new() { MinRAMGB = 500 } }),
             "suspended" => Given.Task("t").With(s => s with { Suspend = true }),
             "an earlier task that runs" => Given.Task("t").With(s => s with { DependsOn = ["runs"] }),
+            "an earlier task that is not there" => Given.Task("t").With(s => s with { DependsOn = ["gone"] }),
             "an earlier task that failed" => Given.Task("t").With(s => s with { DependsOn = ["failed"] }),
             _ => Given.Task("t")
                 .With(s => s with { RetryPolicy = new() { Limit = 3, BackoffSeconds = 60, Reasons = [FailureReason.Timeout] } })
@@ -73,7 +75,7 @@ public class ForecastTests
             Given.Task("first", priority: 1),
             Given.Task("t").With(s => s with { RequiredCapability = new() { MinRAMGB = 32 } }));
 
-        var hosts = Forecast.OfHosts(cluster, cluster.Tasks[1], Given.Now);
+        var hosts = Forecast.OfHosts(cluster, Forecast.OfQueue(cluster, Given.Now)[1], Given.Now);
 
         Assert.Equal(["good", "slow", "best", "small"], hosts.Select(h => h.Node.Name()));
         Assert.Equal([1, 2, null, null], hosts.Select(h => h.Rank));
@@ -81,33 +83,52 @@ public class ForecastTests
         Assert.False(hosts[3].Violations[0].Temporary);
     }
 
-    // plan asks about a task that is not there yet: what it says is what the scheduler does once it is.
     [Fact]
-    public void A_forecast_is_what_the_scheduler_decides()
+    public void What_is_told_of_tasks_and_of_hosts_agrees()
     {
         for (var seed = 0; seed < Math.Min(LongRun.Seeds(300), 2000); seed++)
         {
             var cluster = ObservedCluster.Of(new RandomFleet(seed).Cluster, Given.Now);
-            var decided = Scheduler.Decide(cluster, Given.Now).Tasks.ToDictionary(d => d.Task.Uid());
-
             foreach (var forecast in Forecast.OfQueue(cluster, Given.Now))
             {
-                var decision = decided.GetValueOrDefault(forecast.Task.Uid());
-                Assert.True(forecast.Outcome == ForecastOutcome.Starts == decision is AssignTask, $"seed {seed}: {forecast}");
-                Assert.Equal((decision as AssignTask)?.Assignment.Node, forecast.Node);
-                Assert.True(decision is not CompleteTask || forecast.Outcome == ForecastOutcome.Never, $"seed {seed}: {forecast}");
-                var hosts = Forecast.OfHosts(cluster, forecast.Task, Given.Now);
-                Assert.Equal(cluster.Nodes.Count, hosts.Count);
-                if (forecast.Node is { } node)
-                {
-                    Assert.Equal((node, 1), (hosts[0].Node.Name(), hosts[0].Rank));
-                }
-                else if (forecast.Reason is Reasons.NoMatchingNode or Reasons.WaitingForCapacity)
-                {
-                    Assert.All(hosts, h => Assert.True(h.Rank is null, $"seed {seed}: {forecast.Task.Name()} on {h.Node.Name()}"));
-                }
+                var hosts = Forecast.OfHosts(cluster, forecast, Given.Now);
+
+                Assert.True(hosts.Count == (forecast.NeedsHost ? cluster.Nodes.Count : 0), $"seed {seed}: {forecast}");
+                Assert.True(!forecast.NeedsHost || forecast.Node == hosts.FirstOrDefault(h => h.Rank == 1)?.Node.Name(), $"seed {seed}: {forecast}");
             }
         }
+    }
+
+    // What an operator knows by watching is in its state; a command has only what is stored.
+    [Fact]
+    public void A_forecast_of_what_is_stored_is_what_the_operator_decides()
+    {
+        var compared = 0;
+        for (var seed = 0; seed < Math.Min(LongRun.Seeds(400), 4000); seed++)
+        {
+            var fleet = new RandomFleet(seed);
+            for (var round = 0; round < 3; round++)
+            {
+                fleet.Go(Given.Decide(fleet.Cluster));
+            }
+
+            var before = fleet.Cluster with { Unconfirmed = new HashSet<string>(), Tasks = [.. fleet.Cluster.Tasks.Where(t => t.Status.Attempts.Count == 0)] };
+            var settled = before.Then(Given.Decide(before));
+            var live = settled with { Nodes = [.. before.Nodes.Select(n => Given.Decide(before).Nodes.FirstOrDefault(c => c.Node.Name() == n.Name())?.After is { } status ? n with { Status = status } : n)] };
+            if (!live.State.Probations.IsEmpty || live.Nodes.Any(n => LivenessRules.StateOf(live.State.Leases.GetValueOrDefault(n.Name()), live.Uptime, live.State.Disrupted) is NodeLiveness.Suspect or NodeLiveness.Unknown))
+            {
+                continue;
+            }
+
+            compared++;
+            var decided = Given.Decide(live).Tasks.OfType<AssignTask>().ToDictionary(d => d.Task.Uid(), d => d.Assignment.Node);
+            var stored = ObservedCluster.Of(live with { State = SchedulerState.Empty, Leases = [], Nodes = [.. live.Nodes.Select(n => LivenessRules.StateOf(live.State.Leases.GetValueOrDefault(n.Name()), live.Uptime, false) == NodeLiveness.Unmanaged ? n with { Status = n.Status! with { Instance = null, Conditions = null } } : n)] }, Given.Now);
+            Assert.Equal(
+                decided.OrderBy(d => d.Key, StringComparer.Ordinal),
+                Forecast.OfQueue(stored, Given.Now).Where(f => f.Node is not null).Select(f => KeyValuePair.Create(f.Task.Uid(), f.Node!)).OrderBy(d => d.Key, StringComparer.Ordinal));
+        }
+
+        Assert.True(compared > 20, $"{compared}");
     }
 
     private static FleetNode Seen(FleetNode node) => node with { Status = node.Status! with { Instance = new() { Holder = "host/1" } } };
