@@ -87,8 +87,12 @@ public class NodeCommandsTests
         {
             ["conditions"] = new JsonArray(new JsonObject
             {
-                ["type"] = "Schedulable", ["status"] = "False", ["reason"] = "Cordoned", ["message"] = "m",
-                ["lastTransitionTime"] = "2026-01-01T00:00:00Z", ["observedGeneration"] = node.Metadata.Generation,
+                ["type"] = "Schedulable",
+                ["status"] = "False",
+                ["reason"] = "Cordoned",
+                ["message"] = "m",
+                ["lastTransitionTime"] = "2026-01-01T00:00:00Z",
+                ["observedGeneration"] = node.Metadata.Generation,
             }),
         });
     }
