@@ -21,6 +21,12 @@ public static class ExitCodes
     /// <summary>What was waited for waits itself for a person's answer.</summary>
     public const int NeedsDecision = 4;
 
+    /// <summary><c>plan</c>: a task would wait.</summary>
+    public const int Waits = 10;
+
+    /// <summary><c>plan</c>: a task would never start, or be refused.</summary>
+    public const int NeverStarts = 11;
+
     /// <summary>A daemon can't go on now; a restart may help.</summary>
     public const int TryAgain = 75;
 

@@ -46,7 +46,7 @@ public static class ProgramCommandLine
             var exit = e as ExitException ?? translate?.Invoke(e) ?? HostLimits.Explain(e) ?? InternalError(e);
             foreach (var message in exit.Messages)
             {
-                await console.Error.WriteLineAsync($"{program}: {message}").ConfigureAwait(false);
+                await console.Error.WriteLineAsync($"{program}: {Printable.Text(message)}").ConfigureAwait(false);
             }
 
             return exit.ExitCode;

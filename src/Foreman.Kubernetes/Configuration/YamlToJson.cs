@@ -15,6 +15,16 @@ public static class YamlToJson
         ? Map(root)
         : throw new YamlException("expected one document that is a mapping");
 
+    /// <summary>Every document of a text, empty ones left out.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <exception cref="YamlException">The text is not YAML, or a document is not a mapping.</exception>
+    public static IReadOnlyList<JsonObject> ConvertAll(string yaml) =>
+    [
+        .. YamlBounds.Load(yaml).Documents
+            .Where(d => d.RootNode is not YamlScalarNode { Value: null or "" })
+            .Select(d => d.RootNode is YamlMappingNode map ? Map(map) : throw new YamlException(d.RootNode.Start, d.RootNode.End, "a document is not a mapping")),
+    ];
+
     internal static JsonNode? Convert(YamlNode node) => node switch
     {
         YamlMappingNode map => Map(map),

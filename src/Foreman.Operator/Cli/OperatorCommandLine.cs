@@ -3,7 +3,10 @@ using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Dispatch;
 using Foreman.Operator.Enroll;
+using Foreman.Operator.Inspect;
+using Foreman.Operator.Maintenance;
 using Foreman.Operator.Results;
+using Foreman.Operator.Simulate;
 using Foreman.Operator.Workloads.Cli;
 
 namespace Foreman.Operator.Cli;
@@ -31,6 +34,17 @@ internal static class OperatorCommandLine
         root.Subcommands.Add(DispatchCommand.Create(console));
         root.Subcommands.Add(WorkloadCommand.Create(console));
         root.Subcommands.Add(DecideCommand.Create(console));
+        root.Subcommands.Add(ExplainCommand.Create(console));
+        root.Subcommands.Add(PlanCommand.Create(console));
+        root.Subcommands.Add(QueueCommand.Create(console));
+        root.Subcommands.Add(NodesCommand.Create(console));
+        foreach (var command in NodeCommands.Create(console))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        root.Subcommands.Add(SimulateCommand.Create(console));
+        root.Subcommands.Add(RecordCommand.Create(console));
         root.Subcommands.Add(DemoModelCommand.Create(console));
         root.Subcommands.Add(DevClusterCommand.Create(console));
         root.Subcommands.Add(EnrollCommand.Create());

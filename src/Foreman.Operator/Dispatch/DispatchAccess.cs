@@ -24,32 +24,33 @@ internal sealed record DispatchAccess(string Word, string Rights)
 
     /// <summary>Looks whether the cluster serves a kind, and lets this identity see it.</summary>
     /// <param name="client">The API.</param>
-    /// <param name="space">Namespace of the objects.</param>
+    /// <param name="space">Namespace of the objects; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ExitException">It does not.</exception>
-    public async Task CheckAsync<T>(IKubernetes client, string space, CancellationToken cancellationToken)
+    public async Task CheckAsync<T>(IKubernetes client, string? space, CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
         try
         {
             await client.ListAsync<T>(space, new ListOptions { Limit = 1 }, cancellationToken);
         }
-        catch (KubernetesException e) when (e.IsNotFound)
+        catch (KubernetesException e) when (e.IsNotFound || e.IsUnauthorized || e.IsForbidden)
         {
-            throw new ExitException(
-                ExitCodes.Failed,
-                $"the cluster at {client.Configuration.Host} does not serve {ApiGroup.Name}/{ApiGroup.Version}: install Foreman there (helm install foreman charts/foreman), or name another cluster with --kubeconfig and --kube-context",
-                e);
-        }
-        catch (KubernetesException e) when (e.IsUnauthorized)
-        {
-            throw new ExitException(ExitCodes.Failed, $"the Kubernetes API server at {client.Configuration.Host} does not accept the credentials of the kubeconfig (401): renew them", e);
-        }
-        catch (KubernetesException e) when (e.IsForbidden)
-        {
-            throw Forbidden(e, space);
+            throw Unreadable(e, client.Configuration.Host, space);
         }
     }
+
+    /// <summary>Why a kind can't be read: it is not served, or this identity may not. Pure.</summary>
+    /// <param name="e">404, 401 or 403.</param>
+    /// <param name="host">The API server.</param>
+    /// <param name="space">Namespace of the objects; null for all.</param>
+    public ExitException Unreadable(KubernetesException e, Uri host, string? space) =>
+        e.IsNotFound ? new ExitException(
+            ExitCodes.Failed,
+            $"the cluster at {host} does not serve {ApiGroup.Name}/{ApiGroup.Version}: install Foreman there (helm install foreman charts/foreman), or name another cluster with --kubeconfig and --kube-context",
+            e)
+        : e.IsUnauthorized ? new ExitException(ExitCodes.Failed, $"the Kubernetes API server at {host} does not accept the credentials of the kubeconfig (401): renew them", e)
+        : Forbidden(e, space);
 
     /// <summary>All objects of a kind; null where this identity may not see them: who may not can create others all the same.</summary>
     /// <param name="client">The API.</param>
@@ -69,17 +70,20 @@ internal sealed record DispatchAccess(string Word, string Rights)
     }
 
     /// <summary>A refusal of the server that is no lack of rights is told in its own words: a quota, a webhook or a policy. Pure.</summary>
-    public ExitException Forbidden(KubernetesException e, string space)
+    public ExitException Forbidden(KubernetesException e, string? space)
     {
         var why = Printable.Line(e.Status.Message ?? e.Message, 1000);
-        var lacksRights = why.Contains("User ", StringComparison.Ordinal) && why.Contains(" cannot ", StringComparison.Ordinal);
         return new ExitException(
             ExitCodes.Failed,
-            lacksRights
-                ? $"the identity of the kubeconfig lacks rights in namespace {space}: {why}; it needs {Rights}"
+            LacksRights(e)
+                ? $"the identity of the kubeconfig lacks rights{(space is null ? "" : $" in namespace {space}")}: {why}; it needs {Rights}"
                 : $"the cluster refuses the {Word}: {why}",
             e);
     }
+
+    /// <summary>True for a refusal for want of rights, false for one of a quota, a webhook or a policy. Pure.</summary>
+    public static bool LacksRights(KubernetesException e) =>
+        e.IsForbidden && (e.Status.Message ?? e.Message) is var why && why.Contains("User ", StringComparison.Ordinal) && why.Contains(" cannot ", StringComparison.Ordinal);
 
     /// <summary>Why an object was not created, or not changed. Pure.</summary>
     public ExitException Refused(KubernetesException e, string space) =>

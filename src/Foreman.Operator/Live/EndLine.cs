@@ -17,6 +17,6 @@ internal enum LineLook
 }
 
 /// <summary>A line of what is said at the end.</summary>
-/// <param name="Text">Without control characters.</param>
+/// <param name="Text">Without control characters; <see cref="LineWriter"/> escapes what a terminal would obey.</param>
 /// <param name="Look">Its look.</param>
 internal readonly record struct EndLine(string Text, LineLook Look = LineLook.Plain);

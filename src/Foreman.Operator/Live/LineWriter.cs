@@ -1,4 +1,5 @@
 using Foreman.Hosting;
+using Foreman.Primitives;
 using Spectre.Console;
 
 namespace Foreman.Operator.Live;
@@ -10,7 +11,7 @@ internal static class LineWriter
     public static async Task WriteAsync(ConsoleStreams console, IEnumerable<EndLine> lines)
     {
         var looks = console is { Terminal: true, Colours: true } ? Terminals.Of(console) : null;
-        foreach (var line in lines)
+        foreach (var line in lines.Select(l => l with { Text = Printable.Text(l.Text) }))
         {
             if (looks is null)
             {

@@ -14,4 +14,12 @@ public sealed class YamlToJsonTests
     [InlineData("a: 1\n---\nb: 2")]
     [InlineData("a: [1")]
     public void What_is_not_one_mapping_is_refused(string yaml) => Assert.ThrowsAny<YamlException>(() => YamlToJson.Convert(yaml));
+
+    [Fact]
+    public void Every_document_of_a_text_is_read_and_empty_ones_are_left_out() => Assert.Equal(
+        ["""{"a":1}""", """{"b":2}"""],
+        YamlToJson.ConvertAll("# first\na: 1\n---\n---\nb: 2\n---\n# nothing\n").Select(d => d.ToJsonString()));
+
+    [Fact]
+    public void A_document_that_is_no_mapping_is_refused() => Assert.ThrowsAny<YamlException>(() => YamlToJson.ConvertAll("a: 1\n---\n- b\n"));
 }

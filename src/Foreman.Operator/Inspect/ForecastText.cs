@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Foreman.Kubernetes;
+using Foreman.Operator.Live;
+using Foreman.Operator.Try;
+using Foreman.Scheduling;
+
+namespace Foreman.Operator.Inspect;
+
+/// <summary>Forecasts for people and for programs. Pure.</summary>
+internal static class ForecastText
+{
+    private const int MostHosts = 20;
+    private const int MostMessage = 2000;
+
+    /// <summary>What becomes of a waiting task, and why.</summary>
+    /// <param name="forecast">The forecast.</param>
+    /// <param name="waiting">How many tasks wait, itself included.</param>
+    public static IEnumerable<EndLine> Lines(TaskForecast forecast, int waiting)
+    {
+        var name = TryFormat.OneLine(ObjectKey.Of(forecast.Task).ToString(), 300);
+        yield return forecast.Outcome switch
+        {
+            ForecastOutcome.Starts => new EndLine($"{name}: starts now on {TryFormat.OneLine(forecast.Node!, 100)}{(forecast.Model is { Length: > 0 } model ? $" with model {TryFormat.OneLine(model, 100)}" : "")}", LineLook.Good),
+            ForecastOutcome.Waits => new EndLine(string.Create(CultureInfo.InvariantCulture, $"{name}: waits, place {forecast.Position} of {waiting} in the queue")),
+            _ => new EndLine($"{name}: never starts as things are", LineLook.Bad),
+        };
+        if (forecast.Outcome != ForecastOutcome.Starts)
+        {
+            yield return new EndLine($"  {forecast.Reason}: {TryFormat.OneLine(forecast.Message, MostMessage)}");
+        }
+    }
+
+    /// <summary>What each host says to a task.</summary>
+    public static IEnumerable<EndLine> Lines(IReadOnlyList<HostForecast> hosts)
+    {
+        var table = new TextTable("HOST", "TAKES IT", "WHY NOT, AND WHAT WOULD LET IT");
+        foreach (var host in hosts.Take(MostHosts))
+        {
+            table.Add(
+                host.Rank is null ? LineLook.Plain : LineLook.Good,
+                host.Node.Name(),
+                host.Rank is { } rank ? string.Create(CultureInfo.InvariantCulture, $"yes, {rank}.") : host.Violations.Any(v => !v.Temporary) ? "no" : "later",
+                string.Join("; ", host.Violations.Select(v => $"{v.Summary}: {v.Detail} ({v.Fix})")));
+        }
+
+        return hosts.Count <= MostHosts ? table.Lines()
+            : [.. table.Lines(), new EndLine(string.Create(CultureInfo.InvariantCulture, $"and {hosts.Count - MostHosts} more hosts, further off: all of them with -o json"))];
+    }
+
+    /// <summary>A forecast for programs.</summary>
+    public static JsonObject Json(TaskForecast forecast) => new()
+    {
+        ["task"] = forecast.Task.Name(),
+        ["namespace"] = forecast.Task.Namespace(),
+        ["outcome"] = Word(forecast.Outcome),
+        ["position"] = forecast.Position,
+        ["reason"] = forecast.Reason,
+        ["message"] = forecast.Message,
+        ["node"] = forecast.Node,
+        ["model"] = forecast.Model,
+    };
+
+    /// <summary>The hosts for programs.</summary>
+    public static JsonArray Json(IReadOnlyList<HostForecast> hosts) =>
+    [
+        .. hosts.Select(host => (JsonNode)new JsonObject
+        {
+            ["node"] = host.Node.Name(),
+            ["rank"] = host.Rank,
+            ["violations"] = new JsonArray([.. host.Violations.Select(v => (JsonNode)new JsonObject
+            {
+                ["summary"] = v.Summary,
+                ["detail"] = v.Detail,
+                ["fix"] = v.Fix,
+                ["passesByItself"] = v.Temporary,
+            })]),
+        }),
+    ];
+
+    /// <summary>The outcome as a word.</summary>
+    public static string Word(ForecastOutcome outcome) => outcome switch
+    {
+        ForecastOutcome.Starts => "starts",
+        ForecastOutcome.Waits => "waits",
+        _ => "never",
+    };
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Foreman.Api;
+using Foreman.Hosting;
+using Foreman.Operator.Caches;
+using Foreman.Operator.Cli;
+using Foreman.Operator.Dispatch;
+using Foreman.Operator.Inspect;
+using Foreman.Primitives;
+
+namespace Foreman.Operator.Simulate;
+
+/// <summary><c>foreman-operator record</c>: writes the files that <c>simulate</c> plays.</summary>
+internal static class RecordCommand
+{
+    private static readonly Option<string> Fleet = new("--fleet") { Description = "File to be written with the hosts, Agents and InferenceServices", HelpName = "FILE", Required = true };
+    private static readonly Option<string> Tasks = new("--tasks") { Description = "File to be written with the tasks that have ended", HelpName = "FILE", Required = true };
+    private static readonly Option<string?> Since = new("--since") { Description = "How far back tasks are recorded, such as 24h. Default: all that are there", HelpName = "DURATION" };
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace files that are there" };
+    private static readonly ClusterOptions Cluster = new("list FleetNodes, AgenticTasks and Agents in all namespaces");
+
+    /// <summary>The command, for the root of the command line.</summary>
+    public static Command Create(ConsoleStreams console)
+    {
+        var command = new Command("record", "Writes the fleet of a cluster and the tasks that ran on it to files that `simulate` plays; prompts and results are left out.") { Fleet, Tasks, Since, Force };
+        Cluster.AddClusterTo(command);
+        command.SetAction((parsed, _) =>
+        {
+            var since = SinceOf(parsed, console.Time.GetUtcNow());
+            return Cluster.CallAsync(parsed, async (client, _, stop) =>
+            {
+                var nodes = await ClusterReader.ListAsync<FleetNode>(client, stop);
+                var agents = await ClusterReader.ListAsync<Agent>(client, stop);
+                var services = await DispatchAccess.TryListAsync<InferenceService>(client, null, stop) ?? [];
+                var trace = Recording.Of(await ClusterReader.ListAsync<AgenticTask>(client, stop), nodes, since);
+                Write(parsed.GetValue(Fleet)!, new FleetFile(nodes, agents, services).ToYaml(), parsed.GetValue(Force));
+                Write(parsed.GetValue(Tasks)!, string.Concat(trace.Select(t => $"{TraceFile.Line(t)}\n")), parsed.GetValue(Force));
+                await console.Out.WriteLineAsync(
+                    $"Recorded: {SimulationReport.Many(nodes.Count, "host")}, {SimulationReport.Many(agents.Count, "Agent")}, {SimulationReport.Many(trace.Count, "task")}. Play them with: foreman-operator simulate --fleet {DispatchHints.Word(parsed.GetValue(Fleet)!)} --tasks {DispatchHints.Word(parsed.GetValue(Tasks)!)}");
+                return ExitCodes.Done;
+            });
+        });
+        return command;
+    }
+
+    private static DateTimeOffset SinceOf(ParseResult parsed, DateTimeOffset now) => parsed.GetValue(Since) is not { } text ? DateTimeOffset.MinValue
+        : GoDuration.Parse(text) is { } length && length >= TimeSpan.Zero ? now - length
+        : throw UsageError.Invalid("--since", text, "a duration such as 24h");
+
+    private static void Write(string path, string text, bool force)
+    {
+        try
+        {
+            using var file = new StreamWriter(new FileStream(path, force ? FileMode.Create : FileMode.CreateNew, FileAccess.Write));
+            file.Write(text);
+        }
+        catch (IOException e) when (!force && File.Exists(path))
+        {
+            throw new ExitException(ExitCodes.Failed, $"{path} is there already; replace it with --force", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ExitException(ExitCodes.Failed, $"{path} can't be written: {e.Message}", e);
+        }
+    }
+}

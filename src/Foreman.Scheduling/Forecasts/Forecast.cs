@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// What the scheduler would decide about a cluster that was read once, by the very decision that the operator makes. Pure; nothing is written.
+/// What only a running operator knows is missing: hosts on probation, and Leases that fell silent a moment ago.
+/// </summary>
+public static class Forecast
+{
+    // What waits for these starts once they are over: a slot, a task, files, a pause, a server that comes up, the word of whoever suspended it. Every other reason stays until the task or the fleet is changed.
+    private static readonly FrozenSet<string> Passing = FrozenSet.Create(
+        StringComparer.Ordinal,
+        Reasons.WaitingForCapacity,
+        Reasons.WaitingForDependency,
+        Reasons.WaitingForInputs,
+        Reasons.ConcurrencyLimit,
+        Reasons.BackingOff,
+        Reasons.Suspended,
+        Reasons.EndpointNotReachable);
+
+    /// <summary>Every waiting task, in the order in which they are placed.</summary>
+    /// <param name="cluster">The cluster as <see cref="ObservedCluster"/> makes it of what was read.</param>
+    /// <param name="now">Time of day.</param>
+    public static IReadOnlyList<TaskForecast> OfQueue(ClusterSnapshot cluster, DateTimeOffset now)
+    {
+        var decided = Scheduler.Decide(cluster, now).Decisions.OfType<TaskDecision>().ToDictionary(d => d.Task.Uid(), StringComparer.Ordinal);
+        var there = cluster.Tasks.Select(t => ObjectKey.Of(t)).ToHashSet();
+        return [.. Queue(cluster).Index().Select(t => Of(t.Item, decided.GetValueOrDefault(t.Item.Uid()), there) with { Position = t.Index + 1 })];
+    }
+
+    /// <summary>Each host for one waiting task, at the moment at which the tasks before it in the queue have been placed: the best ones first, then the nearest.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="forecast">What becomes of the task, one of the cluster.</param>
+    /// <param name="now">Time of day.</param>
+    /// <returns>Empty when it is not for want of a host that the task does not start.</returns>
+    public static IReadOnlyList<HostForecast> OfHosts(ClusterSnapshot cluster, TaskForecast forecast, DateTimeOffset now)
+    {
+        var task = forecast.Task;
+        if (!forecast.NeedsHost)
+        {
+            return [];
+        }
+
+        var ahead = Queue(cluster).TakeWhile(t => t.Uid() != task.Uid()).Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal);
+        var plan = Scheduler.Decide(cluster, now);
+        var placed = plan.Decisions.OfType<AssignTask>().Where(d => ahead.Contains(d.Task.Uid())).ToDictionary(d => d.Task.Uid(), d => d.After, StringComparer.Ordinal);
+        var before = cluster with { Tasks = [.. cluster.Tasks.Select(t => placed.GetValueOrDefault(t.Uid(), t))] };
+        var fleet = FleetView.From(before, plan.State);
+        var agent = new AgentIndex(cluster.Agents, cluster.Settings).Of(task);
+        var demand = DemandReader.Read(task, agent, new FixedServers(before).Find(task, agent));
+        var since = plan.State.Tasks.GetValueOrDefault(task.Uid())?.Since ?? cluster.Uptime;
+        var history = TaskHistory.Of(task, cluster.Uptime - since, cluster.Settings.Placements);
+        return Ranked(fleet, demand, history, cluster);
+    }
+
+    private static IReadOnlyList<HostForecast> Ranked(FleetView fleet, Demand demand, TaskHistory? history, ClusterSnapshot cluster)
+    {
+        var judge = new FleetJudge(fleet.All, cluster.Settings.Placements);
+        var hosts = fleet.All.Select((node, place) => (Node: node, Violations: Violations(judge, demand, place, cluster.Uptime, history))).ToArray();
+        var fitting = hosts.Where(h => h.Violations.Count == 0).Select(h => (h.Node, Rank: RankOf(h.Node, demand, history))).OrderBy(h => h.Rank).Select(h => h.Node);
+        return
+        [
+            .. fitting.Select((node, index) => new HostForecast(node.Node, index + 1, [])),
+            .. hosts.Where(h => h.Violations.Count > 0)
+                .OrderBy(h => h.Violations.Count(v => !v.Temporary)).ThenBy(h => h.Violations.Count).ThenBy(h => h.Violations.Sum(v => v.Gap)).ThenBy(h => h.Node.Name, StringComparer.Ordinal)
+                .Select(h => new HostForecast(h.Node.Node, null, h.Violations)),
+        ];
+    }
+
+    private static IReadOnlyList<ConstraintViolation> Violations(FleetJudge judge, Demand demand, int host, TimeSpan uptime, TaskHistory? history) =>
+        [.. judge.Violations(demand, host), .. MomentClauses.Violations(judge.Fleet[host], uptime, history)];
+
+    private static NodeRank RankOf(NodeView node, Demand demand, TaskHistory? history)
+    {
+        var rank = NodeRank.Of(node, demand).Now(node);
+        return rank with { Failures = rank.Failures + (history?.Failures(node.Name) ?? 0) };
+    }
+
+    private static IReadOnlyList<AgenticTask> Queue(ClusterSnapshot cluster) =>
+        QueueOrder.Sort(cluster.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null));
+
+    private static TaskForecast Of(AgenticTask task, TaskDecision? decision, HashSet<ObjectKey> there)
+    {
+        if (decision is AssignTask assign)
+        {
+            var scheduled = assign.After.Status.Conditions.Find(ConditionTypes.Scheduled)!;
+            return new(task, ForecastOutcome.Starts, scheduled.Reason, scheduled.Message) { Node = assign.Assignment.Node, Model = assign.Assignment.Model?.Name, NeedsHost = true };
+        }
+
+        if (decision is CompleteTask complete)
+        {
+            var completed = complete.After.Status.Conditions.Find(ConditionTypes.Completed)!;
+            return new(task, ForecastOutcome.Never, completed.Reason, completed.Message);
+        }
+
+        // Without a decision the task says already why it waits.
+        var waiting = (decision?.After ?? task).Status.Conditions.Find(ConditionTypes.Scheduled);
+        var reason = waiting?.Reason ?? Reasons.WaitingForCapacity;
+        var isMissing = reason == Reasons.WaitingForDependency && task.Spec.DependsOn!.Any(name => !there.Contains(new(task.Namespace(), name)));
+        return new(task, Passing.Contains(reason) && !isMissing ? ForecastOutcome.Waits : ForecastOutcome.Never, reason, waiting?.Message ?? "")
+        {
+            NeedsHost = !Passing.Contains(reason) ? reason != Reasons.AgentNotFound : reason == Reasons.WaitingForCapacity,
+        };
+    }
+}

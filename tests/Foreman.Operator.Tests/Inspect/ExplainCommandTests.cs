@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Operator.Tests.Inspect;
+
+public class ExplainCommandTests
+{
+    [Fact]
+    public async Task A_task_is_explained_host_by_host()
+    {
+        await using var cluster = await InspectedCluster.StartAsync(InspectedCluster.Node("mac", ram: 64), InspectedCluster.Node("mini", ram: 16), InspectedCluster.Node("away", ready: Conditions.False));
+        await cluster.CreateAsync("large", s => s with { RequiredCapability = new() { MinRAMGB = 96 } });
+        await cluster.CreateAsync("first", s => s with { Priority = 9, RequiredCapability = new() { MinRAMGB = 32 } });
+        await cluster.CreateAsync("second", s => s with { Priority = 5, RequiredCapability = new() { MinRAMGB = 32 } });
+
+        var large = await cluster.RunAsync("explain", "large", "-n", "default");
+        var first = await cluster.RunAsync("explain", "first", "-n", "default");
+        var second = JsonNode.Parse((await cluster.RunAsync("explain", "second", "-n", "default", "-o", "json")).Out)!;
+        var yaml = YamlToJson.Convert((await cluster.RunAsync("explain", "second", "-n", "default", "-o", "yaml")).Out);
+
+        Assert.Equal((0, ""), (large.Code, large.Error));
+        Assert.Contains("default/large: never starts as things are\n  NoMatchingNode: 0 of 3 nodes match", large.Out, StringComparison.Ordinal);
+        Assert.Matches(@"\nmac +no +[^\n]*96 GiB asked, 64 there", large.Out);
+        Assert.Matches(@"\naway +no +[^\n]*its agent is silent", large.Out);
+        Assert.StartsWith("default/first: starts now on mac with model qwen\n", first.Out, StringComparison.Ordinal);
+        Assert.Matches(@"\nmac +yes, 1\.", first.Out);
+        Assert.Equal(("waits", "WaitingForCapacity", 2, 3), ((string)second["outcome"]!, (string)second["reason"]!, (int)second["position"]!, (int)second["waiting"]!));
+        Assert.Equal("with all slots taken", (string)second["hosts"]![0]!["violations"]![0]!["summary"]!);
+        Assert.Equal(second.ToJsonString(), yaml.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_task_that_does_not_wait_says_where_it_is_and_one_that_is_absent_says_so()
+    {
+        await using var cluster = await InspectedCluster.StartAsync(InspectedCluster.Node("mac"));
+        await cluster.CreateAsync("t");
+        await cluster.StatusAsync<AgenticTask>("t", "default", new()
+        {
+            ["phase"] = "Scheduled",
+            ["attempt"] = 1,
+            ["assignedNode"] = "mac",
+            ["placement"] = "Node",
+            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Scheduled", ["status"] = "True", ["reason"] = "FleetNodeAssigned", ["message"] = "Attempt 1 was assigned to mac.", ["lastTransitionTime"] = "2026-01-01T00:00:00Z" }),
+        });
+
+        var there = await cluster.RunAsync("explain", "t", "-n", "default");
+        var absent = await cluster.RunAsync("explain", "u", "-n", "default");
+        var wrong = await cluster.RunAsync("explain", "t", "-o", "xml");
+
+        Assert.Equal((0, "default/t: Scheduled on mac\n  FleetNodeAssigned: Attempt 1 was assigned to mac.\n"), (there.Code, there.Out));
+        Assert.Equal((1, 2), (absent.Code, wrong.Code));
+        Assert.Contains("task u does not exist in namespace default", absent.Error, StringComparison.Ordinal);
+        Assert.Contains("--output: `xml` is not valid", wrong.Error, StringComparison.Ordinal);
+    }
+}

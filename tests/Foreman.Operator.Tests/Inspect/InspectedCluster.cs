@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.Hosting;
+using Foreman.Kubernetes;
+using Foreman.Operator.Cli;
+using Foreman.Operator.Tests.Cli;
+using Foreman.Operator.Tests.Fakes;
+using Foreman.Testing;
+
+namespace Foreman.Operator.Tests.Inspect;
+
+/// <summary>An embedded cluster with hosts as an operator has left them, for commands that look at it.</summary>
+internal sealed class InspectedCluster : IAsyncDisposable
+{
+    private readonly EmbeddedDevCluster _cluster;
+
+    private InspectedCluster(EmbeddedDevCluster cluster) => (_cluster, Client) =
+        (cluster, new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath)));
+
+    public KubernetesClient Client { get; }
+
+    public static async Task<InspectedCluster> StartAsync(params FleetNode[] nodes)
+    {
+        var cluster = new InspectedCluster(await EmbeddedDevCluster.StartAsync());
+        await ForemanDefinitions.InstallAsync(cluster._cluster);
+        foreach (var node in nodes)
+        {
+            await cluster.Client.CreateAsync(node with { Metadata = new() { Name = node.Name() }, Status = null });
+            await cluster.StatusAsync<FleetNode>(node.Name(), null, (JsonObject)JsonSerializer.SerializeToNode(node.Status, ApiJson.Default.FleetNodeStatus)!);
+        }
+
+        return cluster;
+    }
+
+    /// <summary>A host that an operator has seen.</summary>
+    public static FleetNode Node(string name, int slots = 1, int ram = 64, string ready = Conditions.True) => Sample.Node(name) with
+    {
+        Status = Sample.Node(name).Status! with
+        {
+            Slots = slots,
+            Instance = new() { Holder = $"{name}/1" },
+            Capability = Sample.Node(name).Status!.Capability! with { TotalRAMGB = ram, AvailableRAMGB = ram, Accelerator = Accelerator.Metal },
+            Conditions =
+            [
+                new()
+                {
+                    Type = ConditionTypes.Ready,
+                    Status = ready,
+                    Reason = ready == Conditions.True ? Reasons.HeartbeatFresh : Reasons.HeartbeatStale,
+                    Message = "m",
+                    LastTransitionTime = DateTimeOffset.UnixEpoch,
+                },
+            ],
+        },
+    };
+
+    public Task<AgenticTask> CreateAsync(string name, Func<AgenticTaskSpec, AgenticTaskSpec>? change = null)
+    {
+        var spec = new AgenticTaskSpec { Kind = TaskKind.Freeform, Payload = new() { Prompt = "Say hello." } };
+        return Client.CreateAsync(new AgenticTask { Metadata = new() { Name = name, NamespaceProperty = "default" }, Spec = change?.Invoke(spec) ?? spec });
+    }
+
+    public Task StatusAsync<T>(string name, string? space, JsonObject status)
+        where T : class, IResource<T> => Client.PatchAsync<T>(V1Patch.Merge(new() { ["status"] = status }), name, space, new PatchOptions { Subresource = "status" });
+
+    public Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync("", arguments);
+
+    public Task<(int Code, string Out, string Error)> RunAsync(string input, string[] arguments) =>
+        CommandRunner.RunAsync(input, [.. arguments, "--kubeconfig", _cluster.AdminKubeconfigPath]);
+
+    /// <summary>Runs a command that waits, and changes something once it has said a text.</summary>
+    public async Task<(int Code, string Out)> RunUntilAsync(string said, Func<Task> change, params string[] arguments)
+    {
+        using var text = new StringWriter();
+        var output = TextWriter.Synchronized(text);
+        var run = OperatorCommandLine.RunAsync([.. arguments, "--kubeconfig", _cluster.AdminKubeconfigPath], new ConsoleStreams(output, output, _ => null));
+        await Eventually.TrueAsync(() => Task.FromResult(Text().Contains(said, StringComparison.Ordinal) || run.IsCompleted), said);
+        await change();
+        return (await run.WaitAsync(TimeSpan.FromMinutes(1)), Text());
+
+        string Text()
+        {
+            lock (output)
+            {
+                return text.ToString();
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        return _cluster.DisposeAsync();
+    }
+}

@@ -1,0 +1,47 @@
+using Foreman.Hosting;
+using Foreman.Kubernetes;
+using Foreman.Operator.Simulate;
+using Foreman.Operator.Tests.Fakes;
+using Foreman.Scheduling;
+
+namespace Foreman.Operator.Tests.Simulate;
+
+public class TraceFileTests
+{
+    [Fact]
+    public void What_is_written_is_read_again()
+    {
+        var task = Sample.Task("t") with { Spec = Sample.Task("t").Spec with { Priority = 4, DependsOn = ["u"] } };
+        SimulatedTask[] tasks = [new(TimeSpan.FromSeconds(1.5), task, TimeSpan.FromMinutes(3), 40), new(TimeSpan.Zero, Sample.Task("u"), TimeSpan.FromSeconds(0.25))];
+
+        var read = TraceFile.Parse(string.Concat(tasks.Select(t => TraceFile.Line(t) + "\n")), "trace");
+
+        Assert.Equal(tasks.Select(t => (t.At, t.Runs, t.Speed, t.Task.Name(), t.Task.Namespace())), read.Select(t => (t.At, t.Runs, t.Speed, t.Task.Name(), t.Task.Namespace())));
+        Assert.Equal(4, read[0].Task.Spec.Priority);
+        Assert.Equal(["u"], read[0].Task.Spec.DependsOn!);
+    }
+
+    [Fact]
+    public void A_task_that_is_not_in_the_file_is_not_waited_for() => Assert.Empty(
+        Assert.Single(TraceFile.Parse("""{"at":0,"runs":1,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","dependsOn":["gone"],"payload":{}}}}""", "trace")).Task.Spec.DependsOn!);
+
+    [Theory]
+    [InlineData("nothing", "trace, line 2: ")]
+    [InlineData("5", "it is no JSON object")]
+    [InlineData("""{"at":0,"runs":1}""", "task is missing")]
+    [InlineData("""{"at":0,"runs":1,"task":{"metadata":{},"spec":{"kind":"freeform","payload":{}}}}""", "task.metadata.name is missing")]
+    [InlineData("""{"at":-1,"runs":1,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "at is no number from 0 on")]
+    [InlineData("""{"at":0,"runs":"long","task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 on")]
+    [InlineData("""{"at":0,"runs":1e300,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 on")]
+    [InlineData("""{"at":0,"runs":1,"task":{"metadata":{"name":"t"},"spec":7}}""", "AgenticTask t: ")]
+    [InlineData("""{"at":0,"runs":1,"task":{"metadata":{"name":"first"},"spec":{"kind":"freeform","payload":{}}}}""", "task default/first stands there twice")]
+    public void A_line_that_is_no_task_is_told(string line, string message)
+    {
+        const string First = """{"at":0,"runs":1,"task":{"metadata":{"name":"first"},"spec":{"kind":"freeform","payload":{}}}}""";
+
+        var error = Assert.Throws<ExitException>(() => TraceFile.Parse($"{First}\n{line}", "trace"));
+
+        Assert.Equal(ExitCodes.Usage, error.ExitCode);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,132 @@
+using Foreman.Api;
+using Foreman.Kubernetes;
+
+namespace Foreman.Scheduling.Tests.Simulation;
+
+public class FleetSimulationTests
+{
+    [Fact]
+    public void Runs_follow_one_another_on_a_slot_and_the_larger_priority_goes_first()
+    {
+        var result = FleetSimulation.Play(new() { Nodes = [Given.Node("a")], Tasks = [Task("one", 0, 60), Task("two", 1, 60), Task("urgent", 2, 30, t => t.With(s => s with { Priority = 9 }))] });
+
+        Assert.Equal(
+            [("one", 0, 60), ("urgent", 60, 90), ("two", 90, 150)],
+            result.Runs.Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds, (int)r.EndedAt.TotalSeconds)));
+        Assert.Equal(TimeSpan.FromSeconds(89), result.Runs[2].Wait);
+        Assert.Empty(result.NotRun);
+    }
+
+    [Fact]
+    public void A_task_starts_when_the_one_that_it_depends_on_has_ended()
+    {
+        var result = FleetSimulation.Play(new() { Nodes = [Given.Node("a", slots: 4)], Tasks = [Task("second", 0, 10, t => t.With(s => s with { DependsOn = ["first"] })), Task("first", 5, 100)] });
+
+        Assert.Equal([("first", 5), ("second", 105)], result.Runs.Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds)));
+    }
+
+    [Fact]
+    public void What_never_runs_says_why_and_the_simulation_ends()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a")],
+            Tasks =
+            [
+                Task("large", 0, 10, t => t.With(s => s with { RequiredCapability = new() { MinRAMGB = 900 } })),
+                Task("odd", 0, 10, t => t.With(s => s with { AgentRef = new() { Name = "odd" } })),
+                Task("behind", 0, 10, t => t.With(s => s with { DependsOn = ["odd"] })),
+                Task("fine", 0, 10),
+            ],
+            Agents = [Given.Agent("odd", s => s with { Tools = ["juggle"] })],
+        });
+
+        Assert.Equal("fine", Assert.Single(result.Runs).Task.Name());
+        Assert.Equal([("behind", "UpstreamFailed"), ("large", Reasons.NoMatchingNode), ("odd", "Unsupported")], result.NotRun.Select(t => (t.Task.Name(), t.Reason)).Order());
+    }
+
+    [Fact]
+    public void A_model_that_is_not_in_memory_is_loaded_and_its_server_forgets_the_other_one()
+    {
+        var node = Given.Node("a", models: [Given.Model("small"), Given.Model("large", loaded: false)]);
+
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [node],
+            ModelLoad = TimeSpan.FromSeconds(30),
+            Tasks = [Asking("one", "large"), Asking("two", "large"), Asking("three", "small")],
+        });
+
+        Assert.Equal([(true, 40), (false, 10), (true, 40)], result.Runs.Select(r => (r.LoadedModel, (int)(r.EndedAt - r.StartedAt).TotalSeconds)));
+
+        static SimulatedTask Asking(string name, string model) => Task(name, name == "one" ? 0 : name == "two" ? 1 : 2, 10, t => t.With(s => s with { ModelRef = model }));
+    }
+
+    [Fact]
+    public void A_faster_host_takes_less_time_for_what_was_measured()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a", models: Given.Model(speed: 80))],
+            Tasks = [Task("measured", 0, 100) with { Speed = 20 }, Task("not", 100, 100)],
+        });
+
+        Assert.Equal([25, 100], result.Runs.Select(r => (int)(r.EndedAt - r.StartedAt).TotalSeconds));
+    }
+
+    [Fact]
+    public void A_run_longer_than_every_limit_ends_when_it_is_told_to()
+    {
+        var result = FleetSimulation.Play(new() { Nodes = [Given.Node("a", slots: 2)], Tasks = [Task("week", 0, 7 * 86400), .. Enumerable.Range(1, 50).Select(i => Task($"t{i}", i * 10000, 10))] });
+
+        Assert.Equal(51, result.Runs.Count);
+        Assert.Equal(TimeSpan.FromDays(7), result.Runs[^1].EndedAt);
+    }
+
+    [Fact]
+    public void A_host_that_is_not_ready_takes_no_part()
+    {
+        var away = Given.Node("away");
+        away = away with { Status = away.Status! with { Conditions = [new() { Type = ConditionTypes.Ready, Status = Conditions.False, Reason = Reasons.HeartbeatStale, Message = "m" }] } };
+
+        var result = FleetSimulation.Play(new() { Nodes = [away, Given.Node("here")], Tasks = [Task("one", 0, 10), Task("two", 0, 10)] });
+
+        Assert.Equal(["here", "here"], result.Runs.Select(r => r.Node));
+    }
+
+    // Never over capacity, nobody starts before it is there, everything is accounted for, and twice the same is the same.
+    [Fact]
+    public void Every_simulation_keeps_to_slots_and_times()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            SimulationInput input = new()
+            {
+                Nodes = [.. Enumerable.Range(0, random.Next(1, 5)).Select(i => Given.Node($"n{i}", slots: random.Next(1, 4), ram: random.Next(2) == 0 ? 16 : 64))],
+                Tasks = [.. Enumerable.Range(0, random.Next(0, 60)).Select(i => Task($"t{i}", random.Next(0, 300), random.Next(0, 90), t => t.With(s => s with
+                {
+                    Priority = random.Next(3),
+                    RequiredCapability = random.Next(3) == 0 ? new() { MinRAMGB = random.Next(2) == 0 ? 32 : 500 } : null,
+                    DependsOn = random.Next(4) == 0 ? [$"t{random.Next(60)}"] : null,
+                })))],
+            };
+
+            var (result, again) = (FleetSimulation.Play(input), FleetSimulation.Play(input));
+
+            Assert.Equal(result.Runs.Select(Text), again.Runs.Select(Text));
+            Assert.Equal(input.Tasks.Select(t => t.Task.Name()).Order(), result.Runs.Select(r => r.Task.Name()).Concat(result.NotRun.Select(t => t.Task.Name())).Order());
+            Assert.All(result.Runs, r => Assert.True(r.Wait >= TimeSpan.Zero && r.EndedAt >= r.StartedAt, $"seed {seed}: {Text(r)}"));
+            foreach (var node in input.Nodes)
+            {
+                var runs = result.Runs.Where(r => r.Node == node.Name()).ToArray();
+                Assert.All(runs, r => Assert.True(runs.Count(o => o.StartedAt <= r.StartedAt && r.StartedAt < o.EndedAt) <= node.Status!.Slots, $"seed {seed}: {Text(r)}"));
+            }
+        }
+    }
+
+    private static string Text(SimulatedRun run) => $"{run.Task.Name()} on {run.Node} from {run.StartedAt} to {run.EndedAt}";
+
+    private static SimulatedTask Task(string name, int at, int runs, Func<AgenticTask, AgenticTask>? change = null) =>
+        new(TimeSpan.FromSeconds(at), change is null ? Given.Task(name) : change(Given.Task(name)), TimeSpan.FromSeconds(runs));
+}
