@@ -21,21 +21,27 @@ internal static class RecordCommand
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create(ConsoleStreams console)
     {
-        var command = new Command("record", "Writes the fleet of a cluster and the tasks that ran on it to files that `simulate` plays; prompts and results are left out.") { Fleet, Tasks, Since, Force };
+        var command = new Command("record", "Writes the fleet of a cluster and the tasks that ran on it to files that `simulate` plays; prompts, results and credentials are left out.") { Fleet, Tasks, Since, Force };
         Cluster.AddClusterTo(command);
         command.SetAction((parsed, _) =>
         {
             var since = SinceOf(parsed, console.Time.GetUtcNow());
+            var (fleet, tasks, force) = (parsed.GetValue(Fleet)!, parsed.GetValue(Tasks)!, parsed.GetValue(Force));
+            LineFile.Check([fleet, tasks], force);
             return Cluster.CallAsync(parsed, async (client, _, stop) =>
             {
                 var nodes = await ClusterReader.ListAsync<FleetNode>(client, stop);
                 var agents = await ClusterReader.ListAsync<Agent>(client, stop);
                 var services = await DispatchAccess.TryListAsync<InferenceService>(client, null, stop) ?? [];
                 var trace = Recording.Of(await ClusterReader.ListAsync<AgenticTask>(client, stop), nodes, since);
-                Write(parsed.GetValue(Fleet)!, new FleetFile(nodes, agents, services).ToYaml(), parsed.GetValue(Force));
-                Write(parsed.GetValue(Tasks)!, string.Concat(trace.Select(t => $"{TraceFile.Line(t)}\n")), parsed.GetValue(Force));
+                if (trace.Count > TraceFile.MaxTasks)
+                {
+                    throw new ExitException(ExitCodes.Failed, $"{SimulationReport.Many(trace.Count, "task")} are more than simulate plays; record less with --since");
+                }
+
+                LineFile.Write([(fleet, Recording.Of(new FleetFile(nodes, agents, services)).Lines()), (tasks, trace.Select(TraceFile.Line))], force);
                 await console.Out.WriteLineAsync(
-                    $"Recorded: {SimulationReport.Many(nodes.Count, "host")}, {SimulationReport.Many(agents.Count, "Agent")}, {SimulationReport.Many(trace.Count, "task")}. Play them with: foreman-operator simulate --fleet {DispatchHints.Word(parsed.GetValue(Fleet)!)} --tasks {DispatchHints.Word(parsed.GetValue(Tasks)!)}");
+                    $"Recorded: {SimulationReport.Many(nodes.Count, "host")}, {SimulationReport.Many(agents.Count, "Agent")}, {SimulationReport.Many(trace.Count, "task")}. Play them with: foreman-operator simulate --fleet {DispatchHints.Word(fleet)} --tasks {DispatchHints.Word(tasks)}");
                 return ExitCodes.Done;
             });
         });
@@ -45,21 +51,4 @@ internal static class RecordCommand
     private static DateTimeOffset SinceOf(ParseResult parsed, DateTimeOffset now) => parsed.GetValue(Since) is not { } text ? DateTimeOffset.MinValue
         : GoDuration.Parse(text) is { } length && length >= TimeSpan.Zero ? now - length
         : throw UsageError.Invalid("--since", text, "a duration such as 24h");
-
-    private static void Write(string path, string text, bool force)
-    {
-        try
-        {
-            using var file = new StreamWriter(new FileStream(path, force ? FileMode.Create : FileMode.CreateNew, FileAccess.Write));
-            file.Write(text);
-        }
-        catch (IOException e) when (!force && File.Exists(path))
-        {
-            throw new ExitException(ExitCodes.Failed, $"{path} is there already; replace it with --force", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new ExitException(ExitCodes.Failed, $"{path} can't be written: {e.Message}", e);
-        }
-    }
 }

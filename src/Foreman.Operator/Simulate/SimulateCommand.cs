@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Foreman.Hosting;
 using Foreman.Operator.Cli;
 using Foreman.Operator.Inspect;
@@ -13,8 +14,8 @@ namespace Foreman.Operator.Simulate;
 /// <summary><c>foreman-operator simulate</c>: a recorded or imagined fleet in virtual time.</summary>
 internal static class SimulateCommand
 {
-    private static readonly Option<string> Fleet = new("--fleet") { Description = "Manifests of FleetNodes with their status, of Agents and InferenceServices; - for standard input", HelpName = "FILE", Required = true };
-    private static readonly Option<string> Tasks = new("--tasks") { Description = "The tasks, one JSON object a line, as `record` writes them", HelpName = "FILE", Required = true };
+    private static readonly Option<string> Fleet = new("--fleet") { Description = "FleetNodes with their status, Agents and InferenceServices, as manifests or one JSON object a line; - for standard input", HelpName = "FILE", Required = true };
+    private static readonly Option<string> Tasks = new("--tasks") { Description = "The tasks, one JSON object a line, as `record` writes them; - for standard input", HelpName = "FILE", Required = true };
     private static readonly Option<string?> ModelLoad = new("--model-load") { Description = "How long a host takes to load a model that is not in memory [default: 30s]", HelpName = "DURATION" };
     private static readonly ClusterOptions Settings = new("");
 
@@ -23,17 +24,40 @@ internal static class SimulateCommand
     {
         var command = new Command("simulate", "Plays tasks on a recorded or imagined fleet in virtual time, by the operator's own decisions: waits, use of hosts, fairness.") { Fleet, Tasks, ModelLoad };
         Settings.AddSettingsTo(command);
-        command.SetAction(async (parsed, stop) =>
+        command.SetAction(async (parsed, _) =>
         {
-            var (form, load) = (Settings.FormOf(parsed), LoadOf(parsed));
-            var (fleetPath, tasksPath) = (parsed.GetValue(Fleet)!, parsed.GetValue(Tasks)!);
-            var fleet = FleetFile.Of(await ManifestFile.ReadAsync(fleetPath, console, stop), fleetPath);
+            using var signals = StopSignals.Listen(PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP);
+            return await RunAsync(parsed, console, signals.Stop);
+        });
+        return command;
+    }
+
+    /// <summary>Plays what a command line says.</summary>
+    /// <returns><see cref="ExitCodes.Interrupted"/> when it was stopped.</returns>
+    internal static async Task<int> RunAsync(ParseResult parsed, ConsoleStreams console, CancellationToken stop)
+    {
+        var (form, load) = (Settings.FormOf(parsed), LoadOf(parsed));
+        var (fleetPath, tasksPath) = (parsed.GetValue(Fleet)!, parsed.GetValue(Tasks)!);
+        if (fleetPath == LineFile.StandardInput && tasksPath == LineFile.StandardInput)
+        {
+            throw UsageError.Invalid("--tasks", tasksPath, "a file, as --fleet is standard input");
+        }
+
+        try
+        {
+            var fleet = await FleetFile.ReadAsync(fleetPath, console, stop);
+            var trace = new TraceFile(LineFile.NameOf(tasksPath));
+            await foreach (var line in LineFile.ReadAsync(tasksPath, console, stop))
+            {
+                trace.Add(line);
+            }
+
             var input = new SimulationInput
             {
                 Nodes = fleet.Nodes,
                 Agents = fleet.Agents,
                 InferenceServices = fleet.Endpoints,
-                Tasks = TraceFile.Parse(ManifestFile.Text(tasksPath, TraceFile.MaxBytes), tasksPath),
+                Tasks = trace.Tasks,
                 Settings = Settings.SettingsOf(parsed),
                 ModelLoad = load,
                 Start = console.Time.GetUtcNow(),
@@ -42,8 +66,15 @@ internal static class SimulateCommand
             var figures = SimulationFigures.Of(input, result);
             await ClusterOptions.PrintAsync(console, form, () => SimulationReport.Lines(result, figures), () => SimulationReport.Json(result, figures));
             return ExitCodes.Done;
-        });
-        return command;
+        }
+        catch (SimulationTooLongException e)
+        {
+            throw new ExitException(ExitCodes.Usage, Printable.Line(e.Message, 500), e);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
     }
 
     private static TimeSpan LoadOf(ParseResult parsed) => GoDuration.Parse(parsed.GetValue(ModelLoad) ?? "30s") is { } load && load >= TimeSpan.Zero

@@ -11,6 +11,7 @@ namespace Foreman.Operator.Simulate;
 internal static class SimulationReport
 {
     private const int MostNotRun = 10;
+    private const int MostOfName = 253;
 
     /// <summary>For people.</summary>
     public static IEnumerable<EndLine> Lines(SimulationResult result, SimulationFigures figures)
@@ -23,13 +24,13 @@ internal static class SimulationReport
         var hosts = new TextTable("HOST", "RUNS", "BUSY", "MODELS LOADED");
         foreach (var host in figures.Hosts)
         {
-            hosts.Add(LineLook.Plain, host.Node, Number($"{host.Runs}"), Number($"{100 * host.Busy:0} %"), Number($"{host.Loads}"));
+            hosts.Add(LineLook.Plain, TryFormat.OneLine(host.Node, MostOfName), Number($"{host.Runs}"), Number($"{100 * host.Busy:0} %"), Number($"{host.Loads}"));
         }
 
         var spaces = new TextTable("NAMESPACE", "RUNS", "MEDIAN WAIT", "99 % WITHIN", "SLOWDOWN");
         foreach (var space in figures.Namespaces)
         {
-            spaces.Add(LineLook.Plain, space.Namespace, Number($"{space.Runs}"), Time(space.Waits.Median), Time(space.Waits.P99), Number($"{space.Slowdown:0.0}"));
+            spaces.Add(LineLook.Plain, TryFormat.OneLine(space.Namespace, MostOfName), Number($"{space.Runs}"), Time(space.Waits.Median), Time(space.Waits.P99), Number($"{space.Slowdown:0.0}"));
         }
 
         foreach (var line in hosts.Lines().Append(new EndLine("")).Concat(spaces.Lines()).Concat(NotRun(result.NotRun)))
@@ -48,7 +49,7 @@ internal static class SimulationReport
         return
         [
             new EndLine(""),
-            .. tasks.Take(MostNotRun).Select(t => new EndLine($"never ran: {ObjectKey.Of(t.Task)}: {t.Reason}: {TryFormat.OneLine(t.Message, 400)}", LineLook.Bad)),
+            .. tasks.Take(MostNotRun).Select(t => new EndLine($"never ran: {TryFormat.OneLine($"{ObjectKey.Of(t.Task)}: {t.Reason}", 400)}: {TryFormat.OneLine(t.Message, 400)}", LineLook.Bad)),
             .. tasks.Count > MostNotRun ? [new EndLine(Number($"and {tasks.Count - MostNotRun} more never ran: all of them with -o json"), LineLook.Bad)] : Array.Empty<EndLine>(),
         ];
     }

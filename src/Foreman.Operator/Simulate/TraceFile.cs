@@ -12,40 +12,65 @@ using Foreman.Scheduling;
 namespace Foreman.Operator.Simulate;
 
 /// <summary>
-/// The tasks of a simulation, one JSON object a line: <c>at</c> and <c>runs</c> in seconds, <c>speed</c> in tokens per second, and <c>task</c> with
-/// metadata and spec of an AgenticTask. Pure.
+/// The tasks of a simulation, one JSON object a line: <c>at</c>, <c>runs</c> and <c>queuedAt</c> in seconds, <c>speed</c> in tokens per second, and
+/// <c>task</c> with metadata and spec of an AgenticTask. Pure.
 /// </summary>
-internal static class TraceFile
+/// <param name="source">What the file is called in messages.</param>
+internal sealed class TraceFile(string source)
 {
-    /// <summary>Most bytes of a file.</summary>
-    public const int MaxBytes = 256 << 20;
+    /// <summary>Most tasks of a file.</summary>
+    public const int MaxTasks = 1_000_000;
 
-    private const double MostSeconds = 3.2e9;
+    /// <summary>The longest run, in seconds: a year.</summary>
+    public const double MostRuns = 366 * 86400.0;
+
+    /// <summary>The latest arrival, in seconds from the start: the time that a simulation plays.</summary>
+    public static readonly double MostAt = FleetSimulation.Longest.TotalSeconds;
+
+    private const double MostSpeed = 1e9;
 
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Reads the tasks.</summary>
+    private readonly List<SimulatedTask> _tasks = [];
+    private readonly HashSet<ObjectKey> _names = [];
+    private int _lines;
+
+    /// <summary>The tasks that were read.</summary>
+    public IReadOnlyList<SimulatedTask> Tasks => _tasks;
+
+    /// <summary>Reads the tasks of a text.</summary>
     /// <param name="text">The file.</param>
     /// <param name="source">What it is called in messages.</param>
     /// <exception cref="ExitException">A line is no task, or a name stands there twice.</exception>
     public static IReadOnlyList<SimulatedTask> Parse(string text, string source)
     {
-        var tasks = new List<SimulatedTask>();
-        var names = new HashSet<ObjectKey>();
-        foreach (var (index, line) in text.Split('\n').Index())
+        var file = new TraceFile(source);
+        foreach (var line in text.Split('\n'))
         {
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                continue;
-            }
-
-            var where = string.Create(CultureInfo.InvariantCulture, $"{source}, line {index + 1}");
-            var task = Line(line, where);
-            tasks.Add(names.Add(ObjectKey.Of(task.Task)) ? task : throw Wrong(where, $"task {ObjectKey.Of(task.Task)} stands there twice"));
+            file.Add(line);
         }
 
-        // What is not in the file can't end.
-        return [.. tasks.Select(t => t.Task.Spec.DependsOn is not { Count: > 0 } all ? t : t with { Task = Depending(t.Task, [.. all.Where(n => names.Contains(new(t.Task.Namespace(), n)))]) })];
+        return file.Tasks;
+    }
+
+    /// <summary>Reads the next line.</summary>
+    /// <exception cref="ExitException">It is no task, its name was there before, or there are too many.</exception>
+    public void Add(string line)
+    {
+        _lines++;
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return;
+        }
+
+        var where = string.Create(CultureInfo.InvariantCulture, $"{source}, line {_lines}");
+        if (_tasks.Count == MaxTasks)
+        {
+            throw Wrong(where, string.Create(CultureInfo.InvariantCulture, $"there are more than {MaxTasks} tasks"));
+        }
+
+        var task = Line(line, where);
+        _tasks.Add(_names.Add(ObjectKey.Of(task.Task)) ? task : throw Wrong(where, Printable.Line($"task {ObjectKey.Of(task.Task)} stands there twice", 400)));
     }
 
     /// <summary>The line of a task.</summary>
@@ -58,6 +83,11 @@ internal static class TraceFile
             line["speed"] = speed;
         }
 
+        if (task.QueuedAt is { } queued)
+        {
+            line["queuedAt"] = Math.Round(queued.TotalSeconds, 3);
+        }
+
         line["task"] = new JsonObject { ["metadata"] = manifest["metadata"]!.DeepClone(), ["spec"] = manifest["spec"]!.DeepClone() };
         return line.ToJsonString(Relaxed);
     }
@@ -67,7 +97,7 @@ internal static class TraceFile
         JsonObject json;
         try
         {
-            json = JsonNode.Parse(line) as JsonObject ?? throw Wrong(where, "it is no JSON object");
+            json = LineFile.Object(line);
         }
         catch (JsonException e)
         {
@@ -81,18 +111,17 @@ internal static class TraceFile
         }
 
         return new(
-            Seconds(json, "at", where),
+            TimeSpan.FromSeconds(Number(json, "at", where, 0, MostAt)),
             task with { Metadata = task.Metadata with { NamespaceProperty = task.Namespace() ?? "default" } },
-            Seconds(json, "runs", where),
-            json["speed"] is null ? null : (int)Math.Min(int.MaxValue, Number(json, "speed", where)));
+            TimeSpan.FromSeconds(Number(json, "runs", where, 0, MostRuns)),
+            json["speed"] is null ? null : Number(json, "speed", where, 0, MostSpeed),
+            json["queuedAt"] is null ? null : TimeSpan.FromSeconds(Number(json, "queuedAt", where, -MostAt, MostAt)));
     }
 
-    private static AgenticTask Depending(AgenticTask task, IReadOnlyList<string> names) => task with { Spec = task.Spec with { DependsOn = names } };
-
-    private static TimeSpan Seconds(JsonObject json, string name, string where) => TimeSpan.FromSeconds(Number(json, name, where));
-
-    private static double Number(JsonObject json, string name, string where) =>
-        json[name] is JsonValue value && value.TryGetValue<double>(out var number) && number is >= 0 and <= MostSeconds ? number : throw Wrong(where, $"{name} is no number from 0 on");
+    private static double Number(JsonObject json, string name, string where, double from, double to) =>
+        json[name] is JsonValue value && value.TryGetValue<double>(out var number) && number >= from && number <= to
+            ? number
+            : throw Wrong(where, string.Create(CultureInfo.InvariantCulture, $"{name} is no number from {from} to {to}"));
 
     private static ExitException Wrong(string where, string what) => new(ExitCodes.Usage, $"{where}: {what}");
 }

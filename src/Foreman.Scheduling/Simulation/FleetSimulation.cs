@@ -10,13 +10,18 @@ namespace Foreman.Scheduling;
 /// </summary>
 public sealed class FleetSimulation
 {
+    /// <summary>The longest virtual time that is played: ten years.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(3653);
+
     private readonly SimulationInput _input;
     private readonly Queue<SimulatedTask> _arrivals;
     private readonly Dictionary<string, SimulatedTask> _byUid = new(StringComparer.Ordinal);
-    private readonly HashSet<ObjectKey> _upstream;
+    private readonly HashSet<ObjectKey> _names;
+    private readonly Dictionary<ObjectKey, int> _dependents;
+    private readonly Dictionary<ObjectKey, (string Uid, TimeSpan At)> _upstream = [];
     private readonly Dictionary<string, FleetNode> _nodes;
     private readonly SortedDictionary<string, AgenticTask> _tasks = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SimulatedRun> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (SimulatedRun Run, string? Model)> _running = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, (TimeSpan At, int Order)> _ends = new();
     private readonly List<SimulatedRun> _runs = [];
     private readonly List<TaskForecast> _ended = [];
@@ -34,7 +39,8 @@ public sealed class FleetSimulation
             _byUid.Add(task.Task.Uid(), task);
         }
 
-        _upstream = [.. input.Tasks.SelectMany(t => (t.Task.Spec.DependsOn ?? []).Select(name => new ObjectKey(t.Task.Namespace(), name)))];
+        _names = [.. input.Tasks.Select(t => ObjectKey.Of(t.Task))];
+        _dependents = input.Tasks.SelectMany(t => Upstream(t.Task)).CountBy(key => key).ToDictionary();
         _nodes = input.Nodes.Where(IsLive).ToDictionary(n => n.Name(), StringComparer.Ordinal);
     }
 
@@ -42,6 +48,7 @@ public sealed class FleetSimulation
     /// <param name="input">The fleet and its tasks.</param>
     /// <param name="progress">Is told, after each moment, how many tasks have ended.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SimulationTooLongException">It takes longer than <see cref="Longest"/>.</exception>
     public static SimulationResult Play(SimulationInput input, Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         var simulation = new FleetSimulation(input);
@@ -59,6 +66,10 @@ public sealed class FleetSimulation
 
     private static bool IsLive(FleetNode node) => node.Status?.Conditions.Find(ConditionTypes.Ready) is null or { Status: Conditions.True };
 
+    private static IEnumerable<ObjectKey> Upstream(AgenticTask task) => (task.Spec.DependsOn ?? []).Distinct(StringComparer.Ordinal).Select(name => new ObjectKey(task.Namespace(), name));
+
+    private static AgenticTask Succeeded(AgenticTask task) => task with { Status = task.Status with { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go } };
+
     private static string HolderOf(string node) => $"{node}/1";
 
     private AgenticTask Fresh(SimulatedTask task, int index) => task.Task with
@@ -68,9 +79,23 @@ public sealed class FleetSimulation
             Uid = string.Create(CultureInfo.InvariantCulture, $"task-{index:0000000}"),
             CreationTimestamp = _input.Start + task.At,
             DeletionTimestamp = null,
+            Annotations = Annotations(task),
         },
         Status = new() { Phase = TaskPhase.Pending },
     };
+
+    // A date of the recorded cluster says nothing about this clock.
+    private Dictionary<string, string> Annotations(SimulatedTask task)
+    {
+        var annotations = new Dictionary<string, string>(task.Task.Metadata.Annotations ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        annotations.Remove(Labels.QueuedSince);
+        if (task.QueuedAt is { } queued)
+        {
+            annotations.Add(Labels.QueuedSince, (_input.Start + queued).ToString("O", CultureInfo.InvariantCulture));
+        }
+
+        return annotations;
+    }
 
     private TimeSpan? Next()
     {
@@ -92,6 +117,12 @@ public sealed class FleetSimulation
         {
             _arrivals.Dequeue();
             _tasks.Add(task.Task.Uid(), task.Task);
+            foreach (var key in Upstream(task.Task).Where(key => !_names.Contains(key) && !_upstream.ContainsKey(key)))
+            {
+                var uid = $"before-{key}";
+                _tasks.Add(uid, Succeeded(new() { Metadata = new() { Name = key.Name, NamespaceProperty = key.Namespace, Uid = uid } }));
+                _upstream.Add(key, (uid, TimeSpan.Zero));
+            }
         }
 
         // What follows a task that ended without a run ends or starts at the same moment.
@@ -152,46 +183,73 @@ public sealed class FleetSimulation
     {
         var (uid, name) = (assign.Task.Uid(), assign.Assignment.Node);
         var task = _byUid[uid];
-        var model = assign.Assignment.Model is { } promised ? _nodes[name].Status?.Capability?.Models?.Where(m => m.Name == promised.Name).MaxBy(m => m.Loaded == true) : null;
-        var loads = model is { Loaded: not true };
+        var model = assign.Assignment.Model is { } promised ? _nodes[name].Status?.Capability?.Models?.Where(m => m.Name == promised.Name).MaxBy(m => m.Loaded switch { true => 2, null => 1, _ => 0 }) : null;
+
+        // A server that does not say what is in memory is not taken to load anything.
+        var loads = model is { Loaded: false };
         if (loads)
         {
             Load(name, model!);
         }
 
-        var runs = task.Speed is > 0 and var measured && model?.DecodeTokensPerSecond is > 0 and var here ? task.Runs * ((double)measured / here) : task.Runs;
-        var end = _now + runs + (loads ? _input.ModelLoad : TimeSpan.Zero);
+        var end = EndOf(task, model?.DecodeTokensPerSecond, loads);
+        var ready = Upstream(task.Task).Select(key => _upstream.TryGetValue(key, out var ended) ? ended.At : TimeSpan.Zero).Append(task.At).Max();
         _tasks[uid] = assign.After with { Status = assign.After.Status with { Phase = TaskPhase.Running, Claim = new() { Holder = HolderOf(name), AcquiredAt = Clock } } };
-        _running.Add(uid, new(assign.Task, task.At, _now, end, name, loads));
+        _running.Add(uid, (new(assign.Task, task.At, _now, end, name, loads) { ReadyAt = ready }, model?.Name));
         _ends.Enqueue(uid, (end, _order++));
+    }
+
+    // Counted in seconds: a slow host makes a long run longer than a TimeSpan is.
+    private TimeSpan EndOf(SimulatedTask task, int? here, bool loads)
+    {
+        var length = task.Runs.TotalSeconds * (task.Speed is > 0 and var measured && here is > 0 and var speed ? measured / speed : 1);
+        length += loads ? _input.ModelLoad.TotalSeconds : 0;
+        return _now.TotalSeconds + length <= Longest.TotalSeconds
+            ? _now + TimeSpan.FromSeconds(length)
+            : throw new SimulationTooLongException($"task {ObjectKey.Of(task.Task)} would end more than ten years after the start; give it, or those before it, shorter runs");
     }
 
     private void Load(string name, ServedModel model)
     {
         var node = _nodes[name];
         var capability = node.Status!.Capability!;
-        var models = capability.Models!.Select(m => ReferenceEquals(m, model) ? m with { Loaded = true } : m.Server == model.Server && m.Loaded == true ? m with { Loaded = false } : m);
+        var used = _running.Values.Where(r => r.Run.Node == name).Select(r => r.Model).ToHashSet(StringComparer.Ordinal);
+        var models = capability.Models!.Select(m => ReferenceEquals(m, model) ? m with { Loaded = true }
+            : m.Server == model.Server && m.Loaded == true && !used.Contains(m.Name) ? m with { Loaded = false } : m);
         _nodes[name] = node with { Status = node.Status with { Capability = capability with { Models = [.. models] } } };
     }
 
     private void End(string uid)
     {
-        _runs.Add(_running[uid]);
+        _runs.Add(_running[uid].Run);
         _running.Remove(uid);
-        var task = _tasks[uid];
-        Leave(task with { Status = task.Status with { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go } });
+        Leave(Succeeded(_tasks[uid]));
     }
 
-    // An ended task stays only for those that depend on it.
+    // An ended task stays until the last one that depends on it has ended.
     private void Leave(AgenticTask ended)
     {
-        if (_upstream.Contains(ObjectKey.Of(ended)))
+        var key = ObjectKey.Of(ended);
+        if (_dependents.ContainsKey(key))
         {
             _tasks[ended.Uid()] = ended;
+            _upstream[key] = (ended.Uid(), _now);
         }
         else
         {
             _tasks.Remove(ended.Uid());
+        }
+
+        foreach (var before in Upstream(ended))
+        {
+            if (--_dependents[before] == 0)
+            {
+                _dependents.Remove(before);
+                if (_upstream.Remove(before, out var gone))
+                {
+                    _tasks.Remove(gone.Uid);
+                }
+            }
         }
     }
 }

@@ -80,15 +80,15 @@ public sealed record SimulationFigures
 
     private static HostFigures Host(FleetNode node, SimulatedRun[] runs, TimeSpan makespan)
     {
-        var time = makespan * (node.Status?.Slots ?? 1);
-        return new(node.Name(), runs.Length, time > TimeSpan.Zero ? runs.Sum(r => (r.EndedAt - r.StartedAt) / time) : 0, runs.Count(r => r.LoadedModel));
+        var time = makespan.TotalSeconds * (node.Status?.Slots ?? 1);
+        return new(node.Name(), runs.Length, time > 0 ? runs.Sum(r => (r.EndedAt - r.StartedAt).TotalSeconds) / time : 0, runs.Count(r => r.LoadedModel));
     }
 
     private static double Slowdown(SimulatedRun run)
     {
         var length = run.EndedAt - run.StartedAt;
         length = length < ShortestRun ? ShortestRun : length;
-        return (run.Wait + length) / length;
+        return (run.Wait.TotalSeconds + length.TotalSeconds) / length.TotalSeconds;
     }
 
     private static double Jain(double[] values) =>

@@ -2,6 +2,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Simulate;
 using Foreman.Operator.Tests.Fakes;
+using Foreman.Scheduling;
 
 namespace Foreman.Operator.Tests.Simulate;
 
@@ -19,8 +20,99 @@ public class RecordingTests
         var trace = Recording.Of([second, Ended("first", created: 0, (10, 20)), Ended("never", created: 5), Sample.Task("waits"), Ended("old", created: -9000, (-8000, -7000))], [node], Noon.AddHours(-1));
 
         Assert.Equal([("first", 0, 10), ("second", 60, 90)], trace.Select(t => (t.Task.Name(), (int)t.At.TotalSeconds, (int)t.Runs.TotalSeconds)));
-        Assert.Equal([33, 33], trace.Select(t => t.Speed));
+        Assert.Equal([33.0, 33.0], trace.Select(t => t.Speed!.Value));
         Assert.DoesNotContain("Say hello", TraceFile.Line(trace[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Order_and_files_are_recorded_and_a_login_is_not()
+    {
+        var first = Ended("first", created: 0, (10, 20));
+        var task = Ended("task", created: 60, (100, 160));
+        task = task with
+        {
+            Metadata = task.Metadata with { Annotations = new Dictionary<string, string> { [Labels.QueuedSince] = "2026-11-01T11:59:30Z", [Labels.Rank] = "7", [Labels.Intent] = "words" } },
+            Spec = task.Spec with
+            {
+                Payload = new()
+                {
+                    Repo = "https://me:hunter2@forge.example/o/r?token=hunter2",
+                    Prompt = "p",
+                    Inputs =
+                    [
+                        new() { Path = "large", Host = "a", FromTask = new() { Name = "first", Path = "out" } },
+                        new() { Path = "small", Url = "https://x.example/?key=hunter2", Content = [1, 2, 3] },
+                    ],
+                },
+            },
+        };
+
+        var recorded = Recording.Of([first, task], [], Noon.AddHours(-1))[1];
+
+        Assert.Equal((TimeSpan.FromSeconds(-30), "https://forge.example/o/r"), (recorded.QueuedAt, recorded.Task.Spec.Payload.Repo));
+        Assert.Equal([(Labels.Rank, "7")], recorded.Task.Metadata.Annotations!.Select(a => (a.Key, a.Value)));
+        Assert.Equal([("large", "a", "first", true), ("small", null, null, true)], recorded.Task.Spec.Payload.Inputs!.Select(i => (i.Path, i.Host, i.FromTask?.Name, i.IsFilled())));
+        Assert.DoesNotContain("hunter2", TraceFile.Line(recorded), StringComparison.Ordinal);
+        Assert.DoesNotContain("AQID", TraceFile.Line(recorded), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("o/r", "o/r")]
+    [InlineData("/srv/r@x", "/srv/r@x")]
+    [InlineData("file://mac/srv/r@x", "file://mac/srv/r@x")]
+    [InlineData("https://a:b/c@forge.example/r#x", "https://forge.example/r")]
+    [InlineData("git:pw@forge.example:o/r", "forge.example:o/r")]
+    [InlineData("", "")]
+    public void A_login_is_cut_out_of_an_address(string address, string expected) => Assert.Equal(expected, Recording.WithoutLogin(address));
+
+    [Fact]
+    public void An_Agent_is_recorded_without_texts_and_values_and_is_judged_alike()
+    {
+        var agent = new Agent
+        {
+            Metadata = new() { Name = "coder", NamespaceProperty = "default", Annotations = new Dictionary<string, string> { ["note"] = "hunter2" } },
+            Spec = new()
+            {
+                Role = AgentRole.Coder,
+                Provider = AgentProvider.CloudProxy,
+                ProviderConfig = new() { BaseURL = "https://me:hunter2@models.example/v1", Model = "m", ApiKeySecretRef = new() { Name = "hunter2", Key = "hunter2" } },
+                SystemPrompt = "hunter2 is the word",
+                Tools = ["bash", "unknown_tool"],
+                MaxConcurrentTasks = 3,
+                Mcp = new()
+                {
+                    Enabled = true,
+                    Servers =
+                    [
+                        new() { Name = "files", Transport = McpTransport.Stdio, Command = "hunter2", Args = ["hunter2"], Env = [new() { Name = "TOKEN", Value = "hunter2" }] },
+                        new() { Name = "web", Transport = McpTransport.Http, Url = "https://me:hunter2@x.example", Args = ["hunter2"], Headers = [new() { Name = "hunter2", ValueFrom = new() { Name = "hunter2", Key = "" } }] },
+                    ],
+                },
+            },
+        };
+
+        var fleet = Recording.Of(new FleetFile([], [agent], []));
+
+        Assert.DoesNotContain("hunter2", string.Concat(fleet.Lines()), StringComparison.Ordinal);
+        Assert.Equal(3, fleet.Agents[0].Spec.MaxConcurrentTasks);
+        Assert.Equal(AgentValidation.Validate(agent, new()), AgentValidation.Validate(fleet.Agents[0], new()));
+    }
+
+    [Fact]
+    public void What_a_host_says_of_a_moment_is_not_recorded()
+    {
+        var node = Sample.Node("a");
+        node = node with
+        {
+            Spec = node.Spec with { Unschedulable = true },
+            Status = node.Status! with { Phase = FleetNodePhase.Draining, NotAccepting = [new() { Reason = "OnBattery" }], Slots = 3, Capability = new() { Models = [new() { Name = "m", FreeSlots = 1, Slots = 2 }] } },
+        };
+
+        var recorded = Recording.Of(new FleetFile([node], [], [])).Nodes[0];
+
+        Assert.Equal((null, null, 3), (recorded.Status!.Phase, recorded.Status.NotAccepting, recorded.Status.Slots));
+        Assert.Equal((null, 2), (recorded.Status.Capability!.Models![0].FreeSlots, recorded.Status.Capability.Models[0].Slots));
+        Assert.True(recorded.Spec.Unschedulable);
     }
 
     private static AgenticTask Ended(string name, int created, params (int Started, int Ended)[] attempts)

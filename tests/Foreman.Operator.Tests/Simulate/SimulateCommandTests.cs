@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
+using Foreman.Hosting;
+using Foreman.Kubernetes;
+using Foreman.Operator.Simulate;
 using Foreman.Operator.Tests.Cli;
+using Foreman.Operator.Tests.Fakes;
 using Foreman.Operator.Tests.Inspect;
 using Foreman.Testing;
 
@@ -54,7 +58,7 @@ public class SimulateCommandTests
         await cluster.StatusAsync<AgenticTask>("t", "default", JsonNode.Parse("""
             {"phase":"Succeeded","verdict":"GO","attempts":[{"attempt":1,"node":"mac","outcome":"Succeeded","startedAt":"2026-01-01T00:00:00Z","endedAt":"2026-01-01T00:05:00Z"}]}
             """)!.AsObject());
-        string[] files = ["--fleet", folder["fleet.yaml"], "--tasks", folder["tasks.jsonl"]];
+        string[] files = ["--fleet", folder["fleet.jsonl"], "--tasks", folder["tasks.jsonl"]];
 
         var record = await cluster.RunAsync(["record", .. files]);
         var twice = await cluster.RunAsync(["record", .. files]);
@@ -65,6 +69,113 @@ public class SimulateCommandTests
         Assert.Contains("is there already; replace it with --force", twice.Error, StringComparison.Ordinal);
         Assert.True(played.Out.StartsWith("1 task ran on 1 of 1 host in 5 min, 0 never did", StringComparison.Ordinal), played.Out);
         Assert.DoesNotContain("secret words", await File.ReadAllTextAsync(files[3], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recorded_fleet_of_thousands_of_hosts_is_read_again()
+    {
+        using var folder = new TempFolder();
+        var fleet = new FleetFile(
+            [.. Enumerable.Range(0, 5000).Select(i => Sample.Node($"host-{i}")).Select(n => n with
+            {
+                Status = n.Status! with { Capability = new() { Models = [.. Enumerable.Range(0, 12).Select(m => new ServedModel { Name = $"model-{m}", Server = "http://127.0.0.1:8080", ContextTokens = 32768, Loaded = m == 0 })] } },
+            })],
+            [],
+            []);
+        LineFile.Write([(folder["fleet.jsonl"], Recording.Of(fleet).Lines())], force: false);
+
+        var read = await FleetFile.ReadAsync(folder["fleet.jsonl"], new ConsoleStreams(TextWriter.Null, TextWriter.Null, _ => null), TestContext.Current.CancellationToken);
+
+        Assert.True(new FileInfo(folder["fleet.jsonl"]).Length > 4 << 20);
+        Assert.Equal(fleet.Nodes.Select(n => n.Name()), read.Nodes.Select(n => n.Name()));
+        Assert.Equal(12, read.Nodes[4999].Status!.Capability!.Models!.Count);
+    }
+
+    [Fact]
+    public async Task Names_in_figures_steer_no_terminal()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["fleet.yaml"], Fleet.Replace("{name: mac}", "{name: \"mac\\e[2J\"}", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        const string Task = """{"at":0,"runs":1,"task":{"metadata":{"name":"t\u001b[2J","namespace":"n\u001b[2J"},"spec":{"kind":"freeform","placement":"Node","modelRef":"none\u001b[2J","payload":{"prompt":"x"}}}}""";
+
+        var run = await CommandRunner.RunAsync($"{Task}\n{Task.Replace("none", "qwen", StringComparison.Ordinal).Replace("\"name\":\"t", "\"name\":\"u", StringComparison.Ordinal)}", ["simulate", "--fleet", folder["fleet.yaml"], "--tasks", "-"]);
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("mac\\u001b[2J", run.Out, StringComparison.Ordinal);
+        Assert.Contains("never ran: n\\u001b[2J/t\\u001b[2J: ", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Out);
+    }
+
+    [Fact]
+    public void Hosts_have_no_namespace()
+    {
+        JsonObject Node(string? space) => new() { ["kind"] = "FleetNode", ["metadata"] = new JsonObject { ["name"] = "a", ["namespace"] = space }, ["spec"] = new JsonObject { ["nodeName"] = "a" } };
+
+        Assert.Null(Assert.Single(FleetFile.Of([Node("x"), Node(null)], "fleet").Nodes).Namespace());
+    }
+
+    [Theory]
+    [InlineData("{\n  \"kind\": \"FleetNode\",\n  \"metadata\": {\"name\": \"mac\"}, \"spec\": {\"nodeName\": \"mac\"}\n}\n", 2, "")]
+    [InlineData("{\"kind\":\"FleetNode\",\"metadata\":{\"name\":\"mac\"},\"spec\":{\"nodeName\":\"mac\"}}\n---\n", 2, "")]
+    [InlineData("{\"kind\":\"FleetNode\",\"metadata\":{\"name\":\"mac\"}}\nkind: x\n", 0, "standard input, line 2: ")]
+    [InlineData("{\"kind\":\"FleetNode\",\"metadata\":{}}\n", 0, "standard input: a FleetNode has no metadata.name")]
+    public async Task Standard_input_is_called_so(string input, int never, string message)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllLinesAsync(
+            folder["tasks.jsonl"],
+            Enumerable.Range(0, never).Select(i => """{"at":0,"runs":1,"task":{"metadata":{"name":"NAME"},"spec":{"kind":"freeform","payload":{"prompt":"x"}}}}""".Replace("NAME", $"t{i}", StringComparison.Ordinal)),
+            TestContext.Current.CancellationToken);
+
+        var run = await CommandRunner.RunAsync(input, ["simulate", "--fleet", "-", "--tasks", folder["tasks.jsonl"]]);
+
+        Assert.Equal(message.Length == 0 ? 0 : 2, run.Code);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Contains(message.Length == 0 ? $"0 tasks ran on 0 of 1 host in 0 s, {never} never did" : "", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tasks_come_from_standard_input_too_but_not_both()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["fleet.yaml"], Fleet, TestContext.Current.CancellationToken);
+        const string Task = """{"at":0,"runs":31000000,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{"prompt":"x"}}}}""";
+
+        var one = await CommandRunner.RunAsync(Task, ["simulate", "--fleet", folder["fleet.yaml"], "--tasks", "-"]);
+        var both = await CommandRunner.RunAsync(Task, ["simulate", "--fleet", "-", "--tasks", "-"]);
+        var decades = string.Join('\n', Enumerable.Range(0, 12).Select(i => Task.Replace("\"t\"", $"\"t{i}\"", StringComparison.Ordinal)));
+        var late = await CommandRunner.RunAsync(decades, ["simulate", "--fleet", folder["fleet.yaml"], "--tasks", "-"]);
+
+        Assert.Equal((0, 2, 2), (one.Code, both.Code, late.Code));
+        Assert.Contains("--tasks: `-` is not valid", both.Error, StringComparison.Ordinal);
+        Assert.Contains("would end more than ten years after the start", late.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_signal_ends_it_as_interrupted()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["fleet.yaml"], Fleet, TestContext.Current.CancellationToken);
+        var console = new ConsoleStreams(TextWriter.Null, TextWriter.Null, _ => null);
+        var parsed = SimulateCommand.Create(console).Parse(["--fleet", folder["fleet.yaml"], "--tasks", folder["fleet.yaml"]]);
+
+        Assert.Equal(130, await SimulateCommand.RunAsync(parsed, console, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Files_are_written_both_or_none()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["fleet"], "old");
+
+        var there = Assert.Throws<ExitException>(() => LineFile.Check([folder["tasks"], folder["fleet"]], force: false));
+        var same = Assert.Throws<ExitException>(() => LineFile.Check([folder["fleet"], folder["fleet"]], force: true));
+        Assert.Throws<ExitException>(() => LineFile.Write([(folder["fleet"], ["new"]), (folder[Path.Combine("nowhere", "tasks")], ["new"])], force: true));
+
+        Assert.Contains("replace it with --force", there.Message, StringComparison.Ordinal);
+        Assert.Contains("can't be both files", same.Message, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(folder["fleet"]));
+        Assert.Equal([folder["fleet"]], Directory.GetFiles(Path.GetDirectoryName(folder["fleet"])!));
     }
 
     [Theory]

@@ -22,17 +22,35 @@ public class TraceFileTests
     }
 
     [Fact]
-    public void A_task_that_is_not_in_the_file_is_not_waited_for() => Assert.Empty(
-        Assert.Single(TraceFile.Parse("""{"at":0,"runs":1,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","dependsOn":["gone"],"payload":{}}}}""", "trace")).Task.Spec.DependsOn!);
+    public void Speeds_have_fractions_and_tasks_may_queue_from_before_the_start()
+    {
+        var line = TraceFile.Line(Assert.Single(TraceFile.Parse("""{"at":1,"runs":2,"speed":0.5,"queuedAt":-60,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "trace")));
+
+        var task = Assert.Single(TraceFile.Parse(line, "trace"));
+
+        Assert.Equal((0.5, TimeSpan.FromSeconds(-60)), (task.Speed, task.QueuedAt));
+    }
+
+    [Fact]
+    public void A_name_steers_no_terminal()
+    {
+        const string Line = """{"at":0,"runs":1,"task":{"metadata":{"name":"t\u001b[2J"},"spec":{"kind":"freeform","payload":{}}}}""";
+
+        var error = Assert.Throws<ExitException>(() => TraceFile.Parse($"{Line}\n{Line}", "trace"));
+
+        Assert.DoesNotContain('\u001b', error.Message);
+    }
 
     [Theory]
     [InlineData("nothing", "trace, line 2: ")]
     [InlineData("5", "it is no JSON object")]
     [InlineData("""{"at":0,"runs":1}""", "task is missing")]
     [InlineData("""{"at":0,"runs":1,"task":{"metadata":{},"spec":{"kind":"freeform","payload":{}}}}""", "task.metadata.name is missing")]
-    [InlineData("""{"at":-1,"runs":1,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "at is no number from 0 on")]
-    [InlineData("""{"at":0,"runs":"long","task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 on")]
-    [InlineData("""{"at":0,"runs":1e300,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 on")]
+    [InlineData("""{"at":-1,"runs":1,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "at is no number from 0 to")]
+    [InlineData("""{"at":0,"runs":"long","task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 to")]
+    [InlineData("""{"at":0,"runs":1e300,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 to")]
+    [InlineData("""{"at":0,"runs":40000000,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 to")]
+    [InlineData("""{"at":0,"at":1,"runs":1,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "trace, line 2: ")]
     [InlineData("""{"at":0,"runs":1,"task":{"metadata":{"name":"t"},"spec":7}}""", "AgenticTask t: ")]
     [InlineData("""{"at":0,"runs":1,"task":{"metadata":{"name":"first"},"spec":{"kind":"freeform","payload":{}}}}""", "task default/first stands there twice")]
     public void A_line_that_is_no_task_is_told(string line, string message)

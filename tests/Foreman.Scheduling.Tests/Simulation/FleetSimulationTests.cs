@@ -23,7 +23,68 @@ public class FleetSimulationTests
         var result = FleetSimulation.Play(new() { Nodes = [Given.Node("a", slots: 4)], Tasks = [Task("second", 0, 10, t => t.With(s => s with { DependsOn = ["first"] })), Task("first", 5, 100)] });
 
         Assert.Equal([("first", 5), ("second", 105)], result.Runs.Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds)));
+        Assert.Equal([TimeSpan.Zero, TimeSpan.Zero], result.Runs.Select(r => r.Wait));
     }
+
+    [Fact]
+    public void A_task_that_is_not_there_is_not_waited_for()
+    {
+        var input = new TaskInput { Path = "f", Host = "b", FromTask = new() { Name = "gone", Path = "f" } };
+
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a"), Given.Node("b")],
+            Tasks = [.. Enumerable.Range(0, 3).Select(i => Task($"t{i}", 0, 10, t => t.With(s => s with { DependsOn = ["gone"], Payload = s.Payload with { Inputs = [input] } })))],
+        });
+
+        Assert.Equal([("b", 0), ("b", 10), ("b", 20)], result.Runs.Select(r => (r.Node, (int)r.StartedAt.TotalSeconds)));
+        Assert.Empty(result.NotRun);
+    }
+
+    [Fact]
+    public void A_chain_of_tasks_is_let_go_of_behind_its_end()
+    {
+        var result = FleetSimulation.Play(new() { Nodes = [Given.Node("a")], Tasks = [Task("t0", 0, 1), .. Enumerable.Range(1, 300).Select(i => Task($"t{i}", 0, 1, t => t.With(s => s with { DependsOn = i == 1 ? ["t0"] : [$"t{i - 1}", $"t{i - 2}"] })))] });
+
+        Assert.Equal(Enumerable.Range(0, 301).Select(i => $"t{i}"), result.Runs.Select(r => r.Task.Name()));
+    }
+
+    [Fact]
+    public void Tasks_queue_from_when_they_did_and_a_date_of_another_clock_counts_for_nothing()
+    {
+        var old = new Dictionary<string, string> { [Labels.QueuedSince] = "2001-01-01T00:00:00Z" };
+
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a")],
+            Tasks = [Task("running", 0, 60), Task("dated", 3, 1, t => t with { Metadata = t.Metadata with { Annotations = old } }), Task("plain", 2, 1), Task("early", 5, 1) with { QueuedAt = TimeSpan.FromSeconds(-10) }],
+        });
+
+        Assert.Equal(["running", "early", "plain", "dated"], result.Runs.Select(r => r.Task.Name()));
+    }
+
+    [Fact]
+    public void A_model_that_a_run_uses_stays_and_one_that_may_be_there_is_not_loaded()
+    {
+        var node = Given.Node("a", slots: 2, models: [Given.Model("small"), Given.Model("large", loaded: false), Given.Model("unknown") with { Loaded = null }]);
+        SimulatedTask Asking(string name, int at, string model) => Task(name, at, 10, t => t.With(s => s with { ModelRef = model }));
+
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [node],
+            ModelLoad = TimeSpan.FromSeconds(30),
+            Tasks = [Asking("one", 0, "small"), Asking("two", 1, "large"), Asking("three", 12, "small"), Asking("four", 100, "unknown")],
+        });
+
+        Assert.Equal([("one", false), ("three", false), ("two", true), ("four", false)], result.Runs.Select(r => (r.Task.Name(), r.LoadedModel)));
+    }
+
+    [Fact]
+    public void What_would_take_longer_than_ten_years_is_an_error() => Assert.Throws<SimulationTooLongException>(() => FleetSimulation.Play(new()
+    {
+        Nodes = [Given.Node("a", models: Given.Model(speed: 1))],
+        Tasks = [Task("endless", 0, 31_000_000) with { Speed = 1e9 }],
+    }));
 
     [Fact]
     public void What_never_runs_says_why_and_the_simulation_ends()

@@ -25,6 +25,14 @@ public class SimulationFiguresTests
         Assert.Equal((TimeSpan.Zero, 1.0, 0.0), (figures.Makespan, figures.Fairness, figures.Hosts[0].Busy));
     }
 
+    [Fact]
+    public void Any_number_of_slots_is_counted()
+    {
+        var figures = SimulationFigures.Of(new() { Nodes = [Given.Node("a", slots: int.MaxValue)], Tasks = [] }, new([Run("x", 0, 0, 300_000_000)], []));
+
+        Assert.Equal(1.0 / int.MaxValue, figures.Hosts[0].Busy, 15);
+    }
+
     private static SimulatedRun Run(string space, int arrived, int started, int ended, bool loaded = false)
     {
         var task = Given.Task("t");
