@@ -78,16 +78,15 @@ public sealed class AttackedHostTests
     private static async Task<List<DateTimeOffset>> BeatsAsync(FleetUnderTest fleet, string node, CancellationToken stop)
     {
         var times = new List<DateTimeOffset>();
-        while (!stop.IsCancellationRequested)
+        var nodes = new Reflector<FleetNode>(fleet.Kubernetes, new ReflectorOptions { FieldSelector = Selectors.Equal("metadata.name", node) });
+        using var subscription = nodes.Store.Subscribe(change =>
         {
-            if ((await fleet.NodeAsync(node)).Status?.LastHeartbeatTime is { } at && (times.Count == 0 || at > times[^1]))
+            if (change.Object.Status?.LastHeartbeatTime is { } at && (times.Count == 0 || at > times[^1]))
             {
                 times.Add(at);
             }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
-        }
-
+        });
+        await nodes.RunAsync(stop);
         times.Add(DateTimeOffset.UtcNow);
         return times;
     }
