@@ -90,8 +90,9 @@ internal sealed class ResultFolder(string directory, long maxBytes = ResultFolde
     }
 
     /// <summary>The file of a result that is written in parts.</summary>
+    /// <exception cref="IOException">There is one of that id, which a model may know, or the disk fails.</exception>
     internal FileStream Create(string id) =>
-        new(Path.Combine(directory, id), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 });
+        new(Path.Combine(directory, id), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 });
 
     /// <summary>True when a path names a result, not a file of the workspace.</summary>
     internal static bool IsPath(string path) => path.StartsWith(Prefix, StringComparison.Ordinal);

@@ -86,13 +86,39 @@ public sealed class ResultFolderTests : IDisposable
     [Fact]
     public void Other_results_find_room_however_much_commands_write_also_in_a_new_process()
     {
+        var folder = new ResultFolder(_folder["shared"], 2000);
         for (var i = 0; i < 10; i++)
         {
-            using var output = new ResultFolder(_folder["shared"], 2000).Copies().Output;
+            using var output = folder.Copies().Output;
             output.Write(new byte[1000]);
         }
 
+        var (again, other) = new ResultFolder(_folder["shared"], 2000).Copies();
+        again.Write(new byte[1]);
+        other.Write(new byte[1000]);
+
+        Assert.Equal((0L, 0L), (again.Bytes, other.Bytes));
+        Assert.Equal(1000, new FileInfo(_folder[$"shared/{folder.Mark}output1"]).Length);
         Assert.Equal("result:1", new ResultFolder(_folder["shared"], 2000).Keep("1", new string('x', 1000)));
+    }
+
+    [Fact]
+    public void A_stream_takes_the_place_of_no_earlier_one()
+    {
+        using var first = new ResultFolder(_folder["shared"], 2000).Copies().Output;
+        first.Write(new byte[100]);
+        using var second = new ResultFolder(_folder["shared"], 2000).Copies().Output;
+        second.Write(new byte[1]);
+
+        Assert.Equal((true, null, 100), (second.IsCut, second.Path, new FileInfo(Directory.GetFiles(_folder["shared"])[0]).Length));
+    }
+
+    [Fact]
+    public async Task What_is_shown_of_a_stream_keeps_to_the_limit_with_its_nul_bytes_shown()
+    {
+        _folder.Write("results/1", string.Concat(Enumerable.Repeat($"{new string('\0', 99)}\n", 200)));
+
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(await CallAsync("read_file", """{"path":"result:1"}""")), 15_000, 17_000);
     }
 
     [Fact]

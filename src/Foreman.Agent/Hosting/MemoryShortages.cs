@@ -30,10 +30,12 @@ internal sealed class MemoryShortages(TimeProvider time)
     {
         lock (_lock)
         {
-            if (_met.Count < Most || _met.ContainsKey(server))
+            if (_met.Count >= Most && !_met.ContainsKey(server))
             {
-                _met[server] = (time.GetUtcNow(), Printable.CutToBytes(Printable.Line(message), MaxMessageBytes));
+                _ = _met.Remove(_met.MinBy(m => m.Value.At).Key);
             }
+
+            _met[server] = (time.GetUtcNow(), Printable.CutToBytes(Printable.Line(message), MaxMessageBytes));
         }
     }
 

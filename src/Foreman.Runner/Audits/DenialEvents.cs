@@ -72,8 +72,8 @@ internal sealed class DenialEvents(IToolAudit log, EventRecorder events, Attempt
 
     private string MessageOf(AuditedCall call)
     {
-        var name = redaction.Text(Printable.Line(Printable.Valid(call.Tool), MaxName));
-        var why = call.Classes.HasFlag(ToolClasses.Irreversible) ? "its effects can't be undone, and nobody can approve it" : "its Agent does not list it";
+        var name = Printable.Line(redaction.Text(Printable.Valid(call.Tool)), MaxName);
+        var why = call.Classes.HasFlag(ToolClasses.Irreversible) ? "its effects can't be undone, and nobody can approve it" : "this run may not use it, or there is no such tool";
         return FormattableString.Invariant($"attempt {attempt.Number}: the model asked for the tool `{name}` and was refused: {why}");
     }
 }

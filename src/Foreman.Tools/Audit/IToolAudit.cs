@@ -39,7 +39,7 @@ public sealed record AuditedCall(string Tool, ToolClasses Classes, string Argume
     /// <summary>Exit code of the command that it ran; null when it ran none, or one that was ended from outside.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>True when it was refused because the Agent may not use the tool: it does not list it, there is none, or its effects can't be undone.</summary>
+    /// <summary>True when it was refused because the run may not use the tool, there is no such tool, or its effects can't be undone.</summary>
     public bool IsDenied { get; init; }
 
     /// <summary>What is told of a call.</summary>

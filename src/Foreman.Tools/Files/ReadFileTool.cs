@@ -78,12 +78,13 @@ internal sealed class ReadFileTool : ITool
         do
         {
             var line = lines.Number == 1 ? lines.Line[TextFile.StartOf(lines.Line)..] : lines.Line;
+            var shown = TextFile.ShowNul(TextFile.Decode(line, isCut: lines.IsCut || line.Length > MaxBytes));
             next = true;
-            bytes += line.Length + (count > 0 ? 1 : 0);
+            bytes += Encoding.UTF8.GetByteCount(shown) + (count > 0 ? 1 : 0);
             if (count == 0 && bytes > MaxBytes)
             {
                 next = lines.Next();
-                return ($"{Printable.CutToBytes(TextFile.ShowNul(TextFile.Decode(line, isCut: true)), MaxBytes)} [line cut]", 1);
+                return ($"{Printable.CutToBytes(shown, MaxBytes)} [line cut]", 1);
             }
 
             if (count == limit || bytes > MaxBytes)
@@ -91,7 +92,7 @@ internal sealed class ReadFileTool : ITool
                 return (text.ToString(), count);
             }
 
-            _ = (count++ > 0 ? text.Append('\n') : text).Append(TextFile.ShowNul(TextFile.Decode(line, lines.IsCut)));
+            _ = (count++ > 0 ? text.Append('\n') : text).Append(shown);
         }
         while (next = lines.Next());
         return (text.ToString(), count);

@@ -64,7 +64,7 @@ public sealed class AgentSpecTests
             lines.Select(l => $"{l.GetProperty("tool")} {l.GetProperty("decision")} {l.GetProperty("outcome")} {l.GetProperty("exitCode")}"));
         var events = (await fleet.Kubernetes.ListAsync<CoreV1Event>(fleet.Namespace)).Items.Where(e => e.Reason == Reasons.ToolDenied && e.InvolvedObject?.Uid == task.Uid());
         Assert.Equal(
-            ["attempt 1: the model asked for the tool `delete_everything` and was refused: its Agent does not list it", "attempt 1: the model asked for the tool `write_file` and was refused: its Agent does not list it"],
+            ["attempt 1: the model asked for the tool `delete_everything` and was refused: this run may not use it, or there is no such tool", "attempt 1: the model asked for the tool `write_file` and was refused: this run may not use it, or there is no such tool"],
             events.Select(e => e.Message).Order(StringComparer.Ordinal));
         Assert.All(lines, l => Assert.Equal((task.Uid(), 1), (l.GetProperty("taskUid").GetString(), l.GetProperty("attempt").GetInt32())));
     }

@@ -8,7 +8,7 @@ using Foreman.Testing;
 namespace Foreman.Agent.Tests.Scenarios;
 
 /// <summary>
-/// The real agent keeps its place in the fleet while commands and MCP servers use up all that they may. Two of the attacks each time, all of
+/// The real agent keeps its place in the fleet while commands and MCP servers use up all that they may. The first two of the attacks each time, all of
 /// them, those by MCP servers at once, by <c>.ci/long crash</c>.
 /// </summary>
 public sealed class AttackedHostTests
@@ -38,12 +38,20 @@ public sealed class AttackedHostTests
         using var stop = new CancellationTokenSource();
         var beats = BeatsAsync(fleet, agent.Node, stop.Token);
 
-        await fleet.AssignNewTaskAsync("task", agent.Node, Prompt, new PromisedModel { Name = StepModel.Name, Server = ModelServerKind.LlamaCpp, Url = model.Url }, "worker");
-        await Eventually.TrueAsync(async () => (await fleet.TaskAsync("task")).IsTerminal(), "the task to end", TimeSpan.FromMinutes(2));
-        await NothingRunsAsync(agent);
-        await stop.CancelAsync();
+        AgenticTask task;
+        try
+        {
+            await fleet.AssignNewTaskAsync("task", agent.Node, Prompt, new PromisedModel { Name = StepModel.Name, Server = ModelServerKind.LlamaCpp, Url = model.Url }, "worker");
+            await Eventually.TrueAsync(async () => (await fleet.TaskAsync("task")).IsTerminal(), "the task to end", TimeSpan.FromMinutes(2));
+            await NothingRunsAsync(agent);
+            task = await fleet.TaskAsync("task");
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await beats;
+        }
 
-        var task = await fleet.TaskAsync("task");
         Assert.Equal(Verdict.Go, task.Status.Verdict);
         var results = (await ResultsAsync(agent, task)).ToList();
         Assert.All(attacks.Zip(results), a => Assert.Matches("was not done after|reached the limit|Resource temporarily unavailable|did not answer within|is not there any more|has more than", a.Second));
