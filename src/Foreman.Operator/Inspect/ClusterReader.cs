@@ -21,7 +21,7 @@ internal static class ClusterReader
         var nodes = ListAsync<FleetNode>(client, stop);
         var tasks = ListAsync<AgenticTask>(client, stop);
         var agents = ListAsync<Agent>(client, stop);
-        var services = DispatchAccess.TryListAsync<InferenceService>(client, null, stop);
+        var services = ServicesAsync(client, stop);
         await Task.WhenAll(nodes, tasks, agents, services);
         return ObservedCluster.Of(
             new ClusterSnapshot
@@ -29,10 +29,24 @@ internal static class ClusterReader
                 Nodes = await nodes,
                 Tasks = await tasks,
                 Agents = await agents,
-                InferenceServices = (await services ?? []).ToDictionary(s => ObjectKey.Of(s), s => s.ToEndpoint()),
+                InferenceServices = (await services).ToDictionary(s => ObjectKey.Of(s), s => s.ToEndpoint()),
                 Settings = settings,
             },
             now);
+    }
+
+    /// <summary>All InferenceServices; none where the cluster does not serve that kind.</summary>
+    /// <exception cref="ExitException">They may not be read: Agents that name one would be told that there is none.</exception>
+    public static async Task<IReadOnlyList<InferenceService>> ServicesAsync(IKubernetes client, CancellationToken stop)
+    {
+        try
+        {
+            return await ListAsync<InferenceService>(client, stop);
+        }
+        catch (ExitException e) when (e.InnerException is KubernetesException { IsNotFound: true })
+        {
+            return [];
+        }
     }
 
     /// <summary>All objects of a kind.</summary>
@@ -42,7 +56,13 @@ internal static class ClusterReader
     {
         try
         {
-            return [.. (await client.ListAsync<T>(null, null, stop)).Items];
+            var all = new List<T>();
+            await foreach (var item in client.ListPagesAsync<T>(null, null, stop))
+            {
+                all.Add(item);
+            }
+
+            return all;
         }
         catch (KubernetesException e) when (e.IsNotFound || e.IsForbidden || e.IsUnauthorized)
         {

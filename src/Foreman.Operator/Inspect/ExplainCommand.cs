@@ -13,7 +13,7 @@ namespace Foreman.Operator.Inspect;
 /// <summary><c>foreman-operator explain TASK</c>: why a task waits, host by host, or where it is.</summary>
 internal static class ExplainCommand
 {
-    private const string Rights = "list FleetNodes, AgenticTasks and Agents in all namespaces";
+    private const string Rights = "list FleetNodes, AgenticTasks, Agents and InferenceServices in all namespaces";
 
     private static readonly Argument<string> Task = new("TASK") { Description = "Name of the AgenticTask" };
     private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Its namespace. Default: that of the kubeconfig's context, else default", HelpName = "NAME" };

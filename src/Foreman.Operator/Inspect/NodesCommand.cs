@@ -75,7 +75,7 @@ internal static class NodesCommand
             // The operator may not have seen yet what was just asked.
             _ when node.Spec.Drain is { } drain => ("Draining", $"spec.drain is set: {drain.Reason ?? "no reason given"}"),
             _ when node.Spec.Unschedulable == true => ("Cordoned", "spec.unschedulable is set"),
-            _ when schedulable is { Status: Conditions.False, Reason: not Reasons.Cordoned } => (schedulable.Reason == Reasons.NotAccepting ? "Closed" : "Draining", $"{schedulable.Reason}: {schedulable.Message}"),
+            _ when schedulable is { Status: Conditions.False, Reason: not Reasons.Cordoned } => (schedulable.Reason == Reasons.Draining ? "Draining" : "Closed", $"{schedulable.Reason}: {schedulable.Message}"),
             _ => ("Ready", ""),
         };
     }

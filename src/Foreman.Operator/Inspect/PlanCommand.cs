@@ -15,7 +15,7 @@ internal static class PlanCommand
 {
     private static readonly Option<string> FileOption = new("--filename", "-f") { Description = "Manifests of tasks, and of Agents and FleetNodes that come with them; - for standard input", HelpName = "FILE", Required = true };
     private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Namespace of objects that name none. Default: that of the kubeconfig's context, else default", HelpName = "NAME" };
-    private static readonly ClusterOptions Cluster = new("list FleetNodes, AgenticTasks and Agents in all namespaces");
+    private static readonly ClusterOptions Cluster = new("list FleetNodes, AgenticTasks, Agents and InferenceServices in all namespaces");
 
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create(ConsoleStreams console)

@@ -70,12 +70,20 @@ internal sealed record PlannedObjects
     public (ClusterSnapshot Cluster, IReadOnlyList<string> Taken) Into(ClusterSnapshot cluster, DateTimeOffset now)
     {
         var begun = cluster.Tasks.Where(t => t.PhaseOrPending() != TaskPhase.Pending).ToDictionary(t => ObjectKey.Of(t));
-        AgenticTask[] ours = [.. Tasks.Where(t => !begun.ContainsKey(ObjectKey.Of(t))).Select(t => t with { Metadata = t.Metadata with { CreationTimestamp = now } })];
+        var waiting = cluster.Tasks.Where(t => t.PhaseOrPending() == TaskPhase.Pending).ToDictionary(t => ObjectKey.Of(t));
+        AgenticTask[] ours = [.. Tasks.Where(t => !begun.ContainsKey(ObjectKey.Of(t))).Select(t => After(t, waiting.GetValueOrDefault(ObjectKey.Of(t)), now))];
         var taken = Tasks.Select(t => begun.GetValueOrDefault(ObjectKey.Of(t))).OfType<AgenticTask>().Select(t => $"task {ObjectKey.Of(t)} is there already and has begun ({t.PhaseOrPending()}): applied again it starts nothing");
         return (
             ObservedCluster.Of(cluster with { Tasks = Merged(cluster.Tasks, ours), Agents = Merged(cluster.Agents, Agents), Nodes = Merged(cluster.Nodes, Nodes) }, now),
             [.. taken]);
     }
+
+    // A task that is applied again keeps its age and its attempts.
+    private static AgenticTask After(AgenticTask planned, AgenticTask? before, DateTimeOffset now) => planned with
+    {
+        Metadata = planned.Metadata with { CreationTimestamp = before?.Metadata.CreationTimestamp ?? now },
+        Status = before?.Status ?? planned.Status,
+    };
 
     private static T[] Merged<T>(IReadOnlyList<T> there, IReadOnlyList<T> ours)
         where T : class, IKubernetesObject

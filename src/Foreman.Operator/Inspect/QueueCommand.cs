@@ -13,7 +13,7 @@ namespace Foreman.Operator.Inspect;
 internal static class QueueCommand
 {
     private static readonly Option<string?> Namespace = new("--namespace", "-n") { Description = "Show the tasks of this namespace only; places count all", HelpName = "NAME" };
-    private static readonly ClusterOptions Cluster = new("list FleetNodes, AgenticTasks and Agents in all namespaces");
+    private static readonly ClusterOptions Cluster = new("list FleetNodes, AgenticTasks, Agents and InferenceServices in all namespaces");
 
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create(ConsoleStreams console)

@@ -16,6 +16,9 @@ internal sealed record DrainProgress(ImmutableSortedDictionary<string, string> H
     /// <summary>False while the operator may still place tasks on the host, as it has not said that it saw the drain.</summary>
     public bool IsSeen { get; private init; }
 
+    /// <summary>Why a host without tasks does not count as empty; null when it does, or has one.</summary>
+    public string? Awaited { get; private init; }
+
     /// <summary>Why the drain is no longer asked for; null while it is.</summary>
     public string? Ended { get; private init; }
 
@@ -34,9 +37,11 @@ internal sealed record DrainProgress(ImmutableSortedDictionary<string, string> H
         var byName = tasks.ToDictionary(t => ObjectKey.Of(t).ToString(), StringComparer.Ordinal);
         var held = byName.Where(t => IsHeld(t.Value, drained.Name())).ToImmutableSortedDictionary(t => t.Key, t => Text(t.Value), StringComparer.Ordinal);
         var left = Held.Keys.Where(k => !held.ContainsKey(k)).Select(k => KeyValuePair.Create(k, byName.TryGetValue(k, out var task) ? Text(task) : "deleted"));
+        var isSeen = now is not null && HasSeen(now, drained);
         return new(held, Left.SetItems(left).RemoveRange(held.Keys))
         {
-            IsSeen = now is not null && HasSeen(now, drained),
+            IsSeen = isSeen,
+            Awaited = held.IsEmpty && !isSeen ? "it has no task; the operator has not said yet that it gets none" : null,
             Ended = now?.Uid() != drained.Uid() ? "was deleted meanwhile" : IsAsked(now, drained) ? null : "is no longer drained: somebody took it back",
         };
     }
@@ -46,15 +51,16 @@ internal sealed record DrainProgress(ImmutableSortedDictionary<string, string> H
     [
         .. Held.Where(h => before.Held.GetValueOrDefault(h.Key) != h.Value).Select(h => $"has   {h.Key}: {h.Value}"),
         .. Left.Where(l => before.Left.GetValueOrDefault(l.Key) != l.Value).Select(l => $"left  {l.Key}: {l.Value}"),
+        .. Awaited is { } awaited && awaited != before.Awaited ? [awaited] : Array.Empty<string>(),
         .. Trouble is { } trouble && trouble != before.Trouble ? [$"trying again: {TryFormat.OneLine(trouble, 300)}"] : Array.Empty<string>(),
     ];
 
     private static bool IsAsked(FleetNode now, FleetNode drained) => now.Spec.Drain is not null || now.Metadata.Generation < drained.Metadata.Generation;
 
-    // A host whose agent is away gets nothing either.
+    // A host that never had an agent is none of the operator's, which says nothing about it.
     private static bool HasSeen(FleetNode now, FleetNode drained) =>
         (now.Status?.Conditions.Find(ConditionTypes.Schedulable) is { Status: Conditions.False, ObservedGeneration: var seen } && seen >= drained.Metadata.Generation)
-        || now.Status?.Conditions.IsFalse(ConditionTypes.Ready) == true;
+        || (now.Status?.Instance is null && now.Status?.Conditions.Find(ConditionTypes.Ready) is null);
 
     private static string Text(AgenticTask task) => TryFormat.OneLine(TryFormat.Task(task), 200);
 

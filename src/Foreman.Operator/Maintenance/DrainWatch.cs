@@ -40,7 +40,18 @@ internal sealed class DrainWatch(IKubernetes client, FleetNode node, ConsoleStre
                 {
                     var trouble = (tasks.LastError ?? nodes.LastError)?.Message;
                     last = (tasks.Ready.IsCompletedSuccessfully && nodes.Ready.IsCompletedSuccessfully ? last.Next(tasks.Store.Snapshot().Values, node, nodes.Store.Get(node.Name(), null)) : last) with { Trouble = trouble };
+                    if (last.IsEmpty)
+                    {
+                        // The two watches may be apart: a task that was placed last is in a list that is read after the operator's word.
+                        last = last.Next(await ClusterReader.ListAsync<AgenticTask>(client, stop), node, nodes.Store.Get(node.Name(), null));
+                    }
+
                     report(last);
+                    if (follow.IsFaulted)
+                    {
+                        await follow;
+                    }
+
                     if (!last.IsEmpty && last.Ended is null)
                     {
                         await changes.Reader.ReadAsync(stop);
@@ -65,7 +76,7 @@ internal sealed class DrainWatch(IKubernetes client, FleetNode node, ConsoleStre
 
     private Tree Render(DrainProgress progress)
     {
-        var title = string.Create(CultureInfo.InvariantCulture, $"{node.Name()}: {progress.Held.Count} to go, {progress.Left.Count} have left{(progress.IsSeen ? "" : "; the operator has not seen it yet")}");
+        var title = string.Create(CultureInfo.InvariantCulture, $"{node.Name()}: {progress.Held.Count} to go, {progress.Left.Count} have left{(progress.Awaited is { } awaited ? $"; {awaited}" : "")}");
         var tree = new Tree(Markup.Escape(title));
         foreach (var (name, state) in progress.Held.Concat(progress.Left))
         {

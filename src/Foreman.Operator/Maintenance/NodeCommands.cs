@@ -15,7 +15,7 @@ namespace Foreman.Operator.Maintenance;
 /// <summary><c>foreman-operator cordon|uncordon|drain NODE</c>.</summary>
 internal static class NodeCommands
 {
-    private static readonly DispatchAccess Access = new("FleetNode", $"get and patch of fleetnodes.{ApiGroup.Name}, and for --watch list and watch of agentictasks.{ApiGroup.Name} in all namespaces");
+    private static readonly DispatchAccess Access = new("FleetNode", $"get and patch of fleetnodes.{ApiGroup.Name}, and for --watch list and watch of fleetnodes.{ApiGroup.Name}, and of agentictasks.{ApiGroup.Name} in all namespaces");
     private static readonly Argument<string> Node = new("NODE") { Description = "Name of the FleetNode" };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why, for people who look at the host", HelpName = "TEXT" };
     private static readonly Option<string?> Deadline = new("--deadline") { Description = "How long runs may go on before they are given back, such as 30m. Default: until they have ended", HelpName = "DURATION" };
@@ -51,6 +51,7 @@ internal static class NodeCommands
         if (asked.Watch)
         {
             await Access.CheckAsync<AgenticTask>(client, null, stop);
+            await Access.CheckAsync<FleetNode>(client, null, stop);
         }
 
         var node = await ChangeAsync(client, asked.Name, asked.Change, stop);

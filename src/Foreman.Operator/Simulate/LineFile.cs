@@ -65,14 +65,19 @@ internal static class LineFile
     /// <exception cref="ExitException">One of them can't be written.</exception>
     public static void Check(IReadOnlyList<string> paths, bool force)
     {
-        if (paths.Select(Full).Distinct(StringComparer.Ordinal).Count() < paths.Count)
+        if (paths.FirstOrDefault(p => p.Length == 0 || p.Contains('\0', StringComparison.Ordinal)) is { } none)
+        {
+            throw new ExitException(ExitCodes.Usage, $"`{Printable.Line(none)}` is no name of a file");
+        }
+
+        if (paths.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Count() < paths.Count)
         {
             throw new ExitException(ExitCodes.Usage, $"{NameOf(paths[0])} can't be both files; name two");
         }
 
         foreach (var path in paths)
         {
-            if (Directory.Exists(path) || Full(path).StartsWith("/dev/", StringComparison.Ordinal))
+            if (Directory.Exists(path) || Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
             {
                 throw new ExitException(ExitCodes.Usage, $"{NameOf(path)} is no file that can be replaced; name another");
             }
@@ -120,7 +125,7 @@ internal static class LineFile
 
     private static void Write(string temporary, string path, IEnumerable<string> lines)
     {
-        using var writer = new StreamWriter(new FileStream(temporary, FileMode.Create, FileAccess.Write)) { NewLine = "\n" };
+        using var writer = new StreamWriter(new FileStream(temporary, FileMode.CreateNew, FileAccess.Write)) { NewLine = "\n" };
         foreach (var line in lines)
         {
             writer.WriteLine(line);
@@ -132,8 +137,6 @@ internal static class LineFile
     }
 
     private static string New(string path) => string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
-
-    private static string Full(string path) => path.Length == 0 ? "" : Path.GetFullPath(path);
 
     private static string Taken(StringBuilder line)
     {

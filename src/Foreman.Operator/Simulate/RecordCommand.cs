@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Foreman.Api;
 using Foreman.Hosting;
-using Foreman.Operator.Caches;
 using Foreman.Operator.Cli;
 using Foreman.Operator.Dispatch;
 using Foreman.Operator.Inspect;
@@ -16,7 +15,7 @@ internal static class RecordCommand
     private static readonly Option<string> Tasks = new("--tasks") { Description = "File to be written with the tasks that have ended", HelpName = "FILE", Required = true };
     private static readonly Option<string?> Since = new("--since") { Description = "How far back tasks are recorded, such as 24h. Default: all that are there", HelpName = "DURATION" };
     private static readonly Option<bool> Force = new("--force") { Description = "Replace files that are there" };
-    private static readonly ClusterOptions Cluster = new("list FleetNodes, AgenticTasks and Agents in all namespaces");
+    private static readonly ClusterOptions Cluster = new("list FleetNodes, AgenticTasks, Agents and InferenceServices in all namespaces");
 
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create(ConsoleStreams console)
@@ -32,7 +31,7 @@ internal static class RecordCommand
             {
                 var nodes = await ClusterReader.ListAsync<FleetNode>(client, stop);
                 var agents = await ClusterReader.ListAsync<Agent>(client, stop);
-                var services = await DispatchAccess.TryListAsync<InferenceService>(client, null, stop) ?? [];
+                var services = await ClusterReader.ServicesAsync(client, stop);
                 var trace = Recording.Of(await ClusterReader.ListAsync<AgenticTask>(client, stop), nodes, since);
                 if (trace.Count > TraceFile.MaxTasks)
                 {

@@ -106,18 +106,26 @@ internal static class Recording
     private static FleetNode Bare(FleetNode node) => new()
     {
         Metadata = Named(node.Metadata) with { Labels = node.Metadata.Labels },
-        Spec = node.Spec with { Drain = node.Spec.Drain is null ? null : new() },
+        Spec = node.Spec with { Drain = node.Spec.Drain is null ? null : new(), TailscaleAddr = null },
         Status = node.Status is not { } s ? null : new()
         {
-            Capability = s.Capability is { Models: { } models } capability ? capability with { Models = [.. models.Select(m => m with { FreeSlots = null })] } : s.Capability,
+            Capability = s.Capability is { } capability ? Bare(capability) : null,
             AgentVersion = s.AgentVersion,
             Os = s.Os,
             Arch = s.Arch,
             AgentKind = s.AgentKind,
             TaskNamespaces = s.TaskNamespaces,
             Slots = s.Slots,
-            Conditions = s.Conditions?.Where(c => c.Type == ConditionTypes.Ready).ToArray(),
+            Conditions = s.Conditions?.Where(c => c.Type == ConditionTypes.Ready).Select(c => c with { Message = "" }).ToArray(),
         },
+    };
+
+    private static NodeCapability Bare(NodeCapability capability) => capability with
+    {
+        Models = capability.Models is { } models ? [.. models.Select(m => m with { FreeSlots = null, Server = WithoutLogin(m.Server)! })] : null,
+        ModelServers = capability.ModelServers is { } servers ? [.. servers.Select(s => s with { Reason = null, Url = WithoutLogin(s.Url)!, ReachableURL = WithoutLogin(s.ReachableURL) })] : null,
+        Accelerators = capability.Accelerators is { } devices ? [.. devices.Select(d => d with { Reason = null })] : null,
+        Sandbox = capability.Sandbox is { } sandbox ? sandbox with { Reason = null } : null,
     };
 
     private static V1ObjectMeta Named(V1ObjectMeta metadata) => new() { Name = metadata.Name, NamespaceProperty = metadata.NamespaceProperty };

@@ -16,12 +16,14 @@ public class PlannedObjectsTests
     public void A_task_that_waits_is_replaced_and_one_that_has_begun_keeps_its_slot()
     {
         var waits = Sample.Task("waits");
+        waits = waits with { Metadata = waits.Metadata with { CreationTimestamp = Now.AddHours(-1) }, Status = waits.Status with { Attempt = 2 } };
         var runs = Sample.Task("runs").Scheduled(Placement.Node).Running();
         var objects = PlannedObjects.Of([Task("waits"), Task("runs"), Task("new")], "team", "f.yaml");
 
         var (cluster, taken) = objects.Into(new ClusterSnapshot { Tasks = [waits, runs] }, Now);
 
         Assert.Equal([("new", true), ("runs", false), ("waits", true)], cluster.Tasks.Select(t => (t.Name(), PlannedObjects.IsPlanned(t))).Order());
+        Assert.Equal([(Now, 0L), (Now.AddHours(-1), 2L)], cluster.Tasks.Where(PlannedObjects.IsPlanned).OrderBy(t => t.Name(), StringComparer.Ordinal).Select(t => (t.Metadata.CreationTimestamp!.Value, t.Status.Attempt)));
         Assert.Contains("task team/runs is there already and has begun (Running)", Assert.Single(taken), StringComparison.Ordinal);
     }
 

@@ -25,6 +25,34 @@ public class RecordingTests
     }
 
     [Fact]
+    public void A_host_is_recorded_without_texts_and_logins()
+    {
+        var node = Sample.Node("a");
+        node = node with
+        {
+            Spec = node.Spec with { TailscaleAddr = "canary", Drain = new() { Reason = "canary" } },
+            Status = node.Status! with
+            {
+                NotAccepting = [new() { Reason = "DiskPressure", Message = "canary" }],
+                Conditions = [new() { Type = ConditionTypes.Ready, Status = Conditions.True, Reason = Reasons.HeartbeatFresh, Message = "canary" }],
+                Capability = new()
+                {
+                    ModelServers = [new() { Url = "http://u:canary@127.0.0.1:8080", ReachableURL = "http://u:canary@10.0.0.7:8080", Reason = "canary" }],
+                    Models = [new() { Name = "qwen", Server = "http://u:canary@127.0.0.1:8080" }],
+                    Accelerators = [new() { Name = "card", Reason = "canary" }],
+                    Sandbox = new() { Mode = SandboxMode.None, Reason = "canary" },
+                },
+            },
+        };
+
+        var fleet = Recording.Of(new FleetFile([node], [], []));
+
+        Assert.DoesNotContain("canary", string.Concat(fleet.Lines()), StringComparison.Ordinal);
+        var capability = fleet.Nodes[0].Status!.Capability!;
+        Assert.Equal(("http://127.0.0.1:8080", "http://127.0.0.1:8080"), (capability.ModelServers![0].Url, capability.Models![0].Server));
+    }
+
+    [Fact]
     public void Order_and_files_are_recorded_and_a_login_is_not()
     {
         var first = Ended("first", created: 0, (10, 20));
