@@ -241,10 +241,38 @@ internal sealed class ChildDecisions
             _madeNow.Add(step.Name);
         }
 
-        _creates.Add((step.Rank, ChildTask.Of(_snapshot.Workload, step, payload, dependsOn, awaiting)));
+        _creates.Add((step.Rank, ChildTask.Of(_snapshot.Workload, step, payload, dependsOn, Followed(step), awaiting)));
         return _snapshot.Obstacles.GetValueOrDefault(name) is { } obstacle
             ? StepResult.Unmade with { Message = obstacle }
             : new(StepState.Pending) { Task = name, Message = awaiting.Count > 0 ? StepResult.Waiting(string.Join(", ", awaiting)) : null };
+    }
+
+    // A step that was not taken may be taken in a later round, so what it followed stands in its place.
+    private List<string> Followed(Step step)
+    {
+        var found = new List<string>();
+        var open = new Queue<string>(step.DependsOn);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (open.TryDequeue(out var before))
+        {
+            if (!seen.Add(before))
+            {
+                continue;
+            }
+
+            if (Result(before).State != StepState.NotTaken)
+            {
+                found.Add(before);
+                continue;
+            }
+
+            foreach (var further in _graph.Before(before))
+            {
+                open.Enqueue(further);
+            }
+        }
+
+        return found;
     }
 
     private StepResult Release(Step step, AgenticTask task, StepResult result)

@@ -21,8 +21,10 @@ internal static class ChildTask
     /// <param name="step">The step.</param>
     /// <param name="payload">Its payload, filled in as far as it can be.</param>
     /// <param name="dependsOn">Names of the tasks that it follows.</param>
+    /// <param name="follows">Names of the copies of steps that it followed, all made.</param>
     /// <param name="awaiting">What it waits for besides; suspended when there is anything.</param>
-    public static AgenticTask Of(Workload workload, Step step, TaskPayload payload, IEnumerable<string> dependsOn, IReadOnlyCollection<string> awaiting)
+    public static AgenticTask Of(
+        Workload workload, Step step, TaskPayload payload, IEnumerable<string> dependsOn, IEnumerable<string> follows, IReadOnlyCollection<string> awaiting)
     {
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -35,7 +37,7 @@ internal static class ChildTask
 
         if (!step.DependsOn.IsEmpty)
         {
-            annotations[Labels.Follows] = string.Join(", ", step.DependsOn);
+            annotations[Labels.Follows] = string.Join(", ", follows);
         }
 
         if (step.ReviewsUntil is { } reviewed)

@@ -44,6 +44,9 @@ internal sealed class StepGraph
         : int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < _steps.Length ? _steps[number].Name
         : null;
 
+    /// <summary>Names of the steps that one follows itself; empty for a name that is none's.</summary>
+    public IEnumerable<string> Before(string name) => _numbers.TryGetValue(name, out var number) ? _before[number].Select(n => _steps[n].Name) : [];
+
     /// <summary>Names of all steps that must come before one.</summary>
     public IReadOnlySet<string> Ancestors(string name)
     {

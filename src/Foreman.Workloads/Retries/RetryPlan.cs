@@ -129,7 +129,7 @@ internal sealed class RetryPlan
 
         foreach (var step in ordered.Where(s => _copies.IsMade(_copies.Newest(s.Name))))
         {
-            if (step.DependsOn.Any(d => _copies.Has(d) && _copies.Followed(step.Name, d) < _copies.Number(d) + (found.Contains(d) ? 1 : 0)))
+            if (_copies.FollowedBy(step.Name).Any(f => f.Number < _copies.Number(f.Step) + (found.Contains(f.Step) ? 1 : 0)))
             {
                 found.Add(step.Name);
             }

@@ -11,12 +11,14 @@ internal sealed class StepCopies
 {
     private readonly Func<string, StepResult> _results;
     private readonly Dictionary<string, (Step Step, int Newest)> _steps;
+    private readonly Lazy<StepGraph> _graph;
 
     /// <param name="steps">The steps, by names of their own.</param>
     /// <param name="results">How a copy stands, by name.</param>
     public StepCopies(ImmutableArray<Step> steps, Func<string, StepResult> results)
     {
         _results = results;
+        _graph = new(() => new(steps));
         _steps = steps.ToDictionary(s => s.Name, s => (s, 0), StringComparer.Ordinal);
         foreach (var step in steps)
         {
@@ -54,17 +56,20 @@ internal sealed class StepCopies
         : StepNames.RetryOf(copy) is { } retry && _steps.TryGetValue(retry.Step, out var of) ? of.Step
         : null;
 
-    /// <summary>The copies that a copy followed, of steps that its step follows; what nobody recorded followed the first ones.</summary>
+    /// <summary>
+    /// The copies that a copy followed, of steps that come before its own: where one was not taken, those that it would have followed. What
+    /// nobody recorded followed the first ones.
+    /// </summary>
     public ImmutableArray<string> Follows(string copy) =>
         Find(copy) is not { } step ? []
-        : _results(copy).Follows is { } recorded ? [.. recorded.Where(r => Find(r) is { } before && step.DependsOn.Contains(before.Name))]
+        : _results(copy).Follows is { } recorded ? [.. recorded.Where(r => Find(r) is { } before && IsBefore(before.Name, step))]
         : step.DependsOn;
 
-    /// <summary>Number of the copy of another step that the newest copy of a step followed; null when it followed none.</summary>
+    /// <summary>The steps that the newest copy of a step followed, each with the number of the newest copy of it that it followed.</summary>
     /// <param name="step">The step, made.</param>
-    /// <param name="before">A step that it follows.</param>
-    public int? Followed(string step, string before) =>
-        Follows(Newest(step)).Where(f => Find(f)?.Name == before).Max(f => f == before ? 0 : StepNames.RetryOf(f)?.Number);
+    public IEnumerable<(string Step, int Number)> FollowedBy(string step) => Follows(Newest(step))
+        .GroupBy(f => Find(f)!.Name, f => f, StringComparer.Ordinal)
+        .Select(g => (g.Key, g.Max(f => f == g.Key ? 0 : StepNames.RetryOf(f)?.Number ?? 0)));
 
     /// <summary>True for the newest copy of a step.</summary>
     public bool IsNewest(string copy) => Find(copy) is { } step && Newest(step.Name) == copy;
@@ -106,6 +111,8 @@ internal sealed class StepCopies
 
     private static bool IsBranchOf(string? branch, Step writer) => branch is { Length: > 0 }
         && (branch == writer.Payload.Branch || branch.Contains(new StepReference(writer.Name, "branch", "").ToString(), StringComparison.Ordinal));
+
+    private bool IsBefore(string before, Step step) => step.DependsOn.Contains(before) || _graph.Value.Ancestors(step.Name).Contains(before);
 
     // A step that somebody called like a retry is none.
     private int NewestOf(string step)

@@ -34,6 +34,7 @@ public sealed class IssueToPullRequestTests : IDisposable
 
         await fleet.NeedsSandboxAsync("host-a");
         var followed = await fleet.DispatchAsync("42", "--repo", "acme/widgets", "--gate", "generic", "--gate-command", "test=grep -q right calc.py", "--wait");
+        Assert.True(followed.ExitCode == 0, $"{followed.ExitCode}\n{followed.Output}{followed.Error}\n{fleet.Logs()}");
         var first = await fleet.TaskAsync("acme-widgets-issue-42");
 
         Assert.Equal((TaskPhase.Succeeded, Verdict.Go, "foreman/issue-42"), (first.Status.Phase, first.Status.Verdict, first.Status.Branch));
@@ -63,7 +64,6 @@ public sealed class IssueToPullRequestTests : IDisposable
     // The way of the task, and at the end verdict, checks, the change itself, its branch and its pull request, in this order.
     private static void IsFollowed(CommandRun run, AgenticTask task, StoredThread pull)
     {
-        Assert.True(run.ExitCode == 0, $"{run.ExitCode}\n{run.Output}{run.Error}");
         string[] expected =
         [
             "Task acme-widgets-issue-42 was created in namespace ", " on host-a", "GO: it is right now", "  test     GATE-PASS", "--- a/calc.py", "+++ b/calc.py", "-wrong", "+right",

@@ -19,7 +19,7 @@ public sealed class ChildTaskTests
             RetryPolicy = new() { Limit = 1 },
         };
 
-        var task = ChildTask.Of(Owner, step, new() { Prompt = "filled" }, ["w-x", "w-y"], []);
+        var task = ChildTask.Of(Owner, step, new() { Prompt = "filled" }, ["w-x", "w-y"], step.DependsOn, []);
 
         Assert.Equal(("w-a", "default", "w", "a"), (task.Name(), task.Namespace(), task.GetLabel(Labels.Workload), task.GetLabel(Labels.Step)));
         Assert.True(task.IsOwnedBy(Owner));
@@ -36,12 +36,12 @@ public sealed class ChildTaskTests
 
     [Fact]
     public void A_task_that_follows_nothing_says_nothing_of_it() =>
-        Assert.Null(ChildTask.Of(Owner, new("a", TaskKind.Review, "reader", new()), new(), [], []).Spec.DependsOn);
+        Assert.Null(ChildTask.Of(Owner, new("a", TaskKind.Review, "reader", new()), new(), [], [], []).Spec.DependsOn);
 
     [Fact]
     public void A_task_that_awaits_something_is_suspended_and_says_what()
     {
-        var task = ChildTask.Of(Owner, new("a", TaskKind.Review, "reader", new()), new(), [], ["b", ChildTask.Budget]);
+        var task = ChildTask.Of(Owner, new("a", TaskKind.Review, "reader", new()), new(), [], [], ["b", ChildTask.Budget]);
 
         Assert.True(task.Spec.Suspend);
         Assert.Equal("b, budget", task.GetAnnotation(Labels.Awaiting));
@@ -51,7 +51,7 @@ public sealed class ChildTaskTests
     [Fact]
     public void Only_a_task_that_its_Workload_suspended_and_that_has_not_ended_awaits_something()
     {
-        var task = ChildTask.Of(Owner, new("a", TaskKind.Review, "reader", new()), new(), [], ["b"]);
+        var task = ChildTask.Of(Owner, new("a", TaskKind.Review, "reader", new()), new(), [], [], ["b"]);
 
         Assert.Empty(ChildTask.Awaited(task.With(s => s with { Suspend = null })));
         Assert.Empty(ChildTask.Awaited(task.Ended(RunEnd.Go)));

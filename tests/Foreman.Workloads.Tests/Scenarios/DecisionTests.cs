@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Workloads.Tests.Scenarios;
 
@@ -103,6 +104,16 @@ public sealed class DecisionTests
 
         Assert.Equal("a a-t1", Answered(world, "a", "Yes.").Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded).Steps);
         Assert.Equal("a mend tell", Answered(World.Of("w", spec, ("a", Asks)), "a", "abandon").Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded).Steps);
+    }
+
+    [Fact]
+    public void A_task_behind_a_step_that_was_not_taken_follows_what_came_before_that_one()
+    {
+        var spec = Given.Pipeline(
+            Given.Step("a"), Given.Step("b"), Given.Step("mend", "a", "b") with { When = [Verdict.NoGo] }, Given.Step("tell", "mend", "b") with { When = [Verdict.Go, Verdict.Skipped] });
+        var world = World.Of("w", spec).Settle();
+
+        Assert.Equal((StepState.NotTaken, "b, a"), (world.Entry("mend").State, world.Task("tell").GetAnnotation(Labels.Follows)));
     }
 
     [Fact]
