@@ -129,7 +129,7 @@ public sealed class ForemanFleet : IAsyncDisposable
         _agents.Add(agent);
         await WaitForNodeAsync(
             node,
-            n => n.Status?.Phase == FleetNodePhase.Ready && (!expectModel || n.Status.Capability?.Models is { Count: > 0 }),
+            n => n.Status?.Phase == FleetNodePhase.Ready && n.Status.Conditions.IsTrue(ConditionTypes.Ready) && (!expectModel || n.Status.Capability?.Models is { Count: > 0 }),
             expectModel ? "to be Ready with a model" : "to be Ready",
             agent);
         return agent;
