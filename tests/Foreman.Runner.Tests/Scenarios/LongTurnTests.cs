@@ -15,6 +15,9 @@ public sealed class LongTurnTests : IAsyncDisposable
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    // The clock does not wait until the client has read what the server sent, so no deadline of the client may pass meanwhile.
+    private static readonly AgentSpec Patient = BuiltInAgent.Spec with { RequestTurnTimeoutSeconds = 3000 };
+
     private readonly ManualTimeProvider _clock = new();
     private readonly TempFolder _folder = new();
     private readonly RecordingLogger _logger = new();
@@ -65,7 +68,7 @@ public sealed class LongTurnTests : IAsyncDisposable
     [Fact]
     public async Task A_model_that_streams_for_20_minutes_keeps_the_progress_fresh()
     {
-        Start();
+        Start(Patient);
         using var answer = await _model.AskedAsync();
         await answer.BeginStreamAsync();
         for (var minute = 1; minute <= 20; minute++)
@@ -85,7 +88,7 @@ public sealed class LongTurnTests : IAsyncDisposable
     [Fact]
     public async Task A_long_answer_keeps_the_progress_of_the_turn_before_it()
     {
-        Start();
+        Start(Patient);
         using var first = await _model.AskedAsync();
         await first.BeginStreamAsync();
         await first.EndWithCallAsync("list_files", "{}");
@@ -108,7 +111,7 @@ public sealed class LongTurnTests : IAsyncDisposable
     [Fact]
     public async Task A_model_that_hangs_for_20_minutes_leaves_the_progress_as_it_was()
     {
-        Start(BuiltInAgent.Spec with { RequestTurnTimeoutSeconds = 3000 });
+        Start(Patient);
         using var answer = await _model.AskedAsync();
         await answer.BeginStreamAsync();
         _clock.Advance(Minute);
