@@ -18,6 +18,9 @@ public static class Labels
     /// <summary>Step of the Workload that a task does.</summary>
     public const string Step = Prefix + "step";
 
+    /// <summary>Label of a task: name of the queue, within its namespace, by whose share it gets slots. Tasks of a Workload have that of the Workload.</summary>
+    public const string Queue = Prefix + "queue";
+
     /// <summary>Annotation of a suspended task of a Workload: what it waits for, by names of steps, and <c>budget</c>. The Workload releases only tasks that have it.</summary>
     public const string Awaiting = Prefix + "awaiting";
 

@@ -37,6 +37,7 @@ public static class Scheduler
             Decisions = [.. ofTasks, .. ofNodes],
             State = state with { Settled = settledNow },
             RequeueAt = requeue.At,
+            Turns = round.Turns,
         };
     }
 }

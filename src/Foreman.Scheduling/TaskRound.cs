@@ -20,6 +20,7 @@ internal sealed class TaskRound
     private readonly FixedServers _servers;
     private readonly FleetMatch _match;
     private readonly List<Decision> _decisions = [];
+    private readonly List<AgenticTask> _turns = [];
     private bool _awaitsProbations;
 
     public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
@@ -41,6 +42,9 @@ internal sealed class TaskRound
 
     public FleetVerdicts Verdicts => _match.Verdicts;
 
+    /// <summary>The waiting tasks in the order in which they had their turns.</summary>
+    public IReadOnlyList<AgenticTask> Turns => _turns;
+
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
     public ImmutableDictionary<string, NodeProbation> ProbationsAfter { get; private set; }
@@ -52,9 +56,15 @@ internal sealed class TaskRound
             Rescue(task);
         }
 
-        foreach (var task in QueueOrder.Sort(_snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !IsUnconfirmed(t))))
+        var waiting = _snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !IsUnconfirmed(t));
+        var turns = FairTurns.Of(_snapshot, waiting, _index, _now);
+        while (turns.TryTake(out var task))
         {
-            Place(task);
+            _turns.Add(task);
+            if (Place(task))
+            {
+                turns.Charge();
+            }
         }
 
         return _decisions;
@@ -118,39 +128,41 @@ internal sealed class TaskRound
         };
     }
 
-    private void Place(AgenticTask task)
+    // True when the task gets a slot.
+    private bool Place(AgenticTask task)
     {
         var agent = _agents.Of(task);
         if (PendingCompletion.Check(task, agent, _index, _agents, _snapshot.Settings) is { } completion)
         {
             _decisions.Add(TaskDecisions.Complete(task, completion, _now));
-            return;
+            return false;
         }
 
         if (Gate(task, agent) is { } pending)
         {
             Explain(task, pending);
-            return;
+            return false;
         }
 
         var fixedServer = _servers.Find(task, agent);
         if (fixedServer.NotReachable is { } problem)
         {
             Explain(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
-            return;
+            return false;
         }
 
         var (like, history) = (_match.Of(DemandReader.Read(task, agent, fixedServer)), HistoryOf(task));
         if (like.Best(history) is not { } node)
         {
             Explain(task, like.Explain(history));
-            return;
+            return false;
         }
 
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(like.Demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
         _decisions.Add(decision);
+        return true;
     }
 
     private PendingReason? Gate(AgenticTask task, Agent? agent)

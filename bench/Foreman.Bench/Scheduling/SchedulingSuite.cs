@@ -15,16 +15,16 @@ internal static class SchedulingSuite
     // What the scheduler without indexes is given: it looks at each pair of a host and a task.
     private const int MostPairs = 200_000;
 
-    private static readonly (int Hosts, int Tasks)[] Fleets = [(100, 1000), (1000, 2000), (1000, 50_000), (5000, 50_000)];
+    private static readonly (int Hosts, int Tasks, int Queues)[] Fleets = [(100, 1000, 1), (1000, 2000, 1), (1000, 50_000, 1), (1000, 50_000, 50), (5000, 50_000, 1)];
 
     /// <summary>Measures and prints; true when no aim was missed.</summary>
     public static bool Run(TimeProvider time)
     {
         Console.WriteLine("| Scheduling | measured | aim |\n|---|---|---|");
         var isMet = true;
-        foreach (var (hosts, tasks) in Fleets)
+        foreach (var (hosts, tasks, queues) in Fleets)
         {
-            foreach (var row in Measure(hosts, tasks, time))
+            foreach (var row in Measure(hosts, tasks, queues, time))
             {
                 Console.WriteLine(row);
                 isMet &= row.IsMet;
@@ -34,10 +34,10 @@ internal static class SchedulingSuite
         return isMet;
     }
 
-    private static IEnumerable<LoopRow> Measure(int hosts, int tasks, TimeProvider time)
+    private static IEnumerable<LoopRow> Measure(int hosts, int tasks, int queues, TimeProvider time)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{hosts:N0} hosts, {tasks:N0} waiting");
-        var cluster = WaitingQueue.Of(hosts, tasks);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{hosts:N0} hosts, {tasks:N0} waiting{(queues > 1 ? $" in {queues} queues" : "")}");
+        var cluster = WaitingQueue.Of(hosts, tasks, queues);
         Scheduler.Decide(cluster, WaitingQueue.Now);
         var first = Enumerable.Range(0, Rounds).Select(_ => Once(cluster, Scheduler.Decide, time)).ToArray();
         yield return Row($"{name}: a decision after a start", first, tasks, isSteady: false);

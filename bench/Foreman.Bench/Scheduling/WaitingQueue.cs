@@ -20,12 +20,13 @@ internal static class WaitingQueue
     /// <summary>The cluster as an operator that starts finds it.</summary>
     /// <param name="hosts">How many hosts, with two slots each.</param>
     /// <param name="tasks">How many tasks, all of them Pending.</param>
-    public static ClusterSnapshot Of(int hosts, int tasks) => new()
+    /// <param name="queues">How many queues the tasks are in.</param>
+    public static ClusterSnapshot Of(int hosts, int tasks, int queues = 1) => new()
     {
         Uptime = TimeSpan.FromSeconds(100),
         Nodes = [.. Enumerable.Range(0, hosts).Select(Node)],
         Leases = [.. Enumerable.Range(0, hosts).Select(i => Lease(i, 0))],
-        Tasks = [.. Enumerable.Range(0, tasks).Select(Task)],
+        Tasks = [.. Enumerable.Range(0, tasks).Select(i => InQueue(Task(i), i % queues))],
         Agents = [AgentOf("coder", "read_file", "write_file", "submit_result"), AgentOf("talker", "submit_result")],
         Settings = new() { Identity = "operator/1" },
     };
@@ -100,6 +101,9 @@ internal static class WaitingQueue
         Metadata = new() { Name = name, NamespaceProperty = "default", Uid = $"uid-{name}", Generation = 1 },
         Spec = new() { Role = AgentRole.Coder, SystemPrompt = "bench", Tools = tools },
     };
+
+    private static AgenticTask InQueue(AgenticTask task, int queue) => queue == 0 ? task
+        : task with { Metadata = task.Metadata with { Labels = new Dictionary<string, string> { [Labels.Queue] = string.Create(CultureInfo.InvariantCulture, $"queue-{queue}") } } };
 
     // One of twenty has failed once, one of twenty waits for the task before it.
     private static AgenticTask Task(int index)

@@ -26,9 +26,24 @@ public static class Forecast
     /// <param name="now">Time of day.</param>
     public static IReadOnlyList<TaskForecast> OfQueue(ClusterSnapshot cluster, DateTimeOffset now)
     {
-        var decided = Scheduler.Decide(cluster, now).Decisions.OfType<TaskDecision>().ToDictionary(d => d.Task.Uid(), StringComparer.Ordinal);
+        var plan = Scheduler.Decide(cluster, now);
+        var decided = plan.Decisions.OfType<TaskDecision>().ToDictionary(d => d.Task.Uid(), StringComparer.Ordinal);
         var there = cluster.Tasks.Select(t => ObjectKey.Of(t)).ToHashSet();
-        return [.. Queue(cluster).Index().Select(t => Of(t.Item, decided.GetValueOrDefault(t.Item.Uid()), there) with { Position = t.Index + 1 })];
+        var forecasts = plan.Turns.ToDictionary(t => t.Uid(), t => Of(t, decided.GetValueOrDefault(t.Uid()), there), StringComparer.Ordinal);
+
+        // A task that waits for a slot will get one, and is charged for it then.
+        var turns = FairTurns.Of(cluster, plan.Turns, new TaskIndex(cluster.Tasks), now);
+        var order = new List<TaskForecast>();
+        while (turns.TryTake(out var task))
+        {
+            order.Add(forecasts[task.Uid()] with { Position = order.Count + 1 });
+            if (order[^1].Outcome == ForecastOutcome.Starts || order[^1].Reason == Reasons.WaitingForCapacity)
+            {
+                turns.Charge();
+            }
+        }
+
+        return order;
     }
 
     /// <summary>Each host for one waiting task, at the moment at which the tasks before it in the queue have been placed: the best ones first, then the nearest.</summary>
@@ -44,8 +59,8 @@ public static class Forecast
             return [];
         }
 
-        var ahead = Queue(cluster).TakeWhile(t => t.Uid() != task.Uid()).Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal);
         var plan = Scheduler.Decide(cluster, now);
+        var ahead = plan.Turns.TakeWhile(t => t.Uid() != task.Uid()).Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal);
         var placed = plan.Decisions.OfType<AssignTask>().Where(d => ahead.Contains(d.Task.Uid())).ToDictionary(d => d.Task.Uid(), d => d.After, StringComparer.Ordinal);
         var before = cluster with { Tasks = [.. cluster.Tasks.Select(t => placed.GetValueOrDefault(t.Uid(), t))] };
         var fleet = FleetView.From(before, plan.State);
@@ -78,9 +93,6 @@ public static class Forecast
         var rank = NodeRank.Of(node, demand).Now(node);
         return rank with { Failures = rank.Failures + (history?.Failures(node.Name) ?? 0) };
     }
-
-    private static IReadOnlyList<AgenticTask> Queue(ClusterSnapshot cluster) =>
-        QueueOrder.Sort(cluster.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null));
 
     private static TaskForecast Of(AgenticTask task, TaskDecision? decision, HashSet<ObjectKey> there)
     {

@@ -1,3 +1,5 @@
+using Foreman.Api;
+
 namespace Foreman.Scheduling;
 
 /// <summary>What was decided, what the next decision needs, and when to decide again at the latest.</summary>
@@ -5,6 +7,9 @@ public sealed record Plan
 {
     /// <summary>The decisions; at most one <see cref="TaskDecision"/> per task.</summary>
     public IReadOnlyList<Decision> Decisions { get; init; } = [];
+
+    /// <summary>The tasks that waited, in the order in which they had their turns; empty when there was nothing to decide.</summary>
+    internal IReadOnlyList<AgenticTask> Turns { get; init; } = [];
 
     /// <summary>For the next decision.</summary>
     public required SchedulerState State { get; init; }

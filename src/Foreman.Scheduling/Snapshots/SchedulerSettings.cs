@@ -20,6 +20,9 @@ public sealed record SchedulerSettings
     /// <summary>URLs that inputs of tasks may come from.</summary>
     public UrlAllowList InputUrlAllow { get => field ?? UrlAllowList.None; init; }
 
+    /// <summary>How slots are shared between queues.</summary>
+    public FairShareSettings FairShare { get => field ?? new(); init; }
+
     /// <summary>The placements that this operator has backends for.</summary>
     public PlacementRegistry Placements { get => field ?? PlacementRegistry.Default; init; }
 }

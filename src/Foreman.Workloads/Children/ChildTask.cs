@@ -63,7 +63,7 @@ internal static class ChildTask
             {
                 Name = StepNames.Task(workload.Name(), step.Name),
                 NamespaceProperty = workload.Namespace(),
-                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Labels.Workload] = workload.Name(), [Labels.Step] = step.Name },
+                Labels = LabelsOf(workload, step),
                 Annotations = annotations,
             }.WithOwner(workload),
             Spec = new()
@@ -89,6 +89,18 @@ internal static class ChildTask
         task.Spec.Suspend == true && !task.IsTerminal() && task.Metadata.Annotations?.GetValueOrDefault(Labels.Awaiting) is { Length: > 0 } text
             ? [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]
             : [];
+
+    // A Workload's label says for all of its tasks whose share they take.
+    private static Dictionary<string, string> LabelsOf(Workload workload, Step step)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Labels.Workload] = workload.Name(), [Labels.Step] = step.Name };
+        if (workload.GetLabel(Labels.Queue) is { Length: > 0 } queue)
+        {
+            labels[Labels.Queue] = queue;
+        }
+
+        return labels;
+    }
 }
 
 /// <summary>Fills the payload of a step with what others gave. Pure.</summary>

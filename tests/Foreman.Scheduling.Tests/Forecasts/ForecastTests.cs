@@ -26,6 +26,19 @@ public class ForecastTests
         Assert.Equal([Reasons.WaitingForCapacity, Reasons.WaitingForCapacity, Reasons.AgentNotFound], queue.Skip(1).Select(f => f.Reason));
     }
 
+    [Fact]
+    public void Queues_alternate_also_among_tasks_that_wait_for_a_slot()
+    {
+        AgenticTask[] waiting = [.. Enumerable.Range(1, 3).Select(i => Given.Task($"a{i}", age: 9)), .. Enumerable.Range(1, 3).Select(i => Given.Task($"b{i}")).Select(InGold)];
+
+        var queue = Forecast.OfQueue(Observed([Given.Node("n")], waiting), Given.Now);
+
+        Assert.Equal(["a1", "b1", "a2", "b2", "a3", "b3"], queue.Select(f => f.Task.Name()));
+        Assert.Equal(["a1"], queue.Where(f => f.Outcome == ForecastOutcome.Starts).Select(f => f.Task.Name()));
+
+        static AgenticTask InGold(AgenticTask task) => task with { Metadata = task.Metadata with { Labels = new Dictionary<string, string> { [Labels.Queue] = "gold" } } };
+    }
+
     [Theory]
     [InlineData("a host that is too small", ForecastOutcome.Never, Reasons.NoMatchingNode)]
     [InlineData("suspended", ForecastOutcome.Waits, Reasons.Suspended)]

@@ -34,7 +34,7 @@ internal sealed class RandomFleet
             Agents = [.. Agents[..^1].Select(Agent)],
             InferenceServices = Chance(2) ? [] : new Dictionary<ObjectKey, InferenceEndpoint> { [new("default", "served")] = new("http://served:8080", !Chance(3), Of(Models)) },
             InputProblems = new Dictionary<string, string> { ["uid-t1"] = "ConfigMap \"notes\" does not exist" },
-            Settings = new() { Identity = "operator/1", AllowCloudProviders = !Chance(5), InferenceBaseUrlOverride = Chance(6) ? "http://gateway:8080/v1" : null },
+            Settings = new() { Identity = "operator/1", FairShare = new() { MostOvertaking = _random.Next(0, 3) }, AllowCloudProviders = !Chance(5), InferenceBaseUrlOverride = Chance(6) ? "http://gateway:8080/v1" : null },
             State = SchedulerState.Empty with
             {
                 Probations = SchedulerState.Empty.Probations.AddRange(nodes
@@ -236,9 +236,26 @@ internal sealed class RandomFleet
                 Inputs = inputs,
             },
         });
+        task = Labelled(task);
         return Chance(25)
             ? task with { Metadata = task.Metadata with { NamespaceProperty = "other" } }
             : InPhase(Chance(3) ? task.After([.. Enumerable.Range(1, _random.Next(1, 5)).Select(Attempt)]) : task);
+    }
+
+    private AgenticTask Labelled(AgenticTask task)
+    {
+        var labels = new Dictionary<string, string>();
+        if (Chance(3))
+        {
+            labels[Labels.Queue] = Of("gold", "tin");
+        }
+
+        if (Chance(3))
+        {
+            labels[Labels.Workload] = Of("w1", "w2");
+        }
+
+        return task with { Metadata = task.Metadata with { Labels = labels } };
     }
 
     private TaskInput Input() => Chance(3)
@@ -257,6 +274,7 @@ internal sealed class RandomFleet
             Reason = outcome == AttemptOutcome.GivenBack ? Of(Reasons.AgentRestarted, "Timeout", "Draining") : outcome == AttemptOutcome.Failed ? Of("Timeout", "Cancelled") : outcome == AttemptOutcome.Declined ? Of<string?>(null, "disk full") : null,
             StartedAt = Given.Now.AddSeconds(-200 + (10 * number)),
             EndedAt = Given.Now.AddSeconds(-195 + (10 * number) + _random.Next(0, 30)),
+            Usage = Chance(2) ? null : new() { PromptTokens = _random.Next(90_000), CachedTokens = _random.Next(50_000), CompletionTokens = _random.Next(9000), Seconds = _random.Next(60) },
         };
     }
 

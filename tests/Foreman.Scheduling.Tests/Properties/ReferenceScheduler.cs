@@ -66,10 +66,8 @@ internal sealed class ReferenceScheduler
             Rescue(task);
         }
 
-        foreach (var task in QueueOrder.Sort(_snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !_snapshot.Unconfirmed.Contains(t.Uid()))))
-        {
-            Place(task);
-        }
+        var waiting = _snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !_snapshot.Unconfirmed.Contains(t.Uid()));
+        new ReferenceTurns(_snapshot, _now).Give(waiting, Place);
     }
 
     private void Rescue(AgenticTask task)
@@ -108,39 +106,40 @@ internal sealed class ReferenceScheduler
         }
     }
 
-    private void Place(AgenticTask task)
+    private bool Place(AgenticTask task)
     {
         var agent = AgentOf(task);
         if (ReferenceEnds.Check(task, agent, _index, _snapshot.Settings) is { } completion)
         {
             _decisions.Add(TaskDecisions.Complete(task, completion, _now));
-            return;
+            return false;
         }
 
         if (Gate(task, agent) is { } pending)
         {
             Explain(task, pending);
-            return;
+            return false;
         }
 
         var fixedServer = new FixedServers(_snapshot).Find(task, agent);
         if (fixedServer.NotReachable is { } problem)
         {
             Explain(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
-            return;
+            return false;
         }
 
         var demand = DemandReader.Read(task, agent, fixedServer);
         if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task) is not { } node)
         {
             Explain(task, ReferenceMatch.Explain(_fleet.All, n => Violations(task, demand, n)));
-            return;
+            return false;
         }
 
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
         _decisions.Add(decision);
+        return true;
     }
 
     private IReadOnlyList<ConstraintViolation> Violations(AgenticTask task, Demand demand, NodeView node) =>

@@ -34,6 +34,17 @@ public sealed class ChildTaskTests
         Assert.Null(spec.Budget);
     }
 
+    [Theory]
+    [InlineData("gold")]
+    [InlineData(null)]
+    public void A_task_is_in_the_queue_of_its_workload(string? queue)
+    {
+        var labels = queue is null ? null : new Dictionary<string, string> { [Labels.Queue] = queue };
+        var owner = Owner with { Metadata = Owner.Metadata with { Labels = labels } };
+
+        Assert.Equal(queue, ChildTask.Of(owner, new("a", TaskKind.Review, "reader", new()), new(), [], [], []).GetLabel(Labels.Queue));
+    }
+
     [Fact]
     public void A_task_that_follows_nothing_says_nothing_of_it() =>
         Assert.Null(ChildTask.Of(Owner, new("a", TaskKind.Review, "reader", new()), new(), [], [], []).Spec.DependsOn);

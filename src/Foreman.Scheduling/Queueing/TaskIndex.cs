@@ -1,33 +1,7 @@
-using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
-
-/// <summary>Which task goes first: the larger priority, then the older one, then the larger rank within its Workload, then by name. A task of a Workload is as old as that.</summary>
-internal static class QueueOrder
-{
-    public static IReadOnlyList<AgenticTask> Sort(IEnumerable<AgenticTask> waiting) =>
-    [
-        .. waiting
-            .OrderByDescending(t => t.Spec.Priority ?? 0)
-            .ThenBy(Since)
-            .ThenBy(t => t.Namespace(), StringComparer.Ordinal)
-            .ThenBy(t => t.Metadata.Labels?.GetValueOrDefault(Labels.Workload), StringComparer.Ordinal)
-            .ThenByDescending(Rank)
-            .ThenBy(t => t.Name(), StringComparer.Ordinal),
-    ];
-
-    // A date that can't be read counts for nothing.
-    private static DateTimeOffset Since(AgenticTask task) =>
-        task.Metadata.Annotations?.GetValueOrDefault(Labels.QueuedSince) is { } text
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
-            ? since
-            : task.Metadata.CreationTimestamp ?? DateTimeOffset.MaxValue;
-
-    private static int Rank(AgenticTask task) =>
-        task.Metadata.Annotations?.GetValueOrDefault(Labels.Rank) is { } text && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var rank) ? rank : 0;
-}
 
 /// <summary>Finds tasks by name, counts those that hold slots by their Agent, and knows what is asked about all of them at once.</summary>
 internal sealed class TaskIndex

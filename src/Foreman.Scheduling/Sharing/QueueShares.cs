@@ -1,0 +1,48 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// What each queue has had of the fleet, in token-seconds: ended attempts by their age, runs that hold a slot by what they are expected to
+/// need, and what this decision places. All of it stands in the tasks, so that another leader finds the same.
+/// </summary>
+internal sealed class QueueShares
+{
+    private readonly Dictionary<QueueKey, long> _charged = [];
+    private readonly FairShareSettings _settings;
+    private readonly UsualUse _usual;
+
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="usual">What tasks usually use.</param>
+    /// <param name="now">Time of day.</param>
+    public QueueShares(ClusterSnapshot snapshot, UsualUse usual, DateTimeOffset now)
+    {
+        (_settings, _usual) = (snapshot.Settings.FairShare, usual);
+        foreach (var task in snapshot.Tasks)
+        {
+            var charged = SlotUse.Ended(task).Sum(a => Decayed(a.Use.MilliTokenSeconds(_settings), now - a.EndedAt));
+            if (task.HoldsSlot())
+            {
+                charged += usual.Expected(task).AtLeast(SlotUse.SoFar(task, now)).MilliTokenSeconds(_settings);
+            }
+
+            if (charged > 0)
+            {
+                Add(QueueKey.Of(task), charged);
+            }
+        }
+    }
+
+    /// <summary>Charges a queue for a task that gets a slot.</summary>
+    /// <param name="task">The task.</param>
+    public void Charge(AgenticTask task) => Add(QueueKey.Of(task), Math.Max(1, _usual.Expected(task).MilliTokenSeconds(_settings)));
+
+    /// <summary>What a queue has had, in token-seconds: the one with the least is served next.</summary>
+    /// <param name="queue">The queue.</param>
+    public double Of(QueueKey queue) => _charged.GetValueOrDefault(queue) / 1000.0;
+
+    private void Add(QueueKey queue, long charged) => _charged[queue] = _charged.GetValueOrDefault(queue) + charged;
+
+    private long Decayed(long charged, TimeSpan age) =>
+        age <= TimeSpan.Zero ? charged : (long)(charged * Math.Pow(0.5, age / _settings.HalfLife));
+}
