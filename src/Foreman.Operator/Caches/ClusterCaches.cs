@@ -11,6 +11,8 @@ internal sealed class ClusterCaches
     private const string ByWorkload = "workload";
 
     private static readonly TimeSpan BetweenServedChecks = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestErrorWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenErrorChecks = TimeSpan.FromMilliseconds(200);
 
     private readonly IKubernetes _client;
     private readonly ReflectorOptions _options;
@@ -56,15 +58,30 @@ internal sealed class ClusterCaches
         _leases.RunAsync(cancellationToken),
         FollowServicesAsync(cancellationToken));
 
-    /// <summary>Calls back after every change, on the thread that watches.</summary>
-    public void OnChange(Action changed)
+    /// <summary>
+    /// Waits until everything is complete and no connection is down, for <see cref="LongestErrorWait"/> at most, since a quiet watch may show late that it
+    /// works again: a leader decides from what is stored, and what it decides from older knowledge is refused by the tests in its writes.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task CurrentAsync(CancellationToken cancellationToken)
     {
-        Tasks.Store.Subscribe(_ => changed());
-        Nodes.Store.Subscribe(_ => changed());
-        Agents.Store.Subscribe(_ => changed());
-        _leases.Store.Subscribe(_ => changed());
-        _services.Store.Subscribe(_ => changed());
+        await Ready.WaitAsync(cancellationToken);
+        var begun = _options.Time.GetTimestamp();
+        while (LastError is not null && _options.Time.GetElapsedTime(begun) < LongestErrorWait)
+        {
+            await Task.Delay(BetweenErrorChecks, _options.Time, cancellationToken);
+        }
     }
+
+    /// <summary>Calls back after every change, on the thread that watches, until what is returned is disposed of.</summary>
+    public IDisposable OnChange(Action changed) => new Subscriptions(
+    [
+        Tasks.Store.Subscribe(_ => changed()),
+        Nodes.Store.Subscribe(_ => changed()),
+        Agents.Store.Subscribe(_ => changed()),
+        _leases.Store.Subscribe(_ => changed()),
+        _services.Store.Subscribe(_ => changed()),
+    ]);
 
     /// <summary>Everything as it is known now; tasks as they were read.</summary>
     public ClusterSnapshot Snapshot() => new()
@@ -109,6 +126,17 @@ internal sealed class ClusterCaches
         {
             CachesLog.ServicesNotServed(_options.Logger, e.Message);
             return false;
+        }
+    }
+
+    private sealed class Subscriptions(IReadOnlyList<IDisposable> all) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var subscription in all)
+            {
+                subscription.Dispose();
+            }
         }
     }
 }

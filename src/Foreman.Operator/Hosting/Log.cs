@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(5, LogLevel.Warning, "{Error}; trying for {Seconds:0} s")]
     public static partial void RetryingStart(this ILogger logger, string error, double seconds);
+
+    [LoggerMessage(6, LogLevel.Warning, "No longer the leader: nothing is decided here any more. Standing for election again")]
+    public static partial void SteppedDown(this ILogger logger);
 }

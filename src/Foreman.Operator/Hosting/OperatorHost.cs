@@ -58,7 +58,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     public CancellationToken StopNow { get; init; }
 
     /// <summary>Runs until told to stop; then ends what it runs itself and returns the exit code.</summary>
-    /// <exception cref="ExitException">It cannot start, or has lost the leadership.</exception>
+    /// <exception cref="ExitException">It cannot start, or a part of it can't go on.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop while it started.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
@@ -93,7 +93,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     {
         if (!settings.LeaderElect)
         {
-            await WorkAsync(caches, client, _ => Task.FromResult(true), stop);
+            await WorkAsync(caches, new(client, _identity, static () => true), stop);
             return;
         }
 
@@ -102,30 +102,25 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var elector = new LeaderElector(new LeaderElectionConfig(election) { Logger = logger });
         _elector = elector;
         elector.OnNewLeader += leader => logger.LeaderIs(leader);
-        await elector.RunAsync(
-            token =>
+        await new LeaderLoop(client, elector, _identity, logger).RunAsync(
+            async (leadership, token) =>
             {
-                var fence = elector.GetFence();
-                return WorkAsync(caches, client.Fenced(fence), _ => Task.FromResult(fence.IsOpen), token);
+                await caches.CurrentAsync(token);
+                await WorkAsync(caches, leadership, token);
             },
             stop);
-        if (!stop.IsCancellationRequested)
-        {
-            throw new ExitException(
-                ExitCodes.TryAgain,
-                $"the Lease {LeaseName} in {settings.ForemanNamespace} was lost: another process of this operator leads now, or the API server could not be reached in time");
-        }
     }
 
     /// <summary>
-    /// Decides and runs. What a leader decides goes through <paramref name="leading"/>, which lets nothing pass when the lead
-    /// may be lost, and to forges only while <paramref name="mayWrite"/> says so; the operator's own runs write under their claims, which are theirs until somebody takes them back.
+    /// Decides and runs while the leadership lasts. What a leader decides goes through its client, which lets nothing pass when the lead may be lost,
+    /// and to forges only while it lasts; the operator's own runs write under their claims, which are theirs until somebody takes them back.
     /// </summary>
-    private async Task WorkAsync(ClusterCaches caches, IKubernetes leading, Func<CancellationToken, Task<bool>> mayWrite, CancellationToken stop)
+    private async Task WorkAsync(ClusterCaches caches, Leadership leadership, CancellationToken stop)
     {
+        var leading = leadership.Client;
         var events = new EventRecorder(leading, new EventRecorderOptions { Component = "foreman-operator", Time = time, Logger = logger });
         using var forges = ForgeAccess.Public(settings.Forges, time, logger);
-        var options = RunnerOptions() with { Forges = forges };
+        var options = RunnerOptions(leadership.Holder) with { Forges = forges };
         var runner = new TaskRunner(client, options, time, logger, StageRegistry.Native(client, options, time, logger));
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
         var assumed = new AssumeCache(time);
@@ -135,31 +130,35 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         completions.Start(caches.Tasks.Store);
         await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();
         using var supervisor = new RunSupervisor(runner, time, logger);
-        await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store, _identity, time, logger) { StopNow = StopNow };
+        await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store, leadership.Holder, time, logger) { StopNow = StopNow, Leads = leadership.Lasts };
         using var backends = new ExecutionBackends(new OperatorBackend(runs), new NodeBackend());
-        var schedulerSettings = SchedulerSettings() with { Placements = backends.Placements };
+        var schedulerSettings = SchedulerSettings(leadership.Holder) with { Placements = backends.Placements };
         using var urls = new UrlFetcher(settings.InputUrlAllow, EnvironmentProxy.OfProcess, time);
         await using var inputs = new InputFiller(leading, caches.Tasks.Store, new InputSources(client, urls, time), time, logger);
         _loop = loop = new SchedulerLoop(() => caches.Snapshot() with { InputProblems = inputs.Problems }, backends, executor, assumed, schedulerSettings, time, logger);
         backends.Follow(caches.Tasks.Store);
-        caches.OnChange(loop.Wake);
+        using var changes = caches.OnChange(loop.Wake);
         inputs.OnChange = loop.Wake;
         inputs.Start();
         using var tokens = Tokens();
         using var ownForges = ForgeAccess.With(settings.Forges, (ICredentialBroker?)tokens ?? CredentialBroker.None, time, logger);
-        await using var intake = new IntakeLoop(new IntakeRound(leading, events, new IntakeForge(ownForges, mayWrite), time), settings.ForgePollInterval, time, logger) { Seed = Environment.ProcessId };
-        await using var follower = new PullRequestFollower(Reader(ownForges), settings.ForgePollInterval, mayWrite, time, logger);
+        await using var intake = new IntakeLoop(new IntakeRound(leading, events, new IntakeForge(ownForges, leadership.MayWriteAsync), time), settings.ForgePollInterval, time, logger) { Seed = Environment.ProcessId };
+        await using var follower = new PullRequestFollower(Reader(ownForges), settings.ForgePollInterval, leadership.MayWriteAsync, time, logger);
         follower.Start();
         await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, new ForgeServices(intake, follower));
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
         await loop.RunAsync(working.Token);
+        _loop = null;
         if (!stop.IsCancellationRequested)
         {
             throw new ExitException(ExitCodes.TryAgain, "a controller can't go on; the log has the cause");
         }
 
-        logger.Stopping();
+        if (leadership.Lasts())
+        {
+            logger.Stopping();
+        }
     }
 
     private StoredCredentials? Tokens() => settings.GitTokens is { } folder
@@ -168,16 +167,16 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
 
     private PullRequestReader Reader(ForgeAccess forges) => new(forges, new AddressRules(settings.Forges.Default.Web, AllowPlainHttp: true), settings.GitTokens is not null);
 
+    // A replica that stands by is ready as long as it could take over: what it knows is current.
     private string? NotReady() =>
         _caches is not { Ready.IsCompletedSuccessfully: true } caches ? "not yet connected to the Kubernetes API"
-        : _loop is null ? (settings.LeaderElect ? null : "no decision was made yet")
-        : !_loop.HasDecided ? "no decision was made yet"
         : caches.LastError is { } error ? $"what is known of the cluster may be old: {error.Message}"
-        : null;
+        : _loop is { HasDecided: true } || (_loop is null && settings.LeaderElect) ? null
+        : "no decision was made yet";
 
-    private RunnerOptions RunnerOptions() => new()
+    private RunnerOptions RunnerOptions(string holder) => new()
     {
-        Holder = _identity,
+        Holder = holder,
         NodeName = "the operator",
         Placement = Placement.Operator,
         ForemanNamespace = settings.ForemanNamespace,
@@ -190,9 +189,9 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     /// <summary>True for the operator's own override and for addresses that lead away from its machine; an Agent's own endpoints are always called.</summary>
     internal static bool MayCallModel(Uri url, Uri? own) => (own is not null && ModelAddress.AreSame(own, url)) || OperatorReach.MayCall(url);
 
-    private SchedulerSettings SchedulerSettings() => new()
+    private SchedulerSettings SchedulerSettings(string holder) => new()
     {
-        Identity = _identity,
+        Identity = holder,
         ForemanNamespace = settings.ForemanNamespace,
         InferenceBaseUrlOverride = settings.InferenceBaseUrlOverride?.ToString(),
         AllowCloudProviders = settings.AllowCloudProviders,

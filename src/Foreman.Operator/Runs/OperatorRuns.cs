@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Runs;
 
-/// <summary>Hands the tasks that are placed in the operator to its supervisor, and stops their runs with the operator.</summary>
+/// <summary>Hands the tasks that are placed in the operator to its supervisor, and stops their runs with the operator or with its lead.</summary>
 internal sealed class OperatorRuns : IAsyncDisposable
 {
     private readonly RunSupervisor _runs;
@@ -37,10 +37,13 @@ internal sealed class OperatorRuns : IAsyncDisposable
     /// <summary>Has runs given back now instead of after <see cref="DrainTime"/>.</summary>
     public CancellationToken StopNow { get; init; }
 
-    /// <summary>Gives running tasks a moment to end, has the rest given back, and waits for that.</summary>
+    /// <summary>Whether this process still leads; once it does not, runs are given back at once, because the next leader takes them back.</summary>
+    public Func<bool> Leads { get; init; } = static () => true;
+
+    /// <summary>Gives running tasks a moment to end while this process leads, has the rest given back, and waits for that.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _runs.ShutdownAsync(DrainTime, StopNow);
+        await _runs.ShutdownAsync(Leads() ? DrainTime : TimeSpan.Zero, StopNow);
         if (!_end.IsCancellationRequested)
         {
             await _end.CancelAsync();

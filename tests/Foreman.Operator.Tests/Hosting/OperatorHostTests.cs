@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Testing;
+using Foreman.Testing.Faults;
 
 namespace Foreman.Operator.Tests.Hosting;
 
@@ -163,6 +164,63 @@ public class OperatorHostTests
         Assert.Contains("kubernetes_reflector_objects{", metrics, StringComparison.Ordinal);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri($"http://127.0.0.1:{fleet.HealthPort}/metrics"))).StatusCode);
         Assert.NotNull(await fleet.Client.TryReadAsync<V1Lease>("foreman-operator", fleet.Space));
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task An_operator_that_lost_the_lease_stands_by_and_leads_again(IClusterUnderTest cluster)
+    {
+        await using var fleet = await TestOperator.StartAsync(cluster, leaderElect: true);
+        var space = await cluster.NewNamespaceAsync();
+        await using var host = await StubHost.StartAsync(fleet, $"a-{space}", Moment);
+        await EndOfAsync(fleet, await CreateAsync(fleet, space, "before"));
+
+        var identity = (await fleet.Client.ReadAsync<V1Lease>("foreman-operator", fleet.Space)).Spec!.HolderIdentity;
+        await HoldLeaseAsync(fleet, "another/1");
+        await Eventually.TrueAsync(() => HasSteppedDown(fleet), "the operator to step down");
+        var created = await CreateAsync(fleet, space, "meanwhile");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        var waiting = (await ReadAsync(fleet, created)).Status;
+        Assert.Equal((TaskPhase.Pending, 0L, null), (waiting.Phase, waiting.Attempt, waiting.Conditions.Find(ConditionTypes.Scheduled)));
+        Assert.Equal(("ok", "ok"), (await HealthAsync(fleet, "healthz"), await HealthAsync(fleet, "readyz")));
+
+        await HoldLeaseAsync(fleet, null);
+
+        Assert.Equal(TaskPhase.Succeeded, (await EndOfAsync(fleet, created)).Status.Phase);
+        Assert.Equal(identity, (await fleet.Client.ReadAsync<V1Lease>("foreman-operator", fleet.Space)).Spec!.HolderIdentity);
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task An_operator_waits_for_an_api_server_that_is_away_and_decides_from_what_is_stored_then(IClusterUnderTest cluster)
+    {
+        await using var proxy = await FaultProxy.StartAsync(cluster);
+        await using var fleet = await TestOperator.StartAsync(cluster, leaderElect: true, proxy.Configuration);
+        var space = await cluster.NewNamespaceAsync();
+        await using var host = await StubHost.StartAsync(fleet, $"a-{space}", Moment);
+        await EndOfAsync(fleet, await CreateAsync(fleet, space, "before"));
+
+        proxy.TakeDown();
+        await Eventually.TrueAsync(() => HasSteppedDown(fleet), "the operator to step down", TimeSpan.FromSeconds(40));
+        Assert.StartsWith("what is known of the cluster may be old", await HealthAsync(fleet, "readyz"), StringComparison.Ordinal);
+        Assert.Equal("ok", await HealthAsync(fleet, "healthz"));
+        var created = await CreateAsync(fleet, space, "meanwhile");
+        proxy.BringUp();
+
+        Assert.Equal(TaskPhase.Succeeded, (await EndOfAsync(fleet, created, TimeSpan.FromSeconds(90))).Status.Phase);
+        await Eventually.PassesAsync(async () => Assert.Equal(("ok", "ok"), (await HealthAsync(fleet, "healthz"), await HealthAsync(fleet, "readyz"))), "health");
+    }
+
+    private static bool HasSteppedDown(TestOperator fleet) => fleet.Log.Entries.Any(e => e.Message.StartsWith("No longer the leader", StringComparison.Ordinal));
+
+    private static Task<V1Lease> HoldLeaseAsync(TestOperator fleet, string? holder) => fleet.Client.PatchAsync<V1Lease>(
+        V1Patch.Merge(new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["holderIdentity"] = holder, ["renewTime"] = "2026-01-01T00:00:00.000000Z" } }),
+        "foreman-operator",
+        fleet.Space);
+
+    private static async Task<string> HealthAsync(TestOperator fleet, string path)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{fleet.HealthPort}/{path}"));
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private static async Task ClaimAsOperatorAsync(TestOperator fleet, AgenticTask created, string holder)

@@ -4,7 +4,6 @@ using Foreman.Operator.Cli;
 using Foreman.Operator.Hosting;
 using Foreman.Primitives;
 using Foreman.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Operator.Tests.Hosting;
 
@@ -13,11 +12,20 @@ internal sealed class TestOperator : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly KubernetesClient? _own;
     private Task _run = Task.CompletedTask;
 
-    private TestOperator(IKubernetes client, string space) => (Client, Space) = (client, space);
+    private TestOperator(IKubernetes client, string space, KubernetesClientConfiguration? own)
+    {
+        (Client, Space) = (client, space);
+        _own = own is null ? null : new KubernetesClient(own);
+    }
 
+    /// <summary>The test's client.</summary>
     public IKubernetes Client { get; }
+
+    /// <summary>What the operator has logged.</summary>
+    public RecordingLogger Log { get; } = new();
 
     /// <summary>Its foreman-namespace.</summary>
     public string Space { get; }
@@ -27,12 +35,15 @@ internal sealed class TestOperator : IAsyncDisposable
     public int MetricsPort { get; private set; }
 
     /// <summary>Starts one and returns when it decides.</summary>
-    public static async Task<TestOperator> StartAsync(IClusterUnderTest cluster, bool leaderElect = false)
+    /// <param name="cluster">Where it works.</param>
+    /// <param name="leaderElect">Whether it stands for election.</param>
+    /// <param name="own">The operator's way to the cluster; null for the test's.</param>
+    public static async Task<TestOperator> StartAsync(IClusterUnderTest cluster, bool leaderElect = false, KubernetesClientConfiguration? own = null)
     {
         await ForemanDefinitions.InstallAsync(cluster);
         var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
         await RemoveTasksAsync(client);
-        var started = new TestOperator(client, await cluster.NewNamespaceAsync("foreman"));
+        var started = new TestOperator(client, await cluster.NewNamespaceAsync("foreman"), own);
         await started.RunAsync(leaderElect);
         return started;
     }
@@ -40,7 +51,7 @@ internal sealed class TestOperator : IAsyncDisposable
     /// <summary>A second process on the same cluster and namespace.</summary>
     public async Task<TestOperator> AnotherAsync()
     {
-        var another = new TestOperator(new KubernetesClient(Client.Configuration), Space);
+        var another = new TestOperator(new KubernetesClient(Client.Configuration), Space, own: null);
         await another.RunAsync(leaderElect: false);
         return another;
     }
@@ -50,6 +61,7 @@ internal sealed class TestOperator : IAsyncDisposable
         await _stop.CancelAsync();
         await _run;
         Client.Dispose();
+        _own?.Dispose();
         _stop.Dispose();
         _folder.Dispose();
     }
@@ -81,7 +93,7 @@ internal sealed class TestOperator : IAsyncDisposable
             HealthAddress = BindAddress.Parse($"127.0.0.1:{HealthPort}"),
             MetricsAddress = BindAddress.Parse($"127.0.0.1:{MetricsPort}"),
         };
-        var host = new OperatorHost(Client, settings, TimeProvider.System, NullLogger.Instance) { OnReady = () => ready.TrySetResult() };
+        var host = new OperatorHost(_own ?? Client, settings, TimeProvider.System, Log) { OnReady = () => ready.TrySetResult() };
         _run = host.RunAsync(_stop.Token);
         await await Task.WhenAny(ready.Task, FailedAsync());
     }

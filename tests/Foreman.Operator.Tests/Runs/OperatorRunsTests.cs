@@ -97,6 +97,20 @@ public sealed class OperatorRunsTests
         Assert.Equal(["long 1"], scene.Started);
     }
 
+    [Theory, DevCluster]
+    public async Task Runs_are_given_back_at_once_when_the_lead_is_lost(IClusterUnderTest cluster)
+    {
+        await using var scene = await Scene.StartAsync(cluster);
+        await scene.AssignAsync(await scene.CreateAsync("long"), Placement.Operator);
+        await scene.WhenAsync("long", t => t.Status.Phase == TaskPhase.Running, "the task to run");
+
+        scene.Leads = false;
+        await scene.StopAsync().WaitAsync(TestDeadline.Default);
+
+        var given = await scene.Client.ReadAsync<AgenticTask>("long", scene.Space);
+        Assert.Equal((TaskPhase.Pending, Reasons.Draining), (given.Status.Phase, Assert.Single(given.Status.Attempts).Reason));
+    }
+
     [Theory, DevCluster, Trait("Kind", "1")]
     public async Task An_attempt_that_this_process_holds_without_a_run_of_it_is_given_back(IClusterUnderTest cluster)
     {
@@ -144,7 +158,7 @@ public sealed class OperatorRunsTests
             _runner = new TaskRunner(client, options, Time, NullLogger.Instance, StageRegistry.Stub(TimeSpan.FromDays(1), Time, NullLogger.Instance));
             _reflector = new Reflector<AgenticTask>(client, new ReflectorOptions { Namespaces = [space] });
             Runs = new RunSupervisor(this, Time, NullLogger.Instance);
-            _operator = new OperatorRuns(Runs, _reflector.Store, options.Holder, Time, NullLogger.Instance);
+            _operator = new OperatorRuns(Runs, _reflector.Store, options.Holder, Time, NullLogger.Instance) { Leads = () => Leads };
             _backends = new ExecutionBackends(new OperatorBackend(_operator), new NodeBackend());
             _backends.Follow(_reflector.Store);
             _watching = _reflector.RunAsync(_end.Token);
@@ -159,6 +173,9 @@ public sealed class OperatorRunsTests
         public RunSupervisor Runs { get; }
 
         public Store<AgenticTask> Tasks => _reflector.Store;
+
+        /// <summary>Whether the process of these runs leads.</summary>
+        public bool Leads { get; set; } = true;
 
         public ConcurrentQueue<string> Started { get; } = [];
 
