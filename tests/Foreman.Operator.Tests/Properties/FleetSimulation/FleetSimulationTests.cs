@@ -1,0 +1,45 @@
+using Foreman.Testing;
+
+namespace Foreman.Operator.Tests.Properties.FleetSimulation;
+
+/// <summary>
+/// Two operators and a fleet through crashes, pauses, partitions, lost and late messages, and clocks that are set. A failing seed prints
+/// its steps and can be played again alone.
+/// </summary>
+public sealed class FleetSimulationTests(ITestOutputHelper output)
+{
+    // A seed takes a tenth of a second.
+    private const int Quick = 100;
+    private const int InCi = 150;
+
+    public static TheoryData<string> Mistakes => [.. BrokenFleets.All.Keys];
+
+    [Fact]
+    public void Every_task_is_committed_once_and_ends_or_says_why_it_waits()
+    {
+        for (var seed = 0; seed < LongRun.Seeds(Quick, InCi); seed++)
+        {
+            if (FleetWorld.Play(seed) is { } violation)
+            {
+                Assert.Fail($"seed {seed}: {violation}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void The_simulation_finds_a_fleet_that(string mistake)
+    {
+        for (var seed = 0; seed < Quick; seed++)
+        {
+            if (FleetWorld.Play(seed, BrokenFleets.All[mistake]) is { } violation)
+            {
+                output.WriteLine($"seed {seed}: {violation}");
+                Assert.Equal(violation, FleetWorld.Play(seed, BrokenFleets.All[mistake]));
+                return;
+            }
+        }
+
+        Assert.Fail($"{Quick} seeds have not found a fleet that {mistake}");
+    }
+}
