@@ -18,7 +18,6 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
     private readonly HashSet<(string Uid, long Attempt)> _assigned = [];
     private readonly Dictionary<string, AgenticTaskStatus> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> _renewed = new(StringComparer.Ordinal);
-    private readonly HashSet<(string Uid, long Attempt)> _takenBack = [];
     private readonly List<AttemptKey> _accepted = [];
     private (TimeSpan Start, TimeSpan End) _outage = (TimeSpan.MaxValue, TimeSpan.MinValue);
     private HashSet<string> _inOutage = [];
@@ -62,7 +61,6 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
 
     public void OnDecided(SimulatedOperator decider, Plan plan)
     {
-        _takenBack.UnionWith(plan.Decisions.OfType<TakeBackTask>().Select(d => (d.Task.Uid(), d.Task.Status.Attempt)));
         foreach (var lost in plan.Decisions.OfType<TakeBackTask>().Where(d => d.Attempt.Reason == Reasons.HolderLost))
         {
             var host = lost.Attempt.Node!;
@@ -165,11 +163,10 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
         CheckSlots(now.AssignedNode);
     }
 
-    // The slot of an attempt that is being taken back is given away before that write has arrived.
     private void CheckSlots(string? name)
     {
         if (hosts.FirstOrDefault(h => h.Name == name) is { } host
-            && world.Server.Tasks.Count(t => t.Status.AssignedNode == name && !t.IsTerminal() && !_takenBack.Contains((t.Uid(), t.Status.Attempt))) is var used
+            && world.Server.Tasks.Count(t => t.Status.AssignedNode == name && !t.IsTerminal()) is var used
             && used > host.Slots)
         {
             world.Fail($"{name} has {host.Slots} slots and {used} tasks");

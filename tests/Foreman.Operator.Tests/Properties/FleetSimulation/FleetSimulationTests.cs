@@ -27,6 +27,22 @@ public sealed class FleetSimulationTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(nameof(LeaderEnd.BeforeTheWrite))]
+    [InlineData(nameof(LeaderEnd.AfterTheWrite))]
+    public void A_leader_that_is_killed_at_any_of_its_writes_changes_nothing_of_how_tasks_end(string end)
+    {
+        var stride = LongRun.IsOn ? 1 : 4;
+        var write = 1;
+        for (var isReached = true; isReached; write += stride)
+        {
+            (isReached, var violation) = FleetWorld.Play(seed: 1, new LeaderStop(write, Enum.Parse<LeaderEnd>(end)));
+            Assert.True(violation is null, $"write {write}: {violation}");
+        }
+
+        Assert.True(write > 30, $"only {write} writes were seen");
+    }
+
+    [Theory]
     [MemberData(nameof(Mistakes))]
     public void The_simulation_finds_a_fleet_that(string mistake)
     {

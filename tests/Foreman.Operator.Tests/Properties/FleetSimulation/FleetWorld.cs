@@ -6,6 +6,24 @@ using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Properties.FleetSimulation;
 
+/// <summary>When a leader is killed.</summary>
+/// <param name="Write">At the how-manieth write of leaders, from 1.</param>
+/// <param name="End">Whether that write is sent.</param>
+internal sealed record LeaderStop(int Write, LeaderEnd End);
+
+/// <summary>What becomes of a leader that is about to write.</summary>
+internal enum LeaderEnd
+{
+    /// <summary>It goes on.</summary>
+    None,
+
+    /// <summary>It is killed before the write is sent.</summary>
+    BeforeTheWrite,
+
+    /// <summary>It is killed when the write has been sent, and hears no answer.</summary>
+    AfterTheWrite,
+}
+
 /// <summary>
 /// One API server, two operators and a few hosts on one thread in virtual time. One seeded source of chance decides when each message
 /// arrives, which are lost, and who is killed, paused, cut off, drained, or has its clock set; then the faults end and the world settles.
@@ -27,11 +45,14 @@ internal sealed class FleetWorld
     private readonly List<string>? _trace;
     private readonly SimulatedOperator[] _operators;
     private readonly SimulatedHost[] _hosts;
+    private readonly LeaderStop? _stop;
     private int _order;
+    private int _leaderWrites;
     private string? _violation;
 
-    private FleetWorld(int seed, FleetRules rules, bool traces)
+    private FleetWorld(int seed, FleetRules rules, bool traces, LeaderStop? stop = null)
     {
+        _stop = stop;
         _random = new Random(seed);
         _trace = traces ? [] : null;
         Rules = rules;
@@ -50,7 +71,7 @@ internal sealed class FleetWorld
 
     public TimeSpan Now { get; private set; }
 
-    private bool HasFaults => Now < FaultsEnd;
+    private bool HasFaults => _stop is null && Now < FaultsEnd;
 
     /// <summary>Plays a seed: null when nothing was wrong, else what was, with the steps that led there.</summary>
     public static string? Play(int seed, FleetRules? rules = null)
@@ -69,6 +90,32 @@ internal sealed class FleetWorld
             SynchronizationContext.SetSynchronizationContext(context);
         }
     }
+
+    /// <summary>
+    /// Plays a seed without faults but one: the leader is killed at one of its writes, and started again after a while. Every task must end in its first attempt.
+    /// </summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="stop">At which write.</param>
+    /// <returns>Whether there were so many writes, and what was wrong; null for nothing.</returns>
+    public static (bool IsReached, string? Violation) Play(int seed, LeaderStop stop)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            var world = new FleetWorld(seed, new(), traces: true, stop);
+            var violation = world.Play();
+            var other = world.Server.Tasks.FirstOrDefault(t => t.Name() != "misfit" && t.Status is not { Attempt: 1, Attempts.Count: 1 });
+            return (world._leaderWrites >= stop.Write, violation ?? (other is null ? null : $"{other.Name()} ended as {other.Status.Phase} in attempt {other.Status.Attempt}"));
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    /// <summary>A leader is about to write: what becomes of it.</summary>
+    public LeaderEnd OnLeaderCall() => _stop is { } stop && ++_leaderWrites == stop.Write ? stop.End : LeaderEnd.None;
 
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
@@ -180,7 +227,10 @@ internal sealed class FleetWorld
         At(
             TimeSpan.FromSeconds(Jitter() * 110),
             () => Server.Create(misfit with { Spec = misfit.Spec with { RequiredCapability = new() { NodeSelector = Nowhere } } }));
-        ScheduleFault();
+        if (_stop is null)
+        {
+            ScheduleFault();
+        }
     }
 
     private IEnumerable<SimulatedProcess> Processes() => [.. _operators, .. _hosts];

@@ -16,6 +16,7 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RenewDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(15);
 
     private readonly SortedDictionary<string, IKubernetesObject> _cache = new(StringComparer.Ordinal);
@@ -249,6 +250,13 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
         var answer = new TaskCompletionSource<string>();
         var identity = Identity;
         World.Trace($"{Identity} writes {patched.Name}: {new PatchText(patched.Patch)}");
+        var end = World.OnLeaderCall();
+        if (end == LeaderEnd.BeforeTheWrite)
+        {
+            CrashAndReturn();
+            return answer.Task;
+        }
+
         Call(
             () =>
             {
@@ -257,6 +265,17 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
             },
             version => answer.TrySetResult(version),
             e => answer.TrySetException(e));
+        if (end == LeaderEnd.AfterTheWrite)
+        {
+            CrashAndReturn();
+        }
+
         return answer.Task;
+    }
+
+    private void CrashAndReturn()
+    {
+        Crash();
+        World.At(World.Now + Away, Start);
     }
 }
