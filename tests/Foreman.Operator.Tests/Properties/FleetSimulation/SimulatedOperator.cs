@@ -160,7 +160,9 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
         _leadsSince = World.Now;
         _state = SchedulerState.Empty;
         _assumed = new AssumeCache(World.Clock);
-        var client = new FakeKubernetes { Store = patched => SendAsync(patched) };
+
+        // Events wait for each other on threads of the pool, which no seed decides about, so they are stored at once.
+        var client = new FakeKubernetes { Store = patched => patched.Kind == CoreV1Event.Type.Kind ? Task.FromResult("") : SendAsync(patched) };
         var events = new EventRecorder(client, new EventRecorderOptions { Component = Name, Instance = Name, Time = World.Clock });
         _executor = new DecisionExecutor(client, events, _assumed, NullLogger.Instance)
         {
