@@ -8,9 +8,8 @@ namespace Foreman.Operator.Tests.Properties.FleetSimulation;
 /// </summary>
 public sealed class FleetSimulationTests(ITestOutputHelper output)
 {
-    // A seed takes a tenth of a second.
-    private const int Quick = 100;
-    private const int InCi = 150;
+    private const int Quick = 200;
+    private const int InCi = 1500;
 
     public static TheoryData<string> Mistakes => [.. BrokenFleets.All.Keys];
 

@@ -46,6 +46,9 @@ internal sealed class FleetWorld
     private readonly SimulatedOperator[] _operators;
     private readonly SimulatedHost[] _hosts;
     private readonly LeaderStop? _stop;
+
+    // An operator that nothing else disturbs must know such an outage for what it is.
+    private readonly bool _onlyOutages;
     private int _order;
     private int _leaderWrites;
     private string? _violation;
@@ -58,6 +61,7 @@ internal sealed class FleetWorld
         Rules = rules;
         _operators = [new(this, "op-a"), new(this, "op-b")];
         _hosts = [.. Enumerable.Range(0, 3 + _random.Next(3)).Select(i => new SimulatedHost(this, $"host-{i}", 1 + _random.Next(2)))];
+        _onlyOutages = _random.Next(8) == 0;
         Checks = new FleetChecks(this, _hosts);
     }
 
@@ -247,12 +251,20 @@ internal sealed class FleetWorld
         }
     }
 
-    private void ScheduleFault() => At(Now + TimeSpan.FromSeconds(Jitter() * 12), () =>
+    private void ScheduleFault() => At(Now + TimeSpan.FromSeconds(Jitter() * (_onlyOutages ? 120 : 12)), () =>
     {
         if (HasFaults)
         {
-            var processes = Processes().ToArray();
-            Fault(processes[_random.Next(processes.Length)]);
+            if (_onlyOutages)
+            {
+                CutOffAllHosts();
+            }
+            else
+            {
+                var processes = Processes().ToArray();
+                Fault(processes[_random.Next(processes.Length)]);
+            }
+
             ScheduleFault();
         }
     });
@@ -260,7 +272,7 @@ internal sealed class FleetWorld
     private void Fault(SimulatedProcess process)
     {
         var time = TimeSpan.FromSeconds(Jitter() * Jitter() * 90);
-        switch (_random.Next(9))
+        switch (_random.Next(10))
         {
             case 0 or 1:
                 process.Pause(time);
@@ -286,7 +298,7 @@ internal sealed class FleetWorld
 
     private void CutOffAllHosts()
     {
-        var time = TimeSpan.FromSeconds(30 + (Jitter() * 60));
+        var time = TimeSpan.FromSeconds(40 + (Jitter() * 60));
         Checks.OnOutage(Until(time));
         foreach (var host in _hosts)
         {
