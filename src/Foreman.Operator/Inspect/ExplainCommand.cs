@@ -44,7 +44,11 @@ internal static class ExplainCommand
     /// <param name="Waiting">What becomes of it; null when it does not wait.</param>
     /// <param name="Queue">How many tasks wait.</param>
     /// <param name="Hosts">What each host says to it; empty when it does not wait.</param>
-    internal sealed record Explained(AgenticTask Task, TaskForecast? Waiting, int Queue, IReadOnlyList<HostForecast> Hosts);
+    internal sealed record Explained(AgenticTask Task, TaskForecast? Waiting, int Queue, IReadOnlyList<HostForecast> Hosts)
+    {
+        /// <summary>When it starts, or why that is not known; neither unless it waits.</summary>
+        public (StartEstimate? Estimate, string? Unknown) Start { get; init; }
+    }
 
     /// <exception cref="ExitException">There is no such task.</exception>
     internal static Explained Explain(ClusterSnapshot cluster, ObjectKey key, DateTimeOffset now)
@@ -53,14 +57,17 @@ internal static class ExplainCommand
             ?? throw new ExitException(ExitCodes.Failed, $"task {Printable.Line(key.Name)} does not exist in namespace {Printable.Line(key.Namespace ?? "")}; name another namespace with -n");
         var queue = Forecast.OfQueue(cluster, now);
         var waiting = queue.FirstOrDefault(f => f.Task.Uid() == task.Uid());
-        return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, waiting, now));
+        return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, waiting, now))
+        {
+            Start = waiting is { Outcome: ForecastOutcome.Waits } ? StartEstimate.Of(cluster, queue, waiting, now) : default,
+        };
     }
 
     private static IEnumerable<EndLine> Lines(Explained found)
     {
         if (found.Waiting is { } waiting)
         {
-            return [.. ForecastText.Lines(waiting, found.Queue), .. found.Hosts.Count == 0 ? Array.Empty<EndLine>() : [new(""), .. ForecastText.Lines(found.Hosts)]];
+            return [.. ForecastText.Lines(waiting, found.Queue), .. ForecastText.Lines(found.Start), .. found.Hosts.Count == 0 ? Array.Empty<EndLine>() : [new(""), .. ForecastText.Lines(found.Hosts)]];
         }
 
         var (task, look) = (found.Task, found.Task.Status.Phase == TaskPhase.Failed ? LineLook.Bad : found.Task.IsTerminal() ? LineLook.Good : LineLook.Plain);
@@ -79,6 +86,7 @@ internal static class ExplainCommand
         json["waiting"] = found.Queue;
         json["assignedNode"] = task.Status.AssignedNode;
         json["verdict"] = task.Status.Verdict?.Value;
+        json["start"] = ForecastText.Json(found.Start);
         json["hosts"] = ForecastText.Json(found.Hosts);
         return json;
     }
