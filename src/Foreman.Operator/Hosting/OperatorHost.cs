@@ -72,7 +72,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     /// <summary>Services start in this order and stop in the reverse one: health first, then the checks, the caches, and the work.</summary>
     private void AddServices(IServiceCollection services)
     {
-        var caches = new ClusterCaches(client, settings.ForemanNamespace, time, logger);
+        var caches = new ClusterCaches(client, settings.ForemanNamespace, time, logger, followsWorkloads: settings.CleanUp.FinishedTasks is not null);
         services.AddSingleton<IHostedService>(_ => new HealthService(
             settings, metrics => new HealthSources(() => _elector?.CheckHealth(), NotReady, metrics.Write), Meters));
         services.AddSingleton<IHostedService>(_ => new StartCheckService(client, settings, time, logger));
@@ -196,6 +196,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         InferenceBaseUrlOverride = settings.InferenceBaseUrlOverride?.ToString(),
         AllowCloudProviders = settings.AllowCloudProviders,
         InputUrlAllow = settings.InputUrlAllow,
+        CleanUp = settings.CleanUp,
     };
 
     private void CreateStateDir()

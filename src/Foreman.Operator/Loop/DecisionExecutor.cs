@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Operator.Loop;
 
 /// <summary>
-/// Sends what was decided, in lanes: assignments and rescues first, explanations after them, events last. The status of a task
+/// Sends what was decided, in lanes: assignments and rescues first, explanations after them, then events, deletions last. The status of a task
 /// is assumed from the moment of the decision; how long it is believed counts from the moment its write is sent.
 /// </summary>
 internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events, AssumeCache assumed, ILogger logger) : IAsyncDisposable
@@ -30,6 +30,7 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
 
     private readonly Lock _gate = new();
     private readonly WriteLanes<Func<Task>> _lanes = new(AtOnce, AtOnceBelowFirst, MostEvents);
+    private readonly HashSet<string> _forbidden = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
 
     /// <summary>Called when a write has failed, so that it is decided again.</summary>
@@ -129,14 +130,18 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
         try
         {
             await SendAsync(decision, cancellationToken);
-            LoopLog.Written(logger, name, key);
+            LogWritten(decision, name, key);
             QueueEvent(decision, cancellationToken);
         }
-        catch (KubernetesException e) when (e.IsTestFailed || e.IsNotFound)
+        catch (KubernetesException e) when (e.IsTestFailed || e.IsNotFound || (e.IsConflict && IsDeletion(decision)))
         {
             // The object has changed or is gone: the watch brings what is true now.
             LoopLog.Stale(logger, name, key, e.Message);
             Expire(decision, AfterStale);
+        }
+        catch (KubernetesException e) when (e.IsForbidden && IsDeletion(decision))
+        {
+            SayWhatIsForbidden(name, key, e);
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
@@ -164,6 +169,12 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     private async Task SendAsync(Decision decision, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (IsDeletion(decision))
+        {
+            await DeleteAsync(decision, cancellationToken);
+            return;
+        }
+
         var patch = DecisionTranslator.ToPatch(decision) ?? throw new InvalidOperationException($"{decision} writes nothing.");
         if (decision is TaskDecision { After: var after })
         {
@@ -174,6 +185,44 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
         else
         {
             await client.PatchMetadataAsync<FleetNode>(patch, DecisionTranslator.TargetOf(decision).Name(), null, StatusPatch, cancellationToken);
+        }
+    }
+
+    private void LogWritten(Decision decision, string name, ObjectKey key)
+    {
+        if (decision is DeleteNode { Event.Message: var why })
+        {
+            LoopLog.NodeDeleted(logger, key, why);
+        }
+        else
+        {
+            LoopLog.Written(logger, name, key);
+        }
+    }
+
+    private static bool IsDeletion(Decision decision) => DecisionTranslator.LaneOf(decision) == WriteLane.CleanUp;
+
+    private Task DeleteAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        var target = DecisionTranslator.TargetOf(decision);
+        var options = DecisionTranslator.DeletionOf(target);
+        return decision is DeleteTask
+            ? client.DeleteAsync<AgenticTask>(target.Name(), target.Namespace(), options, cancellationToken)
+            : client.DeleteAsync<FleetNode>(target.Name(), null, options, cancellationToken);
+    }
+
+    // Roles of an older installation may lack the right; it is asked for again all the time, so one line of each kind is enough.
+    private void SayWhatIsForbidden(string name, ObjectKey key, KubernetesException e)
+    {
+        bool isNew;
+        lock (_gate)
+        {
+            isNew = _forbidden.Add(name);
+        }
+
+        if (isNew)
+        {
+            LoopLog.MayNotDelete(logger, name, key, e.Message);
         }
     }
 

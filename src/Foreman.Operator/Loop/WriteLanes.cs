@@ -14,6 +14,9 @@ internal enum WriteLane
 
     /// <summary>Events.</summary>
     Event,
+
+    /// <summary>Deletions of what nobody needs any more.</summary>
+    CleanUp,
 }
 
 /// <summary>

@@ -31,6 +31,9 @@ public sealed record ClusterSnapshot
     /// <summary>All Agents.</summary>
     public IReadOnlyList<Agent> Agents { get => field ?? []; init; }
 
+    /// <summary>All Workloads; null where they are not followed, so that no task of one is ever deleted.</summary>
+    public IReadOnlyDictionary<ObjectKey, ObservedWorkload>? Workloads { get; init; }
+
     /// <summary>InferenceServices of the cluster, where it serves that kind.</summary>
     public IReadOnlyDictionary<ObjectKey, InferenceEndpoint> InferenceServices
     {

@@ -6,6 +6,7 @@ using Foreman.Operator.Loop;
 using Foreman.Operator.Tests.Fakes;
 using Foreman.Scheduling;
 using Foreman.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Operator.Tests.Loop;
@@ -203,6 +204,55 @@ public sealed class DecisionExecutorTests : IDisposable
 
         Assert.Empty(_client.Patches);
         Assert.Equal(["Unsupported"], _client.EventReasons);
+    }
+
+    [Fact]
+    public async Task Deletions_name_the_version_that_was_decided_upon_and_go_after_events()
+    {
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _client.OnPatch = _ => first.Task;
+        var (task, node) = (Sample.Task("t"), Sample.Node("a"));
+        var gone = new DeleteNode { Node = node with { Metadata = node.Metadata with { ResourceVersion = "7" } }, Event = new DecisionEvent(Warning: false, "CleanedUp", "It is gone.") };
+        await using (var executor = Executor())
+        {
+            executor.Execute(
+                Sample.Plan([.. Enumerable.Range(0, DecisionExecutor.AtOnce).Select(i => Sample.Assign(Sample.Task($"first-{i}"))), new DeleteTask { Task = task }, gone]),
+                TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => _client.Patches.Count == DecisionExecutor.AtOnce, "all room taken");
+            Assert.Empty(_client.Deletions);
+            first.SetResult();
+        }
+
+        Assert.Equal(
+            new HashSet<FakeKubernetes.Deleted>
+            {
+                new("AgenticTask", "t", new() { PropagationPolicy = PropagationPolicy.Background, PreconditionUid = "uid-t", PreconditionResourceVersion = "10" }),
+                new("FleetNode", "a", new() { PropagationPolicy = PropagationPolicy.Background, PreconditionUid = "uid-a", PreconditionResourceVersion = "7" }),
+            },
+            _client.Deletions.ToHashSet());
+        Assert.Contains("CleanedUp", _client.EventReasons);
+        Assert.Equal(0, _failures);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Conflict, 0)]
+    [InlineData(HttpStatusCode.NotFound, 0)]
+    [InlineData(HttpStatusCode.Forbidden, 1)]
+    [InlineData(HttpStatusCode.InternalServerError, 3)]
+    public async Task A_refused_deletion_has_no_event_and_what_is_forbidden_is_said_once(HttpStatusCode code, int warnings)
+    {
+        _client.OnDelete = _ => Task.FromException(FakeKubernetes.Answer(code));
+        var log = new RecordingLogger();
+        await using (var executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), _assumed, log))
+        {
+            executor.Execute(
+                Sample.Plan([.. Enumerable.Range(0, 3).Select(i => new DeleteNode { Node = Sample.Node($"n{i}"), Event = new DecisionEvent(Warning: false, "CleanedUp", "gone") })]),
+                TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(3, _client.Deletions.Count);
+        Assert.Empty(_client.EventReasons);
+        Assert.Equal(warnings, log.Entries.Count(e => e.Level == LogLevel.Warning));
     }
 
     private DecisionExecutor Executor() => new(_client, new EventRecorder(_client, new() { Time = _time }), _assumed, NullLogger.Instance)

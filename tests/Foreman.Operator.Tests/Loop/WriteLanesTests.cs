@@ -8,13 +8,14 @@ public class WriteLanesTests
     public void Lanes_go_in_order_and_each_lane_by_arrival()
     {
         var lanes = new WriteLanes<string>(10, 10, 10);
+        lanes.Add(WriteLane.CleanUp, "d", "deletion");
         lanes.Add(WriteLane.Event, null, "event");
         lanes.Add(WriteLane.Explanation, "t", "explanation");
         lanes.Add(WriteLane.Assignment, "u", "first");
         lanes.Add(WriteLane.NodeStatus, "n", "host");
         lanes.Add(WriteLane.Assignment, "v", "second");
 
-        Assert.Equal(["first", "second", "host", "explanation", "event"], TakeAll(lanes));
+        Assert.Equal(["first", "second", "host", "explanation", "event", "deletion"], TakeAll(lanes));
     }
 
     [Fact]
