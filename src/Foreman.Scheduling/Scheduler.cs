@@ -31,7 +31,7 @@ public static class Scheduler
         var (cleanUp, deletions) = CleanUpRound.Decide(snapshot, state, round.Fleet, now, requeue);
         log.Trim();
         state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Verdicts = round.Verdicts, CleanUp = cleanUp };
-        var settledNow = SettledInputs.Of(snapshot, state, requeue.At, ofTasks.Count + ofNodes.Length + deletions.Count);
+        var settledNow = round.LeftOut ? null : SettledInputs.Of(snapshot, state, requeue.At, ofTasks.Count + ofNodes.Length + deletions.Count);
         requeue.NoLaterThan(ofLeases);
         return new Plan
         {

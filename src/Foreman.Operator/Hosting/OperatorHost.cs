@@ -125,7 +125,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
-        await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake() };
+        await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake(), OnRoom = () => loop?.Wake(), Time = time };
         await using var completions = new CompletionWatch(events, new DigestWriter(leading, time, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
         await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();

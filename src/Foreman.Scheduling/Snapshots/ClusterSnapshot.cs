@@ -22,6 +22,9 @@ public sealed record ClusterSnapshot
     /// </summary>
     public IReadOnlySet<string> Unconfirmed { get => field ?? ImmutableHashSet<string>.Empty; init; }
 
+    /// <summary>How many explanations may be decided now; the others follow when those before them have been written.</summary>
+    public int ExplanationRoom { get; init; } = int.MaxValue;
+
     /// <summary>All hosts.</summary>
     public IReadOnlyList<FleetNode> Nodes { get => field ?? []; init; }
 

@@ -99,4 +99,5 @@ public sealed record NodeProbation(int Failures, TimeSpan Until);
 /// <summary>The last write that was decided for an object.</summary>
 /// <param name="Body">The write, as text.</param>
 /// <param name="At">Uptime of the decision.</param>
-public sealed record RecordedWrite(string Body, TimeSpan At);
+/// <param name="Until">Uptime until which it is remembered.</param>
+public sealed record RecordedWrite(string Body, TimeSpan At, TimeSpan Until);

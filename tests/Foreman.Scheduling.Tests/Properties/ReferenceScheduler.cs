@@ -10,8 +10,6 @@ namespace Foreman.Scheduling.Tests.Properties;
 /// </summary>
 internal sealed class ReferenceScheduler
 {
-    private static readonly TimeSpan LeastBetweenExplanations = TimeSpan.FromSeconds(5);
-
     private readonly ClusterSnapshot _snapshot;
     private readonly SchedulerState _state;
     private readonly DateTimeOffset _now;
@@ -31,6 +29,8 @@ internal sealed class ReferenceScheduler
         _fleet = FleetView.From(snapshot, state);
         _probations = state.Probations;
     }
+
+    private int Waiting => _snapshot.Tasks.Count(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !_snapshot.Unconfirmed.Contains(t.Uid()));
 
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
@@ -191,7 +191,7 @@ internal sealed class ReferenceScheduler
         }
 
         var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? LeastBetweenExplanations : TimeSpan.Zero))
+        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), Waiting) : TimeSpan.Zero))
         {
             _decisions.Add(decision);
         }
