@@ -28,13 +28,14 @@ public static class Scheduler
         var round = new TaskRound(snapshot, state, now, requeue, log);
         var ofTasks = round.Decide();
         var ofNodes = round.Fleet.All.Select(n => NodeStatusProjection.Decide(n, now, log)).OfType<Decision>().ToArray();
+        var (cleanUp, deletions) = CleanUpRound.Decide(snapshot, state, round.Fleet, now, requeue);
         log.Trim();
-        state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Verdicts = round.Verdicts };
-        var settledNow = SettledInputs.Of(snapshot, state, requeue.At, ofTasks.Count + ofNodes.Length);
+        state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Verdicts = round.Verdicts, CleanUp = cleanUp };
+        var settledNow = round.LeftOut ? null : SettledInputs.Of(snapshot, state, requeue.At, ofTasks.Count + ofNodes.Length + deletions.Count);
         requeue.NoLaterThan(ofLeases);
         return new Plan
         {
-            Decisions = [.. ofTasks, .. ofNodes],
+            Decisions = [.. ofTasks, .. ofNodes, .. deletions],
             State = state with { Settled = settledNow },
             RequeueAt = requeue.At,
             Turns = round.Turns,

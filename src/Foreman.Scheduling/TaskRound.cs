@@ -7,9 +7,6 @@ namespace Foreman.Scheduling;
 /// <summary>One pass over all tasks: take back what lost its holder, end what cannot go on, then assign by priority.</summary>
 internal sealed class TaskRound
 {
-    // A changed number in an explanation is not worth a write with every heartbeat of the fleet.
-    private static readonly TimeSpan LeastBetweenExplanations = TimeSpan.FromSeconds(5);
-
     private readonly ClusterSnapshot _snapshot;
     private readonly SchedulerState _state;
     private readonly DateTimeOffset _now;
@@ -21,6 +18,8 @@ internal sealed class TaskRound
     private readonly FleetMatch _match;
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
+    private int _waiting;
+    private int _explained;
     private bool _awaitsProbations;
 
     public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
@@ -30,7 +29,7 @@ internal sealed class TaskRound
         _now = now;
         _requeue = requeue;
         _log = log;
-        _index = new TaskIndex(snapshot.Tasks);
+        _index = new TaskIndex(snapshot.Tasks, snapshot.Unconfirmed);
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
         Fleet = FleetView.From(snapshot, state);
@@ -45,6 +44,9 @@ internal sealed class TaskRound
     /// <summary>The waiting tasks in the order in which they had their turns.</summary>
     public IReadOnlyList<AgenticTask> Turns => _turns;
 
+    /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
+    public bool LeftOut { get; private set; }
+
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
     public ImmutableDictionary<string, NodeProbation> ProbationsAfter { get; private set; }
@@ -56,7 +58,8 @@ internal sealed class TaskRound
             Rescue(task);
         }
 
-        var waiting = _snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !IsUnconfirmed(t));
+        var waiting = _snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !IsUnconfirmed(t)).ToArray();
+        _waiting = waiting.Length;
         var turns = FairTurns.Of(_snapshot, waiting, _index, _now);
         while (turns.TryTake(out var task))
         {
@@ -195,8 +198,13 @@ internal sealed class TaskRound
         }
 
         var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? LeastBetweenExplanations : TimeSpan.Zero))
+        if (_explained >= _snapshot.ExplanationRoom)
         {
+            LeftOut = true;
+        }
+        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), _waiting) : TimeSpan.Zero))
+        {
+            _explained++;
             _decisions.Add(decision);
         }
     }

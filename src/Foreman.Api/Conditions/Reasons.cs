@@ -102,6 +102,9 @@ public static class Reasons
     /// <summary>Ready=False: the agent stopped and released its Lease.</summary>
     public const string AgentStopped = "AgentStopped";
 
+    /// <summary>Event about a FleetNode that was deleted because its agent has been gone for long.</summary>
+    public const string CleanedUp = "CleanedUp";
+
     /// <summary>Ready=Unknown: all or most Leases went stale at once, which points to the control plane.</summary>
     public const string ControlPlanePartition = "ControlPlanePartition";
 

@@ -18,8 +18,15 @@ internal sealed class ClusterCaches
     private readonly ReflectorOptions _options;
     private readonly Reflector<V1Lease> _leases;
     private readonly Reflector<InferenceService> _services;
+    private readonly Reflector<WorkloadEnd>? _workloads;
 
-    public ClusterCaches(IKubernetes client, string foremanNamespace, TimeProvider time, ILogger logger)
+    /// <summary>Makes the caches; nothing is read before <see cref="RunAsync"/>.</summary>
+    /// <param name="client">The API.</param>
+    /// <param name="foremanNamespace">Namespace of the hosts' Leases.</param>
+    /// <param name="time">Clock and timers.</param>
+    /// <param name="logger">Log.</param>
+    /// <param name="followsWorkloads">Whether snapshots say which Workloads have ended.</param>
+    public ClusterCaches(IKubernetes client, string foremanNamespace, TimeProvider time, ILogger logger, bool followsWorkloads = false)
     {
         _client = client;
         _options = new ReflectorOptions { Time = time, Logger = logger };
@@ -28,6 +35,7 @@ internal sealed class ClusterCaches
         Agents = new(client, _options);
         _leases = new(client, _options with { Namespaces = [foremanNamespace] });
         _services = new(client, _options);
+        _workloads = followsWorkloads ? new(client, _options) : null;
         Tasks.Store.AddIndexer(ByWorkload, task => WorkloadsOf(task).Select(w => w.ToString()));
     }
 
@@ -38,10 +46,10 @@ internal sealed class ClusterCaches
     public Reflector<Agent> Agents { get; }
 
     /// <summary>Done when everything that decisions look at is complete for the first time.</summary>
-    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, Agents.Ready, _leases.Ready);
+    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, Agents.Ready, _leases.Ready, _workloads?.Ready ?? Task.CompletedTask);
 
     /// <summary>Why what is known may be old; null while all is well.</summary>
-    public Exception? LastError => ConnectionError(Tasks.LastError) ?? ConnectionError(Nodes.LastError) ?? ConnectionError(_leases.LastError);
+    public Exception? LastError => ConnectionError(Tasks.LastError) ?? ConnectionError(Nodes.LastError) ?? ConnectionError(_leases.LastError) ?? ConnectionError(_workloads?.LastError);
 
     /// <summary>The Workload that a task's label names; empty for none.</summary>
     public static IEnumerable<ObjectKey> WorkloadsOf(AgenticTask task) =>
@@ -56,6 +64,7 @@ internal sealed class ClusterCaches
         Nodes.RunAsync(cancellationToken),
         Agents.RunAsync(cancellationToken),
         _leases.RunAsync(cancellationToken),
+        _workloads?.RunAsync(cancellationToken) ?? Task.CompletedTask,
         FollowServicesAsync(cancellationToken));
 
     /// <summary>
@@ -81,6 +90,7 @@ internal sealed class ClusterCaches
         Agents.Store.Subscribe(_ => changed()),
         _leases.Store.Subscribe(_ => changed()),
         _services.Store.Subscribe(_ => changed()),
+        .. _workloads is { } workloads ? [workloads.Store.Subscribe(_ => changed())] : (IDisposable[])[],
     ]);
 
     /// <summary>Everything as it is known now; tasks as they were read.</summary>
@@ -91,6 +101,7 @@ internal sealed class ClusterCaches
         Nodes = [.. Nodes.Store.Snapshot().Values],
         Leases = [.. _leases.Store.Snapshot().Values],
         Agents = [.. Agents.Store.Snapshot().Values],
+        Workloads = _workloads?.Store.Snapshot().ToDictionary(w => w.Key, w => w.Value.ToObserved()),
         InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),
     };
 

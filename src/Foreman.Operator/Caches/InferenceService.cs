@@ -43,7 +43,7 @@ internal sealed record InferenceServiceStatus
     public string? Endpoint { get; init; }
 }
 
-/// <summary>The JSON contract of kinds that are not ours.</summary>
+/// <summary>The JSON contract of kinds that are not ours, and of parts of ours.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -51,4 +51,6 @@ internal sealed record InferenceServiceStatus
     Converters = [typeof(Rfc3339Converter)])]
 [JsonSerializable(typeof(InferenceService))]
 [JsonSerializable(typeof(ResourceList<InferenceService>))]
+[JsonSerializable(typeof(WorkloadEnd))]
+[JsonSerializable(typeof(ResourceList<WorkloadEnd>))]
 internal sealed partial class CachesJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Net;
 using Foreman.Git.Forges;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
+using Foreman.Scheduling;
 
 namespace Foreman.Operator.Cli;
 
@@ -43,6 +44,9 @@ internal sealed record OperatorSettings
 
     /// <summary>Time between two looks at a pull request, or at the issues of a source; from 1 s.</summary>
     public TimeSpan ForgePollInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What is deleted by itself, and when.</summary>
+    public CleanUpSettings CleanUp { get; init; } = new();
 
     /// <summary>How long the API server may be unreachable at the start.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);

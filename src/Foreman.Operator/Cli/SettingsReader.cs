@@ -25,9 +25,12 @@ internal static class SettingsReader
         Forges = Forges(flags),
         GitTokens = flags.Text(RunFlags.GitTokens) is { } tokens ? Path.GetFullPath(tokens) : null,
         ForgePollInterval = flags.Duration(RunFlags.ForgePollInterval, TimeSpan.FromSeconds(1)),
+        CleanUp = new() { FinishedTasks = Ttl(flags, RunFlags.FinishedTaskTtl), LeftNodes = Ttl(flags, RunFlags.LeftNodeTtl), DeadNodes = Ttl(flags, RunFlags.DeadNodeTtl) },
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };
+
+    private static TimeSpan? Ttl(FlagValues flags, Flag flag) => flags.Duration(flag) is { Ticks: > 0 } ttl ? ttl : null;
 
     private static UrlAllowList AllowList(FlagValues flags) => UrlAllowList.Of(
     [

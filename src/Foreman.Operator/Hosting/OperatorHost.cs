@@ -72,7 +72,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
     /// <summary>Services start in this order and stop in the reverse one: health first, then the checks, the caches, and the work.</summary>
     private void AddServices(IServiceCollection services)
     {
-        var caches = new ClusterCaches(client, settings.ForemanNamespace, time, logger);
+        var caches = new ClusterCaches(client, settings.ForemanNamespace, time, logger, followsWorkloads: settings.CleanUp.FinishedTasks is not null);
         services.AddSingleton<IHostedService>(_ => new HealthService(
             settings, metrics => new HealthSources(() => _elector?.CheckHealth(), NotReady, metrics.Write), Meters));
         services.AddSingleton<IHostedService>(_ => new StartCheckService(client, settings, time, logger));
@@ -125,7 +125,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
-        await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake() };
+        await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake(), OnRoom = () => loop?.Wake(), Time = time };
         await using var completions = new CompletionWatch(events, new DigestWriter(leading, time, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
         await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();
@@ -196,6 +196,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         InferenceBaseUrlOverride = settings.InferenceBaseUrlOverride?.ToString(),
         AllowCloudProviders = settings.AllowCloudProviders,
         InputUrlAllow = settings.InputUrlAllow,
+        CleanUp = settings.CleanUp,
     };
 
     private void CreateStateDir()

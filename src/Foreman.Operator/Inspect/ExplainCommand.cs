@@ -31,7 +31,7 @@ internal static class ExplainCommand
             {
                 var (name, now) = (parsed.GetValue(Task)!, console.Time.GetUtcNow());
                 var cluster = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
-                var found = Explain(cluster, new ObjectKey(parsed.GetValue(Namespace) ?? space, name), now);
+                var found = Explain(cluster, new ObjectKey(parsed.GetValue(Namespace) ?? space, name), now, stop);
                 await ClusterOptions.PrintAsync(console, form, () => Lines(found), () => Json(found));
                 return ExitCodes.Done;
             });
@@ -51,7 +51,7 @@ internal static class ExplainCommand
     }
 
     /// <exception cref="ExitException">There is no such task.</exception>
-    internal static Explained Explain(ClusterSnapshot cluster, ObjectKey key, DateTimeOffset now)
+    internal static Explained Explain(ClusterSnapshot cluster, ObjectKey key, DateTimeOffset now, CancellationToken stop)
     {
         var task = cluster.Tasks.FirstOrDefault(t => ObjectKey.Of(t) == key)
             ?? throw new ExitException(ExitCodes.Failed, $"task {Printable.Line(key.Name)} does not exist in namespace {Printable.Line(key.Namespace ?? "")}; name another namespace with -n");
@@ -59,7 +59,7 @@ internal static class ExplainCommand
         var waiting = queue.FirstOrDefault(f => f.Task.Uid() == task.Uid());
         return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, waiting, now))
         {
-            Start = waiting is { Outcome: ForecastOutcome.Waits } ? StartEstimate.Of(cluster, queue, waiting, now) : default,
+            Start = waiting is { Outcome: ForecastOutcome.Waits } ? StartEstimate.Of(cluster, queue, waiting, now, stop) : default,
         };
     }
 

@@ -39,6 +39,18 @@ internal sealed class AssumeCache(TimeProvider time)
     /// <summary>The write is sent now: from here on it may take so long and no longer.</summary>
     public void Sending(AgenticTask after) => Restart(after, Longest);
 
+    /// <summary>The write was not taken and is queued again: it counts, however long it waits.</summary>
+    public void Requeued(AgenticTask after)
+    {
+        lock (_gate)
+        {
+            if (Current(after) is { } assumption)
+            {
+                _byUid[after.Uid()] = assumption with { Since = null, For = Longest };
+            }
+        }
+    }
+
     /// <summary>The write has arrived as this version.</summary>
     public void Confirm(AgenticTask after, string? resourceVersion)
     {

@@ -10,7 +10,7 @@ namespace Foreman.Operator.Loop;
 /// <summary>The one place where decisions become patches.</summary>
 internal static class DecisionTranslator
 {
-    /// <summary>The patch of the object's status; null when only an event is recorded.</summary>
+    /// <summary>The patch of the object's status; null when it is deleted, or only an event is recorded.</summary>
     public static V1Patch? ToPatch(Decision decision) => decision switch
     {
         AssignTask d => TaskWrites.Assign(d.Task, d.Assignment, Conditions(d)),
@@ -18,7 +18,7 @@ internal static class DecisionTranslator
         CompleteTask d => TaskWrites.EndPending(d.Task, d.Completion),
         ExplainTask d => TaskWrites.PendingConditions(d.Task, Conditions(d)),
         ChangeNodeStatus d => V1Patch.Merge(new JsonObject { ["status"] = NodeChanges(d.Node.Status ?? new(), d.After) }),
-        RecordEvent => null,
+        DeleteTask or DeleteNode or RecordEvent => null,
         _ => throw Unknown(decision),
     };
 
@@ -27,8 +27,18 @@ internal static class DecisionTranslator
     {
         TaskDecision d => d.Task,
         ChangeNodeStatus d => d.Node,
+        DeleteTask d => d.Task,
+        DeleteNode d => d.Node,
         RecordEvent d => d.About,
         _ => throw Unknown(decision),
+    };
+
+    /// <summary>That nothing else than what was decided upon is deleted, and that what it owns goes after it.</summary>
+    public static DeleteOptions DeletionOf(IKubernetesObject target) => new()
+    {
+        PropagationPolicy = PropagationPolicy.Background,
+        PreconditionUid = target.Uid(),
+        PreconditionResourceVersion = target.ResourceVersion(),
     };
 
     /// <summary>The lane in which it is sent.</summary>
@@ -38,6 +48,7 @@ internal static class DecisionTranslator
         ChangeNodeStatus => WriteLane.NodeStatus,
         ExplainTask => WriteLane.Explanation,
         RecordEvent => WriteLane.Event,
+        DeleteTask or DeleteNode => WriteLane.CleanUp,
         _ => throw Unknown(decision),
     };
 
@@ -50,6 +61,8 @@ internal static class DecisionTranslator
         ExplainTask => "Explain",
         ChangeNodeStatus => "ChangeNodeStatus",
         RecordEvent => "RecordEvent",
+        DeleteTask => "DeleteTask",
+        DeleteNode => "DeleteNode",
         _ => throw Unknown(decision),
     };
 

@@ -27,6 +27,15 @@ internal static partial class LoopLog
     [LoggerMessage(2009, LogLevel.Error, "{Decision} {Object} failed in a way that was not foreseen; it is decided again")]
     public static partial void Unforeseen(ILogger logger, Exception exception, string decision, ObjectKey @object);
 
+    [LoggerMessage(2010, LogLevel.Information, "FleetNode {Object} was deleted: {Why}")]
+    public static partial void NodeDeleted(ILogger logger, ObjectKey @object, string why);
+
+    [LoggerMessage(2011, LogLevel.Warning, "{Decision} {Object} is not allowed, and others are not either: {Error}. Install the chart's roles (helm upgrade), or set the flag of that clean-up to 0; this is said once")]
+    public static partial void MayNotDelete(ILogger logger, string decision, ObjectKey @object, string error);
+
+    [LoggerMessage(2012, LogLevel.Warning, "The API server has too much to do and asks to wait {Seconds} s: nothing is written until then, and half as much at once after it")]
+    public static partial void Paused(ILogger logger, double seconds);
+
     [LoggerMessage(2006, LogLevel.Debug, "The scheduler has stopped")]
     public static partial void Stopped(ILogger logger);
 

@@ -76,6 +76,7 @@ internal sealed class SchedulerLoop(
             Uptime = time.GetElapsedTime(_start),
             Tasks = tasks,
             Unconfirmed = assumed.Unconfirmed(),
+            ExplanationRoom = executor.ExplanationRoom,
             Holders = backends.Observe(tasks),
             State = state,
             Settings = settings,

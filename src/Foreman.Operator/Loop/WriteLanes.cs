@@ -14,6 +14,9 @@ internal enum WriteLane
 
     /// <summary>Events.</summary>
     Event,
+
+    /// <summary>Deletions of what nobody needs any more.</summary>
+    CleanUp,
 }
 
 /// <summary>
@@ -29,6 +32,7 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
 {
     private readonly LinkedList<Entry>[] _lanes = [.. Enum.GetValues<WriteLane>().Select(_ => new LinkedList<Entry>())];
     private readonly Dictionary<string, LinkedListNode<Entry>> _byKey = new(StringComparer.Ordinal);
+    private int _fewer;
     private int _busy;
     private int _busyBelowFirst;
 
@@ -74,12 +78,47 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
         return true;
     }
 
+    private int Limit => atOnce - _fewer;
+
+    /// <summary>True while nothing is taken.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>Writes of a lane that wait.</summary>
+    /// <param name="lane">The lane.</param>
+    public int QueuedIn(WriteLane lane) => _lanes[(int)lane].Count;
+
+    /// <summary>A write that was taken is queued again, before all others of its lane, unless a newer one to the same object has come.</summary>
+    /// <param name="lane">Its lane.</param>
+    /// <param name="key">The object that it writes to.</param>
+    /// <param name="write">The write.</param>
+    public void PutBack(WriteLane lane, string key, T write)
+    {
+        if (_byKey.ContainsKey(key))
+        {
+            if (lane == WriteLane.Assignment)
+            {
+                // What came after it was decided as if it had been sent.
+                _lanes[(int)lane].AddFirst(new Entry(lane, null, write));
+            }
+
+            return;
+        }
+
+        _byKey[key] = _lanes[(int)lane].AddFirst(new Entry(lane, key, write));
+    }
+
+    /// <summary>The server has too much to do: half as many are under way at once from now on.</summary>
+    public void Slow() => _fewer = atOnce - Math.Max(1, Limit / 2);
+
+    /// <summary>A write has arrived: one more may be under way at once, up to as many as ever.</summary>
+    public void Quicken() => _fewer = Math.Max(0, _fewer - 1);
+
     /// <summary>Takes the next write that may be under way now; it is until <see cref="Done"/>.</summary>
     /// <param name="lane">Its lane.</param>
     /// <param name="write">The write.</param>
     public bool TryTake(out WriteLane lane, out T write)
     {
-        foreach (var queue in _lanes)
+        foreach (var queue in IsPaused ? [] : _lanes)
         {
             if (queue.First is { } node && HasRoom(node.Value.Lane))
             {
@@ -103,7 +142,8 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
         _busyBelowFirst -= lane == WriteLane.Assignment ? 0 : 1;
     }
 
-    private bool HasRoom(WriteLane lane) => _busy < atOnce && (lane == WriteLane.Assignment || _busyBelowFirst < atOnceBelowFirst);
+    private bool HasRoom(WriteLane lane) =>
+        _busy < Limit && (lane == WriteLane.Assignment || _busyBelowFirst < Math.Max(1, atOnceBelowFirst * Limit / atOnce));
 
     private void Remove(LinkedListNode<Entry> node)
     {

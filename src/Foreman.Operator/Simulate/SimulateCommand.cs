@@ -85,7 +85,7 @@ internal static class SimulateCommand
     {
         if (!console.Terminal || form != OutputForm.Text)
         {
-            return FleetSimulation.Play(input, null, stop);
+            return FleetSimulation.Play(input, cancellationToken: stop);
         }
 
         SimulationResult? result = null;

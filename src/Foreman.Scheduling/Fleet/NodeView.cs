@@ -29,7 +29,7 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     /// <summary>How many tasks it runs at once; 1 when it does not say.</summary>
     public int Slots { get; } = node.Status?.Slots ?? 1;
 
-    /// <summary>Tasks that are assigned to it and have not ended, in order of their names.</summary>
+    /// <summary>Tasks that hold its slots, in order of their names; also one that was taken back while that is not stored yet.</summary>
     public IReadOnlyList<AgenticTask> Tasks => _tasks;
 
     /// <summary>Slots that no task holds.</summary>

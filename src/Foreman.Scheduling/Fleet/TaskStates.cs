@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
@@ -14,6 +15,14 @@ internal static class TaskStates
     /// <summary>True when the task takes one of its host's slots.</summary>
     public static bool HoldsSlot(this AgenticTask task) =>
         task.Status.AssignedNode is not null && (task.IsScheduled() || task.IsRunning());
+
+    /// <summary>The host whose slot the task takes; null for none. A slot is free once it is stored that its task was taken back: two writes of one plan arrive in any order.</summary>
+    /// <param name="task">The task as decisions see it.</param>
+    /// <param name="unconfirmed">UIDs of tasks whose last decision has no answer yet.</param>
+    public static string? SlotOn(this AgenticTask task, IReadOnlySet<string> unconfirmed) =>
+        task.HoldsSlot() ? task.Status.AssignedNode
+        : task.IsPending() && unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
+        : null;
 
     public static TaskAttempt? LastAttempt(this AgenticTask task) => task.Status.Attempts is [.., var last] ? last : null;
 

@@ -26,13 +26,13 @@ public static class Forecast
     /// <param name="now">Time of day.</param>
     public static IReadOnlyList<TaskForecast> OfQueue(ClusterSnapshot cluster, DateTimeOffset now)
     {
-        var plan = Scheduler.Decide(cluster, now);
+        var plan = Scheduler.Decide(Unsettled(cluster), now);
         var decided = plan.Decisions.OfType<TaskDecision>().ToDictionary(d => d.Task.Uid(), StringComparer.Ordinal);
         var there = cluster.Tasks.Select(t => ObjectKey.Of(t)).ToHashSet();
         var forecasts = plan.Turns.ToDictionary(t => t.Uid(), t => Of(t, decided.GetValueOrDefault(t.Uid()), there), StringComparer.Ordinal);
 
         // A task that waits for a slot will get one, and is charged for it then.
-        var turns = FairTurns.Of(cluster, plan.Turns, new TaskIndex(cluster.Tasks), now);
+        var turns = FairTurns.Of(cluster, plan.Turns, new TaskIndex(cluster.Tasks, cluster.Unconfirmed), now);
         var order = new List<TaskForecast>();
         while (turns.TryTake(out var task))
         {
@@ -59,7 +59,7 @@ public static class Forecast
             return [];
         }
 
-        var plan = Scheduler.Decide(cluster, now);
+        var plan = Scheduler.Decide(Unsettled(cluster), now);
         var ahead = plan.Turns.TakeWhile(t => t.Uid() != task.Uid()).Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal);
         var placed = plan.Decisions.OfType<AssignTask>().Where(d => ahead.Contains(d.Task.Uid())).ToDictionary(d => d.Task.Uid(), d => d.After, StringComparer.Ordinal);
         var before = cluster with { Tasks = [.. cluster.Tasks.Select(t => placed.GetValueOrDefault(t.Uid(), t))] };
@@ -70,6 +70,9 @@ public static class Forecast
         var history = TaskHistory.Of(task, cluster.Uptime - since, cluster.Settings.Placements);
         return Ranked(fleet, demand, history, cluster);
     }
+
+    // A decision that finds nothing changed since the last one names no turns.
+    private static ClusterSnapshot Unsettled(ClusterSnapshot cluster) => cluster with { State = cluster.State with { Settled = null } };
 
     private static IReadOnlyList<HostForecast> Ranked(FleetView fleet, Demand demand, TaskHistory? history, ClusterSnapshot cluster)
     {

@@ -10,7 +10,7 @@ internal sealed class RunLengths
     // Fewer runs on one host say less than all runs on all hosts.
     private const int Enough = 3;
 
-    private readonly ILookup<Key, TimeSpan> _lengths;
+    private readonly Dictionary<Key, TimeSpan[]> _lengths;
 
     /// <param name="tasks">All tasks.</param>
     public RunLengths(IEnumerable<AgenticTask> tasks) => _lengths = tasks
@@ -18,8 +18,8 @@ internal sealed class RunLengths
         .Where(a => a.Attempt is { StartedAt: not null, EndedAt: not null, Outcome: { } outcome } && (outcome == AttemptOutcome.Succeeded || outcome == AttemptOutcome.Failed))
         .SelectMany(a => new[] { KeyOf(a.Task), KeyOf(a.Task) with { Model = a.Attempt.Model, Node = a.Attempt.Node ?? "" } }, (a, key) => (Key: key, Length: a.Attempt.EndedAt!.Value - a.Attempt.StartedAt!.Value))
         .Where(a => a.Length >= TimeSpan.Zero)
-        .OrderBy(a => a.Length)
-        .ToLookup(a => a.Key, a => a.Length);
+        .GroupBy(a => a.Key, a => a.Length)
+        .ToDictionary(g => g.Key, g => g.Order().ToArray());
 
     /// <summary>What runs have in common that usually take about as long.</summary>
     /// <param name="Namespace">Namespace of the task.</param>
@@ -33,19 +33,19 @@ internal sealed class RunLengths
     public static Key KeyOf(AgenticTask task) => new(task.Namespace() ?? "", task.AgentName() ?? "", task.Spec.Kind, null, null);
 
     /// <summary>The lengths of a key's runs, the shortest first.</summary>
-    public ImmutableArray<TimeSpan> Of(Key key) => [.. _lengths[key]];
+    public IReadOnlyList<TimeSpan> Of(Key key) => _lengths.GetValueOrDefault(key) ?? [];
 
     /// <summary>The lengths of runs like that of a task, the shortest first: on its host, if it has one and enough are known.</summary>
-    public ImmutableArray<TimeSpan> Of(AgenticTask task)
+    public IReadOnlyList<TimeSpan> Of(AgenticTask task)
     {
         var key = KeyOf(task);
-        return task.Status.AssignedNode is { } node && Of(key with { Model = task.Status.Model?.Name, Node = node }) is { Length: >= Enough } here ? here : Of(key);
+        return task.Status.AssignedNode is { } node && Of(key with { Model = task.Status.Model?.Name, Node = node }) is { Count: >= Enough } here ? here : Of(key);
     }
 
     /// <summary>How long a task runs, with a part of all runs being shorter.</summary>
     /// <param name="task">A task of which runs are known.</param>
     /// <param name="part">The part, from 0 to 1.</param>
-    public TimeSpan Part(AgenticTask task, double part) => PartOf(Of(task), part);
+    public TimeSpan Part(AgenticTask task, double part) => PartOf([.. Of(task)], part);
 
     /// <summary>How long a run goes on that has gone on for so long: only longer ones are like it. One that is longer than all goes on as long again, or ends now.</summary>
     /// <param name="task">A task of which runs are known.</param>

@@ -10,8 +10,10 @@ namespace Foreman.Scheduling;
 /// <param name="Runs">How many ended runs it is drawn from.</param>
 public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Late, int Runs)
 {
-    /// <summary>More tasks before one are not played: it would take longer than anybody waits for a command.</summary>
+    /// <summary>More runs and tasks before one are not played: it would take longer than anybody waits for a command.</summary>
     public const int MostPlayed = 300;
+
+    private const string NeverStarts = "something before it never starts as things are";
 
     private static readonly double[] Parts = [0.1, 0.5, 0.9];
 
@@ -22,70 +24,97 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
     /// <param name="queue">All waiting tasks in their order.</param>
     /// <param name="forecast">One of them that waits.</param>
     /// <param name="now">Time of day.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The estimate, or why there is none: a sentence without its full stop.</returns>
-    public static (StartEstimate? Estimate, string? Unknown) Of(ClusterSnapshot cluster, IReadOnlyList<TaskForecast> queue, TaskForecast forecast, DateTimeOffset now)
+    public static (StartEstimate? Estimate, string? Unknown) Of(
+        ClusterSnapshot cluster, IReadOnlyList<TaskForecast> queue, TaskForecast forecast, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
-        if (forecast.Outcome != ForecastOutcome.Waits || forecast.Reason is not (Reasons.WaitingForCapacity or Reasons.WaitingForDependency or Reasons.ConcurrencyLimit))
+        if (forecast.Outcome != ForecastOutcome.Waits || !WaitsForRuns(forecast))
         {
             return (null, "what it waits for is not a run that ends");
         }
 
-        var before = Before(queue, forecast);
-        if (before.Count > MostPlayed)
+        if (Before(queue, forecast) is not { } before)
         {
-            return (null, $"more than {MostPlayed} tasks are before it");
+            return (null, NeverStarts);
         }
 
         var running = cluster.Tasks.Where(t => t.HoldsSlot()).ToArray();
+        if (before.Count + running.Length > MostPlayed)
+        {
+            return (null, $"more than {MostPlayed} runs and tasks are before it");
+        }
+
         var lengths = new RunLengths(cluster.Tasks);
-        if (running.Concat(before).FirstOrDefault(t => lengths.Of(t).IsEmpty) is { } unmeasured)
+        AgenticTask[] others = [.. running, .. before];
+        if (others.FirstOrDefault(t => lengths.Of(t).Count == 0) is { } unmeasured)
         {
             return (null, $"no run of {Described(unmeasured)} has ended yet");
         }
 
-        var runs = running.Concat(before).Select(RunLengths.KeyOf).Distinct().Sum(k => lengths.Of(k).Length);
-        var starts = Parts
-            .Select(part => StartOf(cluster, forecast.Task, [.. running.Select(t => Running(t, lengths, part, now)), .. before.Select(t => Waiting(t, lengths, part, now))], now))
-            .OfType<TimeSpan>().Order().ToArray();
-        return starts is [var early, var likely, var late]
-            ? (new(early, likely, late, runs), null)
-            : (null, "something before it never starts as things are");
+        var runs = others.Select(RunLengths.KeyOf).Distinct().Sum(k => lengths.Of(k).Count);
+        try
+        {
+            var starts = Parts
+                .Select(part => StartOf(cluster, forecast.Task, [.. running.Select(t => Running(t, lengths, part, now)), .. before.Select((t, i) => Waiting(t, before.Count - i, lengths.Part(t, part)))], now, cancellationToken))
+                .OfType<TimeSpan>().Order().ToArray();
+            return starts is [var early, var likely, var late] ? (new(early, likely, late, runs), null) : (null, NeverStarts);
+        }
+        catch (SimulationTooLongException)
+        {
+            return (null, "by how long ended runs took it would be in more than ten years");
+        }
     }
 
-    // What comes after it in the queue takes no slot before it that it could use; what it follows may stand behind it.
-    private static List<AgenticTask> Before(IReadOnlyList<TaskForecast> queue, TaskForecast forecast)
+    private static bool WaitsForRuns(TaskForecast forecast) => forecast.Reason is Reasons.WaitingForCapacity or Reasons.WaitingForDependency or Reasons.ConcurrencyLimit;
+
+    // What comes after it in the queue takes no slot that it could use before; what it follows may stand behind it. Null when that never starts.
+    private static List<AgenticTask>? Before(IReadOnlyList<TaskForecast> queue, TaskForecast forecast)
     {
-        var waiting = queue.Where(f => f.Outcome != ForecastOutcome.Never).ToDictionary(f => ObjectKey.Of(f.Task), f => f);
-        var found = queue.TakeWhile(f => f.Position < forecast.Position).Where(f => f.Outcome != ForecastOutcome.Never).Select(f => f.Task).ToList();
-        var keys = found.Select(t => ObjectKey.Of(t)).Append(ObjectKey.Of(forecast.Task)).ToHashSet();
-        var open = new Queue<AgenticTask>([.. found, forecast.Task]);
+        var waiting = queue.ToDictionary(f => ObjectKey.Of(f.Task), f => f);
+        var found = queue.TakeWhile(f => f.Position < forecast.Position)
+            .Where(f => f.Outcome == ForecastOutcome.Starts || (f.Outcome == ForecastOutcome.Waits && WaitsForRuns(f)))
+            .ToDictionary(f => ObjectKey.Of(f.Task), f => f);
+        var open = new Queue<AgenticTask>([forecast.Task]);
         while (open.TryDequeue(out var task))
         {
-            foreach (var name in task.Spec.DependsOn ?? [])
+            foreach (var upstream in (task.Spec.DependsOn ?? []).Select(name => waiting.GetValueOrDefault(new ObjectKey(task.Namespace(), name))).OfType<TaskForecast>())
             {
-                if (waiting.TryGetValue(new ObjectKey(task.Namespace(), name), out var upstream) && keys.Add(ObjectKey.Of(upstream.Task)))
+                if (upstream.Outcome == ForecastOutcome.Never)
                 {
-                    found.Add(upstream.Task);
+                    return null;
+                }
+
+                if (found.TryAdd(ObjectKey.Of(upstream.Task), upstream) || upstream.Position < forecast.Position)
+                {
                     open.Enqueue(upstream.Task);
                 }
             }
         }
 
-        return found;
+        return [.. found.Values.OrderBy(f => f.Position).Select(f => f.Task)];
     }
 
-    private static TimeSpan? StartOf(ClusterSnapshot cluster, AgenticTask task, IReadOnlyList<SimulatedTask> others, DateTimeOffset now)
+    private static TimeSpan? StartOf(ClusterSnapshot cluster, AgenticTask task, IReadOnlyList<SimulatedTask> others, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var result = FleetSimulation.Play(new()
-        {
-            Nodes = cluster.Nodes,
-            Tasks = [.. others, new(TimeSpan.Zero, task, TimeSpan.FromSeconds(1), QueuedAt: QueuedAt(task, now))],
-            Agents = cluster.Agents,
-            InferenceServices = cluster.InferenceServices,
-            Settings = cluster.Settings,
-            Start = now,
-        });
-        return result.Runs.FirstOrDefault(r => ObjectKey.Of(r.Task) == ObjectKey.Of(task))?.StartedAt;
+        TimeSpan? start = null;
+        FleetSimulation.Play(
+            new()
+            {
+                Nodes = cluster.Nodes,
+                Tasks = [.. others, Waiting(task, 0, TimeSpan.Zero)],
+                Agents = cluster.Agents,
+                InferenceServices = cluster.InferenceServices,
+                Settings = cluster.Settings,
+                Start = now,
+            },
+            onStart: run =>
+            {
+                start = ObjectKey.Of(run.Task) == ObjectKey.Of(task) ? run.StartedAt : null;
+                return start is null;
+            },
+            cancellationToken: cancellationToken);
+        return start;
     }
 
     private static SimulatedTask Running(AgenticTask task, RunLengths lengths, double part, DateTimeOffset now)
@@ -94,10 +123,8 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
         return new(TimeSpan.Zero, task, lengths.Left(task, since, part)) { RunsOn = task.Status.AssignedNode };
     }
 
-    private static SimulatedTask Waiting(AgenticTask task, RunLengths lengths, double part, DateTimeOffset now) =>
-        new(TimeSpan.Zero, task, lengths.Part(task, part), QueuedAt: QueuedAt(task, now));
-
-    private static TimeSpan? QueuedAt(AgenticTask task, DateTimeOffset now) => new QueueEntry(task).Since is var since && since < now ? since - now : null;
+    // What queues have had is not played, so each task has its place by a priority of its own.
+    private static SimulatedTask Waiting(AgenticTask task, int priority, TimeSpan runs) => new(TimeSpan.Zero, task with { Spec = task.Spec with { Priority = priority } }, runs);
 
     private static string Described(AgenticTask task) => $"{(task.AgentName() is { } agent ? $"Agent {agent}" : "the built-in Agent")} and kind {task.Spec.Kind} in namespace {task.Namespace()}";
 }

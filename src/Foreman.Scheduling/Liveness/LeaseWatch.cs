@@ -23,7 +23,7 @@ internal static class LeaseWatch
 
         var known = snapshot.Nodes.Select(n => n.Name()).ToHashSet(StringComparer.Ordinal);
         var leased = snapshot.Leases.Select(NodeOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        observed.RemoveRange(state.Leases.Keys.Where(n => !known.Contains(n) && !leased.Contains(n) && state.Leases[n].Dead));
+        observed.RemoveRange(state.Leases.Keys.Where(n => !known.Contains(n) && !leased.Contains(n) && state.Leases[n] is { Dead: true } or { Holder.Length: 0 }));
         if (!snapshot.IsApiReachable)
         {
             foreach (var (node, lease) in observed.ToArray())

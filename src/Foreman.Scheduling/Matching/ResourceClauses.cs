@@ -26,14 +26,23 @@ internal static class ResourceClauses
             return null;
         }
 
-        var there = (int)((context.Capability.Accelerators ?? [])
-            .Where(a => a.Healthy != false)
-            .Sum(a => a.MemoryTotalMB ?? 0) / 1024);
-        return there >= asked
-            ? null
-            : ConstraintViolation.Short(
-                "with too little accelerator memory", asked, there, "GiB",
-                $"lower {context.Demand.CapabilityPath}.minAcceleratorMemoryGB to {there}");
+        var devices = context.Capability.Accelerators ?? [];
+        var there = (int)(devices.Where(a => a.Healthy != false).Sum(a => a.MemoryTotalMB ?? 0) / 1024);
+        if (there >= asked)
+        {
+            return null;
+        }
+
+        var violation = ConstraintViolation.Short(
+            "with too little accelerator memory", asked, there, "GiB",
+            $"lower {context.Demand.CapabilityPath}.minAcceleratorMemoryGB to {there}");
+        return devices.Count(a => a.Healthy == false) is > 0 and var failed
+            ? violation with
+            {
+                Detail = $"{violation.Detail}, as {(failed == 1 ? "one that has failed does" : $"{failed} that have failed do")} not count",
+                Fix = $"look at status.capability.accelerators of FleetNode {context.Node.Name}, or {violation.Fix}",
+            }
+            : violation;
     }
 
     /// <summary>The host has the available RAM that is asked for.</summary>

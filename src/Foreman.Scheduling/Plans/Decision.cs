@@ -71,6 +71,20 @@ public sealed record ChangeNodeStatus : Decision
     public required FleetNodeStatus After { get; init; }
 }
 
+/// <summary>A task is deleted, with what it owns: only the version that was decided upon.</summary>
+public sealed record DeleteTask : Decision
+{
+    /// <summary>The task, ended.</summary>
+    public required AgenticTask Task { get; init; }
+}
+
+/// <summary>A FleetNode is deleted, with the Lease that it owns: only the version that was decided upon.</summary>
+public sealed record DeleteNode : Decision
+{
+    /// <summary>The host as decided upon.</summary>
+    public required FleetNode Node { get; init; }
+}
+
 /// <summary>Nothing is written but the event.</summary>
 public sealed record RecordEvent : Decision
 {

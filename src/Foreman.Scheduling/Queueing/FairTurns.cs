@@ -3,7 +3,7 @@ using Foreman.Api;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// Gives waiting tasks their turns: the larger priority first, then the queue that has had least for its weight, counted on as tasks get
+/// Gives waiting tasks their turns: the larger priority first, then the queue that has had least, counted on as tasks get
 /// slots, then the older task. Within a queue what goes on with begun work goes first, until a task was overtaken by as many later ones as
 /// <see cref="FairShareSettings.MostOvertaking"/> says.
 /// </summary>

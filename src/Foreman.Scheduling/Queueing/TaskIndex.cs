@@ -10,11 +10,13 @@ internal sealed class TaskIndex
     private readonly Dictionary<ObjectKey, int> _active = [];
     private ILookup<string, (string? Uid, TaskAttempt Attempt)>? _successes;
 
-    public TaskIndex(IReadOnlyList<AgenticTask> tasks)
+    /// <param name="tasks">All tasks.</param>
+    /// <param name="unconfirmed">UIDs of tasks whose last decision has no answer yet: one that is taken back counts until that is stored.</param>
+    public TaskIndex(IReadOnlyList<AgenticTask> tasks, IReadOnlySet<string> unconfirmed)
     {
         All = tasks;
         _byKey = tasks.ToDictionary(t => ObjectKey.Of(t));
-        foreach (var task in tasks.Where(t => t.HoldsSlot()))
+        foreach (var task in tasks.Where(t => t.SlotOn(unconfirmed) is not null))
         {
             Activate(task);
         }

@@ -22,7 +22,7 @@ internal readonly record struct SlotUse(long Seconds, long Tokens, long FreshTok
 
         return task.Status.Attempts
             .Where(a => a.EndedAt is not null && (a.StartedAt is not null || a.Usage is not null))
-            .Select(a => (a.EndedAt!.Value, Of(a.Usage, SecondsOf(a))));
+            .Select(a => (a.EndedAt!.Value, IsWhole(a) ? Of(a.Usage, SecondsOf(a)) : OfMade(a.Usage?.PromptTokens ?? 0, a.Usage?.CompletionTokens ?? 0, SecondsOf(a))));
     }
 
     /// <summary>What a run that holds a slot has used so far.</summary>
@@ -30,8 +30,8 @@ internal readonly record struct SlotUse(long Seconds, long Tokens, long FreshTok
     /// <param name="now">Time of day.</param>
     public static SlotUse SoFar(AgenticTask task, DateTimeOffset now)
     {
-        var tokens = task.IsRunning() && task.Status.Progress is { } progress ? Bounded(Bounded(progress.PromptTokens) + Bounded(progress.CompletionTokens)) : 0;
-        return new(task.Status.Claim?.AcquiredAt is { } since && task.IsRunning() ? Between(since, now) : 0, tokens, tokens);
+        var progress = task.IsRunning() ? task.Status.Progress : null;
+        return OfMade(progress?.PromptTokens ?? 0, progress?.CompletionTokens ?? 0, task.Status.Claim?.AcquiredAt is { } since && task.IsRunning() ? Between(since, now) : 0);
     }
 
     /// <summary>The larger one of each number.</summary>
@@ -45,6 +45,12 @@ internal readonly record struct SlotUse(long Seconds, long Tokens, long FreshTok
     /// <summary>Both as one number, in thousandths of a token-second: a whole number, so that a sum does not depend on the order of its parts.</summary>
     /// <param name="settings">What a token weighs.</param>
     public long MilliTokenSeconds(FairShareSettings settings) => (Seconds * 1000) + (FreshTokens * 1000 / Math.Max(1, settings.TokensPerSecond));
+
+    // What was written of a run that could not report its end is its progress, which does not tell cached tokens.
+    private static bool IsWhole(TaskAttempt attempt) => attempt.Outcome == AttemptOutcome.Succeeded || attempt.Outcome == AttemptOutcome.Failed || attempt.Usage is { CachedTokens: > 0 };
+
+    // Most of a long run's prompts are cached, so only what was made counts as fresh while nobody says how much of them was.
+    private static SlotUse OfMade(long prompt, long made, long seconds) => new(Bounded(seconds), Bounded(Bounded(prompt) + Bounded(made)), Bounded(made));
 
     private static SlotUse Of(Usage? usage, long seconds)
     {

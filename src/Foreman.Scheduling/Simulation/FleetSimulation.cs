@@ -25,6 +25,8 @@ public sealed class FleetSimulation
     private readonly PriorityQueue<string, (TimeSpan At, int Order)> _ends = new();
     private readonly List<SimulatedRun> _runs = [];
     private readonly List<TaskForecast> _ended = [];
+    private Func<SimulatedRun, bool>? _onStart;
+    private bool _isOver;
     private SchedulerState _state = SchedulerState.Empty;
     private TimeSpan _now;
     private int _order;
@@ -47,12 +49,13 @@ public sealed class FleetSimulation
     /// <summary>Plays everything to its end.</summary>
     /// <param name="input">The fleet and its tasks.</param>
     /// <param name="progress">Is told, after each moment, how many tasks have ended.</param>
+    /// <param name="onStart">Is told of each run that starts; once it gives false nothing more is played.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SimulationTooLongException">It takes longer than <see cref="Longest"/>.</exception>
-    public static SimulationResult Play(SimulationInput input, Action<int>? progress = null, CancellationToken cancellationToken = default)
+    public static SimulationResult Play(SimulationInput input, Action<int>? progress = null, Func<SimulatedRun, bool>? onStart = null, CancellationToken cancellationToken = default)
     {
-        var simulation = new FleetSimulation(input);
-        while (simulation.Next() is { } at)
+        var simulation = new FleetSimulation(input) { _onStart = onStart };
+        while (!simulation._isOver && simulation.Next() is { } at)
         {
             cancellationToken.ThrowIfCancellationRequested();
             simulation.Step(at);
@@ -210,7 +213,9 @@ public sealed class FleetSimulation
         var end = EndOf(task, model?.DecodeTokensPerSecond, loads);
         var ready = Upstream(task.Task).Select(key => _upstream.TryGetValue(key, out var ended) ? ended.At : TimeSpan.Zero).Append(task.At).Max();
         _tasks[uid] = assign.After with { Status = assign.After.Status with { Phase = TaskPhase.Running, Claim = new() { Holder = HolderOf(name), AcquiredAt = Clock } } };
-        _running.Add(uid, (new(assign.Task, task.At, _now, end, name, loads) { ReadyAt = ready }, model?.Name));
+        var run = new SimulatedRun(assign.Task, task.At, _now, end, name, loads) { ReadyAt = ready };
+        _running.Add(uid, (run, model?.Name));
+        _isOver |= _onStart?.Invoke(run) == false;
         _ends.Enqueue(uid, (end, _order++));
     }
 

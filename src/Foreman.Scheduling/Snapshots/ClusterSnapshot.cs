@@ -22,6 +22,9 @@ public sealed record ClusterSnapshot
     /// </summary>
     public IReadOnlySet<string> Unconfirmed { get => field ?? ImmutableHashSet<string>.Empty; init; }
 
+    /// <summary>How many explanations may be decided now; the others follow when those before them have been written.</summary>
+    public int ExplanationRoom { get; init; } = int.MaxValue;
+
     /// <summary>All hosts.</summary>
     public IReadOnlyList<FleetNode> Nodes { get => field ?? []; init; }
 
@@ -30,6 +33,9 @@ public sealed record ClusterSnapshot
 
     /// <summary>All Agents.</summary>
     public IReadOnlyList<Agent> Agents { get => field ?? []; init; }
+
+    /// <summary>All Workloads; null where they are not followed, so that no task of one is ever deleted.</summary>
+    public IReadOnlyDictionary<ObjectKey, ObservedWorkload>? Workloads { get; init; }
 
     /// <summary>InferenceServices of the cluster, where it serves that kind.</summary>
     public IReadOnlyDictionary<ObjectKey, InferenceEndpoint> InferenceServices

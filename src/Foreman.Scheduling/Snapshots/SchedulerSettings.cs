@@ -23,6 +23,9 @@ public sealed record SchedulerSettings
     /// <summary>How slots are shared between queues.</summary>
     public FairShareSettings FairShare { get => field ?? new(); init; }
 
+    /// <summary>What is deleted by itself, and when.</summary>
+    public CleanUpSettings CleanUp { get => field ?? new(); init; }
+
     /// <summary>The placements that this operator has backends for.</summary>
     public PlacementRegistry Placements { get => field ?? PlacementRegistry.Default; init; }
 }

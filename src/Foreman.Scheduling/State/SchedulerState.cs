@@ -27,6 +27,9 @@ public sealed record SchedulerState
     /// <summary>Uptime since which the operator itself has not heard from the API server; null while it does.</summary>
     public TimeSpan? UnreachableSince { get; init; }
 
+    /// <summary>What is known of objects that may be deleted one day.</summary>
+    public CleanUpState CleanUp { get; init; } = CleanUpState.Empty;
+
     /// <summary>What clauses said of hosts: only saves that they are asked again.</summary>
     internal FleetVerdicts Verdicts { get; init; } = FleetVerdicts.None;
 
@@ -96,4 +99,5 @@ public sealed record NodeProbation(int Failures, TimeSpan Until);
 /// <summary>The last write that was decided for an object.</summary>
 /// <param name="Body">The write, as text.</param>
 /// <param name="At">Uptime of the decision.</param>
-public sealed record RecordedWrite(string Body, TimeSpan At);
+/// <param name="Until">Uptime until which it is remembered.</param>
+public sealed record RecordedWrite(string Body, TimeSpan At, TimeSpan Until);

@@ -1,3 +1,5 @@
+using Foreman.Kubernetes;
+
 namespace Foreman.Scheduling;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace Foreman.Scheduling;
 /// </summary>
 internal sealed class SettledInputs
 {
+    private static readonly Dictionary<ObjectKey, ObservedWorkload> Empty = [];
+
     private readonly ClusterSnapshot _snapshot;
     private readonly SchedulerState _state;
     private readonly TimeSpan? _due;
@@ -51,6 +55,7 @@ internal sealed class SettledInputs
         AreSame(_snapshot.Tasks, snapshot.Tasks)
         && AreSame(_snapshot.Nodes, snapshot.Nodes)
         && AreSame(_snapshot.Agents, snapshot.Agents)
+        && AreEqual(_snapshot.Workloads ?? Empty, snapshot.Workloads ?? Empty)
         && AreEqual(_snapshot.InferenceServices, snapshot.InferenceServices)
         && AreEqual(_snapshot.Holders, snapshot.Holders)
         && AreEqual(_snapshot.InputProblems, snapshot.InputProblems)

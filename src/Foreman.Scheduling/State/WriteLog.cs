@@ -31,11 +31,10 @@ internal sealed class WriteLog(ImmutableDictionary<string, RecordedWrite> writes
             }
         }
 
-        _writes[key] = new RecordedWrite(body, uptime);
+        _writes[key] = new RecordedWrite(body, uptime, uptime + (least > ForgetAfter ? least : ForgetAfter));
         return true;
     }
 
-    /// <summary>Removes what is older than a minute.</summary>
-    public void Trim() => _writes.RemoveRange(
-        _writes.Where(w => uptime - w.Value.At > ForgetAfter).Select(w => w.Key).ToArray());
+    /// <summary>Removes what nothing waits for any more.</summary>
+    public void Trim() => _writes.RemoveRange(_writes.Where(w => uptime > w.Value.Until).Select(w => w.Key).ToArray());
 }

@@ -63,7 +63,7 @@ internal sealed class StepCopies
     public ImmutableArray<string> Follows(string copy) =>
         Find(copy) is not { } step ? []
         : _results(copy).Follows is { } recorded ? [.. recorded.Where(r => Find(r) is { } before && IsBefore(before.Name, step))]
-        : step.DependsOn;
+        : [.. step.DependsOn.Where(d => Find(d) is not null)];
 
     /// <summary>The steps that the newest copy of a step followed, each with the number of the newest copy of it that it followed.</summary>
     /// <param name="step">The step, made.</param>

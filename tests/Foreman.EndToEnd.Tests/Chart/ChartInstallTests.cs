@@ -118,9 +118,9 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
         .. Access.All(true, null, "watch fleetnodes", "patch fleetnodes --subresource=status", "watch agentictasks", "patch agentictasks", "patch agentictasks --subresource=status", "patch agents --subresource=status",
             "patch workloads --subresource=status", "patch agentreleases --subresource=status", "patch modelprofiles --subresource=status", "create runlogs", "delete runlogs",
             "create configmaps", "update configmaps", "delete configmaps", "create events", "create agentictasks", "create workloads", "patch workloads", "delete workloads",
-            "update workloads --subresource=finalizers").Select(a => ("operator", a)),
+            "update workloads --subresource=finalizers", "delete fleetnodes").Select(a => ("operator", a)),
         .. Access.All(true, ChartCluster.Space, "create leases", "update leases", "watch leases").Select(a => ("operator", a)),
-        .. Access.All(false, null, "create fleetnodes", "delete fleetnodes", "update agentictasks", "delete agentictasks", "update workloads", "get secrets", "list secrets",
+        .. Access.All(false, null, "create fleetnodes", "deletecollection fleetnodes", "update agentictasks", "delete agentictasks", "update workloads", "get secrets", "list secrets",
             "list configmaps", "patch runlogs", "create pods", "create jobs", "create leases", "get crd", "update crd", "escalate roles", "create serviceaccounts --subresource=token")
             .Select(a => ("operator", a)),
         .. Access.All(false, "elsewhere", "create configmaps").Select(a => ("operator", a)),

@@ -19,6 +19,8 @@ public class ChartTemplateTests(ChartCluster cluster)
     [InlineData("crds.install=maybe", "install")]
     [InlineData("forge.kind=bitbucket", "kind")]
     [InlineData("operator.gitTokensSecret=My_Tokens", "gitTokensSecret")]
+    [InlineData("cleanUp.finishedTaskTTL=soon", "finishedTaskTTL")]
+    [InlineData("cleanUp.deadNodeTTL=24", "deadNodeTTL")]
     [InlineData("forges[0].kind=gitea", "url")]
     [InlineData("forges[0].kind=gitea,forges[0].url=https://me:secret@git.example.com", "url")]
     public async Task A_wrong_value_is_refused_and_named(string value, string named)
@@ -84,6 +86,25 @@ public class ChartTemplateTests(ChartCluster cluster)
         Assert.Contains("mountPath: /etc/foreman-git-tokens\n              readOnly: true\n", with, StringComparison.Ordinal);
         Assert.Contains("secretName: \"foreman-git-credentials\"\n            defaultMode: 0400\n", with, StringComparison.Ordinal);
         Assert.DoesNotContain("git-tokens", await TemplateAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_operator_has_the_right_to_delete_what_it_is_told_to_clean_up_and_nothing_else()
+    {
+        var usual = await TemplateAsync();
+        var all = await TemplateAsync("--set", "cleanUp.finishedTaskTTL=168h");
+        var none = await TemplateAsync("--set", "cleanUp.leftNodeTTL=0,cleanUp.deadNodeTTL=0");
+
+        Assert.Equal((false, true), (MayDelete(usual, "agentictasks"), MayDelete(usual, "fleetnodes")));
+        Assert.Equal((true, true), (MayDelete(all, "agentictasks"), MayDelete(all, "fleetnodes")));
+        Assert.Equal((false, false), (MayDelete(none, "agentictasks"), MayDelete(none, "fleetnodes")));
+        Assert.Contains("- \"--finished-task-ttl=0\"\n", usual, StringComparison.Ordinal);
+        Assert.Contains("- \"--left-node-ttl=10m\"\n", usual, StringComparison.Ordinal);
+        Assert.Contains("- \"--dead-node-ttl=24h\"\n", usual, StringComparison.Ordinal);
+        Assert.Contains("- \"--finished-task-ttl=168h\"\n", all, StringComparison.Ordinal);
+        Assert.Contains("- \"--dead-node-ttl=0\"\n", none, StringComparison.Ordinal);
+
+        static bool MayDelete(string manifests, string kind) => manifests.Contains($"resources: [{kind}]\n    verbs: [delete]\n", StringComparison.Ordinal);
     }
 
     [Fact]

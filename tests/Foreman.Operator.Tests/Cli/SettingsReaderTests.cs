@@ -20,6 +20,18 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void Hosts_that_are_gone_are_deleted_and_tasks_only_when_it_is_said()
+    {
+        Assert.Equal(new() { FinishedTasks = null, LeftNodes = TimeSpan.FromMinutes(10), DeadNodes = TimeSpan.FromHours(24) }, Read([], []).CleanUp);
+        Assert.Equal(
+            new() { FinishedTasks = TimeSpan.FromHours(168) },
+            Read(new() { ["finished-task-ttl"] = "168h", ["left-node-ttl"] = "0", ["dead-node-ttl"] = "0s" }, []).CleanUp);
+        var reader = Reader(new() { ["finished-task-ttl"] = "-1h" }, []);
+        _ = SettingsReader.Read(reader, _ => null);
+        Assert.StartsWith("--finished-task-ttl", Assert.Single(reader.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_forge_is_github_unless_it_is_said()
     {
         Assert.Equal(ForgeEndpoint.GitHubCom, Read([], []).Forges.Default);

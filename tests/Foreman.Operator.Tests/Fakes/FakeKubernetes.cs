@@ -9,10 +9,20 @@ internal sealed class FakeKubernetes : IKubernetes
 {
     private readonly ConcurrentQueue<Patched> _patches = new();
     private readonly ConcurrentQueue<IKubernetesObject> _created = new();
+    private readonly ConcurrentQueue<Deleted> _deletions = new();
     private int _version = 100;
 
     /// <summary>One patch.</summary>
     public sealed record Patched(string Kind, string Name, V1Patch Patch);
+
+    /// <summary>One deletion.</summary>
+    public sealed record Deleted(string Kind, string Name, DeleteOptions? Options);
+
+    /// <summary>What a deletion waits for or fails with; nothing by default.</summary>
+    public Func<Deleted, Task> OnDelete { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Deletions in the order in which they were sent.</summary>
+    public IReadOnlyList<Deleted> Deletions => [.. _deletions];
 
     /// <summary>What a patch waits for or fails with; nothing by default.</summary>
     public Func<Patched, Task> OnPatch { get; set; } = static _ => Task.CompletedTask;
@@ -97,8 +107,13 @@ internal sealed class FakeKubernetes : IKubernetes
     public Task<T> PatchAsync<T>(V1Patch patch, string name, string? ns, PatchOptions? options, CancellationToken cancellationToken)
         where T : class, IResource<T> => throw new NotSupportedException();
 
-    public Task DeleteAsync<T>(string name, string? ns, DeleteOptions? options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => throw new NotSupportedException();
+    public async Task DeleteAsync<T>(string name, string? ns, DeleteOptions? options, CancellationToken cancellationToken)
+        where T : class, IResource<T>
+    {
+        var deleted = new Deleted(T.Type.Kind, name, options);
+        _deletions.Enqueue(deleted);
+        await OnDelete(deleted).WaitAsync(cancellationToken);
+    }
 
     public Task<Stream> OpenPodLogAsync(string pod, string ns, PodLogOptions? options, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -178,7 +178,12 @@ public class OperatorHostTests
         await HoldLeaseAsync(fleet, "another/1");
         await Eventually.TrueAsync(() => HasSteppedDown(fleet), "the operator to step down");
         var created = await CreateAsync(fleet, space, "meanwhile");
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        for (var renewal = 0; renewal < 3; renewal++)
+        {
+            await HoldLeaseAsync(fleet, "another/1");
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
+
         var waiting = (await ReadAsync(fleet, created)).Status;
         Assert.Equal((TaskPhase.Pending, 0L, null), (waiting.Phase, waiting.Attempt, waiting.Conditions.Find(ConditionTypes.Scheduled)));
         Assert.Equal(("ok", "ok"), (await HealthAsync(fleet, "healthz"), await HealthAsync(fleet, "readyz")));
@@ -212,7 +217,7 @@ public class OperatorHostTests
     private static bool HasSteppedDown(TestOperator fleet) => fleet.Log.Entries.Any(e => e.Message.StartsWith("No longer the leader", StringComparison.Ordinal));
 
     private static Task<V1Lease> HoldLeaseAsync(TestOperator fleet, string? holder) => fleet.Client.PatchAsync<V1Lease>(
-        V1Patch.Merge(new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["holderIdentity"] = holder, ["renewTime"] = "2026-01-01T00:00:00.000000Z" } }),
+        V1Patch.Merge(new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["holderIdentity"] = holder, ["renewTime"] = DateTimeOffset.UtcNow.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture) } }),
         "foreman-operator",
         fleet.Space);
 

@@ -15,9 +15,11 @@ internal sealed class TestOperator : IAsyncDisposable
     private CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;
 
-    private TestOperator(IKubernetes client, string space, KubernetesClientConfiguration? own)
+    private readonly Func<OperatorSettings, OperatorSettings> _change;
+
+    private TestOperator(IKubernetes client, string space, KubernetesClientConfiguration? own, Func<OperatorSettings, OperatorSettings>? change = null)
     {
-        (Client, Space) = (client, space);
+        (Client, Space, _change) = (client, space, change ?? (s => s));
         _own = own is null ? null : new KubernetesClient(own);
     }
 
@@ -38,12 +40,14 @@ internal sealed class TestOperator : IAsyncDisposable
     /// <param name="cluster">Where it works.</param>
     /// <param name="leaderElect">Whether it stands for election.</param>
     /// <param name="own">The operator's way to the cluster; null for the test's.</param>
-    public static async Task<TestOperator> StartAsync(IClusterUnderTest cluster, bool leaderElect = false, KubernetesClientConfiguration? own = null)
+    /// <param name="change">Further settings; null for none.</param>
+    public static async Task<TestOperator> StartAsync(
+        IClusterUnderTest cluster, bool leaderElect = false, KubernetesClientConfiguration? own = null, Func<OperatorSettings, OperatorSettings>? change = null)
     {
         await ForemanDefinitions.InstallAsync(cluster);
         var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
         await RemoveTasksAsync(client);
-        var started = new TestOperator(client, await cluster.NewNamespaceAsync("foreman"), own);
+        var started = new TestOperator(client, await cluster.NewNamespaceAsync("foreman"), own, change);
         await started.RunAsync(leaderElect);
         return started;
     }
@@ -103,7 +107,7 @@ internal sealed class TestOperator : IAsyncDisposable
             HealthAddress = BindAddress.Parse($"127.0.0.1:{HealthPort}"),
             MetricsAddress = BindAddress.Parse($"127.0.0.1:{MetricsPort}"),
         };
-        var host = new OperatorHost(_own ?? Client, settings, TimeProvider.System, Log) { OnReady = () => ready.TrySetResult() };
+        var host = new OperatorHost(_own ?? Client, _change(settings), TimeProvider.System, Log) { OnReady = () => ready.TrySetResult() };
         _run = host.RunAsync(_stop.Token);
         await await Task.WhenAny(ready.Task, FailedAsync());
     }

@@ -6,6 +6,7 @@ using Foreman.Operator.Loop;
 using Foreman.Operator.Tests.Fakes;
 using Foreman.Scheduling;
 using Foreman.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Operator.Tests.Loop;
@@ -205,8 +206,119 @@ public sealed class DecisionExecutorTests : IDisposable
         Assert.Equal(["Unsupported"], _client.EventReasons);
     }
 
-    private DecisionExecutor Executor() => new(_client, new EventRecorder(_client, new() { Time = _time }), _assumed, NullLogger.Instance)
+    [Fact]
+    public async Task Deletions_name_the_version_that_was_decided_upon_and_go_after_events()
     {
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _client.OnPatch = _ => first.Task;
+        var (task, node) = (Sample.Task("t"), Sample.Node("a"));
+        var gone = new DeleteNode { Node = node with { Metadata = node.Metadata with { ResourceVersion = "7" } }, Event = new DecisionEvent(Warning: false, "CleanedUp", "It is gone.") };
+        await using (var executor = Executor())
+        {
+            executor.Execute(
+                Sample.Plan([.. Enumerable.Range(0, DecisionExecutor.AtOnce).Select(i => Sample.Assign(Sample.Task($"first-{i}"))), new DeleteTask { Task = task }, gone]),
+                TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => _client.Patches.Count == DecisionExecutor.AtOnce, "all room taken");
+            Assert.Empty(_client.Deletions);
+            first.SetResult();
+        }
+
+        Assert.Equal(
+            new HashSet<FakeKubernetes.Deleted>
+            {
+                new("AgenticTask", "t", new() { PropagationPolicy = PropagationPolicy.Background, PreconditionUid = "uid-t", PreconditionResourceVersion = "10" }),
+                new("FleetNode", "a", new() { PropagationPolicy = PropagationPolicy.Background, PreconditionUid = "uid-a", PreconditionResourceVersion = "7" }),
+            },
+            _client.Deletions.ToHashSet());
+        Assert.Contains("CleanedUp", _client.EventReasons);
+        Assert.Equal(0, _failures);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Conflict, 0)]
+    [InlineData(HttpStatusCode.NotFound, 0)]
+    [InlineData(HttpStatusCode.Forbidden, 1)]
+    [InlineData(HttpStatusCode.InternalServerError, 3)]
+    public async Task A_refused_deletion_has_no_event_and_what_is_forbidden_is_said_once(HttpStatusCode code, int warnings)
+    {
+        _client.OnDelete = _ => Task.FromException(FakeKubernetes.Answer(code));
+        var log = new RecordingLogger();
+        await using (var executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), _assumed, log))
+        {
+            executor.Execute(
+                Sample.Plan([.. Enumerable.Range(0, 3).Select(i => new DeleteNode { Node = Sample.Node($"n{i}"), Event = new DecisionEvent(Warning: false, "CleanedUp", "gone") })]),
+                TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(3, _client.Deletions.Count);
+        Assert.Empty(_client.EventReasons);
+        Assert.Equal(warnings, log.Entries.Count(e => e.Level == LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_to_wait_stops_all_lanes_and_nothing_is_lost()
+    {
+        var busy = true;
+        _client.OnPatch = _ => busy ? Task.FromException(Overloaded(TimeSpan.FromSeconds(5))) : Task.CompletedTask;
+        var task = Sample.Task("first");
+        await using (var executor = Executor())
+        {
+            executor.Execute(Sample.Plan(Sample.Assign(task)), TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => _client.Patches.Count == 1 && executor.IsPaused, "the answer");
+            executor.Execute(Sample.Plan(Sample.Explain(Sample.Task("waits")), Sample.Assign(Sample.Task("second"))), TestContext.Current.CancellationToken);
+            _time.Advance(TimeSpan.FromSeconds(4.9));
+            Assert.Single(_client.Patches);
+            Assert.Equal(TaskPhase.Scheduled, _assumed.Overlay(task).Status.Phase);
+
+            busy = false;
+            _time.Advance(TimeSpan.FromSeconds(0.1));
+            await Eventually.TrueAsync(() => _client.Patches.Count == 4, "the writes");
+        }
+
+        Assert.Equal(["first", "first", "second", "waits"], _client.PatchedNames.Order(StringComparer.Ordinal));
+        Assert.Equal(0, _failures);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_while_the_server_asks_to_wait_it_stops_at_once()
+    {
+        _client.OnPatch = _ => Task.FromException(Overloaded(TimeSpan.FromMinutes(10)));
+        using var stop = new CancellationTokenSource();
+        var executor = Executor();
+        executor.Execute(Sample.Plan(Sample.Assign(Sample.Task("t"))), stop.Token);
+        await Eventually.TrueAsync(() => executor.IsPaused, "the answer");
+
+        await stop.CancelAsync();
+        await executor.DisposeAsync();
+
+        Assert.Single(_client.Patches);
+    }
+
+    [Fact]
+    public async Task There_is_room_for_so_many_explanations_and_when_half_are_written_that_is_told()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _client.OnPatch = _ => answer.Task;
+        var told = 0;
+        await using (var executor = Executor(onRoom: () => Interlocked.Increment(ref told)))
+        {
+            Assert.Equal(DecisionExecutor.MostExplanations, executor.ExplanationRoom);
+            executor.Execute(
+                Sample.Plan([.. Enumerable.Range(0, DecisionExecutor.MostExplanations).Select(i => Sample.Explain(Sample.Task($"t{i}")))]), TestContext.Current.CancellationToken);
+            Assert.InRange(executor.ExplanationRoom, 0, DecisionExecutor.AtOnceBelowFirst);
+            Assert.Equal(0, told);
+            answer.SetResult();
+        }
+
+        Assert.Equal(1, told);
+    }
+
+    private static KubernetesException Overloaded(TimeSpan wait) => new(new V1Status { Message = "too many requests" }, HttpStatusCode.TooManyRequests, retryAfter: wait);
+
+    private DecisionExecutor Executor(Action? onRoom = null) => new(_client, new EventRecorder(_client, new() { Time = _time }), _assumed, NullLogger.Instance)
+    {
+        Time = _time,
+        OnRoom = onRoom ?? (static () => { }),
         OnFailed = () => Interlocked.Increment(ref _failures),
     };
 }

@@ -8,13 +8,14 @@ public class WriteLanesTests
     public void Lanes_go_in_order_and_each_lane_by_arrival()
     {
         var lanes = new WriteLanes<string>(10, 10, 10);
+        lanes.Add(WriteLane.CleanUp, "d", "deletion");
         lanes.Add(WriteLane.Event, null, "event");
         lanes.Add(WriteLane.Explanation, "t", "explanation");
         lanes.Add(WriteLane.Assignment, "u", "first");
         lanes.Add(WriteLane.NodeStatus, "n", "host");
         lanes.Add(WriteLane.Assignment, "v", "second");
 
-        Assert.Equal(["first", "second", "host", "explanation", "event"], TakeAll(lanes));
+        Assert.Equal(["first", "second", "host", "explanation", "event", "deletion"], TakeAll(lanes));
     }
 
     [Fact]
@@ -95,6 +96,67 @@ public class WriteLanesTests
         Assert.True(lanes.Add(WriteLane.Event, null, "3"));
 
         Assert.Equal(["2", "3"], TakeAll(lanes));
+    }
+
+    [Fact]
+    public void While_paused_nothing_is_taken_and_what_was_put_back_goes_first()
+    {
+        var lanes = new WriteLanes<string>(10, 10, 10);
+        lanes.Add(WriteLane.Assignment, "t", "first");
+        lanes.Add(WriteLane.Assignment, "u", "second");
+        Assert.True(lanes.TryTake(out var lane, out var write));
+        lanes.PutBack(lane, "t", write);
+        lanes.Done(lane);
+        lanes.IsPaused = true;
+        Assert.Empty(TakeAll(lanes));
+
+        lanes.IsPaused = false;
+        Assert.Equal(["first", "second"], TakeAll(lanes));
+    }
+
+    [Fact]
+    public void What_is_put_back_gives_way_to_a_newer_explanation_but_an_assignment_goes_before_what_came_after_it()
+    {
+        var lanes = new WriteLanes<string>(10, 10, 10);
+        lanes.Add(WriteLane.Explanation, "t", "newer");
+        lanes.PutBack(WriteLane.Explanation, "t", "older");
+        lanes.Add(WriteLane.Assignment, "u", "assigned again");
+        lanes.PutBack(WriteLane.Assignment, "u", "taken back");
+
+        Assert.Equal(["taken back", "assigned again", "newer"], TakeAll(lanes));
+    }
+
+    [Fact]
+    public void A_server_with_too_much_to_do_gets_half_as_many_at_once_and_slowly_more_again()
+    {
+        var lanes = new WriteLanes<string>(atOnce: 8, atOnceBelowFirst: 4, mostEvents: 10);
+        for (var i = 0; i < 20; i++)
+        {
+            lanes.Add(WriteLane.Assignment, $"t{i}", $"{i}");
+        }
+
+        lanes.Slow();
+        lanes.Slow();
+        Assert.Equal(2, TakeAll(lanes).Count);
+        lanes.Quicken();
+        Assert.Single(TakeAll(lanes));
+        for (var i = 0; i < 4; i++)
+        {
+            lanes.Slow();
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            lanes.Done(WriteLane.Assignment);
+        }
+
+        Assert.Single(TakeAll(lanes));
+        for (var i = 0; i < 30; i++)
+        {
+            lanes.Quicken();
+        }
+
+        Assert.Equal(7, TakeAll(lanes).Count);
     }
 
     private static List<string> TakeAll(WriteLanes<string> lanes)

@@ -19,6 +19,20 @@ public class FleetViewTests
     }
 
     [Fact]
+    public void An_Agent_at_its_limit_gets_no_other_task_before_it_is_stored_that_one_was_taken_back()
+    {
+        static AgenticTask Of(string name) => Given.Task(name).With(s => s with { AgentRef = new() { Name = "single" } });
+        var back = Of("back").After(new TaskAttempt { Attempt = 1, Node = "a", Placement = Placement.Node, Outcome = AttemptOutcome.Lost });
+        var cluster = Given.Cluster([Given.Node("a"), Given.Node("b")], back, Of("next")) with { Agents = [Given.Agent("single", s => s with { MaxConcurrentTasks = 1 })] };
+
+        var before = Given.Decide(cluster with { Unconfirmed = new HashSet<string> { back.Uid() } });
+        var after = Given.Decide(cluster with { Tasks = [Of("next")] });
+
+        Assert.Equal(Reasons.ConcurrencyLimit, before.Write("next").Scheduled().Reason);
+        Assert.IsType<AssignTask>(after.Write("next"));
+    }
+
+    [Fact]
     public void A_task_that_waits_for_another_write_holds_no_slot_of_its_earlier_host_when_it_is_assigned_again()
     {
         var again = Given.Task("again").After(new TaskAttempt { Attempt = 1, Node = "a", Placement = Placement.Node, Outcome = AttemptOutcome.Lost }).Assigned("b");

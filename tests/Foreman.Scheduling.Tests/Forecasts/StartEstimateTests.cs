@@ -67,8 +67,47 @@ public class StartEstimateTests
 
     [Fact]
     public void Behind_very_many_tasks_it_is_not_looked_for() => Assert.Equal(
-        $"more than {StartEstimate.MostPlayed} tasks are before it",
+        $"more than {StartEstimate.MostPlayed} runs and tasks are before it",
         Of([Running("r", 0), .. Enumerable.Range(0, StartEstimate.MostPlayed + 1).Select(i => Given.Task($"t{i}", priority: 1)), .. Ended(10)], "w").Unknown);
+
+    [Fact]
+    public void A_task_that_follows_one_that_never_starts_has_no_estimate()
+    {
+        var never = Given.Task("never").With(s => s with { RequiredCapability = new() { MinRAMGB = 4000 } });
+
+        Assert.Equal(
+            "something before it never starts as things are",
+            Of([Running("r", 0), never, .. Ended(10)], Given.Task("w").With(s => s with { DependsOn = ["never"] })).Unknown);
+    }
+
+    [Fact]
+    public void A_run_of_another_time_is_no_estimate()
+    {
+        var old = Done("old", 10, "a");
+        old = old with { Status = old.Status with { Attempts = [old.Status.Attempts[0] with { StartedAt = DateTimeOffset.UnixEpoch }] } };
+
+        Assert.Equal("by how long ended runs took it would be in more than ten years", Of([Running("r", 0), old], "w").Unknown);
+    }
+
+    [Fact]
+    public void Tasks_that_wait_for_no_run_are_not_before_it()
+    {
+        AgenticTask[] held = [.. Enumerable.Range(0, StartEstimate.MostPlayed + 1).Select(i => Given.Task($"h{i}", priority: 1).With(s => s with { Suspend = true, Kind = TaskKind.Review }))];
+
+        Assert.Equal((100, 100, 100, 1), Seconds(Of([Running("r", 0), .. held, .. Ended(100)], "w").Estimate!));
+    }
+
+    [Fact]
+    public void Tasks_before_it_keep_their_places_whatever_queues_have_had()
+    {
+        AgenticTask[] others = [.. Enumerable.Range(0, 5).Select(i => Given.Task($"o{i}") with { Metadata = Given.Task($"o{i}").Metadata with { NamespaceProperty = "other" } })];
+        var measured = Done("m", 100, "a");
+        AgenticTask[] used = [measured, measured with { Metadata = measured.Metadata with { Name = "m2", Uid = "m2", NamespaceProperty = "other" } }, Done("much", 36_000, "a")];
+
+        var (estimate, _) = Of([Running("r", 0), .. others, .. used], "w");
+
+        Assert.Equal(600, Seconds(estimate!).Early);
+    }
 
     private static (StartEstimate? Estimate, string? Unknown) Of(IReadOnlyList<AgenticTask> others, string name) => Of(others, Given.Task(name));
 

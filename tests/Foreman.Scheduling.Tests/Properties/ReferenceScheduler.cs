@@ -10,8 +10,6 @@ namespace Foreman.Scheduling.Tests.Properties;
 /// </summary>
 internal sealed class ReferenceScheduler
 {
-    private static readonly TimeSpan LeastBetweenExplanations = TimeSpan.FromSeconds(5);
-
     private readonly ClusterSnapshot _snapshot;
     private readonly SchedulerState _state;
     private readonly DateTimeOffset _now;
@@ -26,11 +24,13 @@ internal sealed class ReferenceScheduler
     private ReferenceScheduler(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
     {
         (_snapshot, _state, _now, _requeue, _log) = (snapshot, state, now, requeue, log);
-        _index = new TaskIndex(snapshot.Tasks);
+        _index = new TaskIndex(snapshot.Tasks, snapshot.Unconfirmed);
         _agents = snapshot.Agents.ToDictionary(a => ObjectKey.Of(a));
         _fleet = FleetView.From(snapshot, state);
         _probations = state.Probations;
     }
+
+    private int Waiting => _snapshot.Tasks.Count(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !_snapshot.Unconfirmed.Contains(t.Uid()));
 
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
@@ -191,7 +191,7 @@ internal sealed class ReferenceScheduler
         }
 
         var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? LeastBetweenExplanations : TimeSpan.Zero))
+        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), Waiting) : TimeSpan.Zero))
         {
             _decisions.Add(decision);
         }

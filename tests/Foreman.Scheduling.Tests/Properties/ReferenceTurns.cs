@@ -6,7 +6,7 @@ namespace Foreman.Scheduling.Tests.Properties;
 /// <summary>The turns of waiting tasks without sorted lists and running sums: each turn is found anew among all that are left.</summary>
 internal sealed class ReferenceTurns(ClusterSnapshot snapshot, DateTimeOffset now)
 {
-    private readonly TaskIndex _index = new(snapshot.Tasks);
+    private readonly TaskIndex _index = new(snapshot.Tasks, snapshot.Unconfirmed);
     private readonly List<AgenticTask> _placed = [];
     private readonly Dictionary<string, (QueueEntry Place, bool IsBegun)> _known = [];
 

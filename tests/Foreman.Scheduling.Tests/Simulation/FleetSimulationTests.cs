@@ -107,6 +107,23 @@ public class FleetSimulationTests
     }
 
     [Fact]
+    public void What_never_runs_is_named_also_when_the_last_decision_found_nothing_to_write()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a")],
+            Tasks =
+            [
+                Task("large", 0, 10, t => t.With(s => s with { RequiredCapability = new() { MinRAMGB = 900 } })),
+                Task("odd", 0, 10, t => t.With(s => s with { AgentRef = new() { Name = "odd" } })),
+            ],
+            Agents = [Given.Agent("odd", s => s with { Tools = ["juggle"] })],
+        });
+
+        Assert.Equal(["large", "odd"], result.NotRun.Select(t => t.Task.Name()).Order());
+    }
+
+    [Fact]
     public void A_model_that_is_not_in_memory_is_loaded_and_its_server_forgets_the_other_one()
     {
         var node = Given.Node("a", models: [Given.Model("small"), Given.Model("large", loaded: false)]);

@@ -41,6 +41,15 @@ public class StepCopiesTests
     }
 
     [Fact]
+    public void A_step_elsewhere_that_nobody_recorded_counts_for_nothing()
+    {
+        var copies = Of([Step("verify", TaskKind.Verify, "code")], ("verify", Ended));
+
+        Assert.Empty(copies.Follows("verify"));
+        Assert.Empty(copies.FollowedBy("verify"));
+    }
+
+    [Fact]
     public void Only_the_last_copy_is_the_newest()
     {
         var copies = Of([Step("code")], ("code", Ended), ("code-t1", Ended));

@@ -167,6 +167,8 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
         _executor = new DecisionExecutor(client, events, _assumed, NullLogger.Instance)
         {
             OnFailed = Wake,
+            OnRoom = Wake,
+            Time = World.Clock,
             Start = write => Later(World.Delay(), () => _ = write()),
         };
         _backends = new ExecutionBackends(new NodeBackend());

@@ -1,0 +1,32 @@
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// How often an explanation is written whose reason stays and whose numbers change. All waiting tasks together take about 20 such writes a
+/// minute, spread by their UIDs: what changes for all of them at once must not be written for all of them at once.
+/// </summary>
+internal static class ExplanationPace
+{
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Share = TimeSpan.FromSeconds(3);
+
+    /// <summary>Least time between two explanations of a task that differ in numbers.</summary>
+    /// <param name="uid">The task.</param>
+    /// <param name="waiting">How many tasks wait.</param>
+    public static TimeSpan Between(string uid, int waiting)
+    {
+        var share = Share * (waiting * (1 + Fraction(uid)));
+        return share > Least ? share : Least;
+    }
+
+    // FNV-1a: the same in each process, as decisions must be.
+    private static double Fraction(string text)
+    {
+        var hash = 2166136261u;
+        foreach (var c in text)
+        {
+            hash = (hash ^ c) * 16777619u;
+        }
+
+        return hash / (double)uint.MaxValue;
+    }
+}
