@@ -7,9 +7,6 @@ namespace Foreman.Scheduling;
 /// <summary>One pass over all tasks: take back what lost its holder, end what cannot go on, then assign by priority.</summary>
 internal sealed class TaskRound
 {
-    // A changed number in an explanation is not worth a write with every heartbeat of the fleet.
-    private static readonly TimeSpan LeastBetweenExplanations = TimeSpan.FromSeconds(5);
-
     private readonly ClusterSnapshot _snapshot;
     private readonly SchedulerState _state;
     private readonly DateTimeOffset _now;
@@ -19,6 +16,7 @@ internal sealed class TaskRound
     private readonly AgentIndex _agents;
     private readonly FixedServers _servers;
     private readonly FleetMatch _match;
+    private readonly QuotaLedger? _quotas;
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
     private bool _awaitsProbations;
@@ -35,6 +33,7 @@ internal sealed class TaskRound
         _servers = new FixedServers(snapshot);
         Fleet = FleetView.From(snapshot, state);
         _match = new FleetMatch(Fleet, snapshot.Settings.Placements, snapshot.Uptime, state.Verdicts);
+        _quotas = QuotaLedger.Of(snapshot, now);
         ProbationsAfter = state.Probations;
     }
 
@@ -154,16 +153,27 @@ internal sealed class TaskRound
         var (like, history) = (_match.Of(DemandReader.Read(task, agent, fixedServer)), HistoryOf(task));
         if (like.Best(history) is not { } node)
         {
-            Explain(task, like.Explain(history));
+            var why = like.Explain(history);
+            Explain(task, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why);
+            return false;
+        }
+
+        if (OverQuota(task) is { } overQuota)
+        {
+            _quotas!.Hold(task);
+            Explain(task, overQuota);
             return false;
         }
 
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(like.Demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
+        _quotas?.Reserve(task);
         _decisions.Add(decision);
         return true;
     }
+
+    private PendingReason? OverQuota(AgenticTask task) => _quotas?.Check(task) is { } refusal ? QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue) : null;
 
     private PendingReason? Gate(AgenticTask task, Agent? agent)
     {
@@ -195,7 +205,7 @@ internal sealed class TaskRound
         }
 
         var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? LeastBetweenExplanations : TimeSpan.Zero))
+        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? pending.LeastBetween : TimeSpan.Zero))
         {
             _decisions.Add(decision);
         }
