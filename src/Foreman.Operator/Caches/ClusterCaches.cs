@@ -28,6 +28,7 @@ internal sealed class ClusterCaches
         Agents = new(client, _options);
         _leases = new(client, _options with { Namespaces = [foremanNamespace] });
         _services = new(client, _options);
+        Quotas = new(client, foremanNamespace, _options);
         Tasks.Store.AddIndexer(ByWorkload, task => WorkloadsOf(task).Select(w => w.ToString()));
     }
 
@@ -37,8 +38,10 @@ internal sealed class ClusterCaches
 
     public Reflector<Agent> Agents { get; }
 
+    public QuotaCache Quotas { get; }
+
     /// <summary>Done when everything that decisions look at is complete for the first time.</summary>
-    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, Agents.Ready, _leases.Ready);
+    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, Agents.Ready, _leases.Ready, Quotas.Ready);
 
     /// <summary>Why what is known may be old; null while all is well.</summary>
     public Exception? LastError => ConnectionError(Tasks.LastError) ?? ConnectionError(Nodes.LastError) ?? ConnectionError(_leases.LastError);
@@ -56,6 +59,7 @@ internal sealed class ClusterCaches
         Nodes.RunAsync(cancellationToken),
         Agents.RunAsync(cancellationToken),
         _leases.RunAsync(cancellationToken),
+        Quotas.RunAsync(cancellationToken),
         FollowServicesAsync(cancellationToken));
 
     /// <summary>
@@ -81,6 +85,7 @@ internal sealed class ClusterCaches
         Agents.Store.Subscribe(_ => changed()),
         _leases.Store.Subscribe(_ => changed()),
         _services.Store.Subscribe(_ => changed()),
+        Quotas.Store.Subscribe(_ => changed()),
     ]);
 
     /// <summary>Everything as it is known now; tasks as they were read.</summary>
@@ -91,6 +96,7 @@ internal sealed class ClusterCaches
         Nodes = [.. Nodes.Store.Snapshot().Values],
         Leases = [.. _leases.Store.Snapshot().Values],
         Agents = [.. Agents.Store.Snapshot().Values],
+        Quotas = Quotas.Current,
         InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),
     };
 

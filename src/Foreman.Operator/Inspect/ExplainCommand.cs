@@ -30,8 +30,8 @@ internal static class ExplainCommand
             return Cluster.CallAsync(parsed, async (client, space, stop) =>
             {
                 var (name, now) = (parsed.GetValue(Task)!, console.Time.GetUtcNow());
-                var cluster = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
-                var found = Explain(cluster, new ObjectKey(parsed.GetValue(Namespace) ?? space, name), now);
+                var (cluster, notes) = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
+                var found = Explain(cluster, new ObjectKey(parsed.GetValue(Namespace) ?? space, name), now) with { Notes = notes };
                 await ClusterOptions.PrintAsync(console, form, () => Lines(found), () => Json(found));
                 return ExitCodes.Done;
             });
@@ -44,7 +44,14 @@ internal static class ExplainCommand
     /// <param name="Waiting">What becomes of it; null when it does not wait.</param>
     /// <param name="Queue">How many tasks wait.</param>
     /// <param name="Hosts">What each host says to it; empty when it does not wait.</param>
-    internal sealed record Explained(AgenticTask Task, TaskForecast? Waiting, int Queue, IReadOnlyList<HostForecast> Hosts);
+    internal sealed record Explained(AgenticTask Task, TaskForecast? Waiting, int Queue, IReadOnlyList<HostForecast> Hosts)
+    {
+        /// <summary>The quotas that it counts for, that of its namespace first; empty when it has ended.</summary>
+        public IReadOnlyList<QuotaFigure> Quotas { get; init; } = [];
+
+        /// <summary>What is said besides.</summary>
+        public IReadOnlyList<string> Notes { get; init; } = [];
+    }
 
     /// <exception cref="ExitException">There is no such task.</exception>
     internal static Explained Explain(ClusterSnapshot cluster, ObjectKey key, DateTimeOffset now)
@@ -53,14 +60,19 @@ internal static class ExplainCommand
             ?? throw new ExitException(ExitCodes.Failed, $"task {Printable.Line(key.Name)} does not exist in namespace {Printable.Line(key.Namespace ?? "")}; name another namespace with -n");
         var queue = Forecast.OfQueue(cluster, now);
         var waiting = queue.FirstOrDefault(f => f.Task.Uid() == task.Uid());
-        return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, waiting, now));
+        return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, waiting, now))
+        {
+            Quotas = task.IsTerminal() ? [] : [.. FleetShares.Of(cluster, now).QuotasOf(task)],
+        };
     }
 
-    private static IEnumerable<EndLine> Lines(Explained found)
+    private static IEnumerable<EndLine> Lines(Explained found) => [.. LinesOfTask(found), .. found.Notes.Select(ForecastText.Note)];
+
+    private static IEnumerable<EndLine> LinesOfTask(Explained found)
     {
         if (found.Waiting is { } waiting)
         {
-            return [.. ForecastText.Lines(waiting, found.Queue), .. found.Hosts.Count == 0 ? Array.Empty<EndLine>() : [new(""), .. ForecastText.Lines(found.Hosts)]];
+            return [.. ForecastText.Lines(waiting, found.Queue), .. found.Quotas.Select(q => new EndLine($"  {ShareText.Line(q)}")), .. found.Hosts.Count == 0 ? Array.Empty<EndLine>() : [new(""), .. ForecastText.Lines(found.Hosts)]];
         }
 
         var (task, look) = (found.Task, found.Task.Status.Phase == TaskPhase.Failed ? LineLook.Bad : found.Task.IsTerminal() ? LineLook.Good : LineLook.Plain);
@@ -80,6 +92,8 @@ internal static class ExplainCommand
         json["assignedNode"] = task.Status.AssignedNode;
         json["verdict"] = task.Status.Verdict?.Value;
         json["hosts"] = ForecastText.Json(found.Hosts);
+        json["quotas"] = ShareText.Json(found.Quotas);
+        json["notes"] = ForecastText.Notes(found.Notes);
         return json;
     }
 }
