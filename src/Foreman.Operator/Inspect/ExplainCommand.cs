@@ -51,6 +51,9 @@ internal static class ExplainCommand
 
         /// <summary>What is said besides.</summary>
         public IReadOnlyList<string> Notes { get; init; } = [];
+
+        /// <summary>When it starts, or why that is not known; neither unless it waits.</summary>
+        public (StartEstimate? Estimate, string? Unknown) Start { get; init; }
     }
 
     /// <exception cref="ExitException">There is no such task.</exception>
@@ -63,6 +66,7 @@ internal static class ExplainCommand
         return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, waiting, now))
         {
             Quotas = task.IsTerminal() ? [] : [.. FleetShares.Of(cluster, now).QuotasOf(task)],
+            Start = waiting is { Outcome: ForecastOutcome.Waits } ? StartEstimate.Of(cluster, queue, waiting, now) : default,
         };
     }
 
@@ -72,7 +76,13 @@ internal static class ExplainCommand
     {
         if (found.Waiting is { } waiting)
         {
-            return [.. ForecastText.Lines(waiting, found.Queue), .. found.Quotas.Select(q => new EndLine($"  {ShareText.Line(q)}")), .. found.Hosts.Count == 0 ? Array.Empty<EndLine>() : [new(""), .. ForecastText.Lines(found.Hosts)]];
+            return
+            [
+                .. ForecastText.Lines(waiting, found.Queue),
+                .. ForecastText.Lines(found.Start),
+                .. found.Quotas.Select(q => new EndLine($"  {ShareText.Line(q)}")),
+                .. found.Hosts.Count == 0 ? Array.Empty<EndLine>() : [new(""), .. ForecastText.Lines(found.Hosts)],
+            ];
         }
 
         var (task, look) = (found.Task, found.Task.Status.Phase == TaskPhase.Failed ? LineLook.Bad : found.Task.IsTerminal() ? LineLook.Good : LineLook.Plain);
@@ -91,6 +101,7 @@ internal static class ExplainCommand
         json["waiting"] = found.Queue;
         json["assignedNode"] = task.Status.AssignedNode;
         json["verdict"] = task.Status.Verdict?.Value;
+        json["start"] = ForecastText.Json(found.Start);
         json["hosts"] = ForecastText.Json(found.Hosts);
         json["quotas"] = ShareText.Json(found.Quotas);
         json["notes"] = ForecastText.Notes(found.Notes);

@@ -31,6 +31,38 @@ internal static class ForecastText
         }
     }
 
+    /// <summary>When a task starts.</summary>
+    /// <param name="start">The estimate, or why there is none; neither for a task that does not wait.</param>
+    public static IEnumerable<EndLine> Lines((StartEstimate? Estimate, string? Unknown) start)
+    {
+        if (start.Estimate is { } estimate)
+        {
+            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} (by {estimate.Runs} ended {(estimate.Runs == 1 ? "run" : "runs")}).");
+        }
+        else if (start.Unknown is { } why)
+        {
+            yield return new EndLine($"  When it starts is not known: {TryFormat.OneLine(why, MostMessage)}.");
+        }
+    }
+
+    /// <summary>When a task starts, for programs, in seconds from now; null for a task that does not wait.</summary>
+    /// <param name="start">The estimate, or why there is none.</param>
+    public static JsonObject? Json((StartEstimate? Estimate, string? Unknown) start) =>
+        start.Estimate is { } estimate
+            ? new()
+            {
+                ["earlySeconds"] = Math.Round(estimate.Early.TotalSeconds),
+                ["likelySeconds"] = Math.Round(estimate.Likely.TotalSeconds),
+                ["lateSeconds"] = Math.Round(estimate.Late.TotalSeconds),
+                ["runs"] = estimate.Runs,
+            }
+            : start.Unknown is { } why ? new() { ["unknown"] = why } : null;
+
+    private static string Length(TimeSpan length) =>
+        length < TimeSpan.FromSeconds(90) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(length.TotalSeconds):0} s")
+        : length < TimeSpan.FromMinutes(90) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(length.TotalMinutes):0} min")
+        : string.Create(CultureInfo.InvariantCulture, $"{length.TotalHours:0.#} h");
+
     /// <summary>What each host says to a task.</summary>
     public static IEnumerable<EndLine> Lines(IReadOnlyList<HostForecast> hosts)
     {

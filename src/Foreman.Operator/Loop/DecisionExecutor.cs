@@ -35,6 +35,9 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     /// <summary>Called when a write has failed, so that it is decided again.</summary>
     public Action OnFailed { get; init; } = static () => { };
 
+    /// <summary>Begins a write that may be under way now, and returns; on the thread pool by default.</summary>
+    public Action<Func<Task>> Start { get; init; } = static write => _ = Task.Run(write);
+
     /// <summary>Queues the writes of a plan and returns.</summary>
     /// <param name="plan">What was decided.</param>
     /// <param name="cancellationToken">Gives up what is queued or under way.</param>
@@ -90,7 +93,7 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     {
         while (_lanes.TryTake(out var lane, out var write))
         {
-            _ = Task.Run(() => RunAsync(lane, write));
+            Start(() => RunAsync(lane, write));
         }
     }
 

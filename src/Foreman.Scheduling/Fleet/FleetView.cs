@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
@@ -26,13 +27,19 @@ internal sealed class FleetView
             views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name()));
         }
 
-        foreach (var task in snapshot.Tasks.Where(t => t.HoldsSlot()).OrderBy(t => ObjectKey.Of(t).ToString(), StringComparer.Ordinal))
+        foreach (var (task, host) in snapshot.Tasks.Select(t => (Task: t, Host: HostOf(t, snapshot))).Where(t => t.Host is not null).OrderBy(t => ObjectKey.Of(t.Task).ToString(), StringComparer.Ordinal))
         {
-            views.GetValueOrDefault(task.Status.AssignedNode!)?.Take(task);
+            views.GetValueOrDefault(host!)?.Take(task);
         }
 
         return new FleetView(views);
     }
+
+    // A slot is free once it is stored that its task was taken back: two writes of one plan arrive in any order.
+    private static string? HostOf(AgenticTask task, ClusterSnapshot snapshot) =>
+        task.HoldsSlot() ? task.Status.AssignedNode
+        : task.IsPending() && snapshot.Unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
+        : null;
 
     public NodeView? Find(string? name) => name is null ? null : _byName.GetValueOrDefault(name);
 }

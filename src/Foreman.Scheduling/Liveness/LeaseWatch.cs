@@ -12,7 +12,7 @@ internal static class LeaseWatch
     {
         var state = snapshot.State;
         var observed = state.Leases.ToBuilder();
-        var stale = new Lazy<HashSet<string>>(() => Stale(snapshot.Nodes));
+        var stale = new Lazy<HashSet<string>>(() => Stale(snapshot));
         foreach (var lease in snapshot.Leases)
         {
             if (NodeOf(lease) is { } node)
@@ -81,9 +81,18 @@ internal static class LeaseWatch
             };
     }
 
-    // After a restart of the operator a host that was stale stays so until it renews.
-    private static HashSet<string> Stale(IEnumerable<FleetNode> nodes) => nodes
-        .Where(n => n.Status?.Conditions.Find(ConditionTypes.Ready) is { Status: Conditions.False, Reason: Reasons.HeartbeatStale })
-        .Select(n => n.Name())
-        .ToHashSet(StringComparer.Ordinal);
+    // After a restart of the operator a host that was stale stays so until it renews. One that got a task since had renewed: a leader may have
+    // stopped between the two writes.
+    private static HashSet<string> Stale(ClusterSnapshot snapshot)
+    {
+        var since = snapshot.Nodes
+            .Select(n => (Name: n.Name(), Ready: n.Status?.Conditions.Find(ConditionTypes.Ready)))
+            .Where(n => n.Ready is { Status: Conditions.False, Reason: Reasons.HeartbeatStale })
+            .ToDictionary(n => n.Name, n => n.Ready!.LastTransitionTime, StringComparer.Ordinal);
+        var returned = snapshot.Tasks
+            .Where(t => t.HoldsSlot() && since.TryGetValue(t.Status.AssignedNode!, out var mark)
+                && t.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.True } scheduled && scheduled.LastTransitionTime >= mark)
+            .Select(t => t.Status.AssignedNode!);
+        return since.Keys.Except(returned, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+    }
 }

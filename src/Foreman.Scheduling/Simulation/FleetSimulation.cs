@@ -81,7 +81,15 @@ public sealed class FleetSimulation
             DeletionTimestamp = null,
             Annotations = Annotations(task),
         },
-        Status = new() { Phase = TaskPhase.Pending },
+        Status = task.RunsOn is not { } node ? new() { Phase = TaskPhase.Pending } : new()
+        {
+            Phase = TaskPhase.Running,
+            Attempt = 1,
+            AssignedNode = node,
+            Placement = task.Task.Status.Placement ?? Placement.Node,
+            Model = task.Task.Status.Model,
+            Claim = new() { Holder = HolderOf(node), AcquiredAt = _input.Start + task.At },
+        },
     };
 
     // A date of the recorded cluster says nothing about this clock.
@@ -117,6 +125,13 @@ public sealed class FleetSimulation
         {
             _arrivals.Dequeue();
             _tasks.Add(task.Task.Uid(), task.Task);
+            if (task.RunsOn is { } node)
+            {
+                var end = EndOf(task, null, loads: false);
+                _running.Add(task.Task.Uid(), (new(task.Task, task.At, at, end, node, LoadedModel: false), task.Task.Status.Model?.Name));
+                _ends.Enqueue(task.Task.Uid(), (end, _order++));
+            }
+
             foreach (var key in Upstream(task.Task).Where(key => !_names.Contains(key) && !_upstream.ContainsKey(key)))
             {
                 var uid = $"before-{key}";

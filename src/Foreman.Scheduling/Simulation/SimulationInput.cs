@@ -6,11 +6,15 @@ namespace Foreman.Scheduling;
 
 /// <summary>A task of a simulation.</summary>
 /// <param name="At">When it is created, from the start of the simulation.</param>
-/// <param name="Task">The task; its status plays no part.</param>
+/// <param name="Task">The task; its status plays no part unless it runs already.</param>
 /// <param name="Runs">How long it runs, at the speed of <paramref name="Speed"/>.</param>
 /// <param name="Speed">Tokens per second of the model that was measured; null when that is not known, so that it runs as long on every host.</param>
 /// <param name="QueuedAt">From when on it queues, from the start of the simulation, also before it; null for when it is created. Its annotation plays no part.</param>
-public sealed record SimulatedTask(TimeSpan At, AgenticTask Task, TimeSpan Runs, double? Speed = null, TimeSpan? QueuedAt = null);
+public sealed record SimulatedTask(TimeSpan At, AgenticTask Task, TimeSpan Runs, double? Speed = null, TimeSpan? QueuedAt = null)
+{
+    /// <summary>The host that it already runs on when it comes, with what its status says of placement and model; null for a task that waits.</summary>
+    public string? RunsOn { get; init; }
+}
 
 /// <summary>A fleet and what is asked of it.</summary>
 public sealed record SimulationInput

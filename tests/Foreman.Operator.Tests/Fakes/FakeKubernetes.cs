@@ -17,6 +17,9 @@ internal sealed class FakeKubernetes : IKubernetes
     /// <summary>What a patch waits for or fails with; nothing by default.</summary>
     public Func<Patched, Task> OnPatch { get; set; } = static _ => Task.CompletedTask;
 
+    /// <summary>Stores a patch and gives its version, where a test keeps objects; only counted by default.</summary>
+    public Func<Patched, Task<string>>? Store { get; init; }
+
     /// <summary>What a creation waits for or fails with; nothing by default.</summary>
     public Func<IKubernetesObject, Task> OnCreate { get; set; } = static _ => Task.CompletedTask;
 
@@ -58,6 +61,11 @@ internal sealed class FakeKubernetes : IKubernetes
         var patched = new Patched(T.Type.Kind, name, patch);
         _patches.Enqueue(patched);
         await OnPatch(patched).WaitAsync(cancellationToken);
+        if (Store is not null)
+        {
+            return new() { Name = name, NamespaceProperty = ns, ResourceVersion = await Store(patched).WaitAsync(cancellationToken) };
+        }
+
         var version = Interlocked.Increment(ref _version);
         return new() { Name = name, NamespaceProperty = ns, ResourceVersion = version.ToString(System.Globalization.CultureInfo.InvariantCulture) };
     }

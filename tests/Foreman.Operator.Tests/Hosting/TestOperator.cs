@@ -11,8 +11,8 @@ namespace Foreman.Operator.Tests.Hosting;
 internal sealed class TestOperator : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly KubernetesClient? _own;
+    private CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;
 
     private TestOperator(IKubernetes client, string space, KubernetesClientConfiguration? own)
@@ -54,6 +54,16 @@ internal sealed class TestOperator : IAsyncDisposable
         var another = new TestOperator(new KubernetesClient(Client.Configuration), Space, own: null);
         await another.RunAsync(leaderElect: false);
         return another;
+    }
+
+    /// <summary>Ends the operator and starts one in its place, with its files and nothing in memory.</summary>
+    public async Task RestartAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        _stop.Dispose();
+        _stop = new();
+        await RunAsync(leaderElect: false);
     }
 
     public async ValueTask DisposeAsync()

@@ -31,6 +31,31 @@ public class ExplainCommandTests
     }
 
     [Fact]
+    public async Task A_task_that_waits_for_a_run_says_when_it_starts_by_how_long_ended_runs_took()
+    {
+        await using var cluster = await InspectedCluster.StartAsync(InspectedCluster.Node("mac"));
+        await cluster.CreateAsync("running");
+        await cluster.StatusAsync<AgenticTask>("running", "default", new() { ["phase"] = "Scheduled", ["attempt"] = 1, ["assignedNode"] = "mac", ["placement"] = "Node" });
+        await cluster.CreateAsync("next");
+
+        var unknown = await cluster.RunAsync("explain", "next", "-n", "default");
+        await cluster.CreateAsync("done");
+        await cluster.StatusAsync<AgenticTask>("done", "default", new()
+        {
+            ["phase"] = "Succeeded",
+            ["verdict"] = "GO",
+            ["attempt"] = 1,
+            ["attempts"] = new JsonArray(new JsonObject { ["attempt"] = 1, ["node"] = "mac", ["outcome"] = "Succeeded", ["startedAt"] = "2026-01-01T00:00:00Z", ["endedAt"] = "2026-01-01T00:10:00Z" }),
+        });
+        var known = await cluster.RunAsync("explain", "next", "-n", "default");
+        var json = JsonNode.Parse((await cluster.RunAsync("explain", "next", "-n", "default", "-o", "json")).Out)!;
+
+        Assert.Contains("\n  When it starts is not known: no run of the built-in Agent and kind freeform in namespace default has ended yet.\n", unknown.Out, StringComparison.Ordinal);
+        Assert.Contains("\n  Starts in about 10 min, in 8 of 10 cases in 10 min to 10 min (by 1 ended run).\n", known.Out, StringComparison.Ordinal);
+        Assert.Equal("""{"earlySeconds":600,"likelySeconds":600,"lateSeconds":600,"runs":1}""", json["start"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_task_that_does_not_wait_says_where_it_is_and_one_that_is_absent_says_so()
     {
         await using var cluster = await InspectedCluster.StartAsync(InspectedCluster.Node("mac"));

@@ -116,6 +116,22 @@ public class LeaseWatchTests
         Assert.IsType<AssignTask>(Given.Decide(cluster.Renewed("a") with { State = plan.State }).Write("t"));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(60, true)]
+    [InlineData(-1, false)]
+    public void A_host_that_got_a_task_after_it_was_stale_keeps_it_when_another_operator_begins(int later, bool isKept)
+    {
+        var mark = Given.Now.AddMinutes(-5);
+        var node = Given.Node("a");
+        node = node with { Status = node.Status! with { Conditions = [new() { Type = ConditionTypes.Ready, Status = Conditions.False, Reason = Reasons.HeartbeatStale, LastTransitionTime = mark }] } };
+        var task = Given.Task("t").Assigned("a").Claimed();
+        V1Condition scheduled = new() { Type = ConditionTypes.Scheduled, Status = Conditions.True, Reason = Reasons.FleetNodeAssigned, LastTransitionTime = mark.AddSeconds(later) };
+        task = task with { Status = task.Status with { Conditions = [scheduled] } };
+
+        Assert.Equal(isKept, !Given.Decide(Given.Cluster([node], task)).Tasks.OfType<TakeBackTask>().Any());
+    }
+
     private static string? PhaseOf(Plan plan, string node) =>
         plan.Nodes.FirstOrDefault(c => c.Node.Name() == node)?.After.Phase?.Value;
 

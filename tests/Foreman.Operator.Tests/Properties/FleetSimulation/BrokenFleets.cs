@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Foreman.Kubernetes;
+using Foreman.Scheduling;
+
+namespace Foreman.Operator.Tests.Properties.FleetSimulation;
+
+/// <summary>Mistakes in the protocol between operator and hosts. Each must be found by the simulation, else it would not find ours.</summary>
+internal static class BrokenFleets
+{
+    public static IReadOnlyDictionary<string, FleetRules> All { get; } = new Dictionary<string, FleetRules>
+    {
+        ["claims without tests"] = new() { Claim = WithoutTests },
+        ["ends without tests"] = new() { End = WithoutTests },
+        ["compares the wall clocks of hosts with its own"] = new() { Look = WallClock },
+        ["forgets what it has written until it is read back"] = new() { Assumes = false },
+        ["leads without a fence"] = new() { Fenced = false },
+        ["releases all hosts when all are silent"] = new() { Look = NoDisruption },
+    };
+
+    private static V1Patch WithoutTests(V1Patch patch) =>
+        new(patch.Type, new JsonArray([.. patch.Content.AsArray().Where(o => (string)o!["op"]! != "test").Select(o => o!.DeepClone())]));
+
+    // A Lease is as old as the time in it says.
+    private static ClusterSnapshot WallClock(ClusterSnapshot snapshot, DateTimeOffset now) => snapshot with
+    {
+        State = snapshot.State with
+        {
+            Leases = snapshot.State.Leases.SetItems(snapshot.Leases
+                .Where(l => l.Spec?.RenewTime is not null && snapshot.State.Leases.ContainsKey(Node(l)))
+                .Select(l => KeyValuePair.Create(Node(l), snapshot.State.Leases[Node(l)] with
+                {
+                    Holder = l.Spec!.HolderIdentity ?? "",
+                    RenewTime = l.Spec.RenewTime,
+                    ChangedAt = snapshot.Uptime - (now - l.Spec.RenewTime!.Value),
+                }))),
+        },
+    };
+
+    // Each host is judged alone.
+    private static ClusterSnapshot NoDisruption(ClusterSnapshot snapshot, DateTimeOffset now) => snapshot with
+    {
+        State = snapshot.State with
+        {
+            Leases = snapshot.State.Leases.ToImmutableDictionary(
+                l => l.Key,
+                l => snapshot.Uptime - l.Value.ChangedAt >= LivenessRules.DeadAfter ? l.Value with { Dead = true } : l.Value),
+        },
+    };
+
+    private static string Node(V1Lease lease) => lease.Name()[3..];
+}
