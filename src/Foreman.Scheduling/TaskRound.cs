@@ -16,6 +16,7 @@ internal sealed class TaskRound
     private readonly AgentIndex _agents;
     private readonly FixedServers _servers;
     private readonly FleetMatch _match;
+    private readonly QuotaLedger? _quotas;
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
     private int _waiting;
@@ -34,6 +35,7 @@ internal sealed class TaskRound
         _servers = new FixedServers(snapshot);
         Fleet = FleetView.From(snapshot, state);
         _match = new FleetMatch(Fleet, snapshot.Settings.Placements, snapshot.Uptime, state.Verdicts);
+        _quotas = QuotaLedger.Of(snapshot, now);
         ProbationsAfter = state.Probations;
     }
 
@@ -157,16 +159,27 @@ internal sealed class TaskRound
         var (like, history) = (_match.Of(DemandReader.Read(task, agent, fixedServer)), HistoryOf(task));
         if (like.Best(history) is not { } node)
         {
-            Explain(task, like.Explain(history));
+            var why = like.Explain(history);
+            Explain(task, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why);
+            return false;
+        }
+
+        if (OverQuota(task) is { } overQuota)
+        {
+            _quotas!.Hold(task);
+            Explain(task, overQuota);
             return false;
         }
 
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(like.Demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
+        _quotas?.Reserve(task);
         _decisions.Add(decision);
         return true;
     }
+
+    private PendingReason? OverQuota(AgenticTask task) => _quotas?.Check(task) is { } refusal ? QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue) : null;
 
     private PendingReason? Gate(AgenticTask task, Agent? agent)
     {
@@ -202,7 +215,7 @@ internal sealed class TaskRound
         {
             LeftOut = true;
         }
-        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), _waiting) : TimeSpan.Zero))
+        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), _waiting, pending.LeastBetween) : TimeSpan.Zero))
         {
             _explained++;
             _decisions.Add(decision);

@@ -21,6 +21,9 @@ public static class Reasons
     /// <summary>Scheduled=False: the Agent's maxConcurrentTasks is reached.</summary>
     public const string ConcurrencyLimit = "ConcurrencyLimit";
 
+    /// <summary>Scheduled=False: a quota of the task's namespace or queue leaves too little for it; the message has the numbers.</summary>
+    public const string WaitingForQuota = "WaitingForQuota";
+
     /// <summary>Scheduled=False: the retry waits for its backoff.</summary>
     public const string BackingOff = "BackingOff";
 
@@ -35,6 +38,9 @@ public static class Reasons
 
     /// <summary>A field asks for what this release cannot do; the message names it.</summary>
     public const string Unsupported = "Unsupported";
+
+    /// <summary>Event about the ConfigMap of quotas: it has errors, and others than its own are in force; the message names them.</summary>
+    public const string InvalidQuotas = "InvalidQuotas";
 
     /// <summary>Running=True: the holder runs the attempt.</summary>
     public const string Claimed = "Claimed";

@@ -25,6 +25,17 @@ public static class YamlToJson
             .Select(d => d.RootNode is YamlMappingNode map ? Map(map) : throw new YamlException(d.RootNode.Start, d.RootNode.End, "a document is not a mapping")),
     ];
 
+    /// <summary>The one document of a text, whatever it is: a mapping, a list or one value.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <returns>Null for a text without a value.</returns>
+    /// <exception cref="YamlException">The text is not YAML, or several documents.</exception>
+    public static JsonNode? ConvertValue(string yaml) => YamlBounds.Load(yaml).Documents switch
+    {
+        [] => null,
+        [var one] => Convert(one.RootNode),
+        _ => throw new YamlException("expected one document"),
+    };
+
     internal static JsonNode? Convert(YamlNode node) => node switch
     {
         YamlMappingNode map => Map(map),

@@ -36,6 +36,7 @@ internal sealed class ClusterCaches
         _leases = new(client, _options with { Namespaces = [foremanNamespace] });
         _services = new(client, _options);
         _workloads = followsWorkloads ? new(client, _options) : null;
+        Quotas = new(client, foremanNamespace, _options);
         Tasks.Store.AddIndexer(ByWorkload, task => WorkloadsOf(task).Select(w => w.ToString()));
     }
 
@@ -45,8 +46,10 @@ internal sealed class ClusterCaches
 
     public Reflector<Agent> Agents { get; }
 
+    public QuotaCache Quotas { get; }
+
     /// <summary>Done when everything that decisions look at is complete for the first time.</summary>
-    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, Agents.Ready, _leases.Ready, _workloads?.Ready ?? Task.CompletedTask);
+    public Task Ready => Task.WhenAll(Tasks.Ready, Nodes.Ready, Agents.Ready, _leases.Ready, Quotas.Ready, _workloads?.Ready ?? Task.CompletedTask);
 
     /// <summary>Why what is known may be old; null while all is well.</summary>
     public Exception? LastError => ConnectionError(Tasks.LastError) ?? ConnectionError(Nodes.LastError) ?? ConnectionError(_leases.LastError) ?? ConnectionError(_workloads?.LastError);
@@ -65,6 +68,7 @@ internal sealed class ClusterCaches
         Agents.RunAsync(cancellationToken),
         _leases.RunAsync(cancellationToken),
         _workloads?.RunAsync(cancellationToken) ?? Task.CompletedTask,
+        Quotas.RunAsync(cancellationToken),
         FollowServicesAsync(cancellationToken));
 
     /// <summary>
@@ -91,6 +95,7 @@ internal sealed class ClusterCaches
         _leases.Store.Subscribe(_ => changed()),
         _services.Store.Subscribe(_ => changed()),
         .. _workloads is { } workloads ? [workloads.Store.Subscribe(_ => changed())] : (IDisposable[])[],
+        Quotas.Store.Subscribe(_ => changed()),
     ]);
 
     /// <summary>Everything as it is known now; tasks as they were read.</summary>
@@ -102,6 +107,7 @@ internal sealed class ClusterCaches
         Leases = [.. _leases.Store.Snapshot().Values],
         Agents = [.. Agents.Store.Snapshot().Values],
         Workloads = _workloads?.Store.Snapshot().ToDictionary(w => w.Key, w => w.Value.ToObserved()),
+        Quotas = Quotas.Current,
         InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),
     };
 

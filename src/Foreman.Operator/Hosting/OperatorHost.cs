@@ -128,6 +128,8 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake(), OnRoom = () => loop?.Wake(), Time = time };
         await using var completions = new CompletionWatch(events, new DigestWriter(leading, time, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
+        await using var quotaEvents = new QuotaEvents(events, logger, stop);
+        quotaEvents.Start(caches.Quotas.Store);
         await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();
         using var supervisor = new RunSupervisor(runner, time, logger);
         await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store, leadership.Holder, time, logger) { StopNow = StopNow, Leads = leadership.Lasts };

@@ -35,6 +35,7 @@ internal sealed class ClusterOptions
     private readonly Option<string?> _output = new("--output", "-o") { Description = "text, json or yaml [default: text]", HelpName = "text|json|yaml" };
     private readonly Option<string?> _override = new("--inference-base-url-override") { Description = "As the operator was started with it", HelpName = "URL" };
     private readonly Option<string?> _urls = new("--input-url-allow") { Description = "As the operator was started with it", HelpName = "URL,…" };
+    private readonly Option<string?> _space = new("--foreman-namespace") { Description = "Namespace of the operator, where its quotas are [default: foreman-system]", HelpName = "NAME" };
     private readonly Option<bool?> _cloud = new("--allow-cloud-providers") { Description = "As the operator was started with it [default: true]", HelpName = "true|false" };
 
     /// <param name="rights">What the identity needs, such as <c>list FleetNodes</c>.</param>
@@ -48,6 +49,7 @@ internal sealed class ClusterOptions
         if (decides)
         {
             AddSettingsTo(command);
+            command.Options.Add(_space);
         }
         else
         {
@@ -86,6 +88,7 @@ internal sealed class ClusterOptions
     /// <summary>The settings of the operator that decisions depend on.</summary>
     public SchedulerSettings SettingsOf(ParseResult parsed) => new()
     {
+        ForemanNamespace = parsed.GetValue(_space) ?? RunFlags.ForemanNamespace.Default,
         InferenceBaseUrlOverride = parsed.GetValue(_override),
         AllowCloudProviders = parsed.GetValue(_cloud) ?? true,
         InputUrlAllow = UrlAllowList.Of(

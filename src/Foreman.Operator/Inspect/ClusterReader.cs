@@ -3,9 +3,15 @@ using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
 using Foreman.Operator.Dispatch;
+using Foreman.Primitives;
 using Foreman.Scheduling;
 
 namespace Foreman.Operator.Inspect;
+
+/// <summary>A cluster that was read once.</summary>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="Notes">What is said besides: a sentence without its full stop for what could not be read as the operator does.</param>
+internal sealed record ReadCluster(ClusterSnapshot Cluster, IReadOnlyList<string> Notes);
 
 /// <summary>Reads once what decisions look at.</summary>
 internal static class ClusterReader
@@ -16,23 +22,39 @@ internal static class ClusterReader
     /// <param name="now">Time of day.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="ExitException">The kinds are not served, or may not be read.</exception>
-    public static async Task<ClusterSnapshot> ReadAsync(IKubernetes client, SchedulerSettings settings, DateTimeOffset now, CancellationToken stop)
+    public static async Task<ReadCluster> ReadAsync(IKubernetes client, SchedulerSettings settings, DateTimeOffset now, CancellationToken stop)
     {
         var nodes = ListAsync<FleetNode>(client, stop);
         var tasks = ListAsync<AgenticTask>(client, stop);
         var agents = ListAsync<Agent>(client, stop);
         var services = ServicesAsync(client, stop);
-        await Task.WhenAll(nodes, tasks, agents, services);
-        return ObservedCluster.Of(
-            new ClusterSnapshot
-            {
-                Nodes = await nodes,
-                Tasks = await tasks,
-                Agents = await agents,
-                InferenceServices = (await services).ToDictionary(s => ObjectKey.Of(s), s => s.ToEndpoint()),
-                Settings = settings,
-            },
-            now);
+        var quotas = QuotasAsync(client, settings.ForemanNamespace, stop);
+        await Task.WhenAll(nodes, tasks, agents, services, quotas);
+        var (inForce, notes) = await quotas;
+        var read = new ClusterSnapshot
+        {
+            Nodes = await nodes,
+            Tasks = await tasks,
+            Agents = await agents,
+            InferenceServices = (await services).ToDictionary(s => ObjectKey.Of(s), s => s.ToEndpoint()),
+            Quotas = inForce,
+            Settings = settings,
+        };
+        return new(ObservedCluster.Of(read, now), notes);
+    }
+
+    // The operator may have read a better file before, which nobody else knows.
+    private static async Task<(QuotaSet Quotas, IReadOnlyList<string> Notes)> QuotasAsync(IKubernetes client, string space, CancellationToken stop)
+    {
+        try
+        {
+            var read = QuotaFile.Read(await client.TryReadAsync<V1ConfigMap>(QuotaFile.ConfigMap, space, stop));
+            return (read.Quotas, read.Errors.IsEmpty ? [] : [$"ConfigMap {space}/{QuotaFile.ConfigMap} has errors. Only its entries without one count here, while an operator that has read a file without errors goes by that: {read.Summary}"]);
+        }
+        catch (KubernetesException e) when (e.IsForbidden)
+        {
+            return (QuotaSet.None, [$"quotas and weights are not known here, and no part of this: {Printable.Line(e.Status.Message ?? e.Message, 500)}"]);
+        }
     }
 
     /// <summary>All InferenceServices; none where the cluster does not serve that kind.</summary>

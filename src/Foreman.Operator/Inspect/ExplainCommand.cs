@@ -30,8 +30,8 @@ internal static class ExplainCommand
             return Cluster.CallAsync(parsed, async (client, space, stop) =>
             {
                 var (name, now) = (parsed.GetValue(Task)!, console.Time.GetUtcNow());
-                var cluster = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
-                var found = Explain(cluster, new ObjectKey(parsed.GetValue(Namespace) ?? space, name), now, stop);
+                var (cluster, notes) = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
+                var found = Explain(cluster, new ObjectKey(parsed.GetValue(Namespace) ?? space, name), now, stop) with { Notes = notes };
                 await ClusterOptions.PrintAsync(console, form, () => Lines(found), () => Json(found));
                 return ExitCodes.Done;
             });
@@ -46,6 +46,12 @@ internal static class ExplainCommand
     /// <param name="Hosts">What each host says to it; empty when it does not wait.</param>
     internal sealed record Explained(AgenticTask Task, TaskForecast? Waiting, int Queue, IReadOnlyList<HostForecast> Hosts)
     {
+        /// <summary>The quotas that it counts for, that of its namespace first; empty when it has ended.</summary>
+        public IReadOnlyList<QuotaFigure> Quotas { get; init; } = [];
+
+        /// <summary>What is said besides.</summary>
+        public IReadOnlyList<string> Notes { get; init; } = [];
+
         /// <summary>When it starts, or why that is not known; neither unless it waits.</summary>
         public (StartEstimate? Estimate, string? Unknown) Start { get; init; }
     }
@@ -59,15 +65,24 @@ internal static class ExplainCommand
         var waiting = queue.FirstOrDefault(f => f.Task.Uid() == task.Uid());
         return new(task, waiting, queue.Count, waiting is null ? [] : Forecast.OfHosts(cluster, waiting, now))
         {
+            Quotas = task.IsTerminal() ? [] : [.. FleetShares.Of(cluster, now).QuotasOf(task)],
             Start = waiting is { Outcome: ForecastOutcome.Waits } ? StartEstimate.Of(cluster, queue, waiting, now, stop) : default,
         };
     }
 
-    private static IEnumerable<EndLine> Lines(Explained found)
+    private static IEnumerable<EndLine> Lines(Explained found) => [.. LinesOfTask(found), .. found.Notes.Select(ForecastText.Note)];
+
+    private static IEnumerable<EndLine> LinesOfTask(Explained found)
     {
         if (found.Waiting is { } waiting)
         {
-            return [.. ForecastText.Lines(waiting, found.Queue), .. ForecastText.Lines(found.Start), .. found.Hosts.Count == 0 ? Array.Empty<EndLine>() : [new(""), .. ForecastText.Lines(found.Hosts)]];
+            return
+            [
+                .. ForecastText.Lines(waiting, found.Queue),
+                .. ForecastText.Lines(found.Start),
+                .. found.Quotas.Select(q => new EndLine($"  {ShareText.Line(q)}")),
+                .. found.Hosts.Count == 0 ? Array.Empty<EndLine>() : [new(""), .. ForecastText.Lines(found.Hosts)],
+            ];
         }
 
         var (task, look) = (found.Task, found.Task.Status.Phase == TaskPhase.Failed ? LineLook.Bad : found.Task.IsTerminal() ? LineLook.Good : LineLook.Plain);
@@ -88,6 +103,8 @@ internal static class ExplainCommand
         json["verdict"] = task.Status.Verdict?.Value;
         json["start"] = ForecastText.Json(found.Start);
         json["hosts"] = ForecastText.Json(found.Hosts);
+        json["quotas"] = ShareText.Json(found.Quotas);
+        json["notes"] = ForecastText.Notes(found.Notes);
         return json;
     }
 }

@@ -110,6 +110,12 @@ internal static class ForecastText
         }),
     ];
 
+    /// <summary>What is said besides.</summary>
+    public static EndLine Note(string note) => new($"note: {note}");
+
+    /// <summary>What is said besides, for programs.</summary>
+    public static JsonArray Notes(IReadOnlyList<string> notes) => [.. notes.Select(n => (JsonNode?)n)];
+
     /// <summary>The outcome as a word.</summary>
     public static string Word(ForecastOutcome outcome) => outcome switch
     {

@@ -30,9 +30,9 @@ internal static class PlanCommand
                 var (now, source) = (console.Time.GetUtcNow(), path == "-" ? "standard input" : path);
                 var objects = PlannedObjects.Of(await ManifestFile.ReadAsync(path, console, stop), parsed.GetValue(Namespace) ?? space, source);
                 var (refused, notes) = await DryRun.CheckAsync(client, objects, stop);
-                var cluster = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
+                var (cluster, said) = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
                 var (into, kept) = objects.Into(cluster, now);
-                var planned = Planned.Of(into, [.. objects.Notes, .. notes], [.. kept, .. refused], now);
+                var planned = Planned.Of(into, [.. objects.Notes, .. notes, .. said], [.. kept, .. refused], now);
                 await ClusterOptions.PrintAsync(console, form, () => Lines(planned), () => Json(planned));
                 return planned.ExitCode;
             });
@@ -70,7 +70,7 @@ internal static class PlanCommand
             .. ForecastText.Lines(t.Task, planned.Waiting),
             .. t.Hosts.Count == 0 ? [] : ForecastText.Lines(t.Hosts).Select(l => l with { Text = $"  {l.Text}" }),
         ]),
-        .. planned.Notes.Select(n => new EndLine($"note: {n}")),
+        .. planned.Notes.Select(ForecastText.Note),
     ];
 
     private static JsonObject Json(Planned planned) => new()
@@ -82,7 +82,7 @@ internal static class PlanCommand
             return (JsonNode)json;
         })]),
         ["refused"] = new JsonArray([.. planned.Refused.Select(r => (JsonNode?)r)]),
-        ["notes"] = new JsonArray([.. planned.Notes.Select(n => (JsonNode?)n)]),
+        ["notes"] = ForecastText.Notes(planned.Notes),
     };
 
     /// <summary>Has the API server check the objects as if they were created.</summary>

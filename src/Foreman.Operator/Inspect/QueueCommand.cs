@@ -26,9 +26,13 @@ internal static class QueueCommand
             return Cluster.CallAsync(parsed, async (client, _, stop) =>
             {
                 var now = console.Time.GetUtcNow();
-                var cluster = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
-                TaskForecast[] shown = [.. Forecast.OfQueue(cluster, now).Where(f => parsed.GetValue(Namespace) is not { } space || f.Task.Namespace() == space)];
-                await ClusterOptions.PrintAsync(console, form, () => Lines(shown, now), () => Json(shown));
+                var (cluster, notes) = await ClusterReader.ReadAsync(client, Cluster.SettingsOf(parsed), now, stop);
+                bool IsShown(string? space) => parsed.GetValue(Namespace) is not { } only || space == only;
+                TaskForecast[] shown = [.. Forecast.OfQueue(cluster, now).Where(f => IsShown(f.Task.Namespace()))];
+                var all = FleetShares.Of(cluster, now);
+                var shares = new FleetShares([.. all.Queues.Where(q => IsShown(q.Namespace))], [.. all.Quotas.Where(q => IsShown(q.Quota.Namespace))]);
+                await ClusterOptions.PrintAsync(
+                    console, form, () => [.. Lines(shown, now), .. ShareText.Lines(shares, all.Queues.Length), .. notes.Select(ForecastText.Note)], () => Json(shown, shares, notes));
                 return ExitCodes.Done;
             });
         });
@@ -73,7 +77,13 @@ internal static class QueueCommand
 
     private static string Number(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(value):0}{unit}");
 
-    private static JsonObject Json(IReadOnlyList<TaskForecast> queue) => new() { ["tasks"] = new JsonArray([.. queue.Select(f => (JsonNode)Json(f))]) };
+    private static JsonObject Json(IReadOnlyList<TaskForecast> queue, FleetShares shares, IReadOnlyList<string> notes) => new()
+    {
+        ["tasks"] = new JsonArray([.. queue.Select(f => (JsonNode)Json(f))]),
+        ["queues"] = ShareText.Json(shares.Queues),
+        ["quotas"] = ShareText.Json(shares.Quotas),
+        ["notes"] = ForecastText.Notes(notes),
+    };
 
     private static JsonObject Json(TaskForecast forecast)
     {

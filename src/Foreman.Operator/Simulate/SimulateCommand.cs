@@ -103,7 +103,7 @@ internal static class SimulateCommand
                         report(ended);
                     }
                 },
-                stop);
+                cancellationToken: stop);
             return Task.CompletedTask;
         });
         return result!;

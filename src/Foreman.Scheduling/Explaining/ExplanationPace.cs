@@ -6,16 +6,16 @@ namespace Foreman.Scheduling;
 /// </summary>
 internal static class ExplanationPace
 {
-    private static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Share = TimeSpan.FromSeconds(3);
 
     /// <summary>Least time between two explanations of a task that differ in numbers.</summary>
     /// <param name="uid">The task.</param>
     /// <param name="waiting">How many tasks wait.</param>
-    public static TimeSpan Between(string uid, int waiting)
+    /// <param name="least">What its reason asks for at least.</param>
+    public static TimeSpan Between(string uid, int waiting, TimeSpan least)
     {
         var share = Share * (waiting * (1 + Fraction(uid)));
-        return share > Least ? share : Least;
+        return share > least ? share : least;
     }
 
     // FNV-1a: the same in each process, as decisions must be.

@@ -10,13 +10,14 @@ namespace Foreman.Scheduling;
 /// </summary>
 public static class Forecast
 {
-    // What waits for these starts once they are over: a slot, a task, files, a pause, a server that comes up, the word of whoever suspended it. Every other reason stays until the task or the fleet is changed.
+    // What waits for these starts once they are over: a slot, a task, files, a quota, a pause, a server that comes up, the word of whoever suspended it. Every other reason stays until the task or the fleet is changed.
     private static readonly FrozenSet<string> Passing = FrozenSet.Create(
         StringComparer.Ordinal,
         Reasons.WaitingForCapacity,
         Reasons.WaitingForDependency,
         Reasons.WaitingForInputs,
         Reasons.ConcurrencyLimit,
+        Reasons.WaitingForQuota,
         Reasons.BackingOff,
         Reasons.Suspended,
         Reasons.EndpointNotReachable);
@@ -29,7 +30,9 @@ public static class Forecast
         var plan = Scheduler.Decide(Unsettled(cluster), now);
         var decided = plan.Decisions.OfType<TaskDecision>().ToDictionary(d => d.Task.Uid(), StringComparer.Ordinal);
         var there = cluster.Tasks.Select(t => ObjectKey.Of(t)).ToHashSet();
-        var forecasts = plan.Turns.ToDictionary(t => t.Uid(), t => Of(t, decided.GetValueOrDefault(t.Uid()), there), StringComparer.Ordinal);
+        var quotas = QuotaLedger.Of(cluster, now);
+        var forecasts = plan.Turns.ToDictionary(
+            t => t.Uid(), t => Of(t, decided.GetValueOrDefault(t.Uid()), reason => NeverPasses(t, reason, there, quotas)), StringComparer.Ordinal);
 
         // A task that waits for a slot will get one, and is charged for it then.
         var turns = FairTurns.Of(cluster, plan.Turns, new TaskIndex(cluster.Tasks, cluster.Unconfirmed), now);
@@ -97,7 +100,13 @@ public static class Forecast
         return rank with { Failures = rank.Failures + (history?.Failures(node.Name) ?? 0) };
     }
 
-    private static TaskForecast Of(AgenticTask task, TaskDecision? decision, HashSet<ObjectKey> there)
+    // What is waited for is not there, or more than there ever is.
+    private static bool NeverPasses(AgenticTask task, string reason, HashSet<ObjectKey> there, QuotaLedger? quotas) =>
+        !Passing.Contains(reason)
+        || (reason == Reasons.WaitingForDependency && task.Spec.DependsOn!.Any(name => !there.Contains(new(task.Namespace(), name))))
+        || (reason == Reasons.WaitingForQuota && quotas?.Check(task) is { IsForEver: true });
+
+    private static TaskForecast Of(AgenticTask task, TaskDecision? decision, Func<string, bool> neverPasses)
     {
         if (decision is AssignTask assign)
         {
@@ -114,8 +123,7 @@ public static class Forecast
         // Without a decision the task says already why it waits.
         var waiting = (decision?.After ?? task).Status.Conditions.Find(ConditionTypes.Scheduled);
         var reason = waiting?.Reason ?? Reasons.WaitingForCapacity;
-        var isMissing = reason == Reasons.WaitingForDependency && task.Spec.DependsOn!.Any(name => !there.Contains(new(task.Namespace(), name)));
-        return new(task, Passing.Contains(reason) && !isMissing ? ForecastOutcome.Waits : ForecastOutcome.Never, reason, waiting?.Message ?? "")
+        return new(task, neverPasses(reason) ? ForecastOutcome.Never : ForecastOutcome.Waits, reason, waiting?.Message ?? "")
         {
             NeedsHost = !Passing.Contains(reason) ? reason != Reasons.AgentNotFound : reason == Reasons.WaitingForCapacity,
         };

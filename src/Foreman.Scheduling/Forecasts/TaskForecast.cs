@@ -8,7 +8,7 @@ public enum ForecastOutcome
     /// <summary>It starts now.</summary>
     Starts,
 
-    /// <summary>It waits for a slot, an earlier task that is there, its files, the end of a pause, a server that comes up, or whoever suspended it.</summary>
+    /// <summary>It waits for a slot, an earlier task that is there, its files, its quota, the end of a pause, a server that comes up, or whoever suspended it.</summary>
     Waits,
 
     /// <summary>It never starts unless something is changed: no host can take it, or it ends without a further attempt.</summary>

@@ -6,7 +6,11 @@ namespace Foreman.Scheduling;
 /// <summary>Why a task cannot be placed now.</summary>
 /// <param name="Reason">Reason of the condition Scheduled.</param>
 /// <param name="Message">What, where, why and what to do.</param>
-internal sealed record PendingReason(string Reason, string Message);
+internal sealed record PendingReason(string Reason, string Message)
+{
+    /// <summary>Least time between two explanations with this reason: a changed number is not worth a write with every heartbeat of the fleet.</summary>
+    public TimeSpan LeastBetween { get; init; } = TimeSpan.FromSeconds(5);
+}
 
 /// <summary>A suspended task is not queued.</summary>
 internal static class SuspendGate

@@ -27,11 +27,15 @@ internal sealed class UsualUse
     /// <param name="task">The task.</param>
     public static SlotUse SpentBy(AgenticTask task) => SlotUse.Ended(task).Aggregate(default(SlotUse), static (sum, a) => sum.Plus(a.Use));
 
+    /// <summary>What a task is taken to use in all, whatever its budget.</summary>
+    /// <param name="task">The task.</param>
+    public SlotUse Usual(AgenticTask task) => _medians.GetValueOrDefault(KeyOf(task), _unknown);
+
     /// <summary>What a task is taken to need, within what its <c>spec.budget</c> leaves.</summary>
     /// <param name="task">The task.</param>
     public SlotUse Expected(AgenticTask task)
     {
-        var usual = _medians.GetValueOrDefault(KeyOf(task), _unknown);
+        var usual = Usual(task);
         if (task.Spec.Budget is not { } budget)
         {
             return usual;

@@ -58,6 +58,9 @@ public sealed record ClusterSnapshot
         init;
     }
 
+    /// <summary>What namespaces and queues may use, and what their shares weigh; the same object until it changes.</summary>
+    public QuotaSet Quotas { get => field ?? QuotaSet.None; init; }
+
     /// <summary>What the last decision left.</summary>
     public SchedulerState State { get => field ?? SchedulerState.Empty; init; }
 

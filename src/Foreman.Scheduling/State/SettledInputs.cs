@@ -59,6 +59,7 @@ internal sealed class SettledInputs
         && AreEqual(_snapshot.InferenceServices, snapshot.InferenceServices)
         && AreEqual(_snapshot.Holders, snapshot.Holders)
         && AreEqual(_snapshot.InputProblems, snapshot.InputProblems)
+        && ReferenceEquals(_snapshot.Quotas, snapshot.Quotas)
         && _snapshot.Settings == snapshot.Settings;
 
     // Of a Lease only the time of its last renewal may differ, as long as that makes no other host of it.

@@ -119,7 +119,10 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
             "patch workloads --subresource=status", "patch agentreleases --subresource=status", "patch modelprofiles --subresource=status", "create runlogs", "delete runlogs",
             "create configmaps", "update configmaps", "delete configmaps", "create events", "create agentictasks", "create workloads", "patch workloads", "delete workloads",
             "update workloads --subresource=finalizers", "delete fleetnodes").Select(a => ("operator", a)),
-        .. Access.All(true, ChartCluster.Space, "create leases", "update leases", "watch leases").Select(a => ("operator", a)),
+        .. Access.All(true, ChartCluster.Space, "create leases", "update leases", "watch leases",
+            "get configmaps/foreman-quotas", "list configmaps/foreman-quotas", "watch configmaps/foreman-quotas").Select(a => ("operator", a)),
+        .. Access.All(false, ChartCluster.Space, "get configmaps", "list configmaps", "watch configmaps", "get configmaps/others", "patch configmaps/foreman-quotas", "delete configmaps/foreman-quotas",
+            "create configmaps").Select(a => ("operator", a)),
         .. Access.All(false, null, "create fleetnodes", "deletecollection fleetnodes", "update agentictasks", "delete agentictasks", "update workloads", "get secrets", "list secrets",
             "list configmaps", "patch runlogs", "create pods", "create jobs", "create leases", "get crd", "update crd", "escalate roles", "create serviceaccounts --subresource=token")
             .Select(a => ("operator", a)),

@@ -20,6 +20,16 @@ public sealed class YamlToJsonTests
         ["""{"a":1}""", """{"b":2}"""],
         YamlToJson.ConvertAll("# first\na: 1\n---\n---\nb: 2\n---\n# nothing\n").Select(d => d.ToJsonString()));
 
+    [Theory]
+    [InlineData("- 1\n- {a: b}", """[1,{"a":"b"}]""")]
+    [InlineData("a: 1", """{"a":1}""")]
+    [InlineData("# nothing\n", "null")]
+    [InlineData("~", "null")]
+    public void One_document_of_any_kind_is_read(string yaml, string json) => Assert.Equal(json, YamlToJson.ConvertValue(yaml)?.ToJsonString() ?? "null");
+
+    [Fact]
+    public void Several_documents_are_no_value() => Assert.ThrowsAny<YamlException>(() => YamlToJson.ConvertValue("a\n---\nb\n"));
+
     [Fact]
     public void A_document_that_is_no_mapping_is_refused() => Assert.ThrowsAny<YamlException>(() => YamlToJson.ConvertAll("a: 1\n---\n- b\n"));
 }

@@ -33,6 +33,9 @@ internal sealed class FakeKubernetes : IKubernetes
     /// <summary>What a creation waits for or fails with; nothing by default.</summary>
     public Func<IKubernetesObject, Task> OnCreate { get; set; } = static _ => Task.CompletedTask;
 
+    /// <summary>What lists and watches fail with; null for not at all.</summary>
+    public Exception? Refusal { get; init; }
+
     /// <summary>Patches in the order in which they were sent.</summary>
     public IReadOnlyList<Patched> Patches => [.. _patches];
 
@@ -89,7 +92,7 @@ internal sealed class FakeKubernetes : IKubernetes
         where T : class, IResource<T> => Task.FromResult<T?>(null);
 
     public Task<ResourceList<T>> ListAsync<T>(string? ns, ListOptions? options, CancellationToken cancellationToken)
-        where T : class, IResource<T> => Task.FromResult(new ResourceList<T>());
+        where T : class, IResource<T> => Refusal is { } refusal ? Task.FromException<ResourceList<T>>(refusal) : Task.FromResult(new ResourceList<T>());
 
     public Task<T> ReadAsync<T>(string name, string? ns, CancellationToken cancellationToken)
         where T : class, IResource<T> => throw new NotSupportedException();
@@ -97,7 +100,7 @@ internal sealed class FakeKubernetes : IKubernetes
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(string? ns, WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IResource<T>
     {
-        await Task.Delay(Timeout.Infinite, cancellationToken);
+        await (Refusal is { } refusal ? Task.FromException(refusal) : Task.Delay(Timeout.Infinite, cancellationToken));
         yield break;
     }
 

@@ -6,6 +6,7 @@ using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
 using Foreman.Operator.Tests.Cli;
 using Foreman.Operator.Tests.Fakes;
+using Foreman.Scheduling;
 using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Inspect;
@@ -59,6 +60,17 @@ internal sealed class InspectedCluster : IAsyncDisposable
     {
         var spec = new AgenticTaskSpec { Kind = TaskKind.Freeform, Payload = new() { Prompt = "Say hello." } };
         return Client.CreateAsync(new AgenticTask { Metadata = new() { Name = name, NamespaceProperty = "default" }, Spec = change?.Invoke(spec) ?? spec });
+    }
+
+    /// <summary>Writes the file of quotas.</summary>
+    public async Task QuotasAsync(string text)
+    {
+        if (await Client.TryReadAsync<V1Namespace>("foreman-system") is null)
+        {
+            await Client.CreateAsync(new V1Namespace { Metadata = new() { Name = "foreman-system" } });
+        }
+
+        await Client.CreateAsync(new V1ConfigMap { Metadata = new() { Name = QuotaFile.ConfigMap, NamespaceProperty = "foreman-system" }, Data = new Dictionary<string, string> { [QuotaFile.Key] = text } });
     }
 
     public Task StatusAsync<T>(string name, string? space, JsonObject status)

@@ -96,6 +96,19 @@ public class ForecastTests
         Assert.False(hosts[3].Violations[0].Temporary);
     }
 
+    [Theory]
+    [InlineData(500, ForecastOutcome.Waits)]
+    [InlineData(50, ForecastOutcome.Never)]
+    public void A_task_over_its_quota_waits_and_one_that_asks_for_more_than_there_is_never_starts(int tokens, ForecastOutcome outcome)
+    {
+        AgenticTask Asking(string name) => Given.Task(name).With(s => s with { Budget = new() { Tokens = 400 } });
+        var cluster = Observed([Given.Node("n", slots: 4)], Asking("r").Assigned("n"), Asking("t")) with { Quotas = new([new() { Namespace = "default", TokensPerWindow = tokens }]) };
+
+        var forecast = Assert.Single(Forecast.OfQueue(cluster, Given.Now));
+
+        Assert.Equal((outcome, Reasons.WaitingForQuota, false), (forecast.Outcome, forecast.Reason, forecast.NeedsHost));
+    }
+
     [Fact]
     public void What_is_told_of_tasks_and_of_hosts_agrees()
     {

@@ -13,6 +13,7 @@ internal sealed class RandomFleet
     private static readonly string[] Agents = ["coder", "talker", "sheller", "served", "cloud", "limited", "odd", "absent"];
 
     private readonly Random _random;
+    private readonly Random _ofQuotas;
     private readonly int _hosts;
     private readonly int _tasks;
     private readonly RequiredCapability?[] _asked;
@@ -20,7 +21,7 @@ internal sealed class RandomFleet
     /// <param name="seed">Of everything random.</param>
     public RandomFleet(int seed)
     {
-        _random = new Random(seed);
+        (_random, _ofQuotas) = (new Random(seed), new Random(~seed));
         (_hosts, _tasks) = (_random.Next(0, 9), _random.Next(0, 40));
         _asked = [.. Enumerable.Range(0, 4).Select(_ => Asked())];
         var nodes = Enumerable.Range(0, _hosts).Select(Node).ToArray();
@@ -45,7 +46,7 @@ internal sealed class RandomFleet
                     .Select(t => KeyValuePair.Create(t.Uid(), new ObservedTask(t.Status.Attempt, t.PhaseOrPending(), TimeSpan.FromSeconds(_random.Next(960, 1000)))))),
             },
         };
-        Cluster = Cluster with { Unconfirmed = Cluster.Tasks.Where(_ => Chance(30)).Select(t => t.Uid()).ToHashSet() };
+        Cluster = Cluster with { Unconfirmed = Cluster.Tasks.Where(_ => Chance(30)).Select(t => t.Uid()).ToHashSet(), Quotas = Quotas() };
     }
 
     /// <summary>The cluster as it is now.</summary>
@@ -69,6 +70,7 @@ internal sealed class RandomFleet
             Agents = [.. Cluster.Agents.Select(a => Chance(6) ? Agent(a.Name()) : a)],
             Settings = Chance(8) ? Cluster.Settings with { InferenceBaseUrlOverride = Chance(2) ? "http://gateway:8080/v1" : null } : Cluster.Settings,
             Unconfirmed = Cluster.Tasks.Where(_ => Chance(30)).Select(t => t.Uid()).ToHashSet(),
+            Quotas = _ofQuotas.Next(8) == 0 ? Quotas() : Cluster.Quotas,
         };
     }
 
@@ -91,6 +93,7 @@ internal sealed class RandomFleet
             InputProblems = Chance(5) ? new Dictionary<string, string> { ["uid-t1"] = Chance(2) ? "ConfigMap \"notes\" does not exist" : "ConfigMap \"notes\" has no key text" } : Cluster.InputProblems,
             Nodes = [.. Cluster.Nodes.Select(n => seen.TryGetValue(n.Name(), out var status) ? n with { Status = status } : Chance(60) ? Changed(n) : n)],
             Unconfirmed = new HashSet<string>(),
+            Quotas = _ofQuotas.Next(60) == 0 ? Quotas() : Cluster.Quotas,
         };
     }
 
@@ -102,6 +105,19 @@ internal sealed class RandomFleet
         Leases = Shuffled(Cluster.Leases),
         Agents = Shuffled(Cluster.Agents),
     };
+
+    private QuotaSet Quotas() => _ofQuotas.Next(2) == 0 ? QuotaSet.None : new(
+        new (string Space, string? Queue)[] { ("default", null), ("default", "gold"), ("default", "tin"), ("other", null) }
+            .Where(_ => _ofQuotas.Next(2) == 0)
+            .Select(q => new Quota
+            {
+                Namespace = q.Space,
+                Queue = q.Queue,
+                Weight = _ofQuotas.Next(2) == 0 ? null : _ofQuotas.Next(1, 5),
+                TokensPerWindow = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(8) == 0 ? 0 : _ofQuotas.Next(400_000) : null,
+                SecondsPerWindow = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(0, 4000) : null,
+                MaxRunning = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(0, 4) : null,
+            }));
 
     private T[] Shuffled<T>(IEnumerable<T> list)
     {
@@ -226,6 +242,7 @@ internal sealed class RandomFleet
             DependsOn = inputs is not null ? ["t0"] : Chance(4) ? [.. Enumerable.Range(0, _random.Next(0, 3)).Select(_ => $"t{_random.Next(_tasks + 1)}")] : null,
             Placement = Of<Placement?>(null, null, Placement.Auto, Placement.Node, Placement.Operator),
             Suspend = Chance(15) ? true : null,
+            Budget = _ofQuotas.Next(3) == 0 ? new() { Tokens = _ofQuotas.Next(2) == 0 ? null : _ofQuotas.Next(1, 300_000), Seconds = _ofQuotas.Next(2) == 0 ? null : _ofQuotas.Next(1, 2000) } : null,
             Cancel = Chance(20) ? true : null,
             RetryPolicy = Chance(3) ? new() { Limit = _random.Next(0, 6), BackoffSeconds = _random.Next(0, 60), Reasons = [FailureReason.Timeout] } : null,
             Payload = s.Payload with

@@ -75,12 +75,17 @@ public class ReferenceProperties
             new HashSet<string>
             {
                 Reasons.WaitingForCapacity, Reasons.NoMatchingNode, Reasons.ConcurrencyLimit, Reasons.BackingOff,
-                Reasons.WaitingForDependency, Reasons.EndpointNotReachable, Reasons.SandboxUnavailable,
+                Reasons.WaitingForDependency, Reasons.EndpointNotReachable, Reasons.SandboxUnavailable, Reasons.WaitingForQuota,
             },
             told.Select(c => c.Reason).ToHashSet());
         foreach (var words in (string[])["with all slots taken", "on probation", "which just declined", "which lost this task before"])
         {
             Assert.True(told.Any(c => c.Message.Contains(words, StringComparison.Ordinal)), $"No host is {words}.");
+        }
+
+        foreach (var words in (string[])["(maxRunning", "Enough is free at", "Enough is free once", "A task that goes first", "lower the budget", "allows no "])
+        {
+            Assert.True(told.Any(c => c.Reason == Reasons.WaitingForQuota && c.Message.Contains(words, StringComparison.Ordinal)), $"No quota says {words}");
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class ReferenceScheduler
     private readonly TaskIndex _index;
     private readonly Dictionary<ObjectKey, Agent> _agents;
     private readonly FleetView _fleet;
+    private readonly ReferenceQuotas _quotas;
     private readonly List<Decision> _decisions = [];
     private ImmutableDictionary<string, NodeProbation> _probations;
 
@@ -27,6 +28,7 @@ internal sealed class ReferenceScheduler
         _index = new TaskIndex(snapshot.Tasks, snapshot.Unconfirmed);
         _agents = snapshot.Agents.ToDictionary(a => ObjectKey.Of(a));
         _fleet = FleetView.From(snapshot, state);
+        _quotas = new(snapshot, now);
         _probations = state.Probations;
     }
 
@@ -131,13 +133,22 @@ internal sealed class ReferenceScheduler
         var demand = DemandReader.Read(task, agent, fixedServer);
         if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task) is not { } node)
         {
-            Explain(task, ReferenceMatch.Explain(_fleet.All, n => Violations(task, demand, n)));
+            var why = ReferenceMatch.Explain(_fleet.All, n => Violations(task, demand, n));
+            Explain(task, why.Reason == Reasons.WaitingForCapacity && _quotas.Check(task) is { } also ? QuotaGate.Tell(also, _now, _snapshot.Uptime, _requeue) : why);
+            return false;
+        }
+
+        if (_quotas.Check(task) is { } overQuota)
+        {
+            _quotas.Wait(task, overQuota);
+            Explain(task, QuotaGate.Tell(overQuota, _now, _snapshot.Uptime, _requeue));
             return false;
         }
 
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
+        _quotas.Placed.Add(task);
         _decisions.Add(decision);
         return true;
     }
@@ -191,7 +202,7 @@ internal sealed class ReferenceScheduler
         }
 
         var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), Waiting) : TimeSpan.Zero))
+        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), Waiting, pending.LeastBetween) : TimeSpan.Zero))
         {
             _decisions.Add(decision);
         }
