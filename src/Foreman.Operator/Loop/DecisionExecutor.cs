@@ -174,6 +174,7 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     private void Pause(Decision decision, TimeSpan asked, CancellationToken cancellationToken)
     {
         var wait = asked < ShortestPause ? ShortestPause : asked > LongestPause ? LongestPause : asked;
+        Task over;
         lock (_gate)
         {
             if (decision is TaskDecision { After: var after })
@@ -187,18 +188,20 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
                 return;
             }
 
+            // Whoever sees the pause may rely on its clock running.
+            over = Task.Delay(wait, Time, cancellationToken);
             _lanes.IsPaused = true;
             _lanes.Slow();
         }
 
         LoopLog.Paused(logger, wait.TotalSeconds);
-        _ = ResumeAsync(wait, cancellationToken);
+        _ = ResumeAsync(over);
     }
 
     // Told to stop, what is queued ends at once by its own token.
-    private async Task ResumeAsync(TimeSpan wait, CancellationToken cancellationToken)
+    private async Task ResumeAsync(Task over)
     {
-        await Task.Delay(wait, Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             _lanes.IsPaused = false;

@@ -71,9 +71,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _released.TrySetResult();
-        _listener.Stop();
-        await _serving;
+
+        // Stopped first, closing would take the port once more, which another process may have by then.
         _listener.Close();
+        await _serving;
     }
 
     private async Task ServeAsync()

@@ -49,7 +49,7 @@ internal abstract class SimulatedProcess(FleetWorld world, string name)
     /// <summary>SIGSTOP, and SIGCONT after a while.</summary>
     public void Pause(TimeSpan time)
     {
-        _pausedUntil = World.Until(time);
+        _pausedUntil = World.Until(time) > _pausedUntil ? World.Until(time) : _pausedUntil;
         DisturbedAt = _pausedUntil;
         World.Trace($"{Name} is paused until {_pausedUntil.TotalSeconds:0.000}");
     }
@@ -57,7 +57,8 @@ internal abstract class SimulatedProcess(FleetWorld world, string name)
     /// <summary>Nothing passes between the process and the API server for a while.</summary>
     public void CutOff(TimeSpan time)
     {
-        _cutUntil = World.Until(time);
+        // A shorter one within a longer one changes nothing.
+        _cutUntil = World.Until(time) > _cutUntil ? World.Until(time) : _cutUntil;
         DisturbedAt = _cutUntil;
         World.Trace($"{Name} is cut off until {_cutUntil.TotalSeconds:0.000}");
         World.At(_cutUntil, () => Hear(World.Server.Version));
