@@ -146,7 +146,14 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         var items = services.Lists.Select(call.Type, call.Selection());
         foreach (var item in items)
         {
-            services.Deleter.Delete(call.Type, item.Name, options);
+            try
+            {
+                services.Deleter.Delete(call.Type, item.Name, options);
+            }
+            catch (ApiException e) when (e.Code == StatusCodes.Status404NotFound)
+            {
+                // Its owner was among them, and the garbage collector was faster.
+            }
         }
 
         await ListHandler.WriteAsync(call.Context, call.View, items, services.Store.Version);
