@@ -72,6 +72,22 @@ public sealed class DeleteTests
     }
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task A_collection_with_an_owner_and_what_it_owns_is_deleted_whoever_is_first(IClusterUnderTest cluster)
+    {
+        using var at = await Workspace.OpenAsync(cluster);
+        for (var round = 0; round < 5; round++)
+        {
+            var owner = await at.CreateAsync("a-owner");
+            var owners = $$"""{"ownerReferences":[{"apiVersion":"{{Gadget.Type.ApiVersion}}","kind":"{{Gadget.Type.Kind}}","name":"a-owner","uid":"{{owner.Uid()}}"}]}""";
+            await Parallel.ForAsync(0, 20, async (number, _) => await at.CreateAsync($"owned-{number}", metadata: owners));
+
+            await at.Dynamic.DeleteCollectionAsync(Gadget.Type, at.Namespace);
+
+            await Eventually.TrueAsync(async () => (await at.ListAsync()).Names().Length == 0, "all to be gone");
+        }
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_deleted_collection_is_answered_as_the_list_of_what_it_held(IClusterUnderTest cluster)
     {
         using var at = await Workspace.OpenAsync(cluster);
