@@ -27,6 +27,12 @@ internal sealed class WriteLog(ImmutableDictionary<string, RecordedWrite> writes
             if (due > uptime)
             {
                 requeue.NoLaterThan(due);
+                if (due > last.Until)
+                {
+                    // Forgotten before it is due, it would be decided at whatever happens next.
+                    _writes[key] = last with { Until = due };
+                }
+
                 return false;
             }
         }

@@ -292,7 +292,15 @@ internal sealed class ChildDecisions
         try
         {
             // People may have changed the payload meanwhile.
-            if (PayloadFilling.Sources(task.Spec.Payload, step, _graph).Any(s => !Result(s).HasEnded))
+            var open = PayloadFilling.Sources(task.Spec.Payload, step, _graph).RemoveAll(s => Result(s).HasEnded);
+
+            // What is not made before the next round begins, which waits for this task, never comes for it.
+            if (step.IsRetried && open.Any(s => Result(s).State == StepState.Planned))
+            {
+                return Drop(task, result, "What it builds on is done again.");
+            }
+
+            if (!open.IsEmpty)
             {
                 return result;
             }

@@ -46,6 +46,24 @@ public class ExplanationPaceTests
     }
 
     [Fact]
+    public void Changed_numbers_that_wait_their_time_are_not_written_earlier_because_something_else_changed()
+    {
+        var waiting = Enumerable.Range(0, 100).Select(i => Given.Task($"t{i}").With(s => s with { RequiredCapability = new() { MinRAMGB = 100 } })).ToArray();
+        var cluster = Given.Cluster([Given.Node("a", ram: 8)], waiting);
+
+        var numbers = cluster.Then(Given.Decide(cluster), seconds: 30).Renewed("a") with { Nodes = [Given.Node("a", ram: 16)] };
+        var held = Given.Decide(numbers);
+        Assert.Empty(held.Tasks);
+
+        var rest = numbers.Then(held, seconds: 60).Renewed("a");
+        var still = Given.Decide(rest);
+        Assert.Empty(still.Tasks);
+
+        var another = rest.Then(still, seconds: 60).Renewed("a") with { Agents = [Given.Agent("new")] };
+        Assert.Empty(Given.Decide(another).Tasks);
+    }
+
+    [Fact]
     public void No_more_are_decided_than_have_room_and_the_others_follow_when_there_is_some()
     {
         var cluster = Given.Cluster([], [.. Enumerable.Range(0, 10).Select(i => Given.Task($"t{i}", age: 100 - i))]) with { ExplanationRoom = 4 };
