@@ -68,6 +68,7 @@ public class GateTests
     [Theory]
     [InlineData("Thread.Sleep(10);", true)]
     [InlineData("await Task.Delay(100);", true)]
+    [InlineData("await Task.Delay(TimeSpan.FromSeconds(1));", true)]
     [InlineData("await Task.Delay(TimeSpan.FromSeconds(1), clock);", false)]
     [InlineData("await Task.Delay(Timeout.Infinite, cancellationToken);", false)]
     public void A_sleep_in_a_test_is_found(string code, bool found) =>

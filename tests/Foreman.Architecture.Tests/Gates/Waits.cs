@@ -17,6 +17,6 @@ internal static partial class Waits
         select $"{file.Path}:{line.Index + 1}: '{line.Item.Trim()}': wait for a condition (Eventually), or move a virtual clock";
 
     // Task.Delay on a clock, or for ever until cancelled, is no sleep.
-    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!.*(clock|time|Infinite|-1))", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!.*(clock|time(?!span)|Infinite|-1))", RegexOptions.IgnoreCase)]
     private static partial Regex Sleep();
 }

@@ -127,7 +127,7 @@ internal sealed class LightHost : IAsyncDisposable
             }
             catch (Exception e) when (e is KubernetesUnreachableException || e is KubernetesException { IsTestFailed: false, IsNotFound: false })
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), _stop.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, _stop.Token);
             }
         }
     }

@@ -169,7 +169,8 @@ public class OperatorHostTests
     [Theory, DevCluster, KubeApiServer]
     public async Task An_operator_that_lost_the_lease_stands_by_and_leads_again(IClusterUnderTest cluster)
     {
-        await using var fleet = await TestOperator.StartAsync(cluster, leaderElect: true);
+        await using var proxy = await FaultProxy.StartAsync(cluster);
+        await using var fleet = await TestOperator.StartAsync(cluster, leaderElect: true, proxy.Configuration);
         var space = await cluster.NewNamespaceAsync();
         await using var host = await StubHost.StartAsync(fleet, $"a-{space}", Moment);
         await EndOfAsync(fleet, await CreateAsync(fleet, space, "before"));
@@ -178,10 +179,11 @@ public class OperatorHostTests
         await HoldLeaseAsync(fleet, "another/1");
         await Eventually.TrueAsync(() => HasSteppedDown(fleet), "the operator to step down");
         var created = await CreateAsync(fleet, space, "meanwhile");
+        var looks = new CallMatch { Verb = "get", Resource = "leases", Name = "foreman-operator" };
         for (var renewal = 0; renewal < 3; renewal++)
         {
             await HoldLeaseAsync(fleet, "another/1");
-            await Task.Delay(TimeSpan.FromSeconds(1));
+            await proxy.Journal.WaitAsync(looks, proxy.Journal.Count(looks) + 1);
         }
 
         var waiting = (await ReadAsync(fleet, created)).Status;
