@@ -46,6 +46,9 @@ internal sealed class TaskRound
     /// <summary>The waiting tasks in the order in which they had their turns.</summary>
     public IReadOnlyList<AgenticTask> Turns => _turns;
 
+    /// <summary>When the window of a quota has room for a task that waits for it; null when none waits for that.</summary>
+    public DateTimeOffset? QuotaFreesAt { get; private set; }
+
     /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
     public bool LeftOut { get; private set; }
 
@@ -179,7 +182,20 @@ internal sealed class TaskRound
         return true;
     }
 
-    private PendingReason? OverQuota(AgenticTask task) => _quotas?.Check(task) is { } refusal ? QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue) : null;
+    private PendingReason? OverQuota(AgenticTask task)
+    {
+        if (_quotas?.Check(task) is not { } refusal)
+        {
+            return null;
+        }
+
+        if (refusal.FreesAt is { } at && (QuotaFreesAt is null || at < QuotaFreesAt))
+        {
+            QuotaFreesAt = at;
+        }
+
+        return QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue);
+    }
 
     private PendingReason? Gate(AgenticTask task, Agent? agent)
     {
