@@ -109,11 +109,57 @@ public class StartEstimateTests
         Assert.Equal(600, Seconds(estimate!).Early);
     }
 
+    [Fact]
+    public void A_task_over_its_quota_starts_when_the_window_has_room()
+    {
+        var (estimate, _) = Of([Done("used", 400, "a")], ByTime("w"), new() { Namespace = "default", SecondsPerWindow = 600, WindowHours = 1 });
+
+        Assert.Equal((400, 400, 400, 0), Seconds(estimate!));
+    }
+
+    [Theory]
+    [InlineData(750, 100)]
+    [InlineData(650, 3700)]
+    public void A_run_gives_back_what_its_budget_set_aside_and_counts_with_what_it_usually_uses(int quota, int start)
+    {
+        AgenticTask ByTokens(AgenticTask task) => task.With(s => s with { Budget = new() { Tokens = 600 } });
+        var done = Done("done", 100, "a");
+        done = done with { Status = done.Status with { Attempts = [done.Status.Attempts[0] with { Usage = new() { PromptTokens = 100 } }] } };
+
+        var (estimate, _) = Of([ByTokens(Running("r", 0)), done], ByTokens(Given.Task("w")), new() { Namespace = "default", TokensPerWindow = quota, WindowHours = 1 });
+
+        Assert.Equal((start, start, start, 1), Seconds(estimate!));
+    }
+
+    [Fact]
+    public void While_it_waits_for_its_quota_those_behind_it_go_on()
+    {
+        AgenticTask[] others = [.. Enumerable.Range(0, 3).Select(i => InOther(Given.Task($"o{i}"))), InOther(Done("m", 300, "a")), Done("used", 400, "a")];
+
+        var (estimate, _) = Of(others, ByTime("w"), new() { Namespace = "default", SecondsPerWindow = 600, WindowHours = 1 });
+
+        Assert.Equal((600, 600, 600, 1), Seconds(estimate!));
+    }
+
+    [Fact]
+    public void A_task_that_follows_one_over_its_quota_starts_after_that()
+    {
+        var (estimate, _) = Of(
+            [Done("used", 400, "a"), ByTime("up")], ByTime("w").With(s => s with { DependsOn = ["up"] }), new() { Namespace = "default", SecondsPerWindow = 600, WindowHours = 1 });
+
+        // The other one runs from 400 s to 800 s, and its seconds leave the window an hour after that.
+        Assert.Equal((4400, 4400, 4400, 1), Seconds(estimate!));
+    }
+
+    private static AgenticTask ByTime(string name) => Given.Task(name).With(s => s with { Budget = new() { Seconds = 300 } });
+
+    private static AgenticTask InOther(AgenticTask task) => task with { Metadata = task.Metadata with { NamespaceProperty = "other", Uid = $"other-{task.Uid()}" } };
+
     private static (StartEstimate? Estimate, string? Unknown) Of(IReadOnlyList<AgenticTask> others, string name) => Of(others, Given.Task(name));
 
-    private static (StartEstimate? Estimate, string? Unknown) Of(IReadOnlyList<AgenticTask> others, AgenticTask waiting)
+    private static (StartEstimate? Estimate, string? Unknown) Of(IReadOnlyList<AgenticTask> others, AgenticTask waiting, Quota? quota = null)
     {
-        var cluster = Given.Cluster([Given.Node("a")], [.. others, waiting]);
+        var cluster = Given.Cluster([Given.Node("a")], [.. others, waiting]) with { Quotas = new(quota is null ? [] : [quota]) };
         var queue = Forecast.OfQueue(cluster, Given.Now);
         return StartEstimate.Of(cluster, queue, queue.Single(f => f.Task.Name() == waiting.Name()), Given.Now);
     }
