@@ -31,8 +31,11 @@ public readonly record struct RunTokens(long All, long Cached)
     /// <param name="task">The task.</param>
     public static RunTokens Of(AgenticTask task) => Of(UsualUse.SpentBy(task));
 
+    /// <summary>Those of a use.</summary>
+    /// <param name="use">The use.</param>
     internal static RunTokens Of(SlotUse use) => new(use.Tokens, use.Tokens - use.FreshTokens);
 
+    /// <summary>As an attempt tells them.</summary>
     internal Usage ToUsage() => new() { PromptTokens = All, CachedTokens = Cached };
 }
 

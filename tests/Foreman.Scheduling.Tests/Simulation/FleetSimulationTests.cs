@@ -265,7 +265,8 @@ public class FleetSimulationTests
         });
 
         Assert.Equal("small", Assert.Single(result.Runs).Task.Name());
-        Assert.Equal(("large", ForecastOutcome.Never, Reasons.WaitingForQuota), Assert.Single(result.NotRun) is var t ? (t.Task.Name(), t.Outcome, t.Reason) : default);
+        var never = Assert.Single(result.NotRun);
+        Assert.Equal(("large", ForecastOutcome.Never, Reasons.WaitingForQuota), (never.Task.Name(), never.Outcome, never.Reason));
     }
 
     // What ended within a window and what is set aside never add up to more than the quota, nobody waits for ever who fits, and nobody is lost.
