@@ -147,8 +147,19 @@ public class StartEstimateTests
         var (estimate, _) = Of(
             [Done("used", 400, "a"), ByTime("up")], ByTime("w").With(s => s with { DependsOn = ["up"] }), new() { Namespace = "default", SecondsPerWindow = 600, WindowHours = 1 });
 
-        // The other one runs from 400 s to 800 s, and its seconds leave the window an hour after that.
-        Assert.Equal((4400, 4400, 4400, 1), Seconds(estimate!));
+        // The other one runs from 400 s on, as long as its budget lets it, which leaves enough.
+        Assert.Equal((700, 700, 700, 1), Seconds(estimate!));
+    }
+
+    [Theory]
+    [InlineData(null, 200)]
+    [InlineData(120, 60)]
+    [InlineData(50, 0)]
+    public void A_run_is_no_longer_than_its_budget_leaves(int? seconds, int start)
+    {
+        var (estimate, _) = Of([Running("r", 60).With(s => s with { Budget = new() { Seconds = seconds } }), .. Ended(260, 260)], "w");
+
+        Assert.Equal((start, start, start, 2), Seconds(estimate!));
     }
 
     private static AgenticTask ByTime(string name) => Given.Task(name).With(s => s with { Budget = new() { Seconds = 300 } });
