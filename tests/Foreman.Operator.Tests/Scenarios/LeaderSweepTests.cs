@@ -112,7 +112,7 @@ public class LeaderSweepTests
         return string.Create(CultureInfo.InvariantCulture, $"{task.Name()} {task.PhaseOrPending()} {task.Status.Verdict}, attempt {task.Status.Attempt}: {attempts}; {completed}");
     }
 
-    // A leader whose writes got no answer does not release it, and 15 s later another one might take it.
+    // A leader that has writes without an answer does not release it, and the next one would have to wait for 15 s.
     private static Task<V1Lease> ExpireLeaseAsync(TestOperator fleet) =>
         fleet.Client.PatchAsync<V1Lease>(V1Patch.Merge(new() { ["spec"] = new JsonObject { ["holderIdentity"] = null } }), "foreman-operator", fleet.Space);
 
