@@ -26,7 +26,7 @@ internal sealed class PlayedQuotas
         Quotas = cluster.Quotas;
         _usual = new(cluster.Tasks, cluster.Settings.FairShare);
         var spaces = cluster.Quotas.All.Where(q => q.HasWindow).Select(q => q.Namespace).ToHashSet(StringComparer.Ordinal);
-        Ended = [.. cluster.Tasks.Where(t => !t.HoldsSlot() && spaces.Contains(t.Namespace() ?? ""))];
+        Ended = [.. cluster.Tasks.Where(t => !t.HoldsSlot() && spaces.Contains(t.Namespace() ?? "")).Select(t => WithPastEnds(t, now))];
         var since = now - new EndedTasks(Quotas, cluster.Settings.FairShare).Horizon;
         _counting = Ended.Count(t => SlotUse.Ended(t).Any(e => e.EndedAt > since));
     }
@@ -36,6 +36,22 @@ internal sealed class PlayedQuotas
 
     /// <summary>Tasks without a slot whose ended attempts may count for the windows of quotas.</summary>
     public IReadOnlyList<AgenticTask> Ended { get; } = [];
+
+    /// <summary>A task whose ended attempts ended by now, whatever the clocks of their hosts say: in virtual time the ends would come, and until then no window would be rid of them.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="now">Time of day.</param>
+    public static AgenticTask WithPastEnds(AgenticTask task, DateTimeOffset now)
+    {
+        var isPast = !task.Status.Attempts.Any(a => a.EndedAt > now) && !(task.Status.FinishedAt > now);
+        return isPast ? task : task with
+        {
+            Status = task.Status with
+            {
+                FinishedAt = task.Status.FinishedAt > now ? now : task.Status.FinishedAt,
+                Attempts = [.. task.Status.Attempts.Select(a => WithPastEnd(task, a, now))],
+            },
+        };
+    }
 
     /// <summary>True when too many ended tasks count for so many runs and tasks to be played.</summary>
     /// <param name="played">How many.</param>
@@ -55,17 +71,28 @@ internal sealed class PlayedQuotas
             return task;
         }
 
-        var spent = UsualUse.SpentBy(task);
         return task with
         {
             Spec = task.Spec with
             {
                 Budget = budget with
                 {
-                    Tokens = budget.Tokens is { } tokens ? Math.Max(1, tokens - spent.Tokens) : null,
-                    Seconds = budget.Seconds is { } seconds ? (int)Math.Max(1, seconds - spent.Seconds) : null,
+                    Tokens = budget.Tokens is { } tokens ? Math.Max(1, tokens - UsualUse.SpentBy(task).Tokens) : null,
+                    Seconds = task.SecondsLeft() is { } seconds ? (int)Math.Max(1, seconds) : null,
                 },
             },
         };
+    }
+
+    private static TaskAttempt WithPastEnd(AgenticTask task, TaskAttempt attempt, DateTimeOffset now)
+    {
+        if (attempt.EndedAt is not { } noted || noted <= now)
+        {
+            return attempt;
+        }
+
+        var use = SlotUse.Ended(task with { Status = task.Status with { Attempts = [attempt] } }).Select(static e => e.Use).FirstOrDefault();
+        var end = SlotUse.EndOf(task, noted, use, now);
+        return attempt with { StartedAt = attempt.StartedAt?.ToUniversalTime() is { } start ? start.AddTicks(-Math.Min((noted - end).Ticks, start.Ticks)) : null, EndedAt = end };
     }
 }

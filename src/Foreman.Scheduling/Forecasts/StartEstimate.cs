@@ -71,7 +71,7 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
                     quotas,
                     forecast.Task,
                     [
-                        .. running.Select(t => Running(t, lengths, part, now) with { Tokens = quotas.TokensOf(t) }),
+                        .. running.Select(t => Running(PlayedQuotas.WithPastEnds(t, now), lengths, part, now) with { Tokens = quotas.TokensOf(t) }),
                         .. before.Select((t, i) => Waiting(t, i, WithinBudget(t, lengths.Part(t, part)))),
                         Waiting(forecast.Task, before.Count, TimeSpan.Zero),
                         .. behind.Select((t, i) => Waiting(t, before.Count + 1 + i, WithinBudget(t, lengths.Part(t, part)))),
@@ -162,19 +162,19 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
 
     private static SimulatedTask Running(AgenticTask task, RunLengths lengths, double part, DateTimeOffset now)
     {
-        var since = task.Status.Claim?.AcquiredAt is { } begun && begun < now ? now - begun : TimeSpan.Zero;
+        var since = task.RunsSince() is { } begun && begun < now ? now - begun : TimeSpan.Zero;
         return new(TimeSpan.Zero, task, WithinBudget(task, lengths.Left(task, since, part), since)) { RunsOn = task.Status.AssignedNode, HasRun = since };
     }
 
     // A run that has used its budget ends.
     private static TimeSpan WithinBudget(AgenticTask task, TimeSpan length, TimeSpan since = default)
     {
-        if (task.Spec.Budget?.Seconds is not { } seconds)
+        if (task.SecondsLeft() is not { } seconds)
         {
             return length;
         }
 
-        var left = TimeSpan.FromSeconds(Math.Max(0, seconds - UsualUse.SpentBy(task).Seconds)) - since;
+        var left = TimeSpan.FromSeconds(Math.Max(0, seconds)) - since;
         return left >= length ? length : left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

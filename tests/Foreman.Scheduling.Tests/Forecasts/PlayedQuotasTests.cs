@@ -31,6 +31,24 @@ public class PlayedQuotasTests
         Assert.Equal(["e", "again"], quotas.Ended.Select(t => t.Name()));
     }
 
+    // In virtual time that end would come, and nobody waits for as long.
+    [Fact]
+    public void An_end_that_is_yet_to_come_by_the_clock_of_its_host_counts_as_the_operator_counts_it()
+    {
+        var ahead = TimeSpan.FromDays(2_880_000);
+        var early = Attempt(100) with { StartedAt = Given.Now.AddSeconds(-60) + ahead, EndedAt = Given.Now + ahead };
+        V1Condition assigned = new() { Type = ConditionTypes.Scheduled, Status = Conditions.True, Reason = Reasons.FleetNodeAssigned, LastTransitionTime = Given.Now.AddSeconds(-100) };
+        var foreign = Given.Task("foreign").Ended(TaskPhase.Succeeded, Verdict.Go);
+        foreign = foreign with { Status = foreign.Status with { FinishedAt = Given.Now + ahead, Usage = new() { PromptTokens = 5 } } };
+        var known = Given.Task("known").After(early).Ended(TaskPhase.Succeeded, Verdict.Go);
+
+        var quotas = Limited(known with { Status = known.Status with { Conditions = [assigned] } }, Given.Task("again").After(early), Given.Task("long").After(early with { StartedAt = Given.Now }), foreign);
+
+        Assert.Equal(
+            [(Given.Now.AddSeconds(-40), 60L), (Given.Now, 60), (Given.Now, (long)Math.Ceiling((Given.Now - DateTimeOffset.MinValue).TotalSeconds)), (Given.Now, 0)],
+            quotas.Ended.SelectMany(SlotUse.Ended).Select(e => (e.EndedAt, e.Use.Seconds)));
+    }
+
     [Fact]
     public void A_run_uses_what_is_usual_within_its_budget_or_what_it_has_used()
     {
@@ -43,11 +61,11 @@ public class PlayedQuotasTests
     }
 
     [Fact]
-    public void A_task_that_waits_again_has_the_rest_of_its_budget()
+    public void A_task_that_waits_again_has_the_rest_of_its_budget_by_what_its_attempts_report()
     {
         AgenticTask Again(TaskBudget? budget) => Limited().WithBudgetLeft(Given.Task("t").With(s => s with { Budget = budget }).After(Attempt(100)));
 
-        Assert.Equal(new TaskBudget { Tokens = 400, Seconds = 40 }, Again(new() { Tokens = 500, Seconds = 100 }).Spec.Budget);
+        Assert.Equal(new TaskBudget { Tokens = 400, Seconds = 50 }, Again(new() { Tokens = 500, Seconds = 100 }).Spec.Budget);
         Assert.Equal(new TaskBudget { Tokens = 1 }, Again(new() { Tokens = 70 }).Spec.Budget);
         Assert.Null(Again(null).Spec.Budget);
     }
@@ -73,6 +91,6 @@ public class PlayedQuotasTests
         Outcome = AttemptOutcome.Succeeded,
         StartedAt = Given.Now.AddSeconds(-60),
         EndedAt = Given.Now,
-        Usage = new() { PromptTokens = tokens },
+        Usage = new() { PromptTokens = tokens, Seconds = 50 },
     };
 }

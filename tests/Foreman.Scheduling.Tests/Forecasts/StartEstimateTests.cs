@@ -132,6 +132,34 @@ public class StartEstimateTests
     }
 
     [Fact]
+    public void A_host_whose_clock_is_behind_does_not_age_its_run()
+    {
+        var run = Running("r", 86400);
+        run = run with { Status = run.Status with { Conditions = [AssignedFor(60)] } };
+
+        var (estimate, _) = Of([run, .. Ended(260, 260)], "w");
+
+        Assert.Equal((200, 200, 200, 2), Seconds(estimate!));
+    }
+
+    [Fact]
+    public void A_host_whose_clock_is_ahead_does_not_block_a_quota()
+    {
+        var ahead = Given.Now.AddYears(1000);
+        var run = Running("r", 60);
+        TaskAttempt lost = new() { Attempt = 1, Node = "b", StartedAt = ahead.AddSeconds(-30), EndedAt = ahead, Outcome = AttemptOutcome.Lost, Usage = new() { PromptTokens = 400 } };
+        run = run with { Status = run.Status with { Attempts = [lost], Attempt = 2, Conditions = [AssignedFor(60)] } };
+
+        var (estimate, _) = Of(
+            [run, .. Ended(260, 260)],
+            Given.Task("w").With(s => s with { Budget = new() { Tokens = 300 } }),
+            new() { Namespace = "default", TokensPerWindow = 600, WindowHours = 1 });
+
+        // As if it had begun when the run was assigned.
+        Assert.Equal((3570, 3570, 3570, 2), Seconds(estimate!));
+    }
+
+    [Fact]
     public void While_it_waits_for_its_quota_those_behind_it_go_on()
     {
         AgenticTask[] others = [.. Enumerable.Range(0, 3).Select(i => InOther(Given.Task($"o{i}"))), InOther(Done("m", 300, "a")), Done("used", 400, "a")];
@@ -161,6 +189,9 @@ public class StartEstimateTests
 
         Assert.Equal((start, start, start, 2), Seconds(estimate!));
     }
+
+    private static V1Condition AssignedFor(int seconds) =>
+        new() { Type = ConditionTypes.Scheduled, Status = Conditions.True, Reason = Reasons.FleetNodeAssigned, LastTransitionTime = Given.Now.AddSeconds(-seconds) };
 
     private static AgenticTask ByTime(string name) => Given.Task(name).With(s => s with { Budget = new() { Seconds = 300 } });
 
