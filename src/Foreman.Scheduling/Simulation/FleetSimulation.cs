@@ -181,6 +181,7 @@ public sealed class FleetSimulation
         var plan = Scheduler.Decide(Snapshot(), Clock);
         _state = plan.State;
         _quotaFreesAt = plan.QuotaFreesAt - _input.Start;
+        _quotaWaits.Observe(plan.WaitForQuota, _now);
         var hasEnded = false;
         foreach (var decision in plan.Decisions)
         {
@@ -198,7 +199,6 @@ public sealed class FleetSimulation
                     break;
                 case TaskDecision explain:
                     _tasks[explain.Task.Uid()] = explain.After;
-                    _quotaWaits.Explained(explain.After, _now);
                     break;
                 case ChangeNodeStatus change:
                     // A model may have been loaded within this decision.

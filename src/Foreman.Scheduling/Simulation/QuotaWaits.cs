@@ -1,22 +1,24 @@
-using Foreman.Api;
-using Foreman.Kubernetes;
-
 namespace Foreman.Scheduling;
 
 /// <summary>For how long the reason of waiting tasks was their quota, in the time of a simulation.</summary>
 internal sealed class QuotaWaits
 {
-    private readonly Dictionary<string, (TimeSpan Sum, TimeSpan? Since)> _waits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _since = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _sums = new(StringComparer.Ordinal);
 
-    /// <summary>Takes note of why a task waits from now on.</summary>
-    /// <param name="task">The task with its condition.</param>
+    /// <summary>Takes note of which tasks wait for their quota from now on.</summary>
+    /// <param name="uids">Those tasks, and no others.</param>
     /// <param name="now">The present time.</param>
-    public void Explained(AgenticTask task, TimeSpan now)
+    public void Observe(IReadOnlyList<string> uids, TimeSpan now)
     {
-        var isOverQuota = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False, Reason: Reasons.WaitingForQuota };
-        if (isOverQuota || _waits.ContainsKey(task.Uid()))
+        foreach (var uid in _since.Keys.Except(uids, StringComparer.Ordinal).ToArray())
         {
-            _waits[task.Uid()] = (SumOf(task.Uid(), now), isOverQuota ? now : null);
+            Close(uid, now);
+        }
+
+        foreach (var uid in uids)
+        {
+            _since.TryAdd(uid, now);
         }
     }
 
@@ -25,14 +27,16 @@ internal sealed class QuotaWaits
     /// <param name="now">The present time.</param>
     public TimeSpan Take(string uid, TimeSpan now)
     {
-        var sum = SumOf(uid, now);
-        _waits.Remove(uid);
+        Close(uid, now);
+        _sums.Remove(uid, out var sum);
         return sum;
     }
 
-    private TimeSpan SumOf(string uid, TimeSpan now)
+    private void Close(string uid, TimeSpan now)
     {
-        var (sum, since) = _waits.GetValueOrDefault(uid);
-        return sum + (now - (since ?? now));
+        if (_since.Remove(uid, out var since))
+        {
+            _sums[uid] = _sums.GetValueOrDefault(uid) + (now - since);
+        }
     }
 }

@@ -188,6 +188,26 @@ public class FleetSimulationTests
         Assert.Empty(result.NotRun);
     }
 
+    // That the reason is another one is not written yet then.
+    [Fact]
+    public void A_wait_for_a_slot_that_becomes_one_for_a_quota_is_told_apart_at_once()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a", slots: 2)],
+            Quotas = new([new() { Namespace = "default", MaxRunning = 1 }]),
+            Tasks =
+            [
+                Task("short", 0, 1, t => In("other", t)),
+                Task("long", 0, 100, t => In("other", t)),
+                Task("waits", 0, 10, t => t.With(s => s with { Priority = -1 })),
+                Task("first", 1, 49),
+            ],
+        });
+
+        Assert.Equal([("waits", 50, 49)], result.Runs.Where(r => r.Task.Name() == "waits").Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds, (int)r.QuotaWait.TotalSeconds)));
+    }
+
     // Nothing arrives and nothing ends at the time at which the window has room.
     [Fact]
     public void A_task_starts_when_what_ended_runs_used_has_left_the_window()
