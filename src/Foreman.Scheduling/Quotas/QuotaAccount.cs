@@ -92,11 +92,8 @@ internal sealed class QuotaAccount(Quota quota)
     /// <param name="usual">What tasks like it use.</param>
     public QuotaUse NeedOf(AgenticTask task, SlotUse usual)
     {
-        var budget = task.Spec.Budget;
-        return new(
-            Need(budget?.Tokens is { } tokens ? tokens - UsualUse.SpentBy(task).Tokens : null, usual.Tokens, quota.TokensPerWindow),
-            // Runs end by what attempts report, not by how long they held slots.
-            Need(budget?.Seconds is { } seconds ? seconds - Math.Max(0, task.Status.Attempts.Sum().Seconds) : null, usual.Seconds, quota.SecondsPerWindow));
+        long? tokensLeft = task.Spec.Budget?.Tokens is { } tokens ? tokens - UsualUse.SpentBy(task).Tokens : null;
+        return new(Need(tokensLeft, usual.Tokens, quota.TokensPerWindow), Need(task.SecondsLeft(), usual.Seconds, quota.SecondsPerWindow));
     }
 
     /// <summary>Why a task may not start that needs as much; null when it may.</summary>

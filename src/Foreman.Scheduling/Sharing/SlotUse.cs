@@ -31,9 +31,7 @@ internal readonly record struct SlotUse(long Seconds, long Tokens, long FreshTok
     public static SlotUse SoFar(AgenticTask task, DateTimeOffset now)
     {
         var progress = task.IsRunning() ? task.Status.Progress : null;
-        var since = task.IsRunning() ? task.Status.Claim?.AcquiredAt : null;
-        since = task.AssignedAt() is { } assigned && assigned > since ? assigned : since;
-        return OfMade(progress?.PromptTokens ?? 0, progress?.CompletionTokens ?? 0, since is { } start ? Between(start, now) : 0);
+        return OfMade(progress?.PromptTokens ?? 0, progress?.CompletionTokens ?? 0, task.RunsSince() is { } since ? Between(since, now) : 0);
     }
 
     /// <summary>When an attempt ended: as its host noted it, unless that is yet to come; then as if it had begun when it was assigned.</summary>
