@@ -17,33 +17,36 @@ internal sealed class TaskRound
     private readonly FixedServers _servers;
     private readonly FleetMatch _match;
     private readonly QuotaLedger? _quotas;
+    private readonly TaskLists _tasks;
+    private readonly QuietTasks _quiet;
+    private readonly QuietFindings _findings;
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
-    private int _waiting;
     private int _explained;
     private bool _awaitsProbations;
 
-    public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
+    public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log, Recalled recalled)
     {
         _snapshot = snapshot;
         _state = state;
         _now = now;
         _requeue = requeue;
         _log = log;
-        _index = new TaskIndex(snapshot.Tasks, snapshot.Unconfirmed);
+        _tasks = recalled.Lists;
+        _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task));
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
-        Fleet = FleetView.From(snapshot, state);
+        Fleet = FleetView.From(snapshot, state, _tasks);
         _match = new FleetMatch(Fleet, snapshot.Settings.Placements, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
+        _quiet = new QuietTasks(recalled, _match, Fleet, snapshot);
+        _findings = new QuietFindings(Fleet.All.Count > 0 && KeptRound.MayMark(snapshot));
         ProbationsAfter = state.Probations;
     }
 
     public FleetView Fleet { get; }
 
-    public FleetVerdicts Verdicts => _match.Verdicts;
-
-    /// <summary>The waiting tasks in the order in which they had their turns.</summary>
+    /// <summary>The waiting tasks that had a turn, in that order.</summary>
     public IReadOnlyList<AgenticTask> Turns => _turns;
 
     /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
@@ -53,29 +56,78 @@ internal sealed class TaskRound
 
     public ImmutableDictionary<string, NodeProbation> ProbationsAfter { get; private set; }
 
-    public IReadOnlyList<Decision> Decide()
+    /// <summary>What was decided about tasks.</summary>
+    public IReadOnlyList<Decision> Decisions => _decisions;
+
+    /// <summary>Decides; false when what was recalled turns out not to hold to the end, so that all of it is to be decided anew without it.</summary>
+    public bool TryDecide()
     {
-        foreach (var task in _snapshot.Tasks.Where(t => !t.IsPending() && !t.IsTerminal() && !IsUnconfirmed(t)))
+        foreach (var task in _tasks.Underway)
         {
             Rescue(task);
         }
 
-        var waiting = _snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !IsUnconfirmed(t)).ToArray();
-        _waiting = waiting.Length;
-        var turns = FairTurns.Of(_snapshot, waiting, _index, _now);
+        if (_quiet.Due is { } due)
+        {
+            _requeue.NoLaterThan(due);
+        }
+
+        if (_quiet.Any)
+        {
+            AwaitProbations();
+        }
+
+        return TryPlaceAll() && (_quiet.Due is null || _explained < _snapshot.ExplanationRoom);
+    }
+
+    /// <summary>What the next decision may recall.</summary>
+    /// <param name="state">The state that is left to it.</param>
+    public KeptRound? Keep(SchedulerState state) => _quiet.Next(_findings) is not { } next ? null : new()
+    {
+        Snapshot = _snapshot with { State = SchedulerState.Empty },
+        Lists = _tasks,
+        Fleet = Fleet,
+        Marks = next.Marks,
+        Classes = next.Classes,
+        Tasks = state.Tasks,
+        Writes = state.Writes,
+        Verdicts = state.Verdicts,
+        LeftOut = LeftOut,
+    };
+
+    /// <summary>What was found of the classes of tasks, for the next decision; made anew each time.</summary>
+    public FleetVerdicts Verdicts() => _match.Verdicts;
+
+    private bool TryPlaceAll()
+    {
+        AgenticTask[] asked = [.. _quiet.Turns.Select(place => _snapshot.Tasks[place])];
+
+        // Begun work that goes first may lie behind older tasks of other queues, and those without a turn decide then who is next.
+        var keepOrder = !_quiet.Any || !_tasks.HasWorkloads || asked.All(t => QueueKey.Of(t) == QueueKey.Of(asked[0]));
+        var only = keepOrder ? null : new HashSet<AgenticTask>(asked, ReferenceEqualityComparer.Instance);
+        var turns = FairTurns.Of(_snapshot, keepOrder ? asked : _tasks.Waiting.Select(place => _snapshot.Tasks[place]), _index, _now);
         while (turns.TryTake(out var task))
         {
-            _turns.Add(task);
-            if (Place(task))
+            if (only?.Contains(task) == false)
             {
-                turns.Charge();
+                continue;
+            }
+
+            _turns.Add(task);
+            if (Place(task) is not { } node)
+            {
+                continue;
+            }
+
+            turns.Charge();
+            if (!_quiet.StaySo(node))
+            {
+                return false;
             }
         }
 
-        return _decisions;
+        return true;
     }
-
-    private bool IsUnconfirmed(AgenticTask task) => _snapshot.Unconfirmed.Contains(task.Uid());
 
     private void Rescue(AgenticTask task)
     {
@@ -133,42 +185,43 @@ internal sealed class TaskRound
         };
     }
 
-    // True when the task gets a slot.
-    private bool Place(AgenticTask task)
+    // The host whose slot the task gets; null when it gets none.
+    private NodeView? Place(AgenticTask task)
     {
         var agent = _agents.Of(task);
         if (PendingCompletion.Check(task, agent, _index, _agents, _snapshot.Settings) is { } completion)
         {
             _decisions.Add(TaskDecisions.Complete(task, completion, _now));
-            return false;
+            return null;
         }
 
+        var asked = new AskedTask(task, agent, TaskHistory.Of(task, _snapshot.Uptime - SinceOf(task), Placements));
         if (Gate(task, agent) is { } pending)
         {
-            Explain(task, pending);
-            return false;
+            Explain(asked, pending);
+            return null;
         }
 
         var fixedServer = _servers.Find(task, agent);
         if (fixedServer.NotReachable is { } problem)
         {
-            Explain(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
-            return false;
+            Explain(asked, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
+            return null;
         }
 
-        var (like, history) = (_match.Of(DemandReader.Read(task, agent, fixedServer)), HistoryOf(task));
-        if (like.Best(history) is not { } node)
+        var like = _match.Of(DemandReader.Read(task, agent, fixedServer));
+        if (like.Best(asked.History) is not { } node)
         {
-            var why = like.Explain(history);
-            Explain(task, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why);
-            return false;
+            var why = like.Explain(asked.History);
+            Explain(asked, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why, like);
+            return null;
         }
 
         if (OverQuota(task) is { } overQuota)
         {
             _quotas!.Hold(task);
-            Explain(task, overQuota);
-            return false;
+            Explain(asked, overQuota);
+            return null;
         }
 
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(like.Demand, node, Placements), _now);
@@ -176,7 +229,7 @@ internal sealed class TaskRound
         _index.Activate(decision.After);
         _quotas?.Reserve(task);
         _decisions.Add(decision);
-        return true;
+        return node;
     }
 
     private PendingReason? OverQuota(AgenticTask task) => _quotas?.Check(task) is { } refusal ? QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue) : null;
@@ -197,9 +250,10 @@ internal sealed class TaskRound
             ?? ConcurrencyGate.Check(agent, _index);
     }
 
-    private void Explain(AgenticTask task, PendingReason pending)
+    private void Explain(AskedTask asked, PendingReason pending, DemandClass? like = null)
     {
-        foreach (var pause in HistoryOf(task)?.Pauses ?? [])
+        var task = asked.Task;
+        foreach (var pause in asked.History?.Pauses ?? [])
         {
             _requeue.NoLaterThan(SinceOf(task) + pause);
         }
@@ -207,18 +261,26 @@ internal sealed class TaskRound
         AwaitProbations();
         if (TaskDecisions.Explain(task, pending, _now) is not { } decision)
         {
+            _findings.Add(asked, pending, like, held: null);
             return;
         }
 
-        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
         if (_explained >= _snapshot.ExplanationRoom)
         {
             LeftOut = true;
+            return;
         }
-        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), _waiting, pending.LeastBetween) : TimeSpan.Zero))
+
+        var (key, body) = ($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}");
+        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
+        if (_log.IsDue(key, body, sameReason ? ExplanationPace.Between(task.Uid(), _tasks.Waiting.Count, pending.LeastBetween) : TimeSpan.Zero))
         {
             _explained++;
             _decisions.Add(decision);
+        }
+        else
+        {
+            _findings.Add(asked, pending, like, HeldWrite.Of(_log.Find(key)!, body, task.Uid(), pending.LeastBetween));
         }
     }
 
@@ -236,8 +298,6 @@ internal sealed class TaskRound
             _requeue.NoLaterThan(probation.Until);
         }
     }
-
-    private TaskHistory? HistoryOf(AgenticTask task) => TaskHistory.Of(task, _snapshot.Uptime - SinceOf(task), Placements);
 
     private TimeSpan SinceOf(AgenticTask task) => _state.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
 }

@@ -16,7 +16,13 @@ internal sealed class FleetView
     /// <summary>In order of their names.</summary>
     public IReadOnlyList<NodeView> All { get; }
 
-    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state)
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state) => From(snapshot, state, TaskLists.Of(snapshot));
+
+    /// <summary>The hosts of a cluster.</summary>
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="state">What was observed of it.</param>
+    /// <param name="tasks">Its tasks.</param>
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, TaskLists tasks)
     {
         var views = new Dictionary<string, NodeView>(StringComparer.Ordinal);
         foreach (var node in snapshot.Nodes)
@@ -26,9 +32,9 @@ internal sealed class FleetView
             views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name()));
         }
 
-        foreach (var (task, host) in snapshot.Tasks.Select(t => (Task: t, Host: t.SlotOn(snapshot.Unconfirmed))).Where(t => t.Host is not null).OrderBy(t => ObjectKey.Of(t.Task).ToString(), StringComparer.Ordinal))
+        foreach (var (task, host) in tasks.Holding)
         {
-            views.GetValueOrDefault(host!)?.Take(task);
+            views.GetValueOrDefault(host)?.Take(task);
         }
 
         return new FleetView(views);

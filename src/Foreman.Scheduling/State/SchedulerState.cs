@@ -33,6 +33,12 @@ public sealed record SchedulerState
     /// <summary>What clauses said of hosts: only saves that they are asked again.</summary>
     internal FleetVerdicts Verdicts { get; init; } = FleetVerdicts.None;
 
+    /// <summary>When <see cref="Writes"/> are to be trimmed: only saves that they are gone through.</summary>
+    internal TrimmedWrites? Trimmed { get; init; }
+
+    /// <summary>What the decision found of waiting tasks: only saves that it is found again.</summary>
+    internal KeptRound? Kept { get; init; }
+
     /// <summary>What the decision looked at, when it had nothing to decide.</summary>
     internal SettledInputs? Settled { get; init; }
 

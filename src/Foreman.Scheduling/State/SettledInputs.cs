@@ -25,7 +25,7 @@ internal sealed class SettledInputs
     /// <param name="decisions">How many decisions there were.</param>
     public static SettledInputs? Of(ClusterSnapshot snapshot, SchedulerState state, TimeSpan? due, int decisions) =>
         decisions == 0 && snapshot.Unconfirmed.Count == 0 && IsQuiet(state)
-            ? new(snapshot, state with { Settled = null, Writes = SchedulerState.Empty.Writes, Verdicts = FleetVerdicts.None }, due)
+            ? new(snapshot, state with { Settled = null, Writes = SchedulerState.Empty.Writes, Trimmed = null, Verdicts = FleetVerdicts.None, Kept = null }, due)
             : null;
 
     /// <summary>The plan of a decision that has nothing to decide either; null when it must be made.</summary>
@@ -39,14 +39,15 @@ internal sealed class SettledInputs
             return null;
         }
 
-        var log = new WriteLog(observed.Writes, snapshot.Uptime, requeue);
+        var log = new WriteLog(observed.Writes, snapshot.Uptime, requeue, observed.Trimmed);
         log.Trim();
+        var kept = observed.Kept is { } last && ReferenceEquals(last.Writes, observed.Writes) ? last with { Writes = log.Writes } : observed.Kept;
         if (_due is { } due)
         {
             requeue.NoLaterThan(due);
         }
 
-        return new Plan { State = observed with { Writes = log.Writes }, RequeueAt = requeue.At };
+        return new Plan { State = observed with { Writes = log.Writes, Trimmed = log.Trimmed, Kept = kept }, RequeueAt = requeue.At };
     }
 
     private static bool IsQuiet(SchedulerState state) => !state.Disrupted && state.UnreachableSince is null;
@@ -67,10 +68,14 @@ internal sealed class SettledInputs
         observed.UndisturbedSince == _state.UndisturbedSince
         && observed.Leases.Count == _state.Leases.Count
         && observed.Leases.All(l => _state.Leases.TryGetValue(l.Key, out var before)
-            && l.Value with { RenewTime = before.RenewTime, ChangedAt = before.ChangedAt } == before
+            && (ReferenceEquals(l.Value, before) || l.Value with { RenewTime = before.RenewTime, ChangedAt = before.ChangedAt } == before)
             && LivenessRules.StateOf(l.Value, uptime, false) == LivenessRules.StateOf(before, _snapshot.Uptime, false));
 
-    private static bool AreSame<T>(IReadOnlyList<T> before, IReadOnlyList<T> now)
+    /// <summary>True when two lists have the same objects in the same order.</summary>
+    /// <typeparam name="T">The objects.</typeparam>
+    /// <param name="before">One list.</param>
+    /// <param name="now">The other one.</param>
+    public static bool AreSame<T>(IReadOnlyList<T> before, IReadOnlyList<T> now)
         where T : class
     {
         if (before.Count != now.Count)
@@ -89,7 +94,12 @@ internal sealed class SettledInputs
         return true;
     }
 
-    private static bool AreEqual<TKey, TValue>(IReadOnlyDictionary<TKey, TValue> before, IReadOnlyDictionary<TKey, TValue> now)
+    /// <summary>True when two dictionaries have equal values for the same keys.</summary>
+    /// <typeparam name="TKey">The keys.</typeparam>
+    /// <typeparam name="TValue">The values.</typeparam>
+    /// <param name="before">One dictionary.</param>
+    /// <param name="now">The other one.</param>
+    public static bool AreEqual<TKey, TValue>(IReadOnlyDictionary<TKey, TValue> before, IReadOnlyDictionary<TKey, TValue> now)
         where TKey : notnull =>
         before.Count == now.Count && now.All(n => before.TryGetValue(n.Key, out var value) && EqualityComparer<TValue>.Default.Equals(value, n.Value));
 }

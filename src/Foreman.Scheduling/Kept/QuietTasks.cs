@@ -1,0 +1,313 @@
+using Foreman.Api;
+
+namespace Foreman.Scheduling;
+
+/// <summary>
+/// Which waiting tasks have no turn in a decision, because it would find of them what the last one did and change nothing: those with a mark
+/// that holds. The others have their turns in the same order as among all.
+/// </summary>
+internal sealed class QuietTasks
+{
+    private readonly FleetMatch _match;
+    private readonly FleetView _fleet;
+    private readonly ClusterSnapshot _snapshot;
+    private readonly Recalled _recalled;
+    private readonly KeptClass?[] _classes;
+    private readonly bool?[] _isSame;
+    private readonly int[]? _changed;
+    private readonly QuietMark?[] _marks;
+
+    /// <param name="recalled">What of the last decision holds.</param>
+    /// <param name="match">The hosts before the clauses.</param>
+    /// <param name="fleet">The hosts.</param>
+    /// <param name="snapshot">The cluster.</param>
+    public QuietTasks(Recalled recalled, FleetMatch match, FleetView fleet, ClusterSnapshot snapshot)
+    {
+        (_recalled, _match, _fleet, _snapshot) = (recalled, match, fleet, snapshot);
+        if (recalled.Kept is not { } kept)
+        {
+            _classes = [];
+            _isSame = [];
+            _marks = new QuietMark?[snapshot.Tasks.Count];
+            Turns = recalled.Lists.Waiting;
+            return;
+        }
+
+        _classes = [.. kept.Classes];
+        _isSame = new bool?[_classes.Length];
+        _changed = HostChanges.Of(kept.Fleet, fleet);
+        _marks = recalled.AllSame ? kept.Marks : OfWaiting(kept.MarksOf(snapshot.Tasks), recalled.Lists);
+        var turns = new List<int>();
+        foreach (var place in recalled.Lists.Waiting)
+        {
+            if (_marks[place] is { } mark && Holds(mark, kept))
+            {
+                Any = true;
+            }
+            else
+            {
+                turns.Add(place);
+            }
+        }
+
+        Turns = turns;
+    }
+
+    /// <summary>Places of the tasks that have a turn.</summary>
+    public IReadOnlyList<int> Turns { get; }
+
+    /// <summary>True when a task has none.</summary>
+    public bool Any { get; private set; }
+
+    /// <summary>Uptime at which the first write that is held for one of them falls due; null when none is held.</summary>
+    public TimeSpan? Due { get; private set; }
+
+    /// <summary>True when the tasks without a turn would still be told the same after a host has taken a task.</summary>
+    /// <param name="node">The host.</param>
+    public bool StaySo(NodeView node)
+    {
+        if (MomentClauses.Takes(node, _snapshot.Uptime))
+        {
+            return true;
+        }
+
+        for (var i = 0; i < _classes.Length; i++)
+        {
+            if (_isSame[i] == true && string.Equals(_classes[i]!.Nearest.Name, node.Name, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The marks and their classes for the next decision; null when that is better off without.</summary>
+    /// <param name="found">What was found of tasks that had a turn.</param>
+    public (QuietMark?[] Marks, KeptClass?[] Classes)? Next(QuietFindings found)
+    {
+        for (var i = 0; i < _classes.Length; i++)
+        {
+            _classes[i] = _isSame[i] == true ? _classes[i] : null;
+        }
+
+        if (Turns.Count == 0)
+        {
+            return (_marks, _classes);
+        }
+
+        var classes = new KeptClasses(_classes);
+        var marks = (QuietMark?[])_marks.Clone();
+        foreach (var place in Turns)
+        {
+            marks[place] = found.Find(_snapshot.Tasks[place]) is { } finding ? classes.Mark(finding) : null;
+        }
+
+        return classes.IsSparse ? null : (marks, classes.All);
+    }
+
+    // A task may have come to wait for the answer to a decision, and be the same object.
+    private static QuietMark?[] OfWaiting(QuietMark?[] marks, TaskLists lists)
+    {
+        var ofWaiting = new QuietMark?[marks.Length];
+        foreach (var place in lists.Waiting)
+        {
+            ofWaiting[place] = marks[place];
+        }
+
+        return ofWaiting;
+    }
+
+    private bool Holds(QuietMark mark, KeptRound kept) =>
+        (!mark.OnOthers || _recalled.AllSame) && (mark.Class < 0 || IsSame(mark.Class, kept)) && (mark.Held is not { } held || IsHeld(held, kept));
+
+    // Without room nothing is asked of the log, and so no time is set.
+    private bool IsHeld(HeldWrite held, KeptRound kept)
+    {
+        var due = held.Due(_recalled.Lists.Waiting.Count);
+        if (kept.LeftOut || _snapshot.ExplanationRoom <= 0 || due <= _snapshot.Uptime || due > held.Until)
+        {
+            return false;
+        }
+
+        Due = Due < due ? Due : due;
+        return true;
+    }
+
+    private bool IsSame(int place, KeptRound kept) => _isSame[place] ??= _classes[place] is { } known && (IsUntouched(place, known, kept) || IsToldTheSame(place, known));
+
+    /// <summary>True when no host that has changed takes tasks of a class, changes its counts or its reason, or is or comes to be the nearest.</summary>
+    private bool IsUntouched(int place, KeptClass known, KeptRound kept)
+    {
+        if (_changed is not { } changed)
+        {
+            return false;
+        }
+
+        var verdicts = _match.VerdictsOf(known.Verdicts);
+        foreach (var host in changed)
+        {
+            if (!IsHarmless(host, known, verdicts, kept))
+            {
+                return false;
+            }
+        }
+
+        _classes[place] = known with { Verdicts = verdicts };
+        return true;
+    }
+
+    private bool IsHarmless(int host, KeptClass known, DemandVerdicts verdicts, KeptRound kept)
+    {
+        var (before, node) = (kept.Fleet.All[host], _fleet.All[host]);
+        if (string.Equals(known.Nearest.Name, node.Name, StringComparison.Ordinal)
+            || (verdicts.Fits(host) && MomentClauses.Takes(node, _snapshot.Uptime))
+            || known.Verdicts.Known(host) is not { } was
+            || verdicts.Known(host) is not { } misfit)
+        {
+            return false;
+        }
+
+        var momentBefore = MomentClauses.Violations(before, kept.Snapshot.Uptime, null);
+        var moment = MomentClauses.Violations(node, _snapshot.Uptime, null);
+        return FirstOf(was, momentBefore) is { } first
+            && first == FirstOf(misfit, moment)
+            && (was.Lasting == 0) == (misfit.Lasting == 0)
+            && was.Reason == misfit.Reason
+            && Nearness.Of(misfit, moment, node.Name).CompareTo(known.Nearest) > 0;
+    }
+
+    private static string? FirstOf(HostMisfit misfit, IReadOnlyList<ConstraintViolation> moment) => misfit.First ?? (moment.Count > 0 ? moment[0].Summary : null);
+
+    private bool IsToldTheSame(int place, KeptClass known)
+    {
+        var like = _match.Of(known.Verdicts);
+        if (like.Best(null) is not null || like.Explain(null) != known.Why)
+        {
+            return false;
+        }
+
+        _classes[place] = new(like.Verdicts, known.Why, like.Named);
+        return true;
+    }
+}
+
+/// <summary>What was found of a task whose turn changed nothing.</summary>
+/// <param name="Why">What it was told.</param>
+/// <param name="Class">Its class; null when it was not held against hosts.</param>
+/// <param name="OnOthers">True when other tasks were asked.</param>
+/// <param name="Held">Its write that is held; null when the task says so already.</param>
+internal sealed record QuietFinding(PendingReason Why, DemandClass? Class, bool OnOthers, HeldWrite? Held);
+
+/// <summary>What one decision found of tasks whose turns changed nothing.</summary>
+/// <param name="isOn">False when what tasks are told depends on more than marks tell.</param>
+internal sealed class QuietFindings(bool isOn)
+{
+    private readonly Dictionary<AgenticTask, QuietFinding> _byTask = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What was found of a task; null for nothing that lasts.</summary>
+    /// <param name="task">The task.</param>
+    public QuietFinding? Find(AgenticTask task) => _byTask.GetValueOrDefault(task);
+
+    /// <summary>Notes what was found.</summary>
+    /// <param name="asked">The task.</param>
+    /// <param name="why">What it was told.</param>
+    /// <param name="like">Its class; null when it was not held against hosts.</param>
+    /// <param name="held">Its write that is held; null when the task says so already.</param>
+    public void Add(AskedTask asked, PendingReason why, DemandClass? like, HeldWrite? held)
+    {
+        if (isOn && (like is not null || Lasts(why.Reason)) && asked.Agent?.Spec.MaxConcurrentTasks is null && asked.History is not { ExcludesAny: true })
+        {
+            _byTask[asked.Task] = new(why, like, AsksOthers(asked.Task), held);
+        }
+    }
+
+    // A pause ends by itself, files come, and an Agent's limit changes with each task that is placed.
+    private static bool Lasts(string reason) =>
+        reason is Reasons.Suspended or Reasons.WaitingForDependency or Reasons.AgentNotFound or Reasons.EndpointNotReachable;
+
+    // Whether a second loss on one host counts depends on what else ran there.
+    private static bool AsksOthers(AgenticTask task) => task.Spec.DependsOn is { Count: > 0 } || task.Status.Attempts.Count(a => a.IsLoss()) > 1;
+}
+
+/// <summary>A waiting task that has its turn.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Agent">Its Agent; null for the built-in one, or while it does not exist.</param>
+/// <param name="History">What it has against hosts; null for nothing.</param>
+internal readonly record struct AskedTask(AgenticTask Task, Agent? Agent, TaskHistory? History);
+
+/// <summary>The classes that marks refer to, while those of one decision are made.</summary>
+internal sealed class KeptClasses
+{
+    // As many places of classes that are gone are no trouble.
+    private const int Spare = 64;
+
+    private readonly List<KeptClass?> _all;
+    private readonly Dictionary<Demand, int> _byDemand = [];
+    private readonly Dictionary<DemandClass, int> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(int Class, bool OnOthers), QuietMark> _shared = [];
+
+    /// <param name="known">Those of the decision before that still hold, at their places.</param>
+    public KeptClasses(IEnumerable<KeptClass?> known)
+    {
+        _all = [.. known];
+        foreach (var (place, kept) in _all.Index())
+        {
+            if (kept is not null)
+            {
+                _byDemand.TryAdd(kept.Verdicts.Demand, place);
+            }
+        }
+    }
+
+    /// <summary>All of them.</summary>
+    public KeptClass?[] All => [.. _all];
+
+    /// <summary>True when most places are of classes that are gone.</summary>
+    public bool IsSparse => _all.Count > Spare + (4 * _all.Count(c => c is not null));
+
+    /// <summary>The mark of a task; null when its class is told something else by now.</summary>
+    /// <param name="found">What was found of it.</param>
+    public QuietMark? Mark(QuietFinding found)
+    {
+        if (found.Class is not { } like)
+        {
+            return new(found.Why, -1, found.OnOthers, found.Held);
+        }
+
+        var place = PlaceOf(like);
+        if (_all[place]!.Why != found.Why)
+        {
+            return null;
+        }
+
+        if (found.Held is not null)
+        {
+            return new(found.Why, place, found.OnOthers, found.Held);
+        }
+
+        if (!_shared.TryGetValue((place, found.OnOthers), out var mark))
+        {
+            _shared.Add((place, found.OnOthers), mark = new(found.Why, place, found.OnOthers, null));
+        }
+
+        return mark;
+    }
+
+    private int PlaceOf(DemandClass like)
+    {
+        if (_places.TryGetValue(like, out var place))
+        {
+            return place;
+        }
+
+        if (!_byDemand.TryGetValue(like.Demand, out place))
+        {
+            place = _all.Count;
+            _all.Add(new(like.Verdicts, like.Explain(null), like.Named));
+        }
+
+        _places.Add(like, place);
+        return place;
+    }
+}
