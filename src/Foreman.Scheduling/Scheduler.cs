@@ -39,7 +39,7 @@ public static class Scheduler
             return null;
         }
 
-        var ofNodes = round.Fleet.All.Select(n => NodeStatusProjection.Decide(n, now, log)).OfType<Decision>().ToArray();
+        var ofNodes = NodeStatusProjection.Decide(round.Fleet, snapshot.State.Kept?.Fleet, now, log);
         var (cleanUp, deletions) = CleanUpRound.Decide(snapshot, state, round.Fleet, now, requeue);
         log.Trim();
         state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Trimmed = log.Trimmed, CleanUp = cleanUp };

@@ -20,6 +20,7 @@ internal sealed class TaskRound
     private readonly TaskLists _tasks;
     private readonly QuietTasks _quiet;
     private readonly QuietFindings _findings;
+    private readonly QuietRuns _runs;
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
     private int _explained;
@@ -36,11 +37,12 @@ internal sealed class TaskRound
         _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task));
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
-        Fleet = FleetView.From(snapshot, state, _tasks);
+        Fleet = FleetView.From(snapshot, state, _tasks, snapshot.State.Kept?.Fleet);
         _match = new FleetMatch(Fleet, snapshot.Settings.Placements, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
         _quiet = new QuietTasks(recalled, _match, Fleet, snapshot);
         _findings = new QuietFindings(Fleet.All.Count > 0 && KeptRound.MayMark(snapshot));
+        _runs = new QuietRuns(recalled, Fleet, snapshot, UndisturbedSince);
         ProbationsAfter = state.Probations;
     }
 
@@ -54,6 +56,8 @@ internal sealed class TaskRound
 
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
+    private TimeSpan? UndisturbedSince => _state.Disrupted || _state.UnreachableSince is not null ? null : _state.UndisturbedSince;
+
     public ImmutableDictionary<string, NodeProbation> ProbationsAfter { get; private set; }
 
     /// <summary>What was decided about tasks.</summary>
@@ -62,9 +66,16 @@ internal sealed class TaskRound
     /// <summary>Decides; false when what was recalled turns out not to hold to the end, so that all of it is to be decided anew without it.</summary>
     public bool TryDecide()
     {
-        foreach (var task in _tasks.Underway)
+        for (var place = 0; place < _tasks.Underway.Count; place++)
         {
-            Rescue(task);
+            if (_runs.StaysUntil(place) is not { } until)
+            {
+                Rescue(_tasks.Underway[place], place);
+            }
+            else if (until < TimeSpan.MaxValue)
+            {
+                _requeue.NoLaterThan(until);
+            }
         }
 
         if (_quiet.Due is { } due)
@@ -87,6 +98,7 @@ internal sealed class TaskRound
         Snapshot = _snapshot with { State = SchedulerState.Empty },
         Lists = _tasks,
         Fleet = Fleet,
+        Runs = _runs.Kept,
         Marks = next.Marks,
         Classes = next.Classes,
         Tasks = state.Tasks,
@@ -129,7 +141,7 @@ internal sealed class TaskRound
         return true;
     }
 
-    private void Rescue(AgenticTask task)
+    private void Rescue(AgenticTask task, int place)
     {
         var view = ViewOf(task);
         var rules = Placements.Find(task.Status.Placement);
@@ -146,6 +158,11 @@ internal sealed class TaskRound
 
         if (verdict.Reason is not { } reason)
         {
+            if (rules is not null)
+            {
+                _runs.Note(place, verdict.JudgeAgainAt);
+            }
+
             return;
         }
 
@@ -179,7 +196,7 @@ internal sealed class TaskRound
             Observation = _snapshot.Holders.GetValueOrDefault(task.Uid()),
             Since = SinceOf(task),
             Run = _state.Tasks.GetValueOrDefault(task.Uid())?.Run,
-            UndisturbedSince = _state.Disrupted || _state.UnreachableSince is not null ? null : _state.UndisturbedSince,
+            UndisturbedSince = UndisturbedSince,
             Uptime = _snapshot.Uptime,
             Identity = _snapshot.Settings.Identity,
         };

@@ -7,10 +7,10 @@ internal sealed class FleetView
 {
     private readonly Dictionary<string, NodeView> _byName;
 
-    private FleetView(Dictionary<string, NodeView> byName)
+    private FleetView(Dictionary<string, NodeView> byName, FleetView? before)
     {
         _byName = byName;
-        All = [.. byName.Values.OrderBy(n => n.Name, StringComparer.Ordinal)];
+        All = InOrderOf(before, byName) ?? [.. byName.Values.OrderBy(n => n.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>In order of their names.</summary>
@@ -22,7 +22,8 @@ internal sealed class FleetView
     /// <param name="snapshot">The cluster.</param>
     /// <param name="state">What was observed of it.</param>
     /// <param name="tasks">Its tasks.</param>
-    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, TaskLists tasks)
+    /// <param name="before">The hosts of an earlier decision, whose order is taken over where they have the same names.</param>
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, TaskLists tasks, FleetView? before = null)
     {
         var views = new Dictionary<string, NodeView>(StringComparer.Ordinal);
         foreach (var node in snapshot.Nodes)
@@ -37,8 +38,34 @@ internal sealed class FleetView
             views.GetValueOrDefault(host)?.Take(task);
         }
 
-        return new FleetView(views);
+        return new FleetView(views, before);
     }
 
     public NodeView? Find(string? name) => name is null ? null : _byName.GetValueOrDefault(name);
+
+    /// <summary>True when there are hosts of the same names, so that each has the same place.</summary>
+    /// <param name="other">Other hosts.</param>
+    public bool HasNamesOf(FleetView other) =>
+        All.Count == other.All.Count && All.Index().All(n => string.Equals(n.Item.Name, other.All[n.Index].Name, StringComparison.Ordinal));
+
+    private static NodeView[]? InOrderOf(FleetView? before, Dictionary<string, NodeView> byName)
+    {
+        if (before is null || before.All.Count != byName.Count)
+        {
+            return null;
+        }
+
+        var all = new NodeView[byName.Count];
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (!byName.TryGetValue(before.All[i].Name, out var node))
+            {
+                return null;
+            }
+
+            all[i] = node;
+        }
+
+        return all;
+    }
 }

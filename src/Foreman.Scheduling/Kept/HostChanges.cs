@@ -11,7 +11,7 @@ internal static class HostChanges
     /// <param name="now">The hosts.</param>
     public static int[]? Of(FleetView before, FleetView now)
     {
-        if (before.All.Count != now.All.Count)
+        if (!now.HasNamesOf(before))
         {
             return null;
         }
@@ -19,13 +19,7 @@ internal static class HostChanges
         var changed = new List<int>();
         for (var host = 0; host < now.All.Count; host++)
         {
-            var (old, node) = (before.All[host], now.All[host]);
-            if (!string.Equals(old.Name, node.Name, StringComparison.Ordinal))
-            {
-                return null;
-            }
-
-            if (!IsSame(old, node))
+            if (!IsSame(before.All[host], now.All[host]))
             {
                 changed.Add(host);
             }

@@ -16,6 +16,9 @@ internal sealed record KeptRound
     /// <summary>The hosts at the end of the decision.</summary>
     public required FleetView Fleet { get; init; }
 
+    /// <summary>The tasks that were under way.</summary>
+    public required KeptRuns Runs { get; init; }
+
     /// <summary>The marks of tasks by their places, null for those that have none.</summary>
     public required QuietMark?[] Marks { get; init; }
 

@@ -66,10 +66,13 @@ internal sealed class SettledInputs
     // Of a Lease only the time of its last renewal may differ, as long as that makes no other host of it.
     private bool AreSame(SchedulerState observed, TimeSpan uptime) =>
         observed.UndisturbedSince == _state.UndisturbedSince
-        && observed.Leases.Count == _state.Leases.Count
-        && observed.Leases.All(l => _state.Leases.TryGetValue(l.Key, out var before)
-            && (ReferenceEquals(l.Value, before) || l.Value with { RenewTime = before.RenewTime, ChangedAt = before.ChangedAt } == before)
-            && LivenessRules.StateOf(l.Value, uptime, false) == LivenessRules.StateOf(before, _snapshot.Uptime, false));
+        && (_state.KeptLeases is { } kept && observed.KeptLeases is { } now && ReferenceEquals(kept.Names, now.Names)
+            ? now.Observed.Index().All(l => IsSame(kept.Observed[l.Index], l.Item, uptime))
+            : observed.Leases.Count == _state.Leases.Count
+                && observed.Leases.All(l => _state.Leases.TryGetValue(l.Key, out var before) && IsSame(before, l.Value, uptime)));
+
+    private bool IsSame(ObservedLease before, ObservedLease now, TimeSpan uptime) =>
+        now.IsLike(before) && LivenessRules.StateOf(now, uptime, false) == LivenessRules.StateOf(before, _snapshot.Uptime, false);
 
     /// <summary>True when two lists have the same objects in the same order.</summary>
     /// <typeparam name="T">The objects.</typeparam>

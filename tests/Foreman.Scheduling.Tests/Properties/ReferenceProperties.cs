@@ -91,7 +91,7 @@ public class ReferenceProperties
     private static Plan Kept(RandomFleet fleet)
     {
         var plan = Given.Decide(fleet.Cluster);
-        var forgetful = fleet.Cluster with { State = fleet.Cluster.State with { Settled = null, Verdicts = FleetVerdicts.None, Kept = null, Trimmed = null } };
+        var forgetful = fleet.Cluster with { State = fleet.Cluster.State with { Settled = null, Verdicts = FleetVerdicts.None, Kept = null, KeptLeases = null, Trimmed = null } };
         Assert.Equal(PlanText.Of(Given.Decide(forgetful)), PlanText.Of(plan));
         return plan;
     }
