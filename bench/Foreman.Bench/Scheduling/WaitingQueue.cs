@@ -59,6 +59,14 @@ internal static class WaitingQueue
         Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10),
     };
 
+    /// <summary>The cluster after the first task that holds a slot has ended.</summary>
+    public static ClusterSnapshot Freed(ClusterSnapshot cluster)
+    {
+        var (place, task) = cluster.Tasks.Index().First(t => t.Item.Status.Phase == TaskPhase.Scheduled);
+        var ended = task with { Status = task.Status with { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, FinishedAt = Now } };
+        return cluster with { Tasks = [.. cluster.Tasks.Take(place), ended, .. cluster.Tasks.Skip(place + 1)], Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10) };
+    }
+
     private static FleetNode WithRam(FleetNode node, int gigabytes) =>
         node with { Status = node.Status! with { Capability = node.Status.Capability! with { AvailableRAMGB = gigabytes } } };
 
