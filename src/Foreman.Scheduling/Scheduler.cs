@@ -21,7 +21,7 @@ public static class Scheduler
         var recalled = Recalled.Of(snapshot);
         var state = before with
         {
-            Tasks = recalled.IsObserved ? before.Tasks : TaskWatch.Observe(snapshot, before.Leases, now),
+            Tasks = TaskWatch.Observe(snapshot, before.Leases, now, recalled),
             Probations = NodeProbations.Reset(before.Probations, snapshot, before),
         };
         return Decide(snapshot, state, now, recalled, ofLeases) ?? Decide(snapshot, state, now, recalled with { Kept = null }, ofLeases)

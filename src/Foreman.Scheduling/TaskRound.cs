@@ -115,7 +115,7 @@ internal sealed class TaskRound
         AgenticTask[] asked = [.. _quiet.Turns.Select(place => _snapshot.Tasks[place])];
 
         // Begun work that goes first may lie behind older tasks of other queues, and those without a turn decide then who is next.
-        var keepOrder = !_quiet.Any || !_tasks.HasWorkloads || asked.All(t => QueueKey.Of(t) == QueueKey.Of(asked[0]));
+        var keepOrder = !_quiet.Any || asked.All(t => QueueKey.Of(t) == QueueKey.Of(asked[0])) || !_tasks.HasWorkloads;
         var only = keepOrder ? null : new HashSet<AgenticTask>(asked, ReferenceEqualityComparer.Instance);
         var turns = FairTurns.Of(_snapshot, keepOrder ? asked : _tasks.Waiting.Select(place => _snapshot.Tasks[place]), _index, _now);
         while (turns.TryTake(out var task))

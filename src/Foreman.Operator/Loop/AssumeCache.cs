@@ -27,6 +27,18 @@ internal sealed class AssumeCache(TimeProvider time)
         }
     }
 
+    /// <summary>True when nothing is assumed.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byUid.Count == 0;
+            }
+        }
+    }
+
     /// <summary>A write of this state is queued: it counts, however long it waits.</summary>
     public void Assume(AgenticTask before, AgenticTask after)
     {

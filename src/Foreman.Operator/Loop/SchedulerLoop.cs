@@ -69,7 +69,11 @@ internal sealed class SchedulerLoop(
     private ClusterSnapshot Snapshot(SchedulerState state)
     {
         var cluster = read();
-        assumed.RetainOnly(cluster.Tasks.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal));
+        if (!assumed.IsEmpty)
+        {
+            assumed.RetainOnly(cluster.Tasks.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal));
+        }
+
         var tasks = cluster.Tasks.Select(assumed.Overlay).ToArray();
         return cluster with
         {

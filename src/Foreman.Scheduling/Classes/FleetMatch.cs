@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Foreman.Api;
 using Foreman.Kubernetes;
 
@@ -28,7 +29,9 @@ internal sealed class FleetMatch
     }
 
     /// <summary>What was found of each class, for the next decision; to be asked once.</summary>
-    public FleetVerdicts Verdicts => new(_judge, _verdicts.Values.Take(Math.Max(1, MostKept / Math.Max(1, _judge.Fleet.Count))));
+    public FleetVerdicts Verdicts => new(_judge, _verdicts.Count <= Most ? _verdicts : _verdicts.Take(Most).ToDictionary());
+
+    private int Most => Math.Max(1, MostKept / Math.Max(1, _judge.Fleet.Count));
 
     private DemandLists Lists => _lists ??= KnownLists();
 
@@ -47,12 +50,9 @@ internal sealed class FleetMatch
     /// <param name="before">The verdicts.</param>
     public DemandVerdicts VerdictsOf(DemandVerdicts before)
     {
-        if (!_verdicts.TryGetValue(before.Demand, out var verdicts))
-        {
-            _verdicts.Add(before.Demand, verdicts = before.For(_judge, _known));
-        }
-
-        return verdicts;
+        // One look-up: the hash of a demand costs as much as most of what is asked here.
+        ref var verdicts = ref CollectionsMarshal.GetValueRefOrAddDefault(_verdicts, before.Demand, out _);
+        return verdicts ??= before.For(_judge, _known);
     }
 
     private DemandVerdicts Verdict(Demand shared)
@@ -126,21 +126,19 @@ internal sealed class FleetVerdicts
 {
     private readonly (FleetNode Node, NodeLiveness Liveness)[] _hosts = [];
     private readonly PlacementRegistry? _placements;
-    private readonly Dictionary<Demand, DemandVerdicts> _byDemand = [];
+    private readonly Dictionary<Demand, DemandVerdicts> _byDemand;
     private Dictionary<string, int>? _places;
 
     /// <param name="judge">The hosts of the decision.</param>
-    /// <param name="verdicts">What was found of them.</param>
-    public FleetVerdicts(FleetJudge judge, IEnumerable<DemandVerdicts> verdicts)
+    /// <param name="verdicts">What was found of them; it is not changed any more.</param>
+    public FleetVerdicts(FleetJudge judge, Dictionary<Demand, DemandVerdicts> verdicts)
     {
         _hosts = [.. judge.Fleet.Select(n => (n.Node, n.Liveness))];
         _placements = judge.Placements;
-        _byDemand = verdicts.ToDictionary(v => v.Demand);
+        _byDemand = verdicts;
     }
 
-    private FleetVerdicts()
-    {
-    }
+    private FleetVerdicts() => _byDemand = [];
 
     /// <summary>Nothing is known.</summary>
     public static FleetVerdicts None { get; } = new();

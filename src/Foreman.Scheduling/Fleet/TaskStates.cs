@@ -21,7 +21,7 @@ internal static class TaskStates
     /// <param name="unconfirmed">UIDs of tasks whose last decision has no answer yet.</param>
     public static string? SlotOn(this AgenticTask task, IReadOnlySet<string> unconfirmed) =>
         task.HoldsSlot() ? task.Status.AssignedNode
-        : task.IsPending() && unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
+        : unconfirmed.Count > 0 && task.IsPending() && unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
         : null;
 
     public static TaskAttempt? LastAttempt(this AgenticTask task) => task.Status.Attempts is [.., var last] ? last : null;

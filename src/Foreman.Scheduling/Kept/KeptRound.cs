@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Foreman.Api;
-using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
@@ -52,67 +50,35 @@ internal sealed record KeptRound
     /// <summary>False while what a task is told depends on more than marks tell: on quotas, or on which host has probed the operator's server.</summary>
     /// <param name="snapshot">What there is to look at.</param>
     public static bool MayMark(ClusterSnapshot snapshot) => !snapshot.Quotas.HasLimits && string.IsNullOrEmpty(snapshot.Settings.InferenceBaseUrlOverride);
-
-    /// <summary>The marks of the tasks that are the same objects, by their places now.</summary>
-    /// <param name="tasks">The tasks.</param>
-    public QuietMark?[] MarksOf(IReadOnlyList<AgenticTask> tasks)
-    {
-        var (before, marks, next) = (Snapshot.Tasks, new QuietMark?[tasks.Count], 0);
-        Dictionary<AgenticTask, int>? places = null;
-        for (var place = 0; place < tasks.Count; place++)
-        {
-            var task = tasks[place];
-            if (next < before.Count && ReferenceEquals(before[next], task))
-            {
-                marks[place] = Marks[next++];
-            }
-            else if (next < before.Count && string.Equals(before[next].Uid(), task.Uid(), StringComparison.Ordinal))
-            {
-                next++;
-            }
-            else if ((places ??= Places(before)).TryGetValue(task, out var found))
-            {
-                marks[place] = Marks[found];
-                next = found + 1;
-            }
-        }
-
-        return marks;
-    }
-
-    private static Dictionary<AgenticTask, int> Places(IReadOnlyList<AgenticTask> tasks)
-    {
-        var places = new Dictionary<AgenticTask, int>(tasks.Count, ReferenceEqualityComparer.Instance);
-        for (var place = 0; place < tasks.Count; place++)
-        {
-            places[tasks[place]] = place;
-        }
-
-        return places;
-    }
 }
 
 /// <summary>What of the last decision holds for the present one.</summary>
 /// <param name="Lists">The tasks.</param>
-/// <param name="AllSame">True when all tasks are the same objects in the same order, and none had or has a decision without an answer.</param>
-/// <param name="IsObserved">True when nothing new is to be observed of tasks either.</param>
+/// <param name="Diff">Which of them are other objects; null when there was no decision.</param>
+/// <param name="AllSame">True when all are the same objects in the same order, and none had or has a decision without an answer.</param>
+/// <param name="IsFollowed">True when what was observed of tasks is what the last decision left.</param>
 /// <param name="Kept">What the last decision found; null when nothing of it holds.</param>
-internal sealed record Recalled(TaskLists Lists, bool AllSame, bool IsObserved, KeptRound? Kept)
+internal sealed record Recalled(TaskLists Lists, TaskDiff? Diff, bool AllSame, bool IsFollowed, KeptRound? Kept)
 {
+    /// <summary>True when nothing new is to be observed of tasks.</summary>
+    public bool IsObserved => AllSame && IsFollowed;
+
     /// <summary>What holds.</summary>
     /// <param name="snapshot">What there is to look at.</param>
     public static Recalled Of(ClusterSnapshot snapshot)
     {
         if (snapshot.State.Kept is not { } kept)
         {
-            return new(TaskLists.Of(snapshot), false, false, null);
+            return new(TaskLists.Of(snapshot), null, false, false, null);
         }
 
-        var allSame = kept.Snapshot.Unconfirmed.Count == 0 && snapshot.Unconfirmed.Count == 0 && SettledInputs.AreSame(kept.Snapshot.Tasks, snapshot.Tasks);
+        var diff = TaskDiff.Of(kept.Snapshot.Tasks, snapshot.Tasks);
+        var allSame = diff is { IsEmpty: true, IsInPlace: true } && kept.Snapshot.Unconfirmed.Count == 0 && snapshot.Unconfirmed.Count == 0;
         return new(
             allSame ? kept.Lists : TaskLists.Of(snapshot),
+            diff,
             allSame,
-            allSame && ReferenceEquals(snapshot.State.Tasks, kept.Tasks),
+            ReferenceEquals(snapshot.State.Tasks, kept.Tasks),
             kept.HoldsFor(snapshot) ? kept : null);
     }
 }

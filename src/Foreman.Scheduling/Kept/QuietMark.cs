@@ -3,9 +3,22 @@ namespace Foreman.Scheduling;
 /// <summary>A waiting task whose turn changed nothing, and will not while what it was told stays.</summary>
 /// <param name="Why">What it was told.</param>
 /// <param name="Class">Place of its class among <see cref="KeptRound.Classes"/>; -1 when it was not held against hosts.</param>
-/// <param name="OnOthers">True when other tasks were asked: what they said holds while none of them changes.</param>
+/// <param name="Others">Which other tasks were asked: what they said holds while none of them changes.</param>
 /// <param name="Held">Its write, which is held until a time; null when the task says so already.</param>
-internal sealed record QuietMark(PendingReason Why, int Class, bool OnOthers, HeldWrite? Held);
+internal sealed record QuietMark(PendingReason Why, int Class, AskedOthers Others, HeldWrite? Held);
+
+/// <summary>Which other tasks are asked about a task that waits.</summary>
+internal enum AskedOthers
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Those that it depends on, and whether they depend on it.</summary>
+    Upstream,
+
+    /// <summary>All.</summary>
+    All,
+}
 
 /// <summary>An explanation that is not to be written yet.</summary>
 /// <param name="At">Uptime of the last write.</param>

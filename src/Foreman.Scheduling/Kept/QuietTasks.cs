@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
@@ -36,11 +37,11 @@ internal sealed class QuietTasks
         _classes = [.. kept.Classes];
         _isSame = new bool?[_classes.Length];
         _changed = HostChanges.Of(kept.Fleet, fleet);
-        _marks = recalled.AllSame ? kept.Marks : OfWaiting(kept.MarksOf(snapshot.Tasks), recalled.Lists);
+        _marks = recalled.AllSame ? kept.Marks : MarksNow(recalled.Lists, recalled.Diff!, kept.Marks);
         var turns = new List<int>();
         foreach (var place in recalled.Lists.Waiting)
         {
-            if (_marks[place] is { } mark && Holds(mark, kept))
+            if (_marks[place] is { } mark && Holds(mark, snapshot.Tasks[place], kept))
             {
                 Any = true;
             }
@@ -107,19 +108,24 @@ internal sealed class QuietTasks
     }
 
     // A task may have come to wait for the answer to a decision, and be the same object.
-    private static QuietMark?[] OfWaiting(QuietMark?[] marks, TaskLists lists)
+    private static QuietMark?[] MarksNow(TaskLists lists, TaskDiff diff, QuietMark?[] before)
     {
-        var ofWaiting = new QuietMark?[marks.Length];
+        var marks = new QuietMark?[lists.Count];
         foreach (var place in lists.Waiting)
         {
-            ofWaiting[place] = marks[place];
+            marks[place] = diff.From(place) is >= 0 and var old ? before[old] : null;
         }
 
-        return ofWaiting;
+        return marks;
     }
 
-    private bool Holds(QuietMark mark, KeptRound kept) =>
-        (!mark.OnOthers || _recalled.AllSame) && (mark.Class < 0 || IsSame(mark.Class, kept)) && (mark.Held is not { } held || IsHeld(held, kept));
+    private bool Holds(QuietMark mark, AgenticTask task, KeptRound kept) =>
+        AreOthersSame(mark.Others, task) && (mark.Class < 0 || IsSame(mark.Class, kept)) && (mark.Held is not { } held || IsHeld(held, kept));
+
+    private bool AreOthersSame(AskedOthers others, AgenticTask task) => others == AskedOthers.None || _recalled.Diff is { IsEmpty: true }
+        || (others == AskedOthers.Upstream
+            && _recalled.Diff is { HasSameDependencies: true } diff
+            && task.Spec.DependsOn!.All(name => !diff.Has(new ObjectKey(task.Namespace(), name))));
 
     // Without room nothing is asked of the log, and so no time is set.
     private bool IsHeld(HeldWrite held, KeptRound kept)
@@ -195,9 +201,9 @@ internal sealed class QuietTasks
 /// <summary>What was found of a task whose turn changed nothing.</summary>
 /// <param name="Why">What it was told.</param>
 /// <param name="Class">Its class; null when it was not held against hosts.</param>
-/// <param name="OnOthers">True when other tasks were asked.</param>
+/// <param name="Others">Which other tasks were asked.</param>
 /// <param name="Held">Its write that is held; null when the task says so already.</param>
-internal sealed record QuietFinding(PendingReason Why, DemandClass? Class, bool OnOthers, HeldWrite? Held);
+internal sealed record QuietFinding(PendingReason Why, DemandClass? Class, AskedOthers Others, HeldWrite? Held);
 
 /// <summary>What one decision found of tasks whose turns changed nothing.</summary>
 /// <param name="isOn">False when what tasks are told depends on more than marks tell.</param>
@@ -218,7 +224,7 @@ internal sealed class QuietFindings(bool isOn)
     {
         if (isOn && (like is not null || Lasts(why.Reason)) && asked.Agent?.Spec.MaxConcurrentTasks is null && asked.History is not { ExcludesAny: true })
         {
-            _byTask[asked.Task] = new(why, like, AsksOthers(asked.Task), held);
+            _byTask[asked.Task] = new(why, like, OthersOf(asked.Task), held);
         }
     }
 
@@ -227,7 +233,10 @@ internal sealed class QuietFindings(bool isOn)
         reason is Reasons.Suspended or Reasons.WaitingForDependency or Reasons.AgentNotFound or Reasons.EndpointNotReachable;
 
     // Whether a second loss on one host counts depends on what else ran there.
-    private static bool AsksOthers(AgenticTask task) => task.Spec.DependsOn is { Count: > 0 } || task.Status.Attempts.Count(a => a.IsLoss()) > 1;
+    private static AskedOthers OthersOf(AgenticTask task) =>
+        task.Status.Attempts.Count(a => a.IsLoss()) > 1 ? AskedOthers.All
+        : task.Spec.DependsOn is { Count: > 0 } ? AskedOthers.Upstream
+        : AskedOthers.None;
 }
 
 /// <summary>A waiting task that has its turn.</summary>
@@ -245,7 +254,7 @@ internal sealed class KeptClasses
     private readonly List<KeptClass?> _all;
     private readonly Dictionary<Demand, int> _byDemand = [];
     private readonly Dictionary<DemandClass, int> _places = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(int Class, bool OnOthers), QuietMark> _shared = [];
+    private readonly Dictionary<(int Class, AskedOthers Others), QuietMark> _shared = [];
 
     /// <param name="known">Those of the decision before that still hold, at their places.</param>
     public KeptClasses(IEnumerable<KeptClass?> known)
@@ -272,7 +281,7 @@ internal sealed class KeptClasses
     {
         if (found.Class is not { } like)
         {
-            return new(found.Why, -1, found.OnOthers, found.Held);
+            return new(found.Why, -1, found.Others, found.Held);
         }
 
         var place = PlaceOf(like);
@@ -283,12 +292,12 @@ internal sealed class KeptClasses
 
         if (found.Held is not null)
         {
-            return new(found.Why, place, found.OnOthers, found.Held);
+            return new(found.Why, place, found.Others, found.Held);
         }
 
-        if (!_shared.TryGetValue((place, found.OnOthers), out var mark))
+        if (!_shared.TryGetValue((place, found.Others), out var mark))
         {
-            _shared.Add((place, found.OnOthers), mark = new(found.Why, place, found.OnOthers, null));
+            _shared.Add((place, found.Others), mark = new(found.Why, place, found.Others, null));
         }
 
         return mark;

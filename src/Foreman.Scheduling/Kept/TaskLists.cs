@@ -12,7 +12,8 @@ internal sealed class TaskLists
     private TaskLists(IReadOnlyList<AgenticTask> tasks, IReadOnlySet<string> unconfirmed)
     {
         _tasks = tasks;
-        var (waiting, underway, holding) = (new List<int>(), new List<AgenticTask>(), new List<(AgenticTask Task, string Host)>());
+        var hasUnconfirmed = unconfirmed.Count > 0;
+        var (waiting, underway, unanswered, holding) = (new List<int>(), new List<AgenticTask>(), new List<AgenticTask>(), new List<(AgenticTask Task, string Host)>());
         for (var place = 0; place < tasks.Count; place++)
         {
             var task = tasks[place];
@@ -21,12 +22,16 @@ internal sealed class TaskLists
                 holding.Add((task, host));
             }
 
-            if (task.IsTerminal() || unconfirmed.Contains(task.Uid()))
+            if (task.IsTerminal())
             {
                 continue;
             }
 
-            if (!task.IsPending())
+            if (hasUnconfirmed && unconfirmed.Contains(task.Uid()))
+            {
+                unanswered.Add(task);
+            }
+            else if (!task.IsPending())
             {
                 underway.Add(task);
             }
@@ -36,14 +41,21 @@ internal sealed class TaskLists
             }
         }
 
-        (Waiting, Underway, Holding) = (waiting, underway, [.. holding.OrderBy(t => ObjectKey.Of(t.Task).ToString(), StringComparer.Ordinal)]);
+        (Waiting, Underway, Unanswered) = (waiting, underway, unanswered);
+        Holding = [.. holding.OrderBy(t => ObjectKey.Of(t.Task).ToString(), StringComparer.Ordinal)];
     }
+
+    /// <summary>How many tasks there are.</summary>
+    public int Count => _tasks.Count;
 
     /// <summary>Places of the tasks that wait: Pending, not being deleted, and without a decision that has no answer.</summary>
     public IReadOnlyList<int> Waiting { get; }
 
     /// <summary>The tasks that are neither Pending nor ended, and have no decision without an answer, in the order of the cluster.</summary>
     public IReadOnlyList<AgenticTask> Underway { get; }
+
+    /// <summary>The tasks that have not ended and have a decision without an answer.</summary>
+    public IReadOnlyList<AgenticTask> Unanswered { get; }
 
     /// <summary>The tasks that take slots, with their hosts, in order of their names.</summary>
     public IReadOnlyList<(AgenticTask Task, string Host)> Holding { get; }
