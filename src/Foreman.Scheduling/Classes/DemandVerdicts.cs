@@ -84,8 +84,8 @@ internal sealed class DemandVerdicts
 
     private DemandVerdicts With(FleetJudge judge, int[] others)
     {
-        var fits = _fits.With(others, host => judge.Fits(Demand, host));
-        var misfits = _misfits?.With(others, host => fits[host] ? HostMisfit.None : judge.Misfit(Demand, host));
+        var misfits = _misfits?.With(others, host => judge.Misfit(Demand, host));
+        var fits = _fits.With(others, host => misfits is null ? judge.Fits(Demand, host) : misfits[host].All == 0);
         return new(this, fits, misfits, others.Any(host => _fits[host] || fits[host]) ? WithRanks(judge, others, fits) : Fitting);
     }
 

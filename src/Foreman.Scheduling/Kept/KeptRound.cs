@@ -17,11 +17,8 @@ internal sealed record KeptRound
     /// <summary>The tasks that were under way.</summary>
     public required KeptRuns Runs { get; init; }
 
-    /// <summary>The marks of tasks by their places, null for those that have none.</summary>
-    public required QuietMark?[] Marks { get; init; }
-
-    /// <summary>The classes that marks refer to; null for one that no mark refers to.</summary>
-    public required KeptClass?[] Classes { get; init; }
+    /// <summary>The waiting tasks whose turns change nothing.</summary>
+    public required KeptMarks Marks { get; init; }
 
     /// <summary>The observed tasks that were left.</summary>
     public required ImmutableDictionary<string, ObservedTask> Tasks { get; init; }

@@ -2,10 +2,17 @@ namespace Foreman.Scheduling;
 
 /// <summary>A waiting task whose turn changed nothing, and will not while what it was told stays.</summary>
 /// <param name="Why">What it was told.</param>
-/// <param name="Class">Place of its class among <see cref="KeptRound.Classes"/>; -1 when it was not held against hosts.</param>
+/// <param name="Class">Place of its class among <see cref="KeptMarks.Classes"/>; -1 when it was not held against hosts.</param>
 /// <param name="Others">Which other tasks were asked: what they said holds while none of them changes.</param>
 /// <param name="Held">Its write, which is held until a time; null when the task says so already.</param>
 internal sealed record QuietMark(PendingReason Why, int Class, AskedOthers Others, HeldWrite? Held);
+
+/// <summary>The marks that a decision leaves.</summary>
+/// <param name="ByPlace">Those of tasks by their places; null for a task that has none.</param>
+/// <param name="Classes">The classes that they refer to; null for one that is gone.</param>
+/// <param name="Without">Places of the waiting tasks that have none.</param>
+/// <param name="Due">Uptime at which the first write that is held falls due; null when none is held.</param>
+internal sealed record KeptMarks(QuietMark?[] ByPlace, KeptClass?[] Classes, IReadOnlyList<int> Without, TimeSpan? Due);
 
 /// <summary>Which other tasks are asked about a task that waits.</summary>
 internal enum AskedOthers

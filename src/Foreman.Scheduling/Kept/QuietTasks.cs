@@ -34,10 +34,16 @@ internal sealed class QuietTasks
             return;
         }
 
-        _classes = [.. kept.Classes];
+        _classes = [.. kept.Marks.Classes];
         _isSame = new bool?[_classes.Length];
         _changed = HostChanges.Of(kept.Fleet, fleet);
-        _marks = recalled.AllSame ? kept.Marks : MarksNow(recalled.Lists, recalled.Diff!, kept.Marks);
+        _marks = recalled.AllSame ? kept.Marks.ByPlace : MarksNow(recalled.Lists, recalled.Diff!, kept.Marks.ByPlace);
+        if (AllHold(kept))
+        {
+            (Turns, Any, Due) = (kept.Marks.Without, kept.Marks.Without.Count < recalled.Lists.Waiting.Count, kept.Marks.Due);
+            return;
+        }
+
         var turns = new List<int>();
         foreach (var place in recalled.Lists.Waiting)
         {
@@ -83,9 +89,9 @@ internal sealed class QuietTasks
         return true;
     }
 
-    /// <summary>The marks and their classes for the next decision; null when that is better off without.</summary>
+    /// <summary>The marks for the next decision; null when that is better off without.</summary>
     /// <param name="found">What was found of tasks that had a turn.</param>
-    public (QuietMark?[] Marks, KeptClass?[] Classes)? Next(QuietFindings found)
+    public KeptMarks? Next(QuietFindings found)
     {
         for (var i = 0; i < _classes.Length; i++)
         {
@@ -94,17 +100,43 @@ internal sealed class QuietTasks
 
         if (Turns.Count == 0)
         {
-            return (_marks, _classes);
+            return new(_marks, _classes, Turns, Due);
         }
 
-        var classes = new KeptClasses(_classes);
-        var marks = (QuietMark?[])_marks.Clone();
+        var (classes, marks, without, due) = (new KeptClasses(_classes), (QuietMark?[])_marks.Clone(), new List<int>(), Due);
         foreach (var place in Turns)
         {
             marks[place] = found.Find(_snapshot.Tasks[place]) is { } finding ? classes.Mark(finding) : null;
+            if (marks[place] is not { } mark)
+            {
+                without.Add(place);
+            }
+            else if (mark.Held?.Due(_recalled.Lists.Waiting.Count) is { } at)
+            {
+                due = due < at ? due : at;
+            }
         }
 
-        return classes.IsSparse ? null : (marks, classes.All);
+        return classes.IsSparse ? null : new(marks, classes.All, without, due);
+    }
+
+    // No task needs to be looked at: all are the same, all classes are told the same, and no write is due.
+    private bool AllHold(KeptRound kept)
+    {
+        if (!_recalled.AllSame || (kept.Marks.Due is { } due && (kept.LeftOut || _snapshot.ExplanationRoom <= 0 || due <= _snapshot.Uptime)))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < _classes.Length; i++)
+        {
+            if (_classes[i] is not null && !IsSame(i, kept))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // A task may have come to wait for the answer to a decision, and be the same object.

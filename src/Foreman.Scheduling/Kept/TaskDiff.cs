@@ -6,8 +6,8 @@ namespace Foreman.Scheduling;
 /// <summary>Which tasks of a cluster are other objects than those that an earlier decision looked at.</summary>
 internal sealed class TaskDiff
 {
-    private readonly IReadOnlyList<AgenticTask> _before;
-    private readonly IReadOnlyList<AgenticTask> _now;
+    private readonly AgenticTask[] _before;
+    private readonly AgenticTask[] _now;
     private readonly List<AgenticTask> _changed = [];
     private readonly List<AgenticTask> _gone = [];
     private readonly int[]? _origins;
@@ -16,7 +16,8 @@ internal sealed class TaskDiff
 
     private TaskDiff(IReadOnlyList<AgenticTask> before, IReadOnlyList<AgenticTask> now)
     {
-        (_before, _now) = (before, now);
+        // Both are arrays where an operator decides.
+        (_before, _now) = (before as AgenticTask[] ?? [.. before], now as AgenticTask[] ?? [.. now]);
         if (!AreInPlace())
         {
             _changed.Clear();
@@ -60,26 +61,20 @@ internal sealed class TaskDiff
 
     private bool AreInPlace()
     {
-        if (_before.Count != _now.Count)
+        if (_before.Length != _now.Length)
         {
             return false;
         }
 
-        for (var place = 0; place < _now.Count; place++)
+        for (var place = SettledInputs.NextOther(_before, _now, 0); place < _now.Length; place = SettledInputs.NextOther(_before, _now, place + 1))
         {
-            var (old, task) = (_before[place], _now[place]);
-            if (ReferenceEquals(old, task))
-            {
-                continue;
-            }
-
-            if (!AreOne(old, task))
+            if (!AreOne(_before[place], _now[place]))
             {
                 return false;
             }
 
-            _changed.Add(task);
-            _gone.Add(old);
+            _changed.Add(_now[place]);
+            _gone.Add(_before[place]);
         }
 
         return true;
@@ -87,16 +82,16 @@ internal sealed class TaskDiff
 
     private int[] Match()
     {
-        var (origins, isThere, next) = (new int[_now.Count], new bool[_before.Count], 0);
+        var (origins, isThere, next) = (new int[_now.Length], new bool[_before.Length], 0);
         Dictionary<AgenticTask, int>? places = null;
-        for (var place = 0; place < _now.Count; place++)
+        for (var place = 0; place < _now.Length; place++)
         {
             var task = _now[place];
-            if (next < _before.Count && ReferenceEquals(_before[next], task))
+            if (next < _before.Length && ReferenceEquals(_before[next], task))
             {
                 origins[place] = next;
             }
-            else if (next < _before.Count && AreOne(_before[next], task))
+            else if (next < _before.Length && AreOne(_before[next], task))
             {
                 origins[place] = -1;
                 _changed.Add(task);
@@ -124,8 +119,8 @@ internal sealed class TaskDiff
 
     private Dictionary<AgenticTask, int> PlacesBefore()
     {
-        var places = new Dictionary<AgenticTask, int>(_before.Count, ReferenceEqualityComparer.Instance);
-        for (var place = 0; place < _before.Count; place++)
+        var places = new Dictionary<AgenticTask, int>(_before.Length, ReferenceEqualityComparer.Instance);
+        for (var place = 0; place < _before.Length; place++)
         {
             places[_before[place]] = place;
         }

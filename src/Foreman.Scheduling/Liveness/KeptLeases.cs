@@ -51,7 +51,8 @@ internal sealed class KeptLeases
     public KeptLeases? Next(ClusterSnapshot snapshot)
     {
         var state = snapshot.State;
-        if (!ReferenceEquals(state.Leases, All) || !snapshot.IsApiReachable || state.UnreachableSince is not null || !HaveSameNames(_snapshot.Nodes, snapshot.Nodes) || !HaveSameNames(_snapshot.Leases, snapshot.Leases))
+        if (!ReferenceEquals(state.Leases, All) || !snapshot.IsApiReachable || state.UnreachableSince is not null
+            || !HaveSameNames(_snapshot.Nodes, snapshot.Nodes) || !HaveSameNames(_snapshot.Leases, snapshot.Leases))
         {
             return null;
         }

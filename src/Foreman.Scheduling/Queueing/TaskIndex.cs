@@ -6,7 +6,7 @@ namespace Foreman.Scheduling;
 /// <summary>Finds tasks by name, counts those that hold slots by their Agent, and knows what is asked about all of them at once.</summary>
 internal sealed class TaskIndex
 {
-    private readonly Dictionary<ObjectKey, int> _active = [];
+    private readonly IEnumerable<AgenticTask> _holding;
     private ILookup<string, (string? Uid, TaskAttempt Attempt)>? _successes;
 
     /// <param name="tasks">All tasks.</param>
@@ -21,13 +21,12 @@ internal sealed class TaskIndex
     public TaskIndex(IReadOnlyList<AgenticTask> tasks, IEnumerable<AgenticTask> holding)
     {
         All = tasks;
-        foreach (var task in holding)
-        {
-            Activate(task);
-        }
+        _holding = holding;
     }
 
     public IReadOnlyList<AgenticTask> All { get; }
+
+    private Dictionary<ObjectKey, int> Active => field ??= CountActive();
 
     private Dictionary<ObjectKey, AgenticTask> ByKey => field ??= All.ToDictionary(t => ObjectKey.Of(t));
 
@@ -46,12 +45,27 @@ internal sealed class TaskIndex
     /// <summary>Counts a task that this decision places.</summary>
     public void Activate(AgenticTask task)
     {
-        if (task.AgentName() is { } agent)
+        if (AgentOf(task) is { } key)
         {
-            var key = new ObjectKey(task.Namespace(), agent);
-            _active[key] = ActiveOf(key) + 1;
+            Active[key] = ActiveOf(key) + 1;
         }
     }
 
-    public int ActiveOf(ObjectKey agent) => _active.GetValueOrDefault(agent);
+    public int ActiveOf(ObjectKey agent) => Active.GetValueOrDefault(agent);
+
+    private Dictionary<ObjectKey, int> CountActive()
+    {
+        var active = new Dictionary<ObjectKey, int>();
+        foreach (var task in _holding)
+        {
+            if (AgentOf(task) is { } key)
+            {
+                active[key] = active.GetValueOrDefault(key) + 1;
+            }
+        }
+
+        return active;
+    }
+
+    private static ObjectKey? AgentOf(AgenticTask task) => task.AgentName() is { } agent ? new ObjectKey(task.Namespace(), agent) : null;
 }

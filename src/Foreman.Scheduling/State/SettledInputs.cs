@@ -53,8 +53,8 @@ internal sealed class SettledInputs
     private static bool IsQuiet(SchedulerState state) => !state.Disrupted && state.UnreachableSince is null;
 
     private bool IsSame(ClusterSnapshot snapshot) =>
-        AreSame(_snapshot.Tasks, snapshot.Tasks)
-        && AreSame(_snapshot.Nodes, snapshot.Nodes)
+        AreSame(_snapshot.Nodes, snapshot.Nodes)
+        && AreSame(_snapshot.Tasks, snapshot.Tasks)
         && AreSame(_snapshot.Agents, snapshot.Agents)
         && AreEqual(_snapshot.Workloads ?? Empty, snapshot.Workloads ?? Empty)
         && AreEqual(_snapshot.InferenceServices, snapshot.InferenceServices)
@@ -86,6 +86,11 @@ internal sealed class SettledInputs
             return false;
         }
 
+        if (before is T[] old && now is T[] items)
+        {
+            return NextOther(old, items, 0) == items.Length;
+        }
+
         for (var i = 0; i < now.Count; i++)
         {
             if (!ReferenceEquals(before[i], now[i]))
@@ -95,6 +100,23 @@ internal sealed class SettledInputs
         }
 
         return true;
+    }
+
+    /// <summary>The first place, from one on, that has not the same object in both; their length when there is none. An array is read several times as fast as a list.</summary>
+    /// <typeparam name="T">The objects.</typeparam>
+    /// <param name="before">One array.</param>
+    /// <param name="now">The other one, of the same length.</param>
+    /// <param name="first">The first place to look at.</param>
+    public static int NextOther<T>(T[] before, T[] now, int first)
+        where T : class
+    {
+        var place = first;
+        while (place < now.Length && ReferenceEquals(before[place], now[place]))
+        {
+            place++;
+        }
+
+        return place;
     }
 
     /// <summary>True when two dictionaries have equal values for the same keys.</summary>
