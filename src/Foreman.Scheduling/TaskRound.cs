@@ -124,6 +124,12 @@ internal sealed class TaskRound
                 continue;
             }
 
+            if (_quiet.IsSpared(task, _explained < _snapshot.ExplanationRoom, _requeue, _findings))
+            {
+                AwaitProbations();
+                continue;
+            }
+
             _turns.Add(task);
             if (Place(task) is not { } node)
             {

@@ -17,6 +17,7 @@ internal sealed class QuietTasks
     private readonly bool?[] _isSame;
     private readonly int[]? _changed;
     private readonly QuietMark?[] _marks;
+    private readonly Dictionary<AgenticTask, QuietMark> _doubtful = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="recalled">What of the last decision holds.</param>
     /// <param name="match">The hosts before the clauses.</param>
@@ -54,6 +55,7 @@ internal sealed class QuietTasks
             else
             {
                 turns.Add(place);
+                Doubt(place);
             }
         }
 
@@ -68,6 +70,42 @@ internal sealed class QuietTasks
 
     /// <summary>Uptime at which the first write that is held for one of them falls due; null when none is held.</summary>
     public TimeSpan? Due { get; private set; }
+
+    /// <summary>
+    /// True when the turn of a task changes nothing after all, because its class is told the same by the time: the slot that was free when the decision began has
+    /// gone to another one. What it waits for is then asked for, as its turn would.
+    /// </summary>
+    /// <param name="task">The task whose turn it is.</param>
+    /// <param name="hasRoom">True when there is room for an explanation.</param>
+    /// <param name="requeue">Told when a write that is held falls due.</param>
+    /// <param name="findings">Told what was found.</param>
+    public bool IsSpared(AgenticTask task, bool hasRoom, RequeueTimer requeue, QuietFindings findings)
+    {
+        if (!_doubtful.TryGetValue(task, out var mark))
+        {
+            return false;
+        }
+
+        var due = mark.Held?.Due(_recalled.Lists.Waiting.Count);
+        if (due is { } at && (!hasRoom || at <= _snapshot.Uptime || at > mark.Held!.Until))
+        {
+            return false;
+        }
+
+        var like = _match.Of(_classes[mark.Class]!.Verdicts);
+        if (like.Best(null) is not null || like.Explain(null) != mark.Why)
+        {
+            return false;
+        }
+
+        findings.Keep(task, new(mark.Why, like, mark.Others, mark.Held));
+        if (due is { } time)
+        {
+            requeue.NoLaterThan(time);
+        }
+
+        return true;
+    }
 
     /// <summary>True when the tasks without a turn would still be told the same after a host has taken a task.</summary>
     /// <param name="node">The host.</param>
@@ -118,6 +156,15 @@ internal sealed class QuietTasks
         }
 
         return classes.IsSparse ? null : new(marks, classes.All, without, due);
+    }
+
+    // Whether its class is told the same is asked again when its turn has come.
+    private void Doubt(int place)
+    {
+        if (_marks[place] is { Class: >= 0 } mark && AreOthersSame(mark.Others, _snapshot.Tasks[place]))
+        {
+            _doubtful[_snapshot.Tasks[place]] = mark;
+        }
     }
 
     // No task needs to be looked at: all are the same, all classes are told the same, and no write is due.
@@ -246,6 +293,11 @@ internal sealed class QuietFindings(bool isOn)
     /// <summary>What was found of a task; null for nothing that lasts.</summary>
     /// <param name="task">The task.</param>
     public QuietFinding? Find(AgenticTask task) => _byTask.GetValueOrDefault(task);
+
+    /// <summary>Notes that what was found before holds.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="finding">What was found.</param>
+    public void Keep(AgenticTask task, QuietFinding finding) => _byTask[task] = finding;
 
     /// <summary>Notes what was found.</summary>
     /// <param name="asked">The task.</param>

@@ -61,10 +61,12 @@ public class QuietTasksTests
     {
         var (gpu, large) = (Given.Node("a"), Given.Node("b", ram: 90));
         gpu = gpu with { Spec = gpu.Spec with { Roles = ["worker", "gpu"] } };
-        var cluster = Settled(Given.Cluster([gpu, large], Asking("t1", 8, "gpu"), Asking("t2", 100), Given.Task("r").Assigned("a").Claimed()));
+        var cluster = Settled(Given.Cluster(
+            [gpu, large], Asking("t1", 8, "gpu"), Asking("t2", 100), Asking("t3", 8, "gpu"), Given.Task("r").Assigned("a").Claimed()));
 
-        var plan = Decide(cluster with { Tasks = [.. cluster.Tasks.Take(2), cluster.Tasks[2].Ended(TaskPhase.Succeeded, Verdict.Go)] });
+        var plan = Decide(cluster with { Tasks = [.. cluster.Tasks.Take(3), cluster.Tasks[3].Ended(TaskPhase.Succeeded, Verdict.Go)] });
 
+        // The other one that fits is told what it was told before: the slot is taken.
         Assert.Equal(["t1"], Names(plan));
         Assert.Equal("a", Assert.IsType<AssignTask>(plan.Write("t1")).Assignment.Node);
     }
