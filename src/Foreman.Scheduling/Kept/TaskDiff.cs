@@ -18,7 +18,7 @@ internal sealed class TaskDiff
     {
         // Both are arrays where an operator decides.
         (_before, _now) = (before as AgenticTask[] ?? [.. before], now as AgenticTask[] ?? [.. now]);
-        if (!AreInPlace())
+        if (!ReferenceEquals(before, now) && !AreInPlace())
         {
             _changed.Clear();
             _gone.Clear();

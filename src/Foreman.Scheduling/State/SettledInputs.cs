@@ -81,9 +81,9 @@ internal sealed class SettledInputs
     public static bool AreSame<T>(IReadOnlyList<T> before, IReadOnlyList<T> now)
         where T : class
     {
-        if (before.Count != now.Count)
+        if (ReferenceEquals(before, now) || before.Count != now.Count)
         {
-            return false;
+            return ReferenceEquals(before, now);
         }
 
         if (before is T[] old && now is T[] items)
