@@ -43,11 +43,11 @@ public class KeptLeasesTests
         Assert.Same(state.KeptLeases!.Names, next.KeptLeases!.Names);
     }
 
-    private static string Text(SchedulerState state, RequeueTimer timer) => string.Join('\n',
+    private static IEnumerable<string> Text(SchedulerState state, RequeueTimer timer) =>
     [
         string.Create(CultureInfo.InvariantCulture, $"{timer.At} {state.Disrupted} {state.UnreachableSince} {state.UndisturbedSince}"),
         .. state.Leases.Select(l => l.ToString()).Order(StringComparer.Ordinal),
-    ]);
+    ];
 
     // Mostly renewals and silence; now and then a host that comes or goes, another holder, or a silent API server.
     private static ClusterSnapshot Later(ClusterSnapshot cluster, Random random)
