@@ -93,13 +93,13 @@ internal sealed class TaskRound
 
     /// <summary>What the next decision may recall.</summary>
     /// <param name="state">The state that is left to it.</param>
-    public KeptRound? Keep(SchedulerState state) => _quiet.Next(_findings) is not { } marks ? null : new()
+    public KeptRound Keep(SchedulerState state) => new()
     {
         Snapshot = _snapshot with { State = SchedulerState.Empty },
         Lists = _tasks,
         Fleet = Fleet,
         Runs = _runs.Kept,
-        Marks = marks,
+        Marks = _quiet.Next(_findings),
         Tasks = state.Tasks,
         Writes = state.Writes,
         Verdicts = state.Verdicts,

@@ -31,7 +31,8 @@ internal sealed class FleetMatch
     /// <summary>What was found of each class, for the next decision; to be asked once.</summary>
     public FleetVerdicts Verdicts => new(_judge, _verdicts.Count <= Most ? _verdicts : _verdicts.Take(Most).ToDictionary());
 
-    private int Most => Math.Max(1, MostKept / Math.Max(1, _judge.Fleet.Count));
+    /// <summary>How many demands are kept for the next decision at most.</summary>
+    public int Most => Math.Max(1, MostKept / Math.Max(1, _judge.Fleet.Count));
 
     private DemandLists Lists => _lists ??= KnownLists();
 

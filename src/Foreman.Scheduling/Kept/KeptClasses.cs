@@ -3,21 +3,26 @@ namespace Foreman.Scheduling;
 /// <summary>The classes that marks refer to, while those of one decision are made.</summary>
 internal sealed class KeptClasses
 {
-    // As many places of classes that are gone are no trouble.
-    private const int Spare = 64;
-
+    private readonly int _most;
     private readonly List<KeptClass?> _all;
+    private readonly Queue<int> _free = [];
     private readonly Dictionary<Demand, int> _byDemand = [];
     private readonly Dictionary<DemandClass, int> _places = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(int Class, AskedOthers Others), QuietMark> _shared = [];
 
-    /// <param name="known">Those of the decision before that still hold, at their places.</param>
-    public KeptClasses(IEnumerable<KeptClass?> known)
+    /// <param name="known">Those of the decision before that still hold, at their places; null where there is none.</param>
+    /// <param name="most">How many there may be.</param>
+    public KeptClasses(IEnumerable<KeptClass?> known, int most)
     {
         _all = [.. known];
+        _most = most;
         foreach (var (place, kept) in _all.Index())
         {
-            if (kept is not null)
+            if (kept is null)
+            {
+                _free.Enqueue(place);
+            }
+            else
             {
                 _byDemand.TryAdd(kept.Verdicts.Demand, place);
             }
@@ -27,10 +32,7 @@ internal sealed class KeptClasses
     /// <summary>All of them.</summary>
     public KeptClass?[] All => [.. _all];
 
-    /// <summary>True when most places are of classes that are gone.</summary>
-    public bool IsSparse => _all.Count > Spare + (4 * _all.Count(c => c is not null));
-
-    /// <summary>The mark of a task; null when its class is told something else by now.</summary>
+    /// <summary>The mark of a task; null when its class is told something else by now, or when there are too many classes.</summary>
     /// <param name="found">What was found of it.</param>
     public QuietMark? Mark(QuietFinding found)
     {
@@ -40,7 +42,7 @@ internal sealed class KeptClasses
         }
 
         var place = PlaceOf(like);
-        if (_all[place]!.Why != found.Why)
+        if (place < 0 || _all[place]!.Why != found.Why)
         {
             return null;
         }
@@ -65,13 +67,29 @@ internal sealed class KeptClasses
             return place;
         }
 
-        if (!_byDemand.TryGetValue(like.Demand, out place))
+        if (!_byDemand.TryGetValue(like.Demand, out place) && (place = FreePlace()) >= 0)
         {
-            place = _all.Count;
-            _all.Add(new(like.Verdicts, like.Explain(null), like.Named));
+            _all[place] = new(like.Verdicts, like.Explain(null), like.Named);
         }
 
         _places.Add(like, place);
         return place;
+    }
+
+    // Of a class that is gone no mark is left once all tasks that had a turn have their new ones.
+    private int FreePlace()
+    {
+        if (_free.TryDequeue(out var free))
+        {
+            return free;
+        }
+
+        if (_all.Count >= _most)
+        {
+            return -1;
+        }
+
+        _all.Add(null);
+        return _all.Count - 1;
     }
 }

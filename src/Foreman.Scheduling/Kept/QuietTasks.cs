@@ -127,9 +127,9 @@ internal sealed class QuietTasks
         return true;
     }
 
-    /// <summary>The marks for the next decision; null when that is better off without.</summary>
+    /// <summary>The marks for the next decision.</summary>
     /// <param name="found">What was found of tasks that had a turn.</param>
-    public KeptMarks? Next(QuietFindings found)
+    public KeptMarks Next(QuietFindings found)
     {
         for (var i = 0; i < _classes.Length; i++)
         {
@@ -141,7 +141,7 @@ internal sealed class QuietTasks
             return new(_marks, _classes, Turns, Due);
         }
 
-        var (classes, marks, without, due) = (new KeptClasses(_classes), (QuietMark?[])_marks.Clone(), new List<int>(), Due);
+        var (classes, marks, without, due) = (new KeptClasses(_classes, _match.Most), (QuietMark?[])_marks.Clone(), new List<int>(), Due);
         foreach (var place in Turns)
         {
             marks[place] = found.Find(_snapshot.Tasks[place]) is { } finding ? classes.Mark(finding) : null;
@@ -155,7 +155,7 @@ internal sealed class QuietTasks
             }
         }
 
-        return classes.IsSparse ? null : new(marks, classes.All, without, due);
+        return new(marks, classes.All, without, due);
     }
 
     // Whether its class is told the same is asked again when its turn has come.
