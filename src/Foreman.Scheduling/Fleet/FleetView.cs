@@ -45,8 +45,23 @@ internal sealed class FleetView
 
     /// <summary>True when there are hosts of the same names, so that each has the same place.</summary>
     /// <param name="other">Other hosts.</param>
-    public bool HasNamesOf(FleetView other) =>
-        All.Count == other.All.Count && All.Index().All(n => string.Equals(n.Item.Name, other.All[n.Index].Name, StringComparison.Ordinal));
+    public bool HasNamesOf(FleetView other)
+    {
+        if (All.Count != other.All.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < All.Count; i++)
+        {
+            if (!string.Equals(All[i].Name, other.All[i].Name, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static NodeView[]? InOrderOf(FleetView? before, Dictionary<string, NodeView> byName)
     {
