@@ -294,8 +294,8 @@ internal sealed class TaskRound
         }
 
         var (key, body) = ($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}");
-        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.IsDue(key, body, sameReason ? ExplanationPace.Between(task.Uid(), _tasks.Waiting.Count, pending.LeastBetween) : TimeSpan.Zero))
+        var isPaced = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && pending.IsPacedAfter(old.Reason);
+        if (_log.IsDue(key, body, isPaced ? ExplanationPace.Between(task.Uid(), _tasks.Waiting.Count, pending.LeastBetween) : TimeSpan.Zero))
         {
             _explained++;
             _decisions.Add(decision);
