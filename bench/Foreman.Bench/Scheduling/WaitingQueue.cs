@@ -5,7 +5,7 @@ using Foreman.Scheduling;
 
 namespace Foreman.Bench.Scheduling;
 
-/// <summary>A fleet and a queue, in an array as an operator's loop has it, that is longer than it takes: 500 different demands, some tasks with an Agent, with attempts behind them, or that wait for others.</summary>
+/// <summary>A fleet and a queue that is longer than it takes, in an array as an operator's loop has it: 500 different demands, some tasks with an Agent, with attempts behind them, or that wait for others.</summary>
 internal static class WaitingQueue
 {
     private const int Models = 10;
