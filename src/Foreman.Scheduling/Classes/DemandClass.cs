@@ -74,6 +74,9 @@ internal sealed class DemandClass
         return history is { ExcludesAny: true } ? _explanation.For(history) : _explanation.ForAll();
     }
 
+    /// <summary>The host that <see cref="Explain"/> named last to a task without exclusions. To be asked after that only.</summary>
+    public Nearness Named => _explanation!.Named;
+
     private bool TryPeek(out NodeView node, out NodeRank rank)
     {
         while (_candidates.TryPeek(out node!, out rank))

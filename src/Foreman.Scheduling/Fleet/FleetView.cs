@@ -7,16 +7,23 @@ internal sealed class FleetView
 {
     private readonly Dictionary<string, NodeView> _byName;
 
-    private FleetView(Dictionary<string, NodeView> byName)
+    private FleetView(Dictionary<string, NodeView> byName, FleetView? before)
     {
         _byName = byName;
-        All = [.. byName.Values.OrderBy(n => n.Name, StringComparer.Ordinal)];
+        All = InOrderOf(before, byName) ?? [.. byName.Values.OrderBy(n => n.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>In order of their names.</summary>
     public IReadOnlyList<NodeView> All { get; }
 
-    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state)
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state) => From(snapshot, state, TaskLists.Of(snapshot));
+
+    /// <summary>The hosts of a cluster.</summary>
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="state">What was observed of it.</param>
+    /// <param name="tasks">Its tasks.</param>
+    /// <param name="before">The hosts of an earlier decision, whose order is taken over where they have the same names.</param>
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, TaskLists tasks, FleetView? before = null)
     {
         var views = new Dictionary<string, NodeView>(StringComparer.Ordinal);
         foreach (var node in snapshot.Nodes)
@@ -26,13 +33,54 @@ internal sealed class FleetView
             views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name()));
         }
 
-        foreach (var (task, host) in snapshot.Tasks.Select(t => (Task: t, Host: t.SlotOn(snapshot.Unconfirmed))).Where(t => t.Host is not null).OrderBy(t => ObjectKey.Of(t.Task).ToString(), StringComparer.Ordinal))
+        foreach (var (task, host) in tasks.Holding)
         {
-            views.GetValueOrDefault(host!)?.Take(task);
+            views.GetValueOrDefault(host)?.Take(task);
         }
 
-        return new FleetView(views);
+        return new FleetView(views, before);
     }
 
     public NodeView? Find(string? name) => name is null ? null : _byName.GetValueOrDefault(name);
+
+    /// <summary>True when there are hosts of the same names, so that each has the same place.</summary>
+    /// <param name="other">Other hosts.</param>
+    public bool HasNamesOf(FleetView other)
+    {
+        if (All.Count != other.All.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < All.Count; i++)
+        {
+            if (!string.Equals(All[i].Name, other.All[i].Name, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static NodeView[]? InOrderOf(FleetView? before, Dictionary<string, NodeView> byName)
+    {
+        if (before is null || before.All.Count != byName.Count)
+        {
+            return null;
+        }
+
+        var all = new NodeView[byName.Count];
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (!byName.TryGetValue(before.All[i].Name, out var node))
+            {
+                return null;
+            }
+
+            all[i] = node;
+        }
+
+        return all;
+    }
 }

@@ -44,6 +44,9 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     /// <summary>Why it takes no task at this moment, whichever it is; null when that was not looked at since it took the last one.</summary>
     internal IReadOnlyList<ConstraintViolation>? MomentViolations { get; set; }
 
+    /// <summary>True when the status of the FleetNode was found to say what it should.</summary>
+    internal bool IsShown { get; set; }
+
     internal void Take(AgenticTask task)
     {
         _tasks.Add(task);

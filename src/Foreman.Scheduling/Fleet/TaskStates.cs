@@ -21,7 +21,7 @@ internal static class TaskStates
     /// <param name="unconfirmed">UIDs of tasks whose last decision has no answer yet.</param>
     public static string? SlotOn(this AgenticTask task, IReadOnlySet<string> unconfirmed) =>
         task.HoldsSlot() ? task.Status.AssignedNode
-        : task.IsPending() && unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
+        : unconfirmed.Count > 0 && task.IsPending() && unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
         : null;
 
     /// <summary>When it was assigned last, by the operator's own note: the clock of a host may be off by any time. Null when it never was.</summary>

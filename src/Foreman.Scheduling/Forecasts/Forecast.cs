@@ -74,8 +74,8 @@ public static class Forecast
         return Ranked(fleet, demand, history, cluster);
     }
 
-    // A decision that finds nothing changed since the last one names no turns.
-    private static ClusterSnapshot Unsettled(ClusterSnapshot cluster) => cluster with { State = cluster.State with { Settled = null } };
+    // A decision names no turns of tasks of which it knows from the last one that nothing has changed.
+    private static ClusterSnapshot Unsettled(ClusterSnapshot cluster) => cluster with { State = cluster.State with { Settled = null, Kept = null } };
 
     private static IReadOnlyList<HostForecast> Ranked(FleetView fleet, Demand demand, TaskHistory? history, ClusterSnapshot cluster)
     {

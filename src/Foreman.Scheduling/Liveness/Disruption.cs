@@ -11,11 +11,16 @@ internal static class Disruption
     /// <summary>Fewer silent hosts than this are never a disruption.</summary>
     public const int LeastSilentNodes = 2;
 
+    /// <summary>True when so many hosts are silent that nothing is concluded.</summary>
+    /// <param name="watched">Hosts that were alive.</param>
+    /// <param name="silent">Those of them that are silent.</param>
+    public static bool IsOne(int watched, int silent) => silent >= LeastSilentNodes && silent * 2 > watched;
+
     public static SchedulerState Detect(SchedulerState state, TimeSpan uptime, RequeueTimer requeue)
     {
         var watched = state.Leases.Where(l => l.Value.Holder.Length > 0 && !l.Value.Dead).ToArray();
         var silent = watched.Count(l => uptime - l.Value.ChangedAt >= LivenessRules.SuspectAfter);
-        var disrupted = silent >= LeastSilentNodes && silent * 2 > watched.Length;
+        var disrupted = IsOne(watched.Length, silent);
         var leases = state.Leases;
         if (state.Disrupted && !disrupted)
         {

@@ -33,6 +33,15 @@ public sealed record SchedulerState
     /// <summary>What clauses said of hosts: only saves that they are asked again.</summary>
     internal FleetVerdicts Verdicts { get; init; } = FleetVerdicts.None;
 
+    /// <summary><see cref="Leases"/> with what they were read from: only saves that all of them are looked at again.</summary>
+    internal KeptLeases? KeptLeases { get; init; }
+
+    /// <summary>When <see cref="Writes"/> are to be trimmed: only saves that they are gone through.</summary>
+    internal TrimmedWrites? Trimmed { get; init; }
+
+    /// <summary>What the decision found of waiting tasks: only saves that it is found again.</summary>
+    internal KeptRound? Kept { get; init; }
+
     /// <summary>What the decision looked at, when it had nothing to decide.</summary>
     internal SettledInputs? Settled { get; init; }
 
@@ -60,6 +69,10 @@ public sealed record ObservedLease
 
     /// <summary>True once it was silent for <see cref="LivenessRules.DeadAfter"/>; the next renewal resets it.</summary>
     public bool Dead { get; init; }
+
+    /// <summary>True when nothing but the time of the last renewal differs.</summary>
+    /// <param name="other">An earlier observation of the Lease.</param>
+    internal bool IsLike(ObservedLease other) => ReferenceEquals(this, other) || this with { RenewTime = other.RenewTime, ChangedAt = other.ChangedAt } == other;
 }
 
 /// <summary>Since when a task has been in its attempt and phase, on the operator's own clock.</summary>
