@@ -15,6 +15,7 @@ internal sealed class TaskRound
     private readonly TaskIndex _index;
     private readonly AgentIndex _agents;
     private readonly FixedServers _servers;
+    private readonly ServerSlots _serverSlots;
     private readonly FleetMatch _match;
     private readonly QuotaLedger? _quotas;
     private readonly List<Decision> _decisions = [];
@@ -33,8 +34,9 @@ internal sealed class TaskRound
         _index = new TaskIndex(snapshot.Tasks, snapshot.Unconfirmed);
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
+        _serverSlots = new ServerSlots(snapshot);
         Fleet = FleetView.From(snapshot, state);
-        _match = new FleetMatch(Fleet, snapshot.Settings.Placements, snapshot.Uptime, state.Verdicts);
+        _match = new FleetMatch(Fleet, snapshot.Settings, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
         ProbationsAfter = state.Probations;
     }
@@ -156,6 +158,12 @@ internal sealed class TaskRound
             return false;
         }
 
+        if (_serverSlots.Check(task, fixedServer.Server) is { } full)
+        {
+            Explain(task, full);
+            return false;
+        }
+
         var (like, history) = (_match.Of(DemandReader.Read(task, agent, fixedServer)), HistoryOf(task));
         if (like.Best(history) is not { } node)
         {
@@ -174,6 +182,7 @@ internal sealed class TaskRound
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(like.Demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
+        _serverSlots.Use(decision.After);
         _quotas?.Reserve(task);
         _decisions.Add(decision);
         return true;

@@ -17,20 +17,20 @@ internal sealed class DemandVerdicts
     {
         Demand = demand;
         _fits = [.. Enumerable.Range(0, judge.Fleet.Count).Select(host => judge.Fits(demand, host))];
-        Fitting = [.. Hosts(judge).Select(host => (host, NodeRank.Of(judge.Fleet[host], demand)))];
+        Fitting = [.. Hosts(judge).Select(host => (host, HostTerms.Of(judge.Fleet[host], demand)))];
     }
 
     private DemandVerdicts(DemandVerdicts before, FleetJudge judge, int[] same)
     {
         Demand = before.Demand;
         _fits = [.. same.Select((old, host) => old < 0 ? judge.Fits(Demand, host) : before._fits[old])];
-        var ranks = new NodeRank[before._fits.Length];
-        foreach (var (host, rank) in before.Fitting)
+        var terms = new HostTerms[before._fits.Length];
+        foreach (var (host, ofHost) in before.Fitting)
         {
-            ranks[host] = rank;
+            terms[host] = ofHost;
         }
 
-        Fitting = [.. Hosts(judge).Select(host => (host, same[host] < 0 ? NodeRank.Of(judge.Fleet[host], Demand) : ranks[same[host]]))];
+        Fitting = [.. Hosts(judge).Select(host => (host, same[host] < 0 ? HostTerms.Of(judge.Fleet[host], Demand) : terms[same[host]]))];
         _misfits = before._misfits is not { } misfits
             ? null
             : [.. same.Select((old, host) => old >= 0 ? misfits[old] : _fits[host] ? HostMisfit.None : judge.Misfit(Demand, host))];
@@ -40,7 +40,7 @@ internal sealed class DemandVerdicts
     public Demand Demand { get; }
 
     /// <summary>The hosts with which every clause holds, by their places, with what no task changes of their ranks.</summary>
-    public IReadOnlyList<(int Host, NodeRank Rank)> Fitting { get; }
+    public IReadOnlyList<(int Host, HostTerms Terms)> Fitting { get; }
 
     /// <summary>The verdicts about another fleet: only hosts that are not the same are judged.</summary>
     /// <param name="judge">The hosts.</param>

@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
@@ -16,7 +17,11 @@ internal sealed class FleetView
     /// <summary>In order of their names.</summary>
     public IReadOnlyList<NodeView> All { get; }
 
-    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state)
+    /// <summary>The hosts of a snapshot.</summary>
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="state">What was observed of it.</param>
+    /// <param name="stored">The tasks as they were stored when the decision began; null when those of the snapshot are.</param>
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, IReadOnlyList<AgenticTask>? stored = null)
     {
         var views = new Dictionary<string, NodeView>(StringComparer.Ordinal);
         foreach (var node in snapshot.Nodes)
@@ -31,6 +36,7 @@ internal sealed class FleetView
             views.GetValueOrDefault(host!)?.Take(task);
         }
 
+        LastRuns.Tell(views, stored ?? snapshot.Tasks);
         return new FleetView(views);
     }
 

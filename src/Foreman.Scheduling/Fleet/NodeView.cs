@@ -41,12 +41,19 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     /// <summary>Its models as they were chosen for demands.</summary>
     internal ChosenModels Models => field ??= new(Capability);
 
+    /// <summary>Of which Agents its newest runs are, as they were stored when the decision began.</summary>
+    internal LastRuns LastRuns { get; } = new();
+
+    /// <summary>Slots of its models that its tasks were promised since it told how many are idle.</summary>
+    internal PromisedSlots Promised { get; } = new(node.Status?.LastHeartbeatTime);
+
     /// <summary>Why it takes no task at this moment, whichever it is; null when that was not looked at since it took the last one.</summary>
     internal IReadOnlyList<ConstraintViolation>? MomentViolations { get; set; }
 
     internal void Take(AgenticTask task)
     {
         _tasks.Add(task);
+        Promised.Add(task);
         MomentViolations = null;
     }
 }
