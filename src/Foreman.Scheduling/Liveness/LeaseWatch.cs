@@ -32,7 +32,7 @@ internal static class LeaseWatch
             }
         }
 
-        return Disruption.Detect(Reached(state, snapshot) with { Leases = observed.ToImmutable() }, snapshot.Uptime, requeue);
+        return Disruption.Detect(Reached(state, snapshot) with { Leases = observed.ToImmutable() }, snapshot.Nodes, snapshot.Uptime, requeue);
     }
 
     // What hosts could not write while the API server was away for long says nothing about their runs.
@@ -78,6 +78,7 @@ internal static class LeaseWatch
                 HolderSince = before.Holder == holder ? before.HolderSince : round.Uptime,
                 LiveSince = before.Dead || round.Uptime - before.ChangedAt >= LivenessRules.SuspectAfter ? round.Uptime : before.LiveSince,
                 Dead = false,
+                SiteIsSilent = false,
             };
     }
 

@@ -49,7 +49,7 @@ internal sealed class SettledInputs
         return new Plan { State = observed with { Writes = log.Writes }, RequeueAt = requeue.At };
     }
 
-    private static bool IsQuiet(SchedulerState state) => !state.Disrupted && state.UnreachableSince is null;
+    private static bool IsQuiet(SchedulerState state) => !state.Disrupted && state.SilentSites.IsEmpty && state.UnreachableSince is null;
 
     private bool IsSame(ClusterSnapshot snapshot) =>
         AreSame(_snapshot.Tasks, snapshot.Tasks)
