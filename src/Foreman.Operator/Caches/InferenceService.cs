@@ -30,7 +30,7 @@ internal sealed record InferenceService : IResource<InferenceService>
 
     // A runtime that is not told how many it serves at once has a default of its own.
     private int? Slots => Spec?.ParallelSlots is > 0 and var each
-        ? (int)Math.Min(int.MaxValue, (long)each * Math.Max(1, Status?.ReadyReplicas ?? Spec.Replicas ?? 1))
+        ? (int)Math.Min(int.MaxValue, (long)each * Math.Max(1, Status?.ReadyReplicas ?? Spec?.Replicas ?? 1))
         : null;
 }
 

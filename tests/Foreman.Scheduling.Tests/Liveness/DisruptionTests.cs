@@ -228,8 +228,9 @@ public class DisruptionTests
         public void Move(int seconds, string[] renewing)
         {
             Cluster = Cluster.Then(Plan, seconds).Renewed(renewing);
-            Plan = Given.Decide(Cluster);
-            _takenBack.AddRange(Plan.Tasks.OfType<TakeBackTask>().Select(d => d.Task.Name()));
+            var plan = Given.Decide(Cluster);
+            Plan = plan;
+            _takenBack.AddRange(plan.Tasks.OfType<TakeBackTask>().Select(d => d.Task.Name()));
         }
     }
 }
