@@ -219,12 +219,12 @@ internal sealed class TaskRound
             return;
         }
 
-        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
+        var isPaced = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && pending.IsPacedAfter(old.Reason);
         if (_explained >= _snapshot.ExplanationRoom)
         {
             LeftOut = true;
         }
-        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), _waiting, pending.LeastBetween) : TimeSpan.Zero))
+        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", isPaced ? ExplanationPace.Between(task.Uid(), _waiting, pending.LeastBetween) : TimeSpan.Zero))
         {
             _explained++;
             _decisions.Add(decision);

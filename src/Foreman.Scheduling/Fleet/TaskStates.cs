@@ -24,6 +24,10 @@ internal static class TaskStates
         : task.IsPending() && unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
         : null;
 
+    /// <summary>When it was assigned last, by the operator's own note: the clock of a host may be off by any time. Null when it never was.</summary>
+    public static DateTimeOffset? AssignedAt(this AgenticTask task) =>
+        task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.True, LastTransitionTime: { } at } ? at : null;
+
     public static TaskAttempt? LastAttempt(this AgenticTask task) => task.Status.Attempts is [.., var last] ? last : null;
 
     /// <summary>The run failed and was given back to be tried again: its reason is one of a failure.</summary>

@@ -256,6 +256,23 @@ public sealed class DecisionExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task While_deletions_are_forbidden_none_is_tried_for_a_minute()
+    {
+        _client.OnDelete = _ => Task.FromException(FakeKubernetes.Answer(HttpStatusCode.Forbidden));
+        var (plan, log) = (Sample.Plan(new DeleteTask { Task = Sample.Task("t") }), new RecordingLogger());
+        await using (var executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), _assumed, log) { Time = _time })
+        {
+            executor.Execute(plan, TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => log.Entries.Any(e => e.Level == LogLevel.Warning), "the answer");
+            executor.Execute(plan, TestContext.Current.CancellationToken);
+            _time.Advance(TimeSpan.FromMinutes(1));
+            executor.Execute(plan, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(2, _client.Deletions.Count);
+    }
+
+    [Fact]
     public async Task A_server_that_asks_to_wait_stops_all_lanes_and_nothing_is_lost()
     {
         var busy = true;
