@@ -34,8 +34,8 @@ internal sealed class TaskRound
         _index = new TaskIndex(snapshot.Tasks, snapshot.Unconfirmed);
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
-        _serverSlots = new ServerSlots(snapshot);
         Fleet = FleetView.From(snapshot, state);
+        _serverSlots = new ServerSlots(snapshot, Fleet);
         _match = new FleetMatch(Fleet, snapshot.Settings, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
         ProbationsAfter = state.Probations;

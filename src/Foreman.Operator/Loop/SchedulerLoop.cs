@@ -114,7 +114,7 @@ internal sealed class SchedulerLoop(
             LoopLog.SiteSilent(logger, site, LivenessRules.LongestSiteSilence.TotalMinutes);
         }
 
-        foreach (var site in before.SilentSites.Keys.Where(s => !after.SilentSites.ContainsKey(s)))
+        foreach (var site in before.SilentSites.Keys.Where(s => !after.Disrupted && !after.SilentSites.ContainsKey(s)))
         {
             LoopLog.SiteSilenceOver(logger, site);
         }

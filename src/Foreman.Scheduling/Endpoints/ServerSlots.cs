@@ -1,6 +1,5 @@
 using System.Globalization;
 using Foreman.Api;
-using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
@@ -22,12 +21,12 @@ internal enum SlotsSource
 /// InferenceService, a proxy or the operator's override, share its slots. Counted on as one decision assigns tasks, once a task asks for a server with a bound.
 /// </summary>
 /// <param name="snapshot">The cluster.</param>
-internal sealed class ServerSlots(ClusterSnapshot snapshot)
+/// <param name="fleet">Its hosts.</param>
+internal sealed class ServerSlots(ClusterSnapshot snapshot, FleetView fleet)
 {
     private readonly Dictionary<string, string?> _keys = new(StringComparer.Ordinal);
     private readonly List<AgenticTask> _placed = [];
     private Dictionary<string, int>? _used;
-    private Dictionary<string, FleetNode>? _nodes;
     private Dictionary<string, int>? _services;
     private Dictionary<string, int>? _probes;
 
@@ -113,7 +112,7 @@ internal sealed class ServerSlots(ClusterSnapshot snapshot)
             return;
         }
 
-        var server = NodeOf(host)?.Status?.Capability?.ModelServers?.FirstOrDefault(s => s.Url == url || s.ReachableURL == url);
+        var server = fleet.Find(host)?.Capability.ModelServers?.FirstOrDefault(s => s.Url == url || s.ReachableURL == url);
         var (one, two, three) = (KeyOf(url), KeyOf(server?.Url), KeyOf(server?.ReachableURL));
         Add(used, one);
         Add(used, two == one ? null : two);
@@ -126,20 +125,6 @@ internal sealed class ServerSlots(ClusterSnapshot snapshot)
         {
             used[key] = used.GetValueOrDefault(key) + 1;
         }
-    }
-
-    private FleetNode? NodeOf(string? host)
-    {
-        if (_nodes is null)
-        {
-            _nodes = new(StringComparer.Ordinal);
-            foreach (var node in snapshot.Nodes)
-            {
-                _nodes[node.Name()] = node;
-            }
-        }
-
-        return host is null ? null : _nodes.GetValueOrDefault(host);
     }
 
     private Dictionary<string, int> Services()
@@ -156,15 +141,15 @@ internal sealed class ServerSlots(ClusterSnapshot snapshot)
         return slots;
     }
 
-    // The host that told last knows best; of hosts that told at the same time the first one.
+    // One that is heard of knows better than one that is not, whatever the clock of that says; then the one that told last, then the first by name.
     private Dictionary<string, int> Probes()
     {
         var slots = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var node in snapshot.Nodes.OrderByDescending(n => n.Status?.LastHeartbeatTime).ThenBy(n => n.Name(), StringComparer.Ordinal))
+        foreach (var host in fleet.All.OrderByDescending(n => n.Liveness == NodeLiveness.Live).ThenByDescending(n => n.Node.Status?.LastHeartbeatTime))
         {
-            foreach (var server in node.Status?.Capability?.ModelServers ?? [])
+            foreach (var server in host.Capability.ModelServers ?? [])
             {
-                if (ProbedSlots(node.Status!.Capability!, server) is > 0 and var there)
+                if (ProbedSlots(host.Capability, server) is > 0 and var there)
                 {
                     TryAdd(slots, KeyOf(server.Url), there);
                     TryAdd(slots, KeyOf(server.ReachableURL), there);

@@ -24,7 +24,7 @@ internal readonly record struct HostTerms(string? Model, bool IsLoaded, int Idle
         return new(
             model?.Name,
             model?.Loaded == true,
-            model?.FreeSlots ?? 0,
+            Math.Max(0, model?.FreeSlots ?? 0),
             ModelChoice.SpeedOf(capability, model) ?? 0,
             Spare(capability.AvailableRAMGB ?? capability.TotalRAMGB ?? 0, asked.MinRAMGB),
             Spare(AcceleratorMemory(capability), asked.MinAcceleratorMemoryGB));

@@ -72,15 +72,16 @@ internal sealed class LastRuns
 
     private void Add(Run run)
     {
-        var place = _newest.FindIndex(r => string.Equals(r.Model, run.Model, StringComparison.Ordinal));
-        if (place < 0)
+        for (var place = 0; place < _newest.Count; place++)
         {
-            _newest.Add(run);
+            if (string.Equals(_newest[place].Model, run.Model, StringComparison.Ordinal))
+            {
+                _newest[place] = IsNewer(run, _newest[place]) ? run : _newest[place];
+                return;
+            }
         }
-        else if (IsNewer(run, _newest[place]))
-        {
-            _newest[place] = run;
-        }
+
+        _newest.Add(run);
     }
 
     // Of two that began at the same time it must not matter which was read first.

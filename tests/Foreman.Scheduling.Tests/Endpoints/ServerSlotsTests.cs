@@ -115,8 +115,17 @@ public class ServerSlotsTests
         var plan = Given.Decide(Given.Cluster([old, now], [.. tasks]) with { Agents = Agents });
 
         Assert.Equal(3, plan.Tasks.Count(d => d is AssignTask));
+    }
 
-        static FleetNode At(FleetNode node, DateTimeOffset time) => node with { Status = node.Status! with { LastHeartbeatTime = time } };
+    [Fact]
+    public void A_host_that_is_not_heard_of_knows_less_whatever_its_clock_says()
+    {
+        var gone = At(WithServer(Given.Node("a", slots: 9), Url, null, Probed("large", 1)), Given.Now.AddHours(1));
+        var heard = At(WithServer(Given.Node("b", slots: 9), Url, null, Probed("large", 3)), Given.Now);
+        var cluster = Given.Cluster([gone, heard], [.. Enumerable.Range(0, 6).Select(i => Of($"t{i}", "proxy"))]) with { Agents = Agents };
+
+        Assert.Equal(3, Given.Decide(cluster with { Leases = [Given.Lease("b")] }).Tasks.Count(d => d is AssignTask));
+        Assert.Equal(1, Given.Decide(cluster with { Leases = [Given.Lease("a"), Given.Lease("b", holder: "")] }).Tasks.Count(d => d is AssignTask));
     }
 
     [Theory]
@@ -130,6 +139,8 @@ public class ServerSlotsTests
 
         Assert.Equal(slots, ServerSlots.ProbedSlots(new() { ModelServers = [server], Models = models }, server));
     }
+
+    private static FleetNode At(FleetNode node, DateTimeOffset time) => node with { Status = node.Status! with { LastHeartbeatTime = time } };
 
     private static ServedModel Probed(string name, int? slots) => Given.Model(name) with { Slots = slots };
 

@@ -177,6 +177,52 @@ public class DisruptionTests
         }
     }
 
+    // The rule of before there were sites, counted by hand.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_fleet_without_labels_and_one_at_a_single_site_are_judged_as_a_whole(bool isLabelled)
+    {
+        var (disruptions, deaths) = (0, 0);
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            string[] names = [.. Enumerable.Range(0, random.Next(1, 8)).Select(i => $"n{i}")];
+            var fleet = new Fleet(isLabelled ? At("attic", names) : [.. names.Select(n => Given.Node(n))]);
+            var known = names.ToDictionary(n => n, _ => (ChangedAt: fleet.Cluster.Uptime, Dead: false), StringComparer.Ordinal);
+            var (disrupted, undisturbed, silent) = (false, fleet.Plan.State.UndisturbedSince, new HashSet<string>(StringComparer.Ordinal));
+            for (var step = 0; step < 120; step++)
+            {
+                silent = random.Next(12) > 0 ? silent : [.. names.Where(_ => random.Next(2) == 0)];
+                string[] renewing = [.. names.Where(n => !silent.Contains(n))];
+                fleet.Move(5, renewing);
+                var now = fleet.Cluster.Uptime;
+                foreach (var name in renewing)
+                {
+                    known[name] = (now, false);
+                }
+
+                string[] watched = [.. names.Where(n => !known[n].Dead)];
+                var quiet = watched.Count(n => (now - known[n].ChangedAt).TotalSeconds >= 40);
+                var (before, isOver) = (disrupted, quiet < 2 || quiet * 2 <= watched.Length);
+                disrupted = !isOver;
+                undisturbed = before && isOver ? now : undisturbed;
+                foreach (var name in watched.Where(_ => isOver))
+                {
+                    known[name] = before ? (now, false) : (known[name].ChangedAt, (now - known[name].ChangedAt).TotalSeconds >= 55);
+                }
+
+                disruptions += disrupted && !before ? 1 : 0;
+                deaths += watched.Count(n => known[n].Dead);
+                var state = fleet.Plan.State;
+                Assert.Equal((disrupted, undisturbed, 0), (state.Disrupted, state.UndisturbedSince, state.SilentSites.Count));
+                Assert.Equal(known.OrderBy(k => k.Key).Select(k => (k.Key, k.Value.ChangedAt, k.Value.Dead)), state.Leases.OrderBy(l => l.Key).Select(l => (l.Key, l.Value.ChangedAt, l.Value.Dead)));
+            }
+        }
+
+        Assert.True(disruptions > 10 && deaths > 10, $"{disruptions} disruptions, {deaths} deaths");
+    }
+
     private static bool IsRight(NodeLiveness liveness, (int Last, int Now) times, bool isLiving, bool goesOn)
     {
         if (times.Last > times.Now)

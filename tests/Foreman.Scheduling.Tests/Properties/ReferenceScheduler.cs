@@ -131,7 +131,7 @@ internal sealed class ReferenceScheduler
             return false;
         }
 
-        if (ReferenceServers.Check(_snapshot, _placed, task, fixedServer.Server) is { } full)
+        if (ReferenceServers.Check(_snapshot, _fleet, _placed, task, fixedServer.Server) is { } full)
         {
             Explain(task, full);
             return false;

@@ -8,12 +8,13 @@ internal static class ReferenceServers
 {
     /// <summary>Why a task waits for its server; null when it need not.</summary>
     /// <param name="snapshot">The cluster as it was read.</param>
+    /// <param name="fleet">Its hosts.</param>
     /// <param name="placed">The tasks that the decision has placed so far.</param>
     /// <param name="task">The task.</param>
     /// <param name="server">The server that it would use.</param>
-    public static PendingReason? Check(ClusterSnapshot snapshot, IEnumerable<AgenticTask> placed, AgenticTask task, PromisedModel? server)
+    public static PendingReason? Check(ClusterSnapshot snapshot, FleetView fleet, IEnumerable<AgenticTask> placed, AgenticTask task, PromisedModel? server)
     {
-        if (!task.Spec.Kind.AsksModel || server?.Url is not { Length: > 0 } url || ServerUrl.IsLoopback(url) || SlotsOf(snapshot, url) is not { } slots)
+        if (!task.Spec.Kind.AsksModel || server?.Url is not { Length: > 0 } url || ServerUrl.IsLoopback(url) || SlotsOf(snapshot, fleet, url) is not { } slots)
         {
             return null;
         }
@@ -24,7 +25,7 @@ internal static class ReferenceServers
         return used < slots.Most ? null : ServerSlots.Tell(url, used, slots);
     }
 
-    private static (int Most, SlotsSource Source)? SlotsOf(ClusterSnapshot snapshot, string url)
+    private static (int Most, SlotsSource Source)? SlotsOf(ClusterSnapshot snapshot, FleetView fleet, string url)
     {
         var declared = snapshot.InferenceServices.Values.Where(s => ServerUrl.Same(s.Url, url)).Max(s => s.Slots);
         if (declared is > 0 and var most)
@@ -33,7 +34,8 @@ internal static class ReferenceServers
         }
 
         var probed = snapshot.Nodes
-            .OrderByDescending(n => n.Status?.LastHeartbeatTime ?? DateTimeOffset.MinValue)
+            .OrderBy(n => fleet.All.Any(h => h.Name == n.Name() && h.Liveness == NodeLiveness.Live) ? 0 : 1)
+            .ThenByDescending(n => n.Status?.LastHeartbeatTime ?? DateTimeOffset.MinValue)
             .ThenBy(n => n.Name(), StringComparer.Ordinal)
             .SelectMany(n => (n.Status?.Capability?.ModelServers ?? [])
                 .Where(s => Is(s, url) && s.Healthy != false)

@@ -32,6 +32,14 @@ public class HostTermsTests
     }
 
     [Fact]
+    public void A_figure_below_zero_is_none_at_all()
+    {
+        var node = Given.Node("a", slots: 8, models: Given.Model() with { FreeSlots = int.MinValue });
+
+        Assert.Equal(0, Score(View(node, Using(Given.Task("t").Assigned("a"), "qwen")), Any).IdleSlots);
+    }
+
+    [Fact]
     public void More_than_enough_counts_for_no_more()
     {
         var node = Given.Node("a", ram: 4000, models: Given.Model(speed: 900) with { FreeSlots = 64 });
