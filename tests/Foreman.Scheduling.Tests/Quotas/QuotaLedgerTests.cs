@@ -97,8 +97,8 @@ public class QuotaLedgerTests
     [Fact]
     public void A_slot_that_another_namespace_gets_is_no_write_for_each_task_of_the_quota()
     {
-        var cluster = Given.Cluster([Given.Node("n", slots: 2)], [Given.Task("r").Assigned("n"), In("other", Given.Task("o")).Assigned("n"), .. Enumerable.Range(0, 40).Select(i => Given.Task($"t{i:00}"))])
-            with { Quotas = new([new() { Namespace = "default", MaxRunning = 1 }]) };
+        AgenticTask[] tasks = [Given.Task("r").Assigned("n"), In("other", Given.Task("o")).Assigned("n"), .. Enumerable.Range(0, 40).Select(i => Given.Task($"t{i:00}"))];
+        var cluster = Given.Cluster([Given.Node("n", slots: 2)], tasks) with { Quotas = new([new() { Namespace = "default", MaxRunning = 1 }]) };
         var first = Given.Decide(cluster);
         Assert.Equal(40, first.Tasks.Count(d => d.Scheduled().Reason == Reasons.WaitingForQuota));
 
