@@ -15,6 +15,7 @@ internal sealed class TaskRound
     private readonly TaskIndex _index;
     private readonly AgentIndex _agents;
     private readonly FixedServers _servers;
+    private readonly ServerSlots _serverSlots;
     private readonly FleetMatch _match;
     private readonly QuotaLedger? _quotas;
     private readonly TaskLists _tasks;
@@ -38,8 +39,9 @@ internal sealed class TaskRound
         _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task));
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
-        Fleet = FleetView.From(snapshot, state, _tasks, snapshot.State.Kept?.Fleet);
-        _match = new FleetMatch(Fleet, snapshot.Settings.Placements, snapshot.Uptime, state.Verdicts);
+        Fleet = FleetView.From(snapshot, state, _tasks, _tasks.Runs, snapshot.State.Kept?.Fleet);
+        _serverSlots = new ServerSlots(snapshot, Fleet);
+        _match = new FleetMatch(Fleet, snapshot.Settings, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
         _quiet = new QuietTasks(recalled, _match, Fleet, snapshot);
         _findings = new QuietFindings(Fleet.All.Count > 0 && KeptRound.MayMark(snapshot));
@@ -238,6 +240,13 @@ internal sealed class TaskRound
             return null;
         }
 
+        asked = asked with { UsesSharedServer = fixedServer.Server is not null };
+        if (_serverSlots.Check(task, fixedServer.Server) is { } full)
+        {
+            Explain(asked, full);
+            return null;
+        }
+
         var like = _match.Of(DemandReader.Read(task, agent, fixedServer));
         if (like.Best(asked.History) is not { } node)
         {
@@ -256,6 +265,7 @@ internal sealed class TaskRound
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(like.Demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
+        _serverSlots.Use(decision.After);
         _quotas?.Reserve(task);
         _decisions.Add(decision);
         return node;

@@ -113,5 +113,15 @@ internal sealed class SchedulerLoop(
         {
             LoopLog.DisruptionOver(logger);
         }
+
+        foreach (var site in after.SilentSites.Keys.Where(s => !before.SilentSites.ContainsKey(s)))
+        {
+            LoopLog.SiteSilent(logger, site, LivenessRules.LongestSiteSilence.TotalMinutes);
+        }
+
+        foreach (var site in before.SilentSites.Keys.Where(s => !after.Disrupted && !after.SilentSites.ContainsKey(s)))
+        {
+            LoopLog.SiteSilenceOver(logger, site);
+        }
     }
 }

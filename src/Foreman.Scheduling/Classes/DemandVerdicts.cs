@@ -17,33 +17,33 @@ internal sealed class DemandVerdicts
     {
         Demand = demand;
         _fits = new(Enumerable.Range(0, judge.Fleet.Count).Select(host => judge.Fits(demand, host)));
-        Fitting = [.. Hosts(judge).Select(host => (host, NodeRank.Of(judge.Fleet[host], demand)))];
+        Fitting = [.. Hosts(judge).Select(host => (host, HostTerms.Of(judge.Fleet[host], demand)))];
     }
 
     private DemandVerdicts(DemandVerdicts before, FleetJudge judge, int[] same)
     {
         Demand = before.Demand;
         _fits = new(same.Select((old, host) => old < 0 ? judge.Fits(Demand, host) : before._fits[old]));
-        var ranks = new NodeRank[before._fits.Count];
-        foreach (var (host, rank) in before.Fitting)
+        var terms = new HostTerms[before._fits.Count];
+        foreach (var (host, ofHost) in before.Fitting)
         {
-            ranks[host] = rank;
+            terms[host] = ofHost;
         }
 
-        Fitting = [.. Hosts(judge).Select(host => (host, same[host] < 0 ? NodeRank.Of(judge.Fleet[host], Demand) : ranks[same[host]]))];
+        Fitting = [.. Hosts(judge).Select(host => (host, same[host] < 0 ? HostTerms.Of(judge.Fleet[host], Demand) : terms[same[host]]))];
         _misfits = before._misfits is not { } misfits
             ? null
             : new(same.Select((old, host) => old >= 0 ? misfits[old] : _fits[host] ? HostMisfit.None : judge.Misfit(Demand, host)));
     }
 
-    private DemandVerdicts(DemandVerdicts before, Chunks<bool> fits, Chunks<HostMisfit>? misfits, IReadOnlyList<(int Host, NodeRank Rank)> fitting) =>
+    private DemandVerdicts(DemandVerdicts before, Chunks<bool> fits, Chunks<HostMisfit>? misfits, IReadOnlyList<(int Host, HostTerms Terms)> fitting) =>
         (Demand, _fits, _misfits, Fitting) = (before.Demand, fits, misfits, fitting);
 
     /// <summary>What is asked.</summary>
     public Demand Demand { get; }
 
     /// <summary>The hosts with which every clause holds, by their places, with what no task changes of their ranks.</summary>
-    public IReadOnlyList<(int Host, NodeRank Rank)> Fitting { get; }
+    public IReadOnlyList<(int Host, HostTerms Terms)> Fitting { get; }
 
     /// <summary>The verdicts about another fleet: only hosts that are not the same are judged.</summary>
     /// <param name="judge">The hosts.</param>
@@ -86,13 +86,13 @@ internal sealed class DemandVerdicts
     {
         var misfits = _misfits?.With(others, host => judge.Misfit(Demand, host));
         var fits = _fits.With(others, host => misfits is null ? judge.Fits(Demand, host) : misfits[host].All == 0);
-        return new(this, fits, misfits, others.Any(host => _fits[host] || fits[host]) ? WithRanks(judge, others, fits) : Fitting);
+        return new(this, fits, misfits, others.Any(host => _fits[host] || fits[host]) ? WithTerms(judge, others, fits) : Fitting);
     }
 
-    private IReadOnlyList<(int Host, NodeRank Rank)> WithRanks(FleetJudge judge, int[] others, Chunks<bool> fits) =>
+    private IReadOnlyList<(int Host, HostTerms Terms)> WithTerms(FleetJudge judge, int[] others, Chunks<bool> fits) =>
     [
         .. Fitting.Where(f => !others.Contains(f.Host))
-            .Concat(others.Where(host => fits[host]).Select(host => (Host: host, Rank: NodeRank.Of(judge.Fleet[host], Demand))))
+            .Concat(others.Where(host => fits[host]).Select(host => (Host: host, Terms: HostTerms.Of(judge.Fleet[host], Demand))))
             .OrderBy(f => f.Host),
     ];
 

@@ -19,12 +19,12 @@ internal sealed class FleetMatch
     private DemandLists? _lists;
 
     /// <param name="fleet">The hosts, with the tasks that they have at this moment.</param>
-    /// <param name="placements">Where runs can take place.</param>
+    /// <param name="settings">Where runs can take place, and what ranks weigh.</param>
     /// <param name="uptime">Uptime of the decision.</param>
     /// <param name="before">What the last decision found.</param>
-    public FleetMatch(FleetView fleet, PlacementRegistry placements, TimeSpan uptime, FleetVerdicts before)
+    public FleetMatch(FleetView fleet, SchedulerSettings settings, TimeSpan uptime, FleetVerdicts before)
     {
-        (_judge, _uptime, _before) = (new(fleet.All, placements), uptime, before);
+        (_judge, _uptime, _before) = (new(fleet.All, settings), uptime, before);
         _known = before.Known(_judge);
     }
 
@@ -84,8 +84,8 @@ internal sealed class FleetMatch
 
 /// <summary>The hosts of one decision before the clauses.</summary>
 /// <param name="fleet">All hosts, in order of their names.</param>
-/// <param name="placements">Where runs can take place.</param>
-internal sealed class FleetJudge(IReadOnlyList<NodeView> fleet, PlacementRegistry placements)
+/// <param name="settings">Where runs can take place, and what ranks weigh.</param>
+internal sealed class FleetJudge(IReadOnlyList<NodeView> fleet, SchedulerSettings settings)
 {
     private readonly Dictionary<HostMisfit, HostMisfit> _misfits = [];
 
@@ -93,17 +93,20 @@ internal sealed class FleetJudge(IReadOnlyList<NodeView> fleet, PlacementRegistr
     public IReadOnlyList<NodeView> Fleet => fleet;
 
     /// <summary>Where runs can take place.</summary>
-    public PlacementRegistry Placements => placements;
+    public PlacementRegistry Placements { get; } = settings.Placements;
+
+    /// <summary>What the terms of a rank weigh.</summary>
+    public RankWeights Weights { get; } = settings.Rank;
 
     /// <summary>True when every clause holds.</summary>
     /// <param name="demand">The demand.</param>
     /// <param name="host">Place of the host in the fleet.</param>
-    public bool Fits(Demand demand, int host) => Clauses.Match(new(demand, fleet[host], placements));
+    public bool Fits(Demand demand, int host) => Clauses.Match(new(demand, fleet[host], Placements));
 
     /// <summary>Every violation; those that don't pass by themselves come first.</summary>
     /// <param name="demand">The demand.</param>
     /// <param name="host">Place of the host in the fleet.</param>
-    public IReadOnlyList<ConstraintViolation> Violations(Demand demand, int host) => Clauses.Violations(new(demand, fleet[host], placements));
+    public IReadOnlyList<ConstraintViolation> Violations(Demand demand, int host) => Clauses.Violations(new(demand, fleet[host], Placements));
 
     /// <summary>The violations in numbers. Most hosts of a fleet are off by the same, and share what says so.</summary>
     /// <param name="demand">The demand.</param>

@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
@@ -16,21 +17,30 @@ internal sealed class FleetView
     /// <summary>In order of their names.</summary>
     public IReadOnlyList<NodeView> All { get; }
 
-    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state) => From(snapshot, state, TaskLists.Of(snapshot));
+    /// <summary>The hosts of a cluster.</summary>
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="state">What was observed of it.</param>
+    /// <param name="stored">The tasks as they were stored when the decision began; null when those of the cluster are.</param>
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, IReadOnlyList<AgenticTask>? stored = null)
+    {
+        var tasks = TaskLists.Of(snapshot);
+        return From(snapshot, state, tasks, stored is null ? tasks.Runs : new(stored));
+    }
 
     /// <summary>The hosts of a cluster.</summary>
     /// <param name="snapshot">The cluster.</param>
     /// <param name="state">What was observed of it.</param>
     /// <param name="tasks">Its tasks.</param>
+    /// <param name="runs">What ran on its hosts.</param>
     /// <param name="before">The hosts of an earlier decision, whose order is taken over where they have the same names.</param>
-    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, TaskLists tasks, FleetView? before = null)
+    public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, TaskLists tasks, FleetRuns runs, FleetView? before = null)
     {
         var views = new Dictionary<string, NodeView>(StringComparer.Ordinal);
         foreach (var node in snapshot.Nodes)
         {
             var lease = state.Leases.GetValueOrDefault(node.Name());
             var liveness = LivenessRules.StateOf(lease, snapshot.Uptime, state.Disrupted);
-            views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name()));
+            views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name())) { Runs = runs };
         }
 
         foreach (var (task, host) in tasks.Holding)

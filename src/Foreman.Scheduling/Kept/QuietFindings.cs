@@ -31,11 +31,14 @@ internal sealed class QuietFindings(bool isOn)
     /// <param name="held">Its write that is held; null when the task says so already.</param>
     public void Add(AskedTask asked, PendingReason why, DemandClass? like, HeldWrite? held)
     {
-        if (isOn && (like is not null || Lasts(why.Reason)) && asked.Agent?.Spec.MaxConcurrentTasks is null && asked.History is not { ExcludesAny: true })
+        if (isOn && (like is not null || Lasts(why.Reason)) && !HasLimits(asked) && asked.History is not { ExcludesAny: true })
         {
             _byTask[asked.Task] = new(why, like, OthersOf(asked.Task), held);
         }
     }
+
+    // Slots of an Agent and of a shared server change with each task that is placed.
+    private static bool HasLimits(AskedTask asked) => asked.UsesSharedServer || asked.Agent?.Spec.MaxConcurrentTasks is not null;
 
     // A pause ends by itself, files come, and an Agent's limit changes with each task that is placed.
     private static bool Lasts(string reason) =>
@@ -52,4 +55,8 @@ internal sealed class QuietFindings(bool isOn)
 /// <param name="Task">The task.</param>
 /// <param name="Agent">Its Agent; null for the built-in one, or while it does not exist.</param>
 /// <param name="History">What it has against hosts; null for nothing.</param>
-internal readonly record struct AskedTask(AgenticTask Task, Agent? Agent, TaskHistory? History);
+internal readonly record struct AskedTask(AgenticTask Task, Agent? Agent, TaskHistory? History)
+{
+    /// <summary>True when it would use a model server that tasks of other hosts use too.</summary>
+    public bool UsesSharedServer { get; init; }
+}

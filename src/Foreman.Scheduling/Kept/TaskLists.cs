@@ -41,6 +41,7 @@ internal sealed class TaskLists
             }
         }
 
+        Runs = new(tasks);
         (Waiting, Underway, Unanswered) = (waiting, underway, unanswered);
         Holding = [.. holding.OrderBy(t => ObjectKey.Of(t.Task).ToString(), StringComparer.Ordinal)];
     }
@@ -59,6 +60,9 @@ internal sealed class TaskLists
 
     /// <summary>The tasks that take slots, with their hosts, in order of their names.</summary>
     public IReadOnlyList<(AgenticTask Task, string Host)> Holding { get; }
+
+    /// <summary>What ran on the hosts.</summary>
+    public FleetRuns Runs { get; }
 
     /// <summary>True when a waiting task is one of a Workload, and so may go on with begun work.</summary>
     public bool HasWorkloads => _hasWorkloads ??= Waiting.Any(place => _tasks[place].GetLabel(Labels.Workload) is { Length: > 0 });

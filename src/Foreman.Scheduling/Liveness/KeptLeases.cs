@@ -79,13 +79,12 @@ internal sealed class KeptLeases
         return new(snapshot with { State = SchedulerState.Empty }, _places) { Names = Names, Observed = observed ?? Observed, All = all };
     }
 
-    /// <summary>True when silence has come to mean nothing else for any host; the time at which it next may is then asked for.</summary>
-    /// <param name="disrupted">Whether all or most hosts were silent at once.</param>
+    /// <summary>True when no host is silent, so that nothing is to be concluded from silence; the time at which one next may be is then asked for.</summary>
     /// <param name="uptime">Uptime of the decision.</param>
     /// <param name="requeue">Told when a host next may be silent for too long.</param>
-    public bool IsQuiet(bool disrupted, TimeSpan uptime, RequeueTimer requeue)
+    public bool IsQuiet(TimeSpan uptime, RequeueTimer requeue)
     {
-        var (watched, silent, isOneDead, next) = (0, 0, false, TimeSpan.MaxValue);
+        var next = TimeSpan.MaxValue;
         foreach (var lease in Observed)
         {
             if (lease.Holder.Length == 0 || lease.Dead)
@@ -93,17 +92,13 @@ internal sealed class KeptLeases
                 continue;
             }
 
-            var (suspect, dead) = (lease.ChangedAt + LivenessRules.SuspectAfter, lease.ChangedAt + LivenessRules.DeadAfter);
-            watched++;
-            silent += uptime >= suspect ? 1 : 0;
-            isOneDead |= uptime >= dead;
-            var step = suspect > uptime ? suspect : dead > uptime ? dead : TimeSpan.MaxValue;
-            next = step < next ? step : next;
-        }
+            var suspect = lease.ChangedAt + LivenessRules.SuspectAfter;
+            if (uptime >= suspect)
+            {
+                return false;
+            }
 
-        if (disrupted != Disruption.IsOne(watched, silent) || (isOneDead && !disrupted))
-        {
-            return false;
+            next = suspect < next ? suspect : next;
         }
 
         if (next < TimeSpan.MaxValue)

@@ -13,7 +13,7 @@ internal static class LeaseWatch
     /// <param name="requeue">Told when a host next may be silent for too long.</param>
     public static SchedulerState Observe(ClusterSnapshot snapshot, RequeueTimer requeue)
     {
-        if (snapshot.State.KeptLeases?.Next(snapshot) is { } next && next.IsQuiet(snapshot.State.Disrupted, snapshot.Uptime, requeue))
+        if (snapshot.State.KeptLeases?.Next(snapshot) is { } next && snapshot.State is { Disrupted: false, SilentSites.IsEmpty: true } && next.IsQuiet(snapshot.Uptime, requeue))
         {
             return snapshot.State with { Leases = next.All, KeptLeases = next };
         }
@@ -44,6 +44,7 @@ internal static class LeaseWatch
                 HolderSince = before.Holder == holder ? before.HolderSince : uptime,
                 LiveSince = before.Dead || uptime - before.ChangedAt >= LivenessRules.SuspectAfter ? uptime : before.LiveSince,
                 Dead = false,
+                SiteIsSilent = false,
             };
     }
 
@@ -71,7 +72,7 @@ internal static class LeaseWatch
             }
         }
 
-        return Disruption.Detect(Reached(state, snapshot) with { Leases = observed.ToImmutable() }, snapshot.Uptime, requeue);
+        return Disruption.Detect(Reached(state, snapshot) with { Leases = observed.ToImmutable() }, snapshot.Nodes, snapshot.Uptime, requeue);
     }
 
     // What hosts could not write while the API server was away for long says nothing about their runs.

@@ -101,6 +101,8 @@ internal static class NodeStatusProjection
             $"The agent has not renewed its Lease for {LivenessRules.DeadAfter.TotalSeconds:0} s; its tasks are placed elsewhere. Look at foreman-agent on this host."),
         NodeLiveness.Stopped => Condition(node, ConditionTypes.Ready, Conditions.False, Reasons.AgentStopped,
             "The agent was stopped and released its Lease; start it again to bring the host back."),
+        NodeLiveness.Unknown when node.Lease is { SiteIsSilent: true } => Condition(node, ConditionTypes.Ready, Conditions.Unknown, Reasons.ControlPlanePartition,
+            $"Most hosts {(Disruption.SiteOf(node.Node) is { Length: > 0 } site ? $"of site {site}" : "without a site")} fell silent at once while others go on, so its tasks stay for {LivenessRules.LongestSiteSilence.TotalMinutes:0} min before they are placed elsewhere. Look at the network of that site."),
         NodeLiveness.Unknown => Condition(node, ConditionTypes.Ready, Conditions.Unknown, Reasons.ControlPlanePartition,
             "Most hosts fell silent at once, so nothing is concluded and nothing is taken back. Look at the network between hosts and API server."),
         _ => Condition(node, ConditionTypes.Ready, Conditions.True, Reasons.HeartbeatFresh, "The agent renews its Lease."),

@@ -50,7 +50,7 @@ internal sealed class SettledInputs
         return new Plan { State = observed with { Writes = log.Writes, Trimmed = log.Trimmed, Kept = kept }, RequeueAt = requeue.At };
     }
 
-    private static bool IsQuiet(SchedulerState state) => !state.Disrupted && state.UnreachableSince is null;
+    private static bool IsQuiet(SchedulerState state) => !state.Disrupted && state.SilentSites.IsEmpty && state.UnreachableSince is null;
 
     private bool IsSame(ClusterSnapshot snapshot) =>
         AreSame(_snapshot.Nodes, snapshot.Nodes)

@@ -25,9 +25,10 @@ public class ExplainCommandTests
         Assert.Matches(@"\nmac +no +[^\n]*96 GiB asked, 64 there", large.Out);
         Assert.Matches(@"\naway +no +[^\n]*its agent is silent", large.Out);
         Assert.StartsWith("default/first: starts now on mac with model qwen\n", first.Out, StringComparison.Ordinal);
-        Assert.Matches(@"\nmac +yes, 1\.", first.Out);
+        Assert.Matches(@"\nmac +yes, 1\. +[^\n]*points: 1000 for free slots[^\n]*-8 for spare memory", first.Out);
         Assert.Equal(("waits", "WaitingForCapacity", 2, 3), ((string)second["outcome"]!, (string)second["reason"]!, (int)second["position"]!, (int)second["waiting"]!));
         Assert.Equal("with all slots taken", (string)second["hosts"]![0]!["violations"]![0]!["summary"]!);
+        Assert.Null(second["hosts"]![0]!["score"]);
         Assert.Equal(second.ToJsonString(), yaml.ToJsonString());
     }
 

@@ -94,6 +94,7 @@ public class ForecastTests
         Assert.Equal([1, 2, null, null], hosts.Select(h => h.Rank));
         Assert.Equal((true, "with all slots taken"), (hosts[2].Violations[0].Temporary, hosts[2].Violations[0].Summary));
         Assert.False(hosts[3].Violations[0].Temporary);
+        Assert.Equal([1242L, 1042L, null, null], hosts.Select(h => h.Score?.Total));
     }
 
     [Theory]

@@ -114,6 +114,18 @@ public class ReferenceProperties
         }
     }
 
+    [Fact]
+    public void The_random_fleets_wait_for_model_servers_by_each_of_their_bounds()
+    {
+        var told = Enumerable.Range(0, 400).Select(seed => new RandomFleet(seed)).SelectMany(Through).SelectMany(p => p.Tasks).OfType<ExplainTask>()
+            .Select(d => d.Scheduled()).Where(c => c.Reason == Reasons.ConcurrencyLimit).Select(c => c.Message).ToArray();
+
+        foreach (var words in (string[])["(by its InferenceService)", "(as a host has probed)", "(by --model-server-tasks"])
+        {
+            Assert.True(told.Any(m => m.StartsWith("Model server ", StringComparison.Ordinal) && m.Contains(words, StringComparison.Ordinal)), $"No server is bounded {words}");
+        }
+    }
+
     private static Plan Kept(RandomFleet fleet) => AsWithout(fleet.Cluster);
 
     private static Plan Crowded(RandomFleet fleet) => AsWithout(fleet.Cluster with { ExplanationRoom = 2 });

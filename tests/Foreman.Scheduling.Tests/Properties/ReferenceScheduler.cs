@@ -20,6 +20,7 @@ internal sealed class ReferenceScheduler
     private readonly FleetView _fleet;
     private readonly ReferenceQuotas _quotas;
     private readonly List<Decision> _decisions = [];
+    private readonly List<AgenticTask> _placed = [];
     private ImmutableDictionary<string, NodeProbation> _probations;
 
     private ReferenceScheduler(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
@@ -130,8 +131,14 @@ internal sealed class ReferenceScheduler
             return false;
         }
 
+        if (ReferenceServers.Check(_snapshot, _fleet, _placed, task, fixedServer.Server) is { } full)
+        {
+            Explain(task, full);
+            return false;
+        }
+
         var demand = DemandReader.Read(task, agent, fixedServer);
-        if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task) is not { } node)
+        if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task, _snapshot) is not { } node)
         {
             var why = ReferenceMatch.Explain(_fleet.All, n => Violations(task, demand, n));
             Explain(task, why.Reason == Reasons.WaitingForCapacity && _quotas.Check(task) is { } also ? QuotaGate.Tell(also, _now, _snapshot.Uptime, _requeue) : why);
@@ -149,6 +156,7 @@ internal sealed class ReferenceScheduler
         node.Take(decision.After);
         _index.Activate(decision.After);
         _quotas.Placed.Add(task);
+        _placed.Add(decision.After);
         _decisions.Add(decision);
         return true;
     }
