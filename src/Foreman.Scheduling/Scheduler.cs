@@ -39,6 +39,8 @@ public static class Scheduler
             State = state with { Settled = settledNow },
             RequeueAt = requeue.At,
             Turns = round.Turns,
+            WaitForQuota = round.WaitForQuota,
+            QuotaFreesAt = round.QuotaFreesAt,
         };
     }
 }

@@ -19,6 +19,7 @@ internal sealed class TaskRound
     private readonly QuotaLedger? _quotas;
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
+    private readonly List<string> _waitForQuota = [];
     private int _waiting;
     private int _explained;
     private bool _awaitsProbations;
@@ -45,6 +46,12 @@ internal sealed class TaskRound
 
     /// <summary>The waiting tasks in the order in which they had their turns.</summary>
     public IReadOnlyList<AgenticTask> Turns => _turns;
+
+    /// <summary>UIDs of the tasks whose reason to wait is a quota; that it is so is written at its pace.</summary>
+    public IReadOnlyList<string> WaitForQuota => _waitForQuota;
+
+    /// <summary>When the window of a quota has room for a task that waits for it; null when none waits for that.</summary>
+    public DateTimeOffset? QuotaFreesAt { get; private set; }
 
     /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
     public bool LeftOut { get; private set; }
@@ -179,7 +186,21 @@ internal sealed class TaskRound
         return true;
     }
 
-    private PendingReason? OverQuota(AgenticTask task) => _quotas?.Check(task) is { } refusal ? QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue) : null;
+    private PendingReason? OverQuota(AgenticTask task)
+    {
+        if (_quotas?.Check(task) is not { } refusal)
+        {
+            return null;
+        }
+
+        _waitForQuota.Add(task.Uid());
+        if (refusal.FreesAt is { } at && (QuotaFreesAt is null || at < QuotaFreesAt))
+        {
+            QuotaFreesAt = at;
+        }
+
+        return QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue);
+    }
 
     private PendingReason? Gate(AgenticTask task, Agent? agent)
     {
@@ -210,12 +231,12 @@ internal sealed class TaskRound
             return;
         }
 
-        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
+        var isPaced = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && pending.IsPacedAfter(old.Reason);
         if (_explained >= _snapshot.ExplanationRoom)
         {
             LeftOut = true;
         }
-        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), _waiting, pending.LeastBetween) : TimeSpan.Zero))
+        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", isPaced ? ExplanationPace.Between(task.Uid(), _waiting, pending.LeastBetween) : TimeSpan.Zero))
         {
             _explained++;
             _decisions.Add(decision);

@@ -49,7 +49,7 @@ internal sealed class ClusterOptions
         if (decides)
         {
             AddSettingsTo(command);
-            command.Options.Add(_space);
+            AddSpaceTo(command);
         }
         else
         {
@@ -67,6 +67,9 @@ internal sealed class ClusterOptions
         command.Options.Add(_cloud);
         command.Options.Add(_urls);
     }
+
+    /// <summary>Adds only the one that says where the operator's quotas are.</summary>
+    public void AddSpaceTo(Command command) => command.Options.Add(_space);
 
     /// <summary>Adds only those that say which cluster.</summary>
     public void AddClusterTo(Command command)

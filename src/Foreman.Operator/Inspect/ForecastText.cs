@@ -37,13 +37,16 @@ internal static class ForecastText
     {
         if (start.Estimate is { } estimate)
         {
-            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} (by {estimate.Runs} ended {(estimate.Runs == 1 ? "run" : "runs")}).");
+            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} ({Basis(estimate.Runs)}).");
         }
         else if (start.Unknown is { } why)
         {
             yield return new EndLine($"  When it starts is not known: {TryFormat.OneLine(why, MostMessage)}.");
         }
     }
+
+    private static string Basis(int runs) =>
+        runs == 0 ? "only the window of its quota is before it" : string.Create(CultureInfo.InvariantCulture, $"by {runs} ended {(runs == 1 ? "run" : "runs")}");
 
     /// <summary>When a task starts, for programs, in seconds from now; null for a task that does not wait.</summary>
     /// <param name="start">The estimate, or why there is none.</param>

@@ -11,6 +11,12 @@ public sealed record Plan
     /// <summary>The tasks that waited, in the order in which they had their turns; empty when there was nothing to decide.</summary>
     internal IReadOnlyList<AgenticTask> Turns { get; init; } = [];
 
+    /// <summary>UIDs of the tasks whose reason to wait is a quota, whether this plan writes it or not; empty when there was nothing to decide.</summary>
+    internal IReadOnlyList<string> WaitForQuota { get; init; } = [];
+
+    /// <summary>Time of day at which the window of a quota has room for a task that waits for it, unless runs end before; null when none waits for that.</summary>
+    internal DateTimeOffset? QuotaFreesAt { get; init; }
+
     /// <summary>For the next decision.</summary>
     public required SchedulerState State { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class TestOperator : IAsyncDisposable
     private readonly KubernetesClient? _own;
     private CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;
+    private bool _leaderElect;
 
     private readonly Func<OperatorSettings, OperatorSettings> _change;
 
@@ -60,20 +61,25 @@ internal sealed class TestOperator : IAsyncDisposable
         return another;
     }
 
-    /// <summary>Ends the operator and starts one in its place, with its files and nothing in memory.</summary>
-    public async Task RestartAsync()
+    /// <summary>Ends the operator; what it has in memory is lost.</summary>
+    public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _run;
+    }
+
+    /// <summary>Ends the operator and starts one in its place, with its files and nothing in memory.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
         _stop.Dispose();
         _stop = new();
-        await RunAsync(leaderElect: false);
+        await RunAsync(_leaderElect);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _run;
+        await StopAsync();
         Client.Dispose();
         _own?.Dispose();
         _stop.Dispose();
@@ -96,6 +102,7 @@ internal sealed class TestOperator : IAsyncDisposable
 
     private async Task RunAsync(bool leaderElect)
     {
+        _leaderElect = leaderElect;
         var ports = FreePort.Next(2);
         (HealthPort, MetricsPort) = (ports[0], ports[1]);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -25,9 +25,10 @@ public class CleanUpTests
 
         await GoneAsync(fleet, space, "other");
 
+        // Nothing says which of the two ends first, and digests are written one at a time.
+        var digest = await Eventually.GetAsync(() => fleet.Client.TryReadAsync<V1ConfigMap>(Labels.TranscriptConfigMap("first"), space), "the digest of the task that is kept");
         var first = await fleet.Client.ReadAsync<AgenticTask>("first", space);
         Assert.Equal(TaskPhase.Succeeded, first.Status.Phase);
-        var digest = await fleet.Client.ReadAsync<V1ConfigMap>(Labels.TranscriptConfigMap("first"), space);
         Assert.True(digest.IsOwnedBy(first));
 
         await fleet.Client.PatchAsync<AgenticTask>(V1Patch.Merge(new() { ["spec"] = new JsonObject { ["cancel"] = true } }), follower.Name(), space);

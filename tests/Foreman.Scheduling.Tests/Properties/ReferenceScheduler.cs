@@ -201,8 +201,8 @@ internal sealed class ReferenceScheduler
             return;
         }
 
-        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), Waiting, pending.LeastBetween) : TimeSpan.Zero))
+        var isPaced = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && pending.IsPacedAfter(old.Reason);
+        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", isPaced ? ExplanationPace.Between(task.Uid(), Waiting, pending.LeastBetween) : TimeSpan.Zero))
         {
             _decisions.Add(decision);
         }
