@@ -93,10 +93,10 @@ internal sealed class AssignmentRate : IFleetMeasurement
         return task with { Spec = task.Spec with { DependsOn = [Gate] } };
     }
 
-    private static Task OpenGateAsync(KubernetesClient client, CancellationToken stop)
+    private static async Task OpenGateAsync(KubernetesClient client, CancellationToken stop)
     {
         var status = new JsonObject { ["phase"] = TaskPhase.Succeeded.Value, ["verdict"] = Verdict.Go.Value };
-        return client.PatchMetadataAsync<AgenticTask>(V1Patch.Merge(new JsonObject { ["status"] = status }), Gate, FleetCluster.Space, OfStatus, stop);
+        await client.PatchMetadataAsync<AgenticTask>(V1Patch.Merge(new JsonObject { ["status"] = status }), Gate, FleetCluster.Space, OfStatus, stop);
     }
 
     private static Task PatchAsync(KubernetesClient client, AgenticTask[] tasks, TimeProvider time, CancellationToken stop) => Parallel.ForAsync(

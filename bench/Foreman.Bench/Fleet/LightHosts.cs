@@ -134,7 +134,7 @@ internal sealed class LightHosts : IAsyncDisposable
             cancellationToken: stop);
     }
 
-    private Task WriteStatusAsync(string name, CancellationToken stop)
+    private async Task WriteStatusAsync(string name, CancellationToken stop)
     {
         var status = new FleetNodeStatus
         {
@@ -144,7 +144,7 @@ internal sealed class LightHosts : IAsyncDisposable
             Capability = new() { TotalRAMGB = RamGB, AvailableRAMGB = RamGB },
         };
         var body = new JsonObject { ["status"] = JsonSerializer.SerializeToNode(status, ApiJson.Default.FleetNodeStatus) };
-        return _client.PatchMetadataAsync<FleetNode>(V1Patch.Merge(body), name, null, OfStatus, stop);
+        await _client.PatchMetadataAsync<FleetNode>(V1Patch.Merge(body), name, null, OfStatus, stop);
     }
 
     // One loop for all, spread over the interval.
