@@ -8,18 +8,17 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>
-/// A real operator and many hosts, each with connections of its own: 20 hosts and 200 tasks while somebody waits, 200 and 2,000 in CI, and as many hosts as
+/// A real operator and many hosts, each with connections of its own: 10 hosts and 100 tasks while somebody waits, 200 and 2,000 in CI, and as many hosts as
 /// <c>FOREMAN_TEST_SEEDS</c> says (<c>.ci/long fleet</c>: 1,000, with 50 tasks for each).
 /// </summary>
-[Collection(nameof(OneOperator))]
 public sealed class LargeFleetTests
 {
-    private static readonly int Hosts = LongRun.Seeds(quick: 20, full: 200);
+    private static readonly int Hosts = LongRun.Seeds(quick: 10, full: 200);
     private static readonly int Tasks = Hosts * (Hosts >= 1000 ? 50 : 10);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(Hosts >= 1000 ? 40 : Hosts >= 100 ? 8 : 2);
     private const string Last = "last";
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task Every_task_runs_once_within_the_slots_and_a_restart_of_the_operator_writes_nothing(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);

@@ -12,7 +12,6 @@ namespace Foreman.Operator.Tests.Scenarios;
 /// A leader is stopped among its writes and another one takes over: after some of them while somebody waits, after more in CI, and after every single one where
 /// <c>FOREMAN_TEST_SEEDS</c> says so (<c>.ci/long crash</c>). Renewals of its Lease are not among them: when they come is up to a clock.
 /// </summary>
-[Collection(nameof(OneOperator))]
 public class LeaderSweepTests
 {
     private const int Tasks = 4;
@@ -21,7 +20,7 @@ public class LeaderSweepTests
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task Wherever_a_leader_stops_among_its_writes_the_next_one_brings_all_to_the_same_end(IClusterUnderTest cluster)
     {
         var whole = await RunAsync(cluster, lastWrite: null);

@@ -113,7 +113,7 @@ public class ForecastTests
     [Fact]
     public void What_is_told_of_tasks_and_of_hosts_agrees()
     {
-        for (var seed = 0; seed < Math.Min(LongRun.Seeds(300), 2000); seed++)
+        for (var seed = 0; seed < Math.Min(LongRun.Seeds(100), 2000); seed++)
         {
             var cluster = ObservedCluster.Of(new RandomFleet(seed).Cluster, Given.Now);
             foreach (var forecast in Forecast.OfQueue(cluster, Given.Now))

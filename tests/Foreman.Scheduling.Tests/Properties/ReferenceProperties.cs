@@ -140,7 +140,7 @@ public class ReferenceProperties
 
     private static void Check(Func<RandomFleet, Plan> decide, Action<RandomFleet, Plan>? goOn = null, int decisions = Decisions) => Prop
         .ForAll(Gen.Choose(0, 1_000_000_000).ToArbitrary(), seed => Through(seed, decide, goOn ?? Go, decisions))
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(Math.Min(MostFleets, LongRun.Seeds(quick: 300, full: 1000))));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(Math.Min(MostFleets, LongRun.Seeds(quick: 100, full: 1000))));
 
     private static void Through(int seed, Func<RandomFleet, Plan> decide, Action<RandomFleet, Plan> goOn, int decisions)
     {

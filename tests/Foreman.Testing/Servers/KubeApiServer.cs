@@ -39,6 +39,9 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     /// <summary>Why there is none and what to do; null when one can be had.</summary>
     public static string? SkipReason => RealParts.KubernetesAssets.IsHere || External is not null ? null : RealParts.KubernetesAssets.SkipReason;
 
+    /// <summary>Why none can be had that nothing else uses; null when one can.</summary>
+    public static string? OwnSkipReason => RealParts.KubernetesAssets.IsHere ? null : RealParts.KubernetesAssets.SkipReason;
+
     /// <inheritdoc/>
     public string Name => "kube-apiserver";
 
