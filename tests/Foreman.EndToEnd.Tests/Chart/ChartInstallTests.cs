@@ -134,8 +134,12 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
         var (resource, name) = words[1].Split('/') is [var kind, var one] ? (kind, one) : (words[1], null);
         var attributes = new JsonObject
         {
-            ["verb"] = words[0], ["group"] = GroupOf(resource), ["resource"] = resource == "crd" ? "customresourcedefinitions" : resource,
-            ["namespace"] = access.Space ?? "default", ["name"] = name, ["subresource"] = words.ElementAtOrDefault(2)?["--subresource=".Length..],
+            ["verb"] = words[0],
+            ["group"] = GroupOf(resource),
+            ["resource"] = resource == "crd" ? "customresourcedefinitions" : resource,
+            ["namespace"] = access.Space ?? "default",
+            ["name"] = name,
+            ["subresource"] = words.ElementAtOrDefault(2)?["--subresource=".Length..],
         };
         var groups = new JsonArray([.. new[] { who.Group, "system:serviceaccounts", "system:authenticated" }.OfType<string>().Select(g => (JsonNode?)JsonValue.Create(g))]);
         return new()
