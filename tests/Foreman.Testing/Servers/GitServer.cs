@@ -45,7 +45,10 @@ public sealed class GitServer : IAsyncDisposable
     public string CertificateFile => _folder["ca.pem"];
 
     /// <summary>Variables by which git trusts this server alone: to read the hundreds of authorities that a system trusts takes longer than all else that a call does.</summary>
-    public IReadOnlyDictionary<string, string> Trust => new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = CertificateFile, ["GIT_SSL_CAPATH"] = _folder["no-authorities"] };
+    public IReadOnlyDictionary<string, string> Trust => new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = CertificateFile, ["GIT_SSL_CAPATH"] = NoAuthorities };
+
+    /// <summary>A folder without authorities, for <c>GIT_SSL_CAPATH</c>.</summary>
+    public string NoAuthorities => _folder["no-authorities"];
 
     /// <summary>Everything that was asked for, in order.</summary>
     public IReadOnlyCollection<GitRequest> Requests => _requests;
