@@ -34,7 +34,7 @@ internal sealed class RandomFleet
         var tasks = Enumerable.Range(0, _tasks).Select(Task).ToArray();
         Cluster = new()
         {
-            Uptime = TimeSpan.FromSeconds(1000),
+            Uptime = Start,
             Nodes = nodes,
             Leases = [.. nodes.Where(_ => !Chance(12)).Select(n => Given.Lease(n.Name(), Chance(10) ? "" : "host/1"))],
             Tasks = tasks,
@@ -54,6 +54,9 @@ internal sealed class RandomFleet
         };
         Cluster = Cluster with { Unconfirmed = Cluster.Tasks.Where(_ => Chance(30)).Select(t => t.Uid()).ToHashSet(), Quotas = Quotas() };
     }
+
+    /// <summary>The uptime at which it begins.</summary>
+    public static TimeSpan Start { get; } = TimeSpan.FromSeconds(1000);
 
     /// <summary>The cluster as it is now.</summary>
     public ClusterSnapshot Cluster { get; private set; }
