@@ -36,7 +36,7 @@ internal sealed class FencedCall(IWriteFence fence, ApiRequest request) : IDispo
         message.Content = content;
     }
 
-    /// <summary>The server has responded, so nothing sent so far can be carried out later.</summary>
+    /// <summary>The server has responded, or has ended the call unread, so nothing sent so far can be carried out later.</summary>
     public void OnResponse() => _sent.Clear();
 
     /// <summary>Whether a call without an answer was ended by its fence.</summary>

@@ -14,6 +14,9 @@ internal sealed class Transport : IDisposable
     /// <summary>Most bytes that are read of an error response.</summary>
     private const int MaxErrorBytes = 4 * 1024 * 1024;
 
+    /// <summary>How often a request is sent at most of which the server reads no body.</summary>
+    private const int MostSends = 4;
+
     private readonly KubernetesClientConfiguration _configuration;
     private readonly KubernetesClientOptions _options;
     private readonly ICredentialSource _credentials;
@@ -134,8 +137,24 @@ internal sealed class Transport : IDisposable
     private CallDeadline Deadline(FencedCall? fenced, CancellationToken cancellationToken) =>
         new(_calls.Timeout ?? _configuration.RequestTimeout, Time, fenced, cancellationToken);
 
-    /// <summary>Sends until the response is neither Retry-After nor an expired credential (401).</summary>
+    /// <summary>Sends, again when the server has not read the request.</summary>
     private async Task<OpenCall> OpenAsync(ApiRequest request, FencedCall? fenced, CallDeadline deadline)
+    {
+        for (var sent = 1; ; sent++)
+        {
+            try
+            {
+                return await OpenReadAsync(request, fenced, deadline).ConfigureAwait(false);
+            }
+            catch (Exception e) when (sent < MostSends && TransportFailure.IsUnread(e))
+            {
+                fenced?.OnResponse();
+            }
+        }
+    }
+
+    /// <summary>Sends until the response is neither Retry-After nor an expired credential (401).</summary>
+    private async Task<OpenCall> OpenReadAsync(ApiRequest request, FencedCall? fenced, CallDeadline deadline)
     {
         var waited = TimeSpan.Zero;
         var credential = await CredentialAsync(refused: null, deadline).ConfigureAwait(false);

@@ -6,7 +6,17 @@ namespace Foreman.Kubernetes;
 /// <summary>Maps network failures to <see cref="KubernetesUnreachableException"/> with a message for people.</summary>
 internal static class TransportFailure
 {
+    // RFC 9113, section 7.
+    private const long StreamClosed = 5;
+
     public static bool IsTransport(Exception e) => e is HttpRequestException or IOException or SocketException;
+
+    /// <summary>
+    /// The server had ended an HTTP/2 stream before it had read the request's body, so that it has acted on nothing; its answer is lost with the stream. kube-apiserver
+    /// does so with refusals for which it needs no body, such as 415, when the body comes late.
+    /// </summary>
+    /// <param name="e">The failure.</param>
+    public static bool IsUnread(Exception e) => Find<HttpProtocolException>(e) is { ErrorCode: StreamClosed };
 
     public static bool IsHandshake(Exception e) => Find<AuthenticationException>(e) is not null;
 

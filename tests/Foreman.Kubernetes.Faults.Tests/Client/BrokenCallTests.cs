@@ -60,6 +60,30 @@ public sealed class BrokenCallTests
     [Theory]
     [DevCluster]
     [KubeApiServer]
+    public async Task A_call_whose_body_was_not_read_is_sent_again(IClusterUnderTest cluster)
+    {
+        await using var scene = await Scene.StartAsync(cluster);
+        var client = scene.Client();
+        foreach (var (name, code) in new (string, int?)[] { ("before", null), ("after", 415) })
+        {
+            var map = new V1ConfigMap { Metadata = new() { Name = name, NamespaceProperty = scene.Namespace } };
+            using (var closed = scene.Proxy.Inject(new FaultRule(new() { Verb = "create" }, new Fault.CloseUnread(code)) { Times = 3 }))
+            {
+                Assert.Equal(name, (await client.CreateAsync(map)).Name());
+                Assert.Equal(3, closed.Hits);
+            }
+
+            using (var closed = scene.Proxy.Inject(new CallMatch { Verb = "create" }, new Fault.CloseUnread(code)))
+            {
+                var lost = await Assert.ThrowsAsync<KubernetesUnreachableException>(() => client.CreateAsync(map));
+                Assert.Equal((UnreachableReason.ConnectionLost, 4), (lost.Reason, closed.Hits));
+            }
+        }
+    }
+
+    [Theory]
+    [DevCluster]
+    [KubeApiServer]
     public async Task All_verbs_work_over_HTTP_1_1(IClusterUnderTest cluster)
     {
         await using var scene = await Scene.StartAsync(cluster, new() { Http1Only = true });

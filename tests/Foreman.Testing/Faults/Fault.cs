@@ -33,6 +33,13 @@ public abstract record Fault
         public static Answer At(int code, DateTimeOffset time) => new(code) { RetryAfter = time.ToString("R", CultureInfo.InvariantCulture) };
     }
 
+    /// <summary>
+    /// The stream of an HTTP/2 call is closed (STREAM_CLOSED), as kube-apiserver does whose answer was ready before it had the body and is lost with the stream;
+    /// the server never hears of the call.
+    /// </summary>
+    /// <param name="Code">Status code of an answer of which the headers still arrive; null when nothing does.</param>
+    public sealed record CloseUnread(int? Code = null) : Fault;
+
     /// <summary>The server carries the call out, but its answer is lost with the connection (RST).</summary>
     public sealed record LoseAnswer : Fault;
 
@@ -61,7 +68,7 @@ public abstract record Fault
     public sealed record HoldEvents(Task Until) : Fault;
 
     /// <summary>True when the server does not hear of the call.</summary>
-    internal bool StopsCall => this is Reset or Freeze or Answer;
+    internal bool StopsCall => this is Reset or Freeze or Answer or CloseUnread;
 
     /// <summary>True when the fault changes events one by one.</summary>
     internal bool ShapesEvents => this is ExpireWatch or DuplicateEvents or ReorderEvents or ReplayEvents or HoldEvents;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Foreman.Testing.Faults;
 
@@ -8,6 +9,9 @@ internal sealed record ProxyParts(Upstream Upstream, FaultScript Script, Journal
 /// <summary>Takes a call, lets go wrong with it what the script says, and writes it into the journal.</summary>
 internal sealed class FaultingHandler(ProxyParts parts, CancellationToken stopping)
 {
+    // RFC 9113, section 7.
+    private const int StreamClosed = 5;
+
     public async Task HandleAsync(HttpContext context)
     {
         var call = ApiCall.Of(context.Request);
@@ -51,6 +55,9 @@ internal sealed class FaultingHandler(ProxyParts parts, CancellationToken stoppi
             case Fault.Freeze:
                 Connection(context)?.Freeze();
                 await Task.Delay(Timeout.Infinite, cancellationToken);
+                return;
+            case Fault.CloseUnread closed:
+                await CloseAsync(context, closed.Code, cancellationToken);
                 return;
             case Fault.Answer answer:
                 await AnswerAsync(context, answer, number, cancellationToken);
@@ -104,6 +111,18 @@ internal sealed class FaultingHandler(ProxyParts parts, CancellationToken stoppi
 
         parts.Journal.Update(number, entry => entry with { Status = answer.Code, Bytes = body.Length });
         await context.Response.Body.WriteAsync(body, cancellationToken);
+    }
+
+    private static async Task CloseAsync(HttpContext context, int? code, CancellationToken cancellationToken)
+    {
+        if (code is { } status)
+        {
+            context.Response.StatusCode = status;
+            await context.Response.StartAsync(cancellationToken);
+            await context.Response.Body.FlushAsync(cancellationToken);
+        }
+
+        context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(StreamClosed);
     }
 
     private RelayedConnection? Connection(HttpContext context) => parts.Relay.Find(context.Connection.RemotePort);
