@@ -61,7 +61,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         }
 
         Complete(root, null, type);
-        ThrowIfInvalid(root, null, type, "");
+        ThrowIfInvalid(root, null, type, "", options);
         WarnAbout(root, null, type, options);
         var name = new ObjectName(target.Name.Namespace, metadata.Text("name")!);
         if (environment.Store.Find(type.GroupResource, name) is not null)
@@ -111,7 +111,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
     {
         var type = target.Type;
         Complete(root, stored.Root, type);
-        ThrowIfInvalid(root, stored.Root, type, target.IsStatus ? "status" : "");
+        ThrowIfInvalid(root, stored.Root, type, target.IsStatus ? "status" : "", options);
         WarnAbout(root, stored.Root, type, options);
         FieldOwnership.Track(root, stored.Root, target, options, environment.Timestamp());
         var metadata = root.Metadata();
@@ -250,7 +250,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         }
     }
 
-    private void ThrowIfInvalid(JsonObject root, JsonObject? stored, ResourceDefinition type, string part)
+    private void ThrowIfInvalid(JsonObject root, JsonObject? stored, ResourceDefinition type, string part, WriteOptions options)
     {
         var errors = new FieldErrors();
         var metadata = root.Metadata();
@@ -270,6 +270,11 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
             var inner = new FieldErrors();
             SchemaValidator.Validate(value, schema, FieldPath.Root, inner, type.Custom ? stored?[part] : null);
             errors.AddRange(inner.Select(error => error with { Field = error.Field.Length == 0 ? part : $"{part}.{error.Field}" }));
+        }
+
+        if (type.Rules is { } rules)
+        {
+            RuleValidator.Validate(rules, root, stored, errors, options.Warnings);
         }
 
         environment.Rules(type).Validate(root, stored, errors);

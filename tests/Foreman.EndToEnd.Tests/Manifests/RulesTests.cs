@@ -8,7 +8,7 @@ public class RulesTests
 {
     private const string Assigned = """{"status":{"attempt":1,"phase":"Scheduled","assignedNode":"n1","placement":"Node"}}""";
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task The_number_of_the_attempt_never_falls(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);
@@ -23,7 +23,7 @@ public class RulesTests
         await task.StatusAsync("""{"status":{"phase":"Pending","assignedNode":null,"placement":null}}""");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_task_that_has_ended_stays_ended(IClusterUnderTest cluster)
     {
         foreach (var phase in new[] { "Succeeded", "Failed" })
@@ -38,7 +38,7 @@ public class RulesTests
         }
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task What_is_asked_can_change_until_the_task_is_assigned_and_not_afterwards(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);
@@ -53,7 +53,7 @@ public class RulesTests
         await task.SpecAsync("""{"spec":{"cancel":true,"suspend":true,"priority":3,"timeoutSeconds":5}}""");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task An_agent_cannot_be_given_to_a_task_that_started_without_one(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);
@@ -62,7 +62,7 @@ public class RulesTests
         await task.RefusesSpecAsync("""{"spec":{"agentRef":{"name":"b"}}}""", "spec.agentRef cannot be changed");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_payload_of_a_megabyte_does_not_exhaust_the_rules(IClusterUnderTest cluster)
     {
         var files = string.Join(", ", Enumerable.Repeat(new string('f', 2000), 300));
@@ -86,7 +86,7 @@ public class RulesTests
         Assert.Contains("spec.payload.prompt", run.Error, StringComparison.Ordinal);
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_host_keeps_its_name(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -98,7 +98,7 @@ public class RulesTests
         await cluster.Kubectl.RunAsync("delete", "fleetnode", "rules-host");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task When_of_a_step_needs_steps_that_it_is_about(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -111,7 +111,7 @@ public class RulesTests
         Assert.Contains("when is about the steps of dependsOn", refused.Error, StringComparison.Ordinal);
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_step_does_not_depend_on_itself(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -124,7 +124,7 @@ public class RulesTests
         Assert.Contains("dependsOn names the step itself", refused.Error, StringComparison.Ordinal);
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_cancelled_Workload_stays_cancelled(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -139,7 +139,7 @@ public class RulesTests
         await workload.SpecAsync("""{"spec":{"suspend":true}}""");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_pipeline_of_a_thousand_steps_does_not_exhaust_the_rules_and_one_more_is_refused(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -170,7 +170,7 @@ public class RulesTests
             - {name: b, kind: freeform, agentRef: {name: c}, payload: {prompt: p}, {{{string.Join(", ", ofSecond)}}}}
         """;
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task Tasks_can_be_selected_by_node_placement_and_phase(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);
