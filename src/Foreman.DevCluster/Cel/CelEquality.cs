@@ -28,7 +28,8 @@ internal static class CelEquality
             case (CelInt or CelUint or CelDouble, CelInt or CelUint or CelDouble):
                 return CompareNumbers(left, right) == 0;
             default:
-                return left.Equals(right);
+                // What can't be read is like nothing, not even itself.
+                return left is not CelError && left.Equals(right);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class CelEvaluator(CelFacts facts, IReadOnlyDictionary<string, C
 
     private CelValue Select(CelSelect select, Local? scope)
     {
-        run.Charge(1);
+        run.Charge(select.TestOnly ? 0 : 1);
         if (facts.Constants.TryGetValue(select, out var constant))
         {
             return constant;

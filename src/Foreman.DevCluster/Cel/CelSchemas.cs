@@ -46,11 +46,16 @@ internal static class CelSchemas
     public static CelValue ValueOf(JsonNode? node, StructuralSchema schema) => node switch
     {
         null => schema.Nullable ? CelNull.Value : new CelError("invalid data, got null for schema with nullable=false"),
+        JsonObject when schema.Type is "object" && IsEmpty(schema) =>
+            new CelError("invalid object type, expected either Properties or AdditionalProperties with Allows=true and non-empty Schema"),
         JsonObject map when schema.Type is "object" => new CelJsonMap(map, Seen(schema)),
         JsonArray list when schema.Type is "array" => new CelJsonList(list, schema),
         JsonValue value when schema.IntOrString || schema.Type is "string" or "boolean" or "integer" or "number" => Scalar(value, schema),
         _ => new CelUnread(node),
     };
+
+    private static bool IsEmpty(StructuralSchema schema) =>
+        schema is { Properties.Count: 0, AdditionalProperties: null, PreserveUnknownFields: false, EmbeddedResource: false };
 
     private static StructuralSchema Seen(StructuralSchema schema) => schema.EmbeddedResource ? Whole(schema) : schema;
 
@@ -76,22 +81,23 @@ internal static class CelSchemas
             return new CelDouble(number);
         }
 
-        return JsonTree.AsInteger(value) is { } whole ? new CelInt(whole) : CelConversions.ToInt(new CelDouble(number));
+        // As there, 1.0 is no integer.
+        return JsonTree.AsInteger(value) is { } whole ? new CelInt(whole) : new CelError("invalid data, expected int, got float64");
     }
 
     private static CelValue Text(string text, string format) => format switch
     {
         "byte" => Base64(text),
-        "duration" => (CelValue?)CelTimes.ParseDuration(text) ?? new CelError($"failed to parse duration: {text}"),
-        "date" => (CelValue?)CelTimes.ParseTime(text + "T00:00:00Z") ?? new CelError($"failed to parse date: {text}"),
-        "date-time" => (CelValue?)CelTimes.ParseTime(text) ?? new CelError($"failed to parse date-time: {text}"),
+        "duration" => (CelValue?)CelTimes.ParseDuration(text) ?? new CelError($"Invalid duration {text}"),
+        "date" => (CelValue?)CelTimes.ParseTime(text + "T00:00:00Z") ?? new CelError($"Invalid date formatted string {text}"),
+        "date-time" => (CelValue?)CelTimes.ParseTime(text) ?? new CelError($"Invalid date-time formatted string {text}"),
         _ => new CelText(text),
     };
 
     private static CelValue Base64(string text)
     {
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) ? new CelBytes(bytes[..length]) : new CelError("failed to decode base64");
+        return Convert.TryFromBase64String(text, bytes, out var length) ? new CelBytes(bytes[..length]) : new CelError($"Invalid byte formatted string {text}");
     }
 }
 

@@ -83,7 +83,7 @@ internal static partial class CelTimes
         var (seconds, rest) = Split(time.Nanoseconds);
         var utc = DateTime.UnixEpoch.AddTicks(seconds * TimeSpan.TicksPerSecond);
         var offset = zone.Length == 0 || zone == "UTC" ? TimeSpan.Zero : Offset(zone);
-        if (offset is null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var info))
+        if (offset is null && zone.All(IsOfName) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var info))
         {
             offset = info.GetUtcOffset(utc);
         }
@@ -91,6 +91,9 @@ internal static partial class CelTimes
         var ticks = utc.Ticks + (offset?.Ticks ?? 0);
         return offset is null || ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks ? null : (new DateTime(ticks, DateTimeKind.Unspecified), (int)rest);
     }
+
+    // Names of zones are names of files, so that nothing else is looked up.
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '+' or '/';
 
     private static (long Seconds, long Nanoseconds) Split(Int128 nanoseconds)
     {
