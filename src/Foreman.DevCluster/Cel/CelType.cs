@@ -48,13 +48,13 @@ internal abstract record CelType
     };
 
     /// <summary>Whether a value of one type may stand where the other is expected.</summary>
-    public static bool Assignable(CelType from, CelType to) => (from, to) switch
+    public static bool Assignable(CelType given, CelType wanted) => (given, wanted) switch
     {
-        _ when from == Dyn || to == Dyn => true,
+        _ when given == Dyn || wanted == Dyn => true,
         (CelListType a, CelListType b) => Assignable(a.Item, b.Item),
         (CelMapType a, CelMapType b) => Assignable(a.Key, b.Key) && Assignable(a.Value, b.Value),
-        _ when from == Null => to == Null || to == Time || to == Duration || to is CelObjectType,
-        _ => from == to,
+        _ when given == Null => wanted == Null || wanted == Time || wanted == Duration || wanted is CelObjectType,
+        _ => given == wanted,
     };
 
     private static bool AcceptsSimple(CelSimpleType type, CelValue value) => type.Name switch
