@@ -83,7 +83,7 @@ internal static partial class CelTimes
         var (seconds, rest) = Split(time.Nanoseconds);
         var utc = DateTime.UnixEpoch.AddTicks(seconds * TimeSpan.TicksPerSecond);
         var offset = zone.Length == 0 || zone == "UTC" ? TimeSpan.Zero : Offset(zone);
-        if (offset is null && zone.All(IsOfName) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var info))
+        if (offset is null && zone[0] != '/' && zone.All(IsOfName) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var info))
         {
             offset = info.GetUtcOffset(utc);
         }
