@@ -52,6 +52,7 @@ internal sealed record CelEntries(IReadOnlyList<KeyValuePair<CelValue, CelValue>
     {
         foreach (var (name, value) in Entries)
         {
+            run.Charge(1);
             if (CelEquality.Same(name, key, run))
             {
                 return value;

@@ -6,10 +6,9 @@ namespace Foreman.DevCluster.Cel;
 /// <summary>Equality and order of values. Numbers are compared by what they count, whatever their types; other types differ from one another.</summary>
 internal static class CelEquality
 {
-    /// <summary>Whether two values are equal; NaN is equal to nothing.</summary>
+    /// <summary>Whether two values are equal; NaN is equal to nothing. Of texts it costs by the shorter one, of collections by what was compared.</summary>
     public static bool Same(CelValue left, CelValue right, CelRun run)
     {
-        run.Charge(1);
         switch (left, right)
         {
             case (CelText a, CelText b):
@@ -102,6 +101,7 @@ internal static class CelEquality
 
         for (var i = 0; i < left.Count; i++)
         {
+            run.Charge(1);
             if (!Same(left[i], right[i], run))
             {
                 return false;
@@ -117,6 +117,7 @@ internal static class CelEquality
         for (var i = 0; i < left.Count; i++)
         {
             // Mostly the order is the same.
+            run.Charge(1);
             if (Same(left[i], right[i], run))
             {
                 continue;
@@ -137,6 +138,7 @@ internal static class CelEquality
     {
         for (var i = 0; i < list.Count; i++)
         {
+            run.Charge(1);
             if (schema.ListType == "map" ? SameKeys(list[i], item, schema, run) : Same(list[i], item, run))
             {
                 return i;
@@ -175,6 +177,7 @@ internal static class CelEquality
 
         foreach (var key in left.Keys)
         {
+            run.Charge(1);
             if (left.Find(key, run) is not { } a || right.Find(key, run) is not { } b || !Same(a, b, run))
             {
                 return false;

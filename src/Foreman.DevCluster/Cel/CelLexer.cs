@@ -103,7 +103,7 @@ internal sealed class CelLexer
             }
             else if (_text[_at] == '/' && Peek(1) == '/')
             {
-                while (_at < _text.Length && _text[_at] is not ('\n' or '\r'))
+                while (_at < _text.Length && _text[_at] != '\n')
                 {
                     _at++;
                 }

@@ -122,6 +122,7 @@ internal static class CelLists
         var at = 0;
         while (at < list.Count && !CelEquality.Same(list[at], item, run))
         {
+            run.Charge(1);
             at++;
         }
 
@@ -133,6 +134,7 @@ internal static class CelLists
         var at = list.Count - 1;
         while (at >= 0 && !CelEquality.Same(list[at], item, run))
         {
+            run.Charge(1);
             at--;
         }
 

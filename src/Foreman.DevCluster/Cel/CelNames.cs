@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 
 namespace Foreman.DevCluster.Cel;
 
@@ -8,8 +9,6 @@ namespace Foreman.DevCluster.Cel;
 /// </summary>
 internal static class CelNames
 {
-    private static readonly (string Text, string Escape)[] Escapes = [("__", "__underscores__"), (".", "__dot__"), ("-", "__dash__"), ("/", "__slash__")];
-
     private static readonly FrozenSet<string> Words =
         ((string[])
         [
@@ -17,37 +16,48 @@ internal static class CelNames
             "void", "while",
         ]).ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The name of a field as JSON has it; null when no field can have this name in expressions.</summary>
-    public static string? Unescape(string identifier)
+    /// <summary>Which of the fields an expression names; null when none. A name without escapes is taken as it is.</summary>
+    public static string? Find(string identifier, IEnumerable<string> fields)
     {
         if (!identifier.Contains("__", StringComparison.Ordinal))
         {
             return Words.Contains(identifier) ? null : identifier;
         }
 
-        if (identifier.StartsWith("__", StringComparison.Ordinal) && identifier.EndsWith("__", StringComparison.Ordinal) && identifier.Length > 4 && Words.Contains(identifier[2..^2]))
+        return fields.FirstOrDefault(field => Escape(field) == identifier);
+    }
+
+    /// <summary>The name of a field in expressions; null when it can have none.</summary>
+    public static string? Escape(string field)
+    {
+        if (field.Length == 0 || char.IsAsciiDigit(field[0]))
         {
-            return identifier[2..^2];
+            return null;
         }
 
-        var name = new System.Text.StringBuilder(identifier.Length);
-        for (var at = 0; at < identifier.Length;)
+        if (Words.Contains(field))
         {
-            var (text, escape) = Array.Find(Escapes, e => string.CompareOrdinal(identifier, at, e.Escape, 0, e.Escape.Length) == 0);
-            if (escape is not null)
-            {
-                name.Append(text);
-                at += escape.Length;
-            }
-            else if (string.CompareOrdinal(identifier, at, "__", 0, 2) == 0)
+            return $"__{field}__";
+        }
+
+        var name = new StringBuilder(field.Length);
+        for (var i = 0; i < field.Length; i++)
+        {
+            var isPair = field[i] == '_' && i + 1 < field.Length && field[i + 1] == '_';
+            if (!isPair && field[i] is not ('.' or '-' or '/' or '_') && !char.IsAsciiLetterOrDigit(field[i]))
             {
                 return null;
             }
-            else
+
+            _ = field[i] switch
             {
-                name.Append(identifier[at]);
-                at++;
-            }
+                '_' when isPair => name.Append("__underscores__"),
+                '.' => name.Append("__dot__"),
+                '-' => name.Append("__dash__"),
+                '/' => name.Append("__slash__"),
+                var plain => name.Append(plain),
+            };
+            i += isPair ? 1 : 0;
         }
 
         return name.ToString();

@@ -89,6 +89,7 @@ internal static class CelOperators
         var items = (CelList)list;
         for (var i = 0; i < items.Count; i++)
         {
+            run.Charge(1);
             if (CelEquality.Same(items[i], item, run))
             {
                 return CelBool.True;

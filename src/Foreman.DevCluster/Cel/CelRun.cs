@@ -8,7 +8,8 @@ namespace Foreman.DevCluster.Cel;
 internal sealed class CelRun(long limit, IReadOnlyDictionary<string, SchemaPattern> patterns)
 {
     private const int CharactersPerUnit = 10;
-    private const int UnitsPerPatternCharacter = 10;
+    private const int UnitsPerNewPatternCharacter = 10;
+    private const int PatternCharactersPerStep = 4;
 
     /// <summary>Units that were spent.</summary>
     public long Cost { get; private set; }
@@ -33,7 +34,7 @@ internal sealed class CelRun(long limit, IReadOnlyDictionary<string, SchemaPatte
     {
         if (!patterns.TryGetValue(expression, out var pattern))
         {
-            Charge((long)expression.Length * UnitsPerPatternCharacter);
+            Charge((long)expression.Length * UnitsPerNewPatternCharacter);
             try
             {
                 pattern = SchemaPattern.Compile(expression, "matches");
@@ -44,8 +45,9 @@ internal sealed class CelRun(long limit, IReadOnlyDictionary<string, SchemaPatte
             }
         }
 
-        ChargeText(text.Length);
-        Charge(pattern.Work(text));
+        // The API server guesses the steps for a character by the length of the pattern, which says little of counted repetitions.
+        var guessed = ((text.Length / CharactersPerUnit) + 1L) * ((expression.Length / PatternCharactersPerStep) + 1L);
+        Charge(Math.Max(guessed, pattern.Work(text)));
         return CelBool.Of(pattern.IsMatch(text));
     }
 }

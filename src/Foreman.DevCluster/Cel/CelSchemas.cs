@@ -126,7 +126,7 @@ internal sealed record CelJsonMap(JsonObject Members, StructuralSchema Kind) : C
 
     public override CelValue? Find(CelValue key, CelRun run) => key is CelText { Value: var name } ? Member(name) : null;
 
-    public override CelValue? Field(string name, CelRun run) => (Kind.AdditionalProperties is null ? CelNames.Unescape(name) : name) is { } member ? Member(member) : null;
+    public override CelValue? Field(string name, CelRun run) => (Kind.AdditionalProperties is null ? CelNames.Find(name, Kind.Properties.Keys) : name) is { } member ? Member(member) : null;
 
     private CelValue? Member(string name)
     {

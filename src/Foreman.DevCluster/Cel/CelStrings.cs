@@ -77,18 +77,18 @@ internal static class CelStrings
 
     private static CelValue Substring(CelCodePoints text, long start, long? end)
     {
+        var last = end ?? text.Length;
+        if (end is not null && start > last)
+        {
+            return new CelError($"invalid substring range. start: {start}, end: {last}");
+        }
+
         if (start < 0 || start > text.Length)
         {
             return OutOfRange(start);
         }
 
-        var last = end ?? text.Length;
-        if (last < 0 || last > text.Length)
-        {
-            return OutOfRange(last);
-        }
-
-        return start > last ? new CelError($"invalid substring range. start: {start}, end: {last}") : new CelText(text.Slice((int)start, (int)last));
+        return last > text.Length ? OutOfRange(last) : new CelText(text.Slice((int)start, (int)last));
     }
 
     private static CelValue IndexOf(CelValue[] arguments, long offset)

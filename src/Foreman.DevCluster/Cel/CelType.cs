@@ -105,7 +105,7 @@ internal sealed record CelObjectType(StructuralSchema Schema) : CelType
 
     /// <summary>The type of a field by its name in expressions; null when there is none that expressions may read.</summary>
     public CelType? Field(string identifier) =>
-        CelNames.Unescape(identifier) is { } name && Schema.Properties.TryGetValue(name, out var property) ? CelSchemas.TypeOf(property) : null;
+        CelNames.Find(identifier, Schema.Properties.Keys) is { } name && Schema.Properties.TryGetValue(name, out var property) ? CelSchemas.TypeOf(property) : null;
 }
 
 /// <summary>What the parameters of one signature stand for in one call.</summary>

@@ -8,15 +8,29 @@ public sealed class CelNamesTests
     [Theory]
     [InlineData("name", "name")]
     [InlineData("_a_", "_a_")]
-    [InlineData("a__dash__b", "a-b")]
-    [InlineData("a__dot__b__slash__c", "a.b/c")]
-    [InlineData("a__underscores__b", "a__b")]
-    [InlineData("__namespace__", "namespace")]
-    [InlineData("__if__", "if")]
-    [InlineData("__dash__", "-")]
-    [InlineData("if", null)]
-    [InlineData("a__b", null)]
-    [InlineData("__name__", null)]
-    [InlineData("____", null)]
-    public void A_name_stands_for_one_field_or_none(string identifier, string? name) => Assert.Equal(name, CelNames.Unescape(identifier));
+    [InlineData("a-b", "a__dash__b")]
+    [InlineData("a.b/c", "a__dot__b__slash__c")]
+    [InlineData("a__b", "a__underscores__b")]
+    [InlineData("___", "__underscores___")]
+    [InlineData("_-", "___dash__")]
+    [InlineData("namespace", "__namespace__")]
+    [InlineData("if", "__if__")]
+    [InlineData("-", "__dash__")]
+    [InlineData("", null)]
+    [InlineData("1a", null)]
+    [InlineData("a b", null)]
+    [InlineData("ä", null)]
+    public void A_field_has_one_name_in_expressions_or_none(string field, string? identifier)
+    {
+        Assert.Equal(identifier, CelNames.Escape(field));
+        Assert.Equal(identifier is null ? null : field, CelNames.Find(identifier ?? "none__", ["x", field]));
+    }
+
+    [Fact]
+    public void Names_that_must_be_escaped_name_nothing_by_themselves()
+    {
+        Assert.Null(CelNames.Find("if", ["if"]));
+        Assert.Null(CelNames.Find("a__b", ["a__b"]));
+        Assert.Equal("other", CelNames.Find("other", ["if"]));
+    }
 }
