@@ -8,14 +8,16 @@ namespace Foreman.DevCluster.Cel;
 /// <param name="fault">What is wrong there.</param>
 internal sealed class CelException(string text, int position, string fault) : Exception(Show(text, position, fault))
 {
-    // Of a longer line only the place is told: one definition may hold many faults.
+    // Of a longer line only the place is told, and long names are cut: one definition may hold many faults.
     private const int LongestShown = 1024;
 
     /// <summary>What is wrong, without the place.</summary>
-    public string Fault { get; } = fault;
+    public string Fault { get; } = Cut(fault);
 
     /// <summary>Index of the character at fault.</summary>
     public int Position { get; } = position;
+
+    private static string Cut(string fault) => fault.Length <= LongestShown ? fault : string.Concat(fault.AsSpan(0, LongestShown), "…");
 
     private static string Show(string text, int position, string fault)
     {
@@ -24,7 +26,7 @@ internal sealed class CelException(string text, int position, string fault) : Ex
         var number = text.AsSpan(0, start).Count('\n') + 1;
         var end = text.IndexOf('\n', start);
         var line = end < 0 ? text[start..] : text[start..end];
-        var place = string.Create(CultureInfo.InvariantCulture, $"ERROR: <input>:{number}:{at - start + 1}: {fault}");
+        var place = string.Create(CultureInfo.InvariantCulture, $"ERROR: <input>:{number}:{at - start + 1}: {Cut(fault)}");
         return line.Length > LongestShown ? place : $"{place}\n | {line.Replace('\t', ' ')}\n | {new string('.', at - start)}^";
     }
 }

@@ -18,6 +18,9 @@ internal sealed class RuleValidator
     private const string OutOfBudget = "validation failed due to running out of cost budget, no further validation rules will be run";
     private const int MaxToldBytes = 5 * 1024;
 
+    // A detail is told for each of many errors, and may hold a key or a rule of any length.
+    private const int MaxDetail = 8 * 1024;
+
     private readonly FieldErrors _errors;
     private readonly List<string> _warnings;
     private long _left = ObjectLimit;
@@ -153,7 +156,7 @@ internal sealed class RuleValidator
             path = place.Path == FieldPath.Root ? rule.FieldPath : path + "." + rule.FieldPath;
         }
 
-        var detail = Told(rule, variables) ?? (rule.Message.Length > 0 ? rule.Message : "failed rule: " + rule.Text);
+        var detail = Told(rule, variables) ?? (rule.Message.Length > 0 ? rule.Message : Cut("failed rule: " + rule.Text));
         var error = rule.Reason switch
         {
             "FieldValueForbidden" => FieldError.Forbidden(path, detail),
@@ -204,7 +207,9 @@ internal sealed class RuleValidator
         }
     }
 
-    private static FieldError Error(Place place, string type, string detail) => FieldError.Invalid(Shown(place), $"\"{type}\"", detail);
+    private static FieldError Error(Place place, string type, string detail) => FieldError.Invalid(Shown(place), $"\"{type}\"", Cut(detail));
+
+    private static string Cut(string detail) => detail.Length <= MaxDetail ? detail : string.Concat(detail.AsSpan(0, MaxDetail), "…");
 
     // The API server has no path for the object itself.
     private static string Shown(Place place) => place.Path == FieldPath.Root ? "<nil>" : place.Path.ToString();
