@@ -72,7 +72,8 @@ internal sealed class CelChecker(string text, IReadOnlyDictionary<string, CelTyp
         var type = operand switch
         {
             CelMapType map when CelType.Assignable(CelType.Text, map.Key) => map.Value,
-            CelObjectType whole => whole.Field(select.Field) ?? throw Fault(select.Position, $"undefined field '{select.Field}'"),
+            CelObjectType whole => whole.Field(select.Field) ?? throw Undefined(select),
+            CelFieldsType known => known.Fields.GetValueOrDefault(select.Field) ?? throw Undefined(select),
             _ when operand == CelType.Dyn => CelType.Dyn,
             _ => throw Fault(select.Position, $"type '{operand}' does not support field selection"),
         };
@@ -187,7 +188,7 @@ internal sealed class CelChecker(string text, IReadOnlyDictionary<string, CelTyp
                 : Fault(call.Position, $"found no matching overload for '{call.Function}' applied to '{types[0]}.({string.Join(", ", types.Skip(1))})'");
         }
 
-        if (call.Function == "type" && types[0] is CelObjectType)
+        if (call.Function == "type" && types[0] is CelObjectType or CelFieldsType)
         {
             throw Fault(call.Position, "type() of an object is not supported");
         }
@@ -244,6 +245,8 @@ internal sealed class CelChecker(string text, IReadOnlyDictionary<string, CelTyp
 
     private CelException NoOverload(int position, string function, CelType[] types) =>
         Fault(position, $"found no matching overload for '{function}' applied to '({string.Join<CelType>(", ", types)})'");
+
+    private CelException Undefined(CelSelect select) => Fault(select.Position, $"undefined field '{select.Field}'");
 
     private CelException Undeclared(int position, string name) => Fault(position, $"undeclared reference to '{name}' (in container '')");
 

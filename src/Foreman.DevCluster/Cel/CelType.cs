@@ -41,7 +41,7 @@ internal abstract record CelType
     public bool Accepts(CelValue value) => this switch
     {
         CelListType => value is CelList,
-        CelMapType or CelObjectType => value is CelMap,
+        CelMapType or CelObjectType or CelFieldsType => value is CelMap,
         CelParameter => true,
         CelSimpleType simple => AcceptsSimple(simple, value),
         _ => false,
@@ -106,6 +106,12 @@ internal sealed record CelObjectType(StructuralSchema Schema) : CelType
     /// <summary>The type of a field by its name in expressions; null when there is none that expressions may read.</summary>
     public CelType? Field(string identifier) =>
         CelNames.Find(identifier, Schema.Properties.Keys) is { } name && Schema.Properties.TryGetValue(name, out var property) ? CelSchemas.TypeOf(property) : null;
+}
+
+/// <summary>A value whose fields are known without a schema, such as the request that a policy judges.</summary>
+internal sealed record CelFieldsType(IReadOnlyDictionary<string, CelType> Fields) : CelType
+{
+    public override string ToString() => "object";
 }
 
 /// <summary>What the parameters of one signature stand for in one call.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Admission;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Patching;
@@ -12,6 +13,9 @@ namespace Foreman.DevCluster.Writing;
 /// <summary>Dependencies of writes: store, rules of kinds, clock and name source.</summary>
 internal sealed record WriteEnvironment(ObjectStore Store, Func<ResourceDefinition, KindRules> Rules, TimeProvider Time, NameSource Names)
 {
+    /// <summary>Judges writes before they are stored; null where nothing is judged.</summary>
+    public AdmissionPolicies? Policies { get; init; }
+
     /// <summary>The current time in metadata's format: whole seconds, UTC.</summary>
     public string Timestamp() => Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
@@ -64,6 +68,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         ThrowIfInvalid(root, null, type, "", options);
         WarnAbout(root, null, type, options);
         var name = new ObjectName(target.Name.Namespace, metadata.Text("name")!);
+        environment.Policies?.Check(new AdmissionRequest(AdmissionRequest.Create, type, name) { Object = root, DryRun = options.DryRun }, options.Warnings);
         if (environment.Store.Find(type.GroupResource, name) is not null)
         {
             throw ApiErrors.AlreadyExists(type, name.Name);
@@ -113,6 +118,9 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         Complete(root, stored.Root, type);
         ThrowIfInvalid(root, stored.Root, type, target.IsStatus ? "status" : "", options);
         WarnAbout(root, stored.Root, type, options);
+        environment.Policies?.Check(
+            new AdmissionRequest(AdmissionRequest.Update, type, stored.Name) { Subresource = target.Subresource ?? "", Object = root, OldObject = stored.Root, DryRun = options.DryRun },
+            options.Warnings);
         FieldOwnership.Track(root, stored.Root, target, options, environment.Timestamp());
         var metadata = root.Metadata();
         metadata["resourceVersion"] = stored.Root.Object("metadata").Text("resourceVersion");

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Admission;
 using Foreman.DevCluster.Builtins;
 using Foreman.DevCluster.Cel;
 using Foreman.DevCluster.Errors;
@@ -134,6 +135,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
     public void Definitions() => Holds(
         text => DefinitionReader.Read(Json(text) as JsonObject ?? [], new FieldErrors()),
         """{"metadata":{"name":"things.x"},"spec":{"group":"x","scope":"Namespaced","names":{"kind":"Thing","plural":"things"},"versions":[{"name":"v1","served":true,"storage":true,"selectableFields":[{"jsonPath":".spec.a"}],"additionalPrinterColumns":[{"name":"A","type":"string","jsonPath":".spec.a"}],"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","required":["a"],"properties":{"a":{"type":"string","pattern":"^[a-z]{2,5}$","enum":["a"]},"l":{"type":"array","items":{"anyOf":[{"type":"integer"}],"maximum":5}}},"x-kubernetes-validations":[{"rule":"self.a != oldSelf.a && self.l.all(x, x > 0)","message":"m","messageExpression":"self.a + 'x'","reason":"FieldValueForbidden","fieldPath":".a"}]}}}}}]}}""");
+
+    [Fact]
+    public void Policies() => Holds(
+        text => PolicyReader.Read(Json(text) as JsonObject ?? [], new FieldErrors()),
+        """{"metadata":{"name":"p"},"spec":{"failurePolicy":"Ignore","matchConstraints":{"resourceRules":[{"resources":["*"]}]},"matchConditions":[{"name":"c","expression":"request.name == 'a'"}],"variables":[{"name":"v","expression":"object.spec.a"}],"validations":[{"expression":"variables.v > 1","messageExpression":"'m'","reason":"Forbidden"}]}}""");
 
     /// <summary>Parsing, checking and evaluating end in a value or in an error of theirs.</summary>
     [Fact]
