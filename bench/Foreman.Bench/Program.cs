@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Foreman.Bench;
+using Foreman.Bench.Fleet;
 using Foreman.Bench.Hostile;
 using Foreman.Bench.Loop;
 using Foreman.Bench.Repositories;
@@ -17,11 +18,12 @@ var loop = new Option<bool>("--loop") { Description = "Measure the agent loop: i
 var repos = new Option<bool>("--repos") { Description = "Measure work on repositories: checkout, orientation, what a gate adds to its commands; measures nothing else" };
 var workloads = new Option<bool>("--workloads") { Description = "Measure Workloads: a decision about 500 steps, and what 1,000 ended ones cost an operator that starts; measures nothing else" };
 var scheduling = new Option<bool>("--scheduling") { Description = "Measure the scheduler in memory: decisions about up to 50,000 waiting tasks on up to 5,000 hosts, against the same without indexes; measures nothing else" };
+var fleet = new Option<bool>("--fleet") { Description = "Measure the fleet through API servers: assignments against bare patches, create → Running, short tasks, an operator at rest, a killed agent; measures nothing else" };
 server.AcceptOnlyFromAmong("dev", "kube");
 output.AcceptOnlyFromAmong("text", "json");
 var command = new RootCommand("Measures a fleet of stub agents: create → Running against a bare round trip of the same API server, and the size of an idle agent.")
 {
-    tasks, agents, server, output, form, soak, hostile, loop, repos, workloads, scheduling,
+    tasks, agents, server, output, form, soak, hostile, loop, repos, workloads, scheduling, fleet,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -56,6 +58,11 @@ command.SetAction(async (parsed, stop) =>
         if (parsed.GetValue(scheduling))
         {
             return SchedulingSuite.Run(TimeProvider.System) ? 0 : 1;
+        }
+
+        if (parsed.GetValue(fleet))
+        {
+            return await FleetSuite.RunAsync(options.Server, parsed.GetValue(output) == "json", TimeProvider.System, stop) ? 0 : 1;
         }
 
         var report = await Suite.RunAsync(options, stop);

@@ -12,6 +12,12 @@ public static class Labels
     /// <summary>Label of a FleetNode whose agent runs no loop: <c>stub</c>. Such a host needs no model.</summary>
     public const string AgentMode = HostPrefix + "agent-mode";
 
+    /// <summary>Label of a FleetNode: name of the site that it is at. Hosts of one site share a network, and so fall silent together.</summary>
+    public const string Site = Prefix + "site";
+
+    /// <summary>Label of Kubernetes for the same, which counts where <see cref="Site"/> is absent.</summary>
+    public const string Zone = "topology.kubernetes.io/zone";
+
     /// <summary>Name of the Workload that a task belongs to.</summary>
     public const string Workload = Prefix + "workload";
 

@@ -18,27 +18,43 @@ public static class Scheduler
             return settled;
         }
 
-        var requeue = new RequeueTimer(snapshot.Uptime);
+        var recalled = Recalled.Of(snapshot);
         var state = before with
         {
-            Tasks = TaskWatch.Observe(snapshot, before.Leases, now),
+            Tasks = TaskWatch.Observe(snapshot, before.Leases, now, recalled),
             Probations = NodeProbations.Reset(before.Probations, snapshot, before),
         };
-        var log = new WriteLog(state.Writes, snapshot.Uptime, requeue);
-        var round = new TaskRound(snapshot, state, now, requeue, log);
-        var ofTasks = round.Decide();
-        var ofNodes = round.Fleet.All.Select(n => NodeStatusProjection.Decide(n, now, log)).OfType<Decision>().ToArray();
+        return Decide(snapshot, state, now, recalled, ofLeases) ?? Decide(snapshot, state, now, recalled with { Kept = null }, ofLeases)
+            ?? throw new InvalidOperationException("A decision that recalls nothing is always made.");
+    }
+
+    // Null when what was recalled does not hold to the end.
+    private static Plan? Decide(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, Recalled recalled, RequeueTimer ofLeases)
+    {
+        var requeue = new RequeueTimer(snapshot.Uptime);
+        var log = new WriteLog(state.Writes, snapshot.Uptime, requeue, state.Trimmed);
+        var round = new TaskRound(snapshot, state, now, requeue, log, recalled);
+        if (!round.TryDecide())
+        {
+            return null;
+        }
+
+        var ofNodes = NodeStatusProjection.Decide(round.Fleet, snapshot.State.Kept?.Fleet, now, log);
         var (cleanUp, deletions) = CleanUpRound.Decide(snapshot, state, round.Fleet, now, requeue);
         log.Trim();
-        state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Verdicts = round.Verdicts, CleanUp = cleanUp };
-        var settledNow = round.LeftOut ? null : SettledInputs.Of(snapshot, state, requeue.At, ofTasks.Count + ofNodes.Length + deletions.Count);
+        state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Trimmed = log.Trimmed, CleanUp = cleanUp };
+        Decision[] decisions = [.. round.Decisions, .. ofNodes, .. deletions];
+        var settled = round.LeftOut ? null : SettledInputs.Of(snapshot, state, requeue.At, decisions.Length);
         requeue.NoLaterThan(ofLeases);
+        state = state with { Verdicts = round.Verdicts(), Settled = settled };
         return new Plan
         {
-            Decisions = [.. ofTasks, .. ofNodes, .. deletions],
-            State = state with { Settled = settledNow },
+            Decisions = decisions,
+            State = state with { Kept = round.Keep(state) },
             RequeueAt = requeue.At,
             Turns = round.Turns,
+            WaitForQuota = round.WaitForQuota,
+            QuotaFreesAt = round.QuotaFreesAt,
         };
     }
 }

@@ -15,69 +15,147 @@ internal sealed class TaskRound
     private readonly TaskIndex _index;
     private readonly AgentIndex _agents;
     private readonly FixedServers _servers;
+    private readonly ServerSlots _serverSlots;
     private readonly FleetMatch _match;
     private readonly QuotaLedger? _quotas;
+    private readonly TaskLists _tasks;
+    private readonly QuietTasks _quiet;
+    private readonly QuietFindings _findings;
+    private readonly QuietRuns _runs;
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
-    private int _waiting;
+    private readonly List<string> _waitForQuota = [];
     private int _explained;
     private bool _awaitsProbations;
 
-    public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
+    public TaskRound(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log, Recalled recalled)
     {
         _snapshot = snapshot;
         _state = state;
         _now = now;
         _requeue = requeue;
         _log = log;
-        _index = new TaskIndex(snapshot.Tasks, snapshot.Unconfirmed);
+        _tasks = recalled.Lists;
+        _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task));
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
-        Fleet = FleetView.From(snapshot, state);
-        _match = new FleetMatch(Fleet, snapshot.Settings.Placements, snapshot.Uptime, state.Verdicts);
+        Fleet = FleetView.From(snapshot, state, _tasks, _tasks.Runs, snapshot.State.Kept?.Fleet);
+        _serverSlots = new ServerSlots(snapshot, Fleet);
+        _match = new FleetMatch(Fleet, snapshot.Settings, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
+        _quiet = new QuietTasks(recalled, _match, Fleet, snapshot);
+        _findings = new QuietFindings(Fleet.All.Count > 0 && KeptRound.MayMark(snapshot));
+        _runs = new QuietRuns(recalled, Fleet, snapshot, UndisturbedSince);
         ProbationsAfter = state.Probations;
     }
 
     public FleetView Fleet { get; }
 
-    public FleetVerdicts Verdicts => _match.Verdicts;
-
-    /// <summary>The waiting tasks in the order in which they had their turns.</summary>
+    /// <summary>The waiting tasks that had a turn, in that order.</summary>
     public IReadOnlyList<AgenticTask> Turns => _turns;
+
+    /// <summary>UIDs of the tasks whose reason to wait is a quota; that it is so is written at its pace.</summary>
+    public IReadOnlyList<string> WaitForQuota => _waitForQuota;
+
+    /// <summary>When the window of a quota has room for a task that waits for it; null when none waits for that.</summary>
+    public DateTimeOffset? QuotaFreesAt { get; private set; }
 
     /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
     public bool LeftOut { get; private set; }
 
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
+    private TimeSpan? UndisturbedSince => _state.Disrupted || _state.UnreachableSince is not null ? null : _state.UndisturbedSince;
+
     public ImmutableDictionary<string, NodeProbation> ProbationsAfter { get; private set; }
 
-    public IReadOnlyList<Decision> Decide()
-    {
-        foreach (var task in _snapshot.Tasks.Where(t => !t.IsPending() && !t.IsTerminal() && !IsUnconfirmed(t)))
-        {
-            Rescue(task);
-        }
+    /// <summary>What was decided about tasks.</summary>
+    public IReadOnlyList<Decision> Decisions => _decisions;
 
-        var waiting = _snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !IsUnconfirmed(t)).ToArray();
-        _waiting = waiting.Length;
-        var turns = FairTurns.Of(_snapshot, waiting, _index, _now);
-        while (turns.TryTake(out var task))
+    /// <summary>Decides; false when what was recalled turns out not to hold to the end, so that all of it is to be decided anew without it.</summary>
+    public bool TryDecide()
+    {
+        for (var place = 0; place < _tasks.Underway.Count; place++)
         {
-            _turns.Add(task);
-            if (Place(task))
+            if (_runs.StaysUntil(place) is not { } until)
             {
-                turns.Charge();
+                Rescue(_tasks.Underway[place], place);
+            }
+            else if (until < TimeSpan.MaxValue)
+            {
+                _requeue.NoLaterThan(until);
             }
         }
 
-        return _decisions;
+        if (_quiet.Due is { } due)
+        {
+            _requeue.NoLaterThan(due);
+        }
+
+        if (_quiet.Any)
+        {
+            AwaitProbations();
+        }
+
+        return TryPlaceAll() && (_quiet.Due is null || _explained < _snapshot.ExplanationRoom);
     }
 
-    private bool IsUnconfirmed(AgenticTask task) => _snapshot.Unconfirmed.Contains(task.Uid());
+    /// <summary>What the next decision may recall.</summary>
+    /// <param name="state">The state that is left to it.</param>
+    public KeptRound Keep(SchedulerState state) => new()
+    {
+        Snapshot = _snapshot with { State = SchedulerState.Empty },
+        Lists = _tasks,
+        Fleet = Fleet,
+        Runs = _runs.Kept,
+        Marks = _quiet.Next(_findings),
+        Tasks = state.Tasks,
+        Writes = state.Writes,
+        Verdicts = state.Verdicts,
+        LeftOut = LeftOut,
+    };
 
-    private void Rescue(AgenticTask task)
+    /// <summary>What was found of the classes of tasks, for the next decision; made anew each time.</summary>
+    public FleetVerdicts Verdicts() => _match.Verdicts;
+
+    private bool TryPlaceAll()
+    {
+        AgenticTask[] asked = [.. _quiet.Turns.Select(place => _snapshot.Tasks[place])];
+
+        // Begun work that goes first may lie behind older tasks of other queues, and those without a turn decide then who is next.
+        var keepOrder = !_quiet.Any || asked.All(t => QueueKey.Of(t) == QueueKey.Of(asked[0])) || !_tasks.HasWorkloads;
+        var only = keepOrder ? null : new HashSet<AgenticTask>(asked, ReferenceEqualityComparer.Instance);
+        var turns = FairTurns.Of(_snapshot, keepOrder ? asked : _tasks.Waiting.Select(place => _snapshot.Tasks[place]), _index, _now);
+        while (turns.TryTake(out var task))
+        {
+            if (only?.Contains(task) == false)
+            {
+                continue;
+            }
+
+            if (_quiet.IsSpared(task, _explained < _snapshot.ExplanationRoom, _requeue, _findings))
+            {
+                AwaitProbations();
+                continue;
+            }
+
+            _turns.Add(task);
+            if (Place(task) is not { } node)
+            {
+                continue;
+            }
+
+            turns.Charge();
+            if (!_quiet.StaySo(node))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Rescue(AgenticTask task, int place)
     {
         var view = ViewOf(task);
         var rules = Placements.Find(task.Status.Placement);
@@ -94,6 +172,11 @@ internal sealed class TaskRound
 
         if (verdict.Reason is not { } reason)
         {
+            if (rules is not null)
+            {
+                _runs.Note(place, verdict.JudgeAgainAt);
+            }
+
             return;
         }
 
@@ -127,59 +210,82 @@ internal sealed class TaskRound
             Observation = _snapshot.Holders.GetValueOrDefault(task.Uid()),
             Since = SinceOf(task),
             Run = _state.Tasks.GetValueOrDefault(task.Uid())?.Run,
-            UndisturbedSince = _state.Disrupted || _state.UnreachableSince is not null ? null : _state.UndisturbedSince,
+            UndisturbedSince = UndisturbedSince,
             Uptime = _snapshot.Uptime,
             Identity = _snapshot.Settings.Identity,
         };
     }
 
-    // True when the task gets a slot.
-    private bool Place(AgenticTask task)
+    // The host whose slot the task gets; null when it gets none.
+    private NodeView? Place(AgenticTask task)
     {
         var agent = _agents.Of(task);
         if (PendingCompletion.Check(task, agent, _index, _agents, _snapshot.Settings) is { } completion)
         {
             _decisions.Add(TaskDecisions.Complete(task, completion, _now));
-            return false;
+            return null;
         }
 
+        var asked = new AskedTask(task, agent, TaskHistory.Of(task, _snapshot.Uptime - SinceOf(task), Placements));
         if (Gate(task, agent) is { } pending)
         {
-            Explain(task, pending);
-            return false;
+            Explain(asked, pending);
+            return null;
         }
 
         var fixedServer = _servers.Find(task, agent);
         if (fixedServer.NotReachable is { } problem)
         {
-            Explain(task, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
-            return false;
+            Explain(asked, new PendingReason(Reasons.EndpointNotReachable, $"{problem}."));
+            return null;
         }
 
-        var (like, history) = (_match.Of(DemandReader.Read(task, agent, fixedServer)), HistoryOf(task));
-        if (like.Best(history) is not { } node)
+        asked = asked with { UsesSharedServer = fixedServer.Server is not null };
+        if (_serverSlots.Check(task, fixedServer.Server) is { } full)
         {
-            var why = like.Explain(history);
-            Explain(task, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why);
-            return false;
+            Explain(asked, full);
+            return null;
+        }
+
+        var like = _match.Of(DemandReader.Read(task, agent, fixedServer));
+        if (like.Best(asked.History) is not { } node)
+        {
+            var why = like.Explain(asked.History);
+            Explain(asked, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why, like);
+            return null;
         }
 
         if (OverQuota(task) is { } overQuota)
         {
             _quotas!.Hold(task);
-            Explain(task, overQuota);
-            return false;
+            Explain(asked, overQuota);
+            return null;
         }
 
         var decision = TaskDecisions.Assign(task, PlacementChoice.Assign(like.Demand, node, Placements), _now);
         node.Take(decision.After);
         _index.Activate(decision.After);
+        _serverSlots.Use(decision.After);
         _quotas?.Reserve(task);
         _decisions.Add(decision);
-        return true;
+        return node;
     }
 
-    private PendingReason? OverQuota(AgenticTask task) => _quotas?.Check(task) is { } refusal ? QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue) : null;
+    private PendingReason? OverQuota(AgenticTask task)
+    {
+        if (_quotas?.Check(task) is not { } refusal)
+        {
+            return null;
+        }
+
+        _waitForQuota.Add(task.Uid());
+        if (refusal.FreesAt is { } at && (QuotaFreesAt is null || at < QuotaFreesAt))
+        {
+            QuotaFreesAt = at;
+        }
+
+        return QuotaGate.Tell(refusal, _now, _snapshot.Uptime, _requeue);
+    }
 
     private PendingReason? Gate(AgenticTask task, Agent? agent)
     {
@@ -197,9 +303,10 @@ internal sealed class TaskRound
             ?? ConcurrencyGate.Check(agent, _index);
     }
 
-    private void Explain(AgenticTask task, PendingReason pending)
+    private void Explain(AskedTask asked, PendingReason pending, DemandClass? like = null)
     {
-        foreach (var pause in HistoryOf(task)?.Pauses ?? [])
+        var task = asked.Task;
+        foreach (var pause in asked.History?.Pauses ?? [])
         {
             _requeue.NoLaterThan(SinceOf(task) + pause);
         }
@@ -207,18 +314,26 @@ internal sealed class TaskRound
         AwaitProbations();
         if (TaskDecisions.Explain(task, pending, _now) is not { } decision)
         {
+            _findings.Add(asked, pending, like, held: null);
             return;
         }
 
-        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
         if (_explained >= _snapshot.ExplanationRoom)
         {
             LeftOut = true;
+            return;
         }
-        else if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), _waiting, pending.LeastBetween) : TimeSpan.Zero))
+
+        var (key, body) = ($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}");
+        var isPaced = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && pending.IsPacedAfter(old.Reason);
+        if (_log.IsDue(key, body, isPaced ? ExplanationPace.Between(task.Uid(), _tasks.Waiting.Count, pending.LeastBetween) : TimeSpan.Zero))
         {
             _explained++;
             _decisions.Add(decision);
+        }
+        else
+        {
+            _findings.Add(asked, pending, like, HeldWrite.Of(_log.Find(key)!, body, task.Uid(), pending.LeastBetween));
         }
     }
 
@@ -236,8 +351,6 @@ internal sealed class TaskRound
             _requeue.NoLaterThan(probation.Until);
         }
     }
-
-    private TaskHistory? HistoryOf(AgenticTask task) => TaskHistory.Of(task, _snapshot.Uptime - SinceOf(task), Placements);
 
     private TimeSpan SinceOf(AgenticTask task) => _state.Tasks.GetValueOrDefault(task.Uid())?.Since ?? _snapshot.Uptime;
 }

@@ -27,7 +27,7 @@ internal sealed class HostUnderTest : IDisposable
         GitServer? server = null, string? token = null, MirrorLimits? limits = null, TimeProvider? time = null, GitOptions? options = null, GitServer? second = null)
     {
         var folder = new TempFolder();
-        var network = server is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = server.CertificateFile };
+        var network = server?.Trust ?? new Dictionary<string, string>();
         var git = await GitProgram.FindAsync((options ?? new GitOptions { StateFolder = folder.Path }) with { StateFolder = folder.Path, Network = network }, time ?? TimeProvider.System, CancellationToken.None);
         var tokens = new Dictionary<string, GitCredential>();
         if (server is not null)

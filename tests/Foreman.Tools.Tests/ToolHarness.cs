@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Foreman.Api;
 using Foreman.Testing;
@@ -25,6 +26,26 @@ internal sealed class ToolHarness : IDisposable
     internal string Folder => _folder.Path;
 
     internal string Write(string path, string text) => _folder.Write(path, text);
+
+    /// <summary>Writes a file of one part again and again, in blocks: the process need not hold it.</summary>
+    /// <param name="path">Below the workspace.</param>
+    /// <param name="part">What it repeats, whole each time.</param>
+    /// <param name="length">The most bytes of it.</param>
+    /// <param name="end">What stands behind.</param>
+    internal string WriteRepeated(string path, string part, int length, string end = "")
+    {
+        var times = Math.Max(1, (64 << 10) / part.Length);
+        var block = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(part, times)));
+        var left = length / part.Length;
+        using var file = File.Create(_folder[path]);
+        for (; left > 0; left -= times)
+        {
+            file.Write(block, 0, Math.Min(left, times) * (block.Length / times));
+        }
+
+        file.Write(Encoding.UTF8.GetBytes(end));
+        return _folder[path];
+    }
 
     internal string MakeFolder(string path) => _folder.MakeFolder(path);
 

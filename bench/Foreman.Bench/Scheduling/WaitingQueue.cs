@@ -5,7 +5,7 @@ using Foreman.Scheduling;
 
 namespace Foreman.Bench.Scheduling;
 
-/// <summary>A fleet and a queue that is longer than it takes: 500 different demands, some tasks with an Agent, with attempts behind them, or that wait for others.</summary>
+/// <summary>A fleet and a queue that is longer than it takes, in an array as an operator's loop has it: 500 different demands, some tasks with an Agent, with attempts behind them, or that wait for others.</summary>
 internal static class WaitingQueue
 {
     private const int Models = 10;
@@ -26,7 +26,7 @@ internal static class WaitingQueue
         Uptime = TimeSpan.FromSeconds(100),
         Nodes = [.. Enumerable.Range(0, hosts).Select(Node)],
         Leases = [.. Enumerable.Range(0, hosts).Select(i => Lease(i, 0))],
-        Tasks = [.. Enumerable.Range(0, tasks).Select(i => InQueue(Task(i), i % queues))],
+        Tasks = Enumerable.Range(0, tasks).Select(i => InQueue(Task(i), i % queues)).ToArray(),
         Agents = [AgentOf("coder", "read_file", "write_file", "submit_result"), AgentOf("talker", "submit_result")],
         Settings = new() { Identity = "operator/1" },
     };
@@ -38,7 +38,7 @@ internal static class WaitingQueue
         var nodes = plan.Decisions.OfType<ChangeNodeStatus>().ToDictionary(d => d.Node.Uid(), d => d.After);
         return cluster with
         {
-            Tasks = [.. cluster.Tasks.Select(t => tasks.GetValueOrDefault(t.Uid(), t))],
+            Tasks = cluster.Tasks.Select(t => tasks.GetValueOrDefault(t.Uid(), t)).ToArray(),
             Nodes = [.. cluster.Nodes.Select(n => nodes.TryGetValue(n.Uid(), out var after) ? n with { Status = after } : n)],
             State = plan.State,
             Uptime = cluster.Uptime + TimeSpan.FromSeconds(1),
@@ -58,6 +58,16 @@ internal static class WaitingQueue
         Nodes = [WithRam(cluster.Nodes[0], figure % 4), .. cluster.Nodes.Skip(1)],
         Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10),
     };
+
+    /// <summary>The cluster after the first task that holds a slot has ended.</summary>
+    public static ClusterSnapshot Freed(ClusterSnapshot cluster)
+    {
+        var (place, task) = cluster.Tasks.Index().First(t => t.Item.Status.Phase == TaskPhase.Scheduled);
+        var ended = task with { Status = task.Status with { Phase = TaskPhase.Succeeded, Verdict = Verdict.Go, FinishedAt = Now } };
+        var tasks = cluster.Tasks.ToArray();
+        tasks[place] = ended;
+        return cluster with { Tasks = tasks, Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10) };
+    }
 
     private static FleetNode WithRam(FleetNode node, int gigabytes) =>
         node with { Status = node.Status! with { Capability = node.Status.Capability! with { AvailableRAMGB = gigabytes } } };

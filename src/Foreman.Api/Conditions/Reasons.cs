@@ -18,7 +18,7 @@ public static class Reasons
     /// <summary>Scheduled=False: a file of spec.payload.inputs is not there yet; the message names it.</summary>
     public const string WaitingForInputs = "WaitingForInputs";
 
-    /// <summary>Scheduled=False: the Agent's maxConcurrentTasks is reached.</summary>
+    /// <summary>Scheduled=False: the Agent's maxConcurrentTasks is reached, or all slots of the model server that it shares with others are taken; the message has the numbers.</summary>
     public const string ConcurrencyLimit = "ConcurrencyLimit";
 
     /// <summary>Scheduled=False: a quota of the task's namespace or queue leaves too little for it; the message has the numbers.</summary>
@@ -111,7 +111,7 @@ public static class Reasons
     /// <summary>Event about a FleetNode that was deleted because its agent has been gone for long.</summary>
     public const string CleanedUp = "CleanedUp";
 
-    /// <summary>Ready=Unknown: all or most Leases went stale at once, which points to the control plane.</summary>
+    /// <summary>Ready=Unknown: all or most Leases, of the fleet or of the host's site, went stale at once, which points to the control plane or the network.</summary>
     public const string ControlPlanePartition = "ControlPlanePartition";
 
     /// <summary>Schedulable=True.</summary>

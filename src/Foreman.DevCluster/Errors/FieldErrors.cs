@@ -18,11 +18,15 @@ internal sealed class FieldErrors(string? onlyReason = null) : IReadOnlyList<Fie
     private readonly List<FieldError> _errors = [];
     private long _work;
     private long _before;
+    private int _limit = Limit;
 
     public int Count => _errors.Count;
 
     /// <summary>True when further errors are dropped, so that looking for them is pointless.</summary>
-    public bool IsFull => _errors.Count >= Limit;
+    public bool IsFull => _errors.Count >= _limit;
+
+    /// <summary>True for those of an alternative that need not hold: whether there are any is all that is asked.</summary>
+    public bool IsBranch => _limit == 1;
 
     /// <summary>The work that was counted so far.</summary>
     public long Work => _work - _before;
@@ -57,7 +61,7 @@ internal sealed class FieldErrors(string? onlyReason = null) : IReadOnlyList<Fie
     }
 
     /// <summary>Errors of an alternative that need not hold, under the same bound of work.</summary>
-    public FieldErrors Branch() => new() { _work = _work, _before = _work };
+    public FieldErrors Branch() => new() { _work = _work, _before = _work, _limit = 1 };
 
     public IEnumerator<FieldError> GetEnumerator() => _errors.GetEnumerator();
 

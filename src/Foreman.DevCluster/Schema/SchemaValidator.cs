@@ -10,6 +10,9 @@ internal static class SchemaValidator
 {
     private static readonly string[] EmbeddedFields = ["apiVersion", "kind"];
 
+    // Nobody reads it, and to write the values of an enum out for each alternative takes longer than to compare them.
+    private static readonly FieldError NotInBranch = new("FieldValueNotSupported", "", "");
+
     /// <param name="node">The value.</param>
     /// <param name="schema">Its schema.</param>
     /// <param name="path">Its path.</param>
@@ -112,7 +115,7 @@ internal static class SchemaValidator
         errors.Charge(allowed.Count);
         if (!allowed.Any(value => JsonTree.Same(value, node)))
         {
-            errors.Add(FieldError.NotSupported(path.ToString(), Show(node), allowed.Select(Show)));
+            errors.Add(errors.IsBranch ? NotInBranch : FieldError.NotSupported(path.ToString(), Show(node), allowed.Select(Show)));
         }
     }
 

@@ -19,6 +19,10 @@ internal sealed class ClusterCaches
     private readonly Reflector<V1Lease> _leases;
     private readonly Reflector<InferenceService> _services;
     private readonly Reflector<WorkloadEnd>? _workloads;
+    private readonly StoreList<AgenticTask> _listedTasks;
+    private readonly StoreList<FleetNode> _listedNodes;
+    private readonly StoreList<V1Lease> _listedLeases;
+    private readonly StoreList<Agent> _listedAgents;
 
     /// <summary>Makes the caches; nothing is read before <see cref="RunAsync"/>.</summary>
     /// <param name="client">The API.</param>
@@ -37,6 +41,10 @@ internal sealed class ClusterCaches
         _services = new(client, _options);
         _workloads = followsWorkloads ? new(client, _options) : null;
         Quotas = new(client, foremanNamespace, _options);
+        _listedTasks = new(Tasks.Store);
+        _listedNodes = new(Nodes.Store);
+        _listedLeases = new(_leases.Store);
+        _listedAgents = new(Agents.Store);
         Tasks.Store.AddIndexer(ByWorkload, task => WorkloadsOf(task).Select(w => w.ToString()));
     }
 
@@ -102,10 +110,10 @@ internal sealed class ClusterCaches
     public ClusterSnapshot Snapshot() => new()
     {
         IsApiReachable = ConnectionError(_leases.LastError) is null,
-        Tasks = [.. Tasks.Store.Snapshot().Values],
-        Nodes = [.. Nodes.Store.Snapshot().Values],
-        Leases = [.. _leases.Store.Snapshot().Values],
-        Agents = [.. Agents.Store.Snapshot().Values],
+        Tasks = _listedTasks.Current,
+        Nodes = _listedNodes.Current,
+        Leases = _listedLeases.Current,
+        Agents = _listedAgents.Current,
         Workloads = _workloads?.Store.Snapshot().ToDictionary(w => w.Key, w => w.Value.ToObserved()),
         Quotas = Quotas.Current,
         InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),

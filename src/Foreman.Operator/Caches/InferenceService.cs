@@ -26,13 +26,23 @@ internal sealed record InferenceService : IResource<InferenceService>
     public InferenceServiceStatus? Status { get; init; }
 
     /// <summary>What the scheduler needs of it.</summary>
-    public InferenceEndpoint ToEndpoint() => new(Status?.Endpoint, Status?.Phase is "Ready" or "Running", Spec?.ModelRef);
+    public InferenceEndpoint ToEndpoint() => new(Status?.Endpoint, Status?.Phase is "Ready" or "Running", Spec?.ModelRef) { Slots = Slots };
+
+    // A runtime that is not told how many it serves at once has a default of its own.
+    private int? Slots => Spec?.ParallelSlots is > 0 and var each
+        ? (int)Math.Min(int.MaxValue, (long)each * Math.Max(1, Status?.ReadyReplicas ?? Spec?.Replicas ?? 1))
+        : null;
 }
 
 /// <summary>Part of the spec that is read.</summary>
 internal sealed record InferenceServiceSpec
 {
     public string? ModelRef { get; init; }
+
+    /// <summary>Requests that each replica serves at once.</summary>
+    public int? ParallelSlots { get; init; }
+
+    public int? Replicas { get; init; }
 }
 
 /// <summary>Part of the status that is read.</summary>
@@ -41,6 +51,8 @@ internal sealed record InferenceServiceStatus
     public string? Phase { get; init; }
 
     public string? Endpoint { get; init; }
+
+    public int? ReadyReplicas { get; init; }
 }
 
 /// <summary>The JSON contract of kinds that are not ours, and of parts of ours.</summary>

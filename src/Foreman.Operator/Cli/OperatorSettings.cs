@@ -18,6 +18,9 @@ internal sealed record OperatorSettings
     /// <summary>A model server that stands in for every local one.</summary>
     public Uri? InferenceBaseUrlOverride { get; init; }
 
+    /// <summary>Most tasks at once on a model server whose slots nobody tells; null for any number.</summary>
+    public int? ModelServerTasks { get; init; }
+
     public bool AllowCloudProviders { get; init; } = true;
 
     /// <summary>URLs that inputs of tasks may come from.</summary>

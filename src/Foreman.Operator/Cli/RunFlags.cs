@@ -9,6 +9,7 @@ internal static class RunFlags
     public static readonly Flag KubeContext = new("kube-context", "", "Context of the kubeconfig. Default: its current one") { Value = "NAME" };
     public static readonly Flag ForemanNamespace = new("foreman-namespace", "foreman-system", "Namespace of the hosts' Leases and of this operator's own") { Value = "NAME" };
     public static readonly Flag InferenceBaseUrlOverride = new("inference-base-url-override", "", "Base URL of a model server that stands in for every local one") { Value = "URL" };
+    public static readonly Flag ModelServerTasks = new("model-server-tasks", "0", "Most tasks at once on a model server that is reached by its URL and whose slots nobody tells; 0 for any number") { Value = "NUMBER" };
     public static readonly Flag AllowCloudProviders = new("allow-cloud-providers", "true", "Whether Agents may use provider cloud-proxy") { Kind = FlagKind.Switch };
     public static readonly Flag InputUrlAllow = new("input-url-allow", "", "URL prefixes, with commas between, that payload.inputs[].url of tasks may lie below. Default: none") { Value = "URL,…" };
     public static readonly Flag LeaderElect = new("leader-elect", "false", "Work only while holding the Lease foreman-operator, for several replicas") { Kind = FlagKind.Switch };
@@ -34,7 +35,7 @@ internal static class RunFlags
     /// <summary>All of them, in the order of the help.</summary>
     public static IReadOnlyList<Flag> All { get; } =
     [
-        Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, AllowCloudProviders, InputUrlAllow, LeaderElect,
+        Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, ModelServerTasks, AllowCloudProviders, InputUrlAllow, LeaderElect,
         MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Forge, ForgeUrl, Forges, GitTokens, ForgePollInterval,
         FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),

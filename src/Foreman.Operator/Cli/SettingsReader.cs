@@ -14,6 +14,7 @@ internal static class SettingsReader
         KubeContext = flags.Text(RunFlags.KubeContext),
         ForemanNamespace = flags.Text(RunFlags.ForemanNamespace) ?? RunFlags.ForemanNamespace.Default,
         InferenceBaseUrlOverride = flags.Url(RunFlags.InferenceBaseUrlOverride),
+        ModelServerTasks = flags.Number(RunFlags.ModelServerTasks, atLeast: 0) is > 0 and var most ? most : null,
         AllowCloudProviders = flags.Switch(RunFlags.AllowCloudProviders),
         InputUrlAllow = AllowList(flags),
         LeaderElect = flags.Switch(RunFlags.LeaderElect),

@@ -196,6 +196,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         Identity = holder,
         ForemanNamespace = settings.ForemanNamespace,
         InferenceBaseUrlOverride = settings.InferenceBaseUrlOverride?.ToString(),
+        TasksPerServer = settings.ModelServerTasks,
         AllowCloudProviders = settings.AllowCloudProviders,
         InputUrlAllow = settings.InputUrlAllow,
         CleanUp = settings.CleanUp,

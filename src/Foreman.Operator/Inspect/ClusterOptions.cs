@@ -34,6 +34,7 @@ internal sealed class ClusterOptions
     private readonly Option<string?> _context = new("--kube-context") { Description = "Context in the kubeconfig. Default: its current one", HelpName = "NAME" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "text, json or yaml [default: text]", HelpName = "text|json|yaml" };
     private readonly Option<string?> _override = new("--inference-base-url-override") { Description = "As the operator was started with it", HelpName = "URL" };
+    private readonly Option<int?> _serverTasks = new("--model-server-tasks") { Description = "As the operator was started with it", HelpName = "NUMBER" };
     private readonly Option<string?> _urls = new("--input-url-allow") { Description = "As the operator was started with it", HelpName = "URL,…" };
     private readonly Option<string?> _space = new("--foreman-namespace") { Description = "Namespace of the operator, where its quotas are [default: foreman-system]", HelpName = "NAME" };
     private readonly Option<bool?> _cloud = new("--allow-cloud-providers") { Description = "As the operator was started with it [default: true]", HelpName = "true|false" };
@@ -49,7 +50,7 @@ internal sealed class ClusterOptions
         if (decides)
         {
             AddSettingsTo(command);
-            command.Options.Add(_space);
+            AddSpaceTo(command);
         }
         else
         {
@@ -64,9 +65,13 @@ internal sealed class ClusterOptions
     {
         command.Options.Add(_output);
         command.Options.Add(_override);
+        command.Options.Add(_serverTasks);
         command.Options.Add(_cloud);
         command.Options.Add(_urls);
     }
+
+    /// <summary>Adds only the one that says where the operator's quotas are.</summary>
+    public void AddSpaceTo(Command command) => command.Options.Add(_space);
 
     /// <summary>Adds only those that say which cluster.</summary>
     public void AddClusterTo(Command command)
@@ -90,6 +95,7 @@ internal sealed class ClusterOptions
     {
         ForemanNamespace = parsed.GetValue(_space) ?? RunFlags.ForemanNamespace.Default,
         InferenceBaseUrlOverride = parsed.GetValue(_override),
+        TasksPerServer = parsed.GetValue(_serverTasks) is > 0 and var most ? most : null,
         AllowCloudProviders = parsed.GetValue(_cloud) ?? true,
         InputUrlAllow = UrlAllowList.Of(
         [

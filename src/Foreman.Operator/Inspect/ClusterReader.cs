@@ -43,8 +43,12 @@ internal static class ClusterReader
         return new(ObservedCluster.Of(read, now), notes);
     }
 
-    // The operator may have read a better file before, which nobody else knows.
-    private static async Task<(QuotaSet Quotas, IReadOnlyList<string> Notes)> QuotasAsync(IKubernetes client, string space, CancellationToken stop)
+    /// <summary>The quotas of a cluster. The operator may have read a better file before, which nobody else knows.</summary>
+    /// <param name="client">The API.</param>
+    /// <param name="space">Namespace of the operator.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>None, and a note, for an identity that may not read them.</returns>
+    public static async Task<(QuotaSet Quotas, IReadOnlyList<string> Notes)> QuotasAsync(IKubernetes client, string space, CancellationToken stop)
     {
         try
         {

@@ -37,13 +37,16 @@ internal static class ForecastText
     {
         if (start.Estimate is { } estimate)
         {
-            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} (by {estimate.Runs} ended {(estimate.Runs == 1 ? "run" : "runs")}).");
+            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} ({Basis(estimate.Runs)}).");
         }
         else if (start.Unknown is { } why)
         {
             yield return new EndLine($"  When it starts is not known: {TryFormat.OneLine(why, MostMessage)}.");
         }
     }
+
+    private static string Basis(int runs) =>
+        runs == 0 ? "only the window of its quota is before it" : string.Create(CultureInfo.InvariantCulture, $"by {runs} ended {(runs == 1 ? "run" : "runs")}");
 
     /// <summary>When a task starts, for programs, in seconds from now; null for a task that does not wait.</summary>
     /// <param name="start">The estimate, or why there is none.</param>
@@ -73,7 +76,7 @@ internal static class ForecastText
                 host.Rank is null ? LineLook.Plain : LineLook.Good,
                 host.Node.Name(),
                 host.Rank is { } rank ? string.Create(CultureInfo.InvariantCulture, $"yes, {rank}.") : host.Violations.Any(v => !v.Temporary) ? "no" : "later",
-                string.Join("; ", host.Violations.Select(v => $"{v.Summary}: {v.Detail} ({v.Fix})")));
+                host.Score is { } score ? Points(score) : string.Join("; ", host.Violations.Select(v => $"{v.Summary}: {v.Detail} ({v.Fix})")));
         }
 
         return hosts.Count <= MostHosts ? table.Lines()
@@ -100,6 +103,7 @@ internal static class ForecastText
         {
             ["node"] = host.Node.Name(),
             ["rank"] = host.Rank,
+            ["score"] = host.Score is { } score ? Json(score) : null,
             ["violations"] = new JsonArray([.. host.Violations.Select(v => (JsonNode)new JsonObject
             {
                 ["summary"] = v.Summary,
@@ -109,6 +113,27 @@ internal static class ForecastText
             })]),
         }),
     ];
+
+    private static string Points(HostScore score)
+    {
+        var terms = new (string What, long Points)[]
+        {
+            ("free slots", score.FreeSlots), ("idle slots of the model", score.IdleSlots), ("speed", score.Speed), ("a warm prompt", score.Warm), ("spare memory", -score.Spare),
+        };
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{(score.IsLoaded ? "model in memory; " : "")}{score.Total} points: {string.Join(", ", terms.Where(t => t.Points != 0).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Points} for {t.What}")))}");
+    }
+
+    private static JsonObject Json(HostScore score) => new()
+    {
+        ["loaded"] = score.IsLoaded,
+        ["total"] = score.Total,
+        ["freeSlots"] = score.FreeSlots,
+        ["idleSlots"] = score.IdleSlots,
+        ["speed"] = score.Speed,
+        ["warm"] = score.Warm,
+        ["spare"] = -score.Spare,
+    };
 
     /// <summary>What is said besides.</summary>
     public static EndLine Note(string note) => new($"note: {note}");

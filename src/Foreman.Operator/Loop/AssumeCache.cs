@@ -27,6 +27,18 @@ internal sealed class AssumeCache(TimeProvider time)
         }
     }
 
+    /// <summary>True when nothing is assumed.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byUid.Count == 0;
+            }
+        }
+    }
+
     /// <summary>A write of this state is queued: it counts, however long it waits.</summary>
     public void Assume(AgenticTask before, AgenticTask after)
     {
@@ -82,7 +94,15 @@ internal sealed class AssumeCache(TimeProvider time)
                 return read;
             }
 
-            return read with { Status = assumption.Status };
+            // The same object as long as it was read once, so that decisions see that nothing has changed.
+            if (assumption.Seen is { } known && ReferenceEquals(assumption.Read, read))
+            {
+                return known;
+            }
+
+            var seen = read with { Status = assumption.Status };
+            _byUid[read.Uid()] = assumption with { Read = read, Seen = seen };
+            return seen;
         }
     }
 
@@ -151,5 +171,12 @@ internal sealed class AssumeCache(TimeProvider time)
     /// <param name="Confirmed">Resource version of the write; null while it has no answer.</param>
     /// <param name="Since">Timestamp from which <paramref name="For"/> counts; null while the write is queued.</param>
     /// <param name="For">How long the assumption lasts.</param>
-    private sealed record Assumption(AgenticTaskStatus Status, string Basis, bool ChangesPhase, string? Confirmed, long? Since, TimeSpan For);
+    private sealed record Assumption(AgenticTaskStatus Status, string Basis, bool ChangesPhase, string? Confirmed, long? Since, TimeSpan For)
+    {
+        /// <summary>The task as it was read last.</summary>
+        public AgenticTask? Read { get; init; }
+
+        /// <summary>The same with what is assumed.</summary>
+        public AgenticTask? Seen { get; init; }
+    }
 }

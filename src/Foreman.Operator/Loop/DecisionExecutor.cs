@@ -28,6 +28,9 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     // The lanes wait as a whole when the server asks for it, not each write by itself.
     private static readonly CallOptions NoWaits = new() { MaxRetryAfter = TimeSpan.Zero };
 
+    // Until the roles are mended each call is in vain.
+    private static readonly TimeSpan AfterForbidden = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan AfterStale = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
     private static readonly PatchOptions StatusPatch = new()
@@ -39,7 +42,7 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
 
     private readonly Lock _gate = new();
     private readonly WriteLanes<Func<Task>> _lanes = new(AtOnce, AtOnceBelowFirst, MostEvents);
-    private readonly HashSet<string> _forbidden = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _forbidden = new(StringComparer.Ordinal);
     private readonly IKubernetes _client = client.With(NoWaits);
     private TaskCompletionSource? _idle;
     private bool _crowded;
@@ -87,7 +90,8 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     /// <param name="cancellationToken">Gives up what is queued or under way.</param>
     public void Execute(Plan plan, CancellationToken cancellationToken)
     {
-        foreach (var decision in plan.Decisions)
+        var forbidden = NowForbidden();
+        foreach (var decision in plan.Decisions.Where(d => !IsDeletion(d) || !forbidden.Contains(DecisionTranslator.NameOf(d))))
         {
             if (decision is TaskDecision { Task: var task, After: var after })
             {
@@ -314,13 +318,22 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
             : _client.DeleteAsync<FleetNode>(target.Name(), null, options, cancellationToken);
     }
 
+    private HashSet<string> NowForbidden()
+    {
+        lock (_gate)
+        {
+            return _forbidden.Where(f => Time.GetElapsedTime(f.Value) < AfterForbidden).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
     // Roles of an older installation may lack the right; it is asked for again all the time, so one line of each kind is enough.
     private void SayWhatIsForbidden(string name, ObjectKey key, KubernetesException e)
     {
         bool isNew;
         lock (_gate)
         {
-            isNew = _forbidden.Add(name);
+            isNew = !_forbidden.ContainsKey(name);
+            _forbidden[name] = Time.GetTimestamp();
         }
 
         if (isNew)

@@ -44,4 +44,10 @@ internal static partial class LoopLog
 
     [LoggerMessage(2008, LogLevel.Information, "Most hosts are heard of again; every timer starts anew")]
     public static partial void DisruptionOver(ILogger logger);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Most hosts of site \"{Site}\" fell silent at once while others go on: its tasks stay there for {Minutes} min. Look at the network of that site")]
+    public static partial void SiteSilent(ILogger logger, string site, double minutes);
+
+    [LoggerMessage(2014, LogLevel.Information, "Site \"{Site}\" is judged host by host again")]
+    public static partial void SiteSilenceOver(ILogger logger, string site);
 }

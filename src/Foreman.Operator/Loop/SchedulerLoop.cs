@@ -69,8 +69,13 @@ internal sealed class SchedulerLoop(
     private ClusterSnapshot Snapshot(SchedulerState state)
     {
         var cluster = read();
-        assumed.RetainOnly(cluster.Tasks.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal));
-        var tasks = cluster.Tasks.Select(assumed.Overlay).ToArray();
+        if (!assumed.IsEmpty)
+        {
+            assumed.RetainOnly(cluster.Tasks.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal));
+        }
+
+        // While nothing is assumed the list stays the one that was read, and decisions see at once that nothing has changed.
+        var tasks = assumed.IsEmpty ? cluster.Tasks : cluster.Tasks.Select(assumed.Overlay).ToArray();
         return cluster with
         {
             Uptime = time.GetElapsedTime(_start),
@@ -107,6 +112,16 @@ internal sealed class SchedulerLoop(
         else if (!after.Disrupted && before.Disrupted)
         {
             LoopLog.DisruptionOver(logger);
+        }
+
+        foreach (var site in after.SilentSites.Keys.Where(s => !before.SilentSites.ContainsKey(s)))
+        {
+            LoopLog.SiteSilent(logger, site, LivenessRules.LongestSiteSilence.TotalMinutes);
+        }
+
+        foreach (var site in before.SilentSites.Keys.Where(s => !after.Disrupted && !after.SilentSites.ContainsKey(s)))
+        {
+            LoopLog.SiteSilenceOver(logger, site);
         }
     }
 }

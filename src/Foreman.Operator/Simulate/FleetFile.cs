@@ -13,7 +13,7 @@ using Foreman.Scheduling;
 
 namespace Foreman.Operator.Simulate;
 
-/// <summary>Hosts, Agents and InferenceServices of a simulation: as manifests, or one JSON object a line.</summary>
+/// <summary>Hosts, Agents, InferenceServices and quotas of a simulation: as manifests, or one JSON object a line.</summary>
 /// <param name="Nodes">The hosts, with their status.</param>
 /// <param name="Agents">The Agents.</param>
 /// <param name="Services">The InferenceServices, with their status.</param>
@@ -23,6 +23,9 @@ internal sealed record FleetFile(IReadOnlyList<FleetNode> Nodes, IReadOnlyList<A
     private const int MaxManifests = 4 << 20;
 
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Weights and quotas, which stand in the file as the ConfigMap that the operator reads.</summary>
+    public QuotaSet Quotas { get; init; } = QuotaSet.None;
 
     /// <summary>The InferenceServices as decisions see them.</summary>
     public IReadOnlyDictionary<ObjectKey, InferenceEndpoint> Endpoints => Services.ToDictionary(s => ObjectKey.Of(s), s => s.ToEndpoint());
@@ -60,10 +63,35 @@ internal sealed record FleetFile(IReadOnlyList<FleetNode> Nodes, IReadOnlyList<A
     public static FleetFile Of(IReadOnlyList<JsonObject> manifests, string source) => new(
         [.. All<FleetNode>(manifests, source, n => n with { Metadata = n.Metadata with { NamespaceProperty = null } })],
         [.. All<Agent>(manifests, source, a => a with { Metadata = a.Metadata with { NamespaceProperty = a.Namespace() ?? "default" } })],
-        [.. All<InferenceService>(manifests, source, s => s with { Metadata = s.Metadata with { NamespaceProperty = s.Namespace() ?? "default" } })]);
+        [.. All<InferenceService>(manifests, source, s => s with { Metadata = s.Metadata with { NamespaceProperty = s.Namespace() ?? "default" } })])
+    {
+        Quotas = QuotasOf(manifests, source),
+    };
 
     /// <summary>The lines of the file. Pure.</summary>
-    public IEnumerable<string> Lines() => Nodes.Select(Line).Concat(Agents.Select(Line)).Concat(Services.Select(Line));
+    public IEnumerable<string> Lines() => Nodes.Select(Line).Concat(Agents.Select(Line)).Concat(Services.Select(Line)).Concat(QuotaLines());
+
+    private IEnumerable<string> QuotaLines()
+    {
+        if (!Quotas.All.IsEmpty)
+        {
+            var data = new Dictionary<string, string> { [QuotaFile.Key] = QuotaFile.Text(Quotas) };
+            yield return Line(new V1ConfigMap { Metadata = new() { Name = QuotaFile.ConfigMap }, Data = data });
+        }
+    }
+
+    // What is wrong would be played as if it were not there.
+    private static QuotaSet QuotasOf(IReadOnlyList<JsonObject> manifests, string source)
+    {
+        V1ConfigMap[] maps = [.. All<V1ConfigMap>(manifests, source, static m => m).Where(m => m.Name() == QuotaFile.ConfigMap)];
+        if (maps.Length > 1)
+        {
+            throw new ExitException(ExitCodes.Usage, $"{source}: ConfigMaps {QuotaFile.ConfigMap} of several namespaces are there; leave that of the operator's namespace only");
+        }
+
+        var read = QuotaFile.Read(maps is [var map] ? map : null);
+        return read.Errors.IsEmpty ? read.Quotas : throw new ExitException(ExitCodes.Usage, $"{source}: ConfigMap {QuotaFile.ConfigMap}: {read.Summary}");
+    }
 
     // A file of one object over several lines begins with a brace too.
     private static bool IsObject(string line)

@@ -27,7 +27,10 @@ internal static class Recording
     public static FleetFile Of(FleetFile fleet) => new(
         [.. fleet.Nodes.Select(Bare)],
         [.. fleet.Agents.Select(a => new Agent { Metadata = Named(a.Metadata), Spec = RecordedAgent.Of(a.Spec) })],
-        [.. fleet.Services.Select(s => new InferenceService { Metadata = Named(s.Metadata), Spec = s.Spec, Status = s.Status is { } status ? status with { Endpoint = WithoutLogin(status.Endpoint) } : null })]);
+        [.. fleet.Services.Select(s => new InferenceService { Metadata = Named(s.Metadata), Spec = s.Spec, Status = s.Status is { } status ? status with { Endpoint = WithoutLogin(status.Endpoint) } : null })])
+    {
+        Quotas = fleet.Quotas,
+    };
 
     /// <summary>The same without a login: a decision reads of it only whether it is there and, of a folder, its host.</summary>
     /// <param name="address">Address of a repository or server; null for none.</param>
@@ -52,10 +55,16 @@ internal static class Recording
         var queued = task.Metadata.Annotations?.GetValueOrDefault(Labels.QueuedSince) is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
             ? Within(since - start)
             : (TimeSpan?)null;
-        return new(at, Bare(task), Time(task), Speed(task, nodes), queued);
+        return new(at, Bare(task), Time(task), Speed(task, nodes), queued) { Tokens = Within(RunTokens.Of(task)) };
     }
 
     private static TimeSpan Within(TimeSpan time) => TimeSpan.FromSeconds(Math.Clamp(time.TotalSeconds, -TraceFile.MostAt, TraceFile.MostAt));
+
+    private static RunTokens Within(RunTokens tokens)
+    {
+        var all = Math.Clamp(tokens.All, 0, TraceFile.MostTokens);
+        return new(all, Math.Clamp(tokens.Cached, 0, all));
+    }
 
     // Every attempt took a slot for its time.
     private static TimeSpan Time(AgenticTask task) => TimeSpan.FromSeconds(Math.Min(
@@ -81,6 +90,7 @@ internal static class Recording
             Placement = task.Spec.Placement,
             Priority = task.Spec.Priority,
             DependsOn = task.Spec.DependsOn,
+            Budget = task.Spec.Budget,
             McpEnabled = task.Spec.McpEnabled,
             Payload = Bare(task.Spec.Payload),
         },

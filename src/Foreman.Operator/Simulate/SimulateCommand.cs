@@ -14,7 +14,7 @@ namespace Foreman.Operator.Simulate;
 /// <summary><c>foreman-operator simulate</c>: a recorded or imagined fleet in virtual time.</summary>
 internal static class SimulateCommand
 {
-    private static readonly Option<string> Fleet = new("--fleet") { Description = "FleetNodes with their status, Agents and InferenceServices, as manifests or one JSON object a line; - for standard input", HelpName = "FILE", Required = true };
+    private static readonly Option<string> Fleet = new("--fleet") { Description = "FleetNodes with their status, Agents, InferenceServices and quotas, as manifests or one JSON object a line; - for standard input", HelpName = "FILE", Required = true };
     private static readonly Option<string> Tasks = new("--tasks") { Description = "The tasks, one JSON object a line, as `record` writes them; - for standard input", HelpName = "FILE", Required = true };
     private static readonly Option<string?> ModelLoad = new("--model-load") { Description = "How long a host takes to load a model that is not in memory [default: 30s]", HelpName = "DURATION" };
     private static readonly ClusterOptions Settings = new("");
@@ -22,7 +22,7 @@ internal static class SimulateCommand
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create(ConsoleStreams console)
     {
-        var command = new Command("simulate", "Plays tasks on a recorded or imagined fleet in virtual time, by the operator's own decisions: waits, use of hosts, fairness.") { Fleet, Tasks, ModelLoad };
+        var command = new Command("simulate", "Plays tasks on a recorded or imagined fleet in virtual time, by the operator's own decisions: waits, use of hosts, fairness, quotas.") { Fleet, Tasks, ModelLoad };
         Settings.AddSettingsTo(command);
         command.SetAction(async (parsed, _) =>
         {
@@ -58,6 +58,7 @@ internal static class SimulateCommand
                 Agents = fleet.Agents,
                 InferenceServices = fleet.Endpoints,
                 Tasks = trace.Tasks,
+                Quotas = fleet.Quotas,
                 Settings = Settings.SettingsOf(parsed),
                 ModelLoad = load,
                 Start = console.Time.GetUtcNow(),

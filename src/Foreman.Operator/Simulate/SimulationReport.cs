@@ -33,10 +33,33 @@ internal static class SimulationReport
             spaces.Add(LineLook.Plain, TryFormat.OneLine(space.Namespace, MostOfName), Number($"{space.Runs}"), Time(space.Waits.Median), Time(space.Waits.P99), Number($"{space.Slowdown:0.0}"));
         }
 
-        foreach (var line in hosts.Lines().Append(new EndLine("")).Concat(spaces.Lines()).Concat(NotRun(result.NotRun)))
+        foreach (var line in hosts.Lines().Append(new EndLine("")).Concat(spaces.Lines()).Concat(Quotas(figures)).Concat(NotRun(result.NotRun)))
         {
             yield return line;
         }
+    }
+
+    private static IEnumerable<EndLine> Quotas(SimulationFigures figures)
+    {
+        if (figures.Quotas.IsEmpty)
+        {
+            return [];
+        }
+
+        var table = new TextTable("QUEUE", "RUNS", "WAITED FOR QUOTA", "MEDIAN", "LONGEST", "NEVER RAN FOR IT");
+        foreach (var queue in figures.Quotas)
+        {
+            table.Add(
+                queue.NeverRan == 0 ? LineLook.Plain : LineLook.Bad,
+                TryFormat.OneLine(queue.Queue is null ? queue.Namespace : $"{queue.Namespace}/{queue.Queue}", MostOfName),
+                Number($"{queue.Runs}"),
+                Number($"{queue.Held}"),
+                Time(queue.Waits.Median),
+                Time(queue.Waits.Longest),
+                Number($"{queue.NeverRan}"));
+        }
+
+        return [new EndLine(""), .. table.Lines()];
     }
 
     private static IEnumerable<EndLine> NotRun(IReadOnlyList<TaskForecast> tasks)
@@ -63,6 +86,7 @@ internal static class SimulationReport
         ["fairness"] = Math.Round(figures.Fairness, 4),
         ["hosts"] = new JsonArray([.. figures.Hosts.Select(h => (JsonNode)new JsonObject { ["node"] = h.Node, ["runs"] = h.Runs, ["busy"] = Math.Round(h.Busy, 4), ["modelsLoaded"] = h.Loads })]),
         ["namespaces"] = new JsonArray([.. figures.Namespaces.Select(s => (JsonNode)new JsonObject { ["namespace"] = s.Namespace, ["runs"] = s.Runs, ["waits"] = Json(s.Waits), ["slowdown"] = Math.Round(s.Slowdown, 4) })]),
+        ["quotas"] = new JsonArray([.. figures.Quotas.Select(q => (JsonNode)new JsonObject { ["namespace"] = q.Namespace, ["queue"] = q.Queue, ["runs"] = q.Runs, ["waited"] = q.Held, ["waits"] = Json(q.Waits), ["neverRan"] = q.NeverRan })]),
         ["neverRan"] = new JsonArray([.. result.NotRun.Select(t => (JsonNode)new JsonObject { ["task"] = t.Task.Name(), ["namespace"] = t.Task.Namespace(), ["reason"] = t.Reason, ["message"] = t.Message })]),
     };
 
@@ -77,7 +101,10 @@ internal static class SimulationReport
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
     /// <summary>A number of things.</summary>
-    public static string Many(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+    public static string Many(int count, string thing) => Many(count, thing, thing + "s");
+
+    /// <summary>A number of things whose plural has another ending.</summary>
+    public static string Many(int count, string thing, string things) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? thing : things)}");
 
     private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

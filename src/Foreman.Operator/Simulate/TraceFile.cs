@@ -12,8 +12,8 @@ using Foreman.Scheduling;
 namespace Foreman.Operator.Simulate;
 
 /// <summary>
-/// The tasks of a simulation, one JSON object a line: <c>at</c>, <c>runs</c> and <c>queuedAt</c> in seconds, <c>speed</c> in tokens per second, and
-/// <c>task</c> with metadata and spec of an AgenticTask. Pure.
+/// The tasks of a simulation, one JSON object a line: <c>at</c>, <c>runs</c> and <c>queuedAt</c> in seconds, <c>speed</c> in tokens per second, <c>tokens</c> that
+/// the run uses and <c>cached</c> of them, and <c>task</c> with metadata and spec of an AgenticTask. Pure.
 /// </summary>
 /// <param name="source">What the file is called in messages.</param>
 internal sealed class TraceFile(string source)
@@ -26,6 +26,9 @@ internal sealed class TraceFile(string source)
 
     /// <summary>The latest arrival, in seconds from the start: the time that a simulation plays.</summary>
     public static readonly double MostAt = FleetSimulation.Longest.TotalSeconds;
+
+    /// <summary>Most tokens of a run: as many as a quota may have.</summary>
+    public const long MostTokens = 1L << 40;
 
     private const double MostSpeed = 1e9;
 
@@ -88,6 +91,12 @@ internal sealed class TraceFile(string source)
             line["queuedAt"] = Math.Round(queued.TotalSeconds, 3);
         }
 
+        if (task.Tokens is { All: > 0 } tokens)
+        {
+            line["tokens"] = tokens.All;
+            line["cached"] = tokens.Cached;
+        }
+
         line["task"] = new JsonObject { ["metadata"] = manifest["metadata"]!.DeepClone(), ["spec"] = manifest["spec"]!.DeepClone() };
         return line.ToJsonString(Relaxed);
     }
@@ -110,13 +119,19 @@ internal sealed class TraceFile(string source)
             throw Wrong(where, "task.metadata.name is missing");
         }
 
+        var tokens = Tokens(json, "tokens", where, MostTokens);
         return new(
             TimeSpan.FromSeconds(Number(json, "at", where, 0, MostAt)),
             task with { Metadata = task.Metadata with { NamespaceProperty = task.Namespace() ?? "default" } },
             TimeSpan.FromSeconds(Number(json, "runs", where, 0, MostRuns)),
             json["speed"] is null ? null : Number(json, "speed", where, 0, MostSpeed),
-            json["queuedAt"] is null ? null : TimeSpan.FromSeconds(Number(json, "queuedAt", where, -MostAt, MostAt)));
+            json["queuedAt"] is null ? null : TimeSpan.FromSeconds(Number(json, "queuedAt", where, -MostAt, MostAt)))
+        {
+            Tokens = new(tokens, Tokens(json, "cached", where, tokens)),
+        };
     }
+
+    private static long Tokens(JsonObject json, string name, string where, long most) => json[name] is null ? 0 : (long)Number(json, name, where, 0, most);
 
     private static double Number(JsonObject json, string name, string where, double from, double to) =>
         json[name] is JsonValue value && value.TryGetValue<double>(out var number) && number >= from && number <= to

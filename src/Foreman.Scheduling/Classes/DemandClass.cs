@@ -1,3 +1,5 @@
+using Foreman.Kubernetes;
+
 namespace Foreman.Scheduling;
 
 /// <summary>
@@ -8,7 +10,10 @@ internal sealed class DemandClass
 {
     private readonly FleetJudge _judge;
     private readonly TimeSpan _uptime;
-    private readonly PriorityQueue<NodeView, NodeRank> _candidates;
+    private readonly ObjectKey _agent;
+
+    // Places in Verdicts.Fitting.
+    private readonly PriorityQueue<int, NodeRank> _candidates;
     private Explanation? _explanation;
 
     /// <param name="verdicts">The hosts as they were read.</param>
@@ -16,11 +21,10 @@ internal sealed class DemandClass
     /// <param name="uptime">Uptime of the decision.</param>
     public DemandClass(DemandVerdicts verdicts, FleetJudge judge, TimeSpan uptime)
     {
-        (Verdicts, _judge, _uptime) = (verdicts, judge, uptime);
-        _candidates = new(verdicts.Fitting
-            .Select(f => (Node: judge.Fleet[f.Host], f.Rank))
-            .Where(f => MomentClauses.Takes(f.Node, uptime))
-            .Select(f => (f.Node, f.Rank.Now(f.Node))));
+        (Verdicts, _judge, _uptime, _agent) = (verdicts, judge, uptime, LastRuns.AgentOf(verdicts.Demand));
+        _candidates = new(Enumerable.Range(0, verdicts.Fitting.Count)
+            .Where(place => MomentClauses.Takes(NodeAt(place), uptime))
+            .Select(place => (place, RankOf(place))));
     }
 
     /// <summary>What its tasks ask.</summary>
@@ -35,14 +39,15 @@ internal sealed class DemandClass
     {
         if (history is null)
         {
-            return TryPeek(out var first, out _) ? first : null;
+            return TryPeek(out var first, out _) ? NodeAt(first) : null;
         }
 
         // A host that failed the task is no better for it than for others, so what lies behind the first that did not can't be best.
-        List<(NodeView Node, NodeRank Rank)> failed = [];
+        List<(int Place, NodeRank Rank)> failed = [];
         (NodeView? Node, NodeRank Rank) best = default;
-        while (best.Node is null && TryPeek(out var node, out var rank))
+        while (best.Node is null && TryPeek(out var place, out var rank))
         {
+            var node = NodeAt(place);
             if (history.Failures(node.Name) == 0 && !history.Excludes(node.Name))
             {
                 best = (node, rank);
@@ -53,9 +58,10 @@ internal sealed class DemandClass
             }
         }
 
-        foreach (var (node, rank) in failed)
+        foreach (var (place, rank) in failed)
         {
-            _candidates.Enqueue(node, rank);
+            _candidates.Enqueue(place, rank);
+            var node = NodeAt(place);
             var ofTask = rank with { Failures = rank.Failures + history.Failures(node.Name) };
             if (!history.Excludes(node.Name) && (best.Node is null || ofTask.CompareTo(best.Rank) < 0))
             {
@@ -74,17 +80,25 @@ internal sealed class DemandClass
         return history is { ExcludesAny: true } ? _explanation.For(history) : _explanation.ForAll();
     }
 
-    private bool TryPeek(out NodeView node, out NodeRank rank)
+    /// <summary>The host that <see cref="Explain"/> named last to a task without exclusions. To be asked after that only.</summary>
+    public Nearness Named => _explanation!.Named;
+
+    private NodeView NodeAt(int place) => _judge.Fleet[Verdicts.Fitting[place].Host];
+
+    private NodeRank RankOf(int place) => NodeRank.Now(Verdicts.Fitting[place].Terms, NodeAt(place), _agent, _judge.Weights);
+
+    private bool TryPeek(out int place, out NodeRank rank)
     {
-        while (_candidates.TryPeek(out node!, out rank))
+        while (_candidates.TryPeek(out place, out rank))
         {
+            var node = NodeAt(place);
             if (!MomentClauses.Takes(node, _uptime))
             {
                 _candidates.Dequeue();
             }
             else if (rank.FreeSlots != node.FreeSlots)
             {
-                _candidates.DequeueEnqueue(node, rank.Now(node));
+                _candidates.DequeueEnqueue(place, RankOf(place));
             }
             else
             {

@@ -8,49 +8,61 @@ namespace Foreman.Scheduling;
 /// </summary>
 internal sealed class DemandVerdicts
 {
-    private readonly bool[] _fits;
-    private HostMisfit[]? _misfits;
+    private readonly Chunks<bool> _fits;
+    private Chunks<HostMisfit>? _misfits;
 
     /// <param name="demand">The demand.</param>
     /// <param name="judge">The hosts.</param>
     public DemandVerdicts(Demand demand, FleetJudge judge)
     {
         Demand = demand;
-        _fits = [.. Enumerable.Range(0, judge.Fleet.Count).Select(host => judge.Fits(demand, host))];
-        Fitting = [.. Hosts(judge).Select(host => (host, NodeRank.Of(judge.Fleet[host], demand)))];
+        _fits = new(Enumerable.Range(0, judge.Fleet.Count).Select(host => judge.Fits(demand, host)));
+        Fitting = [.. Hosts(judge).Select(host => (host, HostTerms.Of(judge.Fleet[host], demand)))];
     }
 
     private DemandVerdicts(DemandVerdicts before, FleetJudge judge, int[] same)
     {
         Demand = before.Demand;
-        _fits = [.. same.Select((old, host) => old < 0 ? judge.Fits(Demand, host) : before._fits[old])];
-        var ranks = new NodeRank[before._fits.Length];
-        foreach (var (host, rank) in before.Fitting)
+        _fits = new(same.Select((old, host) => old < 0 ? judge.Fits(Demand, host) : before._fits[old]));
+        var terms = new HostTerms[before._fits.Count];
+        foreach (var (host, ofHost) in before.Fitting)
         {
-            ranks[host] = rank;
+            terms[host] = ofHost;
         }
 
-        Fitting = [.. Hosts(judge).Select(host => (host, same[host] < 0 ? NodeRank.Of(judge.Fleet[host], Demand) : ranks[same[host]]))];
+        Fitting = [.. Hosts(judge).Select(host => (host, same[host] < 0 ? HostTerms.Of(judge.Fleet[host], Demand) : terms[same[host]]))];
         _misfits = before._misfits is not { } misfits
             ? null
-            : [.. same.Select((old, host) => old >= 0 ? misfits[old] : _fits[host] ? HostMisfit.None : judge.Misfit(Demand, host))];
+            : new(same.Select((old, host) => old >= 0 ? misfits[old] : _fits[host] ? HostMisfit.None : judge.Misfit(Demand, host)));
     }
+
+    private DemandVerdicts(DemandVerdicts before, Chunks<bool> fits, Chunks<HostMisfit>? misfits, IReadOnlyList<(int Host, HostTerms Terms)> fitting) =>
+        (Demand, _fits, _misfits, Fitting) = (before.Demand, fits, misfits, fitting);
 
     /// <summary>What is asked.</summary>
     public Demand Demand { get; }
 
     /// <summary>The hosts with which every clause holds, by their places, with what no task changes of their ranks.</summary>
-    public IReadOnlyList<(int Host, NodeRank Rank)> Fitting { get; }
+    public IReadOnlyList<(int Host, HostTerms Terms)> Fitting { get; }
 
     /// <summary>The verdicts about another fleet: only hosts that are not the same are judged.</summary>
     /// <param name="judge">The hosts.</param>
-    /// <param name="same">The place here of each host, -1 for one that is to be judged; null when all are the same.</param>
-    public DemandVerdicts For(FleetJudge judge, int[]? same) => same is null ? this : new(this, judge, same);
+    /// <param name="known">Which of them are here; null when all are the same.</param>
+    public DemandVerdicts For(FleetJudge judge, KnownHosts? known) =>
+        known is null ? this : known.Others is { } others ? With(judge, others) : new(this, judge, known.Places);
 
     /// <summary>How far each host is from a match. It is found when it is asked for the first time, as most demands fit somewhere.</summary>
     /// <param name="judge">The hosts.</param>
     public IReadOnlyList<HostMisfit> Misfits(FleetJudge judge) =>
-        _misfits ??= [.. _fits.Select((fits, host) => fits ? HostMisfit.None : judge.Misfit(Demand, host))];
+        _misfits ??= new(_fits.Select((fits, host) => fits ? HostMisfit.None : judge.Misfit(Demand, host)));
+
+    /// <summary>True when every clause holds with a host.</summary>
+    /// <param name="host">Its place.</param>
+    public bool Fits(int host) => _fits[host];
+
+    /// <summary>How far a host is from a match; null while nobody has asked for it.</summary>
+    /// <param name="host">Its place.</param>
+    public HostMisfit? Known(int host) => _misfits?[host];
 
     /// <summary>Reason of the condition Scheduled while no host takes a task of the class: it waits where only what passes by itself is in the way.</summary>
     /// <param name="judge">The hosts.</param>
@@ -69,6 +81,20 @@ internal sealed class DemandVerdicts
 
         return reason ?? Reasons.NoMatchingNode;
     }
+
+    private DemandVerdicts With(FleetJudge judge, int[] others)
+    {
+        var misfits = _misfits?.With(others, host => judge.Misfit(Demand, host));
+        var fits = _fits.With(others, host => misfits is null ? judge.Fits(Demand, host) : misfits[host].All == 0);
+        return new(this, fits, misfits, others.Any(host => _fits[host] || fits[host]) ? WithTerms(judge, others, fits) : Fitting);
+    }
+
+    private IReadOnlyList<(int Host, HostTerms Terms)> WithTerms(FleetJudge judge, int[] others, Chunks<bool> fits) =>
+    [
+        .. Fitting.Where(f => !others.Contains(f.Host))
+            .Concat(others.Where(host => fits[host]).Select(host => (Host: host, Terms: HostTerms.Of(judge.Fleet[host], Demand))))
+            .OrderBy(f => f.Host),
+    ];
 
     private IEnumerable<int> Hosts(FleetJudge judge) => Enumerable.Range(0, judge.Fleet.Count).Where(host => _fits[host]);
 }

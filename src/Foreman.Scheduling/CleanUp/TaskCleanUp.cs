@@ -25,24 +25,26 @@ internal sealed class TaskCleanUp(ClusterSnapshot snapshot, SchedulerState state
         var ended = snapshot.Tasks.Where(t => t.IsTerminal() && !snapshot.Unconfirmed.Contains(t.Uid())).ToArray();
         var (observed, decisions) = (Observe(before.Tasks, ended).ToBuilder(), new List<Decision>());
         var needed = new Lazy<HashSet<ObjectKey>>(Needed);
-        foreach (var task in ended.OrderBy(t => observed[t.Uid()].Since).ThenBy(t => t.Uid(), StringComparer.Ordinal))
+        var due = ended
+            .Where(t => t.Metadata.DeletionTimestamp is null && CleanUpRound.IsDue(observed[t.Uid()].Since + KeptFor(t, ttl), observed[t.Uid()].AskedAt, snapshot.Uptime, requeue) && !IsKept(t, needed.Value))
+            .ToArray();
+        foreach (var task in due.OrderBy(t => observed[t.Uid()].Since).ThenBy(t => t.Uid(), StringComparer.Ordinal).Take(Most))
         {
-            var end = observed[task.Uid()];
-            if (task.Metadata.DeletionTimestamp is null && CleanUpRound.IsDue(end.Since + ttl, end.AskedAt, snapshot.Uptime, requeue) && !IsKept(task, needed.Value))
-            {
-                if (decisions.Count == Most)
-                {
-                    requeue.NoLaterThan(snapshot.Uptime + BetweenLooks);
-                    break;
-                }
+            observed[task.Uid()] = observed[task.Uid()] with { AskedAt = snapshot.Uptime };
+            decisions.Add(new DeleteTask { Task = task });
+        }
 
-                observed[task.Uid()] = end with { AskedAt = snapshot.Uptime };
-                decisions.Add(new DeleteTask { Task = task });
-            }
+        if (due.Length > Most)
+        {
+            requeue.NoLaterThan(snapshot.Uptime + BetweenLooks);
         }
 
         return (before with { Tasks = observed.ToImmutable(), LookAt = snapshot.Uptime + BetweenLooks }, decisions);
     }
+
+    // What it used counts for its quotas as long as their windows are.
+    private TimeSpan KeptFor(AgenticTask task, TimeSpan ttl) =>
+        snapshot.Quotas.LimitsOf(QueueKey.Of(task)).Where(q => q.HasWindow).Select(q => q.Window).Append(ttl).Max();
 
     // An end that this process sees counts from then on, whatever the clock of the host that wrote it says.
     private ImmutableDictionary<string, ObservedEnd> WithEndsSeen(ImmutableDictionary<string, ObservedEnd> before)
@@ -73,11 +75,8 @@ internal sealed class TaskCleanUp(ClusterSnapshot snapshot, SchedulerState state
     }
 
     // An end before this process led is known by its note only. A note from before the assignment, or of the future, is of a clock that is off.
-    private TimeSpan Age(AgenticTask task)
-    {
-        var assigned = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.True, LastTransitionTime: { } at } ? at : (DateTimeOffset?)null;
-        return task.Status.FinishedAt is { } end && end <= now && !(end < assigned) && !(end < task.Metadata.CreationTimestamp) ? now - end : TimeSpan.Zero;
-    }
+    private TimeSpan Age(AgenticTask task) =>
+        task.Status.FinishedAt is { } end && end <= now && !(end < task.AssignedAt()) && !(end < task.Metadata.CreationTimestamp) ? now - end : TimeSpan.Zero;
 
     private bool IsKept(AgenticTask task, HashSet<ObjectKey> needed) => needed.Contains(ObjectKey.Of(task)) || !IsDoneWith(task);
 

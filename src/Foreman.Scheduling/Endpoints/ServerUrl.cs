@@ -24,6 +24,12 @@ internal static class ServerUrl
             && Uri.TryCreate(b?.Trim(), UriKind.Absolute, out var other)
             && ModelAddress.AreSame(one, other));
 
+    /// <summary>The one form of all addresses of a server that mean the same from every machine; null for others, such as those of loopback.</summary>
+    public static string? Shared(string? url) =>
+        Uri.TryCreate(url?.Trim(), UriKind.Absolute, out var uri) && !uri.IsLoopback && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            ? ModelAddress.Of(uri).Url
+            : null;
+
     /// <summary>True when only the machine itself reaches it.</summary>
     public static bool IsLoopback(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback;
 

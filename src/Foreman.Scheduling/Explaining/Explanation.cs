@@ -18,6 +18,9 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
     private (int Host, int Violations) _named;
     private PendingReason? _shared;
 
+    /// <summary>The host that <see cref="ForAll"/> named last, and how near it is.</summary>
+    public Nearness Named { get; private set; }
+
     /// <summary>For every task that has nothing against any host now. To be asked only while no host takes one.</summary>
     public PendingReason ForAll()
     {
@@ -33,6 +36,7 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
         }
 
         var (nearest, nearness) = Nearest(_nearest);
+        Named = nearness;
         if (_shared is null || _named != (nearest, nearness.All))
         {
             _named = (nearest, nearness.All);
@@ -70,18 +74,8 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
         }
     }
 
-    private Nearness NearnessOf(int host, TaskHistory? history)
-    {
-        var misfit = verdicts.Misfits(judge)[host];
-        var gap = misfit.Gap;
-        var moment = MomentClauses.Violations(judge.Fleet[host], uptime, history);
-        for (var i = 0; i < moment.Count; i++)
-        {
-            gap += moment[i].Gap;
-        }
-
-        return new(misfit.Lasting, misfit.All + moment.Count, gap, judge.Fleet[host].Name);
-    }
+    private Nearness NearnessOf(int host, TaskHistory? history) =>
+        Nearness.Of(verdicts.Misfits(judge)[host], MomentClauses.Violations(judge.Fleet[host], uptime, history), judge.Fleet[host].Name);
 
     private string Counts(TaskHistory? history) => string.Join(", ", verdicts.Misfits(judge)
         .Select((misfit, host) => misfit.First ?? MomentClauses.Violations(judge.Fleet[host], uptime, history)[0].Summary)
@@ -99,20 +93,36 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
             CultureInfo.InvariantCulture,
             $"0 of {judge.Fleet.Count} nodes match: {counts}. Nearest is {node.Name}: {first.Detail}{more}. To let it match: {first.Fix}."));
     }
+}
 
-    /// <summary>How near a host is; the least is nearest.</summary>
-    /// <param name="Lasting">Violations that don't pass by themselves.</param>
-    /// <param name="All">All violations.</param>
-    /// <param name="Gap">The sum of their gaps.</param>
-    /// <param name="Name">Name of the host.</param>
-    private readonly record struct Nearness(int Lasting, int All, double Gap, string Name) : IComparable<Nearness>
+/// <summary>How near a host is; the least is nearest.</summary>
+/// <param name="Lasting">Violations that don't pass by themselves.</param>
+/// <param name="All">All violations.</param>
+/// <param name="Gap">The sum of their gaps.</param>
+/// <param name="Name">Name of the host.</param>
+internal readonly record struct Nearness(int Lasting, int All, double Gap, string Name) : IComparable<Nearness>
+{
+    /// <summary>How near a host is.</summary>
+    /// <param name="misfit">What keeps it from a match as it was read.</param>
+    /// <param name="moment">What does at this moment.</param>
+    /// <param name="name">Its name.</param>
+    public static Nearness Of(HostMisfit misfit, IReadOnlyList<ConstraintViolation> moment, string name)
     {
-        public int CompareTo(Nearness other)
+        var gap = misfit.Gap;
+        for (var i = 0; i < moment.Count; i++)
         {
-            var order = Lasting.CompareTo(other.Lasting);
-            order = order != 0 ? order : All.CompareTo(other.All);
-            order = order != 0 ? order : Gap.CompareTo(other.Gap);
-            return order != 0 ? order : string.CompareOrdinal(Name, other.Name);
+            gap += moment[i].Gap;
         }
+
+        return new(misfit.Lasting, misfit.All + moment.Count, gap, name);
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(Nearness other)
+    {
+        var order = Lasting.CompareTo(other.Lasting);
+        order = order != 0 ? order : All.CompareTo(other.All);
+        order = order != 0 ? order : Gap.CompareTo(other.Gap);
+        return order != 0 ? order : string.CompareOrdinal(Name, other.Name);
     }
 }

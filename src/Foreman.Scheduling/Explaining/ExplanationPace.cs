@@ -12,11 +12,21 @@ internal static class ExplanationPace
     /// <param name="uid">The task.</param>
     /// <param name="waiting">How many tasks wait.</param>
     /// <param name="least">What its reason asks for at least.</param>
-    public static TimeSpan Between(string uid, int waiting, TimeSpan least)
+    public static TimeSpan Between(string uid, int waiting, TimeSpan least) => Between(FactorOf(uid), waiting, least);
+
+    /// <summary>The same for a task whose factor is known.</summary>
+    /// <param name="factor">That of the task.</param>
+    /// <param name="waiting">How many tasks wait.</param>
+    /// <param name="least">What its reason asks for at least.</param>
+    public static TimeSpan Between(double factor, int waiting, TimeSpan least)
     {
-        var share = Share * (waiting * (1 + Fraction(uid)));
+        var share = Share * (waiting * factor);
         return share > least ? share : least;
     }
+
+    /// <summary>How much longer than its share a task waits: 1 to 2.</summary>
+    /// <param name="uid">The task.</param>
+    public static double FactorOf(string uid) => 1 + Fraction(uid);
 
     // FNV-1a: the same in each process, as decisions must be.
     private static double Fraction(string text)

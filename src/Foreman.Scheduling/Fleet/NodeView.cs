@@ -41,12 +41,25 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     /// <summary>Its models as they were chosen for demands.</summary>
     internal ChosenModels Models => field ??= new(Capability);
 
+    /// <summary>What ran on the hosts, as it was stored when the decision began.</summary>
+    internal FleetRuns Runs { get; init; } = FleetRuns.None;
+
+    /// <summary>Of which Agents its newest runs are.</summary>
+    internal LastRuns LastRuns => field ??= Runs.On(Name);
+
+    /// <summary>Slots of its models that its tasks were promised since it told how many are idle.</summary>
+    internal PromisedSlots Promised { get; } = new(node.Status?.LastHeartbeatTime);
+
     /// <summary>Why it takes no task at this moment, whichever it is; null when that was not looked at since it took the last one.</summary>
     internal IReadOnlyList<ConstraintViolation>? MomentViolations { get; set; }
+
+    /// <summary>True when the status of the FleetNode was found to say what it should.</summary>
+    internal bool IsShown { get; set; }
 
     internal void Take(AgenticTask task)
     {
         _tasks.Add(task);
+        Promised.Add(task);
         MomentViolations = null;
     }
 }

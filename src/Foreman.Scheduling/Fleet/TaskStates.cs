@@ -21,8 +21,21 @@ internal static class TaskStates
     /// <param name="unconfirmed">UIDs of tasks whose last decision has no answer yet.</param>
     public static string? SlotOn(this AgenticTask task, IReadOnlySet<string> unconfirmed) =>
         task.HoldsSlot() ? task.Status.AssignedNode
-        : task.IsPending() && unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
+        : unconfirmed.Count > 0 && task.IsPending() && unconfirmed.Contains(task.Uid()) ? task.LastAttempt()?.Node
         : null;
+
+    /// <summary>When it was assigned last, by the operator's own note: the clock of a host may be off by any time. Null when it never was.</summary>
+    public static DateTimeOffset? AssignedAt(this AgenticTask task) =>
+        task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.True, LastTransitionTime: { } at } ? at : null;
+
+    /// <summary>Since when its run holds its slot: by the note of its host, and not before it was assigned. Null while it does not run.</summary>
+    public static DateTimeOffset? RunsSince(this AgenticTask task) =>
+        !task.IsRunning() || task.Status.Claim?.AcquiredAt is not { } claimed ? null
+        : task.AssignedAt() is { } assigned && assigned > claimed ? assigned
+        : claimed;
+
+    /// <summary>What its ended attempts leave of its budget of seconds; null without one. Runs end by what attempts report, not by how long they held slots.</summary>
+    public static long? SecondsLeft(this AgenticTask task) => task.Spec.Budget?.Seconds is { } seconds ? seconds - Math.Max(0, task.Status.Attempts.Sum().Seconds) : null;
 
     public static TaskAttempt? LastAttempt(this AgenticTask task) => task.Status.Attempts is [.., var last] ? last : null;
 

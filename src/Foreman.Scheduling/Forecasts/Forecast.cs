@@ -66,7 +66,7 @@ public static class Forecast
         var ahead = plan.Turns.TakeWhile(t => t.Uid() != task.Uid()).Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal);
         var placed = plan.Decisions.OfType<AssignTask>().Where(d => ahead.Contains(d.Task.Uid())).ToDictionary(d => d.Task.Uid(), d => d.After, StringComparer.Ordinal);
         var before = cluster with { Tasks = [.. cluster.Tasks.Select(t => placed.GetValueOrDefault(t.Uid(), t))] };
-        var fleet = FleetView.From(before, plan.State);
+        var fleet = FleetView.From(before, plan.State, cluster.Tasks);
         var agent = new AgentIndex(cluster.Agents, cluster.Settings).Of(task);
         var demand = DemandReader.Read(task, agent, new FixedServers(before).Find(task, agent));
         var since = plan.State.Tasks.GetValueOrDefault(task.Uid())?.Since ?? cluster.Uptime;
@@ -74,17 +74,17 @@ public static class Forecast
         return Ranked(fleet, demand, history, cluster);
     }
 
-    // A decision that finds nothing changed since the last one names no turns.
-    private static ClusterSnapshot Unsettled(ClusterSnapshot cluster) => cluster with { State = cluster.State with { Settled = null } };
+    // A decision names no turns of tasks of which it knows from the last one that nothing has changed.
+    private static ClusterSnapshot Unsettled(ClusterSnapshot cluster) => cluster with { State = cluster.State with { Settled = null, Kept = null } };
 
     private static IReadOnlyList<HostForecast> Ranked(FleetView fleet, Demand demand, TaskHistory? history, ClusterSnapshot cluster)
     {
-        var judge = new FleetJudge(fleet.All, cluster.Settings.Placements);
+        var judge = new FleetJudge(fleet.All, cluster.Settings);
         var hosts = fleet.All.Select((node, place) => (Node: node, Violations: Violations(judge, demand, place, cluster.Uptime, history))).ToArray();
-        var fitting = hosts.Where(h => h.Violations.Count == 0).Select(h => (h.Node, Rank: RankOf(h.Node, demand, history))).OrderBy(h => h.Rank).Select(h => h.Node);
+        var fitting = hosts.Where(h => h.Violations.Count == 0).Select(h => (h.Node, Rank: RankOf(h.Node, demand, history, judge.Weights))).OrderBy(h => h.Rank).Select(h => h.Node);
         return
         [
-            .. fitting.Select((node, index) => new HostForecast(node.Node, index + 1, [])),
+            .. fitting.Select((node, index) => new HostForecast(node.Node, index + 1, []) { Score = HostTerms.Of(node, demand).ScoreNow(node, LastRuns.AgentOf(demand), judge.Weights) }),
             .. hosts.Where(h => h.Violations.Count > 0)
                 .OrderBy(h => h.Violations.Count(v => !v.Temporary)).ThenBy(h => h.Violations.Count).ThenBy(h => h.Violations.Sum(v => v.Gap)).ThenBy(h => h.Node.Name, StringComparer.Ordinal)
                 .Select(h => new HostForecast(h.Node.Node, null, h.Violations)),
@@ -94,9 +94,9 @@ public static class Forecast
     private static IReadOnlyList<ConstraintViolation> Violations(FleetJudge judge, Demand demand, int host, TimeSpan uptime, TaskHistory? history) =>
         [.. judge.Violations(demand, host), .. MomentClauses.Violations(judge.Fleet[host], uptime, history)];
 
-    private static NodeRank RankOf(NodeView node, Demand demand, TaskHistory? history)
+    private static NodeRank RankOf(NodeView node, Demand demand, TaskHistory? history, RankWeights weights)
     {
-        var rank = NodeRank.Of(node, demand).Now(node);
+        var rank = NodeRank.Now(HostTerms.Of(node, demand), node, LastRuns.AgentOf(demand), weights);
         return rank with { Failures = rank.Failures + (history?.Failures(node.Name) ?? 0) };
     }
 

@@ -19,6 +19,7 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
 
     /// <summary>
     /// When a task starts: the runs under way and the tasks before it are played in virtual time, by the decisions of the operator, with short, usual and long runs.
+    /// Quotas are played too, each run with the tokens that it usually takes; while a task waits for its quota those behind it go on.
     /// </summary>
     /// <param name="cluster">The cluster as <see cref="ObservedCluster"/> makes it of what was read.</param>
     /// <param name="queue">All waiting tasks in their order.</param>
@@ -46,17 +47,37 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
         }
 
         var lengths = new RunLengths(cluster.Tasks);
-        AgenticTask[] others = [.. running, .. before];
+        var behind = Behind(queue, forecast, before, MostPlayed - before.Count - running.Length);
+        AgenticTask[] others = [.. running, .. before, .. behind];
         if (others.FirstOrDefault(t => lengths.Of(t).Count == 0) is { } unmeasured)
         {
             return (null, $"no run of {Described(unmeasured)} has ended yet");
         }
 
+        var quotas = new PlayedQuotas(cluster, now);
+        if (quotas.IsTooMuchFor(others.Length))
+        {
+            return (null, "too many ended tasks count for quotas");
+        }
+
         var runs = others.Select(RunLengths.KeyOf).Distinct().Sum(k => lengths.Of(k).Count);
+        var last = before.Count + behind.Count;
+        SimulatedTask Waiting(AgenticTask task, int place, TimeSpan length) => At(quotas.WithBudgetLeft(task), last - place, length) with { Tokens = quotas.TokensOf(task) };
         try
         {
             var starts = Parts
-                .Select(part => StartOf(cluster, forecast.Task, [.. running.Select(t => Running(t, lengths, part, now)), .. before.Select((t, i) => Waiting(t, before.Count - i, lengths.Part(t, part)))], now, cancellationToken))
+                .Select(part => StartOf(
+                    cluster,
+                    quotas,
+                    forecast.Task,
+                    [
+                        .. running.Select(t => Running(PlayedQuotas.WithPastEnds(t, now), lengths, part, now) with { Tokens = quotas.TokensOf(t) }),
+                        .. before.Select((t, i) => Waiting(t, i, WithinBudget(t, lengths.Part(t, part)))),
+                        Waiting(forecast.Task, before.Count, TimeSpan.Zero),
+                        .. behind.Select((t, i) => Waiting(t, before.Count + 1 + i, WithinBudget(t, lengths.Part(t, part)))),
+                    ],
+                    now,
+                    cancellationToken))
                 .OfType<TimeSpan>().Order().ToArray();
             return starts is [var early, var likely, var late] ? (new(early, likely, late, runs), null) : (null, NeverStarts);
         }
@@ -66,7 +87,9 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
         }
     }
 
-    private static bool WaitsForRuns(TaskForecast forecast) => forecast.Reason is Reasons.WaitingForCapacity or Reasons.WaitingForDependency or Reasons.ConcurrencyLimit;
+    // Quotas are free when runs end, or when the window of ended ones is over.
+    private static bool WaitsForRuns(TaskForecast forecast) =>
+        forecast.Reason is Reasons.WaitingForCapacity or Reasons.WaitingForDependency or Reasons.ConcurrencyLimit or Reasons.WaitingForQuota;
 
     // What comes after it in the queue takes no slot that it could use before; what it follows may stand behind it. Null when that never starts.
     private static List<AgenticTask>? Before(IReadOnlyList<TaskForecast> queue, TaskForecast forecast)
@@ -95,16 +118,36 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
         return [.. found.Values.OrderBy(f => f.Position).Select(f => f.Task)];
     }
 
-    private static TimeSpan? StartOf(ClusterSnapshot cluster, AgenticTask task, IReadOnlyList<SimulatedTask> others, DateTimeOffset now, CancellationToken cancellationToken)
+    // While one waits for its quota, those behind it go on, and may have the slots when there is room. Those that follow others are left out, and the last ones of many.
+    private static List<AgenticTask> Behind(IReadOnlyList<TaskForecast> queue, TaskForecast forecast, List<AgenticTask> before, int most)
+    {
+        var played = before.Select(t => ObjectKey.Of(t)).Append(ObjectKey.Of(forecast.Task)).ToHashSet();
+        if (!queue.Any(f => f.Reason == Reasons.WaitingForQuota && played.Contains(ObjectKey.Of(f.Task))))
+        {
+            return [];
+        }
+
+        return
+        [
+            .. queue.Where(f => f.Position > forecast.Position && f.Reason != Reasons.WaitingForDependency && !played.Contains(ObjectKey.Of(f.Task)))
+                .Where(f => f.Outcome == ForecastOutcome.Starts || (f.Outcome == ForecastOutcome.Waits && WaitsForRuns(f)))
+                .Select(f => f.Task).Take(most),
+        ];
+    }
+
+    private static TimeSpan? StartOf(
+        ClusterSnapshot cluster, PlayedQuotas quotas, AgenticTask task, IReadOnlyList<SimulatedTask> tasks, DateTimeOffset now, CancellationToken cancellationToken)
     {
         TimeSpan? start = null;
         FleetSimulation.Play(
             new()
             {
                 Nodes = cluster.Nodes,
-                Tasks = [.. others, Waiting(task, 0, TimeSpan.Zero)],
+                Tasks = tasks,
                 Agents = cluster.Agents,
                 InferenceServices = cluster.InferenceServices,
+                Quotas = quotas.Quotas,
+                Ended = quotas.Ended,
                 Settings = cluster.Settings,
                 Start = now,
             },
@@ -119,12 +162,24 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
 
     private static SimulatedTask Running(AgenticTask task, RunLengths lengths, double part, DateTimeOffset now)
     {
-        var since = task.Status.Claim?.AcquiredAt is { } begun && begun < now ? now - begun : TimeSpan.Zero;
-        return new(TimeSpan.Zero, task, lengths.Left(task, since, part)) { RunsOn = task.Status.AssignedNode };
+        var since = task.RunsSince() is { } begun && begun < now ? now - begun : TimeSpan.Zero;
+        return new(TimeSpan.Zero, task, WithinBudget(task, lengths.Left(task, since, part), since)) { RunsOn = task.Status.AssignedNode, HasRun = since };
+    }
+
+    // A run that has used its budget ends.
+    private static TimeSpan WithinBudget(AgenticTask task, TimeSpan length, TimeSpan since = default)
+    {
+        if (task.SecondsLeft() is not { } seconds)
+        {
+            return length;
+        }
+
+        var left = TimeSpan.FromSeconds(Math.Max(0, seconds)) - since;
+        return left >= length ? length : left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     // What queues have had is not played, so each task has its place by a priority of its own.
-    private static SimulatedTask Waiting(AgenticTask task, int priority, TimeSpan runs) => new(TimeSpan.Zero, task with { Spec = task.Spec with { Priority = priority } }, runs);
+    private static SimulatedTask At(AgenticTask task, int priority, TimeSpan runs) => new(TimeSpan.Zero, task with { Spec = task.Spec with { Priority = priority } }, runs);
 
     private static string Described(AgenticTask task) => $"{(task.AgentName() is { } agent ? $"Agent {agent}" : "the built-in Agent")} and kind {task.Spec.Kind} in namespace {task.Namespace()}";
 }

@@ -39,4 +39,8 @@ public sealed record TaskForecast(AgenticTask Task, ForecastOutcome Outcome, str
 /// <param name="Node">The host.</param>
 /// <param name="Rank">Its place among the hosts that take the task now, the best is 1; null when it does not.</param>
 /// <param name="Violations">Why it does not take it, what does not pass by itself first; empty when it does.</param>
-public sealed record HostForecast(FleetNode Node, int? Rank, IReadOnlyList<ConstraintViolation> Violations);
+public sealed record HostForecast(FleetNode Node, int? Rank, IReadOnlyList<ConstraintViolation> Violations)
+{
+    /// <summary>Its points for the task; null when it does not take it.</summary>
+    public HostScore? Score { get; init; }
+}

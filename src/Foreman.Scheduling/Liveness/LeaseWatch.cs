@@ -8,7 +8,47 @@ internal static class LeaseWatch
 {
     private const string Prefix = "fn.";
 
+    /// <summary>What Leases say now, and whether most hosts are silent.</summary>
+    /// <param name="snapshot">What there is to look at.</param>
+    /// <param name="requeue">Told when a host next may be silent for too long.</param>
     public static SchedulerState Observe(ClusterSnapshot snapshot, RequeueTimer requeue)
+    {
+        if (snapshot.State.KeptLeases?.Next(snapshot) is { } next && snapshot.State is { Disrupted: false, SilentSites.IsEmpty: true } && next.IsQuiet(snapshot.Uptime, requeue))
+        {
+            return snapshot.State with { Leases = next.All, KeptLeases = next };
+        }
+
+        var observed = ObserveAll(snapshot, requeue);
+        return observed with { KeptLeases = KeptLeases.Of(snapshot, observed.Leases) };
+    }
+
+    /// <summary>Name of the host that a Lease is of; null when it is of none.</summary>
+    /// <param name="lease">The Lease.</param>
+    public static string? NodeOf(V1Lease lease) =>
+        lease.Name().StartsWith(Prefix, StringComparison.Ordinal) ? lease.Name()[Prefix.Length..] : null;
+
+    /// <summary>What is observed of a Lease that was seen before; the same object when nothing has changed.</summary>
+    /// <param name="lease">The Lease.</param>
+    /// <param name="before">What was observed of it.</param>
+    /// <param name="uptime">Uptime of the decision.</param>
+    public static ObservedLease Renewed(V1Lease lease, ObservedLease before, TimeSpan uptime)
+    {
+        var (holder, renewed) = (lease.Spec?.HolderIdentity ?? "", lease.Spec?.RenewTime);
+        return before.Holder == holder && before.RenewTime == renewed
+            ? before
+            : before with
+            {
+                Holder = holder,
+                RenewTime = renewed,
+                ChangedAt = uptime,
+                HolderSince = before.Holder == holder ? before.HolderSince : uptime,
+                LiveSince = before.Dead || uptime - before.ChangedAt >= LivenessRules.SuspectAfter ? uptime : before.LiveSince,
+                Dead = false,
+                SiteIsSilent = false,
+            };
+    }
+
+    private static SchedulerState ObserveAll(ClusterSnapshot snapshot, RequeueTimer requeue)
     {
         var state = snapshot.State;
         var observed = state.Leases.ToBuilder();
@@ -32,7 +72,7 @@ internal static class LeaseWatch
             }
         }
 
-        return Disruption.Detect(Reached(state, snapshot) with { Leases = observed.ToImmutable() }, snapshot.Uptime, requeue);
+        return Disruption.Detect(Reached(state, snapshot) with { Leases = observed.ToImmutable() }, snapshot.Nodes, snapshot.Uptime, requeue);
     }
 
     // What hosts could not write while the API server was away for long says nothing about their runs.
@@ -48,38 +88,16 @@ internal static class LeaseWatch
             : state with { UnreachableSince = null, UndisturbedSince = snapshot.Uptime };
     }
 
-    private static string? NodeOf(V1Lease lease) =>
-        lease.Name().StartsWith(Prefix, StringComparison.Ordinal) ? lease.Name()[Prefix.Length..] : null;
-
-    private static ObservedLease Observed(V1Lease lease, string node, (TimeSpan Uptime, Lazy<HashSet<string>> Stale) round, ObservedLease? before)
-    {
-        var holder = lease.Spec?.HolderIdentity ?? "";
-        var renewed = lease.Spec?.RenewTime;
-        if (before is null)
+    private static ObservedLease Observed(V1Lease lease, string node, (TimeSpan Uptime, Lazy<HashSet<string>> Stale) round, ObservedLease? before) =>
+        before is not null ? Renewed(lease, before, round.Uptime) : new ObservedLease
         {
-            return new ObservedLease
-            {
-                Holder = holder,
-                RenewTime = renewed,
-                ChangedAt = round.Uptime,
-                HolderSince = round.Uptime,
-                LiveSince = round.Uptime,
-                Dead = round.Stale.Value.Contains(node),
-            };
-        }
-
-        return before.Holder == holder && before.RenewTime == renewed
-            ? before
-            : before with
-            {
-                Holder = holder,
-                RenewTime = renewed,
-                ChangedAt = round.Uptime,
-                HolderSince = before.Holder == holder ? before.HolderSince : round.Uptime,
-                LiveSince = before.Dead || round.Uptime - before.ChangedAt >= LivenessRules.SuspectAfter ? round.Uptime : before.LiveSince,
-                Dead = false,
-            };
-    }
+            Holder = lease.Spec?.HolderIdentity ?? "",
+            RenewTime = lease.Spec?.RenewTime,
+            ChangedAt = round.Uptime,
+            HolderSince = round.Uptime,
+            LiveSince = round.Uptime,
+            Dead = round.Stale.Value.Contains(node),
+        };
 
     // After a restart of the operator a host that was stale stays so until it renews. One that got a task since had renewed: a leader may have
     // stopped between the two writes.

@@ -9,6 +9,9 @@ public static class LivenessRules
     /// <summary>Silence after which a host is NotReady and its tasks are placed elsewhere: at the latest 60 s after its last renewal.</summary>
     public static TimeSpan DeadAfter { get; } = TimeSpan.FromSeconds(55);
 
+    /// <summary>How long the tasks of a site that fell silent as a whole stay there while other sites go on.</summary>
+    public static TimeSpan LongestSiteSilence { get; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a new process of a host may take over what the old one held.</summary>
     public static TimeSpan ReclaimGrace { get; } = TimeSpan.FromSeconds(30);
 
@@ -32,6 +35,6 @@ public static class LivenessRules
 
         return uptime - lease.ChangedAt < SuspectAfter
             ? NodeLiveness.Live
-            : disrupted ? NodeLiveness.Unknown : NodeLiveness.Suspect;
+            : disrupted || lease.SiteIsSilent ? NodeLiveness.Unknown : NodeLiveness.Suspect;
     }
 }

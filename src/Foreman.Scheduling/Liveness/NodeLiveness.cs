@@ -12,7 +12,7 @@ public enum NodeLiveness
     /// <summary>Silent for a while: gets nothing new, keeps what it has.</summary>
     Suspect,
 
-    /// <summary>Silent together with most others: nothing is concluded.</summary>
+    /// <summary>Silent together with most others, of the fleet or of its site: nothing is concluded.</summary>
     Unknown,
 
     /// <summary>Silent for so long that its tasks are placed elsewhere.</summary>

@@ -8,8 +8,14 @@ public sealed record Plan
     /// <summary>The decisions; at most one <see cref="TaskDecision"/> per task.</summary>
     public IReadOnlyList<Decision> Decisions { get; init; } = [];
 
-    /// <summary>The tasks that waited, in the order in which they had their turns; empty when there was nothing to decide.</summary>
+    /// <summary>The tasks that waited, in the order in which they had their turns; without those of which the last decision has shown that nothing changes.</summary>
     internal IReadOnlyList<AgenticTask> Turns { get; init; } = [];
+
+    /// <summary>UIDs of the tasks whose reason to wait is a quota, whether this plan writes it or not; empty when there was nothing to decide.</summary>
+    internal IReadOnlyList<string> WaitForQuota { get; init; } = [];
+
+    /// <summary>Time of day at which the window of a quota has room for a task that waits for it, unless runs end before; null when none waits for that.</summary>
+    internal DateTimeOffset? QuotaFreesAt { get; init; }
 
     /// <summary>For the next decision.</summary>
     public required SchedulerState State { get; init; }

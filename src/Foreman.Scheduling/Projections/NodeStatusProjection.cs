@@ -8,11 +8,36 @@ internal static class NodeStatusProjection
 {
     private static readonly TimeSpan LeastBetweenWrites = TimeSpan.FromSeconds(1);
 
+    /// <summary>The changes of all hosts. One that is what it was in an earlier decision, with the same tasks, and had none then, has none.</summary>
+    /// <param name="fleet">The hosts.</param>
+    /// <param name="before">Those of the earlier decision; null for none.</param>
+    /// <param name="now">Time of day.</param>
+    /// <param name="log">Which writes are due.</param>
+    public static IReadOnlyList<Decision> Decide(FleetView fleet, FleetView? before, DateTimeOffset now, WriteLog log)
+    {
+        var changes = new List<Decision>();
+        for (var i = 0; i < fleet.All.Count; i++)
+        {
+            var node = fleet.All[i];
+            if (before is not null && i < before.All.Count && before.All[i].IsShown && IsSame(before.All[i], node))
+            {
+                node.IsShown = true;
+            }
+            else if (Decide(node, now, log) is { } change)
+            {
+                changes.Add(change);
+            }
+        }
+
+        return changes;
+    }
+
     /// <summary>Null when nothing has changed, or when it was written less than a second ago.</summary>
     public static ChangeNodeStatus? Decide(NodeView node, DateTimeOffset now, WriteLog log)
     {
         if (node.Liveness == NodeLiveness.Unmanaged)
         {
+            node.IsShown = true;
             return null;
         }
 
@@ -23,7 +48,8 @@ internal static class NodeStatusProjection
             Conditions = WithSandbox(before.Conditions.Set(ready, now).Set(Schedulable(node), now), node, now),
             Phase = ready.Status == Conditions.False ? FleetNodePhase.NotReady : before.Phase,
         };
-        return !IsSame(before, after) && log.IsDue($"FleetNode/{node.Node.Uid()}", Text(after), LeastBetweenWrites)
+        node.IsShown = IsSame(before, after);
+        return !node.IsShown && log.IsDue($"FleetNode/{node.Node.Uid()}", Text(after), LeastBetweenWrites)
             ? new ChangeNodeStatus { Node = node.Node, After = after, Event = EventOf(ready, before, node) }
             : null;
     }
@@ -39,6 +65,24 @@ internal static class NodeStatusProjection
             CurrentTasks = tasks.SequenceEqual(before.CurrentTasks ?? [], StringComparer.Ordinal) ? before.CurrentTasks : tasks,
             CurrentTask = string.Equals(first ?? "", before.CurrentTask ?? "", StringComparison.Ordinal) ? before.CurrentTask : first,
         };
+    }
+
+    private static bool IsSame(NodeView before, NodeView now)
+    {
+        if (!ReferenceEquals(before.Node, now.Node) || before.Liveness != now.Liveness || before.Tasks.Count != now.Tasks.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < now.Tasks.Count; i++)
+        {
+            if (!ReferenceEquals(before.Tasks[i], now.Tasks[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsSame(FleetNodeStatus before, FleetNodeStatus after) =>
@@ -57,6 +101,8 @@ internal static class NodeStatusProjection
             $"The agent has not renewed its Lease for {LivenessRules.DeadAfter.TotalSeconds:0} s; its tasks are placed elsewhere. Look at foreman-agent on this host."),
         NodeLiveness.Stopped => Condition(node, ConditionTypes.Ready, Conditions.False, Reasons.AgentStopped,
             "The agent was stopped and released its Lease; start it again to bring the host back."),
+        NodeLiveness.Unknown when node.Lease is { SiteIsSilent: true } => Condition(node, ConditionTypes.Ready, Conditions.Unknown, Reasons.ControlPlanePartition,
+            $"Most hosts {(Disruption.SiteOf(node.Node) is { Length: > 0 } site ? $"of site {site}" : "without a site")} fell silent at once while others go on, so its tasks stay for {LivenessRules.LongestSiteSilence.TotalMinutes:0} min before they are placed elsewhere. Look at the network of that site."),
         NodeLiveness.Unknown => Condition(node, ConditionTypes.Ready, Conditions.Unknown, Reasons.ControlPlanePartition,
             "Most hosts fell silent at once, so nothing is concluded and nothing is taken back. Look at the network between hosts and API server."),
         _ => Condition(node, ConditionTypes.Ready, Conditions.True, Reasons.HeartbeatFresh, "The agent renews its Lease."),

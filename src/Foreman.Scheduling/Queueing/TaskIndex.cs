@@ -6,23 +6,29 @@ namespace Foreman.Scheduling;
 /// <summary>Finds tasks by name, counts those that hold slots by their Agent, and knows what is asked about all of them at once.</summary>
 internal sealed class TaskIndex
 {
-    private readonly Dictionary<ObjectKey, AgenticTask> _byKey;
-    private readonly Dictionary<ObjectKey, int> _active = [];
+    private readonly IEnumerable<AgenticTask> _holding;
     private ILookup<string, (string? Uid, TaskAttempt Attempt)>? _successes;
 
     /// <param name="tasks">All tasks.</param>
     /// <param name="unconfirmed">UIDs of tasks whose last decision has no answer yet: one that is taken back counts until that is stored.</param>
     public TaskIndex(IReadOnlyList<AgenticTask> tasks, IReadOnlySet<string> unconfirmed)
+        : this(tasks, tasks.Where(t => t.SlotOn(unconfirmed) is not null))
+    {
+    }
+
+    /// <param name="tasks">All tasks.</param>
+    /// <param name="holding">Those of them that take slots.</param>
+    public TaskIndex(IReadOnlyList<AgenticTask> tasks, IEnumerable<AgenticTask> holding)
     {
         All = tasks;
-        _byKey = tasks.ToDictionary(t => ObjectKey.Of(t));
-        foreach (var task in tasks.Where(t => t.SlotOn(unconfirmed) is not null))
-        {
-            Activate(task);
-        }
+        _holding = holding;
     }
 
     public IReadOnlyList<AgenticTask> All { get; }
+
+    private Dictionary<ObjectKey, int> Active => field ??= CountActive();
+
+    private Dictionary<ObjectKey, AgenticTask> ByKey => field ??= All.ToDictionary(t => ObjectKey.Of(t));
 
     /// <summary>Which tasks wait for themselves.</summary>
     public DependencyCycles Cycles => field ??= new(All);
@@ -34,17 +40,32 @@ internal sealed class TaskIndex
         .SelectMany(t => t.Status.Attempts.Where(a => a.Outcome == AttemptOutcome.Succeeded), (t, a) => (t.Metadata.Uid, Attempt: a))
         .ToLookup(s => placements.HostOf(s.Attempt), StringComparer.Ordinal))[host];
 
-    public AgenticTask? Find(string? space, string name) => _byKey.GetValueOrDefault(new ObjectKey(space, name));
+    public AgenticTask? Find(string? space, string name) => ByKey.GetValueOrDefault(new ObjectKey(space, name));
 
     /// <summary>Counts a task that this decision places.</summary>
     public void Activate(AgenticTask task)
     {
-        if (task.AgentName() is { } agent)
+        if (AgentOf(task) is { } key)
         {
-            var key = new ObjectKey(task.Namespace(), agent);
-            _active[key] = ActiveOf(key) + 1;
+            Active[key] = ActiveOf(key) + 1;
         }
     }
 
-    public int ActiveOf(ObjectKey agent) => _active.GetValueOrDefault(agent);
+    public int ActiveOf(ObjectKey agent) => Active.GetValueOrDefault(agent);
+
+    private Dictionary<ObjectKey, int> CountActive()
+    {
+        var active = new Dictionary<ObjectKey, int>();
+        foreach (var task in _holding)
+        {
+            if (AgentOf(task) is { } key)
+            {
+                active[key] = active.GetValueOrDefault(key) + 1;
+            }
+        }
+
+        return active;
+    }
+
+    private static ObjectKey? AgentOf(AgenticTask task) => task.AgentName() is { } agent ? new ObjectKey(task.Namespace(), agent) : null;
 }

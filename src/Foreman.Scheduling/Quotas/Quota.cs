@@ -35,7 +35,9 @@ public sealed record Quota
 
     internal TimeSpan Window => TimeSpan.FromHours(WindowHours);
 
-    internal bool HasLimit => TokensPerWindow is not null || SecondsPerWindow is not null || MaxRunning is not null;
+    internal bool HasWindow => TokensPerWindow is not null || SecondsPerWindow is not null;
+
+    internal bool HasLimit => HasWindow || MaxRunning is not null;
 
     internal QueueKey Key => new(Namespace, Queue);
 }

@@ -48,6 +48,7 @@ internal sealed class QuotaAccount(Quota quota)
     private const long MostNeed = 1L << 41;
 
     private readonly List<(DateTimeOffset FreesAt, QuotaUse Use)> _ended = [];
+    private (DateTimeOffset FreesAt, QuotaUse Sum)[]? _freed;
 
     /// <summary>The quota.</summary>
     public Quota Quota => quota;
@@ -75,6 +76,7 @@ internal sealed class QuotaAccount(Quota quota)
         {
             _ended.Add((freesAt, new(use.Tokens, use.Seconds)));
             Used = Used.Plus(_ended[^1].Use);
+            _freed = null;
         }
     }
 
@@ -90,10 +92,8 @@ internal sealed class QuotaAccount(Quota quota)
     /// <param name="usual">What tasks like it use.</param>
     public QuotaUse NeedOf(AgenticTask task, SlotUse usual)
     {
-        var spent = task.Spec.Budget is null ? default : UsualUse.SpentBy(task);
-        return new(
-            Need(task.Spec.Budget?.Tokens - spent.Tokens, usual.Tokens, quota.TokensPerWindow),
-            Need(task.Spec.Budget?.Seconds - spent.Seconds, usual.Seconds, quota.SecondsPerWindow));
+        long? tokensLeft = task.Spec.Budget?.Tokens is { } tokens ? tokens - UsualUse.SpentBy(task).Tokens : null;
+        return new(Need(tokensLeft, usual.Tokens, quota.TokensPerWindow), Need(task.SecondsLeft(), usual.Seconds, quota.SecondsPerWindow));
     }
 
     /// <summary>Why a task may not start that needs as much; null when it may.</summary>
@@ -141,15 +141,23 @@ internal sealed class QuotaAccount(Quota quota)
     {
         var tokens = Used.Tokens + Reserved.Tokens + need.Tokens - (quota.TokensPerWindow ?? long.MaxValue);
         var seconds = Used.Seconds + Reserved.Seconds + need.Seconds - (quota.SecondsPerWindow ?? long.MaxValue);
-        foreach (var (freesAt, use) in _ended.OrderBy(e => e.FreesAt))
+
+        // The sums only grow, so the first moment with enough of both is found by halves.
+        var freed = _freed ??= Freed();
+        var (low, high) = (0, freed.Length);
+        while (low < high)
         {
-            (tokens, seconds) = (tokens - use.Tokens, seconds - use.Seconds);
-            if (tokens <= 0 && seconds <= 0)
-            {
-                return freesAt;
-            }
+            var middle = low + ((high - low) / 2);
+            (low, high) = freed[middle].Sum.Tokens >= tokens && freed[middle].Sum.Seconds >= seconds ? (low, middle) : (middle + 1, high);
         }
 
-        return null;
+        return low < freed.Length ? freed[low].FreesAt : null;
+    }
+
+    // Sorted once, since all tasks that wait may ask.
+    private (DateTimeOffset FreesAt, QuotaUse Sum)[] Freed()
+    {
+        var sum = default(QuotaUse);
+        return [.. _ended.OrderBy(e => e.FreesAt).Select(e => (e.FreesAt, Sum: sum = sum.Plus(e.Use)))];
     }
 }

@@ -22,7 +22,7 @@ public sealed record QuotaReading(QuotaSet Quotas, ImmutableArray<string> Errors
         + (Errors.Length > MostTold ? string.Create(CultureInfo.InvariantCulture, $"; and {Errors.Length - MostTold} more") : "");
 }
 
-/// <summary>Reads the ConfigMap of quotas. Pure.</summary>
+/// <summary>Reads the ConfigMap of quotas, and writes its text. Pure.</summary>
 public static class QuotaFile
 {
     /// <summary>Name of the ConfigMap, in the namespace of the operator.</summary>
@@ -62,6 +62,36 @@ public static class QuotaFile
             JsonArray list => Read(list),
             _ => new(QuotaSet.None, [$"{Key} is no list: write each entry with a dash, such as \"- namespace: team-a\""]),
         };
+    }
+
+    /// <summary>The text of quotas, as <see cref="Parse"/> reads it: a line for each entry, without the comments of the text that they were read from.</summary>
+    /// <param name="quotas">The quotas.</param>
+    public static string Text(QuotaSet quotas) => string.Concat(quotas.All.Select(q => "- {" + string.Join(", ", Fields(q)) + "}\n"));
+
+    // Names hold nothing that would end a text in quotes, and may look like numbers without them.
+    private static IEnumerable<string> Fields(Quota quota)
+    {
+        yield return $"namespace: \"{quota.Namespace}\"";
+        if (quota.Queue is { } queue)
+        {
+            yield return $"queue: \"{queue}\"";
+        }
+
+        (string Name, long? Value)[] numbers =
+        [
+            ("weight", quota.Weight),
+            ("tokensPerWindow", quota.TokensPerWindow),
+            ("secondsPerWindow", quota.SecondsPerWindow),
+            ("windowHours", quota.HasWindow ? quota.WindowHours : null),
+            ("maxRunning", quota.MaxRunning),
+        ];
+        foreach (var (name, value) in numbers)
+        {
+            if (value is { } number)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"{name}: {number}");
+            }
+        }
     }
 
     private static QuotaReading Read(JsonArray list)

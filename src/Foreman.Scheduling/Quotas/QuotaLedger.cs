@@ -21,7 +21,7 @@ internal sealed class QuotaLedger
         {
             foreach (var account in AccountsOf(task))
             {
-                Count(account, task, now);
+                Count(account, task, snapshot.Unconfirmed, now);
             }
         }
     }
@@ -34,11 +34,16 @@ internal sealed class QuotaLedger
     /// <param name="now">Time of day.</param>
     public static QuotaLedger? Of(ClusterSnapshot snapshot, DateTimeOffset now) => snapshot.Quotas.HasLimits ? new(snapshot, now) : null;
 
-    /// <summary>Why a task may not start; null when it may. A quota that never lets it start is told before one that does later.</summary>
+    /// <summary>
+    /// Why a task may not start; null when it may. A quota that never lets it start is told before one that does later, and of two that are
+    /// short the one that has enough last.
+    /// </summary>
     /// <param name="task">The task, which waits.</param>
     public QuotaRefusal? Check(AgenticTask task) => Refusals(task)
         .Select(r => r.Refusal)
-        .MinBy(r => r.IsForEver ? 0 : r.IsFull ? 1 : r.IsBehind ? 2 : 3);
+        .OrderBy(r => r.IsForEver ? 0 : r.IsFull ? 1 : r.IsBehind ? 2 : 3)
+        .ThenByDescending(r => r.FreesAt ?? DateTimeOffset.MaxValue)
+        .FirstOrDefault();
 
     /// <summary>Keeps for a task what becomes free of the quotas that it alone waits for: it could start but for them.</summary>
     /// <param name="task">The task, which was refused.</param>
@@ -79,14 +84,15 @@ internal sealed class QuotaLedger
         }
     }
 
-    private void Count(QuotaAccount account, AgenticTask task, DateTimeOffset now)
+    private void Count(QuotaAccount account, AgenticTask task, IReadOnlySet<string> unconfirmed, DateTimeOffset now)
     {
         foreach (var (endedAt, use) in SlotUse.Ended(task))
         {
-            account.AddEnded(endedAt, use, now);
+            account.AddEnded(SlotUse.EndOf(task, endedAt, use, now), use, now);
         }
 
-        if (task.HoldsSlot())
+        // One that is taken back counts until that is stored.
+        if (task.SlotOn(unconfirmed) is not null)
         {
             var (need, soFar) = (NeedOf(account, task), SlotUse.SoFar(task, now));
             account.AddRunning(new(Math.Max(need.Tokens, soFar.Tokens), Math.Max(need.Seconds, soFar.Seconds)));

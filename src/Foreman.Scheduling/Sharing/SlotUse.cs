@@ -31,8 +31,18 @@ internal readonly record struct SlotUse(long Seconds, long Tokens, long FreshTok
     public static SlotUse SoFar(AgenticTask task, DateTimeOffset now)
     {
         var progress = task.IsRunning() ? task.Status.Progress : null;
-        return OfMade(progress?.PromptTokens ?? 0, progress?.CompletionTokens ?? 0, task.Status.Claim?.AcquiredAt is { } since && task.IsRunning() ? Between(since, now) : 0);
+        return OfMade(progress?.PromptTokens ?? 0, progress?.CompletionTokens ?? 0, task.RunsSince() is { } since ? Between(since, now) : 0);
     }
+
+    /// <summary>When an attempt ended: as its host noted it, unless that is yet to come; then as if it had begun when it was assigned.</summary>
+    /// <param name="task">Its task.</param>
+    /// <param name="noted">What was noted.</param>
+    /// <param name="use">What it used.</param>
+    /// <param name="now">Time of day.</param>
+    public static DateTimeOffset EndOf(AgenticTask task, DateTimeOffset noted, SlotUse use, DateTimeOffset now) =>
+        noted <= now ? noted
+        : task.AssignedAt() is { } assigned && (now - assigned).TotalSeconds > use.Seconds ? assigned.AddSeconds(use.Seconds)
+        : now;
 
     /// <summary>The larger one of each number.</summary>
     /// <param name="other">The other one.</param>

@@ -5,8 +5,8 @@ using Foreman.Kubernetes;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// A fleet in virtual time: tasks arrive, the scheduler decides by the code of the operator, runs take as long as they are told to take.
-/// Hosts don't fail. The same input gives the same result.
+/// A fleet in virtual time: tasks arrive, the scheduler decides by the code of the operator, runs take as long and use as many tokens as they are told to.
+/// Hosts don't fail. The same input gives the same result. Ended runs count for weights and quotas where there are some, and are forgotten where there are none.
 /// </summary>
 public sealed class FleetSimulation
 {
@@ -25,10 +25,13 @@ public sealed class FleetSimulation
     private readonly PriorityQueue<string, (TimeSpan At, int Order)> _ends = new();
     private readonly List<SimulatedRun> _runs = [];
     private readonly List<TaskForecast> _ended = [];
+    private readonly EndedTasks _counting;
+    private readonly QuotaWaits _quotaWaits = new();
     private Func<SimulatedRun, bool>? _onStart;
     private bool _isOver;
     private SchedulerState _state = SchedulerState.Empty;
     private TimeSpan _now;
+    private TimeSpan? _quotaFreesAt;
     private int _order;
 
     private FleetSimulation(SimulationInput input)
@@ -44,6 +47,11 @@ public sealed class FleetSimulation
         _names = [.. input.Tasks.Select(t => ObjectKey.Of(t.Task))];
         _dependents = input.Tasks.SelectMany(t => Upstream(t.Task)).CountBy(key => key).ToDictionary();
         _nodes = input.Nodes.Where(IsLive).ToDictionary(n => n.Name(), StringComparer.Ordinal);
+        _counting = new(input.Quotas, input.Settings.FairShare);
+        if (_counting.Counts)
+        {
+            Remember(input.Ended);
+        }
     }
 
     /// <summary>Plays everything to its end.</summary>
@@ -91,9 +99,26 @@ public sealed class FleetSimulation
             AssignedNode = node,
             Placement = task.Task.Status.Placement ?? Placement.Node,
             Model = task.Task.Status.Model,
-            Claim = new() { Holder = HolderOf(node), AcquiredAt = _input.Start + task.At },
+            Attempts = task.Task.Status.Attempts,
+            Claim = new() { Holder = HolderOf(node), AcquiredAt = _input.Start + task.At - task.HasRun },
         },
     };
+
+    // No task of the input can have their names.
+    private void Remember(IEnumerable<AgenticTask> ended)
+    {
+        var byEnd = ended.Select(t => (Task: t, At: SlotUse.Ended(t).Max(e => (DateTimeOffset?)e.EndedAt))).Where(t => t.At is not null).OrderBy(t => t.At);
+        foreach (var (index, (task, at)) in byEnd.Index())
+        {
+            var uid = string.Create(CultureInfo.InvariantCulture, $"*ended-{index:0000000}");
+            _tasks.Add(uid, task with
+            {
+                Metadata = task.Metadata with { Name = uid, Uid = uid },
+                Status = task.Status with { Phase = task.IsTerminal() ? task.Status.Phase : TaskPhase.Failed },
+            });
+            _counting.Add(uid, at!.Value);
+        }
+    }
 
     // A date of the recorded cluster says nothing about this clock.
     private Dictionary<string, string> Annotations(SimulatedTask task)
@@ -112,12 +137,14 @@ public sealed class FleetSimulation
     {
         var arrival = _arrivals.TryPeek(out var next) ? next.At : (TimeSpan?)null;
         var end = _ends.TryPeek(out _, out var due) ? due.At : (TimeSpan?)null;
-        return arrival is null ? end : end is null || arrival < end ? arrival : end;
+        TimeSpan?[] times = [arrival, end, _quotaFreesAt];
+        return times.Min();
     }
 
     private void Step(TimeSpan at)
     {
         _now = at;
+        Forget();
         while (_ends.TryPeek(out var uid, out var due) && due.At <= at)
         {
             _ends.Dequeue();
@@ -153,6 +180,8 @@ public sealed class FleetSimulation
     {
         var plan = Scheduler.Decide(Snapshot(), Clock);
         _state = plan.State;
+        _quotaFreesAt = plan.QuotaFreesAt - _input.Start;
+        _quotaWaits.Observe(plan.WaitForQuota, _now);
         var hasEnded = false;
         foreach (var decision in plan.Decisions)
         {
@@ -165,6 +194,7 @@ public sealed class FleetSimulation
                     hasEnded = true;
                     var why = complete.After.Status.Conditions.Find(ConditionTypes.Completed)!;
                     _ended.Add(new(complete.Task, ForecastOutcome.Never, why.Reason, why.Message));
+                    _quotaWaits.Take(complete.Task.Uid(), _now);
                     Leave(complete.After);
                     break;
                 case TaskDecision explain:
@@ -193,6 +223,7 @@ public sealed class FleetSimulation
         Unconfirmed = _running.Keys.ToHashSet(StringComparer.Ordinal),
         Agents = _input.Agents,
         InferenceServices = _input.InferenceServices,
+        Quotas = _input.Quotas,
         State = _state,
         Settings = _input.Settings,
     };
@@ -213,7 +244,7 @@ public sealed class FleetSimulation
         var end = EndOf(task, model?.DecodeTokensPerSecond, loads);
         var ready = Upstream(task.Task).Select(key => _upstream.TryGetValue(key, out var ended) ? ended.At : TimeSpan.Zero).Append(task.At).Max();
         _tasks[uid] = assign.After with { Status = assign.After.Status with { Phase = TaskPhase.Running, Claim = new() { Holder = HolderOf(name), AcquiredAt = Clock } } };
-        var run = new SimulatedRun(assign.Task, task.At, _now, end, name, loads) { ReadyAt = ready };
+        var run = new SimulatedRun(assign.Task, task.At, _now, end, name, loads) { ReadyAt = ready, QuotaWait = _quotaWaits.Take(uid, _now) };
         _running.Add(uid, (run, model?.Name));
         _isOver |= _onStart?.Invoke(run) == false;
         _ends.Enqueue(uid, (end, _order++));
@@ -243,17 +274,63 @@ public sealed class FleetSimulation
     {
         _runs.Add(_running[uid].Run);
         _running.Remove(uid);
-        Leave(Succeeded(_tasks[uid]));
+        var ended = Succeeded(_tasks[uid]);
+        if (_counting.Counts)
+        {
+            ended = WithUse(ended, _byUid[uid].Tokens);
+            _counting.Add(uid, Clock);
+        }
+
+        Leave(ended);
     }
 
-    // An ended task stays until the last one that depends on it has ended.
+    private AgenticTask WithUse(AgenticTask ended, RunTokens tokens) => ended with
+    {
+        Status = ended.Status with
+        {
+            FinishedAt = Clock,
+            Attempts =
+            [
+                .. ended.Status.Attempts,
+                new TaskAttempt
+                {
+                    Attempt = ended.Status.Attempt,
+                    Node = ended.Status.AssignedNode,
+                    Placement = ended.Status.Placement,
+                    Model = ended.Status.Model?.Name,
+                    StartedAt = ended.Status.Claim?.AcquiredAt,
+                    EndedAt = Clock,
+                    Outcome = AttemptOutcome.Succeeded,
+                    Usage = tokens.ToUsage(),
+                },
+            ],
+        },
+    };
+
+    private void Forget()
+    {
+        while (_counting.Forget(Clock) is { } uid)
+        {
+            if (!_tasks.TryGetValue(uid, out var task) || _upstream.GetValueOrDefault(ObjectKey.Of(task)).Uid != uid)
+            {
+                _tasks.Remove(uid);
+            }
+        }
+    }
+
+    // An ended task stays until the last one that depends on it has ended, and while its use counts.
     private void Leave(AgenticTask ended)
     {
         var key = ObjectKey.Of(ended);
-        if (_dependents.ContainsKey(key))
+        var isNeeded = _dependents.ContainsKey(key);
+        if (isNeeded)
+        {
+            _upstream[key] = (ended.Uid(), _now);
+        }
+
+        if (isNeeded || _counting.Contains(ended.Uid()))
         {
             _tasks[ended.Uid()] = ended;
-            _upstream[key] = (ended.Uid(), _now);
         }
         else
         {
@@ -265,7 +342,7 @@ public sealed class FleetSimulation
             if (--_dependents[before] == 0)
             {
                 _dependents.Remove(before);
-                if (_upstream.Remove(before, out var gone))
+                if (_upstream.Remove(before, out var gone) && !_counting.Contains(gone.Uid))
                 {
                     _tasks.Remove(gone.Uid);
                 }

@@ -12,9 +12,12 @@ namespace Foreman.Scheduling;
 public readonly record struct WaitFigures(TimeSpan Median, TimeSpan P90, TimeSpan P99, TimeSpan Longest)
 {
     /// <summary>Those of some runs; zeros for none.</summary>
-    public static WaitFigures Of(IEnumerable<SimulatedRun> runs)
+    public static WaitFigures Of(IEnumerable<SimulatedRun> runs) => Of(runs.Select(r => r.Wait));
+
+    /// <summary>Those of some waits; zeros for none.</summary>
+    public static WaitFigures Of(IEnumerable<TimeSpan> times)
     {
-        TimeSpan[] waits = [.. runs.Select(r => r.Wait).Order()];
+        TimeSpan[] waits = [.. times.Order()];
         TimeSpan At(double share) => waits.Length == 0 ? TimeSpan.Zero : waits[Math.Max(0, (int)Math.Ceiling(share * waits.Length) - 1)];
         return new(At(0.5), At(0.9), At(0.99), At(1));
     }
@@ -34,6 +37,15 @@ public sealed record HostFigures(string Node, int Runs, double Busy, int Loads);
 /// <param name="Slowdown">The mean of (wait + run) / run; 1 when none waited.</param>
 public sealed record NamespaceFigures(string Namespace, int Runs, WaitFigures Waits, double Slowdown);
 
+/// <summary>What waited for a quota, of one queue that has one.</summary>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Queue">Value of the label; null for the tasks without one.</param>
+/// <param name="Runs">Runs of its tasks.</param>
+/// <param name="Held">Those of them for which their quota was the reason to wait for some time.</param>
+/// <param name="Waits">For how long it was; of those only.</param>
+/// <param name="NeverRan">Tasks that never ran for want of it.</param>
+public sealed record QuotaWaitFigures(string Namespace, string? Queue, int Runs, int Held, WaitFigures Waits, int NeverRan);
+
 /// <summary>The figures of a simulation.</summary>
 public sealed record SimulationFigures
 {
@@ -51,6 +63,9 @@ public sealed record SimulationFigures
 
     /// <summary>Each namespace with a run.</summary>
     public required ImmutableArray<NamespaceFigures> Namespaces { get; init; }
+
+    /// <summary>Each queue whose tasks count for a quota with limits, and of which a task ran or would have but for it.</summary>
+    public required ImmutableArray<QuotaWaitFigures> Quotas { get; init; }
 
     /// <summary>Jain's index of the slowdowns of the namespaces: 1 when all are slowed down alike, 1/n when one is alone; 1 without any.</summary>
     public required double Fairness { get; init; }
@@ -74,8 +89,27 @@ public sealed record SimulationFigures
             Waits = WaitFigures.Of(result.Runs),
             Hosts = [.. input.Nodes.OrderBy(n => n.Name(), StringComparer.Ordinal).Select(n => Host(n, [.. byNode[n.Name()]], makespan))],
             Namespaces = spaces,
+            Quotas = OfQuotas(input.Quotas, result),
             Fairness = Jain([.. spaces.Select(s => s.Slowdown)]),
         };
+    }
+
+    private static ImmutableArray<QuotaWaitFigures> OfQuotas(QuotaSet quotas, SimulationResult result)
+    {
+        var runs = result.Runs.ToLookup(r => QueueKey.Of(r.Task));
+        var never = result.NotRun.Where(t => t.Reason == Reasons.WaitingForQuota).ToLookup(t => QueueKey.Of(t.Task));
+        return
+        [
+            .. runs.Select(g => g.Key).Union(never.Select(g => g.Key)).Where(q => quotas.LimitsOf(q).Any())
+                .OrderBy(q => q.Namespace, StringComparer.Ordinal).ThenBy(q => q.Name, StringComparer.Ordinal)
+                .Select(q => OfQueue(q, [.. runs[q]], never[q].Count())),
+        ];
+    }
+
+    private static QuotaWaitFigures OfQueue(QueueKey queue, SimulatedRun[] runs, int neverRan)
+    {
+        TimeSpan[] waits = [.. runs.Select(r => r.QuotaWait).Where(w => w > TimeSpan.Zero)];
+        return new(queue.Namespace, queue.Name, runs.Length, waits.Length, WaitFigures.Of(waits), neverRan);
     }
 
     private static HostFigures Host(FleetNode node, SimulatedRun[] runs, TimeSpan makespan)

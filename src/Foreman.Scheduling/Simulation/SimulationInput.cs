@@ -14,6 +14,29 @@ public sealed record SimulatedTask(TimeSpan At, AgenticTask Task, TimeSpan Runs,
 {
     /// <summary>The host that it already runs on when it comes, with what its status says of placement and model; null for a task that waits.</summary>
     public string? RunsOn { get; init; }
+
+    /// <summary>How long it has run when it comes; zero for a task that waits. It counts for quotas with the rest of its run.</summary>
+    public TimeSpan HasRun { get; init; }
+
+    /// <summary>Tokens that its run uses; they count when it ends, whatever its budget says.</summary>
+    public RunTokens Tokens { get; init; }
+}
+
+/// <summary>Tokens that a run uses of models.</summary>
+/// <param name="All">Sent to models and made by them; not negative.</param>
+/// <param name="Cached">Those of them that a model's cache had, at most all: they count for quotas and not for shares.</param>
+public readonly record struct RunTokens(long All, long Cached)
+{
+    /// <summary>What the ended attempts of a task used together.</summary>
+    /// <param name="task">The task.</param>
+    public static RunTokens Of(AgenticTask task) => Of(UsualUse.SpentBy(task));
+
+    /// <summary>Those of a use.</summary>
+    /// <param name="use">The use.</param>
+    internal static RunTokens Of(SlotUse use) => new(use.Tokens, use.Tokens - use.FreshTokens);
+
+    /// <summary>As an attempt tells them.</summary>
+    internal Usage ToUsage() => new() { PromptTokens = All, CachedTokens = Cached };
 }
 
 /// <summary>A fleet and what is asked of it.</summary>
@@ -30,6 +53,12 @@ public sealed record SimulationInput
 
     /// <summary>InferenceServices of the cluster.</summary>
     public IReadOnlyDictionary<ObjectKey, InferenceEndpoint> InferenceServices { get; init; } = ImmutableDictionary<ObjectKey, InferenceEndpoint>.Empty;
+
+    /// <summary>Weights and quotas of namespaces and queues.</summary>
+    public QuotaSet Quotas { get; init; } = QuotaSet.None;
+
+    /// <summary>Tasks with attempts that ended before the start: what those used counts for weights and quotas. Of a task that has not ended, what its attempts used is read and nothing else.</summary>
+    public IReadOnlyList<AgenticTask> Ended { get; init; } = [];
 
     /// <summary>The operator's settings.</summary>
     public SchedulerSettings Settings { get; init; } = new();
@@ -55,6 +84,9 @@ public sealed record SimulatedRun(AgenticTask Task, TimeSpan ArrivedAt, TimeSpan
 
     /// <summary>How long it waited for a host.</summary>
     public TimeSpan Wait => StartedAt - ReadyAt;
+
+    /// <summary>For how much of that its quota was the reason.</summary>
+    public TimeSpan QuotaWait { get; init; }
 }
 
 /// <summary>What came of a simulation.</summary>

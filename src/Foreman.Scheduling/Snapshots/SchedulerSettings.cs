@@ -14,6 +14,9 @@ public sealed record SchedulerSettings
     /// <summary>A model server that replaces every local one; null for none.</summary>
     public string? InferenceBaseUrlOverride { get; init; }
 
+    /// <summary>Most tasks at once on a model server that is reached by its URL and whose slots nobody tells; null for any number.</summary>
+    public int? TasksPerServer { get; init; }
+
     /// <summary>Whether Agents may use provider cloud-proxy.</summary>
     public bool AllowCloudProviders { get; init; } = true;
 
@@ -22,6 +25,9 @@ public sealed record SchedulerSettings
 
     /// <summary>How slots are shared between queues.</summary>
     public FairShareSettings FairShare { get => field ?? new(); init; }
+
+    /// <summary>Which of the hosts that match is best.</summary>
+    public RankWeights Rank { get => field ?? new(); init; }
 
     /// <summary>What is deleted by itself, and when.</summary>
     public CleanUpSettings CleanUp { get => field ?? new(); init; }

@@ -21,8 +21,11 @@ public sealed record SchedulerState
     /// <summary>Last decided writes, by what they are written to.</summary>
     public ImmutableDictionary<string, RecordedWrite> Writes { get; init; } = ImmutableDictionary<string, RecordedWrite>.Empty;
 
-    /// <summary>True while all or most hosts are silent at once: nothing is taken back then.</summary>
+    /// <summary>True while all or most hosts are silent at once and no site goes on: nothing is taken back then.</summary>
     public bool Disrupted { get; init; }
+
+    /// <summary>Sites of which all or most hosts are silent at once while others go on, each with the uptime since which: nothing of theirs is taken back for a while.</summary>
+    public ImmutableDictionary<string, TimeSpan> SilentSites { get; init; } = ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
 
     /// <summary>Uptime since which the operator itself has not heard from the API server; null while it does.</summary>
     public TimeSpan? UnreachableSince { get; init; }
@@ -32,6 +35,15 @@ public sealed record SchedulerState
 
     /// <summary>What clauses said of hosts: only saves that they are asked again.</summary>
     internal FleetVerdicts Verdicts { get; init; } = FleetVerdicts.None;
+
+    /// <summary><see cref="Leases"/> with what they were read from: only saves that all of them are looked at again.</summary>
+    internal KeptLeases? KeptLeases { get; init; }
+
+    /// <summary>When <see cref="Writes"/> are to be trimmed: only saves that they are gone through.</summary>
+    internal TrimmedWrites? Trimmed { get; init; }
+
+    /// <summary>What the decision found of waiting tasks: only saves that it is found again.</summary>
+    internal KeptRound? Kept { get; init; }
 
     /// <summary>What the decision looked at, when it had nothing to decide.</summary>
     internal SettledInputs? Settled { get; init; }
@@ -58,8 +70,15 @@ public sealed record ObservedLease
     /// <summary>Uptime since which it was renewed without a pause that would make its host suspect.</summary>
     public TimeSpan LiveSince { get; init; }
 
+    /// <summary>True while it is silent together with most of its site: nothing is concluded from that for a while.</summary>
+    public bool SiteIsSilent { get; init; }
+
     /// <summary>True once it was silent for <see cref="LivenessRules.DeadAfter"/>; the next renewal resets it.</summary>
     public bool Dead { get; init; }
+
+    /// <summary>True when nothing but the time of the last renewal differs.</summary>
+    /// <param name="other">An earlier observation of the Lease.</param>
+    internal bool IsLike(ObservedLease other) => ReferenceEquals(this, other) || this with { RenewTime = other.RenewTime, ChangedAt = other.ChangedAt } == other;
 }
 
 /// <summary>Since when a task has been in its attempt and phase, on the operator's own clock.</summary>

@@ -163,11 +163,18 @@ internal sealed class ChildDecisions
             return StepResult.Unmade with { Message = $"Waits for step {coming}." };
         }
 
-        if (step.Hold is { } hold)
+        // Its round stays due, so what is made behind a step that can't be made would be done again without end.
+        if (step.Behind.FirstOrDefault(b => Result(b).Task is null) is { } never)
         {
-            return StepResult.Unmade with { Message = hold };
+            return NotTaken($"Step {never} could not be made.");
         }
 
+        return step.Hold is { } hold ? StepResult.Unmade with { Message = hold } : Due(step);
+    }
+
+    // A step that no other round keeps, by how those before it ended.
+    private StepResult Due(Step step)
+    {
         var before = step.DependsOn.Select(d => (Name: d, Result: Result(d))).ToImmutableArray();
         if (step.When is { } when)
         {
@@ -187,6 +194,12 @@ internal sealed class ChildDecisions
                 .Where(name => step.Payload.Inputs?.Any(i => i.FromTask?.Name == name) == true));
         }
 
+        // A task behind an untaken step records what that one followed, so all of it must be made or left out by then.
+        if (before.FirstOrDefault(b => b.Result.State == StepState.Planned && !_madeNow.Contains(b.Name)) is { Name: not null } later)
+        {
+            return StepResult.Unmade with { Message = $"Waits for step {later.Name}." };
+        }
+
         if (before.FirstOrDefault(b => b.Result.State == StepState.NotTaken) is { Name: not null } not)
         {
             return NotTaken($"Step {not.Name} was not taken.");
@@ -197,9 +210,7 @@ internal sealed class ChildDecisions
             return NotTaken($"Step {gone.Name} did not reach its target.");
         }
 
-        return before.FirstOrDefault(b => b.Result.State == StepState.Planned && !_madeNow.Contains(b.Name)) is { Name: not null } later
-            ? StepResult.Unmade with { Message = $"Waits for step {later.Name}." }
-            : Make(step, before.Where(b => !b.Result.HasEnded || _observed.Tasks.ContainsKey(b.Name)).Select(b => StepNames.Task(_snapshot.Workload.Name(), b.Name)));
+        return Make(step, before.Where(b => !b.Result.HasEnded || _observed.Tasks.ContainsKey(b.Name)).Select(b => StepNames.Task(_snapshot.Workload.Name(), b.Name)));
     }
 
     private StepResult Make(Step step, IEnumerable<string> dependsOn)
@@ -247,7 +258,7 @@ internal sealed class ChildDecisions
             : new(StepState.Pending) { Task = name, Message = awaiting.Count > 0 ? StepResult.Waiting(string.Join(", ", awaiting)) : null };
     }
 
-    // A step that was not taken may be taken in a later round, so what it followed stands in its place.
+    // A step without a task may get one in a later round, so what it followed stands in its place.
     private List<string> Followed(Step step)
     {
         var found = new List<string>();
@@ -260,7 +271,7 @@ internal sealed class ChildDecisions
                 continue;
             }
 
-            if (Result(before).State != StepState.NotTaken)
+            if (Result(before).Task is not null)
             {
                 found.Add(before);
                 continue;

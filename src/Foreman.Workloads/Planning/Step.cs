@@ -60,7 +60,7 @@ internal sealed record Step(string Name, TaskKind Kind, string Agent, TaskPayloa
     /// <summary>Steps that have ended, however, before its task is made: those of the round before.</summary>
     public ImmutableArray<string> After { get; init; } = [];
 
-    /// <summary>Steps whose tasks are there, or can't be made at all, before its task is made: those with which its round begins.</summary>
+    /// <summary>Steps whose tasks are there before its task is made: those with which its round begins. Where one can't be made, it is not taken.</summary>
     public ImmutableArray<string> Behind { get; init; } = [];
 
     /// <summary>When its task is made at the earliest; null for at once.</summary>

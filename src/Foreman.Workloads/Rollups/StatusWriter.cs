@@ -181,7 +181,7 @@ internal static class StatusWriter
         Kind = view.Step.Kind,
         Agent = view.Step.Agent.Length > 0 ? view.Step.Agent : null,
         Issue = view.Step.Issue,
-        DependsOn = view.Step.DependsOn.IsEmpty ? null : view.Step.DependsOn,
+        DependsOn = Followed(view) is { Count: > 0 } followed ? followed : null,
         Why = Cut(view.Step.Why),
         Task = view.Result.Task,
         State = view.Result.State,
@@ -198,6 +198,9 @@ internal static class StatusWriter
         FinishedAt = view.Result.FinishedAt,
         Usage = view.Result.Usage,
     };
+
+    // What a task followed outlives it here, and is not what the plan says where a step before it was not taken.
+    private static IReadOnlyList<string> Followed(StepView view) => view.Result is { Task: not null, Follows: { } follows } ? follows : view.Step.DependsOn;
 
     private static string? Cut(string? text) => string.IsNullOrEmpty(text) ? null : Texts.Cut(text, MaxPlanText);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Agent.Tests.Support;
 using Foreman.Kubernetes;
@@ -49,7 +50,7 @@ public class DrainTests
         await StopWhileRunningAsync(fleet, agent, signals: 1);
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster]
     public async Task A_second_signal_gives_back_what_runs_at_once(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);
@@ -78,7 +79,7 @@ public class DrainTests
         await agent.Process.WaitForExitAsync(TimeSpan.FromSeconds(8));
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster]
     public async Task A_Lease_that_is_lost_while_the_agent_drains_is_no_error(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);
@@ -88,7 +89,7 @@ public class DrainTests
 
         agent.Process.Send(Signal.Terminate);
         await agent.Process.WaitForLineAsync("Draining: no new tasks");
-        await TakeLeaseAsync(fleet, cluster, agent);
+        await TakeLeaseAsync(fleet, agent);
         await agent.Process.WaitForLineAsync("info .*The Lease of .* was taken by another/1 while this agent stops");
         agent.Process.Send(Signal.Terminate);
 
@@ -101,7 +102,7 @@ public class DrainTests
         using var fleet = await FleetUnderTest.InAsync(cluster);
         await using var agent = await AgentUnderTest.JoinedAsync(fleet);
 
-        await TakeLeaseAsync(fleet, cluster, agent);
+        await TakeLeaseAsync(fleet, agent);
 
         Assert.Equal(75, await agent.Process.WaitForExitAsync());
         await agent.Process.WaitForLineAsync("error .*was taken by another/1: another agent serves this name now");
@@ -113,16 +114,16 @@ public class DrainTests
         using var fleet = await FleetUnderTest.InAsync(cluster);
         await using var agent = await AgentUnderTest.JoinedAsync(fleet);
 
-        await cluster.Kubectl.RunAsync("patch", "fleetnode", agent.Node, "--type=merge", "-p", """{"spec":{"drain":{"reason":"OS update"}}}""");
+        await DrainAsync(fleet, agent, new() { ["reason"] = "OS update" });
         var draining = await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Draining, "the node to drain");
-        await cluster.Kubectl.RunAsync("patch", "fleetnode", agent.Node, "--type=merge", "-p", """{"spec":{"drain":null}}""");
+        await DrainAsync(fleet, agent, null);
         var ready = await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Ready, "the node to be Ready again");
 
         Assert.Contains("OS update", Assert.Single(draining.Status!.NotAccepting!).Message, StringComparison.Ordinal);
         Assert.Empty(ready.Status!.NotAccepting ?? []);
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster]
     public async Task A_drain_that_is_taken_back_before_its_deadline_lets_what_runs_go_on(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);
@@ -133,9 +134,9 @@ public class DrainTests
         await fleet.WhenTaskAsync("second", t => t.Status.Phase == TaskPhase.Running, "the second task to run");
 
         var deadline = FormattableString.Invariant($"{DateTimeOffset.UtcNow.AddSeconds(10):yyyy-MM-ddTHH:mm:ssZ}");
-        await cluster.Kubectl.RunAsync("patch", "fleetnode", agent.Node, "--type=merge", "-p", $$$$"""{"spec":{"drain":{"deadline":"{{{{deadline}}}}"}}}""");
+        await DrainAsync(fleet, agent, new() { ["deadline"] = deadline });
         await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Draining, "the node to drain");
-        await cluster.Kubectl.RunAsync("patch", "fleetnode", agent.Node, "--type=merge", "-p", """{"spec":{"drain":null}}""");
+        await DrainAsync(fleet, agent, null);
         await fleet.WhenNodeAsync(agent.Node, n => n.Status?.Phase == FleetNodePhase.Ready, "the node to be Ready again");
         await fleet.AssignNewTaskAsync("third", agent.Node);
 
@@ -146,8 +147,12 @@ public class DrainTests
         }
     }
 
-    private static Task<string> TakeLeaseAsync(FleetUnderTest fleet, IClusterUnderTest cluster, AgentUnderTest agent) => cluster.Kubectl.RunAsync(
-        "patch", "lease", Labels.LeaseName(agent.Node), "--namespace", fleet.Namespace, "--type=merge", "-p", """{"spec":{"holderIdentity":"another/1"}}""");
+    private static Task<V1Lease> TakeLeaseAsync(FleetUnderTest fleet, AgentUnderTest agent) => fleet.Kubernetes.PatchAsync<V1Lease>(
+        V1Patch.Merge(new() { ["spec"] = new JsonObject { ["holderIdentity"] = "another/1" } }), Labels.LeaseName(agent.Node), fleet.Namespace);
+
+    // A drain, or none any more.
+    private static Task<FleetNode> DrainAsync(FleetUnderTest fleet, AgentUnderTest agent, JsonObject? drain) =>
+        fleet.Kubernetes.PatchAsync<FleetNode>(V1Patch.Merge(new() { ["spec"] = new JsonObject { ["drain"] = drain } }), agent.Node);
 
     private static async Task StopWhileRunningAsync(FleetUnderTest fleet, AgentUnderTest agent, int signals)
     {

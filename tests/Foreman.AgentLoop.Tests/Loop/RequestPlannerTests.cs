@@ -43,8 +43,10 @@ public sealed class RequestPlannerTests
                 {
                     var isPrefix = before.SequenceEqual(ask.Messages.Take(before.Count));
                     Assert.True(isPrefix != compacted, $"{strategy}, run {run}, turn {turn}: prefix {isPrefix}, compaction {compacted}");
-                    Assert.Equal(before.Take(2), ask.Messages.Take(2));
-                    Assert.Equal(before.Select(m => (m.Role, m.CallId)), ask.Messages.Take(before.Count).Select(m => (m.Role, m.CallId)));
+                    Assert.True(before.Take(2).SequenceEqual(ask.Messages.Take(2)), $"{strategy}, run {run}, turn {turn}: it begins with another message");
+                    Assert.True(
+                        before.Select(m => (m.Role, m.CallId)).SequenceEqual(ask.Messages.Take(before.Count).Select(m => (m.Role, m.CallId))),
+                        $"{strategy}, run {run}, turn {turn}: other messages than before");
                 }
 
                 compactions += compacted ? 1 : 0;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -18,6 +19,10 @@ namespace Foreman.AgentLoop.Tests.Loop;
 public sealed class TranscriptReplayTests
 {
     private static readonly EffectiveSettings Settings = LoopGiven.Settings(12000);
+
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Members = new();
+
+    private static readonly EqualityComparer<object?> Sameness = EqualityComparer<object?>.Create(AreSame);
 
     [Fact]
     public void At_every_record_a_replay_gives_the_state_and_the_next_step_of_the_run()
@@ -48,21 +53,30 @@ public sealed class TranscriptReplayTests
             run.Go();
             var refused = run.Effects.OfType<LoopEffect.Refuse>().Select(r => r.Call.Id).ToHashSet(StringComparer.Ordinal);
             refusals += refused.Count;
-            for (var length = 2; length <= run.Effects.Count; length++)
+            var (records, told, state) = (new List<TranscriptRecord>(), new HashSet<string>(StringComparer.Ordinal), TranscriptReplay.Begin(run.Rules));
+            foreach (var (index, effect) in run.Effects.Index())
             {
+                if (effect is LoopEffect.Append append)
+                {
+                    records.Add(append.Record);
+                    state = TranscriptReplay.Apply(run.Rules, state, append.Record);
+                }
+
+                if (effect is LoopEffect.Refuse refusal)
+                {
+                    told.Add(refusal.Call.Id);
+                }
+
                 // Elsewhere a cut parts nothing that belongs together.
-                if (run.Effects[length - 1] is not (LoopEffect.Refuse or LoopEffect.Append { Record: ToolReturned }))
+                if (index == 0 || effect is not (LoopEffect.Refuse or LoopEffect.Append { Record: ToolReturned }))
                 {
                     continue;
                 }
 
-                var before = run.Effects.Take(length).ToList();
-                var records = before.OfType<LoopEffect.Append>().Select(a => a.Record).ToList();
-
-                var after = LoopMachine.Resume(run.Rules, TranscriptReplay.Of(run.Rules, records)).Effects;
-                var told = before.Concat(after).OfType<LoopEffect.Refuse>().Select(r => r.Call.Id).ToHashSet(StringComparer.Ordinal);
+                var after = LoopMachine.Resume(run.Rules, state).Effects;
+                var toldAtLast = told.Concat(after.OfType<LoopEffect.Refuse>().Select(r => r.Call.Id)).ToHashSet(StringComparer.Ordinal);
                 var answered = records.Concat(after.OfType<LoopEffect.Append>().Select(a => a.Record)).OfType<ToolReturned>().Select(r => r.CallId).Where(refused.Contains);
-                Assert.All(answered, id => Assert.True(told.Contains(id), $"seed {seed}, cut after effect {length}: call {id} is answered and was never told"));
+                Assert.All(answered, id => Assert.True(toldAtLast.Contains(id), $"seed {seed}, cut after effect {index + 1}: call {id} is answered and was never told"));
                 cuts++;
             }
         }
@@ -156,32 +170,42 @@ public sealed class TranscriptReplayTests
     private static int CheckPrefixes(RandomRun run, int seed)
     {
         var checkedPrefixes = 0;
-        for (var length = 2; length <= run.Records.Count; length++)
+        string[] lines = [.. run.Records.Select(Line)];
+        var state = TranscriptReplay.Begin(run.Rules);
+        for (var length = 1; length <= run.Records.Count; length++)
         {
+            // A replay of the prefix is this, record by record; of the whole transcript it is looked at in the end.
+            state = TranscriptReplay.Apply(run.Rules, state, run.Records[length - 1]);
             var boundary = run.Boundaries.FindIndex(b => b.Records >= length);
-            if (boundary < 0 || run.Records[length - 1] is ToolIntended)
+            if (length < 2 || boundary < 0 || run.Records[length - 1] is ToolIntended)
             {
                 continue;
             }
 
-            var prefix = run.Records.Take(length).ToList();
-            var step = LoopMachine.Resume(run.Rules, TranscriptReplay.Of(run.Rules, prefix));
-            var all = prefix.Concat(step.Effects.OfType<LoopEffect.Append>().Select(a => a.Record)).Select(Line).ToList();
-
+            var (after, expected) = run.Boundaries[boundary];
+            var place = $"seed {seed}, after record {length} ({run.Records[length - 1].GetType().Name})";
+            var step = LoopMachine.Resume(run.Rules, state);
             Assert.True(
-                run.Records.Take(run.Boundaries[boundary].Records).Select(Line).SequenceEqual(all),
-                $"seed {seed}, after record {length} ({prefix[^1].GetType().Name}): the next records differ");
+                step.Effects.OfType<LoopEffect.Append>().Select(a => Line(a.Record)).SequenceEqual(lines[length..after]), $"{place}: the next records differ");
+
             // A refusal whose answer is stored was told before.
             var refused = step.Effects.OfType<LoopEffect.Refuse>().Select(r => r.Call.Id).ToList();
-            Assert.Empty(refused.Intersect(prefix.OfType<ToolReturned>().Select(r => r.CallId)));
+            Assert.Empty(refused.Intersect(run.Records.Take(length).OfType<ToolReturned>().Select(r => r.CallId)));
             Assert.All(step.Effects.OfType<LoopEffect.Append>().Select(a => a.Record).OfType<ToolReturned>(), r => Assert.Contains(r.CallId, refused));
-            Assert.True(
-                run.Boundaries[boundary].State == Text(step.State),
-                $"seed {seed}, after record {length} ({prefix[^1].GetType().Name}):\n{run.Boundaries[boundary].State}\nbut replayed\n{Text(step.State)}");
+            AssertSame(expected, step.State, place);
             checkedPrefixes++;
         }
 
+        AssertSame(state, TranscriptReplay.Of(run.Rules, run.Records), $"seed {seed}, all at once");
         return checkedPrefixes;
+    }
+
+    private static void AssertSame(LoopState expected, LoopState state, string place)
+    {
+        if (!AreSame(expected, state))
+        {
+            Assert.Fail($"{place}:\n{Text(expected)}\nbut replayed\n{Text(state)}");
+        }
     }
 
     private static string Line(TranscriptRecord record)
@@ -202,10 +226,27 @@ public sealed class TranscriptReplayTests
         Enum or ValueType and IFormattable => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         IDictionary d => $"{{{string.Join(',', d.Keys.Cast<object>().Select(k => $"{Text(k)}:{Text(d[k])}").Order(StringComparer.Ordinal))}}}",
         IEnumerable e => $"[{string.Join(',', e.Cast<object>().Select(Text))}]",
-        _ => $"{{{string.Join(',', value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-            .Where(p => p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract").OrderBy(p => p.Name, StringComparer.Ordinal)
-            .Select(p => $"\n{p.Name}:{Text(p.GetValue(value))}"))}}}",
+        _ => $"{{{string.Join(',', MembersOf(value.GetType()).Select(p => $"\n{p.Name}:{Text(p.GetValue(value))}"))}}}",
     };
+
+    /// <summary>True when all that <see cref="Text"/> shows is the same, without writing it down.</summary>
+    private static bool AreSame(object? one, object? other) => ReferenceEquals(one, other) || (one, other) switch
+    {
+        (null, _) or (_, null) => false,
+        (string a, string b) => string.Equals(a, b, StringComparison.Ordinal),
+        (JsonElement a, JsonElement b) => a.GetRawText() == b.GetRawText(),
+        (ITuple a, ITuple b) => a.Length == b.Length && Enumerable.Range(0, a.Length).All(i => AreSame(a[i], b[i])),
+        (bool or Enum or (ValueType and IFormattable), _) => one.Equals(other),
+        (IDictionary a, IDictionary b) => a.Count == b.Count && a.Keys.Cast<object>().All(k => b.Contains(k) && AreSame(a[k], b[k])),
+        (IEnumerable a, IEnumerable b) => a.Cast<object?>().SequenceEqual(b.Cast<object?>(), Sameness),
+        _ => one.GetType() == other.GetType() && MembersOf(one.GetType()).All(p => AreSame(p.GetValue(one), p.GetValue(other))),
+    };
+
+    private static PropertyInfo[] MembersOf(Type type) => Members.GetOrAdd(type, static t =>
+    [
+        .. t.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(p => p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract").OrderBy(p => p.Name, StringComparer.Ordinal),
+    ]);
 
     /// <summary>A run whose model, tools and server do what a seed says, and its state after each step.</summary>
     private sealed class RandomRun(int seed, int? rounds = null)
@@ -233,7 +274,7 @@ public sealed class TranscriptReplayTests
         /// <summary>All that was done, in order.</summary>
         internal List<LoopEffect> Effects { get; } = [];
 
-        internal List<(int Records, string State)> Boundaries { get; } = [];
+        internal List<(int Records, LoopState State)> Boundaries { get; } = [];
 
         internal void Go()
         {
@@ -265,7 +306,7 @@ public sealed class TranscriptReplayTests
 
             // As they are read back.
             Records.AddRange(step.Effects.OfType<LoopEffect.Append>().Select(a => TranscriptLine.Read(Encoding.UTF8.GetBytes(Line(a.Record).TrimEnd('\n')))!));
-            Boundaries.Add((Records.Count, Text(step.State)));
+            Boundaries.Add((Records.Count, step.State));
         }
 
         private LoopEvent.ToolRan Ran(LoopEffect.Run run)

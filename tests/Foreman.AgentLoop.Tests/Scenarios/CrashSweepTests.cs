@@ -8,12 +8,15 @@ using Foreman.Testing;
 
 namespace Foreman.AgentLoop.Tests.Scenarios;
 
-/// <summary>Runs that stop dead before and after every record and every flush, so between every tool's effect and what is known of it.</summary>
+/// <summary>
+/// Runs that stop dead before and after a record or a flush, so between a tool's effect and what is known of it. Some of these points, spread
+/// over the run; in CI and in <c>.ci/long crash</c> each of them.
+/// </summary>
 public sealed class CrashSweepTests
 {
     private const string Uid = "0b5c9a51-6f0e-4f5e-9d5e-2f1f7d9f6a11";
 
-    private static readonly string Large = new('é', 20_000);
+    private static readonly string Large = new('é', LargeContent.MaxInlineBytes * 3 / 5);
 
     // Each step once the one before is done; a second run of one of the edits would fail, since the text before it is gone.
     private static readonly (string Tool, string Arguments)[][] Script =
@@ -30,7 +33,7 @@ public sealed class CrashSweepTests
     ];
 
     [Fact]
-    public async Task Killed_at_every_record_and_flush_a_run_ends_as_if_unbroken_and_repeats_no_side_effect()
+    public async Task Killed_at_any_record_or_flush_a_run_ends_as_if_unbroken_and_repeats_no_side_effect()
     {
         await using var model = new CountingModel();
         using var unbroken = new TempFolder();
@@ -40,8 +43,8 @@ public sealed class CrashSweepTests
         Assert.Equal("count 4\n", expected["count.txt"]);
         Assert.True(whole.Passed > 60, $"{whole.Passed} points");
 
-        var (resumed, interrupted) = (0, 0);
-        for (var at = 1; at <= whole.Passed; at++)
+        var (resumed, interrupted, count) = (0, 0, Math.Min(LongRun.Seeds(quick: 30, full: int.MaxValue), whole.Passed));
+        foreach (var at in Enumerable.Range(0, count).Select(i => 1 + (int)((long)i * whole.Passed / count)))
         {
             using var folder = new TempFolder();
             Assert.Null(await RunAsync(model, folder, 1, new CrashPoints(at)));
@@ -61,7 +64,7 @@ public sealed class CrashSweepTests
             resumed += ((RunStarted)records[0]).ResumedFrom is null ? 0 : 1;
         }
 
-        Assert.True(resumed > whole.Passed * 3 / 4 && interrupted > 5, $"{resumed} resumed, {interrupted} calls interrupted");
+        Assert.True(resumed > count * 3 / 4 && interrupted > 5 * count / whole.Passed, $"{resumed} of {count} resumed, {interrupted} calls interrupted");
     }
 
     [Fact]

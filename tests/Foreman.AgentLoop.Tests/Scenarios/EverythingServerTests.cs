@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
-using Foreman.Sandbox;
 using Foreman.Testing;
 
 namespace Foreman.AgentLoop.Tests.Scenarios;
@@ -131,14 +130,9 @@ public sealed class EverythingServerTests
 
     private static async Task<LoopHarness> InSandboxAsync(string callTimeout)
     {
-        var servers = RealParts.McpServers.PathOrSkip();
-        var (cage, why) = await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, CancellationToken.None);
-        Assert.SkipWhen(cage is null, $"this host has no sandbox: {why}");
         var server = NpmMcpServers.In("node_modules", "everything", "server-everything", "stdio") with { Command = "node" };
-        var harness = new LoopHarness { Cage = cage, Agent = AgentOf(server, callTimeout) };
-
-        // In the sandbox nothing but the workspace and the system's own folders is to be seen.
-        (await CommandRun.RunAsync(new ProcessRequest { Program = "cp", Arguments = ["-r", Path.Combine(servers, "node_modules"), harness.Workspace] })).Succeeded();
+        var harness = new LoopHarness { Cage = await InstalledServers.CageAsync(), Agent = AgentOf(server, callTimeout) };
+        InstalledServers.LinkIn(harness.Workspace);
         return harness;
     }
 }

@@ -113,9 +113,10 @@ public sealed class GoalTests(ModeServers servers) : IClassFixture<ModeServers>
 
     private static async Task<LoopHarness> HarnessAsync(Goal goal, RequestMode mode, Action<RunProgress>? onTurn = null)
     {
-        var (cage, why) = goal.NeedsCage ? await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, CancellationToken.None) : (null, null);
+        var (cage, why) = goal.UsesMcp ? (await InstalledServers.CageAsync(), null)
+            : goal.NeedsCage ? await Cages.FindAsync(Cages.OfHost(), TimeProvider.System, CancellationToken.None)
+            : (null, null);
         Assert.SkipWhen(goal.NeedsCage && cage is null, $"this host has no sandbox: {why}");
-        var servers = goal.UsesMcp ? RealParts.McpServers.PathOrSkip() : null;
         var harness = new LoopHarness
         {
             ContextTokens = 2048,
@@ -132,11 +133,10 @@ public sealed class GoalTests(ModeServers servers) : IClassFixture<ModeServers>
         };
         _ = harness.Write("notes.txt", "the sky is blue\n");
         _ = harness.Write("src/a.txt", "one red apple\n");
-        if (servers is not null)
+        if (goal.UsesMcp)
         {
-            // In the sandbox nothing but the workspace and the system's own folders is to be seen.
             _ = harness.Write("words.mjs", WordsProgram);
-            (await CommandRun.RunAsync(new ProcessRequest { Program = "cp", Arguments = ["-r", Path.Combine(servers, "node_modules"), harness.Workspace] })).Succeeded();
+            InstalledServers.LinkIn(harness.Workspace);
         }
 
         return harness;

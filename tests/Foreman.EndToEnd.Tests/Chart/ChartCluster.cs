@@ -4,7 +4,7 @@ namespace Foreman.EndToEnd.Tests.Chart;
 
 /// <summary>
 /// An API server of its own with controllers, because the chart brings definitions that other tests share, and helm against it.
-/// Each test installs what it needs and leaves nothing behind.
+/// Each test takes away what the one before left, and installs what it needs.
 /// </summary>
 public sealed class ChartCluster : IAsyncDisposable
 {
@@ -15,6 +15,7 @@ public sealed class ChartCluster : IAsyncDisposable
 
     private readonly Lazy<Task<KubeApiServer>> _server = new(StartAsync);
     private readonly TempFolder _home = new();
+    private bool _isUsed;
 
     public static string Path { get; } = RepositoryRoot.At("charts/foreman");
 
@@ -35,9 +36,15 @@ public sealed class ChartCluster : IAsyncDisposable
     public async Task InstallAsync(params string[] more) =>
         await (await HelmAsync()).RunAsync(["install", "foreman", Path, "--namespace", Space, "--create-namespace", .. more]);
 
-    /// <summary>Takes everything away but the definitions, which stay by design.</summary>
+    /// <summary>Takes everything away that the test before left, but the definitions, which stay by design.</summary>
     public async Task CleanAsync()
     {
+        if (!_isUsed)
+        {
+            _isUsed = true;
+            return;
+        }
+
         await (await HelmAsync()).TryAsync("uninstall", "foreman", "--namespace", Space, "--ignore-not-found");
         var kubectl = await KubectlAsync();
         await kubectl.RunAsync("delete", "namespace", Space, $"{Space}-hosts", "--ignore-not-found", "--timeout=60s");

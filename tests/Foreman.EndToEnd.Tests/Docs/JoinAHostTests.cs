@@ -10,6 +10,7 @@ public class JoinAHostTests(ChartCluster cluster)
     public async Task The_page_works_as_written_against_a_real_api_server()
     {
         var server = await cluster.ServerAsync();
+        await cluster.CleanAsync();
         using var home = new TempFolder();
         var programs = home.MakeFolder("bin");
         File.CreateSymbolicLink(Path.Combine(programs, "helm"), RealParts.Helm.PathOrSkip());

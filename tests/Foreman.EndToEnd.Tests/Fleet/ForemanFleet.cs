@@ -8,51 +8,43 @@ namespace Foreman.EndToEnd.Tests.Fleet;
 
 /// <summary>
 /// Foreman as people run it: the chart on a real kube-apiserver, the operator and the agents as processes with the chart's
-/// identities, never as cluster admin. Each fleet has an API server of its own, for an operator takes every task there is.
+/// identities, never as cluster admin. No other fleet uses its API server at the same time.
 /// </summary>
 public sealed class ForemanFleet : IAsyncDisposable
 {
     /// <summary>Namespace of the release and of the Leases.</summary>
-    public const string ReleaseNamespace = "foreman-system";
+    public const string ReleaseNamespace = FleetCluster.ReleaseNamespace;
 
     private readonly TempFolder _folder = new("foreman-e2e-");
     private readonly List<RealProcess> _operators = [];
     private readonly List<AgentProcess> _agents = [];
-    private KubernetesClient? _kubernetes;
-    private string? _operatorKubeconfig;
+    private readonly FleetCluster _cluster;
     private IReadOnlyList<string> _more = [];
     private IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
 
-    private ForemanFleet(KubeApiServer cluster) => Cluster = cluster;
+    private ForemanFleet(FleetCluster cluster) => _cluster = cluster;
 
     /// <summary>The API server.</summary>
-    public KubeApiServer Cluster { get; }
+    public KubeApiServer Cluster => _cluster.Server;
 
     /// <summary>kubectl as the person who applies tasks.</summary>
     public Kubectl Kubectl => Cluster.Kubectl;
 
     /// <summary>Reads what tests wait for: a kubectl for every look would take the processors from what is tested.</summary>
-    public KubernetesClient Kubernetes => _kubernetes!;
+    public KubernetesClient Kubernetes => _cluster.Kubernetes;
 
     /// <summary>Namespace of the tasks.</summary>
-    public string Namespace { get; private set; } = "";
+    public string Namespace => _cluster.Namespace;
 
-    /// <summary>Starts the API server, installs the chart and starts the operator; skips the running test without the real parts.</summary>
+    /// <summary>Takes an API server with the chart and starts the operator; skips the running test without the real parts.</summary>
     /// <param name="more">Further flags of the operator.</param>
     /// <param name="environment">Further variables of the operator.</param>
     public static async Task<ForemanFleet> StartAsync(IReadOnlyList<string>? more = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
         RealParts.Helm.PathOrSkip();
-        var fleet = new ForemanFleet(await KubeApiServer.StartAsync()) { _more = more ?? [], _environment = environment ?? new Dictionary<string, string?>() };
+        var fleet = new ForemanFleet(await FleetCluster.TakeAsync()) { _more = more ?? [], _environment = environment ?? new Dictionary<string, string?>() };
         try
         {
-            var helm = new Helm(fleet.Cluster.AdminKubeconfigPath, fleet._folder);
-            fleet._kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(fleet.Cluster.AdminKubeconfigPath));
-            fleet.Namespace = await fleet.Cluster.NewNamespaceAsync("work");
-            await helm.RunAsync(
-                "install", "foreman", RepositoryRoot.At("charts/foreman"),
-                "--namespace", ReleaseNamespace, "--create-namespace", "--set", $"taskNamespaces={{{fleet.Namespace}}}");
-            fleet._operatorKubeconfig = await fleet.Cluster.KubeconfigForAsync("foreman-operator", ReleaseNamespace);
             await fleet.StartOperatorAsync();
             return fleet;
         }
@@ -72,7 +64,7 @@ public sealed class ForemanFleet : IAsyncDisposable
             Program = ReleasedBinaries.Operator,
             Arguments =
             [
-                "--kubeconfig", _operatorKubeconfig!,
+                "--kubeconfig", _cluster.OperatorKubeconfig,
                 "--foreman-namespace", ReleaseNamespace,
                 "--metrics-bind-address", Loopback(ports[0]),
                 "--health-probe-bind-address", Loopback(ports[1]),
@@ -247,9 +239,8 @@ public sealed class ForemanFleet : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        _kubernetes?.Dispose();
-        await Cluster.DisposeAsync();
         _folder.Dispose();
+        await _cluster.GiveBackAsync();
     }
 
     private static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");

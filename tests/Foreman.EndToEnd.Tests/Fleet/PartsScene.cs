@@ -45,7 +45,7 @@ public sealed class PartsScene : IAsyncDisposable
     public IReadOnlyList<string> Flags => ["--forge", "gitea", "--forge-url", Git.Url];
 
     /// <summary>Variables with which programs trust the server's certificate.</summary>
-    public IReadOnlyDictionary<string, string?> Trusting => new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = Git.CertificateFile, ["SSL_CERT_FILE"] = Git.CertificateFile };
+    public IReadOnlyDictionary<string, string?> Trusting => new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = Git.CertificateFile, ["GIT_SSL_CAPATH"] = Git.NoAuthorities, ["SSL_CERT_FILE"] = Git.CertificateFile };
 
     /// <summary>Starts everything, with an issue for each part.</summary>
     /// <param name="parts">How many parts the repository has; they are numbered from 1, as their issues.</param>

@@ -271,6 +271,7 @@ public sealed class RepositoryFleet : IAsyncDisposable
                 ["HOME"] = _folder.MakeFolder($"{node}/home"),
                 ["PATH"] = $"{Git.Folder}:{Environment.GetEnvironmentVariable("PATH")}",
                 ["GIT_SSL_CAINFO"] = Server.CertificateFile,
+                ["GIT_SSL_CAPATH"] = Server.NoAuthorities,
                 ["SSL_CERT_FILE"] = Server.CertificateFile,
             },
         };

@@ -25,17 +25,19 @@ public class ManifestsTests
         await ForemanDefinitions.InstallAsync(cluster);
         var space = await cluster.NewNamespaceAsync("manifests");
         Assert.Equal(14, All.All.Count);
+        var documents = string.Join("\n---\n", All.All.Values);
+
+        await cluster.Kubectl.ApplyAsync(documents, "--validate=strict", "-n", space);
+        var listed = JsonNode.Parse((await cluster.Kubectl.TryWithInputAsync(documents, "get", "-n", space, "-o", "json", "-f", "-")).Succeeded().Output)!["items"]!.AsArray();
+        await cluster.Kubectl.TryWithInputAsync(documents, "delete", "-n", space, "-f", "-");
+
         foreach (var (name, yaml) in All.All)
         {
-            await cluster.Kubectl.ApplyAsync(yaml, "--validate=strict", "-n", space);
             var wanted = ManifestJson.Parse(yaml);
             var kind = (string)wanted["kind"]!;
-            string[] target = [kind, (string)wanted["metadata"]!["name"]!, "-n", space];
-            var stored = JsonNode.Parse(await cluster.Kubectl.RunAsync(["get", .. target, "-o", "json"]))!;
-
+            var stored = Assert.Single(listed, o => (string)o!["kind"]! == kind && (string)o["metadata"]!["name"]! == (string)wanted["metadata"]!["name"]!)!;
             Assert.Empty(ManifestJson.Lost(wanted, stored).Select(lost => $"{name}{lost}"));
             Assert.Empty(ManifestJson.Lost(stored["spec"], Kinds[kind](stored)["spec"]).Select(lost => $"{name} read by our types: spec{lost}"));
-            await cluster.Kubectl.RunAsync(["delete", .. target]);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Testing;
 using All = Foreman.Testing.Manifests;
 
@@ -91,7 +94,7 @@ public class RulesTests
     {
         await ForemanDefinitions.InstallAsync(cluster);
         await cluster.Kubectl.ApplyAsync(All.All["fleetnode"].Replace("mac-studio-3", "rules-host", StringComparison.Ordinal));
-        var node = new Target(cluster.Kubectl, ["fleetnode", "rules-host"]);
+        var node = new Target(cluster, new(FleetNode.Type, "rules-host"));
 
         await node.RefusesSpecAsync("""{"spec":{"nodeName":"other"}}""", "spec.nodeName cannot be changed");
         await node.SpecAsync("""{"spec":{"unschedulable":true,"roles":["worker"]}}""");
@@ -130,7 +133,7 @@ public class RulesTests
         await ForemanDefinitions.InstallAsync(cluster);
         var space = await cluster.NewNamespaceAsync("rules");
         (await cluster.Kubectl.TryWithInputAsync(Pipeline("priority: 1"), "create", "-n", space, "-f", "-")).Succeeded();
-        var workload = new Target(cluster.Kubectl, ["wl", "w", "-n", space]);
+        var workload = new Target(cluster, new(Workload.Type, "w", space));
         await workload.SpecAsync("""{"spec":{"cancel":false}}""");
         await workload.SpecAsync("""{"spec":{"cancel":true}}""");
 
@@ -188,27 +191,32 @@ public class RulesTests
         await ForemanDefinitions.InstallAsync(cluster);
         var space = await cluster.NewNamespaceAsync("rules");
         (await cluster.Kubectl.TryWithInputAsync(yaml ?? All.All["task-minimal"], "create", "-n", space, "-f", "-")).Succeeded();
-        return new Target(cluster.Kubectl, ["at", "greeting", "-n", space]) { Space = space };
+        return new Target(cluster, new(AgenticTask.Type, "greeting", space));
     }
 
-    private sealed record Target(Kubectl Kubectl, string[] Object)
+    private sealed class Target(IClusterUnderTest cluster, ResourceKey key)
     {
-        public string Space { get; init; } = "";
+        public string Space => key.Namespace ?? "";
 
-        public Task<string> SpecAsync(string patch) => Kubectl.RunAsync(["patch", .. Object, "--type=merge", "-p", patch]);
+        public Task SpecAsync(string patch) => PatchAsync(patch);
 
-        public Task<string> StatusAsync(string patch) => Kubectl.RunAsync(["patch", .. Object, "--type=merge", "--subresource=status", "-p", patch]);
+        public Task StatusAsync(string patch) => PatchAsync(patch, "status");
 
-        public Task RefusesSpecAsync(string patch, string why) => RefusesAsync(["patch", .. Object, "--type=merge", "-p", patch], why);
+        public Task RefusesSpecAsync(string patch, string why) => RefusesAsync(why, () => PatchAsync(patch));
 
-        public Task RefusesStatusAsync(string patch, string why) =>
-            RefusesAsync(["patch", .. Object, "--type=merge", "--subresource=status", "-p", patch], why);
+        public Task RefusesStatusAsync(string patch, string why) => RefusesAsync(why, () => PatchAsync(patch, "status"));
 
-        private async Task RefusesAsync(string[] arguments, string why)
+        private static async Task RefusesAsync(string why, Func<Task> write)
         {
-            var run = await Kubectl.TryAsync(arguments);
-            Assert.NotEqual(0, run.ExitCode);
-            Assert.Contains(why, run.Error, StringComparison.Ordinal);
+            var refusal = await Assert.ThrowsAsync<KubernetesException>(write);
+            Assert.True(refusal.IsInvalid, refusal.Message);
+            Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
+        }
+
+        private async Task PatchAsync(string patch, string? part = null)
+        {
+            using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
+            await client.Dynamic.PatchAsync(key, V1Patch.Merge(JsonNode.Parse(patch)!.AsObject()), new PatchOptions { Subresource = part });
         }
     }
 }

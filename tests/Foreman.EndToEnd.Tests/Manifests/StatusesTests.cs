@@ -59,19 +59,32 @@ public class StatusesTests
     {
         await ForemanDefinitions.InstallAsync(cluster);
         var space = await cluster.NewNamespaceAsync("statuses");
+        var manifests = Statuses.Keys.ToDictionary(name => name, OwnManifest);
+        var list = string.Join('\n', manifests.Values.Select(m => m.ToJsonString()));
+        await cluster.Kubectl.ApplyAsync(list, "-n", space);
         foreach (var (name, status) in Statuses)
         {
-            // Names of their own: nodes, releases and profiles belong to the whole cluster, which other tests use too.
-            var manifest = ManifestJson.Parse(All.All[name]);
-            manifest["metadata"]!["name"] = "status-" + (string)manifest["metadata"]!["name"]!;
-            string[] target = [(string)manifest["kind"]!, (string)manifest["metadata"]!["name"]!, "-n", space];
-            await cluster.Kubectl.ApplyAsync(manifest.ToJsonString(), "-n", space);
+            await cluster.Kubectl.RunAsync(
+                "patch", (string)manifests[name]["kind"]!, NameOf(manifests[name]), "-n", space, "--subresource=status", "--type=merge", "-p", "{\"status\":" + status + "}");
+        }
 
-            await cluster.Kubectl.RunAsync(["patch", .. target, "--subresource=status", "--type=merge", "-p", "{\"status\":" + status + "}"]);
-            var stored = JsonNode.Parse(await cluster.Kubectl.RunAsync(["get", .. target, "-o", "json"]))!;
+        var stored = JsonNode.Parse((await cluster.Kubectl.TryWithInputAsync(list, "get", "-n", space, "-o", "json", "-f", "-")).Succeeded().Output)!["items"]!.AsArray();
+        await cluster.Kubectl.TryWithInputAsync(list, "delete", "-n", space, "-f", "-");
 
-            Assert.Empty(ManifestJson.Lost(JsonNode.Parse(status), stored["status"]).Select(lost => $"{name}: status{lost}"));
-            await cluster.Kubectl.RunAsync(["delete", .. target]);
+        foreach (var (name, status) in Statuses)
+        {
+            var kept = Assert.Single(stored, o => (string)o!["kind"]! == (string)manifests[name]["kind"]! && NameOf(o) == NameOf(manifests[name]))!;
+            Assert.Empty(ManifestJson.Lost(JsonNode.Parse(status), kept["status"]).Select(lost => $"{name}: status{lost}"));
         }
     }
+
+    // With a name of its own: nodes, releases and profiles belong to the whole cluster, which other tests use too.
+    private static JsonObject OwnManifest(string name)
+    {
+        var manifest = ManifestJson.Parse(All.All[name]);
+        manifest["metadata"]!["name"] = "status-" + NameOf(manifest);
+        return manifest;
+    }
+
+    private static string NameOf(JsonNode manifest) => (string)manifest["metadata"]!["name"]!;
 }

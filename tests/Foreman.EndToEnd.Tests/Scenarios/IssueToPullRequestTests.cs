@@ -30,7 +30,7 @@ public sealed class IssueToPullRequestTests : IDisposable
         using var model = new StepModel(Told, Script);
         var agent = await fleet.StartAgentAsync(
             "host-a", model.Url, more: ["--forge", "gitea", "--forge-url", git.Url],
-            environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile });
+            environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["GIT_SSL_CAPATH"] = git.NoAuthorities, ["SSL_CERT_FILE"] = git.CertificateFile });
 
         await fleet.NeedsSandboxAsync("host-a");
         var followed = await fleet.DispatchAsync("42", "--repo", "acme/widgets", "--gate", "generic", "--gate-command", "test=grep -q right calc.py", "--wait");

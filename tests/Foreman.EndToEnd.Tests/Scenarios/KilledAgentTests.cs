@@ -1,5 +1,6 @@
 using Foreman.Api;
 using Foreman.EndToEnd.Tests.Fleet;
+using Foreman.Kubernetes;
 using Foreman.Testing;
 
 namespace Foreman.EndToEnd.Tests.Scenarios;
@@ -20,7 +21,7 @@ public class KilledAgentTests
     ];
 
     [Fact]
-    public async Task A_run_goes_on_when_its_agent_was_killed_and_again_elsewhere_when_its_host_stays_dead()
+    public async Task A_run_goes_on_when_its_agent_was_killed_and_elsewhere_when_its_host_stays_dead_whose_late_write_is_refused()
     {
         await using var fleet = await ForemanFleet.StartAsync();
         using var model = new StepModel(Prompt, Script);
@@ -48,11 +49,35 @@ public class KilledAgentTests
         var task = await fleet.WaitForTaskAsync("count", t => t.Status.Verdict is not null, "to end on the other host", TimeSpan.FromMinutes(3));
         var other = agents.Single(a => a != dead);
         Assert.Equal((TaskPhase.Succeeded, Verdict.Go, other.Node), (task.Status.Phase, task.Status.Verdict, task.Status.AssignedNode));
+        Assert.Equal(
+            [(dead.Node, AttemptOutcome.Lost), (other.Node, AttemptOutcome.Succeeded)], task.Status.Attempts.Skip(1).Select(a => (a.Node, a.Outcome!.Value)));
         Assert.Equal([AttemptOutcome.GivenBack, AttemptOutcome.Lost, AttemptOutcome.Succeeded], task.Status.Attempts.Select(a => a.Outcome!.Value));
         Assert.Equal(new ResumePoint { Attempt = 2, Turn = 4 }, task.Status.ResumedFrom);
         var workspace = task.Status.Result!["extra"]!["workspace"]!["path"]!.GetValue<string>();
         Assert.Equal("count 4\n", await File.ReadAllTextAsync(Path.Combine(workspace, "count.txt"), TestContext.Current.CancellationToken));
         Assert.Equal("other", await File.ReadAllTextAsync(Path.Combine(workspace, "other.txt"), TestContext.Current.CancellationToken));
+        Assert.StartsWith(other.Workspaces, workspace, StringComparison.Ordinal);
+        Assert.All(
+            Directory.EnumerateFiles(dead.Workspaces, "count.txt", SearchOption.AllDirectories), f => Assert.NotEqual("count 4\n", File.ReadAllText(f)));
+
+        var refusal = await Assert.ThrowsAsync<KubernetesException>(() => ReplayAsync(fleet, dead, at));
+
+        Assert.True(refusal.IsTestFailed, refusal.Message);
+        Assert.Equal(task.Status.Result!.ToJsonString(), (await fleet.TaskAsync("count")).Status.Result!.ToJsonString());
+    }
+
+    // The very write that the lost process would have made, with its own identity.
+    private static async Task ReplayAsync(ForemanFleet fleet, AgentProcess lost, AgenticTask running)
+    {
+        var late = TaskWrites.End(running.Status.Attempt, running.Status.Claim!.Holder, new TaskCompletion
+        {
+            Phase = TaskPhase.Succeeded,
+            Verdict = Verdict.Go,
+            FinishedAt = running.Status.ClaimedAt!.Value,
+            Attempt = new TaskAttempt { Attempt = running.Status.Attempt, Node = lost.Node, Outcome = AttemptOutcome.Succeeded },
+        });
+        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(lost.Kubeconfig));
+        await client.PatchAsync<AgenticTask>(late, "count", fleet.Namespace, new PatchOptions { Subresource = "status" });
     }
 
     private static StepCall Edit(int count) => StepCall.Of(

@@ -105,7 +105,7 @@ public class SlicesTests
         await clone.RunAsync("push", "-q", bare, "main", "foreman/october/parser", "foreman/october/printer");
         await fleet.StartAgentAsync(
             "host-a", "http://127.0.0.1:9", expectModel: false, more: ["--forge", "gitea", "--forge-url", git.Url],
-            environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["SSL_CERT_FILE"] = git.CertificateFile });
+            environment: new Dictionary<string, string?> { ["GIT_SSL_CAINFO"] = git.CertificateFile, ["GIT_SSL_CAPATH"] = git.NoAuthorities, ["SSL_CERT_FILE"] = git.CertificateFile });
 
         await fleet.NeedsSandboxAsync("host-a");
         await fleet.Kubectl.ApplyAsync(Agents.Replace("NAMESPACE", fleet.Namespace, StringComparison.Ordinal));

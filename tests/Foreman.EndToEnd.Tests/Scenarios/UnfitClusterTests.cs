@@ -56,19 +56,18 @@ public class UnfitClusterTests
         using var folder = new TempFolder();
         var stranger = folder.Write("stranger.kubeconfig", WithToken(await File.ReadAllTextAsync(kubeconfig), "not-a-token"));
 
-        await BothAsync(["credentials"], stranger);
-        await BothAsync(["helm install"], kubeconfig);
+        await BothAsync(["does not accept this host's credentials", "foreman-operator enroll"], ["credentials"], stranger);
+        await BothAsync(["has no AgenticTask", "helm install"], ["helm install"], kubeconfig);
         await installOldDefinition();
-        await BothAsync(["older than this binary", "status.attempt", "helm upgrade"], kubeconfig);
+        string[] old = ["older than this binary", "status.attempt", "helm upgrade"];
+        await BothAsync(old, old, kubeconfig);
     }
 
-    private static async Task BothAsync(string[] said, string kubeconfig)
-    {
-        await Complaint.ExpectAsync(ReleasedBinaries.Agent, 78, said, "--kubeconfig", kubeconfig, "--start-timeout", "20s");
-        await Complaint.ExpectAsync(
-            ReleasedBinaries.Operator, 78, said,
-            "--kubeconfig", kubeconfig, "--start-timeout", "20s", "--metrics-bind-address", "0", "--health-probe-bind-address", "0");
-    }
+    private static Task BothAsync(string[] saidByAgent, string[] saidByOperator, string kubeconfig) => Task.WhenAll(
+        Complaint.ExpectAsync(ReleasedBinaries.Agent, 78, saidByAgent, "--kubeconfig", kubeconfig, "--start-timeout", "20s"),
+        Complaint.ExpectAsync(
+            ReleasedBinaries.Operator, 78, saidByOperator,
+            "--kubeconfig", kubeconfig, "--start-timeout", "20s", "--metrics-bind-address", "0", "--health-probe-bind-address", "0"));
 
     private static string WithToken(string kubeconfig, string token) =>
         System.Text.RegularExpressions.Regex.Replace(kubeconfig, @"(?m)\btoken: *""?[^""\s}]+""?", $"token: {token}");

@@ -106,7 +106,7 @@ public class TokenCanaryTests
     {
         await using var server = await GitServer.StartAsync();
         using var folder = new TempFolder();
-        var options = new GitOptions { StateFolder = folder.Path, Network = new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = server.CertificateFile } };
+        var options = new GitOptions { StateFolder = folder.Path, Network = server.Trust };
         var git = await GitProgram.FindAsync(options, TimeProvider.System, CancellationToken.None);
         var store = new MirrorStore(folder["mirrors"], git, new Without(), new MirrorLimits(), new RecordingLogger());
 

@@ -3,7 +3,7 @@ namespace Foreman.Kubernetes.Tests.Properties;
 /// <summary>Drives the rules of list and watch through random histories and faults; a failing seed can be played again alone.</summary>
 public sealed class ReflectorConvergenceTests
 {
-    private static readonly int Seeds = LongRun.Seeds(quick: 1000);
+    private static readonly int Seeds = LongRun.Seeds(quick: 250);
 
     public static TheoryData<string> Mistakes => [.. BrokenReflectors.All.Keys];
 

@@ -3,7 +3,7 @@ namespace Foreman.Kubernetes.Tests.Properties;
 /// <summary>Plays random histories of a work queue; a seed that fails can be played again alone.</summary>
 public sealed class WorkQueueSimulationTests(ITestOutputHelper output)
 {
-    private const int Quick = 1000;
+    private const int Quick = 250;
 
     public static TheoryData<string> Mistakes => [.. BrokenQueues.All.Keys];
 

@@ -180,11 +180,11 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
-    public async Task A_hundred_thousand_keys_are_processed()
+    public async Task Tens_of_thousands_of_keys_are_processed()
     {
-        const int Keys = 100_000;
+        var keys = LongRun.IsOn ? 100_000 : 25_000;
         using var queue = new WorkQueue<int>();
-        for (var key = 0; key < Keys; key++)
+        for (var key = 0; key < keys; key++)
         {
             queue.Add(key, key % 5);
             queue.AddAfter(-key - 1, TimeSpan.FromHours(1 + (key % 100)));
@@ -192,7 +192,7 @@ public sealed class WorkQueueTests
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var taken = new HashSet<int>();
-        for (var i = 0; i < Keys; i++)
+        for (var i = 0; i < keys; i++)
         {
             // There is always one, so this goes on without a wait, on this thread.
             var next = await queue.TakeAsync();
@@ -200,9 +200,9 @@ public sealed class WorkQueueTests
             taken.Add(next.Key);
         }
 
-        // Copying what waits, or what is delayed, for each key would take megabytes each time.
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Keys, 1, 100_000);
-        Assert.Equal(Keys, taken.Count);
+        // Copying what waits, or what is delayed, for each key would take hundreds of kilobytes each time.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / keys, 1, 100_000);
+        Assert.Equal(keys, taken.Count);
         Assert.Equal(0, queue.Count);
     }
 

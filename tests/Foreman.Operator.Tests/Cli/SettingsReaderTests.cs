@@ -32,6 +32,17 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void Servers_whose_slots_nobody_tells_have_no_bound_unless_it_is_said()
+    {
+        Assert.Null(Read([], []).ModelServerTasks);
+        Assert.Null(Read(new() { ["model-server-tasks"] = "0" }, []).ModelServerTasks);
+        Assert.Equal(6, Read(new() { ["model-server-tasks"] = "6" }, []).ModelServerTasks);
+        var reader = Reader(new() { ["model-server-tasks"] = "-1" }, []);
+        _ = SettingsReader.Read(reader, _ => null);
+        Assert.StartsWith("--model-server-tasks", Assert.Single(reader.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_forge_is_github_unless_it_is_said()
     {
         Assert.Equal(ForgeEndpoint.GitHubCom, Read([], []).Forges.Default);

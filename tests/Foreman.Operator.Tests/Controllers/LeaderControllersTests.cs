@@ -4,6 +4,7 @@ using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
 using Foreman.Operator.Controllers;
 using Foreman.Operator.Tests.Hosting;
+using Foreman.Operator.Tests.Workloads;
 using Foreman.Scheduling;
 using Foreman.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Operator.Tests.Controllers;
 
+[Collection(nameof(OneLeader))]
 public class LeaderControllersTests
 {
     [Theory, DevCluster, KubeApiServer]
@@ -21,11 +23,15 @@ public class LeaderControllersTests
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
         var space = await cluster.NewNamespaceAsync();
         await using var followed = await FollowedCaches.StartAsync(client);
-        await using (await StartAsync(client, followed.Caches))
+        var time = new SkippingTimeProvider();
+        await using (await StartAsync(client, followed.Caches, time))
         {
             await client.CreateAsync(Agent("good", space, "You work."));
             await client.CreateAsync(Agent("bad", space, " "));
             await client.CreateAsync(new Workload { Metadata = new() { Name = "w", NamespaceProperty = space }, Spec = new() { Intent = "x" } });
+
+            // An Agent that plans might still come.
+            time.Skip(TimeSpan.FromSeconds(10));
             await Eventually.PassesAsync(
                 async () =>
                 {
@@ -91,8 +97,8 @@ public class LeaderControllersTests
         await controllers.Stopped.WhenCancelledAsync().WaitAsync(TestDeadline.Default);
     }
 
-    private static Task<LeaderControllers> StartAsync(IKubernetes client, ClusterCaches caches) =>
-        LeaderControllers.StartAsync(client, caches, new SchedulerSettings(), TimeProvider.System, NullLogger.Instance);
+    private static Task<LeaderControllers> StartAsync(IKubernetes client, ClusterCaches caches, TimeProvider? time = null) =>
+        LeaderControllers.StartAsync(client, caches, new SchedulerSettings(), time ?? TimeProvider.System, NullLogger.Instance);
 
     // They are never complete, so Workloads wait.
     private static ClusterCaches CachesOf(KubernetesClient client) => new(client, "foreman-system", TimeProvider.System, NullLogger.Instance);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Digests;
+using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Digests;
 
@@ -95,18 +96,19 @@ public class DigestTests
 
     [Fact]
     [Trait("Kind", "4")]
-    public void A_million_records_take_no_more_memory_than_a_few()
+    public void Ever_so_many_records_take_no_more_memory_than_a_few()
     {
+        var count = LongRun.IsOn ? 1_000_000 : 50_000;
         var digest = new Digest();
         var line = Encoding.UTF8.GetBytes(Record("answer", "some text").ToJsonString());
-        for (var i = 0; i < 1_000_000; i++)
+        for (var i = 0; i < count; i++)
         {
             digest.Add(line);
         }
 
         var built = digest.Build(Task);
 
-        Assert.Equal(1_000_000, (int)JsonNode.Parse(built.Data!["meta.json"])!["records"]!);
+        Assert.Equal(count, (int)JsonNode.Parse(built.Data!["meta.json"])!["records"]!);
         Assert.True(built.Data.Sum(d => Encoding.UTF8.GetByteCount(d.Value)) <= 128 * 1024);
     }
 

@@ -6,16 +6,18 @@ using Foreman.Testing.Faults;
 
 namespace Foreman.Operator.Tests.Hosting;
 
-/// <summary>Operators see all tasks of a cluster, so only one test at a time has one.</summary>
-[CollectionDefinition(nameof(OneOperator), DisableParallelization = true)]
-public class OneOperator;
-
-[Collection(nameof(OneOperator))]
 public class OperatorHostTests
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
-    [Theory, DevCluster, KubeApiServer]
+    // Of an election: from one look to the next at most, and from the last renewal to the end of a lead.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RenewDeadline = TimeSpan.FromSeconds(10);
+
+    // Between two tries to follow what is in the cluster.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task An_applied_task_is_placed_run_and_told_about(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -41,7 +43,7 @@ public class OperatorHostTests
             "events, the host's mirror and the digest");
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_task_that_nothing_matches_says_why_within_a_second_and_runs_when_a_host_comes(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -59,7 +61,7 @@ public class OperatorHostTests
         Assert.Equal(fitting.Name, (await EndOfAsync(fleet, created)).Status.AssignedNode);
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task An_assignment_that_is_not_claimed_is_handed_on(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -68,6 +70,9 @@ public class OperatorHostTests
         var created = await CreateAsync(fleet, space, "t");
         await Eventually.TrueAsync(async () => (await ReadAsync(fleet, created)).Status.AssignedNode == deaf.Name, "the assignment");
         await using var other = await StubHost.StartAsync(fleet, $"b-{space}", Moment);
+        await Eventually.TrueAsync(async () => (await fleet.Client.ReadAsync<FleetNode>(other.Name)).Status?.Conditions.IsTrue(ConditionTypes.Ready) == true, "the other host to be known");
+
+        fleet.Time.Skip(TimeSpan.FromSeconds(15));
 
         var task = await EndOfAsync(fleet, created, TimeSpan.FromSeconds(60));
 
@@ -75,7 +80,7 @@ public class OperatorHostTests
         Assert.Equal([AttemptOutcome.Unclaimed, AttemptOutcome.Succeeded], task.Status.Attempts.Select(a => a.Outcome!.Value));
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task What_cannot_be_done_ends_at_once_and_names_the_field(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -87,12 +92,15 @@ public class OperatorHostTests
 
         Assert.Equal((TaskPhase.Failed, Verdict.Incomplete, FailureReason.Unsupported), (task.Status.Phase, task.Status.Verdict, task.Status.FailureReason));
         Assert.StartsWith("spec.payload.openPullRequest:", task.Status.Conditions.Find(ConditionTypes.Completed)!.Message, StringComparison.Ordinal);
+
+        // An Agent that plans might have come.
+        fleet.Time.Skip(TimeSpan.FromSeconds(10));
         await Eventually.TrueAsync(
             async () => (await fleet.Client.ReadAsync<Workload>("w", space)).Status?.Conditions.Find(ConditionTypes.Planned)?.Reason == Reasons.NoPlannerOrPipeline,
             "the Workload's condition");
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task The_larger_priority_goes_first_when_a_slot_comes_free(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -108,7 +116,7 @@ public class OperatorHostTests
         Assert.True(ResourceVersions.IsOlder(first.ResourceVersion(), second.ResourceVersion()));
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_run_of_an_operator_that_is_gone_is_taken_back_by_the_next_one(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -122,7 +130,7 @@ public class OperatorHostTests
             async () => Assert.Equal(Reasons.HolderLost, (await ReadAsync(fleet, created)).Status.Attempts[0].Reason), "the run being taken back");
     }
 
-    [Theory, DevCluster, KubeApiServer, Trait("Kind", "15")]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true), Trait("Kind", "15")]
     public async Task A_host_cannot_have_the_operator_call_what_only_its_own_machine_reaches(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -149,7 +157,7 @@ public class OperatorHostTests
     public void The_operators_own_override_may_be_on_its_machine_and_nothing_else(string url, bool may) =>
         Assert.Equal(may, Operator.Hosting.OperatorHost.MayCallModel(new(url), new("http://127.0.0.1:8080")));
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task Health_and_metrics_are_served(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster, leaderElect: true);
@@ -166,7 +174,7 @@ public class OperatorHostTests
         Assert.NotNull(await fleet.Client.TryReadAsync<V1Lease>("foreman-operator", fleet.Space));
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task An_operator_that_lost_the_lease_stands_by_and_leads_again(IClusterUnderTest cluster)
     {
         await using var proxy = await FaultProxy.StartAsync(cluster);
@@ -177,13 +185,16 @@ public class OperatorHostTests
 
         var identity = (await fleet.Client.ReadAsync<V1Lease>("foreman-operator", fleet.Space)).Spec!.HolderIdentity;
         await HoldLeaseAsync(fleet, "another/1");
+        fleet.Time.Skip(BetweenLooks);
         await Eventually.TrueAsync(() => HasSteppedDown(fleet), "the operator to step down");
         var created = await CreateAsync(fleet, space, "meanwhile");
         var looks = new CallMatch { Verb = "get", Resource = "leases", Name = "foreman-operator" };
         for (var renewal = 0; renewal < 3; renewal++)
         {
             await HoldLeaseAsync(fleet, "another/1");
-            await proxy.Journal.WaitAsync(looks, proxy.Journal.Count(looks) + 1);
+            var before = proxy.Journal.Count(looks);
+            fleet.Time.Skip(BetweenLooks);
+            await proxy.Journal.WaitAsync(looks, before + 1);
         }
 
         var waiting = (await ReadAsync(fleet, created)).Status;
@@ -191,12 +202,13 @@ public class OperatorHostTests
         Assert.Equal(("ok", "ok"), (await HealthAsync(fleet, "healthz"), await HealthAsync(fleet, "readyz")));
 
         await HoldLeaseAsync(fleet, null);
+        fleet.Time.Skip(BetweenLooks);
 
         Assert.Equal(TaskPhase.Succeeded, (await EndOfAsync(fleet, created)).Status.Phase);
         Assert.Equal(identity, (await fleet.Client.ReadAsync<V1Lease>("foreman-operator", fleet.Space)).Spec!.HolderIdentity);
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task An_operator_waits_for_an_api_server_that_is_away_and_decides_from_what_is_stored_then(IClusterUnderTest cluster)
     {
         await using var proxy = await FaultProxy.StartAsync(cluster);
@@ -206,11 +218,19 @@ public class OperatorHostTests
         await EndOfAsync(fleet, await CreateAsync(fleet, space, "before"));
 
         proxy.TakeDown();
+        fleet.Time.Skip(RenewDeadline);
         await Eventually.TrueAsync(() => HasSteppedDown(fleet), "the operator to step down", TimeSpan.FromSeconds(40));
-        Assert.StartsWith("what is known of the cluster may be old", await HealthAsync(fleet, "readyz"), StringComparison.Ordinal);
+        await Eventually.PassesAsync(
+            async () => Assert.StartsWith("what is known of the cluster may be old", await HealthAsync(fleet, "readyz"), StringComparison.Ordinal), "it to be not ready");
         Assert.Equal("ok", await HealthAsync(fleet, "healthz"));
         var created = await CreateAsync(fleet, space, "meanwhile");
+        var lease = await LeaseAsync(fleet);
         proxy.BringUp();
+        fleet.Time.Skip(LongestPause);
+
+        // A quiet watch shows late that it works again, and so long a new lead waits for it.
+        await Eventually.TrueAsync(async () => (await LeaseAsync(fleet)).RenewTime != lease.RenewTime, "the operator to lead again");
+        fleet.Time.Skip(LongestPause);
 
         Assert.Equal(TaskPhase.Succeeded, (await EndOfAsync(fleet, created, TimeSpan.FromSeconds(90))).Status.Phase);
         await Eventually.PassesAsync(async () => Assert.Equal(("ok", "ok"), (await HealthAsync(fleet, "healthz"), await HealthAsync(fleet, "readyz"))), "health");
@@ -222,6 +242,8 @@ public class OperatorHostTests
         V1Patch.Merge(new() { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["holderIdentity"] = holder, ["renewTime"] = DateTimeOffset.UtcNow.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture) } }),
         "foreman-operator",
         fleet.Space);
+
+    private static async Task<V1LeaseSpec> LeaseAsync(TestOperator fleet) => (await fleet.Client.ReadAsync<V1Lease>("foreman-operator", fleet.Space)).Spec!;
 
     private static async Task<string> HealthAsync(TestOperator fleet, string path)
     {

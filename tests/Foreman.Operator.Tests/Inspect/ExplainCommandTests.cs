@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -24,9 +25,10 @@ public class ExplainCommandTests
         Assert.Matches(@"\nmac +no +[^\n]*96 GiB asked, 64 there", large.Out);
         Assert.Matches(@"\naway +no +[^\n]*its agent is silent", large.Out);
         Assert.StartsWith("default/first: starts now on mac with model qwen\n", first.Out, StringComparison.Ordinal);
-        Assert.Matches(@"\nmac +yes, 1\.", first.Out);
+        Assert.Matches(@"\nmac +yes, 1\. +[^\n]*points: 1000 for free slots[^\n]*-8 for spare memory", first.Out);
         Assert.Equal(("waits", "WaitingForCapacity", 2, 3), ((string)second["outcome"]!, (string)second["reason"]!, (int)second["position"]!, (int)second["waiting"]!));
         Assert.Equal("with all slots taken", (string)second["hosts"]![0]!["violations"]![0]!["summary"]!);
+        Assert.Null(second["hosts"]![0]!["score"]);
         Assert.Equal(second.ToJsonString(), yaml.ToJsonString());
     }
 
@@ -53,6 +55,31 @@ public class ExplainCommandTests
         Assert.Contains("\n  When it starts is not known: no run of the built-in Agent and kind freeform in namespace default has ended yet.\n", unknown.Out, StringComparison.Ordinal);
         Assert.Contains("\n  Starts in about 10 min, in 8 of 10 cases in 10 min to 10 min (by 1 ended run).\n", known.Out, StringComparison.Ordinal);
         Assert.Equal("""{"earlySeconds":600,"likelySeconds":600,"lateSeconds":600,"runs":1}""", json["start"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_task_over_its_quota_says_when_the_window_has_room()
+    {
+        await using var cluster = await InspectedCluster.StartAsync(InspectedCluster.Node("mac"));
+        var now = DateTime.UtcNow;
+        await cluster.QuotasAsync("- {namespace: default, secondsPerWindow: 600, windowHours: 1}");
+        await cluster.CreateAsync("used");
+        await cluster.StatusAsync<AgenticTask>("used", "default", new()
+        {
+            ["phase"] = "Succeeded",
+            ["verdict"] = "GO",
+            ["attempt"] = 1,
+            ["attempts"] = new JsonArray(new JsonObject { ["attempt"] = 1, ["node"] = "mac", ["outcome"] = "Succeeded", ["startedAt"] = Ago(now, 40), ["endedAt"] = Ago(now, 30) }),
+        });
+        await cluster.CreateAsync("next", s => s with { Budget = new() { Seconds = 300 } });
+
+        var next = await cluster.RunAsync("explain", "next", "-n", "default");
+
+        Assert.Equal((0, ""), (next.Code, next.Error));
+        Assert.Contains("\n  WaitingForQuota: The quota of namespace default allows 600 seconds in 1 h: 600 are used", next.Out, StringComparison.Ordinal);
+        Assert.Matches(@"\n  Starts in about (29|30) min, in 8 of 10 cases in \1 min to \1 min \(only the window of its quota is before it\)\.\n", next.Out);
+
+        static string Ago(DateTime now, int minutes) => now.AddMinutes(-minutes).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     [Fact]

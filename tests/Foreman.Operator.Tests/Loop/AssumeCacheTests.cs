@@ -26,6 +26,22 @@ public class AssumeCacheTests
     }
 
     [Fact]
+    public void What_is_assumed_of_one_object_is_one_object_until_either_changes()
+    {
+        var cache = new AssumeCache(_time);
+        Assert.True(cache.IsEmpty);
+        cache.Assume(Read, Assigned);
+        Assert.False(cache.IsEmpty);
+
+        var seen = cache.Overlay(Read);
+
+        Assert.Same(seen, cache.Overlay(Read));
+        Assert.NotSame(seen, cache.Overlay(Read with { Metadata = Read.Metadata with { Generation = 2 } }));
+        cache.Assume(Read, Assigned with { Status = Assigned.Status with { AssignedNode = "b" } });
+        Assert.Equal("b", cache.Overlay(Read).Status.AssignedNode);
+    }
+
+    [Fact]
     public void A_change_of_phase_is_unconfirmed_until_its_answer_and_while_its_failure_pauses()
     {
         var cache = new AssumeCache(_time);

@@ -256,23 +256,49 @@ public sealed class DecisionExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task While_deletions_are_forbidden_none_is_tried_for_a_minute()
+    {
+        _client.OnDelete = _ => Task.FromException(FakeKubernetes.Answer(HttpStatusCode.Forbidden));
+        var (plan, log) = (Sample.Plan(new DeleteTask { Task = Sample.Task("t") }), new RecordingLogger());
+        await using (var executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), _assumed, log) { Time = _time })
+        {
+            executor.Execute(plan, TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => log.Entries.Any(e => e.Level == LogLevel.Warning), "the answer");
+            executor.Execute(plan, TestContext.Current.CancellationToken);
+            _time.Advance(TimeSpan.FromMinutes(1));
+            executor.Execute(plan, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(2, _client.Deletions.Count);
+    }
+
+    [Fact]
     public async Task A_server_that_asks_to_wait_stops_all_lanes_and_nothing_is_lost()
     {
         var busy = true;
         _client.OnPatch = _ => busy ? Task.FromException(Overloaded(TimeSpan.FromSeconds(5))) : Task.CompletedTask;
         var task = Sample.Task("first");
+        using var stop = new CancellationTokenSource();
         await using (var executor = Executor())
         {
-            executor.Execute(Sample.Plan(Sample.Assign(task)), TestContext.Current.CancellationToken);
-            await Eventually.TrueAsync(() => _client.Patches.Count == 1 && executor.IsPaused, "the answer");
-            executor.Execute(Sample.Plan(Sample.Explain(Sample.Task("waits")), Sample.Assign(Sample.Task("second"))), TestContext.Current.CancellationToken);
-            _time.Advance(TimeSpan.FromSeconds(4.9));
-            Assert.Single(_client.Patches);
-            Assert.Equal(TaskPhase.Scheduled, _assumed.Overlay(task).Status.Phase);
+            try
+            {
+                executor.Execute(Sample.Plan(Sample.Assign(task)), stop.Token);
+                await Eventually.TrueAsync(() => _client.Patches.Count == 1 && executor.IsPaused, "the answer");
+                executor.Execute(Sample.Plan(Sample.Explain(Sample.Task("waits")), Sample.Assign(Sample.Task("second"))), stop.Token);
+                _time.Advance(TimeSpan.FromSeconds(4.9));
+                Assert.Single(_client.Patches);
+                Assert.Equal(TaskPhase.Scheduled, _assumed.Overlay(task).Status.Phase);
 
-            busy = false;
-            _time.Advance(TimeSpan.FromSeconds(0.1));
-            await Eventually.TrueAsync(() => _client.Patches.Count == 4, "the writes");
+                busy = false;
+                _time.Advance(TimeSpan.FromSeconds(0.1));
+                await Eventually.TrueAsync(() => _client.Patches.Count == 4, "the writes");
+            }
+            finally
+            {
+                // An assertion that fails leaves the clock standing, and the executor would wait for the end of the pause.
+                await stop.CancelAsync();
+            }
         }
 
         Assert.Equal(["first", "first", "second", "waits"], _client.PatchedNames.Order(StringComparer.Ordinal));

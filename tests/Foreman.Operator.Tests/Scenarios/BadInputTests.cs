@@ -83,7 +83,7 @@ public sealed class BadInputTests : IDisposable
         await using var cluster = await EmbeddedDevCluster.StartAsync();
         await cluster.CreateAsync("apis/apiextensions.k8s.io/v1/customresourcedefinitions", OldDefinition);
 
-        var run = await DaemonAsync(cluster.AdminKubeconfigPath);
+        var run = await DaemonAsync(cluster.AdminKubeconfigPath, "--start-timeout", "1s");
 
         Assert.Equal(78, run.Code);
         Assert.Contains("these CRDs are older than this binary (AgenticTask has no status.attempt): helm upgrade", run.Error, StringComparison.Ordinal);

@@ -8,12 +8,12 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>Ended tasks and hosts that left are deleted by a real operator on both API servers; what is still needed is not.</summary>
-[Collection(nameof(OneOperator))]
 public class CleanUpTests
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task An_ended_task_goes_with_its_transcript_once_nobody_needs_it(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster, change: s => s with { CleanUp = new() { FinishedTasks = TimeSpan.FromSeconds(2) } });
@@ -25,9 +25,10 @@ public class CleanUpTests
 
         await GoneAsync(fleet, space, "other");
 
+        // Nothing says which of the two ends first, and digests are written one at a time.
+        var digest = await Eventually.GetAsync(() => fleet.Client.TryReadAsync<V1ConfigMap>(Labels.TranscriptConfigMap("first"), space), "the digest of the task that is kept");
         var first = await fleet.Client.ReadAsync<AgenticTask>("first", space);
         Assert.Equal(TaskPhase.Succeeded, first.Status.Phase);
-        var digest = await fleet.Client.ReadAsync<V1ConfigMap>(Labels.TranscriptConfigMap("first"), space);
         Assert.True(digest.IsOwnedBy(first));
 
         await fleet.Client.PatchAsync<AgenticTask>(V1Patch.Merge(new() { ["spec"] = new JsonObject { ["cancel"] = true } }), follower.Name(), space);
@@ -40,7 +41,7 @@ public class CleanUpTests
         }
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task Tasks_of_a_Workload_stay_until_that_has_ended(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster, change: s => s with { CleanUp = new() { FinishedTasks = TimeSpan.FromSeconds(1) } });
@@ -68,11 +69,14 @@ public class CleanUpTests
 
         await fleet.Client.PatchAsync<Workload>(V1Patch.Merge(new() { ["spec"] = new JsonObject { ["cancel"] = true } }), "w", space);
 
+        await Eventually.TrueAsync(
+            async () => (await fleet.Client.ReadAsync<Workload>("w", space)).Status?.Conditions.IsTrue(ConditionTypes.Completed) == true, "the Workload to end", TimeSpan.FromSeconds(60));
+        fleet.Time.Skip(BetweenLooks);
         await Eventually.TrueAsync(async () => (await TasksOf(fleet, workload)).Count == 0, "the tasks of the Workload to be gone", TimeSpan.FromSeconds(60));
         Assert.True((await fleet.Client.ReadAsync<Workload>("w", space)).Status!.Conditions.IsTrue(ConditionTypes.Completed));
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_host_that_left_goes_and_one_that_is_cordoned_stays(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster, change: s => s with { CleanUp = new() { LeftNodes = TimeSpan.FromSeconds(2) } });
@@ -117,8 +121,13 @@ public class CleanUpTests
     private static async Task<IReadOnlyList<AgenticTask>> TasksOf(TestOperator fleet, Workload workload) =>
         [.. (await fleet.Client.ListAsync<AgenticTask>(workload.Namespace())).Items.Where(t => t.IsOwnedBy(workload))];
 
-    private static Task GoneAsync(TestOperator fleet, string space, string task) =>
-        Eventually.TrueAsync(async () => await fleet.Client.TryReadAsync<AgenticTask>(task, space) is null, $"{task} to be gone", TimeSpan.FromSeconds(60));
+    // What has ended is looked at every five seconds, and goes at the first look after its time.
+    private static async Task GoneAsync(TestOperator fleet, string space, string task)
+    {
+        await Eventually.TrueAsync(async () => await fleet.Client.TryReadAsync<AgenticTask>(task, space) is not { } there || there.IsTerminal(), $"{task} to end");
+        fleet.Time.Skip(BetweenLooks);
+        await Eventually.TrueAsync(async () => await fleet.Client.TryReadAsync<AgenticTask>(task, space) is null, $"{task} to be gone", TimeSpan.FromSeconds(60));
+    }
 
     private static Task<AgenticTask> CreateAsync(TestOperator fleet, string space, string name, Func<AgenticTaskSpec, AgenticTaskSpec>? change = null)
     {

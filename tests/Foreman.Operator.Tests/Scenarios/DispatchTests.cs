@@ -8,7 +8,6 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>The command against a real operator, real agent programs, a scripted model and a clone of this machine.</summary>
-[Collection(nameof(OneOperator))]
 public sealed class DispatchTests : IDisposable
 {
     private const string Prompt = "mend calc.py";
@@ -25,7 +24,7 @@ public sealed class DispatchTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_change_in_a_clone_is_followed_to_its_branch_and_its_diff(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -62,7 +61,7 @@ public sealed class DispatchTests : IDisposable
         Assert.Equal(0, (await DispatchAsync(cluster, space, "--name", "clone-issue-42", "--wait")).Code);
     }
 
-    [Theory, DevCluster]
+    [Theory, DevCluster(ForOperators = true)]
     public async Task An_agent_that_takes_no_clones_is_told_before_and_while_the_task_waits(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -89,7 +88,7 @@ public sealed class DispatchTests : IDisposable
         Assert.False((await fleet.Client.ReadAsync<AgenticTask>("waits", space)).IsTerminal());
     }
 
-    [Theory, DevCluster]
+    [Theory, DevCluster(ForOperators = true)]
     public async Task A_task_that_is_deleted_ends_the_wait(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -110,7 +109,7 @@ public sealed class DispatchTests : IDisposable
         Assert.True((bool)JsonNode.Parse(ended.Out)!["deleted"]!);
     }
 
-    [Theory, DevCluster]
+    [Theory, DevCluster(ForOperators = true)]
     public async Task Without_a_host_nothing_is_created_unless_it_may_wait(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);

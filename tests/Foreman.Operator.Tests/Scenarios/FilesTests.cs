@@ -9,14 +9,15 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>Files that come into tasks and go out of them, with a real operator and a real runner.</summary>
-[Collection(nameof(OneOperator))]
 public sealed class FilesTests : IDisposable
 {
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_task_gets_the_file_that_the_one_before_it_made_and_a_person_fetches_it(IClusterUnderTest cluster)
     {
         var model = await LlamaServer.SharedAsync();
@@ -55,7 +56,7 @@ public sealed class FilesTests : IDisposable
         Assert.Equal((0, "written"), (forced.Code, (string?)JsonNode.Parse(forced.Out)!["files"]![0]!["state"]));
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_task_waits_for_a_ConfigMap_and_its_key_by_name_and_then_gets_the_file(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -67,8 +68,10 @@ public sealed class FilesTests : IDisposable
 
         await WaitsAsync(fleet, space, "t", "spec.payload.inputs[0] (\"conf/a.yaml\"): ConfigMap conf does not exist");
         await fleet.Client.CreateAsync(new V1ConfigMap { Metadata = new() { Name = "conf", NamespaceProperty = space }, Data = new Dictionary<string, string> { ["a"] = "x: ü" } });
+        fleet.Time.Skip(BetweenTries);
         await WaitsAsync(fleet, space, "t", $"spec.payload.inputs[1] (\"b.bin\"): ConfigMap conf in namespace {space} has no key b");
         await fleet.Client.PatchAsync<V1ConfigMap>(V1Patch.Merge(new() { ["binaryData"] = new JsonObject { ["b"] = "AAH/" } }), "conf", space);
+        fleet.Time.Skip(BetweenTries);
 
         var task = await EndOfAsync(fleet, space, "t");
 
@@ -76,7 +79,7 @@ public sealed class FilesTests : IDisposable
         Assert.Equal(["x: ü"u8.ToArray(), [0, 1, 255]], task.Spec.Payload.Inputs!.Select(i => i.Content!));
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_file_that_its_task_did_not_deliver_and_one_that_is_too_large_are_named(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);

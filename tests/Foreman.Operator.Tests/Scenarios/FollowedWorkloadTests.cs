@@ -1,6 +1,5 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Operator.Tests.Hosting;
 using Foreman.Operator.Tests.Workloads;
 using Foreman.Operator.Tests.Workloads.Following;
 using Foreman.Testing;
@@ -8,7 +7,7 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>The controller with a forge, on real API servers. An operator of another test would act on the same Workloads, so these run alone.</summary>
-[Collection(nameof(OneOperator))]
+[Collection(nameof(OneLeader))]
 public class FollowedWorkloadTests
 {
     [Theory, DevCluster, KubeApiServer]

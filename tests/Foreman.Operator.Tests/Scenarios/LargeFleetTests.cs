@@ -8,23 +8,22 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>
-/// A real operator and many hosts, each with connections of its own: 20 hosts and 200 tasks while somebody waits, 200 and 2,000 in CI, and as many hosts as
+/// A real operator and many hosts, each with connections of its own: 10 hosts and 100 tasks while somebody waits, 200 and 2,000 in CI, and as many hosts as
 /// <c>FOREMAN_TEST_SEEDS</c> says (<c>.ci/long fleet</c>: 1,000, with 50 tasks for each).
 /// </summary>
-[Collection(nameof(OneOperator))]
 public sealed class LargeFleetTests
 {
-    private static readonly int Hosts = LongRun.Seeds(quick: 20, full: 200);
+    private static readonly int Hosts = LongRun.Seeds(quick: 10, full: 200);
     private static readonly int Tasks = Hosts * (Hosts >= 1000 ? 50 : 10);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(Hosts >= 1000 ? 40 : Hosts >= 100 ? 8 : 2);
     private const string Last = "last";
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task Every_task_runs_once_within_the_slots_and_a_restart_of_the_operator_writes_nothing(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
         var space = await cluster.NewNamespaceAsync();
-        await using var followed = await Followed.StartAsync(fleet.Client, space);
+        await using var followed = await FollowedTasks.StartAsync(fleet.Client, space);
         var runsMayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hosts = new ConcurrentBag<LightHost>();
         try
@@ -33,24 +32,26 @@ public sealed class LargeFleetTests
             await Parallel.ForAsync(0, Tasks, async (number, _) => await CreateAsync(fleet, space, string.Create(CultureInfo.InvariantCulture, $"t{number:00000}")));
             await Eventually.TrueAsync(() => followed.Count(IsAtRest) == Tasks && followed.Count(IsRunning) == Hosts, "each host to run a task, and each other task to be told why it waits", Patience);
 
-            var before = followed.Versions();
+            var before = VersionsOf(followed);
             await fleet.RestartAsync();
             await CreateAsync(fleet, space, Last);
 
             // What it wrote before is sent before the word about this one.
             await Eventually.TrueAsync(() => followed.Count(IsAtRest) == Tasks + 1, "the new operator to tell of a new task", Patience);
-            Assert.Empty(followed.Versions().Except(before));
+            Assert.Empty(VersionsOf(followed).Except(before));
 
             runsMayEnd.SetResult();
             await Eventually.TrueAsync(() => followed.Count(t => t.IsTerminal()) == Tasks + 1, "all tasks to end", Patience);
             Assert.Equal(Tasks + 1, followed.Count(t => t.Status is { Attempt: 1, Verdict: { } verdict } && verdict == Verdict.Go));
-            Assert.Empty(followed.Overloads);
+            Assert.Empty(followed.Wrongs);
         }
         finally
         {
             await Parallel.ForEachAsync(hosts, async (host, _) => await host.DisposeAsync());
         }
     }
+
+    private static IReadOnlyList<string> VersionsOf(FollowedTasks followed) => [.. followed.All.Where(t => t.Name() != Last).Select(t => $"{t.Name()} {t.ResourceVersion()}")];
 
     private static bool IsRunning(AgenticTask task) => task.PhaseOrPending() == TaskPhase.Running;
 
@@ -62,63 +63,4 @@ public sealed class LargeFleetTests
         Metadata = new() { Name = name, NamespaceProperty = space },
         Spec = new() { Kind = TaskKind.Freeform, Payload = new() { Prompt = "Say hello." } },
     });
-
-    /// <summary>Watches what is stored of tasks, and whether a host ever has more than its one slot.</summary>
-    private sealed class Followed : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Reflector<AgenticTask> _tasks;
-        private readonly Dictionary<string, string> _holders = new(StringComparer.Ordinal);
-        private readonly ConcurrentQueue<string> _overloads = new();
-        private readonly Task _following;
-
-        private Followed(Reflector<AgenticTask> tasks)
-        {
-            _tasks = tasks;
-            tasks.Store.Subscribe(change => Look(change.Object));
-            _following = tasks.RunAsync(_stop.Token);
-        }
-
-        /// <summary>Each time that two tasks had the slot of a host.</summary>
-        public IReadOnlyCollection<string> Overloads => _overloads;
-
-        public static async Task<Followed> StartAsync(IKubernetes client, string space)
-        {
-            var followed = new Followed(new Reflector<AgenticTask>(client, new ReflectorOptions { Namespaces = [space] }));
-            await followed._tasks.Ready;
-            return followed;
-        }
-
-        public int Count(Func<AgenticTask, bool> which) => _tasks.Store.Snapshot().Values.Count(which);
-
-        public IReadOnlyList<string> Versions() => [.. _tasks.Store.Snapshot().Values.Where(t => t.Name() != Last).Select(t => $"{t.Name()} {t.ResourceVersion()}")];
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            await _following;
-            _stop.Dispose();
-        }
-
-        // Changes come one after the other, in the order in which they were stored.
-        private void Look(AgenticTask task)
-        {
-            if (task.Status.AssignedNode is not { } host)
-            {
-                return;
-            }
-
-            if (task.PhaseOrPending() != TaskPhase.Scheduled && !IsRunning(task))
-            {
-                if (_holders.GetValueOrDefault(host) == task.Name())
-                {
-                    _holders.Remove(host);
-                }
-            }
-            else if (!_holders.TryAdd(host, task.Name()) && _holders[host] != task.Name())
-            {
-                _overloads.Enqueue($"{host} has {_holders[host]} and {task.Name()}");
-            }
-        }
-    }
 }

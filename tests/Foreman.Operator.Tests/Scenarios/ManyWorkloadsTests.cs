@@ -11,7 +11,6 @@ namespace Foreman.Operator.Tests.Scenarios;
 /// Many Workloads at once with a real operator and hosts whose runs only wait: five of seven steps, or as many as
 /// <c>FOREMAN_TEST_SEEDS</c> says, of twenty steps (<c>.ci/long workloads</c>: fifty).
 /// </summary>
-[Collection(nameof(OneOperator))]
 public sealed class ManyWorkloadsTests
 {
     private const int Few = 5;
@@ -22,7 +21,7 @@ public sealed class ManyWorkloadsTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(Count > Few ? 15 : 2);
     private const string Later = "later";
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task Every_workload_ends_with_one_task_a_step_in_the_order_of_the_longest_path_and_is_left_alone_then(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);

@@ -157,6 +157,7 @@ public sealed class RepositoryCanaryTests
         ["FOREMAN_MODEL_URL"] = model.Url,
         ["FOREMAN_MAX_CONCURRENT_TASKS"] = "2",
         ["GIT_SSL_CAINFO"] = server.CertificateFile,
+        ["GIT_SSL_CAPATH"] = server.NoAuthorities,
     };
 
     private static async Task SetUpAsync(KubernetesClient client, string space, GitServer server)

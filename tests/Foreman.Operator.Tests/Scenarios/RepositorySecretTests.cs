@@ -8,12 +8,11 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>A host comes to its tokens: a real operator, the real agent program with the rights of the chart, git's own server over HTTPS.</summary>
-[Collection(nameof(OneOperator))]
 public sealed class RepositorySecretTests
 {
     private const string Prompt = "mend the notes";
 
-    [Theory, KubeApiServer]
+    [Theory, KubeApiServer(ForOperators = true)]
     public async Task A_host_without_the_grant_prints_the_command_that_makes_it_and_then_works_on_a_private_repository(IClusterUnderTest cluster)
     {
         using var folder = new TempFolder();

@@ -8,12 +8,11 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Scenarios;
 
 /// <summary>The commands for Workloads against a real operator.</summary>
-[Collection(nameof(OneOperator))]
 public sealed class WorkloadTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_batch_of_issues_is_created_watched_looked_at_and_cancelled(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);
@@ -40,7 +39,7 @@ public sealed class WorkloadTests
         Assert.Equal(1, (await RunAsync(cluster, space, "workload", "o-r-issues-42-43", "--suspend")).Code);
     }
 
-    [Theory, DevCluster, KubeApiServer]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task An_intent_from_standard_input_is_planned_looked_at_and_let_go(IClusterUnderTest cluster)
     {
         await using var fleet = await TestOperator.StartAsync(cluster);

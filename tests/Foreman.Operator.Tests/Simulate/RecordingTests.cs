@@ -25,6 +25,29 @@ public class RecordingTests
     }
 
     [Fact]
+    public void Tokens_and_budgets_are_recorded_for_quotas()
+    {
+        var task = Ended("t", created: 0, (10, 20), (30, 50));
+        task = task with
+        {
+            Spec = task.Spec with { Budget = new() { Tokens = 9000, Seconds = 60 } },
+            Status = task.Status with
+            {
+                Attempts =
+                [
+                    task.Status.Attempts[0] with { Outcome = AttemptOutcome.Succeeded, Usage = new() { PromptTokens = 1000, CachedTokens = 800, CompletionTokens = 50 } },
+                    task.Status.Attempts[1] with { Outcome = AttemptOutcome.Succeeded, Usage = new() { PromptTokens = 500, CompletionTokens = 10 } },
+                ],
+            },
+        };
+
+        var recorded = Assert.Single(Recording.Of([task], [], Noon.AddHours(-1)));
+
+        Assert.Equal((new RunTokens(1560, 800), new TaskBudget { Tokens = 9000, Seconds = 60 }), (recorded.Tokens, recorded.Task.Spec.Budget));
+        Assert.Equal(default, Assert.Single(Recording.Of([Ended("none", created: 0, (10, 20))], [], Noon.AddHours(-1))).Tokens);
+    }
+
+    [Fact]
     public void A_host_is_recorded_without_texts_and_logins()
     {
         var node = Sample.Node("a");

@@ -6,6 +6,7 @@ using Foreman.Operator.Simulate;
 using Foreman.Operator.Tests.Cli;
 using Foreman.Operator.Tests.Fakes;
 using Foreman.Operator.Tests.Inspect;
+using Foreman.Scheduling;
 using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Simulate;
@@ -46,6 +47,73 @@ public class SimulateCommandTests
         Assert.Matches(@"\nmac +4 +100 % +0\n", one.Out);
         var json = JsonNode.Parse(two.Out)!;
         Assert.Equal((1200, 600), ((int)json["makespanSeconds"]!, (int)json["waits"]!["longestSeconds"]!));
+    }
+
+    [Fact]
+    public async Task Quotas_of_the_fleet_are_played_and_what_waited_for_them_is_shown()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["fleet.yaml"], $"{Fleet}\n---\n{QuotaMap("- {namespace: default, tokensPerWindow: 100, windowHours: 1}")}", TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            folder["tasks.jsonl"],
+            [.. Enumerable.Range(0, 3).Select(i => """{"at":0,"runs":600,"tokens":60,"task":{"metadata":{"name":"NAME"},"spec":{"kind":"freeform","budget":{"tokens":60},"payload":{"prompt":"x"}}}}""".Replace("NAME", $"t{i}", StringComparison.Ordinal))],
+            TestContext.Current.CancellationToken);
+        string[] files = ["--fleet", folder["fleet.yaml"], "--tasks", folder["tasks.jsonl"]];
+
+        var text = await CommandRunner.RunAsync(["simulate", .. files]);
+        var json = JsonNode.Parse((await CommandRunner.RunAsync(["simulate", .. files, "-o", "json"])).Out)!;
+
+        // 60 tokens are free again an hour after each end: the second one starts at 70 min, the third at 140 min.
+        Assert.Equal((0, ""), (text.Code, text.Error));
+        Assert.StartsWith("3 tasks ran on 1 of 1 host in 2.5 h, 0 never did\n", text.Out, StringComparison.Ordinal);
+        Assert.Matches(@"\n\nQUEUE +RUNS +WAITED FOR QUOTA +MEDIAN +LONGEST +NEVER RAN FOR IT\ndefault +3 +2 +70 min +2\.3 h +0\n", text.Out);
+        Assert.Equal(
+            """[{"namespace":"default","queue":null,"runs":3,"waited":2,"waits":{"medianSeconds":4200,"p90Seconds":8400,"p99Seconds":8400,"longestSeconds":8400},"neverRan":0}]""",
+            json["quotas"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("- {namespace: default, tokens: 5}", "fleet.yaml: ConfigMap foreman-quotas: entry 1 (default): tokens: there is no such field")]
+    [InlineData("namespace: default", "fleet.yaml: ConfigMap foreman-quotas: quotas.yaml is no list")]
+    public async Task Quotas_with_an_error_are_not_played_in_part(string quotas, string message)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["fleet.yaml"], $"{Fleet}\n---\n{QuotaMap(quotas)}", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder["tasks.jsonl"], "", TestContext.Current.CancellationToken);
+
+        var run = await CommandRunner.RunAsync(["simulate", "--fleet", folder["fleet.yaml"], "--tasks", folder["tasks.jsonl"]]);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quotas_of_two_namespaces_leave_it_open_which_count()
+    {
+        JsonObject Map(string space, string name = "foreman-quotas") => new() { ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = space }, ["data"] = new JsonObject { ["quotas.yaml"] = $"- {{namespace: {space}, weight: 2}}" } };
+
+        Assert.Equal("b", Assert.Single(FleetFile.Of([Map("a", "other"), Map("b"), Map("b")], "fleet").Quotas.All).Namespace);
+        Assert.Contains("of several namespaces", Assert.Throws<ExitException>(() => FleetFile.Of([Map("a"), Map("b")], "fleet")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quotas_are_recorded_without_comments_and_what_is_wrong_with_them_is_told()
+    {
+        await using var cluster = await InspectedCluster.StartAsync(InspectedCluster.Node("mac"));
+        using var folder = new TempFolder();
+        await cluster.QuotasAsync("# secret words\n- {namespace: default, weight: 2, tokensPerWindow: 1000}\n- {namespace: odd}\n");
+        string[] files = ["--fleet", folder["fleet.jsonl"], "--tasks", folder["tasks.jsonl"]];
+
+        var record = await cluster.RunAsync(["record", .. files]);
+        var fleet = await FleetFile.ReadAsync(files[1], new ConsoleStreams(TextWriter.Null, TextWriter.Null, _ => null), TestContext.Current.CancellationToken);
+        var elsewhere = await cluster.RunAsync(["record", .. files, "--force", "--foreman-namespace", "elsewhere"]);
+
+        Assert.Equal((0, 0), (record.Code, elsewhere.Code));
+        Assert.StartsWith("Recorded: 1 host, 0 Agents, 0 tasks, 1 entry of quotas. Play them with: ", record.Out, StringComparison.Ordinal);
+        Assert.Contains("\nnote: ConfigMap foreman-system/foreman-quotas has errors. Only its entries without one count here", record.Out, StringComparison.Ordinal);
+        Assert.Equal(new Quota { Namespace = "default", Weight = 2, TokensPerWindow = 1000 }, Assert.Single(fleet.Quotas.All));
+        Assert.StartsWith("Recorded: 1 host, 0 Agents, 0 tasks. Play them with: ", elsewhere.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("foreman-quotas", await File.ReadAllTextAsync(files[1], TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,6 +245,15 @@ public class SimulateCommandTests
         Assert.Equal("old", File.ReadAllText(folder["fleet"]));
         Assert.Equal([folder["fleet"]], Directory.GetFiles(Path.GetDirectoryName(folder["fleet"])!));
     }
+
+    private static string QuotaMap(string quotas) => $$"""
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: foreman-quotas}
+        data:
+          quotas.yaml: |
+            {{quotas}}
+        """;
 
     [Theory]
     [InlineData("--model-load: `slow` is not valid", "--model-load", "slow")]

@@ -32,6 +32,16 @@ public class TraceFileTests
     }
 
     [Fact]
+    public void Tokens_are_written_and_read_and_need_not_be_there()
+    {
+        var task = new SimulatedTask(TimeSpan.Zero, Sample.Task("t"), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(new RunTokens(1200, 900), Assert.Single(TraceFile.Parse(TraceFile.Line(task with { Tokens = new(1200, 900) }), "trace")).Tokens);
+        Assert.DoesNotContain("tokens", TraceFile.Line(task), StringComparison.Ordinal);
+        Assert.Equal(default, Assert.Single(TraceFile.Parse(TraceFile.Line(task), "trace")).Tokens);
+    }
+
+    [Fact]
     public void A_name_steers_no_terminal()
     {
         const string Line = """{"at":0,"runs":1,"task":{"metadata":{"name":"t\u001b[2J"},"spec":{"kind":"freeform","payload":{}}}}""";
@@ -50,6 +60,8 @@ public class TraceFileTests
     [InlineData("""{"at":0,"runs":"long","task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 to")]
     [InlineData("""{"at":0,"runs":1e300,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 to")]
     [InlineData("""{"at":0,"runs":40000000,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "runs is no number from 0 to")]
+    [InlineData("""{"at":0,"runs":1,"tokens":-5,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "tokens is no number from 0 to 1099511627776")]
+    [InlineData("""{"at":0,"runs":1,"tokens":5,"cached":6,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "cached is no number from 0 to 5")]
     [InlineData("""{"at":0,"at":1,"runs":1,"task":{"metadata":{"name":"t"},"spec":{"kind":"freeform","payload":{}}}}""", "trace, line 2: ")]
     [InlineData("""{"at":0,"runs":1,"task":{"metadata":{"name":"t"},"spec":7}}""", "AgenticTask t: ")]
     [InlineData("""{"at":0,"runs":1,"task":{"metadata":{"name":"first"},"spec":{"kind":"freeform","payload":{}}}}""", "task default/first stands there twice")]

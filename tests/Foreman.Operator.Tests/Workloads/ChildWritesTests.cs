@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Operator.Tests.Hosting;
 using Foreman.Operator.Workloads;
 using Foreman.Testing;
 using Foreman.Workloads;
@@ -9,7 +8,7 @@ using Foreman.Workloads;
 namespace Foreman.Operator.Tests.Workloads;
 
 /// <summary>Patches as API servers carry them out. An operator of another test would act on the tasks, so these run alone.</summary>
-[Collection(nameof(OneOperator))]
+[Collection(nameof(OneLeader))]
 public class ChildWritesTests
 {
     [Theory, DevCluster, KubeApiServer]

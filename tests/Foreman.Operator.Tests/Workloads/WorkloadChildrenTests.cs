@@ -9,7 +9,7 @@ using Foreman.Testing.Faults;
 namespace Foreman.Operator.Tests.Workloads;
 
 /// <summary>What is known of tasks, with the caches up to date and behind. An operator of another test would act on the tasks, so these run alone.</summary>
-[Collection(nameof(OneOperator))]
+[Collection(nameof(OneLeader))]
 public class WorkloadChildrenTests
 {
     private static readonly Workload Owner = new() { Metadata = new() { Name = "w", NamespaceProperty = "team", Uid = "1" } };

@@ -8,6 +8,10 @@ using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Workloads;
 
+/// <summary>Controllers act on all Workloads of a cluster, so only one test at a time has some on those that tests share.</summary>
+[CollectionDefinition(nameof(OneLeader))]
+public class OneLeader;
+
 /// <summary>How a task ends.</summary>
 /// <param name="Verdict">Its verdict.</param>
 internal sealed record TaskEnd(Verdict Verdict)

@@ -154,7 +154,7 @@ public sealed class RepositoryTokenTests
             {
                 StateFolder = bed.Folder["host-a/git"],
                 Credentials = broker,
-                Network = new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = server.CertificateFile },
+                Network = server.Trust,
             },
         });
         var promised = new PromisedModel { Name = StepModel.Name, Server = ModelServerKind.LlamaCpp, Url = model.Url };

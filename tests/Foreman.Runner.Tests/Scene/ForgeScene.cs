@@ -112,7 +112,7 @@ internal sealed class ForgeScene : IAsyncDisposable
                     Credentials = _tokens,
                     PullRequestLabels = Labels,
                     Fork = PushTo is { } fork ? RepositoryAddress.Parse(fork, rules) : null,
-                    Network = new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = Git.CertificateFile },
+                    Network = Git.Trust,
                 },
             },
             kubernetes);

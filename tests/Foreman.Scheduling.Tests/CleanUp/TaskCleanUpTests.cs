@@ -170,6 +170,17 @@ public class TaskCleanUpTests
     }
 
     [Fact]
+    public void A_task_that_counts_for_a_quota_stays_as_long_as_the_window_is()
+    {
+        static IReadOnlyList<string> With(Quota quota, int hours) => Deleted(Given.Decide(Cluster(Ended("t", TimeSpan.FromHours(hours))) with { Quotas = new([quota]) }));
+        var window = new Quota { Namespace = "default", TokensPerWindow = 10, WindowHours = 5 };
+
+        Assert.Empty(With(window, 4));
+        Assert.Equal(["t"], With(window, 5));
+        Assert.Equal(["t"], With(new() { Namespace = "default", MaxRunning = 1 }, 2));
+    }
+
+    [Fact]
     public void What_is_known_of_tasks_that_are_gone_is_forgotten()
     {
         var cluster = Cluster(Ended("t", TimeSpan.Zero), Ended("u", TimeSpan.Zero));

@@ -13,6 +13,17 @@ public class ServerUrlTests
         Assert.Equal(given, ServerUrl.Normalize(written));
 
     [Theory]
+    [InlineData("http://Gateway:8080/v1/", "http://gateway:8080")]
+    [InlineData("http://gateway:8080/v1/chat/completions", "http://gateway:8080")]
+    [InlineData("https://proxy.example/api/v1", "https://proxy.example:443/api/v1")]
+    [InlineData("http://127.0.0.1:8080", null)]
+    [InlineData("http://localhost:8080", null)]
+    [InlineData("train://qwen", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Addresses_that_mean_the_same_from_everywhere_have_one_form(string? written, string? form) => Assert.Equal(form, ServerUrl.Shared(written));
+
+    [Theory]
     [Trait("Kind", "7")]
     [InlineData("http://h:80/v1/", "http://H", true)]
     [InlineData("http://localhost:8080/v1", "http://127.0.0.1:8080", true)]

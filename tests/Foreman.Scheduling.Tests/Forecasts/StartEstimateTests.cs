@@ -109,11 +109,99 @@ public class StartEstimateTests
         Assert.Equal(600, Seconds(estimate!).Early);
     }
 
+    [Fact]
+    public void A_task_over_its_quota_starts_when_the_window_has_room()
+    {
+        var (estimate, _) = Of([Done("used", 400, "a")], ByTime("w"), new() { Namespace = "default", SecondsPerWindow = 600, WindowHours = 1 });
+
+        Assert.Equal((400, 400, 400, 0), Seconds(estimate!));
+    }
+
+    [Theory]
+    [InlineData(750, 100)]
+    [InlineData(650, 3700)]
+    public void A_run_gives_back_what_its_budget_set_aside_and_counts_with_what_it_usually_uses(int quota, int start)
+    {
+        AgenticTask ByTokens(AgenticTask task) => task.With(s => s with { Budget = new() { Tokens = 600 } });
+        var done = Done("done", 100, "a");
+        done = done with { Status = done.Status with { Attempts = [done.Status.Attempts[0] with { Usage = new() { PromptTokens = 100 } }] } };
+
+        var (estimate, _) = Of([ByTokens(Running("r", 0)), done], ByTokens(Given.Task("w")), new() { Namespace = "default", TokensPerWindow = quota, WindowHours = 1 });
+
+        Assert.Equal((start, start, start, 1), Seconds(estimate!));
+    }
+
+    [Fact]
+    public void A_host_whose_clock_is_behind_does_not_age_its_run()
+    {
+        var run = Running("r", 86400);
+        run = run with { Status = run.Status with { Conditions = [AssignedFor(60)] } };
+
+        var (estimate, _) = Of([run, .. Ended(260, 260)], "w");
+
+        Assert.Equal((200, 200, 200, 2), Seconds(estimate!));
+    }
+
+    [Fact]
+    public void A_host_whose_clock_is_ahead_does_not_block_a_quota()
+    {
+        var ahead = Given.Now.AddYears(1000);
+        var run = Running("r", 60);
+        TaskAttempt lost = new() { Attempt = 1, Node = "b", StartedAt = ahead.AddSeconds(-30), EndedAt = ahead, Outcome = AttemptOutcome.Lost, Usage = new() { PromptTokens = 400 } };
+        run = run with { Status = run.Status with { Attempts = [lost], Attempt = 2, Conditions = [AssignedFor(60)] } };
+
+        var (estimate, _) = Of(
+            [run, .. Ended(260, 260)],
+            Given.Task("w").With(s => s with { Budget = new() { Tokens = 300 } }),
+            new() { Namespace = "default", TokensPerWindow = 600, WindowHours = 1 });
+
+        // As if it had begun when the run was assigned.
+        Assert.Equal((3570, 3570, 3570, 2), Seconds(estimate!));
+    }
+
+    [Fact]
+    public void While_it_waits_for_its_quota_those_behind_it_go_on()
+    {
+        AgenticTask[] others = [.. Enumerable.Range(0, 3).Select(i => InOther(Given.Task($"o{i}"))), InOther(Done("m", 300, "a")), Done("used", 400, "a")];
+
+        var (estimate, _) = Of(others, ByTime("w"), new() { Namespace = "default", SecondsPerWindow = 600, WindowHours = 1 });
+
+        Assert.Equal((600, 600, 600, 1), Seconds(estimate!));
+    }
+
+    [Fact]
+    public void A_task_that_follows_one_over_its_quota_starts_after_that()
+    {
+        var (estimate, _) = Of(
+            [Done("used", 400, "a"), ByTime("up")], ByTime("w").With(s => s with { DependsOn = ["up"] }), new() { Namespace = "default", SecondsPerWindow = 600, WindowHours = 1 });
+
+        // The other one runs from 400 s on, as long as its budget lets it, which leaves enough.
+        Assert.Equal((700, 700, 700, 1), Seconds(estimate!));
+    }
+
+    [Theory]
+    [InlineData(null, 200)]
+    [InlineData(120, 60)]
+    [InlineData(50, 0)]
+    public void A_run_is_no_longer_than_its_budget_leaves(int? seconds, int start)
+    {
+        var (estimate, _) = Of([Running("r", 60).With(s => s with { Budget = new() { Seconds = seconds } }), .. Ended(260, 260)], "w");
+
+        Assert.Equal((start, start, start, 2), Seconds(estimate!));
+    }
+
+    private static V1Condition AssignedFor(int seconds) =>
+        new() { Type = ConditionTypes.Scheduled, Status = Conditions.True, Reason = Reasons.FleetNodeAssigned, LastTransitionTime = Given.Now.AddSeconds(-seconds) };
+
+    private static AgenticTask ByTime(string name) => Given.Task(name).With(s => s with { Budget = new() { Seconds = 300 } });
+
+    private static AgenticTask InOther(AgenticTask task) => task with { Metadata = task.Metadata with { NamespaceProperty = "other", Uid = $"other-{task.Uid()}" } };
+
     private static (StartEstimate? Estimate, string? Unknown) Of(IReadOnlyList<AgenticTask> others, string name) => Of(others, Given.Task(name));
 
-    private static (StartEstimate? Estimate, string? Unknown) Of(IReadOnlyList<AgenticTask> others, AgenticTask waiting)
+    private static (StartEstimate? Estimate, string? Unknown) Of(IReadOnlyList<AgenticTask> others, AgenticTask waiting, Quota? quota = null)
     {
-        var cluster = Given.Cluster([Given.Node("a")], [.. others, waiting]);
+        var cluster = Given.Cluster([Given.Node("a")], [.. others, waiting]) with { Quotas = new(quota is null ? [] : [quota]) };
         var queue = Forecast.OfQueue(cluster, Given.Now);
         return StartEstimate.Of(cluster, queue, queue.Single(f => f.Task.Name() == waiting.Name()), Given.Now);
     }

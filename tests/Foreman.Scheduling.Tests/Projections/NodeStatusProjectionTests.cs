@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling.Tests.Projections;
 
@@ -35,6 +36,22 @@ public class NodeStatusProjectionTests
         var written = node with { Status = first.Nodes[0].After };
 
         Assert.Empty(Given.Decide(Given.Cluster([written])).Nodes);
+    }
+
+    [Fact]
+    public void Hosts_of_a_silent_site_are_neither_ready_nor_given_up()
+    {
+        var nodes = new[] { Given.Node("a1"), Given.Node("a2"), Given.Node("c") }
+            .Select(n => n with { Metadata = n.Metadata with { Labels = new Dictionary<string, string> { [Labels.Zone] = n.Name() == "c" ? "cellar" : "attic" } } });
+        var cluster = Given.Cluster(nodes);
+        var first = Given.Decide(cluster);
+
+        var plan = Given.Decide(cluster.Then(first, 45).Renewed("c"));
+
+        var ready = plan.Nodes.ToDictionary(c => c.Node.Name(), c => c.After.Conditions.Find(ConditionTypes.Ready)!);
+        Assert.Equal((Conditions.Unknown, Reasons.ControlPlanePartition), (ready["a1"].Status, ready["a1"].Reason));
+        Assert.StartsWith("Most hosts of site attic fell silent at once while others go on, so its tasks stay for 5 min", ready["a2"].Message, StringComparison.Ordinal);
+        Assert.Equal(Conditions.True, ready["c"].Status);
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public class CleanUpProperties
 
             history.EndAll();
             Assert.Empty(history.LeftOver());
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(LongRun.Seeds(quick: 200, full: 2000)));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(LongRun.Seeds(quick: 60, full: 2000)));
 
     [Fact]
     public void The_random_histories_delete_hosts_and_tasks_on_their_way()

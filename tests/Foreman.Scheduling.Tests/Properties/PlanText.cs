@@ -32,6 +32,7 @@ internal static class PlanText
     private static IEnumerable<string> OfState(Plan plan) =>
     [
         string.Create(CultureInfo.InvariantCulture, $"again at {plan.RequeueAt}, disrupted {plan.State.Disrupted}, undisturbed since {plan.State.UndisturbedSince}"),
+        .. plan.State.SilentSites.Select(s => $"site {s}").Order(StringComparer.Ordinal),
         .. plan.State.Leases.Select(l => $"lease {l}").Order(StringComparer.Ordinal),
         .. plan.State.Tasks.Select(t => $"task {t}").Order(StringComparer.Ordinal),
         .. plan.State.Probations.Select(p => $"probation {p}").Order(StringComparer.Ordinal),

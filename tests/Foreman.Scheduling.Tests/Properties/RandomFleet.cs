@@ -14,6 +14,7 @@ internal sealed class RandomFleet
 
     private readonly Random _random;
     private readonly Random _ofQuotas;
+    private readonly Random _ofRank;
     private readonly int _hosts;
     private readonly int _tasks;
     private readonly RequiredCapability?[] _asked;
@@ -21,7 +22,7 @@ internal sealed class RandomFleet
     /// <param name="seed">Of everything random.</param>
     public RandomFleet(int seed)
     {
-        (_random, _ofQuotas) = (new Random(seed), new Random(~seed));
+        (_random, _ofQuotas, _ofRank) = (new Random(seed), new Random(~seed), new Random(seed ^ 0x5A5A5A));
         (_hosts, _tasks) = (_random.Next(0, 9), _random.Next(0, 40));
         _asked = [.. Enumerable.Range(0, 4).Select(_ => Asked())];
         var nodes = Enumerable.Range(0, _hosts).Select(Node).ToArray();
@@ -33,9 +34,9 @@ internal sealed class RandomFleet
             Leases = [.. nodes.Where(_ => !Chance(12)).Select(n => Given.Lease(n.Name(), Chance(10) ? "" : "host/1"))],
             Tasks = tasks,
             Agents = [.. Agents[..^1].Select(Agent)],
-            InferenceServices = Chance(2) ? [] : new Dictionary<ObjectKey, InferenceEndpoint> { [new("default", "served")] = new("http://served:8080", !Chance(3), Of(Models)) },
+            InferenceServices = Chance(2) ? [] : Served(),
             InputProblems = new Dictionary<string, string> { ["uid-t1"] = "ConfigMap \"notes\" does not exist" },
-            Settings = new() { Identity = "operator/1", FairShare = new() { MostOvertaking = _random.Next(0, 3) }, AllowCloudProviders = !Chance(5), InferenceBaseUrlOverride = Chance(6) ? "http://gateway:8080/v1" : null },
+            Settings = new() { Identity = "operator/1", FairShare = new() { MostOvertaking = _random.Next(0, 3) }, AllowCloudProviders = !Chance(5), InferenceBaseUrlOverride = Chance(6) ? "http://gateway:8080/v1" : null, Rank = Rank(), TasksPerServer = OfRank<int?>(null, 1, 3) },
             State = SchedulerState.Empty with
             {
                 Probations = SchedulerState.Empty.Probations.AddRange(nodes
@@ -68,7 +69,7 @@ internal sealed class RandomFleet
             Tasks = [.. Cluster.Tasks.Select(t => Next(written.GetValueOrDefault(t.Uid(), t)))],
             Nodes = nodes,
             Agents = [.. Cluster.Agents.Select(a => Chance(6) ? Agent(a.Name()) : a)],
-            Settings = Chance(8) ? Cluster.Settings with { InferenceBaseUrlOverride = Chance(2) ? "http://gateway:8080/v1" : null } : Cluster.Settings,
+            Settings = Chance(8) ? Cluster.Settings with { InferenceBaseUrlOverride = Chance(2) ? "http://gateway:8080/v1" : null, Rank = Rank() } : Cluster.Settings,
             Unconfirmed = Cluster.Tasks.Where(_ => Chance(30)).Select(t => t.Uid()).ToHashSet(),
             Quotas = _ofQuotas.Next(8) == 0 ? Quotas() : Cluster.Quotas,
         };
@@ -89,7 +90,7 @@ internal sealed class RandomFleet
             Uptime = Cluster.Uptime + TimeSpan.FromSeconds(_random.Next(0, 9)),
             Tasks = [.. Cluster.Tasks.Select(t => written.GetValueOrDefault(t.Uid(), t)).Select(t => Chance(200) ? t with { Spec = t.Spec with { Cancel = true } } : t)],
             Agents = [.. Cluster.Agents.Select(a => Chance(60) ? Agent(a.Name()) : a)],
-            InferenceServices = Chance(15) ? new Dictionary<ObjectKey, InferenceEndpoint> { [new("default", "served")] = new("http://served:8080", !Chance(3), Of(Models)) } : Cluster.InferenceServices,
+            InferenceServices = Chance(15) ? Served() : Cluster.InferenceServices,
             InputProblems = Chance(5) ? new Dictionary<string, string> { ["uid-t1"] = Chance(2) ? "ConfigMap \"notes\" does not exist" : "ConfigMap \"notes\" has no key text" } : Cluster.InputProblems,
             Nodes = [.. Cluster.Nodes.Select(n => seen.TryGetValue(n.Name(), out var status) ? n with { Status = status } : Chance(60) ? Changed(n) : n)],
             Unconfirmed = new HashSet<string>(),
@@ -130,6 +131,21 @@ internal sealed class RandomFleet
 
     private T Of<T>(params T[] list) => list[_random.Next(list.Length)];
 
+    private T OfRank<T>(params T[] list) => list[_ofRank.Next(list.Length)];
+
+    private Dictionary<ObjectKey, InferenceEndpoint> Served() => new() { [new("default", "served")] = new("http://served:8080", !Chance(3), Of(Models)) { Slots = OfRank<int?>(null, 1, 2) } };
+
+    private RankWeights Rank() => OfRank(0, 1) == 0 ? new() : new()
+    {
+        FreeSlots = OfRank(0, 100, 1000),
+        IdleModelSlot = OfRank(0, 50, 300),
+        Speed = OfRank(0, 5),
+        WarmPrefix = OfRank(0, 150, 2000),
+        SpareMemory = OfRank(0, 1, 20),
+    };
+
+    private DateTimeOffset? Heartbeat() => OfRank<DateTimeOffset?>(null, Given.Now.AddSeconds(-1), Given.Now, Given.Now.AddSeconds(1));
+
     private string Host() => $"n{_random.Next(Math.Max(1, _hosts))}";
 
     private ServedModel Model() => Given.Model(Of(Models), loaded: Chance(2), context: Of(0, 4096, 32768), speed: Of(0, 20, 40)) with
@@ -154,9 +170,10 @@ internal sealed class RandomFleet
             ModelServers = [new() { Url = "http://127.0.0.1:8080", ReachableURL = Chance(2) ? "http://10.0.0.7:8080" : null, Healthy = Chance(7) ? false : null, Kind = ModelServerKind.LlamaCpp }],
             Models = Chance(8) ? [] : node.Status.Capability!.Models,
         };
+        capability = WithShared(capability with { Accelerators = capability.Accelerators is [var card] && OfRank(0, 1, 2) == 0 ? [card with { Unified = true }] : capability.Accelerators });
         return node with
         {
-            Metadata = node.Metadata with { Labels = new Dictionary<string, string> { ["zone"] = Of("a", "b"), [Labels.AgentMode] = Chance(6) ? "stub" : "loop" } },
+            Metadata = node.Metadata with { Labels = new Dictionary<string, string> { ["zone"] = Of("a", "b"), [Labels.AgentMode] = Chance(6) ? "stub" : "loop", [OfRank(Labels.Zone, Labels.Site, "row")] = OfRank("attic", "cellar") } },
             Spec = node.Spec with
             {
                 Roles = Of<string[]?>(null, ["worker"], ["worker", "gpu"]),
@@ -167,12 +184,20 @@ internal sealed class RandomFleet
             Status = node.Status with
             {
                 Capability = capability,
+                LastHeartbeatTime = Heartbeat(),
                 Instance = new() { Host = Of("box", "case") },
                 Phase = Chance(10) ? FleetNodePhase.Draining : FleetNodePhase.Ready,
                 NotAccepting = Chance(10) ? [new() { Reason = Of("DiskPressure", "OutOfHours"), Message = "later." }] : null,
             },
         };
     }
+
+    // A server outside of the host that hosts have probed, with its slots or without.
+    private NodeCapability WithShared(NodeCapability capability) => OfRank(0, 1, 2) > 0 ? capability : capability with
+    {
+        ModelServers = [.. capability.ModelServers!, new() { Url = OfRank("http://gateway:8080", "http://served:8080/v1"), Kind = ModelServerKind.OpenAI }],
+        Models = [.. capability.Models!, .. Enumerable.Range(0, OfRank(1, 2)).Select(_ => Given.Model(OfRank(Models)) with { Server = OfRank("http://gateway:8080", "http://served:8080/v1"), Slots = OfRank<int?>(null, 1, 2, 3) })],
+    };
 
     // Hosts come, with a place of their own among the names, and go.
     private void Join(List<FleetNode> nodes)
@@ -190,7 +215,7 @@ internal sealed class RandomFleet
     }
 
     private FleetNode Changed(FleetNode node) => Chance(3)
-        ? node with { Status = node.Status! with { Slots = _random.Next(0, 5), Capability = node.Status.Capability! with { AvailableRAMGB = Of(4, 8, 32), Models = [Model()] } } }
+        ? node with { Status = node.Status! with { LastHeartbeatTime = Heartbeat(), Slots = _random.Next(0, 5), Capability = node.Status.Capability! with { AvailableRAMGB = Of(4, 8, 32), Models = [Model()] } } }
         : node;
 
     private Agent Agent(string name) => Given.Agent(name, spec => name switch
@@ -286,6 +311,7 @@ internal sealed class RandomFleet
         {
             Attempt = number,
             Node = Chance(12) ? null : Host(),
+            Model = OfRank<string?>("qwen", "llama", "tiny", null),
             Placement = Of<Placement?>(Placement.Node, Placement.Node, Placement.Operator, null),
             Outcome = outcome,
             Reason = outcome == AttemptOutcome.GivenBack ? Of(Reasons.AgentRestarted, "Timeout", "Draining") : outcome == AttemptOutcome.Failed ? Of("Timeout", "Cancelled") : outcome == AttemptOutcome.Declined ? Of<string?>(null, "disk full") : null,
@@ -295,10 +321,18 @@ internal sealed class RandomFleet
         };
     }
 
+    private AgenticTask WithModel(AgenticTask task) => task with
+    {
+        Status = task.Status with
+        {
+            Model = OfRank(0, 1, 2) == 0 ? null : new() { Name = OfRank(Models), Url = OfRank("http://127.0.0.1:8080", "http://10.0.0.7:8080", "http://gateway:8080", "http://served:8080", "https://models.example.org") },
+        },
+    };
+
     private AgenticTask InPhase(AgenticTask task) => _random.Next(12) switch
     {
-        0 => task.Assigned(Host(), Of(Placement.Node, Placement.Operator)),
-        1 => task.Assigned(Host(), Of(Placement.Node, Placement.Operator)).Claimed(Of("host/1", "operator/1")),
+        0 => WithModel(task.Assigned(Host(), Of(Placement.Node, Placement.Operator))),
+        1 => WithModel(task.Assigned(Host(), Of(Placement.Node, Placement.Operator)).Claimed(Of("host/1", "operator/1"))),
         2 => task.Ended(Of(TaskPhase.Succeeded, TaskPhase.Failed), Of(Verdict.Go, Verdict.NoGo, Verdict.Skipped)),
         _ => task,
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling.Tests.Properties;
 
@@ -26,14 +27,12 @@ internal static class ReferenceMatch
     /// <param name="matching">The hosts.</param>
     /// <param name="demand">What the task asks.</param>
     /// <param name="task">The task.</param>
-    public static NodeView? Best(IEnumerable<NodeView> matching, Demand demand, AgenticTask task) =>
+    /// <param name="stored">The cluster as it was read.</param>
+    public static NodeView? Best(IEnumerable<NodeView> matching, Demand demand, AgenticTask task, ClusterSnapshot stored) =>
         matching.Select(n => (Node: n, Model: demand.NeedsNodeModel ? ModelChoice.Best(Unseen(n), demand) : null))
             .OrderBy(c => Failed(c.Node, task))
             .ThenByDescending(c => c.Model?.Loaded == true)
-            .ThenByDescending(c => c.Node.FreeSlots)
-            .ThenByDescending(c => c.Model?.FreeSlots ?? 0)
-            .ThenByDescending(c => ModelChoice.SpeedOf(c.Node.Capability, c.Model) ?? 0)
-            .ThenByDescending(c => c.Node.Capability.AvailableRAMGB ?? 0)
+            .ThenByDescending(c => Points(c.Node, c.Model, demand, stored) + (IsWarm(c.Node, c.Model, task, stored) ? stored.Settings.Rank.WarmPrefix : 0))
             .ThenBy(c => c.Node.Name, StringComparer.Ordinal)
             .Select(c => c.Node)
             .FirstOrDefault();
@@ -60,6 +59,50 @@ internal static class ReferenceMatch
 
     // What was found for one demand is kept in the view of the host: a view of its own has nothing of another demand.
     private static NodeView Unseen(NodeView node) => new(node.Node, node.Liveness, node.Lease, node.Probation);
+
+    private static long Points(NodeView node, ServedModel? model, Demand demand, ClusterSnapshot stored)
+    {
+        var (weights, capability) = (stored.Settings.Rank, node.Capability);
+        var idle = model is null ? 0 : (model.FreeSlots ?? 0) - node.Tasks.Count(t => IsPromised(t, model, node.Node.Status?.LastHeartbeatTime));
+        var ram = (capability.AvailableRAMGB ?? capability.TotalRAMGB ?? 0) - (demand.Capability.MinRAMGB ?? 0);
+        var devices = (capability.Accelerators ?? []).Where(d => d.Healthy != false && d.Unified != true).Sum(d => (d.MemoryTotalMB ?? 0) / 1024) - (demand.Capability.MinAcceleratorMemoryGB ?? 0);
+        return (weights.FreeSlots * node.FreeSlots / node.Slots)
+            + (weights.IdleModelSlot * Math.Clamp(idle, 0, 4))
+            + (weights.Speed * Math.Min(200, ModelChoice.SpeedOf(capability, model) ?? 0))
+            - (weights.SpareMemory * (Math.Clamp(ram, 0, 256) / 4))
+            - (weights.SpareMemory * (Math.Clamp(devices, 0, 256) / 4));
+    }
+
+    // The host does not know of it yet, or did not when it told how many slots are idle.
+    private static bool IsPromised(AgenticTask task, ServedModel model, DateTimeOffset? told) =>
+        task.Status.Model?.Name == model.Name && (task.IsScheduled() || (task.IsRunning() && (told is null || task.Status.Claim?.AcquiredAt is not { } at || at > told)));
+
+    private static bool IsWarm(NodeView node, ServedModel? model, AgenticTask task, ClusterSnapshot stored)
+    {
+        var agents = stored.Tasks
+            .SelectMany(t => RunsOf(t), (t, run) => (run.At, run.Host, run.Model, Space: t.Namespace(), Agent: t.AgentName() ?? ""))
+            .Where(r => model is not null && r.Host == node.Name && r.Model == model.Name)
+            .OrderBy(r => r.At)
+            .ThenBy(r => r.Space, StringComparer.Ordinal)
+            .ThenBy(r => r.Agent, StringComparer.Ordinal)
+            .Select(r => (r.Space, r.Agent))
+            .ToArray();
+        return agents.Length > 0 && agents[^1] == (task.Namespace(), task.AgentName() ?? "");
+    }
+
+    private static IEnumerable<(DateTimeOffset At, string? Host, string? Model)> RunsOf(AgenticTask task)
+    {
+        foreach (var attempt in task.Status.Attempts.Where(a => a.StartedAt is not null))
+        {
+            yield return (attempt.StartedAt!.Value, attempt.Node, attempt.Model);
+        }
+
+        if (task.IsScheduled() || task.IsRunning())
+        {
+            var claimed = task.IsRunning() ? task.Status.Claim?.AcquiredAt : null;
+            yield return (claimed ?? DateTimeOffset.MaxValue, task.Status.AssignedNode, task.Status.Model?.Name);
+        }
+    }
 
     private static int Failed(NodeView node, AgenticTask task) =>
         (node.Probation?.Failures ?? 0) + task.Status.Attempts.Count(a =>

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 using Foreman.Testing;
 using FsCheck;
 using FsCheck.Fluent;
@@ -29,6 +30,31 @@ public class ReferenceProperties
 
     [Fact]
     public void What_is_kept_from_one_decision_to_the_next_changes_nothing() => Check(Kept, static (fleet, plan) => fleet.Rest(plan), KeptDecisions);
+
+    [Fact]
+    public void What_is_kept_changes_nothing_while_much_happens() => Check(Kept);
+
+    [Fact]
+    public void What_is_kept_changes_nothing_when_explanations_find_little_room() => Check(Crowded, static (fleet, plan) => fleet.Rest(plan), KeptDecisions);
+
+    [Fact]
+    public void The_random_fleets_often_leave_tasks_without_a_turn()
+    {
+        var spared = 0;
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var fleet = new RandomFleet(seed);
+            for (var i = 0; i < KeptDecisions; i++)
+            {
+                var (before, plan) = (fleet.Cluster.State.Settled, Given.Decide(fleet.Cluster));
+                var isSettled = before is not null && ReferenceEquals(before, plan.State.Settled);
+                spared += !isSettled && plan.Turns.Count < fleet.Cluster.Tasks.Count(t => t.IsPending() && !fleet.Cluster.Unconfirmed.Contains(t.Uid())) ? 1 : 0;
+                fleet.Rest(plan);
+            }
+        }
+
+        Assert.InRange(spared, 20, int.MaxValue);
+    }
 
     [Theory]
     [InlineData(718_825_069)]
@@ -88,17 +114,33 @@ public class ReferenceProperties
         }
     }
 
-    private static Plan Kept(RandomFleet fleet)
+    [Fact]
+    public void The_random_fleets_wait_for_model_servers_by_each_of_their_bounds()
     {
-        var plan = Given.Decide(fleet.Cluster);
-        var forgetful = fleet.Cluster with { State = fleet.Cluster.State with { Settled = null, Verdicts = FleetVerdicts.None } };
+        var told = Enumerable.Range(0, 400).Select(seed => new RandomFleet(seed)).SelectMany(Through).SelectMany(p => p.Tasks).OfType<ExplainTask>()
+            .Select(d => d.Scheduled()).Where(c => c.Reason == Reasons.ConcurrencyLimit).Select(c => c.Message).ToArray();
+
+        foreach (var words in (string[])["(by its InferenceService)", "(as a host has probed)", "(by --model-server-tasks"])
+        {
+            Assert.True(told.Any(m => m.StartsWith("Model server ", StringComparison.Ordinal) && m.Contains(words, StringComparison.Ordinal)), $"No server is bounded {words}");
+        }
+    }
+
+    private static Plan Kept(RandomFleet fleet) => AsWithout(fleet.Cluster);
+
+    private static Plan Crowded(RandomFleet fleet) => AsWithout(fleet.Cluster with { ExplanationRoom = 2 });
+
+    private static Plan AsWithout(ClusterSnapshot cluster)
+    {
+        var plan = Given.Decide(cluster);
+        var forgetful = cluster with { State = cluster.State with { Settled = null, Verdicts = FleetVerdicts.None, Kept = null, KeptLeases = null, Trimmed = null } };
         Assert.Equal(PlanText.Of(Given.Decide(forgetful)), PlanText.Of(plan));
         return plan;
     }
 
     private static void Check(Func<RandomFleet, Plan> decide, Action<RandomFleet, Plan>? goOn = null, int decisions = Decisions) => Prop
         .ForAll(Gen.Choose(0, 1_000_000_000).ToArbitrary(), seed => Through(seed, decide, goOn ?? Go, decisions))
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(Math.Min(MostFleets, LongRun.Seeds(quick: 300, full: 1000))));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(Math.Min(MostFleets, LongRun.Seeds(quick: 100, full: 1000))));
 
     private static void Through(int seed, Func<RandomFleet, Plan> decide, Action<RandomFleet, Plan> goOn, int decisions)
     {

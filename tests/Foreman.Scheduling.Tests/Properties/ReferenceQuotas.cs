@@ -15,7 +15,8 @@ internal sealed class ReferenceQuotas(ClusterSnapshot snapshot, DateTimeOffset n
     public QuotaRefusal? Check(AgenticTask task)
     {
         var refusals = QuotasOf(task).Select(q => Refusal(q, task)).OfType<QuotaRefusal>().ToArray();
-        return refusals.FirstOrDefault(r => r.IsForEver) ?? refusals.FirstOrDefault(r => r.IsFull) ?? refusals.FirstOrDefault(r => r.IsBehind) ?? refusals.FirstOrDefault();
+        return refusals.FirstOrDefault(r => r.IsForEver) ?? refusals.FirstOrDefault(r => r.IsFull) ?? refusals.FirstOrDefault(r => r.IsBehind)
+            ?? refusals.OrderByDescending(r => r.FreesAt ?? DateTimeOffset.MaxValue).FirstOrDefault();
     }
 
     /// <summary>Notes that a task waits which could start but for its quotas.</summary>
@@ -34,17 +35,17 @@ internal sealed class ReferenceQuotas(ClusterSnapshot snapshot, DateTimeOffset n
 
     private QuotaRefusal? Refusal(Quota quota, AgenticTask task)
     {
-        var running = snapshot.Tasks.Where(t => t.HoldsSlot() && IsOf(quota, t)).ToArray();
+        var running = snapshot.Tasks.Where(t => t.SlotOn(snapshot.Unconfirmed) is not null && IsOf(quota, t)).ToArray();
         var placed = Placed.Where(t => IsOf(quota, t)).ToArray();
-        (string Unit, long? Limit, Func<SlotUse, long> Of, Func<AgenticTask, long?> Budget)[] windows =
+        (string Unit, long? Limit, Func<SlotUse, long> Of, Func<AgenticTask, long?> Left)[] windows =
         [
-            ("tokens", quota.TokensPerWindow, u => u.Tokens, t => t.Spec.Budget?.Tokens),
-            ("seconds", quota.SecondsPerWindow, u => u.Seconds, t => t.Spec.Budget?.Seconds),
+            ("tokens", quota.TokensPerWindow, u => u.Tokens, t => t.Spec.Budget?.Tokens - UsualUse.SpentBy(t).Tokens),
+            ("seconds", quota.SecondsPerWindow, u => u.Seconds, t => t.Spec.Budget?.Seconds - t.Status.Attempts.Sum().Seconds),
         ];
         var sums = windows.Where(w => w.Limit is not null).Select(w =>
         {
-            long Need(AgenticTask t) => Math.Max(1, w.Budget(t) is { } budget ? budget - w.Of(UsualUse.SpentBy(t)) : Math.Min(w.Of(_usual.Usual(t)), w.Limit!.Value));
-            var ended = snapshot.Tasks.Where(t => IsOf(quota, t)).SelectMany(SlotUse.Ended)
+            long Need(AgenticTask t) => Math.Max(1, w.Left(t) is { } budget ? budget : Math.Min(w.Of(_usual.Usual(t)), w.Limit!.Value));
+            var ended = snapshot.Tasks.Where(t => IsOf(quota, t)).SelectMany(t => SlotUse.Ended(t).Select(e => (EndedAt: SlotUse.EndOf(t, e.EndedAt, e.Use, now), e.Use)))
                 .Select(e => (FreesAt: (e.EndedAt > now ? now : e.EndedAt) + TimeSpan.FromHours(quota.WindowHours), Use: w.Of(e.Use))).Where(e => e.FreesAt > now).ToArray();
             var reserved = running.Sum(t => Math.Max(Need(t), w.Of(SlotUse.SoFar(t, now)))) + placed.Sum(Need);
             return (Short: new QuotaShortage(w.Unit, w.Limit!.Value, ended.Sum(e => e.Use), reserved, Need(task)), Ended: ended);

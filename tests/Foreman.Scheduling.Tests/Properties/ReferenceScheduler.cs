@@ -20,6 +20,7 @@ internal sealed class ReferenceScheduler
     private readonly FleetView _fleet;
     private readonly ReferenceQuotas _quotas;
     private readonly List<Decision> _decisions = [];
+    private readonly List<AgenticTask> _placed = [];
     private ImmutableDictionary<string, NodeProbation> _probations;
 
     private ReferenceScheduler(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
@@ -130,8 +131,14 @@ internal sealed class ReferenceScheduler
             return false;
         }
 
+        if (ReferenceServers.Check(_snapshot, _fleet, _placed, task, fixedServer.Server) is { } full)
+        {
+            Explain(task, full);
+            return false;
+        }
+
         var demand = DemandReader.Read(task, agent, fixedServer);
-        if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task) is not { } node)
+        if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task, _snapshot) is not { } node)
         {
             var why = ReferenceMatch.Explain(_fleet.All, n => Violations(task, demand, n));
             Explain(task, why.Reason == Reasons.WaitingForCapacity && _quotas.Check(task) is { } also ? QuotaGate.Tell(also, _now, _snapshot.Uptime, _requeue) : why);
@@ -149,6 +156,7 @@ internal sealed class ReferenceScheduler
         node.Take(decision.After);
         _index.Activate(decision.After);
         _quotas.Placed.Add(task);
+        _placed.Add(decision.After);
         _decisions.Add(decision);
         return true;
     }
@@ -201,8 +209,8 @@ internal sealed class ReferenceScheduler
             return;
         }
 
-        var sameReason = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && old.Reason == pending.Reason;
-        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", sameReason ? ExplanationPace.Between(task.Uid(), Waiting, pending.LeastBetween) : TimeSpan.Zero))
+        var isPaced = task.Status.Conditions.Find(ConditionTypes.Scheduled) is { Status: Conditions.False } old && pending.IsPacedAfter(old.Reason);
+        if (_log.IsDue($"wait/{task.Uid()}", $"{pending.Reason} {pending.Message}", isPaced ? ExplanationPace.Between(task.Uid(), Waiting, pending.LeastBetween) : TimeSpan.Zero))
         {
             _decisions.Add(decision);
         }

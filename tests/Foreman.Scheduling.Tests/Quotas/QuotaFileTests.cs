@@ -24,6 +24,24 @@ public class QuotaFileTests
             read.Quotas.All);
     }
 
+    [Fact]
+    public void What_is_written_is_read_again()
+    {
+        var quotas = new QuotaSet(
+        [
+            new() { Namespace = "team-a", Weight = 3, TokensPerWindow = 1L << 40, SecondsPerWindow = 0, WindowHours = 5, MaxRunning = 2 },
+            new() { Namespace = "123", Queue = "true", MaxRunning = 0 },
+            new() { Namespace = "null", Queue = "1.5", Weight = 1 },
+        ]);
+
+        var read = QuotaFile.Parse(QuotaFile.Text(quotas));
+
+        Assert.Empty(read.Errors);
+        Assert.Equal(quotas.All.AsEnumerable(), read.Quotas.All.AsEnumerable());
+        Assert.Equal("- {namespace: \"123\", queue: \"true\", maxRunning: 0}", QuotaFile.Text(quotas).Split('\n')[1]);
+        Assert.Equal("", QuotaFile.Text(QuotaSet.None));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# nothing\n")]

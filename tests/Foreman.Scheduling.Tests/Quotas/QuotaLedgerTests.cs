@@ -44,6 +44,91 @@ public class QuotaLedgerTests
         Assert.Null(QuotaLedger.Of(cluster, Given.Now.AddMinutes(30))!.Check(task));
     }
 
+    [Fact]
+    public void The_window_is_sorted_once_however_many_tasks_ask()
+    {
+        AgenticTask[] ended = [.. Enumerable.Range(0, 5000).Select(i => Ended($"e{i}", Given.Now.AddSeconds(-i), tokens: 10))];
+        var task = Budgeted("t", 100);
+        var ledger = QuotaLedger.Of(Cluster([new() { Namespace = "default", TokensPerWindow = 50_000 }], [.. ended, task]), Given.Now)!;
+        Assert.Equal(Given.Now.AddSeconds(-4990).AddHours(24), ledger.Check(task)!.FreesAt);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            _ = ledger.Check(task);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+    }
+
+    [Fact]
+    public void A_task_that_is_taken_back_counts_until_that_is_stored()
+    {
+        var back = Given.Task("back").After(new TaskAttempt { Attempt = 1, Node = "n", Placement = Placement.Node, Outcome = AttemptOutcome.Lost });
+        var cluster = Cluster([new() { Namespace = "default", MaxRunning = 1 }], back, Given.Task("next"));
+
+        var before = Given.Decide(cluster with { Unconfirmed = new HashSet<string> { back.Uid() } });
+        var after = Given.Decide(cluster with { Tasks = [Given.Task("next")] });
+
+        Assert.Equal(Reasons.WaitingForQuota, before.Write("next").Scheduled().Reason);
+        Assert.IsType<AssignTask>(after.Write("next"));
+    }
+
+    [Fact]
+    public void A_run_of_a_host_that_is_days_ahead_counts_from_its_assignment_on_and_not_for_ever()
+    {
+        var ahead = Ended("a", Given.Now.AddDays(9), tokens: 400);
+        ahead = ahead with
+        {
+            Status = ahead.Status with
+            {
+                Conditions = [new() { Type = ConditionTypes.Scheduled, Status = Conditions.True, Reason = Reasons.FleetNodeAssigned, LastTransitionTime = Given.Now.AddMinutes(-31) }],
+            },
+        };
+        var task = Budgeted("t", 300);
+        var cluster = Cluster([new() { Namespace = "default", TokensPerWindow = 500, WindowHours = 1 }], ahead, task);
+
+        var freesAt = QuotaLedger.Of(cluster, Given.Now)!.Check(task)!.FreesAt!.Value;
+
+        Assert.InRange(freesAt, Given.Now.AddMinutes(29), Given.Now.AddMinutes(31));
+        Assert.Null(QuotaLedger.Of(cluster, freesAt)!.Check(task));
+    }
+
+    [Fact]
+    public void A_slot_that_another_namespace_gets_is_no_write_for_each_task_of_the_quota()
+    {
+        AgenticTask[] tasks = [Given.Task("r").Assigned("n"), In("other", Given.Task("o")).Assigned("n"), .. Enumerable.Range(0, 40).Select(i => Given.Task($"t{i:00}"))];
+        var cluster = Given.Cluster([Given.Node("n", slots: 2)], tasks) with { Quotas = new([new() { Namespace = "default", MaxRunning = 1 }]) };
+        var first = Given.Decide(cluster);
+        Assert.Equal(40, first.Tasks.Count(d => d.Scheduled().Reason == Reasons.WaitingForQuota));
+
+        var next = cluster.Then(first, seconds: 1);
+        next = next with { Tasks = [.. next.Tasks.Skip(1), In("other", Given.Task("p")).Assigned("n")] };
+
+        Assert.Empty(Given.Decide(next).Tasks);
+    }
+
+    [Fact]
+    public void What_a_run_may_still_take_is_set_aside_though_slots_were_held_for_longer()
+    {
+        var again = Given.Task("t").With(s => s with { Budget = new() { Seconds = 1200 } })
+            .After(new TaskAttempt { Attempt = 1, Node = "n", Outcome = AttemptOutcome.Lost, StartedAt = Given.Now.AddSeconds(-900), EndedAt = Given.Now, Usage = new() { Seconds = 600 } });
+
+        var refusal = QuotaLedger.Of(Cluster([new() { Namespace = "default", SecondsPerWindow = 1400 }], again), Given.Now)!.Check(again);
+
+        Assert.Equal(new QuotaShortage("seconds", 1400, 900, 0, 600), Assert.Single(refusal!.Shortages));
+    }
+
+    [Fact]
+    public void Of_two_quotas_that_leave_too_little_the_one_that_is_free_last_is_told()
+    {
+        Quota[] quotas = [new() { Namespace = "default", TokensPerWindow = 500, WindowHours = 2 }, new() { Namespace = "default", Queue = "gold", TokensPerWindow = 500, WindowHours = 5 }];
+        var plan = Given.Decide(Cluster(quotas, InGold(Ended("a", Given.Now - Hour, tokens: 400)), InGold(Budgeted("t", 300))));
+
+        Assert.StartsWith("The quota of queue gold of namespace default allows 500 tokens in 5 h", plan.Write("t").Scheduled().Message, StringComparison.Ordinal);
+        Assert.Contains("Enough is free at 2026-03-04T09:06:07Z", plan.Write("t").Scheduled().Message, StringComparison.Ordinal);
+    }
+
     // The fleet is at rest but for its Leases: only the time that was asked for has the task start.
     [Fact]
     public void A_fleet_at_rest_starts_the_task_when_the_window_is_free()

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling.Tests.Sharing;
 
@@ -27,6 +28,22 @@ public class SlotUseTests
 
         Assert.Equal(new SlotUse(60, 9500, 500), SlotUse.SoFar(task, Given.Now.AddSeconds(60)));
         Assert.Equal(default, SlotUse.SoFar(Given.Task("t").Assigned("a"), Given.Now.AddSeconds(60)));
+    }
+
+    [Fact]
+    public void A_run_is_no_older_than_its_assignment_whatever_its_host_says()
+    {
+        var task = Given.Task("t").Assigned("a").Claimed();
+        task = task with
+        {
+            Status = task.Status with
+            {
+                Claim = new() { Holder = "host/1", AcquiredAt = Given.Now.AddDays(-1) },
+                Conditions = [new() { Type = ConditionTypes.Scheduled, Status = Conditions.True, Reason = Reasons.FleetNodeAssigned, LastTransitionTime = Given.Now }],
+            },
+        };
+
+        Assert.Equal(60, SlotUse.SoFar(task, Given.Now.AddSeconds(60)).Seconds);
     }
 
     [Fact]

@@ -172,6 +172,161 @@ public class FleetSimulationTests
         Assert.Equal(["here", "here"], result.Runs.Select(r => r.Node));
     }
 
+    [Fact]
+    public void As_many_tasks_run_as_a_quota_lets_and_how_long_the_others_waited_for_it_is_told()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a", slots: 4)],
+            Quotas = new([new() { Namespace = "default", MaxRunning = 1 }]),
+            Tasks = [Task("t1", 0, 10), Task("t2", 0, 10), Task("t3", 0, 10), Task("other", 0, 10, t => In("other", t))],
+        });
+
+        Assert.Equal(
+            [("other", 0, 0), ("t1", 0, 0), ("t2", 10, 10), ("t3", 20, 20)],
+            result.Runs.Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds, (int)r.QuotaWait.TotalSeconds)).Order());
+        Assert.Empty(result.NotRun);
+    }
+
+    // That the reason is another one is not written yet then.
+    [Fact]
+    public void A_wait_for_a_slot_that_becomes_one_for_a_quota_is_told_apart_at_once()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a", slots: 2)],
+            Quotas = new([new() { Namespace = "default", MaxRunning = 1 }]),
+            Tasks =
+            [
+                Task("short", 0, 1, t => In("other", t)),
+                Task("long", 0, 100, t => In("other", t)),
+                Task("waits", 0, 10, t => t.With(s => s with { Priority = -1 })),
+                Task("first", 1, 49),
+            ],
+        });
+
+        Assert.Equal([("waits", 50, 49)], result.Runs.Where(r => r.Task.Name() == "waits").Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds, (int)r.QuotaWait.TotalSeconds)));
+    }
+
+    // Nothing arrives and nothing ends at the time at which the window has room.
+    [Fact]
+    public void A_task_starts_when_what_ended_runs_used_has_left_the_window()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a")],
+            Quotas = new([new() { Namespace = "default", TokensPerWindow = 100, WindowHours = 1 }]),
+            Tasks = [Using("t1", 0, budget: 60, tokens: 60), Using("t2", 5, budget: 60, tokens: 60)],
+        });
+
+        Assert.Equal([("t1", 0, 0), ("t2", 3610, 3605)], result.Runs.Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds, (int)r.QuotaWait.TotalSeconds)));
+    }
+
+    [Fact]
+    public void What_a_run_does_not_use_of_its_budget_is_free_when_it_ends()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a", slots: 3)],
+            Quotas = new([new() { Namespace = "default", TokensPerWindow = 100, WindowHours = 1 }]),
+            Tasks = [.. Enumerable.Range(1, 3).Select(i => Using($"t{i}", 0, budget: 90, tokens: 10))],
+        });
+
+        Assert.Equal([("t1", 0), ("t2", 10), ("t3", 3610)], result.Runs.Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds)));
+    }
+
+    [Fact]
+    public void What_was_used_before_the_start_counts_and_says_what_tasks_usually_use()
+    {
+        var before = Given.Task("t1").After(new TaskAttempt
+        {
+            Attempt = 1,
+            Node = "a",
+            Outcome = AttemptOutcome.Succeeded,
+            StartedAt = Given.Now.AddMinutes(-31),
+            EndedAt = Given.Now.AddMinutes(-30),
+            Usage = new() { PromptTokens = 80 },
+        }).Ended(TaskPhase.Succeeded, Verdict.Go);
+
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a")],
+            Start = Given.Now,
+            Quotas = new([new() { Namespace = "default", TokensPerWindow = 100, WindowHours = 1 }]),
+            Ended = [before],
+            Tasks = [Task("t1", 0, 10), Task("t2", 0, 10)],
+        });
+
+        Assert.Equal([("t1", 1800), ("t2", 1810)], result.Runs.Select(r => (r.Task.Name(), (int)r.StartedAt.TotalSeconds)));
+    }
+
+    [Fact]
+    public void Ended_runs_count_for_shares_by_weight()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("n")],
+            Quotas = new([new() { Namespace = "a", Weight = 3 }]),
+            Tasks = [.. Enumerable.Range(0, 12).SelectMany(i => new[] { Task($"a{i:00}", 0, 60, t => In("a", t)), Task($"b{i:00}", 0, 60, t => In("b", t)) })],
+        });
+
+        Assert.Equal(6, result.Runs.Take(8).Count(r => r.Task.Namespace() == "a"));
+        Assert.Equal(24, result.Runs.Count);
+    }
+
+    [Fact]
+    public void A_task_whose_budget_is_larger_than_its_quota_never_runs_and_keeps_no_other_waiting()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("a")],
+            Quotas = new([new() { Namespace = "default", TokensPerWindow = 100, WindowHours = 1 }]),
+            Tasks = [Using("large", 0, budget: 101, tokens: 1), Using("small", 1, budget: 100, tokens: 1)],
+        });
+
+        Assert.Equal("small", Assert.Single(result.Runs).Task.Name());
+        var never = Assert.Single(result.NotRun);
+        Assert.Equal(("large", ForecastOutcome.Never, Reasons.WaitingForQuota), (never.Task.Name(), never.Outcome, never.Reason));
+    }
+
+    // What ended within a window and what is set aside never add up to more than the quota, nobody waits for ever who fits, and nobody is lost.
+    [Fact]
+    public void No_window_holds_more_than_its_quota_where_runs_keep_to_their_budgets()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var quota = new Quota { Namespace = "default", WindowHours = random.Next(1, 3), TokensPerWindow = random.Next(100, 400), MaxRunning = random.Next(3) == 0 ? random.Next(1, 3) : null };
+            SimulatedTask Some(int number)
+            {
+                var budget = random.Next(1, 500);
+                return Using($"t{number:00}", random.Next(0, 20_000), budget, random.Next(0, budget + 1));
+            }
+
+            SimulationInput input = new()
+            {
+                Nodes = [Given.Node("n", slots: random.Next(1, 5))],
+                Quotas = new([quota]),
+                Tasks = [.. Enumerable.Range(0, random.Next(1, 40)).Select(Some)],
+            };
+            var used = input.Tasks.ToDictionary(t => t.Task.Name(), t => t.Tokens.All);
+
+            var result = FleetSimulation.Play(input);
+
+            foreach (var run in result.Runs)
+            {
+                var at = run.StartedAt;
+                var running = result.Runs.Where(r => r.StartedAt <= at && at < r.EndedAt).ToArray();
+                var ended = result.Runs.Where(r => r.EndedAt <= at && r.EndedAt > at - TimeSpan.FromHours(quota.WindowHours));
+                var held = running.Sum(r => r.Task.Spec.Budget!.Tokens!.Value) + ended.Sum(r => used[r.Task.Name()]);
+                Assert.True(held <= quota.TokensPerWindow && running.Length <= (quota.MaxRunning ?? int.MaxValue), $"seed {seed}: {held} at {Text(run)}");
+            }
+
+            Assert.All(result.NotRun, t => Assert.True(t.Task.Spec.Budget!.Tokens > quota.TokensPerWindow, $"seed {seed}: {t.Message}"));
+            Assert.Equal(input.Tasks.Count, result.Runs.Count + result.NotRun.Count);
+        }
+    }
+
     // Never over capacity, nobody starts before it is there, everything is accounted for, and twice the same is the same.
     [Fact]
     public void Every_simulation_keeps_to_slots_and_times()
@@ -202,6 +357,11 @@ public class FleetSimulationTests
             }
         }
     }
+
+    private static AgenticTask In(string space, AgenticTask task) => task with { Metadata = task.Metadata with { NamespaceProperty = space } };
+
+    private static SimulatedTask Using(string name, int at, long budget, long tokens) =>
+        Task(name, at, 10, t => t.With(s => s with { Budget = new() { Tokens = budget } })) with { Tokens = new(tokens, 0) };
 
     private static string Text(SimulatedRun run) => $"{run.Task.Name()} on {run.Node} from {run.StartedAt} to {run.EndedAt}";
 

@@ -8,6 +8,11 @@ namespace Foreman.Testing;
 /// <summary>One row for a theory: a cluster. The cluster starts when the first theory runs, not when tests are listed.</summary>
 public abstract class ClusterAttribute : DataAttribute
 {
+    /// <summary>
+    /// True for one that only tests with a whole operator use, one after the other (<see cref="OperatorTurn"/>): an operator takes every task of its cluster.
+    /// </summary>
+    public bool ForOperators { get; set; }
+
     /// <summary>What stands in the test's name.</summary>
     private protected abstract string ClusterName { get; }
 

@@ -8,5 +8,6 @@ public sealed class DevClusterAttribute : ClusterAttribute
 
     private protected override string? Reason => null;
 
-    private protected override async Task<IClusterUnderTest> StartedAsync() => await EmbeddedDevCluster.SharedAsync();
+    private protected override async Task<IClusterUnderTest> StartedAsync() =>
+        await (ForOperators ? SharedServers.DevClusterOfOperatorsAsync() : EmbeddedDevCluster.SharedAsync());
 }

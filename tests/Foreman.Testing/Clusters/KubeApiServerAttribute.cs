@@ -6,7 +6,8 @@ public sealed class KubeApiServerAttribute : ClusterAttribute
 {
     private protected override string ClusterName => "kube-apiserver";
 
-    private protected override string? Reason => KubeApiServer.SkipReason;
+    private protected override string? Reason => ForOperators ? KubeApiServer.OwnSkipReason : KubeApiServer.SkipReason;
 
-    private protected override async Task<IClusterUnderTest> StartedAsync() => await KubeApiServer.SharedAsync();
+    private protected override async Task<IClusterUnderTest> StartedAsync() =>
+        await (ForOperators ? SharedServers.KubeApiServerOfOperatorsAsync() : KubeApiServer.SharedAsync());
 }

@@ -1,7 +1,7 @@
 namespace Foreman.Testing;
 
 /// <summary>
-/// Feeds a reader mutated inputs until its time is over: 3 s a target, or <c>FOREMAN_TEST_FUZZ_SECONDS</c>. The reader may
+/// Feeds a reader mutated inputs until its time is over: 1 s a target, 3 s in CI, or <c>FOREMAN_TEST_FUZZ_SECONDS</c>. The reader may
 /// throw its own exceptions only, within its time and its memory. A failure names the seed and shows a shortened input.
 /// </summary>
 public static class Fuzzer

@@ -44,6 +44,12 @@ public sealed class GitServer : IAsyncDisposable
     /// <summary>A file with the certificate that clients must trust.</summary>
     public string CertificateFile => _folder["ca.pem"];
 
+    /// <summary>Variables by which git trusts this server alone: to read the hundreds of authorities that a system trusts takes longer than all else that a call does.</summary>
+    public IReadOnlyDictionary<string, string> Trust => new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = CertificateFile, ["GIT_SSL_CAPATH"] = NoAuthorities };
+
+    /// <summary>A folder without authorities, for <c>GIT_SSL_CAPATH</c>.</summary>
+    public string NoAuthorities => _folder["no-authorities"];
+
     /// <summary>Everything that was asked for, in order.</summary>
     public IReadOnlyCollection<GitRequest> Requests => _requests;
 
@@ -59,6 +65,7 @@ public sealed class GitServer : IAsyncDisposable
         var server = new GitServer();
         server._backend = Path.Combine((await GitFolder.GitAsync(server._folder.Path, "--exec-path")).Trim(), "git-http-backend");
         await File.WriteAllTextAsync(server.CertificateFile, ProxyCertificate.AuthorityPem);
+        Directory.CreateDirectory(server._folder["no-authorities"]);
         server.Url = $"https://127.0.0.1:{await server._front.StartAsync()}";
         return server;
     }

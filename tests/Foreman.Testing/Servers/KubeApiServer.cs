@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
+using Foreman.Kubernetes;
 
 namespace Foreman.Testing;
 
@@ -16,10 +18,14 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     private readonly bool _ofTheRun;
     private readonly NamespaceNames _names = new();
 
+    // A kubectl for everything that tests need of a server would cost more than many of them.
+    private readonly Lazy<KubernetesClient> _client;
+
     private KubeApiServer(ControlPlane? plane, string kubeconfig)
     {
         _plane = plane;
         AdminKubeconfigPath = kubeconfig;
+        _client = new(NewClient);
     }
 
     // With a kubeconfig of its own, beside which kubectl caches: other processes use the server at the same time.
@@ -27,10 +33,14 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     {
         _ofTheRun = true;
         AdminKubeconfigPath = _folder.Write("admin.kubeconfig", File.ReadAllText(runKubeconfig));
+        _client = new(NewClient);
     }
 
     /// <summary>Why there is none and what to do; null when one can be had.</summary>
     public static string? SkipReason => RealParts.KubernetesAssets.IsHere || External is not null ? null : RealParts.KubernetesAssets.SkipReason;
+
+    /// <summary>Why none can be had that nothing else uses; null when one can.</summary>
+    public static string? OwnSkipReason => RealParts.KubernetesAssets.IsHere ? null : RealParts.KubernetesAssets.SkipReason;
 
     /// <inheritdoc/>
     public string Name => "kube-apiserver";
@@ -91,23 +101,24 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     public async Task<string> NewNamespaceAsync(string prefix = "test")
     {
         var name = _names.Next(prefix);
-        await Kubectl.RunAsync("create", "namespace", name);
+        await _client.Value.CreateAsync(new V1Namespace { Metadata = new() { Name = name } });
         return name;
     }
 
     /// <inheritdoc/>
     public async Task<string> KubeconfigForAsync(string serviceAccount, string space)
     {
-        var known = await Kubectl.TryAsync("get", "serviceaccount", serviceAccount, "-n", space);
-        if (known.ExitCode != 0)
+        if (await _client.Value.TryReadAsync<V1ServiceAccount>(serviceAccount, space) is null)
         {
-            await Kubectl.RunAsync("create", "serviceaccount", serviceAccount, "-n", space);
+            await _client.Value.CreateAsync(new V1ServiceAccount { Metadata = new() { Name = serviceAccount, NamespaceProperty = space } });
         }
 
-        var token = await Kubectl.RunAsync("create", "token", serviceAccount, "-n", space, "--duration=1h");
+        var answer = await _client.Value.Dynamic.CreateSubresourceAsync(
+            new(V1ServiceAccount.Type, serviceAccount, space), "token",
+            new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 3600 } });
         return _folder.Write(
             $"{space}-{serviceAccount}-{Guid.NewGuid():n}.kubeconfig",
-            KubeconfigText.ForToken(await UrlAsync(), await AuthorityAsync(), token.Trim(), space));
+            KubeconfigText.ForToken(await UrlAsync(), await AuthorityAsync(), (string)answer["status"]!["token"]!, space));
     }
 
     /// <inheritdoc/>
@@ -116,6 +127,11 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_client.IsValueCreated)
+        {
+            _client.Value.Dispose();
+        }
+
         if (_plane is not null)
         {
             await _plane.DisposeAsync();
@@ -123,6 +139,8 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
 
         _folder.Dispose();
     }
+
+    private KubernetesClient NewClient() => new(KubernetesClientConfiguration.BuildConfigFromConfigFile(AdminKubeconfigPath));
 
     private async Task<string> UrlAsync() =>
         _plane?.Url ?? (await ConfigAsync("{.clusters[0].cluster.server}")).Trim();

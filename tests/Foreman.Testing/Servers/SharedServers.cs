@@ -9,6 +9,8 @@ public sealed class SharedServers : IAsyncDisposable
 {
     private static readonly SharedServer<KubeApiServer> Kubernetes = new(KubeApiServer.OfTheRunAsync);
     private static readonly SharedServer<EmbeddedDevCluster> DevCluster = new(EmbeddedDevCluster.StartAsync);
+    private static readonly SharedServer<KubeApiServer> KubernetesOfOperators = new(KubeApiServer.StartAsync);
+    private static readonly SharedServer<EmbeddedDevCluster> DevClusterOfOperators = new(EmbeddedDevCluster.StartAsync);
     private static readonly SharedServer<LlamaServer> Llama = new(() => Testing.LlamaServer.StartAsync());
     private static readonly SharedServer<OllamaServer> OllamaShared = new(OllamaServer.StartAsync);
 
@@ -20,11 +22,17 @@ public sealed class SharedServers : IAsyncDisposable
         await Llama.StopAsync();
         await Kubernetes.StopAsync();
         await DevCluster.StopAsync();
+        await KubernetesOfOperators.StopAsync();
+        await DevClusterOfOperators.StopAsync();
     }
 
     internal static Task<KubeApiServer> KubeApiServerAsync() => Kubernetes.GetAsync();
 
     internal static Task<EmbeddedDevCluster> DevClusterAsync() => DevCluster.GetAsync();
+
+    internal static Task<KubeApiServer> KubeApiServerOfOperatorsAsync() => KubernetesOfOperators.GetAsync();
+
+    internal static Task<EmbeddedDevCluster> DevClusterOfOperatorsAsync() => DevClusterOfOperators.GetAsync();
 
     internal static Task<LlamaServer> LlamaServerAsync() => Llama.GetAsync();
 

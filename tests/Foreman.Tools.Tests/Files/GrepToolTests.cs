@@ -65,7 +65,7 @@ public sealed class GrepToolTests : IDisposable
     [Trait("Kind", "9")]
     public void Matches_are_counted_on_for_a_while_only()
     {
-        _tools.Write("a.txt", string.Concat(Enumerable.Repeat("x 23456789 123456789 123456789 123456789 123456789 123456789 123\n", 1 << 20)));
+        _ = _tools.WriteRepeated("a.txt", "x 23456789 123456789 123456789 123456789 123456789 123456789 123\n", 65 << 20);
 
         var text = _tools.Call("grep", """{"pattern":"^x"}""").Text;
 
@@ -85,7 +85,7 @@ public sealed class GrepToolTests : IDisposable
     [Trait("Kind", "3")]
     public void A_file_of_any_size_is_searched()
     {
-        _tools.Write("a.txt", string.Concat(Enumerable.Repeat("line\n", 3_000_000)) + "needle\n");
+        _ = _tools.WriteRepeated("a.txt", "line\n", 15_000_000, "needle\n");
 
         Assert.Equal("a.txt:3000001:needle", _tools.Call("grep", """{"pattern":"needle"}""").Text);
     }

@@ -16,7 +16,7 @@ public sealed class HostileInputTests : IDisposable
     [Fact]
     public async Task A_file_of_four_million_lines_is_not_edited_and_says_what_to_do()
     {
-        _tools.Write("a.txt", string.Concat(Enumerable.Repeat("x\n", 4_000_000)));
+        _ = _tools.WriteRepeated("a.txt", "x\n", 8_000_000);
 
         var outcome = await CallAsync("str_replace", """{"path":"a.txt","old_string":"y","new_string":"z"}""");
 
@@ -31,7 +31,7 @@ public sealed class HostileInputTests : IDisposable
     [InlineData("if (a) {\n", "if (b) {\n")]
     public async Task A_miss_in_the_largest_file_is_answered_whatever_it_repeats(string filePart, string wantedPart)
     {
-        _tools.Write("a.txt", Repeated(filePart, ToolContext.MaxFileBytes));
+        _ = _tools.WriteRepeated("a.txt", filePart, ToolContext.MaxFileBytes);
         var arguments = $$"""{"path":"a.txt","old_string":{{ToolHarness.Quote(Repeated(wantedPart, 200_000) + "the end")}},"new_string":"z"}""";
 
         var first = await CallAsync("str_replace", arguments);
@@ -62,7 +62,7 @@ public sealed class HostileInputTests : IDisposable
     [InlineData("x{2147483647}y{99999999999}")]
     public async Task A_pattern_that_is_large_once_written_out_is_refused(string pattern)
     {
-        _tools.Write("a.txt", new string('a', 8 << 20));
+        _ = _tools.WriteRepeated("a.txt", "a", 8 << 20);
 
         var outcome = await CallAsync("grep", $$"""{"pattern":{{ToolHarness.Quote(pattern)}}}""");
 
@@ -77,8 +77,7 @@ public sealed class HostileInputTests : IDisposable
     [InlineData("[^a]*a[^c]{300}c")]
     public async Task A_pattern_that_is_hard_ends_on_one_long_line(string pattern)
     {
-        var random = new Random(1);
-        _tools.Write("a.txt", string.Concat(Enumerable.Range(0, 8 << 20).Select(_ => random.Next(2) == 0 ? 'a' : 'b')));
+        _ = _tools.WriteBytes("a.txt", new Random(1).GetItems("ab"u8, 8 << 20));
 
         var outcome = await CallAsync("grep", $$"""{"pattern":{{ToolHarness.Quote(pattern)}}}""");
 
@@ -144,9 +143,10 @@ public sealed class HostileInputTests : IDisposable
     [Fact]
     public async Task A_directory_of_any_size_is_listed_in_order()
     {
+        var many = _tools.MakeFolder("many");
         for (var i = 0; i < 20_000; i++)
         {
-            File.WriteAllBytes(Path.Combine(_tools.MakeFolder("many"), $"f{i:D6}"), []);
+            File.Create(Path.Combine(many, $"f{i:D6}"), 0).Dispose();
         }
 
         _tools.Write("many/f019999", "needle\n");
@@ -165,7 +165,7 @@ public sealed class HostileInputTests : IDisposable
     [InlineData("list_files", "{}")]
     public async Task A_stopped_call_ends_by_itself(string name, string arguments)
     {
-        using var large = new LargeFile(Path.Combine(_tools.Folder, "a.txt"));
+        _ = _tools.WriteRepeated("a.txt", string.Concat(Enumerable.Repeat("ab", 30_000)) + "\n", 64 << 20);
         for (var i = 0; i < 2000; i++)
         {
             _tools.Write($"d/f{i}", "x");
@@ -182,7 +182,7 @@ public sealed class HostileInputTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
-    internal static string Repeated(string part, int length)
+    private static string Repeated(string part, int length)
     {
         var text = new StringBuilder(length);
         while (text.Length + part.Length <= length)
@@ -198,19 +198,5 @@ public sealed class HostileInputTests : IDisposable
         var outcome = await _tools.CallAsync(tool, arguments, CancellationToken.None);
         Assert.DoesNotContain("timed out", outcome.Text, StringComparison.Ordinal);
         return outcome;
-    }
-
-    /// <summary>A file of 64 MiB in lines of 60 kB.</summary>
-    private sealed class LargeFile : IDisposable
-    {
-        private readonly string _path;
-
-        internal LargeFile(string path)
-        {
-            _path = path;
-            File.WriteAllText(path, Repeated(string.Concat(Enumerable.Repeat("ab", 30_000)) + "\n", 64 << 20));
-        }
-
-        public void Dispose() => File.Delete(_path);
     }
 }

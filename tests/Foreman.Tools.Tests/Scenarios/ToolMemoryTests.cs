@@ -19,8 +19,8 @@ public sealed class ToolMemoryTests : IDisposable
     [InlineData("str_replace", """{"path":"b.txt","old_string":"the one","new_string":"z"}""")]
     public async Task No_call_takes_much_memory(string tool, string arguments)
     {
-        _tools.Write("a.txt", HostileInputTests.Repeated("xy xy\n", 32 << 20));
-        _tools.Write("b.txt", HostileInputTests.Repeated("x\n", ToolContext.MaxFileBytes - 100) + "the one\n");
+        _ = _tools.WriteRepeated("a.txt", "xy xy\n", 32 << 20);
+        _ = _tools.WriteRepeated("b.txt", "x\n", ToolContext.MaxFileBytes - 100, "the one\n");
         using var peak = new PeakMemory();
 
         _ = await _tools.CallAsync(tool, arguments, CancellationToken.None);

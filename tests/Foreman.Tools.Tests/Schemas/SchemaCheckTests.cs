@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using Foreman.Testing;
 using Foreman.Tools.Schemas;
 using Json.Schema;
 
@@ -130,7 +131,7 @@ public sealed class SchemaCheckTests
             var second = JsonSchema.FromText(c.schema).Evaluate(JsonElement.Parse(c.value)).IsValid;
             var first = Mistakes(c.schema, c.value).Count == 0;
             return first == second;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(LongRun.Seeds(quick: 500, full: 2000)));
     }
 
     private static IReadOnlyList<string> Mistakes(string schema, string arguments) =>

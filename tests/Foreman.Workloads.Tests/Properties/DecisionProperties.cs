@@ -79,5 +79,5 @@ public class DecisionProperties
     }
 
     private static void Check(Action<int> holds) =>
-        Prop.ForAll(Gen.Choose(0, 1_000_000_000).ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(LongRun.Seeds(quick: 100, full: 500)));
+        Prop.ForAll(Gen.Choose(0, 1_000_000_000).ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(LongRun.Seeds(quick: 40, full: 500)));
 }

@@ -285,6 +285,86 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public void What_is_for_another_verdict_is_not_done_again_and_again_behind_a_retry_that_can_not_be_made()
+    {
+        var code = Code with { DependsOn = ["big"], Payload = Code.Payload with { Prompt = "${steps.big.output.text}" } };
+        var big = RunEnd.Go with { Extra = new() { ["outputs"] = new System.Text.Json.Nodes.JsonObject { ["text"] = new string('x', PayloadTexts.MaxPrompt) } } };
+        var mend = Given.Step("mend", "code") with { When = [Verdict.Incomplete] };
+
+        var world = World.Of("w", Retried(Given.Step("big"), code, mend), ("big", big), ("code", RunEnd.OutOfTurns)).Ends(WorkloadPhase.Failed, Reasons.ChildrenFailed);
+
+        Assert.Equal("big code", world.Steps);
+        Assert.Equal((StepState.NotTaken, "Step code-t1 could not be made."), (world.Entry("mend").State, world.Entry("mend").Message));
+    }
+
+    [Fact]
+    public void A_check_behind_an_untaken_step_counts_for_no_writer_that_came_later()
+    {
+        var spec = Retried(
+            Given.Step("code"),
+            Given.Step("code-other"),
+            Given.Step("mend", "code") with { When = [Verdict.NoGo] },
+            Given.Step("extra", "code", "code-other") with { When = [Verdict.Go] },
+            Given.Step("join", "mend", "extra"),
+            Given.Step("check", "join") with { Kind = TaskKind.Review, When = [Verdict.Skipped] });
+
+        Assert.Equal(Play(dies: false).Shown(), Play(dies: true).Shown());
+
+        World Play(bool dies) => new World(Given.Workload("w", spec), World.Script(("check", RunEnd.Refusal))) { DiesAfterEach = dies }
+            .Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+    }
+
+    [Fact]
+    public void A_step_is_left_out_only_once_all_that_it_follows_is_made_or_left_out()
+    {
+        var workload = Given.Workload("w", Retried(
+            Given.Step("a"),
+            Given.Step("b"),
+            Given.Step("mend", "a") with { When = [Verdict.NoGo] },
+            Given.Step("extra", "b") with { When = [Verdict.Go] },
+            Given.Step("join", "mend", "extra"),
+            Given.Step("tell", "join") with { When = [Verdict.Skipped] }));
+
+        var decision = Given.Decide(workload, Given.Child("w", "a").Ended(RunEnd.Go), Given.Child("w", "b").Running());
+
+        Assert.Equal("", decision.Made());
+        Assert.Equal("Waits for step extra.", decision.Entry("join").Message);
+    }
+
+    [Fact]
+    public void What_was_taken_behind_a_step_that_could_not_be_made_is_behind_the_next_round()
+    {
+        var spec = Retried(
+            Given.Step("a"),
+            Given.Step("b", "a").Asking("Take ${steps.a.output.size}.") with { When = [Verdict.Go] },
+            Given.Step("check", "a") with { Kind = TaskKind.Verify },
+            Given.Step("z", "b") with { When = [Verdict.Incomplete] });
+        var sized = RunEnd.Go with { Extra = Given.Json("""{"outputs":{"size":3}}""") };
+
+        var world = World.Of("w", spec, ("check", RunEnd.GateFail), ("a-t1", sized)).Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("a a-t1 b check check-t1 z", world.Steps);
+        Assert.Equal((true, StepState.NotTaken), (world.Entry("z").Superseded, world.Entry("z-t1").State));
+    }
+
+    [Fact]
+    public void What_a_deleted_task_followed_over_an_untaken_step_is_still_known()
+    {
+        var mend = Given.Step("mend", "code") with { When = [Verdict.NoGo] };
+        var tell = Given.Step("tell", "mend") with { When = [Verdict.Skipped] };
+        var ends = World.Script(("verify", RunEnd.GateFail));
+        var isHeld = true;
+        var world = new World(Given.Workload("w", Retried(Code, Verify, mend, tell)), t => isHeld && World.StepOf(t) == "verify" ? null : ends(t)).Settle();
+        Assert.Equal("code", string.Join(' ', world.Entry("tell").DependsOn!));
+        world.Delete("tell");
+        isHeld = false;
+
+        world.Ends(WorkloadPhase.Completed, Reasons.AllChildrenSucceeded);
+
+        Assert.Equal("code code-t1 tell-t1 verify verify-t1", world.Steps);
+    }
+
+    [Fact]
     public void Whoever_judges_the_old_work_is_heard_first()
     {
         var second = Given.Step("second", "code") with { Kind = TaskKind.Review, Payload = new() { Branch = "foreman/cart" } };

@@ -25,13 +25,13 @@ internal static class WorkloadQuestions
         }
 
         var held = Open(workload).Select(q => q.Step).ToHashSet(StringComparer.Ordinal);
-        var left = (status.Plan ?? []).Where(s => !StepText.HasEnded(s)).ToList();
-        while (left.RemoveAll(s => s.State == StepState.Planned && s.DependsOn?.Any(held.Contains) == true && held.Add(s.Name)) > 0)
+        var behind = (status.Plan ?? []).Where(s => s.State == StepState.Planned || StepText.HasEnded(s)).ToList();
+        while (behind.RemoveAll(s => s.DependsOn?.Any(held.Contains) == true && held.Add(s.Name)) > 0)
         {
-            // What waits for a step that waits for an answer waits for it too.
+            // What waits for a step that waits for an answer waits for it too, over steps that have ended as well.
         }
 
-        return left.Count == 0;
+        return (status.Plan ?? []).All(s => StepText.HasEnded(s) || held.Contains(s.Name));
     }
 
     /// <summary>The open questions whole, each with the command that answers it.</summary>

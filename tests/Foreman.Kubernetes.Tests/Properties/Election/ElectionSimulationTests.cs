@@ -8,19 +8,20 @@ public sealed class ElectionSimulationTests(ITestOutputHelper output)
 {
     private const int SeedsInCi = 20_000;
 
-    private static readonly Dictionary<string, ElectionRules> Mistakes = new()
+    // Each with the seed at which the search begins when somebody waits: shortly before the first one that finds it.
+    private static readonly Dictionary<string, (ElectionRules Rules, int Begin)> Mistakes = new()
     {
-        ["a renewal that arrives after the deadline is believed"] = BrokenRules.LateRenewalBelieved,
-        ["a renewal counts from its answer"] = BrokenRules.CountedFromAnswer,
-        ["the time that another wrote is believed"] = BrokenRules.WallClockBelieved,
-        ["who has lost the Lease releases it"] = BrokenRules.ReleasesWhatItLost,
-        ["the Lease is written unconditionally"] = BrokenRules.WritesUnconditionally,
-        ["a renewal may change nothing"] = BrokenRules.RenewsWithoutChange,
-        ["a holder whose times look the same is taken for silent"] = BrokenRules.LooksAtTimesOnly,
-        ["a leader leads until it is told otherwise"] = BrokenRules.LeadsWithoutClock,
-        ["the leader stops when others begin"] = BrokenRules.NoMargin,
-        ["writes carry no token"] = BrokenRules.WritesWithoutToken,
-        ["the token is not tested"] = BrokenRules.TokenNotTested,
+        ["a renewal that arrives after the deadline is believed"] = (BrokenRules.LateRenewalBelieved, 100),
+        ["a renewal counts from its answer"] = (BrokenRules.CountedFromAnswer, 5690),
+        ["the time that another wrote is believed"] = (BrokenRules.WallClockBelieved, 0),
+        ["who has lost the Lease releases it"] = (BrokenRules.ReleasesWhatItLost, 0),
+        ["the Lease is written unconditionally"] = (BrokenRules.WritesUnconditionally, 0),
+        ["a renewal may change nothing"] = (BrokenRules.RenewsWithoutChange, 0),
+        ["a holder whose times look the same is taken for silent"] = (BrokenRules.LooksAtTimesOnly, 0),
+        ["a leader leads until it is told otherwise"] = (BrokenRules.LeadsWithoutClock, 0),
+        ["the leader stops when others begin"] = (BrokenRules.NoMargin, 760),
+        ["writes carry no token"] = (BrokenRules.WritesWithoutToken, 0),
+        ["the token is not tested"] = (BrokenRules.TokenNotTested, 0),
     };
 
     public static TheoryData<string> MistakeNames => [.. Mistakes.Keys];
@@ -36,9 +37,10 @@ public sealed class ElectionSimulationTests(ITestOutputHelper output)
     [MemberData(nameof(MistakeNames))]
     public void A_bug_in_the_state_machine_is_found(string mistake)
     {
-        for (var seed = 0; seed < SeedsInCi; seed++)
+        var (rules, begin) = Mistakes[mistake];
+        for (var seed = LongRun.IsOn ? 0 : begin; seed < SeedsInCi; seed++)
         {
-            if (ElectionWorld.Play(seed, Mistakes[mistake]) is { } violation)
+            if (ElectionWorld.Play(seed, rules) is { } violation)
             {
                 output.WriteLine($"seed {seed}: {violation}");
                 return;

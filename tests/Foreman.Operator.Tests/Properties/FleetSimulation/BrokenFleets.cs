@@ -8,14 +8,15 @@ namespace Foreman.Operator.Tests.Properties.FleetSimulation;
 /// <summary>Mistakes in the protocol between operator and hosts. Each must be found by the simulation, else it would not find ours.</summary>
 internal static class BrokenFleets
 {
-    public static IReadOnlyDictionary<string, FleetRules> All { get; } = new Dictionary<string, FleetRules>
+    /// <summary>By what is wrong: the rules, and a seed that finds them, where a search begins that somebody waits for.</summary>
+    public static IReadOnlyDictionary<string, (FleetRules Rules, int Seed)> All { get; } = new Dictionary<string, (FleetRules, int)>
     {
-        ["claims without tests"] = new() { Claim = WithoutTests },
-        ["ends without tests"] = new() { End = WithoutTests },
-        ["compares the wall clocks of hosts with its own"] = new() { Look = WallClock },
-        ["forgets what it has written until it is read back"] = new() { Assumes = false },
-        ["leads without a fence"] = new() { Fenced = false },
-        ["releases all hosts when all are silent"] = new() { Look = NoDisruption },
+        ["claims without tests"] = (new() { Claim = WithoutTests }, 2),
+        ["ends without tests"] = (new() { End = WithoutTests }, 47),
+        ["compares the wall clocks of hosts with its own"] = (new() { Look = WallClock }, 0),
+        ["forgets what it has written until it is read back"] = (new() { Assumes = false }, 14),
+        ["leads without a fence"] = (new() { Fenced = false }, 1),
+        ["releases all hosts when all are silent"] = (new() { Look = NoDisruption }, 10),
     };
 
     private static V1Patch WithoutTests(V1Patch patch) =>

@@ -107,10 +107,8 @@ internal sealed class FleetWorld
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            var world = new FleetWorld(seed, new(), traces: true, stop);
-            var violation = world.Play();
-            var other = world.Server.Tasks.FirstOrDefault(t => t.Name() != "misfit" && t.Status is not { Attempt: 1, Attempts.Count: 1 });
-            return (world._leaderWrites >= stop.Write, violation ?? (other is null ? null : $"{other.Name()} ended as {other.Status.Phase} in attempt {other.Status.Attempt}"));
+            var played = Play(seed, stop, traces: false);
+            return played.Violation is null ? played : Play(seed, stop, traces: true);
         }
         finally
         {
@@ -156,6 +154,14 @@ internal sealed class FleetWorld
         Checks.OnWrite(writer);
         Trace($"the server takes from {writer} {kind} {name}: {new PatchText(patch)}");
         return Server.Patch(kind, name, patch);
+    }
+
+    private static (bool IsReached, string? Violation) Play(int seed, LeaderStop stop, bool traces)
+    {
+        var world = new FleetWorld(seed, new(), traces, stop);
+        var violation = world.Play();
+        var other = world.Server.Tasks.FirstOrDefault(t => t.Name() != "misfit" && t.Status is not { Attempt: 1, Attempts.Count: 1 });
+        return (world._leaderWrites >= stop.Write, violation ?? (other is null ? null : $"{other.Name()} ended as {other.Status.Phase} in attempt {other.Status.Attempt}"));
     }
 
     private string? Play()

@@ -17,6 +17,8 @@ public class WorkloadQuestionsTests
             WorkloadSample.Step("mend", StepState.Planned) with { DependsOn = ["code-42"] }, WorkloadSample.Step("tell", StepState.Planned) with { DependsOn = ["mend"] })).IsParked);
         Assert.True(new WorkloadState(With(
             WorkloadSample.Step("tell", StepState.Planned) with { DependsOn = ["mend"] }, WorkloadSample.Step("mend", StepState.Planned) with { DependsOn = ["code-42"] })).IsParked);
+        Assert.True(new WorkloadState(With(
+            WorkloadSample.Step("look", StepState.Failed) with { DependsOn = ["code-42"] }, WorkloadSample.Step("mend", StepState.Planned) with { DependsOn = ["look"] })).IsParked);
     }
 
     [Fact]

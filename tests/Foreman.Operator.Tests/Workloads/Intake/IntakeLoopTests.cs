@@ -1,5 +1,4 @@
 using Foreman.Kubernetes;
-using Foreman.Operator.Tests.Hosting;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Foreman.Operator.Tests.Workloads.Intake;
 
 /// <summary>When rounds are made. An operator of another test would act on the same Workloads, so these run alone.</summary>
-[Collection(nameof(OneOperator))]
+[Collection(nameof(OneLeader))]
 public class IntakeLoopTests
 {
     [Theory, DevCluster]

@@ -1,13 +1,12 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Operator.Tests.Hosting;
 using Foreman.Testing;
 using Foreman.Testing.Forges;
 
 namespace Foreman.Operator.Tests.Workloads.Intake;
 
 /// <summary>Rounds on real API servers and a forge. An operator of another test would act on the same Workloads, so these run alone.</summary>
-[Collection(nameof(OneOperator))]
+[Collection(nameof(OneLeader))]
 public class IntakeRoundTests
 {
     [Theory, DevCluster, KubeApiServer]

@@ -1,6 +1,5 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
-using Foreman.Operator.Tests.Hosting;
 using Foreman.Operator.Workloads.Intake;
 using Foreman.Testing;
 using Foreman.Workloads;
@@ -8,7 +7,7 @@ using Foreman.Workloads;
 namespace Foreman.Operator.Tests.Workloads.Intake;
 
 /// <summary>Patches as API servers carry them out. An operator of another test would act on the Workloads, so these run alone.</summary>
-[Collection(nameof(OneOperator))]
+[Collection(nameof(OneLeader))]
 public class IntakeWritesTests
 {
     [Theory, DevCluster, KubeApiServer]
