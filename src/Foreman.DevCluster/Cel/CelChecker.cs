@@ -28,10 +28,13 @@ internal sealed class CelChecker(string text, IReadOnlyDictionary<string, CelTyp
         CelConditional conditional => CheckConditional(conditional, scope),
         CelCall call => CheckCall(call, scope),
         CelListNode list => CelType.ListOf(CheckAlike(list.Items, scope)),
-        CelMapNode map => CelType.MapOf(CheckAlike(map.Entries.Select(entry => entry.Key), scope), CheckAlike(map.Entries.Select(entry => entry.Value), scope)),
+        CelMapNode map => CelType.MapOf(KeyType(CheckAlike(map.Entries.Select(entry => entry.Key), scope)), CheckAlike(map.Entries.Select(entry => entry.Value), scope)),
         CelLoop loop => CheckLoop(loop, scope),
         _ => throw new InvalidOperationException($"no such node: {node.GetType().Name}"),
     };
+
+    // No other value can be a key, and a type that holds another one twice doubles with each level.
+    private static CelType KeyType(CelType type) => type is CelSimpleType ? type : CelType.Dyn;
 
     private static CelType TypeOf(CelValue value) => value switch
     {

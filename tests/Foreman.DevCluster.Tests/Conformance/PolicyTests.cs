@@ -46,7 +46,7 @@ public sealed class PolicyTests
             {"expression":"request.operation == 'DELETE' || object.spec.kind != 'b'","message":"no b here","reason":"Forbidden"},
             {"expression":"variables.small","messageExpression":"'size ' + string(object.spec.size)"},
             {"expression":"request.operation != 'DELETE' || oldObject.metadata.name != 'kept'"},
-            {"expression":"!has(request.subResource) || object.status.phase != 'Bad'","message":"never Bad"}
+            {"expression":"!has(request.subResource) || object.status.phase != 'Done'","message":"never Done"}
             """;
         await api.CreateAsync("before", """{"kind":"b"}""");
         await BindAsync(api, Policy(name, api.Namespace, Validations, Variables), Binding(name));
@@ -60,7 +60,7 @@ public sealed class PolicyTests
         Assert.EndsWith("denied request: size 7", size.Message);
         await api.CreateAsync("kept");
         Assert.EndsWith("denied request: no b here", (await api.MergePatchAsync(api.Widgets + "/kept", """{"spec":{"kind":"b"}}""")).Message);
-        Assert.EndsWith("denied request: never Bad", (await api.MergePatchAsync(api.Widgets + "/kept/status", """{"status":{"phase":"Bad"}}""")).Message);
+        Assert.EndsWith("denied request: never Done", (await api.MergePatchAsync(api.Widgets + "/kept/status", """{"status":{"phase":"Done"}}""")).Message);
         Assert.EndsWith("denied request: failed expression: request.operation != 'DELETE' || oldObject.metadata.name != 'kept'", (await api.DeleteAsync(api.Widgets + "/kept")).Message);
         Assert.Equal(200, (await api.DeleteAsync(api.Widgets + "/before")).Code);
 

@@ -61,7 +61,7 @@ public sealed class RuleTests
            "status":{"type":"object","properties":{"count":{"type":"integer","x-kubernetes-validations":[{"rule":"self >= oldSelf","message":"count never falls"}] } } } } } } }]} }
         """;
 
-    private static string Rule(string rule, string more = "") => "{\"rule\":" + JsonValue.Create(rule).ToJsonString() + more + "}";
+    private static string Rule(string rule, string more = "") => "{\"rule\":" + JsonValue.Create(rule)!.ToJsonString() + more + "}";
 
     /// <summary>The number of the rule in a cause, which ends with it whether the rule was false or an error.</summary>
     private static int Number(string cause) => int.Parse(cause.AsSpan(cause.LastIndexOf("rule ", StringComparison.Ordinal) + 5), CultureInfo.InvariantCulture);

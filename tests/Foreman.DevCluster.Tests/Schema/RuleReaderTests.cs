@@ -18,7 +18,7 @@ public sealed class RuleReaderTests
     }
 
     private static string Rule(string rule, string more = "") =>
-        """{"type":"object","properties":{"a":{"type":"integer"}},"x-kubernetes-validations":[{"rule":""" + JsonValue.Create(rule).ToJsonString() + more + "}]}";
+        """{"type":"object","properties":{"a":{"type":"integer"}},"x-kubernetes-validations":[{"rule":""" + JsonValue.Create(rule)!.ToJsonString() + more + "}]}";
 
     [Fact]
     public void A_schema_without_rules_has_none() => Assert.Null(Read("""{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}}}""").Rules);
