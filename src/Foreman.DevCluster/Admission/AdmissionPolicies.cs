@@ -54,7 +54,7 @@ internal sealed class AdmissionPolicies
 
         if (denials.Count > 0)
         {
-            throw ApiErrors.Denied(request.Type, request.Name.Name, denials[0].Told, denials[0].Reason, denials.Select(denial => denial.Message));
+            throw ApiErrors.Denied(request.Type, request.Name.Name, denials[0].Told, denials[0].Reason);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class AdmissionPolicies
             var actions = (binding.Object("spec").Array("validationActions") ?? []).Select(JsonTree.AsText).ToList();
             if (actions.Contains("Deny", StringComparer.Ordinal))
             {
-                denials.Add(new Denial($"ValidatingAdmissionPolicy '{policy.Name}' with binding '{name}' denied request: {message}", message, reason));
+                denials.Add(new Denial($"ValidatingAdmissionPolicy '{policy.Name}' with binding '{name}' denied request: {message}", reason));
             }
 
             if (actions.Contains("Warn", StringComparer.Ordinal))
@@ -76,7 +76,7 @@ internal sealed class AdmissionPolicies
         }
     }
 
-    private sealed record Denial(string Told, string Message, string Reason);
+    private sealed record Denial(string Told, string Reason);
 
     private List<(AdmissionPolicy Policy, IReadOnlyList<JsonObject> Bindings)> Load()
     {
@@ -116,13 +116,25 @@ internal sealed class PolicyRun
     /// <summary>What is wrong with the write, each with the reason to tell.</summary>
     public IEnumerable<(string Message, string Reason)> Violations()
     {
+        // One condition that is false is enough, whatever the others say.
+        string? failed = null;
         foreach (var condition in _policy.Conditions)
         {
-            var value = Guarded(condition);
-            if (value is not CelBool { Value: true })
+            switch (Guarded(condition))
             {
-                return value is CelError error && _policy.FailsClosed ? [(Failed(condition, error), "")] : [];
+                case CelBool { Value: true }:
+                    break;
+                case CelError error:
+                    failed ??= Failed(condition, error);
+                    break;
+                default:
+                    return [];
             }
+        }
+
+        if (failed is not null)
+        {
+            return _policy.FailsClosed ? [(failed, "")] : [];
         }
 
         return _policy.Validations.Select(Judge).OfType<(string, string)>().ToList();

@@ -18,10 +18,10 @@ internal static class ApiErrors
     }
 
     /// <summary>What an admission policy refuses: told as forbidden, with the code of the policy's reason.</summary>
-    public static ApiException Denied(ResourceDefinition type, string name, string told, string reason, IEnumerable<string> causes)
+    public static ApiException Denied(ResourceDefinition type, string name, string told, string reason)
     {
         var details = Details(type.Group, type.Plural, name);
-        details["causes"] = new JsonArray([.. causes.Select(cause => (JsonNode)new JsonObject { ["message"] = cause })]);
+        details["causes"] = new JsonArray(new JsonObject { ["message"] = told });
         var code = reason switch
         {
             "Forbidden" => 403,
