@@ -137,7 +137,16 @@ internal sealed class PolicyRun
             return _policy.FailsClosed ? [(failed, "")] : [];
         }
 
-        return _policy.Validations.Select(Judge).OfType<(string, string)>().ToList();
+        var violations = new List<(string Message, string Reason)>();
+        foreach (var validation in _policy.Validations)
+        {
+            if (Judge(validation) is { } violation)
+            {
+                violations.Add(violation);
+            }
+        }
+
+        return violations;
     }
 
     private (string Message, string Reason)? Judge(PolicyExpression validation) => Guarded(validation) switch
