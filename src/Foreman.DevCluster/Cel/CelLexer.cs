@@ -221,8 +221,11 @@ internal sealed class CelLexer
             {
                 // What is no text becomes U+FFFD.
                 Rune.DecodeFromUtf16(_text.AsSpan(_at), out var rune, out var length);
-                content.Add(rune);
-                _at += length;
+
+                // Each end of a line is a line feed, as in cel-go.
+                var isReturn = _text[_at] == '\r';
+                content.Add(isReturn ? new Rune('\n') : rune);
+                _at += isReturn && Peek(1) == '\n' ? 2 : length;
             }
         }
     }

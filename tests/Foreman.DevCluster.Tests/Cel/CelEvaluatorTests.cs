@@ -284,6 +284,7 @@ public sealed class CelEvaluatorTests
         { "r'\\n'", "'\\n'" },
         { "R\"\\d\"", "'\\d'" },
         { "'''a\n'b'''", "'a\n'b'" },
+        { "'''a\r\nb\rc'''", "'a\nb\nc'" },
         { "\"\"\"a\"b\"\"\"", "'a\"b'" },
         { "''''a'''", "''a'" },
         { "b'\\xff\\377ä'", "b:FFFFC3A4" },
