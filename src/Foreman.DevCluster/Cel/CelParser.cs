@@ -259,17 +259,18 @@ internal sealed class CelParser
     }
 
     /// <summary>What a macro stands for; null when the call is an ordinary one.</summary>
-    private CelNode? Macro(int position, CelNode? target, string name, List<CelNode> arguments)
-    {
-        if (target is null)
-        {
-            return name != "has" || arguments.Count != 1
-                ? null
-                : arguments[0] is CelSelect { TestOnly: false } select
-                    ? select with { TestOnly = true }
-                    : throw Fault(position, "invalid argument to has() macro");
-        }
+    private CelNode? Macro(int position, CelNode? target, string name, List<CelNode> arguments) =>
+        target is null ? Has(position, name, arguments) : (CelNode?)Loop(position, target, name, arguments);
 
+    private CelSelect? Has(int position, string name, List<CelNode> arguments) =>
+        name != "has" || arguments.Count != 1
+            ? null
+            : arguments[0] is CelSelect { TestOnly: false } select
+                ? select with { TestOnly = true }
+                : throw Fault(position, "invalid argument to has() macro");
+
+    private CelLoop? Loop(int position, CelNode target, string name, List<CelNode> arguments)
+    {
         CelMacro? macro = (name, arguments.Count) switch
         {
             ("all", 2) => CelMacro.All,
