@@ -40,10 +40,10 @@ internal sealed class TaskRound
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
         Fleet = FleetView.From(snapshot, state, _tasks, _tasks.Runs, snapshot.State.Kept?.Fleet);
-        _serverSlots = new ServerSlots(snapshot, Fleet);
+        _serverSlots = new ServerSlots(snapshot, _tasks.Holding, Fleet);
         _match = new FleetMatch(Fleet, snapshot.Settings, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
-        _quiet = new QuietTasks(recalled, _match, Fleet, snapshot);
+        _quiet = new QuietTasks(recalled, _match, Fleet, _serverSlots, snapshot);
         _findings = new QuietFindings(Fleet.All.Count > 0 && KeptRound.MayMark(snapshot));
         _runs = new QuietRuns(recalled, Fleet, snapshot, UndisturbedSince);
         ProbationsAfter = state.Probations;
@@ -240,7 +240,7 @@ internal sealed class TaskRound
             return null;
         }
 
-        asked = asked with { UsesSharedServer = fixedServer.Server is not null };
+        asked = asked with { UsesBoundedServer = _serverSlots.IsBounded(task.Spec.Kind.AsksModel, fixedServer.Server) };
         if (_serverSlots.Check(task, fixedServer.Server) is { } full)
         {
             Explain(asked, full);

@@ -52,11 +52,17 @@ internal static class WaitingQueue
         Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10),
     };
 
-    /// <summary>The cluster after one host has told other figures.</summary>
-    public static ClusterSnapshot Changed(ClusterSnapshot cluster, int figure) => cluster with
+    /// <summary>The cluster after one host has told another amount of RAM: all demands of its zone and models fit by turns, and only the smallest.</summary>
+    public static ClusterSnapshot Changed(ClusterSnapshot cluster, int round) => cluster with
     {
-        Nodes = [WithRam(cluster.Nodes[0], figure % 4), .. cluster.Nodes.Skip(1)],
+        Nodes = [WithRam(cluster.Nodes[0], round % 2 == 0 ? 8 : 127), .. cluster.Nodes.Skip(1)],
         Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10),
+    };
+
+    /// <summary>The cluster with hosts that serve no model, so that nothing fits.</summary>
+    public static ClusterSnapshot WithoutModels(ClusterSnapshot cluster) => cluster with
+    {
+        Nodes = [.. cluster.Nodes.Select(n => n with { Status = n.Status! with { Capability = n.Status.Capability! with { Models = [] } } })],
     };
 
     /// <summary>The cluster after the first task that holds a slot has ended.</summary>

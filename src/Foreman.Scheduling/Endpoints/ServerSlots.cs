@@ -21,8 +21,9 @@ internal enum SlotsSource
 /// InferenceService, a proxy or the operator's override, share its slots. Counted on as one decision assigns tasks, once a task asks for a server with a bound.
 /// </summary>
 /// <param name="snapshot">The cluster.</param>
+/// <param name="holding">The tasks that take slots, with their hosts.</param>
 /// <param name="fleet">Its hosts.</param>
-internal sealed class ServerSlots(ClusterSnapshot snapshot, FleetView fleet)
+internal sealed class ServerSlots(ClusterSnapshot snapshot, IReadOnlyList<(AgenticTask Task, string Host)> holding, FleetView fleet)
 {
     private readonly Dictionary<string, string?> _keys = new(StringComparer.Ordinal);
     private readonly List<AgenticTask> _placed = [];
@@ -43,6 +44,15 @@ internal sealed class ServerSlots(ClusterSnapshot snapshot, FleetView fleet)
         var used = Used().GetValueOrDefault(key);
         return used < slots.Most ? null : Tell(server.Url!, used, slots);
     }
+
+    /// <summary>True when what tasks of a demand are told depends on how many use their server. No assignment changes that.</summary>
+    /// <param name="demand">The demand.</param>
+    public bool IsBounded(Demand demand) => IsBounded(!demand.AsksNoModel, demand.FixedServer);
+
+    /// <summary>True when what a task is told depends on how many use its server.</summary>
+    /// <param name="asksModel">False for a task that asks no model.</param>
+    /// <param name="server">The server that it would use; null for one of its host.</param>
+    public bool IsBounded(bool asksModel, PromisedModel? server) => asksModel && KeyOf(server?.Url) is { } key && SlotsOf(key) is not null;
 
     /// <summary>Counts a task that gets a slot.</summary>
     /// <param name="task">The task as it will be read.</param>
@@ -88,12 +98,9 @@ internal sealed class ServerSlots(ClusterSnapshot snapshot, FleetView fleet)
         }
 
         var used = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var task in snapshot.Tasks)
+        foreach (var (task, host) in holding)
         {
-            if (task.SlotOn(snapshot.Unconfirmed) is { } host)
-            {
-                Count(used, task, host);
-            }
+            Count(used, task, host);
         }
 
         foreach (var task in _placed)

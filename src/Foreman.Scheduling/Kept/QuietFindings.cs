@@ -38,7 +38,7 @@ internal sealed class QuietFindings(bool isOn)
     }
 
     // Slots of an Agent and of a shared server change with each task that is placed.
-    private static bool HasLimits(AskedTask asked) => asked.UsesSharedServer || asked.Agent?.Spec.MaxConcurrentTasks is not null;
+    private static bool HasLimits(AskedTask asked) => asked.UsesBoundedServer || asked.Agent?.Spec.MaxConcurrentTasks is not null;
 
     // A pause ends by itself, files come, and an Agent's limit changes with each task that is placed.
     private static bool Lasts(string reason) =>
@@ -57,6 +57,6 @@ internal sealed class QuietFindings(bool isOn)
 /// <param name="History">What it has against hosts; null for nothing.</param>
 internal readonly record struct AskedTask(AgenticTask Task, Agent? Agent, TaskHistory? History)
 {
-    /// <summary>True when it would use a model server that tasks of other hosts use too.</summary>
-    public bool UsesSharedServer { get; init; }
+    /// <summary>True when it would use a model server that takes so many tasks at once, of whichever host.</summary>
+    public bool UsesBoundedServer { get; init; }
 }

@@ -11,6 +11,7 @@ internal sealed class QuietTasks
 {
     private readonly FleetMatch _match;
     private readonly FleetView _fleet;
+    private readonly ServerSlots _servers;
     private readonly ClusterSnapshot _snapshot;
     private readonly Recalled _recalled;
     private readonly KeptClass?[] _classes;
@@ -22,10 +23,11 @@ internal sealed class QuietTasks
     /// <param name="recalled">What of the last decision holds.</param>
     /// <param name="match">The hosts before the clauses.</param>
     /// <param name="fleet">The hosts.</param>
+    /// <param name="servers">The slots of model servers.</param>
     /// <param name="snapshot">The cluster.</param>
-    public QuietTasks(Recalled recalled, FleetMatch match, FleetView fleet, ClusterSnapshot snapshot)
+    public QuietTasks(Recalled recalled, FleetMatch match, FleetView fleet, ServerSlots servers, ClusterSnapshot snapshot)
     {
-        (_recalled, _match, _fleet, _snapshot) = (recalled, match, fleet, snapshot);
+        (_recalled, _match, _fleet, _servers, _snapshot) = (recalled, match, fleet, servers, snapshot);
         if (recalled.Kept is not { } kept)
         {
             _classes = [];
@@ -161,7 +163,7 @@ internal sealed class QuietTasks
     // Whether its class is told the same is asked again when its turn has come.
     private void Doubt(int place)
     {
-        if (_marks[place] is { Class: >= 0 } mark && AreOthersSame(mark.Others, _snapshot.Tasks[place]))
+        if (_marks[place] is { Class: >= 0 } mark && !_servers.IsBounded(_classes[mark.Class]!.Verdicts.Demand) && AreOthersSame(mark.Others, _snapshot.Tasks[place]))
         {
             _doubtful[_snapshot.Tasks[place]] = mark;
         }
@@ -219,7 +221,8 @@ internal sealed class QuietTasks
         return true;
     }
 
-    private bool IsSame(int place, KeptRound kept) => _isSame[place] ??= _classes[place] is { } known && (IsUntouched(place, known, kept) || IsToldTheSame(place, known));
+    private bool IsSame(int place, KeptRound kept) => _isSame[place] ??=
+        _classes[place] is { } known && !_servers.IsBounded(known.Verdicts.Demand) && (IsUntouched(place, known, kept) || IsToldTheSame(place, known));
 
     /// <summary>True when no host that has changed takes tasks of a class, changes its counts or its reason, or is or comes to be the nearest.</summary>
     private bool IsUntouched(int place, KeptClass known, KeptRound kept)

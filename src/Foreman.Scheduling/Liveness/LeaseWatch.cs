@@ -13,7 +13,7 @@ internal static class LeaseWatch
     /// <param name="requeue">Told when a host next may be silent for too long.</param>
     public static SchedulerState Observe(ClusterSnapshot snapshot, RequeueTimer requeue)
     {
-        if (snapshot.State.KeptLeases?.Next(snapshot) is { } next && snapshot.State is { Disrupted: false, SilentSites.IsEmpty: true } && next.IsQuiet(snapshot.Uptime, requeue))
+        if (snapshot.State is { Disrupted: false, SilentSites.IsEmpty: true, KeptLeases: { } kept } && kept.Next(snapshot) is { } next && next.IsQuiet(snapshot.Uptime, requeue))
         {
             return snapshot.State with { Leases = next.All, KeptLeases = next };
         }

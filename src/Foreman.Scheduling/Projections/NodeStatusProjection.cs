@@ -69,7 +69,8 @@ internal static class NodeStatusProjection
 
     private static bool IsSame(NodeView before, NodeView now)
     {
-        if (!ReferenceEquals(before.Node, now.Node) || before.Liveness != now.Liveness || before.Tasks.Count != now.Tasks.Count)
+        if (!ReferenceEquals(before.Node, now.Node) || before.Liveness != now.Liveness || before.Lease?.SiteIsSilent != now.Lease?.SiteIsSilent
+            || before.Tasks.Count != now.Tasks.Count)
         {
             return false;
         }

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Foreman.Api;
 using Foreman.Testing;
 
 namespace Foreman.Agent.Tests.Scenarios;
 
-/// <summary>Hosts on which an agent can't start; what it says of a cluster that it can't work in is told by the end-to-end tests.</summary>
+/// <summary>Hosts on which an agent can't start; what it says of a cluster that it can't work in is told by the end-to-end tests, but for a single field.</summary>
 public sealed class BadStartTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -50,6 +51,21 @@ public sealed class BadStartTests : IDisposable
         Assert.Contains("may open 100 files at once", run.Error, StringComparison.Ordinal);
         Assert.Contains("LimitNOFILE", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("defect", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_definition_that_lacks_a_single_field_is_bad_configuration()
+    {
+        Assert.SkipWhen(KubeApiServer.OwnSkipReason is not null, KubeApiServer.OwnSkipReason ?? "");
+        await using var server = await KubeApiServer.StartAsync();
+        await server.Kubectl.ApplyAsync(
+            CustomResources.All["agentictasks.foreman.llmkube.dev"].Replace("              claim:", "              oldClaim:", StringComparison.Ordinal), "--validate=false");
+        await server.Kubectl.RunAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/agentictasks.foreman.llmkube.dev");
+
+        var run = await RunAsync("--kubeconfig", server.AdminKubeconfigPath);
+
+        Assert.Equal(78, run.ExitCode);
+        Assert.Contains("older than this binary (AgenticTask has no status.claim): `helm upgrade`", run.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -20,7 +20,7 @@ public class DispatchTests
         Assert.Equal(AttemptOutcome.Succeeded, Assert.Single(ended.Status.Attempts).Outcome);
     }
 
-    [Theory, DevCluster]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_task_for_a_real_model_ends_with_its_file_on_the_host(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);
@@ -38,7 +38,7 @@ public class DispatchTests
         Assert.Equal("good morning", (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim());
     }
 
-    [Theory, DevCluster]
+    [Theory, DevCluster, KubeApiServer]
     public async Task No_more_tasks_run_at_once_than_there_are_slots(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);

@@ -50,7 +50,7 @@ public class DrainTests
         await StopWhileRunningAsync(fleet, agent, signals: 1);
     }
 
-    [Theory, DevCluster]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_second_signal_gives_back_what_runs_at_once(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);
@@ -79,7 +79,7 @@ public class DrainTests
         await agent.Process.WaitForExitAsync(TimeSpan.FromSeconds(8));
     }
 
-    [Theory, DevCluster]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_Lease_that_is_lost_while_the_agent_drains_is_no_error(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);
@@ -123,7 +123,7 @@ public class DrainTests
         Assert.Empty(ready.Status!.NotAccepting ?? []);
     }
 
-    [Theory, DevCluster]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_drain_that_is_taken_back_before_its_deadline_lets_what_runs_go_on(IClusterUnderTest cluster)
     {
         using var fleet = await FleetUnderTest.InAsync(cluster);

@@ -145,6 +145,22 @@ public sealed class ForemanFleet : IAsyncDisposable
         return again;
     }
 
+    /// <summary>Writes, with its identity, the end that a lost agent would have given its task.</summary>
+    /// <param name="lost">The agent.</param>
+    /// <param name="running">Its task as it stood while it ran there.</param>
+    public async Task EndLateAsync(AgentProcess lost, AgenticTask running)
+    {
+        var late = TaskWrites.End(running.Status.Attempt, running.Status.Claim!.Holder, new TaskCompletion
+        {
+            Phase = TaskPhase.Succeeded,
+            Verdict = Verdict.Go,
+            FinishedAt = running.Status.ClaimedAt!.Value,
+            Attempt = new TaskAttempt { Attempt = running.Status.Attempt, Node = lost.Node, Outcome = AttemptOutcome.Succeeded },
+        });
+        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(lost.Kubeconfig));
+        await client.PatchAsync<AgenticTask>(late, running.Name(), Namespace, new PatchOptions { Subresource = "status" });
+    }
+
     /// <summary>Kills the operator, as a lost machine does, and starts another one.</summary>
     public async Task KillAndRestartOperatorAsync()
     {

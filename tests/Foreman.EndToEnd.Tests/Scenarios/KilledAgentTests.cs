@@ -60,24 +60,10 @@ public class KilledAgentTests
         Assert.All(
             Directory.EnumerateFiles(dead.Workspaces, "count.txt", SearchOption.AllDirectories), f => Assert.NotEqual("count 4\n", File.ReadAllText(f)));
 
-        var refusal = await Assert.ThrowsAsync<KubernetesException>(() => ReplayAsync(fleet, dead, at));
+        var refusal = await Assert.ThrowsAsync<KubernetesException>(() => fleet.EndLateAsync(dead, at));
 
         Assert.True(refusal.IsTestFailed, refusal.Message);
         Assert.Equal(task.Status.Result!.ToJsonString(), (await fleet.TaskAsync("count")).Status.Result!.ToJsonString());
-    }
-
-    // The very write that the lost process would have made, with its own identity.
-    private static async Task ReplayAsync(ForemanFleet fleet, AgentProcess lost, AgenticTask running)
-    {
-        var late = TaskWrites.End(running.Status.Attempt, running.Status.Claim!.Holder, new TaskCompletion
-        {
-            Phase = TaskPhase.Succeeded,
-            Verdict = Verdict.Go,
-            FinishedAt = running.Status.ClaimedAt!.Value,
-            Attempt = new TaskAttempt { Attempt = running.Status.Attempt, Node = lost.Node, Outcome = AttemptOutcome.Succeeded },
-        });
-        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(lost.Kubeconfig));
-        await client.PatchAsync<AgenticTask>(late, "count", fleet.Namespace, new PatchOptions { Subresource = "status" });
     }
 
     private static StepCall Edit(int count) => StepCall.Of(

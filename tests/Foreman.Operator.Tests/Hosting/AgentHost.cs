@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Testing;
 
@@ -75,12 +76,23 @@ internal sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs <c>foreman-operator enroll</c> as the admin.</summary>
-    public static Task<CommandRun> EnrollAsync(IClusterUnderTest cluster, params string[] arguments) => CommandRun.RunAsync(new ProcessRequest
+    /// <summary>Runs <c>foreman-operator enroll</c> as the admin, and again, as people do, while it can't connect to an API server that is too busy.</summary>
+    public static async Task<CommandRun> EnrollAsync(IClusterUnderTest cluster, params string[] arguments)
     {
-        Program = ReleasedBinaries.Operator,
-        Arguments = ["enroll", .. arguments, "--kubeconfig", cluster.AdminKubeconfigPath],
-    });
+        using var deadline = TestDeadline.Start(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var run = await CommandRun.RunAsync(new ProcessRequest
+            {
+                Program = ReleasedBinaries.Operator,
+                Arguments = ["enroll", .. arguments, "--kubeconfig", cluster.AdminKubeconfigPath],
+            });
+            if (run.ExitCode != ExitCodes.NotReachable || deadline.Passed)
+            {
+                return run;
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

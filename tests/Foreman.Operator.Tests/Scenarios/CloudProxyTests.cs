@@ -12,8 +12,7 @@ public sealed class CloudProxyTests
 {
     private const string Key = "key-of-the-endpoint-3f1c";
 
-    // On kube-apiserver the third of these tests comes to it, by a grant.
-    [Theory, DevCluster(ForOperators = true)]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task The_right_key_opens_the_endpoint(IClusterUnderTest cluster)
     {
         await using var server = await LlamaServer.StartAsync("--api-key", Key);
@@ -21,6 +20,7 @@ public sealed class CloudProxyTests
         var space = await cluster.NewNamespaceAsync();
         await using var host = await AgentHost.StartAsync(cluster, fleet.Space, space, $"host-{space}");
         await AgentAsync(fleet, space, "keyed", server, Key);
+        await GrantAsync(cluster, fleet, space, "keyed");
 
         var task = await EndOfAsync(fleet, space, "keyed", "t");
 
@@ -30,7 +30,7 @@ public sealed class CloudProxyTests
         Assert.Equal("good morning", (await File.ReadAllTextAsync(file)).Trim());
     }
 
-    [Theory, DevCluster(ForOperators = true)]
+    [Theory, DevCluster(ForOperators = true), KubeApiServer(ForOperators = true)]
     public async Task A_wrong_key_is_a_named_failure_and_is_not_tried_again(IClusterUnderTest cluster)
     {
         await using var server = await LlamaServer.StartAsync("--api-key", Key);
@@ -38,6 +38,7 @@ public sealed class CloudProxyTests
         var space = await cluster.NewNamespaceAsync();
         await using var host = await AgentHost.StartAsync(cluster, fleet.Space, space, $"host-{space}");
         await AgentAsync(fleet, space, "locked-out", server, "another-key-77aa");
+        await GrantAsync(cluster, fleet, space, "locked-out");
 
         var task = await EndOfAsync(fleet, space, "locked-out", "t");
 
@@ -74,6 +75,14 @@ public sealed class CloudProxyTests
         await SecretAsync(fleet, space, "other", "x");
         var other = await new Kubectl(host.Kubeconfig).TryAsync("get", "secret", "other", "-n", space);
         Assert.Contains("Forbidden", other.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task GrantAsync(IClusterUnderTest cluster, TestOperator fleet, string space, string secret)
+    {
+        if (cluster.EnforcesRbac)
+        {
+            _ = (await AgentHost.EnrollAsync(cluster, $"host-{space}", "--secret", $"{space}/{secret}", "--namespace", fleet.Space)).Succeeded();
+        }
     }
 
     private static Task<V1Secret> SecretAsync(TestOperator fleet, string space, string name, string value) => fleet.Client.CreateAsync(new V1Secret

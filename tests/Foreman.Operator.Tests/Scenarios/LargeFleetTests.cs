@@ -42,7 +42,7 @@ public sealed class LargeFleetTests
 
             runsMayEnd.SetResult();
             await Eventually.TrueAsync(() => followed.Count(t => t.IsTerminal()) == Tasks + 1, "all tasks to end", Patience);
-            Assert.Equal(Tasks + 1, followed.Count(t => t.Status is { Attempt: 1, Verdict: { } verdict } && verdict == Verdict.Go));
+            Assert.Empty(followed.All.Where(t => !RanOnceAndWell(t)).Select(ToText));
             Assert.Empty(followed.Wrongs);
         }
         finally
@@ -52,6 +52,15 @@ public sealed class LargeFleetTests
     }
 
     private static IReadOnlyList<string> VersionsOf(FollowedTasks followed) => [.. followed.All.Where(t => t.Name() != Last).Select(t => $"{t.Name()} {t.ResourceVersion()}")];
+
+    // A busy machine may take more than the 15 s in which a host has to claim what it was assigned: such an attempt ran nowhere.
+    private static bool RanOnceAndWell(AgenticTask task) =>
+        task.Status is { Verdict: { } verdict, Attempts: { } attempts } && verdict == Verdict.Go && attempts.Count == task.Status.Attempt
+        && attempts[^1].Outcome == AttemptOutcome.Succeeded
+        && attempts.SkipLast(1).All(a => a is { Holder: null, StartedAt: null } && a.Outcome == AttemptOutcome.Unclaimed);
+
+    private static string ToText(AgenticTask task) =>
+        $"{task.Name()}: attempt {task.Status.Attempt}, {task.Status.Verdict}, {string.Join(" | ", (task.Status.Attempts ?? []).Select(a => $"{a.Attempt} on {a.Node}: {a.Outcome} {a.Reason}"))}";
 
     private static bool IsRunning(AgenticTask task) => task.PhaseOrPending() == TaskPhase.Running;
 

@@ -2,6 +2,7 @@ using Foreman.Api;
 using Foreman.Git;
 using Foreman.Runner.Orientation;
 using Foreman.Runner.Reviews;
+using Foreman.Testing;
 
 namespace Foreman.Runner.Tests.Orientation;
 
@@ -68,8 +69,9 @@ public sealed class ReviewTextTests
     [InlineData(10_000_000)]
     public void Whatever_is_long_the_text_stays_within_the_window_and_the_diff_is_there(int? window)
     {
-        // No path is longer than 4096 bytes, and no more than a few hundred files are named.
-        var (much, path) = (new string('y', 200_000), new string('y', 5000));
+        // No path is longer than 4096 bytes, and no more than a few hundred files are named; two gigabytes of paths are CI's.
+        var much = new string('y', 200_000);
+        var (files, path) = LongRun.IsOn ? (5000, much) : (500, new string('y', 5000));
         var text = (Given with
         {
             Commits = much,
@@ -77,7 +79,7 @@ public sealed class ReviewTextTests
             Issue = new ReviewIssue("t", much),
             Advisories = [.. Enumerable.Range(0, 500).Select(_ => new GateAdvisory { Check = much, Detail = much })],
             Conventions = [("AGENTS.md", much), ("CONTRIBUTING.md", much)],
-            Diff = new DiffText("+the beginning\n" + much, false, [.. Enumerable.Range(0, 500).Select(i => new FileChange(FormattableString.Invariant($"{i}{path}"), ChangeKind.Modified, 1, 1))]),
+            Diff = new DiffText("+the beginning\n" + much, false, [.. Enumerable.Range(0, files).Select(i => new FileChange(FormattableString.Invariant($"{i}{path}"), ChangeKind.Modified, 1, 1))]),
         }).Of(window);
 
         Assert.InRange(text.Length, 1, Math.Clamp(window ?? int.MaxValue, 4096, ReviewText.MaxLength) + 8000);

@@ -28,7 +28,7 @@ public sealed class CrashOnTwoHostsTests
         [Write("count.txt", "count 0\n")],
         [Edit(0), Write("other.txt", "other"), StepCall.Of("read_file", ("path", "count.txt"))],
         [Edit(1)],
-        [Write("deep/er/large.txt", new string('é', LargeContent.MaxInlineBytes * 3 / 5))],
+        [Write("deep/er/large.txt", new string('é', 20_000))],
         [StepCall.Of("read_file", ("path", "count.txt")), Edit(2)],
         [StepCall.Of("submit_result", ("verdict", "GO"), ("summary", "done"), ("commit_message", "Count"))],
     ];

@@ -7,6 +7,10 @@ namespace Foreman.Scheduling.Tests.Kept;
 /// <summary>Which waiting tasks have a turn after something has changed; each decision is held against one that recalls nothing.</summary>
 public class QuietTasksTests
 {
+    private const string Url = "http://models.example.org:8080";
+
+    private static Agent Proxy => Given.Agent("proxy", s => s with { Provider = AgentProvider.CloudProxy, ProviderConfig = new() { BaseURL = Url, Model = "large" } });
+
     [Fact]
     public void A_host_that_changes_nothing_for_those_who_wait_gives_none_of_them_a_turn()
     {
@@ -26,6 +30,38 @@ public class QuietTasksTests
         var plan = Decide(WithRam(cluster, "a", 50));
 
         Assert.Equal(["t1", "t2", "t3"], Names(plan));
+    }
+
+    [Fact]
+    public void Tasks_of_a_server_without_a_bound_have_a_turn_only_once_a_host_tells_its_slots()
+    {
+        var running = Given.Task("r").Assigned("a").Claimed();
+        running = running with { Status = running.Status with { Model = new() { Name = "large", Url = Url } } };
+        var cluster = Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8), Given.Node("b", ram: 16)], OfProxy(Asking("t1", 100)), OfProxy(Asking("t2", 90)), running) with { Agents = [Proxy] });
+        Assert.Empty(Decide(WithRam(cluster, "a", 7)).Turns);
+
+        var capability = cluster.Nodes[0].Status!.Capability!;
+        var probed = capability with
+        {
+            ModelServers = [.. capability.ModelServers!, new() { Url = Url, Kind = ModelServerKind.OpenAI }],
+            Models = [.. capability.Models!, Given.Model("large") with { Server = Url, Slots = 1 }],
+        };
+
+        var plan = Decide(cluster with { Nodes = [cluster.Nodes[0] with { Status = cluster.Nodes[0].Status! with { Capability = probed } }, cluster.Nodes[1]] });
+
+        Assert.Equal(["t1", "t2"], Names(plan));
+    }
+
+    [Fact]
+    public void The_last_slot_of_a_server_changes_what_the_others_are_told()
+    {
+        var services = new Dictionary<ObjectKey, InferenceEndpoint> { [new("default", "big")] = new(Url, true, "large") { Slots = 1 } };
+        var cluster = Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8)], OfProxy(Asking("t", 100))) with { Agents = [Proxy], InferenceServices = services });
+
+        var plan = Decide(cluster with { Tasks = [.. cluster.Tasks, OfProxy(Asking("new", 4)).With(s => s with { Priority = 1 })] });
+
+        Assert.IsType<AssignTask>(plan.Write("new"));
+        Assert.Contains("t", Names(plan));
     }
 
     [Fact]
@@ -128,6 +164,8 @@ public class QuietTasksTests
                 : n),
         ],
     };
+
+    private static AgenticTask OfProxy(AgenticTask task) => task.With(s => s with { AgentRef = new() { Name = "proxy" } });
 
     private static IEnumerable<string> Names(Plan plan) => plan.Turns.Select(t => t.Name()).Order(StringComparer.Ordinal);
 

@@ -13,7 +13,7 @@ public class KeptLeasesTests
         for (var seed = 0; seed < 300; seed++)
         {
             var random = new Random(seed);
-            var cluster = Given.Cluster(Enumerable.Range(0, random.Next(0, 6)).Select(i => Given.Node($"n{i}")));
+            var cluster = Given.Cluster(Enumerable.Range(0, random.Next(0, 6)).Select(i => Placed(Given.Node($"n{i}"), seed)));
             for (var step = 0; step < 40; step++)
             {
                 var (timer, plainTimer) = (new RequeueTimer(cluster.Uptime), new RequeueTimer(cluster.Uptime));
@@ -43,9 +43,16 @@ public class KeptLeasesTests
         Assert.Same(state.KeptLeases!.Names, next.KeptLeases!.Names);
     }
 
+    // Half of the fleets have two sites.
+    private static FleetNode Placed(FleetNode node, int seed) => node with
+    {
+        Metadata = node.Metadata with { Labels = new Dictionary<string, string> { [Labels.Zone] = seed % 2 == 0 ? "" : node.Name() is "n0" or "n1" ? "attic" : "cellar" } },
+    };
+
     private static IEnumerable<string> Text(SchedulerState state, RequeueTimer timer) =>
     [
         string.Create(CultureInfo.InvariantCulture, $"{timer.At} {state.Disrupted} {state.UnreachableSince} {state.UndisturbedSince}"),
+        .. state.SilentSites.Select(s => s.ToString()).Order(StringComparer.Ordinal),
         .. state.Leases.Select(l => l.ToString()).Order(StringComparer.Ordinal),
     ];
 

@@ -70,6 +70,39 @@ public class NodeStatusProjectionTests
         Assert.Equal((status, reason, message), (condition.Status, condition.Reason, condition.Message));
     }
 
+    [Fact]
+    public void A_host_says_anew_why_nothing_is_concluded_when_other_sites_fall_silent_or_are_back()
+    {
+        var nodes = new[] { Given.Node("a1"), Given.Node("a2"), Given.Node("c") }
+            .Select(n => n with { Metadata = n.Metadata with { Labels = new Dictionary<string, string> { [Labels.Zone] = n.Name() == "c" ? "cellar" : "attic" } } });
+        var cluster = Given.Cluster(nodes);
+        cluster = Seen(cluster, Given.Decide(cluster), 45).Renewed("c");
+        cluster = Seen(cluster, Given.Decide(cluster), 2);
+        var shown = Given.Decide(cluster);
+        Assert.Empty(shown.Nodes);
+
+        cluster = Seen(cluster, shown, 43);
+        var all = Given.Decide(cluster);
+
+        Assert.True(all.State.Disrupted);
+        Assert.Equal(["a1", "a2", "c"], all.Nodes.Select(c => c.Node.Name()).Order(StringComparer.Ordinal));
+        Assert.All(all.Nodes, c => Assert.StartsWith("Most hosts fell silent at once, so nothing", c.After.Conditions.Find(ConditionTypes.Ready)!.Message, StringComparison.Ordinal));
+
+        cluster = Seen(cluster, all, 2);
+        var still = Given.Decide(cluster);
+        Assert.Empty(still.Nodes);
+        var back = Given.Decide(Seen(cluster, still, 2).Renewed("c"));
+
+        Assert.Equal(["attic"], back.State.SilentSites.Keys);
+        Assert.All(back.Nodes.Where(c => c.Node.Name() != "c"), c => Assert.StartsWith("Most hosts of site attic", c.After.Conditions.Find(ConditionTypes.Ready)!.Message, StringComparison.Ordinal));
+        Assert.Equal(3, back.Nodes.Count);
+    }
+
+    private static ClusterSnapshot Seen(ClusterSnapshot cluster, Plan plan, double seconds) => cluster.Then(plan, seconds) with
+    {
+        Nodes = [.. cluster.Nodes.Select(n => plan.Nodes.FirstOrDefault(w => w.Node.Name() == n.Name()) is { } write ? n with { Status = write.After } : n)],
+    };
+
     private static IEnumerable<string> Shown(ChangeNodeStatus change) =>
         change.After.Conditions!.Select(c => $"{c.Type}={c.Status}");
 }

@@ -15,21 +15,26 @@ internal sealed class RandomFleet
     private readonly Random _random;
     private readonly Random _ofQuotas;
     private readonly Random _ofRank;
+    private readonly Random _ofSites;
+    private readonly bool _fallsSilent;
     private readonly int _hosts;
     private readonly int _tasks;
     private readonly RequiredCapability?[] _asked;
+    private HashSet<string> _silent = [];
 
     /// <param name="seed">Of everything random.</param>
     public RandomFleet(int seed)
     {
         (_random, _ofQuotas, _ofRank) = (new Random(seed), new Random(~seed), new Random(seed ^ 0x5A5A5A));
+        _ofSites = new Random(seed ^ 0x3C3C3C);
+        _fallsSilent = _ofSites.Next(4) == 0;
         (_hosts, _tasks) = (_random.Next(0, 9), _random.Next(0, 40));
         _asked = [.. Enumerable.Range(0, 4).Select(_ => Asked())];
         var nodes = Enumerable.Range(0, _hosts).Select(Node).ToArray();
         var tasks = Enumerable.Range(0, _tasks).Select(Task).ToArray();
         Cluster = new()
         {
-            Uptime = TimeSpan.FromSeconds(1000),
+            Uptime = Start,
             Nodes = nodes,
             Leases = [.. nodes.Where(_ => !Chance(12)).Select(n => Given.Lease(n.Name(), Chance(10) ? "" : "host/1"))],
             Tasks = tasks,
@@ -49,6 +54,9 @@ internal sealed class RandomFleet
         };
         Cluster = Cluster with { Unconfirmed = Cluster.Tasks.Where(_ => Chance(30)).Select(t => t.Uid()).ToHashSet(), Quotas = Quotas() };
     }
+
+    /// <summary>The uptime at which it begins.</summary>
+    public static TimeSpan Start { get; } = TimeSpan.FromSeconds(1000);
 
     /// <summary>The cluster as it is now.</summary>
     public ClusterSnapshot Cluster { get; private set; }
@@ -77,17 +85,22 @@ internal sealed class RandomFleet
 
     /// <summary>
     /// Lets time pass in which little happens: what was decided arrives, hosts renew their Leases or not, and now and then one tells other
-    /// figures. Objects that do not change stay the same, as in the caches of an operator.
+    /// figures; in some fleets whole sites fall silent. Objects that do not change stay the same, as in the caches of an operator.
     /// </summary>
     /// <param name="plan">What was decided.</param>
     public void Rest(Plan plan)
     {
         var written = plan.Tasks.ToDictionary(w => w.Task.Uid(), w => w.After);
         var seen = plan.Nodes.ToDictionary(w => w.Node.Name(), w => w.After);
-        Cluster = Cluster.Renewed([.. Cluster.Nodes.Where(_ => !Chance(8)).Select(n => n.Name())]) with
+        if (_fallsSilent && _ofSites.Next(3) == 0)
+        {
+            _silent = [.. Cluster.Nodes.Select(Disruption.SiteOf).Distinct(StringComparer.Ordinal).Where(_ => _ofSites.Next(2) == 0)];
+        }
+
+        Cluster = Cluster.Renewed([.. Cluster.Nodes.Where(n => !Chance(8) && !_silent.Contains(Disruption.SiteOf(n))).Select(n => n.Name())]) with
         {
             State = plan.State,
-            Uptime = Cluster.Uptime + TimeSpan.FromSeconds(_random.Next(0, 9)),
+            Uptime = Cluster.Uptime + TimeSpan.FromSeconds(_random.Next(0, 9) + (_fallsSilent ? _ofSites.Next(0, 30) : 0)),
             Tasks = [.. Cluster.Tasks.Select(t => written.GetValueOrDefault(t.Uid(), t)).Select(t => Chance(200) ? t with { Spec = t.Spec with { Cancel = true } } : t)],
             Agents = [.. Cluster.Agents.Select(a => Chance(60) ? Agent(a.Name()) : a)],
             InferenceServices = Chance(15) ? Served() : Cluster.InferenceServices,

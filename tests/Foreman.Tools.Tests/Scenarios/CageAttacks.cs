@@ -216,6 +216,7 @@ public abstract class CageAttacks : IDisposable
     }
 
     [Theory]
+    [InlineData("while :; do :; done")]
     [InlineData("trap '' TERM INT HUP; while :; do :; done & while :; do :; done")]
     [InlineData("yes")]
     [InlineData("cat /dev/zero")]

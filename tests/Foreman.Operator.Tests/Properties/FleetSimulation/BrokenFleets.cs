@@ -17,6 +17,7 @@ internal static class BrokenFleets
         ["forgets what it has written until it is read back"] = (new() { Assumes = false }, 14),
         ["leads without a fence"] = (new() { Fenced = false }, 1),
         ["releases all hosts when all are silent"] = (new() { Look = NoDisruption }, 10),
+        ["releases the hosts of a site that is silent"] = (new() { Look = NoSites }, 0),
     };
 
     private static V1Patch WithoutTests(V1Patch patch) =>
@@ -48,6 +49,9 @@ internal static class BrokenFleets
                 l => snapshot.Uptime - l.Value.ChangedAt >= LivenessRules.DeadAfter ? l.Value with { Dead = true } : l.Value),
         },
     };
+
+    // Hosts of a site are judged alone; those of a fleet that is silent as a whole are not.
+    private static ClusterSnapshot NoSites(ClusterSnapshot snapshot, DateTimeOffset now) => snapshot.State.Disrupted ? snapshot : NoDisruption(snapshot, now);
 
     private static string Node(V1Lease lease) => lease.Name()[3..];
 }

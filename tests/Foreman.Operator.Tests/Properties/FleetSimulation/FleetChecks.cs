@@ -52,9 +52,10 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
     /// <summary>A runner was told that its final write is stored.</summary>
     public void OnAccepted(Attempt attempt) => _accepted.Add(attempt.Key);
 
-    public void OnOutage(TimeSpan end)
+    /// <summary>All hosts, or all of a site, are cut off at once.</summary>
+    public void OnOutage(IReadOnlyList<SimulatedHost> cut, TimeSpan end)
     {
-        var recent = hosts.Where(h => h.IsAlive && Age(h.Name) <= TimeSpan.FromSeconds(12)).ToArray();
+        var recent = cut.Where(h => h.IsAlive && Age(h.Name) <= TimeSpan.FromSeconds(12)).ToArray();
         _outage = (world.Now, end);
         _inOutage = recent.Length < 2 ? [] : recent.Where(h => Age(h.Name) <= TimeSpan.FromSeconds(6)).Select(h => h.Name).ToHashSet(StringComparer.Ordinal);
     }
@@ -72,7 +73,7 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
             var undisturbed = decider.DisturbedAt < _outage.Start - TimeSpan.FromSeconds(15);
             if (undisturbed && _inOutage.Contains(host) && world.Now > _outage.Start && world.Now < _outage.End)
             {
-                world.Fail($"{decider.Identity} takes {lost.Task.Name()} back from {host}, although all hosts fell silent at once");
+                world.Fail($"{decider.Identity} takes {lost.Task.Name()} back from {host}, although all hosts, or all of its site, fell silent at once");
             }
         }
     }

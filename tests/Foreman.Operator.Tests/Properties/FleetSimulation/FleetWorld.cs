@@ -26,7 +26,7 @@ internal enum LeaderEnd
 
 /// <summary>
 /// One API server, two operators and a few hosts on one thread in virtual time. One seeded source of chance decides when each message
-/// arrives, which are lost, and who is killed, paused, cut off, drained, or has its clock set; then the faults end and the world settles.
+/// arrives, which are lost, and who is killed, paused, cut off alone or with its site, drained, or has its clock set; then the faults end and the world settles.
 /// </summary>
 internal sealed class FleetWorld
 {
@@ -42,6 +42,9 @@ internal sealed class FleetWorld
 
     private readonly PriorityQueue<Action, (TimeSpan When, int Order)> _events = new();
     private readonly Random _random;
+
+    // Of its own, so that a seed without sites plays the same with and without them.
+    private readonly Random _siteChance;
     private readonly List<string>? _trace;
     private readonly SimulatedOperator[] _operators;
     private readonly SimulatedHost[] _hosts;
@@ -57,10 +60,12 @@ internal sealed class FleetWorld
     {
         _stop = stop;
         _random = new Random(seed);
+        _siteChance = new Random(~seed);
         _trace = traces ? [] : null;
         Rules = rules;
         _operators = [new(this, "op-a"), new(this, "op-b")];
-        _hosts = [.. Enumerable.Range(0, 3 + _random.Next(3)).Select(i => new SimulatedHost(this, $"host-{i}", 1 + _random.Next(2)))];
+        var hasSites = _siteChance.Next(2) == 0;
+        _hosts = [.. Enumerable.Range(0, 3 + _random.Next(3)).Select(i => new SimulatedHost(this, $"host-{i}", 1 + _random.Next(2)) { Site = hasSites ? $"site-{i % 2}" : null })];
         _onlyOutages = _random.Next(8) == 0;
         Checks = new FleetChecks(this, _hosts);
     }
@@ -227,7 +232,11 @@ internal sealed class FleetWorld
         foreach (var host in _hosts)
         {
             var node = Sample.Node(host.Name);
-            Server.Create(node with { Status = node.Status! with { Slots = host.Slots } });
+            Server.Create(node with
+            {
+                Metadata = host.Site is null ? node.Metadata : node.Metadata with { Labels = new Dictionary<string, string> { [Labels.Site] = host.Site } },
+                Status = node.Status! with { Slots = host.Slots },
+            });
             Server.Create(new V1Lease { Metadata = new() { Name = Labels.LeaseName(host.Name), Uid = $"lease-{host.Name}" }, Spec = new() { HolderIdentity = "" } });
         }
 
@@ -273,7 +282,7 @@ internal sealed class FleetWorld
         {
             if (_onlyOutages)
             {
-                CutOffAllHosts();
+                CutOffManyHosts();
             }
             else
             {
@@ -307,16 +316,19 @@ internal sealed class FleetWorld
                 host.Later(Delay(), () => host.Drain(time));
                 break;
             default:
-                CutOffAllHosts();
+                CutOffManyHosts();
                 break;
         }
     }
 
-    private void CutOffAllHosts()
+    // All of them, or those of the site of one of them.
+    private void CutOffManyHosts()
     {
         var time = TimeSpan.FromSeconds(40 + (Jitter() * 60));
-        Checks.OnOutage(Until(time));
-        foreach (var host in _hosts)
+        var site = _siteChance.Next(2) == 0 ? null : _hosts[_siteChance.Next(_hosts.Length)].Site;
+        var hosts = _hosts.Where(h => site is null || h.Site == site).ToArray();
+        Checks.OnOutage(hosts, Until(time));
+        foreach (var host in hosts)
         {
             host.CutOff(time);
         }

@@ -22,6 +22,9 @@ internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : 
 
     public int Slots { get; } = slots;
 
+    /// <summary>The site that its FleetNode tells of; null for none.</summary>
+    public string? Site { get; init; }
+
     private string Self => Holder.ForProcess($"id-{Name}", Life.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>SIGTERM: gives back what runs, releases the Lease, ends, and is started again after a while.</summary>
