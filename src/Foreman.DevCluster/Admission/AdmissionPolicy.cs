@@ -62,9 +62,13 @@ internal sealed class PolicyReader
         var reader = new PolicyReader(errors);
         reader.CheckShape(spec);
 
-        // Conditions decide whether there is anything to compute: they see no variables.
+        // Conditions decide whether there is anything to compute: they see no variables. Without any, the name is unknown.
         var conditions = reader.Read(spec, "matchConditions", CelType.Bool);
-        reader._types["variables"] = new CelFieldsType(reader._variables);
+        if (spec?["variables"] is JsonArray { Count: > 0 })
+        {
+            reader._types["variables"] = new CelFieldsType(reader._variables);
+        }
+
         var variables = reader.Read(spec, "variables", null);
         return new AdmissionPolicy(root.Object("metadata").Text("name") ?? "", new PolicyMatch(spec.Object("matchConstraints")))
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Cel;
 using Foreman.DevCluster.Errors;
@@ -137,7 +138,7 @@ internal sealed class RuleValidator
                     _errors.Add(Error(place, type, $"{message} evaluating rule: {rule.Shown}"));
                     break;
                 default:
-                    Broken(rule, type, variables, place);
+                    Broken(rule, variables, place);
                     break;
             }
         }
@@ -148,7 +149,7 @@ internal sealed class RuleValidator
         }
     }
 
-    private void Broken(SchemaRule rule, string type, Dictionary<string, CelValue> variables, Place place)
+    private void Broken(SchemaRule rule, Dictionary<string, CelValue> variables, Place place)
     {
         var path = Shown(place);
         if (rule.FieldPath.Length > 0)
@@ -161,8 +162,8 @@ internal sealed class RuleValidator
         {
             "FieldValueForbidden" => FieldError.Forbidden(path, detail),
             "FieldValueRequired" => FieldError.Required(path, detail),
-            "FieldValueDuplicate" => FieldError.Duplicate(path, $"\"{type}\""),
-            _ => FieldError.Invalid(path, $"\"{type}\"", detail),
+            "FieldValueDuplicate" => FieldError.Duplicate(path, Scalar(place.Node)),
+            _ => FieldError.Invalid(path, Scalar(place.Node), detail),
         };
         if (rule.IsTransition || !place.IsUnchanged)
         {
@@ -208,6 +209,9 @@ internal sealed class RuleValidator
     }
 
     private static FieldError Error(Place place, string type, string detail) => FieldError.Invalid(Shown(place), $"\"{type}\"", Cut(detail));
+
+    // What a rule is about is told where it is a scalar, as on the API server.
+    private static string? Scalar(JsonNode? node) => node is not JsonValue value ? null : value.GetValueKind() == JsonValueKind.String ? $"\"{value.GetValue<string>()}\"" : value.ToJsonString();
 
     private static string Cut(string detail) => detail.Length <= MaxDetail ? detail : string.Concat(detail.AsSpan(0, MaxDetail), "…");
 

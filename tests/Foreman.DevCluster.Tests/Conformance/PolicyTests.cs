@@ -104,7 +104,7 @@ public sealed class PolicyTests
             ("object.spec.kind ==", "Syntax error"),
             ("nothing(object)", "undeclared reference to 'nothing'"),
             ("request.nothing == 'x'", "undefined field 'nothing'"),
-            ("variables.nothing == 'x'", "undefined field 'nothing'"),
+            ("variables.nothing == 'x'", "undeclared reference to 'variables'"),
             ("object.spec.kind", "must evaluate to bool"),
             ("request.operation == 1", "found no matching overload for '_==_' applied to '(string, int)'"),
         })

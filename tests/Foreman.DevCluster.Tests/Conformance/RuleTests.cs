@@ -108,7 +108,7 @@ public sealed class RuleTests
         var reply = await api.PostAsync(path, Object(group, """{"from":0,"to":-1}"""));
         Assert.Equal((422, "Invalid"), (reply.Code, reply.Reason));
         Assert.Equal(
-            ["spec FieldValueInvalid Invalid value: \"object\": failed rule: self.from <= self.to", "spec.from FieldValueForbidden Forbidden: too early"],
+            ["spec FieldValueInvalid Invalid value: failed rule: self.from <= self.to", "spec.from FieldValueForbidden Forbidden: too early"],
             reply.Causes);
         var missing = await api.PostAsync(path, Object(group, """{"from":1}"""));
         Assert.Equal(["spec FieldValueInvalid Invalid value: \"object\": no such key: to evaluating rule: self.from <= self.to"], missing.Causes);
@@ -134,7 +134,7 @@ public sealed class RuleTests
         Assert.Equal(200, (await api.MergePatchAsync(one, """{"spec":{"from":2}}""")).Code);
         Assert.Equal(200, (await api.MergePatchAsync(one + "/status", """{"status":{"count":2}}""")).Code);
         var fallen = await api.MergePatchAsync(one + "/status", """{"status":{"count":1}}""");
-        Assert.Equal(["status.count FieldValueInvalid Invalid value: \"integer\": count never falls"], fallen.Causes);
+        Assert.Equal(["status.count FieldValueInvalid Invalid value: 1: count never falls"], fallen.Causes);
         Assert.Equal(200, (await api.MergePatchAsync(one + "/status", """{"status":{"count":null}}""")).Code);
     }
 
@@ -151,7 +151,7 @@ public sealed class RuleTests
         await Eventually.TrueAsync(async () => (await api.PostAsync(path + "?dryRun=All", Object(group, """{"from":3,"to":2}""", "two"))).Code == 422, "the new rule to hold");
         var kept = await api.MergePatchAsync(path + "/one", """{"metadata":{"labels":{"a":"b"}}}""");
         Assert.Equal(200, kept.Code);
-        Assert.Equal(["spec: Invalid value: \"object\": failed rule: self.from <= self.to"], kept.Warnings);
+        Assert.Equal(["spec: Invalid value: failed rule: self.from <= self.to"], kept.Warnings);
         Assert.Equal(422, (await api.MergePatchAsync(path + "/one", """{"spec":{"to":1}}""")).Code);
     }
 

@@ -32,7 +32,7 @@ public sealed class RuleValidatorTests
     public void A_rule_that_holds_says_nothing() => Assert.Empty(Check(Size, """{"size":4}"""));
 
     [Fact]
-    public void A_broken_rule_is_told_by_itself() => Assert.Equal(["spec: Invalid value: \"object\": failed rule: self.size < 5"], Check(Size, """{"size":5}"""));
+    public void A_broken_rule_is_told_by_itself() => Assert.Equal(["spec: Invalid value: failed rule: self.size < 5"], Check(Size, """{"size":5}"""));
 
     [Fact]
     public void A_rule_that_ends_in_an_error_is_told_with_it() =>
@@ -59,16 +59,30 @@ public sealed class RuleValidatorTests
             """;
         Assert.Equal(
             [
-                "spec: Invalid value: \"object\": must be more",
+                "spec: Invalid value: must be more",
                 "spec.a: Forbidden: too few",
                 "spec: Required value: failed rule: self.a > 3",
-                "spec: Duplicate value: \"object\"",
-                "spec: Invalid value: \"object\": has 1",
-                "spec: Invalid value: \"object\": used",
-                "spec: Invalid value: \"object\": failed rule: self.a > 7",
-                "spec: Invalid value: \"object\": failed rule: self.a > 8",
+                "spec: Duplicate value",
+                "spec: Invalid value: has 1",
+                "spec: Invalid value: used",
+                "spec: Invalid value: failed rule: self.a > 7",
+                "spec: Invalid value: failed rule: self.a > 8",
             ],
             Check(Spec, """{"a":1}"""));
+    }
+
+    // As kube-apiserver 1.36 answered the same object.
+    [Theory]
+    [InlineData("\"type\":\"string\"", "self == 'x'", "\"abc\"", "Invalid value: \"abc\": m", "Duplicate value: \"abc\"")]
+    [InlineData("\"type\":\"boolean\"", "self", "false", "Invalid value: false: m", "Duplicate value: false")]
+    [InlineData("\"type\":\"number\"", "self > 3.0", "1.5", "Invalid value: 1.5: m", "Duplicate value: 1.5")]
+    [InlineData("\"x-kubernetes-int-or-string\":true", "self == 9", "\"7\"", "Invalid value: \"7\": m", "Duplicate value: \"7\"")]
+    [InlineData("\"type\":\"array\",\"items\":{\"type\":\"string\"}", "self.size() > 5", "[\"q\"]", "Invalid value: m", "Duplicate value")]
+    [InlineData("\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}", "self.size() > 5", "{\"k\":\"v\"}", "Invalid value: m", "Duplicate value")]
+    public void A_value_is_told_where_it_is_a_scalar(string type, string rule, string value, string invalid, string duplicate)
+    {
+        var spec = $$"""{"type":"object","properties":{"v":{ {{type}},"x-kubernetes-validations":[{"rule":"{{rule}}","message":"m"},{"rule":"{{rule}}","message":"m","reason":"FieldValueDuplicate"}]} } }""";
+        Assert.Equal([$"spec.v: {invalid}", $"spec.v: {duplicate}"], Check(spec, $$"""{"v": {{value}} }"""));
     }
 
     [Fact]
@@ -76,13 +90,13 @@ public sealed class RuleValidatorTests
     {
         const string Schema = """{"type":"object","properties":{"spec":{"type":"object","properties":{"a":{"type":"string"}}}},"x-kubernetes-validations":[{"rule":"self.metadata.name == self.spec.a"},{"rule":"self.kind == 'X'","fieldPath":".spec.a"}]}""";
         Assert.Equal(
-            ["<nil>: Invalid value: \"object\": failed rule: self.metadata.name == self.spec.a", "spec.a: Invalid value: \"object\": failed rule: self.kind == 'X'"],
+            ["<nil>: Invalid value: failed rule: self.metadata.name == self.spec.a", "spec.a: Invalid value: failed rule: self.kind == 'X'"],
             Errors(Schema, """{"apiVersion":"v1","kind":"Y","metadata":{"name":"a","labels":{}},"spec":{"a":"b"}}""").Select(error => error.ToString()));
     }
 
     [Fact]
     public void Values_of_lists_and_maps_are_told_with_their_paths() => Assert.Equal(
-        ["spec.list[1]: Invalid value: \"integer\": failed rule: self > 0", "spec.map[b/c]: Invalid value: \"string\": failed rule: self != ''"],
+        ["spec.list[1]: Invalid value: 0: failed rule: self > 0", "spec.map[b/c]: Invalid value: \"\": failed rule: self != ''"],
         Check(
             """
             {"type":"object","properties":{
@@ -103,7 +117,7 @@ public sealed class RuleValidatorTests
         Assert.Empty(Check(spec, """{"v":1}""", "{}"));
         Assert.Empty(Check(spec, "{}", """{"v":1}"""));
         Assert.Empty(Check(spec, """{"v":2}""", """{"v":1}"""));
-        Assert.Equal(["spec.v: Invalid value: \"integer\": failed rule: self >= oldSelf"], Check(spec, """{"v":1}""", """{"v":2}"""));
+        Assert.Equal(["spec.v: Invalid value: 1: failed rule: self >= oldSelf"], Check(spec, """{"v":1}""", """{"v":2}"""));
     }
 
     [Fact]
@@ -114,7 +128,7 @@ public sealed class RuleValidatorTests
              "items":{"type":"object","properties":{"k":{"type":"string"},"v":{"type":"integer","x-kubernetes-validations":[{"rule":"self >= oldSelf"}]}}}}
             """;
         Assert.Equal(
-            ["spec[1].v: Invalid value: \"integer\": failed rule: self >= oldSelf"],
+            ["spec[1].v: Invalid value: 0: failed rule: self >= oldSelf"],
             Check(Spec, """[{"k":"b","v":5},{"k":"a","v":0},{"k":"c","v":0}]""", """[{"k":"a","v":1},{"k":"b","v":4}]"""));
     }
 
@@ -123,7 +137,7 @@ public sealed class RuleValidatorTests
     {
         var warnings = new List<string>();
         Assert.Empty(Check(Size, """{"size":9}""", """{"size":9}""", warnings));
-        Assert.Equal(["spec: Invalid value: \"object\": failed rule: self.size < 5"], warnings);
+        Assert.Equal(["spec: Invalid value: failed rule: self.size < 5"], warnings);
         Assert.Single(Check(Size, """{"size":9,"text":"t"}""", """{"size":9}"""));
         var item = """{"type":"array","items":{"type":"integer","x-kubernetes-validations":[{"rule":"self > 0"}]}}""";
         Assert.Empty(Check(item, "[0]", "[0]", warnings));
