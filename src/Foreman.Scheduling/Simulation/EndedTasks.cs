@@ -17,13 +17,14 @@ internal sealed class EndedTasks
 
     /// <param name="quotas">Weights and quotas.</param>
     /// <param name="settings">How slots are shared between queues.</param>
-    public EndedTasks(QuotaSet quotas, FairShareSettings settings)
+    /// <param name="hasQueues">Whether tasks are of more than one queue, so that what one has used weighs.</param>
+    public EndedTasks(QuotaSet quotas, FairShareSettings settings, bool hasQueues = false)
     {
-        Counts = !quotas.All.IsEmpty;
+        Counts = hasQueues || !quotas.All.IsEmpty;
         Horizon = quotas.All.Where(q => q.HasWindow).Select(q => q.Window).Append(HalfLives * settings.HalfLife).Max();
     }
 
-    /// <summary>False where there are neither weights nor quotas: then none is kept, and shares count runs under way only.</summary>
+    /// <summary>False where there is one queue and no quota: then none is kept, as nothing is shared.</summary>
     public bool Counts { get; }
 
     /// <summary>For how long after its end a task counts.</summary>

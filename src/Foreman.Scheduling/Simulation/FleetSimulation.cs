@@ -47,7 +47,7 @@ public sealed class FleetSimulation
         _names = [.. input.Tasks.Select(t => ObjectKey.Of(t.Task))];
         _dependents = input.Tasks.SelectMany(t => Upstream(t.Task)).CountBy(key => key).ToDictionary();
         _nodes = input.Nodes.Where(IsLive).ToDictionary(n => n.Name(), StringComparer.Ordinal);
-        _counting = new(input.Quotas, input.Settings.FairShare);
+        _counting = new(input.Quotas, input.Settings.FairShare, input.Tasks.Select(t => QueueKey.Of(t.Task)).Distinct().Skip(1).Any());
         if (_counting.Counts)
         {
             Remember(input.Ended);

@@ -11,27 +11,25 @@ using Foreman.Testing;
 
 namespace Foreman.Operator.Tests.Inspect;
 
-/// <summary>An embedded cluster with hosts as an operator has left them, for commands that look at it.</summary>
+/// <summary>A cluster of its own with hosts as an operator has left them, for commands that look at it.</summary>
 internal sealed class InspectedCluster : IAsyncDisposable
 {
-    private readonly EmbeddedDevCluster _cluster;
+    private readonly string _kubeconfig;
+    private readonly IAsyncDisposable _server;
 
-    private InspectedCluster(EmbeddedDevCluster cluster) => (_cluster, Client) =
-        (cluster, new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath)));
+    private InspectedCluster(string kubeconfig, IAsyncDisposable server) => (_kubeconfig, _server, Client) =
+        (kubeconfig, server, new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig)));
 
     public KubernetesClient Client { get; }
 
-    public static async Task<InspectedCluster> StartAsync(params FleetNode[] nodes)
-    {
-        var cluster = new InspectedCluster(await EmbeddedDevCluster.StartAsync());
-        await ForemanDefinitions.InstallAsync(cluster._cluster);
-        foreach (var node in nodes)
-        {
-            await cluster.Client.CreateAsync(node with { Metadata = new() { Name = node.Name() }, Status = null });
-            await cluster.StatusAsync<FleetNode>(node.Name(), null, (JsonObject)JsonSerializer.SerializeToNode(node.Status, ApiJson.Default.FleetNodeStatus)!);
-        }
+    /// <summary>On an embedded dev cluster.</summary>
+    public static async Task<InspectedCluster> StartAsync(params FleetNode[] nodes) => await OfAsync(await EmbeddedDevCluster.StartAsync(), nodes);
 
-        return cluster;
+    /// <summary>On a kube-apiserver; skips the running test when there is none to be had.</summary>
+    public static async Task<InspectedCluster> StartOnKubeApiServerAsync(params FleetNode[] nodes)
+    {
+        Assert.SkipWhen(KubeApiServer.OwnSkipReason is not null, KubeApiServer.OwnSkipReason ?? "");
+        return await OfAsync(await KubeApiServer.StartAsync(), nodes);
     }
 
     /// <summary>A host that an operator has seen.</summary>
@@ -79,14 +77,14 @@ internal sealed class InspectedCluster : IAsyncDisposable
     public Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync("", arguments);
 
     public Task<(int Code, string Out, string Error)> RunAsync(string input, string[] arguments) =>
-        CommandRunner.RunAsync(input, [.. arguments, "--kubeconfig", _cluster.AdminKubeconfigPath]);
+        CommandRunner.RunAsync(input, [.. arguments, "--kubeconfig", _kubeconfig]);
 
     /// <summary>Runs a command that waits, and changes something once it has said a text.</summary>
     public async Task<(int Code, string Out)> RunUntilAsync(string said, Func<Task> change, params string[] arguments)
     {
         using var text = new StringWriter();
         var output = TextWriter.Synchronized(text);
-        var run = OperatorCommandLine.RunAsync([.. arguments, "--kubeconfig", _cluster.AdminKubeconfigPath], new ConsoleStreams(output, output, _ => null));
+        var run = OperatorCommandLine.RunAsync([.. arguments, "--kubeconfig", _kubeconfig], new ConsoleStreams(output, output, _ => null));
         await Eventually.TrueAsync(() => Task.FromResult(Text().Contains(said, StringComparison.Ordinal) || run.IsCompleted), said);
         await change();
         return (await run.WaitAsync(TimeSpan.FromMinutes(1)), Text());
@@ -103,6 +101,20 @@ internal sealed class InspectedCluster : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Client.Dispose();
-        return _cluster.DisposeAsync();
+        return _server.DisposeAsync();
+    }
+
+    private static async Task<InspectedCluster> OfAsync<T>(T server, FleetNode[] nodes)
+        where T : IClusterUnderTest, IAsyncDisposable
+    {
+        await ForemanDefinitions.InstallAsync(server);
+        var cluster = new InspectedCluster(server.AdminKubeconfigPath, server);
+        foreach (var node in nodes)
+        {
+            await cluster.Client.CreateAsync(node with { Metadata = new() { Name = node.Name() }, Status = null });
+            await cluster.StatusAsync<FleetNode>(node.Name(), null, (JsonObject)JsonSerializer.SerializeToNode(node.Status, ApiJson.Default.FleetNodeStatus)!);
+        }
+
+        return cluster;
     }
 }

@@ -27,6 +27,6 @@ public class EndedTasksTests
         Assert.Equal(TimeSpan.FromHours(48), new EndedTasks(new([new() { Namespace = "a", Weight = 2 }]), new()).Horizon);
         Assert.Equal(TimeSpan.FromHours(8), new EndedTasks(QuotaSet.None, new() { HalfLife = TimeSpan.FromHours(1) }).Horizon);
         Assert.Equal(TimeSpan.FromHours(100), new EndedTasks(Quotas, new()).Horizon);
-        Assert.Equal((true, false), (new EndedTasks(Quotas, new()).Counts, new EndedTasks(QuotaSet.None, new()).Counts));
+        Assert.Equal((true, true, false), (new EndedTasks(Quotas, new()).Counts, new EndedTasks(QuotaSet.None, new(), hasQueues: true).Counts, new EndedTasks(QuotaSet.None, new()).Counts));
     }
 }

@@ -275,6 +275,23 @@ public class FleetSimulationTests
     }
 
     [Fact]
+    public void Ended_runs_count_for_shares_without_weights_and_quotas_too()
+    {
+        var result = FleetSimulation.Play(new()
+        {
+            Nodes = [Given.Node("n")],
+            Tasks =
+            [
+                .. Enumerable.Range(0, 8).Select(i => Task($"a{i:00}", 0, 60, t => In("a", t))),
+                .. Enumerable.Range(0, 8).Select(i => Task($"b{i:00}", 0, 180, t => In("b", t))),
+            ],
+        });
+
+        // Runs of b take three times as long, so that a has three of four until it has none left.
+        Assert.InRange(result.Runs.Take(8).Count(r => r.Task.Namespace() == "a"), 5, 7);
+    }
+
+    [Fact]
     public void A_task_whose_budget_is_larger_than_its_quota_never_runs_and_keeps_no_other_waiting()
     {
         var result = FleetSimulation.Play(new()
