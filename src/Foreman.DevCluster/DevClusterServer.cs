@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Admission;
 using Foreman.DevCluster.Builtins;
 using Foreman.DevCluster.Hosting;
 using Foreman.DevCluster.Json;
@@ -42,7 +43,7 @@ public sealed class DevClusterServer : IAsyncDisposable
 
         var rules = new BuiltinRules(_store, catalog, time);
         var names = new NameSource(options.Random ?? new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
-        var environment = new WriteEnvironment(_store, rules.For, time, names);
+        var environment = new WriteEnvironment(_store, rules.For, time, names) { Policies = new AdmissionPolicies(_store) };
         GarbageCollector? collector = null;
         var deleter = new ObjectDeleter(environment, item => collector!.Orphan(item));
         _collector = collector = new GarbageCollector(_store, deleter);

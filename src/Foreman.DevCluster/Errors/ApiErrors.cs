@@ -17,6 +17,21 @@ internal static class ApiErrors
         return new(403, "Forbidden", $"{Plural(type, name)} is forbidden: {message}", details);
     }
 
+    /// <summary>What an admission policy refuses: told as forbidden, with the code of the policy's reason.</summary>
+    public static ApiException Denied(ResourceDefinition type, string name, string told, string reason)
+    {
+        var details = Details(type.Group, type.Plural, name);
+        details["causes"] = new JsonArray(new JsonObject { ["message"] = told });
+        var code = reason switch
+        {
+            "Forbidden" => 403,
+            "Unauthorized" => 401,
+            "RequestEntityTooLarge" => 413,
+            _ => 422,
+        };
+        return new(code, reason.Length == 0 ? "Invalid" : reason, $"{Plural(type, name)} is forbidden: {told}", details);
+    }
+
     public static ApiException NotFound(ResourceDefinition type, string name) =>
         new(404, "NotFound", $"{Plural(type, name)} not found", Details(type.Group, type.Plural, name));
 

@@ -13,7 +13,9 @@ internal sealed record FieldError(string Reason, string Field, string Message)
     public static FieldError Required(string field, string detail = "") =>
         new("FieldValueRequired", field, detail.Length == 0 ? "Required value" : "Required value: " + detail);
 
-    public static FieldError Invalid(string field, string value, string detail) => new("FieldValueInvalid", field, $"Invalid value: {Shown(value)}: {detail}");
+    /// <summary>A value that breaks a rule; null where the value is not told.</summary>
+    public static FieldError Invalid(string field, string? value, string detail) =>
+        new("FieldValueInvalid", field, value is null ? $"Invalid value: {detail}" : $"Invalid value: {Shown(value)}: {detail}");
 
     public static FieldError Type(string field, string found, string wanted) =>
         new(WrongType, field, $"Invalid value: \"{Shown(found)}\": {Body(field)} must be of type {wanted}: \"{Shown(found)}\"");
@@ -25,7 +27,8 @@ internal sealed record FieldError(string Reason, string Field, string Message)
 
     public static FieldError TooLong(string field, long most) => new("FieldValueTooLong", field, $"Too long: may not be more than {most} bytes");
 
-    public static FieldError Duplicate(string field, string value) => new("FieldValueDuplicate", field, $"Duplicate value: {Shown(value)}");
+    /// <summary>A value that is there twice; null where the value is not told.</summary>
+    public static FieldError Duplicate(string field, string? value) => new("FieldValueDuplicate", field, value is null ? "Duplicate value" : $"Duplicate value: {Shown(value)}");
 
     public static FieldError Forbidden(string field, string detail) => new("FieldValueForbidden", field, "Forbidden: " + detail);
 

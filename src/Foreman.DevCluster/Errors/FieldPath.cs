@@ -12,6 +12,9 @@ internal sealed class FieldPath
     private const int MaxShown = 1024;
     private const string Cut = "…";
 
+    // Stands for the index of a step that is the key of a map.
+    private const int KeyIndex = -2;
+
     private readonly FieldPath? _parent;
     private readonly string _step;
     private readonly int _index;
@@ -29,6 +32,9 @@ internal sealed class FieldPath
     public FieldPath Field(string name) => new(this, name, -1);
 
     public FieldPath Item(int index) => new(this, "", index);
+
+    /// <summary>The value under a key of a map: <c>spec.labels[app]</c>.</summary>
+    public FieldPath Key(string name) => new(this, name, KeyIndex);
 
     /// <summary>The path as in the API server's messages, cut to 1,024 characters: <c>spec.list[2].name</c>.</summary>
     public override string ToString()
@@ -53,6 +59,12 @@ internal sealed class FieldPath
         if (_index >= 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"[{_index}]");
+            return;
+        }
+
+        if (_index == KeyIndex)
+        {
+            text.Append('[').Append(_step, 0, Math.Min(_step.Length, MaxShown + 1)).Append(']');
             return;
         }
 

@@ -1,3 +1,4 @@
+using Foreman.DevCluster.Admission;
 using Foreman.DevCluster.Resources;
 using Foreman.DevCluster.Storage;
 using Foreman.DevCluster.Writing;
@@ -20,6 +21,8 @@ internal sealed class BuiltinRules
             ["configmaps"] = new ConfigMapRules(),
             ["events"] = new EventRules(),
             [Definitions] = definitions,
+            [AdmissionPolicies.Policies] = new PolicyRules(),
+            [AdmissionPolicies.Bindings] = new PolicyBindingRules(),
         };
         store.Changed += (groupResource, change) =>
         {

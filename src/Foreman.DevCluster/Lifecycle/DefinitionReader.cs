@@ -30,7 +30,9 @@ internal static class DefinitionReader
 
         try
         {
-            return errors.Count > 0 ? null : Build(spec!, names!, served[0], SchemaParser.Parse(schema));
+            var parsed = SchemaParser.Parse(schema);
+            var rules = errors.Count > 0 ? null : RuleReader.Read(parsed, errors);
+            return errors.Count > 0 ? null : Build(spec!, names!, served[0], parsed) with { Rules = rules };
         }
         catch (FormatException error)
         {

@@ -29,6 +29,9 @@ internal sealed record ResourceDefinition(string Group, string Version, Resource
 
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
 
+    /// <summary>The CEL rules of the schema; null when it has none.</summary>
+    public SchemaRules? Rules { get; init; }
+
     public string Kind => Names.Kind;
 
     public string Plural => Names.Plural;

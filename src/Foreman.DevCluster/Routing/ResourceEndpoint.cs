@@ -116,6 +116,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
     {
         var options = await ReadDeleteOptionsAsync(call);
         var result = services.Deleter.Delete(call.Type, call.Target.Name, options);
+        ResponseWriter.AddWarnings(call.Context, options.Warnings);
         if (!result.Gone)
         {
             await call.RespondAsync(200, result.Item);
@@ -156,6 +157,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
             }
         }
 
+        ResponseWriter.AddWarnings(call.Context, options.Warnings);
         await ListHandler.WriteAsync(call.Context, call.View, items, services.Store.Version);
     }
 

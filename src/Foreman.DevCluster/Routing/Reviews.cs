@@ -12,7 +12,6 @@ namespace Foreman.DevCluster.Routing;
 /// </summary>
 internal sealed class Reviews(ClusterServices services, string token)
 {
-    private const string User = "foreman-dev";
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
 
     /// <returns>False when the path is not one of these.</returns>
@@ -32,7 +31,7 @@ internal sealed class Reviews(ClusterServices services, string token)
         switch (path)
         {
             case { Group: "authentication.k8s.io", Resource: "selfsubjectreviews" }:
-                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = new JsonObject { ["username"] = User, ["groups"] = new JsonArray("system:masters", "system:authenticated") } });
+                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = ClusterUser.ToJson() });
                 return true;
             case { Group: "", Resource: "serviceaccounts", Name: { } name, Namespace: { } space, Subresource: "token" }:
                 CheckAccount(space, name);

@@ -36,8 +36,7 @@ internal sealed class SchemaPattern
     {
         try
         {
-            // In Go a final $ matches only at the end; in .NET it would also match before a final line feed.
-            var text = pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal) ? pattern[..^1] + "\\z" : pattern;
+            var text = PatternText.ToNet(pattern);
             var states = States(pattern);
             return new SchemaPattern(pattern, new Regex(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Timeout), states);
         }
@@ -50,7 +49,17 @@ internal sealed class SchemaPattern
     /// <exception cref="ApiException">413 when the match takes too much work.</exception>
     public bool IsMatch(string text, FieldErrors errors)
     {
-        errors.Charge(text.Length * _states / MatchStepsPerUnit);
+        errors.Charge(Work(text));
+        return IsMatch(text);
+    }
+
+    /// <summary>The work of matching a text, in the units of <see cref="FieldErrors.Charge"/>.</summary>
+    public long Work(string text) => text.Length * _states / MatchStepsPerUnit;
+
+    /// <summary>Matches a text whose work was counted.</summary>
+    /// <exception cref="ApiException">413 when the match takes too much work.</exception>
+    public bool IsMatch(string text)
+    {
         try
         {
             return _regex.IsMatch(text);

@@ -34,8 +34,8 @@ internal sealed record ValueBounds
 
 /// <summary>
 /// A structural schema as CustomResourceDefinitions write it (Kubernetes, "Specifying a structural schema"): every field is
-/// in the tree, so that unknown fields can be pruned and defaults applied. CEL rules (x-kubernetes-validations) are kept for
-/// display, not evaluated.
+/// in the tree, so that unknown fields can be pruned and defaults applied. CEL rules (x-kubernetes-validations) are read apart
+/// (<see cref="RuleReader"/>).
 /// </summary>
 internal sealed record StructuralSchema
 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Admission;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Resources;
@@ -11,6 +12,9 @@ namespace Foreman.DevCluster.Writing;
 internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion = null, bool DryRun = false, bool Orphan = false, bool Foreground = false)
 {
     private const string ForegroundPolicy = "Foreground";
+
+    /// <summary>Collects what policies warn about, for the response headers.</summary>
+    public List<string> Warnings { get; } = [];
 
     public static DeleteOptions Parse(JsonObject? body, bool dryRun, string? propagation)
     {
@@ -44,6 +48,7 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
     {
         var stored = environment.Store.Find(type.GroupResource, name) ?? throw ApiErrors.NotFound(type, name.Name);
         CheckPreconditions(type, stored, options);
+        environment.Policies?.Check(new AdmissionRequest(AdmissionRequest.Delete, type, name) { OldObject = stored.Root, DryRun = options.DryRun }, options.Warnings);
         if (options.DryRun)
         {
             return new DeleteResult(stored, Gone: true);

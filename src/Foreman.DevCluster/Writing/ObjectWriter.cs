@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Admission;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Patching;
@@ -12,6 +13,9 @@ namespace Foreman.DevCluster.Writing;
 /// <summary>Dependencies of writes: store, rules of kinds, clock and name source.</summary>
 internal sealed record WriteEnvironment(ObjectStore Store, Func<ResourceDefinition, KindRules> Rules, TimeProvider Time, NameSource Names)
 {
+    /// <summary>Judges writes before they are stored; null where nothing is judged.</summary>
+    public AdmissionPolicies? Policies { get; init; }
+
     /// <summary>The current time in metadata's format: whole seconds, UTC.</summary>
     public string Timestamp() => Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
@@ -61,9 +65,10 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         }
 
         Complete(root, null, type);
-        ThrowIfInvalid(root, null, type, "");
+        ThrowIfInvalid(root, null, type, "", options);
         WarnAbout(root, null, type, options);
         var name = new ObjectName(target.Name.Namespace, metadata.Text("name")!);
+        environment.Policies?.Check(new AdmissionRequest(AdmissionRequest.Create, type, name) { Object = root, DryRun = options.DryRun }, options.Warnings);
         if (environment.Store.Find(type.GroupResource, name) is not null)
         {
             throw ApiErrors.AlreadyExists(type, name.Name);
@@ -111,8 +116,11 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
     {
         var type = target.Type;
         Complete(root, stored.Root, type);
-        ThrowIfInvalid(root, stored.Root, type, target.IsStatus ? "status" : "");
+        ThrowIfInvalid(root, stored.Root, type, target.IsStatus ? "status" : "", options);
         WarnAbout(root, stored.Root, type, options);
+        environment.Policies?.Check(
+            new AdmissionRequest(AdmissionRequest.Update, type, stored.Name) { Subresource = target.Subresource ?? "", Object = root, OldObject = stored.Root, DryRun = options.DryRun },
+            options.Warnings);
         FieldOwnership.Track(root, stored.Root, target, options, environment.Timestamp());
         var metadata = root.Metadata();
         metadata["resourceVersion"] = stored.Root.Object("metadata").Text("resourceVersion");
@@ -250,7 +258,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         }
     }
 
-    private void ThrowIfInvalid(JsonObject root, JsonObject? stored, ResourceDefinition type, string part)
+    private void ThrowIfInvalid(JsonObject root, JsonObject? stored, ResourceDefinition type, string part, WriteOptions options)
     {
         var errors = new FieldErrors();
         var metadata = root.Metadata();
@@ -270,6 +278,11 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
             var inner = new FieldErrors();
             SchemaValidator.Validate(value, schema, FieldPath.Root, inner, type.Custom ? stored?[part] : null);
             errors.AddRange(inner.Select(error => error with { Field = error.Field.Length == 0 ? part : $"{part}.{error.Field}" }));
+        }
+
+        if (type.Rules is { } rules)
+        {
+            RuleValidator.Validate(rules, root, stored, errors, options.Warnings);
         }
 
         environment.Rules(type).Validate(root, stored, errors);

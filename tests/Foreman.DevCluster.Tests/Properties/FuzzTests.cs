@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Admission;
 using Foreman.DevCluster.Builtins;
+using Foreman.DevCluster.Cel;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Lifecycle;
@@ -12,6 +14,7 @@ using Foreman.DevCluster.Schema;
 using Foreman.DevCluster.Selection;
 using Foreman.DevCluster.Storage;
 using Foreman.DevCluster.Tables;
+using Foreman.DevCluster.Tests.Support;
 using Foreman.DevCluster.Writing;
 using YamlDotNet.Core;
 
@@ -46,7 +49,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var target = new FuzzTarget(TestContext.Current.TestMethod?.MethodName ?? "", [.. corpus.Select(Encoding.UTF8.GetBytes)], input => Refuse(read, input))
         {
             MaxAllocatedBytes = 256L << 20,
-            Allowed = [typeof(ApiException), typeof(JsonException), typeof(YamlException), typeof(FormatException)],
+            Allowed = [typeof(ApiException), typeof(JsonException), typeof(YamlException), typeof(FormatException), typeof(CelException), typeof(CelCostException)],
         };
         output.WriteLine(Fuzzer.Run(target).ToString());
     }
@@ -131,7 +134,21 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [Fact]
     public void Definitions() => Holds(
         text => DefinitionReader.Read(Json(text) as JsonObject ?? [], new FieldErrors()),
-        """{"metadata":{"name":"things.x"},"spec":{"group":"x","scope":"Namespaced","names":{"kind":"Thing","plural":"things"},"versions":[{"name":"v1","served":true,"storage":true,"selectableFields":[{"jsonPath":".spec.a"}],"additionalPrinterColumns":[{"name":"A","type":"string","jsonPath":".spec.a"}],"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","required":["a"],"properties":{"a":{"type":"string","pattern":"^[a-z]{2,5}$","enum":["a"]},"l":{"type":"array","items":{"anyOf":[{"type":"integer"}],"maximum":5}}}}}}}}]}}""");
+        """{"metadata":{"name":"things.x"},"spec":{"group":"x","scope":"Namespaced","names":{"kind":"Thing","plural":"things"},"versions":[{"name":"v1","served":true,"storage":true,"selectableFields":[{"jsonPath":".spec.a"}],"additionalPrinterColumns":[{"name":"A","type":"string","jsonPath":".spec.a"}],"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","required":["a"],"properties":{"a":{"type":"string","pattern":"^[a-z]{2,5}$","enum":["a"]},"l":{"type":"array","items":{"anyOf":[{"type":"integer"}],"maximum":5}}},"x-kubernetes-validations":[{"rule":"self.a != oldSelf.a && self.l.all(x, x > 0)","message":"m","messageExpression":"self.a + 'x'","reason":"FieldValueForbidden","fieldPath":".a"}]}}}}}]}}""");
+
+    [Fact]
+    public void Policies() => Holds(
+        text => PolicyReader.Read(Json(text) as JsonObject ?? [], new FieldErrors()),
+        """{"metadata":{"name":"p"},"spec":{"failurePolicy":"Ignore","matchConstraints":{"resourceRules":[{"resources":["*"]}]},"matchConditions":[{"name":"c","expression":"request.name == 'a'"}],"variables":[{"name":"v","expression":"object.spec.a"}],"validations":[{"expression":"variables.v > 1","messageExpression":"'m'","reason":"Forbidden"}]}}""");
+
+    /// <summary>Parsing, checking and evaluating end in a value or in an error of theirs.</summary>
+    [Fact]
+    public void Expressions_of_CEL() => Holds(
+        text => Assert.NotNull(Expressions.Evaluate(Text(text), limit: 10_000)),
+        "!has(self.text) || self.list.all(i, (has(self.number) ? 1 : 0) + (i > 1 ? 1 : 0) == 1 && !self.text.matches('(^|/)[.][.](/|$)'))",
+        "self.labels.exists_one(k, self.labels[k] in ['x', \"y\", r'z']) ? b'\\xff\\101' + bytes('ä') : b\"\"\"a\"\"\" // end",
+        "[1, -2, 0x1F].map(x, x % 2 == 0, {'a': [x], 'b': [x - 1]}).filter(m, m.a[0] < 9223372036854775807 && 'b' in m)[0].b == oldSelf.list",
+        "timestamp('2026-01-02T03:04:05.5+01:00') - duration('1h30m') > self.when || self.text.split('a', 2).join('-').replace('b', '', 1).substring(1, 2) == 'x' && type(dyn(1.5e3)) == double");
 
     [Fact]
     public void Objects_against_a_schema()

@@ -11,7 +11,7 @@ public class RulesTests
 {
     private const string Assigned = """{"status":{"attempt":1,"phase":"Scheduled","assignedNode":"n1","placement":"Node"}}""";
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task The_number_of_the_attempt_never_falls(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);
@@ -26,7 +26,7 @@ public class RulesTests
         await task.StatusAsync("""{"status":{"phase":"Pending","assignedNode":null,"placement":null}}""");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_task_that_has_ended_stays_ended(IClusterUnderTest cluster)
     {
         foreach (var phase in new[] { "Succeeded", "Failed" })
@@ -41,7 +41,7 @@ public class RulesTests
         }
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task What_is_asked_can_change_until_the_task_is_assigned_and_not_afterwards(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);
@@ -56,7 +56,7 @@ public class RulesTests
         await task.SpecAsync("""{"spec":{"cancel":true,"suspend":true,"priority":3,"timeoutSeconds":5}}""");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task An_agent_cannot_be_given_to_a_task_that_started_without_one(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);
@@ -65,7 +65,7 @@ public class RulesTests
         await task.RefusesSpecAsync("""{"spec":{"agentRef":{"name":"b"}}}""", "spec.agentRef cannot be changed");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_payload_of_a_megabyte_does_not_exhaust_the_rules(IClusterUnderTest cluster)
     {
         var files = string.Join(", ", Enumerable.Repeat(new string('f', 2000), 300));
@@ -89,7 +89,7 @@ public class RulesTests
         Assert.Contains("spec.payload.prompt", run.Error, StringComparison.Ordinal);
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_host_keeps_its_name(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -101,7 +101,7 @@ public class RulesTests
         await cluster.Kubectl.RunAsync("delete", "fleetnode", "rules-host");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task When_of_a_step_needs_steps_that_it_is_about(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -114,7 +114,7 @@ public class RulesTests
         Assert.Contains("when is about the steps of dependsOn", refused.Error, StringComparison.Ordinal);
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_step_does_not_depend_on_itself(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -127,7 +127,7 @@ public class RulesTests
         Assert.Contains("dependsOn names the step itself", refused.Error, StringComparison.Ordinal);
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_cancelled_Workload_stays_cancelled(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -142,7 +142,7 @@ public class RulesTests
         await workload.SpecAsync("""{"spec":{"suspend":true}}""");
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_pipeline_of_a_thousand_steps_does_not_exhaust_the_rules_and_one_more_is_refused(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);
@@ -173,7 +173,7 @@ public class RulesTests
             - {name: b, kind: freeform, agentRef: {name: c}, payload: {prompt: p}, {{{string.Join(", ", ofSecond)}}}}
         """;
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task Tasks_can_be_selected_by_node_placement_and_phase(IClusterUnderTest cluster)
     {
         var task = await NewTaskAsync(cluster);

@@ -126,7 +126,7 @@ public sealed class FilesTests : IDisposable
         Assert.Equal(2, (await ResultAsync(cluster, "t", space, "-o", "yaml")).Code);
     }
 
-    [Theory, KubeApiServer]
+    [Theory, DevCluster, KubeApiServer]
     public async Task Two_sources_none_and_paths_that_lead_out_are_never_stored(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);

@@ -28,7 +28,7 @@ public sealed class EmbeddedDevCluster : IClusterUnderTest, IAsyncDisposable
     public bool EnforcesRbac => false;
 
     /// <inheritdoc/>
-    public bool EvaluatesCel => false;
+    public bool EvaluatesCel => true;
 
     /// <inheritdoc/>
     public Kubectl Kubectl => new(AdminKubeconfigPath);
