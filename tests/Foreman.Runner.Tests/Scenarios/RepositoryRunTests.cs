@@ -244,7 +244,7 @@ public sealed class RepositoryRunTests
         using var model = new StepModel(Prompt, [Submit]);
         var clone = await LocalRepository.CreateAsync(bed.Folder["clone"], ("calc.py", Right));
 
-        var task = await RunAsync(bed, model, clone, s => s with { Payload = s.Payload with { Inputs = [new TaskInput { Path = "notes/in.txt", Content = "x"u8.ToArray() }] } });
+        var task = await RunAsync(bed, model, clone, s => s with { Payload = s.Payload with { Inputs = [new TaskInput { Path = "notes/in.txt", ConfigMapKeyRef = new() { Name = "cm", Key = "k" }, Content = "x"u8.ToArray() }] } });
 
         Assert.Equal((Verdict.Go, "NO-CHANGES", 0), (task.Status.Verdict, (string?)task.Status.Result!["extra"]!["outcome"], (int?)task.Status.Result["extra"]!["diff"]!["files"]));
         await NoBranchAsync(clone, task);

@@ -11,13 +11,13 @@ internal static class BrokenFleets
     /// <summary>By what is wrong: the rules, and a seed that finds them, where a search begins that somebody waits for.</summary>
     public static IReadOnlyDictionary<string, (FleetRules Rules, int Seed)> All { get; } = new Dictionary<string, (FleetRules, int)>
     {
-        ["claims without tests"] = (new() { Claim = WithoutTests }, 2),
+        ["claims without tests"] = (new() { Claim = WithoutTests }, 6),
         ["ends without tests"] = (new() { End = WithoutTests }, 47),
         ["compares the wall clocks of hosts with its own"] = (new() { Look = WallClock }, 0),
-        ["forgets what it has written until it is read back"] = (new() { Assumes = false }, 14),
+        ["forgets what it has written until it is read back"] = (new() { Assumes = false }, 23),
         ["leads without a fence"] = (new() { Fenced = false }, 1),
-        ["releases all hosts when all are silent"] = (new() { Look = NoDisruption }, 10),
-        ["releases the hosts of a site that is silent"] = (new() { Look = NoSites }, 0),
+        ["releases all hosts when all are silent"] = (new() { Look = NoDisruption }, 31),
+        ["releases the hosts of a site that is silent"] = (new() { Look = NoSites }, 126),
     };
 
     private static V1Patch WithoutTests(V1Patch patch) =>

@@ -66,7 +66,7 @@ internal sealed class FleetWorld
         _operators = [new(this, "op-a"), new(this, "op-b")];
         var hasSites = _siteChance.Next(2) == 0;
         _hosts = [.. Enumerable.Range(0, 3 + _random.Next(3)).Select(i => new SimulatedHost(this, $"host-{i}", 1 + _random.Next(2)) { Site = hasSites ? $"site-{i % 2}" : null })];
-        _onlyOutages = _random.Next(8) == 0;
+        _onlyOutages = _random.Next(8) == 0 || (hasSites && _siteChance.Next(4) == 0);
         Checks = new FleetChecks(this, _hosts);
     }
 
@@ -325,7 +325,7 @@ internal sealed class FleetWorld
     private void CutOffManyHosts()
     {
         var time = TimeSpan.FromSeconds(40 + (Jitter() * 60));
-        var site = _siteChance.Next(2) == 0 ? null : _hosts[_siteChance.Next(_hosts.Length)].Site;
+        var site = _siteChance.Next(4) == 0 ? null : _hosts[_siteChance.Next(_hosts.Length)].Site;
         var hosts = _hosts.Where(h => site is null || h.Site == site).ToArray();
         Checks.OnOutage(hosts, Until(time));
         foreach (var host in hosts)

@@ -2,9 +2,10 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Operator.Tests.Inspect;
 using Foreman.Testing;
 
-namespace Foreman.Operator.Tests.Inspect;
+namespace Foreman.Operator.Tests.Conformance;
 
 /// <summary>What the commands that look at a cluster and close hosts say on the dev cluster, they say on kube-apiserver.</summary>
 public partial class CommandsOnBothServersTests
