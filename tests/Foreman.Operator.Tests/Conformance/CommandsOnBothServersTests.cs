@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Foreman.Api;
 using Foreman.Kubernetes;
@@ -96,19 +95,7 @@ public partial class CommandsOnBothServersTests
     private static async Task LeaveAsync(InspectedCluster cluster)
     {
         await cluster.StatusAsync<AgenticTask>("running", "default", new() { ["phase"] = "Pending", ["assignedNode"] = null });
-        var node = await cluster.Client.ReadAsync<FleetNode>("mac", null, TestContext.Current.CancellationToken);
-        await cluster.StatusAsync<FleetNode>("mac", null, new()
-        {
-            ["conditions"] = new JsonArray(new JsonObject
-            {
-                ["type"] = "Schedulable",
-                ["status"] = "False",
-                ["reason"] = "Cordoned",
-                ["message"] = "m",
-                ["lastTransitionTime"] = "2026-01-01T00:00:00Z",
-                ["observedGeneration"] = node.Metadata.Generation,
-            }),
-        });
+        await cluster.SeeClosedAsync("mac");
     }
 
     private static string Same(string text, TempFolder folder) =>

@@ -74,6 +74,24 @@ internal sealed class InspectedCluster : IAsyncDisposable
     public Task StatusAsync<T>(string name, string? space, JsonObject status)
         where T : class, IResource<T> => Client.PatchAsync<T>(V1Patch.Merge(new() { ["status"] = status }), name, space, new PatchOptions { Subresource = "status" });
 
+    /// <summary>Writes what the operator does once it has seen that a host is cordoned or drained.</summary>
+    public async Task SeeClosedAsync(string name)
+    {
+        var node = await Client.ReadAsync<FleetNode>(name, null, TestContext.Current.CancellationToken);
+        await StatusAsync<FleetNode>(name, null, new()
+        {
+            ["conditions"] = new JsonArray(new JsonObject
+            {
+                ["type"] = "Schedulable",
+                ["status"] = "False",
+                ["reason"] = "Cordoned",
+                ["message"] = "m",
+                ["lastTransitionTime"] = "2026-01-01T00:00:00Z",
+                ["observedGeneration"] = node.Metadata.Generation,
+            }),
+        });
+    }
+
     public Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync("", arguments);
 
     public Task<(int Code, string Out, string Error)> RunAsync(string input, string[] arguments) =>

@@ -40,7 +40,7 @@ public class NodeCommandsTests
             async () =>
             {
                 await cluster.StatusAsync<AgenticTask>("t", "default", new() { ["phase"] = "Pending", ["assignedNode"] = null });
-                await SeeAsync(cluster);
+                await cluster.SeeClosedAsync("mac");
             },
             "drain", "mac", "--watch");
 
@@ -77,24 +77,6 @@ public class NodeCommandsTests
 
         Assert.Equal(1, run.Code);
         Assert.Contains("is no longer drained: somebody took it back", run.Out, StringComparison.Ordinal);
-    }
-
-    // What the operator writes once it has seen the drain.
-    private static async Task SeeAsync(InspectedCluster cluster)
-    {
-        var node = await cluster.Client.ReadAsync<FleetNode>("mac", null, TestContext.Current.CancellationToken);
-        await cluster.StatusAsync<FleetNode>("mac", null, new()
-        {
-            ["conditions"] = new JsonArray(new JsonObject
-            {
-                ["type"] = "Schedulable",
-                ["status"] = "False",
-                ["reason"] = "Cordoned",
-                ["message"] = "m",
-                ["lastTransitionTime"] = "2026-01-01T00:00:00Z",
-                ["observedGeneration"] = node.Metadata.Generation,
-            }),
-        });
     }
 
     private static async Task<FleetNodeSpec> SpecAsync(InspectedCluster cluster) =>
