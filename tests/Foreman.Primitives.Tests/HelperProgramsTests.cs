@@ -31,7 +31,7 @@ public class HelperProgramsTests
         using var folder = new TempFolder();
         var pipe = folder["pipe"];
         Assert.True((await CommandRun.RunAsync(new ProcessRequest { Program = "mkfifo", Arguments = [pipe] })).ExitCode == 0);
-        var program = Script(folder, "hangs", $"cat '{pipe}'");
+        var program = folder.WriteScript("hangs", $"cat '{pipe}'");
         var commands = new HelperPrograms(TimeSpan.FromMilliseconds(300), TimeProvider.System);
 
         var first = await commands.RunAsync(program, [], TestContext.Current.CancellationToken);
@@ -64,17 +64,6 @@ public class HelperProgramsTests
 
         Assert.Equal(program, HelperPrograms.Find("foreman-no-such-program", folder.Path));
         Assert.Null(HelperPrograms.Find("foreman-no-such-program"));
-    }
-
-    private static string Script(TempFolder folder, string name, string body)
-    {
-        var path = folder.Write(name, "#!/bin/sh\n" + body + "\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        return path;
     }
 
     private static async Task FeedAsync(string pipe) =>

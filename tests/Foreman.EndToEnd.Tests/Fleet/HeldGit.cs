@@ -22,7 +22,6 @@ public sealed class HeldGit
     // asks for too is told apart by its other words.
     private const string Script =
         """
-        #!/bin/sh
         holds='@holds'
         run=${GIT_WORK_TREE##*/}
         if [ "$1 $2" = "ls-remote --symref" ]; then
@@ -64,12 +63,7 @@ public sealed class HeldGit
     {
         var git = RealParts.FindOnPath("git") ?? throw new InvalidOperationException("there is no git on PATH");
         folder.MakeFolder("holds");
-        var script = folder.Write("bin/git", Script.Replace("@holds", folder["holds"], StringComparison.Ordinal).Replace("@git", git, StringComparison.Ordinal) + "\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        folder.WriteScript("bin/git", Script.Replace("@holds", folder["holds"], StringComparison.Ordinal).Replace("@git", git, StringComparison.Ordinal));
         return new HeldGit(folder);
     }
 

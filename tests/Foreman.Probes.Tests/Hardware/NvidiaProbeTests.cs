@@ -1,5 +1,4 @@
 using Foreman.Primitives;
-using Foreman.Probes.Tests.Support;
 using Foreman.Testing;
 
 namespace Foreman.Probes.Tests.Hardware;

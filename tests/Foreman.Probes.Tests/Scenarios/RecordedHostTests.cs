@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Foreman.Api;
-using Foreman.Probes.Tests.Support;
 using Foreman.Testing;
 
 namespace Foreman.Probes.Tests.Scenarios;
@@ -37,6 +36,7 @@ public sealed class RecordedHostTests : IDisposable
     {
         var device = Assert.Single((await ProbeAsync(host, "nvidia-smi-60-gib-taken.txt", exitCode: 0)).Capability.Accelerators!);
 
+        Assert.Null(device.Reason);
         Assert.Equal((total, free), (device.MemoryTotalMB!.Value, device.MemoryFreeMB!.Value));
     }
 
@@ -61,6 +61,7 @@ public sealed class RecordedHostTests : IDisposable
             Ports = [],
             Platform = HostPlatform.Linux,
             Roots = new HostRoots(Path.Combine(Recorded, host, "proc"), _host["sys"]),
+            CommandTimeout = TimeSpan.FromMinutes(1),
             NvidiaSmi = _host.WriteScript("nvidia-smi", $"cat '{Path.Combine(Recorded, host, printed)}'; exit {exitCode}"),
         },
         TimeProvider.System,
