@@ -70,7 +70,9 @@ public partial class CommandsOnBothServersTests
             Add(arguments, await cluster.RunAsync(arguments));
         }
 
-        var drained = await cluster.RunUntilAsync("has   default/running: Scheduled on mac", () => LeaveAsync(cluster), "drain", "mac", "--watch");
+        var drained = await cluster.RunUntilAsync(
+            [("has   default/running: Scheduled on mac", () => LeaveAsync(cluster)), ("the operator has not said yet", () => cluster.SeeClosedAsync("mac"))],
+            "drain", "mac", "--watch");
         Add(["drain", "mac", "--watch"], (drained.Code, drained.Out, ""));
         return said;
 
@@ -91,12 +93,8 @@ public partial class CommandsOnBothServersTests
         await cluster.CreateAsync("large", s => s with { RequiredCapability = new() { MinRAMGB = 96 } });
     }
 
-    // The task leaves its host, and the operator has seen that the host takes none.
-    private static async Task LeaveAsync(InspectedCluster cluster)
-    {
-        await cluster.StatusAsync<AgenticTask>("running", "default", new() { ["phase"] = "Pending", ["assignedNode"] = null });
-        await cluster.SeeClosedAsync("mac");
-    }
+    private static Task LeaveAsync(InspectedCluster cluster) =>
+        cluster.StatusAsync<AgenticTask>("running", "default", new() { ["phase"] = "Pending", ["assignedNode"] = null });
 
     private static string Same(string text, TempFolder folder) =>
         Age().Replace(Time().Replace(text.Replace(folder.Path, "FOLDER", StringComparison.Ordinal), "TIME"), "AGE");

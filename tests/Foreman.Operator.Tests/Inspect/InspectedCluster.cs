@@ -98,13 +98,21 @@ internal sealed class InspectedCluster : IAsyncDisposable
         CommandRunner.RunAsync(input, [.. arguments, "--kubeconfig", _kubeconfig]);
 
     /// <summary>Runs a command that waits, and changes something once it has said a text.</summary>
-    public async Task<(int Code, string Out)> RunUntilAsync(string said, Func<Task> change, params string[] arguments)
+    public Task<(int Code, string Out)> RunUntilAsync(string said, Func<Task> change, params string[] arguments) =>
+        RunUntilAsync([(said, change)], arguments);
+
+    /// <summary>Runs a command that waits, and changes one thing after the other, each once it has said a text.</summary>
+    public async Task<(int Code, string Out)> RunUntilAsync((string Said, Func<Task> Change)[] steps, params string[] arguments)
     {
         using var text = new StringWriter();
         var output = TextWriter.Synchronized(text);
         var run = OperatorCommandLine.RunAsync([.. arguments, "--kubeconfig", _kubeconfig], new ConsoleStreams(output, output, _ => null));
-        await Eventually.TrueAsync(() => Task.FromResult(Text().Contains(said, StringComparison.Ordinal) || run.IsCompleted), said);
-        await change();
+        foreach (var (said, change) in steps)
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(Text().Contains(said, StringComparison.Ordinal) || run.IsCompleted), said);
+            await change();
+        }
+
         return (await run.WaitAsync(TimeSpan.FromMinutes(1)), Text());
 
         string Text()
