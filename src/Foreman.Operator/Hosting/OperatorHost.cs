@@ -133,10 +133,10 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();
         using var supervisor = new RunSupervisor(runner, time, logger);
         await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store, leadership.Holder, time, logger) { StopNow = StopNow, Leads = leadership.Lasts };
-        using var backends = new ExecutionBackends(new OperatorBackend(runs), new NodeBackend());
+        using var backends = ExecutionBackends.OfRelease(runs);
         var schedulerSettings = SchedulerSettings(leadership.Holder) with { Placements = backends.Placements };
         using var urls = new UrlFetcher(settings.InputUrlAllow, EnvironmentProxy.OfProcess, time);
-        await using var inputs = new InputFiller(leading, caches.Tasks.Store, new InputSources(client, urls, time), time, logger);
+        await using var inputs = new InputFiller(leading, caches.Tasks.Store, new InputSources(client, urls, backends.Placements, time), time, logger);
         _loop = loop = new SchedulerLoop(() => caches.Snapshot() with { InputProblems = inputs.Problems }, backends, executor, assumed, schedulerSettings, time, logger);
         backends.Follow(caches.Tasks.Store);
         using var changes = caches.OnChange(loop.Wake);
@@ -181,6 +181,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         Holder = holder,
         NodeName = "the operator",
         Placement = Placement.Operator,
+        Program = RunnerProgram.Operator,
         ForemanNamespace = settings.ForemanNamespace,
         WorkspaceRoot = Path.Combine(settings.StateDir, "workspaces"),
         StateDirectory = settings.StateDir,

@@ -62,6 +62,9 @@ public sealed class NodePlacement : IPlacementRules
         _ => null,
     };
 
+    /// <inheritdoc/>
+    public string? WorkspaceHost(AgenticTask task) => task.Status.AssignedNode;
+
     // Another operator may have this host and takes the task back sooner; without one, nobody else would.
     private static HolderDecision NotSeen(HolderView view) =>
         view.Uptime - view.Since < LivenessRules.DeadAfter

@@ -97,7 +97,7 @@ public sealed class FleetSimulation
             Phase = TaskPhase.Running,
             Attempt = 1,
             AssignedNode = node,
-            Placement = task.Task.Status.Placement ?? Placement.Node,
+            Placement = task.Task.Status.Placement ?? _input.Settings.Placements.Last,
             Model = task.Task.Status.Model,
             Attempts = task.Task.Status.Attempts,
             Claim = new() { Holder = HolderOf(node), AcquiredAt = _input.Start + task.At - task.HasRun },

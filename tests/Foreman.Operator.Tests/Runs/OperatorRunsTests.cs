@@ -152,6 +152,7 @@ public sealed class OperatorRunsTests
                 Holder = "operator/1",
                 NodeName = "the operator",
                 Placement = Placement.Operator,
+                Program = RunnerProgram.Operator,
                 WorkspaceRoot = _folder["work"],
                 StateDirectory = _folder["state"],
             };
