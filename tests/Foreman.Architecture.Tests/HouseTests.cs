@@ -78,6 +78,9 @@ public class HouseTests(ITestOutputHelper output)
     public void Every_public_type_of_the_kubernetes_library_has_a_user_or_a_coming_one() => Holds(LibrarySurface.Violations(SourceTree.Files, ComingUsers));
 
     [Fact]
+    public void A_placement_is_named_by_its_halves_and_its_program_only() => Holds(PlacementNames.Violations(SourceTree.Files));
+
+    [Fact]
     public void The_median_source_file_is_short()
     {
         var lengths = SourceTree.Under("src/").Where(f => f.IsCSharp).Select(f => f.Lines.Count).Order().ToList();
