@@ -36,7 +36,7 @@ internal sealed class TaskRound
         _requeue = requeue;
         _log = log;
         _tasks = recalled.Lists;
-        _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task));
+        _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task), recalled.Cycles);
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
         Fleet = FleetView.From(snapshot, state, _tasks, _tasks.Runs, snapshot.State.Kept?.Fleet);
@@ -109,6 +109,7 @@ internal sealed class TaskRound
         Fleet = Fleet,
         Runs = _runs.Kept,
         Marks = _quiet.Next(_findings),
+        Cycles = _index.KnownCycles,
         Tasks = state.Tasks,
         Writes = state.Writes,
         Verdicts = state.Verdicts,
