@@ -28,11 +28,25 @@ internal static class HostChanges
         return changed.Count > Most ? null : [.. changed];
     }
 
-    // A single failure to claim keeps no task away; more of them do for a time, which may be over.
+    // A single failure keeps no task away; more of them do for a time, which may be over.
     private static bool IsSame(NodeView old, NodeView node) =>
         ReferenceEquals(old.Node, node.Node)
         && old.Liveness == node.Liveness
         && old.Tasks.Count == node.Tasks.Count
+        && (HasTasksOf(old, node) || old.Memory == node.Memory)
         && old.Probation is not { Failures: > 1 }
         && node.Probation is not { Failures: > 1 };
+
+    private static bool HasTasksOf(NodeView old, NodeView node)
+    {
+        for (var i = 0; i < node.Tasks.Count; i++)
+        {
+            if (!ReferenceEquals(old.Tasks[i], node.Tasks[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

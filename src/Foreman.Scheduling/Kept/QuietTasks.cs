@@ -95,7 +95,7 @@ internal sealed class QuietTasks
         }
 
         var like = _match.Of(_classes[mark.Class]!.Verdicts);
-        if (like.Best(null) is not null || like.Explain(null) != mark.Why)
+        if (like.IsTaken || like.Explain(null) != mark.Why)
         {
             return false;
         }
@@ -111,16 +111,20 @@ internal sealed class QuietTasks
 
     /// <summary>True when the tasks without a turn would still be told the same after a host has taken a task.</summary>
     /// <param name="node">The host.</param>
-    public bool StaySo(NodeView node)
+    /// <param name="demand">What that task asked.</param>
+    public bool StaySo(NodeView node, Demand demand)
     {
-        if (MomentClauses.Takes(node, _snapshot.Uptime))
+        var isFull = !MomentClauses.Takes(node, _snapshot.Uptime);
+        if (!isFull && demand.Capability is not ({ MinRAMGB: > 0 } or { MinAcceleratorMemoryGB: > 0 }))
         {
             return true;
         }
 
         for (var i = 0; i < _classes.Length; i++)
         {
-            if (_isSame[i] == true && string.Equals(_classes[i]!.Nearest.Name, node.Name, StringComparison.Ordinal))
+            if (_isSame[i] == true
+                && string.Equals(_classes[i]!.Nearest.Name, node.Name, StringComparison.Ordinal)
+                && (isFull || PromisedMemory.ShortOf(node, _classes[i]!.Verdicts.Demand) != default))
             {
                 return false;
             }
@@ -249,15 +253,15 @@ internal sealed class QuietTasks
     {
         var (before, node) = (kept.Fleet.All[host], _fleet.All[host]);
         if (string.Equals(known.Nearest.Name, node.Name, StringComparison.Ordinal)
-            || (verdicts.Fits(host) && MomentClauses.Takes(node, _snapshot.Uptime))
+            || (verdicts.Fits(host) && MomentClauses.Takes(node, known.Verdicts.Demand, _snapshot.Uptime))
             || known.Verdicts.Known(host) is not { } was
             || verdicts.Known(host) is not { } misfit)
         {
             return false;
         }
 
-        var momentBefore = MomentClauses.Violations(before, kept.Snapshot.Uptime, null);
-        var moment = MomentClauses.Violations(node, _snapshot.Uptime, null);
+        var momentBefore = MomentClauses.Violations(before, known.Verdicts.Demand, kept.Snapshot.Uptime, null);
+        var moment = MomentClauses.Violations(node, known.Verdicts.Demand, _snapshot.Uptime, null);
         return FirstOf(was, momentBefore) is { } first
             && first == FirstOf(misfit, moment)
             && (was.Lasting == 0) == (misfit.Lasting == 0)
@@ -270,7 +274,7 @@ internal sealed class QuietTasks
     private bool IsToldTheSame(int place, KeptClass known)
     {
         var like = _match.Of(known.Verdicts);
-        if (like.Best(null) is not null || like.Explain(null) != known.Why)
+        if (like.IsTaken || like.Explain(null) != known.Why)
         {
             return false;
         }
