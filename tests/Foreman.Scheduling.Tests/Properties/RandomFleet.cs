@@ -16,6 +16,7 @@ internal sealed class RandomFleet
     private readonly Random _ofQuotas;
     private readonly Random _ofRank;
     private readonly Random _ofSites;
+    private readonly Random _ofMore;
     private readonly bool _fallsSilent;
     private readonly int _hosts;
     private readonly int _tasks;
@@ -26,7 +27,7 @@ internal sealed class RandomFleet
     public RandomFleet(int seed)
     {
         (_random, _ofQuotas, _ofRank) = (new Random(seed), new Random(~seed), new Random(seed ^ 0x5A5A5A));
-        _ofSites = new Random(seed ^ 0x3C3C3C);
+        (_ofSites, _ofMore) = (new Random(seed ^ 0x3C3C3C), new Random(seed ^ 0x77AA77));
         _fallsSilent = _ofSites.Next(4) == 0;
         (_hosts, _tasks) = (_random.Next(0, 9), _random.Next(0, 40));
         _asked = [.. Enumerable.Range(0, 4).Select(_ => Asked())];
@@ -146,6 +147,8 @@ internal sealed class RandomFleet
 
     private T OfRank<T>(params T[] list) => list[_ofRank.Next(list.Length)];
 
+    private T OfMore<T>(params T[] list) => list[_ofMore.Next(list.Length)];
+
     private Dictionary<ObjectKey, InferenceEndpoint> Served() => new() { [new("default", "served")] = new("http://served:8080", !Chance(3), Of(Models)) { Slots = OfRank<int?>(null, 1, 2) } };
 
     private RankWeights Rank() => OfRank(0, 1) == 0 ? new() : new()
@@ -155,6 +158,9 @@ internal sealed class RandomFleet
         Speed = OfRank(0, 5),
         WarmPrefix = OfRank(0, 150, 2000),
         SpareMemory = OfRank(0, 1, 20),
+        NeededHost = OfMore(0, 400, 3000),
+        PromisedMemory = OfMore(0, 200, 3000),
+        SpareVision = OfMore(0, 100, 3000),
     };
 
     private DateTimeOffset? Heartbeat() => OfRank<DateTimeOffset?>(null, Given.Now.AddSeconds(-1), Given.Now, Given.Now.AddSeconds(1));
@@ -372,7 +378,12 @@ internal sealed class RandomFleet
             AssignedNode = null,
             Placement = null,
             Claim = null,
-            Attempts = [.. task.Status.Attempts, Attempt((int)task.Status.Attempt) with { Node = task.Status.AssignedNode, Placement = task.Status.Placement, Outcome = outcome }],
+            Attempts = [.. task.Status.Attempts, Blamed(Attempt((int)task.Status.Attempt) with { Node = task.Status.AssignedNode, Placement = task.Status.Placement, Outcome = outcome })],
         },
     };
+
+    // Failures of the infrastructure are held against hosts.
+    private TaskAttempt Blamed(TaskAttempt attempt) => attempt.Outcome == AttemptOutcome.Failed && OfMore(0, 1) == 0
+        ? attempt with { Reason = OfMore("InfrastructureError", "SandboxUnavailable", "InferenceServiceUnavailable") }
+        : attempt;
 }

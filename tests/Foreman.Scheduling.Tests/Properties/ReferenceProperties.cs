@@ -104,7 +104,7 @@ public class ReferenceProperties
                 Reasons.WaitingForDependency, Reasons.EndpointNotReachable, Reasons.SandboxUnavailable, Reasons.WaitingForQuota,
             },
             told.Select(c => c.Reason).ToHashSet());
-        foreach (var words in (string[])["with all slots taken", "on probation", "which just declined", "which lost this task before"])
+        foreach (var words in (string[])["with all slots taken", "on probation", "which just declined", "which lost this task before", "with RAM promised to other tasks"])
         {
             Assert.True(told.Any(c => c.Message.Contains(words, StringComparison.Ordinal)), $"No host is {words}.");
         }

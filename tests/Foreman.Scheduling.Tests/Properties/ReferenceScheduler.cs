@@ -96,7 +96,8 @@ internal sealed class ReferenceScheduler
         _served[task.Uid()] = (demand, fitting);
         if (fitting.Where(n => TakesNow(demand, n)).ToArray() is [var only])
         {
-            (_needs.TryGetValue(only.Name, out var known) ? known : _needs[only.Name] = []).Add(demand);
+            _needs.TryAdd(only.Name, []);
+            _needs[only.Name].Add(demand);
         }
     }
 
