@@ -185,7 +185,7 @@ internal sealed record ServeModel(string Host, string? Model, string Words, bool
     public override string Text => Words;
 }
 
-/// <summary>A server of the host answers again, with the model.</summary>
+/// <summary>A server of the host answers again, with the model if it does not list any.</summary>
 internal sealed record MendServer(string Host, string Url, string? Model, bool Sees) : HintStep
 {
     public override string Text => $"look at the model server on {Host}";
@@ -198,9 +198,12 @@ internal sealed record GiveContext(string Host, int Tokens) : HintStep
 }
 
 /// <summary>The task has no images.</summary>
-internal sealed record DropImages : HintStep
+/// <param name="IsEnough">True when a model of the host is good for the task then.</param>
+internal sealed record DropImages(bool IsEnough) : HintStep
 {
     public override string Text => "leave spec.payload.images out";
+
+    public override bool CanFollow => IsEnough;
 }
 
 /// <summary>The host confines commands, with a network of their own.</summary>

@@ -39,7 +39,7 @@ internal static class ModelClauses
             return new ConstraintViolation(
                 "with a model server that cannot serve now",
                 $"its server {server.Url} cannot serve: {server.Reason?.Trim().TrimEnd('.') ?? "no reason given"}",
-                new MendServer(context.Node.Name, server.Url, demand.WantedModel, demand.NeedsVision))
+                Mend(context, server))
             {
                 Temporary = true,
             };
@@ -74,7 +74,7 @@ internal static class ModelClauses
             $"the task has images, and {Listed(blind)} on {context.Node.Name} take{(blind.Length == 1 ? "s" : "")} none",
             new Either(
                 new ServeModel(context.Node.Name, demand.WantedModel, $"serve a model with vision on {context.Node.Name} (llama-server: with --mmproj)", Sees: true),
-                new DropImages()));
+                new DropImages(IsGood(context with { Demand = demand with { NeedsVision = false } }))));
     }
 
     /// <summary>The model calls tools when the task is done by calls; one that was not tried yet may call.</summary>
@@ -137,6 +137,26 @@ internal static class ModelClauses
         IReadOnlyList<ServedModel> enough = [.. candidates.Where(m => ModelChoice.Reaches(ModelChoice.ContextOf(capability, m), context.Required.MinContextTokens))];
         var most = Best(candidates, capability, ModelChoice.ContextOf);
         return enough.Count > 0 ? enough : [.. candidates.Where(m => most is null || ModelChoice.ContextOf(capability, m) >= most)];
+    }
+
+    private static bool IsGood(MatchContext context) => ToolCalls(context) is null && Context(context) is null && Speed(context) is null;
+
+    // What its models lack is hidden while the server does not answer.
+    private static HintStep Mend(MatchContext context, ModelServer server)
+    {
+        var (node, capability) = (context.Node, context.Capability);
+        var mended = capability with { ModelServers = [.. capability.ModelServers!.Select(s => s == server ? s with { Healthy = null } : s)] };
+        var after = context with { Node = new(node.Node with { Status = node.Node.Status! with { Capability = mended } }, node.Liveness, node.Lease, node.Probation) };
+        HintStep step = new MendServer(node.Name, server.Url, context.Demand.WantedModel, context.Demand.NeedsVision);
+        foreach (var clause in (Clause[])[Vision, ToolCalls, Context, Speed])
+        {
+            if (clause(context) is null && clause(after) is { } hidden)
+            {
+                step = new Both(step, hidden.Step);
+            }
+        }
+
+        return step;
     }
 
     private static ServeModel Serve(MatchContext context, string? model, string words) => new(

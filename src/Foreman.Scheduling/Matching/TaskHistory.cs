@@ -55,7 +55,7 @@ internal sealed class TaskHistory
         {
             if (NodeProbations.Pause(losses) is var pause && age < pause)
             {
-                history.Exclude(host, pause, new("which lost this task before", $"{losses} of its runs were lost there", new Either(new Wait(), new MendAgent(host))));
+                history.Exclude(host, pause, new("which lost this task before", $"{losses} of its runs were lost there", new Either(new Wait(), new Advice($"look at foreman-agent on {host}"))));
             }
         }
 

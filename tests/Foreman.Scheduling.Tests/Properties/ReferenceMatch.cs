@@ -192,7 +192,7 @@ internal static class ReferenceMatch
 
     private static ConstraintViolation? LostHere(AgenticTask task, NodeView node, PlacementRegistry placements, (TimeSpan Uptime, TimeSpan Since) times) =>
         LossesOn(task, node.Name, placements) is var losses && times.Uptime - times.Since < NodeProbations.Pause(losses)
-            ? new ConstraintViolation("which lost this task before", $"{losses} of its runs were lost there", new Either(new Wait(), new MendAgent(node.Name))) { Temporary = true }
+            ? new ConstraintViolation("which lost this task before", $"{losses} of its runs were lost there", new Either(new Wait(), new Advice($"look at foreman-agent on {node.Name}"))) { Temporary = true }
             : null;
 
     private static ConstraintViolation? Slots(NodeView node) => node.FreeSlots > 0

@@ -4,7 +4,7 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling.Tests.Rescue;
 
-public class NodeProbationsTests
+public sealed class NodeProbationsTests
 {
     [Fact]
     public void A_host_whose_runs_fail_by_its_fault_is_on_probation_until_one_comes_to_a_good_end()
