@@ -109,6 +109,7 @@ internal static class ForecastText
                 ["summary"] = v.Summary,
                 ["detail"] = v.Detail,
                 ["fix"] = v.Fix,
+                ["fixIsEnough"] = v.Step.CanFollow,
                 ["passesByItself"] = v.Temporary,
             })]),
         }),

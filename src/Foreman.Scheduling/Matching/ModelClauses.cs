@@ -1,4 +1,3 @@
-using System.Globalization;
 using Foreman.Api;
 
 namespace Foreman.Scheduling;
