@@ -11,7 +11,7 @@ namespace Foreman.Scheduling;
 internal readonly record struct PromisedMemory(long Ram, long Accelerator)
 {
     // A host writes these figures itself, so that a sum of them must not overflow.
-    private const long MostDeviceGB = 1_000_000;
+    private const long MostDeviceMB = 1_000_000_000;
 
     /// <summary>What tasks of a host were promised since it told how much there is.</summary>
     /// <param name="node">The host.</param>
@@ -65,7 +65,7 @@ internal readonly record struct PromisedMemory(long Ram, long Accelerator)
 
     /// <summary>The memory of healthy accelerators.</summary>
     /// <param name="capability">What the host has.</param>
-    public static long AcceleratorOf(NodeCapability capability) => (capability.Accelerators ?? []).Where(a => a.Healthy != false).Sum(a => Math.Clamp((a.MemoryTotalMB ?? 0) / 1024, 0, MostDeviceGB));
+    public static long AcceleratorOf(NodeCapability capability) => (capability.Accelerators ?? []).Where(a => a.Healthy != false).Sum(a => Math.Clamp(a.MemoryTotalMB ?? 0, 0, MostDeviceMB)) / 1024;
 
     private static bool IsLoaded(NodeCapability capability, string? model) =>
         model is not null && (capability.Models ?? []).Any(m => m.Loaded == true && string.Equals(m.Name, model, StringComparison.Ordinal));

@@ -69,14 +69,13 @@ internal sealed class TurnLane(Func<QueueEntry, int> startedBehind, int mostOver
 
     private Bucket Preferred()
     {
-        while (true)
+        while (_byPreference.TryPeek(out var bucket, out var known))
         {
-            _byPreference.TryPeek(out var bucket, out var known);
-            if (HeadOf(bucket!) is not { } head)
+            if (HeadOf(bucket) is not { } head)
             {
                 _byPreference.Dequeue();
             }
-            else if (new Preference(bucket!.Kind, head) is var now && now != known)
+            else if (new Preference(bucket.Kind, head) is var now && now != known)
             {
                 _byPreference.DequeueEnqueue(bucket, now);
             }
@@ -85,6 +84,8 @@ internal sealed class TurnLane(Func<QueueEntry, int> startedBehind, int mostOver
                 return bucket;
             }
         }
+
+        throw new InvalidOperationException("No host takes a task of the queue.");
     }
 
     private QueueEntry? HeadOf(Bucket bucket)

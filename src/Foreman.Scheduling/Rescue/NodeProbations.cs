@@ -70,7 +70,7 @@ internal static class NodeProbations
 
             if (EndedSince(last, task) is { } ended && snapshot.Settings.Placements.HostOf(ended) is { Length: > 0 } host && host == ended.Node)
             {
-                if (ended.Outcome == AttemptOutcome.Succeeded)
+                if (IsGoodForHost(ended))
                 {
                     good.Add(host);
                 }
@@ -100,9 +100,8 @@ internal static class NodeProbations
         return failed.Count > 0 && probations.Values.Count(p => p.FailedRuns > 0) is > 1 and var failing && 2 * failing > snapshot.Nodes.Count ? WithoutRuns(probations) : probations;
     }
 
-    /// <summary>True for an attempt that failed for want of what its host should have had.</summary>
-    /// <param name="attempt">The attempt.</param>
-    public static bool IsOfInfrastructure(TaskAttempt attempt) =>
+    // It failed for want of what its host should have had.
+    private static bool IsOfInfrastructure(TaskAttempt attempt) =>
         (attempt.Outcome == AttemptOutcome.Failed || attempt.Outcome == AttemptOutcome.GivenBack)
         && (attempt.Reason == Reasons.DiskPressure || new FailureReason(attempt.Reason ?? "").IsInfrastructure());
 
@@ -124,6 +123,11 @@ internal static class NodeProbations
         last is not null && last.Phase != TaskPhase.Pending && (last.Phase != task.PhaseOrPending() || last.Attempt != task.Status.Attempt)
             ? task.Status.Attempts.LastOrDefault(a => a.Attempt == last.Attempt)
             : null;
+
+    // What the model or the task failed shows that the host does its part; a run that hung or was stopped shows nothing.
+    private static bool IsGoodForHost(TaskAttempt attempt) =>
+        attempt.Outcome == AttemptOutcome.Succeeded
+        || (attempt.IsFailure() && !IsOfInfrastructure(attempt) && attempt.Reason != FailureReason.Timeout.Value && attempt.Reason != FailureReason.Cancelled.Value);
 
     // The second failure of a task says more about the task. A model server elsewhere is no fault of the host.
     private static bool IsFaultOfHost(AgenticTask task, TaskAttempt attempt) =>

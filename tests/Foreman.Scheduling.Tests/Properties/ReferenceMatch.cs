@@ -174,7 +174,7 @@ internal static class ReferenceMatch
 
     private static long RamOf(NodeView node) => node.Capability.AvailableRAMGB ?? node.Capability.TotalRAMGB ?? 0;
 
-    private static long AcceleratorOf(NodeView node) => (node.Capability.Accelerators ?? []).Where(d => d.Healthy != false).Sum(d => (d.MemoryTotalMB ?? 0) / 1024);
+    private static long AcceleratorOf(NodeView node) => (node.Capability.Accelerators ?? []).Where(d => d.Healthy != false).Sum(d => d.MemoryTotalMB ?? 0) / 1024;
 
     private static int Failed(NodeView node, AgenticTask task) =>
         (node.Probation?.Failures ?? 0) + task.Status.Attempts.Count(a =>

@@ -116,6 +116,20 @@ public sealed class NodeProbationsTests
     }
 
     [Theory]
+    [InlineData("ModelMisunderstood", true)]
+    [InlineData("GateFailed", true)]
+    [InlineData("Timeout", false)]
+    [InlineData("Cancelled", false)]
+    [InlineData("AgentRestarted", false)]
+    public void A_run_that_its_model_or_its_checks_fail_shows_that_the_host_does_its_part(string reason, bool isGood)
+    {
+        var cluster = Given.Cluster([Given.Node("a")], Running("t"));
+        var state = Given.Decide(cluster).State with { Probations = ImmutableDictionary<string, NodeProbation>.Empty.Add("a", new NodeProbation(2, TimeSpan.Zero) { FailedRuns = 2 }) };
+
+        Assert.Equal(isGood, Given.Decide(cluster with { State = state, Tasks = [Failed(cluster.Tasks[0], reason)] }).State.Probations.IsEmpty);
+    }
+
+    [Theory]
     [InlineData(1, 0, "1 assignment was left unclaimed")]
     [InlineData(3, 0, "3 assignments were left unclaimed")]
     [InlineData(1, 1, "1 run failed by the host's fault")]
