@@ -87,7 +87,8 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
 
     private PendingReason Reason(string counts, int nearest, Nearness nearness, TaskHistory? history)
     {
-        ConstraintViolation[] violations = [.. judge.Violations(verdicts.Demand, nearest), .. OfMoment(nearest, history)];
+        var ofDemand = verdicts.Misfits(judge)[nearest].All > 0 ? judge.Violations(verdicts.Demand, nearest) : [];
+        ConstraintViolation[] violations = [.. ofDemand, .. OfMoment(nearest, history)];
         var more = nearness.All == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {nearness.All - 1} more");
         return new PendingReason(verdicts.Reason(judge), string.Create(
             CultureInfo.InvariantCulture,
