@@ -89,10 +89,11 @@ internal static class ModelClauses
         var words = demand.WantedModel is { } wanted
             ? $"serve {wanted} on {where} by a server or with a chat template by which it calls tools, or ask for another model"
             : $"serve a model that calls tools on {where}";
+        HintStep step = demand.FixedServer is null ? new ServeModel(where, demand.WantedModel, words, demand.NeedsVision) : new Elsewhere(words);
         return new ConstraintViolation(
             "without a model that calls tools",
             $"the task is done by calls of tools, and {Listed(models)} on {where} called none in any way when the agent tried",
-            demand.FixedServer is null ? (HintStep)new ServeModel(where, demand.WantedModel, words, demand.NeedsVision) : new Elsewhere(words));
+            step);
     }
 
     /// <summary>The model gives a task the context that is asked for.</summary>
