@@ -19,7 +19,10 @@ internal static class MomentClauses
     /// <param name="uptime">Uptime of the decision.</param>
     public static bool Takes(NodeView node, Demand demand, TimeSpan uptime) => Takes(node, uptime) && PromisedMemory.ShortOf(node, demand) == default;
 
-    /// <summary>Every violation, in the order in which one is named. What stays while a host takes other tasks comes first.</summary>
+    /// <summary>
+    /// Every violation, in the order in which one is named. Memory comes first: a host that lacks it for one demand may go on to take tasks of others, and hosts
+    /// are counted by the first violation once in a decision.
+    /// </summary>
     /// <param name="node">The host.</param>
     /// <param name="demand">What the task asks.</param>
     /// <param name="uptime">Uptime of the decision.</param>
@@ -29,7 +32,7 @@ internal static class MomentClauses
         var lacking = PromisedMemory.ShortOf(node, demand);
         if (history is not null && history.Excludes(node.Name))
         {
-            return [.. Probation(node, uptime), .. history.Violations(node.Name), .. Memory(node, lacking, demand.CapabilityPath), .. Slots(node)];
+            return [.. Memory(node, lacking, demand.CapabilityPath), .. Probation(node, uptime), .. history.Violations(node.Name), .. Slots(node)];
         }
 
         if (lacking == default)
@@ -41,7 +44,7 @@ internal static class MomentClauses
         var known = node.ShortViolations ??= [];
         if (!known.TryGetValue(key, out var violations))
         {
-            known.Add(key, violations = [.. Probation(node, uptime), .. Memory(node, lacking, demand.CapabilityPath), .. Slots(node)]);
+            known.Add(key, violations = [.. Memory(node, lacking, demand.CapabilityPath), .. Probation(node, uptime), .. Slots(node)]);
         }
 
         return violations;

@@ -21,8 +21,8 @@ internal static class ReferenceMatch
     {
         ConstraintViolation?[] ofTheMoment =
         [
-            Probation(node, times.Uptime), Declined(task, node, times), LostHere(task, node, placements, times),
-            .. Promised(demand, node, asked), Slots(node),
+            .. Promised(demand, node, asked), Probation(node, times.Uptime), Declined(task, node, times), LostHere(task, node, placements, times),
+            Slots(node),
         ];
         return [.. OfDemand(demand, node, placements).Concat(ofTheMoment).OfType<ConstraintViolation>().OrderBy(v => v.Temporary)];
     }
