@@ -153,7 +153,7 @@ internal sealed class TaskRound
 
         DemandClass? ClassOf(AgenticTask task)
         {
-            var like = DemandClassOf(task);
+            var like = _quiet.ClassOf(task) ?? DemandClassOf(task);
             if (like is not null)
             {
                 classes.Add(like);

@@ -16,6 +16,7 @@ internal sealed class QuietTasks
     private readonly Recalled _recalled;
     private readonly KeptClass?[] _classes;
     private readonly bool?[] _isSame;
+    private readonly DemandClass?[] _asked;
     private readonly int[]? _changed;
     private readonly QuietMark?[] _marks;
     private readonly Dictionary<AgenticTask, QuietMark> _doubtful = new(ReferenceEqualityComparer.Instance);
@@ -32,6 +33,7 @@ internal sealed class QuietTasks
         {
             _classes = [];
             _isSame = [];
+            _asked = [];
             _marks = new QuietMark?[snapshot.Tasks.Count];
             Turns = recalled.Lists.Waiting;
             return;
@@ -39,7 +41,8 @@ internal sealed class QuietTasks
 
         _classes = [.. kept.Marks.Classes];
         _isSame = new bool?[_classes.Length];
-        _changed = HostChanges.Of(kept.Fleet, fleet);
+        _asked = new DemandClass?[_classes.Length];
+        _changed = HostChanges.Of((kept.Fleet, kept.Snapshot.Uptime), (fleet, snapshot.Uptime));
         _marks = recalled.AllSame ? kept.Marks.ByPlace : MarksNow(recalled.Lists, recalled.Diff!, kept.Marks.ByPlace);
         if (AllHold(kept))
         {
@@ -73,6 +76,10 @@ internal sealed class QuietTasks
     /// <summary>Uptime at which the first write that is held for one of them falls due; null when none is held.</summary>
     public TimeSpan? Due { get; private set; }
 
+    /// <summary>The class of a task that has its turn only because its class may be told something else: it asks what it asked, so that it need not be read again. Null for others.</summary>
+    /// <param name="task">The task.</param>
+    public DemandClass? ClassOf(AgenticTask task) => _doubtful.TryGetValue(task, out var mark) ? Asked(mark.Class) : null;
+
     /// <summary>
     /// True when the turn of a task changes nothing after all, because its class is told the same by the time: the slot that was free when the decision began has
     /// gone to another one. What it waits for is then asked for, as its turn would.
@@ -94,7 +101,7 @@ internal sealed class QuietTasks
             return false;
         }
 
-        var like = _match.Of(_classes[mark.Class]!.Verdicts);
+        var like = Asked(mark.Class);
         if (like.IsTaken || like.Explain(null) != mark.Why)
         {
             return false;
@@ -163,6 +170,8 @@ internal sealed class QuietTasks
 
         return new(marks, classes.All, without, due);
     }
+
+    private DemandClass Asked(int place) => _asked[place] ??= _match.Of(_classes[place]!.Verdicts);
 
     // Whether its class is told the same is asked again when its turn has come.
     private void Doubt(int place)
