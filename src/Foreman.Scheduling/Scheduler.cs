@@ -22,7 +22,7 @@ public static class Scheduler
         var state = before with
         {
             Tasks = TaskWatch.Observe(snapshot, before.Leases, now, recalled),
-            Probations = NodeProbations.Reset(before.Probations, snapshot, before),
+            Probations = NodeProbations.Observe(snapshot, before, recalled is { IsFollowed: true, Diff: { } diff } ? diff.Changed : snapshot.Tasks, now),
         };
         return Decide(snapshot, state, now, recalled, ofLeases) ?? Decide(snapshot, state, now, recalled with { Kept = null }, ofLeases)
             ?? throw new InvalidOperationException("A decision that recalls nothing is always made.");
@@ -53,6 +53,7 @@ public static class Scheduler
             State = state with { Kept = round.Keep(state) },
             RequeueAt = requeue.At,
             Turns = round.Turns,
+            Needs = round.Needs,
             WaitForQuota = round.WaitForQuota,
             QuotaFreesAt = round.QuotaFreesAt,
         };

@@ -36,7 +36,7 @@ internal sealed class TaskRound
         _requeue = requeue;
         _log = log;
         _tasks = recalled.Lists;
-        _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task));
+        _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task), recalled.Cycles);
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
         Fleet = FleetView.From(snapshot, state, _tasks, _tasks.Runs, snapshot.State.Kept?.Fleet);
@@ -59,6 +59,9 @@ internal sealed class TaskRound
 
     /// <summary>When the window of a quota has room for a task that waits for it; null when none waits for that.</summary>
     public DateTimeOffset? QuotaFreesAt { get; private set; }
+
+    /// <summary>The hosts that waiting tasks need, as no other one served them when turns began.</summary>
+    public IReadOnlyDictionary<string, HostNeed> Needs { get; private set; } = new Dictionary<string, HostNeed>();
 
     /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
     public bool LeftOut { get; private set; }
@@ -109,6 +112,7 @@ internal sealed class TaskRound
         Fleet = Fleet,
         Runs = _runs.Kept,
         Marks = _quiet.Next(_findings),
+        Cycles = _index.KnownCycles,
         Tasks = state.Tasks,
         Writes = state.Writes,
         Verdicts = state.Verdicts,
@@ -120,19 +124,12 @@ internal sealed class TaskRound
 
     private bool TryPlaceAll()
     {
-        AgenticTask[] asked = [.. _quiet.Turns.Select(place => _snapshot.Tasks[place])];
-
-        // Begun work that goes first may lie behind older tasks of other queues, and those without a turn decide then who is next.
-        var keepOrder = !_quiet.Any || asked.All(t => QueueKey.Of(t) == QueueKey.Of(asked[0])) || !_tasks.HasWorkloads;
-        var only = keepOrder ? null : new HashSet<AgenticTask>(asked, ReferenceEqualityComparer.Instance);
-        var turns = FairTurns.Of(_snapshot, keepOrder ? asked : _tasks.Waiting.Select(place => _snapshot.Tasks[place]), _index, _now);
+        // No host takes those without a turn: the others come in the order that they have among all.
+        var classes = new HashSet<DemandClass>();
+        var turns = FairTurns.Of(_snapshot, _quiet.Turns.Select(place => _snapshot.Tasks[place]), _index, _now, ClassOf);
+        Needs = HostNeed.Of(classes);
         while (turns.TryTake(out var task))
         {
-            if (only?.Contains(task) == false)
-            {
-                continue;
-            }
-
             if (_quiet.IsSpared(task, _explained < _snapshot.ExplanationRoom, _requeue, _findings))
             {
                 AwaitProbations();
@@ -140,19 +137,43 @@ internal sealed class TaskRound
             }
 
             _turns.Add(task);
-            if (Place(task) is not { } node)
+            if (Place(task, turns.Last.Class as DemandClass) is not { } placed)
             {
                 continue;
             }
 
             turns.Charge();
-            if (!_quiet.StaySo(node))
+            if (!_quiet.StaySo(placed.Node, placed.Demand))
             {
                 return false;
             }
         }
 
         return true;
+
+        DemandClass? ClassOf(AgenticTask task)
+        {
+            var like = _quiet.ClassOf(task) ?? DemandClassOf(task);
+            if (like is not null)
+            {
+                classes.Add(like);
+            }
+
+            return like;
+        }
+    }
+
+    // Null for a task that can't start, whatever hosts there are, for a reason that no placement of this decision changes.
+    private DemandClass? DemandClassOf(AgenticTask task)
+    {
+        var agent = _agents.Of(task);
+        if (task.Spec.Cancel == true || SuspendGate.Check(task) is not null || (agent is null && task.AgentName() is not null) || DependencyGate.Check(task, _index) is not null)
+        {
+            return null;
+        }
+
+        var server = _servers.Find(task, agent);
+        return server.NotReachable is null ? _match.Of(DemandReader.Read(task, agent, server)) : null;
     }
 
     private void Rescue(AgenticTask task, int place)
@@ -182,7 +203,7 @@ internal sealed class TaskRound
 
         if (reason.RecordFailure)
         {
-            ProbationsAfter = NodeProbations.RecordFailure(ProbationsAfter, view.NodeName, _snapshot.Uptime);
+            ProbationsAfter = NodeProbations.RecordFailure(ProbationsAfter, view.NodeName, _snapshot.Uptime, _now);
         }
 
         _decisions.Add(TaskDecisions.TakeBack(task, reason, _now));
@@ -216,8 +237,8 @@ internal sealed class TaskRound
         };
     }
 
-    // The host whose slot the task gets; null when it gets none.
-    private NodeView? Place(AgenticTask task)
+    // The host whose slot the task gets, and what it asked; null when it gets none.
+    private (NodeView Node, Demand Demand)? Place(AgenticTask task, DemandClass? known)
     {
         var agent = _agents.Of(task);
         if (PendingCompletion.Check(task, agent, _index, _agents, _snapshot.Settings) is { } completion)
@@ -247,7 +268,7 @@ internal sealed class TaskRound
             return null;
         }
 
-        var like = _match.Of(DemandReader.Read(task, agent, fixedServer));
+        var like = known ?? _match.Of(DemandReader.Read(task, agent, fixedServer));
         if (like.Best(asked.History) is not { } node)
         {
             var why = like.Explain(asked.History);
@@ -268,7 +289,7 @@ internal sealed class TaskRound
         _serverSlots.Use(decision.After);
         _quotas?.Reserve(task);
         _decisions.Add(decision);
-        return node;
+        return (node, like.Demand);
     }
 
     private PendingReason? OverQuota(AgenticTask task)

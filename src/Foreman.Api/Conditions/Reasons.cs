@@ -120,6 +120,9 @@ public static class Reasons
     /// <summary>Schedulable=False: spec.unschedulable is set.</summary>
     public const string Cordoned = "Cordoned";
 
+    /// <summary>Schedulable=False, and event: the host left assignments unclaimed, or runs failed by its fault; the message has how many and until when.</summary>
+    public const string OnProbation = "OnProbation";
+
     /// <summary>Schedulable=False: the host says why in status.notAccepting.</summary>
     public const string NotAccepting = "NotAccepting";
 

@@ -109,6 +109,7 @@ internal static class ForecastText
                 ["summary"] = v.Summary,
                 ["detail"] = v.Detail,
                 ["fix"] = v.Fix,
+                ["fixIsEnough"] = v.Step.CanFollow,
                 ["passesByItself"] = v.Temporary,
             })]),
         }),
@@ -118,7 +119,8 @@ internal static class ForecastText
     {
         var terms = new (string What, long Points)[]
         {
-            ("free slots", score.FreeSlots), ("idle slots of the model", score.IdleSlots), ("speed", score.Speed), ("a warm prompt", score.Warm), ("spare memory", -score.Spare),
+            ("free slots", score.FreeSlots), ("idle slots of the model", score.IdleSlots), ("speed", score.Speed), ("a warm prompt", score.Warm),
+            ("spare memory", -score.Spare), ("memory promised since it told", -score.Promised), ("tasks that only it serves", -score.Needed), ("images that it takes for nothing", -score.Vision),
         };
         return string.Create(
             CultureInfo.InvariantCulture, $"{(score.IsLoaded ? "model in memory; " : "")}{score.Total} points: {string.Join(", ", terms.Where(t => t.Points != 0).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Points} for {t.What}")))}");
@@ -133,6 +135,9 @@ internal static class ForecastText
         ["speed"] = score.Speed,
         ["warm"] = score.Warm,
         ["spare"] = -score.Spare,
+        ["promised"] = -score.Promised,
+        ["needed"] = -score.Needed,
+        ["vision"] = -score.Vision,
     };
 
     /// <summary>What is said besides.</summary>

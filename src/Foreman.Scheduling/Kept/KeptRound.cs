@@ -20,6 +20,9 @@ internal sealed record KeptRound
     /// <summary>The waiting tasks whose turns change nothing.</summary>
     public required KeptMarks Marks { get; init; }
 
+    /// <summary>Which tasks wait for themselves; null when that was not asked.</summary>
+    public required DependencyCycles? Cycles { get; init; }
+
     /// <summary>The observed tasks that were left.</summary>
     public required ImmutableDictionary<string, ObservedTask> Tasks { get; init; }
 
@@ -57,6 +60,9 @@ internal sealed record KeptRound
 /// <param name="Kept">What the last decision found; null when nothing of it holds.</param>
 internal sealed record Recalled(TaskLists Lists, TaskDiff? Diff, bool AllSame, bool IsFollowed, KeptRound? Kept)
 {
+    /// <summary>Which tasks wait for themselves; null when that is not known.</summary>
+    public DependencyCycles? Cycles { get; init; }
+
     /// <summary>True when nothing new is to be observed of tasks.</summary>
     public bool IsObserved => AllSame && IsFollowed;
 
@@ -76,6 +82,9 @@ internal sealed record Recalled(TaskLists Lists, TaskDiff? Diff, bool AllSame, b
             diff,
             allSame,
             ReferenceEquals(snapshot.State.Tasks, kept.Tasks),
-            kept.HoldsFor(snapshot) ? kept : null);
+            kept.HoldsFor(snapshot) ? kept : null)
+        {
+            Cycles = kept.Cycles?.After(diff),
+        };
     }
 }

@@ -16,6 +16,7 @@ internal sealed class QuietTasks
     private readonly Recalled _recalled;
     private readonly KeptClass?[] _classes;
     private readonly bool?[] _isSame;
+    private readonly DemandClass?[] _asked;
     private readonly int[]? _changed;
     private readonly QuietMark?[] _marks;
     private readonly Dictionary<AgenticTask, QuietMark> _doubtful = new(ReferenceEqualityComparer.Instance);
@@ -32,6 +33,7 @@ internal sealed class QuietTasks
         {
             _classes = [];
             _isSame = [];
+            _asked = [];
             _marks = new QuietMark?[snapshot.Tasks.Count];
             Turns = recalled.Lists.Waiting;
             return;
@@ -39,7 +41,8 @@ internal sealed class QuietTasks
 
         _classes = [.. kept.Marks.Classes];
         _isSame = new bool?[_classes.Length];
-        _changed = HostChanges.Of(kept.Fleet, fleet);
+        _asked = new DemandClass?[_classes.Length];
+        _changed = HostChanges.Of((kept.Fleet, kept.Snapshot.Uptime), (fleet, snapshot.Uptime));
         _marks = recalled.AllSame ? kept.Marks.ByPlace : MarksNow(recalled.Lists, recalled.Diff!, kept.Marks.ByPlace);
         if (AllHold(kept))
         {
@@ -73,6 +76,10 @@ internal sealed class QuietTasks
     /// <summary>Uptime at which the first write that is held for one of them falls due; null when none is held.</summary>
     public TimeSpan? Due { get; private set; }
 
+    /// <summary>The class of a task that has its turn only because its class may be told something else: it asks what it asked, so that it need not be read again. Null for others.</summary>
+    /// <param name="task">The task.</param>
+    public DemandClass? ClassOf(AgenticTask task) => _doubtful.TryGetValue(task, out var mark) ? Asked(mark.Class) : null;
+
     /// <summary>
     /// True when the turn of a task changes nothing after all, because its class is told the same by the time: the slot that was free when the decision began has
     /// gone to another one. What it waits for is then asked for, as its turn would.
@@ -94,8 +101,8 @@ internal sealed class QuietTasks
             return false;
         }
 
-        var like = _match.Of(_classes[mark.Class]!.Verdicts);
-        if (like.Best(null) is not null || like.Explain(null) != mark.Why)
+        var like = Asked(mark.Class);
+        if (like.IsTaken || like.Explain(null) != mark.Why)
         {
             return false;
         }
@@ -111,16 +118,20 @@ internal sealed class QuietTasks
 
     /// <summary>True when the tasks without a turn would still be told the same after a host has taken a task.</summary>
     /// <param name="node">The host.</param>
-    public bool StaySo(NodeView node)
+    /// <param name="demand">What that task asked.</param>
+    public bool StaySo(NodeView node, Demand demand)
     {
-        if (MomentClauses.Takes(node, _snapshot.Uptime))
+        var isFull = !MomentClauses.Takes(node, _snapshot.Uptime);
+        if (!isFull && demand.Capability is not ({ MinRAMGB: > 0 } or { MinAcceleratorMemoryGB: > 0 }))
         {
             return true;
         }
 
         for (var i = 0; i < _classes.Length; i++)
         {
-            if (_isSame[i] == true && string.Equals(_classes[i]!.Nearest.Name, node.Name, StringComparison.Ordinal))
+            if (_isSame[i] == true
+                && string.Equals(_classes[i]!.Nearest.Name, node.Name, StringComparison.Ordinal)
+                && (isFull || PromisedMemory.ShortOf(node, _classes[i]!.Verdicts.Demand) != default))
             {
                 return false;
             }
@@ -159,6 +170,8 @@ internal sealed class QuietTasks
 
         return new(marks, classes.All, without, due);
     }
+
+    private DemandClass Asked(int place) => _asked[place] ??= _match.Of(_classes[place]!.Verdicts);
 
     // Whether its class is told the same is asked again when its turn has come.
     private void Doubt(int place)
@@ -249,15 +262,15 @@ internal sealed class QuietTasks
     {
         var (before, node) = (kept.Fleet.All[host], _fleet.All[host]);
         if (string.Equals(known.Nearest.Name, node.Name, StringComparison.Ordinal)
-            || (verdicts.Fits(host) && MomentClauses.Takes(node, _snapshot.Uptime))
+            || (verdicts.Fits(host) && MomentClauses.Takes(node, known.Verdicts.Demand, _snapshot.Uptime))
             || known.Verdicts.Known(host) is not { } was
             || verdicts.Known(host) is not { } misfit)
         {
             return false;
         }
 
-        var momentBefore = MomentClauses.Violations(before, kept.Snapshot.Uptime, null);
-        var moment = MomentClauses.Violations(node, _snapshot.Uptime, null);
+        var momentBefore = MomentClauses.Violations(before, known.Verdicts.Demand, kept.Snapshot.Uptime, null);
+        var moment = MomentClauses.Violations(node, known.Verdicts.Demand, _snapshot.Uptime, null);
         return FirstOf(was, momentBefore) is { } first
             && first == FirstOf(misfit, moment)
             && (was.Lasting == 0) == (misfit.Lasting == 0)
@@ -270,7 +283,7 @@ internal sealed class QuietTasks
     private bool IsToldTheSame(int place, KeptClass known)
     {
         var like = _match.Of(known.Verdicts);
-        if (like.Best(null) is not null || like.Explain(null) != known.Why)
+        if (like.IsTaken || like.Explain(null) != known.Why)
         {
             return false;
         }

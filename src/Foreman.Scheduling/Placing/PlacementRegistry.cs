@@ -47,5 +47,5 @@ public sealed class PlacementRegistry
         : new ConstraintViolation(
             "without a placement for the task",
             $"{demand.Placement?.Value ?? Placement.Auto.Value} asked",
-            $"set spec.placement to one that runs {Where}");
+            new AskPlacement($"one that runs {Where}"));
 }

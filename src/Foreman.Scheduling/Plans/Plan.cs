@@ -11,6 +11,9 @@ public sealed record Plan
     /// <summary>The tasks that waited, in the order in which they had their turns; without those of which the last decision has shown that nothing changes.</summary>
     internal IReadOnlyList<AgenticTask> Turns { get; init; } = [];
 
+    /// <summary>The hosts that waiting tasks need, as no other one served them when turns began; empty when there was nothing to decide.</summary>
+    internal IReadOnlyDictionary<string, HostNeed> Needs { get; init; } = new Dictionary<string, HostNeed>();
+
     /// <summary>UIDs of the tasks whose reason to wait is a quota, whether this plan writes it or not; empty when there was nothing to decide.</summary>
     internal IReadOnlyList<string> WaitForQuota { get; init; } = [];
 

@@ -16,7 +16,9 @@ internal sealed class RandomFleet
     private readonly Random _ofQuotas;
     private readonly Random _ofRank;
     private readonly Random _ofSites;
+    private readonly Random _ofMore;
     private readonly bool _fallsSilent;
+    private readonly bool _claims;
     private readonly int _hosts;
     private readonly int _tasks;
     private readonly RequiredCapability?[] _asked;
@@ -26,8 +28,8 @@ internal sealed class RandomFleet
     public RandomFleet(int seed)
     {
         (_random, _ofQuotas, _ofRank) = (new Random(seed), new Random(~seed), new Random(seed ^ 0x5A5A5A));
-        _ofSites = new Random(seed ^ 0x3C3C3C);
-        _fallsSilent = _ofSites.Next(4) == 0;
+        (_ofSites, _ofMore) = (new Random(seed ^ 0x3C3C3C), new Random(seed ^ 0x77AA77));
+        (_fallsSilent, _claims) = (_ofSites.Next(4) == 0, _ofMore.Next(4) == 0);
         (_hosts, _tasks) = (_random.Next(0, 9), _random.Next(0, 40));
         _asked = [.. Enumerable.Range(0, 4).Select(_ => Asked())];
         var nodes = Enumerable.Range(0, _hosts).Select(Node).ToArray();
@@ -85,7 +87,7 @@ internal sealed class RandomFleet
 
     /// <summary>
     /// Lets time pass in which little happens: what was decided arrives, hosts renew their Leases or not, and now and then one tells other
-    /// figures; in some fleets whole sites fall silent. Objects that do not change stay the same, as in the caches of an operator.
+    /// figures; in some fleets whole sites fall silent, in some tasks are claimed and hosts tell their figures anew. Objects that do not change stay the same, as in the caches of an operator.
     /// </summary>
     /// <param name="plan">What was decided.</param>
     public void Rest(Plan plan)
@@ -101,15 +103,23 @@ internal sealed class RandomFleet
         {
             State = plan.State,
             Uptime = Cluster.Uptime + TimeSpan.FromSeconds(_random.Next(0, 9) + (_fallsSilent ? _ofSites.Next(0, 30) : 0)),
-            Tasks = [.. Cluster.Tasks.Select(t => written.GetValueOrDefault(t.Uid(), t)).Select(t => Chance(200) ? t with { Spec = t.Spec with { Cancel = true } } : t)],
+            Tasks = [.. Cluster.Tasks.Select(t => written.GetValueOrDefault(t.Uid(), t)).Select(t => Chance(200) ? t with { Spec = t.Spec with { Cancel = true } } : t).Select(Claimed)],
             Agents = [.. Cluster.Agents.Select(a => Chance(60) ? Agent(a.Name()) : a)],
             InferenceServices = Chance(15) ? Served() : Cluster.InferenceServices,
             InputProblems = Chance(5) ? new Dictionary<string, string> { ["uid-t1"] = Chance(2) ? "ConfigMap \"notes\" does not exist" : "ConfigMap \"notes\" has no key text" } : Cluster.InputProblems,
-            Nodes = [.. Cluster.Nodes.Select(n => seen.TryGetValue(n.Name(), out var status) ? n with { Status = status } : Chance(60) ? Changed(n) : n)],
+            Nodes = [.. Cluster.Nodes.Select(n => seen.TryGetValue(n.Name(), out var status) ? n with { Status = status } : Chance(60) ? Changed(n) : n).Select(Told)],
             Unconfirmed = new HashSet<string>(),
             Quotas = _ofQuotas.Next(60) == 0 ? Quotas() : Cluster.Quotas,
         };
     }
+
+    private AgenticTask Claimed(AgenticTask task) => _claims && task.IsScheduled() && OfMore(0, 1, 2) == 0
+        ? task.Claimed(task.Status.Placement == Placement.Operator ? "operator/1" : "host/1")
+        : task;
+
+    private FleetNode Told(FleetNode node) => _claims && OfMore(0, 1, 2, 3, 4, 5) == 0
+        ? node with { Status = node.Status! with { LastHeartbeatTime = Given.Now.AddSeconds(OfMore(-1, 0, 1)) } }
+        : node;
 
     /// <summary>The same cluster with its lists in another order.</summary>
     public ClusterSnapshot Shuffled() => Cluster with
@@ -146,6 +156,8 @@ internal sealed class RandomFleet
 
     private T OfRank<T>(params T[] list) => list[_ofRank.Next(list.Length)];
 
+    private T OfMore<T>(params T[] list) => list[_ofMore.Next(list.Length)];
+
     private Dictionary<ObjectKey, InferenceEndpoint> Served() => new() { [new("default", "served")] = new("http://served:8080", !Chance(3), Of(Models)) { Slots = OfRank<int?>(null, 1, 2) } };
 
     private RankWeights Rank() => OfRank(0, 1) == 0 ? new() : new()
@@ -155,6 +167,9 @@ internal sealed class RandomFleet
         Speed = OfRank(0, 5),
         WarmPrefix = OfRank(0, 150, 2000),
         SpareMemory = OfRank(0, 1, 20),
+        NeededHost = OfMore(0, 400, 3000),
+        PromisedMemory = OfMore(0, 200, 3000),
+        SpareVision = OfMore(0, 100, 3000),
     };
 
     private DateTimeOffset? Heartbeat() => OfRank<DateTimeOffset?>(null, Given.Now.AddSeconds(-1), Given.Now, Given.Now.AddSeconds(1));
@@ -372,7 +387,12 @@ internal sealed class RandomFleet
             AssignedNode = null,
             Placement = null,
             Claim = null,
-            Attempts = [.. task.Status.Attempts, Attempt((int)task.Status.Attempt) with { Node = task.Status.AssignedNode, Placement = task.Status.Placement, Outcome = outcome }],
+            Attempts = [.. task.Status.Attempts, Blamed(Attempt((int)task.Status.Attempt) with { Node = task.Status.AssignedNode, Placement = task.Status.Placement, Outcome = outcome })],
         },
     };
+
+    // Failures of the infrastructure are held against hosts.
+    private TaskAttempt Blamed(TaskAttempt attempt) => attempt.Outcome == AttemptOutcome.Failed && OfMore(0, 1) == 0
+        ? attempt with { Reason = OfMore("InfrastructureError", "SandboxUnavailable", "InferenceServiceUnavailable") }
+        : attempt;
 }

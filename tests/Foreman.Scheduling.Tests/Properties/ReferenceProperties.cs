@@ -28,6 +28,28 @@ public class ReferenceProperties
         return plan;
     });
 
+    // Its memory is promised, so it is counted for that: also after it has got the one task that it may claim.
+    [Fact]
+    public void A_host_on_trial_that_takes_a_small_task_is_counted_as_before_among_those_that_lack_memory()
+    {
+        static AgenticTask Asking(string name, int ram, int priority = 0) => Given.Task(name, priority).With(s => s with { RequiredCapability = new() { MinRAMGB = ram } });
+        var running = Asking("running", 60).Assigned("a").Claimed();
+        var cluster = Given.Cluster([Given.Node("a", slots: 3)], running, Asking("first", 32, priority: 2), Given.Task("small", priority: 1), Asking("last", 32)) with
+        {
+            State = SchedulerState.Empty with
+            {
+                Probations = SchedulerState.Empty.Probations.Add("a", new NodeProbation(2, TimeSpan.Zero)),
+                Tasks = SchedulerState.Empty.Tasks.Add(running.Uid(), new ObservedTask(1, TaskPhase.Running, TimeSpan.Zero)),
+            },
+        };
+
+        var plan = Given.Decide(cluster);
+
+        Assert.IsType<AssignTask>(plan.Write("small"));
+        Assert.All(["first", "last"], t => Assert.StartsWith("0 of 1 nodes match: 1 with RAM promised to other tasks.", plan.Write(t).Scheduled().Message, StringComparison.Ordinal));
+        Assert.Equal(PlanText.Of(ReferenceScheduler.Decide(cluster, Given.Now)), PlanText.Of(plan));
+    }
+
     [Fact]
     public void What_is_kept_from_one_decision_to_the_next_changes_nothing() => Check(Kept, static (fleet, plan) => fleet.Rest(plan), KeptDecisions);
 
@@ -104,7 +126,7 @@ public class ReferenceProperties
                 Reasons.WaitingForDependency, Reasons.EndpointNotReachable, Reasons.SandboxUnavailable, Reasons.WaitingForQuota,
             },
             told.Select(c => c.Reason).ToHashSet());
-        foreach (var words in (string[])["with all slots taken", "on probation", "which just declined", "which lost this task before"])
+        foreach (var words in (string[])["with all slots taken", "on probation", "which just declined", "which lost this task before", "with RAM promised to other tasks"])
         {
             Assert.True(told.Any(c => c.Message.Contains(words, StringComparison.Ordinal)), $"No host is {words}.");
         }
