@@ -60,7 +60,7 @@ internal sealed class TaskRound
     /// <summary>When the window of a quota has room for a task that waits for it; null when none waits for that.</summary>
     public DateTimeOffset? QuotaFreesAt { get; private set; }
 
-    /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
+    /// <summary>True when something was left out because too much of its kind waits to be written.</summary>
     public bool LeftOut { get; private set; }
 
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
@@ -126,6 +126,7 @@ internal sealed class TaskRound
         var keepOrder = !_quiet.Any || asked.All(t => QueueKey.Of(t) == QueueKey.Of(asked[0])) || !_tasks.HasWorkloads;
         var only = keepOrder ? null : new HashSet<AgenticTask>(asked, ReferenceEqualityComparer.Instance);
         var turns = FairTurns.Of(_snapshot, keepOrder ? asked : _tasks.Waiting.Select(place => _snapshot.Tasks[place]), _index, _now);
+        var rescued = _decisions.Count;
         while (turns.TryTake(out var task))
         {
             if (only?.Contains(task) == false)
@@ -137,6 +138,12 @@ internal sealed class TaskRound
             {
                 AwaitProbations();
                 continue;
+            }
+
+            if (_decisions.Count - rescued - _explained >= _snapshot.AssignmentRoom)
+            {
+                LeftOut = true;
+                break;
             }
 
             _turns.Add(task);
