@@ -126,7 +126,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
         await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake(), OnRoom = () => loop?.Wake(), Time = time };
-        await using var completions = new CompletionWatch(events, new DigestWriter(leading, time, logger), time, logger, stop);
+        using var completions = new CompletionWatch(executor.Lanes, executor.Events, new DigestWriter(leading, time, logger), time, logger, stop);
         completions.Start(caches.Tasks.Store);
         await using var quotaEvents = new QuotaEvents(events, logger, stop);
         quotaEvents.Start(caches.Quotas.Store);
@@ -139,7 +139,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var inputs = new InputFiller(leading, caches.Tasks.Store, new InputSources(client, urls, time), time, logger);
         _loop = loop = new SchedulerLoop(() => caches.Snapshot() with { InputProblems = inputs.Problems }, backends, executor, assumed, schedulerSettings, time, logger);
         backends.Follow(caches.Tasks.Store);
-        using var changes = caches.OnChange(loop.Wake);
+        using var changes = caches.OnChange(loop.Wake, loop.Note);
         inputs.OnChange = loop.Wake;
         inputs.Start();
         using var tokens = Tokens();

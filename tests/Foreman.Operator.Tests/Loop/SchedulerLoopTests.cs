@@ -48,7 +48,7 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
 
         _loop.Wake();
 
-        await Eventually.TrueAsync(() => _client.PatchedNames.Contains("t"), "the assignment");
+        await AdvanceUntilAsync(() => _client.PatchedNames.Contains("t"), RoundPace.ShortestRest, "the assignment");
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
             underWay.TryRemove(p.Name, out _);
         };
         await StartAsync();
-        await AdvanceUntilAsync(() => _client.PatchedNames.Count(names.Contains) >= DecisionExecutor.AtOnce, TimeSpan.FromSeconds(1), "the first rescues");
+        await AdvanceUntilAsync(() => _client.PatchedNames.Count(names.Contains) >= Backpressure.AtOnce, TimeSpan.FromSeconds(1), "the first rescues");
 
         while (_client.PatchedNames.Count(names.Contains) < 2 * names.Length)
         {
@@ -192,10 +192,10 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
     {
         var before = Volatile.Read(ref _decisions);
         _loop.Wake();
-        await Eventually.TrueAsync(() => Volatile.Read(ref _decisions) > before, "another decision");
+        await AdvanceUntilAsync(() => Volatile.Read(ref _decisions) > before, RoundPace.ShortestRest, "another decision");
         before = Volatile.Read(ref _decisions);
         _loop.Wake();
-        await Eventually.TrueAsync(() => Volatile.Read(ref _decisions) > before, "the end of that decision");
+        await AdvanceUntilAsync(() => Volatile.Read(ref _decisions) > before, RoundPace.ShortestRest, "the end of that decision");
     }
 
     // The clock moves only while the loop sleeps on it.
