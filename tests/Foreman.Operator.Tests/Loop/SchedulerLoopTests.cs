@@ -143,6 +143,53 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_renewal_counts_from_when_it_was_noted_and_not_from_the_next_round()
+    {
+        await StartAsync();
+        await AdvanceUntilAsync(() => _time.Elapsed >= TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), "some time to pass");
+        var renewed = Sample.Lease("a", renewal: 20);
+        var before = _cluster.Leases[0];
+        _cluster = _cluster with { Leases = [renewed] };
+
+        _loop.Note(new(ResourceEventType.Modified, renewed, before));
+        await AdvanceUntilAsync(IsToldDead, TimeSpan.FromSeconds(1), "the host being found dead");
+
+        Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(75), TimeSpan.FromSeconds(79));
+    }
+
+    [Fact]
+    public async Task A_renewal_after_silence_starts_a_round()
+    {
+        await StartAsync();
+        await AdvanceUntilAsync(IsToldDead, TimeSpan.FromSeconds(1), "the host being found dead");
+        var renewed = Sample.Lease("a", renewal: 60);
+        var before = _cluster.Leases[0];
+        _cluster = _cluster with { Leases = [renewed], Tasks = [Sample.Task("t")] };
+        var noted = _time.Elapsed;
+
+        _loop.Note(new(ResourceEventType.Modified, renewed, before));
+
+        await AdvanceUntilAsync(() => _client.PatchedNames.Contains("t"), RoundPace.ShortestRest, "the assignment");
+        Assert.InRange(_time.Elapsed - noted, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Changes_that_come_in_the_rest_after_a_round_are_looked_at_in_one_further_round()
+    {
+        await StartAsync();
+        var before = Volatile.Read(ref _decisions);
+        _cluster = _cluster with { Tasks = [Sample.Task("t"), Sample.Task("u")] };
+        _loop.Wake();
+        _loop.Wake();
+        _loop.Wake();
+        Assert.Equal(before, Volatile.Read(ref _decisions));
+
+        await AdvanceUntilAsync(() => _client.PatchedNames.Contains("t") && _client.PatchedNames.Contains("u"), RoundPace.ShortestRest, "both assignments");
+
+        Assert.Equal(before + 1, Volatile.Read(ref _decisions));
+    }
+
+    [Fact]
     public async Task What_a_backend_observes_of_a_holder_reaches_its_rules()
     {
         var backend = new ObservingBackend();
@@ -175,6 +222,8 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
 
     private static string Purpose(FakeKubernetes.Patched patched) =>
         patched.Patch.Content.ToJsonString().Contains("""{"op":"remove","path":"/status/assignedNode"}""", StringComparison.Ordinal) ? "rescue" : "assignment";
+
+    private bool IsToldDead() => _client.Patches.Any(p => p.Kind == "FleetNode" && p.Patch.Content.ToJsonString().Contains("NotReady", StringComparison.Ordinal));
 
     private ClusterSnapshot Read()
     {
