@@ -3,7 +3,6 @@ using Foreman.Kubernetes;
 using Foreman.Operator.Digests;
 using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
-using Foreman.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Completions;

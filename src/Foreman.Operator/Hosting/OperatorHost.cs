@@ -125,8 +125,9 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake(), OnRoom = () => loop?.Wake(), Time = time };
-        using var completions = new CompletionWatch(executor.Lanes, executor.Events, new DigestWriter(leading, time, logger), time, logger, stop);
+        using var completions = new CompletionWatch(executor.Lanes, executor.Events, new DigestWriter(leading, time, logger), time, logger, ending.Token);
         completions.Start(caches.Tasks.Store);
         await using var quotaEvents = new QuotaEvents(events, logger, stop);
         quotaEvents.Start(caches.Quotas.Store);
@@ -150,7 +151,16 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, new ForgeServices(intake, follower));
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
-        await loop.RunAsync(working.Token);
+        try
+        {
+            await loop.RunAsync(working.Token);
+        }
+        finally
+        {
+            // What is for people alone holds no end up.
+            await ending.CancelAsync();
+        }
+
         _loop = null;
         if (!stop.IsCancellationRequested)
         {

@@ -25,7 +25,11 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
     public SchedulerLoopTests()
     {
         var assumed = new AssumeCache(_time);
-        _executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), assumed, NullLogger.Instance) { OnFailed = () => _loop!.Wake() };
+        _executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), assumed, NullLogger.Instance)
+        {
+            OnFailed = () => _loop!.Wake(),
+            OnRoom = () => _loop!.Wake(),
+        };
         _loop = new SchedulerLoop(Read, _backends, _executor, assumed, new SchedulerSettings { Placements = _backends.Placements }, _time, NullLogger.Instance);
     }
 
@@ -140,6 +144,23 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
             TimeSpan.FromSeconds(1),
             "the unclaimed task being taken back");
         Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(39));
+    }
+
+    [Fact]
+    public async Task Assignments_that_find_no_room_follow_when_those_before_them_are_sent()
+    {
+        var names = Enumerable.Range(0, Backpressure.MostQueued(WriteLane.Assignment)!.Value + 50).Select(i => $"t{i}").ToArray();
+        var host = Sample.Node("a");
+        _cluster = _cluster with { Nodes = [host with { Status = host.Status! with { Slots = names.Length } }], Tasks = [.. names.Select(n => Sample.Task(n))] };
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _client.OnPatch = p => p.Kind == "AgenticTask" ? answer.Task : Task.CompletedTask;
+        await StartAsync();
+        Assert.Equal(Backpressure.AtOnce, _executor.AssignmentRoom);
+
+        answer.SetResult();
+        await AdvanceUntilAsync(() => _client.Patches.Count(p => p.Kind == "AgenticTask") >= names.Length, RoundPace.ShortestRest, "all assignments");
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), _client.Patches.Where(p => p.Kind == "AgenticTask").Select(p => p.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
