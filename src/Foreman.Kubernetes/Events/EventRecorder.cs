@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Foreman.Kubernetes.Json;
@@ -58,7 +59,7 @@ public sealed class EventRecorder
     public Task WarningAsync(IKubernetesObject about, string reason, string message, CancellationToken cancellationToken = default) =>
         RecordAsync(new(about, Warning, reason, message), known: null, keeps: false, cancellationToken);
 
-    /// <summary>Records as the others do, but does not wait when the server asks for it (429 or 503 with Retry-After), nor drop the event then.</summary>
+    /// <summary>Records as the others do, but does not wait when the server has too much to do (429, or 503 with Retry-After), nor drop the event then.</summary>
     /// <param name="about">The object; it must have been stored.</param>
     /// <param name="isWarning">Whether it needs attention.</param>
     /// <param name="reason">CamelCase reason.</param>
@@ -111,9 +112,9 @@ public sealed class EventRecorder
             step ??= Correlate(facts);
             await PublishAsync(keeps ? Impatient : _client, facts, step, cancellationToken).ConfigureAwait(false);
         }
-        catch (KubernetesException e) when (keeps && step is not null && e is { IsOverloaded: true, RetryAfter: not null })
+        catch (KubernetesException e) when (keeps && step is not null && MayBeTriedAgain(e))
         {
-            return new(facts, step, e.RetryAfter.Value);
+            return new(facts, step, e.RetryAfter ?? TimeSpan.Zero);
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
@@ -127,6 +128,10 @@ public sealed class EventRecorder
 
         return null;
     }
+
+    // The admission plugin EventRateLimit refuses with 429 and does not say how long to wait.
+    private static bool MayBeTriedAgain(KubernetesException e) =>
+        e.StatusCode == HttpStatusCode.TooManyRequests || e is { IsOverloaded: true, RetryAfter: not null };
 
     private async Task PublishAsync(IKubernetes client, EventFacts facts, CorrelatorStep step, CancellationToken cancellationToken)
     {

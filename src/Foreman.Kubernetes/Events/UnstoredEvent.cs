@@ -5,7 +5,7 @@ public sealed class UnstoredEvent
 {
     internal UnstoredEvent(EventFacts facts, CorrelatorStep step, TimeSpan retryAfter) => (Facts, Step, RetryAfter) = (facts, step, retryAfter);
 
-    /// <summary>How long the server asks to wait.</summary>
+    /// <summary>How long the server asks to wait; zero when it does not say.</summary>
     public TimeSpan RetryAfter { get; }
 
     internal EventFacts Facts { get; }

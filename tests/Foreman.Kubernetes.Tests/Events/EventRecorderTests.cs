@@ -134,6 +134,21 @@ public sealed class EventRecorderTests
     }
 
     [Theory]
+    [InlineData(429, true)]
+    [InlineData(503, false)]
+    public async Task A_limit_of_events_need_not_say_how_long_to_wait(int code, bool isKept)
+    {
+        using var server = new ScriptedServer(_ => new(code, """{"kind":"Status","message":"limit reached"}"""));
+        using var client = server.Client();
+
+        var left = await new EventRecorder(client).TryRecordAsync(Widget.Named("a", "ns"), isWarning: false, "Waiting", "no node");
+
+        Assert.Equal(isKept, left is not null);
+        Assert.Equal(TimeSpan.Zero, left?.RetryAfter ?? TimeSpan.Zero);
+        Assert.Single(server.Authorizations);
+    }
+
+    [Theory]
     [InlineData("short", 1024, "short")]
     [InlineData("aaaaaaaaaa", 8, "aaaaa…")]
     [InlineData("ääääää", 8, "ää…")]
