@@ -52,6 +52,7 @@ public static class Scheduler
             Decisions = decisions,
             State = state with { Kept = round.Keep(state) },
             RequeueAt = requeue.At,
+            LeftOut = round.LeftOut,
             Turns = round.Turns,
             Needs = round.Needs,
             WaitForQuota = round.WaitForQuota,

@@ -63,7 +63,7 @@ internal sealed class TaskRound
     /// <summary>The hosts that waiting tasks need, as no other one served them when turns began.</summary>
     public IReadOnlyDictionary<string, HostNeed> Needs { get; private set; } = new Dictionary<string, HostNeed>();
 
-    /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
+    /// <summary>True when something was left out because too much of its kind waits to be written.</summary>
     public bool LeftOut { get; private set; }
 
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
@@ -128,12 +128,19 @@ internal sealed class TaskRound
         var classes = new HashSet<DemandClass>();
         var turns = FairTurns.Of(_snapshot, _quiet.Turns.Select(place => _snapshot.Tasks[place]), _index, _now, ClassOf);
         Needs = HostNeed.Of(classes);
+        var rescued = _decisions.Count;
         while (turns.TryTake(out var task))
         {
             if (_quiet.IsSpared(task, _explained < _snapshot.ExplanationRoom, _requeue, _findings))
             {
                 AwaitProbations();
                 continue;
+            }
+
+            if (_decisions.Count - rescued - _explained >= _snapshot.AssignmentRoom)
+            {
+                LeftOut = true;
+                break;
             }
 
             _turns.Add(task);

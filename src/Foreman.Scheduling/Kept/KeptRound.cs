@@ -32,7 +32,7 @@ internal sealed record KeptRound
     /// <summary>The verdicts that were left.</summary>
     public required FleetVerdicts Verdicts { get; init; }
 
-    /// <summary>True when explanations found no room.</summary>
+    /// <summary>True when explanations or assignments found no room.</summary>
     public required bool LeftOut { get; init; }
 
     /// <summary>True when what was found holds, but for what depends on tasks and hosts.</summary>

@@ -25,6 +25,9 @@ public sealed record Plan
 
     /// <summary>Uptime at which to decide again even when nothing has changed; null when only a change matters.</summary>
     public TimeSpan? RequeueAt { get; init; }
+
+    /// <summary>True when decisions were left out for which the snapshot has no room: to be made when there is some.</summary>
+    public bool LeftOut { get; init; }
 }
 
 /// <summary>Keeps the earliest time at which something falls due.</summary>

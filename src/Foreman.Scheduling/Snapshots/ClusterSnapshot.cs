@@ -25,11 +25,21 @@ public sealed record ClusterSnapshot
     /// <summary>How many explanations may be decided now; the others follow when those before them have been written.</summary>
     public int ExplanationRoom { get; init; } = int.MaxValue;
 
+    /// <summary>How many assignments and ends of waiting tasks may be decided now; what is taken back needs no room, and the others follow when those before them have been written.</summary>
+    public int AssignmentRoom { get; init; } = int.MaxValue;
+
     /// <summary>All hosts.</summary>
     public IReadOnlyList<FleetNode> Nodes { get => field ?? []; init; }
 
     /// <summary>The Leases of the foreman-namespace.</summary>
     public IReadOnlyList<V1Lease> Leases { get => field ?? []; init; }
+
+    /// <summary>When Leases were seen, by their names; one that is not here, or is another object, was seen just now.</summary>
+    public IReadOnlyDictionary<string, SeenLease> LeasesSeen
+    {
+        get => field ?? ImmutableDictionary<string, SeenLease>.Empty;
+        init;
+    }
 
     /// <summary>All Agents.</summary>
     public IReadOnlyList<Agent> Agents { get => field ?? []; init; }
@@ -66,4 +76,9 @@ public sealed record ClusterSnapshot
 
     /// <summary>The operator's settings.</summary>
     public SchedulerSettings Settings { get => field ?? new(); init; }
+
+    /// <summary>Uptime at which a Lease was seen as it is.</summary>
+    /// <param name="lease">A Lease of this snapshot.</param>
+    internal TimeSpan SeenAt(V1Lease lease) =>
+        LeasesSeen.GetValueOrDefault(lease.Name()) is { } seen && ReferenceEquals(seen.Lease, lease) && seen.At < Uptime ? seen.At : Uptime;
 }
