@@ -25,6 +25,7 @@ internal sealed class TaskRound
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
     private readonly List<string> _waitForQuota = [];
+    private readonly HashSet<QueueKey> _placed = [];
     private int _explained;
     private bool _awaitsProbations;
 
@@ -43,7 +44,7 @@ internal sealed class TaskRound
         _serverSlots = new ServerSlots(snapshot, _tasks.Holding, Fleet);
         _match = new FleetMatch(Fleet, snapshot.Settings, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
-        _quiet = new QuietTasks(recalled, _match, Fleet, _serverSlots, snapshot);
+        _quiet = new QuietTasks(recalled, _match, Fleet, _serverSlots, _quotas, snapshot);
         _findings = new QuietFindings(Fleet.All.Count > 0 && KeptRound.MayMark(snapshot));
         _runs = new QuietRuns(recalled, Fleet, snapshot, UndisturbedSince);
         ProbationsAfter = state.Probations;
@@ -97,6 +98,13 @@ internal sealed class TaskRound
             AwaitProbations();
         }
 
+        _waitForQuota.AddRange(_quiet.WaitForQuota);
+        if (_quiet.QuotaFreesAt is { } freesAt)
+        {
+            _requeue.NoLaterThan(_snapshot.Uptime + (freesAt - _now));
+            QuotaFreesAt = freesAt;
+        }
+
         return TryPlaceAll() && (_quiet.Due is null || _explained < _snapshot.ExplanationRoom);
     }
 
@@ -112,6 +120,8 @@ internal sealed class TaskRound
         Tasks = state.Tasks,
         Writes = state.Writes,
         Verdicts = state.Verdicts,
+        Quotas = _quotas,
+        Placed = _placed,
         LeftOut = LeftOut,
     };
 
@@ -251,14 +261,14 @@ internal sealed class TaskRound
         if (like.Best(asked.History) is not { } node)
         {
             var why = like.Explain(asked.History);
-            Explain(asked, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why, like);
+            ExplainWithin(asked, like, why, why.Reason == Reasons.WaitingForCapacity ? _quotas?.Check(task) : null);
             return null;
         }
 
-        if (OverQuota(task) is { } overQuota)
+        if (_quotas?.Check(task) is { } refusal)
         {
-            _quotas!.Hold(task);
-            Explain(asked, overQuota);
+            _quotas.Hold(task);
+            ExplainWithin(asked, like, null, refusal);
             return null;
         }
 
@@ -267,17 +277,24 @@ internal sealed class TaskRound
         _index.Activate(decision.After);
         _serverSlots.Use(decision.After);
         _quotas?.Reserve(task);
+        _placed.Add(QueueKey.Of(task));
         _decisions.Add(decision);
         return node;
     }
 
-    private PendingReason? OverQuota(AgenticTask task)
+    // Quotas are told of a task that could start but for them, and of one for which no host is free; every other reason comes before them.
+    private void ExplainWithin(AskedTask asked, DemandClass like, PendingReason? other, QuotaRefusal? refusal)
     {
-        if (_quotas?.Check(task) is not { } refusal)
+        if (_quotas is { } quotas && other is null or { Reason: Reasons.WaitingForCapacity })
         {
-            return null;
+            asked = asked with { Quota = QuotaFinding.Of(quotas.AccountsOf(asked.Task), refusal, hadHost: other is null) };
         }
 
+        Explain(asked, refusal is null ? other! : OverQuota(asked.Task, refusal), like);
+    }
+
+    private PendingReason OverQuota(AgenticTask task, QuotaRefusal refusal)
+    {
         _waitForQuota.Add(task.Uid());
         if (refusal.FreesAt is { } at && (QuotaFreesAt is null || at < QuotaFreesAt))
         {

@@ -16,29 +16,39 @@ internal sealed class QuietTasks
     private readonly Recalled _recalled;
     private readonly KeptClass?[] _classes;
     private readonly bool?[] _isSame;
+    private readonly bool?[] _passes;
+    private readonly bool?[] _hasHost;
     private readonly int[]? _changed;
+    private readonly QuietQuotas? _quotas;
     private readonly QuietMark?[] _marks;
     private readonly Dictionary<AgenticTask, QuietMark> _doubtful = new(ReferenceEqualityComparer.Instance);
+
+    // Classes of which a host takes tasks, where only quotas keep these waiting.
+    private readonly HashSet<int> _taken = [];
+    private bool _dependOnQuotas;
 
     /// <param name="recalled">What of the last decision holds.</param>
     /// <param name="match">The hosts before the clauses.</param>
     /// <param name="fleet">The hosts.</param>
     /// <param name="servers">The slots of model servers.</param>
+    /// <param name="quotas">What quotas have had; null when none limits anything.</param>
     /// <param name="snapshot">The cluster.</param>
-    public QuietTasks(Recalled recalled, FleetMatch match, FleetView fleet, ServerSlots servers, ClusterSnapshot snapshot)
+    public QuietTasks(Recalled recalled, FleetMatch match, FleetView fleet, ServerSlots servers, QuotaLedger? quotas, ClusterSnapshot snapshot)
     {
         (_recalled, _match, _fleet, _servers, _snapshot) = (recalled, match, fleet, servers, snapshot);
         if (recalled.Kept is not { } kept)
         {
             _classes = [];
             _isSame = [];
+            _passes = [];
+            _hasHost = [];
             _marks = new QuietMark?[snapshot.Tasks.Count];
             Turns = recalled.Lists.Waiting;
             return;
         }
 
         _classes = [.. kept.Marks.Classes];
-        _isSame = new bool?[_classes.Length];
+        (_isSame, _passes, _hasHost) = (new bool?[_classes.Length], new bool?[_classes.Length], new bool?[_classes.Length]);
         _changed = HostChanges.Of(kept.Fleet, fleet);
         _marks = recalled.AllSame ? kept.Marks.ByPlace : MarksNow(recalled.Lists, recalled.Diff!, kept.Marks.ByPlace);
         if (AllHold(kept))
@@ -47,21 +57,8 @@ internal sealed class QuietTasks
             return;
         }
 
-        var turns = new List<int>();
-        foreach (var place in recalled.Lists.Waiting)
-        {
-            if (_marks[place] is { } mark && Holds(mark, snapshot.Tasks[place], kept))
-            {
-                Any = true;
-            }
-            else
-            {
-                turns.Add(place);
-                Doubt(place);
-            }
-        }
-
-        Turns = turns;
+        _quotas = quotas is null ? null : new(quotas, kept);
+        Turns = TurnsNow(kept);
     }
 
     /// <summary>Places of the tasks that have a turn.</summary>
@@ -72,6 +69,12 @@ internal sealed class QuietTasks
 
     /// <summary>Uptime at which the first write that is held for one of them falls due; null when none is held.</summary>
     public TimeSpan? Due { get; private set; }
+
+    /// <summary>UIDs of those whose reason to wait is a quota.</summary>
+    public IReadOnlyList<string> WaitForQuota => _quotas?.Waiting ?? [];
+
+    /// <summary>When the window of a quota has room for one of them; null when none waits for that.</summary>
+    public DateTimeOffset? QuotaFreesAt => _quotas?.FreesAt;
 
     /// <summary>
     /// True when the turn of a task changes nothing after all, because its class is told the same by the time: the slot that was free when the decision began has
@@ -113,9 +116,19 @@ internal sealed class QuietTasks
     /// <param name="node">The host.</param>
     public bool StaySo(NodeView node)
     {
+        if (_quotas is { HasFilled: true })
+        {
+            return false;
+        }
+
         if (MomentClauses.Takes(node, _snapshot.Uptime))
         {
             return true;
+        }
+
+        if (_taken.Any(place => !HasHost(place)))
+        {
+            return false;
         }
 
         for (var i = 0; i < _classes.Length; i++)
@@ -135,18 +148,19 @@ internal sealed class QuietTasks
     {
         for (var i = 0; i < _classes.Length; i++)
         {
-            _classes[i] = _isSame[i] == true ? _classes[i] : null;
+            _classes[i] = _isSame[i] == true ? _classes[i] : _passes[i] == true ? new KeptClass(_match.VerdictsOf(_classes[i]!.Verdicts), null, default) : null;
         }
 
         if (Turns.Count == 0)
         {
-            return new(_marks, _classes, Turns, Due);
+            return new(_marks, _classes, Turns, Due) { DependOnQuotas = _dependOnQuotas };
         }
 
         var (classes, marks, without, due) = (new KeptClasses(_classes, _match.Most), (QuietMark?[])_marks.Clone(), new List<int>(), Due);
         foreach (var place in Turns)
         {
             marks[place] = found.Find(_snapshot.Tasks[place]) is { } finding ? classes.Mark(finding) : null;
+            _dependOnQuotas |= marks[place]?.Quota is not null;
             if (marks[place] is not { } mark)
             {
                 without.Add(place);
@@ -157,13 +171,77 @@ internal sealed class QuietTasks
             }
         }
 
-        return new(marks, classes.All, without, due);
+        return new(marks, classes.All, without, due) { DependOnQuotas = _dependOnQuotas };
+    }
+
+    private List<int> TurnsNow(KeptRound kept)
+    {
+        var (waiting, turns) = (_recalled.Lists.Waiting, new List<int>());
+        var stays = new bool[waiting.Count];
+        for (var i = 0; i < stays.Length; i++)
+        {
+            stays[i] = _marks[waiting[i]] is { } mark && Holds(mark, _snapshot.Tasks[waiting[i]], kept);
+            _quotas?.Note(_snapshot.Tasks[waiting[i]], _marks[waiting[i]]?.Quota, stays[i]);
+        }
+
+        SettleQuotas();
+        for (var i = 0; i < stays.Length; i++)
+        {
+            var (place, mark) = (waiting[i], _marks[waiting[i]]);
+            if (stays[i] && _quotas?.IsAtRest(_snapshot.Tasks[place], mark!.Quota) != false)
+            {
+                Spare(mark!, _snapshot.Tasks[place]);
+            }
+            else
+            {
+                turns.Add(place);
+                Doubt(place);
+            }
+        }
+
+        return turns;
+    }
+
+    private void SettleQuotas()
+    {
+        if (_quotas is not { } quotas)
+        {
+            return;
+        }
+
+        foreach (var task in _recalled.Diff!.Changed.Concat(_recalled.Diff.Gone).Concat(_recalled.Lists.Unanswered.Where(t => t.IsPending())))
+        {
+            quotas.Disturb(task);
+        }
+
+        quotas.Settle();
+    }
+
+    private void Spare(QuietMark mark, AgenticTask task)
+    {
+        Any = true;
+        if (mark.Held?.Due(_recalled.Lists.Waiting.Count) is { } due)
+        {
+            Due = Due < due ? Due : due;
+        }
+
+        if (mark.Quota is not { } finding)
+        {
+            return;
+        }
+
+        _dependOnQuotas = true;
+        _quotas!.Spare(task, finding);
+        if (finding is { Answer: QuotaAnswer.Short, HadHost: true })
+        {
+            _taken.Add(mark.Class);
+        }
     }
 
     // Whether its class is told the same is asked again when its turn has come.
     private void Doubt(int place)
     {
-        if (_marks[place] is { Class: >= 0 } mark && !_servers.IsBounded(_classes[mark.Class]!.Verdicts.Demand) && AreOthersSame(mark.Others, _snapshot.Tasks[place]))
+        if (_marks[place] is { Class: >= 0, Quota: null } mark && !_servers.IsBounded(_classes[mark.Class]!.Verdicts.Demand) && AreOthersSame(mark.Others, _snapshot.Tasks[place]))
         {
             _doubtful[_snapshot.Tasks[place]] = mark;
         }
@@ -172,7 +250,7 @@ internal sealed class QuietTasks
     // No task needs to be looked at: all are the same, all classes are told the same, and no write is due.
     private bool AllHold(KeptRound kept)
     {
-        if (!_recalled.AllSame || (kept.Marks.Due is { } due && (kept.LeftOut || _snapshot.ExplanationRoom <= 0 || due <= _snapshot.Uptime)))
+        if (!_recalled.AllSame || kept.Marks.DependOnQuotas || (kept.Marks.Due is { } due && (kept.LeftOut || _snapshot.ExplanationRoom <= 0 || due <= _snapshot.Uptime)))
         {
             return false;
         }
@@ -201,7 +279,15 @@ internal sealed class QuietTasks
     }
 
     private bool Holds(QuietMark mark, AgenticTask task, KeptRound kept) =>
-        AreOthersSame(mark.Others, task) && (mark.Class < 0 || IsSame(mark.Class, kept)) && (mark.Held is not { } held || IsHeld(held, kept));
+        AreOthersSame(mark.Others, task)
+        && (mark.Quota is { } finding ? HoldsOfQuota(mark.Class, finding, task, kept) : mark.Class < 0 || IsSame(mark.Class, kept))
+        && (mark.Held is not { } held || IsHeld(held, kept));
+
+    // A quota is told while a host can take tasks of the class, at this moment or once what passes is over.
+    private bool HoldsOfQuota(int place, QuotaFinding finding, AgenticTask task, KeptRound kept) =>
+        (finding.Answer == QuotaAnswer.Room ? IsSame(place, kept) : Passes(place))
+        && (finding.Answer != QuotaAnswer.Short || (_hasHost[place] ??= HasHost(place)) == finding.HadHost)
+        && _quotas!.IsFullAs(task, finding);
 
     private bool AreOthersSame(AskedOthers others, AgenticTask task) => others == AskedOthers.None || _recalled.Diff is { IsEmpty: true }
         || (others == AskedOthers.Upstream
@@ -212,17 +298,16 @@ internal sealed class QuietTasks
     private bool IsHeld(HeldWrite held, KeptRound kept)
     {
         var due = held.Due(_recalled.Lists.Waiting.Count);
-        if (kept.LeftOut || _snapshot.ExplanationRoom <= 0 || due <= _snapshot.Uptime || due > held.Until)
-        {
-            return false;
-        }
-
-        Due = Due < due ? Due : due;
-        return true;
+        return !kept.LeftOut && _snapshot.ExplanationRoom > 0 && due > _snapshot.Uptime && due <= held.Until;
     }
 
+    private bool Passes(int place) => _passes[place] ??=
+        _classes[place] is { } known && !_servers.IsBounded(known.Verdicts.Demand) && _match.VerdictsOf(known.Verdicts).Fitting.Count > 0;
+
+    private bool HasHost(int place) => _match.Of(_classes[place]!.Verdicts).Best(null) is not null;
+
     private bool IsSame(int place, KeptRound kept) => _isSame[place] ??=
-        _classes[place] is { } known && !_servers.IsBounded(known.Verdicts.Demand) && (IsUntouched(place, known, kept) || IsToldTheSame(place, known));
+        _classes[place] is { Why: not null } known && !_servers.IsBounded(known.Verdicts.Demand) && (IsUntouched(place, known, kept) || IsToldTheSame(place, known));
 
     /// <summary>True when no host that has changed takes tasks of a class, changes its counts or its reason, or is or comes to be the nearest.</summary>
     private bool IsUntouched(int place, KeptClass known, KeptRound kept)
