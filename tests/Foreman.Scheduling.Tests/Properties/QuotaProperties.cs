@@ -29,9 +29,9 @@ public class QuotaProperties
                 var plan = Given.Decide(fleet.Cluster);
                 foreach (var quota in fleet.Cluster.Quotas.All.Where(q => q.Role is not null && q.MaxRunning > 0))
                 {
-                    var isFull = Holding(fleet.Cluster, plan, t => IsOf(quota, t, fleet.Cluster)) >= quota.MaxRunning;
-                    filled += isFull && full.Add(quota.Key) ? 1 : 0;
-                    freed += !isFull && full.Remove(quota.Key) ? 1 : 0;
+                    bool Counts(AgenticTask task) => IsOf(quota, task, fleet.Cluster);
+                    freed += Holding(fleet.Cluster, Counts) < quota.MaxRunning && full.Remove(quota.Key) ? 1 : 0;
+                    filled += Holding(fleet.Cluster, Counts) + Assigned(plan, Counts) >= quota.MaxRunning && full.Add(quota.Key) ? 1 : 0;
                 }
 
                 fleet.Go(plan);
@@ -63,16 +63,14 @@ public class QuotaProperties
 
     private static void Check(ClusterSnapshot cluster, Plan plan, Func<AgenticTask, bool> counts, int most, string who)
     {
-        if (plan.Tasks.OfType<AssignTask>().Any(d => counts(d.Task)))
-        {
-            var holding = Holding(cluster, plan, counts);
-            Assert.True(holding <= most, $"{who}: {holding} of {most}");
-        }
+        var (holding, assigned) = (Holding(cluster, counts), Assigned(plan, counts));
+        Assert.True(assigned == 0 || holding + assigned <= most, $"{who}: {holding} and {assigned} of {most}");
     }
 
     // One that is taken back holds its slot until that is stored.
-    private static int Holding(ClusterSnapshot cluster, Plan plan, Func<AgenticTask, bool> counts) =>
-        cluster.Tasks.Count(t => counts(t) && t.SlotOn(cluster.Unconfirmed) is not null) + plan.Tasks.OfType<AssignTask>().Count(d => counts(d.Task));
+    private static int Holding(ClusterSnapshot cluster, Func<AgenticTask, bool> counts) => cluster.Tasks.Count(t => counts(t) && t.SlotOn(cluster.Unconfirmed) is not null);
+
+    private static int Assigned(Plan plan, Func<AgenticTask, bool> counts) => plan.Tasks.OfType<AssignTask>().Count(d => counts(d.Task));
 
     private static bool IsOf(Quota quota, AgenticTask task, ClusterSnapshot cluster)
     {

@@ -72,12 +72,12 @@ public class ReferenceProperties
             }
         }
 
-        Assert.Superset(new HashSet<string> { "namespace", "queue", "role", "window" }, spared);
+        Assert.Superset(new HashSet<string> { "namespace", "queue", "role" }, spared);
 
         static string KindOf(AgenticTask task)
         {
             var message = task.Status.Conditions.Find(ConditionTypes.Scheduled)?.Message ?? "";
-            return !message.Contains("(maxRunning", StringComparison.Ordinal) ? "window"
+            return !message.Contains("(maxRunning", StringComparison.Ordinal) ? "another"
                 : message.Contains("of role ", StringComparison.Ordinal) ? "role"
                 : message.Contains("of queue ", StringComparison.Ordinal) ? "queue"
                 : "namespace";
