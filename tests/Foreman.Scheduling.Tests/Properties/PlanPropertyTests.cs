@@ -97,7 +97,7 @@ public class PlanPropertyTests
 
         var task = waiting[random.Next(waiting.Length)];
         var created = task with { Metadata = task.Metadata with { CreationTimestamp = Given.Now }, Status = new() { Phase = TaskPhase.Pending } };
-        var without = cluster with { Tasks = [.. cluster.Tasks.Where(t => t != task)] };
+        var without = cluster with { Tasks = [.. cluster.Tasks.Where(t => !ReferenceEquals(t, task))] };
         var live = Written(without, Given.Decide(without));
         return (live with { Tasks = [.. live.Tasks, created] }, created);
     }
