@@ -9,14 +9,13 @@ namespace Foreman.Scheduling;
 /// </summary>
 internal sealed class ApproximateStart
 {
-    // By what counting was off against playing, in mid-size queues, and then some; a run more or less besides.
+    // Which of its hosts a task gets, and what stands behind it, is not counted: it may start sooner or later by that, and by a run.
     private const double Sooner = 0.8;
     private const double Later = 1.25;
 
     // More than anything uses, and sums of it stay exact.
     private const long Plenty = 1L << 60;
 
-    private readonly ClusterSnapshot _cluster;
     private readonly RunLengths _lengths;
     private readonly PlayedQuotas _quotas;
     private readonly DateTimeOffset _now;
@@ -41,12 +40,13 @@ internal sealed class ApproximateStart
     /// <param name="now">Time of day.</param>
     public ApproximateStart(ClusterSnapshot cluster, RunLengths lengths, PlayedQuotas quotas, DateTimeOffset now)
     {
-        (_cluster, _lengths, _quotas, _now) = (cluster with { Nodes = [.. cluster.Nodes.Where(FleetSimulation.IsLive)] }, lengths, quotas, now);
-        _fleet = FleetView.From(_cluster, LeaseWatch.Observe(_cluster, new RequeueTimer(_cluster.Uptime)));
+        (_lengths, _quotas, _now) = (lengths, quotas, now);
+        var live = cluster with { Nodes = [.. cluster.Nodes.Where(FleetSimulation.IsLive)] };
+        _fleet = FleetView.From(live, LeaseWatch.Observe(live, new RequeueTimer(live.Uptime)));
         _match = new FleetMatch(_fleet, cluster.Settings, cluster.Uptime, FleetVerdicts.None);
         _agents = new AgentIndex(cluster.Agents, cluster.Settings);
-        _servers = new FixedServers(_cluster);
-        _serverSlots = new ServerSlots(_cluster, TaskLists.Of(_cluster).Holding, _fleet);
+        _servers = new FixedServers(live);
+        _serverSlots = new ServerSlots(live, TaskLists.Of(live).Holding, _fleet);
         _ledger = QuotaLedger.Of(cluster, now);
     }
 

@@ -177,20 +177,13 @@ internal sealed class QuietTasks
     private List<int> TurnsNow(KeptRound kept)
     {
         var (waiting, turns) = (_recalled.Lists.Waiting, new List<int>());
-        var stays = new bool[waiting.Count];
-        for (var i = 0; i < stays.Length; i++)
+        var stays = _quotas is null ? null : HoldingNow(_quotas, kept);
+        for (var i = 0; i < waiting.Count; i++)
         {
-            stays[i] = _marks[waiting[i]] is { } mark && Holds(mark, _snapshot.Tasks[waiting[i]], kept);
-            _quotas?.Note(_snapshot.Tasks[waiting[i]], _marks[waiting[i]]?.Quota, stays[i]);
-        }
-
-        SettleQuotas();
-        for (var i = 0; i < stays.Length; i++)
-        {
-            var (place, mark) = (waiting[i], _marks[waiting[i]]);
-            if (stays[i] && _quotas?.IsAtRest(_snapshot.Tasks[place], mark!.Quota) != false)
+            var (place, task) = (waiting[i], _snapshot.Tasks[waiting[i]]);
+            if (_marks[place] is { } mark && (stays is null ? Holds(mark, task, kept) : stays[i] && _quotas!.IsAtRest(task, mark.Quota)))
             {
-                Spare(mark!, _snapshot.Tasks[place]);
+                Spare(mark, task);
             }
             else
             {
@@ -202,11 +195,16 @@ internal sealed class QuietTasks
         return turns;
     }
 
-    private void SettleQuotas()
+    // Which marks hold, whatever the order of turns; quotas are told of all tasks that wait.
+    private bool[] HoldingNow(QuietQuotas quotas, KeptRound kept)
     {
-        if (_quotas is not { } quotas)
+        var waiting = _recalled.Lists.Waiting;
+        var holding = new bool[waiting.Count];
+        for (var i = 0; i < holding.Length; i++)
         {
-            return;
+            var (mark, task) = (_marks[waiting[i]], _snapshot.Tasks[waiting[i]]);
+            holding[i] = mark is not null && Holds(mark, task, kept);
+            quotas.Note(task, mark?.Quota, holding[i]);
         }
 
         foreach (var task in _recalled.Diff!.Changed.Concat(_recalled.Diff.Gone).Concat(_recalled.Lists.Unanswered.Where(t => t.IsPending())))
@@ -215,6 +213,7 @@ internal sealed class QuietTasks
         }
 
         quotas.Settle();
+        return holding;
     }
 
     private void Spare(QuietMark mark, AgenticTask task)

@@ -32,7 +32,7 @@ public class PlanPropertyTests
             var (cluster, random) = (Alike(new Random(seed)), new Random(~seed));
             var planned = Forecast.OfQueue(cluster, Given.Now).Select(f => f.Task.Name()).ToArray();
             var started = new List<string>();
-            while (started.Count < planned.Length)
+            for (var round = 0; round <= planned.Length; round++)
             {
                 var plan = Given.Decide(cluster);
                 started.AddRange(plan.Tasks.OfType<AssignTask>().Select(d => d.Task.Name()));
