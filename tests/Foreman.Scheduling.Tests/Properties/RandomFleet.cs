@@ -131,7 +131,7 @@ internal sealed class RandomFleet
     [
         .. new (string? Space, string? Queue)[] { (null, null), ("default", null), ("default", "gold"), ("other", null) }
             .SelectMany(_ => AgentRole.Known, (q, role) => (q.Space, q.Queue, Role: role))
-            .Where(_ => _ofRoles.Next(4) == 0)
+            .Where(_ => _ofRoles.Next(2) == 0)
             .Select(q => new Quota
             {
                 Namespace = q.Space,
