@@ -28,6 +28,7 @@ internal sealed class ApproximateStart
     private readonly List<CountedLane> _lanes = [];
     private readonly List<QuotaAccount[]> _windowsOfLanes = [];
     private readonly Dictionary<(DemandClass Like, QuotaAccount[] Accounts), int> _placesOfLanes = [];
+    private readonly Dictionary<int[], int> _placesOfContents = new(SameNumbers.Comparer);
     private readonly Dictionary<int[], int> _sets = new(SameNumbers.Comparer);
     private readonly Dictionary<object, int> _placesOfLimits = [];
     private readonly List<int> _limits = [];
@@ -126,10 +127,11 @@ internal sealed class ApproximateStart
     {
         var lane = LaneOf(task);
         var since = task.RunsSince() is { } begun && begun < _now ? _now - begun : TimeSpan.Zero;
+        var lengths = _lengths.Of(task) is { Count: > 0 } known ? known : _lengths.All;
         return new()
         {
             Lane = lane,
-            Length = [.. StartEstimate.Parts.Select(part => StartEstimate.WithinBudget(task, _lengths.Left(task, since, part), since).TotalSeconds)],
+            Length = [.. StartEstimate.Parts.Select(part => StartEstimate.WithinBudget(task, RunLengths.LeftOf(lengths, since, part), since).TotalSeconds)],
             Runs = true,
             Since = since.TotalSeconds,
             Tokens = _quotas.TokensOf(task).All,
@@ -182,10 +184,19 @@ internal sealed class ApproximateStart
             return place;
         }
 
-        _placesOfLanes.Add(key, place = _lanes.Count);
         QuotaAccount[] windows = [.. key.Accounts.Where(a => a.Quota.HasWindow)];
-        _windowsOfLanes.Add(windows);
-        _lanes.Add(new(SetOf(key.Like), [.. LimitsOf(task, agent, server, key.Accounts)], [.. windows.Select(PlaceOfWindow)]));
+        var lane = new CountedLane(SetOf(key.Like), [.. LimitsOf(task, agent, server, key.Accounts)], [.. windows.Select(PlaceOfWindow)]);
+
+        // However many demands there are, those that the same hosts can do within the same limits wait in one lane.
+        int[] content = [lane.Set, .. lane.Limits, -1, .. lane.Windows];
+        if (!_placesOfContents.TryGetValue(content, out place))
+        {
+            _placesOfContents.Add(content, place = _lanes.Count);
+            _lanes.Add(lane);
+            _windowsOfLanes.Add(windows);
+        }
+
+        _placesOfLanes.Add(key, place);
         return place;
     }
 
@@ -309,7 +320,7 @@ internal sealed class ApproximateStart
     {
         public static SameNumbers Comparer { get; } = new();
 
-        public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y);
+        public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y.AsSpan());
 
         public int GetHashCode(int[] obj)
         {

@@ -54,9 +54,15 @@ internal sealed class RunLengths
     /// <param name="task">A task of which runs are known.</param>
     /// <param name="since">How long it has run.</param>
     /// <param name="part">The part of such runs that end sooner, from 0 to 1.</param>
-    public TimeSpan Left(AgenticTask task, TimeSpan since, double part)
+    public TimeSpan Left(AgenticTask task, TimeSpan since, double part) => LeftOf(Of(task), since, part);
+
+    /// <summary>How long a run goes on that has gone on for so long, by the lengths of others.</summary>
+    /// <param name="sorted">The lengths, the shortest first.</param>
+    /// <param name="since">How long it has run.</param>
+    /// <param name="part">The part of such runs that end sooner, from 0 to 1.</param>
+    public static TimeSpan LeftOf(IReadOnlyList<TimeSpan> sorted, TimeSpan since, double part)
     {
-        ImmutableArray<TimeSpan> longer = [.. Of(task).Where(l => l > since)];
+        ImmutableArray<TimeSpan> longer = [.. sorted.Where(l => l > since)];
         return longer.IsEmpty ? (part < 0.5 ? TimeSpan.Zero : since) : PartOf(longer, part) - since;
     }
 

@@ -16,7 +16,7 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
     internal const string NeverStarts = "something before it never starts as things are";
     internal const string TooFar = "by how long ended runs took it would be in more than ten years";
 
-    /// <summary>True when more is before it than can be played, so that it is counted by classes of tasks and the slots that can do them; the spread is wider then.</summary>
+    /// <summary>True when more is before it, or counts for its quotas, than can be played, so that it is counted by classes of tasks and the slots that can do them; the spread is wider then.</summary>
     public bool IsApproximate { get; init; }
 
     /// <summary>Which part of runs is shorter than those that are played: short, usual and long ones.</summary>

@@ -90,6 +90,25 @@ public class ApproximateStartTests
         Assert.Equal("no run has ended yet", Of(With(), [.. waiting.Select(Waits)], 301).Unknown);
     }
 
+    [Fact]
+    public void A_run_under_way_of_a_kind_without_ended_runs_is_taken_for_any()
+    {
+        AgenticTask[] waiting = [.. Enumerable.Range(0, 301).Select(i => Given.Task($"t{i:000}"))];
+        var run = Running("r", "n", 40).With(s => s with { AgentRef = new() { Name = "judge" } });
+        var cluster = Given.Cluster([Given.Node("n")], [Done("done", 100), run, .. waiting]) with { Agents = [Given.Agent("judge")] };
+
+        Assert.Equal(30_060, Of(cluster, [.. waiting.Select(Waits)], 300).Estimate!.Likely.TotalSeconds);
+    }
+
+    [Fact]
+    public void Tasks_that_ask_for_different_things_of_the_same_hosts_start_in_the_order_of_the_queue()
+    {
+        AgenticTask[] waiting = [.. Enumerable.Range(0, 302).Select(i => Given.Task($"t{i:000}").With(s => s with { RequiredCapability = new() { MinRAMGB = i % 60 } }))];
+        var cluster = Given.Cluster([Given.Node("n", slots: 2)], [Done("done", 100), .. waiting]);
+
+        Assert.Equal(15_000, Of(cluster, [.. waiting.Select(Waits)], 301).Estimate!.Likely.TotalSeconds);
+    }
+
     // Runs take 50 to 200 s. Which host a task gets, and that runs of one kind are not all as long, may put a start off by a run.
     [Fact]
     public void What_is_counted_agrees_with_what_is_played_in_mid_size_queues()
