@@ -207,7 +207,8 @@ internal sealed class QuietTasks
             quotas.Note(task, mark?.Quota, holding[i]);
         }
 
-        foreach (var task in _recalled.Diff!.Changed.Concat(_recalled.Diff.Gone).Concat(_recalled.Lists.Unanswered.Where(t => t.IsPending())))
+        var diff = _recalled.Diff!;
+        foreach (var task in diff.Changed.Concat(diff.Gone).Concat(_recalled.Lists.Unanswered.Where(t => t.IsPending())))
         {
             quotas.Disturb(task);
         }
