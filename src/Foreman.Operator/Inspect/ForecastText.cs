@@ -47,7 +47,7 @@ internal static class ForecastText
 
     private static string Basis(StartEstimate estimate) =>
         estimate.Runs == 0 ? "only the window of its quota is before it"
-        : string.Create(CultureInfo.InvariantCulture, $"by {estimate.Runs} ended {(estimate.Runs == 1 ? "run" : "runs")}{(estimate.IsApproximate ? ", roughly, as very many are before it" : "")}");
+        : string.Create(CultureInfo.InvariantCulture, $"by {estimate.Runs} ended {(estimate.Runs == 1 ? "run" : "runs")}{(estimate.IsApproximate ? ", roughly, as there is too much to play it" : "")}");
 
     /// <summary>When a task starts, for programs, in seconds from now; null for a task that does not wait.</summary>
     /// <param name="start">The estimate, or why there is none.</param>
