@@ -25,6 +25,7 @@ internal sealed class TaskRound
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
     private readonly List<string> _waitForQuota = [];
+    private readonly HashSet<QueueKey> _placed = [];
     private int _explained;
     private bool _awaitsProbations;
 
@@ -43,7 +44,7 @@ internal sealed class TaskRound
         _serverSlots = new ServerSlots(snapshot, _tasks.Holding, Fleet);
         _match = new FleetMatch(Fleet, snapshot.Settings, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
-        _quiet = new QuietTasks(recalled, _match, Fleet, _serverSlots, snapshot);
+        _quiet = new QuietTasks(recalled, _match, Fleet, _serverSlots, _quotas, snapshot);
         _findings = new QuietFindings(Fleet.All.Count > 0 && KeptRound.MayMark(snapshot));
         _runs = new QuietRuns(recalled, Fleet, snapshot, UndisturbedSince);
         ProbationsAfter = state.Probations;
@@ -100,6 +101,13 @@ internal sealed class TaskRound
             AwaitProbations();
         }
 
+        _waitForQuota.AddRange(_quiet.WaitForQuota);
+        if (_quiet.QuotaFreesAt is { } freesAt)
+        {
+            _requeue.NoLaterThan(_snapshot.Uptime + (freesAt - _now));
+            QuotaFreesAt = freesAt;
+        }
+
         return TryPlaceAll() && (_quiet.Due is null || _explained < _snapshot.ExplanationRoom);
     }
 
@@ -116,6 +124,8 @@ internal sealed class TaskRound
         Tasks = state.Tasks,
         Writes = state.Writes,
         Verdicts = state.Verdicts,
+        Quotas = _quotas,
+        Placed = _placed,
         LeftOut = LeftOut,
     };
 
@@ -124,13 +134,19 @@ internal sealed class TaskRound
 
     private bool TryPlaceAll()
     {
-        // No host takes those without a turn: the others come in the order that they have among all.
-        var classes = new HashSet<DemandClass>();
-        var turns = FairTurns.Of(_snapshot, _quiet.Turns.Select(place => _snapshot.Tasks[place]), _index, _now, ClassOf);
+        // No host takes those without a turn, but for some that only quotas keep waiting: without the former the others come in the order that they have among all.
+        var classes = new HashSet<DemandClass>(_quiet.KeptByQuotas.Select(ClassOf).OfType<DemandClass>());
+        var waiting = _quiet.Turns.Count == 0 ? [] : _quiet.Turns.Select(place => _snapshot.Tasks[place]).Concat(_quiet.KeptByQuotas);
+        var turns = FairTurns.Of(_snapshot, waiting, _index, _now, ClassOf);
         Needs = HostNeed.Of(classes);
         var rescued = _decisions.Count;
         while (turns.TryTake(out var task))
         {
+            if (_quiet.IsKeptByQuotas(task))
+            {
+                continue;
+            }
+
             if (_quiet.IsSpared(task, _explained < _snapshot.ExplanationRoom, _requeue, _findings))
             {
                 AwaitProbations();
@@ -279,14 +295,14 @@ internal sealed class TaskRound
         if (like.Best(asked.History) is not { } node)
         {
             var why = like.Explain(asked.History);
-            Explain(asked, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why, like);
+            ExplainWithin(asked, like, why, why.Reason == Reasons.WaitingForCapacity ? _quotas?.Check(task) : null);
             return null;
         }
 
-        if (OverQuota(task) is { } overQuota)
+        if (_quotas?.Check(task) is { } refusal)
         {
-            _quotas!.Hold(task);
-            Explain(asked, overQuota);
+            _quotas.Hold(task);
+            ExplainWithin(asked, like, null, refusal);
             return null;
         }
 
@@ -295,17 +311,24 @@ internal sealed class TaskRound
         _index.Activate(decision.After);
         _serverSlots.Use(decision.After);
         _quotas?.Reserve(task);
+        _placed.Add(QueueKey.Of(task));
         _decisions.Add(decision);
         return (node, like.Demand);
     }
 
-    private PendingReason? OverQuota(AgenticTask task)
+    // Quotas are told of a task that could start but for them, and of one for which no host is free; every other reason comes before them.
+    private void ExplainWithin(AskedTask asked, DemandClass like, PendingReason? other, QuotaRefusal? refusal)
     {
-        if (_quotas?.Check(task) is not { } refusal)
+        if (_quotas is { } quotas && other is null or { Reason: Reasons.WaitingForCapacity })
         {
-            return null;
+            asked = asked with { Quota = QuotaFinding.Of(quotas.AccountsOf(asked.Task), refusal, hadHost: other is null, like) };
         }
 
+        Explain(asked, refusal is null ? other! : OverQuota(asked.Task, refusal), like);
+    }
+
+    private PendingReason OverQuota(AgenticTask task, QuotaRefusal refusal)
+    {
         _waitForQuota.Add(task.Uid());
         if (refusal.FreesAt is { } at && (QuotaFreesAt is null || at < QuotaFreesAt))
         {

@@ -37,7 +37,7 @@ internal static class ForecastText
     {
         if (start.Estimate is { } estimate)
         {
-            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} ({Basis(estimate.Runs)}).");
+            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} ({Basis(estimate)}).");
         }
         else if (start.Unknown is { } why)
         {
@@ -45,21 +45,33 @@ internal static class ForecastText
         }
     }
 
-    private static string Basis(int runs) =>
-        runs == 0 ? "only the window of its quota is before it" : string.Create(CultureInfo.InvariantCulture, $"by {runs} ended {(runs == 1 ? "run" : "runs")}");
+    private static string Basis(StartEstimate estimate) =>
+        estimate.Runs == 0 ? "only the window of its quota is before it"
+        : string.Create(CultureInfo.InvariantCulture, $"by {estimate.Runs} ended {(estimate.Runs == 1 ? "run" : "runs")}{(estimate.IsApproximate ? ", roughly, as there is too much to play it" : "")}");
 
     /// <summary>When a task starts, for programs, in seconds from now; null for a task that does not wait.</summary>
     /// <param name="start">The estimate, or why there is none.</param>
-    public static JsonObject? Json((StartEstimate? Estimate, string? Unknown) start) =>
-        start.Estimate is { } estimate
-            ? new()
-            {
-                ["earlySeconds"] = Math.Round(estimate.Early.TotalSeconds),
-                ["likelySeconds"] = Math.Round(estimate.Likely.TotalSeconds),
-                ["lateSeconds"] = Math.Round(estimate.Late.TotalSeconds),
-                ["runs"] = estimate.Runs,
-            }
-            : start.Unknown is { } why ? new() { ["unknown"] = why } : null;
+    public static JsonObject? Json((StartEstimate? Estimate, string? Unknown) start)
+    {
+        if (start.Estimate is not { } estimate)
+        {
+            return start.Unknown is { } why ? new() { ["unknown"] = why } : null;
+        }
+
+        var json = new JsonObject
+        {
+            ["earlySeconds"] = Math.Round(estimate.Early.TotalSeconds),
+            ["likelySeconds"] = Math.Round(estimate.Likely.TotalSeconds),
+            ["lateSeconds"] = Math.Round(estimate.Late.TotalSeconds),
+            ["runs"] = estimate.Runs,
+        };
+        if (estimate.IsApproximate)
+        {
+            json["approximate"] = true;
+        }
+
+        return json;
+    }
 
     private static string Length(TimeSpan length) =>
         length < TimeSpan.FromSeconds(90) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(length.TotalSeconds):0} s")

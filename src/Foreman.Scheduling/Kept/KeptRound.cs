@@ -32,6 +32,12 @@ internal sealed record KeptRound
     /// <summary>The verdicts that were left.</summary>
     public required FleetVerdicts Verdicts { get; init; }
 
+    /// <summary>What quotas have had at the end of the decision; null when none limits anything.</summary>
+    public required QuotaLedger? Quotas { get; init; }
+
+    /// <summary>The queues of which tasks got slots.</summary>
+    public required IReadOnlySet<QueueKey> Placed { get; init; }
+
     /// <summary>True when explanations or assignments found no room.</summary>
     public required bool LeftOut { get; init; }
 
@@ -44,12 +50,13 @@ internal sealed record KeptRound
         && now.Uptime >= Snapshot.Uptime
         && MayMark(now)
         && Snapshot.Settings == now.Settings
+        && ReferenceEquals(Snapshot.Quotas, now.Quotas)
         && SettledInputs.AreSame(Snapshot.Agents, now.Agents)
         && SettledInputs.AreEqual(Snapshot.InferenceServices, now.InferenceServices);
 
-    /// <summary>False while what a task is told depends on more than marks tell: on quotas, or on which host has probed the operator's server.</summary>
+    /// <summary>False while what a task is told depends on more than marks tell: on which host has probed the operator's server.</summary>
     /// <param name="snapshot">What there is to look at.</param>
-    public static bool MayMark(ClusterSnapshot snapshot) => !snapshot.Quotas.HasLimits && string.IsNullOrEmpty(snapshot.Settings.InferenceBaseUrlOverride);
+    public static bool MayMark(ClusterSnapshot snapshot) => string.IsNullOrEmpty(snapshot.Settings.InferenceBaseUrlOverride);
 }
 
 /// <summary>What of the last decision holds for the present one.</summary>

@@ -75,7 +75,9 @@ public sealed class FleetSimulation
 
     private DateTimeOffset Clock => _input.Start + _now;
 
-    private static bool IsLive(FleetNode node) => node.Status?.Conditions.Find(ConditionTypes.Ready) is null or { Status: Conditions.True };
+    /// <summary>True for a host that takes part.</summary>
+    /// <param name="node">The host.</param>
+    internal static bool IsLive(FleetNode node) => node.Status?.Conditions.Find(ConditionTypes.Ready) is null or { Status: Conditions.True };
 
     private static IEnumerable<ObjectKey> Upstream(AgenticTask task) => (task.Spec.DependsOn ?? []).Distinct(StringComparer.Ordinal).Select(name => new ObjectKey(task.Namespace(), name));
 

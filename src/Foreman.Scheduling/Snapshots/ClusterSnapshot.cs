@@ -68,7 +68,7 @@ public sealed record ClusterSnapshot
         init;
     }
 
-    /// <summary>What namespaces and queues may use, and what their shares weigh; the same object until it changes.</summary>
+    /// <summary>What namespaces, queues and roles may use, and what the shares of queues weigh; the same object until it changes.</summary>
     public QuotaSet Quotas { get => field ?? QuotaSet.None; init; }
 
     /// <summary>What the last decision left.</summary>

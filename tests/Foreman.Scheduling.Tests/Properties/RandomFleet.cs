@@ -17,6 +17,7 @@ internal sealed class RandomFleet
     private readonly Random _ofRank;
     private readonly Random _ofSites;
     private readonly Random _ofMore;
+    private readonly Random _ofRoles;
     private readonly bool _fallsSilent;
     private readonly bool _claims;
     private readonly int _hosts;
@@ -28,7 +29,7 @@ internal sealed class RandomFleet
     public RandomFleet(int seed)
     {
         (_random, _ofQuotas, _ofRank) = (new Random(seed), new Random(~seed), new Random(seed ^ 0x5A5A5A));
-        (_ofSites, _ofMore) = (new Random(seed ^ 0x3C3C3C), new Random(seed ^ 0x77AA77));
+        (_ofSites, _ofMore, _ofRoles) = (new Random(seed ^ 0x3C3C3C), new Random(seed ^ 0x77AA77), new Random(seed ^ 0x696969));
         (_fallsSilent, _claims) = (_ofSites.Next(4) == 0, _ofMore.Next(4) == 0);
         (_hosts, _tasks) = (_random.Next(0, 9), _random.Next(0, 40));
         _asked = [.. Enumerable.Range(0, 4).Select(_ => Asked())];
@@ -130,8 +131,31 @@ internal sealed class RandomFleet
         Agents = Shuffled(Cluster.Agents),
     };
 
-    private QuotaSet Quotas() => _ofQuotas.Next(2) == 0 ? QuotaSet.None : new(
-        new (string Space, string? Queue)[] { ("default", null), ("default", "gold"), ("default", "tin"), ("other", null) }
+    private QuotaSet Quotas()
+    {
+        Quota[] quotas = [.. QuotasOfQueues(), .. QuotasOfRoles()];
+        return quotas.Length == 0 ? QuotaSet.None : new(quotas);
+    }
+
+    private Quota[] QuotasOfRoles() => _ofRoles.Next(3) > 0 ? [] :
+    [
+        .. new (string? Space, string? Queue)[] { (null, null), ("default", null), ("default", "gold"), ("other", null) }
+            .SelectMany(_ => AgentRole.Known, (q, role) => (q.Space, q.Queue, Role: role))
+            .Where(_ => _ofRoles.Next(2) == 0)
+            .Select(q => new Quota
+            {
+                Namespace = q.Space,
+                Queue = q.Queue,
+                Role = q.Role,
+                TokensPerWindow = _ofRoles.Next(4) == 0 ? _ofRoles.Next(400_000) : null,
+                SecondsPerWindow = _ofRoles.Next(4) == 0 ? _ofRoles.Next(0, 4000) : null,
+                MaxRunning = _ofRoles.Next(2) == 0 ? _ofRoles.Next(0, 4) : null,
+            }),
+    ];
+
+    private Quota[] QuotasOfQueues() => _ofQuotas.Next(2) == 0 ? [] :
+    [
+        .. new (string Space, string? Queue)[] { ("default", null), ("default", "gold"), ("default", "tin"), ("other", null) }
             .Where(_ => _ofQuotas.Next(2) == 0)
             .Select(q => new Quota
             {
@@ -141,7 +165,8 @@ internal sealed class RandomFleet
                 TokensPerWindow = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(8) == 0 ? 0 : _ofQuotas.Next(400_000) : null,
                 SecondsPerWindow = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(0, 4000) : null,
                 MaxRunning = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(0, 4) : null,
-            }));
+            }),
+    ];
 
     private T[] Shuffled<T>(IEnumerable<T> list)
     {
@@ -248,9 +273,9 @@ internal sealed class RandomFleet
 
     private Agent Agent(string name) => Given.Agent(name, spec => name switch
     {
-        "talker" => spec with { Tools = ["submit_result"], Vision = new() { Enabled = true } },
-        "sheller" => spec with { Tools = ["bash", "submit_result"], RequiredCapability = Asked() },
-        "served" => spec with { InferenceServiceRef = new() { Name = "served" }, Tools = ["submit_result"] },
+        "talker" => spec with { Role = AgentRole.Planner, Tools = ["submit_result"], Vision = new() { Enabled = true } },
+        "sheller" => spec with { Role = AgentRole.Verifier, Tools = ["bash", "submit_result"], RequiredCapability = Asked() },
+        "served" => spec with { Role = AgentRole.Reviewer, InferenceServiceRef = new() { Name = "served" }, Tools = ["submit_result"] },
         "cloud" => spec with { Provider = AgentProvider.CloudProxy, ProviderConfig = new() { BaseURL = "https://models.example.org/v1", Model = "large" } },
         "limited" => spec with { MaxConcurrentTasks = _random.Next(0, 3), Model = Of(Models) },
         "odd" => spec with { Tools = ["juggle"] },

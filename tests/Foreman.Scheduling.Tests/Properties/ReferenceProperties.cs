@@ -78,6 +78,34 @@ public class ReferenceProperties
         Assert.InRange(spared, 20, int.MaxValue);
     }
 
+    [Fact]
+    public void The_random_fleets_often_leave_tasks_that_wait_for_quotas_of_each_kind_without_a_turn()
+    {
+        var spared = new HashSet<string>();
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var fleet = new RandomFleet(seed);
+            for (var i = 0; i < KeptDecisions; i++)
+            {
+                var plan = Given.Decide(fleet.Cluster);
+                var turns = plan.Turns.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal);
+                spared.UnionWith(fleet.Cluster.Tasks.Where(t => plan.WaitForQuota.Contains(t.Uid()) && !turns.Contains(t.Uid())).Select(KindOf));
+                fleet.Rest(plan);
+            }
+        }
+
+        Assert.Superset(new HashSet<string> { "namespace", "queue", "role" }, spared);
+
+        static string KindOf(AgenticTask task)
+        {
+            var message = task.Status.Conditions.Find(ConditionTypes.Scheduled)?.Message ?? "";
+            return !message.Contains("(maxRunning", StringComparison.Ordinal) ? "another"
+                : message.Contains("of role ", StringComparison.Ordinal) ? "role"
+                : message.Contains("of queue ", StringComparison.Ordinal) ? "queue"
+                : "namespace";
+        }
+    }
+
     [Theory]
     [InlineData(718_825_069)]
     [InlineData(328_643_865)]
