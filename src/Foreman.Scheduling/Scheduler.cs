@@ -44,7 +44,7 @@ public static class Scheduler
         log.Trim();
         state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Trimmed = log.Trimmed, CleanUp = cleanUp };
         Decision[] decisions = [.. round.Decisions, .. ofNodes, .. deletions];
-        var settled = round.LeftOut ? null : SettledInputs.Of(snapshot, state, requeue.At, decisions.Length);
+        var settled = round.LeftOut || round.CountsTime ? null : SettledInputs.Of(snapshot, state, requeue.At, decisions.Length);
         requeue.NoLaterThan(ofLeases);
         state = state with { Verdicts = round.Verdicts(), Settled = settled };
         return new Plan

@@ -67,6 +67,9 @@ internal sealed class TaskRound
     /// <summary>True when something was left out because too much of its kind waits to be written.</summary>
     public bool LeftOut { get; private set; }
 
+    /// <summary>True while quotas count the seconds of runs under way: what is set aside for one grows with the time once it takes longer than expected.</summary>
+    public bool CountsTime => _quotas?.Accounts.Any(a => a is { Running: > 0, Quota.SecondsPerWindow: not null }) == true;
+
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
     private TimeSpan? UndisturbedSince => _state.Disrupted || _state.UnreachableSince is not null ? null : _state.UndisturbedSince;
@@ -135,7 +138,12 @@ internal sealed class TaskRound
     private bool TryPlaceAll()
     {
         // No host takes those without a turn, but for some that only quotas keep waiting: without the former the others come in the order that they have among all.
-        var classes = new HashSet<DemandClass>(_quiet.KeptByQuotas.Select(ClassOf).OfType<DemandClass>());
+        var classes = new HashSet<DemandClass>();
+        foreach (var kept in _quiet.KeptByQuotas)
+        {
+            _ = ClassOf(kept);
+        }
+
         var waiting = _quiet.Turns.Count == 0 ? [] : _quiet.Turns.Select(place => _snapshot.Tasks[place]).Concat(_quiet.KeptByQuotas);
         var turns = FairTurns.Of(_snapshot, waiting, _index, _now, ClassOf);
         Needs = HostNeed.Of(classes);

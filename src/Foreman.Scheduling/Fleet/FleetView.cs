@@ -41,7 +41,7 @@ internal sealed class FleetView
         {
             var lease = state.Leases.GetValueOrDefault(node.Name());
             var liveness = LivenessRules.StateOf(lease, snapshot.Uptime, state.Disrupted);
-            views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name())) { Runs = runs, Agents = agents };
+            views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name())) { Runs = runs, Agents = agents, TellsAtOnce = snapshot.HostsTellAtOnce };
         }
 
         foreach (var (task, host) in tasks.Holding)

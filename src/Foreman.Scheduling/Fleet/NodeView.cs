@@ -54,6 +54,9 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     /// <summary>The Agents, whose capability counts for their tasks; null when tasks ask for themselves.</summary>
     internal AgentIndex? Agents { get; init; }
 
+    /// <summary>True when it is taken to tell what a run takes of its memory once that runs.</summary>
+    internal bool TellsAtOnce { get; init; }
+
     /// <summary>Memory that its tasks were promised since it told how much there is.</summary>
     internal PromisedMemory Memory => _memory ??= PromisedMemory.Of(this);
 

@@ -20,7 +20,7 @@ internal readonly record struct PromisedMemory(long Ram, long Accelerator)
         var (ram, accelerator) = (0L, 0L);
         foreach (var task in node.Tasks)
         {
-            if (!task.HoldsSlot() || PromisedSlots.IsTold(task, node.Node.Status?.LastHeartbeatTime) || node.AskedBy(task) is not { } asked)
+            if (!task.HoldsSlot() || (node.TellsAtOnce && task.IsRunning()) || PromisedSlots.IsTold(task, node.Node.Status?.LastHeartbeatTime) || node.AskedBy(task) is not { } asked)
             {
                 continue;
             }

@@ -31,7 +31,7 @@ public sealed class OperatorPlacement : IPlacementRules
         : new ConstraintViolation(
             "with a model server that the operator cannot reach",
             "it has no address but those of its own machine",
-            new Either(new OpenServer(node.Name), NodePlacement.Instead(demand, node, "Node")))
+            Reached(demand, node))
         { Reason = Reasons.EndpointNotReachable };
 
     /// <inheritdoc/>
@@ -56,6 +56,13 @@ public sealed class OperatorPlacement : IPlacementRules
 
     /// <inheritdoc/>
     public string HostOf(TaskAttempt attempt) => "the operator";
+
+    // A stub agent needs no model, so it may have none that could be reached.
+    private static HintStep Reached(Demand demand, NodeView node)
+    {
+        var instead = NodePlacement.Instead(demand, node, "Node");
+        return node.IsStub ? instead : new Either(new OpenServer(node.Name), instead);
+    }
 
     private HintStep WithoutCommands(Demand demand, NodeView node)
     {

@@ -228,6 +228,7 @@ public sealed class FleetSimulation
         Quotas = _input.Quotas,
         State = _state,
         Settings = _input.Settings,
+        HostsTellAtOnce = true,
     };
 
     private void Start(AssignTask assign)

@@ -25,6 +25,9 @@ public sealed record ClusterSnapshot
     /// <summary>How many explanations may be decided now; the others follow when those before them have been written.</summary>
     public int ExplanationRoom { get; init; } = int.MaxValue;
 
+    /// <summary>True in a simulation, whose hosts tell no new figures: what a run takes of memory is taken to be told once it runs.</summary>
+    internal bool HostsTellAtOnce { get; init; }
+
     /// <summary>How many assignments and ends of waiting tasks may be decided now; what is taken back needs no room, and the others follow when those before them have been written.</summary>
     public int AssignmentRoom { get; init; } = int.MaxValue;
 

@@ -155,6 +155,8 @@ internal sealed class FollowedHint(ClusterSnapshot cluster, AgenticTask task, Ra
 {
     private const string Server = "http://127.0.0.1:9999";
 
+    private readonly HashSet<string> _open = [];
+
     /// <summary>The cluster after the steps that were followed.</summary>
     public ClusterSnapshot Cluster { get; private set; } = cluster;
 
@@ -244,10 +246,12 @@ internal sealed class FollowedHint(ClusterSnapshot cluster, AgenticTask task, Ra
         {
             case ServeModel(var host, var model, _, var sees):
                 OfCapabilityOf(host, c => Serving(c, Server, model, sees));
+                Listen(host);
                 return true;
             case MendServer(var host, var url, var model, var sees):
                 OfCapabilityOf(host, c => c with { ModelServers = [.. c.ModelServers!.Select(s => s.Url == url ? s with { Healthy = null } : s)] });
                 OfCapabilityOf(host, c => ModelChoice.Candidates(c, model).Count > 0 ? c : Serving(c, url, model, sees));
+                Listen(host);
                 return true;
             case InstallModel(var host, var model):
                 OfCapabilityOf(host, c => c with { InstalledModels = [.. c.InstalledModels ?? [], model ?? "any"] });
@@ -259,7 +263,8 @@ internal sealed class FollowedHint(ClusterSnapshot cluster, AgenticTask task, Ra
                 OfCapabilityOf(host, c => c with { ModelServers = [.. c.ModelServers ?? [], new() { Url = url }] });
                 return true;
             case OpenServer(var host):
-                OfCapabilityOf(host, c => c with { ModelServers = [.. (c.ModelServers ?? []).Select(s => s with { ReachableURL = "http://10.0.0.9:8080" })] });
+                _open.Add(host);
+                Listen(host);
                 return true;
             default:
                 return false;
@@ -341,6 +346,19 @@ internal sealed class FollowedHint(ClusterSnapshot cluster, AgenticTask task, Ra
         ModelServers = [.. (capability.ModelServers ?? []).Where(s => s.Url != url), (capability.ModelServers ?? []).FirstOrDefault(s => s.Url == url) ?? new() { Url = url }],
         Models = [.. capability.Models ?? [], new() { Name = model ?? "any", Server = url, Loaded = true, Vision = sees ? true : null }],
     };
+
+    // What is served after a host was told to listen wider listens so too.
+    private void Listen(string host)
+    {
+        if (_open.Contains(host))
+        {
+            OfCapabilityOf(host, c => c with { ModelServers = [.. Servers(c).Select(s => s with { ReachableURL = "http://10.0.0.9:8080" })] });
+        }
+    }
+
+    // Also those of which the random host names models only.
+    private static IEnumerable<Api.ModelServer> Servers(NodeCapability capability) =>
+        (capability.ModelServers ?? []).Concat((capability.Models ?? []).Select(m => new Api.ModelServer { Url = m.Server })).DistinctBy(s => s.Url);
 
     private static FleetNode Admitting(FleetNode node, string space, string lists) => node with
     {
