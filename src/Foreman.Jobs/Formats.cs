@@ -5,7 +5,6 @@ using k8s.Models;
 namespace Foreman.Jobs;
 
 /// <summary>How Jobs are carried by the Kubernetes library.</summary>
-#pragma warning disable CA1000 // The interface asks for static members of the type.
 public abstract class JobFormat : IModelFormat<V1Job>
 {
     /// <inheritdoc/>
@@ -30,4 +29,3 @@ public abstract class PodFormat : IModelFormat<V1Pod>
     /// <inheritdoc/>
     public static void Write(Utf8JsonWriter writer, V1Pod model) => writer.WriteRawValue(k8s.KubernetesJson.Serialize(model));
 }
-#pragma warning restore CA1000

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using k8s.Models;
 
@@ -13,13 +14,12 @@ public static class JobBuilder
         var reading = Template(run);
         if (reading.Template is not { } template)
         {
-            return new(null, reading.Faults);
+            return new(null, [.. RunRules.Faults(run, new()), .. reading.Faults]);
         }
 
         var given = (template.Spec ?? new()).Containers.Each().FirstOrDefault(c => c.Name == TaskParts.Name) ?? new V1Container();
-        return RunRules.Faults(run, given).ToList() is { Count: > 0 } faults || reading.Faults.Length > 0
-            ? new(null, [.. RunRules.Faults(run, given), .. reading.Faults])
-            : new(Job(run, template, given), []);
+        var faults = RunRules.Faults(run, given).Concat(reading.Faults).ToImmutableArray();
+        return faults.Length > 0 ? new(null, faults) : new(Job(run, template, given), []);
     }
 
     private static PodTemplateReading Template(JobRun run)

@@ -40,14 +40,14 @@ internal static class JobEnvironment
         [
             .. Defaults.Select(d => Literal(d.Name, d.Value)),
             .. template,
-            .. (run.Container?.Env ?? []).Select(Model),
+            .. (run.Container?.Env ?? []).Select(v => Model(v)),
             .. Ours(run).Select(o => Literal(o.Name, o.Value)),
         ];
         return [.. all.Reverse().DistinctBy(v => v.Name, StringComparer.Ordinal).Reverse()];
     }
 
     /// <summary>Secrets and ConfigMaps whose keys are variables: the template's, then the task's, which win.</summary>
-    public static List<V1EnvFromSource> From(JobRun run, IEnumerable<V1EnvFromSource> template) => [.. template, .. (run.Container?.EnvFrom ?? []).Select(Model)];
+    public static List<V1EnvFromSource> From(JobRun run, IEnumerable<V1EnvFromSource> template) => [.. template, .. (run.Container?.EnvFrom ?? []).Select(s => Model(s))];
 
     /// <summary>The variables that Foreman sets.</summary>
     public static IEnumerable<(string Name, string Value)> Ours(JobRun run)
@@ -74,14 +74,14 @@ internal static class JobEnvironment
     {
         Name = variable.Name,
         Value = variable.ValueFrom is null ? variable.Value : null,
-        ValueFrom = variable.ValueFrom is { } from ? Model(from) : null,
+        ValueFrom = variable.ValueFrom is { } source ? Model(source) : null,
     };
 
-    private static V1EnvVarSource Model(ContainerVariableValue from) => new()
+    private static V1EnvVarSource Model(ContainerVariableValue source) => new()
     {
-        SecretKeyRef = from.SecretKeyRef is { } secret ? new() { Name = secret.Name, Key = secret.Key, Optional = secret.Optional } : null,
-        ConfigMapKeyRef = from.ConfigMapKeyRef is { } map ? new() { Name = map.Name, Key = map.Key, Optional = map.Optional } : null,
-        FieldRef = from.FieldRef is { } field ? new() { ApiVersion = field.ApiVersion, FieldPath = field.FieldPath } : null,
+        SecretKeyRef = source.SecretKeyRef is { } secret ? new() { Name = secret.Name, Key = secret.Key, Optional = secret.Optional } : null,
+        ConfigMapKeyRef = source.ConfigMapKeyRef is { } map ? new() { Name = map.Name, Key = map.Key, Optional = map.Optional } : null,
+        FieldRef = source.FieldRef is { } field ? new() { ApiVersion = field.ApiVersion, FieldPath = field.FieldPath } : null,
     };
 
     private static V1EnvFromSource Model(ContainerVariableSource source) => new()

@@ -32,10 +32,6 @@ internal static class JobMetadata
         Annotations = Over(Annotations(run), template?.Annotations ?? Nothing(), run.Config.ExtraAnnotations),
     };
 
-    /// <summary>The selector of the one pod of a run: the UID can't be another task's, whatever its name is made fit to.</summary>
-    public static string Selector(string taskUid, long attempt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Api.Labels.TaskUid}={LabelValues.Of(taskUid)},{Api.Labels.Attempt}={attempt}");
-
     private static Dictionary<string, string> Labels(JobRun run)
     {
         var metadata = run.Task.Metadata;

@@ -48,6 +48,9 @@ internal static class JobVolumes
         return clean.Length == 0 || Reserved.Any(r => clean == r || clean.StartsWith(r + "/", StringComparison.Ordinal) || r.StartsWith(clean + "/", StringComparison.Ordinal));
     }
 
+    /// <summary>True where a volume of Foreman is mounted, and for the root.</summary>
+    public static bool IsTaken(string path) => path.TrimEnd('/') is "" or Workspace or Cache or Exchange or Temporary;
+
     /// <summary>The volumes of a Job without its token and sidecars.</summary>
     public static IEnumerable<V1Volume> Of(JobRun run) =>
     [

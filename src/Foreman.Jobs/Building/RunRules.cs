@@ -84,7 +84,7 @@ internal static class RunRules
                 yield return Wrong(at, $"{Texts.Shown(variable.Name, 80)}: names that begin with {JobEnvironment.Prefix} are Foreman's; take another one");
             }
 
-            if (variable.ValueFrom is { } from && (!string.IsNullOrEmpty(variable.Value) || Count(from.SecretKeyRef, from.ConfigMapKeyRef, from.FieldRef) != 1))
+            if (variable.ValueFrom is { } source && (!string.IsNullOrEmpty(variable.Value) || Count(source.SecretKeyRef, source.ConfigMapKeyRef, source.FieldRef) != 1))
             {
                 yield return Wrong(at, $"{Texts.Shown(variable.Name, 80)} has either a value, or exactly one of secretKeyRef, configMapKeyRef and fieldRef in valueFrom");
             }

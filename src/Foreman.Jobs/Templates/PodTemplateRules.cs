@@ -154,9 +154,9 @@ internal static class PodTemplateRules
         {
             yield return Wrong(at, $"{Texts.Shown(mount.Name, 80)}: {NoToken}");
         }
-        else if (isTask && JobVolumes.IsReserved(mount.MountPath ?? ""))
+        else if (isTask && JobVolumes.IsTaken(mount.MountPath ?? ""))
         {
-            yield return Wrong(at, $"{Texts.Shown(mount.MountPath, 80)} is reserved for the workspace, for Foreman or for the system; mount it elsewhere");
+            yield return Wrong(at, $"{Texts.Shown(mount.MountPath, 80)} is where a volume of Foreman is; mount it elsewhere");
         }
 
         if (mount.MountPropagation == "Bidirectional")
