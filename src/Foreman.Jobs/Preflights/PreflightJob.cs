@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Foreman.Api;
 using k8s.Models;
 
 namespace Foreman.Jobs;
