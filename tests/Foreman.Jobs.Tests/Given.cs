@@ -46,7 +46,7 @@ internal static class Given
     public static V1Job Job(JobRun run)
     {
         var plan = JobBuilder.Build(run);
-        Assert.Equal([], plan.Faults.Select(f => $"{f.Path}: {f.Why}"));
+        Assert.Equal("", string.Join('\n', plan.Faults.Select(f => $"{f.Path}: {f.Why}")));
         return plan.Job!;
     }
 

@@ -64,7 +64,7 @@ public sealed class TaskWrapperTests
             var begun = stops > 0 ? await process.StandardOutput.ReadLineAsync() + "\n" : "";
             for (var i = 0; i < stops; i++)
             {
-                using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+                using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {process.Id}")]);
                 await kill.WaitForExitAsync();
             }
 

@@ -120,7 +120,7 @@ public sealed class JobsConfigFileTests
     private static JobsConfig Good(string text)
     {
         var reading = JobsConfigFile.Parse(text);
-        Assert.Equal([], reading.Errors);
+        Assert.Equal("", string.Join('\n', reading.Errors));
         return reading.Config!;
     }
 

@@ -13,7 +13,6 @@ public sealed class LabelValuesTests
     [InlineData("-a-")]
     [InlineData("///")]
     [InlineData("a b\nc")]
-    [InlineData("\ud800")]
     public void J14_What_can_not_is_made_fit_and_hashed(string text)
     {
         var value = LabelValues.Of(text);
