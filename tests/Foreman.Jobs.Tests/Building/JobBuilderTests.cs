@@ -247,7 +247,7 @@ public sealed class JobBuilderTests
         var run = Given.Run(Given.Container with { SetupCommand = "echo A=$(id -u) > $FOREMAN_ENV_FILE" }, """{"spec":{"initContainers":[{"name":"proxy","image":"p","restartPolicy":"Always"}]}}""");
         var (pod, task) = (Given.Pod(run), Given.TaskOf(run));
         Assert.Equal(["proxy", "runner", "setup"], pod.InitContainers.Select(c => c.Name));
-        var setup = pod.InitContainers[^1];
+        var setup = pod.InitContainers.Last();
         Assert.Equal(["/bin/sh", "-c", "echo A=$$(id -u) > $$FOREMAN_ENV_FILE"], setup.Command);
         Assert.Equal((task.Image, "/workspace"), (setup.Image, setup.WorkingDir));
         Assert.Equal(task.Env.Select(e => e.Name), setup.Env.Select(e => e.Name));
@@ -258,8 +258,8 @@ public sealed class JobBuilderTests
     public void O8_Commands_of_the_configuration_serve_tasks_without_one()
     {
         var config = Given.Config with { SetupCommand = "a", TeardownCommand = "b" };
-        Assert.Equal("a", Given.Pod(Given.Run(config: config)).InitContainers[^1].Command[2]);
-        Assert.Equal("c", Given.Pod(Given.Run(Given.Container with { SetupCommand = "c" }, config: config)).InitContainers[^1].Command[2]);
+        Assert.Equal("a", Given.Pod(Given.Run(config: config)).InitContainers.Last().Command[2]);
+        Assert.Equal("c", Given.Pod(Given.Run(Given.Container with { SetupCommand = "c" }, config: config)).InitContainers.Last().Command[2]);
         Assert.Equal("b", Given.TaskOf(Given.Run(config: config)).Command[4]);
     }
 

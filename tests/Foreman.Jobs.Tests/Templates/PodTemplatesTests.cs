@@ -58,7 +58,7 @@ public sealed class PodTemplatesTests
             """);
         var (pod, task) = (Given.Pod(run), Given.TaskOf(run));
         Assert.Equal(["task", "db"], pod.Containers.Select(c => c.Name));
-        Assert.Equal(("example.com/coder:2", "Always", "/certs"), (task.Image, task.ImagePullPolicy, task.VolumeMounts[^1].MountPath));
+        Assert.Equal(("example.com/coder:2", "Always", "/certs"), (task.Image, task.ImagePullPolicy, task.VolumeMounts.Last().MountPath));
         Assert.Equal((1234L, 1000L), (pod.SecurityContext.RunAsUser!.Value, pod.SecurityContext.RunAsGroup!.Value));
         Assert.Contains(pod.Volumes, v => v.Name == "certs");
     }
