@@ -122,9 +122,10 @@ public sealed class JobClassifierTests
         var pod = Observed.Pod("Running", Observed.Runs());
         pod.Metadata.DeletionTimestamp = Observed.Ago(secondsAfter);
         var outcome = Observed.Classify(pod);
-        Assert.Equal(isLost ? (JobState.Failed, FailureReason.NodeLost) : (JobState.Running, null), State(outcome));
+        Assert.Equal(isLost ? JobState.Failed : JobState.Running, outcome.State);
+        Assert.Equal(isLost ? "NodeLost" : null, outcome.Reason?.Value);
         Assert.True(outcome.MayStillWrite);
-        Assert.Equal(isLost ? null : Given.Now.AddSeconds(1), outcome.LookAgainAt);
+        Assert.Equal(isLost ? (DateTimeOffset?)null : Given.Now.AddSeconds(1), outcome.LookAgainAt);
     }
 
     [Theory]
@@ -180,7 +181,7 @@ public sealed class JobClassifierTests
     {
         V1Pod[] pods =
         [
-            Observed.Failed("Evicted"), Observed.Failed("Preempting"), Observed.Failed("NodeLost"), Observed.Failed("DeadlineExceeded"), Observed.Failed("Strange", code: 0),
+            Observed.Failed("Evicted"), Observed.Failed("Preempting"), Observed.Failed("NodeLost"), Observed.Failed("DeadlineExceeded"), Unexplained("Strange", null),
             Observed.Pod("Failed", Observed.Ended("setup", 1)), Observed.Pod("Failed", Observed.Ended("task", 1)), Observed.Pod("Failed", Observed.Ended("task", 137, "OOMKilled")),
             Observed.Pod("Pending", Observed.Waits("InvalidImageName")),
         ];

@@ -38,7 +38,7 @@ public sealed class PreflightJobTests
     public void O15_A_pod_proves_rights_and_admission()
     {
         Assert.Null(PreflightJob.Judge(Given.Config, Observed.Of(null)));
-        Assert.Equal(new(true, ""), PreflightJob.Judge(Given.Config, Observed.Of(Observed.Pod("Pending"))));
+        Assert.Equal(new PreflightVerdict(true, ""), PreflightJob.Judge(Given.Config, Observed.Of(Observed.Pod("Pending"))));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class PreflightJobTests
     {
         var config = Given.Config with { UseImageVolumes = true };
         Assert.Null(PreflightJob.Judge(config, Observed.Of(Observed.Pod("Running", Observed.Runs("preflight")))));
-        Assert.Equal(new(true, ""), PreflightJob.Judge(config, Observed.Of(Observed.Pod("Succeeded", Observed.Ended("preflight", 0)))));
+        Assert.Equal(new PreflightVerdict(true, ""), PreflightJob.Judge(config, Observed.Of(Observed.Pod("Succeeded", Observed.Ended("preflight", 0)))));
     }
 
     [Fact]
