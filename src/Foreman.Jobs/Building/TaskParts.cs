@@ -20,13 +20,24 @@ internal static class TaskParts
     private const string CopyTarget = "/foreman-content";
     private const string Program = "foreman-agent";
 
-    // The claim is there within this time, or the pod fails.
+    // Without a claim within this time it is started again; how long a claim is waited for at all is the operator's to say.
     private const int ClaimSeconds = 120;
 
-    // As user 1000: what that user can't read is left out, and the log names it.
+    // As user 1000: what that user can't read is left out, and the log names it. The root itself is left out too, because the folder that
+    // the content goes to belongs to root, and tar fails where it can't set a folder's time and mode.
     private const string CopyScript = """
         cd / || exit 1
-        tar -c -f - --exclude=./foreman-content --exclude=./proc --exclude=./sys --exclude=./dev --exclude=./.dockerenv --exclude=./run/secrets --exclude=./var/run/secrets . | tar -x -f - -C /foreman-content
+        set --
+        for name in ./* ./.[!.]* ./..?*; do
+          case $name in
+            ./foreman-content | ./proc | ./sys | ./dev | ./.dockerenv) continue ;;
+          esac
+          if [ -e "$name" ] || [ -L "$name" ]; then
+            set -- "$@" "$name"
+          fi
+        done
+        [ $# -gt 0 ] || exit 0
+        tar -c -f - --exclude=./run/secrets --exclude=./var/run/secrets "$@" | tar -x -f - -C /foreman-content
         """;
 
     /// <summary>True for names that a template's container can't have.</summary>

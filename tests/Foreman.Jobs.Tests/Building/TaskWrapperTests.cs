@@ -38,6 +38,10 @@ public sealed class TaskWrapperTests
         Assert.Equal((0, "good day\n"), await RunAsync("", Sh("echo \"$GREETING\""), variables: "GREETING='good day'\n"));
 
     [Fact]
+    public async Task O8_Variables_keep_their_values_whatever_they_are_called() =>
+        Assert.Equal((0, "9\n4\n"), await RunAsync("echo \"$code\"", Sh("echo \"$grace\""), variables: "code=4\ngrace=9\n"));
+
+    [Fact]
     public async Task Variables_that_are_no_shell_text_end_the_task_with_its_teardown()
     {
         var (code, output) = await RunAsync("echo torn", Sh("echo never"), variables: "if\n");
