@@ -17,12 +17,12 @@ public static class JobClassifier
         var pod = Newest(observation.Pods);
         if (pod is not null && PodEnds.Success(pod))
         {
-            return Facts(pod) with { State = JobState.Succeeded, ExitCode = 0, Container = TaskParts.Name };
+            return Facts(pod) with { State = JobState.Succeeded, ExitCode = 0, Container = TaskParts.Name, MayStillWrite = MayStillWrite(observation) };
         }
 
         if (IsTrue(observation.Job, "Complete"))
         {
-            return Facts(pod) with { State = JobState.Succeeded, ExitCode = 0 };
+            return Facts(pod) with { State = JobState.Succeeded, ExitCode = 0, MayStillWrite = MayStillWrite(observation) };
         }
 
         if (Find(observation, pod) is { } finding)
@@ -30,12 +30,12 @@ public static class JobClassifier
             return Failed(observation, pod, finding);
         }
 
-        var wait = pod is null ? null : PodWaits.Of(pod, observation);
+        var wait = pod is null ? JobRefusals.Wait(observation) : PodWaits.Of(pod, observation);
         return Facts(pod) with
         {
             State = pod?.Status?.Phase == "Running" ? JobState.Running : JobState.Pending,
             Message = wait?.Message ?? "",
-            LookAgainAt = wait?.Until ?? (pod is null ? null : PodEnds.LostAt(pod)),
+            LookAgainAt = Earlier(wait?.Until, pod is null ? null : PodEnds.LostAt(pod)),
             MayStillWrite = pod is not null,
         };
     }
@@ -43,15 +43,16 @@ public static class JobClassifier
     // The pod knows best; the Job's own conditions and events say what became of a pod that is gone or never was.
     private static Finding? Find(JobObservation observation, V1Pod? pod)
     {
-        var failed = observation.Job?.Status?.Conditions.Each().FirstOrDefault(c => c is { Type: "Failed" or "FailureTarget", Status: "True" });
+        var conditions = observation.Job?.Status?.Conditions.Each().Where(c => c.Status == "True").ToList() ?? [];
+        var failed = conditions.Find(c => c.Type == "Failed") ?? conditions.Find(c => c.Type == "FailureTarget");
         if (pod is not null && (PodEnds.Failure(pod, observation) ?? PodWaits.Passed(pod, observation)) is { } finding)
         {
             return IsStop(finding) && failed is not null && IsDeadline(failed) ? Overdue(failed) with { Container = finding.Container, ExitCode = finding.ExitCode } : finding;
         }
 
-        return observation.Job is not { } job ? new(FailureReason.InfrastructureError, "its Job is gone: somebody deleted it before it had ended")
+        return observation.Job is null ? new(FailureReason.InfrastructureError, "its Job is gone: somebody deleted it before it had ended")
             : failed is not null ? OfCondition(failed, pod)
-            : pod is null ? JobRefusals.Of(job, observation.Events)
+            : pod is null ? JobRefusals.Passed(observation)
             : null;
     }
 
@@ -76,11 +77,16 @@ public static class JobClassifier
         ExitCode = finding.ExitCode,
         Container = finding.Container,
         IsOwnFault = finding.IsOwnFault,
-        MayStillWrite = observation.Pods.Any(p => p.Status?.Phase is not ("Succeeded" or "Failed")),
+        MayStillWrite = MayStillWrite(observation),
         Message = pod is null
             ? $"{finding.Reason}: {finding.Message}"
             : $"{finding.Reason}: pod {pod.Metadata?.NamespaceProperty}/{pod.Metadata?.Name}: {finding.Message}",
     };
+
+    // Native sidecars may run on after the task has ended.
+    private static bool MayStillWrite(JobObservation observation) => observation.Pods.Any(p => p.Status?.Phase is not ("Succeeded" or "Failed"));
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one < other ? one : other ?? one;
 
     private static JobOutcome Facts(V1Pod? pod)
     {

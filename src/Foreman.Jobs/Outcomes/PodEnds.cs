@@ -107,7 +107,7 @@ internal static class PodEnds
     private static Finding Unexplained(V1Pod pod, JobObservation observation)
     {
         var told = $"{Texts.Shown(pod.Status.Reason, 80)} {Texts.Shown(pod.Status.Message, 300)}".Trim();
-        return PodWaits.Mounting(pod, observation) is { } mount ? new(FailureReason.VolumeMount, mount.Message)
+        return PodWaits.Mounting(pod, observation) is { } mount ? new(mount.Reason, mount.Message)
             : JobClassifier.Says(told, "deadline") ? new(FailureReason.Timeout, $"the deadline passed: {told}")
             : new(FailureReason.InfrastructureError, told.Length == 0 ? "it failed, and nothing tells why" : $"it failed: {told}");
     }

@@ -20,7 +20,8 @@ internal static class PodWaits
     private static readonly string[] Pulls = ["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError", "SignatureValidationFailed"];
     private static readonly string[] Creations = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PostStartHookError"];
     private static readonly string[] Mounts = ["FailedMount", "FailedAttachVolume", "FailedMapVolume"];
-    private static readonly string[] NoRuntime = ["no runtime for", "RuntimeHandler", "unknown runtime"];
+    private static readonly string[] NoRuntime = ["no runtime for", "RuntimeHandler", "runtime handler", "unknown runtime"];
+    private static readonly string[] AfterMounts = ["Pulling", "Pulled"];
 
     /// <summary>The wait that is over first; null when the pod waits for nothing that is known.</summary>
     public static PodWait? Of(V1Pod pod, JobObservation observation)
@@ -36,11 +37,11 @@ internal static class PodWaits
         : Of(pod, observation) is { Until: { } until } wait && observation.Now >= until ? new(wait.Reason, wait.Message) { Container = wait.Container }
         : null;
 
-    /// <summary>The wait for a volume: of a pod of which nothing has begun, so that what was repaired since is not told.</summary>
+    /// <summary>The wait for a volume: of a pod whose kubelet has not got to its images, which come after its volumes, so that what was repaired since is not told.</summary>
     public static PodWait? Mounting(V1Pod pod, JobObservation observation)
     {
         var failed = observation.Events.Where(e => e.About == pod.Metadata?.Uid && (Mounts.Contains(e.Reason) || JobClassifier.Says(e.Message, "MountVolume.SetUp failed"))).MinBy(e => e.FirstSeen);
-        if (failed is null || Statuses(pod).Any(c => c.State?.Running is not null || c.State?.Terminated is not null))
+        if (failed is null || HasBegun(pod) || observation.Events.Any(e => e.About == pod.Metadata?.Uid && AfterMounts.Contains(e.Reason)))
         {
             return null;
         }
@@ -65,7 +66,7 @@ internal static class PodWaits
     private static PodWait? Sandbox(ImmutableArray<JobEvent> events, V1Pod pod)
     {
         var failed = events.FirstOrDefault(e => e.Reason == "FailedCreatePodSandBox" && NoRuntime.Any(n => JobClassifier.Says(e.Message, n)));
-        return failed is null ? null
+        return failed is null || HasBegun(pod) ? null
             : new(FailureReason.RuntimeClassNotFound, $"node {pod.Spec?.NodeName} has no runtime for the class {pod.Spec?.RuntimeClassName}: {Texts.Shown(failed.Message)}", failed.FirstSeen);
     }
 
@@ -83,6 +84,7 @@ internal static class PodWaits
             "InvalidImageName" => new(FailureReason.InvalidImage, told, Created(pod)),
             "ErrImageNeverPull" => new(FailureReason.ImagePull, $"{told}; the policy is Never, and the node does not have the image", Created(pod)),
             _ when Pulls.Contains(reason) => new(FailureReason.ImagePull, told, Since(events, status.Image, pod).AddSeconds(limits.ImagePullSeconds)),
+            "CrashLoopBackOff" => new(FailureReason.InitContainer, told, null),
             _ when !Creations.Contains(reason) => null,
             _ when IsMissingSecret(waiting.Message) => new(FailureReason.SecretNotFound, told, Created(pod)),
             _ => new(isInit ? FailureReason.InitContainer : FailureReason.ContainerCreate, told, Since(events, "Error", pod).AddSeconds(limits.ContainerCreateSeconds)),
@@ -108,5 +110,5 @@ internal static class PodWaits
     private static IEnumerable<(V1ContainerStatus Status, bool IsInit)> Containers(V1Pod pod) =>
         (pod.Status?.InitContainerStatuses).Each().Select(c => (c, true)).Concat((pod.Status?.ContainerStatuses).Each().Select(c => (c, false)));
 
-    private static IEnumerable<V1ContainerStatus> Statuses(V1Pod pod) => Containers(pod).Select(c => c.Status);
+    private static bool HasBegun(V1Pod pod) => Containers(pod).Any(c => c.Status.State?.Running is not null || c.Status.State?.Terminated is not null);
 }

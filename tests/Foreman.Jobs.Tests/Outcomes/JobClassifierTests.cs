@@ -82,6 +82,15 @@ public sealed class JobClassifierTests
     }
 
     [Fact]
+    public void J25_A_native_sidecar_that_still_reports_may_still_write()
+    {
+        var pod = Observed.Pod("Running", Observed.Runs("runner"), Observed.Ended("task", 0));
+        pod.Spec.InitContainers = [new() { Name = "runner", RestartPolicy = "Always" }];
+        var outcome = Observed.Classify(pod);
+        Assert.Equal((JobState.Succeeded, true), (outcome.State, outcome.MayStillWrite));
+    }
+
+    [Fact]
     public void A_second_container_that_runs_keeps_the_task_from_its_end() =>
         Assert.Equal(JobState.Running, Observed.Classify(Observed.Pod("Running", Observed.Ended("task", 0), Observed.Runs("db"))).State);
 
@@ -151,6 +160,14 @@ public sealed class JobClassifierTests
     [Fact]
     public void O22_While_a_pod_is_being_stopped_for_the_deadline_the_task_has_not_ended() => Assert.Equal(
         JobState.Running, Observed.Classify(Observed.Job("FailureTarget", "DeadlineExceeded"), Observed.Pod("Running", Observed.Runs())).State);
+
+    [Fact]
+    public void O22_Once_the_job_has_failed_for_the_deadline_what_it_was_about_to_do_does_not_count()
+    {
+        var job = Observed.Job("FailureTarget", "DeadlineExceeded");
+        job.Status.Conditions.Add(new() { Type = "Failed", Status = "True", Reason = "DeadlineExceeded" });
+        Assert.Equal((JobState.Failed, FailureReason.Timeout), State(Observed.Classify(job, Observed.Pod("Running", Observed.Runs()))));
+    }
 
     [Fact]
     public void An_image_without_a_shell_is_told()

@@ -34,6 +34,19 @@ public sealed class JobRefusalsTests
         Assert.False(outcome.MayStillWrite);
     }
 
+    [Theory]
+    [InlineData("Internal error occurred: failed calling webhook \"a\": connection refused", 29, false)]
+    [InlineData("Internal error occurred: failed calling webhook \"a\": connection refused", 30, true)]
+    [InlineData("error looking up service account team/default: serviceaccount \"default\" not found", 29, false)]
+    [InlineData("error looking up service account team/default: serviceaccount \"default\" not found", 30, true)]
+    public void O26_What_may_pass_when_it_is_tried_again_is_given_time(string message, int secondsAgo, bool fails)
+    {
+        var outcome = Observed.Classify(null, Observed.Event("FailedCreate", message, secondsAgo, Observed.JobUid), Observed.Event("FailedCreate", message, 1, Observed.JobUid));
+        Assert.Equal(fails ? "Failed JobCreate" : "Pending ", $"{outcome.State} {outcome.Reason}");
+        Assert.Contains(message, outcome.Message, StringComparison.Ordinal);
+        Assert.Equal(fails ? (DateTimeOffset?)null : Given.Now.AddSeconds(1), outcome.LookAgainAt);
+    }
+
     [Fact]
     public void A_refusal_that_has_passed_is_none() => Assert.Equal(
         JobState.Running,

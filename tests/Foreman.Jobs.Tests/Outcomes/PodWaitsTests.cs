@@ -96,6 +96,32 @@ public sealed class PodWaitsTests
         JobState.Running, Observed.Classify(Observed.Pod("Running", Observed.Runs()), Observed.Event("FailedMount", "MountVolume.SetUp failed for volume \"data\"", 4000)).State);
 
     [Fact]
+    public void O19_A_volume_that_was_mounted_before_a_long_pull_is_no_failure() => Assert.Equal(
+        JobState.Pending,
+        Observed.Classify(Pending(Observed.Waits("ContainerCreating")), Observed.Event("FailedMount", "MountVolume.SetUp failed for volume \"data\"", 400), Observed.Event("Pulling", "Pulling image \"example.com/coder:2\"", 390)).State);
+
+    [Fact]
+    public void J12_A_runtime_that_came_at_last_is_no_failure() => Assert.Equal(
+        JobState.Running,
+        Observed.Classify(Observed.Pod("Running", Observed.Runs()), Observed.Event("FailedCreatePodSandBox", "no runtime for \"runsc\" is configured", 40)).State);
+
+    [Fact]
+    public void A_container_that_claims_and_fails_again_and_again_is_told()
+    {
+        var outcome = Observed.Classify(Pending(Observed.Waits("CrashLoopBackOff", "back-off 10s restarting failed container", "runner")));
+        Assert.Equal(JobState.Pending, outcome.State);
+        Assert.Equal("container runner: CrashLoopBackOff: back-off 10s restarting failed container", outcome.Message);
+    }
+
+    [Fact]
+    public void A_pod_that_is_being_deleted_while_it_waits_is_looked_at_when_either_is_over()
+    {
+        var pod = Pending(Observed.Waits("ImagePullBackOff"));
+        pod.Metadata.DeletionTimestamp = Observed.Ago(20);
+        Assert.Equal(Given.Now.AddSeconds(40), Observed.Classify(pod).LookAgainAt);
+    }
+
+    [Fact]
     public void J12_A_node_without_the_runtime_is_told_at_once() => Assert.Equal(
         FailureReason.RuntimeClassNotFound,
         Observed.Classify(Pending(Observed.Waits("ContainerCreating")), Observed.Event("FailedCreatePodSandBox", "no runtime for \"runsc\" is configured", 1)).Reason);
