@@ -10,7 +10,7 @@ public sealed record TaskJob
     [PreserveUnknownFields]
     public JsonObject? Template { get; init; }
 
-    /// <summary>Seconds for which an ended Job is kept; those of the operator when absent.</summary>
+    /// <summary>Seconds for which an ended Job is kept; less than 60 is 60, so that its end is seen; those of the operator when absent.</summary>
     [RangeMinimum(0)]
     public int? TtlSecondsAfterFinished { get; init; }
 

@@ -8,6 +8,9 @@ public static class JobTimes
     /// <summary>Seconds between the request to stop and the end by force when the template does not say.</summary>
     internal const int DefaultGraceSeconds = 30;
 
+    /// <summary>Least seconds for which an ended Job is kept: shorter, and it could be gone before anybody has seen how it ended.</summary>
+    internal const int LeastKeptSeconds = 60;
+
     // What the container that reports has after the task.
     private const int ReportSeconds = 10;
 
@@ -23,8 +26,8 @@ public static class JobTimes
     /// <param name="run">The run.</param>
     public static int UnschedulableSeconds(JobRun run) => run.Job?.UnschedulableTimeoutSeconds ?? run.Config.UnschedulableTimeoutSeconds;
 
-    /// <summary>Seconds after which Kubernetes ends the Job or its pod by itself, when nobody else has: those of the run and of its start.</summary>
-    internal static long BackstopSeconds(JobRun run) => RunSeconds(run) + run.Config.StartTimeoutSeconds;
+    /// <summary>Seconds after which Kubernetes ends the Job or its pod by itself, when nobody else has: those of the wait for a node, of the start and of the run.</summary>
+    internal static long BackstopSeconds(JobRun run) => (long)UnschedulableSeconds(run) + run.Config.StartTimeoutSeconds + RunSeconds(run);
 
     /// <summary>Seconds that the task has after the request to stop.</summary>
     /// <param name="given">What the template says.</param>
@@ -35,5 +38,6 @@ public static class JobTimes
         TaskGraceSeconds(given) + (run.Teardown.Length > 0 ? run.Config.TeardownTimeoutSeconds : 0) + ReportSeconds;
 
     /// <summary>Seconds for which the ended Job is kept; null for ever.</summary>
-    internal static int? KeptSeconds(JobRun run) => run.Config.Cleanup ? run.Job?.TtlSecondsAfterFinished ?? run.Config.TtlSecondsAfterFinished : null;
+    internal static int? KeptSeconds(JobRun run) =>
+        run.Config.Cleanup ? Math.Max(LeastKeptSeconds, run.Job?.TtlSecondsAfterFinished ?? run.Config.TtlSecondsAfterFinished) : null;
 }

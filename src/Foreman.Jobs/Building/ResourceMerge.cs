@@ -45,7 +45,7 @@ internal static class ResourceMerge
     /// <summary>The same as a model.</summary>
     /// <param name="resources">Quantities only.</param>
     /// <param name="claims">Devices; null for none.</param>
-    public static V1ResourceRequirements Model(JobResources resources, IList<Corev1ResourceClaim>? claims = null) => new()
+    public static V1ResourceRequirements Model(JobResources resources, List<Corev1ResourceClaim>? claims = null) => new()
     {
         Requests = Model(resources.Requests),
         Limits = Model(resources.Limits),

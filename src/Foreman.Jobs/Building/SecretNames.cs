@@ -15,6 +15,6 @@ internal static class SecretNames
     {
         var upper = name.ToUpperInvariant();
         var words = upper.Split('_');
-        return !Elsewhere.Contains(words[^1]) && (words.Any(w => Words.Contains(w)) || Pairs.Any(p => upper.Contains(p, StringComparison.Ordinal)));
+        return !Elsewhere.Contains(words[^1]) && (words.Any(w => Words.Any(s => w.EndsWith(s, StringComparison.Ordinal))) || Pairs.Any(p => upper.Contains(p, StringComparison.Ordinal)));
     }
 }

@@ -54,10 +54,10 @@ public sealed record JobsConfig
     /// <summary>Longest run of any task, in seconds, from 1.</summary>
     public int ActiveDeadlineSeconds { get; init; } = 28800;
 
-    /// <summary>Longest time from a Job's creation to the start of its task before Kubernetes may end it, in seconds, from 1.</summary>
+    /// <summary>Longest time that a pod with a node may take until its task starts before Kubernetes may end it, in seconds, from 1.</summary>
     public int StartTimeoutSeconds { get; init; } = 900;
 
-    /// <summary>Seconds for which an ended Job is kept, from 0.</summary>
+    /// <summary>Seconds for which an ended Job is kept, from 0; less than 60 is 60, so that its end is seen.</summary>
     public int TtlSecondsAfterFinished { get; init; } = 86400;
 
     /// <summary>Size of the workspace, as a quantity.</summary>

@@ -10,6 +10,8 @@ internal static class Quantities
     private static readonly Dictionary<string, decimal> Units = new(StringComparer.Ordinal)
     {
         [""] = 1m,
+        ["n"] = 0.000000001m,
+        ["u"] = 0.000001m,
         ["m"] = 0.001m,
         ["k"] = 1000m,
         ["M"] = 1000_000m,

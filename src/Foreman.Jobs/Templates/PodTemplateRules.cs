@@ -6,6 +6,9 @@ namespace Foreman.Jobs;
 /// <summary>What a template may not say, because a Job of Foreman is hardened, or because something else says it. Pure.</summary>
 internal static class PodTemplateRules
 {
+    // A task that is cancelled ends within this time, whatever it asks for.
+    private const long MostGraceSeconds = 3600;
+
     private const string Outside = "it would let the pod out of its confinement; leave it out";
     private const string NoToken = "only Foreman's own container gets a token; leave it out";
     private const string Forced = "Foreman sets it itself; leave it out";
@@ -20,6 +23,7 @@ internal static class PodTemplateRules
         ("serviceAccount", s => s.ServiceAccount is not null, "it is an old name; write serviceAccountName"),
         ("restartPolicy", s => s.RestartPolicy is not (null or "Never"), "an attempt is one pod that never restarts; leave it out"),
         ("activeDeadlineSeconds", s => s.ActiveDeadlineSeconds is not null, "it follows from the task's timeoutSeconds; leave it out"),
+        ("terminationGracePeriodSeconds", s => s.TerminationGracePeriodSeconds is < 0 or > MostGraceSeconds, "it is not from 0 to 3600; take less"),
         ("nodeName", s => s.NodeName is not null, "it goes past the scheduler; use nodeSelector"),
         ("ephemeralContainers", s => s.EphemeralContainers is { Count: > 0 }, "they can't be part of a new pod; leave them out"),
     ];

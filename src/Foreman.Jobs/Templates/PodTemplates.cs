@@ -35,7 +35,7 @@ internal static class PodTemplates
         return new(template, [.. PodTemplateRules.Faults(template, path)]);
     }
 
-    /// <summary>Two templates as one: maps by key, lists of named things by name, other lists one after the other; what both say, from <paramref name="above"/>.</summary>
+    /// <summary>Two templates as one: maps by key, lists of mounts by path and of other named things by name, other lists one after the other; what both say, from <paramref name="above"/>.</summary>
     public static JsonObject Merge(JsonObject below, JsonObject above)
     {
         var merged = (JsonObject)below.DeepClone();
@@ -57,7 +57,7 @@ internal static class PodTemplates
         var merged = below.Select(i => i?.DeepClone()).ToList();
         foreach (var item in above)
         {
-            var at = NameOf(item) is { } name ? merged.FindIndex(m => NameOf(m) == name) : -1;
+            var at = KeyOf(item) is { } key ? merged.FindIndex(m => KeyOf(m) == key) : -1;
             if (at < 0)
             {
                 merged.Add(item?.DeepClone());
@@ -71,8 +71,9 @@ internal static class PodTemplates
         return new JsonArray([.. merged]);
     }
 
-    private static string? NameOf(JsonNode? item) =>
-        item is JsonObject map && map["name"] is JsonValue name && name.TryGetValue<string>(out var text) ? text : null;
+    // The name of a mount is its volume's, which several may have.
+    private static string? KeyOf(JsonNode? item) =>
+        item is JsonObject map && (map["mountPath"] ?? map["devicePath"] ?? map["name"]) is JsonValue key && key.TryGetValue<string>(out var text) ? text : null;
 }
 
 /// <summary>A PodTemplate as the models have it: the carrier of a PodTemplateSpec.</summary>

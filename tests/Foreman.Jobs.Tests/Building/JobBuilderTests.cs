@@ -119,6 +119,7 @@ public sealed class JobBuilderTests
     [InlineData("API_KEY")]
     [InlineData("GITHUB_TOKEN")]
     [InlineData("db_password")]
+    [InlineData("PGPASSWORD")]
     public void O7_A_literal_under_a_name_of_a_secret_is_refused(string name) =>
         Assert.Equal(["spec.container.env[0]"], Given.Faults(Given.Run(Given.Container with { Env = [new() { Name = name, Value = "hunter2" }] })));
 
@@ -141,7 +142,7 @@ public sealed class JobBuilderTests
         Assert.Equal(7200, JobTimes.RunSeconds(run));
         Assert.Equal(3600, JobTimes.RunSeconds(run with { Agent = new() { Execution = new() { ActiveDeadlineSeconds = 3600 } } }));
         Assert.Equal(60, JobTimes.RunSeconds(run with { Config = Given.Config with { ActiveDeadlineSeconds = 60 } }));
-        Assert.Equal((8100, null), (Given.Job(run).Spec.ActiveDeadlineSeconds, Given.Pod(run).ActiveDeadlineSeconds));
+        Assert.Equal((30 + 900 + 7200, null), (Given.Job(run).Spec.ActiveDeadlineSeconds, Given.Pod(run).ActiveDeadlineSeconds));
     }
 
     [Fact]
@@ -150,6 +151,13 @@ public sealed class JobBuilderTests
         var run = Given.Run() with { Job = new() { UnschedulableTimeoutSeconds = 0 } };
         Assert.Null(Given.Job(run).Spec.ActiveDeadlineSeconds);
         Assert.Equal(4200 + 900, Given.Pod(run).ActiveDeadlineSeconds);
+    }
+
+    [Fact]
+    public void O20_A_long_wait_for_a_node_is_not_taken_from_the_run()
+    {
+        var run = Given.Run() with { Job = new() { UnschedulableTimeoutSeconds = 3600 } };
+        Assert.Equal(3600 + 900 + 4200, Given.Job(run).Spec.ActiveDeadlineSeconds);
     }
 
     [Fact]
@@ -165,6 +173,7 @@ public sealed class JobBuilderTests
     {
         Assert.Equal(86400, Given.Job(Given.Run()).Spec.TtlSecondsAfterFinished);
         Assert.Equal(3600, Given.Job(Given.Run() with { Job = new() { TtlSecondsAfterFinished = 3600 } }).Spec.TtlSecondsAfterFinished);
+        Assert.Equal(60, Given.Job(Given.Run() with { Job = new() { TtlSecondsAfterFinished = 0 } }).Spec.TtlSecondsAfterFinished);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class JobsConfigFileTests
         Assert.Contains("template.spec.nodeSelektor", Assert.Single(Errors("podTemplate: {spec: {nodeSelektor: {a: b}}}")), StringComparison.Ordinal);
 
     [Fact]
-    public void All_faults_are_told_at_once() => Assert.Equal(4, Errors("cleanup: 3\nimage: a b\nnonsense: 1\npodTemplate: {spec: {hostNetwork: true}}").Count());
+    public void All_faults_are_told_at_once() => Assert.Equal(4, Errors("cleanup: 3\nimage: a b\nnonsense: 1\npodTemplate: {spec: {hostNetwork: true}}").Count);
 
     [Theory]
     [InlineData("[]")]
@@ -124,10 +124,10 @@ public sealed class JobsConfigFileTests
         return reading.Config!;
     }
 
-    private static IEnumerable<string> Errors(string text)
+    private static List<string> Errors(string text)
     {
         var reading = JobsConfigFile.Parse(text);
         Assert.Null(reading.Config);
-        return reading.Errors;
+        return [.. reading.Errors];
     }
 }

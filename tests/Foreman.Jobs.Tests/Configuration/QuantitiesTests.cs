@@ -7,6 +7,7 @@ public sealed class QuantitiesTests
     [Theory]
     [InlineData("0", "0")]
     [InlineData("500m", "0.5")]
+    [InlineData("250u", "0.00025")]
     [InlineData("1.5", "1.5")]
     [InlineData("1.", "1")]
     [InlineData("2k", "2000")]

@@ -13,6 +13,8 @@ public sealed class PodTemplatesTests
     [InlineData("""{"spec":{"restartPolicy":"OnFailure"}}""", "t.spec.restartPolicy")]
     [InlineData("""{"spec":{"activeDeadlineSeconds":5}}""", "t.spec.activeDeadlineSeconds")]
     [InlineData("""{"spec":{"nodeName":"n"}}""", "t.spec.nodeName")]
+    [InlineData("""{"spec":{"terminationGracePeriodSeconds":-1}}""", "t.spec.terminationGracePeriodSeconds")]
+    [InlineData("""{"spec":{"terminationGracePeriodSeconds":3601}}""", "t.spec.terminationGracePeriodSeconds")]
     [InlineData("""{"spec":{"securityContext":{"runAsUser":0}}}""", "t.spec.securityContext.runAsUser")]
     [InlineData("""{"spec":{"securityContext":{"seccompProfile":{"type":"Unconfined"}}}}""", "t.spec.securityContext.seccompProfile.type")]
     [InlineData("""{"spec":{"volumes":[{"name":"v","hostPath":{"path":"/"}}]}}""", "t.spec.volumes[0]")]
@@ -73,6 +75,13 @@ public sealed class PodTemplatesTests
         PodTemplates.Merge(
             Given.Json("""{"spec":{"nodeSelector":{"a":"1","b":"1"},"containers":[{"name":"task","tty":true,"stdin":true}],"tolerations":[{"key":"x"}]}}"""),
             Given.Json("""{"spec":{"nodeSelector":{"a":"2","c":"2"},"containers":[{"name":"task","stdin":false},{"name":"db"}],"tolerations":[{"key":"y"}]}}""")).ToJsonString());
+
+    [Fact]
+    public void Mounts_of_one_volume_at_several_places_stay_apart() => Assert.Equal(
+        """{"volumeMounts":[{"name":"v","mountPath":"/a","readOnly":true},{"name":"v","mountPath":"/b"},{"name":"v","mountPath":"/c"}]}""",
+        PodTemplates.Merge(
+            Given.Json("""{"volumeMounts":[{"name":"v","mountPath":"/a"}]}"""),
+            Given.Json("""{"volumeMounts":[{"name":"v","mountPath":"/b"},{"name":"v","mountPath":"/c"},{"name":"v","mountPath":"/a","readOnly":true}]}""")).ToJsonString());
 
     [Fact]
     public void Both_templates_hold_for_a_run()
