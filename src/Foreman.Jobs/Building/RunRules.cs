@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Foreman.Api;
 using k8s.Models;
 
@@ -28,7 +29,18 @@ internal static class RunRules
         {
             yield return NoProgram();
         }
+
+        if (OwnLoops(run).Any(c => c.Any(f => f.Key is not ("name" or "resources") && f.Value is not null)))
+        {
+            yield return Wrong("spec.job.template.spec.containers", $"the container {TaskParts.Name} runs Foreman's loop, which has the token; a task can set its resources only");
+        }
     }
+
+    // Hooks, variables and mounts of a task could read the token or run in the place of the loop; those of the configuration are the operator's.
+    private static IEnumerable<JsonObject> OwnLoops(JobRun run) =>
+        run.Job?.Template?["spec"] is JsonObject spec && spec["containers"] is JsonArray containers
+            ? containers.OfType<JsonObject>().Where(c => c["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == TaskParts.Name)
+            : [];
 
     private static IEnumerable<JobFault> OfContainer(JobRun run, TaskContainer container)
     {

@@ -334,6 +334,25 @@ public sealed class JobBuilderTests
         Assert.Equal("example.com/foreman:1", Given.TaskOf(Given.Loop()).Image);
     }
 
+    [Theory]
+    [InlineData("""{"lifecycle":{"postStart":{"exec":{"command":["cat"]}}}}""")]
+    [InlineData("""{"env":[{"name":"LD_PRELOAD","value":"/certs/a.so"}]}""")]
+    [InlineData("""{"volumeMounts":[{"name":"certs","mountPath":"/certs"}]}""")]
+    public void A_task_gets_nothing_into_the_container_of_the_loop(string container)
+    {
+        var own = Given.Json(container);
+        own["name"] = "task";
+        var template = Given.Json("""{"spec":{"volumes":[{"name":"certs","configMap":{"name":"c"}}],"containers":[]}}""");
+        template["spec"]!["containers"]!.AsArray().Add(own);
+        Assert.Equal(["spec.job.template.spec.containers"], Given.Faults(Given.Loop() with { Job = new() { Template = template } }));
+        Assert.NotNull(JobBuilder.Build(Given.Loop() with { Config = Given.Config with { PodTemplate = template.ToJsonString() } }).Job);
+    }
+
+    [Fact]
+    public void A_task_can_set_the_resources_of_the_loop() => Assert.Equal(
+        "3",
+        Given.TaskOf(Given.Loop() with { Job = new() { Template = Given.Json("""{"spec":{"containers":[{"name":"task","resources":{"limits":{"cpu":"3"}}}]}}""") } }).Resources.Limits["cpu"].ToString());
+
     [Fact]
     public void All_faults_of_a_run_are_told_at_once() => Assert.Equal(
         ["--jobs-config image", "spec.container.image", "spec.container.imagePullPolicy", "spec.container.workingDir", "spec.container.env[0]", "spec.container.env[1]", "spec.container.env[2]", "spec.container.envFrom[0]", "spec.job.workspaceSizeLimit", "spec.job.template.spec.hostPID"],
