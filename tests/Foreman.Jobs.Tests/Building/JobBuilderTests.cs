@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Foreman.Api;
 using k8s.Models;
 
@@ -343,7 +344,7 @@ public sealed class JobBuilderTests
         var own = Given.Json(container);
         own["name"] = "task";
         var template = Given.Json("""{"spec":{"volumes":[{"name":"certs","configMap":{"name":"c"}}],"containers":[]}}""");
-        template["spec"]!["containers"]!.AsArray().Add(own);
+        template["spec"]!["containers"]!.AsArray().Add((JsonNode)own);
         Assert.Equal(["spec.job.template.spec.containers"], Given.Faults(Given.Loop() with { Job = new() { Template = template } }));
         Assert.NotNull(JobBuilder.Build(Given.Loop() with { Config = Given.Config with { PodTemplate = template.ToJsonString() } }).Job);
     }
@@ -375,7 +376,7 @@ public sealed class JobBuilderTests
 
     private static TaskSidecar Sidecar(string name) => new() { Name = name, Image = $"example.com/{name}:1", MountPath = $"/opt/{name}" };
 
-    private static Dictionary<string, System.Text.Json.Nodes.JsonNode> Amounts(string name, string amount) => new() { [name] = amount };
+    private static Dictionary<string, JsonNode> Amounts(string name, string amount) => new() { [name] = amount };
 
     private static IEnumerable<string> Listed(IDictionary<string, ResourceQuantity> amounts) => amounts.Select(a => $"{a.Key} {a.Value}").Order(StringComparer.Ordinal);
 }

@@ -82,7 +82,7 @@ public sealed class JobClassifierTests
     }
 
     [Fact]
-    public void J25_A_native_sidecar_that_still_reports_may_still_write()
+    public void A_native_sidecar_that_still_reports_may_still_write()
     {
         var pod = Observed.Pod("Running", Observed.Runs("runner"), Observed.Ended("task", 0));
         pod.Spec.InitContainers = [new() { Name = "runner", RestartPolicy = "Always" }];

@@ -39,7 +39,7 @@ public sealed class JobRefusalsTests
     [InlineData("Internal error occurred: failed calling webhook \"a\": connection refused", 30, true)]
     [InlineData("error looking up service account team/default: serviceaccount \"default\" not found", 29, false)]
     [InlineData("error looking up service account team/default: serviceaccount \"default\" not found", 30, true)]
-    public void O26_What_may_pass_when_it_is_tried_again_is_given_time(string message, int secondsAgo, bool fails)
+    public void What_may_pass_when_it_is_tried_again_is_given_time(string message, int secondsAgo, bool fails)
     {
         var outcome = Observed.Classify(null, Observed.Event("FailedCreate", message, secondsAgo, Observed.JobUid), Observed.Event("FailedCreate", message, 1, Observed.JobUid));
         Assert.Equal(fails ? "Failed JobCreate" : "Pending ", $"{outcome.State} {outcome.Reason}");
