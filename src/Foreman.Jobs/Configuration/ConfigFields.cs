@@ -204,11 +204,11 @@ internal sealed class ConfigFields(JsonObject map)
         return map.TryGetPropertyValue(key, out value) && value is not null;
     }
 
-    private IEnumerable<KeyValuePair<string, JsonNode?>> Entries(string key)
+    private JsonObject Entries(string key)
     {
         if (!TryGet(key, out var value))
         {
-            return [];
+            return new JsonObject();
         }
 
         if (value is JsonObject entries)
@@ -217,7 +217,7 @@ internal sealed class ConfigFields(JsonObject map)
         }
 
         Fail(key, "it is no map of names and texts");
-        return [];
+        return new JsonObject();
     }
 
     private TaskSidecar? Sidecar(string at, JsonNode? value)
