@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Primitives;
@@ -14,6 +13,8 @@ internal sealed class FileRounds(ScheduleFileStore store, IScheduledObjects obje
 {
     // A clock that was set, or a host that slept, is noticed within this time.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<(ObjectKey Schedule, string Fault)> _told = [];
 
@@ -42,7 +43,9 @@ internal sealed class FileRounds(ScheduleFileStore store, IScheduledObjects obje
     {
         var most = store.Known.All.Any(s => RunHistory.Active(s) is not []) && lookInterval < LongestPause ? lookInterval : LongestPause;
         var next = store.Known.All.Min(s => s.Status?.NextScheduleTime);
-        return next - now is { } left && left < most ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : most;
+
+        // What is due and not obeyed is no reason to look again and again.
+        return next - now is { } left && left < most ? (left > LeastPause ? left : LeastPause) : most;
     }
 
     private static IEnumerable<ScheduledFire> Fires(TaskSchedule schedule) =>
@@ -92,21 +95,23 @@ internal sealed class FileRounds(ScheduleFileStore store, IScheduledObjects obje
 
     private async Task CreateAsync(ScheduledFire fire, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        Func<ScheduleBook, BookEdit<bool>> note = book => Note(book, fire, r => r with { Status = ScheduledRunStatus.Running, Message = null });
         try
         {
             await objects.CreateAsync(fire, cancellationToken);
-            await store.ChangeAsync(book => Note(book, fire, r => r with { Status = ScheduledRunStatus.Running, Message = null }), cancellationToken);
         }
         catch (ScheduleException e)
         {
             logger.Refused(fire.Schedule.ToString(), fire.Name, e.Message);
-            await store.ChangeAsync(book => Refuse(book, fire, e.Message, now), cancellationToken);
+            note = book => Refuse(book, fire, e.Message, now);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             logger.NotCreated(fire.Schedule.ToString(), fire.Name, e.Message);
-            await store.ChangeAsync(book => Note(book, fire, r => r with { Message = Printable.Line(e.Message, 500) }), cancellationToken);
+            note = book => Note(book, fire, r => r with { Message = Printable.Line(e.Message, 500) });
         }
+
+        await store.ChangeAsync(note, cancellationToken);
     }
 
     // The schedule may have been changed or deleted meanwhile: what is noted is noted of it as it is by then.

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Microsoft.Extensions.Logging;
@@ -36,6 +35,7 @@ public sealed class FileScheduleBackend : IScheduleBackend, IDisposable
     internal FileScheduleBackend(
         FileBackendOptions options, ISchedulesFile file, IScheduledObjects objects, IScheduleAudit audit, TimeProvider time, ILogger logger)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LookInterval, TimeSpan.Zero);
         _options = options;
         _time = time;
         _logger = logger;
@@ -59,14 +59,13 @@ public sealed class FileScheduleBackend : IScheduleBackend, IDisposable
     public async Task StopAsync()
     {
         await _end.CancelAsync();
-        Task? loop;
+        Task loop;
         lock (_running)
         {
-            loop = _loop;
-            _loop = Task.CompletedTask;
+            loop = _loop ??= Task.CompletedTask;
         }
 
-        await (loop ?? Task.CompletedTask);
+        await loop;
     }
 
     /// <inheritdoc/>
@@ -123,7 +122,7 @@ public sealed class FileScheduleBackend : IScheduleBackend, IDisposable
         ];
     }
 
-    /// <summary>Gives the file free for other processes; to be called once it was stopped.</summary>
+    /// <summary>Leaves the file to other processes; to be called once it was stopped.</summary>
     public void Dispose()
     {
         _store.Dispose();
@@ -155,7 +154,7 @@ public sealed class FileScheduleBackend : IScheduleBackend, IDisposable
                 failed = true;
                 _logger.RoundFailed(e.Message);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (stop.IsCancellationRequested)
             {
                 return;
             }
