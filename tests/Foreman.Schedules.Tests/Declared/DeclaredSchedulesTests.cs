@@ -1,4 +1,3 @@
-using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Testing;
 

@@ -37,7 +37,7 @@ public sealed class ExpressionProperties
         for (var seed = 0; seed < 20_000; seed++)
         {
             var random = new Random(seed);
-            var text = new string([.. Enumerable.Range(0, random.Next(24)).Select(_ => letters[random.Next(letters.Length)])]);
+            var text = string.Concat(Enumerable.Range(0, random.Next(24)).Select(_ => letters[random.Next(letters.Length)]));
 
             var expression = ScheduleExpression.Parse(text, null, out var faults);
 

@@ -22,12 +22,16 @@ public sealed class KilledFileBackendTests : IDisposable
     [InlineData(KillPoint.AfterRename)]
     public async Task F28_F31_Killed_in_any_write_each_time_still_begins_one_run(KillPoint point)
     {
-        var writes = (await new Play(_folder["whole.json"], null, null).RunAsync()).Writes;
+        using var whole = new Play(_folder["whole.json"], null, null);
+        await whole.RunAsync();
+        var writes = whole.Writes;
         Assert.True(writes > 3 * Hours, $"only {writes} writes");
 
         for (var write = 1; write <= writes; write++)
         {
-            var play = await new Play(_folder[$"{point}-{write}.json"], (write, point), null).RunAsync();
+            using var play = new Play(_folder[$"{point}-{write}.json"], (write, point), null);
+
+            await play.RunAsync();
 
             Assert.Equal(1, play.Deaths);
             play.CheckEnd();
@@ -41,7 +45,9 @@ public sealed class KilledFileBackendTests : IDisposable
     {
         for (var creation = 1; creation <= Hours; creation++)
         {
-            var play = await new Play(_folder[$"{isAfter}-{creation}.json"], null, (creation, isAfter)).RunAsync();
+            using var play = new Play(_folder[$"{isAfter}-{creation}.json"], null, (creation, isAfter));
+
+            await play.RunAsync();
 
             Assert.Equal(1, play.Deaths);
             play.CheckEnd();
@@ -49,10 +55,9 @@ public sealed class KilledFileBackendTests : IDisposable
     }
 
     /// <summary>A few hours of one schedule. Every step can be done again.</summary>
-    private sealed class Play
+    private sealed class Play : IDisposable
     {
         private readonly string _path;
-        private readonly (int Write, KillPoint Point)? _killWrite;
         private readonly ManualTimeProvider _clock = new(Given.Start);
         private readonly ObjectsInMemory _objects;
         private readonly AuditList _audit = new();
@@ -62,7 +67,7 @@ public sealed class KilledFileBackendTests : IDisposable
 
         public Play(string path, (int Write, KillPoint Point)? killWrite, (int Creation, bool IsAfter)? killCreation)
         {
-            (_path, _killWrite) = (path, killWrite);
+            _path = path;
             _objects = new(_clock)
             {
                 Creating = created =>
@@ -70,19 +75,21 @@ public sealed class KilledFileBackendTests : IDisposable
                     _creations += created ? 0 : 1;
                     if (Deaths == 0 && killCreation is { } kill && kill.Creation == _creations && kill.IsAfter == created)
                     {
-                        _file!.Die();
+                        _file.Die();
                         throw new KilledException();
                     }
                 },
             };
-            (_file, _backend) = Open(_killWrite);
+            (_file, _backend) = Open(killWrite);
         }
 
         public int Writes => _file.Writes;
 
         public int Deaths { get; private set; }
 
-        public async Task<Play> RunAsync()
+        public void Dispose() => _backend.Dispose();
+
+        public async Task RunAsync()
         {
             await StepAsync(async () => await _backend.SetAsync(Given.Schedule(), CancellationToken.None));
             for (var hour = 1; hour <= Hours; hour++)
@@ -93,9 +100,6 @@ public sealed class KilledFileBackendTests : IDisposable
                 _objects.EndAll(Verdict.Go);
                 await StepAsync(LookAsync);
             }
-
-            _backend.Dispose();
-            return this;
         }
 
         public void CheckEnd()

@@ -1,5 +1,4 @@
 using Foreman.Api;
-using Foreman.Kubernetes;
 using Foreman.Schedules.Tests.Fakes;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,7 +8,7 @@ namespace Foreman.Schedules.Tests.Scenarios;
 /// <summary>The file backend over the year 2028 in five time zones, by a virtual clock.</summary>
 public sealed class LeapYearTests
 {
-    // New York and Berlin leave out the hour from 2 to 3 once; Lord Howe leaves out half an hour and has no daylight saving at half past two.
+    // New York and Berlin leave out the hour from 2 to 3, Lord Howe only its first half.
     private static readonly (string Name, string Zone, int Shifted)[] Places =
     [
         ("utc", "UTC", 0),
@@ -58,12 +57,12 @@ public sealed class LeapYearTests
         Assert.Equal(new DateTime(2028, 2, 29), Assert.Single(OfYear(name + "-leap")).DateTime);
     }
 
-    private static IEnumerable<TaskSchedule> Schedules(string name, string zone) => new[]
-    {
+    private static IEnumerable<TaskSchedule> Schedules(string name, string zone) =>
+    [
         Given.Schedule("30 2 * * *", name + "-daily", change: s => s with { TimeZone = zone }),
         Given.Schedule("45 1 * * *", name + "-early", change: s => s with { TimeZone = zone }),
         Given.Schedule("0 0 29 2 *", name + "-leap", change: s => s with { TimeZone = zone }),
-    };
+    ];
 
     private static async Task<DateTimeOffset?> NextAsync(FileScheduleBackend backend) =>
         (await backend.ListAsync(null, CancellationToken.None)).Min(s => s.Status!.NextScheduleTime);
