@@ -147,7 +147,7 @@ internal sealed class ScheduleExpression
     {
         if (_every is { } every)
         {
-            return Aligned(until, anchor, every, 0);
+            return Aligned(until, anchor, every, 0)!.Value;
         }
 
         var latest = default(DateTimeOffset?);
@@ -163,10 +163,10 @@ internal sealed class ScheduleExpression
         return latest.Value;
     }
 
-    private static DateTimeOffset Aligned(DateTimeOffset at, DateTimeOffset anchor, TimeSpan every, int more)
+    private static DateTimeOffset? Aligned(DateTimeOffset at, DateTimeOffset anchor, TimeSpan every, int more)
     {
         var from = Minutes.Floor(anchor);
-        var passed = at < from ? 0 : (at - from).Ticks / every.Ticks;
-        return from.AddTicks(every.Ticks * (passed + more));
+        var count = (at < from ? 0 : (at - from).Ticks / every.Ticks) + more;
+        return count <= (DateTimeOffset.MaxValue - from).Ticks / every.Ticks ? from.AddTicks(every.Ticks * count) : null;
     }
 }
