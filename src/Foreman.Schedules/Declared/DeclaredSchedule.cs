@@ -61,7 +61,7 @@ internal static class DeclaredSchedule
             {
                 return json.Deserialize(TaskSchedule.TypeInfo);
             }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
             {
                 var path = (e as JsonException)?.Path is { Length: > 2 } at ? at[2..] : "";
                 faults.Add($"{where}: {Printable.Line(path, 200)}{(path.Length > 0 ? ": " : "")}it is not of the type that is wanted here");

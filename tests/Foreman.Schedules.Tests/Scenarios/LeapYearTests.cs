@@ -57,7 +57,7 @@ public sealed class LeapYearTests
         Assert.Equal(new DateTime(2028, 2, 29), Assert.Single(OfYear(name + "-leap")).DateTime);
     }
 
-    private static IEnumerable<TaskSchedule> Schedules(string name, string zone) =>
+    private static TaskSchedule[] Schedules(string name, string zone) =>
     [
         Given.Schedule("30 2 * * *", name + "-daily", change: s => s with { TimeZone = zone }),
         Given.Schedule("45 1 * * *", name + "-early", change: s => s with { TimeZone = zone }),
