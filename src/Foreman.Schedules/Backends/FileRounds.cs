@@ -41,7 +41,7 @@ internal sealed class FileRounds(ScheduleFileStore store, IScheduledObjects obje
     /// <param name="lookInterval">The most while a run has not ended.</param>
     public TimeSpan Pause(DateTimeOffset now, TimeSpan lookInterval)
     {
-        var most = store.Known.All.Any(s => RunHistory.Active(s) is not []) && lookInterval < LongestPause ? lookInterval : LongestPause;
+        var most = store.Known.All.Any(s => RunHistory.Active(s).Count > 0) && lookInterval < LongestPause ? lookInterval : LongestPause;
         var next = store.Known.All.Min(s => s.Status?.NextScheduleTime);
 
         // What is due and not obeyed is no reason to look again and again.

@@ -39,7 +39,7 @@ public static class DeclaredSchedules
         }
 
         var reading = Read(text.Text, defaultNamespace);
-        return reading.Faults is [] ? reading.Schedules : throw new ScheduleException(string.Join('\n', reading.Faults.Select(f => $"{Printable.Line(path)}: {f}")));
+        return reading.Faults.Count == 0 ? reading.Schedules : throw new ScheduleException(string.Join('\n', reading.Faults.Select(f => $"{Printable.Line(path)}: {f}")));
     }
 
     /// <summary>The schedules of a text. Pure.</summary>

@@ -105,7 +105,7 @@ internal sealed class ScheduleExpression
 
     private static ScheduleExpression? Cron(string text, TimeZoneInfo zone, ImmutableArray<string>.Builder faults)
     {
-        var fields = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        var fields = text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length != 5)
         {
             faults.Add(fields is [var first, ..] && first.Contains("TZ=", StringComparison.Ordinal)

@@ -23,8 +23,8 @@ internal static class DueTimes
         }
 
         var counted = schedule with { Status = RunHistory.StatusOf(schedule) with { CountedUntil = due.Latest } };
-        return Obstacle(schedule, due, now) is (var reason, var why)
-            ? Skip(counted, due.Latest, reason, why, now, events)
+        return Obstacle(schedule, due, now) is { } obstacle
+            ? Skip(counted, due.Latest, obstacle, now, events)
             : Begin(GiveUp(counted, now, events), due, now, events);
     }
 
@@ -46,10 +46,10 @@ internal static class DueTimes
             : null;
     }
 
-    private static TaskSchedule Skip(TaskSchedule schedule, DateTimeOffset scheduledAt, string reason, string why, DateTimeOffset now, List<ScheduleEvent> events)
+    private static TaskSchedule Skip(TaskSchedule schedule, DateTimeOffset scheduledAt, (string Reason, string Why) obstacle, DateTimeOffset now, List<ScheduleEvent> events)
     {
-        var run = new ScheduledRun { ScheduledAt = scheduledAt, Status = ScheduledRunStatus.Skipped, Message = why, CorrelationId = ScheduleNames.Correlation(ObjectKey.Of(schedule), scheduledAt) };
-        events.Add(RunHistory.Event(schedule, ScheduleEvent.Skip, run, now, reason));
+        var run = new ScheduledRun { ScheduledAt = scheduledAt, Status = ScheduledRunStatus.Skipped, Message = obstacle.Why, CorrelationId = ScheduleNames.Correlation(ObjectKey.Of(schedule), scheduledAt) };
+        events.Add(RunHistory.Event(schedule, ScheduleEvent.Skip, run, now, obstacle.Reason));
         return RunHistory.End(schedule, run);
     }
 

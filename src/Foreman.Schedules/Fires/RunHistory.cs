@@ -42,7 +42,7 @@ internal static class RunHistory
         {
             Status = status with
             {
-                Active = active is [] ? null : active,
+                Active = active.Length == 0 ? null : active,
                 History = [.. (status.History ?? []).TakeLast(TaskScheduleStatus.MaxHistory - 1), run],
                 LastStatus = run.Status,
                 LastSuccessfulTime = wellAt ?? status.LastSuccessfulTime,
