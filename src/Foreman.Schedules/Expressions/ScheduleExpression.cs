@@ -29,7 +29,7 @@ internal sealed class ScheduleExpression
     private ScheduleExpression(ImmutableArray<CronExpression> parts, TimeZoneInfo zone, CronField? minutes, TimeSpan? every, TimeSpan shortestGap) =>
         (_parts, _zone, _minutes, _every, ShortestGap) = (parts, zone, minutes, every, shortestGap);
 
-    /// <summary>No two of its times are nearer to each other.</summary>
+    /// <summary>No two of its times are nearer to each other, but where an hour is left out: what falls into it comes at its end.</summary>
     public TimeSpan ShortestGap { get; }
 
     /// <summary>Reads an expression.</summary>
