@@ -66,6 +66,18 @@ public static class Labels
     /// <summary>Annotation of a task of a Workload: a whole number; of tasks that are equally old, the larger one goes first.</summary>
     public const string Rank = Prefix + "rank";
 
+    /// <summary>Label of a TaskSchedule: <c>yaml</c> when it was applied or declared in a file, <c>llm</c> when a model made it.</summary>
+    public const string ScheduleSource = Prefix + "schedule-source";
+
+    /// <summary>Label of a task or Workload that a schedule created: name of the TaskSchedule.</summary>
+    public const string Schedule = Prefix + "schedule";
+
+    /// <summary>Annotation of a task or Workload that a schedule created: the time of the schedule, in RFC 3339.</summary>
+    public const string ScheduledAt = Prefix + "scheduled-at";
+
+    /// <summary>Annotation of a task or Workload that a schedule created: names the run in audit records.</summary>
+    public const string CorrelationId = Prefix + "correlation-id";
+
     /// <summary>Name of the task that a transcript belongs to.</summary>
     public const string TranscriptOf = Prefix + "transcript-of";
 
