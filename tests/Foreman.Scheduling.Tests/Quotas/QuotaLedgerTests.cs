@@ -215,7 +215,8 @@ public class QuotaLedgerTests
             Review("r1"),
             Review("r2"),
             Given.Task("c1").With(s => s with { AgentRef = new() { Name = "coder" } }),
-            Given.Task("c2")) with { Agents = [.. agents, far] };
+            Given.Task("c2")) with
+        { Agents = [.. agents, far] };
 
         var plan = Given.Decide(cluster);
         var next = Given.Decide(cluster.Then(plan) with { Tasks = [elsewhere.Ended(TaskPhase.Succeeded, Verdict.Go), .. cluster.Then(plan).Tasks.Skip(1)] });
