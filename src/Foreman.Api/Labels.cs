@@ -66,6 +66,18 @@ public static class Labels
     /// <summary>Annotation of a task of a Workload: a whole number; of tasks that are equally old, the larger one goes first.</summary>
     public const string Rank = Prefix + "rank";
 
+    /// <summary>Label of a TaskSchedule: <c>yaml</c> when it was applied or declared in a file, <c>llm</c> when a model made it.</summary>
+    public const string ScheduleSource = Prefix + "schedule-source";
+
+    /// <summary>Label of a task or Workload that a schedule created: name of the TaskSchedule.</summary>
+    public const string Schedule = Prefix + "schedule";
+
+    /// <summary>Annotation of a task or Workload that a schedule created: the time of the schedule, in RFC 3339.</summary>
+    public const string ScheduledAt = Prefix + "scheduled-at";
+
+    /// <summary>Annotation of a task or Workload that a schedule created: names the run in audit records.</summary>
+    public const string CorrelationId = Prefix + "correlation-id";
+
     /// <summary>Name of the task that a transcript belongs to.</summary>
     public const string TranscriptOf = Prefix + "transcript-of";
 
@@ -77,6 +89,21 @@ public static class Labels
 
     /// <summary>Namespace of the task that an object belongs to.</summary>
     public const string TaskNamespace = Prefix + "task-namespace";
+
+    /// <summary>Label of a Job and its pod: UID of the task that they belong to.</summary>
+    public const string TaskUid = Prefix + "task-uid";
+
+    /// <summary>Label of a Job and its pod: the attempt that they are.</summary>
+    public const string Attempt = Prefix + "attempt";
+
+    /// <summary>Annotation of a task, and of its Job: who asked for it. Label of the Job: the same, made fit for a label.</summary>
+    public const string User = Prefix + "user";
+
+    /// <summary>Annotation of a Job: repository of the task.</summary>
+    public const string Repo = Prefix + "repo";
+
+    /// <summary>Annotation of a Job: branch of the task.</summary>
+    public const string Branch = Prefix + "branch";
 
     /// <summary>Name of the Lease that an agent holds for its node.</summary>
     public static string LeaseName(string fleetNode) => "fn." + fleetNode;

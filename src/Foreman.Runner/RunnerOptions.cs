@@ -19,6 +19,9 @@ public sealed record RunnerOptions
     /// <summary>Placement that this runner serves: tasks placed elsewhere are left alone.</summary>
     public required Placement Placement { get; init; }
 
+    /// <summary>The program that it is part of, for events and messages.</summary>
+    public required RunnerProgram Program { get; init; }
+
     /// <summary>Directory under which each attempt gets a workspace of its own.</summary>
     public required string WorkspaceRoot { get; init; }
 

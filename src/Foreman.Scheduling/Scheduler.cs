@@ -22,7 +22,7 @@ public static class Scheduler
         var state = before with
         {
             Tasks = TaskWatch.Observe(snapshot, before.Leases, now, recalled),
-            Probations = NodeProbations.Reset(before.Probations, snapshot, before),
+            Probations = NodeProbations.Observe(snapshot, before, recalled is { IsFollowed: true, Diff: { } diff } ? diff.Changed : snapshot.Tasks, now),
         };
         return Decide(snapshot, state, now, recalled, ofLeases) ?? Decide(snapshot, state, now, recalled with { Kept = null }, ofLeases)
             ?? throw new InvalidOperationException("A decision that recalls nothing is always made.");
@@ -44,7 +44,7 @@ public static class Scheduler
         log.Trim();
         state = state with { Probations = round.ProbationsAfter, Writes = log.Writes, Trimmed = log.Trimmed, CleanUp = cleanUp };
         Decision[] decisions = [.. round.Decisions, .. ofNodes, .. deletions];
-        var settled = round.LeftOut ? null : SettledInputs.Of(snapshot, state, requeue.At, decisions.Length);
+        var settled = round.LeftOut || round.CountsTime ? null : SettledInputs.Of(snapshot, state, requeue.At, decisions.Length);
         requeue.NoLaterThan(ofLeases);
         state = state with { Verdicts = round.Verdicts(), Settled = settled };
         return new Plan
@@ -52,7 +52,9 @@ public static class Scheduler
             Decisions = decisions,
             State = state with { Kept = round.Keep(state) },
             RequeueAt = requeue.At,
+            LeftOut = round.LeftOut,
             Turns = round.Turns,
+            Needs = round.Needs,
             WaitForQuota = round.WaitForQuota,
             QuotaFreesAt = round.QuotaFreesAt,
         };

@@ -25,6 +25,7 @@ internal sealed class TaskRound
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _turns = [];
     private readonly List<string> _waitForQuota = [];
+    private readonly HashSet<QueueKey> _placed = [];
     private int _explained;
     private bool _awaitsProbations;
 
@@ -36,14 +37,14 @@ internal sealed class TaskRound
         _requeue = requeue;
         _log = log;
         _tasks = recalled.Lists;
-        _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task));
+        _index = new TaskIndex(snapshot.Tasks, _tasks.Holding.Select(t => t.Task), recalled.Cycles);
         _agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         _servers = new FixedServers(snapshot);
         Fleet = FleetView.From(snapshot, state, _tasks, _tasks.Runs, snapshot.State.Kept?.Fleet);
         _serverSlots = new ServerSlots(snapshot, _tasks.Holding, Fleet);
         _match = new FleetMatch(Fleet, snapshot.Settings, snapshot.Uptime, state.Verdicts);
         _quotas = QuotaLedger.Of(snapshot, now);
-        _quiet = new QuietTasks(recalled, _match, Fleet, _serverSlots, snapshot);
+        _quiet = new QuietTasks(recalled, _match, Fleet, _serverSlots, _quotas, snapshot);
         _findings = new QuietFindings(Fleet.All.Count > 0 && KeptRound.MayMark(snapshot));
         _runs = new QuietRuns(recalled, Fleet, snapshot, UndisturbedSince);
         ProbationsAfter = state.Probations;
@@ -60,8 +61,14 @@ internal sealed class TaskRound
     /// <summary>When the window of a quota has room for a task that waits for it; null when none waits for that.</summary>
     public DateTimeOffset? QuotaFreesAt { get; private set; }
 
-    /// <summary>True when an explanation was left out because too many of them wait to be written.</summary>
+    /// <summary>The hosts that waiting tasks need, as no other one served them when turns began.</summary>
+    public IReadOnlyDictionary<string, HostNeed> Needs { get; private set; } = new Dictionary<string, HostNeed>();
+
+    /// <summary>True when something was left out because too much of its kind waits to be written.</summary>
     public bool LeftOut { get; private set; }
+
+    /// <summary>True while quotas count the seconds of runs under way: what is set aside for one grows with the time once it takes longer than expected.</summary>
+    public bool CountsTime => _quotas?.Accounts.Any(a => a is { Running: > 0, Quota.SecondsPerWindow: not null }) == true;
 
     private PlacementRegistry Placements => _snapshot.Settings.Placements;
 
@@ -97,6 +104,13 @@ internal sealed class TaskRound
             AwaitProbations();
         }
 
+        _waitForQuota.AddRange(_quiet.WaitForQuota);
+        if (_quiet.QuotaFreesAt is { } freesAt)
+        {
+            _requeue.NoLaterThan(_snapshot.Uptime + (freesAt - _now));
+            QuotaFreesAt = freesAt;
+        }
+
         return TryPlaceAll() && (_quiet.Due is null || _explained < _snapshot.ExplanationRoom);
     }
 
@@ -109,9 +123,12 @@ internal sealed class TaskRound
         Fleet = Fleet,
         Runs = _runs.Kept,
         Marks = _quiet.Next(_findings),
+        Cycles = _index.KnownCycles,
         Tasks = state.Tasks,
         Writes = state.Writes,
         Verdicts = state.Verdicts,
+        Quotas = _quotas,
+        Placed = _placed,
         LeftOut = LeftOut,
     };
 
@@ -120,15 +137,20 @@ internal sealed class TaskRound
 
     private bool TryPlaceAll()
     {
-        AgenticTask[] asked = [.. _quiet.Turns.Select(place => _snapshot.Tasks[place])];
+        // No host takes those without a turn, but for some that only quotas keep waiting: without the former the others come in the order that they have among all.
+        var classes = new HashSet<DemandClass>();
+        foreach (var kept in _quiet.KeptByQuotas)
+        {
+            _ = ClassOf(kept);
+        }
 
-        // Begun work that goes first may lie behind older tasks of other queues, and those without a turn decide then who is next.
-        var keepOrder = !_quiet.Any || asked.All(t => QueueKey.Of(t) == QueueKey.Of(asked[0])) || !_tasks.HasWorkloads;
-        var only = keepOrder ? null : new HashSet<AgenticTask>(asked, ReferenceEqualityComparer.Instance);
-        var turns = FairTurns.Of(_snapshot, keepOrder ? asked : _tasks.Waiting.Select(place => _snapshot.Tasks[place]), _index, _now);
+        var waiting = _quiet.Turns.Count == 0 ? [] : _quiet.Turns.Select(place => _snapshot.Tasks[place]).Concat(_quiet.KeptByQuotas);
+        var turns = FairTurns.Of(_snapshot, waiting, _index, _now, ClassOf);
+        Needs = HostNeed.Of(classes);
+        var rescued = _decisions.Count;
         while (turns.TryTake(out var task))
         {
-            if (only?.Contains(task) == false)
+            if (_quiet.IsKeptByQuotas(task))
             {
                 continue;
             }
@@ -139,20 +161,50 @@ internal sealed class TaskRound
                 continue;
             }
 
+            if (_decisions.Count - rescued - _explained >= _snapshot.AssignmentRoom)
+            {
+                LeftOut = true;
+                break;
+            }
+
             _turns.Add(task);
-            if (Place(task) is not { } node)
+            if (Place(task, turns.Last.Class as DemandClass) is not { } placed)
             {
                 continue;
             }
 
             turns.Charge();
-            if (!_quiet.StaySo(node))
+            if (!_quiet.StaySo(placed.Node, placed.Demand))
             {
                 return false;
             }
         }
 
         return true;
+
+        DemandClass? ClassOf(AgenticTask task)
+        {
+            var like = _quiet.ClassOf(task) ?? DemandClassOf(task);
+            if (like is not null)
+            {
+                classes.Add(like);
+            }
+
+            return like;
+        }
+    }
+
+    // Null for a task that can't start, whatever hosts there are, for a reason that no placement of this decision changes.
+    private DemandClass? DemandClassOf(AgenticTask task)
+    {
+        var agent = _agents.Of(task);
+        if (task.Spec.Cancel == true || SuspendGate.Check(task) is not null || (agent is null && task.AgentName() is not null) || DependencyGate.Check(task, _index) is not null)
+        {
+            return null;
+        }
+
+        var server = _servers.Find(task, agent);
+        return server.NotReachable is null ? _match.Of(DemandReader.Read(task, agent, server)) : null;
     }
 
     private void Rescue(AgenticTask task, int place)
@@ -182,7 +234,7 @@ internal sealed class TaskRound
 
         if (reason.RecordFailure)
         {
-            ProbationsAfter = NodeProbations.RecordFailure(ProbationsAfter, view.NodeName, _snapshot.Uptime);
+            ProbationsAfter = NodeProbations.RecordFailure(ProbationsAfter, view.NodeName, _snapshot.Uptime, _now);
         }
 
         _decisions.Add(TaskDecisions.TakeBack(task, reason, _now));
@@ -216,8 +268,8 @@ internal sealed class TaskRound
         };
     }
 
-    // The host whose slot the task gets; null when it gets none.
-    private NodeView? Place(AgenticTask task)
+    // The host whose slot the task gets, and what it asked; null when it gets none.
+    private (NodeView Node, Demand Demand)? Place(AgenticTask task, DemandClass? known)
     {
         var agent = _agents.Of(task);
         if (PendingCompletion.Check(task, agent, _index, _agents, _snapshot.Settings) is { } completion)
@@ -247,18 +299,18 @@ internal sealed class TaskRound
             return null;
         }
 
-        var like = _match.Of(DemandReader.Read(task, agent, fixedServer));
+        var like = known ?? _match.Of(DemandReader.Read(task, agent, fixedServer));
         if (like.Best(asked.History) is not { } node)
         {
             var why = like.Explain(asked.History);
-            Explain(asked, why.Reason == Reasons.WaitingForCapacity ? OverQuota(task) ?? why : why, like);
+            ExplainWithin(asked, like, why, why.Reason == Reasons.WaitingForCapacity ? _quotas?.Check(task) : null);
             return null;
         }
 
-        if (OverQuota(task) is { } overQuota)
+        if (_quotas?.Check(task) is { } refusal)
         {
-            _quotas!.Hold(task);
-            Explain(asked, overQuota);
+            _quotas.Hold(task);
+            ExplainWithin(asked, like, null, refusal);
             return null;
         }
 
@@ -267,17 +319,24 @@ internal sealed class TaskRound
         _index.Activate(decision.After);
         _serverSlots.Use(decision.After);
         _quotas?.Reserve(task);
+        _placed.Add(QueueKey.Of(task));
         _decisions.Add(decision);
-        return node;
+        return (node, like.Demand);
     }
 
-    private PendingReason? OverQuota(AgenticTask task)
+    // Quotas are told of a task that could start but for them, and of one for which no host is free; every other reason comes before them.
+    private void ExplainWithin(AskedTask asked, DemandClass like, PendingReason? other, QuotaRefusal? refusal)
     {
-        if (_quotas?.Check(task) is not { } refusal)
+        if (_quotas is { } quotas && other is null or { Reason: Reasons.WaitingForCapacity })
         {
-            return null;
+            asked = asked with { Quota = QuotaFinding.Of(quotas.AccountsOf(asked.Task), refusal, hadHost: other is null, like) };
         }
 
+        Explain(asked, refusal is null ? other! : OverQuota(asked.Task, refusal), like);
+    }
+
+    private PendingReason OverQuota(AgenticTask task, QuotaRefusal refusal)
+    {
         _waitForQuota.Add(task.Uid());
         if (refusal.FreesAt is { } at && (QuotaFreesAt is null || at < QuotaFreesAt))
         {

@@ -18,6 +18,8 @@ public sealed class ToolCatalog
         new SubmitResultTool(),
     ];
 
+    private static readonly ITool Submit = All.Single(t => t.Definition.Name == KnownTools.SubmitResult);
+
     private readonly Dictionary<string, ITool> _tools;
 
     internal ToolCatalog(IReadOnlyList<ITool> tools)
@@ -73,7 +75,7 @@ public sealed class ToolCatalog
         var unknown = wanted.Where(n => KnownTools.TraitsOf(n) is null).Order(StringComparer.Ordinal).ToArray();
         return unknown.Length > 0
             ? throw new UnsupportedToolException($"tools not supported by this release: {string.Join(", ", unknown)}; supported are {string.Join(", ", KnownTools.Names)}")
-            : new ToolCatalog([.. All.Where(t => wanted.Contains(t.Definition.Name) && t.Definition.Name != KnownTools.SubmitResult), .. more, submit ?? All[^1]]);
+            : new ToolCatalog([.. All.Where(t => wanted.Contains(t.Definition.Name) && t.Definition.Name != KnownTools.SubmitResult), .. more, submit ?? Submit]);
     }
 
     /// <summary>True when the agent may use this tool and it exists.</summary>

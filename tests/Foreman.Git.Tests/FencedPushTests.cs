@@ -232,7 +232,7 @@ public class FencedPushTests
     public async Task A_server_that_refuses_says_why()
     {
         await using var scene = await Scene.StartAsync();
-        TestFiles.Script(Path.Combine(scene.Bare, "hooks/pre-receive"), "echo protected >&2\nexit 1");
+        TestScript.Write(Path.Combine(scene.Bare, "hooks/pre-receive"), "echo protected >&2\nexit 1");
         var (tree, sha) = await scene.WorkAsync(scene.First, "a");
 
         Assert.Contains("pre-receive hook declined", Assert.IsType<PushResult.NotAllowed>(await scene.First.PushAsync(tree, scene.Address, sha)).Why, StringComparison.Ordinal);
@@ -271,7 +271,7 @@ public class FencedPushTests
         var ran = person["hook-ran"];
         foreach (var name in (string[])["pre-receive", "update", "post-receive", "post-update", "reference-transaction", "push-to-checkout"])
         {
-            TestFiles.Script(person[$"r/.git/hooks/{name}"], $"echo {name} >> {ran}");
+            TestScript.Write(person[$"r/.git/hooks/{name}"], $"echo {name} >> {ran}");
         }
 
         using var host = await HostUnderTest.StartAsync();

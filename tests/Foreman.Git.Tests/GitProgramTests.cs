@@ -130,5 +130,5 @@ public class GitProgramTests
     private static Task<GitProgram> FindAsync(TempFolder folder, string program) =>
         GitProgram.FindAsync(new GitOptions { StateFolder = folder.Path, Program = program }, TimeProvider.System, CancellationToken.None);
 
-    private static string Script(TempFolder folder, string text) => TestFiles.Script(folder["git.sh"], text);
+    private static string Script(TempFolder folder, string text) => TestScript.Write(folder["git.sh"], text);
 }

@@ -330,7 +330,7 @@ public class MirrorStoreTests
         using var person = new TempFolder();
         var folder = await GitFolder.InitAsync(person["a"]);
         var git = HelperPrograms.Find("git")!;
-        var program = TestFiles.Script(person["git.sh"], $"[ \"$1\" = repack ] && echo 'fatal: write error: No space left on device' >&2 && exit 128\nexec {git} \"$@\"");
+        var program = TestScript.Write(person["git.sh"], $"[ \"$1\" = repack ] && echo 'fatal: write error: No space left on device' >&2 && exit 128\nexec {git} \"$@\"");
         using var host = await HostUnderTest.StartAsync(limits: new MirrorLimits { MaxPacks = 1 }, options: new GitOptions { StateFolder = "", Program = program });
         var (tip, mirror) = ("", default(Mirror));
         for (var i = 0; i < 3; i++)

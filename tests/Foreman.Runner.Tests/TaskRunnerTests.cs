@@ -189,6 +189,7 @@ public sealed class TaskRunnerTests
             Holder = Tasks.Me,
             NodeName = "host-a",
             Placement = Placement.Operator,
+            Program = RunnerProgram.Operator,
             WorkspaceRoot = folder["work"],
             StateDirectory = folder["state"],
         };

@@ -51,8 +51,7 @@ public sealed class CageTests : IDisposable
     {
         // The dynamic linker of every program that has these writes a file there, or to its output where there is no such folder.
         using var outside = new TempFolder("foreman-outside-");
-        _ = _folder.Write("tool=1", "#!/bin/sh\necho \"$GREETING $1 $HOME\"\n");
-        File.SetUnixFileMode(_folder["tool=1"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _ = _folder.WriteScript("tool=1", "echo \"$GREETING $1 $HOME\"");
         var environment = new Dictionary<string, string>(CageEnvironment.Default)
         {
             ["LD_DEBUG"] = "libs",

@@ -25,8 +25,7 @@ public sealed class CagesTests
     {
         using var harness = new LandlockHarness(ordinary);
         using var folder = new TempFolder();
-        var denied = folder.Write("bwrap", "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n");
-        File.SetUnixFileMode(denied, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var denied = folder.WriteScript("bwrap", "echo 'bwrap: No permissions to create new namespace' >&2\nexit 1");
 
         var (cage, reason) = await Cages.FindAsync([new BubblewrapLauncher(denied, HostTree.Real), harness.Launcher], TimeProvider.System, harness.NewFolder, CancellationToken.None);
 

@@ -46,6 +46,31 @@ public partial class SchedulerProperties
     });
 
     [Fact]
+    public void A_host_never_promises_more_memory_than_it_told() => Prop.ForAll(Gen.Choose(0, 1_000_000).ToArbitrary(), static seed =>
+    {
+        var random = new Random(seed);
+        FleetNode[] nodes = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => Told(Given.Node($"n{i}", slots: random.Next(1, 6), ram: random.Next(8, 65), Given.Model(loaded: random.Next(2) == 0)), random.Next(0, 49)))];
+        AgenticTask[] tasks = [.. Enumerable.Range(0, random.Next(0, 20)).Select(i => Given.Task($"t{i}", random.Next(2)).With(s => s with { RequiredCapability = new() { MinRAMGB = random.Next(-1, 30), MinAcceleratorMemoryGB = random.Next(-1, 24) } })).Select(t => random.Next(5) switch
+        {
+            0 => t.Assigned($"n{random.Next(nodes.Length)}"),
+            1 => t.Assigned($"n{random.Next(nodes.Length)}").Claimed(),
+            _ => t,
+        })];
+        var plan = Given.Decide(Given.Cluster(nodes, tasks));
+        foreach (var node in nodes)
+        {
+            var placed = plan.Tasks.OfType<AssignTask>().Select(d => d.After).Where(t => t.Status.AssignedNode == node.Name()).ToArray();
+            AgenticTask[] all = [.. placed, .. tasks.Where(t => t.Status.AssignedNode == node.Name())];
+            var loading = node.Status!.Capability!.Models![0].Loaded == true ? all.Where(t => t.Status.Model is null) : all;
+            int Ram(AgenticTask task) => Math.Max(0, task.Spec.RequiredCapability!.MinRAMGB!.Value);
+            int Accelerator(AgenticTask task) => Math.Max(0, task.Spec.RequiredCapability!.MinAcceleratorMemoryGB!.Value);
+            Assert.True(placed.All(t => Ram(t) == 0) || all.Sum(t => Ram(t)) <= node.Status.Capability.AvailableRAMGB, $"seed {seed}: RAM of {node.Name()}");
+            Assert.True(
+                placed.Intersect(loading).All(t => Accelerator(t) == 0) || loading.Sum(t => Accelerator(t)) <= node.Status.Capability.Accelerators![0].MemoryTotalMB / 1024, $"seed {seed}: accelerator of {node.Name()}");
+        }
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void Only_hosts_that_are_ready_and_willing_get_tasks() => Check(static (cluster, plan) =>
     {
         foreach (var write in plan.Tasks.Where(w => w is AssignTask))
@@ -91,6 +116,9 @@ public partial class SchedulerProperties
         var turned = Given.Decide(cluster with { Tasks = [.. cluster.Tasks.Reverse()], Nodes = [.. cluster.Nodes.Reverse()] });
         Assert.Equal(Shown(plan), Shown(turned));
     });
+
+    private static FleetNode Told(FleetNode node, int gigabytes) =>
+        node with { Status = node.Status! with { Capability = node.Status.Capability! with { Accelerators = [new() { Name = "card", MemoryTotalMB = gigabytes * 1024L }] } } };
 
     private static void Check(Action<ClusterSnapshot, Plan> holds) =>
         Prop.ForAll(Clusters, cluster => holds(cluster, Given.Decide(cluster))).QuickCheckThrowOnFailure();

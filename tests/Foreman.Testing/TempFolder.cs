@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Foreman.Testing;
 
 /// <summary>A folder of its own under the system's temporary folder, deleted on dispose.</summary>
@@ -24,26 +22,7 @@ public sealed class TempFolder : IDisposable
     }
 
     /// <summary>Writes a shell script that can be run by its path, and returns the path.</summary>
-    /// <remarks>
-    /// Another process writes it: while this one had it open, a child that another test starts at that moment would have it open too,
-    /// and until that child runs its own program the script could not be run ("Text file busy").
-    /// </remarks>
-    public string WriteScript(string relative, string body)
-    {
-        var text = $"#!/bin/sh\n{body}\n";
-        if (OperatingSystem.IsWindows())
-        {
-            return Write(relative, text);
-        }
-
-        var path = this[relative];
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        using var writer = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "cat >\"$0\" && chmod 700 \"$0\"", path]) { RedirectStandardInput = true })!;
-        writer.StandardInput.Write(text);
-        writer.StandardInput.Close();
-        writer.WaitForExit();
-        return writer.ExitCode == 0 ? path : throw new IOException($"the script '{path}' could not be written");
-    }
+    public string WriteScript(string relative, string body) => TestScript.Write(this[relative], body);
 
     /// <summary>Makes a folder inside the folder and returns its path.</summary>
     public string MakeFolder(string relative) => Directory.CreateDirectory(this[relative]).FullName;

@@ -23,7 +23,7 @@ internal sealed class RepositoryBed : IAsyncDisposable
     {
         _server = server;
         _server.IsOpen = true;
-        _options = new RunnerOptions { Holder = "bench/1", NodeName = "bench", Placement = Placement.Node, WorkspaceRoot = _folder["work"], StateDirectory = _folder["state"] };
+        _options = new RunnerOptions { Holder = "bench/1", NodeName = "bench", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = _folder["work"], StateDirectory = _folder["state"] };
         var repositories = new RepositoryOptions { StateFolder = _folder["git"], Network = new Dictionary<string, string> { ["GIT_SSL_CAINFO"] = _server.CertificateFile } };
         _host = new RepositoryHost(repositories, time, NullLogger.Instance);
         _checkout = new CheckoutStage(_host, _options, CheckoutStage.Working);

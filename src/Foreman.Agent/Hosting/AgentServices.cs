@@ -77,6 +77,7 @@ internal static class AgentServices
         Holder = context.Identity.Holder,
         NodeName = context.NodeName,
         Placement = Placement.Node,
+        Program = RunnerProgram.Agent,
         ForemanNamespace = context.Settings.Cluster.ForemanNamespace,
         WorkspaceRoot = context.Settings.Runs.WorkspaceDir,
         StateDirectory = context.Settings.Runs.StateDir,

@@ -21,7 +21,7 @@ public static class Reasons
     /// <summary>Scheduled=False: the Agent's maxConcurrentTasks is reached, or all slots of the model server that it shares with others are taken; the message has the numbers.</summary>
     public const string ConcurrencyLimit = "ConcurrencyLimit";
 
-    /// <summary>Scheduled=False: a quota of the task's namespace or queue leaves too little for it; the message has the numbers.</summary>
+    /// <summary>Scheduled=False: a quota of the task's namespace, queue or role leaves too little for it; the message has the numbers.</summary>
     public const string WaitingForQuota = "WaitingForQuota";
 
     /// <summary>Scheduled=False: the retry waits for its backoff.</summary>
@@ -119,6 +119,9 @@ public static class Reasons
 
     /// <summary>Schedulable=False: spec.unschedulable is set.</summary>
     public const string Cordoned = "Cordoned";
+
+    /// <summary>Schedulable=False, and event: the host left assignments unclaimed, or runs failed by its fault; the message has how many and until when.</summary>
+    public const string OnProbation = "OnProbation";
 
     /// <summary>Schedulable=False: the host says why in status.notAccepting.</summary>
     public const string NotAccepting = "NotAccepting";

@@ -14,4 +14,6 @@ namespace Foreman.Api;
 [JsonSerializable(typeof(ResourceList<Workload>))]
 [JsonSerializable(typeof(AgentRelease))]
 [JsonSerializable(typeof(ResourceList<AgentRelease>))]
+[JsonSerializable(typeof(TaskSchedule))]
+[JsonSerializable(typeof(ResourceList<TaskSchedule>))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

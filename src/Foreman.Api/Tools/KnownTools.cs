@@ -58,21 +58,23 @@ public static class KnownTools
     /// <summary>Ends the run with a result.</summary>
     public const string SubmitResult = "submit_result";
 
-    /// <summary>Every name, in the order in which models see the tools.</summary>
-    public static IReadOnlyList<string> Names { get; } = [ReadFile, WriteFile, StrReplace, Grep, ListFiles, Bash, FetchIssue, FetchPullRequest, SubmitResult];
+    private static readonly (string Name, ToolTraits Traits)[] Rows =
+    [
+        (ReadFile, ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace),
+        (WriteFile, ToolTraits.NeedsWorkspace),
+        (StrReplace, ToolTraits.NeedsWorkspace),
+        (Grep, ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace),
+        (ListFiles, ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace),
+        (Bash, ToolTraits.NeedsWorkspace | ToolTraits.RunsCommands),
+        (FetchIssue, ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets),
+        (FetchPullRequest, ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets),
+        (SubmitResult, ToolTraits.ReadOnly),
+    ];
 
-    private static readonly FrozenDictionary<string, ToolTraits> Table = new Dictionary<string, ToolTraits>
-    {
-        [ReadFile] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
-        [WriteFile] = ToolTraits.NeedsWorkspace,
-        [StrReplace] = ToolTraits.NeedsWorkspace,
-        [Grep] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
-        [ListFiles] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
-        [Bash] = ToolTraits.NeedsWorkspace | ToolTraits.RunsCommands,
-        [FetchIssue] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets,
-        [FetchPullRequest] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets,
-        [SubmitResult] = ToolTraits.ReadOnly,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, ToolTraits> Table = Rows.ToFrozenDictionary(r => r.Name, r => r.Traits, StringComparer.Ordinal);
+
+    /// <summary>Every name, in the order in which models see the tools.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Rows.Select(r => r.Name)];
 
     /// <summary>The traits of a tool; null when this release has no tool of that name.</summary>
     /// <param name="name">Name as an Agent's <c>spec.tools</c> lists it.</param>

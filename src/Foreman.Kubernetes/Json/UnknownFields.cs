@@ -4,9 +4,11 @@ using System.Text.Json;
 namespace Foreman.Kubernetes.Json;
 
 /// <summary>Finds fields of a document that its model does not know.</summary>
-internal static class UnknownFields
+public static class UnknownFields
 {
     /// <summary>Paths of the fields of <paramref name="given"/> that <paramref name="kept"/> lacks, such as <c>spec.containers[0].nmae</c>; a null counts as absent.</summary>
+    /// <param name="given">The document as it came.</param>
+    /// <param name="kept">What its model wrote of it.</param>
     public static IReadOnlyList<string> Of(JsonElement given, JsonElement kept)
     {
         var found = new List<string>();

@@ -1,5 +1,6 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Operator.Runs;
 using Foreman.Scheduling;
 
 namespace Foreman.Operator.Backends;
@@ -9,6 +10,10 @@ namespace Foreman.Operator.Backends;
 internal sealed class ExecutionBackends(params IReadOnlyList<IExecutionBackend> backends) : IDisposable
 {
     private IDisposable? _subscription;
+
+    /// <summary>One for each of <see cref="PlacementRegistry.Default"/>, in its order: commands that read a cluster decide by that one.</summary>
+    /// <param name="runs">What this process runs itself.</param>
+    public static ExecutionBackends OfRelease(OperatorRuns runs) => new(new OperatorBackend(runs), new NodeBackend());
 
     /// <summary>What the scheduler asks of the placements.</summary>
     public PlacementRegistry Placements { get; } = new(backends.Select(b => b.Rules));

@@ -16,7 +16,8 @@ namespace Foreman.Operator.Backends;
 /// cluster's tasks, hosts and Leases, and releases what an attempt leaves.
 /// </item>
 /// </list>
-/// A new placement implements both halves and is added where <see cref="ExecutionBackends"/> is made. A backend for Jobs would
+/// A new placement implements both halves and is added to <see cref="ExecutionBackends.OfRelease"/> and, in the same order, to
+/// <see cref="PlacementRegistry.Default"/>, by which the commands decide that read a cluster. A backend for Jobs would
 /// create the Job at <see cref="Start"/>, give the state of its pod at <see cref="Observe"/>, for its rules to judge (a holder
 /// that is alive while its pod is, limits for pulling, scheduling and starting), and delete the Job at <see cref="Release"/>.
 /// <para>Calls come from the threads that watch and decide: none may block, and each must be right to be repeated.</para>

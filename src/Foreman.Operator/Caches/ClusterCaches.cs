@@ -95,12 +95,14 @@ internal sealed class ClusterCaches
     }
 
     /// <summary>Calls back after every change, on the thread that watches, until what is returned is disposed of.</summary>
-    public IDisposable OnChange(Action changed) => new Subscriptions(
+    /// <param name="changed">Told of changes of all but Leases.</param>
+    /// <param name="leaseChanged">Told of those of Leases.</param>
+    public IDisposable OnChange(Action changed, Action<ResourceEvent<V1Lease>> leaseChanged) => new Subscriptions(
     [
         Tasks.Store.Subscribe(_ => changed()),
         Nodes.Store.Subscribe(_ => changed()),
         Agents.Store.Subscribe(_ => changed()),
-        _leases.Store.Subscribe(_ => changed()),
+        _leases.Store.Subscribe(leaseChanged),
         _services.Store.Subscribe(_ => changed()),
         .. _workloads is { } workloads ? [workloads.Store.Subscribe(_ => changed())] : (IDisposable[])[],
         Quotas.Store.Subscribe(_ => changed()),

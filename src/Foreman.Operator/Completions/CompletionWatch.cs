@@ -1,29 +1,30 @@
-using System.Collections.Concurrent;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Digests;
+using Foreman.Operator.Loop;
 using Foreman.Operator.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Completions;
 
-/// <summary>Follows tasks to their end, whoever ends them: counts them, records an event, and writes the digest.</summary>
-internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests, TimeProvider time, ILogger logger, CancellationToken stop) : IAsyncDisposable
+/// <summary>Follows tasks to their end, whoever ends them: counts them, and queues an event and the digest of each in their lanes.</summary>
+/// <param name="lanes">The lanes.</param>
+/// <param name="events">The lane of events.</param>
+/// <param name="digests">Writes digests.</param>
+/// <param name="time">Time of day.</param>
+/// <param name="logger">Log.</param>
+/// <param name="stop">Gives up what is queued or under way.</param>
+internal sealed class CompletionWatch(LaneRunner lanes, EventLane events, DigestWriter digests, TimeProvider time, ILogger logger, CancellationToken stop) : IDisposable
 {
     private static readonly TimeSpan Recently = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
     private IDisposable? _subscription;
 
     /// <summary>Follows the tasks from now on; those that had ended before get no further event, but their digest.</summary>
     public void Start(Store<AgenticTask> tasks) => _subscription = tasks.Subscribe(Apply);
 
-    /// <summary>Waits for the writes under way.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _subscription?.Dispose();
-        await Task.WhenAll(_underWay.Values);
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _subscription?.Dispose();
 
     /// <summary>Takes note of a change.</summary>
     internal void Apply(ResourceEvent<AgenticTask> change)
@@ -31,48 +32,51 @@ internal sealed class CompletionWatch(EventRecorder events, DigestWriter digests
         if (change is { Type: ResourceEventType.Modified, Previous: { } before, Object: { } task } && task.IsTerminal() && !before.IsTerminal())
         {
             OperatorMetrics.Ended(task);
-            Begin(task, isNew: true);
+            QueueEvent(task);
+            QueueDigest(task);
         }
         else if (change is { Type: ResourceEventType.Added, Object: { } old } && old.IsTerminal() && time.GetUtcNow() - old.Status.FinishedAt < Recently)
         {
             // It ended while no operator was there: its status says so, but nobody else writes the digest.
-            Begin(old, isNew: false);
+            QueueDigest(old);
         }
     }
 
-    private void Begin(AgenticTask task, bool isNew) => _underWay[task.Uid()] = Task.Run(() => WriteAsync(task, isNew));
+    private void QueueEvent(AgenticTask task)
+    {
+        var message = Message(task);
+        CompletionLog.Ended(logger, ObjectKey.Of(task), message);
+        events.Queue(task, new(!task.SucceededOnTarget() && !task.HadNothingToDo(), Reasons.Completed, message), stop);
+    }
 
-    private async Task WriteAsync(AgenticTask task, bool isNew)
+    private void QueueDigest(AgenticTask task)
+    {
+        if (task.Status.Attempt > 0)
+        {
+            lanes.Queue(new(WriteLane.Mirror, $"mirror/{task.Uid()}", () => WriteAsync(task), stop));
+        }
+    }
+
+    private async Task<TimeSpan?> WriteAsync(AgenticTask task)
     {
         try
         {
-            if (isNew)
+            stop.ThrowIfCancellationRequested();
+            if (await digests.WriteAsync(task, stop) is { } fault)
             {
-                await RecordEventAsync(task);
+                events.Queue(task, new(Warning: true, Reasons.DigestFailed, $"The digest of the transcript was not written: {fault}"), stop);
             }
-
-            if (task.Status.Attempt > 0 && await digests.WriteAsync(task, stop) is { } fault)
-            {
-                await events.WarningAsync(task, Reasons.DigestFailed, $"The digest of the transcript was not written: {fault}", stop);
-            }
+        }
+        catch (KubernetesException e) when (e is { IsOverloaded: true, RetryAfter: not null })
+        {
+            return e.RetryAfter;
         }
         catch (OperationCanceledException e) when (stop.IsCancellationRequested || e is LeadershipLostException)
         {
             CompletionLog.NotWritten(logger, ObjectKey.Of(task));
         }
-        finally
-        {
-            _underWay.TryRemove(task.Uid(), out _);
-        }
-    }
 
-    private Task RecordEventAsync(AgenticTask task)
-    {
-        var message = Message(task);
-        CompletionLog.Ended(logger, ObjectKey.Of(task), message);
-        return task.SucceededOnTarget() || task.HadNothingToDo()
-            ? events.NormalAsync(task, Reasons.Completed, message, stop)
-            : events.WarningAsync(task, Reasons.Completed, message, stop);
+        return null;
     }
 
     private static string Message(AgenticTask task)

@@ -17,6 +17,7 @@ internal sealed class DigestWriter(IKubernetes client, TimeProvider time, ILogge
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>Why there is none; null when it is there. The reason is logged.</returns>
     /// <exception cref="OperationCanceledException">It was told to stop, or no longer leads.</exception>
+    /// <exception cref="KubernetesException">The server has too much to do and asks to wait for longer than the client does: to be written later.</exception>
     public async Task<string?> WriteAsync(AgenticTask task, CancellationToken cancellationToken)
     {
         await One.WaitAsync(cancellationToken);
@@ -31,7 +32,7 @@ internal sealed class DigestWriter(IKubernetes client, TimeProvider time, ILogge
 
             return null;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException and not KubernetesException { IsOverloaded: true, RetryAfter: not null })
         {
             // Whatever hosts have stored must never end the operator, nor go without a word.
             DigestLog.NotWritten(logger, ObjectKey.Of(task), e.Message);

@@ -125,21 +125,22 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var replay = OutboxReplay.Start(runner.ReplayOutboxAsync, logger, stop);
         var assumed = new AssumeCache(time);
         SchedulerLoop? loop = null;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var executor = new DecisionExecutor(leading, events, assumed, logger) { OnFailed = () => loop?.Wake(), OnRoom = () => loop?.Wake(), Time = time };
-        await using var completions = new CompletionWatch(events, new DigestWriter(leading, time, logger), time, logger, stop);
+        using var completions = new CompletionWatch(executor.Lanes, executor.Events, new DigestWriter(leading, time, logger), time, logger, ending.Token);
         completions.Start(caches.Tasks.Store);
         await using var quotaEvents = new QuotaEvents(events, logger, stop);
         quotaEvents.Start(caches.Quotas.Store);
         await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();
         using var supervisor = new RunSupervisor(runner, time, logger);
         await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store, leadership.Holder, time, logger) { StopNow = StopNow, Leads = leadership.Lasts };
-        using var backends = new ExecutionBackends(new OperatorBackend(runs), new NodeBackend());
+        using var backends = ExecutionBackends.OfRelease(runs);
         var schedulerSettings = SchedulerSettings(leadership.Holder) with { Placements = backends.Placements };
         using var urls = new UrlFetcher(settings.InputUrlAllow, EnvironmentProxy.OfProcess, time);
-        await using var inputs = new InputFiller(leading, caches.Tasks.Store, new InputSources(client, urls, time), time, logger);
+        await using var inputs = new InputFiller(leading, caches.Tasks.Store, new InputSources(client, urls, backends.Placements, time), time, logger);
         _loop = loop = new SchedulerLoop(() => caches.Snapshot() with { InputProblems = inputs.Problems }, backends, executor, assumed, schedulerSettings, time, logger);
         backends.Follow(caches.Tasks.Store);
-        using var changes = caches.OnChange(loop.Wake);
+        using var changes = caches.OnChange(loop.Wake, loop.Note);
         inputs.OnChange = loop.Wake;
         inputs.Start();
         using var tokens = Tokens();
@@ -150,7 +151,16 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var controllers = await LeaderControllers.StartAsync(leading, caches, schedulerSettings, time, logger, new ForgeServices(intake, follower));
         using var working = CancellationTokenSource.CreateLinkedTokenSource(stop, controllers.Stopped);
         OnReady();
-        await loop.RunAsync(working.Token);
+        try
+        {
+            await loop.RunAsync(working.Token);
+        }
+        finally
+        {
+            // What is for people alone holds no end up.
+            await ending.CancelAsync();
+        }
+
         _loop = null;
         if (!stop.IsCancellationRequested)
         {
@@ -181,6 +191,7 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         Holder = holder,
         NodeName = "the operator",
         Placement = Placement.Operator,
+        Program = RunnerProgram.Operator,
         ForemanNamespace = settings.ForemanNamespace,
         WorkspaceRoot = Path.Combine(settings.StateDir, "workspaces"),
         StateDirectory = settings.StateDir,

@@ -2,11 +2,16 @@ using System.Text;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Results;
+using Foreman.Scheduling;
 
 namespace Foreman.Operator.Inputs;
 
 /// <summary>Finds the file of an input where its source says.</summary>
-internal sealed class InputSources(IKubernetes client, UrlFetcher urls, TimeProvider time)
+/// <param name="client">Reads ConfigMaps, tasks and what they delivered.</param>
+/// <param name="urls">Fetches URLs.</param>
+/// <param name="placements">Say where a run's workspace is.</param>
+/// <param name="time">The clock.</param>
+internal sealed class InputSources(IKubernetes client, UrlFetcher urls, PlacementRegistry placements, TimeProvider time)
 {
     private readonly DeliveredFileReader _delivered = new(client, time);
 
@@ -62,7 +67,7 @@ internal sealed class InputSources(IKubernetes client, UrlFetcher urls, TimeProv
         }
 
         // A run of the operator's own has its workspace on the operator's disk, where no host reads it.
-        return upstream.Status.Placement == Placement.Node && files.Host is { } host && host == upstream.Status.AssignedNode && file.Bytes <= TaskInput.MaxBytesOnHost
+        return files.Host is { } host && host == placements.Find(upstream.Status.Placement)?.WorkspaceHost(upstream) && file.Bytes <= TaskInput.MaxBytesOnHost
             ? new FoundInput(index, null, host)
             : throw new InputException($"\"{from.Path}\" of task {from.Name} ({file.Bytes} bytes) is not in the cluster, {(files.Host is null ? "and its workspace was not kept" : $"only in {files.Workspace} on {files.Host}")}; create that task again, or make the file smaller");
     }

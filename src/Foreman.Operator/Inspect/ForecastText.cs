@@ -37,7 +37,7 @@ internal static class ForecastText
     {
         if (start.Estimate is { } estimate)
         {
-            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} ({Basis(estimate.Runs)}).");
+            yield return new EndLine($"  Starts in about {Length(estimate.Likely)}, in 8 of 10 cases in {Length(estimate.Early)} to {Length(estimate.Late)} ({Basis(estimate)}).");
         }
         else if (start.Unknown is { } why)
         {
@@ -45,21 +45,33 @@ internal static class ForecastText
         }
     }
 
-    private static string Basis(int runs) =>
-        runs == 0 ? "only the window of its quota is before it" : string.Create(CultureInfo.InvariantCulture, $"by {runs} ended {(runs == 1 ? "run" : "runs")}");
+    private static string Basis(StartEstimate estimate) =>
+        estimate.Runs == 0 ? "only the window of its quota is before it"
+        : string.Create(CultureInfo.InvariantCulture, $"by {estimate.Runs} ended {(estimate.Runs == 1 ? "run" : "runs")}{(estimate.IsApproximate ? ", roughly, as there is too much to play it" : "")}");
 
     /// <summary>When a task starts, for programs, in seconds from now; null for a task that does not wait.</summary>
     /// <param name="start">The estimate, or why there is none.</param>
-    public static JsonObject? Json((StartEstimate? Estimate, string? Unknown) start) =>
-        start.Estimate is { } estimate
-            ? new()
-            {
-                ["earlySeconds"] = Math.Round(estimate.Early.TotalSeconds),
-                ["likelySeconds"] = Math.Round(estimate.Likely.TotalSeconds),
-                ["lateSeconds"] = Math.Round(estimate.Late.TotalSeconds),
-                ["runs"] = estimate.Runs,
-            }
-            : start.Unknown is { } why ? new() { ["unknown"] = why } : null;
+    public static JsonObject? Json((StartEstimate? Estimate, string? Unknown) start)
+    {
+        if (start.Estimate is not { } estimate)
+        {
+            return start.Unknown is { } why ? new() { ["unknown"] = why } : null;
+        }
+
+        var json = new JsonObject
+        {
+            ["earlySeconds"] = Math.Round(estimate.Early.TotalSeconds),
+            ["likelySeconds"] = Math.Round(estimate.Likely.TotalSeconds),
+            ["lateSeconds"] = Math.Round(estimate.Late.TotalSeconds),
+            ["runs"] = estimate.Runs,
+        };
+        if (estimate.IsApproximate)
+        {
+            json["approximate"] = true;
+        }
+
+        return json;
+    }
 
     private static string Length(TimeSpan length) =>
         length < TimeSpan.FromSeconds(90) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(length.TotalSeconds):0} s")
@@ -109,6 +121,7 @@ internal static class ForecastText
                 ["summary"] = v.Summary,
                 ["detail"] = v.Detail,
                 ["fix"] = v.Fix,
+                ["fixIsEnough"] = v.Step.CanFollow,
                 ["passesByItself"] = v.Temporary,
             })]),
         }),
@@ -118,7 +131,8 @@ internal static class ForecastText
     {
         var terms = new (string What, long Points)[]
         {
-            ("free slots", score.FreeSlots), ("idle slots of the model", score.IdleSlots), ("speed", score.Speed), ("a warm prompt", score.Warm), ("spare memory", -score.Spare),
+            ("free slots", score.FreeSlots), ("idle slots of the model", score.IdleSlots), ("speed", score.Speed), ("a warm prompt", score.Warm),
+            ("spare memory", -score.Spare), ("memory promised since it told", -score.Promised), ("tasks that only it serves", -score.Needed), ("images that it takes for nothing", -score.Vision),
         };
         return string.Create(
             CultureInfo.InvariantCulture, $"{(score.IsLoaded ? "model in memory; " : "")}{score.Total} points: {string.Join(", ", terms.Where(t => t.Points != 0).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Points} for {t.What}")))}");
@@ -133,6 +147,9 @@ internal static class ForecastText
         ["speed"] = score.Speed,
         ["warm"] = score.Warm,
         ["spare"] = -score.Spare,
+        ["promised"] = -score.Promised,
+        ["needed"] = -score.Needed,
+        ["vision"] = -score.Vision,
     };
 
     /// <summary>What is said besides.</summary>

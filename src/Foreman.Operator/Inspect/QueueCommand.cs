@@ -30,7 +30,7 @@ internal static class QueueCommand
                 bool IsShown(string? space) => parsed.GetValue(Namespace) is not { } only || space == only;
                 TaskForecast[] shown = [.. Forecast.OfQueue(cluster, now).Where(f => IsShown(f.Task.Namespace()))];
                 var all = FleetShares.Of(cluster, now);
-                var shares = new FleetShares([.. all.Queues.Where(q => IsShown(q.Namespace))], [.. all.Quotas.Where(q => IsShown(q.Quota.Namespace))]);
+                var shares = new FleetShares([.. all.Queues.Where(q => IsShown(q.Namespace))], [.. all.Quotas.Where(q => q.Quota.Namespace is null || IsShown(q.Quota.Namespace))]);
                 await ClusterOptions.PrintAsync(
                     console, form, () => [.. Lines(shown, now), .. ShareText.Lines(shares, all.Queues.Length), .. notes.Select(ForecastText.Note)], () => Json(shown, shares, notes));
                 return ExitCodes.Done;

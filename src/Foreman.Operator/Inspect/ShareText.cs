@@ -35,7 +35,7 @@ internal static class ShareText
                 var hasWindow = figure.Tokens is not null || figure.Seconds is not null;
                 table.Add(
                     LineLook.Plain,
-                    [Name(quota.Namespace, quota.Queue), hasWindow ? Number(quota.WindowHours) : "-", .. Cells(figure.Tokens), .. Cells(figure.Seconds), Number(figure.Running), quota.MaxRunning is { } most ? Number(most) : "-"]);
+                    [Name(quota), hasWindow ? Number(quota.WindowHours) : "-", .. Cells(figure.Tokens), .. Cells(figure.Seconds), Number(figure.Running), quota.MaxRunning is { } most ? Number(most) : "-"]);
             }
 
             lines.AddRange([new(""), .. table.Lines()]);
@@ -80,6 +80,7 @@ internal static class ShareText
         {
             ["namespace"] = q.Quota.Namespace,
             ["queue"] = q.Quota.Queue,
+            ["role"] = q.Quota.Role?.ToString(),
             ["windowHours"] = q.Tokens is null && q.Seconds is null ? null : q.Quota.WindowHours,
             ["tokens"] = Json(q.Tokens),
             ["seconds"] = Json(q.Seconds),
@@ -89,6 +90,13 @@ internal static class ShareText
     ];
 
     private static JsonObject? Json(QuotaAmount? amount) => amount is null ? null : new() { ["limit"] = amount.Limit, ["used"] = amount.Used, ["reserved"] = amount.Reserved };
+
+    private static string Name(Quota quota) => (quota.Role, quota.Namespace) switch
+    {
+        (null, var space) => Name(space ?? "", quota.Queue),
+        ({ } role, null) => $"role {role}",
+        ({ } role, { } space) => $"{Name(space, quota.Queue)} role {role}",
+    };
 
     private static string Name(string space, string? queue) => queue is null ? space : $"{space}/{queue}";
 

@@ -9,22 +9,8 @@ namespace Foreman.Operator.Loop;
 /// Sends what was decided, in lanes: assignments and rescues first, explanations after them, then events, deletions last. The status of a task
 /// is assumed from the moment of the decision; how long it is believed counts from the moment its write is sent.
 /// </summary>
-internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events, AssumeCache assumed, ILogger logger) : IAsyncDisposable
+internal sealed class DecisionExecutor : IAsyncDisposable
 {
-    /// <summary>Writes under way at once.</summary>
-    public const int AtOnce = 32;
-
-    /// <summary>Most of them that are not of the first lane.</summary>
-    public const int AtOnceBelowFirst = 24;
-
-    /// <summary>Most explanations that wait to be written; further ones are decided when some of these have been.</summary>
-    public const int MostExplanations = 1024;
-
-    private const int MostEvents = 4096;
-
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
-
     // The lanes wait as a whole when the server asks for it, not each write by itself.
     private static readonly CallOptions NoWaits = new() { MaxRetryAfter = TimeSpan.Zero };
 
@@ -41,49 +27,61 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     };
 
     private readonly Lock _gate = new();
-    private readonly WriteLanes<Func<Task>> _lanes = new(AtOnce, AtOnceBelowFirst, MostEvents);
     private readonly Dictionary<string, long> _forbidden = new(StringComparer.Ordinal);
-    private readonly IKubernetes _client = client.With(NoWaits);
-    private TaskCompletionSource? _idle;
-    private bool _crowded;
+    private readonly AssumeCache _assumed;
+    private readonly ILogger _logger;
+    private readonly IKubernetes _client;
+
+    /// <summary>Makes it; it sends until it is disposed of.</summary>
+    /// <param name="client">Writes decisions.</param>
+    /// <param name="events">Writes events.</param>
+    /// <param name="assumed">Told what is written.</param>
+    /// <param name="logger">Log.</param>
+    public DecisionExecutor(IKubernetes client, EventRecorder events, AssumeCache assumed, ILogger logger)
+    {
+        (_client, _assumed, _logger) = (client.With(NoWaits), assumed, logger);
+        Lanes = new(logger);
+        Events = new(Lanes, events, logger);
+    }
+
+    /// <summary>The lanes that decisions are sent in.</summary>
+    public LaneRunner Lanes { get; }
+
+    /// <summary>The lane of events among them.</summary>
+    public EventLane Events { get; }
 
     /// <summary>Called when a write has failed, so that it is decided again.</summary>
     public Action OnFailed { get; init; } = static () => { };
 
     /// <summary>Begins a write that may be under way now, and returns; on the thread pool by default.</summary>
-    public Action<Func<Task>> Start { get; init; } = static write => _ = Task.Run(write);
+    public Action<Func<Task>> Start
+    {
+        get => Lanes.Start;
+        init => Lanes.Start = value;
+    }
 
-    /// <summary>Called when explanations that found no room may be decided again.</summary>
-    public Action OnRoom { get; init; } = static () => { };
+    /// <summary>Called when decisions that found no room may be made again.</summary>
+    public Action OnRoom
+    {
+        get => Lanes.OnRoom;
+        init => Lanes.OnRoom = value;
+    }
 
     /// <summary>Clock of pauses.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public TimeProvider Time
+    {
+        get => Lanes.Time;
+        init => Lanes.Time = value;
+    }
 
     /// <summary>True while nothing is sent because the server asked to wait.</summary>
-    public bool IsPaused
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _lanes.IsPaused;
-            }
-        }
-    }
+    public bool IsPaused => Lanes.IsPaused;
 
     /// <summary>How many more explanations may be queued.</summary>
-    public int ExplanationRoom
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return Math.Max(0, MostExplanations - _lanes.QueuedIn(WriteLane.Explanation));
-            }
-        }
-    }
+    public int ExplanationRoom => Lanes.RoomIn(WriteLane.Explanation);
 
-    private bool IsCrowded => _lanes.QueuedIn(WriteLane.Explanation) > MostExplanations / 2;
+    /// <summary>How many more assignments may be queued.</summary>
+    public int AssignmentRoom => Lanes.RoomIn(WriteLane.Assignment);
 
     /// <summary>Queues the writes of a plan and returns.</summary>
     /// <param name="plan">What was decided.</param>
@@ -95,7 +93,7 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
         {
             if (decision is TaskDecision { Task: var task, After: var after })
             {
-                assumed.Assume(task, after);
+                _assumed.Assume(task, after);
             }
 
             if (decision is RecordEvent)
@@ -104,112 +102,30 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
             }
             else
             {
-                Queue(DecisionTranslator.LaneOf(decision), DecisionTranslator.TargetOf(decision).Uid(), () => WriteAsync(decision, cancellationToken));
+                Queue(decision, cancellationToken);
             }
         }
-    }
 
-    /// <summary>Waits until nothing is queued or under way.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        Task idle;
-        lock (_gate)
+        if (plan.LeftOut)
         {
-            _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            idle = _lanes.IsIdle ? Task.CompletedTask : _idle.Task;
-        }
-
-        await idle;
-    }
-
-    private void Queue(WriteLane lane, string? key, Func<Task> write)
-    {
-        bool dropped;
-        lock (_gate)
-        {
-            dropped = _lanes.Add(lane, key, write);
-            _crowded |= IsCrowded;
-            StartWhatMay();
-        }
-
-        if (dropped)
-        {
-            LoopLog.EventDropped(logger, MostEvents);
+            Lanes.AwaitRoom();
         }
     }
 
-    private void StartWhatMay()
+    /// <summary>Waits until nothing is queued or under way; nothing is sent after it.</summary>
+    public ValueTask DisposeAsync() => Lanes.DisposeAsync();
+
+    private void Queue(Decision decision, CancellationToken cancellationToken) => Lanes.Queue(
+        new(DecisionTranslator.LaneOf(decision), DecisionTranslator.TargetOf(decision).Uid(), () => WriteAsync(decision, cancellationToken), cancellationToken)
+        {
+            OnPutBack = () => PutBack(decision),
+        });
+
+    private void PutBack(Decision decision)
     {
-        while (_lanes.TryTake(out var lane, out var write))
+        if (decision is TaskDecision { After: var after })
         {
-            Start(() => RunAsync(lane, write));
-        }
-    }
-
-    private async Task RunAsync(WriteLane lane, Func<Task> write)
-    {
-        try
-        {
-            await write();
-        }
-        finally
-        {
-            bool room;
-            lock (_gate)
-            {
-                _lanes.Done(lane);
-                StartWhatMay();
-                room = _crowded && !IsCrowded;
-                _crowded &= !room;
-                if (_lanes.IsIdle)
-                {
-                    _idle?.TrySetResult();
-                }
-            }
-
-            if (room)
-            {
-                OnRoom();
-            }
-        }
-    }
-
-    /// <summary>Queues a write again that the server did not take, and sends nothing for as long as it asks.</summary>
-    private void Pause(Decision decision, TimeSpan asked, CancellationToken cancellationToken)
-    {
-        var wait = asked < ShortestPause ? ShortestPause : asked > LongestPause ? LongestPause : asked;
-        Task over;
-        lock (_gate)
-        {
-            if (decision is TaskDecision { After: var after })
-            {
-                assumed.Requeued(after);
-            }
-
-            _lanes.PutBack(DecisionTranslator.LaneOf(decision), DecisionTranslator.TargetOf(decision).Uid(), () => WriteAsync(decision, cancellationToken));
-            if (_lanes.IsPaused)
-            {
-                return;
-            }
-
-            // Whoever sees the pause may rely on its clock running.
-            over = Task.Delay(wait, Time, cancellationToken);
-            _lanes.IsPaused = true;
-            _lanes.Slow();
-        }
-
-        LoopLog.Paused(logger, wait.TotalSeconds);
-        _ = ResumeAsync(over);
-    }
-
-    // Told to stop, what is queued ends at once by its own token.
-    private async Task ResumeAsync(Task over)
-    {
-        await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (_gate)
-        {
-            _lanes.IsPaused = false;
-            StartWhatMay();
+            _assumed.Requeued(after);
         }
     }
 
@@ -217,34 +133,31 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     {
         if (decision.Event is { } about)
         {
-            Queue(WriteLane.Event, key: null, () => PublishAsync(DecisionTranslator.TargetOf(decision), about, cancellationToken));
+            Events.Queue(DecisionTranslator.TargetOf(decision), about, cancellationToken);
         }
     }
 
-    private async Task WriteAsync(Decision decision, CancellationToken cancellationToken)
+    // How long the server asks to wait when it did not take the write; null when there is nothing to send again.
+    private async Task<TimeSpan?> WriteAsync(Decision decision, CancellationToken cancellationToken)
     {
         var target = DecisionTranslator.TargetOf(decision);
         var (name, key) = (DecisionTranslator.NameOf(decision), ObjectKey.Of(target));
         try
         {
             await SendAsync(decision, cancellationToken);
-            lock (_gate)
-            {
-                _lanes.Quicken();
-            }
-
+            Lanes.Quicken();
             LogWritten(decision, name, key);
             QueueEvent(decision, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsTestFailed || e.IsNotFound || (e.IsConflict && IsDeletion(decision)))
         {
             // The object has changed or is gone: the watch brings what is true now.
-            LoopLog.Stale(logger, name, key, e.Message);
+            LoopLog.Stale(_logger, name, key, e.Message);
             Expire(decision, AfterStale);
         }
         catch (KubernetesException e) when (e is { IsOverloaded: true, RetryAfter: not null })
         {
-            Pause(decision, e.RetryAfter.Value, cancellationToken);
+            return e.RetryAfter;
         }
         catch (KubernetesException e) when (e.IsForbidden && IsDeletion(decision))
         {
@@ -252,12 +165,12 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
         }
         catch (Exception e) when (e is KubernetesException or KubernetesUnreachableException)
         {
-            LoopLog.Failed(logger, name, key, e.Message);
+            LoopLog.Failed(_logger, name, key, e.Message);
             Expire(decision, AfterFailure);
         }
         catch (LeadershipLostException e)
         {
-            LoopLog.LeftToNextLeader(logger, name, key, e.Message);
+            LoopLog.LeftToNextLeader(_logger, name, key, e.Message);
             Expire(decision, AfterFailure);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -267,10 +180,12 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
 #pragma warning disable CA1031 // An unforeseen failure of one write must neither end the others nor leave its task assumed.
         catch (Exception e)
         {
-            LoopLog.Unforeseen(logger, e, name, key);
+            LoopLog.Unforeseen(_logger, e, name, key);
             Expire(decision, AfterFailure);
         }
 #pragma warning restore CA1031
+
+        return null;
     }
 
     private async Task SendAsync(Decision decision, CancellationToken cancellationToken)
@@ -285,9 +200,9 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
         var patch = DecisionTranslator.ToPatch(decision) ?? throw new InvalidOperationException($"{decision} writes nothing.");
         if (decision is TaskDecision { After: var after })
         {
-            assumed.Sending(after);
+            _assumed.Sending(after);
             var stored = await _client.PatchMetadataAsync<AgenticTask>(patch, after.Name(), after.Namespace(), StatusPatch, cancellationToken);
-            assumed.Confirm(after, stored.ResourceVersion);
+            _assumed.Confirm(after, stored.ResourceVersion);
         }
         else
         {
@@ -299,11 +214,11 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     {
         if (decision is DeleteNode { Event.Message: var why })
         {
-            LoopLog.NodeDeleted(logger, key, why);
+            LoopLog.NodeDeleted(_logger, key, why);
         }
         else
         {
-            LoopLog.Written(logger, name, key);
+            LoopLog.Written(_logger, name, key);
         }
     }
 
@@ -338,7 +253,7 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
 
         if (isNew)
         {
-            LoopLog.MayNotDelete(logger, name, key, e.Message);
+            LoopLog.MayNotDelete(_logger, name, key, e.Message);
         }
     }
 
@@ -346,28 +261,8 @@ internal sealed class DecisionExecutor(IKubernetes client, EventRecorder events,
     {
         if (decision is TaskDecision { After: var after })
         {
-            assumed.ExpireAfter(after, pause);
+            _assumed.ExpireAfter(after, pause);
             OnFailed();
         }
-    }
-
-    private async Task PublishAsync(IKubernetesObject about, DecisionEvent decided, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await (decided.Warning
-                ? events.WarningAsync(about, decided.Reason, decided.Message, cancellationToken)
-                : events.NormalAsync(about, decided.Reason, decided.Message, cancellationToken));
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested || e is LeadershipLostException)
-        {
-            LoopLog.EventNotWritten(logger, decided.Reason, ObjectKey.Of(about));
-        }
-#pragma warning disable CA1031 // An event is for people: its failure must not end the others.
-        catch (Exception e)
-        {
-            LoopLog.Unforeseen(logger, e, decided.Reason, ObjectKey.Of(about));
-        }
-#pragma warning restore CA1031
     }
 }

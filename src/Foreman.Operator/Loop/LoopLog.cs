@@ -21,8 +21,8 @@ internal static partial class LoopLog
     [LoggerMessage(2004, LogLevel.Debug, "The event {Reason} about {Object} was not written: the operator stops")]
     public static partial void EventNotWritten(ILogger logger, string reason, ObjectKey @object);
 
-    [LoggerMessage(2005, LogLevel.Warning, "More than {Most} events wait to be written: the oldest is dropped. Look at the load of the API server")]
-    public static partial void EventDropped(ILogger logger, int most);
+    [LoggerMessage(2005, LogLevel.Warning, "More than {Most} writes of lane {Lane} wait: the oldest is dropped. Look at the load of the API server")]
+    public static partial void Dropped(ILogger logger, int most, WriteLane lane);
 
     [LoggerMessage(2009, LogLevel.Error, "{Decision} {Object} failed in a way that was not foreseen; it is decided again")]
     public static partial void Unforeseen(ILogger logger, Exception exception, string decision, ObjectKey @object);
@@ -35,6 +35,9 @@ internal static partial class LoopLog
 
     [LoggerMessage(2012, LogLevel.Warning, "The API server has too much to do and asks to wait {Seconds} s: nothing is written until then, and half as much at once after it")]
     public static partial void Paused(ILogger logger, double seconds);
+
+    [LoggerMessage(2015, LogLevel.Warning, "The API server has too much to do and asks to wait {Seconds} s: lane {Lane} sends nothing until then, the others go on")]
+    public static partial void LanePaused(ILogger logger, double seconds, WriteLane lane);
 
     [LoggerMessage(2006, LogLevel.Debug, "The scheduler has stopped")]
     public static partial void Stopped(ILogger logger);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Foreman.Kubernetes;
 using Foreman.Operator.Backends;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Foreman.Operator.Loop;
 
 /// <summary>
-/// Decides whenever something has changed or falls due, and has the decisions carried out. What is decided is up to
+/// Decides whenever something has changed or falls due, at the pace of <see cref="RoundPace"/>, and has the decisions carried out. What is decided is up to
 /// <see cref="Scheduler.Decide"/>; this is only the clock, the inputs and their order.
 /// </summary>
 /// <param name="read">The cluster as it was read last.</param>
@@ -27,11 +28,10 @@ internal sealed class SchedulerLoop(
     TimeProvider time,
     ILogger logger)
 {
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
-
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly long _start = time.GetTimestamp();
+    private ImmutableDictionary<string, SeenLease> _leasesSeen = ImmutableDictionary.Create<string, SeenLease>(StringComparer.Ordinal);
+    private volatile SchedulerState _state = SchedulerState.Empty;
     private volatile bool _hasDecided;
 
     /// <summary>True once a first decision was made.</summary>
@@ -40,24 +40,36 @@ internal sealed class SchedulerLoop(
     /// <summary>Has the loop decide again soon; calls that come before it does count as one.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
+    /// <summary>Takes note of a change of a Lease; a renewal of a host that is heard of all the time is told to the next decision and wakes none.</summary>
+    /// <param name="change">The change.</param>
+    public void Note(ResourceEvent<V1Lease> change)
+    {
+        var (uptime, lease) = (Uptime, change.Object);
+        var now = change.Type == ResourceEventType.Deleted ? null : lease;
+        ImmutableInterlocked.Update(
+            ref _leasesSeen,
+            static (seen, noted) => noted.Now is null ? seen.Remove(noted.Name) : seen.SetItem(noted.Name, new(noted.Now, noted.At)),
+            (Name: lease.Name(), Now: now, At: uptime));
+        if (LeaseNews.AsksForDecision(now is null ? lease : change.Previous, now, _state, uptime))
+        {
+            Wake();
+        }
+    }
+
     /// <summary>Decides until cancelled, then returns.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var state = SchedulerState.Empty;
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                var snapshot = Snapshot(state);
                 var begun = time.GetTimestamp();
-                var plan = Scheduler.Decide(snapshot, time.GetUtcNow());
-                OperatorMetrics.Decided(time.GetElapsedTime(begun), snapshot);
-                LogDisruption(state, plan.State);
-                state = plan.State;
+                var plan = Decide();
                 executor.Execute(plan, cancellationToken);
                 _hasDecided = true;
-                await SleepAsync(plan.RequeueAt - snapshot.Uptime, cancellationToken);
+                await Task.Delay(RoundPace.RestAfter(time.GetElapsedTime(begun)), time, cancellationToken);
+                await SleepAsync(plan.RequeueAt, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -66,7 +78,20 @@ internal sealed class SchedulerLoop(
         }
     }
 
-    private ClusterSnapshot Snapshot(SchedulerState state)
+    private TimeSpan Uptime => time.GetElapsedTime(_start);
+
+    private Plan Decide()
+    {
+        var (before, snapshot) = (_state, Snapshot());
+        var begun = time.GetTimestamp();
+        var plan = Scheduler.Decide(snapshot, time.GetUtcNow());
+        OperatorMetrics.Decided(time.GetElapsedTime(begun), snapshot);
+        LogDisruption(before, plan.State);
+        _state = plan.State;
+        return plan;
+    }
+
+    private ClusterSnapshot Snapshot()
     {
         var cluster = read();
         if (!assumed.IsEmpty)
@@ -78,20 +103,21 @@ internal sealed class SchedulerLoop(
         var tasks = assumed.IsEmpty ? cluster.Tasks : cluster.Tasks.Select(assumed.Overlay).ToArray();
         return cluster with
         {
-            Uptime = time.GetElapsedTime(_start),
+            Uptime = Uptime,
             Tasks = tasks,
+            LeasesSeen = Volatile.Read(ref _leasesSeen),
             Unconfirmed = assumed.Unconfirmed(),
             ExplanationRoom = executor.ExplanationRoom,
+            AssignmentRoom = executor.AssignmentRoom,
             Holders = backends.Observe(tasks),
-            State = state,
+            State = _state,
             Settings = settings,
         };
     }
 
     private async Task SleepAsync(TimeSpan? due, CancellationToken cancellationToken)
     {
-        var sleep = new[] { due ?? LongestSleep, assumed.NextExpiry ?? LongestSleep, LongestSleep }.Min();
-        using var alarm = new CancellationTokenSource(sleep > TimeSpan.Zero ? sleep : ShortestSleep, time);
+        using var alarm = new CancellationTokenSource(RoundPace.Sleep(Uptime, due, assumed.NextExpiry), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(alarm.Token, cancellationToken);
         try
         {

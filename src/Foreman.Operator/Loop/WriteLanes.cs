@@ -9,6 +9,9 @@ internal enum WriteLane
     /// <summary>The operator's part of FleetNodes.</summary>
     NodeStatus,
 
+    /// <summary>Copies of results for people: digests of transcripts.</summary>
+    Mirror,
+
     /// <summary>Why tasks wait.</summary>
     Explanation,
 
@@ -28,13 +31,17 @@ internal enum WriteLane
 /// <param name="atOnce">Writes under way at once.</param>
 /// <param name="atOnceBelowFirst">Most of them that may be of other lanes than the first.</param>
 /// <param name="mostEvents">Most queued events; the oldest is dropped for a new one.</param>
-internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEvents)
+/// <param name="mostMirrors">Most queued mirrors; the oldest is dropped for a new one.</param>
+/// <param name="mirrorsAtOnce">Mirrors under way at once.</param>
+internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEvents, int mostMirrors = int.MaxValue, int mirrorsAtOnce = 1)
 {
     private readonly LinkedList<Entry>[] _lanes = [.. Enum.GetValues<WriteLane>().Select(_ => new LinkedList<Entry>())];
+    private readonly HashSet<WriteLane> _waitAlone = [];
     private readonly Dictionary<string, LinkedListNode<Entry>> _byKey = new(StringComparer.Ordinal);
     private int _fewer;
     private int _busy;
     private int _busyBelowFirst;
+    private int _busyMirrors;
 
     /// <summary>Writes that wait.</summary>
     public int Queued => _lanes.Sum(l => l.Count);
@@ -46,7 +53,7 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
     /// <param name="lane">Its lane.</param>
     /// <param name="key">The object that it writes to; null when it never replaces another.</param>
     /// <param name="write">The write.</param>
-    /// <returns>True when an older event had to be dropped for it.</returns>
+    /// <returns>True when the oldest of its lane had to be dropped for it.</returns>
     public bool Add(WriteLane lane, string? key, T write)
     {
         var entry = new Entry(lane, key, write);
@@ -62,20 +69,13 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
             Remove(older);
         }
 
-        var queue = _lanes[(int)lane];
-        var node = queue.AddLast(entry);
+        var node = _lanes[(int)lane].AddLast(entry);
         if (key is not null)
         {
             _byKey[key] = node;
         }
 
-        if (lane != WriteLane.Event || queue.Count <= mostEvents)
-        {
-            return false;
-        }
-
-        Remove(queue.First!);
-        return true;
+        return DropOldest(lane);
     }
 
     private int Limit => atOnce - _fewer;
@@ -87,13 +87,20 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
     /// <param name="lane">The lane.</param>
     public int QueuedIn(WriteLane lane) => _lanes[(int)lane].Count;
 
+    /// <summary>Has a lane wait alone, or go on.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="waits">Whether it waits.</param>
+    /// <returns>False when it did so already.</returns>
+    public bool WaitAlone(WriteLane lane, bool waits) => waits ? _waitAlone.Add(lane) : _waitAlone.Remove(lane);
+
     /// <summary>A write that was taken is queued again, before all others of its lane, unless a newer one to the same object has come.</summary>
     /// <param name="lane">Its lane.</param>
-    /// <param name="key">The object that it writes to.</param>
+    /// <param name="key">The object that it writes to; null when no other replaces it.</param>
     /// <param name="write">The write.</param>
-    public void PutBack(WriteLane lane, string key, T write)
+    /// <returns>True when it had to be dropped, as the oldest of a lane that is full.</returns>
+    public bool PutBack(WriteLane lane, string? key, T write)
     {
-        if (_byKey.ContainsKey(key))
+        if (key is not null && _byKey.ContainsKey(key))
         {
             if (lane == WriteLane.Assignment)
             {
@@ -101,10 +108,16 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
                 _lanes[(int)lane].AddFirst(new Entry(lane, null, write));
             }
 
-            return;
+            return false;
         }
 
-        _byKey[key] = _lanes[(int)lane].AddFirst(new Entry(lane, key, write));
+        var node = _lanes[(int)lane].AddFirst(new Entry(lane, key, write));
+        if (key is not null)
+        {
+            _byKey[key] = node;
+        }
+
+        return DropOldest(lane);
     }
 
     /// <summary>The server has too much to do: half as many are under way at once from now on.</summary>
@@ -120,12 +133,11 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
     {
         foreach (var queue in IsPaused ? [] : _lanes)
         {
-            if (queue.First is { } node && HasRoom(node.Value.Lane))
+            if (queue.First is { } node && !_waitAlone.Contains(node.Value.Lane) && HasRoom(node.Value.Lane))
             {
                 Remove(node);
                 (lane, write) = (node.Value.Lane, node.Value.Write);
-                _busy++;
-                _busyBelowFirst += lane == WriteLane.Assignment ? 0 : 1;
+                Count(lane, 1);
                 return true;
             }
         }
@@ -136,14 +148,37 @@ internal sealed class WriteLanes<T>(int atOnce, int atOnceBelowFirst, int mostEv
 
     /// <summary>A write that was taken is no longer under way.</summary>
     /// <param name="lane">Its lane.</param>
-    public void Done(WriteLane lane)
+    public void Done(WriteLane lane) => Count(lane, -1);
+
+    private void Count(WriteLane lane, int change)
     {
-        _busy--;
-        _busyBelowFirst -= lane == WriteLane.Assignment ? 0 : 1;
+        _busy += change;
+        _busyBelowFirst += lane == WriteLane.Assignment ? 0 : change;
+        _busyMirrors += lane == WriteLane.Mirror ? change : 0;
     }
 
     private bool HasRoom(WriteLane lane) =>
-        _busy < Limit && (lane == WriteLane.Assignment || _busyBelowFirst < Math.Max(1, atOnceBelowFirst * Limit / atOnce));
+        _busy < Limit
+        && (lane == WriteLane.Assignment || _busyBelowFirst < Math.Max(1, atOnceBelowFirst * Limit / atOnce))
+        && (lane != WriteLane.Mirror || _busyMirrors < mirrorsAtOnce);
+
+    private bool DropOldest(WriteLane lane)
+    {
+        var most = lane switch
+        {
+            WriteLane.Event => mostEvents,
+            WriteLane.Mirror => mostMirrors,
+            _ => int.MaxValue,
+        };
+        var queue = _lanes[(int)lane];
+        if (queue.Count <= most)
+        {
+            return false;
+        }
+
+        Remove(queue.First!);
+        return true;
+    }
 
     private void Remove(LinkedListNode<Entry> node)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using Foreman.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Runner.Outboxes;

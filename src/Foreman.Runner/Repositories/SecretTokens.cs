@@ -1,6 +1,5 @@
 using Foreman.Kubernetes;
 using Foreman.Runner.Fencing;
-using Foreman.Runner.Stages;
 
 namespace Foreman.Runner.Repositories;
 
@@ -23,7 +22,7 @@ internal sealed class SecretTokens(IKubernetes kubernetes, GitSecret secret, Tok
             }
             catch (KubernetesException e) when (e.IsForbidden)
             {
-                return TokenReading.None(SecretGrant.Missing(options, secret.Namespace, secret.Name));
+                return TokenReading.None(options.Program.MissingSecret(options, secret.Namespace, secret.Name));
             }
             catch (Exception e) when (WriteFailure.Remedy(e) is not null)
             {

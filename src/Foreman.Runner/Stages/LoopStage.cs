@@ -24,7 +24,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     private readonly AuditLog _audit = new(AuditLog.FolderIn(options.StateDirectory), AuditLimits.Default, time, logger);
     private readonly EventRecorder _events = new(kubernetes, new EventRecorderOptions
     {
-        Component = options.Placement == Placement.Operator ? "foreman-operator" : "foreman-agent",
+        Component = options.Program.Component,
         Time = time,
         Logger = logger,
     });

@@ -149,7 +149,7 @@ internal sealed class TaskInputs(IKubernetes kubernetes, RunnerOptions options, 
             {
                 // Who may not read a Secret has no credentials, whatever the cause; another host may have them.
                 throw typeof(T) == typeof(V1Secret)
-                    ? new StageException(FailureReason.AuthUnavailable, e.IsForbidden ? SecretGrant.Missing(options, ns!, name) : $"Secret {ns}/{name} cannot be read: {e.Message}")
+                    ? new StageException(FailureReason.AuthUnavailable, e.IsForbidden ? options.Program.MissingSecret(options, ns!, name) : $"Secret {ns}/{name} cannot be read: {e.Message}")
                     : new StageException(FailureReason.InfrastructureError, $"{T.Type.Kind} {name}{(ns is null ? "" : $" in namespace {ns}")} cannot be read: {e.Message}");
             }
             catch (Exception e) when (WriteFailure.Remedy(e) is not null)

@@ -1,37 +1,80 @@
-using Foreman.Kubernetes;
-
 namespace Foreman.Scheduling;
 
 /// <summary>
 /// The tasks that have one demand, within one decision. Hosts that fit lie in a queue by their rank. A rank only grows while tasks are
 /// assigned, so one that is out of date is put right when it comes to the front.
 /// </summary>
-internal sealed class DemandClass
+internal sealed class DemandClass : ITurnClass
 {
     private readonly FleetJudge _judge;
     private readonly TimeSpan _uptime;
-    private readonly ObjectKey _agent;
 
     // Places in Verdicts.Fitting.
-    private readonly PriorityQueue<int, NodeRank> _candidates;
+    private PriorityQueue<int, NodeRank>? _candidates;
     private Explanation? _explanation;
+    private int _firstTaking;
+    private int _firstLoaded;
 
     /// <param name="verdicts">The hosts as they were read.</param>
     /// <param name="judge">The hosts at this moment.</param>
     /// <param name="uptime">Uptime of the decision.</param>
-    public DemandClass(DemandVerdicts verdicts, FleetJudge judge, TimeSpan uptime)
-    {
-        (Verdicts, _judge, _uptime, _agent) = (verdicts, judge, uptime, LastRuns.AgentOf(verdicts.Demand));
-        _candidates = new(Enumerable.Range(0, verdicts.Fitting.Count)
-            .Where(place => MomentClauses.Takes(NodeAt(place), uptime))
-            .Select(place => (place, RankOf(place))));
-    }
+    public DemandClass(DemandVerdicts verdicts, FleetJudge judge, TimeSpan uptime) => (Verdicts, _judge, _uptime) = (verdicts, judge, uptime);
 
     /// <summary>What its tasks ask.</summary>
     public Demand Demand => Verdicts.Demand;
 
     /// <summary>The hosts as they were read.</summary>
     public DemandVerdicts Verdicts { get; }
+
+    /// <inheritdoc/>
+    public bool IsTaken
+    {
+        get
+        {
+            while (_firstTaking < Verdicts.Fitting.Count && !Takes(_firstTaking))
+            {
+                _firstTaking++;
+            }
+
+            return _firstTaking < Verdicts.Fitting.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool StartsAtOnce
+    {
+        get
+        {
+            while (_firstLoaded < Verdicts.Fitting.Count && !(Verdicts.Fitting[_firstLoaded].Terms is { IsLoaded: true } or { Model: null } && Takes(_firstLoaded)))
+            {
+                _firstLoaded++;
+            }
+
+            return _firstLoaded < Verdicts.Fitting.Count;
+        }
+    }
+
+    // Ranks are made when a host is first asked for: by then it is known which hosts other tasks need.
+    private PriorityQueue<int, NodeRank> Candidates => _candidates ??= new(Enumerable.Range(0, Verdicts.Fitting.Count).Where(Takes).Select(place => (place, RankOf(place))));
+
+    /// <summary>The only host that takes one of its tasks now; null when several do, or none does.</summary>
+    public NodeView? OnlyHost()
+    {
+        if (!IsTaken)
+        {
+            return null;
+        }
+
+        for (var place = _firstTaking + 1; place < Verdicts.Fitting.Count; place++)
+        {
+            if (Takes(place))
+            {
+                return null;
+            }
+        }
+
+        return NodeAt(_firstTaking);
+    }
 
     /// <summary>The best host for one of its tasks; null when none takes it.</summary>
     /// <param name="history">What the task has against hosts; null for nothing.</param>
@@ -54,13 +97,13 @@ internal sealed class DemandClass
             }
             else
             {
-                failed.Add((_candidates.Dequeue(), rank));
+                failed.Add((Candidates.Dequeue(), rank));
             }
         }
 
         foreach (var (place, rank) in failed)
         {
-            _candidates.Enqueue(place, rank);
+            Candidates.Enqueue(place, rank);
             var node = NodeAt(place);
             var ofTask = rank with { Failures = rank.Failures + history.Failures(node.Name) };
             if (!history.Excludes(node.Name) && (best.Node is null || ofTask.CompareTo(best.Rank) < 0))
@@ -85,20 +128,21 @@ internal sealed class DemandClass
 
     private NodeView NodeAt(int place) => _judge.Fleet[Verdicts.Fitting[place].Host];
 
-    private NodeRank RankOf(int place) => NodeRank.Now(Verdicts.Fitting[place].Terms, NodeAt(place), _agent, _judge.Weights);
+    private bool Takes(int place) => MomentClauses.Takes(NodeAt(place), Demand, _uptime);
+
+    private NodeRank RankOf(int place) => NodeRank.Now(Verdicts.Fitting[place].Terms, NodeAt(place), Demand, _judge.Weights);
 
     private bool TryPeek(out int place, out NodeRank rank)
     {
-        while (_candidates.TryPeek(out place, out rank))
+        while (Candidates.TryPeek(out place, out rank))
         {
-            var node = NodeAt(place);
-            if (!MomentClauses.Takes(node, _uptime))
+            if (!Takes(place))
             {
-                _candidates.Dequeue();
+                Candidates.Dequeue();
             }
-            else if (rank.FreeSlots != node.FreeSlots)
+            else if (rank.FreeSlots != NodeAt(place).FreeSlots)
             {
-                _candidates.DequeueEnqueue(place, RankOf(place));
+                Candidates.DequeueEnqueue(place, RankOf(place));
             }
             else
             {

@@ -13,6 +13,8 @@ internal sealed class TaskCleanUp(ClusterSnapshot snapshot, SchedulerState state
     /// <summary>Time between two looks at all ended tasks, which may be many.</summary>
     public static TimeSpan BetweenLooks { get; } = TimeSpan.FromSeconds(5);
 
+    private TaskRoles Roles => field ??= new(snapshot);
+
     public (CleanUpState After, IReadOnlyList<Decision> Decisions) Decide(TimeSpan ttl)
     {
         var before = state.CleanUp with { Tasks = WithEndsSeen(state.CleanUp.Tasks) };
@@ -44,7 +46,7 @@ internal sealed class TaskCleanUp(ClusterSnapshot snapshot, SchedulerState state
 
     // What it used counts for its quotas as long as their windows are.
     private TimeSpan KeptFor(AgenticTask task, TimeSpan ttl) =>
-        snapshot.Quotas.LimitsOf(QueueKey.Of(task)).Where(q => q.HasWindow).Select(q => q.Window).Append(ttl).Max();
+        snapshot.Quotas.LimitsOf(QueueKey.Of(task), Roles.Of(task)).Where(q => q.HasWindow).Select(q => q.Window).Append(ttl).Max();
 
     // An end that this process sees counts from then on, whatever the clock of the host that wrote it says.
     private ImmutableDictionary<string, ObservedEnd> WithEndsSeen(ImmutableDictionary<string, ObservedEnd> before)

@@ -54,6 +54,12 @@ internal sealed class ServerSlots(ClusterSnapshot snapshot, IReadOnlyList<(Agent
     /// <param name="server">The server that it would use; null for one of its host.</param>
     public bool IsBounded(bool asksModel, PromisedModel? server) => asksModel && KeyOf(server?.Url) is { } key && SlotsOf(key) is not null;
 
+    /// <summary>What all addresses of a server have in common, and how many tasks it takes at once; null when it has no bound.</summary>
+    /// <param name="asksModel">False for a task that asks no model.</param>
+    /// <param name="server">The server that it would use; null for one of its host.</param>
+    public (string Key, int Most)? BoundOf(bool asksModel, PromisedModel? server) =>
+        asksModel && KeyOf(server?.Url) is { } key && SlotsOf(key) is { } slots ? (key, slots.Most) : null;
+
     /// <summary>Counts a task that gets a slot.</summary>
     /// <param name="task">The task as it will be read.</param>
     public void Use(AgenticTask task)

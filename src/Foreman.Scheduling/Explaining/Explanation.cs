@@ -15,7 +15,7 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
 {
     private PriorityQueue<int, Nearness>? _nearest;
     private string _counts = "";
-    private (int Host, int Violations) _named;
+    private (int Host, int Violations, int Tasks) _named;
     private PendingReason? _shared;
 
     /// <summary>The host that <see cref="ForAll"/> named last, and how near it is.</summary>
@@ -37,9 +37,10 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
 
         var (nearest, nearness) = Nearest(_nearest);
         Named = nearness;
-        if (_shared is null || _named != (nearest, nearness.All))
+        var named = (nearest, nearness.All, judge.Fleet[nearest].Tasks.Count);
+        if (_shared is null || _named != named)
         {
-            _named = (nearest, nearness.All);
+            _named = named;
             _shared = Reason(_counts, nearest, nearness, null);
         }
 
@@ -75,10 +76,10 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
     }
 
     private Nearness NearnessOf(int host, TaskHistory? history) =>
-        Nearness.Of(verdicts.Misfits(judge)[host], MomentClauses.Violations(judge.Fleet[host], uptime, history), judge.Fleet[host].Name);
+        Nearness.Of(verdicts.Misfits(judge)[host], OfMoment(host, history), judge.Fleet[host].Name);
 
     private string Counts(TaskHistory? history) => string.Join(", ", verdicts.Misfits(judge)
-        .Select((misfit, host) => misfit.First ?? MomentClauses.Violations(judge.Fleet[host], uptime, history)[0].Summary)
+        .Select((misfit, host) => misfit.First ?? OfMoment(host, history)[0].Summary)
         .CountBy(summary => summary, StringComparer.Ordinal)
         .OrderByDescending(c => c.Value)
         .ThenBy(c => c.Key, StringComparer.Ordinal)
@@ -86,13 +87,15 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
 
     private PendingReason Reason(string counts, int nearest, Nearness nearness, TaskHistory? history)
     {
-        var node = judge.Fleet[nearest];
-        var first = (verdicts.Misfits(judge)[nearest].All > 0 ? judge.Violations(verdicts.Demand, nearest) : MomentClauses.Violations(node, uptime, history))[0];
+        var ofDemand = verdicts.Misfits(judge)[nearest].All > 0 ? judge.Violations(verdicts.Demand, nearest) : [];
+        ConstraintViolation[] violations = [.. ofDemand, .. OfMoment(nearest, history)];
         var more = nearness.All == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {nearness.All - 1} more");
         return new PendingReason(verdicts.Reason(judge), string.Create(
             CultureInfo.InvariantCulture,
-            $"0 of {judge.Fleet.Count} nodes match: {counts}. Nearest is {node.Name}: {first.Detail}{more}. To let it match: {first.Fix}."));
+            $"0 of {judge.Fleet.Count} nodes match: {counts}. Nearest is {judge.Fleet[nearest].Name}: {violations[0].Detail}{more}. To let it match: {Hint.Of(violations).Text}."));
     }
+
+    private IReadOnlyList<ConstraintViolation> OfMoment(int host, TaskHistory? history) => MomentClauses.Violations(judge.Fleet[host], verdicts.Demand, uptime, history);
 }
 
 /// <summary>How near a host is; the least is nearest.</summary>

@@ -36,11 +36,12 @@ internal sealed class FleetView
     public static FleetView From(ClusterSnapshot snapshot, SchedulerState state, TaskLists tasks, FleetRuns runs, FleetView? before = null)
     {
         var views = new Dictionary<string, NodeView>(StringComparer.Ordinal);
+        var agents = new AgentIndex(snapshot.Agents, snapshot.Settings);
         foreach (var node in snapshot.Nodes)
         {
             var lease = state.Leases.GetValueOrDefault(node.Name());
             var liveness = LivenessRules.StateOf(lease, snapshot.Uptime, state.Disrupted);
-            views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name())) { Runs = runs };
+            views[node.Name()] = new NodeView(node, liveness, lease, state.Probations.GetValueOrDefault(node.Name())) { Runs = runs, Agents = agents, TellsAtOnce = snapshot.HostsTellAtOnce };
         }
 
         foreach (var (task, host) in tasks.Holding)

@@ -7,6 +7,7 @@ namespace Foreman.Scheduling;
 public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLease? lease, NodeProbation? probation)
 {
     private readonly List<AgenticTask> _tasks = [];
+    private PromisedMemory? _memory;
 
     /// <summary>Name of the FleetNode.</summary>
     public string Name { get; } = node.Name();
@@ -20,7 +21,7 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     /// <summary>Its Lease; null when none was seen.</summary>
     public ObservedLease? Lease { get; } = lease;
 
-    /// <summary>Assignments that it left unclaimed; null for none.</summary>
+    /// <summary>Failures that are held against it; null for none.</summary>
     public NodeProbation? Probation { get; } = probation;
 
     /// <summary>What it can do, as it was probed.</summary>
@@ -50,8 +51,23 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     /// <summary>Slots of its models that its tasks were promised since it told how many are idle.</summary>
     internal PromisedSlots Promised { get; } = new(node.Status?.LastHeartbeatTime);
 
+    /// <summary>The Agents, whose capability counts for their tasks; null when tasks ask for themselves.</summary>
+    internal AgentIndex? Agents { get; init; }
+
+    /// <summary>True when it is taken to tell what a run takes of its memory once that runs.</summary>
+    internal bool TellsAtOnce { get; init; }
+
+    /// <summary>Memory that its tasks were promised since it told how much there is.</summary>
+    internal PromisedMemory Memory => _memory ??= PromisedMemory.Of(this);
+
+    /// <summary>The waiting demands that no other host serves at this moment; null for none.</summary>
+    internal HostNeed? Need { get; set; }
+
     /// <summary>Why it takes no task at this moment, whichever it is; null when that was not looked at since it took the last one.</summary>
     internal IReadOnlyList<ConstraintViolation>? MomentViolations { get; set; }
+
+    /// <summary>The same for tasks for which too little memory is left, by what of it they ask and where.</summary>
+    internal Dictionary<(PromisedMemory Short, string Path), IReadOnlyList<ConstraintViolation>>? ShortViolations { get; set; }
 
     /// <summary>True when the status of the FleetNode was found to say what it should.</summary>
     internal bool IsShown { get; set; }
@@ -60,6 +76,10 @@ public sealed class NodeView(FleetNode node, NodeLiveness liveness, ObservedLeas
     {
         _tasks.Add(task);
         Promised.Add(task);
-        MomentViolations = null;
+        (_memory, MomentViolations, ShortViolations) = (null, null, null);
     }
+
+    /// <summary>What a task asks of its host; null for nothing.</summary>
+    /// <param name="task">The task.</param>
+    internal RequiredCapability? AskedBy(AgenticTask task) => Agents?.Of(task)?.Spec.RequiredCapability ?? task.Spec.RequiredCapability;
 }

@@ -8,6 +8,9 @@ namespace Foreman.Scheduling;
 /// <param name="Quotas">Each quota with limits, in the order of their file.</param>
 public sealed record FleetShares(ImmutableArray<QueueFigure> Queues, ImmutableArray<QuotaFigure> Quotas)
 {
+    /// <summary>The roles of tasks; null when those of no tasks are known.</summary>
+    internal TaskRoles? Roles { get; init; }
+
     /// <summary>The figures of a cluster.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="now">Time of day.</param>
@@ -17,17 +20,19 @@ public sealed record FleetShares(ImmutableArray<QueueFigure> Queues, ImmutableAr
         var tasks = cluster.Tasks.Where(t => !t.IsTerminal()).ToLookup(QueueKey.Of);
         return new(
             [
-                .. tasks.Select(t => t.Key).Union(shares.Queues).Union(cluster.Quotas.All.Where(q => q.Weight is not null).Select(q => q.Key))
+                .. tasks.Select(t => t.Key).Union(shares.Queues).Union(cluster.Quotas.All.Where(q => q.Weight is not null).Select(q => new QueueKey(q.Namespace ?? "", q.Queue)))
                     .OrderBy(shares.Of).ThenBy(q => q.Namespace, StringComparer.Ordinal).ThenBy(q => q.Name, StringComparer.Ordinal)
                     .Select(q => new QueueFigure(q.Namespace, q.Name, cluster.Quotas.WeightOf(q), shares.UseOf(q), tasks[q].Count(t => t.IsPending()), tasks[q].Count(t => t.HoldsSlot()))),
             ],
-            [.. QuotaLedger.Of(cluster, now)?.Accounts.Select(Figure) ?? []]);
+            [.. QuotaLedger.Of(cluster, now)?.Accounts.Select(Figure) ?? []])
+        {
+            Roles = new(cluster),
+        };
     }
 
-    /// <summary>The quotas that a task counts for: that of its namespace, then that of its queue.</summary>
+    /// <summary>The quotas that a task counts for, in the order of their file.</summary>
     /// <param name="task">The task.</param>
-    public IEnumerable<QuotaFigure> QuotasOf(AgenticTask task) =>
-        QueueKey.Of(task) is var queue ? Quotas.Where(q => q.Quota.Key == queue || q.Quota.Key == queue with { Name = null }) : [];
+    public IEnumerable<QuotaFigure> QuotasOf(AgenticTask task) => Quotas.Where(q => q.Quota.Covers(QueueKey.Of(task), Roles?.Of(task)));
 
     private static QuotaFigure Figure(QuotaAccount account) => new(account.Quota, account.Running)
     {

@@ -35,7 +35,7 @@ public static class Forecast
             t => t.Uid(), t => Of(t, decided.GetValueOrDefault(t.Uid()), reason => NeverPasses(t, reason, there, quotas)), StringComparer.Ordinal);
 
         // A task that waits for a slot will get one, and is charged for it then.
-        var turns = FairTurns.Of(cluster, plan.Turns, new TaskIndex(cluster.Tasks, cluster.Unconfirmed), now);
+        var turns = FairTurns.Of(cluster, plan.Turns, new TaskIndex(cluster.Tasks, cluster.Unconfirmed), now, static _ => AnyTurnClass.Instance);
         var order = new List<TaskForecast>();
         while (turns.TryTake(out var task))
         {
@@ -71,7 +71,22 @@ public static class Forecast
         var demand = DemandReader.Read(task, agent, new FixedServers(before).Find(task, agent));
         var since = plan.State.Tasks.GetValueOrDefault(task.Uid())?.Since ?? cluster.Uptime;
         var history = TaskHistory.Of(task, cluster.Uptime - since, cluster.Settings.Placements);
+        Need(fleet, demand, plan.Needs);
         return Ranked(fleet, demand, history, cluster);
+    }
+
+    // Equal demands are one object within the decision; this one was read anew.
+    private static void Need(FleetView fleet, Demand demand, IReadOnlyDictionary<string, HostNeed> needs)
+    {
+        var lists = new DemandLists();
+        var shared = lists.Share(demand);
+        foreach (var (name, need) in needs)
+        {
+            if (fleet.Find(name) is { } node)
+            {
+                node.Need = lists.Share(need.Demand) == shared ? need with { Demand = demand } : need;
+            }
+        }
     }
 
     // A decision names no turns of tasks of which it knows from the last one that nothing has changed.
@@ -84,7 +99,7 @@ public static class Forecast
         var fitting = hosts.Where(h => h.Violations.Count == 0).Select(h => (h.Node, Rank: RankOf(h.Node, demand, history, judge.Weights))).OrderBy(h => h.Rank).Select(h => h.Node);
         return
         [
-            .. fitting.Select((node, index) => new HostForecast(node.Node, index + 1, []) { Score = HostTerms.Of(node, demand).ScoreNow(node, LastRuns.AgentOf(demand), judge.Weights) }),
+            .. fitting.Select((node, index) => new HostForecast(node.Node, index + 1, []) { Score = HostTerms.Of(node, demand).ScoreNow(node, demand, judge.Weights) }),
             .. hosts.Where(h => h.Violations.Count > 0)
                 .OrderBy(h => h.Violations.Count(v => !v.Temporary)).ThenBy(h => h.Violations.Count).ThenBy(h => h.Violations.Sum(v => v.Gap)).ThenBy(h => h.Node.Name, StringComparer.Ordinal)
                 .Select(h => new HostForecast(h.Node.Node, null, h.Violations)),
@@ -92,11 +107,11 @@ public static class Forecast
     }
 
     private static IReadOnlyList<ConstraintViolation> Violations(FleetJudge judge, Demand demand, int host, TimeSpan uptime, TaskHistory? history) =>
-        [.. judge.Violations(demand, host), .. MomentClauses.Violations(judge.Fleet[host], uptime, history)];
+        [.. judge.Violations(demand, host), .. MomentClauses.Violations(judge.Fleet[host], demand, uptime, history)];
 
     private static NodeRank RankOf(NodeView node, Demand demand, TaskHistory? history, RankWeights weights)
     {
-        var rank = NodeRank.Now(HostTerms.Of(node, demand), node, LastRuns.AgentOf(demand), weights);
+        var rank = NodeRank.Now(HostTerms.Of(node, demand), node, demand, weights);
         return rank with { Failures = rank.Failures + (history?.Failures(node.Name) ?? 0) };
     }
 

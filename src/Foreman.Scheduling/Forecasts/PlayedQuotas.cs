@@ -26,7 +26,7 @@ internal sealed class PlayedQuotas
         Quotas = cluster.Quotas;
         _usual = new(cluster.Tasks, cluster.Settings.FairShare);
         var spaces = cluster.Quotas.All.Where(q => q.HasWindow).Select(q => q.Namespace).ToHashSet(StringComparer.Ordinal);
-        Ended = [.. cluster.Tasks.Where(t => !t.HoldsSlot() && spaces.Contains(t.Namespace() ?? "")).Select(t => WithPastEnds(t, now))];
+        Ended = [.. cluster.Tasks.Where(t => !t.HoldsSlot() && (spaces.Contains(null) || spaces.Contains(t.Namespace() ?? ""))).Select(t => WithPastEnds(t, now))];
         var since = now - new EndedTasks(Quotas, cluster.Settings.FairShare).Horizon;
         _counting = Ended.Count(t => SlotUse.Ended(t).Any(e => e.EndedAt > since));
     }

@@ -32,6 +32,9 @@ internal sealed class RunLengths
     /// <summary>The key of a task on any host.</summary>
     public static Key KeyOf(AgenticTask task) => new(task.Namespace() ?? "", task.AgentName() ?? "", task.Spec.Kind, null, null);
 
+    /// <summary>The lengths of all runs, the shortest first.</summary>
+    public IReadOnlyList<TimeSpan> All => field ??= [.. _lengths.Where(l => l.Key.Node is null).SelectMany(l => l.Value).Order()];
+
     /// <summary>The lengths of a key's runs, the shortest first.</summary>
     public IReadOnlyList<TimeSpan> Of(Key key) => _lengths.GetValueOrDefault(key) ?? [];
 
@@ -45,17 +48,26 @@ internal sealed class RunLengths
     /// <summary>How long a task runs, with a part of all runs being shorter.</summary>
     /// <param name="task">A task of which runs are known.</param>
     /// <param name="part">The part, from 0 to 1.</param>
-    public TimeSpan Part(AgenticTask task, double part) => PartOf([.. Of(task)], part);
+    public TimeSpan Part(AgenticTask task, double part) => PartOf(Of(task), part);
 
     /// <summary>How long a run goes on that has gone on for so long: only longer ones are like it. One that is longer than all goes on as long again, or ends now.</summary>
     /// <param name="task">A task of which runs are known.</param>
     /// <param name="since">How long it has run.</param>
     /// <param name="part">The part of such runs that end sooner, from 0 to 1.</param>
-    public TimeSpan Left(AgenticTask task, TimeSpan since, double part)
+    public TimeSpan Left(AgenticTask task, TimeSpan since, double part) => LeftOf(Of(task), since, part);
+
+    /// <summary>How long a run goes on that has gone on for so long, by the lengths of others.</summary>
+    /// <param name="sorted">The lengths, the shortest first.</param>
+    /// <param name="since">How long it has run.</param>
+    /// <param name="part">The part of such runs that end sooner, from 0 to 1.</param>
+    public static TimeSpan LeftOf(IReadOnlyList<TimeSpan> sorted, TimeSpan since, double part)
     {
-        ImmutableArray<TimeSpan> longer = [.. Of(task).Where(l => l > since)];
+        ImmutableArray<TimeSpan> longer = [.. sorted.Where(l => l > since)];
         return longer.IsEmpty ? (part < 0.5 ? TimeSpan.Zero : since) : PartOf(longer, part) - since;
     }
 
-    private static TimeSpan PartOf(ImmutableArray<TimeSpan> sorted, double part) => sorted[(int)Math.Round(part * (sorted.Length - 1))];
+    /// <summary>The length than which a part of others is shorter.</summary>
+    /// <param name="sorted">All of them, the shortest first; at least one.</param>
+    /// <param name="part">The part, from 0 to 1.</param>
+    public static TimeSpan PartOf(IReadOnlyList<TimeSpan> sorted, double part) => sorted[(int)Math.Round(part * (sorted.Count - 1))];
 }

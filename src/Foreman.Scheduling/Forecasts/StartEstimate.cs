@@ -10,16 +10,21 @@ namespace Foreman.Scheduling;
 /// <param name="Runs">How many ended runs it is drawn from.</param>
 public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Late, int Runs)
 {
-    /// <summary>More runs and tasks before one are not played: it would take longer than anybody waits for a command.</summary>
+    /// <summary>More runs and tasks before one are counted and not played, which would take longer than anybody waits for a command.</summary>
     public const int MostPlayed = 300;
 
-    private const string NeverStarts = "something before it never starts as things are";
+    internal const string NeverStarts = "something before it never starts as things are";
+    internal const string TooFar = "by how long ended runs took it would be in more than ten years";
 
-    private static readonly double[] Parts = [0.1, 0.5, 0.9];
+    /// <summary>True when more is before it, or counts for its quotas, than can be played, so that it is counted by classes of tasks and the slots that can do them; the spread is wider then.</summary>
+    public bool IsApproximate { get; init; }
+
+    /// <summary>Which part of runs is shorter than those that are played: short, usual and long ones.</summary>
+    internal static IReadOnlyList<double> Parts { get; } = [0.1, 0.5, 0.9];
 
     /// <summary>
     /// When a task starts: the runs under way and the tasks before it are played in virtual time, by the decisions of the operator, with short, usual and long runs.
-    /// Quotas are played too, each run with the tokens that it usually takes; while a task waits for its quota those behind it go on.
+    /// Quotas are played too, each run with the tokens that it usually takes; while a task waits for its quota those behind it go on. Where very many are before it, they are counted.
     /// </summary>
     /// <param name="cluster">The cluster as <see cref="ObservedCluster"/> makes it of what was read.</param>
     /// <param name="queue">All waiting tasks in their order.</param>
@@ -28,7 +33,18 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The estimate, or why there is none: a sentence without its full stop.</returns>
     public static (StartEstimate? Estimate, string? Unknown) Of(
-        ClusterSnapshot cluster, IReadOnlyList<TaskForecast> queue, TaskForecast forecast, DateTimeOffset now, CancellationToken cancellationToken = default)
+        ClusterSnapshot cluster, IReadOnlyList<TaskForecast> queue, TaskForecast forecast, DateTimeOffset now, CancellationToken cancellationToken = default) =>
+        Of(cluster, queue, forecast, MostPlayed, now, cancellationToken);
+
+    /// <summary>When a task starts.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="queue">All waiting tasks in their order.</param>
+    /// <param name="forecast">One of them.</param>
+    /// <param name="most">With more runs and tasks before it these are counted.</param>
+    /// <param name="now">Time of day.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal static (StartEstimate? Estimate, string? Unknown) Of(
+        ClusterSnapshot cluster, IReadOnlyList<TaskForecast> queue, TaskForecast forecast, int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (forecast.Outcome != ForecastOutcome.Waits || !WaitsForRuns(forecast))
         {
@@ -41,23 +57,22 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
         }
 
         var running = cluster.Tasks.Where(t => t.HoldsSlot()).ToArray();
-        if (before.Count + running.Length > MostPlayed)
+        var (lengths, quotas) = (new RunLengths(cluster.Tasks), new PlayedQuotas(cluster, now));
+        if (before.Count + running.Length > most)
         {
-            return (null, $"more than {MostPlayed} runs and tasks are before it");
+            return new ApproximateStart(cluster, lengths, quotas, now).Of(running, before, forecast.Task, cancellationToken);
         }
 
-        var lengths = new RunLengths(cluster.Tasks);
-        var behind = Behind(queue, forecast, before, MostPlayed - before.Count - running.Length);
+        var behind = Behind(queue, forecast, before, most - before.Count - running.Length);
         AgenticTask[] others = [.. running, .. before, .. behind];
         if (others.FirstOrDefault(t => lengths.Of(t).Count == 0) is { } unmeasured)
         {
             return (null, $"no run of {Described(unmeasured)} has ended yet");
         }
 
-        var quotas = new PlayedQuotas(cluster, now);
         if (quotas.IsTooMuchFor(others.Length))
         {
-            return (null, "too many ended tasks count for quotas");
+            return new ApproximateStart(cluster, lengths, quotas, now).Of(running, before, forecast.Task, cancellationToken);
         }
 
         var runs = others.Select(RunLengths.KeyOf).Distinct().Sum(k => lengths.Of(k).Count);
@@ -83,7 +98,7 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
         }
         catch (SimulationTooLongException)
         {
-            return (null, "by how long ended runs took it would be in more than ten years");
+            return (null, TooFar);
         }
     }
 
@@ -98,7 +113,7 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
         var found = queue.TakeWhile(f => f.Position < forecast.Position)
             .Where(f => f.Outcome == ForecastOutcome.Starts || (f.Outcome == ForecastOutcome.Waits && WaitsForRuns(f)))
             .ToDictionary(f => ObjectKey.Of(f.Task), f => f);
-        var open = new Queue<AgenticTask>([forecast.Task]);
+        var (open, seen) = (new Queue<AgenticTask>([forecast.Task]), new HashSet<ObjectKey>());
         while (open.TryDequeue(out var task))
         {
             foreach (var upstream in (task.Spec.DependsOn ?? []).Select(name => waiting.GetValueOrDefault(new ObjectKey(task.Namespace(), name))).OfType<TaskForecast>())
@@ -108,7 +123,8 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
                     return null;
                 }
 
-                if (found.TryAdd(ObjectKey.Of(upstream.Task), upstream) || upstream.Position < forecast.Position)
+                found.TryAdd(ObjectKey.Of(upstream.Task), upstream);
+                if (seen.Add(ObjectKey.Of(upstream.Task)))
                 {
                     open.Enqueue(upstream.Task);
                 }
@@ -167,7 +183,7 @@ public sealed record StartEstimate(TimeSpan Early, TimeSpan Likely, TimeSpan Lat
     }
 
     // A run that has used its budget ends.
-    private static TimeSpan WithinBudget(AgenticTask task, TimeSpan length, TimeSpan since = default)
+    internal static TimeSpan WithinBudget(AgenticTask task, TimeSpan length, TimeSpan since = default)
     {
         if (task.SecondsLeft() is not { } seconds)
         {

@@ -7,19 +7,20 @@ internal static class HostChanges
     private const int Most = 16;
 
     /// <summary>Their places; null when hosts came or went, or when there are many.</summary>
-    /// <param name="before">The hosts at the end of the last decision.</param>
-    /// <param name="now">The hosts.</param>
-    public static int[]? Of(FleetView before, FleetView now)
+    /// <param name="before">The hosts at the end of the last decision, and its uptime.</param>
+    /// <param name="now">The hosts, and the uptime.</param>
+    public static int[]? Of((FleetView Fleet, TimeSpan Uptime) before, (FleetView Fleet, TimeSpan Uptime) now)
     {
-        if (!now.HasNamesOf(before))
+        if (!now.Fleet.HasNamesOf(before.Fleet))
         {
             return null;
         }
 
         var changed = new List<int>();
-        for (var host = 0; host < now.All.Count; host++)
+        for (var host = 0; host < now.Fleet.All.Count; host++)
         {
-            if (!IsSame(before.All[host], now.All[host]))
+            var (old, node) = (before.Fleet.All[host], now.Fleet.All[host]);
+            if (!IsSame(old, node) || !IsHeldAlike((old, before.Uptime), (node, now.Uptime)))
             {
                 changed.Add(host);
             }
@@ -28,11 +29,27 @@ internal static class HostChanges
         return changed.Count > Most ? null : [.. changed];
     }
 
-    // A single failure to claim keeps no task away; more of them do for a time, which may be over.
     private static bool IsSame(NodeView old, NodeView node) =>
         ReferenceEquals(old.Node, node.Node)
         && old.Liveness == node.Liveness
         && old.Tasks.Count == node.Tasks.Count
-        && old.Probation is not { Failures: > 1 }
-        && node.Probation is not { Failures: > 1 };
+        && (HasTasksOf(old, node) || old.Memory == node.Memory);
+
+    // A single failure keeps no task away; more of them do for a time, which may be over, and then while the host has a task.
+    private static bool IsHeldAlike((NodeView Node, TimeSpan Uptime) old, (NodeView Node, TimeSpan Uptime) now) =>
+        (old.Node.Probation is not { Failures: > 1 } && now.Node.Probation is not { Failures: > 1 })
+        || (old.Node.Probation == now.Node.Probation && NodeProbations.Holds(old.Node, old.Uptime) == NodeProbations.Holds(now.Node, now.Uptime));
+
+    private static bool HasTasksOf(NodeView old, NodeView node)
+    {
+        for (var i = 0; i < node.Tasks.Count; i++)
+        {
+            if (!ReferenceEquals(old.Tasks[i], node.Tasks[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -8,7 +8,7 @@ internal sealed class KeptClasses
     private readonly Queue<int> _free = [];
     private readonly Dictionary<Demand, int> _byDemand = [];
     private readonly Dictionary<DemandClass, int> _places = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(int Class, AskedOthers Others), QuietMark> _shared = [];
+    private readonly Dictionary<(int Class, AskedOthers Others, QuotaFinding? Quota), QuietMark> _shared = [];
 
     /// <param name="known">Those of the decision before that still hold, at their places; null where there is none.</param>
     /// <param name="most">How many there may be.</param>
@@ -41,38 +41,43 @@ internal sealed class KeptClasses
             return new(found.Why, -1, found.Others, found.Held);
         }
 
-        var place = PlaceOf(like);
-        if (place < 0 || _all[place]!.Why != found.Why)
+        var isOfQuota = found.Quota is { Answer: not QuotaAnswer.Room };
+        var place = PlaceOf(like, isTold: !isOfQuota);
+        if (place < 0 || (!isOfQuota && _all[place]!.Why != found.Why))
         {
             return null;
         }
 
-        if (found.Held is not null)
+        if (isOfQuota || found.Held is not null)
         {
-            return new(found.Why, place, found.Others, found.Held);
+            return new(found.Why, place, found.Others, found.Held) { Quota = found.Quota };
         }
 
-        if (!_shared.TryGetValue((place, found.Others), out var mark))
+        if (!_shared.TryGetValue((place, found.Others, found.Quota), out var mark))
         {
-            _shared.Add((place, found.Others), mark = new(found.Why, place, found.Others, null));
+            _shared.Add((place, found.Others, found.Quota), mark = new(found.Why, place, found.Others, null) { Quota = found.Quota });
         }
 
         return mark;
     }
 
-    private int PlaceOf(DemandClass like)
+    private int PlaceOf(DemandClass like, bool isTold)
     {
-        if (_places.TryGetValue(like, out var place))
+        if (!_places.TryGetValue(like, out var place))
         {
-            return place;
+            if (!_byDemand.TryGetValue(like.Demand, out place) && (place = FreePlace()) >= 0)
+            {
+                _all[place] = new(like.Verdicts, null, default);
+            }
+
+            _places.Add(like, place);
         }
 
-        if (!_byDemand.TryGetValue(like.Demand, out place) && (place = FreePlace()) >= 0)
+        if (isTold && place >= 0 && _all[place]!.Why is null)
         {
             _all[place] = new(like.Verdicts, like.Explain(null), like.Named);
         }
 
-        _places.Add(like, place);
         return place;
     }
 

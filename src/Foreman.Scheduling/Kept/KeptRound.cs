@@ -20,6 +20,9 @@ internal sealed record KeptRound
     /// <summary>The waiting tasks whose turns change nothing.</summary>
     public required KeptMarks Marks { get; init; }
 
+    /// <summary>Which tasks wait for themselves; null when that was not asked.</summary>
+    public required DependencyCycles? Cycles { get; init; }
+
     /// <summary>The observed tasks that were left.</summary>
     public required ImmutableDictionary<string, ObservedTask> Tasks { get; init; }
 
@@ -29,7 +32,13 @@ internal sealed record KeptRound
     /// <summary>The verdicts that were left.</summary>
     public required FleetVerdicts Verdicts { get; init; }
 
-    /// <summary>True when explanations found no room.</summary>
+    /// <summary>What quotas have had at the end of the decision; null when none limits anything.</summary>
+    public required QuotaLedger? Quotas { get; init; }
+
+    /// <summary>The queues of which tasks got slots.</summary>
+    public required IReadOnlySet<QueueKey> Placed { get; init; }
+
+    /// <summary>True when explanations or assignments found no room.</summary>
     public required bool LeftOut { get; init; }
 
     /// <summary>True when what was found holds, but for what depends on tasks and hosts.</summary>
@@ -41,12 +50,13 @@ internal sealed record KeptRound
         && now.Uptime >= Snapshot.Uptime
         && MayMark(now)
         && Snapshot.Settings == now.Settings
+        && ReferenceEquals(Snapshot.Quotas, now.Quotas)
         && SettledInputs.AreSame(Snapshot.Agents, now.Agents)
         && SettledInputs.AreEqual(Snapshot.InferenceServices, now.InferenceServices);
 
-    /// <summary>False while what a task is told depends on more than marks tell: on quotas, or on which host has probed the operator's server.</summary>
+    /// <summary>False while what a task is told depends on more than marks tell: on which host has probed the operator's server.</summary>
     /// <param name="snapshot">What there is to look at.</param>
-    public static bool MayMark(ClusterSnapshot snapshot) => !snapshot.Quotas.HasLimits && string.IsNullOrEmpty(snapshot.Settings.InferenceBaseUrlOverride);
+    public static bool MayMark(ClusterSnapshot snapshot) => string.IsNullOrEmpty(snapshot.Settings.InferenceBaseUrlOverride);
 }
 
 /// <summary>What of the last decision holds for the present one.</summary>
@@ -57,6 +67,9 @@ internal sealed record KeptRound
 /// <param name="Kept">What the last decision found; null when nothing of it holds.</param>
 internal sealed record Recalled(TaskLists Lists, TaskDiff? Diff, bool AllSame, bool IsFollowed, KeptRound? Kept)
 {
+    /// <summary>Which tasks wait for themselves; null when that is not known.</summary>
+    public DependencyCycles? Cycles { get; init; }
+
     /// <summary>True when nothing new is to be observed of tasks.</summary>
     public bool IsObserved => AllSame && IsFollowed;
 
@@ -76,6 +89,9 @@ internal sealed record Recalled(TaskLists Lists, TaskDiff? Diff, bool AllSame, b
             diff,
             allSame,
             ReferenceEquals(snapshot.State.Tasks, kept.Tasks),
-            kept.HoldsFor(snapshot) ? kept : null);
+            kept.HoldsFor(snapshot) ? kept : null)
+        {
+            Cycles = kept.Cycles?.After(diff),
+        };
     }
 }

@@ -7,7 +7,11 @@ namespace Foreman.Scheduling;
 /// <param name="Class">Its class; null when it was not held against hosts.</param>
 /// <param name="Others">Which other tasks were asked.</param>
 /// <param name="Held">Its write that is held; null when the task says so already.</param>
-internal sealed record QuietFinding(PendingReason Why, DemandClass? Class, AskedOthers Others, HeldWrite? Held);
+internal sealed record QuietFinding(PendingReason Why, DemandClass? Class, AskedOthers Others, HeldWrite? Held)
+{
+    /// <summary>What its quotas said; null when what it was told does not depend on them.</summary>
+    public QuotaFinding? Quota { get; init; }
+}
 
 /// <summary>What one decision found of tasks whose turns changed nothing.</summary>
 /// <param name="isOn">False when what tasks are told depends on more than marks tell.</param>
@@ -33,7 +37,7 @@ internal sealed class QuietFindings(bool isOn)
     {
         if (isOn && (like is not null || Lasts(why.Reason)) && !HasLimits(asked) && asked.History is not { ExcludesAny: true })
         {
-            _byTask[asked.Task] = new(why, like, OthersOf(asked.Task), held);
+            _byTask[asked.Task] = new(why, like, OthersOf(asked.Task), held) { Quota = asked.Quota };
         }
     }
 
@@ -59,4 +63,7 @@ internal readonly record struct AskedTask(AgenticTask Task, Agent? Agent, TaskHi
 {
     /// <summary>True when it would use a model server that takes so many tasks at once, of whichever host.</summary>
     public bool UsesBoundedServer { get; init; }
+
+    /// <summary>What its quotas said; null while they were not asked, and for a task that counts for none.</summary>
+    public QuotaFinding? Quota { get; init; }
 }

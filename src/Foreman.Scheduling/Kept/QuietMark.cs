@@ -5,14 +5,22 @@ namespace Foreman.Scheduling;
 /// <param name="Class">Place of its class among <see cref="KeptMarks.Classes"/>; -1 when it was not held against hosts.</param>
 /// <param name="Others">Which other tasks were asked: what they said holds while none of them changes.</param>
 /// <param name="Held">Its write, which is held until a time; null when the task says so already.</param>
-internal sealed record QuietMark(PendingReason Why, int Class, AskedOthers Others, HeldWrite? Held);
+internal sealed record QuietMark(PendingReason Why, int Class, AskedOthers Others, HeldWrite? Held)
+{
+    /// <summary>What its quotas said; null when what it was told does not depend on them.</summary>
+    public QuotaFinding? Quota { get; init; }
+}
 
 /// <summary>The marks that a decision leaves.</summary>
 /// <param name="ByPlace">Those of tasks by their places; null for a task that has none.</param>
 /// <param name="Classes">The classes that they refer to; null for one that is gone.</param>
 /// <param name="Without">Places of the waiting tasks that have none.</param>
 /// <param name="Due">Uptime at which the first write that is held falls due; null when none is held.</param>
-internal sealed record KeptMarks(QuietMark?[] ByPlace, KeptClass?[] Classes, IReadOnlyList<int> Without, TimeSpan? Due);
+internal sealed record KeptMarks(QuietMark?[] ByPlace, KeptClass?[] Classes, IReadOnlyList<int> Without, TimeSpan? Due)
+{
+    /// <summary>True when one of the marks depends on what quotas say.</summary>
+    public bool DependOnQuotas { get; init; }
+}
 
 /// <summary>Which other tasks are asked about a task that waits.</summary>
 internal enum AskedOthers
@@ -48,8 +56,8 @@ internal sealed record HeldWrite(TimeSpan At, TimeSpan Until, bool IsRepeat, dou
     public TimeSpan Due(int waiting) => At + (IsRepeat ? WriteLog.RepeatAfter : ExplanationPace.Between(Factor, waiting, Least));
 }
 
-/// <summary>A class of demands as a decision left it: no host takes its tasks.</summary>
+/// <summary>A class of demands as a decision left it.</summary>
 /// <param name="Verdicts">The hosts as they were read.</param>
-/// <param name="Why">What its tasks are told.</param>
-/// <param name="Nearest">The host that is named to them.</param>
-internal sealed record KeptClass(DemandVerdicts Verdicts, PendingReason Why, Nearness Nearest);
+/// <param name="Why">What its tasks are told because no host takes them; null where they are told of quotas only.</param>
+/// <param name="Nearest">The host that is named to them; of no meaning without <paramref name="Why"/>.</param>
+internal sealed record KeptClass(DemandVerdicts Verdicts, PendingReason? Why, Nearness Nearest);

@@ -7,7 +7,6 @@ namespace Foreman.Scheduling;
 internal sealed class TaskLists
 {
     private readonly IReadOnlyList<AgenticTask> _tasks;
-    private bool? _hasWorkloads;
 
     private TaskLists(IReadOnlyList<AgenticTask> tasks, IReadOnlySet<string> unconfirmed)
     {
@@ -63,9 +62,6 @@ internal sealed class TaskLists
 
     /// <summary>What ran on the hosts.</summary>
     public FleetRuns Runs { get; }
-
-    /// <summary>True when a waiting task is one of a Workload, and so may go on with begun work.</summary>
-    public bool HasWorkloads => _hasWorkloads ??= Waiting.Any(place => _tasks[place].GetLabel(Labels.Workload) is { Length: > 0 });
 
     /// <summary>The lists of a cluster.</summary>
     /// <param name="snapshot">The cluster.</param>

@@ -67,7 +67,7 @@ internal sealed class KeptLeases
             }
 
             var place = _places[i];
-            var now = LeaseWatch.Renewed(lease, Observed[place], snapshot.Uptime);
+            var now = LeaseWatch.Renewed(lease, Observed[place], snapshot.SeenAt(lease));
             if (!ReferenceEquals(now, Observed[place]))
             {
                 observed ??= (ObservedLease[])Observed.Clone();

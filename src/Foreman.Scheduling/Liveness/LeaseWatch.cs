@@ -30,22 +30,27 @@ internal static class LeaseWatch
     /// <summary>What is observed of a Lease that was seen before; the same object when nothing has changed.</summary>
     /// <param name="lease">The Lease.</param>
     /// <param name="before">What was observed of it.</param>
-    /// <param name="uptime">Uptime of the decision.</param>
-    public static ObservedLease Renewed(V1Lease lease, ObservedLease before, TimeSpan uptime)
+    /// <param name="seenAt">Uptime at which it was seen as it is.</param>
+    public static ObservedLease Renewed(V1Lease lease, ObservedLease before, TimeSpan seenAt)
     {
         var (holder, renewed) = (lease.Spec?.HolderIdentity ?? "", lease.Spec?.RenewTime);
-        return before.Holder == holder && before.RenewTime == renewed
-            ? before
-            : before with
-            {
-                Holder = holder,
-                RenewTime = renewed,
-                ChangedAt = uptime,
-                HolderSince = before.Holder == holder ? before.HolderSince : uptime,
-                LiveSince = before.Dead || uptime - before.ChangedAt >= LivenessRules.SuspectAfter ? uptime : before.LiveSince,
-                Dead = false,
-                SiteIsSilent = false,
-            };
+        if (before.Holder == holder && before.RenewTime == renewed)
+        {
+            return before;
+        }
+
+        // A timer that was started anew meanwhile is not set back.
+        var at = seenAt > before.ChangedAt ? seenAt : before.ChangedAt;
+        return before with
+        {
+            Holder = holder,
+            RenewTime = renewed,
+            ChangedAt = at,
+            HolderSince = before.Holder == holder ? before.HolderSince : at,
+            LiveSince = before.Dead || at - before.ChangedAt >= LivenessRules.SuspectAfter ? at : before.LiveSince,
+            Dead = false,
+            SiteIsSilent = false,
+        };
     }
 
     private static SchedulerState ObserveAll(ClusterSnapshot snapshot, RequeueTimer requeue)
@@ -57,7 +62,7 @@ internal static class LeaseWatch
         {
             if (NodeOf(lease) is { } node)
             {
-                observed[node] = Observed(lease, node, (snapshot.Uptime, stale), state.Leases.GetValueOrDefault(node));
+                observed[node] = Observed(lease, node, (snapshot.SeenAt(lease), stale), state.Leases.GetValueOrDefault(node));
             }
         }
 
@@ -88,14 +93,14 @@ internal static class LeaseWatch
             : state with { UnreachableSince = null, UndisturbedSince = snapshot.Uptime };
     }
 
-    private static ObservedLease Observed(V1Lease lease, string node, (TimeSpan Uptime, Lazy<HashSet<string>> Stale) round, ObservedLease? before) =>
-        before is not null ? Renewed(lease, before, round.Uptime) : new ObservedLease
+    private static ObservedLease Observed(V1Lease lease, string node, (TimeSpan SeenAt, Lazy<HashSet<string>> Stale) round, ObservedLease? before) =>
+        before is not null ? Renewed(lease, before, round.SeenAt) : new ObservedLease
         {
             Holder = lease.Spec?.HolderIdentity ?? "",
             RenewTime = lease.Spec?.RenewTime,
-            ChangedAt = round.Uptime,
-            HolderSince = round.Uptime,
-            LiveSince = round.Uptime,
+            ChangedAt = round.SeenAt,
+            HolderSince = round.SeenAt,
+            LiveSince = round.SeenAt,
             Dead = round.Stale.Value.Contains(node),
         };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Foreman.Api;
 
 namespace Foreman.Scheduling;
@@ -16,6 +17,11 @@ internal sealed record MatchContext(Demand Demand, NodeView Node, PlacementRegis
 
     /// <summary>What the task requires of it.</summary>
     public RequiredCapability Required => Demand.Capability;
+
+    /// <summary>The step by which the task asks for no more than there is.</summary>
+    /// <param name="field">The field by which it asks.</param>
+    /// <param name="there">What there is; null where that is not known, so that it must not ask at all.</param>
+    public HintStep AskLess(string field, int? there) => new AskLess(Demand.CapabilityPath, field, there?.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>

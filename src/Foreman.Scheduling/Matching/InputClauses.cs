@@ -13,7 +13,7 @@ internal static class InputClauses
                 return new ConstraintViolation(
                     "without the files of an earlier task",
                     $"\"{file.Path}\" of task \"{file.Task}\" is on {file.Host}",
-                    $"bring {file.Host} back, or create task \"{file.Task}\" again and then this one");
+                    new Elsewhere($"bring {file.Host} back, or create task \"{file.Task}\" again and then this one"));
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Foreman.Api;
 
 namespace Foreman.Scheduling;
@@ -22,7 +21,7 @@ internal static class ModelClauses
             : new ConstraintViolation(
                 "without the model",
                 $"{wanted ?? "a model"} asked, {Listed(there)} there",
-                $"install {wanted ?? "a model"} on {context.Node.Name}");
+                new InstallModel(context.Node.Name, wanted));
     }
 
     /// <summary>A model server of the host has the model; a stub agent needs none.</summary>
@@ -39,7 +38,7 @@ internal static class ModelClauses
             return new ConstraintViolation(
                 "with a model server that cannot serve now",
                 $"its server {server.Url} cannot serve: {server.Reason?.Trim().TrimEnd('.') ?? "no reason given"}",
-                $"look at the model server on {context.Node.Name}")
+                Mend(context, server))
             {
                 Temporary = true,
             };
@@ -50,13 +49,13 @@ internal static class ModelClauses
             return new ConstraintViolation(
                 "without a model that can chat",
                 $"{other.Name} of {other.Server} has {Listed([.. other.Capabilities ?? []])} only",
-                $"serve a chat model on {context.Node.Name}");
+                Serve(context, demand.WantedModel, "serve a chat model"));
         }
 
         var names = (capability.Models ?? []).Select(m => m.Name).ToArray();
         return demand.WantedModel is { } wanted
-            ? new ConstraintViolation("without the model", $"{wanted} asked, {Listed(names)} served", $"serve {wanted} on {context.Node.Name}")
-            : new ConstraintViolation("without a model server", "no model is served", $"start llama-server or Ollama on {context.Node.Name}");
+            ? new ConstraintViolation("without the model", $"{wanted} asked, {Listed(names)} served", Serve(context, wanted, $"serve {wanted}"))
+            : new ConstraintViolation("without a model server", "no model is served", Serve(context, null, "start llama-server or Ollama"));
     }
 
     /// <summary>The model takes images when the task has some; one of which nobody knows may take them.</summary>
@@ -72,7 +71,9 @@ internal static class ModelClauses
         return blind.Length == 0 ? null : new ConstraintViolation(
             "without a model that takes images",
             $"the task has images, and {Listed(blind)} on {context.Node.Name} take{(blind.Length == 1 ? "s" : "")} none",
-            $"serve a model with vision on {context.Node.Name} (llama-server: with --mmproj), or leave spec.payload.images out");
+            new Either(
+                new ServeModel(context.Node.Name, demand.WantedModel, $"serve a model with vision on {context.Node.Name} (llama-server: with --mmproj)", Sees: true),
+                new DropImages(IsGood(context with { Demand = demand with { NeedsVision = false } }))));
     }
 
     /// <summary>The model calls tools when the task is done by calls; one that was not tried yet may call.</summary>
@@ -85,12 +86,14 @@ internal static class ModelClauses
         }
 
         var where = demand.FixedServer?.Url ?? context.Node.Name;
+        var words = demand.WantedModel is { } wanted
+            ? $"serve {wanted} on {where} by a server or with a chat template by which it calls tools, or ask for another model"
+            : $"serve a model that calls tools on {where}";
+        HintStep step = demand.FixedServer is null ? new ServeModel(where, demand.WantedModel, words, demand.NeedsVision) : new Elsewhere(words);
         return new ConstraintViolation(
             "without a model that calls tools",
             $"the task is done by calls of tools, and {Listed(models)} on {where} called none in any way when the agent tried",
-            demand.WantedModel is { } wanted
-                ? $"serve {wanted} on {where} by a server or with a chat template by which it calls tools, or ask for another model"
-                : $"serve a model that calls tools on {where}");
+            step);
     }
 
     /// <summary>The model gives a task the context that is asked for.</summary>
@@ -106,7 +109,7 @@ internal static class ModelClauses
             ? null
             : ConstraintViolation.Short(
                 "with too little context", asked, there, "tokens",
-                $"start the model server on {context.Node.Name} with more context per slot, or {Lowered(context, "minContextTokens", there)}");
+                new Either(new GiveContext(context.Node.Name, asked), context.AskLess("minContextTokens", there)));
     }
 
     /// <summary>The model, with the context that is asked for, is as fast as is asked for.</summary>
@@ -117,23 +120,50 @@ internal static class ModelClauses
             return null;
         }
 
-        var candidates = Candidates(context).Where(m => ModelChoice.Reaches(ModelChoice.ContextOf(context.Capability, m), context.Required.MinContextTokens));
-        var there = Best([.. candidates], context.Capability, ModelChoice.SpeedOf);
+        var there = Best(WithContext(context), context.Capability, ModelChoice.SpeedOf);
         return ModelChoice.Reaches(there, asked)
             ? null
             : ConstraintViolation.Short(
                 there is null ? "of unknown speed" : "too slow", asked, there, "tokens/s",
                 there is null
-                    ? $"run a task on {context.Node.Name}, by which its speed is measured, or {Lowered(context, "minTokensPerSecond", there)}"
-                    : Lowered(context, "minTokensPerSecond", there));
+                    ? new Either(new Advice($"run a task on {context.Node.Name}, by which its speed is measured"), context.AskLess("minTokensPerSecond", there))
+                    : context.AskLess("minTokensPerSecond", there));
     }
+
+    // Where none has the context that is asked for, those that have most of it: these are left when less is asked for.
+    private static IReadOnlyList<ServedModel> WithContext(MatchContext context)
+    {
+        var (candidates, capability) = (Candidates(context), context.Capability);
+        IReadOnlyList<ServedModel> enough = [.. candidates.Where(m => ModelChoice.Reaches(ModelChoice.ContextOf(capability, m), context.Required.MinContextTokens))];
+        var most = Best(candidates, capability, ModelChoice.ContextOf);
+        return enough.Count > 0 ? enough : [.. candidates.Where(m => most is null || ModelChoice.ContextOf(capability, m) >= most)];
+    }
+
+    private static bool IsGood(MatchContext context) => ToolCalls(context) is null && Context(context) is null && Speed(context) is null;
+
+    // What its models lack is hidden while the server does not answer.
+    private static HintStep Mend(MatchContext context, ModelServer server)
+    {
+        var (node, capability) = (context.Node, context.Capability);
+        var mended = capability with { ModelServers = [.. capability.ModelServers!.Select(s => s == server ? s with { Healthy = null } : s)] };
+        var after = context with { Node = new(node.Node with { Status = node.Node.Status! with { Capability = mended } }, node.Liveness, node.Lease, node.Probation) };
+        HintStep step = new MendServer(node.Name, server.Url, context.Demand.WantedModel, context.Demand.NeedsVision);
+        foreach (var clause in (Clause[])[Vision, ToolCalls, Context, Speed])
+        {
+            if (clause(context) is null && clause(after) is { } hidden)
+            {
+                step = new Both(step, hidden.Step);
+            }
+        }
+
+        return step;
+    }
+
+    private static ServeModel Serve(MatchContext context, string? model, string words) => new(
+        context.Node.Name, model, $"{words} on {context.Node.Name}{(context.Demand.NeedsVision ? ", with vision" : "")}", context.Demand.NeedsVision);
 
     private static int? Best(IReadOnlyList<ServedModel> candidates, NodeCapability capability, Func<NodeCapability, ServedModel?, int?> of) =>
         candidates.Count == 0 ? of(capability, null) : candidates.Max(m => of(capability, m));
-
-    private static string Lowered(MatchContext context, string field, int? there) => there is { } value
-        ? string.Create(CultureInfo.InvariantCulture, $"lower {context.Demand.CapabilityPath}.{field} to {value}")
-        : $"take {context.Demand.CapabilityPath}.{field} out";
 
     // A server that does not answer lists no models, so any of its host may have the one that is wanted.
     private static ModelServer? Unhealthy(NodeCapability capability, string? wanted)

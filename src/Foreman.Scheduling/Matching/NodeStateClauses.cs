@@ -11,15 +11,15 @@ internal static class NodeStateClauses
         : new ConstraintViolation(
             "without an agent",
             $"no Lease {Labels.LeaseName(context.Node.Name)} was seen",
-            $"start foreman-agent on {context.Node.Name}, with the operator's --foreman-namespace");
+            new StartAgent(context.Node.Name));
 
     /// <summary>The agent renews its Lease.</summary>
     public static ConstraintViolation? Ready(MatchContext context) => context.Node.Liveness switch
     {
         NodeLiveness.Live or NodeLiveness.Unmanaged => null,
-        NodeLiveness.Stopped => NotReady("its agent was stopped"),
-        NodeLiveness.Dead => NotReady("its agent is silent"),
-        _ => NotReady("its agent has not been heard of for a while"),
+        NodeLiveness.Stopped => NotReady(context, "its agent was stopped"),
+        NodeLiveness.Dead => NotReady(context, "its agent is silent"),
+        _ => NotReady(context, "its agent has not been heard of for a while"),
     };
 
     /// <summary>The admin lets the host take new tasks.</summary>
@@ -28,19 +28,19 @@ internal static class NodeStateClauses
         : new ConstraintViolation(
             "cordoned",
             context.Node.Node.Spec.Drain is { } drain ? $"spec.drain: {drain.Reason ?? "no reason given"}" : "spec.unschedulable is set",
-            $"clear it on FleetNode {context.Node.Name}")
+            new Uncordon(context.Node.Name, context.Node.Node.Spec.Drain is not null, context.Node.Node.Spec.Unschedulable == true))
         { Temporary = true };
 
     /// <summary>The agent is not draining.</summary>
     public static ConstraintViolation? Draining(MatchContext context) =>
         context.Node.Node.Status?.Phase != FleetNodePhase.Draining || context.Node.Liveness != NodeLiveness.Live
             ? null
-            : new ConstraintViolation("draining", "its agent was asked to stop", "start the agent again when it has stopped") { Temporary = true };
+            : new ConstraintViolation("draining", "its agent was asked to stop", new RestartAgent(context.Node.Name)) { Temporary = true };
 
     /// <summary>The host itself takes work now.</summary>
     public static ConstraintViolation? Accepting(MatchContext context) => context.Node.Node.Status?.NotAccepting is not [var first, ..]
         ? null
-        : new ConstraintViolation($"not accepting ({first.Reason})", NotAcceptingText(context.Node.Node.Status.NotAccepting), $"see status.notAccepting of FleetNode {context.Node.Name}")
+        : new ConstraintViolation($"not accepting ({first.Reason})", NotAcceptingText(context.Node.Node.Status.NotAccepting), new Accept(context.Node.Name))
         {
             Temporary = true,
         };
@@ -50,6 +50,6 @@ internal static class NodeStateClauses
     public static string NotAcceptingText(IReadOnlyList<NotAccepting> reasons) =>
         string.Join("; ", reasons.Select(r => string.IsNullOrEmpty(r.Message) ? r.Reason : $"{r.Reason}: {r.Message.Trim().TrimEnd('.')}"));
 
-    private static ConstraintViolation NotReady(string detail) =>
-        new("not ready", detail, "look at foreman-agent on that host") { Temporary = true };
+    private static ConstraintViolation NotReady(MatchContext context, string detail) =>
+        new("not ready", detail, new MendAgent(context.Node.Name)) { Temporary = true };
 }

@@ -18,7 +18,7 @@ internal static class RepositoryClauses
             return new ConstraintViolation(
                 "on other machines",
                 $"the repository is a folder of {host}, and {name} is on {there ?? "a machine without a name"}",
-                $"start foreman-agent on {host} with --allow-local-repos");
+                new Elsewhere($"start foreman-agent on {host} with --allow-local-repos"));
         }
 
         return context.Capability.LocalRepositories == true
@@ -26,6 +26,6 @@ internal static class RepositoryClauses
             : new ConstraintViolation(
                 "without local repositories",
                 $"the repository is a folder, and the agent of {name} takes no folders from tasks",
-                $"start foreman-agent on {name} with --allow-local-repos, if every task may read and write what it can");
+                new AllowLocalRepositories(name));
     }
 }

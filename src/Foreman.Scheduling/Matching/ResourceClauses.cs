@@ -15,7 +15,7 @@ internal static class ResourceClauses
             : new ConstraintViolation(
                 "with another accelerator",
                 $"{asked} asked, {there} there",
-                $"set {context.Demand.CapabilityPath}.accelerator to any, or add a host with {asked}");
+                new Either(new AskAnyAccelerator(context.Demand.CapabilityPath), new Advice($"add a host with {asked}")));
     }
 
     /// <summary>The healthy accelerators of the host have the memory that is asked for, in all; unified memory counts.</summary>
@@ -33,14 +33,12 @@ internal static class ResourceClauses
             return null;
         }
 
-        var violation = ConstraintViolation.Short(
-            "with too little accelerator memory", asked, there, "GiB",
-            $"lower {context.Demand.CapabilityPath}.minAcceleratorMemoryGB to {there}");
+        var violation = ConstraintViolation.Short("with too little accelerator memory", asked, there, "GiB", context.AskLess("minAcceleratorMemoryGB", there));
         return devices.Count(a => a.Healthy == false) is > 0 and var failed
             ? violation with
             {
                 Detail = $"{violation.Detail}, as {(failed == 1 ? "one that has failed does" : $"{failed} that have failed do")} not count",
-                Fix = $"look at status.capability.accelerators of FleetNode {context.Node.Name}, or {violation.Fix}",
+                Step = new Either(new MendAccelerators(context.Node.Name, devices.Sum(a => a.MemoryTotalMB ?? 0) / 1024 >= asked), violation.Step),
             }
             : violation;
     }
@@ -50,12 +48,15 @@ internal static class ResourceClauses
     {
         var asked = context.Required.MinRAMGB ?? 0;
         var there = context.Capability.AvailableRAMGB ?? context.Capability.TotalRAMGB;
-        return asked <= 0 || there >= asked
-            ? null
-            : ConstraintViolation.Short(
-                "with too little available RAM", asked, there, "GiB",
-                $"free memory on {context.Node.Name}, or lower {context.Demand.CapabilityPath}.minRAMGB to {there ?? 0}")
-                with
-            { Temporary = (context.Capability.TotalRAMGB ?? 0) >= asked };
+        if (asked <= 0 || there >= asked)
+        {
+            return null;
+        }
+
+        var (isThere, less) = ((context.Capability.TotalRAMGB ?? 0) >= asked, context.AskLess("minRAMGB", there ?? 0));
+        return ConstraintViolation.Short(
+            "with too little available RAM", asked, there, "GiB", isThere ? new Either(new FreeMemory(context.Node.Name, asked), less) : less)
+            with
+        { Temporary = isThere };
     }
 }

@@ -18,12 +18,12 @@ internal static class SandboxClauses
             ? new ConstraintViolation(
                 "without a sandbox",
                 $"{tool} runs in a sandbox only, and {name} has none{(sandbox.Reason is { Length: > 0 } why ? $": {why.Trim().TrimEnd('.')}" : "")}",
-                $"put that right on {name} and start foreman-agent again{(tool == Demand.Gate ? "" : $", or take {tool} off the tools of Agent \"{context.Demand.Agent?.Metadata.Name}\"")}")
+                WithoutCommands(context.Demand, new GiveSandbox(name, $"put that right on {name} and start foreman-agent again")))
             { Reason = Reasons.SandboxUnavailable }
             : new ConstraintViolation(
                 "without a sandbox",
                 $"{tool} runs in a sandbox only, and the agent of {name} does not say whether it has one",
-                $"update foreman-agent on {name}")
+                new GiveSandbox(name, $"update foreman-agent on {name}"))
             { Reason = Reasons.SandboxUnavailable };
     }
 
@@ -40,7 +40,14 @@ internal static class SandboxClauses
         return new ConstraintViolation(
             "without network for commands",
             $"Agent \"{agent.Metadata.Name}\" lists hosts in spec.egress, and in the reduced sandbox of {name} {tool} has no network",
-            $"give {name} a full sandbox (bubblewrap) and start foreman-agent again, or leave spec.egress empty")
+            new Either(new GiveSandbox(name, $"give {name} a full sandbox (bubblewrap) and start foreman-agent again"), new ClearEgress(agent.Metadata.Name)))
         { Reason = Reasons.SandboxUnavailable };
     }
+
+    /// <summary>A step, or that the Agent runs no commands: that helps where all of them are tools of its own.</summary>
+    /// <param name="demand">What the task asks, with commands.</param>
+    /// <param name="step">The step.</param>
+    public static HintStep WithoutCommands(Demand demand, HintStep step) => demand.CommandTools.All(t => KnownTools.TraitsOf(t) is not null)
+        ? new Either(step, new DropTools(demand.Agent?.Metadata.Name, string.Join(", ", demand.CommandTools)))
+        : step;
 }

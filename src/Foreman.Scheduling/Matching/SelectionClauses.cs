@@ -10,14 +10,17 @@ internal static class SelectionClauses
     {
         var space = context.Demand.Namespace;
         var node = context.Node.Node;
-        return Missing(node.Spec.Namespaces, "spec.namespaces") ?? Missing(node.Status?.TaskNamespaces, "--task-namespace");
+        var (byAdmin, byAgent) = (Lacks(node.Spec.Namespaces, space), Lacks(node.Status?.TaskNamespaces, space));
+        if (!byAdmin && !byAgent)
+        {
+            return null;
+        }
 
-        ConstraintViolation? Missing(IReadOnlyList<string>? list, string where) => list is null or [] || list.Contains(space, StringComparer.Ordinal)
-            ? null
-            : new ConstraintViolation(
-                "for other namespaces",
-                $"{context.Node.Name} takes tasks of {string.Join(", ", list)} ({where})",
-                $"add {space} to {where} of {context.Node.Name}");
+        var (names, where) = byAdmin ? (node.Spec.Namespaces!, "spec.namespaces") : (node.Status!.TaskNamespaces!, "--task-namespace");
+        return new ConstraintViolation(
+            "for other namespaces",
+            $"{context.Node.Name} takes tasks of {string.Join(", ", names)} ({where})",
+            new AdmitNamespace(context.Node.Name, space, byAdmin && byAgent ? "spec.namespaces and --task-namespace" : where));
     }
 
     /// <summary>The host has all of the roles that are asked for.</summary>
@@ -29,13 +32,13 @@ internal static class SelectionClauses
         }
 
         var roles = context.Node.Node.Spec.Roles ?? [];
-        var missing = asked.Where(r => !roles.Contains(r, StringComparer.Ordinal)).ToArray();
+        var missing = string.Join(", ", asked.Where(r => !roles.Contains(r, StringComparer.Ordinal)));
         return missing.Length == 0
             ? null
             : new ConstraintViolation(
                 "without the roles",
-                $"{string.Join(", ", missing)} asked, {(roles.Count == 0 ? "none" : string.Join(", ", roles))} there",
-                $"start the agent on {context.Node.Name} with --roles, or take the role out of {context.Demand.CapabilityPath}.roles");
+                $"{missing} asked, {(roles.Count == 0 ? "none" : string.Join(", ", roles))} there",
+                new Either(new AddRoles(context.Node.Name, missing), new DropRoles(context.Demand.CapabilityPath, missing)));
     }
 
     /// <summary>The host carries every label of the node selector.</summary>
@@ -46,18 +49,20 @@ internal static class SelectionClauses
             return null;
         }
 
+        string? detail = null;
+        List<string>? missing = null;
         foreach (var (key, value) in selector)
         {
             var there = context.Node.Node.GetLabel(key);
             if (!string.Equals(there, value, StringComparison.Ordinal))
             {
-                return new ConstraintViolation(
-                    "without the labels",
-                    $"{key}={value} asked, {(there is null ? "no such label" : $"{key}={there}")} there",
-                    $"kubectl label fleetnode {context.Node.Name} --overwrite {key}={value}");
+                detail ??= $"{key}={value} asked, {(there is null ? "no such label" : $"{key}={there}")} there";
+                (missing ??= []).Add($"{key}={value}");
             }
         }
 
-        return null;
+        return detail is null || missing is null ? null : new ConstraintViolation("without the labels", detail, new SetLabels(context.Node.Name, string.Join(' ', missing)));
     }
+
+    private static bool Lacks(IReadOnlyList<string>? names, string space) => names is { Count: > 0 } && !names.Contains(space, StringComparer.Ordinal);
 }

@@ -48,14 +48,14 @@ internal sealed class TaskHistory
 
         if (age < DeclinedPause && bad[^1] is var last && last.Outcome == AttemptOutcome.Declined && ReferenceEquals(last, task.LastAttempt()))
         {
-            history.Exclude(last.Node ?? "", DeclinedPause, new("which just declined", last.Reason ?? "no reason given", "wait"));
+            history.Exclude(last.Node ?? "", DeclinedPause, new("which just declined", last.Reason ?? "no reason given", new Wait()));
         }
 
         foreach (var (host, losses) in bad.Where(a => a.IsLoss()).CountBy(placements.HostOf))
         {
             if (NodeProbations.Pause(losses) is var pause && age < pause)
             {
-                history.Exclude(host, pause, new("which lost this task before", $"{losses} of its runs were lost there", $"wait, or look at foreman-agent on {host}"));
+                history.Exclude(host, pause, new("which lost this task before", $"{losses} of its runs were lost there", new Either(new Wait(), new Advice($"look at foreman-agent on {host}"))));
             }
         }
 

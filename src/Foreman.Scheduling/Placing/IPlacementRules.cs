@@ -12,8 +12,9 @@ namespace Foreman.Scheduling;
 /// <see cref="HolderView.Observation"/>.
 /// </para>
 /// <para>
-/// A new placement is one implementation of this interface in a <see cref="PlacementRegistry"/>, and one of the operator's
-/// execution backends that starts, observes and releases its runs. Nothing else changes.
+/// A new placement is one implementation of this interface in <see cref="PlacementRegistry.Default"/>, by which commands decide as well, and one of
+/// the operator's execution backends that starts, observes and releases its runs. Besides, it takes the rights that its runs need (roles of the
+/// chart) and a program that runs them. Nothing else in the scheduler changes.
 /// </para>
 /// All members are pure: the same arguments give the same answer. What is asked about a demand is asked once for all tasks that have it, and
 /// from one decision to the next for as long as the FleetNode is the same: the host's Lease, probation, tasks and free slots are not to be looked at.
@@ -62,4 +63,8 @@ public interface IPlacementRules
     /// <summary>The machine that an attempt lived by: what is to blame, besides the task, when it was lost.</summary>
     /// <param name="attempt">An ended attempt of this placement.</param>
     string HostOf(TaskAttempt attempt) => attempt.Node ?? "";
+
+    /// <summary>The host whose disk has a workspace that a run of this placement kept, so that later runs there find it; null when none has.</summary>
+    /// <param name="task">An ended task of this placement.</param>
+    string? WorkspaceHost(AgenticTask task) => null;
 }

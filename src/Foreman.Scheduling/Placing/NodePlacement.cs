@@ -25,8 +25,15 @@ public sealed class NodePlacement : IPlacementRules
             : new ConstraintViolation(
                 "without the model server of the operator",
                 $"{url} (--inference-base-url-override of the operator) is not in status.capability.modelServers",
-                $"start foreman-agent on {node.Name} with --model-url {url}")
+                new AddServer(node.Name, url))
             { Reason = Reasons.EndpointNotReachable };
+
+    /// <summary>That the task asks for this placement in the stead of another one, with what that needs.</summary>
+    /// <param name="demand">What the task asks.</param>
+    /// <param name="node">The host.</param>
+    /// <param name="words">The placements that it may ask for.</param>
+    internal static HintStep Instead(Demand demand, NodeView node, string words) =>
+        Instance.Check(demand, node)?.Step is { } more ? new Both(new AskPlacement(words), more) : new AskPlacement(words);
 
     /// <inheritdoc/>
     public bool IsAutomaticFor(Demand demand, NodeView node) => true;
@@ -61,6 +68,9 @@ public sealed class NodePlacement : IPlacementRules
         NodeLiveness.Unmanaged => undisturbed,
         _ => null,
     };
+
+    /// <inheritdoc/>
+    public string? WorkspaceHost(AgenticTask task) => task.Status.AssignedNode;
 
     // Another operator may have this host and takes the task back sooner; without one, nobody else would.
     private static HolderDecision NotSeen(HolderView view) =>

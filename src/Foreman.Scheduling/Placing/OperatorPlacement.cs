@@ -26,12 +26,12 @@ public sealed class OperatorPlacement : IPlacementRules
         demand.CommandTools is [var tool, ..] ? new ConstraintViolation(
             "with commands, which the operator does not run",
             $"spec.placement is Operator, and {tool} runs commands on hosts only",
-            $"set spec.placement to Node or Auto, or take {tool} off the tools of Agent \"{demand.Agent?.Metadata.Name}\"")
+            WithoutCommands(demand, node))
         : IsReachable(demand, node) ? null
         : new ConstraintViolation(
             "with a model server that the operator cannot reach",
             "it has no address but those of its own machine",
-            "let it listen wider and give the agent --inference-base-url-host-override, or set spec.placement to Node")
+            Reached(demand, node))
         { Reason = Reasons.EndpointNotReachable };
 
     /// <inheritdoc/>
@@ -56,6 +56,19 @@ public sealed class OperatorPlacement : IPlacementRules
 
     /// <inheritdoc/>
     public string HostOf(TaskAttempt attempt) => "the operator";
+
+    // A stub agent needs no model, so it may have none that could be reached.
+    private static HintStep Reached(Demand demand, NodeView node)
+    {
+        var instead = NodePlacement.Instead(demand, node, "Node");
+        return node.IsStub ? instead : new Either(new OpenServer(node.Name), instead);
+    }
+
+    private HintStep WithoutCommands(Demand demand, NodeView node)
+    {
+        var instead = NodePlacement.Instead(demand, node, "Node or Auto");
+        return IsReachable(demand, node) ? SandboxClauses.WithoutCommands(demand, instead) : instead;
+    }
 
     private bool IsReachable(Demand demand, NodeView node) =>
         demand.FixedServer is { } server

@@ -5,28 +5,32 @@ namespace Foreman.Scheduling;
 /// <summary>The placements that runs can have, in the order in which <c>Auto</c> asks them.</summary>
 public sealed class PlacementRegistry
 {
-    private readonly IReadOnlyList<IPlacementRules> _rules;
-
     /// <summary>Makes a registry.</summary>
     /// <param name="rules">One per placement; the first that <c>Auto</c> means is chosen.</param>
     /// <exception cref="ArgumentException">A placement is there twice.</exception>
     public PlacementRegistry(params IEnumerable<IPlacementRules> rules)
     {
-        _rules = [.. rules];
-        if (_rules.CountBy(r => r.Placement).FirstOrDefault(c => c.Value > 1) is { Value: > 1 } twice)
+        Rules = [.. rules];
+        if (Rules.CountBy(r => r.Placement).FirstOrDefault(c => c.Value > 1) is { Value: > 1 } twice)
         {
             throw new ArgumentException($"the placement {twice.Key} is registered {twice.Value} times", nameof(rules));
         }
     }
 
-    /// <summary>The placements of this release.</summary>
+    /// <summary>The placements of this release: the operator has a backend for each, and commands decide by them.</summary>
     public static PlacementRegistry Default { get; } = new(OperatorPlacement.Instance, NodePlacement.Instance);
 
+    /// <summary>The rules, in the order in which <c>Auto</c> asks them.</summary>
+    public IReadOnlyList<IPlacementRules> Rules { get; }
+
     /// <summary>Where runs can take place, for messages: <c>on a Node or in the Operator</c>.</summary>
-    public string Where => string.Join(" or ", _rules.OrderBy(r => r.Placement.Value, StringComparer.Ordinal).Select(r => r.Where));
+    public string Where => string.Join(" or ", Rules.OrderBy(r => r.Placement.Value, StringComparer.Ordinal).Select(r => r.Where));
 
     /// <summary>The rules of a placement; null when this release has no backend for it.</summary>
-    public IPlacementRules? Find(Placement? placement) => _rules.FirstOrDefault(r => r.Placement == placement);
+    public IPlacementRules? Find(Placement? placement) => Rules.FirstOrDefault(r => r.Placement == placement);
+
+    /// <summary>What <c>Auto</c> means when no earlier placement says that it is meant; null for an empty registry.</summary>
+    internal Placement? Last => Rules is [.., var last] ? last.Placement : null;
 
     /// <summary>The machine that an attempt lived by.</summary>
     internal string HostOf(TaskAttempt attempt) => Find(attempt.Placement)?.HostOf(attempt) ?? attempt.Node ?? "";
@@ -35,7 +39,7 @@ public sealed class PlacementRegistry
     internal IPlacementRules? Choose(Demand demand, NodeView node) =>
         demand.Placement is { } asked
             ? Find(asked)
-            : _rules.FirstOrDefault(r => r.IsAutomaticFor(demand, node));
+            : Rules.FirstOrDefault(r => r.IsAutomaticFor(demand, node));
 
     /// <summary>Why no placement serves a task with a host; null when one does.</summary>
     internal ConstraintViolation? Check(Demand demand, NodeView node) => Choose(demand, node) is { } rules
@@ -43,5 +47,5 @@ public sealed class PlacementRegistry
         : new ConstraintViolation(
             "without a placement for the task",
             $"{demand.Placement?.Value ?? Placement.Auto.Value} asked",
-            $"set spec.placement to one that runs {Where}");
+            new AskPlacement($"one that runs {Where}"));
 }

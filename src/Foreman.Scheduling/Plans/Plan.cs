@@ -11,6 +11,9 @@ public sealed record Plan
     /// <summary>The tasks that waited, in the order in which they had their turns; without those of which the last decision has shown that nothing changes.</summary>
     internal IReadOnlyList<AgenticTask> Turns { get; init; } = [];
 
+    /// <summary>The hosts that waiting tasks need, as no other one served them when turns began; empty when there was nothing to decide.</summary>
+    internal IReadOnlyDictionary<string, HostNeed> Needs { get; init; } = new Dictionary<string, HostNeed>();
+
     /// <summary>UIDs of the tasks whose reason to wait is a quota, whether this plan writes it or not; empty when there was nothing to decide.</summary>
     internal IReadOnlyList<string> WaitForQuota { get; init; } = [];
 
@@ -22,6 +25,9 @@ public sealed record Plan
 
     /// <summary>Uptime at which to decide again even when nothing has changed; null when only a change matters.</summary>
     public TimeSpan? RequeueAt { get; init; }
+
+    /// <summary>True when decisions were left out for which the snapshot has no room: to be made when there is some.</summary>
+    public bool LeftOut { get; init; }
 }
 
 /// <summary>Keeps the earliest time at which something falls due.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
 
@@ -42,15 +43,15 @@ internal static class NodeStatusProjection
         }
 
         var before = node.Node.Status ?? new();
-        var ready = Ready(node);
+        var (ready, schedulable) = (Ready(node), Schedulable(node));
         var after = WithTasks(node, before) with
         {
-            Conditions = WithSandbox(before.Conditions.Set(ready, now).Set(Schedulable(node), now), node, now),
+            Conditions = WithSandbox(before.Conditions.Set(ready, now).Set(schedulable, now), node, now),
             Phase = ready.Status == Conditions.False ? FleetNodePhase.NotReady : before.Phase,
         };
         node.IsShown = IsSame(before, after);
         return !node.IsShown && log.IsDue($"FleetNode/{node.Node.Uid()}", Text(after), LeastBetweenWrites)
-            ? new ChangeNodeStatus { Node = node.Node, After = after, Event = EventOf(ready, before, node) }
+            ? new ChangeNodeStatus { Node = node.Node, After = after, Event = EventOf(ready, before, node) ?? EventOf(schedulable, before) }
             : null;
     }
 
@@ -70,7 +71,7 @@ internal static class NodeStatusProjection
     private static bool IsSame(NodeView before, NodeView now)
     {
         if (!ReferenceEquals(before.Node, now.Node) || before.Liveness != now.Liveness || before.Lease?.SiteIsSilent != now.Lease?.SiteIsSilent
-            || before.Tasks.Count != now.Tasks.Count)
+            || before.Probation != now.Probation || before.Tasks.Count != now.Tasks.Count)
         {
             return false;
         }
@@ -131,7 +132,15 @@ internal static class NodeStatusProjection
 
         return node.Node.Status?.NotAccepting is { Count: > 0 } reasons
             ? Condition(node, ConditionTypes.Schedulable, Conditions.False, Reasons.NotAccepting, $"{NodeStateClauses.NotAcceptingText(reasons)}.")
+            : node.Probation is { Failures: > 1 } probation
+            ? Condition(node, ConditionTypes.Schedulable, Conditions.False, Reasons.OnProbation, OnProbation(probation))
             : Condition(node, ConditionTypes.Schedulable, Conditions.True, Reasons.AcceptingTasks, "New tasks may be placed here.");
+    }
+
+    private static string OnProbation(NodeProbation probation)
+    {
+        var until = probation.Ends is { } ends ? string.Create(CultureInfo.InvariantCulture, $"until {ends.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z") : "for a while";
+        return $"{NodeProbations.Tell(probation)}, one after the other: the host gets no task {until}, then one at a time until {(probation.FailedRuns > 0 ? "a run comes to a good end" : "it claims one")}. Look at foreman-agent on this host.";
     }
 
     // An agent that does not say what it has is too old to run commands.
@@ -161,6 +170,11 @@ internal static class NodeStatusProjection
                 : new DecisionEvent(
                     Warning: ready.Status != Conditions.True && ready.Reason != Reasons.AgentStopped, ready.Reason, ready.Message);
     }
+
+    private static DecisionEvent? EventOf(V1Condition schedulable, FleetNodeStatus before) =>
+        schedulable.Reason == Reasons.OnProbation && before.Conditions.Find(ConditionTypes.Schedulable)?.Reason != Reasons.OnProbation
+            ? new DecisionEvent(Warning: true, Reasons.OnProbation, schedulable.Message)
+            : null;
 
     private static V1Condition Condition(NodeView node, string type, string status, string reason, string message) => new()
     {

@@ -32,6 +32,9 @@ internal sealed class QueueEntry(AgenticTask task) : IComparable<QueueEntry>
     /// <summary>Its queue.</summary>
     public QueueKey Queue { get; } = QueueKey.Of(task);
 
+    /// <summary>Its class, while it waits for its turn; null when it can't start.</summary>
+    public ITurnClass? Class { get; set; }
+
     /// <summary>How old it counts.</summary>
     public DateTimeOffset Since { get; } = SinceOf(task);
 

@@ -18,10 +18,12 @@ internal sealed class TaskIndex
 
     /// <param name="tasks">All tasks.</param>
     /// <param name="holding">Those of them that take slots.</param>
-    public TaskIndex(IReadOnlyList<AgenticTask> tasks, IEnumerable<AgenticTask> holding)
+    /// <param name="cycles">Which of them wait for themselves; null when that is not known yet.</param>
+    public TaskIndex(IReadOnlyList<AgenticTask> tasks, IEnumerable<AgenticTask> holding, DependencyCycles? cycles = null)
     {
         All = tasks;
         _holding = holding;
+        KnownCycles = cycles;
     }
 
     public IReadOnlyList<AgenticTask> All { get; }
@@ -30,8 +32,11 @@ internal sealed class TaskIndex
 
     private Dictionary<ObjectKey, AgenticTask> ByKey => field ??= All.ToDictionary(t => ObjectKey.Of(t));
 
+    /// <summary>Which tasks wait for themselves; null while nobody has asked for it.</summary>
+    public DependencyCycles? KnownCycles { get; private set; }
+
     /// <summary>Which tasks wait for themselves.</summary>
-    public DependencyCycles Cycles => field ??= new(All);
+    public DependencyCycles Cycles => KnownCycles ??= new(All);
 
     /// <summary>The attempts of all tasks that came to their end on a machine, each with the UID of its task.</summary>
     /// <param name="host">The machine.</param>

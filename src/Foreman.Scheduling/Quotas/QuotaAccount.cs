@@ -62,6 +62,15 @@ internal sealed class QuotaAccount(Quota quota)
     /// <summary>How many tasks hold slots.</summary>
     public int Running { get; private set; }
 
+    /// <summary>True when as many tasks hold slots as may.</summary>
+    public bool IsFull => Running >= quota.MaxRunning;
+
+    /// <summary>True once a task has got a slot in this decision.</summary>
+    public bool HasGiven { get; private set; }
+
+    /// <summary>What ended runs used that the window still has, and when it is rid of that.</summary>
+    public IReadOnlyList<(DateTimeOffset FreesAt, QuotaUse Use)> Ended => _ended;
+
     /// <summary>True once a task that could start but for this quota waits for it: those behind it must not use up what becomes free.</summary>
     public bool IsHeld { get; private set; }
 
@@ -80,9 +89,22 @@ internal sealed class QuotaAccount(Quota quota)
         }
     }
 
-    /// <summary>Counts a task that holds a slot, or gets one.</summary>
+    /// <summary>Counts a task that holds a slot.</summary>
     /// <param name="reserved">What is set aside for it.</param>
     public void AddRunning(QuotaUse reserved) => (Running, Reserved) = (Running + 1, Reserved.Plus(reserved));
+
+    /// <summary>Counts a task that gets a slot.</summary>
+    /// <param name="reserved">What is set aside for it.</param>
+    public void Give(QuotaUse reserved)
+    {
+        HasGiven = true;
+        AddRunning(reserved);
+    }
+
+    /// <summary>True when it stands as another decision found it, which gave none of it.</summary>
+    /// <param name="before">The account of that decision, after it.</param>
+    public bool IsAs(QuotaAccount before) =>
+        !before.HasGiven && Running == before.Running && Used == before.Used && Reserved == before.Reserved && _ended.SequenceEqual(before._ended);
 
     /// <summary>Keeps what becomes free for the task that waits for it first.</summary>
     public void Hold() => IsHeld = true;
@@ -105,7 +127,7 @@ internal sealed class QuotaAccount(Quota quota)
             return new(quota) { IsForEver = true, IsFull = quota.MaxRunning == 0, Shortages = Shortages(need, alone: true) };
         }
 
-        if (Running >= quota.MaxRunning)
+        if (IsFull)
         {
             return new(quota) { IsFull = true };
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Primitives;
 using YamlDotNet.Core;
@@ -71,10 +72,19 @@ public static class QuotaFile
     // Names hold nothing that would end a text in quotes, and may look like numbers without them.
     private static IEnumerable<string> Fields(Quota quota)
     {
-        yield return $"namespace: \"{quota.Namespace}\"";
+        if (quota.Namespace is { } space)
+        {
+            yield return $"namespace: \"{space}\"";
+        }
+
         if (quota.Queue is { } queue)
         {
             yield return $"queue: \"{queue}\"";
+        }
+
+        if (quota.Role is { } role)
+        {
+            yield return $"role: {role}";
         }
 
         (string Name, long? Value)[] numbers =
@@ -96,7 +106,7 @@ public static class QuotaFile
 
     private static QuotaReading Read(JsonArray list)
     {
-        var (quotas, errors, first) = (new List<Quota>(), new List<string>(), new Dictionary<QueueKey, int>());
+        var (quotas, errors, first) = (new List<Quota>(), new List<string>(), new Dictionary<QuotaKey, int>());
         foreach (var (index, item) in list.Index())
         {
             var entry = new QuotaEntry(index + 1, item, errors);
@@ -128,7 +138,7 @@ internal sealed class QuotaEntry(int number, JsonNode? item, List<string> errors
     private const long MostUnits = 1L << 40;
     private const int MostName = 63;
 
-    private static readonly string[] Fields = ["namespace", "queue", "weight", "tokensPerWindow", "secondsPerWindow", "windowHours", "maxRunning"];
+    private static readonly string[] Fields = ["namespace", "queue", "role", "weight", "tokensPerWindow", "secondsPerWindow", "windowHours", "maxRunning"];
 
     private string _of = "";
 
@@ -146,12 +156,14 @@ internal sealed class QuotaEntry(int number, JsonNode? item, List<string> errors
         _of = space is null ? "" : $" ({space})";
         var queue = Name(entry, "queue", IsLabel, "the value of a label");
         _of = space is null || queue is null ? _of : $" ({space}/{queue})";
+        var role = Name(entry, "role", IsRole, $"one of {string.Join(", ", AgentRole.Known)}");
+        _of = role is null ? _of : _of.Length == 0 ? $" (role {role})" : $"{_of[..^1]}, role {role})";
         foreach (var (field, _) in entry.Where(f => !Fields.Contains(f.Key)))
         {
             Fail(field, $"there is no such field; there are {string.Join(", ", Fields)}");
         }
 
-        if (!entry.ContainsKey("namespace"))
+        if (!entry.ContainsKey("namespace") && (!entry.ContainsKey("role") || entry.ContainsKey("queue")))
         {
             Fail("namespace", "it is missing: a queue too is named within its namespace");
         }
@@ -161,8 +173,9 @@ internal sealed class QuotaEntry(int number, JsonNode? item, List<string> errors
         CheckUse(entry);
         return errors.Count > before ? null : new()
         {
-            Namespace = space!,
+            Namespace = space,
             Queue = queue,
+            Role = role is null ? null : new AgentRole(role),
             Weight = (int?)weight,
             MaxRunning = (int?)running,
             TokensPerWindow = tokens,
@@ -180,6 +193,11 @@ internal sealed class QuotaEntry(int number, JsonNode? item, List<string> errors
     private void CheckUse(JsonObject entry)
     {
         bool Has(string field) => entry.ContainsKey(field);
+        if (Has("role") && Has("weight"))
+        {
+            Fail("weight", "it has no effect on a role: shares are those of queues");
+        }
+
         var hasWindow = Has("tokensPerWindow") || Has("secondsPerWindow");
         if (Has("windowHours") && !hasWindow)
         {
@@ -232,6 +250,8 @@ internal sealed class QuotaEntry(int number, JsonNode? item, List<string> errors
     }
 
     private static string Shown(JsonNode? value) => value is null ? "nothing" : Printable.Line(value is JsonValue ? value.ToString() : value.ToJsonString(), 100) is { Length: > 0 } text ? text : "an empty text";
+
+    private static bool IsRole(string text) => AgentRole.Known.Contains(new AgentRole(text));
 
     private static bool IsNamespace(string text) =>
         text.Length is > 0 and <= MostName && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-';

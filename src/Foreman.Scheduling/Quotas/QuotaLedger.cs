@@ -1,5 +1,6 @@
 using System.Globalization;
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
@@ -9,13 +10,15 @@ namespace Foreman.Scheduling;
 /// </summary>
 internal sealed class QuotaLedger
 {
-    private readonly Dictionary<QueueKey, QuotaAccount> _accounts;
+    private readonly Dictionary<QuotaKey, QuotaAccount> _accounts;
+    private readonly Dictionary<(QueueKey Queue, AgentRole? Role), QuotaAccount[]> _byTasks = [];
     private readonly QuotaSet _quotas;
+    private readonly TaskRoles _roles;
     private readonly UsualUse _usual;
 
     private QuotaLedger(ClusterSnapshot snapshot, DateTimeOffset now)
     {
-        (_quotas, _usual) = (snapshot.Quotas, new(snapshot.Tasks, snapshot.Settings.FairShare));
+        (_quotas, _roles, _usual) = (snapshot.Quotas, new(snapshot), new(snapshot.Tasks, snapshot.Settings.FairShare));
         _accounts = _quotas.All.Where(q => q.HasLimit).ToDictionary(q => q.Key, q => new QuotaAccount(q));
         foreach (var task in snapshot.Tasks)
         {
@@ -65,13 +68,46 @@ internal sealed class QuotaLedger
     {
         foreach (var account in AccountsOf(task))
         {
-            account.AddRunning(NeedOf(account, task));
+            account.Give(NeedOf(account, task));
         }
     }
 
     /// <summary>The quotas with limits that a task counts for.</summary>
     /// <param name="task">The task.</param>
-    public IEnumerable<QuotaAccount> AccountsOf(AgenticTask task) => _quotas.LimitsOf(QueueKey.Of(task)).Select(q => _accounts[q.Key]);
+    public QuotaAccount[] AccountsOf(AgenticTask task)
+    {
+        (QueueKey Queue, AgentRole? Role) key = (QueueKey.Of(task), _roles.Of(task));
+        if (!_byTasks.TryGetValue(key, out var accounts))
+        {
+            _byTasks.Add(key, accounts = [.. _quotas.LimitsOf(key.Queue, key.Role).Select(q => _accounts[q.Key])]);
+        }
+
+        return accounts;
+    }
+
+    /// <summary>The account of a quota with limits.</summary>
+    /// <param name="quota">The quota, one of these.</param>
+    public QuotaAccount AccountOf(Quota quota) => _accounts[quota.Key];
+
+    /// <summary>What is set aside for a task that waits.</summary>
+    /// <param name="account">One of its quotas.</param>
+    /// <param name="task">The task.</param>
+    public QuotaUse NeedOf(QuotaAccount account, AgenticTask task) => account.NeedOf(task, _usual.Usual(task));
+
+    /// <summary>What is set aside for a task that holds a slot.</summary>
+    /// <param name="account">One of its quotas.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="now">Time of day.</param>
+    public QuotaUse ReservedFor(QuotaAccount account, AgenticTask task, DateTimeOffset now)
+    {
+        var (need, soFar) = (NeedOf(account, task), SlotUse.SoFar(task, now));
+        return new(Math.Max(need.Tokens, soFar.Tokens), Math.Max(need.Seconds, soFar.Seconds));
+    }
+
+    /// <summary>True when tasks like one usually use what they did in another decision.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="before">The ledger of that decision.</param>
+    public bool IsUsualAs(AgenticTask task, QuotaLedger before) => _usual.Usual(task) == before._usual.Usual(task);
 
     private IEnumerable<(QuotaAccount Account, QuotaRefusal Refusal)> Refusals(AgenticTask task)
     {
@@ -94,12 +130,30 @@ internal sealed class QuotaLedger
         // One that is taken back counts until that is stored.
         if (task.SlotOn(unconfirmed) is not null)
         {
-            var (need, soFar) = (NeedOf(account, task), SlotUse.SoFar(task, now));
-            account.AddRunning(new(Math.Max(need.Tokens, soFar.Tokens), Math.Max(need.Seconds, soFar.Seconds)));
+            account.AddRunning(ReservedFor(account, task, now));
         }
     }
+}
 
-    private QuotaUse NeedOf(QuotaAccount account, AgenticTask task) => account.NeedOf(task, _usual.Usual(task));
+/// <summary>The roles of tasks, where quotas ask for them: those of their Agents as these are now.</summary>
+/// <param name="snapshot">The cluster.</param>
+internal sealed class TaskRoles(ClusterSnapshot snapshot)
+{
+    private readonly Dictionary<ObjectKey, AgentRole>? _byAgent = snapshot.Quotas.HasRoles ? snapshot.Agents.ToDictionary(a => ObjectKey.Of(a), a => a.Spec.Role) : null;
+
+    /// <summary>The role of a task; null when no quota asks for one, or when its Agent does not exist.</summary>
+    /// <param name="task">The task.</param>
+    public AgentRole? Of(AgenticTask task)
+    {
+        if (_byAgent is null)
+        {
+            return null;
+        }
+
+        return task.AgentName() is not { } name ? BuiltInAgent.Spec.Role
+            : _byAgent.TryGetValue(new ObjectKey(task.Namespace(), name), out var role) ? role
+            : null;
+    }
 }
 
 /// <summary>A task whose quota leaves too little for it waits.</summary>

@@ -1,5 +1,4 @@
 using Foreman.Api;
-using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling;
 
@@ -14,6 +13,9 @@ internal readonly record struct HostTerms(string? Model, bool IsLoaded, int Idle
 {
     private const long MostDeviceGB = 1_000_000;
 
+    /// <summary>True when that model takes images, and the demand has none.</summary>
+    public bool SeesForNothing { get; init; }
+
     /// <summary>The terms of a host for a demand.</summary>
     /// <param name="node">The host.</param>
     /// <param name="demand">The demand.</param>
@@ -27,17 +29,20 @@ internal readonly record struct HostTerms(string? Model, bool IsLoaded, int Idle
             Math.Max(0, model?.FreeSlots ?? 0),
             ModelChoice.SpeedOf(capability, model) ?? 0,
             Spare(capability.AvailableRAMGB ?? capability.TotalRAMGB ?? 0, asked.MinRAMGB),
-            Spare(AcceleratorMemory(capability), asked.MinAcceleratorMemoryGB));
+            Spare(AcceleratorMemory(capability), asked.MinAcceleratorMemoryGB))
+        {
+            SeesForNothing = model?.Vision == true && !demand.NeedsVision,
+        };
     }
 
     /// <summary>The score at this moment; more is better, and it never grows while tasks are assigned.</summary>
     /// <param name="node">The host.</param>
-    /// <param name="agent">The Agent of the demand, see <see cref="LastRuns.AgentOf(Demand)"/>.</param>
+    /// <param name="demand">The demand, the same object for all tasks that have it.</param>
     /// <param name="weights">What the terms weigh.</param>
-    public HostScore ScoreNow(NodeView node, ObjectKey agent, RankWeights weights)
+    public HostScore ScoreNow(NodeView node, Demand demand, RankWeights weights)
     {
         var idle = Model is null ? 0 : Math.Clamp(IdleSlots - node.Promised.Of(Model), 0, RankWeights.MostIdleModelSlots);
-        var isWarm = weights.WarmPrefix > 0 && Model is not null && node.LastRuns.IsOf(Model, agent);
+        var isWarm = weights.WarmPrefix > 0 && Model is not null && node.LastRuns.IsOf(Model, LastRuns.AgentOf(demand));
         var spare = (SpareRam / RankWeights.SpareStepGB) + (SpareAcceleratorMemory / RankWeights.SpareStepGB);
         return new(
             IsLoaded,
@@ -45,8 +50,22 @@ internal readonly record struct HostTerms(string? Model, bool IsLoaded, int Idle
             (long)weights.IdleModelSlot * idle,
             (long)weights.Speed * Math.Min(Speed, RankWeights.MostSpeed),
             isWarm ? weights.WarmPrefix : 0,
-            (long)weights.SpareMemory * spare);
+            (long)weights.SpareMemory * spare)
+        {
+            Promised = PromisedOf(node, weights),
+            Needed = node.Need?.IsOfOthers(demand) == true ? weights.NeededHost : 0,
+            Vision = SeesForNothing ? weights.SpareVision : 0,
+        };
     }
+
+    private static long PromisedOf(NodeView node, RankWeights weights)
+    {
+        var memory = node.Memory;
+        return memory == default ? 0
+            : Share(memory.Ram, PromisedMemory.RamOf(node.Capability), weights.PromisedMemory) + Share(memory.Accelerator, PromisedMemory.AcceleratorOf(node.Capability), weights.PromisedMemory);
+    }
+
+    private static long Share(long promised, long there, int weight) => promised <= 0 ? 0 : promised >= there ? weight : weight * promised / there;
 
     private static int Spare(long there, int? asked) => (int)Math.Clamp(there - Math.Max(0, asked ?? 0), 0, RankWeights.MostSpareGB);
 
@@ -64,6 +83,15 @@ internal readonly record struct HostTerms(string? Model, bool IsLoaded, int Idle
 /// <param name="Spare">For memory beyond what is asked; taken off.</param>
 public readonly record struct HostScore(bool IsLoaded, long FreeSlots, long IdleSlots, long Speed, long Warm, long Spare)
 {
+    /// <summary>For memory that tasks were promised since the host told how much there is; taken off.</summary>
+    public long Promised { get; init; }
+
+    /// <summary>For a host that other waiting tasks need, as no other one serves them; taken off.</summary>
+    public long Needed { get; init; }
+
+    /// <summary>For a model that takes images while the task has none; taken off.</summary>
+    public long Vision { get; init; }
+
     /// <summary>All of them.</summary>
-    public long Total => FreeSlots + IdleSlots + Speed + Warm - Spare;
+    public long Total => FreeSlots + IdleSlots + Speed + Warm - Spare - Promised - Needed - Vision;
 }

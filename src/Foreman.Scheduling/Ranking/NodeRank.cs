@@ -1,5 +1,3 @@
-using Foreman.Kubernetes;
-
 namespace Foreman.Scheduling;
 
 /// <summary>
@@ -17,10 +15,10 @@ internal readonly record struct NodeRank(int Failures, bool IsLoaded, long Score
     /// <summary>The rank at this moment, whichever task has the demand.</summary>
     /// <param name="terms">What no task changes of it.</param>
     /// <param name="node">The host.</param>
-    /// <param name="agent">The Agent of the demand.</param>
+    /// <param name="demand">The demand, the same object for all tasks that have it.</param>
     /// <param name="weights">What the terms weigh.</param>
-    public static NodeRank Now(HostTerms terms, NodeView node, ObjectKey agent, RankWeights weights) =>
-        new(node.Probation?.Failures ?? 0, terms.IsLoaded, terms.ScoreNow(node, agent, weights).Total, node.FreeSlots, node.Name);
+    public static NodeRank Now(HostTerms terms, NodeView node, Demand demand, RankWeights weights) =>
+        new(node.Probation?.Failures ?? 0, terms.IsLoaded, terms.ScoreNow(node, demand, weights).Total, node.FreeSlots, node.Name);
 
     /// <inheritdoc/>
     public int CompareTo(NodeRank other)

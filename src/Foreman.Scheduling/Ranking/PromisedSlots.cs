@@ -19,12 +19,15 @@ internal sealed class PromisedSlots(DateTimeOffset? toldAt)
     /// <param name="task">The task.</param>
     public void Add(AgenticTask task)
     {
-        if (task.HoldsSlot() && !IsTold(task) && task.Status.Model?.Name is { Length: > 0 } model)
+        if (task.HoldsSlot() && !IsTold(task, toldAt) && task.Status.Model?.Name is { Length: > 0 } model)
         {
             _byModel ??= new(StringComparer.Ordinal);
             _byModel[model] = _byModel.GetValueOrDefault(model) + 1;
         }
     }
 
-    private bool IsTold(AgenticTask task) => toldAt is { } told && task.IsRunning() && task.Status.Claim?.AcquiredAt <= told;
+    /// <summary>True when a run is among what its host told.</summary>
+    /// <param name="task">A task that the host has.</param>
+    /// <param name="toldAt">When the host told its figures; null when it did not say.</param>
+    public static bool IsTold(AgenticTask task, DateTimeOffset? toldAt) => toldAt is { } told && task.IsRunning() && task.Status.Claim?.AcquiredAt <= told;
 }

@@ -32,4 +32,13 @@ public sealed record RankWeights
 
     /// <summary>Each <see cref="SpareStepGB"/> GiB of memory beyond what is asked, of the host and of its accelerators; taken off. Up to <see cref="MostSpareGB"/> of each.</summary>
     public int SpareMemory { get; init; } = 1;
+
+    /// <summary>A host that tasks of other demands wait for as no other one serves them now; taken off.</summary>
+    public int NeededHost { get; init; } = 400;
+
+    /// <summary>A host of which all available RAM was promised since it told how much there is, half of it has half; taken off. The memory of accelerators likewise.</summary>
+    public int PromisedMemory { get; init; } = 200;
+
+    /// <summary>A model that takes images while the task has none; taken off.</summary>
+    public int SpareVision { get; init; } = 100;
 }

@@ -75,7 +75,9 @@ public sealed class FleetSimulation
 
     private DateTimeOffset Clock => _input.Start + _now;
 
-    private static bool IsLive(FleetNode node) => node.Status?.Conditions.Find(ConditionTypes.Ready) is null or { Status: Conditions.True };
+    /// <summary>True for a host that takes part.</summary>
+    /// <param name="node">The host.</param>
+    internal static bool IsLive(FleetNode node) => node.Status?.Conditions.Find(ConditionTypes.Ready) is null or { Status: Conditions.True };
 
     private static IEnumerable<ObjectKey> Upstream(AgenticTask task) => (task.Spec.DependsOn ?? []).Distinct(StringComparer.Ordinal).Select(name => new ObjectKey(task.Namespace(), name));
 
@@ -97,7 +99,7 @@ public sealed class FleetSimulation
             Phase = TaskPhase.Running,
             Attempt = 1,
             AssignedNode = node,
-            Placement = task.Task.Status.Placement ?? Placement.Node,
+            Placement = task.Task.Status.Placement ?? _input.Settings.Placements.Last,
             Model = task.Task.Status.Model,
             Attempts = task.Task.Status.Attempts,
             Claim = new() { Holder = HolderOf(node), AcquiredAt = _input.Start + task.At - task.HasRun },
@@ -226,6 +228,7 @@ public sealed class FleetSimulation
         Quotas = _input.Quotas,
         State = _state,
         Settings = _input.Settings,
+        HostsTellAtOnce = true,
     };
 
     private void Start(AssignTask assign)

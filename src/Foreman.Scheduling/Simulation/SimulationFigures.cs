@@ -100,7 +100,7 @@ public sealed record SimulationFigures
         var never = result.NotRun.Where(t => t.Reason == Reasons.WaitingForQuota).ToLookup(t => QueueKey.Of(t.Task));
         return
         [
-            .. runs.Select(g => g.Key).Union(never.Select(g => g.Key)).Where(q => quotas.LimitsOf(q).Any())
+            .. runs.Select(g => g.Key).Union(never.Select(g => g.Key)).Where(q => quotas.All.Any(limit => limit.HasLimit && limit.Covers(q, limit.Role)))
                 .OrderBy(q => q.Namespace, StringComparer.Ordinal).ThenBy(q => q.Name, StringComparer.Ordinal)
                 .Select(q => OfQueue(q, [.. runs[q]], never[q].Count())),
         ];

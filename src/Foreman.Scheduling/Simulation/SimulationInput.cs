@@ -54,7 +54,7 @@ public sealed record SimulationInput
     /// <summary>InferenceServices of the cluster.</summary>
     public IReadOnlyDictionary<ObjectKey, InferenceEndpoint> InferenceServices { get; init; } = ImmutableDictionary<ObjectKey, InferenceEndpoint>.Empty;
 
-    /// <summary>Weights and quotas of namespaces and queues.</summary>
+    /// <summary>Weights and quotas of namespaces, queues and roles.</summary>
     public QuotaSet Quotas { get; init; } = QuotaSet.None;
 
     /// <summary>Tasks with attempts that ended before the start: what those used counts for weights and quotas. Of a task that has not ended, what its attempts used is read and nothing else.</summary>

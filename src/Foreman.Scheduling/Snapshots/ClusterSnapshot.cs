@@ -25,11 +25,24 @@ public sealed record ClusterSnapshot
     /// <summary>How many explanations may be decided now; the others follow when those before them have been written.</summary>
     public int ExplanationRoom { get; init; } = int.MaxValue;
 
+    /// <summary>True in a simulation, whose hosts tell no new figures: what a run takes of memory is taken to be told once it runs.</summary>
+    internal bool HostsTellAtOnce { get; init; }
+
+    /// <summary>How many assignments and ends of waiting tasks may be decided now; what is taken back needs no room, and the others follow when those before them have been written.</summary>
+    public int AssignmentRoom { get; init; } = int.MaxValue;
+
     /// <summary>All hosts.</summary>
     public IReadOnlyList<FleetNode> Nodes { get => field ?? []; init; }
 
     /// <summary>The Leases of the foreman-namespace.</summary>
     public IReadOnlyList<V1Lease> Leases { get => field ?? []; init; }
+
+    /// <summary>When Leases were seen, by their names; one that is not here, or is another object, was seen just now.</summary>
+    public IReadOnlyDictionary<string, SeenLease> LeasesSeen
+    {
+        get => field ?? ImmutableDictionary<string, SeenLease>.Empty;
+        init;
+    }
 
     /// <summary>All Agents.</summary>
     public IReadOnlyList<Agent> Agents { get => field ?? []; init; }
@@ -58,7 +71,7 @@ public sealed record ClusterSnapshot
         init;
     }
 
-    /// <summary>What namespaces and queues may use, and what their shares weigh; the same object until it changes.</summary>
+    /// <summary>What namespaces, queues and roles may use, and what the shares of queues weigh; the same object until it changes.</summary>
     public QuotaSet Quotas { get => field ?? QuotaSet.None; init; }
 
     /// <summary>What the last decision left.</summary>
@@ -66,4 +79,9 @@ public sealed record ClusterSnapshot
 
     /// <summary>The operator's settings.</summary>
     public SchedulerSettings Settings { get => field ?? new(); init; }
+
+    /// <summary>Uptime at which a Lease was seen as it is.</summary>
+    /// <param name="lease">A Lease of this snapshot.</param>
+    internal TimeSpan SeenAt(V1Lease lease) =>
+        LeasesSeen.GetValueOrDefault(lease.Name()) is { } seen && ReferenceEquals(seen.Lease, lease) && seen.At < Uptime ? seen.At : Uptime;
 }

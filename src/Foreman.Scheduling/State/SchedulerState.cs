@@ -15,7 +15,7 @@ public sealed record SchedulerState
     /// <summary>Tasks by UID.</summary>
     public ImmutableDictionary<string, ObservedTask> Tasks { get; init; } = ImmutableDictionary<string, ObservedTask>.Empty;
 
-    /// <summary>Hosts that left assignments unclaimed, by name.</summary>
+    /// <summary>What is held against hosts, by name.</summary>
     public ImmutableDictionary<string, NodeProbation> Probations { get; init; } = ImmutableDictionary<string, NodeProbation>.Empty;
 
     /// <summary>Last decided writes, by what they are written to.</summary>
@@ -110,10 +110,17 @@ public sealed record ObservedRun
     public TimeSpan? CancelledAt { get; init; }
 }
 
-/// <summary>A host that left assignments unclaimed.</summary>
-/// <param name="Failures">Assignments left unclaimed since it last claimed one.</param>
+/// <summary>A host that left assignments unclaimed, or whose runs failed by its own fault.</summary>
+/// <param name="Failures">Assignments left unclaimed since it last claimed one, and <see cref="FailedRuns"/>.</param>
 /// <param name="Until">Uptime until which it gets nothing: from the second failure on.</param>
-public sealed record NodeProbation(int Failures, TimeSpan Until);
+public sealed record NodeProbation(int Failures, TimeSpan Until)
+{
+    /// <summary>Runs that failed by the host's fault since one came to a good end there.</summary>
+    public int FailedRuns { get; init; }
+
+    /// <summary>Time of day of <see cref="Until"/>, as it was when the last failure was recorded; null when it is not known.</summary>
+    public DateTimeOffset? Ends { get; init; }
+}
 
 /// <summary>The last write that was decided for an object.</summary>
 /// <param name="Body">The write, as text.</param>

@@ -148,6 +148,17 @@ public class GateTests
     public void A_row_for_a_type_that_is_used_is_found() =>
         Assert.Single(LibrarySurface.Violations([File("src/Foreman.Kubernetes/X.cs", "public class A;"), File("src/Foreman.Agent/P.cs", "class P { A a; }")], new Dictionary<string, string> { ["A"] = "Jobs" }));
 
+    [Theory]
+    [InlineData("src/Foreman.Runner/X.cs", "t.Placement == Placement.Node", true)]
+    [InlineData("src/Foreman.Runner/X.cs", "t.Placement ?? Api.Placement.Operator", true)]
+    [InlineData("src/Foreman.Scheduling/X.cs", "OperatorPlacement.Instance.Check(d, n)", true)]
+    [InlineData("src/Foreman.Scheduling/X.cs", "t.Placement == Placement.Auto", false)]
+    [InlineData("src/Foreman.Runner/X.cs", "t.Placement == options.Placement", false)]
+    [InlineData("src/Foreman.Scheduling/Placing/X.cs", "t.Placement == Placement.Node", false)]
+    [InlineData("tests/Foreman.Runner.Tests/X.cs", "t.Placement == Placement.Node", false)]
+    public void A_placement_that_is_named_elsewhere_is_found(string path, string code, bool found) =>
+        Assert.Equal(found, PlacementNames.Violations([File(path, $"class C {{ object M() => {code}; }}")]).Any());
+
     private static SourceFile File(string path, string text) => new(path, text);
 
     private static string Repeat(string line, int times) => string.Concat(Enumerable.Repeat(line, times));

@@ -206,7 +206,7 @@ public sealed class HostileRepositoryTests : IDisposable
         var folder = await GitFolder.InitAsync(_person["r"]);
         await folder.CommitAsync("a.txt", new string('x', 5000));
         var git = HelperPrograms.Find("git")!;
-        var slow = TestFiles.Script(_person["git.sh"], $"case \"$1\" in reset) {git} \"$@\"; exec sleep 1000;; esac\nexec {git} \"$@\"");
+        var slow = TestScript.Write(_person["git.sh"], $"case \"$1\" in reset) {git} \"$@\"; exec sleep 1000;; esac\nexec {git} \"$@\"");
         var time = new ManualTimeProvider(DateTimeOffset.UnixEpoch);
         using var host = await HostUnderTest.StartAsync(time: time, options: new GitOptions { StateFolder = "", Program = slow, LocalLimit = TimeSpan.FromDays(30), NetworkLimit = TimeSpan.FromDays(30) });
         var mirror = await host.Store.RefreshAsync(HostUnderTest.Local(folder.Path), CancellationToken.None);
@@ -262,7 +262,7 @@ public sealed class HostileRepositoryTests : IDisposable
 
         foreach (var hook in (string[])["pre-commit", "post-checkout", "post-index-change", "reference-transaction", "pre-push", "post-rewrite"])
         {
-            TestFiles.Script(Path.Combine(folder, ".git/evil-hooks", hook), $"touch {Ran}");
+            TestScript.Write(Path.Combine(folder, ".git/evil-hooks", hook), $"touch {Ran}");
         }
 
         await GitFolder.GitAsync(folder, "config", "core.hooksPath", ".git/evil-hooks");

@@ -35,7 +35,7 @@ public class TreeNamesTests
     public async Task A_list_that_does_not_end_is_read_no_further_than_needed()
     {
         using var folder = new TempFolder();
-        var program = TestFiles.Script(folder["git.sh"], "[ \"$1\" = version ] && echo git version 2.39.0 && exit\nyes name | tr '\\n' '\\0'");
+        var program = TestScript.Write(folder["git.sh"], "[ \"$1\" = version ] && echo git version 2.39.0 && exit\nyes name | tr '\\n' '\\0'");
         var git = await GitProgram.FindAsync(new GitOptions { StateFolder = folder.Path, Program = program, MaxOutputBytes = 1 << 20 }, TimeProvider.System, CancellationToken.None);
         var read = new TreeNames(1_000_000);
 

@@ -108,6 +108,46 @@ public sealed class EventRecorderTests
         Assert.Single(server.Authorizations);
     }
 
+    [Fact]
+    public async Task An_event_that_the_server_has_no_time_for_is_given_back_and_counts_once()
+    {
+        List<string> bodies = [];
+        using var server = new ScriptedServer(request =>
+        {
+            bodies.Add(new StreamReader(request.InputStream).ReadToEnd());
+            return bodies.Count < 3
+                ? new(429, """{"kind":"Status","reason":"TooManyRequests","code":429}""") { Headers = new Dictionary<string, string> { ["Retry-After"] = "3" } }
+                : new(201, bodies[^1]);
+        });
+        using var client = server.Client();
+        var recorder = new EventRecorder(client);
+
+        var left = await recorder.TryRecordAsync(Widget.Named("a", "ns"), isWarning: true, "Waiting", "no node");
+        Assert.Equal(TimeSpan.FromSeconds(3), left?.RetryAfter);
+        left = await recorder.TryAgainAsync(left!);
+        Assert.NotNull(left);
+        Assert.Null(await recorder.TryAgainAsync(left));
+
+        Assert.Equal(3, bodies.Count);
+        Assert.Contains("\"count\":1", bodies[^1], StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"Warning\"", bodies[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(429, true)]
+    [InlineData(503, false)]
+    public async Task A_limit_of_events_need_not_say_how_long_to_wait(int code, bool isKept)
+    {
+        using var server = new ScriptedServer(_ => new(code, """{"kind":"Status","message":"limit reached"}"""));
+        using var client = server.Client();
+
+        var left = await new EventRecorder(client).TryRecordAsync(Widget.Named("a", "ns"), isWarning: false, "Waiting", "no node");
+
+        Assert.Equal(isKept, left is not null);
+        Assert.Equal(TimeSpan.Zero, left?.RetryAfter ?? TimeSpan.Zero);
+        Assert.Single(server.Authorizations);
+    }
+
     [Theory]
     [InlineData("short", 1024, "short")]
     [InlineData("aaaaaaaaaa", 8, "aaaaa…")]

@@ -1,8 +1,14 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Backends;
+using Foreman.Operator.Runs;
 using Foreman.Operator.Tests.Fakes;
+using Foreman.Runner;
+using Foreman.Runner.Stages;
+using Foreman.Runner.Supervision;
 using Foreman.Scheduling;
+using Foreman.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Foreman.Operator.Tests.Backends;
 
@@ -91,6 +97,28 @@ public sealed class ExecutionBackendsTests : IDisposable
         var observed = _backends.Observe([Task, Task.Scheduled(Here).Running(), other]);
 
         Assert.Equal([new("uid-t", observation)], observed);
+    }
+
+    [Fact]
+    public async Task The_operator_has_the_placements_that_commands_decide_by()
+    {
+        using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
+        using var folder = new TempFolder();
+        var options = new RunnerOptions
+        {
+            Holder = "operator/1",
+            NodeName = "the operator",
+            Placement = Here,
+            Program = RunnerProgram.Operator,
+            WorkspaceRoot = folder["work"],
+            StateDirectory = folder["state"],
+        };
+        var runner = new TaskRunner(nowhere, options, TimeProvider.System, NullLogger.Instance, StageRegistry.Stub(TimeSpan.Zero, TimeProvider.System, NullLogger.Instance));
+        using var supervisor = new RunSupervisor(runner, TimeProvider.System, NullLogger.Instance);
+        await using var runs = new OperatorRuns(supervisor, new Store<AgenticTask>(), options.Holder, TimeProvider.System, NullLogger.Instance);
+        using var backends = ExecutionBackends.OfRelease(runs);
+
+        Assert.Equal(PlacementRegistry.Default.Rules, backends.Placements.Rules);
     }
 
     private void Change(AgenticTask before, AgenticTask after) => _backends.Apply(new(ResourceEventType.Modified, after, before));

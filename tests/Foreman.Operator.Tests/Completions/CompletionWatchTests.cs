@@ -2,6 +2,7 @@ using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Completions;
 using Foreman.Operator.Digests;
+using Foreman.Operator.Loop;
 using Foreman.Operator.Tests.Fakes;
 using Foreman.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -81,8 +82,9 @@ public sealed class CompletionWatchTests : IDisposable
     public async Task The_operators_stop_gives_up_what_is_being_written()
     {
         _client.OnCreate = _ => Task.Delay(Timeout.Infinite, CancellationToken.None);
-        await using (var watch = Watch())
+        await using (var lanes = Lanes())
         {
+            using var watch = Watch(lanes);
             watch.Apply(new(ResourceEventType.Modified, Ended(Verdict.Go), Running));
             await _stop.CancelAsync();
         }
@@ -90,14 +92,63 @@ public sealed class CompletionWatchTests : IDisposable
         Assert.Empty(_client.Created);
     }
 
+    [Fact]
+    public async Task A_digest_that_the_server_has_no_time_for_is_written_later_and_holds_no_other_write_up()
+    {
+        var refusals = 1;
+        _client.OnCreate = o => o is V1ConfigMap && refusals-- > 0 ? Task.FromException(Overloaded()) : Task.CompletedTask;
+        await using var lanes = Lanes();
+        using var watch = Watch(lanes);
+
+        watch.Apply(new(ResourceEventType.Modified, Ended(Verdict.Go), Running));
+        Assert.Equal(["Completed"], _client.EventReasons);
+        Assert.Empty(_client.Created.OfType<V1ConfigMap>());
+        await _time.AdvanceUntilAsync(() => _client.Created.OfType<V1ConfigMap>().Any(), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "the digest");
+
+        Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(1));
+        Assert.False(lanes.IsPaused);
+        Assert.Equal(["Completed"], _client.EventReasons);
+    }
+
+    [Fact]
+    public async Task An_event_that_the_server_has_no_time_for_is_recorded_later_and_once()
+    {
+        var refusals = 1;
+        _client.OnCreate = o => o is CoreV1Event && refusals-- > 0 ? Task.FromException(Overloaded()) : Task.CompletedTask;
+        await using var lanes = Lanes();
+        using var watch = Watch(lanes);
+
+        watch.Apply(new(ResourceEventType.Modified, Ended(Verdict.Go), Running));
+        Assert.Empty(_client.EventReasons);
+        await Eventually.TrueAsync(() => _client.Created.OfType<V1ConfigMap>().Any(), "the digest");
+        _time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Empty(_client.EventReasons);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+
+        await Eventually.TrueAsync(() => _client.EventReasons.Count > 0, "the event");
+        Assert.Equal(1, Assert.Single(_client.Created.OfType<CoreV1Event>()).Count);
+    }
+
+    private static KubernetesException Overloaded() =>
+        new(new V1Status { Message = "too many requests" }, System.Net.HttpStatusCode.TooManyRequests, retryAfter: TimeSpan.FromSeconds(3));
+
     private async Task ApplyAsync(ResourceEvent<AgenticTask> change)
     {
-        await using var watch = Watch();
+        await using var lanes = Lanes();
+        using var watch = Watch(lanes);
         watch.Apply(change);
     }
 
-    private CompletionWatch Watch() =>
-        new(new EventRecorder(_client, new() { Time = _time }), new DigestWriter(_client, _time, NullLogger.Instance), _time, NullLogger.Instance, _stop.Token);
+    // One write after the other, so that their order is known.
+    private LaneRunner Lanes() => new(NullLogger.Instance) { Time = _time, Start = static write => _ = write() };
+
+    private CompletionWatch Watch(LaneRunner lanes) => new(
+        lanes,
+        new EventLane(lanes, new EventRecorder(_client, new() { Time = _time }), NullLogger.Instance),
+        new DigestWriter(_client, _time, NullLogger.Instance),
+        _time,
+        NullLogger.Instance,
+        _stop.Token);
 
     private AgenticTask Ended(Verdict verdict, int minutesAgo = 0) => Running with
     {

@@ -29,6 +29,7 @@ internal sealed class StubHost : IAsyncDisposable
             Holder = Holder,
             NodeName = name,
             Placement = Placement.Node,
+            Program = RunnerProgram.Agent,
             WorkspaceRoot = _folder["ws"],
             StateDirectory = _folder.MakeFolder("state"),
         };

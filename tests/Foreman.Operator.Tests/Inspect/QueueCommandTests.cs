@@ -32,7 +32,7 @@ public class QueueCommandTests
     public async Task Shares_and_quotas_are_shown_and_a_file_with_errors_is_told()
     {
         await using var cluster = await InspectedCluster.StartAsync(InspectedCluster.Node("mac", slots: 4));
-        await cluster.QuotasAsync("[{namespace: default, weight: 2, tokensPerWindow: 1000, windowHours: 5}, {namespace: other, maxRunning: 1}, {namespace: odd}]");
+        await cluster.QuotasAsync("[{namespace: default, weight: 2, tokensPerWindow: 1000, windowHours: 5}, {namespace: other, maxRunning: 1}, {role: coder, maxRunning: 9}, {namespace: odd}]");
         await cluster.CreateAsync("first", s => s with { Priority = 1, Budget = new() { Tokens = 700 } });
         await cluster.CreateAsync("second", s => s with { Budget = new() { Tokens = 400 } });
         await cluster.StatusAsync<AgenticTask>("first", "default", new() { ["phase"] = "Scheduled", ["attempt"] = 1, ["assignedNode"] = "mac", ["placement"] = "Node" });
@@ -45,12 +45,12 @@ public class QueueCommandTests
 
         Assert.Matches(@"\n1 +default/second +0 +\d+s +- +waits +WaitingForQuota: The quota of namespace default allows 1,000 tokens in 5 h: 0 are used and 700 set aside", text.Out);
         Assert.Matches(@"\n\nQUEUE[^\n]*\ndefault +2 +600 +300 +1 +1\n", text.Out);
-        Assert.Matches(@"\n\nQUOTA[^\n]*\ndefault +5 +0 +700 +1,000 +- +- +- +1 +-\nother +- +- +- +- +- +- +- +0 +1\n", text.Out);
+        Assert.Matches(@"\n\nQUOTA[^\n]*\ndefault +5 +0 +700 +1,000 +- +- +- +1 +-\nother +- +- +- +- +- +- +- +0 +1\nrole coder +- +- +- +- +- +- +- +1 +9\n", text.Out);
         Assert.Contains("note: ConfigMap foreman-system/foreman-quotas has errors", text.Out, StringComparison.Ordinal);
-        Assert.Equal("""[{"namespace":"default","queue":null,"windowHours":5,"tokens":{"limit":1000,"used":0,"reserved":700},"seconds":null,"running":1,"maxRunning":null}]""", json["quotas"]!.ToJsonString());
+        Assert.Equal("""[{"namespace":"default","queue":null,"role":null,"windowHours":5,"tokens":{"limit":1000,"used":0,"reserved":700},"seconds":null,"running":1,"maxRunning":null},{"namespace":null,"queue":null,"role":"coder","windowHours":null,"tokens":null,"seconds":null,"running":1,"maxRunning":9}]""", json["quotas"]!.ToJsonString());
         Assert.Equal("""[{"namespace":"default","queue":null,"weight":2,"tokenSeconds":600,"share":300,"running":1,"waiting":1}]""", json["queues"]!.ToJsonString());
         Assert.Matches(@"\n1 +default/second +0 +\d+s +- +starts on mac\n$", elsewhere.Out);
-        Assert.Contains("\n  quota of namespace default: 0 of 1,000 tokens in 5 h used, 700 set aside\n", second.Out, StringComparison.Ordinal);
+        Assert.Contains("\n  quota of namespace default: 0 of 1,000 tokens in 5 h used, 700 set aside\n  quota of role coder: 1 of 9 tasks run\n", second.Out, StringComparison.Ordinal);
         Assert.Equal(json["quotas"]!.ToJsonString(), explained["quotas"]!.ToJsonString());
     }
 

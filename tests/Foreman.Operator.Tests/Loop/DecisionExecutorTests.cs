@@ -46,11 +46,11 @@ public sealed class DecisionExecutorTests : IDisposable
         {
             executor.Execute(
                 Sample.Plan([.. Enumerable.Range(0, 500).Select(i => Sample.Explain(Sample.Task($"waits-{i}")))]), TestContext.Current.CancellationToken);
-            await Eventually.TrueAsync(() => _client.Patches.Count == DecisionExecutor.AtOnceBelowFirst, "the explanations that may be under way");
+            await Eventually.TrueAsync(() => _client.Patches.Count == Backpressure.AtOnceBelowFirst, "the explanations that may be under way");
 
             executor.Execute(Sample.Plan(Sample.Assign(Sample.Task("urgent"))), TestContext.Current.CancellationToken);
 
-            await Eventually.TrueAsync(() => _client.Patches.Count == DecisionExecutor.AtOnceBelowFirst + 1, "the next write");
+            await Eventually.TrueAsync(() => _client.Patches.Count == Backpressure.AtOnceBelowFirst + 1, "the next write");
             Assert.Equal("urgent", _client.PatchedNames[^1]);
             answer.SetResult();
         }
@@ -68,8 +68,8 @@ public sealed class DecisionExecutorTests : IDisposable
         await using (var executor = Executor())
         {
             executor.Execute(
-                Sample.Plan([.. Enumerable.Range(0, DecisionExecutor.AtOnce).Select(i => Sample.Assign(Sample.Task($"first-{i}")))]), TestContext.Current.CancellationToken);
-            await Eventually.TrueAsync(() => _client.Patches.Count == DecisionExecutor.AtOnce, "all room taken");
+                Sample.Plan([.. Enumerable.Range(0, Backpressure.AtOnce).Select(i => Sample.Assign(Sample.Task($"first-{i}")))]), TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => _client.Patches.Count == Backpressure.AtOnce, "all room taken");
             executor.Execute(
                 Sample.Plan(
                     Sample.Explain(Sample.Task("waits")),
@@ -89,7 +89,7 @@ public sealed class DecisionExecutorTests : IDisposable
             }
         }
 
-        Assert.Equal(DecisionExecutor.AtOnce + 2, _client.Patches.Count);
+        Assert.Equal(Backpressure.AtOnce + 2, _client.Patches.Count);
     }
 
     [Fact]
@@ -101,9 +101,9 @@ public sealed class DecisionExecutorTests : IDisposable
         await using (var executor = Executor())
         {
             executor.Execute(
-                Sample.Plan([.. Enumerable.Range(0, DecisionExecutor.AtOnce).Select(i => Sample.Assign(Sample.Task($"first-{i}"))), Sample.Assign(task)]),
+                Sample.Plan([.. Enumerable.Range(0, Backpressure.AtOnce).Select(i => Sample.Assign(Sample.Task($"first-{i}"))), Sample.Assign(task)]),
                 TestContext.Current.CancellationToken);
-            await Eventually.TrueAsync(() => _client.Patches.Count == DecisionExecutor.AtOnce, "all room taken");
+            await Eventually.TrueAsync(() => _client.Patches.Count == Backpressure.AtOnce, "all room taken");
             _time.Advance(TimeSpan.FromSeconds(600));
             Assert.Equal(TaskPhase.Scheduled, _assumed.Overlay(task).Status.Phase);
             answer.SetResult();
@@ -171,11 +171,11 @@ public sealed class DecisionExecutorTests : IDisposable
         await using (var executor = Executor())
         {
             executor.Execute(Sample.Plan([.. Enumerable.Range(0, 100).Select(i => Sample.Assign(Sample.Task($"t{i}")))]), stop.Token);
-            await Eventually.TrueAsync(() => _client.Patches.Count == DecisionExecutor.AtOnce, "all room taken");
+            await Eventually.TrueAsync(() => _client.Patches.Count == Backpressure.AtOnce, "all room taken");
             await stop.CancelAsync();
         }
 
-        Assert.Equal(DecisionExecutor.AtOnce, _client.Patches.Count);
+        Assert.Equal(Backpressure.AtOnce, _client.Patches.Count);
     }
 
     [Fact]
@@ -216,9 +216,9 @@ public sealed class DecisionExecutorTests : IDisposable
         await using (var executor = Executor())
         {
             executor.Execute(
-                Sample.Plan([.. Enumerable.Range(0, DecisionExecutor.AtOnce).Select(i => Sample.Assign(Sample.Task($"first-{i}"))), new DeleteTask { Task = task }, gone]),
+                Sample.Plan([.. Enumerable.Range(0, Backpressure.AtOnce).Select(i => Sample.Assign(Sample.Task($"first-{i}"))), new DeleteTask { Task = task }, gone]),
                 TestContext.Current.CancellationToken);
-            await Eventually.TrueAsync(() => _client.Patches.Count == DecisionExecutor.AtOnce, "all room taken");
+            await Eventually.TrueAsync(() => _client.Patches.Count == Backpressure.AtOnce, "all room taken");
             Assert.Empty(_client.Deletions);
             first.SetResult();
         }
@@ -328,10 +328,11 @@ public sealed class DecisionExecutorTests : IDisposable
         var told = 0;
         await using (var executor = Executor(onRoom: () => Interlocked.Increment(ref told)))
         {
-            Assert.Equal(DecisionExecutor.MostExplanations, executor.ExplanationRoom);
+            var most = executor.ExplanationRoom;
+            Assert.Equal(Backpressure.MostQueued(WriteLane.Explanation), most);
             executor.Execute(
-                Sample.Plan([.. Enumerable.Range(0, DecisionExecutor.MostExplanations).Select(i => Sample.Explain(Sample.Task($"t{i}")))]), TestContext.Current.CancellationToken);
-            Assert.InRange(executor.ExplanationRoom, 0, DecisionExecutor.AtOnceBelowFirst);
+                Sample.Plan([.. Enumerable.Range(0, most).Select(i => Sample.Explain(Sample.Task($"t{i}")))]), TestContext.Current.CancellationToken);
+            Assert.InRange(executor.ExplanationRoom, 0, Backpressure.AtOnceBelowFirst);
             Assert.Equal(0, told);
             answer.SetResult();
         }

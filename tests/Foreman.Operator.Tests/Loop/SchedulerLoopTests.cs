@@ -25,7 +25,11 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
     public SchedulerLoopTests()
     {
         var assumed = new AssumeCache(_time);
-        _executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), assumed, NullLogger.Instance) { OnFailed = () => _loop!.Wake() };
+        _executor = new DecisionExecutor(_client, new EventRecorder(_client, new() { Time = _time }), assumed, NullLogger.Instance)
+        {
+            OnFailed = () => _loop!.Wake(),
+            OnRoom = () => _loop!.Wake(),
+        };
         _loop = new SchedulerLoop(Read, _backends, _executor, assumed, new SchedulerSettings { Placements = _backends.Placements }, _time, NullLogger.Instance);
     }
 
@@ -48,7 +52,7 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
 
         _loop.Wake();
 
-        await Eventually.TrueAsync(() => _client.PatchedNames.Contains("t"), "the assignment");
+        await AdvanceUntilAsync(() => _client.PatchedNames.Contains("t"), RoundPace.ShortestRest, "the assignment");
     }
 
     [Fact]
@@ -96,7 +100,7 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
             underWay.TryRemove(p.Name, out _);
         };
         await StartAsync();
-        await AdvanceUntilAsync(() => _client.PatchedNames.Count(names.Contains) >= DecisionExecutor.AtOnce, TimeSpan.FromSeconds(1), "the first rescues");
+        await AdvanceUntilAsync(() => _client.PatchedNames.Count(names.Contains) >= Backpressure.AtOnce, TimeSpan.FromSeconds(1), "the first rescues");
 
         while (_client.PatchedNames.Count(names.Contains) < 2 * names.Length)
         {
@@ -143,6 +147,71 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Assignments_that_find_no_room_follow_when_those_before_them_are_sent()
+    {
+        var names = Enumerable.Range(0, Backpressure.MostQueued(WriteLane.Assignment)!.Value + 50).Select(i => $"t{i}").ToArray();
+        var host = Sample.Node("a");
+        _cluster = _cluster with { Nodes = [host with { Status = host.Status! with { Slots = names.Length } }], Tasks = [.. names.Select(n => Sample.Task(n))] };
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _client.OnPatch = p => p.Kind == "AgenticTask" ? answer.Task : Task.CompletedTask;
+        await StartAsync();
+        Assert.Equal(Backpressure.AtOnce, _executor.AssignmentRoom);
+
+        answer.SetResult();
+        await AdvanceUntilAsync(() => _client.Patches.Count(p => p.Kind == "AgenticTask") >= names.Length, RoundPace.ShortestRest, "all assignments");
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), _client.Patches.Where(p => p.Kind == "AgenticTask").Select(p => p.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_renewal_counts_from_when_it_was_noted_and_not_from_the_next_round()
+    {
+        await StartAsync();
+        await AdvanceUntilAsync(() => _time.Elapsed >= TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), "some time to pass");
+        var renewed = Sample.Lease("a", renewal: 20);
+        var before = _cluster.Leases[0];
+        _cluster = _cluster with { Leases = [renewed] };
+
+        _loop.Note(new(ResourceEventType.Modified, renewed, before));
+        await AdvanceUntilAsync(IsToldDead, TimeSpan.FromSeconds(1), "the host being found dead");
+
+        // Counted from the next round, which comes at 31 s, it would be 86 s.
+        Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(75), TimeSpan.FromSeconds(84));
+    }
+
+    [Fact]
+    public async Task A_renewal_after_silence_starts_a_round()
+    {
+        await StartAsync();
+        await AdvanceUntilAsync(IsToldDead, TimeSpan.FromSeconds(1), "the host being found dead");
+        var renewed = Sample.Lease("a", renewal: 60);
+        var before = _cluster.Leases[0];
+        _cluster = _cluster with { Leases = [renewed], Tasks = [Sample.Task("t")] };
+        var noted = _time.Elapsed;
+
+        _loop.Note(new(ResourceEventType.Modified, renewed, before));
+
+        await AdvanceUntilAsync(() => _client.PatchedNames.Contains("t"), RoundPace.ShortestRest, "the assignment");
+        Assert.InRange(_time.Elapsed - noted, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Changes_that_come_in_the_rest_after_a_round_are_looked_at_in_one_further_round()
+    {
+        await StartAsync();
+        var before = Volatile.Read(ref _decisions);
+        _cluster = _cluster with { Tasks = [Sample.Task("t"), Sample.Task("u")] };
+        _loop.Wake();
+        _loop.Wake();
+        _loop.Wake();
+        Assert.Equal(before, Volatile.Read(ref _decisions));
+
+        await AdvanceUntilAsync(() => _client.PatchedNames.Contains("t") && _client.PatchedNames.Contains("u"), RoundPace.ShortestRest, "both assignments");
+
+        Assert.Equal(before + 1, Volatile.Read(ref _decisions));
+    }
+
+    [Fact]
     public async Task What_a_backend_observes_of_a_holder_reaches_its_rules()
     {
         var backend = new ObservingBackend();
@@ -176,6 +245,8 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
     private static string Purpose(FakeKubernetes.Patched patched) =>
         patched.Patch.Content.ToJsonString().Contains("""{"op":"remove","path":"/status/assignedNode"}""", StringComparison.Ordinal) ? "rescue" : "assignment";
 
+    private bool IsToldDead() => _client.Patches.Any(p => p.Kind == "FleetNode" && p.Patch.Content.ToJsonString().Contains("NotReady", StringComparison.Ordinal));
+
     private ClusterSnapshot Read()
     {
         Interlocked.Increment(ref _decisions);
@@ -192,10 +263,10 @@ public sealed class SchedulerLoopTests : IAsyncDisposable
     {
         var before = Volatile.Read(ref _decisions);
         _loop.Wake();
-        await Eventually.TrueAsync(() => Volatile.Read(ref _decisions) > before, "another decision");
+        await AdvanceUntilAsync(() => Volatile.Read(ref _decisions) > before, RoundPace.ShortestRest, "another decision");
         before = Volatile.Read(ref _decisions);
         _loop.Wake();
-        await Eventually.TrueAsync(() => Volatile.Read(ref _decisions) > before, "the end of that decision");
+        await AdvanceUntilAsync(() => Volatile.Read(ref _decisions) > before, RoundPace.ShortestRest, "the end of that decision");
     }
 
     // The clock moves only while the loop sleeps on it.

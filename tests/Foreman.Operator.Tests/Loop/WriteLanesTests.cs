@@ -159,6 +159,49 @@ public class WriteLanesTests
         Assert.Equal(7, TakeAll(lanes).Count);
     }
 
+    [Fact]
+    public void Mirrors_have_a_bound_of_their_own_and_go_one_at_a_time_before_explanations()
+    {
+        var lanes = new WriteLanes<string>(10, 10, mostEvents: 10, mostMirrors: 2);
+        lanes.Add(WriteLane.Explanation, "t", "why");
+        Assert.False(lanes.Add(WriteLane.Mirror, "a", "first"));
+        Assert.False(lanes.Add(WriteLane.Mirror, "b", "second"));
+
+        Assert.True(lanes.Add(WriteLane.Mirror, "c", "third"));
+
+        Assert.Equal(["second", "why"], TakeAll(lanes));
+        lanes.Done(WriteLane.Mirror);
+        Assert.Equal(["third"], TakeAll(lanes));
+    }
+
+    [Fact]
+    public void A_lane_that_waits_alone_holds_no_other_up()
+    {
+        var lanes = new WriteLanes<string>(10, 10, 10);
+        lanes.Add(WriteLane.Event, null, "event");
+        lanes.Add(WriteLane.CleanUp, "d", "deletion");
+
+        Assert.True(lanes.WaitAlone(WriteLane.Event, waits: true));
+        Assert.False(lanes.WaitAlone(WriteLane.Event, waits: true));
+        Assert.Equal(["deletion"], TakeAll(lanes));
+        lanes.WaitAlone(WriteLane.Event, waits: false);
+        Assert.Equal(["event"], TakeAll(lanes));
+    }
+
+    [Fact]
+    public void An_event_that_is_put_back_goes_first_unless_its_lane_is_full()
+    {
+        var lanes = new WriteLanes<string>(10, 10, mostEvents: 2);
+        lanes.Add(WriteLane.Event, null, "2");
+        Assert.False(lanes.PutBack(WriteLane.Event, null, "1"));
+        Assert.Equal(["1", "2"], TakeAll(lanes));
+
+        lanes.Add(WriteLane.Event, null, "4");
+        lanes.Add(WriteLane.Event, null, "5");
+        Assert.True(lanes.PutBack(WriteLane.Event, null, "3"));
+        Assert.Equal(["4", "5"], TakeAll(lanes));
+    }
+
     private static List<string> TakeAll(WriteLanes<string> lanes)
     {
         var taken = new List<string>();

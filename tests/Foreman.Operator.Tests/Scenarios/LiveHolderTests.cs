@@ -167,6 +167,7 @@ public class LiveHolderTests
                 Holder = "host/1",
                 NodeName = "host-a",
                 Placement = Placement.Node,
+                Program = RunnerProgram.Agent,
                 WorkspaceRoot = _folder["work"],
                 StateDirectory = _folder["state"],
             };

@@ -125,7 +125,7 @@ public sealed class SecretTokensTests
         kubernetes,
         new GitSecret(bed.Space, "git"),
         new TokenKeys("token", "github.com"),
-        new RunnerOptions { Holder = "gpu-1/1", NodeName = "gpu-1", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" },
+        new RunnerOptions { Holder = "gpu-1/1", NodeName = "gpu-1", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = "w", StateDirectory = "s" },
         _clock,
         log ?? NullLogger.Instance);
 

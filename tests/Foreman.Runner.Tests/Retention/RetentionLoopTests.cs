@@ -217,6 +217,7 @@ public sealed class RetentionLoopTests : IDisposable
         Holder = "host-a/1",
         NodeName = "host-a",
         Placement = Placement.Node,
+        Program = RunnerProgram.Agent,
         WorkspaceRoot = _folder["work"],
         StateDirectory = _folder["state"],
     };

@@ -96,6 +96,7 @@ public sealed class BrokenLoopTests : IDisposable
             Holder = Tasks.Me,
             NodeName = "host-a",
             Placement = Placement.Node,
+            Program = RunnerProgram.Agent,
             WorkspaceRoot = _folder["work"],
             StateDirectory = state,
         };

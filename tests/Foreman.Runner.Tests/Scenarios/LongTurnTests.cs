@@ -33,6 +33,7 @@ public sealed class LongTurnTests : IAsyncDisposable
             Holder = Tasks.Me,
             NodeName = "host-a",
             Placement = Placement.Node,
+            Program = RunnerProgram.Agent,
             WorkspaceRoot = _folder["work"],
             StateDirectory = _folder["state"],
         };

@@ -143,7 +143,7 @@ public sealed class RepositoryTokenTests
         var cage = await Given.CageAsync();
         var file = bed.Folder.Write("forges", forge is null ? "" : $"gitea {forge.Url} {server.Url}\n");
         var table = new ForgeTable(ForgeEndpoint.GitHubCom) { Others = ForgesFile.Read(file, ForgeEndpoint.GitHubCom).Forges };
-        var who = new RunnerOptions { Holder = "host-a/1", NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" };
+        var who = new RunnerOptions { Holder = "host-a/1", NodeName = "host-a", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = "w", StateDirectory = "s" };
         using var broker = StoredCredentials.OfSecret(bed.Kubernetes, new GitSecret(bed.Space, "git"), new TokenKeys("token", "github.com"), who, _clock, NullLogger.Instance);
         using var forges = ForgeAccess.With(table, broker, TimeProvider.System, NullLogger.Instance);
         var runner = bed.NativeRunner("host-a/1", o => o with

@@ -24,6 +24,7 @@ internal sealed class BrokenScene : IAsyncDisposable
             Holder = Tasks.Me,
             NodeName = "host-a",
             Placement = Placement.Node,
+            Program = RunnerProgram.Agent,
             WorkspaceRoot = _folder["work"],
             StateDirectory = _folder["state"],
         };

@@ -21,7 +21,7 @@ internal sealed class ReviewedBranch : IDisposable
 
     public RunRecord Record { get; }
 
-    public RunnerOptions Options => new() { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = Folder["work"], StateDirectory = Folder["state"] };
+    public RunnerOptions Options => new() { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = Folder["work"], StateDirectory = Folder["state"] };
 
     /// <summary>Makes a clone whose main is right, and checks out what a person makes of it on the branch <c>feature</c>.</summary>
     /// <param name="work">Commits to the branch.</param>

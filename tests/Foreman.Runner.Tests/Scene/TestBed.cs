@@ -89,6 +89,7 @@ internal sealed class TestBed : IDisposable
             Holder = holder,
             NodeName = host,
             Placement = Placement.Node,
+            Program = RunnerProgram.Agent,
             WorkspaceRoot = Folder[$"{host}/work"],
             StateDirectory = Folder[$"{host}/state"],
         };

@@ -155,6 +155,7 @@ public sealed class InputsStageTests : IDisposable
             Holder = Tasks.Me,
             NodeName = "host-a",
             Placement = Placement.Node,
+            Program = RunnerProgram.Agent,
             WorkspaceRoot = _folder["work"],
             StateDirectory = _folder["state"],
         };

@@ -111,7 +111,7 @@ public sealed class LoopStageTests
     private static AgentRunRequest RequestOfAttempt(Attempt attempt, AgentSpec? agent = null, ModelProfileSpec? profile = null, TimeSpan elapsed = default)
     {
         var record = new RunRecord(attempt, 0) { Agent = agent, Profile = profile, Model = new ModelEndpoint(new Uri("http://127.0.0.1:1"), "m"), Workspace = "w" };
-        var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "/work", StateDirectory = "/state" };
+        var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = "/work", StateDirectory = "/state" };
         return LoopStage.RequestOf(options, record, 1, elapsed);
     }
 }

@@ -103,7 +103,7 @@ public sealed class ReviewOrientationStageTests
     {
         var record = new RunRecord(Tasks.Held(), 0);
 
-        var e = await Assert.ThrowsAsync<StageException>(() => StageOf(new RunnerOptions { Holder = "a", NodeName = "a", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" }).RunAsync(record, _ => { }, CancellationToken.None));
+        var e = await Assert.ThrowsAsync<StageException>(() => StageOf(new RunnerOptions { Holder = "a", NodeName = "a", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = "w", StateDirectory = "s" }).RunAsync(record, _ => { }, CancellationToken.None));
 
         Assert.Equal(FailureReason.Unsupported, e.Reason);
     }

@@ -19,7 +19,7 @@ public sealed class StageRegistryTests
     public void Every_supported_kind_has_stages_and_no_other()
     {
         using var client = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("http://127.0.0.1:1") });
-        var options = new RunnerOptions { Holder = "a/1", NodeName = "a", Placement = Placement.Node, WorkspaceRoot = "/nowhere", StateDirectory = "/nowhere" };
+        var options = new RunnerOptions { Holder = "a/1", NodeName = "a", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = "/nowhere", StateDirectory = "/nowhere" };
 
         var registry = StageRegistry.Native(client, options, _time, NullLogger.Instance);
 
@@ -117,7 +117,7 @@ public sealed class StageRegistryTests
     public void This_release_runs_its_supported_kinds_natively_and_every_kind_as_a_stub()
     {
         using var nowhere = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.0.1:1") });
-        var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" };
+        var options = new RunnerOptions { Holder = Tasks.Me, NodeName = "host-a", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = "w", StateDirectory = "s" };
         var native = StageRegistry.Native(nowhere, options, _time, NullLogger.Instance);
         var stub = StageRegistry.Stub(TimeSpan.Zero, _time, NullLogger.Instance);
 
@@ -135,6 +135,7 @@ public sealed class StageRegistryTests
             Holder = Tasks.Me,
             NodeName = "host-a",
             Placement = Placement.Node,
+            Program = RunnerProgram.Agent,
             WorkspaceRoot = "w",
             StateDirectory = "s",
             MayCallModel = url => url.Port == 8080,

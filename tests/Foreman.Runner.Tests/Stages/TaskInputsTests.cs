@@ -202,7 +202,7 @@ public sealed class TaskInputsTests
             Tasks.Me);
     }
 
-    private static RunnerOptions Options { get; } = new() { Holder = Tasks.Me, NodeName = "gpu-1", Placement = Placement.Node, WorkspaceRoot = "w", StateDirectory = "s" };
+    private static RunnerOptions Options { get; } = new() { Holder = Tasks.Me, NodeName = "gpu-1", Placement = Placement.Node, Program = RunnerProgram.Agent, WorkspaceRoot = "w", StateDirectory = "s" };
 
     private static TaskInputs Inputs(IKubernetes kubernetes, ILogger? logger = null) => new(kubernetes, Options, TimeProvider.System, new Jitter(1), logger ?? NullLogger.Instance);
 }

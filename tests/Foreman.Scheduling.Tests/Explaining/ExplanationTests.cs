@@ -17,7 +17,7 @@ public class ExplanationTests
         Assert.Equal(Reasons.NoMatchingNode, told.Reason);
         Assert.Equal(
             "0 of 3 nodes match: 2 with too little available RAM, 1 with another accelerator. "
-            + "Nearest is b: 40 GiB asked, 34 there. To let it match: free memory on b, or lower spec.requiredCapability.minRAMGB to 34.",
+            + "Nearest is b: 40 GiB asked, 34 there. To let it match: lower spec.requiredCapability.minRAMGB to 34.",
             told.Message);
     }
 

@@ -83,6 +83,7 @@ public class KeptLeasesTests
             Nodes = nodes,
             IsApiReachable = random.Next(15) != 0,
             Uptime = cluster.Uptime + TimeSpan.FromSeconds(random.Next(0, 20)),
+            LeasesSeen = leases.Where(_ => random.Next(2) == 0).ToDictionary(l => l.Name(), l => new SeenLease(l, cluster.Uptime + TimeSpan.FromSeconds(random.Next(0, 20)))),
         };
     }
 

@@ -132,6 +132,41 @@ public class LeaseWatchTests
         Assert.Equal(isKept, !Given.Decide(Given.Cluster([node], task)).Tasks.OfType<TakeBackTask>().Any());
     }
 
+    [Fact]
+    public void A_renewal_counts_from_when_it_was_seen_however_late_the_next_decision_is()
+    {
+        var cluster = Given.Cluster(Three);
+        var renewed = cluster.Then(Given.Decide(cluster), 30).Renewed("a", "b", "c");
+        var seen = renewed.Leases.ToDictionary(l => l.Name(), l => new SeenLease(l, TimeSpan.FromSeconds(l.Name() == Labels.LeaseName("a") ? 10 : 29)));
+
+        var plan = Given.Decide(renewed with { LeasesSeen = seen });
+
+        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(29)), (plan.State.Leases["a"].ChangedAt, plan.State.Leases["b"].ChangedAt));
+        Assert.InRange(plan.RequeueAt!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(50));
+        Assert.Equal("NotReady", PhaseOf(Given.Decide(renewed.Then(plan, 35).Renewed("b", "c")), "a"));
+    }
+
+    [Fact]
+    public void A_Lease_that_was_seen_as_another_object_counts_from_now()
+    {
+        var cluster = Given.Cluster(Three);
+        var seen = cluster.Leases.ToDictionary(l => l.Name(), l => new SeenLease(l, TimeSpan.FromSeconds(10)));
+
+        var plan = Given.Decide(cluster.Then(Given.Decide(cluster), 30).Renewed("a") with { LeasesSeen = seen });
+
+        Assert.Equal(TimeSpan.FromSeconds(30), plan.State.Leases["a"].ChangedAt);
+    }
+
+    [Fact]
+    public void A_timer_that_was_started_anew_is_not_set_back_by_a_renewal_that_was_seen_before()
+    {
+        var before = new ObservedLease { Holder = "host/1", RenewTime = Given.Now, ChangedAt = TimeSpan.FromSeconds(50), LiveSince = TimeSpan.FromSeconds(5) };
+
+        var now = LeaseWatch.Renewed(Given.Lease("a", renewal: 10), before, TimeSpan.FromSeconds(45));
+
+        Assert.Equal((TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(5)), (now.ChangedAt, now.LiveSince));
+    }
+
     private static string? PhaseOf(Plan plan, string node) =>
         plan.Nodes.FirstOrDefault(c => c.Node.Name() == node)?.After.Phase?.Value;
 

@@ -33,10 +33,11 @@ public class RepositoryClausesTests
             new ConstraintViolation(
                 "without local repositories",
                 "the repository is a folder, and the agent of a takes no folders from tasks",
-                "start foreman-agent on a with --allow-local-repos, if every task may read and write what it can"),
+                new AllowLocalRepositories("a")),
             RepositoryClauses.Local(Context(Node(null), "/srv/clone")));
+        Assert.Equal("start foreman-agent on a with --allow-local-repos, if every task may read and write what it can", RepositoryClauses.Local(Context(Node(null), "/srv/clone"))?.Fix);
         Assert.Equal(
-            new ConstraintViolation("on other machines", "the repository is a folder of attic, and a is on box", "start foreman-agent on attic with --allow-local-repos"),
+            new ConstraintViolation("on other machines", "the repository is a folder of attic, and a is on box", new Elsewhere("start foreman-agent on attic with --allow-local-repos")),
             RepositoryClauses.Local(Context(Node(true), "file://attic/srv/clone")));
     }
 

@@ -37,9 +37,10 @@ public class SandboxClausesTests
             new ConstraintViolation(
                 "without a sandbox",
                 "bash runs in a sandbox only, and a has none: bubblewrap is not installed: apt install bubblewrap",
-                "put that right on a and start foreman-agent again, or take bash off the tools of Agent \"coder\"")
+                new Either(new GiveSandbox("a", "put that right on a and start foreman-agent again"), new DropTools("coder", "bash")))
             { Reason = Reasons.SandboxUnavailable },
             violation);
+        Assert.Equal("put that right on a and start foreman-agent again, or take bash off the tools of Agent \"coder\"", violation?.Fix);
     }
 
     [Fact]

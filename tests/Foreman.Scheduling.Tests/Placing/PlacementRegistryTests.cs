@@ -82,6 +82,23 @@ public class PlacementRegistryTests
         Assert.Throws<ArgumentException>(() => new PlacementRegistry(NodePlacement.Instance, NodePlacement.Instance));
     }
 
+    [Theory]
+    [InlineData("Node", "a")]
+    [InlineData("Operator", null)]
+    public void Only_a_run_on_a_host_has_its_workspace_where_later_runs_there_find_it(string placement, string? host)
+    {
+        var where = new Placement(placement);
+
+        Assert.Equal(host, PlacementRegistry.Default.Find(where)!.WorkspaceHost(Given.Task("t").Assigned("a", where)));
+    }
+
+    [Fact]
+    public void A_run_that_tells_no_placement_has_the_last_that_Auto_means()
+    {
+        Assert.Equal(Placement.Node, PlacementRegistry.Default.Last);
+        Assert.Null(new PlacementRegistry().Last);
+    }
+
     private static (AttemptOutcome?, string?) Shown(TakeBackTask decision) => (decision.Attempt.Outcome, decision.Attempt.Reason);
 
     private static Dictionary<string, HolderObservation> Observed(bool derailed) => new() { ["uid-t"] = new TrainObservation(derailed) };

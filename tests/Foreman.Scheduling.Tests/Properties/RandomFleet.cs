@@ -16,7 +16,10 @@ internal sealed class RandomFleet
     private readonly Random _ofQuotas;
     private readonly Random _ofRank;
     private readonly Random _ofSites;
+    private readonly Random _ofMore;
+    private readonly Random _ofRoles;
     private readonly bool _fallsSilent;
+    private readonly bool _claims;
     private readonly int _hosts;
     private readonly int _tasks;
     private readonly RequiredCapability?[] _asked;
@@ -26,8 +29,8 @@ internal sealed class RandomFleet
     public RandomFleet(int seed)
     {
         (_random, _ofQuotas, _ofRank) = (new Random(seed), new Random(~seed), new Random(seed ^ 0x5A5A5A));
-        _ofSites = new Random(seed ^ 0x3C3C3C);
-        _fallsSilent = _ofSites.Next(4) == 0;
+        (_ofSites, _ofMore, _ofRoles) = (new Random(seed ^ 0x3C3C3C), new Random(seed ^ 0x77AA77), new Random(seed ^ 0x696969));
+        (_fallsSilent, _claims) = (_ofSites.Next(4) == 0, _ofMore.Next(4) == 0);
         (_hosts, _tasks) = (_random.Next(0, 9), _random.Next(0, 40));
         _asked = [.. Enumerable.Range(0, 4).Select(_ => Asked())];
         var nodes = Enumerable.Range(0, _hosts).Select(Node).ToArray();
@@ -85,7 +88,7 @@ internal sealed class RandomFleet
 
     /// <summary>
     /// Lets time pass in which little happens: what was decided arrives, hosts renew their Leases or not, and now and then one tells other
-    /// figures; in some fleets whole sites fall silent. Objects that do not change stay the same, as in the caches of an operator.
+    /// figures; in some fleets whole sites fall silent, in some tasks are claimed and hosts tell their figures anew. Objects that do not change stay the same, as in the caches of an operator.
     /// </summary>
     /// <param name="plan">What was decided.</param>
     public void Rest(Plan plan)
@@ -101,15 +104,23 @@ internal sealed class RandomFleet
         {
             State = plan.State,
             Uptime = Cluster.Uptime + TimeSpan.FromSeconds(_random.Next(0, 9) + (_fallsSilent ? _ofSites.Next(0, 30) : 0)),
-            Tasks = [.. Cluster.Tasks.Select(t => written.GetValueOrDefault(t.Uid(), t)).Select(t => Chance(200) ? t with { Spec = t.Spec with { Cancel = true } } : t)],
+            Tasks = [.. Cluster.Tasks.Select(t => written.GetValueOrDefault(t.Uid(), t)).Select(t => Chance(200) ? t with { Spec = t.Spec with { Cancel = true } } : t).Select(Claimed)],
             Agents = [.. Cluster.Agents.Select(a => Chance(60) ? Agent(a.Name()) : a)],
             InferenceServices = Chance(15) ? Served() : Cluster.InferenceServices,
             InputProblems = Chance(5) ? new Dictionary<string, string> { ["uid-t1"] = Chance(2) ? "ConfigMap \"notes\" does not exist" : "ConfigMap \"notes\" has no key text" } : Cluster.InputProblems,
-            Nodes = [.. Cluster.Nodes.Select(n => seen.TryGetValue(n.Name(), out var status) ? n with { Status = status } : Chance(60) ? Changed(n) : n)],
+            Nodes = [.. Cluster.Nodes.Select(n => seen.TryGetValue(n.Name(), out var status) ? n with { Status = status } : Chance(60) ? Changed(n) : n).Select(Told)],
             Unconfirmed = new HashSet<string>(),
             Quotas = _ofQuotas.Next(60) == 0 ? Quotas() : Cluster.Quotas,
         };
     }
+
+    private AgenticTask Claimed(AgenticTask task) => _claims && task.IsScheduled() && OfMore(0, 1, 2) == 0
+        ? task.Claimed(task.Status.Placement == Placement.Operator ? "operator/1" : "host/1")
+        : task;
+
+    private FleetNode Told(FleetNode node) => _claims && OfMore(0, 1, 2, 3, 4, 5) == 0
+        ? node with { Status = node.Status! with { LastHeartbeatTime = Given.Now.AddSeconds(OfMore(-1, 0, 1)) } }
+        : node;
 
     /// <summary>The same cluster with its lists in another order.</summary>
     public ClusterSnapshot Shuffled() => Cluster with
@@ -120,8 +131,31 @@ internal sealed class RandomFleet
         Agents = Shuffled(Cluster.Agents),
     };
 
-    private QuotaSet Quotas() => _ofQuotas.Next(2) == 0 ? QuotaSet.None : new(
-        new (string Space, string? Queue)[] { ("default", null), ("default", "gold"), ("default", "tin"), ("other", null) }
+    private QuotaSet Quotas()
+    {
+        Quota[] quotas = [.. QuotasOfQueues(), .. QuotasOfRoles()];
+        return quotas.Length == 0 ? QuotaSet.None : new(quotas);
+    }
+
+    private Quota[] QuotasOfRoles() => _ofRoles.Next(3) > 0 ? [] :
+    [
+        .. new (string? Space, string? Queue)[] { (null, null), ("default", null), ("default", "gold"), ("other", null) }
+            .SelectMany(_ => AgentRole.Known, (q, role) => (q.Space, q.Queue, Role: role))
+            .Where(_ => _ofRoles.Next(2) == 0)
+            .Select(q => new Quota
+            {
+                Namespace = q.Space,
+                Queue = q.Queue,
+                Role = q.Role,
+                TokensPerWindow = _ofRoles.Next(4) == 0 ? _ofRoles.Next(400_000) : null,
+                SecondsPerWindow = _ofRoles.Next(4) == 0 ? _ofRoles.Next(0, 4000) : null,
+                MaxRunning = _ofRoles.Next(2) == 0 ? _ofRoles.Next(0, 4) : null,
+            }),
+    ];
+
+    private Quota[] QuotasOfQueues() => _ofQuotas.Next(2) == 0 ? [] :
+    [
+        .. new (string Space, string? Queue)[] { ("default", null), ("default", "gold"), ("default", "tin"), ("other", null) }
             .Where(_ => _ofQuotas.Next(2) == 0)
             .Select(q => new Quota
             {
@@ -131,7 +165,8 @@ internal sealed class RandomFleet
                 TokensPerWindow = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(8) == 0 ? 0 : _ofQuotas.Next(400_000) : null,
                 SecondsPerWindow = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(0, 4000) : null,
                 MaxRunning = _ofQuotas.Next(3) == 0 ? _ofQuotas.Next(0, 4) : null,
-            }));
+            }),
+    ];
 
     private T[] Shuffled<T>(IEnumerable<T> list)
     {
@@ -146,6 +181,8 @@ internal sealed class RandomFleet
 
     private T OfRank<T>(params T[] list) => list[_ofRank.Next(list.Length)];
 
+    private T OfMore<T>(params T[] list) => list[_ofMore.Next(list.Length)];
+
     private Dictionary<ObjectKey, InferenceEndpoint> Served() => new() { [new("default", "served")] = new("http://served:8080", !Chance(3), Of(Models)) { Slots = OfRank<int?>(null, 1, 2) } };
 
     private RankWeights Rank() => OfRank(0, 1) == 0 ? new() : new()
@@ -155,6 +192,9 @@ internal sealed class RandomFleet
         Speed = OfRank(0, 5),
         WarmPrefix = OfRank(0, 150, 2000),
         SpareMemory = OfRank(0, 1, 20),
+        NeededHost = OfMore(0, 400, 3000),
+        PromisedMemory = OfMore(0, 200, 3000),
+        SpareVision = OfMore(0, 100, 3000),
     };
 
     private DateTimeOffset? Heartbeat() => OfRank<DateTimeOffset?>(null, Given.Now.AddSeconds(-1), Given.Now, Given.Now.AddSeconds(1));
@@ -233,9 +273,9 @@ internal sealed class RandomFleet
 
     private Agent Agent(string name) => Given.Agent(name, spec => name switch
     {
-        "talker" => spec with { Tools = ["submit_result"], Vision = new() { Enabled = true } },
-        "sheller" => spec with { Tools = ["bash", "submit_result"], RequiredCapability = Asked() },
-        "served" => spec with { InferenceServiceRef = new() { Name = "served" }, Tools = ["submit_result"] },
+        "talker" => spec with { Role = AgentRole.Planner, Tools = ["submit_result"], Vision = new() { Enabled = true } },
+        "sheller" => spec with { Role = AgentRole.Verifier, Tools = ["bash", "submit_result"], RequiredCapability = Asked() },
+        "served" => spec with { Role = AgentRole.Reviewer, InferenceServiceRef = new() { Name = "served" }, Tools = ["submit_result"] },
         "cloud" => spec with { Provider = AgentProvider.CloudProxy, ProviderConfig = new() { BaseURL = "https://models.example.org/v1", Model = "large" } },
         "limited" => spec with { MaxConcurrentTasks = _random.Next(0, 3), Model = Of(Models) },
         "odd" => spec with { Tools = ["juggle"] },
@@ -372,7 +412,12 @@ internal sealed class RandomFleet
             AssignedNode = null,
             Placement = null,
             Claim = null,
-            Attempts = [.. task.Status.Attempts, Attempt((int)task.Status.Attempt) with { Node = task.Status.AssignedNode, Placement = task.Status.Placement, Outcome = outcome }],
+            Attempts = [.. task.Status.Attempts, Blamed(Attempt((int)task.Status.Attempt) with { Node = task.Status.AssignedNode, Placement = task.Status.Placement, Outcome = outcome })],
         },
     };
+
+    // Failures of the infrastructure are held against hosts.
+    private TaskAttempt Blamed(TaskAttempt attempt) => attempt.Outcome == AttemptOutcome.Failed && OfMore(0, 1) == 0
+        ? attempt with { Reason = OfMore("InfrastructureError", "SandboxUnavailable", "InferenceServiceUnavailable") }
+        : attempt;
 }

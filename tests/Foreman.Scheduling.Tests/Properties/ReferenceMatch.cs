@@ -15,24 +15,57 @@ internal static class ReferenceMatch
     /// <param name="node">The host.</param>
     /// <param name="placements">Where runs can take place.</param>
     /// <param name="times">Uptime of the decision, and since when the task has been waiting.</param>
+    /// <param name="asked">What a task asks of its host.</param>
     public static IReadOnlyList<ConstraintViolation> Violations(
-        AgenticTask task, Demand demand, NodeView node, PlacementRegistry placements, (TimeSpan Uptime, TimeSpan Since) times)
+        AgenticTask task, Demand demand, NodeView node, PlacementRegistry placements, (TimeSpan Uptime, TimeSpan Since) times, Func<AgenticTask, RequiredCapability?> asked)
+    {
+        ConstraintViolation?[] ofTheMoment =
+        [
+            .. Promised(demand, node, asked), Probation(node, times.Uptime), Declined(task, node, times), LostHere(task, node, placements, times),
+            Slots(node),
+        ];
+        return [.. OfDemand(demand, node, placements).Concat(ofTheMoment).OfType<ConstraintViolation>().OrderBy(v => v.Temporary)];
+    }
+
+    /// <summary>The violations that no assignment changes.</summary>
+    /// <param name="demand">What is asked.</param>
+    /// <param name="node">The host.</param>
+    /// <param name="placements">Where runs can take place.</param>
+    public static IEnumerable<ConstraintViolation> OfDemand(Demand demand, NodeView node, PlacementRegistry placements)
     {
         var context = new MatchContext(demand, Unseen(node), placements);
-        ConstraintViolation?[] ofTheMoment = [Probation(node, times.Uptime), Declined(task, node, times), LostHere(task, node, placements, times), Slots(node)];
-        return [.. Clauses.OfDemand.Select(c => c(context)).Concat(ofTheMoment).OfType<ConstraintViolation>().OrderBy(v => v.Temporary)];
+        return Clauses.OfDemand.Select(c => c(context)).OfType<ConstraintViolation>();
     }
+
+    /// <summary>True when a host with which every clause of a demand holds takes a task of it now, whichever.</summary>
+    /// <param name="demand">What is asked.</param>
+    /// <param name="node">The host.</param>
+    /// <param name="uptime">Uptime of the decision.</param>
+    /// <param name="asked">What a task asks of its host.</param>
+    public static bool TakesNow(Demand demand, NodeView node, TimeSpan uptime, Func<AgenticTask, RequiredCapability?> asked) =>
+        Probation(node, uptime) is null && Slots(node) is null && !Promised(demand, node, asked).Any();
+
+    /// <summary>True when a task would start on a host without its model being loaded.</summary>
+    /// <param name="demand">What is asked.</param>
+    /// <param name="node">The host.</param>
+    public static bool IsLoaded(Demand demand, NodeView node) => !demand.NeedsNodeModel || ModelChoice.Best(Unseen(node), demand) is null or { Loaded: true };
 
     /// <summary>The best of the hosts that fit; null for none.</summary>
     /// <param name="matching">The hosts.</param>
     /// <param name="demand">What the task asks.</param>
     /// <param name="task">The task.</param>
     /// <param name="stored">The cluster as it was read.</param>
-    public static NodeView? Best(IEnumerable<NodeView> matching, Demand demand, AgenticTask task, ClusterSnapshot stored) =>
+    /// <param name="moment">What a task asks of its host, and whether tasks of other demands need a host.</param>
+    public static NodeView? Best(
+        IEnumerable<NodeView> matching, Demand demand, AgenticTask task, ClusterSnapshot stored, (Func<AgenticTask, RequiredCapability?> Asked, Func<NodeView, bool> IsNeeded) moment) =>
         matching.Select(n => (Node: n, Model: demand.NeedsNodeModel ? ModelChoice.Best(Unseen(n), demand) : null))
             .OrderBy(c => Failed(c.Node, task))
             .ThenByDescending(c => c.Model?.Loaded == true)
-            .ThenByDescending(c => Points(c.Node, c.Model, demand, stored) + (IsWarm(c.Node, c.Model, task, stored) ? stored.Settings.Rank.WarmPrefix : 0))
+            .ThenByDescending(c => Points(c.Node, c.Model, demand, stored)
+                + (IsWarm(c.Node, c.Model, task, stored) ? stored.Settings.Rank.WarmPrefix : 0)
+                - (c.Model?.Vision == true && !demand.NeedsVision ? stored.Settings.Rank.SpareVision : 0)
+                - (moment.IsNeeded(c.Node) ? stored.Settings.Rank.NeededHost : 0)
+                - PromisedPoints(c.Node, stored.Settings.Rank.PromisedMemory, moment.Asked))
             .ThenBy(c => c.Node.Name, StringComparer.Ordinal)
             .Select(c => c.Node)
             .FirstOrDefault();
@@ -104,28 +137,67 @@ internal static class ReferenceMatch
         }
     }
 
+    private static long PromisedPoints(NodeView node, int weight, Func<AgenticTask, RequiredCapability?> asked)
+    {
+        long Share(long promised, long there) => promised == 0 ? 0 : Math.Min(weight, there <= 0 ? weight : weight * promised / there);
+        var (ram, accelerator) = PromisedOf(node, asked);
+        return Share(ram, RamOf(node)) + Share(accelerator, AcceleratorOf(node));
+    }
+
+    private static IEnumerable<ConstraintViolation> Promised(Demand demand, NodeView node, Func<AgenticTask, RequiredCapability?> asked)
+    {
+        var (ram, accelerator) = PromisedOf(node, asked);
+        var (ramLeft, acceleratorLeft) = (Math.Max(0, RamOf(node) - ram), Math.Max(0, AcceleratorOf(node) - accelerator));
+        if (ram > 0 && demand.Capability.MinRAMGB is > 0 and var least && least > ramLeft)
+        {
+            yield return Short("with RAM promised to other tasks", "RAM", least, ramLeft, new AskLess(demand.CapabilityPath, "minRAMGB", $"{ramLeft}"));
+        }
+
+        var isLoaded = demand.NeedsNodeModel && ModelChoice.Best(Unseen(node), demand)?.Loaded == true;
+        if (accelerator > 0 && !isLoaded && demand.Capability.MinAcceleratorMemoryGB is > 0 and var memory && memory > acceleratorLeft)
+        {
+            yield return Short(
+                "with accelerator memory promised to other tasks", "accelerator memory", memory, acceleratorLeft, new AskLess(demand.CapabilityPath, "minAcceleratorMemoryGB", $"{acceleratorLeft}"));
+        }
+    }
+
+    private static ConstraintViolation Short(string summary, string what, int asked, long left, HintStep less) =>
+        new(summary, $"{asked} GiB of {what} asked, {left} left of what it told last", new Either(new Wait("its next heartbeat"), less)) { Temporary = true, Gap = (asked - left) / (double)asked };
+
+    private static (long Ram, long Accelerator) PromisedOf(NodeView node, Func<AgenticTask, RequiredCapability?> asked)
+    {
+        var told = node.Node.Status?.LastHeartbeatTime;
+        var since = node.Tasks.Where(t => t.IsScheduled() || (t.IsRunning() && (told is null || t.Status.Claim?.AcquiredAt is not { } at || at > told))).ToArray();
+        var loads = since.Where(t => node.Capability.Models?.Any(m => m.Loaded == true && m.Name == t.Status.Model?.Name) != true);
+        return (since.Sum(t => (long)(asked(t)?.MinRAMGB ?? 0)), loads.Sum(t => (long)(asked(t)?.MinAcceleratorMemoryGB ?? 0)));
+    }
+
+    private static long RamOf(NodeView node) => node.Capability.AvailableRAMGB ?? node.Capability.TotalRAMGB ?? 0;
+
+    private static long AcceleratorOf(NodeView node) => (node.Capability.Accelerators ?? []).Where(d => d.Healthy != false).Sum(d => d.MemoryTotalMB ?? 0) / 1024;
+
     private static int Failed(NodeView node, AgenticTask task) =>
         (node.Probation?.Failures ?? 0) + task.Status.Attempts.Count(a =>
             a.Node == node.Name && (a.IsLoss() || a.IsFailure() || a.Outcome == AttemptOutcome.Declined));
 
     private static ConstraintViolation? Probation(NodeView node, TimeSpan uptime) =>
-        node.Probation is { Failures: > 1 } probation && (uptime < probation.Until || node.Tasks.Any(t => t.IsScheduled()))
-            ? new ConstraintViolation("on probation", $"{probation.Failures} assignments were left unclaimed", $"look at foreman-agent on {node.Name}") { Temporary = true }
+        node.Probation is { Failures: > 1 } probation && (uptime < probation.Until || node.Tasks.Any(t => t.IsScheduled() || probation.FailedRuns > 0))
+            ? new ConstraintViolation("on probation", NodeProbations.Tell(probation), new MendAgent(node.Name)) { Temporary = true }
             : null;
 
     private static ConstraintViolation? Declined(AgenticTask task, NodeView node, (TimeSpan Uptime, TimeSpan Since) times) =>
         task.LastAttempt() is { } last && last.Outcome == AttemptOutcome.Declined && last.Node == node.Name && times.Uptime - times.Since < TaskHistory.DeclinedPause
-            ? new ConstraintViolation("which just declined", last.Reason ?? "no reason given", "wait") { Temporary = true }
+            ? new ConstraintViolation("which just declined", last.Reason ?? "no reason given", new Wait()) { Temporary = true }
             : null;
 
     private static ConstraintViolation? LostHere(AgenticTask task, NodeView node, PlacementRegistry placements, (TimeSpan Uptime, TimeSpan Since) times) =>
         LossesOn(task, node.Name, placements) is var losses && times.Uptime - times.Since < NodeProbations.Pause(losses)
-            ? new ConstraintViolation("which lost this task before", $"{losses} of its runs were lost there", $"wait, or look at foreman-agent on {node.Name}") { Temporary = true }
+            ? new ConstraintViolation("which lost this task before", $"{losses} of its runs were lost there", new Either(new Wait(), new Advice($"look at foreman-agent on {node.Name}"))) { Temporary = true }
             : null;
 
     private static ConstraintViolation? Slots(NodeView node) => node.FreeSlots > 0
         ? null
-        : new ConstraintViolation("with all slots taken", $"{node.Tasks.Count} of {node.Slots} in use", "wait, raise --max-concurrent-tasks, or add a host") { Temporary = true, Gap = 0 };
+        : new ConstraintViolation("with all slots taken", $"{node.Tasks.Count} of {node.Slots} in use", new GetSlot(node.Name)) { Temporary = true, Gap = 0 };
 
     private static string Reason(Mismatch[] nodes) =>
         nodes.Any(n => n.Violations.All(v => v.Temporary))
@@ -151,6 +223,6 @@ internal static class ReferenceMatch
         var more = nearest.Violations.Count == 1
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $" and {nearest.Violations.Count - 1} more");
-        return $"Nearest is {nearest.Node.Name}: {first.Detail}{more}. To let it match: {first.Fix}.";
+        return $"Nearest is {nearest.Node.Name}: {first.Detail}{more}. To let it match: {string.Join("; ", nearest.Violations.Select(v => v.Fix).Distinct())}.";
     }
 }

@@ -28,6 +28,28 @@ public class ReferenceProperties
         return plan;
     });
 
+    // Its memory is promised, so it is counted for that: also after it has got the one task that it may claim.
+    [Fact]
+    public void A_host_on_trial_that_takes_a_small_task_is_counted_as_before_among_those_that_lack_memory()
+    {
+        static AgenticTask Asking(string name, int ram, int priority = 0) => Given.Task(name, priority).With(s => s with { RequiredCapability = new() { MinRAMGB = ram } });
+        var running = Asking("running", 60).Assigned("a").Claimed();
+        var cluster = Given.Cluster([Given.Node("a", slots: 3)], running, Asking("first", 32, priority: 2), Given.Task("small", priority: 1), Asking("last", 32)) with
+        {
+            State = SchedulerState.Empty with
+            {
+                Probations = SchedulerState.Empty.Probations.Add("a", new NodeProbation(2, TimeSpan.Zero)),
+                Tasks = SchedulerState.Empty.Tasks.Add(running.Uid(), new ObservedTask(1, TaskPhase.Running, TimeSpan.Zero)),
+            },
+        };
+
+        var plan = Given.Decide(cluster);
+
+        Assert.IsType<AssignTask>(plan.Write("small"));
+        Assert.All(["first", "last"], t => Assert.StartsWith("0 of 1 nodes match: 1 with RAM promised to other tasks.", plan.Write(t).Scheduled().Message, StringComparison.Ordinal));
+        Assert.Equal(PlanText.Of(ReferenceScheduler.Decide(cluster, Given.Now)), PlanText.Of(plan));
+    }
+
     [Fact]
     public void What_is_kept_from_one_decision_to_the_next_changes_nothing() => Check(Kept, static (fleet, plan) => fleet.Rest(plan), KeptDecisions);
 
@@ -36,6 +58,11 @@ public class ReferenceProperties
 
     [Fact]
     public void What_is_kept_changes_nothing_when_explanations_find_little_room() => Check(Crowded, static (fleet, plan) => fleet.Rest(plan), KeptDecisions);
+
+    // A run takes longer than was set aside for it, so that a quota that others wait for has less each second.
+    [Fact]
+    public void What_is_kept_changes_nothing_while_a_run_goes_on_beyond_what_was_expected() =>
+        Through(655958118, Crowded, static (fleet, plan) => fleet.Rest(plan), KeptDecisions);
 
     [Fact]
     public void The_random_fleets_often_leave_tasks_without_a_turn()
@@ -54,6 +81,34 @@ public class ReferenceProperties
         }
 
         Assert.InRange(spared, 20, int.MaxValue);
+    }
+
+    [Fact]
+    public void The_random_fleets_often_leave_tasks_that_wait_for_quotas_of_each_kind_without_a_turn()
+    {
+        var spared = new HashSet<string>();
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var fleet = new RandomFleet(seed);
+            for (var i = 0; i < KeptDecisions; i++)
+            {
+                var plan = Given.Decide(fleet.Cluster);
+                var turns = plan.Turns.Select(t => t.Uid()).ToHashSet(StringComparer.Ordinal);
+                spared.UnionWith(fleet.Cluster.Tasks.Where(t => plan.WaitForQuota.Contains(t.Uid()) && !turns.Contains(t.Uid())).Select(KindOf));
+                fleet.Rest(plan);
+            }
+        }
+
+        Assert.Superset(new HashSet<string> { "namespace", "queue", "role" }, spared);
+
+        static string KindOf(AgenticTask task)
+        {
+            var message = task.Status.Conditions.Find(ConditionTypes.Scheduled)?.Message ?? "";
+            return !message.Contains("(maxRunning", StringComparison.Ordinal) ? "another"
+                : message.Contains("of role ", StringComparison.Ordinal) ? "role"
+                : message.Contains("of queue ", StringComparison.Ordinal) ? "queue"
+                : "namespace";
+        }
     }
 
     [Theory]
@@ -104,7 +159,7 @@ public class ReferenceProperties
                 Reasons.WaitingForDependency, Reasons.EndpointNotReachable, Reasons.SandboxUnavailable, Reasons.WaitingForQuota,
             },
             told.Select(c => c.Reason).ToHashSet());
-        foreach (var words in (string[])["with all slots taken", "on probation", "which just declined", "which lost this task before"])
+        foreach (var words in (string[])["with all slots taken", "on probation", "which just declined", "which lost this task before", "with RAM promised to other tasks"])
         {
             Assert.True(told.Any(c => c.Message.Contains(words, StringComparison.Ordinal)), $"No host is {words}.");
         }

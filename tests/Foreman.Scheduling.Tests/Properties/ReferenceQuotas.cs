@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling.Tests.Properties;
 
@@ -28,10 +29,16 @@ internal sealed class ReferenceQuotas(ClusterSnapshot snapshot, DateTimeOffset n
         }
     }
 
-    private IEnumerable<Quota> QuotasOf(AgenticTask task) => snapshot.Quotas.All.Where(q => IsOf(q, task)).OrderBy(q => q.Queue is not null);
+    private IEnumerable<Quota> QuotasOf(AgenticTask task) => snapshot.Quotas.All.Where(q => IsOf(q, task)).OrderBy(q => (q.Role is not null, q.Namespace is not null, q.Queue is not null));
 
-    private static bool IsOf(Quota quota, AgenticTask task) =>
-        quota.Namespace == (task.Metadata.NamespaceProperty ?? "") && (quota.Queue is null || quota.Queue == QueueKey.Of(task).Name);
+    private bool IsOf(Quota quota, AgenticTask task) =>
+        (quota.Namespace is null || quota.Namespace == (task.Metadata.NamespaceProperty ?? ""))
+        && (quota.Queue is null || quota.Queue == QueueKey.Of(task).Name)
+        && (quota.Role is null || quota.Role == RoleOf(task));
+
+    private AgentRole? RoleOf(AgenticTask task) => task.AgentName() is { } name
+        ? snapshot.Agents.FirstOrDefault(a => a.Name() == name && a.Namespace() == task.Namespace())?.Spec.Role
+        : AgentRole.Coder;
 
     private QuotaRefusal? Refusal(Quota quota, AgenticTask task)
     {

@@ -21,6 +21,9 @@ internal sealed class ReferenceScheduler
     private readonly ReferenceQuotas _quotas;
     private readonly List<Decision> _decisions = [];
     private readonly List<AgenticTask> _placed = [];
+    private readonly Dictionary<string, (Demand Demand, NodeView[] Fitting)> _served = [];
+    private readonly Dictionary<string, HashSet<Demand>> _needs = [];
+    private readonly DemandLists _lists = new();
     private ImmutableDictionary<string, NodeProbation> _probations;
 
     private ReferenceScheduler(ClusterSnapshot snapshot, SchedulerState state, DateTimeOffset now, RequeueTimer requeue, WriteLog log)
@@ -47,7 +50,7 @@ internal sealed class ReferenceScheduler
         var state = before with
         {
             Tasks = TaskWatch.Observe(snapshot, before.Leases, now),
-            Probations = NodeProbations.Reset(before.Probations, snapshot, before),
+            Probations = NodeProbations.Observe(snapshot, before, snapshot.Tasks, now),
         };
         var log = new WriteLog(state.Writes, snapshot.Uptime, requeue);
         var round = new ReferenceScheduler(snapshot, state, now, requeue, log);
@@ -69,9 +72,51 @@ internal sealed class ReferenceScheduler
             Rescue(task);
         }
 
-        var waiting = _snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !_snapshot.Unconfirmed.Contains(t.Uid()));
-        new ReferenceTurns(_snapshot, _now).Give(waiting, Place);
+        var waiting = _snapshot.Tasks.Where(t => t.IsPending() && t.Metadata.DeletionTimestamp is null && !_snapshot.Unconfirmed.Contains(t.Uid())).ToArray();
+        foreach (var task in waiting)
+        {
+            Look(task);
+        }
+
+        new ReferenceTurns(_snapshot, _now).Give(waiting, Place, ChancesOf);
     }
+
+    // Which hosts serve a task as they were read, and whether it needs one because no other one takes it now.
+    private void Look(AgenticTask task)
+    {
+        var agent = AgentOf(task);
+        if (task.Spec.Cancel == true || task.Spec.Suspend == true || (agent is null && task.AgentName() is not null) || DependencyGate.Check(task, _index) is not null
+            || new FixedServers(_snapshot).Find(task, agent) is not { NotReachable: null } server)
+        {
+            return;
+        }
+
+        var demand = _lists.Share(DemandReader.Read(task, agent, server));
+        NodeView[] fitting = [.. _fleet.All.Where(n => !ReferenceMatch.OfDemand(demand, n, Placements).Any())];
+        _served[task.Uid()] = (demand, fitting);
+        if (fitting.Where(n => TakesNow(demand, n)).ToArray() is [var only])
+        {
+            _needs.TryAdd(only.Name, []);
+            _needs[only.Name].Add(demand);
+        }
+    }
+
+    private (bool IsTaken, bool StartsAtOnce) ChancesOf(AgenticTask task)
+    {
+        if (!_served.TryGetValue(task.Uid(), out var served))
+        {
+            return default;
+        }
+
+        NodeView[] taking = [.. served.Fitting.Where(n => TakesNow(served.Demand, n))];
+        return (taking.Length > 0, taking.Any(n => ReferenceMatch.IsLoaded(served.Demand, n)));
+    }
+
+    private bool TakesNow(Demand demand, NodeView node) => ReferenceMatch.TakesNow(demand, node, _snapshot.Uptime, AskedBy);
+
+    private RequiredCapability? AskedBy(AgenticTask task) => AgentOf(task)?.Spec.RequiredCapability ?? task.Spec.RequiredCapability;
+
+    private bool IsNeeded(Demand demand, NodeView node) => _needs.TryGetValue(node.Name, out var demands) && demands.Any(d => d != _lists.Share(demand));
 
     private void Rescue(AgenticTask task)
     {
@@ -104,7 +149,7 @@ internal sealed class ReferenceScheduler
 
         if (verdict.Reason is { } reason)
         {
-            _probations = reason.RecordFailure ? NodeProbations.RecordFailure(_probations, view.NodeName, _snapshot.Uptime) : _probations;
+            _probations = reason.RecordFailure ? NodeProbations.RecordFailure(_probations, view.NodeName, _snapshot.Uptime, _now) : _probations;
             _decisions.Add(TaskDecisions.TakeBack(task, reason, _now));
         }
     }
@@ -138,7 +183,7 @@ internal sealed class ReferenceScheduler
         }
 
         var demand = DemandReader.Read(task, agent, fixedServer);
-        if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task, _snapshot) is not { } node)
+        if (ReferenceMatch.Best(_fleet.All.Where(n => Violations(task, demand, n).Count == 0), demand, task, _snapshot, (AskedBy, n => IsNeeded(demand, n))) is not { } node)
         {
             var why = ReferenceMatch.Explain(_fleet.All, n => Violations(task, demand, n));
             Explain(task, why.Reason == Reasons.WaitingForCapacity && _quotas.Check(task) is { } also ? QuotaGate.Tell(also, _now, _snapshot.Uptime, _requeue) : why);
@@ -162,7 +207,7 @@ internal sealed class ReferenceScheduler
     }
 
     private IReadOnlyList<ConstraintViolation> Violations(AgenticTask task, Demand demand, NodeView node) =>
-        ReferenceMatch.Violations(task, demand, node, Placements, (_snapshot.Uptime, SinceOf(task)));
+        ReferenceMatch.Violations(task, demand, node, Placements, (_snapshot.Uptime, SinceOf(task)), AskedBy);
 
     private Agent? AgentOf(AgenticTask task) =>
         task.AgentName() is { } name ? _agents.GetValueOrDefault(new ObjectKey(task.Namespace(), name)) : null;

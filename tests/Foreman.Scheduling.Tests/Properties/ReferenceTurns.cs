@@ -13,7 +13,8 @@ internal sealed class ReferenceTurns(ClusterSnapshot snapshot, DateTimeOffset no
     /// <summary>Gives each task its turn.</summary>
     /// <param name="waiting">The tasks.</param>
     /// <param name="place">True when a task gets a slot.</param>
-    public void Give(IEnumerable<AgenticTask> waiting, Func<AgenticTask, bool> place)
+    /// <param name="chances">Whether a host takes a task now, and whether one does that has its model in memory.</param>
+    public void Give(IEnumerable<AgenticTask> waiting, Func<AgenticTask, bool> place, Func<AgenticTask, (bool IsTaken, bool StartsAtOnce)> chances)
     {
         var left = waiting.ToList();
         foreach (var task in left)
@@ -24,8 +25,8 @@ internal sealed class ReferenceTurns(ClusterSnapshot snapshot, DateTimeOffset no
         while (left.Count > 0)
         {
             var most = left.Max(Priority);
-            var heads = left.Where(t => Priority(t) == most).GroupBy(QueueKey.Of).Select(q => Head([.. q])).ToArray();
-            var next = heads is [var only] ? only : heads.OrderBy(t => UseOf(QueueKey.Of(t))).ThenBy(t => _known[t.Uid()].Place).First();
+            var level = left.Where(t => Priority(t) == most).Select(t => (Task: t, Chances: chances(t))).ToArray();
+            var next = Next([.. level.Where(t => t.Chances.IsTaken).Select(t => (t.Task, t.Chances.StartsAtOnce))]) ?? Oldest(level.Select(t => t.Task));
             left.Remove(next);
             if (place(next))
             {
@@ -38,18 +39,26 @@ internal sealed class ReferenceTurns(ClusterSnapshot snapshot, DateTimeOffset no
 
     private static bool IsBefore(AgenticTask one, AgenticTask other) => new QueueEntry(one).CompareTo(new(other)) < 0;
 
-    private AgenticTask Head(AgenticTask[] queue)
+    private AgenticTask Oldest(IEnumerable<AgenticTask> tasks) => tasks.MinBy(t => _known[t.Uid()].Place)!;
+
+    private AgenticTask? Next((AgenticTask Task, bool StartsAtOnce)[] tasks)
     {
-        var fresh = queue.Where(t => !_known[t.Uid()].IsBegun).MinBy(t => _known[t.Uid()].Place);
-        var begun = queue.Where(t => _known[t.Uid()].IsBegun).MinBy(t => _known[t.Uid()].Place);
-        return begun is null ? fresh! : fresh is null ? begun
-            : IsBefore(begun, fresh) || Overtaking(fresh) < snapshot.Settings.FairShare.MostOvertaking ? begun : fresh;
+        var queues = tasks.GroupBy(t => QueueKey.Of(t.Task)).ToArray();
+        return queues.Length == 0 ? null
+            : Head([.. queues.Length == 1 ? queues[0] : queues.OrderBy(q => UseOf(q.Key)).ThenBy(q => _known[Oldest(q.Select(t => t.Task)).Uid()].Place).First()]);
+    }
+
+    private AgenticTask Head((AgenticTask Task, bool StartsAtOnce)[] queue)
+    {
+        var oldest = Oldest(queue.Select(t => t.Task));
+        var preferred = queue.OrderByDescending(t => _known[t.Task.Uid()].IsBegun).ThenByDescending(t => t.StartsAtOnce).ThenBy(t => _known[t.Task.Uid()].Place).First().Task;
+        return Overtaking(oldest) < snapshot.Settings.FairShare.MostOvertaking ? preferred : oldest;
     }
 
     private int Overtaking(AgenticTask task)
     {
         bool IsLater(AgenticTask other) => QueueKey.Of(other) == QueueKey.Of(task) && Priority(other) == Priority(task) && IsBefore(task, other);
-        return snapshot.Tasks.Count(t => t.Status.Attempt > 0 && IsLater(t)) + _placed.Count(t => _known[t.Uid()].IsBegun && IsLater(t));
+        return snapshot.Tasks.Count(t => t.Status.Attempt > 0 && IsLater(t)) + _placed.Count(IsLater);
     }
 
     private double UseOf(QueueKey queue)

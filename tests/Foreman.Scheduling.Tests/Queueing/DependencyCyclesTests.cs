@@ -61,6 +61,75 @@ public class DependencyCyclesTests
         }
     }
 
+    [Fact]
+    public void What_is_found_after_tasks_have_come_gone_or_changed_is_what_all_of_them_give()
+    {
+        var (cyclic, seeds) = (0, 300);
+        for (var seed = 0; seed < seeds; seed++)
+        {
+            var random = new Random(seed);
+            var count = random.Next(2, 10);
+            AgenticTask[] all = [.. Enumerable.Range(0, count).Select(i => Following(random, i, count))];
+            var kept = new DependencyCycles(all);
+            for (var round = 0; round < 6; round++)
+            {
+                AgenticTask[] next = [.. Enumerable.Range(0, count).SelectMany(i => Next(random, all.FirstOrDefault(t => t.Name() == Name(i)), i, count))];
+                kept = kept.After(TaskDiff.Of(all, next));
+                var anew = new DependencyCycles(next);
+                foreach (var task in next)
+                {
+                    Assert.Equal(anew.Through(task), kept.Through(task));
+                    cyclic += anew.Through(task) is null ? 0 : 1;
+                }
+
+                all = next;
+            }
+        }
+
+        Assert.InRange(cyclic, seeds, int.MaxValue);
+    }
+
+    [Fact]
+    public void Tasks_that_depend_on_what_they_did_are_not_looked_at()
+    {
+        AgenticTask[] all = [.. Enumerable.Range(0, 1000).Select(i => Task(Name(i), [Name(i + 1)]))];
+        var cycles = new DependencyCycles(all);
+        Assert.Equal(1000, cycles.Looked);
+
+        AgenticTask[] told = [.. all.Select(t => t with { Status = t.Status with { Attempt = 1 } }), Given.Task("alone")];
+        var first = cycles.After(TaskDiff.Of(all, told));
+        AgenticTask[] more = [.. told, Task("last", [Name(0)]), Task("before", ["last"])];
+        var second = first.After(TaskDiff.Of(told, more));
+
+        Assert.Same(cycles, first);
+        Assert.Equal(1001, second.Looked);
+        Assert.Equal(0, second.After(TaskDiff.Of(more, [.. more, Task("end", ["before"])])).Looked);
+    }
+
+    [Fact]
+    public void A_decision_after_which_nothing_changed_keeps_what_was_found()
+    {
+        AgenticTask[] all = [Task("a", ["b"]), Task("b", ["c"]), Given.Task("c")];
+        var cluster = Given.Cluster([Given.Node("n")], all);
+        var first = Given.Decide(cluster);
+        var next = cluster with { State = first.State, Uptime = TimeSpan.FromSeconds(1), Nodes = [Given.Node("n", ram: 32)] };
+
+        Assert.NotNull(first.State.Kept!.Cycles);
+        Assert.Same(first.State.Kept.Cycles, Given.Decide(next).State.Kept!.Cycles);
+    }
+
+    private static AgenticTask Following(Random random, int index, int count) =>
+        Task(Name(index), [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => Name(random.Next(count + 1)))]);
+
+    // One that is there goes, changes or stays; one that is not may come, also under a name that was there before.
+    private static IEnumerable<AgenticTask> Next(Random random, AgenticTask? task, int index, int count) => random.Next(5) switch
+    {
+        0 => [],
+        1 => [Following(random, index, count)],
+        2 when task is not null => [task with { Status = task.Status with { Attempt = task.Status.Attempt + 1 } }],
+        _ => task is null ? [] : [task],
+    };
+
     private static HashSet<string> Reached(AgenticTask from, AgenticTask[] all)
     {
         var reached = new HashSet<string>();

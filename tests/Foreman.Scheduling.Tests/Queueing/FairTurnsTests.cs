@@ -71,7 +71,7 @@ public class FairTurnsTests
         Assert.Equal("urgent", Assert.Single(Placed(Given.Cluster([Given.Node("n")], code, review, Given.Task("urgent", priority: 1)))).Name());
     }
 
-    // One slot, and work that goes on without end: reviews come faster than they are done.
+    // One slot or two, and work that goes on without end: reviews, and tasks whose model is in memory, come faster than they are done.
     [Fact]
     public void No_task_is_overtaken_by_more_later_ones_of_its_queue_and_priority_than_the_bound_says() => Prop.ForAll(
         Gen.Choose(0, 1_000_000).ToArbitrary(),
@@ -84,7 +84,7 @@ public class FairTurnsTests
             for (var round = 0; round < 120; round++)
             {
                 tasks.AddRange(Enumerable.Range(0, random.Next(0, 4)).Select(i => Arriving(random, $"t{round:000}-{i}", round)));
-                var cluster = Given.Cluster([Given.Node("n", slots: random.Next(1, 3))], [.. tasks]);
+                var cluster = Given.Cluster([Given.Node("n", slots: random.Next(1, 3), models: [Given.Model(), Given.Model("llama", loaded: false)])], [.. tasks]);
                 foreach (var task in Placed(cluster with { Settings = cluster.Settings with { FairShare = new() { MostOvertaking = most } } }))
                 {
                     var overtaking = started.Count(s => QueueKey.Of(s) == QueueKey.Of(task) && s.Spec.Priority == task.Spec.Priority && new QueueEntry(s).CompareTo(new(task)) > 0);
@@ -105,9 +105,57 @@ public class FairTurnsTests
         Assert.Equal("old", Assert.Single(Placed(Given.Cluster([Given.Node("n")], [.. later, old, review]))).Name());
     }
 
+    [Fact]
+    public void A_task_whose_model_is_in_memory_goes_before_an_older_one_up_to_the_bound()
+    {
+        FleetNode[] nodes = [Given.Node("n", models: [Given.Model(), Given.Model("llama", loaded: false)])];
+        var (old, young) = (Asking(Given.Task("old", age: 9), "llama"), Asking(Given.Task("young"), "qwen"));
+        AgenticTask[] later = [.. Enumerable.Range(0, 64).Select(i => Given.Task($"done{i}").Assigned("n").Ended(TaskPhase.Succeeded, Verdict.Go))];
+
+        Assert.Equal("young", Assert.Single(Placed(Given.Cluster(nodes, old, young))).Name());
+        Assert.Equal("young", Assert.Single(Placed(Given.Cluster(nodes, [.. later.Skip(1), old, young]))).Name());
+        Assert.Equal("old", Assert.Single(Placed(Given.Cluster(nodes, [.. later, old, young]))).Name());
+        Assert.Equal("urgent", Assert.Single(Placed(Given.Cluster(nodes, old, young, Asking(Given.Task("urgent", priority: 1), "llama")))).Name());
+    }
+
+    [Fact]
+    public void It_goes_on_by_age_where_each_task_finds_its_model_or_none_does()
+    {
+        var (old, young) = (Asking(Given.Task("old", age: 9), "llama"), Asking(Given.Task("young"), "qwen"));
+        FleetNode both = Given.Node("n", slots: 2, models: [Given.Model(), Given.Model("llama")]), cold = Given.Node("n", models: [Given.Model(loaded: false), Given.Model("llama", loaded: false)]);
+
+        Assert.Equal(["old", "young"], Placed(Given.Cluster([both], young, old)).Select(t => t.Name()));
+        Assert.Equal(["old"], Placed(Given.Cluster([cold], young, old)).Select(t => t.Name()));
+    }
+
+    [Fact]
+    public void Once_the_slots_of_a_model_are_taken_the_older_task_goes_on()
+    {
+        FleetNode[] nodes = [Given.Node("n", models: Given.Model()), Given.Node("other", models: Given.Model("llama", loaded: false))];
+        AgenticTask[] young = [.. Enumerable.Range(0, 3).Select(i => Asking(Given.Task($"young{i}", age: i), "qwen"))];
+
+        var placed = Placed(Given.Cluster(nodes, [.. young, Asking(Given.Task("old", age: 9), "llama")]));
+
+        Assert.Equal(["young2", "old"], placed.Select(t => t.Name()));
+    }
+
+    [Fact]
+    public void A_task_that_no_host_takes_keeps_nobody_behind_it()
+    {
+        var nowhere = Asking(Given.Task("nowhere", age: 99), "absent");
+        AgenticTask[] later = [.. Enumerable.Range(0, 70).Select(i => Given.Task($"done{i}", age: 50).Assigned("n").Ended(TaskPhase.Succeeded, Verdict.Go))];
+        var plan = Given.Decide(Given.Cluster([Given.Node("n")], [.. later, nowhere, Given.Task("t", age: 1)]));
+
+        Assert.Equal(["t", "nowhere"], plan.Turns.Select(t => t.Name()));
+        Assert.IsType<AssignTask>(plan.Write("t"));
+    }
+
+    private static AgenticTask Asking(AgenticTask task, string model) => task.With(s => s with { ModelRef = model });
+
     private static AgenticTask Arriving(Random random, string name, int round)
     {
         var task = random.Next(3) == 0 ? Given.Task(name, random.Next(2), -round) : OfWorkload(name, random.Next(2), -round).With(s => s with { DependsOn = ["code"] });
+        task = Asking(task, random.Next(2) == 0 ? "qwen" : "llama");
         return random.Next(5) == 0 ? Labelled(task, Labels.Queue, "gold") : task;
     }
 

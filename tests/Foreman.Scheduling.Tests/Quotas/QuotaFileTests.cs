@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Kubernetes;
 
 namespace Foreman.Scheduling.Tests.Quotas;
@@ -32,6 +33,8 @@ public class QuotaFileTests
             new() { Namespace = "team-a", Weight = 3, TokensPerWindow = 1L << 40, SecondsPerWindow = 0, WindowHours = 5, MaxRunning = 2 },
             new() { Namespace = "123", Queue = "true", MaxRunning = 0 },
             new() { Namespace = "null", Queue = "1.5", Weight = 1 },
+            new() { Role = AgentRole.Reviewer, MaxRunning = 3 },
+            new() { Namespace = "team-a", Queue = "nightly", Role = AgentRole.Coder, SecondsPerWindow = 60 },
         ]);
 
         var read = QuotaFile.Parse(QuotaFile.Text(quotas));
@@ -40,6 +43,54 @@ public class QuotaFileTests
         Assert.Equal(quotas.All.AsEnumerable(), read.Quotas.All.AsEnumerable());
         Assert.Equal("- {namespace: \"123\", queue: \"true\", maxRunning: 0}", QuotaFile.Text(quotas).Split('\n')[1]);
         Assert.Equal("", QuotaFile.Text(QuotaSet.None));
+    }
+
+    [Fact]
+    public void Roles_are_limited_everywhere_in_a_namespace_or_in_a_queue()
+    {
+        var read = QuotaFile.Parse("""
+            - {role: reviewer, maxRunning: 3}
+            - {namespace: team-a, role: reviewer, maxRunning: 2}
+            - {namespace: team-a, queue: nightly, role: coder, tokensPerWindow: 5}
+            - {namespace: team-a, maxRunning: 9}
+            """);
+
+        Assert.Empty(read.Errors);
+        Assert.Equal(
+            [
+                new() { Role = AgentRole.Reviewer, MaxRunning = 3 },
+                new() { Namespace = "team-a", Role = AgentRole.Reviewer, MaxRunning = 2 },
+                new() { Namespace = "team-a", Queue = "nightly", Role = AgentRole.Coder, TokensPerWindow = 5 },
+                new() { Namespace = "team-a", MaxRunning = 9 },
+            ],
+            read.Quotas.All);
+        Assert.Equal(
+            ["role reviewer", "role reviewer of namespace team-a", "role coder of queue nightly of namespace team-a", "namespace team-a"],
+            read.Quotas.All.Select(q => q.Owner));
+    }
+
+    [Fact]
+    public void Errors_of_roles_are_told_by_entry_and_field()
+    {
+        var read = QuotaFile.Parse("""
+            - {role: writer, maxRunning: 3}
+            - {role: coder, weight: 2}
+            - {role: coder, queue: nightly, maxRunning: 1}
+            - {namespace: a, role: planner, maxRunning: 1}
+            - {namespace: a, role: planner, maxRunning: 2}
+            - {role: [coder], maxRunning: 1}
+            """);
+
+        Assert.Equal(
+            [
+                "entry 1: role: writer is not one of coder, verifier, reviewer, planner",
+                "entry 2 (role coder): weight: it has no effect on a role: shares are those of queues",
+                "entry 3 (role coder): namespace: it is missing: a queue too is named within its namespace",
+                "entry 5 (a, role planner): entry 4 is of role planner of namespace a already; put both into one",
+                "entry 6: role: [\"coder\"] is no text; write it in quotes",
+            ],
+            read.Errors);
+        Assert.Equal("role planner of namespace a", Assert.Single(read.Quotas.All).Owner);
     }
 
     [Theory]
@@ -65,7 +116,7 @@ public class QuotaFileTests
         Assert.Equal(
             [
                 "entry 1: namespace: Team_A is not the name of a namespace",
-                "entry 1: tokens: there is no such field; there are namespace, queue, weight, tokensPerWindow, secondsPerWindow, windowHours, maxRunning",
+                "entry 1: tokens: there is no such field; there are namespace, queue, role, weight, tokensPerWindow, secondsPerWindow, windowHours, maxRunning",
                 "entry 1: weight: 0 is not a whole number from 1 to 1000",
                 "entry 3: namespace: it is missing: a queue too is named within its namespace",
                 "entry 3: maxRunning: -1 is not a whole number from 0 to 1000000",

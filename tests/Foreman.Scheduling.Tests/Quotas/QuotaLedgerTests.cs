@@ -203,6 +203,45 @@ public class QuotaLedgerTests
     }
 
     [Fact]
+    public void A_quota_of_a_role_counts_tasks_of_its_Agents_everywhere_and_the_next_one_starts_when_one_ends()
+    {
+        Agent[] agents = [Given.Agent("judge", s => s with { Role = AgentRole.Reviewer }), Given.Agent("coder")];
+        AgenticTask Review(string name) => Given.Task(name).With(s => s with { AgentRef = new() { Name = "judge" } });
+        var elsewhere = In("other", Review("r0").Assigned("n"));
+        var far = agents[0] with { Metadata = agents[0].Metadata with { NamespaceProperty = "other", Uid = "uid-far" } };
+        var cluster = Cluster(
+            [new() { Role = AgentRole.Reviewer, MaxRunning = 2 }],
+            elsewhere,
+            Review("r1"),
+            Review("r2"),
+            Given.Task("c1").With(s => s with { AgentRef = new() { Name = "coder" } }),
+            Given.Task("c2")) with
+        { Agents = [.. agents, far] };
+
+        var plan = Given.Decide(cluster);
+        var next = Given.Decide(cluster.Then(plan) with { Tasks = [elsewhere.Ended(TaskPhase.Succeeded, Verdict.Go), .. cluster.Then(plan).Tasks.Skip(1)] });
+
+        Assert.Equal(["c1", "c2", "r1"], plan.Tasks.OfType<AssignTask>().Select(d => d.Task.Name()).Order());
+        Assert.Equal(
+            (Reasons.WaitingForQuota, "As many tasks of role reviewer run as its quota allows (maxRunning 2); this one follows when one of them ends."),
+            (plan.Write("r2").Scheduled().Reason, plan.Write("r2").Scheduled().Message));
+        Assert.Equal("r2", Assert.Single(next.Tasks.OfType<AssignTask>()).Task.Name());
+    }
+
+    [Fact]
+    public void A_task_without_an_Agent_is_one_of_a_coder_and_one_whose_Agent_is_gone_counts_for_no_role()
+    {
+        var gone = Given.Task("gone").With(s => s with { AgentRef = new() { Name = "nobody" } }).Assigned("n");
+        Quota[] quotas = [new() { Namespace = "default", Role = AgentRole.Coder, MaxRunning = 1 }];
+
+        var ledger = QuotaLedger.Of(Cluster(quotas, gone, Given.Task("t").Assigned("n")), Given.Now)!;
+
+        Assert.Equal(1, Assert.Single(ledger.Accounts).Running);
+        Assert.Empty(ledger.AccountsOf(gone));
+        Assert.Empty(ledger.AccountsOf(In("other", Given.Task("o"))));
+    }
+
+    [Fact]
     public void Slots_are_shared_by_weight()
     {
         AgenticTask[] tasks = [.. Enumerable.Range(0, 20).Select(i => In("a", Given.Task($"a{i:00}", age: 9))), .. Enumerable.Range(0, 20).Select(i => In("b", Given.Task($"b{i:00}")))];

@@ -103,9 +103,71 @@ public class HostTermsTests
         }
     }
 
-    private static NodeRank Rank(NodeView view) => NodeRank.Now(HostTerms.Of(view, Any), view, LastRuns.AgentOf(Any), new());
+    [Theory]
+    [InlineData(16, 50, 25)]
+    [InlineData(64, 200, 100)]
+    [InlineData(900, 200, 200)]
+    public void Memory_that_was_promised_since_the_host_told_is_taken_off_by_its_share(int asked, int ofRam, int ofAccelerator)
+    {
+        var node = WithDevices(Given.Node("a", slots: 8), new AcceleratorDevice { MemoryTotalMB = 128 * 1024 });
+        var task = Given.Task("t").Assigned("a").With(s => s with { RequiredCapability = new() { MinRAMGB = asked, MinAcceleratorMemoryGB = asked } });
 
-    private static HostScore Score(NodeView view, Demand demand) => HostTerms.Of(view, demand).ScoreNow(view, LastRuns.AgentOf(demand), new());
+        Assert.Equal(0, Score(View(node), Any).Promised);
+        Assert.Equal(ofRam + ofAccelerator, Score(View(node, task), Any).Promised);
+
+        // One whose model was in memory takes no more of the accelerators'.
+        Assert.Equal(ofRam, Score(View(node, Using(task, "qwen")), Any).Promised);
+    }
+
+    [Fact]
+    public void What_a_run_takes_is_among_what_the_host_told_after_its_claim()
+    {
+        var node = Given.Node("a", slots: 8);
+        node = node with { Status = node.Status! with { LastHeartbeatTime = Given.Now } };
+        var task = Given.Task("t").Assigned("a").With(s => s with { RequiredCapability = new() { MinRAMGB = 32 } });
+
+        Assert.Equal(100, Score(View(node, task), Any).Promised);
+        Assert.Equal(0, Score(View(node, task.Claimed()), Any).Promised);
+        Assert.Equal(100, Score(View(node with { Status = node.Status with { LastHeartbeatTime = Given.Now.AddSeconds(-1) } }, task.Claimed()), Any).Promised);
+    }
+
+    [Fact]
+    public void A_host_that_only_others_can_use_is_left_to_them_although_it_is_better()
+    {
+        FleetNode[] nodes = [Given.Node("big", ram: 256, models: Given.Model(speed: 100)), Given.Node("small", ram: 16)];
+        var (small, large) = (Given.Task("t", age: 9), Given.Task("large").With(s => s with { RequiredCapability = new() { MinRAMGB = 128 } }));
+
+        Assert.Equal("big", Given.Decide(Given.Cluster(nodes, small)).Write("t").After.Status.AssignedNode);
+        var both = Given.Decide(Given.Cluster(nodes, small, large));
+        Assert.Equal(("small", "big"), (both.Write("t").After.Status.AssignedNode, both.Write("large").After.Status.AssignedNode));
+        var indifferent = Given.Cluster(nodes, small, large) with { Settings = new() { Identity = "operator/1", Rank = new() { NeededHost = 0 } } };
+        Assert.Equal("big", Given.Decide(indifferent).Write("t").After.Status.AssignedNode);
+    }
+
+    [Fact]
+    public void A_host_is_not_kept_for_tasks_that_could_use_another_one_or_wait_for_something_else()
+    {
+        FleetNode[] nodes = [Given.Node("big", ram: 256, models: Given.Model(speed: 100)), Given.Node("small", ram: 16)];
+        var large = Given.Task("large").With(s => s with { RequiredCapability = new() { MinRAMGB = 128 }, Suspend = true });
+
+        Assert.Equal("big", Given.Decide(Given.Cluster(nodes, Given.Task("t"), large)).Write("t").After.Status.AssignedNode);
+        Assert.Equal("big", Given.Decide(Given.Cluster([.. nodes, Given.Node("other", ram: 256)], Given.Task("t", age: 9), large.With(s => s with { Suspend = null }))).Write("t").After.Status.AssignedNode);
+    }
+
+    [Fact]
+    public void A_task_without_images_leaves_models_that_take_some_to_others()
+    {
+        FleetNode[] nodes = [Given.Node("a", models: Given.Model() with { Vision = true }), Given.Node("b", models: Given.Model() with { Vision = false })];
+        var seeing = Given.Task("t").With(s => s with { Payload = s.Payload with { Images = ["a.png"] } });
+
+        Assert.Equal("b", Given.Decide(Given.Cluster(nodes, Given.Task("t"))).Write("t").After.Status.AssignedNode);
+        Assert.Equal("a", Given.Decide(Given.Cluster(nodes, seeing)).Write("t").After.Status.AssignedNode);
+        Assert.Equal((100L, 0L), (Score(View(nodes[0]), Any).Vision, Score(View(nodes[0]), Any with { NeedsVision = true }).Vision));
+    }
+
+    private static NodeRank Rank(NodeView view) => NodeRank.Now(HostTerms.Of(view, Any), view, Any, new());
+
+    private static HostScore Score(NodeView view, Demand demand) => HostTerms.Of(view, demand).ScoreNow(view, demand, new());
 
     private static NodeView View(FleetNode node, params AgenticTask[] tasks)
     {

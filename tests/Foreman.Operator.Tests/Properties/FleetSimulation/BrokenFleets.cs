@@ -18,10 +18,13 @@ internal static class BrokenFleets
         ["leads without a fence"] = (new() { Fenced = false }, 1),
         ["releases all hosts when all are silent"] = (new() { Look = NoDisruption }, 31),
         ["releases the hosts of a site that is silent"] = (new() { Look = NoSites }, 126),
+        ["acts on old events, without tests in its writes"] = (new() { TakesOldEvents = true, Decide = WithoutTests }, 0),
     };
 
-    private static V1Patch WithoutTests(V1Patch patch) =>
-        new(patch.Type, new JsonArray([.. patch.Content.AsArray().Where(o => (string)o!["op"]! != "test").Select(o => o!.DeepClone())]));
+    // A merge patch has none.
+    private static V1Patch WithoutTests(V1Patch patch) => patch.Content is JsonArray operations
+        ? new(patch.Type, new JsonArray([.. operations.Where(o => (string)o!["op"]! != "test").Select(o => o!.DeepClone())]))
+        : patch;
 
     // A Lease is as old as the time in it says.
     private static ClusterSnapshot WallClock(ClusterSnapshot snapshot, DateTimeOffset now) => snapshot with

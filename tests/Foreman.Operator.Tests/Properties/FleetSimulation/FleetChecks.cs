@@ -64,6 +64,12 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
     {
         foreach (var lost in plan.Decisions.OfType<TakeBackTask>().Where(d => d.Attempt.Reason == Reasons.HolderLost))
         {
+            if (lost.Task.Status.Placement == Placement.Operator)
+            {
+                OnLostOperator(decider, lost);
+                continue;
+            }
+
             var host = lost.Attempt.Node!;
             if (Age(host) < SurelyHeard)
             {
@@ -75,6 +81,14 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
             {
                 world.Fail($"{decider.Identity} takes {lost.Task.Name()} back from {host}, although all hosts, or all of its site, fell silent at once");
             }
+        }
+    }
+
+    private void OnLostOperator(SimulatedOperator decider, TakeBackTask lost)
+    {
+        if (lost.Task.Status.Claim?.Holder == decider.RunIdentity)
+        {
+            world.Fail($"{decider.Identity} takes {lost.Task.Name()} back from itself");
         }
     }
 
@@ -150,9 +164,9 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
                 world.Fail($"attempt {now.Attempt} of {after.Name()} is claimed by {host} after {_claimed[(uid, now.Attempt)]}");
             }
 
-            if (now.AssignedNode is { } node && host != $"id-{node}")
+            if (now.AssignedNode is { } node && !MayClaim(host, now.Placement, node))
             {
-                world.Fail($"attempt {now.Attempt} of {after.Name()} is assigned to {node} and claimed by {host}");
+                world.Fail($"attempt {now.Attempt} of {after.Name()} is assigned to {node} in place {now.Placement} and claimed by {host}");
             }
         }
 
@@ -163,6 +177,9 @@ internal sealed class FleetChecks(FleetWorld world, IReadOnlyList<SimulatedHost>
 
         CheckSlots(now.AssignedNode);
     }
+
+    private static bool MayClaim(string claimer, Placement? placement, string node) =>
+        placement == Placement.Operator ? claimer.StartsWith("operator-", StringComparison.Ordinal) : claimer == $"id-{node}";
 
     private void CheckSlots(string? name)
     {

@@ -12,6 +12,12 @@ internal sealed record FleetRules
     /// <summary>What a host's final write is sent as.</summary>
     public Func<V1Patch, V1Patch> End { get; init; } = static patch => patch;
 
+    /// <summary>What a leader's decision is sent as.</summary>
+    public Func<V1Patch, V1Patch> Decide { get; init; } = static patch => patch;
+
+    /// <summary>Whether an operator believes what its watches bring although it knows something newer.</summary>
+    public bool TakesOldEvents { get; init; }
+
     /// <summary>What a decision looks at.</summary>
     public Func<ClusterSnapshot, DateTimeOffset, ClusterSnapshot> Look { get; init; } = static (snapshot, _) => snapshot;
 

@@ -3,14 +3,14 @@ using Foreman.Testing;
 namespace Foreman.Operator.Tests.Properties.FleetSimulation;
 
 /// <summary>
-/// Two operators and a fleet through crashes, pauses, partitions, lost and late messages, and clocks that are set. A failing seed prints
-/// its steps and can be played again alone.
+/// Two operators and a fleet through crashes, pauses, partitions, lost and late messages, events that come twice or after newer ones, and clocks that are
+/// set. A failing seed prints its steps and can be played again alone.
 /// </summary>
 public sealed class FleetSimulationTests(ITestOutputHelper output)
 {
     private const int Quick = 60;
     private const int InCi = 1500;
-    private const int Searched = 200;
+    private const int Searched = 600;
 
     public static TheoryData<string> Mistakes => [.. BrokenFleets.All.Keys];
 

@@ -37,14 +37,23 @@ internal sealed class FleetWorld
     // The longest pause of a host that left assignments unclaimed, and the runs after it.
     private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(480);
 
+    // Three hosts or more renew every 10 s; what is left are timers.
+    private const int MostRoundsAtRest = 12;
+
     // A task that no host may take: it must say so.
     private static readonly Dictionary<string, string> Nowhere = new() { ["zone"] = "nowhere" };
 
     private readonly PriorityQueue<Action, (TimeSpan When, int Order)> _events = new();
     private readonly Random _random;
 
-    // Of its own, so that a seed without sites plays the same with and without them.
+    // Of its own, so that a seed without sites plays the same with and without them; likewise the next two.
     private readonly Random _siteChance;
+    private readonly Random _watchChance;
+    private readonly Random _runChance;
+
+    // Watches bring events late, twice, and after newer ones; some tasks run in the operator.
+    private readonly bool _hasOddWatches;
+    private readonly bool _hasOperatorRuns;
     private readonly List<string>? _trace;
     private readonly SimulatedOperator[] _operators;
     private readonly SimulatedHost[] _hosts;
@@ -61,6 +70,10 @@ internal sealed class FleetWorld
         _stop = stop;
         _random = new Random(seed);
         _siteChance = new Random(~seed);
+        _watchChance = new Random(seed ^ 0x1B87_3593);
+        _runChance = new Random(seed ^ 0x2545_F491);
+        _hasOddWatches = _watchChance.Next(2) == 0;
+        _hasOperatorRuns = stop is null && _runChance.Next(2) == 0;
         _trace = traces ? [] : null;
         Rules = rules;
         _operators = [new(this, "op-a"), new(this, "op-b")];
@@ -131,6 +144,15 @@ internal sealed class FleetWorld
     /// <summary>Whether a fault happens that happens once in so many times; never any more when the faults have ended.</summary>
     public bool Happens(int oneIn) => HasFaults && _random.Next(oneIn) == 0;
 
+    /// <summary>Whether a watch misbehaves in a way that happens once in so many times; only in worlds with such watches.</summary>
+    public bool WatchMisbehaves(int oneIn) => _hasOddWatches && HasFaults && _watchChance.Next(oneIn) == 0;
+
+    /// <summary>How late an event comes that is late.</summary>
+    public TimeSpan WatchLag() => TimeSpan.FromSeconds(_watchChance.NextDouble() * 5);
+
+    /// <summary>One of so many, in what watches do.</summary>
+    public int AnyOf(int count) => _watchChance.Next(count);
+
     /// <summary>How long a message takes: less than what separates the end of one lead from the begin of the next.</summary>
     public TimeSpan Delay() => TimeSpan.FromMilliseconds(1 + (Jitter() * (Happens(15) ? 4000 : 40)));
 
@@ -193,11 +215,16 @@ internal sealed class FleetWorld
     // The ends of probations change what is said of a task that waits; nothing else does.
     private void Rest()
     {
-        var first = Checks.Writes;
+        var (first, rounds) = (Checks.Writes, 0);
         for (var before = -1; before != Checks.Writes && Checks.Writes - first <= _hosts.Length;)
         {
-            before = Checks.Writes;
+            (before, rounds) = (Checks.Writes, Rounds());
             Run(Now + TimeSpan.FromSeconds(60));
+        }
+
+        if (Rounds() - rounds > MostRoundsAtRest)
+        {
+            Fail($"{Rounds() - rounds} decisions were made within a minute in which nothing happened but renewals of Leases");
         }
 
         if (Checks.Writes - first > _hosts.Length)
@@ -205,6 +232,8 @@ internal sealed class FleetWorld
             Fail($"{Checks.Writes - first} writes came after all had settled");
         }
     }
+
+    private int Rounds() => _operators.Sum(o => o.Rounds);
 
     private void Run(TimeSpan until)
     {
@@ -231,7 +260,7 @@ internal sealed class FleetWorld
         Server.Create(new V1Lease { Metadata = new() { Name = LeaderLease, Uid = "leader" }, Spec = new() { HolderIdentity = "" } });
         foreach (var host in _hosts)
         {
-            var node = Sample.Node(host.Name);
+            var node = Reachable(Sample.Node(host.Name));
             Server.Create(node with
             {
                 Metadata = host.Site is null ? node.Metadata : node.Metadata with { Labels = new Dictionary<string, string> { [Labels.Site] = host.Site } },
@@ -248,7 +277,7 @@ internal sealed class FleetWorld
 
         for (var i = 0; i < 4 + _random.Next(8); i++)
         {
-            var task = Sample.Task($"task-{i}");
+            var task = Placed(Sample.Task($"task-{i}"));
             At(TimeSpan.FromSeconds(Jitter() * 110), () => Server.Create(task));
         }
 
@@ -262,6 +291,21 @@ internal sealed class FleetWorld
         }
     }
 
+    private AgenticTask Placed(AgenticTask task) =>
+        _hasOperatorRuns && _runChance.Next(3) == 0 ? task with { Spec = task.Spec with { Placement = Placement.Operator } } : task;
+
+    // The operator calls no server that only its own host reaches.
+    private static FleetNode Reachable(FleetNode node) => node with
+    {
+        Status = node.Status! with
+        {
+            Capability = node.Status!.Capability! with
+            {
+                ModelServers = [.. node.Status!.Capability!.ModelServers!.Select(s => s with { ReachableURL = $"http://{node.Name()}:8080" })],
+            },
+        },
+    };
+
     private IEnumerable<SimulatedProcess> Processes() => [.. _operators, .. _hosts];
 
     private void OnChange(IKubernetesObject? before, IKubernetesObject after)
@@ -272,6 +316,10 @@ internal sealed class FleetWorld
             if (process.IsAlive && (process is SimulatedOperator || after is AgenticTask))
             {
                 process.Hear(Server.Version);
+                if (WatchMisbehaves(10))
+                {
+                    process.HearAgain(Server.Log[Math.Max(0, Server.Log.Count - 60) + AnyOf(Math.Min(60, Server.Log.Count))].Object, WatchLag());
+                }
             }
         }
     }

@@ -10,17 +10,26 @@ namespace Foreman.Operator.Tests.Properties.FleetSimulation;
 /// A host with its agent: renews its Lease, claims what is assigned to it, runs it for a while, and writes the end until it is stored or
 /// fenced. The writes and the verdicts on refused ones are the real ones of the runner; results survive a crash on its disk.
 /// </summary>
-internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : SimulatedProcess(world, name)
+internal sealed class SimulatedHost : SimulatedProcess
 {
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<AttemptKey, Attempt> _held = [];
+    private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
     private readonly List<FencedWrite> _outbox = [];
+    private readonly SimulatedWriter _writer;
     private int _cursor;
     private bool _isDraining;
     private bool _hasLease;
 
-    public int Slots { get; } = slots;
+    public SimulatedHost(FleetWorld world, string name, int slots)
+        : base(world, name)
+    {
+        Slots = slots;
+        _writer = new(world, this);
+    }
+
+    public int Slots { get; }
 
     /// <summary>The site that its FleetNode tells of; null for none.</summary>
     public string? Site { get; init; }
@@ -49,6 +58,7 @@ internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : 
     protected override void OnStart()
     {
         _held.Clear();
+        _seen.Clear();
         (_cursor, _isDraining, _hasLease) = (0, false, false);
         Later(World.Delay(), Renew);
         foreach (var write in _outbox.ToArray())
@@ -66,6 +76,14 @@ internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : 
             {
                 OnTask(task);
             }
+        }
+    }
+
+    protected override void OnHeardAgain(IKubernetesObject obj)
+    {
+        if (_hasLease && obj is AgenticTask task)
+        {
+            OnTask(task);
         }
     }
 
@@ -126,8 +144,15 @@ internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : 
 
     private void OnTask(AgenticTask task)
     {
-        var key = new AttemptKey(task.Uid(), task.Status.Attempt);
-        if (task.Status.AssignedNode != Name || _held.ContainsKey(key))
+        // What a watch brings of an object after something newer is dropped, as the store of a reflector does.
+        var (key, version) = (new AttemptKey(task.Uid(), task.Status.Attempt), task.Metadata.ResourceVersion!);
+        if (ResourceVersions.IsOlder(version, _seen.GetValueOrDefault(task.Uid())))
+        {
+            return;
+        }
+
+        _seen[task.Uid()] = version;
+        if (task.Status.AssignedNode != Name || task.Status.Placement != Placement.Node || _held.ContainsKey(key))
         {
             return;
         }
@@ -154,14 +179,13 @@ internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : 
     {
         _held[attempt.Key] = attempt;
         var claim = new TaskClaim { Holder = Self, AcquiredAt = Wall };
-        var patch = World.Rules.Claim(TaskWrites.Claim(attempt.Number, claim, attempt.Task.Status.StartedAt is null, attempt.Task.Status.Conditions ?? []));
-        Send(new(WriteKind.Claim, attempt, patch), stored => OnClaimed(attempt with { ClaimedAt = claim.AcquiredAt }, stored));
+        _writer.Send(_writer.Claim(attempt, claim), stored => OnClaimed(attempt with { ClaimedAt = claim.AcquiredAt }, stored));
     }
 
     private void Reclaim(Attempt attempt, string old)
     {
         _held[attempt.Key] = attempt;
-        Send(new(WriteKind.Reclaim, attempt, TaskWrites.Reclaim(attempt.Number, old, Self)) { OldHolder = old }, stored => OnClaimed(attempt, stored));
+        _writer.Send(new(WriteKind.Reclaim, attempt, TaskWrites.Reclaim(attempt.Number, old, Self)) { OldHolder = old }, stored => OnClaimed(attempt, stored));
     }
 
     private void OnClaimed(Attempt attempt, bool stored)
@@ -188,10 +212,7 @@ internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : 
     {
         if (_held.ContainsKey(attempt.Key) && !_isDraining)
         {
-            Call(
-                () => World.Write(Self, "AgenticTask", attempt.Name, TaskWrites.Progress(attempt.Number, Self, new TaskProgress { Turn = 1, UpdatedAt = Wall })),
-                static _ => { },
-                static _ => { });
+            _writer.SendProgress(attempt);
         }
     }
 
@@ -202,21 +223,12 @@ internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : 
             return;
         }
 
-        var completion = new TaskCompletion
-        {
-            Phase = TaskPhase.Succeeded,
-            Verdict = Verdict.Go,
-            Result = new JsonObject { ["by"] = Self, ["attempt"] = attempt.Number },
-            Attempt = Entry(attempt, AttemptOutcome.Succeeded, "Succeeded"),
-            Conditions = [new() { Type = ConditionTypes.Completed, Status = Conditions.True, Reason = "Succeeded", LastTransitionTime = Wall }],
-            FinishedAt = Wall,
-        };
-        var write = new FencedWrite(WriteKind.End, attempt, World.Rules.End(TaskWrites.End(attempt.Number, Self, completion)));
+        var write = _writer.End(attempt);
         _outbox.Add(write);
         Deliver(write);
     }
 
-    private void Deliver(FencedWrite write) => Send(write, stored =>
+    private void Deliver(FencedWrite write) => _writer.Send(write, stored =>
     {
         _outbox.Remove(write);
         _held.Remove(write.Attempt.Key);
@@ -226,62 +238,11 @@ internal sealed class SimulatedHost(FleetWorld world, string name, int slots) : 
         }
     });
 
-    private void GiveBack(Attempt attempt) => Send(
-        new(
-            WriteKind.GiveBack,
-            attempt,
-            TaskWrites.GiveBack(attempt.Number, attempt.Holder, Entry(attempt, AttemptOutcome.GivenBack, Reasons.Draining), attempt.Task.Status.Conditions ?? [])),
-        _ => _held.Remove(attempt.Key));
+    private void GiveBack(Attempt attempt) => _writer.Send(_writer.GiveBack(attempt), _ => _held.Remove(attempt.Key));
 
     private void Decline(Attempt attempt)
     {
         _held[attempt.Key] = attempt;
-        Send(
-            new(WriteKind.Decline, attempt, TaskWrites.Decline(attempt.Number, Entry(attempt, AttemptOutcome.Declined, Reasons.Draining), attempt.Task.Status.Conditions ?? [])),
-            _ => _held.Remove(attempt.Key));
-    }
-
-    private TaskAttempt Entry(Attempt attempt, AttemptOutcome outcome, string reason) => new()
-    {
-        Attempt = attempt.Number,
-        Node = Name,
-        Holder = attempt.ClaimedAt is null ? null : attempt.Holder,
-        Placement = Placement.Node,
-        StartedAt = attempt.ClaimedAt,
-        EndedAt = Wall,
-        Outcome = outcome,
-        Reason = reason,
-    };
-
-    /// <summary>Writes until it is stored (true) or fenced (false), as the runner does.</summary>
-    private void Send(FencedWrite write, Action<bool> done, int tries = 1)
-    {
-        World.Trace($"{Self} sends {write.Kind} of {write.Attempt}");
-        void Again() => Later(RetryDelay.After(tries, null, World.Jitter()), () => Send(write, done, tries + 1));
-        Call(
-            () => World.Write(Self, "AgenticTask", write.Attempt.Name, write.Patch),
-            _ => done(true),
-            e =>
-            {
-                if (WriteFailure.Remedy(e) == WriteRemedy.Wait)
-                {
-                    Again();
-                    return;
-                }
-
-                Call(() => World.Server.Find<AgenticTask>(write.Attempt.Name), task => Judge(Fence.Decide(write, task), done, Again), _ => Again());
-            });
-    }
-
-    private static void Judge(FenceAnswer answer, Action<bool> done, Action again)
-    {
-        if (answer == FenceAnswer.Retry)
-        {
-            again();
-        }
-        else
-        {
-            done(answer == FenceAnswer.Arrived);
-        }
+        _writer.Send(_writer.Decline(attempt), _ => _held.Remove(attempt.Key));
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Backends;
@@ -9,8 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Foreman.Operator.Tests.Properties.FleetSimulation;
 
 /// <summary>
-/// An operator: the real decisions, assumptions, lanes, executor and backends over a watched cache, while it leads. Its election is a
-/// model of the real one, which has a simulation of its own.
+/// An operator: the real decisions, assumptions, lanes, executor and backends over a watched cache, while it leads, and tasks that it runs itself. Its
+/// election is a model of the real one, which has a simulation of its own.
 /// </summary>
 internal sealed class SimulatedOperator(FleetWorld world, string name) : SimulatedProcess(world, name), IDisposable
 {
@@ -19,7 +21,14 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(15);
 
+    // Each kind has a watch of its own, which may be late by itself.
+    private static readonly string[] Kinds = ["AgenticTask", "FleetNode", "Lease"];
+
     private readonly SortedDictionary<string, IKubernetesObject> _cache = new(StringComparer.Ordinal);
+    private readonly Queue<IKubernetesObject> _heldUp = new();
+    private ImmutableDictionary<string, SeenLease> _leasesSeen = ImmutableDictionary.Create<string, SeenLease>(StringComparer.Ordinal);
+    private string? _lateKind;
+    private int _terms;
     private int _cursor;
     private (string Version, TimeSpan Since)? _lease;
     private TimeSpan _renewedAt;
@@ -35,7 +44,17 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
     /// <summary>Holder of the Lease while this process leads.</summary>
     public string Identity => $"{Name}-{Life}";
 
+    /// <summary>Identity under which this leadership claims what it runs itself.</summary>
+    public string RunIdentity => Holder.ForProcess($"operator-{Name}", string.Create(CultureInfo.InvariantCulture, $"{Life}-{_terms}"));
+
     public bool Leads => IsAlive && _term is not null;
+
+    /// <summary>Rounds of decisions so far.</summary>
+    public int Rounds { get; private set; }
+
+    private SimulatedRuns Runs => field ??= new(World, this);
+
+    private TimeSpan Uptime => World.Now - _leadsSince;
 
     private bool LeadIsCertain => World.Now < _renewedAt + RenewDeadline;
 
@@ -47,33 +66,106 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
 
     protected override void OnStart()
     {
-        EndTerm();
+        _term?.Cancel();
         _cache.Clear();
-        (_cursor, _lease, _woken) = (0, null, false);
+        _heldUp.Clear();
+        (_term, _lateKind, _cursor, _lease, _woken) = (null, null, 0, null, false);
         Hear(World.Server.Version);
         Later(World.Delay(), Elect);
     }
 
     protected override void OnHeard(int version)
     {
-        var log = World.Server.Log;
         if (World.Happens(60))
         {
             Relist();
             return;
         }
 
-        for (; _cursor < log.Count && log[_cursor].Version <= version; _cursor++)
+        if (_lateKind is null && World.WatchMisbehaves(25))
         {
-            Put(log[_cursor].Object);
+            _lateKind = Kinds[World.AnyOf(Kinds.Length)];
+            World.Trace($"{Name} hears of no {_lateKind} for a while");
+            Later(World.WatchLag(), CatchUp);
         }
 
-        Wake();
+        Follow(version);
+    }
+
+    protected override void OnHeardAgain(IKubernetesObject obj)
+    {
+        if (Put(obj))
+        {
+            Wake();
+        }
     }
 
     private static string Key(IKubernetesObject obj) => $"{obj.Kind}/{obj.Name()}";
 
-    private void Put(IKubernetesObject obj) => _cache[Key(obj)] = obj;
+    private void Follow(int version)
+    {
+        var (log, asks) = (World.Server.Log, false);
+        for (; _cursor < log.Count && log[_cursor].Version <= version; _cursor++)
+        {
+            var obj = log[_cursor].Object;
+            if (obj.Kind == _lateKind)
+            {
+                _heldUp.Enqueue(obj);
+            }
+            else
+            {
+                asks |= Put(obj);
+            }
+        }
+
+        if (asks)
+        {
+            Wake();
+        }
+    }
+
+    // The watch that was late brings all that it has held up.
+    private void CatchUp()
+    {
+        _lateKind = null;
+        var asks = false;
+        while (_heldUp.TryDequeue(out var obj))
+        {
+            asks |= Put(obj);
+        }
+
+        if (asks)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>What a watch brings, unless it is older than what is known, as a reflector does; true when it asks for a decision.</summary>
+    private bool Put(IKubernetesObject obj)
+    {
+        var known = _cache.GetValueOrDefault(Key(obj));
+        var isOld = known is not null && !(ResourceVersions.Compare(obj.Metadata.ResourceVersion, known.Metadata.ResourceVersion) > 0);
+        return (!isOld || World.Rules.TakesOldEvents) && Store(obj, known);
+    }
+
+    private bool Store(IKubernetesObject obj, IKubernetesObject? known)
+    {
+        _cache[Key(obj)] = obj;
+        if (obj is V1Lease lease)
+        {
+            Note(lease);
+            return LeaseNews.AsksForDecision(known as V1Lease, lease, _state, Uptime);
+        }
+
+        if (Leads && obj is AgenticTask task)
+        {
+            _backends!.Apply(new(known is null ? ResourceEventType.Added : ResourceEventType.Modified, task, known as AgenticTask));
+        }
+
+        return true;
+    }
+
+    private void Note(V1Lease lease) => _leasesSeen = _leasesSeen.SetItem(lease.Name(), new(lease, Uptime));
 
     /// <summary>Everything is listed anew: the same objects come a second time, as other instances.</summary>
     private void Relist()
@@ -81,15 +173,17 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
         World.Trace($"{Name} lists everything");
         foreach (var obj in World.Server.Objects)
         {
-            Put(obj switch
+            IKubernetesObject copy = obj switch
             {
                 AgenticTask task => task with { },
                 FleetNode node => node with { },
                 V1Lease lease => lease with { },
                 _ => obj,
-            });
+            };
+            Store(copy, _cache.GetValueOrDefault(Key(copy)));
         }
 
+        _heldUp.Clear();
         _cursor = World.Server.Log.Count;
         Wake();
     }
@@ -157,9 +251,14 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
 
         World.Trace($"{Identity} leads");
         _term = new();
+        _terms++;
         _leadsSince = World.Now;
         _state = SchedulerState.Empty;
         _assumed = new AssumeCache(World.Clock);
+        foreach (var lease in _cache.Values.OfType<V1Lease>())
+        {
+            Note(lease);
+        }
 
         // Events wait for each other on threads of the pool, which no seed decides about, so they are stored at once.
         var client = new FakeKubernetes { Store = patched => patched.Kind == CoreV1Event.Type.Kind ? Task.FromResult("") : SendAsync(patched) };
@@ -171,10 +270,18 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
             Time = World.Clock,
             Start = write => Later(World.Delay(), () => _ = write()),
         };
-        _backends = new ExecutionBackends(new NodeBackend());
+        _backends = new ExecutionBackends(Runs, new NodeBackend());
+        Runs.Begin();
 
         // What is decided must be based on all that stood when the lead began.
-        OnHeard(version);
+        CatchUp();
+        Follow(version);
+        foreach (var task in _cache.Values.OfType<AgenticTask>().ToArray())
+        {
+            _backends.Apply(new(ResourceEventType.Added, task));
+        }
+
+        Wake();
     }
 
     private void EndTerm()
@@ -184,6 +291,7 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
             World.Trace($"{Identity} leads no more");
             _term = null;
             term.Cancel();
+            Runs.GiveAllBack();
         }
     }
 
@@ -216,13 +324,13 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
             return;
         }
 
+        Rounds++;
         var snapshot = World.Rules.Look(Snapshot(), Wall);
         var plan = Scheduler.Decide(snapshot, Wall);
         _state = plan.State;
         World.Checks.OnDecided(this, plan);
         _executor!.Execute(plan, _term!.Token);
-        var longest = TimeSpan.FromSeconds(30);
-        SetAlarm(new[] { plan.RequeueAt - snapshot.Uptime ?? longest, _assumed!.NextExpiry ?? longest, longest }.Min());
+        SetAlarm(RoundPace.Sleep(snapshot.Uptime, plan.RequeueAt, _assumed!.NextExpiry));
     }
 
     private ClusterSnapshot Snapshot()
@@ -232,15 +340,18 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
         var tasks = World.Rules.Assumes ? [.. read.Select(_assumed.Overlay)] : read;
         return new ClusterSnapshot
         {
-            Uptime = World.Now - _leadsSince,
+            Uptime = Uptime,
             IsApiReachable = !IsCut,
             Tasks = tasks,
             Unconfirmed = World.Rules.Assumes ? _assumed.Unconfirmed() : new HashSet<string>(),
             Nodes = [.. _cache.Values.OfType<FleetNode>()],
             Leases = [.. _cache.Values.OfType<V1Lease>()],
+            LeasesSeen = _leasesSeen,
+            ExplanationRoom = _executor!.ExplanationRoom,
+            AssignmentRoom = _executor.AssignmentRoom,
             Holders = _backends!.Observe(tasks),
             State = _state,
-            Settings = new SchedulerSettings { Identity = Identity, Placements = _backends.Placements },
+            Settings = new SchedulerSettings { Identity = RunIdentity, Placements = _backends.Placements },
         };
     }
 
@@ -265,7 +376,7 @@ internal sealed class SimulatedOperator(FleetWorld world, string name) : Simulat
             () =>
             {
                 World.Checks.OnLeaderWrite(identity, patched.Name);
-                return World.Write(identity, patched.Kind, patched.Name, patched.Patch);
+                return World.Write(identity, patched.Kind, patched.Name, World.Rules.Decide(patched.Patch));
             },
             version => answer.TrySetResult(version),
             e => answer.TrySetException(e));

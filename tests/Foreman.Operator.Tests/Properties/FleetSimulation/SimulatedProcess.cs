@@ -83,12 +83,17 @@ internal abstract class SimulatedProcess(FleetWorld world, string name)
         }
     }));
 
-    protected abstract void OnStart();
-
-    protected abstract void OnHeard(int version);
+    /// <summary>An event of the watch comes a second time, or long after newer ones of its object.</summary>
+    public void HearAgain(IKubernetesObject obj, TimeSpan after) => World.At(World.Now + after, Receiver(Life, () =>
+    {
+        if (!IsCut)
+        {
+            OnHeardAgain(obj);
+        }
+    }));
 
     /// <summary>A call to the API server: lost, late, or its answer lost.</summary>
-    protected void Call<T>(Func<T> serve, Action<T> answered, Action<Exception> failed)
+    public void Call<T>(Func<T> serve, Action<T> answered, Action<Exception> failed)
     {
         var life = Life;
         void Fail() => World.At(World.Now + World.ErrorDelay(), Receiver(life, () => failed(FleetWorld.Unreachable())));
@@ -132,6 +137,12 @@ internal abstract class SimulatedProcess(FleetWorld world, string name)
             }
         });
     }
+
+    protected abstract void OnStart();
+
+    protected abstract void OnHeard(int version);
+
+    protected abstract void OnHeardAgain(IKubernetesObject obj);
 
     private Action Receiver(int life, Action action) => () =>
     {

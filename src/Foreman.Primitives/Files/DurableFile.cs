@@ -1,12 +1,15 @@
 using System.Runtime.InteropServices;
 
-namespace Foreman.Runner.Outboxes;
+namespace Foreman.Primitives;
 
 /// <summary>Files that are either whole or not there, also after a power cut.</summary>
-internal static partial class DurableFile
+public static partial class DurableFile
 {
     /// <summary>Writes a file: under another name, forced to disk, renamed, and the directory forced to disk.</summary>
-    /// <exception cref="IOException">The disk is full or broken; nothing is left of the file.</exception>
+    /// <param name="path">The file; its directory is there.</param>
+    /// <param name="content">All of it.</param>
+    /// <exception cref="IOException">The disk is full or broken; what was written anew is removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory may not be written.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + ".tmp";
@@ -29,6 +32,8 @@ internal static partial class DurableFile
     }
 
     /// <summary>Sets disk space aside under a name; deleting the file gives it back.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">How much, from 1.</param>
     /// <exception cref="IOException">There is not so much.</exception>
     public static void Reserve(string path, int bytes)
     {
