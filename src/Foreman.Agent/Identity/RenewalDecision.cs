@@ -76,6 +76,8 @@ internal static class RenewalDecision
     {
         IdentityState.Renewed => life * (MostShare - ((MostShare - LeastShare) * jitter)),
         IdentityState.Waiting => Retries.Delay(failures, jitter),
+        // A right that was given a moment ago is not known to every API server at once.
+        IdentityState.NotGranted when failures <= 1 => TimeSpan.FromSeconds(5 + (5 * jitter)),
         IdentityState.NotGranted => TimeSpan.FromMinutes(10 + (5 * jitter)),
         _ => TimeSpan.FromSeconds(30 + (15 * jitter)),
     };

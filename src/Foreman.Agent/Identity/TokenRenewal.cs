@@ -110,9 +110,8 @@ internal sealed class TokenRenewal : IDisposable
 
     private Exception? Conclude(IdentityState state, HostCredentials credentials, Exception? own, Exception? renewal)
     {
-        var before = _state;
+        _failures = state == IdentityState.Renewed ? 0 : state == _state ? _failures + 1 : 1;
         _state = state;
-        _failures = state == IdentityState.Renewed ? 0 : _failures + 1;
         _refusedSince = state is IdentityState.EnrollAgain or IdentityState.Gone ? _refusedSince ?? _context.Time.GetTimestamp() : null;
         switch (state)
         {
@@ -120,7 +119,7 @@ internal sealed class TokenRenewal : IDisposable
                 _context.Logger.TokenRenewed(credentials.Token.ToString());
                 return null;
             case IdentityState.NotGranted:
-                if (before != IdentityState.NotGranted)
+                if (_failures == 2)
                 {
                     _context.Logger.TokenNotRenewable(credentials.Token.ToString(), _context.NodeName);
                 }

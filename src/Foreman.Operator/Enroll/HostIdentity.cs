@@ -31,11 +31,16 @@ internal static class HostIdentity
         }
     }
 
-    /// <summary>Lets the host renew its own token, and no other's.</summary>
+    /// <summary>Lets the host renew its own token, and no other's, unless the chart or an earlier enrolment has done so.</summary>
     /// <exception cref="KubernetesException">The server refuses.</exception>
     public static async Task EnsureRightsAsync(IKubernetes client, EnrollRequest request, CancellationToken cancellationToken)
     {
         var space = Labels.HostsNamespace(request.Namespace);
+        if (await client.Dynamic.TryReadAsync(Rbac.Bindings, NameOf(request.Node), space, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return;
+        }
+
         try
         {
             await Rbac.GrantAsync(
