@@ -177,7 +177,7 @@ internal static class EnrollCommand
         // First what new tokens come from, so that none is made meanwhile.
         var joins = await JoinIdentity.RemoveAsync(client, request, unusedOnly: false, cancellationToken).ConfigureAwait(false);
         var wasThere = await HostIdentity.RemoveAsync(client, request, cancellationToken).ConfigureAwait(false);
-        foreach (var granted in await SecretGrants.ListAsync(client, request.Node, cancellationToken).ConfigureAwait(false) ?? [])
+        foreach (var granted in await SecretGrants.ListAsync(client, request, cancellationToken).ConfigureAwait(false) ?? [])
         {
             if (SecretName.Parse(granted) is { } secret)
             {
@@ -205,7 +205,7 @@ internal static class EnrollCommand
             await error.WriteLineAsync(wasGranted ? $"{request.Node} may not read the Secret {secret} any more." : $"{secret} was not granted to {request.Node}.").ConfigureAwait(false);
         }
 
-        if (await SecretGrants.ListAsync(client, request.Node, cancellationToken).ConfigureAwait(false) is { Count: > 0 } granted)
+        if (await SecretGrants.ListAsync(client, request, cancellationToken).ConfigureAwait(false) is { Count: > 0 } granted)
         {
             await error.WriteLineAsync($"Secrets granted to {request.Node}: {string.Join(", ", granted)}. To take one back: foreman-operator enroll {request.Node} --revoke-secret {granted[0]}").ConfigureAwait(false);
         }

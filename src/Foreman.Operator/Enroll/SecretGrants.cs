@@ -39,14 +39,17 @@ internal static class SecretGrants
 
     /// <summary>The Secrets that a host may read by grants of this command, in order; null when the caller may not look.</summary>
     /// <exception cref="KubernetesException">The server refuses for another reason.</exception>
-    public static async Task<IReadOnlyList<string>?> ListAsync(IKubernetes client, string node, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>?> ListAsync(IKubernetes client, EnrollRequest request, CancellationToken cancellationToken)
     {
+        // Another release may have a host of the same name.
+        var space = Labels.HostsNamespace(request.Namespace);
         try
         {
             var list = await client.Dynamic.ListAsync(Rbac.Bindings, null, new ListOptions { LabelSelector = Selector }, cancellationToken).ConfigureAwait(false);
             return [.. (list["items"] as JsonArray ?? [])
+                .Where(item => (item?["subjects"] as JsonArray ?? []).Any(subject => (string?)subject?["namespace"] == space))
                 .Select(item => item?["metadata"]?["annotations"] as JsonObject)
-                .Where(annotations => (string?)annotations?[Labels.Node] == node)
+                .Where(annotations => (string?)annotations?[Labels.Node] == request.Node)
                 .Select(annotations => (string?)annotations![SecretAnnotation])
                 .OfType<string>()
                 .Order(StringComparer.Ordinal)];
