@@ -29,7 +29,7 @@ internal static class EnrollCommand
 
     private static readonly Option<string?> Kubeconfig = new("--kubeconfig")
     {
-        Description = "Kubeconfig of somebody who may make ServiceAccounts and their tokens. Default: what kubectl would use",
+        Description = "Kubeconfig of somebody who may make ServiceAccounts, their tokens and Roles. Default: what kubectl would use",
         HelpName = "FILE",
     };
 
