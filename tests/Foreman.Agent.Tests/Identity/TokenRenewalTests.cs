@@ -1,4 +1,3 @@
-using Foreman.Agent.Hosting;
 using Foreman.Agent.Identity;
 using Foreman.Agent.Tests.Support;
 using Foreman.Hosting;
