@@ -43,6 +43,9 @@ internal sealed record AdmissionRequest(string Operation, ResourceDefinition Typ
 
     public bool DryRun { get; init; }
 
+    /// <summary>Who asks for it.</summary>
+    public ClusterUser User { get; init; } = ClusterUser.Owner;
+
     /// <summary>The request as the variable <c>request</c>; what is empty is absent, as there.</summary>
     public JsonObject ToJson()
     {
@@ -51,7 +54,7 @@ internal sealed record AdmissionRequest(string Operation, ResourceDefinition Typ
             ["kind"] = new JsonObject { ["group"] = Type.Group, ["version"] = Type.Version, ["kind"] = Type.Kind },
             ["resource"] = new JsonObject { ["group"] = Type.Group, ["version"] = Type.Version, ["resource"] = Type.Plural },
             ["operation"] = Operation,
-            ["userInfo"] = ClusterUser.ToJson(),
+            ["userInfo"] = User.ToJson(),
             ["dryRun"] = DryRun,
         };
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("subResource", Subresource), ("name", Name.Name), ("namespace", Name.Namespace)])

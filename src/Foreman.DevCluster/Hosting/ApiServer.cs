@@ -4,6 +4,7 @@ using Foreman.DevCluster.Discovery;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.OpenApi;
 using Foreman.DevCluster.Routing;
+using Foreman.DevCluster.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Hosting;
@@ -12,6 +13,7 @@ namespace Foreman.DevCluster.Hosting;
 internal sealed class ApiServer
 {
     private const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    private const string Scheme = "Bearer ";
     private static readonly string[] PublicPaths = ["/healthz", "/livez", "/readyz", "/version"];
 
     private readonly ClusterServices _services;
@@ -19,14 +21,16 @@ internal sealed class ApiServer
     private readonly ResourceEndpoint _resources;
     private readonly OpenApiDocuments _openApi;
     private readonly Reviews _reviews;
+    private readonly ServiceAccountTokens _tokens;
 
     public ApiServer(ClusterServices services, string token)
     {
         _services = services;
-        _authorization = Encoding.UTF8.GetBytes("Bearer " + token);
+        _authorization = Encoding.UTF8.GetBytes(Scheme + token);
         _resources = new ResourceEndpoint(services);
         _openApi = new OpenApiDocuments(services.Catalog);
-        _reviews = new Reviews(services, token);
+        _tokens = new ServiceAccountTokens(services.Store, services.Environment.Time);
+        _reviews = new Reviews(services, _tokens);
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -78,7 +82,7 @@ internal sealed class ApiServer
             return;
         }
 
-        Authenticate(context);
+        context.Features.Set(Impersonation.Apply(context.Request.Headers, Authenticate(context)));
         if (ApiPath.Parse(path) is not { } api)
         {
             await WriteDocumentAsync(context, path);
@@ -94,13 +98,15 @@ internal sealed class ApiServer
         await _resources.HandleAsync(context, api, type);
     }
 
-    private void Authenticate(HttpContext context)
+    private ClusterUser Authenticate(HttpContext context)
     {
-        var given = Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString());
-        if (!CryptographicOperations.FixedTimeEquals(given, _authorization))
+        var given = context.Request.Headers.Authorization.ToString();
+        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _authorization))
         {
-            throw ApiErrors.Unauthorized();
+            return ClusterUser.Owner;
         }
+
+        return given.StartsWith(Scheme, StringComparison.Ordinal) && _tokens.Find(given[Scheme.Length..]) is { } user ? user : throw ApiErrors.Unauthorized();
     }
 
     private static Task WritePublicAsync(HttpContext context, string path) => path.TrimEnd('/') == "/version"

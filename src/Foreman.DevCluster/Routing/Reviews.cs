@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Admission;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
 using Foreman.DevCluster.Writing;
@@ -7,13 +8,10 @@ using Microsoft.AspNetCore.Http;
 namespace Foreman.DevCluster.Routing;
 
 /// <summary>
-/// Reviews and TokenRequests, which are posted and not stored. The cluster has one user with all rights, and tokens are that
-/// user's.
+/// Reviews and TokenRequests, which are posted and not stored. Everybody has all rights, but for what policies refuse.
 /// </summary>
-internal sealed class Reviews(ClusterServices services, string token)
+internal sealed class Reviews(ClusterServices services, ServiceAccountTokens tokens)
 {
-    private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
-
     /// <returns>False when the path is not one of these.</returns>
     public async Task<bool> TryHandleAsync(HttpContext context, ApiPath path)
     {
@@ -31,25 +29,41 @@ internal sealed class Reviews(ClusterServices services, string token)
         switch (path)
         {
             case { Group: "authentication.k8s.io", Resource: "selfsubjectreviews" }:
-                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = ClusterUser.ToJson() });
+                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = UserOf(context).ToJson() });
                 return true;
             case { Group: "", Resource: "serviceaccounts", Name: { } name, Namespace: { } space, Subresource: "token" }:
-                CheckAccount(space, name);
-                var expires = services.Environment.Time.GetUtcNow().Add(TokenLife).UtcDateTime;
-                await RespondAsync(context, "TokenRequest", new JsonObject { ["token"] = token, ["expirationTimestamp"] = expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) });
+                await IssueAsync(context, new Storage.ObjectName(space, name));
                 return true;
             default:
                 return false;
         }
     }
 
-    private void CheckAccount(string space, string name)
+    private async Task IssueAsync(HttpContext context, Storage.ObjectName account)
     {
-        if (services.Catalog.Find("", "v1", "serviceaccounts") is { } type && services.Store.Find(type.GroupResource, new Storage.ObjectName(space, name)) is null)
+        var request = ObjectDecoder.Decode(RequestBody.MediaType(context), await RequestBody.ReadAsync(context), "TokenRequest");
+        var root = request.Root as JsonObject;
+        var write = new AdmissionRequest(AdmissionRequest.Create, services.Catalog.Find("", "v1", "serviceaccounts")!, account)
         {
-            throw ApiErrors.NotFound(type, name);
-        }
+            Subresource = "token",
+            Object = root,
+            User = UserOf(context),
+        };
+        var warnings = new List<string>();
+        var (token, expires) = services.Store.Transact(() =>
+        {
+            services.Environment.Policies?.Check(write, warnings);
+            return tokens.Issue(account, root.Object("spec"));
+        });
+        ResponseWriter.AddWarnings(context, warnings);
+        await WriteAsync(context, request, new JsonObject
+        {
+            ["token"] = token,
+            ["expirationTimestamp"] = expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        });
     }
+
+    private static ClusterUser UserOf(HttpContext context) => context.Features.Get<ClusterUser>() ?? ClusterUser.Owner;
 
     /// <summary>The kind of an access review; null for other paths.</summary>
     private static string? AccessReview(ApiPath path) => path switch
