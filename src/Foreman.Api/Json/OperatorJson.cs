@@ -14,4 +14,6 @@ namespace Foreman.Api;
 [JsonSerializable(typeof(ResourceList<Workload>))]
 [JsonSerializable(typeof(AgentRelease))]
 [JsonSerializable(typeof(ResourceList<AgentRelease>))]
+[JsonSerializable(typeof(ToolRequest))]
+[JsonSerializable(typeof(ResourceList<ToolRequest>))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -25,6 +25,7 @@ internal sealed class LoopStage(IKubernetes kubernetes, RunnerOptions options, T
     private readonly EventRecorder _events = new(kubernetes, new EventRecorderOptions
     {
         Component = options.Placement == Placement.Operator ? "foreman-operator" : "foreman-agent",
+        Instance = options.Placement == Placement.Operator ? Environment.MachineName : options.NodeName,
         Time = time,
         Logger = logger,
     });
