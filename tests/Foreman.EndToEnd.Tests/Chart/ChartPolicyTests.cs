@@ -31,7 +31,7 @@ public class ChartPolicyTests(ChartCluster cluster)
 
         Assert.All(policies, policy => Assert.Equal("Fail", (string?)policy["spec"]!["failurePolicy"]));
         Assert.All(bindings, binding => Assert.Equal("Deny", (string?)binding["spec"]!["validationActions"]!.AsArray().Single()));
-        Assert.Equal(policies.Select(p => (string?)p["metadata"]!["name"]), bindings.Select(b => (string?)b["spec"]!["policyName"]), StringComparer.Ordinal);
+        Assert.Equal(policies.Select(NameOf).Order(StringComparer.Ordinal), bindings.Select(b => $"ValidatingAdmissionPolicy {b["spec"]!["policyName"]}").Order(StringComparer.Ordinal));
 
         static bool IsPolicy(JsonObject manifest) => (string?)manifest["kind"] == "ValidatingAdmissionPolicy";
     }
