@@ -78,6 +78,9 @@ public static class Labels
     /// <summary>Namespace of the task that an object belongs to.</summary>
     public const string TaskNamespace = Prefix + "task-namespace";
 
+    /// <summary>Annotation of what belongs to the identity of a host: name of its FleetNode.</summary>
+    public const string Node = Prefix + "node";
+
     /// <summary>Name of the Lease that an agent holds for its node.</summary>
     public static string LeaseName(string fleetNode) => "fn." + fleetNode;
 

@@ -12,7 +12,7 @@ internal static class ApiErrors
     public static string Explain(Exception e, string node) => e switch
     {
         KubernetesException { IsUnauthorized: true } =>
-            $"the API server does not accept this host's credentials: {e.Message}. Get a new kubeconfig: `foreman-operator enroll {node}`",
+            $"the API server does not accept this host's credentials: {e.Message}. Enroll again: `foreman-operator enroll {node}`, and run the command that it prints on this host",
         KubernetesException { IsForbidden: true } =>
             $"this host may not do what it must: {e.Message}. Give it its role: `foreman-operator enroll {node}`",
         _ => e.Message,

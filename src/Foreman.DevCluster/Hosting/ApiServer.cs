@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Foreman.DevCluster.Authentication;
 using Foreman.DevCluster.Discovery;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.OpenApi;
@@ -18,10 +19,10 @@ internal sealed class ApiServer
 
     private readonly ClusterServices _services;
     private readonly byte[] _authorization;
+    private readonly ServiceAccountTokens _tokens;
     private readonly ResourceEndpoint _resources;
     private readonly OpenApiDocuments _openApi;
     private readonly Reviews _reviews;
-    private readonly ServiceAccountTokens _tokens;
 
     public ApiServer(ClusterServices services, string token)
     {
@@ -82,14 +83,15 @@ internal sealed class ApiServer
             return;
         }
 
-        context.Features.Set(Impersonation.Apply(context.Request.Headers, Authenticate(context)));
+        var user = Impersonation.Apply(context.Request.Headers, Authenticate(context));
+        context.Features.Set(user);
         if (ApiPath.Parse(path) is not { } api)
         {
             await WriteDocumentAsync(context, path);
             return;
         }
 
-        if (await _reviews.TryHandleAsync(context, api))
+        if (await _reviews.TryHandleAsync(context, api, user))
         {
             return;
         }
@@ -100,13 +102,13 @@ internal sealed class ApiServer
 
     private ClusterUser Authenticate(HttpContext context)
     {
-        var given = context.Request.Headers.Authorization.ToString();
-        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _authorization))
+        var header = context.Request.Headers.Authorization.ToString();
+        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(header), _authorization))
         {
-            return ClusterUser.Owner;
+            return ClusterUser.Admin;
         }
 
-        return given.StartsWith(Scheme, StringComparison.Ordinal) && _tokens.Find(given[Scheme.Length..]) is { } user ? user : throw ApiErrors.Unauthorized();
+        return (header.StartsWith(Scheme, StringComparison.Ordinal) ? _tokens.Check(header[Scheme.Length..]) : null) ?? throw ApiErrors.Unauthorized();
     }
 
     private static Task WritePublicAsync(HttpContext context, string path) => path.TrimEnd('/') == "/version"

@@ -28,7 +28,7 @@ internal static class Impersonation
             throw ApiErrors.Internal("Internal error occurred: groups, uid or extra are impersonated without a user");
         }
 
-        if (!ReferenceEquals(caller, ClusterUser.Owner))
+        if (!ReferenceEquals(caller, ClusterUser.Admin))
         {
             throw new ApiException(403, "Forbidden", $"users \"{name}\" is forbidden: User \"{caller.Name}\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope");
         }

@@ -203,7 +203,7 @@ internal sealed class ResourceCall
     public ObjectView View { get; }
 
     /// <summary>Who makes the request.</summary>
-    public ClusterUser User => Context.Features.Get<ClusterUser>() ?? ClusterUser.Owner;
+    public ClusterUser User => Context.Features.Get<ClusterUser>() ?? ClusterUser.Admin;
 
     public WriteOptions WriteOptions(string kind) => Query.WriteOptions(kind) with { User = User };
 

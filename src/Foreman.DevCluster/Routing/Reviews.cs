@@ -1,19 +1,19 @@
 using System.Text.Json.Nodes;
 using Foreman.DevCluster.Admission;
+using Foreman.DevCluster.Authentication;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Storage;
 using Foreman.DevCluster.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>
-/// Reviews and TokenRequests, which are posted and not stored. Everybody has all rights, but for what policies refuse.
-/// </summary>
+/// <summary>Reviews and TokenRequests, which are posted and not stored.</summary>
 internal sealed class Reviews(ClusterServices services, ServiceAccountTokens tokens)
 {
     /// <returns>False when the path is not one of these.</returns>
-    public async Task<bool> TryHandleAsync(HttpContext context, ApiPath path)
+    public async Task<bool> TryHandleAsync(HttpContext context, ApiPath path, ClusterUser user)
     {
         if (AccessReview(path) is { } kind)
         {
@@ -29,41 +29,34 @@ internal sealed class Reviews(ClusterServices services, ServiceAccountTokens tok
         switch (path)
         {
             case { Group: "authentication.k8s.io", Resource: "selfsubjectreviews" }:
-                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = UserOf(context).ToJson() });
+                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = user.ToJson() });
                 return true;
             case { Group: "", Resource: "serviceaccounts", Name: { } name, Namespace: { } space, Subresource: "token" }:
-                await IssueAsync(context, new Storage.ObjectName(space, name));
+                await IssueAsync(context, new ObjectName(space, name), user);
                 return true;
             default:
                 return false;
         }
     }
 
-    private async Task IssueAsync(HttpContext context, Storage.ObjectName account)
+    private async Task IssueAsync(HttpContext context, ObjectName name, ClusterUser user)
     {
-        var request = ObjectDecoder.Decode(RequestBody.MediaType(context), await RequestBody.ReadAsync(context), "TokenRequest");
-        var root = request.Root as JsonObject;
-        var write = new AdmissionRequest(AdmissionRequest.Create, services.Catalog.Find("", "v1", "serviceaccounts")!, account)
-        {
-            Subresource = "token",
-            Object = root,
-            User = UserOf(context),
-        };
+        var type = services.Catalog.Find("", "v1", "serviceaccounts")!;
+        var review = ObjectDecoder.Decode(RequestBody.MediaType(context), await RequestBody.ReadAsync(context), "TokenRequest");
+        var root = (JsonObject)review.Root!;
+        root["spec"] = ServiceAccountTokens.Complete((JsonObject?)root.Object("spec")?.DeepClone());
         var warnings = new List<string>();
-        var (token, expires) = services.Store.Transact(() =>
+        var status = services.Store.Transact(() =>
         {
-            services.Environment.Policies?.Check(write, warnings);
-            return tokens.Issue(account, root.Object("spec"));
+            var account = services.Store.Find(type.GroupResource, name) ?? throw ApiErrors.NotFound(type, name.Name);
+            services.Environment.Policies?.Check(
+                new AdmissionRequest(AdmissionRequest.Create, type, name) { Subresource = "token", Object = root, User = user, Sent = ("authentication.k8s.io", "v1", "TokenRequest") },
+                warnings);
+            return tokens.Issue(account, root.Object("spec")!);
         });
         ResponseWriter.AddWarnings(context, warnings);
-        await WriteAsync(context, request, new JsonObject
-        {
-            ["token"] = token,
-            ["expirationTimestamp"] = expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-        });
+        await WriteAsync(context, review, status);
     }
-
-    private static ClusterUser UserOf(HttpContext context) => context.Features.Get<ClusterUser>() ?? ClusterUser.Owner;
 
     /// <summary>The kind of an access review; null for other paths.</summary>
     private static string? AccessReview(ApiPath path) => path switch

@@ -2,31 +2,37 @@ using System.Text.Json.Nodes;
 
 namespace Foreman.DevCluster.Writing;
 
-/// <summary>Who makes a request: the owner of the cluster, a ServiceAccount with a token, or whom the owner impersonates. Roles there are none: policies alone tell them apart.</summary>
-/// <param name="Name">User name.</param>
-/// <param name="Groups">Groups of the user.</param>
+/// <summary>Who asks: the owner of the cluster, a ServiceAccount, or whom the owner impersonates. There is no RBAC: everybody may do everything that policies allow.</summary>
+/// <param name="Name">The user name.</param>
+/// <param name="Groups">Groups that the user is in.</param>
 internal sealed record ClusterUser(string Name, IReadOnlyList<string> Groups)
 {
-    /// <summary>The one whose token is in the kubeconfig, who may act as anybody.</summary>
-    public static ClusterUser Owner { get; } = new("foreman-dev", ["system:masters", "system:authenticated"]);
+    /// <summary>The user of the cluster's own kubeconfig, who may act as anybody.</summary>
+    public static ClusterUser Admin { get; } = new("foreman-dev", ["system:masters", "system:authenticated"]);
 
-    /// <summary>UID; empty for none.</summary>
+    /// <summary>UID of the user; empty for none.</summary>
     public string Uid { get; init; } = "";
 
-    /// <summary>Further facts about the user by key, such as the pod that a token is for.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+    /// <summary>Further facts of the user, by key.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>A ServiceAccount.</summary>
+    /// <summary>The user that a ServiceAccount is.</summary>
     /// <param name="space">Its namespace.</param>
     /// <param name="name">Its name.</param>
-    public static ClusterUser ServiceAccount(string space, string name) => new(
-        $"system:serviceaccount:{space}:{name}", [.. ServiceAccountGroups(space), "system:authenticated"]);
+    /// <param name="uid">Its UID.</param>
+    /// <param name="credential">Id of the token.</param>
+    public static ClusterUser OfServiceAccount(string space, string name, string uid, string credential) =>
+        new($"system:serviceaccount:{space}:{name}", [.. ServiceAccountGroups(space), "system:authenticated"])
+        {
+            Uid = uid,
+            Extra = new Dictionary<string, IReadOnlyList<string>> { ["authentication.kubernetes.io/credential-id"] = ["JTI=" + credential] },
+        };
 
     /// <summary>The groups that every ServiceAccount of a namespace is in.</summary>
     /// <param name="space">The namespace.</param>
     public static IEnumerable<string> ServiceAccountGroups(string space) => ["system:serviceaccounts", "system:serviceaccounts:" + space];
 
-    /// <summary>As <c>userInfo</c> of requests and reviews; what is empty is absent.</summary>
+    /// <summary>As reviews and policies see it; what is empty is absent.</summary>
     public JsonObject ToJson()
     {
         var json = new JsonObject { ["username"] = Name };
@@ -42,11 +48,11 @@ internal sealed record ClusterUser(string Name, IReadOnlyList<string> Groups)
 
         if (Extra.Count > 0)
         {
-            json["extra"] = new JsonObject(Extra.Select(extra => KeyValuePair.Create(extra.Key, (JsonNode?)Texts(extra.Value))));
+            json["extra"] = new JsonObject(Extra.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)Texts(fact.Value))));
         }
 
         return json;
     }
 
-    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode?)JsonValue.Create(text))]);
 }

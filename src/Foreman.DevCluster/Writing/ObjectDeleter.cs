@@ -14,7 +14,7 @@ internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion
     private const string ForegroundPolicy = "Foreground";
 
     /// <summary>Who deletes.</summary>
-    public ClusterUser User { get; init; } = ClusterUser.Owner;
+    public ClusterUser User { get; init; } = ClusterUser.Admin;
 
     /// <summary>Collects what policies warn about, for the response headers.</summary>
     public List<string> Warnings { get; } = [];

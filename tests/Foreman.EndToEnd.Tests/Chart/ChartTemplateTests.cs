@@ -46,9 +46,9 @@ public class ChartTemplateTests(ChartCluster cluster)
     [Fact]
     public async Task No_role_reads_secrets_or_uses_a_wildcard()
     {
-        // A wildcard in a policy is about what is refused.
-        var manifests = string.Concat((await TemplateAsync("--set", "taskNamespaces={a,b}")).Split("---\n")
-            .Where(document => !document.Contains("\nkind: ValidatingAdmissionPolicy\n", StringComparison.Ordinal)));
+        // A policy names what it refuses.
+        var rendered = await TemplateAsync("--set", "taskNamespaces={a,b}", "--set", "hosts={mac-1}");
+        var manifests = string.Join("---\n", rendered.Split("---\n").Where(document => !document.Contains("kind: ValidatingAdmissionPolicy\n", StringComparison.Ordinal)));
 
         Assert.DoesNotContain("secrets", manifests, StringComparison.Ordinal);
         Assert.DoesNotContain("'*'", manifests, StringComparison.Ordinal);

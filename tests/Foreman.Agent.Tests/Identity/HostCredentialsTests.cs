@@ -1,0 +1,103 @@
+using Foreman.Agent.Identity;
+using Foreman.Agent.Tests.Support;
+using Foreman.Api;
+using Foreman.Kubernetes;
+using Foreman.Testing;
+
+namespace Foreman.Agent.Tests.Identity;
+
+public sealed class HostCredentialsTests : IDisposable
+{
+    private static readonly string First = TokenText.OfHost("mac-1", TimeSpan.FromHours(1), "first");
+    private static readonly string Second = TokenText.OfHost("mac-1", TimeSpan.FromHours(1), "second");
+    private static readonly string Renewal = TokenText.OfHost("join-1", TimeSpan.FromDays(30), "renewal", "foreman-system");
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_tokens_of_an_enrolled_host_are_the_agents_to_renew()
+    {
+        var credentials = Credentials(Text(First, Renewal))!;
+
+        Assert.Equal((First, Renewal), (credentials.Token.Value, credentials.Renewal?.Value));
+        Assert.Equal(First, credentials.Current(null));
+    }
+
+    [Fact]
+    public void Those_of_others_are_not()
+    {
+        Assert.Null(Credentials(Text("opaque", null)));
+        Assert.Null(Credentials(Text(TokenText.OfHost("mac-1", TimeSpan.FromHours(1), space: "team"), null)));
+    }
+
+    [Fact]
+    public void Renewed_tokens_replace_the_old_ones_in_the_file_and_nothing_else()
+    {
+        var file = Text(First, Renewal) + "# a note of the admin\n";
+        var credentials = Credentials(file)!;
+        var fresh = TokenText.OfHost("join-1", TimeSpan.FromDays(30), "fresh", "foreman-system");
+
+        Assert.Null(credentials.Replace(HostToken.Read(Second), null));
+        Assert.Null(credentials.Replace(null, HostToken.Read(fresh)));
+
+        Assert.Equal(file.Replace(First, Second, StringComparison.Ordinal).Replace(Renewal, fresh, StringComparison.Ordinal), File.ReadAllText(credentials.File));
+        Assert.Equal(Second, credentials.Current(null));
+    }
+
+    [Fact]
+    public void A_file_that_was_replaced_is_read_again_when_the_token_is_refused()
+    {
+        var credentials = Credentials(Text(First, null))!;
+        var refused = 0;
+        credentials.Refused += () => refused++;
+        _folder.Write("kubeconfig", Text(Second, Renewal));
+
+        Assert.Equal(First, credentials.Current(null));
+        Assert.Equal(Second, credentials.Current(First));
+        Assert.Equal(Renewal, credentials.Renewal?.Value);
+        Assert.Equal(0, refused);
+    }
+
+    [Fact]
+    public void A_refused_token_without_another_is_told_and_a_half_written_file_changes_nothing()
+    {
+        var credentials = Credentials(Text(First, null))!;
+        var refused = 0;
+        credentials.Refused += () => refused++;
+
+        Assert.Equal(First, credentials.Current(First));
+        _folder.Write("kubeconfig", "apiVersion: v1\nkind: Con");
+        Assert.Equal(First, credentials.Current(First));
+        File.Delete(credentials.File);
+        Assert.Equal(First, credentials.Current(First));
+
+        Assert.Equal(3, refused);
+    }
+
+    [Fact]
+    public void A_token_that_is_not_in_use_any_more_is_refused_without_a_word()
+    {
+        var credentials = Credentials(Text(First, null))!;
+        credentials.Refused += () => Assert.Fail("the token in use was not refused");
+        credentials.Replace(HostToken.Read(Second), null);
+
+        Assert.Equal(Second, credentials.Current(First));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_leaves_the_token_in_memory_and_says_why()
+    {
+        var credentials = Credentials(Text(First, null))!;
+        File.Delete(credentials.File);
+
+        Assert.NotNull(credentials.Replace(HostToken.Read(Second), null));
+        Assert.Equal(Second, credentials.Current(null));
+    }
+
+    private static string Text(string token, string? renewal) => HostKubeconfig.Write(new HostCluster("http://127.0.0.1:1"), "mac-1", token, renewal);
+
+    private HostCredentials? Credentials(string text) =>
+        HostCredentials.Of(KubernetesClientConfiguration.BuildConfigFromConfigFile(_folder.Write("kubeconfig", text)), "foreman-system");
+}
