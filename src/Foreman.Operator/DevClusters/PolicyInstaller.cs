@@ -3,10 +3,10 @@ using Foreman.Kubernetes;
 
 namespace Foreman.Operator.DevClusters;
 
-/// <summary>Applies the admission policies of the chart, for clusters that have no chart.</summary>
+/// <summary>Installs the admission policies of the chart, for new clusters that have no chart.</summary>
 internal static class PolicyInstaller
 {
-    /// <summary>Applies them for an installation.</summary>
+    /// <summary>Installs them for an installation.</summary>
     /// <param name="client">May write policies and bindings.</param>
     /// <param name="foremanNamespace">Namespace of the operator.</param>
     /// <param name="operatorAccount">Its ServiceAccount.</param>
@@ -15,8 +15,7 @@ internal static class PolicyInstaller
     {
         foreach (var yaml in AdmissionPolicies.For(foremanNamespace, foremanNamespace + ".foreman", operatorAccount))
         {
-            await client.Dynamic.ApplyAsync(
-                YamlToJson.Convert(yaml), new PatchOptions { FieldManager = ApiGroup.FieldManager, Force = true }, cancellationToken);
+            await client.Dynamic.CreateAsync(YamlToJson.Convert(yaml), new WriteOptions { FieldManager = ApiGroup.FieldManager }, cancellationToken);
         }
     }
 }

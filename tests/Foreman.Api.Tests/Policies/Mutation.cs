@@ -23,7 +23,7 @@ internal sealed record Mutation(string Rule, string Text, string Changed, string
     public static IReadOnlyList<Mutation> All(PolicyScene scene, Victims victims)
     {
         var fresh = scene.Release + "-c";
-        Mutation[] all = [.. OfNodes(scene, fresh), .. OfLeases(scene, victims, fresh), .. OfTasks(scene, victims)];
+        Mutation[] all = [.. OfNodes(scene, fresh), .. OfLeases(victims, fresh), .. OfTasks(scene, victims)];
         return [.. all.Select((mutation, index) => mutation with { Number = index + 1 })];
     }
 
@@ -54,7 +54,7 @@ internal sealed record Mutation(string Rule, string Text, string Changed, string
         var node = new ResourceKey(FleetNode.Type, scene.HostA);
         return
         [
-            new("rule own-node", "object.metadata.name in variables.names && object.spec.nodeName", "object.spec.nodeName", fresh, Create(PolicyScene.NodeManifest(scene.Release + "-z"))),
+            new("rule own-node", "object.metadata.name in variables.names && ", "", fresh, Create(PolicyScene.NodeManifest(scene.Release + "-z"))),
             new("rule node-spec", "!has(object.spec.unschedulable) && ", "", fresh, Create(Node(fresh, "{}", $$"""{"nodeName":"{{fresh}}","unschedulable":true}"""))),
             new("rule node-labels", "'foreman.llmkube.dev/agent-pool']", "'foreman.llmkube.dev/workload']", fresh, Create(Node(fresh, """{"labels":{"foreman.llmkube.dev/workload":"w"}}""", $$"""{"nodeName":"{{fresh}}"}"""))),
             new("rule node-spec", "object.spec == oldObject.spec", "true", scene.HostA, Merge(node, """{"spec":{"roles":["verifier"]}}""")),
@@ -67,7 +67,7 @@ internal sealed record Mutation(string Rule, string Text, string Changed, string
         ];
     }
 
-    private static Mutation[] OfLeases(PolicyScene scene, Victims victims, string fresh) =>
+    private static Mutation[] OfLeases(Victims victims, string fresh) =>
     [
         new("rule own-lease", "object.metadata.name == 'fn.' + n", "object.metadata.name == n", fresh, Create(victims.Lease(fresh, "x/1"))),
         new("rule lease-shape", "leaseDurationSeconds <= 60", "leaseDurationSeconds <= 61", fresh, Create(victims.Lease("fn." + fresh, "x/1", 61))),

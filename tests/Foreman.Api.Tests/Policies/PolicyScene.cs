@@ -86,7 +86,7 @@ internal sealed class PolicyScene : IAsyncDisposable
     }
 
     /// <summary>A client with a bearer token.</summary>
-    public KubernetesClient WithToken(string token) => new(_configuration with { AccessToken = token });
+    public KubernetesClient WithToken(string token) => new(_configuration with { AccessToken = token, AccessTokenFile = null });
 
     /// <summary>Stores an object as the admin; it goes with the scene.</summary>
     public async Task<JsonObject> MakeAsync(ResourceType type, JsonObject manifest)
