@@ -76,7 +76,7 @@ internal sealed class PolicyCost : IFleetMeasurement
         }
 
         await cluster.Client.CreateAsync(FleetCluster.NewTask(TaskName), cancellationToken: stop);
-        var status = JsonNode.Parse($$$"""{"status":{"phase":"Running","attempt":1,"assignedNode":"{{{Host}}}","placement":"Node","claim":{"holder":"{{{Holder}}}"}}}""")!;
+        var status = JsonNode.Parse($$$$"""{"status":{"phase":"Running","attempt":1,"assignedNode":"{{{{Host}}}}","placement":"Node","claim":{"holder":"{{{{Holder}}}}"}}}""")!;
         await cluster.Client.PatchAsync<AgenticTask>(V1Patch.Merge(status.AsObject()), TaskName, FleetCluster.Space, OfStatus, stop);
     }
 

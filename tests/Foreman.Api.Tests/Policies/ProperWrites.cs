@@ -29,7 +29,7 @@ internal sealed class ProperWrites(PolicyScene scene, Victims victims)
             await Attack.Status(new(FleetNode.Type, name), status)(host);
         }
 
-        await Attack.Merge(new(FleetNode.Type, name), $$$"""{"metadata":{"labels":{"{{{Labels.HostPrefix}}}os":"linux","{{{Labels.AgentMode}}}":null}}}""")(host);
+        await Attack.Merge(new(FleetNode.Type, name), $$$$"""{"metadata":{"labels":{"{{{{Labels.HostPrefix}}}}os":"linux","{{{{Labels.AgentMode}}}}":null}}}""")(host);
         await LeaseAsync(host, name, node);
         await new EventRecorder(host, new EventRecorderOptions { Component = "foreman-agent", Instance = name }).NormalAsync(node, "Registered", "told by a test");
         Assert.Single((await scene.Admin.ListAsync<CoreV1Event>("default", new ListOptions { FieldSelector = $"involvedObject.name={name}" })).Items);

@@ -146,8 +146,8 @@ internal sealed class Victims
             var manifest = PolicyScene.NodeManifest(node);
             manifest["metadata"] = Metadata(node, null);
             await _scene.MakeAsync(FleetNode.Type, manifest);
-            await StatusAsync(new(FleetNode.Type, node), $$"""
-                {"phase":"Ready","instance":{"holder":"{{node}}-id/1"},"slots":1,"usedSlots":0,"currentTasks":[],
+            await StatusAsync(new(FleetNode.Type, node), $$$"""
+                {"phase":"Ready","instance":{"holder":"{{{node}}}-id/1"},"slots":1,"usedSlots":0,"currentTasks":[],
                 "capability":{"accelerator":"none","models":[{"name":"m","server":"http://127.0.0.1:8080"}]}}
                 """);
             await _scene.MakeAsync(V1Lease.Type, Lease("fn." + node, node + "-id/1"));
