@@ -17,7 +17,7 @@ internal static class Impersonation
     /// <exception cref="ApiException">403 for a caller who may not, 500 for headers without a user, as kube-apiserver answers.</exception>
     public static ClusterUser Apply(IHeaderDictionary headers, ClusterUser caller)
     {
-        if (!headers.Keys.Any(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)))
+        if (!headers.Keys.Any(header => header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)))
         {
             return caller;
         }
