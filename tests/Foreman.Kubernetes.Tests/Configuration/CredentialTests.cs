@@ -1,4 +1,4 @@
-namespace Foreman.Kubernetes.Tests.Configuration;
+namespace Foreman.Kubernetes.Tests;
 
 public sealed class CredentialTests
 {
