@@ -6,7 +6,7 @@ using Foreman.Kubernetes.Schema;
 namespace Foreman.Api;
 
 /// <summary>A call of a tool that a run may not make by itself: a runner asks, the operator or a person answers. Nothing acts on them yet.</summary>
-[CustomResource(ShortNames = ["tr"])]
+[CustomResource(ShortNames = ["treq"])]
 [PrinterColumn("Task", "string", ".spec.taskRef.name")]
 [PrinterColumn("Attempt", "integer", ".spec.attempt")]
 [PrinterColumn("Tool", "string", ".spec.tool")]
