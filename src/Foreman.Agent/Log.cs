@@ -81,7 +81,7 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Warning, "The {Token} could not be renewed: {Error}. It is tried again")]
     public static partial void TokenNotRenewed(this ILogger logger, string token, string error);
 
-    [LoggerMessage(42, LogLevel.Warning, "The {Token} may not be renewed by this host, as it was enrolled by an earlier release: `foreman-operator enroll {Node}` gives it the right")]
+    [LoggerMessage(42, LogLevel.Warning, "The {Token} is not renewed: the host may not renew it, or was enrolled by an earlier release. `foreman-operator enroll {Node}` gives it the right, and prints the command that takes a token of this one")]
     public static partial void TokenNotRenewable(this ILogger logger, string token, string node);
 
     [LoggerMessage(43, LogLevel.Error, "{Error}")]

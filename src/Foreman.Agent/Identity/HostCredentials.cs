@@ -15,10 +15,15 @@ internal sealed class HostCredentials
     private HostToken _token;
     private HostToken? _renewal;
 
+    // What the file holds as far as is known: older tokens than those in memory when it could not be written.
+    private string _written;
+    private string? _writtenRenewal;
+
     private HostCredentials(string file, string? context, HostToken token)
     {
-        (_file, _context, _token) = (file, context, token);
+        (_file, _context, _token, _written) = (file, context, token, token.Value);
         _renewal = HostToken.Read(Configuration(HostKubeconfig.RenewalContext)?.AccessToken);
+        _writtenRenewal = _renewal?.Value;
     }
 
     /// <summary>Raised on the caller's thread when the server has refused the token in use and the file holds no other.</summary>
@@ -76,6 +81,15 @@ internal sealed class HostCredentials
         return Token.Value;
     }
 
+    /// <summary>Takes the tokens of a kubeconfig that somebody has put in place of the one before, although those before are still accepted.</summary>
+    public void Refresh()
+    {
+        lock (_gate)
+        {
+            Reread();
+        }
+    }
+
     /// <summary>Takes renewed tokens and puts them into the kubeconfig in place of those before; what else it holds stays.</summary>
     /// <param name="token">The host's new token; null when it has none.</param>
     /// <param name="renewal">The new token for a time without the cluster; null when there is none.</param>
@@ -84,17 +98,17 @@ internal sealed class HostCredentials
     {
         lock (_gate)
         {
-            var (before, renewalBefore) = (_token, _renewal);
             _token = token ?? _token;
             _renewal = renewal ?? _renewal;
             try
             {
                 var text = System.IO.File.ReadAllText(_file);
-                var renewed = text.Replace(before.Value, _token.Value, StringComparison.Ordinal);
-                renewed = renewalBefore is null || _renewal is null ? renewed : renewed.Replace(renewalBefore.Value, _renewal.Value, StringComparison.Ordinal);
-                if (renewed != text)
+                if (text.Contains(_written, StringComparison.Ordinal))
                 {
+                    var renewed = text.Replace(_written, _token.Value, StringComparison.Ordinal);
+                    renewed = _writtenRenewal is null || _renewal is null ? renewed : renewed.Replace(_writtenRenewal, _renewal.Value, StringComparison.Ordinal);
                     PrivateText.Write(_file, renewed);
+                    (_written, _writtenRenewal) = (_token.Value, _renewal?.Value);
                 }
 
                 return null;
@@ -106,15 +120,18 @@ internal sealed class HostCredentials
         }
     }
 
+    // The process works for one host: a kubeconfig of another is for the next start.
     private bool Reread()
     {
-        if (HostToken.Read(Configuration(_context)?.AccessToken) is not { } token || token.Value == _token.Value)
+        if (HostToken.Read(Configuration(_context)?.AccessToken) is not { } token || token.Value == _written
+            || (token.Namespace, token.Account) != (_token.Namespace, _token.Account))
         {
             return false;
         }
 
-        _token = token;
+        (_token, _written) = (token, token.Value);
         _renewal = HostToken.Read(Configuration(HostKubeconfig.RenewalContext)?.AccessToken);
+        _writtenRenewal = _renewal?.Value;
         return true;
     }
 

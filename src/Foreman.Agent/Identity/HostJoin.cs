@@ -112,7 +112,7 @@ internal sealed class HostJoin(JoinTicket ticket, string path, TimeProvider time
         }
     }
 
-    // Another cluster's credentials, for example an admin's, are not to be lost.
+    // Credentials of others, for example an admin's, are not to be lost.
     private void RefuseOthers()
     {
         if (!File.Exists(path))
@@ -122,13 +122,20 @@ internal sealed class HostJoin(JoinTicket ticket, string path, TimeProvider time
 
         try
         {
-            _ = KubernetesClientConfiguration.BuildConfigFromConfigFile(path, HostKubeconfig.Context);
+            var before = KubernetesClientConfiguration.BuildConfigFromConfigFile(path, HostKubeconfig.Context);
+            if (HostToken.Read(before.AccessToken)?.Namespace != Labels.HostsNamespace(ticket.Namespace))
+            {
+                throw Refusal("its token is not one of a host", null);
+            }
         }
         catch (KubeConfigException e)
         {
-            throw new ExitException(ExitCodes.Failed, $"{path} is there already and is not the kubeconfig of a host ({e.Problem}): name another file with --kubeconfig, or move it away", e);
+            throw Refusal(e.Problem, e);
         }
     }
+
+    private ExitException Refusal(string problem, Exception? cause) => new(
+        ExitCodes.Failed, $"{path} is there already and is not the kubeconfig of a host ({problem}): name another file with --kubeconfig, or move it away", cause);
 
     private static void Write(string file, string text)
     {

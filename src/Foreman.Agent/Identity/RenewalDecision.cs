@@ -28,7 +28,7 @@ internal enum IdentityState
     /// <summary>The token could not be renewed; trying again may help.</summary>
     Waiting,
 
-    /// <summary>The token is accepted, but may not be renewed: the host was enrolled by an earlier release.</summary>
+    /// <summary>The token is accepted and is not renewed: the host may not, or was enrolled by an earlier release.</summary>
     NotGranted,
 
     /// <summary>No credential of the host is accepted: somebody must enroll it again.</summary>
@@ -85,6 +85,14 @@ internal static class RenewalDecision
     /// <summary>The life to ask for: that of the token before, within what hosts may have.</summary>
     /// <param name="before">Life of the token before.</param>
     public static TimeSpan Life(TimeSpan before) => before > TokenRequests.Longest ? TokenRequests.Usual : before < TokenRequests.Shortest ? TokenRequests.Shortest : before;
+
+    /// <summary>
+    /// Whether a token is kept as it is, because it lives longer than any that would replace it and nothing would get the host another
+    /// after a time without the cluster: so it is where an earlier release enrolled the host, until the host joins.
+    /// </summary>
+    /// <param name="life">Its life.</param>
+    /// <param name="hasRenewal">Whether the host has a token for a time without the cluster.</param>
+    public static bool Keeps(TimeSpan life, bool hasRenewal) => life > TokenRequests.Longest && !hasRenewal;
 
     /// <summary>Whether the token for a time without the cluster is renewed along.</summary>
     /// <param name="life">Its life.</param>

@@ -79,7 +79,7 @@ internal sealed class TokenRenewal : IDisposable
     {
         var (state, failures) = (_state ?? IdentityState.Renewed, Math.Max(_failures, 1));
         var wait = RenewalDecision.Wait(state, life, failures, NextJitter());
-        if (state != IdentityState.Renewed || wait <= Pause)
+        if (state is not (IdentityState.Renewed or IdentityState.NotGranted) || wait <= Pause)
         {
             await Task.Delay(wait, _context.Time, cancellationToken);
             return;
@@ -93,8 +93,14 @@ internal sealed class TokenRenewal : IDisposable
     /// <returns>The failure that keeps the agent from working; null when its token may do.</returns>
     private async Task<Exception?> RenewAsync(HostCredentials credentials, CancellationToken cancellationToken)
     {
+        credentials.Refresh();
         var token = credentials.Token;
         var own = await AskAsync(_context.Kubernetes, token, RenewalDecision.Life(token.Life), token.Binding, cancellationToken);
+        if (own.Answer == TokenAnswer.Given && RenewalDecision.Keeps(token.Life, credentials.Renewal is not null))
+        {
+            own = new(TokenAnswer.Denied, null, null);
+        }
+
         var renewal = own.Answer is TokenAnswer.Refused or TokenAnswer.Denied && credentials.Renewal is not null
             ? await AskAsync(_renewing.Value, token, RenewalDecision.Life(token.Life), token.Binding, cancellationToken)
             : null;
@@ -126,9 +132,9 @@ internal sealed class TokenRenewal : IDisposable
 
                 return null;
             case IdentityState.Gone:
-                throw new ExitException(ExitCodes.BadConfiguration, ApiErrors.Explain(own!, _context.NodeName), own);
+                throw new ExitException(ExitCodes.BadConfiguration, ApiErrors.EnrollAgain(own!, _context.NodeName), own);
             case IdentityState.EnrollAgain:
-                _context.Logger.EnrollAgain(ApiErrors.Explain(own!, _context.NodeName));
+                _context.Logger.EnrollAgain(ApiErrors.EnrollAgain(own!, _context.NodeName));
                 return own;
             default:
                 var failure = renewal is KubernetesException or KubernetesUnreachableException ? renewal : own!;

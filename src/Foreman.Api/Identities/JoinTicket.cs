@@ -38,7 +38,7 @@ public sealed record JoinTicket
 
     /// <summary>Reads what was printed.</summary>
     /// <param name="text">It, with blanks around it or not.</param>
-    /// <returns>Null when it is no ticket, not whole, or longer than <see cref="MaxLength"/>.</returns>
+    /// <returns>Null when it is no ticket, not whole, longer than <see cref="MaxLength"/>, or has names that are not one word each.</returns>
     public static JoinTicket? Parse(string text)
     {
         var trimmed = text.AsSpan().Trim();
@@ -49,13 +49,21 @@ public sealed record JoinTicket
 
         try
         {
-            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(trimmed[Prefix.Length..]), JoinTicketJson.Default.JoinTicket);
+            var ticket = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(trimmed[Prefix.Length..]), JoinTicketJson.Default.JoinTicket);
+            return ticket is not null && IsPlain(ticket) ? ticket : null;
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
             return null;
         }
     }
+
+    // They are written into a kubeconfig, where a line more could name a credential plugin, which is a program.
+    private static bool IsPlain(JoinTicket ticket) =>
+        IsWord(ticket.Node) && IsWord(ticket.Namespace) && IsWord(ticket.Id) && IsWord(ticket.Token) && IsWord(ticket.Cluster.Server)
+        && (ticket.Cluster.ServerName is not { } name || IsWord(name));
+
+    private static bool IsWord(string? text) => text is { Length: > 0 } && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.Contains('"', StringComparison.Ordinal);
 
     /// <summary>The host; never the token.</summary>
     public override string ToString() => $"{nameof(JoinTicket)} {Node} ({Id})";

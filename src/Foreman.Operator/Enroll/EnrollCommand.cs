@@ -13,6 +13,8 @@ namespace Foreman.Operator.Enroll;
 internal static class EnrollCommand
 {
     private const string StandardOutput = "-";
+    private const string UsualTokenLife = "1h";
+    private const string UsualOfflineLimit = "720h";
 
     private static readonly Argument<string> Node = new("NODE")
     {
@@ -46,7 +48,7 @@ internal static class EnrollCommand
     {
         Description = "How long each token of the host lives, 10m to 24h; its agent renews it, and the API server may allow less",
         HelpName = "DURATION",
-        DefaultValueFactory = _ => "1h",
+        DefaultValueFactory = _ => UsualTokenLife,
         Validators = { result => ValidateDuration(result, "--token-life", TokenLifeOf, "10m to 24h") },
     };
 
@@ -54,7 +56,7 @@ internal static class EnrollCommand
     {
         Description = "How long the host may be without the cluster and still get tokens, 10m to 720h; 0 for no longer than its token lives",
         HelpName = "DURATION",
-        DefaultValueFactory = _ => "720h",
+        DefaultValueFactory = _ => UsualOfflineLimit,
         Validators = { result => ValidateDuration(result, "--offline-limit", OfflineLimitOf, "0, or 10m to 720h") },
     };
 
@@ -177,13 +179,16 @@ internal static class EnrollCommand
         // First what new tokens come from, so that none is made meanwhile.
         var joins = await JoinIdentity.RemoveAsync(client, request, unusedOnly: false, cancellationToken).ConfigureAwait(false);
         var wasThere = await HostIdentity.RemoveAsync(client, request, cancellationToken).ConfigureAwait(false);
-        foreach (var granted in await SecretGrants.ListAsync(client, request, cancellationToken).ConfigureAwait(false) ?? [])
+        var grants = await SecretGrants.ListAsync(client, request, cancellationToken).ConfigureAwait(false);
+        foreach (var secret in (grants ?? []).Select(SecretName.Parse).OfType<SecretName>())
         {
-            if (SecretName.Parse(granted) is { } secret)
-            {
-                await SecretGrants.RevokeAsync(client, request.Node, secret, cancellationToken).ConfigureAwait(false);
-                await error.WriteLineAsync($"{request.Node} may not read the Secret {secret} any more.").ConfigureAwait(false);
-            }
+            await SecretGrants.RevokeAsync(client, request.Node, secret, cancellationToken).ConfigureAwait(false);
+            await error.WriteLineAsync($"{request.Node} may not read the Secret {secret} any more.").ConfigureAwait(false);
+        }
+
+        if (grants is null)
+        {
+            await error.WriteLineAsync($"Mind: which Secrets {request.Node} was granted can't be listed by you, so a host that is enrolled under this name again may read them.").ConfigureAwait(false);
         }
 
         await error.WriteLineAsync(wasThere || joins > 0
@@ -259,6 +264,14 @@ internal static class EnrollCommand
         if (result.GetValue(Revoke) && given.Count > 0)
         {
             result.AddError($"--revoke takes the whole identity away: leave out {given[0].Name}");
+        }
+
+        // A shorter one would end before each renewal of the host's token, which renews it along.
+        var life = TokenLifeOf(result.GetValue(TokenLife) ?? UsualTokenLife);
+        var limit = OfflineLimitOf(result.GetValue(OfflineLimit) ?? UsualOfflineLimit);
+        if (limit > TimeSpan.Zero && limit < life)
+        {
+            result.AddError("--offline-limit is 0, or as long as --token-life at least");
         }
     }
 

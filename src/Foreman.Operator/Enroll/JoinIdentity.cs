@@ -70,10 +70,11 @@ internal static class JoinIdentity
                 continue;
             }
 
-            await Rbac.DeleteAsync(client, new(V1ServiceAccount.Type, id, request.Namespace), cancellationToken).ConfigureAwait(false);
-            await Rbac.DeleteAsync(client, new(V1Secret.Type, id, hosts), cancellationToken).ConfigureAwait(false);
+            // First its rights, so that it can't make the Secret again; last the account, by which the rest is found when this is interrupted.
             await Rbac.RevokeAsync(client, id, hosts, cancellationToken).ConfigureAwait(false);
             await Rbac.RevokeAsync(client, id, request.Namespace, cancellationToken).ConfigureAwait(false);
+            await Rbac.DeleteAsync(client, new(V1Secret.Type, id, hosts), cancellationToken).ConfigureAwait(false);
+            await Rbac.DeleteAsync(client, new(V1ServiceAccount.Type, id, request.Namespace), cancellationToken).ConfigureAwait(false);
             removed++;
         }
 

@@ -96,6 +96,35 @@ public sealed class HostCredentialsTests : IDisposable
         Assert.Equal(Second, credentials.Current(null));
     }
 
+    [Fact]
+    public void A_file_that_could_not_be_written_gets_the_tokens_of_the_next_renewal_and_its_old_ones_are_not_taken()
+    {
+        var credentials = Credentials(Text(First, Renewal))!;
+        var third = TokenText.OfHost("mac-1", TimeSpan.FromHours(1), "third");
+        File.Move(credentials.File, _folder["away"]);
+        Assert.NotNull(credentials.Replace(HostToken.Read(Second), null));
+        File.Move(_folder["away"], credentials.File);
+
+        Assert.Equal(Second, credentials.Current(Second));
+        Assert.Null(credentials.Replace(HostToken.Read(third), null));
+
+        Assert.Equal(Text(third, Renewal), File.ReadAllText(credentials.File));
+    }
+
+    [Fact]
+    public void A_file_that_was_replaced_is_taken_while_the_token_is_accepted_too_but_not_that_of_another_host()
+    {
+        var credentials = Credentials(Text(First, null))!;
+        _folder.Write("kubeconfig", Text(TokenText.OfHost("mac-2", TimeSpan.FromHours(1)), null));
+
+        credentials.Refresh();
+        Assert.Equal((First, First), (credentials.Token.Value, credentials.Current(First)));
+        _folder.Write("kubeconfig", Text(Second, Renewal));
+        credentials.Refresh();
+
+        Assert.Equal((Second, Renewal), (credentials.Token.Value, credentials.Renewal?.Value));
+    }
+
     private static string Text(string token, string? renewal) => HostKubeconfig.Write(new HostCluster("http://127.0.0.1:1"), "mac-1", token, renewal);
 
     private HostCredentials? Credentials(string text) =>

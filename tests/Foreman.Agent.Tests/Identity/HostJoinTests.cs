@@ -79,6 +79,20 @@ public sealed class HostJoinTests
     }
 
     [Fact]
+    public async Task Credentials_of_others_in_a_context_of_the_same_name_are_not_overwritten()
+    {
+        await using var scene = await JoinScene.StartAsync();
+        var ticket = await scene.TicketAsync();
+        var other = KubeconfigOfAnAdmin(scene);
+        File.WriteAllText(other, HostKubeconfig.Write(new HostCluster("https://192.0.2.1:6443"), "admin", "opaque", null));
+
+        var refused = await Assert.ThrowsAsync<ExitException>(() => scene.JoinAsync(ticket, other));
+
+        Assert.Contains("is not the kubeconfig of a host", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("token: opaque", File.ReadAllText(other), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_is_named_with_what_to_do()
     {
         await using var scene = await JoinScene.StartAsync();

@@ -58,6 +58,13 @@ public sealed class RenewalDecisionTests
     public void The_life_of_a_token_is_kept_within_what_hosts_may_have(int before, int after) =>
         Assert.Equal(TimeSpan.FromMinutes(after), RenewalDecision.Life(TimeSpan.FromMinutes(before)));
 
+    [Theory]
+    [InlineData(365 * 24, false, true)]
+    [InlineData(365 * 24, true, false)]
+    [InlineData(24, false, false)]
+    public void A_long_token_is_kept_while_nothing_else_outlives_a_time_without_the_cluster(int hours, bool hasRenewal, bool kept) =>
+        Assert.Equal(kept, RenewalDecision.Keeps(TimeSpan.FromHours(hours), hasRenewal));
+
     [Fact]
     public void The_token_for_a_time_without_the_cluster_is_renewed_each_day_and_earlier_where_its_life_is_short()
     {

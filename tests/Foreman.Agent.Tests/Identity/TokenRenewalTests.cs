@@ -122,6 +122,57 @@ public sealed class TokenRenewalTests
     }
 
     [Fact]
+    public async Task A_token_of_an_earlier_release_is_kept_until_the_host_joins_and_then_left_without_a_restart()
+    {
+        await using var scene = await JoinScene.StartAsync();
+        var before = await scene.EnrolledBeforeAsync(TimeSpan.FromDays(365));
+        var agent = scene.Open();
+        using var renewal = new TokenRenewal(agent, () => 0);
+
+        await renewal.BeginAsync(CancellationToken.None);
+        await renewal.BeginAsync(CancellationToken.None);
+
+        Assert.Equal(before, agent.Credentials!.Token.Value);
+        Assert.Contains(before, await File.ReadAllTextAsync(scene.Kubeconfig), StringComparison.Ordinal);
+        Assert.Contains(scene.Logger.Entries, entry => entry.Message.Contains("is not renewed", StringComparison.Ordinal));
+        var joined = await scene.JoinAsync(await scene.TicketAsync());
+        await renewal.BeginAsync(CancellationToken.None);
+        Assert.Equal("join-1", agent.Credentials.Token.Binding?.Name);
+        Assert.NotNull(agent.Credentials.Renewal);
+        Assert.DoesNotContain(joined.Value, await File.ReadAllTextAsync(scene.Kubeconfig), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_joined_anew_renews_in_the_file_that_it_joined_by()
+    {
+        await using var scene = await JoinScene.StartAsync();
+        await scene.JoinAsync(await scene.TicketAsync());
+        var agent = scene.Open();
+        using var renewal = new TokenRenewal(agent, () => 0);
+        await renewal.BeginAsync(CancellationToken.None);
+        await scene.JoinAsync(await scene.TicketAsync());
+
+        await renewal.BeginAsync(CancellationToken.None);
+
+        Assert.Equal("join-2", agent.Credentials!.Token.Binding!.Name);
+        Assert.Contains(agent.Credentials.Token.Value, await File.ReadAllTextAsync(scene.Kubeconfig), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_Secret_that_it_joined_by_a_host_gets_no_token_by_either_identity_and_must_be_enrolled_again()
+    {
+        await using var scene = await JoinScene.StartAsync();
+        await scene.JoinAsync(await scene.TicketAsync());
+        var agent = scene.Open();
+        using var renewal = new TokenRenewal(agent, () => 0);
+        await scene.Admin.DeleteAsync<V1Secret>("join-1", JoinScene.Hosts);
+
+        await Assert.ThrowsAsync<KubernetesException>(() => renewal.BeginAsync(CancellationToken.None));
+
+        Assert.Contains(scene.Logger.Entries, entry => entry.Message.Contains("Enroll again: `foreman-operator enroll mac-1`", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Credentials_of_others_are_left_alone()
     {
         await using var scene = await JoinScene.StartAsync();

@@ -31,6 +31,8 @@ internal sealed class JoinScene : IAsyncDisposable
     /// <summary>A client that may do everything.</summary>
     public KubernetesClient Admin { get; private set; } = null!;
 
+    private HostCluster Cluster => new(_server!.Url.AbsoluteUri.TrimEnd('/')) { Authority = _server.CaPem };
+
     public static async Task<JoinScene> StartAsync()
     {
         var scene = new JoinScene();
@@ -52,10 +54,20 @@ internal sealed class JoinScene : IAsyncDisposable
             Namespace = Space,
             Id = id,
             Token = TokenRequests.Read(answer)!.Value,
-            Cluster = new HostCluster(_server!.Url.AbsoluteUri.TrimEnd('/')) { Authority = _server.CaPem },
+            Cluster = Cluster,
             TokenSeconds = (long)(life ?? TokenRequests.Shortest).TotalSeconds,
             RenewalSeconds = (long)(offline ?? TokenRequests.Offline).TotalSeconds,
         };
+    }
+
+    /// <summary>Writes the kubeconfig that an earlier release gave the host.</summary>
+    /// <returns>The host's token.</returns>
+    public async Task<string> EnrolledBeforeAsync(TimeSpan life)
+    {
+        var answer = await Admin.Dynamic.CreateSubresourceAsync(new(V1ServiceAccount.Type, Node, Hosts), "token", TokenRequests.Body(life, null));
+        var token = TokenRequests.Read(answer)!.Value;
+        PrivateText.Write(Kubeconfig, HostKubeconfig.Write(Cluster, Node, token, null));
+        return token;
     }
 
     /// <summary>Joins the host by a ticket.</summary>

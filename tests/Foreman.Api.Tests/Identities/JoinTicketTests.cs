@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 
 namespace Foreman.Api.Tests.Identities;
@@ -40,6 +41,22 @@ public sealed class JoinTicketTests
 
         Assert.Null(JoinTicket.Parse(text[..(text.Length / 2)]));
         Assert.Null(JoinTicket.Parse("foreman-join.v1." + new string('A', JoinTicket.MaxLength)));
+    }
+
+    [Fact]
+    public void A_ticket_that_would_write_more_than_words_into_a_kubeconfig_is_none()
+    {
+        JoinTicket[] tickets =
+        [
+            Ticket with { Cluster = new HostCluster("https://192.0.2.1\nusers: []") },
+            Ticket with { Cluster = Ticket.Cluster with { ServerName = "api\n" } },
+            Ticket with { Token = "a\n    exec: {}" },
+            Ticket with { Node = "mac-1\"" },
+            Ticket with { Token = "" },
+        ];
+
+        Assert.All(tickets, ticket => Assert.Null(JoinTicket.Parse(ticket.ToText())));
+        Assert.Null(JoinTicket.Parse("foreman-join.v1." + Base64Url.EncodeToString("""{"node":"a","namespace":"b","id":"c","token":"d","cluster":{}}"""u8)));
     }
 
     [Fact]

@@ -184,6 +184,8 @@ public sealed class EnrollCommandTests : IDisposable
     [InlineData("mac-1 --token-life soon", "--token-life takes a duration: 10m to 24h")]
     [InlineData("mac-1 --offline-limit 721h", "--offline-limit takes a duration: 0, or 10m to 720h")]
     [InlineData("mac-1 --offline-limit 1m", "--offline-limit takes a duration: 0, or 10m to 720h")]
+    [InlineData("mac-1 --offline-limit 30m", "--offline-limit is 0, or as long as --token-life at least")]
+    [InlineData("mac-1 --token-life 24h --offline-limit 23h", "--offline-limit is 0, or as long as --token-life at least")]
     [InlineData("mac-1 --revoke --rotate", "--revoke takes the whole identity away: leave out --rotate")]
     [InlineData("mac-1 --revoke --secret a/b", "leave out --secret")]
     [InlineData("mac-1 --server api", "is not a URL")]
@@ -197,6 +199,7 @@ public sealed class EnrollCommandTests : IDisposable
     [InlineData("mac-1")]
     [InlineData("mac-1 --token-life 24h --offline-limit 0 --rotate --output -")]
     [InlineData("mac-1 --token-life 10m --offline-limit 720h --secret a/b")]
+    [InlineData("mac-1 --offline-limit 1h")]
     [InlineData("mac-1 --revoke")]
     public void What_can_be_asked_for_together_is_taken(string arguments) =>
         Assert.Empty(EnrollCommand.Create().Parse(arguments.Split(' ')).Errors);
