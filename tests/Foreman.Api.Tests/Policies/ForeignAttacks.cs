@@ -17,7 +17,7 @@ internal static class ForeignAttacks
     private static IEnumerable<(string Name, Func<KubernetesClient, Task> Send)> Ways(PolicyScene scene, ResourceKey key)
     {
         yield return ("labels", Attack.Merge(key, """{"metadata":{"labels":{"attacked":"yes"}}}"""));
-        yield return ("applies", client => client.Dynamic.ApplyAsync(Applied(key), new PatchOptions { Force = true }));
+        yield return ("applies", client => client.Dynamic.ApplyAsync(Applied(key), new PatchOptions { Force = true, FieldManager = ApiGroup.FieldManager }));
         yield return ("replaces", async client => await client.Dynamic.ReplaceAsync(await ReadAsync(scene, key, "attacked")));
         yield return ("creates one beside", async client => await client.Dynamic.CreateAsync(Copy(await ReadAsync(scene, key))));
         yield return ("deletes", Attack.Delete(key));
