@@ -34,9 +34,7 @@ public sealed record ToolRequest : IResource<ToolRequest>
 
     /// <summary>What is asked; it cannot be changed.</summary>
     [Required]
-    [ValidationRule(
-        "self.taskRef == oldSelf.taskRef && self.attempt == oldSelf.attempt && self.holder == oldSelf.holder && self.tool == oldSelf.tool",
-        "spec cannot be changed: create a new ToolRequest")]
+    [ValidationRule("self == oldSelf", "spec cannot be changed: create a new ToolRequest")]
     public ToolRequestSpec Spec { get => field ?? new(); init; }
 
     /// <summary>The answer.</summary>
