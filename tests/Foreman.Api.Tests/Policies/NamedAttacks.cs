@@ -190,6 +190,7 @@ internal sealed class NamedAttacks(PolicyScene scene, Victims victims)
             new("changes a task that has ended", caller, "rule ended", Attack.Status(TaskKey("ended-a"), """{"verdict":"GO"}""")),
             new("stores a RunLog as a host", caller, "rule writers", Attack.Create(victims.OfAttempt(RunLog.Type, "of-a", 2, scene.HostA, HolderA))),
             new("stores a RunLog as a pod", caller, "rule writers", Attack.Create(victims.OfAttempt(RunLog.Type, "of-job", 2, null, "pod/uid-2"))),
+            new("rewrites a RunLog of a host", caller, "rule writers", Attack.Merge(new(RunLog.Type, Labels.RunLogName(victims.Uids["of-b"], 1, 0), scene.Space), """{"spec":{"node":null,"data":"{}\n{}\n"}}""")),
             new("asks for a tool as a host", caller, "rule writers", Attack.Create(victims.OfAttempt(ToolRequest.Type, "of-a", 2, scene.HostA, HolderA))),
             new("tells an Event as a host", caller, "rule writers", Attack.Create(victims.Event("forged", (AgenticTask.Type, "of-a"), "foreman-agent", scene.HostA))),
         ];
