@@ -10,6 +10,8 @@ internal static class Impersonation
     private const string Prefix = "Impersonate-";
     private const string ExtraPrefix = Prefix + "Extra-";
     private const string Account = "system:serviceaccount:";
+    private const string Authenticated = "system:authenticated";
+    private const string Unauthenticated = "system:unauthenticated";
 
     /// <summary>The impersonated user; the caller where no header asks for one.</summary>
     /// <param name="headers">Of the request.</param>
@@ -36,17 +38,17 @@ internal static class Impersonation
         return new ClusterUser(name, Groups(headers, name)) { Uid = headers[Prefix + "Uid"].ToString(), Extra = Extra(headers) };
     }
 
-    // Named groups are all that the user gets, as on kube-apiserver.
+    // Those of a ServiceAccount are added only where no group is named, as on kube-apiserver.
     private static List<string> Groups(IHeaderDictionary headers, string name)
     {
         List<string> named = [.. headers[Prefix + "Group"].OfType<string>().SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
         if (named.Count > 0)
         {
-            return named;
+            return named.Contains(Authenticated, StringComparer.Ordinal) || named.Contains(Unauthenticated, StringComparer.Ordinal) ? named : [.. named, Authenticated];
         }
 
         var account = name.StartsWith(Account, StringComparison.Ordinal) && name[Account.Length..].Split(':') is [var space, _] ? ClusterUser.ServiceAccountGroups(space) : [];
-        return [.. account, "system:authenticated"];
+        return [.. account, Authenticated];
     }
 
     private static Dictionary<string, IReadOnlyList<string>> Extra(IHeaderDictionary headers)
