@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
 
@@ -13,27 +12,22 @@ internal static class LocalIdentities
     /// <summary>Account of the operator.</summary>
     public const string OperatorAccount = "foreman-operator";
 
-    // The cluster ends with its process, and its tokens with it.
-    private static readonly TimeSpan TokenLife = TimeSpan.FromDays(30);
+    // Nobody renews it; the cluster ends with its process, and its tokens with it.
+    private static readonly TimeSpan OperatorTokenLife = TimeSpan.FromDays(30);
 
     /// <summary>A kubeconfig of the operator.</summary>
     public static Task<string> ForOperatorAsync(LocalCluster cluster, IKubernetes client, CancellationToken cancellationToken) =>
-        WriteAsync(cluster, client, OperatorAccount, ForemanNamespace, cancellationToken);
+        WriteAsync(cluster, client, new(V1ServiceAccount.Type, OperatorAccount, ForemanNamespace), OperatorTokenLife, cancellationToken);
 
-    /// <summary>A kubeconfig of a host.</summary>
+    /// <summary>A kubeconfig of a host, whose agent renews the token in it.</summary>
     public static Task<string> ForHostAsync(LocalCluster cluster, IKubernetes client, string node, CancellationToken cancellationToken) =>
-        WriteAsync(cluster, client, node, Labels.HostsNamespace(ForemanNamespace), cancellationToken);
+        WriteAsync(cluster, client, new(V1ServiceAccount.Type, node, Labels.HostsNamespace(ForemanNamespace)), TokenRequests.Longest, cancellationToken);
 
-    private static async Task<string> WriteAsync(LocalCluster cluster, IKubernetes client, string account, string space, CancellationToken cancellationToken)
+    private static async Task<string> WriteAsync(LocalCluster cluster, IKubernetes client, ResourceKey account, TimeSpan life, CancellationToken cancellationToken)
     {
-        await client.CreateAsync(new V1ServiceAccount { Metadata = new() { Name = account, NamespaceProperty = space } }, cancellationToken: cancellationToken);
-        var request = new JsonObject
-        {
-            ["apiVersion"] = "authentication.k8s.io/v1",
-            ["kind"] = "TokenRequest",
-            ["spec"] = new JsonObject { ["expirationSeconds"] = (long)TokenLife.TotalSeconds },
-        };
-        var answer = await client.Dynamic.CreateSubresourceAsync(new(V1ServiceAccount.Type, account, space), "token", request, cancellationToken);
-        return cluster.WriteKubeconfig($"{space}.{account}", (string)answer["status"]!["token"]!);
+        await client.CreateAsync(new V1ServiceAccount { Metadata = new() { Name = account.Name, NamespaceProperty = account.Namespace } }, cancellationToken: cancellationToken);
+        var answer = await client.Dynamic.CreateSubresourceAsync(account, "token", TokenRequests.Body(life, null), cancellationToken);
+        var token = TokenRequests.Read(answer) ?? throw new InvalidOperationException($"the cluster answered without a token for {account.Namespace}/{account.Name}");
+        return cluster.WriteKubeconfig($"{account.Namespace}.{account.Name}", token.Value);
     }
 }
