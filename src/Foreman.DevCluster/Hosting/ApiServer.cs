@@ -14,6 +14,7 @@ namespace Foreman.DevCluster.Hosting;
 internal sealed class ApiServer
 {
     private const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    private const string Scheme = "Bearer ";
     private static readonly string[] PublicPaths = ["/healthz", "/livez", "/readyz", "/version"];
 
     private readonly ClusterServices _services;
@@ -26,7 +27,7 @@ internal sealed class ApiServer
     public ApiServer(ClusterServices services, string token)
     {
         _services = services;
-        _authorization = Encoding.UTF8.GetBytes("Bearer " + token);
+        _authorization = Encoding.UTF8.GetBytes(Scheme + token);
         _resources = new ResourceEndpoint(services);
         _openApi = new OpenApiDocuments(services.Catalog);
         _tokens = new ServiceAccountTokens(services.Store, services.Environment.Time);
@@ -82,7 +83,8 @@ internal sealed class ApiServer
             return;
         }
 
-        var user = Authenticate(context);
+        var user = Impersonation.Apply(context.Request.Headers, Authenticate(context));
+        context.Features.Set(user);
         if (ApiPath.Parse(path) is not { } api)
         {
             await WriteDocumentAsync(context, path);
@@ -100,7 +102,6 @@ internal sealed class ApiServer
 
     private ClusterUser Authenticate(HttpContext context)
     {
-        const string Scheme = "Bearer ";
         var header = context.Request.Headers.Authorization.ToString();
         if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(header), _authorization))
         {
