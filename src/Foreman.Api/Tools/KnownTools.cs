@@ -61,6 +61,10 @@ public static class KnownTools
     /// <summary>Every name, in the order in which models see the tools.</summary>
     public static IReadOnlyList<string> Names { get; } = [ReadFile, WriteFile, StrReplace, Grep, ListFiles, Bash, FetchIssue, FetchPullRequest, SubmitResult];
 
+    /// <summary>The names that an Agent's <c>spec.tools</c> may hold, as texts of CEL: those above, and those of <see cref="DeterministicAgent"/>.</summary>
+    internal const string InRules =
+        "'bash', 'fetch_issue', 'fetch_pull_request', 'grep', 'list_files', 'read_file', 'run_gate_job', 'run_integrate', 'run_reconcile', 'str_replace', 'submit_result', 'write_file'";
+
     private static readonly FrozenDictionary<string, ToolTraits> Table = new Dictionary<string, ToolTraits>
     {
         [ReadFile] = ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace,
