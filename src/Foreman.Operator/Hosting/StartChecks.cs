@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
@@ -10,7 +11,13 @@ namespace Foreman.Operator.Hosting;
 /// <summary>What must be true of the cluster before the operator works: it answers, knows us, and serves CRDs that are not older.</summary>
 internal static class StartChecks
 {
-    private const string Kind = "AgenticTask";
+    private static readonly ResourceType Definitions = new("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", Namespaced: false);
+
+    private static readonly (ResourceType Type, JsonTypeInfo Info)[] Kinds =
+    [
+        (AgenticTask.Type, AgenticTask.TypeInfo), (FleetNode.Type, FleetNode.TypeInfo), (Agent.Type, Agent.TypeInfo), (Workload.Type, Workload.TypeInfo),
+        (RunLog.Type, RunLog.TypeInfo), (ModelProfile.Type, ModelProfile.TypeInfo), (AgentRelease.Type, AgentRelease.TypeInfo),
+    ];
 
     /// <summary>The API server publishes new definitions a few seconds after it has taken them, as right after helm install.</summary>
     private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(15);
@@ -83,17 +90,41 @@ internal static class StartChecks
         }
     }
 
-    // The published schema rather than the CRD object: reading that would need one more right.
+    // The published schemas: one request for all kinds, and what the API server really serves.
     private static async Task CheckSchemaAsync(IKubernetes client, CancellationToken cancellationToken)
     {
         var document = await client.Dynamic.GetAsync($"/openapi/v3/apis/{ApiGroup.Name}/{ApiGroup.Version}", cancellationToken);
-        var schema = (document["components"]?["schemas"] as JsonObject)?
-            .Select(s => s.Value as JsonObject)
-            .FirstOrDefault(s => s?["x-kubernetes-group-version-kind"] is JsonArray kinds && kinds.Any(k => (string?)k?["kind"] == Kind));
-        var status = schema?["properties"]?["status"]?["properties"] as JsonObject;
+        var status = SchemaOf(document, AgenticTask.Type)?["properties"]?["status"]?["properties"] as JsonObject;
         if (NeededFields.FirstOrDefault(f => status?.ContainsKey(f) != true) is { } missing)
         {
             throw new DefinitionsException($"these CRDs are older than this binary (AgenticTask has no status.{missing}): helm upgrade");
+        }
+
+        var lacks = Kinds.Select(k => Lacks(k.Type, k.Info, SchemaOf(document, k.Type))).OfType<string>();
+        if (DefinitionsVersion.Older(await StampAsync(client, cancellationToken), lacks) is { } older)
+        {
+            throw new DefinitionsException($"these CRDs are older than this binary ({older}): helm upgrade");
+        }
+    }
+
+    private static JsonObject? SchemaOf(JsonObject document, ResourceType type) => (document["components"]?["schemas"] as JsonObject)?
+        .Select(s => s.Value as JsonObject)
+        .FirstOrDefault(s => s?["x-kubernetes-group-version-kind"] is JsonArray kinds && kinds.Any(k => (string?)k?["kind"] == type.Kind));
+
+    private static string? Lacks(ResourceType type, JsonTypeInfo info, JsonObject? schema) =>
+        schema is null ? $"there is no {type.Kind}" : DefinitionFields.Tell(type.Kind, DefinitionFields.Missing(info, schema));
+
+    // An identity that may not read definitions is no reason to stop: their fields tell most.
+    private static async Task<string?> StampAsync(IKubernetes client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var definition = await client.Dynamic.ReadMetadataAsync(Definitions, $"{AgenticTask.Type.Plural}.{ApiGroup.Name}", null, cancellationToken);
+            return definition.GetAnnotation(DefinitionsVersion.Annotation);
+        }
+        catch (KubernetesException e) when (e.IsForbidden || e.IsNotFound)
+        {
+            return DefinitionsVersion.Current;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Foreman.Api;
 using Foreman.Operator.Tests.Cli;
 using Foreman.Testing;
 
@@ -87,6 +88,26 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Equal(78, run.Code);
         Assert.Contains("these CRDs are older than this binary (AgenticTask has no status.attempt): helm upgrade", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n              resumedFrom:", "\n              oldResumedFrom:", "AgenticTask has no status.resumedFrom")]
+    [InlineData("\n              bashTimeoutSeconds:", "\n              oldBashTimeoutSeconds:", "Agent has no spec.bashTimeoutSeconds")]
+    [InlineData("definitions-version: \"", "definitions-version: \"0.0.1\" # ", "they are of version 0.0.1, this program is ")]
+    [InlineData("definitions-version: \"", "other-version: \"", "they carry no version, this program is ")]
+    public async Task A_field_that_was_taken_out_and_an_older_version_are_told(string old, string replacement, string told)
+    {
+        await using var cluster = await EmbeddedDevCluster.StartAsync();
+        foreach (var definition in CustomResources.All.Values)
+        {
+            await cluster.CreateAsync("apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition.Replace(old, replacement, StringComparison.Ordinal));
+        }
+
+        var run = await DaemonAsync(cluster.AdminKubeconfigPath, "--start-timeout", "1s");
+
+        Assert.Equal(78, run.Code);
+        Assert.Contains($"these CRDs are older than this binary ({told}", run.Error, StringComparison.Ordinal);
+        Assert.Contains("): helm upgrade", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
