@@ -9,13 +9,13 @@ internal sealed class RequestLog
     // Every identity may ask what it may do.
     private const string Reviews = "authorization.k8s.io";
 
-    private readonly string _path;
+    private readonly string? _path;
     private readonly int _before;
 
     /// <param name="server">One that notes requests.</param>
     public RequestLog(KubeApiServer server)
     {
-        _path = server.AuditLog ?? throw new InvalidOperationException("This API server notes no requests.");
+        _path = server.AuditLog;
         _before = File.Exists(_path) ? File.ReadLines(_path).Count() : 0;
     }
 
@@ -23,7 +23,7 @@ internal sealed class RequestLog
     /// <param name="isUser">Whether a user is the identity.</param>
     public IReadOnlyList<(Right Right, bool Allowed)> Of(Func<string, bool> isUser) =>
     [
-        .. File.ReadLines(_path).Skip(_before)
+        .. File.ReadLines(_path ?? throw new InvalidOperationException("This API server notes no requests.")).Skip(_before)
             .Where(line => line is ['{', .., '}'])
             .Select(line => JsonNode.Parse(line)!)
             .Where(e => e["objectRef"]?["resource"] is not null && (string?)e["objectRef"]!["apiGroup"] != Reviews && isUser((string)e["user"]!["username"]!))

@@ -55,7 +55,6 @@ public sealed class UsedRightsTests
 
     private static async Task HoldsAsync(ForemanFleet fleet)
     {
-        var requests = new RequestLog(fleet.Cluster);
         using var model = new StepModel(
             Prompt,
             [StepCall.Of("bash", ("command", "true"))],
@@ -64,11 +63,11 @@ public sealed class UsedRightsTests
         var agent = await fleet.StartAgentAsync("host-a", model.Url);
 
         await fleet.Kubectl.ApplyAsync(Manifests(fleet.Namespace));
-        await UsedAsync(fleet, requests, "host", IsHost, OtherUsesOfHosts);
+        await UsedAsync(fleet, "host", IsHost, OtherUsesOfHosts);
         agent.Process.Send(Signal.Terminate);
-        await UsedAsync(fleet, requests, "operator", IsOperator, OtherUsesOfOperator);
+        await UsedAsync(fleet, "operator", IsOperator, OtherUsesOfOperator);
 
-        Assert.Empty(Refused(fleet, requests, IsHost).Concat(Refused(fleet, requests, IsOperator)));
+        Assert.Empty(Refused(fleet, IsHost).Concat(Refused(fleet, IsOperator)));
     }
 
     // The right to delete tasks comes with the value.
@@ -76,13 +75,13 @@ public sealed class UsedRightsTests
         "upgrade", "foreman", ChartCluster.Path, "--namespace", ForemanFleet.ReleaseNamespace, "--reuse-values", "--set", value);
 
     /// <summary>Waits until every right of an identity was used, but for those that have another use.</summary>
-    private static Task UsedAsync(ForemanFleet fleet, RequestLog requests, string identity, Func<string, bool> isUser, Dictionary<string, string> otherUses)
+    private static Task UsedAsync(ForemanFleet fleet, string identity, Func<string, bool> isUser, Dictionary<string, string> otherUses)
     {
         var table = RightsTable.Golden(identity);
         return Eventually.PassesAsync(
             () =>
             {
-                var used = requests.Of(isUser).Select(r => table.FindFor(AsGolden(fleet, r.Right))).OfType<Right>().ToHashSet();
+                var used = fleet.Requests.Of(isUser).Select(r => table.FindFor(AsGolden(fleet, r.Right))).OfType<Right>().ToHashSet();
                 Assert.Empty(table.Rights.Where(r => !used.Contains(r) && !otherUses.ContainsKey($"{r.Verb} {r.Resource}")).Select(r => $"the {identity} may {r} and does not"));
                 return Task.CompletedTask;
             },
@@ -90,8 +89,8 @@ public sealed class UsedRightsTests
             Patience);
     }
 
-    private static IEnumerable<string> Refused(ForemanFleet fleet, RequestLog requests, Func<string, bool> isUser) =>
-        requests.Of(isUser).Where(r => !r.Allowed).Select(r => $"refused: {AsGolden(fleet, r.Right)}");
+    private static IEnumerable<string> Refused(ForemanFleet fleet, Func<string, bool> isUser) =>
+        fleet.Requests.Of(isUser).Where(r => !r.Allowed).Select(r => $"refused: {AsGolden(fleet, r.Right)}");
 
     private static Right AsGolden(ForemanFleet fleet, Right right) => right.Space == fleet.Namespace ? right with { Space = TaskNamespace } : right;
 
