@@ -41,8 +41,8 @@ public sealed record Agent : IResource<Agent>
         "(has(self.systemPrompt) && self.systemPrompt.trim() != '')"
             + " || ((!has(self.provider) || self.provider != 'cloud-proxy')"
             + " && (!has(self.inferenceServiceRef) || !has(self.inferenceServiceRef.name) || self.inferenceServiceRef.name == '')"
-            + $" && self.tools.exists(t, t in [{DeterministicAgent.ToolsInRules}]))",
-        $"spec.systemPrompt is empty: say what the Agent is and how it works; only an Agent without a model needs none, whose tools have one of {DeterministicAgent.ToolsInRules}, whose provider is local and whose inferenceServiceRef is absent")]
+            + $" && self.tools.exists(t, t != '{KnownTools.SubmitResult}'))",
+        $"spec.systemPrompt is empty: say what the Agent is and how it works; only an Agent without a model needs none, whose provider is local, whose inferenceServiceRef is absent and whose tools have another one than {KnownTools.SubmitResult}")]
     [ValidationRule(
         "!has(self.temperature) || !self.temperature.startsWith('2') || self.temperature.matches('^2([.]0+)?$')",
         "spec.temperature is a number from 0 to 2")]

@@ -14,9 +14,6 @@ public static class DeterministicAgent
         ["run_reconcile"] = TaskKind.Reconcile,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The tools that such Agents list, as texts of CEL.</summary>
-    internal const string ToolsInRules = "'run_gate_job', 'run_integrate', 'run_reconcile'";
-
     /// <summary>The tools that such Agents list.</summary>
     internal static IEnumerable<string> Tools => Kinds.Keys;
 

@@ -17,7 +17,7 @@ public sealed class BoundsTests
 
     private static readonly (string Kind, string Spec, string[] Told)[] Refused =
     [
-        ("Agent", """{"role":"coder","tools":["read_file","submit_result"]}""", [Prompt]),
+        ("Agent", """{"role":"coder","tools":["submit_result"]}""", [Prompt]),
         ("Agent", """{"role":"coder","systemPrompt":"","tools":["submit_result"]}""", [Prompt]),
         ("Agent", """{"role":"coder","systemPrompt":" \t\n","tools":["submit_result"]}""", [Prompt]),
         ("Agent", """{"role":"verifier","provider":"cloud-proxy","tools":["run_gate_job","submit_result"]}""", [Prompt]),
@@ -26,7 +26,7 @@ public sealed class BoundsTests
         ("Agent", """{"role":"coder","systemPrompt":"You work.","tools":[""]}""", [Tools]),
         ("Agent", """{"role":"coder","systemPrompt":"You work.","tools":["submit_result"],"temperature":"2.5"}""", [Temperature]),
         ("Agent", """{"role":"coder","systemPrompt":"You work.","tools":["submit_result"],"temperature":"2.01"}""", [Temperature]),
-        ("Agent", """{"role":"coder","tools":["teleport"],"temperature":"2.9","maxTurns":501}""", [Prompt, Tools, Temperature, "spec.maxTurns"]),
+        ("Agent", """{"role":"coder","provider":"cloud-proxy","tools":["teleport"],"temperature":"2.9","maxTurns":501}""", [Prompt, Tools, Temperature, "spec.maxTurns"]),
         ("AgenticTask", """{"kind":"freeform","payload":{"prompt":"x"},"retryPolicy":{"reasons":["Timeout","BadLuck"]}}""", [Reasons]),
         ("AgenticTask", """{"kind":"freeform","payload":{"prompt":"x"},"retryPolicy":{"reasons":["NoGo"]}}""", [Reasons]),
         (
@@ -47,6 +47,9 @@ public sealed class BoundsTests
     private static readonly (string Kind, string Spec)[] Accepted =
     [
         ("Agent", """{"role":"verifier","tools":["run_gate_job","submit_result"]}"""),
+        ("Agent", """{"role":"verifier","tools":["run_gate_job"],"systemPrompt":" "}"""),
+        ("Agent", """{"role":"coder","provider":"local","tools":["read_file"]}"""),
+        ("Agent", """{"role":"coder","inferenceServiceRef":{"name":""},"tools":["submit_result","bash","write_file"]}"""),
         ("Agent", """{"role":"coder","provider":"local","inferenceServiceRef":{},"tools":["submit_result","run_integrate"]}"""),
         ("Agent", """{"role":"coder","systemPrompt":"You work.","tools":["bash","fetch_issue","fetch_pull_request","grep","list_files","read_file","run_gate_job","run_integrate","run_reconcile","str_replace","submit_result","write_file"]}"""),
         ("Agent", """{"role":"coder","systemPrompt":"You work.","tools":["submit_result"],"temperature":"2"}"""),
@@ -103,7 +106,7 @@ public sealed class BoundsTests
         var agent = new ResourceKey(Api.Agent.Type, "bounds", space);
 
         var refusal = await Assert.ThrowsAsync<KubernetesException>(() =>
-            client.Dynamic.PatchAsync(agent, V1Patch.Merge(JsonNode.Parse("""{"spec":{"systemPrompt":null,"tools":["teleport"]}}""")!.AsObject())));
+            client.Dynamic.PatchAsync(agent, V1Patch.Merge(JsonNode.Parse("""{"spec":{"systemPrompt":null,"provider":"cloud-proxy","tools":["teleport"]}}""")!.AsObject())));
 
         Assert.True(refusal.IsInvalid, refusal.Message);
         Assert.Contains(Prompt, refusal.Message, StringComparison.Ordinal);
