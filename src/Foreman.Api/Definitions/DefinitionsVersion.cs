@@ -18,11 +18,15 @@ public static class DefinitionsVersion
         return found.Length == 0 ? null : string.Join("; ", found);
     }
 
-    // Releases that differ in the third number only have the same definitions.
+    /// <summary>Whether a stamp is of an older release; false for none and for one that is no version. Releases that differ in the third number only have the same definitions.</summary>
+    /// <param name="stamp">The stamp; null for none.</param>
+    public static bool IsOlder(string? stamp) =>
+        Version.TryParse(stamp, out var served) && (served.Major, served.Minor).CompareTo((Own.Major, Own.Minor)) < 0;
+
     private static string? AgeOf(string? stamp) =>
-        !Version.TryParse(stamp, out var served) ? $"they carry no version, this program is {Current}"
-        : (served.Major, served.Minor).CompareTo((Own.Major, Own.Minor)) < 0 ? $"they are of version {served}, this program is {Current}"
-        : null;
+        IsOlder(stamp) ? $"they are of version {stamp}, this program is {Current}"
+        : Version.TryParse(stamp, out _) ? null
+        : $"they carry no version, this program is {Current}";
 
     private static Version Own => Version.Parse(Current);
 }

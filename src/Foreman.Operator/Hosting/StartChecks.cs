@@ -33,7 +33,7 @@ internal static class StartChecks
         {
             try
             {
-                await CheckAsync(client, cancellationToken);
+                await CheckAsync(client, logger, cancellationToken);
                 return;
             }
             catch (DefinitionsException e)
@@ -66,12 +66,12 @@ internal static class StartChecks
         }
     }
 
-    private static async Task CheckAsync(IKubernetes client, CancellationToken cancellationToken)
+    private static async Task CheckAsync(IKubernetes client, ILogger logger, CancellationToken cancellationToken)
     {
         try
         {
             await client.ListAsync<AgenticTask>(null, new ListOptions { Limit = 1 }, cancellationToken);
-            await CheckSchemaAsync(client, cancellationToken);
+            await CheckSchemaAsync(client, logger, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsUnauthorized)
         {
@@ -91,7 +91,7 @@ internal static class StartChecks
     }
 
     // The published schemas: one request for all kinds, and what the API server really serves.
-    private static async Task CheckSchemaAsync(IKubernetes client, CancellationToken cancellationToken)
+    private static async Task CheckSchemaAsync(IKubernetes client, ILogger logger, CancellationToken cancellationToken)
     {
         var document = await client.Dynamic.GetAsync($"/openapi/v3/apis/{ApiGroup.Name}/{ApiGroup.Version}", cancellationToken);
         var status = SchemaOf(document, AgenticTask.Type)?["properties"]?["status"]?["properties"] as JsonObject;
@@ -100,11 +100,20 @@ internal static class StartChecks
             throw new DefinitionsException($"these CRDs are older than this binary (AgenticTask has no status.{missing}): helm upgrade");
         }
 
-        var lacks = Kinds.Select(k => Lacks(k.Type, k.Info, SchemaOf(document, k.Type))).OfType<string>();
-        if (DefinitionsVersion.Older(await StampAsync(client, cancellationToken), lacks) is { } older)
+        string[] lacks = [.. Kinds.Select(k => Lacks(k.Type, k.Info, SchemaOf(document, k.Type))).OfType<string>()];
+        var stamp = await StampAsync(client, cancellationToken);
+        if (DefinitionsVersion.Older(stamp, lacks) is not { } older)
+        {
+            return;
+        }
+
+        if (lacks.Length > 0 || DefinitionsVersion.IsOlder(stamp))
         {
             throw new DefinitionsException($"these CRDs are older than this binary ({older}): helm upgrade");
         }
+
+        // Annotations get lost where definitions are applied by other programs than helm: without one they may be right.
+        logger.DefinitionsWithoutVersion(older);
     }
 
     private static JsonObject? SchemaOf(JsonObject document, ResourceType type) => (document["components"]?["schemas"] as JsonObject)?
@@ -114,7 +123,7 @@ internal static class StartChecks
     private static string? Lacks(ResourceType type, JsonTypeInfo info, JsonObject? schema) =>
         schema is null ? $"there is no {type.Kind}" : DefinitionFields.Tell(type.Kind, DefinitionFields.Missing(info, schema));
 
-    // An identity that may not read definitions is no reason to stop: their fields tell most.
+    // That a stamp can't be read is no reason to stop: the fields tell most.
     private static async Task<string?> StampAsync(IKubernetes client, CancellationToken cancellationToken)
     {
         try
@@ -122,7 +131,7 @@ internal static class StartChecks
             var definition = await client.Dynamic.ReadMetadataAsync(Definitions, $"{AgenticTask.Type.Plural}.{ApiGroup.Name}", null, cancellationToken);
             return definition.GetAnnotation(DefinitionsVersion.Annotation);
         }
-        catch (KubernetesException e) when (e.IsForbidden || e.IsNotFound)
+        catch (KubernetesException e) when (!e.IsUnauthorized && !e.IsOverloaded)
         {
             return DefinitionsVersion.Current;
         }

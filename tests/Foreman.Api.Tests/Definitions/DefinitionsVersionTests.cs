@@ -21,12 +21,16 @@ public sealed class DefinitionsVersionTests
     }
 
     [Theory]
-    [InlineData("0.0.9", "they are of version 0.0.9, this program is ")]
-    [InlineData(null, "they carry no version, this program is ")]
-    [InlineData("", "they carry no version, this program is ")]
-    [InlineData("newest", "they carry no version, this program is ")]
-    public void Older_ones_and_those_without_a_stamp_are_told(string? stamp, string told) =>
+    [InlineData("0.0.9", true, "they are of version 0.0.9, this program is ")]
+    [InlineData(null, false, "they carry no version, this program is ")]
+    [InlineData("", false, "they carry no version, this program is ")]
+    [InlineData("newest", false, "they carry no version, this program is ")]
+    [InlineData("0", false, "they carry no version, this program is ")]
+    public void Older_ones_and_those_without_a_stamp_are_told(string? stamp, bool isOlder, string told)
+    {
         Assert.Equal(told + DefinitionsVersion.Current, DefinitionsVersion.Older(stamp, []));
+        Assert.Equal(isOlder, DefinitionsVersion.IsOlder(stamp));
+    }
 
     [Fact]
     public void What_is_missing_is_told_whatever_the_stamp_says()
