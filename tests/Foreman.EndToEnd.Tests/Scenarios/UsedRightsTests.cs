@@ -40,6 +40,7 @@ public sealed class UsedRightsTests
     public async Task Every_verb_that_is_used_is_granted_and_every_verb_that_is_granted_is_used()
     {
         await using var fleet = await ForemanFleet.StartAsync(["--leader-elect", "--finished-task-ttl=10s", "--left-node-ttl=1s"]);
+        Assert.SkipWhen(fleet.Cluster.AuditLog is null, "the API server that FOREMAN_TEST_KUBECONFIG names does not tell these tests what it was asked for");
         using var folder = new TempFolder();
         var helm = new Helm(fleet.Cluster.AdminKubeconfigPath, folder);
         await UpgradeAsync(helm, "cleanUp.finishedTaskTTL=10s");
