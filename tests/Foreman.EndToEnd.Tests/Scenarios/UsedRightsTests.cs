@@ -18,6 +18,7 @@ public sealed class UsedRightsTests
     /// <summary>Rights of hosts that this fleet does not use, and what does.</summary>
     private static readonly Dictionary<string, string> OtherUsesOfHosts = new(StringComparer.Ordinal)
     {
+        ["get agentictasks.foreman.llmkube.dev"] = "a branch that is pushed (RepositoryTests), and a task that leaves the watch while its run ends",
         ["get runlogs.foreman.llmkube.dev"] = "a run that is resumed on another host (RepositoryKillTests)",
         ["patch events"] = "an Event that is there already and happens again",
     };
@@ -25,6 +26,7 @@ public sealed class UsedRightsTests
     /// <summary>The same of the operator.</summary>
     private static readonly Dictionary<string, string> OtherUsesOfOperator = new(StringComparer.Ordinal)
     {
+        ["get workloads.foreman.llmkube.dev"] = "issues that are taken in (IntakeTests), and budgets of Workloads after a change of the leader",
         ["create workloads.foreman.llmkube.dev"] = "issues that are taken in (IntakeTests)",
         ["patch workloads.foreman.llmkube.dev"] = "issues that are taken in (IntakeTests)",
         ["delete workloads.foreman.llmkube.dev"] = "issues that are taken in (IntakeTests)",
