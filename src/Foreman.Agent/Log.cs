@@ -75,6 +75,9 @@ internal static partial class Log
     [LoggerMessage(35, LogLevel.Warning, "{Count} commands that had outlived a killed agent were ended")]
     public static partial void LeftoverCommandsEnded(this ILogger logger, int count);
 
+    [LoggerMessage(36, LogLevel.Warning, "{Difference}")]
+    public static partial void DefinitionsOlder(this ILogger logger, string difference);
+
     [LoggerMessage(40, LogLevel.Debug, "The {Token} is new")]
     public static partial void TokenRenewed(this ILogger logger, string token);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Foreman.Api;
+using Foreman.EndToEnd.Tests.Chart;
 using Foreman.Kubernetes;
 using Foreman.Testing;
 
@@ -22,7 +23,7 @@ public sealed class ForemanFleet : IAsyncDisposable
     private IReadOnlyList<string> _more = [];
     private IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
 
-    private ForemanFleet(FleetCluster cluster) => _cluster = cluster;
+    private ForemanFleet(FleetCluster cluster) => (_cluster, Requests) = (cluster, new RequestLog(cluster.Server));
 
     /// <summary>The API server.</summary>
     public KubeApiServer Cluster => _cluster.Server;
@@ -32,6 +33,9 @@ public sealed class ForemanFleet : IAsyncDisposable
 
     /// <summary>Reads what tests wait for: a kubectl for every look would take the processors from what is tested.</summary>
     public KubernetesClient Kubernetes => _cluster.Kubernetes;
+
+    /// <summary>What the operator and the agents of this fleet asked for.</summary>
+    internal RequestLog Requests { get; }
 
     /// <summary>Namespace of the tasks.</summary>
     public string Namespace => _cluster.Namespace;
