@@ -107,6 +107,6 @@ public static class RunLogWriters
         var (ran, placement) = task.Status.Attempts.LastOrDefault(a => a.Attempt == segment.Attempt) is { } ended
             ? (ended.Node, ended.Placement)
             : segment.Attempt == task.Status.Attempt ? (task.Status.AssignedNode, task.Status.Placement) : (null, null);
-        return (placement is null || placement == Placement.Node) && (ran is null || ran == node);
+        return placement is null or { IsOnHost: true } && (ran is null || ran == node);
     }
 }

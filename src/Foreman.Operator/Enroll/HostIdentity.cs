@@ -8,6 +8,10 @@ namespace Foreman.Operator.Enroll;
 /// <summary>The ServiceAccount of a host, and its right to renew its own token.</summary>
 internal static class HostIdentity
 {
+    // A chart that made an account before deletes the one that took its place with the next upgrade, unless that says no.
+    private const string HelmPolicy = "helm.sh/resource-policy";
+    private const string Keep = "keep";
+
     /// <summary>Creates the ServiceAccount if absent; true when it was. One that is there is taken over as it is.</summary>
     /// <exception cref="ExitException">The hosts' namespace does not exist.</exception>
     /// <exception cref="KubernetesException">The server refuses.</exception>
@@ -107,7 +111,7 @@ internal static class HostIdentity
             ["app.kubernetes.io/component"] = "hosts",
             ["app.kubernetes.io/managed-by"] = "foreman-operator",
         },
-        ["annotations"] = new JsonObject { [Labels.Node] = node },
+        ["annotations"] = new JsonObject { [Labels.Node] = node, [HelmPolicy] = Keep },
     };
 
     // The chart names the Role of a host that it makes in the same way.
@@ -125,6 +129,7 @@ internal static class HostIdentity
                 ["app.kubernetes.io/component"] = "hosts",
                 ["app.kubernetes.io/managed-by"] = "foreman-operator",
             },
+            Annotations = new Dictionary<string, string> { [HelmPolicy] = Keep },
         },
     };
 }

@@ -59,6 +59,22 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_of_the_chart_that_was_revoked_and_enrolled_again_keeps_its_identity_in_an_upgrade()
+    {
+        var kubectl = await cluster.KubectlAsync();
+        await cluster.InstallAsync("--set", "hosts={mac-1}");
+        await cluster.EnrollAsync("mac-1", "--revoke");
+        Assert.NotEqual(0, (await kubectl.TryAsync("get", "serviceaccount", "mac-1", "-n", Hosts)).ExitCode);
+        await cluster.EnrollAsync("mac-1");
+        var before = await UidAsync(kubectl, "mac-1");
+
+        await (await cluster.HelmAsync()).RunAsync("upgrade", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "hosts={mac-1}");
+
+        Assert.Equal(before, await UidAsync(kubectl, "mac-1"));
+        await kubectl.RunAsync("get", "role/foreman-host:mac-1", "rolebinding/foreman-host:mac-1", "-n", Hosts);
+    }
+
+    [Fact]
     public async Task The_hosts_namespace_of_a_release_of_another_name_is_taken_as_it_is()
     {
         var helm = await cluster.HelmAsync();

@@ -18,6 +18,11 @@ internal sealed class RightsTable
     /// <param name="identity">Name of the file without its end.</param>
     public static RightsTable Golden(string identity) => new(GoldenLines(identity).SelectMany(Parse));
 
+    /// <summary>The same rights, on an object of another name.</summary>
+    /// <param name="from">How this table calls it.</param>
+    /// <param name="to">How the cluster calls it.</param>
+    public RightsTable Renamed(string from, string to) => new(_rights.Select(r => r.Name == from ? r with { Name = to } : r));
+
     /// <summary>The lines of that file, without comments.</summary>
     /// <param name="identity">Name of the file without its end.</param>
     public static IReadOnlyList<string> GoldenLines(string identity) =>

@@ -10,8 +10,9 @@ namespace Foreman.EndToEnd.Tests.Chart;
 public sealed class RightsTests(ChartCluster cluster)
 {
     private const string Hosts = ChartCluster.Space + "-hosts";
+    private const string Host = "mac-1";
 
-    private static readonly string[] Values = ["--set", "taskNamespaces={team-a}", "--set", "cleanUp.finishedTaskTTL=168h", "--set", "hosts={mac-1}"];
+    private static readonly string[] Values = ["--set", "taskNamespaces={team-a}", "--set", "cleanUp.finishedTaskTTL=168h", "--set", $"hosts={{{Host}}}"];
 
     private static readonly string[] Verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "impersonate", "escalate", "bind", "*"];
 
@@ -57,8 +58,12 @@ public sealed class RightsTests(ChartCluster cluster)
         try
         {
             await cluster.InstallAsync(Values);
-            await HoldsAsync("host", await server.KubeconfigForAsync("mac-1", Hosts));
-            await HoldsAsync("operator", await server.KubeconfigForAsync("foreman-operator", ChartCluster.Space));
+            await HoldsAsync("host", RightsTable.Golden("host"), await server.KubeconfigForAsync(Host, Hosts));
+            await HoldsAsync("operator", RightsTable.Golden("operator"), await server.KubeconfigForAsync("foreman-operator", ChartCluster.Space));
+            await cluster.EnrollAsync(Host);
+            var join = (await server.Kubectl.RunAsync(
+                "get", "serviceaccounts", "-n", ChartCluster.Space, "-l", "app.kubernetes.io/component=join", "-o", "jsonpath={.items[*].metadata.name}")).Trim();
+            await HoldsAsync("enrolment", RightsTable.Golden("join").Renamed("join", join), await server.KubeconfigForAsync(join, ChartCluster.Space));
         }
         finally
         {
@@ -66,10 +71,9 @@ public sealed class RightsTests(ChartCluster cluster)
         }
     }
 
-    private static async Task HoldsAsync(string identity, string kubeconfig)
+    private static async Task HoldsAsync(string identity, RightsTable table, string kubeconfig)
     {
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
-        var table = RightsTable.Golden(identity);
         await Eventually.PassesAsync(async () => Assert.Empty(await WrongAsync(client, table, table.Rights)), $"the rights of the {identity} to be known");
 
         var all =
@@ -103,8 +107,12 @@ public sealed class RightsTests(ChartCluster cluster)
         return V1SelfSubjectAccessReview.Of(right.Verb, new ResourceType(group, "v1", "", plural, Namespaced: true), right.Space, right.Name, subresource);
     }
 
-    private static bool IsHost(JsonObject subject) => (string?)subject["kind"] == "Group" && (string?)subject["name"] == $"system:serviceaccounts:{Hosts}";
+    private static bool IsHost(JsonObject subject) => (string?)subject["kind"] == "Group"
+        ? (string?)subject["name"] == $"system:serviceaccounts:{Hosts}"
+        : IsAccount(subject, Host, Hosts);
 
-    private static bool IsOperator(JsonObject subject) =>
-        (string?)subject["kind"] == "ServiceAccount" && (string?)subject["name"] == "foreman-operator" && (string?)subject["namespace"] == ChartCluster.Space;
+    private static bool IsOperator(JsonObject subject) => IsAccount(subject, "foreman-operator", ChartCluster.Space);
+
+    private static bool IsAccount(JsonObject subject, string name, string space) =>
+        (string?)subject["kind"] == "ServiceAccount" && (string?)subject["name"] == name && (string?)subject["namespace"] == space;
 }
