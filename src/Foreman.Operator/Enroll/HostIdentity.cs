@@ -8,7 +8,7 @@ namespace Foreman.Operator.Enroll;
 /// <summary>The ServiceAccount of a host, and its right to renew its own token.</summary>
 internal static class HostIdentity
 {
-    // A chart that made an account before deletes the one that took its place with the next upgrade, unless that says no.
+    // Without it, a release that made an account of this name before would delete this one in its next upgrade.
     private const string HelmPolicy = "helm.sh/resource-policy";
     private const string Keep = "keep";
 

@@ -5,7 +5,7 @@ using Foreman.Testing;
 
 namespace Foreman.EndToEnd.Tests.Chart;
 
-/// <summary>The rights of every identity that the chart makes, against their golden files: as the templates say, and as an API server decides.</summary>
+/// <summary>The rights of every identity that the chart makes, and of what a host joins by, against their golden files: as the templates say, and as an API server decides.</summary>
 [Collection(ChartCluster.Collection)]
 public sealed class RightsTests(ChartCluster cluster)
 {
