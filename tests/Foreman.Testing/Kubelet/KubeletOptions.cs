@@ -6,6 +6,9 @@ public sealed record KubeletOptions
     /// <summary>Labels of the Node beside those that every kubelet sets.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Key of a taint that keeps pods away which do not tolerate it (<c>NoSchedule</c>); null for none.</summary>
+    public string? ReservedFor { get; init; }
+
     /// <summary>CPUs that the Node claims to have, as a quantity; nothing enforces it but the scheduler.</summary>
     public string Cpu { get; init; } = "64";
 

@@ -25,9 +25,9 @@ internal static class NodeObject
     public static JsonObject Of(string name, KubeletOptions options, int port, DateTimeOffset now)
     {
         var labels = new JsonObject { ["kubernetes.io/hostname"] = name, ["kubernetes.io/os"] = "linux", ["kubernetes.io/arch"] = "amd64" };
-        foreach (var (key, value) in options.Labels)
+        foreach (var (label, value) in options.Labels)
         {
-            labels[key] = value;
+            labels[label] = value;
         }
 
         return new JsonObject
@@ -35,6 +35,7 @@ internal static class NodeObject
             ["apiVersion"] = "v1",
             ["kind"] = "Node",
             ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = labels },
+            ["spec"] = options.ReservedFor is { } key ? new JsonObject { ["taints"] = new JsonArray(new JsonObject { ["key"] = key, ["effect"] = "NoSchedule" }) } : new JsonObject(),
             ["status"] = new JsonObject
             {
                 ["capacity"] = Resources(options),
@@ -50,6 +51,10 @@ internal static class NodeObject
     /// <summary>The status alone, as it is written again by a kubelet that was silent.</summary>
     public static JsonObject Conditions(string name, DateTimeOffset now) =>
         new() { ["metadata"] = new JsonObject { ["name"] = name }, ["status"] = new JsonObject { ["conditions"] = Conditions(now) } };
+
+    /// <summary>Whether the control plane keeps pods away because it does not find the node ready (yet).</summary>
+    public static bool IsKeptFree(JsonObject? node) =>
+        node?["spec"]?["taints"] is JsonArray taints && taints.Any(t => ((string?)t?["key"])?.StartsWith("node.kubernetes.io/", StringComparison.Ordinal) == true);
 
     private static JsonObject Resources(KubeletOptions options) => new()
     {

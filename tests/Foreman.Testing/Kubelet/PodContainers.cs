@@ -204,7 +204,7 @@ internal sealed class PodContainers(
 
         var ended = PodRules.Ended(exitCode, ranOut, startedAt, DateTimeOffset.UtcNow);
         var log = start.Run.Log;
-        var lines = container.TerminationMessagePolicy == "FallbackToLogsOnError" ? log.Read(0, log.State.Length) : [];
+        IReadOnlyList<LogRecord> lines = container.TerminationMessagePolicy == "FallbackToLogsOnError" ? log.Read(0, log.State.Length) : [];
         var written = await File.ReadAllTextAsync(start.Plan.LastWords, CancellationToken.None);
         return ended with { ContainerID = IdOf(start.Run), Message = PodRules.LastWords(container, written, lines, exitCode) };
     }

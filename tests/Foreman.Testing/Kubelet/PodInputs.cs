@@ -35,7 +35,7 @@ internal sealed class PodInputs(IKubernetes client, Pod pod)
         };
         if (source.Audience is { Length: > 0 } audience)
         {
-            spec["audiences"] = new JsonArray((JsonNode)audience);
+            spec["audiences"] = new JsonArray(audience);
         }
 
         var account = new ResourceKey(V1ServiceAccount.Type, pod.Spec.ServiceAccountName ?? "default", Space);

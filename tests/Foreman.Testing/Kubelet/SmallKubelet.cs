@@ -179,8 +179,8 @@ public sealed class SmallKubelet : IAsyncDisposable
             UntilShutdownAsync(reflector.RunAsync(_shutdown.Token)),
             UntilShutdownAsync(_context.Events.WriteAsync(_line, _shutdown.Token)));
         await Eventually.TrueAsync(
-            async () => (await _client.Dynamic.TryReadAsync(NodeObject.Type, NodeName))?["spec"]?["taints"] is null or JsonArray { Count: 0 },
-            $"{NodeName} to be free of taints",
+            async () => !NodeObject.IsKeptFree(await _client.Dynamic.TryReadAsync(NodeObject.Type, NodeName)),
+            $"{NodeName} to be found ready",
             TimeSpan.FromMinutes(1));
     }
 
