@@ -40,7 +40,7 @@ public sealed class LogRecordTests
         var now = new DateTimeOffset(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
         var values = new Dictionary<string, string> { ["follow"] = "true", ["tailLines"] = "3", ["sinceSeconds"] = "60" };
 
-        var query = LogQuery.Parse(values.GetValueOrDefault, now);
+        var query = LogQuery.Parse(name => values.GetValueOrDefault(name), now);
 
         Assert.Equal((true, false, 3L, (long?)null), (query.Follow, query.Previous, query.TailLines!.Value, query.LimitBytes));
         Assert.Equal(now.AddMinutes(-1), query.Since);

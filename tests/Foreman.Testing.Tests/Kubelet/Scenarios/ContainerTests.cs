@@ -5,15 +5,15 @@ namespace Foreman.Testing.Tests.Kubelet.Scenarios;
 [Trait("Kind", "15")]
 public sealed class ContainerTests
 {
-    private const string Shared = """{"volumeMounts":[{"name":"work","mountPath":"/work"}]}""";
-    private const string Sidecar = """{"restartPolicy":"Always","volumeMounts":[{"name":"work","mountPath":"/work"}]}""";
+    private const string Shared = """{"volumeMounts":[{"name":"work","mountPath":"/data"}]}""";
+    private const string Sidecar = """{"restartPolicy":"Always","volumeMounts":[{"name":"work","mountPath":"/data"}]}""";
 
     [Fact]
     public async Task Init_containers_run_one_after_the_other_before_the_others()
     {
         var scene = await PodScene.NewAsync();
-        var pod = PodScene.PodOf("""{"volumes":[{"name":"work","emptyDir":{}}]}""", PodScene.Shell("main", "echo main >>/work/order; cat /work/order", Shared));
-        pod["initContainers"] = PodScene.Many(PodScene.Shell("first", "echo first >>/work/order", Shared), PodScene.Shell("second", "echo second >>/work/order", Shared));
+        var pod = PodScene.PodOf("""{"volumes":[{"name":"work","emptyDir":{}}]}""", PodScene.Shell("main", "echo main >>/data/order; cat /data/order", Shared));
+        pod["initContainers"] = PodScene.Many(PodScene.Shell("first", "echo first >>/data/order", Shared), PodScene.Shell("second", "echo second >>/data/order", Shared));
 
         await scene.RunAsync("ordered", pod);
         var ended = await scene.PodEndsAsync("ordered", "Succeeded");
@@ -41,9 +41,9 @@ public sealed class ContainerTests
     public async Task A_sidecar_runs_from_before_the_container_until_after_it_and_its_exit_code_does_not_count()
     {
         var scene = await PodScene.NewAsync();
-        var pod = PodScene.PodOf("""{"volumes":[{"name":"work","emptyDir":{}}]}""", PodScene.Shell("main", "until [ -e /work/up ]; do sleep 0.05; done; echo saw it", Shared));
+        var pod = PodScene.PodOf("""{"volumes":[{"name":"work","emptyDir":{}}]}""", PodScene.Shell("main", "until [ -e /data/up ]; do sleep 0.05; done; echo saw it", Shared));
         pod["initContainers"] = PodScene.Many(
-            PodScene.Shell("aside", "trap 'echo asked to end; exit 143' TERM; echo up >/work/up; while :; do sleep 0.05; done", Sidecar));
+            PodScene.Shell("aside", "trap 'echo asked to end; exit 143' TERM; echo up >/data/up; while :; do sleep 0.05; done", Sidecar));
 
         await scene.RunAsync("beside", pod);
         var ended = await scene.PodEndsAsync("beside", "Succeeded");
@@ -61,9 +61,9 @@ public sealed class ContainerTests
         var scene = await PodScene.NewAsync();
         var pod = PodScene.PodOf(
             """{"volumes":[{"name":"work","emptyDir":{}}]}""",
-            PodScene.Shell("main", "until [ \"$(wc -l </work/starts)\" = 2 ]; do sleep 0.05; done 2>/dev/null", Shared));
+            PodScene.Shell("main", "until [ \"$(wc -l </data/starts)\" = 2 ]; do sleep 0.05; done 2>/dev/null", Shared));
         pod["initContainers"] = PodScene.Many(PodScene.Shell(
-            "aside", "trap 'exit 0' TERM; echo start >>/work/starts; [ \"$(wc -l </work/starts)\" = 2 ] || exit 1; while :; do sleep 0.05; done", Sidecar));
+            "aside", "trap 'exit 0' TERM; echo start >>/data/starts; [ \"$(wc -l </data/starts)\" = 2 ] || exit 1; while :; do sleep 0.05; done", Sidecar));
 
         await scene.RunAsync("again", pod);
         var ended = await scene.PodEndsAsync("again", "Succeeded");
@@ -77,7 +77,7 @@ public sealed class ContainerTests
         var scene = await PodScene.NewAsync();
         var pod = PodScene.PodOf(
             """{"restartPolicy":"OnFailure","volumes":[{"name":"work","emptyDir":{}}]}""",
-            PodScene.Shell("main", "if [ -e /work/been ]; then echo second; exit 0; fi; : >/work/been; echo first; exit 5", Shared));
+            PodScene.Shell("main", "if [ -e /data/been ]; then echo second; exit 0; fi; : >/data/been; echo first; exit 5", Shared));
 
         await scene.RunAsync("twice", pod);
         var ended = await scene.PodEndsAsync("twice", "Succeeded");
@@ -119,9 +119,9 @@ public sealed class ContainerTests
     {
         var scene = await PodScene.NewAsync();
         const string Spec = """{"securityContext":{"runAsUser":1000,"runAsGroup":1001,"fsGroup":1002},"volumes":[{"name":"work","emptyDir":{}}]}""";
-        const string Main = """{"securityContext":{"readOnlyRootFilesystem":true},"volumeMounts":[{"name":"work","mountPath":"/work"}]}""";
+        const string Main = """{"securityContext":{"readOnlyRootFilesystem":true},"volumeMounts":[{"name":"work","mountPath":"/data"}]}""";
 
-        await scene.RunAsync("user", PodScene.PodOf(Spec, PodScene.Shell("main", "id -u; id -g; id -G; touch /work/file; stat -c %g /work/file; touch /file 2>/dev/null || echo refused", Main)));
+        await scene.RunAsync("user", PodScene.PodOf(Spec, PodScene.Shell("main", "id -u; id -g; id -G; touch /data/file; stat -c %g /data/file; touch /file 2>/dev/null || echo refused", Main)));
         await scene.PodEndsAsync("user", "Succeeded");
 
         var log = await scene.LogAsync("user");

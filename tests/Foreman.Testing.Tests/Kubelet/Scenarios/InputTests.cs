@@ -142,7 +142,7 @@ public sealed class InputTests
         const string Volumes = """{"volumes":[{"name":"work","emptyDir":{"sizeLimit":"1Mi"}}]}""";
 
         await scene.RunAsync("full", PodScene.PodOf(
-            Volumes, PodScene.Shell("main", "head -c 3000000 /dev/zero >/work/file; exec sleep 1000", """{"volumeMounts":[{"name":"work","mountPath":"/work"}]}""")));
+            Volumes, PodScene.Shell("main", "head -c 3000000 /dev/zero >/data/file; exec sleep 1000", """{"volumeMounts":[{"name":"work","mountPath":"/data"}]}""")));
         var ended = await scene.PodEndsAsync("full", "Failed");
 
         Assert.Equal("Evicted", ended.Status!.Reason);

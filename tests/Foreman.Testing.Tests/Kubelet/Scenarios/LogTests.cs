@@ -37,12 +37,13 @@ public sealed class LogTests
         var scene = await PodScene.NewAsync();
         await scene.RunAsync("live", PodScene.PodOf("{}", PodScene.Shell("main", "echo one; until [ -e /tmp/go ]; do sleep 0.05; done; echo two")));
         await scene.PodRunsAsync("live");
+        var process = scene.Cluster.Kubelet.ProcessId(scene.Space, "live", "main");
         using var deadline = TestDeadline.Start(TimeSpan.FromMinutes(1));
         await using var lines = scene.Client.PodLogLinesAsync("live", scene.Space, new() { Follow = true }, deadline.Token).GetAsyncEnumerator();
 
         Assert.True(await lines.MoveNextAsync());
         Assert.Equal("one", lines.Current);
-        await File.WriteAllTextAsync($"/proc/{scene.Cluster.Kubelet.ProcessId(scene.Space, "live", "main")}/root/tmp/go", "", deadline.Token);
+        await File.WriteAllTextAsync(Path.Combine("/proc", $"{process}", "root", "tmp", "go"), "", deadline.Token);
 
         Assert.True(await lines.MoveNextAsync());
         Assert.Equal("two", lines.Current);

@@ -123,7 +123,7 @@ public sealed class StopTests
         var process = node.ProcessId(scene.Space, "quiet", "main");
 
         node.FallSilent();
-        await File.WriteAllTextAsync($"/proc/{process}/root/tmp/go", "");
+        await File.WriteAllTextAsync(Path.Combine("/proc", $"{process}", "root", "tmp", "go"), "");
         await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the container to end");
         var meanwhile = await scene.Client.ReadAsync<Pod>("quiet", scene.Space);
         await node.SpeakAgainAsync();
