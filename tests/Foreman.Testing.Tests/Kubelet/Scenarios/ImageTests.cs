@@ -73,7 +73,7 @@ public sealed class ImageTests
         scene.Cluster.Images.Add($"content/{scene.Space}:1", KubeletImage.OfFolder(folder.Path));
 
         await scene.RunAsync("content", PodScene.PodOf(
-            $$"""{"volumes":[{"name":"tools","image":{"reference":"content/{{scene.Space}}:1"}}]}""",
+            $$$"""{"volumes":[{"name":"tools","image":{"reference":"content/{{{scene.Space}}}:1"}}]}""",
             PodScene.Shell("main", "cat /tools/tool.txt; touch /tools/new 2>/dev/null || echo refused", """{"volumeMounts":[{"name":"tools","mountPath":"/tools"}]}""")));
         await scene.PodEndsAsync("content", "Succeeded");
 

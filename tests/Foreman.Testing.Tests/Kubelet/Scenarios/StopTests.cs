@@ -172,7 +172,7 @@ public sealed class StopTests
           "nodeSelector": {"kubernetes.io/hostname": "{{node.NodeName}}"},
           "tolerations": [
             {"key": "{{key}}", "operator": "Exists"},
-            {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": {{seconds}}}
+            {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": {{seconds}} }
           ]
         }
         """;
