@@ -78,6 +78,21 @@ public static class Labels
     /// <summary>Namespace of the task that an object belongs to.</summary>
     public const string TaskNamespace = Prefix + "task-namespace";
 
+    /// <summary>Label of a Job and its pod: UID of the task that they belong to.</summary>
+    public const string TaskUid = Prefix + "task-uid";
+
+    /// <summary>Label of a Job and its pod: the attempt that they are.</summary>
+    public const string Attempt = Prefix + "attempt";
+
+    /// <summary>Annotation of a task, and of its Job: who asked for it. Label of the Job: the same, made fit for a label.</summary>
+    public const string User = Prefix + "user";
+
+    /// <summary>Annotation of a Job: repository of the task.</summary>
+    public const string Repo = Prefix + "repo";
+
+    /// <summary>Annotation of a Job: branch of the task.</summary>
+    public const string Branch = Prefix + "branch";
+
     /// <summary>Name of the Lease that an agent holds for its node.</summary>
     public static string LeaseName(string fleetNode) => "fn." + fleetNode;
 

@@ -85,8 +85,53 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
     /// <summary>A Workload ended the run, which took far longer than others of its Agent and kind, without a change or a branch.</summary>
     public static FailureReason Stalled { get; } = new("Stalled");
 
+    /// <summary>An image of its Job could not be pulled.</summary>
+    public static FailureReason ImagePull { get; } = new("ImagePull");
+
+    /// <summary>The name of an image of its Job is none, or the image has no POSIX shell, which the task needs.</summary>
+    public static FailureReason InvalidImage { get; } = new("InvalidImage");
+
+    /// <summary>No node took the pod of its Job in time.</summary>
+    public static FailureReason Unschedulable { get; } = new("Unschedulable");
+
+    /// <summary>An init container of its Job failed, or could not be made; setupCommand is one.</summary>
+    public static FailureReason InitContainer { get; } = new("InitContainer");
+
+    /// <summary>A container of its Job could not be made.</summary>
+    public static FailureReason ContainerCreate { get; } = new("ContainerCreate");
+
+    /// <summary>A container of its Job used more memory than its limit.</summary>
+    public static FailureReason ContainerOOM { get; } = new("ContainerOOM");
+
+    /// <summary>A container of its Job ended with an exit code other than 0.</summary>
+    public static FailureReason ContainerExit { get; } = new("ContainerExit");
+
+    /// <summary>The pod of its Job was evicted.</summary>
+    public static FailureReason Evicted { get; } = new("Evicted");
+
+    /// <summary>The pod of its Job was preempted by one of higher priority.</summary>
+    public static FailureReason Preempted { get; } = new("Preempted");
+
+    /// <summary>The node of its Job's pod was lost.</summary>
+    public static FailureReason NodeLost { get; } = new("NodeLost");
+
+    /// <summary>A volume of its Job could not be mounted in time.</summary>
+    public static FailureReason VolumeMount { get; } = new("VolumeMount");
+
+    /// <summary>Its Job, or the Job's pod, was refused.</summary>
+    public static FailureReason JobCreate { get; } = new("JobCreate");
+
+    /// <summary>The cluster does not have the runtime class of its Job.</summary>
+    public static FailureReason RuntimeClassNotFound { get; } = new("RuntimeClassNotFound");
+
+    /// <summary>A Secret that its Job refers to does not exist, or lacks the key.</summary>
+    public static FailureReason SecretNotFound { get; } = new("SecretNotFound");
+
+    /// <summary>A quota of the namespace leaves no room for its Job's pod.</summary>
+    public static FailureReason QuotaExceeded { get; } = new("QuotaExceeded");
+
     /// <summary>Every value that this release knows.</summary>
-    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, SandboxUnavailable, VisionUnavailable, UpstreamFailed, Stalled];
+    public static IReadOnlyList<FailureReason> Known { get; } = [AgentNotFound, InferenceServiceUnavailable, AuthUnavailable, GitRemoteNotConfigured, CloneFailed, ModelMisunderstood, ToolFailed, MaxTurnsExhausted, ConstraintViolated, Timeout, InfrastructureError, GateFailed, GateError, ModelReportedError, Unsupported, Cancelled, PoisonTask, ModelMismatch, ContextOverflow, TranscriptFull, BudgetExhausted, SandboxUnavailable, VisionUnavailable, UpstreamFailed, Stalled, ImagePull, InvalidImage, Unschedulable, InitContainer, ContainerCreate, ContainerOOM, ContainerExit, Evicted, Preempted, NodeLost, VolumeMount, JobCreate, RuntimeClassNotFound, SecretNotFound, QuotaExceeded];
 
     /// <inheritdoc/>
     public static FailureReason FromText(string text) => new(text);
@@ -106,7 +151,10 @@ public static class FailureReasons
         reason == FailureReason.InfrastructureError
         || reason == FailureReason.InferenceServiceUnavailable
         || reason == FailureReason.SandboxUnavailable
-        || reason == FailureReason.ModelMismatch;
+        || reason == FailureReason.ModelMismatch
+        || reason == FailureReason.Evicted
+        || reason == FailureReason.Preempted
+        || reason == FailureReason.NodeLost;
 
     /// <summary>True when a failure with this reason is retried within the policy's limit.</summary>
     /// <param name="policy">The task's policy; null retries failures of the infrastructure only.</param>
