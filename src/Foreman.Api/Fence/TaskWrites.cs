@@ -41,6 +41,15 @@ public static class TaskWrites
             writes.Remove("/status/resumedFrom");
         }
 
+        if (assignment.JobNameOf(task) is { } job)
+        {
+            writes.Set("/status/jobName", job);
+        }
+        else if (task.Status.JobName is not null)
+        {
+            writes.Remove("/status/jobName");
+        }
+
         return Evict(writes, task.Status.Attempts, room: 2).Build();
     }
 

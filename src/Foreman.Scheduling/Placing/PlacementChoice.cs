@@ -9,7 +9,7 @@ internal static class PlacementChoice
     /// <exception cref="InvalidOperationException">No placement serves the task there: the match was not checked.</exception>
     public static TaskAssignment Assign(Demand demand, NodeView node, PlacementRegistry placements) =>
         placements.Choose(demand, node) is { } rules
-            ? new TaskAssignment(node.Name, rules.Placement, Model(demand, node, rules), demand.Agent?.Metadata.Generation)
+            ? new TaskAssignment(node.Name, rules.Placement, Model(demand, node, rules), demand.Agent?.Metadata.Generation) { RunsInJob = rules.RunsInJob }
             : throw new InvalidOperationException($"No placement serves the demand with {node.Name}.");
 
     private static PromisedModel? Model(Demand demand, NodeView node, IPlacementRules rules)

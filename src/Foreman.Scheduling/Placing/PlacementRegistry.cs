@@ -18,12 +18,12 @@ public sealed class PlacementRegistry
     }
 
     /// <summary>The placements of this release: the operator has a backend for each, and commands decide by them.</summary>
-    public static PlacementRegistry Default { get; } = new(OperatorPlacement.Instance, NodePlacement.Instance);
+    public static PlacementRegistry Default { get; } = new(JobPlacement.Instance, OperatorPlacement.Instance, NodePlacement.Instance);
 
     /// <summary>The rules, in the order in which <c>Auto</c> asks them.</summary>
     public IReadOnlyList<IPlacementRules> Rules { get; }
 
-    /// <summary>Where runs can take place, for messages: <c>on a Node or in the Operator</c>.</summary>
+    /// <summary>Where runs can take place, for messages: <c>in a Job or on a Node or in the Operator</c>.</summary>
     public string Where => string.Join(" or ", Rules.OrderBy(r => r.Placement.Value, StringComparer.Ordinal).Select(r => r.Where));
 
     /// <summary>The rules of a placement; null when this release has no backend for it.</summary>

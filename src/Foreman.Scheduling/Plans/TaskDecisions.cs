@@ -28,6 +28,7 @@ internal static class TaskDecisions
                     Placement = assignment.Placement,
                     Model = assignment.Model ?? task.Status.Model,
                     AgentGeneration = assignment.AgentGeneration ?? task.Status.AgentGeneration,
+                    JobName = assignment.JobNameOf(task),
                     Attempts = AttemptHistory.WithRoom(task.Status.Attempts, room: 2),
                     Conditions = Set(task, ConditionTypes.Scheduled, Conditions.True, Reasons.FleetNodeAssigned, message, now),
                 },
