@@ -1,0 +1,81 @@
+using Foreman.Api;
+using Foreman.Jobs;
+using Foreman.Scheduling;
+using k8s.Models;
+
+namespace Foreman.Operator.Backends;
+
+/// <summary>What the state of a Job means for its task, and what becomes of the Job. Pure.</summary>
+internal static class JobVerdict
+{
+    /// <summary>How long a pod that has started may take to claim its task.</summary>
+    public static TimeSpan ClaimTime { get; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long after the end of its pod a task may still be read without the result that the pod wrote.</summary>
+    public static TimeSpan ResultTime { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the pod of a task that ended by itself may take to end too.</summary>
+    public static TimeSpan LeaveTime { get; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Why the attempt is taken back; null while it goes on.</summary>
+    /// <param name="task">The task, Scheduled or Running.</param>
+    /// <param name="outcome">What its Job's state means.</param>
+    /// <param name="now">The time.</param>
+    public static TakeBackReason? End(AgenticTask task, JobOutcome outcome, DateTimeOffset now) => outcome.State switch
+    {
+        _ when LookAgainAt(task, outcome) is { } due && now < due => null,
+        JobState.Failed => new(outcome.Attempt ?? AttemptOutcome.Failed, ReasonOf(task, outcome).Value, outcome.Message),
+        JobState.Succeeded => new(AttemptOutcome.Lost, Reasons.HolderLost, $"pod {task.Metadata.NamespaceProperty}/{outcome.Pod} ended with exit code 0 and left no result"),
+        JobState.Running when IsUnclaimed(task, outcome) => new(
+            AttemptOutcome.Unclaimed, Reasons.Unclaimed, $"pod {task.Metadata.NamespaceProperty}/{outcome.Pod} runs and did not claim the task within {ClaimTime.TotalSeconds:0} s; its log says why"),
+        _ => null,
+    };
+
+    /// <summary>When to look again although nothing changes, by what is said here; null for never.</summary>
+    /// <param name="task">The task, Scheduled or Running.</param>
+    /// <param name="outcome">What its Job's state means.</param>
+    public static DateTimeOffset? LookAgainAt(AgenticTask task, JobOutcome outcome) =>
+        outcome.State is JobState.Failed or JobState.Succeeded ? outcome.FinishedAt + ResultTime
+        : IsUnclaimed(task, outcome) ? outcome.StartedAt + ClaimTime
+        : null;
+
+    /// <summary>What becomes of the Job of an attempt that its task has left.</summary>
+    /// <param name="attempt">The attempt, left.</param>
+    /// <param name="job">The Job; null when there is none.</param>
+    /// <param name="config">The operator's configuration.</param>
+    /// <param name="now">The time.</param>
+    public static JobFate FateOf(JobAttempt attempt, V1Job? job, JobsConfig config, DateTimeOffset now) =>
+        job is null ? JobFate.Gone
+        : StateOf(job) is { } state ? (JobRetention.DeletesAtOnce(config, state) ? JobFate.Deleted : JobFate.Kept)
+        : attempt.EndedByItself && now < attempt.LeftAt + LeaveTime ? JobFate.Awaited
+        : JobFate.Deleted;
+
+    // That our own program breaks off is no fault of the task.
+    private static FailureReason ReasonOf(AgenticTask task, JobOutcome outcome) =>
+        outcome.Reason is not { } reason || (reason == FailureReason.ContainerExit && task.Spec.Container is null) ? FailureReason.InfrastructureError : reason;
+
+    private static bool IsUnclaimed(AgenticTask task, JobOutcome outcome) => task.PhaseOrPending() == TaskPhase.Scheduled && outcome.StartedAt is not null;
+
+    // How the cluster has ended it; null while it has not.
+    private static JobState? StateOf(V1Job job)
+    {
+        var ended = job.Status?.Conditions?.FirstOrDefault(c => c is { Status: "True", Type: "Complete" or "Failed" });
+        return ended is null ? null : ended.Type == "Complete" ? JobState.Succeeded : JobState.Failed;
+    }
+}
+
+/// <summary>What becomes of the Job of an attempt that its task has left.</summary>
+internal enum JobFate
+{
+    /// <summary>There is none.</summary>
+    Gone,
+
+    /// <summary>It is kept for its time to live.</summary>
+    Kept,
+
+    /// <summary>Its pod is about to end by itself.</summary>
+    Awaited,
+
+    /// <summary>It is deleted, with its pod.</summary>
+    Deleted,
+}
