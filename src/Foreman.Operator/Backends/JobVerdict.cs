@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Jobs;
 using Foreman.Scheduling;
@@ -14,7 +15,7 @@ internal static class JobVerdict
     /// <summary>How long after the end of its pod a task may still be read without the result that the pod wrote.</summary>
     public static TimeSpan ResultTime { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the pod of a task that ended by itself may take to end too.</summary>
+    /// <summary>How long the pod of a task that ended by itself may take to end too, and the Job of a pod that has ended.</summary>
     public static TimeSpan LeaveTime { get; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Why the attempt is taken back; null while it goes on.</summary>
@@ -42,12 +43,13 @@ internal static class JobVerdict
     /// <summary>What becomes of the Job of an attempt that its task has left.</summary>
     /// <param name="attempt">The attempt, left.</param>
     /// <param name="job">The Job; null when there is none.</param>
+    /// <param name="pods">Its pods.</param>
     /// <param name="config">The operator's configuration.</param>
     /// <param name="now">The time.</param>
-    public static JobFate FateOf(JobAttempt attempt, V1Job? job, JobsConfig config, DateTimeOffset now) =>
+    public static JobFate FateOf(JobAttempt attempt, V1Job? job, ImmutableArray<V1Pod> pods, JobsConfig config, DateTimeOffset now) =>
         job is null ? JobFate.Gone
         : StateOf(job) is { } state ? (JobRetention.DeletesAtOnce(config, state) ? JobFate.Deleted : JobFate.Kept)
-        : attempt.EndedByItself && now < attempt.LeftAt + LeaveTime ? JobFate.Awaited
+        : (attempt.EndedByItself || pods.Any(p => p.Status?.Phase is "Succeeded" or "Failed")) && now < attempt.LeftAt + LeaveTime ? JobFate.Awaited
         : JobFate.Deleted;
 
     // That our own program breaks off is no fault of the task.
@@ -73,7 +75,7 @@ internal enum JobFate
     /// <summary>It is kept for its time to live.</summary>
     Kept,
 
-    /// <summary>Its pod is about to end by itself.</summary>
+    /// <summary>It is about to end by itself.</summary>
     Awaited,
 
     /// <summary>It is deleted, with its pod.</summary>

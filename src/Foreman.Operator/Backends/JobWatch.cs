@@ -26,12 +26,13 @@ internal sealed class JobWatch : IAsyncDisposable
     /// <param name="client">Reads.</param>
     /// <param name="space">The namespace.</param>
     /// <param name="options">Clock and log.</param>
-    /// <param name="changed">Told of each change of a Job or pod, on the thread that watches.</param>
-    public JobWatch(IKubernetes client, string space, ReflectorOptions options, Action<JobKey> changed)
+    /// <param name="changed">Told of each change of a Job or pod, with the namespace, on the thread that watches.</param>
+    public JobWatch(IKubernetes client, string space, ReflectorOptions options, Action<string, JobKey> changed)
     {
         var followed = options with { Namespaces = [space], LabelSelector = JobIdentity.OfAll, SilenceLimit = LongestSilence };
         _jobs = new(client, followed);
         _pods = new(client, followed);
+        _jobs.Store.AddIndexer(ByAttempt, job => JobKey.OfLabels(job) is { } key ? [key.ToString()] : []);
         _pods.Store.AddIndexer(ByAttempt, pod => JobKey.OfLabels(pod) is { } key ? [key.ToString()] : []);
         _ofJobs = _jobs.Store.Subscribe(change => Tell(change.Object));
         _ofPods = _pods.Store.Subscribe(change => Tell(change.Object));
@@ -41,7 +42,7 @@ internal sealed class JobWatch : IAsyncDisposable
         {
             if (JobKey.OfLabels(changedObject) is { } key)
             {
-                changed(key);
+                changed(space, key);
             }
         }
     }
@@ -52,13 +53,11 @@ internal sealed class JobWatch : IAsyncDisposable
     /// <summary>The Job of this name; null when none is known.</summary>
     public V1Job? Job(string name, string space) => _jobs.Store.Get(name, space)?.Model;
 
-    /// <summary>Who owns the Jobs that are known, by the attempts that they are.</summary>
-    public IEnumerable<(JobKey Key, string Owner)> Known() =>
-        from job in _jobs.Store.Snapshot().Values
-        let key = JobKey.OfLabels(job)
-        let owner = job.Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true)?.Name
-        where key is not null && owner is not null
-        select (key.Value, owner);
+    /// <summary>Name of the task whose Job this is; null when no Job of that attempt is known.</summary>
+    /// <param name="key">The attempt.</param>
+    public string? OwnerOf(JobKey key) => _jobs.Store.ByIndex(ByAttempt, key.ToString()).Values
+        .Select(j => j.Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true)?.Name)
+        .FirstOrDefault();
 
     /// <summary>The pods of an attempt that are known.</summary>
     public ImmutableArray<V1Pod> Pods(JobKey key) => [.. _pods.Store.ByIndex(ByAttempt, key.ToString()).Values.Select(p => p.Model)];
