@@ -28,6 +28,7 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
 
     private readonly IKubernetes _client;
     private readonly JobCreator _creator;
+    private readonly JobPreflight _preflight;
     private readonly Store<AgenticTask> _tasks;
     private readonly Store<Agent> _agents;
     private readonly JobsConfig _config;
@@ -35,6 +36,7 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<JobKey, JobAttempt> _attempts = new();
     private readonly ConcurrentDictionary<string, Lazy<JobWatch>> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<Task> _checks = [];
     private readonly CancellationTokenSource _end = new();
     private readonly WorkQueue<JobKey> _queue;
     private readonly Task _work;
@@ -50,6 +52,7 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
     {
         (_client, _tasks, _agents, _config, _time, _logger) = (client, tasks, agents, config, time, logger);
         _creator = new(client);
+        _preflight = new(client, config, time, logger);
         _queue = new(new() { Name = "jobs", Time = time, Backoff = new() { Base = TimeSpan.FromMilliseconds(200), Max = TimeSpan.FromSeconds(10) } });
         _work = Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync)));
     }
@@ -97,6 +100,7 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
         _queue.ShutDown();
         await _end.CancelAsync();
         await _work;
+        await Task.WhenAll(_checks);
         foreach (var watch in _watches.Values)
         {
             await watch.Value.DisposeAsync();
@@ -127,9 +131,18 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
         _queue.Add(key);
     }
 
-    private JobWatch WatchOf(string space) => _watches.GetOrAdd(
-        space,
-        s => new(() => new JobWatch(_client, s, new() { Time = _time, Logger = _logger }, Changed))).Value;
+    private JobWatch WatchOf(string space) => _watches.GetOrAdd(space, s => new(() => Follow(s))).Value;
+
+    // Where a first task shows that Jobs are wanted, what is missing for them is told before the second one fails.
+    private JobWatch Follow(string space)
+    {
+        if (_config.Image.Length > 0)
+        {
+            _checks.Add(_preflight.RunAsync(space, _end.Token));
+        }
+
+        return new JobWatch(_client, space, new() { Time = _time, Logger = _logger }, Changed);
+    }
 
     // A Job of an attempt that nobody has any more was left behind, by this operator or by an earlier one.
     private void Changed(string space, JobKey key)
@@ -270,7 +283,7 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
         return attempt with
         {
             ListedAt = now,
-            Events = [.. listed.Items.Select(e => new JobEvent(e.InvolvedObject?.Uid ?? "", e.Reason ?? "", e.Message ?? "", e.FirstTimestamp ?? e.Metadata.CreationTimestamp ?? now))],
+            Events = [.. listed.Items.Select(e => JobEvents.Of(e, now))],
         };
     }
 

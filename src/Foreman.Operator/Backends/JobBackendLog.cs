@@ -19,4 +19,13 @@ internal static partial class JobBackendLog
 
     [LoggerMessage(2804, LogLevel.Error, "Job {Namespace}/{Job} could not be seen to, for a reason that was not foreseen; it is tried again")]
     public static partial void Unforeseen(ILogger logger, Exception exception, string? @namespace, string job);
+
+    [LoggerMessage(2805, LogLevel.Information, "Jobs can be made in namespace {Namespace}")]
+    public static partial void PreflightPassed(ILogger logger, string @namespace);
+
+    [LoggerMessage(2806, LogLevel.Error, "Jobs can't be made in namespace {Namespace}: {Why}")]
+    public static partial void PreflightFailed(ILogger logger, string @namespace, string why);
+
+    [LoggerMessage(2807, LogLevel.Warning, "Whether Jobs can be made in namespace {Namespace} could not be found out: {Error}")]
+    public static partial void PreflightUnknown(ILogger logger, string @namespace, string error);
 }
