@@ -289,10 +289,14 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
 
     private async Task<TimeSpan?> LeaveAsync(JobKey key, JobAttempt attempt, string space)
     {
-        var name = JobNames.Of(key.Task, key.Attempt);
         var watch = WatchOf(space);
-        var job = watch.IsReady ? watch.Job(name, space) : (await _client.TryReadAsync<JobObject>(name, space, _end.Token))?.Model;
-        job = job is not null && JobIdentity.IsOf(job, key.Task, key.Attempt) ? job : null;
+        if (!watch.IsReady)
+        {
+            return UntilReady;
+        }
+
+        var name = JobNames.Of(key.Task, key.Attempt);
+        var job = watch.Job(name, space) is { } found && JobIdentity.IsOf(found, key.Task, key.Attempt) ? found : null;
         var fate = JobVerdict.FateOf(attempt, job, watch.Pods(key), _config, _time.GetUtcNow());
         if (fate == JobFate.Awaited)
         {
