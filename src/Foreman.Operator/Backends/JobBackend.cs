@@ -243,13 +243,13 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
         var pods = watch.Pods(key);
         attempt = await ListEventsAsync(attempt, job, pods, now);
         var outcome = JobClassifier.Classify(new() { Job = job, Pods = pods, Events = attempt.Events, Now = now, Limits = JobLimits.Of(run) });
-        Note(key, attempt with { IsSeen = attempt.IsSeen || job is not null, IsObserved = true, End = JobVerdict.End(attempt.Task, outcome, now) });
-        return Pause(attempt, outcome, now);
+        Note(key, attempt with { IsSeen = attempt.IsSeen || job is not null, IsObserved = true, End = JobVerdict.Unwanted(attempt.Task) ?? JobVerdict.End(run, outcome, now) });
+        return Pause(run, outcome, now);
     }
 
-    private static TimeSpan? Pause(JobAttempt attempt, JobOutcome outcome, DateTimeOffset now)
+    private static TimeSpan? Pause(JobRun run, JobOutcome outcome, DateTimeOffset now)
     {
-        DateTimeOffset?[] times = [outcome.LookAgainAt, JobVerdict.LookAgainAt(attempt.Task, outcome), outcome.State == JobState.Pending ? now + BetweenEvents : null];
+        DateTimeOffset?[] times = [outcome.LookAgainAt, JobVerdict.LookAgainAt(run, outcome), outcome.State == JobState.Pending ? now + BetweenEvents : null];
         return times.Where(t => t > now).Min() is { } next ? next - now : null;
     }
 

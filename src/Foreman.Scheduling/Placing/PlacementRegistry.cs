@@ -32,6 +32,9 @@ public sealed class PlacementRegistry
     /// <summary>What <c>Auto</c> means when no earlier placement says that it is meant; null for an empty registry.</summary>
     internal Placement? Last => Rules is [.., var last] ? last.Placement : null;
 
+    /// <summary>The rules by which tasks that are a container run; null when none of these placements makes Jobs.</summary>
+    internal IPlacementRules? OfContainers => Rules.FirstOrDefault(r => r.RunsInJob);
+
     /// <summary>The machine that an attempt lived by.</summary>
     internal string HostOf(TaskAttempt attempt) => Find(attempt.Placement)?.HostOf(attempt) ?? attempt.Node ?? "";
 

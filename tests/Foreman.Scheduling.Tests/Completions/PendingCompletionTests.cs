@@ -19,7 +19,6 @@ public class PendingCompletionTests
         { """{"kind":"freeform","payload":{"prompt":"x","contract":"c"}}""", "spec.payload.contract" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"gateProfile":{"language":"go"}}""", "spec.gateProfile" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"verdictPolicy":{"selfGO":["docs"]}}""", "spec.verdictPolicy" },
-        { """{"kind":"freeform","payload":{"prompt":"x"},"container":{"image":"i"}}""", "spec.container" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"placement":"Node","job":{"workspaceSizeLimit":"1Gi"}}""", "spec.job" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"placement":"Train"}""", "spec.placement \"Train\"" },
         { """{"kind":"freeform","payload":{"prompt":" "}}""", "spec.payload.prompt" },
@@ -35,6 +34,9 @@ public class PendingCompletionTests
         { """{"kind":"review","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
         { """{"kind":"issue-fix","payload":{"repo":"a/b"}}""", "spec.payload.prompt" },
         { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"},"gateProfile":{"image":"i"}}""", "spec.gateProfile.image" },
+        { """{"kind":"freeform","payload":{},"container":{"image":"i"},"budget":{"tokens":5}}""", "spec.budget" },
+        { """{"kind":"freeform","payload":{},"container":{"image":"i"},"placement":"Node"}""", "spec.placement \"Node\"" },
+        { """{"kind":"verify","payload":{},"container":{"image":"i"}}""", "spec.kind" },
     };
 
     public static TheoryData<string, string> AgentFields => new()

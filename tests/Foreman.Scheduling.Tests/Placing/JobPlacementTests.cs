@@ -98,6 +98,36 @@ public sealed class JobPlacementTests
         Assert.Empty(Given.Decide(Given.Cluster([Given.Node("a")], Running) with { Holders = Observed(new JobHolder(0, end)) }).Tasks);
     }
 
+    [Fact]
+    public void A_task_that_is_a_container_needs_no_host()
+    {
+        var plan = Given.Decide(Given.Cluster([], Containing()));
+
+        var write = Assert.IsType<AssignTask>(plan.Write("c"));
+        Assert.Equal((Placement.Job, "", JobNames.Of("uid-c", 1)), (write.After.Status.Placement, write.After.Status.AssignedNode, write.After.Status.JobName));
+        Assert.Null(write.After.Status.Model);
+        Assert.Empty(Given.Decide(Given.Cluster([], write.After)).Tasks);
+        Assert.Empty(Given.Decide(Given.Cluster([], write.After).Then(Given.Decide(Given.Cluster([], write.After)), 600)).Tasks);
+    }
+
+    [Theory]
+    [InlineData("Succeeded", "Succeeded", 0, "Succeeded", "GO", null)]
+    [InlineData("Failed", "ContainerExit", 3, "Failed", "INCOMPLETE", "ContainerExit")]
+    public void C20_C21_A_container_ends_its_task_by_its_exit_code(string outcome, string reason, int code, string phase, string verdict, string? failure)
+    {
+        var end = new TakeBackReason(new AttemptOutcome(outcome), reason, "pod default/p: so it is") { ExitCode = code };
+        var running = Containing().Assigned("", Placement.Job).Claimed("pod/7");
+        var cluster = Given.Cluster([], running) with { Holders = new Dictionary<string, HolderObservation> { ["uid-c"] = new JobHolder(1, end) } };
+
+        var taken = Given.Decide(cluster);
+        var ended = Assert.IsType<CompleteTask>(Given.Decide(cluster.Then(taken)).Write("c")).After.Status;
+
+        Assert.Equal((phase, verdict, failure, code), (ended.Phase?.Value, ended.Verdict?.Value, ended.FailureReason?.Value, ended.ExitCode));
+        Assert.Equal(("container", code), ((string?)ended.Result!["kind"], (int)ended.Result["extra"]!["exitCode"]!));
+    }
+
+    private static AgenticTask Containing() => Given.Task("c").With(s => s with { Payload = new(), Container = new() { Image = "example.com/coder:1" } });
+
     private static Dictionary<string, HolderObservation> Observed(JobHolder holder) => new() { ["uid-t"] = holder };
 
     private static TaskDecision Decide(FleetNode node, AgenticTask task) => Given.Decide(Given.Cluster([node], task) with { Agents = [Runner] }).Write("t");
