@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
@@ -107,7 +108,7 @@ internal sealed class ContainerInPod(RunTaskRequest request, PodIdentity pod, IK
 
         for (var tries = 1; tries <= MostReports && !stopNow.IsCancellationRequested; tries++)
         {
-            if (await TrySendAsync(TaskWrites.Outputs(request.Attempt, pod.Holder, (System.Text.Json.Nodes.JsonObject)outputs.Texts.DeepClone()), stopNow) is { } sent)
+            if (await TrySendAsync(TaskWrites.Outputs(request.Attempt, pod.Holder, (JsonObject)outputs.Texts.DeepClone()), stopNow) is { } sent)
             {
                 return sent;
             }

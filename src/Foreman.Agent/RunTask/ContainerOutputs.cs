@@ -17,8 +17,8 @@ internal sealed record ContainerOutputs(JsonObject Texts, string? Fault)
     /// <param name="path">The file.</param>
     public static ContainerOutputs Read(string path) => BoundedText.ReadFile(path, MaxBytes) switch
     {
-        null => new([], null),
-        { Truncated: true } => new([], "it is larger than 64 KiB"),
+        null => new(new(), null),
+        { Truncated: true } => new(new(), "it is larger than 64 KiB"),
         var file => Parse(file.Text),
     };
 
@@ -28,12 +28,12 @@ internal sealed record ContainerOutputs(JsonObject Texts, string? Fault)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            return new([], null);
+            return new(new(), null);
         }
 
         if (ForeignJson.ParseOrNull(Encoding.UTF8.GetBytes(text)) is not { ValueKind: JsonValueKind.Object } map)
         {
-            return new([], "it is no JSON object");
+            return new(new(), "it is no JSON object");
         }
 
         var texts = new JsonObject();

@@ -31,7 +31,8 @@ public sealed class ContainerInPodTests
 
         Assert.Equal(ExitCodes.Done, await run.WaitAsync(TestDeadline.Default));
         var reported = await fleet.TaskAsync("t");
-        Assert.Equal(new Dictionary<string, string> { ["url"] = "https://x", ["n"] = "3" }, reported.Status.Outputs);
+        var outputs = reported.Status.Outputs!;
+        Assert.Equal(("https://x", "3", 2), (outputs["url"], outputs["n"], outputs.Count));
         Assert.Equal(TaskPhase.Running, reported.Status.Phase);
     }
 
