@@ -29,6 +29,7 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
     private readonly IKubernetes _client;
     private readonly JobCreator _creator;
     private readonly JobPreflight _preflight;
+    private readonly JobLogs _logs;
     private readonly Store<AgenticTask> _tasks;
     private readonly Store<Agent> _agents;
     private readonly JobsConfig _config;
@@ -53,6 +54,7 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
         (_client, _tasks, _agents, _config, _time, _logger) = (client, tasks, agents, config, time, logger);
         _creator = new(client);
         _preflight = new(client, config, time, logger);
+        _logs = new(client, time, logger);
         _queue = new(new() { Name = "jobs", Time = time, Backoff = new() { Base = TimeSpan.FromMilliseconds(200), Max = TimeSpan.FromSeconds(10) } });
         _work = Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(WorkAsync)));
     }
@@ -243,7 +245,13 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
         var pods = watch.Pods(key);
         attempt = await ListEventsAsync(attempt, job, pods, now);
         var outcome = JobClassifier.Classify(new() { Job = job, Pods = pods, Events = attempt.Events, Now = now, Limits = JobLimits.Of(run) });
-        Note(key, attempt with { IsSeen = attempt.IsSeen || job is not null, IsObserved = true, End = JobVerdict.Unwanted(attempt.Task) ?? JobVerdict.End(run, outcome, now) });
+        var end = JobVerdict.Unwanted(attempt.Task) ?? JobVerdict.End(run, outcome, now);
+        if (end is not null && run.Container is not null && pods is [var pod, ..])
+        {
+            await _logs.KeepAsync(attempt.Task, pod, _end.Token);
+        }
+
+        Note(key, attempt with { IsSeen = attempt.IsSeen || job is not null, IsObserved = true, End = end });
         return Pause(run, outcome, now);
     }
 

@@ -28,4 +28,7 @@ internal static partial class JobBackendLog
 
     [LoggerMessage(2807, LogLevel.Warning, "Whether Jobs can be made in namespace {Namespace} could not be found out: {Error}")]
     public static partial void PreflightUnknown(ILogger logger, string @namespace, string error);
+
+    [LoggerMessage(2808, LogLevel.Warning, "The logs of pod {Namespace}/{Pod} were not kept: {Error}")]
+    public static partial void LogsNotKept(ILogger logger, string? @namespace, string pod, string error);
 }
