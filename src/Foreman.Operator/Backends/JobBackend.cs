@@ -269,7 +269,7 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
             JobBackendLog.Created(_logger, run.Task.Namespace(), run.Name, run.Attempt, run.Task.Name());
         }
 
-        Change(key, known => known with { CreatedAt = _time.GetUtcNow(), IsObserved = true, End = refusal });
+        Change(key, known => known with { CreatedAt = refusal is null ? _time.GetUtcNow() : null, IsObserved = true, End = refusal });
         if (refusal is not null)
         {
             Told(run, refusal);
@@ -297,6 +297,13 @@ internal sealed class JobBackend : IExecutionBackend, IAsyncDisposable
 
     private async Task<TimeSpan?> LeaveAsync(JobKey key, JobAttempt attempt, string space)
     {
+        if (attempt is { CreatedAt: null, IsSeen: false, End: not null })
+        {
+            // Its Job was refused, so there is none.
+            _ = _attempts.TryRemove(key, out _);
+            return null;
+        }
+
         var watch = WatchOf(space);
         if (!watch.IsReady)
         {
