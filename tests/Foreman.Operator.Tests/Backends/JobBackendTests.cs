@@ -29,6 +29,33 @@ public sealed class JobBackendTests
     }
 
     [Theory, KubeApiServer]
+    public async Task J4_The_rights_that_the_chart_grants_are_enough(IClusterUnderTest cluster)
+    {
+        await using var scene = await Scene.StartAsync(cluster, hasRightsOfChart: true);
+        await scene.AssignAsync("t");
+        await scene.JobAsync("t");
+        await scene.RestartAsync();
+        await scene.PodAsync("t", """{"phase":"Running"}""");
+        await scene.ObservedAsync("t", holder => holder.End is null);
+
+        await scene.PatchAsync("t", task => TaskWrites.TakeBack(task, new() { Attempt = 1, Outcome = AttemptOutcome.Preempted }, []));
+
+        await scene.NoJobAsync();
+    }
+
+    [Theory, KubeApiServer]
+    public async Task J5_Without_rights_a_task_is_refused_and_told_what_to_grant(IClusterUnderTest cluster)
+    {
+        await using var scene = await Scene.StartAsync(cluster, hasRightsOfChart: false);
+        await scene.AssignAsync("t");
+
+        var holder = await scene.ObservedAsync("t", h => h.End is not null);
+
+        Assert.Equal((AttemptOutcome.Failed, "JobCreate"), (holder.End!.Outcome, holder.End.Reason));
+        Assert.Contains("grant the operator what it lacks in this namespace", holder.End.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
     public async Task J16_A_Job_of_somebody_else_is_never_taken(IClusterUnderTest cluster)
     {
         await using var scene = await Scene.StartAsync(cluster);
@@ -136,6 +163,7 @@ public sealed class JobBackendTests
         private static readonly PatchOptions Status = new() { Subresource = "status" };
 
         private readonly KubernetesClient _client;
+        private readonly KubernetesClient _own;
         private readonly string _space;
         private readonly JobsConfig _config;
         private readonly CancellationTokenSource _end = new();
@@ -144,20 +172,31 @@ public sealed class JobBackendTests
         private JobBackend? _jobs;
         private ExecutionBackends? _backends;
 
-        private Scene(KubernetesClient client, string space, JobsConfig config)
+        private Scene(KubernetesClient client, KubernetesClient own, string space, JobsConfig config)
         {
-            (_client, _space, _config) = (client, space, config);
+            (_client, _own, _space, _config) = (client, own, space, config);
             _tasks = new(client, new() { Namespaces = [space] });
             _following = _tasks.RunAsync(_end.Token);
         }
 
         public static JobsConfig Config { get; } = JobsConfig.Default with { Image = "example.com/foreman:1" };
 
-        public static async Task<Scene> StartAsync(IClusterUnderTest cluster, JobsConfig? config = null)
+        /// <param name="cluster">The API server.</param>
+        /// <param name="config">What holds for all Jobs.</param>
+        /// <param name="hasRightsOfChart">True for an operator with those rights and no others, false for one with none, null for one with all.</param>
+        public static async Task<Scene> StartAsync(IClusterUnderTest cluster, JobsConfig? config = null, bool? hasRightsOfChart = null)
         {
             await ForemanDefinitions.InstallAsync(cluster);
-            var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath));
-            var scene = new Scene(client, await cluster.NewNamespaceAsync("jobs"), config ?? Config);
+            var space = await cluster.NewNamespaceAsync("jobs");
+            var own = Client(hasRightsOfChart is null ? cluster.AdminKubeconfigPath : await cluster.KubeconfigForAsync("operator", space));
+            if (hasRightsOfChart == true)
+            {
+                await cluster.Kubectl.ApplyAsync(RightsOfChart(space));
+                await Eventually.TrueAsync(
+                    async () => (await own.CreateAsync(V1SelfSubjectAccessReview.Of("create", JobFormat.Type, space))).Status?.Allowed == true, "the rights of the operator");
+            }
+
+            var scene = new Scene(Client(cluster.AdminKubeconfigPath), own, space, config ?? Config);
             await scene._tasks.Ready;
             await scene.RestartAsync();
             return scene;
@@ -167,7 +206,7 @@ public sealed class JobBackendTests
         public async Task RestartAsync()
         {
             await StopAsync();
-            _jobs = new JobBackend(_client, _tasks.Store, new Store<Agent>(), _config, TimeProvider.System, NullLogger.Instance);
+            _jobs = new JobBackend(_own, _tasks.Store, new Store<Agent>(), _config, TimeProvider.System, NullLogger.Instance);
             _backends = new ExecutionBackends(_jobs);
             _backends.Follow(_tasks.Store);
         }
@@ -255,7 +294,29 @@ public sealed class JobBackendTests
             await _end.CancelAsync();
             await _following;
             _client.Dispose();
+            _own.Dispose();
             _end.Dispose();
+        }
+
+        private static KubernetesClient Client(string kubeconfig) => new(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+
+        // The last role of the template is that of the operator.
+        private static string RightsOfChart(string space)
+        {
+            var template = File.ReadAllText(RepositoryRoot.At("charts/foreman/templates/jobs.yaml"));
+            var rules = template[template.LastIndexOf("rules:", StringComparison.Ordinal)..];
+            return $$"""
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata: {name: operator-jobs, namespace: {{space}}}
+                {{rules[..rules.IndexOf("---", StringComparison.Ordinal)]}}
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: RoleBinding
+                metadata: {name: operator-jobs, namespace: {{space}}}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: operator-jobs}
+                subjects: [{kind: ServiceAccount, name: operator, namespace: {{space}}}]
+                """;
         }
 
         // Without a controller a namespace has none, and no pod is taken.
