@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Foreman.Api;
 using Foreman.Kubernetes;
 

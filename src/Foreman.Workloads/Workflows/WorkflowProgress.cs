@@ -25,7 +25,7 @@ internal sealed class WorkflowProgress
         _writer = new(snapshot.Workflow, now);
         _entries = StepEntries.Of(snapshot.Workflow);
         _number = StepEntries.DueOf(_entries);
-        _limit = snapshot.Workflow is { Spec.TimeoutSeconds: > 0 and var seconds, Status.StartedAt: { } began } ? began.AddSeconds(seconds) : null;
+        _limit = snapshot.Workflow is { Spec.TimeoutSeconds: { } seconds and > 0, Status.StartedAt: { } began } ? began.AddSeconds(seconds) : null;
     }
 
     private WorkflowSpec Spec => _snapshot.Workflow.Spec;
