@@ -198,9 +198,6 @@ public static class Reasons
     /// <summary>Completed=True: all steps of a Workflow succeeded.</summary>
     public const string AllStepsSucceeded = "AllStepsSucceeded";
 
-    /// <summary>Completed=True: a step of a Workflow failed; the message names it and says why.</summary>
-    public const string StepFailed = "StepFailed";
-
     /// <summary>Completed=True: what a step of a Workflow refers to has no value; the message names the reference.</summary>
     public const string ReferenceNotResolved = "ReferenceNotResolved";
 
@@ -240,7 +237,7 @@ public static class Reasons
     /// <summary>CloudReviewersSuppressed=True: this operator, or the Workload, allows no cloud providers.</summary>
     public const string SovereigntyGate = "SovereigntyGate";
 
-    /// <summary>RetryTriggered=True, and event: a step did not reach its target.</summary>
+    /// <summary>RetryTriggered=True, and event: a step did not reach its target. Completed=True of a Workflow: its step failed; the message names it and says why.</summary>
     public const string StepFailed = "StepFailed";
 
     /// <summary>EscalationTriggered=True: a reviewer refused.</summary>

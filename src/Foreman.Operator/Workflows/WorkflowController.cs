@@ -27,7 +27,7 @@ internal sealed class WorkflowController(ClusterCaches caches) : IEntityControll
             return ReconcileResult.Done;
         }
 
-        var memory = _memories.AddOrUpdate(context.Key, _ => new(stored.Uid()), (_, known) => known.Uid == stored.Uid() ? known : new(stored.Uid()));
+        var memory = _memories.AddOrUpdate(context.Key, _ => new WorkflowMemory(stored.Uid()), (_, known) => known.Uid == stored.Uid() ? known : new WorkflowMemory(stored.Uid()));
         return await new WorkflowRun(caches, memory, context).RunAsync(memory.Newest(stored), cancellationToken);
     }
 
