@@ -89,7 +89,7 @@ public sealed class WorkflowEngineTests
         const string value = "${steps.a.summary} $${steps. \"quoted\" {{x}} \\ \n ${HOME}";
         var play = new WorkflowPlay(Three[0], WorkflowPlay.Step("b", "<${steps.a.output.k}>"), WorkflowPlay.Step("c", "[${steps.a.output.k}|${steps.0.output.k}]"));
 
-        play.EndAndSettle("a", WorkflowPlay.Giving(StepOutputs.ToJson(new Dictionary<string, string> { ["k"] = value })["k"] is { } node ? $$"""{"k":{{node.ToJsonString()}}}""" : "{}"));
+        play.EndAndSettle("a", WorkflowPlay.Giving(StepOutputs.ToJson(new Dictionary<string, string> { ["k"] = value }).ToJsonString()));
         play.EndAndSettle("b", RunEnd.Go);
 
         Assert.Equal($"<{value}>", play.Task("b").Spec.Payload.Prompt);
@@ -179,15 +179,17 @@ public sealed class WorkflowEngineTests
                 }
             });
 
-            Assert.Equal(whole.Writes, broken.Writes);
+            Assert.Equal(3, broken.Writes.Count(w => w == nameof(CreateStepTask)));
+            Assert.Equal(whole.Task("c").Spec.Payload.Prompt, broken.Task("c").Spec.Payload.Prompt);
             Assert.Equal(whole.Status.Steps!.Select(s => (s.Name, s.Task, s.Phase, s.Summary)), broken.Status.Steps!.Select(s => (s.Name, s.Task, s.Phase, s.Summary)));
         }
 
         static WorkflowPlay Played(Action<WorkflowPlay> between)
         {
             var play = new WorkflowPlay(Three[0], Three[1], WorkflowPlay.Step("c", "${steps.a.output.k}${steps.b.output.k}"));
-            while (play.Status is not { Phase.IsTerminal: true })
+            for (var round = 0; play.Workflow.Status is not { Phase.IsTerminal: true }; round++)
             {
+                Assert.True(round < 10, "it does not end");
                 while (play.Act())
                 {
                     between(play);

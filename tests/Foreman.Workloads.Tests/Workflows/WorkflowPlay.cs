@@ -78,7 +78,7 @@ internal sealed class WorkflowPlay
             {
                 Task = task,
                 StoredOutputs = _known,
-                GoneSources = (due?.Sources ?? []).Where(s => !Tasks.ContainsKey(s)).ToHashSet(StringComparer.Ordinal),
+                GoneSources = Gone(due),
                 Obstacle = Obstacle,
             },
             Now);
@@ -149,6 +149,9 @@ internal sealed class WorkflowPlay
         SuspendChild => change.Task.With(s => s with { Suspend = null }) with { Metadata = change.Task.Metadata with { Annotations = null } },
         _ => throw new ArgumentOutOfRangeException(nameof(change)),
     };
+
+    private HashSet<string> Gone(DueStep? due) =>
+        due is null ? new(StringComparer.Ordinal) : due.Sources.Where(s => !Tasks.ContainsKey(s)).ToHashSet(StringComparer.Ordinal);
 
     private void Read()
     {
