@@ -40,7 +40,7 @@ internal sealed class WorkflowProgress
     public WorkflowAction Decide() =>
         _number < 0 ? Succeeded(_entries)
         : _snapshot.Task is { } task ? (task.IsTerminal() ? Ended(task) : UnderWay(task))
-        : Entry.Task is not null ? Failed(Reasons.StepFailed, "Its task was deleted before it had ended.")
+        : Entry.Task is not null ? Failed(Reasons.StepFailed, "Its task was deleted before its end was recorded.")
         : Unmade();
 
     private WorkflowAction Unmade()

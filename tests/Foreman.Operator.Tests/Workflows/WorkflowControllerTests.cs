@@ -335,7 +335,7 @@ public sealed class WorkflowControllerTests
         await scene.Client.DeleteAsync<AgenticTask>("w-design", scene.Space);
         var ended = await lead.SettleAsync("w", scene.Space);
 
-        Assert.Equal("Step design: Its task was deleted before it had ended.", ended.Status!.Conditions.Find(ConditionTypes.Completed)!.Message);
+        Assert.Equal("Step design: Its task was deleted before its end was recorded.", ended.Status!.Conditions.Find(ConditionTypes.Completed)!.Message);
         Assert.Empty(await scene.TasksAsync());
     }
 

@@ -321,7 +321,7 @@ public sealed class WorkflowEngineTests
         play.Settle();
 
         Assert.Equal(("Failed", Reasons.StepFailed, "a"), play.End);
-        Assert.Equal("Step a: Its task was deleted before it had ended.", play.Completed!.Message);
+        Assert.Equal("Step a: Its task was deleted before its end was recorded.", play.Completed!.Message);
         Assert.Empty(play.Tasks);
     }
 
