@@ -135,7 +135,7 @@ internal sealed class WorkflowRun(ClusterCaches caches, WorkflowMemory memory, R
         }
     }
 
-    private async Task<IReadOnlySet<string>> GoneAsync(Workflow workflow, ImmutableArray<string> sources, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> GoneAsync(Workflow workflow, ImmutableArray<string> sources, CancellationToken cancellationToken)
     {
         var gone = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in sources.Where(s => caches.Tasks.Store.Get(s, workflow.Namespace()) is null))

@@ -39,7 +39,7 @@ public static class StepOutputs
     }
 
     /// <summary>The outputs of a step that has ended; empty when it gave none.</summary>
-    internal static IReadOnlyDictionary<string, string> Of(StepResult result) =>
+    internal static ImmutableSortedDictionary<string, string> Of(StepResult result) =>
         ReferenceValues.OutputsOf(result) is { } outputs ? TextsOf(outputs) : ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Bytes of outputs; 0 for none.</summary>

@@ -114,7 +114,7 @@ internal sealed class WorkflowProgress
     }
 
     // Where the status has no room, it may refer to outputs only once they are stored.
-    private WorkflowAction Stored(WorkflowStepStatus entry, IReadOnlyDictionary<string, string> outputs)
+    private WorkflowAction Stored(WorkflowStepStatus entry, ImmutableSortedDictionary<string, string> outputs)
     {
         if (_snapshot.StoredOutputs.ContainsKey(entry.Name))
         {
