@@ -85,24 +85,26 @@ internal sealed class ClusterLook(ClusterSchedules schedules, CronJobs? cronJobs
 
     private async Task<TaskSchedule?> CreateAsync(TaskSchedule schedule, ScheduledFire fire, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        Func<ScheduledRun, ScheduledRun> change = r => r with { Status = ScheduledRunStatus.Running, Message = null };
         try
         {
             await objects.CreateAsync(fire, cancellationToken);
-            return await NoteAsync(schedule, fire, r => r with { Status = ScheduledRunStatus.Running, Message = null }, cancellationToken);
         }
         catch (ScheduleException e)
         {
             logger.Refused(fire.Schedule.ToString(), fire.Name, e.Message);
             return await RefuseAsync(schedule, fire, e.Message, now, cancellationToken);
         }
-        catch (Exception e) when (e is not KubernetesException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             logger.NotCreated(fire.Schedule.ToString(), fire.Name, e.Message);
-            return await NoteAsync(schedule, fire, r => r with { Message = Printable.Line(e.Message, 500) }, cancellationToken);
+            change = r => r with { Message = Printable.Line(e.Message, 500) };
         }
+
+        return await NoteAsync(schedule, fire, change, cancellationToken);
     }
 
-    // The schedule may have been changed or deleted meanwhile: then the next look notes it.
+    // The schedule may have been changed or deleted meanwhile: then it is looked at again.
     private async Task<TaskSchedule?> NoteAsync(TaskSchedule schedule, ScheduledFire fire, Func<ScheduledRun, ScheduledRun> change, CancellationToken cancellationToken) =>
         Starting(schedule, fire) is { } run
             ? await schedules.WriteStatusAsync(schedule, RunHistory.Replace(schedule, change(run)), cancellationToken)

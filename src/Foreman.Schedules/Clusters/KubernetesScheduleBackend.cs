@@ -80,7 +80,7 @@ public sealed class KubernetesScheduleBackend : IScheduleBackend
 
         var wanted = declared.Select(d => Declared(ScheduleDefaults.Of(d))).ToArray();
         var done = new List<ScheduleChange>();
-        await DecideAsync(async () => { await SyncOnceAsync(wanted, done, cancellationToken); return true; });
+        await DecideAsync(() => SyncOnceAsync(wanted, done, cancellationToken));
         foreach (var key in wanted.Select(w => ObjectKey.Of(w)))
         {
             await ReconcileAsync(key, cancellationToken);
@@ -157,7 +157,7 @@ public sealed class KubernetesScheduleBackend : IScheduleBackend
             {
                 // The next attempt reads again.
             }
-            catch (KubernetesException e) when (e.IsInvalid || e.IsForbidden)
+            catch (KubernetesException e) when (e.IsInvalid || e.IsForbidden || e.IsNotFound)
             {
                 throw new ScheduleException(string.Create(CultureInfo.InvariantCulture, $"the cluster refused it: {Printable.Line(e.Message, 500)}"), e);
             }
@@ -165,7 +165,7 @@ public sealed class KubernetesScheduleBackend : IScheduleBackend
     }
 
     // What people applied is theirs: it is neither deleted nor counted, unless it has the name of a declared one.
-    private async Task SyncOnceAsync(IReadOnlyList<TaskSchedule> wanted, List<ScheduleChange> done, CancellationToken cancellationToken)
+    private async Task<int> SyncOnceAsync(IReadOnlyList<TaskSchedule> wanted, List<ScheduleChange> done, CancellationToken cancellationToken)
     {
         var book = await _schedules.BookAsync(null, cancellationToken);
         var names = wanted.Select(w => ObjectKey.Of(w)).ToHashSet();
@@ -191,6 +191,8 @@ public sealed class KubernetesScheduleBackend : IScheduleBackend
         {
             await ReconcileAsync(change.Schedule, cancellationToken);
         }
+
+        return edit.Result.Count;
     }
 
     private bool IsApplied(TaskSchedule schedule) =>
