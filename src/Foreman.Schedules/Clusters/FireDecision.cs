@@ -32,6 +32,14 @@ public sealed record FireDecision(ScheduledFire? Fire, string? Why)
             : new(ScheduledFire.Of(schedule, slot), null));
     }
 
+    /// <summary>A run that a person begins now; a second one in the same minute is the same object.</summary>
+    /// <param name="schedule">The schedule as it is stored.</param>
+    /// <param name="now">Its minute is the time of the run.</param>
+    /// <exception cref="ScheduleException">The schedule has a fault.</exception>
+    public static ScheduledFire ByHand(TaskSchedule schedule, DateTimeOffset now) => ScheduleRules.Faults(schedule, out _) is { IsEmpty: false } faults
+        ? throw new ScheduleException($"schedule {ScheduleRules.Shown(schedule)}: {string.Join("; ", faults)}")
+        : ScheduledFire.Of(schedule, Minutes.Floor(now));
+
     /// <summary>The time of the Job that a CronJob made, which its name ends with.</summary>
     /// <param name="job">Name of the Job.</param>
     /// <returns>Null when no CronJob made it.</returns>
