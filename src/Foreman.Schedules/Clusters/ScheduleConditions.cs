@@ -17,18 +17,18 @@ internal static class ScheduleConditions
     public static TaskSchedule Set(TaskSchedule schedule, IReadOnlyCollection<string> faults, string? obstacle, DateTimeOffset now)
     {
         var before = schedule.Status?.Conditions;
-        var accepted = before.SetFor(schedule, Accepted(faults), now);
+        var accepted = before.SetFor(schedule, Accepted(schedule.Spec, faults), now);
         var conditions = faults.Count > 0 ? accepted.Without(ConditionTypes.Synced) : accepted.SetFor(schedule, Synced(obstacle), now);
         return ReferenceEquals(conditions, before) ? schedule : schedule with { Status = RunHistory.StatusOf(schedule) with { Conditions = conditions } };
     }
 
-    private static V1Condition Accepted(IReadOnlyCollection<string> faults) => new()
+    private static V1Condition Accepted(TaskScheduleSpec spec, IReadOnlyCollection<string> faults)
     {
-        Type = ConditionTypes.Accepted,
-        Status = faults.Count == 0 ? Conditions.True : Conditions.False,
-        Reason = faults.Count == 0 ? Reasons.ScheduleValid : Reasons.InvalidSchedule,
-        Message = faults.Count == 0 ? "The schedule is obeyed." : $"{Printable.Line(string.Join("; ", faults), MostCharacters)}.",
-    };
+        var (status, reason, message) = faults.Count > 0 ? (Conditions.False, Reasons.InvalidSchedule, $"{Printable.Line(string.Join("; ", faults), MostCharacters)}.")
+            : spec.Notify is not null ? (Conditions.True, Reasons.Unsupported, "spec.notify: telling channels is not part of this release; the schedule is obeyed without it.")
+            : (Conditions.True, Reasons.ScheduleValid, "The schedule is obeyed.");
+        return new() { Type = ConditionTypes.Accepted, Status = status, Reason = reason, Message = message };
+    }
 
     private static V1Condition Synced(string? obstacle) => new()
     {
