@@ -17,6 +17,10 @@ internal sealed class FileRounds(ScheduleFileStore store, IScheduledObjects obje
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<(ObjectKey Schedule, string Fault)> _told = [];
+    private HashSet<ObjectKey> _obeyed = [];
+
+    // One that can't be obeyed stays due: nothing is created for it, and the loop does not wake for it.
+    private IEnumerable<TaskSchedule> Obeyed => store.Known.All.Where(s => _obeyed.Contains(ObjectKey.Of(s)));
 
     /// <summary>One look; one at a time.</summary>
     /// <param name="now">In whole seconds.</param>
@@ -25,12 +29,13 @@ internal sealed class FileRounds(ScheduleFileStore store, IScheduledObjects obje
     {
         var there = (await objects.ListAsync(cancellationToken)).ToLookup(o => o.Schedule);
         var rounds = await store.ChangeAsync(book => Decide(book, there, now), cancellationToken);
+        _obeyed = [.. rounds.Select(r => ObjectKey.Of(r.Schedule))];
         foreach (var round in rounds)
         {
             await RemoveAsync(round, cancellationToken);
         }
 
-        foreach (var fire in store.Known.All.SelectMany(Fires).ToArray())
+        foreach (var fire in Obeyed.SelectMany(Fires).ToArray())
         {
             await CreateAsync(fire, now, cancellationToken);
         }
@@ -41,10 +46,8 @@ internal sealed class FileRounds(ScheduleFileStore store, IScheduledObjects obje
     /// <param name="lookInterval">The most while a run has not ended.</param>
     public TimeSpan Pause(DateTimeOffset now, TimeSpan lookInterval)
     {
-        var most = store.Known.All.Any(s => RunHistory.Active(s).Count > 0) && lookInterval < LongestPause ? lookInterval : LongestPause;
-        var next = store.Known.All.Min(s => s.Status?.NextScheduleTime);
-
-        // What is due and not obeyed is no reason to look again and again.
+        var most = Obeyed.Any(s => RunHistory.Active(s).Count > 0) && lookInterval < LongestPause ? lookInterval : LongestPause;
+        var next = Obeyed.Min(s => s.Status?.NextScheduleTime);
         return next - now is { } left && left < most ? (left > LeastPause ? left : LeastPause) : most;
     }
 
@@ -102,12 +105,12 @@ internal sealed class FileRounds(ScheduleFileStore store, IScheduledObjects obje
         }
         catch (ScheduleException e)
         {
-            logger.Refused(fire.Schedule.ToString(), fire.Name, e.Message);
+            logger.Refused(fire.Schedule.ToString(), fire.Name, Printable.Line(e.Message, 500));
             note = book => Refuse(book, fire, e.Message, now);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.NotCreated(fire.Schedule.ToString(), fire.Name, e.Message);
+            logger.NotCreated(fire.Schedule.ToString(), fire.Name, Printable.Line(e.Message, 500));
             note = book => Note(book, fire, r => r with { Message = Printable.Line(e.Message, 500) });
         }
 

@@ -1,5 +1,6 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Schedules;
@@ -145,7 +146,7 @@ public sealed class FileScheduleBackend : IScheduleBackend, IDisposable
             catch (Exception e) when (!stop.IsCancellationRequested)
             {
                 failed = true;
-                _logger.RoundFailed(e.Message);
+                _logger.RoundFailed(Printable.Line(e.Message, 500));
             }
             catch (Exception) when (stop.IsCancellationRequested)
             {

@@ -92,12 +92,12 @@ internal sealed class ClusterLook(ClusterSchedules schedules, CronJobs? cronJobs
         }
         catch (ScheduleException e)
         {
-            logger.Refused(fire.Schedule.ToString(), fire.Name, e.Message);
+            logger.Refused(fire.Schedule.ToString(), fire.Name, Printable.Line(e.Message, 500));
             return await RefuseAsync(schedule, fire, e.Message, now, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.NotCreated(fire.Schedule.ToString(), fire.Name, e.Message);
+            logger.NotCreated(fire.Schedule.ToString(), fire.Name, Printable.Line(e.Message, 500));
             change = r => r with { Message = Printable.Line(e.Message, 500) };
         }
 

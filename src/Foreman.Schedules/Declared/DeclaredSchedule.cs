@@ -22,9 +22,14 @@ internal static class DeclaredSchedule
     /// <param name="defaultNamespace">Its namespace when it names none.</param>
     /// <param name="faults">Gets everything that its text shows to be wrong; what it means is checked later.</param>
     /// <returns>Null when it can't be read at all.</returns>
-    public static TaskSchedule? Read(JsonObject document, int number, string defaultNamespace, List<string> faults)
+    public static TaskSchedule? Read(JsonNode? document, int number, string defaultNamespace, List<string> faults)
     {
-        var json = (JsonObject)document.DeepClone();
+        if (document?.DeepClone() is not JsonObject json)
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"document {number}: it is no object"));
+            return null;
+        }
+
         var where = string.Create(CultureInfo.InvariantCulture, $"document {number}{NameOf(json)}");
         if (Text(json["apiVersion"]) != TaskSchedule.Type.ApiVersion || Text(json["kind"]) != TaskSchedule.Type.Kind)
         {

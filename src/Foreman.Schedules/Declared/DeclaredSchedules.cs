@@ -10,7 +10,7 @@ namespace Foreman.Schedules;
 /// <summary>What was read of a file of schedules.</summary>
 /// <param name="Schedules">The schedules, each of source yaml; none when there are faults.</param>
 /// <param name="Faults">A sentence without its full stop for each fault; empty for a good file.</param>
-public sealed record DeclaredReading(IReadOnlyList<TaskSchedule> Schedules, IReadOnlyList<string> Faults);
+internal sealed record DeclaredReading(IReadOnlyList<TaskSchedule> Schedules, IReadOnlyList<string> Faults);
 
 /// <summary>Reads TaskSchedules from a file, as they would be applied to a cluster: YAML or JSON, several documents, lists too.</summary>
 public static class DeclaredSchedules
@@ -45,7 +45,7 @@ public static class DeclaredSchedules
     /// <summary>The schedules of a text. Pure.</summary>
     /// <param name="text">YAML or JSON.</param>
     /// <param name="defaultNamespace">Namespace of those that name none.</param>
-    public static DeclaredReading Read(string text, string defaultNamespace)
+    internal static DeclaredReading Read(string text, string defaultNamespace)
     {
         IReadOnlyList<JsonObject> documents;
         try
@@ -63,8 +63,8 @@ public static class DeclaredSchedules
         return faults.Count == 0 ? new([.. schedules.Select(s => ScheduleSource.With(s, ScheduleSource.Yaml))], []) : new([], faults);
     }
 
-    private static IEnumerable<JsonObject> Items(JsonObject document) =>
+    private static IEnumerable<JsonNode?> Items(JsonObject document) =>
         document["kind"] is JsonValue value && value.TryGetValue<string>(out var kind) && kind is "List" or "TaskScheduleList" && document["items"] is JsonArray items
-            ? items.OfType<JsonObject>()
+            ? items.AsEnumerable()
             : [document];
 }

@@ -35,7 +35,7 @@ internal sealed class ScheduleExpression
     /// <summary>The time that it repeats itself after, where it counts from a moment and not by a clock; null for one with fields.</summary>
     public TimeSpan? Every => _every;
 
-    /// <summary>No two of its times are nearer to each other.</summary>
+    /// <summary>No two of its times are nearer to each other, but where an hour is left out: what falls into it comes at its end.</summary>
     public TimeSpan ShortestGap { get; }
 
     /// <summary>Reads an expression.</summary>

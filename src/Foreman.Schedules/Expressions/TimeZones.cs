@@ -13,7 +13,7 @@ internal static class TimeZones
         _ => null,
     };
 
-    // The name is a path below a folder, so it must not lead out of it; and Local means another zone on each host.
+    // The name is a path below a folder, so it must not lead out of it; and some names mean another zone on each host.
     private static bool IsName(string name) =>
-        name != "Local" && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+');
+        name is not ("Local" or "localtime") && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+');
 }

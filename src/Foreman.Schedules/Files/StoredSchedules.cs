@@ -98,6 +98,11 @@ internal static class StoredSchedules
             throw Fault(index, $"this release does not know its field {Printable.Line(unknown, 100)}, and would lose it");
         }
 
+        if (schedule.Status is { } status && (status.Active ?? []).Concat(status.History ?? []).Any(r => r is null))
+        {
+            throw Fault(index, "a run in its status is null");
+        }
+
         return book.Find(ObjectKey.Of(schedule)) is null ? book.With(schedule) : throw Fault(index, $"{ScheduleRules.Shown(schedule)} is there twice");
     }
 

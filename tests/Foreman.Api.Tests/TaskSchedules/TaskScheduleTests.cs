@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Foreman.Api.Tests.TaskSchedules;
 
-public class TaskScheduleTests
+public sealed class TaskScheduleTests
 {
     [Fact]
     public void What_a_newer_peer_wrote_is_read_and_written_back()

@@ -99,6 +99,8 @@ public sealed class DeclaredSchedulesTests
     [InlineData("a: 1\na: 2", "no YAML")]
     [InlineData("apiVersion: foreman.llmkube.dev/v1alpha1\nkind: TaskSchedule\nmetadata: 5", "metadata")]
     [InlineData("apiVersion: foreman.llmkube.dev/v1alpha1\nkind: TaskSchedule\nmetadata: {name: a}\nspec: 5", "spec")]
+    [InlineData("kind: List\nitems: [5]", "document 1: it is no object")]
+    [InlineData("kind: TaskScheduleList\nitems: [~]", "document 1: it is no object")]
     public void What_is_no_file_of_schedules_is_refused(string text, string why)
     {
         var reading = DeclaredSchedules.Read(text, "team");

@@ -104,6 +104,7 @@ public sealed class ScheduleExpressionTests
     [Theory]
     [InlineData("Mars/Olympus")]
     [InlineData("Local")]
+    [InlineData("localtime")]
     [InlineData("../../etc/passwd")]
     [InlineData("/usr/share/zoneinfo/UTC")]
     [InlineData("CST6 CDT")]

@@ -35,6 +35,8 @@ public sealed class StoredSchedulesTests
     [InlineData("""{"version":1,"schedules":[{"metadata":{"name":"a"}}]}""", "namespace")]
     [InlineData("""{"version":1,"schedules":[{"metadata":{"name":"a","namespace":"b"},"spec":{"schedule":"* * * * *","later":true}}]}""", "spec.later")]
     [InlineData("""{"version":1,"schedules":[{"metadata":{"name":"a","namespace":"b"}},{"metadata":{"name":"a","namespace":"b"}}]}""", "twice")]
+    [InlineData("""{"version":1,"schedules":[{"metadata":{"name":"a","namespace":"b"},"status":{"active":[null]}}]}""", "null")]
+    [InlineData("""{"version":1,"schedules":[{"metadata":{"name":"a","namespace":"b"},"status":{"history":[null]}}]}""", "null")]
     public void A_file_that_is_not_whole_is_refused(string text, string why)
     {
         var refusal = Assert.Throws<ScheduleException>(() => StoredSchedules.Read(Encoding.UTF8.GetBytes(text)));
