@@ -4,6 +4,7 @@ using Foreman.Kubernetes;
 using Foreman.Operator.Cli;
 using Foreman.Primitives;
 using Foreman.Schedules;
+using Foreman.Tools.Schedules;
 using Microsoft.Extensions.Logging;
 
 namespace Foreman.Operator.Schedules;
@@ -20,6 +21,9 @@ internal sealed class ScheduleServices : IAsyncDisposable
 
     /// <summary>The backend over the cluster, which its controller drives; null where there is none.</summary>
     public KubernetesScheduleBackend? Cluster { get; }
+
+    /// <summary>What tools of a task get; null where there is no backend.</summary>
+    public Func<AgenticTask, IScheduleAccess>? AccessOf => ((IScheduleBackend?)_file ?? Cluster) is { } backend ? task => new ScheduleAccess(backend, task) : null;
 
     /// <summary>Chooses the backend, stores what is declared, and begins to watch the clock.</summary>
     /// <param name="leading">The client of the lead; it stays the caller's.</param>
