@@ -86,9 +86,9 @@ public static class KnownTools
         [Bash] = ToolTraits.NeedsWorkspace | ToolTraits.RunsCommands,
         [FetchIssue] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets,
         [FetchPullRequest] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets,
-        [ScheduleSet] = ToolTraits.NeedsNetwork | ToolTraits.Irreversible,
+        [ScheduleSet] = ToolTraits.NeedsNetwork,
         [ScheduleList] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork,
-        [ScheduleDelete] = ToolTraits.NeedsNetwork | ToolTraits.Irreversible,
+        [ScheduleDelete] = ToolTraits.NeedsNetwork,
         [ScheduleHistory] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork,
         [SubmitResult] = ToolTraits.ReadOnly,
     }.ToFrozenDictionary(StringComparer.Ordinal);

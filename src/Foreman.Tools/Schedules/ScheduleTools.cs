@@ -7,7 +7,7 @@ namespace Foreman.Tools.Schedules;
 internal sealed class ScheduleSetTool : ITool
 {
     private const string Parameters =
-        """{"type":"object","properties":{"id":{"type":"string","description":"a-z, 0-9 and dashes; made of the task when left out"},"cron":{"type":"string","description":"five fields as in crontab, @daily and the like, or @every 10m; at least 5 minutes apart"},"task":{"type":"string","description":"what each run is asked to do"},"skill":{"type":"string","description":"name of the Agent that does it; yours when left out"},"timezone":{"type":"string","description":"such as Europe/Berlin; UTC when left out"},"enabled":{"type":"boolean"}},"required":["cron","task"],"additionalProperties":false}""";
+        """{"type":"object","properties":{"cron":{"type":"string","description":"five fields as in crontab, @daily and the like, or @every 10m; at least 5 minutes apart"},"task":{"type":"string","description":"what each run is asked to do"},"id":{"type":"string","description":"a-z, 0-9 and dashes; made of the task when left out"},"skill":{"type":"string","description":"name of the Agent that does it; yours when left out"},"timezone":{"type":"string","description":"such as Europe/Berlin; UTC when left out"},"enabled":{"type":"boolean"}},"required":["cron","task"],"additionalProperties":false}""";
 
     public ToolDefinition Definition { get; } = new(
         KnownTools.ScheduleSet, "Make a schedule that begins a task again and again, or change the one of the same id. Schedules that people declared can't be changed.", Parameters);

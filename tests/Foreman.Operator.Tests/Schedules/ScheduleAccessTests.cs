@@ -38,7 +38,7 @@ public sealed class ScheduleAccessTests : IDisposable
         Assert.StartsWith("Created schedule nightly. Next: 2030-02-01T02:00:00Z", made, StringComparison.Ordinal);
         Assert.StartsWith("Updated schedule nightly.", changed, StringComparison.Ordinal);
         var stored = Assert.Single(await _backend.ListAsync("team", CancellationToken.None));
-        Assert.Equal(("0 4 * * *", "Europe/Berlin", true), (stored.Spec.Schedule, stored.Spec.TimeZone, stored.Spec.Suspend));
+        Assert.Equal(("0 4 * * *", "Europe/Berlin", true), (stored.Spec.Schedule, stored.Spec.TimeZone, stored.Spec.Suspend == true));
         Assert.Equal(("coder", "Look twice."), (stored.Spec.TaskTemplate!.Spec.AgentRef!.Name, stored.Spec.TaskTemplate!.Spec.Payload.Prompt));
         Assert.Equal(ScheduleSource.Llm, ScheduleSource.Of(stored));
     }
