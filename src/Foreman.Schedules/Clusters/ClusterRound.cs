@@ -19,7 +19,7 @@ internal static class ClusterRound
         TaskSchedule schedule, ScheduleExpression expression, IReadOnlyList<FiredObject> objects, DateTimeOffset now, TimeSpan grace)
     {
         var events = new List<ScheduleEvent>();
-        var begun = objects.OrderBy(o => o.ScheduledAt).Aggregate(schedule, (s, o) => IsNew(s, o) ? Begin(s, o, now, events) : s);
+        var begun = objects.OrderBy(o => o.ScheduledAt).Aggregate(Counted(schedule, now), (s, o) => IsNew(s, o) ? Begin(s, o, now, events) : s);
         var round = ScheduleRound.Decide(begun, expression, objects, now, grace);
         return round with { Events = [.. events, .. round.Events] };
     }
@@ -40,6 +40,19 @@ internal static class ClusterRound
         var left = next > now ? next - now : next + grace - now;
         return left >= most ? most : left < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : left;
     }
+
+    /// <summary>Whether the times of a schedule have changed, or its suspension, since they were counted last.</summary>
+    public static bool IsChanged(TaskSchedule schedule) => schedule.Status?.CountedFor is { } counted && counted != TimesOf(schedule.Spec);
+
+    // Whoever changes a schedule in a cluster changes its spec alone; what was due before that was not meant by the new times.
+    private static TaskSchedule Counted(TaskSchedule schedule, DateTimeOffset now)
+    {
+        var (status, times) = (RunHistory.StatusOf(schedule), TimesOf(schedule.Spec));
+        var isPassed = IsChanged(schedule) && ScheduleEdits.CountedUntil(schedule) < now;
+        return status.CountedFor == times ? schedule : schedule with { Status = status with { CountedFor = times, CountedUntil = isPassed ? now : status.CountedUntil } };
+    }
+
+    private static string TimesOf(TaskScheduleSpec spec) => $"{spec.Schedule} {spec.TimeZone ?? "UTC"}{(spec.Suspend == true ? " suspended" : "")}";
 
     private static bool IsNew(TaskSchedule schedule, FiredObject obj)
     {

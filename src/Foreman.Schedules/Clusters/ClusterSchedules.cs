@@ -41,7 +41,7 @@ internal sealed class ClusterSchedules(IKubernetes client)
     public async Task<TaskSchedule?> FindAsync(ObjectKey key, CancellationToken cancellationToken) =>
         await client.TryReadAsync<TaskSchedule>(key.Name, key.Namespace, cancellationToken) is { Metadata.DeletionTimestamp: null } schedule ? Known(schedule) : null;
 
-    /// <summary>Creates or changes a schedule; writes nothing when nothing differs.</summary>
+    /// <summary>Creates or changes a schedule; writes nothing when nothing differs. What follows for its status is for the next look.</summary>
     /// <param name="before">As it was read; null for none.</param>
     /// <param name="after">As it shall be.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -52,14 +52,13 @@ internal sealed class ClusterSchedules(IKubernetes client)
         if (before is null)
         {
             var metadata = new V1ObjectMeta { Name = after.Name(), NamespaceProperty = after.Namespace(), Labels = after.Metadata.Labels, Annotations = after.Metadata.Annotations };
-            before = Known(await client.CreateAsync(new TaskSchedule { Metadata = metadata, Spec = after.Spec }, Creating, cancellationToken));
-        }
-        else if (!Drift.Of(before, after).IsEmpty)
-        {
-            before = Known(await client.PatchAsync<TaskSchedule>(Changes(before, after), before.Name(), before.Namespace(), Changing, cancellationToken));
+            var made = Known(await client.CreateAsync(new TaskSchedule { Metadata = metadata, Spec = after.Spec }, Creating, cancellationToken));
+            return await BeginAsync(made, after, cancellationToken);
         }
 
-        return await WriteStatusAsync(before, after, cancellationToken);
+        return Drift.Of(before, after).IsEmpty
+            ? before
+            : Known(await client.PatchAsync<TaskSchedule>(Changes(before, after), before.Name(), before.Namespace(), Changing, cancellationToken));
     }
 
     /// <summary>Writes the status of a schedule; writes nothing when it does not differ.</summary>
@@ -85,6 +84,19 @@ internal sealed class ClusterSchedules(IKubernetes client)
     /// <exception cref="KubernetesException">It was refused; see <see cref="IsStale"/>.</exception>
     public Task DeleteAsync(TaskSchedule schedule, CancellationToken cancellationToken) => client.DeleteAsync<TaskSchedule>(
         schedule.Name(), schedule.Namespace(), new DeleteOptions { PreconditionResourceVersion = schedule.ResourceVersion() }, cancellationToken);
+
+    // It was made, whoever writes its status first; the clocks of two machines may differ.
+    private async Task<TaskSchedule> BeginAsync(TaskSchedule made, TaskSchedule after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteStatusAsync(made, after, cancellationToken);
+        }
+        catch (KubernetesException e) when (IsStale(e))
+        {
+            return made;
+        }
+    }
 
     // What people apply has no label of a source.
     private static TaskSchedule Known(TaskSchedule schedule) =>

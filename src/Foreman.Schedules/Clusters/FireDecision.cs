@@ -27,7 +27,7 @@ public sealed record FireDecision(ScheduledFire? Fire, string? Why)
             return Nothing($"{Shown(jobTime)} is no time of the schedule");
         }
 
-        return Known(schedule, slot) ?? (DueTimes.Obstacle(schedule, new(slot, 1), now) is { } obstacle
+        return Known(schedule, slot, now) ?? (DueTimes.Obstacle(schedule, new(slot, 1), now) is { } obstacle
             ? Nothing(obstacle.Why)
             : new(ScheduledFire.Of(schedule, slot), null));
     }
@@ -51,7 +51,7 @@ public sealed record FireDecision(ScheduledFire? Fire, string? Why)
             : null;
 
     // What the operator has dealt with already is obeyed.
-    private static FireDecision? Known(TaskSchedule schedule, DateTimeOffset slot)
+    private static FireDecision? Known(TaskSchedule schedule, DateTimeOffset slot, DateTimeOffset now)
     {
         if (schedule.Spec.Suspend == true)
         {
@@ -64,7 +64,9 @@ public sealed record FireDecision(ScheduledFire? Fire, string? Why)
             return run.Status == ScheduledRunStatus.Starting ? new(ScheduledFire.Of(schedule, slot), null) : Nothing($"{name} was begun already");
         }
 
-        return slot <= ScheduleEdits.CountedUntil(schedule) ? Nothing($"{Shown(slot)} was dealt with already") : null;
+        return slot <= ScheduleEdits.CountedUntil(schedule) ? Nothing($"{Shown(slot)} was dealt with already")
+            : ClusterRound.IsChanged(schedule) && now - slot >= RunEnds.OnTime ? Nothing($"the schedule has changed since, and {Shown(slot)} is left to the operator")
+            : null;
     }
 
     // A CronJob counts @every from its own creation, which is not the schedule's; and it has its own way with hours that are skipped or repeated.

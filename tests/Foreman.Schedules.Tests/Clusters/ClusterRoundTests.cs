@@ -43,6 +43,32 @@ public sealed class ClusterRoundTests
         Assert.Empty(status.History!);
     }
 
+    [Theory]
+    [InlineData("30 * * * *", null, null)]
+    [InlineData("0 * * * *", "Asia/Kolkata", null)]
+    [InlineData("0 * * * *", null, true)]
+    public void What_was_due_before_people_changed_the_times_is_passed_over(string schedule, string? zone, bool? suspend)
+    {
+        var before = CountedUntil(Noon.AddHours(-5));
+        var changed = before with { Spec = before.Spec with { Schedule = schedule, TimeZone = zone, Suspend = suspend } };
+
+        var round = Decide(changed, Noon.AddMinutes(5));
+
+        Assert.Equal(Noon.AddMinutes(5), round.Schedule.Status!.CountedUntil);
+        Assert.Null(round.Schedule.Status!.Active);
+        Assert.Empty(round.Events);
+    }
+
+    [Fact]
+    public void Another_prompt_is_no_change_of_times()
+    {
+        var before = CountedUntil(Noon.AddHours(-5));
+        var task = before.Spec.TaskTemplate!;
+        var changed = before with { Spec = before.Spec with { TaskTemplate = task with { Spec = task.Spec with { Payload = new() { Prompt = "Look again." } } } } };
+
+        Assert.Single(Decide(changed, Noon.AddMinutes(5)).Schedule.Status!.Active!);
+    }
+
     [Fact]
     public void Objects_that_have_left_the_history_do_not_come_back()
     {
@@ -65,11 +91,11 @@ public sealed class ClusterRoundTests
     private static TaskSchedule CountedUntil(DateTimeOffset at)
     {
         var stored = Given.Stored(Given.Start);
-        return ScheduleEdits.WithNext(stored with { Status = stored.Status! with { CountedUntil = at } }, Given.Expression("0 * * * *"));
+        return ScheduleEdits.WithNext(stored with { Status = stored.Status! with { CountedUntil = at, CountedFor = "0 * * * * UTC" } }, Given.Expression("0 * * * *"));
     }
 
     private static ScheduleRound Decide(TaskSchedule schedule, DateTimeOffset now, params FiredObject[] objects) =>
-        ClusterRound.Decide(schedule, Given.Expression(schedule.Spec.Schedule), objects, now, ClusterRound.Grace);
+        ClusterRound.Decide(schedule, Given.Expression(schedule.Spec.Schedule, schedule.Spec.TimeZone), objects, now, ClusterRound.Grace);
 
     private static FiredObject Object(DateTimeOffset at) => new()
     {

@@ -69,6 +69,16 @@ public sealed class FireDecisionTests
     }
 
     [Fact]
+    public void What_was_due_before_a_change_that_the_operator_has_not_seen_is_left_to_it()
+    {
+        var schedule = Given.Stored(Given.Start);
+        var changed = schedule with { Status = schedule.Status! with { CountedFor = "0 3 * * * UTC" } };
+
+        Assert.Null(FireDecision.Of(changed, Noon, Noon.AddSeconds(60)).Fire);
+        Assert.NotNull(FireDecision.Of(changed, Noon, Noon.AddSeconds(59)).Fire);
+    }
+
+    [Fact]
     public void A_suspended_schedule_begins_nothing_and_a_wrong_one_fails()
     {
         var suspended = Given.Stored(Given.Start, Given.Schedule(change: s => s with { Suspend = true }));
