@@ -19,8 +19,8 @@ internal static class ClusterRound
         TaskSchedule schedule, ScheduleExpression expression, IReadOnlyList<FiredObject> objects, DateTimeOffset now, TimeSpan grace)
     {
         var events = new List<ScheduleEvent>();
-        var begun = objects.OrderBy(o => o.ScheduledAt).Aggregate(Counted(schedule, now), (s, o) => IsNew(s, o) ? Begin(s, o, now, events) : s);
-        var round = ScheduleRound.Decide(begun, expression, objects, now, grace);
+        var begun = objects.OrderBy(o => o.ScheduledAt).Aggregate(schedule, (s, o) => IsNew(s, o) ? Begin(s, o, now, events) : s);
+        var round = ScheduleRound.Decide(Counted(begun, now), expression, objects, now, grace);
         return round with { Events = [.. events, .. round.Events] };
     }
 
