@@ -25,7 +25,7 @@ public sealed record TaskScheduleStatus
     public DateTimeOffset? CountedUntil { get; init; }
 
     /// <summary>
-    /// Expression, time zone and suspension that <see cref="CountedUntil"/> is about, as one text: when they have changed, what was due
+    /// Expression, time zone and suspension that countedUntil is about, as one text: when they have changed, what was due
     /// before the change is passed over. Absent where the schedule can't be changed without that being counted.
     /// </summary>
     public string? CountedFor { get; init; }

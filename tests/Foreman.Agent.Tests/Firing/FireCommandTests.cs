@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using Foreman.Agent.Firing;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
+using Foreman.Schedules;
 using Foreman.Testing;
 
 namespace Foreman.Agent.Tests.Firing;
@@ -66,6 +68,38 @@ public class FireCommandTests
 
         Assert.Equal(ExitCodes.Usage, run.Code);
         Assert.Contains("schedule run nightly", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, KubeApiServer]
+    public async Task F25_F40_A_fire_works_with_the_exported_rights_and_each_of_them_is_needed(IClusterUnderTest cluster)
+    {
+        using var admin = await ClientAsync(cluster);
+        var space = await cluster.NewNamespaceAsync();
+        var manifests = ScheduleExport.Of([await admin.CreateAsync(Schedule(space, "0 * * * *"))], new() { Owner = "tests", Image = "example.com/foreman-agent:1" });
+        foreach (var manifest in manifests.Where(m => (string?)m["kind"] != "CronJob"))
+        {
+            await admin.Dynamic.CreateAsync(manifest);
+        }
+
+        using var own = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(await cluster.KubeconfigForAsync("foreman-fire", space)));
+        await Eventually.PassesAsync(async () => Assert.Equal(ExitCodes.Done, (await FireAsync(own, space, Noon)).Code), "a fire with all rights");
+        var role = manifests.Single(m => (string?)m["kind"] == "Role");
+        foreach (var right in (int[])[0, 1])
+        {
+            var without = (JsonObject)role.DeepClone();
+            ((JsonArray)without["rules"]!).RemoveAt(right);
+            await admin.Dynamic.ReplaceAsync(without);
+            await Eventually.PassesAsync(
+                async () =>
+                {
+                    var run = await FireAsync(own, space, Noon.AddHours(right + 1));
+                    Assert.Equal(ExitCodes.Failed, run.Code);
+                    Assert.Contains("forbidden", run.Error, StringComparison.Ordinal);
+                },
+                "a fire that lacks a right");
+            await admin.Dynamic.ReplaceAsync((JsonObject)role.DeepClone());
+            await Eventually.PassesAsync(async () => Assert.Equal(ExitCodes.Done, (await FireAsync(own, space, Noon.AddHours(right + 10))).Code), "a fire with all rights again");
+        }
     }
 
     private static async Task<KubernetesClient> ClientAsync(IClusterUnderTest cluster)
