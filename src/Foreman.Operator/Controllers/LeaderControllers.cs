@@ -33,7 +33,7 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
     /// <param name="outside">What Workloads have to do with forges; it stays the caller's.</param>
-    /// <param name="schedules">Keeps TaskSchedules; null leaves them alone.</param>
+    /// <param name="schedules">Keeps TaskSchedules; null says of them that nobody does.</param>
     public static Task<LeaderControllers> StartAsync(
         IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ForgeServices outside = default, KubernetesScheduleBackend? schedules = null) =>
         StartAsync(Build(leading, caches, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, settings, time, logger, schedules));
@@ -73,6 +73,10 @@ internal sealed class LeaderControllers : IAsyncDisposable
         {
             builder.Services.AddSingleton(schedules);
             controllers.AddController<TaskScheduleController, TaskSchedule>(options => TaskScheduleController.Follow(Bounded(options), caches));
+        }
+        else
+        {
+            controllers.AddController<IdleScheduleController, TaskSchedule>(Bounded);
         }
 
         return builder.Build();
