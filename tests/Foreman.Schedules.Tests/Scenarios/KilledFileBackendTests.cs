@@ -75,7 +75,7 @@ public sealed class KilledFileBackendTests : IDisposable
                     _creations += created ? 0 : 1;
                     if (Deaths == 0 && killCreation is { } kill && kill.Creation == _creations && kill.IsAfter == created)
                     {
-                        _file.Die();
+                        _file!.Die();
                         throw new KilledException();
                     }
                 },
