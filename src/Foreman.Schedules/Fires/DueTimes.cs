@@ -23,11 +23,13 @@ internal static class DueTimes
             return schedule;
         }
 
-        var counted = schedule with { Status = RunHistory.StatusOf(schedule) with { CountedUntil = due.Latest } };
-        return Obstacle(schedule, due, now) is { } obstacle
-            ? Skip(counted, due.Latest, obstacle, now, events)
-            : grace > now - due.Latest ? schedule
-            : Begin(GiveUp(counted, now, events), due, now, events);
+        if (grace <= now - due.Latest || Obstacle(schedule, due, now) is not null)
+        {
+            return Deal(schedule, due, now, events);
+        }
+
+        // What still has its grace waits; what was due before that does not wait for it.
+        return expression.Within(ScheduleEdits.CountedUntil(schedule), now - grace, ScheduleEdits.Anchor(schedule)) is { } ripe ? Deal(schedule, ripe, now, events) : schedule;
     }
 
     /// <summary>What keeps a run from being begun; null for nothing.</summary>
@@ -50,6 +52,14 @@ internal static class DueTimes
         return running.Length >= TaskScheduleStatus.MaxActive
             ? (SkipReasons.TooManyActive, string.Create(CultureInfo.InvariantCulture, $"{running.Length} runs have not ended"))
             : null;
+    }
+
+    private static TaskSchedule Deal(TaskSchedule schedule, Slots due, DateTimeOffset now, List<ScheduleEvent> events)
+    {
+        var counted = schedule with { Status = RunHistory.StatusOf(schedule) with { CountedUntil = due.Latest } };
+        return Obstacle(schedule, due, now) is { } obstacle
+            ? Skip(counted, due.Latest, obstacle, now, events)
+            : Begin(GiveUp(counted, now, events), due, now, events);
     }
 
     private static TaskSchedule Skip(TaskSchedule schedule, DateTimeOffset scheduledAt, (string Reason, string Why) obstacle, DateTimeOffset now, List<ScheduleEvent> events)

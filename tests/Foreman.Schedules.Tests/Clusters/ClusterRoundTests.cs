@@ -20,6 +20,18 @@ public sealed class ClusterRoundTests
     }
 
     [Fact]
+    public void A_time_that_nobody_began_is_begun_also_when_the_next_one_has_come()
+    {
+        var stored = Given.Stored(Given.Start, Given.Schedule("@every 1m"));
+        var schedule = stored with { Status = stored.Status! with { CountedFor = "@every 1m UTC" } };
+
+        var round = Decide(schedule, Given.Start.AddMinutes(2).AddSeconds(5));
+
+        Assert.Equal(Given.Start.AddMinutes(1), Assert.Single(round.Schedule.Status!.Active!).ScheduledAt);
+        Assert.Equal(Given.Start.AddMinutes(1), round.Schedule.Status!.CountedUntil);
+    }
+
+    [Fact]
     public void What_a_CronJob_created_is_a_run_with_one_record_and_stays_one()
     {
         var first = Decide(CountedUntil(Noon.AddHours(-1)), Noon.AddSeconds(5), Object(Noon));
