@@ -36,6 +36,27 @@ public static class YamlToJson
         _ => throw new YamlException("expected one document"),
     };
 
+    /// <summary>The line of a value in the one document of a text, from 1: that of the deepest step of its path that is there.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="path">Keys of mappings, and <c>[0]</c> and so on for the items of lists.</param>
+    /// <exception cref="YamlException">The text is not YAML, or not one document.</exception>
+    public static long LineOf(string yaml, IEnumerable<string> path)
+    {
+        var node = YamlBounds.Load(yaml).Documents is [var document] ? document.RootNode : throw new YamlException("expected one document");
+        long line = node.Start.Line;
+        foreach (var step in path)
+        {
+            if (Below(node, step) is not { } below)
+            {
+                break;
+            }
+
+            (node, line) = below;
+        }
+
+        return line;
+    }
+
     internal static JsonNode? Convert(YamlNode node) => node switch
     {
         YamlMappingNode map => Map(map),
@@ -44,6 +65,29 @@ public static class YamlToJson
         YamlScalarNode scalar => JsonValue.Create(scalar.Value ?? ""),
         _ => null,
     };
+
+    private static (YamlNode Node, long Line)? Below(YamlNode node, string step)
+    {
+        if (node is YamlSequenceNode list)
+        {
+            return step is ['[', .. var digits, ']'] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Children.Count
+                ? (list.Children[index], list.Children[index].Start.Line)
+                : null;
+        }
+
+        if (node is YamlMappingNode map)
+        {
+            foreach (var (key, value) in map.Children)
+            {
+                if (key is YamlScalarNode scalar && scalar.Value == step)
+                {
+                    return (value, key.Start.Line);
+                }
+            }
+        }
+
+        return null;
+    }
 
     private static JsonObject Map(YamlMappingNode map)
     {
