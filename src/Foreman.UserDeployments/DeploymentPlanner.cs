@@ -26,15 +26,15 @@ public static class DeploymentPlanner
             return new([], [], new(Reasons.TemplateInvalid, $"The template can't be carried out: {Texts.Joined(reading.Faults)}."));
         }
 
-        var faults = Overridden(deployment.Spec, reading.Services, out var services).ToList();
+        var faults = Overridden(deployment.Spec, reading.Services, out var services);
         var run = new DeploymentRun(deployment, settings, DeploymentTarget.Of(deployment, settings), services);
         faults.AddRange(Exposure(run));
         return faults.Count > 0
             ? new([], [], new(Reasons.SpecInvalid, Texts.Joined(faults) + "."))
-            : new([.. Objects(run)], [.. services.Select(s => new WantedService(s.Name, PodObjects.Replicas(run, s), s.Image))], null);
+            : new(Objects(run), [.. services.Select(s => new WantedService(s.Name, PodObjects.Replicas(run, s), s.Image))], null);
     }
 
-    private static IEnumerable<WantedObject> Objects(DeploymentRun run) =>
+    private static ImmutableArray<WantedObject> Objects(DeploymentRun run) =>
     [
         ConfigObjects.Namespace(run),
         .. run.HasConfigMap ? [ConfigObjects.ConfigMap(run)] : Array.Empty<WantedObject>(),
@@ -51,7 +51,7 @@ public static class DeploymentPlanner
         var all = services.ToBuilder();
         foreach (var change in spec.Overrides ?? [])
         {
-            var at = all.ToImmutable().FindIndex(change.Service);
+            var at = IndexOf(all, change.Service);
             if (at < 0)
             {
                 faults.Add($"spec.overrides: the template has no service {Texts.Shown(change.Service)}");
@@ -66,9 +66,9 @@ public static class DeploymentPlanner
         return faults;
     }
 
-    private static int FindIndex(this ImmutableArray<TemplateService> services, string name)
+    private static int IndexOf(ImmutableArray<TemplateService>.Builder services, string name)
     {
-        for (var i = 0; i < services.Length; i++)
+        for (var i = 0; i < services.Count; i++)
         {
             if (services[i].Name == name)
             {
