@@ -38,10 +38,9 @@ public static class StatusRules
     public static UserDeploymentStatus Begun(UserDeployment deployment, DeploymentTarget target, DateTimeOffset now)
     {
         var before = deployment.Status ?? new();
-        var isBegun = before.Namespace == target.Namespace && before.Phase is { } phase && phase != UserDeploymentPhase.Failed && phase != UserDeploymentPhase.Pending;
         return before with
         {
-            Phase = isBegun ? before.Phase : UserDeploymentPhase.Provisioning,
+            Phase = before.Namespace == target.Namespace ? before.Phase : UserDeploymentPhase.Provisioning,
             Namespace = target.Namespace,
             Urls = target.Url is { } url ? [url] : null,
             Conditions = before.Conditions
