@@ -117,9 +117,13 @@ internal sealed class DeploymentRound(ReconcileContext<UserDeployment> context, 
         try
         {
             var map = await context.Client.TryReadAsync<V1ConfigMap>(place.Name, place.Namespace, cancellationToken);
-            return map?.Data?.GetValueOrDefault(key) is { } text
-                ? (text, null)
-                : ("", new(Reasons.TemplateNotFound, $"The template is not there: {(map is null ? "there is no ConfigMap" : $"no key {Printable.Line(key)} in the ConfigMap")} {Printable.Line(place.ToString())}. Create it, or correct spec.templateRef."));
+            if (map?.Data?.GetValueOrDefault(key) is { } text)
+            {
+                return (text, null);
+            }
+
+            var what = map is null ? "there is no ConfigMap" : $"no key {Printable.Line(key)} in the ConfigMap";
+            return ("", new(Reasons.TemplateNotFound, $"The template is not there: {what} {Printable.Line(place.ToString())}. Create it, or correct spec.templateRef."));
         }
         catch (KubernetesException e) when (e.IsForbidden)
         {
