@@ -66,5 +66,7 @@ internal static class Given
         return node;
     }
 
+    public static void IsJson(string expected, JsonNode? actual) => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), actual?.ToJsonString() ?? "null");
+
     public static WantedObject Find(this DeploymentPlan plan, ProvisioningStep step, string name) => plan.Objects.Single(o => o.Step == step && o.Name == name);
 }
