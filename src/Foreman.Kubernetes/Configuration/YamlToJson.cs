@@ -36,13 +36,27 @@ public static class YamlToJson
         _ => throw new YamlException("expected one document"),
     };
 
-    /// <summary>The line of a value in the one document of a text, from 1: that of the deepest step of its path that is there.</summary>
+    /// <summary>Lines of values in the one document of a text, from 1: each that of the deepest step of its path that is there.</summary>
     /// <param name="yaml">The text.</param>
-    /// <param name="path">Keys of mappings, and <c>[0]</c> and so on for the items of lists.</param>
+    /// <param name="paths">Keys of mappings, and <c>[0]</c> and so on for the items of lists.</param>
     /// <exception cref="YamlException">The text is not YAML, or not one document.</exception>
-    public static long LineOf(string yaml, IEnumerable<string> path)
+    public static IReadOnlyList<long> LinesOf(string yaml, IEnumerable<IEnumerable<string>> paths)
     {
-        var node = YamlBounds.Load(yaml).Documents is [var document] ? document.RootNode : throw new YamlException("expected one document");
+        var root = YamlBounds.Load(yaml).Documents is [var document] ? document.RootNode : throw new YamlException("expected one document");
+        return [.. paths.Select(path => LineOf(root, path))];
+    }
+
+    internal static JsonNode? Convert(YamlNode node) => node switch
+    {
+        YamlMappingNode map => Map(map),
+        YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
+        YamlScalarNode { Style: ScalarStyle.Plain } plain => Plain(plain.Value ?? ""),
+        YamlScalarNode scalar => JsonValue.Create(scalar.Value ?? ""),
+        _ => null,
+    };
+
+    private static long LineOf(YamlNode node, IEnumerable<string> path)
+    {
         long line = node.Start.Line;
         foreach (var step in path)
         {
@@ -56,15 +70,6 @@ public static class YamlToJson
 
         return line;
     }
-
-    internal static JsonNode? Convert(YamlNode node) => node switch
-    {
-        YamlMappingNode map => Map(map),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
-        YamlScalarNode { Style: ScalarStyle.Plain } plain => Plain(plain.Value ?? ""),
-        YamlScalarNode scalar => JsonValue.Create(scalar.Value ?? ""),
-        _ => null,
-    };
 
     private static (YamlNode Node, long Line)? Below(YamlNode node, string step)
     {

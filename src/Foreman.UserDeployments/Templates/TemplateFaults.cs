@@ -7,9 +7,6 @@ namespace Foreman.UserDeployments.Templates;
 /// <param name="text">The template.</param>
 internal sealed class TemplateFaults(string text)
 {
-    // Each line costs one more reading of the text.
-    private const int MostWithLines = 20;
-
     private readonly List<(ImmutableArray<string> Path, string What)> _found = [];
 
     /// <summary>How many there are.</summary>
@@ -20,11 +17,10 @@ internal sealed class TemplateFaults(string text)
     /// <param name="what">A sentence without its full stop.</param>
     public void Add(ImmutableArray<string> path, string what) => _found.Add((path, what));
 
-    /// <summary>The faults with the lines of the first ones.</summary>
+    /// <summary>The faults with their lines, each once.</summary>
     public ImmutableArray<string> Told() =>
     [
-        .. _found.Take(MostWithLines).Select(f => Texts.Of($"line {YamlToJson.LineOf(text, f.Path)}, {Shown(f.Path)}: {f.What}"))
-            .Concat(_found.Skip(MostWithLines).Select(f => $"{Shown(f.Path)}: {f.What}"))
+        .. _found.Zip(YamlToJson.LinesOf(text, _found.Select(f => f.Path.AsEnumerable())), (fault, line) => Texts.Of($"line {line}, {Shown(fault.Path)}: {fault.What}"))
             .Distinct(StringComparer.Ordinal),
     ];
 

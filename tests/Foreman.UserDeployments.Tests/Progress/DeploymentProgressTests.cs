@@ -32,12 +32,10 @@ public sealed class DeploymentProgressTests
     [Fact]
     public void A_new_version_that_rolls_is_provisioning_and_one_that_does_not_come_up_is_degraded()
     {
-        var rolling = Seen("web", ready: 2, updated: 1);
-        Assert.Equal(UserDeploymentPhase.Provisioning, Of(rolling).Phase);
+        Assert.Equal(UserDeploymentPhase.Provisioning, Of(Seen("web", ready: 2, updated: 1)).Phase);
         Assert.Equal(UserDeploymentPhase.Provisioning, Of(Seen("web", ready: 2, observed: 1)).Phase);
 
-        rolling.Status.Conditions = [new() { Type = "Progressing", Status = "False", Message = "no progress" }];
-        var stuck = Of(rolling);
+        var stuck = Of(Seen("web", ready: 2, updated: 1, failure: "no progress"));
         Assert.Equal(UserDeploymentPhase.Degraded, stuck.Phase);
         Assert.Contains("web has 2 of 2 (no progress)", stuck.Message, StringComparison.Ordinal);
 
@@ -54,9 +52,16 @@ public sealed class DeploymentProgressTests
         Assert.Equal((UserDeploymentPhase.Stopped, Reasons.Stopped, false), (state.Phase, state.Reason, state.IsReady));
     }
 
-    private static V1Deployment Seen(string name, int ready, int? updated = null, long observed = 2) => new()
+    private static V1Deployment Seen(string name, int ready, int? updated = null, long observed = 2, string? failure = null) => new()
     {
         Metadata = new() { Name = name, Generation = 2 },
-        Status = new() { ObservedGeneration = observed, Replicas = ready, ReadyReplicas = ready, UpdatedReplicas = updated ?? ready },
+        Status = new()
+        {
+            ObservedGeneration = observed,
+            Replicas = ready,
+            ReadyReplicas = ready,
+            UpdatedReplicas = updated ?? ready,
+            Conditions = failure is null ? [] : [new() { Type = "Progressing", Status = "False", Message = failure }],
+        },
     };
 }

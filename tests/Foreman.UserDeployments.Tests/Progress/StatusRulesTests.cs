@@ -10,12 +10,12 @@ public sealed class StatusRulesTests
     {
         var deployment = Given.Deployment("shop", Given.Exposed);
         var begun = deployment with { Status = StatusRules.Begun(deployment, DeploymentTarget.Of(deployment, Given.Settings), Given.Noon) };
-        Assert.Equal((UserDeploymentPhase.Provisioning, "ud-shop-shop-uid"), (begun.Status.Phase, begun.Status.Namespace));
+        Assert.Equal((UserDeploymentPhase.Provisioning, "ud-shop-shop-uid"), (begun.Status!.Phase, begun.Status.Namespace));
 
         var status = StatusRules.Provisioned(begun, new(UserDeploymentPhase.Running, [new() { Name = "web" }], Reasons.ReplicasReady, "all"), Given.Noon);
 
         Assert.Equal(UserDeploymentPhase.Running, status.Phase);
-        Assert.Equal(["https://shop-team.apps.example.com"], status.Urls!);
+        Assert.Equal("https://shop-team.apps.example.com", Assert.Single(status.Urls!));
         Assert.Equal(1, status.ObservedGeneration);
         Assert.Equal(
             [("Accepted", "True"), ("Conflict", "False"), ("Provisioned", "True"), ("Ready", "True")],
