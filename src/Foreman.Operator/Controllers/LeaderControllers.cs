@@ -70,7 +70,9 @@ internal sealed class LeaderControllers : IAsyncDisposable
             .AddController<AgentReleaseController, AgentRelease>(Bounded);
         if (deployments is not null)
         {
-            builder.Services.AddSingleton(provider => new UserDeploymentController(deployments, () => provider.GetRequiredService<ReflectorSet>()));
+            // The same store as the controller's own: nothing else is followed for it.
+            builder.Services.AddSingleton(provider => new UserDeploymentController(
+                deployments, () => provider.GetRequiredService<ReflectorSet>().For<UserDeployment>().Store.Snapshot().Values));
             controllers.AddController<UserDeploymentController, UserDeployment>(options => UserDeploymentController.Follow(Bounded(options)));
         }
 

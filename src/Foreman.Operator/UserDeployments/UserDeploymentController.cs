@@ -9,8 +9,8 @@ namespace Foreman.Operator.UserDeployments;
 
 /// <summary>Makes, keeps and deletes the objects of UserDeployments. One for each lead.</summary>
 /// <param name="settings">What this operator allows.</param>
-/// <param name="reflectors">The stores of the controllers; asked for once they run.</param>
-internal sealed class UserDeploymentController(DeploymentSettings settings, Func<ReflectorSet> reflectors) : IEntityController<UserDeployment>
+/// <param name="all">Gives all UserDeployments of the cluster.</param>
+internal sealed class UserDeploymentController(DeploymentSettings settings, Func<IEnumerable<UserDeployment>> all) : IEntityController<UserDeployment>
 {
     /// <summary>What was refused, or waits for somebody, is looked at again after this time.</summary>
     internal static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(30);
@@ -39,15 +39,13 @@ internal sealed class UserDeploymentController(DeploymentSettings settings, Func
             return ReconcileResult.Done;
         }
 
-        var round = new DeploymentRound(context, settings, MemoryOf(stored), All);
+        var round = new DeploymentRound(context, settings, MemoryOf(stored), all);
         return await Finalizer.RunAsync(context.Client, FinalizerName, stored, round.ApplyAsync, round.CleanUpAsync, cancellationToken);
     }
 
     /// <summary>The UserDeployment that an annotation of one of its objects names.</summary>
     internal static IEnumerable<ObjectKey> OwnerOf(IKubernetesObject child) =>
         child.GetAnnotation(Labels.UserDeployment)?.Split('/') is [{ Length: > 0 } space, { Length: > 0 } name] ? [new(space, name)] : [];
-
-    private IEnumerable<UserDeployment> All() => reflectors().For<UserDeployment>().Store.Snapshot().Values;
 
     private DeploymentMemory MemoryOf(UserDeployment stored)
     {
