@@ -85,6 +85,7 @@ internal sealed class DeploymentScene : IDisposable
         else
         {
             await cluster.Kubectl.RunAsync("delete", "crd", "externalsecrets.external-secrets.io", "ingressroutes.traefik.io", "--ignore-not-found");
+            await AreServedAsync(cluster, false);
         }
 
         return new(new(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.AdminKubeconfigPath)), await cluster.NewNamespaceAsync());
@@ -94,7 +95,7 @@ internal sealed class DeploymentScene : IDisposable
     public static async Task InstallOthersAsync(IClusterUnderTest cluster)
     {
         await cluster.Kubectl.ApplyAsync(Definitions);
-        await cluster.Kubectl.RunAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/externalsecrets.external-secrets.io", "crd/ingressroutes.traefik.io");
+        await AreServedAsync(cluster, true);
     }
 
     public Task AddTemplateAsync(string text = Template) => Client.CreateAsync(new V1ConfigMap
@@ -161,6 +162,10 @@ internal sealed class DeploymentScene : IDisposable
         await Client.PatchAsync<Deployment>(V1Patch.Merge(new JsonObject { ["status"] = status }), name, space, new PatchOptions { Subresource = "status" });
     }
 
+    /// <summary>Does what the garbage collector does with a Deployment that is to go once its pods have gone.</summary>
+    public Task CollectAsync(string space, string name) =>
+        Client.PatchAsync<Deployment>(V1Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = null } }), name, space);
+
     /// <summary>Does what the controller of namespaces would: the namespace is empty.</summary>
     public async Task FinalizeAsync(string space)
     {
@@ -170,6 +175,18 @@ internal sealed class DeploymentScene : IDisposable
     }
 
     public void Dispose() => Client.Dispose();
+
+    // An API server tells of new and removed kinds a moment after their definitions.
+    private static Task AreServedAsync(IClusterUnderTest cluster, bool expected) => Eventually.TrueAsync(
+        async () => await IsServedAsync(cluster, WantedKinds.ExternalSecret) == expected && await IsServedAsync(cluster, WantedKinds.IngressRoute) == expected,
+        $"kinds of others to be served: {expected}");
+
+    private static async Task<bool> IsServedAsync(IClusterUnderTest cluster, ResourceType type)
+    {
+        var told = await cluster.Kubectl.TryAsync("get", "--raw", $"/apis/{type.ApiVersion}");
+        var listed = await cluster.Kubectl.TryAsync("get", "--raw", $"/apis/{type.ApiVersion}/{type.Plural}");
+        return told.ExitCode == 0 && told.Output.Contains(type.Plural, StringComparison.Ordinal) && listed.ExitCode == 0;
+    }
 
     private UserDeploymentController NewController() => new(Settings, () => _all);
 }
