@@ -17,7 +17,7 @@ public sealed class StatusWriterTests
     [Fact]
     public void What_has_gone_is_taken_away_from_this_very_object() => Assert.Equal(
         """{"metadata":{"uid":"u"},"status":{"phase":"Failed","namespace":null,"urls":null}}""",
-        StatusWriter.PatchOf(Stored, new() { Phase = UserDeploymentPhase.Failed })?.Body.ToJsonString());
+        StatusWriter.PatchOf(Stored, new() { Phase = UserDeploymentPhase.Failed })?.Content.ToJsonString());
 
     [Fact]
     public void A_first_status_is_written() => Assert.NotNull(StatusWriter.PatchOf(Stored with { Status = null }, new()));
