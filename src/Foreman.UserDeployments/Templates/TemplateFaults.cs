@@ -7,6 +7,9 @@ namespace Foreman.UserDeployments.Templates;
 /// <param name="text">The template.</param>
 internal sealed class TemplateFaults(string text)
 {
+    // No more than that are shown, and each is looked for in all keys beside it.
+    private const int MostWithLines = 20;
+
     private readonly List<(ImmutableArray<string> Path, string What)> _found = [];
 
     /// <summary>How many there are.</summary>
@@ -17,12 +20,16 @@ internal sealed class TemplateFaults(string text)
     /// <param name="what">A sentence without its full stop.</param>
     public void Add(ImmutableArray<string> path, string what) => _found.Add((path, what));
 
-    /// <summary>The faults with their lines, each once.</summary>
-    public ImmutableArray<string> Told() =>
-    [
-        .. _found.Zip(YamlToJson.LinesOf(text, _found.Select(f => f.Path.AsEnumerable())), (fault, line) => Texts.Of($"line {line}, {Shown(fault.Path)}: {fault.What}"))
-            .Distinct(StringComparer.Ordinal),
-    ];
+    /// <summary>The faults, the first ones with their lines, each once.</summary>
+    public ImmutableArray<string> Told()
+    {
+        var lines = YamlToJson.LinesOf(text, _found.Take(MostWithLines).Select(f => f.Path.AsEnumerable()));
+        return
+        [
+            .. _found.Select((f, i) => i < lines.Count ? Texts.Of($"line {lines[i]}, {Shown(f.Path)}: {f.What}") : $"{Shown(f.Path)}: {f.What}")
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
 
     private static string Shown(ImmutableArray<string> path) =>
         path.IsEmpty ? "the template" : string.Join('.', path.Select(s => Texts.Shown(s))).Replace(".[", "[", StringComparison.Ordinal);
