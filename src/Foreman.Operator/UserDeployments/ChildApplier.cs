@@ -46,7 +46,7 @@ internal sealed class ChildApplier(IKubernetes client, UserDeployment owner, Ser
         }
 
         var kept = inside.Select(o => (o.Type, o.Name)).ToHashSet();
-        foreach (var (key, found) in there.Where(t => IsOwn(t.Value) && !kept.Contains(t.Key)))
+        foreach (var (key, found) in there.Where(t => IsOwn(t.Value) && !t.Value.IsDeleting() && !kept.Contains(t.Key)))
         {
             await ChildCleanup.DeleteAsync(client, key.Type, found, cancellationToken);
         }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Kubernetes;
+using Foreman.Operator.Tests.Workloads;
 using Foreman.Operator.UserDeployments;
 using Foreman.Testing;
 using Foreman.UserDeployments;
@@ -9,6 +10,7 @@ using Deployment = Foreman.Kubernetes.ModelObject<k8s.Models.V1Deployment, Forem
 namespace Foreman.Operator.Tests.UserDeployments;
 
 /// <summary>The controller against a real API server, whose own controllers are played by the test.</summary>
+[Collection(nameof(OneLeader))]
 public sealed class UserDeploymentControllerTests
 {
     private static readonly string[] Objects =
