@@ -67,7 +67,7 @@ public sealed class DeploymentPlannerTests
         Assert.Equal(("ClusterSecretStore", "vault"), (secret.At("spec", "secretStoreRef", "kind").GetValue<string>(), secret.At("spec", "secretStoreRef", "name").GetValue<string>()));
         Assert.Equal(("shop/key", "token"), (secret.At("spec", "data", "0", "remoteRef", "key").GetValue<string>(), secret.At("spec", "data", "0", "remoteRef", "property").GetValue<string>()));
         var variables = plan.Find(ProvisioningStep.Deployments, "web").At("spec", "template", "spec", "containers", "0", "env").AsArray();
-        Given.IsJson("""{"name":"GREETING","valueFrom":{"secretKeyRef":{"key":"value","name":"key"}}}""", Assert.Single(variables));
+        Given.IsJson("""{"name":"GREETING","valueFrom":{"secretKeyRef":{"key":"user-deployment-value","name":"key"}}}""", Assert.Single(variables));
     }
 
     [Fact]

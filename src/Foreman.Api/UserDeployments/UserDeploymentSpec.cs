@@ -68,7 +68,7 @@ public sealed record TemplateReference
 /// <summary>A secret that is fetched from the cluster's secret store.</summary>
 public sealed record DeploymentSecret
 {
-    /// <summary>Name of the Secret in the target namespace, which has the one key value.</summary>
+    /// <summary>Name of the Secret in the target namespace, which has the one key user-deployment-value.</summary>
     [Required]
     [Length(Min = 1, Max = 63)]
     public string Name { get => field ?? ""; init; }

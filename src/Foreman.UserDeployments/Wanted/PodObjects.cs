@@ -11,8 +11,8 @@ internal static class PodObjects
     /// <summary>Name of the ConfigMap with the configuration.</summary>
     public const string ConfigMap = "user-config";
 
-    /// <summary>The one key of fetched Secrets.</summary>
-    public const string SecretKey = "value";
+    /// <summary>The one key of fetched Secrets, which Secrets of others don't have: a variable never shows one of theirs that has the name already.</summary>
+    public const string SecretKey = "user-deployment-value";
 
     private const string ConfigDigest = ApiGroup.Name + "/config-digest";
 
