@@ -40,17 +40,17 @@ internal sealed class Placeholders(IReadOnlyDictionary<string, string> parameter
 
             var isEscaped = open > at && text[open - 1] == '$';
             var inner = open + Open.Length;
-            if (ValuesAt(text.AsSpan(inner)) is not var (values, prefix) || isEscaped)
+            if (ValuesAt(text.AsSpan(inner)) is { } kind && !isEscaped)
             {
-                // Of an escape the first of its dollars goes; every other text stays.
-                var goes = isEscaped && ValuesAt(text.AsSpan(inner)) is not null ? 1 : 0;
-                replaced.Append(text, at, open - at - goes).Append(Open);
-                at = inner;
+                replaced.Append(text, at, open - at);
+                at = Fill(text, inner, kind, replaced, fail, ref isGood);
                 continue;
             }
 
-            replaced.Append(text, at, open - at);
-            at = Fill(text, inner, (values, prefix), replaced, fail, ref isGood);
+            // Of an escape the first of its dollars goes; every other text stays.
+            var goes = isEscaped && ValuesAt(text.AsSpan(inner)) is not null ? 1 : 0;
+            replaced.Append(text, at, open - at - goes).Append(Open);
+            at = inner;
         }
 
         return isGood && Fits(replaced.Length, fail) ? replaced.ToString() : null;
