@@ -71,6 +71,9 @@ internal sealed class DeploymentScene : IDisposable
 
     public string Space { get; }
 
+    /// <summary>What the controller works with; null for the test's own client.</summary>
+    public IKubernetes? Working { get; set; }
+
     public SkippingTimeProvider Time { get; } = new();
 
     public static DeploymentSettings Settings { get; } = new() { Domain = "apps.example.com", SecretStore = "vault" };
@@ -110,6 +113,26 @@ internal sealed class DeploymentScene : IDisposable
         return Client.CreateAsync(new UserDeployment { Metadata = new() { Name = name, NamespaceProperty = Space }, Spec = change is null ? spec : change(spec) });
     }
 
+    /// <summary>A client that may do what the chart lets the operator do for UserDeployments, and nothing else.</summary>
+    public async Task<KubernetesClient> WithRightsOfTheChartAsync(IClusterUnderTest cluster)
+    {
+        var kubeconfig = await cluster.KubeconfigForAsync("operator", Space);
+        var template = await File.ReadAllTextAsync(RepositoryRoot.At("charts/foreman/templates/user-deployments.yaml"));
+        var rules = template[template.IndexOf("rules:\n", StringComparison.Ordinal)..template.IndexOf("---\n", StringComparison.Ordinal)];
+        await cluster.Kubectl.ApplyAsync($$"""
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: {{Space}}-user-deployments}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{Space}}-user-deployments}
+            subjects: [{kind: ServiceAccount, name: operator, namespace: {{Space}}}]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: {{Space}}-user-deployments}
+            """ + "\n" + rules);
+        return new(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+    }
+
     /// <summary>Reconciles once.</summary>
     /// <param name="name">The UserDeployment.</param>
     /// <param name="fence">Ends the process among its writes; null for never.</param>
@@ -121,7 +144,7 @@ internal sealed class DeploymentScene : IDisposable
             Key = new(Space, name),
             Entity = await Client.TryReadAsync<UserDeployment>(name, Space),
             Failures = 0,
-            Client = fence is null ? Client : Client.Fenced(fence),
+            Client = fence is null ? Working ?? Client : Client.Fenced(fence),
             Events = _events,
             Logger = NullLogger.Instance,
             Time = Time,
@@ -131,6 +154,10 @@ internal sealed class DeploymentScene : IDisposable
 
     /// <summary>Another process takes over: nothing is in memory.</summary>
     public void Restart() => _controller = NewController();
+
+    /// <summary>Changes spec.</summary>
+    public Task<UserDeployment> SpecAsync(string name, string spec) =>
+        Client.PatchAsync<UserDeployment>(V1Patch.Merge(new JsonObject { ["spec"] = JsonNode.Parse(spec) }), name, Space);
 
     public Task<UserDeployment> ReadAsync(string name) => Client.ReadAsync<UserDeployment>(name, Space);
 

@@ -80,7 +80,7 @@ public sealed class UserDeploymentControllerTests
         await scene.CreateAsync("a");
         await scene.ReconcileAsync("a");
         var space = await scene.NamespaceOfAsync("a");
-        await scene.Client.PatchAsync<UserDeployment>(V1Patch.Merge((JsonObject)JsonNode.Parse("""{"spec":{"desiredState":"deleted"}}""")!), "a", scene.Space);
+        await scene.SpecAsync("a", """{"desiredState":"deleted"}""");
 
         await scene.ReconcileAsync("a");
         await scene.ReconcileAsync("a");
@@ -264,6 +264,48 @@ public sealed class UserDeploymentControllerTests
                 return (await scene.ConditionAsync("a", ConditionTypes.Provisioned))?.Reason == Reasons.ObjectsApplied;
             },
             "the kinds to be served");
+    }
+
+    [Theory, KubeApiServer]
+    public async Task U48_The_rights_of_the_chart_are_enough_from_the_first_object_to_the_last(IClusterUnderTest cluster)
+    {
+        using var scene = await DeploymentScene.StartAsync(cluster);
+        using var client = await scene.WithRightsOfTheChartAsync(cluster);
+        scene.Working = client;
+        await scene.AddTemplateAsync();
+        var theirs = await cluster.NewNamespaceAsync("theirs");
+        await scene.Client.PatchAsync<V1Namespace>(
+            V1Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { [Labels.UserDeployments] = SpecRules.Allowed } } }), theirs);
+        await scene.CreateAsync("own", s => s with { Access = new() { Mode = AccessMode.External }, Secrets = [new() { Name = "key", RemoteKey = "k" }] });
+        await scene.CreateAsync("shared", s => s with { TargetNamespace = theirs, Access = new() { Mode = AccessMode.Internal }, Secrets = [new() { Name = "key", RemoteKey = "k" }] });
+
+        foreach (var name in (string[])["own", "shared"])
+        {
+            await scene.ReconcileAsync(name);
+            Assert.Equal(Reasons.ObjectsApplied, (await scene.ConditionAsync(name, ConditionTypes.Provisioned))?.Reason);
+            await scene.SpecAsync(name, """{"desiredState":"stopped","access":{"mode":"none"},"secrets":null,"config":null}""");
+        }
+
+        await scene.Client.DeleteAsync<V1ConfigMap>("templates", scene.Space);
+        await scene.AddTemplateAsync("services: [{name: web, image: x, ports: [8080]}]");
+        foreach (var name in (string[])["own", "shared"])
+        {
+            await scene.ReconcileAsync(name);
+            var space = await scene.NamespaceOfAsync(name);
+            await scene.CollectAsync(space, "db");
+            Assert.Equal(["Deployment web", "NetworkPolicy user-isolation", "Service web"], await scene.ObjectsAsync(await scene.ReadAsync(name), space));
+            await scene.SpecAsync(name, """{"desiredState":"deleted"}""");
+            await scene.ReconcileAsync(name);
+            await scene.ReconcileAsync(name);
+        }
+
+        await scene.FinalizeAsync(await scene.NamespaceOfAsync("own"));
+        await scene.CollectAsync(theirs, "web");
+        foreach (var name in (string[])["own", "shared"])
+        {
+            await scene.ReconcileAsync(name);
+            Assert.Null(await scene.Client.TryReadAsync<UserDeployment>(name, scene.Space));
+        }
     }
 
     [Theory, KubeApiServer]
