@@ -124,7 +124,7 @@ internal sealed class DeploymentScene : IDisposable
             kind: ClusterRoleBinding
             metadata: {name: {{Space}}-user-deployments}
             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{Space}}-user-deployments}
-            subjects: [{kind: ServiceAccount, name: operator, namespace: {{Space}}}]
+            subjects: [{kind: ServiceAccount, name: operator, namespace: {{Space}} }]
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: ClusterRole
