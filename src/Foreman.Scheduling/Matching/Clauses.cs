@@ -40,9 +40,6 @@ internal static class Clauses
     /// <summary>All of them, in the order in which a violation is named.</summary>
     public static IReadOnlyList<OrderedClause> InOrder => Ordered;
 
-    /// <summary>The same, without the parts.</summary>
-    public static IEnumerable<Clause> OfDemand => Ordered.Select(c => c.Clause);
-
     private static readonly OrderedClause[] Ordered =
     [
         new(NodeStateClauses.Managed, static (_, _) => null),
