@@ -16,8 +16,9 @@ internal sealed class DemandVerdicts
     public DemandVerdicts(Demand demand, FleetJudge judge)
     {
         Demand = demand;
-        _fits = new(Enumerable.Range(0, judge.Fleet.Count).Select(host => judge.Fits(demand, host)));
-        Fitting = [.. Hosts(judge).Select(host => (host, HostTerms.Of(judge.Fleet[host], demand)))];
+        var fits = judge.Fits(demand);
+        _fits = new(fits);
+        Fitting = [.. Enumerable.Range(0, fits.Length).Where(host => fits[host]).Select(host => (host, HostTerms.Of(judge.Fleet[host], demand)))];
     }
 
     private DemandVerdicts(DemandVerdicts before, FleetJudge judge, int[] same)
@@ -53,8 +54,7 @@ internal sealed class DemandVerdicts
 
     /// <summary>How far each host is from a match. It is found when it is asked for the first time, as most demands fit somewhere.</summary>
     /// <param name="judge">The hosts.</param>
-    public IReadOnlyList<HostMisfit> Misfits(FleetJudge judge) =>
-        _misfits ??= new(_fits.Select((fits, host) => fits ? HostMisfit.None : judge.Misfit(Demand, host)));
+    public Chunks<HostMisfit> Misfits(FleetJudge judge) => _misfits ??= new(judge.Misfits(Demand));
 
     /// <summary>True when every clause holds with a host.</summary>
     /// <param name="host">Its place.</param>
@@ -68,15 +68,15 @@ internal sealed class DemandVerdicts
     /// <param name="judge">The hosts.</param>
     public string Reason(FleetJudge judge)
     {
-        string? reason = null;
-        foreach (var misfit in Misfits(judge))
+        var (misfits, reason) = (Misfits(judge), (string?)null);
+        for (var host = 0; host < misfits.Count; host++)
         {
-            if (misfit.Lasting == 0)
+            if (misfits[host].Lasting == 0)
             {
                 return Reasons.WaitingForCapacity;
             }
 
-            reason ??= misfit.Reason;
+            reason ??= misfits[host].Reason;
         }
 
         return reason ?? Reasons.NoMatchingNode;
@@ -110,19 +110,51 @@ internal sealed record HostMisfit(int Lasting, int All, double Gap, string? Firs
     /// <summary>No violation.</summary>
     public static HostMisfit None { get; } = new(0, 0, 0, null, null);
 
-    /// <summary>The violations in numbers.</summary>
-    /// <param name="violations">Those that don't pass by themselves first.</param>
-    public static HostMisfit Of(IReadOnlyList<ConstraintViolation> violations)
+    /// <summary>The violations of a host in numbers.</summary>
+    /// <param name="columns">The clauses of the demand, in their order.</param>
+    /// <param name="host">Its place.</param>
+    public static HostMisfit Of(ClauseColumn[] columns, int host)
     {
-        var (lasting, gap, reason, hasReasons) = (0, 0d, (string?)null, true);
-        foreach (var violation in violations)
+        var (lasting, all, gap, first, reason, hasReasons) = (0, 0, 0d, (string?)null, (string?)null, true);
+        foreach (var column in columns)
         {
-            lasting += violation.Temporary ? 0 : 1;
-            gap += violation.Gap;
-            reason ??= violation.Reason;
-            hasReasons &= violation.Temporary || violation.Reason is not null;
+            if (column.Of(host) is not { } shortfall)
+            {
+                continue;
+            }
+
+            all++;
+            if (!shortfall.Temporary)
+            {
+                lasting++;
+                gap += shortfall.Gap;
+                first ??= shortfall.Summary;
+                reason ??= shortfall.Reason;
+                hasReasons &= shortfall.Reason is not null;
+            }
         }
 
-        return new(lasting, violations.Count, gap, violations.Count == 0 ? null : violations[0].Summary, lasting > 0 && hasReasons ? reason : null);
+        return all == 0 ? None : all == lasting ? new(lasting, all, gap, first, hasReasons ? reason : null)
+            : WithTemporary(new(lasting, all, gap, first, lasting > 0 && hasReasons ? reason : null), columns, host);
     }
+
+    // Those that pass by themselves come after all others: the sum of gaps depends on the order in its last digits.
+    private static HostMisfit WithTemporary(HostMisfit lasting, ClauseColumn[] columns, int host)
+    {
+        var (gap, first) = (lasting.Gap, lasting.First);
+        foreach (var column in columns)
+        {
+            if (column.Of(host) is { Temporary: true } shortfall)
+            {
+                gap += shortfall.Gap;
+                first ??= shortfall.Summary;
+            }
+        }
+
+        return lasting with { Gap = gap, First = first };
+    }
+
+    // One is looked up for each pair of a demand and a host: the numbers tell them apart well enough, and texts take longer to hash.
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Lasting, All, Gap);
 }

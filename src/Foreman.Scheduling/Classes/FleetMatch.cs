@@ -82,47 +82,6 @@ internal sealed class FleetMatch
     }
 }
 
-/// <summary>The hosts of one decision before the clauses.</summary>
-/// <param name="fleet">All hosts, in order of their names.</param>
-/// <param name="settings">Where runs can take place, and what ranks weigh.</param>
-internal sealed class FleetJudge(IReadOnlyList<NodeView> fleet, SchedulerSettings settings)
-{
-    private readonly Dictionary<HostMisfit, HostMisfit> _misfits = [];
-
-    /// <summary>All hosts, in order of their names.</summary>
-    public IReadOnlyList<NodeView> Fleet => fleet;
-
-    /// <summary>Where runs can take place.</summary>
-    public PlacementRegistry Placements { get; } = settings.Placements;
-
-    /// <summary>What the terms of a rank weigh.</summary>
-    public RankWeights Weights { get; } = settings.Rank;
-
-    /// <summary>True when every clause holds.</summary>
-    /// <param name="demand">The demand.</param>
-    /// <param name="host">Place of the host in the fleet.</param>
-    public bool Fits(Demand demand, int host) => Clauses.Match(new(demand, fleet[host], Placements));
-
-    /// <summary>Every violation; those that don't pass by themselves come first.</summary>
-    /// <param name="demand">The demand.</param>
-    /// <param name="host">Place of the host in the fleet.</param>
-    public IReadOnlyList<ConstraintViolation> Violations(Demand demand, int host) => Clauses.Violations(new(demand, fleet[host], Placements));
-
-    /// <summary>The violations in numbers. Most hosts of a fleet are off by the same, and share what says so.</summary>
-    /// <param name="demand">The demand.</param>
-    /// <param name="host">Place of the host in the fleet.</param>
-    public HostMisfit Misfit(Demand demand, int host)
-    {
-        var misfit = HostMisfit.Of(Violations(demand, host));
-        if (!_misfits.TryGetValue(misfit, out var shared))
-        {
-            _misfits.Add(misfit, shared = misfit);
-        }
-
-        return shared;
-    }
-}
-
 /// <summary>
 /// What one decision found of the classes of its tasks, for the next one: a host whose object and liveness are the same is not judged again.
 /// </summary>

@@ -45,6 +45,10 @@ internal static class ModelChoice
             Reaches(ContextOf(node.Capability, m), demand.Capability.MinContextTokens)
             && Reaches(SpeedOf(node.Capability, m), demand.Capability.MinTokensPerSecond));
 
+    /// <summary>All that <see cref="Best"/> looks at of a demand.</summary>
+    public static (string? Wanted, bool Sees, bool Calls, int? Context, int? Speed) AskedBy(Demand demand) =>
+        (demand.WantedModel, demand.NeedsVision, demand.NeedsTools, demand.Capability.MinContextTokens, demand.Capability.MinTokensPerSecond);
+
     /// <summary>What is unknown reaches no demand, and is enough where there is none.</summary>
     public static bool Reaches(int? there, int? asked) => (asked ?? 0) <= 0 || there >= asked;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Foreman.Api;
 
 namespace Foreman.Scheduling;
@@ -13,7 +14,8 @@ namespace Foreman.Scheduling;
 /// <param name="uptime">Uptime of the decision.</param>
 internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, TimeSpan uptime)
 {
-    private PriorityQueue<int, Nearness>? _nearest;
+    private PriorityQueue<int, Nearness>? _queue;
+    private (int Host, Nearness Nearness)? _nearest;
     private string _counts = "";
     private (int Host, int Violations, int Tasks) _named;
     private PendingReason? _shared;
@@ -31,11 +33,11 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
 
         if (_nearest is null)
         {
-            _nearest = new(Enumerable.Range(0, judge.Fleet.Count).Select(host => (host, NearnessOf(host, null))));
             _counts = Counts(null);
         }
 
-        var (nearest, nearness) = Nearest(_nearest);
+        var (nearest, nearness) = Nearest();
+        _nearest = (nearest, nearness);
         Named = nearness;
         var named = (nearest, nearness.All, judge.Fleet[nearest].Tasks.Count);
         if (_shared is null || _named != named)
@@ -56,11 +58,50 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
             return ForAll();
         }
 
-        var nearest = Enumerable.Range(0, judge.Fleet.Count).MinBy(host => NearnessOf(host, history));
-        return Reason(Counts(history), nearest, NearnessOf(nearest, history), history);
+        var (nearest, nearness) = NearestOfAll(history);
+        return Reason(Counts(history), nearest, nearness, history);
     }
 
-    private (int Host, Nearness Nearness) Nearest(PriorityQueue<int, Nearness> queue)
+    // Most classes name one host through a decision: all hosts are put in order only where the first has come to be further off.
+    private (int Host, Nearness Nearness) Nearest()
+    {
+        if (_nearest is not { } before)
+        {
+            return NearestOfAll(null);
+        }
+
+        if (_queue is null && NearnessOf(before.Host, null) == before.Nearness)
+        {
+            return before;
+        }
+
+        return First(_queue ??= new(Enumerable.Range(0, judge.Fleet.Count).Select(host => (host, NearnessOf(host, null)))));
+    }
+
+    // What is off at this moment only adds to what is off as it was read, and passes by itself.
+    private (int Host, Nearness Nearness) NearestOfAll(TaskHistory? history)
+    {
+        var misfits = verdicts.Misfits(judge);
+        var nearest = (Host: 0, Nearness: NearnessOf(0, history));
+        for (var host = 1; host < misfits.Count; host++)
+        {
+            var misfit = misfits[host];
+            if (misfit.Lasting > nearest.Nearness.Lasting || (misfit.Lasting == nearest.Nearness.Lasting && misfit.All > nearest.Nearness.All))
+            {
+                continue;
+            }
+
+            var nearness = NearnessOf(host, history);
+            if (nearness.CompareTo(nearest.Nearness) < 0)
+            {
+                nearest = (host, nearness);
+            }
+        }
+
+        return nearest;
+    }
+
+    private (int Host, Nearness Nearness) First(PriorityQueue<int, Nearness> queue)
     {
         while (true)
         {
@@ -78,12 +119,19 @@ internal sealed class Explanation(DemandVerdicts verdicts, FleetJudge judge, Tim
     private Nearness NearnessOf(int host, TaskHistory? history) =>
         Nearness.Of(verdicts.Misfits(judge)[host], OfMoment(host, history), judge.Fleet[host].Name);
 
-    private string Counts(TaskHistory? history) => string.Join(", ", verdicts.Misfits(judge)
-        .Select((misfit, host) => misfit.First ?? OfMoment(host, history)[0].Summary)
-        .CountBy(summary => summary, StringComparer.Ordinal)
-        .OrderByDescending(c => c.Value)
-        .ThenBy(c => c.Key, StringComparer.Ordinal)
-        .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")));
+    private string Counts(TaskHistory? history)
+    {
+        var (misfits, counts) = (verdicts.Misfits(judge), new Dictionary<string, int>(StringComparer.Ordinal));
+        for (var host = 0; host < misfits.Count; host++)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, misfits[host].First ?? OfMoment(host, history)[0].Summary, out _)++;
+        }
+
+        return string.Join(", ", counts
+            .OrderByDescending(c => c.Value)
+            .ThenBy(c => c.Key, StringComparer.Ordinal)
+            .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key}")));
+    }
 
     private PendingReason Reason(string counts, int nearest, Nearness nearness, TaskHistory? history)
     {

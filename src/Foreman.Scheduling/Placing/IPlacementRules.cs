@@ -33,6 +33,13 @@ public interface IPlacementRules
     ConstraintViolation? Check(Demand demand, NodeView node);
 
     /// <summary>
+    /// All that <see cref="IsAutomaticFor"/> looks at of a demand, and <see cref="Check"/> but for detail and step of its answer: both are asked about a host once for all demands of
+    /// which this is equal. The demand itself is always right; less of it saves work where there are many demands.
+    /// </summary>
+    /// <param name="demand">What the task asks.</param>
+    object? PartOf(Demand demand) => demand;
+
+    /// <summary>
     /// True when <c>Auto</c> means this placement. The first in the registry that says so is meant: if it then can't serve the
     /// demand, the host does not match.
     /// </summary>

@@ -28,6 +28,9 @@ public sealed class NodePlacement : IPlacementRules
                 new AddServer(node.Name, url))
             { Reason = Reasons.EndpointNotReachable };
 
+    /// <inheritdoc/>
+    public object? PartOf(Demand demand) => demand.MustHostKnowServer ? demand.FixedServer?.Url : null;
+
     /// <summary>That the task asks for this placement in the stead of another one, with what that needs.</summary>
     /// <param name="demand">What the task asks.</param>
     /// <param name="node">The host.</param>

@@ -35,6 +35,10 @@ public sealed class OperatorPlacement : IPlacementRules
         { Reason = Reasons.EndpointNotReachable };
 
     /// <inheritdoc/>
+    public object? PartOf(Demand demand) =>
+        (demand.NeedsWorkspace, demand.CommandTools.Count > 0, demand.FixedServer is null, demand.FixedServer?.Url, ModelChoice.AskedBy(demand));
+
+    /// <inheritdoc/>
     public bool IsAutomaticFor(Demand demand, NodeView node) =>
         !demand.NeedsWorkspace && !node.IsStub && IsReachable(demand, node);
 

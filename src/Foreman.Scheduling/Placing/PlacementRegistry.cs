@@ -48,4 +48,16 @@ public sealed class PlacementRegistry
             "without a placement for the task",
             $"{demand.Placement?.Value ?? Placement.Auto.Value} asked",
             new AskPlacement($"one that runs {Where}"));
+
+    /// <summary>All that <see cref="Check"/> looks at of a demand, but for detail and step of its answer.</summary>
+    internal object? PartOf(Demand demand)
+    {
+        object? part = demand.Placement;
+        foreach (var rules in Rules)
+        {
+            part = (part, rules.PartOf(demand));
+        }
+
+        return part;
+    }
 }

@@ -28,6 +28,17 @@ public class FleetMatchTests
     }
 
     [Fact]
+    public void Demands_of_which_a_placement_looks_at_the_same_are_judged_by_it_once()
+    {
+        _placement.LooksAtNothing = true;
+
+        var plan = Given.Decide(Cluster(["a", "b"], [Asking(Given.Task("t1"), ram: 8), Asking(Given.Task("t2"), ram: 9)]));
+
+        Assert.Equal(["a", "b"], _placement.Asked.Order(StringComparer.Ordinal));
+        Assert.Equal(2, plan.Decisions.OfType<AssignTask>().Count());
+    }
+
+    [Fact]
     public void A_renewed_lease_has_no_host_judged_again()
     {
         var (cluster, plan) = Settled();
@@ -99,7 +110,11 @@ public class FleetMatchTests
 
         public Placement Placement => Placement.Node;
 
+        public bool LooksAtNothing { get; set; }
+
         public string Where => "on a Node";
+
+        public object? PartOf(Demand demand) => LooksAtNothing ? null : demand;
 
         public ConstraintViolation? Check(Demand demand, NodeView node)
         {

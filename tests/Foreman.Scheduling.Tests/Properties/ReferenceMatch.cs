@@ -34,7 +34,7 @@ internal static class ReferenceMatch
     public static IEnumerable<ConstraintViolation> OfDemand(Demand demand, NodeView node, PlacementRegistry placements)
     {
         var context = new MatchContext(demand, Unseen(node), placements);
-        return Clauses.OfDemand.Select(c => c(context)).OfType<ConstraintViolation>();
+        return Clauses.InOrder.Select(c => c.Clause(context)).OfType<ConstraintViolation>();
     }
 
     /// <summary>True when a host with which every clause of a demand holds takes a task of it now, whichever.</summary>
