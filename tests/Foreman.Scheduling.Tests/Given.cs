@@ -119,6 +119,21 @@ internal static class Given
         Uptime = snapshot.Uptime + TimeSpan.FromSeconds(seconds),
     };
 
+    /// <summary>The snapshot once every task says why it waits and every host what it has, and nothing is left to decide.</summary>
+    public static ClusterSnapshot Settled(ClusterSnapshot cluster)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var plan = Decide(cluster);
+            var nodes = plan.Nodes.ToDictionary(w => w.Node.Name(), w => w.After);
+            cluster = cluster.Then(plan, seconds: 2) with { Nodes = [.. cluster.Nodes.Select(n => nodes.TryGetValue(n.Name(), out var after) ? n with { Status = after } : n)] };
+        }
+
+        var last = Decide(cluster);
+        Assert.Empty(last.Decisions);
+        return cluster with { State = last.State, Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10) };
+    }
+
     /// <summary>The snapshot in which these hosts have renewed.</summary>
     public static ClusterSnapshot Renewed(this ClusterSnapshot snapshot, params string[] nodes) => snapshot with
     {

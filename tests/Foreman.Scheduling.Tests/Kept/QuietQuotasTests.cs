@@ -59,7 +59,7 @@ public class QuietQuotasTests
         var quotas = new Quota[] { new() { Role = AgentRole.Coder, MaxRunning = 2 } };
         var large = Given.Task("t").With(s => s with { RequiredCapability = new() { MinRAMGB = 80 } });
         AgenticTask[] tasks = [large, Given.Task("r").Assigned("b").Claimed()];
-        var cluster = Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8), Given.Node("b", slots: 1, ram: 90)], tasks) with { Quotas = new(quotas) });
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8), Given.Node("b", slots: 1, ram: 90)], tasks) with { Quotas = new(quotas) });
         Assert.Equal(Reasons.WaitingForCapacity, cluster.Tasks[0].Status.Conditions.Find(ConditionTypes.Scheduled)!.Reason);
 
         var plan = Decide(cluster with { Tasks = [.. cluster.Tasks, Given.Task("new", priority: 1)] });
@@ -101,20 +101,5 @@ public class QuietQuotasTests
     }
 
     private static ClusterSnapshot Settled(Quota[] quotas, params AgenticTask[] tasks) =>
-        Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8)], tasks) with { Quotas = new(quotas) });
-
-    // Until every task says why it waits, and every host what it has.
-    private static ClusterSnapshot Settled(ClusterSnapshot cluster)
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            var plan = Given.Decide(cluster);
-            var nodes = plan.Nodes.ToDictionary(w => w.Node.Name(), w => w.After);
-            cluster = cluster.Then(plan, seconds: 2) with { Nodes = [.. cluster.Nodes.Select(n => nodes.TryGetValue(n.Name(), out var after) ? n with { Status = after } : n)] };
-        }
-
-        var last = Given.Decide(cluster);
-        Assert.Empty(last.Decisions);
-        return cluster with { State = last.State, Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10) };
-    }
+        Given.Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8)], tasks) with { Quotas = new(quotas) });
 }

@@ -14,7 +14,7 @@ public class QuietTasksTests
     [Fact]
     public void A_host_that_changes_nothing_for_those_who_wait_gives_none_of_them_a_turn()
     {
-        var cluster = Settled(Given.Cluster([Given.Node("a", ram: 8), Given.Node("b", ram: 16)], Asking("t1", 100), Asking("t2", 90)));
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", ram: 8), Given.Node("b", ram: 16)], Asking("t1", 100), Asking("t2", 90)));
 
         var plan = Decide(WithRam(cluster, "a", 7));
 
@@ -25,7 +25,7 @@ public class QuietTasksTests
     [Fact]
     public void A_host_that_comes_to_be_the_nearest_gives_those_a_turn_who_are_told_so()
     {
-        var cluster = Settled(Given.Cluster([Given.Node("a", ram: 8), Given.Node("b", ram: 16)], Asking("t1", 100), Asking("t2", 90), Asking("t3", 12, "gpu")));
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", ram: 8), Given.Node("b", ram: 16)], Asking("t1", 100), Asking("t2", 90), Asking("t3", 12, "gpu")));
 
         var plan = Decide(WithRam(cluster, "a", 50));
 
@@ -37,7 +37,7 @@ public class QuietTasksTests
     {
         var running = Given.Task("r").Assigned("a").Claimed();
         running = running with { Status = running.Status with { Model = new() { Name = "large", Url = Url } } };
-        var cluster = Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8), Given.Node("b", ram: 16)], OfProxy(Asking("t1", 100)), OfProxy(Asking("t2", 90)), running) with { Agents = [Proxy] });
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8), Given.Node("b", ram: 16)], OfProxy(Asking("t1", 100)), OfProxy(Asking("t2", 90)), running) with { Agents = [Proxy] });
         Assert.Empty(Decide(WithRam(cluster, "a", 7)).Turns);
 
         var capability = cluster.Nodes[0].Status!.Capability!;
@@ -56,7 +56,7 @@ public class QuietTasksTests
     public void The_last_slot_of_a_server_changes_what_the_others_are_told()
     {
         var services = new Dictionary<ObjectKey, InferenceEndpoint> { [new("default", "big")] = new(Url, true, "large") { Slots = 1 } };
-        var cluster = Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8)], OfProxy(Asking("t", 100))) with { Agents = [Proxy], InferenceServices = services });
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", slots: 4, ram: 8)], OfProxy(Asking("t", 100))) with { Agents = [Proxy], InferenceServices = services });
 
         var plan = Decide(cluster with { Tasks = [.. cluster.Tasks, OfProxy(Asking("new", 4)).With(s => s with { Priority = 1 })] });
 
@@ -67,7 +67,7 @@ public class QuietTasksTests
     [Fact]
     public void A_write_that_is_held_is_waited_for_without_a_turn()
     {
-        var cluster = Settled(Given.Cluster([Given.Node("a", ram: 8), Given.Node("b", ram: 16)], Asking("t1", 100), Asking("t2", 100), Asking("t3", 100)));
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", ram: 8), Given.Node("b", ram: 16)], Asking("t1", 100), Asking("t2", 100), Asking("t3", 100)));
         var nearer = WithRam(cluster, "b", 17);
         var held = Decide(nearer);
         Assert.Equal(["t1", "t2", "t3"], Names(held));
@@ -84,7 +84,7 @@ public class QuietTasksTests
     [Fact]
     public void A_new_task_has_its_turn_alone()
     {
-        var cluster = Settled(Given.Cluster([Given.Node("a", ram: 8)], Asking("t1", 100), Asking("t2", 90)));
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", ram: 8)], Asking("t1", 100), Asking("t2", 90)));
 
         var plan = Decide(cluster with { Tasks = [cluster.Tasks[0], Asking("new", 100), cluster.Tasks[1]] });
 
@@ -97,7 +97,7 @@ public class QuietTasksTests
     {
         var (gpu, large) = (Given.Node("a"), Given.Node("b", ram: 90));
         gpu = gpu with { Spec = gpu.Spec with { Roles = ["worker", "gpu"] } };
-        var cluster = Settled(Given.Cluster(
+        var cluster = Given.Settled(Given.Cluster(
             [gpu, large], Asking("t1", 8, "gpu"), Asking("t2", 100), Asking("t3", 8, "gpu"), Given.Task("r").Assigned("a").Claimed()));
 
         var plan = Decide(cluster with { Tasks = [.. cluster.Tasks.Take(3), cluster.Tasks[3].Ended(TaskPhase.Succeeded, Verdict.Go)] });
@@ -112,7 +112,7 @@ public class QuietTasksTests
     [InlineData(1)]
     public void An_assignment_that_fills_the_nearest_host_is_decided_as_if_nothing_had_been_kept(int priority)
     {
-        var cluster = Settled(Given.Cluster([Given.Node("a", ram: 90), Given.Node("b", ram: 4)], Asking("t", 100)));
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", ram: 90), Given.Node("b", ram: 4)], Asking("t", 100)));
 
         var plan = Decide(cluster with { Tasks = [.. cluster.Tasks, Asking("new", 8).With(s => s with { Priority = priority })] });
 
@@ -123,7 +123,7 @@ public class QuietTasksTests
     [Fact]
     public void What_was_asked_of_other_tasks_is_asked_again_when_one_has_changed()
     {
-        var cluster = Settled(Given.Cluster(
+        var cluster = Given.Settled(Given.Cluster(
             [Given.Node("a", ram: 8), Given.Node("b", ram: 16)], Asking("t", 4).With(s => s with { DependsOn = ["r"] }), Asking("u", 100), Given.Task("r").Assigned("a").Claimed()));
         Assert.Empty(Decide(WithRam(cluster, "a", 7)).Turns);
 
@@ -135,7 +135,7 @@ public class QuietTasksTests
     [Fact]
     public void An_Agent_that_has_changed_gives_all_a_turn()
     {
-        var cluster = Settled(Given.Cluster([Given.Node("a", ram: 8)], Asking("t1", 100), Asking("t2", 90)));
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", ram: 8)], Asking("t1", 100), Asking("t2", 90)));
 
         Assert.Equal(["t1", "t2"], Names(Decide(cluster with { Agents = [Given.Agent("coder")] })));
     }
@@ -143,7 +143,7 @@ public class QuietTasksTests
     [Fact]
     public void A_task_whose_decision_had_no_answer_for_a_while_has_a_turn()
     {
-        var cluster = Settled(Given.Cluster([Given.Node("a", ram: 8)], Asking("t1", 100), Asking("t2", 90)));
+        var cluster = Given.Settled(Given.Cluster([Given.Node("a", ram: 8)], Asking("t1", 100), Asking("t2", 90)));
         var unconfirmed = cluster with { Unconfirmed = new HashSet<string> { "uid-t1" } };
 
         var plan = Decide(unconfirmed);
@@ -179,19 +179,4 @@ public class QuietTasksTests
 
     private static ClusterSnapshot Later(ClusterSnapshot cluster, Plan plan) =>
         cluster with { State = plan.State, Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10) };
-
-    // Until every task says why it waits, and every host what it has.
-    private static ClusterSnapshot Settled(ClusterSnapshot cluster)
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            var plan = Given.Decide(cluster);
-            var nodes = plan.Nodes.ToDictionary(w => w.Node.Name(), w => w.After);
-            cluster = cluster.Then(plan, seconds: 2) with { Nodes = [.. cluster.Nodes.Select(n => nodes.TryGetValue(n.Name(), out var after) ? n with { Status = after } : n)] };
-        }
-
-        var last = Given.Decide(cluster);
-        Assert.Empty(last.Decisions);
-        return cluster with { State = last.State, Uptime = cluster.Uptime + TimeSpan.FromMilliseconds(10) };
-    }
 }
