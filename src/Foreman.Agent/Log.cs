@@ -75,6 +75,27 @@ internal static partial class Log
     [LoggerMessage(35, LogLevel.Warning, "{Count} commands that had outlived a killed agent were ended")]
     public static partial void LeftoverCommandsEnded(this ILogger logger, int count);
 
+    [LoggerMessage(36, LogLevel.Warning, "{Difference}")]
+    public static partial void DefinitionsOlder(this ILogger logger, string difference);
+
+    [LoggerMessage(40, LogLevel.Debug, "The {Token} is new")]
+    public static partial void TokenRenewed(this ILogger logger, string token);
+
+    [LoggerMessage(41, LogLevel.Warning, "The {Token} could not be renewed: {Error}. It is tried again")]
+    public static partial void TokenNotRenewed(this ILogger logger, string token, string error);
+
+    [LoggerMessage(42, LogLevel.Warning, "The {Token} is not renewed: the host may not renew it, or was enrolled by an earlier release. `foreman-operator enroll {Node}` gives it the right, and prints the command that takes a token of this one")]
+    public static partial void TokenNotRenewable(this ILogger logger, string token, string node);
+
+    [LoggerMessage(43, LogLevel.Error, "{Error}")]
+    public static partial void EnrollAgain(this ILogger logger, string error);
+
+    [LoggerMessage(44, LogLevel.Warning, "The {Token}, which renews this host's after a time without the cluster, could not be renewed itself: {Error}")]
+    public static partial void RenewalTokenNotRenewed(this ILogger logger, string token, string error);
+
+    [LoggerMessage(45, LogLevel.Warning, "The renewed token could not be written into {File}, so it ends with this process: {Error}. Put the kubeconfig into a folder that the agent may write to, and name it with --kubeconfig")]
+    public static partial void KubeconfigNotWritten(this ILogger logger, string file, string error);
+
     [LoggerMessage(14, LogLevel.Warning, "{Note}")]
     public static partial void ProbeNote(this ILogger logger, string note);
 

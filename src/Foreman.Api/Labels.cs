@@ -105,6 +105,9 @@ public static class Labels
     /// <summary>Annotation of a Job: branch of the task.</summary>
     public const string Branch = Prefix + "branch";
 
+    /// <summary>Annotation of what belongs to the identity of a host: name of its FleetNode.</summary>
+    public const string Node = Prefix + "node";
+
     /// <summary>Name of the Lease that an agent holds for its node.</summary>
     public static string LeaseName(string fleetNode) => "fn." + fleetNode;
 

@@ -15,8 +15,8 @@ using Microsoft.AspNetCore.Builder;
 namespace Foreman.DevCluster;
 
 /// <summary>
-/// A Kubernetes API server within this process, for one machine and one user: HTTPS on 127.0.0.1, its own certificate
-/// authority, one bearer token, everything in memory. Clients use its kubeconfig.
+/// A Kubernetes API server within this process, for one machine: HTTPS on 127.0.0.1, its own certificate authority, a bearer token of its
+/// owner and those of ServiceAccounts, everything in memory. Clients use its kubeconfig.
 /// </summary>
 public sealed class DevClusterServer : IAsyncDisposable
 {
@@ -59,7 +59,7 @@ public sealed class DevClusterServer : IAsyncDisposable
     /// <summary>Where the server listens: <c>https://127.0.0.1:PORT/</c>.</summary>
     public Uri Url { get; private set; } = new("https://127.0.0.1/");
 
-    /// <summary>The bearer token of the cluster's one user.</summary>
+    /// <summary>The bearer token of the cluster's owner.</summary>
     public string Token { get; }
 
     /// <summary>The certificate authority to trust, as PEM.</summary>

@@ -69,6 +69,9 @@ public class HouseTests(ITestOutputHelper output)
     public void Decision_records_are_short_and_numbered() => Holds(Decisions.Violations(SourceTree.Files));
 
     [Fact]
+    public void What_is_said_of_security_is_held_by_tests() => Holds(Controls.Violations(SourceTree.Files));
+
+    [Fact]
     public void Log_event_ids_are_unique_within_an_assembly() => Holds(LogEvents.Violations(SourceTree.Files));
 
     [Fact]

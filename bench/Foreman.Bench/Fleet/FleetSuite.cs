@@ -61,6 +61,7 @@ internal static class FleetSuite
         IdleOperator.WithTasksThatFitNowhere(),
         IdleOperator.OfLargeFleet(server),
         new LostHost(),
+        new PolicyCost(),
     ];
 
     // What can't be measured costs its own row only.

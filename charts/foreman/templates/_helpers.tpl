@@ -19,6 +19,33 @@
 {{- printf "%s-hosts" .Release.Namespace -}}
 {{- end -}}
 
+{{/*
+Not empty when an object is this release's to write: it is not there, or this release made it. What others made, `enroll` for one, is
+left as it is. Arguments: object (what lookup found), root.
+*/}}
+{{- define "foreman.isOurs" -}}
+{{- $annotations := dig "metadata" "annotations" (dict) .object -}}
+{{- if or (not .object) (and (eq (get $annotations "meta.helm.sh/release-name") .root.Release.Name) (eq (get $annotations "meta.helm.sh/release-namespace") .root.Release.Namespace)) -}}
+yes
+{{- end -}}
+{{- end -}}
+
+{{/*
+The task namespaces that are there, as a list of YAML; all of them where no cluster can be asked, as in helm template. One that was
+deleted does not hold up an upgrade; an installation needs them all.
+*/}}
+{{- define "foreman.taskNamespaces" -}}
+{{- $canAsk := lookup "v1" "Namespace" "" "kube-system" -}}
+{{- range .Values.taskNamespaces }}
+{{- $there := lookup "v1" "Namespace" "" . }}
+{{- if or (not $canAsk) (and $there (not (dig "metadata" "deletionTimestamp" "" $there))) }}
+- {{ . | quote }}
+{{- else if $.Release.IsInstall }}
+{{- fail (printf "taskNamespaces: the namespace %s is not there, or is being deleted: create it first (kubectl create namespace %s), or leave it out" . .) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "foreman.hostsGroup" -}}
 {{- printf "system:serviceaccounts:%s" (include "foreman.hostsNamespace" .) -}}
 {{- end -}}
@@ -51,15 +78,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
-{{- end -}}
-
-{{/* Names of the definitions, for the check that both programs make at start. */}}
-{{- define "foreman.crdNames" -}}
-{{- $names := list -}}
-{{- range $path, $_ := .Files.Glob "files/crds/*.yaml" -}}
-{{- $names = append $names (trimSuffix ".yaml" (base $path)) -}}
-{{- end -}}
-{{- toYaml $names -}}
 {{- end -}}
 
 {{/* The file of --forges: a line each with kind, base URL and URL of the pages. */}}

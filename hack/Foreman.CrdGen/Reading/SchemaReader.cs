@@ -61,7 +61,7 @@ internal sealed class SchemaReader(Summaries summaries)
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (WellKnown.Find(type) is { } known)
         {
-            return type == typeof(string) ? WithPattern(known, property) : known;
+            return type == typeof(string) ? WithBounds(known, property) : known;
         }
 
         if (type == typeof(JsonObject))
@@ -96,8 +96,11 @@ internal sealed class SchemaReader(Summaries summaries)
     private SchemaNode WithDescription(SchemaNode item, Type type) =>
         item.Type == "object" && item.Description is null && item.Properties is not null ? item with { Description = summaries.Of(type) } : item;
 
-    private static SchemaNode WithPattern(SchemaNode text, PropertyInfo property) =>
-        text with { Pattern = property.GetCustomAttribute<PatternAttribute>()?.Expression };
+    private static SchemaNode WithBounds(SchemaNode text, PropertyInfo property) => text with
+    {
+        Pattern = property.GetCustomAttribute<PatternAttribute>()?.Expression,
+        MaxLength = property.GetCustomAttribute<LengthAttribute>() is { EachMax: >= 0 } length ? length.EachMax : null,
+    };
 
     private static Type? Argument(Type type, Type open, int index) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == open ? type.GetGenericArguments()[index] : null;

@@ -105,6 +105,7 @@ public static class ApiReference
         });
         text.Append((field.MinLength, field.MaxLength) switch
         {
+            ({ } min, { } max) => $" {min} to {max} {Unit(field, max)}.",
             ({ } min, null) => $" At least {min} {Unit(field, min)}.",
             (null, { } max) => $" At most {max} {Unit(field, max)}.",
             _ => "",

@@ -1,3 +1,4 @@
+using Foreman.Api;
 using Foreman.Kubernetes.Schema;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -13,7 +14,9 @@ public static class DefinitionYaml
     public static string Write(KindModel kind) => Header + new YamlTree()
         .Set("apiVersion", "apiextensions.k8s.io/v1")
         .Set("kind", "CustomResourceDefinition")
-        .Set("metadata", new YamlTree().Set("name", kind.DefinitionName))
+        .Set("metadata", new YamlTree()
+            .Set("name", kind.DefinitionName)
+            .Set("annotations", new YamlTree().Set(DefinitionsVersion.Annotation, DefinitionsVersion.Current)))
         .Set("spec", new YamlTree()
             .Set("group", kind.Type.Group)
             .Set("names", new YamlTree()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Foreman.Agent.Auditing;
 using Foreman.Agent.Hosting;
+using Foreman.Agent.Identity;
 using Foreman.Agent.Probing;
 using Foreman.Hosting;
 
@@ -18,6 +19,7 @@ internal static class AgentCommandLine
         var root = new RootCommand("Keeps this host registered in the fleet and runs the tasks that are placed on it.");
         var flags = FlagOptions.AddTo(root, AgentFlags.All, recursive: true);
         root.SetAction(async (parsed, _) => await AgentHost.RunAsync(Settings(flags, parsed, console), console));
+        root.Subcommands.Add(JoinCommand.Build(parsed => Settings(flags, parsed, console), console));
         root.Subcommands.Add(Probe(console, flags));
         root.Subcommands.Add(RunTask(console));
         root.Subcommands.Add(AuditCommand.Build(parsed => Settings(flags, parsed, console).Runs.StateDir, console));

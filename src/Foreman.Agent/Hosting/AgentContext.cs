@@ -13,6 +13,9 @@ namespace Foreman.Agent.Hosting;
 /// <param name="Logger">The log.</param>
 internal sealed record AgentContext(AgentSettings Settings, IKubernetes Kubernetes, HostIdentity Identity, TimeProvider Time, ILogger Logger)
 {
+    /// <summary>The host's tokens, when they are the agent's to renew; else null.</summary>
+    public HostCredentials? Credentials { get; init; }
+
     public string NodeName => Settings.Node.Name;
 
     /// <summary>When the process started.</summary>

@@ -30,14 +30,15 @@ internal static class AgentHost
             logger.FlagHasNoEffect(warning);
         }
 
-        using var kubernetes = ClusterConnection.Open(settings.Cluster, console.Time, logger);
+        var (kubernetes, credentials) = ClusterConnection.Open(settings.Cluster, console.Time, logger);
+        using var connection = kubernetes;
         WritableFolder.Ensure(settings.Runs.WorkspaceDir, "--workspace-dir", "the runs' workspaces");
         using var identity = HostIdentity.Open(settings.Runs.StateDir, Guid.NewGuid().ToString("n")[..8]);
         var builder = ProgramHost.CreateBuilder(Program, logger, console.Time, stop.Stop);
         builder.AddTelemetry(
             TelemetrySettings.Read(console.Environment),
             new TelemetrySources(Program, NodeStatus.Version, [LoopTelemetry.SourceName], [LoopTelemetry.SourceName, ReflectorMetrics.MeterName, ClientMeters.Name]));
-        builder.Services.AddAgent(new AgentContext(settings, kubernetes, identity, console.Time, logger), stop);
+        builder.Services.AddAgent(new AgentContext(settings, kubernetes, identity, console.Time, logger) { Credentials = credentials }, stop);
         try
         {
             return await ProgramHost.RunAsync(builder);

@@ -3,6 +3,7 @@ using Foreman.Agent.Conformance;
 using Foreman.Agent.Dispatching;
 using Foreman.Agent.Draining;
 using Foreman.Agent.Heartbeat;
+using Foreman.Agent.Identity;
 using Foreman.Agent.Leasing;
 using Foreman.Agent.Rights;
 using Foreman.Agent.Sandboxing;
@@ -46,9 +47,12 @@ internal static class AgentServices
         services.AddSingleton(provider => NewRunner(context, provider));
         services.AddSingleton(provider => new RunSupervisor(provider.GetRequiredService<TaskRunner>(), context.Time, context.Logger));
         services.AddSingleton<Dispatcher>();
+        services.AddSingleton(provider => new TokenRenewal(context, () => provider.GetRequiredService<RunSupervisor>().SlotsInUse));
 
+        services.AddSingleton<IHostedService, IdentityStart>();
         services.AddSingleton<IHostedService, AgentStart>();
         services.AddSingleton<IHostedService, LeaseKeeper>();
+        services.AddLoop(provider => provider.GetRequiredService<TokenRenewal>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<NodeWatch>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<HeartbeatLoop>().RunAsync);
         services.AddLoop(provider => provider.GetRequiredService<RightsWatch>().RunAsync);

@@ -19,13 +19,11 @@ internal sealed class AgentStart(AgentContext context, HostState state, NodeLeas
         var retry = new StartRetry(context);
         state.Change(facts => facts with { LocalRepositories = context.Settings.Runs.AllowLocalRepos });
         var probing = Task.WhenAll(heartbeat.ProbeAsync(cancellationToken), sandbox.FindAsync(cancellationToken));
-        await retry.RunAsync(
-            async cancel =>
-            {
-                await DefinitionCheck.RunAsync(context.Kubernetes, cancel);
-                return true;
-            },
-            cancellationToken);
+        if (await retry.RunAsync(cancel => DefinitionCheck.RunAsync(context.Kubernetes, cancel), cancellationToken) is { } older)
+        {
+            context.Logger.DefinitionsOlder(older);
+        }
+
         var node = await retry.RunAsync(new NodeRegistration(context).EnsureAsync, cancellationToken);
         await lease.AcquireAsync(node, retry, cancellationToken);
         watch.Set(node);

@@ -11,12 +11,15 @@ internal static class ApiErrors
     /// <summary>The server's own message names the verb and the resource; the remedy is added.</summary>
     public static string Explain(Exception e, string node) => e switch
     {
-        KubernetesException { IsUnauthorized: true } =>
-            $"the API server does not accept this host's credentials: {e.Message}. Get a new kubeconfig: `foreman-operator enroll {node}`",
+        KubernetesException { IsUnauthorized: true } => EnrollAgain(e, node),
         KubernetesException { IsForbidden: true } =>
             $"this host may not do what it must: {e.Message}. Give it its role: `foreman-operator enroll {node}`",
         _ => e.Message,
     };
+
+    /// <summary>What to do about credentials that the server does not accept, whatever it says of them.</summary>
+    public static string EnrollAgain(Exception e, string node) =>
+        $"the API server does not accept this host's credentials: {e.Message}. Enroll again: `foreman-operator enroll {node}`, and run the command that it prints on this host";
 
     /// <summary>How long to wait before the call is repeated: at least 30 s when the credentials or rights are at fault.</summary>
     /// <param name="e">The error.</param>

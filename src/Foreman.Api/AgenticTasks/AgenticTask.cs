@@ -55,6 +55,9 @@ public sealed record AgenticTask : IResource<AgenticTask>
     [ValidationRule(
         "!has(self.payload.inputs) || self.payload.inputs.all(i, !i.path.startsWith('/') && !i.path.matches('(^|/)[.][.](/|$)'))",
         "spec.payload.inputs: path is relative to the workspace and holds no ..")]
+    [ValidationRule(
+        $"!has(self.retryPolicy) || !has(self.retryPolicy.reasons) || self.retryPolicy.reasons.all(r, r in [{FailureReasons.InRules}])",
+        $"spec.retryPolicy.reasons: each is one of {FailureReasons.InRules}")]
     public AgenticTaskSpec Spec { get => field ?? new(); init; }
 
     /// <summary>Observed state.</summary>

@@ -88,5 +88,6 @@ public sealed record RetryPolicy
     public int? BackoffSeconds { get; init; }
 
     /// <summary>Failure reasons that are retried.</summary>
+    [Length(Max = 64)]
     public IReadOnlyList<FailureReason>? Reasons { get; init; }
 }

@@ -34,6 +34,18 @@ public sealed record Agent : IResource<Agent>
 
     /// <summary>Desired state.</summary>
     [Required]
+    [ValidationRule(
+        $"self.tools.all(t, t in [{KnownTools.InRules}])",
+        $"spec.tools: each is one of {KnownTools.InRules}")]
+    [ValidationRule(
+        "(has(self.systemPrompt) && self.systemPrompt.trim() != '')"
+            + " || ((!has(self.provider) || self.provider != 'cloud-proxy')"
+            + " && (!has(self.inferenceServiceRef) || !has(self.inferenceServiceRef.name) || self.inferenceServiceRef.name == '')"
+            + $" && self.tools.exists(t, t != '{KnownTools.SubmitResult}'))",
+        $"spec.systemPrompt is empty: say what the Agent is and how it works; only an Agent without a model needs none, whose provider is local, whose inferenceServiceRef is absent and whose tools have another one than {KnownTools.SubmitResult}")]
+    [ValidationRule(
+        "!has(self.temperature) || !self.temperature.startsWith('2') || self.temperature.matches('^2([.]0+)?$')",
+        "spec.temperature is a number from 0 to 2")]
     public AgentSpec Spec { get => field ?? new(); init; }
 
     /// <summary>Observed state.</summary>

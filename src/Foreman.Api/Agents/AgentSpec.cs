@@ -106,7 +106,7 @@ public sealed record AgentSpec
 
     /// <summary>Tools that the model may call.</summary>
     [Required]
-    [Length(Min = 1)]
+    [Length(Min = 1, Max = 256)]
     public IReadOnlyList<string> Tools { get => field ?? []; init; }
 
     /// <summary>

@@ -14,6 +14,9 @@ public static class DeterministicAgent
         ["run_reconcile"] = TaskKind.Reconcile,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The tools that such Agents list.</summary>
+    internal static IEnumerable<string> Tools => Kinds.Keys;
+
     /// <summary>The tool that says what an Agent does which names no model server and has no prompt; null for every other Agent.</summary>
     /// <param name="spec">The Agent.</param>
     public static string? ToolOf(AgentSpec spec) =>

@@ -143,6 +143,17 @@ public readonly record struct FailureReason(string Value) : IOpenEnumeration<Fai
 /// <summary>Classification of failure reasons.</summary>
 public static class FailureReasons
 {
+    /// <summary>Every reason that this release knows, as texts of CEL.</summary>
+    internal const string InRules =
+        "'AgentNotFound', 'InferenceServiceUnavailable', 'AuthUnavailable', 'GitRemoteNotConfigured', 'CloneFailed', 'ModelMisunderstood', 'ToolFailed', "
+        + "'MaxTurnsExhausted', 'ConstraintViolated', 'Timeout', 'InfrastructureError', 'GateFailed', 'GateError', 'ModelReportedError', 'Unsupported', "
+        + "'Cancelled', 'PoisonTask', 'ModelMismatch', 'ContextOverflow', 'TranscriptFull', 'BudgetExhausted', 'SandboxUnavailable', 'VisionUnavailable', "
+        + "'UpstreamFailed', 'Stalled', 'ImagePull', 'InvalidImage', 'Unschedulable', 'InitContainer', 'ContainerCreate', 'ContainerOOM', 'ContainerExit', "
+        + "'Evicted', 'Preempted', 'NodeLost', 'VolumeMount', 'JobCreate', 'RuntimeClassNotFound', 'SecretNotFound', 'QuotaExceeded'";
+
+    /// <summary>The same with the words of a Workload's policy for verdicts without a reason.</summary>
+    internal const string OfStepsInRules = InRules + ", 'NoGo', 'Incomplete'";
+
     /// <summary>
     /// True when infrastructure failed, so that another attempt, perhaps on another host, may succeed: the runner releases
     /// the task, and the operator retries it up to the limit.

@@ -102,6 +102,9 @@ public readonly record struct Placement(string Value) : IOpenEnumeration<Placeme
     /// <summary>Every value that this release knows.</summary>
     public static IReadOnlyList<Placement> Known { get; } = [Auto, Node, Operator, Job];
 
+    /// <summary>True when the agent of the assigned host runs the loop, and so writes the transcript.</summary>
+    public bool IsOnHost => this == Node;
+
     /// <inheritdoc/>
     public static Placement FromText(string text) => new(text);
 

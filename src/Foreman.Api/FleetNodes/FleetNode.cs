@@ -42,6 +42,9 @@ public sealed record FleetNode : IResource<FleetNode>
     /// <summary>Desired state.</summary>
     [Required]
     [ValidationRule("self.nodeName == oldSelf.nodeName", "spec.nodeName cannot be changed: delete the FleetNode and register the host again")]
+    [ValidationRule(
+        "!has(self.namespaces) || self.namespaces.all(n, n.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'))",
+        "spec.namespaces: each is the name of a namespace: lower-case letters, digits and dashes, at most 63")]
     public FleetNodeSpec Spec { get => field ?? new(); init; }
 
     /// <summary>Observed state.</summary>

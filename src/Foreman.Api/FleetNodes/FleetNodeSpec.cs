@@ -22,6 +22,7 @@ public sealed record FleetNodeSpec
     public NodeDrain? Drain { get; init; }
 
     /// <summary>Namespaces whose tasks the admin allows here; absent allows all.</summary>
+    [Length(Max = 256, EachMax = 63)]
     public IReadOnlyList<string>? Namespaces { get; init; }
 }
 

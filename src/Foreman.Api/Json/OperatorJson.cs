@@ -16,4 +16,6 @@ namespace Foreman.Api;
 [JsonSerializable(typeof(ResourceList<AgentRelease>))]
 [JsonSerializable(typeof(TaskSchedule))]
 [JsonSerializable(typeof(ResourceList<TaskSchedule>))]
+[JsonSerializable(typeof(ToolRequest))]
+[JsonSerializable(typeof(ResourceList<ToolRequest>))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

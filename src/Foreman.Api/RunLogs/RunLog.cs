@@ -56,6 +56,10 @@ public sealed record RunLogSpec
     [Required]
     public string Writer { get => field ?? ""; init; }
 
+    /// <summary>FleetNode whose agent wrote it; absent for runs with placement Operator or Job. Admission policies hold a host to its own name here.</summary>
+    [Length(Max = 253)]
+    public string? Node { get; init; }
+
     /// <summary>Encoding of data: jsonl, or gzip+base64 of it.</summary>
     [Required]
     public string Codec { get => field ?? ""; init; }
@@ -66,7 +70,7 @@ public sealed record RunLogSpec
     public string Data { get => field ?? ""; init; }
 }
 
-/// <summary>The task of a segment.</summary>
+/// <summary>A task, by name and UID.</summary>
 public sealed record RunLogTask
 {
     /// <summary>Name of the task.</summary>
@@ -76,4 +80,33 @@ public sealed record RunLogTask
     /// <summary>UID of the task.</summary>
     [Required]
     public string Uid { get => field ?? ""; init; }
+}
+
+/// <summary>Tells segments of an attempt from what others stored in their place.</summary>
+public static class RunLogWriters
+{
+    /// <summary>
+    /// True when the segment can be of whoever held the attempt: the same holder, and no other host than the one that the attempt ran on. A
+    /// segment without a host is judged by its holder alone.
+    /// </summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="task">Its task.</param>
+    /// <param name="holder">Who held the attempt.</param>
+    public static bool IsOf(this RunLogSpec segment, AgenticTask task, string holder)
+    {
+        if (!Holder.SameHost(segment.Writer, holder))
+        {
+            return false;
+        }
+
+        if (segment.Node is not { } node)
+        {
+            return true;
+        }
+
+        var (ran, placement) = task.Status.Attempts.LastOrDefault(a => a.Attempt == segment.Attempt) is { } ended
+            ? (ended.Node, ended.Placement)
+            : segment.Attempt == task.Status.Attempt ? (task.Status.AssignedNode, task.Status.Placement) : (null, null);
+        return placement is null or { IsOnHost: true } && (ran is null || ran == node);
+    }
 }

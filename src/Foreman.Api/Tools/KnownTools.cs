@@ -58,6 +58,10 @@ public static class KnownTools
     /// <summary>Ends the run with a result.</summary>
     public const string SubmitResult = "submit_result";
 
+    /// <summary>The names that an Agent's <c>spec.tools</c> may hold, as texts of CEL: those above, and those of <see cref="DeterministicAgent"/>.</summary>
+    internal const string InRules =
+        "'bash', 'fetch_issue', 'fetch_pull_request', 'grep', 'list_files', 'read_file', 'run_gate_job', 'run_integrate', 'run_reconcile', 'str_replace', 'submit_result', 'write_file'";
+
     private static readonly (string Name, ToolTraits Traits)[] Rows =
     [
         (ReadFile, ToolTraits.ReadOnly | ToolTraits.NeedsWorkspace),

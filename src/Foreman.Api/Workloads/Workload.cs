@@ -40,6 +40,12 @@ public sealed record Workload : IResource<Workload>
     [ValidationRule(
         "has(self.source) == has(oldSelf.source)",
         "spec.source is given when the Workload is made: create a new Workload, and cancel this one")]
+    [ValidationRule(
+        $"!has(self.retryPolicy) || !has(self.retryPolicy.reasons) || self.retryPolicy.reasons.all(r, r in [{FailureReasons.OfStepsInRules}])",
+        $"spec.retryPolicy.reasons: each is one of {FailureReasons.OfStepsInRules}")]
+    [ValidationRule(
+        $"!has(self.pipeline) || self.pipeline.all(s, !has(s.retryPolicy) || !has(s.retryPolicy.reasons) || s.retryPolicy.reasons.all(r, r in [{FailureReasons.OfStepsInRules}]))",
+        $"spec.pipeline: each of a step's retryPolicy.reasons is one of {FailureReasons.OfStepsInRules}")]
     public WorkloadSpec Spec { get => field ?? new(); init; }
 
     /// <summary>Observed state.</summary>

@@ -43,15 +43,22 @@ internal sealed record AdmissionRequest(string Operation, ResourceDefinition Typ
 
     public bool DryRun { get; init; }
 
+    /// <summary>Who asks.</summary>
+    public ClusterUser User { get; init; } = ClusterUser.Admin;
+
+    /// <summary>The kind that is sent, where a subresource takes another than the object's.</summary>
+    public (string Group, string Version, string Kind)? Sent { get; init; }
+
     /// <summary>The request as the variable <c>request</c>; what is empty is absent, as there.</summary>
     public JsonObject ToJson()
     {
+        var (group, version, kind) = Sent ?? (Type.Group, Type.Version, Type.Kind);
         var json = new JsonObject
         {
-            ["kind"] = new JsonObject { ["group"] = Type.Group, ["version"] = Type.Version, ["kind"] = Type.Kind },
+            ["kind"] = new JsonObject { ["group"] = group, ["version"] = version, ["kind"] = kind },
             ["resource"] = new JsonObject { ["group"] = Type.Group, ["version"] = Type.Version, ["resource"] = Type.Plural },
             ["operation"] = Operation,
-            ["userInfo"] = ClusterUser.ToJson(),
+            ["userInfo"] = User.ToJson(),
             ["dryRun"] = DryRun,
         };
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("subResource", Subresource), ("name", Name.Name), ("namespace", Name.Namespace)])

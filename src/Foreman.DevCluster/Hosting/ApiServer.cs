@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Foreman.DevCluster.Authentication;
 using Foreman.DevCluster.Discovery;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.OpenApi;
 using Foreman.DevCluster.Routing;
+using Foreman.DevCluster.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Hosting;
@@ -12,10 +14,12 @@ namespace Foreman.DevCluster.Hosting;
 internal sealed class ApiServer
 {
     private const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    private const string Scheme = "Bearer ";
     private static readonly string[] PublicPaths = ["/healthz", "/livez", "/readyz", "/version"];
 
     private readonly ClusterServices _services;
     private readonly byte[] _authorization;
+    private readonly ServiceAccountTokens _tokens;
     private readonly ResourceEndpoint _resources;
     private readonly OpenApiDocuments _openApi;
     private readonly Reviews _reviews;
@@ -23,10 +27,11 @@ internal sealed class ApiServer
     public ApiServer(ClusterServices services, string token)
     {
         _services = services;
-        _authorization = Encoding.UTF8.GetBytes("Bearer " + token);
+        _authorization = Encoding.UTF8.GetBytes(Scheme + token);
         _resources = new ResourceEndpoint(services);
         _openApi = new OpenApiDocuments(services.Catalog);
-        _reviews = new Reviews(services, token);
+        _tokens = new ServiceAccountTokens(services.Store, services.Environment.Time);
+        _reviews = new Reviews(services, _tokens);
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -78,14 +83,15 @@ internal sealed class ApiServer
             return;
         }
 
-        Authenticate(context);
+        var user = Impersonation.Apply(context.Request.Headers, Authenticate(context));
+        context.Features.Set(user);
         if (ApiPath.Parse(path) is not { } api)
         {
             await WriteDocumentAsync(context, path);
             return;
         }
 
-        if (await _reviews.TryHandleAsync(context, api))
+        if (await _reviews.TryHandleAsync(context, api, user))
         {
             return;
         }
@@ -94,13 +100,15 @@ internal sealed class ApiServer
         await _resources.HandleAsync(context, api, type);
     }
 
-    private void Authenticate(HttpContext context)
+    private ClusterUser Authenticate(HttpContext context)
     {
-        var given = Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString());
-        if (!CryptographicOperations.FixedTimeEquals(given, _authorization))
+        var header = context.Request.Headers.Authorization.ToString();
+        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(header), _authorization))
         {
-            throw ApiErrors.Unauthorized();
+            return ClusterUser.Admin;
         }
+
+        return (header.StartsWith(Scheme, StringComparison.Ordinal) ? _tokens.Check(header[Scheme.Length..]) : null) ?? throw ApiErrors.Unauthorized();
     }
 
     private static Task WritePublicAsync(HttpContext context, string path) => path.TrimEnd('/') == "/version"

@@ -57,21 +57,21 @@ internal sealed class ResourceEndpoint(ClusterServices services)
 
     private async Task CreateAsync(ResourceCall call)
     {
-        var options = call.Query.WriteOptions("CreateOptions");
+        var options = call.WriteOptions("CreateOptions");
         var decoded = await ReadObjectAsync(call);
         await call.RespondAsync(201, services.Writer.Create(call.Target, decoded, options), options);
     }
 
     private async Task UpdateAsync(ResourceCall call)
     {
-        var options = call.Query.WriteOptions("UpdateOptions");
+        var options = call.WriteOptions("UpdateOptions");
         var decoded = await ReadObjectAsync(call);
         await call.RespondAsync(200, services.Writer.Replace(call.Target, decoded, options), options);
     }
 
     private async Task PatchAsync(ResourceCall call)
     {
-        var options = call.Query.WriteOptions("PatchOptions");
+        var options = call.WriteOptions("PatchOptions");
         var patch = PatchBody.Read(RequestBody.MediaType(call.Context), await RequestBody.ReadAsync(call.Context), call.Type);
         if (patch.IsApply)
         {
@@ -167,7 +167,7 @@ internal sealed class ResourceEndpoint(ClusterServices services)
         var json = body.Length == 0 ? null
             : RequestBody.MediaType(call.Context) == ProtobufDecoder.MediaType ? ProtobufDecoder.Decode(body.Span)
             : ObjectDecoder.Decode(body.Span, "DeleteOptions").Root as JsonObject;
-        return DeleteOptions.Parse(json, call.Query.DryRun("DeleteOptions"), call.Query.Text("propagationPolicy"));
+        return DeleteOptions.Parse(json, call.Query.DryRun("DeleteOptions"), call.Query.Text("propagationPolicy")) with { User = call.User };
     }
 
     private static async Task<DecodedJson> ReadObjectAsync(ResourceCall call)
@@ -201,6 +201,11 @@ internal sealed class ResourceCall
     public WriteTarget Target { get; }
 
     public ObjectView View { get; }
+
+    /// <summary>Who makes the request.</summary>
+    public ClusterUser User => Context.Features.Get<ClusterUser>() ?? ClusterUser.Admin;
+
+    public WriteOptions WriteOptions(string kind) => Query.WriteOptions(kind) with { User = User };
 
     public ObjectSelection Selection() =>
         ObjectSelection.Parse(Type, Type.Namespaced ? Path.Namespace : null, Query.Text("labelSelector"), Query.Text("fieldSelector"));

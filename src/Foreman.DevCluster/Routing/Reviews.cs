@@ -1,21 +1,19 @@
 using System.Text.Json.Nodes;
+using Foreman.DevCluster.Admission;
+using Foreman.DevCluster.Authentication;
 using Foreman.DevCluster.Errors;
 using Foreman.DevCluster.Json;
+using Foreman.DevCluster.Storage;
 using Foreman.DevCluster.Writing;
 using Microsoft.AspNetCore.Http;
 
 namespace Foreman.DevCluster.Routing;
 
-/// <summary>
-/// Reviews and TokenRequests, which are posted and not stored. The cluster has one user with all rights, and tokens are that
-/// user's.
-/// </summary>
-internal sealed class Reviews(ClusterServices services, string token)
+/// <summary>Reviews and TokenRequests, which are posted and not stored.</summary>
+internal sealed class Reviews(ClusterServices services, ServiceAccountTokens tokens)
 {
-    private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
-
     /// <returns>False when the path is not one of these.</returns>
-    public async Task<bool> TryHandleAsync(HttpContext context, ApiPath path)
+    public async Task<bool> TryHandleAsync(HttpContext context, ApiPath path, ClusterUser user)
     {
         if (AccessReview(path) is { } kind)
         {
@@ -31,24 +29,33 @@ internal sealed class Reviews(ClusterServices services, string token)
         switch (path)
         {
             case { Group: "authentication.k8s.io", Resource: "selfsubjectreviews" }:
-                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = ClusterUser.ToJson() });
+                await RespondAsync(context, "SelfSubjectReview", new JsonObject { ["userInfo"] = user.ToJson() });
                 return true;
             case { Group: "", Resource: "serviceaccounts", Name: { } name, Namespace: { } space, Subresource: "token" }:
-                CheckAccount(space, name);
-                var expires = services.Environment.Time.GetUtcNow().Add(TokenLife).UtcDateTime;
-                await RespondAsync(context, "TokenRequest", new JsonObject { ["token"] = token, ["expirationTimestamp"] = expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) });
+                await IssueAsync(context, new ObjectName(space, name), user);
                 return true;
             default:
                 return false;
         }
     }
 
-    private void CheckAccount(string space, string name)
+    private async Task IssueAsync(HttpContext context, ObjectName name, ClusterUser user)
     {
-        if (services.Catalog.Find("", "v1", "serviceaccounts") is { } type && services.Store.Find(type.GroupResource, new Storage.ObjectName(space, name)) is null)
+        var type = services.Catalog.Find("", "v1", "serviceaccounts")!;
+        var review = ObjectDecoder.Decode(RequestBody.MediaType(context), await RequestBody.ReadAsync(context), "TokenRequest");
+        var root = (JsonObject)review.Root!;
+        root["spec"] = ServiceAccountTokens.Complete((JsonObject?)root.Object("spec")?.DeepClone());
+        var warnings = new List<string>();
+        var status = services.Store.Transact(() =>
         {
-            throw ApiErrors.NotFound(type, name);
-        }
+            var account = services.Store.Find(type.GroupResource, name) ?? throw ApiErrors.NotFound(type, name.Name);
+            services.Environment.Policies?.Check(
+                new AdmissionRequest(AdmissionRequest.Create, type, name) { Subresource = "token", Object = root, User = user, Sent = ("authentication.k8s.io", "v1", "TokenRequest") },
+                warnings);
+            return tokens.Issue(account, root.Object("spec")!);
+        });
+        ResponseWriter.AddWarnings(context, warnings);
+        await WriteAsync(context, review, status);
     }
 
     /// <summary>The kind of an access review; null for other paths.</summary>
@@ -72,7 +79,7 @@ internal sealed class Reviews(ClusterServices services, string token)
         var review = ObjectDecoder.Decode(RequestBody.MediaType(context), await RequestBody.ReadAsync(context), kind);
         ReviewRules.Check(kind, review, space, options);
         ResponseWriter.AddWarnings(context, options.Warnings);
-        await WriteAsync(context, review, new JsonObject { ["allowed"] = true, ["reason"] = "the dev cluster has no RBAC: its one user may do everything" });
+        await WriteAsync(context, review, new JsonObject { ["allowed"] = true, ["reason"] = "the dev cluster has no RBAC: everybody may do what no policy refuses" });
     }
 
     private static async Task RespondAsync(HttpContext context, string kind, JsonObject status) =>

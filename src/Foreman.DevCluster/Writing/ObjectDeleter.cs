@@ -13,6 +13,9 @@ internal sealed record DeleteOptions(string? Uid = null, string? ResourceVersion
 {
     private const string ForegroundPolicy = "Foreground";
 
+    /// <summary>Who deletes.</summary>
+    public ClusterUser User { get; init; } = ClusterUser.Admin;
+
     /// <summary>Collects what policies warn about, for the response headers.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -48,7 +51,7 @@ internal sealed class ObjectDeleter(WriteEnvironment environment, Action<StoredO
     {
         var stored = environment.Store.Find(type.GroupResource, name) ?? throw ApiErrors.NotFound(type, name.Name);
         CheckPreconditions(type, stored, options);
-        environment.Policies?.Check(new AdmissionRequest(AdmissionRequest.Delete, type, name) { OldObject = stored.Root, DryRun = options.DryRun }, options.Warnings);
+        environment.Policies?.Check(new AdmissionRequest(AdmissionRequest.Delete, type, name) { OldObject = stored.Root, DryRun = options.DryRun, User = options.User }, options.Warnings);
         if (options.DryRun)
         {
             return new DeleteResult(stored, Gone: true);

@@ -68,7 +68,7 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         ThrowIfInvalid(root, null, type, "", options);
         WarnAbout(root, null, type, options);
         var name = new ObjectName(target.Name.Namespace, metadata.Text("name")!);
-        environment.Policies?.Check(new AdmissionRequest(AdmissionRequest.Create, type, name) { Object = root, DryRun = options.DryRun }, options.Warnings);
+        environment.Policies?.Check(new AdmissionRequest(AdmissionRequest.Create, type, name) { Object = root, DryRun = options.DryRun, User = options.User }, options.Warnings);
         if (environment.Store.Find(type.GroupResource, name) is not null)
         {
             throw ApiErrors.AlreadyExists(type, name.Name);
@@ -119,7 +119,14 @@ internal sealed class ObjectWriter(WriteEnvironment environment)
         ThrowIfInvalid(root, stored.Root, type, target.IsStatus ? "status" : "", options);
         WarnAbout(root, stored.Root, type, options);
         environment.Policies?.Check(
-            new AdmissionRequest(AdmissionRequest.Update, type, stored.Name) { Subresource = target.Subresource ?? "", Object = root, OldObject = stored.Root, DryRun = options.DryRun },
+            new AdmissionRequest(AdmissionRequest.Update, type, stored.Name)
+            {
+                Subresource = target.Subresource ?? "",
+                Object = root,
+                OldObject = stored.Root,
+                DryRun = options.DryRun,
+                User = options.User,
+            },
             options.Warnings);
         FieldOwnership.Track(root, stored.Root, target, options, environment.Timestamp());
         var metadata = root.Metadata();

@@ -19,6 +19,9 @@ internal sealed record WriteOptions
 
     public bool Force { get; init; }
 
+    /// <summary>Who writes.</summary>
+    public ClusterUser User { get; init; } = ClusterUser.Admin;
+
     /// <summary>Set by server-side apply, which keeps managedFields itself.</summary>
     public bool Applied { get; set; }
 

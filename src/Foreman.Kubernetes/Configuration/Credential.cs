@@ -32,12 +32,33 @@ internal sealed class StaticCredential(Credential credential) : ICredentialSourc
     public ValueTask<Credential> GetAsync(Credential? refused, CancellationToken cancellationToken) => new(credential);
 }
 
+/// <summary>A token that the program supplies.</summary>
+/// <param name="source">Gives the token to use now; it is told which one was refused.</param>
+internal sealed class SuppliedToken(Func<string?, string> source) : ICredentialSource
+{
+    private Credential _latest = Credential.None;
+
+    public ValueTask<Credential> GetAsync(Credential? refused, CancellationToken cancellationToken)
+    {
+        var token = source(refused?.Token);
+        var latest = Volatile.Read(ref _latest);
+        if (latest.Token != token)
+        {
+            latest = new(token);
+            Volatile.Write(ref _latest, latest);
+        }
+
+        return new(latest);
+    }
+}
+
 /// <summary>Chooses the credential source of a configuration.</summary>
 internal static class CredentialSources
 {
-    /// <summary>As kubectl: a token file wins over a token, and either over a plugin.</summary>
+    /// <summary>What the program supplies wins; then as kubectl: a token file wins over a token, and either over a plugin.</summary>
     public static ICredentialSource Of(KubernetesClientConfiguration configuration, TimeProvider time) => configuration switch
     {
+        { TokenSource: { } source } => new SuppliedToken(source),
         { TokenFile: { } file } => new TokenFileAuth(file, time),
         { AccessToken: { } token } => new StaticCredential(new(token)),
         { Exec: { } exec } => new ExecCredentialSource(new ExecPlugin(exec), time),

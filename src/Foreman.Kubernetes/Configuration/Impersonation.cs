@@ -11,7 +11,7 @@ public sealed record Impersonation
     /// <summary>UID of the user; null for none.</summary>
     public string? Uid { get; init; }
 
-    /// <summary>Groups of the user. The server adds none, not even <c>system:authenticated</c>, when some are named.</summary>
+    /// <summary>Groups of the user. When some are named, the server adds <c>system:authenticated</c> only; else those of a ServiceAccount too.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     /// <summary>Extra fields of the user, by key.</summary>

@@ -43,6 +43,7 @@ internal static class KubeConfigResolver
             UseEnvironmentProxy = environment.HasProxyVariable && !server.IsLoopback,
             TokenFile = user?.FilePath("tokenFile"),
             AccessToken = user?.Text("token"),
+            AccessTokenFile = user?.Text("token") is null ? null : user.File,
             ClientCertificate = user is null ? null : ClientCertificate(user),
             ClientCertificateFile = user?.PemFile("client-certificate"),
             ClientKeyFile = user?.PemFile("client-key"),

@@ -21,6 +21,16 @@ public sealed partial record KubernetesClientConfiguration
     /// <summary>A bearer token that does not change. <see cref="TokenFile"/> wins over it.</summary>
     public string? AccessToken { get; init; }
 
+    /// <summary>Kubeconfig file in which <see cref="AccessToken"/> stands; null when it comes from no file.</summary>
+    public string? AccessTokenFile { get; init; }
+
+    /// <summary>
+    /// Gives the bearer token of each call, for a program that renews its own. It is asked with null before a call, and with the token that was
+    /// refused after a 401: when it then gives another one, the call is sent again. It must be quick, safe for many threads, and must not
+    /// throw. It wins over <see cref="TokenFile"/>, <see cref="AccessToken"/> and <see cref="Exec"/>; null for none.
+    /// </summary>
+    public Func<string?, string>? TokenSource { get; init; }
+
     /// <summary>
     /// A file with the bearer token, re-read every minute, after a 401, and more often once a JWT in it is past 80 % of its
     /// lifetime.

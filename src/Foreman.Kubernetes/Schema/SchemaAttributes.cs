@@ -74,6 +74,9 @@ public sealed class LengthAttribute : Attribute
 
     /// <summary>Most characters or items; -1 for no bound.</summary>
     public int Max { get; init; } = -1;
+
+    /// <summary>Most characters of each item of a list of texts; -1 for no bound.</summary>
+    public int EachMax { get; init; } = -1;
 }
 
 /// <summary>The value that the API server fills in, as JSON text.</summary>

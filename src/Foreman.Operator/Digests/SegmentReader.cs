@@ -46,7 +46,7 @@ internal sealed class SegmentReader(IKubernetes client, TimeProvider time)
 
             // Without a claim, the attempt was taken back from its holder: whoever wrote first held it.
             writer ??= spec.Writer;
-            if (spec.TaskRef.Uid != task.Uid() || spec.Attempt != task.Status.Attempt || spec.Seq != seq || !Holder.SameHost(spec.Writer, writer))
+            if (spec.TaskRef.Uid != task.Uid() || spec.Attempt != task.Status.Attempt || spec.Seq != seq || !spec.IsOf(task, writer))
             {
                 leftOut.Foreign++;
                 continue;

@@ -2,15 +2,20 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
 using Foreman.Primitives;
 
 namespace Foreman.Operator.Enroll;
 
-/// <summary><c>foreman-operator enroll NODE</c>: an identity and a kubeconfig for a host.</summary>
+/// <summary><c>foreman-operator enroll NODE</c>: an identity for a host.</summary>
 internal static class EnrollCommand
 {
+    private const string StandardOutput = "-";
+    private const string UsualTokenLife = "1h";
+    private const string UsualOfflineLimit = "720h";
+
     private static readonly Argument<string> Node = new("NODE")
     {
         Description = "Name of the host's FleetNode",
@@ -26,7 +31,7 @@ internal static class EnrollCommand
 
     private static readonly Option<string?> Kubeconfig = new("--kubeconfig")
     {
-        Description = "Kubeconfig of somebody who may make ServiceAccounts and their tokens. Default: what kubectl would use",
+        Description = "Kubeconfig of somebody who may make ServiceAccounts, their tokens and Roles. Default: what kubectl would use",
         HelpName = "FILE",
     };
 
@@ -39,23 +44,35 @@ internal static class EnrollCommand
         CustomParser = ParseServer,
     };
 
-    private static readonly Option<int> Days = new("--days")
+    private static readonly Option<string> TokenLife = new("--token-life")
     {
-        Description = "How long the host's token is valid, in days; the API server may allow less",
-        HelpName = "NUMBER",
-        DefaultValueFactory = _ => 365,
-        Validators = { ValidateDays },
+        Description = "How long each token of the host lives, 10m to 24h; its agent renews it, and the API server may allow less",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => UsualTokenLife,
+        Validators = { result => ValidateDuration(result, "--token-life", TokenLifeOf, "10m to 24h") },
     };
+
+    private static readonly Option<string> OfflineLimit = new("--offline-limit")
+    {
+        Description = "How long the host may be without the cluster and still get tokens, 10m to 720h; 0 for no longer than its token lives",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => UsualOfflineLimit,
+        Validators = { result => ValidateDuration(result, "--offline-limit", OfflineLimitOf, "0, or 10m to 720h") },
+    };
+
+    private static readonly Option<bool> Rotate = new("--rotate") { Description = "End every token that the host has within a minute, and print a new command" };
+
+    private static readonly Option<bool> Revoke = new("--revoke") { Description = "Take the host's identity away: its tokens end within a minute, and so do its grants" };
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "File for the kubeconfig, readable by its owner only. Default: standard output",
+        Description = "Write a kubeconfig instead, readable by its owner only, or with - to standard output: for a host that is set up from here",
         HelpName = "FILE",
     };
 
     private static readonly Option<SecretName[]> Secrets = new("--secret")
     {
-        Description = "Let the host read this Secret and no other: an API key, a header of an MCP server, a git token. May be repeated. No new token is issued, unless --output is given too",
+        Description = "Let the host read this Secret and no other: an API key, a header of an MCP server, a git token. May be repeated. Nothing else is done, unless --output or --rotate is given too",
         HelpName = "NAMESPACE/NAME",
         CustomParser = ParseSecrets,
         Arity = ArgumentArity.ZeroOrMore,
@@ -72,10 +89,11 @@ internal static class EnrollCommand
     /// <summary>The command, for the root of the command line.</summary>
     public static Command Create()
     {
-        var command = new Command("enroll", "Gives a host an identity and prints a kubeconfig for its agent.")
+        var command = new Command("enroll", "Gives a host an identity, and prints the one command by which the host takes it.")
         {
-            Node, Namespace, Kubeconfig, KubeContext, Server, Days, Output, Secrets, RevokedSecrets,
+            Node, Namespace, Kubeconfig, KubeContext, Server, TokenLife, OfflineLimit, Rotate, Revoke, Output, Secrets, RevokedSecrets,
         };
+        command.Validators.Add(ValidateTogether);
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
@@ -88,18 +106,7 @@ internal static class EnrollCommand
                 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(path, parsed.GetValue(KubeContext))
                 : KubernetesClientConfiguration.BuildDefaultConfig(parsed.GetValue(KubeContext));
             using var client = new KubernetesClient(configuration with { EnvironmentProxy = EnvironmentProxy.OfProcess });
-            var request = Request(parsed);
-            var changesSecrets = request.Secrets.Count + request.RevokedSecrets.Count > 0;
-            if (changesSecrets && parsed.GetValue(Output) is null)
-            {
-                await HostIdentity.EnsureAccountAsync(client, request, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await EnrollAsync(client, request, parsed.GetValue(Output), (output, error), cancellationToken).ConfigureAwait(false);
-            }
-
-            await ChangeSecretsAsync(client, request, error, cancellationToken).ConfigureAwait(false);
+            await RunAsync(client, Request(parsed), parsed.GetValue(Output), (output, error), cancellationToken).ConfigureAwait(false);
             return ExitCodes.Done;
         }
         catch (KubeConfigException e)
@@ -120,18 +127,37 @@ internal static class EnrollCommand
         }
     }
 
+    private static async Task RunAsync(
+        KubernetesClient client, EnrollRequest request, string? file, (TextWriter Output, TextWriter Error) console, CancellationToken cancellationToken)
+    {
+        if (request.Revoke)
+        {
+            await RevokeAsync(client, request, console.Error, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var onlySecrets = request.Secrets.Count + request.RevokedSecrets.Count > 0 && file is null && !request.Rotate;
+        if (onlySecrets)
+        {
+            await HostIdentity.EnsureAccountAsync(client, request, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await EnrollAsync(client, request, file, console, cancellationToken).ConfigureAwait(false);
+        }
+
+        await ChangeSecretsAsync(client, request, console.Error, cancellationToken).ConfigureAwait(false);
+    }
+
     private static async Task EnrollAsync(
         KubernetesClient client, EnrollRequest request, string? file, (TextWriter Output, TextWriter Error) console, CancellationToken cancellationToken)
     {
-        var stream = file is null ? null : PrivateFile.Create(file);
-        HostIdentity.Token token;
-        HostTrust.Trust trust;
+        var stream = file is null or StandardOutput ? null : PrivateFile.Create(file);
+        Enrolment enrolment;
         try
         {
-            trust = await HostTrust.FindAsync(client, request, cancellationToken).ConfigureAwait(false);
-            token = await HostIdentity.IssueAsync(client, request, cancellationToken).ConfigureAwait(false);
-            var text = HostKubeconfig.Write(trust.Server, request, token.Value);
-            await (stream?.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).AsTask() ?? console.Output.WriteAsync(text)).ConfigureAwait(false);
+            enrolment = await Enrolment.MakeAsync(client, request, asKubeconfig: file is not null, cancellationToken).ConfigureAwait(false);
+            await (stream?.WriteAsync(Encoding.UTF8.GetBytes(enrolment.Text), cancellationToken).AsTask() ?? console.Output.WriteAsync(enrolment.Text)).ConfigureAwait(false);
         }
         catch when (stream is not null)
         {
@@ -145,7 +171,29 @@ internal static class EnrollCommand
             await stream.DisposeAsync().ConfigureAwait(false);
         }
 
-        await console.Error.WriteAsync(Summary(request, token, trust, file)).ConfigureAwait(false);
+        await console.Error.WriteAsync(Summary(request, enrolment, file)).ConfigureAwait(false);
+    }
+
+    private static async Task RevokeAsync(KubernetesClient client, EnrollRequest request, TextWriter error, CancellationToken cancellationToken)
+    {
+        // First what new tokens come from, so that none is made meanwhile.
+        var joins = await JoinIdentity.RemoveAsync(client, request, unusedOnly: false, cancellationToken).ConfigureAwait(false);
+        var wasThere = await HostIdentity.RemoveAsync(client, request, cancellationToken).ConfigureAwait(false);
+        var grants = await SecretGrants.ListAsync(client, request, cancellationToken).ConfigureAwait(false);
+        foreach (var secret in (grants ?? []).Select(SecretName.Parse).OfType<SecretName>())
+        {
+            await SecretGrants.RevokeAsync(client, request.Node, secret, cancellationToken).ConfigureAwait(false);
+            await error.WriteLineAsync($"{request.Node} may not read the Secret {secret} any more.").ConfigureAwait(false);
+        }
+
+        if (grants is null)
+        {
+            await error.WriteLineAsync($"Mind: which Secrets {request.Node} was granted can't be listed by you, so a host that is enrolled under this name again may read them.").ConfigureAwait(false);
+        }
+
+        await error.WriteLineAsync(wasThere || joins > 0
+            ? $"{request.Node} has no identity any more: the API server refuses its tokens within a minute. Its node goes with: kubectl delete fleetnode {request.Node}"
+            : $"{request.Node} had no identity in {Labels.HostsNamespace(request.Namespace)}.").ConfigureAwait(false);
     }
 
     private static async Task ChangeSecretsAsync(KubernetesClient client, EnrollRequest request, TextWriter error, CancellationToken cancellationToken)
@@ -162,27 +210,31 @@ internal static class EnrollCommand
             await error.WriteLineAsync(wasGranted ? $"{request.Node} may not read the Secret {secret} any more." : $"{secret} was not granted to {request.Node}.").ConfigureAwait(false);
         }
 
-        if (await SecretGrants.ListAsync(client, request.Node, cancellationToken).ConfigureAwait(false) is { Count: > 0 } granted)
+        if (await SecretGrants.ListAsync(client, request, cancellationToken).ConfigureAwait(false) is { Count: > 0 } granted)
         {
             await error.WriteLineAsync($"Secrets granted to {request.Node}: {string.Join(", ", granted)}. To take one back: foreman-operator enroll {request.Node} --revoke-secret {granted[0]}").ConfigureAwait(false);
         }
     }
 
-    private static string Summary(EnrollRequest request, HostIdentity.Token token, HostTrust.Trust trust, string? file)
+    private static string Summary(EnrollRequest request, Enrolment enrolment, string? file)
     {
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{request.Node} is enrolled as {request.Namespace}-hosts/{request.Node}")
-            .Append(token.IsNewAccount ? "" : " (it was before; earlier tokens stay valid)")
-            .Append(CultureInfo.InvariantCulture, $". Its token is valid until {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC.\n");
-        foreach (var warning in new[] { HostKubeconfig.Warning(request.Server ?? trust.Server.Host), trust.Warning }.OfType<string>())
+            .Append(request.Rotate ? " anew (tokens that it had before are refused within a minute)" : enrolment.IsNewAccount ? "" : " (it was before; earlier tokens stay valid, --rotate ends them)")
+            .Append(enrolment.Token is { } token
+                ? string.Create(CultureInfo.InvariantCulture, $". Its token is valid until {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC; its agent renews it in the file.\n")
+                : $". Run the command above on the host: it works once, within {TokenRequests.Join.TotalMinutes:0} minutes, and for {request.Node} only.\n");
+        foreach (var warning in new[] { HostAddress.Warning(request.Server ?? enrolment.Trust.Server.Host), enrolment.Trust.Warning }.OfType<string>())
         {
             text.Append("Mind: ").Append(warning).Append(".\n");
         }
 
-        return text
-            .Append(CultureInfo.InvariantCulture, $"On the host: foreman-agent --kubeconfig {file ?? "FILE"} --fleet-node-name {request.Node} --foreman-namespace {request.Namespace}\n")
-            .Append(CultureInfo.InvariantCulture, $"To revoke it: kubectl delete serviceaccount {request.Node} --namespace {request.Namespace}-hosts\n")
-            .ToString();
+        if (enrolment.Token is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"On the host: foreman-agent --kubeconfig {(file is StandardOutput ? "FILE" : file)} --fleet-node-name {request.Node} --foreman-namespace {request.Namespace}\n");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $"To take its identity away: foreman-operator enroll {request.Node} --namespace {request.Namespace} --revoke\n").ToString();
     }
 
     private static EnrollRequest Request(ParseResult parsed) => new()
@@ -190,7 +242,10 @@ internal static class EnrollCommand
         Node = parsed.GetValue(Node)!,
         Namespace = parsed.GetValue(Namespace)!,
         Server = parsed.GetValue(Server),
-        Days = parsed.GetValue(Days),
+        TokenLife = TokenLifeOf(parsed.GetValue(TokenLife)!) ?? TokenRequests.Usual,
+        OfflineLimit = OfflineLimitOf(parsed.GetValue(OfflineLimit)!) ?? TokenRequests.Offline,
+        Rotate = parsed.GetValue(Rotate),
+        Revoke = parsed.GetValue(Revoke),
         Secrets = parsed.GetValue(Secrets) ?? [],
         RevokedSecrets = parsed.GetValue(RevokedSecrets) ?? [],
     };
@@ -203,13 +258,36 @@ internal static class EnrollCommand
         }
     }
 
-    private static void ValidateDays(OptionResult result)
+    private static void ValidateTogether(CommandResult result)
     {
-        if (result.GetValueOrDefault<int>() is < 1 or > 3650)
+        var given = new Option[] { Rotate, Output, Secrets, RevokedSecrets }.Where(option => result.GetResult(option) is { Implicit: false }).ToList();
+        if (result.GetValue(Revoke) && given.Count > 0)
         {
-            result.AddError("--days takes a number from 1 to 3650");
+            result.AddError($"--revoke takes the whole identity away: leave out {given[0].Name}");
+        }
+
+        // A shorter one would end before each renewal of the host's token, which renews it along.
+        var life = TokenLifeOf(result.GetValue(TokenLife) ?? UsualTokenLife);
+        var limit = OfflineLimitOf(result.GetValue(OfflineLimit) ?? UsualOfflineLimit);
+        if (limit > TimeSpan.Zero && limit < life)
+        {
+            result.AddError("--offline-limit is 0, or as long as --token-life at least");
         }
     }
+
+    private static void ValidateDuration(OptionResult result, string flag, Func<string, TimeSpan?> read, string range)
+    {
+        if (result.GetValueOrDefault<string>() is { } text && read(text) is null)
+        {
+            result.AddError($"{flag} takes a duration: {range}");
+        }
+    }
+
+    private static TimeSpan? TokenLifeOf(string text) =>
+        GoDuration.Parse(text) is { } life && life >= TokenRequests.Shortest && life <= TokenRequests.Longest ? life : null;
+
+    private static TimeSpan? OfflineLimitOf(string text) =>
+        GoDuration.Parse(text) is { } limit && (limit == TimeSpan.Zero || (limit >= TokenRequests.Shortest && limit <= TokenRequests.Offline)) ? limit : null;
 
     private static Uri? ParseServer(ArgumentResult result)
     {

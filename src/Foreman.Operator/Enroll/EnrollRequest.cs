@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Foreman.Api;
 
 namespace Foreman.Operator.Enroll;
 
@@ -7,6 +8,9 @@ internal sealed partial record EnrollRequest
 {
     // The host's Lease is named "fn." and the node's name, and a name has at most 253 characters.
     private const int MaxNameLength = 250;
+
+    // The chart gives this name to a ServiceAccount of agents inside the cluster.
+    private const string Taken = "foreman-agent";
 
     /// <summary>Name of the host's FleetNode.</summary>
     public required string Node { get; init; }
@@ -17,8 +21,17 @@ internal sealed partial record EnrollRequest
     /// <summary>URL of the API server as the host reaches it; null for the one that this machine uses.</summary>
     public Uri? Server { get; init; }
 
-    /// <summary>How many days the token is to be valid; the API server may allow less.</summary>
-    public int Days { get; init; } = 365;
+    /// <summary>How long each token of the host lives; the API server may allow less.</summary>
+    public TimeSpan TokenLife { get; init; } = TokenRequests.Usual;
+
+    /// <summary>How long the host may be without the cluster and still get tokens; zero for no longer than its token lives.</summary>
+    public TimeSpan OfflineLimit { get; init; } = TokenRequests.Offline;
+
+    /// <summary>Whether every token that the host has ends.</summary>
+    public bool Rotate { get; init; }
+
+    /// <summary>Whether the host's identity is taken away.</summary>
+    public bool Revoke { get; init; }
 
     /// <summary>Secrets that the host is to read.</summary>
     public IReadOnlyList<SecretName> Secrets { get; init; } = [];
@@ -27,7 +40,9 @@ internal sealed partial record EnrollRequest
     public IReadOnlyList<SecretName> RevokedSecrets { get; init; } = [];
 
     /// <summary>Why a name is not a valid node name; null when it is valid.</summary>
-    public static string? NodeNameError(string name) => name.Length <= MaxNameLength && Name().IsMatch(name)
+    public static string? NodeNameError(string name) => name == Taken
+        ? $"'{Taken}' is the ServiceAccount of agents inside the cluster and can't be the name of a host: choose another"
+        : name.Length <= MaxNameLength && Name().IsMatch(name)
         ? null
         : $"'{name}' can't be the name of a node: use lower-case letters, digits, '-' and '.', at most {MaxNameLength}, beginning and ending with a letter or digit";
 

@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Warning, "No longer the leader: nothing is decided here any more. Standing for election again")]
     public static partial void SteppedDown(this ILogger logger);
+
+    [LoggerMessage(7, LogLevel.Warning, "These CRDs may be older than this binary ({Difference}), though they lack no field: helm upgrade")]
+    public static partial void DefinitionsWithoutVersion(this ILogger logger, string difference);
 }

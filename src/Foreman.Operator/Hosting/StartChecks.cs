@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Foreman.Api;
 using Foreman.Hosting;
 using Foreman.Kubernetes;
@@ -10,7 +11,14 @@ namespace Foreman.Operator.Hosting;
 /// <summary>What must be true of the cluster before the operator works: it answers, knows us, and serves CRDs that are not older.</summary>
 internal static class StartChecks
 {
-    private const string Kind = "AgenticTask";
+    private static readonly ResourceType Definitions = new("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", Namespaced: false);
+
+    private static readonly (ResourceType Type, JsonTypeInfo Info)[] Kinds =
+    [
+        (AgenticTask.Type, AgenticTask.TypeInfo), (FleetNode.Type, FleetNode.TypeInfo), (Agent.Type, Agent.TypeInfo), (Workload.Type, Workload.TypeInfo),
+        (RunLog.Type, RunLog.TypeInfo), (ModelProfile.Type, ModelProfile.TypeInfo), (AgentRelease.Type, AgentRelease.TypeInfo),
+        (ToolRequest.Type, ToolRequest.TypeInfo),
+    ];
 
     /// <summary>The API server publishes new definitions a few seconds after it has taken them, as right after helm install.</summary>
     private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(15);
@@ -26,7 +34,7 @@ internal static class StartChecks
         {
             try
             {
-                await CheckAsync(client, cancellationToken);
+                await CheckAsync(client, logger, cancellationToken);
                 return;
             }
             catch (DefinitionsException e)
@@ -59,12 +67,12 @@ internal static class StartChecks
         }
     }
 
-    private static async Task CheckAsync(IKubernetes client, CancellationToken cancellationToken)
+    private static async Task CheckAsync(IKubernetes client, ILogger logger, CancellationToken cancellationToken)
     {
         try
         {
             await client.ListAsync<AgenticTask>(null, new ListOptions { Limit = 1 }, cancellationToken);
-            await CheckSchemaAsync(client, cancellationToken);
+            await CheckSchemaAsync(client, logger, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsUnauthorized)
         {
@@ -83,17 +91,50 @@ internal static class StartChecks
         }
     }
 
-    // The published schema rather than the CRD object: reading that would need one more right.
-    private static async Task CheckSchemaAsync(IKubernetes client, CancellationToken cancellationToken)
+    // The published schemas: one request for all kinds, and what the API server really serves.
+    private static async Task CheckSchemaAsync(IKubernetes client, ILogger logger, CancellationToken cancellationToken)
     {
         var document = await client.Dynamic.GetAsync($"/openapi/v3/apis/{ApiGroup.Name}/{ApiGroup.Version}", cancellationToken);
-        var schema = (document["components"]?["schemas"] as JsonObject)?
-            .Select(s => s.Value as JsonObject)
-            .FirstOrDefault(s => s?["x-kubernetes-group-version-kind"] is JsonArray kinds && kinds.Any(k => (string?)k?["kind"] == Kind));
-        var status = schema?["properties"]?["status"]?["properties"] as JsonObject;
+        var status = SchemaOf(document, AgenticTask.Type)?["properties"]?["status"]?["properties"] as JsonObject;
         if (NeededFields.FirstOrDefault(f => status?.ContainsKey(f) != true) is { } missing)
         {
             throw new DefinitionsException($"these CRDs are older than this binary (AgenticTask has no status.{missing}): helm upgrade");
+        }
+
+        string[] lacks = [.. Kinds.Select(k => Lacks(k.Type, k.Info, SchemaOf(document, k.Type))).OfType<string>()];
+        var stamp = await StampAsync(client, cancellationToken);
+        if (DefinitionsVersion.Older(stamp, lacks) is not { } older)
+        {
+            return;
+        }
+
+        if (lacks.Length > 0 || DefinitionsVersion.IsOlder(stamp))
+        {
+            throw new DefinitionsException($"these CRDs are older than this binary ({older}): helm upgrade");
+        }
+
+        // Annotations get lost where definitions are applied by other programs than helm: without one they may be right.
+        logger.DefinitionsWithoutVersion(older);
+    }
+
+    private static JsonObject? SchemaOf(JsonObject document, ResourceType type) => (document["components"]?["schemas"] as JsonObject)?
+        .Select(s => s.Value as JsonObject)
+        .FirstOrDefault(s => s?["x-kubernetes-group-version-kind"] is JsonArray kinds && kinds.Any(k => (string?)k?["kind"] == type.Kind));
+
+    private static string? Lacks(ResourceType type, JsonTypeInfo info, JsonObject? schema) =>
+        schema is null ? $"there is no {type.Kind}" : DefinitionFields.Tell(type.Kind, DefinitionFields.Missing(info, schema));
+
+    // That a stamp can't be read is no reason to stop: the fields tell most.
+    private static async Task<string?> StampAsync(IKubernetes client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var definition = await client.Dynamic.ReadMetadataAsync(Definitions, $"{AgenticTask.Type.Plural}.{ApiGroup.Name}", null, cancellationToken);
+            return definition.GetAnnotation(DefinitionsVersion.Annotation);
+        }
+        catch (KubernetesException e) when (!e.IsUnauthorized && !e.IsOverloaded)
+        {
+            return DefinitionsVersion.Current;
         }
     }
 

@@ -13,13 +13,11 @@ internal sealed partial class AgentProcesses : IAsyncDisposable
     public static AgentProcesses Start(TryOptions options, TryEnvironment environment, ModelSource model)
     {
         var agents = new AgentProcesses();
-        var host = NotAName().Replace(Environment.MachineName.ToLowerInvariant(), "-").Trim('-', '.');
-        for (var i = 1; i <= options.Nodes; i++)
+        foreach (var (node, kubeconfig) in environment.Hosts)
         {
-            var node = options.Nodes == 1 ? host : string.Create(CultureInfo.InvariantCulture, $"{host}-{i}");
             string[] arguments =
             [
-                "--kubeconfig", environment.Kubeconfig,
+                "--kubeconfig", kubeconfig,
                 "--fleet-node-name", node,
                 "--task-namespace", Manifests.Namespace,
                 "--model-url", TryFormat.Trim(model.Url),
@@ -33,6 +31,13 @@ internal sealed partial class AgentProcesses : IAsyncDisposable
         }
 
         return agents;
+    }
+
+    /// <summary>Names of the hosts: that of this machine, numbered where there are several.</summary>
+    public static IEnumerable<string> Names(int nodes)
+    {
+        var host = NotAName().Replace(Environment.MachineName.ToLowerInvariant(), "-").Trim('-', '.');
+        return nodes == 1 ? [host] : Enumerable.Range(1, nodes).Select(i => string.Create(CultureInfo.InvariantCulture, $"{host}-{i}"));
     }
 
     /// <summary>Throws, with the agent's output, when an agent exits.</summary>
@@ -57,7 +62,8 @@ internal sealed partial class AgentProcesses : IAsyncDisposable
 
 /// <summary>The environment in which <c>try</c> starts its processes.</summary>
 /// <param name="Folder">Its files.</param>
-/// <param name="Kubeconfig">The cluster.</param>
+/// <param name="Kubeconfig">The cluster, as the operator.</param>
+/// <param name="Hosts">Names of the hosts, each with its kubeconfig.</param>
 /// <param name="AgentProgram">Path of foreman-agent.</param>
 /// <param name="Time">Clock.</param>
-internal sealed record TryEnvironment(TryFolder Folder, string Kubeconfig, string AgentProgram, TimeProvider Time);
+internal sealed record TryEnvironment(TryFolder Folder, string Kubeconfig, IReadOnlyList<(string Node, string Kubeconfig)> Hosts, string AgentProgram, TimeProvider Time);

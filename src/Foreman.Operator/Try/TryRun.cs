@@ -62,7 +62,7 @@ internal sealed class TryRun
         await using var cluster = await LocalCluster.StartAsync(new LocalClusterOptions(_folder.Cluster, 0, _console.Time), stop);
         await using var demo = named is null ? await DemoModelProcess.StartAsync(_folder, _console.Time, stop) : null;
         var model = named ?? demo!.Source;
-        var environment = new TryEnvironment(_folder, cluster.KubeconfigPath, _agentProgram, _console.Time);
+        var environment = await IdentifyAsync(cluster, stop);
         await using var operation = TryOperator.Start(environment, stop);
         await using var agents = AgentProcesses.Start(_options, environment, model);
         using var client = ClientFactory.Create(cluster.KubeconfigPath, null, _console.Time, operation.Logger);
@@ -77,6 +77,20 @@ internal sealed class TryRun
         }
 
         return result.Success ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    // Operator and hosts have the accounts that they have elsewhere; the person at the console owns the cluster.
+    private async Task<TryEnvironment> IdentifyAsync(LocalCluster cluster, CancellationToken stop)
+    {
+        using var owner = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.KubeconfigPath));
+        var kubeconfig = await LocalIdentities.ForOperatorAsync(cluster, owner, stop);
+        var hosts = new List<(string Node, string Kubeconfig)>();
+        foreach (var node in AgentProcesses.Names(_options.Nodes))
+        {
+            hosts.Add((node, await LocalIdentities.ForHostAsync(cluster, owner, node, stop)));
+        }
+
+        return new TryEnvironment(_folder, kubeconfig, hosts, _agentProgram, _console.Time);
     }
 
     private async Task<ModelSource?> FindModelAsync(CancellationToken stop)

@@ -36,7 +36,7 @@ internal sealed class RunLogReader(IKubernetes kubernetes, TimeProvider time, Ji
                 return (null, why);
             }
 
-            if (spec is null || spec.TaskRef.Uid != task.Uid() || spec.Attempt != attempt || spec.Seq != seq || !Holder.SameHost(spec.Writer, holder))
+            if (spec is null || spec.TaskRef.Uid != task.Uid() || spec.Attempt != attempt || spec.Seq != seq || !spec.IsOf(task, holder))
             {
                 return text.Length == 0 ? (null, "nothing of it is in the cluster") : (StoredTranscript.Read(text.GetBuffer().AsSpan(0, (int)text.Length)), null);
             }

@@ -177,6 +177,7 @@ internal sealed class RunLogStore : ITranscriptStore, IAsyncDisposable
                 Attempt = _attempt.Number,
                 Seq = seq,
                 Writer = _attempt.Holder,
+                Node = _attempt.Task.Status.Placement is { IsOnHost: true } ? _attempt.Task.Status.AssignedNode : null,
                 Codec = packed.Codec,
                 Data = packed.Data,
             },

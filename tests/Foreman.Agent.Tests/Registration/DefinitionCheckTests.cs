@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Foreman.Agent.Registration;
+using Foreman.Api;
+using Foreman.Kubernetes;
 
 namespace Foreman.Agent.Tests.Registration;
 
@@ -8,14 +10,14 @@ public class DefinitionCheckTests
     [Fact]
     public void Definitions_without_the_fence_are_older()
     {
-        var status = DefinitionCheck.StatusOf(Definition("""{"phase":{},"attempt":{}}"""))!;
+        var schema = DefinitionCheck.SchemaOf(Definition("""{"phase":{},"attempt":{}}"""))!;
 
-        Assert.Equal(["claim"], DefinitionCheck.Missing(status));
+        Assert.Equal(["claim"], DefinitionCheck.Missing(schema));
     }
 
     [Fact]
     public void Definitions_with_the_fence_are_right() =>
-        Assert.Empty(DefinitionCheck.Missing(DefinitionCheck.StatusOf(Definition("""{"attempt":{},"claim":{}}"""))!));
+        Assert.Empty(DefinitionCheck.Missing(DefinitionCheck.SchemaOf(Definition("""{"attempt":{},"claim":{}}"""))!));
 
     [Fact]
     public void A_version_that_is_not_served_counts_as_none()
@@ -23,7 +25,7 @@ public class DefinitionCheckTests
         var definition = Definition("""{"attempt":{},"claim":{}}""");
         definition["spec"]!["versions"]![0]!["served"] = false;
 
-        Assert.Null(DefinitionCheck.StatusOf(definition));
+        Assert.Null(DefinitionCheck.SchemaOf(definition));
     }
 
     [Fact]
@@ -36,8 +38,21 @@ public class DefinitionCheckTests
               "dev.llmkube.foreman.v1alpha1.AgenticTask":{"properties":{"status":{"properties":{"attempt":{},"claim":{}}}}}}}}
             """)!;
 
-        Assert.Empty(DefinitionCheck.Missing(DefinitionCheck.PublishedStatusOf(document)!));
-        Assert.Null(DefinitionCheck.PublishedStatusOf([]));
+        Assert.Empty(DefinitionCheck.Missing(DefinitionCheck.PublishedSchemaOf(document)!));
+        Assert.Null(DefinitionCheck.PublishedSchemaOf([]));
+    }
+
+    [Fact]
+    public void A_field_that_was_taken_out_and_an_older_stamp_are_told_and_do_not_stop_the_host()
+    {
+        var schema = DefinitionCheck.SchemaOf(YamlToJson.Convert(CustomResources.All["agentictasks.foreman.llmkube.dev"]))!;
+        Assert.Null(DefinitionCheck.Older(new(schema, DefinitionsVersion.Current)));
+        Assert.Equal($"they are of version 0.0.1, this program is {DefinitionsVersion.Current}", DefinitionCheck.Older(new(schema, "0.0.1")));
+
+        schema["properties"]!["status"]!["properties"]!.AsObject().Remove("resumedFrom");
+
+        Assert.Empty(DefinitionCheck.Missing(schema));
+        Assert.Equal("AgenticTask has no status.resumedFrom", DefinitionCheck.Older(new(schema, DefinitionsVersion.Current)));
     }
 
     private static JsonObject Definition(string status) => (JsonObject)JsonNode.Parse(

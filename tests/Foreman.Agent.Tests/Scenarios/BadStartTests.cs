@@ -68,6 +68,31 @@ public sealed class BadStartTests : IDisposable
         Assert.Contains("older than this binary (AgenticTask has no status.claim): `helm upgrade`", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Definitions_of_an_older_release_are_told_and_the_host_joins()
+    {
+        await using var cluster = await EmbeddedDevCluster.StartAsync();
+        foreach (var definition in CustomResources.All.Values)
+        {
+            await cluster.CreateAsync(
+                "apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                definition.Replace($"{DefinitionsVersion.Annotation}: \"{DefinitionsVersion.Current}\"", $"{DefinitionsVersion.Annotation}: \"0.0.1\"", StringComparison.Ordinal));
+        }
+
+        await using var agent = RealProcess.Start(new ProcessRequest
+        {
+            Program = ReleasedBinaries.Agent,
+            Arguments =
+            [
+                "--fleet-node-name=older", "--kubeconfig", cluster.AdminKubeconfigPath, "--state-dir", _folder["state"], "--workspace-dir", _folder["work"],
+                "--foreman-namespace=default", "--agent-mode=stub",
+            ],
+        });
+
+        await agent.WaitForLineAsync("is in the fleet as");
+        Assert.Contains($"are older than this binary (they are of version 0.0.1, this program is {DefinitionsVersion.Current})", agent.Output, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private Task<CommandRun> RunAsync(params string[] more) => CommandRun.RunAsync(new ProcessRequest

@@ -14,4 +14,11 @@ public sealed class FailureReasonTests
 
     [Fact]
     public void O35_No_reason_is_listed_twice() => Assert.Equal(FailureReason.Known.Count, FailureReason.Known.Distinct().Count());
+
+    [Fact]
+    public void The_rules_on_policies_name_every_reason_there_is()
+    {
+        Assert.Equal(FailureReason.Known.Select(r => $"'{r}'"), FailureReasons.InRules.Split(", "));
+        Assert.Equal($"{FailureReasons.InRules}, 'NoGo', 'Incomplete'", FailureReasons.OfStepsInRules);
+    }
 }

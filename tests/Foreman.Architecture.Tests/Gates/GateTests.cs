@@ -33,6 +33,21 @@ public class GateTests
     }
 
     [Theory]
+    [InlineData("docs/explanation/threat-model.md", "| S1 | a control | policy | `AlarmTests.A_thief_is_heard` |", false)]
+    [InlineData("docs/explanation/threat-model.md", "| S1 | a control | policy | `AlarmTests.A_thief_is_seen` |", true)]
+    [InlineData("docs/explanation/threat-model.md", "| S1 | a control | policy | the makers' word |", true)]
+    [InlineData("docs/explanation/threat-model.md", "| a host | may | not |", false)]
+    [InlineData("SECURITY.md", "| A host | by a policy | `AlarmTests.A_thief_is_heard` |", false)]
+    [InlineData("SECURITY.md", "| A host | by a policy |", true)]
+    [InlineData("SECURITY.md", "Thieves are heard.", false)]
+    public void A_control_that_no_test_holds_is_found(string page, string line, bool found)
+    {
+        var test = File("tests/Foreman.Api.Tests/AlarmTests.cs", "class AlarmTests { public void A_thief_is_heard() { } }");
+
+        Assert.Equal(found, Controls.Violations([File(page, line), test]).Any());
+    }
+
+    [Theory]
     [InlineData(Code, Sizes.FileLines, false)]
     [InlineData(Code, Sizes.FileLines + 1, true)]
     [InlineData("tests/Foreman.Api.Tests/SampleTests.cs", Sizes.TestFileLines, false)]

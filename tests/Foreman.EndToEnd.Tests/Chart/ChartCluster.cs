@@ -36,6 +36,13 @@ public sealed class ChartCluster : IAsyncDisposable
     public async Task InstallAsync(params string[] more) =>
         await (await HelmAsync()).RunAsync(["install", "foreman", Path, "--namespace", Space, "--create-namespace", .. more]);
 
+    /// <summary>Runs <c>foreman-operator enroll</c> as the admin.</summary>
+    public async Task EnrollAsync(string node, params string[] more) => _ = (await CommandRun.RunAsync(new ProcessRequest
+    {
+        Program = ReleasedBinaries.Operator,
+        Arguments = ["enroll", node, "--kubeconfig", (await ServerAsync()).AdminKubeconfigPath, "--namespace", Space, .. more],
+    })).Succeeded();
+
     /// <summary>Takes everything away that the test before left, but the definitions, which stay by design.</summary>
     public async Task CleanAsync()
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Foreman.Testing;
 
 namespace Foreman.EndToEnd.Tests.Chart;
@@ -36,9 +35,107 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
         Assert.Equal("agentictask.foreman.llmkube.dev/greeting", (await kubectl.RunAsync("get", "at", "greeting", "-o", "name")).Trim());
         Assert.NotEqual(0, (await kubectl.TryAsync("get", "deployment", "foreman-operator", "-n", ChartCluster.Space)).ExitCode);
 
-        await kubectl.RunAsync("wait", "--for=delete", $"namespace/{Hosts}", "--timeout=60s");
         await cluster.InstallAsync();
         Assert.Equal("agentictask.foreman.llmkube.dev/greeting", (await kubectl.RunAsync("get", "at", "greeting", "-o", "name")).Trim());
+    }
+
+    [Fact]
+    public async Task An_enrolled_host_keeps_its_identity_when_the_release_is_removed_and_installed_again()
+    {
+        var helm = await cluster.HelmAsync();
+        await cluster.InstallAsync();
+        var host = new Kubectl(await (await cluster.ServerAsync()).KubeconfigForAsync("mac-1", Hosts));
+        var kubectl = await cluster.KubectlAsync();
+        var before = await UidAsync(kubectl, "mac-1");
+
+        await helm.RunAsync("uninstall", "foreman", "--namespace", ChartCluster.Space);
+        Assert.Equal(before, await UidAsync(kubectl, "mac-1"));
+        await cluster.InstallAsync("--set", "hosts={mac-1,mac-2}");
+        await helm.RunAsync("upgrade", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "hosts={mac-2}");
+
+        Assert.Equal(before, await UidAsync(kubectl, "mac-1"));
+        Assert.Equal($"system:serviceaccount:{Hosts}:mac-1", (await host.RunAsync("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")).Trim());
+        await Eventually.TrueAsync(async () => (await host.TryAsync("get", "fleetnodes")).ExitCode == 0, "the host's rights to be back");
+    }
+
+    [Fact]
+    public async Task A_host_of_the_chart_that_was_revoked_and_enrolled_again_keeps_its_identity_in_an_upgrade()
+    {
+        var kubectl = await cluster.KubectlAsync();
+        await cluster.InstallAsync("--set", "hosts={mac-1}");
+        await cluster.EnrollAsync("mac-1", "--revoke");
+        Assert.NotEqual(0, (await kubectl.TryAsync("get", "serviceaccount", "mac-1", "-n", Hosts)).ExitCode);
+        await cluster.EnrollAsync("mac-1");
+        var before = await UidAsync(kubectl, "mac-1");
+
+        await (await cluster.HelmAsync()).RunAsync("upgrade", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "hosts={mac-1}");
+
+        Assert.Equal(before, await UidAsync(kubectl, "mac-1"));
+        await kubectl.RunAsync("get", "role/foreman-host:mac-1", "rolebinding/foreman-host:mac-1", "-n", Hosts);
+    }
+
+    [Fact]
+    public async Task The_hosts_namespace_of_a_release_of_another_name_is_taken_as_it_is()
+    {
+        var helm = await cluster.HelmAsync();
+        await cluster.InstallAsync();
+        await helm.RunAsync("uninstall", "foreman", "--namespace", ChartCluster.Space);
+
+        try
+        {
+            await helm.RunAsync("install", "second", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "crds.install=false", "--set", "hosts={mac-1}");
+
+            Assert.Equal("serviceaccount/mac-1", await NameAsync(await cluster.KubectlAsync(), "mac-1"));
+        }
+        finally
+        {
+            await helm.TryAsync("uninstall", "second", "--namespace", ChartCluster.Space, "--ignore-not-found");
+        }
+    }
+
+    [Fact]
+    public async Task An_installation_into_a_namespace_that_is_being_deleted_is_refused_and_says_what_to_wait_for()
+    {
+        var helm = await cluster.HelmAsync();
+        var kubectl = await cluster.KubectlAsync();
+        await kubectl.RunAsync("create", "namespace", Hosts);
+        await kubectl.ApplyAsync($"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: held, namespace: {Hosts}, finalizers: [example.com/held]}}}}");
+        await kubectl.RunAsync("delete", "namespace", Hosts, "--wait=false");
+
+        var refused = await helm.TryAsync("install", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--create-namespace");
+        await kubectl.RunAsync("patch", "configmap", "held", "-n", Hosts, "--type=merge", "-p", """{"metadata":{"finalizers":null}}""");
+        await kubectl.RunAsync("wait", "--for=delete", $"namespace/{Hosts}", "--timeout=60s");
+        await cluster.InstallAsync();
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains($"the namespace {Hosts} is being deleted", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"kubectl wait --for=delete namespace/{Hosts}", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_namespace_that_was_deleted_does_not_hold_up_an_upgrade_and_is_told()
+    {
+        var helm = await cluster.HelmAsync();
+        var kubectl = await cluster.KubectlAsync();
+        string[] upgrade = ["upgrade", "foreman", ChartCluster.Path, "--namespace", ChartCluster.Space, "--set", "taskNamespaces={default,team-z}"];
+        var refused = await helm.TryAsync(["install", .. upgrade[1..], "--create-namespace"]);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("taskNamespaces: the namespace team-z is not there", refused.Error, StringComparison.Ordinal);
+
+        await kubectl.RunAsync("create", "namespace", "team-z");
+        await cluster.InstallAsync("--set", "taskNamespaces={default,team-z}");
+        await kubectl.RunAsync("delete", "namespace", "team-z", "--timeout=60s");
+        var without = await helm.RunAsync(upgrade);
+        await kubectl.RunAsync("create", "namespace", "team-z");
+        var with = await helm.RunAsync(upgrade);
+        var role = await kubectl.RunAsync("get", "role", "foreman-hosts-tasks", "-n", "team-z", "-o", "name");
+        await kubectl.RunAsync("delete", "namespace", "team-z", "--timeout=60s");
+
+        Assert.Contains("Hosts may run the tasks of: default\n", without, StringComparison.Ordinal);
+        Assert.Contains("The namespace team-z is not there", without, StringComparison.Ordinal);
+        Assert.Contains("Hosts may run the tasks of: default, team-z\n", with, StringComparison.Ordinal);
+        Assert.DoesNotContain("is not there", with, StringComparison.Ordinal);
+        Assert.Equal("role.rbac.authorization.k8s.io/foreman-hosts-tasks", role.Trim());
     }
 
     [Fact]
@@ -72,7 +169,6 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
         await helm.TryAsync("uninstall", "foreman", "--namespace", ChartCluster.Space, "--ignore-not-found");
         await helm.RunAsync([.. install, "--set", "crds.install=false"]);
         await helm.RunAsync("uninstall", "foreman", "--namespace", ChartCluster.Space);
-        await kubectl.RunAsync("wait", "--for=delete", $"namespace/{Hosts}", "--timeout=60s");
         await helm.RunAsync([.. install, "--take-ownership", "--force-conflicts"]);
 
         Assert.NotEqual(0, refused.ExitCode);
@@ -81,92 +177,11 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
             "get", "crd", "agents.foreman.llmkube.dev", "-o", "jsonpath={.metadata.annotations.meta\\.helm\\.sh/release-name}"));
     }
 
-    [Fact]
-    public async Task A_host_and_the_operator_may_do_what_they_need_and_nothing_else()
-    {
-        var kubectl = await cluster.KubectlAsync();
-        await cluster.InstallAsync("--set", "hosts={mac-1}");
-        await kubectl.RunAsync("create", "namespace", "elsewhere");
-        var host = ($"system:serviceaccount:{Hosts}:mac-1", $"system:serviceaccounts:{Hosts}");
-        var operatorAccount = ($"system:serviceaccount:{ChartCluster.Space}:foreman-operator", (string?)null);
-        var accesses = Accesses().ToList();
-
-        // One kubectl for all of them: each would be a process of its own.
-        var reviews = accesses.Select(a => Review(a.Access, a.Who == "host" ? host : operatorAccount).ToJsonString());
-        var answers = (await kubectl.TryWithInputAsync(string.Join('\n', reviews), "create", "-f", "-", "-o", "jsonpath={.status.allowed}{\"\\n\"}")).Succeeded().Output;
-        await kubectl.RunAsync("delete", "namespace", "elsewhere");
-
-        var allowed = answers.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(accesses.Count, allowed.Length);
-        Assert.Empty(accesses.Where((a, i) => allowed[i] != (a.Access.Allowed ? "true" : "false"))
-            .Select(a => $"{a.Who}: {a.Access.What} in {a.Access.Space ?? "default"} should be {(a.Access.Allowed ? "allowed" : "refused")}"));
-    }
-
-    private static IEnumerable<(string Who, Access Access)> Accesses() =>
-    [
-        .. Access.All(true, null, "create fleetnodes", "patch fleetnodes", "watch fleetnodes", "patch fleetnodes --subresource=status", "list agentictasks",
-            "watch agentictasks", "patch agentictasks --subresource=status", "get agents", "create runlogs", "list runlogs", "create events",
-            "get crd/agentictasks.foreman.llmkube.dev").Select(a => ("host", a)),
-        .. Access.All(true, ChartCluster.Space, "create leases", "patch leases", "get leases").Select(a => ("host", a)),
-        .. Access.All(false, null, "delete fleetnodes", "patch agentictasks", "create agentictasks", "delete agentictasks", "patch runlogs",
-            "delete runlogs", "get secrets", "list secrets", "get configmaps", "create configmaps", "create jobs", "create pods", "list agents",
-            "get crd/others.example.com", "create serviceaccounts --subresource=token", "impersonate users").Select(a => ("host", a)),
-        .. Access.All(false, "elsewhere", "list agentictasks", "patch agentictasks --subresource=status", "create runlogs", "create events").Select(a => ("host", a)),
-        .. Access.All(false, ChartCluster.Space, "delete leases", "list leases", "get secrets", "get configmaps").Select(a => ("host", a)),
-        .. Access.All(true, null, "watch fleetnodes", "patch fleetnodes --subresource=status", "watch agentictasks", "patch agentictasks", "patch agentictasks --subresource=status", "patch agents --subresource=status",
-            "patch workloads --subresource=status", "patch agentreleases --subresource=status", "patch modelprofiles --subresource=status", "create runlogs", "delete runlogs",
-            "create configmaps", "update configmaps", "delete configmaps", "create events", "create agentictasks", "create workloads", "patch workloads", "delete workloads",
-            "update workloads --subresource=finalizers", "delete fleetnodes").Select(a => ("operator", a)),
-        .. Access.All(true, ChartCluster.Space, "create leases", "update leases", "watch leases",
-            "get configmaps/foreman-quotas", "list configmaps/foreman-quotas", "watch configmaps/foreman-quotas").Select(a => ("operator", a)),
-        .. Access.All(false, ChartCluster.Space, "get configmaps", "list configmaps", "watch configmaps", "get configmaps/others", "patch configmaps/foreman-quotas", "delete configmaps/foreman-quotas",
-            "create configmaps").Select(a => ("operator", a)),
-        .. Access.All(false, null, "create fleetnodes", "deletecollection fleetnodes", "update agentictasks", "delete agentictasks", "update workloads", "get secrets", "list secrets",
-            "list configmaps", "patch runlogs", "create pods", "create jobs", "create leases", "get crd", "update crd", "escalate roles", "create serviceaccounts --subresource=token")
-            .Select(a => ("operator", a)),
-        .. Access.All(false, "elsewhere", "create configmaps").Select(a => ("operator", a)),
-    ];
-
-    // What `kubectl auth can-i` asks: VERB RESOURCE[/NAME] [--subresource=PART].
-    private static JsonObject Review(Access access, (string User, string? Group) who)
-    {
-        var words = access.What.Split(' ');
-        var (resource, name) = words[1].Split('/') is [var kind, var one] ? (kind, one) : (words[1], null);
-        var attributes = new JsonObject
-        {
-            ["verb"] = words[0],
-            ["group"] = GroupOf(resource),
-            ["resource"] = resource == "crd" ? "customresourcedefinitions" : resource,
-            ["namespace"] = access.Space ?? "default",
-            ["name"] = name,
-            ["subresource"] = words.ElementAtOrDefault(2)?["--subresource=".Length..],
-        };
-        var groups = new JsonArray([.. new[] { who.Group, "system:serviceaccounts", "system:authenticated" }.OfType<string>().Select(g => (JsonNode?)JsonValue.Create(g))]);
-        return new()
-        {
-            ["apiVersion"] = "authorization.k8s.io/v1",
-            ["kind"] = "SubjectAccessReview",
-            ["spec"] = new JsonObject { ["user"] = who.User, ["groups"] = groups, ["resourceAttributes"] = attributes },
-        };
-    }
-
-    private static string GroupOf(string resource) => resource switch
-    {
-        "agentictasks" or "agentreleases" or "agents" or "fleetnodes" or "modelprofiles" or "runlogs" or "workloads" => Api.ApiGroup.Name,
-        "crd" => "apiextensions.k8s.io",
-        "jobs" => "batch",
-        "leases" => "coordination.k8s.io",
-        "roles" => "rbac.authorization.k8s.io",
-        _ => "",
-    };
+    private static Task<string> UidAsync(Kubectl kubectl, string host) =>
+        kubectl.RunAsync("get", "serviceaccount", host, "-n", Hosts, "-o", "jsonpath={.metadata.uid}");
 
     private static async Task<string> NameAsync(Kubectl kubectl, string host) =>
         (await kubectl.RunAsync("get", "serviceaccount", host, "-n", Hosts, "-o", "name")).Trim();
-
-    private sealed record Access(bool Allowed, string? Space, string What)
-    {
-        public static IEnumerable<Access> All(bool allowed, string? space, params string[] what) => what.Select(w => new Access(allowed, space, w));
-    }
 
     private async ValueTask CleanAsync()
     {

@@ -1,3 +1,5 @@
+using Foreman.Kubernetes;
+
 namespace Foreman.EndToEnd.Tests.Chart;
 
 [Collection(ChartCluster.Collection)]
@@ -39,14 +41,35 @@ public class ChartTemplateTests(ChartCluster cluster)
         var without = await TemplateAsync("--set", "crds.install=false");
 
         Assert.Equal(Api.CustomResources.All.Count, Count(with, "kind: CustomResourceDefinition"));
-        Assert.Equal(Api.CustomResources.All.Count, Count(with, "helm.sh/resource-policy: keep"));
         Assert.Equal(0, Count(without, "kind: CustomResourceDefinition"));
+    }
+
+    [Fact]
+    public async Task The_definitions_and_the_hosts_namespace_outlive_the_release_and_nothing_else_does()
+    {
+        var manifests = YamlToJson.ConvertAll(await TemplateAsync("--set", "hosts={mac-1}"));
+
+        var kept = manifests.Where(m => (string?)m["metadata"]?["annotations"]?["helm.sh/resource-policy"] == "keep").Select(m => (string)m["kind"]! + "/" + (string)m["metadata"]!["name"]!);
+        Assert.Equal(
+            Api.CustomResources.All.Keys.Select(name => "CustomResourceDefinition/" + name).Append($"Namespace/{ChartCluster.Space}-hosts").Order(StringComparer.Ordinal),
+            kept.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_definitions_carry_their_version()
+    {
+        var definitions = YamlToJson.ConvertAll(await TemplateAsync("--show-only", "templates/crds.yaml"));
+
+        Assert.Equal(Api.CustomResources.All.Count, definitions.Count);
+        Assert.All(definitions, d => Assert.Equal(Api.DefinitionsVersion.Current, (string?)d["metadata"]!["annotations"]![Api.DefinitionsVersion.Annotation]));
     }
 
     [Fact]
     public async Task No_role_reads_secrets_or_uses_a_wildcard()
     {
-        var manifests = await TemplateAsync("--set", "taskNamespaces={a,b}");
+        // A policy names what it refuses.
+        var rendered = await TemplateAsync("--set", "taskNamespaces={a,b}", "--set", "hosts={mac-1}");
+        var manifests = string.Join("---\n", rendered.Split("---\n").Where(document => !document.Contains("kind: ValidatingAdmissionPolicy\n", StringComparison.Ordinal)));
 
         Assert.DoesNotContain("secrets", manifests, StringComparison.Ordinal);
         Assert.DoesNotContain("'*'", manifests, StringComparison.Ordinal);

@@ -89,7 +89,7 @@ public sealed class FleetCluster : IAsyncDisposable
 
     private static async Task<FleetCluster> StartAsync()
     {
-        var cluster = new FleetCluster(await KubeApiServer.StartAsync());
+        var cluster = new FleetCluster(await KubeApiServer.StartAuditedAsync());
         try
         {
             await cluster.InstallAsync();

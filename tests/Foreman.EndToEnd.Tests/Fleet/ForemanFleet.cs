@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Foreman.Api;
+using Foreman.EndToEnd.Tests.Chart;
 using Foreman.Kubernetes;
 using Foreman.Testing;
 
@@ -22,7 +23,7 @@ public sealed class ForemanFleet : IAsyncDisposable
     private IReadOnlyList<string> _more = [];
     private IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
 
-    private ForemanFleet(FleetCluster cluster) => _cluster = cluster;
+    private ForemanFleet(FleetCluster cluster) => (_cluster, Requests) = (cluster, new RequestLog(cluster.Server));
 
     /// <summary>The API server.</summary>
     public KubeApiServer Cluster => _cluster.Server;
@@ -32,6 +33,9 @@ public sealed class ForemanFleet : IAsyncDisposable
 
     /// <summary>Reads what tests wait for: a kubectl for every look would take the processors from what is tested.</summary>
     public KubernetesClient Kubernetes => _cluster.Kubernetes;
+
+    /// <summary>What the operator and the agents of this fleet asked for.</summary>
+    internal RequestLog Requests { get; }
 
     /// <summary>Namespace of the tasks.</summary>
     public string Namespace => _cluster.Namespace;
@@ -92,13 +96,7 @@ public sealed class ForemanFleet : IAsyncDisposable
     public async Task<AgentProcess> StartAgentAsync(
         string node, string modelUrl, bool expectModel = true, IReadOnlyList<string>? more = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var enrolled = await CommandRun.RunAsync(new ProcessRequest
-        {
-            Program = ReleasedBinaries.Operator,
-            Arguments = ["enroll", node, "--kubeconfig", Cluster.AdminKubeconfigPath, "--namespace", ReleaseNamespace],
-            Environment = Home("admin"),
-        });
-        var kubeconfig = _folder.Write($"{node}.kubeconfig", enrolled.Succeeded().Output);
+        var kubeconfig = await JoinAsync(node);
         var workspaces = _folder.MakeFolder($"{node}-workspaces");
         var request = new ProcessRequest
         {
@@ -126,6 +124,34 @@ public sealed class ForemanFleet : IAsyncDisposable
             agent);
         return agent;
     }
+
+    /// <summary>Enrolls a host, and has it join by the command that is printed, as people do.</summary>
+    /// <param name="node">Name of its FleetNode.</param>
+    /// <param name="more">Further flags of enroll.</param>
+    /// <returns>Its kubeconfig.</returns>
+    public async Task<string> JoinAsync(string node, params string[] more)
+    {
+        var kubeconfig = _folder[$"{node}.kubeconfig"];
+        var ticket = (await EnrollAsync([node, .. more])).Succeeded().Output.Split(' ')[1];
+        var joined = await CommandRun.RunAsync(new ProcessRequest
+        {
+            Program = ReleasedBinaries.Agent,
+            Arguments = ["join", node, "--kubeconfig", kubeconfig],
+            Environment = Home(node),
+            Input = ticket,
+        });
+        _ = joined.Succeeded();
+        return kubeconfig;
+    }
+
+    /// <summary>Runs <c>foreman-operator enroll</c> as the admin.</summary>
+    /// <param name="arguments">What follows the word enroll.</param>
+    public Task<CommandRun> EnrollAsync(params string[] arguments) => CommandRun.RunAsync(new ProcessRequest
+    {
+        Program = ReleasedBinaries.Operator,
+        Arguments = ["enroll", .. arguments, "--kubeconfig", Cluster.AdminKubeconfigPath, "--namespace", ReleaseNamespace],
+        Environment = Home("admin"),
+    });
 
     /// <summary>Skips the test where a host can't confine commands.</summary>
     /// <param name="node">Name of its FleetNode.</param>

@@ -90,6 +90,28 @@ public class RulesTests
     }
 
     [Theory, DevCluster, KubeApiServer]
+    public async Task What_a_ToolRequest_asks_cannot_be_changed(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+        const string Yaml = """
+            apiVersion: foreman.llmkube.dev/v1alpha1
+            kind: ToolRequest
+            metadata: {name: asked}
+            spec: {taskRef: {name: greeting, uid: u}, attempt: 1, holder: host/1, node: n1, tool: bash, arguments: {command: ls}}
+            """;
+        (await cluster.Kubectl.TryWithInputAsync(Yaml, "create", "-n", space, "-f", "-")).Succeeded();
+        var request = new Target(cluster, new(ToolRequest.Type, "asked", space));
+
+        await request.RefusesSpecAsync("""{"spec":{"arguments":{"command":"rm -r ."}}}""", "spec cannot be changed");
+        await request.RefusesSpecAsync("""{"spec":{"arguments":null}}""", "spec cannot be changed");
+        await request.RefusesSpecAsync("""{"spec":{"node":"n2"}}""", "spec cannot be changed");
+        await request.RefusesSpecAsync("""{"spec":{"attempt":2}}""", "spec cannot be changed");
+        await request.SpecAsync("""{"metadata":{"labels":{"seen":"yes"}}}""");
+        await request.StatusAsync("""{"status":{"decision":"Approved"}}""");
+    }
+
+    [Theory, DevCluster, KubeApiServer]
     public async Task A_host_keeps_its_name(IClusterUnderTest cluster)
     {
         await ForemanDefinitions.InstallAsync(cluster);

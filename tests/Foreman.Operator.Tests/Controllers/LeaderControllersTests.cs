@@ -27,7 +27,7 @@ public class LeaderControllersTests
         await using (await StartAsync(client, followed.Caches, time))
         {
             await client.CreateAsync(Agent("good", space, "You work."));
-            await client.CreateAsync(Agent("bad", space, " "));
+            await client.CreateAsync(ReviewerWithoutIssues("bad", space));
             await client.CreateAsync(new Workload { Metadata = new() { Name = "w", NamespaceProperty = space }, Spec = new() { Intent = "x" } });
 
             // An Agent that plans might still come.
@@ -36,7 +36,7 @@ public class LeaderControllersTests
                 async () =>
                 {
                     Assert.Equal(Reasons.ConfigComplete, await ValidatedAsync(client, "good", space));
-                    Assert.Equal(Reasons.NoSystemPrompt, await ValidatedAsync(client, "bad", space));
+                    Assert.Equal(Reasons.MissingRoleTools, await ValidatedAsync(client, "bad", space));
                     var workload = await client.ReadAsync<Workload>("w", space);
                     Assert.Equal((WorkloadPhase.Failed, Reasons.NoPlannerOrPipeline), (workload.Status?.Phase, workload.Status?.Conditions.Find(ConditionTypes.Planned)?.Reason));
                 },
@@ -108,6 +108,13 @@ public class LeaderControllersTests
         Metadata = new() { Name = name, NamespaceProperty = space },
         Spec = new() { Role = AgentRole.Coder, SystemPrompt = prompt, Tools = ["submit_result"] },
     };
+
+    // It can be stored and not be used.
+    private static Agent ReviewerWithoutIssues(string name, string space)
+    {
+        var agent = Agent(name, space, "You review.");
+        return agent with { Spec = agent.Spec with { Role = AgentRole.Reviewer } };
+    }
 
     private static async Task<string?> ValidatedAsync(KubernetesClient client, string name, string space) =>
         (await client.ReadAsync<Agent>(name, space)).Status?.Conditions.Find(ConditionTypes.Validated)?.Reason;

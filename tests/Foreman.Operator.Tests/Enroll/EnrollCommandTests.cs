@@ -32,7 +32,7 @@ public sealed class EnrollCommandTests : IDisposable
     public async Task A_host_can_be_enrolled_again_and_the_kubeconfig_names_the_server_as_the_host_sees_it(IClusterUnderTest cluster)
     {
         var space = await ReleaseAsync(cluster);
-        string[] arguments = ["gpu.office", "--namespace", space, "--kubeconfig", cluster.AdminKubeconfigPath, "--server", "https://api.example.com:6443"];
+        string[] arguments = ["gpu.office", "--namespace", space, "--kubeconfig", cluster.AdminKubeconfigPath, "--server", "https://api.example.com:6443", "--output", "-"];
 
         var first = await EnrollAsync(arguments);
         var second = await EnrollAsync(arguments);
@@ -53,7 +53,7 @@ public sealed class EnrollCommandTests : IDisposable
         var pem = _folder.Write("ca.crt", System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(authority)));
         await cluster.Kubectl.RunAsync("create", "configmap", "kube-root-ca.crt", "-n", space + "-hosts", $"--from-file=ca.crt={pem}");
 
-        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", Insecure(admin));
+        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", Insecure(admin), "--output", "-");
 
         Assert.Equal(0, run.Code);
         Assert.Contains("    certificate-authority-data: ", run.Output, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class EnrollCommandTests : IDisposable
     {
         var space = await ReleaseAsync(cluster);
 
-        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", Insecure(await File.ReadAllTextAsync(cluster.AdminKubeconfigPath)));
+        var run = await EnrollAsync("mac-1", "--namespace", space, "--kubeconfig", Insecure(await File.ReadAllTextAsync(cluster.AdminKubeconfigPath)), "--output", "-");
 
         Assert.Equal(0, run.Code);
         Assert.Contains("    insecure-skip-tls-verify: true\n", run.Output, StringComparison.Ordinal);
@@ -177,13 +177,32 @@ public sealed class EnrollCommandTests : IDisposable
 
     [Theory]
     [InlineData("Mac_1", "can't be the name of a node")]
-    [InlineData("mac-1 --days 0", "--days takes a number from 1 to 3650")]
+    [InlineData("foreman-agent", "is the ServiceAccount of agents inside the cluster")]
+    [InlineData("mac-1 --token-life 9m", "--token-life takes a duration: 10m to 24h")]
+    [InlineData("mac-1 --token-life 24h1s", "--token-life takes a duration: 10m to 24h")]
+    [InlineData("mac-1 --token-life 0", "--token-life takes a duration: 10m to 24h")]
+    [InlineData("mac-1 --token-life soon", "--token-life takes a duration: 10m to 24h")]
+    [InlineData("mac-1 --offline-limit 721h", "--offline-limit takes a duration: 0, or 10m to 720h")]
+    [InlineData("mac-1 --offline-limit 1m", "--offline-limit takes a duration: 0, or 10m to 720h")]
+    [InlineData("mac-1 --offline-limit 30m", "--offline-limit is 0, or as long as --token-life at least")]
+    [InlineData("mac-1 --token-life 24h --offline-limit 23h", "--offline-limit is 0, or as long as --token-life at least")]
+    [InlineData("mac-1 --revoke --rotate", "--revoke takes the whole identity away: leave out --rotate")]
+    [InlineData("mac-1 --revoke --secret a/b", "leave out --secret")]
     [InlineData("mac-1 --server api", "is not a URL")]
     [InlineData("mac-1 --secret keys", "'keys' is no Secret: write NAMESPACE/NAME")]
     [InlineData("mac-1 --revoke-secret a/b/c", "'a/b/c' is no Secret")]
     [InlineData("mac-1 --secret team/Keys", "'team/Keys' is no Secret")]
     public void A_wrong_argument_is_refused_with_what_is_expected(string arguments, string expected) =>
         Assert.Contains(EnrollCommand.Create().Parse(arguments.Split(' ')).Errors, e => e.Message.Contains(expected, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("mac-1")]
+    [InlineData("mac-1 --token-life 24h --offline-limit 0 --rotate --output -")]
+    [InlineData("mac-1 --token-life 10m --offline-limit 720h --secret a/b")]
+    [InlineData("mac-1 --offline-limit 1h")]
+    [InlineData("mac-1 --revoke")]
+    public void What_can_be_asked_for_together_is_taken(string arguments) =>
+        Assert.Empty(EnrollCommand.Create().Parse(arguments.Split(' ')).Errors);
 
     private string Insecure(string kubeconfig) => _folder.Write(
         "insecure", System.Text.RegularExpressions.Regex.Replace(kubeconfig, "certificate-authority-data: .*", "insecure-skip-tls-verify: true"));

@@ -109,7 +109,7 @@ internal sealed class AgentHost : IAsyncDisposable
             "template", "foreman", RepositoryRoot.At("charts/foreman"), "--namespace", release, "--set", $"taskNamespaces={{{tasks}}}",
             "--show-only", "templates/hosts.yaml", "--show-only", "templates/hosts-clusterrole.yaml", "--show-only", "templates/hosts-roles.yaml");
         await cluster.Kubectl.ApplyAsync(rights);
-        var enrolled = await EnrollAsync(cluster, node, "--namespace", release);
+        var enrolled = await EnrollAsync(cluster, node, "--namespace", release, "--output", "-");
         return folder.Write("kubeconfig", enrolled.Succeeded().Output);
     }
 }

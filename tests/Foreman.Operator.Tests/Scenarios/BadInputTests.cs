@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Foreman.Api;
 using Foreman.Operator.Tests.Cli;
 using Foreman.Testing;
 
@@ -87,6 +88,51 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Equal(78, run.Code);
         Assert.Contains("these CRDs are older than this binary (AgenticTask has no status.attempt): helm upgrade", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n              resumedFrom:", "\n              oldResumedFrom:", "AgenticTask has no status.resumedFrom")]
+    [InlineData("\n              bashTimeoutSeconds:", "\n              oldBashTimeoutSeconds:", "Agent has no spec.bashTimeoutSeconds")]
+    [InlineData("definitions-version: \"", "definitions-version: \"0.0.1\" # ", "they are of version 0.0.1, this program is ")]
+    public async Task A_field_that_was_taken_out_and_an_older_version_are_told(string old, string replacement, string told)
+    {
+        await using var cluster = await EmbeddedDevCluster.StartAsync();
+        foreach (var definition in CustomResources.All.Values)
+        {
+            await cluster.CreateAsync("apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition.Replace(old, replacement, StringComparison.Ordinal));
+        }
+
+        var run = await DaemonAsync(cluster.AdminKubeconfigPath, "--start-timeout", "1s");
+
+        Assert.Equal(78, run.Code);
+        Assert.Contains($"these CRDs are older than this binary ({told}", run.Error, StringComparison.Ordinal);
+        Assert.Contains("): helm upgrade", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("other-version: \"")]
+    [InlineData("definitions-version: \"of our own, after ")]
+    public async Task Definitions_that_lack_only_a_version_are_told_and_the_operator_starts(string replacement)
+    {
+        await using var cluster = await EmbeddedDevCluster.StartAsync();
+        foreach (var definition in CustomResources.All.Values)
+        {
+            await cluster.CreateAsync("apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition.Replace("definitions-version: \"", replacement, StringComparison.Ordinal));
+        }
+
+        await using var daemon = RealProcess.Start(new ProcessRequest
+        {
+            Program = ReleasedBinaries.Operator,
+            Arguments =
+            [
+                "run", "--kubeconfig", cluster.AdminKubeconfigPath, "--state-dir", _folder.Path,
+                "--metrics-bind-address", "0", "--health-probe-bind-address", "0",
+            ],
+        });
+
+        await daemon.WaitForLineAsync("may be older than this binary .they carry no version");
+        daemon.Send(Signal.Terminate);
+        Assert.Equal(0, await daemon.WaitForExitAsync());
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public interface IClusterUnderTest
     /// <summary>A kubeconfig that may do everything.</summary>
     string AdminKubeconfigPath { get; }
 
-    /// <summary>Whether an identity may do only what roles allow; on the dev cluster every identity is the one user.</summary>
+    /// <summary>Whether an identity may do only what roles allow; the dev cluster has no roles.</summary>
     bool EnforcesRbac { get; }
 
     /// <summary>Whether the rules in CRDs (x-kubernetes-validations) are evaluated.</summary>

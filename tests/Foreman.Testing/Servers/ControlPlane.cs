@@ -10,15 +10,17 @@ internal sealed class ControlPlane : IAsyncDisposable
 {
     private readonly ControlPlaneFiles _files = new();
     private readonly string _assets;
+    private readonly bool _audits;
     private readonly int _apiPort;
     private readonly RealProcess _etcd;
     private readonly RealProcess _apiServer;
     private RealProcess? _controllers;
 
-    private ControlPlane(string assets)
+    private ControlPlane(string assets, bool audits)
     {
         var ports = FreePort.Next(3);
         _assets = assets;
+        _audits = audits;
         _apiPort = ports[2];
         _etcd = StartEtcd(ports[0], ports[1]);
         _apiServer = StartApiServer(ports[0]);
@@ -31,14 +33,19 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     public string AdminKubeconfig => _files.AdminKubeconfig;
 
+    /// <summary>File with one line of JSON for each request of a ServiceAccount; null unless they are noted.</summary>
+    public string? AuditLog => _audits ? _files.AuditLog : null;
+
     public TempFolder Folder => _files.Folder;
 
     /// <summary>Starts one and waits until it is ready; tries other ports when another process was faster.</summary>
-    public static async Task<ControlPlane> StartAsync(string assets)
+    /// <param name="assets">Folder of the programs.</param>
+    /// <param name="audits">Whether requests of ServiceAccounts are noted.</param>
+    public static async Task<ControlPlane> StartAsync(string assets, bool audits)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var plane = new ControlPlane(assets);
+            var plane = new ControlPlane(assets, audits);
             try
             {
                 await plane.WaitUntilReadyAsync();
@@ -90,18 +97,21 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private RealProcess StartApiServer(int etcdPort) => RealProcess.Start(
         Path.Combine(_assets, "kube-apiserver"),
-        "--etcd-servers", $"http://127.0.0.1:{etcdPort}",
-        "--cert-dir", _files.CertificateFolder,
-        "--secure-port", $"{_apiPort}",
-        "--bind-address", "127.0.0.1",
-        "--advertise-address", "127.0.0.1",
-        "--service-account-issuer", "https://kubernetes.default.svc",
-        "--service-account-key-file", _files.ServiceAccountKey,
-        "--service-account-signing-key-file", _files.ServiceAccountKey,
-        "--service-cluster-ip-range", "10.0.0.0/24",
-        "--token-auth-file", _files.Tokens,
-        "--authorization-mode", "RBAC",
-        "--allow-privileged");
+        [
+            "--etcd-servers", $"http://127.0.0.1:{etcdPort}",
+            "--cert-dir", _files.CertificateFolder,
+            "--secure-port", $"{_apiPort}",
+            "--bind-address", "127.0.0.1",
+            "--advertise-address", "127.0.0.1",
+            "--service-account-issuer", "https://kubernetes.default.svc",
+            "--service-account-key-file", _files.ServiceAccountKey,
+            "--service-account-signing-key-file", _files.ServiceAccountKey,
+            "--service-cluster-ip-range", "10.0.0.0/24",
+            "--token-auth-file", _files.Tokens,
+            "--authorization-mode", "RBAC",
+            "--allow-privileged",
+            .. _audits ? (string[])["--audit-policy-file", _files.AuditPolicy, "--audit-log-path", _files.AuditLog] : [],
+        ]);
 
     private async Task WaitUntilReadyAsync()
     {

@@ -8,10 +8,22 @@ internal sealed class ControlPlaneFiles : IDisposable
     /// <summary>The admin's bearer token.</summary>
     public const string AdminToken = "admin-of-a-test-cluster";
 
+    // A watch is told when it begins, for it may never end.
+    private const string Audited =
+        """
+        apiVersion: audit.k8s.io/v1
+        kind: Policy
+        omitStages: [RequestReceived]
+        rules:
+          - {level: Metadata, userGroups: ["system:serviceaccounts"]}
+          - {level: None}
+        """;
+
     public ControlPlaneFiles()
     {
         using var key = RSA.Create(2048);
         ServiceAccountKey = Folder.Write("sa.key", key.ExportRSAPrivateKeyPem());
+        AuditPolicy = Folder.Write("audit.yaml", Audited);
         Tokens = Folder.Write("tokens.csv", $"{AdminToken},admin,admin,\"system:masters\"\n");
     }
 
@@ -20,6 +32,10 @@ internal sealed class ControlPlaneFiles : IDisposable
     public string ServiceAccountKey { get; }
 
     public string Tokens { get; }
+
+    public string AuditPolicy { get; }
+
+    public string AuditLog => Folder["audit.log"];
 
     public string CertificateFolder => Folder["certs"];
 

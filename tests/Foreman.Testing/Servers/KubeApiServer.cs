@@ -48,6 +48,9 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     /// <inheritdoc/>
     public string AdminKubeconfigPath { get; }
 
+    /// <summary>File with one line of JSON (audit.k8s.io/v1 Event) for each request of a ServiceAccount; null where none are noted.</summary>
+    public string? AuditLog => _plane?.AuditLog;
+
     /// <inheritdoc/>
     public bool EnforcesRbac => true;
 
@@ -60,7 +63,12 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     private static string? External => Environment.GetEnvironmentVariable("FOREMAN_TEST_KUBECONFIG") is { Length: > 0 } path ? path : null;
 
     /// <summary>Starts one of its own; skips the running test when there is none to be had.</summary>
-    public static async Task<KubeApiServer> StartAsync()
+    public static Task<KubeApiServer> StartAsync() => StartPlaneAsync(audits: false);
+
+    /// <summary>The same, with <see cref="AuditLog"/>.</summary>
+    public static Task<KubeApiServer> StartAuditedAsync() => StartPlaneAsync(audits: true);
+
+    private static async Task<KubeApiServer> StartPlaneAsync(bool audits)
     {
         Xunit.Assert.SkipWhen(SkipReason is not null, SkipReason ?? "");
         if (RealParts.KubernetesAssets.Path is not { } assets)
@@ -68,7 +76,7 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
             return new KubeApiServer(null, External!);
         }
 
-        var plane = await ControlPlane.StartAsync(assets);
+        var plane = await ControlPlane.StartAsync(assets, audits);
         return new KubeApiServer(plane, plane.AdminKubeconfig);
     }
 
