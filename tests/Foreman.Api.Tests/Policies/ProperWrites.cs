@@ -137,7 +137,7 @@ internal sealed class ProperWrites(PolicyScene scene, Victims victims)
 
     private Task<AgenticTask> ReadAsync(string name) => scene.Admin.ReadAsync<AgenticTask>(name, scene.Space);
 
-    private static Task WriteAsync(KubernetesClient client, AgenticTask task, V1Patch patch) =>
+    private static Task<V1ObjectMeta> WriteAsync(KubernetesClient client, AgenticTask task, V1Patch patch) =>
         client.PatchMetadataAsync<AgenticTask>(patch, task.Metadata.Name ?? "", task.Metadata.NamespaceProperty, ToStatus);
 
     private RunLog Log(string task, long attempt, string? node, string writer) => new()

@@ -229,7 +229,7 @@ internal sealed class Victims
         }
     }
 
-    private Task StatusAsync(ResourceKey key, string status) => _scene.Admin.Dynamic.PatchAsync(
+    private Task<JsonObject> StatusAsync(ResourceKey key, string status) => _scene.Admin.Dynamic.PatchAsync(
         key, V1Patch.Merge(new JsonObject { ["status"] = JsonNode.Parse(status) }), new PatchOptions { Subresource = "status", FieldValidation = FieldValidation.Strict });
 
     private static string Assigned(int attempt, string node, string placement) =>

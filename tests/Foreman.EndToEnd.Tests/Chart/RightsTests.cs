@@ -89,9 +89,9 @@ public sealed class RightsTests(ChartCluster cluster)
     private static async Task<IReadOnlyCollection<string>> WrongAsync(KubernetesClient client, RightsTable table, IEnumerable<Right> rights)
     {
         var wrong = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(rights, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (right, _) =>
+        await Parallel.ForEachAsync(rights, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (right, stop) =>
         {
-            var allowed = (await client.CreateAsync(Question(right))).Status?.Allowed == true;
+            var allowed = (await client.CreateAsync(Question(right), cancellationToken: stop)).Status?.Allowed == true;
             if (allowed != table.Allows(right))
             {
                 wrong.Add($"{right} is {(allowed ? "allowed" : "refused")}");
