@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Foreman.Testing.Kubelet;
 
 namespace Foreman.Testing;
 
@@ -13,6 +14,7 @@ internal sealed class ControlPlaneFiles : IDisposable
         using var key = RSA.Create(2048);
         ServiceAccountKey = Folder.Write("sa.key", key.ExportRSAPrivateKeyPem());
         Tokens = Folder.Write("tokens.csv", $"{AdminToken},admin,admin,\"system:masters\"\n");
+        Kubelets = new KubeletCertificates(Folder);
     }
 
     public TempFolder Folder { get; } = new("foreman-control-plane-");
@@ -20,6 +22,9 @@ internal sealed class ControlPlaneFiles : IDisposable
     public string ServiceAccountKey { get; }
 
     public string Tokens { get; }
+
+    /// <summary>The authority of the kubelets.</summary>
+    public KubeletCertificates Kubelets { get; }
 
     public string CertificateFolder => Folder["certs"];
 
@@ -30,5 +35,9 @@ internal sealed class ControlPlaneFiles : IDisposable
     public void WriteAdminKubeconfig(string url, string authority) =>
         File.WriteAllText(AdminKubeconfig, KubeconfigText.ForToken(url, authority, AdminToken));
 
-    public void Dispose() => Folder.Dispose();
+    public void Dispose()
+    {
+        Kubelets.Dispose();
+        Folder.Dispose();
+    }
 }
