@@ -11,7 +11,7 @@ public static partial class RealParts
 {
     private static readonly Lazy<IReadOnlyDictionary<string, string>> Unpacked = new(Unpack);
 
-    /// <summary>Folder with etcd, kube-apiserver, kube-controller-manager and kubectl.</summary>
+    /// <summary>Folder with etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kubectl.</summary>
     public static RealPart KubernetesAssets { get; } = Find(
         "KUBEBUILDER_ASSETS", "etcd and kube-apiserver", "set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver and kubectl (as setup-envtest makes it), or FOREMAN_TEST_KUBECONFIG to a kubeconfig of a throw-away cluster");
 

@@ -5,62 +5,25 @@ namespace Foreman.Testing;
 
 /// <summary>
 /// A real process under test: its lines are captured, signals go to it alone, and it never outlives the test run, not even one
-/// that is killed: a small watcher beside it notices that the test run's end of a pipe has closed, and kills its process group.
+/// that is killed (<see cref="WatchedProcess"/>).
 /// </summary>
 public sealed class RealProcess : IAsyncDisposable
 {
-    // $0 is the mark by which the watcher is known among the living, $1 goes before the program. The watcher reads the pipe that only the test run can write; the program gets an empty standard input
-    // and, through exec, the id that the test knows. A line on the pipe dismisses the watcher without a kill, so that it
-    // can't hit an id that was given to another process since.
-    private const string Wrapper =
-        """
-        me=$$
-        exec 3<&0
-        { read -r word <&3 || true; [ -n "$word" ] || kill -KILL "-$me" 2>/dev/null || kill -KILL "$me" 2>/dev/null; } >/dev/null 2>&1 &
-        exec 3<&-
-        reset=$1
-        shift
-        exec $reset "$@" </dev/null
-        """;
-
-    // A test run that a script put into the background ignores SIGINT, and all its children would: Ctrl-C must work in them.
-    private static readonly string ResetInterrupt = Signals.IsIgnored(Signal.Interrupt) && File.Exists("/usr/bin/env")
-        ? "/usr/bin/env --default-signal=INT"
-        : "";
-
     private readonly Process _process;
     private readonly ProcessRequest _request;
     private readonly ProcessLines _lines = new();
     private readonly Task _watcherDismissed;
-    private readonly bool _ownGroup;
 
     private RealProcess(ProcessRequest request)
     {
         _request = request;
-        var setsid = RealParts.FindOnPath("setsid");
-        _ownGroup = setsid is not null;
-        var start = new ProcessStartInfo(setsid ?? "/bin/sh")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            WorkingDirectory = request.WorkingDirectory ?? "",
-        };
-        string[] shell = setsid is null ? [] : ["/bin/sh"];
-        foreach (var argument in (string[])[.. shell, "-c", Wrapper, ProcessSession.WatcherMark, ResetInterrupt, request.Program, .. request.Arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        ProcessEnvironment.Apply(request, start);
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process = WatchedProcess.New(request);
         _process.OutputDataReceived += (_, e) => _lines.Add(e.Data, error: false);
         _process.ErrorDataReceived += (_, e) => _lines.Add(e.Data, error: true);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        _watcherDismissed = DismissWatcherAtExitAsync();
+        _watcherDismissed = WatchedProcess.DismissWatcherAtExitAsync(_process);
     }
 
     /// <summary>The process id (of the program itself, not of a wrapper).</summary>
@@ -100,7 +63,7 @@ public sealed class RealProcess : IAsyncDisposable
     /// <summary>SIGINT to the whole process group, as a terminal does on Ctrl-C.</summary>
     public void PressControlC()
     {
-        if (!Signals.Send(_ownGroup ? -Id : Id, Signal.Interrupt))
+        if (!Signals.Send(WatchedProcess.HasOwnGroup ? -Id : Id, Signal.Interrupt))
         {
             throw new InvalidOperationException($"{_request}: no process group {Id}.");
         }
@@ -169,23 +132,9 @@ public sealed class RealProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         }
 
-        if (_ownGroup && ProcessSession.Living(Id) is not [])
+        if (WatchedProcess.HasOwnGroup && ProcessSession.Living(Id) is not [])
         {
             Signals.Send(-Id, Signal.Kill);
-        }
-    }
-
-    private async Task DismissWatcherAtExitAsync()
-    {
-        try
-        {
-            await _process.WaitForExitAsync();
-            await _process.StandardInput.WriteLineAsync("done");
-            _process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // The watcher is gone already.
         }
     }
 }

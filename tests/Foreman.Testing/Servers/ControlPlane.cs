@@ -1,10 +1,11 @@
 using System.Net.Http.Headers;
+using Foreman.Testing.Kubelet;
 
 namespace Foreman.Testing;
 
 /// <summary>
 /// etcd and kube-apiserver (RBAC on) as two real processes on free ports, with their files in a folder of their own.
-/// On request kube-controller-manager too, which deletes what owners leave behind and empties namespaces.
+/// On request kube-controller-manager too, which deletes what owners leave behind and empties namespaces, and kube-scheduler.
 /// </summary>
 internal sealed class ControlPlane : IAsyncDisposable
 {
@@ -15,6 +16,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     private readonly RealProcess _etcd;
     private readonly RealProcess _apiServer;
     private RealProcess? _controllers;
+    private RealProcess? _scheduler;
 
     private ControlPlane(string assets, bool audits)
     {
@@ -63,21 +65,50 @@ internal sealed class ControlPlane : IAsyncDisposable
         }
     }
 
+    /// <summary>The authority of the kubelets that the API server asks for logs.</summary>
+    public KubeletCertificates Kubelets => _files.Kubelets;
+
+    /// <summary>What controllers wrote that have ended; null when none has.</summary>
+    public string? EndedControllers => string.Join('\n', new[] { _controllers, _scheduler }.Where(p => p?.HasExited == true).Select(p => p!.Output)) is { Length: > 0 } said ? said : null;
+
     /// <summary>Starts kube-controller-manager unless it runs already.</summary>
-    public void StartControllers() => _controllers ??= RealProcess.Start(
+    /// <param name="more">Further arguments.</param>
+    public void StartControllers(params string[] more) => _controllers ??= RealProcess.Start(
         Path.Combine(_assets, "kube-controller-manager"),
-        "--kubeconfig", AdminKubeconfig,
-        "--service-account-private-key-file", _files.ServiceAccountKey,
-        "--use-service-account-credentials",
-        "--leader-elect=false",
-        "--secure-port=0");
+        [
+            "--kubeconfig", AdminKubeconfig,
+            "--service-account-private-key-file", _files.ServiceAccountKey,
+            "--use-service-account-credentials",
+            "--leader-elect=false",
+            "--secure-port=0",
+            .. more,
+        ]);
+
+    /// <summary>Starts kube-controller-manager and kube-scheduler for kubelets: pods get the authority to trust, and a node that falls silent is missed after 10 s.</summary>
+    public void StartPodControllers()
+    {
+        StartControllers(
+            "--root-ca-file", _files.ServingCertificate,
+            "--node-monitor-period=1s",
+            "--node-monitor-grace-period=10s",
+            "--node-eviction-rate=10",
+            "--kube-api-qps=500",
+            "--kube-api-burst=1000");
+        _scheduler ??= RealProcess.Start(
+            Path.Combine(_assets, "kube-scheduler"),
+            "--kubeconfig", AdminKubeconfig,
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--kube-api-qps=500",
+            "--kube-api-burst=1000");
+    }
 
     public async ValueTask DisposeAsync()
     {
         // The API server before etcd: without etcd it takes minutes to end.
-        if (_controllers is not null)
+        foreach (var process in new[] { _scheduler, _controllers }.OfType<RealProcess>())
         {
-            await _controllers.DisposeAsync();
+            await process.DisposeAsync();
         }
 
         await _apiServer.DisposeAsync();
@@ -109,6 +140,9 @@ internal sealed class ControlPlane : IAsyncDisposable
             "--service-cluster-ip-range", "10.0.0.0/24",
             "--token-auth-file", _files.Tokens,
             "--authorization-mode", "RBAC",
+            "--kubelet-certificate-authority", _files.Kubelets.AuthorityFile,
+            "--kubelet-client-certificate", _files.Kubelets.ClientFile,
+            "--kubelet-client-key", _files.Kubelets.ClientKeyFile,
             "--allow-privileged",
             .. _audits ? (string[])["--audit-policy-file", _files.AuditPolicy, "--audit-log-path", _files.AuditLog] : [],
         ]);

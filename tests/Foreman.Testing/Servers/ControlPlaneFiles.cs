@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Foreman.Testing.Kubelet;
 
 namespace Foreman.Testing;
 
@@ -25,6 +26,7 @@ internal sealed class ControlPlaneFiles : IDisposable
         ServiceAccountKey = Folder.Write("sa.key", key.ExportRSAPrivateKeyPem());
         AuditPolicy = Folder.Write("audit.yaml", Audited);
         Tokens = Folder.Write("tokens.csv", $"{AdminToken},admin,admin,\"system:masters\"\n");
+        Kubelets = new KubeletCertificates(Folder);
     }
 
     public TempFolder Folder { get; } = new("foreman-control-plane-");
@@ -37,6 +39,9 @@ internal sealed class ControlPlaneFiles : IDisposable
 
     public string AuditLog => Folder["audit.log"];
 
+    /// <summary>The authority of the kubelets.</summary>
+    public KubeletCertificates Kubelets { get; }
+
     public string CertificateFolder => Folder["certs"];
 
     public string ServingCertificate => Path.Combine(CertificateFolder, "apiserver.crt");
@@ -46,5 +51,9 @@ internal sealed class ControlPlaneFiles : IDisposable
     public void WriteAdminKubeconfig(string url, string authority) =>
         File.WriteAllText(AdminKubeconfig, KubeconfigText.ForToken(url, authority, AdminToken));
 
-    public void Dispose() => Folder.Dispose();
+    public void Dispose()
+    {
+        Kubelets.Dispose();
+        Folder.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Foreman.Kubernetes;
+using Foreman.Testing.Kubelet;
 
 namespace Foreman.Testing;
 
@@ -60,6 +61,14 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
     /// <inheritdoc/>
     public Kubectl Kubectl => new(AdminKubeconfigPath);
 
+    /// <summary>The authority of its kubelets.</summary>
+    internal KubeletCertificates KubeletCertificates => Own.Kubelets;
+
+    /// <summary>What controllers wrote that have ended; null when none has.</summary>
+    internal string? EndedControllers => _plane?.EndedControllers;
+
+    private ControlPlane Own => _plane ?? throw new InvalidOperationException("Pods run only on an API server that the tests started themselves.");
+
     private static string? External => Environment.GetEnvironmentVariable("FOREMAN_TEST_KUBECONFIG") is { Length: > 0 } path ? path : null;
 
     /// <summary>Starts one of its own; skips the running test when there is none to be had.</summary>
@@ -104,6 +113,9 @@ public sealed class KubeApiServer : IClusterUnderTest, IAsyncDisposable
 
         _plane?.StartControllers();
     }
+
+    /// <summary>Runs kube-controller-manager and kube-scheduler from now on, for kubelets.</summary>
+    internal void StartPodControllers() => Own.StartPodControllers();
 
     /// <inheritdoc/>
     public async Task<string> NewNamespaceAsync(string prefix = "test")

@@ -1,3 +1,5 @@
+using Foreman.Testing.Kubelet;
+
 namespace Foreman.Testing;
 
 /// <summary>
@@ -11,6 +13,7 @@ public sealed class SharedServers : IAsyncDisposable
     private static readonly SharedServer<EmbeddedDevCluster> DevCluster = new(EmbeddedDevCluster.StartAsync);
     private static readonly SharedServer<KubeApiServer> KubernetesOfOperators = new(KubeApiServer.StartAsync);
     private static readonly SharedServer<EmbeddedDevCluster> DevClusterOfOperators = new(EmbeddedDevCluster.StartAsync);
+    private static readonly SharedServer<PodCluster> Pods = new(() => PodCluster.StartAsync());
     private static readonly SharedServer<LlamaServer> Llama = new(() => Testing.LlamaServer.StartAsync());
     private static readonly SharedServer<OllamaServer> OllamaShared = new(OllamaServer.StartAsync);
 
@@ -18,6 +21,7 @@ public sealed class SharedServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await K3sAttribute.StopAsync();
+        await Pods.StopAsync();
         await OllamaShared.StopAsync();
         await Llama.StopAsync();
         await Kubernetes.StopAsync();
@@ -33,6 +37,8 @@ public sealed class SharedServers : IAsyncDisposable
     internal static Task<KubeApiServer> KubeApiServerOfOperatorsAsync() => KubernetesOfOperators.GetAsync();
 
     internal static Task<EmbeddedDevCluster> DevClusterOfOperatorsAsync() => DevClusterOfOperators.GetAsync();
+
+    internal static Task<PodCluster> PodClusterAsync() => Pods.GetAsync();
 
     internal static Task<LlamaServer> LlamaServerAsync() => Llama.GetAsync();
 
