@@ -75,6 +75,12 @@ internal static partial class Log
     [LoggerMessage(35, LogLevel.Warning, "{Count} commands that had outlived a killed agent were ended")]
     public static partial void LeftoverCommandsEnded(this ILogger logger, int count);
 
+    [LoggerMessage(36, LogLevel.Warning, "Attempt {Attempt} of {Namespace}/{Task} is not run: {Why}")]
+    public static partial void NotThisAttempt(this ILogger logger, string @namespace, string task, long attempt, string why);
+
+    [LoggerMessage(37, LogLevel.Warning, "{File} is left out of the outputs: {Why}")]
+    public static partial void OutputsLeftOut(this ILogger logger, string file, string why);
+
     [LoggerMessage(14, LogLevel.Warning, "{Note}")]
     public static partial void ProbeNote(this ILogger logger, string note);
 
