@@ -96,6 +96,12 @@ internal static partial class Log
     [LoggerMessage(45, LogLevel.Warning, "The renewed token could not be written into {File}, so it ends with this process: {Error}. Put the kubeconfig into a folder that the agent may write to, and name it with --kubeconfig")]
     public static partial void KubeconfigNotWritten(this ILogger logger, string file, string error);
 
+    [LoggerMessage(46, LogLevel.Warning, "Attempt {Attempt} of {Namespace}/{Task} is not run: {Why}")]
+    public static partial void NotThisAttempt(this ILogger logger, string @namespace, string task, long attempt, string why);
+
+    [LoggerMessage(47, LogLevel.Warning, "{File} is left out of the outputs: {Why}")]
+    public static partial void OutputsLeftOut(this ILogger logger, string file, string why);
+
     [LoggerMessage(14, LogLevel.Warning, "{Note}")]
     public static partial void ProbeNote(this ILogger logger, string note);
 

@@ -198,7 +198,7 @@ internal sealed class TaskRound
     private DemandClass? DemandClassOf(AgenticTask task)
     {
         var agent = _agents.Of(task);
-        if (task.Spec.Cancel == true || SuspendGate.Check(task) is not null || (agent is null && task.AgentName() is not null) || DependencyGate.Check(task, _index) is not null)
+        if (task.Spec.Cancel == true || task.Spec.Container is not null || SuspendGate.Check(task) is not null || (agent is null && task.AgentName() is not null) || DependencyGate.Check(task, _index) is not null)
         {
             return null;
         }
@@ -285,6 +285,12 @@ internal sealed class TaskRound
             return null;
         }
 
+        if (task.Spec.Container is not null)
+        {
+            PlaceContainer(asked);
+            return null;
+        }
+
         var fixedServer = _servers.Find(task, agent);
         if (fixedServer.NotReachable is { } problem)
         {
@@ -322,6 +328,24 @@ internal sealed class TaskRound
         _placed.Add(QueueKey.Of(task));
         _decisions.Add(decision);
         return (node, like.Demand);
+    }
+
+    // A container takes no slot of a host, so that only quotas keep it waiting.
+    private void PlaceContainer(AskedTask asked)
+    {
+        var task = asked.Task;
+        if (_quotas?.Check(task) is { } refusal)
+        {
+            _quotas.Hold(task);
+            Explain(asked, OverQuota(task, refusal));
+            return;
+        }
+
+        var decision = TaskDecisions.Assign(task, PlacementChoice.OfContainer(asked.Agent, Placements), _now);
+        _index.Activate(decision.After);
+        _quotas?.Reserve(task);
+        _placed.Add(QueueKey.Of(task));
+        _decisions.Add(decision);
     }
 
     // Quotas are told of a task that could start but for them, and of one for which no host is free; every other reason comes before them.

@@ -86,3 +86,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ printf "%s %s %s" .kind .url (default "" .webURL) | trim }}
 {{ end -}}
 {{- end -}}
+
+{{/* The file of --jobs-config. */}}
+{{- define "foreman.jobsConfig" -}}
+{{- $account := dict "spec" (dict "serviceAccountName" (printf "%s-runner" (include "foreman.fullname" .))) -}}
+{{- $own := dict "image" (required "jobs.image: name the image with foreman-agent that Jobs run" .Values.jobs.image) "podTemplate" $account -}}
+{{- toYaml (mergeOverwrite $own (deepCopy .Values.jobs.config)) -}}
+{{- end -}}

@@ -3,6 +3,7 @@ using Foreman.Agent.Auditing;
 using Foreman.Agent.Hosting;
 using Foreman.Agent.Identity;
 using Foreman.Agent.Probing;
+using Foreman.Agent.RunTask;
 using Foreman.Hosting;
 
 namespace Foreman.Agent.Cli;
@@ -21,7 +22,7 @@ internal static class AgentCommandLine
         root.SetAction(async (parsed, _) => await AgentHost.RunAsync(Settings(flags, parsed, console), console));
         root.Subcommands.Add(JoinCommand.Build(parsed => Settings(flags, parsed, console), console));
         root.Subcommands.Add(Probe(console, flags));
-        root.Subcommands.Add(RunTask(console));
+        root.Subcommands.Add(RunTaskCommand.Build(parsed => Settings(flags, parsed, console), console));
         root.Subcommands.Add(AuditCommand.Build(parsed => Settings(flags, parsed, console).Runs.StateDir, console));
         return root;
     }
@@ -33,18 +34,6 @@ internal static class AgentCommandLine
         var command = new Command("probe", "Prints what the agent finds out about this host, and changes nothing.") { output };
         command.SetAction(async (parsed, cancel) =>
             await ProbeCommand.RunAsync(Settings(flags, parsed, console), parsed.GetValue(output) == "json", console, cancel));
-        return command;
-    }
-
-    private static Command RunTask(ConsoleStreams console)
-    {
-        var command = new Command("run-task", "Runs one task inside a Job.") { TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(async (_, _) =>
-        {
-            await console.Error.WriteLineAsync(
-                "foreman-agent: run-task is not supported by this release: placement Job comes later. Use placement Node or Operator.");
-            return ExitCodes.Usage;
-        });
         return command;
     }
 

@@ -89,7 +89,8 @@ internal static class AgentServices
         Seed = context.Seed,
     };
 
-    private static RepositoryOptions RepositoriesOf(RunSettings runs, ICredentialBroker credentials) => new()
+    /// <summary>How runs here work on repositories.</summary>
+    internal static RepositoryOptions RepositoriesOf(RunSettings runs, ICredentialBroker credentials) => new()
     {
         StateFolder = Path.Combine(runs.StateDir, "git"),
         Mirrors = runs.Mirrors,

@@ -58,6 +58,12 @@ public sealed record AgenticTaskSpec
 
     /// <summary>What all attempts together may use; absent: no limit but those of each attempt.</summary>
     public TaskBudget? Budget { get; init; }
+
+    /// <summary>A container that is the task, instead of our loop.</summary>
+    public TaskContainer? Container { get; init; }
+
+    /// <summary>The Job of a task with placement Job; what is absent follows from the operator's configuration.</summary>
+    public TaskJob? Job { get; init; }
 }
 
 /// <summary>

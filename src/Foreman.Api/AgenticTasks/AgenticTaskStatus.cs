@@ -34,6 +34,12 @@ public sealed record AgenticTaskStatus
     /// <summary>Job of the present attempt.</summary>
     public string? JobName { get; init; }
 
+    /// <summary>Exit code of the container that decided how the last attempt in a Job ended; absent where none did.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>What a container that is the task wrote to the file $FOREMAN_OUTPUT: a JSON object, its values as texts, at most 64 KiB.</summary>
+    public IReadOnlyDictionary<string, string>? Outputs { get; init; }
+
     /// <summary>Name of the transcript's ConfigMap.</summary>
     public string? TranscriptRef { get; init; }
 

@@ -41,6 +41,23 @@ public static class TaskWrites
             writes.Remove("/status/resumedFrom");
         }
 
+        if (assignment.JobNameOf(task) is { } job)
+        {
+            writes.Set("/status/jobName", job);
+        }
+        else if (task.Status.JobName is not null)
+        {
+            writes.Remove("/status/jobName");
+        }
+
+        foreach (var (isThere, path) in (ReadOnlySpan<(bool, string)>)[(task.Status.ExitCode is not null, "/status/exitCode"), (task.Status.Outputs is not null, "/status/outputs")])
+        {
+            if (isThere)
+            {
+                writes.Remove(path);
+            }
+        }
+
         return Evict(writes, task.Status.Attempts, room: 2).Build();
     }
 
@@ -76,6 +93,12 @@ public static class TaskWrites
         var writes = Resumed(Held(attempt, holder).Set("/status/progress", Node(progress)), progress.ResumedFrom);
         return (conditions is null ? writes : writes.Set("/status/conditions", conditions)).Build();
     }
+
+    /// <summary>Holder: what the container that is the task leaves.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="holder">Its holder.</param>
+    /// <param name="outputs">Texts by name.</param>
+    public static V1Patch Outputs(long attempt, string holder, JsonObject outputs) => Held(attempt, holder).Set("/status/outputs", outputs).Build();
 
     /// <summary>Holder: Running → Succeeded or Failed. Only when no retry is due.</summary>
     /// <param name="attempt">The attempt.</param>
@@ -117,7 +140,8 @@ public static class TaskWrites
     /// <param name="task">The task as last read.</param>
     /// <param name="entry">What is recorded of the attempt.</param>
     /// <param name="conditions">Conditions afterwards.</param>
-    public static V1Patch TakeBack(AgenticTask task, TaskAttempt entry, IReadOnlyList<V1Condition> conditions)
+    /// <param name="exitCode">Exit code of the container that decided; null leaves what is there.</param>
+    public static V1Patch TakeBack(AgenticTask task, TaskAttempt entry, IReadOnlyList<V1Condition> conditions, int? exitCode = null)
     {
         var status = task.Status;
         var writes = new PatchBuilder()
@@ -129,7 +153,8 @@ public static class TaskWrites
         }
 
         var present = new Present(status.AssignedNode is not null, status.Placement is not null, status.Claim is not null);
-        return Release(Evict(writes, status.Attempts, room: 1), present, entry, conditions).Build();
+        var released = Release(Evict(writes, status.Attempts, room: 1), present, entry, conditions);
+        return (exitCode is { } code ? released.Set("/status/exitCode", code) : released).Build();
     }
 
     /// <summary>Operator: the conditions of a task that waits.</summary>

@@ -17,6 +17,9 @@ public sealed record ResultEnvelope
     /// <summary>Kind of a run that only checks.</summary>
     public const string Gate = "gate";
 
+    /// <summary>Kind of a task that is a container.</summary>
+    public const string Container = "container";
+
     /// <summary>Value of <c>extra.outcome</c>: a coder found that the work had been done before.</summary>
     public const string AlreadyResolved = "ALREADY-RESOLVED";
 
@@ -32,7 +35,7 @@ public sealed record ResultEnvelope
     /// <summary>Version of the envelope.</summary>
     public string SchemaVersion { get => field ?? CurrentVersion; init; }
 
-    /// <summary>native-agent-loop, gate or stub.</summary>
+    /// <summary>native-agent-loop, gate, container or stub.</summary>
     public string Kind { get => field ?? NativeAgentLoop; init; }
 
     /// <summary>Outcome of the work, by kind of task.</summary>

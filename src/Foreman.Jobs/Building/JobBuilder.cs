@@ -61,7 +61,7 @@ public static class JobBuilder
             RestartPolicy = "Never",
             AutomountServiceAccountToken = false,
             EnableServiceLinks = template.EnableServiceLinks ?? false,
-            ServiceAccountName = template.ServiceAccountName ?? ServiceAccount(run),
+            ServiceAccountName = ServiceAccount(run) ?? template.ServiceAccountName,
             SecurityContext = Hardening.Pod(template.SecurityContext),
             TerminationGracePeriodSeconds = JobTimes.PodGraceSeconds(run, template.TerminationGracePeriodSeconds),
             ActiveDeadlineSeconds = HasBackstopInPod(run) ? JobTimes.BackstopSeconds(run) : null,
@@ -74,5 +74,9 @@ public static class JobBuilder
     // A pod's deadline begins on its node, a Job's with the Job: the former leaves a pod that may wait for ever alone.
     private static bool HasBackstopInPod(JobRun run) => JobTimes.UnschedulableSeconds(run) == 0;
 
-    private static string? ServiceAccount(JobRun run) => run.Agent?.Execution?.ServiceAccountName is { Length: > 0 } name ? name : null;
+    // What a task says stands above its Agent, and that above the configuration.
+    private static string? ServiceAccount(JobRun run) =>
+        run.Job?.Template?["spec"] is JsonObject own && own["serviceAccountName"] is not null ? null
+        : run.Agent?.Execution?.ServiceAccountName is { Length: > 0 } name ? name
+        : null;
 }

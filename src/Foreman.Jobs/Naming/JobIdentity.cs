@@ -7,6 +7,9 @@ namespace Foreman.Jobs;
 /// <summary>Which Job is which attempt's. Pure.</summary>
 public static class JobIdentity
 {
+    /// <summary>The selector of the Jobs and pods of all tasks.</summary>
+    public const string OfAll = $"app.kubernetes.io/name={JobMetadata.App},app.kubernetes.io/component={JobMetadata.Component}";
+
     /// <summary>The selector of the Job and the pod of an attempt. It selects by the task's UID, so that no two tasks mix, whatever their names are made fit to.</summary>
     /// <param name="taskUid">UID of the task.</param>
     /// <param name="attempt">The attempt.</param>

@@ -12,8 +12,9 @@ internal sealed class ExecutionBackends(params IReadOnlyList<IExecutionBackend> 
     private IDisposable? _subscription;
 
     /// <summary>One for each of <see cref="PlacementRegistry.Default"/>, in its order: commands that read a cluster decide by that one.</summary>
+    /// <param name="jobs">The Jobs of this operator; the caller disposes of it.</param>
     /// <param name="runs">What this process runs itself.</param>
-    public static ExecutionBackends OfRelease(OperatorRuns runs) => new(new OperatorBackend(runs), new NodeBackend());
+    public static ExecutionBackends OfRelease(JobBackend jobs, OperatorRuns runs) => new(jobs, new OperatorBackend(runs), new NodeBackend());
 
     /// <summary>What the scheduler asks of the placements.</summary>
     public PlacementRegistry Placements { get; } = new(backends.Select(b => b.Rules));

@@ -4,7 +4,7 @@ using Foreman.Scheduling;
 namespace Foreman.Operator.Backends;
 
 /// <summary>
-/// Where runs take place: Node, Operator, later Job. A backend has two halves.
+/// Where runs take place: Node, Operator, Job. A backend has two halves.
 /// <list type="bullet">
 /// <item>
 /// <see cref="Rules"/> is the pure half, in Foreman.Scheduling: which tasks it can serve with which host, what <c>Auto</c>
@@ -17,9 +17,7 @@ namespace Foreman.Operator.Backends;
 /// </item>
 /// </list>
 /// A new placement implements both halves and is added to <see cref="ExecutionBackends.OfRelease"/> and, in the same order, to
-/// <see cref="PlacementRegistry.Default"/>, by which the commands decide that read a cluster. A backend for Jobs would
-/// create the Job at <see cref="Start"/>, give the state of its pod at <see cref="Observe"/>, for its rules to judge (a holder
-/// that is alive while its pod is, limits for pulling, scheduling and starting), and delete the Job at <see cref="Release"/>.
+/// <see cref="PlacementRegistry.Default"/>, by which the commands decide that read a cluster.
 /// <para>Calls come from the threads that watch and decide: none may block, and each must be right to be repeated.</para>
 /// </summary>
 internal interface IExecutionBackend

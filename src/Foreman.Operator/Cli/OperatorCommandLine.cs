@@ -49,6 +49,7 @@ internal static class OperatorCommandLine
         root.Subcommands.Add(DevClusterCommand.Create(console));
         root.Subcommands.Add(EnrollCommand.Create());
         root.Subcommands.Add(ResultCommand.Create(console.Time));
+        root.Subcommands.Add(LogsCommand.Create());
         return root;
     }
 }

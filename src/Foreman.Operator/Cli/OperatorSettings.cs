@@ -1,5 +1,6 @@
 using System.Net;
 using Foreman.Git.Forges;
+using Foreman.Jobs;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
 using Foreman.Scheduling;
@@ -47,6 +48,9 @@ internal sealed record OperatorSettings
 
     /// <summary>Time between two looks at a pull request, or at the issues of a source; from 1 s.</summary>
     public TimeSpan ForgePollInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What holds for all Jobs of tasks.</summary>
+    public JobsConfig Jobs { get; init; } = JobsConfig.Default;
 
     /// <summary>What is deleted by itself, and when.</summary>
     public CleanUpSettings CleanUp { get; init; } = new();

@@ -24,6 +24,7 @@ internal static class RunFlags
     public static readonly Flag Forges = new("forges", "", "File of further forges, one a line: KIND URL [WEB-URL], such as gitea https://git.example.com") { Value = "FILE" };
     public static readonly Flag GitTokens = new("git-tokens", "", "Folder with tokens for forges, in files named token, for the default one, and as other hosts, such as git.example.com. Default: none, so what everybody may read") { Value = "DIR" };
     public static readonly Flag ForgePollInterval = new("forge-poll-interval", "1m", "How often a pull request or a label is looked at that a Workload follows") { Value = "DURATION" };
+    public static readonly Flag JobsConfig = new("jobs-config", "", "YAML file about the Jobs of tasks with placement Job. It must name the image with foreman-agent; without it, such tasks are refused") { Value = "FILE" };
     public static readonly Flag FinishedTaskTtl = new("finished-task-ttl", "0", "How long after its end a task is deleted, with its transcript in the cluster; 0 for never") { Value = "DURATION" };
     public static readonly Flag LeftNodeTtl = new("left-node-ttl", "10m", "How long after its agent was stopped a FleetNode is deleted; 0 for never") { Value = "DURATION" };
     public static readonly Flag DeadNodeTtl = new("dead-node-ttl", "24h", "How long after its agent fell silent a FleetNode is deleted; 0 for never") { Value = "DURATION" };
@@ -37,7 +38,7 @@ internal static class RunFlags
     [
         Kubeconfig, KubeContext, ForemanNamespace, InferenceBaseUrlOverride, ModelServerTasks, AllowCloudProviders, InputUrlAllow, LeaderElect,
         MetricsBindAddress, HealthProbeBindAddress, StateDir, RetentionAge, RetentionSizeGb, StartTimeout, Forge, ForgeUrl, Forges, GitTokens, ForgePollInterval,
-        FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, Verbose,
+        JobsConfig, FinishedTaskTtl, LeftNodeTtl, DeadNodeTtl, Verbose,
         Flag.WithoutEffect("enable-webhooks", "true", NoWebhooks, FlagKind.Switch),
         Flag.WithoutEffect("webhook-port", "9443", NoWebhooks),
         Flag.WithoutEffect("audit-retention", "168h", NoAudit),

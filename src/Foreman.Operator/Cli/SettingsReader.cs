@@ -1,5 +1,6 @@
 using Foreman.Git.Forges;
 using Foreman.Hosting;
+using Foreman.Jobs;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
 
@@ -8,6 +9,8 @@ namespace Foreman.Operator.Cli;
 /// <summary>Reads the daemon's flags into settings.</summary>
 internal static class SettingsReader
 {
+    private const int MaxJobsConfig = 1 << 20;
+
     public static OperatorSettings Read(FlagValues flags, Func<string, string?> environment) => new()
     {
         Kubeconfig = flags.Text(RunFlags.Kubeconfig),
@@ -26,12 +29,34 @@ internal static class SettingsReader
         Forges = Forges(flags),
         GitTokens = flags.Text(RunFlags.GitTokens) is { } tokens ? Path.GetFullPath(tokens) : null,
         ForgePollInterval = flags.Duration(RunFlags.ForgePollInterval, TimeSpan.FromSeconds(1)),
+        Jobs = Jobs(flags),
         CleanUp = new() { FinishedTasks = Ttl(flags, RunFlags.FinishedTaskTtl), LeftNodes = Ttl(flags, RunFlags.LeftNodeTtl), DeadNodes = Ttl(flags, RunFlags.DeadNodeTtl) },
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };
 
     private static TimeSpan? Ttl(FlagValues flags, Flag flag) => flags.Duration(flag) is { Ticks: > 0 } ttl ? ttl : null;
+
+    private static JobsConfig Jobs(FlagValues flags)
+    {
+        if (flags.Text(RunFlags.JobsConfig) is not { } path)
+        {
+            return JobsConfig.Default;
+        }
+
+        var reading = BoundedText.ReadFile(path, MaxJobsConfig) switch
+        {
+            null => new JobsConfigReading(null, ["it can't be read"]),
+            { Truncated: true } => new JobsConfigReading(null, ["it is larger than 1 MiB"]),
+            var file => JobsConfigFile.Parse(file.Text),
+        };
+        foreach (var error in reading.Errors)
+        {
+            _ = flags.Fault(flags.Of(RunFlags.JobsConfig) with { Text = path }, $"a file with the keys of docs/reference/jobs.md ({error})", 0);
+        }
+
+        return reading.Config ?? JobsConfig.Default;
+    }
 
     private static UrlAllowList AllowList(FlagValues flags) => UrlAllowList.Of(
     [

@@ -134,11 +134,13 @@ internal sealed class OperatorHost(IKubernetes client, OperatorSettings settings
         await using var retention = new RetentionLoop(runner, options, settings.Retention, time, logger).Start();
         using var supervisor = new RunSupervisor(runner, time, logger);
         await using var runs = new OperatorRuns(supervisor, caches.Tasks.Store, leadership.Holder, time, logger) { StopNow = StopNow, Leads = leadership.Lasts };
-        using var backends = ExecutionBackends.OfRelease(runs);
+        await using var jobs = new JobBackend(leading, caches.Tasks.Store, caches.Agents.Store, settings.Jobs, time, logger);
+        using var backends = ExecutionBackends.OfRelease(jobs, runs);
         var schedulerSettings = SchedulerSettings(leadership.Holder) with { Placements = backends.Placements };
         using var urls = new UrlFetcher(settings.InputUrlAllow, EnvironmentProxy.OfProcess, time);
         await using var inputs = new InputFiller(leading, caches.Tasks.Store, new InputSources(client, urls, backends.Placements, time), time, logger);
         _loop = loop = new SchedulerLoop(() => caches.Snapshot() with { InputProblems = inputs.Problems }, backends, executor, assumed, schedulerSettings, time, logger);
+        jobs.OnChange = loop.Wake;
         backends.Follow(caches.Tasks.Store);
         using var changes = caches.OnChange(loop.Wake, loop.Note);
         inputs.OnChange = loop.Wake;

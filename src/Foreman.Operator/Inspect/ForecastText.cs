@@ -21,7 +21,7 @@ internal static class ForecastText
         var name = TryFormat.OneLine(ObjectKey.Of(forecast.Task).ToString(), 300);
         yield return forecast.Outcome switch
         {
-            ForecastOutcome.Starts => new EndLine($"{name}: starts now on {TryFormat.OneLine(forecast.Node!, 100)}{(forecast.Model is { Length: > 0 } model ? $" with model {TryFormat.OneLine(model, 100)}" : "")}", LineLook.Good),
+            ForecastOutcome.Starts => new EndLine($"{name}: starts now {(forecast.Node is { } node ? $"on {TryFormat.OneLine(node, 100)}" : "in a Job")}{(forecast.Model is { Length: > 0 } model ? $" with model {TryFormat.OneLine(model, 100)}" : "")}", LineLook.Good),
             ForecastOutcome.Waits => new EndLine(string.Create(CultureInfo.InvariantCulture, $"{name}: waits, place {forecast.Position} of {waiting} in the queue")),
             _ => new EndLine($"{name}: never starts as things are", LineLook.Bad),
         };

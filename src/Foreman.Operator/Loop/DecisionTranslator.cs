@@ -14,7 +14,7 @@ internal static class DecisionTranslator
     public static V1Patch? ToPatch(Decision decision) => decision switch
     {
         AssignTask d => TaskWrites.Assign(d.Task, d.Assignment, Conditions(d)),
-        TakeBackTask d => TaskWrites.TakeBack(d.Task, d.Attempt, Conditions(d)),
+        TakeBackTask d => TaskWrites.TakeBack(d.Task, d.Attempt, Conditions(d), d.After.Status.ExitCode),
         CompleteTask d => TaskWrites.EndPending(d.Task, d.Completion),
         ExplainTask d => TaskWrites.PendingConditions(d.Task, Conditions(d)),
         ChangeNodeStatus d => V1Patch.Merge(new JsonObject { ["status"] = NodeChanges(d.Node.Status ?? new(), d.After) }),

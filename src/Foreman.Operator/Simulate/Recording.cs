@@ -92,6 +92,7 @@ internal static class Recording
             DependsOn = task.Spec.DependsOn,
             Budget = task.Spec.Budget,
             McpEnabled = task.Spec.McpEnabled,
+            Container = task.Spec.Container is null ? null : new() { Image = "left-out" },
             Payload = Bare(task.Spec.Payload),
         },
     };

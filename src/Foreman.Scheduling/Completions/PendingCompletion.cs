@@ -7,7 +7,11 @@ namespace Foreman.Scheduling;
 /// <summary>Why the operator ends a task.</summary>
 /// <param name="Reason">Failure reason, null for a task that is skipped; also the reason of the condition Completed.</param>
 /// <param name="Message">What, where, why and what to do.</param>
-internal sealed record CompletionDecision(FailureReason? Reason, string Message);
+internal sealed record CompletionDecision(FailureReason? Reason, string Message)
+{
+    /// <summary>True for a container that ended with exit code 0.</summary>
+    public bool IsSuccess { get; init; }
+}
 
 /// <summary>Whether a waiting task ends without another attempt.</summary>
 internal static class PendingCompletion
@@ -31,6 +35,11 @@ internal static class PendingCompletion
         if (task.LastAttempt() is { } last && last.EndsTask(task.Spec.RetryPolicy))
         {
             return new(new FailureReason(last.Reason ?? ""), AttemptCause.Sentence(task, last));
+        }
+
+        if (task.Spec.Container is not null && task.LastAttempt() is { } ended && ended.Outcome == AttemptOutcome.Succeeded)
+        {
+            return new(null, string.Create(CultureInfo.InvariantCulture, $"Attempt {ended.Attempt}: {ended.Message}.")) { IsSuccess = true };
         }
 
         if (task.Spec.Cancel == true)

@@ -31,6 +31,13 @@ public static class OperatorReach
     /// <summary>The address when the operator may call it; else null.</summary>
     internal static string? Of(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && MayCall(uri) ? url : null;
 
+    /// <summary>True when a run in the cluster reaches a model server for the demand: one that is told, or that of the host.</summary>
+    /// <param name="demand">What the task asks.</param>
+    /// <param name="node">The host.</param>
+    internal static bool Serves(Demand demand, NodeView node) => demand.FixedServer is { } server
+        ? server.Url is not null
+        : ModelChoice.Best(node, demand) is { } model && Of(ModelChoice.ServerOf(node.Capability, model)?.ReachableURL) is not null;
+
     private static bool MayCall(IPAddress address)
     {
         var meant = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -29,7 +29,7 @@ internal static class FeatureRegistry
     /// <param name="agent">Its Agent; null for the built-in one, or while it does not exist.</param>
     /// <param name="settings">Those of the scheduler.</param>
     public static IReadOnlyList<UnsupportedField> InTask(AgenticTask task, Agent? agent, SchedulerSettings settings) =>
-        [.. Features.SelectMany(f => f.InTask(task.Spec, settings)), .. ImagesWithoutVision(task, agent), .. AgentOfAnotherKind(task, agent)];
+        [.. Features.SelectMany(f => f.InTask(task.Spec, settings)), .. JobFeature.JobElsewhere(task.Spec, agent?.Spec, settings), .. ImagesWithoutVision(task, agent), .. AgentOfAnotherKind(task, agent)];
 
     /// <summary>The unsupported fields of an Agent, with its name before the first; empty when there are none.</summary>
     public static IReadOnlyList<UnsupportedField> InAgent(Agent agent, SchedulerSettings settings) =>

@@ -36,24 +36,3 @@ internal sealed class GateFeature : IFeature
 
     public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => AgentRows.Of(spec);
 }
-
-/// <summary>Runs as Kubernetes Jobs, and placements that no backend of this release has.</summary>
-internal sealed class JobFeature : IFeature
-{
-    private const string Why = "Jobs are not part of this release; leave it out";
-
-    private static readonly FieldRow<AgentSpec>[] Rows =
-    [
-        new("spec.execution.mode \"Job\"", s => s.Execution?.Mode is { } mode && mode != ExecutionMode.InProcess, "Jobs are not part of this release; use InProcess"),
-        new("spec.execution.image", s => Has(s.Execution?.Image), Why),
-        new("spec.execution.serviceAccountName", s => Has(s.Execution?.ServiceAccountName), Why),
-        new("spec.execution.resources", s => s.Execution?.Resources is not null, Why),
-    ];
-
-    public IEnumerable<UnsupportedField> InTask(AgenticTaskSpec spec, SchedulerSettings settings) =>
-        spec.Placement is { } placement && placement != Placement.Auto && settings.Placements.Find(placement) is null
-            ? [new($"spec.placement \"{placement}\"", $"this release places tasks {settings.Placements.Where}; use one of them, or Auto")]
-            : [];
-
-    public IEnumerable<UnsupportedField> InAgent(AgentSpec spec, SchedulerSettings settings) => Rows.Of(spec);
-}

@@ -17,7 +17,7 @@ internal sealed class FreeformFeature : IFeature
     private static readonly FieldRow<AgenticTaskSpec>[] Rows =
     [
         new("spec.payload.prompt",
-            s => s.Kind == TaskKind.Freeform && string.IsNullOrWhiteSpace(s.Payload.Prompt),
+            s => s.Kind == TaskKind.Freeform && s.Container is null && string.IsNullOrWhiteSpace(s.Payload.Prompt),
             "it is empty, and a freeform task is its prompt; write what is to be done"),
     ];
 

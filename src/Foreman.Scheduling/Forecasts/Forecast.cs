@@ -126,7 +126,8 @@ public static class Forecast
         if (decision is AssignTask assign)
         {
             var scheduled = assign.After.Status.Conditions.Find(ConditionTypes.Scheduled)!;
-            return new(task, ForecastOutcome.Starts, scheduled.Reason, scheduled.Message) { Node = assign.Assignment.Node, Model = assign.Assignment.Model?.Name, NeedsHost = true };
+            var host = assign.Assignment.Node is { Length: > 0 } node ? node : null;
+            return new(task, ForecastOutcome.Starts, scheduled.Reason, scheduled.Message) { Node = host, Model = assign.Assignment.Model?.Name, NeedsHost = host is not null };
         }
 
         if (decision is CompleteTask complete)

@@ -28,7 +28,7 @@ public sealed record TaskForecast(AgenticTask Task, ForecastOutcome Outcome, str
     /// <summary>True when it starts, or when it is for want of a host that it does not.</summary>
     public bool NeedsHost { get; init; }
 
-    /// <summary>The host that it would go to; null unless it starts.</summary>
+    /// <summary>The host that it would go to; null unless it starts, and for a task that is a container.</summary>
     public string? Node { get; init; }
 
     /// <summary>The model that it would be promised; null unless it starts with one.</summary>

@@ -8,7 +8,7 @@ internal static class SandboxClauses
     /// <summary>The host runs commands, in a sandbox or because its admin wants it so; a stub host runs nothing and is asked for nothing.</summary>
     public static ConstraintViolation? RunsCommands(MatchContext context)
     {
-        if (context.Demand.CommandTools is not [var tool, ..] || context.Node.IsStub || context.Capability.Sandbox.RunsCommands())
+        if (context.Demand.CommandTools is not [var tool, ..] || context.Node.IsStub || context.Capability.Sandbox.RunsCommands() || RunInJob(context))
         {
             return null;
         }
@@ -30,7 +30,7 @@ internal static class SandboxClauses
     /// <summary>Commands reach the hosts of spec.egress: in a reduced sandbox they have no network at all.</summary>
     public static ConstraintViolation? ReachesHosts(MatchContext context)
     {
-        if (context.Demand.Agent is not { Spec.Egress.Count: > 0 } agent || context.Capability.Sandbox?.Mode != SandboxMode.Reduced || context.Node.IsStub
+        if (context.Demand.Agent is not { Spec.Egress.Count: > 0 } agent || context.Capability.Sandbox?.Mode != SandboxMode.Reduced || context.Node.IsStub || RunInJob(context)
             || context.Demand.CommandTools.FirstOrDefault(t => t is KnownTools.Bash or Demand.Gate) is not { } tool)
         {
             return null;
@@ -43,6 +43,9 @@ internal static class SandboxClauses
             new Either(new GiveSandbox(name, $"give {name} a full sandbox (bubblewrap) and start foreman-agent again"), new ClearEgress(agent.Metadata.Name)))
         { Reason = Reasons.SandboxUnavailable };
     }
+
+    // The pod has a sandbox of its own, and none of the host's commands.
+    private static bool RunInJob(MatchContext context) => context.Placements.Choose(context.Demand, context.Node) is { RunsInJob: true };
 
     /// <summary>A step, or that the Agent runs no commands: that helps where all of them are tools of its own.</summary>
     /// <param name="demand">What the task asks, with commands.</param>

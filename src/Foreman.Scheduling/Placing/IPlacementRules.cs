@@ -3,7 +3,7 @@ using Foreman.Api;
 namespace Foreman.Scheduling;
 
 /// <summary>
-/// The pure half of an execution backend: what the scheduler must know of one placement (Node, Operator, later Job) to
+/// The pure half of an execution backend: what the scheduler must know of one placement (Node, Operator, Job) to
 /// choose it and to judge who holds its runs. Everything that depends on the placement is asked here; the scheduler itself
 /// compares no placement by name.
 /// <para>
@@ -26,6 +26,9 @@ public interface IPlacementRules
 
     /// <summary>Where its runs are, for messages: <c>on a Node</c>.</summary>
     string Where { get; }
+
+    /// <summary>True when each attempt is a Kubernetes Job: what a task says of its Job is obeyed, and its commands run in the pod and not on the host.</summary>
+    bool RunsInJob => false;
 
     /// <summary>Why a run of the demand can't have this placement with the host; null when it can.</summary>
     /// <param name="demand">What the task asks.</param>

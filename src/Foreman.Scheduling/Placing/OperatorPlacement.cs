@@ -27,7 +27,7 @@ public sealed class OperatorPlacement : IPlacementRules
             "with commands, which the operator does not run",
             $"spec.placement is Operator, and {tool} runs commands on hosts only",
             WithoutCommands(demand, node))
-        : IsReachable(demand, node) ? null
+        : OperatorReach.Serves(demand, node) ? null
         : new ConstraintViolation(
             "with a model server that the operator cannot reach",
             "it has no address but those of its own machine",
@@ -40,7 +40,7 @@ public sealed class OperatorPlacement : IPlacementRules
 
     /// <inheritdoc/>
     public bool IsAutomaticFor(Demand demand, NodeView node) =>
-        !demand.NeedsWorkspace && !node.IsStub && IsReachable(demand, node);
+        !demand.NeedsWorkspace && !node.IsStub && OperatorReach.Serves(demand, node);
 
     /// <inheritdoc/>
     public string? ModelUrl(ServedModel model, ModelServer? server) => OperatorReach.Of(server?.ReachableURL);
@@ -71,11 +71,6 @@ public sealed class OperatorPlacement : IPlacementRules
     private HintStep WithoutCommands(Demand demand, NodeView node)
     {
         var instead = NodePlacement.Instead(demand, node, "Node or Auto");
-        return IsReachable(demand, node) ? SandboxClauses.WithoutCommands(demand, instead) : instead;
+        return OperatorReach.Serves(demand, node) ? SandboxClauses.WithoutCommands(demand, instead) : instead;
     }
-
-    private bool IsReachable(Demand demand, NodeView node) =>
-        demand.FixedServer is { } server
-            ? server.Url is not null
-            : ModelChoice.Best(node, demand) is { } model && ModelUrl(model, ModelChoice.ServerOf(node.Capability, model)) is not null;
 }

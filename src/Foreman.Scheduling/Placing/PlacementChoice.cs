@@ -9,8 +9,16 @@ internal static class PlacementChoice
     /// <exception cref="InvalidOperationException">No placement serves the task there: the match was not checked.</exception>
     public static TaskAssignment Assign(Demand demand, NodeView node, PlacementRegistry placements) =>
         placements.Choose(demand, node) is { } rules
-            ? new TaskAssignment(node.Name, rules.Placement, Model(demand, node, rules), demand.Agent?.Metadata.Generation)
+            ? new TaskAssignment(node.Name, rules.Placement, Model(demand, node, rules), demand.Agent?.Metadata.Generation) { RunsInJob = rules.RunsInJob }
             : throw new InvalidOperationException($"No placement serves the demand with {node.Name}.");
+
+    /// <summary>The assignment of a task that is a container: it uses no model, and so no slot of a host.</summary>
+    /// <param name="agent">Its Agent; null for none.</param>
+    /// <param name="placements">Where runs can take place.</param>
+    /// <exception cref="InvalidOperationException">None of them makes Jobs: the task's fields were not checked.</exception>
+    public static TaskAssignment OfContainer(Agent? agent, PlacementRegistry placements) => placements.OfContainers is { } rules
+        ? new TaskAssignment("", rules.Placement, null, agent?.Metadata.Generation) { RunsInJob = true }
+        : throw new InvalidOperationException("No placement makes Jobs.");
 
     private static PromisedModel? Model(Demand demand, NodeView node, IPlacementRules rules)
     {

@@ -18,12 +18,12 @@ public sealed class PlacementRegistry
     }
 
     /// <summary>The placements of this release: the operator has a backend for each, and commands decide by them.</summary>
-    public static PlacementRegistry Default { get; } = new(OperatorPlacement.Instance, NodePlacement.Instance);
+    public static PlacementRegistry Default { get; } = new(JobPlacement.Instance, OperatorPlacement.Instance, NodePlacement.Instance);
 
     /// <summary>The rules, in the order in which <c>Auto</c> asks them.</summary>
     public IReadOnlyList<IPlacementRules> Rules { get; }
 
-    /// <summary>Where runs can take place, for messages: <c>on a Node or in the Operator</c>.</summary>
+    /// <summary>Where runs can take place, for messages: <c>in a Job or on a Node or in the Operator</c>.</summary>
     public string Where => string.Join(" or ", Rules.OrderBy(r => r.Placement.Value, StringComparer.Ordinal).Select(r => r.Where));
 
     /// <summary>The rules of a placement; null when this release has no backend for it.</summary>
@@ -31,6 +31,9 @@ public sealed class PlacementRegistry
 
     /// <summary>What <c>Auto</c> means when no earlier placement says that it is meant; null for an empty registry.</summary>
     internal Placement? Last => Rules is [.., var last] ? last.Placement : null;
+
+    /// <summary>The rules by which tasks that are a container run; null when none of these placements makes Jobs.</summary>
+    internal IPlacementRules? OfContainers => Rules.FirstOrDefault(r => r.RunsInJob);
 
     /// <summary>The machine that an attempt lived by.</summary>
     internal string HostOf(TaskAttempt attempt) => Find(attempt.Placement)?.HostOf(attempt) ?? attempt.Node ?? "";

@@ -12,8 +12,9 @@ internal static class TaskDecisions
     {
         var attempt = task.Status.Attempt + 1;
         var model = assignment.Model?.Name is { Length: > 0 } name ? $" with model {name}" : "";
+        var host = assignment.Node.Length == 0 ? "" : $" to {assignment.Node}";
         var message = string.Create(
-            CultureInfo.InvariantCulture, $"Attempt {attempt} was assigned to {assignment.Node}, placement {assignment.Placement}{model}.");
+            CultureInfo.InvariantCulture, $"Attempt {attempt} was assigned{host}, placement {assignment.Placement}{model}.");
         return new AssignTask
         {
             Task = task,
@@ -28,6 +29,9 @@ internal static class TaskDecisions
                     Placement = assignment.Placement,
                     Model = assignment.Model ?? task.Status.Model,
                     AgentGeneration = assignment.AgentGeneration ?? task.Status.AgentGeneration,
+                    JobName = assignment.JobNameOf(task),
+                    ExitCode = null,
+                    Outputs = null,
                     Attempts = AttemptHistory.WithRoom(task.Status.Attempts, room: 2),
                     Conditions = Set(task, ConditionTypes.Scheduled, Conditions.True, Reasons.FleetNodeAssigned, message, now),
                 },
@@ -39,8 +43,9 @@ internal static class TaskDecisions
     public static TakeBackTask TakeBack(AgenticTask task, TakeBackReason reason, DateTimeOffset now)
     {
         var entry = Entry(task, reason, now);
-        var message = $"Attempt {Attempt(task)} was taken back: {reason.Message}.";
-        var next = entry.EndsTask(task.Spec.RetryPolicy) ? "It ends with that." : "It is being placed again.";
+        var isSuccess = reason.Outcome == AttemptOutcome.Succeeded;
+        var message = $"Attempt {Attempt(task)} {(isSuccess ? "ended" : "was taken back")}: {reason.Message}.";
+        var next = isSuccess || entry.EndsTask(task.Spec.RetryPolicy) ? "It ends with that." : "It is being placed again.";
         var conditions = Set(task, ConditionTypes.Scheduled, Conditions.False, Reasons.WaitingForCapacity, $"{message} {next}", now).Without(ConditionTypes.Waiting).Without(ConditionTypes.McpDegraded);
         if (task.IsRunning() || conditions.IsTrue(ConditionTypes.Running))
         {
@@ -60,17 +65,20 @@ internal static class TaskDecisions
                     Placement = null,
                     Claim = null,
                     Attempts = [.. AttemptHistory.WithRoom(task.Status.Attempts, room: 1), entry],
+                    ExitCode = reason.ExitCode ?? task.Status.ExitCode,
                     Conditions = conditions,
                 },
             },
-            Event = new DecisionEvent(Warning: true, reason.Reason, message),
+            Event = new DecisionEvent(Warning: !isSuccess, reason.Reason, message),
         };
     }
 
     public static CompleteTask Complete(AgenticTask task, CompletionDecision reason, DateTimeOffset now)
     {
-        var isSkipped = reason.Reason is null;
-        var conditions = Set(task, ConditionTypes.Completed, Conditions.True, reason.Reason?.Value ?? Reasons.UpstreamAlreadyResolved, reason.Message, now);
+        var isSkipped = reason.Reason is null && !reason.IsSuccess;
+        var verdict = reason.IsSuccess ? Verdict.Go : isSkipped ? Verdict.Skipped : Verdict.Incomplete;
+        var without = reason.IsSuccess ? Reasons.Succeeded : Reasons.UpstreamAlreadyResolved;
+        var conditions = Set(task, ConditionTypes.Completed, Conditions.True, reason.Reason?.Value ?? without, reason.Message, now);
         if (isSkipped)
         {
             conditions = conditions.Set(Condition(task, ConditionTypes.Skipped, Conditions.True, Reasons.UpstreamAlreadyResolved, reason.Message), now);
@@ -84,9 +92,10 @@ internal static class TaskDecisions
 
         var completion = new TaskCompletion
         {
-            Phase = isSkipped ? TaskPhase.Succeeded : TaskPhase.Failed,
-            Verdict = isSkipped ? Verdict.Skipped : Verdict.Incomplete,
+            Phase = reason.Reason is null ? TaskPhase.Succeeded : TaskPhase.Failed,
+            Verdict = verdict,
             FailureReason = reason.Reason,
+            Result = ContainerResult.Of(task, verdict, reason),
             Conditions = conditions,
             TranscriptRef = task.Status.Attempts.Count == 0 ? null : Labels.TranscriptRef(task.Name()),
             Usage = task.Status.Attempts.Count == 0 ? null : task.Status.Attempts.Sum(),
@@ -103,6 +112,7 @@ internal static class TaskDecisions
                     Phase = completion.Phase,
                     Verdict = completion.Verdict,
                     FailureReason = completion.FailureReason,
+                    Result = completion.Result ?? task.Status.Result,
                     TranscriptRef = completion.TranscriptRef ?? task.Status.TranscriptRef,
                     Usage = completion.Usage ?? task.Status.Usage,
                     FinishedAt = now,

@@ -81,6 +81,9 @@ public sealed record HolderDecision
 /// <param name="Message">What happened, for people, without a full stop.</param>
 public sealed record TakeBackReason(AttemptOutcome Outcome, string Reason, string Message)
 {
+    /// <summary>Exit code of the container that decided; null when none did.</summary>
+    public int? ExitCode { get; init; }
+
     /// <summary>True when the host is to blame for not claiming.</summary>
     public bool RecordFailure { get; init; }
 }

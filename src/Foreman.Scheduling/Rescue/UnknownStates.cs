@@ -50,7 +50,8 @@ internal static class UnknownStates
             return $"it was {phase} without a place in status.placement, so nobody can say who runs it";
         }
 
-        if (rules is not null && string.IsNullOrEmpty(status.AssignedNode))
+        // A task that is a container has a Job and no host.
+        if (rules is not null && string.IsNullOrEmpty(status.AssignedNode) && !(rules.RunsInJob && task.Spec.Container is not null))
         {
             return $"it was {phase} without a host in status.assignedNode";
         }

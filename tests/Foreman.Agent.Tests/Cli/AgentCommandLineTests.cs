@@ -40,12 +40,15 @@ public class AgentCommandLineTests
     }
 
     [Fact]
-    public async Task Run_task_says_that_this_release_has_no_Jobs()
+    public async Task Run_task_needs_the_pod_of_a_Job_and_an_attempt()
     {
-        var run = await Commands.RunAsync("run-task", "--task", "t", "--namespace", "default");
+        var elsewhere = await Commands.RunAsync("run-task", "--task", "t", "--namespace", "default", "--attempt", "1");
+        var incomplete = await Commands.RunAsync("run-task", "--task", "t", "--namespace", "default");
 
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("run-task is not supported by this release", run.Error, StringComparison.Ordinal);
+        Assert.Equal(78, elsewhere.ExitCode);
+        Assert.Contains("run-task runs in the pod of a Job", elsewhere.Error, StringComparison.Ordinal);
+        Assert.Equal(2, incomplete.ExitCode);
+        Assert.Contains("--attempt", incomplete.Error, StringComparison.Ordinal);
     }
 
     [Fact]

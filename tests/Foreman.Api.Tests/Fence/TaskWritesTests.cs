@@ -46,6 +46,18 @@ public class TaskWritesTests
     }
 
     [Fact]
+    public void The_Job_of_an_attempt_is_named_with_its_assignment_and_the_next_one_elsewhere_takes_that_back()
+    {
+        var task = Task(TaskPhase.Pending, 4) with { Metadata = new() { Uid = "0a1b2c3d-4e5f" } };
+        var named = task with { Status = task.Status with { JobName = "fm-0a1b2c3d4e-4" } };
+        var assigned = TaskWrites.Assign(named, new("mac-1", Placement.Job, null, 7) { RunsInJob = true }, []);
+
+        Assert.Equal("fm-0a1b2c3d4e-5", (string?)assigned.Content.AsArray().Single(o => (string?)o!["path"] == "/status/jobName")!["value"]);
+        Assert.Contains("remove /status/jobName", Lines(TaskWrites.Assign(named, new("mac-1", Placement.Node, null, 7), [])));
+        Assert.DoesNotContain("remove /status/jobName", Lines(TaskWrites.Assign(task, new("mac-1", Placement.Node, null, 7), [])));
+    }
+
+    [Fact]
     public void Every_write_of_a_runner_tests_attempt_phase_and_holder_before_it_changes_anything()
     {
         string[] guard = ["test /status/attempt = 2", "test /status/phase = Running", "test /status/claim/holder = h/1"];

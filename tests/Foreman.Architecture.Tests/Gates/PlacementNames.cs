@@ -21,6 +21,7 @@ internal static class PlacementNames
         "src/Foreman.Operator/Runs/OperatorRuns.cs",
         "src/Foreman.Agent/Dispatching/",
         "src/Foreman.Agent/Hosting/AgentServices.cs",
+        "src/Foreman.Agent/RunTask/",
     ];
 
     /// <summary>Places in shipped code that name a placement, or the rules of one, and may not.</summary>

@@ -23,6 +23,8 @@ public class ChartTemplateTests(ChartCluster cluster)
     [InlineData("operator.gitTokensSecret=My_Tokens", "gitTokensSecret")]
     [InlineData("cleanUp.finishedTaskTTL=soon", "finishedTaskTTL")]
     [InlineData("cleanUp.deadNodeTTL=24", "deadNodeTTL")]
+    [InlineData("jobs.namespaces={Team_A}", "namespaces")]
+    [InlineData("jobs.imagee=x", "imagee")]
     [InlineData("forges[0].kind=gitea", "url")]
     [InlineData("forges[0].kind=gitea,forges[0].url=https://me:secret@git.example.com", "url")]
     public async Task A_wrong_value_is_refused_and_named(string value, string named)
@@ -109,6 +111,36 @@ public class ChartTemplateTests(ChartCluster cluster)
         Assert.Contains("mountPath: /etc/foreman-git-tokens\n              readOnly: true\n", with, StringComparison.Ordinal);
         Assert.Contains("secretName: \"foreman-git-credentials\"\n            defaultMode: 0400\n", with, StringComparison.Ordinal);
         Assert.DoesNotContain("git-tokens", await TemplateAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task O37_O38_Jobs_have_rights_where_they_may_run_and_a_change_of_their_file_starts_the_operator_anew()
+    {
+        string[] values = ["--set", "jobs.enabled=true,jobs.image=images.example.com/agent:1,jobs.namespaces={team-a,team-b}"];
+
+        var with = await TemplateAsync([.. values, "--set", "jobs.config.podTemplate.spec.priorityClassName=low"]);
+        var changed = await TemplateAsync([.. values, "--set", "jobs.config.cleanup=false"]);
+        var without = await TemplateAsync();
+
+        Assert.Contains("- --jobs-config=/etc/foreman-jobs/jobs.yaml\n", with, StringComparison.Ordinal);
+        Assert.Contains("    image: images.example.com/agent:1\n    podTemplate:\n      spec:\n        priorityClassName: low\n        serviceAccountName: foreman-runner\n", with, StringComparison.Ordinal);
+        Assert.Equal(2, Count(with, "resources: [jobs]\n    verbs: [create, get, list, watch, delete]\n"));
+        Assert.Equal(2, Count(with, "resources: [pods]\n    verbs: [list, watch]\n"));
+        Assert.All(["team-a", "team-b"], space => Assert.Contains($"  name: foreman-operator-jobs\n  namespace: {space}\n", with, StringComparison.Ordinal));
+        Assert.NotEqual(Mark(with), Mark(changed));
+        Assert.DoesNotContain("jobs-config", without, StringComparison.Ordinal);
+        Assert.DoesNotContain("resources: [jobs]", without, StringComparison.Ordinal);
+
+        static string Mark(string manifests) => System.Text.RegularExpressions.Regex.Match(manifests, "foreman.llmkube.dev/jobs-config: ([0-9a-f]{64})").Groups[1].Value;
+    }
+
+    [Fact]
+    public async Task O36_Jobs_need_an_image()
+    {
+        var run = await cluster.HelmAlone().TryAsync("template", ChartCluster.Path, "--set", "jobs.enabled=true");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("jobs.image", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -321,6 +321,22 @@ public sealed class JobBuilderTests
         Assert.NotNull(runner.StartupProbe);
     }
 
+    [Theory]
+    [InlineData(null, null, "operators")]
+    [InlineData(null, "agents", "agents")]
+    [InlineData("tasks", "agents", "tasks")]
+    public void The_account_of_the_task_stands_above_that_of_its_Agent_and_both_above_the_operators(string? task, string? agent, string account)
+    {
+        var run = Given.Loop(new() { Execution = new() { ServiceAccountName = agent } });
+        run = run with
+        {
+            Config = run.Config with { PodTemplate = """{"spec":{"serviceAccountName":"operators"}}""" },
+            Job = task is null ? null : new() { Template = Given.Json($$"""{"spec":{"serviceAccountName":"{{task}}"}}""") },
+        };
+
+        Assert.Equal(account, Given.Pod(run).ServiceAccountName);
+    }
+
     [Fact]
     public void A_run_of_the_loop_has_the_token_and_neither_setup_nor_prompt()
     {

@@ -1,4 +1,5 @@
 using Foreman.Api;
+using Foreman.Jobs;
 using Foreman.Kubernetes;
 using Foreman.Operator.Backends;
 using Foreman.Operator.Runs;
@@ -116,7 +117,8 @@ public sealed class ExecutionBackendsTests : IDisposable
         var runner = new TaskRunner(nowhere, options, TimeProvider.System, NullLogger.Instance, StageRegistry.Stub(TimeSpan.Zero, TimeProvider.System, NullLogger.Instance));
         using var supervisor = new RunSupervisor(runner, TimeProvider.System, NullLogger.Instance);
         await using var runs = new OperatorRuns(supervisor, new Store<AgenticTask>(), options.Holder, TimeProvider.System, NullLogger.Instance);
-        using var backends = ExecutionBackends.OfRelease(runs);
+        await using var jobs = new JobBackend(nowhere, new Store<AgenticTask>(), new Store<Agent>(), JobsConfig.Default, TimeProvider.System, NullLogger.Instance);
+        using var backends = ExecutionBackends.OfRelease(jobs, runs);
 
         Assert.Equal(PlacementRegistry.Default.Rules, backends.Placements.Rules);
     }

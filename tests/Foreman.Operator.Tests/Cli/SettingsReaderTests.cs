@@ -43,6 +43,23 @@ public class SettingsReaderTests
     }
 
     [Fact]
+    public void O1_What_holds_for_Jobs_stands_in_a_file_and_all_that_is_wrong_with_it_is_told()
+    {
+        using var folder = new TempFolder();
+        var good = folder.Write("good.yaml", "image: example.com/foreman:1\nmaxConcurrentTasks: 3\n");
+        Assert.Equal(("", 0), (Read([], []).Jobs.Image, Read([], []).Jobs.MaxConcurrentTasks));
+        var jobs = Read(new() { ["jobs-config"] = good }, []).Jobs;
+        Assert.Equal(("example.com/foreman:1", 3), (jobs.Image, jobs.MaxConcurrentTasks));
+
+        var reader = Reader(new() { ["jobs-config"] = folder.Write("bad.yaml", "cleanup: 3\nnode_selector: {}\n") }, []);
+        _ = SettingsReader.Read(reader, _ => null);
+
+        Assert.Equal(2, reader.Faults.Count);
+        Assert.All(reader.Faults, fault => Assert.StartsWith("--jobs-config", fault, StringComparison.Ordinal));
+        Assert.Contains(reader.Faults, fault => fault.Contains("cleanup: 3 is neither true nor false", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_forge_is_github_unless_it_is_said()
     {
         Assert.Equal(ForgeEndpoint.GitHubCom, Read([], []).Forges.Default);

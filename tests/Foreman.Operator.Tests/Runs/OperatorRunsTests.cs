@@ -160,7 +160,7 @@ public sealed class OperatorRunsTests
             _reflector = new Reflector<AgenticTask>(client, new ReflectorOptions { Namespaces = [space] });
             Runs = new RunSupervisor(this, Time, NullLogger.Instance);
             _operator = new OperatorRuns(Runs, _reflector.Store, options.Holder, Time, NullLogger.Instance) { Leads = () => Leads };
-            _backends = ExecutionBackends.OfRelease(_operator);
+            _backends = new ExecutionBackends(new OperatorBackend(_operator), new NodeBackend());
             _backends.Follow(_reflector.Store);
             _watching = _reflector.RunAsync(_end.Token);
         }

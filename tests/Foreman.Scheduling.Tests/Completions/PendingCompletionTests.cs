@@ -19,7 +19,8 @@ public class PendingCompletionTests
         { """{"kind":"freeform","payload":{"prompt":"x","contract":"c"}}""", "spec.payload.contract" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"gateProfile":{"language":"go"}}""", "spec.gateProfile" },
         { """{"kind":"freeform","payload":{"prompt":"x"},"verdictPolicy":{"selfGO":["docs"]}}""", "spec.verdictPolicy" },
-        { """{"kind":"freeform","payload":{"prompt":"x"},"placement":"Job"}""", "spec.placement \"Job\"" },
+        { """{"kind":"freeform","payload":{"prompt":"x"},"placement":"Node","job":{"workspaceSizeLimit":"1Gi"}}""", "spec.job" },
+        { """{"kind":"freeform","payload":{"prompt":"x"},"placement":"Train"}""", "spec.placement \"Train\"" },
         { """{"kind":"freeform","payload":{"prompt":" "}}""", "spec.payload.prompt" },
     };
 
@@ -33,12 +34,15 @@ public class PendingCompletionTests
         { """{"kind":"review","payload":{"repo":"a/b"}}""", "spec.payload.branch" },
         { """{"kind":"issue-fix","payload":{"repo":"a/b"}}""", "spec.payload.prompt" },
         { """{"kind":"freeform","payload":{"prompt":"x","repo":"a/b"},"gateProfile":{"image":"i"}}""", "spec.gateProfile.image" },
+        { """{"kind":"freeform","payload":{},"container":{"image":"i"},"budget":{"tokens":5}}""", "spec.budget" },
+        { """{"kind":"freeform","payload":{},"container":{"image":"i"},"placement":"Node"}""", "spec.placement \"Node\"" },
+        { """{"kind":"verify","payload":{},"container":{"image":"i"}}""", "spec.kind" },
     };
 
     public static TheoryData<string, string> AgentFields => new()
     {
         { """{"tools":["read_file","submit_result","run_gate_job"]}""", "Agent \"x\": spec.tools[2] \"run_gate_job\"" },
-        { """{"tools":["submit_result"],"execution":{"mode":"Job"}}""", "Agent \"x\": spec.execution.mode \"Job\"" },
+        { """{"tools":["submit_result"],"execution":{"mode":"Elsewhere"}}""", "Agent \"x\": spec.execution.mode" },
         { """{"tools":["submit_result"],"execution":{"mode":"InProcess","image":"i"}}""", "Agent \"x\": spec.execution.image" },
         { """{"tools":["submit_result"],"mcp":{"enabled":true,"servers":[{"name":"s","transport":"http"}]}}""", "Agent \"x\": spec.mcp.servers[0].url" },
         { """{"tools":["submit_result"],"maxEnvtestIterations":2}""", "Agent \"x\": spec.maxEnvtestIterations" },
@@ -121,10 +125,10 @@ public class PendingCompletionTests
     [Fact]
     public void A_single_field_is_told_in_the_same_words_as_ever()
     {
-        var task = Given.Task("t").With(s => s with { Placement = Placement.Job });
+        var task = Given.Task("t").With(s => s with { Placement = new("Train") });
 
         Assert.Equal(
-            "spec.placement \"Job\": this release places tasks on a Node or in the Operator; use one of them, or Auto.",
+            "spec.placement \"Train\": this release places tasks in a Job or on a Node or in the Operator; use one of them, or Auto.",
             Given.Decide(Given.Cluster([Given.Node("a")], task)).Write("t").Completed().Message);
     }
 
@@ -231,7 +235,7 @@ public class PendingCompletionTests
         var message = Given.Decide(cluster).Write("t").Completed().Message;
 
         var paths = TaskFields.Select(f => f.Data.Item2).Concat(AgentFields.Select(f => f.Data.Item2["Agent \"x\": ".Length..]));
-        string[] excluded = ["spec.payload.prompt", "spec.providerConfig.baseURL", "spec.execution.mode \"Job\""];
+        string[] excluded = ["spec.payload.prompt", "spec.providerConfig.baseURL", "spec.execution.mode"];
         Assert.All(paths.Except(excluded), path => Assert.Contains(path + ": ", message, StringComparison.Ordinal));
     }
 

@@ -51,7 +51,7 @@ public class AgentValidationTests
 
         Assert.Equal(Reasons.Unsupported, reason);
         Assert.Equal(
-            "Agent \"x\": spec.execution.image: Jobs are not part of this release; leave it out. "
+            "Agent \"x\": spec.execution.image: it goes with execution.mode Job; set that, or leave it out. "
             + "spec.maxEnvtestIterations: gates in Jobs are not part of this release; leave it out. "
             + "spec.maxScanIterations: scans of images are not part of this release; leave it out, and let the forge's checks scan.",
             message);

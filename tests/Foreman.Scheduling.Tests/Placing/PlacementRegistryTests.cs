@@ -85,6 +85,7 @@ public class PlacementRegistryTests
     [Theory]
     [InlineData("Node", "a")]
     [InlineData("Operator", null)]
+    [InlineData("Job", null)]
     public void Only_a_run_on_a_host_has_its_workspace_where_later_runs_there_find_it(string placement, string? host)
     {
         var where = new Placement(placement);

@@ -17,7 +17,7 @@ public class TaskDecisionsTests
         {
             "explained" => Given.Task("t").With(s => s with { Suspend = true }),
             "taken back" => Given.Task("t").Assigned("a", Placement.Operator).Claimed("gone"),
-            "unsupported" => Given.Task("t").With(s => s with { Placement = Placement.Job }),
+            "unsupported" => Given.Task("t").With(s => s with { Placement = new("Train") }),
             "cancelled" => Given.Task("t").With(s => s with { Cancel = true }),
             _ => Given.Task("t"),
         };

@@ -133,7 +133,7 @@ public class RescuerTests
     }
 
     [Theory]
-    [InlineData("Job")]
+    [InlineData("Train")]
     [InlineData("Elsewhere")]
     public void A_run_of_an_unknown_placement_is_left_alone_and_says_so_once(string placement)
     {
@@ -151,7 +151,7 @@ public class RescuerTests
     }
 
     [Theory]
-    [InlineData("Job")]
+    [InlineData("Train")]
     [InlineData("Elsewhere")]
     public void A_suspended_or_cancelled_assignment_of_an_unknown_placement_is_taken_back_too(string placement)
     {

@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace Foreman.Jobs;
+namespace Foreman.Api;
 
-/// <summary>Names of Jobs. Pure.</summary>
+/// <summary>Names of the Jobs of attempts. Pure.</summary>
 public static class JobNames
 {
     private const int UidCharacters = 10;
