@@ -114,14 +114,14 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
         .. Access.All(false, "elsewhere", "list agentictasks", "patch agentictasks --subresource=status", "create runlogs", "create events").Select(a => ("host", a)),
         .. Access.All(false, ChartCluster.Space, "delete leases", "list leases", "get secrets", "get configmaps").Select(a => ("host", a)),
         .. Access.All(true, null, "watch fleetnodes", "patch fleetnodes --subresource=status", "watch agentictasks", "patch agentictasks", "patch agentictasks --subresource=status", "patch agents --subresource=status",
-            "patch workloads --subresource=status", "patch agentreleases --subresource=status", "patch modelprofiles --subresource=status", "create runlogs", "delete runlogs",
+            "patch workloads --subresource=status", "patch workflows --subresource=status", "watch workflows", "patch agentreleases --subresource=status", "patch modelprofiles --subresource=status", "create runlogs", "delete runlogs",
             "create configmaps", "update configmaps", "delete configmaps", "create events", "create agentictasks", "create workloads", "patch workloads", "delete workloads",
-            "update workloads --subresource=finalizers", "delete fleetnodes").Select(a => ("operator", a)),
+            "update workloads --subresource=finalizers", "update workflows --subresource=finalizers", "delete fleetnodes").Select(a => ("operator", a)),
         .. Access.All(true, ChartCluster.Space, "create leases", "update leases", "watch leases",
             "get configmaps/foreman-quotas", "list configmaps/foreman-quotas", "watch configmaps/foreman-quotas").Select(a => ("operator", a)),
         .. Access.All(false, ChartCluster.Space, "get configmaps", "list configmaps", "watch configmaps", "get configmaps/others", "patch configmaps/foreman-quotas", "delete configmaps/foreman-quotas",
             "create configmaps").Select(a => ("operator", a)),
-        .. Access.All(false, null, "create fleetnodes", "deletecollection fleetnodes", "update agentictasks", "delete agentictasks", "update workloads", "get secrets", "list secrets",
+        .. Access.All(false, null, "create fleetnodes", "deletecollection fleetnodes", "update agentictasks", "delete agentictasks", "update workloads", "create workflows", "patch workflows", "delete workflows", "get secrets", "list secrets",
             "list configmaps", "patch runlogs", "create pods", "create jobs", "create leases", "get crd", "update crd", "escalate roles", "create serviceaccounts --subresource=token")
             .Select(a => ("operator", a)),
         .. Access.All(false, "elsewhere", "create configmaps").Select(a => ("operator", a)),
@@ -152,7 +152,7 @@ public class ChartInstallTests(ChartCluster cluster) : IAsyncLifetime
 
     private static string GroupOf(string resource) => resource switch
     {
-        "agentictasks" or "agentreleases" or "agents" or "fleetnodes" or "modelprofiles" or "runlogs" or "workloads" => Api.ApiGroup.Name,
+        "agentictasks" or "agentreleases" or "agents" or "fleetnodes" or "modelprofiles" or "runlogs" or "workflows" or "workloads" => Api.ApiGroup.Name,
         "crd" => "apiextensions.k8s.io",
         "jobs" => "batch",
         "leases" => "coordination.k8s.io",
