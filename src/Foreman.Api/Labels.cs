@@ -21,10 +21,13 @@ public static class Labels
     /// <summary>Name of the Workload that a task belongs to.</summary>
     public const string Workload = Prefix + "workload";
 
-    /// <summary>Step of the Workload that a task does.</summary>
+    /// <summary>Name of the Workflow that a task belongs to.</summary>
+    public const string Workflow = Prefix + "workflow";
+
+    /// <summary>Step of the Workload or Workflow that a task does.</summary>
     public const string Step = Prefix + "step";
 
-    /// <summary>Label of a task: name of the queue, within its namespace, by whose share it gets slots. Tasks of a Workload have that of the Workload.</summary>
+    /// <summary>Label of a task: name of the queue, within its namespace, by whose share it gets slots. Tasks of a Workload or Workflow have that of theirs.</summary>
     public const string Queue = Prefix + "queue";
 
     /// <summary>Annotation of a suspended task of a Workload: what it waits for, by names of steps, and <c>budget</c>. The Workload releases only tasks that have it.</summary>
@@ -33,13 +36,13 @@ public static class Labels
     /// <summary>Annotation of a task of a Workload: the steps that it follows, by name, each in the round that it had when the task was made.</summary>
     public const string Follows = Prefix + "follows";
 
-    /// <summary>Annotation of a task that its Workload cancelled while that was not cancelled itself: why, as a sentence.</summary>
+    /// <summary>Annotation of a task that its Workload or Workflow cancelled while that was not cancelled itself: why, as a sentence.</summary>
     public const string CancelledBecause = Prefix + "cancelled-because";
 
     /// <summary>Annotation of a cancelled task of a Workload that ends as Skipped while it waits: why, as a sentence. A task that it follows had nothing to do, and is gone.</summary>
     public const string SkippedBecause = Prefix + "skipped-because";
 
-    /// <summary>Annotation of a task that its Workload suspended because it is suspended itself.</summary>
+    /// <summary>Annotation of a task that its Workload or Workflow suspended because it is suspended itself.</summary>
     public const string SuspendedByWorkload = Prefix + "suspended-by-workload";
 
     /// <summary>Annotation of a task that revises a followed pull request: when the newest review was submitted that was known as it was made, in RFC 3339.</summary>
@@ -60,7 +63,7 @@ public static class Labels
     /// <summary>Annotation of a Workload that works on one issue: what the issue was marked with last on its forge, and when.</summary>
     public const string IntakeMark = Prefix + "intake-mark";
 
-    /// <summary>Annotation of a task of a Workload: when that was created, in RFC 3339. The task queues as if it were as old.</summary>
+    /// <summary>Annotation of a task of a Workload or Workflow: when that was created, in RFC 3339. The task queues as if it were as old.</summary>
     public const string QueuedSince = Prefix + "queued-since";
 
     /// <summary>Annotation of a task of a Workload: a whole number; of tasks that are equally old, the larger one goes first.</summary>

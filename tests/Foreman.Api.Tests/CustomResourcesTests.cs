@@ -18,7 +18,7 @@ public class CustomResourcesTests
     [Fact]
     public void The_program_carries_the_definition_of_every_kind()
     {
-        ResourceType[] kinds = [FleetNode.Type, AgenticTask.Type, Agent.Type, Workload.Type, AgentRelease.Type, ModelProfile.Type, RunLog.Type, ToolRequest.Type];
+        ResourceType[] kinds = [FleetNode.Type, AgenticTask.Type, Agent.Type, Workload.Type, AgentRelease.Type, ModelProfile.Type, RunLog.Type, ToolRequest.Type, Workflow.Type];
 
         Assert.Equal(kinds.Select(k => $"{k.Plural}.{k.Group}").Order(StringComparer.Ordinal), CustomResources.All.Keys);
         foreach (var (name, yaml) in CustomResources.All)

@@ -20,6 +20,7 @@ public static class DefinitionYaml
         .Set("spec", new YamlTree()
             .Set("group", kind.Type.Group)
             .Set("names", new YamlTree()
+                .SetTexts("categories", kind.Resource.Categories)
                 .Set("kind", kind.Type.Kind)
                 .Set("listKind", kind.Type.Kind + "List")
                 .Set("plural", kind.Type.Plural)

@@ -24,7 +24,7 @@ public static class ConditionTypes
     /// <summary>AgenticTask: the running attempt, or the one that ended the task, goes on without MCP servers of its Agent or tools of them; absent otherwise.</summary>
     public const string McpDegraded = "McpDegraded";
 
-    /// <summary>AgenticTask: ended; status True whatever the outcome; the reason has it.</summary>
+    /// <summary>AgenticTask, Workflow: ended; status True whatever the outcome; the reason has it.</summary>
     public const string Completed = "Completed";
 
     /// <summary>AgenticTask: ended without a run, since there was nothing to do; absent otherwise.</summary>
@@ -60,7 +60,7 @@ public static class ConditionTypes
     /// <summary>Workload: coders found work done before.</summary>
     public const string CoderAlreadyResolved = "CoderAlreadyResolved";
 
-    /// <summary>Workload: spec.suspend is set; absent otherwise.</summary>
+    /// <summary>Workload, Workflow: spec.suspend is set; absent otherwise.</summary>
     public const string Suspended = "Suspended";
 
     /// <summary>Workload: runs took far longer than others of their Agent and kind without a change or a branch, and were ended; absent otherwise.</summary>
@@ -78,6 +78,6 @@ public static class ConditionTypes
     /// <summary>AgentRelease: halted.</summary>
     public const string Halted = "Halted";
 
-    /// <summary>ModelProfile: in use.</summary>
+    /// <summary>ModelProfile: in use. Workflow: its steps can be done, or why not.</summary>
     public const string Accepted = "Accepted";
 }

@@ -138,7 +138,7 @@ public static class Reasons
     /// <summary>Sandboxed=False: no sandbox works, and the agent runs commands all the same: it was started with --insecure-no-sandbox.</summary>
     public const string SandboxDisabled = "SandboxDisabled";
 
-    /// <summary>Validated=True.</summary>
+    /// <summary>Validated=True, Accepted=True.</summary>
     public const string ConfigComplete = "ConfigComplete";
 
     /// <summary>Validated=False: the Agent has no system prompt.</summary>
@@ -171,7 +171,7 @@ public static class Reasons
     /// <summary>Planned=False: a task could not be made; the message says why.</summary>
     public const string RenderError = "RenderError";
 
-    /// <summary>Planned=False: the steps can't be done as they are given; the message says why.</summary>
+    /// <summary>Planned=False, Accepted=False: the steps can't be done as they are given; the message says why.</summary>
     public const string InvalidPlan = "InvalidPlan";
 
     /// <summary>Planned=False: there are neither steps nor issues with a coder.</summary>
@@ -197,6 +197,15 @@ public static class Reasons
 
     /// <summary>Completed=True: tasks ended without reaching their target.</summary>
     public const string ChildrenIncomplete = "ChildrenIncomplete";
+
+    /// <summary>Completed=True: all steps of a Workflow succeeded.</summary>
+    public const string AllStepsSucceeded = "AllStepsSucceeded";
+
+    /// <summary>Completed=True: what a step of a Workflow refers to has no value; the message names the reference.</summary>
+    public const string ReferenceNotResolved = "ReferenceNotResolved";
+
+    /// <summary>Completed=True: spec.timeoutSeconds of a Workflow was over.</summary>
+    public const string Timeout = "Timeout";
 
     /// <summary>Completed=True: spec.cancel was set.</summary>
     public const string Cancelled = "Cancelled";
@@ -231,7 +240,7 @@ public static class Reasons
     /// <summary>CloudReviewersSuppressed=True: this operator, or the Workload, allows no cloud providers.</summary>
     public const string SovereigntyGate = "SovereigntyGate";
 
-    /// <summary>RetryTriggered=True, and event: a step did not reach its target.</summary>
+    /// <summary>RetryTriggered=True, and event: a step did not reach its target. Completed=True of a Workflow: its step failed; the message names it and says why.</summary>
     public const string StepFailed = "StepFailed";
 
     /// <summary>EscalationTriggered=True: a reviewer refused.</summary>

@@ -12,6 +12,8 @@ namespace Foreman.Api;
     Converters = [typeof(Rfc3339Converter)])]
 [JsonSerializable(typeof(Workload))]
 [JsonSerializable(typeof(ResourceList<Workload>))]
+[JsonSerializable(typeof(Workflow))]
+[JsonSerializable(typeof(ResourceList<Workflow>))]
 [JsonSerializable(typeof(AgentRelease))]
 [JsonSerializable(typeof(ResourceList<AgentRelease>))]
 [JsonSerializable(typeof(TaskSchedule))]

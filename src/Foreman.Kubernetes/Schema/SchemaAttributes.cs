@@ -7,6 +7,9 @@ public sealed class CustomResourceAttribute : Attribute
     /// <summary>Short names for kubectl.</summary>
     public string[] ShortNames { get; init; } = [];
 
+    /// <summary>Groups of kinds that kubectl lists together.</summary>
+    public string[] Categories { get; init; } = [];
+
     /// <summary>Fields of the object that field selectors may use (JSON paths such as <c>.status.phase</c>).</summary>
     public string[] SelectableFields { get; init; } = [];
 

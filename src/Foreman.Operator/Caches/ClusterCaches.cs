@@ -19,6 +19,7 @@ internal sealed class ClusterCaches
     private readonly Reflector<V1Lease> _leases;
     private readonly Reflector<InferenceService> _services;
     private readonly Reflector<WorkloadEnd>? _workloads;
+    private readonly Reflector<WorkflowEnd>? _workflows;
     private readonly StoreList<AgenticTask> _listedTasks;
     private readonly StoreList<FleetNode> _listedNodes;
     private readonly StoreList<V1Lease> _listedLeases;
@@ -29,7 +30,7 @@ internal sealed class ClusterCaches
     /// <param name="foremanNamespace">Namespace of the hosts' Leases.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
-    /// <param name="followsWorkloads">Whether snapshots say which Workloads have ended.</param>
+    /// <param name="followsWorkloads">Whether snapshots say which Workloads and Workflows have ended.</param>
     public ClusterCaches(IKubernetes client, string foremanNamespace, TimeProvider time, ILogger logger, bool followsWorkloads = false)
     {
         _client = client;
@@ -40,6 +41,7 @@ internal sealed class ClusterCaches
         _leases = new(client, _options with { Namespaces = [foremanNamespace] });
         _services = new(client, _options);
         _workloads = followsWorkloads ? new(client, _options) : null;
+        _workflows = followsWorkloads ? new(client, _options) : null;
         Quotas = new(client, foremanNamespace, _options);
         _listedTasks = new(Tasks.Store);
         _listedNodes = new(Nodes.Store);
@@ -76,6 +78,7 @@ internal sealed class ClusterCaches
         Agents.RunAsync(cancellationToken),
         _leases.RunAsync(cancellationToken),
         _workloads?.RunAsync(cancellationToken) ?? Task.CompletedTask,
+        _workflows?.RunAsync(cancellationToken) ?? Task.CompletedTask,
         Quotas.RunAsync(cancellationToken),
         FollowServicesAsync(cancellationToken));
 
@@ -105,6 +108,7 @@ internal sealed class ClusterCaches
         _leases.Store.Subscribe(leaseChanged),
         _services.Store.Subscribe(_ => changed()),
         .. _workloads is { } workloads ? [workloads.Store.Subscribe(_ => changed())] : (IDisposable[])[],
+        .. _workflows is { } workflows ? [workflows.Store.Subscribe(_ => changed())] : (IDisposable[])[],
         Quotas.Store.Subscribe(_ => changed()),
     ]);
 
@@ -117,6 +121,9 @@ internal sealed class ClusterCaches
         Leases = _listedLeases.Current,
         Agents = _listedAgents.Current,
         Workloads = _workloads?.Store.Snapshot().ToDictionary(w => w.Key, w => w.Value.ToObserved()),
+
+        // Nothing but clean-up waits for them, and an older cluster may not serve the kind.
+        Workflows = _workflows is { Ready.IsCompletedSuccessfully: true } workflows ? workflows.Store.Snapshot().ToDictionary(w => w.Key, w => w.Value.ToObserved()) : null,
         Quotas = Quotas.Current,
         InferenceServices = _services.Store.Snapshot().ToDictionary(s => s.Key, s => s.Value.ToEndpoint()),
     };

@@ -65,4 +65,6 @@ internal sealed record InferenceServiceStatus
 [JsonSerializable(typeof(ResourceList<InferenceService>))]
 [JsonSerializable(typeof(WorkloadEnd))]
 [JsonSerializable(typeof(ResourceList<WorkloadEnd>))]
+[JsonSerializable(typeof(WorkflowEnd))]
+[JsonSerializable(typeof(ResourceList<WorkflowEnd>))]
 internal sealed partial class CachesJson : JsonSerializerContext;

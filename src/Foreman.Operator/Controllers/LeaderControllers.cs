@@ -1,6 +1,7 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
+using Foreman.Operator.Workflows;
 using Foreman.Operator.Workloads;
 using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
@@ -33,7 +34,8 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <param name="outside">What Workloads have to do with forges; it stays the caller's.</param>
     public static Task<LeaderControllers> StartAsync(
         IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ForgeServices outside = default) =>
-        StartAsync(Build(leading, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, settings, time, logger));
+        StartAsync(Build(
+            leading, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, new WorkflowController(caches), settings, time, logger));
 
     /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
     public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -51,7 +53,7 @@ internal sealed class LeaderControllers : IAsyncDisposable
         return new LeaderControllers(host);
     }
 
-    private static IHost Build(IKubernetes leading, WorkloadController workloads, SchedulerSettings settings, TimeProvider time, ILogger logger)
+    private static IHost Build(IKubernetes leading, WorkloadController workloads, WorkflowController workflows, SchedulerSettings settings, TimeProvider time, ILogger logger)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "foreman-operator" });
         builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
@@ -59,11 +61,13 @@ internal sealed class LeaderControllers : IAsyncDisposable
         builder.Services.AddSingleton(leading);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(workloads);
+        builder.Services.AddSingleton(workflows);
         builder.Services
             .AddKubernetesOperator(o => o with { Time = time })
             .AddController<AgentController, Agent>(Bounded)
             .AddController<ModelProfileController, ModelProfile>(Bounded)
             .AddController<WorkloadController, Workload>(options => workloads.Follow(Bounded(options)))
+            .AddController<WorkflowController, Workflow>(options => workflows.Follow(Bounded(options)))
             .AddController<AgentReleaseController, AgentRelease>(Bounded);
         return builder.Build();
     }

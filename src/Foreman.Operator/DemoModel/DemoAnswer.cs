@@ -46,11 +46,12 @@ internal sealed record DemoAnswer(string Content, string? Tool = null, JsonObjec
     {
         var last = steps[^1];
         var commit = steps.LastOrDefault(s => s.Tool != KnownTools.Bash) is { } file ? $"{(file.Tool == KnownTools.WriteFile ? "Add" : "Edit")} {file.Subject}" : "";
+        var extra = DemoGoal.Outputs(chat.Prompt) is { } outputs ? new JsonObject { ["outputs"] = outputs } : null;
         return last.Tool switch
         {
-            KnownTools.WriteFile => Submit(chat, "GO", $"wrote {last.Subject}", commit),
-            KnownTools.StrReplace => Submit(chat, "GO", $"edited {last.Subject}", commit),
-            _ when result.Split('\n')[^1] == Succeeded => Submit(chat, "GO", $"the command succeeded: {last.Subject}", commit),
+            KnownTools.WriteFile => Submit(chat, "GO", $"wrote {last.Subject}", commit, extra),
+            KnownTools.StrReplace => Submit(chat, "GO", $"edited {last.Subject}", commit, extra),
+            _ when result.Split('\n')[^1] == Succeeded => Submit(chat, "GO", $"the command succeeded: {last.Subject}", commit, extra),
             _ => Submit(chat, "NO-GO", $"the command failed: {last.Subject}", ""),
         };
     }

@@ -15,7 +15,7 @@ internal static class DemoGoal
 {
     /// <summary>The forms, for responses to other goals.</summary>
     internal const string Forms =
-        "Write a file named NAME with the text: TEXT | Replace OLD with NEW in the file NAME. | Run the command: COMMAND";
+        "Write a file named NAME with the text: TEXT | Replace OLD with NEW in the file NAME. | Run the command: COMMAND | Give the output NAME: TEXT";
 
     private const string WritePrefix = "Write a file named ";
     private const string WriteSeparator = " with the text:";
@@ -23,15 +23,21 @@ internal static class DemoGoal
     private const string ReplaceSeparator = " with ";
     private const string ReplaceFile = " in the file ";
     private const string RunPrefix = "Run the command: ";
+    private const string GivePrefix = "Give the output ";
 
     // A text of several lines stands below its sentence, each line behind so many spaces.
     private const string Indent = "    ";
 
     /// <summary>Reads the steps of a prompt: the sentences at its end. Empty when its last line that is not blank is none.</summary>
-    internal static IReadOnlyList<DemoStep> Read(string prompt)
+    internal static IReadOnlyList<DemoStep> Read(string prompt) => Parse(prompt).Steps;
+
+    /// <summary>What the sentences at the end of a prompt have the result give to later steps; null when nothing.</summary>
+    internal static JsonObject? Outputs(string prompt) => Parse(prompt).Outputs is { Count: > 0 } outputs ? outputs : null;
+
+    private static (List<DemoStep> Steps, JsonObject Outputs) Parse(string prompt)
     {
         var lines = prompt.Split('\n').Select(l => l.TrimEnd()).ToArray();
-        var steps = new List<DemoStep>();
+        var (steps, outputs) = (new List<DemoStep>(), new JsonObject());
         for (var i = 0; i < lines.Length; i++)
         {
             if (lines[i].Length == 0)
@@ -39,17 +45,22 @@ internal static class DemoGoal
                 continue;
             }
 
-            if ((Write(lines, ref i) ?? Replace(lines[i].Trim()) ?? Run(lines[i].Trim())) is { } step)
+            if (Give(lines[i].Trim()) is { } given)
+            {
+                outputs[given.Name] = given.Text;
+            }
+            else if ((Write(lines, ref i) ?? Replace(lines[i].Trim()) ?? Run(lines[i].Trim())) is { } step)
             {
                 steps.Add(step);
             }
             else
             {
                 steps.Clear();
+                outputs.Clear();
             }
         }
 
-        return steps;
+        return (steps, outputs);
     }
 
     private static DemoStep? Write(string[] lines, ref int at)
@@ -108,6 +119,14 @@ internal static class DemoGoal
             KnownTools.StrReplace,
             new JsonObject { ["path"] = name, ["old_string"] = texts[..separator], ["new_string"] = texts[(separator + ReplaceSeparator.Length)..] },
             name);
+    }
+
+    private static (string Name, string Text)? Give(string line)
+    {
+        var separator = line.IndexOf(':', StringComparison.Ordinal);
+        return line.StartsWith(GivePrefix, StringComparison.Ordinal) && separator > GivePrefix.Length
+            ? (line[GivePrefix.Length..separator].Trim(), line[(separator + 1)..].Trim())
+            : null;
     }
 
     private static DemoStep? Run(string line) => line.StartsWith(RunPrefix, StringComparison.Ordinal) && line[RunPrefix.Length..].Trim() is { Length: > 0 } command

@@ -139,7 +139,7 @@ internal sealed class ChildWriter(ClusterCaches caches, WorkloadMemory memory, I
             : $"A task \"{there.Name()}\" exists and is not this Workload's; delete it, or call the Workload otherwise.";
     }
 
-    // The schema, a rule, a quota, a webhook or the size of the object; asking again at once is of no use.
-    private static bool IsRefusal(KubernetesException e) =>
+    /// <summary>True when the schema, a rule, a quota, a webhook or the size of the object is why: asking again at once is of no use.</summary>
+    internal static bool IsRefusal(KubernetesException e) =>
         e.StatusCode is HttpStatusCode.UnprocessableEntity or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge;
 }

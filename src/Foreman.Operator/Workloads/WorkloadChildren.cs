@@ -104,7 +104,8 @@ internal sealed class WorkloadChildren(ClusterCaches caches, WorkloadMemory memo
         }
     }
 
-    private static bool IsOlder(AgenticTask stored, AgenticTask noted) =>
+    /// <summary>True when a task of the store is older than what the API server answered of it.</summary>
+    internal static bool IsOlder(AgenticTask stored, AgenticTask noted) =>
         ResourceVersions.Compare(stored.ResourceVersion(), noted.ResourceVersion()) is { } order
             ? order < 0
             : stored.Uid() == noted.Uid() && stored.Metadata.Generation < noted.Metadata.Generation;

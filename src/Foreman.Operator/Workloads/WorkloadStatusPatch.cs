@@ -12,15 +12,20 @@ internal static class WorkloadStatusPatch
     /// <param name="workload">The Workload as it was read.</param>
     /// <param name="after">The new status.</param>
     /// <param name="isExact">True has the write refused when anything of the Workload has changed since.</param>
-    public static V1Patch Of(Workload workload, WorkloadStatus after, bool isExact = false)
-    {
-        var changes = Node(after);
-        RemoveOld(Node(workload.Status ?? new()), changes);
+    public static V1Patch Of(Workload workload, WorkloadStatus after, bool isExact = false) => Between(workload, Node(workload.Status ?? new()), Node(after), isExact);
 
-        var metadata = new JsonObject { ["uid"] = workload.Uid() };
+    /// <summary>The same of any kind.</summary>
+    /// <param name="target">The object as it was read.</param>
+    /// <param name="before">Its status.</param>
+    /// <param name="changes">The new status; it becomes part of the patch.</param>
+    /// <param name="isExact">True has the write refused when anything of the object has changed since.</param>
+    internal static V1Patch Between(IKubernetesObject target, JsonObject before, JsonObject changes, bool isExact)
+    {
+        RemoveOld(before, changes);
+        var metadata = new JsonObject { ["uid"] = target.Uid() };
         if (isExact)
         {
-            metadata["resourceVersion"] = workload.ResourceVersion();
+            metadata["resourceVersion"] = target.ResourceVersion();
         }
 
         return V1Patch.Merge(new JsonObject { ["metadata"] = metadata, ["status"] = changes });

@@ -29,7 +29,7 @@ public sealed record ObservedEnd(TimeSpan Since, TimeSpan? AskedAt = null);
 /// <param name="AskedAt">Uptime at which its deletion was last decided; null when it was not.</param>
 public sealed record ObservedAbsence(bool ByChoice, TimeSpan Since, TimeSpan? AskedAt = null);
 
-/// <summary>What is known of a Workload.</summary>
+/// <summary>What is known of a Workload or Workflow.</summary>
 /// <param name="Uid">Its UID.</param>
 /// <param name="Ended">True when nothing is left to do for it until its spec changes.</param>
 public readonly record struct ObservedWorkload(string Uid, bool Ended);

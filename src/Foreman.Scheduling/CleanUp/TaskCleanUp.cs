@@ -88,9 +88,14 @@ internal sealed class TaskCleanUp(ClusterSnapshot snapshot, SchedulerState state
         .SelectMany(t => (t.Spec.DependsOn ?? []).Concat((t.Spec.Payload.Inputs ?? []).Select(i => i.FromTask?.Name).OfType<string>()).Select(name => new ObjectKey(t.Namespace(), name)))
         .ToHashSet();
 
-    // The tasks of a Workload that is gone go by themselves; a label alone may name one that never was.
+    // The tasks of a Workload or Workflow that is gone go by themselves; a label alone may name one that never was.
     private bool IsDoneWith(AgenticTask task)
     {
+        if (task.GetController() is { Kind: "Workflow" } workflow)
+        {
+            return snapshot.Workflows?.TryGetValue(new ObjectKey(task.Namespace(), workflow.Name), out var known) == true && known.Ended && known.Uid == workflow.Uid;
+        }
+
         var owner = task.GetController() is { Kind: "Workload" } controller ? controller : null;
         if ((owner?.Name ?? task.GetLabel(Labels.Workload)) is not { Length: > 0 } name)
         {

@@ -50,6 +50,9 @@ public sealed record ClusterSnapshot
     /// <summary>All Workloads; null where they are not followed, so that no task of one is ever deleted.</summary>
     public IReadOnlyDictionary<ObjectKey, ObservedWorkload>? Workloads { get; init; }
 
+    /// <summary>All Workflows; null where they are not followed, so that no task of one is ever deleted.</summary>
+    public IReadOnlyDictionary<ObjectKey, ObservedWorkload>? Workflows { get; init; }
+
     /// <summary>InferenceServices of the cluster, where it serves that kind.</summary>
     public IReadOnlyDictionary<ObjectKey, InferenceEndpoint> InferenceServices
     {

@@ -57,6 +57,7 @@ internal sealed class SettledInputs
         && AreSame(_snapshot.Tasks, snapshot.Tasks)
         && AreSame(_snapshot.Agents, snapshot.Agents)
         && AreEqual(_snapshot.Workloads ?? Empty, snapshot.Workloads ?? Empty)
+        && AreEqual(_snapshot.Workflows ?? Empty, snapshot.Workflows ?? Empty)
         && AreEqual(_snapshot.InferenceServices, snapshot.InferenceServices)
         && AreEqual(_snapshot.Holders, snapshot.Holders)
         && AreEqual(_snapshot.InputProblems, snapshot.InputProblems)

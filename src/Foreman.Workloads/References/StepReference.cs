@@ -127,9 +127,18 @@ internal static class ReferenceValues
         _ => Output(reference, result),
     };
 
+    /// <summary>What the run of a step gave for others; null when it gave nothing.</summary>
+    public static JsonObject? OutputsOf(StepResult result) =>
+        (result.Extra?["outputs"] ?? (result.Extra?["modelExtra"] as JsonObject)?["outputs"]) as JsonObject;
+
+    /// <summary>An output as it is put into texts. Numbers and flags are what people write into outputs; what is nested goes in as JSON.</summary>
+    public static string Text(JsonNode node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String
+        ? value.GetValue<string>()
+        : node.ToJsonString();
+
     private static string Output(StepReference reference, StepResult result)
     {
-        if ((result.Extra?["outputs"] ?? (result.Extra?["modelExtra"] as JsonObject)?["outputs"]) is not JsonObject outputs)
+        if (OutputsOf(result) is not { } outputs)
         {
             throw Missing(reference, "that step gave no outputs");
         }
@@ -138,11 +147,6 @@ internal static class ReferenceValues
             ? Text(node)
             : throw Missing(reference, $"its outputs are {(outputs.Count == 0 ? "none" : string.Join(", ", outputs.Select(o => o.Key).Take(20)))}");
     }
-
-    // Numbers and flags are what people write into outputs; what is nested goes in as JSON.
-    private static string Text(JsonNode node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String
-        ? value.GetValue<string>()
-        : node.ToJsonString();
 
     private static ReferenceException Missing(StepReference reference, string why) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{reference} has no value: {why}"));

@@ -118,6 +118,7 @@ public sealed class FleetCluster : IAsyncDisposable
     // An operator looks at the kinds of Foreman in all namespaces, at the Leases of the hosts and at the quotas.
     private async Task CleanAsync()
     {
+        await EmptyAsync<Workflow>(Namespace);
         await EmptyAsync<Workload>(Namespace);
         await EmptyAsync<AgenticTask>(Namespace);
         await EmptyAsync<RunLog>(Namespace);

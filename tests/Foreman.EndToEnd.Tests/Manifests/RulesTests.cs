@@ -184,6 +184,68 @@ public class RulesTests
         }
     }
 
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_Workflow_keeps_its_steps_and_its_limit_once_it_has_begun(IClusterUnderTest cluster)
+    {
+        var workflow = await NewWorkflowAsync(cluster, "timeoutSeconds: 60");
+        await workflow.SpecAsync("""{"spec":{"steps":[{"name":"a","kind":"freeform","payload":{"prompt":"first"}},{"name":"b","kind":"freeform","payload":{"prompt":"p"}}]}}""");
+        await workflow.StatusAsync("""{"status":{"phase":"Pending"}}""");
+        await workflow.SpecAsync("""{"spec":{"timeoutSeconds":90}}""");
+        await workflow.StatusAsync("""{"status":{"phase":"Running"}}""");
+
+        await workflow.RefusesSpecAsync("""{"spec":{"steps":[{"name":"a","kind":"freeform","payload":{"prompt":"second"}},{"name":"b","kind":"freeform","payload":{"prompt":"p"}}]}}""", "spec.steps cannot be changed");
+        await workflow.RefusesSpecAsync("""{"spec":{"steps":[{"name":"b","kind":"freeform","payload":{"prompt":"p"}},{"name":"a","kind":"freeform","payload":{"prompt":"first"}}]}}""", "spec.steps cannot be changed");
+        await workflow.RefusesSpecAsync("""{"spec":{"timeoutSeconds":120}}""", "spec.timeoutSeconds cannot be changed");
+        await workflow.RefusesSpecAsync("""{"spec":{"timeoutSeconds":null}}""", "spec.timeoutSeconds cannot be changed");
+        await workflow.SpecAsync("""{"spec":{"suspend":true,"cancel":true}}""");
+        await workflow.RefusesSpecAsync("""{"spec":{"cancel":null}}""", "spec.cancel cannot be taken back");
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task A_Workflow_that_has_ended_stays_ended(IClusterUnderTest cluster)
+    {
+        foreach (var phase in new[] { "Succeeded", "Failed" })
+        {
+            var workflow = await NewWorkflowAsync(cluster, "suspend: true");
+            await workflow.StatusAsync($$$"""{"status":{"phase":"{{{phase}}}"}}""");
+
+            await workflow.RefusesStatusAsync("""{"status":{"phase":"Running"}}""", "a Workflow that has ended stays as it is");
+            await workflow.RefusesStatusAsync("""{"status":{"phase":null}}""", "a Workflow that has ended stays as it is");
+            await workflow.StatusAsync("""{"status":{"observedGeneration":2}}""");
+        }
+    }
+
+    [Theory, DevCluster, KubeApiServer]
+    public async Task The_name_of_a_step_begins_with_a_letter(IClusterUnderTest cluster)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+
+        var refused = await cluster.Kubectl.TryWithInputAsync(Workflow("suspend: true").Replace("{name: a,", "{name: 0a,", StringComparison.Ordinal), "create", "-n", space, "-f", "-");
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("spec.steps[0].name", refused.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<Target> NewWorkflowAsync(IClusterUnderTest cluster, string field)
+    {
+        await ForemanDefinitions.InstallAsync(cluster);
+        var space = await cluster.NewNamespaceAsync("rules");
+        (await cluster.Kubectl.TryWithInputAsync(Workflow(field), "create", "-n", space, "-f", "-")).Succeeded();
+        return new Target(cluster, new(Api.Workflow.Type, "w", space));
+    }
+
+    private static string Workflow(string field) => $$$"""
+        apiVersion: foreman.llmkube.dev/v1alpha1
+        kind: Workflow
+        metadata: {name: w}
+        spec:
+          {{{field}}}
+          steps:
+            - {name: a, kind: freeform, payload: {prompt: p}}
+            - {name: b, kind: freeform, payload: {prompt: p}}
+        """;
+
     private static string Pipeline(params string[] ofSecond) => $$$"""
         apiVersion: foreman.llmkube.dev/v1alpha1
         kind: Workload

@@ -34,6 +34,8 @@ public sealed class UsedRightsTests
         ["patch workloads.foreman.llmkube.dev"] = "issues that are taken in (IntakeTests)",
         ["delete workloads.foreman.llmkube.dev"] = "issues that are taken in (IntakeTests)",
         ["update workloads.foreman.llmkube.dev/finalizers"] = "an API server that checks who may own what",
+        ["patch workflows.foreman.llmkube.dev/status"] = "a Workflow (WorkflowControllerTests)",
+        ["update workflows.foreman.llmkube.dev/finalizers"] = "an API server that checks who may own what",
         ["get agents.foreman.llmkube.dev"] = "a run that the operator hosts",
         ["get modelprofiles.foreman.llmkube.dev"] = "a run that the operator hosts",
         ["create runlogs.foreman.llmkube.dev"] = "a run that the operator hosts",

@@ -32,5 +32,15 @@ public sealed class DemoAnswerTests
         Assert.Equal(("submit_result", "the tool bash is not offered"), (answer.Tool, (string?)answer.Arguments!["summary"]));
     }
 
+    [Theory]
+    [InlineData("Write a file named a with the text: x\nGive the output size: 3", """{"outputs":{"size":"3"}}""")]
+    [InlineData("Write a file named a with the text: x", null)]
+    public void A_result_gives_what_the_prompt_says(string prompt, string? extra)
+    {
+        var answer = DemoAnswer.For(Chat(1, "wrote a (1 bytes)", All) with { Prompt = prompt });
+
+        Assert.Equal(("GO", extra), ((string?)answer.Arguments!["verdict"], answer.Arguments["extra"]?.ToJsonString()));
+    }
+
     private static DemoChat Chat(int results, string? last, IReadOnlySet<string> tools) => new(Prompt, results, last, tools, Stream: false, IncludeUsage: false, Size: 0);
 }

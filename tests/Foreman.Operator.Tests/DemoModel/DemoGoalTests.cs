@@ -32,6 +32,17 @@ public sealed class DemoGoalTests
         Assert.Equal(["int f() {\n    return 1;\n\n}\n", null], steps.Select(s => (string?)s.Arguments["content"]));
     }
 
+    [Fact]
+    public void What_the_sentences_at_the_end_give_is_no_step()
+    {
+        const string prompt = "Give the output old: x\nDo this:\nRun the command: make\nGive the output size: 3 m: wide\nGive the output colour: red";
+
+        Assert.Equal("""{"size":"3 m: wide","colour":"red"}""", DemoGoal.Outputs(prompt)!.ToJsonString());
+        Assert.Equal("bash", Assert.Single(DemoGoal.Read(prompt)).Tool);
+        Assert.Null(DemoGoal.Outputs("Give the output size: 3\nFix the bug."));
+        Assert.Null(DemoGoal.Outputs("Give the output : 3"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Fix the bug.")]

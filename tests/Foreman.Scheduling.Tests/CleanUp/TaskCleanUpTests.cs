@@ -120,6 +120,36 @@ public class TaskCleanUpTests
     }
 
     [Fact]
+    public void Tasks_of_a_Workflow_stay_until_that_has_ended()
+    {
+        var owned = Of("t", Ended("t", Ttl), "uid-w");
+        owned = owned with { Metadata = owned.Metadata with { Labels = null, OwnerReferences = [owned.Metadata.OwnerReferences![0] with { Kind = "Workflow" }] } };
+
+        Assert.Empty(DeletedWith(null));
+        Assert.Empty(DeletedWith(Workloads("w", "uid-w", ended: false)));
+        Assert.Empty(DeletedWith(Workloads("w", "uid-another", ended: true)));
+        Assert.Empty(DeletedWith(Workloads("other", "uid-other", ended: true)));
+        Assert.Equal(["t"], DeletedWith(Workloads("w", "uid-w", ended: true)));
+        Assert.Empty(Deleted(Given.Decide(Cluster(owned) with { Workloads = Workloads("w", "uid-w", ended: true) })));
+
+        IReadOnlyList<string> DeletedWith(Dictionary<ObjectKey, ObservedWorkload>? workflows) => Deleted(Given.Decide(Cluster(owned) with { Workflows = workflows }));
+    }
+
+    [Fact]
+    public void The_end_of_a_Workflow_is_a_change_that_wakes_a_settled_decision()
+    {
+        var owned = Of("t", Ended("t", Ttl), "uid-w");
+        owned = owned with { Metadata = owned.Metadata with { Labels = null, OwnerReferences = [owned.Metadata.OwnerReferences![0] with { Kind = "Workflow" }] } };
+        var before = Cluster(owned) with { Workflows = Workloads("w", "uid-w", ended: false) };
+        var plan = Given.Decide(before);
+        Assert.NotNull(plan.State.Settled);
+
+        var after = before.Then(plan, seconds: 30) with { Tasks = before.Tasks, Workflows = Workloads("w", "uid-w", ended: true) };
+
+        Assert.Equal(["t"], Deleted(Given.Decide(after)));
+    }
+
+    [Fact]
     public void The_end_of_a_Workload_is_a_change_that_wakes_a_settled_decision()
     {
         var before = Cluster(Of("t", Ended("t", Ttl), "uid-w")) with { Workloads = Workloads("w", "uid-w", ended: false) };

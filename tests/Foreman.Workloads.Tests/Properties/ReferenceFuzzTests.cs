@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Foreman.Api;
 using Foreman.Primitives;
 using Foreman.Testing;
+using Foreman.Workloads.Tests.Workflows;
 
 namespace Foreman.Workloads.Tests.Properties;
 
@@ -47,6 +48,18 @@ public class ReferenceFuzzTests
 
         Assert.NotNull(decision.Status);
         Assert.True(decision.Creates.IsEmpty == (decision.Status.Phase == WorkloadPhase.Failed), "a plan that is refused makes no tasks");
+    }));
+
+    [Fact]
+    public void Texts_in_Workflows() => Fuzzer.Run(new FuzzTarget("workflows", Bytes(Texts), bytes =>
+    {
+        var play = new WorkflowPlay(WorkflowPlay.Step("a"), WorkflowPlay.Step("b", Encoding.UTF8.GetString(bytes))).Settle();
+        if (play.Status.Phase == WorkflowPhase.Running)
+        {
+            play.EndAndSettle("a", WorkflowPlay.Giving("""{"size":3}"""));
+        }
+
+        Assert.True(play.Tasks.ContainsKey("w-b") != (play.Status.Phase == WorkflowPhase.Failed), "a step whose references have no values is not made");
     }));
 
     [Fact]
