@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Foreman.Agent.Auditing;
+using Foreman.Agent.Firing;
 using Foreman.Agent.Hosting;
 using Foreman.Agent.Probing;
 using Foreman.Hosting;
@@ -20,6 +21,7 @@ internal static class AgentCommandLine
         root.SetAction(async (parsed, _) => await AgentHost.RunAsync(Settings(flags, parsed, console), console));
         root.Subcommands.Add(Probe(console, flags));
         root.Subcommands.Add(RunTask(console));
+        root.Subcommands.Add(FireCommand.Build(parsed => Settings(flags, parsed, console).Cluster, console));
         root.Subcommands.Add(AuditCommand.Build(parsed => Settings(flags, parsed, console).Runs.StateDir, console));
         return root;
     }

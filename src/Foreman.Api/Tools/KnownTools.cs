@@ -55,11 +55,26 @@ public static class KnownTools
     /// <summary>Reads a pull request of a forge.</summary>
     public const string FetchPullRequest = "fetch_pull_request";
 
+    /// <summary>Makes or changes a schedule.</summary>
+    public const string ScheduleSet = "schedule_set";
+
+    /// <summary>Lists schedules.</summary>
+    public const string ScheduleList = "schedule_list";
+
+    /// <summary>Deletes a schedule.</summary>
+    public const string ScheduleDelete = "schedule_delete";
+
+    /// <summary>Tells what became of the last times of schedules.</summary>
+    public const string ScheduleHistory = "schedule_history";
+
     /// <summary>Ends the run with a result.</summary>
     public const string SubmitResult = "submit_result";
 
     /// <summary>Every name, in the order in which models see the tools.</summary>
-    public static IReadOnlyList<string> Names { get; } = [ReadFile, WriteFile, StrReplace, Grep, ListFiles, Bash, FetchIssue, FetchPullRequest, SubmitResult];
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        ReadFile, WriteFile, StrReplace, Grep, ListFiles, Bash, FetchIssue, FetchPullRequest, ScheduleSet, ScheduleList, ScheduleDelete, ScheduleHistory, SubmitResult,
+    ];
 
     private static readonly FrozenDictionary<string, ToolTraits> Table = new Dictionary<string, ToolTraits>
     {
@@ -71,6 +86,10 @@ public static class KnownTools
         [Bash] = ToolTraits.NeedsWorkspace | ToolTraits.RunsCommands,
         [FetchIssue] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets,
         [FetchPullRequest] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork | ToolTraits.Secrets,
+        [ScheduleSet] = ToolTraits.NeedsNetwork,
+        [ScheduleList] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork,
+        [ScheduleDelete] = ToolTraits.NeedsNetwork,
+        [ScheduleHistory] = ToolTraits.ReadOnly | ToolTraits.NeedsNetwork,
         [SubmitResult] = ToolTraits.ReadOnly,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

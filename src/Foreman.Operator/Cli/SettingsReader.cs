@@ -1,7 +1,10 @@
 using Foreman.Git.Forges;
 using Foreman.Hosting;
+using Foreman.Kubernetes;
+using Foreman.Operator.Schedules;
 using Foreman.Primitives;
 using Foreman.Runner.Retention;
+using Foreman.Schedules;
 
 namespace Foreman.Operator.Cli;
 
@@ -27,11 +30,32 @@ internal static class SettingsReader
         GitTokens = flags.Text(RunFlags.GitTokens) is { } tokens ? Path.GetFullPath(tokens) : null,
         ForgePollInterval = flags.Duration(RunFlags.ForgePollInterval, TimeSpan.FromSeconds(1)),
         CleanUp = new() { FinishedTasks = Ttl(flags, RunFlags.FinishedTaskTtl), LeftNodes = Ttl(flags, RunFlags.LeftNodeTtl), DeadNodes = Ttl(flags, RunFlags.DeadNodeTtl) },
+        Schedules = Schedules(flags, environment),
         Verbose = flags.Switch(RunFlags.Verbose),
         Warnings = flags.Warnings(RunFlags.All),
     };
 
     private static TimeSpan? Ttl(FlagValues flags, Flag flag) => flags.Duration(flag) is { Ticks: > 0 } ttl ? ttl : null;
+
+    private static ScheduleSettings? Schedules(FlagValues flags, Func<string, string?> environment)
+    {
+        var file = flags.Text(RunFlags.Schedules);
+        try
+        {
+            return new()
+            {
+                Backend = ScheduleBackendChoice.Of(
+                    flags.Text(RunFlags.ScheduleBackend), environment(ScheduleBackendChoice.InClusterVariable), KubernetesClientConfiguration.IsInCluster()),
+                File = file is null ? null : Path.GetFullPath(file),
+                AllowDynamic = flags.Switch(RunFlags.SchedulesAllowDynamic),
+                FireImage = flags.Text(RunFlags.ScheduleFireImage),
+            };
+        }
+        catch (ScheduleException e)
+        {
+            return flags.Fault<ScheduleSettings?>(flags.Of(RunFlags.ScheduleBackend), $"what works here: {e.Message}", null);
+        }
+    }
 
     private static UrlAllowList AllowList(FlagValues flags) => UrlAllowList.Of(
     [

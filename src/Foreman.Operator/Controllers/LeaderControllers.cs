@@ -1,9 +1,11 @@
 using Foreman.Api;
 using Foreman.Kubernetes;
 using Foreman.Operator.Caches;
+using Foreman.Operator.Schedules;
 using Foreman.Operator.Workloads;
 using Foreman.Operator.Workloads.Following;
 using Foreman.Operator.Workloads.Intake;
+using Foreman.Schedules;
 using Foreman.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,9 +33,10 @@ internal sealed class LeaderControllers : IAsyncDisposable
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Log.</param>
     /// <param name="outside">What Workloads have to do with forges; it stays the caller's.</param>
+    /// <param name="schedules">Keeps TaskSchedules; null says of them that nobody does.</param>
     public static Task<LeaderControllers> StartAsync(
-        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ForgeServices outside = default) =>
-        StartAsync(Build(leading, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, settings, time, logger));
+        IKubernetes leading, ClusterCaches caches, SchedulerSettings settings, TimeProvider time, ILogger logger, ForgeServices outside = default, KubernetesScheduleBackend? schedules = null) =>
+        StartAsync(Build(leading, caches, new WorkloadController(caches, settings) { Intake = outside.Intake, Follower = outside.Follower }, settings, time, logger, schedules));
 
     /// <summary>Cancelled when a controller can't go on, and when they are stopped.</summary>
     public CancellationToken Stopped => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -51,7 +54,8 @@ internal sealed class LeaderControllers : IAsyncDisposable
         return new LeaderControllers(host);
     }
 
-    private static IHost Build(IKubernetes leading, WorkloadController workloads, SchedulerSettings settings, TimeProvider time, ILogger logger)
+    private static IHost Build(
+        IKubernetes leading, ClusterCaches caches, WorkloadController workloads, SchedulerSettings settings, TimeProvider time, ILogger logger, KubernetesScheduleBackend? schedules)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "foreman-operator" });
         builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
@@ -59,12 +63,22 @@ internal sealed class LeaderControllers : IAsyncDisposable
         builder.Services.AddSingleton(leading);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(workloads);
-        builder.Services
+        var controllers = builder.Services
             .AddKubernetesOperator(o => o with { Time = time })
             .AddController<AgentController, Agent>(Bounded)
             .AddController<ModelProfileController, ModelProfile>(Bounded)
             .AddController<WorkloadController, Workload>(options => workloads.Follow(Bounded(options)))
             .AddController<AgentReleaseController, AgentRelease>(Bounded);
+        if (schedules is not null)
+        {
+            builder.Services.AddSingleton(schedules);
+            controllers.AddController<TaskScheduleController, TaskSchedule>(options => TaskScheduleController.Follow(Bounded(options), caches));
+        }
+        else
+        {
+            controllers.AddController<IdleScheduleController, TaskSchedule>(Bounded);
+        }
+
         return builder.Build();
     }
 

@@ -113,7 +113,7 @@ public class PendingCompletionTests
             + "spec.payload.issue: it is about a repository; name that in spec.payload.repo, or leave it out. "
             + "spec.gateProfile: it is about a repository; name that in spec.payload.repo, or leave it out. "
             + "spec.payload.images: Agent \"x\" does not send images; set its spec.vision.enabled, or leave them out. "
-            + "Agent \"x\": spec.tools[0] \"run_gate_job\": this release has the tools read_file, write_file, str_replace, grep, list_files, bash, fetch_issue, fetch_pull_request, submit_result. "
+            + "Agent \"x\": spec.tools[0] \"run_gate_job\": this release has the tools read_file, write_file, str_replace, grep, list_files, bash, fetch_issue, fetch_pull_request, schedule_set, schedule_list, schedule_delete, schedule_history, submit_result. "
             + "spec.maxEnvtestIterations: gates in Jobs are not part of this release; leave it out.",
             message);
     }
